@@ -1,0 +1,5 @@
+"""The Dialler REST API as a typed async client. Knows nothing of MCP."""
+
+from dialler_mcp.api.client import Address, Dialler
+
+__all__ = ["Address", "Dialler"]

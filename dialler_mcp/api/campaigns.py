@@ -1,0 +1,90 @@
+"""The campaign functions of the Dialler REST API."""
+
+from datetime import datetime
+
+from dialler_mcp.api.calls import Call, Functions
+from dialler_mcp.domain.codes import LANGUAGE_IDS
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Campaign, ResultCode
+
+
+class CampaignFunctions(Functions):
+    """The campaign functions. Every one may raise any `DiallerError`; named are those a caller would handle."""
+
+    async def list_campaigns(self) -> list[Campaign]:
+        """All campaigns of the client account, by name.
+
+        Source: "Retrieve all Dialler Campaigns".
+        """
+        return await self.matches(Call("Retrieve all Dialler Campaigns", "GET", "/dialler/campaigns"), Campaign)
+
+    async def get_campaign(self, campaign_id: int) -> Campaign:
+        """One campaign.
+
+        Source: "Retrieve a specific Dialler Campaign by ID".
+
+        Raises:
+            NotFound: no campaign has this ID.
+        """
+        function = "Retrieve a specific Dialler Campaign by ID"
+        return await self.one(Call(function, "GET", f"/dialler/campaigns/{campaign_id:d}"), Campaign)
+
+    async def find_campaigns_by_name(self, name: str) -> list[Campaign]:
+        """The campaigns whose name contains `name`.
+
+        Source: "Retrieve Dialler Campaigns by Name" (partial match).
+        """
+        function = "Retrieve Dialler Campaigns by Name"
+        return await self.matches(Call(function, "GET", "/dialler/campaigns/campaign", {"name": name}), Campaign)
+
+    async def get_result_codes(self, campaign_id: int, language: Language = Language.en) -> list[ResultCode]:
+        """The result codes of a campaign, named in the given language.
+
+        Source: "Retrieve the Result Codes from a Dialler Campaign".
+        """
+        function = "Retrieve the Result Codes from a Dialler Campaign"
+        path = f"/dialler/campaigns/campaign/{campaign_id:d}/resultCodes"
+        return await self.matches(Call(function, "GET", path, {"languagesID": LANGUAGE_IDS[language]}), ResultCode)
+
+    async def clone_campaign(
+        self,
+        source: str,
+        destination: str,
+        user_data: str | None = None,
+        dt_from: datetime | None = None,
+        dt_to: datetime | None = None,
+    ) -> Campaign:
+        """Copy a campaign with everything but its contacts. Releases before 3.39 ignore `dt_from` and `dt_to`.
+
+        Source: "Clone a Dialler Campaign".
+
+        Raises:
+            NotFound: there is no campaign `source`.
+            Conflict: a campaign `destination` exists already.
+        """
+        values = {"source": source, "destination": destination, "userData": user_data, "dtFrom": dt_from, "dtTo": dt_to}
+        given = {name: value for name, value in values.items() if value is not None}
+        call = Call("Clone a Dialler Campaign", "POST", "/dialler/campaigns/clone", values=given)
+        return await self.one(call, Campaign)
+
+    async def delete_campaign(self, campaign_id: int) -> None:
+        """Delete a campaign with its contacts and their history. This cannot be undone.
+
+        Source: "Delete a Dialler Campaign by ID".
+
+        Raises:
+            NotFound: no campaign has this ID.
+        """
+        path = f"/dialler/campaigns/campaign/{campaign_id:d}"
+        await self.done(Call("Delete a Dialler Campaign by ID", "DELETE", path))
+
+    async def delete_campaign_by_name(self, name: str) -> None:
+        """Delete the campaign of this name, contacts and history included. This cannot be undone.
+
+        Source: "Delete a Dialler Campaign by Name".
+
+        Raises:
+            NotFound: no campaign has this name.
+        """
+        function = "Delete a Dialler Campaign by Name"
+        await self.done(Call(function, "DELETE", "/dialler/campaigns/campaign", {"name": name}))

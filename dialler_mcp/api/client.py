@@ -1,0 +1,249 @@
+"""The client of one dialler: the documented functions, over one pooled HTTP connection."""
+
+import asyncio
+import random
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+import httpx2
+
+from dialler_mcp.api.acd import AcdFunctions
+from dialler_mcp.api.calls import Call, refused, success_body
+from dialler_mcp.api.campaigns import CampaignFunctions
+from dialler_mcp.api.contacts import ContactFunctions
+from dialler_mcp.api.errors import (
+    BadAddress,
+    DiallerError,
+    OutcomeUnknown,
+    TooSlow,
+    UnexpectedStatus,
+    Unreachable,
+)
+from dialler_mcp.api.models import records_of
+from dialler_mcp.api.streaming import read_list
+from dialler_mcp.domain.fields import Record
+
+R = TypeVar("R", bound=Record)
+
+ATTEMPTS = 3
+FIRST_PAUSE = 0.2  # seconds; doubled each time, jittered
+MOST_REDIRECTS = 3
+# Failures in which the request surely never left this machine: even a write may be tried again.
+NEVER_LEFT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a dialler is and how to speak to it.
+
+    `base_url` is `https://host/rest/v1.0/{ClientsID}`. `deadline` is the longest that one call may take in all, in
+    seconds; `connections` the most at the same time.
+
+    Raises:
+        BadAddress: the URL is not usable, or plain http to another machine without `allow_http`.
+    """
+
+    base_url: str
+    token: str = field(repr=False)
+    ca_file: Path | None = None
+    allow_http: bool = False
+    deadline: float = 40.0
+    connections: int = 8
+
+    def __post_init__(self) -> None:
+        try:
+            url = httpx2.URL(self.base_url)
+        except httpx2.InvalidURL as error:
+            raise BadAddress(hint="DIALLER_BASE_URL is no URL; it looks like https://host/rest/v1.0/1.") from error
+        if url.scheme not in ("http", "https") or not url.host:
+            raise BadAddress(hint="DIALLER_BASE_URL must begin with https:// and name a host.")
+        if url.userinfo or url.query or url.fragment:
+            raise BadAddress(hint="DIALLER_BASE_URL must not hold a user, a query or a fragment.")
+        if not url.path.rstrip("/").rpartition("/")[2].isdigit():
+            raise BadAddress(hint="DIALLER_BASE_URL must end with the ClientsID: https://host/rest/v1.0/{ClientsID}.")
+        if url.scheme == "http" and not (self.allow_http or is_loopback(url.host)):
+            raise BadAddress(
+                summary="Plain http would send the token unencrypted.",
+                hint="Use https:// in DIALLER_BASE_URL, or set DIALLER_ALLOW_HTTP=1 if you accept that.",
+            )
+        if not self.token.isascii() or not self.token.isprintable() or not self.token.strip():
+            raise BadAddress(hint="DIALLER_TOKEN is empty or holds characters that no token has.")
+        if self.ca_file is not None and not self.ca_file.is_file():
+            raise BadAddress(hint="DIALLER_CA_FILE names no file.")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
+    """All documented functions of one dialler. Use as an async context manager; one per process.
+
+    Reads are tried up to three times on failed connections, 502, 503 and 504. Writes are not, unless the request surely
+    never left. Every call has one deadline for all its attempts.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.address = address
+        self._base = httpx2.URL(address.base_url.rstrip("/"))
+        self._transport = transport
+        self._pause = pause
+        self._stack = AsyncExitStack()
+        self._http: httpx2.AsyncClient | None = None
+
+    async def __aenter__(self) -> "Dialler":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._stack.aclose()
+
+    async def records(self, call: Call, kind: type[R]) -> list[R]:
+        """The records that a call answers with."""
+        return records_of(await self._answer(call), kind, call.function)
+
+    async def done(self, call: Call) -> None:
+        """A call whose answer is only a status."""
+        await self._answer(call)
+
+    async def stream(self, call: Call, kind: type[R]) -> AsyncIterator[R]:
+        """The records of a list call, as they arrive. A connection that breaks midway is an error, no short list."""
+        until = asyncio.get_running_loop().time() + self.address.deadline
+        async with AsyncExitStack() as stack:
+            async with self._deadline(call, until):
+                response = await self._attempt(call, stack)
+            async for records in read_list(self._chunks(call, response, until), kind, call.function):
+                for record in records:
+                    yield record
+
+    async def _answer(self, call: Call) -> object:
+        until = asyncio.get_running_loop().time() + self.address.deadline
+        async with self._deadline(call, until), AsyncExitStack() as stack:
+            response = await self._attempt(call, stack)
+            return success_body(call, await self._read(call, response))
+
+    async def _chunks(self, call: Call, response: httpx2.Response, until: float) -> AsyncIterator[bytes]:
+        """The bytes of a body. The deadline is set around each read only: a generator must not hold one while it is
+        suspended, or it would fall on whoever consumes it.
+        """
+        chunks = response.aiter_bytes()
+        while True:
+            async with self._deadline(call, until):
+                try:
+                    chunk = await anext(chunks)
+                except StopAsyncIteration:
+                    return
+                except httpx2.HTTPError as error:
+                    summary = "The connection broke in the middle of the list."
+                    raise Unreachable(call.function, summary=summary) from error
+            yield chunk
+
+    @asynccontextmanager
+    async def _deadline(self, call: Call, until: float) -> AsyncGenerator[None]:
+        try:
+            async with asyncio.timeout_at(until):
+                yield
+        except TimeoutError as error:
+            raise (OutcomeUnknown if call.writes else TooSlow)(call.function) from error
+
+    async def _attempt(self, call: Call, stack: AsyncExitStack) -> httpx2.Response:
+        for attempt in range(1, ATTEMPTS + 1):
+            last = attempt == ATTEMPTS
+            try:
+                response = await self._send(call, stack)
+                if response.is_success:
+                    return response
+                if call.writes or last or response.status_code not in (502, 503, 504):
+                    raise refused(call, response.status_code, await self._read(call, response))
+            except NEVER_LEFT as error:
+                if last:
+                    raise Unreachable(call.function) from error
+            except httpx2.HTTPError as error:
+                if call.writes:
+                    raise OutcomeUnknown(call.function) from error
+                if last:
+                    raise self._gone(call, error) from error
+            await stack.aclose()
+            await self._pause(FIRST_PAUSE * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))
+        raise AssertionError  # the last attempt returns or raises
+
+    def _gone(self, call: Call, error: httpx2.HTTPError) -> DiallerError:
+        return (TooSlow if isinstance(error, httpx2.TimeoutException) else Unreachable)(call.function)
+
+    async def _send(self, call: Call, stack: AsyncExitStack) -> httpx2.Response:
+        url = self._base.copy_with(raw_path=self._base.raw_path + call.target())
+        for _ in range(MOST_REDIRECTS):
+            request = self._client().build_request(call.method, url, content=call.content, headers=call.headers())
+            response = await self._client().send(request, stream=True)
+            stack.push_async_callback(response.aclose)
+            if not response.is_redirect:
+                return response
+            url = self._redirected(call, url, response)
+        raise UnexpectedStatus(call.function, summary="The dialler redirects in a circle.")
+
+    def _redirected(self, call: Call, url: httpx2.URL, response: httpx2.Response) -> httpx2.URL:
+        """Where a redirect leads; followed for GET, to the same host, never from https back to http."""
+        try:
+            target = url.join(response.headers.get("location", ""))
+        except httpx2.InvalidURL:
+            target = httpx2.URL()
+        if call.method == "GET" and target.host == url.host and (target.scheme == "https" or url.scheme == "http"):
+            return target
+        raise UnexpectedStatus(
+            call.function,
+            status=response.status_code,
+            summary="The dialler redirects to another address, which is not followed.",
+            hint="Nothing was changed. Set DIALLER_BASE_URL to the final address, usually with https://.",
+        )
+
+    async def _read(self, call: Call, response: httpx2.Response) -> bytes:
+        try:
+            return await response.aread()
+        except httpx2.HTTPError as error:
+            raise (OutcomeUnknown if call.writes else Unreachable)(call.function) from error
+
+    def _client(self) -> httpx2.AsyncClient:
+        """The HTTP client, built at the first call: a TLS context costs more than all else at start."""
+        if self._http is None:
+            self._http = httpx2.AsyncClient(
+                transport=self._transport,
+                verify=self._tls(),
+                headers={"Authorization": f"Bearer {self.address.token}", "Accept": "application/json"},
+                timeout=httpx2.Timeout(self.address.deadline, connect=min(10.0, self.address.deadline)),
+                limits=httpx2.Limits(max_connections=self.address.connections),
+            )
+            self._stack.push_async_callback(self._http.aclose)
+        return self._http
+
+    def _tls(self) -> bool | ssl.SSLContext:
+        if self._transport is not None or self._base.scheme == "http":
+            return False
+        if self.address.ca_file is None:
+            return True
+        try:
+            return ssl.create_default_context(cafile=self.address.ca_file)
+        except (ssl.SSLError, OSError) as error:
+            raise BadAddress(hint="DIALLER_CA_FILE holds no readable certificates (PEM).") from error

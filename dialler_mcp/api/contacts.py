@@ -1,0 +1,199 @@
+"""The contact functions of the Dialler REST API."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from dialler_mcp.api.calls import Call, Functions
+from dialler_mcp.api.models import batch_body
+from dialler_mcp.domain.codes import LANGUAGE_IDS
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
+
+
+class ContactFunctions(Functions):
+    """The contact functions. Every one may raise any `DiallerError`; named are those a caller would handle."""
+
+    def list_contacts(self, campaign_id: int | None = None) -> AsyncIterator[Contact]:
+        """All contacts of a campaign, or of all campaigns, as a stream; old releases ignore the campaign.
+
+        Source: "Retrieve Dialler Contacts".
+        """
+        query = {} if campaign_id is None else {"diallerCampaignsID": campaign_id}
+        return self.stream(Call("Retrieve Dialler Contacts", "GET", "/dialler/contacts", query), Contact)
+
+    async def get_contact(self, contact_id: int) -> Contact:
+        """One contact.
+
+        Source: "Retrieve a specific Dialler Contact by ID".
+
+        Raises:
+            NotFound: no contact has this ID.
+        """
+        function = "Retrieve a specific Dialler Contact by ID"
+        return await self.one(Call(function, "GET", f"/dialler/contacts/{contact_id:d}"), Contact)
+
+    async def find_contacts_by_user_data(self, user_data: str) -> list[Contact]:
+        """All contacts with this UserData; it is not unique.
+
+        Source: "Retrieve Dialler Contacts by User Data".
+        """
+        function = "Retrieve Dialler Contacts by User Data"
+        return await self.matches(Call(function, "GET", "/dialler/contacts/contact", {"userData": user_data}), Contact)
+
+    async def get_contacts(
+        self, contact_ids: Sequence[int] = (), user_data_list: Sequence[str] = (), language: Language = Language.en
+    ) -> list[ContactDetails]:
+        """Many contacts with their current result and history in one call; unknown ones are silently missing.
+
+        Source: "Retrieve Dialler Contacts (Batch)".
+
+        Raises:
+            FunctionMissing: this release has no batch function.
+        """
+        call = Call(
+            "Retrieve Dialler Contacts (Batch)",
+            "POST",
+            "/dialler/contacts",
+            {"languagesID": LANGUAGE_IDS[language]},
+            batch_body(user_data_list, contact_ids),
+            reads=True,
+        )
+        return await self.matches(call, ContactDetails)
+
+    async def import_contact(self, values: Mapping[str, Any], *, overwrite_duplicates: bool) -> Contact:
+        """Create a contact; with `overwrite_duplicates`, one with the same UserData is overwritten instead.
+
+        `values` by wire name: Name, DiallerCampaignsID or DiallerCampaignsName, at least one PhoneNumber1...6;
+        times are zone-less and local to the dialler.
+        Source: "Import a Dialler Contact".
+
+        Raises:
+            BadRequest: a mandatory value is missing or a value has the wrong form.
+            NotFound: there is no such campaign.
+        """
+        query = {"overwriteDuplicates": overwrite_duplicates}
+        call = Call("Import a Dialler Contact", "POST", "/dialler/contacts/import", query, values)
+        return await self.one(call, Contact)
+
+    async def update_contact(self, values: Mapping[str, Any]) -> Contact:
+        """Change the given fields of a contact and no others. `values` by wire name hold ID, or UserData as the key.
+
+        With only UserData the dialler changes the first contact that it finds.
+        Source: "Update a Dialler Contact".
+
+        Raises:
+            NotFound: there is no such contact.
+            FunctionMissing: this release cannot update.
+        """
+        call = Call("Update a Dialler Contact", "POST", "/dialler/contacts/update", values=values)
+        return await self.one(call, Contact)
+
+    async def delete_contact(self, contact_id: int) -> None:
+        """Delete a contact with its history. This cannot be undone.
+
+        Source: "Delete a Dialler Contact by ID".
+
+        Raises:
+            NotFound: no contact has this ID.
+        """
+        call = Call("Delete a Dialler Contact by ID", "DELETE", f"/dialler/contacts/contact/{contact_id:d}")
+        await self.done(call)
+
+    async def delete_contact_by_user_data(self, user_data: str) -> None:
+        """Delete the first contact that the dialler finds with this UserData. This cannot be undone.
+
+        Source: "Delete a Dialler Contact by UserData".
+
+        Raises:
+            NotFound: no contact has this UserData.
+        """
+        query = {"userData": user_data}
+        await self.done(Call("Delete a Dialler Contact by UserData", "DELETE", "/dialler/contacts/contact", query))
+
+    async def lock_contact(self, contact_id: int) -> None:
+        """Take a contact out of dialling until it is unlocked.
+
+        Source: "Lock a Dialler Contact by ID".
+
+        Raises:
+            NotFound: no contact has this ID.
+        """
+        await self.done(_patch("Lock a Dialler Contact by ID", contact_id, "lock"))
+
+    async def lock_contact_by_user_data(self, user_data: str) -> None:
+        """Lock the first contact that the dialler finds with this UserData.
+
+        Source: "Lock a Dialler Contact by UserData".
+
+        Raises:
+            NotFound: no contact has this UserData.
+        """
+        await self.done(_patch_by_user_data("Lock a Dialler Contact by UserData", user_data, "lock"))
+
+    async def unlock_contact(self, contact_id: int) -> None:
+        """Give a locked contact back to the dialler.
+
+        Source: "Unlock a Dialler Contact by ID".
+
+        Raises:
+            NotFound: no contact has this ID.
+        """
+        await self.done(_patch("Unlock a Dialler Contact by ID", contact_id, "unlock"))
+
+    async def unlock_contact_by_user_data(self, user_data: str) -> None:
+        """Unlock the first contact that the dialler finds with this UserData.
+
+        Source: "Unlock a Dialler Contact by UserData".
+
+        Raises:
+            NotFound: no contact has this UserData.
+        """
+        await self.done(_patch_by_user_data("Unlock a Dialler Contact by UserData", user_data, "unlock"))
+
+    async def reset_contact(self, contact_id: int) -> None:
+        """Set every call counter of a contact to 0, as if it had just been imported.
+
+        Source: "Reset a Dialler Contact by ID".
+
+        Raises:
+            NotFound: no contact has this ID.
+            FunctionMissing: this release cannot reset.
+        """
+        await self.done(_patch("Reset a Dialler Contact by ID", contact_id, "reset"))
+
+    async def reset_contact_by_user_data(self, user_data: str) -> None:
+        """Reset the first contact that the dialler finds with this UserData.
+
+        Source: "Reset a Dialler Contact by UserData".
+
+        Raises:
+            NotFound: no contact has this UserData.
+            FunctionMissing: this release cannot reset.
+        """
+        await self.done(_patch_by_user_data("Reset a Dialler Contact by UserData", user_data, "reset"))
+
+    async def get_contact_history(self, contact_id: int) -> list[HistoryEntry]:
+        """The calls and recorded results of a contact, in the dialler's order; empty when there are none.
+
+        Source: "Retrieve Dialler Contact History by ID".
+        """
+        function = "Retrieve Dialler Contact History by ID"
+        call = Call(function, "GET", f"/dialler/contacts/contact/{contact_id:d}/history")
+        return await self.matches(call, HistoryEntry)
+
+    async def get_contact_history_by_user_data(self, user_data: str) -> list[HistoryEntry]:
+        """The calls and recorded results of all contacts with this UserData.
+
+        Source: "Retrieve Dialler Contact History by UserData".
+        """
+        function = "Retrieve Dialler Contact History by UserData"
+        call = Call(function, "GET", "/dialler/contacts/contact/history", {"userData": user_data})
+        return await self.matches(call, HistoryEntry)
+
+
+def _patch(function: str, contact_id: int, action: str) -> Call:
+    return Call(function, "PATCH", f"/dialler/contacts/contact/{contact_id:d}/{action}")
+
+
+def _patch_by_user_data(function: str, user_data: str, action: str) -> Call:
+    return Call(function, "PATCH", f"/dialler/contacts/contact/{action}", {"userData": user_data})

@@ -1,0 +1,100 @@
+"""From the wire to records and back: envelopes, tolerant reading, request bodies."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from dialler_mcp.api.errors import NoRecords
+from dialler_mcp.domain.fields import Record
+from dialler_mcp.domain.records import ContactDetails
+
+R = TypeVar("R", bound=Record)
+
+# One stored example spells "Acid" where all others spell "Acd"; a transcription slip that costs one replace to survive.
+_SLIP = ("LastAcidAgent", "LastAcdAgent")
+
+
+def records_of(answer: object, kind: type[R], function: str) -> list[R]:
+    """The records of an envelope `{"records": [...], "count": n, "status": 200}`.
+
+    Raises:
+        NoRecords: there is no list of objects under `records`.
+    """
+    rows: object = cast(dict[str, object], answer).get("records") if isinstance(answer, dict) else None
+    if not isinstance(rows, list):
+        raise NoRecords(function, status=200)
+    return [read_record(row, kind, function) for row in cast(list[object], rows)]
+
+
+def read_record(row: object, kind: type[R], function: str = "") -> R:
+    """One record; what is not declared, or not of the declared type, is kept in `other` under its wire name.
+
+    Raises:
+        NoRecords: the row is no object.
+    """
+    if not isinstance(row, dict):
+        raise NoRecords(function, status=200)
+    raw = {name.replace(*_SLIP): value for name, value in cast(dict[str, Any], row).items()}
+    if kind is ContactDetails:
+        raw["DiallerContactsHistory"] = [_flat_call(entry) for entry in raw.get("DiallerContactsHistory") or ()]
+    try:
+        record = msgspec.convert(raw, kind, strict=False)
+        odd: dict[str, Any] = {}
+    except msgspec.ValidationError:
+        record, odd = _field_by_field(raw, kind)
+    known = {field.encode_name for field in msgspec.structs.fields(kind)}
+    record.other = {name: value for name, value in raw.items() if name not in known} | odd
+    return record
+
+
+def _field_by_field(raw: dict[str, Any], kind: type[R]) -> tuple[R, dict[str, Any]]:
+    """Read what can be read; one odd value must not make a whole record unreadable."""
+    good: dict[str, Any] = {}
+    odd: dict[str, Any] = {}
+    for field in msgspec.structs.fields(kind):
+        if field.encode_name not in raw:
+            continue
+        value = raw[field.encode_name]
+        try:
+            good[field.name] = msgspec.convert(value, field.type, strict=False)
+        except msgspec.ValidationError:
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                try:  # a postal code or a key sent as a number
+                    good[field.name] = msgspec.convert(str(value), field.type)
+                    continue
+                except msgspec.ValidationError:
+                    pass
+            odd[field.encode_name] = value
+    return kind(**good), odd
+
+
+def _flat_call(entry: object) -> object:
+    """The batch function nests the call under StatisticsPartA; the history function sends the same fields flat."""
+    if not isinstance(entry, dict):
+        return entry
+    row = cast(dict[str, Any], entry)
+    call = cast(dict[str, Any], row.get("StatisticsPartA") or {})
+    flat = {name: value for name, value in row.items() if name not in ("StatisticsPartA", "ID", "dtCreated")}
+    flat.setdefault("DiallerContactsHistoryID", row.get("ID") or 0)
+    flat.setdefault("dtCreatedDiallerContactsHistory", row.get("dtCreated"))
+    flat |= {name: value for name, value in call.items() if name != "ID"}
+    if call.get("ID") is not None:
+        flat["StatisticsPartAID"] = call["ID"]
+    return flat
+
+
+def body(values: Mapping[str, Any]) -> bytes:
+    """A JSON body; times are written as the dialler wants them: zone-less local seconds."""
+    return msgspec.json.encode({name: _written(value) for name, value in values.items()})
+
+
+def _written(value: Any) -> Any:
+    return value.replace(tzinfo=None).isoformat(timespec="seconds") if isinstance(value, datetime) else value
+
+
+def batch_body(user_data_list: Sequence[str], contact_ids: Sequence[int]) -> dict[str, Any]:
+    """The lists of the batch function; an empty one is left out."""
+    lists = {"UserDataList": list(user_data_list), "IDList": list(contact_ids)}
+    return {name: values for name, values in lists.items() if values}

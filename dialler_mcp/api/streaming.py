@@ -1,0 +1,150 @@
+"""A long list of records, read as it arrives: memory stays bounded whatever its length.
+
+The dialler knows no paging, so a list can be gigabytes. The bytes go into one buffer; its start is always the inside of
+the array `records`. We cut it at the last `},`, put `[` before and `]` behind, and decode that piece. Should the cut
+lie inside a text or a nested object, decoding fails and the `},` before is tried: a prefix of an array that is followed
+by `]` parses only at a real boundary between elements, so the result is right by construction.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Generic, TypeVar
+
+import msgspec
+
+from dialler_mcp.api.errors import NoRecords, NotJson
+from dialler_mcp.api.models import read_record
+from dialler_mcp.domain.fields import Record
+
+R = TypeVar("R", bound=Record)
+
+BLOCK = 1 << 20  # bytes; 256 KB to 1 MB measured best, larger only costs page faults
+LARGEST_RECORD = 16 << 20  # bytes; beyond it the answer is not a list of records
+MOST_CUTS = 64  # tries per block; a megabyte of `},` inside one text would otherwise be quadratic
+
+_OPENING = re.compile(rb'[{,]\s*"records"\s*:\s*\[')
+
+
+async def read_list(chunks: AsyncIterator[bytes], kind: type[R], function: str) -> AsyncIterator[list[R]]:
+    """The records of a list envelope in pieces, as they arrive.
+
+    Raises:
+        NotJson: the answer is no JSON, or was cut.
+        NoRecords: it is JSON without a list of records.
+    """
+    splitter = Splitter(kind, function)
+    async for chunk in chunks:
+        for records in splitter.feed(chunk):
+            yield records
+    yield splitter.finish()
+
+
+class Splitter(Generic[R]):
+    """Turns the bytes of a list envelope into records, piece by piece."""
+
+    def __init__(self, kind: type[R], function: str, block: int = BLOCK, largest: int = LARGEST_RECORD) -> None:
+        self._kind, self._function, self._block, self._largest = kind, function, block, largest
+        self._decoder = msgspec.json.Decoder(list[kind], strict=False)
+        self._buffer = bytearray(block)
+        self._used = 0  # bytes of the buffer that are filled
+        self._inside = False  # whether the array has begun; then the buffer starts with "["
+        self._wanted = block  # how full the buffer must be before a cut is tried
+
+    def feed(self, chunk: bytes) -> Iterator[list[R]]:
+        """Take more bytes; yields the records that are complete."""
+        rest = memoryview(chunk)
+        while rest:
+            if self._used == len(self._buffer):
+                self._grow()
+            size = min(len(rest), len(self._buffer) - self._used)
+            self._buffer[self._used : self._used + size] = rest[:size]
+            self._used += size
+            rest = rest[size:]
+            if not self._inside:
+                self._find_opening()
+            if self._inside and self._used >= self._wanted and (records := self._cut()):
+                yield records
+
+    def finish(self) -> list[R]:
+        """The last records, once all bytes are there, and a check that the envelope is whole."""
+        text = bytes(self._buffer[: self._used])
+        if not self._inside:
+            raise self._not_a_list(text)
+        for _ in range(MOST_CUTS):
+            end = text.rfind(b"]", 0, self._used)
+            if end < 0:
+                break
+            records = self._decode(text[: end + 1])
+            if records is not None and self._is_rest_of_envelope(text[end + 1 :]):
+                return records
+            self._used = end
+        raise NotJson(self._function, status=200, summary="The list ends in the middle or is damaged.")
+
+    def _grow(self) -> None:
+        if len(self._buffer) >= self._largest:
+            raise NoRecords(self._function, status=200, summary="A record of the list is too large to be one.")
+        self._buffer.extend(bytes(len(self._buffer)))
+
+    def _find_opening(self) -> None:
+        if found := _OPENING.search(self._buffer, 0, self._used):
+            self._drop(found.end() - 1)
+            self._inside = True
+        elif self._used > self._block:
+            raise NoRecords(self._function, status=200)
+
+    def _drop(self, count: int) -> None:
+        rest = self._buffer[count : self._used]
+        self._buffer[: len(rest)] = rest
+        self._used = len(rest)
+
+    def _cut(self) -> list[R] | None:
+        view = memoryview(self._buffer)
+        end = self._used
+        for _ in range(MOST_CUTS):
+            end = self._buffer.rfind(b"},", 0, end)
+            if end < 0:
+                break
+            comma = end + 1
+            self._buffer[comma] = ord("]")
+            records = self._decode(view[: comma + 1])
+            self._buffer[comma] = ord(",")
+            if records is not None:
+                view.release()
+                self._drop(comma)
+                self._buffer[0] = ord("[")
+                self._wanted = self._block
+                return records
+        view.release()
+        self._wanted = min(self._used * 2, self._largest)  # one huge record: wait for more of it
+        return None
+
+    def _decode(self, piece: bytes | memoryview) -> list[R] | None:
+        """The records of a whole array; None when it is not one."""
+        try:
+            return self._decoder.decode(piece)
+        except msgspec.ValidationError:
+            pass  # JSON so far, but some value is not of its declared type
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        try:
+            rows = msgspec.json.decode(piece)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        return [read_record(row, self._kind, self._function) for row in rows]
+
+    def _is_rest_of_envelope(self, rest: bytes) -> bool:
+        text = rest.strip()
+        if not text.endswith(b"}"):
+            return False
+        try:
+            msgspec.json.decode(b"{" + text.removeprefix(b","))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return False
+        return True
+
+    def _not_a_list(self, text: bytes) -> NoRecords | NotJson:
+        try:
+            msgspec.json.decode(text)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return NotJson(self._function, status=200)
+        return NoRecords(self._function, status=200)

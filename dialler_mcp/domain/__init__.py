@@ -1,0 +1,1 @@
+"""What a contact-centre person knows: records, codes, states, times. Pure: no I/O."""
