@@ -3,9 +3,11 @@
 import asyncio
 import random
 import ssl
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
@@ -55,6 +57,11 @@ class Address:
     allow_http: bool = False
     deadline: float = 40.0
     connections: int = 8
+
+    @property
+    def host(self) -> str:
+        """The name of the machine, without what could be secret."""
+        return httpx2.URL(self.base_url).host
 
     def __post_init__(self) -> None:
         try:
@@ -108,6 +115,8 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         self._pause = pause
         self._stack = AsyncExitStack()
         self._http: httpx2.AsyncClient | None = None
+        self.clock_skew: float | None = None
+        """Seconds by which the dialler's clock is ahead of ours, by its last answer; None when it did not say."""
 
     async def __aenter__(self) -> "Dialler":
         return self
@@ -199,10 +208,17 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
             request = self._client().build_request(call.method, url, content=call.content, headers=call.headers())
             response = await self._client().send(request, stream=True)
             stack.push_async_callback(response.aclose)
+            self._note_clock(response)
             if not response.is_redirect:
                 return response
             url = self._redirected(call, url, response)
         raise UnexpectedStatus(call.function, summary="The dialler redirects in a circle.")
+
+    def _note_clock(self, response: httpx2.Response) -> None:
+        try:
+            self.clock_skew = parsedate_to_datetime(response.headers["date"]).timestamp() - time.time()
+        except (KeyError, ValueError):
+            self.clock_skew = None
 
     def _redirected(self, call: Call, url: httpx2.URL, response: httpx2.Response) -> httpx2.URL:
         """Where a redirect leads; followed for GET, to the same host, never from https back to http."""

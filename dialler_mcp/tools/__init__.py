@@ -1,0 +1,1 @@
+"""The MCP tools, thin: typed parameters, one call down, a typed answer."""

@@ -1,0 +1,53 @@
+"""Names for IDs: campaigns and result codes, remembered for a minute."""
+
+import time
+from collections.abc import Awaitable, Callable, Hashable
+from typing import TypeVar, cast
+
+from dialler_mcp.api.client import Dialler
+from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Campaign, ResultCode
+
+T = TypeVar("T")
+MEMORY = 60.0  # seconds
+
+
+class Directory:
+    """Looks names up. A name that cannot be had is None: it must not spoil the answer that wanted it."""
+
+    def __init__(self, dialler: Dialler, clock: Callable[[], float] = time.monotonic) -> None:
+        self._dialler = dialler
+        self._clock = clock
+        self._known: dict[Hashable, tuple[float, object]] = {}
+
+    async def campaign(self, campaign_id: int | None) -> Campaign | None:
+        if not campaign_id:
+            return None
+        return await self._remembered(("campaign", campaign_id), lambda: self._dialler.get_campaign(campaign_id))
+
+    async def campaigns(self) -> list[Campaign]:
+        return await self._remembered("campaigns", self._dialler.list_campaigns) or []
+
+    async def result_codes(self, campaign_id: int | None, language: Language) -> dict[int, ResultCode]:
+        """The result codes of a campaign by ID."""
+        if not campaign_id:
+            return {}
+        codes = await self._remembered(
+            ("codes", campaign_id, language), lambda: self._dialler.get_result_codes(campaign_id, language)
+        )
+        return {code.id: code for code in codes or ()}
+
+    def forget(self) -> None:
+        """After a campaign was cloned or deleted."""
+        self._known.clear()
+
+    async def _remembered(self, key: Hashable, ask: Callable[[], Awaitable[T]]) -> T | None:
+        until, value = self._known.get(key, (0.0, None))
+        if until <= self._clock():
+            try:
+                value = await ask()
+            except DiallerError:
+                return None
+            self._known[key] = (self._clock() + MEMORY, value)
+        return cast(T | None, value)

@@ -1,0 +1,262 @@
+"""What we add to the SDK: strict arguments, errors that help, answers built once.
+
+This module and `stdio.py` are the only ones that lean on parts of the SDK which it does not promise to keep.
+"""
+
+import inspect
+import json
+import logging
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, Generator, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, Generic, TypeVar, cast
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.server.mcpserver.tools.base import Tool
+from mcp.shared.exceptions import MCPError
+from mcp_types import (
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    CallToolResult,
+    GetPromptResult,
+    InputRequiredResult,
+    TextContent,
+    ToolAnnotations,
+)
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from dialler_mcp.api.errors import DiallerError
+
+C = TypeVar("C")
+S = TypeVar("S")
+Handler = Callable[..., Awaitable["Answer"]]
+H = TypeVar("H", bound=Handler)
+
+
+class Problem(Exception):
+    """A failure that was seen coming: a sentence that says what is wrong and what to do next, without any value."""
+
+
+class Answer(BaseModel):
+    """What a tool returns: `text()` for hosts that show the text, the fields for those that show the structure.
+
+    Each form is complete by itself.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    def text(self) -> str:
+        return json.dumps(self.structure(), ensure_ascii=False, separators=(",", ":"))
+
+    def structure(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class AnswerNow(Exception):
+    """Ends a tool early with an answer, e.g. with the preview of something that must be confirmed first."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("answered early")
+        self.answer = answer
+
+
+class ToolSet(Generic[C]):
+    """The tools of one family. A tool is a function `dialler_*(call, ...) -> Answer`; `open_call` makes `call`."""
+
+    def __init__(self, open_call: Callable[[Context[Any]], C]) -> None:
+        self._open_call = open_call
+        self._declared: list[tuple[Handler, str, ToolAnnotations]] = []
+
+    def reads(self, *, title: str) -> Callable[[H], H]:
+        """A tool that changes nothing."""
+        return self._declare(title, read_only=True, destructive=False, idempotent=True)
+
+    def changes(self, *, title: str, idempotent: bool = True) -> Callable[[H], H]:
+        """A tool that changes something which can be changed back."""
+        return self._declare(title, read_only=False, destructive=False, idempotent=idempotent)
+
+    def destroys(self, *, title: str, idempotent: bool = True) -> Callable[[H], H]:
+        """A tool that can lose something."""
+        return self._declare(title, read_only=False, destructive=True, idempotent=idempotent)
+
+    def _declare(self, title: str, *, read_only: bool, destructive: bool, idempotent: bool) -> Callable[[H], H]:
+        hints = ToolAnnotations(
+            title=title,
+            read_only_hint=read_only,
+            destructive_hint=destructive,
+            idempotent_hint=idempotent,
+            open_world_hint=False,
+        )
+
+        def remember(handler: H) -> H:
+            self._declared.append((handler, title, hints))
+            return handler
+
+        return remember
+
+    def tools(self) -> Iterator[Tool]:
+        """The tools in the order of their declaration, ready for the server."""
+        for handler, title, hints in self._declared:
+            yield _strict_tool(self._adapted(handler), title, hints)
+
+    def _adapted(self, handler: Handler) -> Callable[..., Awaitable[CallToolResult]]:
+        """The handler as the SDK calls it: it gets a Context, and returns its result in both forms."""
+        signature = inspect.signature(handler, eval_str=True)
+        _, *parameters = signature.parameters.values()
+
+        async def call(*, context: Context[Any], **arguments: Any) -> CallToolResult:
+            try:
+                answer = await handler(self._open_call(context), **arguments)
+            except AnswerNow as early:
+                answer = early.answer
+            except (DiallerError, Problem) as error:
+                raise ToolError(str(error)) from error
+            return CallToolResult(
+                content=[TextContent(type="text", text=answer.text())], structured_content=answer.structure()
+            )
+
+        call.__name__, call.__doc__, call.__module__ = handler.__name__, handler.__doc__, handler.__module__
+        context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
+        returns = Annotated[CallToolResult, signature.return_annotation]
+        by_keyword = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
+        call.__dict__["__signature__"] = signature.replace(parameters=[*by_keyword, context], return_annotation=returns)
+        call.__annotations__ = {parameter.name: parameter.annotation for parameter in (*parameters, context)}
+        return call
+
+
+def _strict_tool(handler: Callable[..., Any], title: str, hints: ToolAnnotations) -> Tool:
+    """A tool that refuses unknown arguments and whose schema costs the model no more than it must."""
+    tool = Tool.from_function(
+        handler, title=title, description=inspect.cleandoc(handler.__doc__ or ""), annotations=hints
+    )
+    loose = tool.fn_metadata.arg_model
+    strict = type(
+        loose.__name__, (loose,), {"model_config": ConfigDict(extra="forbid"), "__module__": loose.__module__}
+    )
+    tool.fn_metadata.arg_model = strict
+    tool.parameters = slim_schema(strict.model_json_schema(by_alias=True))
+    if tool.fn_metadata.output_schema is not None:
+        tool.fn_metadata.output_schema = slim_schema(tool.fn_metadata.output_schema)
+    return tool
+
+
+def slim_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """A JSON schema without titles, references and null alternatives: what remains says the same to a model."""
+    definitions = cast(dict[str, Any], schema.get("$defs", {}))
+
+    def slim(node: Any) -> Any:
+        if isinstance(node, list):
+            return [slim(part) for part in cast(list[Any], node)]
+        if not isinstance(node, dict):
+            return node
+        parts = cast(dict[str, Any], node)
+        if "$ref" in parts:
+            rest = {key: value for key, value in parts.items() if key != "$ref"}
+            return slim({**definitions[parts["$ref"].rpartition("/")[2]], **rest})
+        options = [option for option in parts.get("anyOf", ()) if option != {"type": "null"}]
+        if len(options) == 1:
+            rest = {key: value for key, value in parts.items() if key != "anyOf"}
+            return slim({**options[0], **rest})
+        kept: dict[str, Any] = {}
+        for key, value in parts.items():
+            if key in ("$defs", "title") or (key == "default" and value is None):
+                continue
+            if key == "properties":
+                kept[key] = {name: slim(part) for name, part in value.items()}
+            elif not (key == "additionalProperties" and value is True):
+                kept[key] = slim(value)
+        return kept
+
+    return slim(schema)
+
+
+class DiallerServer(MCPServer[S]):
+    """MCPServer whose errors name the argument and the next step, and never a value."""
+
+    def __init__(self, name: str, **options: Any) -> None:
+        with _rich_hidden():
+            super().__init__(name, **options)
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[S, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        try:
+            return await super().call_tool(name, arguments, context)
+        except UnexpectedToolError as error:
+            message = f"{name} failed through a defect of dialler-mcp. Before repeating a change, read the record."
+            raise UnexpectedToolError(message) from error.__cause__
+        except ToolError as error:
+            cause = error.__cause__
+            if isinstance(cause, ValidationError):
+                raise ToolError(f"Nothing was sent. {argument_errors(cause)}") from None
+            if isinstance(cause, ToolError):
+                raise ToolError(str(cause)) from None
+            raise ToolError("There is no such tool; list the tools to see which there are.") from None
+
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None, context: Context[S, Any] | None = None
+    ) -> GetPromptResult | InputRequiredResult:
+        """As the SDK, but every failure of the caller is -32602 with a sentence, in both protocol eras."""
+        prompt = self._prompt_manager.get_prompt(name)
+        if prompt is None:
+            raise MCPError(INVALID_PARAMS, "There is no such prompt; list the prompts to see which there are.")
+        known = {argument.name: argument for argument in prompt.arguments or ()}
+        given = arguments or {}
+        if unknown := [argument for argument in given if argument not in known]:
+            raise MCPError(
+                INVALID_PARAMS, f"{len(unknown)} unknown argument(s); {name} takes {', '.join(known) or 'none'}."
+            )
+        if missing := [n for n, a in known.items() if a.required and not str(given.get(n, "")).strip()]:
+            raise MCPError(INVALID_PARAMS, f"Missing argument(s) of {name}: {', '.join(missing)}.")
+        try:
+            return await super().get_prompt(name, arguments, context)
+        except ValueError as error:
+            cause = error.__cause__
+            if isinstance(cause, Problem):
+                raise MCPError(INVALID_PARAMS, str(cause)) from None
+            if isinstance(cause, DiallerError):
+                raise MCPError(INTERNAL_ERROR, str(cause)) from None
+            raise
+
+
+def argument_errors(error: ValidationError) -> str:
+    """What is wrong with which argument, in one line, without the rejected values."""
+    lines: dict[str, None] = {}
+    for item in error.errors(include_url=False, include_input=False, include_context=False):
+        if item["type"] == "extra_forbidden":
+            lines["an argument is not known; check the spelling against the tool's schema"] = None
+            continue
+        where = ".".join(str(part) for part in item["loc"] if not isinstance(part, int))
+        lines[f"{where or 'the arguments'}: {_plain(item['msg'])}"] = None
+    return "Correct the arguments: " + "; ".join(lines) + "."
+
+
+def _plain(message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]
+
+
+@contextmanager
+def _rich_hidden() -> Generator[None]:
+    """The SDK sets up coloured logging when it finds rich, which costs every start 40 ms. Ours is set up already."""
+    held = {name: module for name, module in sys.modules.items() if name == "rich" or name.startswith("rich.")}
+    for name in held:
+        del sys.modules[name]
+    sys.modules["rich"] = None  # pyright: ignore[reportArgumentType] - the documented way to make an import fail
+    try:
+        yield
+    finally:
+        del sys.modules["rich"]
+        sys.modules.update(held)
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Log lines without values: of an exception only its type and where it happened, never its text."""
+
+    def formatException(self, ei: Any) -> str:
+        frames = traceback.extract_tb(ei[2])
+        places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
+        return f"{ei[0].__name__} at {places}"

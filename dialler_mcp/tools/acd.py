@@ -1,0 +1,198 @@
+"""Tools for AcdEvents (callback requests and the like) and ACD groups."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from dialler_mcp.domain.codes import ACD_EVENT_STATUSES, ACD_EVENT_TYPES, Words, decode
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import AcdEvent, AcdGroup, AcdLookup
+from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.times import shown
+from dialler_mcp.protocol import Problem, ToolSet
+from dialler_mcp.tools.answers import Change, Details, Table, table
+from dialler_mcp.tools.app import ToolCall, cursor_at, fit, open_call, page
+from dialler_mcp.tools.parameters import (
+    Cursor,
+    EventId,
+    GroupId,
+    Id,
+    Lang,
+    Limit,
+    Name,
+    Visible,
+    no_flag,
+    printable,
+    printable_lines,
+    shorter,
+)
+
+tools = ToolSet(open_call)
+
+EVENT_COLUMNS = ["ID", "type", "status", "group", "sender", "subject", "created"]
+GROUP_COLUMNS = ["ID", "Name", "ServiceLevelSeconds"]
+_DATE = re.compile(r"\d{4}-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])")
+_TIME = re.compile(r"([01]\d|2[0-3]):?[0-5]\d")
+
+
+@tools.reads(title="List ACD events")
+async def dialler_list_acd_events(
+    call: ToolCall, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
+) -> Table:
+    """AcdEvents such as callback requests and voice mails, newest first."""
+    events = sorted(await call.dialler.list_acd_events(), key=lambda event: -event.id)
+    some, following = page(events, lambda event: event.id, limit, cursor, "events")
+    rows = [await _event_row(call, event, call.app.language(language)) for event in some]
+    rows, following = fit(rows, [cursor_at(event.id, "events") for event in some], following)
+    answer = table(f"{len(events)} AcdEvents, {len(rows)} shown", EVENT_COLUMNS, rows, total=len(events))
+    answer.next_cursor = following
+    return answer
+
+
+async def _event_row(call: ToolCall, event: AcdEvent, language: Language) -> list[Any]:
+    cells = call.app.present.record(event)
+    return [
+        event.id,
+        decode(ACD_EVENT_TYPES, event.acd_event_types_id, language),
+        decode(ACD_EVENT_STATUSES, event.acd_event_status_id, language),
+        event.acd_groups_id,
+        str(cells.get("Sender", ""))[:64],
+        str(cells.get("Subject", ""))[:160],
+        shown(event.dt_created, call.app.settings.zone) if event.dt_created else None,
+    ]
+
+
+@tools.reads(title="Get ACD event")
+async def dialler_get_acd_event(call: ToolCall, event_id: EventId, language: Lang = None) -> Details:
+    """One AcdEvent with its text, by numeric ID."""
+    return Details(record=_event(call, await call.dialler.get_acd_event(event_id), language))
+
+
+def _event(call: ToolCall, event: AcdEvent, asked: Language | None) -> dict[str, Any]:
+    language = call.app.language(asked)
+    record = call.app.present.record(event)
+    record["AcdEventTypesID"] = decode(ACD_EVENT_TYPES, event.acd_event_types_id, language)
+    record["AcdEventStatusID"] = decode(ACD_EVENT_STATUSES, event.acd_event_status_id, language)
+    return {name: value for name, value in record.items() if value is not None}
+
+
+def _date(text: str | None) -> str | None:
+    if text is not None and not _DATE.fullmatch(text):
+        raise ValueError("must be a date of the form YYYY-MM-DD")
+    return text
+
+
+def _time(text: str | None) -> str | None:
+    if text is not None and not _TIME.fullmatch(text):
+        raise ValueError("must be a time of the form HH:MM")
+    return text
+
+
+@tools.changes(title="Create ACD event", idempotent=False)
+async def dialler_create_acd_event(
+    call: ToolCall,
+    AcdEventTypesID: Annotated[Id, Field(description="type: 1 voice mail, 2 fax, 3 callback, 4 SMS, 5 e-mail")],
+    Sender: Annotated[str, shorter(256), Visible, Field(description="E.164 number; else e-mail")],
+    Subject: Annotated[str, shorter(1000), Visible, Field(description="subject")],
+    AcdGroupsID: Annotated[Id | None, Field(description="ACD group, or both other group IDs")] = None,
+    AcdConfigurationGroupsID: Annotated[Id | None, Field(description="configuration group")] = None,
+    AcdAgentGroupsID: Annotated[Id | None, Field(description="agent group")] = None,
+    UsersID: Annotated[Id | None, Field(description="agent; omit for the queue")] = None,
+    Receiver: Annotated[
+        str | None, shorter(256), AfterValidator(printable), Field(description="own service number")
+    ] = None,
+    Body: Annotated[
+        str | None, shorter(10_000), AfterValidator(printable_lines), Field(description="text, callbacks only")
+    ] = None,
+    CrmURL: Annotated[
+        str | None, shorter(1000), AfterValidator(printable), Field(description="https URL", pattern="^https?://")
+    ] = None,
+    UserData: Annotated[str | None, shorter(256), AfterValidator(printable), Field(description="CRM key")] = None,
+    nPriority: Annotated[
+        int | None, BeforeValidator(no_flag), Field(description="1 to 100, default 50", ge=1, le=100)
+    ] = None,
+    dtAppointmentDate: Annotated[str | None, AfterValidator(_date), Field(description="YYYY-MM-DD")] = None,
+    dtAppointmentTime: Annotated[str | None, AfterValidator(_time), Field(description="HH:MM")] = None,
+) -> Change:
+    """Queue an AcdEvent for agents, e.g. a callback. A group that forbids duplicates comments the existing event."""
+    pair = (AcdConfigurationGroupsID, AcdAgentGroupsID)
+    if (AcdGroupsID is None) == (None in pair) or (AcdGroupsID is not None and any(pair)):
+        raise Problem("Nothing was sent. Give AcdGroupsID, or both AcdConfigurationGroupsID and AcdAgentGroupsID.")
+    values = {
+        "AcdEventTypesID": AcdEventTypesID,
+        "Sender": Sender,
+        "Subject": Subject,
+        "AcdGroupsID": AcdGroupsID,
+        "AcdConfigurationGroupsID": AcdConfigurationGroupsID,
+        "AcdAgentGroupsID": AcdAgentGroupsID,
+        "UsersID": UsersID,
+        "Receiver": Receiver,
+        "Body": Body,
+        "CrmURL": CrmURL,
+        "UserData": UserData,
+        "nPriority": nPriority,
+        "dtAppointmentDate": dtAppointmentDate,
+        "dtAppointmentTime": dtAppointmentTime,
+    }
+    event = await call.dialler.create_acd_event({name: value for name, value in values.items() if value is not None})
+    known = event.result_ == "UPDATED"
+    what = f"The group forbids duplicates: event {event.id} existed and was commented." if known else None
+    return Change(
+        status="done",
+        what=what or f"AcdEvent {event.id} is created.",
+        after=_event(call, event, None),
+        notes=call.notes(),
+    )
+
+
+@tools.reads(title="List ACD event types")
+async def dialler_list_acd_event_types(call: ToolCall, language: Lang = None) -> Table:
+    """The types of AcdEvents, for AcdEventTypesID."""
+    return _lookups(await call.dialler.list_acd_event_types(), ACD_EVENT_TYPES, call.app.language(language))
+
+
+@tools.reads(title="List ACD event statuses")
+async def dialler_list_acd_event_statuses(call: ToolCall, language: Lang = None) -> Table:
+    """The statuses that an AcdEvent can have."""
+    return _lookups(await call.dialler.list_acd_event_statuses(), ACD_EVENT_STATUSES, call.app.language(language))
+
+
+def _lookups(lookups: list[AcdLookup], words: dict[int, Words], language: Language) -> Table:
+    rows: list[list[Any]] = [
+        [one.id, words[one.id].text(language) if one.id in words else None, clean(one.short_text or "")]
+        for one in lookups
+    ]
+    return table(f"{len(rows)} found", ["ID", "meaning", "ShortText"], rows, total=len(rows))
+
+
+@tools.reads(title="List ACD groups")
+async def dialler_list_acd_groups(call: ToolCall, limit: Limit = 50, cursor: Cursor = None) -> Table:
+    """All ACD groups (queues of agents): ID, name, service level in seconds."""
+    groups = await call.dialler.list_acd_groups()
+    some, following = page(groups, lambda group: group.id, limit, cursor, "groups")
+    rows, following = fit(_group_rows(some), [cursor_at(group.id, "groups") for group in some], following)
+    answer = table(f"{len(groups)} ACD groups, {len(rows)} shown", GROUP_COLUMNS, rows, total=len(groups))
+    answer.next_cursor = following
+    return answer
+
+
+@tools.reads(title="Get ACD group")
+async def dialler_get_acd_group(call: ToolCall, group_id: GroupId) -> Details:
+    """One ACD group by numeric ID; with the name use dialler_find_acd_groups_by_name."""
+    return Details(record=call.app.present.record(await call.dialler.get_acd_group(group_id)))
+
+
+@tools.reads(title="Find ACD groups by name")
+async def dialler_find_acd_groups_by_name(
+    call: ToolCall, name: Annotated[Name, Field(description="group name")]
+) -> Table:
+    """ACD groups whose name contains this text. With the numeric ID use dialler_get_acd_group."""
+    groups = await call.dialler.find_acd_groups_by_name(name)
+    rows, _ = fit(_group_rows(groups[:100]), [""] * len(groups), None)
+    return table(f"{len(groups)} ACD groups contain this text", GROUP_COLUMNS, rows, total=len(groups))
+
+
+def _group_rows(groups: Sequence[AcdGroup]) -> list[list[Any]]:
+    return [[group.id, clean(group.name or ""), group.service_level_seconds] for group in groups]

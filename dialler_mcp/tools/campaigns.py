@@ -1,0 +1,196 @@
+"""Campaign tools."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from dialler_mcp.domain import consequences
+from dialler_mcp.domain.codes import RESULT_TYPES
+from dialler_mcp.domain.contact_state import State, state_of
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Campaign, ResultCode
+from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.times import local, shown
+from dialler_mcp.protocol import ToolSet
+from dialler_mcp.safety.confirmation import Action
+from dialler_mcp.tools.answers import Change, Details, Table, table
+from dialler_mcp.tools.app import ToolCall, cursor_at, fit, open_call, page
+from dialler_mcp.tools.matching import sole_campaign
+from dialler_mcp.tools.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, UserData
+from dialler_mcp.tools.present import ContactView
+
+tools = ToolSet(open_call)
+
+COLUMNS = ["ID", "Name", "active", "from", "until", "UserData"]
+MOST_FOUND = 100
+
+CampaignName = Annotated[Name, Field(description="campaign name")]
+When = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM], local; needs release 3.39", max_length=40)]
+
+
+@tools.reads(title="List campaigns")
+async def dialler_list_campaigns(call: ToolCall, limit: Limit = 50, cursor: Cursor = None) -> Table:
+    """All campaigns: ID, name, whether active by date, from and until."""
+    campaigns = await call.dialler.list_campaigns()
+    some, following = page(campaigns, lambda campaign: campaign.id, limit, cursor, "campaigns")
+    cursors = [cursor_at(campaign.id, "campaigns") for campaign in some]
+    rows, following = fit(_rows(call, some), cursors, following)
+    answer = table(f"{len(campaigns)} campaigns, {len(rows)} shown", COLUMNS, rows, total=len(campaigns))
+    answer.next_cursor = following
+    return answer
+
+
+@tools.reads(title="Get campaign")
+async def dialler_get_campaign(call: ToolCall, campaign_id: CampaignId, language: Lang = None) -> Details:
+    """One campaign and its settings by numeric ID; with the name use dialler_find_campaigns_by_name."""
+    campaign = await call.dialler.get_campaign(campaign_id)
+    codes = await call.app.directory.result_codes(campaign_id, call.app.language(language))
+    record: dict[str, Any] = {"active": _active(call, campaign), **call.app.present.record(campaign)}
+    for name in ("AbortOnNoTelNumberResultCodesID", "IncomingCallResultCodesID"):
+        if (code := codes.get(record.get(name) or 0)) is not None:
+            record[name] = f"{clean(code.content or '')} ({code.id})"
+    return Details(record=record)
+
+
+@tools.reads(title="Find campaigns by name")
+async def dialler_find_campaigns_by_name(call: ToolCall, name: CampaignName) -> Table:
+    """Campaigns whose name contains this text, the exact match first. With the numeric ID use dialler_get_campaign."""
+    found = await call.dialler.find_campaigns_by_name(name)
+    ordered = sorted(found, key=lambda campaign: (campaign.name or "").casefold() != name.strip().casefold())
+    rows, _ = fit(_rows(call, ordered[:MOST_FOUND]), [""] * len(ordered), None)
+    exact = sum((campaign.name or "").casefold() == name.strip().casefold() for campaign in found)
+    summary = f"{len(found)} campaigns contain this text, {exact} of them with exactly this name"
+    notes = [] if found else ["dialler_list_campaigns lists all."]
+    return table(summary, COLUMNS, rows, total=len(found), notes=notes)
+
+
+@tools.reads(title="Get result codes")
+async def dialler_get_result_codes(call: ToolCall, campaign_id: CampaignId, language: Lang = None) -> Table:
+    """The result codes of a campaign: ID (differs per campaign), name, export key, type, what each does."""
+    asked = call.app.language(language)
+    codes = await call.dialler.get_result_codes(campaign_id, asked)
+    if not codes:
+        await call.dialler.get_campaign(campaign_id)  # tells an unknown campaign from one without codes
+    rows = [_code_row(code, asked) for code in codes]
+    campaign = await call.app.directory.campaign(campaign_id)
+    name = f" of {clean(campaign.name or '')}" if campaign else ""
+    columns = ["ID", "name", "export_key", "type", "meaning", "minutes", "agent_bound"]
+    return table(f"{len(rows)} result codes{name}", columns, rows, total=len(rows))
+
+
+def _code_row(code: ResultCode, language: Language) -> list[object]:
+    kind = next((kind for kind, flag in _FLAGS.items() if getattr(code, flag)), None)
+    described = RESULT_TYPES.get(kind or 0)
+    return [
+        code.id,
+        clean(code.content or ""),
+        clean(code.export_key or ""),
+        described.text(language) if described else clean(code.dialler_result_codes_types_content or ""),
+        described.meaning.text(language) if described else None,
+        code.time_offset or None,
+        True if code.b_agent_bound else None,
+    ]
+
+
+_FLAGS = {1: "b_done", 2: "b_aborted", 3: "b_delay", 4: "b_appointment"}
+
+
+@tools.changes(title="Clone campaign", idempotent=False)
+async def dialler_clone_campaign(
+    call: ToolCall,
+    source: Annotated[Name, Field(description="name of the campaign to copy")],
+    destination: Annotated[Name, Field(description="name of the new campaign, at most 64 characters")],
+    user_data: Annotated[UserData | None, Field(description="CRM key of the new campaign")] = None,
+    dtFrom: When = None,
+    dtTo: When = None,
+) -> Change:
+    """Copy a campaign with settings and result codes, without its contacts, under a new name."""
+    begins, ends = call.when(dtFrom, "dtFrom"), call.when(dtTo, "dtTo", end_of_day=True)
+    origin = await sole_campaign(call, source)
+    campaign = await call.dialler.clone_campaign(origin.name or source, destination, user_data, begins, ends)
+    call.app.directory.forget()
+    notes = call.notes() or []
+    dates = (("dtFrom", begins, campaign.dt_from), ("dtTo", ends, campaign.dt_to))
+    ignored = [name for name, asked, got in dates if asked and not got]
+    if ignored:
+        notes.append(f"This release ignored {' and '.join(ignored)}; set the dates in the portal.")
+    what = f"Campaign {clean(destination)} is created with ID {campaign.id}, without contacts."
+    return Change(status="done", what=what, after=call.app.present.record(campaign), notes=notes or None)
+
+
+@tools.destroys(title="Delete campaign")
+async def dialler_delete_campaign(call: ToolCall, campaign_id: CampaignId, confirm: Confirm = None) -> Change:
+    """Delete a campaign with its contacts and history for good. Previews first and gives the phrase for confirm.
+
+    Needs the numeric ID; with the exact name use dialler_delete_campaign_by_name.
+    """
+    campaign = await call.dialler.get_campaign(campaign_id)
+    await _confirm_deletion(call, "dialler_delete_campaign", campaign, {"campaign_id": campaign_id}, confirm)
+    await call.dialler.delete_campaign(campaign_id)
+    return _deleted(call, campaign)
+
+
+@tools.destroys(title="Delete campaign by name")
+async def dialler_delete_campaign_by_name(call: ToolCall, name: CampaignName, confirm: Confirm = None) -> Change:
+    """Delete the campaign of exactly this name with its contacts and history for good. Previews first.
+
+    With the numeric ID use dialler_delete_campaign.
+    """
+    campaign = await sole_campaign(call, name)
+    await _confirm_deletion(call, "dialler_delete_campaign_by_name", campaign, {"name": name}, confirm)
+    await call.dialler.delete_campaign_by_name(campaign.name or name)
+    return _deleted(call, campaign)
+
+
+async def _confirm_deletion(
+    call: ToolCall, tool: str, campaign: Campaign, arguments: dict[str, object], phrase: str | None
+) -> None:
+    """Count what would be lost. The phrase is bound to the number of contacts, not to their states: a running campaign
+    changes those every second.
+    """
+    language = call.app.language(None)
+    codes = await call.app.directory.result_codes(campaign.id, language)
+    states = Counter[State]()
+    callbacks = 0
+    async for contact in call.dialler.list_contacts(campaign.id):
+        if contact.dialler_campaigns_id not in (campaign.id, None):
+            continue
+        state = state_of(contact, ContactView(contact, campaign, codes, language, call.app.present).code)
+        states[state] += 1
+        callbacks += contact.follow_up_date_time is not None and not state.final
+    said = consequences.of_campaign_deletion(states, callbacks, language)
+    name = clean(campaign.name or "").replace("#", "")
+    words = f"delete campaign {name} ({campaign.id}) with {states.total()} contacts"
+    action = Action(tool, words, arguments, [campaign, states.total()])
+    call.confirm(action, phrase, said)
+
+
+def _deleted(call: ToolCall, campaign: Campaign) -> Change:
+    call.app.directory.forget()
+    what = f"Campaign {clean(campaign.name or '')} ({campaign.id}) with its contacts and their history is deleted."
+    return Change(status="done", what=what, notes=call.notes())
+
+
+def _active(call: ToolCall, campaign: Campaign) -> str:
+    """Whether the dates allow dialling; hours and the portal's switches are not shown by the API."""
+    zone, now = call.app.settings.zone, call.app.time()
+    if campaign.dt_from and local(campaign.dt_from, zone) > now:
+        return "not begun"
+    return "over" if campaign.dt_to and local(campaign.dt_to, zone) < now else "by date"
+
+
+def _rows(call: ToolCall, campaigns: Sequence[Campaign]) -> list[list[object]]:
+    zone = call.app.settings.zone
+    return [
+        [
+            campaign.id,
+            clean(campaign.name or ""),
+            _active(call, campaign),
+            shown(campaign.dt_from, zone) if campaign.dt_from else None,
+            shown(campaign.dt_to, zone) if campaign.dt_to else None,
+            clean(campaign.user_data or "")[:64],
+        ]
+        for campaign in campaigns
+    ]

@@ -1,0 +1,168 @@
+"""Tools that change a contact's state: lock, unlock, reset, delete."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.domain import consequences
+from dialler_mcp.domain.contact_state import attempts, state_of
+from dialler_mcp.protocol import ToolSet
+from dialler_mcp.safety.confirmation import Action
+from dialler_mcp.tools.answers import Change
+from dialler_mcp.tools.app import ToolCall, open_call
+from dialler_mcp.tools.matching import sole_contact
+from dialler_mcp.tools.parameters import Confirm, ContactId, UserData
+from dialler_mcp.tools.present import ContactView
+
+tools = ToolSet(open_call)
+
+
+@tools.changes(title="Lock contact")
+async def dialler_lock_contact(call: ToolCall, contact_id: ContactId) -> Change:
+    """Stop dialling one contact until it is unlocked. Needs the numeric ID.
+
+    With only the CRM key use dialler_lock_contact_by_user_data.
+    """
+    view = await _by_id(call, contact_id)
+    return await _done(call, view, "locked", lambda: call.dialler.lock_contact(contact_id))
+
+
+@tools.changes(title="Lock contact by UserData")
+async def dialler_lock_contact_by_user_data(call: ToolCall, user_data: UserData) -> Change:
+    """Stop dialling the contact with this CRM key; refuses when several share it.
+
+    With the numeric ID use dialler_lock_contact.
+    """
+    view = await sole_contact(call, user_data, "dialler_lock_contact")
+    return await _done(call, view, "locked", lambda: call.dialler.lock_contact_by_user_data(user_data))
+
+
+@tools.changes(title="Unlock contact")
+async def dialler_unlock_contact(call: ToolCall, contact_id: ContactId, confirm: Confirm = None) -> Change:
+    """Let one locked contact be dialled again; asks first if its result is final. Needs the numeric ID.
+
+    With only the CRM key use dialler_unlock_contact_by_user_data.
+    """
+    view = await _by_id(call, contact_id)
+    _confirm_unlock(call, "dialler_unlock_contact", view, {"contact_id": contact_id}, confirm)
+    return await _done(call, view, "unlocked", lambda: call.dialler.unlock_contact(contact_id))
+
+
+@tools.changes(title="Unlock contact by UserData")
+async def dialler_unlock_contact_by_user_data(call: ToolCall, user_data: UserData, confirm: Confirm = None) -> Change:
+    """Let the locked contact with this CRM key be dialled again; refuses when several share it.
+
+    With the numeric ID use dialler_unlock_contact.
+    """
+    view = await sole_contact(call, user_data, "dialler_unlock_contact")
+    _confirm_unlock(call, "dialler_unlock_contact_by_user_data", view, {"user_data": user_data}, confirm)
+    return await _done(call, view, "unlocked", lambda: call.dialler.unlock_contact_by_user_data(user_data))
+
+
+@tools.destroys(title="Reset contact")
+async def dialler_reset_contact(call: ToolCall, contact_id: ContactId, confirm: Confirm = None) -> Change:
+    """Set a contact's call counters to 0, to be dialled as if new; asks first if its result is final. Needs the ID.
+
+    With only the CRM key use dialler_reset_contact_by_user_data.
+    """
+    view = await _by_id(call, contact_id)
+    _confirm_reset(call, "dialler_reset_contact", view, {"contact_id": contact_id}, confirm)
+    return await _done(call, view, "reset", lambda: call.dialler.reset_contact(contact_id))
+
+
+@tools.destroys(title="Reset contact by UserData")
+async def dialler_reset_contact_by_user_data(call: ToolCall, user_data: UserData, confirm: Confirm = None) -> Change:
+    """Set the call counters of the contact with this CRM key to 0; refuses when several share it.
+
+    With the numeric ID use dialler_reset_contact.
+    """
+    view = await sole_contact(call, user_data, "dialler_reset_contact")
+    _confirm_reset(call, "dialler_reset_contact_by_user_data", view, {"user_data": user_data}, confirm)
+    return await _done(call, view, "reset", lambda: call.dialler.reset_contact_by_user_data(user_data))
+
+
+@tools.destroys(title="Delete contact")
+async def dialler_delete_contact(call: ToolCall, contact_id: ContactId, confirm: Confirm = None) -> Change:
+    """Delete one contact and its history for good. The first call only previews and gives the phrase for confirm.
+
+    Needs the numeric ID; with only the CRM key use dialler_delete_contact_by_user_data.
+    """
+    view = await _by_id(call, contact_id)
+    await _confirm_deletion(call, "dialler_delete_contact", view, {"contact_id": contact_id}, confirm)
+    await call.dialler.delete_contact(contact_id)
+    return _deleted(call, view)
+
+
+@tools.destroys(title="Delete contact by UserData")
+async def dialler_delete_contact_by_user_data(call: ToolCall, user_data: UserData, confirm: Confirm = None) -> Change:
+    """Delete the contact with this CRM key and its history for good; refuses when several share it. Previews first.
+
+    With the numeric ID use dialler_delete_contact.
+    """
+    view = await sole_contact(call, user_data, "dialler_delete_contact")
+    await _confirm_deletion(call, "dialler_delete_contact_by_user_data", view, {"user_data": user_data}, confirm)
+    await call.dialler.delete_contact_by_user_data(user_data)
+    return _deleted(call, view)
+
+
+async def _by_id(call: ToolCall, contact_id: int) -> ContactView:
+    return await call.app.view(await call.dialler.get_contact(contact_id))
+
+
+def _confirm_unlock(
+    call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
+) -> None:
+    """Ask only when unlocking would make a closed contact diallable again."""
+    state = state_of(view.contact, view.code)
+    if state.final and view.contact.b_locked:
+        action = Action(tool, f"unlock {view.label()}", arguments, view.contact)
+        call.confirm(action, phrase, consequences.of_unlock(state, view.result(), view.language), before=view.status())
+
+
+def _confirm_reset(call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None) -> None:
+    """Ask only when a reset would make a closed contact diallable again."""
+    state = state_of(view.contact, view.code)
+    if state.final:
+        computed = view.computed()
+        said = consequences.of_reset(
+            state, view.result(), attempts(view.contact), computed["follow_up"], bool(computed["locked"]), view.language
+        )
+        action = Action(tool, f"reset {view.label()}", arguments, view.contact)
+        call.confirm(action, phrase, said, before=view.status())
+
+
+async def _confirm_deletion(
+    call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
+) -> None:
+    try:
+        calls = len(await call.dialler.get_contact_history(view.contact.id))
+    except DiallerError:
+        calls = None
+    said = consequences.of_deletion(
+        state_of(view.contact, view.code), view.result(), attempts(view.contact), calls, view.language
+    )
+    action = Action(tool, f"delete {view.label()}", arguments, [view.contact, calls])
+    call.confirm(action, phrase, said, before={"ID": view.contact.id, "name": view.name(), **view.status()})
+
+
+def _deleted(call: ToolCall, view: ContactView) -> Change:
+    what = f"Contact {view.contact.id} ({view.label()}) and its history are deleted."
+    return Change(status="done", what=what, before=view.status(), notes=call.notes())
+
+
+async def _done(call: ToolCall, view: ContactView, verb: str, change: Callable[[], Awaitable[None]]) -> Change:
+    """Make a change and show what it did; a change that cannot be read back is still told as made."""
+    await change()
+    notes = call.notes() or []
+    after = None
+    try:
+        after = (await call.app.view(await call.dialler.get_contact(view.contact.id), view.language)).status()
+    except DiallerError as error:
+        notes.append(f"The dialler reported success, but the contact could not be read back: {error.summary}")
+    before = view.status()
+    what = f"Contact {view.contact.id} ({view.label()}) is {verb}."
+    if after == before:
+        notes.append("The visible state is the same as before.")
+    return Change(
+        status="unchanged" if after == before else "done", what=what, before=before, after=after, notes=notes or None
+    )

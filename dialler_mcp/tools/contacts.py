@@ -1,0 +1,332 @@
+"""Tools that read contacts."""
+
+import heapq
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from dialler_mcp.api.errors import FunctionMissing, NotFound
+from dialler_mcp.domain.contact_state import State, attempts, state_of, why_not_dialled
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
+from dialler_mcp.domain.times import local
+from dialler_mcp.protocol import Problem, ToolSet
+from dialler_mcp.tools.answers import Contacts, Details, Table, table
+from dialler_mcp.tools.app import ToolCall, cursor_at, cursor_position, fit, known_fields, open_call
+from dialler_mcp.tools.history import call_lines, history_table
+from dialler_mcp.tools.parameters import (
+    ContactId,
+    Cursor,
+    Fields,
+    Id,
+    Lang,
+    Limit,
+    UserData,
+    Visible,
+    no_flag,
+    shorter,
+)
+from dialler_mcp.tools.present import ContactView, campaign_name
+
+tools = ToolSet(open_call)
+
+COLUMNS = ["ID", "UserData", "name", "campaign", "state", "result", "attempts", "next_try", "locked"]
+COMPUTED = ["name", "campaign", "state", "result", "attempts", "next_try", "follow_up", "locked"]
+CONTACT_FIELDS = [*COMPUTED, *(info.wire for info in Contact.fields())]
+MOST_CAMPAIGNS = 100
+MOST_IN_BATCH = 100
+
+StateFilter = Literal["new", "open", "delay", "appointment", "done", "aborted", "locked"]
+Attempts = Annotated[int | None, BeforeValidator(no_flag), Field(ge=0, le=1000)]
+When = Annotated[str | None, Field(max_length=40)]
+
+
+@tools.reads(title="List contacts")
+async def dialler_list_contacts(
+    call: ToolCall,
+    campaign_id: Annotated[Id | None, Field(description="omit for all campaigns (slow)")] = None,
+    state: StateFilter | None = None,
+    result: Annotated[str | None, shorter(64), Field(description="name or export key of the current result")] = None,
+    min_attempts: Attempts = None,
+    max_attempts: Attempts = None,
+    since: Annotated[When, Field(description="next attempt from: YYYY-MM-DD[THH:MM], local")] = None,
+    until: Annotated[When, Field(description="next attempt until")] = None,
+    text: Annotated[str | None, shorter(64), Field(description="part of name, company, city, UserData, number")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+    fields: Fields = None,
+) -> Table:
+    """List and count the contacts of a campaign, filtered, by ID. Says how many there are in each state."""
+    await _require_campaign(call, campaign_id)
+    columns = known_fields(fields, CONTACT_FIELDS) if fields else COLUMNS
+    wanted = _Filter(call, state, result, min_attempts, max_attempts, since, until, text)
+    question = (campaign_id, state, result, min_attempts, max_attempts, since, until, text)
+    after = cursor_position(cursor, question) or 0
+    view = await _viewer(call, campaign_id)
+    counts = Counter[State]()
+    nearest = _Smallest(limit + 1)
+    async for contact in call.dialler.list_contacts(campaign_id):
+        if campaign_id is not None and contact.dialler_campaigns_id not in (campaign_id, None):
+            continue  # an old release ignores the filter
+        seen = view(contact)
+        if not wanted(seen):
+            continue
+        counts[state_of(contact, seen.code)] += 1
+        if contact.id > after:
+            nearest.offer(contact)
+    found = nearest.contacts()
+    shown, more = found[:limit], len(found) > limit
+    cursors = [cursor_at(contact.id, question) for contact in shown]
+    rows = [view(contact).row(columns) for contact in shown]
+    rows, following = fit(rows, cursors, cursors[-1] if more else None)
+    campaign = await call.app.directory.campaign(campaign_id)
+    summary = _summary(counts, len(rows), campaign_name(campaign, campaign_id), call.app.language(None))
+    answer = table(summary, columns, rows, total=sum(counts.values()), exact=bool(fields))
+    answer.next_cursor = following
+    return answer
+
+
+class _Smallest:
+    """The contacts with the smallest IDs; bounded, however many pass by."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._passed = most, 0
+        self._heap: list[tuple[int, int, Contact]] = []  # the largest ID on top; the count keeps contacts uncompared
+
+    def offer(self, contact: Contact) -> None:
+        self._passed += 1
+        if len(self._heap) < self._most:
+            heapq.heappush(self._heap, (-contact.id, self._passed, contact))
+        elif contact.id < -self._heap[0][0]:
+            heapq.heapreplace(self._heap, (-contact.id, self._passed, contact))
+
+    def contacts(self) -> list[Contact]:
+        return [contact for _, _, contact in sorted(self._heap, key=lambda item: -item[0])]
+
+
+def _summary(counts: Counter[State], shown: int, campaign: str | None, language: Language) -> str:
+    total = sum(counts.values())
+    where = f" in {campaign}" if campaign else ""
+    states = ", ".join(f"{counts[state]} {state.text(language)}" for state in State if counts[state])
+    return f"{total} contacts{where}" + (f": {states}; {shown} shown" if total else "")
+
+
+class _Filter:
+    """The filters of `dialler_list_contacts`."""
+
+    def __init__(
+        self,
+        call: ToolCall,
+        state: StateFilter | None,
+        result: str | None,
+        min_attempts: int | None,
+        max_attempts: int | None,
+        since: str | None,
+        until: str | None,
+        text: str | None,
+    ) -> None:
+        self._state, self._least, self._most = state, min_attempts, max_attempts
+        self._result = result.casefold().strip() if result else None
+        self._text = text.casefold().strip() if text else None
+        self._zone = call.app.settings.zone
+        self._since, self._until = call.when(since, "since"), call.when(until, "until", end_of_day=True)
+
+    def __call__(self, view: ContactView) -> bool:
+        contact, code = view.contact, view.code
+        if self._state == "locked":
+            if not contact.b_locked:
+                return False
+        elif self._state and state_of(contact, code) != self._state:
+            return False
+        if self._result and (
+            code is None or self._result not in ((code.content or "").casefold(), (code.export_key or "").casefold())
+        ):
+            return False
+        if self._least is not None and attempts(contact) < self._least:
+            return False
+        if self._most is not None and attempts(contact) > self._most:
+            return False
+        if (self._since or self._until) and not self._due(contact.dt_next_try):
+            return False
+        return self._text is None or self._text in _searched(contact)
+
+    def _due(self, due: datetime | None) -> bool:
+        if due is None:
+            return False
+        at = local(due, self._zone).replace(tzinfo=None)
+        return (self._since is None or at >= self._since) and (self._until is None or at <= self._until)
+
+
+def _searched(contact: Contact) -> str:
+    parts = (
+        contact.first_name,
+        contact.name,
+        contact.company,
+        contact.city,
+        contact.user_data,
+        contact.reference_number,
+        contact.phone_number1,
+        contact.phone_number2,
+        contact.phone_number3,
+        contact.phone_number4,
+        contact.phone_number5,
+        contact.phone_number6,
+    )
+    return " ".join(part for part in parts if part).casefold()
+
+
+async def _require_campaign(call: ToolCall, campaign_id: int | None) -> None:
+    """An unknown campaign must not look like an empty one."""
+    if campaign_id is not None and await call.app.directory.campaign(campaign_id) is None:
+        await call.dialler.get_campaign(campaign_id)
+
+
+async def _viewer(call: ToolCall, campaign_id: int | None) -> Callable[[Contact], ContactView]:
+    """Makes views of streamed contacts without asking again for each."""
+    directory, language = call.app.directory, call.app.language(None)
+    if campaign_id is None:
+        known = (await directory.campaigns())[:MOST_CAMPAIGNS]
+    else:
+        campaign = await directory.campaign(campaign_id)
+        known = [campaign] if campaign else []
+    campaigns = {campaign.id: campaign for campaign in known}
+    codes = {key: await directory.result_codes(key, language) for key in campaigns}
+
+    def view(contact: Contact) -> ContactView:
+        key = contact.dialler_campaigns_id or campaign_id or 0
+        return ContactView(contact, campaigns.get(key), codes.get(key, {}), language, call.app.present)
+
+    return view
+
+
+@tools.reads(title="Get contact")
+async def dialler_get_contact(
+    call: ToolCall, contact_id: ContactId, language: Lang = None, fields: Fields = None
+) -> Details:
+    """All that is known of one contact: data, state, result, attempts, why it is not dialled now.
+
+    Needs the numeric ID; with only the CRM key use dialler_find_contacts_by_user_data.
+    """
+    view = await call.app.view(await call.dialler.get_contact(contact_id), language)
+    if fields:
+        columns = known_fields(fields, CONTACT_FIELDS)
+        return Details(record=dict(zip(columns, view.row(columns), strict=True)))
+    why = why_not_dialled(
+        view.contact, view.code, view.campaign, now=call.app.time(), zone=call.app.settings.zone, language=view.language
+    )
+    record = view.full()
+    if why.reasons:
+        record["why_not_dialled"] = why.reasons
+    return Details(record=record, notes=["Not visible in the API: " + "; ".join(why.not_shown)])
+
+
+@tools.reads(title="Find contacts by UserData")
+async def dialler_find_contacts_by_user_data(call: ToolCall, user_data: UserData, fields: Fields = None) -> Table:
+    """All contacts with this CRM key (UserData); it is not unique, so there may be several.
+
+    With the numeric ID use dialler_get_contact.
+    """
+    columns = known_fields(fields, CONTACT_FIELDS) if fields else [*COLUMNS, "City", "PhoneNumber1"]
+    contacts = await call.dialler.find_contacts_by_user_data(user_data)
+    views = await call.app.views(contacts[:MOST_IN_BATCH])
+    rows, _ = fit([view.row(columns) for view in views], [""] * len(views), None)
+    summary = f"{len(contacts)} contacts have this UserData" if contacts else "No contact has this UserData"
+    answer = table(summary, columns, rows, total=len(contacts), exact=bool(fields))
+    if not contacts:
+        answer.notes = ["Check the spelling, or search with dialler_list_contacts and text."]
+    return answer
+
+
+@tools.reads(title="Get several contacts with history")
+async def dialler_get_contacts(
+    call: ToolCall,
+    contact_ids: Annotated[list[Id] | None, Field(description="IDs, at most 100", max_length=MOST_IN_BATCH)] = None,
+    user_data_list: Annotated[
+        list[Annotated[str, shorter(64), Visible]] | None,
+        Field(description="CRM keys, at most 100", max_length=MOST_IN_BATCH),
+    ] = None,
+    language: Lang = None,
+) -> Contacts:
+    """Many contacts at once, by ID or CRM key or both, each with current result and its last three calls.
+
+    For one contact use dialler_get_contact, for its whole history dialler_get_contact_history.
+    """
+    ids, keys = list(dict.fromkeys(contact_ids or ())), list(dict.fromkeys(user_data_list or ()))
+    if not ids and not keys:
+        raise Problem("Nothing was sent. Correct the arguments: give contact_ids or user_data_list or both.")
+    asked = call.app.language(language)
+    notes: list[str] = []
+    try:
+        contacts = await call.dialler.get_contacts(ids, keys, asked)
+    except FunctionMissing:
+        contacts = await _one_by_one(call, ids, keys)
+        notes.append("This release has no batch function; the contacts were read one by one, without history.")
+    found_ids = {contact.id for contact in contacts}
+    found_keys = {(contact.user_data or "").casefold() for contact in contacts}
+    missing = [str(i) for i in ids if i not in found_ids] + [k for k in keys if k.casefold() not in found_keys]
+    records = [await _with_calls(call, contact, asked) for contact in contacts]
+    return _bounded(records, missing, notes)
+
+
+async def _one_by_one(call: ToolCall, ids: list[int], keys: list[str]) -> list[ContactDetails]:
+    found: dict[int, Contact] = {}
+    for contact_id in ids:
+        try:
+            found[contact_id] = await call.dialler.get_contact(contact_id)
+        except NotFound:
+            continue
+    for key in keys:
+        found |= {contact.id: contact for contact in await call.dialler.find_contacts_by_user_data(key)}
+    shared = [field.attribute for field in Contact.fields()]
+    return [
+        ContactDetails(**{name: getattr(contact, name) for name in shared}, other=contact.other)
+        for contact in found.values()
+    ]
+
+
+async def _with_calls(call: ToolCall, contact: ContactDetails, language: Language) -> dict[str, Any]:
+    view = await call.app.view(contact, language)
+    names = ["ID", "UserData", *COMPUTED, "City", "PhoneNumber1"]
+    cells = dict(zip(names, view.row(names), strict=True))
+    record = {name: value for name, value in cells.items() if value not in (None, "", 0)}
+    entries: list[HistoryEntry] = contact.dialler_contacts_history
+    if entries:
+        record["calls"] = len(entries)
+        record["last_calls"] = call_lines(call, entries, view.codes, language)[:3]
+    return record
+
+
+def _bounded(records: list[dict[str, Any]], missing: list[str], notes: list[str]) -> Contacts:
+    kept, _ = fit([[record] for record in records], [""] * len(records), None)
+    if len(kept) < len(records):
+        notes.append(f"Only the first {len(kept)} of {len(records)} contacts fit; ask for the others separately.")
+    return Contacts(contacts=[record for (record,) in kept], missing=missing[:50] or None, notes=notes or None)
+
+
+@tools.reads(title="Get contact history")
+async def dialler_get_contact_history(
+    call: ToolCall, contact_id: ContactId, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
+) -> Table:
+    """Calls and results of one contact in words, newest first. Needs the numeric ID.
+
+    With only the CRM key use dialler_get_contact_history_by_user_data.
+    """
+    entries = await call.dialler.get_contact_history(contact_id)
+    if not entries:
+        await call.dialler.get_contact(contact_id)  # tells an unknown contact from one without calls
+    return await history_table(call, entries, language, limit, cursor, ("history", contact_id))
+
+
+@tools.reads(title="Get contact history by UserData")
+async def dialler_get_contact_history_by_user_data(
+    call: ToolCall, user_data: UserData, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
+) -> Table:
+    """Calls and results of all contacts with this CRM key, newest first.
+
+    With the numeric ID use dialler_get_contact_history.
+    """
+    entries = await call.dialler.get_contact_history_by_user_data(user_data)
+    return await history_table(call, entries, language, limit, cursor, ("history", user_data))

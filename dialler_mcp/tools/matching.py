@@ -1,0 +1,88 @@
+"""Exactly one record, or a refusal that helps: UserData and names are not unique, and the dialler takes the first."""
+
+import asyncio
+import difflib
+
+from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.domain.records import Campaign
+from dialler_mcp.domain.text import clean
+from dialler_mcp.protocol import Problem
+from dialler_mcp.tools.app import ToolCall
+from dialler_mcp.tools.present import ContactView
+
+SEARCH_SECONDS = 8.0
+MOST_NAMED = 10
+
+
+async def sole_contact(call: ToolCall, user_data: str, by_id_tool: str) -> ContactView:
+    """The one contact with this UserData.
+
+    Raises:
+        Problem: none has it (names near matches), or several have (lists them and names the tool by ID).
+    """
+    contacts = await call.dialler.find_contacts_by_user_data(user_data)
+    if len(contacts) == 1:
+        return await call.app.view(contacts[0])
+    if not contacts:
+        near = await _near_matches(call, user_data)
+        hint = f"Near matches: {', '.join(near)}." if near else "Search with dialler_list_contacts and text."
+        raise Problem(f"Nothing was changed: no contact has this UserData. {hint}")
+    views = await call.app.views(contacts[:MOST_NAMED])
+    listed = "; ".join(described(view) for view in views)
+    more = f"; and {len(contacts) - MOST_NAMED} more" if len(contacts) > MOST_NAMED else ""
+    raise Problem(
+        f"Nothing was changed: {len(contacts)} contacts share this UserData, and the dialler would take any of them: "
+        f"{listed}{more}. Ask which one is meant and use {by_id_tool} with its ID."
+    )
+
+
+def described(view: ContactView) -> str:
+    """A contact in one line: ID, name, campaign, state."""
+    computed = view.computed()
+    parts = [f"ID {view.contact.id}", computed["name"], computed["campaign"], computed["state"]]
+    if computed["locked"]:
+        parts.append("locked")
+    return " · ".join(part for part in parts if part)
+
+
+async def _near_matches(call: ToolCall, user_data: str) -> list[str]:
+    """Up to three UserData that look like the one asked for; found in the time that a person waits, or not at all."""
+    wanted = _plain(user_data)
+    near: dict[str, float] = {}
+    matcher = difflib.SequenceMatcher(b=wanted, autojunk=False)
+    try:
+        async with asyncio.timeout(SEARCH_SECONDS):
+            async for contact in call.dialler.list_contacts():
+                key = contact.user_data
+                if not key or key in near:
+                    continue
+                matcher.set_seq1(_plain(key))
+                if matcher.real_quick_ratio() >= 0.8 and matcher.quick_ratio() >= 0.8 and matcher.ratio() >= 0.8:
+                    near[key] = matcher.ratio()
+    except (TimeoutError, DiallerError):
+        pass  # the hint is a courtesy; what was found so far still helps
+    return [clean(key)[:64] for key in sorted(near, key=lambda key: -near[key])[:3]]
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+async def sole_campaign(call: ToolCall, name: str) -> Campaign:
+    """The one campaign of exactly this name, whatever its case.
+
+    Raises:
+        Problem: none or several have it; names those whose name contains it.
+    """
+    found = await call.dialler.find_campaigns_by_name(name)
+    exact = [campaign for campaign in found if (campaign.name or "").casefold() == name.strip().casefold()]
+    if len(exact) == 1:
+        return exact[0]
+    if not exact and not found:
+        names = [campaign.name or "" for campaign in await call.dialler.list_campaigns()]
+        near = difflib.get_close_matches(name, names, 3, 0.5)
+        hint = f"Near matches: {', '.join(map(clean, near))}." if near else "dialler_list_campaigns lists all."
+        raise Problem(f"Nothing was changed: no campaign has this name. {hint}")
+    listed = "; ".join(f"{clean(campaign.name or '')} (ID {campaign.id})" for campaign in (exact or found)[:MOST_NAMED])
+    why = f"{len(exact)} campaigns have this name" if exact else "no campaign has exactly this name, but there are"
+    raise Problem(f"Nothing was changed: {why}: {listed}. Ask which one is meant and use its ID.")

@@ -1,0 +1,49 @@
+"""Tools that look at the dialler as a whole."""
+
+import asyncio
+from collections.abc import Awaitable
+from importlib.metadata import version
+
+from dialler_mcp.api.errors import DiallerError, FunctionMissing
+from dialler_mcp.domain.times import shown
+from dialler_mcp.protocol import ToolSet
+from dialler_mcp.tools.answers import Details
+from dialler_mcp.tools.app import ToolCall, open_call
+
+tools = ToolSet(open_call)
+
+UNPROBED = "update, reset, lock, delete: cannot be tried without writing; a tool says so if they are missing"
+
+
+@tools.reads(title="Check connection")
+async def dialler_check_connection(call: ToolCall) -> Details:
+    """Which dialler this is (sandbox or real), whether the token works, what its release offers, clock and zone."""
+    settings = call.app.settings
+    campaigns = await call.dialler.list_campaigns()
+    batch, acd = await asyncio.gather(_has(call.dialler.get_contacts([1])), _has(call.dialler.list_acd_event_types()))
+    record = {
+        "dialler": "SANDBOX" if settings.is_sandbox else call.dialler.address.host,
+        "token": "accepted",
+        "campaigns": len(campaigns),
+        "batch function": batch,
+        "AcdEvents": acd,
+        "other functions": UNPROBED,
+        "time": shown(call.app.time(), settings.zone),
+        "zone": settings.timezone,
+        "privacy": settings.privacy.value,
+        "confirmation": settings.confirmation.value,
+        "dialler-mcp": version("dialler-mcp"),
+    }
+    if (skew := call.dialler.clock_skew) is not None:
+        record["dialler's clock"] = "agrees" if abs(skew) < 60 else f"{skew:+.0f} s beside ours"
+    return Details(record=record, notes=call.notes())
+
+
+async def _has(probe: Awaitable[object]) -> str:
+    try:
+        await probe
+    except FunctionMissing:
+        return "missing"
+    except DiallerError as error:
+        return f"unclear: {error.summary}"
+    return "yes"

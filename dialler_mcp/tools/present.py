@@ -1,0 +1,164 @@
+"""Records as people and models read them: nothing empty, IDs with names, codes in words, bank data masked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+import msgspec
+
+from dialler_mcp.domain.codes import CAUSES, decode
+from dialler_mcp.domain.contact_state import attempts, phone_slots, result_code_id, state_of
+from dialler_mcp.domain.fields import FieldInfo, Kind, Language, Record
+from dialler_mcp.domain.privacy import Privacy, hides, masked
+from dialler_mcp.domain.records import Campaign, Contact, ResultCode
+from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.times import shown
+from dialler_mcp.safety.untrusted import Fence
+
+LONGEST_TEXT = 2_000  # characters of one value of a record
+LONGEST_CELL = 120  # characters of one cell of a table
+MOST_OTHERS = 20
+
+
+@dataclass(frozen=True)
+class Presenter:
+    """How values are shown, under one privacy level, in one zone."""
+
+    zone: tzinfo
+    privacy: Privacy = Privacy.bank
+    fence: Fence = field(default_factory=Fence)
+
+    def value(self, info: FieldInfo, value: Any, longest: int = LONGEST_TEXT) -> Any:
+        """One field as a JSON scalar."""
+        if isinstance(value, datetime):
+            return shown(value, self.zone)
+        if not isinstance(value, str):
+            return "…" if hides(self.privacy, info.about.kind) else value
+        text = clean(value)
+        if hides(self.privacy, info.about.kind):
+            return masked(text, info.about.kind)
+        text = text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
+        return self.fence.around(text) if info.about.kind is Kind.FREE and text else text
+
+    def record(self, record: Record) -> dict[str, Any]:
+        """The fields of a record that hold something, without the dialler's own bookkeeping."""
+        return {
+            info.wire: self.value(info, value)
+            for info, value in record.present()
+            if info.about.kind is not Kind.CONTROL and value != 0
+        } | self._other(record)
+
+    def _other(self, record: Record) -> dict[str, Any]:
+        """What the dialler sent beyond the declared fields, as far as it is a plain value that says something."""
+        plain = {k: v for k, v in record.other.items() if isinstance(v, str | int | float) and v not in ("", 0, False)}
+        return {
+            clean(name)[:64]: clean(value)[:LONGEST_CELL] if isinstance(value, str) else value
+            for name, value in list(plain.items())[:MOST_OTHERS]
+        }
+
+    def number(self, number: str) -> str:
+        """A telephone number."""
+        return masked(number, Kind.PHONE) if hides(self.privacy, Kind.PHONE) else clean(number)
+
+
+@dataclass(frozen=True)
+class ContactView:
+    """A contact with the names that belong to its IDs."""
+
+    contact: Contact
+    campaign: Campaign | None
+    codes: Mapping[int, ResultCode]
+    language: Language
+    present: Presenter
+
+    @property
+    def code(self) -> ResultCode | None:
+        return self.codes.get(result_code_id(self.contact) or 0)
+
+    def name(self) -> str:
+        """Title, first and last name, or the company."""
+        contact = self.contact
+        parts = (contact.title, contact.first_name, contact.name)
+        person = " ".join(clean(part) for part in parts if part and part.strip())
+        return person or clean(contact.company or "")
+
+    def label(self) -> str:
+        """How a person would point at this contact: `Contact10 · Mustermann · Campaign 1000`."""
+        key = clean(self.contact.user_data or "") or str(self.contact.id)
+        place = clean(self.campaign.name or "") if self.campaign else f"campaign {self.contact.dialler_campaigns_id}"
+        parts = (key, clean(self.contact.name or "") or clean(self.contact.company or ""), place)
+        return " · ".join(part.replace("#", "")[:40] for part in parts if part)
+
+    def result(self) -> str | None:
+        code_id = result_code_id(self.contact)
+        return result_name(self.code, code_id)
+
+    def computed(self) -> dict[str, Any]:
+        """What we say about a contact beside its own fields; empty values included."""
+        contact = self.contact
+        return {
+            "name": self.name(),
+            "campaign": campaign_name(self.campaign, contact.dialler_campaigns_id),
+            "state": state_of(contact, self.code).text(self.language),
+            "result": self.result(),
+            "attempts": attempts(contact),
+            "next_try": self._time(contact.dt_next_try),
+            "follow_up": self._time(contact.follow_up_date_time),
+            "locked": True if contact.b_locked else None,
+        }
+
+    def row(self, columns: list[str]) -> list[Any]:
+        """The cells of a table row; a column is a computed one or one of the dialler's fields."""
+        computed = self.computed()
+        fields = {info.wire: info for info in type(self.contact).fields()}
+        cells: list[Any] = []
+        for column in columns:
+            if column in computed:
+                value = computed[column]
+                cells.append(value[:LONGEST_CELL] if isinstance(value, str) else value)
+                continue
+            value = getattr(self.contact, fields[column].attribute)
+            empty = value is None or value is msgspec.UNSET or value is False or value in ("", 0)
+            cells.append(None if empty else self.present.value(fields[column], value, LONGEST_CELL))
+        return cells
+
+    def status(self) -> dict[str, Any]:
+        """What a lock, a reset or a result changes."""
+        kept = ("state", "result", "attempts", "next_try", "follow_up", "locked")
+        return {name: value for name, value in self.computed().items() if name in kept and value not in (None, "", 0)}
+
+    def full(self) -> dict[str, Any]:
+        """All that is known: the dialler's own fields, with its bookkeeping in words."""
+        record = self.present.record(self.contact)
+        for name in ("DiallerCampaignsID", "DiallerCampaignsResultCodesID", "dtNextTry", "FollowUpDateTime", "bLocked"):
+            record.pop(name, None)
+        for slot in phone_slots(self.contact):
+            cause = decode(CAUSES, slot.last_cause or None, self.language)
+            said = [
+                *([f"{slot.tries} attempts"] if slot.tries else []),
+                *([f"last: {cause}"] if cause else []),
+                *(["invalid"] if slot.invalid else []),
+            ]
+            number = self.present.number(slot.number)
+            record[f"PhoneNumber{slot.slot}"] = f"{number} ({', '.join(said)})" if said else number
+        computed = {name: value for name, value in self.computed().items() if value not in (None, "", 0)}
+        computed.pop("name", None)
+        return record | computed
+
+    def _time(self, value: datetime | None) -> str | None:
+        return shown(value, self.present.zone) if value else None
+
+
+def campaign_name(campaign: Campaign | None, campaign_id: int | None) -> str | None:
+    """A campaign's name with its ID."""
+    if campaign is None:
+        return str(campaign_id) if campaign_id else None
+    return f"{clean(campaign.name or '')} ({campaign.id})"
+
+
+def result_name(code: ResultCode | None, code_id: int | None) -> str | None:
+    """A result's name; the ID where the name is not known."""
+    if code is None:
+        return str(code_id) if code_id else None
+    return clean(code.content or code.export_key or str(code.id))
