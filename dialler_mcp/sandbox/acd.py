@@ -1,0 +1,112 @@
+"""The ACD functions of the sandbox, under the names that they have everywhere."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dialler_mcp.domain.fields import Write
+from dialler_mcp.domain.records import AcdEvent, AcdGroup
+from dialler_mcp.sandbox import queues
+from dialler_mcp.sandbox.bodies import json_object, write_fields
+from dialler_mcp.sandbox.wire import Dialler, bad_request, not_found, text_asked
+
+GROUP, EVENT = "AcdGroup", "AcdEvent"
+
+
+class AcdRoutes:
+    """The functions on ACD groups and events, each a method of its name."""
+
+    def __init__(self, dialler: Dialler) -> None:
+        self.dialler = dialler
+        self.store = dialler.store
+
+    def routes(self) -> list[Route]:
+        statuses, one = self.list_acd_event_statuses, "/acd/events/event/{event_id:int}"
+        by_name, group = self.find_acd_groups_by_name, "/acd/groups/group/{group_id:int}"
+        return [
+            Route("/acd/events", self.list_acd_events, methods=["GET"], name="list_acd_events"),
+            Route("/acd/events/create", self.create_acd_event, methods=["POST"], name="create_acd_event"),
+            Route("/acd/events/types", self.list_acd_event_types, methods=["GET"], name="list_acd_event_types"),
+            Route("/acd/events/status", statuses, methods=["GET"], name="list_acd_event_statuses"),
+            Route(one, self.get_acd_event, methods=["GET"], name="get_acd_event"),
+            Route("/acd/groups", self.list_acd_groups, methods=["GET"], name="list_acd_groups"),
+            Route(group, self.get_acd_group, methods=["GET"], name="get_acd_group"),
+            Route("/acd/groups/group", by_name, methods=["GET"], name="find_acd_groups_by_name"),
+        ]
+
+    async def list_acd_events(self, request: Request) -> Response:
+        return self.dialler.list_answer(self.store.events(), "dtCreated")
+
+    async def get_acd_event(self, request: Request) -> Response:
+        event = self.store.event(request.path_params["event_id"])
+        return self.dialler.matches_answer([event] if event else [], EVENT)
+
+    async def list_acd_event_types(self, request: Request) -> Response:
+        return self.dialler.list_answer(queues.event_types(), "ID")
+
+    async def list_acd_event_statuses(self, request: Request) -> Response:
+        return self.dialler.list_answer(queues.event_statuses(), "ID")
+
+    async def list_acd_groups(self, request: Request) -> Response:
+        return self.dialler.list_answer(self.store.groups(), "Name")
+
+    async def get_acd_group(self, request: Request) -> Response:
+        group = self.store.group(request.path_params["group_id"])
+        return self.dialler.matches_answer([group] if group else [], GROUP)
+
+    async def find_acd_groups_by_name(self, request: Request) -> Response:
+        return self.dialler.matches_answer(self.store.groups_like(text_asked(request, "name")), GROUP)
+
+    async def create_acd_event(self, request: Request) -> Response:
+        event = AcdEvent()
+        write_fields(event, await json_object(request), Write.IMPORT)
+        with self.store.change():
+            group = self._target(event)
+            earlier = self._open_duplicate(event) if group and group.other.get(queues.NO_DUPLICATES) else None
+            answer = self._commented(earlier, event) if earlier else self._created(event)
+        mark = {"Result_": "UPDATED"} if earlier else {}
+        return self.dialler.rows_answer([self.dialler.row(answer) | mark])
+
+    def _target(self, event: AcdEvent) -> AcdGroup | None:
+        """The group that the event is for; None when it is for a configuration and an agent group."""
+        for name, value in (
+            ("AcdEventTypesID", event.acd_event_types_id),
+            ("Sender", event.sender),
+            ("Subject", event.subject),
+        ):
+            if value is None:
+                raise bad_request(f"{name} is required")
+        if event.acd_groups_id is None:
+            if event.acd_configuration_groups_id is None or event.acd_agent_groups_id is None:
+                raise bad_request("AcdGroupsID, or both AcdConfigurationGroupsID and AcdAgentGroupsID, are required")
+            return None
+        group = self.store.group(event.acd_groups_id)
+        if group is None:
+            raise not_found(GROUP)
+        return group
+
+    def _open_duplicate(self, event: AcdEvent) -> AcdEvent | None:
+        """An event of the same kind, group and sender that nobody has dealt with."""
+        wanted = (event.acd_groups_id, event.acd_event_types_id, event.sender)
+        return next(
+            (
+                earlier
+                for earlier in self.store.events()
+                if (earlier.acd_groups_id, earlier.acd_event_types_id, earlier.sender) == wanted
+                and earlier.acd_event_status_id != queues.DONE
+            ),
+            None,
+        )
+
+    def _commented(self, earlier: AcdEvent, event: AcdEvent) -> AcdEvent:
+        earlier.body = "\n".join(text for text in (earlier.body, event.subject, event.body) if text)
+        earlier.dt_last_modified = self.dialler.clock()
+        self.store.save_event(earlier)
+        return earlier
+
+    def _created(self, event: AcdEvent) -> AcdEvent:
+        event.acd_event_status_id = queues.NEW
+        if event.n_priority is None:
+            event.n_priority = queues.DEFAULT_PRIORITY
+        event.dt_created = event.dt_last_modified = self.dialler.clock()
+        return self.store.add_event(event)

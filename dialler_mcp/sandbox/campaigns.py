@@ -1,0 +1,105 @@
+"""The campaign functions of the sandbox, under the names that they have everywhere."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dialler_mcp.domain.records import Campaign
+from dialler_mcp.sandbox.bodies import Body, json_object, local_time, text_in
+from dialler_mcp.sandbox.wire import Dialler, Refusal, bad_request, language_asked, not_found, text_asked
+
+THING = "Dialler campaign"
+
+
+class CampaignRoutes:
+    """The functions on campaigns, each a method of its name."""
+
+    def __init__(self, dialler: Dialler) -> None:
+        self.dialler = dialler
+        self.store = dialler.store
+
+    def routes(self) -> list[Route]:
+        campaign = "/dialler/campaigns/campaign"
+        one = campaign + "/{campaign_id:int}"
+        return [
+            Route("/dialler/campaigns", self.list_campaigns, methods=["GET"], name="list_campaigns"),
+            Route("/dialler/campaigns/clone", self.clone_campaign, methods=["POST"], name="clone_campaign"),
+            Route("/dialler/campaigns/{campaign_id:int}", self.get_campaign, methods=["GET"], name="get_campaign"),
+            Route(one, self.get_campaign, methods=["GET"], name="get_campaign"),
+            Route(one, self.delete_campaign, methods=["DELETE"], name="delete_campaign"),
+            Route(one + "/resultCodes", self.get_result_codes, methods=["GET"], name="get_result_codes"),
+            Route(campaign, self.find_campaigns_by_name, methods=["GET"], name="find_campaigns_by_name"),
+            Route(campaign, self.delete_campaign_by_name, methods=["DELETE"], name="delete_campaign_by_name"),
+        ]
+
+    async def list_campaigns(self, request: Request) -> Response:
+        return self.dialler.list_answer(self.store.campaigns(), "Name")
+
+    async def get_campaign(self, request: Request) -> Response:
+        return self.dialler.matches_answer(self._asked(request), THING)
+
+    async def find_campaigns_by_name(self, request: Request) -> Response:
+        return self.dialler.matches_answer(self.store.campaigns_like(text_asked(request, "name")), THING)
+
+    async def get_result_codes(self, request: Request) -> Response:
+        language = language_asked(request)
+        if not self._asked(request):
+            return self.dialler.matches_answer([], THING)
+        codes = self.store.result_codes(request.path_params["campaign_id"])
+        return self.dialler.records_answer(code.to_record(language) for code in codes)
+
+    async def clone_campaign(self, request: Request) -> Response:
+        body = await json_object(request)
+        source, destination = text_in(body, "source"), text_in(body, "destination")
+        if source is None or destination is None:
+            raise bad_request("source and destination are required")
+        if len(destination) > NAME_LENGTH:
+            raise bad_request(f"destination is longer than {NAME_LENGTH} characters")
+        with self.store.change():
+            original = self.store.campaign_named(source)
+            if original is None:
+                raise not_found(THING)
+            if self.store.campaign_named(destination) is not None:
+                raise Refusal(409, "Dialler campaign already exists")
+            clone = self._clone(original, destination, body)
+        return self.dialler.records_answer([clone])
+
+    def _clone(self, original: Campaign, name: str, body: Body) -> Campaign:
+        """A copy of everything but the contacts; what refers to a result code refers to the copied one."""
+        clone = msgspec.structs.replace(
+            original,
+            name=name,
+            user_data=text_in(body, "userData"),
+            dt_from=local_time("dtFrom", body.get("dtFrom")) or original.dt_from,
+            dt_to=local_time("dtTo", body.get("dtTo")) or original.dt_to,
+        )
+        self.store.add_campaign(clone)
+        copies = {
+            code.id: self.store.add_result_code(code, clone.id).id for code in self.store.result_codes(original.id)
+        }
+        clone.abort_on_no_tel_number_result_codes_id = copies.get(original.abort_on_no_tel_number_result_codes_id or 0)
+        clone.incoming_call_result_codes_id = copies.get(original.incoming_call_result_codes_id or 0)
+        self.store.save_campaign(clone)
+        return clone
+
+    async def delete_campaign(self, request: Request) -> Response:
+        with self.store.change():
+            return self._delete(self._asked(request))
+
+    async def delete_campaign_by_name(self, request: Request) -> Response:
+        name = text_asked(request, "name")
+        with self.store.change():
+            named = self.store.campaign_named(name)
+            return self._delete([named] if named else [])
+
+    def _asked(self, request: Request) -> list[Campaign]:
+        campaign = self.store.campaign(request.path_params["campaign_id"])
+        return [campaign] if campaign else []
+
+    def _delete(self, campaigns: list[Campaign]) -> Response:
+        self.store.delete_campaign(self.dialler.any_of(campaigns, THING).id)
+        return self.dialler.status_answer()
+
+
+NAME_LENGTH = next(info.about.length for info in Campaign.fields() if info.wire == "Name") or 0

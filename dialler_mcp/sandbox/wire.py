@@ -1,0 +1,205 @@
+"""How the sandbox speaks: its switches, its envelopes, its dates, its refusals."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from dialler_mcp.domain.codes import LANGUAGE_IDS
+from dialler_mcp.domain.fields import FieldInfo, Language, Record
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.sandbox.store import ZONE, Store
+
+T = TypeVar("T")
+
+NOT_EVERYWHERE = frozenset(
+    info.wire for info in Contact.fields() if getattr(Contact(), info.attribute) is msgspec.UNSET
+)
+"""Fields of a contact that the documentation never shows in a plain contact record."""
+
+ONLY_WHEN_MEANT = frozenset(("Result_",))
+"""Fields that an answer carries for a reason of its own, not as a column."""
+
+EVERYBODYS_KEY = "sandbox-token"
+"""The token of every sandbox. It protects nobody, since nobody is in there."""
+
+_ERROR_PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
+
+
+@dataclass(frozen=True)
+class Options:
+    """In what the sandbox may differ, as real diallers do.
+
+    `release`: which functions exist (`no-batch`: no batch retrieval; `no-update-reset`: also no update, no reset;
+    `oldest`: also no delete, lock, unlock and history of contacts, and no campaign filter).
+    `dates`: zone-less local time, with its offset, or UTC. `no_match`: what a reading function answers when nothing is
+    found. `error_body`: the body of a 401 and of a 500. `lists`: whether contact records show their lock and result.
+    `faults`: faults to simulate, as in `faults.py`.
+    """
+
+    clients_id: int = 1
+    token: str = EVERYBODYS_KEY
+    release: Literal["current", "no-batch", "no-update-reset", "oldest"] = "current"
+    dates: Literal["local", "offset", "utc"] = "local"
+    no_match: Literal["404", "empty"] = "404"
+    error_body: Literal["json", "empty", "html"] = "json"
+    lists: Literal["full", "bare"] = "full"
+    faults: str = ""
+
+
+class Refusal(Exception):
+    """A request that gets an error: its HTTP status and a reason that repeats no value of the request."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+def bad_request(reason: str) -> Refusal:
+    return Refusal(400, reason)
+
+
+def not_found(thing: str) -> Refusal:
+    """`thing` as the dialler calls it: `Dialler contact`."""
+    return Refusal(404, f"{thing} not found")
+
+
+def error_response(status: int, reason: str) -> Response:
+    return _json({"status": status, "error": reason}, status)
+
+
+def failure_response(options: Options, status: int, reason: str) -> Response:
+    """A 401 or a 500, whose body is not documented."""
+    if options.error_body == "json":
+        return error_response(status, reason)
+    if options.error_body == "html":
+        return HTMLResponse(_ERROR_PAGE.format(f"{status} {reason}"), status)
+    return Response(status_code=status)
+
+
+def error_page(status: int, title: str) -> Response:
+    """The page of a proxy in between."""
+    return HTMLResponse(_ERROR_PAGE.format(f"{status} {title}"), status)
+
+
+def _json(content: object, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(content), status, media_type="application/json")
+
+
+@dataclass
+class Dialler:
+    """What every function of the sandbox works with."""
+
+    store: Store
+    options: Options
+    clock: Callable[[], datetime]
+    rng: Random
+    _orders: dict[type[Record], Sequence[FieldInfo]] = field(default_factory=dict[type[Record], Sequence[FieldInfo]])
+
+    def list_answer(self, records: Iterable[Record], order_by: str) -> Response:
+        """The envelope of the functions that retrieve everything."""
+        rows = [self.row(record) for record in records]
+        return self._answer(
+            {
+                "filter": "",
+                "limitStart": 0,
+                "limitPageSize": -1,
+                "records": rows,
+                "count": len(rows),
+                "orderBy": order_by,
+                "ascending": True,
+                "status": 200,
+            }
+        )
+
+    def records_answer(self, records: Iterable[Record]) -> Response:
+        return self.rows_answer([self.row(record) for record in records])
+
+    def rows_answer(self, rows: list[dict[str, Any]]) -> Response:
+        return self._answer({"records": rows, "count": len(rows), "status": 200})
+
+    def matches_answer(self, records: Sequence[Record], thing: str) -> Response:
+        """What a reading function found; no match is an error or an empty answer, as the switch says."""
+        if not records and self.options.no_match == "404":
+            raise not_found(thing)
+        return self.records_answer(records)
+
+    def status_answer(self) -> Response:
+        return _json({"status": 200})
+
+    def _answer(self, envelope: dict[str, Any]) -> Response:
+        names = self.rng.sample(list(envelope), len(envelope))
+        return _json({name: envelope[name] for name in names})
+
+    def row(self, record: Record) -> dict[str, Any]:
+        """A record as it goes over the wire: every declared field, null where there is nothing, in no known order."""
+        row: dict[str, Any] = {}
+        for info in self._order(type(record)):
+            value = getattr(record, info.attribute)
+            if value is None or value is msgspec.UNSET:
+                row[info.wire] = None
+            else:
+                row[info.wire] = self.date(value) if info.type is datetime else value
+        row.update(record.other)
+        return row
+
+    def _order(self, kind: type[Record]) -> Sequence[FieldInfo]:
+        """A hash map has an order, only none to rely on: it is another one in every process."""
+        if kind not in self._orders:
+            hidden = NOT_EVERYWHERE if kind is Contact and self.options.lists == "bare" else ONLY_WHEN_MEANT
+            shown = [info for info in kind.fields() if info.wire not in hidden]
+            self._orders[kind] = self.rng.sample(shown, len(shown))
+        return self._orders[kind]
+
+    def date(self, value: datetime) -> str:
+        """A local time in the format of the switch `dates`."""
+        if self.options.dates == "local":
+            return value.isoformat(timespec="milliseconds")
+        zoned = value.replace(tzinfo=ZONE)
+        if self.options.dates == "offset":
+            return zoned.isoformat(timespec="milliseconds")
+        return zoned.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+    def any_of(self, matches: Sequence[T], thing: str) -> T:
+        """The one that is found first in the database, which nobody can foretell."""
+        if not matches:
+            raise not_found(thing)
+        return self.rng.choice(matches)
+
+
+def language_asked(request: Request) -> Language:
+    """`languagesID`: 2 is German; 1, and whatever is not supported, is English."""
+    german = request.query_params.get("languagesID") == str(LANGUAGE_IDS[Language.de])
+    return Language.de if german else Language.en
+
+
+def text_asked(request: Request, parameter: str) -> str:
+    """A mandatory query parameter."""
+    value = request.query_params.get(parameter)
+    if not value:
+        raise bad_request(f"Parameter {parameter} is required")
+    return value
+
+
+def number_asked(request: Request, parameter: str) -> int | None:
+    """An optional whole number in the query."""
+    value = request.query_params.get(parameter)
+    if not value:
+        return None
+    if not (value.isascii() and value.isdecimal()):
+        raise bad_request(f"Parameter {parameter} must be an integer")
+    return int(value)
+
+
+def flag_asked(request: Request, parameter: str) -> bool:
+    """A true or false in the query; false when it is not given."""
+    value = request.query_params.get(parameter, "false").lower()
+    if value not in ("true", "false"):
+        raise bad_request(f"Parameter {parameter} must be true or false")
+    return value == "true"

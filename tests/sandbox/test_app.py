@@ -1,0 +1,287 @@
+"""The application: every documented function by its name, the switches, and how it refuses."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from random import Random
+from typing import Any, Literal, cast
+
+import httpx2
+import pytest
+from starlette.routing import Mount, Route
+
+from dialler_mcp.sandbox import Options, Store, build_app
+from dialler_mcp.sandbox.app import MISSING
+
+Connect = Callable[..., httpx2.AsyncClient]
+
+CONTACT = "/dialler/contacts/contact"
+CAMPAIGN = "/dialler/campaigns/campaign"
+PERSON = {"DiallerCampaignsID": 538, "Name": "Neu", "PhoneNumber1": "493023125001"}
+EVENT = {"AcdEventTypesID": 3, "Sender": "493023125001", "Subject": "Rückruf", "AcdGroupsID": 201}
+
+# name, method, path, body, keys of the answer
+FUNCTIONS: list[tuple[str, str, str, dict[str, Any] | None, Literal["list", "records", "status"]]] = [
+    ("list_contacts", "GET", "/dialler/contacts?diallerCampaignsID=539", None, "list"),
+    ("get_contact", "GET", "/dialler/contacts/215220", None, "records"),
+    ("find_contacts_by_user_data", "GET", f"{CONTACT}?userData=Contact10", None, "records"),
+    ("get_contacts", "POST", "/dialler/contacts?languagesID=2", {"IDList": [215220]}, "records"),
+    ("import_contact", "POST", "/dialler/contacts/import?overwriteDuplicates=false", PERSON, "records"),
+    ("update_contact", "POST", "/dialler/contacts/update", {"ID": 215220, "City": "Kiel"}, "records"),
+    ("delete_contact", "DELETE", f"{CONTACT}/215220", None, "status"),
+    ("delete_contact_by_user_data", "DELETE", f"{CONTACT}?userData=Contact10", None, "status"),
+    ("lock_contact", "PATCH", f"{CONTACT}/215220/lock", None, "status"),
+    ("lock_contact_by_user_data", "PATCH", f"{CONTACT}/lock?userData=Contact10", None, "status"),
+    ("unlock_contact", "PATCH", f"{CONTACT}/215220/unlock", None, "status"),
+    ("unlock_contact_by_user_data", "PATCH", f"{CONTACT}/unlock?userData=Contact10", None, "status"),
+    ("reset_contact", "PATCH", f"{CONTACT}/215220/reset", None, "status"),
+    ("reset_contact_by_user_data", "PATCH", f"{CONTACT}/reset?userData=Contact10", None, "status"),
+    ("get_contact_history", "GET", f"{CONTACT}/215220/history", None, "records"),
+    ("get_contact_history_by_user_data", "GET", f"{CONTACT}/history?userData=Contact10", None, "records"),
+    ("list_campaigns", "GET", "/dialler/campaigns", None, "list"),
+    ("get_campaign", "GET", "/dialler/campaigns/538", None, "records"),
+    ("find_campaigns_by_name", "GET", f"{CAMPAIGN}?name=1000", None, "records"),
+    ("get_result_codes", "GET", f"{CAMPAIGN}/538/resultCodes?languagesID=2", None, "records"),
+    ("clone_campaign", "POST", "/dialler/campaigns/clone", {"source": "Campaign 1000", "destination": "N"}, "records"),
+    ("delete_campaign", "DELETE", f"{CAMPAIGN}/538", None, "status"),
+    ("delete_campaign_by_name", "DELETE", f"{CAMPAIGN}?name=Campaign%201000", None, "status"),
+    ("list_acd_events", "GET", "/acd/events", None, "list"),
+    ("get_acd_event", "GET", "/acd/events/event/5001", None, "records"),
+    ("create_acd_event", "POST", "/acd/events/create", EVENT, "records"),
+    ("list_acd_event_types", "GET", "/acd/events/types", None, "list"),
+    ("list_acd_event_statuses", "GET", "/acd/events/status", None, "list"),
+    ("list_acd_groups", "GET", "/acd/groups", None, "list"),
+    ("get_acd_group", "GET", "/acd/groups/group/201", None, "records"),
+    ("find_acd_groups_by_name", "GET", "/acd/groups/group?name=outbound", None, "records"),
+]
+ENVELOPES = {
+    "list": {"filter", "limitStart", "limitPageSize", "records", "count", "orderBy", "ascending", "status"},
+    "records": {"records", "count", "status"},
+    "status": {"status"},
+}
+
+
+async def records(answer: httpx2.Response) -> list[dict[str, Any]]:
+    assert answer.status_code == 200, answer.text
+    content = answer.json()
+    assert content["count"] == len(content["records"])
+    return content["records"]
+
+
+@pytest.mark.parametrize(("name", "method", "path", "body", "envelope"), FUNCTIONS, ids=[row[0] for row in FUNCTIONS])
+async def test_every_documented_function_answers_in_its_envelope(
+    connect: Connect, name: str, method: str, path: str, body: dict[str, Any] | None, envelope: str
+) -> None:
+    async with connect() as client:
+        answer = await client.request(method, path, json=body)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json().keys() == ENVELOPES[envelope]
+    if envelope == "list":
+        fixed = {"filter": "", "limitStart": 0, "limitPageSize": -1, "ascending": True, "status": 200}
+        assert fixed.items() <= answer.json().items()
+
+
+def test_every_documented_function_is_found_in_the_route_tables_by_its_name(store: Store) -> None:
+    mount = cast(Mount, build_app(store).routes[0])
+    assert {cast(Route, route).name for route in mount.routes} == {row[0] for row in FUNCTIONS}
+    assert len(FUNCTIONS) == 31
+
+
+@pytest.mark.parametrize(
+    ("token", "path"),
+    [("other", "/rest/v1.0/1"), ("sandbox-token", "/rest/v1.0/2"), ("", "/rest/v1.0/1"), ("x", "/rest/v1.0/none")],
+)
+async def test_a_wrong_token_or_client_is_the_same_401(connect: Connect, token: str, path: str) -> None:
+    async with connect(token=token, path=path) as client:
+        answer = await client.get("/dialler/campaigns")
+    assert (answer.status_code, answer.json()) == (401, {"status": 401, "error": "Unauthorized"})
+
+
+async def test_the_body_of_a_401_is_a_switch(connect: Connect) -> None:
+    async with connect(Options(error_body="empty"), token="x") as client:
+        assert (await client.get("/dialler/campaigns")).content == b""
+    async with connect(Options(error_body="html"), token="x") as client:
+        assert (await client.get("/dialler/campaigns")).headers["content-type"].startswith("text/html")
+
+
+async def test_another_token_and_client_can_be_set(connect: Connect) -> None:
+    async with connect(Options(clients_id=7, token="key"), token="key", path="/rest/v1.0/7") as client:
+        assert (await client.get("/dialler/campaigns")).status_code == 200
+
+
+@pytest.mark.parametrize("flag", ["true", "False", ""])
+async def test_a_flag_in_the_query_is_true_or_false(connect: Connect, flag: str) -> None:
+    async with connect() as client:
+        answer = await client.post(f"/dialler/contacts/import?overwriteDuplicates={flag}", json=PERSON)
+    assert answer.status_code == (200 if flag else 400)
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/dialler/contacts/", "/dialler/contacts/abc", "/users", "/dialler"])
+async def test_an_unknown_path_is_a_404_without_a_body(connect: Connect, path: str) -> None:
+    async with connect() as client:
+        answer = await client.get(path)
+    assert (answer.status_code, answer.content) == (404, b"")
+
+
+async def test_a_path_outside_the_api_is_a_404_and_a_wrong_method_a_405_both_empty(connect: Connect) -> None:
+    async with connect(path="", token="") as client:
+        answer = await client.get("/elsewhere")
+        assert (answer.status_code, answer.content) == (404, b"")
+    async with connect() as client:
+        answer = await client.put("/dialler/contacts/import")
+        assert (answer.status_code, answer.content) == (405, b"")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "reason"),
+    [
+        ("GET", "/dialler/contacts/1", "Dialler contact not found"),
+        ("GET", "/dialler/contacts/" + "9" * 30, "Dialler contact not found"),
+        ("GET", f"{CONTACT}?userData=nobody", "Dialler contact not found"),
+        ("GET", f"{CONTACT}/1/history", "Dialler contact not found"),
+        ("GET", f"{CONTACT}/history?userData=nobody", "Dialler contact not found"),
+        ("DELETE", f"{CONTACT}/1", "Dialler contact not found"),
+        ("PATCH", f"{CONTACT}/reset?userData=nobody", "Dialler contact not found"),
+        ("GET", "/dialler/campaigns/1", "Dialler campaign not found"),
+        ("GET", f"{CAMPAIGN}?name=nothing", "Dialler campaign not found"),
+        ("GET", f"{CAMPAIGN}/1/resultCodes", "Dialler campaign not found"),
+        ("DELETE", f"{CAMPAIGN}/1", "Dialler campaign not found"),
+        ("DELETE", f"{CAMPAIGN}?name=Campaign", "Dialler campaign not found"),
+        ("GET", "/acd/events/event/1", "AcdEvent not found"),
+        ("GET", "/acd/groups/group/1", "AcdGroup not found"),
+        ("GET", "/acd/groups/group?name=nothing", "AcdGroup not found"),
+    ],
+)
+async def test_an_unknown_object_is_a_404_with_a_reason_or_empty_when_read(
+    connect: Connect, method: str, path: str, reason: str
+) -> None:
+    async with connect() as client:
+        answer = await client.request(method, path)
+        assert (answer.status_code, answer.json()) == (404, {"status": 404, "error": reason})
+    async with connect(Options(no_match="empty")) as client:
+        answer = await client.request(method, path)
+        if method == "GET":
+            assert answer.json() == {"records": [], "count": 0, "status": 200}
+        else:
+            assert answer.json() == {"status": 404, "error": reason}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content"),
+    [
+        ("POST", "/dialler/contacts/import", b"{SECRET"),
+        ("POST", "/dialler/contacts/import", b"\xff"),
+        ("POST", "/dialler/contacts/update", b'["SECRET"]'),
+        ("POST", "/dialler/contacts/update", b'{"Name": "SECRET"}'),
+        ("POST", "/dialler/contacts/update", b'{"ID": "SECRET"}'),
+        ("POST", "/dialler/contacts/update", b'{"ID": true}'),
+        ("POST", "/dialler/contacts/update", b'{"UserData": 12}'),
+        ("POST", "/dialler/contacts", b"{}"),
+        ("POST", "/dialler/contacts", b'{"IDList": ["SECRET"]}'),
+        ("POST", "/dialler/contacts", b'{"IDList": [true]}'),
+        ("POST", "/dialler/contacts", b'{"UserDataList": "SECRET"}'),
+        ("POST", "/dialler/contacts", b'{"UserDataList": [1], "IDList": null}'),
+        ("POST", "/dialler/campaigns/clone", b'{"source": "SECRET"}'),
+        ("POST", "/dialler/campaigns/clone", b'{"source": "Campaign 1000", "destination": "SECRET%s"}' % (b"x" * 64)),
+        ("POST", "/dialler/campaigns/clone", b'{"source": "Campaign 1000", "destination": "D", "dtTo": "SECRET"}'),
+        ("GET", "/dialler/contacts?diallerCampaignsID=SECRET", b""),
+        ("POST", "/dialler/contacts/import?overwriteDuplicates=SECRET", b"{}"),
+        ("GET", "/dialler/contacts/contact", b""),
+        ("GET", "/dialler/campaigns/campaign?name=", b""),
+    ],
+)
+async def test_a_bad_request_says_why_and_repeats_nothing(
+    connect: Connect, method: str, path: str, content: bytes
+) -> None:
+    async with connect() as client:
+        answer = await client.request(method, path, content=content)
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+    assert "SECRET" not in answer.text
+
+
+async def test_a_failing_database_is_a_500_whose_body_is_a_switch(connect: Connect, store: Store) -> None:
+    store.close()
+    for options, content_type in (
+        (Options(), "application/json"),
+        (Options(error_body="html"), "text/html; charset=utf-8"),
+    ):
+        async with connect(options) as client:
+            answer = await client.get("/dialler/campaigns")
+        assert (answer.status_code, answer.headers["content-type"]) == (500, content_type)
+
+
+async def test_an_unexpected_failure_is_a_500_too(
+    connect: Connect, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise KeyError("unexpected")
+
+    monkeypatch.setattr(store, "campaigns", fail)
+    async with connect(raises=False) as client:
+        answer = await client.get("/dialler/campaigns")
+    assert (answer.status_code, answer.json()["status"]) == (500, 500)
+
+
+@pytest.mark.parametrize("release", ["no-batch", "no-update-reset", "oldest"])
+@pytest.mark.parametrize(("name", "method", "path", "body", "envelope"), FUNCTIONS, ids=[row[0] for row in FUNCTIONS])
+async def test_a_release_lacks_its_functions_and_answers_empty_404s(
+    connect: Connect, release: Any, name: str, method: str, path: str, body: dict[str, Any] | None, envelope: str
+) -> None:
+    async with connect(Options(release=release)) as client:
+        answer = await client.request(method, path, json=body)
+    expected = (404, b"") if name in MISSING[release] else (200, answer.content)
+    assert (answer.status_code, answer.content) == expected
+
+
+async def test_without_a_campaign_all_contacts_are_listed(connect: Connect, store: Store) -> None:
+    async with connect() as client:
+        everybody = await records(await client.get("/dialler/contacts"))
+    assert [row["ID"] for row in everybody] == [contact.id for contact in store.contacts()]
+
+
+async def test_the_oldest_release_ignores_the_campaign_filter(connect: Connect, store: Store) -> None:
+    async with connect(Options(release="oldest")) as client:
+        assert len(await records(await client.get("/dialler/contacts?diallerCampaignsID=539"))) == len(store.contacts())
+    async with connect() as client:
+        assert len(await records(await client.get("/dialler/contacts?diallerCampaignsID=539"))) == 12
+        assert await records(await client.get("/dialler/contacts?diallerCampaignsID=1")) == []
+
+
+async def test_dates_come_in_three_formats_for_the_same_moment(connect: Connect, store: Store) -> None:
+    expected = {"local": "2026-07-01T12:30:00.125", "offset": "2026-07-01T12:30:00.125+02:00"}
+    expected["utc"] = "2026-07-01T10:30:00.125000Z"
+    contact = store.contact(215220)
+    assert contact
+    contact.dt_next_try = datetime(2026, 7, 1, 12, 30, 0, 125_000)
+    store.save_contact(contact)
+    for dates, text in expected.items():
+        async with connect(replace(Options(), dates=dates)) as client:
+            found = await records(await client.get("/dialler/contacts/215220"))
+        assert found[0]["dtNextTry"] == text
+
+
+async def test_bare_lists_hide_lock_and_result_but_the_batch_shows_the_result(connect: Connect) -> None:
+    hidden = {"bLocked", "DiallerCampaignsResultCodesID"}
+    async with connect(Options(lists="bare")) as client:
+        plain = (await records(await client.get("/dialler/contacts/215220")))[0]
+        batch = (await records(await client.post("/dialler/contacts", json={"IDList": [215220]})))[0]
+    assert not hidden & plain.keys()
+    assert batch["DiallerCampaignsResultCodesID"] == 2493
+    assert "bLocked" not in batch
+    async with connect() as client:
+        assert hidden < (await records(await client.get("/dialler/contacts/215220")))[0].keys()
+
+
+async def test_the_order_of_keys_is_nothing_to_rely_on(store: Store) -> None:
+    orders: set[tuple[str, ...]] = set()
+    for seed in range(3):
+        app = build_app(store, rng=Random(seed))
+        async with httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=app),
+            base_url="http://sandbox/rest/v1.0/1",
+            headers={"Authorization": "bearer sandbox-token"},
+        ) as client:
+            orders.add(tuple((await client.get("/dialler/contacts/215220")).json()["records"][0]))
+    assert len(orders) == 3
