@@ -100,7 +100,10 @@ class SandboxTransport(httpx2.AsyncBaseTransport):
         async with self._opening:
             if self._inner is None:
                 self._inner = httpx2.ASGITransport(await asyncio.to_thread(sandbox_app, self._settings))
-        return await self._inner.handle_async_request(request)
+        try:
+            return await self._inner.handle_async_request(request)
+        except ConnectionError as error:  # a fault of the sandbox; over a socket the client would see just this
+            raise httpx2.ReadError("connection cut") from error
 
 
 def sandbox_path(settings: Settings) -> Path:
@@ -114,10 +117,17 @@ def sandbox_path(settings: Settings) -> Path:
 
 def sandbox_app(settings: Settings) -> "Starlette":
     """The embedded sandbox on its file."""
-    from dialler_mcp.sandbox.app import Options, build_app
-    from dialler_mcp.sandbox.store import Store
+    from dialler_mcp.sandbox import Options, Store, build_app
 
     path = sandbox_path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    options = Options(token=SANDBOX_TOKEN, release=settings.sandbox_release, faults=settings.sandbox_faults)
+    options = Options(
+        token=SANDBOX_TOKEN,
+        release=settings.sandbox_release,
+        dates=settings.sandbox_dates,
+        no_match=settings.sandbox_no_match,
+        error_body=settings.sandbox_error_body,
+        lists=settings.sandbox_lists,
+        faults=settings.sandbox_faults,
+    )
     return build_app(Store.open(path), options)

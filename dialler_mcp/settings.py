@@ -65,6 +65,18 @@ class Settings(BaseSettings):
     sandbox_release: Literal["current", "no-batch", "no-update-reset", "oldest"] = Field(
         default="current", description="Sandbox only: which release of the REST API it plays."
     )
+    sandbox_dates: Literal["local", "offset", "utc"] = Field(
+        default="local", description="Sandbox only: how it writes times: without zone, with offset, or as UTC with Z."
+    )
+    sandbox_no_match: Literal["404", "empty"] = Field(
+        default="404", description="Sandbox only: how it answers a search without match: 404 or an empty list."
+    )
+    sandbox_error_body: Literal["json", "empty", "html"] = Field(
+        default="json", description="Sandbox only: what stands in the body of a 401 or 500."
+    )
+    sandbox_lists: Literal["full", "bare"] = Field(
+        default="full", description="Sandbox only: bare hides lock and current result in lists, as old releases may."
+    )
     sandbox_faults: str = Field(default="", description="Sandbox only: faults to play, e.g. latency=1.5 or status=503.")
 
     @model_validator(mode="before")

@@ -69,14 +69,17 @@ class Confirmation:
             raise Refusal("Too many wrong phrases; nothing was changed. Wait ten minutes, then ask for a new preview.")
         found = _PHRASE.fullmatch(phrase)
         if found is None:
-            raise Refusal("`confirm` must be the whole phrase of the preview, with the code at its end.")
+            raise Refusal(
+                "Nothing was changed: `confirm` must be the whole phrase of the preview, with the code at its end. "
+                "Call without `confirm` for a preview."
+            )
         code = found["code"].lower()
         if code in self._used:
             raise Refusal(
                 "This phrase was used already; nothing was changed now. Call without `confirm` for a new one."
             )
         if _spelled(found["words"]) != _spelled(action.words):
-            raise Refusal("The phrase names something else; nothing was changed. Call without `confirm` and read on.")
+            raise Refusal("Nothing was changed: the phrase names something else. Call without `confirm` for a preview.")
         minute = self._minute()
         if any(hmac.compare_digest(self._code(action, minute - age), code) for age in range(VALID_MINUTES + 1)):
             self._used[code] = self._clock()

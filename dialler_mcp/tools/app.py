@@ -167,7 +167,7 @@ def known_fields(asked: Sequence[str], known: Sequence[str]) -> list[str]:
         if declared is None:
             near = difflib.get_close_matches(name.strip().casefold(), by_spelling, 3, 0.5)
             nearest = ", ".join(by_spelling[match] for match in near)
-            hint = f" Did you mean {nearest}?" if near else " dialler://reference/fields lists them."
+            hint = f" Use {nearest}?" if near else " The resource dialler://reference/fields lists them."
             raise Problem(f"fields: number {number} is not a field.{hint}")
         if declared not in found:
             found.append(declared)

@@ -69,9 +69,10 @@ GroupId = Annotated[Id, Field(description="group ID")]
 UserData = Annotated[str, shorter(64), Visible, Field(description="CRM key, at most 64 characters")]
 Name = Annotated[str, shorter(64), Visible]
 Confirm = Annotated[str | None, Field(description="phrase from the preview, once the person agreed", max_length=400)]
-Lang = Annotated[Language | None, Field(description="language of names")]
-Limit = Annotated[int, BeforeValidator(no_flag), Field(description="rows", ge=1, le=100)]
+Lang = Annotated[Language | None, Field(description="of names and words: de or en")]
+Limit = Annotated[int, BeforeValidator(no_flag), Field(description="rows, 1 to 100", ge=1, le=100)]
 Cursor = Annotated[str | None, Field(description="next_cursor of the page before", max_length=200)]
 Fields = Annotated[
-    list[Annotated[str, Field(max_length=64)]] | None, Field(description="only these fields", max_length=100)
+    list[Annotated[str, Field(max_length=64)]] | None,
+    Field(description="show exactly these, e.g. Name, PhoneNumber1, state", max_length=100),
 ]

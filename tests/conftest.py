@@ -1,0 +1,124 @@
+"""The server over a sandbox of its own, with every request to the dialler recorded."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx2
+import pytest
+from mcp import Client
+from mcp.server import MCPServer
+from mcp_types import CallToolResult, TextContent
+
+from dialler_mcp.api import Address, Dialler
+from dialler_mcp.sandbox import Options, Store, build_app
+from dialler_mcp.server import build_server
+from dialler_mcp.settings import Settings
+from dialler_mcp.tools.app import App
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOON = datetime(2026, 11, 20, 14, 0)  # a Friday; zone-less and local, as the sandbox keeps its times
+URL = "http://localhost/rest/v1.0/1"
+
+
+@dataclass
+class Recorded(httpx2.AsyncBaseTransport):
+    """Passes requests on and keeps them; `instead` answers some of them itself."""
+
+    inner: httpx2.AsyncBaseTransport
+    requests: list[httpx2.Request] = field(default_factory=list[httpx2.Request])
+    instead: Callable[[httpx2.Request], httpx2.Response | None] | None = None
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests.append(request)
+        if self.instead and (response := self.instead(request)):
+            return response
+        try:
+            return await self.inner.handle_async_request(request)
+        except ConnectionError as error:
+            raise httpx2.ReadError("connection cut") from error
+
+    @property
+    def changes(self) -> list[str]:
+        """Method and path of the requests that could change something."""
+        return [
+            f"{request.method} {request.url.path.removeprefix('/rest/v1.0/1')}"
+            for request in self.requests
+            if request.method != "GET" and not request.url.path.endswith("/dialler/contacts")
+        ]
+
+
+@dataclass
+class Bench:
+    """A server, its sandbox and what it asked of it."""
+
+    server: MCPServer[App]
+    store: Store
+    wire: Recorded
+    app: App
+
+    def connect(self, mode: Any = "auto") -> Client:
+        return Client(self.server, mode=mode)
+
+
+async def no_pause(_: float) -> None:
+    """Retries wait for nothing in tests."""
+
+
+def text_of(result: CallToolResult) -> str:
+    """What a host that shows the text gives to the model."""
+    return "\n".join(block.text for block in result.content if isinstance(block, TextContent))
+
+
+def structure_of(result: CallToolResult) -> dict[str, Any]:
+    """What a host that shows the structure gives to the model."""
+    assert not result.is_error, text_of(result)
+    assert result.structured_content is not None
+    return result.structured_content
+
+
+@pytest.fixture(scope="session")
+def filled() -> Iterator[Store]:
+    """One filled sandbox for all tests."""
+    store = Store.open(now=NOON)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def bench(filled: Store) -> Iterator[Callable[..., Bench]]:
+    """Makes a server over a copy of the filled sandbox: `bench(Options(...), privacy="full")`."""
+    copies: list[Store] = []
+
+    def make(options: Options | None = None, *, seed: int = 1, **settings: Any) -> Bench:
+        store = filled.copy()
+        copies.append(store)
+        sandbox = build_app(store, options or Options(), clock=lambda: NOON, rng=Random(seed))
+        wire = Recorded(httpx2.ASGITransport(sandbox))
+        dialler = Dialler(Address(URL, "sandbox-token"), transport=wire, pause=no_pause)
+        chosen = Settings(**settings)
+        app = App(chosen, dialler, now=lambda: NOON.replace(tzinfo=BERLIN))
+        return Bench(build_server(chosen, app=app), store, wire, app)
+
+    yield make
+    for store in copies:
+        store.close()
+
+
+@pytest.fixture(params=["auto", "legacy"])
+def era(request: pytest.FixtureRequest) -> str:
+    """Both protocol eras: 2026-07-28 and the handshake."""
+    return request.param
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    """No test reads the settings of whoever runs it."""
+    import os
+
+    for name in os.environ:
+        if name.startswith("DIALLER_"):
+            monkeypatch.delenv(name)

@@ -1,0 +1,113 @@
+"""Every tool, fed with anything: an answer or a helpful error, no value echoed, no request that should not be sent."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from mcp_types import Tool
+
+from dialler_mcp.safety.confirmation import Confirmation
+from dialler_mcp.server import all_tools
+from tests.conftest import Bench, text_of
+
+Make = Callable[..., Bench]
+
+TOOLS = {tool.name: tool for tool in all_tools()}
+READ_ONLY = [name for name, tool in TOOLS.items() if tool.annotations and tool.annotations.read_only_hint]
+MARK = "zzqxj"  # stands in every text that is sent, so that an echo is found
+HINTS = re.compile(
+    r"correct the arguments|call|check|try|list|search|read|ask|give|set|wait|use|is created|updated|locked|reset|needs",
+    re.IGNORECASE,
+)
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(allow_nan=False),
+    st.text(max_size=20).map(lambda text: MARK + text),
+    st.sampled_from(["", " ", "\x00", "\u202e", "\ud800", "a" * 10_000, "../..", "1; DROP TABLE", "\n", "9" * 400]),
+    st.lists(st.integers(), max_size=3),
+    st.dictionaries(st.text(max_size=5), st.integers(), max_size=2),
+)
+
+
+def values_of(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Values that a schema allows."""
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    match schema.get("type"):
+        case "integer":
+            some = st.sampled_from([1, 20, 201, 215220, 538, 5001, 2**31 - 1])
+            return some.filter(lambda value: schema.get("minimum", 0) <= value <= schema.get("maximum", 2**31))
+        case "number":
+            return st.floats(-1e6, 1e6, allow_nan=False)
+        case "boolean":
+            return st.booleans()
+        case "array":
+            return st.lists(values_of(schema["items"]), max_size=3)
+        case _:
+            known = st.sampled_from(
+                ["Contact10", "Kunde-4711", "Campaign 1000", "2026-11-20", "+49 30 23125001", "12:00"]
+            )
+            return known | st.text(max_size=12).map(lambda text: f"{MARK}{text}")
+
+
+def arguments_of(tool: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """Arguments that fit the schema, now and then spoiled by junk, by a missing or an unknown argument."""
+    properties: dict[str, Any] = tool.parameters.get("properties", {})
+    fitting = {name: values_of(schema) for name, schema in properties.items() if name != "confirm"}
+    required = set(tool.parameters.get("required", ()))
+    good = st.fixed_dictionaries(
+        {name: strategy for name, strategy in fitting.items() if name in required},
+        optional={name: strategy for name, strategy in fitting.items() if name not in required},
+    )
+    spoiled = st.builds(
+        lambda arguments, name, value: {**arguments, name: value}, good, st.sampled_from([*properties, MARK]), JUNK
+    )
+    return good | spoiled
+
+
+@pytest.mark.parametrize("name", sorted(TOOLS))
+def test_any_arguments_get_an_answer_or_an_error_that_helps(bench: Make, name: str):
+    b = bench()
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(arguments=arguments_of(TOOLS[name]))
+    def check(arguments: dict[str, Any]) -> None:
+        b.wire.requests.clear()
+        b.app.confirmation = Confirmation()
+        text, is_error = asyncio.run(call(b, name, arguments))
+        assert "Traceback" not in text
+        assert "pydantic" not in text
+        assert "defect of dialler-mcp" not in text
+        if is_error:
+            assert MARK not in text
+            assert "9999999999" not in text
+            assert HINTS.search(text), text
+        if is_error and text.startswith("Nothing was sent"):
+            assert not b.wire.changes
+        if name in READ_ONLY:
+            assert not b.wire.changes
+
+    check()
+
+
+async def call(b: Bench, name: str, arguments: dict[str, Any]) -> tuple[str, bool]:
+    async with b.connect() as client:
+        result = await client.call_tool(name, arguments)
+        return text_of(result), bool(result.is_error)
+
+
+@pytest.mark.parametrize("tool", TOOLS.values(), ids=list(TOOLS))
+async def test_an_unknown_argument_is_refused_before_anything_is_sent(bench: Make, tool: Tool):
+    b = bench()
+    async with b.connect() as client:
+        result = await client.call_tool(tool.name, {"limt": 3})
+    assert result.is_error
+    assert "an argument is not known" in text_of(result)
+    assert not b.wire.requests

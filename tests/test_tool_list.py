@@ -1,0 +1,146 @@
+"""What a model sees of the tools: names, words, schemas, hints and what they cost."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import bpe_openai
+import pytest
+from mcp_types import Tool
+
+from dialler_mcp.server import all_tools
+from tests.conftest import Bench
+
+HERE = Path(__file__).parent
+GOLDEN = HERE / "golden" / "tools"
+FUNCTIONS: list[dict[str, Any]] = json.loads((HERE / "data" / "functions.json").read_text(encoding="utf-8"))
+LARGE = ("dialler_import_contact", "dialler_update_contact")
+DESTROYS_FOR_GOOD = {
+    "dialler_delete_contact",
+    "dialler_delete_contact_by_user_data",
+    "dialler_delete_campaign",
+    "dialler_delete_campaign_by_name",
+}
+DESTROYS = DESTROYS_FOR_GOOD | {
+    "dialler_import_contact",
+    "dialler_update_contact",
+    "dialler_reset_contact",
+    "dialler_reset_contact_by_user_data",
+}
+
+Make = Callable[..., Bench]
+
+
+async def listed(b: Bench, mode: str = "auto") -> dict[str, Tool]:
+    async with b.connect(mode) as client:
+        return {tool.name: tool for tool in (await client.list_tools()).tools}
+
+
+def tokens(text: str) -> int:
+    return len(bpe_openai.get_encoding("o200k_base").encode(text))
+
+
+def model_view(tool: Tool) -> str:
+    view = {"name": tool.name, "description": tool.description, "input_schema": tool.input_schema}
+    return json.dumps(view, ensure_ascii=False, separators=(",", ":"))
+
+
+async def test_every_documented_function_is_a_tool_and_nothing_else_but_the_check(bench: Make, era: str):
+    tools = await listed(bench(), era)
+    documented = {f"dialler_{function['name']}" for function in FUNCTIONS}
+    assert len(documented) == 31
+    assert set(tools) == documented | {"dialler_check_connection"}
+
+
+async def test_the_list_is_the_same_in_both_eras_and_in_the_same_order(bench: Make):
+    b = bench()
+    modern, legacy = await listed(b, "auto"), await listed(b, "legacy")
+    assert list(modern) == list(legacy)
+    for name, tool in modern.items():
+        assert tool.model_dump() == legacy[name].model_dump()
+
+
+async def test_names_are_unique():
+    names = [tool.name for tool in all_tools()]
+    assert len(names) == len(set(names))
+
+
+async def test_hints_agree_with_what_a_function_does(bench: Make):
+    reads = {f"dialler_{f['name']}" for f in FUNCTIONS if f["method"] == "GET" or f["name"] == "get_contacts"}
+    for name, tool in (await listed(bench())).items():
+        hints = tool.annotations
+        assert hints is not None
+        assert tool.title, name
+        assert hints.title == tool.title
+        assert None not in (hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint, hints.open_world_hint)
+        assert hints.open_world_hint is False
+        assert hints.read_only_hint is (name in reads or name == "dialler_check_connection"), name
+        assert hints.destructive_hint is (name in DESTROYS), name
+
+
+async def test_schemas_are_plain_and_every_parameter_is_described(bench: Make):
+    for name, tool in (await listed(bench())).items():
+        schema = tool.input_schema
+        assert "$ref" not in json.dumps(schema), name
+        assert "$ref" not in json.dumps(tool.output_schema), name
+        assert not {"anyOf", "oneOf", "allOf"} & set(schema), name
+        assert schema["additionalProperties"] is False, name
+        assert tool.output_schema is not None, name
+        assert tool.description, name
+        for parameter, about in schema.get("properties", {}).items():
+            assert about.get("description"), f"{name}.{parameter}"
+            assert "type" in about or "enum" in about, f"{name}.{parameter}"
+
+
+async def test_twins_name_each_other(bench: Make):
+    tools = await listed(bench())
+    twins = [name for name in tools if f"{name}_by_user_data" in tools]
+    assert len(twins) == 5
+    for name in twins:
+        other = f"{name}_by_user_data"
+        assert other in (tools[name].description or "")
+        assert name in (tools[other].description or "").replace(other, "")
+        assert "ID" in (tools[name].description or "")
+        assert "CRM key" in (tools[other].description or "")
+    by_name = {
+        "dialler_delete_campaign": "dialler_delete_campaign_by_name",
+        "dialler_get_contact": "dialler_find_contacts_by_user_data",
+        "dialler_get_campaign": "dialler_find_campaigns_by_name",
+        "dialler_get_acd_group": "dialler_find_acd_groups_by_name",
+        "dialler_get_contacts": "dialler_get_contact",
+    }
+    for name, other in by_name.items():
+        assert other in (tools[name].description or ""), name
+
+
+async def test_the_list_stays_within_its_budget(bench: Make, capsys: pytest.CaptureFixture[str]):
+    tools = await listed(bench())
+    cost = {name: tokens(model_view(tool)) for name, tool in tools.items()}
+    small = [count for name, count in cost.items() if name not in LARGE]
+    with capsys.disabled():
+        print("\no200k tokens of each tool (name, description, input schema)")
+        for name, count in sorted(cost.items(), key=lambda item: -item[1]):
+            print(f"{count:6} {name}")
+        print(f"{sum(cost.values()):6} in all; {sum(small) / len(small):.0f} on average without import and update")
+    assert sum(cost.values()) <= 6_000
+    assert sum(small) / len(small) <= 140
+    assert all(cost[name] <= 1_100 for name in LARGE)
+
+
+async def test_the_instructions_are_short(bench: Make, era: str):
+    async with bench().connect(era) as client:
+        assert client.instructions
+        assert "SANDBOX" in client.instructions
+        assert tokens(client.instructions) <= 200
+
+
+@pytest.mark.parametrize("name", sorted(tool.name for tool in all_tools()))
+async def test_the_tool_is_as_its_golden_file_shows(bench: Make, name: str):
+    """Delete tests/golden/tools/<name>.json and run once to accept a change; the diff shows what the model will see."""
+    tool = (await listed(bench()))[name]
+    seen = json.dumps(tool.model_dump(by_alias=True, exclude_none=True), indent=1, ensure_ascii=False, sort_keys=True)
+    path = GOLDEN / f"{name}.json"
+    if not path.exists():
+        path.write_text(seen + "\n", encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == seen + "\n"
