@@ -24,11 +24,14 @@ def run() -> None:
     gc.disable()  # collecting while modules are imported costs a tenth of the start and finds nothing
     import anyio
 
+    from dialler_mcp.protocol import Problem
     from dialler_mcp.server import build_server
     from dialler_mcp.stdio import serve_stdio
 
-    settings = read_settings()
-    server = build_server(settings)
+    try:
+        server = build_server(read_settings())
+    except Problem as error:  # a prompt template of the user's own
+        sys.exit(f"dialler-mcp: {error}")
     gc.enable()
     gc.freeze()
     anyio.run(serve_stdio, server)

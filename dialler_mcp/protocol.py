@@ -214,12 +214,20 @@ class DiallerServer(MCPServer[S]):
         try:
             return await super().get_prompt(name, arguments, context)
         except ValueError as error:
-            cause = error.__cause__
-            if isinstance(cause, Problem):
-                raise MCPError(INVALID_PARAMS, str(cause)) from None
-            if isinstance(cause, DiallerError):
-                raise MCPError(INTERNAL_ERROR, str(cause)) from None
+            for cause in causes(error):
+                if isinstance(cause, Problem):
+                    raise MCPError(INVALID_PARAMS, str(cause)) from None
+                if isinstance(cause, DiallerError):
+                    raise MCPError(INTERNAL_ERROR, str(cause)) from None
             raise
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An exception and what it was raised from, down to the first one."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__
 
 
 def argument_errors(error: ValidationError) -> str:
@@ -254,9 +262,14 @@ def _rich_hidden() -> Generator[None]:
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Log lines without values: of an exception only its type and where it happened, never its text."""
+    """Log lines without values: of an exception only the type of its first cause and where that happened."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # another handler may have left the full text here
+        return super().format(record)
 
     def formatException(self, ei: Any) -> str:
-        frames = traceback.extract_tb(ei[2])
+        *_, first = causes(ei[1])
+        frames = traceback.extract_tb(first.__traceback__)
         places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
-        return f"{ei[0].__name__} at {places}"
+        return f"{type(first).__name__} at {places}"

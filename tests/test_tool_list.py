@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import bpe_openai
 import pytest
 from mcp_types import Tool
 
 from dialler_mcp.server import all_tools
 from tests.conftest import Bench
+from tests.tokens import tokens
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden" / "tools"
@@ -35,10 +35,6 @@ Make = Callable[..., Bench]
 async def listed(b: Bench, mode: str = "auto") -> dict[str, Tool]:
     async with b.connect(mode) as client:
         return {tool.name: tool for tool in (await client.list_tools()).tools}
-
-
-def tokens(text: str) -> int:
-    return len(bpe_openai.get_encoding("o200k_base").encode(text))
 
 
 def model_view(tool: Tool) -> str:

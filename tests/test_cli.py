@@ -1,0 +1,128 @@
+"""The command, in this process where it answers at once, as a child where it serves."""
+
+import asyncio
+import os
+import re
+import sys
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from dialler_mcp import cli
+
+
+def invoke(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> "int | str | None":
+    monkeypatch.setattr(sys, "argv", ["dialler-mcp", *arguments])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    return left.value.code
+
+
+@pytest.fixture(autouse=True)
+def data_dir(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path))
+    return tmp_path
+
+
+def test_check_says_that_it_is_the_sandbox(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    assert invoke(monkeypatch, "check") == 0
+    out = capsys.readouterr().out
+    assert "dialler: SANDBOX" in out
+    assert "token: accepted" in out
+
+
+def test_check_says_what_is_wrong(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DIALLER_SANDBOX_FAULTS", "revoke-after=0")
+    said = invoke(monkeypatch, "check")
+    assert isinstance(said, str)
+    assert "did not accept the token (401)" in said
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"BASE_URL": "https://d.example/rest/v1.0/1"}, "DIALLER_TOKEN is missing"),
+        ({"BASE_URL": "http://d.example/rest/v1.0/1", "TOKEN": "t"}, "Plain http would send the token unencrypted"),
+        ({"TIMEZONE": "Nowhere"}, "DIALLER_TIMEZONE"),
+    ],
+)
+def test_wrong_settings_end_the_start_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], said: str
+):
+    for name, value in settings.items():
+        monkeypatch.setenv(f"DIALLER_{name}", value)
+    message = invoke(monkeypatch)
+    assert isinstance(message, str)
+    assert said in message
+
+
+def test_a_broken_template_of_ones_own_ends_the_start_with_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    (tmp_path / "safe_reset.md.j2").write_text("no front matter", encoding="utf-8")
+    monkeypatch.setenv("DIALLER_PROMPTS_DIR", str(tmp_path))
+    message = invoke(monkeypatch, "run")
+    assert isinstance(message, str)
+    assert "safe_reset.md.j2" in message
+
+
+def test_sandbox_fresh_forgets_what_was_changed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], data_dir: Path
+):
+    invoke(monkeypatch, "check")
+    assert (data_dir / "sandbox.sqlite3").exists()
+    assert invoke(monkeypatch, "sandbox", "--fresh") == 0
+    assert not list(data_dir.glob("sandbox.sqlite3*"))
+    assert "begins anew" in capsys.readouterr().out
+
+
+def test_help_names_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    assert invoke(monkeypatch, "--help") == 0
+    out = capsys.readouterr().out
+    assert all(command in out for command in ("run", "check", "sandbox"))
+
+
+async def test_the_sandbox_is_served_on_a_port(data_dir: Path):
+    """Also proves that the same server works on a dialler behind a real socket."""
+    port = _free_port()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "dialler_mcp",
+        "sandbox",
+        "--port",
+        str(port),
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        assert process.stdout is not None
+        line = (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
+        found = re.fullmatch(r"DIALLER_BASE_URL=(\S+) DIALLER_TOKEN=(\S+)\n", line)
+        assert found
+        url, token = found.groups()
+        await _until_served(url)
+        env = {**os.environ, "DIALLER_BASE_URL": url, "DIALLER_TOKEN": token}
+        check = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "dialler_mcp", "check", stdout=asyncio.subprocess.PIPE, env=env
+        )
+        out, _ = await asyncio.wait_for(check.communicate(), 30)
+    finally:
+        process.terminate()
+        await process.wait()
+    assert b"dialler: 127.0.0.1" in out
+    assert b"token: accepted" in out
+    assert b"dialler's clock: agrees" in out
+    assert b"SANDBOX" not in out
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+async def _until_served(url: str) -> None:
+    async with httpx2.AsyncClient(transport=httpx2.AsyncHTTPTransport(retries=10)) as client:
+        assert (await client.get(url)).status_code in (401, 404)

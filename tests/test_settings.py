@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.privacy import Privacy
+from dialler_mcp.settings import Settings, setting_errors
+
+
+def test_nothing_set_means_the_sandbox():
+    settings = Settings()
+    assert settings.is_sandbox
+    assert settings.privacy is Privacy.bank
+    assert settings.language is Language.en
+    assert str(settings.zone) == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "missing"),
+    [
+        ("DIALLER_BASE_URL", "https://d.example/rest/v1.0/1", "DIALLER_TOKEN"),
+        ("DIALLER_TOKEN", "t", "DIALLER_BASE_URL"),
+    ],
+)
+def test_half_a_configuration_is_an_error(monkeypatch: pytest.MonkeyPatch, name: str, value: str, missing: str):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError) as raised:
+        Settings()
+    assert setting_errors(raised.value).startswith(f"{missing} is missing")
+
+
+def test_both_set_mean_a_real_dialler(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DIALLER_BASE_URL", "https://d.example/rest/v1.0/1")
+    monkeypatch.setenv("DIALLER_TOKEN", "s3cret-token")
+    settings = Settings()
+    assert not settings.is_sandbox
+    assert "s3cret" not in repr(settings)
+    assert "s3cret" not in str(settings.model_dump())
+
+
+def test_what_a_bundle_leaves_unfilled_counts_as_unset(monkeypatch: pytest.MonkeyPatch):
+    for name in ("BASE_URL", "TOKEN", "TIMEZONE", "PROMPTS_DIR", "PRIVACY"):
+        monkeypatch.setenv(f"DIALLER_{name}", f"${{user_config.{name.lower()}}}")
+    settings = Settings()
+    assert settings.is_sandbox
+    assert settings.timezone == "Europe/Berlin"
+    assert settings.prompts_dir is None
+
+
+def test_empty_values_count_as_unset(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DIALLER_TOKEN", "")
+    monkeypatch.setenv("DIALLER_BASE_URL", "")
+    assert Settings().is_sandbox
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TIMEZONE", "Mars/Olympus"),
+        ("TIMEOUT", "soon"),
+        ("TIMEOUT", "0"),
+        ("CONNECTIONS", "33"),
+        ("PRIVACY", "none"),
+        ("CONFIRMATION", "off"),
+        ("LANGUAGE", "fr"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_wrong_value_is_named_by_its_setting_and_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
+    monkeypatch.setenv(f"DIALLER_{name}", value)
+    with pytest.raises(ValidationError) as raised:
+        Settings()
+    said = setting_errors(raised.value)
+    assert said.startswith(f"DIALLER_{name}: ")
+    if len(value) > 3:
+        assert value not in said
+
+
+def test_every_setting_says_what_it_does():
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    values = {
+        "CA_FILE": str(tmp_path),
+        "ALLOW_HTTP": "1",
+        "TIMEOUT": "12.5",
+        "CONNECTIONS": "32",
+        "TIMEZONE": "Europe/Vienna",
+        "LANGUAGE": "de",
+        "PRIVACY": "masked",
+        "CONFIRMATION": "phrase",
+        "PROMPTS_DIR": str(tmp_path),
+        "DATA_DIR": str(tmp_path),
+        "LOG_LEVEL": "INFO",
+        "SANDBOX_RELEASE": "oldest",
+        "SANDBOX_DATES": "utc",
+        "SANDBOX_NO_MATCH": "empty",
+        "SANDBOX_ERROR_BODY": "html",
+        "SANDBOX_LISTS": "bare",
+        "SANDBOX_FAULTS": "status=503",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(f"DIALLER_{name}", value)
+    settings = Settings()
+    assert {name.upper() for name in Settings.model_fields} == set(values) | {"BASE_URL", "TOKEN"}
+    for name, value in values.items():
+        held = getattr(settings, name.lower())
+        assert str(held) == {"ALLOW_HTTP": "True", "CONNECTIONS": "32"}.get(name, value)
