@@ -110,7 +110,7 @@ async def _check() -> str:
 
 
 def _sandbox(host: str, port: int, fresh: bool) -> None:
-    from dialler_mcp.server import SANDBOX_TOKEN, sandbox_app, sandbox_path
+    from dialler_mcp.server import SANDBOX_TOKEN, open_sandbox_store, sandbox_app, sandbox_path
 
     settings = read_settings()
     path = sandbox_path(settings)
@@ -122,5 +122,11 @@ def _sandbox(host: str, port: int, fresh: bool) -> None:
             return
     import uvicorn
 
+    try:
+        store = open_sandbox_store(settings)
+        served = sandbox_app(store, settings)
+    except ValueError as error:
+        sys.exit(f"dialler-mcp: {error}")
     print(f"DIALLER_BASE_URL=http://{host}:{port or 8900}/rest/v1.0/1 DIALLER_TOKEN={SANDBOX_TOKEN}")
-    uvicorn.run(sandbox_app(settings), host=host, port=port or 8900, access_log=False, log_level="warning")
+    uvicorn.run(served, host=host, port=port or 8900, access_log=False, log_level="warning")
+    store.close()

@@ -177,8 +177,19 @@ class DiallerServer(MCPServer[S]):
     """MCPServer whose errors name the argument and the next step, and never a value."""
 
     def __init__(self, name: str, **options: Any) -> None:
+        self._state: S | None = None
         with _rich_hidden():
             super().__init__(name, **options)
+
+    @property
+    def state(self) -> S:
+        """What the lifespan made, for handlers that the SDK calls without a context: completion, resources."""
+        assert self._state is not None, "the server is not running"
+        return self._state
+
+    @state.setter
+    def state(self, state: S) -> None:
+        self._state = state
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[S, Any] | None = None

@@ -12,6 +12,7 @@ from mcp.server import CacheHint, MCPServer
 from mcp.server.mcpserver.tools.base import Tool
 
 from dialler_mcp.api import Address, Dialler
+from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.prompts import add_prompts
 from dialler_mcp.protocol import DiallerServer
 from dialler_mcp.resources import add_resources
@@ -21,6 +22,8 @@ from dialler_mcp.tools.app import App
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+
+    from dialler_mcp.sandbox import Store
 
 FAMILIES = (overview, campaigns, contacts, contact_changes, contact_data, acd)
 
@@ -36,13 +39,14 @@ SANDBOX_TOKEN = "sandbox-token"  # noqa: S105 - opens nothing but invented data
 SANDBOX_URL = "http://localhost/rest/v1.0/1"
 
 
-def build_server(settings: Settings, *, app: App | None = None) -> MCPServer[App]:
+def build_server(settings: Settings, *, app: App | None = None) -> DiallerServer[App]:
     """The MCP server for these settings. Tests give an `app` with a dialler and a clock of their own."""
 
     @asynccontextmanager
     async def lifespan(_: MCPServer[App]) -> AsyncGenerator[App]:
         async with AsyncExitStack() as stack:
-            yield app or App(settings, await stack.enter_async_context(open_dialler(settings)))
+            server.state = app or App(settings, await stack.enter_async_context(open_dialler(settings)))
+            yield server.state
 
     server: DiallerServer[App] = DiallerServer(
         "dialler-mcp",
@@ -93,17 +97,31 @@ class SandboxTransport(httpx2.AsyncBaseTransport):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._inner: httpx2.ASGITransport | None = None
         self._opening = asyncio.Lock()
+        self._store: Store | None = None
+        self._inner: httpx2.ASGITransport | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         async with self._opening:
             if self._inner is None:
-                self._inner = httpx2.ASGITransport(await asyncio.to_thread(sandbox_app, self._settings))
+                self._inner = await asyncio.to_thread(self._open)
         try:
             return await self._inner.handle_async_request(request)
         except ConnectionError as error:  # a fault of the sandbox; over a socket the client would see just this
             raise httpx2.ReadError("connection cut") from error
+
+    async def aclose(self) -> None:
+        if self._store is not None:
+            self._store.close()
+
+    def _open(self) -> httpx2.ASGITransport:
+        try:
+            self._store = open_sandbox_store(self._settings)
+            return httpx2.ASGITransport(sandbox_app(self._store, self._settings))
+        except (ValueError, OSError) as error:
+            said = str(error) if isinstance(error, ValueError) else f"Its file cannot be opened ({error.strerror})."
+            hint = "Begin anew with `dialler-mcp sandbox --fresh`, or see DIALLER_DATA_DIR and DIALLER_SANDBOX_FAULTS."
+            raise DiallerError(summary=f"The embedded sandbox cannot be used. {said}", hint=hint) from error
 
 
 def sandbox_path(settings: Settings) -> Path:
@@ -115,12 +133,26 @@ def sandbox_path(settings: Settings) -> Path:
     return user_data_path("dialler-mcp", appauthor=False) / "sandbox.sqlite3"
 
 
-def sandbox_app(settings: Settings) -> "Starlette":
-    """The embedded sandbox on its file."""
-    from dialler_mcp.sandbox import Options, Store, build_app
+def open_sandbox_store(settings: Settings) -> "Store":
+    """The sandbox's records, made when there are none yet.
 
-    path = sandbox_path(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    Raises:
+        ValueError: the file is none of this version.
+        OSError: the file cannot be made.
+    """
+    from dialler_mcp.sandbox import Store
+
+    return Store.open(sandbox_path(settings))
+
+
+def sandbox_app(store: "Store", settings: Settings) -> "Starlette":
+    """The sandbox as an ASGI application, with the switches of the settings.
+
+    Raises:
+        ValueError: DIALLER_SANDBOX_FAULTS names an unknown fault.
+    """
+    from dialler_mcp.sandbox import Options, build_app
+
     options = Options(
         token=SANDBOX_TOKEN,
         release=settings.sandbox_release,
@@ -130,4 +162,4 @@ def sandbox_app(settings: Settings) -> "Starlette":
         lists=settings.sandbox_lists,
         faults=settings.sandbox_faults,
     )
-    return build_app(Store.open(path), options)
+    return build_app(store, options)

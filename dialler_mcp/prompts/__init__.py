@@ -1,0 +1,245 @@
+"""Prompts: a template each, `prompts/<name>.md.j2`, whose front matter (TOML between `+++` lines) describes it.
+
+A template gets the fields of what the function of its name returns (`contacts.py` and its neighbours), and
+`language` (`de` or `en`), `now`, `fence` (what the marks around foreign text mean), `sandbox` (a sentence, or empty).
+"""
+
+import difflib
+import re
+import tomllib
+import traceback
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.prompts.base import Prompt, PromptArgument
+from mcp.shared.exceptions import MCPError
+from mcp_types import INTERNAL_ERROR
+
+from dialler_mcp.completion import add_completion
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.protocol import DiallerServer, Problem
+from dialler_mcp.settings import Settings
+from dialler_mcp.tools.app import SANDBOX, App
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
+
+SUFFIX = ".md.j2"
+COMMON = frozenset({"language", "now", "fence", "sandbox"})
+
+NAMES = (
+    "contact_history_summary",
+    "result_code_summary",
+    "campaign_report",
+    "callback_plan",
+    "safe_reset",
+    "list_cleanup",
+)
+
+
+def add_prompts(server: DiallerServer[App], settings: Settings) -> None:
+    """Add the prompts, and the completion of their arguments.
+
+    Raises:
+        Problem: a template in the directory of the settings is wrong; says which, where and why.
+    """
+    templates = Templates()
+    for name in NAMES:
+        template = read_template(templates_dir() / f"{name}{SUFFIX}")
+        if own := _own(settings, name):
+            template = templates.checked(read_template(own), template)
+        server.add_prompt(_prompt(template, templates))
+    _refuse_strangers(settings)
+    add_completion(server)
+
+
+def templates_dir() -> Path:
+    """Our templates: inside the package where it is installed, beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "prompts"
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template: its front matter, and its source with the front matter blanked, so that lines keep their numbers."""
+
+    path: Path
+    title: str
+    description: str
+    arguments: tuple[PromptArgument, ...]
+    source: str
+
+    @property
+    def name(self) -> str:
+        return self.path.name.removesuffix(SUFFIX)
+
+
+def read_template(path: Path) -> Template:
+    """The template in a file; its body is not looked at.
+
+    Raises:
+        Problem: the file cannot be read, or its front matter is wrong.
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise Problem(f"{path.name}: cannot be read as UTF-8 text.") from None
+    if not lines or lines[0].strip() != "+++":
+        raise Problem(f"{path.name}, line 1: must be +++, which begins the front matter.")
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.strip() == "+++"), None)
+    if end is None:
+        raise Problem(f"{path.name}, line {len(lines)}: the front matter does not end; a line +++ is missing.")
+    try:
+        front = tomllib.loads("\n".join(lines[1:end]))
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        line = int(at[1]) + 1 if at else end
+        raise Problem(f"{path.name}, line {line}: the front matter is no TOML.") from None
+    return _described(path, front, "\n" * (end + 1) + "\n".join(lines[end + 1 :]))
+
+
+def _described(path: Path, front: dict[str, Any], source: str) -> Template:
+    match front:
+        case {"title": str() as title, "description": str() as description, "arguments": [*declared]} if (
+            title and description and len(front) == 3
+        ):
+            arguments = tuple(_argument(path, argument) for argument in declared)
+            return Template(path, title, description, arguments, source)
+        case _:
+            message = "the front matter must hold title, description and [[arguments]], and nothing else"
+            raise Problem(f"{path.name}, line 1: {message}.")
+
+
+def _argument(path: Path, declared: object) -> PromptArgument:
+    match declared:
+        case {"name": str() as name, "description": str() as description, "required": bool() as required}:
+            return PromptArgument(name=name, description=description, required=required)
+        case _:
+            raise Problem(f"{path.name}, line 1: each of [[arguments]] must hold name, description and required.")
+
+
+def _own(settings: Settings, name: str) -> Path | None:
+    """The user's own template of this name, if there is one."""
+    if settings.prompts_dir is None:
+        return None
+    path = settings.prompts_dir / f"{name}{SUFFIX}"
+    return path if path.exists() else None
+
+
+def _refuse_strangers(settings: Settings) -> None:
+    """A misspelled name must not look like a template that works."""
+    if settings.prompts_dir is None:
+        return
+    if not settings.prompts_dir.is_dir():
+        raise Problem("DIALLER_PROMPTS_DIR names no directory.")
+    for path in sorted(settings.prompts_dir.glob(f"*{SUFFIX}")):
+        name = path.name.removesuffix(SUFFIX)
+        if name not in NAMES:
+            near = difflib.get_close_matches(name, NAMES, 1) or NAMES
+            raise Problem(f"{path.name}: there is no such prompt to replace. Did you mean {', '.join(near)}?")
+
+
+class Templates:
+    """Renders templates. Jinja2 is imported with the first one: a start does without."""
+
+    @cached_property
+    def _environment(self) -> "SandboxedEnvironment":
+        from jinja2 import StrictUndefined
+        from jinja2.sandbox import SandboxedEnvironment
+
+        return SandboxedEnvironment(
+            autoescape=False,  # the text is for a model, not for a browser
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+
+    def checked(self, own: Template, ours: Template) -> Template:
+        """A user's template, once it is known that it can stand for ours.
+
+        Raises:
+            Problem: its arguments differ, its body is no template, or uses variables that there are not.
+        """
+        from jinja2 import TemplateSyntaxError, meta
+
+        expected = {argument.name: argument.required for argument in ours.arguments}
+        if {argument.name: argument.required for argument in own.arguments} != expected:
+            must = ", ".join(f"{name} (required = {str(required).lower()})" for name, required in expected.items())
+            raise Problem(f"{own.path.name}, line 1: the arguments must be {must}.")
+        try:
+            tree = self._environment.parse(own.source)
+            self._environment.from_string(own.source)
+        except TemplateSyntaxError as error:
+            raise Problem(f"{own.path.name}, line {error.lineno}: {error.message}.") from None
+        known = COMMON | {field.name for field in fields(get_type_hints(_gather(own.name))["return"])}
+        if unknown := sorted(meta.find_undeclared_variables(tree) - known):
+            line = next(n for n, text in enumerate(own.source.splitlines(), 1) if re.search(rf"\b{unknown[0]}\b", text))
+            there = ", ".join(sorted(known))
+            raise Problem(f"{own.path.name}, line {line}: there is no variable {unknown[0]}; there are {there}.")
+        return own
+
+    def render(self, template: Template, variables: Mapping[str, Any]) -> str:
+        """The text of a prompt.
+
+        Raises:
+            MCPError: the template uses what is not there; says where, but no value.
+        """
+        from jinja2 import TemplateError
+
+        try:
+            return self._environment.from_string(template.source).render(variables).strip()
+        except TemplateError as error:
+            frames = traceback.extract_tb(error.__traceback__)
+            line = next((frame.lineno for frame in reversed(frames) if frame.filename == "<template>"), 1)
+            message = f"{template.path.name}, line {line}: the template uses what is not there."
+            raise MCPError(INTERNAL_ERROR, message) from None
+
+
+def _prompt(template: Template, templates: Templates) -> Prompt:
+    async def ask(*, context: Context[App], language: str = "", **subject: str) -> str:
+        return await _asked(context.request_context.lifespan_context, template, templates, language, subject)
+
+    return Prompt(
+        name=template.name,
+        title=template.title,
+        description=template.description,
+        arguments=list(template.arguments),
+        fn=ask,
+        context_kwarg="context",
+    )
+
+
+async def _asked(app: App, template: Template, templates: Templates, language: str, subject: Mapping[str, str]) -> str:
+    from dialler_mcp.prompts.contacts import Inquiry
+
+    inquiry = Inquiry(app, _language(app, language))
+    data = await _gather(template.name)(inquiry, **subject)
+    variables = {field.name: getattr(data, field.name) for field in fields(data)}
+    common = {
+        "language": inquiry.language.value,
+        "now": inquiry.time(inquiry.now()),
+        "fence": app.present.fence.explained(),
+        "sandbox": SANDBOX if app.settings.is_sandbox else "",
+    }
+    return templates.render(template, variables | common)
+
+
+def _gather(name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """The function that gathers the data of a prompt; imported with the first one, as Jinja2 is."""
+    from dialler_mcp.prompts import campaigns, contacts, lists
+
+    modules = (contacts, campaigns, lists)
+    return next(getattr(module, name) for module in modules if hasattr(module, name))
+
+
+def _language(app: App, asked: str) -> Language:
+    """The language that is asked for; hosts send an empty text for an argument that was left out."""
+    wanted = asked.strip().casefold()
+    if wanted not in ("", *Language):
+        raise Problem("Correct the arguments: language must be de (German) or en (English).")
+    return app.language(Language(wanted) if wanted else None)

@@ -1,0 +1,297 @@
+"""What the prompts about a campaign are about; `contacts.py` says how such a function works."""
+
+import asyncio
+import difflib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any, Literal
+
+import msgspec
+
+from dialler_mcp.api.errors import TooSlow
+from dialler_mcp.domain.codes import RESULT_TYPES, Words
+from dialler_mcp.domain.contact_state import State, attempts, phone_slots, result_code_id, state_of
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Campaign, Contact, ResultCode
+from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.times import local
+from dialler_mcp.prompts.contacts import MOST_NAMED, ROOM, Inquiry, Section, checked, section, shares
+from dialler_mcp.protocol import Problem
+from dialler_mcp.tools.present import ContactView, campaign_name
+
+LONGEST_NAME = 40  # characters of a name in a table
+READING_SECONDS = 30.0  # a prompt that takes longer is cut off by the host
+MOST_ATTEMPTS = 10  # contacts with more are counted together
+
+_UNKNOWN_CODE = Words("unknown code", "unbekannter Code")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A campaign, and how many of its contacts were read; `complete` is False when the time did not suffice for all."""
+
+    campaign: str
+    begins: str
+    ends: str
+    phase: Literal["before", "running", "over"]
+    read: int
+    complete: bool
+
+
+async def find_campaign(inquiry: Inquiry, asked: str) -> Campaign:
+    """The campaign with this ID or name; part of a name will do where only one campaign has it.
+
+    Raises:
+        Problem: none or several could be meant; names the candidates.
+    """
+    wanted = clean(checked(asked, "campaign")).casefold()
+    campaigns = await inquiry.app.dialler.list_campaigns()
+    names = {campaign.id: clean(campaign.name or "").casefold() for campaign in campaigns}
+    tests: tuple[Callable[[Campaign], bool], ...] = (
+        lambda campaign: str(campaign.id) == wanted,
+        lambda campaign: names[campaign.id] == wanted,
+        lambda campaign: wanted in names[campaign.id],
+    )
+    for test in tests:
+        found = [campaign for campaign in campaigns if test(campaign)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Problem(f"Several campaigns could be meant: {_named(found)}. Give the ID of one.")
+    near = difflib.get_close_matches(wanted, names.values(), 3, 0.5)
+    similar = [campaign for campaign in campaigns if names[campaign.id] in near]
+    hint = f"Near matches: {_named(similar)}." if similar else "dialler_list_campaigns lists all."
+    raise Problem(f"No campaign has this name or ID. {hint}")
+
+
+def _named(campaigns: Sequence[Campaign]) -> str:
+    named = "; ".join(f"{clean(campaign.name or '')[:64]} (ID {campaign.id})" for campaign in campaigns[:MOST_NAMED])
+    return named + (f"; and {len(campaigns) - MOST_NAMED} more" if len(campaigns) > MOST_NAMED else "")
+
+
+async def survey(inquiry: Inquiry, campaign: Campaign, see: Callable[[ContactView], None]) -> Ground:
+    """Show every contact of a campaign to `see`, once, as it arrives."""
+    app, read, complete = inquiry.app, 0, True
+    codes = await _codes(inquiry, campaign)
+    try:
+        async with asyncio.timeout(READING_SECONDS):
+            async for contact in app.dialler.list_contacts(campaign.id):
+                if contact.dialler_campaigns_id not in (campaign.id, None):
+                    continue  # an old release ignores the filter
+                read += 1
+                see(ContactView(contact, campaign, codes, inquiry.language, app.present))
+    except (TimeoutError, TooSlow):
+        complete = False
+    if not complete and not read:
+        raise TooSlow("Retrieve Dialler Contacts")
+    begins, ends, now = campaign.dt_from, campaign.dt_to, inquiry.now()
+    before = begins is not None and local(begins, inquiry.zone) > now
+    over = ends is not None and local(ends, inquiry.zone) < now
+    return Ground(
+        campaign_name(campaign, campaign.id) or "",
+        inquiry.time(begins),
+        inquiry.time(ends),
+        "before" if before else "over" if over else "running",
+        read,
+        complete,
+    )
+
+
+async def _codes(inquiry: Inquiry, campaign: Campaign) -> dict[int, ResultCode]:
+    codes = await inquiry.app.dialler.get_result_codes(campaign.id, inquiry.language)
+    return {code.id: code for code in codes}
+
+
+@dataclass(frozen=True)
+class ResultCodes:
+    """How many contacts have which result; `hidden` is how many do not show theirs."""
+
+    ground: Ground
+    codes: Section
+    with_result: int
+    without_result: int
+    hidden: int
+    other_result: int
+    final: int
+
+
+async def result_code_summary(inquiry: Inquiry, campaign: str) -> ResultCodes:
+    """The result codes of a campaign and how many contacts have each now."""
+    found = await find_campaign(inquiry, campaign)
+    codes = await _codes(inquiry, found)
+    counts, tally = Counter[int](), Counter[str]()
+
+    def see(view: ContactView) -> None:
+        code_id = result_code_id(view.contact) or 0
+        state = state_of(view.contact, view.code)
+        counts[code_id if code_id in codes else 0] += 1
+        tally["final"] += state.final
+        if code_id:
+            tally["with"] += 1
+            tally["other"] += code_id not in codes
+        else:
+            tally["hidden" if hides_result(view.contact) else "without"] += 1
+
+    ground = await survey(inquiry, found, see)
+    ordered = sorted(codes.values(), key=lambda code: -counts[code.id])
+    rows = [_code_row(code, counts[code.id], ground.read, inquiry.language) for code in ordered]
+    columns = ["ID", "name", "export_key", "type", "meaning", "contacts", "%"]
+    shown_codes = section(inquiry.language, columns, rows, total=len(rows), room=ROOM)
+    return ResultCodes(
+        ground, shown_codes, tally["with"], tally["without"], tally["hidden"], tally["other"], tally["final"]
+    )
+
+
+def hides_result(contact: Contact) -> bool:
+    """Whether this release does not show a contact's current result."""
+    return contact.dialler_campaigns_result_codes_id is msgspec.UNSET
+
+
+def _code_row(code: ResultCode, count: int, read: int, language: Language) -> list[Any]:
+    flags = {info.wire: info.attribute for info in ResultCode.fields()}
+    kind = next((kind for kind in RESULT_TYPES.values() if getattr(code, flags[kind.flag])), None)
+    return [
+        code.id,
+        clean(code.content or "")[:LONGEST_NAME],
+        clean(code.export_key or "")[:LONGEST_NAME],
+        kind.text(language) if kind else "?",
+        kind.meaning.text(language) if kind else "?",
+        count,
+        round(100 * count / read) if read else 0,
+    ]
+
+
+class Standing:
+    """Why a contact is not left to dial: the first reason that holds, so that the counts add up."""
+
+    FREE = Words("can be dialled now", "jetzt wählbar")
+    FINAL = Words("final result", "endgültiges Ergebnis")
+    LOCKED = Words("locked", "gesperrt")
+    NO_NUMBER = Words("no phone number", "keine Rufnummer")
+    INVALID = Words("all numbers invalid", "alle Rufnummern ungültig")
+    HIDDEN = Words("current result not visible", "aktuelles Ergebnis nicht sichtbar")
+    LATER = Words("waiting for a later time", "wartet auf einen späteren Zeitpunkt")
+
+
+def standing(contact: Contact, state: State, now: datetime, zone: tzinfo) -> Words:
+    """Where a contact stands: one of `Standing`; the dates of its campaign are not looked at."""
+    slots = list(phone_slots(contact))
+    due = contact.dt_next_try or contact.follow_up_date_time
+    reasons = (
+        (state.final, Standing.FINAL),
+        (contact.b_locked is True, Standing.LOCKED),
+        (not slots, Standing.NO_NUMBER),
+        (all(slot.invalid for slot in slots), Standing.INVALID),
+        (state is State.unknown, Standing.HIDDEN),
+        (due is not None and local(due, zone) > now, Standing.LATER),
+    )
+    return next((reason for holds, reason in reasons if holds), Standing.FREE)
+
+
+DUE = {
+    "overdue": Words("overdue", "überfällig"),
+    "today": Words("due today", "heute fällig"),
+    "week": Words("due in the next 7 days", "in den nächsten 7 Tagen fällig"),
+    "later": Words("due later", "später fällig"),
+    "none": Words("no time set", "ohne Zeitpunkt"),
+}
+
+
+def when_due(due: datetime | None, now: datetime, zone: tzinfo) -> str:
+    """One of the keys of `DUE`: today is what remains of it, the week are the 7 days after it."""
+    if due is None:
+        return "none"
+    at = local(due, zone)
+    if at <= now:
+        return "overdue"
+    days = (at.date() - now.date()).days
+    return "today" if days == 0 else "week" if days <= 7 else "later"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A campaign in numbers: texts like `200 open (48%), 30 new (7%)`, and counts of contacts and numbers."""
+
+    ground: Ground
+    states: str
+    results: str
+    without_result: int
+    attempts: str
+    due: str
+    due_total: int
+    standing: str
+    free: int
+    locked: int
+    numbers: int
+    invalid_numbers: int
+    result_hidden: int
+    lock_hidden: int
+
+
+async def campaign_report(inquiry: Inquiry, campaign: str) -> Report:
+    """What the contact list of a campaign says about its course."""
+    found = await find_campaign(inquiry, campaign)
+    tally = _Tally(inquiry)
+    ground = await survey(inquiry, found, tally.see)
+    language, totals = inquiry.language, tally.totals
+    return Report(
+        ground=ground,
+        states=shares(tally.states, language),
+        results=shares(tally.results, language),
+        without_result=totals["without_result"],
+        attempts=tally.attempted(),
+        due=shares(tally.due, language),
+        due_total=tally.due.total(),
+        standing=shares(tally.standing, language),
+        free=tally.standing[Standing.FREE.text(language)],
+        locked=totals["locked"],
+        numbers=totals["numbers"],
+        invalid_numbers=totals["invalid"],
+        result_hidden=totals["result_hidden"],
+        lock_hidden=totals["lock_hidden"],
+    )
+
+
+class _Tally:
+    """Counts what passes by. The memory it takes depends on the number of result codes, not of contacts."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._now, self._zone, self._language = inquiry.now(), inquiry.zone, inquiry.language
+        self.states, self.results, self.due, self.standing = (
+            Counter[str](),
+            Counter[str](),
+            Counter[str](),
+            Counter[str](),
+        )
+        self.totals = Counter[str]()
+        self._attempts = Counter[int]()
+
+    def see(self, view: ContactView) -> None:
+        contact, language = view.contact, self._language
+        state = state_of(contact, view.code)
+        self.states[state.text(language)] += 1
+        self._attempts[min(attempts(contact), MOST_ATTEMPTS)] += 1
+        self.standing[standing(contact, state, self._now, self._zone).text(language)] += 1
+        if not state.final:
+            due = when_due(contact.dt_next_try or contact.follow_up_date_time, self._now, self._zone)
+            self.due[DUE[due].text(language)] += 1
+        if view.code:
+            self.results[(view.result() or "")[:LONGEST_NAME]] += 1
+        elif result_code_id(contact):
+            self.results[_UNKNOWN_CODE.text(language)] += 1
+        slots = list(phone_slots(contact))
+        self.totals.update(
+            without_result=contact.dialler_campaigns_result_codes_id in (None, 0),
+            result_hidden=hides_result(contact),
+            lock_hidden=contact.b_locked is msgspec.UNSET,
+            locked=contact.b_locked is True,
+            numbers=len(slots),
+            invalid=sum(slot.invalid for slot in slots),
+        )
+
+    def attempted(self) -> str:
+        """`0: 12, 1: 30, …, 10+: 4`."""
+        counts = sorted(self._attempts.items())
+        return ", ".join(f"{n}{'+' if n == MOST_ATTEMPTS else ''}: {count}" for n, count in counts)

@@ -1,0 +1,214 @@
+"""What the prompts are about: the function that gathers the data of a prompt has the prompt's name.
+
+The fields of what it returns are the variables of the prompt's template. Everything is decoded, cleaned and bounded.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from dialler_mcp.api.errors import FunctionMissing
+from dialler_mcp.domain import consequences
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.contact_state import attempts, state_of, why_not_dialled
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.times import shown
+from dialler_mcp.protocol import Problem
+from dialler_mcp.tools.answers import fitting, lines_of, table
+from dialler_mcp.tools.app import App, ToolCall
+from dialler_mcp.tools.history import history_table
+from dialler_mcp.tools.parameters import visible
+from dialler_mcp.tools.present import LONGEST_CELL, ContactView
+
+ROOM = 9_000  # bytes of all tables of a prompt, about 4,000 tokens
+MOST_CONTACTS = 3  # with the same UserData
+MOST_CALLS = 50
+MOST_ROWS = 50
+MOST_NAMED = 10
+LONGEST_COMMENT = 400  # characters
+LONGEST_REASON = 200  # characters
+LONGEST_ARGUMENT = 64  # characters, as the dialler's own keys and names
+
+_SHOWN = Words("{total}, {shown} of them shown", "{total}, davon {shown} gezeigt")
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """Who asks: the state of the process and the language of the answer."""
+
+    app: App
+    language: Language
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.app.settings.zone
+
+    def now(self) -> datetime:
+        return self.app.time()
+
+    def time(self, value: datetime | None) -> str:
+        return shown(value, self.zone) if value else ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table that is cut where it grows too long. `count` says how many there are and how many of them are shown."""
+
+    total: int
+    count: str
+    table: str
+
+
+def section(
+    language: Language, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, total: int, room: int
+) -> Section:
+    """The first rows that fit into `room` bytes; `total` counts also those that are not among `rows`."""
+    kept = rows[:MOST_ROWS][: fitting(rows[:MOST_ROWS], room)]
+    count = str(total) if len(kept) == total else _SHOWN.text(language).format(total=total, shown=len(kept))
+    return Section(total, count, table("", columns, kept, total=total).text().strip())
+
+
+def shares(counts: Counter[str], language: Language) -> str:
+    """`200 open (48%), 30 new (7%)`, the largest first; empty where nothing was counted."""
+    unit = " %" if language is Language.de else "%"
+    named = counts.most_common(MOST_NAMED)
+    parts = [f"{count} {label} ({round(100 * count / counts.total())}{unit})" for label, count in named if count]
+    if rest := counts.total() - sum(count for _, count in named):
+        parts.append(Words("{n} others", "{n} weitere").text(language).format(n=rest))
+    return ", ".join(parts)
+
+
+def checked(text: str, name: str) -> str:
+    """An argument as a person meant it, without blanks around it.
+
+    Raises:
+        Problem: it is too long, or holds characters that no person types.
+    """
+    try:
+        visible(text)
+    except ValueError as error:
+        raise Problem(f"Correct the arguments: {name} {error}.") from None
+    if len(text.strip()) > LONGEST_ARGUMENT:
+        raise Problem(f"Correct the arguments: {name} must be at most {LONGEST_ARGUMENT} characters long.")
+    return text.strip()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One contact: `facts` a line each, why it is not dialled, what the API does not show.
+
+    `history` is None where it was not asked for, or this release does not show it.
+    """
+
+    id: int
+    label: str
+    facts: str
+    reasons: list[str]
+    not_shown: str
+    state: str
+    final: bool
+    history: Section | None = None
+    consequences: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """The contacts with one UserData; `left_out` of `total` are not shown."""
+
+    contacts: list[Sheet]
+    total: int
+    left_out: int
+
+
+_FACTS = (
+    *("ID", "UserData", "name", "Company", "City", "campaign", "state", "result", "attempts", "next_try"),
+    *("follow_up", "FollowUpUsersUID", "locked"),
+)
+
+
+async def contact_history_summary(inquiry: Inquiry, user_data: str) -> Contacts:
+    """The contacts with this UserData and the calls of each, newest first."""
+    views, total = await _contacts(inquiry, user_data)
+    sheets = [_sheet(inquiry, view, await _history(inquiry, view, len(views))) for view in views]
+    return Contacts(sheets, total, total - len(sheets))
+
+
+async def safe_reset(inquiry: Inquiry, user_data: str) -> Contacts:
+    """The contacts with this UserData and what a reset would mean for each."""
+    views, total = await _contacts(inquiry, user_data)
+    sheets = [_sheet(inquiry, view, None, _of_reset(view)) for view in views]
+    return Contacts(sheets, total, total - len(sheets))
+
+
+async def _contacts(inquiry: Inquiry, user_data: str) -> tuple[list[ContactView], int]:
+    """The first contacts with this UserData, and how many there are.
+
+    Raises:
+        Problem: it is no UserData, or no contact has it.
+    """
+    key = checked(user_data, "user_data")
+    found = await inquiry.app.dialler.find_contacts_by_user_data(key)
+    if not found:
+        hint = "Check the spelling, or search with dialler_list_contacts and text."
+        raise Problem(f"No contact has this UserData (CRM key). {hint}")
+    return await inquiry.app.views(found[:MOST_CONTACTS], inquiry.language), len(found)
+
+
+def _sheet(inquiry: Inquiry, view: ContactView, history: Section | None = None, said: Sequence[str] = ()) -> Sheet:
+    contact = view.contact
+    why = why_not_dialled(
+        contact, view.code, view.campaign, now=inquiry.now(), zone=inquiry.zone, language=inquiry.language
+    )
+    state = state_of(contact, view.code)
+    return Sheet(
+        contact.id,
+        view.label(),
+        "\n".join(lines_of(_facts(view))),
+        [clean(reason)[:LONGEST_REASON] for reason in why.reasons],
+        "; ".join(why.not_shown),
+        state.text(inquiry.language),
+        state.final,
+        history,
+        said,
+    )
+
+
+def _facts(view: ContactView) -> dict[str, Any]:
+    cells = dict(zip(_FACTS, view.row(list(_FACTS)), strict=True))
+    full = view.full()
+    numbers = {name: str(full[name])[:LONGEST_CELL] for name in full if name.startswith("PhoneNumber")}
+    facts = {name: value for name, value in (cells | numbers).items() if value not in (None, "", 0)}
+    comment = next(info for info in Contact.fields() if info.attribute == "comment")
+    if view.contact.comment:
+        facts[comment.wire] = view.present.value(comment, view.contact.comment, LONGEST_COMMENT)
+    return facts
+
+
+async def _history(inquiry: Inquiry, view: ContactView, contacts: int) -> Section | None:
+    """A share of the calls; None when this release does not show them."""
+    try:
+        entries = await inquiry.app.dialler.get_contact_history(view.contact.id)
+    except FunctionMissing:
+        return None
+    most = MOST_CALLS // contacts
+    page = await history_table(ToolCall(inquiry.app), entries, inquiry.language, most, None, "prompt")
+    rows = page.rows[: fitting(page.rows, ROOM // contacts)]
+    cut = page.model_copy(update={"summary": "", "rows": rows, "next_cursor": None})
+    count = _SHOWN.text(inquiry.language).format(total=len(entries), shown=len(rows))
+    return Section(len(entries), str(len(entries)) if len(rows) == len(entries) else count, cut.text().strip())
+
+
+def _of_reset(view: ContactView) -> list[str]:
+    computed = view.computed()
+    return consequences.of_reset(
+        state_of(view.contact, view.code),
+        (view.result() or "")[:LONGEST_CELL] or None,
+        attempts(view.contact),
+        computed["follow_up"],
+        bool(computed["locked"]),
+        view.language,
+    )
