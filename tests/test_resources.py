@@ -9,7 +9,7 @@ from dialler_mcp.sandbox import Options
 from dialler_mcp.tools.answers import LARGEST
 from dialler_mcp.tools.app import SANDBOX
 from tests.conftest import Bench
-from tests.test_prompts import MakeBench
+from tests.prompts.asking import MakeBench
 
 REFERENCES = [f"dialler://reference/{name}" for name in ("cause-codes", "connres", "result-types", "fields")]
 
