@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dialler_mcp.sandbox.acd import AcdRoutes
 from dialler_mcp.sandbox.campaigns import CampaignRoutes
 from dialler_mcp.sandbox.contacts import ContactRoutes
-from dialler_mcp.sandbox.faults import FaultMiddleware
+from dialler_mcp.sandbox.faults import FaultMiddleware, parse_faults
 from dialler_mcp.sandbox.store import Store, local_now
 from dialler_mcp.sandbox.wire import Dialler, Options, Refusal, error_response, failure_response
 
@@ -66,7 +66,10 @@ def build_app(
 
     return Starlette(
         routes=[Mount(BASE_PATH + "/{clients_id}", Router(routes, redirect_slashes=False))],
-        middleware=[Middleware(FaultMiddleware, options), Middleware(AccessMiddleware, options)],
+        middleware=[
+            Middleware(FaultMiddleware, options, parse_faults(options.faults)),
+            Middleware(AccessMiddleware, options),
+        ],
         exception_handlers={
             Refusal: _refused,
             HTTPException: _no_such_endpoint,

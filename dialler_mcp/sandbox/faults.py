@@ -87,10 +87,10 @@ def _usage(name: str) -> str:
 class FaultMiddleware:
     """Troubles requests; it stands before everything else, as the network does."""
 
-    def __init__(self, app: ASGIApp, options: Options) -> None:
+    def __init__(self, app: ASGIApp, options: Options, always: Faults) -> None:
         self.app = app
         self.options = options
-        self.always = parse_faults(options.faults)
+        self.always = always
         self.requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
