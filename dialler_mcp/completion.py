@@ -1,9 +1,8 @@
 """Completion: what an argument of a prompt or of a resource may go on with."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from contextlib import aclosing
-from typing import cast
 
 from mcp_types import (
     Completion,
@@ -66,7 +65,7 @@ async def _contacts(app: App, begun: str, value: Callable[[Contact], str]) -> Co
     """The first contacts whose key begins with what was typed, as far as they are found while a person waits."""
     values: dict[str, None] = {}
     more = True
-    contacts = cast(AsyncGenerator[Contact], app.dialler.list_contacts())
+    contacts = app.dialler.list_contacts()
     try:
         async with asyncio.timeout(SEARCH_SECONDS), aclosing(contacts):
             async for contact in contacts:

@@ -1,7 +1,8 @@
 """One call of a documented function: what is sent, and what a refusal means."""
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any, TypeVar, cast
@@ -19,7 +20,7 @@ from dialler_mcp.api.errors import (
     ServerFault,
     refusal,
 )
-from dialler_mcp.api.models import body
+from dialler_mcp.api.models import body, decoded
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.text import clean
 
@@ -49,7 +50,10 @@ class Call:
 
     @property
     def content(self) -> bytes | None:
-        return None if self.values is None else body(self.values)
+        try:
+            return None if self.values is None else body(self.values)
+        except UnicodeEncodeError as error:
+            raise self._unsendable() from error
 
     def headers(self) -> dict[str, str]:
         return {} if self.values is None else {"Content-Type": "application/json"}
@@ -59,13 +63,29 @@ class Call:
         try:
             pairs = "&".join(f"{name}={quote(_text(value), safe='')}" for name, value in self.query.items())
         except UnicodeEncodeError as error:
-            raise BadRequest(self.function, hint="A text holds characters that are no valid Unicode.") from error
+            raise self._unsendable() from error
         return (self.path + ("?" + pairs if pairs else "")).encode("ascii")
 
-    def sent_texts(self) -> list[str]:
-        """The texts of ours that a reason might repeat."""
-        texts = [value for value in (*self.query.values(), *(self.values or {}).values()) if isinstance(value, str)]
-        return sorted((text for text in texts if len(text) > 2), key=len, reverse=True)
+    def sent_values(self) -> set[str]:
+        """Our values, as a reason of the dialler might repeat them."""
+        written: object = msgspec.json.decode(self.content or b"{}")
+        texts = {*re.findall(r"\d+", self.path), *_scalars(list(self.query.values())), *_scalars(written)} - {""}
+        return texts | {quote(text, safe="") for text in texts}
+
+    def _unsendable(self) -> BadRequest:
+        summary = "The request cannot be sent: a text holds characters that are no valid Unicode."
+        return BadRequest(self.function, summary=summary, hint="Nothing was changed. Correct the text.")
+
+
+def _scalars(value: object) -> Iterator[str]:
+    """The texts and numbers in a JSON value, as texts."""
+    if isinstance(value, dict):
+        value = list(cast(dict[str, object], value).values())
+    if isinstance(value, list):
+        for element in cast(list[object], value):
+            yield from _scalars(element)
+    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+        yield str(value)
 
 
 def _text(value: str | int | bool) -> str:
@@ -75,13 +95,17 @@ def _text(value: str | int | bool) -> str:
 def success_body(call: Call, content: bytes) -> object:
     """The JSON of a 2xx answer."""
     try:
-        return msgspec.json.decode(content)
+        return decoded(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         if call.writes:
-            raise OutcomeUnknown(
-                call.function, status=200, summary="The dialler reported success, but its answer cannot be read."
-            ) from error
+            raise unreadable_success(call) from error
         raise NotJson(call.function, status=200, summary=_unreadable(content)) from error
+
+
+def unreadable_success(call: Call) -> OutcomeUnknown:
+    """The error for a write that was answered with 2xx, but not with what its function answers."""
+    summary = "The dialler reported success, but its answer cannot be read."
+    return OutcomeUnknown(call.function, status=200, summary=summary)
 
 
 def refused(call: Call, status: int, content: bytes) -> DiallerError:
@@ -115,8 +139,10 @@ def _reason(call: Call, answer: dict[str, object] | None) -> str:
     said = (answer or {}).get("error")
     if not isinstance(said, str):
         return ""
-    for text in call.sent_texts():
-        said = said.replace(text, "…")
+    values = sorted(call.sent_values(), key=len, reverse=True)
+    patterns = [re.escape(text) if len(text) > 2 else rf"(?<!\w){re.escape(text)}(?!\w)" for text in values]
+    if patterns:
+        said = re.sub("|".join(patterns), "…", said, flags=re.IGNORECASE)
     return clean(said)[:LONGEST_REASON]
 
 
@@ -133,7 +159,7 @@ class Functions(ABC):
     async def records(self, call: Call, kind: type[R]) -> list[R]: ...
 
     @abstractmethod
-    def stream(self, call: Call, kind: type[R]) -> AsyncIterator[R]: ...
+    def stream(self, call: Call, kind: type[R]) -> AsyncGenerator[R]: ...
 
     @abstractmethod
     async def done(self, call: Call) -> None: ...

@@ -16,12 +16,14 @@ from typing import TypeVar
 import httpx2
 
 from dialler_mcp.api.acd import AcdFunctions
-from dialler_mcp.api.calls import Call, refused, success_body
+from dialler_mcp.api.calls import Call, refused, success_body, unreadable_success
 from dialler_mcp.api.campaigns import CampaignFunctions
 from dialler_mcp.api.contacts import ContactFunctions
 from dialler_mcp.api.errors import (
     BadAddress,
     DiallerError,
+    NoRecords,
+    NotFound,
     OutcomeUnknown,
     TooSlow,
     UnexpectedStatus,
@@ -79,8 +81,8 @@ class Address:
                 summary="Plain http would send the token unencrypted.",
                 hint="Use https:// in DIALLER_BASE_URL, or set DIALLER_ALLOW_HTTP=1 if you accept that.",
             )
-        if not self.token.isascii() or not self.token.isprintable() or not self.token.strip():
-            raise BadAddress(hint="DIALLER_TOKEN is empty or holds characters that no token has.")
+        if not self.token.isascii() or not self.token.isprintable() or not self.token or " " in self.token:
+            raise BadAddress(hint="DIALLER_TOKEN is empty or holds blanks or characters that no token has.")
         if self.ca_file is not None and not self.ca_file.is_file():
             raise BadAddress(hint="DIALLER_CA_FILE names no file.")
 
@@ -132,18 +134,29 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
 
     async def records(self, call: Call, kind: type[R]) -> list[R]:
         """The records that a call answers with."""
-        return records_of(await self._answer(call), kind, call.function)
+        answer = await self._answer(call)
+        try:
+            return records_of(answer, kind, call.function)
+        except NoRecords as error:
+            if call.writes:
+                raise unreadable_success(call) from error
+            raise
 
     async def done(self, call: Call) -> None:
         """A call whose answer is only a status."""
         await self._answer(call)
 
-    async def stream(self, call: Call, kind: type[R]) -> AsyncIterator[R]:
-        """The records of a list call, as they arrive. A connection that breaks midway is an error, no short list."""
+    async def stream(self, call: Call, kind: type[R]) -> AsyncGenerator[R]:
+        """The records of a list call, as they arrive; none on a 404, as in `matches`. A connection that breaks midway
+        is an error, no short list.
+        """
         until = asyncio.get_running_loop().time() + self.address.deadline
         async with AsyncExitStack() as stack:
             async with self._deadline(call, until):
-                response = await self._attempt(call, stack)
+                try:
+                    response = await self._attempt(call, stack)
+                except NotFound:
+                    return
             async for records in read_list(self._chunks(call, response, until), kind, call.function):
                 for record in records:
                     yield record
@@ -151,8 +164,8 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
     async def _answer(self, call: Call) -> object:
         until = asyncio.get_running_loop().time() + self.address.deadline
         async with self._deadline(call, until), AsyncExitStack() as stack:
-            response = await self._attempt(call, stack)
-            return success_body(call, await self._read(call, response))
+            response = await self._attempt(call, stack, whole=True)
+            return success_body(call, response.content)
 
     async def _chunks(self, call: Call, response: httpx2.Response, until: float) -> AsyncIterator[bytes]:
         """The bytes of a body. The deadline is set around each read only: a generator must not hold one while it is
@@ -178,15 +191,19 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         except TimeoutError as error:
             raise (OutcomeUnknown if call.writes else TooSlow)(call.function) from error
 
-    async def _attempt(self, call: Call, stack: AsyncExitStack) -> httpx2.Response:
+    async def _attempt(self, call: Call, stack: AsyncExitStack, *, whole: bool = False) -> httpx2.Response:
+        """The answer to a call; with `whole` its body is read, so that a body that breaks off is tried again too."""
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS
             try:
                 response = await self._send(call, stack)
+                if response.is_success and not whole:
+                    return response
+                content = await response.aread()
                 if response.is_success:
                     return response
                 if call.writes or last or response.status_code not in (502, 503, 504):
-                    raise refused(call, response.status_code, await self._read(call, response))
+                    raise refused(call, response.status_code, content)
             except NEVER_LEFT as error:
                 if last:
                     raise Unreachable(call.function) from error
@@ -204,7 +221,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
 
     async def _send(self, call: Call, stack: AsyncExitStack) -> httpx2.Response:
         url = self._base.copy_with(raw_path=self._base.raw_path + call.target())
-        for _ in range(MOST_REDIRECTS):
+        for _ in range(MOST_REDIRECTS + 1):
             request = self._client().build_request(call.method, url, content=call.content, headers=call.headers())
             response = await self._client().send(request, stream=True)
             stack.push_async_callback(response.aclose)
@@ -212,6 +229,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
             if not response.is_redirect:
                 return response
             url = self._redirected(call, url, response)
+            await response.aclose()  # else its connection is missing, when there is only one
         raise UnexpectedStatus(call.function, summary="The dialler redirects in a circle.")
 
     def _note_clock(self, response: httpx2.Response) -> None:
@@ -235,12 +253,6 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
             hint="Nothing was changed. Set DIALLER_BASE_URL to the final address, usually with https://.",
         )
 
-    async def _read(self, call: Call, response: httpx2.Response) -> bytes:
-        try:
-            return await response.aread()
-        except httpx2.HTTPError as error:
-            raise (OutcomeUnknown if call.writes else Unreachable)(call.function) from error
-
     def _client(self) -> httpx2.AsyncClient:
         """The HTTP client, built at the first call: a TLS context costs more than all else at start."""
         if self._http is None:
@@ -255,8 +267,8 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         return self._http
 
     def _tls(self) -> bool | ssl.SSLContext:
-        if self._transport is not None or self._base.scheme == "http":
-            return False
+        if self._transport is not None:
+            return False  # plain http needs it too: a redirect may lead to https
         if self.address.ca_file is None:
             return True
         try:

@@ -1,6 +1,6 @@
 """The contact functions of the Dialler REST API."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
 from dialler_mcp.api.calls import Call, Functions
@@ -13,7 +13,7 @@ from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
 class ContactFunctions(Functions):
     """The contact functions. Every one may raise any `DiallerError`; named are those a caller would handle."""
 
-    def list_contacts(self, campaign_id: int | None = None) -> AsyncIterator[Contact]:
+    def list_contacts(self, campaign_id: int | None = None) -> AsyncGenerator[Contact]:
         """All contacts of a campaign, or of all campaigns, as a stream; old releases ignore the campaign.
 
         Source: "Retrieve Dialler Contacts".

@@ -1,4 +1,4 @@
-"""Names for IDs: campaigns and result codes, remembered for a minute."""
+"""Names for IDs: campaigns, result codes and ACD groups, remembered for a minute."""
 
 import time
 from collections.abc import Awaitable, Callable, Hashable
@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.records import Campaign, ResultCode
+from dialler_mcp.domain.records import AcdGroup, Campaign, ResultCode
 
 T = TypeVar("T")
 MEMORY = 60.0  # seconds
@@ -37,6 +37,11 @@ class Directory:
             ("codes", campaign_id, language), lambda: self._dialler.get_result_codes(campaign_id, language)
         )
         return {code.id: code for code in codes or ()}
+
+    async def acd_groups(self) -> dict[int, AcdGroup]:
+        """The ACD groups by ID."""
+        groups = await self._remembered("groups", self._dialler.list_acd_groups)
+        return {group.id: group for group in groups or ()}
 
     def forget(self) -> None:
         """After a campaign was cloned or deleted."""

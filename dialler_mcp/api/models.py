@@ -1,5 +1,6 @@
 """From the wire to records and back: envelopes, tolerant reading, request bodies."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -8,12 +9,48 @@ import msgspec
 
 from dialler_mcp.api.errors import NoRecords
 from dialler_mcp.domain.fields import Record
-from dialler_mcp.domain.records import ContactDetails
+from dialler_mcp.domain.records import ContactDetails, HistoryEntry, ResultCode
 
 R = TypeVar("R", bound=Record)
 
+# A text that was cut to the length of its field may end in half a pair: "\ud83d". JSON allows that, Unicode does not.
+_SURROGATES = re.compile(
+    rb"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+_WHOLE_PAIR = 12  # bytes
+
 # One stored example spells "Acid" where all others spell "Acd"; a transcription slip that costs one replace to survive.
 _SLIP = ("LastAcidAgent", "LastAcdAgent")
+_RESULT, _HISTORY = "DiallerCampaignsResultCodes", "DiallerContactsHistory"
+
+
+def decoded(content: bytes) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        msgspec.DecodeError, UnicodeDecodeError: it is none.
+    """
+    try:
+        return msgspec.json.decode(content)
+    except msgspec.DecodeError:
+        mended = without_halves(content)
+        if mended == content:
+            raise
+        return msgspec.json.decode(mended)
+
+
+def has_surrogates(content: bytes | memoryview) -> bool:
+    """Whether a JSON text holds characters that are written as pairs of escapes."""
+    return _SURROGATES.search(content) is not None
+
+
+def without_halves(content: bytes) -> bytes:
+    """JSON whose unpaired surrogates, the halves of a cut emoji, are replacement characters."""
+
+    def mend(found: re.Match[bytes]) -> bytes:
+        return found[0] if len(found[2]) == _WHOLE_PAIR else found[1] + b"\\ufffd"
+
+    return _SURROGATES.sub(mend, content)
 
 
 def records_of(answer: object, kind: type[R], function: str) -> list[R]:
@@ -37,8 +74,7 @@ def read_record(row: object, kind: type[R], function: str = "") -> R:
     if not isinstance(row, dict):
         raise NoRecords(function, status=200)
     raw = {name.replace(*_SLIP): value for name, value in cast(dict[str, Any], row).items()}
-    if kind is ContactDetails:
-        raw["DiallerContactsHistory"] = [_flat_call(entry) for entry in raw.get("DiallerContactsHistory") or ()]
+    nested = {name: raw.pop(name, None) for name in (_RESULT, _HISTORY)} if kind is ContactDetails else {}
     try:
         record = msgspec.convert(raw, kind, strict=False)
         odd: dict[str, Any] = {}
@@ -46,7 +82,25 @@ def read_record(row: object, kind: type[R], function: str = "") -> R:
         record, odd = _field_by_field(raw, kind)
     known = {field.encode_name for field in msgspec.structs.fields(kind)}
     record.other = {name: value for name, value in raw.items() if name not in known} | odd
+    if isinstance(record, ContactDetails):
+        record.other |= _read_nested(record, nested, function)
     return record
+
+
+def _read_nested(record: ContactDetails, nested: dict[str, Any], function: str) -> dict[str, Any]:
+    """The current result and the history, row by row, so that each keeps what is odd or unknown in it; returns what is
+    no such thing.
+    """
+    result, rows = nested[_RESULT], nested[_HISTORY]
+    if isinstance(result, dict):
+        record.dialler_campaigns_result_codes = read_record(cast(object, result), ResultCode, function)
+        result = None
+    if isinstance(rows, list):
+        entries = cast(list[object], rows)
+        objects = [cast(dict[str, Any], entry) for entry in entries if isinstance(entry, dict)]
+        record.dialler_contacts_history = [read_record(_flat_call(row), HistoryEntry, function) for row in objects]
+        rows = [entry for entry in entries if not isinstance(entry, dict)]
+    return {name: value for name, value in ((_RESULT, result), (_HISTORY, rows)) if value}
 
 
 def _field_by_field(raw: dict[str, Any], kind: type[R]) -> tuple[R, dict[str, Any]]:
@@ -70,12 +124,12 @@ def _field_by_field(raw: dict[str, Any], kind: type[R]) -> tuple[R, dict[str, An
     return kind(**good), odd
 
 
-def _flat_call(entry: object) -> object:
+def _flat_call(row: dict[str, Any]) -> dict[str, Any]:
     """The batch function nests the call under StatisticsPartA; the history function sends the same fields flat."""
-    if not isinstance(entry, dict):
-        return entry
-    row = cast(dict[str, Any], entry)
-    call = cast(dict[str, Any], row.get("StatisticsPartA") or {})
+    part: object = row.get("StatisticsPartA") or {}
+    if not isinstance(part, dict):
+        return row
+    call = cast(dict[str, Any], part)
     flat = {name: value for name, value in row.items() if name not in ("StatisticsPartA", "ID", "dtCreated")}
     flat.setdefault("DiallerContactsHistoryID", row.get("ID") or 0)
     flat.setdefault("dtCreatedDiallerContactsHistory", row.get("dtCreated"))

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from dialler_mcp.api.errors import NoRecords, NotJson
-from dialler_mcp.api.models import read_record
+from dialler_mcp.api.models import decoded, has_surrogates, read_record
 from dialler_mcp.domain.fields import Record
 
 R = TypeVar("R", bound=Record)
@@ -48,6 +48,7 @@ class Splitter(Generic[R]):
         self._buffer = bytearray(block)
         self._used = 0  # bytes of the buffer that are filled
         self._inside = False  # whether the array has begun; then the buffer starts with "["
+        self._begun = False  # whether the array was cut before; then another record must follow
         self._wanted = block  # how full the buffer must be before a cut is tried
 
     def feed(self, chunk: bytes) -> Iterator[list[R]]:
@@ -70,14 +71,16 @@ class Splitter(Generic[R]):
         text = bytes(self._buffer[: self._used])
         if not self._inside:
             raise self._not_a_list(text)
+        end = self._used
         for _ in range(MOST_CUTS):
-            end = text.rfind(b"]", 0, self._used)
+            end = text.rfind(b"]", 0, end)
             if end < 0:
                 break
             records = self._decode(text[: end + 1])
-            if records is not None and self._is_rest_of_envelope(text[end + 1 :]):
+            if records is None or (self._begun and not records):
+                continue
+            if self._is_rest_of_envelope(text[end + 1 :]):
                 return records
-            self._used = end
         raise NotJson(self._function, status=200, summary="The list ends in the middle or is damaged.")
 
     def _grow(self) -> None:
@@ -112,6 +115,7 @@ class Splitter(Generic[R]):
                 view.release()
                 self._drop(comma)
                 self._buffer[0] = ord("[")
+                self._begun = True
                 self._wanted = self._block
                 return records
         view.release()
@@ -125,9 +129,10 @@ class Splitter(Generic[R]):
         except msgspec.ValidationError:
             pass  # JSON so far, but some value is not of its declared type
         except (msgspec.DecodeError, UnicodeDecodeError):
-            return None
+            if not has_surrogates(piece):
+                return None
         try:
-            rows = msgspec.json.decode(piece)
+            rows = decoded(bytes(piece))
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
         return [read_record(row, self._kind, self._function) for row in rows]

@@ -1,7 +1,7 @@
 """In which state a contact is, and why it is not dialled, as far as the API shows it."""
 
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum, auto
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import msgspec
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact, ResultCode
+from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown
 
 
@@ -140,6 +141,7 @@ def why_not_dialled(
     language: Language,
 ) -> WhyNot:
     """Why the dialler does not call a contact now. No reason means: nothing that the API shows forbids it."""
+    moment = now.astimezone(UTC)  # times of one zone are compared by the clock on the wall, which DST turns back
     reasons: list[str] = []
     not_shown: list[str] = []
 
@@ -152,11 +154,12 @@ def why_not_dialled(
         because(_LOCKED)
     state = state_of(contact, code)
     if state.final:
-        because(_FINAL, result=(code.content if code else None) or state.text(language))
+        because(_FINAL, result=clean((code.content if code else None) or "") or state.text(language))
     elif state is State.unknown:
         not_shown.append(_HIDDEN_RESULT.text(language))
-    due = contact.dt_next_try or contact.follow_up_date_time
-    if due is not None and not state.final and local(due, zone) > now:
+    times = [local(time, zone) for time in (contact.dt_next_try, contact.follow_up_date_time) if time]
+    due = max(times, key=datetime.timestamp, default=moment)
+    if due > moment and not state.final:
         because(_LATER, time=shown(due, zone))
     slots = list(phone_slots(contact))
     if not slots:
@@ -165,8 +168,8 @@ def why_not_dialled(
         because(_ALL_INVALID)
     if campaign is None:
         not_shown.append(_HIDDEN_CAMPAIGN.text(language))
-    elif campaign.dt_from is not None and local(campaign.dt_from, zone) > now:
+    elif campaign.dt_from is not None and local(campaign.dt_from, zone) > moment:
         because(_NOT_BEGUN, time=shown(campaign.dt_from, zone))
-    elif campaign.dt_to is not None and local(campaign.dt_to, zone) < now:
+    elif campaign.dt_to is not None and local(campaign.dt_to, zone) < moment:
         because(_OVER, time=shown(campaign.dt_to, zone))
     return WhyNot(reasons, [*not_shown, _NEVER_SHOWN.text(language)])

@@ -2,6 +2,7 @@
 
 import re
 
+_TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)")  # +49 (0)30 ...: dialled at home only
 _DECORATION = re.compile(r"[\s().\-/\u00a0]|\u2010|\u2011|\u2013")
 FORMAT = "E.164 with country code, e.g. 4930231250 or +49 30 231250"
 
@@ -12,7 +13,7 @@ def stored(text: str) -> str:
     Raises:
         ValueError: the country code is missing, or it is no telephone number.
     """
-    number = _DECORATION.sub("", text)
+    number = _DECORATION.sub("", _TRUNK_ZERO.sub("", text))
     number = number.removeprefix("+") if number.startswith("+") else number.removeprefix("00")
     if not (number.isascii() and number.isdigit()):
         raise ValueError(f"must be a phone number: {FORMAT}")

@@ -9,7 +9,10 @@ TIME_FORMAT = "YYYY-MM-DD or YYYY-MM-DDTHH:MM"
 
 def local(value: datetime, zone: tzinfo) -> datetime:
     """A time with its offset in the dialler's zone; a zone-less one is taken as local already."""
-    return value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)
+    try:
+        return value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)
+    except OverflowError:  # "for ever", written as the last second of the calendar
+        return value.replace(tzinfo=zone)
 
 
 def shown(value: datetime, zone: tzinfo) -> str:

@@ -1,0 +1,75 @@
+"""The tree of errors: as drawn, and each with words that help."""
+
+import re
+
+import pytest
+
+from dialler_mcp.api import errors
+from dialler_mcp.api.errors import (
+    BadRequest,
+    Conflict,
+    DiallerError,
+    NotFound,
+    Refused,
+    ServerFault,
+    Unauthorized,
+    UnexpectedStatus,
+)
+
+
+def all_errors(base: type[DiallerError] = DiallerError) -> list[type[DiallerError]]:
+    return [base, *(below for direct in base.__subclasses__() for below in all_errors(direct))]
+
+
+def test_the_drawn_tree_is_the_real_one() -> None:
+    drawn: list[tuple[int, str]] = []
+    for line in (errors.__doc__ or "").splitlines():
+        if found := re.match(r"([\s│├└─]*)([A-Z][A-Za-z]+)(\s{2,}|$)", line):
+            drawn.append((len(found[1]) // 4 - 1, found[2]))
+
+    def real(base: type[DiallerError], depth: int) -> list[tuple[int, str]]:
+        below = [line for direct in base.__subclasses__() for line in real(direct, depth + 1)]
+        return [(depth, base.__name__), *below]
+
+    assert drawn == real(DiallerError, 0)
+
+
+@pytest.mark.parametrize("kind", all_errors())
+def test_every_error_says_what_happened_and_what_to_do(kind: type[DiallerError]) -> None:
+    error = kind("Reset a Dialler Contact by ID", status=418, reason="no tea")
+    assert str(error) == f"Reset a Dialler Contact by ID: {error.summary} The dialler says: 'no tea'. {error.hint}"
+    assert error.summary.endswith(".")
+    assert error.hint.endswith(".")
+    assert (error.status, error.reason, error.function) == (418, "no tea", "Reset a Dialler Contact by ID")
+
+
+@pytest.mark.parametrize("kind", all_errors())
+def test_an_error_without_details_is_a_sentence(kind: type[DiallerError]) -> None:
+    error = kind()
+    assert str(error) == f"{error.summary} {error.hint}"
+    assert error.status is None
+
+
+def test_summary_and_hint_of_one_error_leave_its_class_alone() -> None:
+    error = NotFound(summary="Other words.", hint="Other advice.")
+    assert str(error) == "Other words. Other advice."
+    assert str(NotFound()) == "There is no such object (404). Check the ID or name; list or search first."
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, BadRequest),
+        (401, Unauthorized),
+        (404, NotFound),
+        (409, Conflict),
+        (500, ServerFault),
+        (502, ServerFault),
+        (599, ServerFault),
+        (403, UnexpectedStatus),
+        (418, UnexpectedStatus),
+        (429, UnexpectedStatus),
+    ],
+)
+def test_a_status_has_its_error(status: int, kind: type[Refused]) -> None:
+    assert errors.refusal(status) is kind

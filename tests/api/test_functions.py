@@ -1,0 +1,153 @@
+"""The client against the table of documented functions (tests/data/functions.json)."""
+
+import inspect
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+from urllib.parse import parse_qsl
+
+import httpx2
+import pytest
+
+from dialler_mcp.api import Dialler
+from dialler_mcp.api.acd import AcdFunctions
+from dialler_mcp.api.calls import Functions
+from dialler_mcp.api.campaigns import CampaignFunctions
+from dialler_mcp.api.contacts import ContactFunctions
+from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Contact
+from tests.api.wire import Wire, done, records, refusal, sent
+
+FUNCTIONS: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[1] / "data" / "functions.json").read_text(encoding="utf-8")
+)
+NAMES = [function["name"] for function in FUNCTIONS]
+ID = 4711
+CONTACT = {"Name": "Mustermann", "DiallerCampaignsID": 538, "PhoneNumber1": "493023125012"}
+EVENT = {"AcdEventTypesID": 3, "AcdGroupsID": 7, "Sender": "493023125012", "Subject": "Rückruf"}
+
+
+class Asked(NamedTuple):
+    """Arguments of a method, and what they become on the wire."""
+
+    arguments: dict[str, Any]
+    query: dict[str, str] = {}
+    body: dict[str, Any] | None = None
+
+
+BY_KEY = Asked({"user_data": "Contact10"}, {"userData": "Contact10"})
+BY_NAME = Asked({"name": "Winback"}, {"name": "Winback"})
+NOTHING = Asked({})
+CASES = {
+    "list_contacts": Asked({"campaign_id": 538}, {"diallerCampaignsID": "538"}),
+    "get_contact": Asked({"contact_id": ID}),
+    "find_contacts_by_user_data": BY_KEY,
+    "get_contacts": Asked(
+        {"contact_ids": [1, 2], "user_data_list": ["A", "B"], "language": Language.de},
+        {"languagesID": "2"},
+        {"UserDataList": ["A", "B"], "IDList": [1, 2]},
+    ),
+    "import_contact": Asked(
+        {"values": CONTACT, "overwrite_duplicates": True}, {"overwriteDuplicates": "true"}, CONTACT
+    ),
+    "update_contact": Asked({"values": {"ID": ID, "City": "Köln"}}, {}, {"ID": ID, "City": "Köln"}),
+    "delete_contact": Asked({"contact_id": ID}),
+    "delete_contact_by_user_data": BY_KEY,
+    "lock_contact": Asked({"contact_id": ID}),
+    "lock_contact_by_user_data": BY_KEY,
+    "unlock_contact": Asked({"contact_id": ID}),
+    "unlock_contact_by_user_data": BY_KEY,
+    "reset_contact": Asked({"contact_id": ID}),
+    "reset_contact_by_user_data": BY_KEY,
+    "get_contact_history": Asked({"contact_id": ID}),
+    "get_contact_history_by_user_data": BY_KEY,
+    "list_campaigns": NOTHING,
+    "get_campaign": Asked({"campaign_id": ID}),
+    "find_campaigns_by_name": BY_NAME,
+    "get_result_codes": Asked({"campaign_id": ID, "language": Language.en}, {"languagesID": "1"}),
+    "clone_campaign": Asked(
+        {"source": "Winback", "destination": "Winback Herbst", "user_data": "K-1"},
+        {},
+        {"source": "Winback", "destination": "Winback Herbst", "userData": "K-1"},
+    ),
+    "delete_campaign": Asked({"campaign_id": ID}),
+    "delete_campaign_by_name": BY_NAME,
+    "list_acd_events": NOTHING,
+    "get_acd_event": Asked({"event_id": ID}),
+    "create_acd_event": Asked({"values": EVENT}, {}, EVENT),
+    "list_acd_event_types": NOTHING,
+    "list_acd_event_statuses": NOTHING,
+    "list_acd_groups": NOTHING,
+    "get_acd_group": Asked({"group_id": ID}),
+    "find_acd_groups_by_name": BY_NAME,
+}
+
+
+async def ask(dialler: Dialler, name: str) -> object:
+    answer: Any = getattr(dialler, name)(**CASES[name].arguments)
+    return (
+        [record async for record in cast(AsyncIterator[Contact], answer)] if name == "list_contacts" else await answer
+    )
+
+
+def test_the_client_has_the_documented_functions_and_no_others() -> None:
+    methods = {
+        name
+        for group in (ContactFunctions, CampaignFunctions, AcdFunctions)
+        for name, _ in inspect.getmembers(group, inspect.isfunction)
+        if not name.startswith("_") and not hasattr(Functions, name)
+    }
+    assert len(NAMES) == 31
+    assert methods == set(NAMES) == set(CASES)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
+async def test_a_function_sends_what_is_documented(function: dict[str, Any]) -> None:
+    asked = CASES[function["name"]]
+    answer = done() if function["envelope"] == "status" else records({"ID": ID})
+    wire = Wire(answer)
+    async with wire.dialler() as dialler:
+        result = await ask(dialler, function["name"])
+
+    request = wire.request
+    path, _, query = request.url.raw_path.decode().partition("?")
+    assert request.method == function["method"]
+    assert path == "/rest/v1.0/1" + re.sub(r"\{\w+\}", str(ID), function["path"])
+    assert dict(parse_qsl(query, strict_parsing=bool(query))) == asked.query
+    assert set(asked.query) == set(function.get("query", {}))
+    assert sent(request) == asked.body
+    assert (asked.body is not None) == ("body" in function)
+    if asked.body is not None:
+        assert request.headers["content-type"] == "application/json"
+    if isinstance(function.get("body"), dict):
+        assert set(asked.body or {}) <= set(function["body"])
+    assert request.headers["authorization"] == "Bearer secret-token"
+    assert (result is None) == (function["envelope"] == "status")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
+async def test_an_error_carries_the_documented_title(function: dict[str, Any]) -> None:
+    wire = Wire(refusal(400, "a value is missing"))
+    async with wire.dialler() as dialler:
+        with pytest.raises(DiallerError) as caught:
+            await ask(dialler, function["name"])
+    assert caught.value.function == function["title"]
+    assert str(caught.value).startswith(f"{function['title']}: ")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
+def test_a_docstring_names_its_source(function: dict[str, Any]) -> None:
+    doc = inspect.getdoc(getattr(Dialler, function["name"])) or ""
+    assert f'Source: "{function["title"]}"' in doc
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_release_without_the_function_says_so(name: str) -> None:
+    wire = Wire(httpx2.Response(404))
+    async with wire.dialler() as dialler:
+        with pytest.raises(DiallerError, match="This release of the dialler does not have this function"):
+            await ask(dialler, name)
+    assert len(wire.requests) == 1

@@ -1,0 +1,149 @@
+"""Times of a dialler that stands in Germany."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialler_mcp.domain.times import local, now, parse, shared_offset, shown, shown_bare
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SUMMER, WINTER = timezone(timedelta(hours=2)), timezone(timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (datetime(2026, 11, 20, 14, 5, 59), "2026-11-20 14:05+01:00"),
+        (datetime(2026, 7, 1, 14, 5), "2026-07-01 14:05+02:00"),
+        (datetime(2026, 7, 1, 12, 5, tzinfo=UTC), "2026-07-01 14:05+02:00"),
+        (datetime(2026, 11, 20, 14, 5, tzinfo=SUMMER), "2026-11-20 13:05+01:00"),
+        # to summer time: 02:00 becomes 03:00
+        (datetime(2026, 3, 29, 1, 59), "2026-03-29 01:59+01:00"),
+        (datetime(2026, 3, 29, 3, 0), "2026-03-29 03:00+02:00"),
+        (datetime(2026, 3, 29, 0, 59, tzinfo=UTC), "2026-03-29 01:59+01:00"),
+        (datetime(2026, 3, 29, 1, 0, tzinfo=UTC), "2026-03-29 03:00+02:00"),
+        # back to winter time: 03:00 becomes 02:00, the hour comes twice
+        (datetime(2026, 10, 25, 2, 30, tzinfo=SUMMER), "2026-10-25 02:30+02:00"),
+        (datetime(2026, 10, 25, 2, 30, tzinfo=WINTER), "2026-10-25 02:30+01:00"),
+        (datetime(2026, 10, 25, 2, 30), "2026-10-25 02:30+02:00"),
+        (datetime(2026, 10, 25, 3, 0), "2026-10-25 03:00+01:00"),
+    ],
+)
+def test_a_time_is_shown_in_the_zone_of_the_dialler(value: datetime, text: str) -> None:
+    assert shown(value, BERLIN) == text
+    assert shown_bare(value, BERLIN) == text[:16]
+
+
+@pytest.mark.parametrize("value", [datetime.max, datetime.min])
+def test_the_edges_of_the_calendar_are_shown_too(value: datetime) -> None:
+    for zone in (UTC, SUMMER, timezone(timedelta(hours=-12))):
+        for given_value in (value, value.replace(tzinfo=zone)):
+            assert shown(given_value, BERLIN)[:4] in ("9999", "0001")
+
+
+@pytest.mark.parametrize(
+    ("values", "offset"),
+    [
+        ([], None),
+        ([datetime(2026, 11, 20)], "+01:00"),
+        ([datetime(2026, 11, 20), datetime(2026, 1, 1, tzinfo=UTC)], "+01:00"),
+        ([datetime(2026, 11, 20), datetime(2026, 7, 1)], None),
+    ],
+)
+def test_an_offset_is_shared_or_none(values: list[datetime], offset: str | None) -> None:
+    assert shared_offset(values, BERLIN) == offset
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2026-11-20", datetime(2026, 11, 20)),
+        (" 2026-11-20 ", datetime(2026, 11, 20)),
+        ("2026-11-20T14:05", datetime(2026, 11, 20, 14, 5)),
+        ("2026-11-20 14:05", datetime(2026, 11, 20, 14, 5)),
+        ("2026-11-20T14:05:30", datetime(2026, 11, 20, 14, 5, 30)),
+        ("2026-11-20T14:05:30.5", datetime(2026, 11, 20, 14, 5, 30, 500_000)),
+        ("2026-11-20T14:05:30.123456", datetime(2026, 11, 20, 14, 5, 30, 123_456)),
+        ("2026-11-20T14:05Z", datetime(2026, 11, 20, 15, 5)),
+        ("2026-07-01T14:05:30+00:00", datetime(2026, 7, 1, 16, 5, 30)),
+        ("2026-07-01 14:05-05:00", datetime(2026, 7, 1, 21, 5)),
+        ("2024-02-29", datetime(2024, 2, 29)),
+        ("2026-03-29T02:30", datetime(2026, 3, 29, 2, 30)),
+        ("2026-03-29T01:30Z", datetime(2026, 3, 29, 3, 30)),
+        ("2026-10-25T00:30Z", datetime(2026, 10, 25, 2, 30)),
+        ("2026-10-25T01:30Z", datetime(2026, 10, 25, 2, 30)),
+    ],
+)
+def test_what_a_person_writes_becomes_a_zoneless_local_time(text: str, value: datetime) -> None:
+    parsed = parse(text, BERLIN)
+    assert parsed == value
+    assert parsed.tzinfo is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "heute", "20.11.2026", "2026-11", "2026-11-31", "2025-02-29", "2026-11-20T25:00", "2026-11-20T14"),
+        *("2026-11-20T14:05+1:00", "2026-11-20T14:05:60", "2026-11-20X14:05", "2026-W47-5", "20261120", "0000-01-01"),
+        *(
+            "2026-11-20T14:05:30.1234567",
+            "２０２６-11-20",
+            "2026-11-20\n2026-11-21",
+            "2026-11-20T14:05+99:00",
+        ),
+    ],
+)
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse(text, BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2026-11-20", datetime(2026, 11, 20, 23, 59, 59)),
+        ("2026-10-25", datetime(2026, 10, 25, 23, 59, 59)),
+        ("9999-12-31", datetime(9999, 12, 31, 23, 59, 59)),
+        ("2026-11-20T00:00", datetime(2026, 11, 20)),
+    ],
+)
+def test_the_end_of_a_day_is_its_last_second(text: str, value: datetime) -> None:
+    assert parse(text, BERLIN, end_of_day=True) == value
+
+
+TIMES = st.datetimes(timezones=st.none() | st.sampled_from([UTC, BERLIN, SUMMER, timezone(timedelta(hours=-12))]))
+
+
+@given(TIMES)
+def test_what_is_shown_is_read_back_to_the_minute(value: datetime) -> None:
+    bare = shown_bare(value, BERLIN)
+    assert parse(bare, BERLIN).isoformat(" ", "minutes") == bare
+    assert shown(value, BERLIN).startswith(bare)
+
+
+@given(st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1), timezones=st.sampled_from([UTC, SUMMER, BERLIN])))
+def test_an_instant_stays_the_same_instant(value: datetime) -> None:
+    assert local(value, BERLIN).timestamp() == value.timestamp()
+
+
+@given(st.text(alphabet="0123456789-:T Z+.", max_size=32) | st.text())
+def test_any_text_is_a_zoneless_time_or_refused(text: str) -> None:
+    try:
+        value = parse(text, BERLIN)
+    except ValueError:
+        return
+    assert value.tzinfo is None
+
+
+@given(TIMES)
+def test_every_written_time_is_read(value: datetime) -> None:
+    if value.tzinfo is BERLIN:
+        value = value.replace(tzinfo=None)
+    assert parse(value.isoformat(), BERLIN) == local(value, BERLIN).replace(tzinfo=None)
+
+
+def test_now_is_in_the_zone() -> None:
+    assert now(BERLIN).tzinfo is BERLIN
