@@ -23,7 +23,7 @@ import msgspec
 VALID_MINUTES = 10
 MOST_FAILURES = 5  # wrong codes within VALID_MINUTES; 30 bits cannot be guessed in so few
 _CLOCK = 1024  # minutes after which the two characters for the minute repeat
-_PHRASE = re.compile(r"(?P<words>.*)#\s*(?P<code>[0-9a-z]{8})\s*", re.DOTALL | re.IGNORECASE)
+_PHRASE = re.compile(r"(?P<words>.*)#\s*(?P<code>[0-9a-zA-Z]{8})\s*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,13 @@ class Confirmation:
         self._failures: list[float] = []
 
     def phrase(self, action: Action) -> str:
-        """The phrase that confirms the action for the next ten minutes, once."""
-        return f"{action.words} #{self._code(action, self._minute())}"
+        """The phrase that confirms the action for the next ten minutes, once.
+
+        When the same was confirmed in this minute already, it is the phrase of an earlier one, which expires sooner.
+        """
+        self._forget_old()
+        codes = [self._code(action, self._minute() - age) for age in range(VALID_MINUTES)]
+        return f"{action.words} #{next((code for code in codes if code not in self._used), codes[0])}"
 
     def check(self, action: Action, phrase: str) -> None:
         """Accept the phrase and use it up.

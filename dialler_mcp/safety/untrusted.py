@@ -1,5 +1,6 @@
 """Text in records is foreign: it may carry orders for the model. It is stripped and fenced."""
 
+import re
 import secrets
 
 from dialler_mcp.domain.text import clean
@@ -15,7 +16,10 @@ class Fence:
 
     def around(self, text: str) -> str:
         """The text, visible characters only, between two marks; a mark inside it is taken out."""
-        return f"«{self.mark}:{clean(text).replace(self.mark, '')}:{self.mark}»"
+        inside, forged = clean(text), re.compile(re.escape(self.mark), re.IGNORECASE)
+        while forged.search(inside):  # what is left may make a mark again
+            inside = forged.sub("", inside)
+        return f"«{self.mark}:{inside}:{self.mark}»"
 
     def explained(self) -> str:
         """The sentence that tells a model what the marks mean."""

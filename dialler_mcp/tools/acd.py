@@ -1,18 +1,19 @@
 """Tools for AcdEvents (callback requests and the like) and ACD groups."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from dialler_mcp.domain.codes import ACD_EVENT_STATUSES, ACD_EVENT_TYPES, Words, decode
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.phones import stored
 from dialler_mcp.domain.records import AcdEvent, AcdGroup, AcdLookup
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.protocol import Problem, ToolSet
-from dialler_mcp.tools.answers import Change, Details, Table, table
+from dialler_mcp.tools.answers import Change, Details, Table, counted, table
 from dialler_mcp.tools.app import ToolCall, cursor_at, fit, open_call, page
 from dialler_mcp.tools.parameters import (
     Cursor,
@@ -28,13 +29,17 @@ from dialler_mcp.tools.parameters import (
     printable_lines,
     shorter,
 )
+from dialler_mcp.tools.present import LONGEST_CELL
 
 tools = ToolSet(open_call)
 
 EVENT_COLUMNS = ["ID", "type", "status", "group", "sender", "subject", "created"]
+MOST_FOUND = 100
 GROUP_COLUMNS = ["ID", "Name", "ServiceLevelSeconds"]
-_DATE = re.compile(r"\d{4}-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])")
-_TIME = re.compile(r"([01]\d|2[0-3]):?[0-5]\d")
+_DATE = re.compile(r"[0-9]{4}-?(0[1-9]|1[0-2])-?(0[1-9]|[12][0-9]|3[01])")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):?[0-5][0-9]")
+LONGEST_SENDER = 64  # characters of a cell
+SPOKEN = (1, 3)  # voice mail and callback: their sender is a telephone number
 
 
 @tools.reads(title="List ACD events")
@@ -44,35 +49,46 @@ async def dialler_list_acd_events(
     """AcdEvents such as callback requests and voice mails, newest first."""
     events = sorted(await call.dialler.list_acd_events(), key=lambda event: -event.id)
     some, following = page(events, lambda event: event.id, limit, cursor, "events")
-    rows = [await _event_row(call, event, call.app.language(language)) for event in some]
+    groups = await call.app.directory.acd_groups()
+    rows = [_event_row(call, event, groups, call.app.language(language)) for event in some]
     rows, following = fit(rows, [cursor_at(event.id, "events") for event in some], following)
-    answer = table(f"{len(events)} AcdEvents, {len(rows)} shown", EVENT_COLUMNS, rows, total=len(events))
+    answer = table(f"{counted(len(events), 'AcdEvent')}, {len(rows)} shown", EVENT_COLUMNS, rows, total=len(events))
     answer.next_cursor = following
     return answer
 
 
-async def _event_row(call: ToolCall, event: AcdEvent, language: Language) -> list[Any]:
-    cells = call.app.present.record(event)
+def _event_row(call: ToolCall, event: AcdEvent, groups: Mapping[int, AcdGroup], language: Language) -> list[Any]:
+    fields = {info.wire: info for info in AcdEvent.fields()}
+    present = call.app.present
     return [
         event.id,
         decode(ACD_EVENT_TYPES, event.acd_event_types_id, language),
         decode(ACD_EVENT_STATUSES, event.acd_event_status_id, language),
-        event.acd_groups_id,
-        str(cells.get("Sender", ""))[:64],
-        str(cells.get("Subject", ""))[:160],
+        _group_name(groups, event.acd_groups_id),
+        present.value(fields["Sender"], event.sender, LONGEST_SENDER) if event.sender else None,
+        present.value(fields["Subject"], event.subject, LONGEST_CELL) if event.subject else None,
         shown(event.dt_created, call.app.settings.zone) if event.dt_created else None,
     ]
+
+
+def _group_name(groups: Mapping[int, AcdGroup], group_id: int | None) -> str | None:
+    """A group's name with its ID; the bare ID where the name is not known."""
+    group = groups.get(group_id or 0)
+    if group is None:
+        return str(group_id) if group_id else None
+    return f"{clean(group.name or '')[:LONGEST_CELL]} ({group.id})"
 
 
 @tools.reads(title="Get ACD event")
 async def dialler_get_acd_event(call: ToolCall, event_id: EventId, language: Lang = None) -> Details:
     """One AcdEvent with its text, by numeric ID."""
-    return Details(record=_event(call, await call.dialler.get_acd_event(event_id), language))
+    return Details(record=await _event(call, await call.dialler.get_acd_event(event_id), language))
 
 
-def _event(call: ToolCall, event: AcdEvent, asked: Language | None) -> dict[str, Any]:
+async def _event(call: ToolCall, event: AcdEvent, asked: Language | None) -> dict[str, Any]:
     language = call.app.language(asked)
     record = call.app.present.record(event)
+    record["AcdGroupsID"] = _group_name(await call.app.directory.acd_groups(), event.acd_groups_id)
     record["AcdEventTypesID"] = decode(ACD_EVENT_TYPES, event.acd_event_types_id, language)
     record["AcdEventStatusID"] = decode(ACD_EVENT_STATUSES, event.acd_event_status_id, language)
     return {name: value for name, value in record.items() if value is not None}
@@ -120,6 +136,11 @@ async def dialler_create_acd_event(
     pair = (AcdConfigurationGroupsID, AcdAgentGroupsID)
     if (AcdGroupsID is None) == (None in pair) or (AcdGroupsID is not None and any(pair)):
         raise Problem("Nothing was sent. Give AcdGroupsID, or both AcdConfigurationGroupsID and AcdAgentGroupsID.")
+    if AcdEventTypesID in SPOKEN:
+        try:
+            Sender = stored(Sender)
+        except ValueError as error:
+            raise Problem(f"Nothing was sent. Correct the arguments: Sender {error}.") from None
     values = {
         "AcdEventTypesID": AcdEventTypesID,
         "Sender": Sender,
@@ -142,7 +163,7 @@ async def dialler_create_acd_event(
     return Change(
         status="done",
         what=what or f"AcdEvent {event.id} is created.",
-        after=_event(call, event, None),
+        after=await _event(call, event, None),
         notes=call.notes(),
     )
 
@@ -161,19 +182,19 @@ async def dialler_list_acd_event_statuses(call: ToolCall, language: Lang = None)
 
 def _lookups(lookups: list[AcdLookup], words: dict[int, Words], language: Language) -> Table:
     rows: list[list[Any]] = [
-        [one.id, words[one.id].text(language) if one.id in words else None, clean(one.short_text or "")]
+        [one.id, words[one.id].text(language) if one.id in words else None, clean(one.short_text or "")[:LONGEST_CELL]]
         for one in lookups
     ]
     return table(f"{len(rows)} found", ["ID", "meaning", "ShortText"], rows, total=len(rows))
 
 
 @tools.reads(title="List ACD groups")
-async def dialler_list_acd_groups(call: ToolCall, limit: Limit = 50, cursor: Cursor = None) -> Table:
+async def dialler_list_acd_groups(call: ToolCall, limit: Limit = 20, cursor: Cursor = None) -> Table:
     """All ACD groups (queues of agents): ID, name, service level in seconds."""
     groups = await call.dialler.list_acd_groups()
     some, following = page(groups, lambda group: group.id, limit, cursor, "groups")
     rows, following = fit(_group_rows(some), [cursor_at(group.id, "groups") for group in some], following)
-    answer = table(f"{len(groups)} ACD groups, {len(rows)} shown", GROUP_COLUMNS, rows, total=len(groups))
+    answer = table(f"{counted(len(groups), 'ACD group')}, {len(rows)} shown", GROUP_COLUMNS, rows, total=len(groups))
     answer.next_cursor = following
     return answer
 
@@ -190,9 +211,14 @@ async def dialler_find_acd_groups_by_name(
 ) -> Table:
     """ACD groups whose name contains this text. With the numeric ID use dialler_get_acd_group."""
     groups = await call.dialler.find_acd_groups_by_name(name)
-    rows, _ = fit(_group_rows(groups[:100]), [""] * len(groups), None)
-    return table(f"{len(groups)} ACD groups contain this text", GROUP_COLUMNS, rows, total=len(groups))
+    rows = _group_rows(groups[:MOST_FOUND])
+    notes = [] if len(rows) == len(groups) else [f"Only the first {len(rows)} are shown; give more of the name."]
+    if not groups:
+        notes = ["dialler_list_acd_groups lists all."]
+    contain = "contains" if len(groups) == 1 else "contain"
+    summary = f"{counted(len(groups), 'ACD group')} {contain} this text"
+    return table(summary, GROUP_COLUMNS, rows, total=len(groups), notes=notes)
 
 
 def _group_rows(groups: Sequence[AcdGroup]) -> list[list[Any]]:
-    return [[group.id, clean(group.name or ""), group.service_level_seconds] for group in groups]
+    return [[group.id, clean(group.name or "")[:LONGEST_CELL], group.service_level_seconds] for group in groups]

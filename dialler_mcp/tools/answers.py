@@ -1,15 +1,21 @@
 """What the tools return. Every answer is complete as text and as structure; neither is padded."""
 
 import json
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal, cast
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import Field
 
 from dialler_mcp.protocol import Answer
 
+T = TypeVar("T")
+
 LARGEST = 20_000
 """Bytes of either form of an answer. A token is at least a byte, so no answer exceeds 20,000 tokens."""
+ROOM = LARGEST - 4_000
+"""Bytes of the rows or records of an answer; the rest is for its columns, its summary and its notes."""
+SHORTER = (2_000, 400, 100, 25)
+"""The longest texts of a record, in characters: the first of these with which the answer is not too large."""
 
 
 class Table(Answer):
@@ -98,6 +104,11 @@ def lines_of(record: dict[str, Any]) -> list[str]:
     return [f"{name}: {cell(value)}" for name, value in record.items()]
 
 
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """`1 contact`, `2 contacts`."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
 def table(
     summary: str,
     columns: Sequence[str],
@@ -107,8 +118,13 @@ def table(
     exact: bool = False,
     notes: Sequence[str] = (),
 ) -> Table:
-    """A table without empty columns and with constant ones named once; `exact` keeps all columns as they are."""
+    """A table without empty columns and with constant ones named once; `exact` keeps all columns as they are.
+
+    It holds as many rows as an answer may, and says when that is not all.
+    """
     kept, same = list(columns), dict[str, Any]()
+    if (count := fitting(rows)) < len(rows):
+        rows, notes = rows[:count], [*notes, f"Only the first {count} are shown."]
     if not exact and rows:
         for index, column in enumerate(columns):
             values = {cell(row[index]) for row in rows}
@@ -128,11 +144,24 @@ def table(
     )
 
 
-def fitting(rows: Sequence[Sequence[Any]], room: int = LARGEST - 2_000) -> int:
+def size(value: object) -> int:
+    """Bytes of a value as JSON; the text form is never longer."""
+    return len(json.dumps(value, ensure_ascii=False).encode())
+
+
+def bounded(make: Callable[[int], T], room: int = ROOM) -> T:
+    """What `make` gives with the longest texts, in characters, that keep it within `room` bytes."""
+    for longest in SHORTER[:-1]:
+        if size(made := make(longest)) <= room:
+            return made
+    return make(SHORTER[-1])
+
+
+def fitting(rows: Sequence[Sequence[Any]], room: int = ROOM) -> int:
     """How many of the rows fit into an answer; at least one."""
     used = 0
     for count, row in enumerate(rows):
-        used += len(json.dumps(list(row), ensure_ascii=False).encode()) + 1
+        used += size(list(row)) + 1
         if used > room:
             return max(count, 1)
     return len(rows)

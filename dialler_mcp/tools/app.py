@@ -59,11 +59,13 @@ class App:
 
     async def views(self, contacts: Iterable[Contact], asked: Language | None = None) -> list[ContactView]:
         """Contacts with their names; each campaign is looked up once."""
+        language, first = self.language(asked), dict[int | None, ContactView]()
         contacts = list(contacts)
-        for campaign_id in {contact.dialler_campaigns_id for contact in contacts}:
-            await self.directory.campaign(campaign_id)
-            await self.directory.result_codes(campaign_id, self.language(asked))
-        return [await self.view(contact, asked) for contact in contacts]
+        for contact in contacts:
+            if contact.dialler_campaigns_id not in first:
+                first[contact.dialler_campaigns_id] = await self.view(contact, language)
+        names = ((contact, first[contact.dialler_campaigns_id]) for contact in contacts)
+        return [ContactView(contact, known.campaign, known.codes, language, self.present) for contact, known in names]
 
 
 @dataclass(frozen=True)
@@ -160,13 +162,13 @@ def known_fields(asked: Sequence[str], known: Sequence[str]) -> list[str]:
     Raises:
         Problem: one is not known; names the nearest.
     """
-    by_spelling = {name.casefold(): name for name in known}
+    by_spelling = {name.casefold(): name for name in known} | {name: name for name in known}
     found: list[str] = []
     for number, name in enumerate(asked, 1):
-        declared = by_spelling.get(name.strip().casefold())
+        declared = by_spelling.get(name.strip()) or by_spelling.get(name.strip().casefold())
         if declared is None:
-            near = difflib.get_close_matches(name.strip().casefold(), by_spelling, 3, 0.5)
-            nearest = ", ".join(by_spelling[match] for match in near)
+            near = difflib.get_close_matches(name.strip().casefold(), [name.casefold() for name in known], 3, 0.5)
+            nearest = ", ".join(dict.fromkeys(by_spelling[match] for match in near))
             hint = f" Use {nearest}?" if near else " The resource dialler://reference/fields lists them."
             raise Problem(f"fields: number {number} is not a field.{hint}")
         if declared not in found:

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from dialler_mcp.domain import consequences
-from dialler_mcp.domain.codes import RESULT_TYPES
+from dialler_mcp.domain.codes import LANGUAGE_IDS, RESULT_TYPES, Words, decode
 from dialler_mcp.domain.contact_state import State, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, ResultCode
@@ -15,29 +16,33 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown
 from dialler_mcp.protocol import ToolSet
 from dialler_mcp.safety.confirmation import Action
-from dialler_mcp.tools.answers import Change, Details, Table, table
+from dialler_mcp.tools.answers import Change, Details, Table, counted, table
 from dialler_mcp.tools.app import ToolCall, cursor_at, fit, open_call, page
 from dialler_mcp.tools.matching import sole_campaign
 from dialler_mcp.tools.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, UserData
-from dialler_mcp.tools.present import ContactView
+from dialler_mcp.tools.present import LONGEST_CELL, ContactView, campaign_name, result_name
 
 tools = ToolSet(open_call)
 
 COLUMNS = ["ID", "Name", "active", "from", "until", "UserData"]
 MOST_FOUND = 100
+_LANGUAGES = {
+    LANGUAGE_IDS[Language.en]: Words("English", "Englisch"),
+    LANGUAGE_IDS[Language.de]: Words("German", "Deutsch"),
+}
 
 CampaignName = Annotated[Name, Field(description="campaign name")]
 When = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM], local; needs release 3.39", max_length=40)]
 
 
 @tools.reads(title="List campaigns")
-async def dialler_list_campaigns(call: ToolCall, limit: Limit = 50, cursor: Cursor = None) -> Table:
+async def dialler_list_campaigns(call: ToolCall, limit: Limit = 20, cursor: Cursor = None) -> Table:
     """All campaigns: ID, name, whether active by date, from and until."""
     campaigns = await call.dialler.list_campaigns()
     some, following = page(campaigns, lambda campaign: campaign.id, limit, cursor, "campaigns")
     cursors = [cursor_at(campaign.id, "campaigns") for campaign in some]
     rows, following = fit(_rows(call, some), cursors, following)
-    answer = table(f"{len(campaigns)} campaigns, {len(rows)} shown", COLUMNS, rows, total=len(campaigns))
+    answer = table(f"{counted(len(campaigns), 'campaign')}, {len(rows)} shown", COLUMNS, rows, total=len(campaigns))
     answer.next_cursor = following
     return answer
 
@@ -46,12 +51,20 @@ async def dialler_list_campaigns(call: ToolCall, limit: Limit = 50, cursor: Curs
 async def dialler_get_campaign(call: ToolCall, campaign_id: CampaignId, language: Lang = None) -> Details:
     """One campaign and its settings by numeric ID; with the name use dialler_find_campaigns_by_name."""
     campaign = await call.dialler.get_campaign(campaign_id)
-    codes = await call.app.directory.result_codes(campaign_id, call.app.language(language))
-    record: dict[str, Any] = {"active": _active(call, campaign), **call.app.present.record(campaign)}
+    return Details(record={"active": _active(call, campaign), **await _settings(call, campaign, language)})
+
+
+async def _settings(call: ToolCall, campaign: Campaign, asked: Language | None) -> dict[str, Any]:
+    """A campaign's fields, with names for its IDs."""
+    language = call.app.language(asked)
+    codes = await call.app.directory.result_codes(campaign.id, language)
+    record = call.app.present.record(campaign)
     for name in ("AbortOnNoTelNumberResultCodesID", "IncomingCallResultCodesID"):
         if (code := codes.get(record.get(name) or 0)) is not None:
-            record[name] = f"{clean(code.content or '')} ({code.id})"
-    return Details(record=record)
+            record[name] = f"{result_name(code, code.id)} ({code.id})"
+    if campaign.languages_id:
+        record["LanguagesID"] = decode(_LANGUAGES, campaign.languages_id, language)
+    return record
 
 
 @tools.reads(title="Find campaigns by name")
@@ -59,10 +72,13 @@ async def dialler_find_campaigns_by_name(call: ToolCall, name: CampaignName) -> 
     """Campaigns whose name contains this text, the exact match first. With the numeric ID use dialler_get_campaign."""
     found = await call.dialler.find_campaigns_by_name(name)
     ordered = sorted(found, key=lambda campaign: (campaign.name or "").casefold() != name.strip().casefold())
-    rows, _ = fit(_rows(call, ordered[:MOST_FOUND]), [""] * len(ordered), None)
+    rows = _rows(call, ordered[:MOST_FOUND])
     exact = sum((campaign.name or "").casefold() == name.strip().casefold() for campaign in found)
-    summary = f"{len(found)} campaigns contain this text, {exact} of them with exactly this name"
+    contain = "contains" if len(found) == 1 else "contain"
+    summary = f"{counted(len(found), 'campaign')} {contain} this text, {exact} of them with exactly this name"
     notes = [] if found else ["dialler_list_campaigns lists all."]
+    if len(found) > len(rows):
+        notes.append(f"Only the first {len(rows)} are shown; give more of the name.")
     return table(summary, COLUMNS, rows, total=len(found), notes=notes)
 
 
@@ -75,9 +91,9 @@ async def dialler_get_result_codes(call: ToolCall, campaign_id: CampaignId, lang
         await call.dialler.get_campaign(campaign_id)  # tells an unknown campaign from one without codes
     rows = [_code_row(code, asked) for code in codes]
     campaign = await call.app.directory.campaign(campaign_id)
-    name = f" of {clean(campaign.name or '')}" if campaign else ""
+    name = f" of {clean(campaign.name or '')[:LONGEST_CELL]}" if campaign else ""
     columns = ["ID", "name", "export_key", "type", "meaning", "minutes", "agent_bound"]
-    return table(f"{len(rows)} result codes{name}", columns, rows, total=len(rows))
+    return table(f"{counted(len(rows), 'result code')}{name}", columns, rows, total=len(rows))
 
 
 def _code_row(code: ResultCode, language: Language) -> list[object]:
@@ -85,9 +101,9 @@ def _code_row(code: ResultCode, language: Language) -> list[object]:
     described = RESULT_TYPES.get(kind or 0)
     return [
         code.id,
-        clean(code.content or ""),
-        clean(code.export_key or ""),
-        described.text(language) if described else clean(code.dialler_result_codes_types_content or ""),
+        clean(code.content or "")[:LONGEST_CELL],
+        clean(code.export_key or "")[:LONGEST_CELL],
+        described.text(language) if described else clean(code.dialler_result_codes_types_content or "")[:LONGEST_CELL],
         described.meaning.text(language) if described else None,
         code.time_offset or None,
         True if code.b_agent_bound else None,
@@ -113,11 +129,15 @@ async def dialler_clone_campaign(
     call.app.directory.forget()
     notes = call.notes() or []
     dates = (("dtFrom", begins, campaign.dt_from), ("dtTo", ends, campaign.dt_to))
-    ignored = [name for name, asked, got in dates if asked and not got]
+    ignored = [name for name, asked, got in dates if asked and not _same_second(call, asked, got)]
     if ignored:
         notes.append(f"This release ignored {' and '.join(ignored)}; set the dates in the portal.")
     what = f"Campaign {clean(destination)} is created with ID {campaign.id}, without contacts."
-    return Change(status="done", what=what, after=call.app.present.record(campaign), notes=notes or None)
+    return Change(status="done", what=what, after=await _settings(call, campaign, None), notes=notes or None)
+
+
+def _same_second(call: ToolCall, asked: datetime, got: datetime | None) -> bool:
+    return got is not None and local(got, call.app.settings.zone).replace(tzinfo=None, microsecond=0) == asked
 
 
 @tools.destroys(title="Delete campaign")
@@ -138,9 +158,12 @@ async def dialler_delete_campaign_by_name(call: ToolCall, name: CampaignName, co
 
     With the numeric ID use dialler_delete_campaign.
     """
-    campaign = await sole_campaign(call, name)
+    campaign = await sole_campaign(call, name, "dialler_delete_campaign")
     await _confirm_deletion(call, "dialler_delete_campaign_by_name", campaign, {"name": name}, confirm)
-    await call.dialler.delete_campaign_by_name(campaign.name or name)
+    if len(await call.dialler.find_campaigns_by_name(campaign.name or name)) == 1:
+        await call.dialler.delete_campaign_by_name(campaign.name or name)
+    else:  # nobody says whether the dialler deletes by a part of the name, as it finds by it
+        await call.dialler.delete_campaign(campaign.id)
     return _deleted(call, campaign)
 
 
@@ -161,15 +184,15 @@ async def _confirm_deletion(
         states[state] += 1
         callbacks += contact.follow_up_date_time is not None and not state.final
     said = consequences.of_campaign_deletion(states, callbacks, language)
-    name = clean(campaign.name or "").replace("#", "")
-    words = f"delete campaign {name} ({campaign.id}) with {states.total()} contacts"
+    name = clean(campaign.name or "").replace("#", "")[:64]
+    words = f"delete campaign {name} ({campaign.id}) with {counted(states.total(), 'contact')}"
     action = Action(tool, words, arguments, [campaign, states.total()])
     call.confirm(action, phrase, said)
 
 
 def _deleted(call: ToolCall, campaign: Campaign) -> Change:
     call.app.directory.forget()
-    what = f"Campaign {clean(campaign.name or '')} ({campaign.id}) with its contacts and their history is deleted."
+    what = f"Campaign {campaign_name(campaign, campaign.id)} with its contacts and their history is deleted."
     return Change(status="done", what=what, notes=call.notes())
 
 
@@ -186,7 +209,7 @@ def _rows(call: ToolCall, campaigns: Sequence[Campaign]) -> list[list[object]]:
     return [
         [
             campaign.id,
-            clean(campaign.name or ""),
+            clean(campaign.name or "")[:LONGEST_CELL],
             _active(call, campaign),
             shown(campaign.dt_from, zone) if campaign.dt_from else None,
             shown(campaign.dt_to, zone) if campaign.dt_to else None,

@@ -3,9 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
+
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.domain import consequences
-from dialler_mcp.domain.contact_state import attempts, state_of
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.contact_state import State, attempts, state_of
 from dialler_mcp.protocol import ToolSet
 from dialler_mcp.safety.confirmation import Action
 from dialler_mcp.tools.answers import Change
@@ -15,6 +18,11 @@ from dialler_mcp.tools.parameters import Confirm, ContactId, UserData
 from dialler_mcp.tools.present import ContactView
 
 tools = ToolSet(open_call)
+
+_NOT_SHOWN = Words(
+    "This release does not show its result. If it is final, the dialler may call this person again at once.",
+    "Dieses Release zeigt sein Ergebnis nicht. Ist es endgültig, darf der Dialler diese Person sofort wieder anrufen.",
+)
 
 
 @tools.changes(title="Lock contact")
@@ -112,23 +120,34 @@ async def _by_id(call: ToolCall, contact_id: int) -> ContactView:
 def _confirm_unlock(
     call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
 ) -> None:
-    """Ask only when unlocking would make a closed contact diallable again."""
+    """Ask only when unlocking would make a closed contact diallable again, or when that cannot be seen."""
     state = state_of(view.contact, view.code)
-    if state.final and view.contact.b_locked:
+    locked = view.contact.b_locked or view.contact.b_locked is msgspec.UNSET
+    if phrase is not None or (locked and _may_be_final(state)):
+        said = consequences.of_unlock(state, view.result(), view.language) if state.final else _hidden(state, view)
         action = Action(tool, f"unlock {view.label()}", arguments, view.contact)
-        call.confirm(action, phrase, consequences.of_unlock(state, view.result(), view.language), before=view.status())
+        call.confirm(action, phrase, said, before=view.status())
 
 
 def _confirm_reset(call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None) -> None:
-    """Ask only when a reset would make a closed contact diallable again."""
+    """Ask only when a reset would make a closed contact diallable again, or when that cannot be seen."""
     state = state_of(view.contact, view.code)
-    if state.final:
+    if phrase is not None or _may_be_final(state):
         computed = view.computed()
         said = consequences.of_reset(
             state, view.result(), attempts(view.contact), computed["follow_up"], bool(computed["locked"]), view.language
         )
         action = Action(tool, f"reset {view.label()}", arguments, view.contact)
-        call.confirm(action, phrase, said, before=view.status())
+        call.confirm(action, phrase, [*_hidden(state, view), *said], before=view.status())
+
+
+def _may_be_final(state: State) -> bool:
+    return state.final or state is State.unknown
+
+
+def _hidden(state: State, view: ContactView) -> list[str]:
+    """What a release that does not show the current result cannot rule out."""
+    return [_NOT_SHOWN.text(view.language)] if state is State.unknown else []
 
 
 async def _confirm_deletion(
@@ -161,8 +180,9 @@ async def _done(call: ToolCall, view: ContactView, verb: str, change: Callable[[
         notes.append(f"The dialler reported success, but the contact could not be read back: {error.summary}")
     before = view.status()
     what = f"Contact {view.contact.id} ({view.label()}) is {verb}."
+    hidden = msgspec.UNSET in (view.contact.b_locked, view.contact.dialler_campaigns_result_codes_id)
     if after == before:
-        notes.append("The visible state is the same as before.")
-    return Change(
-        status="unchanged" if after == before else "done", what=what, before=before, after=after, notes=notes or None
-    )
+        unseen = " This release shows no lock or no result, so it may have changed." if hidden else ""
+        notes.append(f"The visible state is the same as before.{unseen}")
+    status = "unchanged" if after == before and not hidden else "done"
+    return Change(status=status, what=what, before=before, after=after, notes=notes or None)

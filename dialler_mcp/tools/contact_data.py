@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Any, TypeVar
 
+import msgspec
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from dialler_mcp.domain import consequences
+from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.fields import FieldInfo, Kind, Write
 from dialler_mcp.domain.phones import stored
@@ -16,17 +18,22 @@ from dialler_mcp.domain.records import PHONE_SLOTS, Contact
 from dialler_mcp.domain.times import local, parse
 from dialler_mcp.protocol import Answer, Problem, ToolSet
 from dialler_mcp.safety.confirmation import Action
-from dialler_mcp.tools.answers import Change
+from dialler_mcp.tools.answers import Change, bounded
 from dialler_mcp.tools.app import ToolCall, open_call
 from dialler_mcp.tools.matching import described, sole_contact
-from dialler_mcp.tools.parameters import Confirm, Id, UserData, no_flag, printable, printable_lines, shorter
+from dialler_mcp.tools.parameters import Confirm, Id, UserData, Visible, no_flag, printable, printable_lines, shorter
 from dialler_mcp.tools.present import ContactView
 
 tools = ToolSet(open_call)
 
 H = TypeVar("H", bound=Callable[..., Awaitable[Answer]])
 
+_ELSEWHERE = Words(
+    "It is in another campaign: {other}. The dialler may create a second contact, which may be called twice.",
+    "Er ist in einer anderen Kampagne: {other}. Vielleicht entsteht ein zweiter Kontakt, der doppelt angerufen wird.",
+)
 LONGEST = 10_000  # characters of a text without a documented limit
+LARGEST_CHANGE = 12_000  # bytes of what was and what will be, together
 NUMBERS = [f"PhoneNumber{slot}" for slot in PHONE_SLOTS]
 _EXPLAINED_ONCE = dict.fromkeys(NUMBERS[1:], f"see {NUMBERS[0]}")
 
@@ -89,7 +96,7 @@ def _finite(value: float | None) -> float | None:
 async def dialler_import_contact(
     call: ToolCall,
     overwrite_duplicates: Annotated[bool, Field(description="true: overwrite the contact with the same UserData")],
-    Name: Annotated[str, shorter(64), AfterValidator(printable), Field(description="surname, ≤64", min_length=1)],
+    Name: Annotated[str, Field(description="surname, ≤64", min_length=1), shorter(64), Visible],
     DiallerCampaignsID: Annotated[Id | None, Field(description="campaign ID, or give its name")] = None,
     DiallerCampaignsName: Annotated[
         str | None, shorter(64), AfterValidator(printable), Field(description="campaign name, ≤64")
@@ -111,6 +118,8 @@ async def dialler_import_contact(
     existing = await _same_key(call, written.get("UserData"))
     if existing:
         _confirm_import(call, existing, written, overwrite_duplicates, confirm)
+    elif confirm is not None:
+        raise Problem("Nothing was sent: no contact has this UserData (any more). Call without `confirm`.")
     imported = await call.dialler.import_contact(written, overwrite_duplicates=overwrite_duplicates)
     view = await call.app.view(imported)
     known = any(imported.id == other.contact.id for other in existing)
@@ -141,11 +150,22 @@ def _confirm_import(
     if overwrite:
         before, after = _changes(first, written)
         action = Action("dialler_import_contact", f"overwrite {first.label()}", arguments, state)
-        call.confirm(action, phrase, consequences.of_overwriting(language), before=before, after=after)
+        said = consequences.of_overwriting(language)
+        if not _in_campaign(first, written):
+            said.append(_ELSEWHERE.text(language).format(other=described(first)))
+        call.confirm(action, phrase, said, before=before, after=after)
     else:
         action = Action("dialler_import_contact", f"create a second contact like {first.label()}", arguments, state)
         said = consequences.of_second_copy(state_of(first.contact, first.code), first.result(), language)
         call.confirm(action, phrase, [*said, *(described(view) for view in existing[:10])])
+
+
+def _in_campaign(view: ContactView, written: dict[str, Any]) -> bool:
+    """Whether a contact is in the campaign of an import."""
+    if wanted := written.get("DiallerCampaignsID"):
+        return wanted == view.contact.dialler_campaigns_id
+    name = (view.campaign.name if view.campaign else None) or ""
+    return name.casefold() == written.get("DiallerCampaignsName", "").casefold()
 
 
 @tools.destroys(title="Update contact")
@@ -164,21 +184,19 @@ async def dialler_update_contact(
         raise Problem("Nothing was sent. Give at least one field to change.")
     if user_data is not None and "UserData" in written:
         raise Problem("Nothing was sent. To change UserData itself, give contact_id.")
-    if contact_id is not None:
-        view = await call.app.view(await call.dialler.get_contact(contact_id))
-        key: dict[str, Any] = {"ID": contact_id}
-    else:
-        assert user_data is not None
+    if user_data is not None:
         view = await sole_contact(call, user_data, "dialler_update_contact")
-        key = {"UserData": user_data}
+    else:
+        view = await call.app.view(await call.dialler.get_contact(contact_id or 0))
     before, _ = _changes(view, written)
-    updated = await call.app.view(await call.dialler.update_contact({**written, **key}))
+    # By its ID, even when it was found by UserData: another contact may have got the same UserData meanwhile.
+    updated = await call.app.view(await call.dialler.update_contact({**written, "ID": view.contact.id}))
     after = _shown(updated, written)
     notes = [*(call.notes() or []), *_differences(updated, written)]
     return Change(
         status="done" if before else "unchanged",
         what=f"Contact {view.contact.id} ({view.label()}) is updated." if before else "It already had these values.",
-        before={name: before[name] for name in before} if before else None,
+        before=before or None,
         after={name: after.get(name, "") for name in before} if before else None,
         notes=notes or None,
     )
@@ -196,16 +214,20 @@ def _written(call: ToolCall, values: dict[str, Any]) -> dict[str, Any]:
 
 def _changes(view: ContactView, written: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Of the fields that would differ: what they hold, and what they will hold."""
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
-    for info in Contact.fields():
-        if info.wire not in written:
-            continue
-        held, wanted = getattr(view.contact, info.attribute), written[info.wire]
-        if _compared(held, view.present.zone) != _compared(wanted, view.present.zone):
-            before[info.wire] = _cell(view, info, held)
-            after[info.wire] = _cell(view, info, wanted)
-    return before, after
+    zone = view.present.zone
+    pairs = [
+        (info, getattr(view.contact, info.attribute), written[info.wire])
+        for info in Contact.fields()
+        if info.wire in written
+    ]
+    odd = [(info, held, wanted) for info, held, wanted in pairs if _compared(held, zone) != _compared(wanted, zone)]
+    return bounded(
+        lambda longest: (
+            {info.wire: _cell(view, info, held, longest) for info, held, _ in odd},
+            {info.wire: _cell(view, info, wanted, longest) for info, _, wanted in odd},
+        ),
+        LARGEST_CHANGE,
+    )
 
 
 def _compared(value: Any, zone: tzinfo) -> Any:
@@ -215,14 +237,19 @@ def _compared(value: Any, zone: tzinfo) -> Any:
     return value or None
 
 
-def _cell(view: ContactView, info: FieldInfo, value: Any) -> Any:
-    return "" if value in (None, "") else view.present.value(info, value)
+def _cell(view: ContactView, info: FieldInfo, value: Any, longest: int) -> Any:
+    return "" if value in (None, "", msgspec.UNSET) else view.present.value(info, value, longest)
 
 
 def _shown(view: ContactView, written: dict[str, Any]) -> dict[str, Any]:
     """The written fields as the dialler has them now."""
-    held = {info.wire: _cell(view, info, getattr(view.contact, info.attribute)) for info in Contact.fields()}
-    shown = {name: held[name] for name in written if held.get(name) not in (None, "")}
+    fields = [info for info in Contact.fields() if info.wire in written]
+
+    def held(longest: int) -> dict[str, Any]:
+        cells = {info.wire: _cell(view, info, getattr(view.contact, info.attribute), longest) for info in fields}
+        return {name: cells[name] for name in written if cells.get(name, "") != ""}
+
+    shown = bounded(held, LARGEST_CHANGE // 2)
     return {"ID": view.contact.id, **shown} if "DiallerCampaignsID" in written else shown
 
 

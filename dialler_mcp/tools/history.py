@@ -1,14 +1,14 @@
 """A contact's history in words."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from dialler_mcp.domain.codes import ANSWERED, CAUSES, CONNRES, RESULT_TYPES
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import HistoryEntry, ResultCode
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
-from dialler_mcp.tools.answers import Table, table
+from dialler_mcp.tools.answers import Table, counted, table
 from dialler_mcp.tools.app import ToolCall, cursor_at, fit, page
 from dialler_mcp.tools.present import campaign_name, result_name
 
@@ -49,10 +49,10 @@ def recorded(entry: HistoryEntry, codes: Mapping[int, ResultCode], language: Lan
     return result_name(codes.get(code_id or 0), code_id)
 
 
-def newest_first(entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+def newest_first(entries: Sequence[HistoryEntry], zone: tzinfo) -> list[HistoryEntry]:
     """The dialler's order is not documented, so we sort; equal times by row."""
     times = [(began(entry), entry) for entry in entries]
-    known = [(at.timestamp(), entry.dialler_contacts_history_id, entry) for at, entry in times if at]
+    known = [(local(at, zone).timestamp(), entry.dialler_contacts_history_id, entry) for at, entry in times if at]
     unknown = [entry for at, entry in times if at is None]
     return [entry for _, _, entry in sorted(known, key=lambda item: item[:2], reverse=True)] + unknown
 
@@ -63,7 +63,7 @@ def call_lines(
     """One line a call, newest first: `2026-11-18 10:05+01:00 answered, Kein Interesse`."""
     zone = call.app.settings.zone
     lines: list[str] = []
-    for entry in newest_first(entries):
+    for entry in newest_first(entries, zone):
         at = began(entry)
         parts = [outcome(entry, language), recorded(entry, codes, language)]
         said = ", ".join(part for part in parts if part)
@@ -81,15 +81,18 @@ async def history_table(
 ) -> Table:
     """A page of a history."""
     language, zone = call.app.language(asked), call.app.settings.zone
-    ordered = newest_first(entries)
+    ordered = newest_first(entries, zone)
     some, following = page(ordered, lambda entry: entry.dialler_contacts_history_id, limit, cursor, question)
     times = [at for entry in some if (at := began(entry))]
     offset = shared_offset(times, zone)
     year = times[0].year if offset and len({local(at, zone).year for at in times}) == 1 else None
-    rows: list[list[Any]] = []
+    directory, rows = call.app.directory, list[list[Any]]()
+    named = {
+        key: (await directory.campaign(key), await directory.result_codes(key, language))
+        for key in {entry.dialler_campaigns_id for entry in some}
+    }
     for entry in some:
-        codes = await call.app.directory.result_codes(entry.dialler_campaigns_id, language)
-        campaign = await call.app.directory.campaign(entry.dialler_campaigns_id)
+        campaign, codes = named[entry.dialler_campaigns_id]
         at, users = began(entry), entry.users_id or None
         when = at and (shown_bare(at, zone)[5 if year else 0 :] if offset else shown(at, zone))
         rows.append(
@@ -109,7 +112,9 @@ async def history_table(
     columns = [start, "outcome", "result", "talk_s", "agent", "number", "direction", "contact", "campaign"]
     cursors = [cursor_at(entry.dialler_contacts_history_id, question) for entry in some]
     rows, following = fit(rows, cursors, following)
-    summary = f"{len(entries)} history entries" + (f", {len(rows)} shown, newest first" if entries else "")
+    summary = counted(len(entries), "history entry", "history entries") + (
+        f", {len(rows)} shown, newest first" if entries else ""
+    )
     answer = table(summary, columns, rows, total=len(entries))
     answer.next_cursor = following
     return answer

@@ -68,7 +68,7 @@ def _plain(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-async def sole_campaign(call: ToolCall, name: str) -> Campaign:
+async def sole_campaign(call: ToolCall, name: str, by_id_tool: str | None = None) -> Campaign:
     """The one campaign of exactly this name, whatever its case.
 
     Raises:
@@ -81,8 +81,15 @@ async def sole_campaign(call: ToolCall, name: str) -> Campaign:
     if not exact and not found:
         names = [campaign.name or "" for campaign in await call.dialler.list_campaigns()]
         near = difflib.get_close_matches(name, names, 3, 0.5)
-        hint = f"Near matches: {', '.join(map(clean, near))}." if near else "dialler_list_campaigns lists all."
+        hint = (
+            f"Near matches: {', '.join(clean(name)[:64] for name in near)}."
+            if near
+            else "dialler_list_campaigns lists all."
+        )
         raise Problem(f"Nothing was changed: no campaign has this name. {hint}")
-    listed = "; ".join(f"{clean(campaign.name or '')} (ID {campaign.id})" for campaign in (exact or found)[:MOST_NAMED])
+    how = f"use {by_id_tool} with its ID" if by_id_tool else "give its exact name"
+    listed = "; ".join(
+        f"{clean(campaign.name or '')[:64]} (ID {campaign.id})" for campaign in (exact or found)[:MOST_NAMED]
+    )
     why = f"{len(exact)} campaigns have this name" if exact else "no campaign has exactly this name, but there are"
-    raise Problem(f"Nothing was changed: {why}: {listed}. Ask which one is meant and use its ID.")
+    raise Problem(f"Nothing was changed: {why}: {listed}. Ask which one is meant and {how}.")

@@ -1,7 +1,9 @@
 """Records as people and models read them: nothing empty, IDs with names, codes in words, bank data masked."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -9,16 +11,35 @@ import msgspec
 
 from dialler_mcp.domain.codes import CAUSES, decode
 from dialler_mcp.domain.contact_state import attempts, phone_slots, result_code_id, state_of
-from dialler_mcp.domain.fields import FieldInfo, Kind, Language, Record
+from dialler_mcp.domain.fields import Field, FieldInfo, Kind, Language, Record
 from dialler_mcp.domain.privacy import Privacy, hides, masked
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.safety.untrusted import Fence
+from dialler_mcp.tools.answers import SHORTER, bounded, counted
 
-LONGEST_TEXT = 2_000  # characters of one value of a record
+LONGEST_TEXT = SHORTER[0]  # characters of one value of a record
+LARGEST_ROW = 4_000  # bytes; longer ones get shorter cells
 LONGEST_CELL = 120  # characters of one cell of a table
+LONGEST_NUMBER = 40
 MOST_OTHERS = 20
+# What names of fields tell that are not declared.
+_TELLING = (
+    (Kind.BANK, re.compile("account|iban|bic$|bank", re.IGNORECASE)),
+    (Kind.PHONE, re.compile("phone|fax|mobile|[ab]number$", re.IGNORECASE)),
+    (Kind.EMAIL, re.compile("mail", re.IGNORECASE)),
+)
+
+
+def _kind_by_name(name: str) -> Kind:
+    """What a field that nobody declared holds, at worst."""
+    return next((kind for kind, telling in _TELLING if telling.search(name)), Kind.FREE)
+
+
+def _kind(kind: Kind, text: str) -> Kind:
+    """A sender is a number or an address."""
+    return Kind.EMAIL if kind is Kind.PHONE and "@" in text else kind
 
 
 @dataclass(frozen=True)
@@ -27,39 +48,49 @@ class Presenter:
 
     zone: tzinfo
     privacy: Privacy = Privacy.bank
-    fence: Fence = field(default_factory=Fence)
+    fence: Fence = dataclass_field(default_factory=Fence)
 
     def value(self, info: FieldInfo, value: Any, longest: int = LONGEST_TEXT) -> Any:
         """One field as a JSON scalar."""
         if isinstance(value, datetime):
-            return shown(value, self.zone)
+            said = shown(value, self.zone)
+            day, _, time = said.partition(" ")
+            return day if info.wire.endswith("Date") and time.startswith("00:00") else said
         if not isinstance(value, str):
             return "…" if hides(self.privacy, info.about.kind) else value
         text = clean(value)
         if hides(self.privacy, info.about.kind):
-            return masked(text, info.about.kind)
+            return masked(text, _kind(info.about.kind, text))
         text = text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
         return self.fence.around(text) if info.about.kind is Kind.FREE and text else text
 
     def record(self, record: Record) -> dict[str, Any]:
         """The fields of a record that hold something, without the dialler's own bookkeeping."""
-        return {
-            info.wire: self.value(info, value)
-            for info, value in record.present()
-            if info.about.kind is not Kind.CONTROL and value != 0
-        } | self._other(record)
 
-    def _other(self, record: Record) -> dict[str, Any]:
-        """What the dialler sent beyond the declared fields, as far as it is a plain value that says something."""
+        def shown(longest: int) -> dict[str, Any]:
+            return {
+                info.wire: self.value(info, value, longest)
+                for info, value in record.present()
+                if info.about.kind is not Kind.CONTROL and value != 0
+            } | self._other(record, min(longest, LONGEST_CELL))
+
+        return bounded(shown)
+
+    def _other(self, record: Record, longest: int) -> dict[str, Any]:
+        """What the dialler sent beyond the declared fields, as far as it is a plain value that says something.
+
+        Nobody knows what it means: its text is foreign, and its name has to tell whether it must be masked.
+        """
         plain = {k: v for k, v in record.other.items() if isinstance(v, str | int | float) and v not in ("", 0, False)}
-        return {
-            clean(name)[:64]: clean(value)[:LONGEST_CELL] if isinstance(value, str) else value
+        fields = (
+            (FieldInfo(name, clean(name)[:64], type(value), Field("", "", kind=_kind_by_name(name))), value)
             for name, value in list(plain.items())[:MOST_OTHERS]
-        }
+        )
+        return {info.wire: self.value(info, value, longest) for info, value in fields}
 
     def number(self, number: str) -> str:
         """A telephone number."""
-        return masked(number, Kind.PHONE) if hides(self.privacy, Kind.PHONE) else clean(number)
+        return masked(clean(number), Kind.PHONE) if hides(self.privacy, Kind.PHONE) else clean(number)[:LONGEST_NUMBER]
 
 
 @dataclass(frozen=True)
@@ -81,7 +112,7 @@ class ContactView:
         contact = self.contact
         parts = (contact.title, contact.first_name, contact.name)
         person = " ".join(clean(part) for part in parts if part and part.strip())
-        return person or clean(contact.company or "")
+        return (person or clean(contact.company or ""))[:LONGEST_CELL]
 
     def label(self) -> str:
         """How a person would point at this contact: `Contact10 · Mustermann · Campaign 1000`."""
@@ -110,17 +141,20 @@ class ContactView:
 
     def row(self, columns: list[str]) -> list[Any]:
         """The cells of a table row; a column is a computed one or one of the dialler's fields."""
+        return bounded(lambda longest: self._row(columns, min(longest, LONGEST_CELL)), LARGEST_ROW)
+
+    def _row(self, columns: list[str], longest: int) -> list[Any]:
         computed = self.computed()
         fields = {info.wire: info for info in type(self.contact).fields()}
         cells: list[Any] = []
         for column in columns:
             if column in computed:
                 value = computed[column]
-                cells.append(value[:LONGEST_CELL] if isinstance(value, str) else value)
+                cells.append(value[:longest] if isinstance(value, str) else value)
                 continue
             value = getattr(self.contact, fields[column].attribute)
             empty = value is None or value is msgspec.UNSET or value is False or value in ("", 0)
-            cells.append(None if empty else self.present.value(fields[column], value, LONGEST_CELL))
+            cells.append(None if empty else self.present.value(fields[column], value, longest))
         return cells
 
     def status(self) -> dict[str, Any]:
@@ -136,7 +170,7 @@ class ContactView:
         for slot in phone_slots(self.contact):
             cause = decode(CAUSES, slot.last_cause or None, self.language)
             said = [
-                *([f"{slot.tries} attempts"] if slot.tries else []),
+                *([counted(slot.tries, "attempt")] if slot.tries else []),
                 *([f"last: {cause}"] if cause else []),
                 *(["invalid"] if slot.invalid else []),
             ]
@@ -154,11 +188,11 @@ def campaign_name(campaign: Campaign | None, campaign_id: int | None) -> str | N
     """A campaign's name with its ID."""
     if campaign is None:
         return str(campaign_id) if campaign_id else None
-    return f"{clean(campaign.name or '')} ({campaign.id})"
+    return f"{clean(campaign.name or '')[:LONGEST_CELL]} ({campaign.id})"
 
 
 def result_name(code: ResultCode | None, code_id: int | None) -> str | None:
     """A result's name; the ID where the name is not known."""
     if code is None:
         return str(code_id) if code_id else None
-    return clean(code.content or code.export_key or str(code.id))
+    return clean(code.content or code.export_key or str(code.id))[:LONGEST_CELL]

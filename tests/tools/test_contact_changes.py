@@ -1,13 +1,303 @@
+import asyncio
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
 
+import httpx2
 import pytest
+from mcp_types import CallToolResult
 
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, structure_of, text_of
+from tests.tools.asking import (
+    CLOSED_MUELLER,
+    CONTACT10,
+    FRESH,
+    LOCKED_MUELLER,
+    WITH_ORDERS,
+    Clock,
+    Make,
+    ask,
+    change,
+    contact,
+    instead,
+    never_answered,
+    records,
+    refused,
+    steady,
+    told,
+)
 
-Make = Callable[..., Bench]
+PATH = "/dialler/contacts/contact"
 
-CONTACT10 = 215220
+
+class Guarded(NamedTuple):
+    """A call that must be confirmed, what it sends then, and the contact that it is about."""
+
+    tool: str
+    arguments: dict[str, Any]
+    sends: str
+    contact_id: int
+
+
+GUARDED = [
+    Guarded("delete_contact", {"contact_id": CONTACT10}, f"DELETE {PATH}/{CONTACT10}", CONTACT10),
+    Guarded("delete_contact_by_user_data", {"user_data": "Contact10"}, f"DELETE {PATH}", CONTACT10),
+    Guarded("reset_contact", {"contact_id": CLOSED_MUELLER}, f"PATCH {PATH}/{CLOSED_MUELLER}/reset", CLOSED_MUELLER),
+    Guarded("reset_contact_by_user_data", {"user_data": "Contact22"}, f"PATCH {PATH}/reset", CLOSED_MUELLER),
+    Guarded("unlock_contact", {"contact_id": CLOSED_MUELLER}, f"PATCH {PATH}/{CLOSED_MUELLER}/unlock", CLOSED_MUELLER),
+    Guarded("unlock_contact_by_user_data", {"user_data": "Contact22"}, f"PATCH {PATH}/unlock", CLOSED_MUELLER),
+    Guarded(
+        "import_contact",
+        {"overwrite_duplicates": True, "Name": "Neu", "PhoneNumber1": "+4930231250", "UserData": "Contact10"}
+        | {"DiallerCampaignsID": 538},
+        "POST /dialler/contacts/import",
+        CONTACT10,
+    ),
+    Guarded(
+        "import_contact",
+        {"overwrite_duplicates": False, "Name": "Neu", "PhoneNumber1": "+4930231250", "UserData": "Contact10"}
+        | {"DiallerCampaignsID": 538},
+        "POST /dialler/contacts/import",
+        CONTACT10,
+    ),
+    Guarded("delete_campaign", {"campaign_id": 538}, "DELETE /dialler/campaigns/campaign/538", CONTACT10),
+    Guarded("delete_campaign_by_name", {"name": "service nps"}, "DELETE /dialler/campaigns/campaign", 217504),
+]
+guarded = pytest.mark.parametrize("case", GUARDED, ids=[f"{one.tool}{n}" for n, one in enumerate(GUARDED)])
+
+
+def locked(b: Bench) -> Bench:
+    """So that unlocking the closed contact means something."""
+    change(b, CLOSED_MUELLER, b_locked=True)
+    return b
+
+
+async def preview(b: Bench, case: Guarded) -> str:
+    answer = await told(b, case.tool, **case.arguments)
+    assert answer["status"] == "confirmation_required"
+    assert answer["consequences"]
+    assert b.wire.changes == []
+    return answer["confirm"]
+
+
+async def nothing_changes(b: Bench, case: Guarded, phrase: str) -> str:
+    said = await refused(b, case.tool, **case.arguments, confirm=phrase)
+    assert b.wire.changes == []
+    assert "othing was" in said
+    assert "Call without `confirm`" in said or "ask for a new preview" in said
+    return said
+
+
+@guarded
+async def test_nothing_is_sent_before_the_phrase_comes_back(bench: Make, era: str, case: Guarded):
+    b = locked(bench())
+    asked = await ask(b, case.tool, case.arguments, era)
+    phrase = structure_of(asked)["confirm"]
+    assert "NOTHING WAS CHANGED YET" in text_of(asked)
+    assert text_of(asked).count(phrase) == 1
+    assert b.wire.changes == []
+    done = structure_of(await ask(b, case.tool, {**case.arguments, "confirm": phrase}, era))
+    assert done["status"] == "done"
+    assert b.wire.changes == [case.sends]
+
+
+@guarded
+async def test_a_phrase_works_once(bench: Make, case: Guarded):
+    b = locked(bench())
+    phrase = await preview(b, case)
+    await told(b, case.tool, **case.arguments, confirm=phrase)
+    await ask(b, case.tool, {**case.arguments, "confirm": phrase})
+    assert b.wire.changes == [case.sends]
+
+
+@guarded
+async def test_of_two_confirmed_calls_at_once_one_goes_through(bench: Make, case: Guarded):
+    b = locked(bench())
+    phrase = await preview(b, case)
+    async with b.connect() as client:
+        calls = [client.call_tool(f"dialler_{case.tool}", {**case.arguments, "confirm": phrase}) for _ in range(2)]
+        results: list[CallToolResult] = await asyncio.gather(*calls)
+    assert sorted(bool(result.is_error) for result in results) == [False, True]
+    assert b.wire.changes == [case.sends]
+
+
+@guarded
+async def test_a_phrase_expires(bench: Make, case: Guarded):
+    clock = Clock()
+    b = steady(locked(bench()), clock)
+    phrase = await preview(b, case)
+    clock.seconds += 661
+    assert "ten minutes" in await nothing_changes(b, case, phrase)
+
+
+def reworded(phrase: str) -> str:
+    return phrase.replace("Contact10", "Contact11").replace("Contact22", "Contact23").replace("campaign", "kampagne")
+
+
+SPOILT: list[tuple[Callable[[str], str], str]] = [
+    (lambda phrase: phrase[:-8] + "aaaaaaaa", "the code is wrong"),
+    (reworded, "names something else"),
+    (lambda phrase: phrase.partition("#")[0], "must be the whole phrase"),
+    (lambda phrase: "yes", "must be the whole phrase"),
+    (lambda phrase: "", "must be the whole phrase"),
+]
+
+
+@guarded
+@pytest.mark.parametrize(("spoil", "why"), SPOILT)
+async def test_another_phrase_changes_nothing(bench: Make, case: Guarded, spoil: Callable[[str], str], why: str):
+    b = locked(bench())
+    said = await nothing_changes(b, case, spoil(await preview(b, case)))
+    assert why in said
+
+
+@guarded
+async def test_case_and_spacing_of_the_phrase_may_differ(bench: Make, case: Guarded):
+    b = locked(bench())
+    phrase = (await preview(b, case)).upper().replace(" ", "  ")
+    await told(b, case.tool, **case.arguments, confirm=phrase)
+    assert b.wire.changes == [case.sends]
+
+
+@guarded
+async def test_too_many_wrong_codes_stop_even_the_right_one(bench: Make, case: Guarded):
+    b = locked(bench())
+    phrase = await preview(b, case)
+    for _ in range(5):
+        await nothing_changes(b, case, phrase[:-8] + "aaaaaaaa")
+    assert "Too many wrong phrases" in await nothing_changes(b, case, phrase)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"comment": "ruft selbst an"}, {"dialler_campaigns_result_codes_id": None}, {"n_tries_phone_number1": 7}],
+    ids=["comment", "result", "attempts"],
+)
+@pytest.mark.parametrize("case", GUARDED[:8], ids=[f"{one.tool}{n}" for n, one in enumerate(GUARDED[:8])])
+async def test_a_change_of_the_record_in_between_voids_the_phrase(bench: Make, case: Guarded, changed: dict[str, Any]):
+    b = locked(bench())
+    phrase = await preview(b, case)
+    change(b, case.contact_id, **changed)
+    assert "has changed since the preview" in await nothing_changes(b, case, phrase)
+
+
+async def test_a_new_call_in_between_voids_a_deletion(bench: Make):
+    b = bench()
+    phrase = await preview(b, GUARDED[0])
+    rows = b.store.history([CONTACT10])
+    instead(
+        b, "GET", f"{PATH}/{CONTACT10}/history", lambda: records([{"DiallerContactsHistoryID": 1}] * (len(rows) + 1))
+    )
+    await nothing_changes(b, GUARDED[0], phrase)
+
+
+@pytest.mark.parametrize("case", GUARDED[8:], ids=[one.tool for one in GUARDED[8:]])
+async def test_a_contact_more_in_the_campaign_voids_the_phrase(bench: Make, case: Guarded):
+    b = bench()
+    phrase = await preview(b, case)
+    b.store.delete_contact(case.contact_id)
+    await nothing_changes(b, case, phrase)
+
+
+async def test_the_phrase_of_one_tool_does_not_open_its_twin(bench: Make):
+    b = bench()
+    phrase = await preview(b, GUARDED[0])
+    await nothing_changes(b, GUARDED[1], phrase)
+    await nothing_changes(b, GUARDED[2], phrase)
+
+
+async def test_a_failed_deletion_used_the_phrase_up(bench: Make):
+    b = bench()
+    phrase = await preview(b, GUARDED[0])
+    instead(b, "DELETE", f"{PATH}/{CONTACT10}", lambda: httpx2.Response(500, json={"error": "no"}))
+    await refused(b, "delete_contact", contact_id=CONTACT10, confirm=phrase)
+    b.wire.instead = None
+    assert "used already" in await refused(b, "delete_contact", contact_id=CONTACT10, confirm=phrase)
+
+
+async def test_a_deletion_says_what_is_lost(bench: Make):
+    answer = await told(bench(language="de"), "delete_contact", contact_id=CONTACT10)
+    assert answer["before"]["name"] == "Max Mustermann"
+    assert "seine 3 Verlaufseinträge" in answer["consequences"][0]
+    assert "Wiedervorlage" in answer["consequences"][1]
+
+
+async def test_a_deletion_whose_history_cannot_be_read_says_so(bench: Make):
+    b = bench()
+    instead(b, "GET", f"{PATH}/{CONTACT10}/history", lambda: httpx2.Response(500, json={"error": "no"}))
+    assert "its ? history entries" in (await told(b, "delete_contact", contact_id=CONTACT10))["consequences"][0]
+
+
+async def test_a_deleted_contact_is_gone_with_its_history(bench: Make):
+    b = bench()
+    await told(b, "delete_contact", contact_id=CONTACT10, confirm=await preview(b, GUARDED[0]))
+    assert b.store.contact(CONTACT10) is None
+    assert b.store.history([CONTACT10]) == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "contact_id"),
+    [
+        ("reset_contact", CONTACT10),
+        ("reset_contact", FRESH),
+        ("reset_contact", LOCKED_MUELLER),
+        ("unlock_contact", LOCKED_MUELLER),
+        ("unlock_contact", CONTACT10),
+        ("unlock_contact", CLOSED_MUELLER),
+    ],
+)
+async def test_without_a_final_result_at_stake_nobody_is_asked(bench: Make, tool: str, contact_id: int):
+    b = bench()
+    assert (await told(b, tool, contact_id=contact_id))["status"] in ("done", "unchanged")
+    assert len(b.wire.changes) == 1
+
+
+async def test_a_needless_phrase_is_checked_all_the_same(bench: Make):
+    b = bench()
+    assert "othing was changed" in await refused(b, "reset_contact", contact_id=CONTACT10, confirm="yes")
+    assert "othing was changed" in await refused(b, "unlock_contact", contact_id=LOCKED_MUELLER, confirm="yes")
+    assert b.wire.changes == []
+
+
+@pytest.mark.parametrize("tool", ["reset_contact", "unlock_contact"])
+async def test_a_result_that_is_not_shown_is_taken_for_final(bench: Make, tool: str):
+    b = bench(Options(lists="bare"))
+    answer = await told(b, tool, contact_id=CLOSED_MUELLER)
+    assert answer["status"] == "confirmation_required"
+    assert "does not show its result" in answer["consequences"][0]
+    await told(b, tool, contact_id=CLOSED_MUELLER, confirm=answer["confirm"])
+    assert len(b.wire.changes) == 1
+
+
+async def test_a_reset_says_which_callback_is_lost_and_that_the_lock_stays(bench: Make):
+    b = bench()
+    change(b, CLOSED_MUELLER, follow_up_date_time=datetime(2026, 11, 23, 9), b_locked=True)
+    said = " ".join((await told(b, "reset_contact", contact_id=CLOSED_MUELLER))["consequences"])
+    assert "An agreed time is lost: 2026-11-23 09:00+01:00" in said
+    assert "It stays locked" in said
+
+
+@pytest.mark.parametrize(
+    ("tool", "key", "sent"),
+    [
+        ("lock_contact", {"contact_id": CONTACT10}, f"PATCH {PATH}/{CONTACT10}/lock"),
+        ("lock_contact_by_user_data", {"user_data": "contact10"}, f"PATCH {PATH}/lock"),
+    ],
+)
+async def test_a_lock_shows_before_and_after(bench: Make, era: str, tool: str, key: dict[str, Any], sent: str):
+    b = bench()
+    answer = structure_of(await ask(b, tool, key, era))
+    assert answer["status"] == "done"
+    assert "locked" not in answer["before"]
+    assert answer["after"] == {**answer["before"], "locked": True}
+    assert b.wire.changes == [sent]
+    assert (await told(b, tool, **key))["status"] == "unchanged"
+
+
+async def test_an_unlock_shows_before_and_after(bench: Make):
+    answer = await told(bench(), "unlock_contact_by_user_data", user_data="Contact21")
+    assert (answer["before"].get("locked"), answer["after"].get("locked")) == (True, None)
 
 
 async def test_reset_shows_before_and_after_and_keeps_the_history(bench: Make, era: str):
@@ -20,3 +310,50 @@ async def test_reset_shows_before_and_after_and_keeps_the_history(bench: Make, e
     assert change["after"] == {"state": "new"}
     assert history["total"] == 3
     assert b.wire.changes == ["PATCH /dialler/contacts/contact/reset"]
+
+
+async def test_a_lock_that_this_release_does_not_show_is_not_called_unchanged(bench: Make):
+    answer = await told(bench(Options(lists="bare")), "lock_contact", contact_id=CONTACT10)
+    assert answer["status"] == "done"
+    assert "it may have changed" in answer["notes"][-1]
+
+
+async def test_a_change_that_cannot_be_read_back_is_told_as_made(bench: Make):
+    b = bench()
+
+    def respond(request: httpx2.Request) -> httpx2.Response | None:
+        reads_again = request.method == "GET" and b.wire.changes
+        return httpx2.Response(500, json={"error": "no"}) if reads_again else None
+
+    b.wire.instead = respond
+    answer = await told(b, "lock_contact", contact_id=CONTACT10)
+    assert (answer["status"], "after" in answer) == ("done", False)
+    assert "reported success, but the contact could not be read back" in answer["notes"][-1]
+    assert contact(b, CONTACT10).b_locked
+
+
+@pytest.mark.parametrize("tool", ["lock_contact", "unlock_contact", "reset_contact"])
+async def test_a_write_that_is_never_answered_is_unknown_and_not_repeated(bench: Make, tool: str):
+    b = bench()
+    instead(b, "PATCH", f"{PATH}/{WITH_ORDERS}/{tool.removesuffix('_contact')}", never_answered)
+    said = await refused(b, tool, contact_id=WITH_ORDERS)
+    assert "unknown whether the change took effect" in said
+    assert "Read the record first" in said
+    assert len(b.wire.changes) == 1
+
+
+@pytest.mark.parametrize(
+    ("tool", "release"),
+    [("reset_contact", "no-update-reset"), ("lock_contact", "oldest"), ("unlock_contact", "oldest")],
+)
+async def test_a_release_without_the_function_says_so(bench: Make, tool: str, release: Any):
+    said = await refused(bench(Options(release=release)), tool, contact_id=CONTACT10)
+    assert "This release of the dialler does not have this function" in said
+
+
+@pytest.mark.parametrize("tool", ["lock_contact", "unlock_contact", "reset_contact", "delete_contact"])
+@pytest.mark.parametrize("no_match", ["404", "empty"])
+async def test_an_unknown_id_is_no_such_object(bench: Make, tool: str, no_match: Any):
+    b = bench(Options(no_match=no_match))
+    assert "There is no such object" in await refused(b, tool, contact_id=999_999)
+    assert b.wire.changes == []

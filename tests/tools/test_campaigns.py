@@ -1,0 +1,192 @@
+from typing import Any
+
+import httpx2
+import pytest
+
+from dialler_mcp.domain.records import Campaign
+from dialler_mcp.sandbox import Options
+from dialler_mcp.tools.answers import LARGEST, size
+from tests.tools.asking import CAMPAIGN_1000, CONTACT10, NPS, Make, fresh, instead, records, refused, told
+
+CAMPAIGNS = "/dialler/campaigns"
+
+
+async def test_campaigns_say_whether_they_are_active_by_date(bench: Make):
+    answer = await told(bench(), "list_campaigns")
+    active = {row[0]: row[2] for row in answer["rows"]}
+    assert answer["columns"][:3] == ["ID", "Name", "active"]
+    assert (active[538], active[542], active[560]) == ("by date", "over", "not begun")
+
+
+async def test_campaigns_come_in_pages(bench: Make):
+    b = bench()
+    seen: list[int] = []
+    cursor = None
+    while True:
+        answer = await told(b, "list_campaigns", limit=3, **({"cursor": cursor} if cursor else {}))
+        seen += [row[0] for row in answer["rows"]]
+        if (cursor := answer.get("next_cursor")) is None:
+            break
+    assert sorted(seen) == [538, 539, 542, 547, 551, 556, 560]
+
+
+async def test_a_cursor_at_a_campaign_that_is_gone_says_so(bench: Make):
+    b = bench()
+    answer = await told(b, "list_campaigns", limit=3)
+    b.store.delete_campaign(answer["rows"][-1][0])
+    said = await refused(b, "list_campaigns", cursor=answer["next_cursor"])
+    assert "is gone. Repeat the call without cursor" in said
+
+
+async def test_cursors_of_other_lists_are_refused(bench: Make):
+    b = bench()
+    cursor = (await told(b, "list_acd_groups", limit=2))["next_cursor"]
+    assert "another question" in await refused(b, "list_campaigns", cursor=cursor)
+
+
+async def test_long_names_stay_within_an_answer(bench: Make):
+    b = bench()
+    rows = [{"ID": number, "Name": f"{number} " + "ä" * 5_000, "UserData": "ü" * 900} for number in range(1, 301)]
+    instead(b, "GET", CAMPAIGNS, lambda: records(rows))
+    answer = await told(b, "list_campaigns", limit=100)
+    assert size(answer) <= LARGEST
+    assert answer["next_cursor"].startswith(f"{answer['rows'][-1][0]}-")
+    instead(b, "GET", f"{CAMPAIGNS}/campaign", lambda: records(rows))
+    found = await told(b, "find_campaigns_by_name", name="ä")
+    assert size(found) <= LARGEST
+    assert any("Only the first" in note for note in found["notes"])
+
+
+async def test_a_campaign_has_names_for_its_ids(bench: Make):
+    record = (await told(bench(), "get_campaign", campaign_id=CAMPAIGN_1000, language="de"))["record"]
+    assert record["LanguagesID"] == "Deutsch (2)"
+    assert record["IncomingCallResultCodesID"].startswith("Verkauf (")
+    assert "UserData" not in record
+    assert "ClientsID" not in record
+
+
+async def test_a_campaign_without_its_codes_shows_their_ids(bench: Make):
+    b = bench()
+    instead(b, "GET", f"{CAMPAIGNS}/campaign/538/resultCodes", lambda: httpx2.Response(500, json={"error": "no"}))
+    assert isinstance((await told(b, "get_campaign", campaign_id=538))["record"]["IncomingCallResultCodesID"], int)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("campaign 1000", "2 campaigns contain this text, 1 of them with exactly this name"),
+        ("winback", "1 campaign contains this text, 0 of them"),
+        ("50% & co.", "1 campaign contains this text, 1 of them"),
+        ("%", "1 campaign contains this text"),
+        ("nichts", "0 campaigns contain this text"),
+    ],
+)
+@pytest.mark.parametrize("no_match", ["404", "empty"])
+async def test_campaigns_are_found_by_a_part_of_their_name(bench: Make, name: str, said: str, no_match: Any):
+    answer = await told(bench(Options(no_match=no_match)), "find_campaigns_by_name", name=name)
+    assert answer["summary"].startswith(said)
+    assert answer["total"] == int(said[0])
+    assert bool(answer.get("notes")) is (name == "nichts")
+
+
+async def test_the_exact_name_comes_first(bench: Make):
+    b = bench()
+    b.store.add_campaign(Campaign(name="A Service NPS"))
+    answer = await told(b, "find_campaigns_by_name", name="service nps")
+    assert answer["rows"][0][0] == NPS
+
+
+async def test_result_codes_tell_what_each_does(bench: Make):
+    answer = await told(bench(), "get_result_codes", campaign_id=CAMPAIGN_1000, language="de")
+    rows = {row[2]: row for row in answer["rows"]}
+    assert answer["summary"] == "7 result codes of Campaign 1000"
+    assert rows["KI"][1:5] == ["Kein Interesse", "KI", "Abbruch", "Misserfolg, kein weiterer Anruf"]
+    assert rows["NE"][5] == 240
+    assert rows["TER"][6] is True
+
+
+async def test_codes_of_an_unknown_type_keep_the_words_of_the_dialler(bench: Make):
+    b = bench()
+    row = {"ID": 1, "Content": "Neu", "DiallerResultCodesTypesContent": "Sonstiges"}
+    instead(b, "GET", f"{CAMPAIGNS}/campaign/538/resultCodes", lambda: records([row]))
+    assert (await told(b, "get_result_codes", campaign_id=538))["rows"] == [[1, "Neu", "Sonstiges"]]
+
+
+async def test_no_codes_and_no_campaign_are_told_apart(bench: Make):
+    b = bench()
+    assert "There is no such object" in await refused(b, "get_result_codes", campaign_id=999)
+    made = b.store.add_campaign(Campaign(name="Leer"))
+    assert (await told(b, "get_result_codes", campaign_id=made.id))["summary"] == "0 result codes of Leer"
+
+
+async def test_a_clone_has_no_contacts_and_its_own_codes(bench: Make):
+    b = bench()
+    answer = await told(
+        b,
+        "clone_campaign",
+        source="campaign 1000",
+        destination="Winter",
+        user_data="W-1",
+        dtFrom="2026-12-01",
+        dtTo="2026-12-31",
+    )
+    after = answer["after"]
+    assert (after["Name"], after["UserData"]) == ("Winter", "W-1")
+    assert (after["dtFrom"], after["dtTo"]) == ("2026-12-01 00:00+01:00", "2026-12-31 23:59+01:00")
+    assert after["IncomingCallResultCodesID"].startswith("Sale (")
+    assert b.store.contacts(after["ID"]) == []
+    assert b.wire.changes == ["POST /dialler/campaigns/clone"]
+    assert len(answer["notes"]) == 1
+
+
+@pytest.mark.parametrize("got", [None, "2026-10-06T00:00:00"])
+async def test_dates_that_the_release_ignored_are_told(bench: Make, got: str | None):
+    b = bench()
+    instead(b, "POST", f"{CAMPAIGNS}/clone", lambda: records([{"ID": 600, "Name": "Neu", "dtFrom": got}]))
+    answer = await told(b, "clone_campaign", source="Service NPS", destination="Neu", dtFrom="2026-12-01")
+    assert answer["notes"][-1] == "This release ignored dtFrom; set the dates in the portal."
+
+
+async def test_a_name_that_exists_is_a_conflict(bench: Make):
+    assert "conflict (409)" in await refused(bench(), "clone_campaign", source="Service NPS", destination="50% & Co.")
+
+
+async def test_a_wrong_date_sends_nothing(bench: Make):
+    b = bench()
+    assert "dtTo must be a time" in await refused(
+        b, "clone_campaign", source="Service NPS", destination="N", dtTo="morgen"
+    )
+    assert b.wire.requests == []
+
+
+async def test_a_deletion_counts_what_is_lost(bench: Make):
+    answer = await told(bench(language="de"), "delete_campaign", campaign_id=CAMPAIGN_1000)
+    assert "ihre 420 Kontakte" in answer["consequences"][0]
+    assert "216 abgebrochen" in answer["consequences"][1]
+    assert "Termine und Wiedervorlagen verschwinden" in answer["consequences"][2]
+
+
+async def test_an_empty_campaign_is_deleted_with_0_contacts_and_one_with_1(bench: Make):
+    b = bench()
+    made = b.store.add_campaign(Campaign(name="Klein#1"))
+    assert "Klein1 (561) with 0 contacts #" in (await told(b, "delete_campaign", campaign_id=made.id))["confirm"]
+    b.store.add_contact(fresh(dialler_campaigns_id=made.id))
+    answer = await told(b, "delete_campaign", campaign_id=made.id)
+    assert "with 1 contact #" in answer["confirm"]
+    done = await told(b, "delete_campaign", campaign_id=made.id, confirm=answer["confirm"])
+    assert done["what"].startswith("Campaign Klein#1 (561) with its contacts")
+    assert b.store.campaign(made.id) is None
+
+
+async def test_an_old_release_counts_only_the_contacts_of_the_campaign(bench: Make):
+    answer = await told(bench(Options(release="oldest")), "delete_campaign", campaign_id=NPS)
+    assert "with 240 contacts #" in answer["confirm"]
+
+
+async def test_a_deleted_campaign_is_forgotten(bench: Make):
+    b = bench()
+    assert "Service NPS" in str(await told(b, "find_contacts_by_user_data", user_data="Kunde-0815"))
+    phrase = (await told(b, "delete_campaign_by_name", name="Service NPS"))["confirm"]
+    await told(b, "delete_campaign_by_name", name="Service NPS", confirm=phrase)
+    assert "Service NPS" not in str(await told(b, "find_contacts_by_user_data", user_data="Kunde-0815"))
+    assert b.store.contact(CONTACT10) is not None

@@ -1,0 +1,429 @@
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from dialler_mcp.domain.contact_state import attempts
+from dialler_mcp.sandbox import Options
+from dialler_mcp.tools.answers import LARGEST, size
+from dialler_mcp.tools.contacts import CONTACT_FIELDS
+from tests.conftest import Bench, structure_of, text_of
+from tests.tokens import tokens
+from tests.tools.asking import (
+    CAMPAIGN_1000,
+    CAMPAIGN_TEST,
+    CANCELLERS,
+    CLOSED_MUELLER,
+    CONTACT10,
+    FRESH,
+    HALF_PRICE,
+    LOCKED_MUELLER,
+    NPS,
+    RENEWAL,
+    WITH_ORDERS,
+    Make,
+    ask,
+    change,
+    compact,
+    fresh,
+    refused,
+    told,
+)
+
+
+def ids(answer: dict[str, Any]) -> list[int]:
+    place = answer["columns"].index("ID")
+    return [row[place] for row in answer["rows"]]
+
+
+async def pages(b: Bench, tool: str, **arguments: Any) -> list[dict[str, Any]]:
+    """All pages of an answer."""
+    found: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        found.append(await told(b, tool, **arguments, **({"cursor": cursor} if cursor else {})))
+        cursor = found[-1].get("next_cursor")
+        if cursor is None:
+            return found
+
+
+@pytest.mark.parametrize("limit", [1, 7, 12, 100])
+async def test_every_contact_is_on_one_page(bench: Make, limit: int):
+    b = bench()
+    found = await pages(b, "list_contacts", campaign_id=CAMPAIGN_TEST, limit=limit)
+    seen = [contact_id for page in found for contact_id in ids(page)]
+    assert seen == sorted(contact.id for contact in b.store.contacts(CAMPAIGN_TEST))
+    assert {page["total"] for page in found} == {12}
+
+
+async def test_a_page_has_20_rows_unless_asked(bench: Make):
+    answer = await told(bench(), "list_contacts", campaign_id=CAMPAIGN_1000)
+    assert len(answer["rows"]) == 20
+    assert "limit: input should be less than or equal to 100" in await refused(bench(), "list_contacts", limit=101)
+
+
+async def test_paging_survives_new_and_deleted_contacts(bench: Make):
+    b = bench()
+    first = await told(b, "list_contacts", campaign_id=CAMPAIGN_TEST, limit=5)
+    b.store.delete_contact(ids(first)[-1])
+    b.store.add_contact(fresh())
+    rest = await told(b, "list_contacts", campaign_id=CAMPAIGN_TEST, limit=100, cursor=first["next_cursor"])
+    assert len(ids(rest)) == 8
+    assert min(ids(rest)) > max(ids(first))
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "-1", "5-", "5-abcdef", "٣-abcdef", "9" * 40])
+async def test_a_cursor_that_is_none_is_refused(bench: Make, cursor: str):
+    said = await refused(bench(), "list_contacts", campaign_id=CAMPAIGN_TEST, cursor=cursor)
+    assert "belongs to another question. Repeat the call without cursor" in said
+
+
+@pytest.mark.parametrize(
+    "other", [{"campaign_id": CAMPAIGN_1000}, {"state": "new"}, {"text": "a"}, {"min_attempts": 1}]
+)
+async def test_a_cursor_of_another_question_is_refused(bench: Make, other: dict[str, Any]):
+    b = bench()
+    cursor = (await told(b, "list_contacts", campaign_id=CAMPAIGN_TEST, limit=5))["next_cursor"]
+    said = await refused(b, "list_contacts", **{"campaign_id": CAMPAIGN_TEST, **other, "cursor": cursor})
+    assert "another question" in said
+
+
+async def test_an_unknown_campaign_does_not_look_like_an_empty_one(bench: Make):
+    assert "no such object" in await refused(bench(), "list_contacts", campaign_id=999)
+    assert "no such object" in await refused(bench(Options(no_match="empty")), "list_contacts", campaign_id=999)
+
+
+async def test_an_empty_campaign_is_said_to_be_one(bench: Make):
+    b = bench()
+    made = await told(b, "clone_campaign", source="Campaign 1000", destination="Leer")
+    answer = await told(b, "list_contacts", campaign_id=made["after"]["ID"])
+    assert answer["summary"].startswith("0 contacts in Leer")
+    assert (answer["rows"], answer["total"]) == ([], 0)
+
+
+async def test_one_contact_is_singular(bench: Make):
+    answer = await told(bench(), "list_contacts", campaign_id=CAMPAIGN_1000, text="mustermann")
+    assert answer["summary"] == "1 contact in Campaign 1000 (538): 1 follow-up; 1 shown"
+
+
+STATES = ["new", "open", "delay", "appointment", "done", "aborted"]
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_filter_by_state(bench: Make, state: str):
+    b = bench()
+    everything = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, limit=1)
+    some = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, state=state, fields=["state"])
+    word = "follow-up" if state == "delay" else state
+    assert f"{some['total']} {word}" in everything["summary"]
+    assert {tuple(row) for row in some["rows"]} == {(word,)}
+
+
+async def test_filter_by_lock(bench: Make):
+    b = bench()
+    answer = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, state="locked", limit=100)
+    assert set(ids(answer)) == {one.id for one in b.store.contacts(CAMPAIGN_1000) if one.b_locked}
+    assert LOCKED_MUELLER in ids(answer)
+
+
+@pytest.mark.parametrize("result", ["No interest", "kein interesse", "KI", " ki "])
+async def test_filter_by_result_in_either_language_or_by_export_key(bench: Make, result: str):
+    b = bench()
+    answer = await told(
+        b, "list_contacts", campaign_id=CAMPAIGN_1000, result=result, fields=["ID", "result"], limit=100
+    )
+    assert CLOSED_MUELLER in ids(answer)
+    assert {row[1] for row in answer["rows"]} == {"No interest"}
+
+
+async def test_an_unknown_result_does_not_look_like_no_contact(bench: Make):
+    said = await refused(bench(), "list_contacts", campaign_id=CAMPAIGN_1000, result="Keine Ahnung")
+    assert "no result code of this name or export key. Use one of: " in said
+    assert "Kein Interesse" in said
+    assert "Keine Ahnung" not in said
+
+
+async def test_filter_by_result_in_all_campaigns(bench: Make):
+    b = bench()
+    everywhere = await told(b, "list_contacts", result="ABG", limit=1)
+    there = await told(b, "list_contacts", result="ABG", campaign_id=CAMPAIGN_1000, limit=1)
+    assert everywhere["total"] > there["total"] > 0
+
+
+@pytest.mark.parametrize(("least", "most"), [(3, None), (None, 2), (2, 4), (0, 0), (None, 0)])
+async def test_filter_by_attempts(bench: Make, least: int | None, most: int | None):
+    b = bench()
+    wanted = {name: n for name, n in (("min_attempts", least), ("max_attempts", most)) if n is not None}
+    answer = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, limit=1, **wanted)
+    counts = Counter(attempts(one) for one in b.store.contacts(CAMPAIGN_1000))
+    assert answer["total"] == sum(
+        n for tried, n in counts.items() if (least or 0) <= tried <= (99 if most is None else most)
+    )
+
+
+@pytest.mark.parametrize(
+    ("when", "found"),
+    [
+        ({"since": "2026-11-20T16:30", "until": "2026-11-20T16:30"}, True),
+        ({"since": "2026-11-20", "until": "2026-11-20"}, True),
+        ({"until": "2026-11-19"}, False),
+        ({"since": "2026-11-21"}, False),
+        ({"since": "2026-11-20T15:30Z"}, True),
+        ({"since": "2026-11-20T16:31+01:00"}, False),
+    ],
+)
+@pytest.mark.parametrize("dates", ["local", "offset", "utc"])
+async def test_filter_by_next_attempt(bench: Make, when: dict[str, str], found: bool, dates: Any):
+    b = bench(Options(dates=dates))
+    answer = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, text="Mustermann", **when)
+    assert (CONTACT10 in ids(answer)) is found
+
+
+async def test_until_a_day_means_its_last_moment(bench: Make):
+    b = bench()
+    change(b, CONTACT10, dt_next_try=datetime(2026, 11, 22, 23, 59, 59, 900_000))
+    answer = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, text="Mustermann", until="2026-11-22")
+    assert ids(answer) == [CONTACT10]
+
+
+@pytest.mark.parametrize("text", ["muster", "CONTACT10", "max muster", "492214710858", "düsseldorf"])
+async def test_filter_by_text(bench: Make, text: str):
+    answer = await told(bench(), "list_contacts", campaign_id=CAMPAIGN_1000, text=text, limit=100)
+    assert CONTACT10 in ids(answer)
+    assert answer["total"] < 420
+
+
+@pytest.mark.parametrize("name", ["since", "until"])
+async def test_a_time_of_another_form_is_refused(bench: Make, name: str):
+    said = await refused(bench(), "list_contacts", campaign_id=CAMPAIGN_1000, **{name: "20.11.2026"})
+    assert f"{name} must be a time of the form YYYY-MM-DD" in said
+
+
+async def test_fields_come_exactly_and_in_the_asked_order(bench: Make):
+    fields = ["City", "state", "ID", "name", "Name", "AccountIBAN", "city"]
+    answer = await told(bench(), "list_contacts", campaign_id=CAMPAIGN_1000, text="Mustermann", fields=fields)
+    assert answer["columns"] == ["City", "state", "ID", "name", "Name", "AccountIBAN"]
+    assert answer["rows"] == [["Düsseldorf", "follow-up", CONTACT10, "Max Mustermann", "Mustermann", None]]
+
+
+@pytest.mark.parametrize(
+    ("field", "hint"), [("Phone1", "Use PhoneNumber1"), ("qqqq", "dialler://reference/fields"), ("naem", "Use ")]
+)
+@pytest.mark.parametrize("tool", ["list_contacts", "get_contact", "find_contacts_by_user_data"])
+async def test_an_unknown_field_names_the_nearest(bench: Make, tool: str, field: str, hint: str):
+    key: dict[str, Any] = {"get_contact": {"contact_id": CONTACT10}, "list_contacts": {}}.get(tool, {"user_data": "x"})
+    said = await refused(bench(), tool, **key, fields=["Name", field])
+    assert "fields: number 2 is not a field" in said
+    assert hint in said
+    assert field not in said
+
+
+@pytest.mark.parametrize(
+    "options", [Options(release="oldest"), Options(no_match="empty"), Options(dates="offset"), Options(dates="utc")]
+)
+async def test_every_dialler_gives_the_same_answers(bench: Make, options: Options):
+    for tool, arguments in (
+        ("list_contacts", {"campaign_id": CAMPAIGN_TEST, "limit": 100}),
+        ("list_contacts", {"campaign_id": NPS, "state": "appointment"}),
+        ("get_contact", {"contact_id": CONTACT10}),
+        ("find_contacts_by_user_data", {"user_data": "Kunde-0815"}),
+        ("find_contacts_by_user_data", {"user_data": "nobody"}),
+    ):
+        assert await told(bench(options), tool, **arguments) == await told(bench(), tool, **arguments)
+
+
+@pytest.mark.parametrize("wanted", [{"state": "locked"}, {"state": "aborted"}, {"result": "KI"}, {}])
+async def test_states_that_are_not_shown_are_said_and_not_guessed(bench: Make, wanted: dict[str, str]):
+    b = bench(Options(lists="bare"))
+    answer = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, **wanted)
+    assert "does not show locks nor current results" in answer["notes"][0]
+    assert "aborted" not in answer["summary"]
+    assert ("unknown" in answer["summary"]) is not bool(wanted)
+
+
+async def test_a_bare_contact_says_what_it_does_not_show(bench: Make):
+    b = bench(Options(lists="bare"))
+    answer = await told(b, "get_contact", contact_id=CLOSED_MUELLER)
+    assert answer["record"]["state"] == "unknown"
+    assert "whether it is locked; its current result" in answer["notes"][0]
+    several = await told(b, "get_contacts", contact_ids=[CLOSED_MUELLER])
+    assert several["contacts"][0]["state"] == "aborted"
+    assert "does not show locks" in several["notes"][0]
+
+
+LONG = '"😀\\äöü' * 500
+
+
+@pytest.mark.parametrize("fields", [None, ["ID", "Comment", "Name"], CONTACT_FIELDS])
+@pytest.mark.parametrize(("count", "text"), [(5_000, LONG[:130]), (150, LONG)])
+async def test_no_answer_is_larger_than_20_000_tokens(bench: Make, count: int, text: str, fields: list[str] | None):
+    b = bench()
+    texts = dict.fromkeys(("name", "first_name", "company", "comment", "user_data", "city"), text)
+    with b.store.change():
+        for _ in range(count):
+            b.store.add_contact(fresh(dialler_campaigns_id=RENEWAL, **texts))
+    arguments: dict[str, Any] = {"campaign_id": RENEWAL, "limit": 100} | ({"fields": fields} if fields else {})
+    result = await ask(b, "list_contacts", arguments)
+    answer = structure_of(result)
+    assert answer["total"] == 90 + count
+    assert size(answer) <= LARGEST
+    assert len(text_of(result).encode()) <= LARGEST
+    following = await told(b, "list_contacts", **arguments, cursor=answer["next_cursor"])
+    assert ids(following)[0] == ids(answer)[-1] + 1
+
+
+@pytest.mark.parametrize("text", [LONG, "a" * 9_000])
+async def test_no_single_record_is_too_large(bench: Make, text: str):
+    b = bench()
+    kinds = {info.attribute: text for info in type(fresh()).fields() if info.type is str}
+    other = {f"Other{number}{text[:300]}": text for number in range(50)}
+    change(b, CONTACT10, **{**kinds, "user_data": "x", "other": other})
+    for tool, arguments in (
+        ("get_contact", {"contact_id": CONTACT10}),
+        ("get_contacts", {"contact_ids": [CONTACT10], "user_data_list": [f"😀{n}" * 20 for n in range(100)]}),
+        ("find_contacts_by_user_data", {"user_data": "x"}),
+        (
+            "update_contact",
+            {"contact_id": CONTACT10, **dict.fromkeys(("Comment", "Tag", "Model", "Website"), "b" * 9_999)},
+        ),
+        ("delete_contact", {"contact_id": CONTACT10}),
+    ):
+        result = await ask(b, tool, arguments)
+        assert size(structure_of(result)) <= LARGEST, tool
+        assert len(text_of(result).encode()) <= LARGEST, tool
+
+
+def known(b: Bench) -> Any:
+    """A contact about whom as much is known as perf.md supposes."""
+    return change(
+        b,
+        CONTACT10,
+        user_data2="SAP-4711",
+        email="max.mustermann@example.org",
+        company="Mustermann GmbH",
+        title="Dr.",
+        account_iban="DE02120300000000202051",
+        account_owner="Max Mustermann",
+        manufacturer="Fantasia",
+        model="Box 7590",
+        comment="Bittet um Rückruf am Nachmittag.",
+        follow_up_users_uid="agent3",
+    )
+
+
+async def test_one_contact_costs_at_most_370_tokens(bench: Make):
+    b = bench()
+    known(b)
+    for contact_id in (CONTACT10, WITH_ORDERS, FRESH):
+        result = await ask(b, "get_contact", {"contact_id": contact_id})
+        assert tokens(text_of(result)) <= 370
+        assert tokens(compact(structure_of(result))) <= 370
+
+
+async def test_147_contacts_cost_at_most_1_000_tokens_and_6_500_over_all_pages(bench: Make):
+    b = bench()
+    for one in b.store.contacts(CAMPAIGN_1000)[147:]:
+        b.store.delete_contact(one.id)
+    result = await ask(b, "list_contacts", {"campaign_id": CAMPAIGN_1000})
+    assert tokens(text_of(result)) <= 1_000
+    assert tokens(compact(structure_of(result))) <= 1_000
+    found = await pages(b, "list_contacts", campaign_id=CAMPAIGN_1000, limit=100)
+    assert sum(len(page["rows"]) for page in found) == 147
+    assert sum(tokens(compact(page)) for page in found) <= 6_500
+
+
+async def test_all_that_is_known_is_decoded_and_masked(bench: Make):
+    b = bench()
+    known(b)
+    record = (await told(b, "get_contact", contact_id=CONTACT10, language="de"))["record"]
+    assert record["result"] == "Nicht erreicht / Anrufbeantworter"
+    assert record["PhoneNumber1"].startswith("492214710858 (1 attempt, last: keine Antwort")
+    assert record["AccountIBAN"] == "…051"
+    assert record["why_not_dialled"] == ["der nächste Versuch ist fällig 2026-11-20 16:30+01:00"]
+    assert not [name for name, value in record.items() if value in (None, "", 0, [])]
+
+
+async def test_a_contact_that_could_be_dialled_has_no_reason_against_it(bench: Make):
+    b = bench()
+    change(b, CONTACT10, dt_next_try=None)
+    assert "why_not_dialled" not in (await told(b, "get_contact", contact_id=CONTACT10))["record"]
+
+
+async def test_chosen_fields_of_a_contact(bench: Make):
+    answer = await told(bench(), "get_contact", contact_id=CONTACT10, fields=["state", "Email", "Name"])
+    assert list(answer["record"].items()) == [("state", "follow-up"), ("Email", None), ("Name", "Mustermann")]
+
+
+async def test_user_data_that_nobody_has(bench: Make):
+    answer = await told(bench(), "find_contacts_by_user_data", user_data="nobody")
+    assert (answer["summary"], answer["total"]) == ("No contact has this UserData", 0)
+    assert "Check the spelling" in answer["notes"][0]
+
+
+async def test_user_data_that_very_many_have(bench: Make):
+    b = bench()
+    for _ in range(103):
+        b.store.add_contact(fresh(user_data="Oft"))
+    answer = await told(b, "find_contacts_by_user_data", user_data="oft")
+    assert (answer["total"], len(answer["rows"])) == (103, 100)
+    assert "Only the first 100 are shown" in answer["notes"][0]
+
+
+async def test_one_match_is_singular(bench: Make):
+    assert (await told(bench(), "find_contacts_by_user_data", user_data="contact10"))["summary"].startswith(
+        "1 contact has"
+    )
+
+
+async def test_several_contacts_come_with_their_calls_and_the_missing_are_named(bench: Make):
+    b = bench()
+    answer = await told(
+        b, "get_contacts", contact_ids=[CONTACT10, 999, CONTACT10], user_data_list=["kunde-4711", "nix"]
+    )
+    assert {one["ID"] for one in answer["contacts"]} == {CONTACT10, 217000, 217001}
+    assert answer["missing"] == ["999", "nix"]
+    mustermann = next(one for one in answer["contacts"] if one["ID"] == CONTACT10)
+    assert mustermann["calls"] == 3
+    assert mustermann["last_calls"][0] == "2026-11-19 14:00+01:00 answered, Not reached / mailbox"
+    assert len(b.wire.requests) <= 5
+
+
+async def test_without_batch_function_contacts_are_read_one_by_one(bench: Make):
+    keys: dict[str, Any] = {"contact_ids": [CONTACT10, 999], "user_data_list": ["Kunde-4711", "nix"]}
+    whole = await told(bench(), "get_contacts", **keys)
+    single = await told(bench(Options(release="no-batch")), "get_contacts", **keys)
+    assert "no batch function; the contacts were read one by one" in single["notes"][0]
+    assert single["missing"] == whole["missing"]
+    for one in whole["contacts"]:
+        one.pop("calls", None)
+        one.pop("last_calls", None)
+    by_id = {one["ID"]: one for one in whole["contacts"]}
+    assert {one["ID"]: one for one in single["contacts"]} == by_id
+
+
+async def test_several_contacts_need_a_key(bench: Make):
+    assert "give contact_ids or user_data_list" in await refused(bench(), "get_contacts", contact_ids=[])
+
+
+async def test_contacts_that_do_not_fit_can_be_asked_for_again(bench: Make):
+    b = bench()
+    for one in b.store.contacts(CANCELLERS)[:100]:
+        change(b, one.id, name="ä" * 600, first_name="ö" * 600, city="ü" * 600, company="x")
+    asked = [one.id for one in b.store.contacts(CANCELLERS)[:100]]
+    answer = await told(b, "get_contacts", contact_ids=asked)
+    shown = {one["ID"] for one in answer["contacts"]}
+    left = {int(number) for number in answer["notes"][-1].partition("contact_ids ")[2].rstrip(".").split(", ")}
+    assert shown | left == set(asked)
+    assert not shown & left
+
+
+async def test_hundreds_of_missing_keys_are_counted(bench: Make):
+    answer = await told(bench(), "get_contacts", user_data_list=[f"{n}".ljust(60, "ß") for n in range(100)])
+    assert answer["notes"] == [f"{100 - len(answer['missing'])} more are not found."]
+
+
+@pytest.mark.parametrize("campaign_id", [None, HALF_PRICE])
+async def test_all_campaigns_or_one(bench: Make, campaign_id: int | None):
+    answer = await told(bench(), "list_contacts", **({"campaign_id": campaign_id} if campaign_id else {}), limit=1)
+    assert answer["total"] == (180 if campaign_id else 1502)
