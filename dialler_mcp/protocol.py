@@ -10,7 +10,8 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, Generic, TypeVar, cast
+from functools import cache
+from typing import Any, Generic, TypeVar, cast
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
@@ -100,7 +101,7 @@ class ToolSet(Generic[C]):
     def tools(self) -> Iterator[Tool]:
         """The tools in the order of their declaration, ready for the server."""
         for handler, title, hints in self._declared:
-            yield _strict_tool(self._adapted(handler), title, hints)
+            yield _strict_tool(self._adapted(handler), _answer_of(handler), title, hints)
 
     def _adapted(self, handler: Handler) -> Callable[..., Awaitable[CallToolResult]]:
         """The handler as the SDK calls it: it gets a Context, and returns its result in both forms."""
@@ -120,17 +121,26 @@ class ToolSet(Generic[C]):
 
         call.__name__, call.__doc__, call.__module__ = handler.__name__, handler.__doc__, handler.__module__
         context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
-        returns = Annotated[CallToolResult, signature.return_annotation]
         by_keyword = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
-        call.__dict__["__signature__"] = signature.replace(parameters=[*by_keyword, context], return_annotation=returns)
+        call.__dict__["__signature__"] = signature.replace(
+            parameters=[*by_keyword, context], return_annotation=CallToolResult
+        )
         call.__annotations__ = {parameter.name: parameter.annotation for parameter in (*parameters, context)}
         return call
 
 
-def _strict_tool(handler: Callable[..., Any], title: str, hints: ToolAnnotations) -> Tool:
-    """A tool that refuses unknown arguments and whose schema costs the model no more than it must."""
+def _answer_of(handler: Handler) -> type[Answer]:
+    return inspect.signature(handler, eval_str=True).return_annotation
+
+
+def _strict_tool(handler: Callable[..., Any], answer: type[Answer], title: str, hints: ToolAnnotations) -> Tool:
+    """A tool that refuses unknown arguments and whose schemas cost the model no more than they must."""
     tool = Tool.from_function(
-        handler, title=title, description=inspect.cleandoc(handler.__doc__ or ""), annotations=hints
+        handler,
+        title=title,
+        description=inspect.cleandoc(handler.__doc__ or ""),
+        annotations=hints,
+        structured_output=False,  # its schema is set below: many tools share one, and making it costs the start
     )
     loose = tool.fn_metadata.arg_model
     strict = type(
@@ -138,9 +148,14 @@ def _strict_tool(handler: Callable[..., Any], title: str, hints: ToolAnnotations
     )
     tool.fn_metadata.arg_model = strict
     tool.parameters = slim_schema(strict.model_json_schema(by_alias=True))
-    if tool.fn_metadata.output_schema is not None:
-        tool.fn_metadata.output_schema = slim_schema(tool.fn_metadata.output_schema)
+    tool.fn_metadata.output_model = answer
+    tool.fn_metadata.output_schema = _schema_of(answer)
     return tool
+
+
+@cache
+def _schema_of(answer: type[Answer]) -> dict[str, Any]:
+    return slim_schema(answer.model_json_schema(mode="serialization"))
 
 
 def slim_schema(schema: dict[str, Any]) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 All are plain text: tables with tabs, records one field a line, as in the tools.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
 from dialler_mcp.api.errors import DiallerError, NotFound
 from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES, Words
+from dialler_mcp.domain.contact_state import result_type
 from dialler_mcp.domain.fields import FieldInfo, Record, Write
 from dialler_mcp.domain.records import AcdEvent, AcdGroup, Campaign, Contact, HistoryEntry, ResultCode
 from dialler_mcp.domain.text import clean
@@ -111,19 +112,14 @@ async def _result_codes(app: App, campaign_id: int) -> str:
             code.id,
             clean(code.content or "")[:64],
             clean(code.export_key or "")[:64],
-            ", ".join(_types(code, lambda kind: kind.text(language))),
-            ", ".join(_types(code, lambda kind: kind.meaning.text(language))),
+            kind.text(language) if (kind := result_type(code)) else None,
+            kind.meaning.text(language) if kind else None,
             code.time_offset or None,
         ]
         for code in codes
     ]
     summary = f"{len(rows)} result codes of {clean(campaign.name or '')[:64]} ({campaign.id})"
     return _listed(app, summary, ["ID", "name", "export_key", "type", "meaning", "minutes"], rows)
-
-
-def _types(code: ResultCode, text: Callable[[Any], str]) -> Iterable[str]:
-    flags = {info.wire: info.attribute for info in ResultCode.fields()}
-    return [text(kind) for kind in RESULT_TYPES.values() if getattr(code, flags[kind.flag])]
 
 
 def _listed(app: App, summary: str, columns: list[str], rows: list[list[Any]]) -> str:

@@ -7,25 +7,30 @@ from dialler_mcp.domain.contact_state import State
 from dialler_mcp.domain.fields import Language
 
 _DELETED = Words(
-    "The contact and its {calls} history entries are deleted for good; the dialler cannot bring them back.",
-    "Der Kontakt und seine {calls} Verlaufseinträge werden endgültig gelöscht; der Dialler kann sie nicht zurückholen.",
+    "The contact and its history (entries: {calls}) are deleted for good; the dialler cannot bring them back.",
+    "Der Kontakt und sein Verlauf (Einträge: {calls}) werden endgültig gelöscht; der Dialler kann nichts zurückholen.",
 )
-_STATE = Words("Its state now: {state}{result}, {attempts} attempts.", "Zustand: {state}{result}, {attempts} Versuche.")
+_UNKNOWN = Words("unknown", "unbekannt")
+_STATE = Words(
+    "Its state now: {state}{result}; attempts: {attempts}.", "Zustand: {state}{result}; Versuche: {attempts}."
+)
 _REOPENED = Words(
     "It is closed as {state}{result}. The dialler may call this person again at once.",
     "Er ist {state}{result}. Der Dialler darf diese Person sofort wieder anrufen.",
 )
-_COUNTERS = Words("{attempts} attempts are set to 0.", "{attempts} Versuche werden auf 0 gesetzt.")
-_CALLBACK_LOST = Words("An agreed time is lost: {time}.", "Ein vereinbarter Zeitpunkt geht verloren: {time}.")
+_COUNTERS = Words(
+    "The count of attempts goes from {attempts} to 0.", "Die Zahl der Versuche geht von {attempts} auf 0."
+)
+_CALLBACK_LOST = Words("An agreed time is lost: {time}", "Ein vereinbarter Zeitpunkt geht verloren: {time}")
 _STILL_LOCKED = Words("It stays locked.", "Er bleibt gesperrt.")
 _HISTORY_STAYS = Words("Its history remains.", "Der Verlauf bleibt.")
 _CAMPAIGN = Words(
-    "The campaign, its {contacts} contacts, their history and its result codes are deleted for good.",
-    "Die Kampagne, ihre {contacts} Kontakte, deren Verlauf und ihre Ergebniscodes werden endgültig gelöscht.",
+    "The campaign, its contacts ({contacts}), their history and its result codes are deleted for good.",
+    "Die Kampagne, ihre Kontakte ({contacts}), deren Verlauf und ihre Ergebniscodes werden endgültig gelöscht.",
 )
 _CAMPAIGN_STATES = Words("Among them: {states}.", "Darunter: {states}.")
 _CAMPAIGN_CALLBACKS = Words(
-    "{count} appointments and follow-ups vanish.", "{count} Termine und Wiedervorlagen verschwinden."
+    "Appointments and follow-ups that vanish: {count}.", "Termine und Wiedervorlagen, die verschwinden: {count}."
 )
 _OVERWRITTEN = Words(
     "The fields that differ are overwritten; the old values are lost.",
@@ -40,7 +45,7 @@ _TWICE = Words(
 def of_deletion(state: State, result: str | None, attempts: int, calls: int | None, language: Language) -> list[str]:
     """Deleting a contact; `calls` is None when its history cannot be read."""
     return [
-        _DELETED.text(language).format(calls="?" if calls is None else calls),
+        _DELETED.text(language).format(calls=_UNKNOWN.text(language) if calls is None else calls),
         _STATE.text(language).format(state=state.text(language), result=_quoted(result), attempts=attempts),
     ]
 

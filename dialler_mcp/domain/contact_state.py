@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.codes import RESULT_TYPES, ResultType, Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact, ResultCode
 from dialler_mcp.domain.text import clean
@@ -92,21 +92,23 @@ def state_of(contact: Contact, code: ResultCode | None) -> State:
     Unknown, where the release does not show the current result, or the result code itself is not known.
     """
     if code is not None:
-        for flag, state in _BY_FLAG:
-            if getattr(code, flag):
-                return state
-        return State.open
+        return next((state for flag, state, _ in _BY_FLAG if getattr(code, flag)), State.open)
     if attempts(contact) == 0 and result_code_id(contact) is None and contact.dt_next_try is None:
         return State.new
     shows_none = contact.dialler_campaigns_result_codes_id in (None, 0)
     return State.open if shows_none else State.unknown
 
 
+def result_type(code: ResultCode) -> ResultType | None:
+    """What a result code does, by its flags; None where it has none."""
+    return next((RESULT_TYPES[number] for flag, _, number in _BY_FLAG if getattr(code, flag)), None)
+
+
 _BY_FLAG = (
-    ("b_done", State.done),
-    ("b_aborted", State.aborted),
-    ("b_appointment", State.appointment),
-    ("b_delay", State.delay),
+    ("b_done", State.done, 1),
+    ("b_aborted", State.aborted, 2),
+    ("b_appointment", State.appointment, 4),
+    ("b_delay", State.delay, 3),
 )
 
 _LOCKED = Words("it is locked", "er ist gesperrt")

@@ -11,8 +11,8 @@ from typing import Any, Literal
 import msgspec
 
 from dialler_mcp.api.errors import TooSlow
-from dialler_mcp.domain.codes import RESULT_TYPES, Words
-from dialler_mcp.domain.contact_state import State, attempts, phone_slots, result_code_id, state_of
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.contact_state import State, attempts, phone_slots, result_code_id, result_type, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
 from dialler_mcp.domain.text import clean
@@ -150,8 +150,7 @@ def hides_result(contact: Contact) -> bool:
 
 
 def _code_row(code: ResultCode, count: int, read: int, language: Language) -> list[Any]:
-    flags = {info.wire: info.attribute for info in ResultCode.fields()}
-    kind = next((kind for kind in RESULT_TYPES.values() if getattr(code, flags[kind.flag])), None)
+    kind = result_type(code)
     return [
         code.id,
         clean(code.content or "")[:LONGEST_NAME],

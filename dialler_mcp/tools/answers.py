@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, TypeVar, cast
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from dialler_mcp.protocol import Answer
 
 T = TypeVar("T")
+
+Cell = Annotated[Any, WithJsonSchema({"type": ["string", "number", "boolean", "null"]})]
 
 LARGEST = 20_000
 """Bytes of either form of an answer. A token is at least a byte, so no answer exceeds 20,000 tokens."""
@@ -23,7 +25,7 @@ class Table(Answer):
 
     summary: str
     columns: list[str]
-    rows: list[list[Any]]
+    rows: list[list[Cell]]
     total: int
     same: dict[str, Any] | None = None
     next_cursor: str | None = None
@@ -74,6 +76,7 @@ class Change(Answer):
     after: dict[str, Any] | None = None
     consequences: list[str] | None = None
     confirm: Annotated[str | None, Field(description="phrase for the second call, once the person agreed")] = None
+    next_step: str | None = None
     notes: list[str] | None = None
 
     def text(self) -> str:
@@ -83,9 +86,7 @@ class Change(Answer):
                 lines.append(f"{heading}: " + ("; ".join(lines_of(values)) or "nothing set"))
         lines += [f"- {line}" for line in self.consequences or ()]
         if self.confirm:
-            lines.append(
-                f"NOTHING WAS CHANGED YET. Tell the person this; if they agree, call again with confirm: {self.confirm}"
-            )
+            lines += [f"confirm: {self.confirm}", self.next_step or ""]
         return "\n".join([*lines, *(self.notes or [])])
 
 

@@ -23,6 +23,7 @@ from dialler_mcp.tools.present import ContactView, Presenter
 
 T = TypeVar("T")
 
+TO_CONFIRM = "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, call again with `confirm`."
 SANDBOX = "This is the embedded sandbox dialler: invented people, no real calls."
 
 
@@ -90,6 +91,7 @@ class ToolCall:
                 what=f"Would {action.words}.",
                 consequences=list(consequences),
                 confirm=self.app.confirmation.phrase(action),
+                next_step=TO_CONFIRM,
                 notes=self.notes(),
                 **shown,
             )

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from dialler_mcp.domain import consequences
-from dialler_mcp.domain.codes import LANGUAGE_IDS, RESULT_TYPES, Words, decode
-from dialler_mcp.domain.contact_state import State, state_of
+from dialler_mcp.domain.codes import LANGUAGE_IDS, Words, decode
+from dialler_mcp.domain.contact_state import State, result_type, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, ResultCode
 from dialler_mcp.domain.text import clean
@@ -97,8 +97,7 @@ async def dialler_get_result_codes(call: ToolCall, campaign_id: CampaignId, lang
 
 
 def _code_row(code: ResultCode, language: Language) -> list[object]:
-    kind = next((kind for kind, flag in _FLAGS.items() if getattr(code, flag)), None)
-    described = RESULT_TYPES.get(kind or 0)
+    described = result_type(code)
     return [
         code.id,
         clean(code.content or "")[:LONGEST_CELL],
@@ -108,9 +107,6 @@ def _code_row(code: ResultCode, language: Language) -> list[object]:
         code.time_offset or None,
         True if code.b_agent_bound else None,
     ]
-
-
-_FLAGS = {1: "b_done", 2: "b_aborted", 3: "b_delay", 4: "b_appointment"}
 
 
 @tools.changes(title="Clone campaign", idempotent=False)

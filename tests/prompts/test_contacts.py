@@ -97,7 +97,7 @@ async def test_reset_of_a_sole_open_contact_names_the_tool_by_user_data(bench: M
     text = await ask(made, "safe_reset", user_data="Contact10")
     assert "dialler_reset_contact_by_user_data" in text
     assert "at least one result is final" not in text
-    assert "3 attempts are set to 0." in text
+    assert "The count of attempts goes from 3 to 0." in text
     assert made.wire.changes == []
 
 

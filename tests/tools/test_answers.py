@@ -88,7 +88,7 @@ def leaves(value: object) -> Iterator[object]:
 
 @pytest.mark.parametrize("name", TYPICAL)
 async def test_a_typical_call_is_as_its_golden_file_shows(bench: Make, era: str, name: str):
-    """Delete tests/golden/answers/<tool>.txt and run once to accept a change; the diff shows what the model reads."""
+    """Delete tests/golden/answers/<tool>.txt and run twice to accept a change; the diff shows what the model reads."""
     result = await ask(steady(bench()), name, TYPICAL[name], era)
     text, structure = text_of(result), structure_of(result)
     pretty = json.dumps(structure, ensure_ascii=False, indent=1)
@@ -97,6 +97,7 @@ async def test_a_typical_call_is_as_its_golden_file_shows(bench: Make, era: str,
     path = GOLDEN / f"dialler_{name}.txt"
     if not path.exists():
         path.write_text(seen, encoding="utf-8")
+        pytest.fail("the golden file was missing and is written now: look at it, and run again")
     assert path.read_text(encoding="utf-8") == seen
 
     said = {cell(leaf) for leaf in leaves({**structure, "status": None, "total": None})}

@@ -161,9 +161,9 @@ async def test_a_wrong_date_sends_nothing(bench: Make):
 
 async def test_a_deletion_counts_what_is_lost(bench: Make):
     answer = await told(bench(language="de"), "delete_campaign", campaign_id=CAMPAIGN_1000)
-    assert "ihre 420 Kontakte" in answer["consequences"][0]
+    assert "ihre Kontakte (420)" in answer["consequences"][0]
     assert "216 abgebrochen" in answer["consequences"][1]
-    assert "Termine und Wiedervorlagen verschwinden" in answer["consequences"][2]
+    assert "Termine und Wiedervorlagen, die verschwinden: 17" in answer["consequences"][2]
 
 
 async def test_an_empty_campaign_is_deleted_with_0_contacts_and_one_with_1(bench: Make):
