@@ -22,6 +22,8 @@ from mcp.shared.message import SessionMessage
 from mcp.shared.transport_context import TransportContext
 from mcp_types import ErrorData, JSONRPCError, JSONRPCRequest, JSONRPCResponse
 
+from dialler_mcp.domain.text import without_halves
+
 LONGEST_LINE = 64 << 20  # bytes of one message
 GRACE = 3.0  # seconds to leave in after a signal
 
@@ -134,7 +136,10 @@ def _divert(fd: int, to: str | int) -> int:
 
 
 class _Lines:
-    """What `stdio_server` reads: the lines of stdin. A line that is too long or no UTF-8 must not end the server."""
+    """What `stdio_server` reads: the lines of stdin.
+
+    A line that is too long or no UTF-8 must not end the server, nor may half an emoji leave a call without an answer.
+    """
 
     def __init__(self, reader: asyncio.StreamReader) -> None:
         self._reader = reader
@@ -149,7 +154,7 @@ class _Lines:
             return "\n"
         if not line:
             raise StopAsyncIteration
-        return line.decode("utf-8", "replace")
+        return without_halves(line).decode("utf-8", "replace")
 
 
 class _Writer:

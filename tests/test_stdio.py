@@ -118,6 +118,16 @@ async def test_junk_on_stdin_does_not_end_the_server(tmp_path: Path):
     assert answer["result"]["structuredContent"]["total"] == 7
 
 
+async def test_half_an_emoji_gets_an_error_and_not_silence(tmp_path: Path):
+    call = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"dialler_lock_contact_by_user_data",'
+    async with started(tmp_path) as child:
+        await child.initialize()
+        child.send(call + r'"arguments":{"user_data":"Contact10\ud83d"}}}')
+        answer = await child.receive()
+    assert answer["result"]["isError"]
+    assert "user_data: must not hold control, invisible or damaged" in answer["result"]["content"][0]["text"]
+
+
 async def test_text_comes_through_unharmed(tmp_path: Path):
     async with started(tmp_path) as child:
         await child.initialize()

@@ -1,6 +1,5 @@
 """From the wire to records and back: envelopes, tolerant reading, request bodies."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -10,14 +9,9 @@ import msgspec
 from dialler_mcp.api.errors import NoRecords
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.records import ContactDetails, HistoryEntry, ResultCode
+from dialler_mcp.domain.text import without_halves
 
 R = TypeVar("R", bound=Record)
-
-# A text that was cut to the length of its field may end in half a pair: "\ud83d". JSON allows that, Unicode does not.
-_SURROGATES = re.compile(
-    rb"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
-)
-_WHOLE_PAIR = 12  # bytes
 
 # One stored example spells "Acid" where all others spell "Acd"; a transcription slip that costs one replace to survive.
 _SLIP = ("LastAcidAgent", "LastAcdAgent")
@@ -37,20 +31,6 @@ def decoded(content: bytes) -> Any:
         if mended == content:
             raise
         return msgspec.json.decode(mended)
-
-
-def has_surrogates(content: bytes | memoryview) -> bool:
-    """Whether a JSON text holds characters that are written as pairs of escapes."""
-    return _SURROGATES.search(content) is not None
-
-
-def without_halves(content: bytes) -> bytes:
-    """JSON whose unpaired surrogates, the halves of a cut emoji, are replacement characters."""
-
-    def mend(found: re.Match[bytes]) -> bytes:
-        return found[0] if len(found[2]) == _WHOLE_PAIR else found[1] + b"\\ufffd"
-
-    return _SURROGATES.sub(mend, content)
 
 
 def records_of(answer: object, kind: type[R], function: str) -> list[R]:

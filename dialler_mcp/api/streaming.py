@@ -13,8 +13,9 @@ from typing import Generic, TypeVar
 import msgspec
 
 from dialler_mcp.api.errors import NoRecords, NotJson
-from dialler_mcp.api.models import decoded, has_surrogates, read_record
+from dialler_mcp.api.models import decoded, read_record
 from dialler_mcp.domain.fields import Record
+from dialler_mcp.domain.text import has_surrogates
 
 R = TypeVar("R", bound=Record)
 

@@ -24,12 +24,13 @@ def _small(value: int) -> int:
 
 _HIDDEN = ("Cc", "Cf", "Cs", "Cn", "Co")
 _JOINER = "\u200d"  # joins emoji; invisible, but people do type it
+_REPLACED = "\ufffd"  # stands where a character was lost on the way
 
 
 def printable(value: str | None) -> str | None:
     """Refuse characters that no person types: they would match nothing, or something else than they seem to."""
-    if value and any(unicodedata.category(c) in _HIDDEN and c != _JOINER for c in value):
-        raise ValueError("must not hold control or invisible characters")
+    if value and any(c == _REPLACED or (unicodedata.category(c) in _HIDDEN and c != _JOINER) for c in value):
+        raise ValueError("must not hold control, invisible or damaged characters")
     return value
 
 
