@@ -8,7 +8,7 @@ import json
 import logging
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
@@ -67,7 +67,7 @@ class AnswerNow(Exception):
 class ToolSet(Generic[C]):
     """The tools of one family. A tool is a function `dialler_*(call, ...) -> Answer`; `open_call` makes `call`."""
 
-    def __init__(self, open_call: Callable[[Context[Any]], C]) -> None:
+    def __init__(self, open_call: Callable[[Context[Any], str, Mapping[str, Any]], C]) -> None:
         self._open_call = open_call
         self._declared: list[tuple[Handler, str, ToolAnnotations]] = []
 
@@ -110,7 +110,7 @@ class ToolSet(Generic[C]):
 
         async def call(*, context: Context[Any], **arguments: Any) -> CallToolResult:
             try:
-                answer = await handler(self._open_call(context), **arguments)
+                answer = await handler(self._open_call(context, handler.__name__, arguments), **arguments)
             except AnswerNow as early:
                 answer = early.answer
             except (DiallerError, Problem) as error:

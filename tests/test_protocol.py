@@ -1,5 +1,5 @@
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -29,7 +29,7 @@ class Said(Answer):
     more: str | None = None
 
 
-def open_call(context: Context[Any]) -> str:
+def open_call(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> str:
     return "the call"
 
 

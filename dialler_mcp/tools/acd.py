@@ -13,6 +13,7 @@ from dialler_mcp.domain.records import AcdEvent, AcdGroup, AcdLookup
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.protocol import Problem, ToolSet
+from dialler_mcp.safety.changes import Intent
 from dialler_mcp.tools.answers import Change, Details, Table, counted, table
 from dialler_mcp.tools.app import ToolCall, cursor_at, fit, open_call, page
 from dialler_mcp.tools.parameters import (
@@ -157,7 +158,8 @@ async def dialler_create_acd_event(
         "dtAppointmentDate": dtAppointmentDate,
         "dtAppointmentTime": dtAppointmentTime,
     }
-    event = await call.dialler.create_acd_event({name: value for name, value in values.items() if value is not None})
+    given = {name: value for name, value in values.items() if value is not None}
+    event = await call.change(Intent("create", "AcdEvent"), lambda: call.dialler.create_acd_event(given))
     known = event.result_ == "UPDATED"
     what = f"The group forbids duplicates: event {event.id} existed and was commented." if known else None
     return Change(

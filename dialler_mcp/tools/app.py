@@ -3,7 +3,7 @@
 import asyncio
 import difflib
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from dialler_mcp.domain import times
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.protocol import AnswerNow, Problem
+from dialler_mcp.safety.changes import Intent
 from dialler_mcp.safety.confirmation import Action, Confirmation, Refusal
 from dialler_mcp.settings import Settings
 from dialler_mcp.tools.answers import Change, fitting
@@ -71,9 +72,12 @@ class App:
 
 @dataclass(frozen=True)
 class ToolCall:
-    """One call of a tool."""
+    """One call of a tool: its name, its arguments as they were given, and who called."""
 
     app: App
+    tool: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    caller: str = ""
 
     @property
     def dialler(self) -> Dialler:
@@ -101,6 +105,10 @@ class ToolCall:
         except Refusal as refusal:
             raise Problem(str(refusal)) from None
 
+    async def change(self, intent: Intent, send: Callable[[], Awaitable[T]]) -> T:
+        """Send a change. Every change of every tool goes through here, and through nothing else."""
+        return await send()
+
     def when(self, text: str | None, name: str, *, end_of_day: bool = False) -> datetime | None:
         """A time that was given as an argument, local to the dialler."""
         if text is None:
@@ -111,9 +119,11 @@ class ToolCall:
             raise Problem(f"Correct the arguments: {name} must be a time of the form {times.TIME_FORMAT}.") from None
 
 
-def open_call(context: Context[Any]) -> ToolCall:
+def open_call(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> ToolCall:
     """The first argument of every tool."""
-    return ToolCall(context.request_context.lifespan_context)
+    client = context.session.client_params
+    caller = client.client_info.name if client else ""
+    return ToolCall(context.request_context.lifespan_context, tool, arguments, caller)
 
 
 def page(

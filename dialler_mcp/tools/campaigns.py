@@ -15,6 +15,7 @@ from dialler_mcp.domain.records import Campaign, ResultCode
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown
 from dialler_mcp.protocol import ToolSet
+from dialler_mcp.safety.changes import Intent
 from dialler_mcp.safety.confirmation import Action
 from dialler_mcp.tools.answers import Change, Details, Table, counted, table
 from dialler_mcp.tools.app import ToolCall, cursor_at, fit, open_call, page
@@ -121,7 +122,11 @@ async def dialler_clone_campaign(
     """Copy a campaign with settings and result codes, without its contacts, under a new name."""
     begins, ends = call.when(dtFrom, "dtFrom"), call.when(dtTo, "dtTo", end_of_day=True)
     origin = await sole_campaign(call, source)
-    campaign = await call.dialler.clone_campaign(origin.name or source, destination, user_data, begins, ends)
+    name = origin.name or source
+    campaign = await call.change(
+        Intent("clone", clean(destination)),
+        lambda: call.dialler.clone_campaign(name, destination, user_data, begins, ends),
+    )
     call.app.directory.forget()
     notes = call.notes() or []
     dates = (("dtFrom", begins, campaign.dt_from), ("dtTo", ends, campaign.dt_to))
@@ -144,7 +149,7 @@ async def dialler_delete_campaign(call: ToolCall, campaign_id: CampaignId, confi
     """
     campaign = await call.dialler.get_campaign(campaign_id)
     await _confirm_deletion(call, "dialler_delete_campaign", campaign, {"campaign_id": campaign_id}, confirm)
-    await call.dialler.delete_campaign(campaign_id)
+    await call.change(_deletion(campaign), lambda: call.dialler.delete_campaign(campaign_id))
     return _deleted(call, campaign)
 
 
@@ -156,11 +161,16 @@ async def dialler_delete_campaign_by_name(call: ToolCall, name: CampaignName, co
     """
     campaign = await sole_campaign(call, name, "dialler_delete_campaign")
     await _confirm_deletion(call, "dialler_delete_campaign_by_name", campaign, {"name": name}, confirm)
-    if len(await call.dialler.find_campaigns_by_name(campaign.name or name)) == 1:
-        await call.dialler.delete_campaign_by_name(campaign.name or name)
+    exact = campaign.name or name
+    if len(await call.dialler.find_campaigns_by_name(exact)) == 1:
+        await call.change(_deletion(campaign), lambda: call.dialler.delete_campaign_by_name(exact))
     else:  # nobody says whether the dialler deletes by a part of the name, as it finds by it
-        await call.dialler.delete_campaign(campaign.id)
+        await call.change(_deletion(campaign), lambda: call.dialler.delete_campaign(campaign.id))
     return _deleted(call, campaign)
+
+
+def _deletion(campaign: Campaign) -> Intent:
+    return Intent("delete", clean(campaign.name or ""), campaign)
 
 
 async def _confirm_deletion(

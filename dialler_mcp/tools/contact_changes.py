@@ -10,6 +10,7 @@ from dialler_mcp.domain import consequences
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import State, attempts, state_of
 from dialler_mcp.protocol import ToolSet
+from dialler_mcp.safety.changes import Intent, Verb
 from dialler_mcp.safety.confirmation import Action
 from dialler_mcp.tools.answers import Change
 from dialler_mcp.tools.app import ToolCall, open_call
@@ -18,6 +19,8 @@ from dialler_mcp.tools.parameters import Confirm, ContactId, UserData
 from dialler_mcp.tools.present import ContactView
 
 tools = ToolSet(open_call)
+
+_PAST: dict[Verb, str] = {"lock": "locked", "unlock": "unlocked", "reset": "reset"}
 
 _NOT_SHOWN = Words(
     "This release does not show its result. If it is final, the dialler may call this person again at once.",
@@ -32,7 +35,7 @@ async def dialler_lock_contact(call: ToolCall, contact_id: ContactId) -> Change:
     With only the CRM key use dialler_lock_contact_by_user_data.
     """
     view = await _by_id(call, contact_id)
-    return await _done(call, view, "locked", lambda: call.dialler.lock_contact(contact_id))
+    return await _done(call, view, "lock", lambda: call.dialler.lock_contact(contact_id))
 
 
 @tools.changes(title="Lock contact by UserData")
@@ -42,7 +45,7 @@ async def dialler_lock_contact_by_user_data(call: ToolCall, user_data: UserData)
     With the numeric ID use dialler_lock_contact.
     """
     view = await sole_contact(call, user_data, "dialler_lock_contact")
-    return await _done(call, view, "locked", lambda: call.dialler.lock_contact_by_user_data(user_data))
+    return await _done(call, view, "lock", lambda: call.dialler.lock_contact_by_user_data(user_data))
 
 
 @tools.changes(title="Unlock contact")
@@ -53,7 +56,7 @@ async def dialler_unlock_contact(call: ToolCall, contact_id: ContactId, confirm:
     """
     view = await _by_id(call, contact_id)
     _confirm_unlock(call, "dialler_unlock_contact", view, {"contact_id": contact_id}, confirm)
-    return await _done(call, view, "unlocked", lambda: call.dialler.unlock_contact(contact_id))
+    return await _done(call, view, "unlock", lambda: call.dialler.unlock_contact(contact_id))
 
 
 @tools.changes(title="Unlock contact by UserData")
@@ -64,7 +67,7 @@ async def dialler_unlock_contact_by_user_data(call: ToolCall, user_data: UserDat
     """
     view = await sole_contact(call, user_data, "dialler_unlock_contact")
     _confirm_unlock(call, "dialler_unlock_contact_by_user_data", view, {"user_data": user_data}, confirm)
-    return await _done(call, view, "unlocked", lambda: call.dialler.unlock_contact_by_user_data(user_data))
+    return await _done(call, view, "unlock", lambda: call.dialler.unlock_contact_by_user_data(user_data))
 
 
 @tools.destroys(title="Reset contact")
@@ -97,7 +100,7 @@ async def dialler_delete_contact(call: ToolCall, contact_id: ContactId, confirm:
     """
     view = await _by_id(call, contact_id)
     await _confirm_deletion(call, "dialler_delete_contact", view, {"contact_id": contact_id}, confirm)
-    await call.dialler.delete_contact(contact_id)
+    await call.change(_intent("delete", view), lambda: call.dialler.delete_contact(contact_id))
     return _deleted(call, view)
 
 
@@ -109,8 +112,12 @@ async def dialler_delete_contact_by_user_data(call: ToolCall, user_data: UserDat
     """
     view = await sole_contact(call, user_data, "dialler_delete_contact")
     await _confirm_deletion(call, "dialler_delete_contact_by_user_data", view, {"user_data": user_data}, confirm)
-    await call.dialler.delete_contact_by_user_data(user_data)
+    await call.change(_intent("delete", view), lambda: call.dialler.delete_contact_by_user_data(user_data))
     return _deleted(call, view)
+
+
+def _intent(verb: Verb, view: ContactView) -> Intent:
+    return Intent(verb, view.label(), view.contact)
 
 
 async def _by_id(call: ToolCall, contact_id: int) -> ContactView:
@@ -169,9 +176,9 @@ def _deleted(call: ToolCall, view: ContactView) -> Change:
     return Change(status="done", what=what, before=view.status(), notes=call.notes())
 
 
-async def _done(call: ToolCall, view: ContactView, verb: str, change: Callable[[], Awaitable[None]]) -> Change:
+async def _done(call: ToolCall, view: ContactView, verb: Verb, send: Callable[[], Awaitable[None]]) -> Change:
     """Make a change and show what it did; a change that cannot be read back is still told as made."""
-    await change()
+    await call.change(_intent(verb, view), send)
     notes = call.notes() or []
     after = None
     try:
@@ -179,7 +186,7 @@ async def _done(call: ToolCall, view: ContactView, verb: str, change: Callable[[
     except DiallerError as error:
         notes.append(f"The dialler reported success, but the contact could not be read back: {error.summary}")
     before = view.status()
-    what = f"Contact {view.contact.id} ({view.label()}) is {verb}."
+    what = f"Contact {view.contact.id} ({view.label()}) is {_PAST[verb]}."
     hidden = msgspec.UNSET in (view.contact.b_locked, view.contact.dialler_campaigns_result_codes_id)
     if after == before:
         unseen = " This release shows no lock or no result, so it may have changed." if hidden else ""

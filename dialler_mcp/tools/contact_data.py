@@ -17,6 +17,7 @@ from dialler_mcp.domain.phones import stored
 from dialler_mcp.domain.records import PHONE_SLOTS, Contact
 from dialler_mcp.domain.times import local, parse
 from dialler_mcp.protocol import Answer, Problem, ToolSet
+from dialler_mcp.safety.changes import Intent
 from dialler_mcp.safety.confirmation import Action
 from dialler_mcp.tools.answers import Change, bounded
 from dialler_mcp.tools.app import ToolCall, open_call
@@ -120,13 +121,23 @@ async def dialler_import_contact(
         _confirm_import(call, existing, written, overwrite_duplicates, confirm)
     elif confirm is not None:
         raise Problem("Nothing was sent: no contact has this UserData (any more). Call without `confirm`.")
-    imported = await call.dialler.import_contact(written, overwrite_duplicates=overwrite_duplicates)
+    target = existing[0] if existing and overwrite_duplicates else None
+    imported = await call.change(
+        Intent("import", target.label() if target else _new_label(written), target.contact if target else None),
+        lambda: call.dialler.import_contact(written, overwrite_duplicates=overwrite_duplicates),
+    )
     view = await call.app.view(imported)
     known = any(imported.id == other.contact.id for other in existing)
     verb = "overwritten" if known else "created"
     what = f"Contact {imported.id} ({view.label()}) is {verb}."
     notes = [*(call.notes() or []), *_differences(view, written)]
     return Change(status="done", what=what, after=_shown(view, written), notes=notes or None)
+
+
+def _new_label(written: dict[str, Any]) -> str:
+    """How a person would point at a contact that is not there yet."""
+    campaign = written.get("DiallerCampaignsName") or written.get("DiallerCampaignsID")
+    return " · ".join(str(part) for part in (written.get("UserData"), written["Name"], campaign) if part)
 
 
 async def _same_key(call: ToolCall, user_data: str | None) -> list[ContactView]:
@@ -190,7 +201,9 @@ async def dialler_update_contact(
         view = await call.app.view(await call.dialler.get_contact(contact_id or 0))
     before, _ = _changes(view, written)
     # By its ID, even when it was found by UserData: another contact may have got the same UserData meanwhile.
-    updated = await call.app.view(await call.dialler.update_contact({**written, "ID": view.contact.id}))
+    send = {**written, "ID": view.contact.id}
+    intent = Intent("update", view.label(), view.contact)
+    updated = await call.app.view(await call.change(intent, lambda: call.dialler.update_contact(send)))
     after = _shown(updated, written)
     notes = [*(call.notes() or []), *_differences(updated, written)]
     return Change(
