@@ -22,6 +22,7 @@ from dialler_mcp.api.errors import (
 )
 from dialler_mcp.api.models import body, decoded
 from dialler_mcp.domain.fields import Record
+from dialler_mcp.domain.privacy import Privacy, masked_inside
 from dialler_mcp.domain.text import clean
 
 R = TypeVar("R", bound=Record)
@@ -75,6 +76,14 @@ class Call:
     def _unsendable(self) -> BadRequest:
         summary = "The request cannot be sent: a text holds characters that are no valid Unicode."
         return BadRequest(self.function, summary=summary, hint="Nothing was changed. Correct the text.")
+
+
+class ChangeHeld(Exception):
+    """A change that was not sent, because its client holds changes back: what would have been sent."""
+
+    def __init__(self, call: Call) -> None:
+        super().__init__(call.function)
+        self.call = call
 
 
 def _scalars(value: object) -> Iterator[str]:
@@ -135,7 +144,10 @@ def _json_object(content: bytes) -> dict[str, object] | None:
 
 
 def _reason(call: Call, answer: dict[str, object] | None) -> str:
-    """The dialler's own words, as one clean line, with what we sent taken out: values must not reach logs."""
+    """The dialler's own words, as one clean line, with what we sent taken out: values must not reach logs.
+
+    What they say of other people is masked too, at every level: an error is no answer to a question about a person.
+    """
     said = (answer or {}).get("error")
     if not isinstance(said, str):
         return ""
@@ -143,7 +155,7 @@ def _reason(call: Call, answer: dict[str, object] | None) -> str:
     patterns = [re.escape(text) if len(text) > 2 else rf"(?<!\w){re.escape(text)}(?!\w)" for text in values]
     if patterns:
         said = re.sub("|".join(patterns), "…", said, flags=re.IGNORECASE)
-    return clean(said)[:LONGEST_REASON]
+    return masked_inside(clean(said), Privacy.masked)[:LONGEST_REASON]
 
 
 def _unreadable(content: bytes) -> str:

@@ -16,7 +16,7 @@ from typing import TypeVar
 import httpx2
 
 from dialler_mcp.api.acd import AcdFunctions
-from dialler_mcp.api.calls import Call, refused, success_body, unreadable_success
+from dialler_mcp.api.calls import Call, ChangeHeld, refused, success_body, unreadable_success
 from dialler_mcp.api.campaigns import CampaignFunctions
 from dialler_mcp.api.contacts import ContactFunctions
 from dialler_mcp.api.errors import (
@@ -119,6 +119,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         self._http: httpx2.AsyncClient | None = None
         self.clock_skew: float | None = None
         """Seconds by which the dialler's clock is ahead of ours, by its last answer; None when it did not say."""
+        self._holds_changes = False
 
     async def __aenter__(self) -> "Dialler":
         return self
@@ -131,6 +132,10 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
     async def aclose(self) -> None:
         """Close the connections."""
         await self._stack.aclose()
+
+    def hold_changes(self) -> None:
+        """From now on nothing that changes something leaves: such a call raises ChangeHeld. There is no way back."""
+        self._holds_changes = True
 
     async def records(self, call: Call, kind: type[R]) -> list[R]:
         """The records that a call answers with."""
@@ -193,6 +198,8 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
 
     async def _attempt(self, call: Call, stack: AsyncExitStack, *, whole: bool = False) -> httpx2.Response:
         """The answer to a call; with `whole` its body is read, so that a body that breaks off is tried again too."""
+        if call.writes and self._holds_changes:
+            raise ChangeHeld(call)
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS
             try:

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     PERSON = auto()  # identifies a person by name or place
     PHONE = auto()
     EMAIL = auto()
+    LINK = auto()  # opened by people; shown only where it is what it seems
     BANK = auto()
     FREE = auto()  # free text that somebody else wrote
     TIME = auto()

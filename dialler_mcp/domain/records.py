@@ -59,7 +59,7 @@ class Contact(Record, kw_only=True):
     phone_number6: PhoneNumber = None
     fax_number: Annotated[Text, Field("fax number, E.164", "Faxnummer, E.164", 32, BOTH, Kind.PHONE)] = None
     email: Annotated[Text, Field("e-mail address", "E-Mail-Adresse", 256, BOTH, Kind.EMAIL)] = None
-    website: Annotated[Text, Field("web site", "Webseite", None, BOTH)] = None
+    website: Annotated[Text, Field("web site", "Webseite", None, BOTH, Kind.LINK)] = None
     client: Annotated[Text, Field("client", "Mandant", 64, BOTH)] = None
     service: Annotated[Text, Field("service", "Dienst", 64, BOTH)] = None
     reference_number: Annotated[Text, Field("reference elsewhere", "Referenznummer", 64, BOTH)] = None
@@ -76,7 +76,7 @@ class Contact(Record, kw_only=True):
     model: Annotated[Text, Field("model", "Modell", None, BOTH)] = None
     dt_begin_date: Annotated[Time, Field("begins (contract)", "Beginn (Vertrag)", None, BOTH, Kind.TIME)] = None
     dt_end_date: Annotated[Time, Field("ends (contract)", "Ende (Vertrag)", None, BOTH, Kind.TIME)] = None
-    external_system_link: Annotated[Text, Field("URL of the CRM record", "URL im CRM", None, BOTH)] = None
+    external_system_link: Annotated[Text, Field("URL of the CRM record", "URL im CRM", None, BOTH, Kind.LINK)] = None
     reserved_users_uid: Annotated[Text, Field("agent who reserved it", "reservierender Agent", 32, IMPORT)] = None
     follow_up_users_uid: Annotated[Text, Field("agent of the follow-up", "Agent der Wiedervorlage", 32, IMPORT)] = None
     follow_up_date_time: Annotated[
@@ -229,7 +229,7 @@ class AcdEvent(Record, kw_only=True):
     receiver: Annotated[Text, Field("receiver: own service number", "Empfänger: Servicenummer", None, IMPORT)] = None
     subject: Annotated[Text, Field("subject", "Betreff", None, IMPORT, Kind.FREE)] = None
     body: Annotated[Text, Field("text", "Text", None, IMPORT, Kind.FREE)] = None
-    crm_url: Annotated[Text, Field("URL of the CRM record", "URL im CRM", None, IMPORT)] = None
+    crm_url: Annotated[Text, Field("URL of the CRM record", "URL im CRM", None, IMPORT, Kind.LINK)] = None
     user_data: Annotated[Text, Field("key in the CRM", "CRM-Schlüssel", None, IMPORT)] = None
     n_priority: Annotated[Number, Field("priority, default 50", "Priorität, Standard 50", write=IMPORT)] = None
     dt_appointment_date: Annotated[Text, Field("wanted date, yyyy-mm-dd", "Wunschdatum, jjjj-mm-tt", None, IMPORT)] = (

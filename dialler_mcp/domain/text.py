@@ -2,12 +2,21 @@
 
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 # Cc control, Cf format (zero-width, bidi, tags), Cs lone surrogates, Co private use, Cn unassigned. They carry nothing
 # that a reader sees, but can hide orders or turn a line around. Variation selectors hide data in the same way.
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _BLANKS = re.compile(r"\s+")
+# What a host might act on when it shows the text: tags, code, images (fetched at once, with whatever the address
+# carries) and links; and the marks that fence foreign text. Each becomes something that looks alike.
+_ACTIVE = re.compile(r"[<>«»`]|!(?=\[)|\](?=[(\[:])|~{3,}")
+_INERT = {"<": "‹", ">": "›", "«": "‹", "»": "›", "`": "ʹ", "!": "! ", "]": "] "}
+# What separates the parts of a label, and what looks like it.
+_SEPARATORS = re.compile("[#＃﹟·•∙⋅‧・·|]")
+
+WITHHELD = "(link withheld)"
 
 # A text that was cut to the length of its field may end in half a pair: "\ud83d". JSON allows that, Unicode does not.
 _SURROGATES = re.compile(
@@ -17,12 +26,37 @@ _WHOLE_PAIR = 12  # bytes
 
 
 def clean(text: str) -> str:
-    """One line without control, zero-width, direction or other invisible characters; blanks collapsed."""
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()
-    spaced = _BLANKS.sub(" ", text)
-    visible = "".join(c for c in spaced if c == " " or unicodedata.category(c) not in _HIDDEN)
-    return _BLANKS.sub(" ", _SELECTORS.sub("", visible)).strip()
+    """One line without control, zero-width, direction or other invisible characters; blanks collapsed.
+
+    Markup that a host could act on (HTML tags, markdown images and links, code) is made inert, and stays legible.
+    """
+    if not (text.isascii() and text.isprintable() and "  " not in text):
+        spaced = _BLANKS.sub(" ", text)
+        visible = "".join(c for c in spaced if c == " " or unicodedata.category(c) not in _HIDDEN)
+        text = _BLANKS.sub(" ", _SELECTORS.sub("", visible))
+    return _ACTIVE.sub(lambda found: _INERT.get(found[0], "~~"), text).strip()
+
+
+def part(text: str) -> str:
+    """Clean text as one part of a label: it cannot pretend to be several."""
+    return _BLANKS.sub(" ", _SEPARATORS.sub("", clean(text))).strip()
+
+
+def link(text: str) -> str:
+    """A link as plain text if it is http(s) without credentials, with or without its scheme; else `WITHHELD`."""
+    said = clean(text)
+    if not said:
+        return said
+    scheme, separator, _ = said.partition("://")
+    try:
+        address = urlsplit(said if separator else f"https://{said}")
+        host = address.hostname or ""
+        _ = address.port  # raises where it is no number
+    except ValueError:
+        return WITHHELD
+    plain = " " not in said and "@" not in address.netloc and "\\" not in said
+    known = scheme.casefold() in ("http", "https") if separator else "." in host and ":" not in said
+    return said if plain and known and host else WITHHELD
 
 
 def has_surrogates(content: bytes | memoryview) -> bool:
