@@ -37,9 +37,12 @@ def run() -> None:
     anyio.run(serve_stdio, server)
 
 
-def read_settings() -> "Settings":
-    """The settings from the environment, logging set up by them; leaves with a sentence where they are wrong."""
-    from pydantic import ValidationError
+def read_settings(token: str | None = None) -> "Settings":
+    """The settings from the environment, logging set up by them; leaves with a sentence where they are wrong.
+
+    A `token` that is given counts instead of the one in the environment.
+    """
+    from pydantic import SecretStr, ValidationError
 
     from dialler_mcp.api.errors import BadAddress
     from dialler_mcp.protocol import DiscreetFormatter
@@ -47,7 +50,7 @@ def read_settings() -> "Settings":
     from dialler_mcp.settings import Settings, setting_errors
 
     try:
-        settings = Settings()
+        settings = Settings() if token is None else Settings(token=SecretStr(token))
         open_dialler(settings)
     except ValidationError as error:
         sys.exit(f"dialler-mcp: {setting_errors(error)}")
@@ -75,11 +78,18 @@ def commands() -> "typer.Typer":
         run()
 
     @app.command()
-    def check() -> None:  # pyright: ignore[reportUnusedFunction]
+    def check(  # pyright: ignore[reportUnusedFunction]
+        store_token: bool = typer.Option(
+            False, "--store-token", help="Ask for the token (or read it from stdin), try it, keep it in the keychain."
+        ),
+    ) -> None:
         """Say which dialler is configured, whether its token works and what its release offers."""
         import anyio
 
-        typer.echo(anyio.run(_check))
+        if store_token:
+            _store_token()
+        else:
+            typer.echo(anyio.run(_check, read_settings()))
 
     @app.command()
     def sandbox(  # pyright: ignore[reportUnusedFunction]
@@ -92,16 +102,42 @@ def commands() -> "typer.Typer":
         """Serve the embedded sandbox dialler over HTTP, or begin it anew."""
         _sandbox(host, port, fresh)
 
+    from dialler_mcp.cli_audit import audit_commands
+    from dialler_mcp.cli_changes import changes_commands
+
+    app.add_typer(audit_commands(read_settings))
+    app.add_typer(changes_commands(read_settings))
     return app
 
 
-async def _check() -> str:
+def _store_token() -> None:
+    """Only a token that the dialler accepts is kept. It is never an argument: those are seen by other processes."""
+    import anyio
+    import typer
+
+    from dialler_mcp.credentials import NoToken, store_token
+
+    asked = sys.stdin.isatty()
+    token = (typer.prompt("Token", hide_input=True, err=True) if asked else sys.stdin.readline()).strip()
+    if not token:
+        sys.exit("dialler-mcp: no token was given; nothing was stored.")
+    settings = read_settings(token)
+    assert settings.base_url is not None
+    typer.echo(anyio.run(_check, settings))
+    try:
+        store_token(settings.base_url, token)
+    except NoToken as error:
+        sys.exit(f"dialler-mcp: {error}")
+    typer.echo("The token is in the keychain; DIALLER_TOKEN is not needed any more.")
+
+
+async def _check(settings: "Settings") -> str:
     from mcp import Client
     from mcp_types import TextContent
 
     from dialler_mcp.server import build_server
 
-    async with Client(build_server(read_settings())) as client:
+    async with Client(build_server(settings)) as client:
         result = await client.call_tool("dialler_check_connection", {})
     text = "\n".join(block.text for block in result.content if isinstance(block, TextContent))
     if result.is_error:

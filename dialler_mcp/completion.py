@@ -22,6 +22,13 @@ from dialler_mcp.tools.app import App
 MOST_VALUES = 100  # the protocol allows no more
 MOST_CONTACTS = 20
 SEARCH_SECONDS = 3.0
+_READ_WITH = {
+    "campaign": "dialler_list_campaigns",
+    "campaign_id": "dialler_list_campaigns",
+    "user_data": "dialler_list_contacts",
+    "contact_id": "dialler_list_contacts",
+}
+"""The tool that reads the same as a completion proposes."""
 
 
 def add_completion(server: DiallerServer[App]) -> None:
@@ -34,6 +41,8 @@ def add_completion(server: DiallerServer[App]) -> None:
         context: CompletionContext | None,
     ) -> Completion | None:
         begun = argument.value.strip().casefold()
+        if not await _is_listed(server, ref) or not server.permits(_READ_WITH.get(argument.name, "")):
+            return None
         match argument.name:
             case "language":
                 values = [language.name for language in Language if language.name.startswith(begun)]
@@ -48,6 +57,13 @@ def add_completion(server: DiallerServer[App]) -> None:
                 return await _contacts(server.state, begun, lambda contact: str(contact.id))
             case _:
                 return None
+
+
+async def _is_listed(server: DiallerServer[App], ref: PromptReference | ResourceTemplateReference) -> bool:
+    """Whether the client can know this prompt or resource; what it is not shown is completed as little as nothing."""
+    if isinstance(ref, PromptReference):
+        return ref.name in {prompt.name for prompt in await server.list_prompts()}
+    return ref.uri in {template.uri_template for template in await server.list_resource_templates()}
 
 
 async def _campaigns(app: App, begun: str, value: Callable[[Campaign], str]) -> Completion:

@@ -6,16 +6,18 @@ This module and `stdio.py` are the only ones that lean on parts of the SDK which
 import inspect
 import json
 import logging
+import re
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Collection, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 from mcp.server import MCPServer
+from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
-from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools.base import Tool
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
@@ -27,14 +29,23 @@ from mcp_types import (
     TextContent,
     ToolAnnotations,
 )
-from pydantic import BaseModel, ConfigDict, ValidationError
+from mcp_types import Prompt as MCPPrompt
+from mcp_types import Resource as MCPResource
+from mcp_types import ResourceTemplate as MCPResourceTemplate
+from mcp_types import Tool as MCPTool
+from pydantic import AnyUrl, BaseModel, ConfigDict, ValidationError
 
 from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.asking import NOT_UNDERSTOOD, Asking, NothingToAsk, Refused, agreed_question, question_parameter
+from dialler_mcp.safety.notes import note_crash
 
-C = TypeVar("C")
+C = TypeVar("C", bound=Asking)
 S = TypeVar("S")
 Handler = Callable[..., Awaitable["Answer"]]
 H = TypeVar("H", bound=Handler)
+
+_NO_TOOL = ""
+"""The name of no tool: what is not permitted goes the way of what does not exist."""
 
 
 class Problem(Exception):
@@ -54,6 +65,10 @@ class Answer(BaseModel):
 
     def structure(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude_none=True)
+
+    def meta(self) -> dict[str, Any] | None:
+        """What is for the client alone and never for the model."""
+        return None
 
 
 class AnswerNow(Exception):
@@ -101,32 +116,50 @@ class ToolSet(Generic[C]):
     def tools(self) -> Iterator[Tool]:
         """The tools in the order of their declaration, ready for the server."""
         for handler, title, hints in self._declared:
-            yield _strict_tool(self._adapted(handler), _answer_of(handler), title, hints)
+            adapted = self._adapted(handler, asks=not hints.read_only_hint)
+            yield _strict_tool(adapted, _answer_of(handler), title, hints)
 
-    def _adapted(self, handler: Handler) -> Callable[..., Awaitable[CallToolResult]]:
+    def _adapted(self, handler: Handler, *, asks: bool) -> Callable[..., Awaitable[CallToolResult]]:
         """The handler as the SDK calls it: it gets a Context, and returns its result in both forms."""
         signature = inspect.signature(handler, eval_str=True)
-        _, *parameters = signature.parameters.values()
+        _, *declared = signature.parameters.values()
+        parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in declared]
 
-        async def call(*, context: Context[Any], **arguments: Any) -> CallToolResult:
+        async def call(*, context: Context[Any], person_answer: Any = None, **arguments: Any) -> CallToolResult:
             try:
-                answer = await handler(self._open_call(context, handler.__name__, arguments), **arguments)
+                opened = self._open_call(context, handler.__name__, arguments)
+                if asks and (question := agreed_question(person_answer)):
+                    opened = opened.agreed_to(question)
+                answer = await handler(opened, **arguments)
             except AnswerNow as early:
                 answer = early.answer
-            except (DiallerError, Problem) as error:
+            except (DiallerError, Problem, Refused) as error:
                 raise ToolError(str(error)) from error
             return CallToolResult(
-                content=[TextContent(type="text", text=answer.text())], structured_content=answer.structure()
+                content=[TextContent(type="text", text=answer.text())],
+                structured_content=answer.structure(),
+                _meta=answer.meta(),
             )
 
         call.__name__, call.__doc__, call.__module__ = handler.__name__, handler.__doc__, handler.__module__
         context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
-        by_keyword = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
+        added = [question_parameter(parameters, self._rehearsal(handler)), context] if asks else [context]
         call.__dict__["__signature__"] = signature.replace(
-            parameters=[*by_keyword, context], return_annotation=CallToolResult
+            parameters=[*parameters, *added], return_annotation=CallToolResult
         )
-        call.__annotations__ = {parameter.name: parameter.annotation for parameter in (*parameters, context)}
+        call.__annotations__ = {parameter.name: parameter.annotation for parameter in (*parameters, *added)}
         return call
+
+    def _rehearsal(self, handler: Handler) -> Callable[[Context[Any], Mapping[str, Any]], Awaitable[None]]:
+        """Runs the handler up to its question; what it answers or fails with is left to the real run."""
+
+        async def rehearse(context: Context[Any], arguments: Mapping[str, Any]) -> None:
+            call = self._open_call(context, handler.__name__, arguments)
+            if call.may_ask():
+                with suppress(NothingToAsk, AnswerNow, DiallerError, Problem):
+                    await handler(call.rehearsing(), **arguments)
+
+        return rehearse
 
 
 def _answer_of(handler: Handler) -> type[Answer]:
@@ -189,10 +222,15 @@ def slim_schema(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 class DiallerServer(MCPServer[S]):
-    """MCPServer whose errors name the argument and the next step, and never a value."""
+    """MCPServer whose errors name the argument and the next step, and never a value.
 
-    def __init__(self, name: str, **options: Any) -> None:
+    `permits(name)` says whether a tool, a prompt or a resource (its URI or template) is there for whoever calls. What
+    is not permitted is not listed, and answered as what does not exist.
+    """
+
+    def __init__(self, name: str, *, permits: Callable[[str], bool] = lambda _: True, **options: Any) -> None:
         self._state: S | None = None
+        self.permits = permits
         with _rich_hidden():
             super().__init__(name, **options)
 
@@ -206,27 +244,65 @@ class DiallerServer(MCPServer[S]):
     def state(self, state: S) -> None:
         self._state = state
 
+    def _tool_input_schema(self, name: str) -> dict[str, Any] | None:
+        return super()._tool_input_schema(name) if self.permits(name) else None
+
+    async def list_tools(self) -> list[MCPTool]:
+        tools = await super().list_tools()
+        hidden = [tool.name for tool in tools if not self.permits(tool.name)]
+        if not hidden:
+            return tools
+        return [
+            tool.model_copy(update={"description": without_sentences(tool.description or "", hidden)})
+            for tool in tools
+            if tool.name not in hidden
+        ]
+
+    async def list_prompts(self) -> list[MCPPrompt]:
+        return [prompt for prompt in await super().list_prompts() if self.permits(prompt.name)]
+
+    async def list_resources(self) -> list[MCPResource]:
+        return [resource for resource in await super().list_resources() if self.permits(resource.uri)]
+
+    async def list_resource_templates(self) -> list[MCPResourceTemplate]:
+        templates = await super().list_resource_templates()
+        return [template for template in templates if self.permits(template.uri_template)]
+
+    async def read_resource(
+        self, uri: AnyUrl | str, context: Context[S, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        if not self._permits_uri(str(uri)):
+            raise ResourceNotFoundError(f"Unknown resource: {uri}")  # in the SDK's own words
+        return await super().read_resource(uri, context)
+
+    def _permits_uri(self, uri: str) -> bool:
+        """Whether the URI is permitted as it stands, and so is each template that it fits."""
+        templates = (t for t in self._resource_manager.list_templates() if t.parsed_template.match(uri) is not None)
+        return self.permits(uri) and all(self.permits(template.uri_template) for template in templates)
+
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[S, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         try:
-            return await super().call_tool(name, arguments, context)
+            return await super().call_tool(name if self.permits(name) else _NO_TOOL, arguments, context)
         except UnexpectedToolError as error:
             message = f"{name} failed through a defect of dialler-mcp. Before repeating a change, read the record."
+            note_crash()
             raise UnexpectedToolError(message) from error.__cause__
         except ToolError as error:
             cause = error.__cause__
             if isinstance(cause, ValidationError):
                 raise ToolError(f"Nothing was sent. {argument_errors(cause)}") from None
             if isinstance(cause, ToolError):
-                raise ToolError(str(cause)) from None
+                said = str(cause)
+                raise ToolError(NOT_UNDERSTOOD if said.startswith("Resolver ") else said) from None
             raise ToolError("There is no such tool; list the tools to see which there are.") from None
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[S, Any] | None = None
     ) -> GetPromptResult | InputRequiredResult:
         """As the SDK, but every failure of the caller is -32602 with a sentence, in both protocol eras."""
-        prompt = self._prompt_manager.get_prompt(name)
+        prompt = self._prompt_manager.get_prompt(name) if self.permits(name) else None
         if prompt is None:
             raise MCPError(INVALID_PARAMS, "There is no such prompt; list the prompts to see which there are.")
         known = {argument.name: argument for argument in prompt.arguments or ()}
@@ -246,6 +322,16 @@ class DiallerServer(MCPServer[S]):
                 if isinstance(cause, DiallerError):
                     raise MCPError(INTERNAL_ERROR, str(cause)) from None
             raise
+
+
+def without_sentences(text: str, names: Collection[str]) -> str:
+    """The text without the sentences in which one of these names stands."""
+    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+    lines = (
+        " ".join(sentence for sentence in re.split(r"(?<=[.;])\s+", line) if not named.search(sentence))
+        for line in text.splitlines()
+    )
+    return re.sub(r";(?=$|\n)", ".", "\n".join(lines).strip())
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

@@ -21,6 +21,12 @@ from dialler_mcp.tools.app import SANDBOX, App
 from dialler_mcp.tools.parameters import LARGEST_ID
 
 MIME_TYPE = "text/plain"
+NEEDS = {
+    "dialler://campaigns": frozenset({"dialler_list_campaigns"}),
+    "dialler://campaigns/{campaign_id}/result-codes": frozenset({"dialler_get_campaign", "dialler_get_result_codes"}),
+    "dialler://contacts/{contact_id}": frozenset({"dialler_get_contact"}),
+}
+"""The tools that read the same; a resource is there when all of them are. The reference pages need none."""
 RECORDS: tuple[type[Record], ...] = (Contact, Campaign, ResultCode, HistoryEntry, AcdEvent, AcdGroup)
 
 

@@ -10,19 +10,23 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
+from dialler_mcp.safety.policy import Role
 
 
 class Confirmation(StrEnum):
     """How what destroys is confirmed. There is no `off`."""
 
     auto = "auto"
+    human = "human"
     phrase = "phrase"
 
 
 class Settings(BaseSettings):
     """The settings, read from `DIALLER_*`. Nothing set means the embedded sandbox dialler with invented people."""
 
-    model_config = SettingsConfigDict(env_prefix="DIALLER_", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="DIALLER_", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     base_url: str | None = Field(
         default=None,
@@ -30,6 +34,10 @@ class Settings(BaseSettings):
     )
     token: SecretStr | None = Field(
         default=None, description="Bearer token of the REST API, created in the jtel portal."
+    )
+    token_file: Path | None = Field(
+        default=None,
+        description="File whose first line is the token. With neither this nor the token: the system's keychain.",
     )
     ca_file: Path | None = Field(default=None, description="PEM file of a certificate authority of your own.")
     allow_http: bool = Field(
@@ -51,14 +59,63 @@ class Settings(BaseSettings):
     )
     confirmation: Confirmation = Field(
         default=Confirmation.auto,
-        description="How what destroys is confirmed: auto (as the client allows), phrase (always by sealed phrase).",
+        description=(
+            "How what destroys is confirmed: auto (a question of the client, else a sealed phrase), "
+            "human (a person must answer), phrase (always the phrase)."
+        ),
+    )
+    role: Role = Field(
+        default=Role.admin, description="Whose tools there are: readonly, agent, supervisor or admin (all)."
+    )
+    tools: str = Field(
+        default="",
+        description="Only these tools and families, with commas, e.g. contacts,dialler_lock_contact. Unset: all.",
+    )
+    without: str = Field(
+        default="", description="Not these tools and families, with commas, e.g. campaigns. Wins over all else."
+    )
+    read_only: bool = Field(default=False, description="Only tools that change nothing, whatever the role.")
+    dry_run: bool = Field(
+        default=False, description="Every change answers what it would have sent to the dialler, and sends nothing."
+    )
+    changes_per_minute: int = Field(
+        default=30, ge=0, le=100_000, description="Most changes of one client within a minute."
+    )
+    changes_per_hour: int = Field(
+        default=300, ge=0, le=100_000, description="Most changes of one client within an hour."
+    )
+    changes_per_day: int = Field(
+        default=2000, ge=0, le=100_000, description="Most changes of one client within 24 hours."
+    )
+    destructive_per_hour: int = Field(
+        default=20, ge=0, le=100_000, description="Most deletions and overwriting imports of one client within an hour."
+    )
+    destructive_per_day: int = Field(
+        default=100,
+        ge=0,
+        le=100_000,
+        description="Most deletions and overwriting imports of one client within 24 hours.",
     )
     prompts_dir: Path | None = Field(
         default=None, description="Directory of your own prompt templates; each replaces ours."
     )
     data_dir: Path | None = Field(
-        default=None, description="Where the sandbox keeps its file. Unset: the user's data directory."
+        default=None, description="Where journal and sandbox keep their files. Unset: the user's data directory."
     )
+    audit: bool = Field(
+        default=True, description="Keep an audit log of every call; while it cannot be written, nothing is changed."
+    )
+    audit_dir: Path | None = Field(
+        default=None, description="Where the audit log lies. Unset: audit/ beside the sandbox's file."
+    )
+    audit_megabytes: int = Field(
+        default=10, ge=1, le=1024, description="Size at which the audit log begins another file, megabytes."
+    )
+    state_url: SecretStr | None = Field(
+        default=None,
+        description="Database of the journal: postgresql+psycopg://user@host/name. Unset: a file in the data folder.",
+    )
+    journal_days: int = Field(default=90, ge=1, le=36_500, description="How long the journal keeps a change, days.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="WARNING", description="What is logged to stderr; never a value, a token or a URL's query."
     )
@@ -81,9 +138,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _unset(cls, values: dict[str, object]) -> dict[str, object]:
+    def _given(cls, values: dict[str, object]) -> dict[str, object]:
         """A desktop bundle passes a value that was left empty as the text `${user_config.name}`."""
-        return {k: v for k, v in values.items() if not (isinstance(v, str) and v.startswith("${user_config."))}
+        left_empty = {k for k, v in values.items() if isinstance(v, str) and v.startswith("${user_config.")}
+        return _with_token({k: v for k, v in values.items() if k not in left_empty})
 
     @field_validator("timezone")
     @classmethod
@@ -94,10 +152,18 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> "Settings":
-        if (self.base_url is None) != (self.token is None):
-            missing = "DIALLER_TOKEN" if self.token is None else "DIALLER_BASE_URL"
-            raise ValueError(f"{missing} is missing: set both for a real dialler, or neither for the sandbox")
+        if self.base_url is None and (self.token or self.token_file):
+            raise ValueError("DIALLER_BASE_URL is missing: set it for a real dialler, or no token for the sandbox")
         return self
+
+    @property
+    def directory(self) -> Path:
+        """Where our files lie."""
+        if self.data_dir is not None:
+            return self.data_dir
+        from platformdirs import user_data_path
+
+        return user_data_path("dialler-mcp", appauthor=False)
 
     @property
     def is_sandbox(self) -> bool:
@@ -106,6 +172,18 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.timezone)
+
+
+def _with_token(values: dict[str, object]) -> dict[str, object]:
+    """The settings, with the token of a real dialler from where it is kept."""
+    base_url, token, token_file = (values.get(name) for name in ("base_url", "token", "token_file"))
+    if token and token_file:
+        raise ValueError("DIALLER_TOKEN and DIALLER_TOKEN_FILE are both set: keep one of them")
+    if token or not isinstance(base_url, str):
+        return values
+    from dialler_mcp.credentials import find_token
+
+    return values | {"token": find_token(base_url, Path(str(token_file)) if token_file else None)}
 
 
 def setting_errors(error: ValidationError) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import httpx2
@@ -89,9 +90,10 @@ def filled() -> Iterator[Store]:
 
 
 @pytest.fixture
-def bench(filled: Store) -> Iterator[Callable[..., Bench]]:
+def bench(filled: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Bench]]:
     """Makes a server over a copy of the filled sandbox: `bench(Options(...), privacy="full")`."""
     copies: list[Store] = []
+    apps: list[App] = []
 
     def make(options: Options | None = None, *, seed: int = 1, **settings: Any) -> Bench:
         store = filled.copy()
@@ -99,11 +101,19 @@ def bench(filled: Store) -> Iterator[Callable[..., Bench]]:
         sandbox = build_app(store, options or Options(), clock=lambda: NOON, rng=Random(seed))
         wire = Recorded(httpx2.ASGITransport(sandbox))
         dialler = Dialler(Address(URL, "sandbox-token"), transport=wire, pause=no_pause)
-        chosen = Settings(**settings)
+        usual: dict[str, Any] = {
+            "audit": False,
+            "state_url": "sqlite://",
+            "data_dir": tmp_path_factory.getbasetemp() / uuid4().hex,
+        }
+        chosen = Settings(**{**usual, **settings})
         app = App(chosen, dialler, now=lambda: NOON.replace(tzinfo=BERLIN))
+        apps.append(app)
         return Bench(build_server(chosen, app=app), store, wire, app)
 
     yield make
+    for app in apps:
+        app.state.close()
     for store in copies:
         store.close()
 
@@ -116,9 +126,10 @@ def era(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
-    """No test reads the settings of whoever runs it."""
+    """No test reads the settings or the keychain of whoever runs it."""
     import os
 
     for name in os.environ:
         if name.startswith("DIALLER_"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")

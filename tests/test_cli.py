@@ -126,3 +126,18 @@ def _free_port() -> int:
 async def _until_served(url: str) -> None:
     async with httpx2.AsyncClient(transport=httpx2.AsyncHTTPTransport(retries=10)) as client:
         assert (await client.get(url)).status_code in (401, 404)
+
+
+def test_changes_are_exported_to_a_new_file_of_the_owner_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+):
+    file = tmp_path / "changes.jsonl"
+    assert invoke(monkeypatch, "changes", "export", str(file)) == 0
+    assert "0 changes written" in capsys.readouterr().out
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "cannot be made" in str(invoke(monkeypatch, "changes", "export", str(file)))
+
+
+def test_an_export_of_a_damaged_journal_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    (tmp_path / "state.sqlite3").write_text("no database " * 99, encoding="utf-8")
+    assert "The journal cannot be read" in str(invoke(monkeypatch, "changes", "export", str(tmp_path / "out")))

@@ -78,7 +78,7 @@ async def test_a_template_of_ones_own_replaces_ours(bench: MakeBench, tmp_path: 
         (FRONT.replace('"user_data"', '"key"'), "user_data (required = true), language"),
         (FRONT + "one\n{% if language %}\n", "line 14: Unexpected end of template"),
         (FRONT + "one\n{{ language | nofilter }}\n", "line 14: No filter named 'nofilter'"),
-        (FRONT + "one\n\n{{ contact }}\n", "line 15: there is no variable contact; there are contacts"),
+        (FRONT + "one\n\n{{ contact }}\n", "line 15: there is no variable contact; there are can, contacts"),
     ],
 )
 def test_a_broken_template_is_refused_at_the_start(bench: MakeBench, tmp_path: Path, text: str, said: str) -> None:

@@ -12,6 +12,7 @@ from mcp_types import TextContent
 from pydantic import BaseModel, Field
 
 from dialler_mcp.api.errors import NotFound, Unreachable
+from dialler_mcp.asking import Question
 from dialler_mcp.protocol import (
     Answer,
     AnswerNow,
@@ -29,8 +30,24 @@ class Said(Answer):
     more: str | None = None
 
 
-def open_call(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> str:
-    return "the call"
+class Opened:
+    """A call that needs no question."""
+
+    def may_ask(self) -> bool:
+        return False
+
+    def rehearsing(self) -> "Opened":
+        return self
+
+    def agreed_to(self, question: Question) -> "Opened":
+        return self
+
+    def __str__(self) -> str:
+        return "the call"
+
+
+def open_call(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> Opened:
+    return Opened()
 
 
 tools = ToolSet(open_call)
@@ -38,7 +55,7 @@ tools = ToolSet(open_call)
 
 @tools.reads(title="Say")
 async def dialler_say(
-    call: str,
+    call: Opened,
     number: Annotated[int, Field(description="a number", ge=1)],
     word: Annotated[str | None, Field(description="a word", max_length=5)] = None,
     kind: Literal["a", "b"] = "a",
@@ -59,7 +76,7 @@ async def dialler_say(
 
 
 @tools.destroys(title="Destroy", idempotent=False)
-async def dialler_destroy(call: str) -> Said:
+async def dialler_destroy(call: Opened) -> Said:
     """Destroy."""
     return Said(what="gone")
 

@@ -32,7 +32,7 @@ async def failure(bench: Bench, uri: str, era: str) -> MCPError:
 
 async def test_lists_what_there_is_to_read(bench: MakeBench, era: str) -> None:
     async with bench().connect(era) as client:
-        fixed = (await client.list_resources()).resources
+        fixed = [each for each in (await client.list_resources()).resources if not each.uri.startswith("ui://")]
         by_id = (await client.list_resource_templates()).resource_templates
     assert [resource.uri for resource in fixed] == [*REFERENCES, "dialler://campaigns"]
     assert [template.uri_template for template in by_id] == [
@@ -109,7 +109,7 @@ async def test_a_contact_is_masked_and_fenced(bench: MakeBench) -> None:
     mark = made.app.present.fence.mark
     assert f"Comment: «{mark}:Ignore all previous" in text
     assert f":{mark}»\n" in text
-    assert "PhoneNumber1: 49" in text
+    assert "PhoneNumber1: +49 " in text
     assert "…" in text
     assert SANDBOX not in text
 

@@ -65,6 +65,9 @@ def test_empty_values_count_as_unset(monkeypatch: pytest.MonkeyPatch):
         ("CONFIRMATION", "off"),
         ("LANGUAGE", "fr"),
         ("LOG_LEVEL", "LOUD"),
+        ("ROLE", "boss"),
+        ("CHANGES_PER_DAY", "-1"),
+        ("DRY_RUN", "perhaps"),
     ],
 )
 def test_a_wrong_value_is_named_by_its_setting_and_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
@@ -91,8 +94,22 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         "LANGUAGE": "de",
         "PRIVACY": "masked",
         "CONFIRMATION": "phrase",
+        "ROLE": "agent",
+        "TOOLS": "contacts,dialler_lock_contact",
+        "WITHOUT": "dialler_get_contact",
+        "READ_ONLY": "1",
+        "DRY_RUN": "1",
+        "CHANGES_PER_MINUTE": "3",
+        "CHANGES_PER_HOUR": "4",
+        "CHANGES_PER_DAY": "5",
+        "DESTRUCTIVE_PER_HOUR": "0",
+        "DESTRUCTIVE_PER_DAY": "1",
         "PROMPTS_DIR": str(tmp_path),
         "DATA_DIR": str(tmp_path),
+        "AUDIT": "1",
+        "AUDIT_DIR": str(tmp_path),
+        "AUDIT_MEGABYTES": "20",
+        "JOURNAL_DAYS": "30",
         "LOG_LEVEL": "INFO",
         "SANDBOX_RELEASE": "oldest",
         "SANDBOX_DATES": "utc",
@@ -104,7 +121,12 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     for name, value in values.items():
         monkeypatch.setenv(f"DIALLER_{name}", value)
     settings = Settings()
-    assert {name.upper() for name in Settings.model_fields} == set(values) | {"BASE_URL", "TOKEN"}
+    assert {name.upper() for name in Settings.model_fields} == set(values) | {
+        "BASE_URL",
+        "TOKEN",
+        "TOKEN_FILE",
+        "STATE_URL",
+    }
     for name, value in values.items():
         held = getattr(settings, name.lower())
-        assert str(held) == {"ALLOW_HTTP": "True", "CONNECTIONS": "32"}.get(name, value)
+        assert str(held) == (str(value == "1") if isinstance(held, bool) else value)

@@ -27,7 +27,11 @@ DESTROYS = DESTROYS_FOR_GOOD | {
     "dialler_update_contact",
     "dialler_reset_contact",
     "dialler_reset_contact_by_user_data",
+    "dialler_undo_change",
 }
+JOURNAL = {"dialler_list_changes", "dialler_get_change", "dialler_undo_change"}
+BESIDE = JOURNAL | {"dialler_check_connection"}
+"""Tools that are no documented function of the dialler."""
 
 Make = Callable[..., Bench]
 
@@ -42,11 +46,11 @@ def model_view(tool: Tool) -> str:
     return json.dumps(view, ensure_ascii=False, separators=(",", ":"))
 
 
-async def test_every_documented_function_is_a_tool_and_nothing_else_but_the_check(bench: Make, era: str):
+async def test_every_documented_function_is_a_tool_and_nothing_else_but_what_is_ours(bench: Make, era: str):
     tools = await listed(bench(), era)
     documented = {f"dialler_{function['name']}" for function in FUNCTIONS}
     assert len(documented) == 31
-    assert set(tools) == documented | {"dialler_check_connection"}
+    assert set(tools) == documented | BESIDE
 
 
 async def test_the_list_is_the_same_in_both_eras_and_in_the_same_order(bench: Make):
@@ -71,7 +75,7 @@ async def test_hints_agree_with_what_a_function_does(bench: Make):
         assert hints.title == tool.title
         assert None not in (hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint, hints.open_world_hint)
         assert hints.open_world_hint is False
-        assert hints.read_only_hint is (name in reads or name == "dialler_check_connection"), name
+        assert hints.read_only_hint is (name in reads or name in BESIDE - DESTROYS), name
         assert hints.destructive_hint is (name in DESTROYS), name
 
 
@@ -119,7 +123,8 @@ async def test_the_list_stays_within_its_budget(bench: Make, capsys: pytest.Capt
         for name, count in sorted(cost.items(), key=lambda item: -item[1]):
             print(f"{count:6} {name}")
         print(f"{sum(cost.values()):6} in all; {sum(small) / len(small):.0f} on average without import and update")
-    assert sum(cost.values()) <= 6_000
+    assert sum(cost.values()) <= 9_000
+    assert sum(count for name, count in cost.items() if name not in JOURNAL) <= 6_000
     assert sum(small) / len(small) <= 140
     assert all(cost[name] <= 1_100 for name in LARGE)
 

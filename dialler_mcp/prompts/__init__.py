@@ -1,7 +1,8 @@
 """Prompts: a template each, `prompts/<name>.md.j2`, whose front matter (TOML between `+++` lines) describes it.
 
 A template gets the fields of what the function of its name returns (`contacts.py` and its neighbours), and
-`language` (`de` or `en`), `now`, `fence` (what the marks around foreign text mean), `sandbox` (a sentence, or empty).
+`language` (`de` or `en`), `now`, `fence` (what the marks around foreign text mean), `sandbox` (a sentence, or empty),
+`can` (`can("dialler_lock_contact")`: whether that tool is there).
 """
 
 import difflib
@@ -28,17 +29,24 @@ from dialler_mcp.tools.app import SANDBOX, App
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
-SUFFIX = ".md.j2"
-COMMON = frozenset({"language", "now", "fence", "sandbox"})
+    from dialler_mcp.prompts.contacts import Inquiry
 
-NAMES = (
-    "contact_history_summary",
-    "result_code_summary",
-    "campaign_report",
-    "callback_plan",
-    "safe_reset",
-    "list_cleanup",
-)
+SUFFIX = ".md.j2"
+COMMON = frozenset({"language", "now", "fence", "sandbox", "can"})
+
+_CAMPAIGN = frozenset({"dialler_list_campaigns", "dialler_list_contacts"})
+_CONTACT = frozenset({"dialler_find_contacts_by_user_data", "dialler_get_contact_history"})
+
+NEEDS = {
+    "contact_history_summary": _CONTACT,
+    "result_code_summary": _CAMPAIGN | {"dialler_get_result_codes"},
+    "campaign_report": _CAMPAIGN,
+    "callback_plan": _CAMPAIGN,
+    "safe_reset": _CONTACT | {"dialler_reset_contact", "dialler_reset_contact_by_user_data"},
+    "list_cleanup": _CAMPAIGN,
+}
+"""The tools that read what a prompt brings, or that its steps cannot do without: it is there when all of them are."""
+NAMES = tuple(NEEDS)
 
 
 def add_prompts(server: DiallerServer[App], settings: Settings) -> None:
@@ -52,7 +60,7 @@ def add_prompts(server: DiallerServer[App], settings: Settings) -> None:
         template = read_template(templates_dir() / f"{name}{SUFFIX}")
         if own := _own(settings, name):
             template = templates.checked(read_template(own), template)
-        server.add_prompt(_prompt(template, templates))
+        server.add_prompt(_prompt(template, templates, server.permits))
     _refuse_strangers(settings)
     add_completion(server)
 
@@ -200,9 +208,11 @@ class Templates:
             raise MCPError(INTERNAL_ERROR, message) from None
 
 
-def _prompt(template: Template, templates: Templates) -> Prompt:
+def _prompt(template: Template, templates: Templates, can: Callable[[str], bool]) -> Prompt:
     async def ask(*, context: Context[App], language: str = "", **subject: str) -> str:
-        return await _asked(context.request_context.lifespan_context, template, templates, language, subject)
+        app = context.request_context.lifespan_context
+        inquiry, data = await _asked(app, template.name, language, subject)
+        return templates.render(template, {**data, **_common(inquiry), "can": can})
 
     return Prompt(
         name=template.name,
@@ -214,19 +224,23 @@ def _prompt(template: Template, templates: Templates) -> Prompt:
     )
 
 
-async def _asked(app: App, template: Template, templates: Templates, language: str, subject: Mapping[str, str]) -> str:
+async def _asked(app: App, name: str, language: str, subject: Mapping[str, str]) -> "tuple[Inquiry, dict[str, Any]]":
+    """The data of a prompt, by field."""
     from dialler_mcp.prompts.contacts import Inquiry
 
     inquiry = Inquiry(app, _language(app, language))
-    data = await _gather(template.name)(inquiry, **subject)
-    variables = {field.name: getattr(data, field.name) for field in fields(data)}
-    common = {
+    data = await _gather(name)(inquiry, **subject)
+    return inquiry, {field.name: getattr(data, field.name) for field in fields(data)}
+
+
+def _common(inquiry: "Inquiry") -> dict[str, Any]:
+    """What every template gets."""
+    return {
         "language": inquiry.language.value,
         "now": inquiry.time(inquiry.now()),
-        "fence": app.present.fence.explained(),
-        "sandbox": SANDBOX if app.settings.is_sandbox else "",
+        "fence": inquiry.app.present.fence.explained(),
+        "sandbox": SANDBOX if inquiry.app.settings.is_sandbox else "",
     }
-    return templates.render(template, variables | common)
 
 
 def _gather(name: str) -> Callable[..., Coroutine[Any, Any, Any]]:

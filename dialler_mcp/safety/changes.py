@@ -12,9 +12,11 @@ Verb = Literal["lock", "unlock", "reset", "delete", "update", "import", "clone",
 class Intent:
     """A change that is about to be sent: what is done to which record, in words a person knows it by.
 
-    `record` is the record as it was read a moment ago; None where a new one is made.
+    `record` is the record as it was read a moment ago; None where a new one is made. `undoes` is the change in the
+    journal that this one takes back.
     """
 
     verb: Verb
     label: str
     record: Contact | Campaign | None = None
+    undoes: int | None = None

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, TypeVar, cast
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field, PrivateAttr, WithJsonSchema
 
 from dialler_mcp.protocol import Answer
 
 T = TypeVar("T")
+
+SANDBOX = "This is the embedded sandbox dialler: invented people, no real calls."
 
 Cell = Annotated[Any, WithJsonSchema({"type": ["string", "number", "boolean", "null"]})]
 
@@ -68,25 +70,39 @@ class Contacts(Answer):
 
 
 class Change(Answer):
-    """What a change did, or what it would do until it is confirmed."""
+    """What a change did, or what it would do: until it is confirmed, or in a dry run."""
 
-    status: Literal["done", "unchanged", "confirmation_required"]
+    status: Literal["done", "unchanged", "confirmation_required", "dry_run"]
     what: str
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
+    request: Annotated[dict[str, Any] | None, Field(description="what a dry run did not send")] = None
     consequences: list[str] | None = None
     confirm: Annotated[str | None, Field(description="phrase for the second call, once the person agreed")] = None
     next_step: str | None = None
     notes: list[str] | None = None
+    _card: dict[str, Any] | None = PrivateAttr(default=None)
+
+    def shown_as_card(self, meta: dict[str, Any]) -> "Change":
+        """The same, with what the button of a card needs."""
+        self._card = meta
+        return self
+
+    def meta(self) -> dict[str, Any] | None:
+        return self._card
 
     def text(self) -> str:
         lines = [self.what]
         for heading, values in (("Before", self.before), ("After", self.after)):
             if values is not None:
                 lines.append(f"{heading}: " + ("; ".join(lines_of(values)) or "nothing set"))
+        if self.request is not None:
+            lines.append(f"Request: {json.dumps(self.request, ensure_ascii=False)}")
         lines += [f"- {line}" for line in self.consequences or ()]
         if self.confirm:
-            lines += [f"confirm: {self.confirm}", self.next_step or ""]
+            lines.append(f"confirm: {self.confirm}")
+        if self.next_step:
+            lines.append(self.next_step)
         return "\n".join([*lines, *(self.notes or [])])
 
 

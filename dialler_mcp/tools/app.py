@@ -4,28 +4,48 @@ import asyncio
 import difflib
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
+from mcp.server.apps import client_supports_apps
 from mcp.server.mcpserver import Context
 
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.directory import Directory
+from dialler_mcp.asking import NothingToAsk, Question
+from dialler_mcp.cards import TOKEN_META, card_token, pressed
 from dialler_mcp.domain import times
-from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.fields import Language, Record
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.protocol import AnswerNow, Problem
 from dialler_mcp.safety.changes import Intent
-from dialler_mcp.safety.confirmation import Action, Confirmation, Refusal
+from dialler_mcp.safety.confirmation import Action, Confirmation, Refusal, digest
+from dialler_mcp.safety.journal import Journal
+from dialler_mcp.safety.limits import Breaker
+from dialler_mcp.safety.notes import note_change
+from dialler_mcp.safety.recording import Recording
+from dialler_mcp.safety.state import StateError, StateStore
+from dialler_mcp.settings import Confirmation as Policy
 from dialler_mcp.settings import Settings
-from dialler_mcp.tools.answers import Change, fitting
+from dialler_mcp.tools.answers import SANDBOX, Change, fitting
+from dialler_mcp.tools.gate import admit, breaker_of
 from dialler_mcp.tools.present import ContactView, Presenter
 
 T = TypeVar("T")
 
+HUMAN_ONLY = (
+    "Nothing was changed: this needs a person's confirmation, and this client can neither ask one nor show a card. "
+    "Use a host that can (Claude Code, Cursor, VS Code), or let the administrator set DIALLER_CONFIRMATION=auto."
+)
+TO_WAIT = "NOTHING WAS CHANGED YET. A card with a button is shown to the person. Do not call again; wait for them."
 TO_CONFIRM = "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, call again with `confirm`."
-SANDBOX = "This is the embedded sandbox dialler: invented people, no real calls."
+
+
+def state_of_settings(settings: Settings) -> StateStore:
+    """The state that the settings name; opened at its first use."""
+    url = settings.state_url
+    return StateStore(settings.directory, url.get_secret_value() if url else None)
 
 
 @dataclass
@@ -38,10 +58,19 @@ class App:
     confirmation: Confirmation = field(default_factory=Confirmation)
     present: Presenter = field(init=False)
     now: Callable[[], datetime] | None = None
+    breaker: Breaker = field(init=False)
+    state: StateStore = field(init=False)
+    journal: Journal = field(init=False)
 
     def __post_init__(self) -> None:
+        self.state = state_of_settings(self.settings)
+        where = (self.settings.base_url or "sandbox").rstrip("/").casefold()
+        self.journal = Journal(self.state, where, self.settings.journal_days, self.time)
         self.directory = Directory(self.dialler)
         self.present = Presenter(self.settings.zone, self.settings.privacy)
+        self.breaker = breaker_of(self.settings, lambda: self.time().timestamp())
+        if self.settings.read_only or self.settings.dry_run:
+            self.dialler.hold_changes()
 
     def time(self) -> datetime:
         """Now, in the dialler's zone."""
@@ -70,7 +99,7 @@ class App:
         return [ContactView(contact, known.campaign, known.codes, language, self.present) for contact, known in names]
 
 
-@dataclass(frozen=True)
+@dataclass
 class ToolCall:
     """One call of a tool: its name, its arguments as they were given, and who called."""
 
@@ -78,36 +107,106 @@ class ToolCall:
     tool: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
     caller: str = ""
+    shows_cards: bool = False
+    confirmed_by: str = "none needed"
+    rehearsal: bool = False
+    agreed: bytes | None = None  # what the person said yes to
+    undoing: bool = False  # an undo has begun
+    recording: Recording | None = None  # what this call wrote into the journal
 
     @property
     def dialler(self) -> Dialler:
         return self.app.dialler
 
     def notes(self) -> list[str] | None:
-        """What every change says about where it happened."""
-        return [SANDBOX] if self.app.settings.is_sandbox else None
+        """What every change says about where it happened, and about the journal where it could not be kept."""
+        remarks = self.recording.remarks if self.recording else []
+        return [*([SANDBOX] if self.app.settings.is_sandbox else []), *remarks] or None
 
-    def confirm(self, action: Action, phrase: str | None, consequences: Sequence[str], **shown: Any) -> None:
-        """Go on only when the phrase confirms this action; else the call ends with a preview, or a refusal."""
+    def may_ask(self) -> bool:
+        """Whether the policy wants the client's question; else it is always the phrase."""
+        return self.app.settings.confirmation is not Policy.phrase
+
+    def rehearsing(self) -> Self:
+        """This call, such that it stops where it would ask or change something."""
+        return replace(self, rehearsal=True)
+
+    def agreed_to(self, question: Question) -> Self:
+        """This call, once the person said yes."""
+        return replace(self, agreed=question.about)
+
+    async def confirm(self, action: Action, phrase: str | None, consequences: Sequence[str], **shown: Any) -> None:
+        """Go on only when a person or the phrase confirms this action; else the call ends with a preview or a refusal.
+
+        The ladder: a question through the client, else the sealed phrase.
+        """
+        action = replace(action, caller=self.caller)
+        about = digest([action.tool, action.words, sorted(action.arguments.items()), action.state])
+        if self.rehearsal:
+            raise Question(_asked_in_words(action, consequences, about), about)
+        if self.agreed is not None:
+            if self.agreed != about:
+                raise Problem(
+                    "Nothing was changed: the record changed while the person was asked. Call again to ask anew."
+                )
+            self.confirmed_by = "elicitation"
+            return
         if phrase is None:
-            preview = Change(
-                status="confirmation_required",
-                what=f"Would {action.words}.",
-                consequences=list(consequences),
-                confirm=self.app.confirmation.phrase(action),
-                next_step=TO_CONFIRM,
-                notes=self.notes(),
-                **shown,
-            )
-            raise AnswerNow(preview)
+            raise AnswerNow(self._preview(action, consequences, shown))
+        if self.app.settings.confirmation is Policy.human and not pressed():
+            raise Problem(HUMAN_ONLY)
         try:
             self.app.confirmation.check(action, phrase)
         except Refusal as refusal:
             raise Problem(str(refusal)) from None
+        self.confirmed_by = "card" if pressed() else "phrase"
+
+    def _preview(self, action: Action, consequences: Sequence[str], shown: Mapping[str, Any]) -> Change:
+        """What would happen, with the phrase for the model or the button for the person, or with both."""
+        human = self.app.settings.confirmation is Policy.human
+        if human and not self.shows_cards:
+            raise Problem(HUMAN_ONLY)
+        phrase = self.app.confirmation.phrase(action)
+        preview = Change(
+            status="confirmation_required",
+            what=f"Would {action.words}.",
+            consequences=list(consequences),
+            confirm=None if human else phrase,
+            next_step=TO_WAIT if human else TO_CONFIRM,
+            notes=self.notes(),
+            **shown,
+        )
+        if self.shows_cards and self.may_ask():
+            return preview.shown_as_card({TOKEN_META: card_token(self.tool, self.arguments, phrase)})
+        return preview
 
     async def change(self, intent: Intent, send: Callable[[], Awaitable[T]]) -> T:
-        """Send a change. Every change of every tool goes through here, and through nothing else."""
-        return await send()
+        """Send a change, remembered in the journal. Every change of every tool goes through here, and nothing else.
+
+        Raises:
+            Problem: it cannot be remembered; nothing was sent.
+        """
+        if self.rehearsal:
+            raise NothingToAsk
+        await admit(self.app, self.caller, intent, send, begun=self.undoing)
+        self.undoing = self.undoing or intent.undoes is not None
+        if self.recording is None:
+            self.recording = Recording(self.app.journal, self.dialler, self.tool, self.arguments, self.caller)
+        self.recording.confirmed_by = self.confirmed_by
+
+        async def leave() -> T:
+            note_change()
+            return await send()
+
+        try:
+            return await self.recording.change(intent, leave)
+        except StateError as error:
+            raise Problem(str(error)) from error
+
+    async def read_back(self, record: Record) -> None:
+        """Tell the journal how the record looks after the change that was just made."""
+        if self.recording is not None:
+            await self.recording.note_after(record)
 
     def when(self, text: str | None, name: str, *, end_of_day: bool = False) -> datetime | None:
         """A time that was given as an argument, local to the dialler."""
@@ -119,11 +218,18 @@ class ToolCall:
             raise Problem(f"Correct the arguments: {name} must be a time of the form {times.TIME_FORMAT}.") from None
 
 
+def _asked_in_words(action: Action, consequences: Sequence[str], about: bytes) -> str:
+    """The question a person reads. The reference makes it another question as soon as anything about it changes."""
+    lines = [f"{action.words[:1].upper()}{action.words[1:]}?", *(f"- {line}" for line in consequences)]
+    return "\n".join([*lines, f"(Ref. {about.hex()[:8]})"])
+
+
 def open_call(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> ToolCall:
     """The first argument of every tool."""
     client = context.session.client_params
     caller = client.client_info.name if client else ""
-    return ToolCall(context.request_context.lifespan_context, tool, arguments, caller)
+    cards = client_supports_apps(context)
+    return ToolCall(context.request_context.lifespan_context, tool, arguments, caller, cards)
 
 
 def page(

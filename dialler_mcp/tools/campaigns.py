@@ -193,7 +193,7 @@ async def _confirm_deletion(
     name = clean(campaign.name or "").replace("#", "")[:64]
     words = f"delete campaign {name} ({campaign.id}) with {counted(states.total(), 'contact')}"
     action = Action(tool, words, arguments, [campaign, states.total()])
-    call.confirm(action, phrase, said)
+    await call.confirm(action, phrase, said)
 
 
 def _deleted(call: ToolCall, campaign: Campaign) -> Change:

@@ -55,7 +55,7 @@ async def dialler_unlock_contact(call: ToolCall, contact_id: ContactId, confirm:
     With only the CRM key use dialler_unlock_contact_by_user_data.
     """
     view = await _by_id(call, contact_id)
-    _confirm_unlock(call, "dialler_unlock_contact", view, {"contact_id": contact_id}, confirm)
+    await _confirm_unlock(call, "dialler_unlock_contact", view, {"contact_id": contact_id}, confirm)
     return await _done(call, view, "unlock", lambda: call.dialler.unlock_contact(contact_id))
 
 
@@ -66,7 +66,7 @@ async def dialler_unlock_contact_by_user_data(call: ToolCall, user_data: UserDat
     With the numeric ID use dialler_unlock_contact.
     """
     view = await sole_contact(call, user_data, "dialler_unlock_contact")
-    _confirm_unlock(call, "dialler_unlock_contact_by_user_data", view, {"user_data": user_data}, confirm)
+    await _confirm_unlock(call, "dialler_unlock_contact_by_user_data", view, {"user_data": user_data}, confirm)
     return await _done(call, view, "unlock", lambda: call.dialler.unlock_contact_by_user_data(user_data))
 
 
@@ -77,7 +77,7 @@ async def dialler_reset_contact(call: ToolCall, contact_id: ContactId, confirm: 
     With only the CRM key use dialler_reset_contact_by_user_data.
     """
     view = await _by_id(call, contact_id)
-    _confirm_reset(call, "dialler_reset_contact", view, {"contact_id": contact_id}, confirm)
+    await _confirm_reset(call, "dialler_reset_contact", view, {"contact_id": contact_id}, confirm)
     return await _done(call, view, "reset", lambda: call.dialler.reset_contact(contact_id))
 
 
@@ -88,7 +88,7 @@ async def dialler_reset_contact_by_user_data(call: ToolCall, user_data: UserData
     With the numeric ID use dialler_reset_contact.
     """
     view = await sole_contact(call, user_data, "dialler_reset_contact")
-    _confirm_reset(call, "dialler_reset_contact_by_user_data", view, {"user_data": user_data}, confirm)
+    await _confirm_reset(call, "dialler_reset_contact_by_user_data", view, {"user_data": user_data}, confirm)
     return await _done(call, view, "reset", lambda: call.dialler.reset_contact_by_user_data(user_data))
 
 
@@ -124,7 +124,7 @@ async def _by_id(call: ToolCall, contact_id: int) -> ContactView:
     return await call.app.view(await call.dialler.get_contact(contact_id))
 
 
-def _confirm_unlock(
+async def _confirm_unlock(
     call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
 ) -> None:
     """Ask only when unlocking would make a closed contact diallable again, or when that cannot be seen."""
@@ -133,10 +133,12 @@ def _confirm_unlock(
     if phrase is not None or (locked and _may_be_final(state)):
         said = consequences.of_unlock(state, view.result(), view.language) if state.final else _hidden(state, view)
         action = Action(tool, f"unlock {view.label()}", arguments, view.contact)
-        call.confirm(action, phrase, said, before=view.status())
+        await call.confirm(action, phrase, said, before=view.status())
 
 
-def _confirm_reset(call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None) -> None:
+async def _confirm_reset(
+    call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
+) -> None:
     """Ask only when a reset would make a closed contact diallable again, or when that cannot be seen."""
     state = state_of(view.contact, view.code)
     if phrase is not None or _may_be_final(state):
@@ -145,7 +147,7 @@ def _confirm_reset(call: ToolCall, tool: str, view: ContactView, arguments: dict
             state, view.result(), attempts(view.contact), computed["follow_up"], bool(computed["locked"]), view.language
         )
         action = Action(tool, f"reset {view.label()}", arguments, view.contact)
-        call.confirm(action, phrase, [*_hidden(state, view), *said], before=view.status())
+        await call.confirm(action, phrase, [*_hidden(state, view), *said], before=view.status())
 
 
 def _may_be_final(state: State) -> bool:
@@ -168,7 +170,7 @@ async def _confirm_deletion(
         state_of(view.contact, view.code), view.result(), attempts(view.contact), calls, view.language
     )
     action = Action(tool, f"delete {view.label()}", arguments, [view.contact, calls])
-    call.confirm(action, phrase, said, before={"ID": view.contact.id, "name": view.name(), **view.status()})
+    await call.confirm(action, phrase, said, before={"ID": view.contact.id, "name": view.name(), **view.status()})
 
 
 def _deleted(call: ToolCall, view: ContactView) -> Change:
@@ -182,7 +184,9 @@ async def _done(call: ToolCall, view: ContactView, verb: Verb, send: Callable[[]
     notes = call.notes() or []
     after = None
     try:
-        after = (await call.app.view(await call.dialler.get_contact(view.contact.id), view.language)).status()
+        changed = await call.dialler.get_contact(view.contact.id)
+        await call.read_back(changed)
+        after = (await call.app.view(changed, view.language)).status()
     except DiallerError as error:
         notes.append(f"The dialler reported success, but the contact could not be read back: {error.summary}")
     before = view.status()

@@ -118,7 +118,7 @@ async def dialler_import_contact(
         raise Problem("Nothing was sent. Give at least one of PhoneNumber1 to PhoneNumber6.")
     existing = await _same_key(call, written.get("UserData"))
     if existing:
-        _confirm_import(call, existing, written, overwrite_duplicates, confirm)
+        await _confirm_import(call, existing, written, overwrite_duplicates, confirm)
     elif confirm is not None:
         raise Problem("Nothing was sent: no contact has this UserData (any more). Call without `confirm`.")
     target = existing[0] if existing and overwrite_duplicates else None
@@ -145,7 +145,7 @@ async def _same_key(call: ToolCall, user_data: str | None) -> list[ContactView]:
     return await call.app.views(await call.dialler.find_contacts_by_user_data(user_data)) if user_data else []
 
 
-def _confirm_import(
+async def _confirm_import(
     call: ToolCall, existing: list[ContactView], written: dict[str, Any], overwrite: bool, phrase: str | None
 ) -> None:
     """Overwriting loses values; a second contact of the same person may call a customer twice. Both are asked."""
@@ -164,11 +164,11 @@ def _confirm_import(
         said = consequences.of_overwriting(language)
         if not _in_campaign(first, written):
             said.append(_ELSEWHERE.text(language).format(other=described(first)))
-        call.confirm(action, phrase, said, before=before, after=after)
+        await call.confirm(action, phrase, said, before=before, after=after)
     else:
         action = Action("dialler_import_contact", f"create a second contact like {first.label()}", arguments, state)
         said = consequences.of_second_copy(state_of(first.contact, first.code), first.result(), language)
-        call.confirm(action, phrase, [*said, *(described(view) for view in existing[:10])])
+        await call.confirm(action, phrase, [*said, *(described(view) for view in existing[:10])])
 
 
 def _in_campaign(view: ContactView, written: dict[str, Any]) -> bool:

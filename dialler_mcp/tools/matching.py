@@ -5,7 +5,7 @@ import difflib
 
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.domain.records import Campaign
-from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.text import clean, part
 from dialler_mcp.protocol import Problem
 from dialler_mcp.tools.app import ToolCall
 from dialler_mcp.tools.present import ContactView
@@ -39,10 +39,10 @@ async def sole_contact(call: ToolCall, user_data: str, by_id_tool: str) -> Conta
 def described(view: ContactView) -> str:
     """A contact in one line: ID, name, campaign, state."""
     computed = view.computed()
-    parts = [f"ID {view.contact.id}", computed["name"], computed["campaign"], computed["state"]]
+    parts = [f"ID {view.contact.id}", part(computed["name"]), part(computed["campaign"] or ""), computed["state"]]
     if computed["locked"]:
         parts.append("locked")
-    return " · ".join(part for part in parts if part)
+    return " · ".join(each for each in parts if each)
 
 
 async def _near_matches(call: ToolCall, user_data: str) -> list[str]:

@@ -32,6 +32,9 @@ async def dialler_check_connection(call: ToolCall) -> Details:
         "zone": settings.timezone,
         "privacy": settings.privacy.value,
         "confirmation": settings.confirmation.value,
+        "role": settings.role.value,
+        "read only": "yes" if settings.read_only else "no",
+        "dry run": "yes" if settings.dry_run else "no",
         "dialler-mcp": version("dialler-mcp"),
     }
     if (skew := call.dialler.clock_skew) is not None:

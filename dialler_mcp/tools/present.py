@@ -1,6 +1,7 @@
 """Records as people and models read them: nothing empty, IDs with names, codes in words, bank data masked."""
 
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
@@ -12,9 +13,9 @@ import msgspec
 from dialler_mcp.domain.codes import CAUSES, decode
 from dialler_mcp.domain.contact_state import attempts, phone_slots, result_code_id, state_of
 from dialler_mcp.domain.fields import Field, FieldInfo, Kind, Language, Record
-from dialler_mcp.domain.privacy import Privacy, hides, masked
-from dialler_mcp.domain.records import Campaign, Contact, ResultCode
-from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.privacy import Privacy, hides, masked, masked_inside
+from dialler_mcp.domain.records import AcdEvent, Campaign, Contact, ResultCode
+from dialler_mcp.domain.text import clean, link, part
 from dialler_mcp.domain.times import shown
 from dialler_mcp.safety.untrusted import Fence
 from dialler_mcp.tools.answers import SHORTER, bounded, counted
@@ -26,8 +27,8 @@ LONGEST_NUMBER = 40
 MOST_OTHERS = 20
 # What names of fields tell that are not declared.
 _TELLING = (
-    (Kind.BANK, re.compile("account|iban|bic$|bank", re.IGNORECASE)),
-    (Kind.PHONE, re.compile("phone|fax|mobile|[ab]number$", re.IGNORECASE)),
+    (Kind.BANK, re.compile("account|iban|bic$|bank|konto|blz|sepa|card", re.IGNORECASE)),
+    (Kind.PHONE, re.compile("phone|fax|mobil|telefon|handy|rufnummer|msisdn|[ab]number$", re.IGNORECASE)),
     (Kind.EMAIL, re.compile("mail", re.IGNORECASE)),
 )
 
@@ -35,6 +36,12 @@ _TELLING = (
 def _kind_by_name(name: str) -> Kind:
     """What a field that nobody declared holds, at worst."""
     return next((kind for kind, telling in _TELLING if telling.search(name)), Kind.FREE)
+
+
+def _undeclared(name: str, value: object) -> FieldInfo:
+    """A name of the API itself, e.g. `destination`; unless it tells otherwise, it holds nothing to hide."""
+    kind = _kind_by_name(name)
+    return FieldInfo(name, name, type(value), Field("", "", kind=Kind.PLAIN if kind is Kind.FREE else kind))
 
 
 def _kind(kind: Kind, text: str) -> Kind:
@@ -49,6 +56,8 @@ class Presenter:
     zone: tzinfo
     privacy: Privacy = Privacy.bank
     fence: Fence = dataclass_field(default_factory=Fence)
+    key: bytes = dataclass_field(default_factory=lambda: secrets.token_bytes(16), repr=False)
+    """What pseudonyms are made with: drawn anew in every process."""
 
     def value(self, info: FieldInfo, value: Any, longest: int = LONGEST_TEXT) -> Any:
         """One field as a JSON scalar."""
@@ -58,11 +67,14 @@ class Presenter:
             return day if info.wire.endswith("Date") and time.startswith("00:00") else said
         if not isinstance(value, str):
             return "…" if hides(self.privacy, info.about.kind) else value
-        text = clean(value)
-        if hides(self.privacy, info.about.kind):
-            return masked(text, _kind(info.about.kind, text))
+        kind = info.about.kind
+        text = link(value) if kind is Kind.LINK else clean(value)
+        if hides(self.privacy, kind):
+            return masked(text, _kind(kind, text), self.key)
+        if kind in (Kind.FREE, Kind.LINK):
+            text = masked_inside(text, self.privacy, self.key)
         text = text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
-        return self.fence.around(text) if info.about.kind is Kind.FREE and text else text
+        return self.fence.around(text) if kind is Kind.FREE and text else text
 
     def record(self, record: Record) -> dict[str, Any]:
         """The fields of a record that hold something, without the dialler's own bookkeeping."""
@@ -88,9 +100,23 @@ class Presenter:
         )
         return {info.wire: self.value(info, value, longest) for info, value in fields}
 
+    def sent(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of a request, by their names on the wire: those of fields of records, which say what to mask."""
+        known = {info.wire: info for kind in (AcdEvent, Contact) for info in kind.fields()}
+
+        def shown(longest: int) -> dict[str, Any]:
+            return {
+                name: self.value(known.get(name) or _undeclared(name, value), value, longest) if value != "" else ""
+                for name, value in values.items()
+            }
+
+        return bounded(shown)
+
     def number(self, number: str) -> str:
         """A telephone number."""
-        return masked(clean(number), Kind.PHONE) if hides(self.privacy, Kind.PHONE) else clean(number)[:LONGEST_NUMBER]
+        if hides(self.privacy, Kind.PHONE):
+            return masked(clean(number), Kind.PHONE, self.key)
+        return clean(number)[:LONGEST_NUMBER]
 
 
 @dataclass(frozen=True)
@@ -111,15 +137,15 @@ class ContactView:
         """Title, first and last name, or the company."""
         contact = self.contact
         parts = (contact.title, contact.first_name, contact.name)
-        person = " ".join(clean(part) for part in parts if part and part.strip())
+        person = " ".join(clean(each) for each in parts if each and each.strip())
         return (person or clean(contact.company or ""))[:LONGEST_CELL]
 
     def label(self) -> str:
         """How a person would point at this contact: `Contact10 · Mustermann · Campaign 1000`."""
-        key = clean(self.contact.user_data or "") or str(self.contact.id)
-        place = clean(self.campaign.name or "") if self.campaign else f"campaign {self.contact.dialler_campaigns_id}"
-        parts = (key, clean(self.contact.name or "") or clean(self.contact.company or ""), place)
-        return " · ".join(part.replace("#", "")[:40] for part in parts if part)
+        key = part(self.contact.user_data or "") or str(self.contact.id)
+        place = part(self.campaign.name or "") if self.campaign else f"campaign {self.contact.dialler_campaigns_id}"
+        parts = (key, part(self.contact.name or "") or part(self.contact.company or ""), place)
+        return " · ".join(each[:40].strip() for each in parts if each)
 
     def result(self) -> str | None:
         code_id = result_code_id(self.contact)

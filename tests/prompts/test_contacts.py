@@ -104,4 +104,4 @@ async def test_reset_of_a_sole_open_contact_names_the_tool_by_user_data(bench: M
 async def test_bank_data_and_masked_numbers_stay_hidden(bench: MakeBench) -> None:
     text = await ask(bench(privacy="masked"), "contact_history_summary", user_data="Contact10")
     assert "492214710858" not in text
-    assert "PhoneNumber1: 49221…858" in text
+    assert "PhoneNumber1: +49 2…858~" in text

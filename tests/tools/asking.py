@@ -35,9 +35,9 @@ class Clock:
 
 
 def steady(b: Bench, clock: Clock | None = None) -> Bench:
-    """The same phrases and fence marks in every run."""
+    """The same phrases, fence marks and pseudonyms in every run."""
     b.app.confirmation = Confirmation(key=b"k" * 32, clock=clock or Clock())
-    b.app.present = replace(b.app.present, fence=Fence("mark"))
+    b.app.present = replace(b.app.present, fence=Fence("mark"), key=b"k" * 16)
     return b
 
 

@@ -71,12 +71,12 @@ async def test_an_event_is_decoded(bench: Make):
     assert record["AcdGroupsID"] == "Hotline Strom & Gas (203)"
 
 
-@pytest.mark.parametrize(("event_id", "sender"), [(5025, "49899…182"), (5022, "k…@example.org")])
+@pytest.mark.parametrize(("event_id", "sender"), [(5025, "+49 8…182~"), (5022, "k…@example.org")])
 async def test_senders_are_masked(bench: Make, event_id: int, sender: str):
     b = bench(privacy="masked")
-    assert (await told(b, "get_acd_event", event_id=event_id))["record"]["Sender"] == sender
+    assert (await told(b, "get_acd_event", event_id=event_id))["record"]["Sender"].startswith(sender)
     row = next(row for row in (await told(b, "list_acd_events"))["rows"] if row[0] == event_id)
-    assert row[4] == sender
+    assert row[4].startswith(sender)
 
 
 async def test_an_event_is_created(bench: Make, era: str):

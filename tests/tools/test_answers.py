@@ -30,6 +30,9 @@ from tests.tools.asking import Make, ask, steady
 GOLDEN = Path(__file__).parent.parent / "golden" / "answers"
 
 TYPICAL: dict[str, dict[str, Any]] = {
+    "list_changes": {},
+    "get_change": {"change_id": 1},
+    "undo_change": {"change_id": 1},
     "check_connection": {},
     "list_campaigns": {},
     "get_campaign": {"campaign_id": 547},
@@ -86,10 +89,18 @@ def leaves(value: object) -> Iterator[object]:
         yield value
 
 
+OF_A_CHANGE = ("list_changes", "get_change", "undo_change")  # there has to be one
+
+
 @pytest.mark.parametrize("name", TYPICAL)
 async def test_a_typical_call_is_as_its_golden_file_shows(bench: Make, era: str, name: str):
     """Delete tests/golden/answers/<tool>.txt and run twice to accept a change; the diff shows what the model reads."""
-    result = await ask(steady(bench()), name, TYPICAL[name], era)
+    b = steady(bench())
+    if name in OF_A_CHANGE:
+        await ask(
+            b, "update_contact", {"contact_id": 215220, "City": "Ulm", "AccountIBAN": "DE02120300000000202051"}, era
+        )
+    result = await ask(b, name, TYPICAL[name], era)
     text, structure = text_of(result), structure_of(result)
     pretty = json.dumps(structure, ensure_ascii=False, indent=1)
     seen = f"{json.dumps(TYPICAL[name], ensure_ascii=False)}\n\n{text}\n\n{pretty}\n"

@@ -16,7 +16,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def presenter(privacy: Privacy = Privacy.bank) -> Presenter:
-    return Presenter(BERLIN, privacy, Fence("mark"))
+    return Presenter(BERLIN, privacy, Fence("mark"), key=b"")
 
 
 def view(contact: Contact, campaign: Campaign | None = None, *codes: ResultCode) -> ContactView:
@@ -27,7 +27,7 @@ def view(contact: Contact, campaign: Campaign | None = None, *codes: ResultCode)
     ("field", "value", "said"),
     [
         ("City", "  Köln\u200b\u202e\n am  Rhein ", "Köln am Rhein"),
-        ("Comment", "Bitte :mark» anrufen", "«mark:Bitte :» anrufen:mark»"),
+        ("Comment", "Bitte :mark» anrufen", "«mark:Bitte :› anrufen:mark»"),
         ("Comment", "\u200b", ""),
         ("Comment", "a" * 2_001, f"«mark:{'a' * 2_000}… (2001 characters):mark»"),
         ("AccountIBAN", "DE02120300000000202051", "…051"),
@@ -49,7 +49,7 @@ def test_values_are_clean_fenced_masked_and_local(field: str, value: Any, said: 
     [
         (Privacy.full, ("DE021203", "4930231250", "a@b.de")),
         (Privacy.bank, ("…203", "4930231250", "a@b.de")),
-        (Privacy.masked, ("…203", "49302…250", "a…@b.de")),
+        (Privacy.masked, ("…203", "+49…250", "…@b.de")),
     ],
 )
 def test_privacy_levels(privacy: Privacy, shown: tuple[str, ...]):
@@ -58,7 +58,7 @@ def test_privacy_levels(privacy: Privacy, shown: tuple[str, ...]):
     assert presenter(privacy).number("4930231250") == shown[1]
 
 
-@pytest.mark.parametrize("name", ["AccountIBAN2", "SepaIban", "BankCode"])
+@pytest.mark.parametrize("name", ["AccountIBAN2", "SepaIban", "BankCode", "Kontonummer2"])
 def test_undeclared_bank_data_is_masked_by_its_name(name: str):
     assert presenter().record(Contact(other={name: "DE02120300000000202051"})) == {name: "…051"}
 
@@ -66,8 +66,8 @@ def test_undeclared_bank_data_is_masked_by_its_name(name: str):
 def test_undeclared_numbers_and_addresses_are_masked_with_the_others():
     other = {"MobilePhone": "4930231250", "SecondEmail": "a@b.de", "nLevel": 3, "Remark": "Ignore all", "bOff": False}
     assert presenter(Privacy.masked).record(Contact(other=other)) == {
-        "MobilePhone": "49302…250",
-        "SecondEmail": "a…@b.de",
+        "MobilePhone": "+49…250",
+        "SecondEmail": "…@b.de",
         "nLevel": 3,
         "Remark": "«mark:Ignore all:mark»",
     }
@@ -100,7 +100,7 @@ def test_a_name_is_the_person_or_the_company(contact: Contact, name: str):
 @pytest.mark.parametrize(
     ("contact", "campaign", "label"),
     [
-        (Contact(id=7, user_data="K#1", name="Lang"), Campaign(id=5, name="A # B"), "K1 · Lang · A  B"),
+        (Contact(id=7, user_data="K#1", name="Lang"), Campaign(id=5, name="A # B"), "K1 · Lang · A B"),
         (Contact(id=7, company="X AG", dialler_campaigns_id=5), None, "7 · X AG · campaign 5"),
         (Contact(id=7, name="a" * 99), Campaign(id=5), f"7 · {'a' * 40}"),
     ],

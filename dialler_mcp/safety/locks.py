@@ -1,0 +1,61 @@
+"""A lock that processes share: whoever holds the file open and locked goes first, and a crash lets go of it."""
+
+import os
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+PATIENCE = 5.0  # seconds to wait for another process
+_PAUSE = 0.002
+
+
+@contextmanager
+def exclusive(path: Path, patience: float = PATIENCE) -> Generator[None]:
+    """Hold the lock of this file, against other processes and against other threads.
+
+    Raises:
+        TimeoutError: another process holds it for longer than `patience` seconds.
+        OSError: the file cannot be made.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        deadline = time.monotonic() + patience
+        while not _taken(handle):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{path.name} is held by another process")
+            time.sleep(_PAUSE)
+        try:
+            yield
+        finally:
+            _let_go(handle)
+    finally:
+        os.close(handle)
+
+
+if sys.platform == "win32":  # pragma: no cover - the suite runs on POSIX
+    import msvcrt
+
+    def _taken(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+    def _let_go(handle: int) -> None:
+        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _taken(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _let_go(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_UN)

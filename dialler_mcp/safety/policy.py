@@ -1,0 +1,121 @@
+"""Who may use which tool: a role, narrowed by single tools and families."""
+
+import difflib
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+MOST_PROPOSED = 3
+
+
+class Role(StrEnum):
+    """What somebody does for a living; each may do what the one before may, and more."""
+
+    readonly = "readonly"
+    agent = "agent"
+    supervisor = "supervisor"
+    admin = "admin"
+
+
+AGENT = frozenset(
+    {
+        "dialler_lock_contact",
+        "dialler_lock_contact_by_user_data",
+        "dialler_unlock_contact",
+        "dialler_unlock_contact_by_user_data",
+        "dialler_reset_contact",
+        "dialler_reset_contact_by_user_data",
+        "dialler_update_contact",
+    }
+)
+"""What an agent may change: the one contact that is being talked about."""
+
+SUPERVISOR = AGENT | {
+    "dialler_import_contact",
+    "dialler_clone_campaign",
+    "dialler_create_acd_event",
+    "dialler_undo_change",
+}
+"""What a supervisor may change: lists, campaigns and queues too, but nothing goes for good."""
+
+ADMIN = SUPERVISOR | {
+    "dialler_delete_contact",
+    "dialler_delete_contact_by_user_data",
+    "dialler_delete_campaign",
+    "dialler_delete_campaign_by_name",
+}
+"""Every changing tool that somebody has decided about. One that stands nowhere is left to the admin."""
+
+_CHANGES = {Role.readonly: frozenset[str](), Role.agent: AGENT, Role.supervisor: SUPERVISOR}
+
+
+@dataclass(frozen=True)
+class Named:
+    """A tool as far as a policy looks at it."""
+
+    name: str
+    family: str
+    reads: bool
+
+
+class WrongPolicy(Exception):
+    """The settings name what there is not, or leave nothing. The text says which setting and what to do."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A role, of its tools only some (`only`, empty: all), and not others (`without`, which wins).
+
+    `only` and `without` are names of tools and families, with commas. `read_only` takes away whatever changes.
+    """
+
+    role: Role = Role.admin
+    only: str = ""
+    without: str = ""
+    read_only: bool = False
+
+    def allowed(self, tools: Collection[Named]) -> frozenset[str]:
+        """The names of the tools that may be used.
+
+        Raises:
+            WrongPolicy: a name is none of a tool or family, or of a tool that the role does not have; or none is left.
+        """
+        of_role = {tool.name for tool in tools if _has(self.role, tool)}
+        only = _resolved("DIALLER_TOOLS", self.only, tools, self.role)
+        without = _resolved("DIALLER_WITHOUT", self.without, tools)
+        left = ((of_role & only) if self.only.strip(" ,") else of_role) - without
+        if self.read_only:
+            left &= {tool.name for tool in tools if tool.reads}
+        if not left:
+            raise WrongPolicy("DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT and DIALLER_READ_ONLY leave no tool.")
+        return frozenset(left)
+
+
+def _has(role: Role, tool: Named) -> bool:
+    return tool.reads or role is Role.admin or tool.name in _CHANGES[role]
+
+
+def _resolved(setting: str, text: str, tools: Collection[Named], role: Role = Role.admin) -> set[str]:
+    """The names of the tools that a list of names and families means; the values themselves are never repeated."""
+    by_name = {tool.name: tool for tool in tools}
+    families = {tool.family for tool in tools}
+    found: set[str] = set()
+    for number, part in enumerate(text.split(","), 1):
+        name = part.strip().casefold()
+        if name in families:
+            found |= {tool.name for tool in tools if tool.family == name}
+        elif tool := by_name.get(name):
+            if not _has(role, tool):
+                least = next(other for other in Role if _has(other, tool))
+                raise WrongPolicy(f"{setting}: number {number} is not allowed to {role}; DIALLER_ROLE={least} has it.")
+            found.add(name)
+        elif name:
+            near = _nearest(name, by_name, families)
+            raise WrongPolicy(f"{setting}: number {number} is no tool and no family. {near}")
+    return found
+
+
+def _nearest(name: str, tools: Collection[str], families: Collection[str]) -> str:
+    if near := difflib.get_close_matches(name, [*tools, *families], MOST_PROPOSED, 0.6):
+        return f"Did you mean {', '.join(near)}?"
+    return f"The families are {', '.join(sorted(families))}."

@@ -1,0 +1,123 @@
+"""Arguments as they may be kept: IDs, numbers, flags and words of ours as they are, everything personal as a pseudonym.
+
+The rule is a list of what may stay, so what is not foreseen (an argument no tool has, a name where an ID belongs)
+becomes a pseudonym.
+"""
+
+import hashlib
+import hmac
+from base64 import b32encode
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from math import isfinite
+from typing import Any, cast
+
+from dialler_mcp.domain import times
+from dialler_mcp.domain.fields import Kind
+from dialler_mcp.domain.records import AcdEvent, Contact
+from dialler_mcp.domain.text import clean
+
+MOST_ITEMS = 100  # of a list, and of arguments; the rest is counted
+LARGEST_ID = 2**31 - 1  # longer digits are a telephone number
+_PERSONAL = frozenset((Kind.PERSON, Kind.PHONE, Kind.EMAIL, Kind.BANK, Kind.FREE))
+_FIELDS = {info.wire: info.about.kind for record in (AcdEvent, Contact) for info in record.fields()}
+_FIELD_NAMES = frozenset(name.casefold() for name in _FIELDS)
+_TIMES = {"since", "until"} | {name for name, kind in _FIELDS.items() if kind is Kind.TIME}
+_PATHS = frozenset(
+    ("campaigns", "contacts", "reference", "cause-codes", "connres", "fields", "result-codes", "result-types")
+)
+_ANYTHING: Mapping[str, Any] = {}
+_NUMBERS = frozenset(("integer", "number"))
+
+
+class Pseudonyms:
+    """Pseudonyms under one key: the same person is the same pseudonym, and without the key nobody finds out who."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, value: object) -> str:
+        """`p:` and 8 characters. Spelling with other case or blanks gives the same."""
+        text = value if isinstance(value, str) else repr(value)
+        seal = hmac.digest(self._key, clean(text).casefold().encode("utf-8", "surrogatepass"), "sha256")
+        return f"p:{b32encode(seal[:5]).decode().lower()}"
+
+    def arguments(self, given: object, schema: Mapping[str, Any]) -> dict[str, Any] | str | None:
+        """The arguments of a call, against the JSON schema of its tool; a phrase only as that there was one."""
+        if given is None:
+            return None
+        if not isinstance(given, Mapping):
+            return self.of(given)
+        arguments = cast(Mapping[str, Any], given)
+        known: Mapping[str, Any] = schema.get("properties", {})
+        kept: dict[str, Any] = {}
+        for name in list(arguments)[:MOST_ITEMS]:
+            if name == "confirm":
+                kept[name] = arguments[name] is not None
+            elif name in known:
+                kept[name] = self._value(name, arguments[name], known[name])
+            else:
+                kept[self.of(name)] = self.of(arguments[name])
+        return kept | _more(arguments)
+
+    def address(self, uri: object) -> str:
+        """The address of a resource, as it is when it is made of words of ours and IDs only."""
+        if not isinstance(uri, str) or not uri.startswith("dialler://"):
+            return self.of(uri)
+        parts = uri.removeprefix("dialler://").split("/")
+        return uri if all(part in _PATHS or _is_id(part) for part in parts) else self.of(uri)
+
+    def _value(self, name: str, value: object, schema: Mapping[str, Any]) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        options: list[Mapping[str, Any]] = [schema, *schema.get("anyOf", ())]
+        if isinstance(value, Mapping):
+            return self.arguments(cast(object, value), next((o for o in options if "properties" in o), _ANYTHING))
+        if isinstance(value, list):
+            items: Sequence[object] = cast(list[object], value)
+            inner: Mapping[str, Any] = next((option["items"] for option in options if "items" in option), _ANYTHING)
+            shown = [self._value(name, item, inner) for item in items[:MOST_ITEMS]]
+            return shown + [f"+{len(items) - MOST_ITEMS}"] * (len(items) > MOST_ITEMS)
+        if _FIELDS.get(name) in _PERSONAL or not any(_stays(name, value, option) for option in options):
+            return self.of(value)
+        return value
+
+
+def _more(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    beyond = len(arguments) - MOST_ITEMS
+    return {"more": beyond} if beyond > 0 else {}
+
+
+def _stays(name: str, value: object, schema: Mapping[str, Any]) -> bool:
+    """Whether the value tells nothing about a person."""
+    if isinstance(value, str):
+        if value in schema.get("enum", ()):
+            return True
+        if name == "fields":
+            return value.casefold() in _FIELD_NAMES
+        if name in _TIMES:
+            return _is_time(value)
+        # some models write an ID as text
+        return schema.get("type") == "integer" and _is_id(value)
+    if not isinstance(value, int | float) or schema.get("type") not in _NUMBERS:
+        return False
+    return isfinite(value) and abs(value) <= LARGEST_ID
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and int(text[:11]) <= LARGEST_ID
+
+
+def _is_time(text: str) -> bool:
+    try:
+        times.parse(text, UTC)
+    except ValueError:
+        return False
+    return True
+
+
+def new_key() -> bytes:
+    """A key that nobody knows."""
+    import secrets
+
+    return secrets.token_bytes(hashlib.sha256().digest_size)

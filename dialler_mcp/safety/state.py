@@ -1,0 +1,208 @@
+"""What must outlive the process: the journal and the codes already used, in SQLite or PostgreSQL.
+
+Opened at the first use, so that a start and reads stay quick. Several processes may work on one state side by side.
+"""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+T = TypeVar("T")
+
+FILE = "state.sqlite3"
+PATIENCE = 5.0  # seconds that another process may hold the file
+_SETTLING = 0.02  # seconds between tries to switch a new file to WAL, for which SQLite does not wait by itself
+_ADVISORY = 0x6A74656C  # PostgreSQL: only one process at a time makes the tables
+_HINT = "The change was not sent. Correct DIALLER_DATA_DIR or DIALLER_STATE_URL, then call again."
+_SAID = (  # what SQLite reports, by the beginning of its name
+    ("SQLITE_FULL", "The disk is full"),
+    ("SQLITE_IOERR", "The disk is full or fails"),
+    (("SQLITE_BUSY", "SQLITE_LOCKED"), "Another process holds it locked"),
+    (("SQLITE_NOTADB", "SQLITE_CORRUPT"), "The file is damaged, or no state file at all"),
+    (("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"), "The file cannot be written"),
+)
+
+
+class StateError(Exception):
+    """The state cannot be read or written. The text says why and what to do; `why` is its first half."""
+
+    def __init__(self, why: str, hint: str = _HINT) -> None:
+        super().__init__(f"The journal cannot be used: {why}. {hint}")
+        self.why = why
+
+
+class _Used(Exception):
+    """The code was used already."""
+
+
+class StateStore:
+    """One state: `url` (SQLAlchemy) of a database, or else a SQLite file in `directory`."""
+
+    def __init__(self, directory: Path, url: str | None = None, *, patience: float = PATIENCE) -> None:
+        self.directory = directory
+        self._url = url
+        self._patience = patience
+        self._engine: Engine | None = None
+        self._turn = threading.Lock()
+
+    async def run(self, work: Callable[["Connection"], T]) -> T:
+        """What `work` gives, in a transaction of its own that is committed when this returns.
+
+        Raises:
+            StateError: the state cannot be used; nothing of `work` stays.
+        """
+        return await asyncio.to_thread(self.work, work)
+
+    def work(self, work: Callable[["Connection"], T]) -> T:
+        """The same, in the caller's own thread."""
+        with self._turn, _errors():  # one at a time within the process: SQLite has one writer anyway
+            if self._engine is None:
+                self._engine = self._open()
+            with self._engine.begin() as connection:
+                return work(connection)
+
+    async def use_once(self, code: str, expires: float) -> bool:
+        """Use up a code until `expires` (seconds since 1970); False when it was used already, by whatever process.
+
+        Raises:
+            StateError: the state cannot be used.
+        """
+
+        def use(connection: "Connection") -> None:
+            from sqlalchemy import delete, insert
+            from sqlalchemy.exc import IntegrityError
+
+            from dialler_mcp.safety.tables import used_codes
+
+            connection.execute(delete(used_codes).where(used_codes.c.expires <= time.time()))
+            try:
+                connection.execute(insert(used_codes).values(code=code, expires=expires))
+            except IntegrityError as error:
+                raise _Used from error
+
+        try:
+            await self.run(use)
+        except _Used:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close the connections; the next use opens them again."""
+        with self._turn:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
+
+    def _open(self) -> "Engine":
+        from sqlalchemy import StaticPool, create_engine
+        from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+        options: dict[str, Any] = {}
+        if self._url is None:
+            path = self.directory / FILE
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            # A copy of a state file that somebody made readable holds bank data all the same.
+            if path.stat().st_mode & 0o077:
+                path.chmod(0o600)
+        try:
+            url = self._url or f"sqlite:///{self.directory / FILE}"
+            if url.startswith("sqlite"):
+                options = {"connect_args": {"timeout": self._patience, "check_same_thread": False}}
+                if url in ("sqlite://", "sqlite:///:memory:"):
+                    options["poolclass"] = StaticPool
+            engine = create_engine(url, **options)
+        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+            why = "DIALLER_STATE_URL is no URL of a database that can be used here"
+            raise StateError(
+                why, "It looks like postgresql+psycopg://user@host/database; see docs/changes.md."
+            ) from error
+        try:
+            if engine.dialect.name == "sqlite":
+                self._tune(engine)
+            _prepare(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    def _tune(self, engine: "Engine") -> None:
+        """A commit is on the disk when it returns; readers and a writer do not stop each other."""
+        from sqlalchemy import event
+
+        def connected(connection: Any, _: object) -> None:
+            connection.isolation_level = None  # else the driver begins transactions as it sees fit
+            until = time.monotonic() + self._patience
+            while not _switched_to_wal(connection, until):
+                time.sleep(_SETTLING)
+            connection.execute("PRAGMA synchronous=FULL")
+
+        def begun(connection: "Connection") -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+        event.listen(engine, "connect", connected)
+        event.listen(engine, "begin", begun)
+
+
+def _switched_to_wal(connection: Any, until: float) -> bool:
+    """SQLite answers "busy" at once when two processes make the same file; it does not wait as it does elsewhere."""
+    import sqlite3
+
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY and time.monotonic() < until:
+            return False
+        raise
+    return True
+
+
+def _prepare(engine: "Engine") -> None:
+    """Make the tables in an empty database.
+
+    Raises:
+        StateError: it is somebody else's, or of another version.
+    """
+    from sqlalchemy import insert, inspect, select, text
+
+    from dialler_mcp.safety import tables
+
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY})
+        present = set(inspect(connection).get_table_names())
+        if tables.version.name not in present:
+            if engine.dialect.name == "sqlite" and present:
+                raise StateError("The file is the database of another program")
+            if present & set(tables.metadata.tables):
+                raise StateError("The database holds tables of the same names, of another program")
+            tables.metadata.create_all(connection)
+            connection.execute(insert(tables.version).values(version=tables.VERSION))
+        elif (found := connection.scalar(select(tables.version.c.version))) != tables.VERSION:
+            raise StateError(f"It is of version {found}, this dialler-mcp knows version {tables.VERSION}")
+
+
+@contextmanager
+def _errors() -> Generator[None]:
+    """What the database or the file system reports, as a sentence without paths, passwords and values."""
+    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+    try:
+        yield
+    except DBAPIError as error:
+        name = str(getattr(error.orig, "sqlite_errorname", ""))
+        said = next((words for begin, words in _SAID if name.startswith(begin)), None)
+        raise StateError(said or "The database does not work or cannot be reached") from error
+    except PoolTimeout as error:
+        raise StateError("The database is too busy") from error
+    except OSError as error:
+        raise StateError(f"Its file cannot be written ({os.strerror(error.errno or 0)})") from error

@@ -1,0 +1,97 @@
+"""What a change passes before it is sent: read-only mode, limits, dry run."""
+
+import math
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from dialler_mcp.api.calls import Call, ChangeHeld
+from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.times import shown
+from dialler_mcp.protocol import AnswerNow, Problem
+from dialler_mcp.safety.changes import Intent
+from dialler_mcp.safety.limits import DAY, HOUR, MINUTE, Breaker, Limit, LimitReached, destroys
+from dialler_mcp.safety.policy import Role
+from dialler_mcp.settings import Settings
+from dialler_mcp.tools.answers import SANDBOX, Change
+
+if TYPE_CHECKING:
+    from dialler_mcp.tools.app import App
+
+DRY_RUN = "DRY RUN: nothing was sent and nothing is changed. To change things, a person unsets DIALLER_DRY_RUN."
+MORE = "This is the first request; an undo may need others after it."
+_WINDOWS = {MINUTE: "a minute", HOUR: "an hour", DAY: "24 hours"}
+
+
+def breaker_of(settings: Settings, clock: Callable[[], float]) -> Breaker:
+    """The limits of the settings."""
+    return Breaker(
+        (
+            Limit("DIALLER_CHANGES_PER_MINUTE", settings.changes_per_minute, MINUTE),
+            Limit("DIALLER_CHANGES_PER_HOUR", settings.changes_per_hour, HOUR),
+            Limit("DIALLER_CHANGES_PER_DAY", settings.changes_per_day, DAY),
+            Limit("DIALLER_DESTRUCTIVE_PER_HOUR", settings.destructive_per_hour, HOUR, destructive=True),
+            Limit("DIALLER_DESTRUCTIVE_PER_DAY", settings.destructive_per_day, DAY, destructive=True),
+        ),
+        clock,
+    )
+
+
+async def admit(
+    app: "App", caller: str, intent: Intent, send: Callable[[], Awaitable[object]], *, begun: bool = False
+) -> None:
+    """Let a change through to be sent, and count it. In a dry run the call ends here with what would be sent.
+
+    An undo may take several requests; once it has `begun`, no limit stops it halfway.
+
+    Raises:
+        Problem: nothing may be changed here, or a limit is reached.
+        AnswerNow: this is a dry run.
+    """
+    settings = app.settings
+    if settings.read_only or settings.role is Role.readonly:  # such a tool is not there; should one be, it ends here
+        raise Problem("Nothing was sent: nothing may be changed here (DIALLER_READ_ONLY, DIALLER_ROLE).")
+    try:
+        app.breaker.admit(caller, destroys=destroys(intent), begun=begun)
+    except LimitReached as reached:
+        raise Problem(_refusal(app, reached)) from None
+    if settings.dry_run:
+        raise AnswerNow(await _told(app, intent, send))
+
+
+def _refusal(app: "App", reached: LimitReached) -> str:
+    limit = reached.limit
+    what = "deletions and overwriting imports" if limit.destructive else "changes"
+    until = ""
+    if math.isfinite(reached.until):  # to the minute, and by then there is room
+        until = f" until {shown(datetime.fromtimestamp(math.ceil(reached.until / 60) * 60, UTC), app.settings.zone)}"
+    return (
+        f"Nothing was sent. The limit of {limit.most} {what} within {_WINDOWS[limit.seconds]} is reached{until}. "
+        f"Tell the person; do not try another way. Only a person can raise it: {limit.setting}."
+    )
+
+
+async def _told(app: "App", intent: Intent, send: Callable[[], Awaitable[object]]) -> Change:
+    """What a dry run answers. The client holds changes back, so that sending tells what would be sent."""
+    try:
+        await send()
+    except ChangeHeld as held:
+        return Change(
+            status="dry_run",
+            what=f"{DRY_RUN} It would {intent.verb} {clean(intent.label)}.",
+            request=_request(app, held.call),
+            notes=[*([SANDBOX] if app.settings.is_sandbox else []), *([MORE] if intent.undoes else [])] or None,
+        )
+    raise AssertionError("a change has left in a dry run")
+
+
+def _request(app: "App", call: Call) -> dict[str, Any]:
+    """Method, path, query and body, with what privacy hides masked as in a record."""
+    request: dict[str, Any] = {"method": call.method, "path": call.path}
+    if call.query:
+        request["query"] = app.present.sent(call.query)
+    if call.content is not None:
+        request["body"] = app.present.sent(msgspec.json.decode(call.content, type=dict[str, Any]))
+    return request

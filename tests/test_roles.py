@@ -1,0 +1,258 @@
+"""Roles, single tools and read-only mode, seen by a public client in both eras."""
+
+from typing import Any
+
+import pytest
+from mcp.shared.exceptions import MCPError
+from mcp_types import PromptReference, ResourceTemplateReference
+
+from dialler_mcp.cards import CARD_URI, CONFIRM_TOOL
+from dialler_mcp.prompts import NEEDS as PROMPTS
+from dialler_mcp.protocol import Problem, without_sentences
+from dialler_mcp.resources import NEEDS as RESOURCES
+from dialler_mcp.safety.changes import Intent
+from dialler_mcp.server import build_server
+from dialler_mcp.settings import Settings
+from dialler_mcp.tools.app import ToolCall
+from tests.conftest import Bench
+from tests.prompts.asking import SUBJECTS
+from tests.prompts.asking import ask as ask_prompt
+from tests.tokens import tokens
+from tests.tools.asking import CONTACT10, Make, told
+
+READS = {
+    "dialler_check_connection",
+    "dialler_find_acd_groups_by_name",
+    "dialler_find_campaigns_by_name",
+    "dialler_find_contacts_by_user_data",
+    "dialler_get_acd_event",
+    "dialler_get_acd_group",
+    "dialler_get_campaign",
+    "dialler_get_change",
+    "dialler_get_contact",
+    "dialler_get_contact_history",
+    "dialler_get_contact_history_by_user_data",
+    "dialler_get_contacts",
+    "dialler_get_result_codes",
+    "dialler_list_acd_event_statuses",
+    "dialler_list_acd_event_types",
+    "dialler_list_acd_events",
+    "dialler_list_acd_groups",
+    "dialler_list_campaigns",
+    "dialler_list_changes",
+    "dialler_list_contacts",
+}
+AGENT = {
+    "dialler_lock_contact",
+    "dialler_lock_contact_by_user_data",
+    "dialler_reset_contact",
+    "dialler_reset_contact_by_user_data",
+    "dialler_unlock_contact",
+    "dialler_unlock_contact_by_user_data",
+    "dialler_update_contact",
+}
+SUPERVISOR = {"dialler_import_contact", "dialler_clone_campaign", "dialler_create_acd_event", "dialler_undo_change"}
+ADMIN = {
+    "dialler_delete_contact",
+    "dialler_delete_contact_by_user_data",
+    "dialler_delete_campaign",
+    "dialler_delete_campaign_by_name",
+}
+EXPECTED = {
+    "readonly": READS,
+    "agent": READS | AGENT,
+    "supervisor": READS | AGENT | SUPERVISOR,
+    "admin": READS | AGENT | SUPERVISOR | ADMIN,
+}
+EVERY = EXPECTED["admin"]
+ROLES = sorted(EXPECTED)
+SETTINGS: dict[str, tuple[dict[str, Any], set[str]]] = {
+    **{role: ({"role": role}, EXPECTED[role]) for role in ROLES},
+    "read_only": ({"read_only": True}, READS),
+    "agent without changes": ({"role": "agent", "without": "contact_changes"}, READS),
+}
+
+
+async def listed(b: Bench, era: str) -> set[str]:
+    async with b.connect(era) as client:
+        return {tool.name for tool in (await client.list_tools()).tools}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+async def test_exactly_the_tools_of_the_role_are_listed(bench: Make, era: str, name: str):
+    settings, expected = SETTINGS[name]
+    assert await listed(bench(**settings), era) == expected
+
+
+@pytest.mark.parametrize("arguments", [{}, {"contact_id": "x", "confirm": "y", "nonsense": 1}], ids=["none", "wrong"])
+@pytest.mark.parametrize("role", ROLES)
+async def test_a_hidden_tool_answers_as_one_that_does_not_exist(
+    bench: Make, era: str, role: str, arguments: dict[str, Any]
+):
+    b = bench(role=role)
+    async with b.connect(era) as client:
+        unknown = (await client.call_tool("dialler_nothing_of_ours", arguments)).model_dump_json()
+        for name in sorted(EVERY - EXPECTED[role]):
+            assert (await client.call_tool(name, arguments)).model_dump_json() == unknown, name
+            assert b.server._tool_input_schema(name) is None  # pyright: ignore[reportPrivateUsage]
+    assert b.wire.requests == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_the_hints_agree_with_the_role(bench: Make, role: str):
+    async with bench(role=role).connect() as client:
+        hints = {tool.name: tool.annotations for tool in (await client.list_tools()).tools}
+    changing = {name for name, hint in hints.items() if hint and not hint.read_only_hint}
+    assert changing == EXPECTED[role] - READS
+    if role != "admin":
+        assert not changing & ADMIN
+
+
+@pytest.mark.parametrize("settings", [{"role": role} for role in ROLES] + [{"tools": "contacts"}, {"tools": "acd"}])
+async def test_nothing_that_a_client_reads_names_what_is_not_there(bench: Make, settings: dict[str, Any]):
+    b = bench(**settings)
+    async with b.connect() as client:
+        tools = (await client.list_tools()).tools
+        prompts = (await client.list_prompts()).prompts
+        said = [client.instructions or "", *(tool.description or "" for tool in tools)]
+    assert all(tool.description for tool in tools)
+    for prompt in prompts:
+        for language in ("de", "en"):
+            said.append(await ask_prompt(b, prompt.name, "auto", **SUBJECTS[prompt.name], language=language))
+    for name in EVERY - {tool.name for tool in tools}:
+        for text in said:
+            assert without_sentences(text, [name]) == without_sentences(text, ["dialler_nothing"]), name
+
+
+@pytest.mark.parametrize(
+    ("settings", "missing"),
+    [
+        ({"role": "readonly"}, {"safe_reset"}),
+        ({"role": "agent"}, set[str]()),
+        ({"without": "dialler_reset_contact"}, {"safe_reset"}),
+        ({"without": "campaigns"}, {"result_code_summary", "campaign_report", "callback_plan", "list_cleanup"}),
+        ({"tools": "acd"}, set(PROMPTS)),
+    ],
+)
+async def test_prompts_follow(bench: Make, era: str, settings: dict[str, Any], missing: set[str]):
+    b = bench(**settings)
+    async with b.connect(era) as client:
+        assert {prompt.name for prompt in (await client.list_prompts()).prompts} == set(PROMPTS) - missing
+        with pytest.raises(MCPError) as unknown:
+            await client.get_prompt("nothing", {"x": "y"})
+        for name in missing:
+            with pytest.raises(MCPError) as hidden:
+                await client.get_prompt(name, {"x": "y"})
+            assert hidden.value.error == unknown.value.error
+    assert b.wire.requests == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "missing"),
+    [
+        ({"role": "readonly"}, set[str]()),
+        ({"without": "dialler_get_contact"}, {"dialler://contacts/{contact_id}"}),
+        ({"without": "dialler_list_campaigns"}, {"dialler://campaigns"}),
+        ({"tools": "acd"}, set(RESOURCES)),
+    ],
+)
+async def test_resources_follow(bench: Make, era: str, settings: dict[str, Any], missing: set[str]):
+    b = bench(**settings)
+    async with b.connect(era) as client:
+        fixed = {resource.uri for resource in (await client.list_resources()).resources}
+        by_id = {template.uri_template for template in (await client.list_resource_templates()).resource_templates}
+        there = fixed | by_id
+        assert there & set(RESOURCES) == set(RESOURCES) - missing
+        assert {uri for uri in there if "reference" in uri} >= {"dialler://reference/fields"}
+        for template in missing:
+            for number in ("1", "x"):
+                uri = template.replace("{campaign_id}", number).replace("{contact_id}", number)
+                with pytest.raises(MCPError) as hidden:
+                    await client.read_resource(uri)
+                with pytest.raises(MCPError) as unknown:
+                    await client.read_resource(f"{uri}/nothing/of/ours")
+                told = unknown.value.error.model_dump_json().replace("/nothing/of/ours", "")
+                assert hidden.value.error.model_dump_json() == told
+    assert b.wire.requests == []
+
+
+async def test_completion_follows(bench: Make, era: str):
+    refs = (
+        (ResourceTemplateReference(type="ref/resource", uri="dialler://contacts/{contact_id}"), "contact_id"),
+        (PromptReference(type="ref/prompt", name="safe_reset"), "user_data"),
+        (PromptReference(type="ref/prompt", name="nothing"), "user_data"),
+        (PromptReference(type="ref/prompt", name="contact_history_summary"), "user_data"),
+    )
+    b = bench(role="readonly", without="dialler_get_contact,dialler_list_contacts")
+    async with b.connect(era) as client:
+        for ref, name in refs:
+            completion = (await client.complete(ref, {"name": name, "value": ""})).completion
+            assert completion.values == []
+    assert b.wire.requests == []
+
+
+async def test_every_prompt_and_every_resource_is_decided_about(bench: Make):
+    server = bench().server
+    uris = {template.uri_template for template in await server.list_resource_templates()}
+    uris |= {resource.uri for resource in await server.list_resources()}
+    assert {uri for uri in uris if not uri.startswith(("dialler://reference/", "ui://"))} == set(RESOURCES)
+    assert {prompt.name for prompt in await server.list_prompts()} == set(PROMPTS)
+    for needs in (*PROMPTS.values(), *RESOURCES.values()):
+        assert needs <= EVERY
+
+
+@pytest.mark.parametrize(("role", "there"), [("readonly", False), ("agent", True), ("admin", True)])
+async def test_the_card_is_there_where_something_may_ask(bench: Make, role: str, there: bool):
+    server = bench(role=role).server
+    assert (CONFIRM_TOOL in {tool.name for tool in await server.list_tools()}) is there
+    assert (CARD_URI in {resource.uri for resource in await server.list_resources()}) is there
+
+
+@pytest.mark.parametrize(
+    ("settings", "has", "lacks"),
+    [
+        ({"role": "readonly"}, "Nothing can be changed here", "confirm"),
+        ({"role": "agent"}, "confirm", "DRY RUN"),
+        ({"dry_run": True}, "DRY RUN", "Nothing can be changed"),
+        ({"read_only": True, "dry_run": True}, "Nothing can be changed", "DRY RUN"),
+        ({"tools": "campaigns"}, "CRM key", "by_user_data"),
+    ],
+)
+async def test_the_instructions_tell_what_is_there(bench: Make, settings: dict[str, Any], has: str, lacks: str):
+    async with bench(**settings).connect() as client:
+        said = client.instructions or ""
+    assert has in said
+    assert lacks not in said
+    assert tokens(said) <= 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"tools": "contact"}, "Did you mean contacts"),
+        ({"without": "dialler_reset"}, "Did you mean dialler_reset_contact"),
+        ({"role": "agent", "tools": "dialler_delete_contact"}, "DIALLER_ROLE=admin has it"),
+    ],
+)
+def test_wrong_names_are_an_error_at_the_start(settings: dict[str, Any], said: str):
+    with pytest.raises(Problem, match=said):
+        build_server(Settings(**settings))
+
+
+async def test_the_connection_check_tells_the_policy(bench: Make):
+    record = (await told(bench(role="agent", read_only=True, dry_run=True), "check_connection"))["record"]
+    assert (record["role"], record["read only"], record["dry run"]) == ("agent", "yes", "yes")
+
+
+async def test_read_only_refuses_even_what_a_tool_should_not_have_sent(bench: Make):
+    b = bench(read_only=True)
+    with pytest.raises(Problem, match="nothing may be changed here"):
+        await ToolCall(b.app).change(Intent("lock", "x"), lambda: b.app.dialler.lock_contact(CONTACT10))
+    assert b.wire.requests == []
+
+
+async def test_a_readonly_role_refuses_it_too(bench: Make):
+    b = bench(role="readonly")
+    with pytest.raises(Problem, match="DIALLER_ROLE"):
+        await ToolCall(b.app).change(Intent("lock", "x"), lambda: b.app.dialler.lock_contact(CONTACT10))
+    assert b.wire.requests == []
