@@ -13,7 +13,6 @@ from tests.tokens import tokens
 from tests.tools.asking import (
     CAMPAIGN_1000,
     CAMPAIGN_TEST,
-    CANCELLERS,
     CLOSED_MUELLER,
     CONTACT10,
     FRESH,
@@ -333,6 +332,12 @@ async def test_147_contacts_cost_at_most_1_000_tokens_and_6_500_over_all_pages(b
     assert sum(tokens(compact(page)) for page in found) <= 6_500
 
 
+@pytest.mark.parametrize("campaign_id", [None, HALF_PRICE])
+async def test_all_campaigns_or_one(bench: Make, campaign_id: int | None):
+    answer = await told(bench(), "list_contacts", **({"campaign_id": campaign_id} if campaign_id else {}), limit=1)
+    assert answer["total"] == (180 if campaign_id else 1502)
+
+
 async def test_all_that_is_known_is_decoded_and_masked(bench: Make):
     b = bench()
     known(b)
@@ -342,88 +347,3 @@ async def test_all_that_is_known_is_decoded_and_masked(bench: Make):
     assert record["AccountIBAN"].startswith("…051~")
     assert record["why_not_dialled"] == ["der nächste Versuch ist fällig 2026-11-20 16:30+01:00"]
     assert not [name for name, value in record.items() if value in (None, "", 0, [])]
-
-
-async def test_a_contact_that_could_be_dialled_has_no_reason_against_it(bench: Make):
-    b = bench()
-    change(b, CONTACT10, dt_next_try=None)
-    assert "why_not_dialled" not in (await told(b, "get_contact", contact_id=CONTACT10))["record"]
-
-
-async def test_chosen_fields_of_a_contact(bench: Make):
-    answer = await told(bench(), "get_contact", contact_id=CONTACT10, fields=["state", "Email", "Name"])
-    assert list(answer["record"].items()) == [("state", "follow-up"), ("Email", None), ("Name", "Mustermann")]
-
-
-async def test_user_data_that_nobody_has(bench: Make):
-    answer = await told(bench(), "find_contacts_by_user_data", user_data="nobody")
-    assert (answer["summary"], answer["total"]) == ("No contact has this UserData", 0)
-    assert "Check the spelling" in answer["notes"][0]
-
-
-async def test_user_data_that_very_many_have(bench: Make):
-    b = bench()
-    for _ in range(103):
-        b.store.add_contact(fresh(user_data="Oft"))
-    answer = await told(b, "find_contacts_by_user_data", user_data="oft")
-    assert (answer["total"], len(answer["rows"])) == (103, 100)
-    assert "Only the first 100 are shown" in answer["notes"][0]
-
-
-async def test_one_match_is_singular(bench: Make):
-    assert (await told(bench(), "find_contacts_by_user_data", user_data="contact10"))["summary"].startswith(
-        "1 contact has"
-    )
-
-
-async def test_several_contacts_come_with_their_calls_and_the_missing_are_named(bench: Make):
-    b = bench()
-    answer = await told(
-        b, "get_contacts", contact_ids=[CONTACT10, 999, CONTACT10], user_data_list=["kunde-4711", "nix"]
-    )
-    assert {one["ID"] for one in answer["contacts"]} == {CONTACT10, 217000, 217001}
-    assert answer["missing"] == ["999", "nix"]
-    mustermann = next(one for one in answer["contacts"] if one["ID"] == CONTACT10)
-    assert mustermann["calls"] == 3
-    assert mustermann["last_calls"][0] == "2026-11-19 14:00+01:00 answered, Not reached / mailbox"
-    assert len(b.wire.requests) <= 5
-
-
-async def test_without_batch_function_contacts_are_read_one_by_one(bench: Make):
-    keys: dict[str, Any] = {"contact_ids": [CONTACT10, 999], "user_data_list": ["Kunde-4711", "nix"]}
-    whole = await told(bench(), "get_contacts", **keys)
-    single = await told(bench(Options(release="no-batch")), "get_contacts", **keys)
-    assert "no batch function; the contacts were read one by one" in single["notes"][0]
-    assert single["missing"] == whole["missing"]
-    for one in whole["contacts"]:
-        one.pop("calls", None)
-        one.pop("last_calls", None)
-    by_id = {one["ID"]: one for one in whole["contacts"]}
-    assert {one["ID"]: one for one in single["contacts"]} == by_id
-
-
-async def test_several_contacts_need_a_key(bench: Make):
-    assert "give contact_ids or user_data_list" in await refused(bench(), "get_contacts", contact_ids=[])
-
-
-async def test_contacts_that_do_not_fit_can_be_asked_for_again(bench: Make):
-    b = bench()
-    for one in b.store.contacts(CANCELLERS)[:100]:
-        change(b, one.id, name="ä" * 600, first_name="ö" * 600, city="ü" * 600, company="x")
-    asked = [one.id for one in b.store.contacts(CANCELLERS)[:100]]
-    answer = await told(b, "get_contacts", contact_ids=asked)
-    shown = {one["ID"] for one in answer["contacts"]}
-    left = {int(number) for number in answer["notes"][-1].partition("contact_ids ")[2].rstrip(".").split(", ")}
-    assert shown | left == set(asked)
-    assert not shown & left
-
-
-async def test_hundreds_of_missing_keys_are_counted(bench: Make):
-    answer = await told(bench(), "get_contacts", user_data_list=[f"{n}".ljust(60, "ß") for n in range(100)])
-    assert answer["notes"] == [f"{100 - len(answer['missing'])} more are not found."]
-
-
-@pytest.mark.parametrize("campaign_id", [None, HALF_PRICE])
-async def test_all_campaigns_or_one(bench: Make, campaign_id: int | None):
-    answer = await told(bench(), "list_contacts", **({"campaign_id": campaign_id} if campaign_id else {}), limit=1)
-    assert answer["total"] == (180 if campaign_id else 1502)
