@@ -21,8 +21,8 @@ class AcdRoutes:
         self.store = dialler.store
 
     def routes(self) -> list[Route]:
-        statuses, one = self.list_acd_event_statuses, "/acd/events/event/{event_id:int}"
-        by_name, group = self.find_acd_groups_by_name, "/acd/groups/group/{group_id:int}"
+        statuses, one = self.list_acd_event_statuses, "/acd/events/event/{AcdEventsID:id}"
+        by_name, group = self.find_acd_groups_by_name, "/acd/groups/group/{AcdGroupsID:id}"
         return [
             Route("/acd/events", self.list_acd_events, methods=["GET"], name="list_acd_events"),
             Route("/acd/events/create", self.create_acd_event, methods=["POST"], name="create_acd_event"),
@@ -38,7 +38,7 @@ class AcdRoutes:
         return self.dialler.list_answer(self.store.events(), "dtCreated")
 
     async def get_acd_event(self, request: Request) -> Response:
-        event = self.store.event(request.path_params["event_id"])
+        event = self.store.event(request.path_params["AcdEventsID"])
         return self.dialler.matches_answer([event] if event else [], EVENT)
 
     async def list_acd_event_types(self, request: Request) -> Response:
@@ -51,7 +51,7 @@ class AcdRoutes:
         return self.dialler.list_answer(self.store.groups(), "Name")
 
     async def get_acd_group(self, request: Request) -> Response:
-        group = self.store.group(request.path_params["group_id"])
+        group = self.store.group(request.path_params["AcdGroupsID"])
         return self.dialler.matches_answer([group] if group else [], GROUP)
 
     async def find_acd_groups_by_name(self, request: Request) -> Response:

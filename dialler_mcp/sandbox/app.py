@@ -22,12 +22,15 @@ from dialler_mcp.sandbox.acd import AcdRoutes
 from dialler_mcp.sandbox.campaigns import CampaignRoutes
 from dialler_mcp.sandbox.contacts import ContactRoutes
 from dialler_mcp.sandbox.faults import FaultMiddleware, parse_faults
+from dialler_mcp.sandbox.openapi import encoded, openapi_document
 from dialler_mcp.sandbox.store import Store, local_now
 from dialler_mcp.sandbox.wire import Dialler, Options, Refusal, error_response, failure_response
 
 __all__ = ["BASE_PATH", "Options", "build_app"]
 
 BASE_PATH = "/rest/v1.0"
+DOCUMENT_PATH = "/openapi.json"
+"""Where the OpenAPI document of the current release is; it needs no token."""
 
 _NEVER: frozenset[str] = frozenset()
 _NO_BATCH = _NEVER | {"get_contacts"}
@@ -59,13 +62,20 @@ def build_app(
     options = options or Options()
     dialler = Dialler(store, options, clock, rng or Random())
     parts = (ContactRoutes(dialler), CampaignRoutes(dialler), AcdRoutes(dialler))
-    routes = [_released(route, options) for part in parts for route in part.routes()]
+    current = [route for part in parts for route in part.routes()]
+    routes = [_released(route, options) for route in current]
+
+    async def document(request: Request) -> Response:
+        return Response(encoded(openapi_document(current)), media_type="application/json")
 
     async def failed(request: Request, error: Exception) -> Response:
         return failure_response(options, 500, "Internal Server Error")
 
     return Starlette(
-        routes=[Mount(BASE_PATH + "/{clients_id}", Router(routes, redirect_slashes=False))],
+        routes=[
+            Mount(BASE_PATH + "/{clients_id}", Router(routes, redirect_slashes=False)),
+            Route(DOCUMENT_PATH, document, methods=["GET"], name="openapi"),
+        ],
         middleware=[
             Middleware(FaultMiddleware, options, parse_faults(options.faults)),
             Middleware(AccessMiddleware, options),

@@ -49,6 +49,8 @@ def checked(info: FieldInfo, value: object) -> object:
         return None
     if info.type is datetime:
         return local_time(info.wire, value)
+    if info.type is int:
+        value = _whole(value)
     accepted = (int, float) if info.type is float else info.type
     if isinstance(value, bool) or not isinstance(value, accepted):
         raise bad_request(f"{info.wire} must be {_WORDS[info.type]}")
@@ -80,7 +82,7 @@ def text_in(body: Body, name: str) -> str | None:
 
 
 def number_in(body: Body, name: str) -> int | None:
-    value = body.get(name)
+    value: object = _whole(body.get(name))
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int):
@@ -95,10 +97,15 @@ def list_in(body: Body, name: str, kind: type[int] | type[str]) -> list[Any]:
         return []
     if not isinstance(values, list):
         raise bad_request(f"{name} must be a list")
-    keys = cast(list[object], values)
+    keys = [_whole(key) for key in cast(list[object], values)]
     if any(isinstance(key, bool) or not isinstance(key, kind) for key in keys):
         raise bad_request(f"{name} must hold {'integers' if kind is int else 'strings'}")
     return keys
+
+
+def _whole(value: object) -> object:
+    """JSON knows numbers only: 7.0 is the integer 7."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def require_importable(body: Body) -> None:

@@ -21,11 +21,13 @@ class CampaignRoutes:
 
     def routes(self) -> list[Route]:
         campaign = "/dialler/campaigns/campaign"
-        one = campaign + "/{campaign_id:int}"
+        one = campaign + "/{DiallerCampaignsID:id}"
         return [
             Route("/dialler/campaigns", self.list_campaigns, methods=["GET"], name="list_campaigns"),
             Route("/dialler/campaigns/clone", self.clone_campaign, methods=["POST"], name="clone_campaign"),
-            Route("/dialler/campaigns/{campaign_id:int}", self.get_campaign, methods=["GET"], name="get_campaign"),
+            Route(
+                "/dialler/campaigns/{DiallerCampaignsID:id}", self.get_campaign, methods=["GET"], name="get_campaign"
+            ),
             Route(one, self.get_campaign, methods=["GET"], name="get_campaign"),
             Route(one, self.delete_campaign, methods=["DELETE"], name="delete_campaign"),
             Route(one + "/resultCodes", self.get_result_codes, methods=["GET"], name="get_result_codes"),
@@ -46,7 +48,7 @@ class CampaignRoutes:
         language = language_asked(request)
         if not self._asked(request):
             return self.dialler.matches_answer([], THING)
-        codes = self.store.result_codes(request.path_params["campaign_id"])
+        codes = self.store.result_codes(request.path_params["DiallerCampaignsID"])
         return self.dialler.records_answer(code.to_record(language) for code in codes)
 
     async def clone_campaign(self, request: Request) -> Response:
@@ -94,7 +96,7 @@ class CampaignRoutes:
             return self._delete([named] if named else [])
 
     def _asked(self, request: Request) -> list[Campaign]:
-        campaign = self.store.campaign(request.path_params["campaign_id"])
+        campaign = self.store.campaign(request.path_params["DiallerCampaignsID"])
         return [campaign] if campaign else []
 
     def _delete(self, campaigns: list[Campaign]) -> Response:

@@ -20,6 +20,9 @@ from dialler_mcp.sandbox.bodies import (
     write_fields,
 )
 from dialler_mcp.sandbox.wire import (
+    CODE_FIELDS,
+    CONTACT_FIELDS,
+    ROW_FIELDS,
     Dialler,
     bad_request,
     flag_asked,
@@ -30,22 +33,6 @@ from dialler_mcp.sandbox.wire import (
 )
 
 THING = "Dialler contact"
-
-_ROW_FIELDS = {
-    "DiallerContactsHistoryID": "ID",
-    "DiallerContactsID": "DiallerContactsID",
-    "DiallerCampaignsID": "DiallerCampaignsID",
-    "dtCreatedDiallerContactsHistory": "dtCreated",
-    "DiallerCampaignsResultCodesID": "DiallerCampaignsResultCodesID",
-    "DiallerResultCodesTypesID": "DiallerResultCodesTypesID",
-    "UsersID": "UsersID",
-    "PhoneNumber": "PhoneNumber",
-    "PhoneNumberOffset": "PhoneNumberOffset",
-    "StatisticsPartAID": "StatisticsPartAID",
-}
-"""What a history row of the batch function has of its own; every other field is one of the call, StatisticsPartA."""
-_CONTACT_FIELDS = ("UserData", "UserData2", "UserData3", "ClientsID")
-_CODE_FIELDS = ("ID", "ExportKey", "Content", "bDone", "bAborted", "bDelay", "bAppointment")
 
 _OUTLASTS_RESET = ("ID", "dtImported", "bLocked")
 _FOLLOW_UP = ("FollowUpUsersUID", "FollowUpDateTime")
@@ -68,13 +55,13 @@ class ContactRoutes:
 
     def routes(self) -> list[Route]:
         contact = "/dialler/contacts/contact"
-        one = contact + "/{contact_id:int}"
+        one = contact + "/{diallerContactsID:id}"
         return [
             Route("/dialler/contacts", self.list_contacts, methods=["GET"], name="list_contacts"),
             Route("/dialler/contacts", self.get_contacts, methods=["POST"], name="get_contacts"),
             Route("/dialler/contacts/import", self.import_contact, methods=["POST"], name="import_contact"),
             Route("/dialler/contacts/update", self.update_contact, methods=["POST"], name="update_contact"),
-            Route("/dialler/contacts/{contact_id:int}", self.get_contact, methods=["GET"], name="get_contact"),
+            Route("/dialler/contacts/{diallerContactsID:id}", self.get_contact, methods=["GET"], name="get_contact"),
             Route(one, self.get_contact, methods=["GET"], name="get_contact"),
             Route(one, self.delete_contact, methods=["DELETE"], name="delete_contact"),
             Route(one + "/lock", self.lock_contact, methods=["PATCH"], name="lock_contact"),
@@ -151,13 +138,13 @@ class ContactRoutes:
 
     def _short_code(self, code: ResultCode) -> dict[str, Any]:
         row = self.dialler.row(code)
-        return {name: row[name] for name in row if name in _CODE_FIELDS}
+        return {name: row[name] for name in row if name in CODE_FIELDS}
 
     def _nested_entry(self, entry: HistoryEntry) -> dict[str, Any]:
         """A history row with its call in an object of its own."""
         flat = self.dialler.row(entry)
-        row = {nested: flat[name] for name, nested in _ROW_FIELDS.items()}
-        call = {name: value for name, value in flat.items() if name not in _ROW_FIELDS and name not in _CONTACT_FIELDS}
+        row = {nested: flat[name] for name, nested in ROW_FIELDS.items()}
+        call = {name: value for name, value in flat.items() if name not in ROW_FIELDS and name not in CONTACT_FIELDS}
         called = entry.statistics_part_a_id is not None
         return row | {"StatisticsPartA": {"ID": entry.statistics_part_a_id, **call} if called else None}
 
@@ -246,7 +233,7 @@ class ContactRoutes:
         return self.dialler.status_answer()
 
     def _by_id(self, request: Request) -> Search:
-        contact_id: int = request.path_params["contact_id"]
+        contact_id: int = request.path_params["diallerContactsID"]
         return lambda: self.store.contacts_by_id([contact_id])
 
     def _by_user_data(self, request: Request) -> Search:

@@ -1,5 +1,6 @@
 """How the sandbox speaks: its switches, its envelopes, its dates, its refusals."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from random import Random
 from typing import Any, Literal, TypeVar
 
 import msgspec
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -24,6 +26,22 @@ NOT_EVERYWHERE = frozenset(
 
 ONLY_WHEN_MEANT = frozenset(("Result_",))
 """Fields that an answer carries for a reason of its own, not as a column."""
+
+ROW_FIELDS = {
+    "DiallerContactsHistoryID": "ID",
+    "DiallerContactsID": "DiallerContactsID",
+    "DiallerCampaignsID": "DiallerCampaignsID",
+    "dtCreatedDiallerContactsHistory": "dtCreated",
+    "DiallerCampaignsResultCodesID": "DiallerCampaignsResultCodesID",
+    "DiallerResultCodesTypesID": "DiallerResultCodesTypesID",
+    "UsersID": "UsersID",
+    "PhoneNumber": "PhoneNumber",
+    "PhoneNumberOffset": "PhoneNumberOffset",
+    "StatisticsPartAID": "StatisticsPartAID",
+}
+"""What a history row of the batch function has of its own; every other field is one of the call, StatisticsPartA."""
+CONTACT_FIELDS = ("UserData", "UserData2", "UserData3", "ClientsID")
+CODE_FIELDS = ("ID", "ExportKey", "Content", "bDone", "bAborted", "bDelay", "bAppointment")
 
 EVERYBODYS_KEY = "sandbox-token"
 """The token of every sandbox. It protects nobody, since nobody is in there."""
@@ -50,6 +68,25 @@ class Options:
     error_body: Literal["json", "empty", "html"] = "json"
     lists: Literal["full", "bare"] = "full"
     faults: str = ""
+
+
+_DIGITS = "-?[0-9]{1,1000}"  # Python reads no endless ones
+_NUMBER = re.compile(_DIGITS)
+
+
+class IdConvertor(Convertor[int]):
+    """An ID in a path. A path with anything else in its place is another one, which does not exist."""
+
+    regex = _DIGITS
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("id", IdConvertor())
 
 
 class Refusal(Exception):
@@ -175,8 +212,7 @@ class Dialler:
 
 def language_asked(request: Request) -> Language:
     """`languagesID`: 2 is German; 1, and whatever is not supported, is English."""
-    german = request.query_params.get("languagesID") == str(LANGUAGE_IDS[Language.de])
-    return Language.de if german else Language.en
+    return Language.de if number_asked(request, "languagesID") == LANGUAGE_IDS[Language.de] else Language.en
 
 
 def text_asked(request: Request, parameter: str) -> str:
@@ -192,7 +228,7 @@ def number_asked(request: Request, parameter: str) -> int | None:
     value = request.query_params.get(parameter)
     if not value:
         return None
-    if not (value.isascii() and value.isdecimal()):
+    if not _NUMBER.fullmatch(value):
         raise bad_request(f"Parameter {parameter} must be an integer")
     return int(value)
 
