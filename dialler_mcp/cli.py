@@ -2,13 +2,28 @@
 
 import gc
 import logging
+import os
 import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     import typer
 
+    from dialler_mcp.checking import Report
+    from dialler_mcp.protocol import DiallerServer
     from dialler_mcp.settings import Settings
+
+
+TALKATIVE = (  # loggers that write URLs with their query, whole answers or the IDs of sessions
+    "httpx2",
+    "httpcore2",
+    "sse_starlette",
+    "mcp.server.streamable_http",
+    "mcp.server.streamable_http_manager",
+)
 
 
 def main() -> None:
@@ -24,44 +39,73 @@ def run() -> None:
     gc.disable()  # collecting while modules are imported costs a tenth of the start and finds nothing
     import anyio
 
-    from dialler_mcp.protocol import Problem
-    from dialler_mcp.server import build_server
     from dialler_mcp.stdio import serve_stdio
 
-    try:
-        server = build_server(read_settings())
-    except Problem as error:  # a prompt template of the user's own
-        sys.exit(f"dialler-mcp: {error}")
+    server, _ = configured_server()
     gc.enable()
     gc.freeze()
     anyio.run(serve_stdio, server)
 
 
-def read_settings(token: str | None = None) -> "Settings":
-    """The settings from the environment, logging set up by them; leaves with a sentence where they are wrong.
+def configured_server() -> "tuple[DiallerServer[Any], Settings | None]":
+    """The server of the settings. Where they are wrong: one that explains this to whoever calls a tool, and None."""
+    from dialler_mcp.protocol import Problem
+    from dialler_mcp.server import build_server
 
-    A `token` that is given counts instead of the one in the environment.
+    try:
+        settings = load_settings()
+        return build_server(settings), settings
+    except Problem as problem:
+        from dialler_mcp.diagnosis import explaining_server
+
+        print(f"dialler-mcp: {problem}", file=sys.stderr)
+        return explaining_server(problem), None
+
+
+def load_settings(token: str | None = None) -> "Settings":
+    """The settings from the environment, logging set up by them. A `token` counts instead of the one there.
+
+    Raises:
+        Problem: they are wrong; says which and why. A BadAddress is its cause where it is the address.
     """
     from pydantic import SecretStr, ValidationError
 
     from dialler_mcp.api.errors import BadAddress
-    from dialler_mcp.protocol import DiscreetFormatter
+    from dialler_mcp.protocol import Problem
     from dialler_mcp.server import open_dialler
     from dialler_mcp.settings import Settings, setting_errors
 
+    _set_up_logging("WARNING")
     try:
         settings = Settings() if token is None else Settings(token=SecretStr(token))
         open_dialler(settings)
     except ValidationError as error:
-        sys.exit(f"dialler-mcp: {setting_errors(error)}")
+        raise Problem(setting_errors(error)) from error
     except BadAddress as error:
-        sys.exit(f"dialler-mcp: {error}")
+        raise Problem(str(error)) from error
+    _set_up_logging(settings.log_level)
+    return settings
+
+
+def _set_up_logging(level: str) -> None:
+    from dialler_mcp.protocol import DiscreetFormatter
+
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(DiscreetFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
-    for name in ("httpx2", "httpcore2"):  # they log URLs with their query at INFO
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    return settings
+
+
+def read_settings(token: str | None = None) -> "Settings":
+    """The settings, for a command that cannot do without; leaves with a sentence and 2 where they are wrong."""
+    from dialler_mcp.protocol import Problem
+
+    try:
+        return load_settings(token)
+    except Problem as problem:
+        print(f"dialler-mcp: {problem}", file=sys.stderr)
+        sys.exit(2)
 
 
 def commands() -> "typer.Typer":
@@ -83,13 +127,23 @@ def commands() -> "typer.Typer":
             False, "--store-token", help="Ask for the token (or read it from stdin), try it, keep it in the keychain."
         ),
     ) -> None:
-        """Say which dialler is configured, whether its token works and what its release offers."""
+        """Say step by step what works and what does not, and what to do; the exit codes are in docs/check.md."""
         import anyio
 
         if store_token:
             _store_token()
         else:
-            typer.echo(anyio.run(_check, read_settings()))
+            report = anyio.run(_report, load_settings)
+            _say(report.text())
+            raise typer.Exit(report.code)
+
+    @app.command()
+    def serve(  # pyright: ignore[reportUnusedFunction]
+        host: str = typer.Option("127.0.0.1", help="Address to listen on; of this machine alone."),
+        port: int = typer.Option(8765, min=0, max=65535, help="Port to listen on; 0 takes a free one."),
+    ) -> None:
+        """Serve MCP clients on this machine over HTTP (Streamable HTTP), at /mcp."""
+        _serve(host, port)
 
     @app.command()
     def sandbox(  # pyright: ignore[reportUnusedFunction]
@@ -123,7 +177,7 @@ def _store_token() -> None:
         sys.exit("dialler-mcp: no token was given; nothing was stored.")
     settings = read_settings(token)
     assert settings.base_url is not None
-    typer.echo(anyio.run(_check, settings))
+    _say(anyio.run(_check, settings))
     try:
         store_token(settings.base_url, token)
     except NoToken as error:
@@ -132,17 +186,45 @@ def _store_token() -> None:
 
 
 async def _check(settings: "Settings") -> str:
-    from mcp import Client
-    from mcp_types import TextContent
+    """What a check says; leaves where the token is not accepted."""
+    report = await _report(lambda: settings)
+    if not report.token_accepted:
+        _say(report.text())
+        sys.exit(report.code)
+    return report.text()
 
-    from dialler_mcp.server import build_server
 
-    async with Client(build_server(settings)) as client:
-        result = await client.call_tool("dialler_check_connection", {})
-    text = "\n".join(block.text for block in result.content if isinstance(block, TextContent))
-    if result.is_error:
-        sys.exit(f"dialler-mcp: {text}")
-    return text
+async def _report(load: "Callable[[], Settings]") -> "Report":
+    from dialler_mcp.checking import check
+    from dialler_mcp.domain.fields import Language
+
+    german = os.environ.get("DIALLER_LANGUAGE", "").casefold() == "de"
+    return await check(load, Language.de if german else Language.en)
+
+
+def _say(text: str) -> None:
+    """Print, whatever the console can show."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding))
+
+
+def _serve(host: str, port: int) -> None:
+    import anyio
+
+    from dialler_mcp.http import http_app, listen, serve_http, url_of
+    from dialler_mcp.protocol import Problem
+
+    server, settings = configured_server()
+    try:
+        listener = listen(host, port)
+    except Problem as error:
+        sys.exit(f"dialler-mcp: {error}")
+    if settings is None:
+        dialler = "no dialler, since the settings are wrong, and says so"
+    else:
+        dialler = "the embedded sandbox (invented people)" if settings.is_sandbox else settings.base_url
+    print(f"dialler-mcp: {url_of(listener)} serves {dialler}. Ctrl+C stops it.", file=sys.stderr)
+    anyio.run(serve_http, server, http_app(server, listener), listener)
 
 
 def _sandbox(host: str, port: int, fresh: bool) -> None:

@@ -1,8 +1,10 @@
 """The command, in this process where it answers at once, as a child where it serves."""
 
 import asyncio
+import io
 import os
 import re
+import socket
 import sys
 from pathlib import Path
 
@@ -32,11 +34,10 @@ def test_check_says_that_it_is_the_sandbox(monkeypatch: pytest.MonkeyPatch, caps
     assert "token: accepted" in out
 
 
-def test_check_says_what_is_wrong(monkeypatch: pytest.MonkeyPatch):
+def test_check_says_what_is_wrong(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     monkeypatch.setenv("DIALLER_SANDBOX_FAULTS", "revoke-after=0")
-    said = invoke(monkeypatch, "check")
-    assert isinstance(said, str)
-    assert "did not accept the token (401)" in said
+    assert invoke(monkeypatch, "check") == 3
+    assert "did not accept the token (401)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -47,22 +48,42 @@ def test_check_says_what_is_wrong(monkeypatch: pytest.MonkeyPatch):
         ({"TIMEZONE": "Nowhere"}, "DIALLER_TIMEZONE"),
     ],
 )
-def test_wrong_settings_end_the_start_with_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], said: str
+def test_a_command_that_needs_the_settings_leaves_where_they_are_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: dict[str, str], said: str
 ):
     for name, value in settings.items():
         monkeypatch.setenv(f"DIALLER_{name}", value)
-    message = invoke(monkeypatch)
-    assert isinstance(message, str)
-    assert said in message
+    assert invoke(monkeypatch, "sandbox", "--fresh") == 2
+    assert said in capsys.readouterr().err
+    assert invoke(monkeypatch, "check") == 2
+    assert said in capsys.readouterr().out
 
 
-def test_a_broken_template_of_ones_own_ends_the_start_with_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_check_finds_a_broken_template_of_ones_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+):
     (tmp_path / "safe_reset.md.j2").write_text("no front matter", encoding="utf-8")
     monkeypatch.setenv("DIALLER_PROMPTS_DIR", str(tmp_path))
-    message = invoke(monkeypatch, "run")
-    assert isinstance(message, str)
-    assert "safe_reset.md.j2" in message
+    assert invoke(monkeypatch, "check") == 2
+    assert "safe_reset.md.j2" in capsys.readouterr().out
+
+
+def test_check_prints_on_a_console_that_knows_few_signs(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+):
+    monkeypatch.setattr(sys, "stdout", open(1, "w", encoding="cp1252", closefd=False))  # noqa: SIM115 - pytest's own
+    assert invoke(monkeypatch, "check") == 0
+    sys.stdout.close()
+    assert b"? token" in capfdbinary.readouterr().out
+
+
+def test_a_token_that_is_not_accepted_is_not_kept(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("DIALLER_BASE_URL", f"http://127.0.0.1:{nobody.getsockname()[1]}/rest/v1.0/1")
+        monkeypatch.setattr(sys, "stdin", io.StringIO("a-token\n"))
+        assert invoke(monkeypatch, "check", "--store-token") == 4
+    assert "in the keychain" not in capsys.readouterr().out
 
 
 def test_sandbox_fresh_forgets_what_was_changed(
@@ -116,8 +137,6 @@ async def test_the_sandbox_is_served_on_a_port(data_dir: Path):
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]

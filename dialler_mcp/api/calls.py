@@ -121,7 +121,7 @@ def refused(call: Call, status: int, content: bytes) -> DiallerError:
     """The error for an answer that is not 2xx."""
     answer = _json_object(content)
     reason = _reason(call, answer)
-    if status == 401:
+    if status in (401, 407):
         return refusal(status)(call.function, status=status, reason=reason)
     if status in (404, 405, 501) and not content.strip():
         return FunctionMissing(call.function, status=status)

@@ -28,6 +28,7 @@ from dialler_mcp.api.errors import (
     TooSlow,
     UnexpectedStatus,
     Unreachable,
+    unreachable,
 )
 from dialler_mcp.api.models import records_of
 from dialler_mcp.api.streaming import read_list
@@ -213,7 +214,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
                     raise refused(call, response.status_code, content)
             except NEVER_LEFT as error:
                 if last:
-                    raise Unreachable(call.function) from error
+                    raise unreachable(call.function, error) from error
             except httpx2.HTTPError as error:
                 if call.writes:
                     raise OutcomeUnknown(call.function) from error
@@ -224,7 +225,9 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         raise AssertionError  # the last attempt returns or raises
 
     def _gone(self, call: Call, error: httpx2.HTTPError) -> DiallerError:
-        return (TooSlow if isinstance(error, httpx2.TimeoutException) else Unreachable)(call.function)
+        return (
+            TooSlow(call.function) if isinstance(error, httpx2.TimeoutException) else unreachable(call.function, error)
+        )
 
     async def _send(self, call: Call, stack: AsyncExitStack) -> httpx2.Response:
         url = self._base.copy_with(raw_path=self._base.raw_path + call.target())

@@ -2,7 +2,12 @@
 
     DiallerError
     ├── BadAddress            the base URL, token or CA file cannot be used
-    ├── Unreachable           no connection: DNS, refused, TLS, cut before an answer
+    ├── Unreachable           no connection, or cut before an answer
+    │   ├── UnknownHost       the name has no address (DNS)
+    │   ├── NobodyListens     the connection was refused
+    │   ├── NoConnection      the connection was not answered in time
+    │   ├── NotTrusted        TLS: the certificate is not trusted, or there is none
+    │   └── ProxyFailed       a proxy did not let the connection through
     ├── TooSlow               a read was not answered within its deadline
     ├── OutcomeUnknown        a write left, but no usable answer came back
     ├── Refused               the dialler answered with an error
@@ -10,6 +15,7 @@
     │   ├── Unauthorized      401: token, ClientsID, or their combination
     │   ├── NotFound          404 with JSON: no such object
     │   ├── FunctionMissing   404 or 405 without a body: this release lacks the function
+    │   ├── ProxyRefused      407: a proxy wants to know who asks
     │   ├── Conflict          409: it exists already, or a precondition fails
     │   ├── ServerFault       5xx
     │   └── UnexpectedStatus  any other status
@@ -20,6 +26,11 @@
 Every error has the HTTP status (or None), the dialler's own reason (cleaned, without our argument values) and a hint
 what to do next. Argument values never appear in it.
 """
+
+import socket
+import ssl
+
+import httpx2
 
 
 class DiallerError(Exception):
@@ -56,6 +67,44 @@ class Unreachable(DiallerError):
 
     summary = "The dialler cannot be reached."
     hint = "Check DIALLER_BASE_URL, the network and the certificate (DIALLER_CA_FILE), then try again."
+
+
+class UnknownHost(Unreachable):
+    """DNS knows no such name."""
+
+    summary = "The dialler cannot be reached: its name is not known (DNS)."
+    hint = "Check the host in DIALLER_BASE_URL; perhaps a VPN is missing, or a proxy (HTTPS_PROXY)."
+
+
+class NobodyListens(Unreachable):
+    """The connection was refused."""
+
+    summary = "The dialler cannot be reached: the connection was refused."
+    hint = "Check host and port in DIALLER_BASE_URL, whether the dialler runs, and the firewall between."
+
+
+class NoConnection(Unreachable):
+    """Nobody answered the attempt to connect."""
+
+    summary = "The dialler cannot be reached: nobody answered in time."
+    hint = "Check host and port in DIALLER_BASE_URL, the VPN, and the firewall between."
+
+
+class NotTrusted(Unreachable):
+    """TLS failed; nothing but the greeting was sent."""
+
+    summary = "The connection is not safe: the dialler's certificate is not trusted."
+    hint = (
+        "For a certificate authority of your own set DIALLER_CA_FILE to its PEM file. An expired one, or one for "
+        "another name, has to be renewed on the dialler; checking it cannot be switched off."
+    )
+
+
+class ProxyFailed(Unreachable):
+    """A proxy did not let the connection through."""
+
+    summary = "The dialler cannot be reached: a proxy between refused the connection."
+    hint = "Check HTTPS_PROXY and HTTP_PROXY and what they ask for, or name the dialler's host in NO_PROXY."
 
 
 class TooSlow(DiallerError):
@@ -109,6 +158,13 @@ class FunctionMissing(Refused):
     hint = "It needs a newer release of the jtel REST API; dialler_check_connection shows what this one offers."
 
 
+class ProxyRefused(Refused):
+    """407."""
+
+    summary = "A proxy between refused the request (407)."
+    hint = ProxyFailed.hint
+
+
 class Conflict(Refused):
     """409."""
 
@@ -149,9 +205,51 @@ class NoRecords(UnreadableAnswer):
     summary = "The answer holds no list of records."
 
 
-BY_STATUS: dict[int, type[Refused]] = {400: BadRequest, 401: Unauthorized, 404: NotFound, 409: Conflict}
+BY_STATUS: dict[int, type[Refused]] = {
+    400: BadRequest,
+    401: Unauthorized,
+    404: NotFound,
+    407: ProxyRefused,
+    409: Conflict,
+}
 
 
 def refusal(status: int) -> type[Refused]:
     """The class of error for an HTTP status other than 2xx."""
     return ServerFault if status >= 500 else BY_STATUS.get(status, UnexpectedStatus)
+
+
+_CERTIFICATE = {
+    10: "it has expired",
+    18: "it is self-signed",
+    19: "its authority is not known",
+    20: "its authority is not known",
+    21: "its authority is not known",
+    62: "it is for another name",
+    64: "it is for another address",
+}
+"""What OpenSSL says about a certificate, by its X509_V_ERR_* number."""
+
+
+def unreachable(function: str, error: BaseException) -> Unreachable:
+    """The error for a connection that failed, by the first cause of it that says something."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            why = _CERTIFICATE.get(cause.verify_code)
+            return NotTrusted(function, summary=f"{NotTrusted.summary[:-1]} ({why})." if why else "")
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLWantReadError):
+            return NotTrusted(function, summary="The connection is not safe: what answers there does not speak TLS.")
+        for kind, found in _CAUSES:
+            if isinstance(cause, kind):
+                return found(function)
+        cause = cause.__cause__ or cause.__context__
+    return Unreachable(function)
+
+
+_CAUSES: tuple[tuple[type[BaseException], type[Unreachable]], ...] = (
+    (httpx2.ProxyError, ProxyFailed),
+    (socket.gaierror, UnknownHost),
+    (ConnectionRefusedError, NobodyListens),
+    (httpx2.ConnectTimeout, NoConnection),
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -60,11 +61,16 @@ def read_record(row: object, kind: type[R], function: str = "") -> R:
         odd: dict[str, Any] = {}
     except msgspec.ValidationError:
         record, odd = _field_by_field(raw, kind)
-    known = {field.encode_name for field in msgspec.structs.fields(kind)}
+    known = _wire_names(kind)
     record.other = {name: value for name, value in raw.items() if name not in known} | odd
     if isinstance(record, ContactDetails):
         record.other |= _read_nested(record, nested, function)
     return record
+
+
+@cache
+def _wire_names(kind: type[Record]) -> frozenset[str]:
+    return frozenset(kind.__struct_encode_fields__)
 
 
 def _read_nested(record: ContactDetails, nested: dict[str, Any], function: str) -> dict[str, Any]:

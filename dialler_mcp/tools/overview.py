@@ -17,15 +17,23 @@ UNPROBED = "update, reset, lock, delete: cannot be tried without writing; a tool
 
 @tools.reads(title="Check connection")
 async def dialler_check_connection(call: ToolCall) -> Details:
-    """Which dialler this is (sandbox or real), whether the token works, what its release offers, clock and zone."""
+    """Check the connection: connected to sandbox (test) or real (live) dialler, reachable, token works; release,
+    role, rights, clock, timezone.
+
+    DE: Verbindung, Zugang prüfen; verbunden, erreichbar, Token gültig, Rechte; Testsystem oder echt
+    """
     settings = call.app.settings
     campaigns = await call.dialler.list_campaigns()
-    batch, acd = await asyncio.gather(_has(call.dialler.get_contacts([1])), _has(call.dialler.list_acd_event_types()))
+    dialler = call.dialler
+    batch, history, acd = await asyncio.gather(
+        _has(dialler.get_contacts([1])), _has(dialler.get_contact_history(1)), _has(dialler.list_acd_event_types())
+    )
     record = {
         "dialler": "SANDBOX" if settings.is_sandbox else call.dialler.address.host,
         "token": "accepted",
         "campaigns": len(campaigns),
         "batch function": batch,
+        "history": history,
         "AcdEvents": acd,
         "other functions": UNPROBED,
         "time": shown(call.app.time(), settings.zone),

@@ -10,6 +10,7 @@ import pytest
 from dialler_mcp.api import Dialler
 from dialler_mcp.api.errors import (
     DiallerError,
+    NoConnection,
     NotJson,
     OutcomeUnknown,
     ServerFault,
@@ -98,7 +99,7 @@ async def test_a_read_whose_body_breaks_off_is_tried_again(use: Use) -> None:
         (lambda: httpx2.ConnectError("refused"), Unreachable),
         (lambda: httpx2.ReadError("cut"), Unreachable),
         (lambda: httpx2.ReadTimeout("slow"), TooSlow),
-        (lambda: httpx2.ConnectTimeout("slow"), Unreachable),
+        (lambda: httpx2.ConnectTimeout("slow"), NoConnection),
         (lambda: httpx2.Response(200, stream=Body(b"{", httpx2.ReadError("cut"))), Unreachable),
         (lambda: html(503), NotJson),
         (lambda: refusal(503, "starting"), ServerFault),

@@ -1,0 +1,372 @@
+"""What is wrong on the way to a dialler: said by a check, and by the server that starts all the same."""
+
+import asyncio
+import os
+import socket
+import ssl
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from mcp import Client
+
+from dialler_mcp import cli
+from dialler_mcp.api import Dialler
+from dialler_mcp.api.errors import (
+    NobodyListens,
+    NoConnection,
+    NotTrusted,
+    ProxyFailed,
+    Unreachable,
+    unreachable,
+)
+from dialler_mcp.checking import Report, check
+from dialler_mcp.diagnosis import ALONE, Exit
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.server import SandboxTransport, build_server
+from dialler_mcp.settings import Settings
+from tests.api.test_client_network import (
+    OK,
+    certificate,  # noqa: F401  # pyright: ignore[reportUnusedImport] - a fixture
+    server,
+    tls,  # noqa: F401  # pyright: ignore[reportUnusedImport] - a fixture
+)
+from tests.conftest import Bench, text_of
+from tests.test_stdio import started
+
+SECRET = "sekret-4711"
+
+
+def answer(status: str, content: str, kind: str = "text/html") -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\n\r\n{content}".encode()
+
+
+PAGE = "<html><h1>Please sign in</h1></html>"
+
+
+@pytest.fixture(autouse=True)
+def _own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # pyright: ignore[reportUnusedFunction]
+    monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path))
+
+
+def configure(monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(f"DIALLER_{name}", value)
+
+
+async def checked(monkeypatch: pytest.MonkeyPatch, url: str = "", **settings: str) -> Report:
+    """The report of a check with these settings; it never holds the token."""
+    if url:
+        settings |= {"BASE_URL": f"{url}/rest/v1.0/1", "TOKEN": SECRET}
+    configure(monkeypatch, **settings)
+    report = await check(cli.load_settings, Language.en)
+    assert SECRET not in report.text()
+    return report
+
+
+def marks(report: Report) -> str:
+    """The marks of all steps, in one word."""
+    return "".join(line[0] for line in report.text().splitlines()[:10])
+
+
+async def test_all_is_well(monkeypatch: pytest.MonkeyPatch):
+    report = await checked(monkeypatch)
+    assert (marks(report), report.code) == ("✓" * 10, Exit.FINE)
+    assert "SANDBOX" in report.text()
+    assert "What to do" not in report.text()
+    assert "dialler: SANDBOX" in report.details
+
+
+async def test_an_old_release_works_with_less(monkeypatch: pytest.MonkeyPatch):
+    report = await checked(monkeypatch, SANDBOX_RELEASE="oldest")
+    assert (marks(report), report.code) == ("✓✓✓✓✓✓!✓✓✓", Exit.OLD)
+    assert "it lacks: batch function, history" in report.text()
+    assert "newer release" in report.text()
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "expected", "code", "said", "todo"),
+    [
+        ("401 Unauthorized", "", "✓✓✓✓✓✗––✓✓", Exit.TOKEN, "did not accept the token", "jtel portal"),
+        ("200 OK", PAGE, "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "HTML page", "any proxy between"),
+        ("404 Not Found", "", "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "does not have", "{ClientsID}"),
+        ("404 Not Found", PAGE, "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "HTML page", "any proxy between"),
+        ("407 Proxy Authentication Required", PAGE, "✓✓✗–––––✓✓", Exit.UNREACHABLE, "407", "NO_PROXY"),
+        ("502 Bad Gateway", PAGE, "✓✓✗–––––✓✓", Exit.UNREACHABLE, "HTML page", "any proxy between"),
+        ("500 Internal Server Error", "", "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "failed internally", "jtel support"),
+    ],
+)
+async def test_somebody_answers_but_not_as_a_dialler_does(
+    monkeypatch: pytest.MonkeyPatch, status: str, content: str, expected: str, code: Exit, said: str, todo: str
+):
+    async with server(answer(status, content)) as port:
+        report = await checked(monkeypatch, f"http://127.0.0.1:{port}")
+    assert (marks(report), report.code) == (expected, code)
+    assert said in report.text()
+    assert todo in report.text()
+    assert f"Exit code {code.value}" in report.text()
+
+
+async def test_nobody_listens(monkeypatch: pytest.MonkeyPatch):
+    async with server(OK) as port:
+        pass
+    report = await checked(monkeypatch, f"http://127.0.0.1:{port}")
+    assert (marks(report), report.code) == ("✓✓✗–––––✓✓", Exit.UNREACHABLE)
+    assert "the connection was refused" in report.text()
+
+
+async def test_a_name_that_dns_does_not_know(monkeypatch: pytest.MonkeyPatch):
+    report = await checked(monkeypatch, "https://dialler.invalid")
+    assert (marks(report), report.code) == ("✓✓✗–––––✓✓", Exit.UNREACHABLE)
+    assert "name is not known (DNS)" in report.text()
+
+
+async def test_a_certificate_that_nobody_vouches_for(
+    monkeypatch: pytest.MonkeyPatch,
+    tls: ssl.SSLContext,  # noqa: F811
+    certificate: Path,  # noqa: F811
+):
+    async with server(OK, tls=tls) as port:
+        refused = await checked(monkeypatch, f"https://127.0.0.1:{port}")
+        trusted = await checked(monkeypatch, f"https://127.0.0.1:{port}", CA_FILE=str(certificate))
+    assert (marks(refused), refused.code) == ("✓✓✓✗––––✓✓", Exit.CERTIFICATE)
+    assert "not trusted (it is self-signed)" in refused.text()
+    assert "DIALLER_CA_FILE" in refused.text()
+    assert (marks(trusted), trusted.code) == ("✓" * 10, Exit.FINE)
+
+
+async def test_a_file_without_a_certificate_is_a_mistake_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    (tmp_path / "empty.pem").touch()
+    report = await checked(monkeypatch, "https://dialler.invalid", CA_FILE=str(tmp_path / "empty.pem"))
+    assert (marks(report), report.code) == ("✓✗––––––✓✓", Exit.SETTINGS)
+    assert "no readable certificates" in report.text()
+
+
+async def test_a_proxy_that_lets_nobody_through(monkeypatch: pytest.MonkeyPatch):
+    async with server(answer("407 Proxy Authentication Required", "")) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        report = await checked(monkeypatch, "https://dialler.invalid")
+    assert report.code is Exit.UNREACHABLE
+    assert "a proxy between refused the connection" in report.text()
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected", "said"),
+    [
+        ({"TIMEZONE": SECRET}, "✗–––––––––", "DIALLER_TIMEZONE: is no known time zone"),
+        ({"TIMEOUT": SECRET, "PRIVACY": SECRET}, "✗–––––––––", "DIALLER_PRIVACY"),
+        ({"TOOLS": SECRET}, "✗–––––––––", "DIALLER_TOOLS: number 1 is no tool"),
+        ({"TOKEN": SECRET}, "✗–––––––––", "DIALLER_BASE_URL is missing"),
+        ({"BASE_URL": f"ftp://{SECRET}", "TOKEN": SECRET}, "✓✗––––––––", "must begin with https://"),
+    ],
+)
+async def test_wrong_settings_are_named_and_their_values_are_not(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], expected: str, said: str
+):
+    report = await checked(monkeypatch, **settings)
+    assert (marks(report), report.code) == (expected, Exit.SETTINGS)
+    assert said in report.text()
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"STATE_URL": f"nonsense://{SECRET}"}, "✓✓✓✓✓✓✓✓✗✓"),
+        ({"AUDIT_DIR": "{file}"}, "✓✓✓✓✓✓✓✓✓✗"),
+        ({"DATA_DIR": "{file}"}, "✓✓✗–––––✗✗"),
+    ],
+)
+async def test_what_cannot_be_kept_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: dict[str, str], expected: str
+):
+    (tmp_path / "file").touch()
+    named = {name: value.format(file=tmp_path / "file") for name, value in settings.items()}
+    report = await checked(monkeypatch, **named)
+    assert (marks(report), report.code) == (expected, Exit.NOT_KEPT)
+
+
+async def test_an_audit_that_is_switched_off_is_not_tried(monkeypatch: pytest.MonkeyPatch):
+    assert "switched off" in (await checked(monkeypatch, AUDIT="0")).text()
+
+
+async def test_a_clock_that_goes_wrong_is_a_remark(monkeypatch: pytest.MonkeyPatch):
+    late = OK.replace(b"Content-Length", b"Date: Fri, 01 Jan 2021 00:00:00 GMT\r\nContent-Length")
+    async with server(late) as port:
+        report = await checked(monkeypatch, f"http://127.0.0.1:{port}")
+    assert (marks(report), report.code) == ("✓✓✓✓✓✓✓!✓✓", Exit.FINE)
+    assert "beside ours" in report.text()
+
+
+async def test_a_check_asks_the_dialler_even_where_the_tool_for_it_is_not_allowed(monkeypatch: pytest.MonkeyPatch):
+    assert (await checked(monkeypatch, WITHOUT="overview")).code is Exit.FINE
+
+
+async def test_a_report_speaks_german(monkeypatch: pytest.MonkeyPatch):
+    report = await checked(monkeypatch, LANGUAGE="de", SANDBOX_FAULTS="revoke-after=0")
+    assert "✗ Token          Der Dialler hat das Token nicht angenommen (401)." in report.text()
+    assert "Was zu tun ist: Token, ClientsID" in report.text()
+    assert "– Uhrzeit        nicht geprüft" in report.text()
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind", "said"),
+    [
+        (ssl.SSLError("wrong version number"), NotTrusted, "does not speak TLS"),
+        (ConnectionRefusedError(), NobodyListens, "refused"),
+        (httpx2.ProxyError("407"), ProxyFailed, "proxy"),
+        (httpx2.ConnectTimeout("slow"), NoConnection, "in time"),
+        (httpx2.ReadError("cut"), Unreachable, "cannot be reached."),
+    ],
+)
+def test_a_failed_connection_is_told_by_its_first_cause_that_says_something(
+    cause: Exception, kind: type[Unreachable], said: str
+):
+    error = httpx2.ConnectError(SECRET)
+    error.__cause__ = cause
+    found = unreachable("Find it", error)
+    assert type(found) is kind
+    assert said in str(found)
+    assert SECRET not in str(found)
+
+
+async def test_a_tool_says_why_the_dialler_cannot_be_reached(bench: Callable[..., Bench]):
+    b = bench()
+
+    def nowhere(_: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError(SECRET) from socket.gaierror(-2, SECRET)
+
+    b.wire.instead = nowhere
+    async with b.connect() as client:
+        result = await client.call_tool("dialler_list_campaigns", {})
+    assert result.is_error
+    assert "its name is not known (DNS)" in text_of(result)
+    assert "VPN" in text_of(result)
+    assert SECRET not in text_of(result)
+
+
+# The server that starts all the same
+
+ALL = {tool.name for tool in build_server(Settings())._tool_manager.list_tools()} - {"dialler_confirm_by_card"}  # pyright: ignore[reportPrivateUsage]
+
+
+def forbid_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def sent(*_: Any) -> httpx2.Response:
+        raise AssertionError("something was sent")
+
+    monkeypatch.setattr(Dialler, "_send", sent)
+    monkeypatch.setattr(SandboxTransport, "handle_async_request", sent)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"TIMEZONE": SECRET}, "DIALLER_TIMEZONE: is no known time zone"),
+        ({"BASE_URL": "https://d.example/rest/v1.0/1"}, "DIALLER_TOKEN is missing"),
+        ({"BASE_URL": "http://d.example/rest/v1.0/1", "TOKEN": SECRET}, "Plain http would send the token unencrypted"),
+        ({"TOKEN": SECRET}, "DIALLER_BASE_URL is missing"),
+    ],
+)
+async def test_every_tool_answers_with_what_is_wrong_and_nothing_is_sent(
+    monkeypatch: pytest.MonkeyPatch, era: Any, settings: dict[str, str], said: str, capsys: pytest.CaptureFixture[str]
+):
+    forbid_requests(monkeypatch)
+    configure(monkeypatch, **settings)
+    explaining, usable = cli.configured_server()
+    assert usable is None
+    async with Client(explaining, mode=era) as client:
+        tools = [tool.name for tool in (await client.list_tools()).tools]
+        assert set(tools) == ALL
+        for name in tools:
+            result = await client.call_tool(name, {"contact_id": 1})
+            assert result.is_error
+            assert said in text_of(result)
+            assert "restart" in text_of(result)
+            assert "SANDBOX" not in text_of(result)
+            assert SECRET not in text_of(result)
+        assert (await client.list_prompts()).prompts == []
+        assert (await client.list_resources()).resources == []
+    err = capsys.readouterr().err
+    assert said in err
+    assert SECRET not in err
+
+
+@pytest.mark.parametrize(
+    ("settings", "shown"),
+    [
+        ({"TIMEZONE": "x", "WITHOUT": "overview"}, ALL - {ALONE}),
+        ({"TOKEN": "t", "TOOLS": ALONE}, {ALONE}),
+        ({"ROLE": "boss"}, {ALONE}),
+        ({"READ_ONLY": "perhaps"}, {ALONE}),
+        ({"TOOLS": "contcts"}, {ALONE}),
+        ({"TIMEZONE": "x", "WITHOUT": "contcts"}, {ALONE}),
+        ({"BASE_URL": "https://d.example/rest/v1.0/1", "ROLE": "boss"}, {ALONE}),
+    ],
+)
+async def test_no_tool_is_shown_that_the_settings_might_not_allow(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], shown: set[str]
+):
+    configure(monkeypatch, **settings)
+    explaining, _ = cli.configured_server()
+    async with Client(explaining) as client:
+        assert {tool.name for tool in (await client.list_tools()).tools} == shown
+
+
+async def test_a_reader_is_shown_reading_tools_only(monkeypatch: pytest.MonkeyPatch):
+    configure(monkeypatch, TIMEZONE="x", ROLE="readonly")
+    explaining, _ = cli.configured_server()
+    async with Client(explaining) as client:
+        tools = (await client.list_tools()).tools
+    assert len(tools) > 10
+    assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools)
+
+
+def test_settings_that_are_right_make_the_usual_server(monkeypatch: pytest.MonkeyPatch):
+    _, settings = cli.configured_server()
+    assert settings is not None
+    assert settings.is_sandbox
+
+
+async def test_a_host_gets_a_server_that_explains_itself(tmp_path: Path):
+    async with started(tmp_path, DIALLER_TIMEZONE=SECRET) as child:
+        hello = await child.initialize()
+        tools = await child.ask(1, "tools/list", {})
+        said = await child.ask(2, "tools/call", {"name": "dialler_list_campaigns", "arguments": {}})
+    assert "DIALLER_TIMEZONE" in hello["result"]["instructions"]
+    assert len(tools["result"]["tools"]) == len(ALL)
+    assert said["result"]["isError"] is True
+    assert "DIALLER_TIMEZONE" in said["result"]["content"][0]["text"]
+    assert not (tmp_path / "sandbox.sqlite3").exists()
+
+
+async def test_a_broken_template_of_ones_own_is_explained_too(tmp_path: Path):
+    (tmp_path / "safe_reset.md.j2").write_text("no front matter", encoding="utf-8")
+    async with started(tmp_path, DIALLER_PROMPTS_DIR=str(tmp_path)) as child:
+        await child.initialize()
+        said = await child.ask(1, "tools/call", {"name": "dialler_list_campaigns", "arguments": {}})
+    assert "safe_reset.md.j2" in said["result"]["content"][0]["text"]
+
+
+async def test_over_http_too(tmp_path: Path):
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "dialler_mcp", "serve", "--port", "0"),
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "DIALLER_TIMEZONE": SECRET, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        assert process.stderr is not None
+        lines = [(await asyncio.wait_for(process.stderr.readline(), 30)).decode() for _ in range(2)]
+        assert "DIALLER_TIMEZONE" in lines[0]
+        assert "serves no dialler" in lines[1]
+        async with Client(lines[1].split()[1]) as client:
+            result = await client.call_tool("dialler_list_campaigns", {})
+    finally:
+        process.terminate()
+        await process.wait()
+    assert result.is_error
+    assert "DIALLER_TIMEZONE" in text_of(result)
