@@ -20,8 +20,11 @@ from mcp.server.mcpserver import (
     Resolve,
 )
 from mcp_types.version import is_version_at_least
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from dialler_mcp.domain.text import clean
+
+LONGEST_REASON = 500  # characters
 ANSWER = "person_answer"
 NOT_UNDERSTOOD = (
     "Nothing was changed: what the client sent is no answer of a person. Call again, or ask them in the chat."
@@ -29,10 +32,24 @@ NOT_UNDERSTOOD = (
 _FIRST_WITHOUT_HANDSHAKE = "2026-07-28"
 
 
+def _bare(schema: dict[str, Any]) -> None:
+    """Codex 0.169.0 cancels a form that has a title or a description of its own, and asks nobody."""
+    schema.pop("title", None)
+    schema.pop("description", None)
+
+
 class Agreed(BaseModel):
     """What the person is asked for."""
 
+    model_config = ConfigDict(json_schema_extra=_bare)
+
     confirm: bool = Field(description="Yes, do it / Ja, ausführen")
+
+
+class AgreedWithReason(Agreed):
+    """The same, where a yes alone will not do."""
+
+    reason: str = Field(description="Why, kept in the journal / Warum, bleibt im Journal", max_length=LONGEST_REASON)
 
 
 class Unasked(BaseModel):
@@ -40,11 +57,15 @@ class Unasked(BaseModel):
 
 
 class Question(Exception):
-    """Ends a rehearsal: this must be asked. `about` is a digest of everything that must not change meanwhile."""
+    """Ends a rehearsal: this must be asked. `about` is a digest of everything that must not change meanwhile.
 
-    def __init__(self, text: str, about: bytes) -> None:
+    `form` is what the person fills in; `reason` what they then gave as one.
+    """
+
+    def __init__(self, text: str, about: bytes, form: type[Agreed] = Agreed) -> None:
         super().__init__("a question")
-        self.text, self.about = text, about
+        self.text, self.about, self.form = text, about, form
+        self.reason: str | None = None
 
 
 class NothingToAsk(Exception):
@@ -103,7 +124,7 @@ def question_parameter(
             await rehearse(context, arguments)
         except Question as question:
             _asked.set(question)
-            return Elicit(question.text, Agreed)
+            return Elicit(question.text, question.form)
         return Unasked()
 
     shown = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
@@ -117,11 +138,18 @@ def agreed_question(answer: Any) -> Question | None:
     """The question to which the person said yes; None when nobody was asked.
 
     Raises:
-        Refused: the person said no, declined, or closed the question; says which.
+        Refused: the person said no, declined, closed the question, or gave no reason where one is needed; says which.
     """
     match answer:
         case AcceptedElicitation(data=Unasked()):
             return None
+        case AcceptedElicitation(data=AgreedWithReason(confirm=True) as agreed) if (
+            question := _asked.get()
+        ) is not None:
+            question.reason = clean(agreed.reason)
+            if not question.reason:
+                raise Refused("Nothing was changed: the person gave no reason. Ask them, and call again with `reason`.")
+            return question
         case AcceptedElicitation(data=Agreed(confirm=True)) if (question := _asked.get()) is not None:
             return question
         case CancelledElicitation():

@@ -16,8 +16,8 @@ from dialler_mcp.domain.records import AcdEvent, AcdGroup, Campaign, Contact, Hi
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.protocol import DiallerServer
-from dialler_mcp.tools.answers import cell, fitting, lines_of, table
-from dialler_mcp.tools.app import SANDBOX, App
+from dialler_mcp.tools.answers import SANDBOX, cell, fitting, lines_of, table
+from dialler_mcp.tools.app import App
 from dialler_mcp.tools.parameters import LARGEST_ID
 
 MIME_TYPE = "text/plain"

@@ -28,7 +28,7 @@ EMPTY = ElicitResult(action="accept")
 class Person:
     """Answers questions as told, and remembers them; `meanwhile` happens while they think."""
 
-    def __init__(self, *answers: ElicitResult, meanwhile: Callable[[], None] | None = None) -> None:
+    def __init__(self, *answers: ElicitResult, meanwhile: Callable[[], object] | None = None) -> None:
         self.questions: list[str] = []
         self._answers, self._meanwhile = list(answers), meanwhile
 

@@ -6,7 +6,7 @@ from mcp.shared.exceptions import MCPError
 from dialler_mcp import prompts
 from dialler_mcp.prompts import NAMES, SUFFIX, templates_dir
 from dialler_mcp.protocol import Problem
-from dialler_mcp.tools.app import SANDBOX
+from dialler_mcp.tools.answers import SANDBOX
 from tests.prompts.asking import FRONT, SUBJECTS, MakeBench, ask
 
 

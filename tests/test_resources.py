@@ -6,8 +6,7 @@ from mcp_types import TextResourceContents
 from dialler_mcp.domain.codes import CAUSES, CONNRES
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.sandbox import Options
-from dialler_mcp.tools.answers import LARGEST
-from dialler_mcp.tools.app import SANDBOX
+from dialler_mcp.tools.answers import LARGEST, SANDBOX
 from tests.conftest import Bench
 from tests.prompts.asking import MakeBench
 

@@ -1,10 +1,18 @@
 """What a change means for the people concerned, said before it is made."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta, tzinfo
+from typing import Any
 
 from dialler_mcp.domain.codes import Words
-from dialler_mcp.domain.contact_state import State
+from dialler_mcp.domain.contact_state import State, attempts, state_of
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Contact, ResultCode
+from dialler_mcp.domain.times import local
+
+COMING_DAYS = 7
 
 _DELETED = Words(
     "The contact and its history (entries: {calls}) are deleted for good; the dialler cannot bring them back.",
@@ -18,6 +26,11 @@ _REOPENED = Words(
     "It is closed as {state}{result}. The dialler may call this person again at once.",
     "Er ist {state}{result}. Der Dialler darf diese Person sofort wieder anrufen.",
 )
+_NOT_SHOWN = Words(
+    "This release does not show its result. If it is final, the dialler may call this person again at once.",
+    "Dieses Release zeigt sein Ergebnis nicht. Ist es endgültig, darf der Dialler diese Person sofort wieder anrufen.",
+)
+_CALLABLE = Words("The dialler may call this person again.", "Der Dialler darf diese Person wieder anrufen.")
 _COUNTERS = Words(
     "The count of attempts goes from {attempts} to 0.", "Die Zahl der Versuche geht von {attempts} auf 0."
 )
@@ -30,8 +43,31 @@ _CAMPAIGN = Words(
 )
 _CAMPAIGN_STATES = Words("Among them: {states}.", "Darunter: {states}.")
 _CAMPAIGN_CALLBACKS = Words(
-    "Appointments and follow-ups that vanish: {count}.", "Termine und Wiedervorlagen, die verschwinden: {count}."
+    "Open callbacks that vanish (agreed times of contacts that are not closed): {count}.",
+    "Offene Rückrufe, die verschwinden (vereinbarte Zeiten nicht abgeschlossener Kontakte): {count}.",
 )
+_CAMPAIGN_APPOINTMENTS = Words(
+    "Among them appointments from {first} to {last}: {count}.", "Darunter Termine vom {first} bis {last}: {count}."
+)
+_CAMPAIGN_CALLS = Words(
+    "History that vanishes: at least {count} calls, by the counters since each contact's last reset.",
+    "Verlauf, der verschwindet: mindestens {count} Anrufe, nach den Zählern seit dem letzten Zurücksetzen.",
+)
+_CAMPAIGN_UNCOUNTED = Words(
+    "It has too many contacts to count them in time: more than {contacts}. Their states, callbacks, appointments and "
+    "calls are not known.",
+    "Sie hat zu viele Kontakte, um sie rechtzeitig zu zählen: mehr als {contacts}. Zustände, Rückrufe, Termine und "
+    "Anrufe sind nicht bekannt.",
+)
+_CAMPAIGN_RUNNING = Words(
+    "It is active by its dates. Each call that is made now voids this confirmation: stop the campaign first.",
+    "Nach ihren Daten läuft sie. Jeder Anruf macht diese Bestätigung ungültig: Halte die Kampagne vorher an.",
+)
+_REASON_NEEDED = Words(
+    "What is final is reopened only for a reason. It is kept in the journal.",
+    "Endgültiges wird nur mit einem Grund wieder geöffnet. Er bleibt im Journal.",
+)
+_REASON_GIVEN = Words("Reason, kept in the journal: {reason}", "Grund, bleibt im Journal: {reason}")
 _OVERWRITTEN = Words(
     "The fields that differ are overwritten; the old values are lost.",
     "Die abweichenden Felder werden überschrieben; die alten Werte sind verloren.",
@@ -39,6 +75,40 @@ _OVERWRITTEN = Words(
 _TWICE = Words(
     "A contact with this UserData exists. A second one is created, and this person may be called twice.",
     "Ein Kontakt mit diesem UserData existiert. Ein zweiter entsteht; diese Person kann doppelt angerufen werden.",
+)
+
+
+_NOT_CALLED = Words(
+    "The dialler does not call this person until the contact is unlocked.",
+    "Der Dialler ruft diese Person nicht an, bis der Kontakt entsperrt wird.",
+)
+_WRITTEN_BACK = Words(
+    "The values of now are replaced by those before the change.",
+    "Die jetzigen Werte werden durch die vor der Änderung ersetzt.",
+)
+_NOT_WRITTEN_BACK = Words("Cannot be written back: {fields}.", "Lässt sich nicht zurückschreiben: {fields}.")
+_LOCK_NOT_SHOWN = Words(
+    "This release does not show the lock, so nobody can tell whether it was changed since.",
+    "Dieses Release zeigt die Sperre nicht; niemand kann sagen, ob sie seither geändert wurde.",
+)
+_IMPORTED_AGAIN = Words(
+    "The contact is imported again, with a new ID. What does not come back: the ID {contact_id}, the counters "
+    "(attempts: {attempts}), the history (entries: {calls}){result}.",
+    "Der Kontakt wird neu importiert, mit neuer ID. Nicht zurück kommen: die ID {contact_id}, die Zähler "
+    "(Versuche: {attempts}), der Verlauf (Einträge: {calls}){result}.",
+)
+_ITS_RESULT = Words(", its result '{result}'", ", sein Ergebnis '{result}'")
+_COUNTS_AS_NEW = Words(
+    "It counts as new: the dialler may call this person at once.",
+    "Er gilt als neu: Der Dialler darf diese Person sofort anrufen.",
+)
+_WAS_FINAL = Words(
+    "Its result was final. Lock it after that, if the person must not be called.",
+    "Sein Ergebnis war endgültig. Sperre ihn danach, wenn die Person nicht angerufen werden darf.",
+)
+_LOCKED_AGAIN = Words(
+    "It was locked and is locked again, a moment after the import.",
+    "Er war gesperrt und wird wieder gesperrt, einen Moment nach dem Import.",
 )
 
 
@@ -50,11 +120,20 @@ def of_deletion(state: State, result: str | None, attempts: int, calls: int | No
     ]
 
 
+def of_reopening(state: State, result: str | None, language: Language) -> list[str]:
+    """What it means to make a contact diallable again; nothing where it never was closed."""
+    if state is State.unknown:
+        return [_NOT_SHOWN.text(language)]
+    if not state.final:
+        return []
+    return [_REOPENED.text(language).format(state=state.text(language), result=_quoted(result))]
+
+
 def of_reset(
     state: State, result: str | None, attempts: int, appointment: str | None, locked: bool, language: Language
 ) -> list[str]:
-    """Resetting a contact, or unlocking one, whose result is final."""
-    lines = [_REOPENED.text(language).format(state=state.text(language), result=_quoted(result))] if state.final else []
+    """Setting the counters of a contact back."""
+    lines = of_reopening(state, result, language)
     lines.append(_COUNTERS.text(language).format(attempts=attempts))
     if appointment:
         lines.append(_CALLBACK_LOST.text(language).format(time=appointment))
@@ -64,19 +143,74 @@ def of_reset(
 
 
 def of_unlock(state: State, result: str | None, language: Language) -> list[str]:
-    """Unlocking a contact whose result is final."""
-    return [_REOPENED.text(language).format(state=state.text(language), result=_quoted(result))]
+    """Unlocking a contact."""
+    return of_reopening(state, result, language) or [_CALLABLE.text(language)]
 
 
-def of_campaign_deletion(states: Mapping[State, int], callbacks: int, language: Language) -> list[str]:
-    """Deleting a campaign with contacts in these states, `callbacks` of them with an agreed time."""
-    lines = [_CAMPAIGN.text(language).format(contacts=sum(states.values()))]
-    if states:
-        counts = ", ".join(f"{count} {state.text(language)}" for state, count in states.items())
-        lines.append(_CAMPAIGN_STATES.text(language).format(states=counts))
-    if callbacks:
-        lines.append(_CAMPAIGN_CALLBACKS.text(language).format(count=callbacks))
-    return lines
+@dataclass
+class CampaignLoss:
+    """What goes with a campaign, counted contact by contact.
+
+    `callbacks` are contacts that are not closed and have an agreed time, `appointments` those of them that are promised
+    for `today` or the days after it (or may be, where the release does not show the result), `calls` all attempts.
+    """
+
+    today: date
+    zone: tzinfo
+    states: Counter[State] = field(default_factory=Counter[State])
+    callbacks: int = 0
+    appointments: int = 0
+    calls: int = 0
+
+    @property
+    def last_day(self) -> date:
+        return self.today + timedelta(days=COMING_DAYS)
+
+    def add(self, contact: Contact, code: ResultCode | None) -> None:
+        """Count a contact whose current result is `code`."""
+        state, time = state_of(contact, code), contact.follow_up_date_time
+        self.states[state] += 1
+        self.calls += attempts(contact)
+        if time is not None and not state.final:
+            self.callbacks += 1
+            promised = state in (State.appointment, State.unknown)
+            self.appointments += promised and self.today <= local(time, self.zone).date() <= self.last_day
+
+    def counts(self) -> list[Any]:
+        """Everything that was counted, to be compared with a later count."""
+        return [sorted(self.states.items()), self.callbacks, self.appointments, self.calls]
+
+
+def of_campaign_deletion(loss: CampaignLoss, language: Language, *, complete: bool, active: bool) -> list[str]:
+    """Deleting a campaign; `complete` is False when the time did not suffice to count all its contacts."""
+    if not complete:
+        contacts = rounded_down(loss.states.total())
+        uncounted = _CAMPAIGN_UNCOUNTED.text(language).format(contacts=contacts)
+        return [_CAMPAIGN.text(language).format(contacts=f"> {contacts}"), uncounted]
+    said: list[tuple[Words, dict[str, Any]]] = [(_CAMPAIGN, {"contacts": loss.states.total()})]
+    if loss.states:
+        by_state = [(state, loss.states[state]) for state in State if loss.states[state]]
+        said.append((_CAMPAIGN_STATES, {"states": ", ".join(f"{count} {s.text(language)}" for s, count in by_state)}))
+    if loss.callbacks:
+        said.append((_CAMPAIGN_CALLBACKS, {"count": loss.callbacks}))
+    if loss.appointments:
+        said.append((_CAMPAIGN_APPOINTMENTS, {"first": loss.today, "last": loss.last_day, "count": loss.appointments}))
+    if loss.calls:
+        said.append((_CAMPAIGN_CALLS, {"count": loss.calls}))
+    if active and loss.states:
+        said.append((_CAMPAIGN_RUNNING, {}))
+    return [words.text(language).format(**values) for words, values in said]
+
+
+def rounded_down(count: int) -> int:
+    """To one leading digit, so that two counts that were cut off at about the same place agree."""
+    step = 10 ** (len(str(count)) - 1)
+    return count // step * step
+
+
+def of_reason(reason: str | None, language: Language) -> str:
+    """Reopening what is final; None while no reason was given."""
+    return (_REASON_GIVEN if reason else _REASON_NEEDED).text(language).format(reason=reason)
 
 
 def of_overwriting(language: Language) -> list[str]:
@@ -86,10 +220,34 @@ def of_overwriting(language: Language) -> list[str]:
 
 def of_second_copy(state: State, result: str | None, language: Language) -> list[str]:
     """Importing a contact whose UserData exists already."""
-    lines = [_TWICE.text(language)]
-    if state.final:
-        lines.append(_REOPENED.text(language).format(state=state.text(language), result=_quoted(result)))
-    return lines
+    return [_TWICE.text(language), *of_reopening(state, result, language)]
+
+
+def of_undone_unlock(language: Language) -> list[str]:
+    """Locking a contact again."""
+    return [_NOT_CALLED.text(language)]
+
+
+def of_undone_update(lost: Sequence[str], language: Language) -> list[str]:
+    """Writing old values back; those of the fields `lost` cannot be written."""
+    cannot = _NOT_WRITTEN_BACK.text(language).format(fields=", ".join(lost))
+    return [_WRITTEN_BACK.text(language), *([cannot] if lost else [])]
+
+
+def of_undone_deletion(
+    before: Contact, state: State, result: str | None, calls: int, language: Language, *, locked: bool
+) -> list[str]:
+    """Importing a deleted contact again; `locked` when it is locked after that."""
+    lost = _ITS_RESULT.text(language).format(result=result) if result else ""
+    values = {"contact_id": before.id, "attempts": attempts(before), "calls": calls, "result": lost}
+    said = [_IMPORTED_AGAIN.text(language).format(**values), _COUNTS_AS_NEW.text(language)]
+    said += [_WAS_FINAL.text(language)] if state.final else []
+    return [*said, *([_LOCKED_AGAIN.text(language)] if locked else [])]
+
+
+def of_hidden_lock(language: Language) -> list[str]:
+    """Undoing a lock where the release does not show it."""
+    return [_LOCK_NOT_SHOWN.text(language)]
 
 
 def _quoted(result: str | None) -> str:

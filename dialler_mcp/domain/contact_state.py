@@ -30,6 +30,11 @@ class State(StrEnum):
         """Whether the dialler never calls such a contact again."""
         return self in (State.done, State.aborted)
 
+    @property
+    def may_be_final(self) -> bool:
+        """Final, or not shown by this release: what nobody can rule out is taken for final."""
+        return self.final or self is State.unknown
+
     def text(self, language: Language) -> str:
         return STATES[self].text(language)
 

@@ -24,7 +24,8 @@ from dialler_mcp.completion import add_completion
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.protocol import DiallerServer, Problem
 from dialler_mcp.settings import Settings
-from dialler_mcp.tools.app import SANDBOX, App
+from dialler_mcp.tools.answers import SANDBOX
+from dialler_mcp.tools.app import App
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment

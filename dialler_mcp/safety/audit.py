@@ -24,7 +24,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-from dialler_mcp.safety.locks import exclusive
+from dialler_mcp.safety.locks import PATIENCE, exclusive
 from dialler_mcp.safety.pseudonyms import Pseudonyms, new_key
 
 BEGINNING = "0" * 64
@@ -32,6 +32,7 @@ MEGABYTE = 1 << 20
 RESERVE = 16 << 10  # bytes; more than any line
 _FILE = re.compile(r"audit-(\d{6,})\.jsonl")
 _WINDOW = 1 << 16
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
@@ -83,6 +84,7 @@ class AuditLog:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._directory = directory
+        self._lock = str(directory / "audit.lock")
         self._max_bytes = max_bytes
         self._key = key
         self._clock = clock
@@ -97,15 +99,25 @@ class AuditLog:
         """Make sure that a line can be written: really write as much, and keep it for the time of need."""
         self._directory.mkdir(parents=True, exist_ok=True)
         _ = self.pseudonyms
-        with exclusive(self._directory / "audit.lock"):
+        with exclusive(self._lock):
             tail = self._tail()
             _write(self._file(max(tail.number, 1)), b"", durable=False)
             _write(self._reserve, b" " * RESERVE, durable=False, fresh=True)
 
-    def append(self, entry: Mapping[str, Any], *, durable: bool = False) -> int:
-        """Add a line and return its `seq`. `durable`: it has reached the disk when this returns."""
-        self._directory.mkdir(parents=True, exist_ok=True)
-        with exclusive(self._directory / "audit.lock"):
+    def append(self, entry: Mapping[str, Any], *, durable: bool = False, patience: float = PATIENCE) -> int:
+        """Add a line and return its `seq`. `durable`: it has reached the disk when this returns.
+
+        Raises:
+            TimeoutError: somebody else is writing for longer than `patience` seconds; nothing was written.
+        """
+        try:
+            return self._append_alone(entry, durable, patience)
+        except FileNotFoundError:  # the directory is not there, or no longer
+            self._directory.mkdir(parents=True, exist_ok=True)
+            return self._append_alone(entry, durable, patience)
+
+    def _append_alone(self, entry: Mapping[str, Any], durable: bool, patience: float) -> int:
+        with exclusive(self._lock, patience):
             try:
                 return self._append(entry, durable)
             except OSError as error:
@@ -142,20 +154,24 @@ class AuditLog:
     def _reserve(self) -> Path:
         return self._directory / "audit.reserve"
 
-    def _file(self, number: int) -> Path:
-        return self._directory / f"audit-{number:06d}.jsonl"
+    def _file(self, number: int) -> str:
+        return f"{self._directory}{os.sep}audit-{number:06d}.jsonl"
 
     def _tail(self) -> _Tail:
         """Where the log ends now; another process may have written since."""
         known = self._known
-        if known.number and not self._file(known.number + 1).exists() and _size(self._file(known.number)) == known.size:
+        if (
+            known.number
+            and _size(self._file(known.number)) == known.size
+            and _size(self._file(known.number + 1)) is None
+        ):
             return known
         return read_tail(self._directory)
 
     def _shared_key(self) -> bytes:
         path = self._directory / "audit.key"
         self._directory.mkdir(parents=True, exist_ok=True)
-        with exclusive(self._directory / "audit.lock"):
+        with exclusive(self._lock):
             with suppress(FileNotFoundError, ValueError):
                 if key := bytes.fromhex(path.read_text("ascii")):
                     return key
@@ -225,30 +241,30 @@ def _last_line(path: Path, size: int) -> tuple[Line | None, bool, bool]:
         with path.open("rb") as file:
             file.seek(start)
             raws = file.read(size - start).split(b"\n")
-        found = [parsed(raw) for raw in reversed(raws[1 if start else 0 :]) if raw]
-        line = next((line for line in found if line.entry is not None), None)
+        whole = raws[1 if start else 0 :]
+        line = next((line for raw in reversed(whole) if raw and (line := parsed(raw)).entry is not None), None)
         if line is not None or start == 0:
             unended = raws[-1] != b""
-            return line, unended, unended and found[0].entry is None
+            return line, unended, unended and (line is None or line.raw != raws[-1])
         window *= 8
 
 
 def _compact(entry: Mapping[str, Any]) -> str:
-    return json.dumps(entry, separators=(",", ":"))
+    return _COMPACT.encode(entry)
 
 
 def _hash(prev: str, body: str) -> str:
     return hashlib.sha256((prev + body).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _size(path: Path) -> int:
+def _size(path: str) -> int | None:
     try:
-        return path.stat().st_size
+        return os.stat(path).st_size  # noqa: PTH116 - every call of a tool comes by here, and a Path costs more than it
     except FileNotFoundError:
-        return 0
+        return None
 
 
-def _write(path: Path, data: bytes, *, durable: bool, fresh: bool = False) -> None:
+def _write(path: str | Path, data: bytes, *, durable: bool, fresh: bool = False) -> None:
     """Append to a file (or begin it anew) for its owner only; all of it, or an error."""
     mode = os.O_WRONLY | os.O_CREAT | _BINARY | (os.O_TRUNC if fresh else os.O_APPEND)
     handle = os.open(path, mode, 0o600)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from time import perf_counter
@@ -15,6 +16,7 @@ from mcp_types import CallToolResult, TextContent
 from pydantic import ValidationError
 
 from dialler_mcp.domain.text import clean
+from dialler_mcp.safety.locks import PATIENCE
 from dialler_mcp.safety.notes import taking_notes
 
 if TYPE_CHECKING:  # loaded at the first call, so that a start stays quick
@@ -136,17 +138,31 @@ class Auditing:
         """Write the line, whatever happened to the call, even when it was cancelled."""
         with anyio.CancelScope(shield=True):
             try:
-                await to_thread.run_sync(partial(self._write, call, ending, durable=call.changes))
+                if call.changes or not self._written_at_once(call, ending):
+                    await to_thread.run_sync(partial(self._write, call, ending))
             except OSError as error:
                 if sent:
                     logger.error("a change was sent, but its audit line could not be written: %s", type(error).__name__)
                 self._warn(error)
                 self._missed += 1
 
-    def _write(self, call: _Call, ending: Mapping[str, Any], *, durable: bool) -> None:
+    def _written_at_once(self, call: _Call, ending: Mapping[str, Any]) -> bool:
+        """The line of a read need not reach the disk: unless others are writing, it is quicker than a thread is found.
+
+        The first line is none of these: what it needs is still to be loaded, and the key to be made.
+        """
+        if "_log" not in self.__dict__:
+            return False
+        with suppress(TimeoutError):
+            self._write(call, ending, patience=0)
+            return True
+        return False
+
+    def _write(self, call: _Call, ending: Mapping[str, Any], patience: float = PATIENCE) -> None:
         missed = self._missed
         told = {"missed": missed} if missed else {}
-        self._log.append({**call.entry(self._log.pseudonyms, self._prompts), **ending, **told}, durable=durable)
+        entry = {**call.entry(self._log.pseudonyms, self._prompts), **ending, **told}
+        self._log.append(entry, durable=call.changes, patience=patience)
         self._missed -= missed
 
     def _warn(self, error: OSError) -> None:

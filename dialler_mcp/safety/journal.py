@@ -105,10 +105,13 @@ class Journal:
     def archives(self) -> Path:
         return self.store.directory / ARCHIVES
 
-    async def begin(self, entry: Entry, archive: Path | None = None) -> int:
+    async def begin(
+        self, entry: Entry, archive: Path | None = None, admit: Callable[["Connection"], None] | None = None
+    ) -> int:
         """Remember a change before its request leaves; it is on the disk when this returns its ID.
 
-        `archive` is a finished file in `archives`, which becomes `<ID>.jsonl.gz`.
+        `archive` is a finished file in `archives`, which becomes `<ID>.jsonl.gz`. `admit` belongs to the transaction:
+        what it raises prevents the entry, and what it writes is there only with the entry.
         """
 
         def write(connection: "Connection") -> int:
@@ -116,6 +119,8 @@ class Journal:
 
             from dialler_mcp.safety.tables import changes
 
+            if admit is not None:
+                admit(connection)
             self._prune(connection)
             if entry.undoes is not None:
                 # PostgreSQL: one undo waits here for the other. SQLite has one writer, and ignores it.
@@ -248,12 +253,16 @@ class Journal:
         return found
 
     def _undoing(self, connection: "Connection", number: int) -> int | None:
-        """The ID of the change that undid this one. An undo of the undo brings the change into force again."""
+        """The ID of the change that undid this one. An undo of the undo brings the change into force again.
+
+        An undo is younger than what it undoes; a damaged state that says otherwise leads nobody round in circles.
+        """
         from sqlalchemy import select
 
         from dialler_mcp.safety.tables import changes
 
-        tried = select(changes.c.id).where(changes.c.undoes == number, changes.c.status != "failed")
+        later = (changes.c.undoes == number, changes.c.id > number)
+        tried = select(changes.c.id).where(*later, changes.c.status != "failed")
         for undo in connection.scalars(tried.order_by(changes.c.id.desc())):
             if self._undoing(connection, undo) is None:
                 return undo

@@ -1,15 +1,17 @@
 """The blast radius: how many changes a caller may make in a minute, an hour, a day."""
 
 import math
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dialler_mcp.safety.changes import Intent
+from dialler_mcp.safety.state import take_turns
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, ScalarSelect
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-MOST_CALLERS = 200  # counted one by one; a client says its name itself, and may say a new one each time
-_OTHERS = "\0others"
 
 
 @dataclass(frozen=True)
@@ -31,68 +33,58 @@ class LimitReached(Exception):
         self.until = until
 
 
-@dataclass
-class _Made:
-    """When a caller made changes, the latest last; no more of them are kept than a limit looks back to."""
-
-    all: deque[float]
-    destructive: deque[float]
-
-    def since(self, moment: float) -> bool:
-        return bool(self.all) and self.all[-1] > moment
-
-
 class Breaker:
-    """Counts the changes of each caller in sliding windows. `clock` gives seconds since any moment.
+    """Counts the changes of each caller in sliding windows, in the state store: over restarts and for all processes.
 
-    Nothing is awaited between looking and counting, so calls at the same time cannot overshoot together.
+    `clock` gives seconds since 1970.
     """
 
     def __init__(self, limits: Iterable[Limit], clock: Callable[[], float]) -> None:
         self._limits = tuple(limits)
         self._clock = clock
-        self._callers: dict[str, _Made] = {}
 
-    def admit(self, caller: str, *, destroys: bool, begun: bool = False) -> None:
+    def admit(self, connection: "Connection", caller: str, *, destroys: bool, begun: bool = False) -> None:
         """Count a change that is about to be sent; one that is refused is not counted. What has `begun` is not refused.
+
+        Looking and counting belong to one transaction, so that calls at the same time cannot overshoot together.
 
         Raises:
             LimitReached: it would be one too many; of several limits, the one that lasts longest.
         """
+        from sqlalchemy import delete, insert
+
+        from dialler_mcp.safety.tables import changes_made
+
+        take_turns(connection)
         now = self._clock()
-        made = self._made(caller, now)
-        reached = [
-            (until, limit)
-            for limit in self._limits
-            if (destroys or not limit.destructive)
-            and (until := _free_at(limit, made.destructive if limit.destructive else made.all)) > now
-        ]
-        if reached and not begun:
+        if not begun:
+            self._look(connection, caller, now, destroys)
+        connection.execute(delete(changes_made).where(changes_made.c.made <= now - DAY))
+        connection.execute(insert(changes_made).values(caller=caller, made=now, destroys=destroys))
+
+    def _look(self, connection: "Connection", caller: str, now: float, destroys: bool) -> None:
+        from sqlalchemy import literal, select
+
+        limits = [limit for limit in self._limits if destroys or not limit.destructive]
+        oldest = [_oldest_that_fills(limit, caller, now) if limit.most else literal(math.inf) for limit in limits]
+        made = connection.execute(select(*oldest)).one()
+        reached = [(then + limit.seconds, limit) for then, limit in zip(made, limits, strict=True) if then is not None]
+        if reached:
             until, limit = max(reached, key=lambda one: one[0])
             raise LimitReached(limit, until)
-        made.all.append(now)
-        if destroys:
-            made.destructive.append(now)
-
-    def _made(self, caller: str, now: float) -> _Made:
-        """What this caller did. When there are too many, the idle are forgotten; newcomers then share one account."""
-        if caller not in self._callers and len(self._callers) >= MOST_CALLERS:
-            self._callers = {name: made for name, made in self._callers.items() if made.since(now - DAY)}
-            if len(self._callers) >= MOST_CALLERS:
-                caller = _OTHERS
-        if caller not in self._callers:
-            self._callers[caller] = _Made(self._kept(destructive=False), self._kept(destructive=True))
-        return self._callers[caller]
-
-    def _kept(self, *, destructive: bool) -> deque[float]:
-        return deque(maxlen=max((limit.most for limit in self._limits if limit.destructive is destructive), default=0))
 
 
-def _free_at(limit: Limit, made: deque[float]) -> float:
-    """From when on there is room for one more under this limit."""
-    if limit.most == 0:
-        return math.inf
-    return made[-limit.most] + limit.seconds if len(made) >= limit.most else -math.inf
+def _oldest_that_fills(limit: Limit, caller: str, now: float) -> "ScalarSelect[float]":
+    """When the change was made that must leave the window before there is room again; nothing when there is room."""
+    from sqlalchemy import select
+
+    from dialler_mcp.safety.tables import changes_made
+
+    columns = changes_made.c
+    counted = select(columns.made).where(columns.caller == caller, columns.made > now - limit.seconds)
+    if limit.destructive:
+        counted = counted.where(columns.destroys)
+    return counted.order_by(columns.made.desc()).offset(limit.most - 1).limit(1).scalar_subquery()
 
 
 def destroys(intent: Intent) -> bool:

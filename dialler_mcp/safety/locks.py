@@ -12,7 +12,7 @@ _PAUSE = 0.002
 
 
 @contextmanager
-def exclusive(path: Path, patience: float = PATIENCE) -> Generator[None]:
+def exclusive(path: str | Path, patience: float = PATIENCE) -> Generator[None]:
     """Hold the lock of this file, against other processes and against other threads.
 
     Raises:
@@ -23,8 +23,8 @@ def exclusive(path: Path, patience: float = PATIENCE) -> Generator[None]:
     try:
         deadline = time.monotonic() + patience
         while not _taken(handle):
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{path.name} is held by another process")
+            if time.monotonic() >= deadline:
+                raise TimeoutError(f"{Path(path).name} is held by another process")
             time.sleep(_PAUSE)
         try:
             yield

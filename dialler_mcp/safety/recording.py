@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 import msgspec
@@ -27,6 +27,9 @@ from dialler_mcp.safety import images
 from dialler_mcp.safety.changes import Intent
 from dialler_mcp.safety.journal import Entry, Journal, Kind, Status
 from dialler_mcp.safety.state import StateError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 T = TypeVar("T")
 
@@ -54,13 +57,15 @@ class Recording:
     numbers: list[int] = field(default_factory=list[int])
     """The entries made so far."""
 
-    async def change(self, intent: Intent, send: Callable[[], Awaitable[T]]) -> T:
-        """What `send` gives.
+    async def change(
+        self, intent: Intent, send: Callable[[], Awaitable[T]], admit: Callable[["Connection"], None] | None = None
+    ) -> T:
+        """What `send` gives. `admit` belongs to the entry: what it raises prevents entry and change.
 
         Raises:
             StateError: the change cannot be remembered; nothing was sent.
         """
-        number = await _whole(self._begin(intent))  # an entry that is half written would say less than the truth
+        number = await _whole(self._begin(intent, admit))  # an entry that is half written would say less than the truth
         try:
             await checkpoint_if_cancelled()
         except BaseException:
@@ -87,7 +92,7 @@ class Recording:
             with suppress(StateError):  # it helps a reader of the journal; the change itself is noted
                 await self.journal.note_after(self.numbers[-1], record)
 
-    async def _begin(self, intent: Intent) -> int:
+    async def _begin(self, intent: Intent, admit: Callable[["Connection"], None] | None) -> int:
         record, before, archive = intent.record, None, None
         if isinstance(record, Contact):
             before = await images.of_contact(self.dialler, record)
@@ -95,7 +100,7 @@ class Recording:
             before = record
             archive = await images.archive_campaign(self.dialler, record, self.journal.archives)
         try:
-            number = await self.journal.begin(self._entry(intent, before), archive)
+            number = await self.journal.begin(self._entry(intent, before), archive, admit)
         except BaseException:
             if archive is not None:
                 archive.unlink(missing_ok=True)

@@ -1,10 +1,11 @@
-"""What must outlive the process: the journal and the codes already used, in SQLite or PostgreSQL.
+"""What must outlive the process: the journal, the key, the codes already used and the counts, in SQLite or PostgreSQL.
 
 Opened at the first use, so that a start and reads stay quick. Several processes may work on one state side by side.
 """
 
 import asyncio
 import os
+import secrets
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -20,7 +21,9 @@ T = TypeVar("T")
 FILE = "state.sqlite3"
 PATIENCE = 5.0  # seconds that another process may hold the file
 _SETTLING = 0.02  # seconds between tries to switch a new file to WAL, for which SQLite does not wait by itself
-_ADVISORY = 0x6A74656C  # PostgreSQL: only one process at a time makes the tables
+_ADVISORY = 0x6A74656C  # PostgreSQL: any number will do, as long as nobody else uses it
+_KEY_BYTES = 32
+_SEALS = "confirmation"
 _HINT = "The change was not sent. Correct DIALLER_DATA_DIR or DIALLER_STATE_URL, then call again."
 _SAID = (  # what SQLite reports, by the beginning of its name
     ("SQLITE_FULL", "The disk is full"),
@@ -39,8 +42,8 @@ class StateError(Exception):
         self.why = why
 
 
-class _Used(Exception):
-    """The code was used already."""
+class UsedAlready(Exception):
+    """The code was used already, by whatever process."""
 
 
 class StateStore:
@@ -69,31 +72,6 @@ class StateStore:
             with self._engine.begin() as connection:
                 return work(connection)
 
-    async def use_once(self, code: str, expires: float) -> bool:
-        """Use up a code until `expires` (seconds since 1970); False when it was used already, by whatever process.
-
-        Raises:
-            StateError: the state cannot be used.
-        """
-
-        def use(connection: "Connection") -> None:
-            from sqlalchemy import delete, insert
-            from sqlalchemy.exc import IntegrityError
-
-            from dialler_mcp.safety.tables import used_codes
-
-            connection.execute(delete(used_codes).where(used_codes.c.expires <= time.time()))
-            try:
-                connection.execute(insert(used_codes).values(code=code, expires=expires))
-            except IntegrityError as error:
-                raise _Used from error
-
-        try:
-            await self.run(use)
-        except _Used:
-            return False
-        return True
-
     def close(self) -> None:
         """Close the connections; the next use opens them again."""
         with self._turn:
@@ -119,7 +97,7 @@ class StateStore:
                 options = {"connect_args": {"timeout": self._patience, "check_same_thread": False}}
                 if url in ("sqlite://", "sqlite:///:memory:"):
                     options["poolclass"] = StaticPool
-            engine = create_engine(url, **options)
+            engine = create_engine(url, hide_parameters=True, **options)  # no key or record in an error's text
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
             why = "DIALLER_STATE_URL is no URL of a database that can be used here"
             raise StateError(
@@ -166,28 +144,66 @@ def _switched_to_wal(connection: Any, until: float) -> bool:
 
 
 def _prepare(engine: "Engine") -> None:
-    """Make the tables in an empty database.
+    """Make the tables in an empty database, and those that an older version did not have; make the key, once.
 
     Raises:
-        StateError: it is somebody else's, or of another version.
+        StateError: it is somebody else's, or of a newer version.
     """
-    from sqlalchemy import insert, inspect, select, text
+    from sqlalchemy import insert, inspect, select, update
 
     from dialler_mcp.safety import tables
 
     with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY})
+        take_turns(connection)
         present = set(inspect(connection).get_table_names())
         if tables.version.name not in present:
-            if engine.dialect.name == "sqlite" and present:
-                raise StateError("The file is the database of another program")
-            if present & set(tables.metadata.tables):
-                raise StateError("The database holds tables of the same names, of another program")
+            # A file is ours alone; in a database there may be tables of others, as long as they have other names.
+            if present if engine.dialect.name == "sqlite" else present & set(tables.metadata.tables):
+                raise StateError("It is the database of another program, or what is left of ours")
             tables.metadata.create_all(connection)
             connection.execute(insert(tables.version).values(version=tables.VERSION))
         elif (found := connection.scalar(select(tables.version.c.version))) != tables.VERSION:
-            raise StateError(f"It is of version {found}, this dialler-mcp knows version {tables.VERSION}")
+            if found is None or found > tables.VERSION:
+                raise StateError(f"It is of version {found}, this dialler-mcp knows version {tables.VERSION}")
+            tables.metadata.create_all(connection)
+            connection.execute(update(tables.version).values(version=tables.VERSION))
+        if connection.scalar(select(tables.keys.c.name).where(tables.keys.c.name == _SEALS)) is None:
+            connection.execute(insert(tables.keys).values(name=_SEALS, value=secrets.token_bytes(_KEY_BYTES)))
+
+
+def take_turns(connection: "Connection") -> None:
+    """Let no other process count or make anything until this transaction ends. SQLite has one writer anyway."""
+    from sqlalchemy import text
+
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY})
+
+
+def sealing_key(connection: "Connection") -> bytes:
+    """The key of the phrases: made with the state, the same for every process."""
+    from sqlalchemy import select
+
+    from dialler_mcp.safety.tables import keys
+
+    return connection.execute(select(keys.c.value).where(keys.c.name == _SEALS)).scalar_one()
+
+
+def use_once(connection: "Connection", code: str, *, now: float, expires: float) -> None:
+    """Use up a code until `expires`; times are seconds since 1970.
+
+    Raises:
+        UsedAlready: it was; the transaction must end.
+    """
+    from sqlalchemy import delete, insert
+    from sqlalchemy.exc import IntegrityError
+
+    from dialler_mcp.safety.tables import used_codes
+
+    connection.execute(delete(used_codes).where(used_codes.c.expires <= now))
+    try:
+        connection.execute(insert(used_codes).values(code=code, expires=expires))
+    except IntegrityError as error:
+        raise UsedAlready from error
 
 
 @contextmanager

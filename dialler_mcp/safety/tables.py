@@ -1,8 +1,8 @@
 """The tables of the state file. Imported where they are first used: SQLAlchemy costs a start 0.2 s."""
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-VERSION = 1
+VERSION = 2  # 1 had neither keys nor counts
 
 metadata = MetaData()
 
@@ -13,6 +13,28 @@ used_codes = Table(
     metadata,
     Column("code", String(200), primary_key=True),
     Column("expires", Float, nullable=False),  # seconds since 1970
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+wrong_codes = Table(
+    "wrong_codes",
+    metadata,
+    Column("caller", Text, nullable=False),
+    Column("tried", Float, nullable=False, index=True),  # seconds since 1970, as below
+)
+
+changes_made = Table(  # apart from the journal, which dry runs do not touch
+    "changes_made",
+    metadata,
+    Column("caller", Text, nullable=False),
+    Column("made", Float, nullable=False, index=True),
+    Column("destroys", Boolean, nullable=False),
 )
 
 changes = Table(

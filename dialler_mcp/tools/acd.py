@@ -47,7 +47,11 @@ SPOKEN = (1, 3)  # voice mail and callback: their sender is a telephone number
 async def dialler_list_acd_events(
     call: ToolCall, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
-    """AcdEvents such as callback requests and voice mails, newest first."""
+    """ACD events (AcdEvents) of the queues, pending or not: callback requests, voicemails, faxes, emails; newest
+    first.
+
+    DE: ACD-Events, Ereignisse; neue Rückrufe, Rückrufbitten, Rückrufwünsche, Voicemails
+    """
     events = sorted(await call.dialler.list_acd_events(), key=lambda event: -event.id)
     some, following = page(events, lambda event: event.id, limit, cursor, "events")
     groups = await call.app.directory.acd_groups()
@@ -82,7 +86,10 @@ def _group_name(groups: Mapping[int, AcdGroup], group_id: int | None) -> str | N
 
 @tools.reads(title="Get ACD event")
 async def dialler_get_acd_event(call: ToolCall, event_id: EventId, language: Lang = None) -> Details:
-    """One AcdEvent with its text, by numeric ID."""
+    """Open (show, read) one ACD event with its text, by numeric ID.
+
+    DE: ACD-Ereignis, Event zeigen, anzeigen, Details, steht
+    """
     return Details(record=await _event(call, await call.dialler.get_acd_event(event_id), language))
 
 
@@ -133,7 +140,11 @@ async def dialler_create_acd_event(
     dtAppointmentDate: Annotated[str | None, AfterValidator(_date), Field(description="YYYY-MM-DD")] = None,
     dtAppointmentTime: Annotated[str | None, AfterValidator(_time), Field(description="HH:MM")] = None,
 ) -> Change:
-    """Queue an AcdEvent for agents, e.g. a callback. A group that forbids duplicates comments the existing event."""
+    """Queue an AcdEvent for agents: create (schedule) a callback, call back.
+    A group that forbids duplicates comments the existing event.
+
+    DE: Rückruf anlegen, eintragen, einstellen, zurückrufen, zurückgerufen werden
+    """
     pair = (AcdConfigurationGroupsID, AcdAgentGroupsID)
     if (AcdGroupsID is None) == (None in pair) or (AcdGroupsID is not None and any(pair)):
         raise Problem("Nothing was sent. Give AcdGroupsID, or both AcdConfigurationGroupsID and AcdAgentGroupsID.")
@@ -172,13 +183,19 @@ async def dialler_create_acd_event(
 
 @tools.reads(title="List ACD event types")
 async def dialler_list_acd_event_types(call: ToolCall, language: Lang = None) -> Table:
-    """The types of AcdEvents, for AcdEventTypesID."""
+    """The types (kinds) of ACD events, e.g. type 2 is a fax, for AcdEventTypesID.
+
+    DE: Ereignistypen, Event-Typen, Arten
+    """
     return _lookups(await call.dialler.list_acd_event_types(), ACD_EVENT_TYPES, call.app.language(language))
 
 
 @tools.reads(title="List ACD event statuses")
 async def dialler_list_acd_event_statuses(call: ToolCall, language: Lang = None) -> Table:
-    """The statuses that an AcdEvent can have."""
+    """Every status of ACD events and its meaning.
+
+    DE: Status, Zustände, Ereignis
+    """
     return _lookups(await call.dialler.list_acd_event_statuses(), ACD_EVENT_STATUSES, call.app.language(language))
 
 
@@ -192,7 +209,10 @@ def _lookups(lookups: list[AcdLookup], words: dict[int, Words], language: Langua
 
 @tools.reads(title="List ACD groups")
 async def dialler_list_acd_groups(call: ToolCall, limit: Limit = 20, cursor: Cursor = None) -> Table:
-    """All ACD groups (queues of agents): ID, name, service level in seconds."""
+    """All ACD groups (queues of agents): ID, name, service level in seconds.
+
+    DE: alle ACD-Gruppen, Warteschlangen, Servicelevel
+    """
     groups = await call.dialler.list_acd_groups()
     some, following = page(groups, lambda group: group.id, limit, cursor, "groups")
     rows, following = fit(_group_rows(some), [cursor_at(group.id, "groups") for group in some], following)
@@ -203,7 +223,10 @@ async def dialler_list_acd_groups(call: ToolCall, limit: Limit = 20, cursor: Cur
 
 @tools.reads(title="Get ACD group")
 async def dialler_get_acd_group(call: ToolCall, group_id: GroupId) -> Details:
-    """One ACD group by numeric ID; with the name use dialler_find_acd_groups_by_name."""
+    """Show one ACD group by numeric ID (number), details; with the name use dialler_find_acd_groups_by_name.
+
+    DE: Gruppe zeigen, anzeigen, Servicelevel, heißt
+    """
     return Details(record=call.app.present.record(await call.dialler.get_acd_group(group_id)))
 
 
@@ -211,7 +234,10 @@ async def dialler_get_acd_group(call: ToolCall, group_id: GroupId) -> Details:
 async def dialler_find_acd_groups_by_name(
     call: ToolCall, name: Annotated[Name, Field(description="group name")]
 ) -> Table:
-    """ACD groups whose name contains this text. With the numeric ID use dialler_get_acd_group."""
+    """Find an ACD group (queue) by name or a part of it; gives the ID. With the ID use dialler_get_acd_group.
+
+    DE: Gruppe, Warteschlange suchen, suche, such, finde, namens
+    """
     groups = await call.dialler.find_acd_groups_by_name(name)
     rows = _group_rows(groups[:MOST_FOUND])
     notes = [] if len(rows) == len(groups) else [f"Only the first {len(rows)} are shown; give more of the name."]

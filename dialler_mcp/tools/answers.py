@@ -4,15 +4,18 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, TypeVar, cast
 
-from pydantic import Field, PrivateAttr, WithJsonSchema
+from pydantic import Field, PrivateAttr
 
+from dialler_mcp.domain.codes import Words
 from dialler_mcp.protocol import Answer
 
 T = TypeVar("T")
 
-SANDBOX = "This is the embedded sandbox dialler: invented people, no real calls."
-
-Cell = Annotated[Any, WithJsonSchema({"type": ["string", "number", "boolean", "null"]})]
+SANDBOX_WORDS = Words(
+    "This is the embedded sandbox dialler: invented people, no real calls.",
+    "Das ist der eingebaute Übungs-Dialler: erfundene Personen, keine echten Anrufe.",
+)
+SANDBOX = SANDBOX_WORDS.en
 
 LARGEST = 20_000
 """Bytes of either form of an answer. A token is at least a byte, so no answer exceeds 20,000 tokens."""
@@ -27,7 +30,7 @@ class Table(Answer):
 
     summary: str
     columns: list[str]
-    rows: list[list[Cell]]
+    rows: list[list[Any]]
     total: int
     same: dict[str, Any] | None = None
     next_cursor: str | None = None

@@ -13,23 +13,26 @@ from mcp.server.mcpserver import Context
 
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.directory import Directory
-from dialler_mcp.asking import NothingToAsk, Question
+from dialler_mcp.asking import Agreed, AgreedWithReason, NothingToAsk, Question
 from dialler_mcp.cards import TOKEN_META, card_token, pressed
-from dialler_mcp.domain import times
+from dialler_mcp.domain import actions, times
+from dialler_mcp.domain.consequences import of_reason
 from dialler_mcp.domain.fields import Language, Record
+from dialler_mcp.domain.privacy import masked_inside
 from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.text import clean
 from dialler_mcp.protocol import AnswerNow, Problem
 from dialler_mcp.safety.changes import Intent
-from dialler_mcp.safety.confirmation import Action, Confirmation, Refusal, digest
+from dialler_mcp.safety.confirmation import DIGEST_BYTES, Action, Confirmation, Refusal, digest
 from dialler_mcp.safety.journal import Journal
-from dialler_mcp.safety.limits import Breaker
+from dialler_mcp.safety.limits import Breaker, LimitReached, destroys
 from dialler_mcp.safety.notes import note_change
 from dialler_mcp.safety.recording import Recording
 from dialler_mcp.safety.state import StateError, StateStore
 from dialler_mcp.settings import Confirmation as Policy
 from dialler_mcp.settings import Settings
-from dialler_mcp.tools.answers import SANDBOX, Change, fitting
-from dialler_mcp.tools.gate import admit, breaker_of
+from dialler_mcp.tools.answers import SANDBOX_WORDS, Change, fitting
+from dialler_mcp.tools.gate import Admission, breaker_of, pass_mode, refusal
 from dialler_mcp.tools.present import ContactView, Presenter
 
 T = TypeVar("T")
@@ -40,6 +43,10 @@ HUMAN_ONLY = (
 )
 TO_WAIT = "NOTHING WAS CHANGED YET. A card with a button is shown to the person. Do not call again; wait for them."
 TO_CONFIRM = "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, call again with `confirm`."
+TO_REASON = (
+    "NOTHING WAS CHANGED YET. Tell the person the consequences and ask them for the reason, which is kept; "
+    "call again with `reason`. Without one, a contact whose result is final is not reopened."
+)
 
 
 def state_of_settings(settings: Settings) -> StateStore:
@@ -55,7 +62,7 @@ class App:
     settings: Settings
     dialler: Dialler
     directory: Directory = field(init=False)
-    confirmation: Confirmation = field(default_factory=Confirmation)
+    confirmation: Confirmation = field(init=False)
     present: Presenter = field(init=False)
     now: Callable[[], datetime] | None = None
     breaker: Breaker = field(init=False)
@@ -65,6 +72,7 @@ class App:
     def __post_init__(self) -> None:
         self.state = state_of_settings(self.settings)
         where = (self.settings.base_url or "sandbox").rstrip("/").casefold()
+        self.confirmation = Confirmation(self.state, where)
         self.journal = Journal(self.state, where, self.settings.journal_days, self.time)
         self.directory = Directory(self.dialler)
         self.present = Presenter(self.settings.zone, self.settings.privacy)
@@ -111,6 +119,7 @@ class ToolCall:
     confirmed_by: str = "none needed"
     rehearsal: bool = False
     agreed: bytes | None = None  # what the person said yes to
+    unused: str | None = None  # the code of a confirmation, which the next change uses up
     undoing: bool = False  # an undo has begun
     recording: Recording | None = None  # what this call wrote into the journal
 
@@ -121,7 +130,14 @@ class ToolCall:
     def notes(self) -> list[str] | None:
         """What every change says about where it happened, and about the journal where it could not be kept."""
         remarks = self.recording.remarks if self.recording else []
-        return [*([SANDBOX] if self.app.settings.is_sandbox else []), *remarks] or None
+        return [
+            *([SANDBOX_WORDS.text(self.app.language(None))] if self.app.settings.is_sandbox else []),
+            *remarks,
+        ] or None
+
+    def in_words(self, action: actions.Action, view: ContactView) -> str:
+        """What is about to be done to this contact, for a preview, a question and a phrase."""
+        return actions.in_words(action, view.label(), self.app.language(None))
 
     def may_ask(self) -> bool:
         """Whether the policy wants the client's question; else it is always the phrase."""
@@ -133,50 +149,67 @@ class ToolCall:
 
     def agreed_to(self, question: Question) -> Self:
         """This call, once the person said yes."""
-        return replace(self, agreed=question.about)
+        given = {} if question.reason is None else {"reason": question.reason}
+        return replace(self, agreed=question.about, arguments={**self.arguments, **given})
 
-    async def confirm(self, action: Action, phrase: str | None, consequences: Sequence[str], **shown: Any) -> None:
+    async def confirm(
+        self, action: Action, phrase: str | None, consequences: Sequence[str], *, reopens: bool = False, **shown: Any
+    ) -> None:
         """Go on only when a person or the phrase confirms this action; else the call ends with a preview or a refusal.
 
-        The ladder: a question through the client, else the sealed phrase.
+        The ladder: a question through the client, else the sealed phrase. What `reopens` a contact whose result is (or
+        may be) final needs a reason beside that: the argument `reason`, or what the person writes into the question.
         """
+        lacks_reason = reopens and not self.arguments.get("reason")
+        consequences = [*consequences, *([self._reason_in_words()] if reopens else [])]
         action = replace(action, caller=self.caller)
-        about = digest([action.tool, action.words, sorted(action.arguments.items()), action.state])
+        about = digest([action.tool, action.words, sorted(action.arguments.items()), action.state, reopens])
         if self.rehearsal:
-            raise Question(_asked_in_words(action, consequences, about), about)
+            form = AgreedWithReason if lacks_reason else Agreed
+            reference = await _kept(self.app.confirmation.reference(about))
+            raise Question(_asked_in_words(action, consequences, reference), reference, form)
         if self.agreed is not None:
-            if self.agreed != about:
+            if not self.agreed.startswith(about):
                 raise Problem(
                     "Nothing was changed: the record changed while the person was asked. Call again to ask anew."
                 )
-            self.confirmed_by = "elicitation"
+            self.confirmed_by, self.unused = "elicitation", self.agreed.hex()
             return
-        if phrase is None:
-            raise AnswerNow(self._preview(action, consequences, shown))
+        if phrase is None or lacks_reason:
+            raise AnswerNow(await self._preview(action, consequences, shown, lacks_reason))
         if self.app.settings.confirmation is Policy.human and not pressed():
             raise Problem(HUMAN_ONLY)
-        try:
-            self.app.confirmation.check(action, phrase)
-        except Refusal as refusal:
-            raise Problem(str(refusal)) from None
+        self.unused = await _kept(self.app.confirmation.check(action, phrase))
         self.confirmed_by = "card" if pressed() else "phrase"
 
-    def _preview(self, action: Action, consequences: Sequence[str], shown: Mapping[str, Any]) -> Change:
-        """What would happen, with the phrase for the model or the button for the person, or with both."""
+    def _reason_in_words(self) -> str:
+        """That a reason is needed, or the one that was given. It is the same in every process, as a question must be:
+        so it has no fence, which the words of the caller need not have, and no pseudonyms.
+        """
+        reason = self.arguments.get("reason")
+        shown = masked_inside(reason, self.app.settings.privacy) if reason else None
+        return of_reason(shown, self.app.language(None))
+
+    async def _preview(
+        self, action: Action, consequences: Sequence[str], shown: Mapping[str, Any], lacks_reason: bool
+    ) -> Change:
+        """What would happen, with the phrase for the model or the button for the person, or with both; with neither
+        while a reason is missing.
+        """
         human = self.app.settings.confirmation is Policy.human
         if human and not self.shows_cards:
             raise Problem(HUMAN_ONLY)
-        phrase = self.app.confirmation.phrase(action)
+        phrase = None if lacks_reason else await _kept(self.app.confirmation.phrase(action))
         preview = Change(
             status="confirmation_required",
-            what=f"Would {action.words}.",
+            what=actions.previewed(action.words, self.app.language(None)),
             consequences=list(consequences),
             confirm=None if human else phrase,
-            next_step=TO_WAIT if human else TO_CONFIRM,
+            next_step=TO_REASON if lacks_reason else TO_WAIT if human else TO_CONFIRM,
             notes=self.notes(),
             **shown,
         )
-        if self.shows_cards and self.may_ask():
+        if phrase is not None and self.shows_cards and self.may_ask():
             return preview.shown_as_card({TOKEN_META: card_token(self.tool, self.arguments, phrase)})
         return preview
 
@@ -184,24 +217,28 @@ class ToolCall:
         """Send a change, remembered in the journal. Every change of every tool goes through here, and nothing else.
 
         Raises:
-            Problem: it cannot be remembered; nothing was sent.
+            Problem: it is not admitted, or cannot be remembered; nothing was sent.
         """
         if self.rehearsal:
             raise NothingToAsk
-        await admit(self.app, self.caller, intent, send, begun=self.undoing)
-        self.undoing = self.undoing or intent.undoes is not None
+        try:
+            return await _kept(self._change(intent, send))
+        except LimitReached as reached:
+            raise Problem(refusal(self.app, reached)) from None
+
+    async def _change(self, intent: Intent, send: Callable[[], Awaitable[T]]) -> T:
+        admission = Admission(self.app, self.caller, destroys(intent), self.undoing, self.unused)
+        await pass_mode(self.app, intent, send, admission)
         if self.recording is None:
             self.recording = Recording(self.app.journal, self.dialler, self.tool, self.arguments, self.caller)
         self.recording.confirmed_by = self.confirmed_by
 
         async def leave() -> T:
+            self.unused, self.undoing = None, self.undoing or intent.undoes is not None
             note_change()
             return await send()
 
-        try:
-            return await self.recording.change(intent, leave)
-        except StateError as error:
-            raise Problem(str(error)) from error
+        return await self.recording.change(intent, leave, admission)
 
     async def read_back(self, record: Record) -> None:
         """Tell the journal how the record looks after the change that was just made."""
@@ -218,16 +255,31 @@ class ToolCall:
             raise Problem(f"Correct the arguments: {name} must be a time of the form {times.TIME_FORMAT}.") from None
 
 
-def _asked_in_words(action: Action, consequences: Sequence[str], about: bytes) -> str:
+async def _kept(work: Awaitable[T]) -> T:
+    """What work on the state store gives.
+
+    Raises:
+        Problem: the state cannot be used, or what it holds speaks against it.
+    """
+    try:
+        return await work
+    except StateError as error:
+        raise Problem(str(error)) from error
+    except Refusal as refused:
+        raise Problem(str(refused)) from None
+
+
+def _asked_in_words(action: Action, consequences: Sequence[str], reference: bytes) -> str:
     """The question a person reads. The reference makes it another question as soon as anything about it changes."""
     lines = [f"{action.words[:1].upper()}{action.words[1:]}?", *(f"- {line}" for line in consequences)]
-    return "\n".join([*lines, f"(Ref. {about.hex()[:8]})"])
+    times_used = int.from_bytes(reference[DIGEST_BYTES:])
+    return "\n".join([*lines, f"(Ref. {reference[:4].hex()}{f'-{times_used + 1}' if times_used else ''})"])
 
 
 def open_call(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> ToolCall:
     """The first argument of every tool."""
     client = context.session.client_params
-    caller = client.client_info.name if client else ""
+    caller = clean(client.client_info.name) if client else ""
     cards = client_supports_apps(context)
     return ToolCall(context.request_context.lifespan_context, tool, arguments, caller, cards)
 

@@ -1,15 +1,18 @@
 """Campaign tools."""
 
-from collections import Counter
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from dialler_mcp.api.errors import TooSlow
 from dialler_mcp.domain import consequences
+from dialler_mcp.domain.actions import contacts_in_words, in_words
 from dialler_mcp.domain.codes import LANGUAGE_IDS, Words, decode
-from dialler_mcp.domain.contact_state import State, result_type, state_of
+from dialler_mcp.domain.consequences import CampaignLoss
+from dialler_mcp.domain.contact_state import result_code_id, result_type
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, ResultCode
 from dialler_mcp.domain.text import clean
@@ -21,12 +24,16 @@ from dialler_mcp.tools.answers import Change, Details, Table, counted, table
 from dialler_mcp.tools.app import ToolCall, cursor_at, fit, open_call, page
 from dialler_mcp.tools.matching import sole_campaign
 from dialler_mcp.tools.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, UserData
-from dialler_mcp.tools.present import LONGEST_CELL, ContactView, campaign_name, result_name
+from dialler_mcp.tools.present import LONGEST_CELL, campaign_name, result_name
 
 tools = ToolSet(open_call)
 
 COLUMNS = ["ID", "Name", "active", "from", "until", "UserData"]
 MOST_FOUND = 100
+ACTIVE = "by date"
+COUNTING_SECONDS = 12.0
+"""For the contacts of a campaign. A confirmed deletion counts up to three times within the 45 s of a call: to find out
+what to ask, to find out whether it still holds, and, at the archive's own pace, to keep what is deleted."""
 _LANGUAGES = {
     LANGUAGE_IDS[Language.en]: Words("English", "Englisch"),
     LANGUAGE_IDS[Language.de]: Words("German", "Deutsch"),
@@ -38,7 +45,10 @@ When = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM], local; needs
 
 @tools.reads(title="List campaigns")
 async def dialler_list_campaigns(call: ToolCall, limit: Limit = 20, cursor: Cursor = None) -> Table:
-    """All campaigns: ID, name, whether active by date, from and until."""
+    """All campaigns: ID, name, active (running) by date, from and until.
+
+    DE: alle Kampagnen, Übersicht, laufende, laufen
+    """
     campaigns = await call.dialler.list_campaigns()
     some, following = page(campaigns, lambda campaign: campaign.id, limit, cursor, "campaigns")
     cursors = [cursor_at(campaign.id, "campaigns") for campaign in some]
@@ -50,7 +60,11 @@ async def dialler_list_campaigns(call: ToolCall, limit: Limit = 20, cursor: Curs
 
 @tools.reads(title="Get campaign")
 async def dialler_get_campaign(call: ToolCall, campaign_id: CampaignId, language: Lang = None) -> Details:
-    """One campaign and its settings by numeric ID; with the name use dialler_find_campaigns_by_name."""
+    """Show one campaign by numeric ID (number): settings (configuration), caller ID, begin, until when it runs.
+    With the name use dialler_find_campaigns_by_name.
+
+    DE: Kampagne (Kampagnen-ID): Einstellungen, eingestellt, Details
+    """
     campaign = await call.dialler.get_campaign(campaign_id)
     return Details(record={"active": _active(call, campaign), **await _settings(call, campaign, language)})
 
@@ -70,7 +84,11 @@ async def _settings(call: ToolCall, campaign: Campaign, asked: Language | None) 
 
 @tools.reads(title="Find campaigns by name")
 async def dialler_find_campaigns_by_name(call: ToolCall, name: CampaignName) -> Table:
-    """Campaigns whose name contains this text, the exact match first. With the numeric ID use dialler_get_campaign."""
+    """Find (search) the campaign called so, by name or a part of it, exact match first; gives the ID.
+    With the ID use dialler_get_campaign.
+
+    DE: Kampagne, Kampagnen suchen, suche, finde, heißt, Namen
+    """
     found = await call.dialler.find_campaigns_by_name(name)
     ordered = sorted(found, key=lambda campaign: (campaign.name or "").casefold() != name.strip().casefold())
     rows = _rows(call, ordered[:MOST_FOUND])
@@ -85,7 +103,11 @@ async def dialler_find_campaigns_by_name(call: ToolCall, name: CampaignName) -> 
 
 @tools.reads(title="Get result codes")
 async def dialler_get_result_codes(call: ToolCall, campaign_id: CampaignId, language: Lang = None) -> Table:
-    """The result codes of a campaign: ID (differs per campaign), name, export key, type, what each does."""
+    """Result codes (outcomes, dispositions) available in a campaign and what they mean: ID (differs per campaign),
+    name, export key, type.
+
+    DE: Ergebniscodes, Resultcodes, Ergebnisse, bedeuten
+    """
     asked = call.app.language(language)
     codes = await call.dialler.get_result_codes(campaign_id, asked)
     if not codes:
@@ -114,12 +136,15 @@ def _code_row(code: ResultCode, language: Language) -> list[object]:
 async def dialler_clone_campaign(
     call: ToolCall,
     source: Annotated[Name, Field(description="name of the campaign to copy")],
-    destination: Annotated[Name, Field(description="name of the new campaign, at most 64 characters")],
+    destination: Annotated[Name, Field(description="name of the new campaign, ≤64 characters")],
     user_data: Annotated[UserData | None, Field(description="CRM key of the new campaign")] = None,
     dtFrom: When = None,
     dtTo: When = None,
 ) -> Change:
-    """Copy a campaign with settings and result codes, without its contacts, under a new name."""
+    """Clone (copy, duplicate) a campaign with settings and result codes, without its contacts, under a new name.
+
+    DE: Kampagne kopieren, kopier, Kopie, klonen, duplizieren, gleiche
+    """
     begins, ends = call.when(dtFrom, "dtFrom"), call.when(dtTo, "dtTo", end_of_day=True)
     origin = await sole_campaign(call, source)
     name = origin.name or source
@@ -143,9 +168,10 @@ def _same_second(call: ToolCall, asked: datetime, got: datetime | None) -> bool:
 
 @tools.destroys(title="Delete campaign")
 async def dialler_delete_campaign(call: ToolCall, campaign_id: CampaignId, confirm: Confirm = None) -> Change:
-    """Delete a campaign with its contacts and history for good. Previews first and gives the phrase for confirm.
+    """Delete (remove) one campaign by numeric ID, with contacts and history, for good. Previews first.
+    With the exact name use dialler_delete_campaign_by_name.
 
-    Needs the numeric ID; with the exact name use dialler_delete_campaign_by_name.
+    DE: Kampagne (ID) löschen, lösche, endgültig, kann weg
     """
     campaign = await call.dialler.get_campaign(campaign_id)
     await _confirm_deletion(call, "dialler_delete_campaign", campaign, {"campaign_id": campaign_id}, confirm)
@@ -155,9 +181,10 @@ async def dialler_delete_campaign(call: ToolCall, campaign_id: CampaignId, confi
 
 @tools.destroys(title="Delete campaign by name")
 async def dialler_delete_campaign_by_name(call: ToolCall, name: CampaignName, confirm: Confirm = None) -> Change:
-    """Delete the campaign of exactly this name with its contacts and history for good. Previews first.
+    """Remove the whole campaign named (called) exactly so, with contacts and history, for good. Previews first.
+    With the ID use dialler_delete_campaign.
 
-    With the numeric ID use dialler_delete_campaign.
+    DE: ganze Kampagne namens … löschen, lösche, endgültig
     """
     campaign = await sole_campaign(call, name, "dialler_delete_campaign")
     await _confirm_deletion(call, "dialler_delete_campaign_by_name", campaign, {"name": name}, confirm)
@@ -176,24 +203,30 @@ def _deletion(campaign: Campaign) -> Intent:
 async def _confirm_deletion(
     call: ToolCall, tool: str, campaign: Campaign, arguments: dict[str, object], phrase: str | None
 ) -> None:
-    """Count what would be lost. The phrase is bound to the number of contacts, not to their states: a running campaign
-    changes those every second.
-    """
+    """Say what would be lost. Everything that was counted is bound: a campaign that goes on is not the one shown."""
     language = call.app.language(None)
-    codes = await call.app.directory.result_codes(campaign.id, language)
-    states = Counter[State]()
-    callbacks = 0
-    async for contact in call.dialler.list_contacts(campaign.id):
-        if contact.dialler_campaigns_id not in (campaign.id, None):
-            continue
-        state = state_of(contact, ContactView(contact, campaign, codes, language, call.app.present).code)
-        states[state] += 1
-        callbacks += contact.follow_up_date_time is not None and not state.final
-    said = consequences.of_campaign_deletion(states, callbacks, language)
+    loss, complete = await _counted_loss(call, campaign, language)
+    active = _active(call, campaign) == ACTIVE
+    said = consequences.of_campaign_deletion(loss, language, complete=complete, active=active)
     name = clean(campaign.name or "").replace("#", "")[:64]
-    words = f"delete campaign {name} ({campaign.id}) with {counted(states.total(), 'contact')}"
-    action = Action(tool, words, arguments, [campaign, states.total()])
+    contacts = contacts_in_words(loss.states.total() if complete else None, language)
+    words = in_words("delete campaign", f"{name} ({campaign.id})", language, contacts=contacts)
+    action = Action(tool, words, arguments, [campaign, loss.counts() if complete else None])
     await call.confirm(action, phrase, said)
+
+
+async def _counted_loss(call: ToolCall, campaign: Campaign, language: Language) -> tuple[CampaignLoss, bool]:
+    """What the contacts of a campaign tell, one after the other, and whether the time sufficed for all of them."""
+    codes = await call.app.directory.result_codes(campaign.id, language)
+    loss = CampaignLoss(call.app.time().date(), call.app.settings.zone)
+    try:
+        async with asyncio.timeout(COUNTING_SECONDS):
+            async for contact in call.dialler.list_contacts(campaign.id):
+                if contact.dialler_campaigns_id in (campaign.id, None):  # an old release ignores the filter
+                    loss.add(contact, codes.get(result_code_id(contact) or 0))
+    except (TimeoutError, TooSlow):
+        return loss, False
+    return loss, True
 
 
 def _deleted(call: ToolCall, campaign: Campaign) -> Change:
@@ -207,7 +240,7 @@ def _active(call: ToolCall, campaign: Campaign) -> str:
     zone, now = call.app.settings.zone, call.app.time()
     if campaign.dt_from and local(campaign.dt_from, zone) > now:
         return "not begun"
-    return "over" if campaign.dt_to and local(campaign.dt_to, zone) < now else "by date"
+    return "over" if campaign.dt_to and local(campaign.dt_to, zone) < now else ACTIVE
 
 
 def _rows(call: ToolCall, campaigns: Sequence[Campaign]) -> list[list[object]]:

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from dialler_mcp.api.errors import DiallerError, NotFound
 from dialler_mcp.domain import consequences
-from dialler_mcp.domain.contact_state import attempts, state_of
+from dialler_mcp.domain.actions import in_words
+from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.fields import Field as About
 from dialler_mcp.domain.fields import FieldInfo, Kind
 from dialler_mcp.domain.records import AcdEvent, Contact
@@ -23,14 +24,14 @@ from dialler_mcp.safety.undoing import CannotUndo, Undo, differing, how_to_find_
 from dialler_mcp.tools.answers import Change, Details, Table, bounded, counted, table
 from dialler_mcp.tools.app import ToolCall, cursor_at, cursor_position, fit, open_call
 from dialler_mcp.tools.history import call_lines
-from dialler_mcp.tools.parameters import CampaignId, Confirm, ContactId, Cursor, Id, Limit, Name
+from dialler_mcp.tools.parameters import CampaignId, Confirm, ContactId, Cursor, Id, Limit, Name, Reason
 from dialler_mcp.tools.present import ContactView
 
 tools = ToolSet(open_call)
 
 T = TypeVar("T")
 
-COLUMNS = ["change", "time", "tool", "record", "status", "caller", "undone", "to_find_out"]
+COLUMNS = ["change", "time", "tool", "record", "status", "caller", "reason", "undone", "to_find_out"]
 MOST_CALLS = 10  # of a deleted contact's history that are shown
 LONGEST_LABEL = 80
 _RECORDED = {info.wire: info for record in (Contact, AcdEvent) for info in record.fields()}
@@ -53,7 +54,11 @@ async def dialler_list_changes(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Table:
-    """What was changed through this server, newest first; of unknown outcomes, how to find out."""
+    """Log of recent changes through this server: who changed, modified or deleted what; newest first; of unknown
+    outcomes, how to find out.
+
+    DE: Protokoll, letzte Änderungen, geändert, gelöscht
+    """
     wanted = Wanted(
         contact_id,
         campaign_id,
@@ -89,6 +94,7 @@ def _row(call: ToolCall, entry: Entry, undone: bool) -> list[Any]:
         _label(entry),
         _status(entry),
         clean(entry.caller)[:LONGEST_LABEL],
+        call.app.present.value(_REASON, entry.reason, LONGEST_LABEL) if entry.reason else None,
         True if undone else None,
         how_to_find_out(entry) if entry.uncertain else None,
     ]
@@ -106,7 +112,10 @@ def _status(entry: Entry) -> str:
 
 @tools.reads(title="Get change")
 async def dialler_get_change(call: ToolCall, change_id: ChangeId) -> Details:
-    """One change: who, how it was confirmed, what came of it, and field by field before → after."""
+    """Show one change, details: who approved it, why, its outcome, and exactly what, field by field before → after.
+
+    DE: Änderung genau, bestätigt, vorher, nachher
+    """
     entry = await _entry(call, change_id)
     undo = await _asked(call.app.journal.undone_by(change_id))
     about: dict[str, Any] = {
@@ -187,10 +196,14 @@ _SAID_IN_WORDS = ("bLocked", "DiallerCampaignsResultCodesID", "dtNextTry", "Foll
 
 
 @tools.destroys(title="Undo change", idempotent=False)
-async def dialler_undo_change(call: ToolCall, change_id: ChangeId, confirm: Confirm = None) -> Change:
-    """Take one change of a contact back: old values, lock, or a deleted contact imported again. Previews first.
+async def dialler_undo_change(
+    call: ToolCall, change_id: ChangeId, reason: Reason = None, confirm: Confirm = None
+) -> Change:
+    """Undo (revert) one change of a contact, the wrong one: put old values or the lock back, or restore (import again)
+    a deleted contact. Previews first.
+    Refuses when the record differs now, and says what cannot be undone.
 
-    Refuses when the record has changed since, and says what cannot be undone.
+    DE: Änderung rückgängig machen, nimm zurück, zurücknehmen; gelöschten Kontakt wieder herstellen
     """
     entry = await _undoable(call, change_id)
     live = await _live(call, entry)
@@ -200,7 +213,7 @@ async def dialler_undo_change(call: ToolCall, change_id: ChangeId, confirm: Conf
         raise Problem(str(why)) from None
     if undo.verb == "import":
         await _still_missing(call, entry)
-    await _confirm(call, entry, undo, live, confirm)
+    await _confirm(call, entry, undo, live, confirm, reason)
     return await _taken_back(call, entry, undo, live)
 
 
@@ -244,17 +257,19 @@ async def _still_missing(call: ToolCall, entry: Entry) -> None:
         ) from None
 
 
-async def _confirm(call: ToolCall, entry: Entry, undo: Undo, live: Contact | None, phrase: str | None) -> None:
-    words = f"undo change {entry.id}, {entry.verb} of {entry.label}"
-    action = Action("dialler_undo_change", words, {"change_id": entry.id}, [live, entry.status])
-    said = await _consequences(call, entry, undo, live)
+async def _confirm(
+    call: ToolCall, entry: Entry, undo: Undo, live: Contact | None, phrase: str | None, reason: str | None
+) -> None:
+    words = in_words("undo", entry.label, call.app.language(None), number=entry.id, verb=entry.verb)
+    action = Action("dialler_undo_change", words, {"change_id": entry.id, "reason": reason}, [live, entry.status])
+    said, reopens = await _consequences(call, entry, undo, live)
     preview: dict[str, Any] = {}
     if undo.verb == "update" and live is not None:
         preview = {
             "before": _values(call, live, undo.values),
             "after": _values(call, entry.contact_before(), undo.values),
         }
-    await call.confirm(action, phrase, said, **preview)
+    await call.confirm(action, phrase, said, reopens=reopens, **preview)
 
 
 def _values(call: ToolCall, contact: Contact | None, wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -269,40 +284,25 @@ def _values(call: ToolCall, contact: Contact | None, wanted: Mapping[str, Any]) 
     return bounded(held, 6_000)
 
 
-async def _consequences(call: ToolCall, entry: Entry, undo: Undo, live: Contact | None) -> list[str]:
-    said: list[str] = []
+async def _consequences(call: ToolCall, entry: Entry, undo: Undo, live: Contact | None) -> tuple[list[str], bool]:
+    """What an undo means, and whether it makes a contact diallable again whose result is, or was, final."""
+    language = call.app.language(None)
+    said, reopens = list[str](), False
+    before = entry.contact_before()
     if undo.verb == "unlock" and live is not None:
         view = await call.app.view(live)
-        said.append("The dialler may call this person again.")
-        if (state := state_of(live, view.code)).final:
-            said = consequences.of_unlock(state, view.result(), view.language)
+        state = state_of(live, view.code)
+        said, reopens = consequences.of_unlock(state, view.result(), language), state.may_be_final
     elif undo.verb == "lock":
-        said.append("The dialler does not call this person until the contact is unlocked.")
+        said = consequences.of_undone_unlock(language)
     elif undo.verb == "update":
-        said.append("The values of now are replaced by those before the change.")
-        if undo.lost:
-            said.append(f"Cannot be written back: {', '.join(undo.lost)}.")
-    elif (before := entry.contact_before()) is not None:
-        said += await _lost_for_good(call, before, undo)
-    if undo.hidden:
-        said.append("This release does not show the lock, so nobody can tell whether it was changed since.")
-    return said
-
-
-async def _lost_for_good(call: ToolCall, before: Contact, undo: Undo) -> list[str]:
-    view = await call.app.view(before)
-    state, calls = state_of(before, view.code), getattr(before, "dialler_contacts_history", [])
-    result = f", its result '{view.result()}'" if view.result() else ""
-    said = [
-        f"The contact is imported again, with a new ID. What does not come back: the ID {before.id}, the counters "
-        f"(attempts: {attempts(before)}), the history (entries: {len(calls)}){result}.",
-        "It counts as new: the dialler may call this person at once.",
-    ]
-    if state.final:
-        said.append("Its result was final. Lock it after that, if the person must not be called.")
-    if undo.lock:
-        said.append("It was locked and is locked again, a moment after the import.")
-    return said
+        said = consequences.of_undone_update(undo.lost, language)
+    elif before is not None:
+        view = await call.app.view(before)
+        state, calls = state_of(before, view.code), len(before.dialler_contacts_history)
+        said = consequences.of_undone_deletion(before, state, view.result(), calls, language, locked=undo.lock)
+        reopens = state.may_be_final
+    return [*said, *(consequences.of_hidden_lock(language) if undo.hidden else [])], reopens
 
 
 async def _taken_back(call: ToolCall, entry: Entry, undo: Undo, live: Contact | None) -> Change:

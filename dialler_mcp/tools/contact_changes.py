@@ -7,32 +7,27 @@ import msgspec
 
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.domain import consequences
-from dialler_mcp.domain.codes import Words
-from dialler_mcp.domain.contact_state import State, attempts, state_of
+from dialler_mcp.domain.contact_state import attempts, state_of
 from dialler_mcp.protocol import ToolSet
 from dialler_mcp.safety.changes import Intent, Verb
 from dialler_mcp.safety.confirmation import Action
 from dialler_mcp.tools.answers import Change
 from dialler_mcp.tools.app import ToolCall, open_call
 from dialler_mcp.tools.matching import sole_contact
-from dialler_mcp.tools.parameters import Confirm, ContactId, UserData
+from dialler_mcp.tools.parameters import Confirm, ContactId, Reason, UserData
 from dialler_mcp.tools.present import ContactView
 
 tools = ToolSet(open_call)
 
 _PAST: dict[Verb, str] = {"lock": "locked", "unlock": "unlocked", "reset": "reset"}
 
-_NOT_SHOWN = Words(
-    "This release does not show its result. If it is final, the dialler may call this person again at once.",
-    "Dieses Release zeigt sein Ergebnis nicht. Ist es endgültig, darf der Dialler diese Person sofort wieder anrufen.",
-)
-
 
 @tools.changes(title="Lock contact")
 async def dialler_lock_contact(call: ToolCall, contact_id: ContactId) -> Change:
-    """Stop dialling one contact until it is unlocked. Needs the numeric ID.
+    """Lock (block, put on hold) one contact by numeric ID: stop calling, don't call again until unlocked.
+    Without the ID use dialler_lock_contact_by_user_data.
 
-    With only the CRM key use dialler_lock_contact_by_user_data.
+    DE: Kontakt (ID) sperren, nicht mehr anrufen
     """
     view = await _by_id(call, contact_id)
     return await _done(call, view, "lock", lambda: call.dialler.lock_contact(contact_id))
@@ -40,63 +35,81 @@ async def dialler_lock_contact(call: ToolCall, contact_id: ContactId) -> Change:
 
 @tools.changes(title="Lock contact by UserData")
 async def dialler_lock_contact_by_user_data(call: ToolCall, user_data: UserData) -> Change:
-    """Stop dialling the contact with this CRM key; refuses when several share it.
+    """Lock (block) the customer with this CRM key (UserData, e.g. Contact10): stop calling, don't dial until unlocked;
+    refuses when several share it. With the ID use dialler_lock_contact.
 
-    With the numeric ID use dialler_lock_contact.
+    DE: Kunde (CRM-Schlüssel) sperren, sperr, nicht mehr anrufen, anwählen
     """
     view = await sole_contact(call, user_data, "dialler_lock_contact")
     return await _done(call, view, "lock", lambda: call.dialler.lock_contact_by_user_data(user_data))
 
 
 @tools.changes(title="Unlock contact")
-async def dialler_unlock_contact(call: ToolCall, contact_id: ContactId, confirm: Confirm = None) -> Change:
-    """Let one locked contact be dialled again; asks first if its result is final. Needs the numeric ID.
+async def dialler_unlock_contact(
+    call: ToolCall, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
+) -> Change:
+    """Unlock (unblock) one contact by numeric ID: lift the lock, called again; asks first if its result is final.
+    Without the ID use dialler_unlock_contact_by_user_data.
 
-    With only the CRM key use dialler_unlock_contact_by_user_data.
+    DE: Kontakt (ID) entsperren, entsperr, entsperre, Sperre aufheben, wieder freigeben
     """
     view = await _by_id(call, contact_id)
-    await _confirm_unlock(call, "dialler_unlock_contact", view, {"contact_id": contact_id}, confirm)
+    arguments = {"contact_id": contact_id, "reason": reason}
+    await _confirm_unlock(call, "dialler_unlock_contact", view, arguments, confirm)
     return await _done(call, view, "unlock", lambda: call.dialler.unlock_contact(contact_id))
 
 
 @tools.changes(title="Unlock contact by UserData")
-async def dialler_unlock_contact_by_user_data(call: ToolCall, user_data: UserData, confirm: Confirm = None) -> Change:
-    """Let the locked contact with this CRM key be dialled again; refuses when several share it.
+async def dialler_unlock_contact_by_user_data(
+    call: ToolCall, user_data: UserData, reason: Reason = None, confirm: Confirm = None
+) -> Change:
+    """Unlock the customer with this CRM key (UserData, e.g. Contact10): can be dialled again; asks first if its result
+    is final, refuses when several share it. With the ID use dialler_unlock_contact.
 
-    With the numeric ID use dialler_unlock_contact.
+    DE: Kunden (CRM-Schlüssel) entsperren, wieder frei, freigeben
     """
     view = await sole_contact(call, user_data, "dialler_unlock_contact")
-    await _confirm_unlock(call, "dialler_unlock_contact_by_user_data", view, {"user_data": user_data}, confirm)
+    arguments = {"user_data": user_data, "reason": reason}
+    await _confirm_unlock(call, "dialler_unlock_contact_by_user_data", view, arguments, confirm)
     return await _done(call, view, "unlock", lambda: call.dialler.unlock_contact_by_user_data(user_data))
 
 
 @tools.destroys(title="Reset contact")
-async def dialler_reset_contact(call: ToolCall, contact_id: ContactId, confirm: Confirm = None) -> Change:
-    """Set a contact's call counters to 0, to be dialled as if new; asks first if its result is final. Needs the ID.
+async def dialler_reset_contact(
+    call: ToolCall, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
+) -> Change:
+    """Reset one contact by numeric ID: its call counters (attempts) set back to zero, dialled as if new; asks first
+    if its result is final. Without the ID use dialler_reset_contact_by_user_data.
 
-    With only the CRM key use dialler_reset_contact_by_user_data.
+    DE: Kontakt (ID) zurücksetzen, zurück; Zähler, Versuche null; nochmal wie neu
     """
     view = await _by_id(call, contact_id)
-    await _confirm_reset(call, "dialler_reset_contact", view, {"contact_id": contact_id}, confirm)
+    arguments = {"contact_id": contact_id, "reason": reason}
+    await _confirm_reset(call, "dialler_reset_contact", view, arguments, confirm)
     return await _done(call, view, "reset", lambda: call.dialler.reset_contact(contact_id))
 
 
 @tools.destroys(title="Reset contact by UserData")
-async def dialler_reset_contact_by_user_data(call: ToolCall, user_data: UserData, confirm: Confirm = None) -> Change:
-    """Set the call counters of the contact with this CRM key to 0; refuses when several share it.
+async def dialler_reset_contact_by_user_data(
+    call: ToolCall, user_data: UserData, reason: Reason = None, confirm: Confirm = None
+) -> Change:
+    """Reset the customer with this CRM key (UserData, e.g. Contact10): call counters set to 0; refuses when several
+    share it. With the ID use dialler_reset_contact.
 
-    With the numeric ID use dialler_reset_contact.
+    DE: Kunde (CRM-Schlüssel) zurücksetzen; Zähler, Versuche null; nochmal wie neu
     """
     view = await sole_contact(call, user_data, "dialler_reset_contact")
-    await _confirm_reset(call, "dialler_reset_contact_by_user_data", view, {"user_data": user_data}, confirm)
+    arguments = {"user_data": user_data, "reason": reason}
+    await _confirm_reset(call, "dialler_reset_contact_by_user_data", view, arguments, confirm)
     return await _done(call, view, "reset", lambda: call.dialler.reset_contact_by_user_data(user_data))
 
 
 @tools.destroys(title="Delete contact")
 async def dialler_delete_contact(call: ToolCall, contact_id: ContactId, confirm: Confirm = None) -> Change:
-    """Delete one contact and its history for good. The first call only previews and gives the phrase for confirm.
+    """Delete (erase, remove) one contact (record) by numeric ID, all data and history, for good. Previews first.
+    Without the ID use dialler_delete_contact_by_user_data.
 
-    Needs the numeric ID; with only the CRM key use dialler_delete_contact_by_user_data.
+    DE: Kontakt (ID) löschen, lösch, entfernen, komplett, raus
     """
     view = await _by_id(call, contact_id)
     await _confirm_deletion(call, "dialler_delete_contact", view, {"contact_id": contact_id}, confirm)
@@ -106,9 +119,10 @@ async def dialler_delete_contact(call: ToolCall, contact_id: ContactId, confirm:
 
 @tools.destroys(title="Delete contact by UserData")
 async def dialler_delete_contact_by_user_data(call: ToolCall, user_data: UserData, confirm: Confirm = None) -> Change:
-    """Delete the contact with this CRM key and its history for good; refuses when several share it. Previews first.
+    """Delete (erase, get rid of) the customer with this CRM key (UserData, e.g. Contact10), all history, for good;
+    refuses when several share it. Previews first. With the ID use dialler_delete_contact.
 
-    With the numeric ID use dialler_delete_contact.
+    DE: Kunde (CRM-Schlüssel) löschen, lösch, lösche, raus, komplett
     """
     view = await sole_contact(call, user_data, "dialler_delete_contact")
     await _confirm_deletion(call, "dialler_delete_contact_by_user_data", view, {"user_data": user_data}, confirm)
@@ -130,10 +144,11 @@ async def _confirm_unlock(
     """Ask only when unlocking would make a closed contact diallable again, or when that cannot be seen."""
     state = state_of(view.contact, view.code)
     locked = view.contact.b_locked or view.contact.b_locked is msgspec.UNSET
-    if phrase is not None or (locked and _may_be_final(state)):
-        said = consequences.of_unlock(state, view.result(), view.language) if state.final else _hidden(state, view)
-        action = Action(tool, f"unlock {view.label()}", arguments, view.contact)
-        await call.confirm(action, phrase, said, before=view.status())
+    reopens = bool(locked and state.may_be_final)
+    if phrase is not None or reopens:
+        said = consequences.of_unlock(state, view.result(), view.language)
+        action = Action(tool, call.in_words("unlock", view), arguments, view.contact)
+        await call.confirm(action, phrase, said, reopens=reopens, before=view.status())
 
 
 async def _confirm_reset(
@@ -141,22 +156,13 @@ async def _confirm_reset(
 ) -> None:
     """Ask only when a reset would make a closed contact diallable again, or when that cannot be seen."""
     state = state_of(view.contact, view.code)
-    if phrase is not None or _may_be_final(state):
+    if phrase is not None or state.may_be_final:
         computed = view.computed()
         said = consequences.of_reset(
             state, view.result(), attempts(view.contact), computed["follow_up"], bool(computed["locked"]), view.language
         )
-        action = Action(tool, f"reset {view.label()}", arguments, view.contact)
-        await call.confirm(action, phrase, [*_hidden(state, view), *said], before=view.status())
-
-
-def _may_be_final(state: State) -> bool:
-    return state.final or state is State.unknown
-
-
-def _hidden(state: State, view: ContactView) -> list[str]:
-    """What a release that does not show the current result cannot rule out."""
-    return [_NOT_SHOWN.text(view.language)] if state is State.unknown else []
+        action = Action(tool, call.in_words("reset", view), arguments, view.contact)
+        await call.confirm(action, phrase, said, reopens=state.may_be_final, before=view.status())
 
 
 async def _confirm_deletion(
@@ -169,7 +175,7 @@ async def _confirm_deletion(
     said = consequences.of_deletion(
         state_of(view.contact, view.code), view.result(), attempts(view.contact), calls, view.language
     )
-    action = Action(tool, f"delete {view.label()}", arguments, [view.contact, calls])
+    action = Action(tool, call.in_words("delete", view), arguments, [view.contact, calls])
     await call.confirm(action, phrase, said, before={"ID": view.contact.id, "name": view.name(), **view.status()})
 
 

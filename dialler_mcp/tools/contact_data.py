@@ -22,8 +22,18 @@ from dialler_mcp.safety.confirmation import Action
 from dialler_mcp.tools.answers import Change, bounded
 from dialler_mcp.tools.app import ToolCall, open_call
 from dialler_mcp.tools.matching import described, sole_contact
-from dialler_mcp.tools.parameters import Confirm, Id, UserData, Visible, no_flag, printable, printable_lines, shorter
-from dialler_mcp.tools.present import ContactView
+from dialler_mcp.tools.parameters import (
+    Confirm,
+    Id,
+    Reason,
+    UserData,
+    Visible,
+    no_flag,
+    printable,
+    printable_lines,
+    shorter,
+)
+from dialler_mcp.tools.present import ContactView, label_of
 
 tools = ToolSet(open_call)
 
@@ -102,12 +112,14 @@ async def dialler_import_contact(
     DiallerCampaignsName: Annotated[
         str | None, shorter(64), AfterValidator(printable), Field(description="campaign name, ≤64")
     ] = None,
+    reason: Reason = None,
     confirm: Confirm = None,
     **values: Any,
 ) -> Change:
-    """Create one contact in a campaign. Needs Name, a campaign and at least one PhoneNumber.
+    """Create (add) one new contact in a campaign. Needs Name, a campaign and at least one PhoneNumber.
+    Previews first when a contact with the same UserData exists.
 
-    When a contact with the same UserData exists, the first call only previews and gives the phrase for confirm.
+    DE: Kontakt, Kunden neu anlegen, leg an, importieren, hinzufügen; nicht überschreiben
     """
     written = _written(call, {"Name": Name, "DiallerCampaignsID": DiallerCampaignsID, **values})
     if DiallerCampaignsID is None and DiallerCampaignsName:
@@ -118,7 +130,7 @@ async def dialler_import_contact(
         raise Problem("Nothing was sent. Give at least one of PhoneNumber1 to PhoneNumber6.")
     existing = await _same_key(call, written.get("UserData"))
     if existing:
-        await _confirm_import(call, existing, written, overwrite_duplicates, confirm)
+        await _confirm_import(call, existing, written, overwrite_duplicates, confirm, reason)
     elif confirm is not None:
         raise Problem("Nothing was sent: no contact has this UserData (any more). Call without `confirm`.")
     target = existing[0] if existing and overwrite_duplicates else None
@@ -136,8 +148,8 @@ async def dialler_import_contact(
 
 def _new_label(written: dict[str, Any]) -> str:
     """How a person would point at a contact that is not there yet."""
-    campaign = written.get("DiallerCampaignsName") or written.get("DiallerCampaignsID")
-    return " · ".join(str(part) for part in (written.get("UserData"), written["Name"], campaign) if part)
+    campaign = written.get("DiallerCampaignsName") or f"campaign {written['DiallerCampaignsID']}"
+    return label_of(written.get("UserData"), written["Name"], campaign)
 
 
 async def _same_key(call: ToolCall, user_data: str | None) -> list[ContactView]:
@@ -146,7 +158,12 @@ async def _same_key(call: ToolCall, user_data: str | None) -> list[ContactView]:
 
 
 async def _confirm_import(
-    call: ToolCall, existing: list[ContactView], written: dict[str, Any], overwrite: bool, phrase: str | None
+    call: ToolCall,
+    existing: list[ContactView],
+    written: dict[str, Any],
+    overwrite: bool,
+    phrase: str | None,
+    reason: str | None,
 ) -> None:
     """Overwriting loses values; a second contact of the same person may call a customer twice. Both are asked."""
     first, language = existing[0], call.app.language(None)
@@ -156,19 +173,30 @@ async def _confirm_import(
             f"Nothing was sent: {len(existing)} contacts share this UserData, and the dialler would overwrite any of "
             f"them: {listed}. Ask which one is meant and use dialler_update_contact with its ID."
         )
-    arguments = {"overwrite_duplicates": overwrite, **written}
+    arguments = {"overwrite_duplicates": overwrite, "reason": reason, **written}
     state = [view.contact for view in existing]
     if overwrite:
         before, after = _changes(first, written)
-        action = Action("dialler_import_contact", f"overwrite {first.label()}", arguments, state)
+        action = Action("dialler_import_contact", call.in_words("overwrite", first), arguments, state)
+        elsewhere = not _in_campaign(first, written)
         said = consequences.of_overwriting(language)
-        if not _in_campaign(first, written):
+        if elsewhere:
             said.append(_ELSEWHERE.text(language).format(other=described(first)))
-        await call.confirm(action, phrase, said, before=before, after=after)
+        # The dialler keeps the result of what is overwritten. Only a second contact, or a new time to call, reopens.
+        reopens = _may_be_final(first) and (elsewhere or bool(written.get("FollowUpDateTime")))
+        if reopens:
+            said += consequences.of_reopening(state_of(first.contact, first.code), first.result(), language)
+        await call.confirm(action, phrase, said, reopens=reopens, before=before, after=after)
     else:
-        action = Action("dialler_import_contact", f"create a second contact like {first.label()}", arguments, state)
-        said = consequences.of_second_copy(state_of(first.contact, first.code), first.result(), language)
-        await call.confirm(action, phrase, [*said, *(described(view) for view in existing[:10])])
+        action = Action("dialler_import_contact", call.in_words("import again", first), arguments, state)
+        closed = next(filter(_may_be_final, existing), first)
+        said = consequences.of_second_copy(state_of(closed.contact, closed.code), closed.result(), language)
+        said += [described(view) for view in existing[:10]]
+        await call.confirm(action, phrase, said, reopens=_may_be_final(closed))
+
+
+def _may_be_final(view: ContactView) -> bool:
+    return state_of(view.contact, view.code).may_be_final
 
 
 def _in_campaign(view: ContactView, written: dict[str, Any]) -> bool:
@@ -187,7 +215,11 @@ async def dialler_update_contact(
     user_data: Annotated[UserData | None, Field(description="CRM key, if only one contact has it")] = None,
     **values: Any,
 ) -> Change:
-    """Change the given fields of one contact and no others; empty text clears. Returns before and after."""
+    """Change (set, update, edit, correct what is wrong) fields of one contact, e.g. phone, email, address, city,
+    company, spelling of a name, comment; no others. Empty text clears. Returns before and after.
+
+    DE: Kontakt ändern, aktualisieren, korrigieren, eintragen; neue Nummer, Adresse, Postleitzahl, Namen, Kommentar
+    """
     if (contact_id is None) == (user_data is None):
         raise Problem("Nothing was sent. Give either contact_id or user_data.")
     written = _written(call, values)

@@ -64,7 +64,11 @@ async def dialler_list_contacts(
     cursor: Cursor = None,
     fields: Fields = None,
 ) -> Table:
-    """List and count the contacts of a campaign, filtered, by ID. Says how many there are in each state."""
+    """List, count or search contacts (people, customers, anyone) of a campaign: called so, from a city, in a state,
+    due, with a result or attempts. Says how many are in each state.
+
+    DE: Kontakte, Leute suchen, such, finde Frau, Herrn; Liste; wie viele offene, gesperrte; Termine
+    """
     await _require_campaign(call, campaign_id)
     columns = known_fields(fields, CONTACT_FIELDS) if fields else COLUMNS
     wanted = _Filter(call, state, min_attempts, max_attempts, since, until, text)
@@ -243,9 +247,10 @@ async def _viewer(call: ToolCall, campaign_id: int | None) -> Callable[[Contact]
 async def dialler_get_contact(
     call: ToolCall, contact_id: ContactId, language: Lang = None, fields: Fields = None
 ) -> Details:
-    """All that is known of one contact: data, state, result, attempts, why it is not dialled now.
+    """Show (pull up) everything on one contact by numeric ID: data, phone numbers, state, result, attempts, next try,
+    why not dialled (called) now. Without the ID use dialler_find_contacts_by_user_data.
 
-    Needs the numeric ID; with only the CRM key use dialler_find_contacts_by_user_data.
+    DE: Kontakt anzeigen, alles, Stand, Telefonnummern, warum, wieso nicht angerufen
     """
     view = await call.app.view(await call.dialler.get_contact(contact_id), language)
     if fields:
@@ -262,9 +267,10 @@ async def dialler_get_contact(
 
 @tools.reads(title="Find contacts by UserData")
 async def dialler_find_contacts_by_user_data(call: ToolCall, user_data: UserData, fields: Fields = None) -> Table:
-    """All contacts with this CRM key (UserData); it is not unique, so there may be several.
+    """Find (look up) which contact has this CRM key (UserData, e.g. Contact10); several can share it.
+    With the ID use dialler_get_contact.
 
-    With the numeric ID use dialler_get_contact.
+    DE: Kontakt (CRM-Schlüssel) suchen, such, Kundennummer, doppelt
     """
     columns = known_fields(fields, CONTACT_FIELDS) if fields else [*COLUMNS, "City", "PhoneNumber1"]
     contacts = await call.dialler.find_contacts_by_user_data(user_data)
@@ -289,9 +295,11 @@ async def dialler_get_contacts(
     ] = None,
     language: Lang = None,
 ) -> Contacts:
-    """Many contacts at once, by ID or CRM key or both, each with current result and its last three calls.
+    """Look up several contacts together (at once, in one go, batch), by list of IDs or CRM keys or both, each with
+    current result and last three calls.
+    For one use dialler_get_contact, for its whole history dialler_get_contact_history.
 
-    For one contact use dialler_get_contact, for its whole history dialler_get_contact_history.
+    DE: mehrere Kontakte zusammen, mehreren gleichzeitig, auf einmal; mit letzten Anrufen
     """
     ids, keys = list(dict.fromkeys(contact_ids or ())), list(dict.fromkeys(user_data_list or ()))
     if not ids and not keys:
@@ -353,9 +361,10 @@ def _bounded(records: list[dict[str, Any]], missing: list[str], notes: list[str]
 async def dialler_get_contact_history(
     call: ToolCall, contact_id: ContactId, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
-    """Calls and results of one contact in words, newest first. Needs the numeric ID.
+    """Call log (history) of one contact by numeric ID: list of all calls, what happened, how often, when last, who
+    spoke, result; newest first. Without the ID use dialler_get_contact_history_by_user_data.
 
-    With only the CRM key use dialler_get_contact_history_by_user_data.
+    DE: Anrufverlauf, Historie, bisherigen Anrufe, Gespräche, zuletzt angerufen
     """
     entries = await call.dialler.get_contact_history(contact_id)
     if not entries:
@@ -367,9 +376,10 @@ async def dialler_get_contact_history(
 async def dialler_get_contact_history_by_user_data(
     call: ToolCall, user_data: UserData, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
-    """Calls and results of all contacts with this CRM key, newest first.
+    """Call history for the customer (all contacts) with this CRM key (UserData, e.g. Contact10): every call,
+    newest first. With the ID use dialler_get_contact_history.
 
-    With the numeric ID use dialler_get_contact_history.
+    DE: Verlauf, Historie, Anrufe, bisher
     """
     entries = await call.dialler.get_contact_history_by_user_data(user_data)
     if not entries and not await call.dialler.find_contacts_by_user_data(user_data):

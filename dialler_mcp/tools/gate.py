@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,14 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.protocol import AnswerNow, Problem
 from dialler_mcp.safety.changes import Intent
-from dialler_mcp.safety.limits import DAY, HOUR, MINUTE, Breaker, Limit, LimitReached, destroys
+from dialler_mcp.safety.limits import DAY, HOUR, MINUTE, Breaker, Limit, LimitReached
 from dialler_mcp.safety.policy import Role
 from dialler_mcp.settings import Settings
 from dialler_mcp.tools.answers import SANDBOX, Change
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from dialler_mcp.tools.app import App
 
 DRY_RUN = "DRY RUN: nothing was sent and nothing is changed. To change things, a person unsets DIALLER_DRY_RUN."
@@ -39,29 +42,49 @@ def breaker_of(settings: Settings, clock: Callable[[], float]) -> Breaker:
     )
 
 
-async def admit(
-    app: "App", caller: str, intent: Intent, send: Callable[[], Awaitable[object]], *, begun: bool = False
-) -> None:
-    """Let a change through to be sent, and count it. In a dry run the call ends here with what would be sent.
+@dataclass(frozen=True)
+class Admission:
+    """What a change must pass in the transaction that remembers it: the limits, and that its confirmation is unused.
 
-    An undo may take several requests; once it has `begun`, no limit stops it halfway.
+    An undo may take several requests; once it has `begun`, no limit stops it halfway. `code` is that of the
+    confirmation, None where none was needed or an earlier request of the call has used it up.
+    """
+
+    app: "App"
+    caller: str
+    destroys: bool
+    begun: bool
+    code: str | None
+
+    def __call__(self, connection: "Connection") -> None:
+        """Count the change and use up its confirmation.
+
+        Raises:
+            LimitReached, Refusal: it must not be sent; nothing is counted or used up.
+        """
+        self.app.breaker.admit(connection, self.caller, destroys=self.destroys, begun=self.begun)
+        if self.code is not None:
+            self.app.confirmation.use(connection, self.code)
+
+
+async def pass_mode(app: "App", intent: Intent, send: Callable[[], Awaitable[object]], admission: Admission) -> None:
+    """Go on only where changes are sent. In a dry run the call ends here with what would be sent.
 
     Raises:
-        Problem: nothing may be changed here, or a limit is reached.
+        Problem: nothing may be changed here.
+        LimitReached, Refusal, StateError: a dry run is refused as the real one would be.
         AnswerNow: this is a dry run.
     """
     settings = app.settings
     if settings.read_only or settings.role is Role.readonly:  # such a tool is not there; should one be, it ends here
         raise Problem("Nothing was sent: nothing may be changed here (DIALLER_READ_ONLY, DIALLER_ROLE).")
-    try:
-        app.breaker.admit(caller, destroys=destroys(intent), begun=begun)
-    except LimitReached as reached:
-        raise Problem(_refusal(app, reached)) from None
     if settings.dry_run:
+        await app.state.run(replace(admission, caller=f"{admission.caller} (dry run)"))  # counted apart
         raise AnswerNow(await _told(app, intent, send))
 
 
-def _refusal(app: "App", reached: LimitReached) -> str:
+def refusal(app: "App", reached: LimitReached) -> str:
+    """What a call is told that a limit stops."""
     limit = reached.limit
     what = "deletions and overwriting imports" if limit.destructive else "changes"
     until = ""

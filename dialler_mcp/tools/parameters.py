@@ -5,7 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from dialler_mcp.asking import LONGEST_REASON
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.text import clean
 
 LARGEST_ID = 2**31 - 1
 
@@ -60,6 +62,11 @@ def shorter(most: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _said(value: str | None) -> str | None:
+    """One line without what nobody sees; None when nothing is left."""
+    return clean(value or "") or None
+
+
 Id = Annotated[int, BeforeValidator(no_flag), AfterValidator(_small), Field(ge=1)]
 Visible = AfterValidator(visible)
 
@@ -67,13 +74,19 @@ ContactId = Annotated[Id, Field(description="contact ID")]
 CampaignId = Annotated[Id, Field(description="campaign ID")]
 EventId = Annotated[Id, Field(description="event ID")]
 GroupId = Annotated[Id, Field(description="group ID")]
-UserData = Annotated[str, shorter(64), Visible, Field(description="CRM key, at most 64 characters")]
+UserData = Annotated[str, shorter(64), Visible, Field(description="CRM key, ≤64 characters")]
 Name = Annotated[str, shorter(64), Visible]
 Confirm = Annotated[str | None, Field(description="phrase from the preview, once the person agreed", max_length=400)]
-Lang = Annotated[Language | None, Field(description="of names and words: de or en")]
+Reason = Annotated[
+    str | None,
+    shorter(LONGEST_REASON),
+    AfterValidator(_said),
+    Field(description="why a final result is reopened"),
+]
+Lang = Annotated[Language | None, Field(description="of names and words")]
 Limit = Annotated[int, BeforeValidator(no_flag), Field(description="rows, 1 to 100", ge=1, le=100)]
 Cursor = Annotated[str | None, Field(description="next_cursor of the page before", max_length=200)]
 Fields = Annotated[
     list[Annotated[str, Field(max_length=64)]] | None,
-    Field(description="show exactly these, e.g. Name, PhoneNumber1, state", max_length=100),
+    Field(description="only these, e.g. Name, PhoneNumber1, state", max_length=100),
 ]

@@ -143,9 +143,8 @@ class ContactView:
     def label(self) -> str:
         """How a person would point at this contact: `Contact10 · Mustermann · Campaign 1000`."""
         key = part(self.contact.user_data or "") or str(self.contact.id)
-        place = part(self.campaign.name or "") if self.campaign else f"campaign {self.contact.dialler_campaigns_id}"
-        parts = (key, part(self.contact.name or "") or part(self.contact.company or ""), place)
-        return " · ".join(each[:40].strip() for each in parts if each)
+        place = self.campaign.name if self.campaign else f"campaign {self.contact.dialler_campaigns_id}"
+        return label_of(key, part(self.contact.name or "") or self.contact.company, place)
 
     def result(self) -> str | None:
         code_id = result_code_id(self.contact)
@@ -208,6 +207,11 @@ class ContactView:
 
     def _time(self, value: datetime | None) -> str | None:
         return shown(value, self.present.zone) if value else None
+
+
+def label_of(*parts: str | None) -> str:
+    """A label of these parts, each on its own unable to pretend to be several."""
+    return " · ".join(said[:40].strip() for each in parts if (said := part(each or "")))
 
 
 def campaign_name(campaign: Campaign | None, campaign_id: int | None) -> str | None:

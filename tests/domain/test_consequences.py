@@ -1,11 +1,17 @@
 """What a change means for the people concerned, in both languages."""
 
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from dialler_mcp.domain import consequences
+from dialler_mcp.domain.consequences import CampaignLoss
 from dialler_mcp.domain.contact_state import State
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Contact, ResultCode
 
+BERLIN = ZoneInfo("Europe/Berlin")
 EN, DE = Language.en, Language.de
 
 
@@ -25,7 +31,7 @@ def test_deleting_says_what_is_lost(calls: int | None, said: str) -> None:
 def test_a_reset_warns_of_a_new_call_when_the_contact_is_closed(state: State) -> None:
     lines = consequences.of_reset(state, "Kein Interesse", 5, None, False, EN)
     warned = any("may call this person again at once" in line for line in lines)
-    assert warned == state.final
+    assert warned == state.may_be_final
     assert lines[-2:] == ["The count of attempts goes from 5 to 0.", "Its history remains."]
 
 
@@ -51,20 +57,120 @@ def test_unlocking_a_closed_contact_warns_of_a_new_call() -> None:
         "It is closed as aborted ('Kein Interesse'). The dialler may call this person again at once."
     ]
     assert "sofort wieder anrufen" in consequences.of_unlock(State.done, None, DE)[0]
+    assert consequences.of_unlock(State.open, None, EN) == ["The dialler may call this person again."]
+    assert "zeigt sein Ergebnis nicht" in consequences.of_unlock(State.unknown, None, DE)[0]
+
+
+def contact(code: ResultCode | None = None, tries: int = 0, at: datetime | None = None) -> Contact:
+    """A contact with its current result, of a release that shows it."""
+    code_id = code.id if code else None
+    return Contact(dialler_campaigns_result_codes_id=code_id, n_tries_phone_number2=tries, follow_up_date_time=at)
+
+
+DONE, DELAY = ResultCode(id=1, b_done=True), ResultCode(id=2, b_delay=True)
+PROMISED = ResultCode(id=3, b_appointment=True)
+FRIDAY = date(2026, 11, 20)
+
+
+def loss_of(*contacts: tuple[ResultCode | None, int, datetime | None]) -> CampaignLoss:
+    loss = CampaignLoss(FRIDAY, BERLIN)
+    for code, tries, at in contacts:
+        loss.add(contact(code, tries, at), code)
+    return loss
+
+
+LOSS = loss_of(
+    (None, 0, None),
+    (DONE, 4, datetime(2026, 11, 21, 9)),  # closed: nobody is called at that time
+    (DELAY, 2, datetime(2026, 11, 21, 9)),
+    (PROMISED, 1, datetime(2026, 11, 20, 8)),  # this morning, and still open
+    (PROMISED, 1, datetime(2026, 11, 27, 22, 59, tzinfo=UTC)),  # a minute before midnight in Berlin
+    (PROMISED, 1, datetime(2026, 11, 27, 23, tzinfo=UTC)),
+)
 
 
 def test_deleting_a_campaign_counts_whom_it_concerns() -> None:
-    states = {State.open: 120, State.done: 27}
-    assert consequences.of_campaign_deletion(states, 5, EN) == [
-        "The campaign, its contacts (147), their history and its result codes are deleted for good.",
-        "Among them: 120 open, 27 done.",
-        "Appointments and follow-ups that vanish: 5.",
+    assert consequences.of_campaign_deletion(LOSS, EN, complete=True, active=False) == [
+        "The campaign, its contacts (6), their history and its result codes are deleted for good.",
+        "Among them: 1 new, 1 follow-up, 3 appointment, 1 done.",
+        "Open callbacks that vanish (agreed times of contacts that are not closed): 4.",
+        "Among them appointments from 2026-11-20 to 2026-11-27: 2.",
+        "History that vanishes: at least 9 calls, by the counters since each contact's last reset.",
     ]
-    assert consequences.of_campaign_deletion(states, 5, DE)[1:] == [
-        "Darunter: 120 offen, 27 abgeschlossen.",
-        "Termine und Wiedervorlagen, die verschwinden: 5.",
+    assert consequences.of_campaign_deletion(LOSS, DE, complete=True, active=True)[1:] == [
+        "Darunter: 1 neu, 1 Wiedervorlage, 3 Termin, 1 abgeschlossen.",
+        "Offene Rückrufe, die verschwinden (vereinbarte Zeiten nicht abgeschlossener Kontakte): 4.",
+        "Darunter Termine vom 2026-11-20 bis 2026-11-27: 2.",
+        "Verlauf, der verschwindet: mindestens 9 Anrufe, nach den Zählern seit dem letzten Zurücksetzen.",
+        "Nach ihren Daten läuft sie. Jeder Anruf macht diese Bestätigung ungültig: Halte die Kampagne vorher an.",
     ]
-    assert len(consequences.of_campaign_deletion({}, 0, EN)) == 1
+    assert len(consequences.of_campaign_deletion(loss_of(), EN, complete=True, active=True)) == 1
+
+
+def test_a_campaign_that_was_not_counted_in_time_says_so() -> None:
+    said = consequences.of_campaign_deletion(LOSS, EN, complete=False, active=True)
+    assert said == [
+        "The campaign, its contacts (> 6), their history and its result codes are deleted for good.",
+        "It has too many contacts to count them in time: more than 6. Their states, callbacks, appointments and calls "
+        "are not known.",
+    ]
+    assert "zu viele Kontakte" in consequences.of_campaign_deletion(LOSS, DE, complete=False, active=False)[1]
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, 0), (9, 9), (10, 10), (61_234, 60_000), (99, 90)])
+def test_a_count_that_was_cut_off_is_rounded_down(count: int, said: int) -> None:
+    assert consequences.rounded_down(count) == said
+
+
+SOON, LATER = datetime(2026, 11, 21, 8), datetime(2027, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("shown", "now"),
+    [
+        ((DELAY, 0, None), (DONE, 0, None)),
+        ((DELAY, 0, None), (DELAY, 0, LATER)),
+        ((PROMISED, 0, LATER), (PROMISED, 0, SOON)),
+        ((DELAY, 0, None), (DELAY, 1, None)),
+    ],
+    ids=["states", "callbacks", "appointments", "calls"],
+)
+def test_whatever_is_counted_is_compared(
+    shown: tuple[ResultCode | None, int, datetime | None], now: tuple[ResultCode | None, int, datetime | None]
+) -> None:
+    assert loss_of(shown).counts() != loss_of(now).counts()
+    assert loss_of(shown, now).counts() == loss_of(now, shown).counts()
+
+
+def test_what_an_undo_means() -> None:
+    before = Contact(id=7, n_tries_phone_number1=3)
+    assert consequences.of_undone_deletion(before, State.aborted, "Kein Interesse", 4, EN, locked=True) == [
+        "The contact is imported again, with a new ID. What does not come back: the ID 7, the counters (attempts: 3), "
+        "the history (entries: 4), its result 'Kein Interesse'.",
+        "It counts as new: the dialler may call this person at once.",
+        "Its result was final. Lock it after that, if the person must not be called.",
+        "It was locked and is locked again, a moment after the import.",
+    ]
+    german = consequences.of_undone_deletion(before, State.open, None, 4, DE, locked=False)
+    assert german == [
+        "Der Kontakt wird neu importiert, mit neuer ID. Nicht zurück kommen: die ID 7, die Zähler (Versuche: 3), "
+        "der Verlauf (Einträge: 4).",
+        "Er gilt als neu: Der Dialler darf diese Person sofort anrufen.",
+    ]
+    assert consequences.of_undone_update(["Tag", "Region"], DE) == [
+        "Die jetzigen Werte werden durch die vor der Änderung ersetzt.",
+        "Lässt sich nicht zurückschreiben: Tag, Region.",
+    ]
+    assert len(consequences.of_undone_update([], EN)) == 1
+    assert "bis der Kontakt entsperrt wird" in consequences.of_undone_unlock(DE)[0]
+    assert "zeigt die Sperre nicht" in consequences.of_hidden_lock(DE)[0]
+
+
+def test_a_reason_is_asked_for_or_repeated() -> None:
+    assert consequences.of_reason(None, EN) == (
+        "What is final is reopened only for a reason. It is kept in the journal."
+    )
+    assert consequences.of_reason("{reason} rief an", DE) == "Grund, bleibt im Journal: {reason} rief an"
 
 
 def test_overwriting_says_that_old_values_are_lost() -> None:
@@ -72,7 +178,7 @@ def test_overwriting_says_that_old_values_are_lost() -> None:
     assert "die alten Werte sind verloren" in consequences.of_overwriting(DE)[0]
 
 
-@pytest.mark.parametrize(("state", "lines"), [(State.open, 1), (State.done, 2), (State.aborted, 2)])
+@pytest.mark.parametrize(("state", "lines"), [(State.open, 1), (State.done, 2), (State.aborted, 2), (State.unknown, 2)])
 def test_a_second_copy_warns_of_a_second_call(state: State, lines: int) -> None:
     said = consequences.of_second_copy(state, None, EN)
     assert "this person may be called twice" in said[0]

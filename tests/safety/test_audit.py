@@ -1,6 +1,7 @@
 import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -217,6 +218,14 @@ def test_the_reserve_is_used_when_the_disk_has_become_full(tmp_path: Path, monke
     assert log.append({"tool": "saved"}, durable=True) == 1
     assert not (tmp_path / "audit.reserve").exists()
     assert verify(tmp_path).whole
+
+
+def test_a_directory_that_somebody_removes_is_made_anew(tmp_path: Path):
+    log = log_in(tmp_path / "audit")
+    log.append({"tool": "lost"})
+    shutil.rmtree(tmp_path / "audit")
+    assert log.append({"tool": "kept"}) == 1
+    assert verify(tmp_path / "audit").whole
 
 
 def test_the_lock_is_waited_for_but_not_for_ever(tmp_path: Path):

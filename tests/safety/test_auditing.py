@@ -1,8 +1,10 @@
 """The middleware, over a small server of its own and over ours."""
 
+import asyncio
 import json
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +21,7 @@ from mcp_types import ToolAnnotations
 from dialler_mcp.safety.audit import AuditLog, files, lines
 from dialler_mcp.safety.audit_check import verify
 from dialler_mcp.safety.auditing import REFUSED, Auditing, outcome_of
+from dialler_mcp.safety.locks import exclusive
 from dialler_mcp.safety.notes import note_change, note_crash
 from tests.conftest import Bench, structure_of, text_of
 
@@ -117,6 +120,33 @@ async def test_a_cancelled_call_is_a_line_too(tmp_path: Path):
             await client.call_tool("wait", {"number": 1}, read_timeout_seconds=0.2)
     assert changed == [1]
     assert [(e["tool"], e["outcome"], e["changed"]) for e in entries(tmp_path)] == [("wait", "cancelled", True)]
+
+
+async def test_while_another_process_writes_a_read_waits_for_its_line_and_nobody_else_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    waited: list[bool] = []
+    pause = time.sleep
+
+    def seen(seconds: float) -> None:
+        waited.append(threading.current_thread() is threading.main_thread())
+        pause(seconds)
+
+    monkeypatch.setattr("dialler_mcp.safety.locks.time.sleep", seen)
+    server, _ = small_server(tmp_path)
+    async with Client(server) as client:
+        await client.call_tool("read", {"number": 1})
+        with exclusive(tmp_path / "audit.lock"):
+            waiting = asyncio.create_task(client.call_tool("read", {"number": 2}))
+            while not waited:
+                await client.list_tools()
+            assert not waiting.done()
+        assert text_of(await waiting) == "2"
+    assert not any(waited)
+    assert [(e["arguments"], "missed" in e) for e in entries(tmp_path)] == [
+        ({"number": 1}, False),
+        ({"number": 2}, False),
+    ]
 
 
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@ import asyncio
 import gzip
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,10 @@ from dialler_mcp.safety.changes import Intent
 from dialler_mcp.safety.images import archive_campaign, of_contact
 from dialler_mcp.safety.journal import Entry, Journal, Wanted
 from dialler_mcp.safety.recording import Recording
-from dialler_mcp.safety.state import StateError, StateStore
+from dialler_mcp.safety.state import StateError
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench
+from tests.safety.conftest import Place
 from tests.tools.asking import CONTACT10, NPS, Make, instead, never_answered
 
 BEGAN = datetime(2026, 11, 20, 13, tzinfo=UTC)
@@ -46,10 +47,8 @@ def entry(**values: Any) -> Entry:
 
 
 @pytest.fixture
-async def journal(tmp_path: Path) -> AsyncIterator[Journal]:
-    journal = Journal(StateStore(tmp_path), "d", 90, lambda: BEGAN)
-    yield journal
-    journal.store.close()
+def journal(place: Place) -> Journal:
+    return Journal(place.store(), "d", 90, lambda: BEGAN)
 
 
 async def found(journal: Journal, number: int) -> Entry:
@@ -110,6 +109,23 @@ async def test_of_two_undos_at_once_one_is_begun(journal: Journal):
     assert await journal.undone([number]) == {number}
 
 
+async def test_no_change_undoes_itself_or_an_older_one(journal: Journal):
+    """Such entries come from a damaged state only; reading them must end all the same."""
+    await journal.begin(entry(undoes=1))
+    number = await journal.begin(entry(undoes=3))
+    await journal.begin(entry(undoes=number))
+    assert await journal.undone([1, 2, 3]) == {2}
+
+
+async def test_what_is_not_admitted_is_not_remembered(journal: Journal):
+    def refuse(_: object) -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await journal.begin(entry(), None, refuse)
+    assert await journal.page(Wanted(), None, 5) == ([], 0)
+
+
 async def test_the_export_holds_every_entry_of_every_dialler(journal: Journal):
     for number in range(450):
         await journal.begin(entry(dialler="other" if number % 2 else "d", arguments={"contact_id": number}))
@@ -117,14 +133,14 @@ async def test_the_export_holds_every_entry_of_every_dialler(journal: Journal):
     assert [line["arguments"]["contact_id"] for line in lines] == list(range(450))
 
 
-async def test_two_processes_write_one_journal_side_by_side(journal: Journal):
+async def test_two_processes_write_one_journal_side_by_side(journal: Journal, place: Place):
     child = (
         "import asyncio, pathlib, sys\n"
         "from datetime import UTC, datetime\n"
         "from dialler_mcp.safety.journal import Entry, Journal\n"
         "from dialler_mcp.safety.state import StateStore\n"
         "async def main():\n"
-        "    journal = Journal(StateStore(pathlib.Path(sys.argv[1])), 'd', 90)\n"
+        "    journal = Journal(StateStore(pathlib.Path(sys.argv[1]), sys.argv[2]), 'd', 90)\n"
         "    for n in range(30):\n"
         "        now = datetime.now(UTC)\n"
         "        entry = Entry(dialler='d', began=now, tool='t', verb='lock', kind='contact', label='c')\n"
@@ -132,7 +148,7 @@ async def test_two_processes_write_one_journal_side_by_side(journal: Journal):
         "    journal.store.close()\n"
         "asyncio.run(main())\n"
     )
-    command = (sys.executable, "-c", child, str(journal.store.directory))
+    command = (sys.executable, "-c", child, str(place.directory), place.url)
     started = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
     assert [await process.wait() for process in started] == [0, 0]
     entries, total = await journal.page(Wanted(), None, 100)

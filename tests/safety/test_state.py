@@ -1,18 +1,28 @@
 import asyncio
 import sqlite3
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, event, select, text
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dialler_mcp.safety import tables
-from dialler_mcp.safety.state import FILE, StateError, StateStore
+from dialler_mcp.safety.state import FILE, StateError, StateStore, UsedAlready, sealing_key, use_once
+from tests.safety.conftest import Place
 
-LATER = time.time() + 600
+NOW, LATER = 1000.0, 1600.0
+
+
+async def used(store: StateStore, code: str, *, now: float = NOW, expires: float = LATER) -> bool:
+    """Whether this call was the one that used it."""
+    try:
+        await store.run(lambda connection: use_once(connection, code, now=now, expires=expires))
+    except UsedAlready:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -53,28 +63,65 @@ async def test_a_commit_is_on_the_disk(store: StateStore):
     assert await store.run(pragmas) == ["wal", 2]
 
 
-async def test_a_code_is_used_once_by_whomever(store: StateStore):
-    other = StateStore(store.directory)
-    assert await store.use_once("a", LATER)
-    assert not await other.use_once("a", LATER)
-    assert await other.use_once("b", LATER)
+async def test_a_code_is_used_once_by_whomever(place: Place):
+    store, other = place.store(), place.store()
+    assert await used(store, "a")
+    assert not await used(other, "a")
+    assert await used(other, "b")
     other.close()
-    assert not await store.use_once("b", LATER)
+    assert not await used(store, "b")
 
 
-async def test_of_many_at_once_one_uses_a_code(store: StateStore):
-    assert sum(await asyncio.gather(*(store.use_once("a", LATER) for _ in range(20)))) == 1
+async def test_of_many_at_once_one_uses_a_code(place: Place):
+    stores = [place.store() for _ in range(4)]
+    assert sum(await asyncio.gather(*(used(store, "a") for store in stores * 5))) == 1
 
 
-async def test_an_expired_code_is_forgotten(store: StateStore):
-    assert await store.use_once("a", time.time() - 1)
-    assert await store.use_once("a", LATER)
-    assert not await store.use_once("a", LATER)
+async def test_an_expired_code_is_forgotten(place: Place):
+    store = place.store()
+    assert await used(store, "a", expires=NOW)
+    assert await used(store, "a")
+    assert not await used(store, "a")
+
+
+async def test_what_fails_leaves_nothing(place: Place):
+    store = place.store()
+
+    def half(connection: Connection) -> None:
+        use_once(connection, "a", now=NOW, expires=LATER)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await store.run(half)
+    assert await used(store, "a")
+
+
+async def test_the_key_is_made_once(place: Place):
+    keys = await asyncio.gather(*(place.store().run(sealing_key) for _ in range(4)))
+    assert len(set(keys)) == 1
+    assert len(keys[0]) == 32
+
+
+async def test_a_state_of_version_1_is_brought_up_to_date(place: Place):
+    old = place.store()
+
+    def back(connection: Connection) -> None:
+        use_once(connection, "a", now=NOW, expires=LATER)
+        for table in (tables.keys, tables.wrong_codes, tables.changes_made):
+            table.drop(connection)
+        connection.execute(tables.version.update().values(version=1))
+
+    await old.run(back)
+    old.close()
+    stores = [place.store() for _ in range(3)]
+    assert len(set(await asyncio.gather(*(store.run(sealing_key) for store in stores)))) == 1
+    assert await stores[0].run(version) == tables.VERSION
+    assert not await used(stores[0], "a"), "what it held stays"
 
 
 async def fails(store: StateStore) -> str:
     with pytest.raises(StateError) as error:
-        await store.use_once("a", LATER)
+        await used(store, "a")
     said = str(error.value)
     assert str(store.directory) not in said
     assert "was not sent" in said
@@ -103,10 +150,30 @@ async def test_the_database_of_another_program(store: StateStore):
     assert "another program" in await fails(store)
 
 
+async def test_a_file_that_cannot_be_switched_at_once_is_waited_for(store: StateStore, monkeypatch: pytest.MonkeyPatch):
+    """SQLite says "busy" without waiting when it is to change the mode of a file in which somebody writes."""
+    await store.run(version)
+    store.close()
+    holder = sqlite3.connect(store.directory / FILE, isolation_level=None, check_same_thread=False)
+    holder.execute("PRAGMA journal_mode=DELETE")
+    holder.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr("dialler_mcp.safety.state.time.sleep", lambda _: holder.execute("ROLLBACK"))  # pyright: ignore
+    assert await store.run(version) == tables.VERSION
+    holder.close()
+
+
+async def test_a_database_without_a_free_connection(store: StateStore):
+    def busy(_: Connection) -> None:
+        raise PoolTimeout
+
+    with pytest.raises(StateError, match="too busy"):
+        await store.run(busy)
+
+
 async def test_a_file_of_another_version(store: StateStore):
     await store.run(lambda connection: connection.execute(tables.version.update().values(version=99)))
     store.close()
-    assert "of version 99, this dialler-mcp knows version 1" in await fails(store)
+    assert f"of version 99, this dialler-mcp knows version {tables.VERSION}" in await fails(store)
 
 
 async def test_a_file_that_another_process_holds(store: StateStore):
@@ -116,7 +183,7 @@ async def test_a_file_that_another_process_holds(store: StateStore):
     assert "holds it locked" in await fails(store)
     holder.execute("ROLLBACK")
     holder.close()
-    assert await store.use_once("a", LATER)
+    assert await used(store, "a")
 
 
 async def test_a_new_file_that_another_process_holds(store: StateStore):
@@ -138,7 +205,7 @@ async def test_a_full_disk(store: StateStore):
 
     async def fill() -> None:
         for number in range(2000):
-            await store.use_once(f"{number} {'x' * 150}", LATER)
+            await used(store, f"{number} {'x' * 150}")
 
     try:
         with pytest.raises(StateError, match="The disk is full"):
@@ -155,7 +222,7 @@ async def test_a_directory_that_cannot_be_made(tmp_path: Path):
 @pytest.mark.parametrize("url", ["nonsense", "nonsense://", "postgresql+nodriver://host/name"])
 async def test_a_url_that_is_none(tmp_path: Path, url: str):
     with pytest.raises(StateError, match="DIALLER_STATE_URL is no URL") as error:
-        await StateStore(tmp_path, url).use_once("a", LATER)
+        await used(StateStore(tmp_path, url), "a")
     assert url not in str(error.value)
 
 
@@ -166,35 +233,41 @@ async def test_a_database_that_cannot_be_reached(tmp_path: Path):
     assert "secret" not in said
 
 
-async def test_two_processes_make_and_use_one_file(tmp_path: Path):
-    """Each takes 100 codes of the same 100: every code is taken exactly once."""
+async def test_processes_make_and_use_one_state(place: Place):
+    """Each takes 100 codes of the same 100: every code is taken exactly once, and all see the same key."""
     child = (
-        "import asyncio, pathlib, sys, time\n"
-        "from dialler_mcp.safety.state import StateStore\n"
-        "async def main():\n"
-        "    store = StateStore(pathlib.Path(sys.argv[1]))\n"
-        "    print(sum([await store.use_once(str(n), time.time() + 600) for n in range(100)]))\n"
-        "    store.close()\n"
-        "asyncio.run(main())\n"
+        "import pathlib, sys\n"
+        "from dialler_mcp.safety.state import StateStore, UsedAlready, sealing_key, use_once\n"
+        "store = StateStore(pathlib.Path(sys.argv[1]), sys.argv[2])\n"
+        "taken = 0\n"
+        "for n in range(100):\n"
+        "    try:\n"
+        "        store.work(lambda connection: use_once(connection, str(n), now=1000.0, expires=1600.0))\n"
+        "        taken += 1\n"
+        "    except UsedAlready:\n"
+        "        pass\n"
+        "print(taken, store.work(sealing_key).hex())\n"
+        "store.close()\n"
     )
-    command = (sys.executable, "-c", child, str(tmp_path / "new"))
+    command = (sys.executable, "-c", child, str(place.directory), place.url)
     started = [await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE) for _ in range(3)]
-    taken = [int((await process.communicate())[0]) for process in started]
-    assert sum(taken) == 100
+    printed = [(await process.communicate())[0].split() for process in started]
+    assert sum(int(taken) for taken, _ in printed) == 100
+    assert len({key for _, key in printed}) == 1
 
 
 async def test_an_in_memory_state_lasts_as_long_as_its_store(tmp_path: Path):
     store = StateStore(tmp_path / "unused", "sqlite://")
-    assert await store.use_once("a", LATER)
-    assert not await store.use_once("a", LATER)
+    assert await used(store, "a")
+    assert not await used(store, "a")
     assert not store.directory.exists()
     store.close()
-    assert await store.use_once("a", LATER)
+    assert await used(store, "a")
     store.close()
 
 
-async def test_half_a_state_is_that_of_another_program(tmp_path: Path):
-    store = StateStore(tmp_path)
+async def test_half_a_state_is_that_of_another_program(place: Place):
+    store = place.store()
     await store.run(version)
     await store.run(lambda connection: connection.execute(text(f"DROP TABLE {tables.version.name}")))
     store.close()

@@ -4,7 +4,8 @@ import pytest
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.protocol import Problem
-from dialler_mcp.tools.app import SANDBOX, ToolCall, cursor_at, cursor_position, fit, known_fields, page
+from dialler_mcp.tools.answers import SANDBOX
+from dialler_mcp.tools.app import ToolCall, cursor_at, cursor_position, fit, known_fields, page
 from tests.conftest import NOON
 from tests.tools.asking import Make, fresh, instead, never_answered
 

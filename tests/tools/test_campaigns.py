@@ -1,12 +1,27 @@
+from datetime import datetime
 from typing import Any
 
 import httpx2
 import pytest
 
+from dialler_mcp.domain.contact_state import attempts
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.sandbox import Options
+from dialler_mcp.tools import campaigns
 from dialler_mcp.tools.answers import LARGEST, size
-from tests.tools.asking import CAMPAIGN_1000, CONTACT10, NPS, Make, fresh, instead, records, refused, told
+from tests.tools.asking import (
+    CAMPAIGN_1000,
+    CONTACT10,
+    NPS,
+    Make,
+    change,
+    fresh,
+    instead,
+    never_answered,
+    records,
+    refused,
+    told,
+)
 
 CAMPAIGNS = "/dialler/campaigns"
 
@@ -160,10 +175,51 @@ async def test_a_wrong_date_sends_nothing(bench: Make):
 
 
 async def test_a_deletion_counts_what_is_lost(bench: Make):
-    answer = await told(bench(language="de"), "delete_campaign", campaign_id=CAMPAIGN_1000)
+    b = bench(language="de")
+    answer = await told(b, "delete_campaign", campaign_id=CAMPAIGN_1000)
     assert "ihre Kontakte (420)" in answer["consequences"][0]
     assert "216 abgebrochen" in answer["consequences"][1]
-    assert "Termine und Wiedervorlagen, die verschwinden: 17" in answer["consequences"][2]
+    calls = sum(attempts(contact) for contact in b.store.contacts(CAMPAIGN_1000))
+    assert answer["consequences"][2].endswith("nicht abgeschlossener Kontakte): 17.")
+    assert answer["consequences"][3].startswith("Darunter Termine vom 2026-11-20 bis 2026-11-27: ")
+    assert f"mindestens {calls} Anrufe" in answer["consequences"][4]
+    assert "Halte die Kampagne vorher an" in answer["consequences"][5]
+
+
+MEANWHILE: list[dict[str, Any]] = [
+    {"n_tries_phone_number1": 1},
+    {"dialler_campaigns_result_codes_id": None},
+    {"follow_up_date_time": datetime(2026, 11, 23, 9)},
+]
+
+
+@pytest.mark.parametrize("changed", MEANWHILE, ids=["called", "result", "callback"])
+async def test_a_campaign_that_went_on_voids_the_phrase(bench: Make, changed: dict[str, Any]):
+    b = bench()
+    made = b.store.add_campaign(Campaign(name="Klein"))
+    code = b.store.result_codes(CAMPAIGN_1000)[0].id
+    added = b.store.add_contact(fresh(dialler_campaigns_id=made.id, dialler_campaigns_result_codes_id=code))
+    phrase = (await told(b, "delete_campaign", campaign_id=made.id))["confirm"]
+    change(b, added.id, **changed)
+    assert "changed since the preview" in await refused(b, "delete_campaign", campaign_id=made.id, confirm=phrase)
+    assert b.wire.changes == []
+
+
+async def test_a_list_that_is_too_long_to_be_counted_is_called_so(bench: Make, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(campaigns, "COUNTING_SECONDS", -1.0)  # over before it begins
+    b = bench()
+    answer = await told(b, "delete_campaign", campaign_id=CAMPAIGN_1000)
+    assert "too many contacts to count them in time: more than 0" in answer["consequences"][1]
+    assert "with all its contacts #" in answer["confirm"]
+    done = await told(b, "delete_campaign", campaign_id=CAMPAIGN_1000, confirm=answer["confirm"])
+    assert done["status"] == "done"
+
+
+async def test_a_dialler_that_is_too_slow_is_not_counted_to_the_end(bench: Make):
+    b = bench()
+    instead(b, "GET", "/dialler/contacts", never_answered)
+    answer = await told(b, "delete_campaign", campaign_id=CAMPAIGN_1000)
+    assert "too many contacts to count them in time" in answer["consequences"][1]
 
 
 async def test_an_empty_campaign_is_deleted_with_0_contacts_and_one_with_1(bench: Make):

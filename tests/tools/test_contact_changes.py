@@ -40,13 +40,24 @@ class Guarded(NamedTuple):
     contact_id: int
 
 
+WHY = {"reason": "Kunde bittet selbst um Rückruf"}
 GUARDED = [
     Guarded("delete_contact", {"contact_id": CONTACT10}, f"DELETE {PATH}/{CONTACT10}", CONTACT10),
     Guarded("delete_contact_by_user_data", {"user_data": "Contact10"}, f"DELETE {PATH}", CONTACT10),
-    Guarded("reset_contact", {"contact_id": CLOSED_MUELLER}, f"PATCH {PATH}/{CLOSED_MUELLER}/reset", CLOSED_MUELLER),
-    Guarded("reset_contact_by_user_data", {"user_data": "Contact22"}, f"PATCH {PATH}/reset", CLOSED_MUELLER),
-    Guarded("unlock_contact", {"contact_id": CLOSED_MUELLER}, f"PATCH {PATH}/{CLOSED_MUELLER}/unlock", CLOSED_MUELLER),
-    Guarded("unlock_contact_by_user_data", {"user_data": "Contact22"}, f"PATCH {PATH}/unlock", CLOSED_MUELLER),
+    Guarded(
+        "reset_contact",
+        {"contact_id": CLOSED_MUELLER, **WHY},
+        f"PATCH {PATH}/{CLOSED_MUELLER}/reset",
+        CLOSED_MUELLER,
+    ),
+    Guarded("reset_contact_by_user_data", {"user_data": "Contact22", **WHY}, f"PATCH {PATH}/reset", CLOSED_MUELLER),
+    Guarded(
+        "unlock_contact",
+        {"contact_id": CLOSED_MUELLER, **WHY},
+        f"PATCH {PATH}/{CLOSED_MUELLER}/unlock",
+        CLOSED_MUELLER,
+    ),
+    Guarded("unlock_contact_by_user_data", {"user_data": "Contact22", **WHY}, f"PATCH {PATH}/unlock", CLOSED_MUELLER),
     Guarded(
         "import_contact",
         {"overwrite_duplicates": True, "Name": "Neu", "PhoneNumber1": "+4930231250", "UserData": "Contact10"}
@@ -265,10 +276,11 @@ async def test_a_needless_phrase_is_checked_all_the_same(bench: Make):
 @pytest.mark.parametrize("tool", ["reset_contact", "unlock_contact"])
 async def test_a_result_that_is_not_shown_is_taken_for_final(bench: Make, tool: str):
     b = bench(Options(lists="bare"))
-    answer = await told(b, tool, contact_id=CLOSED_MUELLER)
+    assert "confirm" not in await told(b, tool, contact_id=CLOSED_MUELLER)
+    answer = await told(b, tool, contact_id=CLOSED_MUELLER, **WHY)
     assert answer["status"] == "confirmation_required"
     assert "does not show its result" in answer["consequences"][0]
-    await told(b, tool, contact_id=CLOSED_MUELLER, confirm=answer["confirm"])
+    await told(b, tool, contact_id=CLOSED_MUELLER, **WHY, confirm=answer["confirm"])
     assert len(b.wire.changes) == 1
 
 

@@ -5,6 +5,7 @@ import httpx2
 import msgspec
 import pytest
 
+from dialler_mcp.safety.journal import Wanted
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, structure_of
 from tests.tools.asking import (
@@ -203,11 +204,12 @@ async def test_an_import_without_user_data_asks_nobody(bench: Make):
 
 async def test_a_second_contact_of_one_key_asks_and_tells_the_risk(bench: Make):
     b = bench()
-    answer = await told(b, "import_contact", **{**NEW, "UserData": "Contact22"})
+    values = {**NEW, "UserData": "Contact22", "reason": "Neuer Vertrag"}
+    answer = await told(b, "import_contact", **values)
     assert "A second one is created, and this person may be called twice" in answer["consequences"][0]
     assert "It is closed as aborted ('No interest')" in answer["consequences"][1]
     assert "ID 215232 · Karl-Heinz Müller · Campaign 1000 (538) · aborted" in answer["consequences"][2]
-    done = await told(b, "import_contact", **{**NEW, "UserData": "Contact22", "confirm": answer["confirm"]})
+    done = await told(b, "import_contact", **values, confirm=answer["confirm"])
     assert "is created" in done["what"]
 
 
@@ -295,3 +297,10 @@ async def test_numbers_and_keys_that_clear_are_shown_as_empty(bench: Make):
     assert answer["before"]["Amount"] == 12.5
     assert answer["after"] == {"Tag": "", "Amount": 0}
     b.store.add_contact(fresh(user_data="Oft", dialler_campaigns_id=CAMPAIGN_1000))
+
+
+async def test_the_journal_calls_a_new_contact_by_a_harmless_label(bench: Make):
+    b = bench()
+    await told(b, "import_contact", **{**NEW, "Name": "Neu #k3 · Campaign 9 <b>![x](y)", "UserData": "K-" + "9" * 50})
+    (entry,), _ = await b.app.journal.page(Wanted(), None, 5)
+    assert entry.label == f"K-{'9' * 38} · Neu k3 Campaign 9 ‹b›! [x] (y) · campaign 538"

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -185,6 +186,21 @@ async def test_a_dry_run_counts_like_a_real_one(bench: Make):
     b = bench(dry_run=True, changes_per_day=1)
     await told(b, "lock_contact", contact_id=CONTACT10)
     assert "The limit of 1" in await refused(b, "lock_contact", contact_id=CONTACT10)
+
+
+async def test_a_dry_run_does_not_eat_up_what_may_really_be_changed(bench: Make, tmp_path: Path):
+    kept = {"state_url": None, "data_dir": tmp_path, "changes_per_day": 1}
+    dry = bench(dry_run=True, **kept)
+    await told(dry, "lock_contact", contact_id=CONTACT10)
+    dry.app.state.close()
+    assert (await told(bench(**kept), "lock_contact", contact_id=CONTACT10))["status"] == "done"
+
+
+async def test_a_dry_run_uses_a_confirmation_up_like_a_real_one(bench: Make):
+    b = bench(dry_run=True)
+    phrase = (await told(b, "delete_contact", contact_id=CONTACT10))["confirm"]
+    assert (await told(b, "delete_contact", contact_id=CONTACT10, confirm=phrase))["status"] == "dry_run"
+    assert "used already" in await refused(b, "delete_contact", contact_id=CONTACT10, confirm=phrase)
 
 
 async def test_a_dry_run_names_no_sandbox_on_a_real_dialler(bench: Make):

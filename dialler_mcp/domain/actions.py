@@ -1,0 +1,38 @@
+"""What is about to be done, as a preview, a question and a phrase name it to a person."""
+
+from typing import Literal
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
+
+Action = Literal["delete", "reset", "unlock", "overwrite", "import again", "delete campaign", "undo"]
+
+_IN_WORDS: dict[Action, Words] = {
+    "delete": Words("delete {what}", "{what} löschen"),
+    "reset": Words("reset {what}", "{what} zurücksetzen"),
+    "unlock": Words("unlock {what}", "{what} entsperren"),
+    "overwrite": Words("overwrite {what}", "{what} überschreiben"),
+    "import again": Words("create a second contact like {what}", "einen zweiten Kontakt wie {what} anlegen"),
+    "delete campaign": Words("delete campaign {what} with {contacts}", "Kampagne {what} mit {contacts} löschen"),
+    "undo": Words("undo change {number}, {verb} of {what}", "Änderung {number} zurücknehmen ({verb}: {what})"),
+}
+_CONTACTS = Words("all its contacts", "all ihren Kontakten")
+_COUNTED = Words("{count} contacts", "{count} Kontakten")
+_ONE = Words("1 contact", "1 Kontakt")
+_PREVIEW = Words("Would {action}.", "Vorgesehen: {action}.")
+
+
+def in_words(action: Action, what: str, language: Language, **more: object) -> str:
+    """An action and its record in one line, e.g. `delete Contact10 · Mustermann · Campaign 1000`."""
+    return _IN_WORDS[action].text(language).format(what=what, **more)
+
+
+def contacts_in_words(count: int | None, language: Language) -> str:
+    """How many contacts go with a campaign; None when they are too many to count."""
+    words = _CONTACTS if count is None else _ONE if count == 1 else _COUNTED
+    return words.text(language).format(count=count)
+
+
+def previewed(action: str, language: Language) -> str:
+    """That an action was not done yet; `action` is in words already."""
+    return _PREVIEW.text(language).format(action=action)
