@@ -21,7 +21,8 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools.base import Tool
 from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 
-from dialler_mcp.protocol import DiallerServer, slim_schema
+from dialler_mcp.protocol import DiallerServer
+from dialler_mcp.schemas import slim_schema
 
 CARD_URI = "ui://dialler-mcp/confirm.html"
 CARD_META = {"ui": {"resourceUri": CARD_URI}}

@@ -12,13 +12,14 @@ import traceback
 from collections.abc import Awaitable, Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from mcp.server import MCPServer
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools.base import Tool
+from mcp.server.subscriptions import ListenHandler
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
     INTERNAL_ERROR,
@@ -38,6 +39,7 @@ from pydantic import AnyUrl, BaseModel, ConfigDict, ValidationError
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.asking import NOT_UNDERSTOOD, Asking, NothingToAsk, Refused, agreed_question, question_parameter
 from dialler_mcp.safety.notes import note_crash
+from dialler_mcp.schemas import outline, slim_schema
 
 C = TypeVar("C", bound=Asking)
 S = TypeVar("S")
@@ -100,7 +102,6 @@ class ToolSet(Generic[C]):
 
     def _declare(self, title: str, *, read_only: bool, destructive: bool, idempotent: bool) -> Callable[[H], H]:
         hints = ToolAnnotations(
-            title=title,
             read_only_hint=read_only,
             destructive_hint=destructive,
             idempotent_hint=idempotent,
@@ -188,37 +189,7 @@ def _strict_tool(handler: Callable[..., Any], answer: type[Answer], title: str, 
 
 @cache
 def _schema_of(answer: type[Answer]) -> dict[str, Any]:
-    return slim_schema(answer.model_json_schema(mode="serialization"))
-
-
-def slim_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    """A JSON schema without titles, references and null alternatives: what remains says the same to a model."""
-    definitions = cast(dict[str, Any], schema.get("$defs", {}))
-
-    def slim(node: Any) -> Any:
-        if isinstance(node, list):
-            return [slim(part) for part in cast(list[Any], node)]
-        if not isinstance(node, dict):
-            return node
-        parts = cast(dict[str, Any], node)
-        if "$ref" in parts:
-            rest = {key: value for key, value in parts.items() if key != "$ref"}
-            return slim({**definitions[parts["$ref"].rpartition("/")[2]], **rest})
-        options = [option for option in parts.get("anyOf", ()) if option != {"type": "null"}]
-        if len(options) == 1:
-            rest = {key: value for key, value in parts.items() if key != "anyOf"}
-            return slim({**options[0], **rest})
-        kept: dict[str, Any] = {}
-        for key, value in parts.items():
-            if key in ("$defs", "title") or (key == "default" and value is None):
-                continue
-            if key == "properties":
-                kept[key] = {name: slim(part) for name, part in value.items()}
-            elif not (key == "additionalProperties" and value is True):
-                kept[key] = slim(value)
-        return kept
-
-    return slim(schema)
+    return outline(slim_schema(answer.model_json_schema(mode="serialization")))
 
 
 class DiallerServer(MCPServer[S]):
@@ -243,6 +214,12 @@ class DiallerServer(MCPServer[S]):
     @state.setter
     def state(self, state: S) -> None:
         self._state = state
+
+    def end_listening(self) -> None:
+        """End what clients listen on for changes of the lists, so that a stop need not wait for them to leave."""
+        entry = self._lowlevel_server.get_request_handler("subscriptions/listen")
+        if entry is not None and isinstance(entry.handler, ListenHandler):
+            entry.handler.close()
 
     def _tool_input_schema(self, name: str) -> dict[str, Any] | None:
         return super()._tool_input_schema(name) if self.permits(name) else None

@@ -9,7 +9,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.prompts.base import Prompt, PromptArgument
 from mcp.shared.exceptions import MCPError
 from mcp_types import TextContent
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from dialler_mcp.api.errors import NotFound, Unreachable
 from dialler_mcp.asking import Question
@@ -20,7 +20,6 @@ from dialler_mcp.protocol import (
     DiscreetFormatter,
     Problem,
     ToolSet,
-    slim_schema,
 )
 from tests.conftest import text_of
 
@@ -100,7 +99,7 @@ async def test_schema_hints_and_words_are_those_of_the_function(era: Any):
         "type": "object",
         "properties": {
             "number": {"type": "integer", "description": "a number", "minimum": 1},
-            "word": {"type": "string", "description": "a word", "maxLength": 5},
+            "word": {"type": "string", "description": "a word"},
             "kind": {"type": "string", "enum": ["a", "b"], "default": "a"},
         },
         "required": ["number"],
@@ -232,31 +231,6 @@ async def test_a_crash_in_a_prompt_keeps_its_text_to_itself():
         with pytest.raises(MCPError) as raised:
             await client.get_prompt("tell", {"word": "a"})
     assert "Geheimnis" not in raised.value.error.message
-
-
-class Inner(BaseModel):
-    """Inner words."""
-
-    size: int
-
-
-class Outer(BaseModel):
-    inner: Inner
-    maybe: Inner | None = None
-    either: int | str = 1
-    names: dict[str, Any] = {}
-    title: str = "a field that is called title"
-
-
-def test_a_slim_schema_has_no_references_titles_or_nulls():
-    schema = slim_schema(Outer.model_json_schema())
-    assert "$defs" not in schema
-    inner = {"type": "object", "description": "Inner words.", "properties": {"size": {"type": "integer"}}}
-    assert schema["properties"]["inner"] == {**inner, "required": ["size"]}
-    assert schema["properties"]["maybe"] == {**inner, "required": ["size"]}
-    assert schema["properties"]["either"] == {"anyOf": [{"type": "integer"}, {"type": "string"}], "default": 1}
-    assert schema["properties"]["names"] == {"type": "object", "default": {}}
-    assert schema["properties"]["title"] == {"type": "string", "default": "a field that is called title"}
 
 
 def test_a_log_line_without_an_exception_is_as_usual():
