@@ -1,0 +1,27 @@
+// A host's page for MCP Apps, with the official AppBridge. Bundled for the browser when the tests run.
+import { AppBridge, PostMessageTransport } from '@modelcontextprotocol/ext-apps/app-bridge';
+
+// What a host puts on a view that asks for nothing: https://modelcontextprotocol.io, MCP Apps 2026-01-26, default CSP.
+const CSP = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
+
+/** Show the view in a sandboxed frame, as the answer of a tool. `callTool` comes from the test. */
+window.show = async (page, input, result, hostContext) => {
+  const frame = document.createElement('iframe');
+  frame.setAttribute('sandbox', 'allow-scripts');
+  frame.title = 'Confirmation';
+  frame.style.cssText = 'width: 640px; height: 420px; border: 0';
+  document.body.append(frame);
+
+  const capabilities = { serverTools: {}, updateModelContext: { text: {} } };
+  const bridge = new AppBridge(null, { name: 'test-host', version: '1' }, capabilities, { hostContext });
+  window.told = [];
+  bridge.oncalltool = ({ name, arguments: given }) => window.callTool(name, given);
+  bridge.onupdatemodelcontext = async ({ content }) => { window.told.push(content); return {}; };
+  bridge.onsizechange = ({ height }) => { frame.style.height = `${height}px`; };
+  const ready = new Promise((done) => { bridge.oninitialized = done; });
+  await bridge.connect(new PostMessageTransport(frame.contentWindow, frame.contentWindow));
+  frame.srcdoc = page.replace('<head>', `<head><meta http-equiv="Content-Security-Policy" content="${CSP}">`);
+  await ready;
+  await bridge.sendToolInput({ arguments: input });
+  await bridge.sendToolResult(result);
+};

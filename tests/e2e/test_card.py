@@ -1,0 +1,106 @@
+"""The confirmation card in a real browser, inside the official AppBridge: sandboxed, without network, by keyboard."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.machine import HERE, Machine
+
+PRESS, PRESS_TWICE, LEAVE = ["Tab", "Enter"], ["Tab", "Enter", "Enter"], ["Tab", "Tab", "Space"]
+READABLE = 4.5  # contrast of text, WCAG 2.2, level AA
+
+
+@pytest.fixture(scope="session")
+def host_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a host, bundled for the browser."""
+    machine = Machine(*(tmp_path_factory.mktemp(name) for name in ("home", "data")))
+    bundle = tmp_path_factory.mktemp("bundle") / "host.js"
+    machine.run([*machine.tool_of_node("rolldown"), HERE / "card_host.mjs", "--format", "iife", "-o", bundle])
+    return bundle
+
+
+class Card:
+    """Shows the card of a deletion of Contact10 and works it."""
+
+    def __init__(self, machine: Machine, host_page: Path, name: str) -> None:
+        self._machine, self._page, self._name = machine, host_page, name
+
+    def work(self, keys: list[str], locale: str = "en-GB", theme: str = "light", **settings: str) -> dict[str, Any]:
+        wishes: dict[str, Any] = {"locale": locale, "theme": theme, "keys": keys}
+        if folder := os.environ.get("CARD_PICTURES"):
+            wishes["picture"] = str(Path(folder) / f"{self._name}.png")
+        seen = self._machine.node("card.mjs", str(self._page), json.dumps(wishes), **settings)
+        assert seen["mimeType"] == "text/html;profile=mcp-app"
+        assert seen["errors"] == []
+        assert seen["requests"] == []
+        return seen
+
+
+@pytest.fixture
+def card(machine: Machine, host_page: Path, request: pytest.FixtureRequest) -> Card:
+    return Card(machine, host_page, request.node.name)
+
+
+@pytest.mark.parametrize(
+    ("theme", "locale", "language", "said"),
+    [
+        ("light", "en-GB", "en", ['- button "Confirm"', '- button "Leave as it is"', "are deleted for good"]),
+        ("dark", "de-DE", "de", ['- button "Bestätigen"', '- button "So lassen"', "werden endgültig gelöscht"]),
+    ],
+)
+def test_the_card_says_what_is_lost(card: Card, theme: str, locale: str, language: str, said: list[str]):
+    seen = card.work([], locale, theme, DIALLER_LANGUAGE=language)
+    assert seen["language"] == language
+    # What a screen reader is given: a named page, its heading, the record, a list, the buttons, where news will stand.
+    assert "Contact10" in line_of("main", seen["before"])
+    for words in [*said, 'heading "', "- term: state", "- definition: Max Mustermann", "- list:", "- status"]:
+        assert words in seen["before"]
+    assert "Contact10 · Mustermann · Campaign 1000" in line_of("heading", seen["before"])
+    page, button = seen["colours"]
+    assert (lightness(page[1]) > lightness(page[0])) == (theme == "light")
+    assert contrast(*page) >= READABLE
+    assert contrast(*button) >= READABLE
+    assert seen["calls"] == []
+
+
+@pytest.mark.parametrize("keys", [PRESS, PRESS_TWICE])
+def test_pressing_deletes_once(card: Card, machine: Machine, keys: list[str]):
+    seen = card.work(keys)
+    assert seen["focused"][0] == ["confirm", "solid"]  # a ring shows where the keyboard is
+    assert seen["calls"] == ["dialler_confirm_by_card"]
+    assert "are deleted" in line_of("status", seen["after"])
+    assert "are deleted" in seen["told"][0][0]["text"]  # so the model learns of it, too
+    assert "button" not in seen["after"]
+    assert not machine.has_contact10()
+
+
+def test_leaving_it_changes_nothing(card: Card, machine: Machine):
+    seen = card.work(LEAVE, DIALLER_CONFIRMATION="human")
+    preview = seen["preview"]
+    assert "confirm" not in preview["structuredContent"]  # the model holds no phrase
+    assert preview["_meta"]["dialler-mcp/confirm"] not in json.dumps({**preview, "_meta": {}})
+    assert seen["focused"][1] == ["dismiss", "solid"]
+    assert seen["calls"] == []
+    assert line_of("status", seen["after"]) == "- status: Nothing was changed."
+    assert seen["told"] == [[{"type": "text", "text": "Nothing was changed."}]]
+    assert machine.has_contact10()
+
+
+def line_of(role: str, snapshot: str) -> str:
+    """The line of an accessibility snapshot that has this role; it is in quotes where the name holds a colon."""
+    return next(line.strip() for line in snapshot.splitlines() if line.strip().lstrip("- '").startswith(role))
+
+
+def lightness(colour: list[int]) -> float:
+    """Relative luminance of red, green, blue (0 to 255), after WCAG."""
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(text: list[int], ground: list[int]) -> float:
+    """Contrast of text on its ground, 1 to 21, after WCAG."""
+    light, dark = sorted((lightness(text), lightness(ground)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
