@@ -1,0 +1,79 @@
+"""What scripts/docs_site.py checks beside the generator. Building the site itself is for scripts/docs."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.docs_site import Broken, broken_links, staged
+
+ROOT = Path(__file__).parent.parent
+
+
+def pages_of(entries: list[dict[str, Any]]) -> list[str]:
+    """The pages of a navigation, those of its sections too."""
+    found: list[str] = []
+    for entry in entries:
+        for inside in entry.values():
+            found += [inside] if isinstance(inside, str) else pages_of(inside)
+    return found
+
+
+def test_every_page_has_its_place_in_the_navigation():
+    docs = ROOT / "docs"
+    site = tomllib.loads((ROOT / "zensical.toml").read_text("utf-8"))["project"]
+    assert sorted(pages_of(site["nav"])) == sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md"))
+
+
+def test_a_german_page_and_its_english_one_link_to_each_other():
+    for german in (ROOT / "docs" / "de").glob("*.md"):
+        english = ROOT / "docs" / german.name
+        assert f"(../{german.name})" in german.read_text("utf-8")
+        assert f"(de/{german.name})" in english.read_text("utf-8")
+
+
+def test_a_file_of_the_repository_is_linked_to_where_the_repository_is(tmp_path: Path):
+    (tmp_path / "docs" / "de").mkdir(parents=True)
+    (tmp_path / "SECURITY.md").touch()
+    page = tmp_path / "docs" / "de" / "page.md"
+    text = "[a](../../SECURITY.md#how) [b](../sandbox.md#x) [c](hosts.md) [d](https://a.example/../x)"
+    assert staged(text, page, tmp_path) == text.replace(
+        "../../SECURITY.md#how", "https://github.com/dialler-mcp/dialler-mcp/blob/main/SECURITY.md#how"
+    )
+    with pytest.raises(Broken, match=r"docs/de/page\.md: \.\./\.\./NOWHERE\.md"):
+        staged("[a](../../NOWHERE.md)", page, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["../b/", "../b/#there", "#here", "../b/picture.png", "https://host.example/page", "mailto:a@b.example"],
+)
+def test_a_link_that_leads_somewhere_is_fine(tmp_path: Path, link: str):
+    assert not list(broken_links(two_pages(tmp_path, link)))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "../c/",
+        "../b/#nowhere",
+        "#nowhere",
+        "../b/other.png",
+        "http://host.example/page",
+        "https://page",
+        "ftp://a.example",
+    ],
+)
+def test_a_link_that_leads_nowhere_is_named_with_its_page(tmp_path: Path, link: str):
+    assert list(broken_links(two_pages(tmp_path, link))) == [f"a/index.html: {link}"]
+
+
+def two_pages(site: Path, link: str) -> Path:
+    """A site with pages a/ and b/, the first with this link."""
+    (site / "a").mkdir()
+    (site / "b").mkdir()
+    (site / "a" / "index.html").write_text(f'<h1 id="here">A</h1><a href="{link}">b</a>', "utf-8")
+    (site / "b" / "index.html").write_text('<h1 id="there">B</h1>', "utf-8")
+    (site / "b" / "picture.png").touch()
+    return site
