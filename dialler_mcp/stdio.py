@@ -5,24 +5,28 @@ import os
 import signal
 import stat
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from types import TracebackType
+from typing import Any, Self
 
 import anyio
-from mcp.server import MCPServer
+from mcp.server import MCPServer, Server
 from mcp.server._streamable_http_modern import (
     _SingleExchangeDispatchContext,  # pyright: ignore[reportPrivateUsage] - a ready context without a back-channel
 )
 from mcp.server.connection import Connection
 from mcp.server.runner import modern_error_data, serve_dual_era_loop, serve_one
 from mcp.server.stdio import stdio_server
+from mcp.shared._stream_protocols import ReadStream, WriteStream
 from mcp.shared.inbound import InboundLadderRejection, classify_inbound_request
 from mcp.shared.message import SessionMessage
 from mcp.shared.transport_context import TransportContext
-from mcp_types import ErrorData, JSONRPCError, JSONRPCRequest, JSONRPCResponse
+from mcp_types import ErrorData, JSONRPCError, JSONRPCRequest, JSONRPCResponse, jsonrpc_message_adapter
 
 from dialler_mcp.domain.text import without_halves
+
+Message = SessionMessage | Exception
 
 LONGEST_LINE = 64 << 20  # bytes of one message
 GRACE = 3.0  # seconds to leave in after a signal
@@ -48,56 +52,96 @@ async def _leave_on_signal(scope: anyio.CancelScope) -> None:
 async def _serve(server: MCPServer[Any]) -> None:
     lowlevel = server._lowlevel_server  # pyright: ignore[reportPrivateUsage] - stdio is served below the public API
     async with _transport() as (read, write), lowlevel.lifespan(lowlevel) as state:
-        to_loop, loop_read = anyio.create_memory_object_stream[SessionMessage | Exception](0)
 
-        async def answer(request: JSONRPCRequest) -> JSONRPCResponse | JSONRPCError:
-            """A `server/discover` on a connection whose era is still open."""
-            route = classify_inbound_request({"method": request.method, "params": request.params})
-            if isinstance(route, InboundLadderRejection):
-                error = ErrorData(code=route.code, message=route.message, data=route.data)
-                return JSONRPCError(jsonrpc="2.0", id=request.id, error=error)
-            connection = Connection.from_envelope(route.protocol_version, route.client_info, route.client_capabilities)
-            context = _SingleExchangeDispatchContext(
-                transport=TransportContext(kind="stdio", can_send_request=False),
-                request_id=request.id,
-                message_metadata=None,
-            )
-            try:
-                result = await serve_one(
-                    lowlevel, context, request.method, request.params, connection=connection, lifespan_state=state
-                )
-            except Exception as error:  # noqa: BLE001 - the SDK turns any failure of a handler into a protocol error
-                return JSONRPCError(jsonrpc="2.0", id=request.id, error=modern_error_data(error))
-            return JSONRPCResponse(jsonrpc="2.0", id=request.id, result=result)
+        async def answer(request: JSONRPCRequest) -> None:
+            await write.send(SessionMessage(await _discovered(lowlevel, state, request)))
 
-        async def pass_on() -> None:
-            """Some hosts probe with `server/discover` and then open with `initialize`; the SDK would refuse that."""
-            undecided = True
-            async with to_loop:
-                async for item in cast(AsyncIterator[SessionMessage | Exception], read):
-                    message = item.message if isinstance(item, SessionMessage) else None
-                    if undecided and isinstance(message, JSONRPCRequest):
-                        if message.method == "server/discover":
-                            await write.send(SessionMessage(await answer(message)))
-                            continue
-                        undecided = False
-                    await to_loop.send(item)
+        await serve_dual_era_loop(
+            lowlevel,
+            _Probed(read, answer),
+            write,
+            lifespan_state=state,
+            init_options=lowlevel.create_initialization_options(),
+        )
 
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(pass_on)
-            await serve_dual_era_loop(
-                lowlevel,
-                cast(Any, loop_read),
-                write,
-                lifespan_state=state,
-                init_options=lowlevel.create_initialization_options(),
-            )
-            tasks.cancel_scope.cancel()
+
+async def _discovered(lowlevel: Server[Any], state: Any, request: JSONRPCRequest) -> JSONRPCResponse | JSONRPCError:
+    """The answer to a `server/discover` on a connection whose era is still open."""
+    route = classify_inbound_request({"method": request.method, "params": request.params})
+    if isinstance(route, InboundLadderRejection):
+        error = ErrorData(code=route.code, message=route.message, data=route.data)
+        return JSONRPCError(jsonrpc="2.0", id=request.id, error=error)
+    connection = Connection.from_envelope(route.protocol_version, route.client_info, route.client_capabilities)
+    context = _SingleExchangeDispatchContext(
+        transport=TransportContext(kind="stdio", can_send_request=False), request_id=request.id, message_metadata=None
+    )
+    try:
+        result = await serve_one(
+            lowlevel, context, request.method, request.params, connection=connection, lifespan_state=state
+        )
+    except Exception as error:  # noqa: BLE001 - the SDK turns any failure of a handler into a protocol error
+        return JSONRPCError(jsonrpc="2.0", id=request.id, error=modern_error_data(error))
+    return JSONRPCResponse(jsonrpc="2.0", id=request.id, result=result)
+
+
+class _Stream:
+    """The parts of the SDK's stream protocols that are the same for each of ours. There is nothing to close."""
+
+    async def aclose(self) -> None: ...
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc_val: BaseException | None, exc_tb: TracebackType | None
+    ) -> None: ...
+
+
+class _Incoming(_Stream):
+    """A stream that is read: messages, or what is wrong with one."""
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Message:
+        try:
+            return await self.receive()
+        except anyio.EndOfStream:
+            raise StopAsyncIteration from None
+
+    async def receive(self) -> Message:
+        raise NotImplementedError
+
+
+class _Probed(_Incoming):
+    """Some hosts probe with `server/discover` and then open with `initialize`; the SDK would refuse that.
+
+    So a probe is answered here and decides nothing.
+    """
+
+    def __init__(self, inner: ReadStream[Message], answer: Callable[[JSONRPCRequest], Awaitable[None]]) -> None:
+        self._inner = inner
+        self._answer = answer
+        self._undecided = True
+
+    async def receive(self) -> Message:
+        while True:
+            item = await self._inner.receive()
+            message = item.message if isinstance(item, SessionMessage) else None
+            if not (self._undecided and isinstance(message, JSONRPCRequest)):
+                return item
+            if message.method != "server/discover":
+                self._undecided = False
+                return item
+            await self._answer(message)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
 @asynccontextmanager
-async def _transport() -> AsyncGenerator[tuple[Any, Any]]:
-    """The SDK's stdio transport; on POSIX pipes over asyncio instead of worker threads, which halves a call."""
+async def _transport() -> AsyncGenerator[tuple[ReadStream[Message], WriteStream[SessionMessage]]]:
+    """The SDK's stdio transport; on POSIX pipes ours, without its worker threads and queues, which halves a call."""
     if sys.platform == "win32" or not all(_is_pipe(fd) for fd in (0, 1)):
         async with stdio_server() as streams:
             yield streams
@@ -113,8 +157,7 @@ async def _transport() -> AsyncGenerator[tuple[Any, Any]]:
     )
     writer = asyncio.StreamWriter(write_transport, protocol, None, loop)
     try:
-        async with stdio_server(cast(Any, _Lines(reader)), cast(Any, _Writer(writer))) as streams:
-            yield streams
+        yield _Lines(reader), _Answers(writer)
     finally:
         read_transport.close()
         write_transport.close()
@@ -135,8 +178,8 @@ def _divert(fd: int, to: str | int) -> int:
     return wire
 
 
-class _Lines:
-    """What `stdio_server` reads: the lines of stdin.
+class _Lines(_Incoming):
+    """The messages on stdin, one a line.
 
     A line that is too long or no UTF-8 must not end the server, nor may half an emoji leave a call without an answer.
     """
@@ -144,27 +187,27 @@ class _Lines:
     def __init__(self, reader: asyncio.StreamReader) -> None:
         self._reader = reader
 
-    def __aiter__(self) -> "_Lines":
-        return self
-
-    async def __anext__(self) -> str:
+    async def receive(self) -> Message:
         try:
             line = await self._reader.readline()
-        except ValueError:
-            return "\n"
-        if not line:
-            raise StopAsyncIteration
-        return without_halves(line).decode("utf-8", "replace")
+            if not line:
+                raise anyio.EndOfStream
+            text = without_halves(line).decode("utf-8", "replace")
+            return SessionMessage(jsonrpc_message_adapter.validate_json(text, by_name=False))
+        except ValueError as error:  # too long, no JSON, or no message
+            return error
 
 
-class _Writer:
-    """What `stdio_server` writes to."""
+class _Answers(_Stream):
+    """The messages on stdout, one a line. Each is written whole, whichever call it answers."""
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
 
-    async def write(self, text: str) -> None:
-        self._writer.write(text.encode("utf-8", "replace"))
-
-    async def flush(self) -> None:
-        await self._writer.drain()
+    async def send(self, item: SessionMessage, /) -> None:
+        text = item.message.model_dump_json(by_alias=True, exclude_unset=True)
+        try:
+            self._writer.write(f"{text}\n".encode("utf-8", "replace"))
+            await self._writer.drain()
+        except ConnectionError as error:
+            raise anyio.BrokenResourceError from error

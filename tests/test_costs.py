@@ -1,0 +1,45 @@
+"""What goes over the wire, in bytes; the tokens are asserted beside the tools (`test_tool_list.py`, `tools/`)."""
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from mcp_types import CallToolResult, ListToolsResult
+
+from dialler_mcp.http import listen
+from tests.conftest import Bench
+from tests.tools.asking import CONTACT10, ask, instead, records
+from tests.tools.test_history import rows
+
+CAMPAIGN_1000 = 538
+
+Make = Callable[..., Bench]
+
+
+def wire(result: CallToolResult | ListToolsResult) -> int:
+    """Bytes of a result as JSON, without its JSON-RPC envelope."""
+    return len(result.model_dump_json(by_alias=True, exclude_none=True).encode())
+
+
+async def test_a_tool_costs_at_most_1_200_bytes_of_the_list_on_average(bench: Make, era: Any):
+    async with bench().connect(era) as client:
+        listed = await client.list_tools()
+    assert wire(listed) / len(listed.tools) <= 1_200
+
+
+async def test_answers_stay_small_on_the_wire(bench: Make):
+    b = bench()
+    instead(b, "GET", f"/dialler/contacts/contact/{CONTACT10}/history", lambda: records(rows(20)))
+    assert wire(await ask(b, "get_contact", {"contact_id": CONTACT10})) <= 2_500
+    assert wire(await ask(b, "list_contacts", {"campaign_id": CAMPAIGN_1000})) <= 5_000
+    assert wire(await ask(b, "get_contact_history", {"contact_id": CONTACT10})) <= 4_000
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_an_answer_over_http_leaves_at_once(host: str):
+    """With Nagle's algorithm each answer waits for an acknowledgement: 40 ms more for every call."""
+    with listen(host, 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
