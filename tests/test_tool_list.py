@@ -72,7 +72,7 @@ async def test_hints_agree_with_what_a_function_does(bench: Make):
         hints = tool.annotations
         assert hints is not None
         assert tool.title, name
-        assert hints.title == tool.title
+        assert hints.title is None, "the title beside the hints is for clients before June 2025; one is enough"
         assert None not in (hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint, hints.open_world_hint)
         assert hints.open_world_hint is False
         assert hints.read_only_hint is (name in reads or name in BESIDE - DESTROYS), name
@@ -127,6 +127,24 @@ async def test_the_list_stays_within_its_budget(bench: Make, capsys: pytest.Capt
     assert sum(count for name, count in cost.items() if name not in JOURNAL) <= 6_000
     assert sum(small) / len(small) <= 140
     assert all(cost[name] <= 1_100 for name in LARGE)
+
+
+async def test_the_list_is_short_on_the_wire(bench: Make, era: str):
+    """A tool costs its bytes with schema of the answer, title and hints; import and update name 85 fields."""
+    tools = await listed(bench(), era)
+    size = {name: len(tool.model_dump_json(by_alias=True, exclude_none=True).encode()) for name, tool in tools.items()}
+    small = [count for name, count in size.items() if name not in LARGE]
+    assert sum(small) / len(small) <= 1_024, size
+    assert sum(size.values()) / len(size) <= 1_130, size
+
+
+async def test_answers_are_outlined_and_no_schema_has_words_that_are_none(bench: Make):
+    for name, tool in (await listed(bench())).items():
+        assert tool.output_schema is not None
+        assert set(tool.output_schema) == {"type", "properties", "required"}, name
+        assert set(tool.output_schema["required"]) <= set(tool.output_schema["properties"])
+        for about in tool.input_schema.get("properties", {}).values():
+            assert set(about) <= {"type", "description", "enum", "default", "items", "minLength"}, name
 
 
 async def test_the_instructions_are_short(bench: Make, era: str):
