@@ -1,9 +1,9 @@
 """What a model sees of the tools: names, words, schemas, hints and what they cost."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from mcp_types import Tool
@@ -145,6 +145,23 @@ async def test_answers_are_outlined_and_no_schema_has_words_that_are_none(bench:
         assert set(tool.output_schema["required"]) <= set(tool.output_schema["properties"])
         for about in tool.input_schema.get("properties", {}).values():
             assert set(about) <= {"type", "description", "enum", "default", "items", "minLength"}, name
+
+
+def arrays(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every array in a schema, however deep."""
+    if isinstance(schema, dict):
+        parts = cast(dict[str, Any], schema)
+        if parts.get("type") == "array":
+            yield parts
+        for part in parts.values():
+            yield from arrays(part)
+
+
+async def test_every_array_says_what_it_holds(bench: Make):
+    """VS Code refuses a tool of which an array has no `items`."""
+    for name, tool in (await listed(bench())).items():
+        for schema in (tool.input_schema, tool.output_schema):
+            assert all("items" in array for array in arrays(schema)), name
 
 
 async def test_the_instructions_are_short(bench: Make, era: str):

@@ -1,7 +1,7 @@
 """Whether people's words lead to the right tool, as the lexical tool search of a host would rank them.
 
-The descriptions were tuned on the utterances that are not held out. Those held out were written before they were first
-ranked and not looked at since: they show how far the words reach beyond what they were chosen for.
+The descriptions were tuned on the utterances that are not held out. Those held out were written before that tuning, and
+of them only the totals were looked at: they show how far the words reach beyond what they were chosen for.
 """
 
 import json
@@ -59,23 +59,23 @@ def margins() -> dict[str, list[float]]:
     return found
 
 
+TUNED = [utterance for utterance in UTTERANCES if not utterance.get("held_out")]
 PARTS = {
-    "tuned": [u for u in UTTERANCES if not u.get("held_out")],
-    "held out": [u for u in UTTERANCES if u.get("held_out")],
-    "all": UTTERANCES,
-    "German": [u for u in UTTERANCES if u["language"] == "de"],
-    "English": [u for u in UTTERANCES if u["language"] == "en"],
+    "tuned": TUNED,
+    "German": [utterance for utterance in TUNED if utterance["language"] == "de"],
+    "English": [utterance for utterance in TUNED if utterance["language"] == "en"],
+    "held out": [utterance for utterance in UTTERANCES if utterance.get("held_out")],
 }
 
 
 def report(part: str) -> str:
-    """The shares of all parts, and what was taken for what in one of them."""
+    """The shares of all parts, and what was taken for what in one of them, unless it must stay unseen."""
     lines = [
         f"{name}: {len(some)}, first {shares(some)[0]:.1%}, first three {shares(some)[1]:.1%}"
         for name, some in PARTS.items()
     ]
     for utterance in PARTS[part]:
-        if (place := rank(utterance)) > 1:
+        if (place := rank(utterance)) > 1 and not utterance.get("held_out"):
             scores = SEARCH.scores(utterance["text"])
             first = sorted(scores, key=lambda name: -scores[name])[:3]
             lines.append(f"{place:3} {utterance['text']} -> {utterance['tool']}; before it: {', '.join(first)}")
@@ -83,25 +83,26 @@ def report(part: str) -> str:
 
 
 def test_the_utterances_are_many_of_both_languages_and_of_every_tool():
-    assert len(UTTERANCES) >= 170
+    assert len(TUNED) >= 272
+    assert len(PARTS["held out"]) >= 60
     assert len({utterance["text"] for utterance in UTTERANCES}) == len(UTTERANCES)
-    assert {utterance["tool"] for utterance in UTTERANCES} == set(TOOLS)
+    assert {utterance["tool"] for utterance in TUNED} == set(TOOLS)
+    assert len({utterance["tool"] for utterance in PARTS["held out"]}) >= len(TOOLS) - 1
+    for some in (TUNED, PARTS["held out"]):
+        assert 0.45 <= sum(utterance["language"] == "de" for utterance in some) / len(some) <= 0.55
     assert {name for utterance in UTTERANCES for name in right(utterance)} <= set(TOOLS)
-    for some in ("German", "English"):
-        assert len(PARTS[some]) >= 0.45 * len(UTTERANCES)
-    assert len(PARTS["held out"]) >= 0.33 * len(UTTERANCES)
     assert sum("or" in utterance for utterance in UTTERANCES) <= 0.1 * len(UTTERANCES)
 
 
-# The held-out third is measured, not tuned: its floor is what was found, and keeps the words from getting worse.
+# Those held out are measured, not tuned: their floor is a little below what was found, and keeps the words from getting
+# worse.
 @pytest.mark.parametrize(
     ("part", "first", "first_three"),
     [
         ("tuned", 0.85, 0.97),
-        ("all", 0.85, 0.94),
-        ("held out", 0.78, 0.88),
         ("German", 0.85, 0.95),
-        ("English", 0.82, 0.92),
+        ("English", 0.85, 0.95),
+        ("held out", 0.60, 0.78),
     ],
 )
 def test_the_right_tool_is_found(part: str, first: float, first_three: float):
