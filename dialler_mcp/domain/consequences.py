@@ -1,15 +1,15 @@
 """What a change means for the people concerned, said before it is made."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
-from typing import Any
+from typing import Any, Self
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import State, attempts, state_of
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.records import Contact, ResultCode
+from dialler_mcp.domain.records import Contact, HistoryEntry, ResultCode
 from dialler_mcp.domain.times import local
 
 COMING_DAYS = 7
@@ -23,8 +23,8 @@ _STATE = Words(
     "Its state now: {state}{result}; attempts: {attempts}.", "Zustand: {state}{result}; Versuche: {attempts}."
 )
 _REOPENED = Words(
-    "It is closed as {state}{result}. The dialler may call this person again at once.",
-    "Er ist {state}{result}. Der Dialler darf diese Person sofort wieder anrufen.",
+    "It is closed as {state}{result}{since}. The dialler may call this person again at once.",
+    "Er ist {state}{result}{since}. Der Dialler darf diese Person sofort wieder anrufen.",
 )
 _NOT_SHOWN = Words(
     "This release does not show its result. If it is final, the dialler may call this person again at once.",
@@ -36,7 +36,9 @@ _COUNTERS = Words(
 )
 _CALLBACK_LOST = Words("An agreed time is lost: {time}", "Ein vereinbarter Zeitpunkt geht verloren: {time}")
 _STILL_LOCKED = Words("It stays locked.", "Er bleibt gesperrt.")
-_HISTORY_STAYS = Words("Its history remains.", "Der Verlauf bleibt.")
+_SINCE = Words(", since {day}", ", seit {day}")
+_HISTORY_STAYS = Words("Its history remains{entries}.", "Der Verlauf bleibt{entries}.")
+_ENTRIES = Words(" (entries: {count})", " (Einträge: {count})")
 _CAMPAIGN = Words(
     "The campaign, its contacts ({contacts}), their history and its result codes are deleted for good.",
     "Die Kampagne, ihre Kontakte ({contacts}), deren Verlauf und ihre Ergebniscodes werden endgültig gelöscht.",
@@ -112,6 +114,20 @@ _LOCKED_AGAIN = Words(
 )
 
 
+@dataclass(frozen=True)
+class Past:
+    """What a contact's history says: its entries, and the day on which the latest result was recorded."""
+
+    entries: int
+    closed: date | None
+
+    @classmethod
+    def of(cls, history: Collection[HistoryEntry], zone: tzinfo) -> Self:
+        results = (entry for entry in history if entry.dialler_campaigns_result_codes_id is not None)
+        recorded = (entry.dt_created_dialler_contacts_history for entry in results)
+        return cls(len(history), max((local(time, zone).date() for time in recorded if time), default=None))
+
+
 def of_deletion(state: State, result: str | None, attempts: int, calls: int | None, language: Language) -> list[str]:
     """Deleting a contact; `calls` is None when its history cannot be read."""
     return [
@@ -120,31 +136,39 @@ def of_deletion(state: State, result: str | None, attempts: int, calls: int | No
     ]
 
 
-def of_reopening(state: State, result: str | None, language: Language) -> list[str]:
+def of_reopening(state: State, result: str | None, language: Language, past: Past | None = None) -> list[str]:
     """What it means to make a contact diallable again; nothing where it never was closed."""
     if state is State.unknown:
         return [_NOT_SHOWN.text(language)]
     if not state.final:
         return []
-    return [_REOPENED.text(language).format(state=state.text(language), result=_quoted(result))]
+    since = _SINCE.text(language).format(day=past.closed) if past and past.closed else ""
+    return [_REOPENED.text(language).format(state=state.text(language), result=_quoted(result), since=since)]
 
 
 def of_reset(
-    state: State, result: str | None, attempts: int, appointment: str | None, locked: bool, language: Language
+    state: State,
+    result: str | None,
+    attempts: int,
+    appointment: str | None,
+    locked: bool,
+    language: Language,
+    past: Past | None = None,
 ) -> list[str]:
-    """Setting the counters of a contact back."""
-    lines = of_reopening(state, result, language)
+    """Setting the counters of a contact back; `past` is None where nobody read its history."""
+    lines = of_reopening(state, result, language, past)
     lines.append(_COUNTERS.text(language).format(attempts=attempts))
     if appointment:
         lines.append(_CALLBACK_LOST.text(language).format(time=appointment))
     if locked:
         lines.append(_STILL_LOCKED.text(language))
-    return [*lines, _HISTORY_STAYS.text(language)]
+    entries = _ENTRIES.text(language).format(count=past.entries) if past else ""
+    return [*lines, _HISTORY_STAYS.text(language).format(entries=entries)]
 
 
-def of_unlock(state: State, result: str | None, language: Language) -> list[str]:
+def of_unlock(state: State, result: str | None, language: Language, past: Past | None = None) -> list[str]:
     """Unlocking a contact."""
-    return of_reopening(state, result, language) or [_CALLABLE.text(language)]
+    return of_reopening(state, result, language, past) or [_CALLABLE.text(language)]
 
 
 @dataclass

@@ -7,6 +7,7 @@ import msgspec
 
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.domain import consequences
+from dialler_mcp.domain.consequences import Past
 from dialler_mcp.domain.contact_state import attempts, state_of
 from dialler_mcp.protocol import ToolSet
 from dialler_mcp.safety.changes import Intent, Verb
@@ -146,7 +147,7 @@ async def _confirm_unlock(
     locked = view.contact.b_locked or view.contact.b_locked is msgspec.UNSET
     reopens = bool(locked and state.may_be_final)
     if phrase is not None or reopens:
-        said = consequences.of_unlock(state, view.result(), view.language)
+        said = consequences.of_unlock(state, view.result(), view.language, await _past(call, view))
         action = Action(tool, call.in_words("unlock", view), arguments, view.contact)
         await call.confirm(action, phrase, said, reopens=reopens, before=view.status())
 
@@ -159,7 +160,13 @@ async def _confirm_reset(
     if phrase is not None or state.may_be_final:
         computed = view.computed()
         said = consequences.of_reset(
-            state, view.result(), attempts(view.contact), computed["follow_up"], bool(computed["locked"]), view.language
+            state,
+            view.result(),
+            attempts(view.contact),
+            computed["follow_up"],
+            bool(computed["locked"]),
+            view.language,
+            await _past(call, view),
         )
         action = Action(tool, call.in_words("reset", view), arguments, view.contact)
         await call.confirm(action, phrase, said, reopens=state.may_be_final, before=view.status())
@@ -168,15 +175,21 @@ async def _confirm_reset(
 async def _confirm_deletion(
     call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
 ) -> None:
-    try:
-        calls = len(await call.dialler.get_contact_history(view.contact.id))
-    except DiallerError:
-        calls = None
+    past = await _past(call, view)
+    calls = past.entries if past else None
     said = consequences.of_deletion(
         state_of(view.contact, view.code), view.result(), attempts(view.contact), calls, view.language
     )
     action = Action(tool, call.in_words("delete", view), arguments, [view.contact, calls])
     await call.confirm(action, phrase, said, before={"ID": view.contact.id, "name": view.name(), **view.status()})
+
+
+async def _past(call: ToolCall, view: ContactView) -> Past | None:
+    """What the contact's history says to a preview, which goes on without it where it cannot be read."""
+    try:
+        return Past.of(await call.dialler.get_contact_history(view.contact.id), call.app.settings.zone)
+    except DiallerError:
+        return None
 
 
 def _deleted(call: ToolCall, view: ContactView) -> Change:

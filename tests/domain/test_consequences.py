@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dialler_mcp.domain import consequences
-from dialler_mcp.domain.consequences import CampaignLoss
+from dialler_mcp.domain.consequences import CampaignLoss, Past, of_reset
 from dialler_mcp.domain.contact_state import State
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.records import Contact, ResultCode
+from dialler_mcp.domain.records import Contact, HistoryEntry, ResultCode
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EN, DE = Language.en, Language.de
@@ -188,3 +188,30 @@ def test_a_second_copy_warns_of_a_second_call(state: State, lines: int) -> None:
 
 def test_what_a_result_is_called_is_no_template() -> None:
     assert "{attempts}" in consequences.of_unlock(State.done, "{attempts}", EN)[0]
+
+
+def test_the_past_is_the_day_of_the_latest_result_in_the_diallers_zone():
+    late = datetime(2026, 11, 11, 23, 30, tzinfo=UTC)
+    history = [
+        HistoryEntry(dt_created_dialler_contacts_history=late, dialler_campaigns_result_codes_id=7),
+        HistoryEntry(
+            dt_created_dialler_contacts_history=datetime(2026, 11, 9, 8, 0), dialler_campaigns_result_codes_id=8
+        ),
+        HistoryEntry(dt_created_dialler_contacts_history=datetime(2026, 11, 15, 8, 0)),
+        HistoryEntry(dialler_campaigns_result_codes_id=9),
+    ]
+    assert Past.of(history, BERLIN) == Past(4, date(2026, 11, 12))
+    assert Past.of([], BERLIN) == Past(0, None)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.en, ["closed as aborted ('Kein Interesse'), since 2026-11-11.", "remains (entries: 3)."]),
+        (Language.de, ["Er ist abgebrochen ('Kein Interesse'), seit 2026-11-11.", "bleibt (Einträge: 3)."]),
+    ],
+)
+def test_a_reset_says_since_when_it_is_closed_and_what_stays(language: Language, said: list[str]):
+    lines = of_reset(State.aborted, "Kein Interesse", 7, None, False, language, Past(3, date(2026, 11, 11)))
+    for words in said:
+        assert any(words in line for line in lines)
