@@ -96,7 +96,7 @@ def _read(token: str) -> tuple[str, dict[str, Any]]:
     refusal = ToolError("Nothing was changed: this confirmation is none of ours. Ask for a new preview.")
     try:
         content: object = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
-    except (ValueError, UnicodeError):
+    except (ValueError, RecursionError):
         raise refusal from None
     match content:
         case [str() as tool, dict(), str() as phrase] if tool != CONFIRM_TOOL:

@@ -30,7 +30,16 @@ def test_every_tool_that_may_ask_has_the_card_and_no_other():
 
 
 @pytest.mark.parametrize(
-    "content", ["no token", "[]", '["a", {}]', '["a", [], "b"]', f'["{cards.CONFIRM_TOOL}", {{}}, "b"]', '{"a": 1}']
+    "content",
+    [
+        "no token",
+        "[" * 100_000,
+        "[]",
+        '["a", {}]',
+        '["a", [], "b"]',
+        f'["{cards.CONFIRM_TOOL}", {{}}, "b"]',
+        '{"a": 1}',
+    ],
 )
 async def test_a_forged_token_is_refused(content: str):
     server = build_server(Settings(audit=False, data_dir=Path("unused")))

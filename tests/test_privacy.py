@@ -197,7 +197,7 @@ async def test_the_log_holds_no_value_at_any_level(bench: Make, caplog: pytest.L
     b = bench(privacy="full", confirmation="phrase")
     mark(b)
     await walk(b)
-    ours = [record for record in caplog.records if record.name.startswith("dialler_mcp")]
+    ours = [record for record in caplog.records if record.name.startswith(("dialler_mcp", "mcp.server"))]
     formatted = "\n".join(DiscreetFormatter("%(message)s").format(record) for record in ours)
     assert leaks(formatted, Privacy.masked) == []
 

@@ -189,6 +189,7 @@ async def test_nothing_personal_is_logged_even_when_asked_for_everything(tmp_pat
                 ("dialler_find_contacts_by_user_data", {"user_data": "Contact10"}),
                 ("dialler_find_contacts_by_user_data", {"user_data": "Geheim\n123"}),
                 ("dialler_lock_contact_by_user_data", {"user_data": "Kunde-4711"}),
+                ("dialler_lock_contact_by_user_data", {"user_data": "Contakt10"}),  # Contact10 is a near match
             ]
         ):
             await child.ask(number + 1, "tools/call", {"name": tool, "arguments": arguments})

@@ -5,9 +5,12 @@ import unicodedata
 from urllib.parse import urlsplit
 
 # Cc control, Cf format (zero-width, bidi, tags), Cs lone surrogates, Co private use, Cn unassigned. They carry nothing
-# that a reader sees, but can hide orders or turn a line around. Variation selectors hide data in the same way.
+# that a reader sees, but can hide orders or turn a line around. Variation selectors, joiners and blank letters (the
+# fillers of Hangul, the empty pattern of Braille) hide data in the same way.
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_SELECTORS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 _BLANKS = re.compile(r"\s+")
 # What a host might act on when it shows the text: tags, code, images (fetched at once, with whatever the address
 # carries) and links; and the marks that fence foreign text. Each becomes something that looks alike.

@@ -54,6 +54,7 @@ class StateStore:
         self._url = url
         self._patience = patience
         self._engine: Engine | None = None
+        self._opened: tuple[int, int] | None = None
         self._turn = threading.Lock()
 
     async def run(self, work: Callable[["Connection"], T]) -> T:
@@ -69,8 +70,18 @@ class StateStore:
         with self._turn, _errors():  # one at a time within the process: SQLite has one writer anyway
             if self._engine is None:
                 self._engine = self._open()
+            if self._url is None and self._file() != self._opened:
+                raise StateError("Its file was removed or replaced while it was in use", "Restart dialler-mcp.")
             with self._engine.begin() as connection:
                 return work(connection)
+
+    def _file(self) -> tuple[int, int] | None:
+        """Which file it is; SQLite would go on writing to one that nobody can find any more."""
+        try:
+            found = (self.directory / FILE).stat()
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
 
     def close(self) -> None:
         """Close the connections; the next use opens them again."""
@@ -107,6 +118,7 @@ class StateStore:
             if engine.dialect.name == "sqlite":
                 self._tune(engine)
             _prepare(engine)
+            self._opened = self._file()
         except BaseException:
             engine.dispose()
             raise

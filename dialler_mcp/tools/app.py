@@ -29,18 +29,21 @@ from dialler_mcp.safety.limits import Breaker, LimitReached, destroys
 from dialler_mcp.safety.notes import note_change
 from dialler_mcp.safety.recording import Recording
 from dialler_mcp.safety.state import StateError, StateStore
+from dialler_mcp.safety.untrusted import Unfenced
 from dialler_mcp.settings import Confirmation as Policy
 from dialler_mcp.settings import Settings
-from dialler_mcp.tools.answers import SANDBOX_WORDS, Change, fitting
+from dialler_mcp.tools.answers import SANDBOX_WORDS, Change, cell, fitting
 from dialler_mcp.tools.gate import Admission, breaker_of, pass_mode, refusal
 from dialler_mcp.tools.present import ContactView, Presenter
 
 T = TypeVar("T")
 
+LONGEST_ASKED = 100  # characters of a value in a question
 HUMAN_ONLY = (
     "Nothing was changed: this needs a person's confirmation, and this client can neither ask one nor show a card. "
     "Use a host that can (Claude Code, Cursor, VS Code), or let the administrator set DIALLER_CONFIRMATION=auto."
 )
+BY_THE_BUTTON = "Nothing was changed: only a person confirms this, with the button of the card. Call without `confirm`."
 TO_WAIT = "NOTHING WAS CHANGED YET. A card with a button is shown to the person. Do not call again; wait for them."
 TO_CONFIRM = "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, call again with `confirm`."
 TO_REASON = (
@@ -135,6 +138,12 @@ class ToolCall:
             *remarks,
         ] or None
 
+    @property
+    def present(self) -> Presenter:
+        """How values are shown that a question or a preview names. A question must be the same in every process."""
+        present = self.app.present
+        return replace(present, fence=Unfenced(), key=b"") if self.rehearsal else present
+
     def in_words(self, action: actions.Action, view: ContactView) -> str:
         """What is about to be done to this contact, for a preview, a question and a phrase."""
         return actions.in_words(action, view.label(), self.app.language(None))
@@ -167,7 +176,8 @@ class ToolCall:
         if self.rehearsal:
             form = AgreedWithReason if lacks_reason else Agreed
             reference = await _kept(self.app.confirmation.reference(about))
-            raise Question(_asked_in_words(action, consequences, reference), reference, form)
+            lines = [*consequences, *_old_and_new(shown.get("before"), shown.get("after"))]
+            raise Question(_asked_in_words(action, lines, reference), reference, form)
         if self.agreed is not None:
             if not self.agreed.startswith(about):
                 raise Problem(
@@ -178,7 +188,7 @@ class ToolCall:
         if phrase is None or lacks_reason:
             raise AnswerNow(await self._preview(action, consequences, shown, lacks_reason))
         if self.app.settings.confirmation is Policy.human and not pressed():
-            raise Problem(HUMAN_ONLY)
+            raise Problem(BY_THE_BUTTON if self.shows_cards else HUMAN_ONLY)
         self.unused = await _kept(self.app.confirmation.check(action, phrase))
         self.confirmed_by = "card" if pressed() else "phrase"
 
@@ -267,6 +277,18 @@ async def _kept(work: Awaitable[T]) -> T:
         raise Problem(str(error)) from error
     except Refusal as refused:
         raise Problem(str(refused)) from None
+
+
+def _old_and_new(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[str]:
+    """The fields that change, for the person who is asked; where only what is now is known, the consequences say it."""
+    if before is None or after is None:
+        return []
+
+    def said(value: object) -> str:
+        text = cell(value)
+        return f"{text[:LONGEST_ASKED]}…" if len(text) > LONGEST_ASKED else text or "–"
+
+    return [f"{name}: {said(old)} → {said(after.get(name))}" for name, old in before.items()]
 
 
 def _asked_in_words(action: Action, consequences: Sequence[str], reference: bytes) -> str:

@@ -278,7 +278,7 @@ def _values(call: ToolCall, contact: Contact | None, wanted: Mapping[str, Any]) 
     def held(longest: int) -> dict[str, Any]:
         infos = (info for info in Contact.fields() if info.wire in wanted)
         values = ((info, getattr(contact, info.attribute)) for info in infos)
-        present = call.app.present
+        present = call.present
         return {info.wire: "" if value in (None, "") else present.value(info, value, longest) for info, value in values}
 
     return bounded(held, 6_000)

@@ -3,6 +3,7 @@
 import inspect
 import math
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Any, TypeVar
 
@@ -128,6 +129,8 @@ async def dialler_import_contact(
         raise Problem("Nothing was sent. Give either DiallerCampaignsID or DiallerCampaignsName.")
     if not any(written.get(number) for number in NUMBERS):
         raise Problem("Nothing was sent. Give at least one of PhoneNumber1 to PhoneNumber6.")
+    if key := written.get("UserData"):  # a blank around it would make a refused person another one
+        written["UserData"] = key.strip()
     existing = await _same_key(call, written.get("UserData"))
     if existing:
         await _confirm_import(call, existing, written, overwrite_duplicates, confirm, reason)
@@ -176,7 +179,7 @@ async def _confirm_import(
     arguments = {"overwrite_duplicates": overwrite, "reason": reason, **written}
     state = [view.contact for view in existing]
     if overwrite:
-        before, after = _changes(first, written)
+        before, after = _changes(replace(first, present=call.present), written)
         action = Action("dialler_import_contact", call.in_words("overwrite", first), arguments, state)
         elsewhere = not _in_campaign(first, written)
         said = consequences.of_overwriting(language)

@@ -23,6 +23,7 @@ NASTY = st.text(st.characters(categories=("Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Z
         ("zero\u200bwidth\ufeff", "zerowidth"),
         ("tag\U000e0041\U000e0042", "tag"),
         ("hidden\ufe0f\U000e0101", "hidden"),
+        ("blank\u3164\u115f\u2800 joined\u034f", "blank joined"),
         ("bell\x07 null\x00", "bell null"),
         ("private\ue000", "private"),
         ("lone\ud800", "lone"),

@@ -56,6 +56,20 @@ async def test_a_file_that_others_could_read_is_closed_to_them(store: StateStore
     assert (store.directory / FILE).stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("replaced", [True, False])
+async def test_a_file_that_is_taken_away_while_it_is_used_is_an_error(store: StateStore, replaced: bool):
+    """SQLite would go on as if nothing had happened, and the entries would be gone with the process."""
+    await store.run(version)
+    file = store.directory / FILE
+    kept = file.rename(file.with_name("kept"))
+    if replaced:
+        file.write_bytes(kept.read_bytes())
+    with pytest.raises(StateError, match="removed or replaced"):
+        await store.run(version)
+    store.close()
+    assert await store.run(version) == tables.VERSION
+
+
 async def test_a_commit_is_on_the_disk(store: StateStore):
     def pragmas(connection: Connection) -> list[Any]:
         return [connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous")]

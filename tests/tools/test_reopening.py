@@ -162,3 +162,11 @@ async def test_a_reason_is_short(bench: Make, tool: str, caplog: pytest.LogCaptu
     said = await refused(b, tool, **key, reason="Grund " * 84)
     assert "reason: must be at most 500 characters long" in said
     assert "Grund Grund" not in said + caplog.text
+
+
+@pytest.mark.parametrize("key", [" Contact22", "Contact22 ", "\u00a0Contact22\u00a0"])
+async def test_a_blank_around_the_key_makes_nobody_another_person(bench: Make, key: str):
+    b = bench()
+    values = {**VALUES, "UserData": key, "overwrite_duplicates": False, "DiallerCampaignsID": 538}
+    assert (await told(b, "import_contact", **values))["status"] == "confirmation_required"
+    assert b.wire.changes == []
