@@ -3,19 +3,21 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from mcp import Client
 from mcp_types import TextContent
 
 from dialler_mcp import server
 from dialler_mcp.api.errors import BadAddress, DiallerError
-from dialler_mcp.diagnosis import Exit, finding_of
+from dialler_mcp.diagnosis import Exit, Finding, finding_of
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.protocol import Problem
 from dialler_mcp.safety.audit import AuditLog
 from dialler_mcp.safety.state import StateError
-from dialler_mcp.settings import Settings
+from dialler_mcp.settings import Settings, unknown_settings
 from dialler_mcp.tools.app import state_of_settings
 
 PATIENCE = 15.0  # seconds for one call; a person waits
@@ -35,6 +37,12 @@ STEPS = {
 UP_TO_THE_TOKEN = ("connection", "certificate", "answer", "token")
 FUNCTIONS = ("batch function", "history", "AcdEvents")
 
+_PROXY = Words(
+    "The way leads through a proxy (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY), which may be what fails: check it, or name "
+    "the dialler's host in NO_PROXY.",
+    "Der Weg führt durch einen Proxy (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY), und vielleicht liegt es an ihm: ihn prüfen, "
+    "oder den Host des Diallers in NO_PROXY nennen.",
+)
 _NOT_TRIED = Words("not tried", "nicht geprüft")
 _TO_DO = Words("What to do", "Was zu tun ist")
 _ENDS = Words("Exit code {code}, see docs/check.md", "Exit-Code {code}, siehe docs/check.md")
@@ -103,7 +111,7 @@ async def check(load: Callable[[], Settings], language: Language) -> Report:
     except Problem as problem:
         _tell_problem(report, problem)
         return report
-    report.fine("settings", "read; none is wrong", "gelesen; keine ist falsch")
+    _tell_settings(report)
     _tell_address(report, settings)
     if await _reach(report, settings):
         await _ask(report, settings)
@@ -123,12 +131,33 @@ def _tell_problem(report: Report, problem: Problem) -> None:
     report.wrong("address" if at_address else "settings", Words(str(problem), str(problem)), todo, Exit.SETTINGS)
 
 
+def _tell_settings(report: Report) -> None:
+    unknown = ", ".join(unknown_settings())
+    if not unknown:
+        report.fine("settings", "read; none is wrong", "gelesen; keine ist falsch")
+        return
+    seen = Words(
+        f"read; no setting, and without effect: {unknown}", f"gelesen; keine Einstellung, ohne Wirkung: {unknown}"
+    )
+    todo = Words("docs/settings.md has the names of all settings.", "docs/settings.md nennt alle Einstellungen.")
+    report.steps["settings"] = Step("!", seen, todo)
+
+
 def _tell_address(report: Report, settings: Settings) -> None:
     if settings.is_sandbox:
         report.fine("address", "SANDBOX: embedded, invented people", "SANDBOX: eingebaut, erfundene Personen")
         return
     host = server.open_dialler(settings).address.host
-    report.fine("address", host, host)
+    proxied = _proxied(settings)
+    report.fine(
+        "address", f"{host}, through a proxy" if proxied else host, f"{host}, durch einen Proxy" if proxied else host
+    )
+
+
+def _proxied(settings: Settings) -> bool:
+    """Whether the environment (or the system) sends calls to this dialler through a proxy."""
+    url, proxies = urlsplit(settings.base_url or ""), getproxies()
+    return bool((proxies.get(url.scheme) or proxies.get("all")) and url.hostname and not proxy_bypass(url.hostname))
 
 
 async def _reach(report: Report, settings: Settings) -> bool:
@@ -141,11 +170,18 @@ async def _reach(report: Report, settings: Settings) -> bool:
             found = finding_of(error)
             for name in UP_TO_THE_TOKEN[: UP_TO_THE_TOKEN.index(found.step) if found.step in UP_TO_THE_TOKEN else 0]:
                 _tell_well(report, name, settings)
-            report.wrong(found.step, found.seen, found.todo, found.code)
+            report.wrong(found.step, found.seen, _todo(found, settings), found.code)
             return False
     for name in UP_TO_THE_TOKEN:
         _tell_well(report, name, settings)
     return True
+
+
+def _todo(found: Finding, settings: Settings) -> Words:
+    """What to do; a proxy that cannot be reached looks like a dialler that cannot."""
+    if found.step != "connection" or "NO_PROXY" in found.todo.en or not _proxied(settings):
+        return found.todo
+    return Words(f"{_PROXY.en} Else: {found.todo.en}", f"{_PROXY.de} Sonst: {found.todo.de}")
 
 
 def _tell_well(report: Report, name: str, settings: Settings) -> None:

@@ -51,7 +51,10 @@ def configured_server() -> "tuple[DiallerServer[Any], Settings | None]":
     """The server of the settings. Where they are wrong: one that explains this to whoever calls a tool, and None."""
     from dialler_mcp.protocol import Problem
     from dialler_mcp.server import build_server
+    from dialler_mcp.settings import unknown_settings
 
+    for name in unknown_settings():
+        print(f"dialler-mcp: {name} is no setting and counts for nothing.", file=sys.stderr)
     try:
         settings = load_settings()
         return build_server(settings), settings
@@ -233,8 +236,11 @@ def _sandbox(host: str, port: int, fresh: bool) -> None:
     settings = read_settings()
     path = sandbox_path(settings)
     if fresh:
-        for file in path.parent.glob(f"{path.name}*"):
-            file.unlink()
+        try:
+            for file in path.parent.glob(f"{path.name}*"):
+                file.unlink()
+        except OSError as error:
+            sys.exit(f"dialler-mcp: {path} cannot be removed ({error.strerror}).")
         print(f"The sandbox begins anew in {path}.")
         if not port:
             return
@@ -243,8 +249,9 @@ def _sandbox(host: str, port: int, fresh: bool) -> None:
     try:
         store = open_sandbox_store(settings)
         served = sandbox_app(store, settings)
-    except ValueError as error:
-        sys.exit(f"dialler-mcp: {error}")
+    except (ValueError, OSError) as error:
+        why = f"{path} cannot be opened ({error.strerror})." if isinstance(error, OSError) else error
+        sys.exit(f"dialler-mcp: {why}")
     print(f"DIALLER_BASE_URL=http://{host}:{port or 8900}/rest/v1.0/1 DIALLER_TOKEN={SANDBOX_TOKEN}")
     uvicorn.run(served, host=host, port=port or 8900, access_log=False, log_level="warning")
     store.close()

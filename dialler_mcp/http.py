@@ -81,7 +81,8 @@ def protection(listener: socket.socket) -> TransportSecuritySettings:
     host, _, port = authority.rpartition(":")
     names = sorted({*_NAMES, host})
     return TransportSecuritySettings(
-        allowed_hosts=[f"{name}:*" for name in names], allowed_origins=[f"http://{name}:{port}" for name in names]
+        allowed_hosts=[*names, *(f"{name}:*" for name in names)],  # port 80 is not said
+        allowed_origins=[f"http://{name}:{port}" for name in names],
     )
 
 

@@ -1,5 +1,6 @@
 """Every setting: its name in the environment, its default, its unit, what it does."""
 
+import os
 import zoneinfo
 from enum import StrEnum
 from pathlib import Path
@@ -184,6 +185,12 @@ def _with_token(values: dict[str, object]) -> dict[str, object]:
     from dialler_mcp.credentials import find_token
 
     return values | {"token": find_token(base_url, Path(str(token_file)) if token_file else None)}
+
+
+def unknown_settings() -> list[str]:
+    """The names in the environment that look like settings and are none: misspelt, they count for nothing."""
+    known = {f"DIALLER_{name}".upper() for name in Settings.model_fields}
+    return sorted(name for name in os.environ if name.upper().startswith("DIALLER_") and name.upper() not in known)
 
 
 def setting_errors(error: ValidationError) -> str:

@@ -96,6 +96,27 @@ def test_sandbox_fresh_forgets_what_was_changed(
     assert "begins anew" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("check",), "cannot be used. Its file cannot be opened"),
+        (("sandbox", "--port", "1"), "sandbox.sqlite3 cannot be opened"),
+        (("sandbox", "--fresh"), "sandbox.sqlite3 cannot be removed"),
+    ],
+)
+def test_a_sandbox_that_cannot_be_opened_is_explained(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    data_dir: Path,
+    command: tuple[str, ...],
+    said: str,
+):
+    (data_dir / "sandbox.sqlite3").mkdir(parents=True)
+    code = invoke(monkeypatch, *command)
+    assert said in f"{code} {capsys.readouterr().out}"
+    assert code not in (0, 1)
+
+
 def test_help_names_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     assert invoke(monkeypatch, "--help") == 0
     out = capsys.readouterr().out

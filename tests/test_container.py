@@ -1,7 +1,10 @@
 """Containerfile and compose.yaml, as far as they can be held against the project without building them."""
 
 import re
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from dialler_mcp.settings import Settings
 
@@ -28,3 +31,14 @@ def test_it_does_not_run_as_root_and_has_its_bytecode():
 def test_every_variable_is_a_setting():
     names = set(re.findall(r"DIALLER_([A-Z_]+)", CONTAINERFILE + COMPOSE))
     assert {name.lower() for name in names} <= set(Settings.model_fields)
+
+
+@pytest.mark.parametrize(("code", "healthy"), [(0, True), (7, True), (4, False)])
+def test_an_old_dialler_is_healthy(tmp_path: Path, code: int, healthy: bool):
+    (tmp_path / "dialler-mcp").write_text(f"#!/bin/sh\nexit {code}\n", "ascii")
+    (tmp_path / "dialler-mcp").chmod(0o755)
+    in_image = re.findall(r'^HEALTHCHECK .* CMD \["sh", "-c", "(.+)"\]$', CONTAINERFILE, re.MULTILINE)
+    in_compose = [line.replace("$$", "$") for line in re.findall(r'"CMD-SHELL", "(.+)"', COMPOSE)]
+    assert in_image == in_compose
+    done = subprocess.run(["/bin/sh", "-c", in_image[0]], env={"PATH": str(tmp_path)}, check=False)
+    assert done.returncode == (0 if healthy else 1)

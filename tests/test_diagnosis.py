@@ -50,6 +50,7 @@ PAGE = "<html><h1>Please sign in</h1></html>"
 @pytest.fixture(autouse=True)
 def _own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # pyright: ignore[reportUnusedFunction]
     monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("DIALLER_TEST_POSTGRES", raising=False)
 
 
 def configure(monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
@@ -153,6 +154,30 @@ async def test_a_proxy_that_lets_nobody_through(monkeypatch: pytest.MonkeyPatch)
         report = await checked(monkeypatch, "https://dialler.invalid")
     assert report.code is Exit.UNREACHABLE
     assert "a proxy between refused the connection" in report.text()
+
+
+@pytest.mark.parametrize(
+    ("direct", "todo"), [("", "The way leads through a proxy"), ("127.0.0.1", "Check host and port")]
+)
+async def test_a_proxy_that_is_gone_looks_like_a_dialler_that_is_gone(
+    monkeypatch: pytest.MonkeyPatch, direct: str, todo: str
+):
+    async with server(OK) as port:
+        pass
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, direct)
+    report = await checked(monkeypatch, f"http://127.0.0.1:{port}")
+    assert report.code is Exit.UNREACHABLE
+    assert ("127.0.0.1, through a proxy" in report.text()) is (direct == "")
+    assert f"What to do: {todo}" in report.text()
+
+
+async def test_a_misspelt_setting_is_a_remark(monkeypatch: pytest.MonkeyPatch):
+    report = await checked(monkeypatch, READONLY=SECRET)
+    assert (marks(report), report.code) == ("!" + "✓" * 9, Exit.FINE)
+    assert "without effect: DIALLER_READONLY" in report.text()
 
 
 @pytest.mark.parametrize(
@@ -329,6 +354,12 @@ def test_settings_that_are_right_make_the_usual_server(monkeypatch: pytest.Monke
     _, settings = cli.configured_server()
     assert settings is not None
     assert settings.is_sandbox
+
+
+def test_a_start_names_what_is_misspelt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    configure(monkeypatch, READONLY=SECRET)
+    cli.configured_server()
+    assert capsys.readouterr().err == "dialler-mcp: DIALLER_READONLY is no setting and counts for nothing.\n"
 
 
 async def test_a_host_gets_a_server_that_explains_itself(tmp_path: Path):

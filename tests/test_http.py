@@ -140,9 +140,10 @@ async def test_a_page_of_the_web_gets_nothing(bench: Make, headers: Any, foreign
     assert "mcp-session-id" not in answer.headers
 
 
-async def test_a_tunnel_may_change_the_port(bench: Make):
+@pytest.mark.parametrize("host", ["localhost:9000", "127.0.0.1", "[::1]"])
+async def test_a_tunnel_may_change_the_port(bench: Make, host: str):
     async with served(bench().server) as (url, _), httpx2.AsyncClient() as client:
-        tunnelled = {**HEADERS, "Host": "localhost:9000"}
+        tunnelled = {**HEADERS, "Host": host}
         answer = await client.post(url, json=message("initialize", **HELLO), headers=tunnelled)
     assert answer.status_code == 200
     assert "mcp-session-id" in answer.headers

@@ -43,6 +43,12 @@ def test_the_range_of_pythons_is_one_that_the_host_understands():
     assert span.split()[0] == PROJECT["requires-python"]
 
 
+def test_the_locked_packages_come_from_pypi():
+    """The lock file goes into the bundle, and onto machines that know no other index."""
+    lock = (ROOT / "uv.lock").read_text("utf-8")
+    assert set(re.findall(r'"(\w+://[^/"]+)', lock)) == {"https://pypi.org", "https://files.pythonhosted.org"}
+
+
 def test_all_lists_are_complete():
     assert MANIFEST["tools_generated"] is False
     assert MANIFEST["prompts_generated"] is False

@@ -4,6 +4,7 @@ Several processes may share one file. Times are zone-less and local, as the dial
 """
 
 import contextlib
+import errno
 import os
 import sqlite3
 import tempfile
@@ -72,14 +73,18 @@ class Store:
 
         Raises:
             ValueError: the file was made by another version, or is no sandbox at all.
+            OSError: the file cannot be made or opened.
         """
         if path is None:
             database = _connect(":memory:")
             _fill(database, invent(seed, now or local_now()))
             return cls(database)
-        if not path.exists():
-            _create(path, invent(seed, now or local_now()))
-        database = _connect(str(path))
+        try:
+            if not path.exists():
+                _create(path, invent(seed, now or local_now()))
+            database = _connect(str(path))
+        except sqlite3.Error as error:  # no right to it, no room
+            raise OSError(errno.EIO, str(error)) from error
         try:
             version: int = database.execute("PRAGMA user_version").fetchone()[0]
             database.execute("PRAGMA synchronous = NORMAL")
