@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from dialler_mcp.access import tools_of
 from dialler_mcp.api.errors import (
     BadAddress,
+    BadWay,
     DiallerError,
     FunctionMissing,
     NobodyListens,
@@ -129,6 +130,12 @@ _GERMAN: tuple[tuple[type[DiallerError], str, str], ...] = (
         ServerFault,
         "Der Dialler meldet einen inneren Fehler.",
         "Später noch einmal versuchen; sonst den jtel-Support fragen.",
+    ),
+    (
+        BadWay,
+        "Der Weg zum Dialler ist nicht verwendbar.",
+        "HTTPS_PROXY, HTTP_PROXY oder ALL_PROXY muss eine Adresse mit http:// sein (kein SOCKS; NO_PROXY nennt Hosts "
+        "ohne Proxy), und SSL_CERT_FILE, wenn gesetzt, eine Datei mit Zertifikaten.",
     ),
     (
         BadAddress,

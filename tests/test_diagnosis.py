@@ -174,6 +174,31 @@ async def test_a_proxy_that_is_gone_looks_like_a_dialler_that_is_gone(
     assert f"What to do: {todo}" in report.text()
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTPS_PROXY", f"socks5://{SECRET}:1080"),
+        ("HTTPS_PROXY", f"ftp://{SECRET}"),
+        ("HTTPS_PROXY", f"http://proxy.invalid:{SECRET}"),
+        ("SSL_CERT_FILE", f"/{SECRET}"),
+    ],
+)
+async def test_an_environment_that_leads_nowhere_is_a_mistake_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+):
+    monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv(name, value)
+    report = await checked(monkeypatch, "https://dialler.invalid")
+    assert (marks(report), report.code) == ("✓✗––––––✓✓", Exit.SETTINGS)
+    assert name in report.text()
+
+
+async def test_a_port_that_there_cannot_be_is_a_mistake_of_the_settings(monkeypatch: pytest.MonkeyPatch):
+    report = await checked(monkeypatch, "https://dialler.invalid:99999")
+    assert (marks(report), report.code) == ("✓✗––––––––", Exit.SETTINGS)
+    assert "65535" in report.text()
+
+
 async def test_a_misspelt_setting_is_a_remark(monkeypatch: pytest.MonkeyPatch):
     report = await checked(monkeypatch, READONLY=SECRET)
     assert (marks(report), report.code) == ("!" + "✓" * 9, Exit.FINE)

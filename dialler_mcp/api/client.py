@@ -21,6 +21,7 @@ from dialler_mcp.api.campaigns import CampaignFunctions
 from dialler_mcp.api.contacts import ContactFunctions
 from dialler_mcp.api.errors import (
     BadAddress,
+    BadWay,
     DiallerError,
     NoRecords,
     NotFound,
@@ -77,6 +78,8 @@ class Address:
             raise BadAddress(hint="DIALLER_BASE_URL must not hold a user, a query or a fragment.")
         if not url.path.rstrip("/").rpartition("/")[2].isdigit():
             raise BadAddress(hint="DIALLER_BASE_URL must end with the ClientsID: https://host/rest/v1.0/{ClientsID}.")
+        if (url.port or 0) > 65535:
+            raise BadAddress(hint="DIALLER_BASE_URL must not name a port above 65535.")
         if url.scheme == "http" and not (self.allow_http or is_loopback(url.host)):
             raise BadAddress(
                 summary="Plain http would send the token unencrypted.",
@@ -113,7 +116,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.address = address
-        self._base = httpx2.URL(address.base_url.rstrip("/"))
+        self._base = address.base_url.rstrip("/")
         self._transport = transport
         self._pause = pause
         self._stack = AsyncExitStack()
@@ -152,11 +155,11 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         """A call whose answer is only a status."""
         await self._answer(call)
 
-    async def stream(self, call: Call, kind: type[R]) -> AsyncGenerator[R]:
+    async def stream(self, call: Call, kind: type[R], deadline: float | None = None) -> AsyncGenerator[R]:
         """The records of a list call, as they arrive; none on a 404, as in `matches`. A connection that breaks midway
         is an error, no short list.
         """
-        until = asyncio.get_running_loop().time() + self.address.deadline
+        until = asyncio.get_running_loop().time() + (deadline or self.address.deadline)
         async with AsyncExitStack() as stack:
             async with self._deadline(call, until):
                 try:
@@ -230,7 +233,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         )
 
     async def _send(self, call: Call, stack: AsyncExitStack) -> httpx2.Response:
-        url = self._base.copy_with(raw_path=self._base.raw_path + call.target())
+        url = httpx2.URL(self._base + call.target().decode("ascii"))
         for _ in range(MOST_REDIRECTS + 1):
             request = self._client().build_request(call.method, url, content=call.content, headers=call.headers())
             response = await self._client().send(request, stream=True)
@@ -266,13 +269,16 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
     def _client(self) -> httpx2.AsyncClient:
         """The HTTP client, built at the first call: a TLS context costs more than all else at start."""
         if self._http is None:
-            self._http = httpx2.AsyncClient(
-                transport=self._transport,
-                verify=self._tls(),
-                headers={"Authorization": f"Bearer {self.address.token}", "Accept": "application/json"},
-                timeout=httpx2.Timeout(self.address.deadline, connect=min(10.0, self.address.deadline)),
-                limits=httpx2.Limits(max_connections=self.address.connections),
-            )
+            try:
+                self._http = httpx2.AsyncClient(
+                    transport=self._transport,
+                    verify=self._tls(),
+                    headers={"Authorization": f"Bearer {self.address.token}", "Accept": "application/json"},
+                    timeout=httpx2.Timeout(self.address.deadline, connect=min(10.0, self.address.deadline)),
+                    limits=httpx2.Limits(max_connections=self.address.connections),
+                )
+            except (httpx2.InvalidURL, ValueError, ImportError, OSError) as error:  # it reads the environment
+                raise BadWay from error
             self._stack.push_async_callback(self._http.aclose)
         return self._http
 

@@ -13,13 +13,16 @@ from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
 class ContactFunctions(Functions):
     """The contact functions. Every one may raise any `DiallerError`; named are those a caller would handle."""
 
-    def list_contacts(self, campaign_id: int | None = None) -> AsyncGenerator[Contact]:
+    def list_contacts(
+        self, campaign_id: int | None = None, *, deadline: float | None = None
+    ) -> AsyncGenerator[Contact]:
         """All contacts of a campaign, or of all campaigns, as a stream; old releases ignore the campaign.
 
+        `deadline`: the longest that it may take in all, seconds; unset as every call. A million contacts take longer.
         Source: "Retrieve Dialler Contacts".
         """
         query = {} if campaign_id is None else {"diallerCampaignsID": campaign_id}
-        return self.stream(Call("Retrieve Dialler Contacts", "GET", "/dialler/contacts", query), Contact)
+        return self.stream(Call("Retrieve Dialler Contacts", "GET", "/dialler/contacts", query), Contact, deadline)
 
     async def get_contact(self, contact_id: int) -> Contact:
         """One contact.

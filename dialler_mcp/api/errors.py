@@ -2,6 +2,7 @@
 
     DiallerError
     ├── BadAddress            the base URL, token or CA file cannot be used
+    │   └── BadWay            a proxy, or file of certificates, that the environment names cannot be used
     ├── Unreachable           no connection, or cut before an answer
     │   ├── UnknownHost       the name has no address (DNS)
     │   ├── NobodyListens     the connection was refused
@@ -60,6 +61,16 @@ class BadAddress(DiallerError):
 
     summary = "The address of the dialler cannot be used."
     hint = "Check DIALLER_BASE_URL and DIALLER_TOKEN."
+
+
+class BadWay(BadAddress):
+    """The environment names a way to the dialler that cannot be gone; nothing was sent."""
+
+    summary = "The way to the dialler cannot be used."
+    hint = (
+        "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY must be an http:// address (SOCKS is not spoken; NO_PROXY names hosts "
+        "that need none), and SSL_CERT_FILE, if set, a file of certificates."
+    )
 
 
 class Unreachable(DiallerError):
