@@ -8,6 +8,8 @@ import pytest
 from mcp_types import CallToolResult, ListToolsResult
 
 from dialler_mcp.http import listen
+from dialler_mcp.tools import contacts
+from dialler_mcp.tools.present import ContactView
 from tests.conftest import Bench
 from tests.tools.asking import CONTACT10, ask, instead, records
 from tests.tools.test_history import rows
@@ -34,6 +36,19 @@ async def test_answers_stay_small_on_the_wire(bench: Make):
     assert wire(await ask(b, "get_contact", {"contact_id": CONTACT10})) <= 2_500
     assert wire(await ask(b, "list_contacts", {"campaign_id": CAMPAIGN_1000})) <= 5_000
     assert wire(await ask(b, "get_contact_history", {"contact_id": CONTACT10})) <= 4_000
+
+
+async def test_a_list_makes_views_of_the_rows_that_are_shown_only(bench: Make, monkeypatch: pytest.MonkeyPatch):
+    """A view of each contact that passes by would be most of the work of a long list."""
+    made: list[ContactView] = []
+
+    def noted(*parts: Any) -> ContactView:
+        made.append(ContactView(*parts))
+        return made[-1]
+
+    monkeypatch.setattr(contacts, "ContactView", noted)
+    await ask(bench(), "list_contacts", {"campaign_id": CAMPAIGN_1000, "limit": 5})
+    assert len(made) == 5
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])

@@ -97,7 +97,10 @@ def state_of(contact: Contact, code: ResultCode | None) -> State:
     Unknown, where the release does not show the current result, or the result code itself is not known.
     """
     if code is not None:
-        return next((state for flag, state, _ in _BY_FLAG if getattr(code, flag)), State.open)
+        for flag, state, _ in _BY_FLAG:
+            if getattr(code, flag):
+                return state
+        return State.open
     if attempts(contact) == 0 and result_code_id(contact) is None and contact.dt_next_try is None:
         return State.new
     shows_none = contact.dialler_campaigns_result_codes_id in (None, 0)

@@ -4,7 +4,7 @@ A record (`domain/records.py`) is a struct whose fields carry a `Field`. The wir
 masks, the columns of an answer and the field reference are all read from there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Flag, StrEnum, auto
 from functools import cache
@@ -108,6 +108,11 @@ class Record(msgspec.Struct, kw_only=True, rename=wire_name, omit_defaults=True,
         """The declared fields, in order of declaration."""
         return _fields_of(cls)
 
+    @classmethod
+    def by_wire_name(cls) -> Mapping[str, FieldInfo]:
+        """The declared fields by their names on the wire."""
+        return _by_wire_name(cls)
+
     def present(self) -> Iterator[tuple[FieldInfo, Any]]:
         """The fields that hold something: no null, no empty text, no False; zero counts as something."""
         for info in self.fields():
@@ -128,6 +133,11 @@ def _fields_of(record: type[Record]) -> tuple[FieldInfo, ...]:
         if about is not None:
             found.append(FieldInfo(name, wire_name(name), _plain_type(kind), about))
     return tuple(found)
+
+
+@cache
+def _by_wire_name(record: type[Record]) -> Mapping[str, FieldInfo]:
+    return {info.wire: info for info in _fields_of(record)}
 
 
 def _plain_type(hint: Any) -> type:

@@ -28,6 +28,7 @@ _MASKED = {
 }
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"  # no digits: a pseudonym must not look like a part of the number
+_FEWEST_DIGITS = 5  # so many has an account that is called so; others have more
 _TELLING_DIGITS = 9  # so many make an account; what a bank is called by (name, code, BIC) needs no pseudonym
 _HOME_COUNTRY = "49"  # of numbers that are written with the leading zero of home; matters for pseudonyms only
 _TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)")
@@ -137,22 +138,27 @@ _NUMBERS = re.compile(
 )
 
 
-def masked_inside(text: str, level: Privacy, key: bytes = b"") -> str:
+def masked_inside(text: str, level: Privacy, key: bytes = b"", *, numbers: bool = True) -> str:
     """Free text in which e-mail addresses, accounts, cards and telephone numbers are masked as far as the level says.
 
-    It errs on the side of hiding: any other number of seven digits and more is taken for a telephone number.
+    It errs on the side of hiding: any other number of seven digits and more is taken for a telephone number; without
+    `numbers` none is, for fields in which they mean something else.
     """
     if hides(level, Kind.EMAIL):
         text = _ADDRESS.sub(lambda found: masked(found[0], Kind.EMAIL, key), text)
     if hides(level, Kind.BANK):
         text = _without_accounts(text, lambda account: masked(account, Kind.BANK, key))
-    if hides(level, Kind.PHONE):
+    if numbers and hides(level, Kind.PHONE):
         text = _NUMBERS.sub(lambda found: found["kept"] or masked(found[0], Kind.PHONE, key), text)
     return text
 
 
 def _without_accounts(text: str, mask: Callable[[str], str]) -> str:
-    text = _without_ibans(_GERMAN_IBAN.sub(lambda found: mask(found[0]), text), mask)
+    digits = sum(map(str.isdecimal, text))
+    if digits < _FEWEST_DIGITS:
+        return text  # as most remarks; lists hold a million of them
+    if digits >= _TELLING_DIGITS:
+        text = _without_ibans(_GERMAN_IBAN.sub(lambda found: mask(found[0]), text), mask)
     text = _CALLED_ACCOUNT.sub(lambda found: found["name"] + found["gap"] + mask(found["number"]), text)
     return _CARD.sub(lambda found: mask(found[0]) if _luhn(found[0]) else found[0], text)
 

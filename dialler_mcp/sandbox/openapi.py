@@ -260,7 +260,7 @@ def _contact_update() -> Schema:
 
 
 def _campaign_clone() -> Schema:
-    fields = {info.wire: info for info in Campaign.fields()}
+    fields = Campaign.by_wire_name()
     name = TEXT | {"maxLength": fields["Name"].about.length}
     return {
         "type": "object",

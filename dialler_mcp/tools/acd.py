@@ -63,7 +63,7 @@ async def dialler_list_acd_events(
 
 
 def _event_row(call: ToolCall, event: AcdEvent, groups: Mapping[int, AcdGroup], language: Language) -> list[Any]:
-    fields = {info.wire: info for info in AcdEvent.fields()}
+    fields = AcdEvent.by_wire_name()
     present = call.app.present
     return [
         event.id,

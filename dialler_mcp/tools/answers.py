@@ -11,6 +11,8 @@ from dialler_mcp.protocol import Answer
 
 T = TypeVar("T")
 
+_JSON = json.JSONEncoder(ensure_ascii=False)  # made once: every row is measured
+
 SANDBOX_WORDS = Words(
     "This is the embedded sandbox dialler: invented people, no real calls.",
     "Das ist der eingebaute Übungs-Dialler: erfundene Personen, keine echten Anrufe.",
@@ -166,7 +168,7 @@ def table(
 
 def size(value: object) -> int:
     """Bytes of a value as JSON; the text form is never longer."""
-    return len(json.dumps(value, ensure_ascii=False).encode())
+    return len(_JSON.encode(value).encode())
 
 
 def bounded(make: Callable[[int], T], room: int = ROOM) -> T:

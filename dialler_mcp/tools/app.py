@@ -125,6 +125,7 @@ class ToolCall:
     unused: str | None = None  # the code of a confirmation, which the next change uses up
     undoing: bool = False  # an undo has begun
     recording: Recording | None = None  # what this call wrote into the journal
+    report: Callable[[float, None, str], Awaitable[None]] | None = None  # tells the client how far this call is
 
     @property
     def dialler(self) -> Dialler:
@@ -255,6 +256,11 @@ class ToolCall:
         if self.recording is not None:
             await self.recording.note_after(record)
 
+    async def progress(self, read: int) -> None:
+        """Tell a client that wants to know how many records were read so far; how many there are nobody knows."""
+        if self.report is not None:
+            await self.report(read, None, f"{read} records read")
+
     def when(self, text: str | None, name: str, *, end_of_day: bool = False) -> datetime | None:
         """A time that was given as an argument, local to the dialler."""
         if text is None:
@@ -303,7 +309,8 @@ def open_call(context: Context[Any], tool: str, arguments: Mapping[str, Any]) ->
     client = context.session.client_params
     caller = clean(client.client_info.name) if client else ""
     cards = client_supports_apps(context)
-    return ToolCall(context.request_context.lifespan_context, tool, arguments, caller, cards)
+    app: App = context.request_context.lifespan_context
+    return ToolCall(app, tool, arguments, caller, cards, report=context.report_progress)
 
 
 def page(

@@ -1,24 +1,23 @@
 """Tools that read contacts."""
 
 import asyncio
-import heapq
 from collections import Counter
-from collections.abc import Callable, Collection
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import msgspec
 from pydantic import BeforeValidator, Field
 
 from dialler_mcp.api.errors import FunctionMissing, NotFound
-from dialler_mcp.domain.contact_state import State, attempts, result_code_id, state_of, why_not_dialled
+from dialler_mcp.domain.contact_state import State, result_code_id, state_of, why_not_dialled
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
-from dialler_mcp.domain.times import local
+from dialler_mcp.domain.records import Campaign, Contact, ContactDetails, HistoryEntry, ResultCode
 from dialler_mcp.protocol import Problem, ToolSet
 from dialler_mcp.tools.answers import ROOM, Contacts, Details, Table, counted, fitting, size, table
 from dialler_mcp.tools.app import ToolCall, cursor_at, cursor_position, fit, known_fields, open_call
 from dialler_mcp.tools.history import call_lines, history_table
+from dialler_mcp.tools.listing import Filter, Smallest, StateFilter
 from dialler_mcp.tools.parameters import (
     ContactId,
     Cursor,
@@ -44,7 +43,6 @@ LARGEST_MISSING = 4_000  # bytes
 NO_SUCH_KEY = "No contact has this UserData"
 SPELLING = "Check the spelling, or search with dialler_list_contacts and text."
 
-StateFilter = Literal["new", "open", "delay", "appointment", "done", "aborted", "locked"]
 Attempts = Annotated[int | None, BeforeValidator(no_flag), Field(ge=0, le=1000)]
 When = Annotated[str | None, Field(max_length=40)]
 
@@ -71,29 +69,33 @@ async def dialler_list_contacts(
     """
     await _require_campaign(call, campaign_id)
     columns = known_fields(fields, CONTACT_FIELDS) if fields else COLUMNS
-    wanted = _Filter(call, state, min_attempts, max_attempts, since, until, text)
+    wanted = Filter(call, state, min_attempts, max_attempts, since, until, text)
     question = (campaign_id, state, result, min_attempts, max_attempts, since, until, text)
     after = cursor_position(cursor, question) or 0
-    view = await _viewer(call, campaign_id)
+    names = await _names(call, campaign_id)
     if result is not None:
         wanted.results = await _result_ids(call, result, campaign_id)
     counts = Counter[State]()
     hidden = set[str]()
-    nearest = _Smallest(limit + 1)
+    nearest, read = Smallest(limit + 1), 0
     async for contact in call.dialler.list_contacts(campaign_id):
+        read += 1
+        if not read % _STEP:
+            await call.progress(read)
         if campaign_id is not None and contact.dialler_campaigns_id not in (campaign_id, None):
             continue  # an old release ignores the filter
-        seen = view(contact)
-        hidden |= {name for name in _HIDDEN if getattr(contact, name) is msgspec.UNSET}
-        if not wanted(seen):
-            continue
-        counts[state_of(contact, seen.code)] += 1
-        if contact.id > after:
-            nearest.offer(contact)
+        for name in _HIDDEN:
+            if getattr(contact, name) is msgspec.UNSET:
+                hidden.add(name)
+        now = state_of(contact, names.code(contact))
+        if wanted(contact, now):
+            counts[now] += 1
+            if contact.id > after:
+                nearest.offer(contact)
     found = nearest.contacts()
     shown, more = found[:limit], len(found) > limit
     cursors = [cursor_at(contact.id, question) for contact in shown]
-    rows = [view(contact).row(columns) for contact in shown]
+    rows = [names.view(call, contact).row(columns) for contact in shown]
     rows, following = fit(rows, cursors, cursors[-1] if more else None)
     campaign = await call.app.directory.campaign(campaign_id)
     summary = _summary(counts, len(rows), campaign_name(campaign, campaign_id), call.app.language(None))
@@ -103,6 +105,7 @@ async def dialler_list_contacts(
     return answer
 
 
+_STEP = 1_000  # contacts read between two words of progress
 _HIDDEN = {"b_locked": "locks", "dialler_campaigns_result_codes_id": "current results"}
 
 
@@ -133,90 +136,11 @@ async def _result_ids(call: ToolCall, result: str, campaign_id: int | None) -> s
     return found
 
 
-class _Smallest:
-    """The contacts with the smallest IDs; bounded, however many pass by."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._passed = most, 0
-        self._heap: list[tuple[int, int, Contact]] = []  # the largest ID on top; the count keeps contacts uncompared
-
-    def offer(self, contact: Contact) -> None:
-        self._passed += 1
-        if len(self._heap) < self._most:
-            heapq.heappush(self._heap, (-contact.id, self._passed, contact))
-        elif contact.id < -self._heap[0][0]:
-            heapq.heapreplace(self._heap, (-contact.id, self._passed, contact))
-
-    def contacts(self) -> list[Contact]:
-        return [contact for _, _, contact in sorted(self._heap, key=lambda item: -item[0])]
-
-
 def _summary(counts: Counter[State], shown: int, campaign: str | None, language: Language) -> str:
     total = sum(counts.values())
     where = f" in {campaign}" if campaign else ""
     states = ", ".join(f"{counts[state]} {state.text(language)}" for state in State if counts[state])
     return f"{counted(total, 'contact')}{where}" + (f": {states}; {shown} shown" if total else "")
-
-
-class _Filter:
-    """The filters of `dialler_list_contacts`."""
-
-    def __init__(
-        self,
-        call: ToolCall,
-        state: StateFilter | None,
-        min_attempts: int | None,
-        max_attempts: int | None,
-        since: str | None,
-        until: str | None,
-        text: str | None,
-    ) -> None:
-        self._state, self._least, self._most = state, min_attempts, max_attempts
-        self.results: set[int] | None = None
-        self._text = text.casefold().strip() if text else None
-        self._zone = call.app.settings.zone
-        self._since, self._until = call.when(since, "since"), call.when(until, "until", end_of_day=True)
-
-    def __call__(self, view: ContactView) -> bool:
-        contact, code = view.contact, view.code
-        if self._state == "locked":
-            if not contact.b_locked:
-                return False
-        elif self._state and state_of(contact, code) != self._state:
-            return False
-        if self.results is not None and result_code_id(contact) not in self.results:
-            return False
-        if self._least is not None and attempts(contact) < self._least:
-            return False
-        if self._most is not None and attempts(contact) > self._most:
-            return False
-        if (self._since or self._until) and not self._due(contact.dt_next_try):
-            return False
-        return self._text is None or self._text in _searched(contact)
-
-    def _due(self, due: datetime | None) -> bool:
-        if due is None:
-            return False
-        at = local(due, self._zone).replace(tzinfo=None, microsecond=0)
-        return (self._since is None or at >= self._since) and (self._until is None or at <= self._until)
-
-
-def _searched(contact: Contact) -> str:
-    parts = (
-        contact.first_name,
-        contact.name,
-        contact.company,
-        contact.city,
-        contact.user_data,
-        contact.reference_number,
-        contact.phone_number1,
-        contact.phone_number2,
-        contact.phone_number3,
-        contact.phone_number4,
-        contact.phone_number5,
-        contact.phone_number6,
-    )
-    return " ".join(part for part in parts if part).casefold()
 
 
 async def _require_campaign(call: ToolCall, campaign_id: int | None) -> None:
@@ -225,22 +149,32 @@ async def _require_campaign(call: ToolCall, campaign_id: int | None) -> None:
         await call.dialler.get_campaign(campaign_id)
 
 
-async def _viewer(call: ToolCall, campaign_id: int | None) -> Callable[[Contact], ContactView]:
-    """Makes views of streamed contacts without asking again for each."""
+@dataclass(frozen=True)
+class _Names:
+    """What belongs to the IDs of listed contacts; `codes` by campaign and ID."""
+
+    campaign_id: int | None
+    campaigns: Mapping[int, Campaign]
+    codes: Mapping[int, Mapping[int, ResultCode]]
+
+    def code(self, contact: Contact) -> ResultCode | None:
+        return self.codes.get(self._campaign(contact), {}).get(result_code_id(contact) or 0)
+
+    def view(self, call: ToolCall, contact: Contact) -> ContactView:
+        key = self._campaign(contact)
+        campaign, codes = self.campaigns.get(key), self.codes.get(key, {})
+        return ContactView(contact, campaign, codes, call.app.language(None), call.app.present)
+
+    def _campaign(self, contact: Contact) -> int:
+        return contact.dialler_campaigns_id or self.campaign_id or 0
+
+
+async def _names(call: ToolCall, campaign_id: int | None) -> _Names:
+    """Looked up once for all the contacts of a list."""
     directory, language = call.app.directory, call.app.language(None)
-    if campaign_id is None:
-        known = (await directory.campaigns())[:MOST_CAMPAIGNS]
-    else:
-        campaign = await directory.campaign(campaign_id)
-        known = [campaign] if campaign else []
-    campaigns = {campaign.id: campaign for campaign in known}
-    codes = {key: await directory.result_codes(key, language) for key in campaigns}
-
-    def view(contact: Contact) -> ContactView:
-        key = contact.dialler_campaigns_id or campaign_id or 0
-        return ContactView(contact, campaigns.get(key), codes.get(key, {}), language, call.app.present)
-
-    return view
+    known = await directory.campaigns() if campaign_id is None else [await directory.campaign(campaign_id)]
+    campaigns = {campaign.id: campaign for campaign in known[:MOST_CAMPAIGNS] if campaign}
+    return _Names(campaign_id, campaigns, {key: await directory.result_codes(key, language) for key in campaigns})
 
 
 @tools.reads(title="Get contact")

@@ -24,6 +24,7 @@ LONGEST_TEXT = SHORTER[0]  # characters of one value of a record
 LARGEST_ROW = 4_000  # bytes; longer ones get shorter cells
 LONGEST_CELL = 120  # characters of one cell of a table
 LONGEST_NUMBER = 40
+KEY = "UserData"  # with its two brothers: keys into other systems, which must stay whole to be of use
 MOST_OTHERS = 20
 # What names of fields tell that are not declared.
 _TELLING = (
@@ -71,8 +72,8 @@ class Presenter:
         text = link(value) if kind is Kind.LINK else clean(value)
         if hides(self.privacy, kind):
             return masked(text, _kind(kind, text), self.key)
-        if kind in (Kind.FREE, Kind.LINK):
-            text = masked_inside(text, self.privacy, self.key)
+        if not info.wire.startswith(KEY):  # what people put into the wrong field is masked there, too
+            text = masked_inside(text, self.privacy, self.key, numbers=kind in (Kind.FREE, Kind.LINK))
         text = text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
         return self.fence.around(text) if kind is Kind.FREE and text else text
 
@@ -102,7 +103,7 @@ class Presenter:
 
     def sent(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values of a request, by their names on the wire: those of fields of records, which say what to mask."""
-        known = {info.wire: info for kind in (AcdEvent, Contact) for info in kind.fields()}
+        known = {**AcdEvent.by_wire_name(), **Contact.by_wire_name()}
 
         def shown(longest: int) -> dict[str, Any]:
             return {
@@ -170,7 +171,7 @@ class ContactView:
 
     def _row(self, columns: list[str], longest: int) -> list[Any]:
         computed = self.computed()
-        fields = {info.wire: info for info in type(self.contact).fields()}
+        fields = self.contact.by_wire_name()
         cells: list[Any] = []
         for column in columns:
             if column in computed:

@@ -25,10 +25,11 @@ export function person(answer) {
 export async function report({ client, version, call, questions }) {
   const progress = [];
   const tools = (await client.listTools()).tools.map((tool) => tool.name);
-  const found = await call(
-    { name: 'dialler_find_contacts_by_user_data', arguments: { user_data: 'Contact10' } },
-    { onprogress: (step) => progress.push(step) },
+  const listed = await call(
+    { name: 'dialler_list_contacts', arguments: {} },
+    { onprogress: (step) => progress.push(step.progress) },
   );
+  const found = await call({ name: 'dialler_find_contacts_by_user_data', arguments: { user_data: 'Contact10' } });
   const refused = await call({ name: 'dialler_get_contact', arguments: { contact_id: 1 } });
   const prompt = await client.getPrompt({ name: 'contact_history_summary', arguments: { user_data: 'Contact10' } });
   const completion = await client.complete({
@@ -41,7 +42,7 @@ export async function report({ client, version, call, questions }) {
   const after = await call({ name: 'dialler_find_contacts_by_user_data', arguments: { user_data: 'Contact10' } });
   await client.close();
   process.stdout.write(JSON.stringify({
-    version, tools, found, progress, refused, prompt, resource, unknownPrompt, questions, deletion, after,
+    version, tools, listed, found, progress, refused, prompt, resource, unknownPrompt, questions, deletion, after,
     completion: completion.completion.values,
   }));
 }

@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from dialler_mcp.sandbox import Options
 from tests.tools.asking import (
     CANCELLERS,
@@ -89,3 +91,20 @@ async def test_contacts_that_do_not_fit_can_be_asked_for_again(bench: Make):
 async def test_hundreds_of_missing_keys_are_counted(bench: Make):
     answer = await told(bench(), "get_contacts", user_data_list=[f"{n}".ljust(60, "ß") for n in range(100)])
     assert answer["notes"] == [f"{100 - len(answer['missing'])} more are not found."]
+
+
+@pytest.mark.parametrize(
+    ("privacy", "shown"),
+    [("full", ["DE02120300000000202051", "kunde@example.org"]), ("bank", ["kunde@example.org"]), ("masked", [])],
+)
+async def test_an_account_or_an_address_in_the_wrong_field_is_masked_there(bench: Make, privacy: str, shown: list[str]):
+    b = bench(privacy=privacy)
+    change(b, CONTACT10, reference_number="DE02120300000000202051", service="kunde@example.org")
+    said = str(await told(b, "get_contact", contact_id=CONTACT10))
+    assert [word for word in ("DE02120300000000202051", "kunde@example.org") if word in said] == shown
+
+
+async def test_a_key_into_another_system_stays_whole(bench: Make):
+    b = bench(privacy="masked")
+    change(b, CONTACT10, user_data2="DE02120300000000202051")
+    assert "DE02120300000000202051" in str(await told(b, "get_contact", contact_id=CONTACT10))
