@@ -1,0 +1,140 @@
+"""The files of the snapshots of one dialler: `<directory>/<digest of its address>/<campaign>.<generation>.duckdb`.
+
+A file never changes once it is there: each refresh puts a new generation beside the old one and then removes that one.
+So a reader has the old or the new one, never half, also where an open file cannot be replaced (Windows).
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dialler_mcp.reporting.errors import CannotKeep
+
+_NAME = re.compile(r"(\d+)\.(\d+)\.duckdb")
+_WORK, _KEY = "work-", "pseudonyms.key"
+_WORK_LEFT_BEHIND = 2 * 3600.0  # seconds; no refresh takes so long, its process is gone
+_NANO = 10**9
+
+
+class Shelf:
+    """Where the snapshots of one dialler lie, for their owner alone. `clock` gives the seconds since 1970."""
+
+    def __init__(self, directory: Path, address: str, retention_hours: float, clock: Callable[[], float]) -> None:
+        digest = hashlib.sha256(address.rstrip("/").casefold().encode()).hexdigest()[:16]
+        self.place = directory / digest
+        self._retention, self._clock = retention_hours * 3600, clock
+
+    def newest(self, campaign_id: int) -> Path | None:
+        """The file of a campaign, None when there is none."""
+        return max(self._files(campaign_id), key=_generation, default=None)
+
+    def campaign_ids(self) -> list[int]:
+        """The campaigns of which there is a snapshot."""
+        return sorted({int(path.name.partition(".")[0]) for path in self._files()})
+
+    def key(self) -> bytes:
+        """The key of the pseudonyms, which are the same in all files of this dialler; drawn at the first use."""
+        self._prepare()
+        path = self.place / _KEY
+        if not path.exists():
+            with _kept(), tempfile.NamedTemporaryFile(prefix=_WORK, dir=self.place) as drawn:
+                drawn.write(secrets.token_bytes(16))
+                drawn.flush()
+                with contextlib.suppress(FileExistsError):
+                    os.link(drawn.name, path)  # all or nothing, and the first one wins
+        return path.read_bytes()
+
+    @contextmanager
+    def work(self) -> Generator[Path]:
+        """A directory for what is not finished; it is removed in the end, whatever happens."""
+        self._prepare()
+        with _kept():
+            directory = Path(tempfile.mkdtemp(prefix=_WORK, dir=self.place))
+        try:
+            yield directory
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+
+    def put(self, file: Path, campaign_id: int) -> Path:
+        """Put a finished file in the place of the older ones of this campaign."""
+        before = self._files(campaign_id)
+        number = max([int(self._clock() * _NANO), *(_generation(path) + 1 for path in before)])
+        target = self.place / f"{campaign_id}.{number}.duckdb"
+        with _kept():
+            file.chmod(0o600)
+            _sync(file)
+            file.replace(target)
+            _sync(self.place)
+        for path in before:
+            _remove(path)
+        return target
+
+    def forget(self, campaign_ids: list[int] | None = None) -> list[int]:
+        """Delete the snapshots of these campaigns, or all with everything that belongs to them; returns which."""
+        gone = [number for number in self.campaign_ids() if campaign_ids is None or number in campaign_ids]
+        for number in gone:
+            for path in self._files(number):
+                path.unlink(missing_ok=True)
+        if campaign_ids is None:
+            shutil.rmtree(self.place, ignore_errors=True)
+        return gone
+
+    def throw_away(self, file: Path) -> None:
+        """Remove a file that is of no use."""
+        _remove(file)
+
+    def sweep(self) -> None:
+        """Remove what is older than the retention, and what a process that died left behind."""
+        now = self._clock()
+        for path in self._files():
+            if now - _generation(path) / _NANO > self._retention:
+                _remove(path)
+        for path in self.place.glob(_WORK + "*"):
+            with contextlib.suppress(FileNotFoundError):
+                touched = max(entry.stat().st_mtime for entry in (path, *path.glob("*")))
+                if now - touched > _WORK_LEFT_BEHIND:
+                    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+
+    def _files(self, campaign_id: int | None = None) -> list[Path]:
+        found = self.place.glob("*.duckdb" if campaign_id is None else f"{campaign_id}.*.duckdb")
+        return [path for path in found if _NAME.fullmatch(path.name)]
+
+    def _prepare(self) -> None:
+        with _kept():
+            self.place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.place.mkdir(exist_ok=True, mode=0o700)
+
+
+def _generation(path: Path) -> int:
+    return int(path.name.split(".")[1])
+
+
+def _remove(path: Path) -> None:
+    """An open file cannot be removed on Windows; the next generation or the retention tries again."""
+    with contextlib.suppress(FileNotFoundError, PermissionError):
+        path.unlink()
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":
+        return  # directories cannot be opened there
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _kept() -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CannotKeep(error.strerror or "the disk refuses it") from error

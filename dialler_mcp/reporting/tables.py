@@ -1,0 +1,197 @@
+"""The tables of a snapshot in SQL: what is staged from the wire, and what is derived from it.
+
+Staging is a database of its own (`staged`, `answered`, `fresh_calls`); the file that is kept is attached as `kept`.
+"""
+
+# ruff: noqa: S608 - the SQL is put together from our own names, values are parameters
+
+from itertools import product
+
+import msgspec
+
+from dialler_mcp.domain.codes import ANSWERED, CONNRES, RESULT_TYPES
+from dialler_mcp.domain.contact_state import result_type, state_of
+from dialler_mcp.domain.privacy import Privacy
+from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact, HistoryEntry, ResultCode
+from dialler_mcp.reporting.columns import Column, columns_of
+from dialler_mcp.reporting.database import Database, literal
+
+SCHEMA = 1  # of the file; another number is thrown away and read anew
+
+_ATTEMPTS = " + ".join(f"coalesce(tries_phone_number{slot}, 0)" for slot in PHONE_SLOTS)
+_CAUSES = ", ".join(f"phone_number{slot}_last_cause" for slot in PHONE_SLOTS)
+_TRIES = ", ".join(f"tries_phone_number{slot}" for slot in PHONE_SLOTS)
+_INVALID = ", ".join(f"coalesce(phone_number{slot}_invalid, false)" for slot in PHONE_SLOTS)
+# Each call leaves its trace in one of these; a contact whose mark is unchanged was not called.
+_MARK = f"hash({_TRIES}, {_CAUSES}, {_INVALID}, last_result_mailbox, next_try, follow_up, result_code_id)"
+# Whether there is any sign that somebody was called, or that a result was recorded.
+_TOUCHED = (
+    f"attempts > 0 OR coalesce(result_code_id, 0) <> 0 OR next_try IS NOT NULL OR coalesce({_CAUSES}) IS NOT NULL"
+)
+
+_OUTCOMES = " ".join(f"WHEN {code} THEN {literal(words.en)}" for code, words in CONNRES.items())
+_TYPE_NAMES = " ".join(f"WHEN {number} THEN {literal(kind.en)}" for number, kind in RESULT_TYPES.items())
+
+SEEN_CODES = "SELECT result_code_id AS code FROM staged UNION SELECT code FROM answered"
+_NO_MARKS = (
+    "(SELECT NULL::BIGINT AS contact_id, NULL::UBIGINT AS known_mark, NULL::BIGINT AS result_code_id,"
+    " false AS result_shown)"
+)
+_ABOUT = """CREATE TABLE kept.about (schema INTEGER, dialler VARCHAR, campaign_id BIGINT, read_at TIMESTAMP,
+    zone VARCHAR, privacy VARCHAR, contacts BIGINT, known BIGINT, calls BIGINT, result_shown BOOLEAN,
+    lock_shown BOOLEAN, stopped VARCHAR, names_read DOUBLE)"""
+ABOUT_FIELDS = ("read_at", "contacts", "known", "calls", "result_shown", "lock_shown", "stopped", "names_read")
+
+
+def loading(columns: tuple[Column, ...], file: object, size: int) -> str:
+    """The rows of an NDJSON file by the columns' names; no object in it is larger than `size` bytes."""
+    types = ", ".join(f"{literal(column.wire)}: '{column.type}'" for column in columns)
+    names = ", ".join(f'"{column.wire}" AS {column.name}' for column in columns)
+    return (
+        f"SELECT {names} FROM read_json({literal(file)}, format='newline_delimited', columns={{{types}}},"
+        f" maximum_object_size={max(size, 1 << 16)})"
+    )
+
+
+def declared(columns: tuple[Column, ...]) -> str:
+    return ", ".join(f"{column.name} {column.type}" for column in columns)
+
+
+def create_stage(database: Database, privacy: Privacy) -> None:
+    """The empty tables of the stage."""
+    database.run(f"CREATE TABLE staged ({declared(columns_of(Contact, privacy))}, attempts BIGINT, mark UBIGINT)")
+    database.run("CREATE TABLE answered (contact_id BIGINT, code BIGINT, shown BOOLEAN)")
+    database.run(f"CREATE TABLE fresh_calls ({declared(columns_of(HistoryEntry, privacy))})")
+    database.run("CREATE TABLE states (code BIGINT, shown BOOLEAN, fresh BOOLEAN, state VARCHAR, type VARCHAR)")
+    database.run("CREATE TABLE types (code BIGINT, type VARCHAR)")
+
+
+def stage_contacts(database: Database, source: str, campaign_id: int) -> None:
+    """Old releases ignore the campaign that they are asked for, so the others are left out here."""
+    database.run(
+        f"INSERT INTO staged SELECT *, {_MARK} FROM (SELECT *, {_ATTEMPTS} AS attempts FROM ({source})"
+        " WHERE coalesce(campaign_id, $1) = $1 AND contact_id IS NOT NULL)",
+        [campaign_id],
+    )
+
+
+def settle_stage(database: Database) -> None:
+    """Keep one row of each contact, should the list change while it is read."""
+    (doubled,) = database.row("SELECT count(*) > count(DISTINCT contact_id) FROM staged")
+    if doubled:
+        database.run(
+            "CREATE OR REPLACE TABLE staged AS SELECT * FROM staged"
+            " QUALIFY row_number() OVER (PARTITION BY contact_id ORDER BY attempts DESC) = 1"
+        )
+
+
+def pending(database: Database, *, full: bool) -> list[int]:
+    """The contacts whose history has to be asked for: those that moved, with `full` all."""
+    moved = f"s.mark IS DISTINCT FROM o.known_mark AND (({_TOUCHED}) OR o.known_mark IS NOT NULL)"
+    sql = (
+        "SELECT contact_id FROM (SELECT s.* FROM staged s LEFT JOIN kept_marks o USING (contact_id)"
+        f" WHERE {'true' if full else moved.replace('result_code_id', 's.result_code_id')}) ORDER BY contact_id"
+    )
+    return [number for (number,) in database.rows(sql)]
+
+
+def create_kept(database: Database, privacy: Privacy) -> None:
+    """The empty tables of a file that is kept."""
+    for table, record in (("campaign", Campaign), ("result_codes", ResultCode)):
+        database.run(f"CREATE TABLE kept.{table} ({declared(columns_of(record, privacy))})")
+    database.run("ALTER TABLE kept.result_codes RENAME name TO name_en")
+    database.run("ALTER TABLE kept.result_codes ADD COLUMN name_de VARCHAR")
+    database.run("ALTER TABLE kept.result_codes ADD COLUMN result_type VARCHAR")
+    database.run(_ABOUT)
+    database.run(f"CREATE TABLE kept.contacts AS {_contacts(first=True)} LIMIT 0")
+    database.run(f"CREATE TABLE kept.calls AS {_calls()} LIMIT 0")
+
+
+def create_marks(database: Database, *, full: bool) -> None:
+    """What the file knows of each contact's history; a full read does not believe it."""
+    database.run(
+        "CREATE OR REPLACE TEMP VIEW kept_marks AS SELECT contact_id,"
+        f" {'NULL::UBIGINT' if full else 'known_mark'} AS known_mark, result_code_id, result_shown FROM kept.contacts"
+    )
+
+
+def fill_types(database: Database, codes: dict[int, ResultCode]) -> None:
+    """What the domain says about each result and each way a contact can look: `states`, and of codes `types`."""
+    found = [code or None for (code,) in database.rows(f"{SEEN_CODES} UNION SELECT result_code_id FROM kept_marks")]
+    rows = [
+        (code, shown, fresh, *_state(code, codes, shown=shown, fresh=fresh))
+        for code, shown, fresh in product({*found, None}, (True, False), (True, False))
+    ]
+    with database.transaction():
+        for row in rows:
+            database.run("INSERT INTO states VALUES (?, ?, ?, ?, ?)", row)
+        for code in codes.values():
+            database.run("INSERT INTO types VALUES (?, ?)", [code.id, type_name(code)])
+
+
+def _state(code: int | None, codes: dict[int, ResultCode], *, shown: bool, fresh: bool) -> tuple[str, str | None]:
+    """The state of any contact that looks like this."""
+    contact = Contact(
+        dialler_campaigns_result_codes_id=code if shown else msgspec.UNSET, n_tries_phone_number1=0 if fresh else 1
+    )
+    known = codes.get(code or 0)
+    return state_of(contact, known).value, type_name(known) if known else None
+
+
+def type_name(code: ResultCode) -> str | None:
+    """What a result does, in English."""
+    kind = result_type(code)
+    return kind.en if kind else None
+
+
+def write_kept(database: Database) -> None:
+    """Bring the kept file up to what is staged; within the caller's transaction."""
+    database.run("DELETE FROM kept.calls WHERE contact_id IN (SELECT contact_id FROM answered)")
+    database.run("DELETE FROM kept.calls WHERE contact_id NOT IN (SELECT contact_id FROM staged)")
+    database.run(f"INSERT INTO kept.calls {_calls()}")
+    database.run(f"CREATE TABLE kept.contacts_next AS {_contacts()}")
+    database.run("DROP TABLE kept.contacts")
+    database.run("ALTER TABLE kept.contacts_next RENAME TO contacts")
+
+
+def _contacts(*, first: bool = False) -> str:
+    """The contacts as they are kept; `first` for a file that has none yet."""
+    return f"""
+    SELECT m.* EXCLUDE (code, shown, fresh), m.code AS result_code_id, m.shown AS result_shown, state,
+           type AS result_type, known_mark IS NOT DISTINCT FROM mark AS history_known
+    FROM (
+        SELECT s.* EXCLUDE (result_code_id),
+               CASE WHEN s.result_code_id IS NOT NULL THEN nullif(s.result_code_id, 0)
+                    WHEN a.contact_id IS NOT NULL THEN nullif(a.code, 0) ELSE o.result_code_id END AS code,
+               s.result_code_id IS NOT NULL OR coalesce(a.shown, o.result_shown, false) AS shown,
+               s.attempts = 0 AND s.next_try IS NULL AS fresh,
+               CASE WHEN a.contact_id IS NOT NULL OR NOT ({_TOUCHED.replace("result_code_id", "s.result_code_id")})
+                        AND o.known_mark IS NULL THEN s.mark ELSE o.known_mark END AS known_mark
+        FROM staged s LEFT JOIN answered a USING (contact_id)
+        LEFT JOIN {_NO_MARKS if first else "kept_marks"} o USING (contact_id)
+    ) m LEFT JOIN states t ON t.code IS NOT DISTINCT FROM m.code AND t.shown = m.shown AND t.fresh = m.fresh"""
+
+
+def _calls() -> str:
+    """Calls with what follows from them. An attempt is a call that went out and was no test; seconds are of the
+    clock on the wall, so a call during the change to summer time has none.
+    """
+    talked = "date_diff('millisecond', call_connect, call_end) / 1000"
+    wrapped = "date_diff('millisecond', call_end, recorded) / 1000"
+    return f"""
+    SELECT f.*, began::DATE AS day, hour(began) AS hour, isodow(began) AS weekday,
+           CASE WHEN attempt THEN row_number() OVER (PARTITION BY contact_id, attempt ORDER BY began, call_id) END
+               AS attempt_number,
+           CASE connres {_OUTCOMES} ELSE connres::VARCHAR END AS outcome,
+           CASE WHEN connected AND call_end >= call_connect THEN round({talked})::INTEGER END AS talk_seconds,
+           CASE WHEN connected AND result_code_id IS NOT NULL AND recorded >= call_end
+                THEN round({wrapped})::INTEGER END AS wrap_up_seconds,
+           coalesce(y.type, CASE result_type_id {_TYPE_NAMES} END) AS result_type
+    FROM (
+        SELECT * REPLACE (nullif(result_code_id, 0) AS result_code_id),
+               coalesce(call_start, recorded) AS began,
+               coalesce(connres = {ANSWERED}, false) AS connected,
+               outbound IS DISTINCT FROM false AND test_call IS DISTINCT FROM true
+                   AND (connres IS NOT NULL OR call_start IS NOT NULL) AS attempt
+        FROM fresh_calls
+    ) f LEFT JOIN types y ON y.code = f.result_code_id"""
