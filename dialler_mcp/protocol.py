@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from mcp.server import MCPServer
@@ -115,11 +115,13 @@ class ToolSet(Generic[C]):
 
         return remember
 
-    def tools(self) -> Iterator[Tool]:
-        """The tools in the order of their declaration, ready for the server."""
-        for handler, title, hints in self._declared:
-            adapted = self._adapted(handler, asks=not hints.read_only_hint)
-            yield _strict_tool(adapted, _answer_of(handler), title, hints)
+    @cached_property
+    def tools(self) -> tuple[Tool, ...]:
+        """The tools in the order of their declaration, ready for any server: they hold nothing of one."""
+        return tuple(
+            _strict_tool(self._adapted(handler, asks=not hints.read_only_hint), _answer_of(handler), title, hints)
+            for handler, title, hints in self._declared
+        )
 
     def _adapted(self, handler: Handler, *, asks: bool) -> Callable[..., Awaitable[CallToolResult]]:
         """The handler as the SDK calls it: it gets a Context, and returns its result in both forms."""

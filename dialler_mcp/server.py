@@ -92,7 +92,7 @@ def auditing(settings: Settings, tools: Iterable[Tool]) -> list[Auditing]:
 def all_tools() -> Iterator[Tool]:
     """Every tool, in a fixed order."""
     for family in FAMILIES:
-        yield from family.tools.tools()
+        yield from family.tools.tools
 
 
 def open_dialler(settings: Settings) -> Dialler:

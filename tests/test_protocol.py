@@ -82,7 +82,7 @@ async def dialler_destroy(call: Opened) -> Said:
 
 
 def server() -> DiallerServer[Any]:
-    return DiallerServer("test", tools=list(tools.tools()))
+    return DiallerServer("test", tools=list(tools.tools))
 
 
 async def test_a_tool_gets_its_call_and_answers_in_both_forms(era: Any):
