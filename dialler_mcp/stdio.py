@@ -5,6 +5,7 @@ import os
 import signal
 import stat
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -97,7 +98,7 @@ class _Stream:
     ) -> None: ...
 
 
-class _Incoming(_Stream):
+class _Incoming(_Stream, ABC):
     """A stream that is read: messages, or what is wrong with one."""
 
     def __aiter__(self) -> Self:
@@ -109,8 +110,8 @@ class _Incoming(_Stream):
         except anyio.EndOfStream:
             raise StopAsyncIteration from None
 
-    async def receive(self) -> Message:
-        raise NotImplementedError
+    @abstractmethod
+    async def receive(self) -> Message: ...
 
 
 class _Probed(_Incoming):

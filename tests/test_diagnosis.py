@@ -13,8 +13,7 @@ from mcp import Client
 from dialler_mcp import cli
 from dialler_mcp.api import Dialler
 from dialler_mcp.diagnosis import ALONE
-from dialler_mcp.server import SandboxTransport, build_server
-from dialler_mcp.settings import Settings
+from dialler_mcp.server import SandboxTransport, all_tools
 from tests.conftest import text_of
 from tests.test_checking import SECRET, configure
 from tests.test_stdio import started
@@ -25,7 +24,7 @@ def _own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # pyri
     monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path))
 
 
-ALL = {tool.name for tool in build_server(Settings())._tool_manager.list_tools()} - {"dialler_confirm_by_card"}  # pyright: ignore[reportPrivateUsage]
+ALL = {tool.name for tool in all_tools()}
 
 
 def forbid_requests(monkeypatch: pytest.MonkeyPatch) -> None:
