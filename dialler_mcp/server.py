@@ -49,7 +49,7 @@ def build_server(settings: Settings, *, app: App | None = None) -> DiallerServer
         async with AsyncExitStack() as stack:
             if app is None:
                 server.state = App(settings, await stack.enter_async_context(open_dialler(settings)))
-                stack.callback(server.state.state.close)
+                stack.push_async_callback(server.state.aclose)
             else:
                 server.state = app
             yield server.state

@@ -117,6 +117,18 @@ class Settings(BaseSettings):
         description="Database of the journal: postgresql+psycopg://user@host/name. Unset: a file in the data folder.",
     )
     journal_days: int = Field(default=90, ge=1, le=36_500, description="How long the journal keeps a change, days.")
+    snapshot_hours: float = Field(
+        default=24.0,
+        gt=0,
+        le=8_760,
+        description="How long the local copy of a campaign that reports are made from is kept, hours.",
+    )
+    wrong_party: str = Field(
+        default="FN, Aufleger, Falsche Nummer, Wrong number, Hung up",
+        description=(
+            "Names or export keys of results that no right party stands behind, with commas; for right-party contacts."
+        ),
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="WARNING", description="What is logged to stderr; never a value, a token or a URL's query."
     )

@@ -12,9 +12,10 @@ import msgspec
 
 from dialler_mcp.api.errors import TooSlow
 from dialler_mcp.domain.codes import Words
-from dialler_mcp.domain.contact_state import State, attempts, phone_slots, result_code_id, result_type, state_of
+from dialler_mcp.domain.contact_state import attempts, phone_slots, result_code_id, result_type, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
+from dialler_mcp.domain.standing import Standing, standing
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local
 from dialler_mcp.prompts.contacts import MOST_NAMED, ROOM, Inquiry, Section, checked, section, shares
@@ -162,33 +163,6 @@ def _code_row(code: ResultCode, count: int, read: int, language: Language) -> li
     ]
 
 
-class Standing:
-    """Why a contact is not left to dial: the first reason that holds, so that the counts add up."""
-
-    FREE = Words("can be dialled now", "jetzt wählbar")
-    FINAL = Words("final result", "endgültiges Ergebnis")
-    LOCKED = Words("locked", "gesperrt")
-    NO_NUMBER = Words("no phone number", "keine Rufnummer")
-    INVALID = Words("all numbers invalid", "alle Rufnummern ungültig")
-    HIDDEN = Words("current result not visible", "aktuelles Ergebnis nicht sichtbar")
-    LATER = Words("waiting for a later time", "wartet auf einen späteren Zeitpunkt")
-
-
-def standing(contact: Contact, state: State, now: datetime, zone: tzinfo) -> Words:
-    """Where a contact stands: one of `Standing`; the dates of its campaign are not looked at."""
-    slots = list(phone_slots(contact))
-    due = contact.dt_next_try or contact.follow_up_date_time
-    reasons = (
-        (state.final, Standing.FINAL),
-        (contact.b_locked is True, Standing.LOCKED),
-        (not slots, Standing.NO_NUMBER),
-        (all(slot.invalid for slot in slots), Standing.INVALID),
-        (state is State.unknown, Standing.HIDDEN),
-        (due is not None and local(due, zone) > now, Standing.LATER),
-    )
-    return next((reason for holds, reason in reasons if holds), Standing.FREE)
-
-
 DUE = {
     "overdue": Words("overdue", "überfällig"),
     "today": Words("due today", "heute fällig"),
@@ -244,7 +218,7 @@ async def campaign_report(inquiry: Inquiry, campaign: str) -> Report:
         due=shares(tally.due, language),
         due_total=tally.due.total(),
         standing=shares(tally.standing, language),
-        free=tally.standing[Standing.FREE.text(language)],
+        free=tally.standing[Standing.free.text(language)],
         locked=totals["locked"],
         numbers=totals["numbers"],
         invalid_numbers=totals["invalid"],
@@ -272,7 +246,7 @@ class _Tally:
         state = state_of(contact, view.code)
         self.states[state.text(language)] += 1
         self._attempts[min(attempts(contact), MOST_ATTEMPTS)] += 1
-        self.standing[standing(contact, state, self._now, self._zone).text(language)] += 1
+        self.standing[standing(contact, state, None, self._now, self._zone).text(language)] += 1
         if not state.final:
             due = when_due(contact.dt_next_try or contact.follow_up_date_time, self._now, self._zone)
             self.due[DUE[due].text(language)] += 1

@@ -79,7 +79,7 @@ class Snapshots:
                 failed.append((campaign_id, error))
         if failed and len(failed) == len(set(campaign_ids)):
             raise failed[0][1]
-        return replace(await self.coverage(campaign_ids), failed=tuple(failed))
+        return await self.coverage(campaign_ids, tuple(failed))
 
     async def _refresh(self, campaign_id: int, full: bool, until: float, progress: Progress | None) -> None:
         refresh, task = self._running.get(campaign_id) or self._start(campaign_id, full, until)
@@ -99,12 +99,14 @@ class Snapshots:
         started = self._running[campaign_id] = refresh, asyncio.ensure_future(refresh.run())
         return started
 
-    async def coverage(self, campaign_ids: Sequence[int] | None = None) -> Coverage:
-        """What is known of these campaigns, or of all that there are files of; nothing is read."""
+    async def coverage(
+        self, campaign_ids: Sequence[int] | None = None, failed: tuple[tuple[int, Exception], ...] = ()
+    ) -> Coverage:
+        """What is known of these campaigns, or of all that there are files of; nothing is read. `failed` is passed on."""
         self._shelf.sweep()
         wanted = self._shelf.campaign_ids() if campaign_ids is None else list(dict.fromkeys(campaign_ids))
         found = await asyncio.to_thread(lambda: [self._coverage(number) for number in wanted])
-        return Coverage(tuple(found), str(self._zone), self._privacy.value)
+        return Coverage(tuple(found), str(self._zone), self._privacy.value, failed)
 
     def _coverage(self, campaign_id: int) -> CampaignCoverage:
         reading = campaign_id in self._running

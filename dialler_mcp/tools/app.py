@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Self, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from mcp.server.apps import client_supports_apps
 from mcp.server.mcpserver import Context
@@ -35,6 +36,9 @@ from dialler_mcp.settings import Settings
 from dialler_mcp.tools.answers import SANDBOX_WORDS, Change, cell, fitting
 from dialler_mcp.tools.gate import Admission, breaker_of, pass_mode, refusal
 from dialler_mcp.tools.present import ContactView, Presenter
+
+if TYPE_CHECKING:
+    from dialler_mcp.reporting.snapshot import Snapshots
 
 T = TypeVar("T")
 
@@ -82,6 +86,27 @@ class App:
         self.breaker = breaker_of(self.settings, lambda: self.time().timestamp())
         if self.settings.read_only or self.settings.dry_run:
             self.dialler.hold_changes()
+
+    @cached_property
+    def snapshots(self) -> "Snapshots":
+        """The local copies of campaigns that reports are made from."""
+        from dialler_mcp.reporting.snapshot import Snapshots
+
+        return Snapshots(
+            self.dialler,
+            self.settings.directory / "snapshots",
+            zone=self.settings.zone,
+            privacy=self.settings.privacy,
+            retention_hours=self.settings.snapshot_hours,
+            connections=self.settings.connections,
+            clock=lambda: self.time().timestamp(),
+        )
+
+    async def aclose(self) -> None:
+        """End what goes on in the background, and let go of files."""
+        if "snapshots" in self.__dict__:
+            await self.snapshots.aclose()
+        self.state.close()
 
     def time(self) -> datetime:
         """Now, in the dialler's zone."""
