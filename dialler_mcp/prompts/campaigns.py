@@ -1,9 +1,8 @@
 """What the prompts about a campaign are about; `contacts.py` says how such a function works."""
 
 import asyncio
-import difflib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Literal
@@ -18,8 +17,9 @@ from dialler_mcp.domain.records import Campaign, Contact, ResultCode
 from dialler_mcp.domain.standing import Standing, standing
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local
-from dialler_mcp.prompts.contacts import MOST_NAMED, ROOM, Inquiry, Section, checked, section, shares
+from dialler_mcp.prompts.contacts import ROOM, Inquiry, Section, checked, section, shares
 from dialler_mcp.protocol import Problem
+from dialler_mcp.tools.matching import listed_campaigns, near_campaigns, of_name
 from dialler_mcp.tools.present import ContactView, campaign_name
 
 LONGEST_NAME = 40  # characters of a name in a table
@@ -47,29 +47,15 @@ async def find_campaign(inquiry: Inquiry, asked: str) -> Campaign:
     Raises:
         Problem: none or several could be meant; names the candidates.
     """
-    wanted = clean(checked(asked, "campaign")).casefold()
+    wanted = checked(asked, "campaign")
     campaigns = await inquiry.app.dialler.list_campaigns()
-    names = {campaign.id: clean(campaign.name or "").casefold() for campaign in campaigns}
-    tests: tuple[Callable[[Campaign], bool], ...] = (
-        lambda campaign: str(campaign.id) == wanted,
-        lambda campaign: names[campaign.id] == wanted,
-        lambda campaign: wanted in names[campaign.id],
-    )
-    for test in tests:
-        found = [campaign for campaign in campaigns if test(campaign)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise Problem(f"Several campaigns could be meant: {_named(found)}. Give the ID of one.")
-    near = difflib.get_close_matches(wanted, names.values(), 3, 0.5)
-    similar = [campaign for campaign in campaigns if names[campaign.id] in near]
-    hint = f"Near matches: {_named(similar)}." if similar else "dialler_list_campaigns lists all."
-    raise Problem(f"No campaign has this name or ID. {hint}")
-
-
-def _named(campaigns: Sequence[Campaign]) -> str:
-    named = "; ".join(f"{clean(campaign.name or '')[:64]} (ID {campaign.id})" for campaign in campaigns[:MOST_NAMED])
-    return named + (f"; and {len(campaigns) - MOST_NAMED} more" if len(campaigns) > MOST_NAMED else "")
+    by_id = [campaign for campaign in campaigns if str(campaign.id) == wanted]
+    found = by_id or of_name(campaigns, wanted)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Problem(f"Several campaigns could be meant: {listed_campaigns(found)}. Give the ID of one.")
+    raise Problem(f"No campaign has this name or ID. {near_campaigns(campaigns, wanted)}")
 
 
 async def survey(inquiry: Inquiry, campaign: Campaign, see: Callable[[ContactView], None]) -> Ground:

@@ -2,6 +2,7 @@
 
 import asyncio
 import difflib
+from collections.abc import Sequence
 
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.domain.records import Campaign
@@ -68,6 +69,59 @@ def _plain(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
+async def campaigns_named(call: ToolCall, name: str) -> list[Campaign]:
+    """The campaigns that a person means by this name: those of exactly this name, else all whose name contains it.
+
+    Raises:
+        Problem: there is none; names near matches.
+    """
+    campaigns = await call.dialler.list_campaigns()
+    if found := of_name(campaigns, name):
+        return found
+    raise Problem(f"No campaign has this name. {near_campaigns(campaigns, name)}")
+
+
+def of_name(campaigns: Sequence[Campaign], name: str) -> list[Campaign]:
+    """The campaigns of exactly this name, whatever its case; without one, all whose name contains it."""
+    wanted = clean(name).casefold()
+    names = [(clean(campaign.name or "").casefold(), campaign) for campaign in campaigns]
+    exact = [campaign for known, campaign in names if known == wanted]
+    return exact or [campaign for known, campaign in names if wanted and wanted in known]
+
+
+def near_campaigns(campaigns: Sequence[Campaign], name: str) -> str:
+    """A hint to campaigns whose names look like this one."""
+    by_name = {clean(campaign.name or "").casefold(): campaign for campaign in campaigns}
+    near = difflib.get_close_matches(clean(name).casefold(), by_name, 3, 0.5)
+    similar = listed_campaigns([by_name[match] for match in near])
+    return f"Near matches: {similar}." if similar else "dialler_list_campaigns lists all."
+
+
+def listed_campaigns(campaigns: Sequence[Campaign]) -> str:
+    """`Campaign 1000 (ID 538); Winback (ID 542)`; many are cut."""
+    named = "; ".join(f"{clean(campaign.name or '')[:64]} (ID {campaign.id})" for campaign in campaigns[:MOST_NAMED])
+    return named + (f"; and {len(campaigns) - MOST_NAMED} more" if len(campaigns) > MOST_NAMED else "")
+
+
+async def asked_campaign(call: ToolCall, campaign_id: int | None, name: str | None) -> Campaign | None:
+    """The one campaign that the arguments `campaign_id` or `name` mean; None where neither was given.
+
+    Raises:
+        Problem: both were given, or the name is that of none or of several; names them.
+        NotFound: no campaign has this ID.
+    """
+    if campaign_id is not None and name is not None:
+        raise Problem("Correct the arguments: give campaign_id or name, not both.")
+    if campaign_id is not None:
+        return await call.app.directory.campaign(campaign_id) or await call.dialler.get_campaign(campaign_id)
+    if name is None:
+        return None
+    found = await campaigns_named(call, name)
+    if len(found) > 1:
+        raise Problem(f"Several campaigns could be meant: {listed_campaigns(found)}. Give campaign_id.")
+    return found[0]
+
+
 async def sole_campaign(call: ToolCall, name: str, by_id_tool: str | None = None) -> Campaign:
     """The one campaign of exactly this name, whatever its case.
 
@@ -79,17 +133,9 @@ async def sole_campaign(call: ToolCall, name: str, by_id_tool: str | None = None
     if len(exact) == 1:
         return exact[0]
     if not exact and not found:
-        names = [campaign.name or "" for campaign in await call.dialler.list_campaigns()]
-        near = difflib.get_close_matches(name, names, 3, 0.5)
-        hint = (
-            f"Near matches: {', '.join(clean(name)[:64] for name in near)}."
-            if near
-            else "dialler_list_campaigns lists all."
-        )
-        raise Problem(f"Nothing was changed: no campaign has this name. {hint}")
+        near = near_campaigns(await call.dialler.list_campaigns(), name)
+        raise Problem(f"Nothing was changed: no campaign has this name. {near}")
     how = f"use {by_id_tool} with its ID" if by_id_tool else "give its exact name"
-    listed = "; ".join(
-        f"{clean(campaign.name or '')[:64]} (ID {campaign.id})" for campaign in (exact or found)[:MOST_NAMED]
-    )
     why = f"{len(exact)} campaigns have this name" if exact else "no campaign has exactly this name, but there are"
+    listed = listed_campaigns(exact or found)
     raise Problem(f"Nothing was changed: {why}: {listed}. Ask which one is meant and {how}.")

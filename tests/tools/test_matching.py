@@ -2,8 +2,23 @@ from typing import Any
 
 import pytest
 
+from dialler_mcp.api.errors import NotFound
+from dialler_mcp.protocol import Problem
 from dialler_mcp.sandbox import Options
-from tests.tools.asking import Make, fresh, instead, never_answered, records, refused, told
+from dialler_mcp.tools.app import ToolCall
+from dialler_mcp.tools.matching import asked_campaign, campaigns_named
+from tests.tools.asking import (
+    CAMPAIGN_1000,
+    CAMPAIGN_TEST,
+    NPS,
+    Make,
+    fresh,
+    instead,
+    never_answered,
+    records,
+    refused,
+    told,
+)
 
 BY_ID = {
     "lock_contact_by_user_data": "dialler_lock_contact",
@@ -111,3 +126,45 @@ async def test_a_name_within_others_is_deleted_by_its_id(bench: Make):
     await told(b, "delete_campaign_by_name", name="Campaign 1000", confirm=phrase)
     assert b.wire.changes == ["DELETE /dialler/campaigns/campaign/538"]
     assert b.store.campaign(539) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        (" campaign  1000 ", [CAMPAIGN_1000]),
+        ("1000", [CAMPAIGN_1000, CAMPAIGN_TEST]),
+        ("nps", [NPS]),
+    ],
+)
+async def test_a_campaign_is_meant_by_its_whole_name_or_else_by_a_part(bench: Make, name: str, found: list[int]):
+    campaigns = await campaigns_named(ToolCall(bench().app), name)
+    assert sorted(campaign.id for campaign in campaigns) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("Servise NPS", "Near matches: Service NPS (ID 556)."), ("qqqq", "lists all")]
+)
+async def test_a_campaign_that_is_none_is_answered_with_near_ones(bench: Make, name: str, hint: str):
+    with pytest.raises(Problem, match="No campaign has this name") as refusal:
+        await campaigns_named(ToolCall(bench().app), name)
+    assert hint in str(refusal.value)
+    assert name not in str(refusal.value)
+
+
+async def test_one_campaign_is_asked_for_by_id_or_name_and_none_is_all(bench: Make):
+    call = ToolCall(bench().app)
+    by_id, by_name = await asked_campaign(call, NPS, None), await asked_campaign(call, None, "service nps")
+    assert by_id is not None
+    assert by_name is not None
+    assert (by_id.id, by_name.id) == (NPS, NPS)
+    assert await asked_campaign(call, None, None) is None
+
+
+async def test_a_campaign_that_could_be_several_is_not_guessed(bench: Make):
+    call = ToolCall(bench().app)
+    with pytest.raises(Problem, match=r"Several campaigns could be meant: .*538\); .*539\)\. Give campaign_id"):
+        await asked_campaign(call, None, "Campaign")
+    with pytest.raises(Problem, match="campaign_id or name, not both"):
+        await asked_campaign(call, NPS, "NPS")
+    with pytest.raises(NotFound):
+        await asked_campaign(call, 999, None)
