@@ -4,12 +4,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from typing import Any, Literal
 
 import msgspec
 
 from dialler_mcp.api.errors import TooSlow
+from dialler_mcp.domain.callbacks import DUE, when_due
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import attempts, phone_slots, result_code_id, result_type, state_of
 from dialler_mcp.domain.fields import Language
@@ -147,26 +147,6 @@ def _code_row(code: ResultCode, count: int, read: int, language: Language) -> li
         count,
         round(100 * count / read) if read else 0,
     ]
-
-
-DUE = {
-    "overdue": Words("overdue", "überfällig"),
-    "today": Words("due today", "heute fällig"),
-    "week": Words("due in the next 7 days", "in den nächsten 7 Tagen fällig"),
-    "later": Words("due later", "später fällig"),
-    "none": Words("no time set", "ohne Zeitpunkt"),
-}
-
-
-def when_due(due: datetime | None, now: datetime, zone: tzinfo) -> str:
-    """One of the keys of `DUE`: today is what remains of it, the week are the 7 days after it."""
-    if due is None:
-        return "none"
-    at = local(due, zone)
-    if at <= now:
-        return "overdue"
-    days = (at.date() - now.date()).days
-    return "today" if days == 0 else "week" if days <= 7 else "later"
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from dialler_mcp.domain.contact_state import State, phone_slots, state_of
+from dialler_mcp.domain.callbacks import DUE, callback_of, when_due
+from dialler_mcp.domain.contact_state import phone_slots, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown_bare
-from dialler_mcp.prompts.campaigns import DUE, LONGEST_NAME, Ground, find_campaign, survey, when_due
+from dialler_mcp.prompts.campaigns import LONGEST_NAME, Ground, find_campaign, survey
 from dialler_mcp.prompts.contacts import MOST_ROWS, ROOM, Inquiry, Section, section
 from dialler_mcp.tools.present import ContactView
 
@@ -37,12 +38,9 @@ async def callback_plan(inquiry: Inquiry, campaign: str) -> Callbacks:
     earliest = {name: _Earliest() for name in DUE}
 
     def see(view: ContactView) -> None:
-        state = state_of(view.contact, view.code)
-        due = view.contact.follow_up_date_time
-        if due is None and state in (State.delay, State.appointment):
-            due = view.contact.dt_next_try
-        if due is not None and not state.final:
-            earliest[when_due(due, now, zone)].offer(local(due, zone), view)
+        callback = callback_of(view.contact, state_of(view.contact, view.code))
+        if callback and callback.due:
+            earliest[when_due(callback.due, now, zone)].offer(local(callback.due, zone), view)
 
     ground = await survey(inquiry, found, see)
     sections = [earliest[name].section(inquiry) for name in ("overdue", "today", "week")]
