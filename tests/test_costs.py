@@ -8,7 +8,7 @@ import pytest
 from mcp_types import CallToolResult, ListToolsResult
 
 from dialler_mcp.http import listen
-from dialler_mcp.tools import contacts
+from dialler_mcp.tools import listing
 from dialler_mcp.tools.present import ContactView
 from tests.conftest import Bench
 from tests.tools.asking import CONTACT10, ask, instead, records
@@ -46,7 +46,7 @@ async def test_a_list_makes_views_of_the_rows_that_are_shown_only(bench: Make, m
         made.append(ContactView(*parts))
         return made[-1]
 
-    monkeypatch.setattr(contacts, "ContactView", noted)
+    monkeypatch.setattr(listing, "ContactView", noted)
     await ask(bench(), "list_contacts", {"campaign_id": CAMPAIGN_1000, "limit": 5})
     assert len(made) == 5
 

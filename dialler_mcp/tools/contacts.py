@@ -2,22 +2,29 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 
-import msgspec
 from pydantic import BeforeValidator, Field
 
 from dialler_mcp.api.errors import FunctionMissing, NotFound
-from dialler_mcp.domain.contact_state import State, result_code_id, state_of, why_not_dialled
+from dialler_mcp.domain.contact_state import State, state_of, why_not_dialled
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.records import Campaign, Contact, ContactDetails, HistoryEntry, ResultCode
+from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
 from dialler_mcp.protocol import Problem, ToolSet
 from dialler_mcp.tools.answers import ROOM, Contacts, Details, Table, counted, fitting, size, table
 from dialler_mcp.tools.app import ToolCall, cursor_at, cursor_position, fit, known_fields, open_call
 from dialler_mcp.tools.history import call_lines, history_table
-from dialler_mcp.tools.listing import Filter, Smallest, StateFilter
+from dialler_mcp.tools.listing import (
+    MOST_CAMPAIGNS,
+    Filter,
+    Smallest,
+    StateFilter,
+    hidden_in,
+    names_of,
+    not_shown,
+    read_list,
+    require_campaign,
+)
 from dialler_mcp.tools.parameters import (
     ContactId,
     Cursor,
@@ -37,7 +44,6 @@ tools = ToolSet(open_call)
 COLUMNS = ["ID", "UserData", "name", "campaign", "state", "result", "attempts", "next_try", "locked"]
 COMPUTED = ["name", "campaign", "state", "result", "attempts", "next_try", "follow_up", "locked"]
 CONTACT_FIELDS = [*COMPUTED, *(info.wire for info in Contact.fields())]
-MOST_CAMPAIGNS = 100
 MOST_IN_BATCH = 100
 LARGEST_MISSING = 4_000  # bytes
 NO_SUCH_KEY = "No contact has this UserData"
@@ -67,54 +73,34 @@ async def dialler_list_contacts(
 
     DE: Kontakte, Leute suchen, such, finde Frau, Herrn; Liste; wie viele offene, gesperrte; Termine
     """
-    await _require_campaign(call, campaign_id)
+    await require_campaign(call, campaign_id)
     columns = known_fields(fields, CONTACT_FIELDS) if fields else COLUMNS
     wanted = Filter(call, state, min_attempts, max_attempts, since, until, text)
     question = (campaign_id, state, result, min_attempts, max_attempts, since, until, text)
     after = cursor_position(cursor, question) or 0
-    names = await _names(call, campaign_id)
+    names = await names_of(call, campaign_id)
     if result is not None:
         wanted.results = await _result_ids(call, result, campaign_id)
     counts = Counter[State]()
     hidden = set[str]()
-    nearest, read = Smallest(limit + 1), 0
-    async for contact in call.dialler.list_contacts(campaign_id):
-        read += 1
-        if not read % _STEP:
-            await call.progress(read)
-        if campaign_id is not None and contact.dialler_campaigns_id not in (campaign_id, None):
-            continue  # an old release ignores the filter
-        for name in _HIDDEN:
-            if getattr(contact, name) is msgspec.UNSET:
-                hidden.add(name)
+    nearest = Smallest[Contact](limit + 1)
+    async for contact in read_list(call, campaign_id, hidden):
         now = state_of(contact, names.code(contact))
         if wanted(contact, now):
             counts[now] += 1
             if contact.id > after:
-                nearest.offer(contact)
-    found = nearest.contacts()
+                nearest.offer(contact.id, contact)
+    found = nearest.items()
     shown, more = found[:limit], len(found) > limit
     cursors = [cursor_at(contact.id, question) for contact in shown]
     rows = [names.view(call, contact).row(columns) for contact in shown]
     rows, following = fit(rows, cursors, cursors[-1] if more else None)
     campaign = await call.app.directory.campaign(campaign_id)
     summary = _summary(counts, len(rows), campaign_name(campaign, campaign_id), call.app.language(None))
-    notes = _not_shown(hidden)
+    notes = not_shown(hidden)
     answer = table(summary, columns, rows, total=sum(counts.values()), exact=bool(fields), notes=notes)
     answer.next_cursor = following
     return answer
-
-
-_STEP = 1_000  # contacts read between two words of progress
-_HIDDEN = {"b_locked": "locks", "dialler_campaigns_result_codes_id": "current results"}
-
-
-def _not_shown(hidden: Collection[str]) -> list[str]:
-    """What must not be guessed, and where it may be seen."""
-    what = " nor ".join(words for name, words in _HIDDEN.items() if name in hidden)
-    hint = " dialler_get_contacts may show the result." if "dialler_campaigns_result_codes_id" in hidden else ""
-    said = f"This release does not show {what} here: states and filters that need them are incomplete.{hint}"
-    return [said] if what else []
 
 
 async def _result_ids(call: ToolCall, result: str, campaign_id: int | None) -> set[int]:
@@ -141,40 +127,6 @@ def _summary(counts: Counter[State], shown: int, campaign: str | None, language:
     where = f" in {campaign}" if campaign else ""
     states = ", ".join(f"{counts[state]} {state.text(language)}" for state in State if counts[state])
     return f"{counted(total, 'contact')}{where}" + (f": {states}; {shown} shown" if total else "")
-
-
-async def _require_campaign(call: ToolCall, campaign_id: int | None) -> None:
-    """An unknown campaign must not look like an empty one."""
-    if campaign_id is not None and await call.app.directory.campaign(campaign_id) is None:
-        await call.dialler.get_campaign(campaign_id)
-
-
-@dataclass(frozen=True)
-class _Names:
-    """What belongs to the IDs of listed contacts; `codes` by campaign and ID."""
-
-    campaign_id: int | None
-    campaigns: Mapping[int, Campaign]
-    codes: Mapping[int, Mapping[int, ResultCode]]
-
-    def code(self, contact: Contact) -> ResultCode | None:
-        return self.codes.get(self._campaign(contact), {}).get(result_code_id(contact) or 0)
-
-    def view(self, call: ToolCall, contact: Contact) -> ContactView:
-        key = self._campaign(contact)
-        campaign, codes = self.campaigns.get(key), self.codes.get(key, {})
-        return ContactView(contact, campaign, codes, call.app.language(None), call.app.present)
-
-    def _campaign(self, contact: Contact) -> int:
-        return contact.dialler_campaigns_id or self.campaign_id or 0
-
-
-async def _names(call: ToolCall, campaign_id: int | None) -> _Names:
-    """Looked up once for all the contacts of a list."""
-    directory, language = call.app.directory, call.app.language(None)
-    known = await directory.campaigns() if campaign_id is None else [await directory.campaign(campaign_id)]
-    campaigns = {campaign.id: campaign for campaign in known[:MOST_CAMPAIGNS] if campaign}
-    return _Names(campaign_id, campaigns, {key: await directory.result_codes(key, language) for key in campaigns})
 
 
 @tools.reads(title="Get contact")
@@ -215,7 +167,7 @@ async def dialler_find_contacts_by_user_data(call: ToolCall, user_data: UserData
     notes = [] if contacts else [SPELLING]
     if len(contacts) > len(rows):
         notes.append(f"Only the first {len(rows)} are shown; dialler_list_contacts with text pages through all.")
-    notes += _not_shown({name for name in _HIDDEN for one in contacts if getattr(one, name) is msgspec.UNSET})
+    notes += not_shown(hidden_in(contacts))
     return table(summary, columns, rows, total=len(contacts), exact=bool(fields), notes=notes)
 
 
@@ -250,7 +202,7 @@ async def dialler_get_contacts(
     missing = [str(i) for i in ids if i not in found_ids] + [k for k in keys if k.casefold() not in found_keys]
     views = await call.app.views(contacts, asked)
     records = [_with_calls(call, view, one) for view, one in zip(views, contacts, strict=True)]
-    notes += _not_shown({name for name in _HIDDEN for one in contacts if getattr(one, name) is msgspec.UNSET})
+    notes += not_shown(hidden_in(contacts))
     return _bounded(records, missing, notes)
 
 

@@ -1,14 +1,22 @@
-"""What `dialler_list_contacts` picks from a list that may be very long: which contacts, and the first of them."""
+"""Reading a list that may be very long: which contacts are wanted, the first of them, and their names."""
 
-import heapq
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from operator import itemgetter
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
 
 from dialler_mcp.domain.contact_state import State, attempts, result_code_id
-from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Campaign, Contact, ResultCode
 from dialler_mcp.domain.times import local
 from dialler_mcp.tools.app import ToolCall
+from dialler_mcp.tools.present import ContactView
 
+T = TypeVar("T")
+MOST_CAMPAIGNS = 100
 StateFilter = Literal["new", "open", "delay", "appointment", "done", "aborted", "locked"]
 
 
@@ -72,19 +80,97 @@ def _searched(contact: Contact) -> str:
     return " ".join(part for part in parts if part).casefold()
 
 
-class Smallest:
-    """The contacts with the smallest IDs; bounded, however many pass by."""
+class Smallest(Generic[T]):
+    """The items with the smallest keys; bounded, however many pass by. Keys compare with one another."""
 
     def __init__(self, most: int) -> None:
-        self._most, self._passed = most, 0
-        self._heap: list[tuple[int, int, Contact]] = []  # the largest ID on top; the count keeps contacts uncompared
+        self._most = most
+        self._kept: list[tuple[Any, T]] = []
+        self._bound: Any = None  # the largest key that is kept, once there are enough
 
-    def offer(self, contact: Contact) -> None:
-        self._passed += 1
-        if len(self._heap) < self._most:
-            heapq.heappush(self._heap, (-contact.id, self._passed, contact))
-        elif contact.id < -self._heap[0][0]:
-            heapq.heapreplace(self._heap, (-contact.id, self._passed, contact))
+    def offer(self, key: Any, item: T) -> None:
+        if self._bound is not None and key >= self._bound:
+            return
+        self._kept.append((key, item))
+        if len(self._kept) >= 2 * self._most:
+            self._prune()
 
-    def contacts(self) -> list[Contact]:
-        return [contact for _, _, contact in sorted(self._heap, key=lambda item: -item[0])]
+    def _prune(self) -> None:
+        self._kept.sort(key=itemgetter(0))
+        del self._kept[self._most :]
+        if len(self._kept) == self._most:
+            self._bound = self._kept[-1][0]
+
+    def items(self) -> list[T]:
+        """What is kept, by key."""
+        self._prune()
+        return [item for _, item in self._kept]
+
+
+_STEP = 1_000  # contacts read between two words of progress
+_HIDDEN = {"b_locked": "locks", "dialler_campaigns_result_codes_id": "current results"}
+
+
+async def read_list(call: ToolCall, campaign_id: int | None, hidden: set[str]) -> AsyncIterator[Contact]:
+    """The contacts of a campaign or of all as they arrive. The client hears how far it is; the names of attributes that
+    this release does not show are added to `hidden`.
+    """
+    read = 0
+    async for contact in call.dialler.list_contacts(campaign_id):
+        read += 1
+        if not read % _STEP:
+            await call.progress(read)
+        if campaign_id is not None and contact.dialler_campaigns_id not in (campaign_id, None):
+            continue  # an old release ignores the filter
+        for name in _HIDDEN:
+            if getattr(contact, name) is msgspec.UNSET:
+                hidden.add(name)
+        yield contact
+
+
+def hidden_in(contacts: Iterable[Contact]) -> set[str]:
+    """The names of the attributes that this release does not show of these contacts."""
+    return {name for name in _HIDDEN for contact in contacts if getattr(contact, name) is msgspec.UNSET}
+
+
+def not_shown(hidden: Collection[str]) -> list[str]:
+    """What must not be guessed, and where it may be seen."""
+    what = " nor ".join(words for name, words in _HIDDEN.items() if name in hidden)
+    hint = " dialler_get_contacts may show the result." if "dialler_campaigns_result_codes_id" in hidden else ""
+    said = f"This release does not show {what} here: states and filters that need them are incomplete.{hint}"
+    return [said] if what else []
+
+
+async def require_campaign(call: ToolCall, campaign_id: int | None) -> None:
+    """An unknown campaign must not look like an empty one."""
+    if campaign_id is not None and await call.app.directory.campaign(campaign_id) is None:
+        await call.dialler.get_campaign(campaign_id)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What belongs to the IDs of listed contacts; `codes` by campaign and ID."""
+
+    campaign_id: int | None
+    campaigns: Mapping[int, Campaign]
+    codes: Mapping[int, Mapping[int, ResultCode]]
+    language: Language
+
+    def code(self, contact: Contact) -> ResultCode | None:
+        return self.codes.get(self._campaign(contact), {}).get(result_code_id(contact) or 0)
+
+    def view(self, call: ToolCall, contact: Contact) -> ContactView:
+        key = self._campaign(contact)
+        campaign, codes = self.campaigns.get(key), self.codes.get(key, {})
+        return ContactView(contact, campaign, codes, self.language, call.app.present)
+
+    def _campaign(self, contact: Contact) -> int:
+        return contact.dialler_campaigns_id or self.campaign_id or 0
+
+
+async def names_of(call: ToolCall, campaign_id: int | None, language: Language | None = None) -> Names:
+    """Looked up once for all the contacts of a list."""
+    directory, asked = call.app.directory, call.app.language(language)
+    known = await directory.campaigns() if campaign_id is None else [await directory.campaign(campaign_id)]
+    campaigns = {campaign.id: campaign for campaign in known[:MOST_CAMPAIGNS] if campaign}
+    return Names(campaign_id, campaigns, {key: await directory.result_codes(key, asked) for key in campaigns}, asked)

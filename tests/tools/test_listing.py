@@ -10,10 +10,11 @@ from tests.tools.asking import CAMPAIGN_TEST, Make
 
 @given(ids=st.lists(st.integers(1, 50), max_size=60), most=st.integers(1, 12))
 def test_the_smallest_stay_however_they_come(ids: list[int], most: int):
-    smallest = Smallest(most)
+    smallest = Smallest[Contact](most)
     for number in ids:
-        smallest.offer(Contact(id=number))
-    assert [contact.id for contact in smallest.contacts()] == sorted(ids)[:most]
+        smallest.offer(number, Contact(id=number))
+        assert len(smallest._kept) < 2 * most + 1  # pyright: ignore[reportPrivateUsage]
+    assert [contact.id for contact in smallest.items()] == sorted(ids)[:most]
 
 
 async def test_a_client_that_asks_hears_how_far_a_long_list_is(bench: Make, era: str):
