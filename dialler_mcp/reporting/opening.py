@@ -101,6 +101,15 @@ _VIEWS = {
 }
 
 
+def _making(files: Sequence[tuple[int, Path]]) -> Iterator[str]:
+    """Attach the files of some campaigns, and put the views over them."""
+    for number, path in files:
+        yield f"ATTACH {literal(path)} AS c{number} (READ_ONLY)"
+    for view, sql in _VIEWS.items():
+        parts = " UNION ALL BY NAME ".join(sql.format(schema=f"c{number}") for number, _ in files)
+        yield f"CREATE VIEW {view} AS {parts}"
+
+
 class Snapshot:
     """An open snapshot: views `contacts`, `calls`, `result_codes` and `campaigns` over the files of some campaigns.
 
@@ -110,12 +119,11 @@ class Snapshot:
     def __init__(self, files: Sequence[tuple[int, Path]], zone: str, privacy: str, memory: str = READER_MEMORY) -> None:
         self._files = [path for _, path in files]
         self.database = Database(memory=memory)
+        self.making = list(_making(files))
+        """The statements that make the same views elsewhere: in a process of their own, say."""
         try:
-            for number, path in files:
-                self.database.run(f"ATTACH {literal(path)} AS c{number} (READ_ONLY)")
-            for view, sql in _VIEWS.items():
-                parts = " UNION ALL BY NAME ".join(sql.format(schema=f"c{number}") for number, _ in files)
-                self.database.run(f"CREATE VIEW {view} AS {parts}")
+            for statement in self.making:
+                self.database.run(statement)
             self.coverage = Coverage(
                 tuple(coverage_of(self.database, f"c{number}", number) for number, _ in files), zone, privacy
             )
