@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.phones import stored
+from dialler_mcp.domain.phones import normal, stored, wanted
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,38 @@ def test_what_is_stored_is_e164_and_stays_as_it_is(text: str) -> None:
         return
     assert re.fullmatch(r"[1-9][0-9]{4,14}", number, re.ASCII)
     assert stored(number) == stored(f"+{number}") == stored(f"00{number}") == number
+
+
+@pytest.mark.parametrize(
+    ("text", "full", "ending"),
+    [
+        ("+49 (0)30 / 231 250", {"4930231250"}, ""),
+        ("0043 1 23456", {"43123456"}, ""),
+        ("0151 230 412", {"49151230412"}, "151230412"),
+        ("230412", {"230412", "49230412"}, "230412"),
+        ("012345", {"4912345"}, ""),
+        ("12345", None, ""),
+        ("", None, ""),
+        ("abc123456", None, ""),
+        ("1" * 17, None, ""),
+        ("٠١٢٣٤٥٦", None, ""),
+    ],
+)
+def test_what_a_number_can_mean(text: str, full: set[str] | None, ending: str):
+    meant = wanted(text)
+    assert meant == (None if full is None else (full, ending))
+
+
+@pytest.mark.parametrize(
+    ("stored_as", "number"),
+    [
+        ("4930231250", "4930231250"),
+        ("+49 30 231250", "4930231250"),
+        ("0049 (30) 231250", "4930231250"),
+        ("030-231250", "4930231250"),
+        ("anonymous", "anonymous"),
+        ("", ""),
+    ],
+)
+def test_a_number_that_was_stored_otherwise(stored_as: str, number: str):
+    assert normal(stored_as) == number

@@ -1,0 +1,276 @@
+"""Whether a contact is the one somebody looks for: by number, name, key or ID, in the spelling that came to mind."""
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from enum import IntEnum, StrEnum, auto
+from functools import lru_cache
+from typing import NamedTuple
+
+from dialler_mcp.domain import phones
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.contact_state import phone_slots
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.spelling import loose, one_slip, parts_of, plain, sound
+
+REMEMBERED = 50_000  # names whose likeness is kept: lists repeat them
+SHORTEST_START = 3  # letters or digits of a beginning that tells something
+SHORTEST_SLIP = 4  # letters of a word in which a slip is looked for
+LARGEST_ID = 2**31 - 1
+
+# What people say before a number or a key, and with a name; none of it is part of either.
+_LABEL = re.compile(
+    "tel|telefon|telefonnummer|fon|rufnummer|nummer|nr|phone|number|no|mobil|mobile|handy|handynummer|id|kontakt|contact"
+    "|kunde|kundin|kundennummer|customer|userdata|referenz|referenznummer|reference|ref"
+)
+_TITLE = re.compile(
+    "frau|herrn?|fräulein|familie|fam|mrs?|ms|miss|dr|prof|dipl|ing|med|firma|fa|kontakt|contact|kunde|kundin|customer"
+    "|von|van|de|der|zu|und|and|gmbh|ag|kg|co|ug|ohg|mbh|ltd|llc"
+)
+_LABELLED = re.compile(r"([^\d+(]*[\s:.#])(\D{0,3}\d.*)")
+_GAPS = re.compile(r"[\s,;]+")
+_SEPARATORS = re.compile(r"[\W_]+")
+
+
+class Grade(IntEnum):
+    """How well something fits; the less the better."""
+
+    exact = auto()
+    normalised = auto()
+    prefix = auto()
+    phonetic = auto()
+    typo = auto()
+
+
+class Where(StrEnum):
+    """What of a contact fits."""
+
+    id = auto()
+    number = auto()
+    user_data = auto()
+    reference = auto()
+    person = auto()
+    company = auto()
+    city = auto()  # helps to tell people apart, and is nobody's name
+
+
+_WHERE = {
+    Where.id: Words("ID", "ID"),
+    Where.number: Words("number", "Rufnummer"),
+    Where.user_data: Words("UserData", "UserData"),
+    Where.reference: Words("reference", "Referenznummer"),
+    Where.person: Words("name", "Name"),
+    Where.company: Words("company", "Firma"),
+}
+_HOW = {
+    Grade.exact: Words("{what}", "{what}"),
+    Grade.normalised: Words("{what}, other spelling", "{what}, andere Schreibweise"),
+    Grade.prefix: Words("part of {what}", "Teil: {what}"),
+    Grade.phonetic: Words("{what} sounds alike", "{what} klingt gleich"),
+    Grade.typo: Words("{what}, one letter differs", "{what}, ein Buchstabe anders"),
+}
+_ENDING = Words("number ends so", "Rufnummer endet so")
+
+
+class Match(NamedTuple):
+    """How well a contact fits; the smaller fits better. `number` is the one that fits, as it is stored."""
+
+    grade: Grade
+    off: float
+    where: Where
+    number: str = ""
+
+    def why(self, language: Language) -> str:
+        """Why it fits, in words: `name sounds alike`."""
+        if (self.where, self.grade) == (Where.number, Grade.normalised):
+            return _ENDING.text(language)
+        return _HOW[self.grade].text(language).format(what=_WHERE[self.where].text(language))
+
+
+class _Near(NamedTuple):
+    """How near a word of a name is to a wanted one; `off` tells apart what has the same grade."""
+
+    grade: Grade
+    off: float
+
+
+class _Spelled(NamedTuple):
+    """A word in lower case, as its spellings have it in common, and as it sounds."""
+
+    plain: str
+    loose: str
+    sound: str
+
+
+def _spelled(word: str) -> _Spelled:
+    return _Spelled(word, loose(word), sound(word))
+
+
+class _Wanted:
+    """A wanted word, or several that stand together: `Karl-Heinz` is also `Karlheinz`."""
+
+    def __init__(self, parts: list[str], *, alone: bool) -> None:
+        self._joined = _spelled("".join(parts))
+        self._parts = [_spelled(part) for part in parts] if len(parts) > 1 else []
+        self._alone = alone
+
+    def nearest(self, words: Sequence[_Spelled]) -> _Near | None:
+        """How near the nearest of these words is; of several that stand together, all are near."""
+        found = self._nearest(self._joined, words)
+        each = [self._nearest(part, words) for part in self._parts]
+        near = [one for one in each if one]
+        if near and len(near) == len(each):
+            together = _Near(max(one.grade for one in near), sum(one.off for one in near))
+            return min(found, together) if found else together
+        return found
+
+    def _nearest(self, wanted: _Spelled, words: Sequence[_Spelled]) -> _Near | None:
+        return min((near for word in words if (near := self._near(wanted, word))), default=None)
+
+    def _near(self, wanted: _Spelled, word: _Spelled) -> _Near | None:
+        if word.plain == wanted.plain:
+            return _Near(Grade.exact, 0)
+        if word.loose == wanted.loose:
+            return _Near(Grade.normalised, 0)
+        if grade := self._grade(wanted, word):
+            return _Near(grade, 1 - SequenceMatcher(None, wanted.loose, word.loose, autojunk=False).ratio())
+        return None
+
+    def _grade(self, wanted: _Spelled, word: _Spelled) -> Grade | None:
+        one, other = wanted.loose, word.loose
+        initial = not self._alone and min(len(one), len(other)) == 1 and one[0] == other[0]
+        if initial or (other.startswith(one) and len(one) >= SHORTEST_START):
+            return Grade.prefix
+        if len(wanted.sound) > 1 and word.sound == wanted.sound:
+            return Grade.phonetic
+        return Grade.typo if len(one) >= SHORTEST_SLIP and one_slip(one, other) else None
+
+
+class Search:
+    """What somebody looks for; called with a contact, it says how well that fits. Its memory is bounded."""
+
+    def __init__(self, text: str) -> None:
+        said = " ".join(plain(text).split())
+        bare = _without_labels(said)
+        self._said = frozenset({said, bare})
+        self._keys = {key for each in (said, bare) if (key := _folded(each))}
+        self._digits = bare if bare.isascii() and bare.isdigit() else ""
+        self._id = int(self._digits) if 0 < len(self._digits) <= 10 and int(self._digits) <= LARGEST_ID else 0
+        self._number = phones.wanted(bare)
+        self._starts = tuple(key for key in self._keys if len(key) >= SHORTEST_START and any(map(str.isdigit, key)))
+        self._words = [] if self.is_number else _wanted_words(said)
+        self._near = lru_cache(REMEMBERED)(self._nearest)
+        self._spelled = lru_cache(REMEMBERED)(_spelled)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to look for."""
+        return not self._keys
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it holds no name: a telephone number, a key of digits alone, or an ID."""
+        return bool(self._digits or self._number)
+
+    @property
+    def is_key(self) -> bool:
+        """Whether it looks like a key into another system: letters and digits."""
+        return not self.is_number and bool(self._starts)
+
+    @property
+    def id(self) -> int | None:
+        """The ID that it can be."""
+        return self._id or None
+
+    def __call__(self, contact: Contact) -> Match | None:
+        found = [self._by_key(contact)]
+        if self._id and contact.id == self._id:
+            found.append(Match(Grade.exact, 0, Where.id))
+        if self._number:
+            found.append(self._by_number(self._number, contact))
+        if self._words:
+            found.append(self._by_name(contact))
+        return min((match for match in found if match), default=None)
+
+    def _by_number(self, wanted: phones.Wanted, contact: Contact) -> Match | None:
+        for slot in phone_slots(contact):
+            number = phones.normal(slot.number)
+            if wanted.fits(number):
+                grade = Grade.exact if number in wanted.full else Grade.normalised
+                return Match(grade, slot.slot, Where.number, slot.number)
+        return None
+
+    def _by_key(self, contact: Contact) -> Match | None:
+        keys = (contact.user_data, contact.user_data2, contact.user_data3, contact.reference_number)
+        found = (self._key(key, place) for place, key in enumerate(keys) if key)
+        return min((match for match in found if match), default=None)
+
+    def _key(self, key: str, place: int) -> Match | None:
+        where = Where.reference if place == 3 else Where.user_data
+        spelled, folded = plain(key).strip(), _folded(key)
+        if spelled and spelled in self._said:
+            return Match(Grade.exact, place, where)
+        if folded in self._keys:
+            return Match(Grade.normalised, place, where)
+        if folded.startswith(self._starts) or self._is_number_of(folded):
+            return Match(Grade.prefix, place, where)
+        return None
+
+    def _is_number_of(self, key: str) -> bool:
+        """Whether the digits in a key are those that are sought: `4711` of `Kunde-4711`."""
+        return len(self._digits) >= SHORTEST_START and "".join(filter(str.isdigit, key)) == self._digits
+
+    def _by_name(self, contact: Contact) -> Match | None:
+        """Every wanted word fits a word of the contact, at least one of a name, at most one of them with a slip."""
+        fields = (
+            (contact.first_name, Where.person, 0),
+            (contact.name, Where.person, 0),
+            (contact.company, Where.company, 1),
+            (contact.city, Where.city, 2),
+        )
+        near = [(self._near(text), where, behind) for text, where, behind in fields if text]
+        found: list[tuple[Grade, float, Where]] = []
+        for i in range(len(self._words)):
+            fitting = [(one.grade, one.off + behind, where) for words, where, behind in near if (one := words[i])]
+            if not fitting:
+                return None
+            found.append(min(fitting))
+        places = {where for _, _, where in found} - {Where.city}
+        grades = [grade for grade, _, _ in found]
+        if not places or grades.count(Grade.typo) > 1:
+            return None
+        where = Where.company if Where.company in places else Where.person
+        return Match(max(grades), sum(off for _, off, _ in found), where)
+
+    def _nearest(self, text: str) -> tuple[_Near | None, ...]:
+        """For each wanted word how near a field of a contact comes to it."""
+        words = [self._spelled(word) for word in _words_of(text)]
+        return tuple(word.nearest(words) for word in self._words)
+
+
+def _without_labels(said: str) -> str:
+    """What follows `Tel.:` or `customer number`, where that is a number."""
+    found = _LABELLED.match(said)
+    return found[2] if found and all(map(_LABEL.fullmatch, parts_of(found[1]))) else said
+
+
+def _wanted_words(said: str) -> list[_Wanted]:
+    """The words of a name without titles and forms of address, unless it consists of nothing else."""
+    words = [parts for chunk in _GAPS.split(said) if (parts := parts_of(chunk))]
+    kept = [parts for parts in words if not all(map(_TITLE.fullmatch, parts))] or words
+    return [_Wanted(parts, alone=len(kept) == 1) for parts in kept]
+
+
+def _words_of(text: str) -> list[str]:
+    """The words of a field, and those that belong together as one: `karl`, `heinz` and `karlheinz`."""
+    words: list[str] = []
+    for chunk in _GAPS.split(text):
+        parts = parts_of(chunk)
+        words += [*parts, "".join(parts)] if len(parts) > 1 else parts
+    return words
+
+
+def _folded(key: str) -> str:
+    """A key without case and without what separates its parts."""
+    return plain(key if key.isalnum() else _SEPARATORS.sub("", key))

@@ -1,0 +1,85 @@
+"""Names as people spell them: the same in other letters, the same by ear, or with one slip of the fingers."""
+
+import re
+import unicodedata
+
+_WORDS = re.compile(r"[^\W_]+")
+# Letters that no decomposition takes apart. Casefolding has made `ss` of `ß`.
+_LETTERS = str.maketrans(
+    {"ä": "a", "ö": "o", "ü": "u", "æ": "a", "ø": "o", "œ": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+_WRITTEN_OUT = re.compile("ae|oe|ue")
+
+
+def plain(text: str) -> str:
+    """A text whatever its case and however its accents are encoded."""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def parts_of(text: str) -> list[str]:
+    """The words of a name in lower case; of `Karl-Heinz` and `O'Brien` the parts."""
+    return _WORDS.findall(plain(text))
+
+
+def loose(word: str) -> str:
+    """What the spellings of a word have in common: `Müller`, `Mueller`, `MULLER` and `Muller` are `muller`."""
+    letters = plain(word)
+    if not letters.isascii():
+        letters = unicodedata.normalize("NFKD", letters.translate(_LETTERS))
+        letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return _WRITTEN_OUT.sub(lambda found: found[0][0], letters)
+
+
+_DIGITS = {
+    **dict.fromkeys("aeijouy", "0"),
+    "b": "1",
+    **dict.fromkeys("fvw", "3"),
+    **dict.fromkeys("gkq", "4"),
+    "l": "5",
+    **dict.fromkeys("mn", "6"),
+    "r": "7",
+    **dict.fromkeys("sz", "8"),
+}
+_HARD_C = ("ahkloqrux", "ahkoqux")  # before these, C sounds like K: at the beginning, and elsewhere
+
+
+def sound(word: str) -> str:
+    """How a German word sounds: its digits in the Kölner Phonetik. `Meier`, `Maier`, `Mayer` and `Meyer` are `67`.
+
+    Source: Hans Joachim Postel, "Die Kölner Phonetik", IBM-Nachrichten 19 (1969).
+    """
+    letters = [letter for letter in loose(word) if "a" <= letter <= "z"]
+    digits: list[str] = []
+    for before, letter, after in zip(["", *letters], letters, [*letters[1:], ""], strict=False):
+        digit = _digit(before, letter, after)
+        digits += [each for each in digit if not (digits and digits[-1] == each)]
+    return "".join(digits[:1] + [digit for digit in digits[1:] if digit != "0"])
+
+
+def _digit(before: str, letter: str, after: str) -> str:
+    match letter:
+        case "h":
+            return ""
+        case "p":
+            return "3" if after == "h" else "1"
+        case "d" | "t":
+            return "8" if after and after in "csz" else "2"
+        case "c":
+            hard = after and after in _HARD_C[bool(before)] and not (before and before in "sz")
+            return "4" if hard else "8"
+        case "x":
+            return "8" if before and before in "ckq" else "48"
+        case _:
+            return _DIGITS[letter]
+
+
+def one_slip(one: str, other: str) -> bool:
+    """Whether one letter too many, too few or wrong, or two exchanged neighbours, make one word of the other."""
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    same = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(short) < len(long):
+        return short[same:] == long[same + 1 :]
+    rest, other_rest = short[same:], long[same:]
+    return rest[1:] == other_rest[1:] or (rest[:2] == other_rest[1::-1] and rest[2:] == other_rest[2:])
