@@ -113,6 +113,10 @@ CAUSES = {
 """Why a call ended: ITU-T Q.850 cause values."""
 
 
+INVALID_NUMBER_CAUSES = (1, 22, 28)
+"""Causes by which the network says that there is no such number, or none any more."""
+
+
 class ResultType(NamedTuple):
     flag: str
     en: str

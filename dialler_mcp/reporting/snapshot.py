@@ -102,7 +102,7 @@ class Snapshots:
     async def coverage(
         self, campaign_ids: Sequence[int] | None = None, failed: tuple[tuple[int, Exception], ...] = ()
     ) -> Coverage:
-        """What is known of these campaigns, or of all that there are files of; nothing is read. `failed` is passed on."""
+        """What is known of these campaigns, or of all that there are files of; nothing is read."""
         self._shelf.sweep()
         wanted = self._shelf.campaign_ids() if campaign_ids is None else list(dict.fromkeys(campaign_ids))
         found = await asyncio.to_thread(lambda: [self._coverage(number) for number in wanted])

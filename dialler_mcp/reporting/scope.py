@@ -1,0 +1,56 @@
+"""What a report looks at: a period, and within it some days, hours, results, agents or campaigns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+
+class Where(NamedTuple):
+    """A condition in SQL with its values."""
+
+    sql: str
+    values: list[object]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The calls that count: those that began from `since` until `until`, both included and local to the dialler.
+
+    Each of the other fields narrows further, empty: all. `results` are result code IDs, `weekdays` 1 (Monday) to 7.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    days: Sequence[date] = field(default=())
+    hours: Sequence[int] = field(default=())
+    weekdays: Sequence[int] = field(default=())
+    results: Sequence[int] = field(default=())
+    agents: Sequence[int] = field(default=())
+    campaigns: Sequence[int] = field(default=())
+
+    def calls(self) -> Where:
+        """Which rows of the view `calls` count."""
+        parts, values = ["test_call IS DISTINCT FROM true"], list[object]()
+        for sql, value in (("began >= ?", self.since), ("began <= ?", self.until)):
+            if value is not None:
+                parts.append(sql)
+                values.append(value)
+        for column, chosen in (
+            ("day", self.days),
+            ("hour", self.hours),
+            ("weekday", self.weekdays),
+            ("result_code_id", self.results),
+            ("agent_id", self.agents),
+            ("campaign_id", self.campaigns),
+        ):
+            if chosen:
+                parts.append(f"{column} IN ({', '.join('?' * len(chosen))})")
+                values.extend(chosen)
+        return Where(" AND ".join(parts), values)
+
+    def contacts(self) -> Where:
+        """Which rows of the view `contacts` count: their standing is that of now, so only the campaign narrows them."""
+        if not self.campaigns:
+            return Where("true", [])
+        return Where(f"campaign_id IN ({', '.join('?' * len(self.campaigns))})", list(self.campaigns))

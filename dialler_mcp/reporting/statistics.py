@@ -1,0 +1,53 @@
+"""How sure a share is, and which of several are really better than the whole."""
+
+from collections.abc import Iterable
+from math import sqrt
+from typing import NamedTuple
+
+LEAST = 30
+"""Attempts under which nothing is claimed about a rate."""
+Z = 1.959964
+"""Of the normal distribution: 95 % lie within so many standard deviations."""
+
+
+class Interval(NamedTuple):
+    """Where a share lies with 95 % certainty, 0 to 1."""
+
+    low: float
+    high: float
+
+
+def wilson(n: int, of: int) -> Interval | None:
+    """The score interval of a share `n / of`; None where there is nothing to go by.
+
+    Source: E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference, JASA 22 (1927).
+    """
+    if of <= 0:
+        return None
+    share, spread = n / of, Z * Z / of
+    middle = (share + spread / 2) / (1 + spread)
+    half = Z * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
+    return Interval(max(0.0, middle - half), min(1.0, middle + half))
+
+
+class Rate(NamedTuple):
+    """How often something succeeded, by some key."""
+
+    key: int
+    n: int
+    of: int
+
+
+def better(rates: Iterable[Rate]) -> list[Rate]:
+    """Those whose share is surely above that of all the others together, best first; none with fewer than `LEAST`.
+
+    Surely: their interval lies above the share of the rest. That is 95 % for one; of twenty equal hours one may pass.
+    """
+    known = list(rates)
+    n, of = sum(rate.n for rate in known), sum(rate.of for rate in known)
+
+    def stands_out(rate: Rate) -> bool:
+        interval, rest = wilson(rate.n, rate.of), of - rate.of
+        return rate.of >= LEAST and interval is not None and rest > 0 and interval.low > (n - rate.n) / rest
+
+    return sorted(filter(stands_out, known), key=lambda rate: -rate.n / rate.of)
