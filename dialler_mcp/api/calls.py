@@ -21,11 +21,13 @@ from dialler_mcp.api.errors import (
     refusal,
 )
 from dialler_mcp.api.models import body, decoded
+from dialler_mcp.api.streaming import Form
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.privacy import Privacy, masked_inside
 from dialler_mcp.domain.text import clean
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 LONGEST_REASON = 200  # characters of the dialler's own words that are passed on
 
@@ -172,6 +174,9 @@ class Functions(ABC):
 
     @abstractmethod
     def stream(self, call: Call, kind: type[R], deadline: float | None = None) -> AsyncGenerator[R]: ...
+
+    @abstractmethod
+    def blocks(self, call: Call, form: Form[T], deadline: float | None = None) -> AsyncGenerator[list[T]]: ...
 
     @abstractmethod
     async def done(self, call: Call) -> None: ...

@@ -5,7 +5,7 @@ import random
 import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
@@ -32,10 +32,11 @@ from dialler_mcp.api.errors import (
     unreachable,
 )
 from dialler_mcp.api.models import records_of
-from dialler_mcp.api.streaming import read_list
+from dialler_mcp.api.streaming import Form, form_of, read_list
 from dialler_mcp.domain.fields import Record
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 ATTEMPTS = 3
 FIRST_PAUSE = 0.2  # seconds; doubled each time, jittered
@@ -159,6 +160,13 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         """The records of a list call, as they arrive; none on a 404, as in `matches`. A connection that breaks midway
         is an error, no short list.
         """
+        async with aclosing(self.blocks(call, form_of(kind), deadline)) as blocks:
+            async for records in blocks:
+                for record in records:
+                    yield record
+
+    async def blocks(self, call: Call, form: Form[T], deadline: float | None = None) -> AsyncGenerator[list[T]]:
+        """The same, as many at a time as arrive together, in a form of the caller's."""
         until = asyncio.get_running_loop().time() + (deadline or self.address.deadline)
         async with AsyncExitStack() as stack:
             async with self._deadline(call, until):
@@ -166,9 +174,8 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
                     response = await self._attempt(call, stack)
                 except NotFound:
                     return
-            async for records in read_list(self._chunks(call, response, until), kind, call.function):
-                for record in records:
-                    yield record
+            async for records in read_list(self._chunks(call, response, until), form, call.function):
+                yield records
 
     async def _answer(self, call: Call) -> object:
         until = asyncio.get_running_loop().time() + self.address.deadline

@@ -21,8 +21,7 @@ class ContactFunctions(Functions):
         `deadline`: the longest that it may take in all, seconds; unset as every call. A million contacts take longer.
         Source: "Retrieve Dialler Contacts".
         """
-        query = {} if campaign_id is None else {"diallerCampaignsID": campaign_id}
-        return self.stream(Call("Retrieve Dialler Contacts", "GET", "/dialler/contacts", query), Contact, deadline)
+        return self.stream(list_call(campaign_id), Contact, deadline)
 
     async def get_contact(self, contact_id: int) -> Contact:
         """One contact.
@@ -53,15 +52,7 @@ class ContactFunctions(Functions):
         Raises:
             FunctionMissing: this release has no batch function.
         """
-        call = Call(
-            "Retrieve Dialler Contacts (Batch)",
-            "POST",
-            "/dialler/contacts",
-            {"languagesID": LANGUAGE_IDS[language]},
-            batch_body(user_data_list, contact_ids),
-            reads=True,
-        )
-        return await self.matches(call, ContactDetails)
+        return await self.matches(batch_call(contact_ids, user_data_list, language), ContactDetails)
 
     async def import_contact(self, values: Mapping[str, Any], *, overwrite_duplicates: bool) -> Contact:
         """Create a contact; with `overwrite_duplicates`, one with the same UserData is overwritten instead.
@@ -180,9 +171,7 @@ class ContactFunctions(Functions):
 
         Source: "Retrieve Dialler Contact History by ID".
         """
-        function = "Retrieve Dialler Contact History by ID"
-        call = Call(function, "GET", f"/dialler/contacts/contact/{contact_id:d}/history")
-        return await self.matches(call, HistoryEntry)
+        return await self.matches(history_call(contact_id), HistoryEntry)
 
     async def get_contact_history_by_user_data(self, user_data: str) -> list[HistoryEntry]:
         """The calls and recorded results of all contacts with this UserData.
@@ -192,6 +181,32 @@ class ContactFunctions(Functions):
         function = "Retrieve Dialler Contact History by UserData"
         call = Call(function, "GET", "/dialler/contacts/contact/history", {"userData": user_data})
         return await self.matches(call, HistoryEntry)
+
+
+def list_call(campaign_id: int | None = None) -> Call:
+    """The call of `list_contacts`, for `Dialler.blocks`."""
+    query = {} if campaign_id is None else {"diallerCampaignsID": campaign_id}
+    return Call("Retrieve Dialler Contacts", "GET", "/dialler/contacts", query)
+
+
+def batch_call(
+    contact_ids: Sequence[int] = (), user_data_list: Sequence[str] = (), language: Language = Language.en
+) -> Call:
+    """The call of `get_contacts`."""
+    return Call(
+        "Retrieve Dialler Contacts (Batch)",
+        "POST",
+        "/dialler/contacts",
+        {"languagesID": LANGUAGE_IDS[language]},
+        batch_body(user_data_list, contact_ids),
+        reads=True,
+    )
+
+
+def history_call(contact_id: int) -> Call:
+    """The call of `get_contact_history`."""
+    function = "Retrieve Dialler Contact History by ID"
+    return Call(function, "GET", f"/dialler/contacts/contact/{contact_id:d}/history")
 
 
 def _patch(function: str, contact_id: int, action: str) -> Call:

@@ -7,7 +7,8 @@ by `]` parses only at a real boundary between elements, so the result is right b
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import msgspec
@@ -18,6 +19,7 @@ from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.text import has_surrogates
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 BLOCK = 1 << 18  # bytes; larger is no quicker, and the loop stands still while a block is decoded
 LARGEST_RECORD = 16 << 20  # bytes; beyond it the answer is not a list of records
@@ -26,33 +28,48 @@ MOST_CUTS = 64  # tries per block; a megabyte of `},` inside one text would othe
 _OPENING = re.compile(rb'[{,]\s*"records"\s*:\s*\[')
 
 
-async def read_list(chunks: AsyncIterator[bytes], kind: type[R], function: str) -> AsyncIterator[list[R]]:
+@dataclass(frozen=True)
+class Form(Generic[T]):
+    """What the records of an answer become: `kind`, decoded at once, or where a value is not of its declared type what
+    `read` makes of a row; its second argument is the function's title, for errors.
+    """
+
+    kind: type[T]
+    read: Callable[[object, str], T]
+
+
+def form_of(kind: type[R]) -> Form[R]:
+    """Declared records, as everywhere."""
+    return Form(kind, lambda row, function: read_record(row, kind, function))
+
+
+async def read_list(chunks: AsyncIterator[bytes], form: Form[T], function: str) -> AsyncIterator[list[T]]:
     """The records of a list envelope in pieces, as they arrive.
 
     Raises:
         NotJson: the answer is no JSON, or was cut.
         NoRecords: it is JSON without a list of records.
     """
-    splitter = Splitter(kind, function)
+    splitter = Splitter(form, function)
     async for chunk in chunks:
         for records in splitter.feed(chunk):
             yield records
     yield splitter.finish()
 
 
-class Splitter(Generic[R]):
+class Splitter(Generic[T]):
     """Turns the bytes of a list envelope into records, piece by piece."""
 
-    def __init__(self, kind: type[R], function: str, block: int = BLOCK, largest: int = LARGEST_RECORD) -> None:
-        self._kind, self._function, self._block, self._largest = kind, function, block, largest
-        self._decoder = msgspec.json.Decoder(list[kind], strict=False)
+    def __init__(self, form: Form[T], function: str, block: int = BLOCK, largest: int = LARGEST_RECORD) -> None:
+        self._read, self._function, self._block, self._largest = form.read, function, block, largest
+        self._decoder = msgspec.json.Decoder(list[form.kind], strict=False)
         self._buffer = bytearray(block)
         self._used = 0  # bytes of the buffer that are filled
         self._inside = False  # whether the array has begun; then the buffer starts with "["
         self._begun = False  # whether the array was cut before; then another record must follow
         self._wanted = block  # how full the buffer must be before a cut is tried
 
-    def feed(self, chunk: bytes) -> Iterator[list[R]]:
+    def feed(self, chunk: bytes) -> Iterator[list[T]]:
         """Take more bytes; yields the records that are complete."""
         rest = memoryview(chunk)
         while rest:
@@ -67,7 +84,7 @@ class Splitter(Generic[R]):
             if self._inside and self._used >= self._wanted and (records := self._cut()):
                 yield records
 
-    def finish(self) -> list[R]:
+    def finish(self) -> list[T]:
         """The last records, once all bytes are there, and a check that the envelope is whole."""
         text = bytes(self._buffer[: self._used])
         if not self._inside:
@@ -101,7 +118,7 @@ class Splitter(Generic[R]):
         self._buffer[: len(rest)] = rest
         self._used = len(rest)
 
-    def _cut(self) -> list[R] | None:
+    def _cut(self) -> list[T] | None:
         view = memoryview(self._buffer)
         end = self._used
         for _ in range(MOST_CUTS):
@@ -123,7 +140,7 @@ class Splitter(Generic[R]):
         self._wanted = min(self._used * 2, self._largest)  # one huge record: wait for more of it
         return None
 
-    def _decode(self, piece: bytes | memoryview) -> list[R] | None:
+    def _decode(self, piece: bytes | memoryview) -> list[T] | None:
         """The records of a whole array; None when it is not one."""
         try:
             return self._decoder.decode(piece)
@@ -136,7 +153,7 @@ class Splitter(Generic[R]):
             rows = decoded(bytes(piece))
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
-        return [read_record(row, self._kind, self._function) for row in rows]
+        return [self._read(row, self._function) for row in rows]
 
     def _is_rest_of_envelope(self, rest: bytes) -> bool:
         text = rest.strip()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dialler_mcp.api import streaming
 from dialler_mcp.api.errors import NoRecords, NotJson, UnreadableAnswer
 from dialler_mcp.api.models import read_record
-from dialler_mcp.api.streaming import Splitter, read_list
+from dialler_mcp.api.streaming import Splitter, form_of, read_list
 from dialler_mcp.domain.records import Contact
 from tests.api.wire import list_of
 
@@ -60,7 +60,7 @@ def before_records(document: bytes) -> int:
 
 
 def split(document: bytes, size: int = 1 << 16, block: int = 1 << 10, largest: int = 1 << 24) -> list[Contact]:
-    splitter = Splitter(Contact, "Retrieve Dialler Contacts", before_records(document) + block, largest)
+    splitter = Splitter(form_of(Contact), "Retrieve Dialler Contacts", before_records(document) + block, largest)
     contacts: list[Contact] = []
     for chunk in in_chunks(document, size):
         for records in splitter.feed(chunk):
@@ -149,7 +149,7 @@ def test_json_without_a_list_of_records_is_an_error(document: bytes) -> None:
 
 
 def test_something_long_that_never_gets_to_its_records_is_given_up() -> None:
-    splitter = Splitter(Contact, "F", block=64)
+    splitter = Splitter(form_of(Contact), "F", block=64)
     assert list(splitter.feed(b'{"text":"' + b"x" * 50)) == []
     with pytest.raises(NoRecords):
         list(splitter.feed(b"x" * 50))
@@ -161,7 +161,7 @@ def test_an_empty_list_is_no_error(document: bytes) -> None:
 
 
 def test_a_record_beyond_the_cap_is_given_up_instead_of_growing_for_ever() -> None:
-    splitter = Splitter(Contact, "F", block=64, largest=1024)
+    splitter = Splitter(form_of(Contact), "F", block=64, largest=1024)
     assert list(splitter.feed(b'{"records":[{"Comment":"')) == []
     assert list(splitter.feed(b"x" * 1000)) == []
     with pytest.raises(NoRecords, match="too large"):
@@ -199,7 +199,7 @@ def test_a_megabyte_of_false_ends_costs_a_bounded_number_of_tries(monkeypatch: p
 
 
 def test_records_come_before_the_list_is_complete() -> None:
-    splitter = Splitter(Contact, "F", block=64)
+    splitter = Splitter(form_of(Contact), "F", block=64)
     early = list(splitter.feed(b'{"records":[{"ID":1},{"ID":2},{"ID":3},{"ID":4},{"ID":5},{"ID":6},{"ID":7},{"ID":8}'))
     assert [contact.id for records in early for contact in records] == [1, 2, 3, 4, 5, 6, 7]
 
@@ -228,7 +228,7 @@ async def test_a_list_of_any_length_is_read_in_bounded_memory() -> None:
             yield chunk
 
     tracemalloc.start()
-    async for contacts in read_list(counted(), Contact, "F"):
+    async for contacts in read_list(counted(), form_of(Contact), "F"):
         total += len(contacts)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -239,6 +239,6 @@ async def test_a_list_of_any_length_is_read_in_bounded_memory() -> None:
 
 def test_the_half_of_a_cut_emoji_does_not_make_a_list_unreadable():
     body = rb'{"records":[{"ID":1,"Name":"a\ud83d"},{"ID":2,"Name":"\ud83d\ude00"},{"ID":3}],"count":3}'
-    splitter = Splitter(Contact, "f", block=16)
+    splitter = Splitter(form_of(Contact), "f", block=16)
     read = [contact for records in splitter.feed(body) for contact in records] + splitter.finish()
     assert [(contact.id, contact.name) for contact in read] == [(1, "a\ufffd"), (2, "\U0001f600"), (3, None)]
