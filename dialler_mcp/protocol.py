@@ -3,6 +3,7 @@
 This module and `stdio.py` are the only ones that lean on parts of the SDK which it does not promise to keep.
 """
 
+import base64
 import copy
 import inspect
 import json
@@ -10,7 +11,7 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
@@ -27,6 +28,7 @@ from mcp_types import (
     INVALID_PARAMS,
     CallToolResult,
     GetPromptResult,
+    ImageContent,
     InputRequiredResult,
     TextContent,
     ToolAnnotations,
@@ -72,6 +74,10 @@ class Answer(BaseModel):
     def meta(self) -> dict[str, Any] | None:
         """What is for the client alone and never for the model."""
         return None
+
+    def pictures(self) -> Sequence[bytes]:
+        """PNG images that go with it."""
+        return ()
 
 
 class AnswerNow(Exception):
@@ -139,8 +145,12 @@ class ToolSet(Generic[C]):
                 answer = early.answer
             except (DiallerError, Problem, Refused) as error:
                 raise ToolError(str(error)) from error
+            pictures = [
+                ImageContent(type="image", data=base64.b64encode(picture).decode(), mime_type="image/png")
+                for picture in answer.pictures()
+            ]
             return CallToolResult(
-                content=[TextContent(type="text", text=answer.text())],
+                content=[TextContent(type="text", text=answer.text()), *pictures],
                 structured_content=answer.structure(),
                 _meta=answer.meta(),
             )

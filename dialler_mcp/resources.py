@@ -16,6 +16,7 @@ from dialler_mcp.domain.records import AcdEvent, AcdGroup, Campaign, Contact, Hi
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.protocol import DiallerServer
+from dialler_mcp.reporting.metrics import DOCUMENTED, documented
 from dialler_mcp.tools.answers import SANDBOX, cell, fitting, lines_of, table
 from dialler_mcp.tools.app import App
 from dialler_mcp.tools.parameters import LARGEST_ID
@@ -190,9 +191,16 @@ def _field_row(info: FieldInfo) -> str:
     return "\t".join(cell(value) for value in values)
 
 
+def measures() -> str:
+    """Every measure of the reports: what it is, how it is computed, in which unit."""
+    rows = ["\t".join(row) for row in documented()]
+    return "\n".join(["Measures of dialler_campaign_report; each figure is n of N", "\t".join(DOCUMENTED), *rows])
+
+
 _REFERENCES = (
     ("cause-codes", "Cause codes", "Why a call ended: ITU-T Q.850 causes in English and German.", cause_codes),
     ("connres", "Outcome of dialling", "CONNRES: how an attempt ended, in English and German.", connres),
     ("result-types", "Types of result codes", "Done, Abort, Delay, Appointment: what each does.", result_types),
     ("fields", "Fields", "The dialler's fields: type, length, who may write them, meaning.", fields),
+    ("measures", "Measures", "The figures of reports: definition, formula, unit, in English and German.", measures),
 )

@@ -143,7 +143,7 @@ def contact_rate() -> Sql:
     View.calls,
     Unit.count,
     "right-party contacts",
-    "Gespräche mit der richtigen Person",
+    "richtige Person erreicht",
     "connects with a result of type Done, Appointment or Abort that no wrong party stands behind",
 )
 def right_party_contacts() -> Sql:
@@ -166,9 +166,7 @@ def successes() -> Sql:
     return Sql(distinct(SUCCESS), CALLED)
 
 
-@measure(
-    View.calls, Unit.share, "conversion per contact", "Abschlussquote je Kontakt", "contacts called and won / called"
-)
+@measure(View.calls, Unit.share, "conversion per contact", "Abschlüsse je Kontakt", "contacts called and won / called")
 def conversion_per_contact() -> Sql:
     """Share of the contacts called that ended one of these attempts with a final success."""
     return Sql(distinct(f"attempt AND {SUCCESS}"), CALLED)
@@ -178,7 +176,7 @@ def conversion_per_contact() -> Sql:
     View.calls,
     Unit.share,
     "conversion per attempt",
-    "Abschlussquote je Versuch",
+    "Abschlüsse je Versuch",
     "attempts with result Done / attempts",
 )
 def conversion_per_attempt() -> Sql:
@@ -196,7 +194,7 @@ def attempts_per_contact() -> Sql:
     View.calls,
     Unit.average,
     "attempts to success",
-    "Versuche bis zum Abschluss",
+    "Versuche bis Abschluss",
     "mean number of the attempt that brought a Done",
 )
 def attempts_to_success() -> Sql:
@@ -217,7 +215,7 @@ def busy_share() -> Sql:
     return Sql(counted("attempt AND connres = 3"), ATTEMPTS)
 
 
-@measure(View.calls, Unit.share, "abandoned", "aufgelegt vor dem Agenten", "CONNRES 6 / (CONNRES 6 + connects)")
+@measure(View.calls, Unit.share, "abandoned", "vor Agent aufgelegt", "CONNRES 6 / (CONNRES 6 + connects)")
 def abandoned_share() -> Sql:
     """Share of the answered calls in which the person hung up before an agent was connected: the abandonment rate
     that predictive diallers are judged by.
@@ -334,3 +332,22 @@ def callbacks_today() -> Sql:
 def callbacks_coming() -> Sql:
     """Contacts that are not closed and whose agreed time is after today. Of: all with such a time."""
     return Sql(counted("callback = 'coming'"), counted(_CALLBACK))
+
+
+DOCUMENTED = ("name", "en", "de", "unit", "over", "formula", "definition")
+
+
+def documented() -> list[tuple[str, ...]]:
+    """The measures as a table with the columns `DOCUMENTED`."""
+    return [
+        (
+            one.name,
+            one.words.en,
+            one.words.de,
+            one.unit.name,
+            one.view.name,
+            one.formula,
+            " ".join(one.definition.split()),
+        )
+        for one in MEASURES.values()
+    ]

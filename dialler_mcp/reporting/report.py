@@ -58,10 +58,17 @@ class ResultCount(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """Attempts as the counters of the contacts have them (since import or reset), and as the whole history has them."""
+    """Attempts as the counters of the contacts have them (since import or reset), and as the whole history has them;
+    `tests` are outbound test calls, which count in the counters and in no measure.
+    """
 
     counters: int
     history: int
+    tests: int
+
+    @property
+    def agrees(self) -> bool:
+        return self.counters == self.history + self.tests
 
 
 BREAKDOWNS: Mapping[str, tuple[Words, str]] = {
@@ -249,7 +256,10 @@ def _standings(snapshot: Snapshot, scope: Scope) -> dict[Standing, int]:
 
 def _tried(snapshot: Snapshot, scope: Scope) -> Tried:
     where = scope.contacts()
-    counters = f"(SELECT coalesce(sum(attempts), 0)::BIGINT FROM contacts WHERE {where.sql})"
-    history = f"(SELECT count(*) FROM calls WHERE attempt AND test_call IS DISTINCT FROM true AND {where.sql})"
-    (found,) = snapshot.rows(f"SELECT {counters}, {history}", [*where.values, *where.values])
-    return Tried(*found)
+    ((counters,),) = snapshot.rows(
+        f"SELECT coalesce(sum(attempts), 0)::BIGINT FROM contacts WHERE {where.sql}", where.values
+    )
+    tests = "test_call AND outbound IS DISTINCT FROM false AND (connres IS NOT NULL OR call_start IS NOT NULL)"
+    sql = f"SELECT {metrics.ATTEMPTS}, {metrics.counted(tests)} FROM calls WHERE {where.sql}"
+    ((history, tested),) = snapshot.rows(sql, where.values)
+    return Tried(counters, history, tested)

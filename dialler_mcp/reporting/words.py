@@ -22,6 +22,7 @@ WEEKDAYS = (
 )
 NOT_KNOWN = Words("not known", "nicht bekannt")
 _TYPES = {kind.en: kind for kind in RESULT_TYPES.values()}
+_WITHIN = Words("90% within {time}", "90 % bis {time}")
 _ALL = Words("all calls", "alle Anrufe")
 _FROM, _UNTIL = Words("from {since}", "ab {since}"), Words("until {until}", "bis {until}")
 _BETWEEN = Words("{since} to {until}", "{since} bis {until}")
@@ -60,6 +61,13 @@ def figure_in_words(figure: Figure, language: Language) -> str:
     if figure.measure.unit is Unit.count:
         return f"{name} {value}" if figure.n == figure.of else f"{name} {value}/{of}"
     return f"{name} {value} ({n}/{of})"
+
+
+def quantiles_in_words(half: Figure, most: Figure, language: Language) -> str:
+    """`talk time, median 64 s, 90% within 392 s (383/383)`."""
+    known = f"({number(half.n, language)}/{number(half.of, language)})"
+    within = _WITHIN.text(language).format(time=value_of(most, language))
+    return f"{half.measure.words.text(language)} {value_of(half, language)}, {within} {known}"
 
 
 def campaign_in_words(campaign_id: int, name: str) -> str:

@@ -76,6 +76,9 @@ EventId = Annotated[Id, Field(description="event ID")]
 GroupId = Annotated[Id, Field(description="group ID")]
 UserData = Annotated[str, shorter(64), Visible, Field(description="CRM key, ≤64 characters")]
 Name = Annotated[str, shorter(64), Visible]
+CampaignName = Annotated[Name | None, Field(description="campaign name")]
+CampaignIds = Annotated[list[Id] | None, Field(description="campaign IDs; all without", max_length=50)]
+When = Annotated[str | None, Field(max_length=40)]
 Confirm = Annotated[str | None, Field(description="phrase from the preview, once the person agreed", max_length=400)]
 Reason = Annotated[
     str | None,
