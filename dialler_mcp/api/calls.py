@@ -20,8 +20,7 @@ from dialler_mcp.api.errors import (
     ServerFault,
     refusal,
 )
-from dialler_mcp.api.models import body, decoded
-from dialler_mcp.api.streaming import Form
+from dialler_mcp.api.models import Form, body, decoded
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.privacy import Privacy, masked_inside
 from dialler_mcp.domain.text import clean
@@ -174,6 +173,9 @@ class Functions(ABC):
 
     @abstractmethod
     def stream(self, call: Call, kind: type[R], deadline: float | None = None) -> AsyncGenerator[R]: ...
+
+    @abstractmethod
+    async def rows(self, call: Call, form: Form[T]) -> list[T]: ...
 
     @abstractmethod
     def blocks(self, call: Call, form: Form[T], deadline: float | None = None) -> AsyncGenerator[list[T]]: ...

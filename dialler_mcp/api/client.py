@@ -31,8 +31,8 @@ from dialler_mcp.api.errors import (
     Unreachable,
     unreachable,
 )
-from dialler_mcp.api.models import records_of
-from dialler_mcp.api.streaming import Form, form_of, read_list
+from dialler_mcp.api.models import Form, decoded_records, form_of, read_all, records_of
+from dialler_mcp.api.streaming import read_list
 from dialler_mcp.domain.fields import Record
 
 R = TypeVar("R", bound=Record)
@@ -152,6 +152,15 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
                 raise unreadable_success(call) from error
             raise
 
+    async def rows(self, call: Call, form: Form[T]) -> list[T]:
+        """The records that a call which reads answers with, in a form of the caller's; none on a 404."""
+        try:
+            content = await self._content(call)
+        except NotFound:
+            return []
+        found = decoded_records(content, form)
+        return read_all(success_body(call, content), form, call.function) if found is None else found
+
     async def done(self, call: Call) -> None:
         """A call whose answer is only a status."""
         await self._answer(call)
@@ -178,10 +187,13 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
                 yield records
 
     async def _answer(self, call: Call) -> object:
+        return success_body(call, await self._content(call))
+
+    async def _content(self, call: Call) -> bytes:
         until = asyncio.get_running_loop().time() + self.address.deadline
         async with self._deadline(call, until), AsyncExitStack() as stack:
             response = await self._attempt(call, stack, whole=True)
-            return success_body(call, response.content)
+            return response.content
 
     async def _chunks(self, call: Call, response: httpx2.Response, until: float) -> AsyncIterator[bytes]:
         """The bytes of a body. The deadline is set around each read only: a generator must not hold one while it is

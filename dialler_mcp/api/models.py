@@ -1,9 +1,10 @@
 """From the wire to records and back: envelopes, tolerant reading, request bodies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -13,10 +14,26 @@ from dialler_mcp.domain.records import ContactDetails, HistoryEntry, ResultCode
 from dialler_mcp.domain.text import without_halves
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 # One stored example spells "Acid" where all others spell "Acd"; a transcription slip that costs one replace to survive.
 _SLIP = ("LastAcidAgent", "LastAcdAgent")
 _RESULT, _HISTORY = "DiallerCampaignsResultCodes", "DiallerContactsHistory"
+
+
+@dataclass(frozen=True)
+class Form(Generic[T]):
+    """What the records of an answer become: `kind`, decoded at once, or where a value is not of its declared type what
+    `read` makes of a row; its second argument is the function's title, for errors.
+    """
+
+    kind: type[T]
+    read: Callable[[object, str], T]
+
+
+def form_of(kind: type[R]) -> Form[R]:
+    """Declared records, as everywhere."""
+    return Form(kind, lambda row, function: read_record(row, kind, function))
 
 
 def decoded(content: bytes) -> Any:
@@ -40,10 +57,32 @@ def records_of(answer: object, kind: type[R], function: str) -> list[R]:
     Raises:
         NoRecords: there is no list of objects under `records`.
     """
+    return read_all(answer, form_of(kind), function)
+
+
+def decoded_records(content: bytes, form: Form[T]) -> list[T] | None:
+    """The records of an envelope in a form of the caller's, at once; None when a value is not of its declared type."""
+    try:
+        return _envelope(form.kind).decode(content).records
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def read_all(answer: object, form: Form[T], function: str) -> list[T]:
+    """The same, row by row.
+
+    Raises:
+        NoRecords: there is no list of objects under `records`.
+    """
     rows: object = cast(dict[str, object], answer).get("records") if isinstance(answer, dict) else None
     if not isinstance(rows, list):
         raise NoRecords(function, status=200)
-    return [read_record(row, kind, function) for row in cast(list[object], rows)]
+    return [form.read(row, function) for row in cast(list[object], rows)]
+
+
+@cache
+def _envelope(kind: type) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(msgspec.defstruct("Envelope", [("records", list[kind])]), strict=False)
 
 
 def read_record(row: object, kind: type[R], function: str = "") -> R:
@@ -84,7 +123,7 @@ def _read_nested(record: ContactDetails, nested: dict[str, Any], function: str) 
     if isinstance(rows, list):
         entries = cast(list[object], rows)
         objects = [cast(dict[str, Any], entry) for entry in entries if isinstance(entry, dict)]
-        record.dialler_contacts_history = [read_record(_flat_call(row), HistoryEntry, function) for row in objects]
+        record.dialler_contacts_history = [read_call(row, function) for row in objects]
         rows = [entry for entry in entries if not isinstance(entry, dict)]
     return {name: value for name, value in ((_RESULT, result), (_HISTORY, rows)) if value}
 
@@ -110,16 +149,24 @@ def _field_by_field(raw: dict[str, Any], kind: type[R]) -> tuple[R, dict[str, An
     return kind(**good), odd
 
 
+def read_call(row: object, function: str = "") -> HistoryEntry:
+    """One row of a history in either form: the batch function nests the call under StatisticsPartA, the history
+    function sends the same fields flat.
+    """
+    return read_record(_flat_call(cast(dict[str, Any], row)) if isinstance(row, dict) else row, HistoryEntry, function)
+
+
 def _flat_call(row: dict[str, Any]) -> dict[str, Any]:
-    """The batch function nests the call under StatisticsPartA; the history function sends the same fields flat."""
+    """What the call says counts more than the row, unless it is null."""
     part: object = row.get("StatisticsPartA") or {}
     if not isinstance(part, dict):
         return row
     call = cast(dict[str, Any], part)
     flat = {name: value for name, value in row.items() if name not in ("StatisticsPartA", "ID", "dtCreated")}
-    flat.setdefault("DiallerContactsHistoryID", row.get("ID") or 0)
-    flat.setdefault("dtCreatedDiallerContactsHistory", row.get("dtCreated"))
-    flat |= {name: value for name, value in call.items() if name != "ID"}
+    flat["DiallerContactsHistoryID"] = flat.get("DiallerContactsHistoryID") or row.get("ID") or 0
+    if flat.get("dtCreatedDiallerContactsHistory") is None:
+        flat["dtCreatedDiallerContactsHistory"] = row.get("dtCreated")
+    flat |= {name: value for name, value in call.items() if name != "ID" and (value is not None or name not in flat)}
     if call.get("ID") is not None:
         flat["StatisticsPartAID"] = call["ID"]
     return flat

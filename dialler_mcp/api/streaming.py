@@ -7,18 +7,15 @@ by `]` parses only at a real boundary between elements, so the result is right b
 """
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
 from typing import Generic, TypeVar
 
 import msgspec
 
 from dialler_mcp.api.errors import NoRecords, NotJson
-from dialler_mcp.api.models import decoded, read_record
-from dialler_mcp.domain.fields import Record
+from dialler_mcp.api.models import Form, decoded
 from dialler_mcp.domain.text import has_surrogates
 
-R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 BLOCK = 1 << 18  # bytes; larger is no quicker, and the loop stands still while a block is decoded
@@ -26,21 +23,6 @@ LARGEST_RECORD = 16 << 20  # bytes; beyond it the answer is not a list of record
 MOST_CUTS = 64  # tries per block; a megabyte of `},` inside one text would otherwise be quadratic
 
 _OPENING = re.compile(rb'[{,]\s*"records"\s*:\s*\[')
-
-
-@dataclass(frozen=True)
-class Form(Generic[T]):
-    """What the records of an answer become: `kind`, decoded at once, or where a value is not of its declared type what
-    `read` makes of a row; its second argument is the function's title, for errors.
-    """
-
-    kind: type[T]
-    read: Callable[[object, str], T]
-
-
-def form_of(kind: type[R]) -> Form[R]:
-    """Declared records, as everywhere."""
-    return Form(kind, lambda row, function: read_record(row, kind, function))
 
 
 async def read_list(chunks: AsyncIterator[bytes], form: Form[T], function: str) -> AsyncIterator[list[T]]:
@@ -147,13 +129,17 @@ class Splitter(Generic[T]):
         except msgspec.ValidationError:
             pass  # JSON so far, but some value is not of its declared type
         except (msgspec.DecodeError, UnicodeDecodeError):
-            if not has_surrogates(piece):
+            if not (self._has_escapes() and has_surrogates(piece)):
                 return None
         try:
             rows = decoded(bytes(piece))
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
         return [self._read(row, self._function) for row in rows]
+
+    def _has_escapes(self) -> bool:
+        """Whether there can be surrogates at all; a quick look, since a cut in the wrong place fails here too."""
+        return self._buffer.find(b"\\ud", 0, self._used) >= 0 or self._buffer.find(b"\\uD", 0, self._used) >= 0
 
     def _is_rest_of_envelope(self, rest: bytes) -> bool:
         text = rest.strip()

@@ -30,6 +30,9 @@ _MASKED = {
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"  # no digits: a pseudonym must not look like a part of the number
 _FEWEST_DIGITS = 5  # so many has an account that is called so; others have more
 _TELLING_DIGITS = 9  # so many make an account; what a bank is called by (name, code, BIC) needs no pseudonym
+_CARD_DIGITS = 16
+# Bytes of UTF-8 that stand in no digit: ASCII, the letters of Europe and typographic marks, and what follows a first byte.
+_NO_DIGITS = bytes({*range(0xD2), 0xE2} - {*b"0123456789"})
 _HOME_COUNTRY = "49"  # of numbers that are written with the leading zero of home; matters for pseudonyms only
 _TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)")
 # ITU-T E.164: one digit for zones 1 and 7, two for these, three for all others.
@@ -154,12 +157,14 @@ def masked_inside(text: str, level: Privacy, key: bytes = b"", *, numbers: bool 
 
 
 def _without_accounts(text: str, mask: Callable[[str], str]) -> str:
-    digits = sum(map(str.isdecimal, text))
+    digits = len(text.encode("utf-8", "replace").translate(None, _NO_DIGITS))  # at least as many as there are
     if digits < _FEWEST_DIGITS:
         return text  # as most remarks; lists hold a million of them
     if digits >= _TELLING_DIGITS:
         text = _without_ibans(_GERMAN_IBAN.sub(lambda found: mask(found[0]), text), mask)
     text = _CALLED_ACCOUNT.sub(lambda found: found["name"] + found["gap"] + mask(found["number"]), text)
+    if digits < _CARD_DIGITS:
+        return text
     return _CARD.sub(lambda found: mask(found[0]) if _luhn(found[0]) else found[0], text)
 
 

@@ -112,6 +112,14 @@ def test_accounts_in_free_text_are_masked_at_the_level_bank(text: str, shown: st
     assert masked_inside(text, Privacy.full) == text
 
 
+def test_an_account_is_found_in_the_digits_of_any_script() -> None:
+    scripts = [chr(code) for code in range(0x110000) if chr(code).isdecimal() and int(chr(code)) == 7]
+    assert len(scripts) > 60
+    for seven in scripts:
+        assert masked_inside(f"Konto {seven * 5}", Privacy.bank) == "Konto …"
+        assert seven * 16 not in masked_inside(f"IBAN {seven * 16}", Privacy.bank)
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
