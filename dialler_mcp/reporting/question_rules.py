@@ -1,0 +1,186 @@
+"""What a question in SQL may consist of: nothing but what is listed here, checked on the tree that DuckDB parsed.
+
+So it reads the four views and its own common table expressions, and nothing else of this machine: no files, no
+settings, no catalogue, no names of attached files. It cannot write, since a tree that writes has nodes that are not
+listed. The functions that make much out of little (repeat, lpad, printf, range as a list) are left out as well.
+"""
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, cast
+
+VIEWS = ("contacts", "calls", "result_codes", "campaigns")
+LONGEST = 10_000
+"""Characters of a question."""
+DEEPEST = 200
+"""Levels of an expression, after which DuckDB's parser stops."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+OPERATORS = _words("+ - * / // % ^ ** || ~~ !~~ ~~* !~~* ~~~ ~ !~ ^@ @ & | << >> && @> <@")
+FUNCTIONS: Mapping[str, frozenset[str]] = {
+    group: _words(names)
+    for group, names in {
+        "aggregates": """any_value approx_count_distinct approx_quantile approx_top_k arbitrary arg_max arg_min argmax
+            argmin array_agg avg bool_and bool_or corr count count_if count_star countif covar_pop covar_samp entropy
+            first geomean geometric_mean group_concat histogram kurtosis last list listagg mad max max_by mean median
+            min min_by mode product quantile quantile_cont quantile_disc regr_avgx regr_avgy regr_count regr_intercept
+            regr_r2 regr_slope regr_sxx regr_sxy regr_syy sem skewness stddev stddev_pop stddev_samp string_agg sum
+            var_pop var_samp variance wavg weighted_avg""",
+        "windows": """cume_dist dense_rank fill first_value lag last_value lead nth_value ntile percent_rank rank
+            rank_dense row_number""",
+        "dates and times": """age ago century current_date current_localtime current_localtimestamp date_add date_diff
+            date_part date_sub date_trunc datediff datepart datesub datetrunc day dayname dayofmonth dayofweek dayofyear
+            days_in_month decade epoch epoch_ms get_current_time get_current_timestamp hour isodow isoyear last_day
+            make_date make_time make_timestamp microsecond millisecond minute month monthname now quarter second
+            strftime strptime time_bucket timezone to_days to_hours to_microseconds to_milliseconds to_minutes to_months
+            to_quarters to_seconds to_timestamp to_weeks to_years today transaction_timestamp try_strptime week weekday
+            weekofyear year yearweek""",
+        "texts": """ascii bit_length char_length character_length chr concat concat_ws contains damerau_levenshtein
+            editdist3 ends_with hamming ilike_escape instr jaccard jaro_similarity jaro_winkler_similarity lcase left
+            left_grapheme len length length_grapheme levenshtein like_escape lower ltrim md5 mismatches nfc_normalize
+            not_ilike_escape not_like_escape overlay position prefix regexp_escape regexp_extract regexp_extract_all
+            regexp_full_match regexp_matches regexp_replace regexp_split_to_array replace reverse right right_grapheme
+            rtrim sha256 split split_part starts_with str_split str_split_regex string_split string_split_regex
+            string_to_array strip_accents strlen strpos substr substring substring_grapheme suffix translate trim
+            ucase unicode upper""",
+        "numbers": """abs acos add asin atan atan2 bar bin bit_count cbrt ceil ceiling cos degrees divide even exp
+            factorial fdiv floor fmod gcd greatest greatest_common_divisor hash isfinite isinf isnan lcm least
+            least_common_multiple ln log log10 log2 mod multiply pi pow power radians round round_even sign sin sqrt
+            subtract tan trunc xor""",
+        "lists and structs": """aggregate apply array_extract array_length array_slice array_to_string cardinality
+            element_at filter flatten list_aggregate list_any_value list_append list_apply list_avg list_concat
+            list_contains list_count list_distinct list_element list_extract list_filter list_first list_has
+            list_has_all list_has_any list_indexof list_intersect list_last list_max list_median list_min list_mode
+            list_position list_prepend list_reduce list_reverse list_reverse_sort list_slice list_sort list_sum
+            list_transform list_unique list_value list_where list_zip map map_entries map_extract map_from_entries
+            map_keys map_values reduce row struct_extract struct_extract_at struct_insert struct_keys struct_pack
+            struct_values unnest""",
+        "others": """coalesce constant_or_null if ifnull nullif typeof""",
+    }.items()
+}
+TABLE_FUNCTIONS = frozenset(("range", "generate_series", "unnest"))
+
+_ALLOWED = OPERATORS.union(*FUNCTIONS.values())
+_EXPRESSIONS = _words(
+    "BETWEEN CASE CAST COLLATE COLUMN_REF COMPARISON CONJUNCTION CONSTANT FUNCTION LAMBDA OPERATOR"
+    " POSITIONAL_REFERENCE STAR SUBQUERY TYPE WINDOW"
+)
+_PARTS = _words(
+    "SELECT_NODE SET_OPERATION_NODE RECURSIVE_CTE_NODE BASE_TABLE SUBQUERY JOIN TABLE_FUNCTION EXPRESSION_LIST EMPTY"
+    " PIVOT ORDER_MODIFIER LIMIT_MODIFIER LIMIT_PERCENT_MODIFIER DISTINCT_MODIFIER ORDER_DEFAULT ASCENDING"
+    " DESCENDING"
+)
+_WRITES = "Nothing can be written: ask with one SELECT."
+# What is not listed above, as far as people write it.
+_INSTEAD = {
+    "PARAMETER": "There are no parameters: write the value into the question.",
+    "SHOW_REF": "DESCRIBE, SUMMARIZE and SHOW are not there: dialler_describe_data lists views and columns.",
+    "INSERT_QUERY_NODE": _WRITES,
+    "UPDATE_QUERY_NODE": _WRITES,
+    "DELETE_QUERY_NODE": _WRITES,
+}
+
+
+class Refused(Exception):
+    """A question that is not answered. The text says why and what to do; it repeats no value of the question.
+
+    `place` is the byte of the question that it is about, None where that is not known.
+    """
+
+    def __init__(self, why: str, place: int | None = None) -> None:
+        self.place = place
+        super().__init__(why)
+
+
+def check(tree: Mapping[str, Any], taken: Collection[str]) -> None:
+    """Look at every node of a question as DuckDB's json_serialize_sql gives it. `taken` are names, in small letters, of
+    the relations of DuckDB itself, which no common table expression may have: it could stand for them elsewhere.
+
+    Raises:
+        Refused: something is not allowed.
+    """
+    nodes = list(_nodes(tree["statements"]))
+    own = frozenset(_own_names(nodes))
+    if own & frozenset(taken):
+        raise Refused("A WITH has the name of a part of DuckDB: give it another name.")
+    inside_from = {id(node["function"]) for node, _ in nodes if node.get("type") == "TABLE_FUNCTION"}
+    for node, place in nodes:
+        _check_kind(node, place)
+        kind = node.get("class") or node.get("type")
+        if kind == "BASE_TABLE":
+            _check_table(node, own, place)
+        elif kind == "FUNCTION":
+            _check_function(node, TABLE_FUNCTIONS if id(node) in inside_from else _ALLOWED, place)
+        elif kind == "WINDOW":
+            _check_function(node, _ALLOWED, place)
+        elif kind == "TYPE" and len(_path(node)) != 1:
+            raise Refused("Only the types of SQL itself are there.", place)
+
+
+def _nodes(root: object) -> Iterator[tuple[dict[str, Any], int | None]]:
+    """Every object of the tree with its place in the question; without recursion, however deep it is."""
+    waiting: list[tuple[object, int | None]] = [(root, None)]
+    while waiting:
+        found, place = waiting.pop()
+        if isinstance(found, list):
+            waiting += [(part, place) for part in cast(list[object], found)]
+        elif isinstance(found, dict):
+            node = cast(dict[str, Any], found)
+            said = node.get("query_location")
+            place = said if isinstance(said, int) and said <= LONGEST * 4 else place
+            yield node, place
+            waiting += [(part, place) for part in node.values()]
+
+
+def _own_names(nodes: Collection[tuple[dict[str, Any], int | None]]) -> Iterator[str]:
+    for node, _ in nodes:
+        if isinstance(names := node.get("cte_map"), dict):
+            yield from (entry["key"].casefold() for entry in cast(dict[str, Any], names)["map"])
+
+
+def _check_kind(node: Mapping[str, Any], place: int | None) -> None:
+    if "class" in node:
+        kind, known = node["class"], _EXPRESSIONS
+    elif isinstance(node.get("type"), str):
+        kind, known = node["type"], _PARTS
+    else:
+        return
+    if kind not in known:
+        raise Refused(_INSTEAD.get(kind, "This part of SQL is not allowed here."), place)
+
+
+def _path(node: Mapping[str, Any]) -> list[str]:
+    """The name of a table, function or type with what stands before its dots."""
+    return node["qualified_name"]["path"]
+
+
+def _check_table(node: Mapping[str, Any], own: Collection[str], place: int | None) -> None:
+    path = _path(node)
+    name = path[-1].casefold()
+    if node.get("at_clause"):
+        raise Refused("There is one state of the data only: leave out AT.", place)
+    if len(path) == 1 and (name in VIEWS or name in own):
+        return
+    views = ", ".join(VIEWS)
+    near = difflib.get_close_matches(name, VIEWS, 1, 0.6)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    raise Refused(f"There is no such view: FROM may name {views} and what WITH defines.{hint}", place)
+
+
+def _check_function(node: Mapping[str, Any], allowed: frozenset[str], place: int | None) -> None:
+    path = _path(node)
+    name = path[-1].casefold()
+    if len(path) == 1 and name in allowed:
+        return
+    if allowed is TABLE_FUNCTIONS:
+        raise Refused(
+            "This function is not allowed in FROM: there are only range, generate_series and unnest, and the views.",
+            place,
+        )
+    near = difflib.get_close_matches(name, _ALLOWED, 3, 0.75) if len(path) == 1 else []
+    hint = f"Nearest: {', '.join(near)}." if near else "dialler_describe_data names those that are."
+    raise Refused(f"This function is not allowed. {hint}", place)
