@@ -162,8 +162,8 @@ def contacts_called() -> Sql:
 
 @measure(View.calls, Unit.count, "successes", "Abschlüsse", "contacts with a result of type Done")
 def successes() -> Sql:
-    """Contacts for which a final success was recorded in the period, on whatever way. Of: contacts called."""
-    return Sql(distinct(SUCCESS), CALLED)
+    """Contacts for which a final success was recorded in the period, on whatever way. Of: contacts with any entry in it."""
+    return Sql(distinct(SUCCESS), "count(DISTINCT contact_id)")
 
 
 @measure(View.calls, Unit.share, "conversion per contact", "Abschlüsse je Kontakt", "contacts called and won / called")

@@ -1,7 +1,8 @@
 """Figures and keys in words, German and English."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from itertools import groupby
 
 from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES, Words
 from dialler_mcp.domain.fields import Language
@@ -22,6 +23,7 @@ WEEKDAYS = (
 )
 NOT_KNOWN = Words("not known", "nicht bekannt")
 _TYPES = {kind.en: kind for kind in RESULT_TYPES.values()}
+_OF = Words("of", "von")
 _WITHIN = Words("90% within {time}", "90 % bis {time}")
 _ALL = Words("all calls", "alle Anrufe")
 _FROM, _UNTIL = Words("from {since}", "ab {since}"), Words("until {until}", "bis {until}")
@@ -61,6 +63,25 @@ def figure_in_words(figure: Figure, language: Language) -> str:
     if figure.measure.unit is Unit.count:
         return f"{name} {value}" if figure.n == figure.of else f"{name} {value}/{of}"
     return f"{name} {value} ({n}/{of})"
+
+
+def figures_in_words(figures: Iterable[Figure], language: Language) -> list[str]:
+    """Each figure with its n of N; those in a row that have the same N name it once: `no answer 34.7% (303), busy 9.0%
+    (79) of 873`.
+    """
+    said = list[str]()
+    for of, group in groupby(figures, lambda figure: figure.of):
+        some = list(group)
+        if len(some) == 1:
+            said.append(figure_in_words(some[0], language))
+            continue
+        parts = [
+            f"{one.measure.words.text(language)} {value_of(one, language)}"
+            + ("" if one.measure.unit is Unit.count else f" ({number(one.n, language)})")
+            for one in some
+        ]
+        said.append(f"{', '.join(parts)} {_OF.text(language)} {number(of, language)}")
+    return said
 
 
 def quantiles_in_words(half: Figure, most: Figure, language: Language) -> str:

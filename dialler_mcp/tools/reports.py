@@ -17,7 +17,7 @@ from dialler_mcp.reporting.report import Report, report_of
 from dialler_mcp.reporting.scope import Scope
 from dialler_mcp.reporting.words import (
     campaign_in_words,
-    figure_in_words,
+    figures_in_words,
     number,
     percent,
     period_in_words,
@@ -36,12 +36,12 @@ tools = ToolSet(open_call)
 MOST_RESULTS = 8
 MOST_HOURS = 3
 CALLS = (
-    *("attempts", "connects", "contact_rate", "right_party_contacts", "contacts_called", "attempts_per_contact"),
-    *("successes", "conversion_per_contact", "conversion_per_attempt", "attempts_to_success"),
-    *("no_answer_share", "busy_share", "abandoned_share", "invalid_number_share"),
+    *("attempts", "contact_rate", "conversion_per_attempt", "no_answer_share", "busy_share", "invalid_number_share"),
+    *("abandoned_share", "connects", "right_party_contacts", "contacts_called", "attempts_per_contact"),
+    *("conversion_per_contact", "successes", "attempts_to_success"),
 )
 TIMES = (("talk_median", "talk_p90"), ("wrap_up_median", "wrap_up_p90"))
-LISTED = ("contacts", "penetration", "left_to_dial", "mailbox_share", "marked_invalid_share")
+LISTED = ("contacts", "penetration", "left_to_dial", "marked_invalid_share", "mailbox_share")
 CALLBACKS = {
     "callbacks_overdue": Words("overdue", "überfällig"),
     "callbacks_today": Words("due today", "heute fällig"),
@@ -195,11 +195,11 @@ def in_words(report: Report, language: Language, by: By | None = None) -> Campai
     return CampaignReport(
         summary=f"{shown_names}; {period_in_words(report.scope, language)} ({zone}){_span(report)}",
         calls=[
-            *(figure_in_words(figures[name], language) for name in CALLS if figures[name].of),
+            *figures_in_words((figures[name] for name in CALLS if figures[name].of), language),
             *(quantiles_in_words(figures[half], figures[most], language) for half, most in TIMES if figures[half].n),
         ],
         results=_results(report, language) or None,
-        contacts=[figure_in_words(figures[name], language) for name in LISTED if figures[name].of],
+        contacts=figures_in_words((figures[name] for name in LISTED if figures[name].of), language),
         not_dialled=[
             f"{standing.text(language)} {number(count, language)}"
             for standing, count in report.standings.items()
@@ -209,7 +209,7 @@ def in_words(report: Report, language: Language, by: By | None = None) -> Campai
         callbacks=[
             f"{words.text(language)} {number(figures[name].n, language)}/{number(figures[name].of, language)}"
             for name, words in CALLBACKS.items()
-            if figures[name].of
+            if figures[name].n
         ]
         or None,
         best_hours=_best_hours(report, language),

@@ -1,0 +1,285 @@
+"""Every figure of a report once more, from the records as the dialler sends them, in plain Python: slow and obvious."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+from dialler_mcp.domain.contact_state import State, attempts, phone_slots, result_code_id, result_type, state_of
+from dialler_mcp.domain.records import Campaign, ContactDetails, HistoryEntry, ResultCode
+from dialler_mcp.domain.standing import Standing, standing
+from dialler_mcp.domain.times import local
+from dialler_mcp.reporting.scope import Scope
+from tests.conftest import BERLIN
+
+Counts = tuple[int, int]
+Known = tuple[float | None, int, int]
+"""Value, n and N of a figure."""
+
+
+@dataclass
+class Raw:
+    """All that a dialler has."""
+
+    campaigns: list[Campaign]
+    codes: dict[int, ResultCode]
+    contacts: list[ContactDetails]
+    wrong_party: frozenset[str] = frozenset()
+
+
+@dataclass
+class Call:
+    """A history entry with what follows from it."""
+
+    raw: Raw
+    contact: ContactDetails
+    entry: HistoryEntry
+    number: int | None = None
+
+    @property
+    def began(self) -> datetime | None:
+        at = self.entry.dt_call_start or self.entry.dt_created_dialler_contacts_history
+        return local(at, BERLIN).replace(tzinfo=None) if at else None
+
+    @property
+    def test(self) -> bool:
+        return self.entry.b_test_call is True
+
+    @property
+    def went_out(self) -> bool:
+        return self.entry.b_outbound is not False and bool(self.entry.connres is not None or self.entry.dt_call_start)
+
+    @property
+    def attempt(self) -> bool:
+        return self.went_out and not self.test
+
+    @property
+    def connect(self) -> bool:
+        return self.attempt and self.entry.connres == 1
+
+    @property
+    def code_id(self) -> int | None:
+        return self.entry.dialler_campaigns_result_codes_id or None
+
+    @property
+    def type(self) -> str | None:
+        code = self.raw.codes.get(self.code_id or 0)
+        kind = result_type(code) if code else None
+        numbered = {1: "Done", 2: "Abort", 3: "Delay", 4: "Appointment"}
+        return kind.en if kind else numbered.get(self.entry.dialler_result_codes_types_id or 0)
+
+    @property
+    def success(self) -> bool:
+        return self.type == "Done"
+
+    @property
+    def right_party(self) -> bool:
+        code = self.raw.codes.get(self.code_id or 0)
+        kind = result_type(code) if code else None
+        if code is None or kind is None or kind.en == "Delay":
+            return False
+        if code.id in {campaign.abort_on_no_tel_number_result_codes_id for campaign in self.raw.campaigns}:
+            return False
+        names = {(name or "").casefold().strip() for name in (code.content, code.short_text, code.export_key)}
+        return self.connect and not names & self.raw.wrong_party
+
+    @property
+    def talk(self) -> int | None:
+        return _seconds(self.entry.dt_call_connect, self.entry.dt_call_end) if self.entry.connres == 1 else None
+
+    @property
+    def wrap_up(self) -> int | None:
+        if self.entry.connres != 1 or self.code_id is None:
+            return None
+        return _seconds(self.entry.dt_call_end, self.entry.dt_created_dialler_contacts_history)
+
+
+def _seconds(begin: datetime | None, end: datetime | None) -> int | None:
+    """Whole seconds by the clock on the wall, the half upwards; none where the end lies before the beginning."""
+    if begin is None or end is None:
+        return None
+    first, last = (local(at, BERLIN).replace(tzinfo=None) for at in (begin, end))
+    if last < first:
+        return None
+    milliseconds = (last - last.min) // _MILLISECOND - (first - first.min) // _MILLISECOND
+    return floor(Fraction(milliseconds, 1000) + Fraction(1, 2))
+
+
+_MILLISECOND = datetime.resolution * 1000
+
+
+def calls_of(raw: Raw, scope: Scope) -> list[Call]:
+    """The entries that count, each attempt with its number in the life of its contact."""
+    found = list[Call]()
+    for contact in raw.contacts:
+        calls = [Call(raw, contact, entry) for entry in contact.dialler_contacts_history]
+        ordered = sorted(
+            (call for call in calls if call.attempt),
+            key=lambda call: (call.began is None, call.began or datetime.min, call.entry.dialler_contacts_history_id),
+        )
+        for number, call in enumerate(ordered, 1):
+            call.number = number
+        found += [call for call in calls if not call.test and _counts(call, scope)]
+    return found
+
+
+def _counts(call: Call, scope: Scope) -> bool:
+    began = call.began
+    if scope.since and (began is None or began < scope.since):
+        return False
+    if scope.until and (began is None or began > scope.until):
+        return False
+    chosen: tuple[tuple[Sequence[Any], Any], ...] = (
+        (scope.days, began and began.date()),
+        (scope.hours, began and began.hour),
+        (scope.weekdays, began and began.isoweekday()),
+        (scope.results, call.code_id),
+        (scope.agents, call.entry.users_id),
+        (scope.campaigns, call.contact.dialler_campaigns_id),
+    )
+    return all(not wanted or value in wanted for wanted, value in chosen)
+
+
+def _people(calls: Iterable[Call]) -> int:
+    return len({call.contact.id for call in calls})
+
+
+def quantile(values: Iterable[int], share: float) -> float | None:
+    """Linear between the two nearest."""
+    ordered = sorted(values)
+    if not ordered:
+        return None
+    at = share * (len(ordered) - 1)
+    below = floor(at)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (at - below)
+
+
+def figures_of_calls(calls: list[Call]) -> dict[str, Known]:
+    """The measures over calls."""
+    tried = [call for call in calls if call.attempt]
+    connected = [call for call in tried if call.connect]
+    won = [call for call in tried if call.success]
+    everybody, called = _people(calls), _people(tried)
+
+    def share(n: int, of: int) -> Known:
+        return (n / of if of else None), n, of
+
+    def with_connres(number: int) -> list[Call]:
+        return [call for call in tried if call.entry.connres == number]
+
+    def times(of: Callable[[Call], int | None], wanted: float) -> Known:
+        known = [seconds for call in tried if (seconds := of(call)) is not None]
+        return quantile(known, wanted), len(known), len(connected)
+
+    numbers = [call.number for call in won if call.number is not None]
+    invalid = [call for call in tried if call.entry.cause_codes_id in (1, 22, 28)]
+    right = sum(call.right_party for call in tried)
+    winners = _people(call for call in calls if call.success)
+    return {
+        "attempts": (len(tried), len(tried), len(calls)),
+        "connects": (len(connected), len(connected), len(tried)),
+        "contact_rate": share(len(connected), len(tried)),
+        "right_party_contacts": (right, right, len(connected)),
+        "contacts_called": (called, called, everybody),
+        "successes": (winners, winners, everybody),
+        "conversion_per_contact": share(_people(won), called),
+        "conversion_per_attempt": share(len(won), len(tried)),
+        "attempts_per_contact": (len(tried) / called if called else None, len(tried), called),
+        "attempts_to_success": (sum(numbers) / len(numbers) if numbers else None, len(numbers), len(won)),
+        "no_answer_share": share(len(with_connres(2)), len(tried)),
+        "busy_share": share(len(with_connres(3)), len(tried)),
+        "abandoned_share": share(len(with_connres(6)), len(with_connres(6)) + len(connected)),
+        "invalid_number_share": share(len(invalid), len(tried)),
+        "talk_median": times(lambda call: call.talk, 0.5),
+        "talk_p90": times(lambda call: call.talk, 0.9),
+        "wrap_up_median": times(lambda call: call.wrap_up, 0.5),
+        "wrap_up_p90": times(lambda call: call.wrap_up, 0.9),
+    }
+
+
+def breakdown(calls: list[Call], key: Callable[[Call], Any]) -> dict[Any, tuple[int, int, int, int]]:
+    """Attempts, connects, right-party contacts and successes by key."""
+    found = dict[Any, tuple[int, int, int, int]]()
+    for call in calls:
+        if call.attempt:
+            before = found.get(key(call), (0, 0, 0, 0))
+            more = (1, call.connect, call.right_party, call.success)
+            found[key(call)] = tuple(a + b for a, b in zip(before, more, strict=True))  # pyright: ignore[reportArgumentType]
+    return found
+
+
+KEYS: dict[str, Callable[[Call], Any]] = {
+    "hour": lambda call: call.began and call.began.hour,
+    "weekday": lambda call: call.began and call.began.isoweekday(),
+    "week": lambda call: call.began and call.began.isoweekday() * 100 + call.began.hour,
+    "day": lambda call: call.began and call.began.date(),
+    "agent": lambda call: call.entry.users_id,
+    "number": lambda call: call.entry.phone_number_offset,
+    "attempt": lambda call: call.number,
+    "campaign": lambda call: call.contact.dialler_campaigns_id,
+    "outcome": lambda call: call.entry.connres,
+    "cause": lambda call: call.entry.cause_codes_id,
+}
+
+
+def results(calls: list[Call]) -> Counter[str]:
+    """How often each result was recorded, by export key, else by its ID."""
+    found = Counter[str]()
+    for call in calls:
+        if call.code_id:
+            code = call.raw.codes.get(call.code_id)
+            found[(code.export_key if code else None) or str(call.code_id)] += 1
+    return found
+
+
+def standings(raw: Raw, now: datetime) -> Counter[Standing]:
+    campaigns = {campaign.id: campaign for campaign in raw.campaigns}
+    return Counter(
+        standing(contact, _state(raw, contact), campaigns.get(contact.dialler_campaigns_id or 0), now, BERLIN)
+        for contact in raw.contacts
+    )
+
+
+def _state(raw: Raw, contact: ContactDetails) -> State:
+    return state_of(contact, raw.codes.get(result_code_id(contact) or 0))
+
+
+def figures_of_contacts(raw: Raw, now: datetime) -> dict[str, Known]:
+    """The measures over contacts."""
+    everybody = len(raw.contacts)
+    ever = [
+        contact
+        for contact in raw.contacts
+        if attempts(contact) or any(Call(raw, contact, entry).attempt for entry in contact.dialler_contacts_history)
+    ]
+    due = Counter[str]()
+    for contact in raw.contacts:
+        if contact.follow_up_date_time and not _state(raw, contact).final:
+            at, moment = local(contact.follow_up_date_time, BERLIN).replace(tzinfo=None), now.replace(tzinfo=None)
+            due["overdue" if at <= moment else "today" if at.date() == moment.date() else "coming"] += 1
+    free = standings(raw, now)[Standing.free]
+    mailbox = sum(contact.b_last_result_mailbox is True for contact in ever)
+    marked = sum(_marked(contact) for contact in raw.contacts)
+
+    def share(n: int, of: int) -> Known:
+        return (n / of if of else None), n, of
+
+    agreed = {name: (due[name], due[name], due.total()) for name in ("overdue", "today", "coming")}
+    return {
+        "contacts": (everybody, everybody, everybody),
+        "penetration": share(len(ever), everybody),
+        "left_to_dial": (free, free, everybody),
+        "mailbox_share": share(mailbox, len(ever)),
+        "marked_invalid_share": share(marked, everybody),
+        **{f"callbacks_{name}": known for name, known in agreed.items()},
+    }
+
+
+def _marked(contact: ContactDetails) -> bool:
+    return any(slot.invalid for slot in phone_slots(contact)) or any(
+        getattr(contact, f"b_phone_number{slot}_invalid") for slot in range(1, 7)
+    )
