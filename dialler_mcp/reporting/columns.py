@@ -1,18 +1,12 @@
-"""The columns of a snapshot, which follow from the declared fields of the records, and values fit to be kept."""
+"""The columns of a snapshot, which follow from the declared fields of the records."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import cache
-from operator import attrgetter
-from typing import Any
-
-import msgspec
 
 from dialler_mcp.domain.fields import FieldInfo, Kind, Record
-from dialler_mcp.domain.privacy import Privacy, hides, masked, masked_inside
+from dialler_mcp.domain.privacy import Privacy, hides
 from dialler_mcp.domain.records import Campaign, Contact, HistoryEntry, ResultCode
-from dialler_mcp.domain.times import local
 
 _TYPES: dict[type, str] = {int: "BIGINT", str: "VARCHAR", float: "DOUBLE", bool: "BOOLEAN", datetime: "TIMESTAMP"}
 _PREFIXES = {"dt_": datetime, "b_": bool, "n_": int}
@@ -90,68 +84,3 @@ def _name(record: type[Record], info: FieldInfo) -> str:
         (prefix for prefix, kind in _PREFIXES.items() if attribute.startswith(prefix) and info.type is kind), ""
     )
     return attribute.removeprefix(prefix)
-
-
-class Keeping:
-    """Makes records fit to be kept: times local and zone-less, personal values as far as the privacy level allows.
-
-    `key` makes pseudonyms, the same for the same value as long as the key is the same.
-    """
-
-    def __init__(self, privacy: Privacy, zone: tzinfo, key: bytes) -> None:
-        self._privacy, self._zone, self._key = privacy, zone, key
-        self._encoder = msgspec.json.Encoder()
-
-    def lines(self, records: Iterable[Record], kind: type[Record]) -> bytes:
-        """Records as NDJSON by wire name, without what is not known. The records are changed on the way."""
-        times, texts, dropped = self._plan(kind)
-        values_of = attrgetter("other", *dropped)
-        nothing = (dict[str, Any](), *(None for _ in dropped))
-        kept = list(records)
-        for record in kept:
-            for attribute in times:
-                value = getattr(record, attribute)
-                if value is not None and value.tzinfo is not None:
-                    setattr(record, attribute, local(value, self._zone).replace(tzinfo=None))
-            for attribute, change in texts:
-                if value := getattr(record, attribute):
-                    setattr(record, attribute, change(value))
-            if dropped and values_of(record) == nothing:
-                continue  # as most contacts: one look instead of seven
-            record.other = {}
-            for attribute in dropped:
-                setattr(record, attribute, None)
-        return self._encoder.encode_lines(kept)
-
-    def plain(self, record: Record, column: Column) -> object:
-        """One value of a record as DuckDB takes it."""
-        value = getattr(record, column.field.attribute)
-        if isinstance(value, datetime):
-            return local(value, self._zone).replace(tzinfo=None)
-        return None if value is msgspec.UNSET else value
-
-    def _plan(self, kind: type[Record]) -> tuple[list[str], list[tuple[str, Callable[[str], str]]], list[str]]:
-        times = [info.attribute for info in kind.fields() if info.type is datetime]
-        texts = [(info.attribute, change) for info in kind.fields() if (change := self._change(info.about.kind))]
-        dropped = [info.attribute for info in kind.fields() if _withheld(info, self._privacy)]
-        return times, texts, dropped
-
-    def _change(self, kind: Kind) -> Callable[[str], str] | None:
-        if kind is Kind.BANK or self._privacy is Privacy.full:
-            return None
-        if hides(self._privacy, kind):
-            return lambda text: masked(text, kind, self._key)
-        if kind in (Kind.FREE, Kind.LINK):
-            return lambda text: masked_inside(text, self._privacy, self._key)
-        return None
-
-
-def contact_lines(keeping: Keeping, contacts: Iterable[Contact]) -> bytes:
-    """Contacts as NDJSON. "None" is written as 0 or false where null has to mean "this release does not show it"."""
-    known = list(contacts)
-    for contact in known:
-        if contact.dialler_campaigns_result_codes_id is None:
-            contact.dialler_campaigns_result_codes_id = 0
-        if contact.b_locked is None:
-            contact.b_locked = False
-    return keeping.lines(known, Contact)

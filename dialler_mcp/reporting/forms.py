@@ -1,4 +1,4 @@
-"""What the dialler's answers are decoded into for a snapshot: the columns that are kept, and no place for anything else.
+"""What the dialler's answers are decoded into for a snapshot: the columns that are kept, no place for anything else.
 
 A struct for each record, made from the declared fields. Decoding into it drops what is not kept (bank data, fields that
 nobody declared), so nothing of that gets any further, and no time is spent on it.

@@ -96,7 +96,7 @@ _VIEWS = {
     "contacts": "SELECT * EXCLUDE (mark, known_mark) FROM {schema}.contacts",
     "calls": "SELECT * FROM {schema}.calls",
     "result_codes": "SELECT * FROM {schema}.result_codes",
-    "campaigns": "SELECT c.*, a.* EXCLUDE (campaign_id, schema, dialler, names_read)"
+    "campaigns": "SELECT c.*, a.* EXCLUDE (campaign_id, schema, dialler, names_read, listed)"
     " FROM {schema}.campaign c, {schema}.about a",
 }
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from dialler_mcp.api.client import Dialler
+from dialler_mcp.api.contacts import batch_call, history_call
 from dialler_mcp.api.errors import (
     DiallerError,
     FunctionMissing,
@@ -19,7 +20,8 @@ from dialler_mcp.api.errors import (
     Unreachable,
     UnreadableAnswer,
 )
-from dialler_mcp.domain.records import ContactDetails, HistoryEntry
+from dialler_mcp.domain.privacy import Privacy
+from dialler_mcp.reporting.forms import Kept, call_form, history_form
 
 FIRST_BATCH, SMALLEST, LARGEST = 100, 10, 200  # contacts; more keep the event loop busy for too long
 WANTED = 1.0  # seconds that a batch should take
@@ -56,7 +58,7 @@ class Histories(NamedTuple):
     """What one answer tells about several contacts."""
 
     answered: list[Answered]
-    calls: list[HistoryEntry]
+    calls: list[Kept]
 
 
 Pause = Callable[[float], Awaitable[None]]
@@ -71,6 +73,7 @@ class HistoryReader:
     connections: int
     pause: Pause = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
+    privacy: Privacy = Privacy.bank
     stopped: Stopped | None = None
     error: DiallerError | None = None
     """What ended it, where asking again would not help: the token was refused, say."""
@@ -159,42 +162,35 @@ class HistoryReader:
     async def _ask(self, contact_ids: Sequence[int]) -> Histories:
         if self.single:
             return await self._one_by_one(contact_ids)
-        details = await self.dialler.get_contacts(contact_ids)
+        histories = await self.dialler.rows(batch_call(contact_ids), history_form(self.privacy))
         wanted = set(contact_ids)
-        found = {contact.id: contact for contact in details if contact.id in wanted}
+        found = {history.id: history for history in histories if history.id in wanted}
         self.unexpected += len(wanted) - len(found)
-        return Histories(
-            [_answered(contact) for contact in found.values()],
-            [
-                entry
-                for contact in found.values()
-                for entry in self._calls(contact.id, contact.dialler_contacts_history)
-            ],
-        )
+        calls = [call for history in found.values() for call in _calls(history.id, history.calls or ())]
+        return Histories([_answered(history) for history in found.values()], calls)
 
     async def _one_by_one(self, contact_ids: Sequence[int]) -> Histories:
         """Of an old release: the result is not told then. A contact that fails makes the whole lot fail."""
-        answered, calls = list[Answered](), list[HistoryEntry]()
+        answered, calls = list[Answered](), list[Kept]()
         for contact_id in contact_ids:
             try:
-                entries = await self.dialler.get_contact_history(contact_id)
+                rows = await self.dialler.rows(history_call(contact_id), call_form(self.privacy))
             except FunctionMissing as error:
                 raise NoHistory from error
-            self.unexpected += not entries
-            calls += self._calls(contact_id, entries)
+            self.unexpected += not rows
+            calls += _calls(contact_id, rows)
             answered.append(Answered(contact_id, None, shown=False))
         return Histories(answered, calls)
 
-    def _calls(self, contact_id: int, entries: list[HistoryEntry]) -> list[HistoryEntry]:
-        for entry in entries:
-            entry.dialler_contacts_id = contact_id
-            entry.dialler_campaigns_id = entry.dialler_campaigns_id or self.campaign_id
-        return entries
+
+def _calls(contact_id: int, calls: Sequence[Kept]) -> Sequence[Kept]:
+    for call in calls:
+        call.dialler_contacts_id = contact_id
+    return calls
 
 
-def _answered(contact: ContactDetails) -> Answered:
+def _answered(history: Kept) -> Answered:
     """The result stands in the record or, where a release leaves it out there, in the code that comes with it."""
-    code, nested = contact.dialler_campaigns_result_codes_id, contact.dialler_campaigns_result_codes
-    if code is msgspec.UNSET:
-        return Answered(contact.id, nested.id if nested else 0, shown=True)
-    return Answered(contact.id, code or 0, shown=True)
+    if history.code is msgspec.UNSET:
+        return Answered(history.id, history.result.id if history.result else 0, shown=True)
+    return Answered(history.id, history.code or 0, shown=True)

@@ -3,26 +3,28 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from dialler_mcp.api.client import Dialler
+from dialler_mcp.api.contacts import list_call
 from dialler_mcp.api.errors import NotFound
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.records import Campaign, Contact
-from dialler_mcp.reporting.columns import Keeping, contact_lines
+from dialler_mcp.domain.records import Campaign
 from dialler_mcp.reporting.database import Worker
 from dialler_mcp.reporting.errors import CampaignUnknown, Damaged
 from dialler_mcp.reporting.files import Shelf
+from dialler_mcp.reporting.forms import contact_form
+from dialler_mcp.reporting.keeping import Keeping
 from dialler_mcp.reporting.reading import HistoryReader, Pause
 from dialler_mcp.reporting.stage import Identity, Names, Stage
 
 NAMES_HOLD = 3600.0  # seconds until a campaign and its result codes are asked for again
-BLOCK = 250  # contacts that are handed on together
-BLOCKS_WAITING = 16  # of the list, between the stream and the database; bounds the memory
+HANDED_ON = 1 << 20  # bytes of the list that go to the database together
+MOST_WAITING = 8  # of these, between the stream and the database; bounds the memory
 
 
 class Step(NamedTuple):
@@ -108,7 +110,11 @@ class Refresh:
         self.listing = False
         self.until = max(self.until, time.monotonic() + self.source.least_seconds)
         reader = HistoryReader(
-            self.source.dialler, self.identity.campaign_id, self.source.connections, self.source.pause
+            self.source.dialler,
+            self.identity.campaign_id,
+            self.source.connections,
+            self.source.pause,
+            privacy=self.identity.privacy,
         )
         await self._read_histories(stage, worker, reader, waiting)
         if await worker(stage.end_of_histories) and self._names is None:
@@ -147,16 +153,21 @@ class Refresh:
 
     async def _read_list(self, stage: Stage, worker: Worker) -> None:
         """The stream is not held up by the database, unless that falls behind."""
-        waiting, count = deque[Awaitable[None]](), 0
-        contacts = self.source.dialler.list_contacts(self.identity.campaign_id, deadline=self.source.list_seconds)
+        waiting, count, lines = deque[Awaitable[None]](), 0, bytearray()
+        call, form = list_call(self.identity.campaign_id), contact_form(self.identity.privacy)
+        blocks = self.source.dialler.blocks(call, form, self.source.list_seconds)
         try:
-            async with aclosing(contacts):
-                async for block in _blocks(contacts):
-                    waiting.append(worker(stage.add_contacts, contact_lines(self.keeping, block)))
-                    count += len(block)
-                    if len(waiting) > BLOCKS_WAITING:
-                        await waiting.popleft()
+            async with aclosing(blocks):
+                async for contacts in blocks:
+                    lines += self.keeping.contact_lines(contacts)
+                    count += len(contacts)
+                    if len(lines) > HANDED_ON:
+                        waiting.append(worker(stage.add_contacts, bytes(lines)))
+                        lines.clear()
+                        if len(waiting) > MOST_WAITING:
+                            await waiting.popleft()
                         await self._tell("contacts", count, None)
+            waiting.append(worker(stage.add_contacts, bytes(lines)))
             while waiting:
                 await waiting.popleft()
         finally:
@@ -167,7 +178,9 @@ class Refresh:
         done = 0
         async with aclosing(reader.read(waiting, lambda: self.until)) as answers:
             async for found in answers:
-                await worker(stage.add_histories, found)
+                await worker(
+                    stage.add_histories, self.keeping.lines(found.answered), self.keeping.call_lines(found.calls)
+                )
                 done += len(found.answered)
                 await self._tell("histories", done, len(waiting))
         if reader.unexpected:
@@ -176,14 +189,3 @@ class Refresh:
     async def _tell(self, phase: str, done: int, total: int | None) -> None:
         if self.progress:
             await self.progress(Step(self.identity.campaign_id, phase, done, total))
-
-
-async def _blocks(contacts: AsyncIterator[Contact]) -> AsyncGenerator[list[Contact]]:
-    block = list[Contact]()
-    async for contact in contacts:
-        block.append(contact)
-        if len(block) == BLOCK:
-            yield block
-            block = []
-    if block:
-        yield block

@@ -10,10 +10,10 @@ from pathlib import Path
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.domain.privacy import Privacy
-from dialler_mcp.reporting.columns import Keeping
 from dialler_mcp.reporting.database import Database, literal
 from dialler_mcp.reporting.errors import Damaged, NoSnapshot, SnapshotError
 from dialler_mcp.reporting.files import Shelf
+from dialler_mcp.reporting.keeping import Keeping
 from dialler_mcp.reporting.opening import CampaignCoverage, Coverage, Snapshot, coverage_of
 from dialler_mcp.reporting.reading import Pause
 from dialler_mcp.reporting.refreshing import Progress, Refresh, Source

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign, Contact, HistoryEntry, ResultCode
 from dialler_mcp.reporting import tables
-from dialler_mcp.reporting.columns import Keeping, columns_of
+from dialler_mcp.reporting.columns import columns_of
 from dialler_mcp.reporting.database import Database, literal
 from dialler_mcp.reporting.errors import CannotKeep, Damaged
-from dialler_mcp.reporting.reading import Answered, Histories
+from dialler_mcp.reporting.keeping import Keeping
+from dialler_mcp.reporting.reading import Answered
 
 LOADED = 8 << 20  # bytes of JSON that are loaded at once
 
@@ -80,6 +79,7 @@ class Stage:
         self._answered = Loader(directory / "answered.json", self._load_answered)
         self._known_codes: set[int] = set()
         self._writing = False
+        self._full = self._new_names = False
 
     def continue_from(self, before: Path | None, *, full: bool) -> float | None:
         """Begin with a copy of the file before; returns when its names were read, None when there is none of use.
@@ -87,10 +87,12 @@ class Stage:
         Raises:
             Damaged: the file is damaged; call again without it.
         """
+        self._full = full
         if before and self._take(before):
             (names_read,) = self.database.row("SELECT max(names_read) FROM kept.about")
-            codes = self.database.rows("SELECT result_code_id FROM kept.result_codes")
-            self._known_codes = {code for (code,) in codes}
+            codes = self._codes()
+            self._known_codes = set(codes)
+            tables.fill_types(self.database, codes.values())
         else:
             self._attach()
             tables.create_kept(self.database, self._identity.privacy)
@@ -119,12 +121,13 @@ class Stage:
         self.database.run(f"ATTACH {literal(self.kept)} AS kept")
 
     def add_contacts(self, lines: bytes) -> None:
-        """Contacts as `columns.contact_lines` makes them."""
+        """Contacts as `Keeping.contact_lines` writes them."""
         self._contacts.add(lines)
 
-    def add_histories(self, found: Histories) -> None:
-        self._answered.add(msgspec.json.Encoder().encode_lines(found.answered))
-        self._calls.add(self._keeping.lines(found.calls, HistoryEntry))
+    def add_histories(self, answered: bytes, calls: bytes) -> None:
+        """`Answered` and all calls of those contacts, as `Keeping` writes them."""
+        self._answered.add(answered)
+        self._calls.add(calls)
 
     def end_of_list(self, *, full: bool) -> list[int]:
         """The contacts whose history has to be asked for."""
@@ -147,6 +150,7 @@ class Stage:
 
     def put_names(self, names: Names) -> None:
         """Replace what is known of the campaign and its result codes."""
+        self._new_names = True
         german = {code.id: code.content for code in names.german}
         with self.database.transaction():
             self.database.run("DELETE FROM kept.campaign")
@@ -155,6 +159,7 @@ class Stage:
             for code in names.english:
                 self._insert("result_codes", code, german.get(code.id), tables.type_name(code))
         self._known_codes = {code.id for code in names.english}
+        tables.fill_types(self.database, names.english)
 
     def _insert(self, table: str, record: Campaign | ResultCode, *more: object) -> None:
         row = [self._keeping.plain(record, column) for column in columns_of(type(record), self._identity.privacy)]
@@ -163,19 +168,32 @@ class Stage:
 
     def finish(self, read_at: datetime, names_read: float, stopped: str | None) -> Path:
         """Write what is staged into the file that is kept and close it."""
-        tables.fill_types(self.database, self._codes())
-        with self.database.transaction():
-            tables.write_kept(self.database)
-            self.database.run("DELETE FROM kept.about")
-            self.database.run(
-                "INSERT INTO kept.about SELECT $1, $2, $3, $6, $4, $5, count(*), count(*) FILTER (history_known),"
-                " (SELECT count(*) FROM kept.calls), coalesce(bool_and(result_shown), false),"
-                " coalesce(bool_and(locked IS NOT NULL), false), $7, $8 FROM kept.contacts",
-                [*self._identity.row(), read_at, stopped, names_read],
-            )
+        listed = tables.listed(self.database)
+        self.database.run("SET threads = 2")  # the other one has nothing to do any more
+        if not self._moved(listed):
+            self.database.run("UPDATE kept.about SET read_at = $1", [read_at])
+        else:
+            tables.fill_states(self.database, self._codes())
+            with self.database.transaction():
+                tables.write_kept(self.database)
+                self.database.run("DELETE FROM kept.about")
+                self.database.run(
+                    "INSERT INTO kept.about SELECT $1, $2, $3, $6, $4, $5, count(*), count(*) FILTER (history_known),"
+                    " (SELECT count(*) FROM kept.calls), coalesce(bool_and(result_shown), false),"
+                    " coalesce(bool_and(locked IS NOT NULL), false), $7, $8, $9 FROM kept.contacts",
+                    [*self._identity.row(), read_at, stopped, names_read, listed],
+                )
         self.database.run("DROP VIEW kept_marks")
         self.database.run("DETACH kept")
         return self.kept
+
+    def _moved(self, listed: int | None) -> bool:
+        """Whether anything is different from what the file says."""
+        if self._full or self._new_names:
+            return True
+        (answered,) = self.database.row("SELECT count(*) FROM answered")
+        same = list(self.database.rows("SELECT contacts, listed, stopped FROM kept.about"))
+        return bool(answered) or same != [(self.contacts(), listed, None)]
 
     def _codes(self) -> dict[int, ResultCode]:
         flags = ("done", "aborted", "delay", "appointment")
@@ -197,14 +215,16 @@ class Stage:
             self._writing = False
 
     def _load_contacts(self, file: str, size: int) -> None:
-        source = tables.loading(columns_of(Contact, self._identity.privacy), file, size)
+        columns = columns_of(Contact, self._identity.privacy)
         self._write()
-        tables.stage_contacts(self.database, source, self._identity.campaign_id)
+        names = [column.name for column in columns]
+        source = tables.loading(columns, file, size)
+        tables.stage_contacts(self.database, source, self._identity.campaign_id, names)
 
     def _load_calls(self, file: str, size: int) -> None:
-        source = tables.loading(columns_of(HistoryEntry, self._identity.privacy), file, size)
+        columns = columns_of(HistoryEntry, self._identity.privacy)
         self._write()
-        self.database.run(f"INSERT INTO fresh_calls {source}")
+        tables.stage_calls(self.database, tables.loading_calls(columns, file, size, self._identity.campaign_id))
 
     def _load_answered(self, file: str, size: int) -> None:
         types = ", ".join(

@@ -5,6 +5,7 @@ Staging is a database of its own (`staged`, `answered`, `fresh_calls`); the file
 
 # ruff: noqa: S608 - the SQL is put together from our own names, values are parameters
 
+from collections.abc import Iterable
 from itertools import product
 
 import msgspec
@@ -15,8 +16,9 @@ from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact, HistoryEntry, ResultCode
 from dialler_mcp.reporting.columns import Column, columns_of
 from dialler_mcp.reporting.database import Database, literal
+from dialler_mcp.reporting.forms import CALL
 
-SCHEMA = 1  # of the file; another number is thrown away and read anew
+SCHEMA = 2  # of the file; another number is thrown away and read anew
 
 _ATTEMPTS = " + ".join(f"coalesce(tries_phone_number{slot}, 0)" for slot in PHONE_SLOTS)
 _CAUSES = ", ".join(f"phone_number{slot}_last_cause" for slot in PHONE_SLOTS)
@@ -35,21 +37,44 @@ _TYPE_NAMES = " ".join(f"WHEN {number} THEN {literal(kind.en)}" for number, kind
 SEEN_CODES = "SELECT result_code_id AS code FROM staged UNION SELECT code FROM answered"
 _NO_MARKS = (
     "(SELECT NULL::BIGINT AS contact_id, NULL::UBIGINT AS known_mark, NULL::BIGINT AS result_code_id,"
-    " false AS result_shown)"
+    " false AS result_shown, NULL::BIGINT AS calls_made)"
 )
 _ABOUT = """CREATE TABLE kept.about (schema INTEGER, dialler VARCHAR, campaign_id BIGINT, read_at TIMESTAMP,
     zone VARCHAR, privacy VARCHAR, contacts BIGINT, known BIGINT, calls BIGINT, result_shown BOOLEAN,
-    lock_shown BOOLEAN, stopped VARCHAR, names_read DOUBLE)"""
+    lock_shown BOOLEAN, stopped VARCHAR, names_read DOUBLE, listed UBIGINT)"""
 ABOUT_FIELDS = ("read_at", "contacts", "known", "calls", "result_shown", "lock_shown", "stopped", "names_read")
 
 
 def loading(columns: tuple[Column, ...], file: object, size: int) -> str:
     """The rows of an NDJSON file by the columns' names; no object in it is larger than `size` bytes."""
-    types = ", ".join(f"{literal(column.wire)}: '{column.type}'" for column in columns)
     names = ", ".join(f'"{column.wire}" AS {column.name}' for column in columns)
+    return f"SELECT {names} FROM {_read_json(file, size, _types(columns))}"
+
+
+def loading_calls(columns: tuple[Column, ...], file: object, size: int, campaign_id: int) -> str:
+    """The same for rows of histories, flat or with the call nested in them (`api.models.read_call`)."""
+    nested = ", ".join(f'"{column.wire}" {column.type}' for column in columns)
+    types = [*_types(columns), "ID: 'BIGINT'", "dtCreated: 'TIMESTAMP'", f"{CALL}: {literal(f'STRUCT({nested})')}"]
+    values = {column.name: f'coalesce({CALL}."{column.wire}", "{column.wire}")' for column in columns}
+    values |= {
+        "call_id": f"coalesce({values['call_id']}, ID, 0)",
+        "contact_id": '"DiallerContactsID"',
+        "recorded": f"coalesce({values['recorded']}, dtCreated)",
+        "campaign_id": f"coalesce(nullif({values['campaign_id']}, 0), {campaign_id})",
+    }
+    named = ", ".join(f"{value} AS {name}" for name, value in values.items())
+    return f"SELECT {named} FROM {_read_json(file, size, types)}"
+
+
+def _types(columns: tuple[Column, ...]) -> list[str]:
+    return [f"{literal(column.wire)}: '{column.type}'" for column in columns]
+
+
+def _read_json(file: object, size: int, types: list[str]) -> str:
+    """What does not fit its type, a number beyond 64 bits say, becomes null."""
     return (
-        f"SELECT {names} FROM read_json({literal(file)}, format='newline_delimited', columns={{{types}}},"
-        f" maximum_object_size={max(size, 1 << 16)})"
+        f"read_json({literal(file)}, format='newline_delimited', columns={{{', '.join(types)}}},"
+        f" maximum_object_size={max(size, 1 << 16)}, ignore_errors=true)"
     )
 
 
@@ -59,20 +84,28 @@ def declared(columns: tuple[Column, ...]) -> str:
 
 def create_stage(database: Database, privacy: Privacy) -> None:
     """The empty tables of the stage."""
-    database.run(f"CREATE TABLE staged ({declared(columns_of(Contact, privacy))}, attempts BIGINT, mark UBIGINT)")
+    contacts = declared(columns_of(Contact, privacy))
+    database.run(f"CREATE TABLE staged ({contacts}, attempts BIGINT, mark UBIGINT, listed UBIGINT)")
     database.run("CREATE TABLE answered (contact_id BIGINT, code BIGINT, shown BOOLEAN)")
-    database.run(f"CREATE TABLE fresh_calls ({declared(columns_of(HistoryEntry, privacy))})")
     database.run("CREATE TABLE states (code BIGINT, shown BOOLEAN, fresh BOOLEAN, state VARCHAR, type VARCHAR)")
     database.run("CREATE TABLE types (code BIGINT, type VARCHAR)")
+    empty = f"SELECT {', '.join(f'NULL::{c.type} AS {c.name}' for c in columns_of(HistoryEntry, privacy))}"
+    database.run(f"CREATE TABLE fresh_calls AS {_calls(empty)} LIMIT 0")
 
 
-def stage_contacts(database: Database, source: str, campaign_id: int) -> None:
+def stage_contacts(database: Database, source: str, campaign_id: int, names: list[str]) -> None:
     """Old releases ignore the campaign that they are asked for, so the others are left out here."""
     database.run(
-        f"INSERT INTO staged SELECT *, {_MARK} FROM (SELECT *, {_ATTEMPTS} AS attempts FROM ({source})"
+        f"INSERT INTO staged SELECT *, {_MARK}, hash({', '.join(names)}) FROM"
+        f" (SELECT *, {_ATTEMPTS} AS attempts FROM ({source})"
         " WHERE coalesce(campaign_id, $1) = $1 AND contact_id IS NOT NULL)",
         [campaign_id],
     )
+
+
+def stage_calls(database: Database, source: str) -> None:
+    """Calls as they are kept. All calls of a contact must come together, since they are numbered here."""
+    database.run(f"INSERT INTO fresh_calls {_calls(source)}")
 
 
 def settle_stage(database: Database) -> None:
@@ -104,19 +137,31 @@ def create_kept(database: Database, privacy: Privacy) -> None:
     database.run("ALTER TABLE kept.result_codes ADD COLUMN result_type VARCHAR")
     database.run(_ABOUT)
     database.run(f"CREATE TABLE kept.contacts AS {_contacts(first=True)} LIMIT 0")
-    database.run(f"CREATE TABLE kept.calls AS {_calls()} LIMIT 0")
+    database.run("CREATE TABLE kept.calls AS SELECT * FROM fresh_calls LIMIT 0")
 
 
 def create_marks(database: Database, *, full: bool) -> None:
     """What the file knows of each contact's history; a full read does not believe it."""
     database.run(
         "CREATE OR REPLACE TEMP VIEW kept_marks AS SELECT contact_id,"
-        f" {'NULL::UBIGINT' if full else 'known_mark'} AS known_mark, result_code_id, result_shown FROM kept.contacts"
+        f" {'NULL::UBIGINT' if full else 'known_mark'} AS known_mark, result_code_id, result_shown,"
+        " calls_made FROM kept.contacts"
     )
 
 
-def fill_types(database: Database, codes: dict[int, ResultCode]) -> None:
-    """What the domain says about each result and each way a contact can look: `states`, and of codes `types`."""
+def fill_types(database: Database, codes: Iterable[ResultCode]) -> None:
+    """What each result does, by its code, also for calls that are staged already."""
+    database.run("DELETE FROM types")
+    for code in codes:
+        database.run("INSERT INTO types VALUES (?, ?)", [code.id, type_name(code)])
+    database.run(
+        "UPDATE fresh_calls SET result_type = type FROM types"
+        " WHERE code = result_code_id AND result_type IS DISTINCT FROM coalesce(type, result_type)"
+    )
+
+
+def fill_states(database: Database, codes: dict[int, ResultCode]) -> None:
+    """What the domain says about each way a contact can look."""
     found = [code or None for (code,) in database.rows(f"{SEEN_CODES} UNION SELECT result_code_id FROM kept_marks")]
     rows = [
         (code, shown, fresh, *_state(code, codes, shown=shown, fresh=fresh))
@@ -125,8 +170,6 @@ def fill_types(database: Database, codes: dict[int, ResultCode]) -> None:
     with database.transaction():
         for row in rows:
             database.run("INSERT INTO states VALUES (?, ?, ?, ?, ?)", row)
-        for code in codes.values():
-            database.run("INSERT INTO types VALUES (?, ?)", [code.id, type_name(code)])
 
 
 def _state(code: int | None, codes: dict[int, ResultCode], *, shown: bool, fresh: bool) -> tuple[str, str | None]:
@@ -144,11 +187,17 @@ def type_name(code: ResultCode) -> str | None:
     return kind.en if kind else None
 
 
+def listed(database: Database) -> int | None:
+    """A digest of the whole list, the same as long as nothing in it changed."""
+    (digest,) = database.row("SELECT bit_xor(listed) FROM staged")
+    return digest
+
+
 def write_kept(database: Database) -> None:
     """Bring the kept file up to what is staged; within the caller's transaction."""
     database.run("DELETE FROM kept.calls WHERE contact_id IN (SELECT contact_id FROM answered)")
     database.run("DELETE FROM kept.calls WHERE contact_id NOT IN (SELECT contact_id FROM staged)")
-    database.run(f"INSERT INTO kept.calls {_calls()}")
+    database.run("INSERT INTO kept.calls SELECT * FROM fresh_calls")
     database.run(f"CREATE TABLE kept.contacts_next AS {_contacts()}")
     database.run("DROP TABLE kept.contacts")
     database.run("ALTER TABLE kept.contacts_next RENAME TO contacts")
@@ -160,19 +209,21 @@ def _contacts(*, first: bool = False) -> str:
     SELECT m.* EXCLUDE (code, shown, fresh), m.code AS result_code_id, m.shown AS result_shown, state,
            type AS result_type, known_mark IS NOT DISTINCT FROM mark AS history_known
     FROM (
-        SELECT s.* EXCLUDE (result_code_id),
+        SELECT s.* EXCLUDE (result_code_id, listed),
                CASE WHEN s.result_code_id IS NOT NULL THEN nullif(s.result_code_id, 0)
                     WHEN a.contact_id IS NOT NULL THEN nullif(a.code, 0) ELSE o.result_code_id END AS code,
                s.result_code_id IS NOT NULL OR coalesce(a.shown, o.result_shown, false) AS shown,
                s.attempts = 0 AND s.next_try IS NULL AS fresh,
                CASE WHEN a.contact_id IS NOT NULL OR NOT ({_TOUCHED.replace("result_code_id", "s.result_code_id")})
-                        AND o.known_mark IS NULL THEN s.mark ELSE o.known_mark END AS known_mark
+                        AND o.known_mark IS NULL THEN s.mark ELSE o.known_mark END AS known_mark,
+               CASE WHEN a.contact_id IS NULL THEN coalesce(o.calls_made, 0) ELSE coalesce(made, 0) END AS calls_made
         FROM staged s LEFT JOIN answered a USING (contact_id)
+        LEFT JOIN (SELECT contact_id, count(*) AS made FROM fresh_calls WHERE attempt GROUP BY ALL) USING (contact_id)
         LEFT JOIN {_NO_MARKS if first else "kept_marks"} o USING (contact_id)
     ) m LEFT JOIN states t ON t.code IS NOT DISTINCT FROM m.code AND t.shown = m.shown AND t.fresh = m.fresh"""
 
 
-def _calls() -> str:
+def _calls(source: str) -> str:
     """Calls with what follows from them. An attempt is a call that went out and was no test; seconds are of the
     clock on the wall, so a call during the change to summer time has none.
     """
@@ -193,5 +244,5 @@ def _calls() -> str:
                coalesce(connres = {ANSWERED}, false) AS connected,
                outbound IS DISTINCT FROM false AND test_call IS DISTINCT FROM true
                    AND (connres IS NOT NULL OR call_start IS NOT NULL) AS attempt
-        FROM fresh_calls
+        FROM ({source})
     ) f LEFT JOIN types y ON y.code = f.result_code_id"""

@@ -1,18 +1,13 @@
 """What is kept of a person follows the privacy level, and every column follows from a declared field."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 
-import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign, Contact, HistoryEntry, ResultCode
-from dialler_mcp.reporting.columns import Keeping, columns_of, contact_lines
-from tests.conftest import BERLIN
+from dialler_mcp.reporting.columns import columns_of
 from tests.reporting.house import CAMPAIGN, House
 
 IBAN = "DE89370400440532013000"
@@ -70,32 +65,3 @@ async def test_a_masked_number_is_the_same_in_contacts_and_calls_and_in_later_re
     assert house.figures("SELECT contact_id, phone_number1 FROM contacts ORDER BY 1") == numbers
     key = next(file for file in house.files() if file.suffix == ".key")
     assert key.stat().st_mode & 0o777 == 0o600
-
-
-def test_not_shown_and_none_are_kept_apart() -> None:
-    keeping = Keeping(Privacy.bank, BERLIN, b"")
-    hidden, none = Contact(id=1), Contact(id=2, dialler_campaigns_result_codes_id=None, b_locked=None)
-    first, second = (msgspec.json.decode(line) for line in contact_lines(keeping, [hidden, none]).splitlines())
-    assert first == {"ID": 1}
-    assert second == {"ID": 2, "DiallerCampaignsResultCodesID": 0, "bLocked": False}
-
-
-zones = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-
-
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=zones))
-def test_a_time_with_an_offset_is_kept_as_the_clock_on_the_dialler_s_wall(value: datetime) -> None:
-    (line,) = Keeping(Privacy.bank, BERLIN, b"").lines([Contact(id=1, dt_next_try=value)], Contact).splitlines()
-    kept = datetime.fromisoformat(msgspec.json.decode(line)["dtNextTry"])
-    assert kept == value.astimezone(BERLIN).replace(tzinfo=None)
-
-
-@given(st.text(max_size=200), st.text(max_size=40), st.sampled_from([*Privacy]))
-def test_any_text_is_one_line_of_json(comment: str, phone: str, level: Privacy) -> None:
-    contact = Contact(id=1, comment=comment, phone_number1=phone, account_iban=comment)
-    (line,) = Keeping(level, BERLIN, b"key").lines([contact], Contact).split(b"\n")[:-1]
-    said = msgspec.json.decode(line)
-    if level is Privacy.full:
-        assert said.get("Comment", "") == comment
-    else:
-        assert "AccountIBAN" not in said
