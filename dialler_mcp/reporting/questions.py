@@ -9,19 +9,30 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from dialler_mcp.domain.codes import Words
 from dialler_mcp.reporting.errors import NoSnapshot, SnapshotError
 from dialler_mcp.reporting.question_errors import TOO_LARGE, TOO_LONG
 from dialler_mcp.reporting.question_process import Outcome, Task
 from dialler_mcp.reporting.question_rules import LONGEST
-from dialler_mcp.reporting.snapshot import Snapshots
+
+if TYPE_CHECKING:
+    from dialler_mcp.reporting.snapshot import Snapshots
 
 MOST_ROWS, USUAL_ROWS = 200, 50
 SECONDS = 10.0
 MEMORY = "512MB"
 GRACE = 5.0  # seconds for the process to start and to end by itself
 OPENING_TRIES = 3  # a file can be replaced between finding and opening it
+RULES = Words(
+    f"one SELECT in DuckDB's dialect (WITH, UNION, VALUES, windows, QUALIFY, GROUP BY ALL); at most {MOST_ROWS} rows,"
+    f" {SECONDS:.0f} s, {MEMORY}; functions: dialler_describe_data view=functions. Join calls and result_codes on"
+    " contact_id, campaign_id, result_code_id. Times are local.",
+    f"ein SELECT im Dialekt von DuckDB (WITH, UNION, VALUES, Fenster, QUALIFY, GROUP BY ALL); höchstens {MOST_ROWS}"
+    f" Zeilen, {SECONDS:.0f} s, {MEMORY}; Funktionen: dialler_describe_data view=functions. calls und result_codes über"
+    " contact_id, campaign_id, result_code_id verbinden. Zeiten sind lokal.",
+)
 PROCESS = ("-P", "-m", "dialler_mcp.reporting.question_process")
 _KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZDIR")  # what Python may need; no token, no home
 
@@ -41,7 +52,7 @@ class Rows:
 
 
 async def ask(
-    snapshots: Snapshots,
+    snapshots: "Snapshots",
     campaign_ids: Sequence[int],
     sql: str,
     *,
@@ -74,7 +85,7 @@ async def ask(
     raise NoSnapshot(list(campaign_ids))
 
 
-def _making(snapshots: Snapshots, campaign_ids: Sequence[int]) -> tuple[list[str], str]:
+def _making(snapshots: "Snapshots", campaign_ids: Sequence[int]) -> tuple[list[str], str]:
     with snapshots.open(campaign_ids) as snapshot:
         return snapshot.making, snapshot.coverage.zone
 
