@@ -38,6 +38,8 @@ class Bodies:
     def __init__(self, answers: dict[str, bytes], calls: int) -> None:
         self.fixed = {path: body for path, body in answers.items() if "/campaigns" in path}
         contacts = json.loads(answers[BASE + _LISTED])["records"]
+        if not calls:
+            contacts = [_fresh(one) for one in contacts]
         rows = next(json.loads(body)["records"] for path, body in answers.items() if path.endswith("/history"))[:calls]
         for number, row in enumerate(rows):
             row |= {"DiallerContactsHistoryID": f"{MARK}{number:02}", "DiallerContactsID": MARK}
@@ -57,6 +59,12 @@ class Bodies:
         for number in range(count):
             yield (b"," if number else b"") + self.of(self.contacts, FIRST_ID + number)
         yield b'],"count":%d,"status":200}' % count
+
+
+def _fresh(contact: dict[str, Any]) -> dict[str, Any]:
+    """The same contact before anybody called it."""
+    moved = ("nTries", "LastCause", "dtNextTry", "FollowUp", "DiallerCampaignsResultCodesID", "Invalid", "Mailbox")
+    return {name: None if any(part in name for part in moved) else value for name, value in contact.items()}
 
 
 def _nested(row: dict[str, Any]) -> dict[str, Any]:

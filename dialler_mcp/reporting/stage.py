@@ -80,6 +80,7 @@ class Stage:
         self._known_codes: set[int] = set()
         self._writing = False
         self._full = self._new_names = False
+        self._fresh = "fresh_calls"  # where calls are loaded; straight into the file where that has none yet
 
     def continue_from(self, before: Path | None, *, full: bool) -> float | None:
         """Begin with a copy of the file before; returns when its names were read, None when there is none of use.
@@ -92,11 +93,14 @@ class Stage:
             (names_read,) = self.database.row("SELECT max(names_read) FROM kept.about")
             codes = self._codes()
             self._known_codes = set(codes)
-            tables.fill_types(self.database, codes.values())
+            tables.fill_types(self.database, codes.values(), self._fresh)
+            if self.database.row("SELECT count(*) FROM kept.calls") == (0,):
+                self._fresh = "kept.calls"
         else:
             self._attach()
             tables.create_kept(self.database, self._identity.privacy)
-            names_read = None
+            names_read, self._fresh = None, "kept.calls"
+        tables.create_list(self.database, self._identity.privacy)
         tables.create_marks(self.database, full=full)
         return names_read
 
@@ -137,7 +141,7 @@ class Stage:
         return tables.pending(self.database, full=full)
 
     def contacts(self) -> int:
-        (count,) = self.database.row("SELECT count(*) FROM staged")
+        (count,) = self.database.row(f"SELECT count(*) FROM {tables.STAGED}")
         return count
 
     def end_of_histories(self) -> bool:
@@ -159,7 +163,7 @@ class Stage:
             for code in names.english:
                 self._insert("result_codes", code, german.get(code.id), tables.type_name(code))
         self._known_codes = {code.id for code in names.english}
-        tables.fill_types(self.database, names.english)
+        tables.fill_types(self.database, names.english, self._fresh)
 
     def _insert(self, table: str, record: Campaign | ResultCode, *more: object) -> None:
         row = [self._keeping.plain(record, column) for column in columns_of(type(record), self._identity.privacy)]
@@ -170,19 +174,21 @@ class Stage:
         """Write what is staged into the file that is kept and close it."""
         listed = tables.listed(self.database)
         self.database.run("SET threads = 2")  # the other one has nothing to do any more
-        if not self._moved(listed):
-            self.database.run("UPDATE kept.about SET read_at = $1", [read_at])
-        else:
+        if self._moved(listed):
             tables.fill_states(self.database, self._codes())
-            with self.database.transaction():
-                tables.write_kept(self.database)
-                self.database.run("DELETE FROM kept.about")
-                self.database.run(
-                    "INSERT INTO kept.about SELECT $1, $2, $3, $6, $4, $5, count(*), count(*) FILTER (history_known),"
-                    " (SELECT count(*) FROM kept.calls), coalesce(bool_and(result_shown), false),"
-                    " coalesce(bool_and(locked IS NOT NULL), false), $7, $8, $9 FROM kept.contacts",
-                    [*self._identity.row(), read_at, stopped, names_read, listed],
-                )
+            if self._fresh != "kept.calls":
+                tables.put_calls(self.database)
+            tables.put_list(self.database, self._fresh)
+            self.database.run("DELETE FROM kept.about")
+            self.database.run(
+                "INSERT INTO kept.about SELECT $1, $2, $3, $6, $4, $5, count(*), count(*) FILTER (history_known),"
+                " (SELECT count(*) FROM kept.calls), coalesce(bool_and(result_shown), false),"
+                " coalesce(bool_and(locked IS NOT NULL), false), $7, $8, $9 FROM kept.contacts",
+                [*self._identity.row(), read_at, stopped, names_read, listed],
+            )
+        else:
+            tables.drop_list(self.database)
+            self.database.run("UPDATE kept.about SET read_at = $1", [read_at])
         self.database.run("DROP VIEW kept_marks")
         self.database.run("DETACH kept")
         return self.kept
@@ -217,14 +223,14 @@ class Stage:
     def _load_contacts(self, file: str, size: int) -> None:
         columns = columns_of(Contact, self._identity.privacy)
         self._write()
-        names = [column.name for column in columns]
         source = tables.loading(columns, file, size)
-        tables.stage_contacts(self.database, source, self._identity.campaign_id, names)
+        tables.stage_contacts(self.database, columns, source, self._identity.campaign_id)
 
     def _load_calls(self, file: str, size: int) -> None:
         columns = columns_of(HistoryEntry, self._identity.privacy)
         self._write()
-        tables.stage_calls(self.database, tables.loading_calls(columns, file, size, self._identity.campaign_id))
+        source = tables.loading_calls(columns, file, size, self._identity.campaign_id)
+        tables.stage_calls(self.database, source, self._fresh)
 
     def _load_answered(self, file: str, size: int) -> None:
         types = ", ".join(

@@ -1,6 +1,7 @@
 """The tables of a snapshot in SQL: what is staged from the wire, and what is derived from it.
 
-Staging is a database of its own (`staged`, `answered`, `fresh_calls`); the file that is kept is attached as `kept`.
+The list goes straight into the file that is kept, attached as `kept`, to be `contacts` in the end: a million rows are
+written once. What else is staged lies in a database of its own (`answered`, `fresh_calls`).
 """
 
 # ruff: noqa: S608 - the SQL is put together from our own names, values are parameters
@@ -34,11 +35,11 @@ _TOUCHED = (
 _OUTCOMES = " ".join(f"WHEN {code} THEN {literal(words.en)}" for code, words in CONNRES.items())
 _TYPE_NAMES = " ".join(f"WHEN {number} THEN {literal(kind.en)}" for number, kind in RESULT_TYPES.items())
 
-SEEN_CODES = "SELECT result_code_id AS code FROM staged UNION SELECT code FROM answered"
-_NO_MARKS = (
-    "(SELECT NULL::BIGINT AS contact_id, NULL::UBIGINT AS known_mark, NULL::BIGINT AS result_code_id,"
-    " false AS result_shown, NULL::BIGINT AS calls_made)"
-)
+STAGED = "kept.contacts_next"
+SEEN_CODES = f"SELECT result_code_id AS code FROM {STAGED} UNION SELECT code FROM answered"
+# What follows from the list, and what is known of the history; `listed` is a digest of what the list says.
+_FOLLOWS = """attempts BIGINT, mark UBIGINT, listed UBIGINT, known_mark UBIGINT, calls_made BIGINT,
+    result_shown BOOLEAN, state VARCHAR, result_type VARCHAR, history_known BOOLEAN"""
 _ABOUT = """CREATE TABLE kept.about (schema INTEGER, dialler VARCHAR, campaign_id BIGINT, read_at TIMESTAMP,
     zone VARCHAR, privacy VARCHAR, contacts BIGINT, known BIGINT, calls BIGINT, result_shown BOOLEAN,
     lock_shown BOOLEAN, stopped VARCHAR, names_read DOUBLE, listed UBIGINT)"""
@@ -84,36 +85,40 @@ def declared(columns: tuple[Column, ...]) -> str:
 
 def create_stage(database: Database, privacy: Privacy) -> None:
     """The empty tables of the stage."""
-    contacts = declared(columns_of(Contact, privacy))
-    database.run(f"CREATE TABLE staged ({contacts}, attempts BIGINT, mark UBIGINT, listed UBIGINT)")
-    database.run("CREATE TABLE answered (contact_id BIGINT, code BIGINT, shown BOOLEAN)")
+    database.run("CREATE TEMP TABLE answered (contact_id BIGINT, code BIGINT, shown BOOLEAN)")
     database.run("CREATE TABLE states (code BIGINT, shown BOOLEAN, fresh BOOLEAN, state VARCHAR, type VARCHAR)")
     database.run("CREATE TABLE types (code BIGINT, type VARCHAR)")
     empty = f"SELECT {', '.join(f'NULL::{c.type} AS {c.name}' for c in columns_of(HistoryEntry, privacy))}"
     database.run(f"CREATE TABLE fresh_calls AS {_calls(empty)} LIMIT 0")
 
 
-def stage_contacts(database: Database, source: str, campaign_id: int, names: list[str]) -> None:
+def create_list(database: Database, privacy: Privacy) -> None:
+    """The empty table of the contacts that will be listed."""
+    database.run(f"CREATE TABLE {STAGED} ({declared(columns_of(Contact, privacy))}, {_FOLLOWS})")
+
+
+def stage_contacts(database: Database, columns: tuple[Column, ...], source: str, campaign_id: int) -> None:
     """Old releases ignore the campaign that they are asked for, so the others are left out here."""
+    names = ", ".join(column.name for column in columns)
     database.run(
-        f"INSERT INTO staged SELECT *, {_MARK}, hash({', '.join(names)}) FROM"
+        f"INSERT INTO {STAGED} BY NAME SELECT *, {_MARK} AS mark, hash({names}) AS listed FROM"
         f" (SELECT *, {_ATTEMPTS} AS attempts FROM ({source})"
         " WHERE coalesce(campaign_id, $1) = $1 AND contact_id IS NOT NULL)",
         [campaign_id],
     )
 
 
-def stage_calls(database: Database, source: str) -> None:
+def stage_calls(database: Database, source: str, into: str) -> None:
     """Calls as they are kept. All calls of a contact must come together, since they are numbered here."""
-    database.run(f"INSERT INTO fresh_calls {_calls(source)}")
+    database.run(f"INSERT INTO {into} {_calls(source)}")
 
 
 def settle_stage(database: Database) -> None:
     """Keep one row of each contact, should the list change while it is read."""
-    (doubled,) = database.row("SELECT count(*) > count(DISTINCT contact_id) FROM staged")
+    (doubled,) = database.row(f"SELECT count(*) > count(DISTINCT contact_id) FROM {STAGED}")
     if doubled:
         database.run(
-            "CREATE OR REPLACE TABLE staged AS SELECT * FROM staged"
+            f"CREATE OR REPLACE TABLE {STAGED} AS SELECT * FROM {STAGED}"
             " QUALIFY row_number() OVER (PARTITION BY contact_id ORDER BY attempts DESC) = 1"
         )
 
@@ -122,7 +127,7 @@ def pending(database: Database, *, full: bool) -> list[int]:
     """The contacts whose history has to be asked for: those that moved, with `full` all."""
     moved = f"s.mark IS DISTINCT FROM o.known_mark AND (({_TOUCHED}) OR o.known_mark IS NOT NULL)"
     sql = (
-        "SELECT contact_id FROM (SELECT s.* FROM staged s LEFT JOIN kept_marks o USING (contact_id)"
+        f"SELECT contact_id FROM (SELECT s.* FROM {STAGED} s LEFT JOIN kept_marks o USING (contact_id)"
         f" WHERE {'true' if full else moved.replace('result_code_id', 's.result_code_id')}) ORDER BY contact_id"
     )
     return [number for (number,) in database.rows(sql)]
@@ -136,7 +141,7 @@ def create_kept(database: Database, privacy: Privacy) -> None:
     database.run("ALTER TABLE kept.result_codes ADD COLUMN name_de VARCHAR")
     database.run("ALTER TABLE kept.result_codes ADD COLUMN result_type VARCHAR")
     database.run(_ABOUT)
-    database.run(f"CREATE TABLE kept.contacts AS {_contacts(first=True)} LIMIT 0")
+    database.run(f"CREATE TABLE kept.contacts ({declared(columns_of(Contact, privacy))}, {_FOLLOWS})")
     database.run("CREATE TABLE kept.calls AS SELECT * FROM fresh_calls LIMIT 0")
 
 
@@ -149,13 +154,13 @@ def create_marks(database: Database, *, full: bool) -> None:
     )
 
 
-def fill_types(database: Database, codes: Iterable[ResultCode]) -> None:
-    """What each result does, by its code, also for calls that are staged already."""
+def fill_types(database: Database, codes: Iterable[ResultCode], calls: str) -> None:
+    """What each result does, by its code, also for the calls that are staged already in the table `calls`."""
     database.run("DELETE FROM types")
     for code in codes:
         database.run("INSERT INTO types VALUES (?, ?)", [code.id, type_name(code)])
     database.run(
-        "UPDATE fresh_calls SET result_type = type FROM types"
+        f"UPDATE {calls} SET result_type = type FROM types"
         " WHERE code = result_code_id AND result_type IS DISTINCT FROM coalesce(type, result_type)"
     )
 
@@ -189,37 +194,50 @@ def type_name(code: ResultCode) -> str | None:
 
 def listed(database: Database) -> int | None:
     """A digest of the whole list, the same as long as nothing in it changed."""
-    (digest,) = database.row("SELECT bit_xor(listed) FROM staged")
+    (digest,) = database.row(f"SELECT bit_xor(listed) FROM {STAGED}")
     return digest
 
 
-def write_kept(database: Database) -> None:
-    """Bring the kept file up to what is staged; within the caller's transaction."""
-    database.run("DELETE FROM kept.calls WHERE contact_id IN (SELECT contact_id FROM answered)")
-    database.run("DELETE FROM kept.calls WHERE contact_id NOT IN (SELECT contact_id FROM staged)")
-    database.run("INSERT INTO kept.calls SELECT * FROM fresh_calls")
-    database.run(f"CREATE TABLE kept.contacts_next AS {_contacts()}")
+def drop_list(database: Database) -> None:
+    """Forget the list: it says what the file says already."""
+    database.run(f"DROP TABLE {STAGED}")
+
+
+def put_list(database: Database, calls: str) -> None:
+    """Complete the list and put it in the place of the contacts before; `calls` are those that were read now."""
+    database.run(
+        f"UPDATE {STAGED} n SET result_code_id = code, result_shown = f.shown, state = f.state, result_type = type,"
+        " known_mark = f.known_mark, history_known = f.known_mark IS NOT DISTINCT FROM n.mark, calls_made = f.made"
+        f" FROM ({_followed(calls)}) f WHERE f.contact_id = n.contact_id"
+    )
+    database.run(f"ALTER TABLE {STAGED} DROP COLUMN listed")
     database.run("DROP TABLE kept.contacts")
-    database.run("ALTER TABLE kept.contacts_next RENAME TO contacts")
+    database.run(f"ALTER TABLE {STAGED} RENAME TO contacts")
 
 
-def _contacts(*, first: bool = False) -> str:
-    """The contacts as they are kept; `first` for a file that has none yet."""
+def put_calls(database: Database) -> None:
+    """Put the staged calls in the place of those that the file has of the same contacts."""
+    database.run("DELETE FROM kept.calls WHERE contact_id IN (SELECT contact_id FROM answered)")
+    database.run(f"DELETE FROM kept.calls WHERE contact_id NOT IN (SELECT contact_id FROM {STAGED})")
+    database.run("INSERT INTO kept.calls SELECT * FROM fresh_calls")
+
+
+def _followed(calls: str) -> str:
+    """What follows for each contact from the list, from what was answered now and from what was known before."""
     return f"""
-    SELECT m.* EXCLUDE (code, shown, fresh), m.code AS result_code_id, m.shown AS result_shown, state,
-           type AS result_type, known_mark IS NOT DISTINCT FROM mark AS history_known
+    SELECT m.contact_id, m.code, m.shown, state, type, known_mark, made
     FROM (
-        SELECT s.* EXCLUDE (result_code_id, listed),
+        SELECT s.contact_id,
                CASE WHEN s.result_code_id IS NOT NULL THEN nullif(s.result_code_id, 0)
                     WHEN a.contact_id IS NOT NULL THEN nullif(a.code, 0) ELSE o.result_code_id END AS code,
                s.result_code_id IS NOT NULL OR coalesce(a.shown, o.result_shown, false) AS shown,
                s.attempts = 0 AND s.next_try IS NULL AS fresh,
                CASE WHEN a.contact_id IS NOT NULL OR NOT ({_TOUCHED.replace("result_code_id", "s.result_code_id")})
                         AND o.known_mark IS NULL THEN s.mark ELSE o.known_mark END AS known_mark,
-               CASE WHEN a.contact_id IS NULL THEN coalesce(o.calls_made, 0) ELSE coalesce(made, 0) END AS calls_made
-        FROM staged s LEFT JOIN answered a USING (contact_id)
-        LEFT JOIN (SELECT contact_id, count(*) AS made FROM fresh_calls WHERE attempt GROUP BY ALL) USING (contact_id)
-        LEFT JOIN {_NO_MARKS if first else "kept_marks"} o USING (contact_id)
+               CASE WHEN a.contact_id IS NULL THEN coalesce(o.calls_made, 0) ELSE coalesce(made, 0) END AS made
+        FROM {STAGED} s LEFT JOIN answered a USING (contact_id)
+        LEFT JOIN (SELECT contact_id, count(*) AS made FROM {calls} WHERE attempt GROUP BY ALL) USING (contact_id)
+        LEFT JOIN kept_marks o USING (contact_id)
     ) m LEFT JOIN states t ON t.code IS NOT DISTINCT FROM m.code AND t.shown = m.shown AND t.fresh = m.fresh"""
 
 
