@@ -12,7 +12,12 @@ from dialler_mcp.resources import NEEDS as RESOURCES
 from dialler_mcp.safety.policy import Named, Policy, WrongPolicy
 from dialler_mcp.settings import Settings
 
-_FAMILIES = {"contact_data": "contact_changes"}  # one family for people, two files for us
+_FAMILIES = {
+    "callbacks": "reports",
+    "contact_data": "contact_changes",
+    "finding": "contacts",
+    "overviews": "contacts",
+}  # one family for people, several files for us
 
 _WHAT = "campaigns hold contacts that are called; agents record result codes."
 _WHO = "People name contacts by CRM key (UserData, e.g. Contact10)"

@@ -20,7 +20,18 @@ from dialler_mcp.protocol import DiallerServer
 from dialler_mcp.resources import add_resources
 from dialler_mcp.safety.auditing import Auditing
 from dialler_mcp.settings import Settings
-from dialler_mcp.tools import acd, campaigns, changes, contact_changes, contact_data, contacts, overview
+from dialler_mcp.tools import (
+    acd,
+    callbacks,
+    campaigns,
+    changes,
+    contact_changes,
+    contact_data,
+    contacts,
+    finding,
+    overview,
+    overviews,
+)
 from dialler_mcp.tools.app import App
 
 if TYPE_CHECKING:
@@ -29,7 +40,7 @@ if TYPE_CHECKING:
     from dialler_mcp.safety.audit import AuditLog
     from dialler_mcp.sandbox import Store
 
-FAMILIES = (overview, campaigns, contacts, contact_changes, contact_data, acd, changes)
+FAMILIES = (overview, campaigns, contacts, finding, overviews, contact_changes, contact_data, acd, changes, callbacks)
 
 SANDBOX_TOKEN = "sandbox-token"  # noqa: S105 - opens nothing but invented data
 SANDBOX_URL = "http://localhost/rest/v1.0/1"

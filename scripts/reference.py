@@ -86,6 +86,7 @@ FAMILIES = {
     "contact_changes": "Contacts: changing",
     "acd": "ACD events and groups",
     "changes": "Journal of changes",
+    "reports": "Reports and questions",
 }
 
 

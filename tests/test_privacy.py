@@ -52,6 +52,13 @@ CASES: dict[str, list[dict[str, Any]]] = {
     ],
     "get_contact": [ID, {**ID, "fields": EVERY_FIELD}],
     "find_contacts_by_user_data": [KEY, {**SAME, "fields": EVERY_FIELD}],
+    "find_contact": [
+        {"text": "Contact10"},
+        {"text": NUMBER.format(1)},
+        {"text": "2312555", "campaign_id": CAMPAIGN_1000},
+    ],
+    "contact_overview": [ID, KEY, SAME],
+    "list_callbacks": [{"campaign_id": CAMPAIGN_1000, "limit": 100}],
     "get_contacts": [{"contact_ids": [CONTACT10], "user_data_list": [SHARED]}],
     "get_contact_history": [ID],
     "get_contact_history_by_user_data": [KEY],

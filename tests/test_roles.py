@@ -22,8 +22,10 @@ from tests.tools.asking import CONTACT10, Make, told
 
 READS = {
     "dialler_check_connection",
+    "dialler_contact_overview",
     "dialler_find_acd_groups_by_name",
     "dialler_find_campaigns_by_name",
+    "dialler_find_contact",
     "dialler_find_contacts_by_user_data",
     "dialler_get_acd_event",
     "dialler_get_acd_group",
@@ -38,6 +40,7 @@ READS = {
     "dialler_list_acd_event_types",
     "dialler_list_acd_events",
     "dialler_list_acd_groups",
+    "dialler_list_callbacks",
     "dialler_list_campaigns",
     "dialler_list_changes",
     "dialler_list_contacts",

@@ -30,6 +30,7 @@ _TITLE = re.compile(
 )
 _LABELLED = re.compile(r"([^\d+(]*[\s:.#])(\D{0,3}\d.*)")
 _GAPS = re.compile(r"[\s,;]+")
+_OPEN = tuple("aeiouyh")  # letters with which a word ends in a vowel
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -70,16 +71,22 @@ _HOW = {
     Grade.phonetic: Words("{what} sounds alike", "{what} klingt gleich"),
     Grade.typo: Words("{what}, one letter differs", "{what}, ein Buchstabe anders"),
 }
+_KEYS = {
+    "user_data": Where.user_data,
+    "user_data2": Where.user_data,
+    "user_data3": Where.user_data,
+    "reference_number": Where.reference,
+}
 _ENDING = Words("number ends so", "Rufnummer endet so")
 
 
 class Match(NamedTuple):
-    """How well a contact fits; the smaller fits better. `number` is the one that fits, as it is stored."""
+    """How well a contact fits; the smaller fits better. `field` is the attribute that holds the number or key."""
 
     grade: Grade
     off: float
     where: Where
-    number: str = ""
+    field: str = ""
 
     def why(self, language: Language) -> str:
         """Why it fits, in words: `name sounds alike`."""
@@ -104,7 +111,9 @@ class _Spelled(NamedTuple):
 
 
 def _spelled(word: str) -> _Spelled:
-    return _Spelled(word, loose(word), sound(word))
+    letters = loose(word)
+    open_end = "0" if letters[-1:] in _OPEN else ""  # the phonetics do not tell Marie from Maier; the ear does
+    return _Spelled(word, letters, sound(word) + open_end)
 
 
 class _Wanted:
@@ -198,24 +207,23 @@ class Search:
             number = phones.normal(slot.number)
             if wanted.fits(number):
                 grade = Grade.exact if number in wanted.full else Grade.normalised
-                return Match(grade, slot.slot, Where.number, slot.number)
+                return Match(grade, slot.slot, Where.number, f"phone_number{slot.slot}")
         return None
 
     def _by_key(self, contact: Contact) -> Match | None:
-        keys = (contact.user_data, contact.user_data2, contact.user_data3, contact.reference_number)
-        found = (self._key(key, place) for place, key in enumerate(keys) if key)
-        return min((match for match in found if match), default=None)
+        found: list[Match] = []
+        for place, (field, where) in enumerate(_KEYS.items()):
+            if (key := getattr(contact, field)) and (grade := self._key(key)):
+                found.append(Match(grade, place, where, field))
+        return min(found, default=None)
 
-    def _key(self, key: str, place: int) -> Match | None:
-        where = Where.reference if place == 3 else Where.user_data
+    def _key(self, key: str) -> Grade | None:
         spelled, folded = plain(key).strip(), _folded(key)
         if spelled and spelled in self._said:
-            return Match(Grade.exact, place, where)
+            return Grade.exact
         if folded in self._keys:
-            return Match(Grade.normalised, place, where)
-        if folded.startswith(self._starts) or self._is_number_of(folded):
-            return Match(Grade.prefix, place, where)
-        return None
+            return Grade.normalised
+        return Grade.prefix if folded.startswith(self._starts) or self._is_number_of(folded) else None
 
     def _is_number_of(self, key: str) -> bool:
         """Whether the digits in a key are those that are sought: `4711` of `Kunde-4711`."""

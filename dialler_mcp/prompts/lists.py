@@ -72,8 +72,6 @@ class _Earliest:
 
 def _callback_row(due: datetime, view: ContactView) -> list[Any]:
     computed, contact = view.computed(), view.contact
-    valid = (slot for slot in phone_slots(contact) if not slot.invalid)
-    number = next((view.present.number(slot.number)[:20] for slot in valid), None)
     return [
         shown_bare(due, view.present.zone),
         contact.id,
@@ -81,7 +79,7 @@ def _callback_row(due: datetime, view: ContactView) -> list[Any]:
         computed["name"][:LONGEST_NAME],
         computed["state"],
         clean(contact.follow_up_users_uid or "")[:LONGEST_NAME],
-        number,
+        (view.first_number() or "")[:20],
         computed["attempts"] or None,
         computed["locked"],
     ]

@@ -365,7 +365,7 @@ def cursor_position(cursor: str | None, question: object) -> int | None:
     if cursor is None:
         return None
     position, _, mark = cursor.strip().partition("-")
-    if not (position.isascii() and position.isdigit() and len(position) < 20) or mark != _digest(question):
+    if not (position.isascii() and position.isdigit() and len(position) < 25) or mark != _digest(question):
         raise Problem("The cursor belongs to another question. Repeat the call without cursor.")
     return int(position)
 

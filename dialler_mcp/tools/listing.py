@@ -1,13 +1,15 @@
 """Reading a list that may be very long: which contacts are wanted, the first of them, and their names."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
 
+from dialler_mcp.api.errors import TooSlow
 from dialler_mcp.domain.contact_state import State, attempts, result_code_id
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
@@ -16,6 +18,8 @@ from dialler_mcp.tools.app import ToolCall
 from dialler_mcp.tools.present import ContactView
 
 T = TypeVar("T")
+READING_SECONDS = 35.0  # hosts end a call after 60 s or less; the answer has to be made, too
+NARROWER = "Give campaign_id or name to read less."
 MOST_CAMPAIGNS = 100
 StateFilter = Literal["new", "open", "delay", "appointment", "done", "aborted", "locked"]
 
@@ -126,6 +130,38 @@ async def read_list(call: ToolCall, campaign_id: int | None, hidden: set[str]) -
             if getattr(contact, name) is msgspec.UNSET:
                 hidden.add(name)
         yield contact
+
+
+class Reading(NamedTuple):
+    """How many contacts were read, whether those are all, and what this release does not show of them."""
+
+    read: int
+    complete: bool
+    hidden: set[str]
+
+    def notes(self) -> list[str]:
+        """What an answer from these contacts does not know."""
+        said = f"Only the first {self.read} contacts were read, then the time was up: there may be more. {NARROWER}"
+        return [*([] if self.complete else [said]), *not_shown(self.hidden)]
+
+
+async def read_in_time(call: ToolCall, campaign_id: int | None, see: Callable[[Contact], None]) -> Reading:
+    """Show every contact of a campaign or of all to `see`, as far as the time for an answer suffices.
+
+    Raises:
+        TooSlow: not one contact came in time.
+    """
+    count, hidden = 0, set[str]()
+    try:
+        async with asyncio.timeout(READING_SECONDS):
+            async for contact in read_list(call, campaign_id, hidden):
+                count += 1
+                see(contact)
+    except (TimeoutError, TooSlow):
+        if not count:
+            raise TooSlow("Retrieve Dialler Contacts") from None
+        return Reading(count, complete=False, hidden=hidden)
+    return Reading(count, complete=True, hidden=hidden)
 
 
 def hidden_in(contacts: Iterable[Contact]) -> set[str]:

@@ -5,7 +5,7 @@ import difflib
 from collections.abc import Sequence
 
 from dialler_mcp.api.errors import DiallerError
-from dialler_mcp.domain.records import Campaign
+from dialler_mcp.domain.records import Campaign, Contact
 from dialler_mcp.domain.text import clean, part
 from dialler_mcp.protocol import Problem
 from dialler_mcp.tools.app import ToolCall
@@ -25,16 +25,44 @@ async def sole_contact(call: ToolCall, user_data: str, by_id_tool: str) -> Conta
     if len(contacts) == 1:
         return await call.app.view(contacts[0])
     if not contacts:
-        near = await _near_matches(call, user_data)
-        hint = f"Near matches: {', '.join(near)}." if near else "Search with dialler_list_contacts and text."
-        raise Problem(f"Nothing was changed: no contact has this UserData. {hint}")
-    views = await call.app.views(contacts[:MOST_NAMED])
-    listed = "; ".join(described(view) for view in views)
-    more = f"; and {len(contacts) - MOST_NAMED} more" if len(contacts) > MOST_NAMED else ""
+        raise Problem(f"Nothing was changed: no contact has this UserData. {await _near_hint(call, user_data)}")
     raise Problem(
         f"Nothing was changed: {len(contacts)} contacts share this UserData, and the dialler would take any of them: "
-        f"{listed}{more}. Ask which one is meant and use {by_id_tool} with its ID."
+        f"{await _listed(call, contacts)}. Ask which one is meant and use {by_id_tool} with its ID."
     )
+
+
+async def contact_meant(call: ToolCall, contact_id: int | None, user_data: str | None) -> Contact:
+    """The one contact that the arguments `contact_id` or `user_data` mean.
+
+    Raises:
+        Problem: not just one of them was given; or no contact or several have this UserData (lists them).
+        NotFound: no contact has this ID.
+    """
+    if contact_id is not None and user_data is None:
+        return await call.dialler.get_contact(contact_id)
+    if user_data is None or contact_id is not None:
+        raise Problem("Correct the arguments: give contact_id or user_data, one of them.")
+    contacts = await call.dialler.find_contacts_by_user_data(user_data)
+    if not contacts:
+        raise Problem(f"No contact has this UserData. {await _near_hint(call, user_data)}")
+    if len(contacts) > 1:
+        listed = await _listed(call, contacts)
+        raise Problem(
+            f"{len(contacts)} contacts share this UserData: {listed}. Ask which one is meant and give its contact_id."
+        )
+    return contacts[0]
+
+
+async def _listed(call: ToolCall, contacts: Sequence[Contact]) -> str:
+    views = await call.app.views(contacts[:MOST_NAMED])
+    more = f"; and {len(contacts) - MOST_NAMED} more" if len(contacts) > MOST_NAMED else ""
+    return "; ".join(described(view) for view in views) + more
+
+
+async def _near_hint(call: ToolCall, user_data: str) -> str:
+    near = await _near_matches(call, user_data)
+    return f"Near matches: {', '.join(near)}." if near else "Search with dialler_list_contacts and text."
 
 
 def described(view: ContactView) -> str:

@@ -193,6 +193,19 @@ class ContactView:
         record = self.present.record(self.contact)
         for name in ("DiallerCampaignsID", "DiallerCampaignsResultCodesID", "dtNextTry", "FollowUpDateTime", "bLocked"):
             record.pop(name, None)
+        record |= self.numbers()
+        computed = {name: value for name, value in self.computed().items() if value not in (None, "", 0)}
+        computed.pop("name", None)
+        return record | computed
+
+    def first_number(self) -> str | None:
+        """The first telephone number that is not marked invalid."""
+        valid = (slot.number for slot in phone_slots(self.contact) if not slot.invalid)
+        return next(map(self.present.number, valid), None)
+
+    def numbers(self) -> dict[str, str]:
+        """The telephone numbers by field, each with what the dialler noted about it."""
+        noted = dict[str, str]()
         for slot in phone_slots(self.contact):
             cause = decode(CAUSES, slot.last_cause or None, self.language)
             said = [
@@ -201,10 +214,8 @@ class ContactView:
                 *(["invalid"] if slot.invalid else []),
             ]
             number = self.present.number(slot.number)
-            record[f"PhoneNumber{slot.slot}"] = f"{number} ({', '.join(said)})" if said else number
-        computed = {name: value for name, value in self.computed().items() if value not in (None, "", 0)}
-        computed.pop("name", None)
-        return record | computed
+            noted[f"PhoneNumber{slot.slot}"] = f"{number} ({', '.join(said)})" if said else number
+        return noted
 
     def _time(self, value: datetime | None) -> str | None:
         return shown(value, self.present.zone) if value else None

@@ -1,0 +1,174 @@
+"""The tool that lists callbacks: what was promised to whom, by whom, and when it is due."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from dialler_mcp.domain.callbacks import DUE, Callback, Kind, callback_of, how_late, when_due
+from dialler_mcp.domain.contact_state import state_of
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
+from dialler_mcp.protocol import ToolSet
+from dialler_mcp.tools.answers import Table, counted, table
+from dialler_mcp.tools.app import ToolCall, cursor_at, cursor_position, fit, open_call
+from dialler_mcp.tools.listing import Names, Smallest, names_of, read_in_time
+from dialler_mcp.tools.matching import asked_campaign
+from dialler_mcp.tools.parameters import CampaignName, Cursor, Id, Lang, Limit, When, shorter
+from dialler_mcp.tools.present import campaign_name
+
+tools = ToolSet(open_call)
+
+Due = Literal["overdue", "today", "week", "later"]
+COLUMNS = ["late", "name", "UserData", "campaign", "kind", "agent", "number", "ID", "locked"]
+MOST_AGENTS = 1_000  # that are counted; foreign data could hold one for each contact
+MOST_NAMED = 10
+NEVER = 10**12 - 1  # seconds; where no time is set: behind every time
+LONGEST_AGENT = 40
+
+
+@tools.reads(title="List callbacks")
+async def dialler_list_callbacks(
+    call: ToolCall,
+    campaign_id: Annotated[Id | None, Field(description="omit for all (slow)")] = None,
+    name: CampaignName = None,
+    when: Annotated[Due | None, Field(description="week: 7 days after today")] = None,
+    agent: Annotated[str | None, shorter(64), Field(description="UID")] = None,
+    since: Annotated[When, Field(description="due from YYYY-MM-DD[THH:MM]")] = None,
+    until: Annotated[When, Field(description="due until")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+    language: Lang = None,
+) -> Table:
+    """List promised callbacks, appointments, follow-ups: overdue (late), due, coming; most overdue first.
+
+    DE: versprochene Rückrufe, Wiedervorlagen, Termine; überfällige, fällig, nächsten Tagen
+    """
+    campaign = await asked_campaign(call, campaign_id, name)
+    key = campaign and campaign.id
+    question = (key, when, agent, since, until)
+    after = cursor_position(cursor, question)
+    asked = _Asked(when, agent, call.when(since, "since"), call.when(until, "until", end_of_day=True))
+    names = await names_of(call, key, language)
+    seen = _Seen(call, names, asked, after, Smallest(limit + 1))
+    reading = await read_in_time(call, key, seen.see)
+    found = seen.first.items()
+    cursors = [cursor_at(position, question) for position, _, _ in found[:limit]]
+    rows, due = _rows(call, names, found[:limit])
+    rows, following = fit(rows, cursors, cursors[-1] if len(found) > limit else None)
+    where = f" in {campaign_name(campaign, None)}" if campaign else ""
+    notes = [*seen.agents_there(), *reading.notes()]
+    where += f" among {counted(reading.read, 'contact')}"
+    answer = table(seen.summary(where, len(rows)), [due, *COLUMNS], rows, total=seen.total, notes=notes)
+    answer.next_cursor = following
+    return answer
+
+
+Entry = tuple[int, Callback, Contact]
+"""A callback, and its position in the order of all: due time, then ID."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Which callbacks are listed; times are local and zone-less."""
+
+    when: Due | None
+    agent: str | None
+    since: datetime | None
+    until: datetime | None
+
+    def covers(self, due: datetime | None, zone: tzinfo) -> bool:
+        if due is None:
+            return self.since is None and self.until is None
+        at = local(due, zone).replace(tzinfo=None, microsecond=0)
+        return (self.since is None or at >= self.since) and (self.until is None or at <= self.until)
+
+    def is_for(self, agents: Sequence[str]) -> bool:
+        wanted = (self.agent or "").strip().casefold()
+        return not wanted or any(uid.strip().casefold() == wanted for uid in agents)
+
+
+@dataclass
+class _Seen:
+    """Counts the callbacks that pass by, and keeps the first of them behind the position `after`."""
+
+    call: ToolCall
+    names: Names
+    asked: _Asked
+    after: int | None
+    first: Smallest[Entry]
+    counts: Counter[tuple[str, Kind]] = field(default_factory=Counter[tuple[str, Kind]])
+    agents: Counter[str] = field(default_factory=Counter[str])
+
+    def see(self, contact: Contact) -> None:
+        zone, now = self.call.app.settings.zone, self.call.app.time()
+        callback = callback_of(contact, state_of(contact, self.names.code(contact)))
+        if callback is None or not self.asked.covers(callback.due, zone):
+            return
+        agents = [uid for uid in (contact.follow_up_users_uid, contact.reserved_users_uid) if uid]
+        self.agents.update(uid for uid in agents if uid in self.agents or len(self.agents) < MOST_AGENTS)
+        if not self.asked.is_for(agents):
+            return
+        due = when_due(callback.due, now, zone)
+        self.counts[due, callback.kind] += 1
+        position = _position(callback.due, contact.id, zone)
+        if self.asked.when in (None, due) and (self.after is None or position > self.after):
+            self.first.offer(position, (position, callback, contact))
+
+    @property
+    def total(self) -> int:
+        return sum(count for (due, _), count in self.counts.items() if self.asked.when in (None, due))
+
+    def agents_there(self) -> list[str]:
+        """An agent that nobody waits for may be misspelt."""
+        if not self.asked.agent or not self.agents or self.counts:
+            return []
+        there = ", ".join(f"{clean(uid)[:LONGEST_AGENT]} ({n})" for uid, n in self.agents.most_common(MOST_NAMED))
+        return [f"Agents that have callbacks: {there}."]
+
+    def summary(self, where: str, shown_rows: int) -> str:
+        """`9 callbacks in NPS (556) among 240 contacts: 4 overdue (4 appointments), 5 due today (…); 9 shown`."""
+        language = self.names.language
+        parts = list[str]()
+        for due, words in DUE.items():
+            kinds = [kind.counted(n, language) for kind in Kind if (n := self.counts[due, kind])]
+            if kinds:
+                count = sum(self.counts[due, kind] for kind in Kind)
+                parts.append(f"{count} {words.text(language)} ({', '.join(kinds)})")
+        said = counted(self.counts.total(), "callback") + where
+        return f"{said}: {', '.join(parts)}; {shown_rows} shown" if parts else said
+
+
+def _position(due: datetime | None, contact_id: int, zone: tzinfo) -> int:
+    """Where a callback stands: by its time, then by ID; without a time at the end."""
+    seconds = NEVER if due is None else max(0, int(local(due, zone).timestamp()))
+    return seconds * 10**10 + contact_id
+
+
+def _rows(call: ToolCall, names: Names, found: Sequence[Entry]) -> tuple[list[list[Any]], str]:
+    """The rows, and the heading of their first column, which names the offset that all times share."""
+    zone, now, language = call.app.settings.zone, call.app.time(), names.language
+    offset = shared_offset([callback.due for _, callback, _ in found if callback.due], zone)
+    rows = list[list[Any]]()
+    for _, callback, contact in found:
+        view, due = names.view(call, contact), callback.due
+        name, key, campaign, locked = view.row(["name", "UserData", "campaign", "locked"])
+        rows.append(
+            [
+                due and (shown_bare(due, zone) if offset else shown(due, zone)),
+                due and how_late(due, now, zone, language),
+                name,
+                key,
+                campaign,
+                callback.kind.text(language),
+                clean(callback.agent or "")[:LONGEST_AGENT],
+                view.first_number(),
+                contact.id,
+                locked,
+            ]
+        )
+    return rows, f"due {offset}" if offset else "due"

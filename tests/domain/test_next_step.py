@@ -1,0 +1,95 @@
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.next_step import next_step
+from dialler_mcp.domain.records import Campaign, Contact, ResultCode
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 20, 14, 0, tzinfo=BERLIN)
+BEFORE, AFTER = datetime(2026, 11, 19, 10, 0), datetime(2026, 11, 23, 9, 30)
+SAID_BEFORE, SAID_AFTER = "2026-11-19 10:00+01:00", "2026-11-23 09:30+01:00"
+APPOINTMENT, DELAY, DONE = (
+    ResultCode(id=1, b_appointment=True),
+    ResultCode(id=2, b_delay=True),
+    ResultCode(id=3, b_done=True, content="Kein <b>Interesse"),
+)
+
+
+def said(
+    code: ResultCode | None = None, campaign: Campaign | None = None, language: Language = Language.en, **values: Any
+) -> str:
+    usual: dict[str, Any] = {"phone_number1": "4930231250", "dialler_campaigns_result_codes_id": code and code.id}
+    contact = Contact(**{**usual, **values})
+    return next_step(contact, code, campaign, now=NOW, zone=BERLIN, language=language)
+
+
+def test_what_is_final_has_no_next_step():
+    assert said(DONE) == "nothing more: final result Kein ‹b›Interesse"
+    assert said(ResultCode(id=4, b_aborted=True)) == "nothing more: final result aborted"
+    assert said(DONE, b_locked=True).startswith("nothing more")
+
+
+@pytest.mark.parametrize(
+    ("code", "due", "expected"),
+    [
+        (APPOINTMENT, AFTER, f"appointment with agent krause on {SAID_AFTER}"),
+        (DELAY, AFTER, f"follow-up with agent krause on {SAID_AFTER}"),
+        (
+            APPOINTMENT,
+            BEFORE,
+            f"appointment with agent krause overdue since {SAID_BEFORE}; dialled next when a line is free",
+        ),
+        (DELAY, BEFORE, f"follow-up with agent krause overdue since {SAID_BEFORE}; dialled next when a line is free"),
+    ],
+)
+def test_what_was_agreed_comes_next(code: ResultCode, due: datetime, expected: str):
+    assert said(code, follow_up_date_time=due, follow_up_users_uid="krause") == expected
+    assert said(code, dt_next_try=due) == expected.replace(" with agent krause", "")
+
+
+def test_an_attempt_that_is_due_later_or_now():
+    assert said(dt_next_try=AFTER, n_tries_phone_number1=1) == f"next attempt due {SAID_AFTER}"
+    assert said(dt_next_try=BEFORE, n_tries_phone_number1=1) == "dialled next when a line is free"
+    assert said() == said(DELAY) == "dialled next when a line is free"
+
+
+def test_an_overdue_callback_that_waits_for_its_next_attempt():
+    expected = f"appointment overdue since {SAID_BEFORE}; next attempt due {SAID_AFTER}"
+    assert said(APPOINTMENT, follow_up_date_time=BEFORE, dt_next_try=AFTER) == expected
+
+
+def test_a_lock_comes_before_what_would_follow():
+    assert said(b_locked=True) == "nothing until it is unlocked; then: dialled next when a line is free"
+    assert said(b_locked=False) == "dialled next when a line is free"
+
+
+def test_without_a_valid_number_nothing_follows():
+    assert said(phone_number1=None) == "nothing until it has a valid phone number"
+    assert said(b_phone_number1_invalid=True) == "nothing until it has a valid phone number"
+
+
+def test_the_dates_of_the_campaign_count():
+    assert said(campaign=Campaign(dt_to=BEFORE)) == f"nothing: its campaign ended {SAID_BEFORE}"
+    assert said(campaign=Campaign(dt_from=AFTER)) == f"dialled when its campaign begins {SAID_AFTER}"
+    assert said(campaign=Campaign(dt_from=BEFORE, dt_to=AFTER)) == "dialled next when a line is free"
+    assert said(campaign=Campaign(dt_from=AFTER), b_locked=True).endswith(f"begins {SAID_AFTER}")
+
+
+def test_what_a_release_does_not_show_is_not_guessed():
+    contact = Contact(phone_number1="4930231250", n_tries_phone_number1=1)
+    assert next_step(contact, None, None, now=NOW, zone=BERLIN, language=Language.en).startswith("not known")
+    contact.follow_up_date_time = AFTER
+    assert next_step(contact, None, None, now=NOW, zone=BERLIN, language=Language.en) == f"follow-up on {SAID_AFTER}"
+
+
+def test_it_is_said_in_german():
+    assert said(DONE, language=Language.de) == "nichts mehr: endgültiges Ergebnis Kein ‹b›Interesse"
+    assert (
+        said(APPOINTMENT, language=Language.de, follow_up_date_time=AFTER, reserved_users_uid="weber")
+        == f"Termin bei Agent weber am {SAID_AFTER}"
+    )
+    assert said(language=Language.de, dt_next_try=AFTER) == f"nächster Versuch fällig {SAID_AFTER}"

@@ -1,0 +1,223 @@
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dialler_mcp.domain.callbacks import callback_of, when_due
+from dialler_mcp.domain.contact_state import state_of
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Contact, ResultCode
+from dialler_mcp.sandbox import Options
+from dialler_mcp.tools import listing
+from dialler_mcp.tools.answers import LARGEST, size
+from tests.conftest import BERLIN, NOON, Bench, structure_of
+from tests.prompts.asking import ask as ask_prompt
+from tests.tools.asking import (
+    CAMPAIGN_1000,
+    CAMPAIGN_TEST,
+    CONTACT10,
+    LOCKED_MUELLER,
+    NPS,
+    Make,
+    ask,
+    change,
+    contact,
+    fresh,
+    refused,
+    told,
+)
+
+
+def column(answer: dict[str, Any], name: str) -> list[Any]:
+    place = next(i for i, known in enumerate(answer["columns"]) if known.partition(" ")[0] == name)
+    return [row[place] for row in answer["rows"]]
+
+
+async def codes_of(b: Bench, campaign_id: int) -> dict[int, ResultCode]:
+    return {code.id: code for code in await b.app.dialler.get_result_codes(campaign_id, Language.en)}
+
+
+async def expected(b: Bench, campaign_id: int) -> list[tuple[str, int]]:
+    """When each callback of a campaign is due, by the rules of the domain on the records themselves."""
+    codes = await codes_of(b, campaign_id)
+    found: list[tuple[str, int]] = []
+    for one in b.store.contacts(campaign_id):
+        callback = callback_of(one, state_of(one, codes.get(one.dialler_campaigns_result_codes_id or 0)))
+        if callback:
+            found.append((when_due(callback.due, NOON.replace(tzinfo=BERLIN), BERLIN), one.id))
+    return found
+
+
+async def pages(b: Bench, **arguments: Any) -> list[dict[str, Any]]:
+    found, cursor = list[dict[str, Any]](), None
+    while True:
+        found.append(await told(b, "list_callbacks", **arguments, **({"cursor": cursor} if cursor else {})))
+        cursor = found[-1].get("next_cursor")
+        if cursor is None:
+            return found
+
+
+@pytest.mark.parametrize("limit", [1, 7, 100])
+async def test_every_callback_is_on_one_page_by_time(bench: Make, limit: int):
+    b = bench()
+    found = await pages(b, campaign_id=CAMPAIGN_1000, limit=limit)
+    due = [time for page in found for time in column(page, "due")]
+    assert due == sorted(due)
+    seen = [contact_id for page in found for contact_id in column(page, "ID")]
+    assert sorted(seen) == sorted([contact_id for _, contact_id in await expected(b, CAMPAIGN_1000)])
+    assert {page["total"] for page in found} == {len(seen)}
+
+
+@pytest.mark.parametrize("when", ["overdue", "today", "week", "later"])
+@pytest.mark.parametrize("campaign_id", [CAMPAIGN_1000, NPS])
+async def test_only_what_is_due_then(bench: Make, era: str, when: str, campaign_id: int):
+    b = bench()
+    arguments = {"campaign_id": campaign_id, "when": when, "limit": 100}
+    answer = structure_of(await ask(b, "list_callbacks", arguments, era))
+    assert sorted(column(answer, "ID") if answer["rows"] else []) == sorted(
+        [contact_id for due, contact_id in await expected(b, campaign_id) if due == when]
+    )
+    assert answer["total"] == len(answer["rows"])
+    assert "due today (" in answer["summary"], "the counts of all classes stay"
+
+
+async def test_the_counts_add_up(bench: Make):
+    b = bench()
+    answer = await told(b, "list_callbacks", name="Campaign 1000", limit=1)
+    classes = [due for due, _ in await expected(b, CAMPAIGN_1000)]
+    everybody = len(b.store.contacts(CAMPAIGN_1000))
+    assert f"{len(classes)} callbacks in Campaign 1000 (538) among {everybody} contacts: " in answer["summary"]
+    assert f": {classes.count('overdue')} overdue (" in answer["summary"]
+    assert f"{classes.count('today')} due today (" in answer["summary"]
+    assert answer["summary"].endswith("; 1 shown")
+
+
+async def test_the_prompt_says_the_same(bench: Make):
+    b = bench()
+    counts = [due for due, _ in await expected(b, CAMPAIGN_1000)]
+    text = await ask_prompt(b, "callback_plan", campaign=str(CAMPAIGN_1000))
+    assert f"## Overdue: {counts.count('overdue')}\n" in text
+    assert f"## Rest of today: {counts.count('today')}\n" in text
+
+
+async def test_a_row_says_how_late_who_and_where(bench: Make):
+    b = bench()
+    days = {CONTACT10: timedelta(days=-3), LOCKED_MUELLER: timedelta(days=2)}
+    for contact_id, away in days.items():
+        change(b, contact_id, follow_up_date_time=NOON + away, follow_up_users_uid="qwertz")
+    answer = await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000, agent=" QWERTZ ")
+    assert column(answer, "late") == ["3 d late", "in 2 d"]
+    assert column(answer, "ID") == [CONTACT10, LOCKED_MUELLER]
+    assert column(answer, "name") == ["Max Mustermann", "Sabine Müller"]
+    assert column(answer, "agent") == ["qwertz", "qwertz"]
+    assert column(answer, "kind") == ["follow-up", "follow-up"]
+    assert column(answer, "locked") == [None, True]
+    assert column(answer, "number")[0] == contact(b, CONTACT10).phone_number1
+    assert "due +01:00" in answer["columns"]
+
+
+async def test_a_number_that_is_marked_invalid_is_passed_over(bench: Make):
+    b = bench(privacy="masked")
+    change(b, CONTACT10, reserved_users_uid="qwertz", b_phone_number1_invalid=True, phone_number2="4915123041299")
+    answer = await told(b, "list_callbacks", agent="qwertz")
+    assert "…299" in column(answer, "number")[0]
+
+
+async def test_it_is_said_in_german(bench: Make):
+    answer = await told(bench(), "list_callbacks", campaign_id=CAMPAIGN_1000, language="de", when="overdue", limit=2)
+    assert "überfällig (" in answer["summary"]
+    assert column(answer, "late")[0].endswith("zu spät")
+    assert {"Termin", "Wiedervorlage"} >= set(column(answer, "kind"))
+
+
+async def test_an_agent_without_callbacks_is_told_who_has_some(bench: Make):
+    answer = await told(bench(), "list_callbacks", campaign_id=CAMPAIGN_1000, agent="bergr")
+    assert answer["total"] == 0
+    assert answer["summary"] == "0 callbacks in Campaign 1000 (538) among 420 contacts"
+    assert answer["notes"][0].startswith("Agents that have callbacks: berger (")
+
+
+@pytest.mark.parametrize(
+    ("when", "found"),
+    [
+        ({"since": "2026-11-20T16:30", "until": "2026-11-20T16:30"}, True),
+        ({"since": "2026-11-20", "until": "2026-11-20"}, True),
+        ({"until": "2026-11-19"}, False),
+        ({"since": "2026-11-21"}, False),
+    ],
+)
+@pytest.mark.parametrize("dates", ["local", "offset", "utc"])
+async def test_by_time(bench: Make, when: dict[str, str], found: bool, dates: Any):
+    answer = await told(bench(Options(dates=dates)), "list_callbacks", campaign_id=CAMPAIGN_1000, limit=100, **when)
+    assert (bool(answer["rows"]) and CONTACT10 in column(answer, "ID")) is found
+
+
+async def test_what_has_no_time_comes_last_and_not_into_a_period(bench: Make):
+    b = bench()
+    code = next(code for code in (await codes_of(b, CAMPAIGN_TEST)).values() if code.b_delay)
+    for due in (None, datetime(9999, 12, 31, 23, 59, 59), datetime(1, 1, 1)):
+        b.store.add_contact(fresh(dialler_campaigns_result_codes_id=code.id, dt_next_try=due, reserved_users_uid="qx"))
+    answers = await pages(b, campaign_id=CAMPAIGN_TEST, agent="qx", limit=1)
+    assert [column(answer, "due")[0][:4] for answer in answers[:2]] == ["0001", "9999"]
+    assert len(answers) == 3
+    assert "1 no time set (1 follow-up)" in answers[0]["summary"]
+    assert answers[2]["columns"][0] != "due"
+    assert (await told(b, "list_callbacks", campaign_id=CAMPAIGN_TEST, agent="qx", since="0001-01-01"))["total"] == 2
+
+
+async def test_what_is_closed_or_gone_is_no_callback(bench: Make):
+    b = bench()
+    done = next(code for code in (await codes_of(b, CAMPAIGN_1000)).values() if code.b_done)
+    change(b, CONTACT10, dialler_campaigns_result_codes_id=done.id, follow_up_date_time=NOON)
+    answer = await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000, limit=100)
+    assert CONTACT10 not in column(answer, "ID")
+
+
+async def test_a_cursor_is_good_for_its_question_only(bench: Make):
+    b = bench()
+    cursor = (await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000, limit=2))["next_cursor"]
+    for other in ({"when": "today"}, {"agent": "berger"}, {"since": "2026-11-01"}):
+        said = await refused(b, "list_callbacks", campaign_id=CAMPAIGN_1000, cursor=cursor, **other)
+        assert "another question" in said
+    assert "another question" in await refused(b, "list_callbacks", campaign_id=CAMPAIGN_1000, cursor="9" * 30)
+
+
+async def test_the_campaign_and_the_times_must_be_there(bench: Make):
+    b = bench()
+    assert "Several campaigns could be meant" in await refused(b, "list_callbacks", name="Campaign")
+    assert "no such object" in await refused(b, "list_callbacks", campaign_id=999)
+    assert "since must be a time" in await refused(b, "list_callbacks", since="gestern")
+
+
+async def test_what_this_release_does_not_show_is_said(bench: Make):
+    answer = await told(bench(Options(lists="bare")), "list_callbacks", campaign_id=CAMPAIGN_1000)
+    assert "does not show locks nor current results" in answer["notes"][-1]
+
+
+async def test_a_list_that_takes_too_long_is_told_as_a_part(bench: Make, monkeypatch: pytest.MonkeyPatch):
+    b = bench()
+    monkeypatch.setattr(listing, "READING_SECONDS", 0.0)
+
+    async def few(_: int | None) -> AsyncGenerator[Contact]:
+        yield contact(b, CONTACT10)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(b.app.dialler, "list_contacts", few)
+    answer = await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000)
+    assert answer["summary"].startswith("1 callback in Campaign 1000 (538) among 1 contact: ")
+    assert answer["notes"][0].startswith("Only the first 1 contacts were read, then the time was up")
+
+
+async def test_an_answer_stays_small_whatever_the_records_hold(bench: Make):
+    b = bench()
+    text = "ä😀" * 2_000
+    for number in range(150):
+        b.store.add_contact(
+            fresh(name=text, user_data=text, follow_up_date_time=NOON, follow_up_users_uid=f"{number}{text}")
+        )
+    answer = await told(b, "list_callbacks", campaign_id=CAMPAIGN_TEST, limit=100)
+    assert size(answer) <= LARGEST
+    assert answer["next_cursor"]
+    assert size(await told(b, "list_callbacks", campaign_id=CAMPAIGN_TEST, agent="nobody")) <= LARGEST
