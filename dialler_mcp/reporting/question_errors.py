@@ -35,7 +35,7 @@ _SAYINGS = (
     (r"same number of result columns", "The parts of UNION, EXCEPT or INTERSECT must have equally many columns."),
     (r"Max expression depth", TOO_DEEP),
     (r"Type with name", "There is no such type: e.g. BIGINT, DOUBLE, VARCHAR, DATE, TIMESTAMP."),
-    (r"unterminated", "A quote or bracket is not closed."),
+    (r"unterminated", "A quote or bracket is not closed: check it."),
 )
 
 
@@ -56,7 +56,7 @@ def explained(error: Exception, sql: str, columns: Columns, before: int | None =
     if kind == "Out of Memory" or "emory" in kind:
         return Refused(TOO_LARGE)
     if kind in ("Parser", "Syntax Error"):
-        return Refused("This is no valid SQL (DuckDB's dialect): there is a syntax error.", place)
+        return Refused("This is no valid SQL (DuckDB's dialect): there is a syntax error, correct it and ask again.", place)
     if kind in ("Conversion", "Out of Range", "Invalid Input", "Mismatch Type"):
         return Refused("A value cannot be taken as the type that is wanted, or is too large: use TRY_CAST.", place)
     return Refused(_about_names(said, about, sql, place, columns), place)

@@ -60,7 +60,7 @@ async def dialler_check_data(
     DE: Datenqualität, Dubletten, doppelte Kontakte, Nummern ungültig, fehlende Angaben, Liste prüfen, bereinigen
     """
     campaigns = await chosen(call, campaign_ids, name)
-    coverage = await read(call, [campaign.id for campaign in campaigns], within=FRESH_ENOUGH)
+    coverage = await read(call, [campaign.id for campaign in campaigns], within=FRESH_ENOUGH, histories=False)
     asked = call.app.language(language)
     said = [*remarks(call, _of_lists(coverage), asked), *(call.notes() or [])]
     readable = [one.campaign_id for one in coverage.campaigns if one.read_at]

@@ -64,9 +64,11 @@ async def chosen(call: ToolCall, campaign_ids: Sequence[int] | None, name: str |
     return campaigns
 
 
-async def read(call: ToolCall, campaign_ids: Sequence[int], *, within: float = 0.0) -> "Coverage":
+async def read(
+    call: ToolCall, campaign_ids: Sequence[int], *, within: float = 0.0, histories: bool = True
+) -> "Coverage":
     """Bring the snapshots of these campaigns up to date, and say what is known. Those that are complete and not older
-    than `within` seconds stay as they are.
+    than `within` seconds stay as they are; without `histories` also those whose histories are not complete.
 
     Raises:
         Problem: nothing could be read or kept; says why.
@@ -74,7 +76,7 @@ async def read(call: ToolCall, campaign_ids: Sequence[int], *, within: float = 0
     snapshots = call.app.snapshots
     try:
         known = await snapshots.coverage(campaign_ids)
-        stale = [one.campaign_id for one in known.campaigns if not _good_enough(call, one, within)]
+        stale = [one.campaign_id for one in known.campaigns if not _good_enough(call, one, within, histories)]
         if not stale:
             return known
         try:
@@ -88,8 +90,8 @@ async def read(call: ToolCall, campaign_ids: Sequence[int], *, within: float = 0
         raise Problem(str(error)) from error
 
 
-def _good_enough(call: ToolCall, one: "CampaignCoverage", within: float) -> bool:
-    if one.read_at is None or not one.complete:
+def _good_enough(call: ToolCall, one: "CampaignCoverage", within: float, histories: bool) -> bool:
+    if one.read_at is None or one.reading or (histories and not one.complete):
         return False
     return (call.app.time() - local(one.read_at, call.app.settings.zone)).total_seconds() < within
 
