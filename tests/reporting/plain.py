@@ -178,6 +178,7 @@ def figures_of_calls(calls: list[Call]) -> dict[str, Known]:
     numbers = [call.number for call in won if call.number is not None]
     invalid = [call for call in tried if call.entry.cause_codes_id in (1, 22, 28)]
     right = sum(call.right_party for call in tried)
+    reached, spoken = _people(connected), _people(call for call in tried if call.right_party)
     winners = _people(call for call in calls if call.success)
     return {
         "attempts": (len(tried), len(tried), len(calls)),
@@ -185,6 +186,8 @@ def figures_of_calls(calls: list[Call]) -> dict[str, Known]:
         "contact_rate": share(len(connected), len(tried)),
         "right_party_contacts": (right, right, len(connected)),
         "contacts_called": (called, called, everybody),
+        "contacts_connected": (reached, reached, called),
+        "contacts_spoken_to": (spoken, spoken, called),
         "successes": (winners, winners, everybody),
         "conversion_per_contact": share(_people(won), called),
         "conversion_per_attempt": share(len(won), len(tried)),

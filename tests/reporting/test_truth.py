@@ -1,17 +1,26 @@
 """Every figure of a report, held against the same from the raw records: on the sandbox, and on random data."""
 
+import asyncio
+import tempfile
 from datetime import date, datetime
+from pathlib import Path
 
+import httpx2
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from dialler_mcp.api import Address, Dialler
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import ContactDetails
 from dialler_mcp.reporting.metrics import MEASURES
 from dialler_mcp.reporting.report import BREAKDOWNS, Report, report_of
 from dialler_mcp.reporting.scope import Scope
-from tests.conftest import BERLIN, NOON
+from dialler_mcp.reporting.snapshot import Snapshots
+from tests.conftest import BERLIN, NOON, URL, no_pause
 from tests.reporting import plain
 from tests.reporting.house import House
+from tests.reporting.random_dialler import NUMBERS, RandomDialler, diallers
 
 NOW = NOON.replace(tzinfo=BERLIN)
 WRONG_PARTY = ("FN", "Hung up")
@@ -24,18 +33,16 @@ SCOPES = {
 }
 
 
-async def raw_of(house: House) -> plain.Raw:
-    """All that the sandbox has, over the same wire."""
-    campaigns = await house.dialler.list_campaigns()
+async def raw_of(dialler: Dialler) -> plain.Raw:
+    """All that a dialler has, over the wire."""
+    campaigns = await dialler.list_campaigns()
     codes = {
-        code.id: code
-        for campaign in campaigns
-        for code in await house.dialler.get_result_codes(campaign.id, Language.en)
+        code.id: code for campaign in campaigns for code in await dialler.get_result_codes(campaign.id, Language.en)
     }
     contacts = list[ContactDetails]()
-    numbers = [contact.id async for contact in house.dialler.list_contacts()]
+    numbers = [contact.id async for contact in dialler.list_contacts()]
     for start in range(0, len(numbers), 200):
-        contacts += await house.dialler.get_contacts(numbers[start : start + 200])
+        contacts += await dialler.get_contacts(numbers[start : start + 200])
     return plain.Raw(campaigns, codes, contacts, frozenset(name.casefold() for name in WRONG_PARTY))
 
 
@@ -65,7 +72,7 @@ def held(report: Report, raw: plain.Raw, scope: Scope) -> None:
 @pytest.mark.parametrize("name", SCOPES)
 async def test_the_report_says_what_the_sandbox_holds(house: House, name: str):
     scope = SCOPES[name]
-    raw = await raw_of(house)
+    raw = await raw_of(house.dialler)
     numbers = [campaign.id for campaign in raw.campaigns]
     await house.snapshots.refresh(numbers)
     with house.snapshots.open(numbers) as snapshot:
@@ -81,3 +88,21 @@ async def test_campaigns_compared_are_the_same_as_each_alone(house: House):
             alone = report_of(snapshot, Scope(), NOW, WRONG_PARTY)
         assert alone.compared == {}
         assert together.compared[number] == alone.figures
+
+
+@given(dialler=diallers(), scope=st.sampled_from((Scope(), Scope(datetime(2026, 11, 10), datetime(2026, 11, 20)))))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_the_report_says_what_any_dialler_holds(dialler: RandomDialler, scope: Scope):
+    asyncio.run(_held_over(dialler, scope))
+
+
+async def _held_over(dialler: RandomDialler, scope: Scope) -> None:
+    transport = httpx2.MockTransport(dialler.answer)
+    with tempfile.TemporaryDirectory() as place:
+        async with Dialler(Address(URL, "token"), transport=transport, pause=no_pause) as client:
+            snapshots = Snapshots(client, Path(place), zone=BERLIN)
+            await snapshots.refresh(NUMBERS)
+            with snapshots.open(NUMBERS) as snapshot:
+                report = report_of(snapshot, scope, NOW, WRONG_PARTY)
+            await snapshots.aclose()
+            held(report, await raw_of(client), scope)
