@@ -7,7 +7,7 @@ the key, and it is good only as long as the key lives.
 
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from dialler_mcp.domain.fields import Kind
@@ -31,8 +31,9 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz"  # no digits: a pseudonym must not look lik
 _FEWEST_DIGITS = 5  # so many has an account that is called so; others have more
 _TELLING_DIGITS = 9  # so many make an account; what a bank is called by (name, code, BIC) needs no pseudonym
 _CARD_DIGITS = 16
-# Bytes of UTF-8 that stand in no digit: ASCII, the letters of Europe and typographic marks, and what follows a first byte.
+# Bytes of UTF-8 that stand in no digit: ASCII, letters of Europe, typographic marks, and what follows a first byte.
 _NO_DIGITS = bytes({*range(0xD2), 0xE2} - {*b"0123456789"})
+_NO_DIGITS_NOR_ZERO = _NO_DIGITS.replace(b"\0", b"")
 _HOME_COUNTRY = "49"  # of numbers that are written with the leading zero of home; matters for pseudonyms only
 _TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)")
 # ITU-T E.164: one digit for zones 1 and 7, two for these, three for all others.
@@ -122,6 +123,7 @@ _CALLED_ACCOUNT = re.compile(
     r"(?P<gap>[\s.:#-]{0,4}(?:(?:Nr|is|ist|lautet)[\s.:]{0,3})?)(?P<number>\d(?:[ ./-]?\d){4,29})",
     re.IGNORECASE,
 )
+_IN_CALLED_ACCOUNT = ("iban", "kont", "kto", "blz", "bank", "account", "sort code")  # one of them in each of these
 _CARD = re.compile(r"(?<!\d)[3-6]\d{3}(?:[ -]?\d{4}){3}(?!\d)")
 # Dates, spans and amounts are read first, so that what remains of long numbers is a telephone number.
 _NUMBERS = re.compile(
@@ -156,10 +158,29 @@ def masked_inside(text: str, level: Privacy, key: bytes = b"", *, numbers: bool 
     return text
 
 
+def may_hold_accounts(texts: Sequence[str]) -> list[bool]:
+    """Which of many free texts `masked_inside` has to look at, where only bank data are hidden; hardly any of them."""
+    counts = list(
+        map(len, "\0".join(texts).encode("utf-8", "replace").translate(None, _NO_DIGITS_NOR_ZERO).split(b"\0"))
+    )
+    if len(counts) != len(texts):  # a text holds what separates them
+        return [_digits_at_most(text) >= _FEWEST_DIGITS for text in texts]
+    return [count >= _FEWEST_DIGITS for count in counts]
+
+
+def _digits_at_most(text: str) -> int:
+    """Never less than the digits that there are; quick, since a list holds a million texts."""
+    return len(text.encode("utf-8", "replace").translate(None, _NO_DIGITS))
+
+
 def _without_accounts(text: str, mask: Callable[[str], str]) -> str:
-    digits = len(text.encode("utf-8", "replace").translate(None, _NO_DIGITS))  # at least as many as there are
+    digits = _digits_at_most(text)
     if digits < _FEWEST_DIGITS:
-        return text  # as most remarks; lists hold a million of them
+        return text  # as most remarks
+    if digits < _TELLING_DIGITS and text.isascii():
+        called = text.lower()
+        if not any(word in called for word in _IN_CALLED_ACCOUNT):
+            return text  # as most links: no account is so short unless it is called one
     if digits >= _TELLING_DIGITS:
         text = _without_ibans(_GERMAN_IBAN.sub(lambda found: mask(found[0]), text), mask)
     text = _CALLED_ACCOUNT.sub(lambda found: found["name"] + found["gap"] + mask(found["number"]), text)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
+from itertools import compress
 from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
 
 from dialler_mcp.domain.fields import Kind, Record
-from dialler_mcp.domain.privacy import Privacy, hides, masked, masked_inside
+from dialler_mcp.domain.privacy import Privacy, hides, masked, masked_inside, may_hold_accounts
 from dialler_mcp.domain.records import Contact, HistoryEntry
 from dialler_mcp.domain.times import local
 from dialler_mcp.reporting.columns import Column
@@ -16,10 +17,13 @@ from dialler_mcp.reporting.forms import Kept, call_kind, kept
 
 
 class _Plan(NamedTuple):
-    """Which attributes of a kind of struct hold times, and which texts have to be changed, and how."""
+    """Which attributes of a kind of struct hold times, which texts have to be changed, and how, and which may hold
+    accounts only.
+    """
 
     times: tuple[str, ...]
     texts: tuple[tuple[str, Callable[[str], str]], ...]
+    searched: tuple[str, ...]
 
 
 def _times(record: type[Record]) -> list[str]:
@@ -76,16 +80,26 @@ class Keeping:
             for row, value in zip(rows, map(attrgetter(attribute), rows), strict=True):
                 if value:
                     setattr(row, attribute, change(value))
+        for attribute in plan.searched:
+            written = [(row, value) for row, value in zip(rows, map(attrgetter(attribute), rows), strict=True) if value]
+            doubtful = may_hold_accounts([value for _, value in written])
+            for row, value in compress(written, doubtful):
+                setattr(row, attribute, masked_inside(value, self.privacy, self._key))
 
     def _plan(self, kind: type[msgspec.Struct], record: type[Record]) -> _Plan:
         there = frozenset(kind.__struct_fields__)
+        fields = [info for info in record.fields() if info.attribute in there]
         times = [name for name in (*_times(record), "dt_created") if name in there]
-        changes = [(info.attribute, self._change(info.about.kind)) for info in record.fields()]
-        texts = [(name, change) for name, change in changes if change and name in there]
-        return _Plan(tuple(times), tuple(texts))
+        changes = [(info.attribute, self._change(info.about.kind)) for info in fields]
+        searched = [info.attribute for info in fields if info.about.kind in (Kind.FREE, Kind.LINK)]
+        return _Plan(
+            tuple(times),
+            tuple((name, change) for name, change in changes if change),
+            tuple(searched) if self.privacy is Privacy.bank else (),
+        )
 
     def _change(self, kind: Kind) -> Callable[[str], str] | None:
-        if self.privacy is Privacy.full:
+        if self.privacy is not Privacy.masked:
             return None
         if hides(self.privacy, kind):
             return lambda text: masked(text, kind, self._key)

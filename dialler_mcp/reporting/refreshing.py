@@ -153,21 +153,22 @@ class Refresh:
 
     async def _read_list(self, stage: Stage, worker: Worker) -> None:
         """The stream is not held up by the database, unless that falls behind."""
-        waiting, count, lines = deque[Awaitable[None]](), 0, bytearray()
+        waiting, lines, size, count = deque[Awaitable[None]](), list[bytes](), 0, 0
         call, form = list_call(self.identity.campaign_id), contact_form(self.identity.privacy)
         blocks = self.source.dialler.blocks(call, form, self.source.list_seconds)
         try:
             async with aclosing(blocks):
                 async for contacts in blocks:
-                    lines += self.keeping.contact_lines(contacts)
+                    lines.append(self.keeping.contact_lines(contacts))
+                    size += len(lines[-1])
                     count += len(contacts)
-                    if len(lines) > HANDED_ON:
-                        waiting.append(worker(stage.add_contacts, bytes(lines)))
-                        lines.clear()
+                    if size > HANDED_ON:
+                        waiting.append(worker(stage.add_contacts, lines))
+                        lines, size = [], 0
                         if len(waiting) > MOST_WAITING:
                             await waiting.popleft()
                         await self._tell("contacts", count, None)
-            waiting.append(worker(stage.add_contacts, bytes(lines)))
+            waiting.append(worker(stage.add_contacts, lines))
             while waiting:
                 await waiting.popleft()
         finally:
@@ -178,9 +179,8 @@ class Refresh:
         done = 0
         async with aclosing(reader.read(waiting, lambda: self.until)) as answers:
             async for found in answers:
-                await worker(
-                    stage.add_histories, self.keeping.lines(found.answered), self.keeping.call_lines(found.calls)
-                )
+                lines = self.keeping.lines(found.answered), self.keeping.call_lines(found.calls)
+                await worker(stage.add_histories, *lines)
                 done += len(found.answered)
                 await self._tell("histories", done, len(waiting))
         if reader.unexpected:

@@ -49,13 +49,13 @@ class Loader:
     def __init__(self, file: Path, load: Callable[[str, int], None]) -> None:
         self._file, self._load, self._size = file, load, 0
 
-    def add(self, lines: bytes) -> None:
+    def add(self, lines: Sequence[bytes]) -> None:
         try:
             with self._file.open("ab") as file:
-                file.write(lines)
+                file.writelines(lines)
         except OSError as error:
             raise CannotKeep(error.strerror or "the disk refuses it") from error
-        self._size += len(lines)
+        self._size += sum(map(len, lines))
         if self._size >= LOADED:
             self.flush()
 
@@ -124,14 +124,14 @@ class Stage:
     def _attach(self) -> None:
         self.database.run(f"ATTACH {literal(self.kept)} AS kept")
 
-    def add_contacts(self, lines: bytes) -> None:
+    def add_contacts(self, lines: Sequence[bytes]) -> None:
         """Contacts as `Keeping.contact_lines` writes them."""
         self._contacts.add(lines)
 
     def add_histories(self, answered: bytes, calls: bytes) -> None:
         """`Answered` and all calls of those contacts, as `Keeping` writes them."""
-        self._answered.add(answered)
-        self._calls.add(calls)
+        self._answered.add([answered])
+        self._calls.add([calls])
 
     def end_of_list(self, *, full: bool) -> list[int]:
         """The contacts whose history has to be asked for."""

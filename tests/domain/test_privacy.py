@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.fields import Kind
-from dialler_mcp.domain.privacy import Privacy, hides, masked, masked_inside
+from dialler_mcp.domain.privacy import Privacy, hides, masked, masked_inside, may_hold_accounts
 
 
 @pytest.mark.parametrize(
@@ -118,6 +118,19 @@ def test_an_account_is_found_in_the_digits_of_any_script() -> None:
     for seven in scripts:
         assert masked_inside(f"Konto {seven * 5}", Privacy.bank) == "Konto …"
         assert seven * 16 not in masked_inside(f"IBAN {seven * 16}", Privacy.bank)
+
+
+@given(st.lists(st.text(alphabet=st.sampled_from("0123456789٣ .-/KontoIBANblz\0é🦊"), max_size=40), max_size=6))
+def test_the_quick_look_at_many_texts_misses_none(texts: list[str]) -> None:
+    found = may_hold_accounts(texts)
+    assert len(found) == len(texts)
+    for text, maybe in zip(texts, found, strict=True):
+        assert maybe or masked_inside(text, Privacy.bank) == text
+
+
+@pytest.mark.parametrize("name", ["IBAN", "Konto", "Kontonr", "Kto", "BLZ", "Bankleitzahl", "Account No", "SORT CODE"])
+def test_a_short_number_is_an_account_where_it_is_called_one(name: str) -> None:
+    assert masked_inside(f"{name}: 53201", Privacy.bank) == f"{name}: …"
 
 
 @pytest.mark.parametrize(
