@@ -163,7 +163,7 @@ def _rows(call: ToolCall, names: Names, found: Sequence[Entry]) -> tuple[list[li
                 due and how_late(due, now, zone, language),
                 name,
                 key,
-                campaign,
+                campaign if names.campaign_id is None else None,
                 callback.kind.text(language),
                 clean(callback.agent or "")[:LONGEST_AGENT],
                 view.first_number(),
