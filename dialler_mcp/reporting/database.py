@@ -2,6 +2,9 @@
 
 import asyncio
 import errno
+import os
+import sys
+import threading
 from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +18,7 @@ T = TypeVar("T")
 
 SCRATCH_MEMORY = "96MB"  # beyond it DuckDB spills to its temporary directory
 FETCHED = 10_000  # rows at a time
+BEHIND = 10  # of 19, the niceness of the thread that works for a snapshot
 
 
 @contextmanager
@@ -116,7 +120,7 @@ class Worker:
     """One thread in which everything that blocks runs, one after the other, so that the event loop does not wait."""
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="snapshot")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="snapshot", initializer=_step_back)
 
     def __call__(self, work: Callable[..., T], *arguments: Any) -> Awaitable[T]:
         return asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
@@ -124,6 +128,12 @@ class Worker:
     def close(self) -> None:
         """Wait for what is running; what has not begun is dropped."""
         self._thread.shutdown(cancel_futures=True)
+
+
+def _step_back() -> None:
+    """Let the event loop go first, where the thread and not the process is what a priority belongs to."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
 
 
 def literal(text: object) -> str:
