@@ -27,7 +27,9 @@ def wilson(n: int, of: int) -> Interval | None:
     share, spread = n / of, Z * Z / of
     middle = (share + spread / 2) / (1 + spread)
     half = Z * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
-    return Interval(max(0.0, middle - half), min(1.0, middle + half))
+    return Interval(
+        min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half))
+    )  # rounding must not cut it off
 
 
 class Rate(NamedTuple):

@@ -23,9 +23,13 @@ _NEAR = st.datetimes(datetime(2026, 11, 1), datetime(2026, 11, 30)).map(
 _MAYBE = st.sampled_from((None, False, True))
 
 
+def _in_form(at: datetime, form: Callable[[datetime], str]) -> str:
+    return form(at)
+
+
 def written(times: st.SearchStrategy[datetime]) -> st.SearchStrategy[str]:
     """A time as some release writes it."""
-    return st.builds(lambda at, form: form(at), times, st.sampled_from(_FORMS))
+    return st.builds(_in_form, times, st.sampled_from(_FORMS))
 
 
 @st.composite
@@ -58,7 +62,7 @@ def histories(draw: st.DrawFn, numbers: st.SearchStrategy[int], codes: list[int]
 def contacts(draw: st.DrawFn, number: int, codes: dict[int, list[int]]) -> dict[str, Any]:
     """A contact with its history; `codes` are the result codes of each campaign."""
     campaign = draw(st.sampled_from(NUMBERS))
-    entries = st.integers(1, 10**9).filter(bool)
+    entries = st.integers(1, 10**9)
     slots = {f"PhoneNumber{slot}": draw(st.sampled_from((None, "", "4930231250"))) for slot in range(1, 7)}
     tries = {f"nTriesPhoneNumber{slot}": draw(st.sampled_from((None, 0, 0, 1, 3))) for slot in range(1, 7)}
     invalid = {f"bPhoneNumber{slot}Invalid": draw(_MAYBE) for slot in range(1, 7)}
