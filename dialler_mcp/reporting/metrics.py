@@ -160,6 +160,26 @@ def contacts_called() -> Sql:
     return Sql(CALLED, "count(DISTINCT contact_id)")
 
 
+@measure(
+    View.calls, Unit.count, "contacts connected", "verbundene Kontakte", "contacts called with at least one connect"
+)
+def contacts_connected() -> Sql:
+    """Different contacts of whom an attempt was answered and reached an agent. Of: contacts called."""
+    return Sql(distinct(CONNECT), CALLED)
+
+
+@measure(
+    View.calls,
+    Unit.count,
+    "contacts spoken to",
+    "erreichte Kontakte",
+    "contacts called with at least one right-party contact",
+)
+def contacts_spoken_to() -> Sql:
+    """Different contacts who were spoken to themselves. Of: contacts called."""
+    return Sql(distinct(RIGHT_PARTY), CALLED)
+
+
 @measure(View.calls, Unit.count, "successes", "Abschlüsse", "contacts with a result of type Done")
 def successes() -> Sql:
     """Contacts for which a final success was recorded in the period, on whatever way. Of: contacts with any entry in it."""
@@ -198,7 +218,7 @@ def attempts_per_contact() -> Sql:
     "mean number of the attempt that brought a Done",
 )
 def attempts_to_success() -> Sql:
-    """The how-manieth attempt of a contact, since its history began, brought the success. Of: successes by attempts."""
+    """At which attempt of a contact, counted since its history began, the success came. Of: successes by attempts."""
     won = f"attempt AND {SUCCESS}"
     return Sql(counted(f"{won} AND attempt_number IS NOT NULL"), counted(won), f"avg(attempt_number) FILTER ({won})")
 
