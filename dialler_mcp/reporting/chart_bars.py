@@ -6,7 +6,7 @@ from typing import Any
 from dialler_mcp.domain.codes import RESULT_TYPES, Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
-from dialler_mcp.reporting.chart_parts import LABELS, LENGTH, MOST_BARS, Body, Data, bars, colours, share, tip
+from dialler_mcp.reporting.chart_parts import LABELS, MOST_BARS, Body, Data, bars, colours, lying, share, tip
 from dialler_mcp.reporting.chart_style import Spec, cut, told_apart
 from dialler_mcp.reporting.metrics import MEASURES, Figure
 from dialler_mcp.reporting.report import Report
@@ -74,7 +74,7 @@ def funnel(report: Report, language: Language) -> Body:
             said += f"  ({_OF_BEFORE.text(language).format(share=percent(n / before, language))})"
         data.append({"step": step.text(language), "n": n, "label": said})
     tips = [tip("step", _STEP.text(language)), tip("label", _CONTACTS.text(language))]
-    return Body(data, bars("step", data, {}, tips, room=1.6), counts[0], _CONTACTS)
+    return Body(data, bars("step", data, {}, tips), counts[0], _CONTACTS)
 
 
 def left(report: Report, language: Language) -> Body:
@@ -108,7 +108,6 @@ def comparison(report: Report, language: Language) -> Body:
         for campaign, key in zip(labels, order, strict=True)
         for name in COMPARED
     ]
-    longest = max((row["value"] or 0 for row in data), default=0) or 1
     measures = [MEASURES[name].words.text(language) for name in COMPARED]
     tips = [tip(field, words.text(language)) for field, words in _COMPARED_TIPS.items()]
     inside: Spec = {
@@ -116,7 +115,7 @@ def comparison(report: Report, language: Language) -> Body:
         "encoding": {
             "y": {"field": "campaign", "type": "nominal", "sort": None, "title": None, "scale": {"paddingInner": 0.2}},
             "yOffset": {"field": "measure", "type": "nominal", "sort": None},
-            "x": {**LENGTH, "field": "value", "scale": {"domain": [0, 1.15 * longest], "nice": False}},
+            "x": lying("value", data),
         },
         "layer": [
             {
@@ -143,7 +142,7 @@ def _compared(campaign: str, name: str, figure: Figure | None, language: Languag
     return {
         "campaign": campaign,
         "measure": MEASURES[name].words.text(language),
-        "value": known.value if known else None,
+        "value": known.value if known else 0.0,
         "label": value_of(known, language) if known else "–",
         "of": f"{number(known.n, language)}/{number(known.of, language)}" if known else "–",
         "sure": known is not None and known.of >= LEAST,

@@ -10,7 +10,8 @@ from dialler_mcp.reporting.words import number, percent
 
 MOST_BARS = 20
 BAR = 27  # points of height that a lying bar takes
-ROOM = 1.25
+LETTER = 7  # points that a letter of a label takes
+LEAST_BAR = 30  # points of the longest bar
 
 Data = list[dict[str, Any]]
 
@@ -22,9 +23,10 @@ class Body(NamedTuple):
     inside: Spec
     n: int
     what: Words
+    now: bool = False
+    """Of contacts as they are now, so that the period says nothing."""
 
 
-LENGTH: Spec = {"field": "n", "type": "quantitative", "axis": None}
 LABELS: Spec = {
     "mark": {"type": "text", "style": "value"},
     "encoding": {"text": {"field": "label", "type": "nominal"}},
@@ -32,17 +34,22 @@ LABELS: Spec = {
 """The field `label` at the end of a bar."""
 
 
-def bars(field: str, data: Data, look: Spec, tooltip: Sequence[Spec], room: float = ROOM) -> Spec:
-    """Lying bars of length `n`, one for each value of `field` in the order of the data, with `label` at the end.
+def lying(field: str, data: Data) -> Spec:
+    """The length of lying bars without an axis; it leaves room for the `label` at the end, however wide the picture."""
+    longest = max((row[field] or 0 for row in data), default=0) or 1
+    room = LETTER * max((len(row["label"]) for row in data), default=0) + LETTER
+    width = {"expr": f"max({LEAST_BAR}, width - {room})"}
+    scale: Spec = {"domain": [0, longest], "nice": False, "range": [0, width]}
+    return {"field": field, "type": "quantitative", "axis": None, "scale": scale}
 
-    The axis is `room` times as long as the longest bar: the rest is for the label.
-    """
-    longest = max((row["n"] for row in data), default=0) or 1
+
+def bars(field: str, data: Data, look: Spec, tooltip: Sequence[Spec]) -> Spec:
+    """Lying bars of length `n`, one for each value of `field` in the order of the data, with `label` at the end."""
     return {
         "height": max(1, len(data)) * BAR,
         "encoding": {
             "y": {"field": field, "type": "nominal", "sort": None, "title": None},
-            "x": {**LENGTH, "scale": {"domain": [0, room * longest], "nice": False}},
+            "x": lying("n", data),
         },
         "layer": [{"mark": {"type": "bar"}, "encoding": {**look, "tooltip": list(tooltip)}}, LABELS],
     }

@@ -15,6 +15,9 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first comes with vl-convert, the others are as wide
 MOST_NAMED = 2
 ELLIPSIS = "…"
+SUBTITLE_LETTER = 7  # points of width, on average and a bit more
+LEGEND_ENTRY, LEGEND_MARGIN = 110, 250
+LABEL_SHARE = 0.38  # of the width is the most that labels of an axis may take
 
 
 class Theme(NamedTuple):
@@ -158,32 +161,48 @@ def told_apart(labels: Iterable[str]) -> list[str]:
     return said
 
 
-def about(report: Report, language: Language, counted: str) -> list[str]:
-    """What a chart is of, in two lines: campaigns; period, how many, how old, and what is not known."""
+def about(report: Report, language: Language, counted: str, *, period: bool = True) -> list[str]:
+    """What a chart is of, in parts: campaigns, period, how many, how old, and what is not known."""
     named = [campaign_in_words(key, name) for key, name in report.campaigns.items()]
-    if more := len(named) - MOST_NAMED:
-        named = [*named[:MOST_NAMED], *([_MORE.text(language).format(more=more)] if more > 0 else [])]
+    if (more := len(named) - MOST_NAMED) > 0:
+        named = [*named[:MOST_NAMED], _MORE.text(language).format(more=more)]
     coverage = report.coverage
     time = (coverage.oldest or report.now).strftime("%Y-%m-%d %H:%M")
     parts = [
-        period_in_words(report.scope, language),
+        ", ".join(named),
+        period_in_words(report.scope, language) if period else "",
         counted,
         _AS_OF.text(language).format(time=time, zone=coverage.zone),
     ]
-    lines = [", ".join(named), " · ".join(part for part in parts if part)]
     if coverage.known < coverage.contacts:
         known, contacts = number(coverage.known, language), number(coverage.contacts, language)
-        lines.append(_KNOWN.text(language).format(known=known, contacts=contacts))
-    return lines
+        parts.append(_KNOWN.text(language).format(known=known, contacts=contacts))
+    return [part for part in parts if part]
 
 
-def framed(title: str, lines: Sequence[str], width: int, config: Spec) -> Spec:
+def framed(title: str, parts: Sequence[str], width: int, config: Spec) -> Spec:
     """A chart without anything in it yet. The width is that of the whole picture, the height that of its inside."""
+    fitting = {
+        "axisY": {"labelLimit": round(LABEL_SHARE * width)},
+        "legend": {**config["legend"], "columns": max(1, (width - LEGEND_MARGIN) // LEGEND_ENTRY)},
+    }
     return {
         "$schema": SCHEMA,
-        "title": {"text": title, "subtitle": list(lines)},
-        "description": ". ".join([title, *lines]),
+        "title": {"text": title, "subtitle": _lines(parts, width // SUBTITLE_LETTER)},
+        "description": ". ".join([title, *parts]),
         "width": width,
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "config": config | {"axisY": {"labelLimit": round(0.38 * width)}},
+        "config": config | fitting,
     }
+
+
+def _lines(parts: Sequence[str], letters: int) -> list[str]:
+    """The first part as a line, the others as many to a line as go in."""
+    lines = list(parts[:1])
+    for place, part in enumerate(parts[1:]):
+        joined = f"{lines[-1]} · {part}"
+        if place and len(joined) <= letters:
+            lines[-1] = joined
+        else:
+            lines.append(part)
+    return [cut(line, letters) for line in lines]

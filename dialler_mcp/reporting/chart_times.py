@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from math import floor
+from typing import Any
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
@@ -13,6 +15,8 @@ from dialler_mcp.reporting.statistics import LEAST
 from dialler_mcp.reporting.words import WEEKDAYS, number, percent
 
 HEIGHT = 310
+CELL = 34
+FEW_BARS = 8
 MOST_DAYS = 92  # more are shown by week
 MOST_WEEKS = 104  # more are shown by month
 
@@ -24,6 +28,10 @@ _HOUR, _WEEKDAY = Words("hour of the day", "Stunde des Tages"), Words("weekday",
 _RATE_AXIS = Words(
     f"contact rate, 95% interval; from {LEAST} attempts", f"Kontaktrate, 95-%-Intervall; ab {LEAST} Versuchen"
 )
+_HOUR_ALONE = Words(
+    f"hour of the day (no contact rate: everywhere under {LEAST} attempts)",
+    f"Stunde des Tages (ohne Kontaktrate: überall unter {LEAST} Versuche)",
+)
 _HEAT = Words(
     f"contact rate. Number: attempts; no colour: under {LEAST}",
     f"Kontaktrate. Zahl: Versuche; ohne Farbe: unter {LEAST}",
@@ -32,16 +40,153 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _STEPS = {"day": Words("day", "Tag"), "week": Words("week from", "Woche ab"), "month": Words("month", "Monat")}
 
 
-def _rate(row: Row, language: Language) -> Spec:
-    """The contact rate of a row, in numbers for the marks and in words for the tooltip."""
+def hours(report: Report, language: Language) -> Body:
+    """Attempts as bars, and the contact rate as points with their interval where there are enough of them."""
+    found = {row.key: row for row in report.breakdowns["hour"] if isinstance(row.key, int)}
+    every = range(min(found), max(found) + 1) if found else range(0)
+    data: Data = [{"hour": f"{hour:02}", **_rate(found.get(hour, Row(hour, 0, 0, 0, 0)), language)} for hour in every]
+    tips = [tip("hour", _HOUR.text(language)), *_rate_tips(language)]
+    amounts: Spec = {
+        "mark": {"type": "bar", "style": "amount"},
+        "encoding": {
+            "y": {
+                "field": "attempts",
+                "type": "quantitative",
+                "axis": {"title": _ATTEMPTS.text(language), "format": ",d", "tickCount": 5, "tickMinStep": 1},
+            },
+            "tooltip": tips,
+        },
+    }
+    highest = max((row["high"] for row in data if row["sure"]), default=None)
+    rates = [] if highest is None else [_points(highest, tips, language)]
+    title = _HOUR if rates else _HOUR_ALONE
+    inside: Spec = {
+        "height": HEIGHT,
+        "encoding": {"x": _hours(every, title.text(language))},
+        "layer": [amounts, *rates],
+        "resolve": {"scale": {"y": "independent"}},
+    }
+    return Body(data, inside, sum(row["attempts"] for row in data), _ATTEMPTS)
+
+
+def _points(highest: float, tips: list[Spec], language: Language) -> Spec:
+    """Contact rates on an axis of their own, right, up to a bit above the highest."""
+    rate: Spec = {
+        "field": "rate",
+        "type": "quantitative",
+        "scale": {"domain": [0, min(1, 1.1 * highest)], "nice": False},
+        "axis": {
+            "title": _RATE_AXIS.text(language),
+            "format": ".0%",
+            "orient": "right",
+            "grid": False,
+            "style": "rates",
+        },
+    }
+    return {
+        "transform": [{"filter": "datum.sure"}],
+        "layer": [
+            {
+                "mark": {"type": "rule", "style": "rate", "strokeWidth": 2},
+                "encoding": {"y": {**rate, "field": "low"}, "y2": {"field": "high"}},
+            },
+            {
+                "mark": {"type": "point", "style": "rate", "filled": True, "size": 70, "opacity": 1},
+                "encoding": {"y": rate, "tooltip": tips},
+            },
+        ],
+    }
+
+
+def weekdays(report: Report, language: Language) -> Body:
+    """The contact rate as colour and the attempts as number, by weekday and hour."""
+    found = {row.key: row for row in report.breakdowns["week"] if isinstance(row.key, int)}
+    some = [key % 100 for key in found]
+    every = range(min(some), max(some) + 1) if some else range(0)
+    data: Data = [
+        {
+            "weekday": words.text(language),
+            "hour": f"{hour:02}",
+            "label": number(row.attempts, language) if row.attempts else "",
+            **_rate(row, language),
+        }
+        for day, words in enumerate(WEEKDAYS, 1)
+        for hour in every
+        for row in [found.get(100 * day + hour, Row(None, 0, 0, 0, 0))]
+    ]
+    tips = [tip("weekday", _WEEKDAY.text(language)), tip("hour", _HOUR.text(language)), *_rate_tips(language)]
+    cells: Spec = {
+        "mark": {"type": "text", "style": "cell"},
+        "encoding": {"text": {"field": "label", "type": "nominal"}, "tooltip": tips},
+    }
+    rates = [row["rate"] for row in data if row["sure"]]
+    title = _HOUR if rates else _HOUR_ALONE
+    inside: Spec = {
+        "height": len(WEEKDAYS) * CELL,
+        "encoding": {
+            "x": _hours(every, title.text(language)),
+            "y": {
+                "field": "weekday",
+                "type": "ordinal",
+                "scale": {"domain": [day.text(language) for day in WEEKDAYS]},
+                "title": None,
+                "axis": {"domain": False},
+            },
+        },
+        "layer": [*([_heat(rates, tips, language)] if rates else []), cells],
+    }
+    return Body(data, inside, sum(row["attempts"] for row in data), _ATTEMPTS)
+
+
+def _heat(rates: list[float], tips: list[Spec], language: Language) -> Spec:
+    """Cells coloured by their rate, from the tenth below the lowest to the tenth above the highest."""
+    domain = [floor(10 * min(rates)) / 10, min(1, floor(10 * max(rates) + 1) / 10)]
+    return {
+        "transform": [{"filter": "datum.sure"}],
+        "mark": {"type": "rect"},
+        "encoding": {
+            "color": {
+                "field": "rate",
+                "type": "quantitative",
+                "scale": {"range": "heat", "domain": domain if domain[0] < domain[1] else [0, 1]},
+                "legend": {
+                    "title": _HEAT.text(language),
+                    "format": ".0%",
+                    "gradientLength": 240,
+                    "values": domain,
+                },
+            },
+            "tooltip": tips,
+        },
+    }
+
+
+def _hours(every: range, title: str) -> Spec:
+    return {
+        "field": "hour",
+        "type": "ordinal",
+        "title": title,
+        "axis": {"labelAngle": 0},
+        "scale": {"domain": [f"{hour:02}" for hour in every], **_spacing(len(every))},
+    }
+
+
+def _spacing(count: int) -> Spec:
+    """A few bars do not take the whole width."""
+    return {"paddingInner": 0.1, "paddingOuter": max(0.1, (FEW_BARS - count) / 2)}
+
+
+def _rate(row: Row, language: Language) -> dict[str, Any]:
+    """The attempts and the contact rate of a row, in numbers for the marks and in words for the tooltip."""
     rate, interval = row.contact_rate, row.interval
     if rate is None or interval is None:
-        return {"rate": None, "said": "–", "interval": "–"}
+        return {"attempts": 0, "rate": None, "low": None, "high": None, "said": "–", "interval": "–", "sure": False}
     return {
+        "attempts": row.attempts,
         "rate": rate,
         "low": interval.low,
         "high": interval.high,
-        "said": percent(rate, language),
+        "said": f"{percent(rate, language)} ({number(row.connects, language)}/{number(row.attempts, language)})",
         "interval": f"{percent(interval.low, language)}–{percent(interval.high, language)}",
         "sure": row.attempts >= LEAST,
     }
@@ -53,130 +198,6 @@ def _rate_tips(language: Language) -> list[Spec]:
         tip("said", _RATE.text(language)),
         tip("interval", _INTERVAL.text(language)),
     ]
-
-
-def hours(report: Report, language: Language) -> Body:
-    """Attempts as bars, the contact rate as points with their interval; grey where there are too few attempts."""
-    rows = {row.key: row for row in report.breakdowns["hour"] if isinstance(row.key, int)}
-    every = range(min(rows), max(rows) + 1) if rows else range(0)
-    data: Data = [
-        {"hour": f"{key:02}", "attempts": row.attempts, **_rate(row, language)}
-        for key in every
-        for row in [rows.get(key, Row(key, 0, 0, 0, 0))]
-    ]
-    highest = max((row.get("high", 0) for row in data if row.get("sure")), default=0) or 1
-    sure: Spec = {"condition": {"test": "datum.sure", "value": 1}, "value": 0}
-    right: Spec = {
-        "field": "rate",
-        "type": "quantitative",
-        "scale": {"domain": [0, min(1, 1.1 * highest)], "nice": False, "clamp": True},
-        "axis": {
-            "title": _RATE_AXIS.text(language),
-            "format": ".0%",
-            "orient": "right",
-            "grid": False,
-            "style": "rates",
-        },
-    }
-    tips = [tip("hour", _HOUR.text(language)), *_rate_tips(language)]
-    inside: Spec = {
-        "height": HEIGHT,
-        "encoding": {
-            "x": {
-                "field": "hour",
-                "type": "ordinal",
-                "sort": None,
-                "title": _HOUR.text(language),
-                "axis": {"labelAngle": 0},
-            }
-        },
-        "layer": [
-            {
-                "mark": {"type": "bar", "style": "amount"},
-                "encoding": {
-                    "y": {
-                        "field": "attempts",
-                        "type": "quantitative",
-                        "axis": {"title": _ATTEMPTS.text(language), "format": ",d", "tickCount": 5, "tickMinStep": 1},
-                    },
-                    "tooltip": tips,
-                },
-            },
-            {
-                "layer": [
-                    {
-                        "mark": {"type": "rule", "style": "rate", "strokeWidth": 2},
-                        "encoding": {"y": {**right, "field": "low"}, "y2": {"field": "high"}, "opacity": sure},
-                    },
-                    {
-                        "mark": {"type": "point", "style": "rate", "filled": True, "size": 70},
-                        "encoding": {"y": right, "opacity": sure, "tooltip": tips},
-                    },
-                ]
-            },
-        ],
-        "resolve": {"scale": {"y": "independent"}},
-    }
-    return Body(data, inside, sum(row["attempts"] for row in data), _ATTEMPTS)
-
-
-def weekdays(report: Report, language: Language) -> Body:
-    """The contact rate as colour and the attempts as number, by weekday and hour."""
-    rows = [row for row in report.breakdowns["week"] if isinstance(row.key, int)]
-    found = {(row.key // 100, row.key % 100): row for row in rows if isinstance(row.key, int)}
-    some = [hour for _, hour in found]
-    data: Data = [
-        {
-            "weekday": WEEKDAYS[day - 1].text(language),
-            "hour": f"{hour:02}",
-            "attempts": row.attempts,
-            "label": number(row.attempts, language) if row.attempts else "",
-            **_rate(row, language),
-        }
-        for day in range(1, 8)
-        for hour in (range(min(some), max(some) + 1) if some else ())
-        for row in [found.get((day, hour), Row(None, 0, 0, 0, 0))]
-    ]
-    tips = [tip("weekday", _WEEKDAY.text(language)), tip("hour", _HOUR.text(language)), *_rate_tips(language)]
-    inside: Spec = {
-        "height": 7 * 34,
-        "encoding": {
-            "x": {
-                "field": "hour",
-                "type": "ordinal",
-                "scale": {"domain": sorted({row["hour"] for row in data})},
-                "title": _HOUR.text(language),
-                "axis": {"labelAngle": 0, "domain": False},
-            },
-            "y": {
-                "field": "weekday",
-                "type": "ordinal",
-                "scale": {"domain": [day.text(language) for day in WEEKDAYS]},
-                "title": None,
-                "axis": {"domain": False},
-            },
-        },
-        "layer": [
-            {
-                "transform": [{"filter": "datum.sure"}],
-                "mark": {"type": "rect"},
-                "encoding": {
-                    "color": {
-                        "field": "rate",
-                        "type": "quantitative",
-                        "scale": {"range": "heat", "nice": True, "zero": False},
-                        "legend": {"title": _HEAT.text(language), "format": ".0%", "gradientLength": 240},
-                    },
-                    "tooltip": tips,
-                },
-            },
-            {
-                "mark": {"type": "text", "style": "cell"},
-                "encoding": {"text": {"field": "label", "type": "nominal"}, "tooltip": tips},
-            },
-        ],
-    }
-    return Body(data, inside, sum(row["attempts"] for row in data), _ATTEMPTS)
 
 
 def days(report: Report, language: Language) -> Body:
@@ -199,7 +220,7 @@ def days(report: Report, language: Language) -> Body:
                 "sort": None,
                 "title": _STEPS[step].text(language),
                 "axis": {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 6},
-                "scale": {"paddingInner": 0.15, "paddingOuter": 0.1},
+                "scale": _spacing(len(folded)),
             },
             "y": {
                 "field": "n",
@@ -229,7 +250,7 @@ def _folded(rows: Sequence[Row]) -> tuple[str, list[tuple[date, Counts]]]:
     first, last = min(found), max(found)
     span = (last - first).days + 1
     step = "day" if span <= MOST_DAYS else "week" if span <= 7 * MOST_WEEKS else "month"
-    counts = dict.fromkeys(_steps(first, last, step), (0, 0, 0))
+    counts: dict[date, Counts] = dict.fromkeys(_steps(first, last, step), (0, 0, 0))
     for day, row in found.items():
         begin = _begin(day, step)
         attempts, connects, won = counts[begin]

@@ -50,7 +50,8 @@ def chart(name: str, report: Report, language: Language, *, width: int = WIDTH, 
     body = _BODIES[name](report, language)
     what = body.what.text(language)
     counted = f"{number(body.n, language)} {what}" if body.n else ""
-    frame = framed(CHARTS[name].text(language), about(report, language, counted), width, config(language, dark))
+    parts = about(report, language, counted, period=not body.now)
+    frame = framed(CHARTS[name].text(language), parts, width, config(language, dark))
     if not body.n:
         return frame | _note(_NOTHING.text(language).format(what=what))
     return frame | {"data": {"values": body.data}} | body.inside
