@@ -35,8 +35,9 @@ SUPERVISOR = AGENT | {
     "dialler_clone_campaign",
     "dialler_create_acd_event",
     "dialler_undo_change",
+    "dialler_forget_snapshot",
 }
-"""What a supervisor may change: lists, campaigns and queues too, but nothing goes for good."""
+"""What a supervisor may change: lists, campaigns, queues and what reports keep, but nothing goes for good."""
 
 ADMIN = SUPERVISOR | {
     "dialler_delete_contact",

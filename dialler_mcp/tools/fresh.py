@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 BUDGET_SECONDS = 30.0  # of reading; a call that takes longer than 45 is cut off by the host
 MOST_CAMPAIGNS = 50
 
-_AS_OF = Words("Data as of {time}", "Stand der Daten: {time}")
+_AS_OF = Words("Data as of {time}", "Stand: {time}")
 _HISTORY = Words(
     "history known of {known} of {contacts} contacts: repeat the call to go on",
     "Historie von {known} von {contacts} Kontakten bekannt: Aufruf wiederholen, dann geht es weiter",

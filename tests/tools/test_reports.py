@@ -1,0 +1,274 @@
+"""The report of campaigns in conversation: what it says, what it costs, and what it does when things go wrong."""
+
+import errno
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from dialler_mcp.pages import VIEW_META
+from dialler_mcp.reporting import files
+from dialler_mcp.sandbox import Options
+from tests.conftest import Bench, structure_of, text_of
+from tests.reporting.house import is_batch, is_list
+from tests.tokens import tokens
+from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, HALF_PRICE, RENEWAL, WINBACK, Make, ask, refused, told
+
+REPORT = "campaign_report"
+
+
+def asked_of(b: Bench) -> list[str]:
+    """What the dialler was asked since the last look."""
+    said = [f"{r.method} {r.url.path.partition('/dialler/')[2]}" for r in b.wire.requests]
+    b.wire.requests.clear()
+    return said
+
+
+def failing(
+    which: Callable[[httpx2.Request], bool], status: int = 503
+) -> Callable[[httpx2.Request], httpx2.Response | None]:
+    """An answer instead of the dialler's for some requests."""
+    return lambda request: httpx2.Response(status) if which(request) else None
+
+
+async def test_how_did_winback_go_is_answered_in_words(bench: Make, era: str):
+    result = await ask(bench(), REPORT, {"name": "winback"}, era)
+    said = structure_of(result)
+    assert said["summary"].startswith(f"Winback Herbst/2020 ({WINBACK}); all calls (Europe/Berlin): ")
+    calls = "; ".join(said["calls"])
+    for words in ("contact rate", "right-party contacts", "conversion per contact", "talk time, median", "90% within"):
+        assert words in calls
+    assert any("left to dial" in line for line in said["contacts"])
+    assert any("Reconciled" in note for note in said["notes"])
+    assert "Data as of 2026-11-20 14:00+01:00" in said["notes"]
+    text = text_of(result)
+    for line in (*said["calls"], *said["results"], *said["contacts"], *said["not_dialled"], *said["notes"]):
+        assert line in text
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_a_report_is_short_in_each_form(bench: Make, language: str):
+    result = await ask(bench(), REPORT, {"campaign_ids": [WINBACK], "language": language})
+    note = "This is the embedded sandbox dialler: invented people, no real calls."  # which a real one does not say
+    structure = json.dumps(result.structured_content, ensure_ascii=False, separators=(",", ":"))
+    for form in (text_of(result), structure):
+        assert tokens(form.replace(note, "")) <= 500
+
+
+async def test_in_german_everything_is_german(bench: Make):
+    text = text_of(await ask(bench(), REPORT, {"name": "Campaign 1000", "language": "de", "by": "weekday"}))
+    for words in ("Anrufe: Versuche", "Kontaktrate", "Ergebnisse: Nicht erreicht", "endgültiges Ergebnis", "Mo\t"):
+        assert words in text
+    assert "Calls" not in text
+    assert re.search(r"\d,\d %", text)
+
+
+async def test_the_same_again_asks_for_the_list_alone(bench: Make):
+    b = bench()
+    await told(b, REPORT, campaign_ids=[CAMPAIGN_1000])
+    asked_of(b)
+    await told(b, REPORT, campaign_ids=[CAMPAIGN_1000])
+    assert asked_of(b) == ["GET campaigns", "GET contacts"]
+
+
+async def test_several_campaigns_are_compared_and_a_name_in_common_means_them_all(bench: Make):
+    said = await told(bench(), REPORT, name="campaign 1000 t")
+    assert said["summary"].startswith("Campaign 1000 Test")
+    assert "compared" not in said
+    everything = await told(bench(), REPORT)
+    assert len(everything["compared"]["rows"]) == 7
+    two = await told(bench(), REPORT, campaign_ids=[CAMPAIGN_1000, CANCELLERS, CAMPAIGN_1000], by="campaign")
+    assert [row[0] for row in two["compared"]["rows"]] == ["Campaign 1000 (538)", "Kündiger-Rückgewinnung (551)"]
+    assert len(two["breakdown"]["rows"]) == 2
+
+
+@pytest.mark.parametrize("by", ["hour", "weekday", "day", "agent", "number", "attempt", "outcome", "cause", "campaign"])
+async def test_attempts_can_be_broken_down(bench: Make, by: str):
+    said = await told(bench(), REPORT, campaign_ids=[CAMPAIGN_1000], by=by)
+    table = said["breakdown"]
+    assert {len(row) for row in table["rows"]} == {len(table["columns"])}
+    attempts = re.search(r"attempts (\S+?)/", said["calls"][0])
+    assert attempts
+    assert sum(row[1] for row in table["rows"]) == int(attempts[1].replace(",", ""))
+    assert ("contact rate" in table["columns"]) == (by not in ("agent", "outcome", "cause"))
+
+
+async def test_a_long_breakdown_is_cut_and_says_so(bench: Make):
+    b = bench()
+    await told(b, REPORT)
+    said = await told(b, REPORT, by="day", since="2026-09-01")
+    assert len(said["breakdown"]["rows"]) <= 40
+
+
+async def test_a_period_narrows_the_calls_and_not_the_list(bench: Make):
+    b = bench()
+    whole = await told(b, REPORT, campaign_ids=[CAMPAIGN_1000])
+    week = await told(b, REPORT, campaign_ids=[CAMPAIGN_1000], since="2026-11-09", until="2026-11-15")
+    assert week["summary"] == "Campaign 1000 (538); 2026-11-09 to 2026-11-15 (Europe/Berlin): " + week["summary"][-33:]
+    assert week["calls"] != whole["calls"]
+    assert week["contacts"] == whole["contacts"]
+    before = await told(b, REPORT, campaign_ids=[CAMPAIGN_1000], until="2020-01-01")
+    assert before["calls"] == []
+    assert "There are no calls in this period." in before["notes"]
+
+
+async def test_wrong_periods_and_campaigns_are_explained(bench: Make):
+    b = bench()
+    assert "until lies before since" in await refused(b, REPORT, since="2026-11-02", until="2026-11-01")
+    assert "since lies in the future" in await refused(b, REPORT, since="2027-01-01")
+    assert "since must be a time" in await refused(b, REPORT, since="last week")
+    assert "Near matches: Winback" in await refused(b, REPORT, name="Winbak Herbst/2020")
+    assert "not both" in await refused(b, REPORT, name="Winback", campaign_ids=[1])
+    assert "no such object (404)" in await refused(b, REPORT, campaign_ids=[99])
+    assert "by: " in await refused(b, REPORT, by="month")
+
+
+async def test_a_campaign_without_calls_or_without_contacts(bench: Make):
+    b = bench()
+    said = await told(b, REPORT, campaign_ids=[RENEWAL])
+    assert said["calls"] == []
+    assert said["not_dialled"] == ["locked 1", "campaign has not begun 89"]
+    await told(b, "clone_campaign", source="Campaign 1000", destination="Empty one")
+    empty = await told(b, REPORT, name="Empty one")
+    assert empty["contacts"] == []
+    assert "There are no contacts." in empty["notes"]
+
+
+async def test_a_campaign_that_is_deleted_still_has_its_last_figures(bench: Make):
+    b = bench()
+    before = await told(b, REPORT, campaign_ids=[WINBACK])
+    b.wire.instead = lambda request: (
+        httpx2.Response(404, json={"status": 404, "error": "Dialler campaign not found"})
+        if request.url.path.endswith(f"/campaigns/{WINBACK}")
+        else httpx2.Response(200, json={"records": [], "count": 0, "status": 200})
+        if is_list(request)
+        else None
+    )
+    after = await told(b, REPORT, campaign_ids=[WINBACK])
+    assert after["calls"] == before["calls"]
+    assert any("could not be read anew" in note for note in after["notes"])
+
+
+async def test_a_dialler_that_fails_is_told_and_what_was_read_stays(bench: Make):
+    b = bench()
+    b.wire.instead = failing(is_list)
+    assert "The dialler failed internally." in await refused(b, REPORT, campaign_ids=[WINBACK])
+    b.wire.instead = None
+    fresh = await told(b, REPORT, campaign_ids=[WINBACK])
+    b.wire.instead = failing(is_list)
+    older = await told(b, REPORT, campaign_ids=[WINBACK, HALF_PRICE])
+    assert any("could not be read: " in note for note in older["notes"])
+    assert any("could not be read anew" in note for note in older["notes"])
+    assert older["calls"] == fresh["calls"]
+
+
+async def test_histories_that_fail_leave_a_report_that_says_what_is_missing(bench: Make):
+    b = bench()
+    b.wire.instead = failing(is_batch, 500)
+    said = await told(b, REPORT, campaign_ids=[WINBACK])
+    assert any(re.search(r"history known of \d+ of 260 contacts", note) for note in said["notes"])
+    assert not any("econciled" in note for note in said["notes"])
+    b.wire.instead = None
+    whole = await told(b, REPORT, campaign_ids=[WINBACK])
+    assert any("Reconciled" in note for note in whole["notes"])
+
+
+async def test_an_old_release_gives_the_same_figures(bench: Make):
+    new = await told(bench(), REPORT, campaign_ids=[WINBACK])
+    old = await told(bench(Options(release="no-batch")), REPORT, campaign_ids=[WINBACK])
+    assert old["calls"] == new["calls"]
+
+
+async def test_a_release_without_history_says_so(bench: Make):
+    b = bench()
+    b.wire.instead = failing(lambda request: is_batch(request) or request.url.path.endswith("/history"), 404)
+    said = await told(b, REPORT, campaign_ids=[WINBACK])
+    assert "this release shows no history" in said["notes"]
+    assert said["contacts"]
+
+
+async def test_a_full_disk_is_named_and_nothing_is_lost(bench: Make, monkeypatch: pytest.MonkeyPatch):
+    b = bench()
+    before = await told(b, REPORT, campaign_ids=[WINBACK])
+
+    def full(_: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "_sync", full)
+        kept = await told(b, REPORT, campaign_ids=[WINBACK, HALF_PRICE])
+    assert kept["calls"] == before["calls"]
+    assert any("No space left" in note for note in kept["notes"])
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"\0" * 20_000])
+async def test_a_damaged_file_is_read_anew(bench: Make, content: bytes):
+    b = bench()
+    before = await told(b, REPORT, campaign_ids=[WINBACK])
+    (file,) = (b.app.settings.directory / "snapshots").rglob(f"{WINBACK}.*.duckdb")
+    file.write_bytes(content)
+    assert (await told(b, REPORT, campaign_ids=[WINBACK]))["calls"] == before["calls"]
+
+
+async def test_progress_only_grows(bench: Make):
+    seen = list[float]()
+
+    async def note(progress: float, total: float | None, message: str | None) -> None:
+        seen.append(progress)
+
+    async with bench().connect() as client:
+        await client.call_tool("dialler_campaign_report", {}, progress_callback=note)
+    assert seen == sorted(seen)
+    assert seen[-1] > 2_000
+
+
+async def test_names_of_others_are_inert(bench: Make):
+    b = bench()
+    (campaign,) = [one for one in b.store.campaigns() if one.id == WINBACK]
+    campaign.name = "<img src=x onerror=1> `rm`\u202e"
+    b.store.save_campaign(campaign)
+    text = text_of(await ask(b, REPORT, {"campaign_ids": [WINBACK]}))
+    assert "<img" not in text
+    assert "\u202e" not in text
+
+
+async def test_a_picture_goes_with_the_words(bench: Make):
+    result = await ask(bench(), REPORT, {"campaign_ids": [WINBACK], "chart": "results"})
+    (picture,) = [block for block in result.content if block.type == "image"]
+    assert picture.mime_type == "image/png"
+    assert picture.data.startswith("iVBORw0KGgo")
+    assert structure_of(result)["calls"]
+
+
+async def test_what_was_read_can_be_forgotten(bench: Make, era: str):
+    b = bench()
+    await told(b, REPORT, campaign_ids=[WINBACK, HALF_PRICE])
+    place = b.app.settings.directory / "snapshots"
+    assert len(list(place.rglob("*.duckdb"))) == 2
+    one = structure_of(await ask(b, "forget_snapshot", {"campaign_ids": [WINBACK]}, era))
+    assert one["record"] == {"forgotten": "1 snapshot", "campaigns": [WINBACK]}
+    assert len(list(place.rglob("*.duckdb"))) == 1
+    await ask(b, "forget_snapshot", {}, era)
+    assert list(place.rglob("*.duckdb")) == []
+    assert structure_of(await ask(b, "forget_snapshot", {}, era))["record"]["campaigns"] == "none"
+    assert b.wire.changes == []
+
+
+async def test_wrong_parties_are_a_setting(bench: Make):
+    strict = await told(bench(), REPORT, campaign_ids=[WINBACK])
+    loose = await told(bench(wrong_party=""), REPORT, campaign_ids=[WINBACK])
+
+    def right(said: dict[str, list[str]]) -> int:
+        found = re.search(r"right-party contacts (\d+)", "; ".join(said["calls"]))
+        assert found
+        return int(found[1])
+
+    assert right(loose) > right(strict)
+
+
+async def test_a_client_without_pages_gets_no_page(bench: Make):
+    result = await ask(bench(), REPORT, {"campaign_ids": [WINBACK]})
+    assert VIEW_META not in (result.meta or {})
