@@ -125,6 +125,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         self.clock_skew: float | None = None
         """Seconds by which the dialler's clock is ahead of ours, by its last answer; None when it did not say."""
         self._holds_changes = False
+        self._decoding = asyncio.Lock()
 
     async def __aenter__(self) -> "Dialler":
         return self
@@ -158,7 +159,9 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
             content = await self._content(call)
         except NotFound:
             return []
-        found = decoded_records(content, form)
+        async with self._decoding:  # one in each turn of the loop, however many answers come at once
+            await asyncio.sleep(0)
+            found = decoded_records(content, form)
         return read_all(success_body(call, content), form, call.function) if found is None else found
 
     async def done(self, call: Call) -> None:

@@ -123,7 +123,7 @@ _CALLED_ACCOUNT = re.compile(
     r"(?P<gap>[\s.:#-]{0,4}(?:(?:Nr|is|ist|lautet)[\s.:]{0,3})?)(?P<number>\d(?:[ ./-]?\d){4,29})",
     re.IGNORECASE,
 )
-_IN_CALLED_ACCOUNT = ("iban", "kont", "kto", "blz", "bank", "account", "sort code")  # one of them in each of these
+_IN_CALLED_ACCOUNT = re.compile("iban|k(?:onto|to)|blz|bank|account|sort code")  # one of them in each of these
 _CARD = re.compile(r"(?<!\d)[3-6]\d{3}(?:[ -]?\d{4}){3}(?!\d)")
 # Dates, spans and amounts are read first, so that what remains of long numbers is a telephone number.
 _NUMBERS = re.compile(
@@ -177,10 +177,8 @@ def _without_accounts(text: str, mask: Callable[[str], str]) -> str:
     digits = _digits_at_most(text)
     if digits < _FEWEST_DIGITS:
         return text  # as most remarks
-    if digits < _TELLING_DIGITS and text.isascii():
-        called = text.lower()
-        if not any(word in called for word in _IN_CALLED_ACCOUNT):
-            return text  # as most links: no account is so short unless it is called one
+    if digits < _TELLING_DIGITS and text.isascii() and not _IN_CALLED_ACCOUNT.search(text.lower()):
+        return text  # as most links: no account is so short unless it is called one
     if digits >= _TELLING_DIGITS:
         text = _without_ibans(_GERMAN_IBAN.sub(lambda found: mask(found[0]), text), mask)
     text = _CALLED_ACCOUNT.sub(lambda found: found["name"] + found["gap"] + mask(found["number"]), text)

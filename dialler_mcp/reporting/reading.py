@@ -23,7 +23,7 @@ from dialler_mcp.api.errors import (
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.reporting.forms import Kept, call_form, history_form
 
-FIRST_BATCH, SMALLEST, LARGEST = 100, 10, 200  # contacts; more keep the event loop busy for too long
+FIRST_BATCH, SMALLEST, LARGEST = 50, 10, 100  # contacts; of more the event loop would be busy for too long
 WANTED = 1.0  # seconds that a batch should take
 SLOW = 8.0  # seconds; a dialler that needs so long is asked less at a time
 MOST_FAILURES = 4  # one after the other, then the dialler is left alone
