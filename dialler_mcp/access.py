@@ -15,8 +15,10 @@ from dialler_mcp.settings import Settings
 _FAMILIES = {
     "callbacks": "reports",
     "contact_data": "contact_changes",
+    "data_check": "reports",
     "finding": "contacts",
     "overviews": "contacts",
+    "questions": "reports",
 }  # one family for people, several files for us
 
 _WHAT = "campaigns hold contacts that are called; agents record result codes."

@@ -28,9 +28,11 @@ from dialler_mcp.tools import (
     contact_changes,
     contact_data,
     contacts,
+    data_check,
     finding,
     overview,
     overviews,
+    questions,
 )
 from dialler_mcp.tools.app import App
 
@@ -40,7 +42,20 @@ if TYPE_CHECKING:
     from dialler_mcp.safety.audit import AuditLog
     from dialler_mcp.sandbox import Store
 
-FAMILIES = (overview, campaigns, contacts, finding, overviews, contact_changes, contact_data, acd, changes, callbacks)
+FAMILIES = (
+    overview,
+    campaigns,
+    contacts,
+    finding,
+    overviews,
+    contact_changes,
+    contact_data,
+    acd,
+    changes,
+    callbacks,
+    questions,
+    data_check,
+)
 
 SANDBOX_TOKEN = "sandbox-token"  # noqa: S105 - opens nothing but invented data
 SANDBOX_URL = "http://localhost/rest/v1.0/1"

@@ -28,6 +28,7 @@ from dialler_mcp.access import family_of
 from dialler_mcp.reporting.metrics import MEASURES, View
 from dialler_mcp.safety.policy import Named, Policy, Role
 from dialler_mcp.settings import Settings
+from scripts.data_page import data_page
 
 ROOT = Path(__file__).parent.parent
 OFFERED = (
@@ -326,6 +327,7 @@ def generated(what: Served) -> dict[str, Callable[[], str]]:
         "docs/tools.md": lambda: tools_page(what),
         "docs/settings.md": settings_page,
         "docs/measures.md": measures_page,
+        "docs/data.md": data_page,
         "manifest.json": lambda: manifest(what),
         "mcpb-resources/en.json": english,
         "server.json": registry,

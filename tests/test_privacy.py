@@ -16,6 +16,7 @@ from dialler_mcp.domain.privacy import Privacy, hides
 from dialler_mcp.domain.records import AcdEvent, Contact
 from dialler_mcp.prompts import NAMES
 from dialler_mcp.protocol import DiscreetFormatter
+from dialler_mcp.reporting.data_check import Check
 from dialler_mcp.server import all_tools
 from tests.conftest import Bench, text_of
 from tests.test_attacks import leaves
@@ -59,6 +60,17 @@ CASES: dict[str, list[dict[str, Any]]] = {
     ],
     "contact_overview": [ID, KEY, SAME],
     "list_callbacks": [{"campaign_id": CAMPAIGN_1000, "limit": 100}],
+    "query": [
+        {"sql": f"FROM contacts WHERE contact_id = {CONTACT10}", "campaign_ids": [CAMPAIGN_1000]},
+        {"sql": f"FROM calls WHERE contact_id = {CONTACT10}", "campaign_ids": [CAMPAIGN_1000]},
+        {"sql": "SELECT phone_number1::INT, comment::DATE FROM contacts", "campaign_ids": [CAMPAIGN_1000]},
+        {"sql": "SELECT account_iban, account_owner FROM contacts", "campaign_ids": [CAMPAIGN_1000]},
+    ],
+    "describe_data": [{}, {"view": "contacts"}],
+    "check_data": [
+        {"campaign_ids": [CAMPAIGN_1000]},
+        *({"campaign_ids": [CAMPAIGN_1000], "check": check.value} for check in Check),
+    ],
     "get_contacts": [{"contact_ids": [CONTACT10], "user_data_list": [SHARED]}],
     "get_contact_history": [ID],
     "get_contact_history_by_user_data": [KEY],

@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
+from dialler_mcp.domain.privacy import Privacy
+from dialler_mcp.reporting.question_rules import FUNCTIONS, VIEWS
+from dialler_mcp.reporting.views import EXAMPLES, folded_columns
 from dialler_mcp.safety.policy import Role
 from dialler_mcp.settings import Settings
+from scripts.data_page import data_page
 from scripts.reference import Served, generated, kind, least_roles, served, settings_page, stale, tools_page
 
 
@@ -73,6 +77,18 @@ def test_every_setting_has_its_row_with_default_and_values():
     assert "| `DIALLER_CONNECTIONS` | `8` | whole number, 1 to 32 |" in page
     assert "| `DIALLER_READ_ONLY` | `false` | `true` or `false` |" in page
     assert "| `DIALLER_TOKEN` |  | secret text |" in page
+
+
+def test_the_page_of_the_data_has_every_column_function_and_example():
+    page = data_page()
+    for view in VIEWS:
+        part = page.split(f"## {view}\n")[1].split("\n## ")[0]
+        for column in folded_columns(view, Privacy.full):
+            assert f"| `{column.name}` | {column.type} | {column.meaning.en}" in part
+    for names in FUNCTIONS.values():
+        assert all(name in page for name in names)
+    assert all(example.sql in page for example in EXAMPLES)
+    assert "`account_iban` | VARCHAR | IBAN (with `DIALLER_PRIVACY=full` only)" in page
 
 
 def test_all_that_is_written_ends_with_one_line_end(what: Served):

@@ -22,7 +22,9 @@ from tests.tools.asking import CONTACT10, Make, told
 
 READS = {
     "dialler_check_connection",
+    "dialler_check_data",
     "dialler_contact_overview",
+    "dialler_describe_data",
     "dialler_find_acd_groups_by_name",
     "dialler_find_campaigns_by_name",
     "dialler_find_contact",
@@ -44,6 +46,7 @@ READS = {
     "dialler_list_campaigns",
     "dialler_list_changes",
     "dialler_list_contacts",
+    "dialler_query",
 }
 AGENT = {
     "dialler_lock_contact",

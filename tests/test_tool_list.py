@@ -30,7 +30,14 @@ DESTROYS = DESTROYS_FOR_GOOD | {
     "dialler_undo_change",
 }
 JOURNAL = {"dialler_list_changes", "dialler_get_change", "dialler_undo_change"}
-REPORTS = {"dialler_contact_overview", "dialler_find_contact", "dialler_list_callbacks"}
+REPORTS = {
+    "dialler_check_data",
+    "dialler_contact_overview",
+    "dialler_describe_data",
+    "dialler_find_contact",
+    "dialler_list_callbacks",
+    "dialler_query",
+}
 BESIDE = JOURNAL | REPORTS | {"dialler_check_connection"}
 """Tools that are no documented function of the dialler."""
 
