@@ -110,7 +110,7 @@ async def dialler_describe_data(
     """Columns (schema, fields) of the views that dialler_query asks, with types and meanings; allowed SQL, limits,
     examples.
 
-    DE: Spalten, Felder, Tabellen, Datenmodell, Schema für SQL; was bedeutet die Spalte
+    DE: Spalten, Felder, Tabellen, Datenmodell, Schema, Bedeutung; SQL
     """
     asked, privacy = call.app.language(language), call.app.settings.privacy
     if view is None:
