@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from mcp.server.mcpserver.tools.base import Tool
 
 from dialler_mcp.cards import CARD_URI, CONFIRM_TOOL
+from dialler_mcp.pages import REPORT_TOOL, REPORT_URI, VIEW_TOOL
 from dialler_mcp.prompts import NEEDS as PROMPTS
 from dialler_mcp.protocol import Problem
 from dialler_mcp.resources import NEEDS as RESOURCES
@@ -71,6 +72,8 @@ class Access:
             return name in self.allowed
         if name in (CONFIRM_TOOL, CARD_URI):
             return bool(self.asking)
+        if name in (VIEW_TOOL, REPORT_URI):
+            return REPORT_TOOL in self.allowed
         return (PROMPTS.get(name) or RESOURCES.get(name) or frozenset()) <= self.allowed
 
     def instructions(self, settings: Settings) -> str:

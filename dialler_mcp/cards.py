@@ -10,12 +10,8 @@ import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
-from mcp.server.apps import Apps, client_supports_apps
-from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools.base import Tool
@@ -30,14 +26,6 @@ TOKEN_META = "dialler-mcp/confirm"  # noqa: S105 - the name of a field
 CONFIRM_TOOL = "dialler_confirm_by_card"
 
 _pressed: ContextVar[bool] = ContextVar("pressed", default=False)
-
-
-def card_extension() -> Apps:
-    """The MCP Apps extension with the card; its page is all in one file and needs no network."""
-    apps = Apps()
-    page = (Path(__file__).parent / "apps" / "confirm.html").read_text(encoding="utf-8")
-    apps.add_html_resource(CARD_URI, page, prefers_border=True)
-    return apps
 
 
 def card_token(tool: str, arguments: Mapping[str, Any], phrase: str) -> str:
@@ -104,16 +92,3 @@ def _read(token: str) -> tuple[str, dict[str, Any]]:
             return tool, {**arguments, "confirm": phrase}
         case _:
             raise refusal
-
-
-async def hide_from_others(context: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-    """Middleware. A client without MCP Apps would hand the card's tool to the model: it neither sees nor reaches it."""
-    if client_supports_apps(context):
-        return await call_next(context)
-    params = context.params or {}
-    if context.method == "tools/call" and params.get("name") == CONFIRM_TOOL:
-        context = replace(context, params={**params, "name": f"{CONFIRM_TOOL}_"})  # unknown, and answered so
-    result = await call_next(context)
-    if context.method == "tools/list" and isinstance(result, dict):
-        return {**result, "tools": [tool for tool in result.get("tools", ()) if tool["name"] != CONFIRM_TOOL]}
-    return result

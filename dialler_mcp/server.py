@@ -14,7 +14,8 @@ from mcp.server.mcpserver.tools.base import Tool
 from dialler_mcp.access import tools_of
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.api.errors import DiallerError
-from dialler_mcp.cards import card_extension, hide_from_others, with_cards
+from dialler_mcp.cards import with_cards
+from dialler_mcp.pages import hide_from_others, page_extension
 from dialler_mcp.prompts import NAMES, add_prompts
 from dialler_mcp.protocol import DiallerServer
 from dialler_mcp.resources import add_resources
@@ -35,6 +36,7 @@ from dialler_mcp.tools import (
     questions,
 )
 from dialler_mcp.tools.app import App
+from dialler_mcp.tools.report_view import with_live_view
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -80,7 +82,7 @@ def build_server(settings: Settings, *, app: App | None = None) -> DiallerServer
                 server.state = app
             yield server.state
 
-    tools = list(with_cards(tools, lambda: server))
+    tools = list(with_cards(with_live_view(tools), lambda: server))
     server: DiallerServer[App] = DiallerServer(
         "dialler-mcp",
         title="jtel dialler",
@@ -88,7 +90,7 @@ def build_server(settings: Settings, *, app: App | None = None) -> DiallerServer
         instructions=access.instructions(settings),
         permits=access.permits,
         tools=tools,
-        extensions=[card_extension()],
+        extensions=[page_extension()],
         middleware=[*auditing(settings, tools), hide_from_others],
         lifespan=lifespan,
         log_level="WARNING",

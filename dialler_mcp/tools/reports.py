@@ -11,6 +11,7 @@ from dialler_mcp.asking import NothingToAsk
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
+from dialler_mcp.pages import VIEW_META
 from dialler_mcp.protocol import Answer, Problem, ToolSet
 from dialler_mcp.reporting.errors import NoSnapshot, SnapshotError
 from dialler_mcp.reporting.report import Report, report_of
@@ -107,6 +108,11 @@ class CampaignReport(Answer):
     def meta(self) -> dict[str, Any] | None:
         return self._meta
 
+    def with_meta(self, meta: dict[str, Any] | None) -> "CampaignReport":
+        """The same with what the live view needs."""
+        self._meta = meta
+        return self
+
     def with_picture(self, picture: bytes) -> "CampaignReport":
         """The same with one more picture."""
         self._pictures.append(picture)
@@ -154,6 +160,7 @@ async def dialler_campaign_report(
     report = await asyncio.to_thread(made, call, readable, scope)
     answer = in_words(report, asked, by)
     answer.notes = [*(answer.notes or []), *remarks(call, coverage, asked), *(call.notes() or [])]
+    answer = answer.with_meta(page_meta(call, report, asked))
     return answer if chart is None else answer.with_picture(await picture(report, chart, asked))
 
 
@@ -184,6 +191,16 @@ def made(call: ToolCall, campaign_ids: Sequence[int], scope: Scope) -> Report:
         raise Problem("The local copy of the campaign is gone: ask for the report again.") from None
     except SnapshotError as error:
         raise Problem(str(error)) from error
+
+
+def page_meta(call: ToolCall, report: Report, language: Language) -> dict[str, Any] | None:
+    """What the live view shows; nothing for clients that show no pages."""
+    if not call.shows_cards:
+        return None
+    from dialler_mcp.reporting.view import view_of
+
+    notes = [*remarks(call, report.coverage, language), *(call.notes() or [])]
+    return {VIEW_META: view_of(report, language, notes)}
 
 
 def in_words(report: Report, language: Language, by: By | None = None) -> CampaignReport:

@@ -35,7 +35,9 @@ await page.exposeFunction('callTool', (name, given) => {
   return client.callTool({ name, arguments: given });
 });
 await page.addScriptTag({ content: readFileSync(bundle, 'utf8') });
-await page.evaluate((given) => window.show(...given), [view.text, input, preview, { theme, locale, displayMode: 'inline' }]);
+const context = { theme, locale, displayMode: 'inline' };
+const frameOptions = { title: 'Confirmation', width: 640, height: 420 };
+await page.evaluate((given) => window.show(...given), [view.text, input, preview, context, frameOptions]);
 
 const frame = page.frames().find((each) => each !== page.mainFrame());
 await frame.waitForFunction(() => document.querySelector('#consequences li'));

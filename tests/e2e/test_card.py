@@ -18,7 +18,7 @@ def host_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a host, bundled for the browser."""
     machine = Machine(*(tmp_path_factory.mktemp(name) for name in ("home", "data")))
     bundle = tmp_path_factory.mktemp("bundle") / "host.js"
-    machine.run([*machine.tool_of_node("rolldown"), HERE / "card_host.mjs", "--format", "iife", "-o", bundle])
+    machine.run([*machine.tool_of_node("rolldown"), HERE / "app_host.mjs", "--format", "iife", "-o", bundle])
     return bundle
 
 

@@ -5,19 +5,23 @@ import { AppBridge, PostMessageTransport } from '@modelcontextprotocol/ext-apps/
 const CSP = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
 
 /** Show the view in a sandboxed frame, as the answer of a tool. `callTool` comes from the test. */
-window.show = async (page, input, result, hostContext) => {
+window.show = async (page, input, result, hostContext, { title, width, height, message }) => {
   const frame = document.createElement('iframe');
   frame.setAttribute('sandbox', 'allow-scripts');
-  frame.title = 'Confirmation';
-  frame.style.cssText = 'width: 640px; height: 420px; border: 0';
+  frame.title = title;
+  frame.style.cssText = `width: ${width}px; height: ${height}px; border: 0`;
+  document.body.style.margin = '0';
   document.body.append(frame);
 
-  const capabilities = { serverTools: {}, updateModelContext: { text: {} } };
+  const capabilities = { serverTools: {}, updateModelContext: { text: {} }, ...(message ? { message: { text: {} } } : {}) };
   const bridge = new AppBridge(null, { name: 'test-host', version: '1' }, capabilities, { hostContext });
   window.told = [];
+  window.said = [];
   bridge.oncalltool = ({ name, arguments: given }) => window.callTool(name, given);
   bridge.onupdatemodelcontext = async ({ content }) => { window.told.push(content); return {}; };
+  bridge.onmessage = async ({ content }) => { window.said.push(content); return {}; };
   bridge.onsizechange = ({ height }) => { frame.style.height = `${height}px`; };
+  window.bridge = bridge;
   const ready = new Promise((done) => { bridge.oninitialized = done; });
   await bridge.connect(new PostMessageTransport(frame.contentWindow, frame.contentWindow));
   frame.srcdoc = page.replace('<head>', `<head><meta http-equiv="Content-Security-Policy" content="${CSP}">`);

@@ -1,0 +1,149 @@
+/** The charts, each with a table of the same data; a mark or a row filters, or leads to the contacts behind it. */
+import type { Wanted } from './contacts';
+import { button, element, table } from './dom';
+import { Picture } from './drawing';
+import { scrolling } from './figures';
+import type { Selection } from './filters';
+import type { Chart, Datum, Dimension, Key, Spec, Theme, View } from './view';
+import type { State, Words } from './words';
+
+/** What is done with what a mark stands for. */
+export interface Actions {
+  filter(taken: [Dimension, Key[]][]): void;
+  contacts(wanted: Partial<Wanted>): void;
+}
+
+/** Which state of `dialler_list_contacts` comes nearest to where contacts stand. */
+const STATE_OF: Record<string, State> = { final: 'done', locked: 'locked', later: 'delay', free: 'open' };
+
+export class Charts {
+  #drawn: { picture: Picture; chart: Chart }[] = [];
+  #looks: View['looks'] | null = null;
+  readonly #opened = new Set<string>();
+
+  constructor(
+    private readonly place: HTMLElement,
+    private readonly actions: Actions,
+  ) {}
+
+  show(view: View, selection: Selection, words: Words, theme: Theme): void {
+    for (const { picture } of this.#drawn) picture.clear();
+    this.#drawn = [];
+    this.#looks = view.looks;
+    const figures = Object.entries(view.charts).map(([name, chart]) => this.#figure(name, chart, selection, words, view));
+    this.place.replaceChildren(...figures);
+    this.redraw(theme);
+  }
+
+  redraw(theme: Theme): void {
+    for (const { picture, chart } of this.#drawn) void picture.draw(chart.spec, this.#looks![theme]);
+  }
+
+  #figure(name: string, chart: Chart, selection: Selection, words: Words, view: View): HTMLElement {
+    const id = `chart-${name}`;
+    const place = element('div', { class: 'picture', role: 'img', 'aria-labelledby': id });
+    const picture = new Picture(place, (datum) => this.#press(chart, datum), chart.picks.length > 0);
+    this.#drawn.push({ picture, chart });
+    const shown = element(
+      'details',
+      { open: this.#opened.has(name) },
+      element('summary', { 'aria-label': `${words.asTable}: ${chart.title}` }, words.asTable),
+      this.#table(chart, selection, words, view),
+    );
+    shown.addEventListener('toggle', () => (shown.open ? this.#opened.add(name) : this.#opened.delete(name)));
+    return element('figure', { class: `chart ${name}` }, element('figcaption', { id }, chart.title), place, shown);
+  }
+
+  #press(chart: Chart, datum: Datum): void {
+    const taken = takenBy(chart, datum);
+    if (taken.length) this.actions.filter(taken);
+    const standing = standingOf(chart, datum);
+    if (standing) this.actions.contacts({ state: standing });
+  }
+
+  /** The data of the chart, in the columns of its tooltips, with buttons for what a click on a mark does. */
+  #table(chart: Chart, selection: Selection, words: Words, view: View): HTMLElement {
+    const { columns, rows } = dataOf(chart.spec, view.language);
+    const acts = rows.map(({ datum }) => {
+      const taken = takenBy(chart, datum);
+      const standing = standingOf(chart, datum);
+      const label = taken.map(([dimension]) => String(datum[chart.picks.find((pick) => pick.by === dimension)!.field])).join(' ');
+      const on = taken.length > 0 && taken.every(([dimension, keys]) => keys.every((key) => selection.has(dimension, key)));
+      const result = chart.picks[0]?.by === 'results' ? taken[0]?.[1][0] : undefined;
+      return [
+        taken.length
+          ? button(words.filter, () => this.actions.filter(taken), { 'aria-pressed': String(on), 'aria-label': `${words.filter}: ${label}` })
+          : null,
+        standing ? button(words.contacts, () => this.actions.contacts({ state: standing })) : null,
+        result !== undefined
+          ? button(words.contacts, () => this.actions.contacts({ result: String(result) }), { 'aria-label': `${words.contacts}: ${label}` })
+          : null,
+      ].filter((one) => one !== null);
+    });
+    const some = acts.some((one) => one.length);
+    const cells = rows.map(({ cells }, index) => [...cells, ...(some ? [element('span', { class: 'acts' }, ...acts[index]!)] : [])]);
+    return scrolling(table(chart.title, [...columns, ...(some ? [words.actions] : [])], cells));
+  }
+}
+
+/** What a mark or a row can filter by: nothing, where one of its keys is not known. */
+function takenBy(chart: Chart, datum: Datum): [Dimension, Key[]][] {
+  const taken = chart.picks
+    .filter((pick) => pick.by !== 'standings')
+    .map((pick): [Dimension, Key[]] => [pick.by as Dimension, keysOf(pick.keys, datum[pick.field])]);
+  return taken.every(([, keys]) => keys.length) ? taken : [];
+}
+
+function standingOf(chart: Chart, datum: Datum): State | undefined {
+  const pick = chart.picks.find((one) => one.by === 'standings');
+  return pick && STATE_OF[String(keysOf(pick.keys, datum[pick.field])[0])];
+}
+
+function keysOf(keys: Record<string, Key[]>, value: unknown): Key[] {
+  return Object.hasOwn(keys, String(value)) ? keys[String(value)]! : [];
+}
+
+interface Column {
+  field: string;
+  title: string;
+  type: string;
+}
+
+interface Data {
+  columns: string[];
+  rows: { datum: Datum; cells: (string | number)[] }[];
+}
+
+/** The data as the tooltips say it. Where these name several things one by one, each gets a column. */
+function dataOf(spec: Spec, language: string): Data {
+  const values: Datum[] = spec['data']?.values ?? [];
+  const tips = tipsIn(spec) ?? [];
+  const number = new Intl.NumberFormat(language);
+  const said = (value: unknown) => (typeof value === 'number' ? number.format(value) : String(value ?? ''));
+  const named = tips.filter((one) => one.title);
+  const what = tips.find((one) => !one.title && one.type === 'nominal');
+  const many = tips.find((one) => !one.title && one.type === 'quantitative');
+  if (!what || !many) {
+    const some = values.filter((datum) => datum['attempts'] !== 0);
+    return { columns: named.map((one) => one.title), rows: some.map((datum) => ({ datum, cells: named.map((one) => said(datum[one.field])) })) };
+  }
+  const kinds = [...new Set(values.map((datum) => String(datum[what.field])))];
+  const rows = new Map<string, { datum: Datum; cells: string[] }>();
+  for (const datum of values) {
+    const first = named.map((one) => said(datum[one.field]));
+    const row = rows.get(first.join('\t')) ?? { datum, cells: [...first, ...kinds.map(() => '')] };
+    row.cells[first.length + kinds.indexOf(String(datum[what.field]))] = said(datum[many.field]);
+    rows.set(first.join('\t'), row);
+  }
+  return { columns: [...named.map((one) => one.title), ...kinds], rows: [...rows.values()] };
+}
+
+function tipsIn(spec: Spec): Column[] | null {
+  const tips = spec['encoding']?.tooltip;
+  if (Array.isArray(tips)) return tips;
+  for (const layer of (spec['layer'] as Spec[] | undefined) ?? []) {
+    const found = tipsIn(layer);
+    if (found) return found;
+  }
+  return null;
+}

@@ -1,0 +1,103 @@
+/** The words of the page itself; what the figures and keys are called comes with the report. */
+const WORDS = {
+  en: {
+    loading: 'Working…',
+    nothing: 'This host passed no data on to the page. Ask for the report again.',
+    cancelled: 'The report was cancelled.',
+    failed: 'That did not work: ',
+    noData: 'Nothing matches these filters.',
+    asOf: 'as of',
+    filters: 'Filters',
+    all: 'all',
+    add: 'add…',
+    remove: 'Remove filter',
+    clear: 'Clear all',
+    filter: 'Filter',
+    actions: 'Do',
+    days: 'Day',
+    hours: 'Hour',
+    weekdays: 'Weekday',
+    results: 'Result',
+    agents: 'Agent',
+    campaigns: 'Campaign',
+    figures: 'Figures',
+    figure: 'Figure',
+    value: 'Value',
+    nOfN: 'n of N',
+    of: 'of',
+    everyFigure: 'All figures',
+    asTable: 'As a table',
+    listed: 'The list as it is now is narrowed by campaign only.',
+    contacts: 'Contacts',
+    state: 'State',
+    result: 'Result now',
+    show: 'Show contacts',
+    more: 'More',
+    ask: 'Ask about this',
+    asked: 'Passed on to the conversation.',
+    told: 'The conversation knows now what you look at.',
+    question: 'Explain this view of the report and what to do next',
+    looking: 'The person looks at this view of the report',
+    noFilter: 'no filter',
+    updated: 'Updated',
+  },
+  de: {
+    loading: 'Wird ermittelt …',
+    nothing: 'Dieses Programm hat der Seite keine Daten übergeben. Bitte den Bericht noch einmal anfordern.',
+    cancelled: 'Der Bericht wurde abgebrochen.',
+    failed: 'Das ging nicht: ',
+    noData: 'Zu diesen Filtern gibt es nichts.',
+    asOf: 'Stand',
+    filters: 'Filter',
+    all: 'alle',
+    add: 'hinzufügen …',
+    remove: 'Filter entfernen',
+    clear: 'Alle entfernen',
+    filter: 'Filtern',
+    actions: 'Tun',
+    days: 'Tag',
+    hours: 'Stunde',
+    weekdays: 'Wochentag',
+    results: 'Ergebnis',
+    agents: 'Agent',
+    campaigns: 'Kampagne',
+    figures: 'Kennzahlen',
+    figure: 'Kennzahl',
+    value: 'Wert',
+    nOfN: 'n von N',
+    of: 'von',
+    everyFigure: 'Alle Kennzahlen',
+    asTable: 'Als Tabelle',
+    listed: 'Die Liste, wie sie jetzt ist, wird nur nach Kampagne eingeschränkt.',
+    contacts: 'Kontakte',
+    state: 'Zustand',
+    result: 'Ergebnis jetzt',
+    show: 'Kontakte zeigen',
+    more: 'Mehr',
+    ask: 'Dazu fragen',
+    asked: 'An das Gespräch weitergegeben.',
+    told: 'Das Gespräch weiß jetzt, was Sie sehen.',
+    question: 'Erkläre diese Ansicht des Berichts und was als Nächstes zu tun ist',
+    looking: 'Die Person sieht diese Ansicht des Berichts',
+    noFilter: 'kein Filter',
+    updated: 'Aktualisiert',
+  },
+};
+export type Words = typeof WORDS.en;
+
+/** States of a contact as `dialler_list_contacts` takes them. */
+export const STATES = {
+  en: { new: 'New', open: 'Open (tried, no result)', delay: 'Delay', appointment: 'Appointment', done: 'Done', aborted: 'Aborted', locked: 'Locked' },
+  de: { new: 'Neu', open: 'Offen (versucht, kein Ergebnis)', delay: 'Verzögert', appointment: 'Termin', done: 'Fertig', aborted: 'Abgebrochen', locked: 'Gesperrt' },
+} satisfies Record<string, Record<string, string>>;
+export type State = keyof typeof STATES.en;
+
+/** What the columns of `dialler_list_contacts` are called. */
+export const COLUMNS: Record<string, Record<string, string>> = {
+  en: { name: 'Name', campaign: 'Campaign', state: 'State', result: 'Result', attempts: 'Attempts', next_try: 'Next try', locked: 'Locked' },
+  de: { name: 'Name', campaign: 'Kampagne', state: 'Zustand', result: 'Ergebnis', attempts: 'Versuche', next_try: 'Nächster Versuch', locked: 'Gesperrt' },
+};
+
+export type Language = keyof typeof WORDS;
+export const wordsIn = (language: Language): Words => WORDS[language];
+export const languageOf = (locale?: string): Language => ((locale ?? navigator.language ?? '').toLowerCase().startsWith('de') ? 'de' : 'en');
