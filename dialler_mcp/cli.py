@@ -231,7 +231,8 @@ def _serve(host: str, port: int) -> None:
 
 
 def _sandbox(host: str, port: int, fresh: bool) -> None:
-    from dialler_mcp.server import SANDBOX_TOKEN, open_sandbox_store, sandbox_app, sandbox_path
+    from dialler_mcp.reporting.files import Shelf
+    from dialler_mcp.server import SANDBOX_TOKEN, SANDBOX_URL, open_sandbox_store, sandbox_app, sandbox_path
 
     settings = read_settings()
     path = sandbox_path(settings)
@@ -239,6 +240,8 @@ def _sandbox(host: str, port: int, fresh: bool) -> None:
         try:
             for file in path.parent.glob(f"{path.name}*"):
                 file.unlink()
+            for address in (SANDBOX_URL, f"http://{host}:{port or 8900}/rest/v1.0/1"):
+                Shelf(settings.snapshots_dir, address).forget()
         except OSError as error:
             sys.exit(f"dialler-mcp: {path} cannot be removed ({error.strerror}).")
         print(f"The sandbox begins anew in {path}.")

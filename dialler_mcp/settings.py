@@ -179,6 +179,11 @@ class Settings(BaseSettings):
         return user_data_path("dialler-mcp", appauthor=False)
 
     @property
+    def snapshots_dir(self) -> Path:
+        """Where the local copies of campaigns lie that reports are made from."""
+        return self.directory / "snapshots"
+
+    @property
     def is_sandbox(self) -> bool:
         return self.base_url is None
 

@@ -12,6 +12,8 @@ import httpx2
 import pytest
 
 from dialler_mcp import cli
+from dialler_mcp.reporting.files import Shelf
+from dialler_mcp.server import SANDBOX_URL
 
 
 def invoke(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> "int | str | None":
@@ -91,8 +93,12 @@ def test_sandbox_fresh_forgets_what_was_changed(
 ):
     invoke(monkeypatch, "check")
     assert (data_dir / "sandbox.sqlite3").exists()
+    shelves = [Shelf(data_dir / "snapshots", address) for address in (SANDBOX_URL, "https://example.org/rest/v1.0/1")]
+    for shelf in shelves:
+        shelf.key()  # makes its folder
     assert invoke(monkeypatch, "sandbox", "--fresh") == 0
     assert not list(data_dir.glob("sandbox.sqlite3*"))
+    assert [shelf.place.exists() for shelf in shelves] == [False, True]
     assert "begins anew" in capsys.readouterr().out
 
 

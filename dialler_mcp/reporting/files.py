@@ -11,6 +11,7 @@ import re
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +27,9 @@ _NANO = 10**9
 class Shelf:
     """Where the snapshots of one dialler lie, for their owner alone. `clock` gives the seconds since 1970."""
 
-    def __init__(self, directory: Path, address: str, retention_hours: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, directory: Path, address: str, retention_hours: float = 24.0, clock: Callable[[], float] = time.time
+    ) -> None:
         digest = hashlib.sha256(address.rstrip("/").casefold().encode()).hexdigest()[:16]
         self.place = directory / digest
         self._retention, self._clock = retention_hours * 3600, clock

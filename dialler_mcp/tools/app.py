@@ -34,7 +34,7 @@ from dialler_mcp.safety.untrusted import Unfenced
 from dialler_mcp.settings import Confirmation as Policy
 from dialler_mcp.settings import Settings
 from dialler_mcp.tools.answers import SANDBOX_WORDS, Change, cell, fitting
-from dialler_mcp.tools.gate import Admission, breaker_of, pass_mode, refusal
+from dialler_mcp.tools.gate import Admission, breaker_of, forget_copies, pass_mode, refusal
 from dialler_mcp.tools.present import ContactView, Presenter
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class App:
 
         return Snapshots(
             self.dialler,
-            self.settings.directory / "snapshots",
+            self.settings.snapshots_dir,
             zone=self.settings.zone,
             privacy=self.settings.privacy,
             retention_hours=self.settings.snapshot_hours,
@@ -258,9 +258,11 @@ class ToolCall:
         if self.rehearsal:
             raise NothingToAsk
         try:
-            return await _kept(self._change(intent, send))
+            done = await _kept(self._change(intent, send))
         except LimitReached as reached:
             raise Problem(refusal(self.app, reached)) from None
+        await forget_copies(self.app, intent)
+        return done
 
     async def _change(self, intent: Intent, send: Callable[[], Awaitable[T]]) -> T:
         admission = Admission(self.app, self.caller, destroys(intent), self.undoing, self.unused)

@@ -33,8 +33,8 @@ _READING = Words(
 )
 _FAILED = Words("campaign {campaign} could not be read: {why}", "Kampagne {campaign} war nicht lesbar: {why}")
 _OLDER = Words(
-    "{campaign}: as of {time}, since the dialler could not be read anew",
-    "{campaign}: Stand {time}, da der Dialler nicht neu gelesen werden konnte",
+    "{campaign}: as of {time}, since the dialler could not be read anew: {why}",
+    "{campaign}: Stand {time}, da der Dialler nicht neu gelesen werden konnte: {why}",
 )
 
 
@@ -129,7 +129,8 @@ def remarks(call: ToolCall, coverage: "Coverage", language: Language) -> list[st
     for number, error in coverage.failed:
         found = next((one for one in coverage.campaigns if one.campaign_id == number), None)
         if found and found.read_at:
-            said.append(_OLDER.text(language).format(campaign=clean(found.name or str(number)), time=time(found)))
+            name = clean(found.name or str(number))
+            said.append(_OLDER.text(language).format(campaign=name, time=time(found), why=error))
         else:
             said.append(_FAILED.text(language).format(campaign=number, why=error))
     return said

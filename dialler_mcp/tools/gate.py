@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from dialler_mcp.api.calls import Call, ChangeHeld
+from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.protocol import AnswerNow, Problem
@@ -118,3 +120,13 @@ def _request(app: "App", call: Call) -> dict[str, Any]:
     if call.content is not None:
         request["body"] = app.present.sent(msgspec.json.decode(call.content, type=dict[str, Any]))
     return request
+
+
+async def forget_copies(app: "App", intent: Intent) -> None:
+    """Who was deleted must not live on in the local copy that reports are made from: that of the campaign goes, too."""
+    record = intent.record
+    if intent.verb != "delete" or record is None:
+        return
+    campaign_id = record.dialler_campaigns_id if isinstance(record, Contact) else record.id
+    with suppress(OSError):  # in use elsewhere; the next reading leaves the deleted out, and the retention ends it
+        await app.snapshots.forget([campaign_id] if campaign_id else None)

@@ -15,7 +15,18 @@ from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, structure_of, text_of
 from tests.reporting.house import is_batch, is_list
 from tests.tokens import tokens
-from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, HALF_PRICE, RENEWAL, WINBACK, Make, ask, refused, told
+from tests.tools.asking import (
+    CAMPAIGN_1000,
+    CANCELLERS,
+    CONTACT10,
+    HALF_PRICE,
+    RENEWAL,
+    WINBACK,
+    Make,
+    ask,
+    refused,
+    told,
+)
 
 REPORT = "campaign_report"
 
@@ -272,3 +283,16 @@ async def test_wrong_parties_are_a_setting(bench: Make):
 async def test_a_client_without_pages_gets_no_page(bench: Make):
     result = await ask(bench(), REPORT, {"campaign_ids": [WINBACK]})
     assert VIEW_META not in (result.meta or {})
+
+
+async def test_who_was_deleted_does_not_live_on_in_a_copy(bench: Make):
+    b = bench()
+    await told(b, REPORT, campaign_ids=[CAMPAIGN_1000, WINBACK])
+    place = b.app.settings.snapshots_dir
+    preview = await told(b, "delete_contact", contact_id=CONTACT10)
+    assert len(list(place.rglob("*.duckdb"))) == 2
+    await told(b, "delete_contact", contact_id=CONTACT10, confirm=preview["confirm"])
+    assert [path.name.partition(".")[0] for path in place.rglob("*.duckdb")] == [str(WINBACK)]
+    preview = await told(b, "delete_campaign", campaign_id=WINBACK)
+    await told(b, "delete_campaign", campaign_id=WINBACK, confirm=preview["confirm"])
+    assert list(place.rglob("*.duckdb")) == []
