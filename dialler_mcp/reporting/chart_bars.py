@@ -92,9 +92,8 @@ def left(report: Report, language: Language) -> Body:
         for one in order
     ]
     tips = [tip("reason", _WHY.text(language)), tip("label", _CONTACTS.text(language))]
-    return Body(
-        data, bars("reason", data, {"color": colours("group", [free, rest], "standings")}, tips), total, _CONTACTS
-    )
+    colour = colours("group", [free, rest], "standings")
+    return Body(data, bars("reason", data, {"color": colour}, tips), total, _CONTACTS, now=True)
 
 
 def comparison(report: Report, language: Language) -> Body:

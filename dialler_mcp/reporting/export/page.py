@@ -1,0 +1,106 @@
+"""A report as one page that holds all it needs: for the morning mail, a browser, a printer."""
+
+from base64 import b64encode
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.charts import CHARTS, chart
+from dialler_mcp.reporting.drawing import CannotDraw, png
+from dialler_mcp.reporting.export.sections import Cell, about, sections
+from dialler_mcp.reporting.metrics import Unit
+from dialler_mcp.reporting.report import Report
+from dialler_mcp.reporting.view import HEADLINE
+from dialler_mcp.reporting.words import number, percent, value_of
+
+TEMPLATE = Path(__file__).with_name("page.html")
+PICTURED = "week"  # up to 168 lines, which are a chart here
+
+_TITLE = Words("Campaign report", "Kampagnenbericht")
+_N_OF = Words("n of N", "n von N")
+_NO_PICTURES = Words("Without charts: {why}", "Ohne Diagramme: {why}")
+_FOOT = Words(
+    "Times are local to the dialler. A share is n of N; nothing is claimed about a rate from under 30 attempts.",
+    "Zeiten in der Zeitzone des Diallers. Ein Anteil ist n von N; unter 30 Versuchen sagt eine Quote nichts.",
+)
+
+
+class Picture(NamedTuple):
+    """A chart as an image on light and on dark paper, and what it is of."""
+
+    light: str
+    dark: str
+    description: str
+
+
+def html(report: Report, language: Language) -> str:
+    """The page: pictures, then every figure. No script, nothing from elsewhere; what comes from records is escaped.
+
+    Where pictures cannot be drawn, the page says why and has all figures.
+    """
+    from jinja2 import Environment, StrictUndefined
+
+    template = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    ).from_string(TEMPLATE.read_text("utf-8"))
+    try:
+        pictures, missing = _pictures(report, language), ""
+    except CannotDraw as error:
+        pictures, missing = [], _NO_PICTURES.text(language).format(why=error)
+
+    words: dict[str, Any] = {
+        name: each.text(language)
+        for name, each in {
+            "title": _TITLE,
+            "n_of": _N_OF,
+            "foot": _FOOT,
+        }.items()
+    }
+    return template.render(
+        language=language.value,
+        words=words,
+        about=about(report, language),
+        pictures=pictures,
+        missing=missing,
+        headline=[_headline(report, name, language) for name in HEADLINE],
+        sections=[section for section in sections(report, language) if section.name != PICTURED],
+        said=partial(_said, language=language),
+        of=partial(_of, language=language),
+    )
+
+
+def _pictures(report: Report, language: Language) -> list[Picture]:
+    drawn = list[Picture]()
+    for name in CHARTS:
+        if name != "comparison" or report.compared:
+            light, dark = (chart(name, report, language, dark=each) for each in (False, True))
+            drawn.append(Picture(_address(png(light)), _address(png(dark)), light["description"]))
+    return drawn
+
+
+def _address(picture: bytes) -> str:
+    """A PNG, since the letters of an SVG are as wide as the reader's fonts have them."""
+    return f"data:image/png;base64,{b64encode(picture).decode()}"
+
+
+def _headline(report: Report, name: str, language: Language) -> tuple[str, str, str]:
+    """Name, value and n of N of a figure that everybody asks for."""
+    figure = report.figures[name]
+    of = "" if figure.n == figure.of else f"{number(figure.n, language)} / {number(figure.of, language)}"
+    return figure.measure.words.text(language), value_of(figure, language), of
+
+
+def _said(cell: Cell, language: Language) -> str:
+    if cell.value is None:
+        return "–"
+    if cell.unit is Unit.share:
+        return percent(cell.value, language)
+    return number(cell.value, language, 1 if cell.unit is Unit.average else 0) + (
+        " s" if cell.unit is Unit.seconds else ""
+    )
+
+
+def _of(cell: Cell, language: Language) -> str:
+    return "" if cell.n is None or cell.of is None else f"{number(cell.n, language)} / {number(cell.of, language)}"

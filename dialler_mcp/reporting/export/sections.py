@@ -1,0 +1,192 @@
+"""A report as tables of figures, whatever they are written to."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.text import clean
+from dialler_mcp.reporting.metrics import MEASURES, Figure, Measure, Unit, View
+from dialler_mcp.reporting.report import BREAKDOWNS, Report, Row
+from dialler_mcp.reporting.words import campaign_in_words, key_in_words, number, period_in_words, type_in_words
+
+
+class Cell(NamedTuple):
+    """One figure: `n` of `of`, where that is known. A share is 0 to 1, times are seconds."""
+
+    heading: str
+    unit: Unit
+    value: float | None
+    n: int | None = None
+    of: int | None = None
+
+
+class Line(NamedTuple):
+    """What a section says of one thing: an hour, a campaign, a result. `also` are further words on it."""
+
+    key: str
+    cells: Sequence[Cell]
+    also: Sequence[str] = ()
+
+
+class Section(NamedTuple):
+    """A table: `keyed` is the heading of the keys, `also` are those of the further words. `name` is the same always."""
+
+    name: str
+    title: str
+    keyed: str
+    lines: Sequence[Line]
+    also: Sequence[str] = ()
+
+    @property
+    def single(self) -> bool:
+        """Whether each line is one figure: its key names the figure."""
+        return len(self.lines[0].cells) == 1 and self.name in View.__members__
+
+
+COMPARED = (
+    *("attempts", "connects", "contact_rate", "right_party_contacts", "contacts_called", "conversion_per_contact"),
+    *("successes", "contacts", "penetration", "left_to_dial", "callbacks_overdue"),
+)
+COUNTED = ("outcome", "cause")
+"""Breakdowns by how a call ended: in them nothing but the number of attempts says something."""
+
+_TITLES = {
+    View.calls: Words("Calls in the period", "Anrufe im Zeitraum"),
+    View.contacts: Words("List now", "Liste jetzt"),
+}
+_VALUE, _MEASURE = Words("value", "Wert"), Words("measure", "Kennzahl")
+_RESULTS, _RESULT = Words("Results", "Ergebnisse"), Words("result", "Ergebnis")
+_TYPE, _EXPORT_KEY = Words("type", "Art"), Words("export key", "Exportschlüssel")
+_TIMES, _SHARE = Words("recorded", "erfasst"), Words("share", "Anteil")
+_LEFT, _REASON = Words("What is left to dial", "Was noch zu wählen ist"), Words("first reason", "erster Grund")
+_COMPARED = Words("Campaigns side by side", "Kampagnen im Vergleich")
+_BY = Words("By {what}", "Nach {what}")
+_LOW, _HIGH = Words("contact rate from (95%)", "Kontaktrate von (95 %)"), Words("to (95%)", "bis (95 %)")
+_WON = Words("successes", "Abschlüsse")
+_CAMPAIGNS, _PERIOD, _ZONE = (
+    Words("campaigns", "Kampagnen"),
+    Words("period", "Zeitraum"),
+    Words("time zone", "Zeitzone"),
+)
+_SPAN, _AS_OF = Words("first and last call", "erster und letzter Anruf"), Words("data as of", "Stand der Daten")
+_KNOWN = Words("contacts whose history is known", "Kontakte mit bekannter Historie")
+_OF = Words("{known} of {contacts}", "{known} von {contacts}")
+
+
+def sections(report: Report, language: Language) -> list[Section]:
+    """All figures of a report; what has nothing in it is left out."""
+    every = [
+        *(_figures(report, view, language) for view in View),
+        _results(report, language),
+        _left(report, language),
+        _comparison(report, language),
+        *(_breakdown(report, name, language) for name in BREAKDOWNS if name != "campaign" or not report.compared),
+    ]
+    return [section for section in every if section.lines]
+
+
+def about(report: Report, language: Language) -> list[tuple[str, str]]:
+    """What a report is of: what there is to say, and what is to be said of it."""
+    coverage = report.coverage
+    span = f"{report.first:%Y-%m-%d %H:%M} – {report.last:%Y-%m-%d %H:%M}" if report.first and report.last else "–"
+    known = _OF.text(language).format(
+        known=number(coverage.known, language), contacts=number(coverage.contacts, language)
+    )
+    said = {
+        _CAMPAIGNS: ", ".join(campaign_in_words(key, name) for key, name in report.campaigns.items()),
+        _PERIOD: period_in_words(report.scope, language),
+        _ZONE: coverage.zone,
+        _SPAN: span,
+        _AS_OF: f"{coverage.oldest or report.now:%Y-%m-%d %H:%M}",
+        _KNOWN: known,
+    }
+    return [(words.text(language), text) for words, text in said.items()]
+
+
+def _cell(figure: Figure, heading: str) -> Cell:
+    return Cell(heading, figure.measure.unit, figure.value, figure.n, figure.of)
+
+
+def _figures(report: Report, view: View, language: Language) -> Section:
+    lines = [
+        Line(figure.measure.words.text(language), [_cell(figure, _VALUE.text(language))], [figure.measure.formula])
+        for figure in report.figures.values()
+        if figure.measure.view is view
+    ]
+    return Section(view.name, _TITLES[view].text(language), _MEASURE.text(language), lines, [_FORMULA.text(language)])
+
+
+_FORMULA = Words("formula", "Formel")
+
+
+def _counted(key: str, n: int, total: int, heading: Words, language: Language, also: Sequence[str] = ()) -> Line:
+    count = Cell(heading.text(language), Unit.count, n, n, total)
+    return Line(key, [count, Cell(_SHARE.text(language), Unit.share, n / total if total else None, n, total)], also)
+
+
+def _results(report: Report, language: Language) -> Section:
+    total = sum(one.times for one in report.results)
+    lines = [
+        _counted(
+            clean(one.name.text(language)),
+            one.times,
+            total,
+            _TIMES,
+            language,
+            [type_in_words(one.type, language) or "", clean(one.export_key)],
+        )
+        for one in report.results
+    ]
+    also = [_TYPE.text(language), _EXPORT_KEY.text(language)]
+    return Section("results", _RESULTS.text(language), _RESULT.text(language), lines, also)
+
+
+def _left(report: Report, language: Language) -> Section:
+    total = sum(report.standings.values())
+    lines = [
+        _counted(one.text(language), count, total, MEASURES["contacts"].words, language)
+        for one, count in report.standings.items()
+    ]
+    return Section("left", _LEFT.text(language), _REASON.text(language), lines)
+
+
+def _comparison(report: Report, language: Language) -> Section:
+    lines = list[Line]()
+    for key, figures in report.compared.items():
+        known = [figures.get(name) or Figure(MEASURES[name], None, 0, 0) for name in COMPARED]
+        cells = [_cell(figure, figure.measure.words.text(language)) for figure in known]
+        lines.append(Line(campaign_in_words(key, report.campaigns.get(key, "")), cells))
+    return Section("campaigns", _COMPARED.text(language), BREAKDOWNS["campaign"][0].text(language), lines)
+
+
+def _breakdown(report: Report, name: str, language: Language) -> Section:
+    words, said = BREAKDOWNS[name][0].text(language), key_in_words(name, report, language)
+    lines = [Line(said(row.key), list(_cells(row, name, language))) for row in report.breakdowns[name]]
+    return Section(name, _BY.text(language).format(what=words), words, lines)
+
+
+def _cells(row: Row, breakdown: str, language: Language) -> Iterator[Cell]:
+    """An agent is known of answered attempts only, so that its contact rate would always be 100 %."""
+    yield _count(MEASURES["attempts"], row.attempts, language)
+    if breakdown in COUNTED:
+        return
+    yield _count(MEASURES["connects"], row.connects, language)
+    if breakdown != "agent":
+        ends = row.interval or (None, None)
+        for heading, value in zip(
+            (MEASURES["contact_rate"].words, _LOW, _HIGH), (row.contact_rate, *ends), strict=True
+        ):
+            yield Cell(heading.text(language), Unit.share, value, row.connects, row.attempts)
+    yield _count(MEASURES["right_party_contacts"], row.right_party, language)
+    yield Cell(_WON.text(language), Unit.count, row.successes, row.successes, row.attempts)
+    for measure in _of(Row._fields[5:]):
+        yield Cell(measure.words.text(language), Unit.seconds, getattr(row, measure.name))
+
+
+def _count(measure: Measure, count: int, language: Language) -> Cell:
+    return Cell(measure.words.text(language), Unit.count, count)
+
+
+def _of(names: Iterable[str]) -> list[Measure]:
+    return [MEASURES[name] for name in names]
