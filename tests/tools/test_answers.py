@@ -47,12 +47,6 @@ TYPICAL: dict[str, dict[str, Any]] = {
     "find_contact": {"text": "Frau Mueller"},
     "contact_overview": {"contact_id": 215220, "language": "de"},
     "list_callbacks": {"campaign_id": 538, "when": "overdue"},
-    "query": {
-        "sql": "SELECT state, count(*) AS n FROM contacts GROUP BY ALL ORDER BY n DESC",
-        "name": "Campaign 1000",
-    },
-    "describe_data": {"view": "result_codes"},
-    "check_data": {"campaign_ids": [551]},
     "campaign_report": {
         "name": "Campaign 1000",
         "since": "2026-11-09",
