@@ -185,7 +185,7 @@ class Search:
     @property
     def is_key(self) -> bool:
         """Whether it looks like a key into another system: letters and digits."""
-        return not self.is_number and bool(self._starts)
+        return not self.is_number and any(map(str.isdigit, "".join(self._keys)))
 
     @property
     def id(self) -> int | None:

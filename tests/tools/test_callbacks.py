@@ -54,9 +54,10 @@ async def pages(b: Bench, **arguments: Any) -> list[dict[str, Any]]:
     found, cursor = list[dict[str, Any]](), None
     while True:
         found.append(await told(b, "list_callbacks", **arguments, **({"cursor": cursor} if cursor else {})))
-        cursor = found[-1].get("next_cursor")
+        earlier, cursor = cursor, found[-1].get("next_cursor")
         if cursor is None:
             return found
+        assert cursor != earlier, "it goes on"
 
 
 @pytest.mark.parametrize("limit", [1, 7, 100])
