@@ -161,7 +161,9 @@ def commands() -> "typer.Typer":
 
     from dialler_mcp.cli_audit import audit_commands
     from dialler_mcp.cli_changes import changes_commands
+    from dialler_mcp.cli_report import add_report_command
 
+    add_report_command(app, read_settings)
     app.add_typer(audit_commands(read_settings))
     app.add_typer(changes_commands(read_settings))
     return app

@@ -16,6 +16,7 @@ from dialler_mcp.reporting.view import HEADLINE
 from dialler_mcp.reporting.words import number, percent, value_of
 
 TEMPLATE = Path(__file__).with_name("page.html")
+SCALE = 1.5  # a page goes by mail
 PICTURED = "week"  # up to 168 lines, which are a chart here
 
 _TITLE = Words("Campaign report", "Kampagnenbericht")
@@ -76,7 +77,7 @@ def _pictures(report: Report, language: Language) -> list[Picture]:
     for name in CHARTS:
         if name != "comparison" or report.compared:
             light, dark = (chart(name, report, language, dark=each) for each in (False, True))
-            drawn.append(Picture(_address(png(light)), _address(png(dark)), light["description"]))
+            drawn.append(Picture(_address(png(light, scale=SCALE)), _address(png(dark, scale=SCALE)), light["description"]))
     return drawn
 
 
