@@ -1,13 +1,17 @@
-"""A snapshot of a large campaign: time, CPU, peak memory and requests, beside the naive way and the bare bytes.
+"""A snapshot of a large campaign: time, CPU, peak memory and requests, beside the naive way and the bare bytes; then
+what questions about it take.
 
-python benchmarks/snapshot.py --contacts 100000 --calls 5 --latency 0.02
+python benchmarks/snapshot.py --contacts 10000 --calls 5 --latency 0.02 [--old]
+python benchmarks/snapshot.py --contacts 1000000 --calls 0
+
+`--old` is a release without the batch function; without calls the contacts are those of a list just imported.
 """
 
 import argparse
 import asyncio
 import json
-import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,20 +26,37 @@ import httpx2
 from backend import BASE, CAMPAIGN, TOKEN, bodies
 
 from dialler_mcp.api import Address, Dialler
+from dialler_mcp.reporting.reading import LARGEST
 from dialler_mcp.reporting.snapshot import Snapshots
 from dialler_mcp.sandbox.wire import CONTACT_FIELDS, ROW_FIELDS
 
 FIRST_ID = 200_000
 MARK = "@ID@"
+NOT_THERE = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"
 CONNECTIONS = 8
 NAIVE_AT_MOST = 20_000  # contacts: it takes one request for each
+ROUNDS = 7  # of each question; the first is not counted
+# Typical measures, by what they group.
+QUESTIONS = {
+    "by result": "SELECT result_code_id, count(*) FROM calls GROUP BY ALL",
+    "by hour": "SELECT hour, count(*) FILTER (attempt), count(*) FILTER (connected) FROM calls GROUP BY ALL",
+    "by weekday and hour": "SELECT weekday, hour, count(*), count(*) FILTER (connected) FROM calls GROUP BY ALL",
+    "by day of a period": "SELECT day, count(*) FILTER (connected) FROM calls WHERE began >= '2026-11-01' GROUP BY ALL",
+    "by agent": "SELECT agent_id, count(*), sum(talk_seconds) FROM calls GROUP BY ALL",
+    "talk, median and 90th": "SELECT quantile_cont(talk_seconds, [0.5, 0.9]) FROM calls",
+    "by attempt number": "SELECT attempt_number, avg(connected::INTEGER) FROM calls WHERE attempt GROUP BY ALL",
+    "contacts with a call": "SELECT count(DISTINCT contact_id) FROM calls WHERE attempt",
+    "penetration": "SELECT count(*) FILTER (calls_made > 0) / count(*) FROM contacts",
+    "contacts by state": "SELECT state, count(*) FROM contacts GROUP BY ALL",
+}
 _LISTED = f"/dialler/contacts?diallerCampaignsID={CAMPAIGN}"
 
 
 class Bodies:
     """What the backend answers: contacts that differ in their IDs, each with the same calls."""
 
-    def __init__(self, answers: dict[str, bytes], calls: int) -> None:
+    def __init__(self, answers: dict[str, bytes], calls: int, old: bool) -> None:
+        self.old = old
         self.fixed = {path: body for path, body in answers.items() if "/campaigns" in path}
         contacts = json.loads(answers[BASE + _LISTED])["records"]
         if not calls:
@@ -110,7 +131,8 @@ class Answering(asyncio.Protocol):
         if target == BASE + _LISTED:
             self._sending = asyncio.ensure_future(asyncio.get_running_loop().sendfile(self._transport, self._listed))
             return
-        self._transport.write(_response(self._body(target, sent)))
+        known = not (sent and self._made.old)
+        self._transport.write(_response(self._body(target, sent)) if known else NOT_THERE)
 
     def _body(self, target: str, sent: bytes) -> bytes:
         if sent:
@@ -126,9 +148,9 @@ def _response(body: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body) + body
 
 
-async def serve(contacts: int, calls: int, latency: float) -> None:
+async def serve(contacts: int, calls: int, latency: float, old: bool) -> None:
     """Answer on a free port of loopback until stdin is closed."""
-    made = Bodies(await bodies(147), calls)
+    made = Bodies(await bodies(147), calls, old)
     with tempfile.TemporaryFile() as listed:
         size = sum(map(len, made.listed(contacts)))
         listed.write(_response(b"").replace(b"length: 0", b"length: %d" % size))
@@ -207,36 +229,63 @@ async def naive(url: str, contacts: int, **_: Any) -> dict[str, Any]:
     return {"requests": len(listed) + 1, "contacts": len(listed), "calls": sum(map(len, kept))}
 
 
-async def bare(url: str, contacts: int, **_: Any) -> dict[str, Any]:
-    """Only the bytes: the list and batches of 500, read and thrown away."""
+async def bare(url: str, contacts: int, calls: int, old: bool, **_: Any) -> dict[str, Any]:
+    """Only the bytes: the list and the histories, in batches as large as ours, read and thrown away."""
     limits = httpx2.Limits(max_connections=CONNECTIONS)
+    histories, size = (contacts if calls else 0), 1 if old else LARGEST
     async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}, limits=limits, timeout=600) as http:
         async with http.stream("GET", url + _LISTED) as response:
             async for _block in response.aiter_raw():
                 pass
-        gate = asyncio.Semaphore(CONNECTIONS)
+        waiting = iter(range(FIRST_ID, FIRST_ID + histories, size))
 
-        async def batch(first: int) -> None:
-            async with gate:
-                numbers = list(range(first, min(first + 500, FIRST_ID + contacts)))
-                await http.post(f"{url}/dialler/contacts?languagesID=1", json={"IDList": numbers})
+        async def read() -> None:
+            for first in waiting:
+                if old:
+                    await http.get(f"{url}/dialler/contacts/contact/{first}/history")
+                else:
+                    numbers = list(range(first, min(first + size, FIRST_ID + contacts)))
+                    await http.post(f"{url}/dialler/contacts?languagesID=1", json={"IDList": numbers})
 
-        await asyncio.gather(*(batch(first) for first in range(FIRST_ID, FIRST_ID + contacts, 500)))
-    return {"requests": 1 + -(-contacts // 500), "contacts": contacts}
+        await asyncio.gather(*(read() for _ in range(CONNECTIONS)))
+    return {"requests": 1 + -(-histories // size), "contacts": contacts}
+
+
+async def questions(url: str, directory: str, **_: Any) -> dict[str, Any]:
+    """How long it takes to open the snapshot and, warm, to answer: median, ms."""
+    async with Dialler(Address(url, TOKEN)) as dialler:
+        snapshots = Snapshots(dialler, Path(directory), zone=ZoneInfo("Europe/Berlin"))
+        began = time.perf_counter()
+        with snapshots.open([CAMPAIGN]) as snapshot:
+            took = {"opening, first": 1000 * (time.perf_counter() - began)}
+            for name, sql in QUESTIONS.items():
+                took[name] = _warm(lambda asked=sql: list(snapshot.rows(asked)))
+        took["opening"] = _warm(lambda: snapshots.open([CAMPAIGN]).close())
+    return {name: round(milliseconds, 1) for name, milliseconds in took.items()}
+
+
+def _warm(ask: Callable[[], object]) -> float:
+    found = list[float]()
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        ask()
+        found.append(1000 * (time.perf_counter() - began))
+    return statistics.median(found[1:])
 
 
 CONTENDERS: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
     "bare bytes": bare,
     "snapshot": ours,
     "snapshot, nothing moved": ours,
+    "questions": questions,
     "naive": naive,
 }
 
 
-def contend(name: str, url: str, contacts: int, directory: str) -> None:
+def contend(asked: argparse.Namespace) -> None:
     """Run one contender in this process and print what it took."""
     began, before = time.perf_counter(), time.process_time()
-    found = asyncio.run(_run(CONTENDERS[name], url=url, contacts=contacts, directory=directory))
+    found = asyncio.run(_run(CONTENDERS[asked.contender], **vars(asked)))
     took = {
         "s": round(time.perf_counter() - began, 2),
         "CPU s": round(time.process_time() - before, 2),
@@ -245,13 +294,13 @@ def contend(name: str, url: str, contacts: int, directory: str) -> None:
     print(json.dumps(took | found))
 
 
-async def _run(contender: Callable[..., Awaitable[dict[str, Any]]], **asked: Any) -> dict[str, Any]:
+async def _run(contender: Callable[..., Awaitable[dict[str, Any]]], /, **asked: Any) -> dict[str, Any]:
     return await contender(**asked)
 
 
-def measure(contacts: int, calls: int, latency: float) -> None:
+def measure(asked: argparse.Namespace) -> None:
     """Each contender in a fresh process against one backend."""
-    here = [sys.executable, __file__, "--contacts", str(contacts), "--calls", str(calls), "--latency", str(latency)]
+    here = [sys.executable, *sys.argv]
     with (
         tempfile.TemporaryDirectory() as directory,
         subprocess.Popen([*here, "--serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as backend,
@@ -259,9 +308,13 @@ def measure(contacts: int, calls: int, latency: float) -> None:
         assert backend.stdin
         assert backend.stdout
         url = f"http://127.0.0.1:{backend.stdout.readline().strip()}{BASE}"
-        print(f"{contacts:,} contacts, {calls} calls each, {latency * 1000:.0f} ms, {CONNECTIONS} connections")
+        bound = asked.contacts * asked.latency / CONNECTIONS / (1 if asked.old else LARGEST)
+        print(
+            f"{asked.contacts:,} contacts, {asked.calls} calls each, {asked.latency * 1000:.0f} ms, {CONNECTIONS}"
+            f" connections, {'one history' if asked.old else f'{LARGEST} histories'} a request: at least {bound:.2f} s"
+        )
         for name in CONTENDERS:
-            if name == "naive" and contacts > NAIVE_AT_MOST:
+            if name == "naive" and asked.contacts > NAIVE_AT_MOST:
                 continue
             said = subprocess.run(
                 [*here, "--contender", name, "--url", url, "--directory", directory],
@@ -278,17 +331,17 @@ def main() -> None:
     parser.add_argument("--contacts", type=int, default=10_000)
     parser.add_argument("--calls", type=int, default=5)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--old", action="store_true", help="a release without the batch function")
+    for hidden in ("contender", "url", "directory"):
+        parser.add_argument(f"--{hidden}", help=argparse.SUPPRESS)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--contender", help=argparse.SUPPRESS)
-    parser.add_argument("--url", help=argparse.SUPPRESS)
-    parser.add_argument("--directory", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.serve:
-        asyncio.run(serve(asked.contacts, asked.calls, asked.latency))
+        asyncio.run(serve(asked.contacts, asked.calls, asked.latency, asked.old))
     elif asked.contender:
-        contend(asked.contender, asked.url, asked.contacts, asked.directory or os.curdir)
+        contend(asked)
     else:
-        measure(asked.contacts, asked.calls, asked.latency)
+        measure(asked)
 
 
 if __name__ == "__main__":

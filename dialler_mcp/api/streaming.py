@@ -8,6 +8,7 @@ by `]` parses only at a real boundary between elements, so the result is right b
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 import msgspec
@@ -43,7 +44,7 @@ class Splitter(Generic[T]):
     """Turns the bytes of a list envelope into records, piece by piece."""
 
     def __init__(self, form: Form[T], function: str, block: int = BLOCK, largest: int = LARGEST_RECORD) -> None:
-        self._read, self._function, self._block, self._largest = form.read, function, block, largest
+        self._form, self._function, self._block, self._largest = form, function, block, largest
         self._decoder = msgspec.json.Decoder(list[form.kind], strict=False)
         self._buffer = bytearray(block)
         self._used = 0  # bytes of the buffer that are filled
@@ -110,6 +111,8 @@ class Splitter(Generic[T]):
             comma = end + 1
             self._buffer[comma] = ord("]")
             records = self._decode(view[: comma + 1])
+            if records and not self._begun:
+                self._learn_order(view[: comma + 1])
             self._buffer[comma] = ord(",")
             if records is not None:
                 view.release()
@@ -135,7 +138,13 @@ class Splitter(Generic[T]):
             rows = decoded(bytes(piece))
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
-        return [self._read(row, self._function) for row in rows]
+        return [self._form.read(row, self._function) for row in rows]
+
+    def _learn_order(self, piece: memoryview) -> None:
+        if self._form.ordered:
+            with suppress(msgspec.DecodeError, UnicodeDecodeError):  # halves of surrogates in a name
+                first, *_ = msgspec.json.decode(piece, type=list[dict[str, msgspec.Raw]])
+                self._decoder = msgspec.json.Decoder(list[self._form.ordered([*first])], strict=False)
 
     def _has_escapes(self) -> bool:
         """Whether there can be surrogates at all; a quick look, since a cut in the wrong place fails here too."""

@@ -4,6 +4,7 @@ A struct for each record, made from the declared fields. Decoding into it drops 
 nobody declared), so nothing of that gets any further, and no time is spent on it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeAlias
@@ -27,7 +28,13 @@ _HOW: dict[str, Any] = {"kw_only": True, "omit_defaults": True, "gc": False}
 @cache
 def kept(record: type[Record], privacy: Privacy) -> type[msgspec.Struct]:
     """The columns of a record as a struct."""
-    return msgspec.defstruct(f"Kept{record.__name__}", _fields(record, privacy), rename=_wires(record), **_HOW)
+    return _kept(record, privacy, ())
+
+
+def _kept(record: type[Record], privacy: Privacy, order: Sequence[str]) -> type[msgspec.Struct]:
+    wires, places = _wires(record), {wire: place for place, wire in enumerate(order)}
+    fields = sorted(_fields(record, privacy), key=lambda field: places.get(wires[field[0]], len(places)))
+    return msgspec.defstruct(f"Kept{record.__name__}", fields, rename=wires, **_HOW)
 
 
 def kept_of(record: Record, kind: type[msgspec.Struct]) -> Kept:
@@ -39,7 +46,11 @@ def kept_of(record: Record, kind: type[msgspec.Struct]) -> Kept:
 def contact_form(privacy: Privacy) -> Form[Kept]:
     """Contacts of a list."""
     kind = kept(Contact, privacy)
-    return Form(kind, lambda row, function: kept_of(read_record(row, Contact, function), kind))
+    return Form(
+        kind,
+        lambda row, function: kept_of(read_record(row, Contact, function), kind),
+        lambda order: _kept(Contact, privacy, order),
+    )
 
 
 @cache

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -175,7 +175,9 @@ class Refresh:
             await asyncio.gather(*waiting, return_exceptions=True)
         await self._tell("contacts", count, count)
 
-    async def _read_histories(self, stage: Stage, worker: Worker, reader: HistoryReader, waiting: list[int]) -> None:
+    async def _read_histories(
+        self, stage: Stage, worker: Worker, reader: HistoryReader, waiting: Sequence[int]
+    ) -> None:
         done = 0
         async with aclosing(reader.read(waiting, lambda: self.until)) as answers:
             async for found in answers:

@@ -133,7 +133,7 @@ class Stage:
         self._answered.add([answered])
         self._calls.add([calls])
 
-    def end_of_list(self, *, full: bool) -> list[int]:
+    def end_of_list(self, *, full: bool) -> Sequence[int]:
         """The contacts whose history has to be asked for."""
         self._contacts.flush()
         self._settle()

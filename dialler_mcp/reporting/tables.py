@@ -6,7 +6,8 @@ written once. What else is staged lies in a database of its own (`answered`, `fr
 
 # ruff: noqa: S608 - the SQL is put together from our own names, values are parameters
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from itertools import product
 
 import msgspec
@@ -123,14 +124,14 @@ def settle_stage(database: Database) -> None:
         )
 
 
-def pending(database: Database, *, full: bool) -> list[int]:
+def pending(database: Database, *, full: bool) -> Sequence[int]:
     """The contacts whose history has to be asked for: those that moved, with `full` all."""
     moved = f"s.mark IS DISTINCT FROM o.known_mark AND (({_TOUCHED}) OR o.known_mark IS NOT NULL)"
     sql = (
         f"SELECT contact_id FROM (SELECT s.* FROM {STAGED} s LEFT JOIN kept_marks o USING (contact_id)"
         f" WHERE {'true' if full else moved.replace('result_code_id', 's.result_code_id')}) ORDER BY contact_id"
     )
-    return [number for (number,) in database.rows(sql)]
+    return array("q", (number for (number,) in database.rows(sql)))  # a million of them take 8 MB
 
 
 def create_kept(database: Database, privacy: Privacy) -> None:

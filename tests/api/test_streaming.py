@@ -2,7 +2,7 @@
 
 import json
 import tracemalloc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
@@ -196,6 +196,27 @@ def test_a_megabyte_of_false_ends_costs_a_bounded_number_of_tries() -> None:
     found = [contact for chunk in in_chunks(document, 4096) for records in splitter.feed(chunk) for contact in records]
     assert [contact.id for contact in found + splitter.finish()] == [1, 2]
     assert tries == 2
+
+
+def test_a_kind_is_put_in_the_order_of_the_first_record_once() -> None:
+    orders: list[Sequence[str]] = []
+
+    def ordered(names: Sequence[str]) -> type[Contact]:
+        orders.append(names)
+        return Contact
+
+    document = json.dumps(list_of(*({"Name": f"{number}", "New": {"a": 1}, "ID": number} for number in range(9))))
+    splitter = Splitter(Form(Contact, form_of(Contact).read, ordered), "F", 128)
+    found = [contact for records in splitter.feed(document.encode()) for contact in records] + splitter.finish()
+    assert [contact.id for contact in found] == [*range(9)]
+    assert orders == [["Name", "New", "ID"]]
+
+
+def test_a_name_that_is_cut_in_half_costs_the_order_only() -> None:
+    document = b'{"records":[{"\\ud83d":1,"ID":1},{"ID":2},{"ID":3}],"count":3}'
+    splitter = Splitter(Form(Contact, form_of(Contact).read, lambda _: Contact), "F", 40)
+    found = [contact for records in splitter.feed(document) for contact in records] + splitter.finish()
+    assert [contact.id for contact in found] == [1, 2, 3]
 
 
 def test_records_come_before_the_list_is_complete() -> None:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialler_mcp.api.models import Form, decoded, decoded_records
+from dialler_mcp.api.streaming import Splitter
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Contact, HistoryEntry
@@ -107,6 +108,17 @@ def test_contacts_are_the_same_either_way(rows: list[object], level: Privacy) ->
         assert not any(IBAN in text or "4930231250" in text for text in personal if level is Privacy.masked)
         assert not any(IBAN in text for text in personal)
         assert not said.keys() & UNKNOWN.keys()
+
+
+@given(st.lists(rows_of(Contact), max_size=8), st.sampled_from([1, 100, 4096]))
+@settings(deadline=None)
+def test_a_list_in_pieces_is_the_same_whatever_the_order_of_its_fields(rows: list[object], block: int) -> None:
+    """The first piece tells the order in which the others are decoded."""
+    form, keeping = contact_form(Privacy.bank), Keeping(Privacy.bank, BERLIN, b"key")
+    splitter = Splitter(form, "F", block + len(b'{"records": ['))
+    found = [contact for records in splitter.feed(sent(*rows)) for contact in records] + splitter.finish()
+    lines = [keeping.contact_lines(contacts) for contacts in (found, one_by_one(sent(*rows), form))]
+    assert [*map(msgspec.json.decode, lines[0].splitlines())] == [*map(msgspec.json.decode, lines[1].splitlines())]
 
 
 @given(st.lists(rows_of(Contact), max_size=3))
