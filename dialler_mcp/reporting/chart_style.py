@@ -38,10 +38,10 @@ LIGHT = Theme(
     grid="#e3e6ea",
     series={
         "blue": "#0072b2",
-        "orange": "#e69f00",
+        "orange": "#e09a00",
         "green": "#009e73",
-        "red": "#d55e00",
-        "pale": "#b9cfe0",
+        "red": "#c65300",
+        "pale": "#93b3cc",
         "grey": "#8b949e",
     },
     heat=("#f7fbff", "#cfe1f2", "#93c4df", "#5ea5d1"),
@@ -52,14 +52,14 @@ DARK = Theme(
     faint="#a3adb8",
     grid="#343b44",
     series={
-        "blue": "#56b4e9",
+        "blue": "#4aa3df",
         "orange": "#f0b429",
-        "green": "#2fc79a",
+        "green": "#5adcae",
         "red": "#f0803c",
-        "pale": "#3d5468",
+        "pale": "#4a667e",
         "grey": "#7d8794",
     },
-    heat=("#20303d", "#24506e", "#2a6d99", "#3585ba"),
+    heat=("#20303d", "#224a67", "#26608a", "#2a6e9b"),
 )
 
 _AS_OF = Words("as of {time} ({zone})", "Stand {time} ({zone})")

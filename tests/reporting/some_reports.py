@@ -1,0 +1,110 @@
+"""Reports without a dialler: what a test wants to be in them, and whatever hypothesis thinks of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.standing import Standing
+from dialler_mcp.reporting.metrics import MEASURES, Figure, Unit, View
+from dialler_mcp.reporting.opening import CampaignCoverage, Coverage
+from dialler_mcp.reporting.report import BREAKDOWNS, Report, ResultCount, Row, Tried
+from dialler_mcp.reporting.scope import Scope
+from tests.conftest import BERLIN, NOON
+
+FIRST = date(2026, 10, 26)
+ODD_NAMES = (
+    *("=HYPERLINK('http://example.org')", "@SUM(A1)", "-1+1", "+49", "＝1+1", "'=1"),
+    *("<script>alert(1)</script>", "\"'+alert(1)+'", "{{ 7*7 }}", "datum.n", "_x0041_"),
+    *("Ä" * 120, "", " ", "\u202egnol", 'a;b,"c"\n', "\U0001d573 €"),
+)
+
+
+def figures(of: int = 100) -> dict[str, Figure]:
+    """All measures, each a quarter of so many."""
+    return {name: Figure(one, _value(one.unit, of // 4, of), of // 4, of) for name, one in MEASURES.items()}
+
+
+def _value(unit: Unit, n: int, of: int) -> float | None:
+    if not of:
+        return 0 if unit is Unit.count else None
+    return n / of if unit is Unit.share else 12.5 if unit in (Unit.average, Unit.seconds) else n
+
+
+def rows(keys: Sequence[Any], attempts: int = 60) -> list[Row]:
+    return [Row(key, attempts, attempts // 3, attempts // 5, attempts // 10, 60.0, 400.4, 30.0, None) for key in keys]
+
+
+def results(names: Sequence[str]) -> list[ResultCount]:
+    kinds = ("Done", "Abort", "Delay", "Appointment", None)
+    return [
+        ResultCount(f"K{place}", Words(name, name), kinds[place % 5], 2 * len(names) - place, (place,))
+        for place, name in enumerate(names)
+    ]
+
+
+def a_report(names: Sequence[str] = ("Campaign 1000",), **changes: Any) -> Report:
+    """A report on campaigns of these names, 538 and so on; `changes` take the place of its parts."""
+    ids = range(538, 538 + len(names))
+    covered = tuple(
+        CampaignCoverage(number, name, NOON, contacts=100, known=100, calls=300)
+        for number, name in zip(ids, names, strict=True)
+    )
+    report = Report(
+        scope=Scope(),
+        now=NOON.replace(tzinfo=BERLIN),
+        coverage=Coverage(covered, "Europe/Berlin", "bank"),
+        figures=figures(),
+        compared={number: figures() for number in ids} if len(names) > 1 else {},
+        breakdowns=breakdowns(),
+        results=results(["Sale", "No interest", "Not reached"]),
+        standings={Standing.final: 60, Standing.locked: 10, Standing.free: 30},
+        tried=Tried(10, 10, 0),
+        first=datetime(2026, 10, 26, 9),
+        last=datetime(2026, 11, 20, 13),
+    )
+    return replace(report, **changes)
+
+
+def breakdowns(**changes: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
+    made: dict[str, Sequence[Row]] = {name: rows([1, 2, None]) for name in BREAKDOWNS}
+    made |= {"hour": rows([9, 10, 13]), "week": rows([109, 113, 510]), "campaign": rows([538])}
+    return made | {"day": rows([FIRST, FIRST + timedelta(days=3)]), "weekday": rows([1, 5])} | changes
+
+
+NOTHING = a_report(
+    figures=figures(0),
+    breakdowns={name: [] for name in BREAKDOWNS},
+    results=[],
+    standings={},
+    first=None,
+    last=None,
+)
+
+names = st.sampled_from(ODD_NAMES) | st.text(max_size=60)
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> Report:
+    """A report of any size on campaigns and results of any name."""
+    campaigns = draw(st.lists(names, min_size=1, max_size=18))
+    attempts = draw(st.sampled_from((0, 1, 29, 30, 12_345_678)))
+    hours = draw(st.lists(st.integers(0, 23), unique=True, max_size=24))
+    days = draw(st.lists(st.integers(0, 3000), unique=True, max_size=100))
+    made = a_report(
+        campaigns,
+        results=results(draw(st.lists(names, max_size=30))),
+        standings=draw(st.dictionaries(st.sampled_from(Standing), st.integers(1, 10**7))),
+        figures=figures(attempts),
+        breakdowns=breakdowns(
+            hour=rows([*sorted(hours), None], attempts),
+            week=rows([100 * day + hour for day in (1, 7) for hour in sorted(hours)], attempts),
+            day=rows([FIRST + timedelta(days=day) for day in sorted(days)], attempts),
+            campaign=rows([538]),
+        ),
+    )
+    without_calls = {name: one for name, one in figures().items() if one.measure.view is View.contacts}
+    return replace(made, compared=dict(made.compared) | {538: without_calls}) if made.compared else made
