@@ -1,0 +1,68 @@
+import csv as reading
+import io
+
+import pytest
+from hypothesis import given, settings
+
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.export import EXPORTS, csv
+from dialler_mcp.reporting.export.figures_table import COLUMNS, harmless
+from dialler_mcp.reporting.export.sections import sections
+from dialler_mcp.reporting.report import Report
+from tests.reporting.some_reports import ODD_NAMES, a_report, reports, results
+
+
+def read(text: str, language: Language) -> list[list[str]]:
+    delimiter = ";" if language is Language.de else ","
+    return list(reading.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter, strict=True))
+
+
+@pytest.mark.parametrize("language", Language)
+@settings(max_examples=20, deadline=None)
+@given(report=reports())
+def test_what_is_written_is_read_back(language: Language, report: Report):
+    head, *lines = read(csv(report, language), language)
+    cells = [
+        (section.name, "" if section.single else line.key, cell)
+        for section in sections(report, language)
+        for line in section.lines
+        for cell in line.cells
+    ]
+    assert tuple(head) == COLUMNS
+    assert len(lines) == len(cells)
+    for line, (section, key, cell) in zip(lines, cells, strict=True):
+        assert line[0] == section
+        assert line[1].removeprefix("'") == key.removeprefix("'")
+        assert line[6] == cell.unit.name
+        value = line[3].replace(",", ".") if language is Language.de else line[3]
+        assert (float(value) if value else None) == (
+            None if cell.value is None else pytest.approx(cell.value, abs=1e-6)
+        )
+        assert [line[4], line[5]] == ["" if each is None else str(each) for each in (cell.n, cell.of)]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_text_is_taken_for_a_formula(language: Language):
+    report = a_report(list(ODD_NAMES), results=results(ODD_NAMES))
+    for line in read(csv(report, language), language):
+        assert not [text for text in line if text.startswith(("=", "+", "-", "@", "＝"))]
+
+
+@pytest.mark.parametrize(("text", "said"), [("=1", "'=1"), ("\t=1", "'\t=1"), ("-", "'-"), ("a=1", "a=1"), ("", "")])
+def test_a_text_like_a_formula_gets_an_apostrophe(text: str, said: str):
+    assert harmless(text) == said
+
+
+def test_a_german_excel_opens_the_german_one():
+    written = EXPORTS[".csv"](a_report(), Language.de)
+    assert written.startswith(b"\xef\xbb\xbfsection;key;figure;value;n;of;unit\r\n")
+    assert b"calls;;Kontaktrate;0,25;25;100;share\r\n" in written
+
+
+def test_the_english_one_is_as_the_rfc_has_it():
+    written = EXPORTS[".csv"](a_report(), Language.en)
+    assert written.startswith(b"section,key,figure,value,n,of,unit\r\n")
+    assert b"calls,,contact rate,0.25,25,100,share\r\n" in written
+    assert b"hour,09:00,contact rate,0.333333,20,60,share\r\n" in written
+    assert b'hour,09:00,"talk time, 90th",400.4,,,seconds\r\n' in written
+    assert b'hour,09:00,"wrap-up, 90th",,,,seconds\r\n' in written

@@ -1,0 +1,112 @@
+import base64
+import re
+import sys
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.export import html
+from dialler_mcp.reporting.export.sections import sections
+from dialler_mcp.reporting.report import Report
+from tests.reporting.some_reports import NOTHING, ODD_NAMES, a_report, reports, results
+
+ALONE = {"meta", "source", "img"}
+
+
+class Page(HTMLParser):
+    """The tags, attributes and text of a page; raises where a tag is not closed."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags, self.open, self.said = list[tuple[str, dict[str, str]]](), list[str](), list[str]()
+        self.feed(page)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in ALONE:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.said.append(data)
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures take time, and are tested elsewhere."""
+    monkeypatch.setattr("dialler_mcp.reporting.export.page.png", lambda *_, **__: b"picture")  # pyright: ignore
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("language", Language)
+@settings(max_examples=15, deadline=None)
+@given(report=reports())
+def test_a_page_of_any_report_needs_nothing_from_elsewhere(language: Language, report: Report):
+    page = Page(html(report, language))
+    assert {tag for tag, _ in page.tags} <= {
+        *("html", "head", "meta", "title", "style", "body", "h1", "h2", "dl", "dt", "dd", "div", "picture", "source"),
+        *("img", "ul", "li", "b", "span", "table", "thead", "tbody", "tr", "th", "td", "footer", "p"),
+    }
+    for tag, attributes in page.tags:
+        assert not [name for name in attributes if name.startswith("on") or name == "href"]
+        addresses = [attributes[name] for name in ("src", "srcset") if name in attributes]
+        assert all(address.startswith("data:image/png;base64,") for address in addresses), tag
+    assert page.tags[0] == ("html", {"lang": language.value})
+
+
+def test_names_are_escaped():
+    page = html(a_report(list(ODD_NAMES), results=results(ODD_NAMES)), Language.en)
+    assert "<script" not in page
+    assert "{{ 7*7 }}" in page.replace("&#39;", "'")
+    assert not re.findall(r"url\(|@import|https?://", re.sub(r"'?https?://example\.org|&#39;http[^ ]*", "", page))
+
+
+def test_a_page_has_every_figure_with_its_n_of_n_and_formula():
+    report = a_report(["A", "B"])
+    said = " ".join(Page(html(report, Language.de)).said)
+    for section in sections(report, Language.de):
+        assert (section.title in said) == (section.name != "week")
+    for figure in report.figures.values():
+        assert figure.measure.words.de in said
+        assert figure.measure.formula in said
+    assert "25,0 %" in said
+    assert "25 / 100" in said
+    assert "12,5" in said
+    assert "Stand der Daten" in said
+
+
+def test_pictures_are_for_light_and_dark_paper_and_described():
+    page = Page(html(a_report(["A", "B"]), Language.en))
+    light = [attributes for tag, attributes in page.tags if tag == "img"]
+    dark = [attributes for tag, attributes in page.tags if tag == "source"]
+    assert len(light) == len(dark) == 7
+    assert len([tag for tag, _ in Page(html(a_report(), Language.en)).tags if tag == "img"]) == 6
+    assert "dark" in dark[0]["media"]
+    assert light[0]["alt"].startswith("Results. ")
+    pictures = [base64.b64decode(one.partition(",")[2]) for one in (light[0]["src"], dark[0]["srcset"])]
+    assert pictures[0] != pictures[1]
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures)
+
+
+def test_without_the_drawing_library_the_figures_are_there(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    page = Page(html(a_report(), Language.en))
+    said = " ".join(page.said)
+    assert "img" not in {tag for tag, _ in page.tags}
+    assert "Without charts: Pictures need the package vl-convert-python" in said
+    assert "contact rate" in said
+
+
+def test_a_report_without_calls_is_a_page():
+    assert "–" in html(NOTHING, Language.en)
+
+
+def test_the_page_is_small_enough_for_a_mail():
+    assert len(html(a_report(["A"] * 15), Language.en)) < 1_500_000

@@ -1,0 +1,54 @@
+from dataclasses import replace
+
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.export.sections import about, sections
+from dialler_mcp.reporting.metrics import MEASURES
+from dialler_mcp.reporting.report import BREAKDOWNS
+from tests.reporting.some_reports import NOTHING, a_report, figures
+
+
+def test_every_figure_and_breakdown_has_its_section():
+    found = {section.name: section for section in sections(a_report(["A", "B"]), Language.en)}
+    assert set(found) == {"calls", "contacts", "results", "left", "campaigns"} | (set(BREAKDOWNS) - {"campaign"})
+    assert len(found["calls"].lines) + len(found["contacts"].lines) == len(MEASURES)
+    assert found["calls"].lines[0].cells[0][2:] == (25, 25, 100)
+    assert "campaign" in {section.name for section in sections(a_report(), Language.en)}
+
+
+def test_what_has_nothing_in_it_is_left_out():
+    assert [section.name for section in sections(NOTHING, Language.en)] == ["calls", "contacts"]
+
+
+def test_a_rate_has_its_interval_and_its_n_of_n_but_an_agent_has_none():
+    found = {section.name: section.lines[0].cells for section in sections(a_report(), Language.en)}
+    rate, low, high = found["hour"][2:5]
+    assert (rate.value, rate.n, rate.of) == (20 / 60, 20, 60)
+    assert low.value is not None
+    assert high.value is not None
+    assert low.value < 20 / 60 < high.value
+    assert not [cell for cell in found["agent"] if "rate" in cell.heading]
+    assert [cell.heading for cell in found["cause"]] == ["attempts"]
+
+
+def test_a_campaign_without_calls_is_compared_with_what_is_known():
+    report = a_report(["A", "B"])
+    known = {"contacts": figures()["contacts"]}
+    found = {
+        section.name: section
+        for section in sections(replace(report, compared={538: known, 539: figures()}), Language.en)
+    }
+    values = {cell.heading: cell.value for cell in found["campaigns"].lines[0].cells}
+    assert values["contacts"] == 25
+    assert values["attempts"] is None
+
+
+def test_it_is_said_what_the_report_is_of():
+    assert dict(about(a_report(), Language.de)) == {
+        "Kampagnen": "Campaign 1000 (538)",
+        "Zeitraum": "alle Anrufe",
+        "Zeitzone": "Europe/Berlin",
+        "erster und letzter Anruf": "2026-10-26 09:00 – 2026-11-20 13:00",
+        "Stand der Daten": "2026-11-20 14:00",
+        "Kontakte mit bekannter Historie": "100 von 100",
+    }
+    assert dict(about(NOTHING, Language.en))["first and last call"] == "–"
