@@ -206,7 +206,7 @@ class Task:
 
     def _say(self, report: "Report", coverage: "Coverage") -> None:
         """What was written, the main figures, and what is not known."""
-        from dialler_mcp.reporting.words import figure_in_words, number
+        from dialler_mcp.reporting.words import figure_in_words
 
         print(f"Written: {self.target.path} ({self.target.path.stat().st_size // 1000 + 1} kB)")
         figures = [report.figures[name] for name in PLAIN]
@@ -215,14 +215,23 @@ class Task:
             print("There are no contacts.")
         elif not report.figures["attempts"].of:
             print("There are no calls in this period.")
-        for campaign_id, error in coverage.failed:
-            print(f"Campaign {campaign_id} could not be read anew: {error}")
-        if not coverage.complete:
-            known, contacts = number(coverage.known, Language.en), number(coverage.contacts, Language.en)
-            without = any(one.stopped == "no_history" for one in coverage.campaigns)
-            what = "This release shows no history." if without else "Run it again, then it goes on."
-            print(f"Not complete: history known of {known} of {contacts} contacts. {what}")
+        for gap in _gaps(coverage):
+            print(gap)
             self.code = INCOMPLETE
+
+
+def _gaps(coverage: "Coverage") -> list[str]:
+    """What a report does not know, in sentences."""
+    failed = dict(coverage.failed)
+    said = [f"Campaign {number} could not be read anew: {error}" for number, error in failed.items()]
+    unread = [str(one.campaign_id) for one in coverage.campaigns if not one.read_at and one.campaign_id not in failed]
+    if unread:
+        said.append(f"Not read, and not in the report: campaign {', '.join(unread)}. Run it again.")
+    if coverage.known < coverage.contacts:
+        without = any(one.stopped == "no_history" for one in coverage.campaigns)
+        what = "This release shows no history." if without else "Run it again, then it goes on."
+        said.append(f"History known of {coverage.known:,} of {coverage.contacts:,} contacts. {what}")
+    return said
 
 
 def _meant(campaigns: Sequence["Campaign"], names: Sequence[str]) -> list["Campaign"]:
