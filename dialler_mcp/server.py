@@ -34,6 +34,7 @@ from dialler_mcp.tools import (
     overview,
     overviews,
     questions,
+    reports,
 )
 from dialler_mcp.tools.app import App
 from dialler_mcp.tools.report_view import with_live_view
@@ -55,6 +56,7 @@ FAMILIES = (
     acd,
     changes,
     callbacks,
+    reports,
     questions,
     data_check,
 )

@@ -44,6 +44,8 @@ WRONG = {"confirm": "delete Contact11 #abcdefgh"}
 CASES: dict[str, list[dict[str, Any]]] = {
     "check_connection": [{}],
     "list_campaigns": [{}],
+    "campaign_report": [{}, {"name": "Campaign 1000", "by": "agent", "language": "de"}],
+    "forget_snapshot": [{}],
     "get_campaign": [{"campaign_id": CAMPAIGN_1000}],
     "find_campaigns_by_name": [{"name": "Campaign"}],
     "get_result_codes": [{"campaign_id": CAMPAIGN_1000}],

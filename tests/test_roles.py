@@ -21,6 +21,7 @@ from tests.tokens import tokens
 from tests.tools.asking import CONTACT10, Make, told
 
 READS = {
+    "dialler_campaign_report",
     "dialler_check_connection",
     "dialler_check_data",
     "dialler_contact_overview",
@@ -57,7 +58,13 @@ AGENT = {
     "dialler_unlock_contact_by_user_data",
     "dialler_update_contact",
 }
-SUPERVISOR = {"dialler_import_contact", "dialler_clone_campaign", "dialler_create_acd_event", "dialler_undo_change"}
+SUPERVISOR = {
+    "dialler_import_contact",
+    "dialler_clone_campaign",
+    "dialler_create_acd_event",
+    "dialler_forget_snapshot",
+    "dialler_undo_change",
+}
 ADMIN = {
     "dialler_delete_contact",
     "dialler_delete_contact_by_user_data",

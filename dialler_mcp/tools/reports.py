@@ -26,7 +26,7 @@ from dialler_mcp.reporting.words import (
     result_in_words,
     type_in_words,
 )
-from dialler_mcp.tools.answers import Details, counted
+from dialler_mcp.tools.answers import SANDBOX_WORDS, Details, counted
 from dialler_mcp.tools.app import ToolCall, open_call
 from dialler_mcp.tools.breakdowns import Breakdown, By, breakdown_of, comparison_of
 from dialler_mcp.tools.fresh import chosen, read, remarks
@@ -53,8 +53,8 @@ _HEADINGS = {
     "calls": Words("Calls", "Anrufe"),
     "results": Words("Results", "Ergebnisse"),
     "contacts": Words("List now", "Liste jetzt"),
-    "not_dialled": Words("Not to dial now, by first reason", "Jetzt nicht wählbar, erster Grund"),
-    "callbacks": Words("Callbacks agreed", "Vereinbarte Rückrufe"),
+    "not_dialled": Words("Not to dial now, first reason", "Nicht wählbar, erster Grund"),
+    "callbacks": Words("Callbacks agreed", "Rückrufe"),
     "best_hours": Words("Best hours (95%)", "Beste Stunden (95 %)"),
 }
 _NO_HOUR = Words("none surely above the rest", "keine sicher über dem Rest")
@@ -70,7 +70,7 @@ _DIFFERS = Words(
     "Abgleich offen: die Zähler sagen {counters} Versuche seit Import oder Reset, die Historie hat {history}{tests}.",
 )
 _TESTS = Words(", with {tests} test calls", ", davon {tests} Testanrufe")
-_FORMULAS = Words("n/N; formulas: dialler://reference/measures", "n/N; Formeln: dialler://reference/measures")
+_FORMULAS = Words("Formulas: dialler://reference/measures", "Formeln: dialler://reference/measures")
 
 
 class CampaignReport(Answer):
@@ -145,10 +145,10 @@ async def dialler_campaign_report(
     chart: Annotated[Chart | None, Field(description="add this picture")] = None,
     language: Lang = None,
 ) -> CampaignReport:
-    """Report (KPIs, statistics) of one or several campaigns compared, for a period: how it went, contact rate,
-    conversion, results, talk times, best hours, agents, what is left to dial, callbacks; with chart.
+    """Report (KPIs, statistics) on campaigns, compared, this week or any period: contact rate, conversion, results,
+    talk times, hours, agents, left to dial, callbacks; with chart.
 
-    DE: Kampagne auswerten, Auswertung, Bericht, Kennzahlen, wie lief; Quote, Diagramm; was ist noch zu wählen
+    DE: Auswertung, Bericht, Kennzahlen, Quote, Diagramm; lief, gelaufen, Woche; noch wählbar
     """
     scope = period(call, since, until)
     campaigns = await chosen(call, campaign_ids, name)
@@ -199,8 +199,8 @@ def page_meta(call: ToolCall, report: Report, language: Language) -> dict[str, A
         return None
     from dialler_mcp.reporting.view import view_of
 
-    notes = [*remarks(call, report.coverage, language), *(call.notes() or [])]
-    return {VIEW_META: view_of(report, language, notes)}
+    sandbox = [SANDBOX_WORDS.text(language)] if call.app.settings.is_sandbox else []
+    return {VIEW_META: view_of(report, language, [*remarks(call, report.coverage, language), *sandbox])}
 
 
 def in_words(report: Report, language: Language, by: By | None = None) -> CampaignReport:
@@ -298,8 +298,7 @@ async def picture(report: Report, chart: Chart, language: Language) -> bytes:
 
 @tools.changes(title="Forget snapshot")
 async def dialler_forget_snapshot(call: ToolCall, campaign_ids: CampaignIds = None) -> Details:
-    """Delete the local copies (snapshots, cache) of campaigns that reports read; of all without campaign_ids. The
-    dialler itself is not touched.
+    """Forget local copies (snapshot, cache) that reports use; the dialler stays untouched.
 
     DE: lokale Kopie, Auswertungsdaten, Zwischenspeicher löschen, vergessen
     """

@@ -114,7 +114,8 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
 
 
 def test_every_changing_tool_is_rehearsed_below():
-    assert {f"dialler_{name}" for name in CHANGES} | {"dialler_undo_change"} == ADMIN
+    own_tests = {"dialler_undo_change", "dialler_forget_snapshot"}  # the second sends nothing
+    assert {f"dialler_{name}" for name in CHANGES} | own_tests == ADMIN
 
 
 @pytest.mark.parametrize("tool", sorted(CHANGES))
