@@ -37,6 +37,7 @@ _OUTCOMES = " ".join(f"WHEN {code} THEN {literal(words.en)}" for code, words in 
 _TYPE_NAMES = " ".join(f"WHEN {number} THEN {literal(kind.en)}" for number, kind in RESULT_TYPES.items())
 
 STAGED = "kept.contacts_next"
+UPDATED = 2 * 122_880  # rows at once, whole row groups; a million at once would not fit into the memory that we allow
 SEEN_CODES = f"SELECT result_code_id AS code FROM {STAGED} UNION SELECT code FROM answered"
 # What follows from the list, and what is known of the history; `listed` is a digest of what the list says.
 _FOLLOWS = """attempts BIGINT, mark UBIGINT, listed UBIGINT, known_mark UBIGINT, calls_made BIGINT,
@@ -206,11 +207,16 @@ def drop_list(database: Database) -> None:
 
 def put_list(database: Database, calls: str) -> None:
     """Complete the list and put it in the place of the contacts before; `calls` are those that were read now."""
-    database.run(
-        f"UPDATE {STAGED} n SET result_code_id = code, result_shown = f.shown, state = f.state, result_type = type,"
-        " known_mark = f.known_mark, history_known = f.known_mark IS NOT DISTINCT FROM n.mark, calls_made = f.made"
-        f" FROM ({_followed(calls)}) f WHERE f.contact_id = n.contact_id"
-    )
+    database.run(f"CREATE TEMP TABLE followed AS {_followed(calls)}")
+    (end,) = database.row("SELECT coalesce(max(place), -1) + 1 FROM followed")
+    for start in range(0, end, UPDATED):
+        database.run(
+            f"UPDATE {STAGED} n SET result_code_id = code, result_shown = f.shown, state = f.state, result_type = type,"
+            " known_mark = f.known_mark, history_known = f.known_mark IS NOT DISTINCT FROM n.mark, calls_made = made"
+            " FROM followed f WHERE place = n.rowid AND place >= $1 AND place < $2 AND n.rowid >= $1 AND n.rowid < $2",
+            [start, start + UPDATED],
+        )
+        database.run("CHECKPOINT kept")
     database.run(f"ALTER TABLE {STAGED} DROP COLUMN listed")
     database.run("DROP TABLE kept.contacts")
     database.run(f"ALTER TABLE {STAGED} RENAME TO contacts")
@@ -226,9 +232,9 @@ def put_calls(database: Database) -> None:
 def _followed(calls: str) -> str:
     """What follows for each contact from the list, from what was answered now and from what was known before."""
     return f"""
-    SELECT m.contact_id, m.code, m.shown, state, type, known_mark, made
+    SELECT place, m.code, m.shown, state, type, known_mark, made
     FROM (
-        SELECT s.contact_id,
+        SELECT s.rowid AS place,
                CASE WHEN s.result_code_id IS NOT NULL THEN nullif(s.result_code_id, 0)
                     WHEN a.contact_id IS NOT NULL THEN nullif(a.code, 0) ELSE o.result_code_id END AS code,
                s.result_code_id IS NOT NULL OR coalesce(a.shown, o.result_shown, false) AS shown,
