@@ -107,7 +107,7 @@ def weekdays(report: Report, language: Language) -> Body:
         {
             "weekday": words.text(language),
             "hour": f"{hour:02}",
-            "label": number(row.attempts, language) if row.attempts else "",
+            "label": _short(row.attempts, language) if row.attempts else "",
             **_rate(row, language),
         }
         for day, words in enumerate(WEEKDAYS, 1)
@@ -136,6 +136,14 @@ def weekdays(report: Report, language: Language) -> Body:
         "layer": [*([_heat(rates, tips, language)] if rates else []), cells],
     }
     return Body(data, inside, sum(row["attempts"] for row in data), _ATTEMPTS)
+
+
+def _short(count: int, language: Language) -> str:
+    """`999`, `1.2k`, `12k`, `3.4M`: a count that goes into a cell."""
+    for size, sign in ((1_000_000, "M"), (1_000, "k")):
+        if count >= size:
+            return f"{number(count / size, language, count < 10 * size)}{sign}"
+    return str(count)
 
 
 def _heat(rates: list[float], tips: list[Spec], language: Language) -> Spec:

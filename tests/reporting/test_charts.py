@@ -10,6 +10,7 @@ import vl_convert
 from hypothesis import given, settings
 
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting import chart_times
 from dialler_mcp.reporting.chart_style import DARK, LIGHT, config, cut, told_apart
 from dialler_mcp.reporting.charts import CHARTS, chart
 from dialler_mcp.reporting.opening import Coverage
@@ -136,6 +137,14 @@ def test_hours_without_a_call_keep_their_place():
     weekdays = data("weekdays", a_report())
     assert len(weekdays) == 7 * 5
     assert sum(row["attempts"] for row in weekdays) == 180
+
+
+@pytest.mark.parametrize(
+    ("attempts", "said"), [(0, ""), (999, "999"), (1240, "1,2k"), (123_456, "123k"), (3_400_000, "3,4M")]
+)
+def test_a_large_number_goes_into_its_cell(attempts: int, said: str):
+    report = a_report(breakdowns=breakdowns(week=rows([109], attempts)))
+    assert chart_times.weekdays(report, Language.de).data[0]["label"] == said
 
 
 @pytest.mark.parametrize(
