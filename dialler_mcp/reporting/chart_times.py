@@ -142,7 +142,7 @@ def _short(count: int, language: Language) -> str:
     """`999`, `1.2k`, `12k`, `3.4M`: a count that goes into a cell."""
     for size, sign in ((1_000_000, "M"), (1_000, "k")):
         if count >= size:
-            return f"{number(count / size, language, count < 10 * size)}{sign}"
+            return f"{number(count / size, language, 1 if count < 10 * size else 0)}{sign}"
     return str(count)
 
 
@@ -245,6 +245,17 @@ def days(report: Report, language: Language) -> Body:
         },
     }
     return Body(data, inside, sum(row.attempts for row in rows), _ATTEMPTS)
+
+
+def days_of_bars(report: Report, language: Language) -> dict[str, list[date]]:
+    """The days with attempts behind each bar of `days`, by how the bar is called."""
+    rows = [row for row in report.breakdowns["day"] if isinstance(row.key, date)]
+    step, _ = _folded(rows)
+    found = dict[str, list[date]]()
+    for row in rows:
+        if isinstance(row.key, date):
+            found.setdefault(_said(_begin(row.key, step), step, language), []).append(row.key)
+    return found
 
 
 Counts = tuple[int, int, int]
