@@ -18,7 +18,7 @@ from tests.conftest import BERLIN, NOON
 FIRST = date(2026, 10, 26)
 ODD_NAMES = (
     *("=HYPERLINK('http://example.org')", "@SUM(A1)", "-1+1", "+49", "＝1+1", "'=1"),
-    *("<script>alert(1)</script>", "\"'+alert(1)+'", "{{ 7*7 }}", "datum.n", "_x0041_"),
+    *("<script>alert(1)</script>", "\"'+alert(1)+'", "{{ 7*7 }}", '" onerror="alert(1)', "datum.n", "_x0041_"),
     *("Ä" * 120, "", " ", "\u202egnol", 'a;b,"c"\n', "\U0001d573 €"),
 )
 

@@ -1,5 +1,4 @@
 import base64
-import re
 import sys
 from html.parser import HTMLParser
 
@@ -62,10 +61,12 @@ def test_a_page_of_any_report_needs_nothing_from_elsewhere(language: Language, r
 
 
 def test_names_are_escaped():
-    page = html(a_report(list(ODD_NAMES), results=results(ODD_NAMES)), Language.en)
+    names = ['A & B " onerror="alert(1)', *ODD_NAMES]
+    page = html(a_report(names, results=results(names)), Language.en)
+    assert not [one for _, attributes in Page(page).tags for one in attributes if one == "onerror"]
+    assert "A &amp; B &#34; onerror=" in page
+    assert "{{ 7*7 }}" in page
     assert "<script" not in page
-    assert "{{ 7*7 }}" in page.replace("&#39;", "'")
-    assert not re.findall(r"url\(|@import|https?://", re.sub(r"'?https?://example\.org|&#39;http[^ ]*", "", page))
 
 
 def test_a_page_has_every_figure_with_its_n_of_n_and_formula():
