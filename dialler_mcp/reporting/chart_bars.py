@@ -96,21 +96,26 @@ def left(report: Report, language: Language) -> Body:
     return Body(data, bars("reason", data, {"color": colour}, tips), total, _CONTACTS, now=True)
 
 
+def side_by_side(report: Report) -> dict[int, Mapping[str, Figure]]:
+    """The figures of the campaigns that have contacts, the most called first."""
+    every = report.compared or dict.fromkeys(report.campaigns, report.figures)
+    some = [key for key, figures in every.items() if _of(figures, "contacts")]
+    return {key: every[key] for key in sorted(some, key=lambda key: -_of(every[key], "contact_rate"))[:MOST_COMPARED]}
+
+
 def comparison(report: Report, language: Language) -> Body:
     """Campaigns side by side, the most called first; a share of fewer than `LEAST` is pale."""
-    every = report.compared or dict.fromkeys(report.campaigns, report.figures)
-    compared = {key: figures for key, figures in every.items() if _of(figures, "contacts")}
-    order = sorted(compared, key=lambda key: -_of(compared[key], "contact_rate"))[:MOST_COMPARED]
-    labels = told_apart(cut(report.campaigns.get(key, str(key)), MOST_LETTERS) for key in order)
+    compared = side_by_side(report)
+    labels = told_apart(cut(report.campaigns.get(key, str(key)), MOST_LETTERS) for key in compared)
     data: Data = [
         _compared(campaign, name, compared[key].get(name), language)
-        for campaign, key in zip(labels, order, strict=True)
+        for campaign, key in zip(labels, compared, strict=True)
         for name in COMPARED
     ]
     measures = [MEASURES[name].words.text(language) for name in COMPARED]
     tips = [tip(field, words.text(language)) for field, words in _COMPARED_TIPS.items()]
     inside: Spec = {
-        "height": len(order) * (len(COMPARED) + 0.6) * SLIM_BAR,
+        "height": len(compared) * (len(COMPARED) + 0.6) * SLIM_BAR,
         "encoding": {
             "y": {"field": "campaign", "type": "nominal", "sort": None, "title": None, "scale": {"paddingInner": 0.2}},
             "yOffset": {"field": "measure", "type": "nominal", "sort": None},

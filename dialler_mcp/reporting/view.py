@@ -1,14 +1,15 @@
 """What the live view shows: a report as JSON, its figures in words, its charts, and what can be filtered by."""
 
-from bisect import bisect
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
+from dialler_mcp.reporting.chart_bars import side_by_side
 from dialler_mcp.reporting.chart_style import Spec, config
+from dialler_mcp.reporting.chart_times import days_of_bars
 from dialler_mcp.reporting.charts import CHARTS, chart
 from dialler_mcp.reporting.metrics import Figure, View
 from dialler_mcp.reporting.report import Report, Row
@@ -18,7 +19,6 @@ from dialler_mcp.reporting.words import (
     key_in_words,
     period_in_words,
     result_in_words,
-    type_in_words,
     value_of,
 )
 
@@ -63,7 +63,7 @@ def shows(name: str, report: Report) -> bool:
     """Whether a chart has something to show in this report."""
     match name:
         case "comparison":
-            return len(report.campaigns) > 1
+            return len(report.campaigns) > 1 and report.coverage.contacts > 0
         case "left" | "funnel":
             return report.coverage.contacts > 0
         case "results":
@@ -99,30 +99,28 @@ def _picks(name: str, spec: Spec, report: Report, language: Language) -> Picks:
                 ("hour", "hours", hours),
             ]
         case "days":
-            return [("day", "days", _days(list(dict.fromkeys(row["day"] for row in data)), report))]
+            behind = days_of_bars(report, language)
+            return [("day", "days", {bar: [day.isoformat() for day in some] for bar, some in behind.items()})]
         case "left":
             return [("reason", "standings", {one.text(language): [one.value] for one in Standing})]
         case "comparison":
-            order = sorted(report.compared, key=lambda key: -report.compared[key]["attempts"].n)
             labels = dict.fromkeys(row["campaign"] for row in data)
-            return [("campaign", "campaigns", {label: [key] for label, key in zip(labels, order, strict=False)})]
+            return [
+                (
+                    "campaign",
+                    "campaigns",
+                    {label: [key] for label, key in zip(labels, side_by_side(report), strict=True)},
+                )
+            ]
         case _:
             return []
-
-
-def _days(begins: Sequence[str], report: Report) -> dict[str, list[int | str]]:
-    """The days with calls behind each bar; a bar may be a week or a month, and is called by the day it begins with."""
-    keys: dict[str, list[int | str]] = {begin: [] for begin in begins}
-    for row in report.breakdowns["day"]:
-        if isinstance(row.key, date):
-            keys[begins[bisect(begins, row.key.isoformat()) - 1]].append(row.key.isoformat())
-    return keys
 
 
 def request_of(report: Report, language: Language) -> dict[str, Any]:
     """The arguments that ask for this report again; those that filter only where they do."""
     scope = report.scope
-    narrowing: Mapping[str, Iterable[int | date]] = {
+    moments = (("since", scope.since), ("until", scope.until))
+    narrowing: Mapping[str, Sequence[int | date]] = {
         "days": scope.days,
         "hours": scope.hours,
         "weekdays": scope.weekdays,
@@ -132,11 +130,7 @@ def request_of(report: Report, language: Language) -> dict[str, Any]:
     return {
         "campaign_ids": list(report.campaigns),
         "language": language.value,
-        **{
-            name: moment.isoformat()
-            for name, moment in (("since", scope.since), ("until", scope.until))
-            if isinstance(moment, datetime)
-        },
+        **{name: moment.isoformat() for name, moment in moments if moment},
         **{name: [_plain(one) for one in chosen] for name, chosen in narrowing.items() if chosen},
     }
 
@@ -174,7 +168,6 @@ def _choices(report: Report, language: Language) -> dict[str, Any]:
                 "key": one.export_key,
                 "codes": list(one.codes),
                 "label": result_in_words(one, language),
-                "type": type_in_words(one.type, language),
                 "count": one.times,
             }
             for one in report.results[:MOST_RESULTS]

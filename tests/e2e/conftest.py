@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.machine import Machine
+from tests.e2e.machine import HERE, Machine
 
 collect_ignore_glob = [] if "REAL_CLIENTS" in os.environ else ["test_*.py"]
 
@@ -16,3 +16,12 @@ def machine(tmp_path: Path) -> Machine:
     for name in ("home", "data"):
         (tmp_path / name).mkdir()
     return Machine(tmp_path / "home", tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def app_host(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a host, bundled for the browser."""
+    machine = Machine(*(tmp_path_factory.mktemp(name) for name in ("home", "data")))
+    bundle = tmp_path_factory.mktemp("bundle") / "host.js"
+    machine.run([*machine.tool_of_node("rolldown"), HERE / "app_host.mjs", "--format", "iife", "-o", bundle])
+    return bundle

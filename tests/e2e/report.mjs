@@ -1,5 +1,6 @@
 // Shows the live view of a report in a real browser and works it. Prints one JSON report.
-// Arguments: the bundled host page; JSON {input, locale, theme, width, message, meta, steps, rename}.
+// Arguments: the bundled host page; JSON {input, locale, theme, width, message, meta, renamed, failing, steps}.
+// `meta`: whether the host hands it on; `renamed`: words in answers that become others; `failing`: tools that fail.
 // `steps` are done one after the other, each [what, ...with]; see STEPS.
 import { readFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
@@ -8,8 +9,9 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { server } from './sdk_session.mjs';
 
 const [bundle, wishes] = process.argv.slice(2);
-const { input, locale, theme, width, message, meta, steps } = {
-  locale: 'en-GB', theme: 'light', width: 1200, message: true, meta: true, steps: [], ...JSON.parse(wishes),
+const { input, locale, theme, width, message, meta, renamed, failing, steps } = {
+  locale: 'en-GB', theme: 'light', width: 1200, message: true, meta: true, renamed: {}, failing: [], steps: [],
+  ...JSON.parse(wishes),
 };
 const TOOL = 'dialler_campaign_report';
 
@@ -21,8 +23,15 @@ const client = new Client(
 await client.connect(new StdioClientTransport({ ...server, stderr: 'inherit' }));
 const tool = (await client.listTools()).tools.find((each) => each.name === TOOL);
 const view = (await client.readResource({ uri: tool._meta.ui.resourceUri })).contents[0];
-const result = await client.callTool({ name: TOOL, arguments: input });
+const result = foreign(await client.callTool({ name: TOOL, arguments: input }));
 const { _meta, ...bare } = result;
+
+/** The answer, as a record would make it that holds other words. */
+function foreign(answer) {
+  let text = JSON.stringify(answer);
+  for (const [word, other] of Object.entries(renamed)) text = text.replaceAll(word, JSON.stringify(other).slice(1, -1));
+  return JSON.parse(text);
+}
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
 // The machine's own colours are the opposite: what the host says counts.
@@ -36,7 +45,8 @@ await page.setContent('<!doctype html><title>host</title><body></body>');
 page.on('request', (request) => requests.push(request.url()));
 await page.exposeFunction('callTool', (name, given) => {
   calls.push([name, given]);
-  return client.callTool({ name, arguments: given });
+  if (failing.includes(name)) return { isError: true, content: [{ type: 'text', text: 'The dialler is away. <b>Ask again.</b>' }] };
+  return client.callTool({ name, arguments: given }).then(foreign);
 });
 await page.addScriptTag({ content: readFileSync(bundle, 'utf8') });
 const context = { theme, locale, displayMode: 'inline' };
@@ -58,12 +68,12 @@ async function drawn() {
 const seen = [];
 const STEPS = {
   /** Press an element with the mouse. */
-  click: async (selector) => frame.locator(selector).first().click(),
+  click: async (selector, position) => frame.locator(selector).first().click({ position }),
   hover: async (selector) => frame.locator(selector).first().hover(),
   press: async (key, times = 1) => { for (let i = 0; i < times; i++) await page.keyboard.press(key); },
   focus: async (selector) => frame.locator(selector).first().focus(),
   choose: async (label, words) => {
-    const select = frame.getByLabel(label, { exact: true }).first();
+    const select = frame.getByRole('combobox', { name: label, exact: true }).first();
     await select.selectOption({ label: await select.locator('option', { hasText: words }).first().innerText() });
   },
   drawn,
@@ -86,6 +96,9 @@ const STEPS = {
     size: await frame.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]),
     background: await frame.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g).map(Number)),
     pairs: await frame.evaluate(colourPairs),
+    hacked: await frame.evaluate(() => self.hacked ?? null),
+    tip: await frame.evaluate(() => (document.querySelector('#tip').hidden ? '' : document.querySelector('#tip').innerText)),
+    pictures: await frame.evaluate(() => [...document.querySelectorAll('.picture text')].map((each) => each.textContent)),
     markup: await frame.evaluate(() => document.querySelectorAll('img, iframe, a[href], object, script:not([type=module])').length),
     marks: await frame.evaluate(() => document.querySelectorAll('.picture svg path').length),
     columns: await frame.evaluate(() => getComputedStyle(document.querySelector('#charts')).gridTemplateColumns.split(' ').length),
@@ -108,7 +121,7 @@ function colourPairs() {
     const element = walker.currentNode.parentElement;
     if (!walker.currentNode.data.trim() || ['SCRIPT', 'STYLE'].includes(element.tagName) || !element.checkVisibility()) continue;
     const inPicture = element.closest('.picture');
-    const colour = numbers(inPicture ? element.getAttribute('fill') ?? '' : getComputedStyle(element).color);
+    const colour = numbers(getComputedStyle(element)[inPicture ? 'fill' : 'color']);
     const pair = [colour.slice(0, 3), ground(inPicture ?? element)];
     pairs.set(JSON.stringify(pair), [...pair, element.textContent.slice(0, 30)]);
   }

@@ -7,26 +7,17 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.machine import HERE, Machine
+from tests.e2e.machine import Machine
 
 PRESS, PRESS_TWICE, LEAVE = ["Tab", "Enter"], ["Tab", "Enter", "Enter"], ["Tab", "Tab", "Space"]
 READABLE = 4.5  # contrast of text, WCAG 2.2, level AA
 
 
-@pytest.fixture(scope="session")
-def host_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of a host, bundled for the browser."""
-    machine = Machine(*(tmp_path_factory.mktemp(name) for name in ("home", "data")))
-    bundle = tmp_path_factory.mktemp("bundle") / "host.js"
-    machine.run([*machine.tool_of_node("rolldown"), HERE / "app_host.mjs", "--format", "iife", "-o", bundle])
-    return bundle
-
-
 class Card:
     """Shows the card of a deletion of Contact10 and works it."""
 
-    def __init__(self, machine: Machine, host_page: Path, name: str) -> None:
-        self._machine, self._page, self._name = machine, host_page, name
+    def __init__(self, machine: Machine, app_host: Path, name: str) -> None:
+        self._machine, self._page, self._name = machine, app_host, name
 
     def work(self, keys: list[str], locale: str = "en-GB", theme: str = "light", **settings: str) -> dict[str, Any]:
         wishes: dict[str, Any] = {"locale": locale, "theme": theme, "keys": keys}
@@ -40,8 +31,8 @@ class Card:
 
 
 @pytest.fixture
-def card(machine: Machine, host_page: Path, request: pytest.FixtureRequest) -> Card:
-    return Card(machine, host_page, request.node.name)
+def card(machine: Machine, app_host: Path, request: pytest.FixtureRequest) -> Card:
+    return Card(machine, app_host, request.node.name)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 /** The charts, each with a table of the same data; a mark or a row filters, or leads to the contacts behind it. */
 import type { Wanted } from './contacts';
-import { button, element, table } from './dom';
+import { button, element, fill, table } from './dom';
 import { Picture } from './drawing';
 import { scrolling } from './figures';
 import type { Selection } from './filters';
 import type { Chart, Datum, Dimension, Key, Spec, Theme, View } from './view';
-import type { State, Words } from './words';
+import { type State, STATES, type Words } from './words';
 
 /** What is done with what a mark stands for. */
 export interface Actions {
@@ -13,8 +13,16 @@ export interface Actions {
   contacts(wanted: Partial<Wanted>): void;
 }
 
-/** Which state of `dialler_list_contacts` comes nearest to where contacts stand. */
-const STATE_OF: Record<string, State> = { final: 'done', locked: 'locked', later: 'delay', free: 'open' };
+/** In which states, as `dialler_list_contacts` knows them, most of the contacts are that stand somewhere. */
+const STATES_OF: Record<string, State[]> = {
+  final: ['done', 'aborted'],
+  locked: ['locked'],
+  later: ['delay', 'appointment'],
+  free: ['new', 'open'],
+};
+
+/** The charts over time stand beside the others, where there is room for two columns. */
+const OVER_TIME = ['hours', 'weekdays', 'days'];
 
 export class Charts {
   #drawn: { picture: Picture; chart: Chart }[] = [];
@@ -30,8 +38,11 @@ export class Charts {
     for (const { picture } of this.#drawn) picture.clear();
     this.#drawn = [];
     this.#looks = view.looks;
-    const figures = Object.entries(view.charts).map(([name, chart]) => this.#figure(name, chart, selection, words, view));
-    this.place.replaceChildren(...figures);
+    const [amounts, times] = [element('div'), element('div')];
+    for (const [name, chart] of Object.entries(view.charts)) {
+      (OVER_TIME.includes(name) ? times : amounts).append(this.#figure(name, chart, selection, words, view));
+    }
+    fill(this.place, amounts, times);
     this.redraw(theme);
   }
 
@@ -40,8 +51,7 @@ export class Charts {
   }
 
   #figure(name: string, chart: Chart, selection: Selection, words: Words, view: View): HTMLElement {
-    const id = `chart-${name}`;
-    const place = element('div', { class: 'picture', role: 'img', 'aria-labelledby': id });
+    const place = element('div', { class: 'picture', role: 'img', 'aria-label': String(chart.spec['description'] ?? chart.title) });
     const picture = new Picture(place, (datum) => this.#press(chart, datum), chart.picks.length > 0);
     this.#drawn.push({ picture, chart });
     const shown = element(
@@ -51,14 +61,14 @@ export class Charts {
       this.#table(chart, selection, words, view),
     );
     shown.addEventListener('toggle', () => (shown.open ? this.#opened.add(name) : this.#opened.delete(name)));
-    return element('figure', { class: `chart ${name}` }, element('figcaption', { id }, chart.title), place, shown);
+    return element('figure', { class: `chart ${name}` }, element('figcaption', {}, chart.title), place, shown);
   }
 
   #press(chart: Chart, datum: Datum): void {
     const taken = takenBy(chart, datum);
     if (taken.length) this.actions.filter(taken);
-    const standing = standingOf(chart, datum);
-    if (standing) this.actions.contacts({ state: standing });
+    const [state] = statesOf(chart, datum);
+    if (state) this.actions.contacts({ state });
   }
 
   /** The data of the chart, in the columns of its tooltips, with buttons for what a click on a mark does. */
@@ -66,19 +76,18 @@ export class Charts {
     const { columns, rows } = dataOf(chart.spec, view.language);
     const acts = rows.map(({ datum }) => {
       const taken = takenBy(chart, datum);
-      const standing = standingOf(chart, datum);
-      const label = taken.map(([dimension]) => String(datum[chart.picks.find((pick) => pick.by === dimension)!.field])).join(' ');
+      const label = chart.picks.map((pick) => String(datum[pick.field])).join(' ');
+      const act = (said: string, focus: string, press: () => void, more: Record<string, string> = {}) =>
+        button(said, press, { 'aria-label': `${said}: ${label}`, 'data-focus': `${focus} ${label}`, ...more });
       const on = taken.length > 0 && taken.every(([dimension, keys]) => keys.every((key) => selection.has(dimension, key)));
-      const result = chart.picks[0]?.by === 'results' ? taken[0]?.[1][0] : undefined;
+      const [result] = taken.flatMap(([dimension, keys]) => (dimension === 'results' ? keys : []));
       return [
-        taken.length
-          ? button(words.filter, () => this.actions.filter(taken), { 'aria-pressed': String(on), 'aria-label': `${words.filter}: ${label}` })
-          : null,
-        standing ? button(words.contacts, () => this.actions.contacts({ state: standing })) : null,
-        result !== undefined
-          ? button(words.contacts, () => this.actions.contacts({ result: String(result) }), { 'aria-label': `${words.contacts}: ${label}` })
-          : null,
-      ].filter((one) => one !== null);
+        ...(taken.length ? [act(words.filter, 'filter', () => this.actions.filter(taken), { 'aria-pressed': String(on) })] : []),
+        ...(result !== undefined ? [act(words.contacts, 'list', () => this.actions.contacts({ result: String(result) }))] : []),
+        ...statesOf(chart, datum).map((state) =>
+          act(`${words.contacts} (${STATES[view.language][state]})`, state, () => this.actions.contacts({ state })),
+        ),
+      ];
     });
     const some = acts.some((one) => one.length);
     const cells = rows.map(({ cells }, index) => [...cells, ...(some ? [element('span', { class: 'acts' }, ...acts[index]!)] : [])]);
@@ -94,9 +103,9 @@ function takenBy(chart: Chart, datum: Datum): [Dimension, Key[]][] {
   return taken.every(([, keys]) => keys.length) ? taken : [];
 }
 
-function standingOf(chart: Chart, datum: Datum): State | undefined {
+function statesOf(chart: Chart, datum: Datum): State[] {
   const pick = chart.picks.find((one) => one.by === 'standings');
-  return pick && STATE_OF[String(keysOf(pick.keys, datum[pick.field])[0])];
+  return (pick && STATES_OF[String(keysOf(pick.keys, datum[pick.field])[0])]) ?? [];
 }
 
 function keysOf(keys: Record<string, Key[]>, value: unknown): Key[] {
@@ -114,15 +123,16 @@ interface Data {
   rows: { datum: Datum; cells: (string | number)[] }[];
 }
 
-/** The data as the tooltips say it. Where these name several things one by one, each gets a column. */
+/** The data as the tooltips say it. What stands one by one in colours of its own gets a column for each colour. */
 function dataOf(spec: Spec, language: string): Data {
   const values: Datum[] = spec['data']?.values ?? [];
   const tips = tipsIn(spec) ?? [];
   const number = new Intl.NumberFormat(language);
   const said = (value: unknown) => (typeof value === 'number' ? number.format(value) : String(value ?? ''));
-  const named = tips.filter((one) => one.title);
-  const what = tips.find((one) => !one.title && one.type === 'nominal');
-  const many = tips.find((one) => !one.title && one.type === 'quantitative');
+  const colour = spec['encoding']?.color?.field;
+  const what = tips.find((one) => one.field === colour);
+  const many = tips.find((one) => one.type === 'quantitative');
+  const named = what && many ? tips.filter((one) => one !== what && one !== many) : tips;
   if (!what || !many) {
     const some = values.filter((datum) => datum['attempts'] !== 0);
     return { columns: named.map((one) => one.title), rows: some.map((datum) => ({ datum, cells: named.map((one) => said(datum[one.field])) })) };

@@ -26,6 +26,7 @@ interface List {
 
 export class Contacts {
   #wanted: Wanted | null = null;
+  #preferred: Partial<Wanted> = {};
   #list: List | null = null;
   #asked = 0;
 
@@ -42,10 +43,15 @@ export class Contacts {
     this.place.scrollIntoView({ block: 'nearest' });
   }
 
+  /** What the form offers first. */
+  prefer(preferred: Partial<Wanted>): void {
+    this.#preferred = preferred;
+  }
+
   /** Nothing is read before the person asks for it: only the form is there. */
   render(view: View, words: Words, said: string | null = null, busy = false): void {
     const campaigns = view.choices.campaigns;
-    const wanted = this.#wanted ?? { campaign: Number(campaigns[0]?.key) };
+    const wanted: Wanted = this.#wanted ?? { campaign: Number(campaigns[0]?.key), ...this.#preferred };
     const choose = (label: string, name: string, options: [string, string][], now: string | undefined) => {
       const select = element('select', { name, 'data-focus': `contacts ${name}` }, element('option', { value: '' }, words.all));
       for (const [value, text] of options) select.append(element('option', { value, selected: value === now }, text));

@@ -38,9 +38,10 @@ export function fill(target: HTMLElement, ...children: Child[]): void {
 
 /** A table of a caption, headings and rows; cells may be elements. */
 export function table(caption: string, columns: string[], rows: (Node | string | number | null)[][]): HTMLTableElement {
-  const head = element('tr', {}, ...columns.map((column) => element('th', { scope: 'col' }, column)));
+  const numbers = columns.map((_, index) => index > 0 && rows.length > 0 && rows.every((row) => numeric(row[index])));
+  const head = element('tr', {}, ...columns.map((column, index) => element('th', { scope: 'col', class: numbers[index] && 'number' }, column)));
   const body = rows.map(([first, ...rest]) =>
-    element('tr', {}, element('th', { scope: 'row' }, cell(first)), ...rest.map((one) => element('td', numeric(one), cell(one)))),
+    element('tr', {}, element('th', { scope: 'row' }, cell(first)), ...rest.map((one, index) => element('td', { class: numbers[index + 1] && 'number' }, cell(one)))),
   );
   return element('table', {}, element('caption', {}, caption), element('thead', {}, head), element('tbody', {}, ...body));
 }
@@ -49,6 +50,6 @@ function cell(value: Node | string | number | null | undefined): Node | string {
   return value instanceof Node ? value : String(value ?? '');
 }
 
-function numeric(value: unknown): Record<string, string> {
-  return typeof value === 'number' || (typeof value === 'string' && /^[\d.,]+ ?%?$/.test(value)) ? { class: 'number' } : {};
+function numeric(value: unknown): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && /^([\d.,]+ ?%?|–?)$/.test(value));
 }

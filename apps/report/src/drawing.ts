@@ -6,6 +6,7 @@ import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { parse } from 'vega-parser';
 import * as data from 'vega-transforms';
+import { Error as ERRORS, logger } from 'vega-util';
 import { View } from 'vega-view';
 import * as marks from 'vega-view-transforms';
 import type { Datum, Spec } from './view';
@@ -14,6 +15,10 @@ Object.assign(transforms, data, marks, encode);
 
 const nothing = () => Promise.reject(new Error('nothing is loaded from anywhere'));
 const loader: any = { load: nothing, sanitize: nothing, http: nothing, file: nothing, options: {} };
+
+const FONT = 'system-ui, sans-serif';
+const NARROW = 420;
+const LETTER = 7; // points of a letter, on average
 
 export class Picture {
   #view: View | null = null;
@@ -29,22 +34,24 @@ export class Picture {
     const width = Math.max(200, Math.floor(this.place.clientWidth));
     const config = {
       ...looks,
-      font: 'system-ui, sans-serif',
+      font: FONT,
       background: 'transparent',
       padding: 2,
       aria: false, // the figure has a name and a table: a screen reader needs no list of marks
+      axisX: { labelOverlap: 'greedy', labelSeparation: 4, labelBound: true },
       axisY: { labelLimit: Math.round(0.38 * width) },
+      ...(width < NARROW ? { legend: { ...looks['legend'], labelFontSize: 12, labelLimit: width / 2 } } : {}),
       ...(this.clickable ? { mark: { cursor: 'pointer' } } : {}),
     };
-    const asked = { ...spec, width, config } as unknown as TopLevelSpec;
-    const runtime = parse(compile(asked).spec, undefined, { ast: true });
-    const view = new View(runtime, { expr: expressionInterpreter, renderer: 'svg', loader, hover: true, logLevel: 1 });
+    const asked = { ...(width < NARROW ? narrowed(spec, width) : spec), width, config } as unknown as TopLevelSpec;
+    const runtime = parse(compile(asked, { logger: logger(ERRORS) }).spec, undefined, { ast: true });
+    const view = new View(runtime, { expr: expressionInterpreter, renderer: 'svg', loader, hover: true, logLevel: ERRORS });
     view.tooltip(tip);
     if (this.clickable) view.addEventListener('click', (_event, item) => item?.datum && this.pressed(item.datum as Datum));
     this.clear();
     this.#view = view;
     await view.initialize(this.place).runAsync();
-    this.place.querySelector('svg')?.setAttribute('focusable', 'false');
+    this.place.querySelector('svg')?.setAttribute('aria-hidden', 'true');
   }
 
   clear(): void {
@@ -76,4 +83,37 @@ const tip: TooltipHandler = (_handler, event, _item, value) => {
 
 export function hide(): void {
   document.getElementById('tip')!.hidden = true;
+}
+
+/** The same for a narrow place: legends in several lines, labels without explanations; the table has those. */
+function narrowed(spec: Spec, width: number): Spec {
+  const letters = Math.floor(width / LETTER);
+  const change = (value: any, name: string): any => {
+    if (Array.isArray(value)) return value.map((one) => change(one, ''));
+    if (typeof value !== 'object' || value === null) return name === 'label' ? shorter(value) : value;
+    const changed = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, change(one, key)]));
+    if (name !== 'legend') return changed;
+    return {
+      ...changed,
+      columns: 1,
+      ...(typeof value.title === 'string' ? { title: lines(value.title, letters) } : {}),
+      ...(value.gradientLength ? { gradientLength: Math.min(value.gradientLength, width - 110) } : {}),
+    };
+  };
+  return change(spec, '');
+}
+
+/** `627 (87.1% of the step before)` as `627 (87.1%)`. */
+function shorter(label: unknown): unknown {
+  return typeof label === 'string' ? label.replace(/ +(\([\d.,]+ ?%)[^)]+\)$/, ' $1)') : label;
+}
+
+function lines(text: string, letters: number): string[] {
+  const said: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = said.at(-1);
+    if (last !== undefined && last.length + word.length < letters) said[said.length - 1] = `${last} ${word}`;
+    else said.push(word);
+  }
+  return said;
 }

@@ -30,7 +30,7 @@ const host = new Host({
 const contacts = new Contacts(at('contacts'), host);
 const charts = new Charts(at('charts'), {
   filter: (taken) => void narrow((next) => next.toggle(taken)),
-  contacts: (wanted) => shown && void contacts.open({ campaign: firstCampaign(), ...wanted }, shown, words),
+  contacts: (wanted) => void contacts.open({ campaign: shown!.request.campaign_ids[0]!, ...wanted }, selection!.whole, words),
 });
 
 function dress(context: HostContext): void {
@@ -119,7 +119,8 @@ async function filter(next: Selection): Promise<void> {
 }
 
 function bar(): void {
-  fill(at('filters'), ...filterBar(selection!, words, (next) => void filter(next)), asking());
+  fill(at('filters'), ...filterBar(selection!, words, (next) => void filter(next)));
+  fill(at('asking'), asking());
 }
 
 function asking(): HTMLElement | null {
@@ -152,10 +153,6 @@ function summary(view: View): string {
   return `${view.title}, ${view.period}; ${inWords()}; ${large.join(', ')}`;
 }
 
-function firstCampaign(): number {
-  return shown!.request.campaign_ids[0]!;
-}
-
 function show(view: View): void {
   shown = view;
   speak(view.language);
@@ -165,11 +162,16 @@ function show(view: View): void {
   document.title = view.title;
   for (const id of ['filters', 'figures', 'charts']) at(id).hidden = false; // what is hidden has no width
   const age = view.as_of ? ` · ${words.asOf} ${view.as_of}` : '';
-  at('period').textContent = `${view.period} (${view.zone})${age}`;
+  fill(at('period'), `${view.period} (${view.zone})`, age ? element('span', { class: 'whole' }, age) : null);
   bar();
   fill(at('figures'), ...figures(view, words, !selection!.empty));
   charts.show(view, selection!, words, theme());
-  contacts.render(view, words);
+  const results = [...selection!.keys()].filter(([dimension]) => dimension === 'results');
+  contacts.prefer({
+    campaign: view.request.campaign_ids[0]!,
+    ...(results.length === 1 ? { result: String(results[0]![1]) } : {}),
+  });
+  contacts.render(selection!.whole, words);
   fill(at('notes'), ...view.notes.map((note) => element('p', {}, note)));
 }
 

@@ -12,3 +12,6 @@ declare module 'vega-transforms';
 declare module 'vega-view-transforms';
 declare module 'vega-encode';
 declare module '*.css';
+declare module 'vega-util' {
+  export { Error, logger } from 'vega';
+}

@@ -68,7 +68,6 @@ export interface Choice {
 
 export interface ResultChoice extends Choice {
   codes: number[];
-  type: string | null;
 }
 
 export interface Choices {
