@@ -81,6 +81,41 @@ async def test_an_unchanged_repeat_costs_one_list_request_and_gives_the_same(hou
     assert (house.figures(ALL), house.figures(ALL_CALLS)) == before
 
 
+async def test_an_unchanged_repeat_says_when_it_was_read(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    house.clock.now += 60
+    before = (await house.snapshots.coverage([CAMPAIGN])).oldest
+    after = (await house.snapshots.refresh([CAMPAIGN])).oldest
+    assert before
+    assert after
+    assert (after - before).total_seconds() == 60
+
+
+async def test_what_changed_beside_the_calls_is_seen_without_asking_for_them(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    contact = next(contact for contact in house.store.contacts(CAMPAIGN) if attempts(contact))
+    contact.city = "Neustadt"
+    house.store.save_contact(contact)
+    house.asked()
+    await house.snapshots.refresh([CAMPAIGN])
+    assert house.asked() == ["GET contacts"]
+    found = house.figures(f"SELECT city, history_known FROM contacts WHERE contact_id = {contact.id}")
+    assert found == [("Neustadt", True)]
+
+
+async def test_a_contact_knows_how_many_of_its_calls_are_there(house: House) -> None:
+    counted = """
+        SELECT count(*), count(*) FILTER (calls_made > 0), bool_and(calls_made = coalesce(there, 0)) FROM contacts
+        LEFT JOIN (SELECT contact_id, count(*) AS there FROM calls WHERE attempt GROUP BY ALL) USING (contact_id)"""
+    await house.snapshots.refresh([CAMPAIGN])
+    ((contacts, called, same),) = house.figures(counted)
+    assert contacts > called > 0
+    assert same
+    house.call(next(contact.id for contact in house.store.contacts(CAMPAIGN) if attempts(contact)))
+    await house.snapshots.refresh([CAMPAIGN])  # the others are not asked for again
+    assert house.figures(counted) == [(contacts, called, True)]
+
+
 async def test_contacts_that_nobody_called_are_not_asked_for(house: House) -> None:
     await house.snapshots.refresh([CAMPAIGN])
     untouched = {c.id for c in house.store.contacts(CAMPAIGN) if not attempts(c) and not result_code_id(c)}
