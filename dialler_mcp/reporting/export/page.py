@@ -77,7 +77,9 @@ def _pictures(report: Report, language: Language) -> list[Picture]:
     for name in CHARTS:
         if name != "comparison" or report.compared:
             light, dark = (chart(name, report, language, dark=each) for each in (False, True))
-            drawn.append(Picture(_address(png(light, scale=SCALE)), _address(png(dark, scale=SCALE)), light["description"]))
+            drawn.append(
+                Picture(_address(png(light, scale=SCALE)), _address(png(dark, scale=SCALE)), light["description"])
+            )
     return drawn
 
 
