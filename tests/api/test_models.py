@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.api.errors import NoRecords
-from dialler_mcp.api.models import batch_body, body, decoded, read_record, records_of
+from dialler_mcp.api.models import batch_body, body, decoded, read_call, read_record, records_of
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.records import (
     AcdEvent,
@@ -181,6 +181,15 @@ def test_nested_and_flat_calls_give_the_same_history_entry() -> None:
     assert by_history.statistics_part_a_id == 9
     assert by_history.connres == 1
     assert by_history.other == {"Unknown": {"kept": True}}
+
+
+def test_the_call_counts_more_than_its_row_unless_it_says_nothing() -> None:
+    row = {"ID": 8, "DiallerContactsHistoryID": None, "UsersID": 3, "CONNRES": 2, "PhoneNumber": "1"}
+    entry = read_call(row | {"StatisticsPartA": {"ID": 9, "UsersID": None, "CONNRES": 1, "New": None}})
+    assert (entry.dialler_contacts_history_id, entry.users_id, entry.connres, entry.phone_number) == (8, 3, 1, "1")
+    assert entry.other == {"New": None}
+    with pytest.raises(NoRecords):
+        read_call([row])
 
 
 @pytest.mark.parametrize("part", [None, {}, 5, []])
