@@ -177,7 +177,6 @@ class Stage:
     def finish(self, read_at: datetime, names_read: float, stopped: str | None) -> Path:
         """Write what is staged into the file that is kept and close it."""
         listed = tables.listed(self.database)
-        self.database.run("SET threads = 2")  # the other one has nothing to do any more
         if self._moved(listed):
             tables.fill_states(self.database, self._codes())
             if self._fresh != "kept.calls":

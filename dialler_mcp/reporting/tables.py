@@ -37,7 +37,7 @@ _OUTCOMES = " ".join(f"WHEN {code} THEN {literal(words.en)}" for code, words in 
 _TYPE_NAMES = " ".join(f"WHEN {number} THEN {literal(kind.en)}" for number, kind in RESULT_TYPES.items())
 
 STAGED = "kept.contacts_next"
-UPDATED = 2 * 122_880  # rows at once, whole row groups; a million at once would not fit into the memory that we allow
+COMPLETED = 2 * 122_880  # rows at once, whole row groups; a million would not fit into the memory that we allow
 SEEN_CODES = f"SELECT result_code_id AS code FROM {STAGED} UNION SELECT code FROM answered"
 # What follows from the list, and what is known of the history; `listed` is a digest of what the list says.
 _FOLLOWS = """attempts BIGINT, mark UBIGINT, listed UBIGINT, known_mark UBIGINT, calls_made BIGINT,
@@ -206,15 +206,18 @@ def drop_list(database: Database) -> None:
 
 
 def put_list(database: Database, calls: str) -> None:
-    """Complete the list and put it in the place of the contacts before; `calls` are those that were read now."""
-    database.run(f"CREATE TEMP TABLE followed AS {_followed(calls)}")
-    (end,) = database.row("SELECT coalesce(max(place), -1) + 1 FROM followed")
-    for start in range(0, end, UPDATED):
+    """Complete the list and put it in the place of the contacts before; `calls` are those that were read now.
+
+    Rows are updated in their own order: in any other it takes DuckDB a hundred times as long.
+    """
+    (end,) = database.row(f"SELECT coalesce(max(rowid), -1) + 1 FROM {STAGED}")
+    for start in range(0, end, COMPLETED):
+        some = f"SELECT rowid AS place, * FROM {STAGED} WHERE rowid >= {start} AND rowid < {start + COMPLETED}"
+        database.run(f"CREATE OR REPLACE TEMP TABLE followed AS {_followed(some, calls)} ORDER BY place")
         database.run(
             f"UPDATE {STAGED} n SET result_code_id = code, result_shown = f.shown, state = f.state, result_type = type,"
             " known_mark = f.known_mark, history_known = f.known_mark IS NOT DISTINCT FROM n.mark, calls_made = made"
-            " FROM followed f WHERE place = n.rowid AND place >= $1 AND place < $2 AND n.rowid >= $1 AND n.rowid < $2",
-            [start, start + UPDATED],
+            f" FROM followed f WHERE place = n.rowid AND n.rowid >= {start} AND n.rowid < {start + COMPLETED}"
         )
         database.run("CHECKPOINT kept")
     database.run(f"ALTER TABLE {STAGED} DROP COLUMN listed")
@@ -229,12 +232,12 @@ def put_calls(database: Database) -> None:
     database.run("INSERT INTO kept.calls SELECT * FROM fresh_calls")
 
 
-def _followed(calls: str) -> str:
-    """What follows for each contact from the list, from what was answered now and from what was known before."""
+def _followed(listed: str, calls: str) -> str:
+    """What follows for some contacts of the list, from what was answered now and from what was known before."""
     return f"""
     SELECT place, m.code, m.shown, state, type, known_mark, made
     FROM (
-        SELECT s.rowid AS place,
+        SELECT place,
                CASE WHEN s.result_code_id IS NOT NULL THEN nullif(s.result_code_id, 0)
                     WHEN a.contact_id IS NOT NULL THEN nullif(a.code, 0) ELSE o.result_code_id END AS code,
                s.result_code_id IS NOT NULL OR coalesce(a.shown, o.result_shown, false) AS shown,
@@ -242,8 +245,9 @@ def _followed(calls: str) -> str:
                CASE WHEN a.contact_id IS NOT NULL OR NOT ({_TOUCHED.replace("result_code_id", "s.result_code_id")})
                         AND o.known_mark IS NULL THEN s.mark ELSE o.known_mark END AS known_mark,
                CASE WHEN a.contact_id IS NULL THEN coalesce(o.calls_made, 0) ELSE coalesce(made, 0) END AS made
-        FROM {STAGED} s LEFT JOIN answered a USING (contact_id)
-        LEFT JOIN (SELECT contact_id, count(*) AS made FROM {calls} WHERE attempt GROUP BY ALL) USING (contact_id)
+        FROM ({listed}) s LEFT JOIN answered a USING (contact_id)
+        LEFT JOIN (SELECT contact_id, count(*) AS made FROM {calls} SEMI JOIN ({listed}) USING (contact_id)
+                   WHERE attempt GROUP BY ALL) USING (contact_id)
         LEFT JOIN kept_marks o USING (contact_id)
     ) m LEFT JOIN states t ON t.code IS NOT DISTINCT FROM m.code AND t.shown = m.shown AND t.fresh = m.fresh"""
 
