@@ -79,9 +79,9 @@ const STEPS = {
   drawn,
   wait: async (selector) => frame.locator(selector).first().waitFor(),
   context: async (changed) => page.evaluate((given) => window.bridge.setHostContext(given), { ...context, ...changed }),
-  picture: async (path) => {
+  picture: async (path, most = Infinity) => {
     const height = parseInt(await page.evaluate(() => document.querySelector('iframe').style.height));
-    await page.setViewportSize({ width, height });
+    await page.setViewportSize({ width, height: Math.min(height, most) });
     await page.screenshot({ path });
   },
   /** What is there now: for screen readers, as text, in numbers. */

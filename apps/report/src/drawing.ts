@@ -19,6 +19,8 @@ const loader: any = { load: nothing, sanitize: nothing, http: nothing, file: not
 const FONT = 'system-ui, sans-serif';
 const NARROW = 420;
 const LETTER = 7; // points of a letter, on average
+const SYMBOL = 30; // points of the square before it and the room around
+const BESIDE_LABELS = 0.62; // of the width: the rest is for the names of the bars
 
 export class Picture {
   #view: View | null = null;
@@ -38,20 +40,22 @@ export class Picture {
       background: 'transparent',
       padding: 2,
       aria: false, // the figure has a name and a table: a screen reader needs no list of marks
-      axisX: { labelOverlap: 'greedy', labelSeparation: 4, labelBound: true },
+      axisX: { labelOverlap: 'greedy', labelSeparation: 4, labelBound: 10 },
       axisY: { labelLimit: Math.round(0.38 * width) },
       ...(width < NARROW ? { legend: { ...looks['legend'], labelFontSize: 12, labelLimit: width / 2 } } : {}),
       ...(this.clickable ? { mark: { cursor: 'pointer' } } : {}),
     };
-    const asked = { ...(width < NARROW ? narrowed(spec, width) : spec), width, config } as unknown as TopLevelSpec;
+    const asked = { ...fitted(spec, width), width, config } as unknown as TopLevelSpec;
     const runtime = parse(compile(asked, { logger: logger(ERRORS) }).spec, undefined, { ast: true });
     const view = new View(runtime, { expr: expressionInterpreter, renderer: 'svg', loader, hover: true, logLevel: ERRORS });
     view.tooltip(tip);
     if (this.clickable) view.addEventListener('click', (_event, item) => item?.datum && this.pressed(item.datum as Datum));
     this.clear();
     this.#view = view;
-    await view.initialize(this.place).runAsync();
-    this.place.querySelector('svg')?.setAttribute('aria-hidden', 'true');
+    const inner = document.createElement('div'); // Vega writes its own role and name onto what it draws into
+    inner.setAttribute('aria-hidden', 'true');
+    this.place.append(inner);
+    await view.initialize(inner).runAsync();
   }
 
   clear(): void {
@@ -85,19 +89,21 @@ export function hide(): void {
   document.getElementById('tip')!.hidden = true;
 }
 
-/** The same for a narrow place: legends in several lines, labels without explanations; the table has those. */
-function narrowed(spec: Spec, width: number): Spec {
+/** The same for its place: legends in as many lines as they need; where it is narrow, labels without explanations. */
+function fitted(spec: Spec, width: number): Spec {
   const letters = Math.floor(width / LETTER);
   const change = (value: any, name: string): any => {
     if (Array.isArray(value)) return value.map((one) => change(one, ''));
-    if (typeof value !== 'object' || value === null) return name === 'label' ? shorter(value) : value;
+    if (typeof value !== 'object' || value === null) return name === 'label' && width < NARROW ? shorter(value) : value;
     const changed = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, change(one, key)]));
-    if (name !== 'legend') return changed;
+    return name === 'legend' ? { ...changed, ...legend(value) } : changed;
+  };
+  const legend = ({ title, gradientLength, values = [] }: any) => {
+    const wide = values.reduce((sum: number, one: string) => sum + one.length * LETTER + SYMBOL, 0);
     return {
-      ...changed,
-      columns: 1,
-      ...(typeof value.title === 'string' ? { title: lines(value.title, letters) } : {}),
-      ...(value.gradientLength ? { gradientLength: Math.min(value.gradientLength, width - 110) } : {}),
+      ...(wide > BESIDE_LABELS * width ? { columns: 1 } : {}),
+      ...(typeof title === 'string' ? { title: lines(title, letters) } : {}),
+      ...(gradientLength ? { gradientLength: Math.min(gradientLength, width - 110) } : {}),
     };
   };
   return change(spec, '');

@@ -13,7 +13,7 @@ const WORDS = {
     remove: 'Remove filter',
     clear: 'Clear all',
     filter: 'Filter',
-    actions: 'Do',
+    actions: 'Actions',
     days: 'Day',
     hours: 'Hour',
     weekdays: 'Weekday',
@@ -54,7 +54,7 @@ const WORDS = {
     remove: 'Filter entfernen',
     clear: 'Alle entfernen',
     filter: 'Filtern',
-    actions: 'Tun',
+    actions: 'Aktionen',
     days: 'Tag',
     hours: 'Stunde',
     weekdays: 'Wochentag',
@@ -87,8 +87,8 @@ export type Words = typeof WORDS.en;
 
 /** States of a contact as `dialler_list_contacts` takes them. */
 export const STATES = {
-  en: { new: 'New', open: 'Open (tried, no result)', delay: 'Delay', appointment: 'Appointment', done: 'Done', aborted: 'Aborted', locked: 'Locked' },
-  de: { new: 'Neu', open: 'Offen (versucht, kein Ergebnis)', delay: 'Verzögert', appointment: 'Termin', done: 'Fertig', aborted: 'Abgebrochen', locked: 'Gesperrt' },
+  en: { new: 'New', open: 'Open', delay: 'Delay', appointment: 'Appointment', done: 'Done', aborted: 'Aborted', locked: 'Locked' },
+  de: { new: 'Neu', open: 'Offen', delay: 'Verzögert', appointment: 'Termin', done: 'Fertig', aborted: 'Abgebrochen', locked: 'Gesperrt' },
 } satisfies Record<string, Record<string, string>>;
 export type State = keyof typeof STATES.en;
 

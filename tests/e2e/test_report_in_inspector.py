@@ -1,0 +1,25 @@
+"""The live view in a host that is not ours: the Inspector's web client, over `dialler-mcp serve`."""
+
+import os
+from pathlib import Path
+
+from tests.e2e.machine import SERVER, Machine
+from tests.e2e.test_card_in_inspector import TOKEN, inspector_settings, running
+
+
+def test_the_view_filters_and_lists_contacts_through_the_host(machine: Machine):
+    serve: list[str | Path] = [SERVER, "serve", "--port", "0"]
+    with running(serve, machine.environment(**machine.server_settings)) as server:
+        settings = machine.environment(**inspector_settings(machine, server))
+        with running([*machine.tool_of_node("mcp-inspector"), "--web"], settings) as inspector:
+            arguments = [inspector, TOKEN, server]
+            if folder := os.environ.get("CARD_PICTURES"):
+                arguments.append(str(Path(folder) / "live-inspector.png"))
+            seen = machine.node("report_in_inspector.mjs", *arguments)
+    assert seen["errors"] == []
+    assert seen["origin"] == "null"  # the view is walled off from the host's page
+    before, after = (int(seen[when].replace(",", "")) for when in ("before", "after"))
+    assert 0 < after < before
+    assert seen["contacts"] > 0
+    wanted, there = seen["wide"]
+    assert wanted <= there
