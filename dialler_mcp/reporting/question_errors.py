@@ -56,7 +56,9 @@ def explained(error: Exception, sql: str, columns: Columns, before: int | None =
     if kind == "Out of Memory" or "emory" in kind:
         return Refused(TOO_LARGE)
     if kind in ("Parser", "Syntax Error"):
-        return Refused("This is no valid SQL (DuckDB's dialect): there is a syntax error, correct it and ask again.", place)
+        return Refused(
+            "This is no valid SQL (DuckDB's dialect): there is a syntax error, correct it and ask again.", place
+        )
     if kind in ("Conversion", "Out of Range", "Invalid Input", "Mismatch Type"):
         return Refused("A value cannot be taken as the type that is wanted, or is too large: use TRY_CAST.", place)
     return Refused(_about_names(said, about, sql, place, columns), place)
