@@ -24,6 +24,7 @@ from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.reporting.forms import Kept, call_form, history_form
 
 FIRST_BATCH, SMALLEST, LARGEST = 50, 10, 100  # contacts; of more the event loop would be busy for too long
+MOST_CALLS = 500  # that an answer should hold, for the same reason
 WANTED = 1.0  # seconds that a batch should take
 SLOW = 8.0  # seconds; a dialler that needs so long is asked less at a time
 MOST_FAILURES = 4  # one after the other, then the dialler is left alone
@@ -136,19 +137,19 @@ class HistoryReader:
         except DiallerError as error:
             self.stopped, self.error = Stopped.faults, error
         else:
-            self._adapt(len(asked), took)
+            self._adapt(len(asked), len(found.calls), took)
             return found
         return None
 
-    def _adapt(self, count: int, took: float) -> None:
-        """A batch that was quick may be followed by a larger one, up to twice as large."""
+    def _adapt(self, count: int, calls: int, took: float) -> None:
+        """A batch that was quick and short may be followed by a larger one, up to twice as large."""
         self.failures = 0
         if took > SLOW:
             self.width = max(1, self.width // 2)
         elif self.width < self.connections:
             self.width += 1
         if count >= self.size:  # the last one, or half of a failed one, says little
-            factor = min(2.0, max(0.5, WANTED / max(took, 0.001)))
+            factor = min(2.0, max(0.5, min(WANTED / max(took, 0.001), MOST_CALLS / max(calls, 1))))
             self.size = min(LARGEST, max(SMALLEST, int(self.size * factor)))
 
     async def _back_off(self) -> None:

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from dialler_mcp.api import Address, Dialler
-from dialler_mcp.reporting.reading import FIRST_BATCH, LARGEST, SMALLEST, HistoryReader, Stopped
+from dialler_mcp.reporting.reading import FIRST_BATCH, LARGEST, MOST_CALLS, SMALLEST, HistoryReader, Stopped
 from tests.api.wire import URL
 from tests.conftest import no_pause
 
@@ -15,8 +15,9 @@ from tests.conftest import no_pause
 class Pace:
     """A dialler that knows every contact; each look at the clock is `seconds` later than the one before."""
 
-    def __init__(self, seconds: float, *, fails: int = 0) -> None:
+    def __init__(self, seconds: float, *, fails: int = 0, calls: int = 0) -> None:
         self.asked: list[int] = []
+        self.calls = [{"ID": number} for number in range(calls)]
         self.fails = fails
         dialler = Dialler(Address(URL, "token"), transport=httpx2.MockTransport(self._answer))
         ticks = count()
@@ -27,7 +28,9 @@ class Pace:
         self.asked.append(len(ids))
         if len(self.asked) <= self.fails:
             return httpx2.Response(500, json={"error": "busy"})
-        return httpx2.Response(200, json={"records": [{"ID": number} for number in ids]})
+        return httpx2.Response(
+            200, json={"records": [{"ID": number, "DiallerContactsHistory": self.calls} for number in ids]}
+        )
 
     async def read(self, contacts: int, until: float = float("inf")) -> list[int]:
         found = [one async for one in self.reader.read(range(1, contacts + 1), lambda: until)]
@@ -39,6 +42,13 @@ async def test_a_quick_dialler_is_asked_for_more_at_once() -> None:
     assert await pace.read(3000) == list(range(1, 3001))
     assert pace.asked[0] == FIRST_BATCH
     assert max(pace.asked) == LARGEST
+
+
+async def test_contacts_with_long_histories_are_asked_for_in_fewer_at_once() -> None:
+    pace = Pace(0.001, calls=40)
+    assert await pace.read(600) == list(range(1, 601))
+    assert max(pace.asked) == FIRST_BATCH
+    assert pace.asked[-2] * 40 <= MOST_CALLS
 
 
 async def test_a_slow_dialler_is_asked_for_less_at_once_and_by_fewer() -> None:
