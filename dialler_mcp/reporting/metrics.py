@@ -182,7 +182,7 @@ def contacts_spoken_to() -> Sql:
 
 @measure(View.calls, Unit.count, "successes", "Abschlüsse", "contacts with a result of type Done")
 def successes() -> Sql:
-    """Contacts for which a final success was recorded in the period, in whatever way. Of: contacts with an entry in it."""
+    """Contacts with a final success recorded in the period, in whatever way. Of: contacts with an entry in it."""
     return Sql(distinct(SUCCESS), "count(DISTINCT contact_id)")
 
 
