@@ -242,8 +242,8 @@ def test_errors_are_said_in_words_and_change_nothing(live: Live, tool: str):
 def test_foreign_text_stays_text(live: Live):
     """Names as a hostile record might hold them, past everything that the server does about them."""
     attacks = {
-        "Campaign 1000": "<img src=x onerror='self.hacked=1'>",
-        "Not reached / mailbox": "</script><script>self.hacked=2</script>",
+        "Campaign 1000": "</script><script>self.hacked=1</script>",
+        "Not reached / mailbox": "<img src=x onerror='self.hacked=2'>",
         "No interest": "'+(self.hacked=3)+'",
         "Hung up": "datum.n + (() => { self.hacked = 4 })()",
         "Sale": "${self.hacked=5}{{self.hacked=6}}",
@@ -252,6 +252,7 @@ def test_foreign_text_stays_text(live: Live):
     }
     seen = live.work(
         ["hover", FIRST_BAR],
+        ["look"],
         ["click", FIRST_BAR],
         ["drawn"],
         ["click", ".chip"],
@@ -262,9 +263,9 @@ def test_foreign_text_stays_text(live: Live):
         renamed=attacks,
         picture="live-attack",
     )
-    page = last(seen)
-    assert page["hacked"] is None
-    assert page["markup"] == 0
+    hovered, page = seen["seen"]
+    assert attacks["Not reached / mailbox"] in hovered["tip"]
+    assert (hovered["markup"], page["markup"], page["hacked"]) == (0, 0, None)
     for attack in attacks.values():
         assert attack in page["text"], attack
     assert attacks["Hung up"][:10] in "".join(page["pictures"])
