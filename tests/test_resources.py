@@ -5,12 +5,15 @@ from mcp_types import TextResourceContents
 
 from dialler_mcp.domain.codes import CAUSES, CONNRES
 from dialler_mcp.domain.records import Contact
+from dialler_mcp.reporting.metrics import MEASURES
 from dialler_mcp.sandbox import Options
 from dialler_mcp.tools.answers import LARGEST, SANDBOX
 from tests.conftest import Bench
 from tests.prompts.asking import MakeBench
 
-REFERENCES = [f"dialler://reference/{name}" for name in ("cause-codes", "connres", "result-types", "fields")]
+REFERENCES = [
+    f"dialler://reference/{name}" for name in ("cause-codes", "connres", "result-types", "fields", "measures")
+]
 
 
 async def read(bench: Bench, uri: str, era: str = "auto") -> str:
@@ -57,6 +60,12 @@ async def test_codes_stand_in_both_languages(bench: MakeBench) -> None:
     types = await read(bench(), "dialler://reference/result-types")
     assert "1\tbDone\tDone\tAbschluss\tyes\t" in types
     assert "3\tbDelay\tDelay\tWiedervorlage\tno\t" in types
+
+
+async def test_every_measure_stands_in_the_reference_with_its_formula(bench: MakeBench) -> None:
+    lines = (await read(bench(), "dialler://reference/measures")).splitlines()
+    assert len(lines) == len(MEASURES) + 2
+    assert "\tconnects / attempts\t" in next(line for line in lines if line.startswith("contact_rate\t"))
 
 
 async def test_every_field_of_a_contact_stands_in_the_reference(bench: MakeBench) -> None:

@@ -269,8 +269,10 @@ async def test_diallers_do_not_share_files(build: Callable[..., House], tmp_path
 
 
 _FULL = """
-import resource
-resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+import atexit, resource
+limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limits[1]))
+atexit.register(resource.setrlimit, resource.RLIMIT_FSIZE, limits)  # what measures coverage writes its file, too
 """
 
 
