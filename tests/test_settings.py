@@ -110,7 +110,7 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         "AUDIT_DIR": str(tmp_path),
         "AUDIT_MEGABYTES": "20",
         "JOURNAL_DAYS": "30",
-        "SNAPSHOT_HOURS": "2",
+        "SNAPSHOT_HOURS": "2.5",
         "WRONG_PARTY": "FN",
         "LOG_LEVEL": "INFO",
         "SANDBOX_RELEASE": "oldest",
