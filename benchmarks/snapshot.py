@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -27,6 +28,8 @@ from backend import BASE, CAMPAIGN, TOKEN, bodies
 
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.reporting.reading import LARGEST
+from dialler_mcp.reporting.report import report_of
+from dialler_mcp.reporting.scope import Scope
 from dialler_mcp.reporting.snapshot import Snapshots
 from dialler_mcp.sandbox.wire import CONTACT_FIELDS, ROW_FIELDS
 
@@ -260,6 +263,10 @@ async def questions(url: str, directory: str, **_: Any) -> dict[str, Any]:
             took = {"opening, first": 1000 * (time.perf_counter() - began)}
             for name, sql in QUESTIONS.items():
                 took[name] = _warm(lambda asked=sql: list(snapshot.rows(asked)))
+            now = datetime.now(ZoneInfo("Europe/Berlin"))
+            took["a whole report"] = _warm(lambda: report_of(snapshot, Scope(), now))
+            week = Scope(now.replace(tzinfo=None) - timedelta(days=7))
+            took["a whole report on a week"] = _warm(lambda: report_of(snapshot, week, now))
         took["opening"] = _warm(lambda: snapshots.open([CAMPAIGN]).close())
     return {name: round(milliseconds, 1) for name, milliseconds in took.items()}
 

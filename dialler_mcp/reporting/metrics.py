@@ -290,8 +290,8 @@ def wrap_up_p90() -> Sql:
 
 # --- contacts as they are now ---
 
-_TRIED = "(attempts > 0 OR contact_id IN (SELECT contact_id FROM called))"
-"""`called` holds the contacts with an attempt in their history; a reset sets the counters back, not the history."""
+_TRIED = "(attempts > 0 OR calls_made > 0)"
+"""By the counters or by the history: a reset sets the counters back, not the history."""
 _MARKED = " OR ".join(f"coalesce(phone_number{slot}_invalid, false)" for slot in PHONE_SLOTS)
 
 

@@ -157,10 +157,6 @@ def _prepare(snapshot: Snapshot, now: datetime, wrong_party: Collection[str]) ->
     for code_id in list(_right_party(snapshot, wrong_party)):
         snapshot.database.run("INSERT INTO right_party VALUES (?)", [code_id])
     snapshot.database.run(
-        "CREATE OR REPLACE TEMP TABLE called AS SELECT DISTINCT contact_id FROM calls"
-        " WHERE attempt AND test_call IS DISTINCT FROM true"
-    )
-    snapshot.database.run(
         f"""CREATE OR REPLACE TEMP VIEW standing_contacts AS SELECT c.*,
         CASE WHEN state IN ('done', 'aborted') THEN 'final' WHEN coalesce(locked, false) THEN 'locked'
              WHEN NOT ({" OR ".join(numbers)}) THEN 'no_number' WHEN NOT ({" OR ".join(usable)}) THEN 'all_invalid'
