@@ -13,7 +13,6 @@ from dialler_mcp.reporting.refreshing import Step
 from tests.reporting.house import CAMPAIGN, OTHER, House, is_batch, is_list
 
 ALL = "SELECT * FROM contacts ORDER BY contact_id"
-ALL_CALLS = "SELECT * FROM calls ORDER BY call_id"
 
 
 async def test_an_unknown_campaign_is_said_and_nothing_is_left(house: House) -> None:
