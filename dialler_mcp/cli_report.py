@@ -44,12 +44,15 @@ def add_report_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         since: str | None = typer.Option(None, help=f"Calls from this time on, {times.TIME_FORMAT}, local."),
         until: str | None = typer.Option(None, help="Calls up to this time; a date is its whole day."),
         language: Language | None = typer.Option(None, help="Of the report; else DIALLER_LANGUAGE."),
+        full: bool = typer.Option(
+            False, "--full", help="Ask for every history again, also where none is to be expected."
+        ),
     ) -> None:
         """Write a report on campaigns into a file; reads until everything is known. Ctrl+C ends the reading early."""
         settings = read_settings()
         scope = _scope(since, until, settings)
         with _written(to) as target:
-            task = Task(settings, campaigns, scope, target, language or settings.language)
+            task = Task(settings, campaigns, scope, target, language or settings.language, full)
             try:
                 asyncio.run(task.run())
             except KeyboardInterrupt:
@@ -129,6 +132,7 @@ class Task:
     scope: "Scope"
     target: Target
     language: Language
+    full: bool = False
     code: int = 0
     _enough: bool = False
 
@@ -168,7 +172,7 @@ class Task:
         from dialler_mcp.reporting.errors import SnapshotError
 
         try:
-            await snapshots.refresh([campaign_id], budget_seconds=LONGEST_READING, progress=bars.show)
+            await snapshots.refresh([campaign_id], full=self.full, budget_seconds=LONGEST_READING, progress=bars.show)
         except (DiallerError, SnapshotError) as error:
             return [(campaign_id, error)]
         return []

@@ -65,10 +65,11 @@ async def chosen(call: ToolCall, campaign_ids: Sequence[int] | None, name: str |
 
 
 async def read(
-    call: ToolCall, campaign_ids: Sequence[int], *, within: float = 0.0, histories: bool = True
+    call: ToolCall, campaign_ids: Sequence[int], *, within: float = 0.0, histories: bool = True, full: bool = False
 ) -> "Coverage":
     """Bring the snapshots of these campaigns up to date, and say what is known. Those that are complete and not older
-    than `within` seconds stay as they are; without `histories` also those whose histories are not complete.
+    than `within` seconds stay as they are; without `histories` also those whose histories are not complete. `full` asks
+    for every history again, also of those who look as if nobody ever called them.
 
     Raises:
         Problem: nothing could be read or kept; says why.
@@ -80,7 +81,8 @@ async def read(
         if not stale:
             return known
         try:
-            failed = (await snapshots.refresh(stale, budget_seconds=BUDGET_SECONDS, progress=_Telling(call))).failed
+            found = await snapshots.refresh(stale, full=full, budget_seconds=BUDGET_SECONDS, progress=_Telling(call))
+            failed = found.failed
         except (SnapshotError, DiallerError) as error:
             if not any(one.read_at for one in known.campaigns):
                 raise

@@ -143,6 +143,7 @@ async def dialler_campaign_report(
     until: Annotated[When, Field(description="calls until, same form")] = None,
     by: Annotated[By | None, Field(description="break attempts down by this as well")] = None,
     chart: Annotated[Chart | None, Field(description="add this picture")] = None,
+    full: Annotated[bool, Field(description="ask for every history again (slow)")] = False,
     language: Lang = None,
 ) -> CampaignReport:
     """Report (KPIs, statistics) on campaigns, compared, this week or any period: contact rate, conversion, results,
@@ -153,7 +154,7 @@ async def dialler_campaign_report(
     scope = period(call, since, until)
     campaigns = await chosen(call, campaign_ids, name)
     ids, asked = [campaign.id for campaign in campaigns], call.app.language(language)
-    coverage = await read(call, ids)
+    coverage = await read(call, ids, full=full)
     readable = [one.campaign_id for one in coverage.campaigns if one.read_at]
     if not readable:
         raise Problem("Nothing could be read yet: " + " ".join(remarks(call, coverage, asked)))

@@ -101,7 +101,7 @@ async def _held_over(dialler: RandomDialler, scope: Scope) -> None:
     with tempfile.TemporaryDirectory() as place:
         async with Dialler(Address(URL, "token"), transport=transport, pause=no_pause) as client:
             snapshots = Snapshots(client, Path(place), zone=BERLIN)
-            await snapshots.refresh(NUMBERS)
+            await snapshots.refresh(NUMBERS, full=True)  # else who shows no sign of a call is not asked for
             with snapshots.open(NUMBERS) as snapshot:
                 report = report_of(snapshot, scope, NOW, WRONG_PARTY)
             await snapshots.aclose()

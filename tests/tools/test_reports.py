@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from dialler_mcp.domain.records import Contact
 from dialler_mcp.pages import VIEW_META
 from dialler_mcp.reporting import files
 from dialler_mcp.sandbox import Options
@@ -296,3 +297,15 @@ async def test_who_was_deleted_does_not_live_on_in_a_copy(bench: Make):
     preview = await told(b, "delete_campaign", campaign_id=WINBACK)
     await told(b, "delete_campaign", campaign_id=WINBACK, confirm=preview["confirm"])
     assert list(place.rglob("*.duckdb")) == []
+
+
+async def test_calls_that_a_reset_hides_are_found_by_a_full_report(bench: Make):
+    b = bench()
+    whole = await told(b, REPORT, campaign_ids=[WINBACK])
+    for contact in b.store.contacts(WINBACK):  # as if all had been reset before the first report
+        b.store.save_contact(Contact(id=contact.id, dialler_campaigns_id=WINBACK, name=contact.name))
+    await ask(b, "forget_snapshot")
+    assert (await told(b, REPORT, campaign_ids=[WINBACK]))["calls"] == []
+    full = await told(b, REPORT, campaign_ids=[WINBACK], full=True)
+    assert full["calls"] == whole["calls"]
+    assert any("Not reconciled" in note for note in full["notes"])
