@@ -14,7 +14,7 @@ from dialler_mcp.reporting.errors import Damaged
 from dialler_mcp.reporting.reading import Stopped
 from dialler_mcp.reporting.tables import ABOUT_FIELDS
 
-READER_MEMORY = "1GB"
+READER_MEMORY = "512MB"
 
 
 @dataclass(frozen=True)

@@ -115,8 +115,15 @@ class Report:
         return [rows[rate.key] for rate in better(Rate(key, row.connects, row.attempts) for key, row in rows.items())]
 
 
-def report_of(snapshot: Snapshot, scope: Scope, now: datetime, wrong_party: Collection[str] = ()) -> Report:
+def report_of(
+    snapshot: Snapshot,
+    scope: Scope,
+    now: datetime,
+    wrong_party: Collection[str] = (),
+    times: Collection[str] = tuple(BREAKDOWNS),
+) -> Report:
     """Work out everything. `wrong_party`: names and export keys of results behind which no right person stands.
+    `times`: the breakdowns whose rows have talk and wrap-up times, which cost the most on millions of calls.
 
     Raises:
         Damaged: a file cannot be read; it is thrown away.
@@ -125,17 +132,28 @@ def report_of(snapshot: Snapshot, scope: Scope, now: datetime, wrong_party: Coll
     several = len(snapshot.coverage.campaigns) > 1
     calls, contacts = scope.calls(), scope.contacts()
     figures, compared = dict[str, Figure](), dict[int, dict[str, Figure]]()
-    for view, table, where in ((View.calls, "calls", calls), (View.contacts, "standing_contacts", contacts)):
-        for campaign_id, found in _figures(snapshot, view, f"{table} WHERE {where.sql}", where.values, several):
+    known = ", ".join(f"{part} AS {name}" for name, part in metrics.PEOPLE.items())
+    people = f"SELECT any_value(campaign_id) AS campaign_id, {known} FROM calls WHERE {calls.sql} GROUP BY contact_id"
+    of_calls = MEASURES.of(View.calls)
+    for measures, source, values in (
+        ([one for one in of_calls if not one.sql.people], f"calls WHERE {calls.sql}", calls.values),
+        (
+            [one for one in of_calls if one.sql.people],
+            f"({people})",
+            calls.values,
+        ),
+        (MEASURES.of(View.contacts), f"standing_contacts WHERE {contacts.sql}", contacts.values),
+    ):
+        for campaign_id, found in _figures(snapshot, measures, source, values, several):
             (figures if campaign_id is None else compared.setdefault(campaign_id, {})).update(found)
     ((first, last),) = snapshot.rows(f"SELECT min(began), max(began) FROM calls WHERE {calls.sql}", calls.values)
     return Report(
         scope,
         now,
         snapshot.coverage,
-        figures,
-        compared,
-        {name: _rows(snapshot, key, scope) for name, (_, key) in BREAKDOWNS.items()},
+        _ordered(figures),
+        {campaign_id: _ordered(found) for campaign_id, found in compared.items()},
+        {name: _rows(snapshot, key, scope, times=name in times) for name, (_, key) in BREAKDOWNS.items()},
         _results(snapshot, scope),
         _standings(snapshot, scope),
         _tried(snapshot, scope),
@@ -184,10 +202,9 @@ def _right_party(snapshot: Snapshot, wrong_party: Collection[str]) -> Iterator[i
 
 
 def _figures(
-    snapshot: Snapshot, view: View, source: str, values: list[object], several: bool
+    snapshot: Snapshot, measures: list[metrics.Measure], source: str, values: list[object], several: bool
 ) -> Iterator[tuple[int | None, dict[str, Figure]]]:
-    """All measures over a view in one go: of all campaigns together, and by campaign where there are several."""
-    measures = MEASURES.of(view)
+    """These measures in one go: of all campaigns together, and by campaign where there are several."""
     asked = ", ".join(f"{part} AS {measure.name}_{name}" for measure in measures for name, part in _parts(measure))
     grouped = "GROUP BY GROUPING SETS ((), (campaign_id))" if several else ""
     key = "campaign_id" if several else "NULL"
@@ -213,14 +230,19 @@ def _value(measure: metrics.Measure, part: Mapping[str, Any]) -> float | None:
     return part["n"]
 
 
-def _rows(snapshot: Snapshot, key: str, scope: Scope) -> list[Row]:
+def _ordered(figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    """In the order of the declarations."""
+    return {name: figures[name] for name in MEASURES if name in figures}
+
+
+def _rows(snapshot: Snapshot, key: str, scope: Scope, *, times: bool) -> list[Row]:
     """One breakdown, by key; what is not known comes last."""
     where = scope.calls()
     counted = (metrics.ATTEMPTS, metrics.CONNECTS, metrics.counted(metrics.RIGHT_PARTY))
     success = metrics.counted(f"attempt AND {metrics.SUCCESS}")
-    times = [str(MEASURES[name].sql.value) for name in Row._fields[5:]]
+    lasting = [str(MEASURES[name].sql.value) for name in Row._fields[5:]] if times else []
     sql = (
-        f"SELECT {key} AS key, {', '.join([*counted, success, *times])} FROM calls WHERE {where.sql} AND attempt"
+        f"SELECT {key} AS key, {', '.join([*counted, success, *lasting])} FROM calls WHERE {where.sql} AND attempt"
         " GROUP BY key ORDER BY key NULLS LAST"
     )
     return [Row(*row) for row in snapshot.rows(sql, where.values)]

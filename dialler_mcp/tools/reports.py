@@ -158,7 +158,7 @@ async def dialler_campaign_report(
     readable = [one.campaign_id for one in coverage.campaigns if one.read_at]
     if not readable:
         raise Problem("Nothing could be read yet: " + " ".join(remarks(call, coverage, asked)))
-    report = await asyncio.to_thread(made, call, readable, scope)
+    report = await asyncio.to_thread(made, call, readable, scope, [by.value] if by else ())
     answer = in_words(report, asked, by)
     answer.notes = [*(answer.notes or []), *remarks(call, coverage, asked), *(call.notes() or [])]
     answer = answer.with_meta(page_meta(call, report, asked))
@@ -179,15 +179,15 @@ def period(call: ToolCall, since: str | None, until: str | None) -> Scope:
     return Scope(begins, ends)
 
 
-def made(call: ToolCall, campaign_ids: Sequence[int], scope: Scope) -> Report:
-    """The report on what the snapshots of these campaigns hold. Blocks.
+def made(call: ToolCall, campaign_ids: Sequence[int], scope: Scope, times: Sequence[str] = ()) -> Report:
+    """The report on what the snapshots of these campaigns hold, its breakdowns `times` with talk times. Blocks.
 
     Raises:
         Problem: there is no snapshot, or it is damaged.
     """
     try:
         with call.app.snapshots.open(campaign_ids) as snapshot:
-            return report_of(snapshot, scope, call.app.time(), call.app.settings.wrong_party.split(","))
+            return report_of(snapshot, scope, call.app.time(), call.app.settings.wrong_party.split(","), times)
     except NoSnapshot:
         raise Problem("The local copy of the campaign is gone: ask for the report again.") from None
     except SnapshotError as error:
