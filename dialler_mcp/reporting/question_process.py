@@ -88,7 +88,7 @@ def answer(task: Task) -> Outcome:
     timer.daemon = True
     timer.start()
     try:
-        return {"found": _asked(connection, task, columns)}
+        return {"found": found(connection, task, columns)}
     except Refused as refused:
         return {"refused": placed(refused, task["sql"])}
     except MemoryError:
@@ -114,7 +114,7 @@ def _config(memory: str) -> dict[str, Any]:
     }
 
 
-def _asked(connection: "DuckDBPyConnection", task: Task, views: Columns) -> Found:
+def found(connection: "DuckDBPyConnection", task: Task, views: Columns) -> Found:
     """Only as many rows as are wanted, and one more, are worked out; each cell is cut before it leaves DuckDB."""
     sql, limit = task["sql"], task["limit"]
     with _explaining(sql, views, before=0):

@@ -73,7 +73,7 @@ async def ask(
     if "\0" in sql:
         raise WrongQuestion("The question holds a character that SQL does not have.")
     for _ in range(OPENING_TRIES):
-        making, zone = await asyncio.to_thread(_making, snapshots, campaign_ids)
+        making, zone = await asyncio.to_thread(making_of, snapshots, campaign_ids)
         most = min(max(limit, 1), MOST_ROWS)
         task = Task(making=making, zone=zone, sql=sql, limit=most, seconds=seconds, memory=MEMORY)
         outcome = await _outcome(task, seconds + grace)
@@ -85,7 +85,8 @@ async def ask(
     raise NoSnapshot(list(campaign_ids))
 
 
-def _making(snapshots: "Snapshots", campaign_ids: Sequence[int]) -> tuple[list[str], str]:
+def making_of(snapshots: "Snapshots", campaign_ids: Sequence[int]) -> tuple[list[str], str]:
+    """The statements that make the views over what was read of these campaigns, and where their times are local."""
     with snapshots.open(campaign_ids) as snapshot:
         return snapshot.making, snapshot.coverage.zone
 

@@ -105,6 +105,10 @@ class Smallest(Generic[T]):
         if len(self._kept) == self._most:
             self._bound = self._kept[-1][0]
 
+    def __len__(self) -> int:
+        """How many are held at the moment: fewer than twice as many as are wanted."""
+        return len(self._kept)
+
     def items(self) -> list[T]:
         """What is kept, by key."""
         self._prune()

@@ -107,7 +107,7 @@ def test_what_python_cannot_hold_is_refused(monkeypatch: pytest.MonkeyPatch, err
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(question_process, "_asked", fail)
+    monkeypatch.setattr(question_process, "found", fail)
     assert said in refused("SELECT 1")
 
 

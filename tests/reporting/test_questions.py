@@ -57,21 +57,21 @@ async def test_a_campaign_that_was_not_read_is_told(house: House):
 async def test_a_file_that_is_replaced_meanwhile_is_looked_for_again(house: House, monkeypatch: pytest.MonkeyPatch):
     await read(house)
     looked = list[Path]()
-    making = questions._making  # pyright: ignore[reportPrivateUsage]
+    making = questions.making_of
 
     def replaced(*arguments: Any) -> tuple[list[str], str]:
         statements, zone = making(*arguments)
         looked.append(Path())
         return ([s.replace(".duckdb'", ".gone'") for s in statements] if len(looked) < 2 else statements), zone
 
-    monkeypatch.setattr(questions, "_making", replaced)
+    monkeypatch.setattr(questions, "making_of", replaced)
     assert (await told(house, "SELECT 1")).rows == ((1,),)
     assert len(looked) == 2
 
     def gone(*_: object) -> tuple[list[str], str]:
         return ["ATTACH 'gone' AS c1 (READ_ONLY)"], "UTC"
 
-    monkeypatch.setattr(questions, "_making", gone)
+    monkeypatch.setattr(questions, "making_of", gone)
     with pytest.raises(NoSnapshot):
         await told(house, "SELECT 1")
 

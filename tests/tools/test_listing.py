@@ -13,7 +13,7 @@ def test_the_smallest_stay_however_they_come(ids: list[int], most: int):
     smallest = Smallest[Contact](most)
     for number in ids:
         smallest.offer(number, Contact(id=number))
-        assert len(smallest._kept) < 2 * most + 1  # pyright: ignore[reportPrivateUsage]
+        assert len(smallest) < 2 * most + 1
     assert [contact.id for contact in smallest.items()] == sorted(ids)[:most]
 
 

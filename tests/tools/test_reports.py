@@ -2,16 +2,15 @@
 
 import errno
 import json
+import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import httpx2
 import pytest
 
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.pages import VIEW_META
-from dialler_mcp.reporting import files
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, structure_of, text_of
 from tests.reporting.house import is_batch, is_list
@@ -206,11 +205,11 @@ async def test_a_full_disk_is_named_and_nothing_is_lost(bench: Make, monkeypatch
     b = bench()
     before = await told(b, REPORT, campaign_ids=[WINBACK])
 
-    def full(_: Path) -> None:
+    def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(files, "_sync", full)
+        patched.setattr(os, "fsync", full)
         kept = await told(b, REPORT, campaign_ids=[WINBACK, HALF_PRICE])
     assert kept["calls"] == before["calls"]
     assert any("No space left" in note for note in kept["notes"])
