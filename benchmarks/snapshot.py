@@ -27,10 +27,10 @@ import httpx2
 from backend import BASE, CAMPAIGN, TOKEN, bodies
 
 from dialler_mcp.api import Address, Dialler
-from dialler_mcp.reporting.reading import LARGEST
-from dialler_mcp.reporting.report import report_of
-from dialler_mcp.reporting.scope import Scope
-from dialler_mcp.reporting.snapshot import Snapshots
+from dialler_mcp.reporting.figures.report import report_of
+from dialler_mcp.reporting.figures.scope import Scope
+from dialler_mcp.reporting.snapshot.reading import LARGEST
+from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.sandbox.wire import CONTACT_FIELDS, ROW_FIELDS
 
 FIRST_ID = 200_000

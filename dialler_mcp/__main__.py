@@ -1,6 +1,6 @@
 """python -m dialler_mcp"""
 
-from dialler_mcp.cli import main
+from dialler_mcp.cli.main import main
 
 if __name__ == "__main__":
     main()

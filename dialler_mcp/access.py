@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from mcp.server.mcpserver.tools.base import Tool
 
-from dialler_mcp.cards import CARD_URI, CONFIRM_TOOL
-from dialler_mcp.pages import REPORT_TOOL, REPORT_URI, VIEW_TOOL
+from dialler_mcp.domain.roles import Named, Policy, WrongPolicy
+from dialler_mcp.problem import Problem
 from dialler_mcp.prompts import NEEDS as PROMPTS
-from dialler_mcp.protocol import Problem
-from dialler_mcp.resources import NEEDS as RESOURCES
-from dialler_mcp.safety.policy import Named, Policy, WrongPolicy
+from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL
+from dialler_mcp.protocol.pages import REPORT_TOOL, REPORT_URI, VIEW_TOOL
+from dialler_mcp.reference.resources import NEEDS as RESOURCES
 from dialler_mcp.settings import Settings
 
 _FAMILIES = {

@@ -1,25 +1,22 @@
 """The one place where the rooms are put together."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx2
 from mcp.server import CacheHint, MCPServer
 from mcp.server.mcpserver.tools.base import Tool
 
 from dialler_mcp.access import tools_of
-from dialler_mcp.api import Address, Dialler
-from dialler_mcp.api.errors import DiallerError
-from dialler_mcp.cards import with_cards
-from dialler_mcp.pages import hide_from_others, page_extension
+from dialler_mcp.audit.middleware import Auditing
+from dialler_mcp.dialler import audit_dir, open_dialler
 from dialler_mcp.prompts import NAMES, add_prompts
-from dialler_mcp.protocol import DiallerServer
-from dialler_mcp.resources import add_resources
-from dialler_mcp.safety.auditing import Auditing
+from dialler_mcp.protocol.cards import with_cards
+from dialler_mcp.protocol.pages import hide_from_others, page_extension
+from dialler_mcp.protocol.server import DiallerServer
+from dialler_mcp.reference.resources import add_resources
+from dialler_mcp.service.app import App
 from dialler_mcp.settings import Settings
 from dialler_mcp.tools import (
     acd,
@@ -36,14 +33,10 @@ from dialler_mcp.tools import (
     questions,
     reports,
 )
-from dialler_mcp.tools.app import App
 from dialler_mcp.tools.report_view import with_live_view
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
-    from dialler_mcp.safety.audit import AuditLog
-    from dialler_mcp.sandbox import Store
+    from dialler_mcp.audit.log import AuditLog
 
 FAMILIES = (
     overview,
@@ -60,9 +53,6 @@ FAMILIES = (
     questions,
     data_check,
 )
-
-SANDBOX_TOKEN = "sandbox-token"  # noqa: S105 - opens nothing but invented data
-SANDBOX_URL = "http://localhost/rest/v1.0/1"
 
 
 def build_server(settings: Settings, *, app: App | None = None) -> DiallerServer[App]:
@@ -112,7 +102,7 @@ def auditing(settings: Settings, tools: Iterable[Tool]) -> list[Auditing]:
         return []
 
     def open_log() -> "AuditLog":
-        from dialler_mcp.safety.audit import MEGABYTE, AuditLog
+        from dialler_mcp.audit.log import MEGABYTE, AuditLog
 
         return AuditLog(audit_dir(settings), max_bytes=settings.audit_megabytes * MEGABYTE)
 
@@ -123,97 +113,3 @@ def all_tools() -> Iterator[Tool]:
     """Every tool, in a fixed order."""
     for family in FAMILIES:
         yield from family.tools.tools
-
-
-def open_dialler(settings: Settings) -> Dialler:
-    """The client of the configured dialler, or of the embedded sandbox when none is configured.
-
-    Raises:
-        BadAddress: the address cannot be used.
-    """
-    if settings.base_url is None or settings.token is None:  # both or none, see Settings
-        address = Address(SANDBOX_URL, SANDBOX_TOKEN, deadline=settings.timeout)
-        return Dialler(address, transport=SandboxTransport(settings))
-    address = Address(
-        settings.base_url,
-        settings.token.get_secret_value(),
-        ca_file=settings.ca_file,
-        allow_http=settings.allow_http,
-        deadline=settings.timeout,
-        connections=settings.connections,
-    )
-    return Dialler(address)
-
-
-class SandboxTransport(httpx2.AsyncBaseTransport):
-    """Speaks to the embedded sandbox in this process; opens it at the first request, so that a start stays quick."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._opening = asyncio.Lock()
-        self._store: Store | None = None
-        self._inner: httpx2.ASGITransport | None = None
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        async with self._opening:
-            if self._inner is None:
-                self._inner = await asyncio.to_thread(self._open)
-        try:
-            return await self._inner.handle_async_request(request)
-        except ConnectionError as error:  # a fault of the sandbox; over a socket the client would see just this
-            raise httpx2.ReadError("connection cut") from error
-
-    async def aclose(self) -> None:
-        if self._store is not None:
-            self._store.close()
-
-    def _open(self) -> httpx2.ASGITransport:
-        try:
-            self._store = open_sandbox_store(self._settings)
-            return httpx2.ASGITransport(sandbox_app(self._store, self._settings))
-        except (ValueError, OSError) as error:
-            said = str(error) if isinstance(error, ValueError) else f"Its file cannot be opened ({error.strerror})."
-            hint = "Begin anew with `dialler-mcp sandbox --fresh`, or see DIALLER_DATA_DIR and DIALLER_SANDBOX_FAULTS."
-            raise DiallerError(summary=f"The embedded sandbox cannot be used. {said}", hint=hint) from error
-
-
-def sandbox_path(settings: Settings) -> Path:
-    """The file that keeps what was changed in the sandbox."""
-    return settings.directory / "sandbox.sqlite3"
-
-
-def audit_dir(settings: Settings) -> Path:
-    """The directory of the audit log."""
-    return settings.audit_dir or sandbox_path(settings).parent / "audit"
-
-
-def open_sandbox_store(settings: Settings) -> "Store":
-    """The sandbox's records, made when there are none yet.
-
-    Raises:
-        ValueError: the file is none of this version.
-        OSError: the file cannot be made.
-    """
-    from dialler_mcp.sandbox import Store
-
-    return Store.open(sandbox_path(settings))
-
-
-def sandbox_app(store: "Store", settings: Settings) -> "Starlette":
-    """The sandbox as an ASGI application, with the switches of the settings.
-
-    Raises:
-        ValueError: DIALLER_SANDBOX_FAULTS names an unknown fault.
-    """
-    from dialler_mcp.sandbox import Options, build_app
-
-    options = Options(
-        token=SANDBOX_TOKEN,
-        release=settings.sandbox_release,
-        dates=settings.sandbox_dates,
-        no_match=settings.sandbox_no_match,
-        error_body=settings.sandbox_error_body,
-        lists=settings.sandbox_lists,
-        faults=settings.sandbox_faults,
-    )
-    return build_app(store, options)

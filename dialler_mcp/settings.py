@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
-from dialler_mcp.safety.policy import Role
+from dialler_mcp.domain.roles import Role
 
 
 class Confirmation(StrEnum):

@@ -2,9 +2,9 @@
 
 from dialler_mcp.domain.codes import CONNRES
 from dialler_mcp.domain.privacy import Privacy
-from dialler_mcp.reporting.question_rules import DEEPEST, FUNCTIONS, LONGEST, TABLE_FUNCTIONS, VIEWS
-from dialler_mcp.reporting.questions import MEMORY, MOST_ROWS, SECONDS, USUAL_ROWS
-from dialler_mcp.reporting.views import ABOUT, EXAMPLES, folded_columns
+from dialler_mcp.reporting.questions.asking import MEMORY, MOST_ROWS, SECONDS, USUAL_ROWS
+from dialler_mcp.reporting.questions.rules import DEEPEST, FUNCTIONS, LONGEST, TABLE_FUNCTIONS, VIEWS
+from dialler_mcp.reporting.snapshot.views import ABOUT, EXAMPLES, folded_columns
 
 HEAD = """\
 # Data: questions in SQL

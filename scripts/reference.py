@@ -25,8 +25,8 @@ from pydantic.fields import FieldInfo
 
 from dialler_mcp import server
 from dialler_mcp.access import family_of
-from dialler_mcp.reporting.metrics import MEASURES, View
-from dialler_mcp.safety.policy import Named, Policy, Role
+from dialler_mcp.domain.roles import Named, Policy, Role
+from dialler_mcp.reporting.figures.measures import MEASURES, View
 from dialler_mcp.settings import Settings
 from scripts.data_page import data_page
 

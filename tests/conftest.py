@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import uuid4
@@ -17,8 +18,9 @@ from mcp_types import CallToolResult, TextContent
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.sandbox import Options, Store, build_app
 from dialler_mcp.server import build_server
+from dialler_mcp.service.app import App
 from dialler_mcp.settings import Settings
-from dialler_mcp.tools.app import App
+from tests.places import DATABASES, Place, empty_place
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 20, 14, 0)  # a Friday; zone-less and local, as the sandbox keeps its times
@@ -116,6 +118,13 @@ def bench(filled: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
         app.state.close()
     for store in copies:
         store.close()
+
+
+@pytest.fixture(params=DATABASES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """An empty place for a state, in each database."""
+    with empty_place(request.param, tmp_path) as empty:
+        yield empty
 
 
 @pytest.fixture(params=["auto", "legacy"])

@@ -15,7 +15,7 @@ from mcp_types import TextContent, TextResourceContents
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import WITHHELD
-from dialler_mcp.safety.untrusted import Fence
+from dialler_mcp.service.untrusted import Fence
 from tests.attacks import ATTACKS, WORD, Attack
 from tests.conftest import Bench, text_of
 from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, change

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from mcp_types import CallToolResult, ListToolsResult
 
-from dialler_mcp.http import listen
-from dialler_mcp.tools import listing
-from dialler_mcp.tools.present import ContactView
+from dialler_mcp.protocol.http import listen
+from dialler_mcp.service import listing
+from dialler_mcp.service.present import ContactView
 from tests.conftest import Bench
+from tests.service.test_history import rows
 from tests.tools.asking import CONTACT10, ask, instead, records
-from tests.tools.test_history import rows
 
 CAMPAIGN_1000 = 538
 

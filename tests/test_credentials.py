@@ -15,15 +15,15 @@ from keyring.errors import KeyringError
 from mcp import Client
 from pydantic import ValidationError
 
-from dialler_mcp import cli
 from dialler_mcp.api import Address, Dialler
+from dialler_mcp.cli import main as cli
 from dialler_mcp.credentials import NoToken, find_token, store_token
 from dialler_mcp.sandbox import Options
 from dialler_mcp.server import build_server
+from dialler_mcp.service.app import App
 from dialler_mcp.settings import Settings, setting_errors
-from dialler_mcp.tools.app import App
+from tests.cli.test_main import invoke
 from tests.conftest import Bench, no_pause, text_of
-from tests.test_cli import invoke
 
 URL = "https://dialler.example/rest/v1.0/7"
 TOKEN = "t0ken-that-nobody-may-see"

@@ -15,8 +15,8 @@ from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.privacy import Privacy, hides
 from dialler_mcp.domain.records import AcdEvent, Contact
 from dialler_mcp.prompts import NAMES
-from dialler_mcp.protocol import DiscreetFormatter
-from dialler_mcp.reporting.data_check import Check
+from dialler_mcp.protocol.logs import DiscreetFormatter
+from dialler_mcp.reporting.figures.data_check import Check
 from dialler_mcp.server import all_tools
 from tests.conftest import Bench, text_of
 from tests.test_attacks import leaves

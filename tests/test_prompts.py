@@ -4,9 +4,9 @@ import pytest
 from mcp.shared.exceptions import MCPError
 
 from dialler_mcp import prompts
+from dialler_mcp.problem import Problem
 from dialler_mcp.prompts import NAMES, SUFFIX, templates_dir
-from dialler_mcp.protocol import Problem
-from dialler_mcp.tools.answers import SANDBOX
+from dialler_mcp.service.answers import SANDBOX
 from tests.prompts.asking import FRONT, SUBJECTS, MakeBench, ask
 
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from dialler_mcp.domain.privacy import Privacy
-from dialler_mcp.reporting.question_rules import FUNCTIONS, VIEWS
-from dialler_mcp.reporting.views import EXAMPLES, folded_columns
-from dialler_mcp.safety.policy import Role
+from dialler_mcp.domain.roles import Role
+from dialler_mcp.reporting.questions.rules import FUNCTIONS, VIEWS
+from dialler_mcp.reporting.snapshot.views import EXAMPLES, folded_columns
 from dialler_mcp.settings import Settings
 from scripts.data_page import data_page
 from scripts.reference import Served, generated, kind, least_roles, served, settings_page, stale, tools_page

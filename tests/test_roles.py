@@ -6,14 +6,15 @@ import pytest
 from mcp.shared.exceptions import MCPError
 from mcp_types import PromptReference, ResourceTemplateReference
 
-from dialler_mcp.cards import CARD_URI, CONFIRM_TOOL
+from dialler_mcp.changes.intent import Intent
+from dialler_mcp.problem import Problem
 from dialler_mcp.prompts import NEEDS as PROMPTS
-from dialler_mcp.protocol import Problem, without_sentences
-from dialler_mcp.resources import NEEDS as RESOURCES
-from dialler_mcp.safety.changes import Intent
+from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL
+from dialler_mcp.protocol.server import without_sentences
+from dialler_mcp.reference.resources import NEEDS as RESOURCES
 from dialler_mcp.server import build_server
+from dialler_mcp.service.app import ToolCall
 from dialler_mcp.settings import Settings
-from dialler_mcp.tools.app import ToolCall
 from tests.conftest import Bench
 from tests.prompts.asking import SUBJECTS
 from tests.prompts.asking import ask as ask_prompt

@@ -5,9 +5,10 @@ import pytest
 from pydantic import SecretStr
 
 from dialler_mcp.api.errors import BadAddress
+from dialler_mcp.dialler import open_dialler, sandbox_path
 from dialler_mcp.sandbox import Options, Store, build_app
 from dialler_mcp.sandbox.app import MISSING
-from dialler_mcp.server import build_server, open_dialler, sandbox_path
+from dialler_mcp.server import build_server
 from dialler_mcp.settings import Settings
 from tests.conftest import structure_of, text_of
 from tests.test_tool_list import FUNCTIONS

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dialler_mcp.api.calls import Call, Functions
+from dialler_mcp.api.requests import Call, Functions
 from dialler_mcp.domain.records import AcdEvent, AcdGroup, AcdLookup
 
 

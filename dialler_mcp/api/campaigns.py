@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dialler_mcp.api.calls import Call, Functions
+from dialler_mcp.api.requests import Call, Functions
 from dialler_mcp.domain.codes import LANGUAGE_IDS
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, ResultCode

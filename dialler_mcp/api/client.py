@@ -16,9 +16,9 @@ from typing import TypeVar
 import httpx2
 
 from dialler_mcp.api.acd import AcdFunctions
-from dialler_mcp.api.calls import Call, ChangeHeld, refused, success_body, unreadable_success
 from dialler_mcp.api.campaigns import CampaignFunctions
 from dialler_mcp.api.contacts import ContactFunctions
+from dialler_mcp.api.decoding import Form, decoded_records, form_of, read_all, records_of
 from dialler_mcp.api.errors import (
     BadAddress,
     BadWay,
@@ -31,7 +31,7 @@ from dialler_mcp.api.errors import (
     Unreachable,
     unreachable,
 )
-from dialler_mcp.api.models import Form, decoded_records, form_of, read_all, records_of
+from dialler_mcp.api.requests import Call, ChangeHeld, refused, success_body, unreadable_success
 from dialler_mcp.api.streaming import read_list
 from dialler_mcp.domain.fields import Record
 

@@ -3,8 +3,8 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
-from dialler_mcp.api.calls import Call, Functions
-from dialler_mcp.api.models import batch_body
+from dialler_mcp.api.decoding import batch_body
+from dialler_mcp.api.requests import Call, Functions
 from dialler_mcp.domain.codes import LANGUAGE_IDS
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry

@@ -13,8 +13,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from dialler_mcp.api.decoding import Form, decoded
 from dialler_mcp.api.errors import NoRecords, NotJson
-from dialler_mcp.api.models import Form, decoded
 from dialler_mcp.domain.text import has_surrogates
 
 T = TypeVar("T")

@@ -20,12 +20,13 @@ from mcp.server.mcpserver.prompts.base import Prompt, PromptArgument
 from mcp.shared.exceptions import MCPError
 from mcp_types import INTERNAL_ERROR
 
-from dialler_mcp.completion import add_completion
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.protocol import DiallerServer, Problem
+from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.server import DiallerServer
+from dialler_mcp.reference.completion import add_completion
+from dialler_mcp.service.answers import SANDBOX
+from dialler_mcp.service.app import App
 from dialler_mcp.settings import Settings
-from dialler_mcp.tools.answers import SANDBOX
-from dialler_mcp.tools.app import App
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment

@@ -17,10 +17,10 @@ from dialler_mcp.domain.records import Campaign, Contact, ResultCode
 from dialler_mcp.domain.standing import Standing, standing
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local
+from dialler_mcp.problem import Problem
 from dialler_mcp.prompts.contacts import ROOM, Inquiry, Section, checked, section, shares
-from dialler_mcp.protocol import Problem
-from dialler_mcp.tools.matching import listed_campaigns, near_campaigns, of_name
-from dialler_mcp.tools.present import ContactView, campaign_name
+from dialler_mcp.service.matching import listed_campaigns, near_campaigns, of_name
+from dialler_mcp.service.present import ContactView, campaign_name
 
 LONGEST_NAME = 40  # characters of a name in a table
 READING_SECONDS = 30.0  # a prompt that takes longer is cut off by the host

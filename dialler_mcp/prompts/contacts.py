@@ -17,12 +17,12 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
-from dialler_mcp.protocol import Problem
-from dialler_mcp.tools.answers import fitting, lines_of, table
-from dialler_mcp.tools.app import App, ToolCall
-from dialler_mcp.tools.history import history_table
-from dialler_mcp.tools.parameters import visible
-from dialler_mcp.tools.present import LONGEST_CELL, ContactView
+from dialler_mcp.problem import Problem
+from dialler_mcp.service.answers import fitting, lines_of, table
+from dialler_mcp.service.app import App, ToolCall
+from dialler_mcp.service.history import history_table
+from dialler_mcp.service.parameters import visible
+from dialler_mcp.service.present import LONGEST_CELL, ContactView
 
 ROOM = 9_000  # bytes of all tables of a prompt, about 4,000 tokens
 MOST_CONTACTS = 3  # with the same UserData

@@ -13,7 +13,7 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown_bare
 from dialler_mcp.prompts.campaigns import LONGEST_NAME, Ground, find_campaign, survey
 from dialler_mcp.prompts.contacts import MOST_ROWS, ROOM, Inquiry, Section, section
-from dialler_mcp.tools.present import ContactView
+from dialler_mcp.service.present import ContactView
 
 MOST_COMPARED = 100_000  # contacts among which duplicates are sought: what that takes stays below 100 MB
 MOST_IN_GROUP = 5  # duplicates of one another that are named

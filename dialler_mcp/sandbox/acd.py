@@ -6,9 +6,9 @@ from starlette.routing import Route
 
 from dialler_mcp.domain.fields import Write
 from dialler_mcp.domain.records import AcdEvent, AcdGroup
-from dialler_mcp.sandbox import queues
 from dialler_mcp.sandbox.bodies import json_object, write_fields
 from dialler_mcp.sandbox.wire import Dialler, bad_request, not_found, text_asked
+from dialler_mcp.sandbox.world import queues
 
 GROUP, EVENT = "AcdGroup", "AcdEvent"
 

@@ -19,8 +19,8 @@ import msgspec
 
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.records import AcdEvent, AcdGroup, Campaign, Contact, HistoryEntry
-from dialler_mcp.sandbox.results import CampaignCode
-from dialler_mcp.sandbox.world import World, invent
+from dialler_mcp.sandbox.world.results import CampaignCode
+from dialler_mcp.sandbox.world.world import World, invent
 
 R = TypeVar("R", bound=Record | CampaignCode)
 

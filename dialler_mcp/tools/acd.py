@@ -6,17 +6,19 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from dialler_mcp.changes.intent import Intent
 from dialler_mcp.domain.codes import ACD_EVENT_STATUSES, ACD_EVENT_TYPES, Words, decode
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.phones import stored
 from dialler_mcp.domain.records import AcdEvent, AcdGroup, AcdLookup
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
-from dialler_mcp.protocol import Problem, ToolSet
-from dialler_mcp.safety.changes import Intent
-from dialler_mcp.tools.answers import Change, Details, Table, counted, table
-from dialler_mcp.tools.app import ToolCall, cursor_at, fit, open_call, page
-from dialler_mcp.tools.parameters import (
+from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.tools import ToolSet
+from dialler_mcp.service.answers import Change, Details, Table, counted, table
+from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.paging import cursor_at, fit, page
+from dialler_mcp.service.parameters import (
     Cursor,
     EventId,
     GroupId,
@@ -30,7 +32,7 @@ from dialler_mcp.tools.parameters import (
     printable_lines,
     shorter,
 )
-from dialler_mcp.tools.present import LONGEST_CELL
+from dialler_mcp.service.present import LONGEST_CELL
 
 tools = ToolSet(open_call)
 

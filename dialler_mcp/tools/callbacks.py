@@ -13,13 +13,14 @@ from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
-from dialler_mcp.protocol import ToolSet
-from dialler_mcp.tools.answers import Table, counted, table
-from dialler_mcp.tools.app import ToolCall, cursor_at, cursor_position, fit, open_call
-from dialler_mcp.tools.listing import Names, Smallest, names_of, read_in_time
-from dialler_mcp.tools.matching import asked_campaign
-from dialler_mcp.tools.parameters import CampaignName, Cursor, Id, Lang, Limit, When, shorter
-from dialler_mcp.tools.present import campaign_name
+from dialler_mcp.protocol.tools import ToolSet
+from dialler_mcp.service.answers import Table, counted, table
+from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.listing import Names, Smallest, names_of, read_in_time
+from dialler_mcp.service.matching import asked_campaign
+from dialler_mcp.service.paging import cursor_at, cursor_position, fit
+from dialler_mcp.service.parameters import CampaignName, Cursor, Id, Lang, Limit, When, shorter
+from dialler_mcp.service.present import campaign_name
 
 tools = ToolSet(open_call)
 

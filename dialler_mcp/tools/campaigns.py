@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from dialler_mcp.api.errors import TooSlow
+from dialler_mcp.changes.confirmation import Action
+from dialler_mcp.changes.intent import Intent
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.actions import contacts_in_words, in_words
 from dialler_mcp.domain.codes import LANGUAGE_IDS, Words, decode
@@ -17,14 +19,13 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, ResultCode
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown
-from dialler_mcp.protocol import ToolSet
-from dialler_mcp.safety.changes import Intent
-from dialler_mcp.safety.confirmation import Action
-from dialler_mcp.tools.answers import Change, Details, Table, counted, table
-from dialler_mcp.tools.app import ToolCall, cursor_at, fit, open_call, page
-from dialler_mcp.tools.matching import sole_campaign
-from dialler_mcp.tools.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, UserData
-from dialler_mcp.tools.present import LONGEST_CELL, campaign_name, result_name
+from dialler_mcp.protocol.tools import ToolSet
+from dialler_mcp.service.answers import Change, Details, Table, counted, table
+from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.matching import sole_campaign
+from dialler_mcp.service.paging import cursor_at, fit, page
+from dialler_mcp.service.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, UserData
+from dialler_mcp.service.present import LONGEST_CELL, campaign_name, result_name
 
 tools = ToolSet(open_call)
 

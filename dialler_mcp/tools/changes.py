@@ -7,6 +7,10 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from dialler_mcp.api.errors import DiallerError, NotFound
+from dialler_mcp.changes.confirmation import Action
+from dialler_mcp.changes.intent import Intent
+from dialler_mcp.changes.journal import Entry, Wanted
+from dialler_mcp.changes.undo import CannotUndo, Undo, differing, how_to_find_out, plan
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.actions import in_words
 from dialler_mcp.domain.contact_state import state_of
@@ -15,17 +19,15 @@ from dialler_mcp.domain.fields import FieldInfo, Kind
 from dialler_mcp.domain.records import AcdEvent, Contact
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown
-from dialler_mcp.protocol import Problem, ToolSet
-from dialler_mcp.safety.changes import Intent
-from dialler_mcp.safety.confirmation import Action
-from dialler_mcp.safety.journal import Entry, Wanted
-from dialler_mcp.safety.state import StateError
-from dialler_mcp.safety.undoing import CannotUndo, Undo, differing, how_to_find_out, plan
-from dialler_mcp.tools.answers import Change, Details, Table, bounded, counted, table
-from dialler_mcp.tools.app import ToolCall, cursor_at, cursor_position, fit, open_call
-from dialler_mcp.tools.history import call_lines
-from dialler_mcp.tools.parameters import CampaignId, Confirm, ContactId, Cursor, Id, Limit, Name, Reason
-from dialler_mcp.tools.present import ContactView
+from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.tools import ToolSet
+from dialler_mcp.service.answers import Change, Details, Table, bounded, counted, table
+from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.history import call_lines
+from dialler_mcp.service.paging import cursor_at, cursor_position, fit
+from dialler_mcp.service.parameters import CampaignId, Confirm, ContactId, Cursor, Id, Limit, Name, Reason
+from dialler_mcp.service.present import ContactView
+from dialler_mcp.state.store import StateError
 
 tools = ToolSet(open_call)
 

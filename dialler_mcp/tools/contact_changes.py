@@ -6,17 +6,17 @@ from typing import Any
 import msgspec
 
 from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.changes.confirmation import Action
+from dialler_mcp.changes.intent import Intent, Verb
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.consequences import Past
 from dialler_mcp.domain.contact_state import attempts, state_of
-from dialler_mcp.protocol import ToolSet
-from dialler_mcp.safety.changes import Intent, Verb
-from dialler_mcp.safety.confirmation import Action
-from dialler_mcp.tools.answers import Change
-from dialler_mcp.tools.app import ToolCall, open_call
-from dialler_mcp.tools.matching import sole_contact
-from dialler_mcp.tools.parameters import Confirm, ContactId, Reason, UserData
-from dialler_mcp.tools.present import ContactView
+from dialler_mcp.protocol.tools import ToolSet
+from dialler_mcp.service.answers import Change
+from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.matching import sole_contact
+from dialler_mcp.service.parameters import Confirm, ContactId, Reason, UserData
+from dialler_mcp.service.present import ContactView
 
 tools = ToolSet(open_call)
 

@@ -10,6 +10,8 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from dialler_mcp.changes.confirmation import Action
+from dialler_mcp.changes.intent import Intent
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import state_of
@@ -17,13 +19,12 @@ from dialler_mcp.domain.fields import FieldInfo, Kind, Write
 from dialler_mcp.domain.phones import stored
 from dialler_mcp.domain.records import PHONE_SLOTS, Contact
 from dialler_mcp.domain.times import local, parse
-from dialler_mcp.protocol import Answer, Problem, ToolSet
-from dialler_mcp.safety.changes import Intent
-from dialler_mcp.safety.confirmation import Action
-from dialler_mcp.tools.answers import Change, bounded
-from dialler_mcp.tools.app import ToolCall, open_call
-from dialler_mcp.tools.matching import described, sole_contact
-from dialler_mcp.tools.parameters import (
+from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.tools import Answer, ToolSet
+from dialler_mcp.service.answers import Change, bounded
+from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.matching import described, sole_contact
+from dialler_mcp.service.parameters import (
     Confirm,
     Id,
     Reason,
@@ -34,7 +35,7 @@ from dialler_mcp.tools.parameters import (
     printable_lines,
     shorter,
 )
-from dialler_mcp.tools.present import ContactView, label_of
+from dialler_mcp.service.present import ContactView, label_of
 
 tools = ToolSet(open_call)
 

@@ -10,11 +10,12 @@ from dialler_mcp.api.errors import FunctionMissing, NotFound
 from dialler_mcp.domain.contact_state import State, state_of, why_not_dialled
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
-from dialler_mcp.protocol import Problem, ToolSet
-from dialler_mcp.tools.answers import ROOM, Contacts, Details, Table, counted, fitting, size, table
-from dialler_mcp.tools.app import ToolCall, cursor_at, cursor_position, fit, known_fields, open_call
-from dialler_mcp.tools.history import call_lines, history_table
-from dialler_mcp.tools.listing import (
+from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.tools import ToolSet
+from dialler_mcp.service.answers import ROOM, Contacts, Details, Table, counted, fitting, size, table
+from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.history import call_lines, history_table
+from dialler_mcp.service.listing import (
     MOST_CAMPAIGNS,
     Filter,
     Smallest,
@@ -25,7 +26,8 @@ from dialler_mcp.tools.listing import (
     read_list,
     require_campaign,
 )
-from dialler_mcp.tools.parameters import (
+from dialler_mcp.service.paging import cursor_at, cursor_position, fit, known_fields
+from dialler_mcp.service.parameters import (
     ContactId,
     Cursor,
     Fields,
@@ -37,7 +39,7 @@ from dialler_mcp.tools.parameters import (
     no_flag,
     shorter,
 )
-from dialler_mcp.tools.present import ContactView, campaign_name, result_name
+from dialler_mcp.service.present import ContactView, campaign_name, result_name
 
 tools = ToolSet(open_call)
 

@@ -9,17 +9,19 @@ from pydantic import Field
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
-from dialler_mcp.protocol import Problem, ToolSet
-from dialler_mcp.reporting import data_check
-from dialler_mcp.reporting.data_check import CHECKS, GROUPED, MOST_MEMBERS, Check, Finding, Group, Single
+from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.reporting.errors import SnapshotError
-from dialler_mcp.tools.answers import Table, table
-from dialler_mcp.tools.app import ToolCall, cursor_at, cursor_position, open_call
-from dialler_mcp.tools.fresh import chosen, read, remarks
-from dialler_mcp.tools.parameters import CampaignIds, CampaignName, Cursor, Lang
+from dialler_mcp.reporting.figures import data_check
+from dialler_mcp.reporting.figures.data_check import CHECKS, GROUPED, MOST_MEMBERS, Check, Finding, Group, Single
+from dialler_mcp.service.answers import Table, table
+from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.fresh import chosen, read, remarks
+from dialler_mcp.service.paging import cursor_at, cursor_position
+from dialler_mcp.service.parameters import CampaignIds, CampaignName, Cursor, Lang
 
 if TYPE_CHECKING:
-    from dialler_mcp.reporting.opening import Coverage
+    from dialler_mcp.reporting.snapshot.opening import Coverage
 
 tools = ToolSet(open_call)
 

@@ -10,13 +10,14 @@ from dialler_mcp.api.errors import NotFound
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.searching import Match, Search
-from dialler_mcp.protocol import Problem, ToolSet
-from dialler_mcp.tools.answers import Table, fitting, table
-from dialler_mcp.tools.app import ToolCall, open_call
-from dialler_mcp.tools.listing import Smallest, hidden_in, not_shown, read_in_time
-from dialler_mcp.tools.matching import asked_campaign
-from dialler_mcp.tools.parameters import CampaignName, Id, Lang, Visible, shorter
-from dialler_mcp.tools.present import ContactView, campaign_name
+from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.tools import ToolSet
+from dialler_mcp.service.answers import Table, fitting, table
+from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.listing import Smallest, hidden_in, not_shown, read_in_time
+from dialler_mcp.service.matching import asked_campaign
+from dialler_mcp.service.parameters import CampaignName, Id, Lang, Visible, shorter
+from dialler_mcp.service.present import ContactView, campaign_name
 
 tools = ToolSet(open_call)
 

@@ -6,9 +6,9 @@ from importlib.metadata import version
 
 from dialler_mcp.api.errors import DiallerError, FunctionMissing
 from dialler_mcp.domain.times import shown
-from dialler_mcp.protocol import ToolSet
-from dialler_mcp.tools.answers import Details
-from dialler_mcp.tools.app import ToolCall, open_call
+from dialler_mcp.protocol.tools import ToolSet
+from dialler_mcp.service.answers import Details
+from dialler_mcp.service.app import ToolCall, open_call
 
 tools = ToolSet(open_call)
 

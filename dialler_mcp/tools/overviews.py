@@ -8,13 +8,13 @@ from dialler_mcp.api.errors import FunctionMissing
 from dialler_mcp.domain.contact_state import why_not_dialled
 from dialler_mcp.domain.next_step import next_step
 from dialler_mcp.domain.records import HistoryEntry
-from dialler_mcp.protocol import Answer, ToolSet
-from dialler_mcp.tools.answers import lines_of
-from dialler_mcp.tools.app import ToolCall, open_call
-from dialler_mcp.tools.history import call_lines
-from dialler_mcp.tools.matching import contact_meant
-from dialler_mcp.tools.parameters import Id, Lang, Visible, shorter
-from dialler_mcp.tools.present import ContactView
+from dialler_mcp.protocol.tools import Answer, ToolSet
+from dialler_mcp.service.answers import lines_of
+from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.history import call_lines
+from dialler_mcp.service.matching import contact_meant
+from dialler_mcp.service.parameters import Id, Lang, Visible, shorter
+from dialler_mcp.service.present import ContactView
 
 tools = ToolSet(open_call)
 

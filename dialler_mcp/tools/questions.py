@@ -10,15 +10,16 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.text import clean
-from dialler_mcp.protocol import Problem, ToolSet
+from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.reporting.errors import SnapshotError
-from dialler_mcp.reporting.question_rules import FUNCTIONS, LONGEST, TABLE_FUNCTIONS, VIEWS
-from dialler_mcp.reporting.questions import MOST_ROWS, RULES, Rows, ask
-from dialler_mcp.reporting.views import ABOUT, EXAMPLES, FREE_COLUMNS, folded_columns
-from dialler_mcp.tools.answers import Details, Table, table
-from dialler_mcp.tools.app import ToolCall, open_call
-from dialler_mcp.tools.fresh import chosen, read, remarks
-from dialler_mcp.tools.parameters import CampaignIds, CampaignName, Lang, no_flag, printable_lines, shorter
+from dialler_mcp.reporting.questions.asking import MOST_ROWS, RULES, Rows, ask
+from dialler_mcp.reporting.questions.rules import FUNCTIONS, LONGEST, TABLE_FUNCTIONS, VIEWS
+from dialler_mcp.reporting.snapshot.views import ABOUT, EXAMPLES, FREE_COLUMNS, folded_columns
+from dialler_mcp.service.answers import Details, Table, table
+from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.fresh import chosen, read, remarks
+from dialler_mcp.service.parameters import CampaignIds, CampaignName, Lang, no_flag, printable_lines, shorter
 
 tools = ToolSet(open_call)
 

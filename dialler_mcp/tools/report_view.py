@@ -9,10 +9,10 @@ from typing import Annotated, Any
 from mcp.server.mcpserver.tools.base import Tool
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from dialler_mcp.pages import REPORT_TOOL, REPORT_URI
-from dialler_mcp.protocol import Answer, ToolSet
-from dialler_mcp.tools.app import ToolCall, open_call
-from dialler_mcp.tools.parameters import Id, Lang, When, no_flag
+from dialler_mcp.protocol.pages import REPORT_TOOL, REPORT_URI
+from dialler_mcp.protocol.tools import Answer, ToolSet
+from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.parameters import Id, Lang, When, no_flag
 from dialler_mcp.tools.reports import made, page_meta, period
 
 tools = ToolSet(open_call)

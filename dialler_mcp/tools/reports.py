@@ -7,16 +7,17 @@ from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr
 
-from dialler_mcp.asking import NothingToAsk
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
-from dialler_mcp.pages import VIEW_META
-from dialler_mcp.protocol import Answer, Problem, ToolSet
+from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.asking import NothingToAsk
+from dialler_mcp.protocol.pages import VIEW_META
+from dialler_mcp.protocol.tools import Answer, ToolSet
 from dialler_mcp.reporting.errors import NoSnapshot, SnapshotError
-from dialler_mcp.reporting.report import Report, report_of
-from dialler_mcp.reporting.scope import Scope
-from dialler_mcp.reporting.words import (
+from dialler_mcp.reporting.figures.report import Report, report_of
+from dialler_mcp.reporting.figures.scope import Scope
+from dialler_mcp.reporting.figures.words import (
     campaign_in_words,
     figures_in_words,
     number,
@@ -26,11 +27,11 @@ from dialler_mcp.reporting.words import (
     result_in_words,
     type_in_words,
 )
-from dialler_mcp.tools.answers import SANDBOX_WORDS, Details, counted
-from dialler_mcp.tools.app import ToolCall, open_call
-from dialler_mcp.tools.breakdowns import Breakdown, By, breakdown_of, comparison_of
-from dialler_mcp.tools.fresh import chosen, read, remarks
-from dialler_mcp.tools.parameters import CampaignIds, CampaignName, Lang, When
+from dialler_mcp.service.answers import SANDBOX_WORDS, Details, counted
+from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.breakdowns import Breakdown, By, breakdown_of, comparison_of
+from dialler_mcp.service.fresh import chosen, read, remarks
+from dialler_mcp.service.parameters import CampaignIds, CampaignName, Lang, When
 
 tools = ToolSet(open_call)
 
@@ -198,7 +199,7 @@ def page_meta(call: ToolCall, report: Report, language: Language) -> dict[str, A
     """What the live view shows; nothing for clients that show no pages."""
     if not call.shows_cards:
         return None
-    from dialler_mcp.reporting.view import view_of
+    from dialler_mcp.reporting.export.view import view_of
 
     sandbox = [SANDBOX_WORDS.text(language)] if call.app.settings.is_sandbox else []
     return {VIEW_META: view_of(report, language, [*remarks(call, report.coverage, language), *sandbox])}
@@ -291,8 +292,8 @@ async def picture(report: Report, chart: Chart, language: Language) -> bytes:
     Raises:
         Problem: pictures cannot be drawn here.
     """
-    from dialler_mcp.reporting.charts import chart as specification
-    from dialler_mcp.reporting.drawing import png
+    from dialler_mcp.reporting.charts.charts import chart as specification
+    from dialler_mcp.reporting.charts.drawing import png
 
     return await asyncio.to_thread(png, specification(chart.value, report, language))
 

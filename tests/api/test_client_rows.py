@@ -7,8 +7,8 @@ import httpx2
 import pytest
 
 from dialler_mcp.api.contacts import batch_call
+from dialler_mcp.api.decoding import Form, read_record
 from dialler_mcp.api.errors import DiallerError, FunctionMissing, NoRecords, NotJson
-from dialler_mcp.api.models import Form, read_record
 from dialler_mcp.domain.records import Contact
 from tests.api.wire import MISSING, Wire, html, records
 

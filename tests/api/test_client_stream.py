@@ -6,15 +6,7 @@ import json
 import httpx2
 import pytest
 
-from dialler_mcp.api.errors import (
-    DiallerError,
-    FunctionMissing,
-    NoRecords,
-    NotJson,
-    TooSlow,
-    Unauthorized,
-    Unreachable,
-)
+from dialler_mcp.api.errors import DiallerError, FunctionMissing, NoRecords, NotJson, TooSlow, Unauthorized, Unreachable
 from tests.api.wire import Body, Wire, html, list_of, refusal
 
 LONG = b'{"records":[' + b'{"ID":1},' * 150_000  # more than the client keeps before it hands out records

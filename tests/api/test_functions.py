@@ -13,10 +13,10 @@ import pytest
 
 from dialler_mcp.api import Dialler
 from dialler_mcp.api.acd import AcdFunctions
-from dialler_mcp.api.calls import Functions
 from dialler_mcp.api.campaigns import CampaignFunctions
 from dialler_mcp.api.contacts import ContactFunctions
 from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.api.requests import Functions
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
 from tests.api.wire import Wire, done, records, refusal, sent

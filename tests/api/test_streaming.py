@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialler_mcp.api import streaming
+from dialler_mcp.api.decoding import Form, form_of, read_record
 from dialler_mcp.api.errors import NoRecords, NotJson, UnreadableAnswer
-from dialler_mcp.api.models import Form, form_of, read_record
 from dialler_mcp.api.streaming import Splitter, read_list
 from dialler_mcp.domain.records import Contact
 from tests.api.wire import list_of

@@ -20,11 +20,11 @@ from mcp_types import (
 )
 from starlette.applications import Starlette
 
-from dialler_mcp.cli import read_settings
-from dialler_mcp.http import LARGEST_BODY, PATH, listen, protection, serve_http, url_of
-from dialler_mcp.protocol import DiallerServer
+from dialler_mcp.cli.main import read_settings
+from dialler_mcp.protocol.http import LARGEST_BODY, PATH, listen, protection, serve_http, url_of
+from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.server import build_server
-from dialler_mcp.tools.app import App
+from dialler_mcp.service.app import App
 from tests.conformance import contents, questions
 
 

@@ -11,7 +11,7 @@ import httpx2
 
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.domain.privacy import Privacy
-from dialler_mcp.reporting.snapshot import Snapshots
+from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.sandbox import Options, Store, build_app
 from tests.conftest import BERLIN, NOON, URL, Recorded, no_pause
 

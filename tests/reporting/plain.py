@@ -12,7 +12,7 @@ from dialler_mcp.domain.contact_state import State, attempts, phone_slots, resul
 from dialler_mcp.domain.records import Campaign, ContactDetails, HistoryEntry, ResultCode
 from dialler_mcp.domain.standing import Standing, standing
 from dialler_mcp.domain.times import local
-from dialler_mcp.reporting.scope import Scope
+from dialler_mcp.reporting.figures.scope import Scope
 from tests.conftest import BERLIN
 
 Counts = tuple[int, int]

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.standing import Standing
-from dialler_mcp.reporting.metrics import MEASURES, Figure, Unit, View
-from dialler_mcp.reporting.opening import CampaignCoverage, Coverage
-from dialler_mcp.reporting.report import BREAKDOWNS, Report, ResultCount, Row, Tried
-from dialler_mcp.reporting.scope import Scope
+from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Unit, View
+from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, ResultCount, Row, Tried
+from dialler_mcp.reporting.figures.scope import Scope
+from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
 from tests.conftest import BERLIN, NOON
 
 FIRST = date(2026, 10, 26)

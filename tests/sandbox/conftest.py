@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from dialler_mcp.sandbox import Options, Store, build_app
-from dialler_mcp.sandbox.world import World, invent
+from dialler_mcp.sandbox.world.world import World, invent
 
 NOW = datetime(2026, 11, 20, 14, 0)  # a Friday
 

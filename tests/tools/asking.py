@@ -8,9 +8,9 @@ from typing import Any
 import httpx2
 from mcp_types import CallToolResult
 
+from dialler_mcp.changes.confirmation import Confirmation
 from dialler_mcp.domain.records import Contact
-from dialler_mcp.safety.confirmation import Confirmation
-from dialler_mcp.safety.untrusted import Fence
+from dialler_mcp.service.untrusted import Fence
 from tests.conftest import NOON, Bench, structure_of, text_of
 
 Make = Callable[..., Bench]

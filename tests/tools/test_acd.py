@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from dialler_mcp.sandbox import Options
-from dialler_mcp.tools.answers import LARGEST, size
+from dialler_mcp.service.answers import LARGEST, size
 from tests.conftest import structure_of
 from tests.tools.asking import Make, ask, instead, records, refused, steady, told
 

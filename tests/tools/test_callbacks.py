@@ -10,8 +10,8 @@ from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, ResultCode
 from dialler_mcp.sandbox import Options
-from dialler_mcp.tools import listing
-from dialler_mcp.tools.answers import LARGEST, size
+from dialler_mcp.service import listing
+from dialler_mcp.service.answers import LARGEST, size
 from tests.conftest import BERLIN, NOON, Bench, structure_of
 from tests.prompts.asking import ask as ask_prompt
 from tests.tools.asking import (

@@ -5,7 +5,7 @@ import httpx2
 import msgspec
 import pytest
 
-from dialler_mcp.safety.journal import Wanted
+from dialler_mcp.changes.journal import Wanted
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, structure_of
 from tests.tools.asking import (

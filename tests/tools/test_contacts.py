@@ -6,7 +6,7 @@ import pytest
 
 from dialler_mcp.domain.contact_state import attempts
 from dialler_mcp.sandbox import Options
-from dialler_mcp.tools.answers import LARGEST, size
+from dialler_mcp.service.answers import LARGEST, size
 from dialler_mcp.tools.contacts import CONTACT_FIELDS
 from tests.conftest import Bench, structure_of, text_of
 from tests.tokens import tokens

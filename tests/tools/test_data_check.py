@@ -5,10 +5,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from dialler_mcp.reporting.data_check import Check
+from dialler_mcp.reporting.figures.data_check import Check
 from dialler_mcp.sandbox import Options
+from dialler_mcp.service.app import ToolCall
 from dialler_mcp.tools import data_check
-from dialler_mcp.tools.app import ToolCall
 from tests.conftest import Bench, text_of
 from tests.tokens import tokens
 from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, Make, ask, fresh, instead, refused, told

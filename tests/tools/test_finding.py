@@ -6,8 +6,8 @@ import pytest
 
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.sandbox import Options
-from dialler_mcp.tools import listing
-from dialler_mcp.tools.answers import LARGEST, size
+from dialler_mcp.service import listing
+from dialler_mcp.service.answers import LARGEST, size
 from tests.conftest import structure_of
 from tests.tools.asking import (
     CAMPAIGN_1000,

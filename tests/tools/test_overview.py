@@ -6,7 +6,7 @@ import pytest
 
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.sandbox import Options
-from dialler_mcp.tools.answers import SANDBOX
+from dialler_mcp.service.answers import SANDBOX
 from tests.conftest import no_pause, text_of
 from tests.tools.asking import Make, ask, instead, records, refused, told
 

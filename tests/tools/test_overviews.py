@@ -5,8 +5,9 @@ import httpx2
 import pytest
 
 from dialler_mcp.sandbox import Options
-from dialler_mcp.tools.answers import LARGEST, size
+from dialler_mcp.service.answers import LARGEST, size
 from tests.conftest import structure_of, text_of
+from tests.service.test_history import rows
 from tests.tokens import tokens
 from tests.tools.asking import (
     CLOSED_MUELLER,
@@ -23,7 +24,6 @@ from tests.tools.asking import (
     refused,
     told,
 )
-from tests.tools.test_history import rows
 
 SOON = "2026-11-30 00:00+01:00"
 

@@ -6,11 +6,11 @@ import httpx2
 import pytest
 
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.reporting.questions import Rows
-from dialler_mcp.reporting.views import EXAMPLES
-from dialler_mcp.safety.untrusted import Fence
+from dialler_mcp.reporting.questions.asking import Rows
+from dialler_mcp.reporting.snapshot.views import EXAMPLES
+from dialler_mcp.service.app import ToolCall
+from dialler_mcp.service.untrusted import Fence
 from dialler_mcp.tools import questions
-from dialler_mcp.tools.app import ToolCall
 from tests.conftest import text_of
 from tests.tokens import tokens
 from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, CONTACT10, Make, ask, change, instead, refused, steady, told

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from mcp import Client
 
-from dialler_mcp.pages import REPORT_TOOL, VIEW_META, VIEW_TOOL
+from dialler_mcp.protocol.pages import REPORT_TOOL, VIEW_META, VIEW_TOOL
 from tests.conftest import Bench, structure_of, text_of
-from tests.test_pages import with_pages
+from tests.protocol.test_pages import with_pages
 from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, Make
 
 BOTH = [CAMPAIGN_1000, CANCELLERS]

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from dialler_mcp.domain.records import Contact
-from dialler_mcp.pages import VIEW_META
+from dialler_mcp.protocol.pages import VIEW_META
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, structure_of, text_of
 from tests.reporting.house import is_batch, is_list

@@ -1,4 +1,4 @@
-/** What the server sends for the page, in `_meta["dialler-mcp/report"]`: see `dialler_mcp/reporting/view.py`. */
+/** What the server sends for the page, in `_meta["dialler-mcp/report"]`: see `dialler_mcp/reporting/export/view.py`. */
 export interface View {
   title: string;
   period: string;

@@ -6,7 +6,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.figures_table import csv
 from dialler_mcp.reporting.export.page import html
 from dialler_mcp.reporting.export.workbook import xlsx
-from dialler_mcp.reporting.report import Report
+from dialler_mcp.reporting.figures.report import Report
 
 EXPORTS: Mapping[str, Callable[[Report, Language], bytes]] = {
     ".html": lambda report, language: html(report, language).encode(),

@@ -5,7 +5,7 @@ import io
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.sections import Cell, sections
-from dialler_mcp.reporting.report import Report
+from dialler_mcp.reporting.figures.report import Report
 
 COLUMNS = ("section", "key", "figure", "value", "n", "of", "unit")
 BYTE_ORDER_MARK = "\ufeff"

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.reporting.charts import CHARTS, chart
-from dialler_mcp.reporting.drawing import CannotDraw, png
+from dialler_mcp.reporting.charts.charts import CHARTS, chart
+from dialler_mcp.reporting.charts.drawing import CannotDraw, png
 from dialler_mcp.reporting.export.sections import Cell, about, sections
-from dialler_mcp.reporting.metrics import Unit
-from dialler_mcp.reporting.report import Report
-from dialler_mcp.reporting.view import HEADLINE
-from dialler_mcp.reporting.words import number, percent, value_of
+from dialler_mcp.reporting.export.view import HEADLINE
+from dialler_mcp.reporting.figures.measures import Unit
+from dialler_mcp.reporting.figures.report import Report
+from dialler_mcp.reporting.figures.words import number, percent, value_of
 
 TEMPLATE = Path(__file__).with_name("page.html")
 SCALE = 1.5  # a page goes by mail

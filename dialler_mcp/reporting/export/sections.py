@@ -6,9 +6,9 @@ from typing import NamedTuple
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
-from dialler_mcp.reporting.metrics import MEASURES, Figure, Measure, Unit, View
-from dialler_mcp.reporting.report import BREAKDOWNS, Report, Row
-from dialler_mcp.reporting.words import campaign_in_words, key_in_words, number, period_in_words, type_in_words
+from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Measure, Unit, View
+from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, Row
+from dialler_mcp.reporting.figures.words import campaign_in_words, key_in_words, number, period_in_words, type_in_words
 
 
 class Cell(NamedTuple):

@@ -7,8 +7,8 @@ from typing import Any
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.sections import Section, about, sections
-from dialler_mcp.reporting.metrics import Unit
-from dialler_mcp.reporting.report import Report
+from dialler_mcp.reporting.figures.measures import Unit
+from dialler_mcp.reporting.figures.report import Report
 
 LONGEST_SHEET_NAME = 31  # letters, by Excel
 WIDEST = 60  # letters of a column

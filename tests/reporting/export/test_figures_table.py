@@ -8,7 +8,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export import EXPORTS, csv
 from dialler_mcp.reporting.export.figures_table import COLUMNS, harmless
 from dialler_mcp.reporting.export.sections import sections
-from dialler_mcp.reporting.report import Report
+from dialler_mcp.reporting.figures.report import Report
 from tests.reporting.some_reports import ODD_NAMES, a_report, reports, results
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export import html
 from dialler_mcp.reporting.export.sections import sections
-from dialler_mcp.reporting.report import Report
+from dialler_mcp.reporting.figures.report import Report
 from tests.reporting.some_reports import NOTHING, ODD_NAMES, a_report, reports, results
 
 ALONE = {"meta", "source", "img"}

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.sections import about, sections
-from dialler_mcp.reporting.metrics import MEASURES
-from dialler_mcp.reporting.report import BREAKDOWNS
+from dialler_mcp.reporting.figures.measures import MEASURES
+from dialler_mcp.reporting.figures.report import BREAKDOWNS
 from tests.reporting.some_reports import NOTHING, a_report, figures
 
 

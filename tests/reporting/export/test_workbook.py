@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export import xlsx
 from dialler_mcp.reporting.export.sections import sections
-from dialler_mcp.reporting.report import Report
+from dialler_mcp.reporting.figures.report import Report
 from tests.reporting.some_reports import ODD_NAMES, a_report, reports, results
 
 

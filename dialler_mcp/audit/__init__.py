@@ -1,0 +1,1 @@
+"""The audit log: who called what, when, with which outcome; its check; pseudonyms."""

@@ -1,0 +1,218 @@
+"""Reading an audit log: whether its chain is whole, and what stands in it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from dialler_mcp.audit.log import BEGINNING, Line, files, lines
+from dialler_mcp.domain.text import clean
+
+Fault = Literal["changed", "missing", "reordered", "inserted", "torn"]
+
+_MEANING: dict[Fault, str] = {
+    "changed": "changed: it does not match its own hash or that of the line after it",
+    "missing": "missing before this line",
+    "reordered": "reordered: it belongs further up",
+    "inserted": "inserted: it does not belong here",
+    "torn": "torn: half written when the process or machine stopped; the log says so itself, this is no tampering",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a line stands: file name and line number, from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with which lines, and where it shows. `seqs` is empty for what never was a line of the log."""
+
+    fault: Fault
+    place: Place
+    seqs: range
+
+    def __str__(self) -> str:
+        if not self.seqs:
+            return f"{self.place}: {_MEANING[self.fault]}"
+        numbers = f"seq {self.seqs[0]}" + (f" to {self.seqs[-1]}" if len(self.seqs) > 1 else "")
+        return f"{self.place}: {numbers} {_MEANING[self.fault]}"
+
+
+@dataclass
+class Report:
+    """What `verify` found."""
+
+    findings: list[Finding] = field(default_factory=list[Finding])
+    lines: int = 0
+    files: int = 0
+    last_seq: int = 0
+    last_hash: str = BEGINNING
+
+    @property
+    def whole(self) -> bool:
+        return not self.findings
+
+
+def verify(directory: Path) -> Report:
+    """Read the whole log and name every line that was changed, removed, moved or added.
+
+    A cut-off end cannot be seen: compare `last_seq` and `last_hash` with what was noted elsewhere.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    checker = _Checker()
+    for _, path in files(directory):
+        checker.report.files += 1
+        for number, line in enumerate(lines(path), 1):
+            checker.take(line, Place(path.name, number))
+    return checker.finish()
+
+
+@dataclass
+class _Checker:
+    """Goes through the lines once. The chain ends, so far, in `last`; `bad` are unsound lines after it."""
+
+    report: Report = field(default_factory=Report)
+    last: Line | None = None
+    last_place: Place = Place("", 0)
+    bad: list[tuple[Line, Place]] = field(default_factory=list[tuple[Line, Place]])
+    gaps: list[range] = field(default_factory=list[range])
+    noted: list[tuple[Place, range]] = field(default_factory=list[tuple[Place, range]])
+
+    @property
+    def seq(self) -> int:
+        return self.last.seq if self.last else 0
+
+    def take(self, line: Line, place: Place) -> None:
+        self.report.lines += 1
+        if not line.sound:
+            self.bad.append((line, place))
+        elif line.seq <= self.seq:
+            self._out_of_order(line, place)
+        else:
+            self._next(line, place)
+
+    def finish(self) -> Report:
+        self._settle(None)
+        for place, gap in self.noted:
+            for rest in self.gaps:
+                if rest.start in gap:
+                    self._find("missing", place, rest)
+        self.report.last_seq = self.seq
+        self.report.last_hash = self.last.entry["hash"] if self.last and self.last.entry else BEGINNING
+        self.report.findings.sort(key=lambda finding: (finding.place.file, finding.place.line))
+        return self.report
+
+    def _next(self, line: Line, place: Place) -> None:
+        """A line that goes on: with the next number, or after a gap."""
+        assert line.entry is not None
+        unsound = [bad for bad, _ in self.bad]
+        after = self._settle(line)
+        if line.seq > after + 1:
+            gap = range(after + 1, line.seq)
+            self.gaps.append(gap)
+            self.noted.append((place, gap))
+        elif line.entry["prev"] != self._led_to() and not (unsound and line.seq > self.seq + 1):
+            # Both are sound by themselves: the one before was written anew, with a hash of its own.
+            self._find("changed", self.last_place if self.last else place, _one(max(self.seq, 1)))
+        self.last, self.last_place = line, place
+
+    def _led_to(self) -> str:
+        return self.last.entry["hash"] if self.last and self.last.entry else BEGINNING
+
+    def _settle(self, following: Line | None) -> int:
+        """Say what the unsound lines are, now that it is known how the log goes on. Returns the last number used."""
+        room = following.seq - self.seq - 1 if following else len(self.bad)
+        repaired = following.entry.get("repaired") if following and following.entry else None
+        for place_in_row, (line, place) in enumerate(self.bad, 1):
+            seq = self.seq + place_in_row
+            torn = line.entry is None and (seq == repaired or (following is None and line.unended))
+            if place_in_row > room:
+                self._find("inserted", place, range(0))
+            else:
+                self._find("torn" if torn else "changed", place, _one(seq))
+        used = self.seq + min(len(self.bad), room)
+        self.bad = []
+        return used
+
+    def _out_of_order(self, line: Line, place: Place) -> None:
+        for gap in self.gaps:
+            if line.seq in gap:
+                self.gaps.remove(gap)
+                self.gaps += [part for part in (range(gap.start, line.seq), range(line.seq + 1, gap.stop)) if part]
+                self._find("reordered", place, _one(line.seq))
+                return
+        self._find("inserted", place, _one(line.seq))
+
+    def _find(self, fault: Fault, place: Place, seqs: range) -> None:
+        self.report.findings.append(Finding(fault, place, seqs))
+
+
+def _one(seq: int) -> range:
+    return range(seq, seq + 1)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which lines to show; None means any. `tool` and `caller` may be a part of the name, times are UTC-aware."""
+
+    tool: str | None = None
+    caller: str | None = None
+    outcome: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def passes(self, entry: dict[str, Any]) -> bool:
+        parts = ((self.tool, "tool"), (self.caller, "caller"))
+        if any(part is not None and part.casefold() not in str(entry.get(name)).casefold() for part, name in parts):
+            return False
+        if self.outcome is not None and entry.get("outcome") != self.outcome:
+            return False
+        if self.since is None and self.until is None:
+            return True
+        at = _time_of(entry)
+        return at is not None and (self.since or at) <= at <= (self.until or at)
+
+
+def shown(directory: Path, wanted: Filter) -> Iterator[str]:
+    """The calls that pass, oldest first, a line each as a person reads them.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    for _, path in files(directory):
+        entries = (line.entry for line in lines(path))
+        yield from (_in_words(entry) for entry in entries if entry is not None and wanted.passes(entry))
+
+
+def _in_words(entry: dict[str, Any]) -> str:
+    if "repaired" in entry:
+        return f"{entry['seq']}  {entry.get('time')}  line {entry['repaired']} was half written when something stopped"
+    parts: Iterable[object] = (
+        entry["seq"],
+        entry.get("time"),
+        entry.get("caller") or "-",
+        entry.get("tool"),
+        entry.get("outcome"),
+        {True: "changed", False: "unchanged"}.get(bool(entry["changed"])) if "changed" in entry else None,
+        f"{entry.get('ms')} ms",
+        entry.get("arguments") or None,
+    )
+    return clean("  ".join(str(part) for part in parts if part is not None)).replace("\x1b", "")
+
+
+def _time_of(entry: dict[str, Any]) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(str(entry.get("time")))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None

@@ -1,0 +1,187 @@
+"""Records every call of a tool, a prompt and a resource in the audit log; without it nothing is changed."""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property, partial
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import anyio
+from anyio import to_thread
+from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
+from mcp.shared.exceptions import MCPError
+from mcp_types import CallToolResult, TextContent
+from pydantic import ValidationError
+
+from dialler_mcp.audit.notes import taking_notes
+from dialler_mcp.domain.text import clean
+from dialler_mcp.state.locks import PATIENCE
+
+if TYPE_CHECKING:  # loaded at the first call, so that a start stays quick
+    from dialler_mcp.audit.log import AuditLog
+    from dialler_mcp.audit.pseudonyms import Pseudonyms
+
+logger = logging.getLogger(__name__)
+
+_KINDS = {"tools/call": "tool", "prompts/get": "prompt", "resources/read": "resource"}
+_PROMPT_SCHEMA = {"properties": {"language": {"enum": ["de", "en"]}}}
+_LONGEST_CALLER = 64
+
+REFUSED = (
+    "Nothing was changed: the audit log cannot be written, and nothing may be changed without it. Reading goes on. "
+    "The administrator sees to the disk and the directory (DIALLER_AUDIT_DIR), or sets DIALLER_AUDIT=0."
+)
+
+
+class KnownTool(Protocol):
+    """What the audit needs to know of a tool: its JSON schema and its hints."""
+
+    @property
+    def parameters(self) -> dict[str, Any]: ...
+    @property
+    def annotations(self) -> Any: ...
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A call as it came in. Nothing in it is checked yet: all of it may be foreign text."""
+
+    kind: str
+    name: object
+    arguments: object
+    caller: str
+    protocol: str
+    tool: KnownTool | None
+
+    @property
+    def changes(self) -> bool:
+        return self.tool is not None and not (self.tool.annotations and self.tool.annotations.read_only_hint)
+
+    def entry(self, pseudonyms: "Pseudonyms", prompts: frozenset[str]) -> dict[str, Any]:
+        """The first half of its line."""
+        schema = self.tool.parameters if self.tool else _PROMPT_SCHEMA if self.kind == "prompt" else {}
+        name = self.name
+        if self.kind == "resource":
+            name = pseudonyms.address(name)
+        elif self.tool is None and name not in prompts:
+            name = pseudonyms.of(name)
+        return {
+            "kind": self.kind,
+            "caller": self.caller,
+            "protocol": self.protocol,
+            "tool": name,
+            "arguments": pseudonyms.arguments(self.arguments, schema),
+        }
+
+
+class Auditing:
+    """The middleware. The log is opened at the first call.
+
+    `tools` and `prompts` are those of the server, by name: no other name is written as it is.
+    """
+
+    def __init__(
+        self, open_log: Callable[[], "AuditLog"], tools: Mapping[str, KnownTool], prompts: frozenset[str] = frozenset()
+    ) -> None:
+        self._open_log = open_log
+        self._tools = tools
+        self._prompts = prompts
+        self._missed = 0
+
+    @cached_property
+    def _log(self) -> "AuditLog":
+        return self._open_log()
+
+    async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        if ctx.method not in _KINDS:
+            return await call_next(ctx)
+        call = self._call(ctx)
+        if call.changes and not await self._can_write():
+            return CallToolResult(content=[TextContent(type="text", text=REFUSED)], is_error=True)
+        outcome, started = "crashed", perf_counter()
+        with taking_notes() as notes:
+            try:
+                result = await call_next(ctx)
+                outcome = "crashed" if notes.crashed else outcome_of(result)
+                return result
+            except (MCPError, ValidationError):  # the SDK turns both into a protocol error
+                outcome = "protocol_error"
+                raise
+            except anyio.get_cancelled_exc_class():
+                outcome = "cancelled"
+                raise
+            finally:
+                changed = {"changed": notes.sent} if call.changes else {}
+                took = {"ms": round((perf_counter() - started) * 1000, 1)}
+                await self._record(call, {"outcome": outcome, **changed, **took}, sent=notes.sent)
+
+    def _call(self, ctx: ServerRequestContext[Any, Any]) -> _Call:
+        params = ctx.params or {}
+        kind = _KINDS[ctx.method]
+        name = params.get("uri" if kind == "resource" else "name")
+        tool = self._tools.get(name) if kind == "tool" and isinstance(name, str) else None
+        client = ctx.session.client_params
+        caller = clean(client.client_info.name)[:_LONGEST_CALLER] if client else ""
+        return _Call(kind, name, params.get("arguments"), caller, ctx.protocol_version, tool)
+
+    async def _can_write(self) -> bool:
+        try:
+            await to_thread.run_sync(self._log.prepare)
+        except OSError as error:
+            self._warn(error)
+            return False
+        return True
+
+    async def _record(self, call: _Call, ending: Mapping[str, Any], *, sent: bool) -> None:
+        """Write the line, whatever happened to the call, even when it was cancelled."""
+        with anyio.CancelScope(shield=True):
+            try:
+                if call.changes or not self._written_at_once(call, ending):
+                    await to_thread.run_sync(partial(self._write, call, ending))
+            except OSError as error:
+                if sent:
+                    logger.error("a change was sent, but its audit line could not be written: %s", type(error).__name__)
+                self._warn(error)
+                self._missed += 1
+
+    def _written_at_once(self, call: _Call, ending: Mapping[str, Any]) -> bool:
+        """The line of a read need not reach the disk: unless others are writing, it is quicker than a thread is found.
+
+        The first line is none of these: what it needs is still to be loaded, and the key to be made.
+        """
+        if "_log" not in self.__dict__:
+            return False
+        with suppress(TimeoutError):
+            self._write(call, ending, patience=0)
+            return True
+        return False
+
+    def _write(self, call: _Call, ending: Mapping[str, Any], patience: float = PATIENCE) -> None:
+        missed = self._missed
+        told = {"missed": missed} if missed else {}
+        entry = {**call.entry(self._log.pseudonyms, self._prompts), **ending, **told}
+        self._log.append(entry, durable=call.changes, patience=patience)
+        self._missed -= missed
+
+    def _warn(self, error: OSError) -> None:
+        """Once for a failure, not for each call: the line that can be written next tells how many were missed."""
+        if not self._missed:
+            why = error.strerror or str(error) or type(error).__name__
+            logger.warning("the audit log cannot be written (%s); changes are refused, reads go on", why)
+
+
+def outcome_of(result: HandlerResult) -> str:
+    """How a call ended, from what goes over the wire."""
+    if not isinstance(result, dict):
+        return "ok"
+    if result.get("resultType") == "input_required":
+        return "asked"
+    if result.get("isError"):
+        return "tool_error"
+    structure: Any = result.get("structuredContent")
+    if isinstance(structure, dict):
+        status: Any = cast(dict[str, Any], structure).get("status")
+        return "confirmation_required" if status == "confirmation_required" else "ok"
+    return "ok"

@@ -1,0 +1,1 @@
+"""A change from its plan to its entry in the journal."""

@@ -1,0 +1,191 @@
+"""The sealed phrase: what destroys must be previewed, and repeated with the phrase of the preview.
+
+The phrase reads as a sentence in a host's own permission dialog:
+`delete Contact10 · Mustermann · Campaign 1000 #k3v9q2m7`.
+
+Its code is a truncated HMAC over tool, arguments, a digest of the record's state, the caller and the minute. It is
+recomputed from the live record when the phrase comes back, so nothing is kept but the key, the codes that were used and
+how often somebody was wrong. These lie in the state store, so that a phrase outlives a restart and works once, in
+whichever process. It guards against accidents, not against a model bent on deleting.
+"""
+
+import hashlib
+import hmac
+import re
+import time
+from base64 import b32encode
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from dialler_mcp.state.store import StateStore, UsedAlready, sealing_key, take_turns, use_once
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+VALID_MINUTES = 10
+MOST_FAILURES = 5  # wrong codes of a caller within _KEPT; 30 bits cannot be guessed in so few
+_KEPT = (VALID_MINUTES + 1) * 60  # seconds that a used or a wrong code is remembered: longer than any phrase is good
+USED = "This confirmation was used already; nothing was changed now. Call without `confirm` for a new one."
+DIGEST_BYTES = 32
+_CLOCK = 1024  # minutes after which the two characters for the minute repeat
+_PHRASE = re.compile(r"(?P<words>.*)#\s*(?P<code>[0-9a-zA-Z]{8})\s*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that needs a confirmation.
+
+    `words` name it and its record in one line; `arguments` are those of the tool without the phrase; `state` is
+    everything about the record that must not have changed in between.
+    """
+
+    tool: str
+    words: str
+    arguments: Mapping[str, Any]
+    state: object
+    caller: str = ""
+
+
+class Refusal(Exception):
+    """The phrase does not confirm this action. The text says why and what to do."""
+
+
+class Confirmation:
+    """Seals phrases and checks them, for one `dialler`. `clock` gives seconds since 1970; `key` is given by tests.
+
+    Every method raises `StateError` when the state cannot be used.
+    """
+
+    def __init__(
+        self,
+        store: StateStore,
+        dialler: str = "",
+        *,
+        clock: Callable[[], float] = time.time,
+        key: bytes | None = None,
+    ) -> None:
+        self._store = store
+        self._dialler = dialler
+        self._clock = clock
+        self._key = key
+
+    async def phrase(self, action: Action) -> str:
+        """The phrase that confirms the action for the next ten minutes, once.
+
+        When the same was confirmed in this minute already, it is the phrase of an earlier one, which expires sooner.
+        """
+
+        def make(connection: "Connection") -> str:
+            codes = self._codes(connection, action)[:VALID_MINUTES]
+            used = _used(connection, codes)
+            return f"{action.words} #{next((code for code in codes if code not in used), codes[0])}"
+
+        return await self._store.run(make)
+
+    async def check(self, action: Action, phrase: str) -> str:
+        """Accept the phrase; `use` uses up what this returns, in the transaction that remembers the change.
+
+        Raises:
+            Refusal: it is not the phrase of this action, the record has changed, it has expired or was used.
+        """
+        found = _PHRASE.fullmatch(phrase)
+        if found is None:
+            raise Refusal(
+                "Nothing was changed: `confirm` must be the whole phrase of the preview, with the code at its end. "
+                "Call without `confirm` for a preview."
+            )
+        if _spelled(found["words"]) != _spelled(action.words):
+            raise Refusal("Nothing was changed: the phrase names something else. Call without `confirm` for a preview.")
+        code = found["code"].lower()
+        refusal = await self._store.run(lambda connection: self._refusal(connection, action, code))
+        if refusal is not None:
+            raise Refusal(refusal)
+        return code
+
+    async def reference(self, about: bytes) -> bytes:
+        """What marks a question put to a person: `about`, and how often it was answered with yes of late.
+
+        The same question is another one as soon as its answer was used, so that an answer sent twice counts once.
+        """
+
+        def free(connection: "Connection") -> bytes:
+            from sqlalchemy import select
+
+            from dialler_mcp.state.schema import used_codes
+
+            alike = select(used_codes.c.code).where(used_codes.c.code.startswith(about.hex()))
+            used = set(connection.scalars(alike.where(used_codes.c.expires > self._clock())))
+            references = (about + number.to_bytes(2) for number in count())
+            return next(reference for reference in references if reference.hex() not in used)
+
+        return await self._store.run(free)
+
+    def use(self, connection: "Connection", code: str) -> None:
+        """Use up a code or a reference, together with what else this transaction does.
+
+        Raises:
+            Refusal: another call was quicker.
+        """
+        now = self._clock()
+        try:
+            use_once(connection, code, now=now, expires=now + _KEPT)
+        except UsedAlready as error:
+            raise Refusal(USED) from error
+
+    def _refusal(self, connection: "Connection", action: Action, code: str) -> str | None:
+        """Why the code does not confirm the action; a wrong one is counted."""
+        from sqlalchemy import delete, func, insert, select
+
+        from dialler_mcp.state.schema import wrong_codes
+
+        take_turns(connection)
+        connection.execute(delete(wrong_codes).where(wrong_codes.c.tried <= self._clock() - _KEPT))
+        wrong = select(func.count()).select_from(wrong_codes).where(wrong_codes.c.caller == action.caller)
+        if (connection.scalar(wrong) or 0) >= MOST_FAILURES:
+            return "Too many wrong phrases; nothing was changed. Wait ten minutes, then ask for a new preview."
+        if _used(connection, [code]):
+            return USED
+        if any(hmac.compare_digest(valid, code) for valid in self._codes(connection, action)):
+            return None
+        connection.execute(insert(wrong_codes).values(caller=action.caller, tried=self._clock()))
+        return (
+            "The phrase is not valid (any more): the record has changed since the preview, more than ten minutes have "
+            "passed, or the code is wrong. Nothing was changed. Call without `confirm` for a new preview."
+        )
+
+    def _codes(self, connection: "Connection", action: Action) -> list[str]:
+        """The valid codes, that of the present minute first."""
+        self._key = self._key or sealing_key(connection)
+        minute = int(self._clock() // 60)
+        return [self._code(self._key, action, minute - age) for age in range(VALID_MINUTES + 1)]
+
+    def _code(self, key: bytes, action: Action, minute: int) -> str:
+        """Two characters for the minute, six for 30 bits of HMAC."""
+        about = [action.tool, _spelled(action.words), sorted(action.arguments.items()), action.caller, minute]
+        sealed = msgspec.json.encode(about) + digest(action.state) + self._dialler.encode()
+        seal = b32encode(hmac.digest(key, sealed, "sha256")).decode()
+        when = minute % _CLOCK
+        digits = "abcdefghijklmnopqrstuvwxyz234567"
+        return f"{digits[when // 32]}{digits[when % 32]}{seal[:6]}".lower()
+
+
+def _used(connection: "Connection", codes: Collection[str]) -> set[str]:
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import used_codes
+
+    return set(connection.scalars(select(used_codes.c.code).where(used_codes.c.code.in_(codes))))
+
+
+def digest(state: object) -> bytes:
+    """A digest of everything that matters about a record."""
+    return hashlib.sha256(msgspec.json.encode(state, order="deterministic")).digest()
+
+
+def _spelled(words: str) -> str:
+    """Case and spacing may differ, the meaning may not."""
+    return " ".join(words.casefold().split())

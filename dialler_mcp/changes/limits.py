@@ -1,0 +1,92 @@
+"""The blast radius: how many changes a caller may make in a minute, an hour, a day."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dialler_mcp.changes.intent import Intent
+from dialler_mcp.state.store import take_turns
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, ScalarSelect
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` changes within `seconds`; `destructive` ones only, or all. `setting` raises it."""
+
+    setting: str
+    most: int
+    seconds: int
+    destructive: bool = False
+
+
+class LimitReached(Exception):
+    """A change more than the limit allows. `until` is when there is room again, seconds; infinite when never."""
+
+    def __init__(self, limit: Limit, until: float) -> None:
+        super().__init__(limit.setting)
+        self.limit = limit
+        self.until = until
+
+
+class Breaker:
+    """Counts the changes of each caller in sliding windows, in the state store: over restarts and for all processes.
+
+    `clock` gives seconds since 1970.
+    """
+
+    def __init__(self, limits: Iterable[Limit], clock: Callable[[], float]) -> None:
+        self._limits = tuple(limits)
+        self._clock = clock
+
+    def admit(self, connection: "Connection", caller: str, *, destroys: bool, begun: bool = False) -> None:
+        """Count a change that is about to be sent; one that is refused is not counted. What has `begun` is not refused.
+
+        Looking and counting belong to one transaction, so that calls at the same time cannot overshoot together.
+
+        Raises:
+            LimitReached: it would be one too many; of several limits, the one that lasts longest.
+        """
+        from sqlalchemy import delete, insert
+
+        from dialler_mcp.state.schema import changes_made
+
+        take_turns(connection)
+        now = self._clock()
+        if not begun:
+            self._look(connection, caller, now, destroys)
+        connection.execute(delete(changes_made).where(changes_made.c.made <= now - DAY))
+        connection.execute(insert(changes_made).values(caller=caller, made=now, destroys=destroys))
+
+    def _look(self, connection: "Connection", caller: str, now: float, destroys: bool) -> None:
+        from sqlalchemy import literal, select
+
+        limits = [limit for limit in self._limits if destroys or not limit.destructive]
+        oldest = [_oldest_that_fills(limit, caller, now) if limit.most else literal(math.inf) for limit in limits]
+        made = connection.execute(select(*oldest)).one()
+        reached = [(then + limit.seconds, limit) for then, limit in zip(made, limits, strict=True) if then is not None]
+        if reached:
+            until, limit = max(reached, key=lambda one: one[0])
+            raise LimitReached(limit, until)
+
+
+def _oldest_that_fills(limit: Limit, caller: str, now: float) -> "ScalarSelect[float]":
+    """When the change was made that must leave the window before there is room again; nothing when there is room."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import changes_made
+
+    columns = changes_made.c
+    counted = select(columns.made).where(columns.caller == caller, columns.made > now - limit.seconds)
+    if limit.destructive:
+        counted = counted.where(columns.destroys)
+    return counted.order_by(columns.made.desc()).offset(limit.most - 1).limit(1).scalar_subquery()
+
+
+def destroys(intent: Intent) -> bool:
+    """Whether a change destroys what the dialler cannot give back: a deletion, an import that overwrites."""
+    return intent.verb == "delete" or (intent.verb == "import" and intent.record is not None)

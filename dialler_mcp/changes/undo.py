@@ -1,0 +1,155 @@
+"""What can be taken back, and how: decided from the journal's images and the record as it is now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+import msgspec
+
+from dialler_mcp.changes.intent import Verb
+from dialler_mcp.changes.journal import Entry
+from dialler_mcp.domain.fields import FieldInfo, Write
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.times import local
+
+LOCK = next(info for info in Contact.fields() if info.attribute == "b_locked")
+_CHECKS: dict[tuple[str, Verb], str] = {
+    ("contact", "delete"): "dialler_get_contact with ID {contact}: when it is gone, it happened",
+    ("contact", "import"): "look the contact up by UserData, or with dialler_list_contacts in campaign {campaign}",
+    ("campaign", "delete"): "dialler_get_campaign with ID {campaign}: when it is gone, it happened",
+    ("campaign", "clone"): "dialler_find_campaigns_by_name: when the new name is there, it happened",
+    ("event", "create"): "dialler_list_acd_events: the newest come first",
+}
+_CANNOT: dict[tuple[str, Verb], str] = {
+    ("contact", "reset"): (
+        "The dialler has no function to set counters back; dialler_get_change shows what they were. "
+        "To keep the contact from being called, use dialler_lock_contact with ID {contact}."
+    ),
+    ("campaign", "delete"): (
+        "The dialler cannot bring a campaign back. Its settings, result codes and contacts are kept in {archive} "
+        "beside the journal: clone a similar campaign with dialler_clone_campaign and import the contacts into it."
+    ),
+    ("campaign", "clone"): "Delete the new campaign with dialler_delete_campaign, ID {campaign}.",
+    ("event", "create"): "The dialler has no function to delete an AcdEvent; close it in the portal.",
+}
+
+
+class CannotUndo(Exception):
+    """The change cannot be taken back. The text says why and what can be done instead."""
+
+
+@dataclass(frozen=True)
+class Undo:
+    """How a change is taken back: `verb` with `values`, by wire name; then `update` and a lock where these are due.
+
+    `lost` are fields whose old values cannot be written back. `hidden`: the release does not show the lock, so nobody
+    can tell whether it was changed since.
+    """
+
+    verb: Verb
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    update: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    lock: bool = False
+    lost: tuple[str, ...] = ()
+    hidden: bool = False
+
+
+def how_to_find_out(entry: Entry) -> str:
+    """Which tool tells whether a change of unknown outcome happened."""
+    usual = "dialler_get_contact with ID {contact}, and compare with dialler_get_change"
+    check = _CHECKS.get((entry.kind, entry.verb), usual)
+    return check.format(contact=entry.contact_id, campaign=entry.campaign_id)
+
+
+def plan(entry: Entry, live: Contact | None, zone: tzinfo) -> Undo:
+    """How to take a finished change of a contact back. `live` is the contact as it is now, None when it is gone.
+
+    Raises:
+        CannotUndo: it cannot be, or the record has moved on since.
+    """
+    if reason := _CANNOT.get((entry.kind, entry.verb)):
+        archive = f"journal/{entry.archive}" if entry.archive else "no file"
+        said = reason.format(contact=entry.contact_id, campaign=entry.campaign_id, archive=archive)
+        raise CannotUndo(f"This change cannot be undone. {said}")
+    before, after = entry.contact_before(), entry.contact_after()
+    if entry.verb == "import" and (before is None or (after is not None and before.id != after.id)):
+        raise CannotUndo(
+            "This import created the contact. To take it back, delete the contact with dialler_delete_contact, "
+            f"ID {entry.contact_id}."
+        )
+    if before is None:
+        raise CannotUndo("The journal does not hold the record as it was before, so nothing can be written back.")
+    if entry.verb == "delete":
+        return _brought_back(before, live)
+    if live is None:
+        raise CannotUndo("The contact is not there any more.")
+    if entry.verb in ("lock", "unlock"):
+        return _lock_back(entry, before, live)
+    if after is None:
+        raise CannotUndo("The journal does not hold the record as it was after the change, so it cannot be compared.")
+    return _written_back(before, after, live, zone)
+
+
+def _lock_back(entry: Entry, before: Contact, live: Contact) -> Undo:
+    locked = entry.verb == "lock"
+    if before.b_locked is not msgspec.UNSET and bool(before.b_locked) is locked:
+        raise CannotUndo("The contact was in this state before; the change changed nothing.")
+    hidden = live.b_locked is msgspec.UNSET
+    if not hidden and bool(live.b_locked) is not locked:
+        raise CannotUndo(_moved_on([LOCK.wire]))
+    return Undo("unlock" if locked else "lock", hidden=hidden)
+
+
+def _written_back(before: Contact, after: Contact, live: Contact, zone: tzinfo) -> Undo:
+    changed = [info for info in differing(before, after, zone) if info.about.write]
+    if not changed:
+        raise CannotUndo("The change changed nothing that can be written.")
+    moved = {info.wire for info in differing(after, live, zone)}
+    if since := [info.wire for info in changed if info.wire in moved]:
+        raise CannotUndo(_moved_on(since))
+    back = [info for info in changed if Write.UPDATE in info.about.write]
+    lost = tuple(info.wire for info in changed if Write.UPDATE not in info.about.write)
+    if not back:
+        raise CannotUndo(f"What it changed cannot be updated: {', '.join(lost)}. Correct it in the portal.")
+    return Undo("update", {info.wire: _sent(info, before) for info in back}, lost=lost)
+
+
+def _brought_back(before: Contact, live: Contact | None) -> Undo:
+    if live is not None:
+        raise CannotUndo("The contact is there again, so there is nothing to bring back.")
+    filled = [(info, value) for info in before.fields() if (value := getattr(before, info.attribute)) not in _EMPTY]
+    values = {info.wire: value for info, value in filled if Write.IMPORT in info.about.write}
+    if not values.get("Name") or not any(values.get(f"PhoneNumber{slot}") for slot in range(1, 7)):
+        raise CannotUndo("It cannot be imported again: the dialler asks for a Name and at least one phone number.")
+    later = {info.wire: value for info, value in filled if info.about.write is Write.UPDATE}
+    return Undo("import", values, update=later, lock=before.b_locked is True)
+
+
+def differing(one: Contact, other: Contact, zone: tzinfo) -> list[FieldInfo]:
+    """The fields in which two images of a contact differ, as far as both show them."""
+    pairs = ((info, getattr(one, info.attribute), getattr(other, info.attribute)) for info in Contact.fields())
+    return [
+        info
+        for info, left, right in pairs
+        if msgspec.UNSET not in (left, right) and compared(left, zone) != compared(right, zone)
+    ]
+
+
+def compared(value: Any, zone: tzinfo) -> Any:
+    """A value such that two that mean the same are equal: nothing, false, zero and empty text; equal moments."""
+    return local(value, zone).replace(microsecond=0) if isinstance(value, datetime) else value or None
+
+
+def _sent(info: FieldInfo, record: Contact) -> Any:
+    """A field's old value as an update wants it; empty text and null clear."""
+    value = getattr(record, info.attribute)
+    return value if value is not None or info.type in (int, float) else ""
+
+
+def _moved_on(fields: list[str]) -> str:
+    said = ", ".join(fields[:10])
+    return f"Nothing was sent: the record has changed since, in {said}. Read it, and decide what it should hold now."
+
+
+_EMPTY = (None, "", msgspec.UNSET)

@@ -1,0 +1,54 @@
+"""The commands `dialler-mcp changes ...`."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import typer
+
+    from dialler_mcp.settings import Settings
+
+
+def changes_commands(read_settings: Callable[[], "Settings"]) -> "typer.Typer":
+    """The group of commands on the journal."""
+    import typer
+
+    group = typer.Typer(name="changes", help="The journal of changes.", no_args_is_help=True)
+
+    @group.callback()
+    def journal() -> None:  # pyright: ignore[reportUnusedFunction]
+        """The journal of changes."""
+
+    @group.command()
+    def export(  # pyright: ignore[reportUnusedFunction]
+        file: Path = typer.Argument(help="A new file; it holds records whole and unmasked."),
+    ) -> None:
+        """Write all changes into a new file, oldest first, a line of JSON each."""
+        import anyio
+
+        typer.echo(f"{anyio.run(_export, read_settings(), file)} changes written.")
+
+    return group
+
+
+async def _export(settings: "Settings", file: Path) -> int:
+    from dialler_mcp.changes.journal import Journal
+    from dialler_mcp.service.app import state_of_settings
+    from dialler_mcp.state.store import StateError
+
+    store, count = state_of_settings(settings), 0
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            async for line in Journal(store, "", settings.journal_days).export():
+                out.write(line)
+                count += 1
+    except StateError as error:
+        sys.exit(f"dialler-mcp: The journal cannot be read: {error.why}.")
+    except OSError as error:
+        sys.exit(f"dialler-mcp: the file cannot be made ({error.strerror}).")
+    finally:
+        store.close()
+    return count

@@ -1,0 +1,270 @@
+"""`dialler-mcp check`: the way to the dialler step by step, each with what was seen and what to do."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from mcp import Client
+from mcp_types import TextContent
+
+from dialler_mcp import server
+from dialler_mcp.api.errors import BadAddress, DiallerError
+from dialler_mcp.audit.log import AuditLog
+from dialler_mcp.cli.diagnosis import Exit, Finding, finding_of
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.problem import Problem
+from dialler_mcp.service.app import state_of_settings
+from dialler_mcp.settings import Settings, unknown_settings
+from dialler_mcp.state.store import StateError
+
+PATIENCE = 15.0  # seconds for one call; a person waits
+STEPS = {
+    "settings": Words("settings", "Einstellungen"),
+    "address": Words("address", "Adresse"),
+    "connection": Words("connection", "Verbindung"),
+    "certificate": Words("certificate", "Zertifikat"),
+    "answer": Words("dialler", "Dialler"),
+    "token": Words("token", "Token"),
+    "release": Words("release", "Release"),
+    "clock": Words("clock", "Uhrzeit"),
+    "journal": Words("journal", "Journal"),
+    "audit": Words("audit log", "Audit-Log"),
+}
+"""The steps, in their order."""
+UP_TO_THE_TOKEN = ("connection", "certificate", "answer", "token")
+FUNCTIONS = ("batch function", "history", "AcdEvents")
+
+_PROXY = Words(
+    "The way leads through a proxy (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY), which may be what fails: check it, or name "
+    "the dialler's host in NO_PROXY.",
+    "Der Weg führt durch einen Proxy (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY), und vielleicht liegt es an ihm: ihn prüfen, "
+    "oder den Host des Diallers in NO_PROXY nennen.",
+)
+_NOT_TRIED = Words("not tried", "nicht geprüft")
+_TO_DO = Words("What to do", "Was zu tun ist")
+_ENDS = Words("Exit code {code}, see docs/check.md", "Exit-Code {code}, siehe docs/check.md")
+
+
+@dataclass(frozen=True)
+class Step:
+    """How one step went: ✓ well, ✗ not, ! well enough, – not tried."""
+
+    mark: Literal["✓", "✗", "!", "–"]
+    seen: Words
+    todo: Words | None = None
+    code: Exit = Exit.FINE
+
+
+@dataclass
+class Report:
+    """All steps that were gone, and what the tool `dialler_check_connection` tells beside them."""
+
+    language: Language
+    steps: dict[str, Step] = field(default_factory=dict[str, Step])
+    details: str = ""
+
+    @property
+    def code(self) -> Exit:
+        """The first thing that is wrong; what works with less counts last."""
+        codes = [step.code for step in self.steps.values() if step.code is not Exit.FINE]
+        return next((code for code in codes if code is not Exit.OLD), codes[0] if codes else Exit.FINE)
+
+    @property
+    def token_accepted(self) -> bool:
+        return "token" in self.steps and self.steps["token"].mark == "✓"
+
+    def fine(self, name: str, en: str, de: str) -> None:
+        self.steps[name] = Step("✓", Words(en, de))
+
+    def wrong(self, name: str, seen: Words, todo: Words, code: Exit) -> None:
+        self.steps[name] = Step("✗", seen, todo, code)
+
+    def text(self) -> str:
+        """One screen."""
+        told = self.language
+        width = max(len(name.text(told)) for name in STEPS.values())
+        lines: list[str] = []
+        for key, name in STEPS.items():
+            step = self.steps.get(key, Step("–", _NOT_TRIED))
+            lines.append(f"{step.mark} {name.text(told):<{width}}  {step.seen.text(told)}")
+        for step in self.steps.values():
+            if step.todo is not None:
+                lines += ["", f"{_TO_DO.text(told)}: {step.todo.text(told)}"]
+        if self.code is not Exit.FINE:
+            lines += ["", _ENDS.text(told).format(code=self.code.value)]
+        return "\n".join([*lines, *(["", self.details] if self.details else [])])
+
+
+async def check(load: Callable[[], Settings], language: Language) -> Report:
+    """Go the way to the dialler, up to the first step that fails; what we keep ourselves is tried in any case.
+
+    `language` is that of the report while the settings cannot be read.
+    """
+    report = Report(language)
+    try:
+        settings = load()
+        report.language = settings.language
+        server.build_server(settings)  # finds tools that there are not, and broken templates
+    except Problem as problem:
+        _tell_problem(report, problem)
+        return report
+    _tell_settings(report)
+    _tell_address(report, settings)
+    if await _reach(report, settings):
+        await _ask(report, settings)
+    await _try_journal(report, settings)
+    _try_audit(report, settings)
+    return report
+
+
+def _tell_problem(report: Report, problem: Problem) -> None:
+    at_address = isinstance(problem.__cause__, BadAddress)
+    if at_address:
+        report.fine("settings", "read", "gelesen")
+    todo = Words(
+        "Correct the environment (DIALLER_*); docs/settings.md has every setting.",
+        "Die Umgebung (DIALLER_*) berichtigen; docs/settings.md nennt alle Einstellungen.",
+    )
+    report.wrong("address" if at_address else "settings", Words(str(problem), str(problem)), todo, Exit.SETTINGS)
+
+
+def _tell_settings(report: Report) -> None:
+    unknown = ", ".join(unknown_settings())
+    if not unknown:
+        report.fine("settings", "read; none is wrong", "gelesen; keine ist falsch")
+        return
+    seen = Words(
+        f"read; no setting, and without effect: {unknown}", f"gelesen; keine Einstellung, ohne Wirkung: {unknown}"
+    )
+    todo = Words("docs/settings.md has the names of all settings.", "docs/settings.md nennt alle Einstellungen.")
+    report.steps["settings"] = Step("!", seen, todo)
+
+
+def _tell_address(report: Report, settings: Settings) -> None:
+    if settings.is_sandbox:
+        report.fine("address", "SANDBOX: embedded, invented people", "SANDBOX: eingebaut, erfundene Personen")
+        return
+    host = server.open_dialler(settings).address.host
+    proxied = _proxied(settings)
+    report.fine(
+        "address", f"{host}, through a proxy" if proxied else host, f"{host}, durch einen Proxy" if proxied else host
+    )
+
+
+def _proxied(settings: Settings) -> bool:
+    """Whether the environment (or the system) sends calls to this dialler through a proxy."""
+    url, proxies = urlsplit(settings.base_url or ""), getproxies()
+    return bool((proxies.get(url.scheme) or proxies.get("all")) and url.hostname and not proxy_bypass(url.hostname))
+
+
+async def _reach(report: Report, settings: Settings) -> bool:
+    """The first call, which every release answers."""
+    hurried = settings.model_copy(update={"timeout": min(settings.timeout, PATIENCE)})
+    async with server.open_dialler(hurried) as dialler:
+        try:
+            await dialler.list_campaigns()
+        except DiallerError as error:
+            found = finding_of(error)
+            for name in UP_TO_THE_TOKEN[: UP_TO_THE_TOKEN.index(found.step) if found.step in UP_TO_THE_TOKEN else 0]:
+                _tell_well(report, name, settings)
+            report.wrong(found.step, found.seen, _todo(found, settings), found.code)
+            return False
+    for name in UP_TO_THE_TOKEN:
+        _tell_well(report, name, settings)
+    return True
+
+
+def _todo(found: Finding, settings: Settings) -> Words:
+    """What to do; a proxy that cannot be reached looks like a dialler that cannot."""
+    if found.step != "connection" or "NO_PROXY" in found.todo.en or not _proxied(settings):
+        return found.todo
+    return Words(f"{_PROXY.en} Else: {found.todo.en}", f"{_PROXY.de} Sonst: {found.todo.de}")
+
+
+def _tell_well(report: Report, name: str, settings: Settings) -> None:
+    if name == "certificate" and (settings.is_sandbox or str(settings.base_url).casefold().startswith("http:")):
+        report.fine(name, "none needed: not encrypted", "keines nötig: nicht verschlüsselt")
+        return
+    words = {
+        "connection": ("made", "hergestellt"),
+        "certificate": ("trusted", "vertrauenswürdig"),
+        "answer": ("it speaks the Dialler REST API", "spricht die Dialler-REST-API"),
+        "token": ("accepted", "angenommen"),
+    }
+    report.fine(name, *words[name])
+
+
+async def _ask(report: Report, settings: Settings) -> None:
+    """What the tool tells, through the server as a host uses it; whether a host has this tool is another matter."""
+    whole = settings.model_copy(update={"tools": "", "without": ""})
+    async with Client(server.build_server(whole)) as client:
+        result = await client.call_tool("dialler_check_connection", {})
+    text = "\n".join(block.text for block in result.content if isinstance(block, TextContent))
+    if result.is_error or result.structured_content is None:
+        report.wrong("release", Words(text, text), Words("Try again.", "Noch einmal versuchen."), Exit.NO_DIALLER)
+        return
+    report.details = text
+    record: Mapping[str, Any] = result.structured_content["record"]
+    _tell_release(report, record)
+    _tell_clock(report, record)
+
+
+def _tell_release(report: Report, record: Mapping[str, Any]) -> None:
+    missing = ", ".join(name for name in FUNCTIONS if record[name] == "missing")
+    if not missing:
+        report.fine("release", "nothing is missing, as far as reading tells", "nichts fehlt, soweit Lesen es zeigt")
+        return
+    seen = Words(f"old; it lacks: {missing}", f"alt; es fehlt: {missing}")
+    todo = Words(
+        "Everything else works; a tool whose function is missing says so. A newer release of the jtel REST API has it.",
+        "Alles andere geht; ein Werkzeug, dem seine Funktion fehlt, sagt das. Ein neueres Release der API hat sie.",
+    )
+    report.steps["release"] = Step("!", seen, todo, Exit.OLD)
+
+
+def _tell_clock(report: Report, record: Mapping[str, Any]) -> None:
+    here, clock = f"{record['time']}, {record['zone']}", record.get("dialler's clock", "agrees")
+    if clock == "agrees":
+        report.fine("clock", here, here)
+        return
+    todo = Words(
+        "Set the clock of this machine or of the dialler.", "Die Uhr dieses Rechners oder des Diallers stellen."
+    )
+    report.steps["clock"] = Step("!", Words(f"{here}; dialler: {clock}", f"{here}; Dialler: {clock}"), todo)
+
+
+async def _try_journal(report: Report, settings: Settings) -> None:
+    state = state_of_settings(settings)
+    try:
+        await state.run(lambda _: None)
+    except StateError as error:
+        seen = Words(f"cannot be used: {error.why}", f"nicht verwendbar: {error.why}")
+        todo = Words(
+            "Nothing can be changed without it. Correct DIALLER_DATA_DIR or DIALLER_STATE_URL.",
+            "Ohne das Journal wird nichts geändert. DIALLER_DATA_DIR oder DIALLER_STATE_URL berichtigen.",
+        )
+        report.wrong("journal", seen, todo, Exit.NOT_KEPT)
+    else:
+        report.fine("journal", "can be written", "schreibbar")
+    finally:
+        state.close()
+
+
+def _try_audit(report: Report, settings: Settings) -> None:
+    if not settings.audit:
+        report.fine("audit", "switched off", "ausgeschaltet")
+        return
+    try:
+        AuditLog(server.audit_dir(settings)).prepare()
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        todo = Words(
+            "Nothing can be changed without it. See to the disk and DIALLER_AUDIT_DIR, or set DIALLER_AUDIT=0.",
+            "Ohne das Audit-Log wird nichts geändert. Platte und DIALLER_AUDIT_DIR prüfen, oder DIALLER_AUDIT=0.",
+        )
+        report.wrong("audit", Words(f"cannot be written: {why}", f"nicht schreibbar: {why}"), todo, Exit.NOT_KEPT)
+        return
+    report.fine("audit", "can be written", "schreibbar")

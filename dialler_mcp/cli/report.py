@@ -1,0 +1,291 @@
+"""`dialler-mcp report`: a report as a file, for the morning mail."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from dialler_mcp.domain import times
+from dialler_mcp.domain.fields import Language
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from dialler_mcp.domain.records import Campaign
+    from dialler_mcp.reporting.figures.report import Report
+    from dialler_mcp.reporting.figures.scope import Scope
+    from dialler_mcp.reporting.snapshot.opening import Coverage
+    from dialler_mcp.reporting.snapshot.refreshing import Step
+    from dialler_mcp.reporting.snapshot.snapshots import Snapshots
+    from dialler_mcp.service.app import App
+    from dialler_mcp.settings import Settings
+
+FAILED, MISUSED, INCOMPLETE = 1, 2, 3
+"""Exit codes: nothing was written; what was asked for makes no sense; written, but not everything is known."""
+LONGEST_READING = 86400.0  # seconds
+PLAIN = ("attempts", "contact_rate", "right_party_contacts", "successes", "conversion_per_contact", "left_to_dial")
+
+
+def add_report_command(app: typer.Typer, read_settings: Callable[[], "Settings"]) -> None:
+    """The command, as one of `app`."""
+
+    @app.command("report")
+    def report_(  # pyright: ignore[reportUnusedFunction]
+        campaigns: list[str] = typer.Argument(help="Names or IDs of campaigns; several are compared."),
+        to: Path = typer.Option(help="The file to write: .html, .xlsx or .csv. One that is there is replaced."),
+        since: str | None = typer.Option(None, help=f"Calls from this time on, {times.TIME_FORMAT}, local."),
+        until: str | None = typer.Option(None, help="Calls up to this time; a date is its whole day."),
+        language: Language | None = typer.Option(None, help="Of the report; else DIALLER_LANGUAGE."),
+        full: bool = typer.Option(
+            False, "--full", help="Ask for every history again, also where none is to be expected."
+        ),
+    ) -> None:
+        """Write a report on campaigns into a file; reads until everything is known. Ctrl+C ends the reading early."""
+        settings = read_settings()
+        scope = _scope(since, until, settings)
+        with _written(to) as target:
+            task = Task(settings, campaigns, scope, target, language or settings.language, full)
+            try:
+                asyncio.run(task.run())
+            except KeyboardInterrupt:
+                _end("stopped, nothing was written. What was read is kept for the next time.", 130)
+        raise typer.Exit(task.code)
+
+
+def _end(why: str, code: int) -> NoReturn:
+    print(f"dialler-mcp: {why}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _scope(since: str | None, until: str | None, settings: "Settings") -> "Scope":
+    from dialler_mcp.reporting.figures.scope import Scope
+
+    try:
+        begins = times.parse(since, settings.zone) if since else None
+        ends = times.parse(until, settings.zone, end_of_day=True) if until else None
+    except ValueError:
+        _end(f"a time has the form {times.TIME_FORMAT}.", MISUSED)
+    if begins and ends and ends < begins:
+        _end("--until lies before --since.", MISUSED)
+    if begins and begins > times.now(settings.zone).replace(tzinfo=None):
+        _end("--since lies in the future; there are no calls yet.", MISUSED)
+    return Scope(begins, ends)
+
+
+@dataclass
+class Target:
+    """A file that is there only when it is whole: written beside its place, then put there."""
+
+    path: Path
+    _beside: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._beside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        self._beside.open("xb").close()  # says at once whether one may write there
+
+    def put(self, content: bytes) -> None:
+        with self._beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        self._beside.replace(self.path)
+
+    def clear(self) -> None:
+        self._beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _written(path: Path) -> Generator[Target]:
+    """The file to write to; leaves with a sentence where it cannot be, before anything is read."""
+    from dialler_mcp.reporting.export import EXPORTS
+
+    if path.suffix.lower() not in EXPORTS:
+        _end(f"the name of the file has to end in {', '.join(EXPORTS)}.", MISUSED)
+    if path.is_dir():
+        _end(f"{path} is a folder; give the name of a file.", MISUSED)
+    try:
+        target = Target(path)
+    except OSError as error:
+        _end(f"{path} cannot be written ({error.strerror}).", FAILED)
+    try:
+        yield target
+    except OSError as error:
+        _end(f"{path} cannot be written ({error.strerror}).", FAILED)
+    finally:
+        target.clear()
+
+
+@dataclass
+class Task:
+    """One report, from the names of campaigns to the file."""
+
+    settings: "Settings"
+    names: Sequence[str]
+    scope: "Scope"
+    target: Target
+    language: Language
+    full: bool = False
+    code: int = 0
+    _enough: bool = False
+
+    async def run(self) -> None:
+        from dialler_mcp.api.errors import DiallerError
+        from dialler_mcp.dialler import open_dialler
+        from dialler_mcp.reporting.errors import SnapshotError
+        from dialler_mcp.service.app import App
+
+        async with open_dialler(self.settings) as dialler:
+            app = App(self.settings, dialler)
+            async with aclosing(app):
+                try:
+                    campaigns = _meant(await dialler.list_campaigns(), self.names)
+                    coverage = await self._read(app.snapshots, campaigns)
+                    report = await asyncio.to_thread(self._made, app, coverage)
+                except (DiallerError, SnapshotError) as error:
+                    _end(str(error), FAILED)
+                await asyncio.to_thread(self._write, report)
+                self._say(report, coverage)
+
+    async def _read(self, snapshots: "Snapshots", campaigns: Sequence["Campaign"]) -> "Coverage":
+        """Read the campaigns one after the other, until all is known or somebody has enough of it."""
+        from dialler_mcp.domain.text import clean
+
+        failed = list[tuple[int, Exception]]()
+        with _Bars() as bars, self._stoppable(snapshots):
+            for campaign in campaigns:
+                if self._enough:
+                    break
+                bars.begin(clean(campaign.name or str(campaign.id)))
+                failed += await self._refresh(snapshots, campaign.id, bars)
+        return await snapshots.coverage([campaign.id for campaign in campaigns], tuple(failed))
+
+    async def _refresh(self, snapshots: "Snapshots", campaign_id: int, bars: "_Bars") -> list[tuple[int, Exception]]:
+        from dialler_mcp.api.errors import DiallerError
+        from dialler_mcp.reporting.errors import SnapshotError
+
+        try:
+            await snapshots.refresh([campaign_id], full=self.full, budget_seconds=LONGEST_READING, progress=bars.show)
+        except (DiallerError, SnapshotError) as error:
+            return [(campaign_id, error)]
+        return []
+
+    @contextmanager
+    def _stoppable(self, snapshots: "Snapshots") -> Generator[None]:
+        """Ctrl+C ends the reading of histories and keeps what there is; the second one ends everything."""
+        before = signal.getsignal(signal.SIGINT)
+
+        def enough(number: int, frame: FrameType | None) -> None:
+            self._enough = True
+            signal.signal(signal.SIGINT, before)
+            snapshots.hurry()
+            print("dialler-mcp: stopping; Ctrl+C again ends at once and writes nothing.", file=sys.stderr)
+
+        signal.signal(signal.SIGINT, enough)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _made(self, app: "App", coverage: "Coverage") -> "Report":
+        from dialler_mcp.reporting.figures.report import report_of
+
+        known = [one.campaign_id for one in coverage.campaigns if one.read_at]
+        if not known:
+            _end(" ".join(str(error) for _, error in coverage.failed) or "nothing was read, nothing written.", FAILED)
+        with app.snapshots.open(known) as snapshot:
+            return report_of(snapshot, self.scope, app.time(), self.settings.wrong_party.split(","))
+
+    def _write(self, report: "Report") -> None:
+        from dialler_mcp.reporting.export import EXPORTS
+
+        self.target.put(EXPORTS[self.target.path.suffix.lower()](report, self.language))
+
+    def _say(self, report: "Report", coverage: "Coverage") -> None:
+        """What was written, the main figures, and what is not known."""
+        from dialler_mcp.reporting.figures.words import figure_in_words
+
+        print(f"Written: {self.target.path} ({self.target.path.stat().st_size // 1000 + 1} kB)")
+        figures = [report.figures[name] for name in PLAIN]
+        print("; ".join(figure_in_words(figure, self.language) for figure in figures))
+        if not report.figures["contacts"].n:
+            print("There are no contacts.")
+        elif not report.figures["attempts"].of:
+            print("There are no calls in this period.")
+        for gap in _gaps(coverage):
+            print(gap)
+            self.code = INCOMPLETE
+
+
+def _gaps(coverage: "Coverage") -> list[str]:
+    """What a report does not know, in sentences."""
+    failed = dict(coverage.failed)
+    said = [f"Campaign {number} could not be read anew: {error}" for number, error in failed.items()]
+    unread = [str(one.campaign_id) for one in coverage.campaigns if not one.read_at and one.campaign_id not in failed]
+    if unread:
+        said.append(f"Not read, and not in the report: campaign {', '.join(unread)}. Run it again.")
+    if coverage.known < coverage.contacts:
+        without = any(one.stopped == "no_history" for one in coverage.campaigns)
+        what = "This release shows no history." if without else "Run it again, then it goes on."
+        said.append(f"History known of {coverage.known:,} of {coverage.contacts:,} contacts. {what}")
+    return said
+
+
+def _meant(campaigns: Sequence["Campaign"], names: Sequence[str]) -> list["Campaign"]:
+    """The campaigns of these names or IDs; leaves with a sentence where there are none."""
+    from dialler_mcp.service.matching import listed_campaigns, near_campaigns, of_name
+
+    if not campaigns:
+        _end("the dialler has no campaign yet.", FAILED)
+    found: dict[int, Campaign] = {}
+    for name in names:
+        by_id = [campaign for campaign in campaigns if name.strip() == str(campaign.id)]
+        some = by_id or of_name(campaigns, name)
+        if not some:
+            near = near_campaigns(campaigns, name)
+            hint = near if near.startswith("Near") else f"There are: {listed_campaigns(campaigns)}."
+            _end(f"no campaign has this name or ID: {name!r}. {hint}", MISUSED)
+        found |= {campaign.id: campaign for campaign in some}
+    return list(found.values())
+
+
+class _Bars:
+    """How far the reading is, on a terminal; nothing where stderr is none."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        console = Console(stderr=True)
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        self._progress = Progress(*columns, console=console, disable=not console.is_terminal)
+        self._name = ""
+        self._phases: dict[tuple[int, str], TaskID] = {}
+
+    def __enter__(self) -> "_Bars":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def begin(self, name: str) -> None:
+        self._name = name[:40]
+
+    async def show(self, step: "Step") -> None:
+        key = (step.campaign_id, step.phase)
+        if key not in self._phases:
+            self._phases[key] = self._progress.add_task(f"{self._name}: {step.phase}", total=None)
+        self._progress.update(self._phases[key], completed=step.done, total=step.total)

@@ -1,0 +1,5 @@
+"""The one base of every error that a caller should read."""
+
+
+class Problem(Exception):
+    """A failure that was seen coming: a sentence that says what is wrong and what to do next, without any value."""

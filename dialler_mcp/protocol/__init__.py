@@ -1,0 +1,1 @@
+"""What we teach the MCP SDK beyond what it does. Knows nothing of a dialler."""

@@ -1,0 +1,94 @@
+"""The confirmation card (an MCP App): a button that only a person can press.
+
+A guarded tool that cannot ask through the client shows its preview as a card. What the button needs travels in `_meta`,
+which hosts keep from the model: the tool, its arguments and the phrase. Pressing it calls a tool that is for the card
+alone and repeats the call; the phrase is checked as ever.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, cast
+
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools.base import Tool
+from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
+
+from dialler_mcp.protocol.schemas import slim_schema
+from dialler_mcp.protocol.server import DiallerServer
+
+CARD_URI = "ui://dialler-mcp/confirm.html"
+CARD_META = {"ui": {"resourceUri": CARD_URI}}
+TOKEN_META = "dialler-mcp/confirm"  # noqa: S105 - the name of a field
+CONFIRM_TOOL = "dialler_confirm_by_card"
+
+_pressed: ContextVar[bool] = ContextVar("pressed", default=False)
+
+
+def card_token(tool: str, arguments: Mapping[str, Any], phrase: str) -> str:
+    """What the button sends back. It needs no seal of its own: the phrase is bound to tool, arguments and record."""
+    kept = {name: value for name, value in arguments.items() if value is not None and name != "confirm"}
+    content = json.dumps([tool, kept, phrase], ensure_ascii=False, default=str)
+    return base64.urlsafe_b64encode(content.encode()).decode()
+
+
+def pressed() -> bool:
+    """Whether this call comes from the button of a card."""
+    return _pressed.get()
+
+
+@contextmanager
+def _press() -> Generator[None]:
+    token = _pressed.set(True)
+    try:
+        yield
+    finally:
+        _pressed.reset(token)
+
+
+def with_cards(tools: Iterable[Tool], server: Callable[[], DiallerServer[Any]]) -> Iterator[Tool]:
+    """The tools, those that may ask bound to the card, and the tool behind its button.
+
+    `server` gives the running one, which repeats the call.
+    """
+    for tool in tools:
+        if "confirm" in tool.parameters.get("properties", {}):
+            tool.meta = {**(tool.meta or {}), **CARD_META}
+        yield tool
+
+    async def dialler_confirm_by_card(token: str, context: Context[Any]) -> CallToolResult | InputRequiredResult:
+        """For the confirmation card only."""
+        tool, arguments = _read(token)
+        with _press():
+            return await server().call_tool(tool, arguments, context)
+
+    hints = ToolAnnotations(
+        title="Confirm by card",
+        read_only_hint=False,
+        destructive_hint=True,
+        idempotent_hint=False,
+        open_world_hint=False,
+    )
+    meta = {"ui": {"resourceUri": CARD_URI, "visibility": ["app"]}}
+    button = Tool.from_function(
+        dialler_confirm_by_card, title=hints.title, annotations=hints, meta=meta, structured_output=False
+    )
+    button.parameters = slim_schema(button.parameters)
+    yield button
+
+
+def _read(token: str) -> tuple[str, dict[str, Any]]:
+    refusal = ToolError("Nothing was changed: this confirmation is none of ours. Ask for a new preview.")
+    try:
+        content: object = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
+    except (ValueError, RecursionError):
+        raise refusal from None
+    match content:
+        case [str() as tool, dict(), str() as phrase] if tool != CONFIRM_TOOL:
+            arguments = cast(list[Any], content)[1]
+            return tool, {**arguments, "confirm": phrase}
+        case _:
+            raise refusal

@@ -1,0 +1,30 @@
+"""Errors that help: what is wrong with which argument, and what an exception came from."""
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An exception and what it was raised from, down to the first one."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__
+
+
+def argument_errors(error: ValidationError) -> str:
+    """What is wrong with which argument, in one line, without the rejected values."""
+    lines: dict[str, None] = {}
+    for item in error.errors(include_url=False, include_input=False, include_context=False):
+        if item["type"] == "extra_forbidden":
+            lines["an argument is not known; check the spelling against the tool's schema"] = None
+            continue
+        where = ".".join(str(part) for part in item["loc"] if not isinstance(part, int))
+        lines[f"{where or 'the arguments'}: {_plain(item['msg'])}"] = None
+    return "Correct the arguments: " + "; ".join(lines) + "."
+
+
+def _plain(message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]

@@ -1,0 +1,142 @@
+"""Serving over Streamable HTTP, both protocol eras at one address, for clients on this machine alone.
+
+Clients of the handshake get a session. Without one a person cannot be asked: the question goes out on the stream of
+the call, and the answer comes in as a request of its own, which has to find the call. And who calls, and what they can
+do, is said in the handshake only; without a session every such client would be the same nobody to limits, journal and
+confirmation. Clients from 2026-07-28 on say both in each request and need no session.
+"""
+
+import ipaddress
+import os
+import signal
+import socket
+from typing import Any
+
+import uvicorn
+from mcp.server.transport_security import TransportSecuritySettings
+from sse_starlette.sse import AppStatus
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.server import HANDLED_SIGNALS
+
+from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.server import DiallerServer
+
+PATH = "/mcp"
+LARGEST_BODY = 4 << 20  # bytes of one request
+IDLE = 12 * 3600.0  # seconds after which a session without any request ends; many hosts cannot begin another
+GRACE = 5  # seconds that running calls have to end in after a signal
+
+_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on this address; port 0 takes a free one.
+
+    Raises:
+        Problem: the address is not on this machine alone, or cannot be listened on.
+    """
+    address = _loopback(host)
+    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
+    try:
+        listener = socket.create_server((str(address), port), family=family)
+        # asyncio sets this on sockets of its own making only; without it each answer waits 40 ms for an acknowledgement
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
+    except OSError as error:
+        hint = "Stop what listens there, or choose another port with --port."
+        raise Problem(f"Cannot listen on port {port} of {address}: {os.strerror(error.errno or 0)}. {hint}") from error
+
+
+def _loopback(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The address of this name, which must be one that only this machine reaches."""
+    try:
+        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
+    except ValueError:
+        address = None
+    if address is None or not address.is_loopback:
+        raise Problem(
+            "--host must be an address of this machine alone, as 127.0.0.1 or ::1 or localhost: there is no sign-in "
+            "yet, so whoever reaches the server may do all that its token may."
+        )
+    return address
+
+
+def url_of(listener: socket.socket) -> str:
+    """Where clients find the server."""
+    return f"http://{_authority(listener)}{PATH}"
+
+
+def _authority(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def protection(listener: socket.socket) -> TransportSecuritySettings:
+    """The names under which the server may be called, on any port (tunnels change it), and pages of its own alone.
+
+    A page of the web that has its name point to this machine (DNS rebinding) comes with its own name, and is refused.
+    """
+    authority = _authority(listener)
+    host, _, port = authority.rpartition(":")
+    names = sorted({*_NAMES, host})
+    return TransportSecuritySettings(
+        allowed_hosts=[*names, *(f"{name}:*" for name in names)],  # port 80 is not said
+        allowed_origins=[f"http://{name}:{port}" for name in names],
+    )
+
+
+def http_app(server: DiallerServer[Any], listener: socket.socket) -> Starlette:
+    """The ASGI application. The server's lifespan is entered once, with the application's."""
+    app = server.streamable_http_app(
+        streamable_http_path=PATH,
+        max_request_body_size=LARGEST_BODY,
+        session_idle_timeout=IDLE,
+        transport_security=protection(listener),
+    )
+    app.add_middleware(NoStandingStream)
+    return app
+
+
+class NoStandingStream:
+    """Refuses the stream that clients of the handshake open beside their calls: nothing is ever sent on it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == PATH and scope["method"] in ("GET", "HEAD"):
+            await Response(status_code=405, headers={"Allow": "POST, DELETE"})(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+async def serve_http(server: DiallerServer[Any], app: ASGIApp, listener: socket.socket) -> None:
+    """Serve until SIGTERM or SIGINT arrives; running calls get a moment to end, and the lifespan ends."""
+    for number in HANDLED_SIGNALS:  # uvicorn takes them over, and raises them again once everything has ended
+        signal.signal(number, signal.SIG_IGN)
+    await HttpServer(server, app).serve(sockets=[listener])
+
+
+class HttpServer(uvicorn.Server):
+    """Uvicorn without a log of requests, which does not wait for clients that only listen."""
+
+    def __init__(self, server: DiallerServer[Any], app: ASGIApp) -> None:
+        self._dialler_server = server
+        AppStatus.disable_automatic_graceful_drain()  # it would cut the answers of running calls at once
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="on",
+                ws="none",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._dialler_server.end_listening()
+        await super().shutdown(sockets)

@@ -1,0 +1,40 @@
+"""Log lines that hold nothing of a caller or a record."""
+
+import copy
+import logging
+import re
+import traceback
+from typing import Any
+
+from dialler_mcp.protocol.errors import causes
+
+# What the SDK logs of calls and can be shown: names of our tools, methods of the protocol.
+_OF_US = re.compile(r"dialler_[a-z_]+|[a-z]+(?:/[a-z_]+)+")
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Log lines without values: of an exception only the type of its first cause and where that happened.
+
+    The SDK logs why a call failed, in our words, which may name people, and the addresses that were asked for.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # another handler may have left the full text here
+        if record.name.startswith("mcp.") and isinstance(record.args, tuple):
+            of_calls = record.name.startswith("mcp.server.mcpserver")
+            record = copy.copy(record)
+            record.args = tuple(_discreet(value, of_calls) for value in record.args or ())
+        return super().format(record)
+
+    def formatException(self, ei: Any) -> str:
+        *_, first = causes(ei[1])
+        frames = traceback.extract_tb(first.__traceback__)
+        places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
+        return f"{type(first).__name__} at {places}"
+
+
+def _discreet(value: object, of_calls: bool) -> object:
+    """A value of a log line of the SDK, unless it may hold something of a caller or a record."""
+    if isinstance(value, str):
+        return value if not of_calls or _OF_US.fullmatch(value) else "…"
+    return value if isinstance(value, int | float) or value is None else type(value).__name__

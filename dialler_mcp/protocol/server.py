@@ -1,0 +1,173 @@
+"""What we add to the SDK's server: errors that help, and what is there for whoever calls.
+
+The modules of this room are the only ones that lean on parts of the SDK which it does not promise to keep.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Collection, Generator, Iterable
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from mcp.server import MCPServer
+from mcp.server.lowlevel.helper_types import ReadResourceContents
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError, UnexpectedToolError
+from mcp.server.subscriptions import ListenHandler
+from mcp.shared.exceptions import MCPError
+from mcp_types import (
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    CallToolResult,
+    GetPromptResult,
+    InputRequiredResult,
+)
+from mcp_types import Prompt as MCPPrompt
+from mcp_types import Resource as MCPResource
+from mcp_types import ResourceTemplate as MCPResourceTemplate
+from mcp_types import Tool as MCPTool
+from pydantic import AnyUrl, ValidationError
+
+from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.audit.notes import note_crash
+from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.asking import NOT_UNDERSTOOD
+from dialler_mcp.protocol.errors import argument_errors, causes
+
+S = TypeVar("S")
+
+_NO_TOOL = ""
+"""The name of no tool: forbidden tools are looked up under it, so they fail like unknown ones."""
+
+
+class DiallerServer(MCPServer[S]):
+    """MCPServer whose errors name the argument and the next step, and never a value.
+
+    `permits(name)` says whether a tool, a prompt or a resource (its URI or template) is there for whoever calls. What
+    is not permitted is not listed, and answered as what does not exist.
+    """
+
+    def __init__(self, name: str, *, permits: Callable[[str], bool] = lambda _: True, **options: Any) -> None:
+        self._state: S | None = None
+        self.permits = permits
+        with _rich_hidden():
+            super().__init__(name, **options)
+
+    @property
+    def state(self) -> S:
+        """What the lifespan made, for handlers that the SDK calls without a context: completion, resources."""
+        assert self._state is not None, "the server is not running"
+        return self._state
+
+    @state.setter
+    def state(self, state: S) -> None:
+        self._state = state
+
+    def end_listening(self) -> None:
+        """End what clients listen on for changes of the lists, so that a stop need not wait for them to leave."""
+        entry = self._lowlevel_server.get_request_handler("subscriptions/listen")
+        if entry is not None and isinstance(entry.handler, ListenHandler):
+            entry.handler.close()
+
+    def _tool_input_schema(self, name: str) -> dict[str, Any] | None:
+        return super()._tool_input_schema(name) if self.permits(name) else None
+
+    async def list_tools(self) -> list[MCPTool]:
+        tools = await super().list_tools()
+        hidden = [tool.name for tool in tools if not self.permits(tool.name)]
+        if not hidden:
+            return tools
+        return [
+            tool.model_copy(update={"description": without_sentences(tool.description or "", hidden)})
+            for tool in tools
+            if tool.name not in hidden
+        ]
+
+    async def list_prompts(self) -> list[MCPPrompt]:
+        return [prompt for prompt in await super().list_prompts() if self.permits(prompt.name)]
+
+    async def list_resources(self) -> list[MCPResource]:
+        return [resource for resource in await super().list_resources() if self.permits(resource.uri)]
+
+    async def list_resource_templates(self) -> list[MCPResourceTemplate]:
+        templates = await super().list_resource_templates()
+        return [template for template in templates if self.permits(template.uri_template)]
+
+    async def read_resource(
+        self, uri: AnyUrl | str, context: Context[S, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        if not self._permits_uri(str(uri)):
+            raise ResourceNotFoundError(f"Unknown resource: {uri}")  # in the SDK's own words
+        return await super().read_resource(uri, context)
+
+    def _permits_uri(self, uri: str) -> bool:
+        """Whether the URI is permitted as it stands, and so is each template that it fits."""
+        templates = (t for t in self._resource_manager.list_templates() if t.parsed_template.match(uri) is not None)
+        return self.permits(uri) and all(self.permits(template.uri_template) for template in templates)
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[S, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        try:
+            return await super().call_tool(name if self.permits(name) else _NO_TOOL, arguments, context)
+        except UnexpectedToolError as error:
+            message = f"{name} failed through a defect of dialler-mcp. Before repeating a change, read the record."
+            note_crash()
+            raise UnexpectedToolError(message) from error.__cause__
+        except ToolError as error:
+            cause = error.__cause__
+            if isinstance(cause, ValidationError):
+                raise ToolError(f"Nothing was sent. {argument_errors(cause)}") from None
+            if isinstance(cause, ToolError):
+                said = str(cause)
+                raise ToolError(NOT_UNDERSTOOD if said.startswith("Resolver ") else said) from None
+            raise ToolError("There is no such tool; list the tools to see which there are.") from None
+
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None, context: Context[S, Any] | None = None
+    ) -> GetPromptResult | InputRequiredResult:
+        """As the SDK, but every failure of the caller is -32602 with a sentence, in both protocol eras."""
+        prompt = self._prompt_manager.get_prompt(name) if self.permits(name) else None
+        if prompt is None:
+            raise MCPError(INVALID_PARAMS, "There is no such prompt; list the prompts to see which there are.")
+        known = {argument.name: argument for argument in prompt.arguments or ()}
+        given = arguments or {}
+        if unknown := [argument for argument in given if argument not in known]:
+            raise MCPError(
+                INVALID_PARAMS, f"{len(unknown)} unknown argument(s); {name} takes {', '.join(known) or 'none'}."
+            )
+        if missing := [n for n, a in known.items() if a.required and not str(given.get(n, "")).strip()]:
+            raise MCPError(INVALID_PARAMS, f"Missing argument(s) of {name}: {', '.join(missing)}.")
+        try:
+            return await super().get_prompt(name, arguments, context)
+        except ValueError as error:
+            for cause in causes(error):
+                if isinstance(cause, Problem):
+                    raise MCPError(INVALID_PARAMS, str(cause)) from None
+                if isinstance(cause, DiallerError):
+                    raise MCPError(INTERNAL_ERROR, str(cause)) from None
+            raise
+
+
+def without_sentences(text: str, names: Collection[str]) -> str:
+    """The text without the sentences in which one of these names stands."""
+    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+    lines = (
+        " ".join(sentence for sentence in re.split(r"(?<=[.;])\s+", line) if not named.search(sentence))
+        for line in text.splitlines()
+    )
+    return re.sub(r";(?=$|\n)", ".", "\n".join(lines).strip())
+
+
+@contextmanager
+def _rich_hidden() -> Generator[None]:
+    """The SDK sets up coloured logging when it finds rich, which costs every start 40 ms. Ours is set up already."""
+    held = {name: module for name, module in sys.modules.items() if name == "rich" or name.startswith("rich.")}
+    for name in held:
+        del sys.modules[name]
+    sys.modules["rich"] = None  # pyright: ignore[reportArgumentType] - the documented way to make an import fail
+    try:
+        yield
+    finally:
+        del sys.modules["rich"]
+        sys.modules.update(held)

@@ -1,0 +1,1 @@
+"""Reference pages as resources, and completion of arguments."""

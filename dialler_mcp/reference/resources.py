@@ -1,0 +1,206 @@
+"""Resources: the dialler's numbers in words, its fields, its campaigns, single contacts.
+
+All are plain text: tables with tabs, records one field a line, as in the tools.
+"""
+
+from collections.abc import Awaitable, Mapping
+from typing import Any
+
+from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
+
+from dialler_mcp.api.errors import DiallerError, NotFound
+from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES, Words
+from dialler_mcp.domain.contact_state import result_type
+from dialler_mcp.domain.fields import FieldInfo, Record, Write
+from dialler_mcp.domain.records import AcdEvent, AcdGroup, Campaign, Contact, HistoryEntry, ResultCode
+from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.times import shown
+from dialler_mcp.protocol.server import DiallerServer
+from dialler_mcp.reporting.figures.measures import DOCUMENTED, documented
+from dialler_mcp.service.answers import SANDBOX, cell, fitting, lines_of, table
+from dialler_mcp.service.app import App
+from dialler_mcp.service.parameters import LARGEST_ID
+
+MIME_TYPE = "text/plain"
+NEEDS = {
+    "dialler://campaigns": frozenset({"dialler_list_campaigns"}),
+    "dialler://campaigns/{campaign_id}/result-codes": frozenset({"dialler_get_campaign", "dialler_get_result_codes"}),
+    "dialler://contacts/{contact_id}": frozenset({"dialler_get_contact"}),
+}
+"""The tools that read the same; a resource is there when all of them are. The reference pages need none."""
+RECORDS: tuple[type[Record], ...] = (Contact, Campaign, ResultCode, HistoryEntry, AcdEvent, AcdGroup)
+
+
+def add_resources(server: DiallerServer[App]) -> None:
+    """Add the resources: what never changes, the campaigns, and by ID result codes and contacts."""
+    for name, title, description, text in _REFERENCES:
+        uri = f"dialler://reference/{name}"
+        server.resource(uri, name=name, title=title, description=description, mime_type=MIME_TYPE)(text)
+
+    @server.resource(
+        "dialler://campaigns",
+        name="campaigns",
+        title="Campaigns",
+        description="All campaigns: ID, name, from, until, CRM key.",
+        mime_type=MIME_TYPE,
+    )
+    async def campaigns() -> str:  # pyright: ignore[reportUnusedFunction] - the decorator keeps it
+        return await _answered(_campaigns(server.state))
+
+    @server.resource(
+        "dialler://campaigns/{campaign_id}/result-codes",
+        name="result-codes",
+        title="Result codes of a campaign",
+        description="What an agent can record in this campaign, and what it means.",
+        mime_type=MIME_TYPE,
+    )
+    async def result_codes(campaign_id: str) -> str:  # pyright: ignore[reportUnusedFunction]
+        return await _answered(_result_codes(server.state, _id(campaign_id, "campaign")))
+
+    @server.resource(
+        "dialler://contacts/{contact_id}",
+        name="contact",
+        title="Contact",
+        description="All that is known of one contact, with its state and current result.",
+        mime_type=MIME_TYPE,
+    )
+    async def contact(contact_id: str) -> str:  # pyright: ignore[reportUnusedFunction]
+        return await _answered(_contact(server.state, _id(contact_id, "contact")))
+
+
+async def _answered(text: Awaitable[str]) -> str:
+    """The text of a resource.
+
+    Raises:
+        ResourceNotFoundError: the dialler has no such object.
+        ResourceError: the dialler could not be asked.
+    """
+    try:
+        return await text
+    except NotFound as error:
+        raise ResourceNotFoundError(f"{error.summary} {error.hint}") from None
+    except DiallerError as error:
+        raise ResourceError(str(error)) from None
+
+
+def _id(text: str, thing: str) -> int:
+    """The ID in a URI.
+
+    Raises:
+        ResourceNotFoundError: it is no positive whole number, so nothing has it.
+    """
+    if text.isascii() and text.isdecimal() and len(text) <= 10 and 0 < int(text) <= LARGEST_ID:
+        return int(text)
+    raise ResourceNotFoundError(f"There is no such {thing}: its ID is a positive whole number, as the lists show it.")
+
+
+async def _campaigns(app: App) -> str:
+    zone = app.settings.zone
+    campaigns = await app.dialler.list_campaigns()
+    rows = [
+        [
+            campaign.id,
+            clean(campaign.name or "")[:64],
+            shown(campaign.dt_from, zone) if campaign.dt_from else None,
+            shown(campaign.dt_to, zone) if campaign.dt_to else None,
+            clean(campaign.user_data or "")[:64],
+        ]
+        for campaign in campaigns
+    ]
+    return _listed(app, f"{len(rows)} campaigns", ["ID", "Name", "from", "until", "UserData"], rows)
+
+
+async def _result_codes(app: App, campaign_id: int) -> str:
+    language = app.settings.language
+    campaign = await app.dialler.get_campaign(campaign_id)
+    codes = await app.dialler.get_result_codes(campaign_id, language)
+    rows = [
+        [
+            code.id,
+            clean(code.content or "")[:64],
+            clean(code.export_key or "")[:64],
+            kind.text(language) if (kind := result_type(code)) else None,
+            kind.meaning.text(language) if kind else None,
+            code.time_offset or None,
+        ]
+        for code in codes
+    ]
+    summary = f"{len(rows)} result codes of {clean(campaign.name or '')[:64]} ({campaign.id})"
+    return _listed(app, summary, ["ID", "name", "export_key", "type", "meaning", "minutes"], rows)
+
+
+def _listed(app: App, summary: str, columns: list[str], rows: list[list[Any]]) -> str:
+    fit = rows[: fitting(rows)]
+    notes = [f"{len(rows) - len(fit)} more are not shown here."] if len(fit) < len(rows) else []
+    return table(summary, columns, fit, total=len(rows), notes=[*notes, *_notes(app)]).text()
+
+
+async def _contact(app: App, contact_id: int) -> str:
+    view = await app.view(await app.dialler.get_contact(contact_id))
+    return "\n".join([*lines_of(view.full()), app.present.fence.explained(), *_notes(app)])
+
+
+def _notes(app: App) -> list[str]:
+    return [SANDBOX] if app.settings.is_sandbox else []
+
+
+def _in_words(heading: str, words: Mapping[int, Words]) -> str:
+    rows = [f"{code}\t{said.en}\t{said.de}" for code, said in sorted(words.items())]
+    return "\n".join([heading, "code\ten\tde", *rows])
+
+
+def cause_codes() -> str:
+    """Why a call ended, by number, in both languages."""
+    return _in_words("CauseCodesID: why a call ended (ITU-T Q.850) / Auslösegrund eines Anrufs", CAUSES)
+
+
+def connres() -> str:
+    """How dialling ended, by number, in both languages."""
+    return _in_words("CONNRES: how an attempt ended / Wählergebnis", CONNRES)
+
+
+def result_types() -> str:
+    """The types of result codes, in both languages."""
+    rows = [
+        "\t".join(
+            (str(number), kind.flag, kind.en, kind.de, cell(kind.final) or "no", kind.meaning.en, kind.meaning.de)
+        )
+        for number, kind in RESULT_TYPES.items()
+    ]
+    heading = (
+        "DiallerResultCodesTypesID: what a result does / was ein Ergebnis bewirkt. Trust the flag, not the number."
+    )
+    return "\n".join([heading, "code\tflag\ten\tde\tfinal\tmeaning_en\tmeaning_de", *rows])
+
+
+def fields() -> str:
+    """Every declared field of every record, in both languages."""
+    columns = "field\ttype\tlength\twritten_by\tkind\ten\tde"
+    notes = [
+        "length: documented maximum, characters. written_by: import, update. kind decides what is masked (bank, phone,",
+        "email), and what is foreign text (free). A release may send more fields, or fewer.",
+    ]
+    parts = [f"# {record.__name__}\n{columns}\n" + "\n".join(map(_field_row, record.fields())) for record in RECORDS]
+    return "\n\n".join(["\n".join(notes), *parts])
+
+
+def _field_row(info: FieldInfo) -> str:
+    about = info.about
+    writes = [name for name, flag in (("import", Write.IMPORT), ("update", Write.UPDATE)) if flag in about.write]
+    values = (info.wire, info.type.__name__, about.length, ",".join(writes), about.kind.value, about.en, about.de)
+    return "\t".join(cell(value) for value in values)
+
+
+def measures() -> str:
+    """Every measure of the reports: what it is, how it is computed, in which unit."""
+    rows = ["\t".join(row) for row in documented()]
+    return "\n".join(["Measures of dialler_campaign_report; each figure is n of N", "\t".join(DOCUMENTED), *rows])
+
+
+_REFERENCES = (
+    ("cause-codes", "Cause codes", "Why a call ended: ITU-T Q.850 causes in English and German.", cause_codes),
+    ("connres", "Outcome of dialling", "CONNRES: how an attempt ended, in English and German.", connres),
+    ("result-types", "Types of result codes", "Done, Abort, Delay, Appointment: what each does.", result_types),
+    ("fields", "Fields", "The dialler's fields: type, length, who may write them, meaning.", fields),
+    ("measures", "Measures", "The figures of reports: definition, formula, unit, in English and German.", measures),
+)

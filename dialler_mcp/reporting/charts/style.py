@@ -1,0 +1,208 @@
+"""How the charts look: colours, letters, numbers, and the frame that says what a chart is of."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.text import clean
+from dialler_mcp.reporting.figures.report import Report
+from dialler_mcp.reporting.figures.words import campaign_in_words, number, period_in_words
+
+Spec = dict[str, Any]
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first comes with vl-convert, the others are as wide
+MOST_NAMED = 2
+ELLIPSIS = "…"
+SUBTITLE_LETTER = 7  # points of width, on average and a bit more
+LEGEND_ENTRY, LEGEND_MARGIN = 110, 250
+LABEL_SHARE = 0.38  # of the width is the most that labels of an axis may take
+
+
+class Theme(NamedTuple):
+    """The colours on one kind of paper. `series` are told apart with any colour vision (after Okabe and Ito, 2008)."""
+
+    paper: str
+    ink: str
+    faint: str
+    grid: str
+    series: Mapping[str, str]
+    heat: tuple[str, ...]
+
+
+LIGHT = Theme(
+    paper="#ffffff",
+    ink="#1f2328",
+    faint="#57606a",
+    grid="#e3e6ea",
+    series={
+        "blue": "#0072b2",
+        "orange": "#e09a00",
+        "green": "#009e73",
+        "red": "#c65300",
+        "pale": "#93b3cc",
+        "grey": "#8b949e",
+    },
+    heat=("#f7fbff", "#cfe1f2", "#93c4df", "#5ea5d1"),
+)
+DARK = Theme(
+    paper="#1b1f24",
+    ink="#e6edf3",
+    faint="#a3adb8",
+    grid="#343b44",
+    series={
+        "blue": "#4aa3df",
+        "orange": "#f0b429",
+        "green": "#5adcae",
+        "red": "#f0803c",
+        "pale": "#4a667e",
+        "grey": "#7d8794",
+    },
+    heat=("#20303d", "#224a67", "#26608a", "#2a6e9b"),
+)
+
+_AS_OF = Words("as of {time} ({zone})", "Stand {time} ({zone})")
+_KNOWN = Words(
+    "history known of {known} of {contacts} contacts", "Historie von {known} von {contacts} Kontakten bekannt"
+)
+_MORE = Words("+ {more} more", "+ {more} weitere")
+
+
+def config(language: Language, dark: bool = False) -> Spec:
+    """All that is a matter of looks, and the numbers of the language. A page may put another in its place."""
+    theme = DARK if dark else LIGHT
+    series = theme.series
+    return {
+        "background": theme.paper,
+        "font": FONT,
+        "padding": 12,
+        "locale": {"number": _NUMBERS[language]},
+        "view": {"stroke": None},
+        "title": {
+            "anchor": "start",
+            "frame": "bounds",
+            "color": theme.ink,
+            "fontSize": 18,
+            "fontWeight": "bold",
+            "subtitleColor": theme.faint,
+            "subtitleFontSize": 13,
+            "subtitlePadding": 4,
+            "subtitleLineHeight": 17,
+            "offset": 14,
+        },
+        "axis": {
+            "labelColor": theme.ink,
+            "titleColor": theme.faint,
+            "labelFontSize": 13,
+            "titleFontSize": 13,
+            "titleFontWeight": "normal",
+            "titlePadding": 8,
+            "gridColor": theme.grid,
+            "domainColor": theme.grid,
+            "tickColor": theme.grid,
+        },
+        "axisDiscrete": {"ticks": False, "labelPadding": 6},
+        "legend": {
+            "orient": "top",
+            "labelColor": theme.ink,
+            "titleColor": theme.faint,
+            "labelFontSize": 13,
+            "titleFontSize": 13,
+            "titleFontWeight": "normal",
+            "titleLimit": 0,
+            "labelLimit": 260,
+            "symbolType": "square",
+        },
+        "bar": {"color": series["blue"]},
+        "range": {name: [series[colour] for colour in colours] for name, colours in _RANGES.items()}
+        | {"heat": list(theme.heat)},
+        "style": {
+            "value": {"color": theme.ink, "fontSize": 13, "align": "left", "baseline": "middle", "dx": 5},
+            "cell": {"color": theme.ink, "fontSize": 11},
+            "note": {"color": theme.faint, "fontSize": 15},
+            "amount": {"color": series["pale"]},
+            "rate": {"color": series["red"]},
+            "rates": {"titleColor": series["red"]},
+        },
+    }
+
+
+_RANGES = {
+    "kinds": ("green", "red", "orange", "blue", "grey"),
+    "steps": ("pale", "blue", "green"),
+    "standings": ("blue", "grey"),
+    "measures": ("red", "green", "blue"),
+}
+"""Which colours mean what, by the names that the specifications use."""
+
+_NUMBERS: Mapping[Language, Spec] = {
+    Language.en: {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""], "percent": "%"},
+    Language.de: {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", ""], "percent": " %"},
+}
+"""Of d3-format."""
+
+
+def cut(text: str, length: int) -> str:
+    """Text of a record for a label: clean, and shortened with an ellipsis."""
+    said = clean(text)
+    return said if len(said) <= length else said[: length - 1].rstrip() + ELLIPSIS
+
+
+def told_apart(labels: Iterable[str]) -> list[str]:
+    """The same labels, those that come again with a number: a chart takes equal ones for the same thing."""
+    seen, said = set[str](), list[str]()
+    for label in labels:
+        known, again = label, 2
+        while known in seen:
+            known, again = f"{label} ({again})", again + 1
+        seen.add(known)
+        said.append(known)
+    return said
+
+
+def about(report: Report, language: Language, counted: str, *, period: bool = True) -> list[str]:
+    """What a chart is of, in parts: campaigns, period, how many, how old, and what is not known."""
+    named = [campaign_in_words(key, name) for key, name in report.campaigns.items()]
+    if (more := len(named) - MOST_NAMED) > 0:
+        named = [*named[:MOST_NAMED], _MORE.text(language).format(more=more)]
+    coverage = report.coverage
+    time = (coverage.oldest or report.now).strftime("%Y-%m-%d %H:%M")
+    parts = [
+        ", ".join(named),
+        period_in_words(report.scope, language) if period else "",
+        counted,
+        _AS_OF.text(language).format(time=time, zone=coverage.zone),
+    ]
+    if coverage.known < coverage.contacts:
+        known, contacts = number(coverage.known, language), number(coverage.contacts, language)
+        parts.append(_KNOWN.text(language).format(known=known, contacts=contacts))
+    return [part for part in parts if part]
+
+
+def framed(title: str, parts: Sequence[str], width: int, config: Spec) -> Spec:
+    """A chart without anything in it yet. The width is that of the whole picture, the height that of its inside."""
+    fitting = {
+        "axisY": {"labelLimit": round(LABEL_SHARE * width)},
+        "legend": {**config["legend"], "columns": max(1, (width - LEGEND_MARGIN) // LEGEND_ENTRY)},
+    }
+    return {
+        "$schema": SCHEMA,
+        "title": {"text": title, "subtitle": _lines(parts, width // SUBTITLE_LETTER)},
+        "description": ". ".join([title, *parts]),
+        "width": width,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "config": config | fitting,
+    }
+
+
+def _lines(parts: Sequence[str], letters: int) -> list[str]:
+    """The first part as a line, the others as many to a line as go in."""
+    lines = list(parts[:1])
+    for place, part in enumerate(parts[1:]):
+        joined = f"{lines[-1]} · {part}"
+        if place and len(joined) <= letters:
+            lines[-1] = joined
+        else:
+            lines.append(part)
+    return [cut(line, letters) for line in lines]

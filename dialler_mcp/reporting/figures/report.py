@@ -1,0 +1,283 @@
+"""A report: every measure and breakdown of some campaigns, worked out from their snapshot."""
+
+# ruff: noqa: S608 - the SQL is put together from our own names, values are parameters
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.records import PHONE_SLOTS
+from dialler_mcp.domain.standing import Standing
+from dialler_mcp.reporting.figures import measures as metrics
+from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Unit, View
+from dialler_mcp.reporting.figures.scope import Scope
+from dialler_mcp.reporting.figures.statistics import Interval, Rate, better, wilson
+from dialler_mcp.reporting.snapshot.opening import Coverage, Snapshot
+
+Key = int | str | date | None
+
+
+class Row(NamedTuple):
+    """What was done under one key of a breakdown: an hour, an agent, a day. None: not known.
+
+    An agent is known of answered attempts only, so the contact rate of an agent says nothing.
+    """
+
+    key: Key
+    attempts: int
+    connects: int
+    right_party: int
+    successes: int
+    """Attempts that ended in a final success."""
+    talk_median: float | None = None
+    talk_p90: float | None = None
+    wrap_up_median: float | None = None
+    wrap_up_p90: float | None = None
+    """Seconds, as the measures of these names."""
+
+    @property
+    def contact_rate(self) -> float | None:
+        return self.connects / self.attempts if self.attempts else None
+
+    @property
+    def interval(self) -> Interval | None:
+        """Where the contact rate lies with 95 % certainty."""
+        return wilson(self.connects, self.attempts)
+
+
+class ResultCount(NamedTuple):
+    """How often a result was recorded: its names, its type in English, the codes that share its export key."""
+
+    export_key: str
+    name: Words
+    type: str | None
+    times: int
+    codes: tuple[int, ...]
+
+
+class Tried(NamedTuple):
+    """Attempts as the counters of the contacts have them (since import or reset), and as the whole history has them;
+    `tests` are outbound test calls, which count in the counters and in no measure.
+    """
+
+    counters: int
+    history: int
+    tests: int
+
+    @property
+    def agrees(self) -> bool:
+        return self.counters == self.history + self.tests
+
+
+BREAKDOWNS: Mapping[str, tuple[Words, str]] = {
+    "hour": (Words("hour", "Stunde"), "hour"),
+    "weekday": (Words("weekday", "Wochentag"), "weekday"),
+    "week": (Words("hour of the week", "Wochenstunde"), "weekday * 100 + hour"),
+    "day": (Words("day", "Tag"), "day"),
+    "agent": (Words("agent", "Agent"), "agent_id"),
+    "number": (Words("number slot", "Rufnummer"), "number_slot"),
+    "attempt": (Words("attempt number", "Versuch Nr."), "attempt_number"),
+    "campaign": (Words("campaign", "Kampagne"), "campaign_id"),
+    "outcome": (Words("outcome", "Wählergebnis"), "connres"),
+    "cause": (Words("cause", "Auslösegrund"), "cause"),
+}
+"""What attempts can be broken down by: its name, and the key in SQL. `week` is weekday * 100 + hour."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All figures of some campaigns within a scope, at `now` (with its zone). Words are left to whoever shows it."""
+
+    scope: Scope
+    now: datetime
+    coverage: Coverage
+    figures: Mapping[str, Figure]
+    compared: Mapping[int, Mapping[str, Figure]]
+    """The same by campaign, where there are several."""
+    breakdowns: Mapping[str, Sequence[Row]]
+    results: Sequence[ResultCount]
+    standings: Mapping[Standing, int]
+    tried: Tried
+    first: datetime | None
+    """When the first call within the scope began, local; `last` likewise."""
+    last: datetime | None
+
+    @property
+    def campaigns(self) -> dict[int, str]:
+        """Names by ID."""
+        return {one.campaign_id: one.name or str(one.campaign_id) for one in self.coverage.campaigns}
+
+    def best_hours(self) -> list[Row]:
+        """The hours whose contact rate is surely above that of the other hours, best first."""
+        rows = {row.key: row for row in self.breakdowns["hour"] if isinstance(row.key, int)}
+        return [rows[rate.key] for rate in better(Rate(key, row.connects, row.attempts) for key, row in rows.items())]
+
+
+def report_of(
+    snapshot: Snapshot,
+    scope: Scope,
+    now: datetime,
+    wrong_party: Collection[str] = (),
+    times: Collection[str] = tuple(BREAKDOWNS),
+) -> Report:
+    """Work out everything. `wrong_party`: names and export keys of results behind which no right person stands.
+    `times`: the breakdowns whose rows have talk and wrap-up times, which cost the most on millions of calls.
+
+    Raises:
+        Damaged: a file cannot be read; it is thrown away.
+    """
+    _prepare(snapshot, now, wrong_party)
+    several = len(snapshot.coverage.campaigns) > 1
+    calls, contacts = scope.calls(), scope.contacts()
+    figures, compared = dict[str, Figure](), dict[int, dict[str, Figure]]()
+    known = ", ".join(f"{part} AS {name}" for name, part in metrics.PEOPLE.items())
+    people = f"SELECT any_value(campaign_id) AS campaign_id, {known} FROM calls WHERE {calls.sql} GROUP BY contact_id"
+    of_calls = MEASURES.of(View.calls)
+    for measures, source, values in (
+        ([one for one in of_calls if not one.sql.people], f"calls WHERE {calls.sql}", calls.values),
+        (
+            [one for one in of_calls if one.sql.people],
+            f"({people})",
+            calls.values,
+        ),
+        (MEASURES.of(View.contacts), f"standing_contacts WHERE {contacts.sql}", contacts.values),
+    ):
+        for campaign_id, found in _figures(snapshot, measures, source, values, several):
+            (figures if campaign_id is None else compared.setdefault(campaign_id, {})).update(found)
+    ((first, last),) = snapshot.rows(f"SELECT min(began), max(began) FROM calls WHERE {calls.sql}", calls.values)
+    return Report(
+        scope,
+        now,
+        snapshot.coverage,
+        _ordered(figures),
+        {campaign_id: _ordered(found) for campaign_id, found in compared.items()},
+        {name: _rows(snapshot, key, scope, times=name in times) for name, (_, key) in BREAKDOWNS.items()},
+        _results(snapshot, scope),
+        _standings(snapshot, scope),
+        _tried(snapshot, scope),
+        first,
+        last,
+    )
+
+
+def _prepare(snapshot: Snapshot, now: datetime, wrong_party: Collection[str]) -> None:
+    """What the measures lean on, in the memory of this snapshot alone."""
+    numbers = [f"coalesce(phone_number{slot}, '') <> ''" for slot in PHONE_SLOTS]
+    usable = [
+        f"({number} AND NOT coalesce(phone_number{slot}_invalid, false))"
+        for slot, number in zip(PHONE_SLOTS, numbers, strict=True)
+    ]
+    moment = now.replace(tzinfo=None)
+    at = f"TIMESTAMP '{moment.isoformat(' ')}'"
+    snapshot.database.run("CREATE OR REPLACE TEMP TABLE right_party (result_code_id BIGINT)")
+    for code_id in list(_right_party(snapshot, wrong_party)):
+        snapshot.database.run("INSERT INTO right_party VALUES (?)", [code_id])
+    snapshot.database.run(
+        f"""CREATE OR REPLACE TEMP VIEW standing_contacts AS SELECT c.*,
+        CASE WHEN state IN ('done', 'aborted') THEN 'final' WHEN coalesce(locked, false) THEN 'locked'
+             WHEN NOT ({" OR ".join(numbers)}) THEN 'no_number' WHEN NOT ({" OR ".join(usable)}) THEN 'all_invalid'
+             WHEN state = 'unknown' THEN 'hidden' WHEN k.active_until < {at} THEN 'over'
+             WHEN k.active_from > {at} THEN 'not_begun' WHEN greatest(next_try, follow_up) > {at} THEN 'later'
+             ELSE 'free' END AS standing,
+        CASE WHEN follow_up IS NULL OR state IN ('done', 'aborted') THEN NULL WHEN follow_up <= {at} THEN 'overdue'
+             WHEN follow_up::DATE = DATE '{moment.date().isoformat()}' THEN 'today' ELSE 'coming' END AS callback
+        FROM contacts c LEFT JOIN campaigns k ON k.campaign_id = c.campaign_id"""
+    )
+
+
+def _right_party(snapshot: Snapshot, wrong_party: Collection[str]) -> Iterator[int]:
+    """The result codes that say that the right person was spoken to."""
+    wrong = {name.casefold().strip() for name in wrong_party}
+    system = "SELECT abort_on_no_tel_number_result_codes_id FROM campaigns"
+    rows = snapshot.rows(
+        "SELECT result_code_id, name_en, name_de, export_key FROM result_codes"
+        f" WHERE result_type IN ('Done', 'Appointment', 'Abort') AND result_code_id NOT IN ({system} WHERE"
+        " abort_on_no_tel_number_result_codes_id IS NOT NULL)"
+    )
+    for code_id, *names in rows:
+        if not wrong & {str(name or "").casefold().strip() for name in names}:
+            yield code_id
+
+
+def _figures(
+    snapshot: Snapshot, measures: list[metrics.Measure], source: str, values: list[object], several: bool
+) -> Iterator[tuple[int | None, dict[str, Figure]]]:
+    """These measures in one go: of all campaigns together, and by campaign where there are several."""
+    asked = ", ".join(f"{part} AS {measure.name}_{name}" for measure in measures for name, part in _parts(measure))
+    grouped = "GROUP BY GROUPING SETS ((), (campaign_id))" if several else ""
+    key = "campaign_id" if several else "NULL"
+    for campaign_id, *found in snapshot.rows(f"SELECT {key} AS campaign, {asked} FROM {source} {grouped}", values):
+        cells = iter(found)
+        figures = dict[str, Figure]()
+        for measure in measures:
+            part = {name: next(cells) for name, _ in _parts(measure)}
+            figures[measure.name] = Figure(measure, _value(measure, part), part["n"], part["of"])
+        yield campaign_id, figures
+
+
+def _parts(measure: metrics.Measure) -> list[tuple[str, str]]:
+    parts = [("n", measure.sql.n), ("of", measure.sql.of)]
+    return [*parts, ("value", measure.sql.value)] if measure.sql.value else parts
+
+
+def _value(measure: metrics.Measure, part: Mapping[str, Any]) -> float | None:
+    if "value" in part:
+        return None if part["value"] is None else float(part["value"])
+    if measure.unit is Unit.share:
+        return part["n"] / part["of"] if part["of"] else None
+    return part["n"]
+
+
+def _ordered(figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    """In the order of the declarations."""
+    return {name: figures[name] for name in MEASURES if name in figures}
+
+
+def _rows(snapshot: Snapshot, key: str, scope: Scope, *, times: bool) -> list[Row]:
+    """One breakdown, by key; what is not known comes last."""
+    where = scope.calls()
+    counted = (metrics.ATTEMPTS, metrics.CONNECTS, metrics.counted(metrics.RIGHT_PARTY))
+    success = metrics.counted(f"attempt AND {metrics.SUCCESS}")
+    lasting = [str(MEASURES[name].sql.value) for name in Row._fields[5:]] if times else []
+    sql = (
+        f"SELECT {key} AS key, {', '.join([*counted, success, *lasting])} FROM calls WHERE {where.sql} AND attempt"
+        " GROUP BY key ORDER BY key NULLS LAST"
+    )
+    return [Row(*row) for row in snapshot.rows(sql, where.values)]
+
+
+def _results(snapshot: Snapshot, scope: Scope) -> list[ResultCount]:
+    """Results as often as they were recorded, the commonest first. Codes of several campaigns meet in their key."""
+    where = scope.calls()
+    sql = f"""
+    SELECT coalesce(nullif(r.export_key, ''), f.result_code_id::VARCHAR) AS key, first(r.name_en ORDER BY f.n DESC),
+           first(r.name_de ORDER BY f.n DESC), first(coalesce(r.result_type, f.type) ORDER BY f.n DESC), sum(f.n),
+           list(f.result_code_id ORDER BY f.result_code_id)
+    FROM (SELECT result_code_id, any_value(result_type) AS type, count(*) AS n FROM calls
+          WHERE {where.sql} AND {metrics.RESULT} GROUP BY result_code_id) f
+    LEFT JOIN result_codes r ON r.result_code_id = f.result_code_id
+    GROUP BY key ORDER BY 5 DESC, 1"""
+    return [
+        ResultCount(key, Words(en or key, de or en or key), kind, int(count), tuple(codes))
+        for key, en, de, kind, count, codes in snapshot.rows(sql, where.values)
+    ]
+
+
+def _standings(snapshot: Snapshot, scope: Scope) -> dict[Standing, int]:
+    where = scope.contacts()
+    sql = f"SELECT standing, count(*) FROM standing_contacts WHERE {where.sql} GROUP BY standing"
+    counts = {Standing(name): count for name, count in snapshot.rows(sql, where.values)}
+    return {one: counts[one] for one in Standing if one in counts}
+
+
+def _tried(snapshot: Snapshot, scope: Scope) -> Tried:
+    where = scope.contacts()
+    ((counters,),) = snapshot.rows(
+        f"SELECT coalesce(sum(attempts), 0)::BIGINT FROM contacts WHERE {where.sql}", where.values
+    )
+    tests = "test_call AND outbound IS DISTINCT FROM false AND (connres IS NOT NULL OR call_start IS NOT NULL)"
+    sql = f"SELECT {metrics.ATTEMPTS}, {metrics.counted(tests)} FROM calls WHERE {where.sql}"
+    ((history, tested),) = snapshot.rows(sql, where.values)
+    return Tried(counters, history, tested)

@@ -1,0 +1,142 @@
+"""Figures and keys in words, German and English."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from itertools import groupby
+
+from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES, Words
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.text import clean
+from dialler_mcp.reporting.figures.measures import Figure, Unit
+from dialler_mcp.reporting.figures.report import Key, Report, ResultCount
+from dialler_mcp.reporting.figures.scope import Scope
+
+LONGEST_NAME = 40  # characters of a name in a line or a cell
+WEEKDAYS = (
+    Words("Mon", "Mo"),
+    Words("Tue", "Di"),
+    Words("Wed", "Mi"),
+    Words("Thu", "Do"),
+    Words("Fri", "Fr"),
+    Words("Sat", "Sa"),
+    Words("Sun", "So"),
+)
+NOT_KNOWN = Words("not known", "nicht bekannt")
+_TYPES = {kind.en: kind for kind in RESULT_TYPES.values()}
+_OF = Words("of", "von")
+_WITHIN = Words("90% within {time}", "90 % bis {time}")
+_ALL = Words("all calls", "alle Anrufe")
+_FROM, _UNTIL = Words("from {since}", "ab {since}"), Words("until {until}", "bis {until}")
+_BETWEEN = Words("{since} to {until}", "{since} bis {until}")
+
+
+def number(value: float, language: Language, digits: int = 0) -> str:
+    """`1,311` or `1.311`; `4.2` or `4,2`."""
+    said = f"{value:,.{digits}f}"
+    return said.translate({44: ".", 46: ","}) if language is Language.de else said
+
+
+def percent(share: float, language: Language) -> str:
+    """A share of 0 to 1 as `43.2%` or `43,2 %`."""
+    return f"{number(100 * share, language, 1)}{' ' if language is Language.de else ''}%"
+
+
+def value_of(figure: Figure, language: Language) -> str:
+    """The value of a figure with its unit; a dash where there is none."""
+    if figure.value is None:
+        return "–"
+    match figure.measure.unit:
+        case Unit.share:
+            return percent(figure.value, language)
+        case Unit.seconds:
+            return f"{number(figure.value, language)} s"
+        case Unit.average:
+            return number(figure.value, language, 1)
+        case Unit.count:
+            return number(figure.value, language)
+
+
+def figure_in_words(figure: Figure, language: Language) -> str:
+    """`contact rate 43.2% (566/1,311)`: a figure with its n of N."""
+    n, of = number(figure.n, language), number(figure.of, language)
+    name, value = figure.measure.words.text(language), value_of(figure, language)
+    if figure.measure.unit is Unit.count:
+        return f"{name} {value}" if figure.n == figure.of else f"{name} {value}/{of}"
+    return f"{name} {value} ({n}/{of})"
+
+
+def figures_in_words(figures: Iterable[Figure], language: Language) -> list[str]:
+    """Each figure with its n of N; those in a row that have the same N name it once: `no answer 34.7% (303), busy 9.0%
+    (79) of 873`.
+    """
+    said = list[str]()
+    for of, group in groupby(figures, lambda figure: figure.of):
+        some = list(group)
+        if len(some) == 1:
+            said.append(figure_in_words(some[0], language))
+            continue
+        parts = [
+            f"{one.measure.words.text(language)} {value_of(one, language)}"
+            + ("" if one.measure.unit is Unit.count else f" ({number(one.n, language)})")
+            for one in some
+        ]
+        said.append(f"{', '.join(parts)} {_OF.text(language)} {number(of, language)}")
+    return said
+
+
+def quantiles_in_words(half: Figure, most: Figure, language: Language) -> str:
+    """`talk time, median 64 s, 90% within 392 s (383/383)`."""
+    known = f"({number(half.n, language)}/{number(half.of, language)})"
+    within = _WITHIN.text(language).format(time=value_of(most, language))
+    return f"{half.measure.words.text(language)} {value_of(half, language)}, {within} {known}"
+
+
+def campaign_in_words(campaign_id: int, name: str) -> str:
+    """A campaign's name, as the dialler has it, with its ID."""
+    return f"{clean(name)[:LONGEST_NAME]} ({campaign_id})"
+
+
+def result_in_words(result: ResultCount, language: Language) -> str:
+    return clean(result.name.text(language))[:LONGEST_NAME]
+
+
+def type_in_words(kind: str | None, language: Language) -> str | None:
+    """The type of a result, by its English name."""
+    return _TYPES[kind].text(language) if kind in _TYPES else kind
+
+
+def period_in_words(scope: Scope, language: Language) -> str:
+    """`2026-11-16 to 2026-11-22`; a time of day only where it is none of the ends of a day."""
+    since = scope.since.isoformat(" ", "minutes").removesuffix(" 00:00") if scope.since else None
+    until = scope.until.isoformat(" ", "minutes").removesuffix(" 23:59") if scope.until else None
+    words = _BETWEEN if since and until else _FROM if since else _UNTIL if until else _ALL
+    return words.text(language).format(since=since, until=until)
+
+
+def key_in_words(breakdown: str, report: Report, language: Language) -> Callable[[Key], str]:
+    """How the keys of a breakdown are called."""
+    tables: Mapping[str, Mapping[int, Words]] = {"outcome": CONNRES, "cause": CAUSES}
+
+    def said(key: Key) -> str:
+        if key is None:
+            return NOT_KNOWN.text(language)
+        if isinstance(key, date):
+            return key.isoformat()
+        if not isinstance(key, int):
+            return clean(str(key))
+        match breakdown:
+            case "hour":
+                return f"{key:02}:00"
+            case "weekday":
+                return WEEKDAYS[key - 1].text(language)
+            case "week":
+                return f"{WEEKDAYS[key // 100 - 1].text(language)} {key % 100:02}:00"
+            case "campaign":
+                return campaign_in_words(key, report.campaigns.get(key, ""))
+            case "outcome" | "cause":
+                words = tables[breakdown].get(key)
+                return f"{words.text(language)} ({key})" if words else str(key)
+            case _:
+                return str(key)
+
+    return said

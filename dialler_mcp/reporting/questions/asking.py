@@ -1,0 +1,122 @@
+"""Questions in SQL over a snapshot, read-only by construction: each is answered in a process of its own that has
+nothing but the views (`question_rules` says what it may hold, `question_process` how it is bound).
+"""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.reporting.errors import NoSnapshot, SnapshotError
+from dialler_mcp.reporting.questions.errors import TOO_LARGE, TOO_LONG
+from dialler_mcp.reporting.questions.process import Outcome, Task
+from dialler_mcp.reporting.questions.rules import LONGEST
+
+if TYPE_CHECKING:
+    from dialler_mcp.reporting.snapshot.snapshots import Snapshots
+
+MOST_ROWS, USUAL_ROWS = 200, 50
+SECONDS = 10.0
+MEMORY = "512MB"
+GRACE = 5.0  # seconds for the process to start and to end by itself
+OPENING_TRIES = 3  # a file can be replaced between finding and opening it
+RULES = Words(
+    f"one SELECT in DuckDB's dialect (WITH, UNION, VALUES, windows, QUALIFY, GROUP BY ALL); at most {MOST_ROWS} rows,"
+    f" {SECONDS:.0f} s, {MEMORY}; functions: dialler_describe_data view=functions. Join calls and result_codes on"
+    " contact_id, campaign_id, result_code_id. Times are local.",
+    f"ein SELECT im Dialekt von DuckDB (WITH, UNION, VALUES, Fenster, QUALIFY, GROUP BY ALL); höchstens {MOST_ROWS}"
+    f" Zeilen, {SECONDS:.0f} s, {MEMORY}; Funktionen: dialler_describe_data view=functions. calls und result_codes über"
+    " contact_id, campaign_id, result_code_id verbinden. Zeiten sind lokal.",
+)
+PROCESS = ("-P", "-m", "dialler_mcp.reporting.questions.process")
+_KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZDIR")  # what Python may need; no token, no home
+
+
+class WrongQuestion(SnapshotError):
+    """A question that cannot be answered; the text says why, where, and what to do."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The first rows of an answer: JSON scalars, `types` as DuckDB names them. `more`: there are more rows."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    more: bool
+
+
+async def ask(
+    snapshots: "Snapshots",
+    campaign_ids: Sequence[int],
+    sql: str,
+    *,
+    limit: int = USUAL_ROWS,
+    seconds: float = SECONDS,
+    grace: float = GRACE,
+) -> Rows:
+    """The answer to one SELECT over the views of these campaigns.
+
+    `limit` rows at most, 1 to 200; ended after `seconds` and, should it not let itself be ended, killed `grace` later.
+
+    Raises:
+        WrongQuestion: it is no question, holds what is not allowed, or needs too much time or memory.
+        NoSnapshot: these campaigns were not read yet.
+    """
+    if len(sql) > LONGEST:
+        raise WrongQuestion(f"The question is too long: at most {LONGEST} characters.")
+    if "\0" in sql:
+        raise WrongQuestion("The question holds a character that SQL does not have.")
+    for _ in range(OPENING_TRIES):
+        making, zone = await asyncio.to_thread(making_of, snapshots, campaign_ids)
+        most = min(max(limit, 1), MOST_ROWS)
+        task = Task(making=making, zone=zone, sql=sql, limit=most, seconds=seconds, memory=MEMORY)
+        outcome = await _outcome(task, seconds + grace)
+        if "refused" in outcome:
+            raise WrongQuestion(outcome["refused"])
+        if found := outcome.get("found"):
+            rows = tuple(map(tuple, found["rows"]))
+            return Rows(tuple(found["columns"]), tuple(found["types"]), rows, found["more"])
+    raise NoSnapshot(list(campaign_ids))
+
+
+def making_of(snapshots: "Snapshots", campaign_ids: Sequence[int]) -> tuple[list[str], str]:
+    """The statements that make the views over what was read of these campaigns, and where their times are local."""
+    with snapshots.open(campaign_ids) as snapshot:
+        return snapshot.making, snapshot.coverage.zone
+
+
+async def _outcome(task: Task, most: float) -> Outcome:
+    """What the process says; it is gone afterwards in any case, also when nobody waits for the answer any more."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, *PROCESS),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+    try:
+        async with asyncio.timeout(most):
+            said, _ = await process.communicate(json.dumps(task).encode("utf-8", "surrogatepass"))
+    except TimeoutError:
+        return {"refused": TOO_LONG}
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    try:
+        return cast(Outcome, json.loads(said))
+    except ValueError:  # it was ended by a limit of the system, or broke down
+        return {"refused": TOO_LARGE}
+
+
+def environment() -> dict[str, str]:
+    """What the process sees of ours: where the modules are, and nothing that is secret."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8"}

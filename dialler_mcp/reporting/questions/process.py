@@ -1,0 +1,246 @@
+"""The process of its own in which one question is answered: `python -m dialler_mcp.reporting.questions.process`.
+
+It reads a `Task` as JSON from its standard input and writes an `Outcome` to its standard output. Why a process: DuckDB
+can be interrupted between blocks of rows only, so a single value that grows, or the planning of a nested query, runs on
+for minutes, and what functions allocate for themselves is not counted against its memory limit. A process has a hard
+limit of both and can be ended; and what crashes it leaves the server alone.
+"""
+
+# ruff: noqa: S608 - the SQL that is put together is our own around a question that was checked
+
+import contextlib
+import json
+import math
+import sys
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypedDict, cast
+
+from dialler_mcp.reporting.questions import rules as question_rules
+from dialler_mcp.reporting.questions.errors import TOO_DEEP, TOO_LARGE, Columns, explained, placed
+from dialler_mcp.reporting.questions.rules import DEEPEST, VIEWS, Refused
+from dialler_mcp.reporting.snapshot.database import literal
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LONGEST_CELL = 400  # characters of a text; more says nothing that an answer has room for
+LONGEST_NAME = 64
+MOST_COLUMNS = 100
+DESCRIBE = "DESCRIBE "
+ADDRESSES = 3 << 29  # bytes of addresses of the whole process: 1.5 GB; DuckDB's own limit is far below
+_EXACT, _EXACT_DIGITS = 1 << 53, 15  # numbers beyond them change on their way through JSON readers
+# Types of cells that leave DuckDB as they are; all others are text.
+_NUMBERS = (
+    *("BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
+    *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL"),
+)
+
+
+class Task(TypedDict):
+    """A question; `making` are the trusted statements that make the views, `zone` is where the data's times are local,
+    `memory` is as DuckDB writes it.
+    """
+
+    making: list[str]
+    zone: str
+    sql: str
+    limit: int
+    seconds: float
+    memory: str
+
+
+class Found(TypedDict):
+    """The first rows, and whether there are more."""
+
+    columns: list[str]
+    types: list[str]
+    rows: list[list[Any]]
+    more: bool
+
+
+class Outcome(TypedDict, total=False):
+    """One of these: what was found; why nothing, in words; that a file is gone, which was replaced meanwhile."""
+
+    found: Found
+    refused: str
+    gone: bool
+
+
+def answer(task: Task) -> Outcome:
+    """Everything from opening the files to the cells."""
+    import duckdb
+
+    connection = duckdb.connect(":memory:", config=_config(task["memory"]))
+    try:
+        for statement in task["making"]:
+            connection.execute(statement)
+    except duckdb.Error:
+        return {"gone": True}
+    with contextlib.suppress(duckdb.Error):  # a zone that only Python knows: now() is in that of the machine then
+        connection.execute(f"SET TimeZone = {literal(task['zone'])}")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    columns = {view: [row[0] for row in connection.execute(f"DESCRIBE {view}").fetchall()] for view in VIEWS}
+    timer = threading.Timer(task["seconds"], connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        return {"found": found(connection, task, columns)}
+    except Refused as refused:
+        return {"refused": placed(refused, task["sql"])}
+    except MemoryError:
+        return {"refused": TOO_LARGE}
+    except RecursionError:
+        return {"refused": TOO_DEEP}
+    finally:
+        timer.cancel()
+
+
+def _config(memory: str) -> dict[str, Any]:
+    return {
+        "memory_limit": memory,
+        "threads": 2,
+        "temp_directory": "",
+        "max_temp_directory_size": "0KB",
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+        "python_enable_replacements": False,
+        "max_expression_depth": DEEPEST,
+        "errors_as_json": True,
+    }
+
+
+def found(connection: "DuckDBPyConnection", task: Task, views: Columns) -> Found:
+    """Only as many rows as are wanted, and one more, are worked out; each cell is cut before it leaves DuckDB."""
+    sql, limit = task["sql"], task["limit"]
+    with _explaining(sql, views, before=0):
+        checked = _checked(connection, sql)
+    with _explaining(sql, views, before=len(DESCRIBE)):
+        described = connection.execute(f"{DESCRIBE}{sql}").fetchall()
+    if len(described) > MOST_COLUMNS:
+        raise Refused(f"More than {MOST_COLUMNS} columns: select those that are needed.")
+    names, types = [str(row[0]) for row in described], [str(row[1]) for row in described]
+    cells = ", ".join(_cell(number, kind) for number, kind in enumerate(types))
+    called = ", ".join(f"c{number}" for number in range(len(names)))
+    with _explaining(sql, views, before=None):
+        connection.execute("BEGIN TRANSACTION READ ONLY")
+        rows = connection.execute(f"SELECT {cells} FROM ({checked}) AS q({called}) LIMIT {limit + 1}").fetchall()
+    return {
+        "columns": unique(names),
+        "types": types,
+        "rows": [[scalar(value) for value in row] for row in rows[:limit]],
+        "more": len(rows) > limit,
+    }
+
+
+@contextmanager
+def _explaining(sql: str, views: Columns, *, before: int | None) -> Generator[None]:
+    """DuckDB's errors become refusals in words."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise explained(error, sql, views, before) from error
+
+
+def _checked(connection: "DuckDBPyConnection", sql: str) -> str:
+    """The question as its tree says it, without comments and semicolon: what was looked at is what runs.
+
+    Raises:
+        Refused: it is not one question, or holds what is not allowed.
+    """
+    import duckdb
+
+    statements = connection.extract_statements(sql)
+    if not statements:
+        raise Refused("There is no question: write one SELECT.")
+    if len(statements) > 1:
+        raise Refused("Only one statement at a time: ask with one SELECT.")
+    if statements[0].type == duckdb.StatementType.MULTI:
+        raise Refused("PIVOT needs its values: FROM (PIVOT … ON column IN ('a', 'b') USING count(*)).")
+    if statements[0].type != duckdb.StatementType.SELECT:
+        raise Refused("Nothing can be written or set: ask with one SELECT.")
+    (serialised,) = _row(connection, "SELECT json_serialize_sql(?::VARCHAR)", sql)
+    tree = json.loads(serialised)
+    if tree["error"]:
+        raise Refused("Only a SELECT is answered.")
+    names = connection.execute("SELECT lower(view_name) FROM duckdb_views() WHERE internal").fetchall()
+    question_rules.check(tree, {name for (name,) in names})
+    (said,) = _row(connection, "SELECT json_deserialize_sql(?::JSON)", serialised)
+    return said
+
+
+def _row(connection: "DuckDBPyConnection", sql: str, value: str) -> tuple[str]:
+    return cast(tuple[str], connection.execute(sql, [value]).fetchone())
+
+
+def _cell(number: int, kind: str) -> str:
+    """The column of this number as it leaves DuckDB: a number as it is, all else as a text of bearable length."""
+    plain = kind.startswith(_NUMBERS) and not kind.endswith("]")
+    return f"c{number}" if plain else f"left(c{number}::VARCHAR, {LONGEST_CELL + 1})"
+
+
+def unique(names: Sequence[str]) -> list[str]:
+    """Names of columns, short and each different: the second `name` is `name_2`."""
+    found = list[str]()
+    for name in names:
+        short, number = name[:LONGEST_NAME], 1
+        while (said := short if number == 1 else f"{short}_{number}") in found:
+            number += 1
+        found.append(said)
+    return found
+
+
+def scalar(value: object) -> Any:
+    """A cell as JSON has it: numbers as far as they are exact there, all else as text that is cut where it is long."""
+    match value:
+        case bool() | None:
+            return value
+        case int():
+            return value if -_EXACT <= value <= _EXACT else str(value)
+        case float():
+            return value if math.isfinite(value) else str(value)
+        case Decimal():
+            return float(value) if len(value.as_tuple().digits) <= _EXACT_DIGITS else str(value)
+        case _:
+            text = str(value)
+            return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"
+
+
+def bound(seconds: float) -> None:
+    """Hard limits of this process, as far as the system has such: memory, processor time, no file written."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    used = math.ceil(seconds) * 2 + 5
+    wanted = {
+        resource.RLIMIT_AS: ADDRESSES,
+        resource.RLIMIT_CPU: used,  # ends it even when the server is gone
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, most in wanted.items():
+        _, hard = resource.getrlimit(kind)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        try:
+            resource.setrlimit(kind, (most, most))
+        except (ValueError, OSError):
+            continue  # a system that does not have this limit; the time that the server gives remains
+
+
+def main() -> None:
+    """Answer the one question that comes."""
+    task = cast(Task, json.load(sys.stdin.buffer))
+    bound(task["seconds"])
+    sys.stdout.buffer.write(json.dumps(answer(task)).encode("utf-8", "surrogatepass"))
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

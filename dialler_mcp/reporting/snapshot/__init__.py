@@ -1,0 +1,1 @@
+"""Local copies of campaigns, read once and refreshed in part."""

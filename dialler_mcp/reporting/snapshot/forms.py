@@ -1,0 +1,111 @@
+"""What the dialler's answers are decoded into for a snapshot: the columns that are kept, no place for anything else.
+
+A struct for each record, made from the declared fields. Decoding into it drops what is not kept (bank data, fields that
+nobody declared), so nothing of that gets any further, and no time is spent on it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeAlias
+
+import msgspec
+
+from dialler_mcp.api.decoding import Form, read_call, read_record
+from dialler_mcp.domain.fields import Record
+from dialler_mcp.domain.privacy import Privacy
+from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
+from dialler_mcp.reporting.snapshot.columns import columns_of
+
+Kept: TypeAlias = Any
+"""A struct of one of these kinds; its attributes are those of the record, as far as there are columns for them."""
+
+CALL = "StatisticsPartA"  # where the batch function puts the call of a row
+
+_HOW: dict[str, Any] = {"kw_only": True, "omit_defaults": True, "gc": False}
+
+
+@cache
+def kept(record: type[Record], privacy: Privacy) -> type[msgspec.Struct]:
+    """The columns of a record as a struct."""
+    return _kept(record, privacy, ())
+
+
+def _kept(record: type[Record], privacy: Privacy, order: Sequence[str]) -> type[msgspec.Struct]:
+    wires, places = _wires(record), {wire: place for place, wire in enumerate(order)}
+    fields = sorted(_fields(record, privacy), key=lambda field: places.get(wires[field[0]], len(places)))
+    return msgspec.defstruct(f"Kept{record.__name__}", fields, rename=wires, **_HOW)
+
+
+def kept_of(record: Record, kind: type[msgspec.Struct]) -> Kept:
+    """The same of a record that was read field by field, because a value in it is odd."""
+    return kind(**{name: getattr(record, name) for name in kind.__struct_fields__ if hasattr(record, name)})
+
+
+@cache
+def contact_form(privacy: Privacy) -> Form[Kept]:
+    """Contacts of a list."""
+    kind = kept(Contact, privacy)
+    return Form(
+        kind,
+        lambda row, function: kept_of(read_record(row, Contact, function), kind),
+        lambda order: _kept(Contact, privacy, order),
+    )
+
+
+@cache
+def call_kind(privacy: Privacy) -> type[msgspec.Struct]:
+    """A row of a history, flat or with the call nested in it; SQL makes them alike (`tables.loading_calls`)."""
+    nested: list[tuple[str, Any, Any]] = [
+        ("id", int | None, None),
+        ("dt_created", datetime | None, None),
+        ("part", kept(HistoryEntry, privacy) | None, None),
+    ]
+    names = {**_wires(HistoryEntry), "id": "ID", "dt_created": "dtCreated", "part": CALL}
+    return msgspec.defstruct("KeptCall", [*_fields(HistoryEntry, privacy), *nested], rename=names, **_HOW)
+
+
+@cache
+def call_form(privacy: Privacy) -> Form[Kept]:
+    """Rows of the history function."""
+    kind = call_kind(privacy)
+    return Form(kind, lambda row, function: kept_of(read_call(row, function), kind))
+
+
+class KeptResult(msgspec.Struct, rename={"id": "ID"}, gc=False):
+    """The result that a contact of a batch comes with."""
+
+    id: int = 0
+
+
+@cache
+def history_form(privacy: Privacy) -> Form[Kept]:
+    """Contacts of a batch: `id`, the result by `code` or `result`, and `calls`."""
+    call = call_kind(privacy)
+    fields: list[tuple[str, Any, Any]] = [
+        ("id", int, 0),
+        ("code", int | None | msgspec.UnsetType, msgspec.UNSET),
+        ("result", KeptResult | None, None),
+        ("calls", list[call] | None, None),
+    ]
+    wires = ("ID", "DiallerCampaignsResultCodesID", "DiallerCampaignsResultCodes", "DiallerContactsHistory")
+    names = dict(zip((name for name, *_ in fields), wires, strict=True))
+    kind = msgspec.defstruct("KeptHistory", fields, rename=names, kw_only=True, gc=False)
+
+    def read(row: object, function: str) -> Kept:
+        details = read_record(row, ContactDetails, function)
+        code, result = details.dialler_campaigns_result_codes_id, details.dialler_campaigns_result_codes
+        calls = [kept_of(entry, call) for entry in details.dialler_contacts_history]
+        return kind(id=details.id, code=code, result=KeptResult(result.id) if result else None, calls=calls)
+
+    return Form(kind, read)
+
+
+def _fields(record: type[Record], privacy: Privacy) -> list[tuple[str, Any, Any]]:
+    declared = {field.name: field for field in msgspec.structs.fields(record)}
+    fields = [declared[column.field.attribute] for column in columns_of(record, privacy)]
+    return [(field.name, field.type, field.default) for field in fields]
+
+
+def _wires(record: type[Record]) -> dict[str, str]:
+    return {info.attribute: info.wire for info in record.fields()}

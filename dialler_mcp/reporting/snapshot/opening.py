@@ -1,0 +1,158 @@
+"""A snapshot to ask questions of: the files of some campaigns behind four views, read-only by construction."""
+
+# ruff: noqa: S608 - the SQL is put together from our own names, values are parameters
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from dialler_mcp.reporting.errors import Damaged
+from dialler_mcp.reporting.snapshot.database import Database, literal
+from dialler_mcp.reporting.snapshot.reading import Stopped
+from dialler_mcp.reporting.snapshot.tables import ABOUT_FIELDS
+
+READER_MEMORY = "512MB"
+
+
+@dataclass(frozen=True)
+class CampaignCoverage:
+    """What a snapshot knows of one campaign.
+
+    `known` of the `contacts` have a complete history as of `read_at` (local to the dialler); the calls of the others
+    are missing or those of an earlier reading. `reading`: the list is still being read, this is the one before.
+    """
+
+    campaign_id: int
+    name: str | None
+    read_at: datetime | None
+    contacts: int = 0
+    known: int = 0
+    calls: int = 0
+    result_shown: bool = False
+    lock_shown: bool = False
+    stopped: Stopped | None = None
+    reading: bool = False
+
+    @property
+    def complete(self) -> bool:
+        return self.known == self.contacts and not self.reading
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What a snapshot knows. `failed`: the campaigns that could not be read, with the error."""
+
+    campaigns: tuple[CampaignCoverage, ...]
+    zone: str
+    privacy: str
+    failed: tuple[tuple[int, Exception], ...] = ()
+
+    @property
+    def contacts(self) -> int:
+        return sum(one.contacts for one in self.campaigns)
+
+    @property
+    def known(self) -> int:
+        return sum(one.known for one in self.campaigns)
+
+    @property
+    def calls(self) -> int:
+        return sum(one.calls for one in self.campaigns)
+
+    @property
+    def complete(self) -> bool:
+        return not self.failed and all(one.complete for one in self.campaigns)
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the oldest part was read."""
+        return min((one.read_at for one in self.campaigns if one.read_at), default=None)
+
+
+def coverage_of(database: Database, schema: str, campaign_id: int) -> CampaignCoverage:
+    """What the attached file `schema` says about itself."""
+    fields = ", ".join(field for field in ABOUT_FIELDS if field != "names_read")
+    read_at, contacts, known, calls, result_shown, lock_shown, stopped = database.row(
+        f"SELECT {fields} FROM {schema}.about"
+    )
+    (name,) = database.row(f"SELECT max(name) FROM {schema}.campaign")
+    return CampaignCoverage(
+        campaign_id,
+        name,
+        read_at,
+        contacts,
+        known,
+        calls,
+        result_shown,
+        lock_shown,
+        Stopped(stopped) if stopped else None,
+    )
+
+
+_VIEWS = {
+    "contacts": "SELECT * EXCLUDE (mark, known_mark) FROM {schema}.contacts",
+    "calls": "SELECT * FROM {schema}.calls",
+    "result_codes": "SELECT * FROM {schema}.result_codes",
+    "campaigns": "SELECT c.*, a.* EXCLUDE (campaign_id, schema, dialler, names_read, listed)"
+    " FROM {schema}.campaign c, {schema}.about a",
+}
+
+
+def _making(files: Sequence[tuple[int, Path]]) -> Iterator[str]:
+    """Attach the files of some campaigns, and put the views over them."""
+    for number, path in files:
+        yield f"ATTACH {literal(path)} AS c{number} (READ_ONLY)"
+    for view, sql in _VIEWS.items():
+        parts = " UNION ALL BY NAME ".join(sql.format(schema=f"c{number}") for number, _ in files)
+        yield f"CREATE VIEW {view} AS {parts}"
+
+
+class Snapshot:
+    """An open snapshot: views `contacts`, `calls`, `result_codes` and `campaigns` over the files of some campaigns.
+
+    A context manager. It sees what was there when it was opened, whatever is refreshed meanwhile. Its functions block.
+    """
+
+    def __init__(self, files: Sequence[tuple[int, Path]], zone: str, privacy: str, memory: str = READER_MEMORY) -> None:
+        self._files = [path for _, path in files]
+        self.database = Database(memory=memory)
+        self.making = list(_making(files))
+        """The statements that make the same views elsewhere: in a process of their own, say."""
+        try:
+            for statement in self.making:
+                self.database.run(statement)
+            self.coverage = Coverage(
+                tuple(coverage_of(self.database, f"c{number}", number) for number, _ in files), zone, privacy
+            )
+            self.database.run("SET enable_external_access = false")
+            self.database.run("SET lock_configuration = true")
+        except BaseException:
+            self.database.close()
+            raise
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a question over the views.
+
+        Raises:
+            Damaged: a file cannot be read; which one is not told, so all of them are thrown away.
+        """
+        try:
+            yield from self.database.rows(sql, values)
+        except Damaged:
+            for path in self._files:
+                path.unlink(missing_ok=True)
+            raise
+
+    def close(self) -> None:
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,1 +1,0 @@
-"""When to ask, and how what somebody else wrote is kept from giving orders."""

@@ -1,0 +1,1 @@
+"""What every entrance works with: the process, a call, answers, matching, lists."""

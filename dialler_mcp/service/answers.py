@@ -1,0 +1,189 @@
+"""What the tools return. Every answer is complete as text and as structure; neither is padded."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal, TypeVar, cast
+
+from pydantic import Field, PrivateAttr
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.protocol.tools import Answer
+
+T = TypeVar("T")
+
+_JSON = json.JSONEncoder(ensure_ascii=False)  # made once: every row is measured
+
+SANDBOX_WORDS = Words(
+    "This is the embedded sandbox dialler: invented people, no real calls.",
+    "Das ist der eingebaute Übungs-Dialler: erfundene Personen, keine echten Anrufe.",
+)
+SANDBOX = SANDBOX_WORDS.en
+
+LARGEST = 20_000
+"""Bytes of either form of an answer. A token is at least a byte, so no answer exceeds 20,000 tokens."""
+ROOM = LARGEST - 4_000
+"""Bytes of the rows or records of an answer; the rest is for its columns, its summary and its notes."""
+SHORTER = (2_000, 400, 100, 25)
+"""The longest texts of a record, in characters: the first of these with which the answer is not too large."""
+
+
+class Table(Answer):
+    """Rows of a list, in columns. `same` holds columns that are alike in every row."""
+
+    summary: str
+    columns: list[str]
+    rows: list[list[Any]]
+    total: int
+    same: dict[str, Any] | None = None
+    next_cursor: str | None = None
+    notes: list[str] | None = None
+
+    def text(self) -> str:
+        same = "; ".join(f"{name}: {cell(value)}" for name, value in (self.same or {}).items())
+        lines = [self.summary, *([f"All rows: {same}"] if same else [])]
+        if self.rows:
+            lines.append("\t".join(self.columns))
+            lines += ["\t".join(cell(value) for value in row) for row in self.rows]
+        lines += self.notes or []
+        if self.next_cursor:
+            lines.append(f"More: cursor={self.next_cursor}")
+        return "\n".join(lines)
+
+
+class Details(Answer):
+    """One record, by field."""
+
+    record: dict[str, Any]
+    notes: list[str] | None = None
+
+    def text(self) -> str:
+        return "\n".join([*lines_of(self.record), *(self.notes or [])])
+
+
+class Contacts(Answer):
+    """Several records, each by field; `missing` are the keys that no contact has."""
+
+    contacts: list[dict[str, Any]]
+    missing: list[str] | None = None
+    notes: list[str] | None = None
+
+    def text(self) -> str:
+        parts = ["\n".join(lines_of(contact)) for contact in self.contacts]
+        if self.missing:
+            parts.append("Not found: " + ", ".join(self.missing))
+        return "\n\n".join([*parts, *(self.notes or [])])
+
+
+class Change(Answer):
+    """What a change did, or what it would do: until it is confirmed, or in a dry run."""
+
+    status: Literal["done", "unchanged", "confirmation_required", "dry_run"]
+    what: str
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    request: Annotated[dict[str, Any] | None, Field(description="what a dry run did not send")] = None
+    consequences: list[str] | None = None
+    confirm: Annotated[str | None, Field(description="phrase for the second call, once the person agreed")] = None
+    next_step: str | None = None
+    notes: list[str] | None = None
+    _card: dict[str, Any] | None = PrivateAttr(default=None)
+
+    def shown_as_card(self, meta: dict[str, Any]) -> "Change":
+        """The same, with what the button of a card needs."""
+        self._card = meta
+        return self
+
+    def meta(self) -> dict[str, Any] | None:
+        return self._card
+
+    def text(self) -> str:
+        lines = [self.what]
+        for heading, values in (("Before", self.before), ("After", self.after)):
+            if values is not None:
+                lines.append(f"{heading}: " + ("; ".join(lines_of(values)) or "nothing set"))
+        if self.request is not None:
+            lines.append(f"Request: {json.dumps(self.request, ensure_ascii=False)}")
+        lines += [f"- {line}" for line in self.consequences or ()]
+        if self.confirm:
+            lines.append(f"confirm: {self.confirm}")
+        if self.next_step:
+            lines.append(self.next_step)
+        return "\n".join([*lines, *(self.notes or [])])
+
+
+def cell(value: object) -> str:
+    """A value as a table or a line shows it; tabs and line ends cannot occur in cleaned text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(cell, cast(list[object], value)))
+    return str(value)
+
+
+def lines_of(record: dict[str, Any]) -> list[str]:
+    return [f"{name}: {cell(value)}" for name, value in record.items()]
+
+
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """`1 contact`, `2 contacts`."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
+def table(
+    summary: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    total: int,
+    exact: bool = False,
+    notes: Sequence[str] = (),
+) -> Table:
+    """A table without empty columns and with constant ones named once; `exact` keeps all columns as they are.
+
+    It holds as many rows as an answer may, and says when that is not all.
+    """
+    kept, same = list(columns), dict[str, Any]()
+    if (count := fitting(rows)) < len(rows):
+        rows, notes = rows[:count], [*notes, f"Only the first {count} are shown."]
+    if not exact and rows:
+        for index, column in enumerate(columns):
+            values = {cell(row[index]) for row in rows}
+            if values == {""}:
+                kept.remove(column)
+            elif len(values) == 1 and len(rows) > 2 and index:
+                kept.remove(column)
+                same[column] = rows[0][index]
+    places = [list(columns).index(column) for column in kept]
+    return Table(
+        summary=summary,
+        columns=kept,
+        rows=[[row[place] for place in places] for row in rows],
+        total=total,
+        same=same or None,
+        notes=list(notes) or None,
+    )
+
+
+def size(value: object) -> int:
+    """Bytes of a value as JSON; the text form is never longer."""
+    return len(_JSON.encode(value).encode())
+
+
+def bounded(make: Callable[[int], T], room: int = ROOM) -> T:
+    """What `make` gives with the longest texts, in characters, that keep it within `room` bytes."""
+    for longest in SHORTER[:-1]:
+        if size(made := make(longest)) <= room:
+            return made
+    return make(SHORTER[-1])
+
+
+def fitting(rows: Sequence[Sequence[Any]], room: int = ROOM) -> int:
+    """How many of the rows fit into an answer; at least one."""
+    used = 0
+    for count, row in enumerate(rows):
+        used += size(list(row)) + 1
+        if used > room:
+            return max(count, 1)
+    return len(rows)

@@ -1,0 +1,103 @@
+"""Tables of a report: attempts by hour, agent and the like, and campaigns side by side."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.figures.measures import MEASURES
+from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, Row
+from dialler_mcp.reporting.figures.words import campaign_in_words, key_in_words, number, percent, value_of
+from dialler_mcp.service.answers import cell
+
+MOST_ROWS = 40
+COMPARED = (
+    *("attempts", "contact_rate", "conversion_per_contact", "successes"),
+    *("contacts", "penetration", "left_to_dial", "callbacks_overdue"),
+)
+
+_SUCCESSES = Words("successes", "Abschlüsse")
+_RATE_95 = Words("95% interval", "95-%-Intervall")
+_MORE = Words("{rows} more rows; narrow since and until", "{rows} weitere Zeilen; since und until enger fassen")
+
+
+class By(StrEnum):
+    """What attempts can be broken down by; the names of `reporting.report.BREAKDOWNS`, but `week`."""
+
+    hour = "hour"
+    weekday = "weekday"
+    day = "day"
+    agent = "agent"
+    number = "number"
+    attempt = "attempt"
+    outcome = "outcome"
+    cause = "cause"
+    campaign = "campaign"
+
+
+class Breakdown(BaseModel):
+    """A table within a report."""
+
+    columns: list[str]
+    rows: list[list[Any]]
+    more: str | None = None
+
+    def text(self) -> str:
+        lines = ["\t".join(self.columns), *("\t".join(map(cell, row)) for row in self.rows)]
+        return "\n".join([*lines, *([self.more] if self.more else [])])
+
+
+def breakdown_of(report: Report, by: By, language: Language) -> Breakdown:
+    """What was done by hour, agent and so on."""
+    rows, said = report.breakdowns[by], key_in_words(by, report, language)
+    names = ["attempts", "connects", *_rate_names(by), "right_party_contacts"]
+    words = [MEASURES[name].words.text(language) for name in names]
+    if "contact_rate" in names:
+        words.insert(3, _RATE_95.text(language))
+    columns = [
+        BREAKDOWNS[by][0].text(language),
+        *words,
+        _SUCCESSES.text(language),
+        MEASURES["talk_median"].words.text(language),
+        MEASURES["wrap_up_median"].words.text(language),
+    ]
+    if by in (By.outcome, By.cause):
+        columns = columns[:2]
+    cells = [_cells(said(row.key), row, by, language) for row in rows[:MOST_ROWS]]
+    left = len(rows) - len(cells)
+    return Breakdown(
+        columns=columns,
+        rows=[row[: len(columns)] for row in cells],
+        more=_MORE.text(language).format(rows=left) if left else None,
+    )
+
+
+def _rate_names(by: By) -> Sequence[str]:
+    """An agent is known of answered attempts only, so that its rate would always be 100 %."""
+    return () if by is By.agent else ("contact_rate",)
+
+
+def _cells(key: str, row: Row, by: By, language: Language) -> list[Any]:
+    rate = list[Any]()
+    if _rate_names(by) and row.contact_rate is not None and row.interval is not None:
+        low, high = percent(row.interval.low, language), percent(row.interval.high, language)
+        rate = [percent(row.contact_rate, language), f"{low}–{high}"]
+    times = [
+        None if seconds is None else f"{number(seconds, language)} s"
+        for seconds in (row.talk_median, row.wrap_up_median)
+    ]
+    return [key, row.attempts, row.connects, *rate, row.right_party, row.successes, *times]
+
+
+def comparison_of(report: Report, language: Language) -> Breakdown:
+    """Campaigns side by side."""
+    columns = [BREAKDOWNS["campaign"][0].text(language), *(MEASURES[name].words.text(language) for name in COMPARED)]
+    rows = list[list[Any]]()
+    for key, name in report.campaigns.items():
+        figures = report.compared.get(key, {})
+        values = (value_of(figures[each], language) if each in figures else "–" for each in COMPARED)
+        rows.append([campaign_in_words(key, name), *values])
+    return Breakdown(columns=columns, rows=rows)

@@ -1,0 +1,138 @@
+"""Snapshots for tools: which campaigns are meant, read as fresh as a question needs, with what is not known said."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Campaign
+from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.times import local
+from dialler_mcp.problem import Problem
+from dialler_mcp.reporting.errors import SnapshotError
+from dialler_mcp.service.app import ToolCall
+from dialler_mcp.service.matching import campaigns_named
+
+if TYPE_CHECKING:
+    from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
+    from dialler_mcp.reporting.snapshot.refreshing import Step
+
+BUDGET_SECONDS = 30.0  # of reading; a call that takes longer than 45 is cut off by the host
+MOST_CAMPAIGNS = 50
+
+_AS_OF = Words("Data as of {time}", "Stand: {time}")
+_HISTORY = Words(
+    "history known of {known} of {contacts} contacts: repeat the call to go on",
+    "Historie von {known} von {contacts} Kontakten bekannt: Aufruf wiederholen, dann geht es weiter",
+)
+_NO_HISTORY = Words("this release shows no history", "dieses Release zeigt keine Historie")
+_READING = Words(
+    "{campaign}: the list is still being read; repeat the call",
+    "{campaign}: die Liste wird noch gelesen; Aufruf wiederholen",
+)
+_FAILED = Words("campaign {campaign} could not be read: {why}", "Kampagne {campaign} war nicht lesbar: {why}")
+_OLDER = Words(
+    "{campaign}: as of {time}, since the dialler could not be read anew: {why}",
+    "{campaign}: Stand {time}, da der Dialler nicht neu gelesen werden konnte: {why}",
+)
+
+
+async def chosen(call: ToolCall, campaign_ids: Sequence[int] | None, name: str | None) -> list[Campaign]:
+    """The campaigns that a question is about: those of these IDs, those of this name, or all.
+
+    Raises:
+        Problem: there is none, or both were given; says what to do.
+        NotFound: there is no campaign of one of these IDs.
+    """
+    if campaign_ids and name:
+        raise Problem("Correct the arguments: give campaign_ids or name, not both.")
+    if name:
+        return await campaigns_named(call, name)
+    if campaign_ids:
+        known = {campaign.id: campaign for campaign in await call.dialler.list_campaigns()}
+        missing = [number for number in dict.fromkeys(campaign_ids) if number not in known]
+        return [
+            *(known[number] for number in dict.fromkeys(campaign_ids) if number in known),
+            *[await call.dialler.get_campaign(number) for number in missing],
+        ]
+    campaigns = await call.dialler.list_campaigns()
+    if not campaigns:
+        raise Problem("The dialler has no campaign yet.")
+    if len(campaigns) > MOST_CAMPAIGNS:
+        raise Problem(f"There are {len(campaigns)} campaigns: give campaign_ids or name, at most {MOST_CAMPAIGNS}.")
+    return campaigns
+
+
+async def read(
+    call: ToolCall, campaign_ids: Sequence[int], *, within: float = 0.0, histories: bool = True, full: bool = False
+) -> "Coverage":
+    """Bring the snapshots of these campaigns up to date, and say what is known. Those that are complete and not older
+    than `within` seconds stay as they are; without `histories` also those whose histories are not complete. `full` asks
+    for every history again, also of those who look as if nobody ever called them.
+
+    Raises:
+        Problem: nothing could be read or kept; says why.
+    """
+    snapshots = call.app.snapshots
+    try:
+        known = await snapshots.coverage(campaign_ids)
+        stale = [one.campaign_id for one in known.campaigns if not _good_enough(call, one, within, histories)]
+        if not stale:
+            return known
+        try:
+            found = await snapshots.refresh(stale, full=full, budget_seconds=BUDGET_SECONDS, progress=_Telling(call))
+            failed = found.failed
+        except (SnapshotError, DiallerError) as error:
+            if not any(one.read_at for one in known.campaigns):
+                raise
+            failed = tuple((number, error) for number in stale)  # what was read before still answers, with its age
+        return await snapshots.coverage(campaign_ids, failed)
+    except SnapshotError as error:
+        raise Problem(str(error)) from error
+
+
+def _good_enough(call: ToolCall, one: "CampaignCoverage", within: float, histories: bool) -> bool:
+    if one.read_at is None or one.reading or (histories and not one.complete):
+        return False
+    return (call.app.time() - local(one.read_at, call.app.settings.zone)).total_seconds() < within
+
+
+class _Telling:
+    """Tells the client how far a reading is; the number only ever grows."""
+
+    def __init__(self, call: ToolCall) -> None:
+        self._call, self._before, self._last = call, 0, (0, "", 0)
+
+    async def __call__(self, step: "Step") -> None:
+        campaign_id, phase, done = self._last
+        if (campaign_id, phase) != (step.campaign_id, step.phase):
+            self._before += done
+        self._last = (step.campaign_id, step.phase, step.done)
+        await self._call.progress(self._before + step.done)
+
+
+def remarks(call: ToolCall, coverage: "Coverage", language: Language) -> list[str]:
+    """How old the data are, and what is not known of them, in sentences."""
+    zone = call.app.settings.zone
+
+    def time(one: "CampaignCoverage") -> str:
+        return local(one.read_at, zone).isoformat(" ", "minutes") if one.read_at else "–"
+
+    oldest = min((one for one in coverage.campaigns if one.read_at), key=lambda one: str(one.read_at), default=None)
+    said = [_AS_OF.text(language).format(time=time(oldest))] if oldest else []
+    if any(one.stopped == "no_history" for one in coverage.campaigns):
+        said.append(_NO_HISTORY.text(language))
+    elif coverage.known < coverage.contacts:
+        said.append(_HISTORY.text(language).format(known=coverage.known, contacts=coverage.contacts))
+    for one in coverage.campaigns:
+        if one.reading:
+            said.append(_READING.text(language).format(campaign=clean(one.name or str(one.campaign_id))))
+    for number, error in coverage.failed:
+        found = next((one for one in coverage.campaigns if one.campaign_id == number), None)
+        if found and found.read_at:
+            name = clean(found.name or str(number))
+            said.append(_OLDER.text(language).format(campaign=name, time=time(found), why=error))
+        else:
+            said.append(_FAILED.text(language).format(campaign=number, why=error))
+    return said

@@ -1,0 +1,121 @@
+"""A contact's history in words."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from dialler_mcp.domain.codes import ANSWERED, CAUSES, CONNRES, RESULT_TYPES
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import HistoryEntry, ResultCode
+from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
+from dialler_mcp.service.answers import Table, counted, table
+from dialler_mcp.service.app import ToolCall
+from dialler_mcp.service.paging import cursor_at, fit, page
+from dialler_mcp.service.present import campaign_name, result_name
+
+EXPLAINED_BY_CAUSE = (5, 7)  # CONNRES that says little without the cause
+PLAIN_CAUSES = (0, 16, 31)  # a call that ended as calls end
+
+
+def began(entry: HistoryEntry) -> datetime | None:
+    """When a call began, or when a result without a call was recorded."""
+    return entry.dt_call_start or entry.dt_created_dialler_contacts_history
+
+
+def outcome(entry: HistoryEntry, language: Language) -> str | None:
+    """How an attempt ended, with the cause where that says more."""
+    if entry.connres is None:
+        return None
+    words = CONNRES.get(entry.connres)
+    said = words.text(language) if words else str(entry.connres)
+    cause = CAUSES.get(entry.cause_codes_id or 0)
+    telling = entry.connres in EXPLAINED_BY_CAUSE or entry.connres not in CONNRES
+    if telling and cause and entry.cause_codes_id not in PLAIN_CAUSES:
+        return f"{said}: {cause.text(language)} ({entry.cause_codes_id})"
+    return said
+
+
+def talk_seconds(entry: HistoryEntry) -> int | None:
+    """Seconds between answer and end of a call that was answered."""
+    if entry.connres != ANSWERED or entry.dt_call_connect is None or entry.dt_call_end is None:
+        return None
+    return round((entry.dt_call_end - entry.dt_call_connect).total_seconds())
+
+
+def recorded(entry: HistoryEntry, codes: Mapping[int, ResultCode], language: Language) -> str | None:
+    """The result that was recorded: its name, else at least its type."""
+    code_id = entry.dialler_campaigns_result_codes_id or None
+    if code_id and code_id not in codes and entry.dialler_result_codes_types_id in RESULT_TYPES:
+        return f"{RESULT_TYPES[entry.dialler_result_codes_types_id].text(language)} ({code_id})"
+    return result_name(codes.get(code_id or 0), code_id)
+
+
+def newest_first(entries: Sequence[HistoryEntry], zone: tzinfo) -> list[HistoryEntry]:
+    """The dialler's order is not documented, so we sort; equal times by row."""
+    times = [(began(entry), entry) for entry in entries]
+    known = [(local(at, zone).timestamp(), entry.dialler_contacts_history_id, entry) for at, entry in times if at]
+    unknown = [entry for at, entry in times if at is None]
+    return [entry for _, _, entry in sorted(known, key=lambda item: item[:2], reverse=True)] + unknown
+
+
+def call_lines(
+    call: ToolCall, entries: Sequence[HistoryEntry], codes: Mapping[int, ResultCode], language: Language
+) -> list[str]:
+    """One line a call, newest first: `2026-11-18 10:05+01:00 answered, Kein Interesse`."""
+    zone = call.app.settings.zone
+    lines: list[str] = []
+    for entry in newest_first(entries, zone):
+        at = began(entry)
+        parts = [outcome(entry, language), recorded(entry, codes, language)]
+        said = ", ".join(part for part in parts if part)
+        lines.append(f"{shown(at, zone)} {said}" if at else said)
+    return lines
+
+
+async def history_table(
+    call: ToolCall,
+    entries: Sequence[HistoryEntry],
+    asked: Language | None,
+    limit: int,
+    cursor: str | None,
+    question: object,
+) -> Table:
+    """A page of a history."""
+    language, zone = call.app.language(asked), call.app.settings.zone
+    ordered = newest_first(entries, zone)
+    some, following = page(ordered, lambda entry: entry.dialler_contacts_history_id, limit, cursor, question)
+    times = [at for entry in some if (at := began(entry))]
+    offset = shared_offset(times, zone)
+    year = times[0].year if offset and len({local(at, zone).year for at in times}) == 1 else None
+    directory, rows = call.app.directory, list[list[Any]]()
+    named = {
+        key: (await directory.campaign(key), await directory.result_codes(key, language))
+        for key in {entry.dialler_campaigns_id for entry in some}
+    }
+    for entry in some:
+        campaign, codes = named[entry.dialler_campaigns_id]
+        at, users = began(entry), entry.users_id or None
+        when = at and (shown_bare(at, zone)[5 if year else 0 :] if offset else shown(at, zone))
+        rows.append(
+            [
+                when,
+                outcome(entry, language),
+                recorded(entry, codes, language),
+                talk_seconds(entry),
+                users,
+                entry.phone_number_offset,
+                None if entry.b_outbound or entry.connres is None else "inbound",
+                entry.dialler_contacts_id,
+                campaign_name(campaign, entry.dialler_campaigns_id),
+            ]
+        )
+    start = " ".join(["start", *([str(year)] if year else []), *([offset] if offset else [])])
+    columns = [start, "outcome", "result", "talk_s", "agent", "number", "direction", "contact", "campaign"]
+    cursors = [cursor_at(entry.dialler_contacts_history_id, question) for entry in some]
+    rows, following = fit(rows, cursors, following)
+    summary = counted(len(entries), "history entry", "history entries") + (
+        f", {len(rows)} shown, newest first" if entries else ""
+    )
+    answer = table(summary, columns, rows, total=len(entries))
+    answer.next_cursor = following
+    return answer

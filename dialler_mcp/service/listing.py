@@ -1,0 +1,216 @@
+"""Reading a list that may be very long: which contacts are wanted, the first of them, and their names."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
+
+import msgspec
+
+from dialler_mcp.api.errors import TooSlow
+from dialler_mcp.domain.contact_state import State, attempts, result_code_id
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Campaign, Contact, ResultCode
+from dialler_mcp.domain.times import local
+from dialler_mcp.service.app import ToolCall
+from dialler_mcp.service.present import ContactView
+
+T = TypeVar("T")
+READING_SECONDS = 35.0  # hosts end a call after 60 s or less; the answer has to be made, too
+NARROWER = "Give campaign_id or name to read less."
+MOST_CAMPAIGNS = 100
+StateFilter = Literal["new", "open", "delay", "appointment", "done", "aborted", "locked"]
+
+
+class Filter:
+    """The filters of `dialler_list_contacts`."""
+
+    def __init__(
+        self,
+        call: ToolCall,
+        state: StateFilter | None,
+        min_attempts: int | None,
+        max_attempts: int | None,
+        since: str | None,
+        until: str | None,
+        text: str | None,
+    ) -> None:
+        self._state, self._least, self._most = state, min_attempts, max_attempts
+        self.results: set[int] | None = None
+        self._text = text.casefold().strip() if text else None
+        self._zone = call.app.settings.zone
+        self._since, self._until = call.when(since, "since"), call.when(until, "until", end_of_day=True)
+
+    def __call__(self, contact: Contact, state: State) -> bool:
+        if self._state == "locked":
+            if not contact.b_locked:
+                return False
+        elif self._state and state != self._state:
+            return False
+        if self.results is not None and result_code_id(contact) not in self.results:
+            return False
+        if self._least is not None and attempts(contact) < self._least:
+            return False
+        if self._most is not None and attempts(contact) > self._most:
+            return False
+        if (self._since or self._until) and not self._due(contact.dt_next_try):
+            return False
+        return self._text is None or self._text in _searched(contact)
+
+    def _due(self, due: datetime | None) -> bool:
+        if due is None:
+            return False
+        at = local(due, self._zone).replace(tzinfo=None, microsecond=0)
+        return (self._since is None or at >= self._since) and (self._until is None or at <= self._until)
+
+
+def _searched(contact: Contact) -> str:
+    parts = (
+        contact.first_name,
+        contact.name,
+        contact.company,
+        contact.city,
+        contact.user_data,
+        contact.reference_number,
+        contact.phone_number1,
+        contact.phone_number2,
+        contact.phone_number3,
+        contact.phone_number4,
+        contact.phone_number5,
+        contact.phone_number6,
+    )
+    return " ".join(part for part in parts if part).casefold()
+
+
+class Smallest(Generic[T]):
+    """The items with the smallest keys; bounded, however many pass by. Keys compare with one another."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: list[tuple[Any, T]] = []
+        self._bound: Any = None  # the largest key that is kept, once there are enough
+
+    def offer(self, key: Any, item: T) -> None:
+        if self._bound is not None and key >= self._bound:
+            return
+        self._kept.append((key, item))
+        if len(self._kept) >= 2 * self._most:
+            self._prune()
+
+    def _prune(self) -> None:
+        self._kept.sort(key=itemgetter(0))
+        del self._kept[self._most :]
+        if len(self._kept) == self._most:
+            self._bound = self._kept[-1][0]
+
+    def __len__(self) -> int:
+        """How many are held at the moment: fewer than twice as many as are wanted."""
+        return len(self._kept)
+
+    def items(self) -> list[T]:
+        """What is kept, by key."""
+        self._prune()
+        return [item for _, item in self._kept]
+
+
+_STEP = 1_000  # contacts read between two words of progress
+_HIDDEN = {"b_locked": "locks", "dialler_campaigns_result_codes_id": "current results"}
+
+
+async def read_list(call: ToolCall, campaign_id: int | None, hidden: set[str]) -> AsyncIterator[Contact]:
+    """The contacts of a campaign or of all as they arrive. The client hears how far it is; the names of attributes that
+    this release does not show are added to `hidden`.
+    """
+    read = 0
+    async for contact in call.dialler.list_contacts(campaign_id):
+        read += 1
+        if not read % _STEP:
+            await call.progress(read)
+        if campaign_id is not None and contact.dialler_campaigns_id not in (campaign_id, None):
+            continue  # an old release ignores the filter
+        for name in _HIDDEN:
+            if getattr(contact, name) is msgspec.UNSET:
+                hidden.add(name)
+        yield contact
+
+
+class Reading(NamedTuple):
+    """How many contacts were read, whether those are all, and what this release does not show of them."""
+
+    read: int
+    complete: bool
+    hidden: set[str]
+
+    def notes(self) -> list[str]:
+        """What an answer from these contacts does not know."""
+        said = f"Only the first {self.read} contacts were read, then the time was up: there may be more. {NARROWER}"
+        return [*([] if self.complete else [said]), *not_shown(self.hidden)]
+
+
+async def read_in_time(call: ToolCall, campaign_id: int | None, see: Callable[[Contact], None]) -> Reading:
+    """Show every contact of a campaign or of all to `see`, as far as the time for an answer suffices.
+
+    Raises:
+        TooSlow: not one contact came in time.
+    """
+    count, hidden = 0, set[str]()
+    try:
+        async with asyncio.timeout(READING_SECONDS):
+            async for contact in read_list(call, campaign_id, hidden):
+                count += 1
+                see(contact)
+    except (TimeoutError, TooSlow):
+        if not count:
+            raise TooSlow("Retrieve Dialler Contacts") from None
+        return Reading(count, complete=False, hidden=hidden)
+    return Reading(count, complete=True, hidden=hidden)
+
+
+def hidden_in(contacts: Iterable[Contact]) -> set[str]:
+    """The names of the attributes that this release does not show of these contacts."""
+    return {name for name in _HIDDEN for contact in contacts if getattr(contact, name) is msgspec.UNSET}
+
+
+def not_shown(hidden: Collection[str]) -> list[str]:
+    """What must not be guessed, and where it may be seen."""
+    what = " nor ".join(words for name, words in _HIDDEN.items() if name in hidden)
+    hint = " dialler_get_contacts may show the result." if "dialler_campaigns_result_codes_id" in hidden else ""
+    said = f"This release does not show {what} here: states and filters that need them are incomplete.{hint}"
+    return [said] if what else []
+
+
+async def require_campaign(call: ToolCall, campaign_id: int | None) -> None:
+    """An unknown campaign must not look like an empty one."""
+    if campaign_id is not None and await call.app.directory.campaign(campaign_id) is None:
+        await call.dialler.get_campaign(campaign_id)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What belongs to the IDs of listed contacts; `codes` by campaign and ID."""
+
+    campaign_id: int | None
+    campaigns: Mapping[int, Campaign]
+    codes: Mapping[int, Mapping[int, ResultCode]]
+    language: Language
+
+    def code(self, contact: Contact) -> ResultCode | None:
+        return self.codes.get(self._campaign(contact), {}).get(result_code_id(contact) or 0)
+
+    def view(self, call: ToolCall, contact: Contact) -> ContactView:
+        key = self._campaign(contact)
+        campaign, codes = self.campaigns.get(key), self.codes.get(key, {})
+        return ContactView(contact, campaign, codes, self.language, call.app.present)
+
+    def _campaign(self, contact: Contact) -> int:
+        return contact.dialler_campaigns_id or self.campaign_id or 0
+
+
+async def names_of(call: ToolCall, campaign_id: int | None, language: Language | None = None) -> Names:
+    """Looked up once for all the contacts of a list."""
+    directory, asked = call.app.directory, call.app.language(language)
+    known = await directory.campaigns() if campaign_id is None else [await directory.campaign(campaign_id)]
+    campaigns = {campaign.id: campaign for campaign in known[:MOST_CAMPAIGNS] if campaign}
+    return Names(campaign_id, campaigns, {key: await directory.result_codes(key, asked) for key in campaigns}, asked)

@@ -1,0 +1,169 @@
+"""Exactly one record, or a refusal that helps: UserData and names are not unique, and the dialler takes the first."""
+
+import asyncio
+import difflib
+from collections.abc import Sequence
+
+from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.domain.records import Campaign, Contact
+from dialler_mcp.domain.text import clean, part
+from dialler_mcp.problem import Problem
+from dialler_mcp.service.app import ToolCall
+from dialler_mcp.service.present import ContactView
+
+SEARCH_SECONDS = 8.0
+MOST_NAMED = 10
+
+
+async def sole_contact(call: ToolCall, user_data: str, by_id_tool: str) -> ContactView:
+    """The one contact with this UserData.
+
+    Raises:
+        Problem: none has it (names near matches), or several have (lists them and names the tool by ID).
+    """
+    contacts = await call.dialler.find_contacts_by_user_data(user_data)
+    if len(contacts) == 1:
+        return await call.app.view(contacts[0])
+    if not contacts:
+        raise Problem(f"Nothing was changed: no contact has this UserData. {await _near_hint(call, user_data)}")
+    raise Problem(
+        f"Nothing was changed: {len(contacts)} contacts share this UserData, and the dialler would take any of them: "
+        f"{await _listed(call, contacts)}. Ask which one is meant and use {by_id_tool} with its ID."
+    )
+
+
+async def contact_meant(call: ToolCall, contact_id: int | None, user_data: str | None) -> Contact:
+    """The one contact that the arguments `contact_id` or `user_data` mean.
+
+    Raises:
+        Problem: not just one of them was given; or no contact or several have this UserData (lists them).
+        NotFound: no contact has this ID.
+    """
+    if contact_id is not None and user_data is None:
+        return await call.dialler.get_contact(contact_id)
+    if user_data is None or contact_id is not None:
+        raise Problem("Correct the arguments: give contact_id or user_data, one of them.")
+    contacts = await call.dialler.find_contacts_by_user_data(user_data)
+    if not contacts:
+        raise Problem(f"No contact has this UserData. {await _near_hint(call, user_data)}")
+    if len(contacts) > 1:
+        listed = await _listed(call, contacts)
+        raise Problem(
+            f"{len(contacts)} contacts share this UserData: {listed}. Ask which one is meant and give its contact_id."
+        )
+    return contacts[0]
+
+
+async def _listed(call: ToolCall, contacts: Sequence[Contact]) -> str:
+    views = await call.app.views(contacts[:MOST_NAMED])
+    more = f"; and {len(contacts) - MOST_NAMED} more" if len(contacts) > MOST_NAMED else ""
+    return "; ".join(described(view) for view in views) + more
+
+
+async def _near_hint(call: ToolCall, user_data: str) -> str:
+    near = await _near_matches(call, user_data)
+    return f"Near matches: {', '.join(near)}." if near else "Search with dialler_list_contacts and text."
+
+
+def described(view: ContactView) -> str:
+    """A contact in one line: ID, name, campaign, state."""
+    computed = view.computed()
+    parts = [f"ID {view.contact.id}", part(computed["name"]), part(computed["campaign"] or ""), computed["state"]]
+    if computed["locked"]:
+        parts.append("locked")
+    return " · ".join(each for each in parts if each)
+
+
+async def _near_matches(call: ToolCall, user_data: str) -> list[str]:
+    """Up to three UserData that look like the one asked for; found in the time that a person waits, or not at all."""
+    wanted = _plain(user_data)
+    near: dict[str, float] = {}
+    matcher = difflib.SequenceMatcher(b=wanted, autojunk=False)
+    try:
+        async with asyncio.timeout(SEARCH_SECONDS):
+            async for contact in call.dialler.list_contacts():
+                key = contact.user_data
+                if not key or key in near:
+                    continue
+                matcher.set_seq1(_plain(key))
+                if matcher.real_quick_ratio() >= 0.8 and matcher.quick_ratio() >= 0.8 and matcher.ratio() >= 0.8:
+                    near[key] = matcher.ratio()
+    except (TimeoutError, DiallerError):
+        pass  # the hint is a courtesy; what was found so far still helps
+    return [clean(key)[:64] for key in sorted(near, key=lambda key: -near[key])[:3]]
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+async def campaigns_named(call: ToolCall, name: str) -> list[Campaign]:
+    """The campaigns that a person means by this name: those of exactly this name, else all whose name contains it.
+
+    Raises:
+        Problem: there is none; names near matches.
+    """
+    campaigns = await call.dialler.list_campaigns()
+    if found := of_name(campaigns, name):
+        return found
+    raise Problem(f"No campaign has this name. {near_campaigns(campaigns, name)}")
+
+
+def of_name(campaigns: Sequence[Campaign], name: str) -> list[Campaign]:
+    """The campaigns of exactly this name, whatever its case; without one, all whose name contains it."""
+    wanted = clean(name).casefold()
+    names = [(clean(campaign.name or "").casefold(), campaign) for campaign in campaigns]
+    exact = [campaign for known, campaign in names if known == wanted]
+    return exact or [campaign for known, campaign in names if wanted and wanted in known]
+
+
+def near_campaigns(campaigns: Sequence[Campaign], name: str) -> str:
+    """A hint to campaigns whose names look like this one."""
+    by_name = {clean(campaign.name or "").casefold(): campaign for campaign in campaigns}
+    near = difflib.get_close_matches(clean(name).casefold(), by_name, 3, 0.5)
+    similar = listed_campaigns([by_name[match] for match in near])
+    return f"Near matches: {similar}." if similar else "dialler_list_campaigns lists all."
+
+
+def listed_campaigns(campaigns: Sequence[Campaign]) -> str:
+    """`Campaign 1000 (ID 538); Winback (ID 542)`; many are cut."""
+    named = "; ".join(f"{clean(campaign.name or '')[:64]} (ID {campaign.id})" for campaign in campaigns[:MOST_NAMED])
+    return named + (f"; and {len(campaigns) - MOST_NAMED} more" if len(campaigns) > MOST_NAMED else "")
+
+
+async def asked_campaign(call: ToolCall, campaign_id: int | None, name: str | None) -> Campaign | None:
+    """The one campaign that the arguments `campaign_id` or `name` mean; None where neither was given.
+
+    Raises:
+        Problem: both were given, or the name is that of none or of several; names them.
+        NotFound: no campaign has this ID.
+    """
+    if campaign_id is not None and name is not None:
+        raise Problem("Correct the arguments: give campaign_id or name, not both.")
+    if campaign_id is not None:
+        return await call.app.directory.campaign(campaign_id) or await call.dialler.get_campaign(campaign_id)
+    if name is None:
+        return None
+    found = await campaigns_named(call, name)
+    if len(found) > 1:
+        raise Problem(f"Several campaigns could be meant: {listed_campaigns(found)}. Give campaign_id.")
+    return found[0]
+
+
+async def sole_campaign(call: ToolCall, name: str, by_id_tool: str | None = None) -> Campaign:
+    """The one campaign of exactly this name, whatever its case.
+
+    Raises:
+        Problem: none or several have it; names those whose name contains it.
+    """
+    found = await call.dialler.find_campaigns_by_name(name)
+    exact = [campaign for campaign in found if (campaign.name or "").casefold() == name.strip().casefold()]
+    if len(exact) == 1:
+        return exact[0]
+    if not exact and not found:
+        near = near_campaigns(await call.dialler.list_campaigns(), name)
+        raise Problem(f"Nothing was changed: no campaign has this name. {near}")
+    how = f"use {by_id_tool} with its ID" if by_id_tool else "give its exact name"
+    why = f"{len(exact)} campaigns have this name" if exact else "no campaign has exactly this name, but there are"
+    listed = listed_campaigns(exact or found)
+    raise Problem(f"Nothing was changed: {why}: {listed}. Ask which one is meant and {how}.")

@@ -1,0 +1,95 @@
+"""The parameters that tools share: one name, one type, one description everywhere."""
+
+import unicodedata
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.text import clean
+from dialler_mcp.protocol.asking import LONGEST_REASON
+
+LARGEST_ID = 2**31 - 1
+
+
+def no_flag(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("must be a whole number")
+    return value
+
+
+def _small(value: int) -> int:
+    if value > LARGEST_ID:
+        raise ValueError(f"must be at most {LARGEST_ID}")
+    return value
+
+
+_HIDDEN = ("Cc", "Cf", "Cs", "Cn", "Co")
+_JOINER = "\u200d"  # joins emoji; invisible, but people do type it
+_REPLACED = "\ufffd"  # stands where a character was lost on the way
+
+
+def printable(value: str | None) -> str | None:
+    """Refuse characters that no person types: they would match nothing, or something else than they seem to."""
+    if value and any(c == _REPLACED or (unicodedata.category(c) in _HIDDEN and c != _JOINER) for c in value):
+        raise ValueError("must not hold control, invisible or damaged characters")
+    return value
+
+
+def printable_lines(value: str | None) -> str | None:
+    """The same for text of several lines."""
+    if value:
+        printable(value.replace("\n", " ").replace("\r", " ").replace("\t", " "))
+    return value
+
+
+def visible(value: str) -> str:
+    """Printable, and not empty."""
+    if not value.strip():
+        raise ValueError("must not be empty")
+    printable(value)
+    return value
+
+
+def shorter(most: int) -> AfterValidator:
+    """A limit on the length that the schema does not repeat: the description says it."""
+
+    def check(value: str | None) -> str | None:
+        if value is not None and len(value) > most:
+            raise ValueError(f"must be at most {most} characters long")
+        return value
+
+    return AfterValidator(check)
+
+
+def _said(value: str | None) -> str | None:
+    """One line without what nobody sees; None when nothing is left."""
+    return clean(value or "") or None
+
+
+Id = Annotated[int, BeforeValidator(no_flag), AfterValidator(_small), Field(ge=1)]
+Visible = AfterValidator(visible)
+
+ContactId = Annotated[Id, Field(description="contact ID")]
+CampaignId = Annotated[Id, Field(description="campaign ID")]
+EventId = Annotated[Id, Field(description="event ID")]
+GroupId = Annotated[Id, Field(description="group ID")]
+UserData = Annotated[str, shorter(64), Visible, Field(description="CRM key, ≤64 characters")]
+Name = Annotated[str, shorter(64), Visible]
+CampaignName = Annotated[Name | None, Field(description="campaign name")]
+CampaignIds = Annotated[list[Id] | None, Field(description="campaign IDs; all without", max_length=50)]
+When = Annotated[str | None, Field(max_length=40)]
+Confirm = Annotated[str | None, Field(description="phrase from the preview, once the person agreed", max_length=400)]
+Reason = Annotated[
+    str | None,
+    shorter(LONGEST_REASON),
+    AfterValidator(_said),
+    Field(description="why a final result is reopened"),
+]
+Lang = Annotated[Language | None, Field(description="of names and words")]
+Limit = Annotated[int, BeforeValidator(no_flag), Field(description="rows, 1 to 100", ge=1, le=100)]
+Cursor = Annotated[str | None, Field(description="next_cursor of the page before", max_length=200)]
+Fields = Annotated[
+    list[Annotated[str, Field(max_length=64)]] | None,
+    Field(description="only these, e.g. Name, PhoneNumber1, state", max_length=100),
+]

@@ -1,0 +1,240 @@
+"""Records as people and models read them: nothing empty, IDs with names, codes in words, bank data masked."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from datetime import datetime, tzinfo
+from typing import Any
+
+import msgspec
+
+from dialler_mcp.domain.codes import CAUSES, decode
+from dialler_mcp.domain.contact_state import attempts, phone_slots, result_code_id, state_of
+from dialler_mcp.domain.fields import Field, FieldInfo, Kind, Language, Record
+from dialler_mcp.domain.privacy import Privacy, hides, masked, masked_inside
+from dialler_mcp.domain.records import AcdEvent, Campaign, Contact, ResultCode
+from dialler_mcp.domain.text import clean, link, part
+from dialler_mcp.domain.times import shown
+from dialler_mcp.service.answers import SHORTER, bounded, counted
+from dialler_mcp.service.untrusted import Fence
+
+LONGEST_TEXT = SHORTER[0]  # characters of one value of a record
+LARGEST_ROW = 4_000  # bytes; longer ones get shorter cells
+LONGEST_CELL = 120  # characters of one cell of a table
+LONGEST_NUMBER = 40
+KEY = "UserData"  # with its two brothers: keys into other systems, which must stay whole to be of use
+MOST_OTHERS = 20
+# What names of fields tell that are not declared.
+_TELLING = (
+    (Kind.BANK, re.compile("account|iban|bic$|bank|konto|blz|sepa|card", re.IGNORECASE)),
+    (Kind.PHONE, re.compile("phone|fax|mobil|telefon|handy|rufnummer|msisdn|[ab]number$", re.IGNORECASE)),
+    (Kind.EMAIL, re.compile("mail", re.IGNORECASE)),
+)
+
+
+def _kind_by_name(name: str) -> Kind:
+    """What a field that nobody declared holds, at worst."""
+    return next((kind for kind, telling in _TELLING if telling.search(name)), Kind.FREE)
+
+
+def _undeclared(name: str, value: object) -> FieldInfo:
+    """A name of the API itself, e.g. `destination`; unless it tells otherwise, it holds nothing to hide."""
+    kind = _kind_by_name(name)
+    return FieldInfo(name, name, type(value), Field("", "", kind=Kind.PLAIN if kind is Kind.FREE else kind))
+
+
+def _kind(kind: Kind, text: str) -> Kind:
+    """A sender is a number or an address."""
+    return Kind.EMAIL if kind is Kind.PHONE and "@" in text else kind
+
+
+@dataclass(frozen=True)
+class Presenter:
+    """How values are shown, under one privacy level, in one zone."""
+
+    zone: tzinfo
+    privacy: Privacy = Privacy.bank
+    fence: Fence = dataclass_field(default_factory=Fence)
+    key: bytes = dataclass_field(default_factory=lambda: secrets.token_bytes(16), repr=False)
+    """What pseudonyms are made with: drawn anew in every process."""
+
+    def value(self, info: FieldInfo, value: Any, longest: int = LONGEST_TEXT) -> Any:
+        """One field as a JSON scalar."""
+        if isinstance(value, datetime):
+            said = shown(value, self.zone)
+            day, _, time = said.partition(" ")
+            return day if info.wire.endswith("Date") and time.startswith("00:00") else said
+        if not isinstance(value, str):
+            return "…" if hides(self.privacy, info.about.kind) else value
+        kind = info.about.kind
+        text = link(value) if kind is Kind.LINK else clean(value)
+        if hides(self.privacy, kind):
+            return masked(text, _kind(kind, text), self.key)
+        if not info.wire.startswith(KEY):  # what people put into the wrong field is masked there, too
+            text = masked_inside(text, self.privacy, self.key, numbers=kind in (Kind.FREE, Kind.LINK))
+        text = text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
+        return self.fence.around(text) if kind is Kind.FREE and text else text
+
+    def record(self, record: Record) -> dict[str, Any]:
+        """The fields of a record that hold something, without the dialler's own bookkeeping."""
+
+        def shown(longest: int) -> dict[str, Any]:
+            return {
+                info.wire: self.value(info, value, longest)
+                for info, value in record.present()
+                if info.about.kind is not Kind.CONTROL and value != 0
+            } | self._other(record, min(longest, LONGEST_CELL))
+
+        return bounded(shown)
+
+    def _other(self, record: Record, longest: int) -> dict[str, Any]:
+        """What the dialler sent beyond the declared fields, as far as it is a plain value that says something.
+
+        Nobody knows what it means: its text is foreign, and its name has to tell whether it must be masked.
+        """
+        plain = {k: v for k, v in record.other.items() if isinstance(v, str | int | float) and v not in ("", 0, False)}
+        fields = (
+            (FieldInfo(name, clean(name)[:64], type(value), Field("", "", kind=_kind_by_name(name))), value)
+            for name, value in list(plain.items())[:MOST_OTHERS]
+        )
+        return {info.wire: self.value(info, value, longest) for info, value in fields}
+
+    def sent(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of a request, by their names on the wire: those of fields of records, which say what to mask."""
+        known = {**AcdEvent.by_wire_name(), **Contact.by_wire_name()}
+
+        def shown(longest: int) -> dict[str, Any]:
+            return {
+                name: self.value(known.get(name) or _undeclared(name, value), value, longest) if value != "" else ""
+                for name, value in values.items()
+            }
+
+        return bounded(shown)
+
+    def number(self, number: str) -> str:
+        """A telephone number."""
+        if hides(self.privacy, Kind.PHONE):
+            return masked(clean(number), Kind.PHONE, self.key)
+        return clean(number)[:LONGEST_NUMBER]
+
+
+@dataclass(frozen=True)
+class ContactView:
+    """A contact with the names that belong to its IDs."""
+
+    contact: Contact
+    campaign: Campaign | None
+    codes: Mapping[int, ResultCode]
+    language: Language
+    present: Presenter
+
+    @property
+    def code(self) -> ResultCode | None:
+        return self.codes.get(result_code_id(self.contact) or 0)
+
+    def name(self) -> str:
+        """Title, first and last name, or the company."""
+        contact = self.contact
+        parts = (contact.title, contact.first_name, contact.name)
+        person = " ".join(clean(each) for each in parts if each and each.strip())
+        return (person or clean(contact.company or ""))[:LONGEST_CELL]
+
+    def label(self) -> str:
+        """How a person would point at this contact: `Contact10 · Mustermann · Campaign 1000`."""
+        key = part(self.contact.user_data or "") or str(self.contact.id)
+        place = self.campaign.name if self.campaign else f"campaign {self.contact.dialler_campaigns_id}"
+        return label_of(key, part(self.contact.name or "") or self.contact.company, place)
+
+    def result(self) -> str | None:
+        code_id = result_code_id(self.contact)
+        return result_name(self.code, code_id)
+
+    def computed(self) -> dict[str, Any]:
+        """What we say about a contact beside its own fields; empty values included."""
+        contact = self.contact
+        return {
+            "name": self.name(),
+            "campaign": campaign_name(self.campaign, contact.dialler_campaigns_id),
+            "state": state_of(contact, self.code).text(self.language),
+            "result": self.result(),
+            "attempts": attempts(contact),
+            "next_try": self._time(contact.dt_next_try),
+            "follow_up": self._time(contact.follow_up_date_time),
+            "locked": True if contact.b_locked else None,
+        }
+
+    def row(self, columns: list[str]) -> list[Any]:
+        """The cells of a table row; a column is a computed one or one of the dialler's fields."""
+        return bounded(lambda longest: self._row(columns, min(longest, LONGEST_CELL)), LARGEST_ROW)
+
+    def _row(self, columns: list[str], longest: int) -> list[Any]:
+        computed = self.computed()
+        fields = self.contact.by_wire_name()
+        cells: list[Any] = []
+        for column in columns:
+            if column in computed:
+                value = computed[column]
+                cells.append(value[:longest] if isinstance(value, str) else value)
+                continue
+            value = getattr(self.contact, fields[column].attribute)
+            empty = value is None or value is msgspec.UNSET or value is False or value in ("", 0)
+            cells.append(None if empty else self.present.value(fields[column], value, longest))
+        return cells
+
+    def status(self) -> dict[str, Any]:
+        """What a lock, a reset or a result changes."""
+        kept = ("state", "result", "attempts", "next_try", "follow_up", "locked")
+        return {name: value for name, value in self.computed().items() if name in kept and value not in (None, "", 0)}
+
+    def full(self) -> dict[str, Any]:
+        """All that is known: the dialler's own fields, with its bookkeeping in words."""
+        record = self.present.record(self.contact)
+        for name in ("DiallerCampaignsID", "DiallerCampaignsResultCodesID", "dtNextTry", "FollowUpDateTime", "bLocked"):
+            record.pop(name, None)
+        record |= self.numbers()
+        computed = {name: value for name, value in self.computed().items() if value not in (None, "", 0)}
+        computed.pop("name", None)
+        return record | computed
+
+    def first_number(self) -> str | None:
+        """The first telephone number that is not marked invalid."""
+        valid = (slot.number for slot in phone_slots(self.contact) if not slot.invalid)
+        return next(map(self.present.number, valid), None)
+
+    def numbers(self) -> dict[str, str]:
+        """The telephone numbers by field, each with what the dialler noted about it."""
+        noted = dict[str, str]()
+        for slot in phone_slots(self.contact):
+            cause = decode(CAUSES, slot.last_cause or None, self.language)
+            said = [
+                *([counted(slot.tries, "attempt")] if slot.tries else []),
+                *([f"last: {cause}"] if cause else []),
+                *(["invalid"] if slot.invalid else []),
+            ]
+            number = self.present.number(slot.number)
+            noted[f"PhoneNumber{slot.slot}"] = f"{number} ({', '.join(said)})" if said else number
+        return noted
+
+    def _time(self, value: datetime | None) -> str | None:
+        return shown(value, self.present.zone) if value else None
+
+
+def label_of(*parts: str | None) -> str:
+    """A label of these parts, each on its own unable to pretend to be several."""
+    return " · ".join(said[:40].strip() for each in parts if (said := part(each or "")))
+
+
+def campaign_name(campaign: Campaign | None, campaign_id: int | None) -> str | None:
+    """A campaign's name with its ID."""
+    if campaign is None:
+        return str(campaign_id) if campaign_id else None
+    return f"{clean(campaign.name or '')[:LONGEST_CELL]} ({campaign.id})"
+
+
+def result_name(code: ResultCode | None, code_id: int | None) -> str | None:
+    """A result's name; the ID where the name is not known."""
+    if code is None:
+        return str(code_id) if code_id else None
+    return clean(code.content or code.export_key or str(code.id))[:LONGEST_CELL]

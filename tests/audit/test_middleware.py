@@ -1,0 +1,242 @@
+"""The middleware, over a small server of its own and over ours."""
+
+import asyncio
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from mcp import Client
+from mcp.server import MCPServer
+from mcp.server.mcpserver.tools.base import Tool
+from mcp.shared.exceptions import MCPError
+from mcp_types import ToolAnnotations
+
+from dialler_mcp.audit.check import verify
+from dialler_mcp.audit.log import AuditLog, files, lines
+from dialler_mcp.audit.middleware import REFUSED, Auditing, outcome_of
+from dialler_mcp.audit.notes import note_change, note_crash
+from dialler_mcp.state.locks import exclusive
+from tests.conftest import Bench, structure_of, text_of
+
+MARK = "Mustermann-4711"
+Make = Callable[..., Bench]
+
+
+def entries(directory: Path) -> list[dict[str, Any]]:
+    assert verify(directory).whole
+    return [line.entry for _, path in files(directory) for line in lines(path) if line.entry is not None]
+
+
+def small_server(directory: Path) -> tuple[MCPServer[Any], list[int]]:
+    """Tools that read, change, crash, fail and wait; and what was changed."""
+    changed: list[int] = []
+
+    async def read(number: int) -> str:
+        return str(number)
+
+    async def change(number: int) -> str:
+        note_change()
+        changed.append(number)
+        return "done"
+
+    async def crash() -> str:
+        note_crash()
+        raise RuntimeError(MARK)
+
+    async def fail() -> str:
+        raise MCPError(-32602, "no")
+
+    async def wait(number: int) -> str:
+        note_change()
+        changed.append(number)
+        await anyio.sleep_forever()
+        return "never"
+
+    tools = [
+        Tool.from_function(tool, annotations=ToolAnnotations(read_only_hint=tool in (read, crash, fail)))
+        for tool in (read, change, crash, fail, wait)
+    ]
+    audit = Auditing(lambda: AuditLog(directory), {tool.name: tool for tool in tools}, frozenset({"hello"}))
+    server = MCPServer[Any]("small", tools=tools, middleware=[audit], log_level="CRITICAL")
+
+    @server.prompt()
+    def hello(who: str, language: str = "en") -> str:  # pyright: ignore[reportUnusedFunction]
+        return "hello"
+
+    @server.resource("dialler://{kind}/{number}")
+    def thing(kind: str, number: str) -> str:  # pyright: ignore[reportUnusedFunction]
+        return "thing"
+
+    return server, changed
+
+
+async def test_every_call_is_a_line(tmp_path: Path, era: Any):
+    server, changed = small_server(tmp_path)
+    async with Client(server, mode=era) as client:
+        await client.list_tools()
+        await client.call_tool("read", {"number": 5})
+        await client.call_tool("change", {"number": 6})
+        await client.call_tool("crash", {})
+        with pytest.raises(MCPError):
+            await client.call_tool("fail", {})
+        await client.call_tool(MARK, {MARK: MARK})
+        await client.get_prompt("hello", {"who": MARK, "language": "de"})
+        await client.read_resource("dialler://contacts/17")
+        await client.read_resource(f"dialler://contacts/{MARK}")
+    assert changed == [6]
+    found = entries(tmp_path)
+    assert [(e["kind"], e["tool"], e["outcome"], e.get("changed")) for e in found[:4]] == [
+        ("tool", "read", "ok", None),
+        ("tool", "change", "ok", True),
+        ("tool", "crash", "crashed", None),
+        ("tool", "fail", "protocol_error", None),
+    ]
+    assert found[0]["arguments"] == {"number": 5}
+    assert found[0]["caller"] == "mcp"
+    assert found[0]["protocol"] >= "2025"
+    assert found[0]["ms"] >= 0
+    assert [(e["kind"], e["tool"].startswith("p:")) for e in found[4:]] == [
+        ("tool", True),
+        ("prompt", False),
+        ("resource", False),
+        ("resource", True),
+    ]
+    assert found[5]["arguments"]["language"] == "de"
+    assert found[6]["tool"] == "dialler://contacts/17"
+    assert all(MARK not in path.read_text("utf-8") for path in tmp_path.iterdir())
+
+
+async def test_a_cancelled_call_is_a_line_too(tmp_path: Path):
+    server, changed = small_server(tmp_path)
+    async with Client(server) as client:
+        with anyio.move_on_after(5), pytest.raises(MCPError):
+            await client.call_tool("wait", {"number": 1}, read_timeout_seconds=0.2)
+    assert changed == [1]
+    assert [(e["tool"], e["outcome"], e["changed"]) for e in entries(tmp_path)] == [("wait", "cancelled", True)]
+
+
+async def test_while_another_process_writes_a_read_waits_for_its_line_and_nobody_else_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    waited: list[bool] = []
+    pause = time.sleep
+
+    def seen(seconds: float) -> None:
+        waited.append(threading.current_thread() is threading.main_thread())
+        pause(seconds)
+
+    monkeypatch.setattr("dialler_mcp.state.locks.time.sleep", seen)
+    server, _ = small_server(tmp_path)
+    async with Client(server) as client:
+        await client.call_tool("read", {"number": 1})
+        with exclusive(tmp_path / "audit.lock"):
+            waiting = asyncio.create_task(client.call_tool("read", {"number": 2}))
+            while not waited:
+                await client.list_tools()
+            assert not waiting.done()
+        assert text_of(await waiting) == "2"
+    assert not any(waited)
+    assert [(e["arguments"], "missed" in e) for e in entries(tmp_path)] == [
+        ({"number": 1}, False),
+        ({"number": 2}, False),
+    ]
+
+
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(handle: int, data: bytes) -> int:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr("dialler_mcp.audit.log.os.write", write)
+
+
+async def test_without_the_log_nothing_is_changed_and_reads_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, era: Any
+):
+    server, changed = small_server(tmp_path)
+    async with Client(server, mode=era) as client:
+        with monkeypatch.context() as full, caplog.at_level(logging.WARNING, "dialler_mcp"):
+            full.setattr("dialler_mcp.audit.log.new_key", lambda: b"k" * 32)
+            full_disk(full)
+            for _ in range(3):
+                assert text_of(await client.call_tool("read", {"number": 5})) == "5"
+            refused = await client.call_tool("change", {"number": 6})
+        assert refused.is_error
+        assert text_of(refused) == REFUSED
+        assert changed == []
+        assert [record.levelname for record in caplog.records] == ["WARNING"]
+        assert "changes are refused" in caplog.text
+        await client.call_tool("change", {"number": 7})
+    assert changed == [7]
+    assert [(e["tool"], e["missed"]) for e in entries(tmp_path)] == [("change", 3)]
+
+
+async def test_a_change_whose_line_is_lost_is_an_error_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def broken(*_: Any, **__: Any) -> int:
+        raise OSError(5, "Input/output error")
+
+    server, changed = small_server(tmp_path)
+    monkeypatch.setattr(AuditLog, "append", broken)
+    async with Client(server) as client:
+        assert not (await client.call_tool("change", {"number": 1})).is_error
+    assert changed == [1]
+    assert "a change was sent, but its audit line could not be written" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("result", "outcome"),
+    [
+        (None, "ok"),
+        ({"content": []}, "ok"),
+        ({"resultType": "input_required"}, "asked"),
+        ({"isError": True}, "tool_error"),
+        ({"structuredContent": {"status": "confirmation_required"}}, "confirmation_required"),
+        ({"structuredContent": {"status": "done"}}, "ok"),
+    ],
+)
+def test_the_outcome_is_read_from_the_wire(result: Any, outcome: str):
+    assert outcome_of(result) == outcome
+
+
+def test_notes_outside_a_call_are_taken_by_nobody():
+    note_change()
+    note_crash()
+
+
+async def test_ours_previews_and_deletes_on_record(tmp_path: Path, bench: Make, era: str):
+    b = bench(audit=True, audit_dir=tmp_path, data_dir=tmp_path / "data", confirmation="phrase")
+    async with b.connect(era) as client:
+        found = structure_of(await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": "Contact10"}))
+        contact = dict(zip(found["columns"], found["rows"][0], strict=True))["ID"]
+        preview = structure_of(await client.call_tool("dialler_delete_contact", {"contact_id": contact}))
+        await client.call_tool("dialler_delete_contact", {"contact_id": contact, "confirm": preview["confirm"]})
+    _, asked, deleted = entries(tmp_path)
+    assert (asked["outcome"], asked["changed"]) == ("confirmation_required", False)
+    assert (deleted["outcome"], deleted["changed"]) == ("ok", True)
+    assert deleted["arguments"] == {"contact_id": contact, "confirm": True}
+    written = (tmp_path / "audit-000001.jsonl").read_text("ascii")
+    assert "Contact10" not in written
+    assert preview["confirm"].split("#")[1] not in written
+
+
+async def test_switched_off_there_is_no_log(tmp_path: Path, bench: Make):
+    async with bench(audit=False, audit_dir=tmp_path).connect() as client:
+        await client.call_tool("dialler_list_campaigns", {})
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_line_costs_less_than_a_millisecond(tmp_path: Path):
+    log = AuditLog(tmp_path)
+    began = time.process_time()
+    for number in range(200):
+        log.append({"tool": "t", "arguments": {"contact_id": number}})
+    assert (time.process_time() - began) / 200 < 0.001
+    assert json.loads((tmp_path / "audit-000001.jsonl").read_text("ascii").splitlines()[-1])["seq"] == 200

@@ -1,0 +1,41 @@
+"""What a deleted campaign leaves behind; more of it stands beside the journal's tests."""
+
+import gzip
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from dialler_mcp.changes import images
+from dialler_mcp.changes.images import archive_campaign
+from dialler_mcp.domain.records import Contact
+from tests.tools.asking import NPS, Make
+
+
+async def archived(b: Make, directory: Path) -> list[int]:
+    """The IDs of the archived contacts."""
+    dialler = b().app.dialler
+    with gzip.open(await archive_campaign(dialler, await dialler.get_campaign(NPS), directory)) as packed:
+        lines = [msgspec.json.decode(line) for line in packed]
+    return [line["contact"]["ID"] for line in lines if "contact" in line]
+
+
+async def test_a_campaign_of_many_blocks_is_archived_whole_and_in_order(
+    bench: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    whole = await archived(bench, tmp_path)
+    monkeypatch.setattr(images, "_BLOCK", 3)
+    assert len(whole) > 7
+    assert await archived(bench, tmp_path) == whole
+
+
+async def test_contacts_of_another_campaign_are_left_out(bench: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    b = bench()
+
+    async def listed(_: int) -> AsyncGenerator[Contact]:
+        for number, campaign in enumerate([NPS, NPS + 1, None], 1):
+            yield Contact(id=number, dialler_campaigns_id=campaign)
+
+    monkeypatch.setattr(b.app.dialler, "list_contacts", listed)
+    assert await archived(lambda: b, tmp_path) == [1, 3]

@@ -1,0 +1,304 @@
+import asyncio
+import gzip
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import anyio
+import msgspec
+import pytest
+
+from dialler_mcp.api.errors import (
+    BadRequest,
+    DiallerError,
+    NotFound,
+    OutcomeUnknown,
+    ServerFault,
+    UnexpectedStatus,
+    Unreachable,
+)
+from dialler_mcp.changes.images import archive_campaign, of_contact
+from dialler_mcp.changes.intent import Intent
+from dialler_mcp.changes.journal import Entry, Journal, Wanted
+from dialler_mcp.changes.recording import Recording
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.sandbox import Options
+from dialler_mcp.state.store import StateError
+from tests.conftest import Bench
+from tests.places import Place
+from tests.tools.asking import CONTACT10, NPS, Make, instead, never_answered
+
+BEGAN = datetime(2026, 11, 20, 13, tzinfo=UTC)
+
+
+def entry(**values: Any) -> Entry:
+    usual: dict[str, Any] = {
+        "dialler": "d",
+        "began": BEGAN,
+        "tool": "dialler_lock_contact",
+        "verb": "lock",
+        "kind": "contact",
+        "label": "Contact10",
+    }
+    return Entry(**{**usual, **values})
+
+
+@pytest.fixture
+def journal(place: Place) -> Journal:
+    return Journal(place.store(), "d", 90, lambda: BEGAN)
+
+
+async def found(journal: Journal, number: int) -> Entry:
+    entry = await journal.get(number)
+    assert entry is not None
+    return entry
+
+
+async def test_an_entry_comes_back_as_it_was_written(journal: Journal):
+    contact = Contact(id=7, name="Müller", account_iban="DE02", dt_next_try=datetime(2026, 1, 2, 3))
+    before = msgspec.Raw(msgspec.json.encode(contact))
+    number = await journal.begin(entry(before=before, arguments={"contact_id": 7}, reason="bat darum", contact_id=7))
+    begun = await found(journal, number)
+    assert (begun.status, begun.uncertain, begun.ended) == ("begun", True, None)
+    assert begun.arguments == {"contact_id": 7}
+    image = begun.contact_before()
+    assert image is not None
+    assert (image.name, image.account_iban, image.dt_next_try) == ("Müller", "DE02", datetime(2026, 1, 2, 3))
+    await journal.finish(number, "done", after=contact, contact_id=8)
+    done = await found(journal, number)
+    assert (done.status, done.uncertain, done.ended, done.contact_id) == ("done", False, BEGAN, 8)
+    assert done.contact_after() is not None
+    assert (done.campaign_before(), done.campaign_after()) == (None, None)
+
+
+async def test_an_id_is_never_given_again(journal: Journal):
+    first = await journal.begin(entry(began=BEGAN - timedelta(days=91)))
+    assert (await journal.page(Wanted(), None, 5))[1] == 0
+    assert await journal.begin(entry()) > first
+
+
+async def test_what_is_older_than_the_retention_is_forgotten_with_its_archive(journal: Journal):
+    journal.archives.mkdir()
+    part = journal.archives / "x.part"
+    part.touch()
+    old = await journal.begin(entry(began=BEGAN - timedelta(days=90, seconds=1)), part)
+    assert (journal.archives / f"{old}.jsonl.gz").exists()
+    kept = await journal.begin(entry(began=BEGAN - timedelta(days=90)))
+    assert await journal.get(old) is None
+    assert (await found(journal, kept)).id == kept
+    assert list(journal.archives.iterdir()) == []
+
+
+async def test_an_archive_that_is_gone_leaves_no_entry(journal: Journal):
+    with pytest.raises(StateError, match="No such file"):
+        await journal.begin(entry(), journal.archives / "nowhere.part")
+    assert await journal.page(Wanted(), None, 5) == ([], 0)
+
+
+async def test_of_two_undos_at_once_one_is_begun(journal: Journal):
+    number = await journal.begin(entry())
+    undo = await journal.begin(entry(verb="unlock", undoes=number))
+    with pytest.raises(StateError, match="being undone already"):
+        await journal.begin(entry(verb="unlock", undoes=number))
+    await journal.finish(undo, "failed")
+    assert await journal.undone_by(number) is None
+    await journal.begin(entry(verb="unlock", undoes=number))
+    assert await journal.undone([number]) == {number}
+
+
+async def test_no_change_undoes_itself_or_an_older_one(journal: Journal):
+    """Such entries come from a damaged state only; reading them must end all the same."""
+    await journal.begin(entry(undoes=1))
+    number = await journal.begin(entry(undoes=3))
+    await journal.begin(entry(undoes=number))
+    assert await journal.undone([1, 2, 3]) == {2}
+
+
+async def test_what_is_not_admitted_is_not_remembered(journal: Journal):
+    def refuse(_: object) -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await journal.begin(entry(), None, refuse)
+    assert await journal.page(Wanted(), None, 5) == ([], 0)
+
+
+async def test_the_export_holds_every_entry_of_every_dialler(journal: Journal):
+    for number in range(450):
+        await journal.begin(entry(dialler="other" if number % 2 else "d", arguments={"contact_id": number}))
+    lines = [msgspec.json.decode(line) async for line in journal.export()]
+    assert [line["arguments"]["contact_id"] for line in lines] == list(range(450))
+
+
+async def test_two_processes_write_one_journal_side_by_side(journal: Journal, place: Place):
+    child = (
+        "import asyncio, pathlib, sys\n"
+        "from datetime import UTC, datetime\n"
+        "from dialler_mcp.changes.journal import Entry, Journal\n"
+        "from dialler_mcp.state.store import StateStore\n"
+        "async def main():\n"
+        "    journal = Journal(StateStore(pathlib.Path(sys.argv[1]), sys.argv[2]), 'd', 90)\n"
+        "    for n in range(30):\n"
+        "        now = datetime.now(UTC)\n"
+        "        entry = Entry(dialler='d', began=now, tool='t', verb='lock', kind='contact', label='c')\n"
+        "        await journal.finish(await journal.begin(entry), 'done')\n"
+        "    journal.store.close()\n"
+        "asyncio.run(main())\n"
+    )
+    command = (sys.executable, "-c", child, str(place.directory), place.url)
+    started = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
+    assert [await process.wait() for process in started] == [0, 0]
+    entries, total = await journal.page(Wanted(), None, 100)
+    assert total == 60
+    assert {one.status for one in entries} == {"done"}
+    assert [one.id for one in entries] == list(range(60, 0, -1))
+
+
+def failing(error: BaseException) -> Callable[[], Awaitable[None]]:
+    async def send() -> None:
+        raise error
+
+    return send
+
+
+OUTCOMES: list[tuple[BaseException, str]] = [
+    (BadRequest(status=400), "failed"),
+    (NotFound(status=404), "failed"),
+    (Unreachable(), "failed"),
+    (UnexpectedStatus(status=429), "failed"),
+    (UnexpectedStatus(status=408), "unknown"),
+    (ServerFault(status=500), "unknown"),
+    (OutcomeUnknown(), "unknown"),
+    (DiallerError(), "unknown"),
+    (RuntimeError("secret"), "unknown"),
+    (asyncio.CancelledError(), "unknown"),
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), OUTCOMES, ids=[f"{type(e).__name__}{n}" for n, (e, _) in enumerate(OUTCOMES)]
+)
+async def test_what_an_error_says_about_the_change(bench: Make, error: BaseException, status: str):
+    recording = recording_of(bench())
+    with pytest.raises(type(error)):
+        await recording.change(Intent("create", "AcdEvent"), failing(error))
+    made = await found(recording.journal, 1)
+    assert (made.status, made.kind) == (status, "event")
+    assert made.result
+    assert "secret" not in made.result
+
+
+def recording_of(b: Bench) -> Recording:
+    return Recording(b.app.journal, b.app.dialler, "dialler_lock_contact", {"contact_id": 1, "confirm": "x"}, "me")
+
+
+async def test_a_call_that_is_cancelled_under_way_is_unknown(bench: Make):
+    recording = recording_of(bench())
+    with anyio.CancelScope() as scope:
+
+        async def send() -> None:
+            scope.cancel()
+            await anyio.sleep_forever()
+
+        await recording.change(Intent("lock", "c"), send)
+    made = await found(recording.journal, 1)
+    assert made.status == "unknown"
+    assert made.arguments == {"contact_id": 1}
+    assert "cancelled while its request was under way" in (made.result or "")
+
+
+async def test_a_call_that_is_cancelled_before_is_failed(bench: Make):
+    recording = recording_of(bench())
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await recording.change(Intent("lock", "c"), failing(AssertionError("it was sent")))
+    assert (await found(recording.journal, 1)).status == "failed"
+
+
+async def test_a_change_that_cannot_be_noted_as_done_says_so(bench: Make, monkeypatch: pytest.MonkeyPatch):
+    recording = recording_of(bench())
+
+    async def full(*_: Any, **__: Any) -> None:
+        raise StateError("The disk is full")
+
+    async def send() -> int:
+        return 5
+
+    monkeypatch.setattr(Journal, "finish", full)
+    monkeypatch.setattr(Journal, "note_after", full)
+    assert await recording.change(Intent("lock", "c"), send) == 5
+    await recording.note_after(Contact(id=1))
+    assert "there it reads as unknown. The disk is full." in recording.remarks[0]
+    assert (await found(recording.journal, 1)).uncertain
+
+
+async def test_note_after_without_a_change_does_nothing(bench: Make):
+    recording = recording_of(bench())
+    await recording.note_after(Contact(id=1))
+    assert recording.numbers == []
+
+
+@pytest.mark.parametrize("release", ["current", "no-batch"])
+async def test_the_image_of_a_contact_holds_its_history(bench: Make, release: Any):
+    b = bench(Options(release=release))
+    image = await of_contact(b.app.dialler, Contact(id=CONTACT10))
+    assert image.name == "Mustermann"
+    assert len(image.dialler_contacts_history) == 3
+
+
+async def test_a_contact_that_cannot_be_read_again_is_remembered_as_it_was(bench: Make):
+    b = bench()
+    instead(b, "POST", "/dialler/contacts", never_answered)
+    image = await of_contact(b.app.dialler, Contact(id=CONTACT10, name="Mustermann"))
+    assert (image.name, image.dialler_contacts_history) == ("Mustermann", [])
+
+
+async def test_the_archive_of_a_campaign_holds_all_of_it(bench: Make, tmp_path: Path):
+    b = bench()
+    campaign = await b.app.dialler.get_campaign(NPS)
+    (tmp_path / "old.part").touch()
+    os.utime(tmp_path / "old.part", (0, 0))
+    (tmp_path / "new.part").touch()
+    part = await archive_campaign(b.app.dialler, campaign, tmp_path)
+    assert part.stat().st_mode & 0o777 == 0o600
+    with gzip.open(part) as packed:
+        lines = [msgspec.json.decode(line) for line in packed]
+    kinds = [next(iter(line)) for line in lines]
+    assert kinds[0] == "campaign"
+    assert kinds.count("contact") == len(b.store.contacts(NPS))
+    assert kinds.count("result_code") > 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([part.name, "new.part"])
+
+
+async def test_an_archive_that_cannot_be_written(bench: Make, tmp_path: Path):
+    b = bench()
+    (tmp_path / "file").touch()
+    campaign = await b.app.dialler.get_campaign(NPS)
+    with pytest.raises(StateError, match="archive cannot be written"):
+        await archive_campaign(b.app.dialler, campaign, tmp_path / "file" / "below")
+
+
+async def test_a_campaign_that_cannot_be_read_is_not_deleted(bench: Make, tmp_path: Path):
+    b = bench()
+    campaign = await b.app.dialler.get_campaign(NPS)
+    instead(b, "GET", f"/dialler/campaigns/campaign/{NPS}/resultCodes", never_answered)
+    with pytest.raises(DiallerError):
+        await recording_of(b).change(Intent("delete", "c", campaign), failing(AssertionError("it was sent")))
+    assert await b.app.journal.page(Wanted(), None, 5) == ([], 0)
+    assert list(b.app.journal.archives.iterdir()) == []
+
+
+async def test_a_campaign_whose_entry_cannot_be_begun_leaves_no_archive(bench: Make, monkeypatch: pytest.MonkeyPatch):
+    b = bench()
+    campaign = await b.app.dialler.get_campaign(NPS)
+
+    async def full(*_: Any) -> int:
+        raise StateError("The disk is full")
+
+    monkeypatch.setattr(Journal, "begin", full)
+    with pytest.raises(StateError):
+        await recording_of(b).change(Intent("delete", "c", campaign), failing(AssertionError("it was sent")))
+    assert list(b.app.journal.archives.iterdir()) == []

@@ -1,0 +1,283 @@
+"""What is wrong on the way to a dialler, as a check says it."""
+
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from dialler_mcp.api.errors import NobodyListens, NoConnection, NotTrusted, ProxyFailed, Unreachable, unreachable
+from dialler_mcp.cli import main as cli
+from dialler_mcp.cli.check import Report, check
+from dialler_mcp.cli.diagnosis import Exit
+from dialler_mcp.domain.fields import Language
+from tests.api.test_client_network import (
+    OK,
+    certificate,  # noqa: F401  # pyright: ignore[reportUnusedImport] - a fixture
+    server,
+    tls,  # noqa: F401  # pyright: ignore[reportUnusedImport] - a fixture
+)
+from tests.conftest import Bench, text_of
+
+SECRET = "sekret-4711"
+
+
+def answer(status: str, content: str, kind: str = "text/html") -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\n\r\n{content}".encode()
+
+
+PAGE = "<html><h1>Please sign in</h1></html>"
+
+
+@pytest.fixture(autouse=True)
+def _own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # pyright: ignore[reportUnusedFunction]
+    monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("DIALLER_TEST_POSTGRES", raising=False)
+
+
+def configure(monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(f"DIALLER_{name}", value)
+
+
+async def checked(monkeypatch: pytest.MonkeyPatch, url: str = "", **settings: str) -> Report:
+    """The report of a check with these settings; it never holds the token."""
+    if url:
+        settings |= {"BASE_URL": f"{url}/rest/v1.0/1", "TOKEN": SECRET}
+    configure(monkeypatch, **settings)
+    report = await check(cli.load_settings, Language.en)
+    assert SECRET not in report.text()
+    return report
+
+
+def marks(report: Report) -> str:
+    """The marks of all steps, in one word."""
+    return "".join(line[0] for line in report.text().splitlines()[:10])
+
+
+async def test_all_is_well(monkeypatch: pytest.MonkeyPatch):
+    report = await checked(monkeypatch)
+    assert (marks(report), report.code) == ("✓" * 10, Exit.FINE)
+    assert "SANDBOX" in report.text()
+    assert "What to do" not in report.text()
+    assert "dialler: SANDBOX" in report.details
+
+
+async def test_an_old_release_works_with_less(monkeypatch: pytest.MonkeyPatch):
+    report = await checked(monkeypatch, SANDBOX_RELEASE="oldest")
+    assert (marks(report), report.code) == ("✓✓✓✓✓✓!✓✓✓", Exit.OLD)
+    assert "it lacks: batch function, history" in report.text()
+    assert "newer release" in report.text()
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "expected", "code", "said", "todo"),
+    [
+        ("401 Unauthorized", "", "✓✓✓✓✓✗––✓✓", Exit.TOKEN, "did not accept the token", "jtel portal"),
+        ("200 OK", PAGE, "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "HTML page", "any proxy between"),
+        ("404 Not Found", "", "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "does not have", "{ClientsID}"),
+        ("404 Not Found", PAGE, "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "HTML page", "any proxy between"),
+        ("407 Proxy Authentication Required", PAGE, "✓✓✗–––––✓✓", Exit.UNREACHABLE, "407", "NO_PROXY"),
+        ("502 Bad Gateway", PAGE, "✓✓✗–––––✓✓", Exit.UNREACHABLE, "HTML page", "any proxy between"),
+        ("500 Internal Server Error", "", "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "failed internally", "jtel support"),
+    ],
+)
+async def test_somebody_answers_but_not_as_a_dialler_does(
+    monkeypatch: pytest.MonkeyPatch, status: str, content: str, expected: str, code: Exit, said: str, todo: str
+):
+    async with server(answer(status, content)) as port:
+        report = await checked(monkeypatch, f"http://127.0.0.1:{port}")
+    assert (marks(report), report.code) == (expected, code)
+    assert said in report.text()
+    assert todo in report.text()
+    assert f"Exit code {code.value}" in report.text()
+
+
+async def test_nobody_listens(monkeypatch: pytest.MonkeyPatch):
+    async with server(OK) as port:
+        pass
+    report = await checked(monkeypatch, f"http://127.0.0.1:{port}")
+    assert (marks(report), report.code) == ("✓✓✗–––––✓✓", Exit.UNREACHABLE)
+    assert "the connection was refused" in report.text()
+
+
+async def test_a_name_that_dns_does_not_know(monkeypatch: pytest.MonkeyPatch):
+    report = await checked(monkeypatch, "https://dialler.invalid")
+    assert (marks(report), report.code) == ("✓✓✗–––––✓✓", Exit.UNREACHABLE)
+    assert "name is not known (DNS)" in report.text()
+
+
+async def test_a_certificate_that_nobody_vouches_for(
+    monkeypatch: pytest.MonkeyPatch,
+    tls: ssl.SSLContext,  # noqa: F811
+    certificate: Path,  # noqa: F811
+):
+    async with server(OK, tls=tls) as port:
+        refused = await checked(monkeypatch, f"https://127.0.0.1:{port}")
+        trusted = await checked(monkeypatch, f"https://127.0.0.1:{port}", CA_FILE=str(certificate))
+    assert (marks(refused), refused.code) == ("✓✓✓✗––––✓✓", Exit.CERTIFICATE)
+    assert "not trusted (it is self-signed)" in refused.text()
+    assert "DIALLER_CA_FILE" in refused.text()
+    assert (marks(trusted), trusted.code) == ("✓" * 10, Exit.FINE)
+
+
+async def test_a_file_without_a_certificate_is_a_mistake_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    (tmp_path / "empty.pem").touch()
+    report = await checked(monkeypatch, "https://dialler.invalid", CA_FILE=str(tmp_path / "empty.pem"))
+    assert (marks(report), report.code) == ("✓✗––––––✓✓", Exit.SETTINGS)
+    assert "no readable certificates" in report.text()
+
+
+async def test_a_proxy_that_lets_nobody_through(monkeypatch: pytest.MonkeyPatch):
+    async with server(answer("407 Proxy Authentication Required", "")) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        report = await checked(monkeypatch, "https://dialler.invalid")
+    assert report.code is Exit.UNREACHABLE
+    assert "a proxy between refused the connection" in report.text()
+
+
+@pytest.mark.parametrize(
+    ("direct", "todo"), [("", "The way leads through a proxy"), ("127.0.0.1", "Check host and port")]
+)
+async def test_a_proxy_that_is_gone_looks_like_a_dialler_that_is_gone(
+    monkeypatch: pytest.MonkeyPatch, direct: str, todo: str
+):
+    async with server(OK) as port:
+        pass
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, direct)
+    report = await checked(monkeypatch, f"http://127.0.0.1:{port}")
+    assert report.code is Exit.UNREACHABLE
+    assert ("127.0.0.1, through a proxy" in report.text()) is (direct == "")
+    assert f"What to do: {todo}" in report.text()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTPS_PROXY", f"socks5://{SECRET}:1080"),
+        ("HTTPS_PROXY", f"ftp://{SECRET}"),
+        ("HTTPS_PROXY", f"http://proxy.invalid:{SECRET}"),
+        ("SSL_CERT_FILE", f"/{SECRET}"),
+    ],
+)
+async def test_an_environment_that_leads_nowhere_is_a_mistake_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+):
+    monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv(name, value)
+    report = await checked(monkeypatch, "https://dialler.invalid")
+    assert (marks(report), report.code) == ("✓✗––––––✓✓", Exit.SETTINGS)
+    assert name in report.text()
+
+
+async def test_a_port_that_there_cannot_be_is_a_mistake_of_the_settings(monkeypatch: pytest.MonkeyPatch):
+    report = await checked(monkeypatch, "https://dialler.invalid:99999")
+    assert (marks(report), report.code) == ("✓✗––––––––", Exit.SETTINGS)
+    assert "65535" in report.text()
+
+
+async def test_a_misspelt_setting_is_a_remark(monkeypatch: pytest.MonkeyPatch):
+    report = await checked(monkeypatch, READONLY=SECRET)
+    assert (marks(report), report.code) == ("!" + "✓" * 9, Exit.FINE)
+    assert "without effect: DIALLER_READONLY" in report.text()
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected", "said"),
+    [
+        ({"TIMEZONE": SECRET}, "✗–––––––––", "DIALLER_TIMEZONE: is no known time zone"),
+        ({"TIMEOUT": SECRET, "PRIVACY": SECRET}, "✗–––––––––", "DIALLER_PRIVACY"),
+        ({"TOOLS": SECRET}, "✗–––––––––", "DIALLER_TOOLS: number 1 is no tool"),
+        ({"TOKEN": SECRET}, "✗–––––––––", "DIALLER_BASE_URL is missing"),
+        ({"BASE_URL": f"ftp://{SECRET}", "TOKEN": SECRET}, "✓✗––––––––", "must begin with https://"),
+    ],
+)
+async def test_wrong_settings_are_named_and_their_values_are_not(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], expected: str, said: str
+):
+    report = await checked(monkeypatch, **settings)
+    assert (marks(report), report.code) == (expected, Exit.SETTINGS)
+    assert said in report.text()
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"STATE_URL": f"nonsense://{SECRET}"}, "✓✓✓✓✓✓✓✓✗✓"),
+        ({"AUDIT_DIR": "{file}"}, "✓✓✓✓✓✓✓✓✓✗"),
+        ({"DATA_DIR": "{file}"}, "✓✓✗–––––✗✗"),
+    ],
+)
+async def test_what_cannot_be_kept_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: dict[str, str], expected: str
+):
+    (tmp_path / "file").touch()
+    named = {name: value.format(file=tmp_path / "file") for name, value in settings.items()}
+    report = await checked(monkeypatch, **named)
+    assert (marks(report), report.code) == (expected, Exit.NOT_KEPT)
+
+
+async def test_an_audit_that_is_switched_off_is_not_tried(monkeypatch: pytest.MonkeyPatch):
+    assert "switched off" in (await checked(monkeypatch, AUDIT="0")).text()
+
+
+async def test_a_clock_that_goes_wrong_is_a_remark(monkeypatch: pytest.MonkeyPatch):
+    late = OK.replace(b"Content-Length", b"Date: Fri, 01 Jan 2021 00:00:00 GMT\r\nContent-Length")
+    async with server(late) as port:
+        report = await checked(monkeypatch, f"http://127.0.0.1:{port}")
+    assert (marks(report), report.code) == ("✓✓✓✓✓✓✓!✓✓", Exit.FINE)
+    assert "beside ours" in report.text()
+
+
+async def test_a_check_asks_the_dialler_even_where_the_tool_for_it_is_not_allowed(monkeypatch: pytest.MonkeyPatch):
+    assert (await checked(monkeypatch, WITHOUT="overview")).code is Exit.FINE
+
+
+async def test_a_report_speaks_german(monkeypatch: pytest.MonkeyPatch):
+    report = await checked(monkeypatch, LANGUAGE="de", SANDBOX_FAULTS="revoke-after=0")
+    assert "✗ Token          Der Dialler hat das Token nicht angenommen (401)." in report.text()
+    assert "Was zu tun ist: Token, ClientsID" in report.text()
+    assert "– Uhrzeit        nicht geprüft" in report.text()
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind", "said"),
+    [
+        (ssl.SSLError("wrong version number"), NotTrusted, "does not speak TLS"),
+        (ConnectionRefusedError(), NobodyListens, "refused"),
+        (httpx2.ProxyError("407"), ProxyFailed, "proxy"),
+        (httpx2.ConnectTimeout("slow"), NoConnection, "in time"),
+        (httpx2.ReadError("cut"), Unreachable, "cannot be reached."),
+    ],
+)
+def test_a_failed_connection_is_told_by_its_first_cause_that_says_something(
+    cause: Exception, kind: type[Unreachable], said: str
+):
+    error = httpx2.ConnectError(SECRET)
+    error.__cause__ = cause
+    found = unreachable("Find it", error)
+    assert type(found) is kind
+    assert said in str(found)
+    assert SECRET not in str(found)
+
+
+async def test_a_tool_says_why_the_dialler_cannot_be_reached(bench: Callable[..., Bench]):
+    b = bench()
+
+    def nowhere(_: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError(SECRET) from socket.gaierror(-2, SECRET)
+
+    b.wire.instead = nowhere
+    async with b.connect() as client:
+        result = await client.call_tool("dialler_list_campaigns", {})
+    assert result.is_error
+    assert "its name is not known (DNS)" in text_of(result)
+    assert "VPN" in text_of(result)
+    assert SECRET not in text_of(result)

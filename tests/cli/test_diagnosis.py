@@ -1,0 +1,152 @@
+"""What is wrong with the settings, as the server says it that starts all the same."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from mcp import Client
+
+from dialler_mcp.api import Dialler
+from dialler_mcp.cli import main as cli
+from dialler_mcp.cli.diagnosis import ALONE
+from dialler_mcp.dialler import SandboxTransport
+from dialler_mcp.server import all_tools
+from tests.cli.test_check import SECRET, configure
+from tests.conftest import text_of
+from tests.protocol.test_stdio import started
+
+
+@pytest.fixture(autouse=True)
+def _own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # pyright: ignore[reportUnusedFunction]
+    monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path))
+
+
+ALL = {tool.name for tool in all_tools()}
+
+
+def forbid_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def sent(*_: Any) -> httpx2.Response:
+        raise AssertionError("something was sent")
+
+    monkeypatch.setattr(Dialler, "_send", sent)
+    monkeypatch.setattr(SandboxTransport, "handle_async_request", sent)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"TIMEZONE": SECRET}, "DIALLER_TIMEZONE: is no known time zone"),
+        ({"BASE_URL": "https://d.example/rest/v1.0/1"}, "DIALLER_TOKEN is missing"),
+        ({"BASE_URL": "http://d.example/rest/v1.0/1", "TOKEN": SECRET}, "Plain http would send the token unencrypted"),
+        ({"TOKEN": SECRET}, "DIALLER_BASE_URL is missing"),
+    ],
+)
+async def test_every_tool_answers_with_what_is_wrong_and_nothing_is_sent(
+    monkeypatch: pytest.MonkeyPatch, era: Any, settings: dict[str, str], said: str, capsys: pytest.CaptureFixture[str]
+):
+    forbid_requests(monkeypatch)
+    configure(monkeypatch, **settings)
+    explaining, usable = cli.configured_server()
+    assert usable is None
+    async with Client(explaining, mode=era) as client:
+        tools = [tool.name for tool in (await client.list_tools()).tools]
+        assert set(tools) == ALL
+        for name in tools:
+            result = await client.call_tool(name, {"contact_id": 1})
+            assert result.is_error
+            assert said in text_of(result)
+            assert "restart" in text_of(result)
+            assert "SANDBOX" not in text_of(result)
+            assert SECRET not in text_of(result)
+        assert (await client.list_prompts()).prompts == []
+        assert (await client.list_resources()).resources == []
+    err = capsys.readouterr().err
+    assert said in err
+    assert SECRET not in err
+
+
+@pytest.mark.parametrize(
+    ("settings", "shown"),
+    [
+        ({"TIMEZONE": "x", "WITHOUT": "overview"}, ALL - {ALONE}),
+        ({"TOKEN": "t", "TOOLS": ALONE}, {ALONE}),
+        ({"ROLE": "boss"}, {ALONE}),
+        ({"READ_ONLY": "perhaps"}, {ALONE}),
+        ({"TOOLS": "contcts"}, {ALONE}),
+        ({"TIMEZONE": "x", "WITHOUT": "contcts"}, {ALONE}),
+        ({"BASE_URL": "https://d.example/rest/v1.0/1", "ROLE": "boss"}, {ALONE}),
+    ],
+)
+async def test_no_tool_is_shown_that_the_settings_might_not_allow(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], shown: set[str]
+):
+    configure(monkeypatch, **settings)
+    explaining, _ = cli.configured_server()
+    async with Client(explaining) as client:
+        assert {tool.name for tool in (await client.list_tools()).tools} == shown
+
+
+async def test_a_reader_is_shown_reading_tools_only(monkeypatch: pytest.MonkeyPatch):
+    configure(monkeypatch, TIMEZONE="x", ROLE="readonly")
+    explaining, _ = cli.configured_server()
+    async with Client(explaining) as client:
+        tools = (await client.list_tools()).tools
+    assert len(tools) > 10
+    assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools)
+
+
+def test_settings_that_are_right_make_the_usual_server(monkeypatch: pytest.MonkeyPatch):
+    _, settings = cli.configured_server()
+    assert settings is not None
+    assert settings.is_sandbox
+
+
+def test_a_start_names_what_is_misspelt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    configure(monkeypatch, READONLY=SECRET)
+    cli.configured_server()
+    assert capsys.readouterr().err == "dialler-mcp: DIALLER_READONLY is no setting and counts for nothing.\n"
+
+
+async def test_a_host_gets_a_server_that_explains_itself(tmp_path: Path):
+    async with started(tmp_path, DIALLER_TIMEZONE=SECRET) as child:
+        hello = await child.initialize()
+        tools = await child.ask(1, "tools/list", {})
+        said = await child.ask(2, "tools/call", {"name": "dialler_list_campaigns", "arguments": {}})
+    assert "DIALLER_TIMEZONE" in hello["result"]["instructions"]
+    assert len(tools["result"]["tools"]) == len(ALL)
+    assert said["result"]["isError"] is True
+    assert "DIALLER_TIMEZONE" in said["result"]["content"][0]["text"]
+    assert not (tmp_path / "sandbox.sqlite3").exists()
+
+
+async def test_a_broken_template_of_ones_own_is_explained_too(tmp_path: Path):
+    (tmp_path / "safe_reset.md.j2").write_text("no front matter", encoding="utf-8")
+    async with started(tmp_path, DIALLER_PROMPTS_DIR=str(tmp_path)) as child:
+        await child.initialize()
+        said = await child.ask(1, "tools/call", {"name": "dialler_list_campaigns", "arguments": {}})
+    assert "safe_reset.md.j2" in said["result"]["content"][0]["text"]
+
+
+async def test_over_http_too(tmp_path: Path):
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "dialler_mcp", "serve", "--port", "0"),
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "DIALLER_TIMEZONE": SECRET, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        assert process.stderr is not None
+        lines = [(await asyncio.wait_for(process.stderr.readline(), 30)).decode() for _ in range(2)]
+        assert "DIALLER_TIMEZONE" in lines[0]
+        assert "serves no dialler" in lines[1]
+        async with Client(lines[1].split()[1]) as client:
+            result = await client.call_tool("dialler_list_campaigns", {})
+    finally:
+        process.terminate()
+        await process.wait()
+    assert result.is_error
+    assert "DIALLER_TIMEZONE" in text_of(result)

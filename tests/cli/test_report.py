@@ -1,0 +1,249 @@
+import errno
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from dialler_mcp.api import Dialler
+from dialler_mcp.domain.records import Campaign
+from dialler_mcp.reporting.errors import CampaignUnknown
+from dialler_mcp.reporting.figures.report import Report
+from dialler_mcp.reporting.snapshot.opening import Coverage
+from dialler_mcp.reporting.snapshot.reading import Stopped
+from dialler_mcp.reporting.snapshot.snapshots import Snapshots
+from tests.cli.test_main import invoke
+from tests.reporting.some_reports import NOTHING
+
+Said = Callable[..., "Answer"]
+
+
+class Answer(NamedTuple):
+    code: "int | str | None"
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One sandbox for all; reports change nothing in it."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kept: Path, tmp_path: Path) -> Said:
+    monkeypatch.setenv("DIALLER_DATA_DIR", str(kept))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> Answer:
+        capsys.readouterr()
+        code = invoke(monkeypatch, "report", *arguments)
+        printed = capsys.readouterr()
+        return Answer(code, printed.out, printed.err)
+
+    return run
+
+
+def left(tmp_path: Path) -> list[str]:
+    return sorted(path.name for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("ending", ["html", "xlsx", "csv", "HTML"])
+def test_a_report_is_written_and_its_main_figures_are_said(said: Said, tmp_path: Path, ending: str):
+    answer = said("campaign 1000", "--since", "2026-11-01", "--to", f"r.{ending}")
+    assert answer.code == 0
+    assert left(tmp_path) == [f"r.{ending}"]
+    assert (tmp_path / f"r.{ending}").stat().st_size > 5000
+    written, figures = answer.out.splitlines()
+    assert re.fullmatch(rf"Written: r\.{ending} \(\d+ kB\)", written)
+    assert re.match(r"attempts [\d,]+/[\d,]+; contact rate \d+\.\d% \([\d,]+/[\d,]+\); ", figures)
+    assert answer.err == ""
+
+
+def test_several_campaigns_are_compared_in_the_wanted_language(said: Said, tmp_path: Path):
+    assert said("538", "winback", "--to", "r.html", "--language", "de").code == 0
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert "Kampagnen im Vergleich" in page
+    assert "Winback" in page
+
+
+def test_a_file_that_is_there_is_replaced_with_the_rights_of_a_new_one(said: Said, tmp_path: Path):
+    (tmp_path / "r.csv").write_text("old", "utf-8")
+    assert said("538", "--to", "r.csv").code == 0
+    assert (tmp_path / "r.csv").read_text("utf-8").startswith("section,")
+    if os.name == "posix":
+        before = os.umask(0)
+        os.umask(before)
+        assert stat.S_IMODE((tmp_path / "r.csv").stat().st_mode) == 0o666 & ~before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "why"),
+    [
+        (
+            ("Campain 1000", "--to", "r.csv"),
+            2,
+            "no campaign has this name or ID: 'Campain 1000'. Near matches: Campaign",
+        ),
+        (("zzz", "--to", "r.csv"), 2, "There are: 50% & Co. (ID 547); Campaign 1000 (ID 538)"),
+        (("538", "--to", "r.pdf"), 2, "has to end in .html, .xlsx, .csv"),
+        (("538", "--to", "folder.csv"), 2, "is a folder"),
+        (("538", "--to", "nowhere/r.csv"), 1, "cannot be written (No such file or directory)"),
+        (("538", "--to", "r.csv", "--since", "2036-01-01"), 2, "--since lies in the future"),
+        (("538", "--to", "r.csv", "--since", "2026-11-02", "--until", "2026-11-01"), 2, "--until lies before --since"),
+        (("538", "--to", "r.csv", "--since", "yesterday"), 2, "a time has the form YYYY-MM-DD"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_is_written(
+    said: Said, tmp_path: Path, arguments: tuple[str, ...], code: int, why: str
+):
+    (tmp_path / "folder.csv").mkdir()
+    answer = said(*arguments)
+    assert answer.code == code
+    assert why in answer.err
+    assert answer.out == ""
+    assert left(tmp_path) == ["folder.csv"]
+
+
+def test_a_full_disk_leaves_the_old_file(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "r.csv").write_text("old", "utf-8")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("dialler_mcp.cli.report.os.fsync", full)
+    answer = said("538", "--to", "r.csv")
+    assert answer.code == 1
+    assert "r.csv cannot be written (No space left on device)" in answer.err
+    assert (tmp_path / "r.csv").read_text("utf-8") == "old"
+    assert left(tmp_path) == ["r.csv"]
+
+
+def test_a_dialler_that_is_not_there_is_explained(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("DIALLER_BASE_URL", f"http://127.0.0.1:{nobody.getsockname()[1]}/rest/v1.0/1")
+        monkeypatch.setenv("DIALLER_TOKEN", "x")
+        answer = said("538", "--to", "r.csv")
+    assert answer.code == 1
+    assert "cannot be reached" in answer.err
+    assert left(tmp_path) == []
+
+
+def test_a_period_without_calls_is_said(said: Said):
+    answer = said("538", "--since", "2010-01-01", "--until", "2010-01-02", "--to", "r.html")
+    assert answer.code == 0
+    assert "There are no calls in this period." in answer.out
+
+
+@pytest.mark.parametrize(
+    ("stopped", "why"), [(Stopped.faults, "Run it again, then it goes on."), (Stopped.no_history, "shows no history")]
+)
+def test_what_is_not_known_is_said(said: Said, monkeypatch: pytest.MonkeyPatch, stopped: Stopped, why: str):
+    coverage = Snapshots.coverage
+
+    async def half(self: Snapshots, *arguments: Any) -> Coverage:
+        whole = await coverage(self, *arguments)
+        return replace(whole, campaigns=tuple(replace(one, known=9, stopped=stopped) for one in whole.campaigns))
+
+    monkeypatch.setattr(Snapshots, "coverage", half)
+    answer = said("538", "--to", "r.csv")
+    assert answer.code == 3
+    assert "History known of 9 of 420 contacts." in answer.out
+    assert why in answer.out
+
+
+def test_a_campaign_that_was_deleted_meanwhile_is_left_out(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    refresh: Refresh = Snapshots.refresh
+
+    async def gone(self: Snapshots, campaign_ids: list[int], **options: Any) -> Coverage:
+        if 556 in campaign_ids:
+            raise CampaignUnknown(556)
+        return await refresh(self, campaign_ids, **options)
+
+    monkeypatch.setattr(Snapshots, "refresh", gone)
+    answer = said("538", "556", "--to", "r.csv")
+    assert answer.code == 3
+    assert "Campaign 556 could not be read anew: The dialler has no campaign 556" in answer.out
+    answer = said("556", "--to", "other.csv")
+    assert answer.code == 1
+    assert "The dialler has no campaign 556" in answer.err
+    assert left(tmp_path) == ["r.csv"]
+
+
+def test_a_dialler_without_campaigns_is_said(said: Said, monkeypatch: pytest.MonkeyPatch):
+    async def none(_: Dialler) -> list[Campaign]:
+        return []
+
+    monkeypatch.setattr(Dialler, "list_campaigns", none)
+    assert "the dialler has no campaign yet" in said("538", "--to", "r.csv").err
+
+
+def test_a_campaign_without_contacts_is_a_report(said: Said, monkeypatch: pytest.MonkeyPatch):
+    def empty(*_: object) -> Report:
+        return NOTHING
+
+    monkeypatch.setattr("dialler_mcp.reporting.figures.report.report_of", empty)
+    answer = said("538", "--to", "r.csv")
+    assert answer.code == 0
+    assert "There are no contacts." in answer.out
+
+
+Refresh = Callable[..., Any]
+
+
+@pytest.fixture
+def interrupted(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """`interrupted(times)`: Ctrl+C is pressed so often while the first campaign is read."""
+
+    def prepare(times: int) -> None:
+        refresh: Refresh = Snapshots.refresh
+
+        async def pressed(self: Snapshots, campaign_ids: list[int], **options: Any) -> Coverage:
+            async def show(step: Any) -> None:
+                nonlocal times
+                times, now = 0, times
+                for _ in range(now):
+                    signal.raise_signal(signal.SIGINT)
+
+            return await refresh(self, campaign_ids, **{**options, "progress": show})
+
+        monkeypatch.setattr(Snapshots, "refresh", pressed)
+
+    return prepare
+
+
+def test_ctrl_c_keeps_what_was_read(
+    said: Said, tmp_path: Path, interrupted: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path / "data"))
+    interrupted(1)
+    answer = said("538", "551", "--to", "r.csv")
+    assert "stopping" in answer.err
+    assert "Not read, and not in the report: campaign 551. Run it again." in answer.out
+    assert answer.code == 3
+    assert "r.csv" in left(tmp_path)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_ctrl_c_twice_ends_at_once(said: Said, tmp_path: Path, interrupted: Callable[[int], None]):
+    interrupted(2)
+    answer = said("538", "551", "--to", "r.csv")
+    assert "stopped, nothing was written" in answer.err
+    assert answer.code == 130
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["rich", "typer", "vl_convert", "xlsxwriter", "dialler_mcp.cli.report"])
+def test_the_start_of_the_server_does_not_know_of_it(name: str):
+    start = "import sys, dialler_mcp.cli.main, dialler_mcp.server, dialler_mcp.protocol.stdio"
+    code = f"{start}; print({name!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.strip() == b"False"

@@ -1,0 +1,89 @@
+import pytest
+
+from dialler_mcp.domain.roles import ADMIN, AGENT, SUPERVISOR, Named, Policy, Role, WrongPolicy
+from dialler_mcp.server import all_tools
+
+TOOLS = (
+    Named("dialler_get_contact", "contacts", reads=True),
+    Named("dialler_list_contacts", "contacts", reads=True),
+    Named("dialler_lock_contact", "contact_changes", reads=False),
+    Named("dialler_delete_contact", "contact_changes", reads=False),
+    Named("dialler_get_campaign", "campaigns", reads=True),
+    Named("dialler_clone_campaign", "campaigns", reads=False),
+    Named("dialler_brand_new", "campaigns", reads=False),
+)
+READS = {"dialler_get_contact", "dialler_list_contacts", "dialler_get_campaign"}
+
+
+@pytest.mark.parametrize(
+    ("role", "changes"),
+    [
+        (Role.readonly, set[str]()),
+        (Role.agent, {"dialler_lock_contact"}),
+        (Role.supervisor, {"dialler_lock_contact", "dialler_clone_campaign"}),
+        (
+            Role.admin,
+            {"dialler_lock_contact", "dialler_clone_campaign", "dialler_delete_contact", "dialler_brand_new"},
+        ),
+    ],
+)
+def test_a_role_has_what_the_one_before_has_and_more(role: Role, changes: set[str]):
+    assert Policy(role).allowed(TOOLS) == READS | changes
+
+
+@pytest.mark.parametrize(
+    ("policy", "allowed"),
+    [
+        (Policy(only="contacts"), {"dialler_get_contact", "dialler_list_contacts"}),
+        (
+            Policy(only=" DIALLER_get_campaign , contacts,,"),
+            {"dialler_get_campaign", "dialler_get_contact", "dialler_list_contacts"},
+        ),
+        (
+            Policy(only="contacts", without="dialler_get_contact,dialler_lock_contact"),
+            {"dialler_list_contacts"},
+        ),
+        (Policy(only=" , ", without="contacts,contact_changes,dialler_brand_new"), {
+            "dialler_get_campaign",
+            "dialler_clone_campaign",
+        }),
+        (Policy(Role.agent, only="contact_changes"), {"dialler_lock_contact"}),
+        (Policy(Role.agent, without="dialler_delete_contact"), READS | {"dialler_lock_contact"}),
+        (Policy(only="dialler_lock_contact,campaigns", read_only=True), {"dialler_get_campaign"}),
+        (Policy(read_only=True), READS),
+    ],
+)  # fmt: skip
+def test_single_tools_and_families_are_in_or_out(policy: Policy, allowed: set[str]):
+    assert policy.allowed(TOOLS) == allowed
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        (
+            Policy(only="contacts,dialler_get_contct"),
+            "DIALLER_TOOLS: number 2 is no tool and no family. Did you mean dialler_get_contact",
+        ),
+        (Policy(without="contcts"), "DIALLER_WITHOUT: number 1 is no tool and no family. Did you mean contacts"),
+        (Policy(only="Geheimnis"), "The families are campaigns, contact_changes, contacts."),
+        (
+            Policy(Role.agent, only="dialler_clone_campaign"),
+            "DIALLER_TOOLS: number 1 is not allowed to agent; DIALLER_ROLE=supervisor has it.",
+        ),
+        (Policy(Role.readonly, only="dialler_lock_contact"), "DIALLER_ROLE=agent has it"),
+        (Policy(only="contacts", without="contacts"), "leave no tool"),
+        (Policy(only="dialler_lock_contact", read_only=True), "leave no tool"),
+    ],
+)
+def test_a_wrong_policy_is_named_by_its_setting_without_its_value(policy: Policy, said: str):
+    with pytest.raises(WrongPolicy) as raised:
+        policy.allowed(TOOLS)
+    assert said in str(raised.value)
+    assert "Geheimnis" not in str(raised.value)
+
+
+def test_somebody_has_decided_about_every_changing_tool():
+    """A new tool that changes something must be put into AGENT, SUPERVISOR or ADMIN; else only an admin has it."""
+    changing = {tool.name for tool in all_tools() if not (tool.annotations and tool.annotations.read_only_hint)}
+    assert changing == ADMIN
+    assert AGENT < SUPERVISOR < ADMIN

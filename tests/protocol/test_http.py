@@ -1,0 +1,270 @@
+"""Serving over HTTP: a real server on a free port, clients of both protocol eras, and what is refused."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from mcp import Client
+from mcp_types import ElicitResult, Implementation
+
+from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.http import LARGEST_BODY, HttpServer, http_app, listen, url_of
+from dialler_mcp.sandbox import Options
+from dialler_mcp.server import build_server
+from dialler_mcp.settings import Settings
+from tests.conftest import structure_of
+from tests.protocol.test_asking import CONTACT10, DELETE, YES, Make, Person, exists
+
+HEADERS = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+MODERN = {**HEADERS, "MCP-Protocol-Version": "2026-07-28"}
+META = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+    "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+}
+HELLO = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+
+
+def message(method: str, **params: Any) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+
+
+@asynccontextmanager
+async def served(server: Any) -> AsyncGenerator[tuple[str, HttpServer]]:
+    listener = listen("127.0.0.1", 0)
+    http = HttpServer(server, http_app(server, listener))
+    url = url_of(listener)
+    running = asyncio.create_task(http.serve(sockets=[listener]))
+    try:
+        yield url, http
+    finally:
+        http.should_exit = True
+        await running
+
+
+def connected(url: str, era: str, name: str = "test", person: Person | None = None) -> Client:
+    return Client(url, mode=era, client_info=Implementation(name=name, version="1"), elicitation_callback=person)
+
+
+async def test_a_person_is_asked_before_a_deletion(bench: Make, era: str):
+    b, person = bench(), Person(YES)
+    async with served(b.server) as (url, _), connected(url, era, person=person) as client:
+        result = await client.call_tool(DELETE, {"contact_id": CONTACT10})
+    assert structure_of(result)["status"] == "done"
+    assert len(person.questions) == 1
+    assert not exists(b)
+
+
+async def test_a_person_who_declines_is_obeyed(bench: Make, era: str):
+    b, person = bench(), Person(ElicitResult(action="decline"))
+    async with served(b.server) as (url, _), connected(url, era, person=person) as client:
+        result = await client.call_tool(DELETE, {"contact_id": CONTACT10})
+    assert result.is_error
+    assert exists(b)
+
+
+async def test_without_a_person_the_phrase_confirms(bench: Make, era: str):
+    b = bench()
+    async with served(b.server) as (url, _), connected(url, era) as client:
+        preview = structure_of(await client.call_tool(DELETE, {"contact_id": CONTACT10}))
+        assert exists(b)
+        arguments = {"contact_id": CONTACT10, "confirm": preview["confirm"]}
+        assert structure_of(await client.call_tool(DELETE, arguments))["status"] == "done"
+    assert not exists(b)
+
+
+async def test_a_phrase_is_for_the_client_that_got_it(bench: Make, era: str):
+    b = bench()
+    async with served(b.server) as (url, _), connected(url, era, "one") as one, connected(url, era, "other") as other:
+        preview = structure_of(await one.call_tool(DELETE, {"contact_id": CONTACT10}))
+        stolen = await other.call_tool(DELETE, {"contact_id": CONTACT10, "confirm": preview["confirm"]})
+    assert stolen.is_error
+    assert exists(b)
+
+
+async def test_limits_count_each_client_by_itself(bench: Make, era: str):
+    b = bench(changes_per_hour=1)
+    lock, unlock = "dialler_lock_contact", "dialler_unlock_contact"
+    async with served(b.server) as (url, _), connected(url, era, "one") as one, connected(url, era, "other") as other:
+        assert not (await one.call_tool(lock, {"contact_id": CONTACT10})).is_error
+        assert (await one.call_tool(unlock, {"contact_id": CONTACT10})).is_error
+        assert not (await other.call_tool(unlock, {"contact_id": CONTACT10})).is_error
+
+
+async def test_the_audit_log_names_client_and_era(bench: Make, era: str, tmp_path: Path):
+    b = bench(audit=True, audit_dir=tmp_path)
+    async with served(b.server) as (url, _), connected(url, era, "Inspector") as client:
+        await client.call_tool("dialler_list_campaigns", {})
+    line = json.loads((tmp_path / "audit-000001.jsonl").read_text("ascii").splitlines()[-1])
+    assert (line["caller"], line["tool"], line["outcome"]) == ("Inspector", "dialler_list_campaigns", "ok")
+    assert line["protocol"] == {"auto": "2026-07-28", "legacy": "2025-11-25"}[era]
+
+
+async def test_all_clients_share_one_app(tmp_path: Path):
+    server = build_server(Settings(data_dir=tmp_path))
+    async with served(server) as (url, _):
+        async with connected(url, "legacy") as client:
+            await client.call_tool("dialler_list_campaigns", {})
+            app = server.state
+        async with connected(url, "auto") as first, connected(url, "legacy") as second:
+            for each in (first, second):
+                assert structure_of(await each.call_tool("dialler_list_campaigns", {}))["total"] == 7
+        assert server.state is app
+
+
+@pytest.mark.parametrize("headers", [HEADERS, MODERN], ids=["legacy", "modern"])
+@pytest.mark.parametrize(
+    ("foreign", "status"),
+    [
+        ({"Host": "evil.example"}, 421),
+        ({"Host": "127.0.0.1.evil.example:80"}, 421),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "http://localhost:1"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+async def test_a_page_of_the_web_gets_nothing(bench: Make, headers: Any, foreign: dict[str, str], status: int):
+    async with served(bench().server) as (url, _), httpx2.AsyncClient() as client:
+        answer = await client.post(url, json=message("initialize", **HELLO), headers={**headers, **foreign})
+    assert answer.status_code == status
+    assert "mcp-session-id" not in answer.headers
+
+
+@pytest.mark.parametrize("host", ["localhost:9000", "127.0.0.1", "[::1]"])
+async def test_a_tunnel_may_change_the_port(bench: Make, host: str):
+    async with served(bench().server) as (url, _), httpx2.AsyncClient() as client:
+        tunnelled = {**HEADERS, "Host": host}
+        answer = await client.post(url, json=message("initialize", **HELLO), headers=tunnelled)
+    assert answer.status_code == 200
+    assert "mcp-session-id" in answer.headers
+
+
+@pytest.mark.parametrize("headers", [{}, {"MCP-Protocol-Version": "2025-11-25"}, MODERN])
+async def test_there_is_no_standing_stream(bench: Make, headers: dict[str, str]):
+    async with served(bench().server) as (url, _), httpx2.AsyncClient() as client:
+        answer = await client.get(url, headers={"Accept": "text/event-stream", **headers})
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+
+
+async def test_a_request_may_not_be_too_long(bench: Make):
+    async with served(bench().server) as (url, _), httpx2.AsyncClient() as client:
+        answer = await client.post(url, content=b" " * (LARGEST_BODY + 1), headers=HEADERS)
+    assert answer.status_code == 413
+
+
+async def test_a_stop_ends_what_clients_listen_on(bench: Make):
+    listening = {**message("subscriptions/listen", _meta=META, notifications={"toolsListChanged": True})}
+    headers = {**MODERN, "Mcp-Method": "subscriptions/listen"}
+    async with (
+        served(bench().server) as (url, http),
+        httpx2.AsyncClient(timeout=30) as client,
+        client.stream("POST", url, json=listening, headers=headers) as answer,
+    ):
+        lines = (line async for line in answer.aiter_lines() if line.startswith("data: "))
+        assert "acknowledged" in await anext(lines)
+        http.should_exit = True
+        assert "result" in json.loads((await anext(lines)).removeprefix("data: "))
+
+
+async def test_a_stop_lets_running_calls_end(bench: Make, era: str):
+    b = bench(Options(faults="latency=1.2"))
+    async with served(b.server) as (url, http), connected(url, era) as client:
+
+        def stop(_: httpx2.Request) -> None:
+            http.should_exit = True
+
+        await client.list_tools()  # to check the answer by, which the client would ask for afterwards
+        b.wire.instead = stop
+        assert structure_of(await client.call_tool("dialler_list_campaigns", {}))["total"] == 7
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "dialler.example", ""])
+def test_only_this_machine_is_served(host: str):
+    with pytest.raises(Problem, match="there is no sign-in yet"):
+        listen(host, 0)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost"])
+def test_names_of_this_machine_are_served(host: str):
+    with listen(host, 0) as listener:
+        assert re.fullmatch(r"http://127\.0\.0\.[12]:\d+/mcp", url_of(listener))
+
+
+def test_a_port_in_use_is_named():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(Problem, match=f"port {port} of 127.0.0.1: Address already in use.*--port"):
+            listen("127.0.0.1", port)
+
+
+@asynccontextmanager
+async def child(data_dir: Path, *arguments: str, **environment: str) -> AsyncGenerator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "dialler_mcp", "serve", *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "DIALLER_DATA_DIR": str(data_dir), **environment},
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def address_of(process: asyncio.subprocess.Process) -> str:
+    assert process.stderr is not None
+    found, said = None, ""
+    while found is None:
+        said = (await asyncio.wait_for(process.stderr.readline(), 30)).decode()
+        assert said, "it ended"
+        found = re.search(r"http://127\.0\.0\.1:\d+/mcp", said)
+    assert "the embedded sandbox (invented people)" in said
+    return found[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals):
+    async with child(tmp_path, "--port", "0") as process, Client(await address_of(process)) as client:
+        await client.call_tool("dialler_list_campaigns", {})
+        process.send_signal(number)
+        out, errors = await asyncio.wait_for(process.communicate(), 30)
+    assert (process.returncode, out, errors) == (0, b"", b"")
+
+
+async def test_what_cannot_be_served_ends_with_a_sentence(tmp_path: Path):
+    async with child(tmp_path, "--host", "0.0.0.0") as process:
+        _, errors = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 1
+    assert errors.decode().startswith("dialler-mcp: --host must be an address of this machine alone")
+    assert errors.count(b"\n") == 1
+
+
+async def test_nothing_personal_is_logged_even_when_asked_for_everything(tmp_path: Path):
+    async with child(tmp_path, "--port", "0", DIALLER_LOG_LEVEL="DEBUG") as process:
+        url = await address_of(process)
+        for mode in ("auto", "legacy"):
+            async with Client(url, mode=mode) as client:
+                for user_data in ("Contact10", "Geheim\n123"):
+                    await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": user_data})
+                await client.call_tool("dialler_lock_contact_by_user_data", {"user_data": "Kunde-4711"})
+        process.send_signal(signal.SIGTERM)
+        _, errors = await asyncio.wait_for(process.communicate(), 30)
+    log = errors.decode()
+    for secret in ("Contact10", "Geheim", "Kunde-4711", "Mustermann", "sandbox-token", "userData="):
+        assert secret not in log
+    assert not re.search(r"[0-9a-f]{32}", log), "the ID of a session"

@@ -1,0 +1,83 @@
+import asyncio
+from collections.abc import AsyncGenerator
+
+import httpx2
+import pytest
+from mcp_types import Completion, PromptReference, ResourceTemplateReference
+
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.reference import completion
+from tests.conftest import Bench
+from tests.prompts.asking import MakeBench
+
+
+async def complete(bench: Bench, name: str, value: str, era: str = "auto") -> Completion:
+    async with bench.connect(era) as client:
+        ref = PromptReference(type="ref/prompt", name="campaign_report")
+        return (await client.complete(ref, {"name": name, "value": value})).completion
+
+
+async def test_completes_campaigns_by_part_of_their_name(bench: MakeBench, era: str) -> None:
+    found = await complete(bench(), "campaign", "Campaign", era)
+    assert found.values == ["Campaign 1000", "Campaign 1000 Test"]
+    assert (found.total, found.has_more) == (2, False)
+    assert (await complete(bench(), "campaign", "HERBST", era)).values == ["Winback Herbst/2020"]
+    assert (await complete(bench(), "campaign", "53", era)).values == ["Campaign 1000", "Campaign 1000 Test"]
+    assert (await complete(bench(), "campaign", "", era)).total == 7
+
+
+async def test_completes_languages(bench: MakeBench, era: str) -> None:
+    assert (await complete(bench(), "language", "", era)).values == ["de", "en"]
+    assert (await complete(bench(), "language", "D", era)).values == ["de"]
+
+
+async def test_completes_crm_keys_by_their_beginning(bench: MakeBench, era: str) -> None:
+    found = await complete(bench(), "user_data", "kunde-", era)
+    assert sorted(found.values) == ["Kunde-0815", "Kunde-4711"]
+    assert (found.total, found.has_more) == (2, False)
+    found = await complete(bench(), "user_data", "Contact", era)
+    assert len(found.values) == 20
+    assert (found.total, found.has_more) == (None, True)
+
+
+async def test_completes_the_ids_of_resources(bench: MakeBench, era: str) -> None:
+    async with bench().connect(era) as client:
+        campaigns = ResourceTemplateReference(type="ref/resource", uri="dialler://campaigns/{campaign_id}/result-codes")
+        found = (await client.complete(campaigns, {"name": "campaign_id", "value": "Campaign"})).completion
+        assert found.values == ["538", "539"]
+        contacts = ResourceTemplateReference(type="ref/resource", uri="dialler://contacts/{contact_id}")
+        found = (await client.complete(contacts, {"name": "contact_id", "value": "21522"})).completion
+        assert sorted(found.values) == [str(number) for number in range(215220, 215230)]
+
+
+async def test_completes_nothing_else(bench: MakeBench, era: str) -> None:
+    assert (await complete(bench(), "anything", "x", era)).values == []
+
+
+async def test_at_most_a_hundred_values_are_proposed(bench: MakeBench) -> None:
+    made = bench()
+    many = [{"ID": i, "Name": f"Many {i:03d}"} for i in range(1, 151)]
+    made.wire.instead = lambda _: httpx2.Response(200, json={"records": many, "count": 150, "status": 200})
+    found = await complete(made, "campaign", "many")
+    assert (len(found.values), found.total, found.has_more) == (100, 150, True)
+
+
+async def test_a_failing_dialler_proposes_nothing(bench: MakeBench, era: str) -> None:
+    made = bench()
+    made.wire.instead = lambda _: httpx2.Response(401)
+    for name in ("campaign", "user_data"):
+        assert (await complete(made, name, "C", era)).values == []
+
+
+async def test_a_slow_dialler_proposes_what_was_found(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(completion, "SEARCH_SECONDS", 0.0)
+    made = bench()
+
+    async def few() -> AsyncGenerator[Contact]:
+        yield Contact(id=1, user_data="Key-1")
+        yield Contact(id=2, user_data="hidden\u200b")
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(made.app.dialler, "list_contacts", few)
+    found = await complete(made, "user_data", "")
+    assert (found.values, found.total, found.has_more) == (["Key-1"], None, True)

@@ -1,0 +1,163 @@
+import httpx2
+import pytest
+from mcp.shared.exceptions import MCPError
+from mcp_types import TextResourceContents
+
+from dialler_mcp.domain.codes import CAUSES, CONNRES
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.reporting.figures.measures import MEASURES
+from dialler_mcp.sandbox import Options
+from dialler_mcp.service.answers import LARGEST, SANDBOX
+from tests.conftest import Bench
+from tests.prompts.asking import MakeBench
+
+REFERENCES = [
+    f"dialler://reference/{name}" for name in ("cause-codes", "connres", "result-types", "fields", "measures")
+]
+
+
+async def read(bench: Bench, uri: str, era: str = "auto") -> str:
+    async with bench.connect(era) as client:
+        (content,) = (await client.read_resource(uri)).contents
+    assert isinstance(content, TextResourceContents)
+    assert content.mime_type == "text/plain"
+    assert len(content.text.encode()) <= LARGEST
+    return content.text
+
+
+async def failure(bench: Bench, uri: str, era: str) -> MCPError:
+    async with bench.connect(era) as client:
+        with pytest.raises(MCPError) as failed:
+            await client.read_resource(uri)
+    return failed.value
+
+
+async def test_lists_what_there_is_to_read(bench: MakeBench, era: str) -> None:
+    async with bench().connect(era) as client:
+        fixed = [each for each in (await client.list_resources()).resources if not each.uri.startswith("ui://")]
+        by_id = (await client.list_resource_templates()).resource_templates
+    assert [resource.uri for resource in fixed] == [*REFERENCES, "dialler://campaigns"]
+    assert [template.uri_template for template in by_id] == [
+        "dialler://campaigns/{campaign_id}/result-codes",
+        "dialler://contacts/{contact_id}",
+    ]
+    assert all(each.title and each.description for each in (*fixed, *by_id))
+
+
+@pytest.mark.parametrize("uri", REFERENCES)
+async def test_references_need_no_dialler(bench: MakeBench, era: str, uri: str) -> None:
+    made = bench()
+    assert await read(made, uri, era)
+    assert made.wire.requests == []
+
+
+async def test_codes_stand_in_both_languages(bench: MakeBench) -> None:
+    causes = (await read(bench(), "dialler://reference/cause-codes")).splitlines()
+    assert len(causes) == len(CAUSES) + 2
+    assert "17\tuser busy\tTeilnehmer besetzt" in causes
+    outcomes = (await read(bench(), "dialler://reference/connres")).splitlines()
+    assert len(outcomes) == len(CONNRES) + 2
+    types = await read(bench(), "dialler://reference/result-types")
+    assert "1\tbDone\tDone\tAbschluss\tyes\t" in types
+    assert "3\tbDelay\tDelay\tWiedervorlage\tno\t" in types
+
+
+async def test_every_measure_stands_in_the_reference_with_its_formula(bench: MakeBench) -> None:
+    lines = (await read(bench(), "dialler://reference/measures")).splitlines()
+    assert len(lines) == len(MEASURES) + 2
+    assert "\tconnects / attempts\t" in next(line for line in lines if line.startswith("contact_rate\t"))
+
+
+async def test_every_field_of_a_contact_stands_in_the_reference(bench: MakeBench) -> None:
+    text = await read(bench(), "dialler://reference/fields")
+    assert all(f"\n{info.wire}\t" in text for info in Contact.fields())
+    assert "UserData\tstr\t64\timport,update\tplain\tkey in the CRM; not unique\t" in text
+    assert "AccountIBAN\tstr\t34\timport,update\tbank\tIBAN\tIBAN" in text
+
+
+async def test_campaigns_are_listed(bench: MakeBench, era: str) -> None:
+    text = await read(bench(), "dialler://campaigns", era)
+    assert text.startswith("7 campaigns\n")
+    assert "538\tCampaign 1000\t2026-10-06 00:00+02:00" in text
+    assert SANDBOX in text
+
+
+async def test_a_long_list_of_campaigns_is_cut_and_counted(bench: MakeBench) -> None:
+    made = bench()
+    many = [{"ID": i, "Name": f"Campaign {'x' * 50} {i}"} for i in range(1, 2_000)]
+    made.wire.instead = lambda _: httpx2.Response(200, json={"records": many, "count": 1_999, "status": 200})
+    text = await read(made, "dialler://campaigns")
+    assert text.startswith("1999 campaigns\n")
+    assert "more are not shown here." in text
+
+
+async def test_result_codes_are_in_the_language_of_the_settings(bench: MakeBench, era: str) -> None:
+    text = await read(bench(language="de"), "dialler://campaigns/538/result-codes", era)
+    assert "7 result codes of Campaign 1000 (538)" in text
+    assert "2490\tKein Interesse\tKI\tAbbruch\tMisserfolg, kein weiterer Anruf" in text
+
+
+async def test_a_contact_is_shown_as_the_tools_show_it(bench: MakeBench, era: str) -> None:
+    made = bench()
+    text = await read(made, "dialler://contacts/215220", era)
+    assert "Name: Mustermann\n" in text
+    assert "state: follow-up\n" in text
+    assert made.app.present.fence.explained() in text
+    assert SANDBOX in text
+
+
+async def test_a_contact_is_masked_and_fenced(bench: MakeBench) -> None:
+    made = bench(privacy="masked", base_url="https://dialler.example.com/rest/v1.0/1", token="t")
+    attacked = next(
+        contact.id
+        for contact in [contact async for contact in made.app.dialler.list_contacts(538)]
+        if "Ignore all previous" in (contact.comment or "")
+    )
+    text = await read(made, f"dialler://contacts/{attacked}")
+    mark = made.app.present.fence.mark
+    assert f"Comment: «{mark}:Ignore all previous" in text
+    assert f":{mark}»\n" in text
+    assert "PhoneNumber1: +49 " in text
+    assert "…" in text
+    assert SANDBOX not in text
+
+
+async def test_a_huge_contact_is_cut(bench: MakeBench) -> None:
+    made = bench()
+    huge = {info.wire: "ü" * 3_000 for info in Contact.fields() if info.type is str} | {"ID": 1}
+    made.wire.instead = lambda request: (
+        httpx2.Response(200, json={"records": [huge], "count": 1, "status": 200})
+        if "/dialler/contacts/" in request.url.path
+        else None
+    )
+    text = await read(made, "dialler://contacts/1")
+    assert "characters)" in text
+    assert len(text.encode()) <= LARGEST
+
+
+@pytest.mark.parametrize("uri", ["dialler://contacts/999999", "dialler://campaigns/999999/result-codes"])
+@pytest.mark.parametrize("no_match", ["404", "empty"])
+async def test_what_there_is_not_is_not_found(bench: MakeBench, era: str, uri: str, no_match: str) -> None:
+    options = Options(no_match="404" if no_match == "404" else "empty")
+    error = (await failure(bench(options), uri, era)).error
+    assert error.code == -32602
+    assert error.message == "There is no such object (404). Check the ID or name; list or search first."
+
+
+@pytest.mark.parametrize("bad", ["x", "0", "-1", "1.5", "99999999999999999999", "2147483648", "%C2%B2", "1e3"])
+async def test_an_id_that_is_none_is_not_found_and_not_asked_for(bench: MakeBench, era: str, bad: str) -> None:
+    made = bench()
+    for uri in (f"dialler://contacts/{bad}", f"dialler://campaigns/{bad}/result-codes"):
+        error = (await failure(made, uri, era)).error
+        assert error.code == -32602
+        assert "positive whole number" in error.message
+    assert made.wire.requests == []
+
+
+async def test_a_dialler_that_refuses_is_told_in_its_sentence(bench: MakeBench, era: str) -> None:
+    made = bench()
+    made.wire.instead = lambda _: httpx2.Response(401)
+    for uri in ("dialler://campaigns", "dialler://contacts/215220"):
+        error = (await failure(made, uri, era)).error
+        assert error.code == -32603
+        assert "did not accept the token" in error.message

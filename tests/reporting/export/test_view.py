@@ -1,0 +1,169 @@
+"""What the live view is given: JSON, complete, bounded, and true to the charts that it filters by."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.standing import Standing
+from dialler_mcp.reporting.charts.charts import CHARTS
+from dialler_mcp.reporting.export.view import HEADLINE, MOST_AGENTS, MOST_DAYS, MOST_RESULTS, view_of
+from dialler_mcp.reporting.figures.report import Report, ResultCount, Row, report_of
+from dialler_mcp.reporting.figures.scope import Scope
+from dialler_mcp.reporting.snapshot.opening import CampaignCoverage
+from tests.conftest import BERLIN, NOON
+from tests.reporting.house import CAMPAIGN, OTHER, House
+
+NOW = NOON.replace(tzinfo=BERLIN)
+LARGEST = 200_000  # bytes
+ATTACK = "<img src=x onerror=alert(1)></script>"
+
+
+async def reported(house: House, scope: Scope | None = None, campaign_ids: Sequence[int] = (CAMPAIGN, OTHER)) -> Report:
+    await house.snapshots.refresh(campaign_ids)
+    with house.snapshots.open(campaign_ids) as snapshot:
+        return report_of(snapshot, scope or Scope(), NOW)
+
+
+def picks(view: dict[str, Any], chart: str) -> dict[str, dict[str, list[Any]]]:
+    return {pick["by"]: pick["keys"] for pick in view["charts"][chart]["picks"]}
+
+
+@pytest.mark.parametrize("language", Language)
+async def test_every_figure_is_there_in_words_with_its_n_of_n(house: House, language: Language):
+    report = await reported(house)
+    view = view_of(report, language, ["as of noon"])
+    assert json.loads(json.dumps(view)) == view
+    assert view["language"] == language
+    assert view["notes"] == ["as of noon"]
+    assert view["title"] == f"Campaign 1000 ({CAMPAIGN}), Kündiger-Rückgewinnung ({OTHER})"
+    assert view["zone"] == "Europe/Berlin"
+    assert {figure["name"] for figure in view["figures"]} == set(report.figures)
+    assert [figure["name"] for figure in view["figures"] if figure["headline"]] == [
+        n for n in report.figures if n in HEADLINE
+    ]
+    rate = next(figure for figure in view["figures"] if figure["name"] == "contact_rate")
+    assert (rate["n"], rate["of"]) == (report.figures["contact_rate"].n, report.figures["contact_rate"].of)
+    assert rate["text"].endswith(" %" if language is Language.de else "%")
+    assert len({figure["group"] for figure in view["figures"]}) == 2
+
+
+async def test_what_a_mark_stands_for_is_what_can_be_chosen(house: House):
+    report = await reported(house)
+    view = view_of(report, Language.en)
+    assert list(view["charts"]) == list(CHARTS)
+    choices = {by: {one["key"] for one in some} for by, some in view["choices"].items()}
+    for name, chart in view["charts"].items():
+        fields = {field for row in chart["spec"]["data"]["values"] for field in row}
+        for pick in chart["picks"]:
+            assert pick["field"] in fields, name
+            said = {str(row[pick["field"]]) for row in chart["spec"]["data"]["values"]}
+            assert pick["by"] == "standings" or set(pick["keys"]) <= said, name
+            keys = {key for keys in pick["keys"].values() for key in keys}
+            if pick["by"] == "standings":
+                assert keys == {one.value for one in Standing}
+            elif name != "weekdays":
+                assert keys <= choices[pick["by"]] | set(range(24)), name
+    results = {one.export_key: one for one in report.results}
+    for row in view["charts"]["results"]["spec"]["data"]["values"]:
+        (key,) = picks(view, "results")["results"][row["result"]]
+        assert results[key].times == row["n"]
+    assert picks(view, "hours")["hours"]["09"] == [9]
+    assert picks(view, "weekdays")["weekdays"]["Mon"] == [1]
+    assert set(picks(view, "comparison")["campaigns"].values().__iter__().__next__()) <= {CAMPAIGN, OTHER}
+    assert {key for (key,) in picks(view, "comparison")["campaigns"].values()} == {CAMPAIGN, OTHER}
+
+
+async def test_the_looks_stand_once_and_not_in_the_charts(house: House):
+    view = view_of(await reported(house), Language.en)
+    assert set(view["looks"]) == {"light", "dark"}
+    assert view["looks"]["light"] != view["looks"]["dark"]
+    for chart in view["charts"].values():
+        assert not {"config", "title"} & set(chart["spec"])
+        assert chart["title"]
+
+
+async def test_one_campaign_is_not_compared(house: House):
+    view = view_of(await reported(house, campaign_ids=[CAMPAIGN]), Language.en)
+    assert "comparison" not in view["charts"]
+    assert [one["key"] for one in view["choices"]["campaigns"]] == [CAMPAIGN]
+
+
+async def test_without_calls_only_the_list_is_shown(house: House):
+    view = view_of(await reported(house, Scope(since=datetime(2030, 1, 1))), Language.en)
+    assert set(view["charts"]) == {"funnel", "left", "comparison"}
+    assert view["choices"]["results"] == view["choices"]["days"] == []
+
+
+async def test_the_request_gives_the_same_view_again(house: House):
+    scope = Scope(
+        datetime(2026, 11, 2),
+        datetime(2026, 11, 20, 23, 59, 59),
+        days=[date(2026, 11, 3)],
+        hours=[9, 10],
+        weekdays=[2],
+        results=[2493],
+        agents=[21],
+    )
+    assert view_of(await reported(house, scope), Language.de)["request"] == {
+        "campaign_ids": [CAMPAIGN, OTHER],
+        "language": "de",
+        "since": "2026-11-02T00:00:00",
+        "until": "2026-11-20T23:59:59",
+        "days": ["2026-11-03"],
+        "hours": [9, 10],
+        "weekdays": [2],
+        "results": [2493],
+        "agents": [21],
+    }
+    assert set(view_of(await reported(house), Language.en)["request"]) == {"campaign_ids", "language"}
+
+
+async def test_a_bar_of_a_week_stands_for_its_days(house: House):
+    report = await reported(house)
+    days = [Row(date(2026, 1, 1) + timedelta(days=7 * week + day), 1, 1, 1, 0) for week in range(40) for day in (0, 1)]
+    view = view_of(replace(report, breakdowns={**report.breakdowns, "day": days}), Language.en)
+    bars = list(picks(view, "days")["days"].values())
+    assert sorted(key for keys in bars for key in keys) == [
+        row.key.isoformat() for row in days if isinstance(row.key, date)
+    ]
+    assert max(map(len, bars)) == 2
+
+
+async def test_more_results_than_bars_leave_the_last_bar_without_a_key(house: House):
+    report = await reported(house)
+    many = [ResultCount(f"K{n}", Words(f"result {n}", f"Ergebnis {n}"), "Done", 100 - n, (n,)) for n in range(30)]
+    view = view_of(replace(report, results=many), Language.en)
+    shown = view["charts"]["results"]["spec"]["data"]["values"]
+    keys = picks(view, "results")["results"]
+    assert [keys.get(row["result"]) for row in shown] == [*([f"K{n}"] for n in range(len(shown) - 1)), None]
+
+
+async def test_it_stays_small_whatever_there_is(house: House):
+    report = await reported(house)
+    campaigns = tuple(CampaignCoverage(n, f"{ATTACK} campaign {n} " * 9, NOON, 10, 10) for n in range(1, 51))
+    large = replace(
+        report,
+        coverage=replace(report.coverage, campaigns=campaigns),
+        compared=dict.fromkeys(range(1, 51), report.figures),
+        results=[ResultCount(f"K{n}", Words(ATTACK * 9, ATTACK * 9), ATTACK, 5, (n,)) for n in range(500)],
+        breakdowns={
+            "day": [Row(date(2020, 1, 1) + timedelta(days=n), 9, 9, 9, 9) for n in range(3000)],
+            "hour": [Row(n, 99, 9, 9, 9) for n in range(24)],
+            "weekday": [Row(n, 99, 9, 9, 9) for n in range(1, 8)],
+            "week": [Row(100 * day + hour, 99, 9, 9, 9) for day in range(1, 8) for hour in range(24)],
+            "agent": [Row(n, n, n, n, n) for n in range(2000)] + [Row(None, 5, 5, 5, 5)],
+        },
+    )
+    view = view_of(large, Language.en)
+    assert len(json.dumps(view).encode()) <= LARGEST
+    assert len(view["choices"]["days"]) == MOST_DAYS
+    assert len(view["choices"]["results"]) == MOST_RESULTS
+    assert [one["key"] for one in view["choices"]["agents"]] == list(range(1999, 1999 - MOST_AGENTS, -1))
+    assert view["title"].endswith(" + 47")
+    assert "<" not in json.dumps(view["choices"])  # foreign text is made harmless, as everywhere

@@ -1,0 +1,194 @@
+"""Each check against contacts that were made for it, and the doubled numbers against plain Python."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dialler_mcp.domain.privacy import Privacy
+from dialler_mcp.domain.records import Campaign, Contact
+from dialler_mcp.reporting.figures.data_check import (
+    CHECKS,
+    GROUPED,
+    Check,
+    findings,
+    groups,
+    possible,
+    reason_parts,
+    rows_of,
+    singles,
+    unchecked,
+)
+from dialler_mcp.reporting.snapshot.database import Database
+from dialler_mcp.reporting.snapshot.opening import Snapshot
+from dialler_mcp.reporting.snapshot.views import view_columns
+from tests.reporting.house import House
+
+
+def sound(number: int, **values: Any) -> Contact:
+    """A contact that no check finds, but for what is given."""
+    usual: dict[str, Any] = {
+        "name": f"Muster{chr(97 + number % 26)}{chr(97 + number // 26)}x",
+        "first_name": "Erika",
+        "city": "Berlin",
+        "postal_code": "10115",
+        "user_data": f"Key-{number}",
+        "phone_number1": f"4930231{number:05d}",
+    }
+    return Contact(**{**usual, **values})
+
+
+async def listed(house: House, *contacts: Contact, campaign_id: int | None = None) -> tuple[int, list[int]]:
+    """A new campaign of these contacts, and their IDs."""
+    if campaign_id is None:
+        campaign_id = house.store.add_campaign(Campaign(name=f"To be checked {len(house.store.campaigns())}")).id
+    ids = list[int]()
+    for contact in contacts:
+        contact.dialler_campaigns_id = campaign_id
+        ids.append(house.store.add_contact(contact).id)
+    await house.snapshots.refresh([campaign_id], budget_seconds=100)
+    return campaign_id, ids
+
+
+CASES: dict[Check, list[list[dict[str, Any]]]] = {
+    Check.same_number: [
+        [{"phone_number1": "493023125001"}, {"phone_number4": "+49 (0)30 2312-5001"}],
+        [{"phone_number2": "00493023125001"}, {"phone_number1": "493023125001"}, {"phone_number6": "493023125001"}],
+    ],
+    Check.same_user_data: [[{"user_data": "CRM-1"}, {"user_data": " CRM-1 "}]],
+    Check.same_person: [
+        [
+            {"name": "Müller", "city": "Köln", "postal_code": ""},
+            {"name": "MUELLER", "city": "koeln", "postal_code": ""},
+        ],
+        [{"name": "Groß", "city": "A"}, {"name": "gross", "city": "B"}],
+        [
+            {"name": "", "first_name": "", "company": "Acme AG"},
+            {"name": None, "first_name": None, "company": "ACME-AG"},
+        ],
+    ],
+    Check.number_twice: [[{"phone_number1": "493023125001", "phone_number3": "+49 30 23125001"}]],
+    Check.malformed_number: [
+        [{"phone_number1": "03023125001"}],
+        [{"phone_number1": "49302"}],
+        [{"phone_number1": "4930231250011111"}],
+        [{"phone_number1": "49302312500 App. 3"}],
+    ],
+    Check.marked_invalid: [[{"b_phone_number1_invalid": True}]],
+    Check.no_number: [[{"phone_number1": None}], [{"phone_number1": " "}]],
+    Check.no_name: [[{"name": None, "first_name": " ", "company": ""}]],
+    Check.no_user_data: [[{"user_data": None}], [{"user_data": "  "}]],
+    Check.too_long: [[{"name": "x" * 65}], [{"postal_code": "12345678901"}]],
+}
+
+
+@pytest.mark.parametrize(("check", "case"), [(check, n) for check, cases in CASES.items() for n in range(len(cases))])
+async def test_a_check_finds_what_it_is_for_and_no_other_does(house: House, check: Check, case: int):
+    made = [sound(number, **values) for number, values in enumerate(CASES[check][case])]
+    campaign, ids = await listed(house, *made, sound(90), sound(91))
+    wanted = ids[: len(made)]
+    with house.snapshots.open([campaign]) as snapshot:
+        found = {one.check: one for one in findings(snapshot, Privacy.bank)}
+        assert [each for each, one in found.items() if one.contacts] == [check]
+        assert found[check].contacts == len(wanted)
+        assert rows_of(snapshot, check, Privacy.bank) == 1
+        if check in GROUPED:
+            assert found[check].examples == (wanted[0],)
+            (group,) = groups(snapshot, check, 20)
+            assert (group.members, group.contacts, group.campaign_ids) == (tuple(wanted), len(wanted), (campaign,))
+        else:
+            assert found[check].examples == tuple(wanted)
+            (one,) = singles(snapshot, check, Privacy.bank, 20)
+            assert (one.contact_id, one.campaign_id) == (wanted[0], campaign)
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        ("03023125001", "no country code"),
+        ("49302", "under 7 digits"),
+        ("4930231250011111", "over 15 digits"),
+        ("49302312500 x3", "letters or signs"),
+        ("+49 (0)30 2312-5001", None),
+        ("004930231250", None),
+    ],
+)
+async def test_why_a_number_is_none(house: House, number: str, why: str | None):
+    campaign, _ = await listed(house, sound(1, phone_number2=number))
+    with house.snapshots.open([campaign]) as snapshot:
+        found = singles(snapshot, Check.malformed_number, Privacy.bank, 20)
+    assert [reason_parts(one)[0] for one in found] == (["2"] if why else [])
+    assert [words.en for one in found if (words := reason_parts(one)[1])] == ([why] if why else [])
+
+
+async def test_duplicates_reach_over_campaigns(house: House):
+    first, (one,) = await listed(house, sound(1))
+    second, (other,) = await listed(house, sound(1, user_data="Other"))
+    with house.snapshots.open([first, second]) as snapshot:
+        found = {each.check: each for each in findings(snapshot, Privacy.bank)}
+        (group,) = groups(snapshot, Check.same_number, 20)
+    assert (found[Check.same_number].groups, found[Check.same_number].across) == (1, 1)
+    assert set(group.members) == {one, other}
+    assert group.campaign_ids == (first, second)
+
+
+async def test_masked_numbers_are_compared_by_pseudonym_and_their_form_is_not_checked(build: Callable[..., House]):
+    house = build(privacy=Privacy.masked)
+    campaign, ids = await listed(house, sound(1, phone_number1="12"), sound(2), sound(3, phone_number1="493023100002"))
+    with house.snapshots.open([campaign]) as snapshot:
+        found = {each.check: each for each in findings(snapshot, Privacy.masked)}
+    assert Check.malformed_number not in found
+    assert found[Check.same_number].contacts == 2
+    assert found[Check.same_number].examples == (ids[1],)
+    assert unchecked(Privacy.masked) == [Check.malformed_number]
+    assert set(possible(Privacy.full)) == set(Check) == set(CHECKS)
+
+
+async def test_an_empty_campaign_has_nothing_wrong(house: House):
+    campaign, _ = await listed(house)
+    with house.snapshots.open([campaign]) as snapshot:
+        assert not any(one.contacts for one in findings(snapshot, Privacy.bank))
+
+
+async def test_pages_follow_each_other(house: House):
+    campaign, ids = await listed(house, *(sound(number, phone_number1=None) for number in range(5)))
+    with house.snapshots.open([campaign]) as snapshot:
+        pages = [singles(snapshot, Check.no_number, Privacy.bank, 2, after) for after in (0, 2, 4)]
+    assert [one.contact_id for page in pages for one in page] == ids
+
+
+class InMemory:
+    """The view `contacts` over rows of our own."""
+
+    def __init__(self, rows: list[dict[int, str]]) -> None:
+        self.database = Database()
+        columns = ", ".join(f"{column.name} {column.type}" for column in view_columns("contacts", Privacy.bank))
+        self.database.run(f"CREATE TABLE contacts ({columns})")
+        for number, slots in enumerate(rows, 1):
+            names = ", ".join(["contact_id", "campaign_id", *(f"phone_number{slot}" for slot in slots)])
+            marks = ", ".join("?" * (len(slots) + 2))
+            self.database.run(f"INSERT INTO contacts ({names}) VALUES ({marks})", [number, 1, *slots.values()])
+
+    def rows(self, sql: str) -> Any:
+        return self.database.rows(sql)
+
+
+NUMBERS = st.sampled_from(["493023125001", "+49 30 23125001", "493023125002", "00493023125002", "493023125003", ""])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.dictionaries(st.integers(1, 6), NUMBERS, max_size=4), max_size=8))
+def test_doubled_numbers_are_those_that_plain_python_finds(rows: list[dict[int, str]]):
+    owners = defaultdict[str, set[int]](set)
+    for number, slots in enumerate(rows, 1):
+        for said in slots.values():
+            if digits := "".join(filter(str.isdigit, said)).removeprefix("00"):
+                owners[digits].add(number)
+    wanted = {tuple(sorted(ids)) for ids in owners.values() if len(ids) > 1}
+    snapshot = cast(Snapshot, InMemory(rows))
+    assert {group.members for group in groups(snapshot, Check.same_number, 100)} == wanted
+    finding = next(one for one in findings(snapshot, Privacy.bank) if one.check is Check.same_number)
+    assert (finding.groups, finding.contacts) == (len(wanted), len({i for ids in wanted for i in ids}))

@@ -1,0 +1,108 @@
+"""Every figure of a report, held against the same from the raw records: on the sandbox, and on random data."""
+
+import asyncio
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+
+import httpx2
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dialler_mcp.api import Address, Dialler
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import ContactDetails
+from dialler_mcp.reporting.figures.measures import MEASURES
+from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, report_of
+from dialler_mcp.reporting.figures.scope import Scope
+from dialler_mcp.reporting.snapshot.snapshots import Snapshots
+from tests.conftest import BERLIN, NOON, URL, no_pause
+from tests.reporting import plain
+from tests.reporting.house import House
+from tests.reporting.random_dialler import NUMBERS, RandomDialler, diallers
+
+NOW = NOON.replace(tzinfo=BERLIN)
+WRONG_PARTY = ("FN", "Hung up")
+SCOPES = {
+    "everything": Scope(),
+    "a week": Scope(datetime(2026, 11, 9), datetime(2026, 11, 15, 23, 59, 59)),
+    "mornings": Scope(hours=(9, 10), weekdays=(1, 2)),
+    "two days of an agent": Scope(days=(date(2026, 11, 10), date(2026, 11, 11)), agents=(7,)),
+    "one campaign": Scope(campaigns=(538,)),
+}
+
+
+async def raw_of(dialler: Dialler) -> plain.Raw:
+    """All that a dialler has, over the wire."""
+    campaigns = await dialler.list_campaigns()
+    codes = {
+        code.id: code for campaign in campaigns for code in await dialler.get_result_codes(campaign.id, Language.en)
+    }
+    contacts = list[ContactDetails]()
+    numbers = [contact.id async for contact in dialler.list_contacts()]
+    for start in range(0, len(numbers), 200):
+        contacts += await dialler.get_contacts(numbers[start : start + 200])
+    return plain.Raw(campaigns, codes, contacts, frozenset(name.casefold() for name in WRONG_PARTY))
+
+
+def held(report: Report, raw: plain.Raw, scope: Scope) -> None:
+    """The report says what the records say."""
+    calls = plain.calls_of(raw, scope)
+    among = [one for one in raw.contacts if not scope.campaigns or one.dialler_campaigns_id in scope.campaigns]
+    listed = plain.Raw(raw.campaigns, raw.codes, among, raw.wrong_party)
+    expected = plain.figures_of_calls(calls) | plain.figures_of_contacts(listed, NOW)
+    assert set(expected) == set(MEASURES)
+    for name, (value, n, of) in expected.items():
+        figure = report.figures[name]
+        assert (figure.n, figure.of) == (n, of), name
+        assert figure.value == (None if value is None else pytest.approx(value)), name
+    assert set(plain.KEYS) == set(BREAKDOWNS)
+    for name, key in plain.KEYS.items():
+        assert {row.key: tuple(row[1:5]) for row in report.breakdowns[name]} == plain.breakdown(calls, key), name
+    for row in report.breakdowns["agent"]:
+        talked = [c.talk for c in calls if c.attempt and c.entry.users_id == row.key and c.talk is not None]
+        assert row.talk_p90 == (None if not talked else pytest.approx(plain.quantile(talked, 0.9)))
+    assert {one.export_key: one.times for one in report.results} == plain.results(calls)
+    assert report.standings == {one: count for one, count in plain.standings(listed, NOW).items() if count}
+    assert sum(report.standings.values()) == len(among)
+    assert report.first == min((call.began for call in calls if call.began), default=None)
+
+
+@pytest.mark.parametrize("name", SCOPES)
+async def test_the_report_says_what_the_sandbox_holds(house: House, name: str):
+    scope = SCOPES[name]
+    raw = await raw_of(house.dialler)
+    numbers = [campaign.id for campaign in raw.campaigns]
+    await house.snapshots.refresh(numbers)
+    with house.snapshots.open(numbers) as snapshot:
+        held(report_of(snapshot, scope, NOW, WRONG_PARTY), raw, scope)
+
+
+async def test_campaigns_compared_are_the_same_as_each_alone(house: House):
+    await house.snapshots.refresh([538, 551])
+    with house.snapshots.open([538, 551]) as snapshot:
+        together = report_of(snapshot, Scope(), NOW, WRONG_PARTY)
+    for number in (538, 551):
+        with house.snapshots.open([number]) as snapshot:
+            alone = report_of(snapshot, Scope(), NOW, WRONG_PARTY)
+        assert alone.compared == {}
+        assert together.compared[number] == alone.figures
+
+
+@given(dialler=diallers(), scope=st.sampled_from((Scope(), Scope(datetime(2026, 11, 10), datetime(2026, 11, 20)))))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_the_report_says_what_any_dialler_holds(dialler: RandomDialler, scope: Scope):
+    asyncio.run(_held_over(dialler, scope))
+
+
+async def _held_over(dialler: RandomDialler, scope: Scope) -> None:
+    transport = httpx2.MockTransport(dialler.answer)
+    with tempfile.TemporaryDirectory() as place:
+        async with Dialler(Address(URL, "token"), transport=transport, pause=no_pause) as client:
+            snapshots = Snapshots(client, Path(place), zone=BERLIN)
+            await snapshots.refresh(NUMBERS, full=True)  # else who shows no sign of a call is not asked for
+            with snapshots.open(NUMBERS) as snapshot:
+                report = report_of(snapshot, scope, NOW, WRONG_PARTY)
+            await snapshots.aclose()
+            held(report, await raw_of(client), scope)

@@ -1,0 +1,87 @@
+"""Figures and keys in words."""
+
+from datetime import date, datetime
+
+import pytest
+
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.figures import words
+from dialler_mcp.reporting.figures.measures import MEASURES, Figure
+from dialler_mcp.reporting.figures.report import Report, Tried
+from dialler_mcp.reporting.figures.scope import Scope
+from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
+from tests.conftest import BERLIN, NOON
+
+EN, DE = Language.en, Language.de
+
+
+def figure(name: str, value: float | None, n: int, of: int) -> Figure:
+    return Figure(MEASURES[name], value, n, of)
+
+
+@pytest.mark.parametrize(
+    ("given", "en", "de"),
+    [
+        (figure("contact_rate", 0.4321, 1311, 3034), "contact rate 43.2% (1,311/3,034)", "43,2 % (1.311/3.034)"),
+        (figure("attempts", 1311, 1311, 1400), "attempts 1,311/1,400", "Versuche 1.311/1.400"),
+        (figure("contacts", 1311, 1311, 1311), "contacts 1,311", "Kontakte 1.311"),
+        (figure("attempts_per_contact", 4.157, 2287, 550), "attempts per contact 4.2 (2,287/550)", "4,2"),
+        (figure("talk_median", 53.5, 10, 12), "talk time, median 54 s (10/12)", "54 s"),
+        (figure("talk_median", None, 0, 0), "talk time, median – (0/0)", "–"),
+    ],
+)
+def test_a_figure_says_its_n_of_n(given: Figure, en: str, de: str):
+    assert words.figure_in_words(given, EN) == en
+    assert de in words.figure_in_words(given, DE)
+
+
+def test_figures_of_the_same_n_name_it_once():
+    some = [figure("no_answer_share", 0.5, 50, 100), figure("busy_share", 0.1, 10, 100), figure("connects", 9, 9, 99)]
+    assert words.figures_in_words(some, EN) == ["no answer 50.0% (50), busy 10.0% (10) of 100", "connects 9/99"]
+
+
+def test_quantiles_are_said_together():
+    half, most = figure("talk_median", 60, 9, 9), figure("talk_p90", 300, 9, 9)
+    assert words.quantiles_in_words(half, most, EN) == "talk time, median 60 s, 90% within 300 s (9/9)"
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "said"),
+    [
+        (None, None, "all calls"),
+        (datetime(2026, 11, 1), None, "from 2026-11-01"),
+        (None, datetime(2026, 11, 1, 23, 59, 59), "until 2026-11-01"),
+        (datetime(2026, 11, 1), datetime(2026, 11, 2, 12), "2026-11-01 to 2026-11-02 12:00"),
+    ],
+)
+def test_a_period_is_said_without_the_ends_of_its_days(since: datetime | None, until: datetime | None, said: str):
+    assert words.period_in_words(Scope(since, until), EN) == said
+
+
+@pytest.mark.parametrize(
+    ("breakdown", "key", "said"),
+    [
+        ("hour", 9, "09:00"),
+        ("weekday", 3, "Mi"),
+        ("week", 309, "Mi 09:00"),
+        ("day", date(2026, 11, 20), "2026-11-20"),
+        ("campaign", 538, "Test ‹b› (538)"),
+        ("campaign", 1, " (1)"),
+        ("outcome", 3, "besetzt (3)"),
+        ("outcome", 42, "42"),
+        ("cause", 16, "normal beendet (16)"),
+        ("agent", 7, "7"),
+        ("agent", None, "nicht bekannt"),
+        ("attempt", "x\u202e", "x"),
+    ],
+)
+def test_keys_are_said_as_people_say_them(breakdown: str, key: date | int | str | None, said: str):
+    coverage = Coverage((CampaignCoverage(538, "Test <b>", NOON),), "Europe/Berlin", "bank")
+    report = Report(Scope(), NOON.replace(tzinfo=BERLIN), coverage, {}, {}, {}, [], {}, Tried(0, 0, 0), None, None)
+    assert words.key_in_words(breakdown, report, DE)(key) == said
+
+
+def test_types_of_results_are_translated_and_unknown_ones_stay():
+    assert words.type_in_words("Delay", DE) == "Wiedervorlage"
+    assert words.type_in_words("Other", DE) == "Other"
+    assert words.type_in_words(None, DE) is None

@@ -1,0 +1,212 @@
+"""Questions over a real snapshot, in a process of their own; and what tries to break out or to go on for ever."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dialler_mcp.domain.privacy import Privacy
+from dialler_mcp.reporting.errors import NoSnapshot
+from dialler_mcp.reporting.questions import asking as questions
+from dialler_mcp.reporting.questions.asking import Rows, WrongQuestion, ask, environment
+from tests.reporting.house import CAMPAIGN, OTHER, House
+
+
+async def read(house: House, *campaigns: int) -> House:
+    await house.snapshots.refresh(campaigns or [CAMPAIGN], budget_seconds=100)
+    return house
+
+
+async def told(house: House, sql: str, seconds: float = 10, grace: float = 5) -> Rows:
+    return await ask(house.snapshots, [CAMPAIGN], sql, seconds=seconds, grace=grace)
+
+
+async def test_a_question_is_answered_from_the_views_of_several_campaigns(house: House):
+    await read(house, CAMPAIGN, OTHER)
+    sql = "SELECT campaign_id, count(*) AS n FROM contacts GROUP BY ALL ORDER BY ALL"
+    found = await ask(house.snapshots, [CAMPAIGN, OTHER], sql)
+    assert found == Rows(("campaign_id", "n"), ("BIGINT", "BIGINT"), ((CAMPAIGN, 420), (OTHER, 300)), more=False)
+    house.asked()
+    assert len((await ask(house.snapshots, [OTHER], "FROM contacts", limit=500)).rows) == 200
+    assert house.asked() == []
+
+
+async def test_the_answer_is_that_of_the_snapshot_itself(house: House):
+    await read(house)
+    sql = "SELECT outcome, count(*), avg(talk_seconds) FROM calls WHERE attempt GROUP BY ALL ORDER BY ALL"
+    assert [list(row) for row in (await told(house, sql)).rows] == [list(row) for row in house.figures(sql)]
+
+
+async def test_bank_columns_are_not_there_and_numbers_are_masked_by_the_privacy_level(build: Callable[..., House]):
+    house = await read(build(privacy=Privacy.masked))
+    found = await told(house, "SELECT phone_number1 FROM contacts WHERE phone_number1 > '' LIMIT 9")
+    assert all("…" in number for (number,) in found.rows)
+    with pytest.raises(WrongQuestion, match="no such column"):
+        await told(house, "SELECT account_iban FROM contacts")
+
+
+async def test_a_campaign_that_was_not_read_is_told(house: House):
+    with pytest.raises(NoSnapshot):
+        await told(house, "SELECT 1")
+
+
+async def test_a_file_that_is_replaced_meanwhile_is_looked_for_again(house: House, monkeypatch: pytest.MonkeyPatch):
+    await read(house)
+    looked = list[Path]()
+    making = questions.making_of
+
+    def replaced(*arguments: Any) -> tuple[list[str], str]:
+        statements, zone = making(*arguments)
+        looked.append(Path())
+        return ([s.replace(".duckdb'", ".gone'") for s in statements] if len(looked) < 2 else statements), zone
+
+    monkeypatch.setattr(questions, "making_of", replaced)
+    assert (await told(house, "SELECT 1")).rows == ((1,),)
+    assert len(looked) == 2
+
+    def gone(*_: object) -> tuple[list[str], str]:
+        return ["ATTACH 'gone' AS c1 (READ_ONLY)"], "UTC"
+
+    monkeypatch.setattr(questions, "making_of", gone)
+    with pytest.raises(NoSnapshot):
+        await told(house, "SELECT 1")
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"), [("SELECT '" + "x" * 10_000 + "'", "at most 10000 characters"), ("SELECT '\0'", "a character")]
+)
+async def test_a_text_that_is_no_question_is_refused_at_once(house: House, sql: str, said: str):
+    with pytest.raises(WrongQuestion, match=said):
+        await told(house, sql)
+
+
+ENDLESS = {
+    "recursion": "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r",
+    "doubling": "WITH RECURSIVE r AS (SELECT 'x' AS a UNION ALL SELECT a || a FROM r) SELECT max(length(a)) FROM r",
+    "doubled lists": "WITH RECURSIVE r AS (SELECT [1] AS a UNION ALL SELECT list_concat(a, a) FROM r) FROM r",
+    "growing texts": "SELECT length(replace(a, 'a', a)) FROM (SELECT string_agg('a', '') AS a FROM range(300000))",
+    "one endless value": "SELECT levenshtein(a, a || 'b') FROM (SELECT string_agg('a', '') AS a FROM range(300000))",
+    "cross join": "SELECT count(*) FROM range(100000000) a, range(100000000) b",
+    "join of all": "SELECT count(*) FROM calls a, calls b, calls c WHERE hash(a.call_id + b.call_id + c.call_id) = 0",
+    "long range": "SELECT sum(range) FROM range(1000000000000)",
+    "quantile": "SELECT approx_quantile(hash(range), 0.5) FROM range(100000000000)",
+    "distinct": "SELECT count(DISTINCT hash(range)) FROM range(1000000000)",
+    "large list": "SELECT length(list(range)) FROM range(1000000000)",
+    "large text": "SELECT length(string_agg(range::VARCHAR, ',')) FROM range(1000000000)",
+    "large groups": "SELECT max(n) FROM (SELECT hash(range) h, count(*) n FROM range(1000000000) GROUP BY h)",
+    "large sort": "SELECT sum(s) FROM (SELECT row_number() OVER (ORDER BY hash(range)) s FROM range(100000000))",
+    "large window": "SELECT median(range) OVER (ORDER BY range ROWS 1000000 PRECEDING) FROM range(100000000)",
+    "planned for ever": "WITH t0 AS (SELECT 1 AS x), "
+    + ", ".join(f"t{n} AS NOT MATERIALIZED (FROM t{n - 1} UNION ALL FROM t{n - 1})" for n in range(1, 30))
+    + " SELECT count(*) FROM t29",
+    "brackets": "SELECT " + "(" * 4_900 + "1" + ")" * 4_900,
+    "lists in lists": "SELECT " + "[" * 4_900 + "1" + "]" * 4_900,
+    "minus": "SELECT " + "- " * 4_900 + "1",
+    "not": "SELECT " + "NOT " * 2_400 + "true",
+    "sum": "SELECT " + "1+" * 4_900 + "1",
+    "selects": "SELECT * FROM " + "(SELECT * FROM " * 600 + "contacts" + ")" * 600,
+    "subqueries": "SELECT " + "(SELECT " * 1_000 + "1" + ")" * 1_000,
+    "cases": "SELECT " + "CASE WHEN true THEN " * 390 + "1" + " END" * 390,
+    "grouping sets": "SELECT count(*) FROM contacts GROUP BY CUBE ("
+    + ", ".join(f"contact_id % {n + 2}" for n in range(25))
+    + ")",
+    "joined with itself": "SELECT count(*) FROM " + ", ".join(f"calls c{n}" for n in range(200)),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+async def test_what_does_not_end_is_ended_and_leaves_no_process(
+    house: House, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    started = list[asyncio.subprocess.Process]()
+    start = asyncio.create_subprocess_exec
+
+    async def counted(*arguments: Any, **more: Any) -> asyncio.subprocess.Process:
+        started.append(await start(*arguments, **more))
+        return started[-1]
+
+    await read(house)
+    monkeypatch.setattr(questions.asyncio, "create_subprocess_exec", counted)
+    with pytest.raises(WrongQuestion, match=r"took too long|too much memory|nests too deep|valid SQL"):
+        await told(house, ENDLESS[name], seconds=0.5, grace=2)
+    (process,) = started
+    assert process.returncode is not None
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT count(*) FROM contacts WHERE regexp_matches(coalesce(comment, '') || '"
+        + "a" * 5_000
+        + "', '(a+)+(a|aa)+$b')",
+        "SELECT count(*) FROM range(100000) t(x) WHERE hash(x) % 2 = 0",
+        "SELECT range FROM range(10000000) ORDER BY hash(range)",
+        "SELECT range FROM range(100000000000)",
+        "SELECT a.call_id FROM calls a, calls b, calls c",
+        "SELECT " + " UNION ALL SELECT ".join("1" for _ in range(400)),
+    ],
+)
+async def test_what_only_looks_dangerous_is_answered(house: House, sql: str):
+    await read(house)
+    assert (await told(house, sql)).rows
+
+
+async def test_a_process_that_breaks_down_is_told_and_the_next_question_is_answered(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    await read(house)
+    with monkeypatch.context() as patched:
+        patched.setattr(questions, "PROCESS", ("-c", "raise SystemExit(3)"))
+        with pytest.raises(WrongQuestion):
+            await told(house, "SELECT 1")
+    assert (await told(house, "SELECT 1")).rows == ((1,),)
+
+
+async def test_nobody_waits_and_the_process_is_gone(house: House, monkeypatch: pytest.MonkeyPatch):
+    await read(house)
+    started = asyncio.Event()
+    kept = list[asyncio.subprocess.Process]()
+    start = asyncio.create_subprocess_exec
+
+    async def seen(*arguments: Any, **more: Any) -> asyncio.subprocess.Process:
+        kept.append(await start(*arguments, **more))
+        started.set()
+        return kept[0]
+
+    monkeypatch.setattr(questions.asyncio, "create_subprocess_exec", seen)
+    asking = asyncio.ensure_future(told(house, ENDLESS["recursion"]))
+    await started.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert kept[0].returncode is not None
+
+
+def test_the_process_gets_neither_token_nor_home(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DIALLER_TOKEN", "secret")
+    monkeypatch.setenv("HOME", "/home/somebody")
+    monkeypatch.setattr(sys, "path", ["", "/a", "/b"])
+    assert environment().keys() <= {"PYTHONPATH", "PYTHONIOENCODING", "SYSTEMROOT", "LD_LIBRARY_PATH", "TZDIR"}
+    assert environment()["PYTHONPATH"] == os.pathsep.join(["/a", "/b"])
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "FROM duckdb_databases()",
+        "FROM c538.about",
+        "COPY contacts TO 'x.csv'",
+        "SELECT getenv('HOME')",
+        "SELECT x FROM",
+    ],
+)
+async def test_no_error_shows_where_the_files_lie(house: House, sql: str):
+    await read(house)
+    with pytest.raises(WrongQuestion) as refused:
+        await told(house, sql)
+    assert str(house.directory) not in str(refused.value)
+    assert ".duckdb" not in str(refused.value)

@@ -1,0 +1,152 @@
+"""The process that answers one question: its cells, and what ends it."""
+
+import io
+import json
+import sys
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialler_mcp.reporting.questions import process as question_process
+from dialler_mcp.reporting.questions.process import LONGEST_CELL, bound, main, scalar, unique
+from tests.reporting.questions.test_rules import MAKING, asked, found, refused
+
+
+def cells(sql: str) -> list[Any]:
+    answer = found(sql)
+    json.dumps(answer, allow_nan=False)
+    return answer["rows"][0]
+
+
+@pytest.mark.parametrize(
+    ("sql", "shown"),
+    [
+        ("NULL", None),
+        ("true", True),
+        ("42", 42),
+        ("9007199254740993", "9007199254740993"),
+        ("170141183460469231731687303715884105727::HUGEINT", "170141183460469231731687303715884105727"),
+        ("sum(1)", 1),
+        ("1.5::DOUBLE", 1.5),
+        ("'nan'::DOUBLE", "nan"),
+        ("-'inf'::DOUBLE", "-inf"),
+        ("1.50::DECIMAL(10, 2)", 1.5),
+        ("12345678901234567890.5::DECIMAL(30, 1)", "12345678901234567890.5"),
+        ("TIMESTAMP '2026-11-20 14:00'", "2026-11-20 14:00:00"),
+        ("TIMESTAMPTZ '2026-11-20 14:00+00'", "2026-11-20 15:00:00+01"),
+        ("DATE '2026-11-20'", "2026-11-20"),
+        ("TIME '14:00'", "14:00:00"),
+        ("INTERVAL '1 day 2 hours'", "1 day 02:00:00"),
+        ("'a\\xFF'::BLOB", "a\\xFF"),
+        ("'550e8400-e29b-41d4-a716-446655440000'::UUID", "550e8400-e29b-41d4-a716-446655440000"),
+        ("'101'::BIT", "101"),
+        ("[1, NULL, 3]", "[1, NULL, 3]"),
+        ("[1.5::DOUBLE]", "[1.5]"),
+        ("{'a': [1], 'b': {'c': 'x'}}", "{'a': [1], 'b': {'c': x}}"),
+        ("MAP {'k': 1}", "{k=1}"),
+        ("'Müller'", "Müller"),
+    ],
+)
+def test_every_kind_of_value_becomes_a_cell_of_json(sql: str, shown: object):
+    assert cells(f"SELECT {sql}") == [shown]
+
+
+def test_long_values_are_cut_before_they_leave_duckdb():
+    said = cells("SELECT string_agg('x', ''), list(range) FROM range(100000)")
+    assert said[0] == "x" * LONGEST_CELL + "…"
+    assert len(said[1]) == LONGEST_CELL + 1
+
+
+def test_names_that_occur_twice_are_told_apart():
+    assert found("SELECT 1 AS a, 2 AS a, 3 AS a_2, 4 AS A")["columns"] == ["a", "a_2", "a_2_2", "A"]
+
+
+@given(st.lists(st.text(max_size=3) | st.just("x" * 80)))
+def test_names_are_always_different(names: list[str]):
+    different = unique(names)
+    assert len(set(different)) == len(names)
+
+
+@given(st.integers() | st.floats() | st.decimals(allow_nan=False, allow_infinity=False) | st.text() | st.none())
+def test_any_cell_is_json(value: int | float | Decimal | str | None):
+    json.dumps(scalar(value), allow_nan=False)
+
+
+def test_only_the_rows_that_are_wanted_are_worked_out():
+    answer = found("SELECT range FROM range(10_000_000_000)", limit=3)
+    assert answer == {"columns": ["range"], "types": ["BIGINT"], "rows": [[0], [1], [2]], "more": True}
+    assert found("SELECT range FROM range(3)", limit=3)["more"] is False
+
+
+def test_an_order_holds():
+    answer = found("SELECT range FROM range(1_000_000) ORDER BY range DESC", limit=2)
+    assert answer["rows"] == [[999999], [999998]]
+
+
+def test_times_are_those_of_the_dialler_and_an_unknown_zone_does_no_harm():
+    assert found("SELECT now()", zone="Europe/Berlin")
+    assert found("SELECT now()", zone="Nowhere/Else")
+
+
+def test_a_file_that_is_gone_is_told():
+    assert asked("SELECT 1", making=["ATTACH 'does-not-exist.duckdb' AS c1 (READ_ONLY)"]) == {"gone": True}
+
+
+def test_a_question_is_ended_in_time():
+    said = refused(
+        "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r", seconds=0.2
+    )
+    assert "took too long" in said
+
+
+@pytest.mark.parametrize(("error", "said"), [(MemoryError, "too much memory"), (RecursionError, "nests too deep")])
+def test_what_python_cannot_hold_is_refused(monkeypatch: pytest.MonkeyPatch, error: type[Exception], said: str):
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(question_process, "found", fail)
+    assert said in refused("SELECT 1")
+
+
+def test_one_task_in_one_outcome_out(monkeypatch: pytest.MonkeyPatch):
+    task = {"making": MAKING, "zone": "Europe/Berlin", "sql": "SELECT 'ü'", "limit": 1, "seconds": 5, "memory": "256MB"}
+
+    class Stream:
+        buffer = io.BytesIO(json.dumps(task).encode())
+
+    class Out:
+        buffer = io.BytesIO()
+
+    monkeypatch.setattr(sys, "stdin", Stream)
+    monkeypatch.setattr(sys, "stdout", Out)
+    monkeypatch.setattr(question_process, "bound", lambda _: None)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    main()
+    assert json.loads(Out.buffer.getvalue())["found"]["rows"] == [["ü"]]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_the_limits_are_those_of_the_system_and_never_wider(monkeypatch: pytest.MonkeyPatch):
+    import resource
+
+    kept: dict[int, tuple[int, int]] = {}
+
+    def keep(kind: int, limits: tuple[int, int]) -> None:
+        if kind == resource.RLIMIT_CORE:
+            raise ValueError("not here")
+        kept[kind] = limits
+
+    hard = {resource.RLIMIT_AS: resource.RLIM_INFINITY, resource.RLIMIT_CPU: 3}
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (0, hard.get(kind, resource.RLIM_INFINITY)))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    monkeypatch.setattr(resource, "setrlimit", keep)
+    bound(10.0)
+    assert kept[resource.RLIMIT_CPU] == (3, 3)
+    assert kept[resource.RLIMIT_AS] == (question_process.ADDRESSES, question_process.ADDRESSES)
+    assert kept[resource.RLIMIT_FSIZE] == (0, 0)
+
+
+def test_a_system_without_such_limits_goes_without(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    bound(1.0)

@@ -1,0 +1,280 @@
+"""A snapshot holds what the dialler says, and asks it for no more than it has to."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+import httpx2
+import pytest
+
+from dialler_mcp.domain.contact_state import attempts, result_code_id, state_of
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.snapshot.reading import Stopped
+from dialler_mcp.sandbox import Options
+from tests.reporting.house import CAMPAIGN, OTHER, House, is_batch, is_list
+
+ALL = "SELECT * FROM contacts ORDER BY contact_id"
+ALL_CALLS = "SELECT * FROM calls ORDER BY call_id"
+
+
+async def test_it_holds_every_contact_with_its_state_as_the_domain_sees_it(house: House) -> None:
+    coverage = await house.snapshots.refresh([CAMPAIGN])
+    codes = {code.id: code.to_record(Language.en) for code in house.store.result_codes()}
+    expected = {
+        c.id: (attempts(c), result_code_id(c), state_of(c, codes.get(result_code_id(c) or 0)).value)
+        async for c in house.dialler.list_contacts(CAMPAIGN)
+    }
+    found = {r[0]: r[1:] for r in house.figures("SELECT contact_id, attempts, result_code_id, state FROM contacts")}
+    assert found == expected
+    assert coverage.complete
+    assert coverage.contacts == coverage.known == len(expected)
+    assert len({state for _, _, state in found.values()}) > 4
+
+
+async def test_it_holds_every_call_with_what_follows_from_it(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    ids = [contact.id for contact in house.store.contacts(CAMPAIGN)]
+    rows = {entry.dialler_contacts_history_id: entry for entry in house.store.history(ids)}
+    found = house.figures(
+        "SELECT call_id, connected, talk_seconds, wrap_up_seconds, hour, weekday, day, number_slot, attempt FROM calls"
+    )
+    assert {row[0] for row in found} == set(rows)
+    for number, connected, talk, wrap_up, hour, weekday, day, slot, attempt in found:
+        entry = rows[number]
+        began = entry.dt_call_start or entry.dt_created_dialler_contacts_history
+        assert began is not None
+        assert (hour, weekday, day) == (began.hour, began.isoweekday(), began.date())
+        assert (connected, slot) == (entry.connres == 1, entry.phone_number_offset)
+        assert attempt == (entry.connres is not None and entry.b_outbound is not False and not entry.b_test_call)
+        if connected:
+            assert entry.dt_call_connect
+            assert entry.dt_call_end
+            assert abs(talk - (entry.dt_call_end - entry.dt_call_connect).total_seconds()) <= 0.5
+            assert wrap_up is None or wrap_up >= 0
+        else:
+            assert talk is None
+
+
+async def test_attempts_are_numbered_by_time_without_gaps(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    rows = house.figures(
+        "SELECT contact_id, attempt_number FROM calls WHERE attempt ORDER BY contact_id, began, call_id"
+    )
+    numbers = Counter[int]()
+    for contact_id, number in rows:
+        numbers[contact_id] += 1
+        assert number == numbers[contact_id]
+    assert house.figures("SELECT count(*) FROM calls WHERE NOT attempt AND attempt_number IS NOT NULL") == [(0,)]
+
+
+async def test_an_unchanged_repeat_costs_one_list_request_and_gives_the_same(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    before = house.figures(ALL), house.figures(ALL_CALLS)
+    house.asked()
+    assert (await house.snapshots.refresh([CAMPAIGN])).complete
+    assert house.asked() == ["GET contacts"]
+    assert (house.figures(ALL), house.figures(ALL_CALLS)) == before
+
+
+async def test_an_unchanged_repeat_says_when_it_was_read(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    house.clock.now += 60
+    before = (await house.snapshots.coverage([CAMPAIGN])).oldest
+    after = (await house.snapshots.refresh([CAMPAIGN])).oldest
+    assert before
+    assert after
+    assert (after - before).total_seconds() == 60
+
+
+async def test_what_changed_beside_the_calls_is_seen_without_asking_for_them(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    contact = next(contact for contact in house.store.contacts(CAMPAIGN) if attempts(contact))
+    contact.city = "Neustadt"
+    house.store.save_contact(contact)
+    house.asked()
+    await house.snapshots.refresh([CAMPAIGN])
+    assert house.asked() == ["GET contacts"]
+    found = house.figures(f"SELECT city, history_known FROM contacts WHERE contact_id = {contact.id}")
+    assert found == [("Neustadt", True)]
+
+
+async def test_a_contact_knows_how_many_of_its_calls_are_there(house: House) -> None:
+    counted = """
+        SELECT count(*), count(*) FILTER (calls_made > 0), bool_and(calls_made = coalesce(there, 0)) FROM contacts
+        LEFT JOIN (SELECT contact_id, count(*) AS there FROM calls WHERE attempt GROUP BY ALL) USING (contact_id)"""
+    await house.snapshots.refresh([CAMPAIGN])
+    ((contacts, called, same),) = house.figures(counted)
+    assert contacts > called > 0
+    assert same
+    house.call(next(contact.id for contact in house.store.contacts(CAMPAIGN) if attempts(contact)))
+    await house.snapshots.refresh([CAMPAIGN])  # the others are not asked for again
+    assert house.figures(counted) == [(contacts, called, True)]
+
+
+async def test_contacts_that_nobody_called_are_not_asked_for(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    untouched = {c.id for c in house.store.contacts(CAMPAIGN) if not attempts(c) and not result_code_id(c)}
+    asked = [number for r in house.wire.requests if is_batch(r) for number in json.loads(r.content)["IDList"]]
+    assert untouched
+    assert not untouched & set(asked)
+    assert len(asked) == len(set(asked))
+
+
+async def test_only_who_moved_is_asked_for_again(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    moved = next(c.id for c in house.store.contacts(CAMPAIGN) if attempts(c))
+    house.asked()
+    house.call(moved)
+    await house.snapshots.refresh([CAMPAIGN])
+    batch = [json.loads(r.content)["IDList"] for r in house.wire.requests if is_batch(r)]
+    assert batch == [[moved]]
+    assert len(house.figures(f"SELECT 1 FROM contacts WHERE contact_id = {moved}")) == 1
+
+
+async def test_a_reset_contact_is_asked_for_once_more_and_keeps_its_calls(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    moved = next(c.id for c in house.store.contacts(CAMPAIGN) if attempts(c) > 1)
+    calls = house.figures(f"SELECT count(*) FROM calls WHERE contact_id = {moved}")
+    await house.dialler.reset_contact(moved)
+    house.asked()
+    await house.snapshots.refresh([CAMPAIGN])
+    assert house.asked() == ["GET contacts", "POST contacts"]
+    assert house.figures(f"SELECT count(*) FROM calls WHERE contact_id = {moved}") == calls
+
+
+async def test_a_deleted_contact_is_gone_with_its_calls(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    gone = next(c.id for c in house.store.contacts(CAMPAIGN) if attempts(c))
+    house.store.delete_contact(gone)
+    await house.snapshots.refresh([CAMPAIGN])
+    assert house.figures(f"SELECT count(*) FROM contacts WHERE contact_id = {gone}") == [(0,)]
+    assert house.figures(f"SELECT count(*) FROM calls WHERE contact_id = {gone}") == [(0,)]
+
+
+async def test_a_full_read_asks_for_everybody_once(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    before = house.figures(ALL_CALLS)
+    house.asked()
+    await house.snapshots.refresh([CAMPAIGN], full=True)
+    asked = [number for r in house.wire.requests if is_batch(r) for number in json.loads(r.content)["IDList"]]
+    assert sorted(asked) == sorted(c.id for c in house.store.contacts(CAMPAIGN))
+    assert house.figures(ALL_CALLS) == before
+
+
+async def test_several_campaigns_are_one_snapshot(house: House) -> None:
+    coverage = await house.snapshots.refresh([CAMPAIGN, OTHER, CAMPAIGN])
+    counts = house.figures("SELECT campaign_id, count(*) FROM contacts GROUP BY 1 ORDER BY 1", (CAMPAIGN, OTHER))
+    assert counts == [(one.campaign_id, one.contacts) for one in coverage.campaigns]
+    names = house.figures("SELECT name FROM campaigns ORDER BY campaign_id", (CAMPAIGN, OTHER))
+    assert names == [("Campaign 1000",), ("Kündiger-Rückgewinnung",)]
+
+
+async def test_result_codes_are_named_in_both_languages(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    rows = house.figures("SELECT name_en, name_de, result_type FROM result_codes WHERE export_key = 'KI'")
+    assert rows == [("No interest", "Kein Interesse", "Abort")]
+
+
+@pytest.mark.parametrize("release", ["no-batch", "no-update-reset"])
+async def test_an_old_release_without_the_batch_function_is_read_one_by_one(
+    build: Callable[..., House], release: str
+) -> None:
+    modern, old = build(), build(options=Options(release=release))  # pyright: ignore[reportArgumentType]
+    await modern.snapshots.refresh([CAMPAIGN])
+    calls, contacts = modern.figures(ALL_CALLS), modern.figures(ALL)
+    await modern.snapshots.forget()
+    assert (await old.snapshots.refresh([CAMPAIGN])).complete
+    assert old.figures(ALL_CALLS) == calls
+    assert old.figures(ALL) == contacts
+    assert old.asked().count("POST contacts") <= 4
+
+
+async def test_the_oldest_release_has_no_history_and_says_so(build: Callable[..., House]) -> None:
+    house = build(options=Options(release="oldest"))
+    coverage = await house.snapshots.refresh([CAMPAIGN])
+    assert coverage.campaigns[0].stopped is Stopped.no_history
+    assert not coverage.complete
+    assert coverage.contacts == len(list(house.store.contacts(CAMPAIGN)))  # though its list is of all campaigns
+    assert coverage.calls == 0
+
+
+async def test_a_release_that_lists_no_results_is_completed_by_the_batch(build: Callable[..., House]) -> None:
+    full, bare = build(), build(options=Options(lists="bare"))
+    await full.snapshots.refresh([CAMPAIGN])
+    states = full.figures("SELECT contact_id, state FROM contacts WHERE state <> 'open' ORDER BY 1")
+    await full.snapshots.forget()
+    coverage = await bare.snapshots.refresh([CAMPAIGN])
+    assert bare.figures("SELECT contact_id, state FROM contacts WHERE state <> 'open' ORDER BY 1") == states
+    assert not coverage.campaigns[0].lock_shown
+    assert bare.figures("SELECT count(*) FROM contacts WHERE locked IS NOT NULL") == [(0,)]
+    bare.asked()
+    await bare.snapshots.refresh([CAMPAIGN])
+    assert bare.asked() == ["GET contacts"]
+    assert bare.figures("SELECT contact_id, state FROM contacts WHERE state <> 'open' ORDER BY 1") == states
+
+
+@pytest.mark.parametrize("dates", ["offset", "utc"])
+async def test_times_are_local_whatever_the_dialler_sends(build: Callable[..., House], dates: str) -> None:
+    plain, other = build(), build(options=Options(dates=dates))  # pyright: ignore[reportArgumentType]
+    await plain.snapshots.refresh([CAMPAIGN])
+    sql = "SELECT call_id, began, hour FROM calls ORDER BY 1"
+    expected, tries = plain.figures(sql), plain.figures("SELECT contact_id, next_try FROM contacts ORDER BY 1")
+    await plain.snapshots.forget()
+    await other.snapshots.refresh([CAMPAIGN])
+    assert other.figures(sql) == expected
+    assert other.figures("SELECT contact_id, next_try FROM contacts ORDER BY 1") == tries
+
+
+async def test_it_says_when_it_was_read_in_the_dialler_s_zone(house: House) -> None:
+    house.clock.now = datetime.fromisoformat("2026-07-01T10:00:00+00:00").timestamp()
+    coverage = await house.snapshots.refresh([CAMPAIGN])
+    assert coverage.oldest == datetime(2026, 7, 1, 12)
+    assert coverage.zone == "Europe/Berlin"
+
+
+async def test_a_record_without_an_id_is_no_contact(house: House) -> None:
+    rows = [{"Name": "Nobody"}, {"ID": 5, "DiallerCampaignsID": CAMPAIGN}, {"ID": 6, "DiallerCampaignsID": OTHER}]
+    house.wire.instead = lambda request: httpx2.Response(200, json={"records": rows}) if is_list(request) else None
+    await house.snapshots.refresh([CAMPAIGN])
+    assert house.figures("SELECT contact_id FROM contacts") == [(5,)]
+
+
+async def test_a_contact_that_is_listed_twice_is_one(house: House) -> None:
+    rows = [
+        {"ID": 5, "nTriesPhoneNumber1": 1},
+        {"ID": 6, "Name": "Muster"},
+        {"ID": 5, "nTriesPhoneNumber1": 2},
+    ]
+    house.wire.instead = lambda request: httpx2.Response(200, json={"records": rows}) if is_list(request) else None
+    await house.snapshots.refresh([CAMPAIGN])
+    assert house.figures("SELECT contact_id, attempts, name FROM contacts ORDER BY 1") == [
+        (5, 2, None),
+        (6, 0, "Muster"),
+    ]
+
+
+async def test_a_result_that_is_new_since_the_names_were_read_is_named(house: House) -> None:
+    """The names hold for an hour; a code that nobody knows makes them be read again, also for calls that are loaded."""
+    codes = [code.to_record(Language.en) for code in house.store.result_codes(CAMPAIGN)]
+    code = next(code for code in codes if code.b_done)
+    hidden = True
+
+    def without(request: httpx2.Request) -> httpx2.Response | None:
+        if not (hidden and request.url.path.endswith("/resultCodes")):
+            return None
+        return httpx2.Response(200, json={"records": []})
+
+    house.wire.instead = without
+    moved = next(contact for contact in house.store.contacts(CAMPAIGN) if result_code_id(contact) == code.id)
+    others = [contact for contact in house.store.contacts(CAMPAIGN) if contact.id != moved.id]
+    for contact in others:
+        house.store.delete_contact(contact.id)
+    await house.snapshots.refresh([CAMPAIGN])
+    hidden = False
+    house.call(moved.id)
+    house.asked()
+    await house.snapshots.refresh([CAMPAIGN])
+    assert sum("resultCodes" in asked for asked in house.asked()) == 2
+    assert house.figures("SELECT result_type, state FROM contacts") == [("Done", "done")]
+    assert house.figures(f"SELECT DISTINCT result_type FROM calls WHERE result_code_id = {code.id}") == [("Done",)]

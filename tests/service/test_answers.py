@@ -1,0 +1,215 @@
+"""What every tool says, in full, and that both forms of an answer hold the same."""
+
+import json
+import re
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from dialler_mcp.server import all_tools
+from dialler_mcp.service.answers import (
+    LARGEST,
+    ROOM,
+    Change,
+    Contacts,
+    Details,
+    Table,
+    bounded,
+    cell,
+    counted,
+    fitting,
+    size,
+    table,
+)
+from tests.conftest import structure_of, text_of
+from tests.tools.asking import Make, ask, steady
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "answers"
+
+TYPICAL: dict[str, dict[str, Any]] = {
+    "list_changes": {},
+    "get_change": {"change_id": 1},
+    "undo_change": {"change_id": 1},
+    "check_connection": {},
+    "list_campaigns": {},
+    "get_campaign": {"campaign_id": 547},
+    "find_campaigns_by_name": {"name": "Campaign 1000"},
+    "get_result_codes": {"campaign_id": 551, "language": "de"},
+    "clone_campaign": {"source": "Campaign 1000", "destination": "Campaign 2000", "dtFrom": "2026-12-01"},
+    "delete_campaign": {"campaign_id": 538},
+    "delete_campaign_by_name": {"name": "Service NPS"},
+    "list_contacts": {"campaign_id": 538, "limit": 5},
+    "get_contact": {"contact_id": 215241},
+    "find_contacts_by_user_data": {"user_data": "Kunde-4711"},
+    "find_contact": {"text": "Frau Mueller"},
+    "contact_overview": {"contact_id": 215220, "language": "de"},
+    "list_callbacks": {"campaign_id": 538, "when": "overdue"},
+    "campaign_report": {
+        "name": "Campaign 1000",
+        "since": "2026-11-09",
+        "until": "2026-11-15",
+        "by": "weekday",
+        "language": "de",
+    },
+    "forget_snapshot": {},
+    "query": {
+        "sql": "SELECT state, count(*) AS n FROM contacts GROUP BY ALL ORDER BY n DESC",
+        "name": "Campaign 1000",
+    },
+    "describe_data": {"view": "result_codes"},
+    "check_data": {"campaign_ids": [551]},
+    "get_contacts": {"contact_ids": [215220], "user_data_list": ["Kunde-0815", "Kunde-0000"]},
+    "get_contact_history": {"contact_id": 215220},
+    "get_contact_history_by_user_data": {"user_data": "Kunde-4711"},
+    "lock_contact": {"contact_id": 215220},
+    "lock_contact_by_user_data": {"user_data": "Contact10"},
+    "unlock_contact": {"contact_id": 215231},
+    "unlock_contact_by_user_data": {"user_data": "Contact21"},
+    "reset_contact": {"contact_id": 215232},
+    "reset_contact_by_user_data": {"user_data": "Contact10"},
+    "delete_contact": {"contact_id": 215220},
+    "delete_contact_by_user_data": {"user_data": "Contact22"},
+    "import_contact": {
+        "overwrite_duplicates": False,
+        "Name": "Neumann",
+        "FirstName": "Paula",
+        "PhoneNumber1": "+49 30 231250-99",
+        "DiallerCampaignsName": "Campaign 1000",
+        "UserData": "Neu-1",
+    },
+    "update_contact": {"contact_id": 215241, "Comment": "Bittet um Rückruf", "AccountIBAN": "", "City": "Bonn"},
+    "list_acd_events": {"limit": 4},
+    "get_acd_event": {"event_id": 5001},
+    "create_acd_event": {"AcdEventTypesID": 3, "Sender": "+49 30 231250", "Subject": "Rückruf", "AcdGroupsID": 202},
+    "list_acd_event_types": {},
+    "list_acd_event_statuses": {"language": "de"},
+    "list_acd_groups": {},
+    "get_acd_group": {"group_id": 202},
+    "find_acd_groups_by_name": {"name": "rück"},
+}
+
+
+def test_every_tool_has_a_typical_call():
+    assert {f"dialler_{name}" for name in TYPICAL} == {tool.name for tool in all_tools()}
+
+
+def leaves(value: object) -> Iterator[object]:
+    if isinstance(value, dict):
+        value = list(cast(dict[str, object], value).values())
+    if isinstance(value, list):
+        for part in cast(list[object], value):
+            yield from leaves(part)
+    elif value is not None:
+        yield value
+
+
+OF_A_CHANGE = ("list_changes", "get_change", "undo_change")  # there has to be one
+
+
+@pytest.mark.parametrize("name", TYPICAL)
+async def test_a_typical_call_is_as_its_golden_file_shows(bench: Make, era: str, name: str):
+    """Delete tests/golden/answers/<tool>.txt and run twice to accept a change; the diff shows what the model reads."""
+    b = steady(bench())
+    if name in OF_A_CHANGE:
+        await ask(
+            b, "update_contact", {"contact_id": 215220, "City": "Ulm", "AccountIBAN": "DE02120300000000202051"}, era
+        )
+    result = await ask(b, name, TYPICAL[name], era)
+    text, structure = text_of(result), structure_of(result)
+    pretty = json.dumps(structure, ensure_ascii=False, indent=1)
+    seen = f"{json.dumps(TYPICAL[name], ensure_ascii=False)}\n\n{text}\n\n{pretty}\n"
+    seen = seen.replace(version("dialler-mcp"), "VERSION")
+    path = GOLDEN / f"dialler_{name}.txt"
+    if not path.exists():
+        path.write_text(seen, encoding="utf-8")
+        pytest.fail("the golden file was missing and is written now: look at it, and run again")
+    assert path.read_text(encoding="utf-8") == seen
+
+    said = {cell(leaf) for leaf in leaves({**structure, "status": None, "total": None})}
+    assert [value for value in said if value not in text] == []
+    assert [number for number in re.findall(r"\d+", text) if number not in pretty] == []
+
+
+def test_a_table_drops_empty_columns_and_names_constant_ones_once():
+    answer = table(
+        "s", ["ID", "city", "note", "n"], [[1, "Köln", None, 0], [2, "Köln", "", 1], [3, "Köln", None, 2]], total=3
+    )
+    assert answer.columns == ["ID", "n"]
+    assert answer.rows == [[1, 0], [2, 1], [3, 2]]
+    assert answer.same == {"city": "Köln"}
+    assert answer.text() == "s\nAll rows: city: Köln\nID\tn\n1\t0\n2\t1\n3\t2"
+
+
+def test_an_exact_table_keeps_its_columns():
+    answer = table("s", ["b", "a"], [[None, 1], [None, 1], [None, 1]], total=3, exact=True)
+    assert (answer.columns, answer.same) == (["b", "a"], None)
+
+
+def test_two_rows_keep_a_constant_column():
+    assert table("s", ["ID", "city"], [[1, "Bonn"], [2, "Bonn"]], total=2).columns == ["ID", "city"]
+
+
+def test_a_table_without_rows_is_its_summary_and_notes():
+    answer = table("none", ["ID"], [], total=0, notes=["look elsewhere"])
+    assert answer.text() == "none\nlook elsewhere"
+
+
+def test_a_table_never_holds_more_rows_than_an_answer_may():
+    answer = table("s", ["ID", "text"], [[number, "ä" * 500] for number in range(100)], total=100)
+    assert 10 < len(answer.rows) < 20
+    assert answer.notes == [f"Only the first {len(answer.rows)} are shown."]
+    assert size(answer.structure()) <= LARGEST
+
+
+def test_a_cursor_stands_at_the_end_of_the_text():
+    assert (
+        Table(summary="s", columns=["a"], rows=[[1]], total=2, next_cursor="1-ab")
+        .text()
+        .endswith("\nMore: cursor=1-ab")
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(None, ""), (True, "yes"), (False, "no"), (0, "0"), (["a", True, None], "a, yes, "), (1.5, "1.5"), ("x", "x")],
+)
+def test_cells_are_said_plainly(value: object, said: str):
+    assert cell(value) == said
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 contacts"), (1, "1 contact"), (2, "2 contacts"), (1000, "1000 contacts")]
+)
+def test_one_is_singular(count: int, said: str):
+    assert counted(count, "contact") == said
+
+
+def test_irregular_plurals():
+    assert [counted(n, "entry", "entries") for n in (1, 2)] == ["1 entry", "2 entries"]
+
+
+def test_texts_are_cut_only_as_far_as_needed():
+    assert bounded(lambda longest: "a" * min(longest, 3_000), 10_000) == "a" * 2_000
+    assert bounded(lambda longest: "a" * longest, 500) == "a" * 400
+    assert bounded(lambda longest: "a" * longest, 10) == "a" * 25, "the shortest form is the last resort"
+
+
+def test_at_least_one_row_fits():
+    assert fitting([["a" * 30_000], ["b"]]) == 1
+    assert fitting([["a"]] * 10) == 10
+    assert fitting([]) == 0
+    assert ROOM < LARGEST
+
+
+def test_a_change_says_before_after_and_consequences():
+    change = Change(status="done", what="It is done.", before={"a": 1}, after={}, consequences=["x"], notes=["n"])
+    assert change.text() == "It is done.\nBefore: a: 1\nAfter: nothing set\n- x\nn"
+
+
+def test_details_and_contacts_end_with_their_notes():
+    assert Details(record={"a": 1}, notes=["n"]).text() == "a: 1\nn"
+    several = Contacts(contacts=[{"a": 1}, {"a": 2}], missing=["x", "y"], notes=["n"])
+    assert several.text() == "a: 1\n\na: 2\n\nNot found: x, y\n\nn"

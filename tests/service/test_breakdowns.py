@@ -1,0 +1,46 @@
+"""Tables within a report."""
+
+from datetime import date, timedelta
+
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, Row, Tried
+from dialler_mcp.reporting.figures.scope import Scope
+from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
+from dialler_mcp.service.breakdowns import MOST_ROWS, By, breakdown_of, comparison_of
+from tests.conftest import BERLIN, NOON
+
+
+def report(**rows: list[Row]) -> Report:
+    coverage = Coverage((CampaignCoverage(1, "One", NOON), CampaignCoverage(2, None, NOON)), "Europe/Berlin", "bank")
+    return Report(Scope(), NOON.replace(tzinfo=BERLIN), coverage, {}, {}, rows, [], {}, Tried(0, 0, 0), None, None)
+
+
+def test_what_a_report_can_be_broken_down_by_is_what_is_worked_out():
+    assert {by.value for by in By} == set(BREAKDOWNS) - {"week"}
+
+
+def test_a_rate_comes_with_its_interval_and_an_agent_has_none():
+    row = Row(9, 100, 40, 20, 5, 61.4, None, None, None)
+    hours = breakdown_of(report(hour=[row]), By.hour, Language.en)
+    assert hours.rows == [["09:00", 100, 40, "40.0%", "30.9%–49.8%", 20, 5, "61 s", None]]
+    assert hours.text().startswith("hour\tattempts\tconnects\tcontact rate\t95% interval\t")
+    agents = breakdown_of(report(agent=[row]), By.agent, Language.de)
+    assert agents.rows == [["9", 100, 40, 20, 5, "61 s", None]]
+    assert len(agents.columns) == 7
+
+
+def test_what_has_outcomes_counts_attempts_alone():
+    assert breakdown_of(report(cause=[Row(17, 3, 0, 0, 0)]), By.cause, Language.en).rows == [["user busy (17)", 3]]
+
+
+def test_many_days_are_cut_and_the_rest_is_told():
+    days: list[Row] = [Row(date(2026, 1, 1) + timedelta(days=n), 1, 0, 0, 0) for n in range(MOST_ROWS + 2)]
+    table = breakdown_of(report(day=days), By.day, Language.en)
+    assert len(table.rows) == MOST_ROWS
+    assert table.text().endswith("2 more rows; narrow since and until")
+
+
+def test_a_campaign_without_figures_is_compared_all_the_same():
+    rows = comparison_of(report(), Language.en).rows
+    assert [row[0] for row in rows] == ["One (1)", "2 (2)"]
+    assert set(rows[0][1:]) == {"–"}

@@ -1,0 +1,67 @@
+"""Which campaigns a question is about, and how fresh what is known of them has to be."""
+
+from datetime import timedelta
+
+import pytest
+
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Campaign
+from dialler_mcp.problem import Problem
+from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
+from dialler_mcp.reporting.snapshot.reading import Stopped
+from dialler_mcp.service.app import ToolCall
+from dialler_mcp.service.fresh import MOST_CAMPAIGNS, chosen, read, remarks
+from tests.conftest import BERLIN, NOON
+from tests.reporting.house import is_list
+from tests.tools.asking import CAMPAIGN_1000, WINBACK, Make
+
+ZONE = "Europe/Berlin"
+
+
+async def test_a_dialler_without_or_with_too_many_campaigns_is_told(bench: Make):
+    b = bench()
+    for number in range(MOST_CAMPAIGNS):
+        b.store.add_campaign(Campaign(name=f"Copy {number}"))
+    with pytest.raises(Problem, match="There are 57 campaigns: give campaign_ids or name, at most 50"):
+        await chosen(ToolCall(b.app), None, None)
+    for campaign in b.store.campaigns():
+        b.store.delete_campaign(campaign.id)
+    with pytest.raises(Problem, match="has no campaign yet"):
+        await chosen(ToolCall(b.app), None, None)
+
+
+async def test_what_is_young_enough_is_not_read_again(bench: Make):
+    b = bench()
+    now = NOON.replace(tzinfo=BERLIN)
+    b.app.now = lambda: now
+    call = ToolCall(b.app)
+    await read(call, [WINBACK])
+    b.wire.requests.clear()
+    now += timedelta(seconds=59)
+    await read(call, [WINBACK], within=60)
+    assert b.wire.requests == []
+    now += timedelta(seconds=1)
+    await read(call, [WINBACK, CAMPAIGN_1000], within=60)
+    assert sum(map(is_list, b.wire.requests)) == 2
+    await b.app.aclose()
+
+
+def covered(*campaigns: CampaignCoverage, failed: tuple[tuple[int, Exception], ...] = ()) -> Coverage:
+    return Coverage(campaigns, ZONE, "bank", failed)
+
+
+async def test_what_is_not_known_is_said(bench: Make):
+    call = ToolCall(bench().app)
+    partly = CampaignCoverage(1, "One <b>", NOON, contacts=10, known=4, stopped=Stopped.time, reading=True)
+    never = CampaignCoverage(2, None, None)
+    said = remarks(call, covered(partly, never, failed=((1, OSError("x")), (2, Problem("why")))), Language.en)
+    assert said == [
+        "Data as of 2026-11-20 14:00+01:00",
+        "history known of 4 of 10 contacts: repeat the call to go on",
+        "One ‹b›: the list is still being read; repeat the call",
+        "One ‹b›: as of 2026-11-20 14:00+01:00, since the dialler could not be read anew: x",
+        "campaign 2 could not be read: why",
+    ]
+    blind = CampaignCoverage(1, "One", NOON, contacts=10, known=0, stopped=Stopped.no_history)
+    assert "dieses Release zeigt keine Historie" in remarks(call, covered(blind), Language.de)
+    assert remarks(call, covered(), Language.en) == []

@@ -1,0 +1,170 @@
+from typing import Any
+
+import pytest
+
+from dialler_mcp.api.errors import NotFound
+from dialler_mcp.problem import Problem
+from dialler_mcp.sandbox import Options
+from dialler_mcp.service.app import ToolCall
+from dialler_mcp.service.matching import asked_campaign, campaigns_named
+from tests.tools.asking import (
+    CAMPAIGN_1000,
+    CAMPAIGN_TEST,
+    NPS,
+    Make,
+    fresh,
+    instead,
+    never_answered,
+    records,
+    refused,
+    told,
+)
+
+BY_ID = {
+    "lock_contact_by_user_data": "dialler_lock_contact",
+    "unlock_contact_by_user_data": "dialler_unlock_contact",
+    "reset_contact_by_user_data": "dialler_reset_contact",
+    "delete_contact_by_user_data": "dialler_delete_contact",
+    "update_contact": "dialler_update_contact",
+}
+tools = pytest.mark.parametrize("tool", BY_ID)
+
+
+def arguments(tool: str, user_data: str) -> dict[str, Any]:
+    return {"user_data": user_data} | ({"City": "Bonn"} if tool == "update_contact" else {})
+
+
+@tools
+async def test_a_write_by_user_data_refuses_when_two_contacts_share_it(bench: Make, tool: str):
+    b = bench()
+    said = await refused(b, tool, **arguments(tool, "Kunde-4711"))
+    assert "Nothing was changed: 2 contacts share this UserData" in said
+    assert "ID 217000 · Serhii Ivanova · Kündiger-Rückgewinnung (551) · done" in said
+    assert "ID 217001 · Jörg Schulz · Kündiger-Rückgewinnung (551) · open" in said
+    assert f"use {BY_ID[tool]} with its ID" in said
+    assert b.wire.changes == []
+
+
+@tools
+async def test_a_write_by_user_data_refuses_across_campaigns(bench: Make, tool: str):
+    b = bench()
+    said = await refused(b, tool, **arguments(tool, "kunde-0815"))
+    assert "50% & Co. (547) · aborted" in said
+    assert "Service NPS (556) · new" in said
+    assert b.wire.changes == []
+
+
+@tools
+@pytest.mark.parametrize("no_match", ["404", "empty"])
+async def test_a_write_by_user_data_that_nobody_has_names_near_ones(bench: Make, tool: str, no_match: Any):
+    b = bench(Options(no_match=no_match))
+    said = await refused(b, tool, **arguments(tool, "Kunde 471"))
+    assert "Nothing was changed: no contact has this UserData. Near matches: Kunde-4711" in said
+    assert b.wire.changes == []
+
+
+async def test_without_near_ones_a_search_is_named(bench: Make):
+    said = await refused(bench(), "lock_contact_by_user_data", user_data="§§§§§§")
+    assert "Search with dialler_list_contacts and text" in said
+
+
+async def test_near_ones_that_cannot_be_searched_are_no_error(bench: Make):
+    b = bench()
+    instead(b, "GET", "/dialler/contacts", never_answered)
+    assert "Search with dialler_list_contacts" in await refused(b, "lock_contact_by_user_data", user_data="Contact1O")
+
+
+async def test_at_most_ten_of_many_are_named(bench: Make):
+    b = bench()
+    for number in range(13):
+        b.store.add_contact(fresh(user_data="Oft", name=f"Nr{number}", b_locked=True))
+    said = await refused(b, "lock_contact_by_user_data", user_data="Oft")
+    assert "13 contacts share" in said
+    assert said.count(" · locked") == 10
+    assert "and 3 more" in said
+
+
+@pytest.mark.parametrize("name", ["Campaign", "campaign 100"])
+async def test_a_part_of_a_name_deletes_nothing(bench: Make, name: str):
+    b = bench()
+    said = await refused(b, "delete_campaign_by_name", name=name)
+    assert "no campaign has exactly this name, but there are: Campaign 1000 (ID 538); Campaign 1000 Test" in said
+    assert "use dialler_delete_campaign with its ID" in said
+    assert b.wire.changes == []
+
+
+async def test_several_campaigns_of_one_name_are_listed(bench: Make):
+    b = bench()
+    twin = b.store.campaign(538)
+    assert twin is not None
+    twin.id, twin.name = 556, "CAMPAIGN 1000"
+    b.store.save_campaign(twin)
+    rows = [{"ID": 538, "Name": "Campaign 1000"}, {"ID": 556, "Name": "CAMPAIGN 1000"}]
+    instead(b, "GET", "/dialler/campaigns/campaign", lambda: records(rows))
+    said = await refused(b, "delete_campaign_by_name", name="Campaign 1000")
+    assert "2 campaigns have this name: Campaign 1000 (ID 538); CAMPAIGN 1000 (ID 556)" in said
+    assert b.wire.changes == []
+
+
+async def test_a_misspelt_name_names_near_ones(bench: Make):
+    b = bench()
+    assert "Near matches: Service NPS" in await refused(b, "delete_campaign_by_name", name="Servise NPS")
+    assert "dialler_list_campaigns lists all" in await refused(b, "delete_campaign_by_name", name="qqqq")
+
+
+async def test_cloning_asks_for_the_exact_name(bench: Make):
+    b = bench()
+    said = await refused(b, "clone_campaign", source="Campaign", destination="Neu")
+    assert "give its exact name" in said
+    assert b.wire.changes == []
+
+
+async def test_a_name_within_others_is_deleted_by_its_id(bench: Make):
+    """Whether the dialler deletes by a part of the name is not documented."""
+    b = bench()
+    phrase = (await told(b, "delete_campaign_by_name", name="Campaign 1000"))["confirm"]
+    await told(b, "delete_campaign_by_name", name="Campaign 1000", confirm=phrase)
+    assert b.wire.changes == ["DELETE /dialler/campaigns/campaign/538"]
+    assert b.store.campaign(539) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        (" campaign  1000 ", [CAMPAIGN_1000]),
+        ("1000", [CAMPAIGN_1000, CAMPAIGN_TEST]),
+        ("nps", [NPS]),
+    ],
+)
+async def test_a_campaign_is_meant_by_its_whole_name_or_else_by_a_part(bench: Make, name: str, found: list[int]):
+    campaigns = await campaigns_named(ToolCall(bench().app), name)
+    assert sorted(campaign.id for campaign in campaigns) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("Servise NPS", "Near matches: Service NPS (ID 556)."), ("qqqq", "lists all")]
+)
+async def test_a_campaign_that_is_none_is_answered_with_near_ones(bench: Make, name: str, hint: str):
+    with pytest.raises(Problem, match="No campaign has this name") as refusal:
+        await campaigns_named(ToolCall(bench().app), name)
+    assert hint in str(refusal.value)
+    assert name not in str(refusal.value)
+
+
+async def test_one_campaign_is_asked_for_by_id_or_name_and_none_is_all(bench: Make):
+    call = ToolCall(bench().app)
+    by_id, by_name = await asked_campaign(call, NPS, None), await asked_campaign(call, None, "service nps")
+    assert by_id is not None
+    assert by_name is not None
+    assert (by_id.id, by_name.id) == (NPS, NPS)
+    assert await asked_campaign(call, None, None) is None
+
+
+async def test_a_campaign_that_could_be_several_is_not_guessed(bench: Make):
+    call = ToolCall(bench().app)
+    with pytest.raises(Problem, match=r"Several campaigns could be meant: .*538\); .*539\)\. Give campaign_id"):
+        await asked_campaign(call, None, "Campaign")
+    with pytest.raises(Problem, match="campaign_id or name, not both"):
+        await asked_campaign(call, NPS, "NPS")
+    with pytest.raises(NotFound):
+        await asked_campaign(call, 999, None)
