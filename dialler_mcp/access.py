@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from mcp.server.mcpserver.tools.base import Tool
 
-from dialler_mcp.domain.roles import Named, Policy, WrongPolicy
-from dialler_mcp.problem import Problem
+from dialler_mcp.domain.roles import Named, Policy
 from dialler_mcp.prompts import NEEDS as PROMPTS
 from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL
 from dialler_mcp.protocol.pages import REPORT_TOOL, REPORT_URI, VIEW_TOOL
@@ -36,16 +35,13 @@ def tools_of(settings: Settings, tools: Collection[Tool]) -> "Access":
     """Which of these tools the settings allow.
 
     Raises:
-        Problem: the settings name tools that there are not, or leave none.
+        WrongPolicy: the settings name tools that there are not, or leave none.
     """
     named = [
         Named(tool.name, family_of(tool), bool(tool.annotations and tool.annotations.read_only_hint)) for tool in tools
     ]
     policy = Policy(settings.role, settings.tools, settings.without, settings.read_only)
-    try:
-        allowed = policy.allowed(named)
-    except WrongPolicy as wrong:
-        raise Problem(str(wrong)) from None
+    allowed = policy.allowed(named)
     reading = {tool.name for tool in named if tool.reads}
     asking = {tool.name for tool in tools if "confirm" in tool.parameters.get("properties", {})}
     return Access(frozenset(tool.name for tool in tools), allowed, allowed - reading, allowed & asking)

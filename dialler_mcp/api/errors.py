@@ -33,9 +33,13 @@ import ssl
 
 import httpx2
 
+from dialler_mcp.problem import Problem
 
-class DiallerError(Exception):
+
+class DiallerError(Problem):
     """Base of all errors of the client."""
+
+    callers_fault = False
 
     summary = "The dialler could not be used."
     hint = "Try again; if it stays, call dialler_check_connection."

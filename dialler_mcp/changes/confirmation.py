@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from dialler_mcp.problem import Problem
 from dialler_mcp.state.store import StateStore, UsedAlready, sealing_key, take_turns, use_once
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Action:
     caller: str = ""
 
 
-class Refusal(Exception):
+class Refusal(Problem):
     """The phrase does not confirm this action. The text says why and what to do."""
 
 

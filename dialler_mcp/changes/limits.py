@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dialler_mcp.changes.intent import Intent
+from dialler_mcp.problem import Problem
 from dialler_mcp.state.store import take_turns
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class Limit:
     destructive: bool = False
 
 
-class LimitReached(Exception):
+class LimitReached(Problem):
     """A change more than the limit allows. `until` is when there is room again, seconds; infinite when never."""
 
     def __init__(self, limit: Limit, until: float) -> None:

@@ -12,6 +12,7 @@ from dialler_mcp.changes.journal import Entry
 from dialler_mcp.domain.fields import FieldInfo, Write
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.times import local
+from dialler_mcp.problem import Problem
 
 LOCK = next(info for info in Contact.fields() if info.attribute == "b_locked")
 _CHECKS: dict[tuple[str, Verb], str] = {
@@ -35,7 +36,7 @@ _CANNOT: dict[tuple[str, Verb], str] = {
 }
 
 
-class CannotUndo(Exception):
+class CannotUndo(Problem):
     """The change cannot be taken back. The text says why and what can be done instead."""
 
 

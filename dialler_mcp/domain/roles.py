@@ -5,6 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dialler_mcp.problem import Problem
+
 MOST_PROPOSED = 3
 
 
@@ -59,7 +61,7 @@ class Named:
     reads: bool
 
 
-class WrongPolicy(Exception):
+class WrongPolicy(Problem):
     """The settings name what there is not, or leave nothing. The text says which setting and what to do."""
 
 

@@ -23,6 +23,7 @@ from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, ConfigDict, Field
 
 from dialler_mcp.domain.text import clean
+from dialler_mcp.problem import Problem
 
 LONGEST_REASON = 500  # characters
 ANSWER = "person_answer"
@@ -88,7 +89,7 @@ class Asking(Protocol):
         ...
 
 
-class Refused(Exception):
+class Refused(Problem):
     """The person did not say yes."""
 
 

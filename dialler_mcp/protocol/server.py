@@ -28,7 +28,6 @@ from mcp_types import ResourceTemplate as MCPResourceTemplate
 from mcp_types import Tool as MCPTool
 from pydantic import AnyUrl, ValidationError
 
-from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.audit.notes import note_crash
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import NOT_UNDERSTOOD
@@ -143,9 +142,8 @@ class DiallerServer(MCPServer[S]):
         except ValueError as error:
             for cause in causes(error):
                 if isinstance(cause, Problem):
-                    raise MCPError(INVALID_PARAMS, str(cause)) from None
-                if isinstance(cause, DiallerError):
-                    raise MCPError(INTERNAL_ERROR, str(cause)) from None
+                    code = INVALID_PARAMS if cause.callers_fault else INTERNAL_ERROR
+                    raise MCPError(code, str(cause)) from None
             raise
 
 

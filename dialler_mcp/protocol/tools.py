@@ -19,12 +19,10 @@ from mcp_types import (
 )
 from pydantic import BaseModel, ConfigDict
 
-from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import (
     Asking,
     NothingToAsk,
-    Refused,
     agreed_question,
     question_parameter,
 )
@@ -121,7 +119,7 @@ class ToolSet(Generic[C]):
                 answer = await handler(opened, **arguments)
             except AnswerNow as early:
                 answer = early.answer
-            except (DiallerError, Problem, Refused) as error:
+            except Problem as error:
                 raise ToolError(str(error)) from error
             pictures = [
                 ImageContent(type="image", data=base64.b64encode(picture).decode(), mime_type="image/png")
@@ -148,7 +146,7 @@ class ToolSet(Generic[C]):
         async def rehearse(context: Context[Any], arguments: Mapping[str, Any]) -> None:
             call = self._open_call(context, handler.__name__, arguments)
             if call.may_ask():
-                with suppress(NothingToAsk, AnswerNow, DiallerError, Problem):
+                with suppress(NothingToAsk, AnswerNow, Problem):
                     await handler(call.rehearsing(), **arguments)
 
         return rehearse

@@ -9,8 +9,10 @@
 None of them holds a value of a contact.
 """
 
+from dialler_mcp.problem import Problem
 
-class SnapshotError(Exception):
+
+class SnapshotError(Problem):
     """Base of the errors of snapshots."""
 
 

@@ -13,7 +13,7 @@ from mcp.server.mcpserver import Context
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.directory import Directory
 from dialler_mcp.audit.notes import note_change
-from dialler_mcp.changes.confirmation import DIGEST_BYTES, Action, Confirmation, Refusal, digest
+from dialler_mcp.changes.confirmation import DIGEST_BYTES, Action, Confirmation, digest
 from dialler_mcp.changes.intent import Intent
 from dialler_mcp.changes.journal import Journal
 from dialler_mcp.changes.limits import Breaker, LimitReached, destroys
@@ -34,7 +34,7 @@ from dialler_mcp.service.present import ContactView, Presenter
 from dialler_mcp.service.untrusted import Unfenced
 from dialler_mcp.settings import Confirmation as Policy
 from dialler_mcp.settings import Settings
-from dialler_mcp.state.store import StateError, StateStore
+from dialler_mcp.state.store import StateStore
 
 if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.snapshots import Snapshots
@@ -200,7 +200,7 @@ class ToolCall:
         about = digest([action.tool, action.words, sorted(action.arguments.items()), action.state, reopens])
         if self.rehearsal:
             form = AgreedWithReason if lacks_reason else Agreed
-            reference = await _kept(self.app.confirmation.reference(about))
+            reference = await self.app.confirmation.reference(about)
             lines = [*consequences, *_old_and_new(shown.get("before"), shown.get("after"))]
             raise Question(_asked_in_words(action, lines, reference), reference, form)
         if self.agreed is not None:
@@ -214,7 +214,7 @@ class ToolCall:
             raise AnswerNow(await self._preview(action, consequences, shown, lacks_reason))
         if self.app.settings.confirmation is Policy.human and not pressed():
             raise Problem(BY_THE_BUTTON if self.shows_cards else HUMAN_ONLY)
-        self.unused = await _kept(self.app.confirmation.check(action, phrase))
+        self.unused = await self.app.confirmation.check(action, phrase)
         self.confirmed_by = "card" if pressed() else "phrase"
 
     def _reason_in_words(self) -> str:
@@ -234,7 +234,7 @@ class ToolCall:
         human = self.app.settings.confirmation is Policy.human
         if human and not self.shows_cards:
             raise Problem(HUMAN_ONLY)
-        phrase = None if lacks_reason else await _kept(self.app.confirmation.phrase(action))
+        phrase = None if lacks_reason else await self.app.confirmation.phrase(action)
         preview = Change(
             status="confirmation_required",
             what=actions.previewed(action.words, self.app.language(None)),
@@ -257,7 +257,7 @@ class ToolCall:
         if self.rehearsal:
             raise NothingToAsk
         try:
-            done = await _kept(self._change(intent, send))
+            done = await self._change(intent, send)
         except LimitReached as reached:
             raise Problem(refusal(self.app, reached)) from None
         await forget_copies(self.app, intent)
@@ -295,20 +295,6 @@ class ToolCall:
             return times.parse(text, self.app.settings.zone, end_of_day=end_of_day)
         except ValueError:
             raise Problem(f"Correct the arguments: {name} must be a time of the form {times.TIME_FORMAT}.") from None
-
-
-async def _kept(work: Awaitable[T]) -> T:
-    """What work on the state store gives.
-
-    Raises:
-        Problem: the state cannot be used, or what it holds speaks against it.
-    """
-    try:
-        return await work
-    except StateError as error:
-        raise Problem(str(error)) from error
-    except Refusal as refused:
-        raise Problem(str(refused)) from None
 
 
 def _old_and_new(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[str]:

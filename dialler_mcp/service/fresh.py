@@ -75,21 +75,18 @@ async def read(
         Problem: nothing could be read or kept; says why.
     """
     snapshots = call.app.snapshots
+    known = await snapshots.coverage(campaign_ids)
+    stale = [one.campaign_id for one in known.campaigns if not _good_enough(call, one, within, histories)]
+    if not stale:
+        return known
     try:
-        known = await snapshots.coverage(campaign_ids)
-        stale = [one.campaign_id for one in known.campaigns if not _good_enough(call, one, within, histories)]
-        if not stale:
-            return known
-        try:
-            found = await snapshots.refresh(stale, full=full, budget_seconds=BUDGET_SECONDS, progress=_Telling(call))
-            failed = found.failed
-        except (SnapshotError, DiallerError) as error:
-            if not any(one.read_at for one in known.campaigns):
-                raise
-            failed = tuple((number, error) for number in stale)  # what was read before still answers, with its age
-        return await snapshots.coverage(campaign_ids, failed)
-    except SnapshotError as error:
-        raise Problem(str(error)) from error
+        found = await snapshots.refresh(stale, full=full, budget_seconds=BUDGET_SECONDS, progress=_Telling(call))
+        failed = found.failed
+    except (SnapshotError, DiallerError) as error:
+        if not any(one.read_at for one in known.campaigns):
+            raise
+        failed = tuple((number, error) for number in stale)  # what was read before still answers, with its age
+    return await snapshots.coverage(campaign_ids, failed)
 
 
 def _good_enough(call: ToolCall, one: "CampaignCoverage", within: float, histories: bool) -> bool:

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from dialler_mcp.problem import Problem
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
@@ -34,7 +36,7 @@ _SAID = (  # what SQLite reports, by the beginning of its name
 )
 
 
-class StateError(Exception):
+class StateError(Problem):
     """The state cannot be read or written. The text says why and what to do; `why` is its first half."""
 
     def __init__(self, why: str, hint: str = _HINT) -> None:

@@ -10,7 +10,7 @@ from dialler_mcp.api.errors import DiallerError, NotFound
 from dialler_mcp.changes.confirmation import Action
 from dialler_mcp.changes.intent import Intent
 from dialler_mcp.changes.journal import Entry, Wanted
-from dialler_mcp.changes.undo import CannotUndo, Undo, differing, how_to_find_out, plan
+from dialler_mcp.changes.undo import Undo, differing, how_to_find_out, plan
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.actions import in_words
 from dialler_mcp.domain.contact_state import state_of
@@ -27,7 +27,6 @@ from dialler_mcp.service.history import call_lines
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit
 from dialler_mcp.service.parameters import CampaignId, Confirm, ContactId, Cursor, Id, Limit, Name, Reason
 from dialler_mcp.service.present import ContactView
-from dialler_mcp.state.store import StateError
 
 tools = ToolSet(open_call)
 
@@ -70,10 +69,10 @@ async def dialler_list_changes(
         _moment(call, until, "until", end_of_day=True),
     )
     below = cursor_position(cursor, wanted)
-    entries, total = await _asked(call.app.journal.page(wanted, below, limit + 1))
+    entries, total = await call.app.journal.page(wanted, below, limit + 1)
     following = cursor_at(entries[limit - 1].id, wanted) if len(entries) > limit else None
     entries = entries[:limit]
-    undone = await _asked(call.app.journal.undone([entry.id for entry in entries]))
+    undone = await call.app.journal.undone([entry.id for entry in entries])
     rows = [_row(call, entry, entry.id in undone) for entry in entries]
     rows, following = fit(rows, [cursor_at(entry.id, wanted) for entry in entries], following)
     days = call.app.settings.journal_days
@@ -119,7 +118,7 @@ async def dialler_get_change(call: ToolCall, change_id: ChangeId) -> Details:
     DE: Änderung genau, bestätigt, vorher, nachher
     """
     entry = await _entry(call, change_id)
-    undo = await _asked(call.app.journal.undone_by(change_id))
+    undo = await call.app.journal.undone_by(change_id)
     about: dict[str, Any] = {
         "change": entry.id,
         "time": shown(entry.began, call.app.settings.zone),
@@ -209,10 +208,7 @@ async def dialler_undo_change(
     """
     entry = await _undoable(call, change_id)
     live = await _live(call, entry)
-    try:
-        undo = plan(entry, live, call.app.settings.zone)
-    except CannotUndo as why:
-        raise Problem(str(why)) from None
+    undo = plan(entry, live, call.app.settings.zone)
     if undo.verb == "import":
         await _still_missing(call, entry)
     await _confirm(call, entry, undo, live, confirm, reason)
@@ -225,7 +221,7 @@ async def _undoable(call: ToolCall, change_id: int) -> Entry:
         raise Problem(f"It is unknown whether this change happened. Find out first: {how_to_find_out(entry)}.")
     if entry.status == "failed":
         raise Problem("This change did not happen, so there is nothing to undo. List the changes to see the others.")
-    if undone := await _asked(call.app.journal.undone_by(change_id)):
+    if undone := await call.app.journal.undone_by(change_id):
         state = f"Find out whether that happened: {how_to_find_out(undone)}." if undone.uncertain else ""
         raise Problem(f"This change was undone already, by change {undone.id}; see dialler_get_change. {state}".strip())
     return entry
@@ -360,17 +356,7 @@ def _undone(call: ToolCall, entry: Entry, before: dict[str, Any] | None, after: 
 
 
 async def _entry(call: ToolCall, change_id: int) -> Entry:
-    entry = await _asked(call.app.journal.get(change_id))
+    entry = await call.app.journal.get(change_id)
     if entry is None:
         raise Problem("The journal has no such change (any more). List the changes to see which there are.")
     return entry
-
-
-async def _asked(answer: Awaitable[T]) -> T:
-    """What the journal answers."""
-    try:
-        return await answer
-    except StateError as error:
-        raise Problem(
-            f"The journal cannot be read: {error.why}. Check DIALLER_DATA_DIR and DIALLER_STATE_URL."
-        ) from None

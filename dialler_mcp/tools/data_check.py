@@ -11,7 +11,6 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.tools import ToolSet
-from dialler_mcp.reporting.errors import SnapshotError
 from dialler_mcp.reporting.figures import data_check
 from dialler_mcp.reporting.figures.data_check import CHECKS, GROUPED, MOST_MEMBERS, Check, Finding, Group, Single
 from dialler_mcp.service.answers import Table, table
@@ -68,13 +67,10 @@ async def dialler_check_data(
     readable = [one.campaign_id for one in coverage.campaigns if one.read_at]
     if not readable:
         raise Problem("Nothing could be read yet: " + " ".join(said))
-    try:
-        if check is None:
-            found = await asyncio.to_thread(_found, call, readable)
-            return overall(call, found, coverage, asked, said)
-        return await asyncio.to_thread(_detail, call, readable, check, cursor, asked, said)
-    except SnapshotError as error:
-        raise Problem(str(error)) from error
+    if check is None:
+        found = await asyncio.to_thread(_found, call, readable)
+        return overall(call, found, coverage, asked, said)
+    return await asyncio.to_thread(_detail, call, readable, check, cursor, asked, said)
 
 
 def _of_lists(coverage: "Coverage") -> "Coverage":

@@ -12,7 +12,6 @@ from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.text import clean
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.tools import ToolSet
-from dialler_mcp.reporting.errors import SnapshotError
 from dialler_mcp.reporting.questions.asking import MOST_ROWS, RULES, Rows, ask
 from dialler_mcp.reporting.questions.rules import FUNCTIONS, LONGEST, TABLE_FUNCTIONS, VIEWS
 from dialler_mcp.reporting.snapshot.views import ABOUT, EXAMPLES, FREE_COLUMNS, folded_columns
@@ -72,10 +71,7 @@ async def dialler_query(
     readable = [one.campaign_id for one in coverage.campaigns if one.read_at]
     if not readable:
         raise Problem("Nothing could be read yet: " + " ".join(said))
-    try:
-        found = await ask(call.app.snapshots, readable, sql, limit=limit)
-    except SnapshotError as error:
-        raise Problem(str(error)) from error
+    found = await ask(call.app.snapshots, readable, sql, limit=limit)
     return in_words(call, found, language, [*said, *(call.notes() or [])])
 
 

@@ -14,7 +14,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import NothingToAsk
 from dialler_mcp.protocol.pages import VIEW_META
 from dialler_mcp.protocol.tools import Answer, ToolSet
-from dialler_mcp.reporting.errors import NoSnapshot, SnapshotError
+from dialler_mcp.reporting.errors import NoSnapshot
 from dialler_mcp.reporting.figures.report import Report, report_of
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.figures.words import (
@@ -184,15 +184,14 @@ def made(call: ToolCall, campaign_ids: Sequence[int], scope: Scope, times: Seque
     """The report on what the snapshots of these campaigns hold, its breakdowns `times` with talk times. Blocks.
 
     Raises:
-        Problem: there is no snapshot, or it is damaged.
+        Problem: there is no snapshot any more.
+        Damaged: it cannot be read.
     """
     try:
         with call.app.snapshots.open(campaign_ids) as snapshot:
             return report_of(snapshot, scope, call.app.time(), call.app.settings.wrong_party.split(","), times)
     except NoSnapshot:
         raise Problem("The local copy of the campaign is gone: ask for the report again.") from None
-    except SnapshotError as error:
-        raise Problem(str(error)) from error
 
 
 def page_meta(call: ToolCall, report: Report, language: Language) -> dict[str, Any] | None:

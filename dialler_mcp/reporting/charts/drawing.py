@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+from dialler_mcp.problem import Problem
+
 SCALE = 2.0
 _NO_ADDRESSES: list[str] = []  # from which data may be fetched
 _SIGNATURE = 8  # bytes of a PNG before its chunks
 
 
-class CannotDraw(Exception):
+class CannotDraw(Problem):
     """Pictures cannot be drawn here; the message says what to do."""
 
 
