@@ -1,22 +1,26 @@
 """The one place where the rooms are put together."""
 
-from collections.abc import AsyncGenerator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mcp.server import CacheHint, MCPServer
+from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver.tools.base import Tool
 
-from dialler_mcp.access import tools_of
+from dialler_mcp.access import access_of
 from dialler_mcp.audit.middleware import Auditing
 from dialler_mcp.dialler import audit_dir, open_dialler
+from dialler_mcp.domain.callers import Caller
 from dialler_mcp.prompts import NAMES, add_prompts
 from dialler_mcp.protocol.cards import with_cards
 from dialler_mcp.protocol.pages import hide_from_others, page_extension
 from dialler_mcp.protocol.server import DiallerServer
+from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.reference.resources import add_resources
-from dialler_mcp.service.app import App
+from dialler_mcp.service.process import Process, caller_of
+from dialler_mcp.service.profile import Profile, profile_of
 from dialler_mcp.settings import Settings
 from dialler_mcp.tools import (
     acd,
@@ -55,35 +59,40 @@ FAMILIES = (
 )
 
 
-def build_server(settings: Settings, *, app: App | None = None) -> DiallerServer[App]:
-    """The MCP server for these settings. Tests give an `app` with a dialler and a clock of their own.
+def build_server(settings: Settings, *, profile: Profile | None = None) -> DiallerServer[Process]:
+    """The MCP server for these settings. Tests give a `profile` with a dialler and a clock of their own.
 
     Raises:
-        Problem: the settings name a tool that there is not, or a prompt template is wrong.
+        WrongPolicy: the settings name a tool that there is not, or leave none.
+        Problem: a prompt template is wrong.
     """
     tools = list(all_tools())
-    access = tools_of(settings, tools)
+    access = access_of(settings, tools)
 
     @asynccontextmanager
-    async def lifespan(_: MCPServer[App]) -> AsyncGenerator[App]:
+    async def lifespan(_: MCPServer[Process]) -> AsyncGenerator[Process]:
         async with AsyncExitStack() as stack:
-            if app is None:
-                server.state = App(settings, await stack.enter_async_context(open_dialler(settings)))
-                stack.push_async_callback(server.state.aclose)
-            else:
-                server.state = app
+            opened = profile
+            if opened is None:
+                opened = profile_of(settings, await stack.enter_async_context(open_dialler(settings)))
+                stack.push_async_callback(opened.aclose)
+            server.state = Process(opened, settings.role)
             yield server.state
 
-    tools = list(with_cards(with_live_view(tools), lambda: server))
-    server: DiallerServer[App] = DiallerServer(
+    def who(context: ServerRequestContext[Any, Any]) -> Caller:
+        return caller_of(context, settings.role)
+
+    all_of_them = list(with_cards(with_live_view(tools), lambda: server))
+    server: DiallerServer[Process] = DiallerServer(
         "dialler-mcp",
         title="jtel dialler",
         version=version("dialler-mcp"),
-        instructions=access.instructions(settings),
+        instructions=access.instructions(settings, Caller(role=settings.role)),
         permits=access.permits,
-        tools=tools,
+        caller_of=who,
+        tools=all_of_them,
         extensions=[page_extension()],
-        middleware=[*auditing(settings, tools), hide_from_others],
+        middleware=[*auditing(settings, all_of_them, who), hide_from_others],
         lifespan=lifespan,
         log_level="WARNING",
         cache_hints={
@@ -96,7 +105,9 @@ def build_server(settings: Settings, *, app: App | None = None) -> DiallerServer
     return server
 
 
-def auditing(settings: Settings, tools: Iterable[Tool]) -> list[Auditing]:
+def auditing(
+    settings: Settings, tools: Iterable[Tool], caller_of: Callable[[ServerRequestContext[Any, Any]], Caller]
+) -> list[Auditing]:
     """What records every call in the audit log; nothing when that is switched off."""
     if not settings.audit:
         return []
@@ -106,10 +117,10 @@ def auditing(settings: Settings, tools: Iterable[Tool]) -> list[Auditing]:
 
         return AuditLog(audit_dir(settings), max_bytes=settings.audit_megabytes * MEGABYTE)
 
-    return [Auditing(open_log, {tool.name: tool for tool in tools}, frozenset(NAMES))]
+    return [Auditing(open_log, {tool.name: tool for tool in tools}, frozenset(NAMES), caller_of)]
 
 
-def all_tools() -> Iterator[Tool]:
+def all_tools() -> Iterator[DiallerTool]:
     """Every tool, in a fixed order."""
     for family in FAMILIES:
         yield from family.tools.tools

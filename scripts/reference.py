@@ -24,8 +24,8 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from dialler_mcp import server
-from dialler_mcp.access import family_of
-from dialler_mcp.domain.roles import Named, Policy, Role
+from dialler_mcp.domain.roles import Role
+from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.reporting.figures.measures import MEASURES, View
 from dialler_mcp.settings import Settings
 from scripts.data_page import data_page
@@ -53,8 +53,8 @@ class Served:
 
     tools: list[Tool]
     prompts: list[Prompt]
-    families: Mapping[str, str]
-    """The family of each tool."""
+    declared: Mapping[str, DiallerTool]
+    """Each tool as it is declared, with its family and its role."""
 
 
 def served() -> Served:
@@ -66,7 +66,7 @@ def served() -> Served:
 async def _ask(settings: Settings) -> Served:
     async with Client(server.build_server(settings)) as client:
         tools, prompts = await client.list_tools(), await client.list_prompts()
-    return Served(tools.tools, prompts.prompts, {tool.name: family_of(tool) for tool in server.all_tools()})
+    return Served(tools.tools, prompts.prompts, {tool.name: tool for tool in server.all_tools()})
 
 
 # --- docs/tools.md ---
@@ -94,18 +94,11 @@ FAMILIES = {
 
 def tools_page(what: Served) -> str:
     """Every tool by family: what it does, its hints, its parameters."""
-    roles = least_roles(what)
-    parts = [TOOLS_HEAD.format(count=len(what.tools), families=len(set(what.families.values())))]
-    for family, tools in groupby(what.tools, lambda tool: what.families[tool.name]):
+    parts = [TOOLS_HEAD.format(count=len(what.tools), families=len({tool.family for tool in what.declared.values()}))]
+    for family, tools in groupby(what.tools, lambda tool: what.declared[tool.name].family):
         parts.append(f"## {FAMILIES[family]}\n\nFamily `{family}`.\n")
-        parts += [_tool(tool, roles[tool.name]) for tool in tools]
+        parts += [_tool(tool, what.declared[tool.name].role) for tool in tools]
     return "\n".join(parts)
-
-
-def least_roles(what: Served) -> dict[str, Role]:
-    """The least role that has each tool."""
-    named = [Named(tool.name, what.families[tool.name], _hint(tool, "read_only_hint")) for tool in what.tools]
-    return {tool.name: next(role for role in Role if tool.name in Policy(role).allowed(named)) for tool in named}
 
 
 def _hint(tool: Tool, name: str) -> bool:

@@ -18,7 +18,8 @@ from mcp_types import CallToolResult, TextContent
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.sandbox import Options, Store, build_app
 from dialler_mcp.server import build_server
-from dialler_mcp.service.app import App
+from dialler_mcp.service.process import Process
+from dialler_mcp.service.profile import Profile, profile_of
 from dialler_mcp.settings import Settings
 from tests.places import DATABASES, Place, empty_place
 
@@ -58,10 +59,11 @@ class Recorded(httpx2.AsyncBaseTransport):
 class Bench:
     """A server, its sandbox and what it asked of it."""
 
-    server: MCPServer[App]
+    server: MCPServer[Process]
     store: Store
     wire: Recorded
-    app: App
+    profile: Profile
+    settings: Settings
 
     def connect(self, mode: Any = "auto") -> Client:
         return Client(self.server, mode=mode)
@@ -95,7 +97,7 @@ def filled() -> Iterator[Store]:
 def bench(filled: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Bench]]:
     """Makes a server over a copy of the filled sandbox: `bench(Options(...), privacy="full")`."""
     copies: list[Store] = []
-    apps: list[App] = []
+    profiles: list[Profile] = []
 
     def make(options: Options | None = None, *, seed: int = 1, **settings: Any) -> Bench:
         store = filled.copy()
@@ -109,13 +111,13 @@ def bench(filled: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
             "data_dir": tmp_path_factory.getbasetemp() / uuid4().hex,
         }
         chosen = Settings(**{**usual, **settings})
-        app = App(chosen, dialler, now=lambda: NOON.replace(tzinfo=BERLIN))
-        apps.append(app)
-        return Bench(build_server(chosen, app=app), store, wire, app)
+        profile = profile_of(chosen, dialler, now=lambda: NOON.replace(tzinfo=BERLIN))
+        profiles.append(profile)
+        return Bench(build_server(chosen, profile=profile), store, wire, profile, chosen)
 
     yield make
-    for app in apps:
-        app.state.close()
+    for profile in profiles:
+        profile.state.close()
     for store in copies:
         store.close()
 

@@ -80,7 +80,7 @@ def test_any_arguments_get_an_answer_or_an_error_that_helps(bench: Make, name: s
     @given(arguments=arguments_of(TOOLS[name]))
     def check(arguments: dict[str, Any]) -> None:
         b.wire.requests.clear()
-        b.app.state.close()  # it lies in memory: wrong phrases and changes are not counted from one example to the next
+        b.profile.state.close()  # it lies in memory: each example begins without wrong phrases and changes
         text, is_error = asyncio.run(call(b, name, arguments))
         assert "Traceback" not in text
         assert "pydantic" not in text

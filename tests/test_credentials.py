@@ -20,7 +20,7 @@ from dialler_mcp.cli import main as cli
 from dialler_mcp.credentials import NoToken, find_token, store_token
 from dialler_mcp.sandbox import Options
 from dialler_mcp.server import build_server
-from dialler_mcp.service.app import App
+from dialler_mcp.service.profile import profile_of
 from dialler_mcp.settings import Settings, setting_errors
 from tests.cli.test_main import invoke
 from tests.conftest import Bench, no_pause, text_of
@@ -226,9 +226,10 @@ async def test_the_token_is_in_no_answer_log_audit_line_or_repr(
     if refused:
         b.wire.instead = lambda request: httpx2.Response(401, text=f"bad token {TOKEN}")
     dialler = Dialler(Address("http://localhost/rest/v1.0/1", TOKEN), transport=b.wire, pause=no_pause)
-    app = App(b.app.settings, dialler, now=b.app.now)
+    settings = b.settings
+    profile = profile_of(settings, dialler, now=b.profile.now)
     with caplog.at_level(logging.DEBUG):
-        async with Client(build_server(app.settings, app=app)) as client:
+        async with Client(build_server(settings, profile=profile)) as client:
             calls: tuple[tuple[str, dict[str, Any]], ...] = (
                 ("dialler_check_connection", {}),
                 ("dialler_list_campaigns", {}),
@@ -241,8 +242,8 @@ async def test_the_token_is_in_no_answer_log_audit_line_or_repr(
     sent = {request.headers.get("authorization") for request in b.wire.requests}
     assert sent == {f"Bearer {TOKEN}"}
     ours = "\n".join(r.getMessage() for r in caplog.records if not r.name.startswith("mcp.client"))  # it is not ours
-    shown = [*answers, ours, captured.out, captured.err, repr(app.settings), repr(app), repr(app.dialler)]
-    shown += [str(app.settings), str(app.settings.model_dump()), app.settings.model_dump_json()]
+    shown = [*answers, ours, captured.out, captured.err, repr(settings), repr(profile), repr(profile.dialler)]
+    shown += [str(settings), str(settings.model_dump()), settings.model_dump_json()]
     shown += [path.read_text("utf-8") for path in tmp_path.iterdir()]
     assert len(list(tmp_path.iterdir())) >= 3
     assert [text for text in shown if TOKEN in text] == []

@@ -10,7 +10,7 @@ from dialler_mcp.reporting.questions.rules import FUNCTIONS, VIEWS
 from dialler_mcp.reporting.snapshot.views import EXAMPLES, folded_columns
 from dialler_mcp.settings import Settings
 from scripts.data_page import data_page
-from scripts.reference import Served, generated, kind, least_roles, served, settings_page, stale, tools_page
+from scripts.reference import Served, generated, kind, served, settings_page, stale, tools_page
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_every_tool_has_its_place_with_all_its_parameters(what: Served):
     ],
 )
 def test_a_tool_names_the_least_role_that_has_it(what: Served, tool: str, role: Role):
-    assert least_roles(what)[tool] is role
+    assert what.declared[tool].role is role
     part = tools_page(what).split(f"### `{tool}`\n")[1].split("\n### ")[0]
     assert f"From role `{role}`" in part
 

@@ -6,14 +6,15 @@ import pytest
 from mcp.shared.exceptions import MCPError
 from mcp_types import PromptReference, ResourceTemplateReference
 
-from dialler_mcp.changes.intent import Intent
+from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.plan import Plan, Request, Step
+from dialler_mcp.domain.callers import Caller
 from dialler_mcp.problem import Problem
 from dialler_mcp.prompts import NEEDS as PROMPTS
 from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL
 from dialler_mcp.protocol.server import without_sentences
 from dialler_mcp.reference.resources import NEEDS as RESOURCES
 from dialler_mcp.server import build_server
-from dialler_mcp.service.app import ToolCall
 from dialler_mcp.settings import Settings
 from tests.conftest import Bench
 from tests.prompts.asking import SUBJECTS
@@ -258,15 +259,21 @@ async def test_the_connection_check_tells_the_policy(bench: Make):
     assert (record["role"], record["read only"], record["dry run"]) == ("agent", "yes", "yes")
 
 
+LOCK = Plan(
+    tool="dialler_lock_contact",
+    steps=(Step(verb="lock", kind="contact", label="x", request=Request("lock_contact", {"contact_id": CONTACT10})),),
+)
+
+
 async def test_read_only_refuses_even_what_a_tool_should_not_have_sent(bench: Make):
     b = bench(read_only=True)
     with pytest.raises(Problem, match="nothing may be changed here"):
-        await ToolCall(b.app).change(Intent("lock", "x"), lambda: b.app.dialler.lock_contact(CONTACT10))
+        await b.profile.runner.run(LOCK, Caller(), Confirmed())
     assert b.wire.requests == []
 
 
 async def test_a_readonly_role_refuses_it_too(bench: Make):
     b = bench(role="readonly")
     with pytest.raises(Problem, match="DIALLER_ROLE"):
-        await ToolCall(b.app).change(Intent("lock", "x"), lambda: b.app.dialler.lock_contact(CONTACT10))
+        await b.profile.runner.run(LOCK, Caller(), Confirmed())
     assert b.wire.requests == []

@@ -16,7 +16,7 @@ from mcp_types import CallToolResult, TextContent
 from pydantic import ValidationError
 
 from dialler_mcp.audit.notes import taking_notes
-from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.callers import Caller
 from dialler_mcp.state.locks import PATIENCE
 
 if TYPE_CHECKING:  # loaded at the first call, so that a start stays quick
@@ -83,11 +83,16 @@ class Auditing:
     """
 
     def __init__(
-        self, open_log: Callable[[], "AuditLog"], tools: Mapping[str, KnownTool], prompts: frozenset[str] = frozenset()
+        self,
+        open_log: Callable[[], "AuditLog"],
+        tools: Mapping[str, KnownTool],
+        prompts: frozenset[str] = frozenset(),
+        caller_of: Callable[[ServerRequestContext[Any, Any]], Caller] = lambda _: Caller(),
     ) -> None:
         self._open_log = open_log
         self._tools = tools
         self._prompts = prompts
+        self._caller_of = caller_of
         self._missed = 0
 
     @cached_property
@@ -122,8 +127,7 @@ class Auditing:
         kind = _KINDS[ctx.method]
         name = params.get("uri" if kind == "resource" else "name")
         tool = self._tools.get(name) if kind == "tool" and isinstance(name, str) else None
-        client = ctx.session.client_params
-        caller = clean(client.client_info.name)[:_LONGEST_CALLER] if client else ""
+        caller = self._caller_of(ctx).key[:_LONGEST_CALLER]
         return _Call(kind, name, params.get("arguments"), caller, ctx.protocol_version, tool)
 
     async def _can_write(self) -> bool:

@@ -9,7 +9,6 @@ how often somebody was wrong. These lie in the state store, so that a phrase out
 whichever process. It guards against accidents, not against a model bent on deleting.
 """
 
-import hashlib
 import hmac
 import re
 import time
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from dialler_mcp.changes.plan import digest
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.store import StateStore, UsedAlready, sealing_key, take_turns, use_once
 
@@ -180,11 +180,6 @@ def _used(connection: "Connection", codes: Collection[str]) -> set[str]:
     from dialler_mcp.state.schema import used_codes
 
     return set(connection.scalars(select(used_codes.c.code).where(used_codes.c.code.in_(codes))))
-
-
-def digest(state: object) -> bytes:
-    """A digest of everything that matters about a record."""
-    return hashlib.sha256(msgspec.json.encode(state, order="deterministic")).digest()
 
 
 def _spelled(words: str) -> str:

@@ -4,14 +4,19 @@ import asyncio
 import gzip
 import os
 import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 import msgspec
 
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError, FunctionMissing
+from dialler_mcp.changes.plan import Step
+from dialler_mcp.domain.consequences import CampaignLoss
+from dialler_mcp.domain.contact_state import result_code_id
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.records import Campaign, Contact, ContactDetails
 from dialler_mcp.state.store import StateError
@@ -22,13 +27,49 @@ _UNFINISHED = ".part"
 _ABANDONED = 24 * 3600  # seconds after which an unfinished file is one of a process that died
 
 
-async def of_contact(dialler: Dialler, contact: Contact) -> ContactDetails:
-    """The contact as it is now, with its history; as it was read a moment ago, where more cannot be had in time."""
+@dataclass
+class Image:
+    """The record of a step as it is right before its request leaves.
+
+    `read` says whether the contact was read again for it; else it is as it was decided on. `archive` is a finished file
+    with all that a campaign holds, `counts` what was counted of it on the way.
+    """
+
+    contact: ContactDetails | None = None
+    campaign: Campaign | None = None
+    read: bool = False
+    archive: Path | None = None
+    counts: list[Any] | None = None
+
+    @classmethod
+    async def of(cls, dialler: Dialler, step: Step, archives: Path, now: datetime) -> "Image":
+        """The image of this step's record; nothing where a new one is made.
+
+        Raises:
+            StateError, DiallerError: the archive of a campaign cannot be made.
+        """
+        if step.contact is not None:
+            contact, read = await of_contact(dialler, step.contact)
+            return cls(contact=contact, read=read)
+        if step.campaign is not None:
+            loss = CampaignLoss(now.date(), now.tzinfo or UTC)
+            archive = await archive_campaign(dialler, step.campaign, archives, loss)
+            return cls(campaign=step.campaign, archive=archive, counts=loss.counts())
+        return cls()
+
+    def discard(self) -> None:
+        """Forget the file of an image that nothing will need."""
+        if self.archive is not None:
+            self.archive.unlink(missing_ok=True)
+
+
+async def of_contact(dialler: Dialler, contact: Contact) -> tuple[ContactDetails, bool]:
+    """The contact as it is now, with its history, and whether it was read; as it was given, where it could not be."""
     try:
         async with asyncio.timeout(READING_SECONDS):
-            return await _read(dialler, contact.id)
+            return await _read(dialler, contact.id), True
     except (DiallerError, TimeoutError):
-        return _with_history(contact)
+        return _with_history(contact), False
 
 
 async def _read(dialler: Dialler, contact_id: int) -> ContactDetails:
@@ -47,9 +88,9 @@ def _with_history(contact: Contact) -> ContactDetails:
     return ContactDetails(**{name: getattr(contact, name) for name in contact.__struct_fields__})
 
 
-async def archive_campaign(dialler: Dialler, campaign: Campaign, directory: Path) -> Path:
+async def archive_campaign(dialler: Dialler, campaign: Campaign, directory: Path, loss: CampaignLoss) -> Path:
     """A compressed file with the campaign, its result codes and its contacts, a line of JSON each; on the disk when
-    this returns.
+    this returns. What it holds is counted in `loss`.
 
     Raises:
         StateError: the file cannot be written.
@@ -59,7 +100,7 @@ async def archive_campaign(dialler: Dialler, campaign: Campaign, directory: Path
     try:
         await asyncio.to_thread(_clear, directory)
         try:
-            await _write(dialler, campaign, part)
+            await _write(dialler, campaign, part, loss)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -68,13 +109,14 @@ async def archive_campaign(dialler: Dialler, campaign: Campaign, directory: Path
     return part
 
 
-async def _write(dialler: Dialler, campaign: Campaign, part: Path) -> None:
+async def _write(dialler: Dialler, campaign: Campaign, part: Path, loss: CampaignLoss) -> None:
     with _created(part) as raw:
         with gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as packed:
-            lines = [_line("campaign", campaign)]
-            lines += [_line("result_code", code) for code in await dialler.get_result_codes(campaign.id)]
+            codes = {code.id: code for code in await dialler.get_result_codes(campaign.id)}
+            lines = [_line("campaign", campaign), *(_line("result_code", code) for code in codes.values())]
             async for contact in dialler.list_contacts(campaign.id):
                 if contact.dialler_campaigns_id in (campaign.id, None):
+                    loss.add(contact, codes.get(result_code_id(contact) or 0))
                     lines.append(_line("contact", contact))
                 if len(lines) >= _BLOCK:
                     await asyncio.to_thread(packed.write, b"".join(lines))

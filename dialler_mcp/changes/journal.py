@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
-from dialler_mcp.changes.intent import Verb
+from dialler_mcp.changes.plan import Kind, Verb
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.records import Campaign, ContactDetails
 from dialler_mcp.state.store import StateError, StateStore
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 
 Status = Literal["begun", "done", "failed", "unknown"]
-Kind = Literal["contact", "campaign", "event"]
 ARCHIVES = "journal"  # the directory of the campaigns' archives
 _PAGE = 200  # entries that an export reads at a time
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dialler_mcp.changes.intent import Intent
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.store import take_turns
 
@@ -86,8 +85,3 @@ def _oldest_that_fills(limit: Limit, caller: str, now: float) -> "ScalarSelect[f
     if limit.destructive:
         counted = counted.where(columns.destroys)
     return counted.order_by(columns.made.desc()).offset(limit.most - 1).limit(1).scalar_subquery()
-
-
-def destroys(intent: Intent) -> bool:
-    """Whether a change destroys what the dialler cannot give back: a deletion, an import that overwrites."""
-    return intent.verb == "delete" or (intent.verb == "import" and intent.record is not None)

@@ -1,6 +1,6 @@
 """A change with its entry in the journal around it: there before the request leaves, finished with what came of it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -9,7 +9,6 @@ import anyio
 import msgspec
 from anyio.lowlevel import checkpoint_if_cancelled
 
-from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import (
     BadAddress,
     BadRequest,
@@ -21,11 +20,13 @@ from dialler_mcp.api.errors import (
     UnexpectedStatus,
     Unreachable,
 )
-from dialler_mcp.changes import images
-from dialler_mcp.changes.intent import Intent
-from dialler_mcp.changes.journal import Entry, Journal, Kind, Status
+from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.images import Image
+from dialler_mcp.changes.journal import Entry, Journal, Status
+from dialler_mcp.changes.plan import Plan, Step
+from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.fields import Record
-from dialler_mcp.domain.records import AcdEvent, Campaign, Contact, ContactDetails
+from dialler_mcp.domain.records import AcdEvent, Campaign, Contact
 from dialler_mcp.state.store import StateError
 
 if TYPE_CHECKING:
@@ -44,28 +45,31 @@ UNFINISHED = "The change was made, but the journal could not note that: there it
 
 @dataclass
 class Recording:
-    """The changes that one call makes: who made them and how they were confirmed."""
+    """The entries of one plan in the journal: who carries it out, and how it was confirmed.
+
+    `remarks` is what an answer should say about the journal; `numbers` are the entries made so far.
+    """
 
     journal: Journal
-    dialler: Dialler
-    tool: str
-    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    caller: str = ""
-    confirmed_by: str = ""
+    plan: Plan
+    caller: Caller
+    confirmed: Confirmed
     remarks: list[str] = field(default_factory=list[str])
-    """What the answer should say about the journal."""
     numbers: list[int] = field(default_factory=list[int])
-    """The entries made so far."""
 
     async def change(
-        self, intent: Intent, send: Callable[[], Awaitable[T]], admit: Callable[["Connection"], None] | None = None
+        self,
+        step: Step,
+        image: Image,
+        send: Callable[[], Awaitable[T]],
+        admit: Callable[["Connection"], None] | None = None,
     ) -> T:
         """What `send` gives. `admit` belongs to the entry: what it raises prevents entry and change.
 
         Raises:
             StateError: the change cannot be remembered; nothing was sent.
         """
-        number = await _whole(self._begin(intent, admit))  # an entry that is half written would say less than the truth
+        number = await _whole(self._begin(step, image, admit))  # half an entry would say less than the truth
         try:
             await checkpoint_if_cancelled()
         except BaseException:
@@ -87,45 +91,40 @@ class Recording:
         return result
 
     async def note_after(self, record: Record) -> None:
-        """The record as it was read after the last change of this call."""
+        """The record as it was read after the last change of this plan."""
         if self.numbers:
             with suppress(StateError):  # it helps a reader of the journal; the change itself is noted
                 await self.journal.note_after(self.numbers[-1], record)
 
-    async def _begin(self, intent: Intent, admit: Callable[["Connection"], None] | None) -> int:
-        record, before, archive = intent.record, None, None
-        if isinstance(record, Contact):
-            before = await images.of_contact(self.dialler, record)
-        elif isinstance(record, Campaign):
-            before = record
-            archive = await images.archive_campaign(self.dialler, record, self.journal.archives)
+    async def _begin(self, step: Step, image: Image, admit: Callable[["Connection"], None] | None) -> int:
         try:
-            number = await self.journal.begin(self._entry(intent, before), archive, admit)
+            number = await self.journal.begin(self._entry(step, image), image.archive, admit)
         except BaseException:
-            if archive is not None:
-                archive.unlink(missing_ok=True)
+            image.discard()
             raise
         self.numbers.append(number)
         return number
 
-    def _entry(self, intent: Intent, before: ContactDetails | Campaign | None) -> Entry:
-        contact = before if isinstance(before, Contact) else None
-        campaign = before.id if isinstance(before, Campaign) else contact.dialler_campaigns_id if contact else None
+    def _entry(self, step: Step, image: Image) -> Entry:
+        before = image.contact or image.campaign
+        of_campaign = image.campaign.id if image.campaign else None
         return Entry(
             dialler=self.journal.dialler,
             began=self.journal.now(),
-            tool=self.tool,
-            verb=intent.verb,
-            kind=_kind(intent),
-            label=intent.label,
-            contact_id=contact.id if contact else None,
-            campaign_id=campaign,
-            caller=self.caller,
-            reason=self.arguments.get("reason"),
-            confirmed_by=self.confirmed_by,
-            arguments={n: v for n, v in self.arguments.items() if v is not None and n not in ("confirm", "reason")},
+            tool=self.plan.tool,
+            verb=step.verb,
+            kind=step.kind,
+            label=step.label,
+            contact_id=image.contact.id if image.contact else None,
+            campaign_id=image.contact.dialler_campaigns_id if image.contact else of_campaign,
+            caller=self.caller.client,
+            reason=self.confirmed.reason,
+            confirmed_by=self.confirmed.by,
+            arguments={
+                n: v for n, v in self.plan.arguments.items() if v is not None and n not in ("confirm", "reason")
+            },
             before=None if before is None else msgspec.Raw(msgspec.json.encode(before)),
-            undoes=intent.undoes,
+            undoes=None if self.numbers else self.plan.undoes,
         )
 
     async def _finish(self, number: int, status: Status, **found: Any) -> None:
@@ -140,12 +139,6 @@ async def _whole(work: Awaitable[T]) -> T:
     with anyio.CancelScope(shield=True):
         return await work
     raise AssertionError  # a shielded scope is not left early
-
-
-def _kind(intent: Intent) -> Kind:
-    if intent.verb == "create":
-        return "event"
-    return "campaign" if intent.verb == "clone" or isinstance(intent.record, Campaign) else "contact"
 
 
 def _outcome(result: object) -> dict[str, Any]:

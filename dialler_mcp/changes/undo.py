@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from dialler_mcp.changes.intent import Verb
 from dialler_mcp.changes.journal import Entry
+from dialler_mcp.changes.plan import Verb
 from dialler_mcp.domain.fields import FieldInfo, Write
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.times import local

@@ -36,10 +36,10 @@ def changes_commands(read_settings: Callable[[], "Settings"]) -> "typer.Typer":
 
 async def _export(settings: "Settings", file: Path) -> int:
     from dialler_mcp.changes.journal import Journal
-    from dialler_mcp.service.app import state_of_settings
+    from dialler_mcp.service.profile import state_of
     from dialler_mcp.state.store import StateError
 
-    store, count = state_of_settings(settings), 0
+    store, count = state_of(settings), 0
     try:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             async for line in Journal(store, "", settings.journal_days).export():

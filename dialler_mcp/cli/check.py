@@ -16,7 +16,7 @@ from dialler_mcp.cli.diagnosis import Exit, Finding, finding_of
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import Problem
-from dialler_mcp.service.app import state_of_settings
+from dialler_mcp.service.profile import state_of
 from dialler_mcp.settings import Settings, unknown_settings
 from dialler_mcp.state.store import StateError
 
@@ -237,7 +237,7 @@ def _tell_clock(report: Report, record: Mapping[str, Any]) -> None:
 
 
 async def _try_journal(report: Report, settings: Settings) -> None:
-    state = state_of_settings(settings)
+    state = state_of(settings)
     try:
         await state.run(lambda _: None)
     except StateError as error:

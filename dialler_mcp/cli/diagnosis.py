@@ -10,11 +10,10 @@ from importlib.metadata import version
 from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
-from mcp.server.mcpserver.tools.base import Tool
 from mcp_types import CallToolResult, TextContent
 from pydantic import ValidationError
 
-from dialler_mcp.access import tools_of
+from dialler_mcp.access import access_of
 from dialler_mcp.api.errors import (
     BadAddress,
     BadWay,
@@ -35,6 +34,7 @@ from dialler_mcp.api.errors import (
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.server import DiallerServer
+from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.server import all_tools
 from dialler_mcp.settings import Settings
 
@@ -194,19 +194,19 @@ def explaining_server(problem: Problem) -> DiallerServer[Any]:
         title="jtel dialler",
         version=version("dialler-mcp"),
         instructions=said,
-        permits=lambda name: name in shown,
+        permits=lambda _, name: name in shown,
         tools=tools,
         middleware=[explain],
         log_level="WARNING",
     )
 
 
-def _certainly_allowed(tools: Collection[Tool]) -> Collection[str]:
+def _certainly_allowed(tools: Collection[DiallerTool]) -> Collection[str]:
     """The tools that the settings allow, as far as that can be read in spite of what is wrong; else only one."""
     settings = _without_mistakes()
     if settings is not None:
         try:
-            return tools_of(settings, tools).allowed
+            return access_of(settings, tools).allowed
         except Problem:
             pass
     return {ALONE}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.opening import Coverage
     from dialler_mcp.reporting.snapshot.refreshing import Step
     from dialler_mcp.reporting.snapshot.snapshots import Snapshots
-    from dialler_mcp.service.app import App
+    from dialler_mcp.service.profile import Profile
     from dialler_mcp.settings import Settings
 
 FAILED, MISUSED, INCOMPLETE = 1, 2, 3
@@ -140,15 +140,15 @@ class Task:
         from dialler_mcp.api.errors import DiallerError
         from dialler_mcp.dialler import open_dialler
         from dialler_mcp.reporting.errors import SnapshotError
-        from dialler_mcp.service.app import App
+        from dialler_mcp.service.profile import profile_of
 
         async with open_dialler(self.settings) as dialler:
-            app = App(self.settings, dialler)
-            async with aclosing(app):
+            profile = profile_of(self.settings, dialler)
+            async with aclosing(profile):
                 try:
                     campaigns = _meant(await dialler.list_campaigns(), self.names)
-                    coverage = await self._read(app.snapshots, campaigns)
-                    report = await asyncio.to_thread(self._made, app, coverage)
+                    coverage = await self._read(profile.snapshots, campaigns)
+                    report = await asyncio.to_thread(self._made, profile, coverage)
                 except (DiallerError, SnapshotError) as error:
                     _end(str(error), FAILED)
                 await asyncio.to_thread(self._write, report)
@@ -194,14 +194,14 @@ class Task:
         finally:
             signal.signal(signal.SIGINT, before)
 
-    def _made(self, app: "App", coverage: "Coverage") -> "Report":
+    def _made(self, profile: "Profile", coverage: "Coverage") -> "Report":
         from dialler_mcp.reporting.figures.report import report_of
 
         known = [one.campaign_id for one in coverage.campaigns if one.read_at]
         if not known:
             _end(" ".join(str(error) for _, error in coverage.failed) or "nothing was read, nothing written.", FAILED)
-        with app.snapshots.open(known) as snapshot:
-            return report_of(snapshot, self.scope, app.time(), self.settings.wrong_party.split(","))
+        with profile.snapshots.open(known) as snapshot:
+            return report_of(snapshot, self.scope, profile.time(), profile.wrong_party)
 
     def _write(self, report: "Report") -> None:
         from dialler_mcp.reporting.export import EXPORTS

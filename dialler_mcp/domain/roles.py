@@ -18,46 +18,18 @@ class Role(StrEnum):
     supervisor = "supervisor"
     admin = "admin"
 
-
-AGENT = frozenset(
-    {
-        "dialler_lock_contact",
-        "dialler_lock_contact_by_user_data",
-        "dialler_unlock_contact",
-        "dialler_unlock_contact_by_user_data",
-        "dialler_reset_contact",
-        "dialler_reset_contact_by_user_data",
-        "dialler_update_contact",
-    }
-)
-"""What an agent may change: the one contact that is being talked about."""
-
-SUPERVISOR = AGENT | {
-    "dialler_import_contact",
-    "dialler_clone_campaign",
-    "dialler_create_acd_event",
-    "dialler_undo_change",
-    "dialler_forget_snapshot",
-}
-"""What a supervisor may change: lists, campaigns, queues and what reports keep, but nothing goes for good."""
-
-ADMIN = SUPERVISOR | {
-    "dialler_delete_contact",
-    "dialler_delete_contact_by_user_data",
-    "dialler_delete_campaign",
-    "dialler_delete_campaign_by_name",
-}
-"""Every changing tool that somebody has decided about. One that stands nowhere is left to the admin."""
-
-_CHANGES = {Role.readonly: frozenset[str](), Role.agent: AGENT, Role.supervisor: SUPERVISOR}
+    def includes(self, other: "Role") -> bool:
+        """Whether this role may do all that the other may."""
+        return list(Role).index(self) >= list(Role).index(other)
 
 
 @dataclass(frozen=True)
 class Named:
-    """A tool as far as a policy looks at it."""
+    """A tool as far as a policy looks at it; `role` is the least one that has it."""
 
     name: str
     family: str
+    role: Role
     reads: bool
 
 
@@ -95,7 +67,7 @@ class Policy:
 
 
 def _has(role: Role, tool: Named) -> bool:
-    return tool.reads or role is Role.admin or tool.name in _CHANGES[role]
+    return role.includes(tool.role)
 
 
 def _resolved(setting: str, text: str, tools: Collection[Named], role: Role = Role.admin) -> set[str]:

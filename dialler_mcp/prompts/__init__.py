@@ -25,7 +25,8 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.reference.completion import add_completion
 from dialler_mcp.service.answers import SANDBOX
-from dialler_mcp.service.app import App
+from dialler_mcp.service.process import Process
+from dialler_mcp.service.profile import Profile
 from dialler_mcp.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ NEEDS = {
 NAMES = tuple(NEEDS)
 
 
-def add_prompts(server: DiallerServer[App], settings: Settings) -> None:
+def add_prompts(server: DiallerServer[Process], settings: Settings) -> None:
     """Add the prompts, and the completion of their arguments.
 
     Raises:
@@ -62,7 +63,7 @@ def add_prompts(server: DiallerServer[App], settings: Settings) -> None:
         template = read_template(templates_dir() / f"{name}{SUFFIX}")
         if own := _own(settings, name):
             template = templates.checked(read_template(own), template)
-        server.add_prompt(_prompt(template, templates, server.permits))
+        server.add_prompt(_prompt(server, template, templates))
     _refuse_strangers(settings)
     add_completion(server)
 
@@ -210,11 +211,11 @@ class Templates:
             raise MCPError(INTERNAL_ERROR, message) from None
 
 
-def _prompt(template: Template, templates: Templates, can: Callable[[str], bool]) -> Prompt:
-    async def ask(*, context: Context[App], language: str = "", **subject: str) -> str:
-        app = context.request_context.lifespan_context
-        inquiry, data = await _asked(app, template.name, language, subject)
-        return templates.render(template, {**data, **_common(inquiry), "can": can})
+def _prompt(server: DiallerServer[Process], template: Template, templates: Templates) -> Prompt:
+    async def ask(*, context: Context[Process], language: str = "", **subject: str) -> str:
+        process = context.request_context.lifespan_context
+        inquiry, data = await _asked(process.profile_of(server.caller), template.name, language, subject)
+        return templates.render(template, {**data, **_common(inquiry), "can": server.permitted})
 
     return Prompt(
         name=template.name,
@@ -226,11 +227,13 @@ def _prompt(template: Template, templates: Templates, can: Callable[[str], bool]
     )
 
 
-async def _asked(app: App, name: str, language: str, subject: Mapping[str, str]) -> "tuple[Inquiry, dict[str, Any]]":
+async def _asked(
+    profile: Profile, name: str, language: str, subject: Mapping[str, str]
+) -> "tuple[Inquiry, dict[str, Any]]":
     """The data of a prompt, by field."""
     from dialler_mcp.prompts.contacts import Inquiry
 
-    inquiry = Inquiry(app, _language(app, language))
+    inquiry = Inquiry(profile, _language(profile, language))
     data = await _gather(name)(inquiry, **subject)
     return inquiry, {field.name: getattr(data, field.name) for field in fields(data)}
 
@@ -240,8 +243,8 @@ def _common(inquiry: "Inquiry") -> dict[str, Any]:
     return {
         "language": inquiry.language.value,
         "now": inquiry.time(inquiry.now()),
-        "fence": inquiry.app.present.fence.explained(),
-        "sandbox": SANDBOX if inquiry.app.settings.is_sandbox else "",
+        "fence": inquiry.profile.present.fence.explained(),
+        "sandbox": SANDBOX if inquiry.profile.is_sandbox else "",
     }
 
 
@@ -253,9 +256,9 @@ def _gather(name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
     return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 
-def _language(app: App, asked: str) -> Language:
+def _language(profile: Profile, asked: str) -> Language:
     """The language that is asked for; hosts send an empty text for an argument that was left out."""
     wanted = asked.strip().casefold()
     if wanted not in ("", *Language):
         raise Problem("Correct the arguments: language must be de (German) or en (English).")
-    return app.language(Language(wanted) if wanted else None)
+    return profile.language(Language(wanted) if wanted else None)

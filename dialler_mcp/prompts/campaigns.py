@@ -48,7 +48,7 @@ async def find_campaign(inquiry: Inquiry, asked: str) -> Campaign:
         Problem: none or several could be meant; names the candidates.
     """
     wanted = checked(asked, "campaign")
-    campaigns = await inquiry.app.dialler.list_campaigns()
+    campaigns = await inquiry.profile.dialler.list_campaigns()
     by_id = [campaign for campaign in campaigns if str(campaign.id) == wanted]
     found = by_id or of_name(campaigns, wanted)
     if len(found) == 1:
@@ -60,7 +60,7 @@ async def find_campaign(inquiry: Inquiry, asked: str) -> Campaign:
 
 async def survey(inquiry: Inquiry, campaign: Campaign, see: Callable[[ContactView], None]) -> Ground:
     """Show every contact of a campaign to `see`, once, as it arrives."""
-    app, read, complete = inquiry.app, 0, True
+    app, read, complete = inquiry.profile, 0, True
     codes = await _codes(inquiry, campaign)
     try:
         async with asyncio.timeout(READING_SECONDS):
@@ -87,7 +87,7 @@ async def survey(inquiry: Inquiry, campaign: Campaign, see: Callable[[ContactVie
 
 
 async def _codes(inquiry: Inquiry, campaign: Campaign) -> dict[int, ResultCode]:
-    codes = await inquiry.app.dialler.get_result_codes(campaign.id, inquiry.language)
+    codes = await inquiry.profile.dialler.get_result_codes(campaign.id, inquiry.language)
     return {code.id: code for code in codes}
 
 

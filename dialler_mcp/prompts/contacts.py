@@ -19,10 +19,11 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import fitting, lines_of, table
-from dialler_mcp.service.app import App, ToolCall
 from dialler_mcp.service.history import history_table
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import visible
 from dialler_mcp.service.present import LONGEST_CELL, ContactView
+from dialler_mcp.service.profile import Profile
 
 ROOM = 9_000  # bytes of all tables of a prompt, about 4,000 tokens
 MOST_CONTACTS = 3  # with the same UserData
@@ -40,15 +41,15 @@ _SHOWN = Words("{total}, {shown} of them shown", "{total}, davon {shown} gezeigt
 class Inquiry:
     """Who asks: the state of the process and the language of the answer."""
 
-    app: App
+    profile: Profile
     language: Language
 
     @property
     def zone(self) -> tzinfo:
-        return self.app.settings.zone
+        return self.profile.zone
 
     def now(self) -> datetime:
-        return self.app.time()
+        return self.profile.time()
 
     def time(self, value: datetime | None) -> str:
         return shown(value, self.zone) if value else ""
@@ -151,11 +152,11 @@ async def _contacts(inquiry: Inquiry, user_data: str) -> tuple[list[ContactView]
         Problem: it is no UserData, or no contact has it.
     """
     key = checked(user_data, "user_data")
-    found = await inquiry.app.dialler.find_contacts_by_user_data(key)
+    found = await inquiry.profile.dialler.find_contacts_by_user_data(key)
     if not found:
         hint = "Check the spelling, or search with dialler_list_contacts and text."
         raise Problem(f"No contact has this UserData (CRM key). {hint}")
-    return await inquiry.app.views(found[:MOST_CONTACTS], inquiry.language), len(found)
+    return await inquiry.profile.views(found[:MOST_CONTACTS], inquiry.language), len(found)
 
 
 def _sheet(inquiry: Inquiry, view: ContactView, history: Section | None = None, said: Sequence[str] = ()) -> Sheet:
@@ -191,11 +192,11 @@ def _facts(view: ContactView) -> dict[str, Any]:
 async def _history(inquiry: Inquiry, view: ContactView, contacts: int) -> Section | None:
     """A share of the calls; None when this release does not show them."""
     try:
-        entries = await inquiry.app.dialler.get_contact_history(view.contact.id)
+        entries = await inquiry.profile.dialler.get_contact_history(view.contact.id)
     except FunctionMissing:
         return None
     most = MOST_CALLS // contacts
-    page = await history_table(ToolCall(inquiry.app), entries, inquiry.language, most, None, "prompt")
+    page = await history_table(Invocation(inquiry.profile), entries, inquiry.language, most, None, "prompt")
     rows = page.rows[: fitting(page.rows, ROOM // contacts)]
     cut = page.model_copy(update={"summary": "", "rows": rows, "next_cursor": None})
     count = _SHOWN.text(inquiry.language).format(total=len(entries), shown=len(rows))

@@ -44,7 +44,7 @@ async def callback_plan(inquiry: Inquiry, campaign: str) -> Callbacks:
 
     ground = await survey(inquiry, found, see)
     sections = [earliest[name].section(inquiry) for name in ("overdue", "today", "week")]
-    return Callbacks(ground, inquiry.app.settings.timezone, *sections, later=earliest["later"].total)
+    return Callbacks(ground, str(inquiry.profile.zone), *sections, later=earliest["later"].total)
 
 
 class _Earliest:
@@ -116,7 +116,7 @@ async def list_cleanup(inquiry: Inquiry, campaign: str) -> Cleanup:
         by_number.offer(slots[0].number if slots else "", view)
 
     ground = await survey(inquiry, found, see)
-    present, language = inquiry.app.present, inquiry.language
+    present, language = inquiry.profile.present, inquiry.language
     return Cleanup(
         ground,
         invalid.section(language),

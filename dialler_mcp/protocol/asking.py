@@ -1,14 +1,13 @@
 """Asking a person through the client (elicitation), in both protocol eras.
 
-A tool that changes something is rehearsed first: it reads what it needs, up to the point at which it would ask or
-change. What it would ask becomes a question of the SDK's resolver, which the client shows; then the tool runs with the
-answer.
+A tool that changes something returns a `Draft`: it has read what it needs and sent nothing. The SDK has the draft made,
+asks what the draft wants asked, and hands both to the body, which carries the draft out.
 """
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextvars import ContextVar
-from typing import Annotated, Any, Protocol, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from mcp.server.mcpserver import (
     AcceptedElicitation,
@@ -25,8 +24,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from dialler_mcp.domain.text import clean
 from dialler_mcp.problem import Problem
 
+if TYPE_CHECKING:
+    from dialler_mcp.protocol.tools import Answer
+
 LONGEST_REASON = 500  # characters
-ANSWER = "person_answer"
+DRAFT, ANSWER = "draft", "person_answer"
 NOT_UNDERSTOOD = (
     "Nothing was changed: what the client sent is no answer of a person. Call again, or ask them in the chat."
 )
@@ -57,45 +59,35 @@ class Unasked(BaseModel):
     """Nobody was asked: nothing needs it, or this client cannot."""
 
 
-class Question(Exception):
-    """Ends a rehearsal: this must be asked. `about` is a digest of everything that must not change meanwhile.
+@dataclass(frozen=True)
+class Question:
+    """What a person is asked, and the form that they fill in."""
 
-    `form` is what the person fills in; `reason` what they then gave as one.
-    """
-
-    def __init__(self, text: str, about: bytes, form: type[Agreed] = Agreed) -> None:
-        super().__init__("a question")
-        self.text, self.about, self.form = text, about, form
-        self.reason: str | None = None
+    text: str
+    form: type[Agreed] = Agreed
 
 
-class NothingToAsk(Exception):
-    """Ends a rehearsal: the tool would now send its change without asking."""
+@dataclass(frozen=True)
+class Agreement:
+    """That the person said yes, and why, where that was asked for."""
+
+    reason: str | None = None
 
 
-class Asking(Protocol):
-    """What a call must offer so that its tool can be rehearsed."""
+class Draft(Protocol):
+    """A change that was decided on, and not sent."""
 
-    def may_ask(self) -> bool:
-        """Whether the policy wants the client's question at all."""
+    async def question(self) -> Question | None:
+        """What the client should ask a person; None when nothing is to be asked."""
         ...
 
-    def rehearsing(self) -> Self:
-        """The call, such that it raises `Question` or `NothingToAsk` instead of changing anything."""
-        ...
-
-    def agreed_to(self, question: Question) -> Self:
-        """The call, once the person said yes to this question."""
+    async def answer(self, agreement: Agreement | None) -> "Answer":
+        """Carry it out, or say what is missing for that. `agreement` is None when nobody was asked."""
         ...
 
 
 class Refused(Problem):
     """The person did not say yes."""
-
-
-Answered = ElicitationResult[Agreed] | AcceptedElicitation[Unasked]
-
-_asked: ContextVar[Question | None] = ContextVar("asked", default=None)
 
 
 def can_ask(context: Context[Any]) -> bool:
@@ -108,35 +100,37 @@ def can_ask(context: Context[Any]) -> bool:
     return modern or context.session.can_send_request
 
 
-def question_parameter(
-    parameters: Sequence[inspect.Parameter],
-    rehearse: Callable[[Context[Any], Mapping[str, Any]], Awaitable[None]],
-) -> inspect.Parameter:
-    """The hidden parameter of a tool that holds the person's answer; the SDK fills it by asking.
+def drafting(
+    parameters: Sequence[inspect.Parameter], draft: Callable[[Context[Any], Mapping[str, Any]], Awaitable[Draft]]
+) -> list[inspect.Parameter]:
+    """The two hidden parameters of a changing tool, which the SDK fills: its draft, and what the person answered."""
 
-    `rehearse(context, arguments)` runs the tool up to its question, and raises it.
-    """
+    async def drafted(*, context: Context[Any], **arguments: Any) -> Draft:
+        return await draft(context, arguments)
 
-    async def ask(*, context: Context[Any], **arguments: Any) -> Elicit[Agreed] | Unasked:
-        _asked.set(None)
-        if not can_ask(context):
-            return Unasked()
-        try:
-            await rehearse(context, arguments)
-        except Question as question:
-            _asked.set(question)
+    shown = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
+    _sign(drafted, [*parameters, shown], Draft)
+    hidden = Annotated[Draft, Resolve(drafted)]
+
+    async def asked(*, context: Context[Any], draft: Draft) -> Elicit[Agreed] | Unasked:
+        if can_ask(context) and (question := await draft.question()):
             return Elicit(question.text, question.form)
         return Unasked()
 
-    shown = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
-    ask.__dict__["__signature__"] = inspect.Signature([*parameters, shown], return_annotation=Elicit[Agreed] | Unasked)
-    ask.__annotations__ = {p.name: p.annotation for p in (*parameters, shown)}
-    hint = Annotated[ElicitationResult[Agreed], Resolve(ask)]
-    return inspect.Parameter(ANSWER, inspect.Parameter.KEYWORD_ONLY, annotation=hint)
+    kept = inspect.Parameter(DRAFT, inspect.Parameter.KEYWORD_ONLY, annotation=hidden)
+    _sign(asked, [shown, kept.replace(name="draft")], Elicit[Agreed] | Unasked)
+    hint = Annotated[ElicitationResult[Agreed], Resolve(asked)]
+    return [kept, inspect.Parameter(ANSWER, inspect.Parameter.KEYWORD_ONLY, annotation=hint)]
 
 
-def agreed_question(answer: Any) -> Question | None:
-    """The question to which the person said yes; None when nobody was asked.
+def _sign(function: Callable[..., Any], parameters: Sequence[inspect.Parameter], returns: Any) -> None:
+    """Give a function the signature that the SDK reads."""
+    function.__dict__["__signature__"] = inspect.Signature(parameters, return_annotation=returns)
+    function.__annotations__ = {**{p.name: p.annotation for p in parameters}, "return": returns}
+
+
+def agreement_of(answer: Any) -> Agreement | None:
+    """What the person agreed to; None when nobody was asked.
 
     Raises:
         Refused: the person said no, declined, closed the question, or gave no reason where one is needed; says which.
@@ -144,15 +138,13 @@ def agreed_question(answer: Any) -> Question | None:
     match answer:
         case AcceptedElicitation(data=Unasked()):
             return None
-        case AcceptedElicitation(data=AgreedWithReason(confirm=True) as agreed) if (
-            question := _asked.get()
-        ) is not None:
-            question.reason = clean(agreed.reason)
-            if not question.reason:
+        case AcceptedElicitation(data=AgreedWithReason(confirm=True) as agreed):
+            reason = clean(agreed.reason)
+            if not reason:
                 raise Refused("Nothing was changed: the person gave no reason. Ask them, and call again with `reason`.")
-            return question
-        case AcceptedElicitation(data=Agreed(confirm=True)) if (question := _asked.get()) is not None:
-            return question
+            return Agreement(reason)
+        case AcceptedElicitation(data=Agreed(confirm=True)):
+            return Agreement()
         case CancelledElicitation():
             raise Refused("Nothing was changed: the question was closed without an answer. Ask the person in the chat.")
         case DeclinedElicitation():

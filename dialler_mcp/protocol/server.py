@@ -5,11 +5,13 @@ The modules of this room are the only ones that lean on parts of the SDK which i
 
 import re
 import sys
-from collections.abc import Callable, Collection, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from mcp.server import MCPServer
+from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError, UnexpectedToolError
@@ -29,6 +31,7 @@ from mcp_types import Tool as MCPTool
 from pydantic import AnyUrl, ValidationError
 
 from dialler_mcp.audit.notes import note_crash
+from dialler_mcp.domain.callers import Caller
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import NOT_UNDERSTOOD
 from dialler_mcp.protocol.errors import argument_errors, causes
@@ -39,18 +42,49 @@ _NO_TOOL = ""
 """The name of no tool: forbidden tools are looked up under it, so they fail like unknown ones."""
 
 
+def _permits_all(caller: Caller, name: str) -> bool:
+    return True
+
+
 class DiallerServer(MCPServer[S]):
     """MCPServer whose errors name the argument and the next step, and never a value.
 
-    `permits(name)` says whether a tool, a prompt or a resource (its URI or template) is there for whoever calls. What
-    is not permitted is not listed, and answered as what does not exist.
+    `permits(caller, name)` says whether a tool, a prompt or a resource (its URI or template) is there for this caller;
+    `caller_of` who sent a request. What is not permitted is not listed, and answered as what does not exist.
     """
 
-    def __init__(self, name: str, *, permits: Callable[[str], bool] = lambda _: True, **options: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        permits: Callable[[Caller, str], bool] = _permits_all,
+        caller_of: Callable[[ServerRequestContext[Any, Any]], Caller] = lambda _: Caller(),
+        middleware: Sequence[Any] = (),
+        **options: Any,
+    ) -> None:
         self._state: S | None = None
-        self.permits = permits
+        self._permits = permits
+        self._caller_of = caller_of
+        self._caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
         with _rich_hidden():
-            super().__init__(name, **options)
+            super().__init__(name, middleware=[self._with_caller, *middleware], **options)
+
+    async def _with_caller(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        """Middleware: who sent the request is known while it is answered."""
+        token = self._caller.set(self._caller_of(ctx))
+        try:
+            return await call_next(ctx)
+        finally:
+            self._caller.reset(token)
+
+    @property
+    def caller(self) -> Caller:
+        """Who sent the request under way; the SDK calls most handlers without it."""
+        return self._caller.get() or Caller()
+
+    def permitted(self, name: str) -> bool:
+        """Whether this tool, prompt or resource is there for whoever calls."""
+        return self._permits(self.caller, name)
 
     @property
     def state(self) -> S:
@@ -69,11 +103,11 @@ class DiallerServer(MCPServer[S]):
             entry.handler.close()
 
     def _tool_input_schema(self, name: str) -> dict[str, Any] | None:
-        return super()._tool_input_schema(name) if self.permits(name) else None
+        return super()._tool_input_schema(name) if self.permitted(name) else None
 
     async def list_tools(self) -> list[MCPTool]:
         tools = await super().list_tools()
-        hidden = [tool.name for tool in tools if not self.permits(tool.name)]
+        hidden = [tool.name for tool in tools if not self.permitted(tool.name)]
         if not hidden:
             return tools
         return [
@@ -83,14 +117,14 @@ class DiallerServer(MCPServer[S]):
         ]
 
     async def list_prompts(self) -> list[MCPPrompt]:
-        return [prompt for prompt in await super().list_prompts() if self.permits(prompt.name)]
+        return [prompt for prompt in await super().list_prompts() if self.permitted(prompt.name)]
 
     async def list_resources(self) -> list[MCPResource]:
-        return [resource for resource in await super().list_resources() if self.permits(resource.uri)]
+        return [resource for resource in await super().list_resources() if self.permitted(resource.uri)]
 
     async def list_resource_templates(self) -> list[MCPResourceTemplate]:
         templates = await super().list_resource_templates()
-        return [template for template in templates if self.permits(template.uri_template)]
+        return [template for template in templates if self.permitted(template.uri_template)]
 
     async def read_resource(
         self, uri: AnyUrl | str, context: Context[S, Any] | None = None
@@ -102,13 +136,13 @@ class DiallerServer(MCPServer[S]):
     def _permits_uri(self, uri: str) -> bool:
         """Whether the URI is permitted as it stands, and so is each template that it fits."""
         templates = (t for t in self._resource_manager.list_templates() if t.parsed_template.match(uri) is not None)
-        return self.permits(uri) and all(self.permits(template.uri_template) for template in templates)
+        return self.permitted(uri) and all(self.permitted(template.uri_template) for template in templates)
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[S, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         try:
-            return await super().call_tool(name if self.permits(name) else _NO_TOOL, arguments, context)
+            return await super().call_tool(name if self.permitted(name) else _NO_TOOL, arguments, context)
         except UnexpectedToolError as error:
             message = f"{name} failed through a defect of dialler-mcp. Before repeating a change, read the record."
             note_crash()
@@ -126,7 +160,7 @@ class DiallerServer(MCPServer[S]):
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[S, Any] | None = None
     ) -> GetPromptResult | InputRequiredResult:
         """As the SDK, but every failure of the caller is -32602 with a sentence, in both protocol eras."""
-        prompt = self._prompt_manager.get_prompt(name) if self.permits(name) else None
+        prompt = self._prompt_manager.get_prompt(name) if self.permitted(name) else None
         if prompt is None:
             raise MCPError(INVALID_PARAMS, "There is no such prompt; list the prompts to see which there are.")
         known = {argument.name: argument for argument in prompt.arguments or ()}

@@ -4,7 +4,7 @@ import base64
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
@@ -19,17 +19,13 @@ from mcp_types import (
 )
 from pydantic import BaseModel, ConfigDict
 
+from dialler_mcp.domain.roles import Role
 from dialler_mcp.problem import Problem
-from dialler_mcp.protocol.asking import (
-    Asking,
-    NothingToAsk,
-    agreed_question,
-    question_parameter,
-)
+from dialler_mcp.protocol.asking import Draft, agreement_of, drafting
 from dialler_mcp.protocol.schemas import outline, slim_schema
 
-C = TypeVar("C", bound=Asking)
-Handler = Callable[..., Awaitable["Answer"]]
+C = TypeVar("C")
+Handler = Callable[..., Awaitable["Answer | Draft"]]
 H = TypeVar("H", bound=Handler)
 
 
@@ -56,34 +52,52 @@ class Answer(BaseModel):
         return ()
 
 
-class AnswerNow(Exception):
-    """Ends a tool early with an answer, e.g. with the preview of something that must be confirmed first."""
+class DiallerTool(Tool):
+    """A tool that knows its family and the least role that has it."""
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__("answered early")
-        self.answer = answer
+    family: str = ""
+    role: Role = Role.admin
+
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing."""
+        return bool(self.annotations and self.annotations.read_only_hint)
+
+
+@dataclass(frozen=True)
+class _Declared:
+    handler: Handler
+    title: str
+    role: Role
+    hints: ToolAnnotations
 
 
 class ToolSet(Generic[C]):
-    """The tools of one family. A tool is a function `dialler_*(call, ...) -> Answer`; `open_call` makes `call`."""
+    """Tools of one family. A tool is a function `dialler_*(call, ...)`, whose first argument `open_call` makes.
 
-    def __init__(self, open_call: Callable[[Context[Any], str, Mapping[str, Any]], C]) -> None:
+    It returns an `Answer`, or the `Draft` of a change. `role` is the least role that has it.
+    """
+
+    def __init__(self, family: str, open_call: Callable[[Context[Any], str, Mapping[str, Any]], C]) -> None:
+        self.family = family
         self._open_call = open_call
-        self._declared: list[tuple[Handler, str, ToolAnnotations]] = []
+        self._declared: list[_Declared] = []
 
     def reads(self, *, title: str) -> Callable[[H], H]:
-        """A tool that changes nothing."""
-        return self._declare(title, read_only=True, destructive=False, idempotent=True)
+        """A tool that changes nothing; every role has it."""
+        return self._declare(title, Role.readonly, read_only=True, destructive=False, idempotent=True)
 
-    def changes(self, *, title: str, idempotent: bool = True) -> Callable[[H], H]:
+    def changes(self, *, title: str, role: Role, idempotent: bool = True) -> Callable[[H], H]:
         """A tool that changes something which can be changed back."""
-        return self._declare(title, read_only=False, destructive=False, idempotent=idempotent)
+        return self._declare(title, role, read_only=False, destructive=False, idempotent=idempotent)
 
-    def destroys(self, *, title: str, idempotent: bool = True) -> Callable[[H], H]:
+    def destroys(self, *, title: str, role: Role, idempotent: bool = True) -> Callable[[H], H]:
         """A tool that can lose something."""
-        return self._declare(title, read_only=False, destructive=True, idempotent=idempotent)
+        return self._declare(title, role, read_only=False, destructive=True, idempotent=idempotent)
 
-    def _declare(self, title: str, *, read_only: bool, destructive: bool, idempotent: bool) -> Callable[[H], H]:
+    def _declare(
+        self, title: str, role: Role, *, read_only: bool, destructive: bool, idempotent: bool
+    ) -> Callable[[H], H]:
         hints = ToolAnnotations(
             read_only_hint=read_only,
             destructive_hint=destructive,
@@ -92,79 +106,82 @@ class ToolSet(Generic[C]):
         )
 
         def remember(handler: H) -> H:
-            self._declared.append((handler, title, hints))
+            self._declared.append(_Declared(handler, title, role, hints))
             return handler
 
         return remember
 
     @cached_property
-    def tools(self) -> tuple[Tool, ...]:
+    def tools(self) -> tuple[DiallerTool, ...]:
         """The tools in the order of their declaration, ready for any server: they hold nothing of one."""
         return tuple(
-            _strict_tool(self._adapted(handler, asks=not hints.read_only_hint), _answer_of(handler), title, hints)
-            for handler, title, hints in self._declared
+            _strict_tool(self._adapted(one.handler), _answer_of(one.handler), one, self.family)
+            for one in self._declared
         )
 
-    def _adapted(self, handler: Handler, *, asks: bool) -> Callable[..., Awaitable[CallToolResult]]:
+    def _adapted(self, handler: Handler) -> Callable[..., Awaitable[CallToolResult]]:
         """The handler as the SDK calls it: it gets a Context, and returns its result in both forms."""
         signature = inspect.signature(handler, eval_str=True)
         _, *declared = signature.parameters.values()
         parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in declared]
 
-        async def call(*, context: Context[Any], person_answer: Any = None, **arguments: Any) -> CallToolResult:
+        async def run(context: Context[Any], arguments: Mapping[str, Any]) -> Any:
             try:
-                opened = self._open_call(context, handler.__name__, arguments)
-                if asks and (question := agreed_question(person_answer)):
-                    opened = opened.agreed_to(question)
-                answer = await handler(opened, **arguments)
-            except AnswerNow as early:
-                answer = early.answer
-            except Problem as error:
-                raise ToolError(str(error)) from error
-            pictures = [
-                ImageContent(type="image", data=base64.b64encode(picture).decode(), mime_type="image/png")
-                for picture in answer.pictures()
-            ]
-            return CallToolResult(
-                content=[TextContent(type="text", text=answer.text()), *pictures],
-                structured_content=answer.structure(),
-                _meta=answer.meta(),
-            )
+                return await handler(self._open_call(context, handler.__name__, arguments), **arguments)
+            except Problem as problem:
+                raise ToolError(str(problem)) from problem
 
+        async def read(*, context: Context[Any], **arguments: Any) -> CallToolResult:
+            return _result(await run(context, arguments))
+
+        async def change(*, draft: Draft, person_answer: Any, **_: Any) -> CallToolResult:
+            try:
+                return _result(await draft.answer(agreement_of(person_answer)))
+            except Problem as problem:
+                raise ToolError(str(problem)) from problem
+
+        shown = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
+        drafts = not issubclass(signature.return_annotation, Answer)
+        call = change if drafts else read
+        added = [*(drafting(parameters, run) if drafts else []), shown]
         call.__name__, call.__doc__, call.__module__ = handler.__name__, handler.__doc__, handler.__module__
-        context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
-        added = [question_parameter(parameters, self._rehearsal(handler)), context] if asks else [context]
         call.__dict__["__signature__"] = signature.replace(
             parameters=[*parameters, *added], return_annotation=CallToolResult
         )
         call.__annotations__ = {parameter.name: parameter.annotation for parameter in (*parameters, *added)}
         return call
 
-    def _rehearsal(self, handler: Handler) -> Callable[[Context[Any], Mapping[str, Any]], Awaitable[None]]:
-        """Runs the handler up to its question; what it answers or fails with is left to the real run."""
 
-        async def rehearse(context: Context[Any], arguments: Mapping[str, Any]) -> None:
-            call = self._open_call(context, handler.__name__, arguments)
-            if call.may_ask():
-                with suppress(NothingToAsk, AnswerNow, Problem):
-                    await handler(call.rehearsing(), **arguments)
-
-        return rehearse
+def _result(answer: Answer) -> CallToolResult:
+    """An answer as it goes over the wire."""
+    pictures = [
+        ImageContent(type="image", data=base64.b64encode(picture).decode(), mime_type="image/png")
+        for picture in answer.pictures()
+    ]
+    return CallToolResult(
+        content=[TextContent(type="text", text=answer.text()), *pictures],
+        structured_content=answer.structure(),
+        _meta=answer.meta(),
+    )
 
 
 def _answer_of(handler: Handler) -> type[Answer]:
-    return inspect.signature(handler, eval_str=True).return_annotation
+    """What the tool answers in the end; a draft says what it will answer."""
+    returned = inspect.signature(handler, eval_str=True).return_annotation
+    return returned if issubclass(returned, Answer) else returned.answers
 
 
-def _strict_tool(handler: Callable[..., Any], answer: type[Answer], title: str, hints: ToolAnnotations) -> Tool:
+def _strict_tool(handler: Callable[..., Any], answer: type[Answer], declared: _Declared, family: str) -> DiallerTool:
     """A tool that refuses unknown arguments and whose schemas cost the model no more than they must."""
-    tool = Tool.from_function(
+    tool = DiallerTool.from_function(
         handler,
-        title=title,
+        title=declared.title,
         description=inspect.cleandoc(handler.__doc__ or ""),
-        annotations=hints,
+        annotations=declared.hints,
         structured_output=False,  # its schema is set below: many tools share one, and making it costs the start
     )
+    assert isinstance(tool, DiallerTool)
+    tool.family, tool.role = family, declared.role
     loose = tool.fn_metadata.arg_model
     strict = type(
         loose.__name__, (loose,), {"model_config": ConfigDict(extra="forbid"), "__module__": loose.__module__}

@@ -17,7 +17,8 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact
 from dialler_mcp.domain.text import clean
 from dialler_mcp.protocol.server import DiallerServer
-from dialler_mcp.service.app import App
+from dialler_mcp.service.process import Process
+from dialler_mcp.service.profile import Profile
 
 MOST_VALUES = 100  # the protocol allows no more
 MOST_CONTACTS = 20
@@ -31,7 +32,7 @@ _READ_WITH = {
 """The tool that reads the same as a completion proposes."""
 
 
-def add_completion(server: DiallerServer[App]) -> None:
+def add_completion(server: DiallerServer[Process]) -> None:
     """Complete campaigns, CRM keys, IDs and languages. There is never an error: no proposal is an answer, too."""
 
     @server.completion()
@@ -41,35 +42,36 @@ def add_completion(server: DiallerServer[App]) -> None:
         context: CompletionContext | None,
     ) -> Completion | None:
         begun = argument.value.strip().casefold()
-        if not await _is_listed(server, ref) or not server.permits(_READ_WITH.get(argument.name, "")):
+        if not await _is_listed(server, ref) or not server.permitted(_READ_WITH.get(argument.name, "")):
             return None
+        profile = server.state.profile_of(server.caller)
         match argument.name:
             case "language":
                 values = [language.name for language in Language if language.name.startswith(begun)]
                 return Completion(values=values, total=len(values), has_more=False)
             case "campaign":
-                return await _campaigns(server.state, begun, lambda campaign: clean(campaign.name or ""))
+                return await _campaigns(profile, begun, lambda campaign: clean(campaign.name or ""))
             case "campaign_id":
-                return await _campaigns(server.state, begun, lambda campaign: str(campaign.id))
+                return await _campaigns(profile, begun, lambda campaign: str(campaign.id))
             case "user_data":
-                return await _contacts(server.state, begun, lambda contact: contact.user_data or "")
+                return await _contacts(profile, begun, lambda contact: contact.user_data or "")
             case "contact_id":
-                return await _contacts(server.state, begun, lambda contact: str(contact.id))
+                return await _contacts(profile, begun, lambda contact: str(contact.id))
             case _:
                 return None
 
 
-async def _is_listed(server: DiallerServer[App], ref: PromptReference | ResourceTemplateReference) -> bool:
+async def _is_listed(server: DiallerServer[Process], ref: PromptReference | ResourceTemplateReference) -> bool:
     """Whether the client can know this prompt or resource; what it is not shown is completed as little as nothing."""
     if isinstance(ref, PromptReference):
         return ref.name in {prompt.name for prompt in await server.list_prompts()}
     return ref.uri in {template.uri_template for template in await server.list_resource_templates()}
 
 
-async def _campaigns(app: App, begun: str, value: Callable[[Campaign], str]) -> Completion:
+async def _campaigns(profile: Profile, begun: str, value: Callable[[Campaign], str]) -> Completion:
     """The campaigns whose name holds what was typed, or whose ID begins with it; names that begin with it first."""
     found: list[tuple[bool, str, str]] = []
-    for campaign in await app.directory.campaigns():
+    for campaign in await profile.directory.campaigns():
         name = clean(campaign.name or "").casefold()
         if value(campaign) and (begun in name or str(campaign.id).startswith(begun)):
             found.append((not name.startswith(begun), name, value(campaign)))
@@ -77,11 +79,11 @@ async def _campaigns(app: App, begun: str, value: Callable[[Campaign], str]) -> 
     return Completion(values=values[:MOST_VALUES], total=len(values), has_more=len(values) > MOST_VALUES)
 
 
-async def _contacts(app: App, begun: str, value: Callable[[Contact], str]) -> Completion:
+async def _contacts(profile: Profile, begun: str, value: Callable[[Contact], str]) -> Completion:
     """The first contacts whose key begins with what was typed, as far as they are found while a person waits."""
     values: dict[str, None] = {}
     more = True
-    contacts = app.dialler.list_contacts()
+    contacts = profile.dialler.list_contacts()
     try:
         async with asyncio.timeout(SEARCH_SECONDS), aclosing(contacts):
             async for contact in contacts:

@@ -18,8 +18,9 @@ from dialler_mcp.domain.times import shown
 from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.reporting.figures.measures import DOCUMENTED, documented
 from dialler_mcp.service.answers import SANDBOX, cell, fitting, lines_of, table
-from dialler_mcp.service.app import App
 from dialler_mcp.service.parameters import LARGEST_ID
+from dialler_mcp.service.process import Process
+from dialler_mcp.service.profile import Profile
 
 MIME_TYPE = "text/plain"
 NEEDS = {
@@ -31,7 +32,7 @@ NEEDS = {
 RECORDS: tuple[type[Record], ...] = (Contact, Campaign, ResultCode, HistoryEntry, AcdEvent, AcdGroup)
 
 
-def add_resources(server: DiallerServer[App]) -> None:
+def add_resources(server: DiallerServer[Process]) -> None:
     """Add the resources: what never changes, the campaigns, and by ID result codes and contacts."""
     for name, title, description, text in _REFERENCES:
         uri = f"dialler://reference/{name}"
@@ -45,7 +46,7 @@ def add_resources(server: DiallerServer[App]) -> None:
         mime_type=MIME_TYPE,
     )
     async def campaigns() -> str:  # pyright: ignore[reportUnusedFunction] - the decorator keeps it
-        return await _answered(_campaigns(server.state))
+        return await _answered(_campaigns(server.state.profile_of(server.caller)))
 
     @server.resource(
         "dialler://campaigns/{campaign_id}/result-codes",
@@ -55,7 +56,7 @@ def add_resources(server: DiallerServer[App]) -> None:
         mime_type=MIME_TYPE,
     )
     async def result_codes(campaign_id: str) -> str:  # pyright: ignore[reportUnusedFunction]
-        return await _answered(_result_codes(server.state, _id(campaign_id, "campaign")))
+        return await _answered(_result_codes(server.state.profile_of(server.caller), _id(campaign_id, "campaign")))
 
     @server.resource(
         "dialler://contacts/{contact_id}",
@@ -65,7 +66,7 @@ def add_resources(server: DiallerServer[App]) -> None:
         mime_type=MIME_TYPE,
     )
     async def contact(contact_id: str) -> str:  # pyright: ignore[reportUnusedFunction]
-        return await _answered(_contact(server.state, _id(contact_id, "contact")))
+        return await _answered(_contact(server.state.profile_of(server.caller), _id(contact_id, "contact")))
 
 
 async def _answered(text: Awaitable[str]) -> str:
@@ -94,9 +95,9 @@ def _id(text: str, thing: str) -> int:
     raise ResourceNotFoundError(f"There is no such {thing}: its ID is a positive whole number, as the lists show it.")
 
 
-async def _campaigns(app: App) -> str:
-    zone = app.settings.zone
-    campaigns = await app.dialler.list_campaigns()
+async def _campaigns(profile: Profile) -> str:
+    zone = profile.zone
+    campaigns = await profile.dialler.list_campaigns()
     rows = [
         [
             campaign.id,
@@ -107,13 +108,13 @@ async def _campaigns(app: App) -> str:
         ]
         for campaign in campaigns
     ]
-    return _listed(app, f"{len(rows)} campaigns", ["ID", "Name", "from", "until", "UserData"], rows)
+    return _listed(profile, f"{len(rows)} campaigns", ["ID", "Name", "from", "until", "UserData"], rows)
 
 
-async def _result_codes(app: App, campaign_id: int) -> str:
-    language = app.settings.language
-    campaign = await app.dialler.get_campaign(campaign_id)
-    codes = await app.dialler.get_result_codes(campaign_id, language)
+async def _result_codes(profile: Profile, campaign_id: int) -> str:
+    language = profile.language(None)
+    campaign = await profile.dialler.get_campaign(campaign_id)
+    codes = await profile.dialler.get_result_codes(campaign_id, language)
     rows = [
         [
             code.id,
@@ -126,22 +127,22 @@ async def _result_codes(app: App, campaign_id: int) -> str:
         for code in codes
     ]
     summary = f"{len(rows)} result codes of {clean(campaign.name or '')[:64]} ({campaign.id})"
-    return _listed(app, summary, ["ID", "name", "export_key", "type", "meaning", "minutes"], rows)
+    return _listed(profile, summary, ["ID", "name", "export_key", "type", "meaning", "minutes"], rows)
 
 
-def _listed(app: App, summary: str, columns: list[str], rows: list[list[Any]]) -> str:
+def _listed(profile: Profile, summary: str, columns: list[str], rows: list[list[Any]]) -> str:
     fit = rows[: fitting(rows)]
     notes = [f"{len(rows) - len(fit)} more are not shown here."] if len(fit) < len(rows) else []
-    return table(summary, columns, fit, total=len(rows), notes=[*notes, *_notes(app)]).text()
+    return table(summary, columns, fit, total=len(rows), notes=[*notes, *_notes(profile)]).text()
 
 
-async def _contact(app: App, contact_id: int) -> str:
-    view = await app.view(await app.dialler.get_contact(contact_id))
-    return "\n".join([*lines_of(view.full()), app.present.fence.explained(), *_notes(app)])
+async def _contact(profile: Profile, contact_id: int) -> str:
+    view = await profile.view(await profile.dialler.get_contact(contact_id))
+    return "\n".join([*lines_of(view.full()), profile.present.fence.explained(), *_notes(profile)])
 
 
-def _notes(app: App) -> list[str]:
-    return [SANDBOX] if app.settings.is_sandbox else []
+def _notes(profile: Profile) -> list[str]:
+    return [SANDBOX] if profile.is_sandbox else []
 
 
 def _in_words(heading: str, words: Mapping[int, Words]) -> str:

@@ -11,7 +11,7 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local
 from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.errors import SnapshotError
-from dialler_mcp.service.app import ToolCall
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import campaigns_named
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _OLDER = Words(
 )
 
 
-async def chosen(call: ToolCall, campaign_ids: Sequence[int] | None, name: str | None) -> list[Campaign]:
+async def chosen(call: Invocation, campaign_ids: Sequence[int] | None, name: str | None) -> list[Campaign]:
     """The campaigns that a question is about: those of these IDs, those of this name, or all.
 
     Raises:
@@ -65,7 +65,7 @@ async def chosen(call: ToolCall, campaign_ids: Sequence[int] | None, name: str |
 
 
 async def read(
-    call: ToolCall, campaign_ids: Sequence[int], *, within: float = 0.0, histories: bool = True, full: bool = False
+    call: Invocation, campaign_ids: Sequence[int], *, within: float = 0.0, histories: bool = True, full: bool = False
 ) -> "Coverage":
     """Bring the snapshots of these campaigns up to date, and say what is known. Those that are complete and not older
     than `within` seconds stay as they are; without `histories` also those whose histories are not complete. `full` asks
@@ -74,7 +74,7 @@ async def read(
     Raises:
         Problem: nothing could be read or kept; says why.
     """
-    snapshots = call.app.snapshots
+    snapshots = call.profile.snapshots
     known = await snapshots.coverage(campaign_ids)
     stale = [one.campaign_id for one in known.campaigns if not _good_enough(call, one, within, histories)]
     if not stale:
@@ -89,16 +89,16 @@ async def read(
     return await snapshots.coverage(campaign_ids, failed)
 
 
-def _good_enough(call: ToolCall, one: "CampaignCoverage", within: float, histories: bool) -> bool:
+def _good_enough(call: Invocation, one: "CampaignCoverage", within: float, histories: bool) -> bool:
     if one.read_at is None or one.reading or (histories and not one.complete):
         return False
-    return (call.app.time() - local(one.read_at, call.app.settings.zone)).total_seconds() < within
+    return (call.profile.time() - local(one.read_at, call.profile.zone)).total_seconds() < within
 
 
 class _Telling:
     """Tells the client how far a reading is; the number only ever grows."""
 
-    def __init__(self, call: ToolCall) -> None:
+    def __init__(self, call: Invocation) -> None:
         self._call, self._before, self._last = call, 0, (0, "", 0)
 
     async def __call__(self, step: "Step") -> None:
@@ -109,9 +109,9 @@ class _Telling:
         await self._call.progress(self._before + step.done)
 
 
-def remarks(call: ToolCall, coverage: "Coverage", language: Language) -> list[str]:
+def remarks(call: Invocation, coverage: "Coverage", language: Language) -> list[str]:
     """How old the data are, and what is not known of them, in sentences."""
-    zone = call.app.settings.zone
+    zone = call.profile.zone
 
     def time(one: "CampaignCoverage") -> str:
         return local(one.read_at, zone).isoformat(" ", "minutes") if one.read_at else "–"

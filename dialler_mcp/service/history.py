@@ -9,7 +9,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import HistoryEntry, ResultCode
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
 from dialler_mcp.service.answers import Table, counted, table
-from dialler_mcp.service.app import ToolCall
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.present import campaign_name, result_name
 
@@ -59,10 +59,10 @@ def newest_first(entries: Sequence[HistoryEntry], zone: tzinfo) -> list[HistoryE
 
 
 def call_lines(
-    call: ToolCall, entries: Sequence[HistoryEntry], codes: Mapping[int, ResultCode], language: Language
+    call: Invocation, entries: Sequence[HistoryEntry], codes: Mapping[int, ResultCode], language: Language
 ) -> list[str]:
     """One line a call, newest first: `2026-11-18 10:05+01:00 answered, Kein Interesse`."""
-    zone = call.app.settings.zone
+    zone = call.profile.zone
     lines: list[str] = []
     for entry in newest_first(entries, zone):
         at = began(entry)
@@ -73,7 +73,7 @@ def call_lines(
 
 
 async def history_table(
-    call: ToolCall,
+    call: Invocation,
     entries: Sequence[HistoryEntry],
     asked: Language | None,
     limit: int,
@@ -81,13 +81,13 @@ async def history_table(
     question: object,
 ) -> Table:
     """A page of a history."""
-    language, zone = call.app.language(asked), call.app.settings.zone
+    language, zone = call.profile.language(asked), call.profile.zone
     ordered = newest_first(entries, zone)
     some, following = page(ordered, lambda entry: entry.dialler_contacts_history_id, limit, cursor, question)
     times = [at for entry in some if (at := began(entry))]
     offset = shared_offset(times, zone)
     year = times[0].year if offset and len({local(at, zone).year for at in times}) == 1 else None
-    directory, rows = call.app.directory, list[list[Any]]()
+    directory, rows = call.profile.directory, list[list[Any]]()
     named = {
         key: (await directory.campaign(key), await directory.result_codes(key, language))
         for key in {entry.dialler_campaigns_id for entry in some}

@@ -14,7 +14,7 @@ from dialler_mcp.domain.contact_state import State, attempts, result_code_id
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
 from dialler_mcp.domain.times import local
-from dialler_mcp.service.app import ToolCall
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ class Filter:
 
     def __init__(
         self,
-        call: ToolCall,
+        call: Invocation,
         state: StateFilter | None,
         min_attempts: int | None,
         max_attempts: int | None,
@@ -40,7 +40,7 @@ class Filter:
         self._state, self._least, self._most = state, min_attempts, max_attempts
         self.results: set[int] | None = None
         self._text = text.casefold().strip() if text else None
-        self._zone = call.app.settings.zone
+        self._zone = call.profile.zone
         self._since, self._until = call.when(since, "since"), call.when(until, "until", end_of_day=True)
 
     def __call__(self, contact: Contact, state: State) -> bool:
@@ -119,7 +119,7 @@ _STEP = 1_000  # contacts read between two words of progress
 _HIDDEN = {"b_locked": "locks", "dialler_campaigns_result_codes_id": "current results"}
 
 
-async def read_list(call: ToolCall, campaign_id: int | None, hidden: set[str]) -> AsyncIterator[Contact]:
+async def read_list(call: Invocation, campaign_id: int | None, hidden: set[str]) -> AsyncIterator[Contact]:
     """The contacts of a campaign or of all as they arrive. The client hears how far it is; the names of attributes that
     this release does not show are added to `hidden`.
     """
@@ -149,7 +149,7 @@ class Reading(NamedTuple):
         return [*([] if self.complete else [said]), *not_shown(self.hidden)]
 
 
-async def read_in_time(call: ToolCall, campaign_id: int | None, see: Callable[[Contact], None]) -> Reading:
+async def read_in_time(call: Invocation, campaign_id: int | None, see: Callable[[Contact], None]) -> Reading:
     """Show every contact of a campaign or of all to `see`, as far as the time for an answer suffices.
 
     Raises:
@@ -181,9 +181,9 @@ def not_shown(hidden: Collection[str]) -> list[str]:
     return [said] if what else []
 
 
-async def require_campaign(call: ToolCall, campaign_id: int | None) -> None:
+async def require_campaign(call: Invocation, campaign_id: int | None) -> None:
     """An unknown campaign must not look like an empty one."""
-    if campaign_id is not None and await call.app.directory.campaign(campaign_id) is None:
+    if campaign_id is not None and await call.profile.directory.campaign(campaign_id) is None:
         await call.dialler.get_campaign(campaign_id)
 
 
@@ -199,18 +199,18 @@ class Names:
     def code(self, contact: Contact) -> ResultCode | None:
         return self.codes.get(self._campaign(contact), {}).get(result_code_id(contact) or 0)
 
-    def view(self, call: ToolCall, contact: Contact) -> ContactView:
+    def view(self, call: Invocation, contact: Contact) -> ContactView:
         key = self._campaign(contact)
         campaign, codes = self.campaigns.get(key), self.codes.get(key, {})
-        return ContactView(contact, campaign, codes, self.language, call.app.present)
+        return ContactView(contact, campaign, codes, self.language, call.profile.present)
 
     def _campaign(self, contact: Contact) -> int:
         return contact.dialler_campaigns_id or self.campaign_id or 0
 
 
-async def names_of(call: ToolCall, campaign_id: int | None, language: Language | None = None) -> Names:
+async def names_of(call: Invocation, campaign_id: int | None, language: Language | None = None) -> Names:
     """Looked up once for all the contacts of a list."""
-    directory, asked = call.app.directory, call.app.language(language)
+    directory, asked = call.profile.directory, call.profile.language(language)
     known = await directory.campaigns() if campaign_id is None else [await directory.campaign(campaign_id)]
     campaigns = {campaign.id: campaign for campaign in known[:MOST_CAMPAIGNS] if campaign}
     return Names(campaign_id, campaigns, {key: await directory.result_codes(key, asked) for key in campaigns}, asked)

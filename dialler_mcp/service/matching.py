@@ -8,14 +8,14 @@ from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.domain.records import Campaign, Contact
 from dialler_mcp.domain.text import clean, part
 from dialler_mcp.problem import Problem
-from dialler_mcp.service.app import ToolCall
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
 
 SEARCH_SECONDS = 8.0
 MOST_NAMED = 10
 
 
-async def sole_contact(call: ToolCall, user_data: str, by_id_tool: str) -> ContactView:
+async def sole_contact(call: Invocation, user_data: str, by_id_tool: str) -> ContactView:
     """The one contact with this UserData.
 
     Raises:
@@ -23,7 +23,7 @@ async def sole_contact(call: ToolCall, user_data: str, by_id_tool: str) -> Conta
     """
     contacts = await call.dialler.find_contacts_by_user_data(user_data)
     if len(contacts) == 1:
-        return await call.app.view(contacts[0])
+        return await call.profile.view(contacts[0])
     if not contacts:
         raise Problem(f"Nothing was changed: no contact has this UserData. {await _near_hint(call, user_data)}")
     raise Problem(
@@ -32,7 +32,7 @@ async def sole_contact(call: ToolCall, user_data: str, by_id_tool: str) -> Conta
     )
 
 
-async def contact_meant(call: ToolCall, contact_id: int | None, user_data: str | None) -> Contact:
+async def contact_meant(call: Invocation, contact_id: int | None, user_data: str | None) -> Contact:
     """The one contact that the arguments `contact_id` or `user_data` mean.
 
     Raises:
@@ -54,13 +54,13 @@ async def contact_meant(call: ToolCall, contact_id: int | None, user_data: str |
     return contacts[0]
 
 
-async def _listed(call: ToolCall, contacts: Sequence[Contact]) -> str:
-    views = await call.app.views(contacts[:MOST_NAMED])
+async def _listed(call: Invocation, contacts: Sequence[Contact]) -> str:
+    views = await call.profile.views(contacts[:MOST_NAMED])
     more = f"; and {len(contacts) - MOST_NAMED} more" if len(contacts) > MOST_NAMED else ""
     return "; ".join(described(view) for view in views) + more
 
 
-async def _near_hint(call: ToolCall, user_data: str) -> str:
+async def _near_hint(call: Invocation, user_data: str) -> str:
     near = await _near_matches(call, user_data)
     return f"Near matches: {', '.join(near)}." if near else "Search with dialler_list_contacts and text."
 
@@ -74,7 +74,7 @@ def described(view: ContactView) -> str:
     return " · ".join(each for each in parts if each)
 
 
-async def _near_matches(call: ToolCall, user_data: str) -> list[str]:
+async def _near_matches(call: Invocation, user_data: str) -> list[str]:
     """Up to three UserData that look like the one asked for; found in the time that a person waits, or not at all."""
     wanted = _plain(user_data)
     near: dict[str, float] = {}
@@ -97,7 +97,7 @@ def _plain(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-async def campaigns_named(call: ToolCall, name: str) -> list[Campaign]:
+async def campaigns_named(call: Invocation, name: str) -> list[Campaign]:
     """The campaigns that a person means by this name: those of exactly this name, else all whose name contains it.
 
     Raises:
@@ -131,7 +131,7 @@ def listed_campaigns(campaigns: Sequence[Campaign]) -> str:
     return named + (f"; and {len(campaigns) - MOST_NAMED} more" if len(campaigns) > MOST_NAMED else "")
 
 
-async def asked_campaign(call: ToolCall, campaign_id: int | None, name: str | None) -> Campaign | None:
+async def asked_campaign(call: Invocation, campaign_id: int | None, name: str | None) -> Campaign | None:
     """The one campaign that the arguments `campaign_id` or `name` mean; None where neither was given.
 
     Raises:
@@ -141,7 +141,7 @@ async def asked_campaign(call: ToolCall, campaign_id: int | None, name: str | No
     if campaign_id is not None and name is not None:
         raise Problem("Correct the arguments: give campaign_id or name, not both.")
     if campaign_id is not None:
-        return await call.app.directory.campaign(campaign_id) or await call.dialler.get_campaign(campaign_id)
+        return await call.profile.directory.campaign(campaign_id) or await call.dialler.get_campaign(campaign_id)
     if name is None:
         return None
     found = await campaigns_named(call, name)
@@ -150,7 +150,7 @@ async def asked_campaign(call: ToolCall, campaign_id: int | None, name: str | No
     return found[0]
 
 
-async def sole_campaign(call: ToolCall, name: str, by_id_tool: str | None = None) -> Campaign:
+async def sole_campaign(call: Invocation, name: str, by_id_tool: str | None = None) -> Campaign:
     """The one campaign of exactly this name, whatever its case.
 
     Raises:

@@ -6,17 +6,17 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from dialler_mcp.changes.intent import Intent
 from dialler_mcp.domain.codes import ACD_EVENT_STATUSES, ACD_EVENT_TYPES, Words, decode
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.phones import stored
 from dialler_mcp.domain.records import AcdEvent, AcdGroup, AcdLookup
+from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.tools import ToolSet
-from dialler_mcp.service.answers import Change, Details, Table, counted, table
-from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.answers import Details, Table, counted, table
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.parameters import (
     Cursor,
@@ -32,9 +32,11 @@ from dialler_mcp.service.parameters import (
     printable_lines,
     shorter,
 )
+from dialler_mcp.service.plans import events as plans
 from dialler_mcp.service.present import LONGEST_CELL
+from dialler_mcp.service.proposals import Proposal
 
-tools = ToolSet(open_call)
+tools = ToolSet("acd", open_call)
 
 EVENT_COLUMNS = ["ID", "type", "status", "group", "sender", "subject", "created"]
 MOST_FOUND = 100
@@ -47,7 +49,7 @@ SPOKEN = (1, 3)  # voice mail and callback: their sender is a telephone number
 
 @tools.reads(title="List ACD events")
 async def dialler_list_acd_events(
-    call: ToolCall, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
+    call: Invocation, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
     """ACD events (AcdEvents) of the queues, pending or not: callback requests, voicemails, faxes, emails; newest
     first.
@@ -56,17 +58,17 @@ async def dialler_list_acd_events(
     """
     events = sorted(await call.dialler.list_acd_events(), key=lambda event: -event.id)
     some, following = page(events, lambda event: event.id, limit, cursor, "events")
-    groups = await call.app.directory.acd_groups()
-    rows = [_event_row(call, event, groups, call.app.language(language)) for event in some]
+    groups = await call.profile.directory.acd_groups()
+    rows = [_event_row(call, event, groups, call.profile.language(language)) for event in some]
     rows, following = fit(rows, [cursor_at(event.id, "events") for event in some], following)
     answer = table(f"{counted(len(events), 'AcdEvent')}, {len(rows)} shown", EVENT_COLUMNS, rows, total=len(events))
     answer.next_cursor = following
     return answer
 
 
-def _event_row(call: ToolCall, event: AcdEvent, groups: Mapping[int, AcdGroup], language: Language) -> list[Any]:
+def _event_row(call: Invocation, event: AcdEvent, groups: Mapping[int, AcdGroup], language: Language) -> list[Any]:
     fields = AcdEvent.by_wire_name()
-    present = call.app.present
+    present = call.profile.present
     return [
         event.id,
         decode(ACD_EVENT_TYPES, event.acd_event_types_id, language),
@@ -74,7 +76,7 @@ def _event_row(call: ToolCall, event: AcdEvent, groups: Mapping[int, AcdGroup], 
         _group_name(groups, event.acd_groups_id),
         present.value(fields["Sender"], event.sender, LONGEST_SENDER) if event.sender else None,
         present.value(fields["Subject"], event.subject, LONGEST_CELL) if event.subject else None,
-        shown(event.dt_created, call.app.settings.zone) if event.dt_created else None,
+        shown(event.dt_created, call.profile.zone) if event.dt_created else None,
     ]
 
 
@@ -87,7 +89,7 @@ def _group_name(groups: Mapping[int, AcdGroup], group_id: int | None) -> str | N
 
 
 @tools.reads(title="Get ACD event")
-async def dialler_get_acd_event(call: ToolCall, event_id: EventId, language: Lang = None) -> Details:
+async def dialler_get_acd_event(call: Invocation, event_id: EventId, language: Lang = None) -> Details:
     """Open (show, read) one ACD event with its text, by numeric ID.
 
     DE: ACD-Ereignis, Event zeigen, anzeigen, Details, steht
@@ -95,10 +97,10 @@ async def dialler_get_acd_event(call: ToolCall, event_id: EventId, language: Lan
     return Details(record=await _event(call, await call.dialler.get_acd_event(event_id), language))
 
 
-async def _event(call: ToolCall, event: AcdEvent, asked: Language | None) -> dict[str, Any]:
-    language = call.app.language(asked)
-    record = call.app.present.record(event)
-    record["AcdGroupsID"] = _group_name(await call.app.directory.acd_groups(), event.acd_groups_id)
+async def _event(call: Invocation, event: AcdEvent, asked: Language | None) -> dict[str, Any]:
+    language = call.profile.language(asked)
+    record = call.profile.present.record(event)
+    record["AcdGroupsID"] = _group_name(await call.profile.directory.acd_groups(), event.acd_groups_id)
     record["AcdEventTypesID"] = decode(ACD_EVENT_TYPES, event.acd_event_types_id, language)
     record["AcdEventStatusID"] = decode(ACD_EVENT_STATUSES, event.acd_event_status_id, language)
     return {name: value for name, value in record.items() if value is not None}
@@ -116,9 +118,9 @@ def _time(text: str | None) -> str | None:
     return text
 
 
-@tools.changes(title="Create ACD event", idempotent=False)
+@tools.changes(title="Create ACD event", role=Role.supervisor, idempotent=False)
 async def dialler_create_acd_event(
-    call: ToolCall,
+    call: Invocation,
     AcdEventTypesID: Annotated[Id, Field(description="type: 1 voice mail, 2 fax, 3 callback, 4 SMS, 5 e-mail")],
     Sender: Annotated[str, shorter(256), Visible, Field(description="E.164 number; else e-mail")],
     Subject: Annotated[str, shorter(1000), Visible, Field(description="subject")],
@@ -141,7 +143,7 @@ async def dialler_create_acd_event(
     ] = None,
     dtAppointmentDate: Annotated[str | None, AfterValidator(_date), Field(description="YYYY-MM-DD")] = None,
     dtAppointmentTime: Annotated[str | None, AfterValidator(_time), Field(description="HH:MM")] = None,
-) -> Change:
+) -> Proposal:
     """Queue an AcdEvent for agents: create (schedule) a callback, call back.
     A group that forbids duplicates comments the existing event.
 
@@ -172,33 +174,29 @@ async def dialler_create_acd_event(
         "dtAppointmentTime": dtAppointmentTime,
     }
     given = {name: value for name, value in values.items() if value is not None}
-    event = await call.change(Intent("create", "AcdEvent"), lambda: call.dialler.create_acd_event(given))
-    known = event.result_ == "UPDATED"
-    what = f"The group forbids duplicates: event {event.id} existed and was commented." if known else None
-    return Change(
-        status="done",
-        what=what or f"AcdEvent {event.id} is created.",
-        after=await _event(call, event, None),
-        notes=call.notes(),
-    )
+
+    async def shown_event(event: AcdEvent) -> dict[str, Any]:
+        return await _event(call, event, None)
+
+    return plans.create(call, given, shown_event)
 
 
 @tools.reads(title="List ACD event types")
-async def dialler_list_acd_event_types(call: ToolCall, language: Lang = None) -> Table:
+async def dialler_list_acd_event_types(call: Invocation, language: Lang = None) -> Table:
     """The types (kinds) of ACD events, e.g. type 2 is a fax, for AcdEventTypesID.
 
     DE: Ereignistypen, Event-Typen, Arten
     """
-    return _lookups(await call.dialler.list_acd_event_types(), ACD_EVENT_TYPES, call.app.language(language))
+    return _lookups(await call.dialler.list_acd_event_types(), ACD_EVENT_TYPES, call.profile.language(language))
 
 
 @tools.reads(title="List ACD event statuses")
-async def dialler_list_acd_event_statuses(call: ToolCall, language: Lang = None) -> Table:
+async def dialler_list_acd_event_statuses(call: Invocation, language: Lang = None) -> Table:
     """Every status of ACD events and its meaning.
 
     DE: Status, Zustände, Ereignis
     """
-    return _lookups(await call.dialler.list_acd_event_statuses(), ACD_EVENT_STATUSES, call.app.language(language))
+    return _lookups(await call.dialler.list_acd_event_statuses(), ACD_EVENT_STATUSES, call.profile.language(language))
 
 
 def _lookups(lookups: list[AcdLookup], words: dict[int, Words], language: Language) -> Table:
@@ -210,7 +208,7 @@ def _lookups(lookups: list[AcdLookup], words: dict[int, Words], language: Langua
 
 
 @tools.reads(title="List ACD groups")
-async def dialler_list_acd_groups(call: ToolCall, limit: Limit = 20, cursor: Cursor = None) -> Table:
+async def dialler_list_acd_groups(call: Invocation, limit: Limit = 20, cursor: Cursor = None) -> Table:
     """All ACD groups (queues of agents): ID, name, service level in seconds.
 
     DE: alle ACD-Gruppen, Warteschlangen, Servicelevel
@@ -224,17 +222,17 @@ async def dialler_list_acd_groups(call: ToolCall, limit: Limit = 20, cursor: Cur
 
 
 @tools.reads(title="Get ACD group")
-async def dialler_get_acd_group(call: ToolCall, group_id: GroupId) -> Details:
+async def dialler_get_acd_group(call: Invocation, group_id: GroupId) -> Details:
     """Show one ACD group by numeric ID (number), details; with the name use dialler_find_acd_groups_by_name.
 
     DE: Gruppe zeigen, anzeigen, Servicelevel, heißt
     """
-    return Details(record=call.app.present.record(await call.dialler.get_acd_group(group_id)))
+    return Details(record=call.profile.present.record(await call.dialler.get_acd_group(group_id)))
 
 
 @tools.reads(title="Find ACD groups by name")
 async def dialler_find_acd_groups_by_name(
-    call: ToolCall, name: Annotated[Name, Field(description="group name")]
+    call: Invocation, name: Annotated[Name, Field(description="group name")]
 ) -> Table:
     """Find an ACD group (queue) by name or a part of it; gives the ID. With the ID use dialler_get_acd_group.
 

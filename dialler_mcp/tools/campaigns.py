@@ -1,51 +1,38 @@
 """Campaign tools."""
 
-import asyncio
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
-from dialler_mcp.api.errors import TooSlow
-from dialler_mcp.changes.confirmation import Action
-from dialler_mcp.changes.intent import Intent
-from dialler_mcp.domain import consequences
-from dialler_mcp.domain.actions import contacts_in_words, in_words
-from dialler_mcp.domain.codes import LANGUAGE_IDS, Words, decode
-from dialler_mcp.domain.consequences import CampaignLoss
-from dialler_mcp.domain.contact_state import result_code_id, result_type
+from dialler_mcp.domain.contact_state import result_type
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, ResultCode
+from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
-from dialler_mcp.domain.times import local, shown
+from dialler_mcp.domain.times import shown
 from dialler_mcp.protocol.tools import ToolSet
-from dialler_mcp.service.answers import Change, Details, Table, counted, table
-from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.answers import Details, Table, counted, table
+from dialler_mcp.service.campaigns import activity, campaign_settings
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.matching import sole_campaign
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, UserData
-from dialler_mcp.service.present import LONGEST_CELL, campaign_name, result_name
+from dialler_mcp.service.plans import campaigns as plans
+from dialler_mcp.service.present import LONGEST_CELL
+from dialler_mcp.service.proposals import Proposal
 
-tools = ToolSet(open_call)
+tools = ToolSet("campaigns", open_call)
 
 COLUMNS = ["ID", "Name", "active", "from", "until", "UserData"]
 MOST_FOUND = 100
-ACTIVE = "by date"
-COUNTING_SECONDS = 12.0
-"""For the contacts of a campaign. A confirmed deletion counts up to three times within the 45 s of a call: to find out
-what to ask, to find out whether it still holds, and, at the archive's own pace, to keep what is deleted."""
-_LANGUAGES = {
-    LANGUAGE_IDS[Language.en]: Words("English", "Englisch"),
-    LANGUAGE_IDS[Language.de]: Words("German", "Deutsch"),
-}
 
 CampaignName = Annotated[Name, Field(description="campaign name")]
 When = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM], local; needs release 3.39", max_length=40)]
 
 
 @tools.reads(title="List campaigns")
-async def dialler_list_campaigns(call: ToolCall, limit: Limit = 20, cursor: Cursor = None) -> Table:
+async def dialler_list_campaigns(call: Invocation, limit: Limit = 20, cursor: Cursor = None) -> Table:
     """All campaigns: ID, name, active (running) by date, from and until.
 
     DE: alle Kampagnen, Übersicht, laufende, laufen
@@ -60,31 +47,18 @@ async def dialler_list_campaigns(call: ToolCall, limit: Limit = 20, cursor: Curs
 
 
 @tools.reads(title="Get campaign")
-async def dialler_get_campaign(call: ToolCall, campaign_id: CampaignId, language: Lang = None) -> Details:
+async def dialler_get_campaign(call: Invocation, campaign_id: CampaignId, language: Lang = None) -> Details:
     """Show one campaign by numeric ID (number): settings (configuration), caller ID, begin, until when it runs.
     With the name use dialler_find_campaigns_by_name.
 
     DE: Kampagne (Kampagnen-ID): Einstellungen, eingestellt, Details
     """
     campaign = await call.dialler.get_campaign(campaign_id)
-    return Details(record={"active": _active(call, campaign), **await _settings(call, campaign, language)})
-
-
-async def _settings(call: ToolCall, campaign: Campaign, asked: Language | None) -> dict[str, Any]:
-    """A campaign's fields, with names for its IDs."""
-    language = call.app.language(asked)
-    codes = await call.app.directory.result_codes(campaign.id, language)
-    record = call.app.present.record(campaign)
-    for name in ("AbortOnNoTelNumberResultCodesID", "IncomingCallResultCodesID"):
-        if (code := codes.get(record.get(name) or 0)) is not None:
-            record[name] = f"{result_name(code, code.id)} ({code.id})"
-    if campaign.languages_id:
-        record["LanguagesID"] = decode(_LANGUAGES, campaign.languages_id, language)
-    return record
+    return Details(record={"active": activity(call, campaign), **await campaign_settings(call, campaign, language)})
 
 
 @tools.reads(title="Find campaigns by name")
-async def dialler_find_campaigns_by_name(call: ToolCall, name: CampaignName) -> Table:
+async def dialler_find_campaigns_by_name(call: Invocation, name: CampaignName) -> Table:
     """Find (search) the campaign called so, by name or a part of it, exact match first; gives the ID.
     With the ID use dialler_get_campaign.
 
@@ -103,18 +77,18 @@ async def dialler_find_campaigns_by_name(call: ToolCall, name: CampaignName) -> 
 
 
 @tools.reads(title="Get result codes")
-async def dialler_get_result_codes(call: ToolCall, campaign_id: CampaignId, language: Lang = None) -> Table:
+async def dialler_get_result_codes(call: Invocation, campaign_id: CampaignId, language: Lang = None) -> Table:
     """Result codes (outcomes, dispositions) available in a campaign and what they mean: ID (differs per campaign),
     name, export key, type.
 
     DE: Ergebniscodes, Resultcodes, Ergebnisse, bedeuten
     """
-    asked = call.app.language(language)
+    asked = call.profile.language(language)
     codes = await call.dialler.get_result_codes(campaign_id, asked)
     if not codes:
         await call.dialler.get_campaign(campaign_id)  # tells an unknown campaign from one without codes
     rows = [_code_row(code, asked) for code in codes]
-    campaign = await call.app.directory.campaign(campaign_id)
+    campaign = await call.profile.directory.campaign(campaign_id)
     name = f" of {clean(campaign.name or '')[:LONGEST_CELL]}" if campaign else ""
     columns = ["ID", "name", "export_key", "type", "meaning", "minutes", "agent_bound"]
     return table(f"{counted(len(rows), 'result code')}{name}", columns, rows, total=len(rows))
@@ -133,124 +107,50 @@ def _code_row(code: ResultCode, language: Language) -> list[object]:
     ]
 
 
-@tools.changes(title="Clone campaign", idempotent=False)
+@tools.changes(title="Clone campaign", role=Role.supervisor, idempotent=False)
 async def dialler_clone_campaign(
-    call: ToolCall,
+    call: Invocation,
     source: Annotated[Name, Field(description="name of the campaign to copy")],
     destination: Annotated[Name, Field(description="name of the new campaign, ≤64 characters")],
     user_data: Annotated[UserData | None, Field(description="CRM key of the new campaign")] = None,
     dtFrom: When = None,
     dtTo: When = None,
-) -> Change:
+) -> Proposal:
     """Clone (copy, duplicate) a campaign with settings and result codes, without its contacts, under a new name.
 
     DE: Kampagne kopieren, kopier, Kopie, klonen, duplizieren, gleiche
     """
     begins, ends = call.when(dtFrom, "dtFrom"), call.when(dtTo, "dtTo", end_of_day=True)
-    origin = await sole_campaign(call, source)
-    name = origin.name or source
-    campaign = await call.change(
-        Intent("clone", clean(destination)),
-        lambda: call.dialler.clone_campaign(name, destination, user_data, begins, ends),
-    )
-    call.app.directory.forget()
-    notes = call.notes() or []
-    dates = (("dtFrom", begins, campaign.dt_from), ("dtTo", ends, campaign.dt_to))
-    ignored = [name for name, asked, got in dates if asked and not _same_second(call, asked, got)]
-    if ignored:
-        notes.append(f"This release ignored {' and '.join(ignored)}; set the dates in the portal.")
-    what = f"Campaign {clean(destination)} is created with ID {campaign.id}, without contacts."
-    return Change(status="done", what=what, after=await _settings(call, campaign, None), notes=notes or None)
+    return plans.clone(call, await sole_campaign(call, source), destination, user_data, begins, ends)
 
 
-def _same_second(call: ToolCall, asked: datetime, got: datetime | None) -> bool:
-    return got is not None and local(got, call.app.settings.zone).replace(tzinfo=None, microsecond=0) == asked
-
-
-@tools.destroys(title="Delete campaign")
-async def dialler_delete_campaign(call: ToolCall, campaign_id: CampaignId, confirm: Confirm = None) -> Change:
+@tools.destroys(title="Delete campaign", role=Role.admin)
+async def dialler_delete_campaign(call: Invocation, campaign_id: CampaignId, confirm: Confirm = None) -> Proposal:
     """Delete (remove) one campaign by numeric ID, with contacts and history, for good. Previews first.
     With the exact name use dialler_delete_campaign_by_name.
 
     DE: Kampagne (ID) löschen, lösche, endgültig, kann weg
     """
-    campaign = await call.dialler.get_campaign(campaign_id)
-    await _confirm_deletion(call, "dialler_delete_campaign", campaign, {"campaign_id": campaign_id}, confirm)
-    await call.change(_deletion(campaign), lambda: call.dialler.delete_campaign(campaign_id))
-    return _deleted(call, campaign)
+    return await plans.delete(call, await call.dialler.get_campaign(campaign_id))
 
 
-@tools.destroys(title="Delete campaign by name")
-async def dialler_delete_campaign_by_name(call: ToolCall, name: CampaignName, confirm: Confirm = None) -> Change:
+@tools.destroys(title="Delete campaign by name", role=Role.admin)
+async def dialler_delete_campaign_by_name(call: Invocation, name: CampaignName, confirm: Confirm = None) -> Proposal:
     """Remove the whole campaign named (called) exactly so, with contacts and history, for good. Previews first.
     With the ID use dialler_delete_campaign.
 
     DE: ganze Kampagne namens … löschen, lösche, endgültig
     """
-    campaign = await sole_campaign(call, name, "dialler_delete_campaign")
-    await _confirm_deletion(call, "dialler_delete_campaign_by_name", campaign, {"name": name}, confirm)
-    exact = campaign.name or name
-    if len(await call.dialler.find_campaigns_by_name(exact)) == 1:
-        await call.change(_deletion(campaign), lambda: call.dialler.delete_campaign_by_name(exact))
-    else:  # nobody says whether the dialler deletes by a part of the name, as it finds by it
-        await call.change(_deletion(campaign), lambda: call.dialler.delete_campaign(campaign.id))
-    return _deleted(call, campaign)
+    return await plans.delete(call, await sole_campaign(call, name, "dialler_delete_campaign"))
 
 
-def _deletion(campaign: Campaign) -> Intent:
-    return Intent("delete", clean(campaign.name or ""), campaign)
-
-
-async def _confirm_deletion(
-    call: ToolCall, tool: str, campaign: Campaign, arguments: dict[str, object], phrase: str | None
-) -> None:
-    """Say what would be lost. Everything that was counted is bound: a campaign that goes on is not the one shown."""
-    language = call.app.language(None)
-    loss, complete = await _counted_loss(call, campaign, language)
-    active = _active(call, campaign) == ACTIVE
-    said = consequences.of_campaign_deletion(loss, language, complete=complete, active=active)
-    name = clean(campaign.name or "").replace("#", "")[:64]
-    contacts = contacts_in_words(loss.states.total() if complete else None, language)
-    words = in_words("delete campaign", f"{name} ({campaign.id})", language, contacts=contacts)
-    action = Action(tool, words, arguments, [campaign, loss.counts() if complete else None])
-    await call.confirm(action, phrase, said)
-
-
-async def _counted_loss(call: ToolCall, campaign: Campaign, language: Language) -> tuple[CampaignLoss, bool]:
-    """What the contacts of a campaign tell, one after the other, and whether the time sufficed for all of them."""
-    codes = await call.app.directory.result_codes(campaign.id, language)
-    loss = CampaignLoss(call.app.time().date(), call.app.settings.zone)
-    try:
-        async with asyncio.timeout(COUNTING_SECONDS):
-            async for contact in call.dialler.list_contacts(campaign.id):
-                if contact.dialler_campaigns_id in (campaign.id, None):  # an old release ignores the filter
-                    loss.add(contact, codes.get(result_code_id(contact) or 0))
-    except (TimeoutError, TooSlow):
-        return loss, False
-    return loss, True
-
-
-def _deleted(call: ToolCall, campaign: Campaign) -> Change:
-    call.app.directory.forget()
-    what = f"Campaign {campaign_name(campaign, campaign.id)} with its contacts and their history is deleted."
-    return Change(status="done", what=what, notes=call.notes())
-
-
-def _active(call: ToolCall, campaign: Campaign) -> str:
-    """Whether the dates allow dialling; hours and the portal's switches are not shown by the API."""
-    zone, now = call.app.settings.zone, call.app.time()
-    if campaign.dt_from and local(campaign.dt_from, zone) > now:
-        return "not begun"
-    return "over" if campaign.dt_to and local(campaign.dt_to, zone) < now else ACTIVE
-
-
-def _rows(call: ToolCall, campaigns: Sequence[Campaign]) -> list[list[object]]:
-    zone = call.app.settings.zone
+def _rows(call: Invocation, campaigns: Sequence[Campaign]) -> list[list[object]]:
+    zone = call.profile.zone
     return [
         [
             campaign.id,
             clean(campaign.name or "")[:LONGEST_CELL],
-            _active(call, campaign),
+            activity(call, campaign),
             shown(campaign.dt_from, zone) if campaign.dt_from else None,
             shown(campaign.dt_to, zone) if campaign.dt_to else None,
             clean(campaign.user_data or "")[:64],

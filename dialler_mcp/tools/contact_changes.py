@@ -1,218 +1,101 @@
 """Tools that change a contact's state: lock, unlock, reset, delete."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-import msgspec
-
-from dialler_mcp.api.errors import DiallerError
-from dialler_mcp.changes.confirmation import Action
-from dialler_mcp.changes.intent import Intent, Verb
-from dialler_mcp.domain import consequences
-from dialler_mcp.domain.consequences import Past
-from dialler_mcp.domain.contact_state import attempts, state_of
+from dialler_mcp.domain.roles import Role
 from dialler_mcp.protocol.tools import ToolSet
-from dialler_mcp.service.answers import Change
-from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.matching import sole_contact
 from dialler_mcp.service.parameters import Confirm, ContactId, Reason, UserData
-from dialler_mcp.service.present import ContactView
+from dialler_mcp.service.plans import contacts as plans
+from dialler_mcp.service.proposals import Proposal
 
-tools = ToolSet(open_call)
-
-_PAST: dict[Verb, str] = {"lock": "locked", "unlock": "unlocked", "reset": "reset"}
+tools = ToolSet("contact_changes", open_call)
 
 
-@tools.changes(title="Lock contact")
-async def dialler_lock_contact(call: ToolCall, contact_id: ContactId) -> Change:
+@tools.changes(title="Lock contact", role=Role.agent)
+async def dialler_lock_contact(call: Invocation, contact_id: ContactId) -> Proposal:
     """Lock (block, put on hold) one contact by numeric ID: stop calling, don't call again until unlocked.
     Without the ID use dialler_lock_contact_by_user_data.
 
     DE: Kontakt (ID) sperren, nicht mehr anrufen
     """
-    view = await _by_id(call, contact_id)
-    return await _done(call, view, "lock", lambda: call.dialler.lock_contact(contact_id))
+    return plans.lock(call, await call.contact(contact_id))
 
 
-@tools.changes(title="Lock contact by UserData")
-async def dialler_lock_contact_by_user_data(call: ToolCall, user_data: UserData) -> Change:
+@tools.changes(title="Lock contact by UserData", role=Role.agent)
+async def dialler_lock_contact_by_user_data(call: Invocation, user_data: UserData) -> Proposal:
     """Lock (block) the customer with this CRM key (UserData, e.g. Contact10): stop calling, don't dial until unlocked;
     refuses when several share it. With the ID use dialler_lock_contact.
 
     DE: Kunde (CRM-Schlüssel) sperren, sperr, nicht mehr anrufen, anwählen
     """
-    view = await sole_contact(call, user_data, "dialler_lock_contact")
-    return await _done(call, view, "lock", lambda: call.dialler.lock_contact_by_user_data(user_data))
+    return plans.lock(call, await sole_contact(call, user_data, "dialler_lock_contact"))
 
 
-@tools.changes(title="Unlock contact")
+@tools.changes(title="Unlock contact", role=Role.agent)
 async def dialler_unlock_contact(
-    call: ToolCall, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
-) -> Change:
+    call: Invocation, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
+) -> Proposal:
     """Unlock (unblock) one contact by numeric ID: lift the lock, called again; asks first if its result is final.
     Without the ID use dialler_unlock_contact_by_user_data.
 
     DE: Kontakt (ID) entsperren, entsperr, entsperre, Sperre aufheben, wieder freigeben
     """
-    view = await _by_id(call, contact_id)
-    arguments = {"contact_id": contact_id, "reason": reason}
-    await _confirm_unlock(call, "dialler_unlock_contact", view, arguments, confirm)
-    return await _done(call, view, "unlock", lambda: call.dialler.unlock_contact(contact_id))
+    return await plans.unlock(call, await call.contact(contact_id))
 
 
-@tools.changes(title="Unlock contact by UserData")
+@tools.changes(title="Unlock contact by UserData", role=Role.agent)
 async def dialler_unlock_contact_by_user_data(
-    call: ToolCall, user_data: UserData, reason: Reason = None, confirm: Confirm = None
-) -> Change:
+    call: Invocation, user_data: UserData, reason: Reason = None, confirm: Confirm = None
+) -> Proposal:
     """Unlock the customer with this CRM key (UserData, e.g. Contact10): can be dialled again; asks first if its result
     is final, refuses when several share it. With the ID use dialler_unlock_contact.
 
     DE: Kunden (CRM-Schlüssel) entsperren, wieder frei, freigeben
     """
-    view = await sole_contact(call, user_data, "dialler_unlock_contact")
-    arguments = {"user_data": user_data, "reason": reason}
-    await _confirm_unlock(call, "dialler_unlock_contact_by_user_data", view, arguments, confirm)
-    return await _done(call, view, "unlock", lambda: call.dialler.unlock_contact_by_user_data(user_data))
+    return await plans.unlock(call, await sole_contact(call, user_data, "dialler_unlock_contact"))
 
 
-@tools.destroys(title="Reset contact")
+@tools.destroys(title="Reset contact", role=Role.agent)
 async def dialler_reset_contact(
-    call: ToolCall, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
-) -> Change:
+    call: Invocation, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
+) -> Proposal:
     """Reset one contact by numeric ID: its call counters (attempts) set back to zero, dialled as if new; asks first
     if its result is final. Without the ID use dialler_reset_contact_by_user_data.
 
     DE: Kontakt (ID) zurücksetzen, zurück; Zähler, Versuche null; nochmal wie neu
     """
-    view = await _by_id(call, contact_id)
-    arguments = {"contact_id": contact_id, "reason": reason}
-    await _confirm_reset(call, "dialler_reset_contact", view, arguments, confirm)
-    return await _done(call, view, "reset", lambda: call.dialler.reset_contact(contact_id))
+    return await plans.reset(call, await call.contact(contact_id))
 
 
-@tools.destroys(title="Reset contact by UserData")
+@tools.destroys(title="Reset contact by UserData", role=Role.agent)
 async def dialler_reset_contact_by_user_data(
-    call: ToolCall, user_data: UserData, reason: Reason = None, confirm: Confirm = None
-) -> Change:
+    call: Invocation, user_data: UserData, reason: Reason = None, confirm: Confirm = None
+) -> Proposal:
     """Reset the customer with this CRM key (UserData, e.g. Contact10): call counters set to 0; refuses when several
     share it. With the ID use dialler_reset_contact.
 
     DE: Kunde (CRM-Schlüssel) zurücksetzen; Zähler, Versuche null; nochmal wie neu
     """
-    view = await sole_contact(call, user_data, "dialler_reset_contact")
-    arguments = {"user_data": user_data, "reason": reason}
-    await _confirm_reset(call, "dialler_reset_contact_by_user_data", view, arguments, confirm)
-    return await _done(call, view, "reset", lambda: call.dialler.reset_contact_by_user_data(user_data))
+    return await plans.reset(call, await sole_contact(call, user_data, "dialler_reset_contact"))
 
 
-@tools.destroys(title="Delete contact")
-async def dialler_delete_contact(call: ToolCall, contact_id: ContactId, confirm: Confirm = None) -> Change:
+@tools.destroys(title="Delete contact", role=Role.admin)
+async def dialler_delete_contact(call: Invocation, contact_id: ContactId, confirm: Confirm = None) -> Proposal:
     """Delete (erase, remove) one contact (record) by numeric ID, all data and history, for good. Previews first.
     Without the ID use dialler_delete_contact_by_user_data.
 
     DE: Kontakt (ID) löschen, lösch, entfernen, komplett, raus
     """
-    view = await _by_id(call, contact_id)
-    await _confirm_deletion(call, "dialler_delete_contact", view, {"contact_id": contact_id}, confirm)
-    await call.change(_intent("delete", view), lambda: call.dialler.delete_contact(contact_id))
-    return _deleted(call, view)
+    return await plans.delete(call, await call.contact(contact_id))
 
 
-@tools.destroys(title="Delete contact by UserData")
-async def dialler_delete_contact_by_user_data(call: ToolCall, user_data: UserData, confirm: Confirm = None) -> Change:
+@tools.destroys(title="Delete contact by UserData", role=Role.admin)
+async def dialler_delete_contact_by_user_data(
+    call: Invocation, user_data: UserData, confirm: Confirm = None
+) -> Proposal:
     """Delete (erase, get rid of) the customer with this CRM key (UserData, e.g. Contact10), all history, for good;
     refuses when several share it. Previews first. With the ID use dialler_delete_contact.
 
     DE: Kunde (CRM-Schlüssel) löschen, lösch, lösche, raus, komplett
     """
-    view = await sole_contact(call, user_data, "dialler_delete_contact")
-    await _confirm_deletion(call, "dialler_delete_contact_by_user_data", view, {"user_data": user_data}, confirm)
-    await call.change(_intent("delete", view), lambda: call.dialler.delete_contact_by_user_data(user_data))
-    return _deleted(call, view)
-
-
-def _intent(verb: Verb, view: ContactView) -> Intent:
-    return Intent(verb, view.label(), view.contact)
-
-
-async def _by_id(call: ToolCall, contact_id: int) -> ContactView:
-    return await call.app.view(await call.dialler.get_contact(contact_id))
-
-
-async def _confirm_unlock(
-    call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
-) -> None:
-    """Ask only when unlocking would make a closed contact diallable again, or when that cannot be seen."""
-    state = state_of(view.contact, view.code)
-    locked = view.contact.b_locked or view.contact.b_locked is msgspec.UNSET
-    reopens = bool(locked and state.may_be_final)
-    if phrase is not None or reopens:
-        said = consequences.of_unlock(state, view.result(), view.language, await _past(call, view))
-        action = Action(tool, call.in_words("unlock", view), arguments, view.contact)
-        await call.confirm(action, phrase, said, reopens=reopens, before=view.status())
-
-
-async def _confirm_reset(
-    call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
-) -> None:
-    """Ask only when a reset would make a closed contact diallable again, or when that cannot be seen."""
-    state = state_of(view.contact, view.code)
-    if phrase is not None or state.may_be_final:
-        computed = view.computed()
-        said = consequences.of_reset(
-            state,
-            view.result(),
-            attempts(view.contact),
-            computed["follow_up"],
-            bool(computed["locked"]),
-            view.language,
-            await _past(call, view),
-        )
-        action = Action(tool, call.in_words("reset", view), arguments, view.contact)
-        await call.confirm(action, phrase, said, reopens=state.may_be_final, before=view.status())
-
-
-async def _confirm_deletion(
-    call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
-) -> None:
-    past = await _past(call, view)
-    calls = past.entries if past else None
-    said = consequences.of_deletion(
-        state_of(view.contact, view.code), view.result(), attempts(view.contact), calls, view.language
-    )
-    action = Action(tool, call.in_words("delete", view), arguments, [view.contact, calls])
-    await call.confirm(action, phrase, said, before={"ID": view.contact.id, "name": view.name(), **view.status()})
-
-
-async def _past(call: ToolCall, view: ContactView) -> Past | None:
-    """What the contact's history says to a preview, which goes on without it where it cannot be read."""
-    try:
-        return Past.of(await call.dialler.get_contact_history(view.contact.id), call.app.settings.zone)
-    except DiallerError:
-        return None
-
-
-def _deleted(call: ToolCall, view: ContactView) -> Change:
-    what = f"Contact {view.contact.id} ({view.label()}) and its history are deleted."
-    return Change(status="done", what=what, before=view.status(), notes=call.notes())
-
-
-async def _done(call: ToolCall, view: ContactView, verb: Verb, send: Callable[[], Awaitable[None]]) -> Change:
-    """Make a change and show what it did; a change that cannot be read back is still told as made."""
-    await call.change(_intent(verb, view), send)
-    notes = call.notes() or []
-    after = None
-    try:
-        changed = await call.dialler.get_contact(view.contact.id)
-        await call.read_back(changed)
-        after = (await call.app.view(changed, view.language)).status()
-    except DiallerError as error:
-        notes.append(f"The dialler reported success, but the contact could not be read back: {error.summary}")
-    before = view.status()
-    what = f"Contact {view.contact.id} ({view.label()}) is {_PAST[verb]}."
-    hidden = msgspec.UNSET in (view.contact.b_locked, view.contact.dialler_campaigns_result_codes_id)
-    if after == before:
-        unseen = " This release shows no lock or no result, so it may have changed." if hidden else ""
-        notes.append(f"The visible state is the same as before.{unseen}")
-    status = "unchanged" if after == before and not hidden else "done"
-    return Change(status=status, what=what, before=before, after=after, notes=notes or None)
+    return await plans.delete(call, await sole_contact(call, user_data, "dialler_delete_contact"))

@@ -8,41 +8,41 @@ from dialler_mcp.api.errors import DiallerError, FunctionMissing
 from dialler_mcp.domain.times import shown
 from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import Details
-from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.invocation import Invocation, open_call
 
-tools = ToolSet(open_call)
+tools = ToolSet("overview", open_call)
 
 UNPROBED = "update, reset, lock, delete: cannot be tried without writing; a tool says so if they are missing"
 
 
 @tools.reads(title="Check connection")
-async def dialler_check_connection(call: ToolCall) -> Details:
+async def dialler_check_connection(call: Invocation) -> Details:
     """Check the connection: connected to sandbox (test) or real (live) dialler, reachable, token works; release,
     role, rights, clock, timezone.
 
     DE: Verbindung, Zugang prüfen; verbunden, erreichbar, Token gültig, Rechte; Testsystem oder echt
     """
-    settings = call.app.settings
+    profile = call.profile
     campaigns = await call.dialler.list_campaigns()
     dialler = call.dialler
     batch, history, acd = await asyncio.gather(
         _has(dialler.get_contacts([1])), _has(dialler.get_contact_history(1)), _has(dialler.list_acd_event_types())
     )
     record = {
-        "dialler": "SANDBOX" if settings.is_sandbox else call.dialler.address.host,
+        "dialler": "SANDBOX" if profile.is_sandbox else call.dialler.address.host,
         "token": "accepted",
         "campaigns": len(campaigns),
         "batch function": batch,
         "history": history,
         "AcdEvents": acd,
         "other functions": UNPROBED,
-        "time": shown(call.app.time(), settings.zone),
-        "zone": settings.timezone,
-        "privacy": settings.privacy.value,
-        "confirmation": settings.confirmation.value,
-        "role": settings.role.value,
-        "read only": "yes" if settings.read_only else "no",
-        "dry run": "yes" if settings.dry_run else "no",
+        "time": shown(call.profile.time(), profile.zone),
+        "zone": str(profile.zone),
+        "privacy": profile.privacy.value,
+        "confirmation": profile.policy.value,
+        "role": call.caller.role.value,
+        "read only": "yes" if profile.read_only else "no",
+        "dry run": "yes" if profile.dry_run else "no",
         "dialler-mcp": version("dialler-mcp"),
     }
     if (skew := call.dialler.clock_skew) is not None:

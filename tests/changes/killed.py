@@ -15,7 +15,7 @@ from dialler_mcp.api import Address, Dialler
 from dialler_mcp.changes.journal import Journal
 from dialler_mcp.dialler import SANDBOX_TOKEN, SANDBOX_URL, SandboxTransport
 from dialler_mcp.server import build_server
-from dialler_mcp.service.app import App
+from dialler_mcp.service.profile import profile_of
 from dialler_mcp.settings import Settings
 
 CONTACT = 215220
@@ -75,8 +75,8 @@ async def main(step: str, directory: Path) -> None:
     settings = Settings(data_dir=directory, audit=False)
     dialler = Dialler(Address(SANDBOX_URL, SANDBOX_TOKEN), transport=Fatal(step, SandboxTransport(settings)))
     armed(step)
-    app = App(settings, dialler)
-    async with Client(build_server(settings, app=app)) as client:
+    profile = profile_of(settings, dialler)
+    async with Client(build_server(settings, profile=profile)) as client:
         await client.call_tool("dialler_lock_contact", {"contact_id": CONTACT})
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import AsyncGenerator
+from datetime import UTC, date
 from pathlib import Path
 
 import msgspec
@@ -9,14 +10,17 @@ import pytest
 
 from dialler_mcp.changes import images
 from dialler_mcp.changes.images import archive_campaign
+from dialler_mcp.domain.consequences import CampaignLoss
 from dialler_mcp.domain.records import Contact
 from tests.tools.asking import NPS, Make
+
+LOSS = CampaignLoss(date(2026, 11, 20), UTC)
 
 
 async def archived(b: Make, directory: Path) -> list[int]:
     """The IDs of the archived contacts."""
-    dialler = b().app.dialler
-    with gzip.open(await archive_campaign(dialler, await dialler.get_campaign(NPS), directory)) as packed:
+    dialler = b().profile.dialler
+    with gzip.open(await archive_campaign(dialler, await dialler.get_campaign(NPS), directory, LOSS)) as packed:
         lines = [msgspec.json.decode(line) for line in packed]
     return [line["contact"]["ID"] for line in lines if "contact" in line]
 
@@ -37,5 +41,5 @@ async def test_contacts_of_another_campaign_are_left_out(bench: Make, tmp_path: 
         for number, campaign in enumerate([NPS, NPS + 1, None], 1):
             yield Contact(id=number, dialler_campaigns_id=campaign)
 
-    monkeypatch.setattr(b.app.dialler, "list_contacts", listed)
+    monkeypatch.setattr(b.profile.dialler, "list_contacts", listed)
     assert await archived(lambda: b, tmp_path) == [1, 3]

@@ -3,7 +3,7 @@ import gzip
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,14 @@ from dialler_mcp.api.errors import (
     UnexpectedStatus,
     Unreachable,
 )
-from dialler_mcp.changes.images import archive_campaign, of_contact
-from dialler_mcp.changes.intent import Intent
+from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.images import Image, archive_campaign, of_contact
 from dialler_mcp.changes.journal import Entry, Journal, Wanted
+from dialler_mcp.changes.plan import Plan, Request, Step
 from dialler_mcp.changes.recording import Recording
-from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.callers import Caller
+from dialler_mcp.domain.consequences import CampaignLoss
+from dialler_mcp.domain.records import Campaign, Contact
 from dialler_mcp.sandbox import Options
 from dialler_mcp.state.store import StateError
 from tests.conftest import Bench
@@ -164,6 +167,8 @@ def failing(error: BaseException) -> Callable[[], Awaitable[None]]:
     return send
 
 
+LOSS = CampaignLoss(date(2026, 11, 20), UTC)
+
 OUTCOMES: list[tuple[BaseException, str]] = [
     (BadRequest(status=400), "failed"),
     (NotFound(status=404), "failed"),
@@ -184,15 +189,28 @@ OUTCOMES: list[tuple[BaseException, str]] = [
 async def test_what_an_error_says_about_the_change(bench: Make, error: BaseException, status: str):
     recording = recording_of(bench())
     with pytest.raises(type(error)):
-        await recording.change(Intent("create", "AcdEvent"), failing(error))
+        await recording.change(EVENT, Image(), failing(error))
     made = await found(recording.journal, 1)
     assert (made.status, made.kind) == (status, "event")
     assert made.result
     assert "secret" not in made.result
 
 
+LOCK = Step(verb="lock", kind="contact", label="c", request=Request("lock_contact", {"contact_id": 1}))
+EVENT = Step(verb="create", kind="event", label="AcdEvent", request=Request("create_acd_event", {"values": {}}))
+
+
 def recording_of(b: Bench) -> Recording:
-    return Recording(b.app.journal, b.app.dialler, "dialler_lock_contact", {"contact_id": 1, "confirm": "x"}, "me")
+    plan = Plan(tool="dialler_lock_contact", arguments={"contact_id": 1, "confirm": "x"}, steps=(LOCK,))
+    return Recording(b.profile.journal, plan, Caller("me"), Confirmed())
+
+
+async def deleted(b: Bench, campaign: Campaign) -> None:
+    """Delete a campaign as the runner does."""
+    request = Request("delete_campaign", {"campaign_id": campaign.id})
+    step = Step(verb="delete", kind="campaign", label="c", request=request, campaign=campaign)
+    plan = Plan(tool="dialler_delete_campaign", steps=(step,))
+    await b.profile.runner.run(plan, Caller("me"), Confirmed())
 
 
 async def test_a_call_that_is_cancelled_under_way_is_unknown(bench: Make):
@@ -203,7 +221,7 @@ async def test_a_call_that_is_cancelled_under_way_is_unknown(bench: Make):
             scope.cancel()
             await anyio.sleep_forever()
 
-        await recording.change(Intent("lock", "c"), send)
+        await recording.change(LOCK, Image(), send)
     made = await found(recording.journal, 1)
     assert made.status == "unknown"
     assert made.arguments == {"contact_id": 1}
@@ -214,7 +232,7 @@ async def test_a_call_that_is_cancelled_before_is_failed(bench: Make):
     recording = recording_of(bench())
     with anyio.CancelScope() as scope:
         scope.cancel()
-        await recording.change(Intent("lock", "c"), failing(AssertionError("it was sent")))
+        await recording.change(LOCK, Image(), failing(AssertionError("it was sent")))
     assert (await found(recording.journal, 1)).status == "failed"
 
 
@@ -229,7 +247,7 @@ async def test_a_change_that_cannot_be_noted_as_done_says_so(bench: Make, monkey
 
     monkeypatch.setattr(Journal, "finish", full)
     monkeypatch.setattr(Journal, "note_after", full)
-    assert await recording.change(Intent("lock", "c"), send) == 5
+    assert await recording.change(LOCK, Image(), send) == 5
     await recording.note_after(Contact(id=1))
     assert "there it reads as unknown. The disk is full." in recording.remarks[0]
     assert (await found(recording.journal, 1)).uncertain
@@ -244,7 +262,8 @@ async def test_note_after_without_a_change_does_nothing(bench: Make):
 @pytest.mark.parametrize("release", ["current", "no-batch"])
 async def test_the_image_of_a_contact_holds_its_history(bench: Make, release: Any):
     b = bench(Options(release=release))
-    image = await of_contact(b.app.dialler, Contact(id=CONTACT10))
+    image, read = await of_contact(b.profile.dialler, Contact(id=CONTACT10))
+    assert read
     assert image.name == "Mustermann"
     assert len(image.dialler_contacts_history) == 3
 
@@ -252,17 +271,18 @@ async def test_the_image_of_a_contact_holds_its_history(bench: Make, release: An
 async def test_a_contact_that_cannot_be_read_again_is_remembered_as_it_was(bench: Make):
     b = bench()
     instead(b, "POST", "/dialler/contacts", never_answered)
-    image = await of_contact(b.app.dialler, Contact(id=CONTACT10, name="Mustermann"))
+    image, read = await of_contact(b.profile.dialler, Contact(id=CONTACT10, name="Mustermann"))
+    assert not read
     assert (image.name, image.dialler_contacts_history) == ("Mustermann", [])
 
 
 async def test_the_archive_of_a_campaign_holds_all_of_it(bench: Make, tmp_path: Path):
     b = bench()
-    campaign = await b.app.dialler.get_campaign(NPS)
+    campaign = await b.profile.dialler.get_campaign(NPS)
     (tmp_path / "old.part").touch()
     os.utime(tmp_path / "old.part", (0, 0))
     (tmp_path / "new.part").touch()
-    part = await archive_campaign(b.app.dialler, campaign, tmp_path)
+    part = await archive_campaign(b.profile.dialler, campaign, tmp_path, LOSS)
     assert part.stat().st_mode & 0o777 == 0o600
     with gzip.open(part) as packed:
         lines = [msgspec.json.decode(line) for line in packed]
@@ -276,29 +296,29 @@ async def test_the_archive_of_a_campaign_holds_all_of_it(bench: Make, tmp_path: 
 async def test_an_archive_that_cannot_be_written(bench: Make, tmp_path: Path):
     b = bench()
     (tmp_path / "file").touch()
-    campaign = await b.app.dialler.get_campaign(NPS)
+    campaign = await b.profile.dialler.get_campaign(NPS)
     with pytest.raises(StateError, match="archive cannot be written"):
-        await archive_campaign(b.app.dialler, campaign, tmp_path / "file" / "below")
+        await archive_campaign(b.profile.dialler, campaign, tmp_path / "file" / "below", LOSS)
 
 
 async def test_a_campaign_that_cannot_be_read_is_not_deleted(bench: Make, tmp_path: Path):
     b = bench()
-    campaign = await b.app.dialler.get_campaign(NPS)
+    campaign = await b.profile.dialler.get_campaign(NPS)
     instead(b, "GET", f"/dialler/campaigns/campaign/{NPS}/resultCodes", never_answered)
     with pytest.raises(DiallerError):
-        await recording_of(b).change(Intent("delete", "c", campaign), failing(AssertionError("it was sent")))
-    assert await b.app.journal.page(Wanted(), None, 5) == ([], 0)
-    assert list(b.app.journal.archives.iterdir()) == []
+        await deleted(b, campaign)
+    assert await b.profile.journal.page(Wanted(), None, 5) == ([], 0)
+    assert list(b.profile.journal.archives.iterdir()) == []
 
 
 async def test_a_campaign_whose_entry_cannot_be_begun_leaves_no_archive(bench: Make, monkeypatch: pytest.MonkeyPatch):
     b = bench()
-    campaign = await b.app.dialler.get_campaign(NPS)
+    campaign = await b.profile.dialler.get_campaign(NPS)
 
     async def full(*_: Any) -> int:
         raise StateError("The disk is full")
 
     monkeypatch.setattr(Journal, "begin", full)
     with pytest.raises(StateError):
-        await recording_of(b).change(Intent("delete", "c", campaign), failing(AssertionError("it was sent")))
-    assert list(b.app.journal.archives.iterdir()) == []
+        await deleted(b, campaign)
+    assert list(b.profile.journal.archives.iterdir()) == []

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from sqlalchemy import Connection, select
 
-from dialler_mcp.changes.intent import Intent, Verb
-from dialler_mcp.changes.limits import DAY, HOUR, MINUTE, Breaker, Limit, LimitReached, destroys
-from dialler_mcp.domain.records import Contact
+from dialler_mcp.changes.limits import DAY, HOUR, MINUTE, Breaker, Limit, LimitReached
 from dialler_mcp.state.schema import changes_made
 from dialler_mcp.state.store import StateStore
 from tests.places import Place
@@ -153,17 +151,3 @@ async def test_what_no_window_sees_any_more_is_forgotten(start: Start):
         return list(connection.scalars(select(changes_made.c.caller)))
 
     assert await process.store.run(callers) == ["a"]
-
-
-@pytest.mark.parametrize(
-    ("verb", "record", "destructive"),
-    [
-        ("delete", Contact(id=1), True),
-        ("import", Contact(id=1), True),
-        ("import", None, False),
-        ("update", Contact(id=1), False),
-        ("reset", Contact(id=1), False),
-    ],
-)
-def test_what_destroys(verb: Verb, record: Contact | None, destructive: bool):
-    assert destroys(Intent(verb, "x", record)) is destructive

@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import httpx2
 import pytest
 
-from dialler_mcp.api import Address, Dialler
 from dialler_mcp.api.errors import (
     BadRequest,
     DiallerError,
@@ -21,13 +19,16 @@ from dialler_mcp.api.errors import (
     UnexpectedStatus,
     Unreachable,
 )
-from dialler_mcp.changes.intent import Intent
+from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Entry, Journal
+from dialler_mcp.changes.plan import Plan, Request, Step
 from dialler_mcp.changes.recording import CANCELLED, DEFECT, NOT_SENT, UNFINISHED, Recording
+from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.state.store import StateError, StateStore
 
-LOCK = Intent("lock", "Contact10")
+LOCK = Step(verb="lock", kind="contact", label="Contact10", request=Request("lock_contact", {"contact_id": 7}))
 
 
 @pytest.fixture
@@ -39,12 +40,9 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 @pytest.fixture
 def recording(journal: Journal) -> Recording:
-    async def nobody(_: httpx2.Request) -> httpx2.Response:
-        raise httpx2.ConnectError("nobody there")
-
-    dialler = Dialler(Address("http://localhost/rest/v1.0/1", "t"), transport=httpx2.MockTransport(nobody))
     arguments = {"contact_id": 7, "confirm": "phrase", "reason": "asked for it", "language": None}
-    return Recording(journal, dialler, "dialler_lock_contact", arguments, "desk", "phrase")
+    plan = Plan(tool="dialler_lock_contact", arguments=arguments, steps=(LOCK,))
+    return Recording(journal, plan, Caller("desk"), Confirmed("phrase", reason="asked for it"))
 
 
 async def entry_of(recording: Recording) -> Entry:
@@ -61,7 +59,7 @@ async def test_the_entry_is_there_before_the_request_leaves_and_done_afterwards(
         seen.append((await entry_of(recording)).status)
         return Contact(id=7, dialler_campaigns_id=538)
 
-    await recording.change(LOCK, send)
+    await recording.change(LOCK, Image(), send)
     entry = await entry_of(recording)
     assert seen == ["begun"]
     assert (entry.status, entry.contact_id, entry.campaign_id, entry.caller) == ("done", 7, 538, "desk")
@@ -85,7 +83,7 @@ async def test_only_what_surely_did_not_happen_has_failed(recording: Recording, 
         raise error
 
     with pytest.raises(type(error)):
-        await recording.change(LOCK, send)
+        await recording.change(LOCK, Image(), send)
     assert (await entry_of(recording)).status == status
 
 
@@ -94,7 +92,7 @@ async def test_a_defect_under_way_leaves_it_unknown(recording: Recording):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await recording.change(LOCK, send)
+        await recording.change(LOCK, Image(), send)
     entry = await entry_of(recording)
     assert (entry.status, entry.result) == ("unknown", DEFECT)
 
@@ -106,7 +104,7 @@ async def test_a_cancelled_call_says_whether_its_request_had_left(recording: Rec
         under_way.set()
         await asyncio.Event().wait()
 
-    call = asyncio.create_task(recording.change(LOCK, send))
+    call = asyncio.create_task(recording.change(LOCK, Image(), send))
     await under_way.wait()
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -129,7 +127,7 @@ async def test_a_call_cancelled_while_its_entry_is_written_sends_nothing(
 
     monkeypatch.setattr(recording.journal, "begin", cancelled_meanwhile)
     with anyio.CancelScope() as call:
-        await recording.change(LOCK, send)
+        await recording.change(LOCK, Image(), send)
     assert call.cancelled_caught
     entry = await entry_of(recording)
     assert (entry.status, entry.result) == ("failed", NOT_SENT)
@@ -143,7 +141,7 @@ async def test_what_forbids_the_entry_forbids_the_change(recording: Recording):
         raise AssertionError
 
     with pytest.raises(LookupError):
-        await recording.change(LOCK, send, refuse)
+        await recording.change(LOCK, Image(), send, refuse)
     assert recording.numbers == []
 
 
@@ -157,6 +155,6 @@ async def test_a_journal_that_fails_at_the_end_is_told_and_the_change_stands(
         return "locked"
 
     monkeypatch.setattr(recording.journal, "finish", full)
-    assert await recording.change(LOCK, send) == "locked"
+    assert await recording.change(LOCK, Image(), send) == "locked"
     assert recording.remarks == [UNFINISHED.format(why="The disk is full")]
     assert (await entry_of(recording)).status == "begun"

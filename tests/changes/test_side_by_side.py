@@ -41,9 +41,9 @@ async def phrase_of(b: Bench) -> str:
 async def test_a_phrase_given_before_a_restart_confirms_after_it_once(twins: Make):
     before, after, later = twins(), twins(), twins()
     phrase = await phrase_of(before)
-    before.app.state.close()
+    before.profile.state.close()
     assert (await told(after, "delete_contact", contact_id=CONTACT10, confirm=phrase))["status"] == "done"
-    after.app.state.close()
+    after.profile.state.close()
     assert "used already" in await refused(later, "delete_contact", contact_id=CONTACT10, confirm=phrase)
     assert later.wire.changes == []
 
@@ -117,7 +117,7 @@ async def test_the_limits_hold_over_a_restart_and_for_all_servers(twins: Make):
     for _ in range(2):
         b = twins(changes_per_day=2)
         await told(b, "lock_contact", contact_id=CONTACT10)
-        b.app.state.close()
+        b.profile.state.close()
     b = twins(changes_per_day=2)
     assert "The limit of 2 changes within 24 hours" in await refused(b, "lock_contact", contact_id=CONTACT10)
     assert b.wire.changes == []
@@ -183,7 +183,7 @@ async def test_where_the_state_cannot_be_used_nothing_is_confirmed(bench: Make, 
 async def test_a_state_that_breaks_after_the_preview_stops_the_change(bench: Make, tmp_path: Path):
     b = bench(state_url=None, data_dir=tmp_path)
     phrase = await phrase_of(b)
-    b.app.state.close()
+    b.profile.state.close()
     (tmp_path / FILE).write_text("no database at all " * 99, encoding="utf-8")
     said = await refused(b, "delete_contact", contact_id=CONTACT10, confirm=phrase)
     assert "The journal cannot be used" in said

@@ -24,11 +24,11 @@ from dialler_mcp.cli.main import read_settings
 from dialler_mcp.protocol.http import LARGEST_BODY, PATH, listen, protection, serve_http, url_of
 from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.server import build_server
-from dialler_mcp.service.app import App
+from dialler_mcp.service.process import Process
 from tests.conformance import contents, questions
 
 
-def build_overlay() -> DiallerServer[App]:
+def build_overlay() -> DiallerServer[Process]:
     """Our server and the fixtures."""
     server = build_server(read_settings())
     for tool in (*contents.TOOLS, *questions.TOOLS):
@@ -43,7 +43,7 @@ def build_overlay() -> DiallerServer[App]:
     return server
 
 
-def add_old_methods(server: DiallerServer[App]) -> None:
+def add_old_methods(server: DiallerServer[Process]) -> None:
     """Methods of the handshake's era that we have no use for, and the suite asks for."""
 
     async def accept(ctx: Any, params: Any) -> EmptyResult:

@@ -85,14 +85,14 @@ async def test_a_big_campaign_stays_bounded(bench: MakeBench, name: str) -> None
 async def test_a_list_that_takes_too_long_is_told_as_a_part(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prompt_campaigns, "READING_SECONDS", 0.0)
     made = bench()
-    contacts = [contact async for contact in made.app.dialler.list_contacts(538)]
+    contacts = [contact async for contact in made.profile.dialler.list_contacts(538)]
 
     async def few(_: int) -> AsyncGenerator[Contact]:
         for contact in contacts[:7]:
             yield contact
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(made.app.dialler, "list_contacts", few)
+    monkeypatch.setattr(made.profile.dialler, "list_contacts", few)
     text = await ask(made, "campaign_report", campaign="538")
     assert "Only the first 7 contacts were read" in text
 
@@ -117,7 +117,7 @@ async def test_a_list_that_hangs_from_the_start_is_too_slow(bench: MakeBench, mo
         await asyncio.Event().wait()
         yield Contact()
 
-    monkeypatch.setattr(made.app.dialler, "list_contacts", none)
+    monkeypatch.setattr(made.profile.dialler, "list_contacts", none)
     async with made.connect() as client:
         with pytest.raises(MCPError, match="did not answer in time"):
             await client.get_prompt("campaign_report", {"campaign": "538"})

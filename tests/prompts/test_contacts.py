@@ -72,12 +72,12 @@ async def test_many_contacts_with_one_key_are_bounded(bench: MakeBench) -> None:
 
 async def test_orders_in_a_comment_stay_inside_the_fence(bench: MakeBench, era: str) -> None:
     made = bench()
-    contacts = [c async for c in made.app.dialler.list_contacts(538)]
+    contacts = [c async for c in made.profile.dialler.list_contacts(538)]
     (attacked,) = [c for c in contacts if "Ignore all previous" in (c.comment or "")]
     for name in ("contact_history_summary", "safe_reset"):
         text = await ask(made, name, era, user_data=attacked.user_data or "")
-        mark = made.app.present.fence.mark
-        assert made.app.present.fence.explained() in text
+        mark = made.profile.present.fence.mark
+        assert made.profile.present.fence.explained() in text
         assert re.search(rf"Comment: «{mark}:Ignore all previous[^\n]*:{mark}»\n", text)
         assert text.count("Ignore all previous") == 1
         assert "\u202e" not in text

@@ -13,11 +13,11 @@ from mcp_types import TextContent
 from pydantic import Field
 
 from dialler_mcp.api.errors import NotFound, Unreachable
+from dialler_mcp.domain.roles import Role
 from dialler_mcp.problem import Problem
-from dialler_mcp.protocol.asking import Question
 from dialler_mcp.protocol.logs import DiscreetFormatter
 from dialler_mcp.protocol.server import DiallerServer
-from dialler_mcp.protocol.tools import Answer, AnswerNow, ToolSet
+from dialler_mcp.protocol.tools import Answer, ToolSet
 from tests.conftest import text_of
 
 
@@ -27,16 +27,7 @@ class Said(Answer):
 
 
 class Opened:
-    """A call that needs no question."""
-
-    def may_ask(self) -> bool:
-        return False
-
-    def rehearsing(self) -> "Opened":
-        return self
-
-    def agreed_to(self, question: Question) -> "Opened":
-        return self
+    """What a tool works with."""
 
     def __str__(self) -> str:
         return "the call"
@@ -46,7 +37,7 @@ def open_call(context: Context[Any], tool: str, arguments: Mapping[str, Any]) ->
     return Opened()
 
 
-tools = ToolSet(open_call)
+tools = ToolSet("test", open_call)
 
 
 @tools.reads(title="Say")
@@ -60,8 +51,6 @@ async def dialler_say(
 
     In two lines.
     """
-    if word == "early":
-        raise AnswerNow(Said(what="early"))
     if word == "probl":
         raise Problem("This went wrong. Do that next.")
     if word == "gone":
@@ -71,7 +60,7 @@ async def dialler_say(
     return Said(what=f"{call}: {number} {kind}")
 
 
-@tools.destroys(title="Destroy", idempotent=False)
+@tools.destroys(title="Destroy", role=Role.admin, idempotent=False)
 async def dialler_destroy(call: Opened) -> Said:
     """Destroy."""
     return Said(what="gone")
@@ -112,7 +101,6 @@ async def test_schema_hints_and_words_are_those_of_the_function(era: Any):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"number": 1, "word": "early"}, '{"what":"early"}'),
         ({"number": 1, "word": "probl"}, "This went wrong. Do that next."),
         ({"number": 1, "word": "gone"}, "Find it: There is no such object (404)."),
         ({}, "number: field required"),

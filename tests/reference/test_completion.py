@@ -78,6 +78,6 @@ async def test_a_slow_dialler_proposes_what_was_found(bench: MakeBench, monkeypa
         yield Contact(id=2, user_data="hidden\u200b")
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(made.app.dialler, "list_contacts", few)
+    monkeypatch.setattr(made.profile.dialler, "list_contacts", few)
     found = await complete(made, "user_data", "")
     assert (found.values, found.total, found.has_more) == (["Key-1"], None, True)

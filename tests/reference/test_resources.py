@@ -102,7 +102,7 @@ async def test_a_contact_is_shown_as_the_tools_show_it(bench: MakeBench, era: st
     text = await read(made, "dialler://contacts/215220", era)
     assert "Name: Mustermann\n" in text
     assert "state: follow-up\n" in text
-    assert made.app.present.fence.explained() in text
+    assert made.profile.present.fence.explained() in text
     assert SANDBOX in text
 
 
@@ -110,11 +110,11 @@ async def test_a_contact_is_masked_and_fenced(bench: MakeBench) -> None:
     made = bench(privacy="masked", base_url="https://dialler.example.com/rest/v1.0/1", token="t")
     attacked = next(
         contact.id
-        for contact in [contact async for contact in made.app.dialler.list_contacts(538)]
+        for contact in [contact async for contact in made.profile.dialler.list_contacts(538)]
         if "Ignore all previous" in (contact.comment or "")
     )
     text = await read(made, f"dialler://contacts/{attacked}")
-    mark = made.app.present.fence.mark
+    mark = made.profile.present.fence.mark
     assert f"Comment: «{mark}:Ignore all previous" in text
     assert f":{mark}»\n" in text
     assert "PhoneNumber1: +49 " in text

@@ -9,8 +9,8 @@ from dialler_mcp.domain.records import Campaign
 from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
 from dialler_mcp.reporting.snapshot.reading import Stopped
-from dialler_mcp.service.app import ToolCall
 from dialler_mcp.service.fresh import MOST_CAMPAIGNS, chosen, read, remarks
+from dialler_mcp.service.invocation import Invocation
 from tests.conftest import BERLIN, NOON
 from tests.reporting.house import is_list
 from tests.tools.asking import CAMPAIGN_1000, WINBACK, Make
@@ -23,18 +23,18 @@ async def test_a_dialler_without_or_with_too_many_campaigns_is_told(bench: Make)
     for number in range(MOST_CAMPAIGNS):
         b.store.add_campaign(Campaign(name=f"Copy {number}"))
     with pytest.raises(Problem, match="There are 57 campaigns: give campaign_ids or name, at most 50"):
-        await chosen(ToolCall(b.app), None, None)
+        await chosen(Invocation(b.profile), None, None)
     for campaign in b.store.campaigns():
         b.store.delete_campaign(campaign.id)
     with pytest.raises(Problem, match="has no campaign yet"):
-        await chosen(ToolCall(b.app), None, None)
+        await chosen(Invocation(b.profile), None, None)
 
 
 async def test_what_is_young_enough_is_not_read_again(bench: Make):
     b = bench()
     now = NOON.replace(tzinfo=BERLIN)
-    b.app.now = lambda: now
-    call = ToolCall(b.app)
+    b.profile.now = lambda: now
+    call = Invocation(b.profile)
     await read(call, [WINBACK])
     b.wire.requests.clear()
     now += timedelta(seconds=59)
@@ -43,7 +43,7 @@ async def test_what_is_young_enough_is_not_read_again(bench: Make):
     now += timedelta(seconds=1)
     await read(call, [WINBACK, CAMPAIGN_1000], within=60)
     assert sum(map(is_list, b.wire.requests)) == 2
-    await b.app.aclose()
+    await b.profile.aclose()
 
 
 def covered(*campaigns: CampaignCoverage, failed: tuple[tuple[int, Exception], ...] = ()) -> Coverage:
@@ -51,7 +51,7 @@ def covered(*campaigns: CampaignCoverage, failed: tuple[tuple[int, Exception], .
 
 
 async def test_what_is_not_known_is_said(bench: Make):
-    call = ToolCall(bench().app)
+    call = Invocation(bench().profile)
     partly = CampaignCoverage(1, "One <b>", NOON, contacts=10, known=4, stopped=Stopped.time, reading=True)
     never = CampaignCoverage(2, None, None)
     said = remarks(call, covered(partly, never, failed=((1, OSError("x")), (2, Problem("why")))), Language.en)

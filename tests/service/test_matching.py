@@ -5,7 +5,7 @@ import pytest
 from dialler_mcp.api.errors import NotFound
 from dialler_mcp.problem import Problem
 from dialler_mcp.sandbox import Options
-from dialler_mcp.service.app import ToolCall
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import asked_campaign, campaigns_named
 from tests.tools.asking import (
     CAMPAIGN_1000,
@@ -137,7 +137,7 @@ async def test_a_name_within_others_is_deleted_by_its_id(bench: Make):
     ],
 )
 async def test_a_campaign_is_meant_by_its_whole_name_or_else_by_a_part(bench: Make, name: str, found: list[int]):
-    campaigns = await campaigns_named(ToolCall(bench().app), name)
+    campaigns = await campaigns_named(Invocation(bench().profile), name)
     assert sorted(campaign.id for campaign in campaigns) == found
 
 
@@ -146,13 +146,13 @@ async def test_a_campaign_is_meant_by_its_whole_name_or_else_by_a_part(bench: Ma
 )
 async def test_a_campaign_that_is_none_is_answered_with_near_ones(bench: Make, name: str, hint: str):
     with pytest.raises(Problem, match="No campaign has this name") as refusal:
-        await campaigns_named(ToolCall(bench().app), name)
+        await campaigns_named(Invocation(bench().profile), name)
     assert hint in str(refusal.value)
     assert name not in str(refusal.value)
 
 
 async def test_one_campaign_is_asked_for_by_id_or_name_and_none_is_all(bench: Make):
-    call = ToolCall(bench().app)
+    call = Invocation(bench().profile)
     by_id, by_name = await asked_campaign(call, NPS, None), await asked_campaign(call, None, "service nps")
     assert by_id is not None
     assert by_name is not None
@@ -161,7 +161,7 @@ async def test_one_campaign_is_asked_for_by_id_or_name_and_none_is_all(bench: Ma
 
 
 async def test_a_campaign_that_could_be_several_is_not_guessed(bench: Make):
-    call = ToolCall(bench().app)
+    call = Invocation(bench().profile)
     with pytest.raises(Problem, match=r"Several campaigns could be meant: .*538\); .*539\)\. Give campaign_id"):
         await asked_campaign(call, None, "Campaign")
     with pytest.raises(Problem, match="campaign_id or name, not both"):

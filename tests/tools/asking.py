@@ -36,8 +36,8 @@ class Clock:
 
 def steady(b: Bench, clock: Clock | None = None) -> Bench:
     """The same phrases, fence marks and pseudonyms in every run."""
-    b.app.confirmation = Confirmation(b.app.state, clock=clock or Clock(), key=b"k" * 32)
-    b.app.present = replace(b.app.present, fence=Fence("mark"), key=b"k" * 16)
+    b.profile.confirmation = Confirmation(b.profile.state, clock=clock or Clock(), key=b"k" * 32)
+    b.profile.present = replace(b.profile.present, fence=Fence("mark"), key=b"k" * 16)
     return b
 
 

@@ -36,7 +36,7 @@ def column(answer: dict[str, Any], name: str) -> list[Any]:
 
 
 async def codes_of(b: Bench, campaign_id: int) -> dict[int, ResultCode]:
-    return {code.id: code for code in await b.app.dialler.get_result_codes(campaign_id, Language.en)}
+    return {code.id: code for code in await b.profile.dialler.get_result_codes(campaign_id, Language.en)}
 
 
 async def expected(b: Bench, campaign_id: int) -> list[tuple[str, int]]:
@@ -205,7 +205,7 @@ async def test_a_list_that_takes_too_long_is_told_as_a_part(bench: Make, monkeyp
         yield contact(b, CONTACT10)
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(b.app.dialler, "list_contacts", few)
+    monkeypatch.setattr(b.profile.dialler, "list_contacts", few)
     answer = await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000)
     assert answer["summary"].startswith("1 callback in Campaign 1000 (538) among 1 contact: ")
     assert answer["notes"][0].startswith("Only the first 1 contacts were read, then the time was up")

@@ -144,7 +144,7 @@ async def test_a_deleted_campaign_is_shown_with_its_archive(bench: Make):
     record = (await told(b, "get_change", change_id=number))["record"]
     assert record["archive"] == f"journal/{number}.jsonl.gz"
     assert record["Name"] == "Service NPS" or record["Name"]
-    assert (b.app.journal.archives / f"{number}.jsonl.gz").exists()
+    assert (b.profile.journal.archives / f"{number}.jsonl.gz").exists()
     assert "cannot bring a campaign back" in await refused(b, "undo_change", change_id=number)
 
 
@@ -184,6 +184,6 @@ async def test_a_change_that_cannot_be_remembered_is_not_sent(bench: Make):
 async def test_the_journal_of_one_dialler_is_not_that_of_another(bench: Make):
     b = bench()
     number = await done(b, "lock_contact", contact_id=CONTACT10)
-    b.app.journal.dialler = "https://other.example/rest/v1.0/1"
+    b.profile.journal.dialler = "https://other.example/rest/v1.0/1"
     assert await rows(b) == []
     assert "no such change" in await refused(b, "undo_change", change_id=number)

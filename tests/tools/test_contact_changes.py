@@ -14,6 +14,7 @@ from tests.tools.asking import (
     CONTACT10,
     FRESH,
     LOCKED_MUELLER,
+    NPS,
     WITH_ORDERS,
     Clock,
     Make,
@@ -43,21 +44,31 @@ class Guarded(NamedTuple):
 WHY = {"reason": "Kunde bittet selbst um Rückruf"}
 GUARDED = [
     Guarded("delete_contact", {"contact_id": CONTACT10}, f"DELETE {PATH}/{CONTACT10}", CONTACT10),
-    Guarded("delete_contact_by_user_data", {"user_data": "Contact10"}, f"DELETE {PATH}", CONTACT10),
+    Guarded("delete_contact_by_user_data", {"user_data": "Contact10"}, f"DELETE {PATH}/{CONTACT10}", CONTACT10),
     Guarded(
         "reset_contact",
         {"contact_id": CLOSED_MUELLER, **WHY},
         f"PATCH {PATH}/{CLOSED_MUELLER}/reset",
         CLOSED_MUELLER,
     ),
-    Guarded("reset_contact_by_user_data", {"user_data": "Contact22", **WHY}, f"PATCH {PATH}/reset", CLOSED_MUELLER),
+    Guarded(
+        "reset_contact_by_user_data",
+        {"user_data": "Contact22", **WHY},
+        f"PATCH {PATH}/{CLOSED_MUELLER}/reset",
+        CLOSED_MUELLER,
+    ),
     Guarded(
         "unlock_contact",
         {"contact_id": CLOSED_MUELLER, **WHY},
         f"PATCH {PATH}/{CLOSED_MUELLER}/unlock",
         CLOSED_MUELLER,
     ),
-    Guarded("unlock_contact_by_user_data", {"user_data": "Contact22", **WHY}, f"PATCH {PATH}/unlock", CLOSED_MUELLER),
+    Guarded(
+        "unlock_contact_by_user_data",
+        {"user_data": "Contact22", **WHY},
+        f"PATCH {PATH}/{CLOSED_MUELLER}/unlock",
+        CLOSED_MUELLER,
+    ),
     Guarded(
         "import_contact",
         {"overwrite_duplicates": True, "Name": "Neu", "PhoneNumber1": "+4930231250", "UserData": "Contact10"}
@@ -73,7 +84,7 @@ GUARDED = [
         CONTACT10,
     ),
     Guarded("delete_campaign", {"campaign_id": 538}, "DELETE /dialler/campaigns/campaign/538", CONTACT10),
-    Guarded("delete_campaign_by_name", {"name": "service nps"}, "DELETE /dialler/campaigns/campaign", 217504),
+    Guarded("delete_campaign_by_name", {"name": "service nps"}, f"DELETE /dialler/campaigns/campaign/{NPS}", 217504),
 ]
 guarded = pytest.mark.parametrize("case", GUARDED, ids=[f"{one.tool}{n}" for n, one in enumerate(GUARDED)])
 
@@ -296,7 +307,7 @@ async def test_a_reset_says_which_callback_is_lost_and_that_the_lock_stays(bench
     ("tool", "key", "sent"),
     [
         ("lock_contact", {"contact_id": CONTACT10}, f"PATCH {PATH}/{CONTACT10}/lock"),
-        ("lock_contact_by_user_data", {"user_data": "contact10"}, f"PATCH {PATH}/lock"),
+        ("lock_contact_by_user_data", {"user_data": "contact10"}, f"PATCH {PATH}/{CONTACT10}/lock"),
     ],
 )
 async def test_a_lock_shows_before_and_after(bench: Make, era: str, tool: str, key: dict[str, Any], sent: str):
@@ -323,7 +334,7 @@ async def test_reset_shows_before_and_after_and_keeps_the_history(bench: Make, e
     assert change["before"]["attempts"] == 3
     assert change["after"] == {"state": "new"}
     assert history["total"] == 3
-    assert b.wire.changes == ["PATCH /dialler/contacts/contact/reset"]
+    assert b.wire.changes == [f"PATCH /dialler/contacts/contact/{CONTACT10}/reset"]
 
 
 async def test_a_lock_that_this_release_does_not_show_is_not_called_unchanged(bench: Make):

@@ -7,7 +7,7 @@ import pytest
 
 from dialler_mcp.reporting.figures.data_check import Check
 from dialler_mcp.sandbox import Options
-from dialler_mcp.service.app import ToolCall
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.tools import data_check
 from tests.conftest import Bench, text_of
 from tests.tokens import tokens
@@ -129,7 +129,7 @@ async def test_old_histories_do_not_matter(bench: Make):
 async def test_a_list_whose_histories_are_not_complete_is_not_read_again(bench: Make):
     b = bench(Options(release="oldest", error_body="empty"))
     await told(b, "check_data", campaign_ids=[CAMPAIGN_1000])
-    coverage = await b.app.snapshots.coverage([CAMPAIGN_1000])
+    coverage = await b.profile.snapshots.coverage([CAMPAIGN_1000])
     b.wire.requests.clear()
     answer = await told(b, "check_data", campaign_ids=[CAMPAIGN_1000])
     assert not coverage.complete
@@ -140,16 +140,16 @@ async def test_a_list_whose_histories_are_not_complete_is_not_read_again(bench: 
 async def test_nothing_read_and_a_copy_that_is_gone_are_told(bench: Make, monkeypatch: pytest.MonkeyPatch):
     b = bench()
 
-    async def unread(call: ToolCall, ids: list[int], **_: Any) -> Any:
-        return await call.app.snapshots.coverage(ids)
+    async def unread(call: Invocation, ids: list[int], **_: Any) -> Any:
+        return await call.profile.snapshots.coverage(ids)
 
     with monkeypatch.context() as patched:
         patched.setattr(data_check, "read", unread)
         assert "Nothing could be read yet" in await refused(b, "check_data", campaign_ids=[CAMPAIGN_1000])
 
-    async def lost(call: ToolCall, ids: list[int], **limits: Any) -> Any:
+    async def lost(call: Invocation, ids: list[int], **limits: Any) -> Any:
         coverage = await data_check_read(call, ids, **limits)
-        await call.app.snapshots.forget(ids)
+        await call.profile.snapshots.forget(ids)
         return coverage
 
     data_check_read = data_check.read

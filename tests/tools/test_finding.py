@@ -166,7 +166,7 @@ async def test_a_list_that_takes_too_long_gives_what_was_found(bench: Make, monk
             yield contact(b, number)
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(b.app.dialler, "list_contacts", few)
+    monkeypatch.setattr(b.profile.dialler, "list_contacts", few)
     answer = await told(b, "find_contact", text="Müller")
     assert ids(answer) == [LOCKED_MUELLER]
     assert answer["notes"][0].startswith("Only the first 2 contacts were read, then the time was up")

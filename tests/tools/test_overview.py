@@ -19,7 +19,7 @@ async def test_the_sandbox_is_named_loudly(bench: Make):
 
 async def test_a_real_dialler_shows_only_its_host(bench: Make):
     b = bench(base_url="https://dialler.example.com/rest/v1.0/17", token="geheim-123")
-    b.app.dialler = Dialler(
+    b.profile.dialler = Dialler(
         Address("https://dialler.example.com/rest/v1.0/17", "geheim-123"),
         transport=httpx2.MockTransport(lambda _: records([{"ID": 1, "Name": "Echt"}])),
         pause=no_pause,

@@ -8,7 +8,7 @@ import pytest
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.questions.asking import Rows
 from dialler_mcp.reporting.snapshot.views import EXAMPLES
-from dialler_mcp.service.app import ToolCall
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.untrusted import Fence
 from dialler_mcp.tools import questions
 from tests.conftest import text_of
@@ -104,19 +104,19 @@ async def test_nothing_read_is_told(bench: Make):
 async def test_a_list_that_is_still_being_read_is_told(bench: Make, monkeypatch: pytest.MonkeyPatch, read: list[str]):
     b = bench()
 
-    async def unread(call: ToolCall, ids: list[int], **_: Any) -> Any:
-        return await call.app.snapshots.coverage(ids)
+    async def unread(call: Invocation, ids: list[int], **_: Any) -> Any:
+        return await call.profile.snapshots.coverage(ids)
 
     monkeypatch.setattr(questions, "read", unread)
     assert "Nothing could be read yet" in await refused(b, "query", sql="SELECT 1", campaign_ids=[CAMPAIGN_1000])
 
 
 async def test_names_of_columns_are_cleaned(bench: Make):
-    call = ToolCall(bench().app)
-    call.app.present = steady(bench()).app.present
+    call = Invocation(bench().profile)
+    call.profile.present = steady(bench()).profile.present
     answer = questions.in_words(call, Rows(("<b>\u200b",), ("INTEGER",), ((1,),), more=False), Language.en, [])
     assert answer.columns == ["‹b›"]
-    assert isinstance(call.app.present.fence, Fence)
+    assert isinstance(call.profile.present.fence, Fence)
 
 
 async def test_what_can_be_asked_is_described_without_reading(bench: Make, era: str):

@@ -67,13 +67,13 @@ async def test_with_a_reason_the_same_call_can_be_confirmed_and_keeps_it(
     answer = await told(b, tool, **given)
     assert f"Grund, bleibt im Journal: {WHY}" in answer["consequences"]
     assert (await told(b, tool, **given, confirm=answer["confirm"]))["status"] in ("done", "unchanged")
-    mark = b.app.present.fence.mark
+    mark = b.profile.present.fence.mark
     record = await kept(b)
     assert record["reason"] == f"«{mark}:{WHY}:{mark}»"
     assert WHY not in record["arguments"]
     listed = await told(b, "list_changes")
     assert f"«{mark}:{WHY}:{mark}»" in listed["rows"][0]
-    (line,) = [json.loads(line) async for line in b.app.journal.export()]
+    (line,) = [json.loads(line) async for line in b.profile.journal.export()]
     assert line["reason"] == WHY
 
 
@@ -150,7 +150,7 @@ async def test_a_reason_is_masked_and_made_harmless_wherever_it_is_shown(bench: 
     assert "<b>" not in shown
     assert "\u202e" not in shown
     assert "‹b›jetzt‹/b› anrufen" in shown
-    entry = await b.app.journal.get(1)
+    entry = await b.profile.journal.get(1)
     assert entry is not None
     assert entry.reason == "Tel. 0151 23456789, ‹b›jetzt‹/b› anrufen"
 

@@ -219,7 +219,7 @@ async def test_a_full_disk_is_named_and_nothing_is_lost(bench: Make, monkeypatch
 async def test_a_damaged_file_is_read_anew(bench: Make, content: bytes):
     b = bench()
     before = await told(b, REPORT, campaign_ids=[WINBACK])
-    (file,) = (b.app.settings.directory / "snapshots").rglob(f"{WINBACK}.*.duckdb")
+    (file,) = (b.settings.directory / "snapshots").rglob(f"{WINBACK}.*.duckdb")
     file.write_bytes(content)
     assert (await told(b, REPORT, campaign_ids=[WINBACK]))["calls"] == before["calls"]
 
@@ -257,7 +257,7 @@ async def test_a_picture_goes_with_the_words(bench: Make):
 async def test_what_was_read_can_be_forgotten(bench: Make, era: str):
     b = bench()
     await told(b, REPORT, campaign_ids=[WINBACK, HALF_PRICE])
-    place = b.app.settings.directory / "snapshots"
+    place = b.settings.directory / "snapshots"
     assert len(list(place.rglob("*.duckdb"))) == 2
     one = structure_of(await ask(b, "forget_snapshot", {"campaign_ids": [WINBACK]}, era))
     assert one["record"] == {"forgotten": "1 snapshot", "campaigns": [WINBACK]}
@@ -288,7 +288,7 @@ async def test_a_client_without_pages_gets_no_page(bench: Make):
 async def test_who_was_deleted_does_not_live_on_in_a_copy(bench: Make):
     b = bench()
     await told(b, REPORT, campaign_ids=[CAMPAIGN_1000, WINBACK])
-    place = b.app.settings.snapshots_dir
+    place = b.settings.snapshots_dir
     preview = await told(b, "delete_contact", contact_id=CONTACT10)
     assert len(list(place.rglob("*.duckdb"))) == 2
     await told(b, "delete_contact", contact_id=CONTACT10, confirm=preview["confirm"])

@@ -1,14 +1,7 @@
-from datetime import datetime
-
 import pytest
 
-from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import Problem
-from dialler_mcp.service.answers import SANDBOX
-from dialler_mcp.service.app import ToolCall
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit, known_fields, page
-from tests.conftest import NOON
-from tests.tools.asking import Make, fresh, instead, never_answered
 
 KNOWN = ["name", "state", "Name", "PhoneNumber1", "PhoneNumber2"]
 
@@ -74,41 +67,3 @@ def test_an_unknown_field_is_named_by_its_place(asked: str, hint: str):
     with pytest.raises(Problem, match=f"number 2 is not a field.*{hint}") as raised:
         known_fields(["state", asked], KNOWN)
     assert asked not in str(raised.value).replace("state", "").replace("PhoneNumber1", "")
-
-
-async def test_each_campaign_is_looked_up_once_even_when_it_cannot_be(bench: Make):
-    b = bench()
-    instead(b, "GET", "/dialler/campaigns/538", never_answered)
-    views = await b.app.views([fresh(id=n, dialler_campaigns_id=538) for n in range(30)])
-    assert [view.contact.id for view in views] == list(range(30))
-    assert views[0].campaign is None
-    assert len(b.wire.requests) == 4, "three attempts for the name, one for the codes"
-
-
-async def test_the_language_is_the_asked_one_or_that_of_the_settings(bench: Make):
-    b = bench(language="de")
-    assert (b.app.language(None), b.app.language(Language.en)) == (Language.de, Language.en)
-    contact = b.store.contact(215232)
-    assert contact is not None
-    assert (await b.app.view(contact)).result() == "Kein Interesse"
-    assert (await b.app.view(contact, Language.en)).result() == "No interest"
-
-
-def test_only_the_sandbox_is_noted(bench: Make):
-    assert ToolCall(bench().app).notes() == [SANDBOX]
-    assert ToolCall(bench(base_url="https://x/1", token="t").app).notes() is None
-
-
-def test_the_clock_is_that_of_the_dialler(bench: Make):
-    b = bench()
-    assert b.app.time().replace(tzinfo=None) == NOON
-    b.app.now = None
-    assert b.app.time().tzinfo is not None
-
-
-def test_times_are_local_to_the_dialler(bench: Make):
-    call = ToolCall(bench().app)
-    assert call.when(None, "since") is None
-    assert call.when("2026-11-20", "until", end_of_day=True) == datetime(2026, 11, 20, 23, 59, 59)
-    with pytest.raises(Problem, match="since must be a time of the form YYYY-MM-DD"):
-        call.when("gestern", "since")

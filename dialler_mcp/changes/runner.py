@@ -1,0 +1,195 @@
+"""Carries plans out, for a single contact as for many: compare with what is so now, count, journal, send, read back.
+
+    (plan, caller, confirmation) → Run: what came of each step
+
+It knows no MCP and asks nobody: whoever calls it has the plan confirmed before.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from enum import StrEnum
+from typing import Any, Literal
+
+import msgspec
+
+from dialler_mcp.api.client import Dialler
+from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.api.requests import Call, ChangeHeld
+from dialler_mcp.audit.notes import note_change
+from dialler_mcp.changes.confirmation import Confirmation
+from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, refusal
+from dialler_mcp.changes.images import Image
+from dialler_mcp.changes.journal import Journal
+from dialler_mcp.changes.limits import Breaker, LimitReached
+from dialler_mcp.changes.plan import Plan, Request, Step, digest
+from dialler_mcp.changes.recording import Recording
+from dialler_mcp.changes.undo import differing
+from dialler_mcp.domain.callers import Caller
+from dialler_mcp.domain.records import AcdEvent, Campaign, Contact
+from dialler_mcp.problem import Problem
+
+MOVED_ON = "Nothing was changed: the record changed while the person was asked. Call again to ask anew."
+READ_BACK = ("lock", "unlock", "reset")
+"""The verbs whose answers do not show the record."""
+
+
+class Mode(StrEnum):
+    """Whether changes are sent."""
+
+    send = "send"
+    dry_run = "dry_run"
+    read_only = "read_only"
+
+
+@dataclass
+class Outcome:
+    """What came of a step.
+
+    `after` is the record as it is then, None when it is gone or could not be read; `unread` says why not. `held` is
+    what a dry run did not send.
+    """
+
+    step: Step
+    status: Literal["done", "failed", "held"]
+    after: Contact | Campaign | AcdEvent | None = None
+    problem: Problem | None = None
+    unread: DiallerError | None = None
+    held: Call | None = None
+
+
+@dataclass
+class Run:
+    """What came of a plan, step by step as far as it went; `remarks` is what the journal has to say."""
+
+    plan: Plan
+    outcomes: list[Outcome] = field(default_factory=list[Outcome])
+    remarks: list[str] = field(default_factory=list[str])
+
+    @property
+    def first(self) -> Outcome:
+        """What came of the first step, which the others follow."""
+        return self.outcomes[0]
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Carries plans out on one dialler.
+
+    `forget_copies(campaign_id)` drops the local copies that hold a deleted record.
+    """
+
+    dialler: Dialler
+    journal: Journal
+    breaker: Breaker
+    confirmation: Confirmation
+    zone: tzinfo
+    mode: Mode
+    forget_copies: Callable[[int | None], Awaitable[None]]
+
+    async def run(self, plan: Plan, caller: Caller, confirmed: Confirmed) -> Run:
+        """Carry the plan out.
+
+        A failure of the first step ends it; one of a step that follows it stands in its outcome.
+
+        Raises:
+            Problem: the first step was not sent, or failed; says which, and what to do.
+        """
+        if self.mode is Mode.read_only:
+            raise Problem(READ_ONLY)
+        run = Run(plan)
+        recording = Recording(self.journal, plan, caller, confirmed, run.remarks)
+        for number, step in enumerate(plan.steps):
+            admission = Admission(
+                self.breaker,
+                self.confirmation,
+                caller.key,
+                step.destroys,
+                begun=number > 0,
+                code=confirmed.code if number == 0 else None,
+            )
+            try:
+                if self.mode is Mode.dry_run:
+                    run.outcomes.append(await self._rehearsed(step, admission))
+                    return run
+                run.outcomes.append(await self._carried_out(step, run, recording, admission, asked=confirmed.asked))
+            except LimitReached as reached:
+                raise refusal(reached, self.zone) from None
+            except Problem as problem:
+                if step.follows is None:
+                    raise
+                run.outcomes.append(Outcome(step, "failed", problem=problem))
+        return run
+
+    async def _carried_out(
+        self, step: Step, run: Run, recording: Recording, admission: Admission, *, asked: bool
+    ) -> Outcome:
+        if step.follows is not None:
+            step = _following(step, run.outcomes[step.follows])
+        image = await Image.of(self.dialler, step, self.journal.archives, self.journal.now())
+        try:
+            if asked:
+                await self._compare(step, image)
+        except BaseException:
+            image.discard()
+            raise
+
+        async def leave() -> Any:
+            note_change()
+            return await _send(self.dialler, step.request)
+
+        answer = await recording.change(step, image, leave, admission)
+        outcome = Outcome(step, "done", after=answer)
+        if step.verb in READ_BACK and step.contact is not None and step.follows is None:
+            await self._read_back(outcome, step.contact.id, recording)
+        if step.verb == "delete" and (record := step.record) is not None:
+            await self.forget_copies(record.dialler_campaigns_id if isinstance(record, Contact) else record.id)
+        return outcome
+
+    async def _compare(self, step: Step, image: Image) -> None:
+        """Whether what the step was decided on is still so.
+
+        Raises:
+            Problem: something moved on; nothing was sent.
+        """
+        if step.contact is not None and image.contact is not None and image.read:
+            odd = differing(step.contact, image.contact, self.zone)
+            if any(step.bound is None or info.wire in step.bound for info in odd):
+                raise Problem(MOVED_ON)
+            if step.calls is not None and step.calls != len(image.contact.dialler_contacts_history):
+                raise Problem(MOVED_ON)
+        if step.counts is not None and image.counts is not None and digest(step.counts) != digest(image.counts):
+            raise Problem(MOVED_ON)
+        if step.key is not None:
+            contacts = await self.dialler.find_contacts_by_user_data(step.key.user_data)
+            if digest(contacts) != digest(step.key.contacts):
+                raise Problem(MOVED_ON)
+
+    async def _read_back(self, outcome: Outcome, contact_id: int, recording: Recording) -> None:
+        """A change that cannot be read back is still made."""
+        try:
+            outcome.after = await self.dialler.get_contact(contact_id)
+        except DiallerError as error:
+            outcome.unread = error
+        else:
+            await recording.note_after(outcome.after)
+
+    async def _rehearsed(self, step: Step, admission: Admission) -> Outcome:
+        """What a dry run would send: the client holds it back. It is counted like a change, but apart from them."""
+        await self.journal.store.run(replace(admission, caller=f"{admission.caller} (dry run)"))
+        try:
+            await _send(self.dialler, step.request)
+        except ChangeHeld as held:
+            return Outcome(step, "held", held=held.call)
+        raise AssertionError("a change has left in a dry run")
+
+
+async def _send(dialler: Dialler, request: Request) -> Any:
+    """What the documented function of this name answers."""
+    return await getattr(dialler, request.function)(**request.arguments)
+
+
+def _following(step: Step, before: Outcome) -> Step:
+    """The step about the record that the one before it made."""
+    assert isinstance(before.after, Contact)
+    return msgspec.structs.replace(step, contact=before.after, request=step.request.about(before.after.id))

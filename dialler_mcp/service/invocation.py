@@ -1,0 +1,80 @@
+"""One invocation: what a tool was given, by whom, on which dialler."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mcp.server.apps import client_supports_apps
+from mcp.server.mcpserver import Context
+
+from dialler_mcp.api.client import Dialler
+from dialler_mcp.domain import times
+from dialler_mcp.domain.callers import Caller
+from dialler_mcp.problem import Problem
+from dialler_mcp.service.answers import SANDBOX_WORDS
+from dialler_mcp.service.present import ContactView, Presenter
+from dialler_mcp.service.process import Process, caller_of
+from dialler_mcp.service.profile import Profile
+
+
+@dataclass
+class Invocation:
+    """What a tool works with. `shows_cards`: the client shows MCP Apps; `report` tells it how far the work is."""
+
+    profile: Profile
+    tool: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    caller: Caller = field(default_factory=Caller)
+    shows_cards: bool = False
+    report: Callable[[float, None, str], Awaitable[None]] | None = None
+
+    @property
+    def dialler(self) -> Dialler:
+        """The client of the dialler."""
+        return self.profile.dialler
+
+    @property
+    def present(self) -> Presenter:
+        """How values are shown."""
+        return self.profile.present
+
+    @property
+    def confirms(self) -> bool:
+        """Whether a phrase came with it."""
+        return self.arguments.get("confirm") is not None
+
+    async def contact(self, contact_id: int) -> ContactView:
+        """The contact with this ID, with its names.
+
+        Raises:
+            NotFound: no contact has this ID.
+        """
+        return await self.profile.view(await self.dialler.get_contact(contact_id))
+
+    def notes(self) -> list[str] | None:
+        """What every change says about where it happened."""
+        return [SANDBOX_WORDS.text(self.profile.language(None))] if self.profile.is_sandbox else None
+
+    async def progress(self, read: int) -> None:
+        """Tell a client that wants to know how many records were read so far; the total is unknown."""
+        if self.report is not None:
+            await self.report(read, None, f"{read} records read")
+
+    def when(self, text: str | None, name: str, *, end_of_day: bool = False) -> datetime | None:
+        """A time that was given as an argument, local to the dialler."""
+        if text is None:
+            return None
+        try:
+            return times.parse(text, self.profile.zone, end_of_day=end_of_day)
+        except ValueError:
+            raise Problem(f"Correct the arguments: {name} must be a time of the form {times.TIME_FORMAT}.") from None
+
+
+def open_call(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> Invocation:
+    """The first argument of every tool."""
+    process: Process = context.request_context.lifespan_context
+    caller = caller_of(context, process.role)
+    cards = client_supports_apps(context)
+    profile = process.profile_of(caller)
+    return Invocation(profile, tool, arguments, caller, cards, context.report_progress)

@@ -1,0 +1,114 @@
+"""Plans about campaigns: clone and delete."""
+
+import asyncio
+from datetime import datetime
+
+from dialler_mcp.api.errors import TooSlow
+from dialler_mcp.changes.plan import Request, Step
+from dialler_mcp.changes.runner import Run
+from dialler_mcp.domain import consequences
+from dialler_mcp.domain.actions import contacts_in_words, in_words
+from dialler_mcp.domain.consequences import CampaignLoss
+from dialler_mcp.domain.contact_state import result_code_id
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Campaign
+from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.times import local
+from dialler_mcp.service.answers import Change
+from dialler_mcp.service.campaigns import ACTIVE, activity, campaign_settings
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.plans.contacts import plan_of
+from dialler_mcp.service.present import campaign_name
+from dialler_mcp.service.proposals import Proposal
+
+COUNTING_SECONDS = 12.0
+"""For the contacts of a campaign. A confirmed deletion counts up to three times within the 45 s of a call: to find out
+what to ask, to find out whether it still holds, and, at the archive's own pace, to keep what is deleted."""
+
+
+def clone(
+    call: Invocation,
+    origin: Campaign,
+    destination: str,
+    user_data: str | None,
+    dt_from: datetime | None,
+    dt_to: datetime | None,
+) -> Proposal:
+    """Copy a campaign with settings and result codes, without its contacts."""
+    arguments = {
+        "source": origin.name or "",
+        "destination": destination,
+        "user_data": user_data,
+        "dt_from": dt_from,
+        "dt_to": dt_to,
+    }
+    step = Step(verb="clone", kind="campaign", label=clean(destination), request=Request("clone_campaign", arguments))
+
+    async def tell(run: Run) -> Change:
+        campaign = run.first.after
+        assert isinstance(campaign, Campaign)
+        call.profile.directory.forget()
+        notes = call.notes() or []
+        dates = (("dtFrom", dt_from, campaign.dt_from), ("dtTo", dt_to, campaign.dt_to))
+        ignored = [name for name, asked, got in dates if asked and not _same_second(call, asked, got)]
+        if ignored:
+            notes.append(f"This release ignored {' and '.join(ignored)}; set the dates in the portal.")
+        what = f"Campaign {clean(destination)} is created with ID {campaign.id}, without contacts."
+        return Change(
+            status="done", what=what, after=await campaign_settings(call, campaign, None), notes=notes or None
+        )
+
+    return Proposal(call, plan_of(call, step), tell)
+
+
+def _same_second(call: Invocation, asked: datetime, got: datetime | None) -> bool:
+    return got is not None and local(got, call.profile.zone).replace(tzinfo=None, microsecond=0) == asked
+
+
+async def delete(call: Invocation, campaign: Campaign) -> Proposal:
+    """Delete a campaign with its contacts and their history. All that was counted is bound to the confirmation: a
+    campaign that goes on is not the one that was shown.
+    """
+    language = call.profile.language(None)
+    loss, complete = await _counted_loss(call, campaign, language)
+    counts = loss.counts() if complete else None
+    active = activity(call, campaign) == ACTIVE
+    name = clean(campaign.name or "").replace("#", "")[:64]
+    contacts = contacts_in_words(loss.states.total() if complete else None, language)
+    step = Step(
+        verb="delete",
+        kind="campaign",
+        label=clean(campaign.name or ""),
+        request=Request("delete_campaign", {"campaign_id": campaign.id}),
+        campaign=campaign,
+        counts=counts,
+    )
+    plan = plan_of(
+        call,
+        step,
+        action=in_words("delete campaign", f"{name} ({campaign.id})", language, contacts=contacts),
+        state=[campaign, counts],
+        consequences=tuple(consequences.of_campaign_deletion(loss, language, complete=complete, active=active)),
+        asks=True,
+    )
+
+    async def tell(_: Run) -> Change:
+        call.profile.directory.forget()
+        what = f"Campaign {campaign_name(campaign, campaign.id)} with its contacts and their history is deleted."
+        return Change(status="done", what=what, notes=call.notes())
+
+    return Proposal(call, plan, tell)
+
+
+async def _counted_loss(call: Invocation, campaign: Campaign, language: Language) -> tuple[CampaignLoss, bool]:
+    """What the contacts of a campaign tell, one after the other, and whether the time sufficed for all of them."""
+    codes = await call.profile.directory.result_codes(campaign.id, language)
+    loss = CampaignLoss(call.profile.time().date(), call.profile.zone)
+    try:
+        async with asyncio.timeout(COUNTING_SECONDS):
+            async for contact in call.dialler.list_contacts(campaign.id):
+                if contact.dialler_campaigns_id in (campaign.id, None):  # an old release ignores the filter
+                    loss.add(contact, codes.get(result_code_id(contact) or 0))
+    except (TimeoutError, TooSlow):
+        return loss, False
+    return loss, True

@@ -1,0 +1,140 @@
+"""Plans that change a contact's state: lock, unlock, reset, delete. Each goes out by the contact's ID."""
+
+from typing import Any
+
+import msgspec
+
+from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.changes.plan import Plan, Request, Step, Verb
+from dialler_mcp.changes.runner import Run
+from dialler_mcp.domain import consequences
+from dialler_mcp.domain.actions import in_words
+from dialler_mcp.domain.consequences import Past
+from dialler_mcp.domain.contact_state import attempts, state_of
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.service.answers import Change
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.present import ContactView
+from dialler_mcp.service.proposals import Proposal, Values
+
+_PAST: dict[Verb, str] = {"lock": "locked", "unlock": "unlocked", "reset": "reset"}
+
+
+def lock(call: Invocation, view: ContactView) -> Proposal:
+    """Keep a contact from being called. It loses nothing, so nothing about the contact forbids it."""
+    step = _step("lock", view, bound=())
+    return Proposal(call, plan_of(call, step), lambda run: _told(call, view, run))
+
+
+async def unlock(call: Invocation, view: ContactView) -> Proposal:
+    """Let a contact be called again. Asked where that reopens a closed one, or where nobody can tell."""
+    state = state_of(view.contact, view.code)
+    locked = view.contact.b_locked or view.contact.b_locked is msgspec.UNSET
+    reopens = bool(locked and state.may_be_final)
+    plan = plan_of(
+        call,
+        _step("unlock", view),
+        action=in_words("unlock", view.label(), call.profile.language(None)),
+        state=view.contact,
+        consequences=tuple(
+            consequences.of_unlock(state, view.result(), view.language, await _past(call, view))
+            if reopens or call.confirms
+            else ()
+        ),
+        asks=reopens,
+        reopens=reopens,
+    )
+    return Proposal(call, plan, lambda run: _told(call, view, run), lambda _: Values(before=view.status()))
+
+
+async def reset(call: Invocation, view: ContactView) -> Proposal:
+    """Set the counters of a contact back. Asked where that reopens a closed one, or where nobody can tell."""
+    state = state_of(view.contact, view.code)
+    plan = plan_of(
+        call,
+        _step("reset", view),
+        action=in_words("reset", view.label(), call.profile.language(None)),
+        state=view.contact,
+        consequences=tuple(await _reset_means(call, view)) if state.may_be_final or call.confirms else (),
+        asks=state.may_be_final,
+        reopens=state.may_be_final,
+    )
+    return Proposal(call, plan, lambda run: _told(call, view, run), lambda _: Values(before=view.status()))
+
+
+async def delete(call: Invocation, view: ContactView) -> Proposal:
+    """Delete a contact with its history, for good."""
+    past = await _past(call, view)
+    calls = past.entries if past else None
+    state = state_of(view.contact, view.code)
+    plan = plan_of(
+        call,
+        _step("delete", view, calls=calls),
+        action=in_words("delete", view.label(), call.profile.language(None)),
+        state=[view.contact, calls],
+        consequences=tuple(
+            consequences.of_deletion(state, view.result(), attempts(view.contact), calls, view.language)
+        ),
+        asks=True,
+    )
+
+    async def tell(_: Run) -> Change:
+        what = f"Contact {view.contact.id} ({view.label()}) and its history are deleted."
+        return Change(status="done", what=what, before=view.status(), notes=call.notes())
+
+    before = {"ID": view.contact.id, "name": view.name(), **view.status()}
+    return Proposal(call, plan, tell, lambda _: Values(before=before))
+
+
+def plan_of(call: Invocation, *steps: Step, sealed: dict[str, Any] | None = None, **parts: Any) -> Plan:
+    """The plan of this invocation; a confirmation is bound to `sealed`, or else to its arguments as they were given."""
+    arguments = dict(call.arguments)
+    given = {name: value for name, value in arguments.items() if name != "confirm"}
+    return Plan(tool=call.tool, steps=steps, arguments=arguments, sealed=given if sealed is None else sealed, **parts)
+
+
+def _step(verb: Verb, view: ContactView, **parts: Any) -> Step:
+    request = Request(f"{verb}_contact", {"contact_id": view.contact.id})
+    return Step(verb=verb, kind="contact", label=view.label(), request=request, contact=view.contact, **parts)
+
+
+async def _reset_means(call: Invocation, view: ContactView) -> list[str]:
+    computed = view.computed()
+    return consequences.of_reset(
+        state_of(view.contact, view.code),
+        view.result(),
+        attempts(view.contact),
+        computed["follow_up"],
+        bool(computed["locked"]),
+        view.language,
+        await _past(call, view),
+    )
+
+
+async def _past(call: Invocation, view: ContactView) -> Past | None:
+    """What the contact's history says to a preview, which goes on without it where it cannot be read."""
+    try:
+        return Past.of(await call.dialler.get_contact_history(view.contact.id), call.profile.zone)
+    except DiallerError:
+        return None
+
+
+async def _told(call: Invocation, view: ContactView, run: Run) -> Change:
+    """What a change did; one that cannot be read back is still told as made."""
+    outcome, notes, after = run.first, call.notes() or [], None
+    if isinstance(outcome.after, Contact):
+        after = (await call.profile.view(outcome.after, view.language)).status()
+    elif outcome.unread is not None:
+        notes.append(f"The dialler reported success, but the contact could not be read back: {outcome.unread.summary}")
+    before = view.status()
+    hidden = msgspec.UNSET in (view.contact.b_locked, view.contact.dialler_campaigns_result_codes_id)
+    if after == before:
+        unseen = " This release shows no lock or no result, so it may have changed." if hidden else ""
+        notes.append(f"The visible state is the same as before.{unseen}")
+    return Change(
+        status="unchanged" if after == before and not hidden else "done",
+        what=f"Contact {view.contact.id} ({view.label()}) is {_PAST[outcome.step.verb]}.",
+        before=before,
+        after=after,
+        notes=notes or None,
+    )

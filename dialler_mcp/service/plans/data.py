@@ -1,0 +1,208 @@
+"""Plans that write a contact's data: import and update."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from typing import Any
+
+import msgspec
+
+from dialler_mcp.changes.plan import Request, SharedKey, Step
+from dialler_mcp.changes.runner import Run
+from dialler_mcp.domain import consequences
+from dialler_mcp.domain.actions import in_words
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.contact_state import state_of
+from dialler_mcp.domain.fields import FieldInfo
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.times import local
+from dialler_mcp.problem import Problem
+from dialler_mcp.service.answers import Change, bounded
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.matching import described
+from dialler_mcp.service.plans.contacts import plan_of
+from dialler_mcp.service.present import ContactView, label_of
+from dialler_mcp.service.proposals import Proposal, Values
+
+MAX_CHANGE = 12_000  # bytes of what was and what will be, together
+_MAX_LISTED = 10
+UNCHANGED = "It already had these values."
+_ELSEWHERE = Words(
+    "It is in another campaign: {other}. The dialler may create a second contact, which may be called twice.",
+    "Er ist in einer anderen Kampagne: {other}. Vielleicht entsteht ein zweiter Kontakt, der doppelt angerufen wird.",
+)
+
+
+async def import_contact(call: Invocation, written: dict[str, Any], *, overwrite: bool) -> Proposal:
+    """Create a contact, or overwrite the one with the same UserData. Asked where somebody has that key already."""
+    existing = await _same_key(call, written.get("UserData"))
+    sealed = {"overwrite_duplicates": overwrite, "reason": call.arguments.get("reason"), **written}
+    state = [view.contact for view in existing]
+    request = Request("import_contact", {"values": written, "overwrite_duplicates": overwrite})
+    key = SharedKey(written["UserData"], tuple(state)) if existing else None
+    if not existing:
+        if call.confirms:
+            raise Problem("Nothing was sent: no contact has this UserData (any more). Call without `confirm`.")
+        step = Step(verb="import", kind="contact", label=_new_label(written), request=request)
+        plan, values = plan_of(call, step), None
+    elif overwrite:
+        first = _sole(existing)
+        step = Step(verb="import", kind="contact", label=first.label(), request=request, contact=first.contact, key=key)
+        means, reopens = _overwriting_means(call, first, written)
+        action = in_words("overwrite", first.label(), call.profile.language(None))
+        parts = {"consequences": tuple(means), "asks": True, "reopens": reopens}
+        plan, values = plan_of(call, step, action=action, sealed=sealed, state=state, **parts), first
+    else:
+        step = Step(verb="import", kind="contact", label=_new_label(written), request=request, key=key)
+        means, reopens = _second_copy_means(call, existing)
+        action = in_words("import again", existing[0].label(), call.profile.language(None))
+        parts = {"consequences": tuple(means), "asks": True, "reopens": reopens}
+        plan, values = plan_of(call, step, action=action, sealed=sealed, state=state, **parts), None
+
+    async def tell(run: Run) -> Change:
+        imported = run.first.after
+        assert isinstance(imported, Contact)
+        view = await call.profile.view(imported)
+        verb = "overwritten" if any(imported.id == other.contact.id for other in existing) else "created"
+        what = f"Contact {imported.id} ({view.label()}) is {verb}."
+        notes = [*(call.notes() or []), *_differences(view, written)]
+        return Change(status="done", what=what, after=_shown(view, written), notes=notes or None)
+
+    def shown(present: Any) -> Values:
+        return Values(*changes(replace(values, present=present), written)) if values else Values()
+
+    return Proposal(call, plan, tell, shown)
+
+
+def update(call: Invocation, view: ContactView, written: dict[str, Any]) -> Proposal:
+    """Write these fields of a contact."""
+    before, _ = changes(view, written)
+    request = Request("update_contact", {"values": {**written, "ID": view.contact.id}})
+    step = Step(
+        verb="update",
+        kind="contact",
+        label=view.label(),
+        request=request,
+        contact=view.contact,
+        bound=tuple(written),
+    )
+
+    async def tell(run: Run) -> Change:
+        assert isinstance(run.first.after, Contact)
+        updated = await call.profile.view(run.first.after)
+        after = _shown(updated, written)
+        notes = [*(call.notes() or []), *_differences(updated, written)]
+        return Change(
+            status="done" if before else "unchanged",
+            what=f"Contact {view.contact.id} ({view.label()}) is updated." if before else UNCHANGED,
+            before=before or None,
+            after={name: after.get(name, "") for name in before} if before else None,
+            notes=notes or None,
+        )
+
+    return Proposal(call, plan_of(call, step), tell)
+
+
+def _new_label(written: Mapping[str, Any]) -> str:
+    """How a person would point at a contact that is not there yet."""
+    campaign = written.get("DiallerCampaignsName") or f"campaign {written['DiallerCampaignsID']}"
+    return label_of(written.get("UserData"), written["Name"], campaign)
+
+
+async def _same_key(call: Invocation, user_data: str | None) -> list[ContactView]:
+    """The contacts that share this UserData; the dialler's duplicate check looks at nothing else."""
+    return await call.profile.views(await call.dialler.find_contacts_by_user_data(user_data)) if user_data else []
+
+
+def _sole(existing: Sequence[ContactView]) -> ContactView:
+    """The one contact that would be overwritten."""
+    if len(existing) > 1:
+        listed = "; ".join(described(view) for view in existing[:_MAX_LISTED])
+        raise Problem(
+            f"Nothing was sent: {len(existing)} contacts share this UserData, and the dialler would overwrite any of "
+            f"them: {listed}. Ask which one is meant and use dialler_update_contact with its ID."
+        )
+    return existing[0]
+
+
+def _overwriting_means(call: Invocation, first: ContactView, written: Mapping[str, Any]) -> tuple[list[str], bool]:
+    """What overwriting means, and whether it makes a closed contact diallable again.
+
+    The dialler keeps the result of what is overwritten. Only a second contact, or a new time to call, reopens.
+    """
+    language = call.profile.language(None)
+    elsewhere = not _in_campaign(first, written)
+    means = consequences.of_overwriting(language)
+    if elsewhere:
+        means.append(_ELSEWHERE.text(language).format(other=described(first)))
+    reopens = _may_be_final(first) and (elsewhere or bool(written.get("FollowUpDateTime")))
+    if reopens:
+        means += consequences.of_reopening(state_of(first.contact, first.code), first.result(), language)
+    return means, reopens
+
+
+def _second_copy_means(call: Invocation, existing: Sequence[ContactView]) -> tuple[list[str], bool]:
+    """What a second contact of the same person means, and whether one of them is closed."""
+    closed = next(filter(_may_be_final, existing), existing[0])
+    state = state_of(closed.contact, closed.code)
+    means = consequences.of_second_copy(state, closed.result(), call.profile.language(None))
+    return [*means, *(described(view) for view in existing[:_MAX_LISTED])], _may_be_final(closed)
+
+
+def _may_be_final(view: ContactView) -> bool:
+    return state_of(view.contact, view.code).may_be_final
+
+
+def _in_campaign(view: ContactView, written: Mapping[str, Any]) -> bool:
+    """Whether a contact is in the campaign of an import."""
+    if wanted := written.get("DiallerCampaignsID"):
+        return wanted == view.contact.dialler_campaigns_id
+    name = (view.campaign.name if view.campaign else None) or ""
+    return name.casefold() == written.get("DiallerCampaignsName", "").casefold()
+
+
+def changes(view: ContactView, written: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Of the fields that would differ: what they hold, and what they will hold."""
+    zone = view.present.zone
+    pairs = [
+        (info, getattr(view.contact, info.attribute), written[info.wire])
+        for info in Contact.fields()
+        if info.wire in written
+    ]
+    odd = [(info, held, wanted) for info, held, wanted in pairs if _compared(held, zone) != _compared(wanted, zone)]
+    return bounded(
+        lambda longest: (
+            {info.wire: _cell(view, info, held, longest) for info, held, _ in odd},
+            {info.wire: _cell(view, info, wanted, longest) for info, _, wanted in odd},
+        ),
+        MAX_CHANGE,
+    )
+
+
+def _compared(value: Any, zone: tzinfo) -> Any:
+    """A value such that two that mean the same are equal: nothing and empty text, a time with and without offset."""
+    if isinstance(value, datetime):
+        return local(value, zone).replace(microsecond=0)
+    return value or None
+
+
+def _cell(view: ContactView, info: FieldInfo, value: Any, longest: int) -> Any:
+    return "" if value in (None, "", msgspec.UNSET) else view.present.value(info, value, longest)
+
+
+def _shown(view: ContactView, written: Mapping[str, Any]) -> dict[str, Any]:
+    """The written fields as the dialler has them now."""
+    fields = [info for info in Contact.fields() if info.wire in written]
+
+    def held(longest: int) -> dict[str, Any]:
+        cells = {info.wire: _cell(view, info, getattr(view.contact, info.attribute), longest) for info in fields}
+        return {name: cells[name] for name in written if cells.get(name, "") != ""}
+
+    shown = bounded(held, MAX_CHANGE // 2)
+    return {"ID": view.contact.id, **shown} if "DiallerCampaignsID" in written else shown
+
+
+def _differences(view: ContactView, written: Mapping[str, Any]) -> list[str]:
+    """Fields that the dialler did not take as they were sent; it may cut or ignore without a word."""
+    odd = list(changes(view, written)[0])
+    return [f"The dialler holds another value than was sent in: {', '.join(odd)}."] if odd else []

@@ -1,0 +1,163 @@
+"""The plan that takes a change back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dialler_mcp.api.errors import NotFound
+from dialler_mcp.changes.journal import Entry
+from dialler_mcp.changes.plan import Request, SharedKey, Step
+from dialler_mcp.changes.runner import Run
+from dialler_mcp.changes.undo import Undo
+from dialler_mcp.changes.undo import plan as undo_of
+from dialler_mcp.domain import consequences
+from dialler_mcp.domain.actions import in_words
+from dialler_mcp.domain.contact_state import state_of
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.problem import Problem
+from dialler_mcp.service.answers import Change, bounded
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.plans.contacts import plan_of
+from dialler_mcp.service.present import Presenter
+from dialler_mcp.service.proposals import Proposal, Values
+
+MAX_VALUES = 6_000  # bytes of the fields that are written back
+
+
+async def undo(call: Invocation, entry: Entry) -> Proposal:
+    """Take a finished change back.
+
+    Raises:
+        CannotUndo: it cannot be, or the record has moved on since.
+        Problem: somebody else has brought the deleted contact back, or its campaign is gone.
+    """
+    live = await _live(call, entry)
+    how = undo_of(entry, live, call.profile.zone)
+    if how.verb == "import":
+        await _still_missing(call, entry)
+    means, reopens = await _means(call, entry, how, live)
+    action = in_words("undo", entry.label, call.profile.language(None), number=entry.id, verb=entry.verb)
+    plan = plan_of(
+        call,
+        *_steps(entry, how, live),
+        action=action,
+        state=[live, entry.status],
+        consequences=tuple(means),
+        asks=True,
+        reopens=reopens,
+        undoes=entry.id,
+    )
+
+    def values(present: Presenter) -> Values:
+        if how.verb != "update" or live is None:
+            return Values()
+        before = entry.contact_before()
+        return Values(_values(present, live, how.values), _values(present, before, how.values))
+
+    return Proposal(call, plan, lambda run: _told(call, entry, how, live, run), values)
+
+
+async def _live(call: Invocation, entry: Entry) -> Contact | None:
+    """The contact as it is now."""
+    if entry.kind != "contact" or entry.contact_id is None:
+        return None
+    try:
+        return await call.dialler.get_contact(entry.contact_id)
+    except NotFound:
+        return None
+
+
+async def _still_missing(call: Invocation, entry: Entry) -> None:
+    """A person who was imported again by somebody else must not be called twice; the campaign must be there."""
+    before = entry.contact_before()
+    key = before.user_data if before else None
+    if key and (contacts := await call.dialler.find_contacts_by_user_data(key)):
+        raise Problem(
+            f"Nothing was sent: a contact with this UserData is there (ID {contacts[0].id}). Importing the deleted one "
+            "again would call this person twice."
+        )
+    try:
+        await call.dialler.get_campaign(entry.campaign_id or 0)
+    except NotFound:
+        raise Problem(
+            "Nothing was sent: the contact's campaign is gone. Import it into another with dialler_import_contact; "
+            "dialler_get_change shows its values."
+        ) from None
+
+
+def _steps(entry: Entry, how: Undo, live: Contact | None) -> list[Step]:
+    """One request, or for a deleted contact the import and what it cannot carry."""
+    if how.verb == "import":
+        return _steps_back(entry, how)
+    assert live is not None  # else there is no plan
+    if how.verb == "update":
+        request = Request("update_contact", {"values": {**how.values, "ID": live.id}})
+        return [_step(entry, how.verb, request, contact=live, bound=tuple(how.values))]
+    return [_step(entry, how.verb, Request(f"{how.verb}_contact", {"contact_id": live.id}), contact=live)]
+
+
+def _steps_back(entry: Entry, how: Undo) -> list[Step]:
+    before = entry.contact_before()
+    key = SharedKey(before.user_data) if before and before.user_data else None
+    values = {**how.values, "DiallerCampaignsID": entry.campaign_id}
+    steps = [
+        _step(entry, "import", Request("import_contact", {"values": values, "overwrite_duplicates": False}), key=key)
+    ]
+    if how.lock:
+        steps.append(_step(entry, "lock", Request("lock_contact"), follows=0))
+    if how.update:
+        steps.append(_step(entry, "update", Request("update_contact", {"values": dict(how.update)}), follows=0))
+    return steps
+
+
+def _step(entry: Entry, verb: Any, request: Request, **parts: Any) -> Step:
+    return Step(verb=verb, kind="contact", label=entry.label, request=request, **parts)
+
+
+async def _means(call: Invocation, entry: Entry, how: Undo, live: Contact | None) -> tuple[list[str], bool]:
+    """What an undo means, and whether it makes a contact diallable again whose result is, or was, final."""
+    language = call.profile.language(None)
+    means, reopens = list[str](), False
+    before = entry.contact_before()
+    if how.verb == "unlock" and live is not None:
+        view = await call.profile.view(live)
+        state = state_of(live, view.code)
+        means, reopens = consequences.of_unlock(state, view.result(), language), state.may_be_final
+    elif how.verb == "lock":
+        means = consequences.of_undone_unlock(language)
+    elif how.verb == "update":
+        means = consequences.of_undone_update(how.lost, language)
+    elif before is not None:
+        view = await call.profile.view(before)
+        state, calls = state_of(before, view.code), len(before.dialler_contacts_history)
+        means = consequences.of_undone_deletion(before, state, view.result(), calls, language, locked=how.lock)
+        reopens = state.may_be_final
+    return [*means, *(consequences.of_hidden_lock(language) if how.hidden else [])], reopens
+
+
+def _values(present: Presenter, contact: Contact | None, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """The named fields of a contact, empty ones as empty text."""
+
+    def shown(longest: int) -> dict[str, Any]:
+        infos = (info for info in Contact.fields() if info.wire in wanted)
+        values = ((info, getattr(contact, info.attribute)) for info in infos)
+        return {info.wire: "" if value in (None, "") else present.value(info, value, longest) for info, value in values}
+
+    return bounded(shown, MAX_VALUES)
+
+
+async def _told(call: Invocation, entry: Entry, how: Undo, live: Contact | None, run: Run) -> Change:
+    after = run.first.after if isinstance(run.first.after, Contact) else None
+    what = f"Change {entry.id} ({entry.verb} of {entry.label}) is undone."
+    answer = Change(status="done", what=what, notes=call.notes())
+    if how.verb == "import":
+        assert after is not None
+        answer.after = {"ID": after.id, **(await call.profile.view(after)).status()}
+        failed = [outcome for outcome in run.outcomes if outcome.problem is not None]
+        notes = [f"The contact is back, but the {one.step.verb} of what it was failed: {one.problem}" for one in failed]
+        answer.notes = [*(answer.notes or []), *notes] or None
+    elif how.verb == "update":
+        answer.before, answer.after = _values(call.present, live, how.values), _values(call.present, after, how.values)
+    elif live is not None:
+        answer.before = (await call.profile.view(live)).status()
+        answer.after = (await call.profile.view(after)).status() if after else None
+    return answer

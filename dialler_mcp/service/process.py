@@ -1,0 +1,29 @@
+"""The running server: who calls, and on which dialler."""
+
+from dataclasses import dataclass
+
+from mcp.server.context import ServerRequestContext
+from mcp.server.mcpserver import Context
+
+from dialler_mcp.domain.callers import Caller
+from dialler_mcp.domain.roles import Role
+from dialler_mcp.domain.text import clean
+from dialler_mcp.service.profile import Profile
+
+
+@dataclass(frozen=True)
+class Process:
+    """What lives as long as the server does. Over stdio there is one caller's role and one profile."""
+
+    profile: Profile
+    role: Role = Role.admin
+
+    def profile_of(self, caller: Caller) -> Profile:
+        """The dialler that this caller works on."""
+        return self.profile
+
+
+def caller_of(context: "Context[Process] | ServerRequestContext[Process]", role: Role) -> Caller:
+    """Whoever sent this request: the program as it calls itself, in the role that the settings give."""
+    client = context.session.client_params
+    return Caller(client=clean(client.client_info.name) if client else "", role=role)

@@ -1,0 +1,183 @@
+"""A dialler as its users have it: how its values are shown, what is kept of it, how much may be changed."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from dialler_mcp.api.client import Dialler
+from dialler_mcp.api.directory import Directory
+from dialler_mcp.changes.confirmation import Confirmation
+from dialler_mcp.changes.journal import Journal
+from dialler_mcp.changes.limits import DAY, HOUR, MINUTE, Breaker, Limit
+from dialler_mcp.changes.runner import Mode, Runner
+from dialler_mcp.domain import times
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.privacy import Privacy
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.roles import Role
+from dialler_mcp.service.present import ContactView, Presenter
+from dialler_mcp.settings import Confirmation as Policy
+from dialler_mcp.settings import Settings
+from dialler_mcp.state.store import StateStore
+
+if TYPE_CHECKING:
+    from dialler_mcp.reporting.snapshot.snapshots import Snapshots
+
+
+@dataclass
+class Profile:
+    """One dialler with its zone, language, privacy, limits, snapshots and journal.
+
+    `identity` tells it from others in a state that serves several; `policy` is how what destroys is confirmed;
+    `wrong_party` are the results that no right party stands behind; `now` is a test's clock.
+    """
+
+    identity: str
+    dialler: Dialler
+    state: StateStore
+    zone: ZoneInfo
+    usual_language: Language
+    privacy: Privacy
+    policy: Policy
+    read_only: bool
+    dry_run: bool
+    limits: tuple[Limit, ...]
+    journal_days: int
+    wrong_party: tuple[str, ...]
+    open_snapshots: Callable[["Profile"], "Snapshots"]
+    is_sandbox: bool
+    now: Callable[[], datetime] | None = None
+    directory: Directory = field(init=False)
+    confirmation: Confirmation = field(init=False)
+    present: Presenter = field(init=False)
+    breaker: Breaker = field(init=False)
+    journal: Journal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.confirmation = Confirmation(self.state, self.identity)
+        self.journal = Journal(self.state, self.identity, self.journal_days, self.time)
+        self.directory = Directory(self.dialler)
+        self.present = Presenter(self.zone, self.privacy)
+        self.breaker = Breaker(self.limits, lambda: self.time().timestamp())
+        if self.mode is not Mode.send:
+            self.dialler.hold_changes()
+
+    @property
+    def mode(self) -> Mode:
+        """Whether changes are sent."""
+        return Mode.read_only if self.read_only else Mode.dry_run if self.dry_run else Mode.send
+
+    @cached_property
+    def snapshots(self) -> "Snapshots":
+        """The local copies of campaigns that reports are made from."""
+        return self.open_snapshots(self)
+
+    @property
+    def runner(self) -> Runner:
+        """What carries plans out here."""
+        return Runner(
+            self.dialler,
+            self.journal,
+            self.breaker,
+            self.confirmation,
+            self.zone,
+            self.mode,
+            self._forget_copies,
+        )
+
+    async def _forget_copies(self, campaign_id: int | None) -> None:
+        """Drop the local copy of a campaign; of all, where the campaign is not known."""
+        await self.snapshots.forget([campaign_id] if campaign_id else None)
+
+    async def aclose(self) -> None:
+        """End what goes on in the background, and let go of files."""
+        if "snapshots" in self.__dict__:
+            await self.snapshots.aclose()
+        self.state.close()
+
+    def time(self) -> datetime:
+        """Now, in the dialler's zone."""
+        return self.now() if self.now else times.now(self.zone)
+
+    def language(self, asked: Language | None) -> Language:
+        """The language asked for, else the usual one."""
+        return asked or self.usual_language
+
+    async def view(self, contact: Contact, asked: Language | None = None) -> ContactView:
+        """A contact with its names."""
+        language = self.language(asked)
+        campaign, codes = await asyncio.gather(
+            self.directory.campaign(contact.dialler_campaigns_id),
+            self.directory.result_codes(contact.dialler_campaigns_id, language),
+        )
+        return ContactView(contact, campaign, codes, language, self.present)
+
+    async def views(self, contacts: Iterable[Contact], asked: Language | None = None) -> list[ContactView]:
+        """Contacts with their names; each campaign is looked up once."""
+        language, first = self.language(asked), dict[int | None, ContactView]()
+        contacts = list(contacts)
+        for contact in contacts:
+            if contact.dialler_campaigns_id not in first:
+                first[contact.dialler_campaigns_id] = await self.view(contact, language)
+        names = ((contact, first[contact.dialler_campaigns_id]) for contact in contacts)
+        return [ContactView(contact, known.campaign, known.codes, language, self.present) for contact, known in names]
+
+
+def profile_of(settings: Settings, dialler: Dialler, now: Callable[[], datetime] | None = None) -> Profile:
+    """The profile that the settings of this process describe."""
+    return Profile(
+        identity=identity_of(settings),
+        dialler=dialler,
+        state=state_of(settings),
+        zone=settings.zone,
+        usual_language=settings.language,
+        privacy=settings.privacy,
+        policy=settings.confirmation,
+        read_only=settings.read_only or settings.role is Role.readonly,
+        dry_run=settings.dry_run,
+        limits=_limits(settings),
+        journal_days=settings.journal_days,
+        wrong_party=tuple(settings.wrong_party.split(",")),
+        open_snapshots=lambda profile: _open_snapshots(settings, profile),
+        is_sandbox=settings.is_sandbox,
+        now=now,
+    )
+
+
+def identity_of(settings: Settings) -> str:
+    """What tells a dialler from others in a state that serves several."""
+    return (settings.base_url or "sandbox").rstrip("/").casefold()
+
+
+def state_of(settings: Settings) -> StateStore:
+    """The state that the settings name; opened at its first use."""
+    url = settings.state_url
+    return StateStore(settings.directory, url.get_secret_value() if url else None)
+
+
+def _limits(settings: Settings) -> tuple[Limit, ...]:
+    return (
+        Limit("DIALLER_CHANGES_PER_MINUTE", settings.changes_per_minute, MINUTE),
+        Limit("DIALLER_CHANGES_PER_HOUR", settings.changes_per_hour, HOUR),
+        Limit("DIALLER_CHANGES_PER_DAY", settings.changes_per_day, DAY),
+        Limit("DIALLER_DESTRUCTIVE_PER_HOUR", settings.destructive_per_hour, HOUR, destructive=True),
+        Limit("DIALLER_DESTRUCTIVE_PER_DAY", settings.destructive_per_day, DAY, destructive=True),
+    )
+
+
+def _open_snapshots(settings: Settings, profile: Profile) -> "Snapshots":
+    from dialler_mcp.reporting.snapshot.snapshots import Snapshots
+
+    return Snapshots(
+        profile.dialler,
+        settings.snapshots_dir,
+        zone=profile.zone,
+        privacy=profile.privacy,
+        retention_hours=settings.snapshot_hours,
+        connections=settings.connections,
+        clock=lambda: profile.time().timestamp(),
+    )

@@ -1,0 +1,178 @@
+"""A plan as a tool proposes it: asked or previewed where that is due, then carried out and told."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from dialler_mcp.changes.confirmation import DIGEST_BYTES, Action
+from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.plan import Plan
+from dialler_mcp.changes.runner import Run
+from dialler_mcp.domain.actions import previewed
+from dialler_mcp.domain.consequences import of_reason
+from dialler_mcp.domain.privacy import masked_inside
+from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.asking import Agreed, AgreedWithReason, Agreement, Question
+from dialler_mcp.protocol.cards import TOKEN_META, card_token, pressed
+from dialler_mcp.service.answers import Change, cell
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.present import Presenter
+from dialler_mcp.service.untrusted import Unfenced
+from dialler_mcp.settings import Confirmation as Policy
+
+MAX_ASKED = 100  # characters of a value in a question
+HUMAN_ONLY = (
+    "Nothing was changed: this needs a person's confirmation, and this client can neither ask one nor show a card. "
+    "Use a host that can (Claude Code, Cursor, VS Code), or let the administrator set DIALLER_CONFIRMATION=auto."
+)
+BY_THE_BUTTON = "Nothing was changed: only a person confirms this, with the button of the card. Call without `confirm`."
+TO_WAIT = "NOTHING WAS CHANGED YET. A card with a button is shown to the person. Do not call again; wait for them."
+TO_CONFIRM = "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, call again with `confirm`."
+TO_REASON = (
+    "NOTHING WAS CHANGED YET. Tell the person the consequences and ask them for the reason, which is kept; "
+    "call again with `reason`. Without one, a contact whose result is final is not reopened."
+)
+
+
+@dataclass(frozen=True)
+class Values:
+    """What a record holds and what it will hold, by field, as far as that is shown before a change."""
+
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+
+
+@dataclass
+class Proposal:
+    """The draft of a change: a plan, how it looks beforehand (`values`), and what is told of its run (`tell`).
+
+    The ladder: a question through the client, else the sealed phrase, which the button of a card sends back, too. What
+    reopens a contact whose result is (or may be) final needs a reason beside that: the argument `reason`, or what the
+    person writes into the question.
+    """
+
+    answers: ClassVar[type[Change]] = Change
+
+    call: Invocation
+    plan: Plan
+    tell: Callable[[Run], Awaitable[Change]]
+    values: Callable[[Presenter], Values] = lambda _: Values()
+    _reference: bytes = field(default=b"", init=False)
+
+    @property
+    def _phrase(self) -> str | None:
+        return self.call.arguments.get("confirm")
+
+    @property
+    def _reason(self) -> str | None:
+        return self.call.arguments.get("reason")
+
+    @property
+    def _must_be_confirmed(self) -> bool:
+        """A phrase that nobody needs is checked all the same."""
+        return self.plan.asks or self._phrase is not None
+
+    @property
+    def _lacks_reason(self) -> bool:
+        return self.plan.reopens and not self._reason
+
+    async def question(self) -> Question | None:
+        """What a person is asked; the same in every process, so without fences and pseudonyms."""
+        profile = self.call.profile
+        if not self._must_be_confirmed or profile.policy is Policy.phrase:
+            return None
+        self._reference = await profile.confirmation.reference(self.plan.digest())
+        present = replace(profile.present, fence=Unfenced(), key=b"")
+        lines = [*self._consequences(), *_old_and_new(self.values(present))]
+        form = AgreedWithReason if self._lacks_reason else Agreed
+        return Question(_in_words(self.plan.action, lines, self._reference), form)
+
+    async def answer(self, agreement: Agreement | None) -> Change:
+        """Carry the plan out, where it is confirmed or need not be; else preview it.
+
+        Raises:
+            Problem: it was refused, or failed; says which, and what to do.
+        """
+        confirmed = Confirmed(reason=self._reason)
+        if agreement is not None:
+            reason = agreement.reason or self._reason
+            confirmed = Confirmed("elicitation", self._reference.hex(), reason, asked=True)
+        elif self._must_be_confirmed:
+            if self._phrase is None or self._lacks_reason:
+                return await self._preview()
+            confirmed = await self._by_phrase(self._phrase)
+        run = await self.call.profile.runner.run(self.plan, self.call.caller, confirmed)
+        if run.first.status == "held":
+            return self._held(run)
+        answer = await self.tell(run)
+        answer.notes = [*(answer.notes or []), *run.remarks] or None
+        return answer
+
+    async def _by_phrase(self, phrase: str) -> Confirmed:
+        profile = self.call.profile
+        if profile.policy is Policy.human and not pressed():
+            raise Problem(BY_THE_BUTTON if self.call.shows_cards else HUMAN_ONLY)
+        code = await profile.confirmation.check(self._action(), phrase)
+        return Confirmed("card" if pressed() else "phrase", code, self._reason)
+
+    def _action(self) -> Action:
+        plan = self.plan
+        return Action(plan.tool, plan.action, plan.sealed, plan.state, self.call.caller.key)
+
+    def _consequences(self) -> list[str]:
+        """What it means. The reason stands there without a fence, which the words of the caller do not need."""
+        if not self.plan.reopens:
+            return list(self.plan.consequences)
+        profile = self.call.profile
+        shown = masked_inside(self._reason, profile.privacy) if self._reason else None
+        return [*self.plan.consequences, of_reason(shown, profile.language(None))]
+
+    async def _preview(self) -> Change:
+        """What would happen, with the phrase for the model or the button for the person, or with both; with neither
+        while a reason is missing.
+        """
+        call, profile = self.call, self.call.profile
+        human = profile.policy is Policy.human
+        if human and not call.shows_cards:
+            raise Problem(HUMAN_ONLY)
+        phrase = None if self._lacks_reason else await profile.confirmation.phrase(self._action())
+        values = self.values(profile.present)
+        preview = Change(
+            status="confirmation_required",
+            what=previewed(self.plan.action, profile.language(None)),
+            before=values.before,
+            after=values.after,
+            consequences=self._consequences(),
+            confirm=None if human else phrase,
+            next_step=TO_REASON if self._lacks_reason else TO_WAIT if human else TO_CONFIRM,
+            notes=call.notes(),
+        )
+        if phrase is not None and call.shows_cards and profile.policy is not Policy.phrase:
+            return preview.shown_as_card({TOKEN_META: card_token(call.tool, call.arguments, phrase)})
+        return preview
+
+    def _held(self, run: Run) -> Change:
+        """What a dry run answers."""
+        from dialler_mcp.service.dry_run import held
+
+        return held(self.call, run)
+
+
+def _old_and_new(values: Values) -> list[str]:
+    """The fields that change, for the person who is asked; where only what is now is known, the consequences say it."""
+    before, after = values.before, values.after
+    if before is None or after is None:
+        return []
+
+    def shown(value: object) -> str:
+        text = cell(value)
+        return f"{text[:MAX_ASKED]}…" if len(text) > MAX_ASKED else text or "–"
+
+    return [f"{name}: {shown(old)} → {shown(after.get(name))}" for name, old in before.items()]
+
+
+def _in_words(action: str, lines: Sequence[str], reference: bytes) -> str:
+    """The question a person reads. The reference makes it another question as soon as anything about it changes."""
+    times_used = int.from_bytes(reference[DIGEST_BYTES:])
+    mark = f"(Ref. {reference[:4].hex()}{f'-{times_used + 1}' if times_used else ''})"
+    return "\n".join([f"{action[:1].upper()}{action[1:]}?", *(f"- {line}" for line in lines), mark])
