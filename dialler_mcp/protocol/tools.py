@@ -161,7 +161,7 @@ def _strict_tool(handler: Callable[..., Any], answer: type[Answer], title: str, 
     tool = Tool.from_function(
         handler,
         title=title,
-        description=inspect.cleandoc(handler.__doc__ or ""),
+        description=" ".join((handler.__doc__ or "").split()),  # in one line: our line breaks mean nothing to a reader
         annotations=hints,
         structured_output=False,  # its schema is set below: many tools share one, and making it costs the start
     )

@@ -41,15 +41,12 @@ _LANGUAGES = {
 }
 
 CampaignName = Annotated[Name, Field(description="campaign name")]
-When = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM], local; needs release 3.39", max_length=40)]
+When = Annotated[str | None, Field(description="begin: YYYY-MM-DD[THH:MM], local; needs release 3.39", max_length=40)]
 
 
 @tools.reads(title="List campaigns")
 async def dialler_list_campaigns(call: ToolCall, limit: Limit = 20, cursor: Cursor = None) -> Table:
-    """All campaigns: ID, name, active (running) by date, from and until.
-
-    DE: alle Kampagnen, Übersicht, laufende, laufen
-    """
+    """List all campaigns in an overview: ID, name, begin, end, and whether each is active by its dates."""
     campaigns = await call.dialler.list_campaigns()
     some, following = page(campaigns, lambda campaign: campaign.id, limit, cursor, "campaigns")
     cursors = [cursor_at(campaign.id, "campaigns") for campaign in some]
@@ -61,10 +58,8 @@ async def dialler_list_campaigns(call: ToolCall, limit: Limit = 20, cursor: Curs
 
 @tools.reads(title="Get campaign")
 async def dialler_get_campaign(call: ToolCall, campaign_id: CampaignId, language: Lang = None) -> Details:
-    """Show one campaign by numeric ID (number): settings (configuration), caller ID, begin, until when it runs.
+    """Show one campaign by its ID number: settings such as caller ID and preview time, begin, and until when it runs.
     With the name use dialler_find_campaigns_by_name.
-
-    DE: Kampagne (Kampagnen-ID): Einstellungen, eingestellt, Details
     """
     campaign = await call.dialler.get_campaign(campaign_id)
     return Details(record={"active": _active(call, campaign), **await _settings(call, campaign, language)})
@@ -85,10 +80,8 @@ async def _settings(call: ToolCall, campaign: Campaign, asked: Language | None) 
 
 @tools.reads(title="Find campaigns by name")
 async def dialler_find_campaigns_by_name(call: ToolCall, name: CampaignName) -> Table:
-    """Find (search) the campaign called so, by name or a part of it, exact match first; gives the ID.
-    With the ID use dialler_get_campaign.
-
-    DE: Kampagne, Kampagnen suchen, suche, finde, heißt, Namen
+    """Find the ID of the campaign called this, by its name or a part of it, exact matches first. With the ID use
+    dialler_get_campaign.
     """
     found = await call.dialler.find_campaigns_by_name(name)
     ordered = sorted(found, key=lambda campaign: (campaign.name or "").casefold() != name.strip().casefold())
@@ -104,10 +97,8 @@ async def dialler_find_campaigns_by_name(call: ToolCall, name: CampaignName) -> 
 
 @tools.reads(title="Get result codes")
 async def dialler_get_result_codes(call: ToolCall, campaign_id: CampaignId, language: Lang = None) -> Table:
-    """Result codes (outcomes, dispositions) available in a campaign and what they mean: ID (differs per campaign),
-    name, export key, type.
-
-    DE: Ergebniscodes, Resultcodes, Ergebnisse, bedeuten
+    """List the result codes of a campaign, the outcomes or dispositions available for its calls: ID (differs per
+    campaign), name, export key, type and what each means.
     """
     asked = call.app.language(language)
     codes = await call.dialler.get_result_codes(campaign_id, asked)
@@ -137,15 +128,12 @@ def _code_row(code: ResultCode, language: Language) -> list[object]:
 async def dialler_clone_campaign(
     call: ToolCall,
     source: Annotated[Name, Field(description="name of the campaign to copy")],
-    destination: Annotated[Name, Field(description="name of the new campaign, ≤64 characters")],
+    destination: Annotated[Name, Field(description="name of the new campaign, ≤64")],
     user_data: Annotated[UserData | None, Field(description="CRM key of the new campaign")] = None,
     dtFrom: When = None,
-    dtTo: When = None,
+    dtTo: Annotated[When, Field(description="end, same form")] = None,
 ) -> Change:
-    """Clone (copy, duplicate) a campaign with settings and result codes, without its contacts, under a new name.
-
-    DE: Kampagne kopieren, kopier, Kopie, klonen, duplizieren, gleiche
-    """
+    """Copy a campaign with its settings and result codes, without its contacts, to a duplicate under a new name."""
     begins, ends = call.when(dtFrom, "dtFrom"), call.when(dtTo, "dtTo", end_of_day=True)
     origin = await sole_campaign(call, source)
     name = origin.name or source
@@ -169,10 +157,8 @@ def _same_second(call: ToolCall, asked: datetime, got: datetime | None) -> bool:
 
 @tools.destroys(title="Delete campaign")
 async def dialler_delete_campaign(call: ToolCall, campaign_id: CampaignId, confirm: Confirm = None) -> Change:
-    """Delete (remove) one campaign by numeric ID, with contacts and history, for good. Previews first.
+    """Delete one campaign by its ID number and remove everything in it, contacts and history, for good. Previews first.
     With the exact name use dialler_delete_campaign_by_name.
-
-    DE: Kampagne (ID) löschen, lösche, endgültig, kann weg
     """
     campaign = await call.dialler.get_campaign(campaign_id)
     await _confirm_deletion(call, "dialler_delete_campaign", campaign, {"campaign_id": campaign_id}, confirm)
@@ -182,10 +168,8 @@ async def dialler_delete_campaign(call: ToolCall, campaign_id: CampaignId, confi
 
 @tools.destroys(title="Delete campaign by name")
 async def dialler_delete_campaign_by_name(call: ToolCall, name: CampaignName, confirm: Confirm = None) -> Change:
-    """Remove the whole campaign named (called) exactly so, with contacts and history, for good. Previews first.
-    With the ID use dialler_delete_campaign.
-
-    DE: ganze Kampagne namens … löschen, lösche, endgültig
+    """Delete the whole campaign named exactly this, with its contacts and history, for good. Previews first; refuses
+    when several have the name. With the ID use dialler_delete_campaign.
     """
     campaign = await sole_campaign(call, name, "dialler_delete_campaign")
     await _confirm_deletion(call, "dialler_delete_campaign_by_name", campaign, {"name": name}, confirm)

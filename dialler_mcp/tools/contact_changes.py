@@ -25,10 +25,8 @@ _PAST: dict[Verb, str] = {"lock": "locked", "unlock": "unlocked", "reset": "rese
 
 @tools.changes(title="Lock contact")
 async def dialler_lock_contact(call: ToolCall, contact_id: ContactId) -> Change:
-    """Lock (block, put on hold) one contact by numeric ID: stop calling, don't call again until unlocked.
-    Without the ID use dialler_lock_contact_by_user_data.
-
-    DE: Kontakt (ID) sperren, nicht mehr anrufen
+    """Lock (block) one contact by numeric ID: put it on hold and stop calling it until it is unlocked. Without the ID
+    use dialler_lock_contact_by_user_data.
     """
     view = await _by_id(call, contact_id)
     return await _done(call, view, "lock", lambda: call.dialler.lock_contact(contact_id))
@@ -36,10 +34,8 @@ async def dialler_lock_contact(call: ToolCall, contact_id: ContactId) -> Change:
 
 @tools.changes(title="Lock contact by UserData")
 async def dialler_lock_contact_by_user_data(call: ToolCall, user_data: UserData) -> Change:
-    """Lock (block) the customer with this CRM key (UserData, e.g. Contact10): stop calling, don't dial until unlocked;
-    refuses when several share it. With the ID use dialler_lock_contact.
-
-    DE: Kunde (CRM-Schlüssel) sperren, sperr, nicht mehr anrufen, anwählen
+    """Lock (block) the customer with this CRM key (UserData, e.g. Contact10): don't dial until unlocked. Refuses when
+    several share the key. With the ID use dialler_lock_contact.
     """
     view = await sole_contact(call, user_data, "dialler_lock_contact")
     return await _done(call, view, "lock", lambda: call.dialler.lock_contact_by_user_data(user_data))
@@ -49,10 +45,8 @@ async def dialler_lock_contact_by_user_data(call: ToolCall, user_data: UserData)
 async def dialler_unlock_contact(
     call: ToolCall, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
 ) -> Change:
-    """Unlock (unblock) one contact by numeric ID: lift the lock, called again; asks first if its result is final.
+    """Unlock (unblock) one contact by numeric ID, so that it may be called again. Asks first if its result is final.
     Without the ID use dialler_unlock_contact_by_user_data.
-
-    DE: Kontakt (ID) entsperren, entsperr, entsperre, Sperre aufheben, wieder freigeben
     """
     view = await _by_id(call, contact_id)
     arguments = {"contact_id": contact_id, "reason": reason}
@@ -64,10 +58,8 @@ async def dialler_unlock_contact(
 async def dialler_unlock_contact_by_user_data(
     call: ToolCall, user_data: UserData, reason: Reason = None, confirm: Confirm = None
 ) -> Change:
-    """Unlock the customer with this CRM key (UserData, e.g. Contact10): can be dialled again; asks first if its result
-    is final, refuses when several share it. With the ID use dialler_unlock_contact.
-
-    DE: Kunden (CRM-Schlüssel) entsperren, wieder frei, freigeben
+    """Unlock the customer with this CRM key (UserData, e.g. Contact10), to be dialled again. Asks first if the result
+    is final; refuses when several share the key. With the ID use dialler_unlock_contact.
     """
     view = await sole_contact(call, user_data, "dialler_unlock_contact")
     arguments = {"user_data": user_data, "reason": reason}
@@ -79,10 +71,8 @@ async def dialler_unlock_contact_by_user_data(
 async def dialler_reset_contact(
     call: ToolCall, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
 ) -> Change:
-    """Reset one contact by numeric ID: its call counters (attempts) set back to zero, dialled as if new; asks first
-    if its result is final. Without the ID use dialler_reset_contact_by_user_data.
-
-    DE: Kontakt (ID) zurücksetzen, zurück; Zähler, Versuche null; nochmal wie neu
+    """Reset one contact by numeric ID: set its counters (attempts) back to zero, to be called as if new. Asks first if
+    its result is final. Without the ID use dialler_reset_contact_by_user_data.
     """
     view = await _by_id(call, contact_id)
     arguments = {"contact_id": contact_id, "reason": reason}
@@ -94,10 +84,8 @@ async def dialler_reset_contact(
 async def dialler_reset_contact_by_user_data(
     call: ToolCall, user_data: UserData, reason: Reason = None, confirm: Confirm = None
 ) -> Change:
-    """Reset the customer with this CRM key (UserData, e.g. Contact10): call counters set to 0; refuses when several
-    share it. With the ID use dialler_reset_contact.
-
-    DE: Kunde (CRM-Schlüssel) zurücksetzen; Zähler, Versuche null; nochmal wie neu
+    """Reset the customer with this CRM key (UserData, e.g. Contact10): call counters go back to 0. Asks first if the
+    result is final; refuses when several share the key. With the ID use dialler_reset_contact.
     """
     view = await sole_contact(call, user_data, "dialler_reset_contact")
     arguments = {"user_data": user_data, "reason": reason}
@@ -107,10 +95,8 @@ async def dialler_reset_contact_by_user_data(
 
 @tools.destroys(title="Delete contact")
 async def dialler_delete_contact(call: ToolCall, contact_id: ContactId, confirm: Confirm = None) -> Change:
-    """Delete (erase, remove) one contact (record) by numeric ID, all data and history, for good. Previews first.
-    Without the ID use dialler_delete_contact_by_user_data.
-
-    DE: Kontakt (ID) löschen, lösch, entfernen, komplett, raus
+    """Delete (erase) one contact by numeric ID for good and remove all its data and history. Previews first. Without
+    the ID use dialler_delete_contact_by_user_data.
     """
     view = await _by_id(call, contact_id)
     await _confirm_deletion(call, "dialler_delete_contact", view, {"contact_id": contact_id}, confirm)
@@ -120,10 +106,8 @@ async def dialler_delete_contact(call: ToolCall, contact_id: ContactId, confirm:
 
 @tools.destroys(title="Delete contact by UserData")
 async def dialler_delete_contact_by_user_data(call: ToolCall, user_data: UserData, confirm: Confirm = None) -> Change:
-    """Delete (erase, get rid of) the customer with this CRM key (UserData, e.g. Contact10), all history, for good;
-    refuses when several share it. Previews first. With the ID use dialler_delete_contact.
-
-    DE: Kunde (CRM-Schlüssel) löschen, lösch, lösche, raus, komplett
+    """Delete (erase) the customer with this CRM key (UserData, e.g. Contact10), with all data and history, for good.
+    Previews first; refuses when several share the key. With the ID use dialler_delete_contact.
     """
     view = await sole_contact(call, user_data, "dialler_delete_contact")
     await _confirm_deletion(call, "dialler_delete_contact_by_user_data", view, {"user_data": user_data}, confirm)
