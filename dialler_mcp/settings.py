@@ -15,7 +15,7 @@ from dialler_mcp.domain.roles import Role
 
 
 class Confirmation(StrEnum):
-    """How what destroys is confirmed. There is no `off`."""
+    """How destructive changes are confirmed. There is no `off`."""
 
     auto = "auto"
     human = "human"
@@ -23,7 +23,7 @@ class Confirmation(StrEnum):
 
 
 class Settings(BaseSettings):
-    """The settings, read from `DIALLER_*`. Nothing set means the embedded sandbox dialler with invented people."""
+    """The settings, read from `DIALLER_*`. Without any, the embedded sandbox dialler with invented people is used."""
 
     model_config = SettingsConfigDict(
         env_prefix="DIALLER_", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
@@ -45,14 +45,16 @@ class Settings(BaseSettings):
         default=False, description="Allow plain http to another machine: the token travels unencrypted."
     )
     timeout: float = Field(
-        default=40.0, ge=1, le=300, description="Longest time for one call to the dialler in all, seconds."
+        default=40.0, ge=1, le=300, description="Seconds that one request to the dialler may take, including retries."
     )
-    connections: int = Field(default=8, ge=1, le=32, description="Most connections to the dialler at the same time.")
+    connections: int = Field(
+        default=8, ge=1, le=32, description="Maximum number of simultaneous connections to the dialler."
+    )
     timezone: str = Field(
-        default="Europe/Berlin", description="Time zone of the dialler, for its times without a zone."
+        default="Europe/Berlin", description="Time zone in which the dialler writes times that name no zone."
     )
     language: Language = Field(
-        default=Language.en, description="Language of what people read, unless a call asks: en or de."
+        default=Language.en, description="Language of texts for people, en or de, unless an invocation names one."
     )
     privacy: Privacy = Field(
         default=Privacy.bank,
@@ -61,97 +63,108 @@ class Settings(BaseSettings):
     confirmation: Confirmation = Field(
         default=Confirmation.auto,
         description=(
-            "How what destroys is confirmed: auto (a question of the client, else a sealed phrase), "
-            "human (a person must answer), phrase (always the phrase)."
+            "How destructive changes are confirmed: auto (the client asks a person, else a sealed phrase), "
+            "human (a person must answer), phrase (always the sealed phrase)."
         ),
     )
     role: Role = Field(
-        default=Role.admin, description="Whose tools there are: readonly, agent, supervisor or admin (all)."
+        default=Role.admin, description="Role whose tools are offered: readonly, agent, supervisor or admin (all)."
     )
     tools: str = Field(
         default="",
-        description="Only these tools and families, with commas, e.g. contacts,dialler_lock_contact. Unset: all.",
+        description="Offer only these tools and families, e.g. contacts,dialler_lock_contact. Unset: all.",
     )
     without: str = Field(
-        default="", description="Not these tools and families, with commas, e.g. campaigns. Wins over all else."
+        default="", description="Do not offer these tools and families, e.g. campaigns,acd. Overrides all else."
     )
-    read_only: bool = Field(default=False, description="Only tools that change nothing, whatever the role.")
+    read_only: bool = Field(default=False, description="Offer only tools that change nothing, whatever the role.")
     dry_run: bool = Field(
-        default=False, description="Every change answers what it would have sent to the dialler, and sends nothing."
+        default=False, description="Each change shows the request that it would send to the dialler, and sends nothing."
     )
     changes_per_minute: int = Field(
-        default=30, ge=0, le=100_000, description="Most changes of one client within a minute."
+        default=30, ge=0, le=100_000, description="Maximum number of changes by one client within a minute."
     )
     changes_per_hour: int = Field(
-        default=300, ge=0, le=100_000, description="Most changes of one client within an hour."
+        default=300, ge=0, le=100_000, description="Maximum number of changes by one client within an hour."
     )
     changes_per_day: int = Field(
-        default=2000, ge=0, le=100_000, description="Most changes of one client within 24 hours."
+        default=2000, ge=0, le=100_000, description="Maximum number of changes by one client within 24 hours."
     )
     destructive_per_hour: int = Field(
-        default=20, ge=0, le=100_000, description="Most deletions and overwriting imports of one client within an hour."
+        default=20,
+        ge=0,
+        le=100_000,
+        description="Maximum number of deletions and overwriting imports by one client within an hour.",
     )
     destructive_per_day: int = Field(
         default=100,
         ge=0,
         le=100_000,
-        description="Most deletions and overwriting imports of one client within 24 hours.",
+        description="Maximum number of deletions and overwriting imports by one client within 24 hours.",
     )
     prompts_dir: Path | None = Field(
-        default=None, description="Directory of your own prompt templates; each replaces ours."
+        default=None, description="Directory of your own prompt templates; each replaces the built-in one of its name."
     )
     data_dir: Path | None = Field(
-        default=None, description="Where journal and sandbox keep their files. Unset: the user's data directory."
+        default=None, description="Directory of journal, snapshots and sandbox. Unset: the user's data directory."
     )
     audit: bool = Field(
-        default=True, description="Keep an audit log of every call; while it cannot be written, nothing is changed."
+        default=True,
+        description="Keep an audit log of every invocation; nothing is changed while it cannot be written.",
     )
     audit_dir: Path | None = Field(
-        default=None, description="Where the audit log lies. Unset: audit/ beside the sandbox's file."
+        default=None, description="Directory of the audit log. Unset: audit/ in the data directory."
     )
     audit_megabytes: int = Field(
-        default=10, ge=1, le=1024, description="Size at which the audit log begins another file, megabytes."
+        default=10, ge=1, le=1024, description="Size in megabytes at which the audit log starts a new file."
     )
     state_url: SecretStr | None = Field(
         default=None,
         description="Database of the journal: postgresql+psycopg://user@host/name. Unset: a file in the data folder.",
     )
-    journal_days: int = Field(default=90, ge=1, le=36_500, description="How long the journal keeps a change, days.")
+    journal_days: int = Field(
+        default=90, ge=1, le=36_500, description="Number of days for which the journal keeps a change."
+    )
     snapshot_hours: float = Field(
         default=24.0,
         gt=0,
         le=8_760,
-        description="How long the local copy of a campaign that reports are made from is kept, hours.",
+        description="Number of hours for which a snapshot, the local copy of a campaign for reports, is kept.",
     )
     wrong_party: str = Field(
         default="FN, Aufleger, Falsche Nummer, Wrong number, Hung up",
         description=(
-            "Names or export keys of results that no right party stands behind, with commas; for right-party contacts."
+            "Results, by name or export key, of calls that did not reach the right party, separated by commas; "
+            "they do not count as right-party contacts."
         ),
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        default="WARNING", description="What is logged to stderr; never a value, a token or a URL's query."
+        default="WARNING",
+        description="Least severe level that is logged to stderr; values, tokens and URL queries never are.",
     )
     sandbox_release: Literal["current", "no-batch", "no-update-reset", "oldest"] = Field(
-        default="current", description="Sandbox only: which release of the REST API it plays."
+        default="current", description="Sandbox only: the release of the REST API that it imitates."
     )
     sandbox_dates: Literal["local", "offset", "utc"] = Field(
-        default="local", description="Sandbox only: how it writes times: without zone, with offset, or as UTC with Z."
+        default="local",
+        description="Sandbox only: the form of its times: without a zone, with an offset, or UTC with Z.",
     )
     sandbox_no_match: Literal["404", "empty"] = Field(
-        default="404", description="Sandbox only: how it answers a search without match: 404 or an empty list."
+        default="404", description="Sandbox only: its answer to a search without a match: 404 or an empty list."
     )
     sandbox_error_body: Literal["json", "empty", "html"] = Field(
-        default="json", description="Sandbox only: what stands in the body of a 401 or 500."
+        default="json", description="Sandbox only: the body of its 401 and 500 answers."
     )
     sandbox_lists: Literal["full", "bare"] = Field(
-        default="full", description="Sandbox only: bare hides lock and current result in lists, as old releases may."
+        default="full", description="Sandbox only: bare lists omit lock and current result, as old releases may."
     )
-    sandbox_faults: str = Field(default="", description="Sandbox only: faults to play, e.g. latency=1.5 or status=503.")
+    sandbox_faults: str = Field(
+        default="", description="Sandbox only: faults to simulate, e.g. latency=1.5 or status=503."
+    )
 
     @model_validator(mode="before")
     @classmethod
-    def _given(cls, values: dict[str, object]) -> dict[str, object]:
+    def _filled_in(cls, values: dict[str, object]) -> dict[str, object]:
         """A desktop bundle passes a value that was left empty as the text `${user_config.name}`."""
         left_empty = {k for k, v in values.items() if isinstance(v, str) and v.startswith("${user_config.")}
         return _with_token({k: v for k, v in values.items() if k not in left_empty})
@@ -160,18 +173,20 @@ class Settings(BaseSettings):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         if value not in zoneinfo.available_timezones():
-            raise ValueError("is no known time zone; Europe/Berlin is one")
+            raise ValueError("is not a known time zone; use a name such as Europe/Berlin")
         return value
 
     @model_validator(mode="after")
     def _whole(self) -> "Settings":
         if self.base_url is None and (self.token or self.token_file):
-            raise ValueError("DIALLER_BASE_URL is missing: set it for a real dialler, or no token for the sandbox")
+            raise ValueError(
+                "DIALLER_BASE_URL is missing: set it for a real dialler, or remove the token for the sandbox"
+            )
         return self
 
     @property
     def directory(self) -> Path:
-        """Where our files lie."""
+        """The directory of our files."""
         if self.data_dir is not None:
             return self.data_dir
         from platformdirs import user_data_path
@@ -180,7 +195,7 @@ class Settings(BaseSettings):
 
     @property
     def snapshots_dir(self) -> Path:
-        """Where the local copies of campaigns lie that reports are made from."""
+        """The directory of the snapshots, the local copies of campaigns from which reports are made."""
         return self.directory / "snapshots"
 
     @property
@@ -193,10 +208,10 @@ class Settings(BaseSettings):
 
 
 def _with_token(values: dict[str, object]) -> dict[str, object]:
-    """The settings, with the token of a real dialler from where it is kept."""
+    """The settings with the token of a real dialler, read from wherever it is kept."""
     base_url, token, token_file = (values.get(name) for name in ("base_url", "token", "token_file"))
     if token and token_file:
-        raise ValueError("DIALLER_TOKEN and DIALLER_TOKEN_FILE are both set: keep one of them")
+        raise ValueError("DIALLER_TOKEN and DIALLER_TOKEN_FILE are both set: keep only one of them")
     if token or not isinstance(base_url, str):
         return values
     from dialler_mcp.credentials import find_token
@@ -205,13 +220,13 @@ def _with_token(values: dict[str, object]) -> dict[str, object]:
 
 
 def unknown_settings() -> list[str]:
-    """The names in the environment that look like settings and are none: misspelt, they count for nothing."""
+    """Names in the environment that look like settings but are none: a misspelt setting has no effect."""
     known = {f"DIALLER_{name}".upper() for name in Settings.model_fields}
     return sorted(name for name in os.environ if name.upper().startswith("DIALLER_") and name.upper() not in known)
 
 
 def setting_errors(error: ValidationError) -> str:
-    """What is wrong with which setting, in one line, without its value."""
+    """Each invalid setting and what is wrong with it, in one line, without its value."""
     lines = [
         f"{'DIALLER_' + str(item['loc'][0]).upper() + ': ' if item['loc'] else ''}{item['msg']}"
         for item in error.errors(include_url=False, include_input=False, include_context=False)

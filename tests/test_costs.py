@@ -24,10 +24,10 @@ def wire(result: CallToolResult | ListToolsResult) -> int:
     return len(result.model_dump_json(by_alias=True, exclude_none=True).encode())
 
 
-async def test_a_tool_costs_at_most_1_200_bytes_of_the_list_on_average(bench: Make, era: Any):
+async def test_a_tool_costs_less_than_1_024_bytes_of_the_list_on_average(bench: Make, era: Any):
     async with bench().connect(era) as client:
         listed = await client.list_tools()
-    assert wire(listed) / len(listed.tools) <= 1_200
+    assert wire(listed) / len(listed.tools) < 1_024
 
 
 async def test_answers_stay_small_on_the_wire(bench: Make):

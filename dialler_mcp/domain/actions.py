@@ -1,4 +1,4 @@
-"""What is about to be done, as a preview, a question and a phrase name it to a person."""
+"""The words for a planned action, for a preview, a question and a phrase that a person reads."""
 
 from typing import Literal
 
@@ -28,11 +28,11 @@ def in_words(action: Action, what: str, language: Language, **more: object) -> s
 
 
 def contacts_in_words(count: int | None, language: Language) -> str:
-    """How many contacts go with a campaign; None when they are too many to count."""
+    """The number of contacts that are deleted with a campaign; `count` is None when there are too many to count."""
     words = _CONTACTS if count is None else _ONE if count == 1 else _COUNTED
     return words.text(language).format(count=count)
 
 
 def previewed(action: str, language: Language) -> str:
-    """That an action was not done yet; `action` is in words already."""
+    """A sentence that an action is only planned; `action` is in words already."""
     return _PREVIEW.text(language).format(action=action)

@@ -1,7 +1,7 @@
 """The dialler's numbers in words, German and English.
 
 Sources: "Value Reference - CONNRES" and "Value Reference - CauseCodes" of the jtel documentation (0-82), ITU-T Q.850
-(the rest of the causes), "Result Codes", and the AcdEvents functions. A number that is not in a table stays a number.
+(the other causes), "Result Codes", and the AcdEvents functions. A number that is in no table is shown as it is.
 """
 
 from typing import NamedTuple
@@ -32,7 +32,7 @@ CONNRES = {
     8: Words("not used (legacy)", "nicht verwendet (alt)"),
     9: Words("not used (legacy)", "nicht verwendet (alt)"),
 }
-"""How an outbound attempt ended, as the dialler classifies it."""
+"""How an outbound attempt ended, in the dialler's own classes."""
 
 ANSWERED = 1
 
@@ -114,7 +114,7 @@ CAUSES = {
 
 
 INVALID_NUMBER_CAUSES = (1, 22, 28)
-"""Causes by which the network says that there is no such number, or none any more."""
+"""Causes by which the network says that a number does not exist, or no longer exists."""
 
 
 class ResultType(NamedTuple):
@@ -163,7 +163,7 @@ ACD_EVENT_TYPES = {
     4: Words("SMS", "SMS"),
     5: Words("e-mail", "E-Mail"),
 }
-"""AcdEventTypes, as far as the documentation shows them."""
+"""AcdEventTypes that the documentation shows."""
 
 ACD_EVENT_STATUSES = {
     0: Words("entering the system", "tritt ins System ein"),
@@ -182,7 +182,7 @@ ACD_EVENT_STATUSES = {
 
 
 def decode(table: dict[int, Words], code: int | None, language: Language) -> str | None:
-    """The words for a code with the code itself behind them; the bare number where the table has none."""
+    """The words for a code, followed by the code; only the code where the table has no words for it."""
     if code is None:
         return None
     words = table.get(code)

@@ -1,4 +1,4 @@
-"""What a change means for the people concerned, said before it is made."""
+"""What a change would mean for the people concerned, in sentences that are shown before it is made."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -56,18 +56,18 @@ _CAMPAIGN_CALLS = Words(
     "Verlauf, der verschwindet: mindestens {count} Anrufe, nach den Zählern seit dem letzten Zurücksetzen.",
 )
 _CAMPAIGN_UNCOUNTED = Words(
-    "It has too many contacts to count them in time: more than {contacts}. Their states, callbacks, appointments and "
-    "calls are not known.",
+    "It has too many contacts to be counted in time: more than {contacts}. Their states, callbacks, appointments and "
+    "calls are unknown.",
     "Sie hat zu viele Kontakte, um sie rechtzeitig zu zählen: mehr als {contacts}. Zustände, Rückrufe, Termine und "
     "Anrufe sind nicht bekannt.",
 )
 _CAMPAIGN_RUNNING = Words(
     "It is active by its dates. Each call that is made now voids this confirmation: stop the campaign first.",
-    "Nach ihren Daten läuft sie. Jeder Anruf macht diese Bestätigung ungültig: Halte die Kampagne vorher an.",
+    "Nach ihren Daten läuft sie. Jeder Anruf macht diese Bestätigung ungültig: Halten Sie die Kampagne vorher an.",
 )
 _REASON_NEEDED = Words(
-    "What is final is reopened only for a reason. It is kept in the journal.",
-    "Endgültiges wird nur mit einem Grund wieder geöffnet. Er bleibt im Journal.",
+    "A final result is reopened only for a reason, which is kept in the journal.",
+    "Ein endgültiges Ergebnis wird nur mit einem Grund wieder geöffnet; er bleibt im Journal.",
 )
 _REASON_GIVEN = Words("Reason, kept in the journal: {reason}", "Grund, bleibt im Journal: {reason}")
 _OVERWRITTEN = Words(
@@ -85,13 +85,13 @@ _NOT_CALLED = Words(
     "Der Dialler ruft diese Person nicht an, bis der Kontakt entsperrt wird.",
 )
 _WRITTEN_BACK = Words(
-    "The values of now are replaced by those before the change.",
+    "The present values are replaced by those from before the change.",
     "Die jetzigen Werte werden durch die vor der Änderung ersetzt.",
 )
 _NOT_WRITTEN_BACK = Words("Cannot be written back: {fields}.", "Lässt sich nicht zurückschreiben: {fields}.")
 _LOCK_NOT_SHOWN = Words(
-    "This release does not show the lock, so nobody can tell whether it was changed since.",
-    "Dieses Release zeigt die Sperre nicht; niemand kann sagen, ob sie seither geändert wurde.",
+    "This release does not show the lock, so it is unknown whether it has changed since.",
+    "Dieses Release zeigt die Sperre nicht; ob sie seither geändert wurde, ist nicht bekannt.",
 )
 _IMPORTED_AGAIN = Words(
     "The contact is imported again, with a new ID. What does not come back: the ID {contact_id}, the counters "
@@ -105,18 +105,18 @@ _COUNTS_AS_NEW = Words(
     "Er gilt als neu: Der Dialler darf diese Person sofort anrufen.",
 )
 _WAS_FINAL = Words(
-    "Its result was final. Lock it after that, if the person must not be called.",
-    "Sein Ergebnis war endgültig. Sperre ihn danach, wenn die Person nicht angerufen werden darf.",
+    "Its result was final. Lock it afterwards if the person must not be called.",
+    "Sein Ergebnis war endgültig. Sperren Sie ihn danach, wenn die Person nicht angerufen werden darf.",
 )
 _LOCKED_AGAIN = Words(
-    "It was locked and is locked again, a moment after the import.",
+    "It was locked, and is locked again a moment after the import.",
     "Er war gesperrt und wird wieder gesperrt, einen Moment nach dem Import.",
 )
 
 
 @dataclass(frozen=True)
 class Past:
-    """What a contact's history says: its entries, and the day on which the latest result was recorded."""
+    """A contact's history in short: the number of its entries and the day of the latest result."""
 
     entries: int
     closed: date | None
@@ -137,7 +137,7 @@ def of_deletion(state: State, result: str | None, attempts: int, calls: int | No
 
 
 def of_reopening(state: State, result: str | None, language: Language, past: Past | None = None) -> list[str]:
-    """What it means to make a contact diallable again; nothing where it never was closed."""
+    """Making a contact diallable again; empty for a contact that is not closed."""
     if state is State.unknown:
         return [_NOT_SHOWN.text(language)]
     if not state.final:
@@ -155,7 +155,7 @@ def of_reset(
     language: Language,
     past: Past | None = None,
 ) -> list[str]:
-    """Setting the counters of a contact back; `past` is None where nobody read its history."""
+    """Resetting the counters of a contact; `past` is None when its history was not read."""
     lines = of_reopening(state, result, language, past)
     lines.append(_COUNTERS.text(language).format(attempts=attempts))
     if appointment:
@@ -173,10 +173,11 @@ def of_unlock(state: State, result: str | None, language: Language, past: Past |
 
 @dataclass
 class CampaignLoss:
-    """What goes with a campaign, counted contact by contact.
+    """What is lost with a campaign, counted contact by contact.
 
-    `callbacks` are contacts that are not closed and have an agreed time, `appointments` those of them that are promised
-    for `today` or the days after it (or may be, where the release does not show the result), `calls` all attempts.
+    `callbacks` are the contacts that are not closed and have an agreed time, `appointments` those of them that are
+    promised for `today` or the days after it (or may be, where the release does not show the result), `calls` all
+    attempts.
     """
 
     today: date
@@ -201,39 +202,43 @@ class CampaignLoss:
             self.appointments += promised and self.today <= local(time, self.zone).date() <= self.last_day
 
     def counts(self) -> list[Any]:
-        """Everything that was counted, to be compared with a later count."""
+        """All counts, for a comparison with a later count."""
         return [sorted(self.states.items()), self.callbacks, self.appointments, self.calls]
 
 
 def of_campaign_deletion(loss: CampaignLoss, language: Language, *, complete: bool, active: bool) -> list[str]:
-    """Deleting a campaign; `complete` is False when the time did not suffice to count all its contacts."""
+    """Deleting a campaign; `complete` is False when there was not enough time to count all contacts."""
     if not complete:
         contacts = rounded_down(loss.states.total())
         uncounted = _CAMPAIGN_UNCOUNTED.text(language).format(contacts=contacts)
         return [_CAMPAIGN.text(language).format(contacts=f"> {contacts}"), uncounted]
-    said: list[tuple[Words, dict[str, Any]]] = [(_CAMPAIGN, {"contacts": loss.states.total()})]
+    sentences: list[tuple[Words, dict[str, Any]]] = [(_CAMPAIGN, {"contacts": loss.states.total()})]
     if loss.states:
         by_state = [(state, loss.states[state]) for state in State if loss.states[state]]
-        said.append((_CAMPAIGN_STATES, {"states": ", ".join(f"{count} {s.text(language)}" for s, count in by_state)}))
+        sentences.append(
+            (_CAMPAIGN_STATES, {"states": ", ".join(f"{count} {s.text(language)}" for s, count in by_state)})
+        )
     if loss.callbacks:
-        said.append((_CAMPAIGN_CALLBACKS, {"count": loss.callbacks}))
+        sentences.append((_CAMPAIGN_CALLBACKS, {"count": loss.callbacks}))
     if loss.appointments:
-        said.append((_CAMPAIGN_APPOINTMENTS, {"first": loss.today, "last": loss.last_day, "count": loss.appointments}))
+        sentences.append(
+            (_CAMPAIGN_APPOINTMENTS, {"first": loss.today, "last": loss.last_day, "count": loss.appointments})
+        )
     if loss.calls:
-        said.append((_CAMPAIGN_CALLS, {"count": loss.calls}))
+        sentences.append((_CAMPAIGN_CALLS, {"count": loss.calls}))
     if active and loss.states:
-        said.append((_CAMPAIGN_RUNNING, {}))
-    return [words.text(language).format(**values) for words, values in said]
+        sentences.append((_CAMPAIGN_RUNNING, {}))
+    return [words.text(language).format(**values) for words, values in sentences]
 
 
 def rounded_down(count: int) -> int:
-    """To one leading digit, so that two counts that were cut off at about the same place agree."""
+    """The count with only its first digit kept, so that two counts that stopped at about the same place agree."""
     step = 10 ** (len(str(count)) - 1)
     return count // step * step
 
 
 def of_reason(reason: str | None, language: Language) -> str:
-    """Reopening what is final; None while no reason was given."""
+    """Reopening a final result; `reason` is None as long as the person has given none."""
     return (_REASON_GIVEN if reason else _REASON_NEEDED).text(language).format(reason=reason)
 
 
@@ -253,7 +258,7 @@ def of_undone_unlock(language: Language) -> list[str]:
 
 
 def of_undone_update(lost: Sequence[str], language: Language) -> list[str]:
-    """Writing old values back; those of the fields `lost` cannot be written."""
+    """Writing old values back; the fields in `lost` cannot be written."""
     cannot = _NOT_WRITTEN_BACK.text(language).format(fields=", ".join(lost))
     return [_WRITTEN_BACK.text(language), *([cannot] if lost else [])]
 
@@ -261,12 +266,12 @@ def of_undone_update(lost: Sequence[str], language: Language) -> list[str]:
 def of_undone_deletion(
     before: Contact, state: State, result: str | None, calls: int, language: Language, *, locked: bool
 ) -> list[str]:
-    """Importing a deleted contact again; `locked` when it is locked after that."""
+    """Importing a deleted contact again; `locked` says that it is locked afterwards."""
     lost = _ITS_RESULT.text(language).format(result=result) if result else ""
     values = {"contact_id": before.id, "attempts": attempts(before), "calls": calls, "result": lost}
-    said = [_IMPORTED_AGAIN.text(language).format(**values), _COUNTS_AS_NEW.text(language)]
-    said += [_WAS_FINAL.text(language)] if state.final else []
-    return [*said, *([_LOCKED_AGAIN.text(language)] if locked else [])]
+    sentences = [_IMPORTED_AGAIN.text(language).format(**values), _COUNTS_AS_NEW.text(language)]
+    sentences += [_WAS_FINAL.text(language)] if state.final else []
+    return [*sentences, *([_LOCKED_AGAIN.text(language)] if locked else [])]
 
 
 def of_hidden_lock(language: Language) -> list[str]:

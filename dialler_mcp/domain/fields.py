@@ -1,4 +1,4 @@
-"""How a field of a dialler record is declared: once, with everything that is known about it.
+"""The declaration of a field of a dialler record: made once, with everything that is known about the field.
 
 A record (`domain/records.py`) is a struct whose fields carry a `Field`. The wire name, the checks of an import, the
 masks, the columns of an answer and the field reference are all read from there.
@@ -16,7 +16,7 @@ Language = StrEnum("Language", ["de", "en"])
 
 
 class Write(Flag):
-    """Which functions may write a field."""
+    """The functions that may write a field."""
 
     NO = 0
     IMPORT = auto()
@@ -25,13 +25,13 @@ class Write(Flag):
 
 
 class Kind(StrEnum):
-    """What a field holds, as far as privacy and display care."""
+    """The kind of value that a field holds, for privacy and display."""
 
     PLAIN = auto()
     PERSON = auto()  # identifies a person by name or place
     PHONE = auto()
     EMAIL = auto()
-    LINK = auto()  # opened by people; shown only where it is what it seems
+    LINK = auto()  # people open it, so it is shown only if it leads where it seems to lead
     BANK = auto()
     FREE = auto()  # free text that somebody else wrote
     TIME = auto()
@@ -40,7 +40,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What is known about one field beside its name and type.
+    """What is known about a field besides its name and type.
 
     `length` is the documented maximum in characters; None where nothing is documented.
     """
@@ -76,7 +76,7 @@ _IRREGULAR = {
     "b_number_country_codes_id": "BNumber_CountryCodesID",
     "b_number_area_codes_id": "BNumber_AreaCodesID",
     "result_": "Result_",
-    "other": "*other",  # not on the wire: what the wire sent beyond the declared fields
+    "other": "*other",  # not on the wire: it holds the undeclared fields that the dialler sent
 }
 _UPPER = {"id": "ID", "uid": "UID", "bic": "BIC", "iban": "IBAN"}
 
@@ -101,7 +101,7 @@ class Record(msgspec.Struct, kw_only=True, rename=wire_name, omit_defaults=True,
     """
 
     other: dict[str, Any] = {}
-    """What the dialler sent beyond the declared fields, by wire name. Empty in records read from a stream."""
+    """The undeclared fields that the dialler sent, by wire name. Empty in records read from a stream."""
 
     @classmethod
     def fields(cls) -> tuple[FieldInfo, ...]:
@@ -114,7 +114,7 @@ class Record(msgspec.Struct, kw_only=True, rename=wire_name, omit_defaults=True,
         return _by_wire_name(cls)
 
     def present(self) -> Iterator[tuple[FieldInfo, Any]]:
-        """The fields that hold something: no null, no empty text, no False; zero counts as something."""
+        """The fields that have a value: not null, not an empty text, not False; zero is a value."""
         for info in self.fields():
             value = getattr(self, info.attribute)
             if value is None or value is msgspec.UNSET or value is False or value == "":
@@ -124,15 +124,15 @@ class Record(msgspec.Struct, kw_only=True, rename=wire_name, omit_defaults=True,
 
 @cache
 def _fields_of(record: type[Record]) -> tuple[FieldInfo, ...]:
-    found: list[FieldInfo] = []
+    infos: list[FieldInfo] = []
     for name, hint in get_type_hints(record, include_extras=True).items():
         if get_origin(hint) is not Annotated:
             continue
         kind, *extras = get_args(hint)
         about = next((extra for extra in extras if isinstance(extra, Field)), None)
         if about is not None:
-            found.append(FieldInfo(name, wire_name(name), _plain_type(kind), about))
-    return tuple(found)
+            infos.append(FieldInfo(name, wire_name(name), _plain_type(kind), about))
+    return tuple(infos)
 
 
 @cache

@@ -4,11 +4,11 @@ import re
 from typing import NamedTuple
 
 HOME = "49"
-"""The country code of numbers that are written without one."""
-SHORTEST_ENDING = 6
-"""So many digits tell a number by how it ends; fewer fit too many."""
+"""The country code that is assumed for numbers written without one."""
+MIN_ENDING = 6
+"""Digits from which the end of a number identifies it; fewer fit too many numbers."""
 
-_TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)")  # +49 (0)30 ...: dialled at home only
+_TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)")  # +49 (0)30 ...: the 0 is dialled within the country only
 _DECORATION = re.compile(r"[\s().\-/\u00a0]|\u2010|\u2011|\u2013")
 FORMAT = "E.164 with country code, e.g. 4930231250 or +49 30 231250"
 
@@ -17,7 +17,7 @@ def stored(text: str) -> str:
     """The digits that the dialler stores for a number in international notation.
 
     Raises:
-        ValueError: the country code is missing, or it is no telephone number.
+        ValueError: the country code is missing, or the text is not a telephone number.
     """
     number = _DECORATION.sub("", _TRUNK_ZERO.sub("", text))
     number = number.removeprefix("+") if number.startswith("+") else number.removeprefix("00")
@@ -31,7 +31,7 @@ def stored(text: str) -> str:
 
 
 class Wanted(NamedTuple):
-    """The numbers that somebody can mean: any of `full`, or one that ends in `ending` unless that is empty."""
+    """The numbers that a person may mean: any of `full`, or any that ends in `ending` unless that is empty."""
 
     full: frozenset[str]
     ending: str
@@ -41,21 +41,21 @@ class Wanted(NamedTuple):
 
 
 def wanted(text: str) -> Wanted | None:
-    """What a number means as a person writes it, with or without country and area code; None where it is none."""
+    """The numbers that a text may mean, with or without country and area code; None if it is not a number."""
     number = _DECORATION.sub("", _TRUNK_ZERO.sub("", text))
     international = number.startswith(("+", "00"))
     digits = number.removeprefix("+") if number.startswith("+") else number.removeprefix("00")
-    if not (digits.isascii() and digits.isdigit() and SHORTEST_ENDING <= len(digits) <= 16):
+    if not (digits.isascii() and digits.isdigit() and MIN_ENDING <= len(digits) <= 16):
         return None
     if international:
         return Wanted(frozenset({digits}), "")
     national = digits.removeprefix("0")
     full = {HOME + national} if digits.startswith("0") else {national, HOME + national}
-    return Wanted(frozenset(full), national if len(national) >= SHORTEST_ENDING else "")
+    return Wanted(frozenset(full), national if len(national) >= MIN_ENDING else "")
 
 
 def normal(number: str) -> str:
-    """A number of a record as the dialler should have stored it, however it came there."""
+    """A number of a record in the form in which the dialler should have stored it."""
     if number.isascii() and number.isdigit() and number[0] != "0":
         return number
     digits = _DECORATION.sub("", _TRUNK_ZERO.sub("", number))

@@ -1,7 +1,7 @@
 """The dialler's records, each field declared once (`domain/fields.py` says how).
 
 Sources: the documented examples, request bodies and CSV scheme of the Dialler REST API. The full list of columns is not
-public, so every record keeps what it does not know in `other`.
+public, so every record keeps undeclared fields in `other`.
 """
 
 from datetime import datetime
@@ -85,7 +85,7 @@ class Contact(Record, kw_only=True):
     random_sort_order: Annotated[Number, Field("random order", "Zufallsreihenfolge", None, IMPORT, Kind.CONTROL)] = None
     dt_imported: Annotated[Time, Field("imported on", "importiert am", kind=Kind.TIME)] = None
     dt_next_try: Annotated[Time, Field("next attempt due", "nächster Versuch fällig", kind=Kind.TIME)] = None
-    # Not sent by every release: UNSET means "this release does not show it", None means "none".
+    # Not every release sends this: UNSET means "this release does not show it", None means "none".
     dialler_campaigns_result_codes_id: Annotated[
         Number | msgspec.UnsetType, Field("current result code", "aktueller Ergebniscode")
     ] = msgspec.UNSET
@@ -208,7 +208,7 @@ class ContactDetails(Contact, kw_only=True):
 
 
 class AcdEvent(Record, kw_only=True):
-    """Something that waits for an agent: a callback request, a voice mail, an e-mail. A row of AcdEvents."""
+    """Something that is queued for an agent: a callback request, a voice mail, an e-mail. A row of AcdEvents."""
 
     id: Annotated[int, Field("event ID", "Ereignis-ID")] = 0
     acd_event_types_id: Annotated[Number, Field("type", "Typ", write=IMPORT)] = None
@@ -247,7 +247,7 @@ class AcdEvent(Record, kw_only=True):
 
 
 class AcdGroup(Record, kw_only=True):
-    """A queue of agents: a row of AcdGroups. Only the fields that say something to people are declared."""
+    """A queue of agents: a row of AcdGroups. Only the fields that mean something to people are declared."""
 
     id: Annotated[int, Field("group ID", "Gruppen-ID")] = 0
     name: Annotated[Text, Field("name", "Name")] = None

@@ -1,4 +1,4 @@
-"""Whether a contact is the one somebody looks for: by number, name, key or ID, in the spelling that came to mind."""
+"""Whether a contact is the one that a person looks for: by number, name, key or ID, in any spelling."""
 
 import re
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.spelling import loose, one_slip, parts_of, plain, sound
 
-REMEMBERED = 50_000  # names whose likeness is kept: lists repeat them
-SHORTEST_START = 3  # letters or digits of a beginning that tells something
-SHORTEST_SLIP = 4  # letters of a word in which a slip is looked for
-LARGEST_ID = 2**31 - 1
+CACHE_SIZE = 50_000  # names whose comparison is kept, as names repeat in a list
+MIN_PREFIX = 3  # letters or digits of a prefix that counts as a match
+MIN_TYPO = 4  # letters of a word in which a typing mistake is allowed
+MAX_ID = 2**31 - 1
 
-# What people say before a number or a key, and with a name; none of it is part of either.
+# Words that people put before a number or a key, and around a name, and that belong to neither.
 _LABEL = re.compile(
     "tel|telefon|telefonnummer|fon|rufnummer|nummer|nr|phone|number|no|mobil|mobile|handy|handynummer|id|kontakt|contact"
     "|kunde|kundin|kundennummer|customer|userdata|referenz|referenznummer|reference|ref"
@@ -30,12 +30,12 @@ _TITLE = re.compile(
 )
 _LABELLED = re.compile(r"([^\d+(]*[\s:.#])(\D{0,3}\d.*)")
 _GAPS = re.compile(r"[\s,;]+")
-_OPEN = tuple("aeiouyh")  # letters with which a word ends in a vowel
+_OPEN = tuple("aeiouyh")  # last letters of a word that ends in a vowel sound
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
 class Grade(IntEnum):
-    """How well something fits; the less the better."""
+    """How well something fits; smaller is better."""
 
     exact = auto()
     normalised = auto()
@@ -45,7 +45,7 @@ class Grade(IntEnum):
 
 
 class Where(StrEnum):
-    """What of a contact fits."""
+    """The part of a contact that fits."""
 
     id = auto()
     number = auto()
@@ -53,7 +53,7 @@ class Where(StrEnum):
     reference = auto()
     person = auto()
     company = auto()
-    city = auto()  # helps to tell people apart, and is nobody's name
+    city = auto()  # tells people apart, but is not a name
 
 
 _WHERE = {
@@ -77,11 +77,11 @@ _KEYS = {
     "user_data3": Where.user_data,
     "reference_number": Where.reference,
 }
-_ENDING = Words("number ends so", "Rufnummer endet so")
+_ENDING = Words("number ends like this", "Rufnummer endet so")
 
 
 class Match(NamedTuple):
-    """How well a contact fits; the smaller fits better. `field` is the attribute that holds the number or key."""
+    """How well a contact fits; smaller is better. `field` is the attribute that holds the number or key."""
 
     grade: Grade
     off: float
@@ -96,14 +96,14 @@ class Match(NamedTuple):
 
 
 class _Near(NamedTuple):
-    """How near a word of a name is to a wanted one; `off` tells apart what has the same grade."""
+    """How near a word of a name is to a wanted one; `off` orders words of the same grade."""
 
     grade: Grade
     off: float
 
 
 class _Spelled(NamedTuple):
-    """A word in lower case, as its spellings have it in common, and as it sounds."""
+    """A word in lower case, in the form that its spellings share, and as it sounds."""
 
     plain: str
     loose: str
@@ -112,12 +112,14 @@ class _Spelled(NamedTuple):
 
 def _spelled(word: str) -> _Spelled:
     letters = loose(word)
-    open_end = "0" if letters[-1:] in _OPEN else ""  # the phonetics do not tell Marie from Maier; the ear does
+    open_end = (
+        "0" if letters[-1:] in _OPEN else ""
+    )  # the phonetics give Marie and Maier one code, although they sound different
     return _Spelled(word, letters, sound(word) + open_end)
 
 
 class _Wanted:
-    """A wanted word, or several that stand together: `Karl-Heinz` is also `Karlheinz`."""
+    """A wanted word, or several that belong together: `Karl-Heinz` is also `Karlheinz`."""
 
     def __init__(self, parts: list[str], *, alone: bool) -> None:
         self._joined = _spelled("".join(parts))
@@ -125,14 +127,14 @@ class _Wanted:
         self._alone = alone
 
     def nearest(self, words: Sequence[_Spelled]) -> _Near | None:
-        """How near the nearest of these words is; of several that stand together, all are near."""
-        found = self._nearest(self._joined, words)
+        """How near the nearest of these words is. Of wanted words that belong together, each must be near to one."""
+        joined = self._nearest(self._joined, words)
         each = [self._nearest(part, words) for part in self._parts]
         near = [one for one in each if one]
         if near and len(near) == len(each):
             together = _Near(max(one.grade for one in near), sum(one.off for one in near))
-            return min(found, together) if found else together
-        return found
+            return min(joined, together) if joined else together
+        return joined
 
     def _nearest(self, wanted: _Spelled, words: Sequence[_Spelled]) -> _Near | None:
         return min((near for word in words if (near := self._near(wanted, word))), default=None)
@@ -149,28 +151,28 @@ class _Wanted:
     def _grade(self, wanted: _Spelled, word: _Spelled) -> Grade | None:
         one, other = wanted.loose, word.loose
         initial = not self._alone and min(len(one), len(other)) == 1 and one[0] == other[0]
-        if initial or (other.startswith(one) and len(one) >= SHORTEST_START):
+        if initial or (other.startswith(one) and len(one) >= MIN_PREFIX):
             return Grade.prefix
         if len(wanted.sound) > 1 and word.sound == wanted.sound:
             return Grade.phonetic
-        return Grade.typo if len(one) >= SHORTEST_SLIP and one_slip(one, other) else None
+        return Grade.typo if len(one) >= MIN_TYPO and one_slip(one, other) else None
 
 
 class Search:
-    """What somebody looks for; called with a contact, it says how well that fits. Its memory is bounded."""
+    """What a person looks for. Called with a contact, it returns how well the contact fits. Its cache is bounded."""
 
     def __init__(self, text: str) -> None:
-        said = " ".join(plain(text).split())
-        bare = _without_labels(said)
-        self._said = frozenset({said, bare})
-        self._keys = {key for each in (said, bare) if (key := _folded(each))}
+        query = " ".join(plain(text).split())
+        bare = _without_labels(query)
+        self._texts = frozenset({query, bare})
+        self._keys = {key for each in (query, bare) if (key := _folded(each))}
         self._digits = bare if bare.isascii() and bare.isdigit() else ""
-        self._id = int(self._digits) if 0 < len(self._digits) <= 10 and int(self._digits) <= LARGEST_ID else 0
+        self._id = int(self._digits) if 0 < len(self._digits) <= 10 and int(self._digits) <= MAX_ID else 0
         self._number = phones.wanted(bare)
-        self._starts = tuple(key for key in self._keys if len(key) >= SHORTEST_START and any(map(str.isdigit, key)))
-        self._words = [] if self.is_number else _wanted_words(said)
-        self._near = lru_cache(REMEMBERED)(self._nearest)
-        self._spelled = lru_cache(REMEMBERED)(_spelled)
+        self._starts = tuple(key for key in self._keys if len(key) >= MIN_PREFIX and any(map(str.isdigit, key)))
+        self._words = [] if self.is_number else _wanted_words(query)
+        self._near = lru_cache(CACHE_SIZE)(self._nearest)
+        self._spelled = lru_cache(CACHE_SIZE)(_spelled)
 
     @property
     def is_empty(self) -> bool:
@@ -179,7 +181,7 @@ class Search:
 
     @property
     def is_number(self) -> bool:
-        """Whether it holds no name: a telephone number, a key of digits alone, or an ID."""
+        """Whether it is a telephone number, a key of digits only, or an ID, and thus no name."""
         return bool(self._digits or self._number)
 
     @property
@@ -189,18 +191,18 @@ class Search:
 
     @property
     def id(self) -> int | None:
-        """The ID that it can be."""
+        """The ID that it may be."""
         return self._id or None
 
     def __call__(self, contact: Contact) -> Match | None:
-        found = [self._by_key(contact)]
+        matches = [self._by_key(contact)]
         if self._id and contact.id == self._id:
-            found.append(Match(Grade.exact, 0, Where.id))
+            matches.append(Match(Grade.exact, 0, Where.id))
         if self._number:
-            found.append(self._by_number(self._number, contact))
+            matches.append(self._by_number(self._number, contact))
         if self._words:
-            found.append(self._by_name(contact))
-        return min((match for match in found if match), default=None)
+            matches.append(self._by_name(contact))
+        return min((match for match in matches if match), default=None)
 
     def _by_number(self, wanted: phones.Wanted, contact: Contact) -> Match | None:
         for slot in phone_slots(contact):
@@ -211,26 +213,26 @@ class Search:
         return None
 
     def _by_key(self, contact: Contact) -> Match | None:
-        found: list[Match] = []
+        matches: list[Match] = []
         for place, (field, where) in enumerate(_KEYS.items()):
             if (key := getattr(contact, field)) and (grade := self._key(key)):
-                found.append(Match(grade, place, where, field))
-        return min(found, default=None)
+                matches.append(Match(grade, place, where, field))
+        return min(matches, default=None)
 
     def _key(self, key: str) -> Grade | None:
         spelled, folded = plain(key).strip(), _folded(key)
-        if spelled and spelled in self._said:
+        if spelled and spelled in self._texts:
             return Grade.exact
         if folded in self._keys:
             return Grade.normalised
         return Grade.prefix if folded.startswith(self._starts) or self._is_number_of(folded) else None
 
     def _is_number_of(self, key: str) -> bool:
-        """Whether the digits in a key are those that are sought: `4711` of `Kunde-4711`."""
-        return len(self._digits) >= SHORTEST_START and "".join(filter(str.isdigit, key)) == self._digits
+        """Whether the digits of a key are the wanted ones: `4711` of `Kunde-4711`."""
+        return len(self._digits) >= MIN_PREFIX and "".join(filter(str.isdigit, key)) == self._digits
 
     def _by_name(self, contact: Contact) -> Match | None:
-        """Every wanted word fits a word of the contact, at least one of a name, at most one of them with a slip."""
+        """Every wanted word must fit a word of the contact, at least one by name, at most one with a typing mistake."""
         fields = (
             (contact.first_name, Where.person, 0),
             (contact.name, Where.person, 0),
@@ -238,40 +240,40 @@ class Search:
             (contact.city, Where.city, 2),
         )
         near = [(self._near(text), where, behind) for text, where, behind in fields if text]
-        found: list[tuple[Grade, float, Where]] = []
+        fits: list[tuple[Grade, float, Where]] = []
         for i in range(len(self._words)):
             fitting = [(one.grade, one.off + behind, where) for words, where, behind in near if (one := words[i])]
             if not fitting:
                 return None
-            found.append(min(fitting))
-        places = {where for _, _, where in found} - {Where.city}
-        grades = [grade for grade, _, _ in found]
+            fits.append(min(fitting))
+        places = {where for _, _, where in fits} - {Where.city}
+        grades = [grade for grade, _, _ in fits]
         if not places or grades.count(Grade.typo) > 1:
             return None
         where = Where.company if Where.company in places else Where.person
-        return Match(max(grades), sum(off for _, off, _ in found), where)
+        return Match(max(grades), sum(off for _, off, _ in fits), where)
 
     def _nearest(self, text: str) -> tuple[_Near | None, ...]:
-        """For each wanted word how near a field of a contact comes to it."""
+        """For each wanted word, how near a field of a contact comes to it."""
         words = [self._spelled(word) for word in _words_of(text)]
         return tuple(word.nearest(words) for word in self._words)
 
 
-def _without_labels(said: str) -> str:
-    """What follows `Tel.:` or `customer number`, where that is a number."""
-    found = _LABELLED.match(said)
-    return found[2] if found and all(map(_LABEL.fullmatch, parts_of(found[1]))) else said
+def _without_labels(query: str) -> str:
+    """The query without a label before a number, such as `Tel.:` or `customer number`."""
+    match = _LABELLED.match(query)
+    return match[2] if match and all(map(_LABEL.fullmatch, parts_of(match[1]))) else query
 
 
-def _wanted_words(said: str) -> list[_Wanted]:
-    """The words of a name without titles and forms of address, unless it consists of nothing else."""
-    words = [parts for chunk in _GAPS.split(said) if (parts := parts_of(chunk))]
+def _wanted_words(query: str) -> list[_Wanted]:
+    """The words of a name without titles and forms of address, unless there are no others."""
+    words = [parts for chunk in _GAPS.split(query) if (parts := parts_of(chunk))]
     kept = [parts for parts in words if not all(map(_TITLE.fullmatch, parts))] or words
     return [_Wanted(parts, alone=len(kept) == 1) for parts in kept]
 
 
 def _words_of(text: str) -> list[str]:
-    """The words of a field, and those that belong together as one: `karl`, `heinz` and `karlheinz`."""
+    """The words of a field, and compounds both in parts and joined: `karl`, `heinz` and `karlheinz`."""
     words: list[str] = []
     for chunk in _GAPS.split(text):
         parts = parts_of(chunk)
@@ -280,5 +282,5 @@ def _words_of(text: str) -> list[str]:
 
 
 def _folded(key: str) -> str:
-    """A key without case and without what separates its parts."""
+    """A key in lower case without separators."""
     return plain(key if key.isalnum() else _SEPARATORS.sub("", key))

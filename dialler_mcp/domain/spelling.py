@@ -1,10 +1,10 @@
-"""Names as people spell them: the same in other letters, the same by ear, or with one slip of the fingers."""
+"""Names as people spell them: in other letters, as they sound, or with one typing mistake."""
 
 import re
 import unicodedata
 
 _WORDS = re.compile(r"[^\W_]+")
-# Letters that no decomposition takes apart. Casefolding has made `ss` of `ß`.
+# Letters that Unicode does not decompose. Casefolding has already turned `ß` into `ss`.
 _LETTERS = str.maketrans(
     {"ä": "a", "ö": "o", "ü": "u", "æ": "a", "ø": "o", "œ": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
@@ -12,22 +12,22 @@ _WRITTEN_OUT = re.compile("ae|oe|ue")
 
 
 def plain(text: str) -> str:
-    """A text whatever its case and however its accents are encoded."""
+    """A text in lower case, its accents in one encoding."""
     return unicodedata.normalize("NFC", text).casefold()
 
 
 def parts_of(text: str) -> list[str]:
-    """The words of a name in lower case; of `Karl-Heinz` and `O'Brien` the parts."""
+    """The words of a name in lower case; `Karl-Heinz` and `O'Brien` are two each."""
     return _WORDS.findall(plain(text))
 
 
 def loose(word: str) -> str:
-    """What the spellings of a word have in common: `Müller`, `Mueller`, `MULLER` and `Muller` are `muller`."""
+    """The form that the spellings of a word share: `Müller`, `Mueller`, `MULLER` and `Muller` are `muller`."""
     letters = plain(word)
     if not letters.isascii():
         letters = unicodedata.normalize("NFKD", letters.translate(_LETTERS))
         letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return _WRITTEN_OUT.sub(lambda found: found[0][0], letters)
+    return _WRITTEN_OUT.sub(lambda match: match[0][0], letters)
 
 
 _DIGITS = {
@@ -44,7 +44,7 @@ _HARD_C = ("ahkloqrux", "ahkoqux")  # before these, C sounds like K: at the begi
 
 
 def sound(word: str) -> str:
-    """How a German word sounds: its digits in the Kölner Phonetik. `Meier`, `Maier`, `Mayer` and `Meyer` are `67`.
+    """The sound of a German word as digits of the Kölner Phonetik. `Meier`, `Maier`, `Mayer` and `Meyer` are `67`.
 
     Source: Hans Joachim Postel, "Die Kölner Phonetik", IBM-Nachrichten 19 (1969).
     """
@@ -74,7 +74,7 @@ def _digit(before: str, letter: str, after: str) -> str:
 
 
 def one_slip(one: str, other: str) -> bool:
-    """Whether one letter too many, too few or wrong, or two exchanged neighbours, make one word of the other."""
+    """Whether two words differ by one letter that is added, missing or wrong, or by two neighbours exchanged."""
     short, long = sorted((one, other), key=len)
     if len(long) - len(short) > 1:
         return False

@@ -4,16 +4,17 @@ from typing import Any, cast
 
 
 def outline(schema: dict[str, Any]) -> dict[str, Any]:
-    """An output schema in few bytes: what is always there, and the texts that lead to the next call.
+    """An output schema in few bytes: the properties that are always there, and the texts that lead to the next call.
 
-    It is true, but it does not repeat what an answer shows: every tool has one, and few hosts show it to a model.
+    It is true, but it does not repeat what an answer shows, such as the type of the items of an array: every tool has
+    an output schema, and few hosts show it to a model.
     """
 
     def kind(part: dict[str, Any]) -> dict[str, Any]:
         if "enum" in part:
             return {"enum": part["enum"]}
         if part["type"] == "array":  # VS Code refuses an array whose items are not described
-            return {"type": "array", "items": kind(part["items"]) if part.get("items") else {}}
+            return {"type": "array", "items": {}}
         return {"type": part["type"]}
 
     required: list[str] = schema.get("required", [])

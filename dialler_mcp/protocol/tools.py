@@ -176,7 +176,7 @@ def _strict_tool(handler: Callable[..., Any], answer: type[Answer], declared: _D
     tool = DiallerTool.from_function(
         handler,
         title=declared.title,
-        description=inspect.cleandoc(handler.__doc__ or ""),
+        description=" ".join((handler.__doc__ or "").split()),  # in one line: our line breaks mean nothing to a reader
         annotations=declared.hints,
         structured_output=False,  # its schema is set below: many tools share one, and making it costs the start
     )

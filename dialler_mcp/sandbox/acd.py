@@ -1,4 +1,4 @@
-"""The ACD functions of the sandbox, under the names that they have everywhere."""
+"""The ACD functions of the sandbox, under the same names as in the client and the tools."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -86,7 +86,7 @@ class AcdRoutes:
         return group
 
     def _open_duplicate(self, event: AcdEvent) -> AcdEvent | None:
-        """An event of the same kind, group and sender that nobody has dealt with."""
+        """An open event of the same type, group and sender."""
         wanted = (event.acd_groups_id, event.acd_event_types_id, event.sender)
         return next(
             (

@@ -30,7 +30,7 @@ __all__ = ["BASE_PATH", "Options", "build_app"]
 
 BASE_PATH = "/rest/v1.0"
 DOCUMENT_PATH = "/openapi.json"
-"""Where the OpenAPI document of the current release is; it needs no token."""
+"""The path of the OpenAPI document of the current release; it needs no token."""
 
 _NEVER: frozenset[str] = frozenset()
 _NO_BATCH = _NEVER | {"get_contacts"}
@@ -41,7 +41,7 @@ _OLDEST = _NO_UPDATE_RESET | {
     for suffix in ("", "_by_user_data")
 }
 MISSING = {"current": _NEVER, "no-batch": _NO_BATCH, "no-update-reset": _NO_UPDATE_RESET, "oldest": _OLDEST}
-"""The functions that a release does not have."""
+"""The functions that each older release lacks."""
 
 
 def build_app(
@@ -90,7 +90,7 @@ def build_app(
 
 
 def _released(route: Route, options: Options) -> Route:
-    """The route, or nobody in its place when the release does not have the function."""
+    """The route of a function, or one without an endpoint when the release lacks the function."""
     if route.name not in MISSING[options.release]:
         return route
     return Route(route.path, _not_released, methods=list(route.methods or ()), name=route.name)
@@ -106,13 +106,13 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _no_such_endpoint(request: Request, error: Exception) -> Response:
-    """Unknown path or method: the status and no body, which is how a client tells it from an unknown object."""
+    """Answer an unknown path or method with the status alone: the empty body tells it from an unknown object."""
     assert isinstance(error, HTTPException)
     return Response(status_code=error.status_code, headers=error.headers)
 
 
 class AccessMiddleware:
-    """Token and ClientsID are looked up together: whichever is wrong, the answer is the same 401."""
+    """Token and ClientsID are checked together: whichever is wrong, the answer is the same 401."""
 
     def __init__(self, app: ASGIApp, options: Options) -> None:
         self.app = app

@@ -18,7 +18,7 @@ _WORDS = {str: "a string", int: "an integer", float: "a number", datetime: "a da
 
 
 async def json_object(request: Request) -> Body:
-    """The body, which has to be a JSON object."""
+    """The body, which must be a JSON object."""
     try:
         content: object = msgspec.json.decode(await request.body())
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -29,7 +29,7 @@ async def json_object(request: Request) -> Body:
 
 
 def write_fields(record: Record, body: Body, allowed: Write) -> None:
-    """Write those fields of the body that the function may write; null and "" clear, what is unknown is ignored."""
+    """Write the fields that the function may write; null and "" clear a field, unknown fields are ignored."""
     values = {
         info.attribute: checked(info, body[info.wire])
         for info in type(record).fields()
@@ -104,12 +104,12 @@ def list_in(body: Body, name: str, kind: type[int] | type[str]) -> list[Any]:
 
 
 def _whole(value: object) -> object:
-    """JSON knows numbers only: 7.0 is the integer 7."""
+    """JSON has only one type of number: 7.0 is the integer 7."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def require_importable(body: Body) -> None:
-    """What the documentation calls mandatory, beside the campaign."""
+    """Check the fields that the documentation calls mandatory, except the campaign."""
     if not body.get("Name"):
         raise bad_request("Name is required")
     if not any(body.get(f"PhoneNumber{slot}") for slot in PHONE_SLOTS):
@@ -117,7 +117,7 @@ def require_importable(body: Body) -> None:
 
 
 def settle_flags(contact: Contact) -> None:
-    """After an update the dialler answers false where a fresh contact has null."""
+    """After an update the dialler returns false for flags that are null in a new contact."""
     for info in Contact.fields():
         if info.type is bool and getattr(contact, info.attribute) in (None, msgspec.UNSET):
             setattr(contact, info.attribute, False)

@@ -1,4 +1,4 @@
-"""The campaign functions of the sandbox, under the names that they have everywhere."""
+"""The campaign functions of the sandbox, under the same names as in the client and the tools."""
 
 import msgspec
 from starlette.requests import Request
@@ -68,7 +68,7 @@ class CampaignRoutes:
         return self.dialler.records_answer([clone])
 
     def _clone(self, original: Campaign, name: str, body: Body) -> Campaign:
-        """A copy of everything but the contacts; what refers to a result code refers to the copied one."""
+        """Copy everything but the contacts; references to a result code are changed to its copy."""
         clone = msgspec.structs.replace(
             original,
             name=name,

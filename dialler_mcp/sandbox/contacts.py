@@ -1,4 +1,4 @@
-"""The contact functions of the sandbox, under the names that they have everywhere."""
+"""The contact functions of the sandbox, under the same names as in the client and the tools."""
 
 from collections.abc import Callable
 from typing import Any
@@ -41,7 +41,7 @@ FORGOTTEN_BY_RESET = [
     for info in Contact.fields()
     if info.wire in _FOLLOW_UP or (info.about.write is Write.NO and info.wire not in _OUTLASTS_RESET)
 ]
-"""The dialler's own bookkeeping. The lock stays: somebody set it for a reason that a reset does not know."""
+"""The dialler's own counters. The lock stays, since a person set it for a reason that a reset does not know."""
 
 Search = Callable[[], list[Contact]]
 
@@ -103,8 +103,8 @@ class ContactRoutes:
         keys, ids = list_in(body, "UserDataList", str), list_in(body, "IDList", int)
         if not keys and not ids:
             raise bad_request("UserDataList or IDList is required")
-        found = [*self.store.contacts_by_user_data(keys), *self.store.contacts_by_id(ids)]
-        contacts = {contact.id: contact for contact in found}
+        matches = [*self.store.contacts_by_user_data(keys), *self.store.contacts_by_id(ids)]
+        contacts = {contact.id: contact for contact in matches}
         codes = {
             code.id: self._short_code(code.to_record(language_asked(request))) for code in self.store.result_codes()
         }
@@ -141,7 +141,7 @@ class ContactRoutes:
         return {name: row[name] for name in row if name in CODE_FIELDS}
 
     def _nested_entry(self, entry: HistoryEntry) -> dict[str, Any]:
-        """A history row with its call in an object of its own."""
+        """A history row with its call as a nested object."""
         flat = self.dialler.row(entry)
         row = {nested: flat[name] for name, nested in ROW_FIELDS.items()}
         call = {name: value for name, value in flat.items() if name not in ROW_FIELDS and name not in CONTACT_FIELDS}
@@ -227,7 +227,7 @@ class ContactRoutes:
         return self._change(self._by_user_data(request), self._reset)
 
     def _change(self, find: Search, act: Callable[[Contact], None]) -> Response:
-        """Do something to the contact that was asked for; to any one of them when several share a key."""
+        """Change the contact that the request names; any one of them when several share a key."""
         with self.store.change():
             act(self.dialler.any_of(find(), THING))
         return self.dialler.status_answer()

@@ -1,4 +1,4 @@
-"""Faults on demand: what goes wrong between a client and a dialler, to be seen before it happens.
+"""Faults on demand: failures between a client and a dialler, simulated before they happen.
 
 A fault is asked for by the request header `X-Sandbox-Fault` or by `Options.faults`, in the same words:
 `latency=1.5`, `status=503`, `cut`. Several are separated by commas. `after=2` lets the first two requests pass,
@@ -24,9 +24,9 @@ KNOWN = {
     "status": "answer with this HTTP status instead; 502, 503 and 504 with the page of a proxy",
     "html": "answer 200 with a page, as a portal in between does",
     "redirect": "redirect to https",
-    "cut": "do what was asked, and cut the connection in the middle of the answer",
-    "invalid-json": "do what was asked, and answer with half of the JSON",
-    "no-list": "do what was asked, and answer with an object where the list of records belongs",
+    "cut": "process the request, and cut the connection in the middle of the answer",
+    "invalid-json": "process the request, and answer with half of the JSON",
+    "no-list": "process the request, and answer with an object in place of the list of records",
     "revoke-after": "refuse the token after so many requests",
     "after": "let so many requests pass first",
     "every": "trouble only every n-th request",
@@ -43,7 +43,7 @@ class ConnectionCut(ConnectionError):
 
 @dataclass(frozen=True)
 class Faults:
-    """What shall go wrong, and with which requests."""
+    """The faults to simulate, and for which requests."""
 
     latency: float = 0.0
     status: int | None = None
@@ -53,7 +53,7 @@ class Faults:
     every: int = 1
 
     def concern(self, number: int) -> bool:
-        """Whether the `number`-th request (from 1) is troubled."""
+        """Whether the `number`-th request (from 1) gets the faults."""
         return number > self.after and (number - self.after) % self.every == 0
 
 
@@ -61,7 +61,7 @@ def parse_faults(text: str) -> Faults:
     """Read `latency=1.5, status=500, every=2`.
 
     Raises:
-        ValueError: a fault is unknown, or its number is none.
+        ValueError: a fault is unknown, or its value is not a number.
     """
     values: dict[str, Any] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
@@ -85,7 +85,7 @@ def _usage(name: str) -> str:
 
 
 class FaultMiddleware:
-    """Troubles requests; it stands before everything else, as the network does."""
+    """Simulates faults in requests, in front of everything else, as the network is."""
 
     def __init__(self, app: ASGIApp, options: Options, always: Faults) -> None:
         self.app = app
@@ -114,7 +114,7 @@ class FaultMiddleware:
         await self.app(scope, receive, spoiler(send) if spoiler else send)
 
     def _instead(self, due: Iterable[Faults], scope: Scope) -> Response | None:
-        """The answer of somebody who never asked the dialler."""
+        """An answer that does not come from the dialler."""
         for fault in due:
             if fault.revoke_after is not None and self.requests > fault.revoke_after:
                 return failure_response(self.options, 401, "Unauthorized")
@@ -140,7 +140,7 @@ def _cut(send: Send) -> Send:
         if message["type"] == "http.response.body":
             content: bytes = message.get("body", b"")
             await send({**message, "body": content[: len(content) // 2], "more_body": True})
-            raise ConnectionCut("The sandbox cut the connection, as it was asked to.")
+            raise ConnectionCut("The sandbox cut the connection, as the fault demands.")
         await send(message)
 
     return send_half

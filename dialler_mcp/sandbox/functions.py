@@ -1,4 +1,4 @@
-"""The functions of the API as its OpenAPI document knows them: what their routes do not say."""
+"""The details of the functions that their routes do not contain, for the OpenAPI document."""
 
 from typing import Any, NamedTuple
 
@@ -30,7 +30,7 @@ class Query(NamedTuple):
 
 
 class Function(NamedTuple):
-    """What is known about a function beside its route.
+    """What is known about a function besides its route.
 
     `answers`: the records of its answer; None: a status only. `order`: the field by which a function that retrieves
     everything orders them. `refuses`: the statuses that it has beside 200, 401 and 500.
@@ -164,4 +164,4 @@ TO_DELETE: dict[str, Any] = {
     "userData": "Contact61",
     "name": "50% & Co.",
 }
-"""What there is in the sandbox, for those who try the API; by the name of a parameter or of a body."""
+"""Values that exist in the sandbox, as examples, by the name of a parameter or of a body."""

@@ -75,7 +75,7 @@ def openapi_document(routes: Iterable[Route]) -> Schema:
 
 def _operation(route: Route, method: str, function: Function) -> Schema:
     examples = TO_DELETE if method == "DELETE" else EXAMPLES
-    asked = [*(Query(name, ID, "ID") for name in route.param_convertors), *function.query]
+    queries = [*(Query(name, ID, "ID") for name in route.param_convertors), *function.query]
     area, family = route.path.split("/")[1:3]
     operation: Schema = {
         "operationId": route.name,
@@ -91,7 +91,7 @@ def _operation(route: Route, method: str, function: Function) -> Schema:
                 "description": query.about,
                 **_example(examples, query.name),
             }
-            for query in asked
+            for query in queries
         ],
         "responses": _responses(function),
     }
@@ -171,7 +171,7 @@ def _components() -> Schema:
 
 
 def _record(record: type[Record], only: Sequence[str] | None = None) -> Schema:
-    """A record as it is answered."""
+    """The schema of a record in an answer."""
     empty = record()
     shown = [info for info in record.fields() if only is None or info.wire in only]
     whole = [info.wire for info in shown if getattr(empty, info.attribute) == 0]
@@ -184,7 +184,7 @@ def _record(record: type[Record], only: Sequence[str] | None = None) -> Schema:
 
 
 def _field(info: FieldInfo, *, nullable: bool = True) -> Schema:
-    """A field with its meaning in both languages. No length: what is stored already may be longer."""
+    """A field with its meaning in both languages. No length, since stored values may be longer."""
     name = _TYPES[info.type]
     schema: Schema = {"type": [name, "null"] if nullable else name, "description": _meaning(info)}
     return schema | {"pattern": f"^{_TIME}$"} if info.type is datetime else schema
@@ -195,7 +195,7 @@ def _meaning(info: FieldInfo) -> str:
 
 
 def _details() -> Schema:
-    """A contact of the batch function: its result is short, and a history row nests its call."""
+    """A contact of the batch function: its result is abbreviated, and a history row nests its call."""
     row = cast(Schema, _record(HistoryEntry)["properties"])
     call = {name: value for name, value in row.items() if name not in ROW_FIELDS and name not in CONTACT_FIELDS}
     number = {"type": ["integer", "null"]}
@@ -230,7 +230,7 @@ def _written(record: type[Record], write: Write) -> Schema:
 
 
 def _one_of(*alternatives: Schema) -> list[Schema]:
-    """At least one of these ways to say it, each with the fields that must hold something."""
+    """At least one of these alternatives, each a set of fields that must not be empty."""
     return [{"required": list(fields), "properties": fields} for fields in alternatives]
 
 
@@ -302,5 +302,5 @@ def _acd_event() -> Schema:
 
 
 def encoded(document: Schema) -> bytes:
-    """The document as it is served and as it lies in docs/."""
+    """The document as it is served and as docs/ contains it."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"

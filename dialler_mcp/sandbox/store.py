@@ -1,4 +1,4 @@
-"""The sandbox's records in SQLite: a document each, beside the few columns that are searched.
+"""The sandbox's records in SQLite: one document each, besides the few columns that are searched.
 
 Several processes may share one file. Times are zone-less and local, as the dialler keeps them.
 """
@@ -27,7 +27,7 @@ R = TypeVar("R", bound=Record | CampaignCode)
 ZONE = ZoneInfo("Europe/Berlin")
 SCHEMA_VERSION = 1
 _BUSY_SECONDS = 10.0
-_LARGEST_ID = 2**63 - 1
+_MAX_ID = 2**63 - 1
 
 # AUTOINCREMENT: a deleted contact's ID never comes back.
 _SCHEMA = """
@@ -49,12 +49,12 @@ CREATE INDEX history_by_contact ON history (contact);
 
 
 def local_now() -> datetime:
-    """The wall clock of the dialler: Europe/Berlin, zone-less."""
+    """The present time on the dialler's wall clock: Europe/Berlin, without a zone."""
     return datetime.now(ZONE).replace(tzinfo=None)
 
 
 def fold(text: str | None) -> str | None:
-    """Case does not matter to MySQL's default collation, so it does not matter here."""
+    """Ignore case, as MySQL's default collation does."""
     return None if text is None else text.casefold()
 
 
@@ -83,14 +83,14 @@ class Store:
             if not path.exists():
                 _create(path, invent(seed, now or local_now()))
             database = _connect(str(path))
-        except sqlite3.Error as error:  # no right to it, no room
+        except sqlite3.Error as error:  # e.g. no permission, or the disk is full
             raise OSError(errno.EIO, str(error)) from error
         try:
             version: int = database.execute("PRAGMA user_version").fetchone()[0]
             database.execute("PRAGMA synchronous = NORMAL")
         except sqlite3.DatabaseError as error:
             database.close()
-            raise ValueError("This file is no sandbox.") from error
+            raise ValueError("This file is not a sandbox.") from error
         if version != SCHEMA_VERSION:
             database.close()
             raise ValueError("This sandbox was made by another version. Delete its file to get a new one.")
@@ -107,7 +107,7 @@ class Store:
 
     @contextmanager
     def change(self) -> Generator[None]:
-        """What is read and written in this block happens at once, or not at all."""
+        """Reads and writes in this block happen as one transaction, or not at all."""
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -128,8 +128,8 @@ class Store:
         return self._all(Contact, query, campaign_id)
 
     def contact(self, contact_id: int) -> Contact | None:
-        found = self.contacts_by_id([contact_id])
-        return found[0] if found else None
+        contacts = self.contacts_by_id([contact_id])
+        return contacts[0] if contacts else None
 
     def contacts_by_id(self, contact_ids: Iterable[int]) -> list[Contact]:
         ids = msgspec.json.encode([number for number in contact_ids if _possible(number)]).decode()
@@ -137,7 +137,7 @@ class Store:
         return self._all(Contact, query, ids)
 
     def contacts_by_user_data(self, user_data: Iterable[str], campaign_id: int | None = None) -> list[Contact]:
-        """The contacts with one of these keys: the whole text, whatever its case."""
+        """The contacts with one of these keys, compared as whole texts without regard to case."""
         keys = msgspec.json.encode([fold(key) for key in user_data]).decode()
         query = (
             "SELECT document FROM contacts WHERE user_data IN (SELECT value FROM json_each(?1))"
@@ -166,7 +166,7 @@ class Store:
         self._database.execute("DELETE FROM contacts WHERE id = ?", (contact_id,))
 
     def history(self, contact_ids: Iterable[int]) -> list[HistoryEntry]:
-        """What happened to these contacts, newest last."""
+        """The history of these contacts, newest last."""
         query = "SELECT document FROM history WHERE contact IN (SELECT value FROM json_each(?)) ORDER BY id"
         return self._all(HistoryEntry, query, msgspec.json.encode(list(contact_ids)).decode())
 
@@ -262,22 +262,22 @@ class Store:
         return [decoder.decode(row[0]) for row in self._database.execute(query, values)]
 
     def _one(self, kind: type[R], query: str, *values: object) -> R | None:
-        found = self._all(kind, query, *values)
-        return found[0] if found else None
+        records = self._all(kind, query, *values)
+        return records[0] if records else None
 
 
 def _possible(number: int) -> bool:
-    """Whether SQLite can hold the number at all; a larger one is nobody's ID."""
-    return 0 <= number <= _LARGEST_ID
+    """Whether SQLite can store the number; a larger one cannot be an ID."""
+    return 0 <= number <= _MAX_ID
 
 
 def _connect(name: str) -> sqlite3.Connection:
-    # An application answers in one thread, though not always in the one that opened the store.
+    # An application answers in a single thread, but that may be another than the one that opened the store.
     return sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 
 
 def _create(path: Path, world: World) -> None:
-    """Build the file beside its place and put it there in one step, unless somebody else was faster."""
+    """Build the file next to its place and move it there in one step, unless another process was faster."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600, and so is the link to it
     os.close(handle)

@@ -1,4 +1,4 @@
-"""How the sandbox speaks: its switches, its envelopes, its dates, its refusals."""
+"""The wire format of the sandbox: its options, envelopes, dates and errors."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +25,7 @@ NOT_EVERYWHERE = frozenset(
 """Fields of a contact that the documentation never shows in a plain contact record."""
 
 ONLY_WHEN_MEANT = frozenset(("Result_",))
-"""Fields that an answer carries for a reason of its own, not as a column."""
+"""Fields that only certain answers have, as they are not columns."""
 
 ROW_FIELDS = {
     "DiallerContactsHistoryID": "ID",
@@ -39,12 +39,12 @@ ROW_FIELDS = {
     "PhoneNumberOffset": "PhoneNumberOffset",
     "StatisticsPartAID": "StatisticsPartAID",
 }
-"""What a history row of the batch function has of its own; every other field is one of the call, StatisticsPartA."""
+"""The fields of a history row itself; in the batch function all others are nested under StatisticsPartA."""
 CONTACT_FIELDS = ("UserData", "UserData2", "UserData3", "ClientsID")
 CODE_FIELDS = ("ID", "ExportKey", "Content", "bDone", "bAborted", "bDelay", "bAppointment")
 
 EVERYBODYS_KEY = "sandbox-token"
-"""The token of every sandbox. It protects nobody, since nobody is in there."""
+"""The token of every sandbox. It protects no one, as all people in there are invented."""
 
 _ERROR_PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 
@@ -70,12 +70,12 @@ class Options:
     faults: str = ""
 
 
-_DIGITS = "-?[0-9]{1,1000}"  # Python reads no endless ones
+_DIGITS = "-?[0-9]{1,1000}"  # Python does not convert longer ones
 _NUMBER = re.compile(_DIGITS)
 
 
 class IdConvertor(Convertor[int]):
-    """An ID in a path. A path with anything else in its place is another one, which does not exist."""
+    """An ID in a path. A path with anything else in its place matches no route."""
 
     regex = _DIGITS
 
@@ -121,7 +121,7 @@ def failure_response(options: Options, status: int, reason: str) -> Response:
 
 
 def error_page(status: int, title: str) -> Response:
-    """The page of a proxy in between."""
+    """The error page of a proxy in between."""
     return HTMLResponse(_ERROR_PAGE.format(f"{status} {title}"), status)
 
 
@@ -131,7 +131,7 @@ def _json(content: object, status: int = 200) -> Response:
 
 @dataclass
 class Dialler:
-    """What every function of the sandbox works with."""
+    """The store and the options that every function of the sandbox works with."""
 
     store: Store
     options: Options
@@ -162,7 +162,7 @@ class Dialler:
         return self._answer({"records": rows, "count": len(rows), "status": 200})
 
     def matches_answer(self, records: Sequence[Record], thing: str) -> Response:
-        """What a reading function found; no match is an error or an empty answer, as the switch says."""
+        """The answer of a search; without a match it is an error or an empty list, as the option says."""
         if not records and self.options.no_match == "404":
             raise not_found(thing)
         return self.records_answer(records)
@@ -187,7 +187,7 @@ class Dialler:
         return row
 
     def _order(self, kind: type[Record]) -> Sequence[FieldInfo]:
-        """A hash map has an order, only none to rely on: it is another one in every process."""
+        """The fields in an order that differs in every process, as of a hash map, so that nobody relies on it."""
         if kind not in self._orders:
             hidden = NOT_EVERYWHERE if kind is Contact and self.options.lists == "bare" else ONLY_WHEN_MEANT
             shown = [info for info in kind.fields() if info.wire not in hidden]
@@ -195,7 +195,7 @@ class Dialler:
         return self._orders[kind]
 
     def date(self, value: datetime) -> str:
-        """A local time in the format of the switch `dates`."""
+        """A local time in the format of the option `dates`."""
         if self.options.dates == "local":
             return value.isoformat(timespec="milliseconds")
         zoned = value.replace(tzinfo=ZONE)
@@ -204,14 +204,14 @@ class Dialler:
         return zoned.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
     def any_of(self, matches: Sequence[T], thing: str) -> T:
-        """The one that is found first in the database, which nobody can foretell."""
+        """The one that the database finds first, which cannot be foretold."""
         if not matches:
             raise not_found(thing)
         return self.rng.choice(matches)
 
 
 def language_asked(request: Request) -> Language:
-    """`languagesID`: 2 is German; 1, and whatever is not supported, is English."""
+    """`languagesID`: 2 is German; 1 and any other value are English."""
     return Language.de if number_asked(request, "languagesID") == LANGUAGE_IDS[Language.de] else Language.en
 
 

@@ -74,22 +74,22 @@ ContactId = Annotated[Id, Field(description="contact ID")]
 CampaignId = Annotated[Id, Field(description="campaign ID")]
 EventId = Annotated[Id, Field(description="event ID")]
 GroupId = Annotated[Id, Field(description="group ID")]
-UserData = Annotated[str, shorter(64), Visible, Field(description="CRM key, ≤64 characters")]
+UserData = Annotated[str, shorter(64), Visible, Field(description="CRM key")]
 Name = Annotated[str, shorter(64), Visible]
 CampaignName = Annotated[Name | None, Field(description="campaign name")]
-CampaignIds = Annotated[list[Id] | None, Field(description="campaign IDs; all without", max_length=50)]
+CampaignIds = Annotated[list[Id] | None, Field(description="omit for all", max_length=50)]
 When = Annotated[str | None, Field(max_length=40)]
-Confirm = Annotated[str | None, Field(description="phrase from the preview, once the person agreed", max_length=400)]
+Confirm = Annotated[str | None, Field(description="preview's phrase, once the person agreed", max_length=400)]
 Reason = Annotated[
     str | None,
     shorter(LONGEST_REASON),
     AfterValidator(_said),
     Field(description="why a final result is reopened"),
 ]
-Lang = Annotated[Language | None, Field(description="of names and words")]
+Lang = Annotated[Language | None, Field(description="of the words")]
 Limit = Annotated[int, BeforeValidator(no_flag), Field(description="rows, 1 to 100", ge=1, le=100)]
-Cursor = Annotated[str | None, Field(description="next_cursor of the page before", max_length=200)]
+Cursor = Annotated[str | None, Field(description="the last next_cursor", max_length=200)]
 Fields = Annotated[
     list[Annotated[str, Field(max_length=64)]] | None,
-    Field(description="only these, e.g. Name, PhoneNumber1, state", max_length=100),
+    Field(description="only these, e.g. Name, state", max_length=100),
 ]

@@ -51,10 +51,8 @@ SPOKEN = (1, 3)  # voice mail and callback: their sender is a telephone number
 async def dialler_list_acd_events(
     call: Invocation, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
-    """ACD events (AcdEvents) of the queues, pending or not: callback requests, voicemails, faxes, emails; newest
-    first.
-
-    DE: ACD-Events, Ereignisse; neue Rückrufe, Rückrufbitten, Rückrufwünsche, Voicemails
+    """List the ACD events waiting in the queues or already done, newest first: callback requests, voicemails, faxes and
+    emails.
     """
     events = sorted(await call.dialler.list_acd_events(), key=lambda event: -event.id)
     some, following = page(events, lambda event: event.id, limit, cursor, "events")
@@ -90,10 +88,7 @@ def _group_name(groups: Mapping[int, AcdGroup], group_id: int | None) -> str | N
 
 @tools.reads(title="Get ACD event")
 async def dialler_get_acd_event(call: Invocation, event_id: EventId, language: Lang = None) -> Details:
-    """Open (show, read) one ACD event with its text, by numeric ID.
-
-    DE: ACD-Ereignis, Event zeigen, anzeigen, Details, steht
-    """
+    """Open one ACD event by numeric ID and read its text and details."""
     return Details(record=await _event(call, await call.dialler.get_acd_event(event_id), language))
 
 
@@ -144,10 +139,8 @@ async def dialler_create_acd_event(
     dtAppointmentDate: Annotated[str | None, AfterValidator(_date), Field(description="YYYY-MM-DD")] = None,
     dtAppointmentTime: Annotated[str | None, AfterValidator(_time), Field(description="HH:MM")] = None,
 ) -> Proposal:
-    """Queue an AcdEvent for agents: create (schedule) a callback, call back.
-    A group that forbids duplicates comments the existing event.
-
-    DE: Rückruf anlegen, eintragen, einstellen, zurückrufen, zurückgerufen werden
+    """Create an ACD event for a group of agents, for example to queue, schedule or set up a callback. A group that
+    forbids duplicates comments the existing event.
     """
     pair = (AcdConfigurationGroupsID, AcdAgentGroupsID)
     if (AcdGroupsID is None) == (None in pair) or (AcdGroupsID is not None and any(pair)):
@@ -183,19 +176,13 @@ async def dialler_create_acd_event(
 
 @tools.reads(title="List ACD event types")
 async def dialler_list_acd_event_types(call: Invocation, language: Lang = None) -> Table:
-    """The types (kinds) of ACD events, e.g. type 2 is a fax, for AcdEventTypesID.
-
-    DE: Ereignistypen, Event-Typen, Arten
-    """
+    """List the types or kinds of ACD events, e.g. number 2 is a fax, for AcdEventTypesID."""
     return _lookups(await call.dialler.list_acd_event_types(), ACD_EVENT_TYPES, call.profile.language(language))
 
 
 @tools.reads(title="List ACD event statuses")
 async def dialler_list_acd_event_statuses(call: Invocation, language: Lang = None) -> Table:
-    """Every status of ACD events and its meaning.
-
-    DE: Status, Zustände, Ereignis
-    """
+    """List every possible status of ACD events and its meaning."""
     return _lookups(await call.dialler.list_acd_event_statuses(), ACD_EVENT_STATUSES, call.profile.language(language))
 
 
@@ -209,10 +196,7 @@ def _lookups(lookups: list[AcdLookup], words: dict[int, Words], language: Langua
 
 @tools.reads(title="List ACD groups")
 async def dialler_list_acd_groups(call: Invocation, limit: Limit = 20, cursor: Cursor = None) -> Table:
-    """All ACD groups (queues of agents): ID, name, service level in seconds.
-
-    DE: alle ACD-Gruppen, Warteschlangen, Servicelevel
-    """
+    """List all ACD groups, the queues of agents, with ID, name and service level in seconds."""
     groups = await call.dialler.list_acd_groups()
     some, following = page(groups, lambda group: group.id, limit, cursor, "groups")
     rows, following = fit(_group_rows(some), [cursor_at(group.id, "groups") for group in some], following)
@@ -223,10 +207,7 @@ async def dialler_list_acd_groups(call: Invocation, limit: Limit = 20, cursor: C
 
 @tools.reads(title="Get ACD group")
 async def dialler_get_acd_group(call: Invocation, group_id: GroupId) -> Details:
-    """Show one ACD group by numeric ID (number), details; with the name use dialler_find_acd_groups_by_name.
-
-    DE: Gruppe zeigen, anzeigen, Servicelevel, heißt
-    """
+    """Show one ACD group by numeric ID with its details. With the name use dialler_find_acd_groups_by_name."""
     return Details(record=call.profile.present.record(await call.dialler.get_acd_group(group_id)))
 
 
@@ -234,10 +215,7 @@ async def dialler_get_acd_group(call: Invocation, group_id: GroupId) -> Details:
 async def dialler_find_acd_groups_by_name(
     call: Invocation, name: Annotated[Name, Field(description="group name")]
 ) -> Table:
-    """Find an ACD group (queue) by name or a part of it; gives the ID. With the ID use dialler_get_acd_group.
-
-    DE: Gruppe, Warteschlange suchen, suche, such, finde, namens
-    """
+    """Find the ID of an ACD group (queue) by its name or a part of it. With the ID use dialler_get_acd_group."""
     groups = await call.dialler.find_acd_groups_by_name(name)
     rows = _group_rows(groups[:MOST_FOUND])
     notes = [] if len(rows) == len(groups) else [f"Only the first {len(rows)} are shown; give more of the name."]

@@ -45,9 +45,8 @@ async def dialler_list_callbacks(
     cursor: Cursor = None,
     language: Lang = None,
 ) -> Table:
-    """List promised callbacks, appointments, follow-ups: overdue (late), due, coming; most overdue first.
-
-    DE: versprochene Rückrufe, Wiedervorlagen, Termine; überfällige, fällig, nächsten Tagen
+    """List promised callbacks, appointments and follow-ups that are overdue (late), due today or coming up, most
+    overdue first.
     """
     campaign = await asked_campaign(call, campaign_id, name)
     key = campaign and campaign.id

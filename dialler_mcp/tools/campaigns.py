@@ -28,15 +28,12 @@ COLUMNS = ["ID", "Name", "active", "from", "until", "UserData"]
 MOST_FOUND = 100
 
 CampaignName = Annotated[Name, Field(description="campaign name")]
-When = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM], local; needs release 3.39", max_length=40)]
+When = Annotated[str | None, Field(description="begin: YYYY-MM-DD[THH:MM], local; needs release 3.39", max_length=40)]
 
 
 @tools.reads(title="List campaigns")
 async def dialler_list_campaigns(call: Invocation, limit: Limit = 20, cursor: Cursor = None) -> Table:
-    """All campaigns: ID, name, active (running) by date, from and until.
-
-    DE: alle Kampagnen, Übersicht, laufende, laufen
-    """
+    """List all campaigns in an overview: ID, name, begin, end, and whether each is active by its dates."""
     campaigns = await call.dialler.list_campaigns()
     some, following = page(campaigns, lambda campaign: campaign.id, limit, cursor, "campaigns")
     cursors = [cursor_at(campaign.id, "campaigns") for campaign in some]
@@ -48,10 +45,8 @@ async def dialler_list_campaigns(call: Invocation, limit: Limit = 20, cursor: Cu
 
 @tools.reads(title="Get campaign")
 async def dialler_get_campaign(call: Invocation, campaign_id: CampaignId, language: Lang = None) -> Details:
-    """Show one campaign by numeric ID (number): settings (configuration), caller ID, begin, until when it runs.
+    """Show one campaign by its ID number: settings such as caller ID and preview time, begin, and until when it runs.
     With the name use dialler_find_campaigns_by_name.
-
-    DE: Kampagne (Kampagnen-ID): Einstellungen, eingestellt, Details
     """
     campaign = await call.dialler.get_campaign(campaign_id)
     return Details(record={"active": activity(call, campaign), **await campaign_settings(call, campaign, language)})
@@ -59,10 +54,8 @@ async def dialler_get_campaign(call: Invocation, campaign_id: CampaignId, langua
 
 @tools.reads(title="Find campaigns by name")
 async def dialler_find_campaigns_by_name(call: Invocation, name: CampaignName) -> Table:
-    """Find (search) the campaign called so, by name or a part of it, exact match first; gives the ID.
-    With the ID use dialler_get_campaign.
-
-    DE: Kampagne, Kampagnen suchen, suche, finde, heißt, Namen
+    """Find the ID of the campaign called this, by its name or a part of it, exact matches first. With the ID use
+    dialler_get_campaign.
     """
     found = await call.dialler.find_campaigns_by_name(name)
     ordered = sorted(found, key=lambda campaign: (campaign.name or "").casefold() != name.strip().casefold())
@@ -78,10 +71,8 @@ async def dialler_find_campaigns_by_name(call: Invocation, name: CampaignName) -
 
 @tools.reads(title="Get result codes")
 async def dialler_get_result_codes(call: Invocation, campaign_id: CampaignId, language: Lang = None) -> Table:
-    """Result codes (outcomes, dispositions) available in a campaign and what they mean: ID (differs per campaign),
-    name, export key, type.
-
-    DE: Ergebniscodes, Resultcodes, Ergebnisse, bedeuten
+    """List the result codes of a campaign, the outcomes or dispositions available for its calls: ID (differs per
+    campaign), name, export key, type and what each means.
     """
     asked = call.profile.language(language)
     codes = await call.dialler.get_result_codes(campaign_id, asked)
@@ -111,35 +102,28 @@ def _code_row(code: ResultCode, language: Language) -> list[object]:
 async def dialler_clone_campaign(
     call: Invocation,
     source: Annotated[Name, Field(description="name of the campaign to copy")],
-    destination: Annotated[Name, Field(description="name of the new campaign, ≤64 characters")],
+    destination: Annotated[Name, Field(description="name of the new campaign, ≤64")],
     user_data: Annotated[UserData | None, Field(description="CRM key of the new campaign")] = None,
     dtFrom: When = None,
-    dtTo: When = None,
+    dtTo: Annotated[When, Field(description="end, same form")] = None,
 ) -> Proposal:
-    """Clone (copy, duplicate) a campaign with settings and result codes, without its contacts, under a new name.
-
-    DE: Kampagne kopieren, kopier, Kopie, klonen, duplizieren, gleiche
-    """
+    """Copy a campaign with its settings and result codes, without its contacts, to a duplicate under a new name."""
     begins, ends = call.when(dtFrom, "dtFrom"), call.when(dtTo, "dtTo", end_of_day=True)
     return plans.clone(call, await sole_campaign(call, source), destination, user_data, begins, ends)
 
 
 @tools.destroys(title="Delete campaign", role=Role.admin)
 async def dialler_delete_campaign(call: Invocation, campaign_id: CampaignId, confirm: Confirm = None) -> Proposal:
-    """Delete (remove) one campaign by numeric ID, with contacts and history, for good. Previews first.
+    """Delete one campaign by its ID number and remove everything in it, contacts and history, for good. Previews first.
     With the exact name use dialler_delete_campaign_by_name.
-
-    DE: Kampagne (ID) löschen, lösche, endgültig, kann weg
     """
     return await plans.delete(call, await call.dialler.get_campaign(campaign_id))
 
 
 @tools.destroys(title="Delete campaign by name", role=Role.admin)
 async def dialler_delete_campaign_by_name(call: Invocation, name: CampaignName, confirm: Confirm = None) -> Proposal:
-    """Remove the whole campaign named (called) exactly so, with contacts and history, for good. Previews first.
-    With the ID use dialler_delete_campaign.
-
-    DE: ganze Kampagne namens … löschen, lösche, endgültig
+    """Delete the whole campaign named exactly this, with its contacts and history, for good. Previews first; refuses
+    when several have the name. With the ID use dialler_delete_campaign.
     """
     return await plans.delete(call, await sole_campaign(call, name, "dialler_delete_campaign"))
 

@@ -47,14 +47,12 @@ async def dialler_list_changes(
     caller: Annotated[Name | None, Field(description="client that made it")] = None,
     tool: Annotated[Name | None, Field(description="name of a tool")] = None,
     since: Moment = None,
-    until: Moment = None,
+    until: Annotated[Moment, Field(description="same form")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Table:
-    """Log of recent changes through this server: who changed, modified or deleted what; newest first; of unknown
-    outcomes, how to find out.
-
-    DE: Protokoll, letzte Änderungen, geändert, gelöscht
+    """Show the log of the latest changes made through this server, newest first: who changed or deleted what, and how
+    to find out an unknown outcome.
     """
     wanted = Wanted(
         contact_id,
@@ -109,10 +107,7 @@ def _status(entry: Entry) -> str:
 
 @tools.reads(title="Get change")
 async def dialler_get_change(call: Invocation, change_id: ChangeId) -> Details:
-    """Show one change, details: who approved it, why, its outcome, and exactly what, field by field before → after.
-
-    DE: Änderung genau, bestätigt, vorher, nachher
-    """
+    """Show the details of one change: who made and approved it, why, its outcome, and each field before and after."""
     entry = await _entry(call, change_id)
     undo = await call.profile.journal.undone_by(change_id)
     about: dict[str, Any] = {
@@ -196,11 +191,8 @@ _SAID_IN_WORDS = ("bLocked", "DiallerCampaignsResultCodesID", "dtNextTry", "Foll
 async def dialler_undo_change(
     call: Invocation, change_id: ChangeId, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
-    """Undo (revert) one change of a contact, the wrong one: put old values or the lock back, or restore (import again)
-    a deleted contact. Previews first.
-    Refuses when the record differs now, and says what cannot be undone.
-
-    DE: Änderung rückgängig machen, nimm zurück, zurücknehmen; gelöschten Kontakt wieder herstellen
+    """Undo (revert) one change of a contact that was wrong: put old values or the lock back, or restore a deleted
+    contact. Previews first. Refuses when the record differs now, and says what cannot be undone.
     """
     return await undo(call, await _undoable(call, change_id))
 

@@ -13,20 +13,16 @@ tools = ToolSet("contact_changes", open_call)
 
 @tools.changes(title="Lock contact", role=Role.agent)
 async def dialler_lock_contact(call: Invocation, contact_id: ContactId) -> Proposal:
-    """Lock (block, put on hold) one contact by numeric ID: stop calling, don't call again until unlocked.
-    Without the ID use dialler_lock_contact_by_user_data.
-
-    DE: Kontakt (ID) sperren, nicht mehr anrufen
+    """Lock (block) one contact by numeric ID: put it on hold and stop calling it until it is unlocked. Without the ID
+    use dialler_lock_contact_by_user_data.
     """
     return plans.lock(call, await call.contact(contact_id))
 
 
 @tools.changes(title="Lock contact by UserData", role=Role.agent)
 async def dialler_lock_contact_by_user_data(call: Invocation, user_data: UserData) -> Proposal:
-    """Lock (block) the customer with this CRM key (UserData, e.g. Contact10): stop calling, don't dial until unlocked;
-    refuses when several share it. With the ID use dialler_lock_contact.
-
-    DE: Kunde (CRM-Schlüssel) sperren, sperr, nicht mehr anrufen, anwählen
+    """Lock (block) the customer with this CRM key (UserData, e.g. Contact10): don't dial until unlocked. Refuses when
+    several share the key. With the ID use dialler_lock_contact.
     """
     return plans.lock(call, await sole_contact(call, user_data, "dialler_lock_contact"))
 
@@ -35,10 +31,8 @@ async def dialler_lock_contact_by_user_data(call: Invocation, user_data: UserDat
 async def dialler_unlock_contact(
     call: Invocation, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
-    """Unlock (unblock) one contact by numeric ID: lift the lock, called again; asks first if its result is final.
+    """Unlock (unblock) one contact by numeric ID, so that it may be called again. Asks first if its result is final.
     Without the ID use dialler_unlock_contact_by_user_data.
-
-    DE: Kontakt (ID) entsperren, entsperr, entsperre, Sperre aufheben, wieder freigeben
     """
     return await plans.unlock(call, await call.contact(contact_id))
 
@@ -47,10 +41,8 @@ async def dialler_unlock_contact(
 async def dialler_unlock_contact_by_user_data(
     call: Invocation, user_data: UserData, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
-    """Unlock the customer with this CRM key (UserData, e.g. Contact10): can be dialled again; asks first if its result
-    is final, refuses when several share it. With the ID use dialler_unlock_contact.
-
-    DE: Kunden (CRM-Schlüssel) entsperren, wieder frei, freigeben
+    """Unlock the customer with this CRM key (UserData, e.g. Contact10), to be dialled again. Asks first if the result
+    is final; refuses when several share the key. With the ID use dialler_unlock_contact.
     """
     return await plans.unlock(call, await sole_contact(call, user_data, "dialler_unlock_contact"))
 
@@ -59,10 +51,8 @@ async def dialler_unlock_contact_by_user_data(
 async def dialler_reset_contact(
     call: Invocation, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
-    """Reset one contact by numeric ID: its call counters (attempts) set back to zero, dialled as if new; asks first
-    if its result is final. Without the ID use dialler_reset_contact_by_user_data.
-
-    DE: Kontakt (ID) zurücksetzen, zurück; Zähler, Versuche null; nochmal wie neu
+    """Reset one contact by numeric ID: set its counters (attempts) back to zero, to be called as if new. Asks first if
+    its result is final. Without the ID use dialler_reset_contact_by_user_data.
     """
     return await plans.reset(call, await call.contact(contact_id))
 
@@ -71,20 +61,16 @@ async def dialler_reset_contact(
 async def dialler_reset_contact_by_user_data(
     call: Invocation, user_data: UserData, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
-    """Reset the customer with this CRM key (UserData, e.g. Contact10): call counters set to 0; refuses when several
-    share it. With the ID use dialler_reset_contact.
-
-    DE: Kunde (CRM-Schlüssel) zurücksetzen; Zähler, Versuche null; nochmal wie neu
+    """Reset the customer with this CRM key (UserData, e.g. Contact10): call counters go back to 0. Asks first if the
+    result is final; refuses when several share the key. With the ID use dialler_reset_contact.
     """
     return await plans.reset(call, await sole_contact(call, user_data, "dialler_reset_contact"))
 
 
 @tools.destroys(title="Delete contact", role=Role.admin)
 async def dialler_delete_contact(call: Invocation, contact_id: ContactId, confirm: Confirm = None) -> Proposal:
-    """Delete (erase, remove) one contact (record) by numeric ID, all data and history, for good. Previews first.
-    Without the ID use dialler_delete_contact_by_user_data.
-
-    DE: Kontakt (ID) löschen, lösch, entfernen, komplett, raus
+    """Delete (erase) one contact by numeric ID for good and remove all its data and history. Previews first. Without
+    the ID use dialler_delete_contact_by_user_data.
     """
     return await plans.delete(call, await call.contact(contact_id))
 
@@ -93,9 +79,7 @@ async def dialler_delete_contact(call: Invocation, contact_id: ContactId, confir
 async def dialler_delete_contact_by_user_data(
     call: Invocation, user_data: UserData, confirm: Confirm = None
 ) -> Proposal:
-    """Delete (erase, get rid of) the customer with this CRM key (UserData, e.g. Contact10), all history, for good;
-    refuses when several share it. Previews first. With the ID use dialler_delete_contact.
-
-    DE: Kunde (CRM-Schlüssel) löschen, lösch, lösche, raus, komplett
+    """Delete (erase) the customer with this CRM key (UserData, e.g. Contact10), with all data and history, for good.
+    Previews first; refuses when several share the key. With the ID use dialler_delete_contact.
     """
     return await plans.delete(call, await sole_contact(call, user_data, "dialler_delete_contact"))

@@ -107,10 +107,8 @@ async def dialler_import_contact(
     confirm: Confirm = None,
     **values: Any,
 ) -> Proposal:
-    """Create (add) one new contact in a campaign. Needs Name, a campaign and at least one PhoneNumber.
+    """Create a new contact in a campaign: add one person or lead. Needs Name, a campaign and at least one PhoneNumber.
     Previews first when a contact with the same UserData exists.
-
-    DE: Kontakt, Kunden neu anlegen, leg an, importieren, hinzufügen; nicht überschreiben
     """
     written = _written(call, {"Name": Name, "DiallerCampaignsID": DiallerCampaignsID, **values})
     if DiallerCampaignsID is None and DiallerCampaignsName:
@@ -132,10 +130,8 @@ async def dialler_update_contact(
     user_data: Annotated[UserData | None, Field(description="CRM key, if only one contact has it")] = None,
     **values: Any,
 ) -> Proposal:
-    """Change (set, update, edit, correct what is wrong) fields of one contact, e.g. phone, email, address, city,
-    company, spelling of a name, comment; no others. Empty text clears. Returns before and after.
-
-    DE: Kontakt ändern, aktualisieren, korrigieren, eintragen; neue Nummer, Adresse, Postleitzahl, Namen, Kommentar
+    """Change, set or correct fields of one contact and no others, e.g. phone, email, address, city, company, spelling
+    of a name or comment. Empty text clears a field. Returns before and after.
     """
     if (contact_id is None) == (user_data is None):
         raise Problem("Nothing was sent. Give either contact_id or user_data.")

@@ -58,11 +58,11 @@ When = Annotated[str | None, Field(max_length=40)]
 @tools.reads(title="List contacts")
 async def dialler_list_contacts(
     call: Invocation,
-    campaign_id: Annotated[Id | None, Field(description="omit for all campaigns (slow)")] = None,
-    state: Annotated[StateFilter | None, Field(description="state; open: tried, no result yet")] = None,
-    result: Annotated[str | None, shorter(64), Field(description="name or export key of the current result")] = None,
-    min_attempts: Annotated[Attempts, Field(description="at least so many attempts")] = None,
-    max_attempts: Annotated[Attempts, Field(description="at most so many attempts")] = None,
+    campaign_id: Annotated[Id | None, Field(description="omit for all (slow)")] = None,
+    state: Annotated[StateFilter | None, Field(description="open: tried, no result yet")] = None,
+    result: Annotated[str | None, shorter(64), Field(description="name or export key")] = None,
+    min_attempts: Annotated[Attempts, Field(description="at least so many")] = None,
+    max_attempts: Annotated[Attempts, Field(description="at most so many")] = None,
     since: Annotated[When, Field(description="next attempt from: YYYY-MM-DD[THH:MM], local")] = None,
     until: Annotated[When, Field(description="next attempt until, same form")] = None,
     text: Annotated[str | None, shorter(64), Field(description="part of name, company, city, UserData, number")] = None,
@@ -70,10 +70,8 @@ async def dialler_list_contacts(
     cursor: Cursor = None,
     fields: Fields = None,
 ) -> Table:
-    """List, count or search contacts (people, customers, anyone) of a campaign: called so, from a city, in a state,
-    due, with a result or attempts. Says how many are in each state.
-
-    DE: Kontakte, Leute suchen, such, finde Frau, Herrn; Liste; wie viele offene, gesperrte; Termine
+    """List, count or search the contacts (people) of a campaign: anyone of a name, from a city, in a state, due, with a
+    result or many attempts. Says how many are in each state.
     """
     await require_campaign(call, campaign_id)
     columns = known_fields(fields, CONTACT_FIELDS) if fields else COLUMNS
@@ -135,10 +133,8 @@ def _summary(counts: Counter[State], shown: int, campaign: str | None, language:
 async def dialler_get_contact(
     call: Invocation, contact_id: ContactId, language: Lang = None, fields: Fields = None
 ) -> Details:
-    """Show (pull up) everything on one contact by numeric ID: data, phone numbers, state, result, attempts, next try,
-    why not dialled (called) now. Without the ID use dialler_find_contacts_by_user_data.
-
-    DE: Kontakt anzeigen, alles, Stand, Telefonnummern, warum, wieso nicht angerufen
+    """Show everything on one contact by numeric ID: data, phone numbers, state, result, attempts, next try and why it
+    is not being dialled. Without the ID use dialler_find_contacts_by_user_data.
     """
     view = await call.profile.view(await call.dialler.get_contact(contact_id), language)
     if fields:
@@ -155,10 +151,8 @@ async def dialler_get_contact(
 
 @tools.reads(title="Find contacts by UserData")
 async def dialler_find_contacts_by_user_data(call: Invocation, user_data: UserData, fields: Fields = None) -> Table:
-    """Find (look up) which contact has this CRM key (UserData, e.g. Contact10); several can share it.
-    With the ID use dialler_get_contact.
-
-    DE: Kontakt (CRM-Schlüssel) suchen, such, Kundennummer, doppelt
+    """Look up which contact has this CRM key (UserData, e.g. Contact10), or all when more than one shares it. With the
+    ID use dialler_get_contact.
     """
     columns = known_fields(fields, CONTACT_FIELDS) if fields else [*COLUMNS, "City", "PhoneNumber1"]
     contacts = await call.dialler.find_contacts_by_user_data(user_data)
@@ -183,11 +177,8 @@ async def dialler_get_contacts(
     ] = None,
     language: Lang = None,
 ) -> Contacts:
-    """Look up several contacts together (at once, in one go, batch), by list of IDs or CRM keys or both, each with
-    current result and last three calls.
-    For one use dialler_get_contact, for its whole history dialler_get_contact_history.
-
-    DE: mehrere Kontakte zusammen, mehreren gleichzeitig, auf einmal; mit letzten Anrufen
+    """Look up several contacts at once, in one go, by IDs or CRM keys, each with current result and last three calls.
+    For one use dialler_get_contact.
     """
     ids, keys = list(dict.fromkeys(contact_ids or ())), list(dict.fromkeys(user_data_list or ()))
     if not ids and not keys:
@@ -249,10 +240,8 @@ def _bounded(records: list[dict[str, Any]], missing: list[str], notes: list[str]
 async def dialler_get_contact_history(
     call: Invocation, contact_id: ContactId, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
-    """Call log (history) of one contact by numeric ID: list of all calls, what happened, how often, when last, who
-    spoke, result; newest first. Without the ID use dialler_get_contact_history_by_user_data.
-
-    DE: Anrufverlauf, Historie, bisherigen Anrufe, Gespräche, zuletzt angerufen
+    """List all calls to one contact by numeric ID, newest first: the call log of what happened, how often, when last,
+    who spoke, and the result. Without the ID use dialler_get_contact_history_by_user_data.
     """
     entries = await call.dialler.get_contact_history(contact_id)
     if not entries:
@@ -264,10 +253,8 @@ async def dialler_get_contact_history(
 async def dialler_get_contact_history_by_user_data(
     call: Invocation, user_data: UserData, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
-    """Call history for the customer (all contacts) with this CRM key (UserData, e.g. Contact10): every call,
+    """List every call in the history of the customer (all contacts) with this CRM key (UserData, e.g. Contact10),
     newest first. With the ID use dialler_get_contact_history.
-
-    DE: Verlauf, Historie, Anrufe, bisher
     """
     entries = await call.dialler.get_contact_history_by_user_data(user_data)
     if not entries and not await call.dialler.find_contacts_by_user_data(user_data):

@@ -55,10 +55,8 @@ async def dialler_check_data(
     cursor: Cursor = None,
     language: Lang = None,
 ) -> Table:
-    """Data quality of campaigns' contact lists: find duplicates (same phone number, UserData or person), malformed or
-    invalid numbers, missing data, overlong fields.
-
-    DE: Datenqualität, Dubletten, doppelte Kontakte, Nummern ungültig, fehlende Angaben, Liste prüfen, bereinigen
+    """Check the data quality of contact lists: find duplicates (same phone number, UserData or person), malformed or
+    invalid numbers, missing data and overlong fields.
     """
     campaigns = await chosen(call, campaign_ids, name)
     coverage = await read(call, [campaign.id for campaign in campaigns], within=FRESH_ENOUGH, histories=False)

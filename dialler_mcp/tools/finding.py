@@ -37,10 +37,8 @@ async def dialler_find_contact(
     name: CampaignName = None,
     language: Lang = None,
 ) -> Table:
-    """Find who (which person, caller) has a phone (telephone) number in any notation, a name however spelt (Meier,
-    Maier) or a reference.
-
-    DE: Rufnummer, Anrufer, Namen, Schreibweise, klingt, endet, schreibt
+    """Find who has a phone number in any notation, a name in any spelling (Meier, Maier), a CRM key or a reference: the
+    person or caller whose record it is.
     """
     search = Search(text)
     if search.is_empty:

@@ -17,10 +17,8 @@ UNPROBED = "update, reset, lock, delete: cannot be tried without writing; a tool
 
 @tools.reads(title="Check connection")
 async def dialler_check_connection(call: Invocation) -> Details:
-    """Check the connection: connected to sandbox (test) or real (live) dialler, reachable, token works; release,
-    role, rights, clock, timezone.
-
-    DE: Verbindung, Zugang prüfen; verbunden, erreichbar, Token gültig, Rechte; Testsystem oder echt
+    """Check the connection: whether the dialler is reachable and the token works, and whether it is the sandbox (test)
+    or production. Shows the functions of this release, role, rights, clock and timezone.
     """
     profile = call.profile
     campaigns = await call.dialler.list_campaigns()

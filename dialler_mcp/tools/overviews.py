@@ -42,13 +42,10 @@ class Overview(Answer):
 async def dialler_contact_overview(
     call: Invocation,
     contact_id: Annotated[Id | None, Field(description="contact ID, or give user_data")] = None,
-    user_data: Annotated[str | None, shorter(64), Visible, Field(description="CRM key, ≤64 characters")] = None,
+    user_data: Annotated[str | None, shorter(64), Visible, Field(description="CRM key")] = None,
     language: Lang = None,
 ) -> Overview:
-    """Overview (sum up, summarise, brief) of one contact or customer: state, ten calls, next step, why not dialled.
-
-    DE: Überblick, Zusammenfassung, kurz zusammenfassen, nächster Schritt
-    """
+    """Summarise one contact or customer in a brief overview: state, last ten calls, next step and why not dialled."""
     view = await call.profile.view(await contact_meant(call, contact_id, user_data), language)
     calls = await _calls(call, view.contact.id)
     lines = call_lines(call, calls or [], view.codes, view.language)

@@ -59,10 +59,8 @@ async def dialler_query(
     name: CampaignName = None,
     limit: Annotated[int, BeforeValidator(no_flag), Field(description="rows, 1 to 200", ge=1, le=MOST_ROWS)] = 50,
 ) -> Table:
-    """Ask any question that no other tool answers, as SQL (group, average, cross tabulation, percentage) over contacts
-    and calls. Read-only. Columns: dialler_describe_data.
-
-    DE: SQL-Abfrage, freie Auswertung, Durchschnitt, Anteil, gruppieren, Kreuztabelle über Anrufe und Kontakte
+    """Ask any question that no other tool answers, as read-only SQL over contacts and calls: group, average,
+    percentage, cross tabulation. dialler_describe_data names the columns.
     """
     campaigns = await chosen(call, campaign_ids, name)
     coverage = await read(call, [campaign.id for campaign in campaigns], within=FRESH_ENOUGH)
@@ -104,10 +102,8 @@ async def dialler_describe_data(
     view: Annotated[View | None, Field(description="this one in detail; functions: those allowed")] = None,
     language: Lang = None,
 ) -> Details:
-    """Columns (schema, fields) of the views that dialler_query asks, with types and meanings; allowed SQL, limits,
-    examples.
-
-    DE: Spalten, Felder, Tabellen, Datenmodell, Schema, Bedeutung; SQL
+    """Show the schema that dialler_query asks: the columns (fields) of each view with types and what they mean, allowed
+    SQL, limits and examples.
     """
     asked, privacy = call.profile.language(language), call.profile.privacy
     if view is None:

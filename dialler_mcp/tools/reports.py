@@ -147,10 +147,8 @@ async def dialler_campaign_report(
     full: Annotated[bool, Field(description="read all anew (slow)")] = False,
     language: Lang = None,
 ) -> CampaignReport:
-    """Report (KPIs, statistics) on campaigns, compared, this week or any period: contact rate, conversion, results,
-    talk times, hours, agents, left to dial, callbacks; with chart.
-
-    DE: Auswertung, Bericht, Kennzahlen, Quote, Diagramm; lief, gelaufen, Woche; noch wählbar
+    """Report the KPIs (statistics) of campaigns, also compared, for this week or any period: contact rate, conversion,
+    results, talk times, best hours, agents, left to dial, callbacks; with a chart.
     """
     scope = period(call, since, until)
     campaigns = await chosen(call, campaign_ids, name)
@@ -299,9 +297,6 @@ async def picture(report: Report, chart: Chart, language: Language) -> bytes:
 
 @tools.changes(title="Forget snapshot", role=Role.supervisor)
 async def dialler_forget_snapshot(call: Invocation, campaign_ids: CampaignIds = None) -> Details:
-    """Forget local copies (snapshot, cache) that reports use; the dialler stays untouched.
-
-    DE: lokale Kopie, Auswertungsdaten, Zwischenspeicher löschen, vergessen
-    """
+    """Forget the local copies (snapshots, cache) of campaigns that reports use; the dialler stays untouched."""
     gone = await call.profile.snapshots.forget(campaign_ids)
     return Details(record={"forgotten": counted(len(gone), "snapshot"), "campaigns": gone or "none"})

@@ -192,7 +192,7 @@ async def test_a_misspelt_setting_is_a_remark(monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.parametrize(
     ("settings", "expected", "said"),
     [
-        ({"TIMEZONE": SECRET}, "✗–––––––––", "DIALLER_TIMEZONE: is no known time zone"),
+        ({"TIMEZONE": SECRET}, "✗–––––––––", "DIALLER_TIMEZONE: is not a known time zone"),
         ({"TIMEOUT": SECRET, "PRIVACY": SECRET}, "✗–––––––––", "DIALLER_PRIVACY"),
         ({"TOOLS": SECRET}, "✗–––––––––", "DIALLER_TOOLS: number 1 is no tool"),
         ({"TOKEN": SECRET}, "✗–––––––––", "DIALLER_BASE_URL is missing"),

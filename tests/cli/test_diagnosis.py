@@ -39,7 +39,7 @@ def forbid_requests(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"TIMEZONE": SECRET}, "DIALLER_TIMEZONE: is no known time zone"),
+        ({"TIMEZONE": SECRET}, "DIALLER_TIMEZONE: is not a known time zone"),
         ({"BASE_URL": "https://d.example/rest/v1.0/1"}, "DIALLER_TOKEN is missing"),
         ({"BASE_URL": "http://d.example/rest/v1.0/1", "TOKEN": SECRET}, "Plain http would send the token unencrypted"),
         ({"TOKEN": SECRET}, "DIALLER_BASE_URL is missing"),

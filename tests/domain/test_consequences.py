@@ -102,7 +102,7 @@ def test_deleting_a_campaign_counts_whom_it_concerns() -> None:
         "Offene Rückrufe, die verschwinden (vereinbarte Zeiten nicht abgeschlossener Kontakte): 4.",
         "Darunter Termine vom 2026-11-20 bis 2026-11-27: 2.",
         "Verlauf, der verschwindet: mindestens 9 Anrufe, nach den Zählern seit dem letzten Zurücksetzen.",
-        "Nach ihren Daten läuft sie. Jeder Anruf macht diese Bestätigung ungültig: Halte die Kampagne vorher an.",
+        "Nach ihren Daten läuft sie. Jeder Anruf macht diese Bestätigung ungültig: Halten Sie die Kampagne vorher an.",
     ]
     assert len(consequences.of_campaign_deletion(loss_of(), EN, complete=True, active=True)) == 1
 
@@ -111,8 +111,8 @@ def test_a_campaign_that_was_not_counted_in_time_says_so() -> None:
     said = consequences.of_campaign_deletion(LOSS, EN, complete=False, active=True)
     assert said == [
         "The campaign, its contacts (> 6), their history and its result codes are deleted for good.",
-        "It has too many contacts to count them in time: more than 6. Their states, callbacks, appointments and calls "
-        "are not known.",
+        "It has too many contacts to be counted in time: more than 6. Their states, callbacks, appointments and calls "
+        "are unknown.",
     ]
     assert "zu viele Kontakte" in consequences.of_campaign_deletion(LOSS, DE, complete=False, active=False)[1]
 
@@ -148,8 +148,8 @@ def test_what_an_undo_means() -> None:
         "The contact is imported again, with a new ID. What does not come back: the ID 7, the counters (attempts: 3), "
         "the history (entries: 4), its result 'Kein Interesse'.",
         "It counts as new: the dialler may call this person at once.",
-        "Its result was final. Lock it after that, if the person must not be called.",
-        "It was locked and is locked again, a moment after the import.",
+        "Its result was final. Lock it afterwards if the person must not be called.",
+        "It was locked, and is locked again a moment after the import.",
     ]
     german = consequences.of_undone_deletion(before, State.open, None, 4, DE, locked=False)
     assert german == [
@@ -168,7 +168,7 @@ def test_what_an_undo_means() -> None:
 
 def test_a_reason_is_asked_for_or_repeated() -> None:
     assert consequences.of_reason(None, EN) == (
-        "What is final is reopened only for a reason. It is kept in the journal."
+        "A final result is reopened only for a reason, which is kept in the journal."
     )
     assert consequences.of_reason("{reason} rief an", DE) == "Grund, bleibt im Journal: {reason} rief an"
 

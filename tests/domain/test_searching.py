@@ -184,7 +184,7 @@ def test_the_id_that_it_can_be():
     ("match", "en", "de"),
     [
         (Match(Grade.exact, 0, Where.number), "number", "Rufnummer"),
-        (Match(Grade.normalised, 0, Where.number), "number ends so", "Rufnummer endet so"),
+        (Match(Grade.normalised, 0, Where.number), "number ends like this", "Rufnummer endet so"),
         (Match(Grade.phonetic, 0, Where.person), "name sounds alike", "Name klingt gleich"),
         (Match(Grade.typo, 0, Where.company), "company, one letter differs", "Firma, ein Buchstabe anders"),
         (Match(Grade.prefix, 0, Where.user_data), "part of UserData", "Teil: UserData"),

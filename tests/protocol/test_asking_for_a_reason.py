@@ -45,7 +45,7 @@ async def test_one_form_asks_for_the_yes_and_the_reason(bench: Make, era: str, p
     assert done["status"] == "done"
     assert len(b.wire.changes) == 1
     (question,), (form,) = person.questions, person.forms
-    assert "What is final is reopened only for a reason. It is kept in the journal." in question
+    assert "A final result is reopened only for a reason, which is kept in the journal." in question
     assert set(form["required"]) == set(form["properties"]) == {"confirm", "reason"}
     assert form["properties"]["reason"]["maxLength"] == 500
     record = await kept(b)

@@ -116,7 +116,7 @@ async def test_more_digits_narrow_a_number(bench: Make):
     for number in range(12):
         b.store.add_contact(fresh(phone_number1=f"49{number:02d}77665544"))
     answer = await told(b, "find_contact", text="77665544")
-    assert answer["notes"][0] == "2 more fit: 2 number ends so. Give more digits, or campaign_id."
+    assert answer["notes"][0] == "2 more fit: 2 number ends like this. Give more digits, or campaign_id."
 
 
 async def test_only_the_campaign_that_is_asked_for_is_searched(bench: Make):

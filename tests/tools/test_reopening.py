@@ -51,7 +51,7 @@ async def test_without_a_reason_there_is_a_preview_and_no_phrase(
     answer = await told(b, tool, **given)
     assert answer["status"] == "confirmation_required"
     assert "confirm" not in answer
-    assert answer["consequences"][-1] == "What is final is reopened only for a reason. It is kept in the journal."
+    assert answer["consequences"][-1] == "A final result is reopened only for a reason, which is kept in the journal."
     assert any("may call this person again at once" in line for line in answer["consequences"])
     assert "ask them for the reason" in answer["next_step"]
     assert "call again with `reason`" in text_of(await ask(b, f"{tool}", given))

@@ -71,7 +71,7 @@ async def test_a_report_is_short_in_each_form(bench: Make, language: str):
 
 async def test_in_german_everything_is_german(bench: Make):
     text = text_of(await ask(bench(), REPORT, {"name": "Campaign 1000", "language": "de", "by": "weekday"}))
-    for words in ("Anrufe: Versuche", "Kontaktrate", "Ergebnisse: Nicht erreicht", "endgültiges Ergebnis", "Mo\t"):
+    for words in ("Anrufe: Versuche", "Kontaktquote", "Ergebnisse: Nicht erreicht", "endgültiges Ergebnis", "Mo\t"):
         assert words in text
     assert "Calls" not in text
     assert re.search(r"\d,\d %", text)

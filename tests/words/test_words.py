@@ -1,7 +1,8 @@
 """Whether people's words lead to the right tool, as the lexical tool search of a host would rank them.
 
-The descriptions were tuned on the utterances that are not held out. Those held out were written before that tuning, and
-of them only the totals were looked at: they show how far the words reach beyond what they were chosen for.
+Only English utterances are ranked, as the descriptions are English: a model that is asked in German searches in
+English. The descriptions were tuned on the utterances that are not held out. Those held out were written before that
+tuning, and of them only the totals were looked at: they show how far the words reach beyond what they were chosen for.
 """
 
 import json
@@ -48,24 +49,23 @@ def shares(utterances: Iterable[dict[str, Any]]) -> tuple[float, float]:
 
 def margins() -> dict[str, list[float]]:
     """For each pair of twins, by how much of its score the right one leads, an utterance each."""
-    found: dict[str, list[float]] = {}
+    leads: dict[str, list[float]] = {}
     for one, other in TWINS:
-        for utterance in UTTERANCES:
+        for utterance in RANKED:
             meant = {one, other} & set(right(utterance))
             if len(meant) == 1:
                 scores = SEARCH.scores(utterance["text"])
                 (wanted,), (twin,) = meant, {one, other} - meant
                 lead = (scores[wanted] - scores[twin]) / max(scores[wanted], scores[twin], 1e-9)
-                found.setdefault(f"{one} / {other.removeprefix('dialler_')}", []).append(lead)
-    return found
+                leads.setdefault(f"{one} / {other.removeprefix('dialler_')}", []).append(lead)
+    return leads
 
 
-TUNED = [utterance for utterance in UTTERANCES if not utterance.get("held_out")]
-HELD_OUT = [utterance for utterance in UTTERANCES if utterance.get("held_out")]
+RANKED = [utterance for utterance in UTTERANCES if utterance["language"] == "en"]
+TUNED = [utterance for utterance in RANKED if not utterance.get("held_out")]
+HELD_OUT = [utterance for utterance in RANKED if utterance.get("held_out")]
 PARTS = {
     "tuned": TUNED,
-    "German": [utterance for utterance in TUNED if utterance["language"] == "de"],
-    "English": [utterance for utterance in TUNED if utterance["language"] == "en"],
     "held out": [utterance for utterance in HELD_OUT if utterance["tool"] not in REPORTS],
     "held out, of reports": [utterance for utterance in HELD_OUT if utterance["tool"] in REPORTS],
 }
@@ -85,30 +85,28 @@ def report(part: str) -> str:
     return "\n".join(lines)
 
 
-def test_the_utterances_are_many_of_both_languages_and_of_every_tool():
-    assert len(TUNED) >= 272
-    assert len(PARTS["held out"]) >= 60
-    assert len(PARTS["held out, of reports"]) >= 24
-    assert len({utterance["text"] for utterance in UTTERANCES}) == len(UTTERANCES)
+def test_the_ranked_utterances_are_many_and_of_every_tool():
+    assert len(TUNED) >= 163
+    assert len(PARTS["held out"]) >= 30
+    assert len(PARTS["held out, of reports"]) >= 12
     assert {utterance["tool"] for utterance in TUNED} == set(TOOLS)
-    assert len({utterance["tool"] for utterance in HELD_OUT}) >= len(TOOLS) - 1
-    for some in (TUNED, HELD_OUT):
+    assert len({utterance["tool"] for utterance in HELD_OUT}) >= 37
+
+
+def test_the_utterances_of_both_languages_are_many_and_differ():
+    assert len({utterance["text"] for utterance in UTTERANCES}) == len(UTTERANCES) >= 408
+    for held_out in (True, False):
+        some = [utterance for utterance in UTTERANCES if utterance.get("held_out", False) is held_out]
         assert 0.45 <= sum(utterance["language"] == "de" for utterance in some) / len(some) <= 0.55
     assert {name for utterance in UTTERANCES for name in right(utterance)} <= set(TOOLS)
     assert sum("or" in utterance for utterance in UTTERANCES) <= 0.1 * len(UTTERANCES)
 
 
-# Those held out are measured, not tuned: their floor is a little below what was found, and keeps the words from getting
-# worse.
+# The floors lie a little below what the descriptions reach, and keep their words from getting worse. Before the search
+# words were dropped the shares were 93 and 98 % (tuned), 63 and 80 % (held out), 58 and 75 % (held out, of reports).
 @pytest.mark.parametrize(
     ("part", "first", "first_three"),
-    [
-        ("tuned", 0.85, 0.97),
-        ("German", 0.85, 0.95),
-        ("English", 0.85, 0.95),
-        ("held out", 0.60, 0.78),
-        ("held out, of reports", 0.54, 0.66),
-    ],
+    [("tuned", 0.85, 0.95), ("held out", 0.63, 0.80), ("held out, of reports", 0.58, 0.75)],
 )
 def test_the_right_tool_is_found(part: str, first: float, first_three: float):
     reached_first, reached_first_three = shares(PARTS[part])
@@ -134,7 +132,7 @@ if __name__ == "__main__":
     print("\nUtterances by a lexical search over names and descriptions:")
     print(report("tuned"))
     print("\nTwins: utterances, share told apart, mean lead of the right one:")
-    for names, found in margins().items():
+    for names, leads in margins().items():
         print(
-            f"{names}: {len(found)}, {sum(lead > 0 for lead in found) / len(found):.0%}, {sum(found) / len(found):.2f}"
+            f"{names}: {len(leads)}, {sum(lead > 0 for lead in leads) / len(leads):.0%}, {sum(leads) / len(leads):.2f}"
         )

@@ -18,8 +18,8 @@ WIDTH = 800
 
 CHARTS: Mapping[str, Words] = {
     "results": Words("Results", "Ergebnisse"),
-    "hours": Words("Attempts and contact rate by hour", "Versuche und Kontaktrate nach Stunde"),
-    "weekdays": Words("Contact rate by weekday and hour", "Kontaktrate nach Wochentag und Stunde"),
+    "hours": Words("Attempts and contact rate by hour", "Versuche und Kontaktquote nach Stunde"),
+    "weekdays": Words("Contact rate by weekday and hour", "Kontaktquote nach Wochentag und Stunde"),
     "funnel": Words("From the list to the success", "Von der Liste zum Abschluss"),
     "left": Words("What is left to dial", "Was noch zu wählen ist"),
     "days": Words("Course of the days", "Verlauf der Tage"),

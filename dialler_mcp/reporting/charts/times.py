@@ -26,15 +26,15 @@ _WON = Words("successes", "Abschlüsse")
 _WHAT, _NUMBER = Words("what", "was"), Words("number", "Anzahl")
 _HOUR, _WEEKDAY = Words("hour of the day", "Stunde des Tages"), Words("weekday", "Wochentag")
 _RATE_AXIS = Words(
-    f"contact rate, 95% interval; from {LEAST} attempts", f"Kontaktrate, 95-%-Intervall; ab {LEAST} Versuchen"
+    f"contact rate, 95% interval; from {LEAST} attempts", f"Kontaktquote, 95-%-Intervall; ab {LEAST} Versuchen"
 )
 _HOUR_ALONE = Words(
     f"hour of the day (no contact rate: everywhere under {LEAST} attempts)",
-    f"Stunde des Tages (ohne Kontaktrate: überall unter {LEAST} Versuche)",
+    f"Stunde des Tages (ohne Kontaktquote: überall unter {LEAST} Versuche)",
 )
 _HEAT = Words(
     f"contact rate. Number: attempts; no colour: under {LEAST}",
-    f"Kontaktrate. Zahl: Versuche; ohne Farbe: unter {LEAST}",
+    f"Kontaktquote. Zahl: Versuche; ohne Farbe: unter {LEAST}",
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STEPS = {"day": Words("day", "Tag"), "week": Words("week from", "Woche ab"), "month": Words("month", "Monat")}

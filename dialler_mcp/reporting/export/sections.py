@@ -62,7 +62,7 @@ _TIMES, _SHARE = Words("recorded", "erfasst"), Words("share", "Anteil")
 _LEFT, _REASON = Words("What is left to dial", "Was noch zu wählen ist"), Words("first reason", "erster Grund")
 _COMPARED = Words("Campaigns side by side", "Kampagnen im Vergleich")
 _BY = Words("By {what}", "Nach {what}")
-_LOW, _HIGH = Words("contact rate from (95%)", "Kontaktrate von (95 %)"), Words("to (95%)", "bis (95 %)")
+_LOW, _HIGH = Words("contact rate from (95%)", "Kontaktquote von (95 %)"), Words("to (95%)", "bis (95 %)")
 _WON = Words("successes", "Abschlüsse")
 _CAMPAIGNS, _PERIOD, _ZONE = (
     Words("campaigns", "Kampagnen"),

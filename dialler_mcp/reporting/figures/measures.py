@@ -141,7 +141,7 @@ def connects() -> Sql:
     return Sql(CONNECTS, ATTEMPTS)
 
 
-@measure(View.calls, Unit.share, "contact rate", "Kontaktrate", "connects / attempts")
+@measure(View.calls, Unit.share, "contact rate", "Kontaktquote", "connects / attempts")
 def contact_rate() -> Sql:
     """Share of attempts that were answered; the field also says connect rate."""
     return Sql(CONNECTS, ATTEMPTS)

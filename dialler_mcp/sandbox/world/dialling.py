@@ -19,12 +19,12 @@ from dialler_mcp.sandbox.world.plans import DIALLED_DAYS, Plan
 from dialler_mcp.sandbox.world.results import CampaignCode
 
 _FIRST_CALL_ID = 201_000
-_LONGEST_CALL = timedelta(minutes=20)
+_MAX_CALL = timedelta(minutes=20)
 """No call begins later than this before now, so that every call of the history has ended."""
 
 
 class Outcome(StrEnum):
-    """What becomes of one attempt, as far as the network can tell."""
+    """The outcome of one attempt, as the network sees it."""
 
     BUSY = auto()
     NO_ANSWER = auto()
@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 
 
 class Manner(NamedTuple):
-    """How an outcome looks in the call's row: CONNRES, Q.850 causes, and the seconds of ringing and of talking."""
+    """The values of an outcome in the call's row: CONNRES, Q.850 causes, seconds of ringing and of talking."""
 
     connres: int
     causes: tuple[int, ...]
@@ -61,11 +61,11 @@ _BOTHERS = {
     Outcome.REJECTED: 9,
     Outcome.WHISPER_HANG_UP: 5,
 }
-"""How an attempt that nobody answers ends, by weight."""
+"""The outcomes of an unanswered attempt, by weight."""
 
 
 class Agent(NamedTuple):
-    """Somebody who talks. `success` scales how often a conversation ends in a Done."""
+    """An agent. `success` scales how often a conversation ends in a Done."""
 
     users_id: int
     uid: str
@@ -105,7 +105,7 @@ class Progress:
         return getattr(self.contact, f"phone_number{self.slot}")
 
     def move_on(self) -> bool:
-        """Go to the next valid number, round and round. False when none is left."""
+        """Go on to the next valid number, in a circle. False when there is none."""
         order = [(self.slot + step - 1) % len(PHONE_SLOTS) + 1 for step in range(1, len(PHONE_SLOTS) + 1)]
         for slot in order:
             number = getattr(self.contact, f"phone_number{slot}")
@@ -116,7 +116,7 @@ class Progress:
 
 
 def calling_hours(day: datetime) -> tuple[time, time] | None:
-    """When the agents of this day work: 9 to 20 h, every second Saturday 10 to 13 h, never on a Sunday."""
+    """The working hours of a day: 9 to 20 h, every second Saturday 10 to 13 h, never on a Sunday."""
     if day.weekday() == 6:
         return None
     if day.weekday() == 5:
@@ -125,14 +125,14 @@ def calling_hours(day: datetime) -> tuple[time, time] | None:
 
 
 def next_calling_time(moment: datetime) -> datetime:
-    """`moment`, or the next opening when nobody works then."""
+    """`moment`, or the next opening if that is outside working hours."""
     while (hours := calling_hours(moment)) is None or moment.time() >= hours[1]:
         moment = datetime.combine(moment.date() + timedelta(days=1), time.min)
     return max(moment, datetime.combine(moment.date(), hours[0]))
 
 
 def last_calling_time(moment: datetime) -> datetime:
-    """`moment`, or a quarter of an hour before the last closing when nobody works then."""
+    """`moment`, or a quarter of an hour before the last closing if that is outside working hours."""
     while (hours := calling_hours(moment)) is None or moment.time() < hours[0]:
         moment = datetime.combine(moment.date() - timedelta(days=1), time.max)
     closing = datetime.combine(moment.date(), hours[1]) - timedelta(minutes=15)
@@ -140,7 +140,7 @@ def last_calling_time(moment: datetime) -> datetime:
 
 
 def answer_chance(moment: datetime) -> float:
-    """How likely somebody is at home: evenings and Saturdays are best."""
+    """The probability that someone is at home: evenings and Saturdays are best."""
     if moment.weekday() == 5:
         return 0.36
     return 0.32 if moment.hour >= 17 else 0.2 if moment.hour >= 11 else 0.16
@@ -148,7 +148,7 @@ def answer_chance(moment: datetime) -> float:
 
 @dataclass
 class Floor:
-    """The dialling floor: agents, a queue of what is due next, and the history that grows."""
+    """The dialling floor: agents, a queue of due contacts, and the history so far."""
 
     rng: Random
     now: datetime
@@ -172,8 +172,8 @@ class Floor:
             self._queue(Progress(contact, plan, codes, campaign.dt_to), first)
 
     def run(self) -> None:
-        """Make every call that was due until now."""
-        while self._due and self._due[0][0] <= self.now - _LONGEST_CALL:
+        """Make all calls that are due by now."""
+        while self._due and self._due[0][0] <= self.now - _MAX_CALL:
             at, _, progress = heappop(self._due)
             if progress.until is not None and at >= progress.until:
                 continue
@@ -186,7 +186,7 @@ class Floor:
     def attempt(
         self, progress: Progress, at: datetime, agent: Agent, outcome: Outcome, result: str | None = None
     ) -> None:
-        """One call and everything that follows from it. `result` is an ExportKey; without one, the talk decides."""
+        """One call and its consequences. `result` is an ExportKey; without one the conversation decides."""
         contact = progress.contact
         self._begin_attempt(contact, progress.slot)
         call = self._call(progress, at, outcome)
@@ -258,7 +258,7 @@ class Floor:
         contact.follow_up_date_time = contact.follow_up_users_uid = None
 
     def _follow(self, progress: Progress, recorded: datetime, agent: Agent, code: CampaignCode) -> None:
-        """What a recorded result means for the contact."""
+        """Apply a recorded result to the contact."""
         contact = progress.contact
         progress.busy_in_row, progress.expected = 0, False
         if code.type_id in (results.DONE, results.ABORT):
@@ -288,7 +288,7 @@ class Floor:
             self._queue(progress, due)
 
     def _retry(self, progress: Progress, ended: datetime, outcome: Outcome) -> None:
-        """When to try again after an attempt that nobody answered."""
+        """The time of the next attempt after an unanswered one."""
         contact = progress.contact
         if outcome is Outcome.INVALID:
             setattr(contact, f"b_phone_number{progress.slot}_invalid", True)
@@ -316,7 +316,7 @@ class Floor:
         return True
 
     def _incoming(self, progress: Progress, at: datetime) -> None:
-        """The contact calls back by itself, which closes it (`IncomingCallResultCodesID`)."""
+        """The person calls back unasked, which closes the contact (`IncomingCallResultCodesID`)."""
         row = self._call(progress, at, Outcome.ANSWERED, outbound=False)
         code = progress.codes[results.COMPLETED]
         self._record(row, (row.dt_call_end or at) + timedelta(seconds=1), None, code)

@@ -1,4 +1,4 @@
-"""What invented people are made of: names, places, firms, remarks."""
+"""The parts of invented people: names, places, companies, remarks."""
 
 from typing import NamedTuple
 

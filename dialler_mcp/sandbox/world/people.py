@@ -1,4 +1,4 @@
-"""Invented people who live in Germany. Nobody here exists: numbers, IBANs and mail domains are reserved ones."""
+"""Invented people in Germany. None of them exists: numbers, IBANs and mail domains are reserved ones."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ı": 
 
 @dataclass
 class Inventor:
-    """Invents one contact after the other; the same `rng` invents the same people."""
+    """Invents contacts one by one; the same `rng` invents the same people."""
 
     rng: Random
     directory: Directory

@@ -1,4 +1,4 @@
-"""Telephone numbers that nobody has.
+"""Telephone numbers that belong to no one.
 
 Source: Bundesnetzagentur, "Rufnummern für Medienproduktionen" (drama numbers): ranges that are never assigned.
 """
@@ -62,7 +62,7 @@ def _numbers(prefix: str, digits: int, until: int) -> list[str]:
 
 @dataclass
 class Directory:
-    """Hands out every number once, so that no two people share a telephone."""
+    """Gives out each number once, so that no two people share one."""
 
     rng: Random
     _landlines: dict[str, list[str]] = field(init=False)

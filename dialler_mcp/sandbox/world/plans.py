@@ -1,4 +1,4 @@
-"""The campaigns of the sandbox: how many contacts each holds, how it dials, and when it runs."""
+"""The campaigns of the sandbox: number of contacts, manner of dialling and period of each."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -9,7 +9,7 @@ from dialler_mcp.domain.records import Campaign
 from dialler_mcp.sandbox.world.results import COMPLETED, WRONG_NUMBER, CampaignCode, codes_of
 
 DIALLED_DAYS = 30
-"""How many days of calls the sandbox remembers."""
+"""Days of calls that the sandbox starts with."""
 
 
 @dataclass(frozen=True)

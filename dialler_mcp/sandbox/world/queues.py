@@ -13,7 +13,7 @@ NEW = 20
 DEFAULT_PRIORITY = 50
 
 NO_DUPLICATES = "bPreventDuplicateEvents"
-"""The undeclared field of a group that answers a second event of the same sender with the first one."""
+"""The undeclared field of a group that answers a second event from a sender with the first one."""
 
 _GROUPS = (
     (201, "Outbound 1000", False),

@@ -1,4 +1,4 @@
-"""The result codes of a campaign: the same seven everywhere, under other IDs and partly other words in each."""
+"""The result codes of a campaign: the same seven in each, under different IDs and partly different names."""
 
 from typing import NamedTuple
 

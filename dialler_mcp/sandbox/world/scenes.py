@@ -1,4 +1,4 @@
-"""The fixed points: people whose state is the same in every sandbox, so that examples and tests can name them."""
+"""The fixed people, whose state is the same in every sandbox, so that examples and tests can name them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Everything that a new sandbox is filled with."""
+"""All records with which a new sandbox is filled."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

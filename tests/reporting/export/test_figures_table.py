@@ -56,7 +56,7 @@ def test_a_text_like_a_formula_gets_an_apostrophe(text: str, said: str):
 def test_a_german_excel_opens_the_german_one():
     written = EXPORTS[".csv"](a_report(), Language.de)
     assert written.startswith(b"\xef\xbb\xbfsection;key;figure;value;n;of;unit\r\n")
-    assert b"calls;;Kontaktrate;0,25;25;100;share\r\n" in written
+    assert b"calls;;Kontaktquote;0,25;25;100;share\r\n" in written
 
 
 def test_the_english_one_is_as_the_rfc_has_it():
