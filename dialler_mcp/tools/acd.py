@@ -11,12 +11,13 @@ from dialler_mcp.domain.codes import ACD_EVENT_STATUSES, ACD_EVENT_TYPES, Words,
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.phones import stored
 from dialler_mcp.domain.records import AcdEvent, AcdGroup, AcdLookup
+from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import Change, Details, Table, counted, table
-from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.parameters import (
     Cursor,
@@ -34,7 +35,7 @@ from dialler_mcp.service.parameters import (
 )
 from dialler_mcp.service.present import LONGEST_CELL
 
-tools = ToolSet(open_call)
+tools = ToolSet("acd", open_call)
 
 EVENT_COLUMNS = ["ID", "type", "status", "group", "sender", "subject", "created"]
 MOST_FOUND = 100
@@ -47,24 +48,24 @@ SPOKEN = (1, 3)  # voice mail and callback: their sender is a telephone number
 
 @tools.reads(title="List ACD events")
 async def dialler_list_acd_events(
-    call: ToolCall, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
+    call: Invocation, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
     """List the ACD events waiting in the queues or already done, newest first: callback requests, voicemails, faxes and
     emails.
     """
     events = sorted(await call.dialler.list_acd_events(), key=lambda event: -event.id)
     some, following = page(events, lambda event: event.id, limit, cursor, "events")
-    groups = await call.app.directory.acd_groups()
-    rows = [_event_row(call, event, groups, call.app.language(language)) for event in some]
+    groups = await call.profile.directory.acd_groups()
+    rows = [_event_row(call, event, groups, call.profile.language(language)) for event in some]
     rows, following = fit(rows, [cursor_at(event.id, "events") for event in some], following)
     answer = table(f"{counted(len(events), 'AcdEvent')}, {len(rows)} shown", EVENT_COLUMNS, rows, total=len(events))
     answer.next_cursor = following
     return answer
 
 
-def _event_row(call: ToolCall, event: AcdEvent, groups: Mapping[int, AcdGroup], language: Language) -> list[Any]:
+def _event_row(call: Invocation, event: AcdEvent, groups: Mapping[int, AcdGroup], language: Language) -> list[Any]:
     fields = AcdEvent.by_wire_name()
-    present = call.app.present
+    present = call.profile.present
     return [
         event.id,
         decode(ACD_EVENT_TYPES, event.acd_event_types_id, language),
@@ -72,7 +73,7 @@ def _event_row(call: ToolCall, event: AcdEvent, groups: Mapping[int, AcdGroup], 
         _group_name(groups, event.acd_groups_id),
         present.value(fields["Sender"], event.sender, LONGEST_SENDER) if event.sender else None,
         present.value(fields["Subject"], event.subject, LONGEST_CELL) if event.subject else None,
-        shown(event.dt_created, call.app.settings.zone) if event.dt_created else None,
+        shown(event.dt_created, call.profile.zone) if event.dt_created else None,
     ]
 
 
@@ -85,15 +86,15 @@ def _group_name(groups: Mapping[int, AcdGroup], group_id: int | None) -> str | N
 
 
 @tools.reads(title="Get ACD event")
-async def dialler_get_acd_event(call: ToolCall, event_id: EventId, language: Lang = None) -> Details:
+async def dialler_get_acd_event(call: Invocation, event_id: EventId, language: Lang = None) -> Details:
     """Open one ACD event by numeric ID and read its text and details."""
     return Details(record=await _event(call, await call.dialler.get_acd_event(event_id), language))
 
 
-async def _event(call: ToolCall, event: AcdEvent, asked: Language | None) -> dict[str, Any]:
-    language = call.app.language(asked)
-    record = call.app.present.record(event)
-    record["AcdGroupsID"] = _group_name(await call.app.directory.acd_groups(), event.acd_groups_id)
+async def _event(call: Invocation, event: AcdEvent, asked: Language | None) -> dict[str, Any]:
+    language = call.profile.language(asked)
+    record = call.profile.present.record(event)
+    record["AcdGroupsID"] = _group_name(await call.profile.directory.acd_groups(), event.acd_groups_id)
     record["AcdEventTypesID"] = decode(ACD_EVENT_TYPES, event.acd_event_types_id, language)
     record["AcdEventStatusID"] = decode(ACD_EVENT_STATUSES, event.acd_event_status_id, language)
     return {name: value for name, value in record.items() if value is not None}
@@ -111,9 +112,9 @@ def _time(text: str | None) -> str | None:
     return text
 
 
-@tools.changes(title="Create ACD event", idempotent=False)
+@tools.changes(title="Create ACD event", role=Role.supervisor, idempotent=False)
 async def dialler_create_acd_event(
-    call: ToolCall,
+    call: Invocation,
     AcdEventTypesID: Annotated[Id, Field(description="type: 1 voice mail, 2 fax, 3 callback, 4 SMS, 5 e-mail")],
     Sender: Annotated[str, shorter(256), Visible, Field(description="E.164 number; else e-mail")],
     Subject: Annotated[str, shorter(1000), Visible, Field(description="subject")],
@@ -177,15 +178,15 @@ async def dialler_create_acd_event(
 
 
 @tools.reads(title="List ACD event types")
-async def dialler_list_acd_event_types(call: ToolCall, language: Lang = None) -> Table:
+async def dialler_list_acd_event_types(call: Invocation, language: Lang = None) -> Table:
     """List the types or kinds of ACD events, e.g. number 2 is a fax, for AcdEventTypesID."""
-    return _lookups(await call.dialler.list_acd_event_types(), ACD_EVENT_TYPES, call.app.language(language))
+    return _lookups(await call.dialler.list_acd_event_types(), ACD_EVENT_TYPES, call.profile.language(language))
 
 
 @tools.reads(title="List ACD event statuses")
-async def dialler_list_acd_event_statuses(call: ToolCall, language: Lang = None) -> Table:
+async def dialler_list_acd_event_statuses(call: Invocation, language: Lang = None) -> Table:
     """List every possible status of ACD events and its meaning."""
-    return _lookups(await call.dialler.list_acd_event_statuses(), ACD_EVENT_STATUSES, call.app.language(language))
+    return _lookups(await call.dialler.list_acd_event_statuses(), ACD_EVENT_STATUSES, call.profile.language(language))
 
 
 def _lookups(lookups: list[AcdLookup], words: dict[int, Words], language: Language) -> Table:
@@ -197,7 +198,7 @@ def _lookups(lookups: list[AcdLookup], words: dict[int, Words], language: Langua
 
 
 @tools.reads(title="List ACD groups")
-async def dialler_list_acd_groups(call: ToolCall, limit: Limit = 20, cursor: Cursor = None) -> Table:
+async def dialler_list_acd_groups(call: Invocation, limit: Limit = 20, cursor: Cursor = None) -> Table:
     """List all ACD groups, the queues of agents, with ID, name and service level in seconds."""
     groups = await call.dialler.list_acd_groups()
     some, following = page(groups, lambda group: group.id, limit, cursor, "groups")
@@ -208,14 +209,14 @@ async def dialler_list_acd_groups(call: ToolCall, limit: Limit = 20, cursor: Cur
 
 
 @tools.reads(title="Get ACD group")
-async def dialler_get_acd_group(call: ToolCall, group_id: GroupId) -> Details:
+async def dialler_get_acd_group(call: Invocation, group_id: GroupId) -> Details:
     """Show one ACD group by numeric ID with its details. With the name use dialler_find_acd_groups_by_name."""
-    return Details(record=call.app.present.record(await call.dialler.get_acd_group(group_id)))
+    return Details(record=call.profile.present.record(await call.dialler.get_acd_group(group_id)))
 
 
 @tools.reads(title="Find ACD groups by name")
 async def dialler_find_acd_groups_by_name(
-    call: ToolCall, name: Annotated[Name, Field(description="group name")]
+    call: Invocation, name: Annotated[Name, Field(description="group name")]
 ) -> Table:
     """Find the ID of an ACD group (queue) by its name or a part of it. With the ID use dialler_get_acd_group."""
     groups = await call.dialler.find_acd_groups_by_name(name)

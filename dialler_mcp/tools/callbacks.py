@@ -15,14 +15,14 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
 from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import Table, counted, table
-from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.listing import Names, Smallest, names_of, read_in_time
 from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit
 from dialler_mcp.service.parameters import CampaignName, Cursor, Id, Lang, Limit, When, shorter
 from dialler_mcp.service.present import campaign_name
 
-tools = ToolSet(open_call)
+tools = ToolSet("reports", open_call)
 
 Due = Literal["overdue", "today", "week", "later"]
 COLUMNS = ["late", "name", "UserData", "campaign", "kind", "agent", "number", "ID", "locked"]
@@ -34,7 +34,7 @@ LONGEST_AGENT = 40
 
 @tools.reads(title="List callbacks")
 async def dialler_list_callbacks(
-    call: ToolCall,
+    call: Invocation,
     campaign_id: Annotated[Id | None, Field(description="omit for all (slow)")] = None,
     name: CampaignName = None,
     when: Annotated[Due | None, Field(description="week: 7 days after today")] = None,
@@ -96,7 +96,7 @@ class _Asked:
 class _Seen:
     """Counts the callbacks that pass by, and keeps the first of them behind the position `after`."""
 
-    call: ToolCall
+    call: Invocation
     names: Names
     asked: _Asked
     after: int | None
@@ -105,7 +105,7 @@ class _Seen:
     agents: Counter[str] = field(default_factory=Counter[str])
 
     def see(self, contact: Contact) -> None:
-        zone, now = self.call.app.settings.zone, self.call.app.time()
+        zone, now = self.call.profile.zone, self.call.profile.time()
         callback = callback_of(contact, state_of(contact, self.names.code(contact)))
         if callback is None or not self.asked.covers(callback.due, zone):
             return
@@ -149,9 +149,9 @@ def _position(due: datetime | None, contact_id: int, zone: tzinfo) -> int:
     return seconds * 10**10 + contact_id
 
 
-def _rows(call: ToolCall, names: Names, found: Sequence[Entry]) -> tuple[list[list[Any]], str]:
+def _rows(call: Invocation, names: Names, found: Sequence[Entry]) -> tuple[list[list[Any]], str]:
     """The rows, and the heading of their first column, which names the offset that all times share."""
-    zone, now, language = call.app.settings.zone, call.app.time(), names.language
+    zone, now, language = call.profile.zone, call.profile.time(), names.language
     offset = shared_offset([callback.due for _, callback, _ in found if callback.due], zone)
     rows = list[list[Any]]()
     for _, callback, contact in found:

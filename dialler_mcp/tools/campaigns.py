@@ -17,17 +17,18 @@ from dialler_mcp.domain.consequences import CampaignLoss
 from dialler_mcp.domain.contact_state import result_code_id, result_type
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, ResultCode
+from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown
 from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import Change, Details, Table, counted, table
-from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.matching import sole_campaign
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, UserData
 from dialler_mcp.service.present import LONGEST_CELL, campaign_name, result_name
 
-tools = ToolSet(open_call)
+tools = ToolSet("campaigns", open_call)
 
 COLUMNS = ["ID", "Name", "active", "from", "until", "UserData"]
 MOST_FOUND = 100
@@ -45,7 +46,7 @@ When = Annotated[str | None, Field(description="begin: YYYY-MM-DD[THH:MM], local
 
 
 @tools.reads(title="List campaigns")
-async def dialler_list_campaigns(call: ToolCall, limit: Limit = 20, cursor: Cursor = None) -> Table:
+async def dialler_list_campaigns(call: Invocation, limit: Limit = 20, cursor: Cursor = None) -> Table:
     """List all campaigns in an overview: ID, name, begin, end, and whether each is active by its dates."""
     campaigns = await call.dialler.list_campaigns()
     some, following = page(campaigns, lambda campaign: campaign.id, limit, cursor, "campaigns")
@@ -57,7 +58,7 @@ async def dialler_list_campaigns(call: ToolCall, limit: Limit = 20, cursor: Curs
 
 
 @tools.reads(title="Get campaign")
-async def dialler_get_campaign(call: ToolCall, campaign_id: CampaignId, language: Lang = None) -> Details:
+async def dialler_get_campaign(call: Invocation, campaign_id: CampaignId, language: Lang = None) -> Details:
     """Show one campaign by its ID number: settings such as caller ID and preview time, begin, and until when it runs.
     With the name use dialler_find_campaigns_by_name.
     """
@@ -65,11 +66,11 @@ async def dialler_get_campaign(call: ToolCall, campaign_id: CampaignId, language
     return Details(record={"active": _active(call, campaign), **await _settings(call, campaign, language)})
 
 
-async def _settings(call: ToolCall, campaign: Campaign, asked: Language | None) -> dict[str, Any]:
+async def _settings(call: Invocation, campaign: Campaign, asked: Language | None) -> dict[str, Any]:
     """A campaign's fields, with names for its IDs."""
-    language = call.app.language(asked)
-    codes = await call.app.directory.result_codes(campaign.id, language)
-    record = call.app.present.record(campaign)
+    language = call.profile.language(asked)
+    codes = await call.profile.directory.result_codes(campaign.id, language)
+    record = call.profile.present.record(campaign)
     for name in ("AbortOnNoTelNumberResultCodesID", "IncomingCallResultCodesID"):
         if (code := codes.get(record.get(name) or 0)) is not None:
             record[name] = f"{result_name(code, code.id)} ({code.id})"
@@ -79,7 +80,7 @@ async def _settings(call: ToolCall, campaign: Campaign, asked: Language | None) 
 
 
 @tools.reads(title="Find campaigns by name")
-async def dialler_find_campaigns_by_name(call: ToolCall, name: CampaignName) -> Table:
+async def dialler_find_campaigns_by_name(call: Invocation, name: CampaignName) -> Table:
     """Find the ID of the campaign called this, by its name or a part of it, exact matches first. With the ID use
     dialler_get_campaign.
     """
@@ -96,16 +97,16 @@ async def dialler_find_campaigns_by_name(call: ToolCall, name: CampaignName) -> 
 
 
 @tools.reads(title="Get result codes")
-async def dialler_get_result_codes(call: ToolCall, campaign_id: CampaignId, language: Lang = None) -> Table:
+async def dialler_get_result_codes(call: Invocation, campaign_id: CampaignId, language: Lang = None) -> Table:
     """List the result codes of a campaign, the outcomes or dispositions available for its calls: ID (differs per
     campaign), name, export key, type and what each means.
     """
-    asked = call.app.language(language)
+    asked = call.profile.language(language)
     codes = await call.dialler.get_result_codes(campaign_id, asked)
     if not codes:
         await call.dialler.get_campaign(campaign_id)  # tells an unknown campaign from one without codes
     rows = [_code_row(code, asked) for code in codes]
-    campaign = await call.app.directory.campaign(campaign_id)
+    campaign = await call.profile.directory.campaign(campaign_id)
     name = f" of {clean(campaign.name or '')[:LONGEST_CELL]}" if campaign else ""
     columns = ["ID", "name", "export_key", "type", "meaning", "minutes", "agent_bound"]
     return table(f"{counted(len(rows), 'result code')}{name}", columns, rows, total=len(rows))
@@ -124,9 +125,9 @@ def _code_row(code: ResultCode, language: Language) -> list[object]:
     ]
 
 
-@tools.changes(title="Clone campaign", idempotent=False)
+@tools.changes(title="Clone campaign", role=Role.supervisor, idempotent=False)
 async def dialler_clone_campaign(
-    call: ToolCall,
+    call: Invocation,
     source: Annotated[Name, Field(description="name of the campaign to copy")],
     destination: Annotated[Name, Field(description="name of the new campaign, ≤64")],
     user_data: Annotated[UserData | None, Field(description="CRM key of the new campaign")] = None,
@@ -141,7 +142,7 @@ async def dialler_clone_campaign(
         Intent("clone", clean(destination)),
         lambda: call.dialler.clone_campaign(name, destination, user_data, begins, ends),
     )
-    call.app.directory.forget()
+    call.profile.directory.forget()
     notes = call.notes() or []
     dates = (("dtFrom", begins, campaign.dt_from), ("dtTo", ends, campaign.dt_to))
     ignored = [name for name, asked, got in dates if asked and not _same_second(call, asked, got)]
@@ -151,12 +152,12 @@ async def dialler_clone_campaign(
     return Change(status="done", what=what, after=await _settings(call, campaign, None), notes=notes or None)
 
 
-def _same_second(call: ToolCall, asked: datetime, got: datetime | None) -> bool:
-    return got is not None and local(got, call.app.settings.zone).replace(tzinfo=None, microsecond=0) == asked
+def _same_second(call: Invocation, asked: datetime, got: datetime | None) -> bool:
+    return got is not None and local(got, call.profile.zone).replace(tzinfo=None, microsecond=0) == asked
 
 
-@tools.destroys(title="Delete campaign")
-async def dialler_delete_campaign(call: ToolCall, campaign_id: CampaignId, confirm: Confirm = None) -> Change:
+@tools.destroys(title="Delete campaign", role=Role.admin)
+async def dialler_delete_campaign(call: Invocation, campaign_id: CampaignId, confirm: Confirm = None) -> Change:
     """Delete one campaign by its ID number and remove everything in it, contacts and history, for good. Previews first.
     With the exact name use dialler_delete_campaign_by_name.
     """
@@ -166,8 +167,8 @@ async def dialler_delete_campaign(call: ToolCall, campaign_id: CampaignId, confi
     return _deleted(call, campaign)
 
 
-@tools.destroys(title="Delete campaign by name")
-async def dialler_delete_campaign_by_name(call: ToolCall, name: CampaignName, confirm: Confirm = None) -> Change:
+@tools.destroys(title="Delete campaign by name", role=Role.admin)
+async def dialler_delete_campaign_by_name(call: Invocation, name: CampaignName, confirm: Confirm = None) -> Change:
     """Delete the whole campaign named exactly this, with its contacts and history, for good. Previews first; refuses
     when several have the name. With the ID use dialler_delete_campaign.
     """
@@ -186,10 +187,10 @@ def _deletion(campaign: Campaign) -> Intent:
 
 
 async def _confirm_deletion(
-    call: ToolCall, tool: str, campaign: Campaign, arguments: dict[str, object], phrase: str | None
+    call: Invocation, tool: str, campaign: Campaign, arguments: dict[str, object], phrase: str | None
 ) -> None:
     """Say what would be lost. Everything that was counted is bound: a campaign that goes on is not the one shown."""
-    language = call.app.language(None)
+    language = call.profile.language(None)
     loss, complete = await _counted_loss(call, campaign, language)
     active = _active(call, campaign) == ACTIVE
     said = consequences.of_campaign_deletion(loss, language, complete=complete, active=active)
@@ -200,10 +201,10 @@ async def _confirm_deletion(
     await call.confirm(action, phrase, said)
 
 
-async def _counted_loss(call: ToolCall, campaign: Campaign, language: Language) -> tuple[CampaignLoss, bool]:
+async def _counted_loss(call: Invocation, campaign: Campaign, language: Language) -> tuple[CampaignLoss, bool]:
     """What the contacts of a campaign tell, one after the other, and whether the time sufficed for all of them."""
-    codes = await call.app.directory.result_codes(campaign.id, language)
-    loss = CampaignLoss(call.app.time().date(), call.app.settings.zone)
+    codes = await call.profile.directory.result_codes(campaign.id, language)
+    loss = CampaignLoss(call.profile.time().date(), call.profile.zone)
     try:
         async with asyncio.timeout(COUNTING_SECONDS):
             async for contact in call.dialler.list_contacts(campaign.id):
@@ -214,22 +215,22 @@ async def _counted_loss(call: ToolCall, campaign: Campaign, language: Language) 
     return loss, True
 
 
-def _deleted(call: ToolCall, campaign: Campaign) -> Change:
-    call.app.directory.forget()
+def _deleted(call: Invocation, campaign: Campaign) -> Change:
+    call.profile.directory.forget()
     what = f"Campaign {campaign_name(campaign, campaign.id)} with its contacts and their history is deleted."
     return Change(status="done", what=what, notes=call.notes())
 
 
-def _active(call: ToolCall, campaign: Campaign) -> str:
+def _active(call: Invocation, campaign: Campaign) -> str:
     """Whether the dates allow dialling; hours and the portal's switches are not shown by the API."""
-    zone, now = call.app.settings.zone, call.app.time()
+    zone, now = call.profile.zone, call.profile.time()
     if campaign.dt_from and local(campaign.dt_from, zone) > now:
         return "not begun"
     return "over" if campaign.dt_to and local(campaign.dt_to, zone) < now else ACTIVE
 
 
-def _rows(call: ToolCall, campaigns: Sequence[Campaign]) -> list[list[object]]:
-    zone = call.app.settings.zone
+def _rows(call: Invocation, campaigns: Sequence[Campaign]) -> list[list[object]]:
+    zone = call.profile.zone
     return [
         [
             campaign.id,

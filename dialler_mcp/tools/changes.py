@@ -17,18 +17,19 @@ from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.fields import Field as About
 from dialler_mcp.domain.fields import FieldInfo, Kind
 from dialler_mcp.domain.records import AcdEvent, Contact
+from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import Change, Details, Table, bounded, counted, table
-from dialler_mcp.service.app import ToolCall, open_call
 from dialler_mcp.service.history import call_lines
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit
 from dialler_mcp.service.parameters import CampaignId, Confirm, ContactId, Cursor, Id, Limit, Name, Reason
 from dialler_mcp.service.present import ContactView
 
-tools = ToolSet(open_call)
+tools = ToolSet("changes", open_call)
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ Moment = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM], local", ma
 
 @tools.reads(title="List changes")
 async def dialler_list_changes(
-    call: ToolCall,
+    call: Invocation,
     contact_id: ContactId | None = None,
     campaign_id: CampaignId | None = None,
     caller: Annotated[Name | None, Field(description="client that made it")] = None,
@@ -67,33 +68,33 @@ async def dialler_list_changes(
         _moment(call, until, "until", end_of_day=True),
     )
     below = cursor_position(cursor, wanted)
-    entries, total = await call.app.journal.page(wanted, below, limit + 1)
+    entries, total = await call.profile.journal.page(wanted, below, limit + 1)
     following = cursor_at(entries[limit - 1].id, wanted) if len(entries) > limit else None
     entries = entries[:limit]
-    undone = await call.app.journal.undone([entry.id for entry in entries])
+    undone = await call.profile.journal.undone([entry.id for entry in entries])
     rows = [_row(call, entry, entry.id in undone) for entry in entries]
     rows, following = fit(rows, [cursor_at(entry.id, wanted) for entry in entries], following)
-    days = call.app.settings.journal_days
+    days = call.profile.journal_days
     notes = [f"The journal keeps {counted(days, 'day')}."] if not rows else []
     answer = table(f"{counted(total, 'change')}, {len(rows)} shown", COLUMNS, rows, total=total, notes=notes)
     answer.next_cursor = following
     return answer
 
 
-def _moment(call: ToolCall, text: str | None, name: str, *, end_of_day: bool = False) -> datetime | None:
+def _moment(call: Invocation, text: str | None, name: str, *, end_of_day: bool = False) -> datetime | None:
     found = call.when(text, name, end_of_day=end_of_day)
-    return local(found, call.app.settings.zone) if found else None
+    return local(found, call.profile.zone) if found else None
 
 
-def _row(call: ToolCall, entry: Entry, undone: bool) -> list[Any]:
+def _row(call: Invocation, entry: Entry, undone: bool) -> list[Any]:
     return [
         entry.id,
-        shown(entry.began, call.app.settings.zone),
+        shown(entry.began, call.profile.zone),
         entry.tool,
         _label(entry),
         _status(entry),
         clean(entry.caller)[:LONGEST_LABEL],
-        call.app.present.value(_REASON, entry.reason, LONGEST_LABEL) if entry.reason else None,
+        call.profile.present.value(_REASON, entry.reason, LONGEST_LABEL) if entry.reason else None,
         True if undone else None,
         how_to_find_out(entry) if entry.uncertain else None,
     ]
@@ -110,13 +111,13 @@ def _status(entry: Entry) -> str:
 
 
 @tools.reads(title="Get change")
-async def dialler_get_change(call: ToolCall, change_id: ChangeId) -> Details:
+async def dialler_get_change(call: Invocation, change_id: ChangeId) -> Details:
     """Show the details of one change: who made and approved it, why, its outcome, and each field before and after."""
     entry = await _entry(call, change_id)
-    undo = await call.app.journal.undone_by(change_id)
+    undo = await call.profile.journal.undone_by(change_id)
     about: dict[str, Any] = {
         "change": entry.id,
-        "time": shown(entry.began, call.app.settings.zone),
+        "time": shown(entry.began, call.profile.zone),
         "tool": entry.tool,
         "record": _label(entry),
         "status": _status(entry),
@@ -124,7 +125,7 @@ async def dialler_get_change(call: ToolCall, change_id: ChangeId) -> Details:
         "to_find_out": how_to_find_out(entry) if entry.uncertain else None,
         "caller": clean(entry.caller)[:LONGEST_LABEL],
         "confirmed_by": entry.confirmed_by,
-        "reason": call.app.present.value(_REASON, entry.reason) if entry.reason else None,
+        "reason": call.profile.present.value(_REASON, entry.reason) if entry.reason else None,
         "arguments": _arguments(call, entry),
         "undoes": entry.undoes,
         "undone_by": undo.id if undo else None,
@@ -138,40 +139,40 @@ async def dialler_get_change(call: ToolCall, change_id: ChangeId) -> Details:
     return Details(record=about | await _images(call, entry))
 
 
-def _arguments(call: ToolCall, entry: Entry) -> str:
+def _arguments(call: Invocation, entry: Entry) -> str:
     """What was given beside the fields of the record, which are shown before and after."""
     shown_below = {info.wire for info in Contact.fields()} if entry.kind == "contact" else set[str]()
     given = {name: value for name, value in entry.arguments.items() if name not in shown_below}
 
     def said(longest: int) -> str:
-        present = call.app.present
+        present = call.profile.present
         pairs = ((name, present.value(_RECORDED.get(name, _NO_FIELD), value, longest)) for name, value in given.items())
         return "; ".join(f"{name}: {value}" for name, value in pairs)
 
     return bounded(said, 4_000)
 
 
-async def _images(call: ToolCall, entry: Entry) -> dict[str, Any]:
+async def _images(call: Invocation, entry: Entry) -> dict[str, Any]:
     """A record as it was; where both are known, only what differs."""
     campaign = entry.campaign_before() or entry.campaign_after()
     if campaign is not None:
-        return {f"{name}": value for name, value in call.app.present.record(campaign).items()}
+        return {f"{name}": value for name, value in call.profile.present.record(campaign).items()}
     before, after = entry.contact_before(), entry.contact_after()
     if before is None or after is None or before.id != after.id:
         alone = after or before
         if alone is None:
             return {}
-        view = await call.app.view(alone)
+        view = await call.profile.view(alone)
         calls = call_lines(call, alone.dialler_contacts_history, view.codes, view.language)
         history = {"history": calls[:MOST_CALLS], "calls_remembered": len(calls)} if calls else {}
         return view.full() | history
-    first, second = await call.app.views([before, after])
+    first, second = await call.profile.views([before, after])
     return _both(call, first, second)
 
 
-def _both(call: ToolCall, first: ContactView, second: ContactView) -> dict[str, Any]:
+def _both(call: Invocation, first: ContactView, second: ContactView) -> dict[str, Any]:
     old, new = first.status(), second.status()
-    zone, present = call.app.settings.zone, call.app.present
+    zone, present = call.profile.zone, call.profile.present
     odd = [info for info in differing(first.contact, second.contact, zone) if info.about.kind is not Kind.CONTROL]
 
     def pairs(longest: int) -> dict[str, Any]:
@@ -191,35 +192,35 @@ def _both(call: ToolCall, first: ContactView, second: ContactView) -> dict[str, 
 _SAID_IN_WORDS = ("bLocked", "DiallerCampaignsResultCodesID", "dtNextTry", "FollowUpDateTime")
 
 
-@tools.destroys(title="Undo change", idempotent=False)
+@tools.destroys(title="Undo change", role=Role.supervisor, idempotent=False)
 async def dialler_undo_change(
-    call: ToolCall, change_id: ChangeId, reason: Reason = None, confirm: Confirm = None
+    call: Invocation, change_id: ChangeId, reason: Reason = None, confirm: Confirm = None
 ) -> Change:
     """Undo (revert) one change of a contact that was wrong: put old values or the lock back, or restore a deleted
     contact. Previews first. Refuses when the record differs now, and says what cannot be undone.
     """
     entry = await _undoable(call, change_id)
     live = await _live(call, entry)
-    undo = plan(entry, live, call.app.settings.zone)
+    undo = plan(entry, live, call.profile.zone)
     if undo.verb == "import":
         await _still_missing(call, entry)
     await _confirm(call, entry, undo, live, confirm, reason)
     return await _taken_back(call, entry, undo, live)
 
 
-async def _undoable(call: ToolCall, change_id: int) -> Entry:
+async def _undoable(call: Invocation, change_id: int) -> Entry:
     entry = await _entry(call, change_id)
     if entry.uncertain:
         raise Problem(f"It is unknown whether this change happened. Find out first: {how_to_find_out(entry)}.")
     if entry.status == "failed":
         raise Problem("This change did not happen, so there is nothing to undo. List the changes to see the others.")
-    if undone := await call.app.journal.undone_by(change_id):
+    if undone := await call.profile.journal.undone_by(change_id):
         state = f"Find out whether that happened: {how_to_find_out(undone)}." if undone.uncertain else ""
         raise Problem(f"This change was undone already, by change {undone.id}; see dialler_get_change. {state}".strip())
     return entry
 
 
-async def _live(call: ToolCall, entry: Entry) -> Contact | None:
+async def _live(call: Invocation, entry: Entry) -> Contact | None:
     """The contact as it is now."""
     if entry.kind != "contact" or entry.contact_id is None:
         return None
@@ -229,7 +230,7 @@ async def _live(call: ToolCall, entry: Entry) -> Contact | None:
         return None
 
 
-async def _still_missing(call: ToolCall, entry: Entry) -> None:
+async def _still_missing(call: Invocation, entry: Entry) -> None:
     """A person who was imported again by somebody else must not be called twice; the campaign must be there."""
     before = entry.contact_before()
     key = before.user_data if before else None
@@ -248,9 +249,9 @@ async def _still_missing(call: ToolCall, entry: Entry) -> None:
 
 
 async def _confirm(
-    call: ToolCall, entry: Entry, undo: Undo, live: Contact | None, phrase: str | None, reason: str | None
+    call: Invocation, entry: Entry, undo: Undo, live: Contact | None, phrase: str | None, reason: str | None
 ) -> None:
-    words = in_words("undo", entry.label, call.app.language(None), number=entry.id, verb=entry.verb)
+    words = in_words("undo", entry.label, call.profile.language(None), number=entry.id, verb=entry.verb)
     action = Action("dialler_undo_change", words, {"change_id": entry.id, "reason": reason}, [live, entry.status])
     said, reopens = await _consequences(call, entry, undo, live)
     preview: dict[str, Any] = {}
@@ -262,7 +263,7 @@ async def _confirm(
     await call.confirm(action, phrase, said, reopens=reopens, **preview)
 
 
-def _values(call: ToolCall, contact: Contact | None, wanted: Mapping[str, Any]) -> dict[str, Any]:
+def _values(call: Invocation, contact: Contact | None, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """The named fields of a contact, empty ones as empty text."""
 
     def held(longest: int) -> dict[str, Any]:
@@ -274,13 +275,13 @@ def _values(call: ToolCall, contact: Contact | None, wanted: Mapping[str, Any]) 
     return bounded(held, 6_000)
 
 
-async def _consequences(call: ToolCall, entry: Entry, undo: Undo, live: Contact | None) -> tuple[list[str], bool]:
+async def _consequences(call: Invocation, entry: Entry, undo: Undo, live: Contact | None) -> tuple[list[str], bool]:
     """What an undo means, and whether it makes a contact diallable again whose result is, or was, final."""
-    language = call.app.language(None)
+    language = call.profile.language(None)
     said, reopens = list[str](), False
     before = entry.contact_before()
     if undo.verb == "unlock" and live is not None:
-        view = await call.app.view(live)
+        view = await call.profile.view(live)
         state = state_of(live, view.code)
         said, reopens = consequences.of_unlock(state, view.result(), language), state.may_be_final
     elif undo.verb == "lock":
@@ -288,14 +289,14 @@ async def _consequences(call: ToolCall, entry: Entry, undo: Undo, live: Contact 
     elif undo.verb == "update":
         said = consequences.of_undone_update(undo.lost, language)
     elif before is not None:
-        view = await call.app.view(before)
+        view = await call.profile.view(before)
         state, calls = state_of(before, view.code), len(before.dialler_contacts_history)
         said = consequences.of_undone_deletion(before, state, view.result(), calls, language, locked=undo.lock)
         reopens = state.may_be_final
     return [*said, *(consequences.of_hidden_lock(language) if undo.hidden else [])], reopens
 
 
-async def _taken_back(call: ToolCall, entry: Entry, undo: Undo, live: Contact | None) -> Change:
+async def _taken_back(call: Invocation, entry: Entry, undo: Undo, live: Contact | None) -> Change:
     dialler = call.dialler
     if undo.verb == "import":
         return await _brought_back(call, entry, undo)
@@ -310,13 +311,13 @@ async def _taken_back(call: ToolCall, entry: Entry, undo: Undo, live: Contact | 
     try:
         changed = await dialler.get_contact(live.id)
         await call.read_back(changed)
-        after = (await call.app.view(changed)).status()
+        after = (await call.profile.view(changed)).status()
     except DiallerError:
         after = None
-    return _undone(call, entry, (await call.app.view(live)).status(), after)
+    return _undone(call, entry, (await call.profile.view(live)).status(), after)
 
 
-async def _brought_back(call: ToolCall, entry: Entry, undo: Undo) -> Change:
+async def _brought_back(call: Invocation, entry: Entry, undo: Undo) -> Change:
     dialler = call.dialler
     values = {**undo.values, "DiallerCampaignsID": entry.campaign_id}
     contact = await call.change(
@@ -329,12 +330,12 @@ async def _brought_back(call: ToolCall, entry: Entry, undo: Undo) -> Change:
     if undo.update:
         later = {**undo.update, "ID": contact.id}
         await _and_then(call, Intent("update", entry.label, contact), lambda: dialler.update_contact(later), notes)
-    answer = _undone(call, entry, None, {"ID": contact.id, **(await call.app.view(contact)).status()})
+    answer = _undone(call, entry, None, {"ID": contact.id, **(await call.profile.view(contact)).status()})
     answer.notes = [*(answer.notes or []), *notes] or None
     return answer
 
 
-async def _and_then(call: ToolCall, intent: Intent, send: Callable[[], Awaitable[T]], notes: list[str]) -> None:
+async def _and_then(call: Invocation, intent: Intent, send: Callable[[], Awaitable[T]], notes: list[str]) -> None:
     """What the import cannot carry. The contact is back already, so a failure here is a note, no error."""
     try:
         await call.change(intent, send)
@@ -342,13 +343,13 @@ async def _and_then(call: ToolCall, intent: Intent, send: Callable[[], Awaitable
         notes.append(f"The contact is back, but the {intent.verb} of what it was failed: {error}")
 
 
-def _undone(call: ToolCall, entry: Entry, before: dict[str, Any] | None, after: dict[str, Any] | None) -> Change:
+def _undone(call: Invocation, entry: Entry, before: dict[str, Any] | None, after: dict[str, Any] | None) -> Change:
     what = f"Change {entry.id} ({entry.verb} of {entry.label}) is undone."
     return Change(status="done", what=what, before=before, after=after, notes=call.notes())
 
 
-async def _entry(call: ToolCall, change_id: int) -> Entry:
-    entry = await call.app.journal.get(change_id)
+async def _entry(call: Invocation, change_id: int) -> Entry:
+    entry = await call.profile.journal.get(change_id)
     if entry is None:
         raise Problem("The journal has no such change (any more). List the changes to see which there are.")
     return entry

@@ -11,20 +11,21 @@ from dialler_mcp.changes.intent import Intent, Verb
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.consequences import Past
 from dialler_mcp.domain.contact_state import attempts, state_of
+from dialler_mcp.domain.roles import Role
 from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import Change
-from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.matching import sole_contact
 from dialler_mcp.service.parameters import Confirm, ContactId, Reason, UserData
 from dialler_mcp.service.present import ContactView
 
-tools = ToolSet(open_call)
+tools = ToolSet("contact_changes", open_call)
 
 _PAST: dict[Verb, str] = {"lock": "locked", "unlock": "unlocked", "reset": "reset"}
 
 
-@tools.changes(title="Lock contact")
-async def dialler_lock_contact(call: ToolCall, contact_id: ContactId) -> Change:
+@tools.changes(title="Lock contact", role=Role.agent)
+async def dialler_lock_contact(call: Invocation, contact_id: ContactId) -> Change:
     """Lock (block) one contact by numeric ID: put it on hold and stop calling it until it is unlocked. Without the ID
     use dialler_lock_contact_by_user_data.
     """
@@ -32,8 +33,8 @@ async def dialler_lock_contact(call: ToolCall, contact_id: ContactId) -> Change:
     return await _done(call, view, "lock", lambda: call.dialler.lock_contact(contact_id))
 
 
-@tools.changes(title="Lock contact by UserData")
-async def dialler_lock_contact_by_user_data(call: ToolCall, user_data: UserData) -> Change:
+@tools.changes(title="Lock contact by UserData", role=Role.agent)
+async def dialler_lock_contact_by_user_data(call: Invocation, user_data: UserData) -> Change:
     """Lock (block) the customer with this CRM key (UserData, e.g. Contact10): don't dial until unlocked. Refuses when
     several share the key. With the ID use dialler_lock_contact.
     """
@@ -41,9 +42,9 @@ async def dialler_lock_contact_by_user_data(call: ToolCall, user_data: UserData)
     return await _done(call, view, "lock", lambda: call.dialler.lock_contact_by_user_data(user_data))
 
 
-@tools.changes(title="Unlock contact")
+@tools.changes(title="Unlock contact", role=Role.agent)
 async def dialler_unlock_contact(
-    call: ToolCall, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
+    call: Invocation, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
 ) -> Change:
     """Unlock (unblock) one contact by numeric ID, so that it may be called again. Asks first if its result is final.
     Without the ID use dialler_unlock_contact_by_user_data.
@@ -54,9 +55,9 @@ async def dialler_unlock_contact(
     return await _done(call, view, "unlock", lambda: call.dialler.unlock_contact(contact_id))
 
 
-@tools.changes(title="Unlock contact by UserData")
+@tools.changes(title="Unlock contact by UserData", role=Role.agent)
 async def dialler_unlock_contact_by_user_data(
-    call: ToolCall, user_data: UserData, reason: Reason = None, confirm: Confirm = None
+    call: Invocation, user_data: UserData, reason: Reason = None, confirm: Confirm = None
 ) -> Change:
     """Unlock the customer with this CRM key (UserData, e.g. Contact10), to be dialled again. Asks first if the result
     is final; refuses when several share the key. With the ID use dialler_unlock_contact.
@@ -67,9 +68,9 @@ async def dialler_unlock_contact_by_user_data(
     return await _done(call, view, "unlock", lambda: call.dialler.unlock_contact_by_user_data(user_data))
 
 
-@tools.destroys(title="Reset contact")
+@tools.destroys(title="Reset contact", role=Role.agent)
 async def dialler_reset_contact(
-    call: ToolCall, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
+    call: Invocation, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
 ) -> Change:
     """Reset one contact by numeric ID: set its counters (attempts) back to zero, to be called as if new. Asks first if
     its result is final. Without the ID use dialler_reset_contact_by_user_data.
@@ -80,9 +81,9 @@ async def dialler_reset_contact(
     return await _done(call, view, "reset", lambda: call.dialler.reset_contact(contact_id))
 
 
-@tools.destroys(title="Reset contact by UserData")
+@tools.destroys(title="Reset contact by UserData", role=Role.agent)
 async def dialler_reset_contact_by_user_data(
-    call: ToolCall, user_data: UserData, reason: Reason = None, confirm: Confirm = None
+    call: Invocation, user_data: UserData, reason: Reason = None, confirm: Confirm = None
 ) -> Change:
     """Reset the customer with this CRM key (UserData, e.g. Contact10): call counters go back to 0. Asks first if the
     result is final; refuses when several share the key. With the ID use dialler_reset_contact.
@@ -93,8 +94,8 @@ async def dialler_reset_contact_by_user_data(
     return await _done(call, view, "reset", lambda: call.dialler.reset_contact_by_user_data(user_data))
 
 
-@tools.destroys(title="Delete contact")
-async def dialler_delete_contact(call: ToolCall, contact_id: ContactId, confirm: Confirm = None) -> Change:
+@tools.destroys(title="Delete contact", role=Role.admin)
+async def dialler_delete_contact(call: Invocation, contact_id: ContactId, confirm: Confirm = None) -> Change:
     """Delete (erase) one contact by numeric ID for good and remove all its data and history. Previews first. Without
     the ID use dialler_delete_contact_by_user_data.
     """
@@ -104,8 +105,8 @@ async def dialler_delete_contact(call: ToolCall, contact_id: ContactId, confirm:
     return _deleted(call, view)
 
 
-@tools.destroys(title="Delete contact by UserData")
-async def dialler_delete_contact_by_user_data(call: ToolCall, user_data: UserData, confirm: Confirm = None) -> Change:
+@tools.destroys(title="Delete contact by UserData", role=Role.admin)
+async def dialler_delete_contact_by_user_data(call: Invocation, user_data: UserData, confirm: Confirm = None) -> Change:
     """Delete (erase) the customer with this CRM key (UserData, e.g. Contact10), with all data and history, for good.
     Previews first; refuses when several share the key. With the ID use dialler_delete_contact.
     """
@@ -119,12 +120,12 @@ def _intent(verb: Verb, view: ContactView) -> Intent:
     return Intent(verb, view.label(), view.contact)
 
 
-async def _by_id(call: ToolCall, contact_id: int) -> ContactView:
-    return await call.app.view(await call.dialler.get_contact(contact_id))
+async def _by_id(call: Invocation, contact_id: int) -> ContactView:
+    return await call.profile.view(await call.dialler.get_contact(contact_id))
 
 
 async def _confirm_unlock(
-    call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
+    call: Invocation, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
 ) -> None:
     """Ask only when unlocking would make a closed contact diallable again, or when that cannot be seen."""
     state = state_of(view.contact, view.code)
@@ -137,7 +138,7 @@ async def _confirm_unlock(
 
 
 async def _confirm_reset(
-    call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
+    call: Invocation, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
 ) -> None:
     """Ask only when a reset would make a closed contact diallable again, or when that cannot be seen."""
     state = state_of(view.contact, view.code)
@@ -157,7 +158,7 @@ async def _confirm_reset(
 
 
 async def _confirm_deletion(
-    call: ToolCall, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
+    call: Invocation, tool: str, view: ContactView, arguments: dict[str, Any], phrase: str | None
 ) -> None:
     past = await _past(call, view)
     calls = past.entries if past else None
@@ -168,20 +169,20 @@ async def _confirm_deletion(
     await call.confirm(action, phrase, said, before={"ID": view.contact.id, "name": view.name(), **view.status()})
 
 
-async def _past(call: ToolCall, view: ContactView) -> Past | None:
+async def _past(call: Invocation, view: ContactView) -> Past | None:
     """What the contact's history says to a preview, which goes on without it where it cannot be read."""
     try:
-        return Past.of(await call.dialler.get_contact_history(view.contact.id), call.app.settings.zone)
+        return Past.of(await call.dialler.get_contact_history(view.contact.id), call.profile.zone)
     except DiallerError:
         return None
 
 
-def _deleted(call: ToolCall, view: ContactView) -> Change:
+def _deleted(call: Invocation, view: ContactView) -> Change:
     what = f"Contact {view.contact.id} ({view.label()}) and its history are deleted."
     return Change(status="done", what=what, before=view.status(), notes=call.notes())
 
 
-async def _done(call: ToolCall, view: ContactView, verb: Verb, send: Callable[[], Awaitable[None]]) -> Change:
+async def _done(call: Invocation, view: ContactView, verb: Verb, send: Callable[[], Awaitable[None]]) -> Change:
     """Make a change and show what it did; a change that cannot be read back is still told as made."""
     await call.change(_intent(verb, view), send)
     notes = call.notes() or []
@@ -189,7 +190,7 @@ async def _done(call: ToolCall, view: ContactView, verb: Verb, send: Callable[[]
     try:
         changed = await call.dialler.get_contact(view.contact.id)
         await call.read_back(changed)
-        after = (await call.app.view(changed, view.language)).status()
+        after = (await call.profile.view(changed, view.language)).status()
     except DiallerError as error:
         notes.append(f"The dialler reported success, but the contact could not be read back: {error.summary}")
     before = view.status()

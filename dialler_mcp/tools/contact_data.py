@@ -18,11 +18,12 @@ from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.fields import FieldInfo, Kind, Write
 from dialler_mcp.domain.phones import stored
 from dialler_mcp.domain.records import PHONE_SLOTS, Contact
+from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.times import local, parse
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.tools import Answer, ToolSet
 from dialler_mcp.service.answers import Change, bounded
-from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.matching import described, sole_contact
 from dialler_mcp.service.parameters import (
     Confirm,
@@ -37,7 +38,7 @@ from dialler_mcp.service.parameters import (
 )
 from dialler_mcp.service.present import ContactView, label_of
 
-tools = ToolSet(open_call)
+tools = ToolSet("contact_changes", open_call)
 
 H = TypeVar("H", bound=Callable[..., Awaitable[Answer]])
 
@@ -104,10 +105,10 @@ def _finite(value: float | None) -> float | None:
     return value
 
 
-@tools.destroys(title="Import contact", idempotent=False)
+@tools.destroys(title="Import contact", role=Role.supervisor, idempotent=False)
 @_with_fields(Write.IMPORT)
 async def dialler_import_contact(
-    call: ToolCall,
+    call: Invocation,
     overwrite_duplicates: Annotated[bool, Field(description="true: overwrite the contact with the same UserData")],
     Name: Annotated[str, Field(description="surname, ≤64", min_length=1), shorter(64), Visible],
     DiallerCampaignsID: Annotated[Id | None, Field(description="campaign ID, or give its name")] = None,
@@ -140,7 +141,7 @@ async def dialler_import_contact(
         Intent("import", target.label() if target else _new_label(written), target.contact if target else None),
         lambda: call.dialler.import_contact(written, overwrite_duplicates=overwrite_duplicates),
     )
-    view = await call.app.view(imported)
+    view = await call.profile.view(imported)
     known = any(imported.id == other.contact.id for other in existing)
     verb = "overwritten" if known else "created"
     what = f"Contact {imported.id} ({view.label()}) is {verb}."
@@ -154,13 +155,13 @@ def _new_label(written: dict[str, Any]) -> str:
     return label_of(written.get("UserData"), written["Name"], campaign)
 
 
-async def _same_key(call: ToolCall, user_data: str | None) -> list[ContactView]:
+async def _same_key(call: Invocation, user_data: str | None) -> list[ContactView]:
     """The contacts that share this UserData; the dialler's duplicate check looks at nothing else."""
-    return await call.app.views(await call.dialler.find_contacts_by_user_data(user_data)) if user_data else []
+    return await call.profile.views(await call.dialler.find_contacts_by_user_data(user_data)) if user_data else []
 
 
 async def _confirm_import(
-    call: ToolCall,
+    call: Invocation,
     existing: list[ContactView],
     written: dict[str, Any],
     overwrite: bool,
@@ -168,7 +169,7 @@ async def _confirm_import(
     reason: str | None,
 ) -> None:
     """Overwriting loses values; a second contact of the same person may call a customer twice. Both are asked."""
-    first, language = existing[0], call.app.language(None)
+    first, language = existing[0], call.profile.language(None)
     if overwrite and len(existing) > 1:
         listed = "; ".join(described(view) for view in existing[:10])
         raise Problem(
@@ -209,10 +210,10 @@ def _in_campaign(view: ContactView, written: dict[str, Any]) -> bool:
     return name.casefold() == written.get("DiallerCampaignsName", "").casefold()
 
 
-@tools.destroys(title="Update contact")
+@tools.destroys(title="Update contact", role=Role.agent)
 @_with_fields(Write.UPDATE)
 async def dialler_update_contact(
-    call: ToolCall,
+    call: Invocation,
     contact_id: Annotated[Id | None, Field(description="contact ID; or user_data")] = None,
     user_data: Annotated[UserData | None, Field(description="CRM key, if only one contact has it")] = None,
     **values: Any,
@@ -230,12 +231,12 @@ async def dialler_update_contact(
     if user_data is not None:
         view = await sole_contact(call, user_data, "dialler_update_contact")
     else:
-        view = await call.app.view(await call.dialler.get_contact(contact_id or 0))
+        view = await call.profile.view(await call.dialler.get_contact(contact_id or 0))
     before, _ = _changes(view, written)
     # By its ID, even when it was found by UserData: another contact may have got the same UserData meanwhile.
     send = {**written, "ID": view.contact.id}
     intent = Intent("update", view.label(), view.contact)
-    updated = await call.app.view(await call.change(intent, lambda: call.dialler.update_contact(send)))
+    updated = await call.profile.view(await call.change(intent, lambda: call.dialler.update_contact(send)))
     after = _shown(updated, written)
     notes = [*(call.notes() or []), *_differences(updated, written)]
     return Change(
@@ -247,7 +248,7 @@ async def dialler_update_contact(
     )
 
 
-def _written(call: ToolCall, values: dict[str, Any]) -> dict[str, Any]:
+def _written(call: Invocation, values: dict[str, Any]) -> dict[str, Any]:
     """The given values as the dialler wants them."""
     times = {info.wire for info in Contact.fields() if info.type is datetime}
     written: dict[str, Any] = {}

@@ -13,8 +13,8 @@ from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import ROOM, Contacts, Details, Table, counted, fitting, size, table
-from dialler_mcp.service.app import ToolCall, open_call
 from dialler_mcp.service.history import call_lines, history_table
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.listing import (
     MOST_CAMPAIGNS,
     Filter,
@@ -41,7 +41,7 @@ from dialler_mcp.service.parameters import (
 )
 from dialler_mcp.service.present import ContactView, campaign_name, result_name
 
-tools = ToolSet(open_call)
+tools = ToolSet("contacts", open_call)
 
 COLUMNS = ["ID", "UserData", "name", "campaign", "state", "result", "attempts", "next_try", "locked"]
 COMPUTED = ["name", "campaign", "state", "result", "attempts", "next_try", "follow_up", "locked"]
@@ -57,7 +57,7 @@ When = Annotated[str | None, Field(max_length=40)]
 
 @tools.reads(title="List contacts")
 async def dialler_list_contacts(
-    call: ToolCall,
+    call: Invocation,
     campaign_id: Annotated[Id | None, Field(description="omit for all (slow)")] = None,
     state: Annotated[StateFilter | None, Field(description="open: tried, no result yet")] = None,
     result: Annotated[str | None, shorter(64), Field(description="name or export key")] = None,
@@ -95,21 +95,21 @@ async def dialler_list_contacts(
     cursors = [cursor_at(contact.id, question) for contact in shown]
     rows = [names.view(call, contact).row(columns) for contact in shown]
     rows, following = fit(rows, cursors, cursors[-1] if more else None)
-    campaign = await call.app.directory.campaign(campaign_id)
-    summary = _summary(counts, len(rows), campaign_name(campaign, campaign_id), call.app.language(None))
+    campaign = await call.profile.directory.campaign(campaign_id)
+    summary = _summary(counts, len(rows), campaign_name(campaign, campaign_id), call.profile.language(None))
     notes = not_shown(hidden)
     answer = table(summary, columns, rows, total=sum(counts.values()), exact=bool(fields), notes=notes)
     answer.next_cursor = following
     return answer
 
 
-async def _result_ids(call: ToolCall, result: str, campaign_id: int | None) -> set[int]:
+async def _result_ids(call: Invocation, result: str, campaign_id: int | None) -> set[int]:
     """The result codes of this name, in either language, or export key. An unknown name must not look like no contact.
 
     Raises:
         Problem: no campaign asked for has such a result code; names those there are.
     """
-    directory, wanted = call.app.directory, result.casefold().strip()
+    directory, wanted = call.profile.directory, result.casefold().strip()
     keys = [campaign_id] if campaign_id else [one.id for one in (await directory.campaigns())[:MOST_CAMPAIGNS]]
     codes = [code for key in keys for asked in Language for code in (await directory.result_codes(key, asked)).values()]
     found = {
@@ -131,17 +131,17 @@ def _summary(counts: Counter[State], shown: int, campaign: str | None, language:
 
 @tools.reads(title="Get contact")
 async def dialler_get_contact(
-    call: ToolCall, contact_id: ContactId, language: Lang = None, fields: Fields = None
+    call: Invocation, contact_id: ContactId, language: Lang = None, fields: Fields = None
 ) -> Details:
     """Show everything on one contact by numeric ID: data, phone numbers, state, result, attempts, next try and why it
     is not being dialled. Without the ID use dialler_find_contacts_by_user_data.
     """
-    view = await call.app.view(await call.dialler.get_contact(contact_id), language)
+    view = await call.profile.view(await call.dialler.get_contact(contact_id), language)
     if fields:
         columns = known_fields(fields, CONTACT_FIELDS)
         return Details(record=dict(zip(columns, view.row(columns), strict=True)))
     why = why_not_dialled(
-        view.contact, view.code, view.campaign, now=call.app.time(), zone=call.app.settings.zone, language=view.language
+        view.contact, view.code, view.campaign, now=call.profile.time(), zone=call.profile.zone, language=view.language
     )
     record = view.full()
     if why.reasons:
@@ -150,13 +150,13 @@ async def dialler_get_contact(
 
 
 @tools.reads(title="Find contacts by UserData")
-async def dialler_find_contacts_by_user_data(call: ToolCall, user_data: UserData, fields: Fields = None) -> Table:
+async def dialler_find_contacts_by_user_data(call: Invocation, user_data: UserData, fields: Fields = None) -> Table:
     """Look up which contact has this CRM key (UserData, e.g. Contact10), or all when more than one shares it. With the
     ID use dialler_get_contact.
     """
     columns = known_fields(fields, CONTACT_FIELDS) if fields else [*COLUMNS, "City", "PhoneNumber1"]
     contacts = await call.dialler.find_contacts_by_user_data(user_data)
-    views = await call.app.views(contacts[:MOST_IN_BATCH])
+    views = await call.profile.views(contacts[:MOST_IN_BATCH])
     rows = [view.row(columns) for view in views]
     have = "has" if len(contacts) == 1 else "have"
     summary = f"{counted(len(contacts), 'contact')} {have} this UserData" if contacts else NO_SUCH_KEY
@@ -169,7 +169,7 @@ async def dialler_find_contacts_by_user_data(call: ToolCall, user_data: UserData
 
 @tools.reads(title="Get several contacts with history")
 async def dialler_get_contacts(
-    call: ToolCall,
+    call: Invocation,
     contact_ids: Annotated[list[Id] | None, Field(description="IDs, at most 100", max_length=MOST_IN_BATCH)] = None,
     user_data_list: Annotated[
         list[Annotated[str, shorter(64), Visible]] | None,
@@ -183,7 +183,7 @@ async def dialler_get_contacts(
     ids, keys = list(dict.fromkeys(contact_ids or ())), list(dict.fromkeys(user_data_list or ()))
     if not ids and not keys:
         raise Problem("Nothing was sent. Correct the arguments: give contact_ids or user_data_list or both.")
-    asked = call.app.language(language)
+    asked = call.profile.language(language)
     notes: list[str] = []
     try:
         contacts = await call.dialler.get_contacts(ids, keys, asked)
@@ -193,13 +193,13 @@ async def dialler_get_contacts(
     found_ids = {contact.id for contact in contacts}
     found_keys = {(contact.user_data or "").casefold() for contact in contacts}
     missing = [str(i) for i in ids if i not in found_ids] + [k for k in keys if k.casefold() not in found_keys]
-    views = await call.app.views(contacts, asked)
+    views = await call.profile.views(contacts, asked)
     records = [_with_calls(call, view, one) for view, one in zip(views, contacts, strict=True)]
     notes += not_shown(hidden_in(contacts))
     return _bounded(records, missing, notes)
 
 
-async def _one_by_one(call: ToolCall, ids: list[int], keys: list[str]) -> list[ContactDetails]:
+async def _one_by_one(call: Invocation, ids: list[int], keys: list[str]) -> list[ContactDetails]:
     async def by_id(contact_id: int) -> list[Contact]:
         try:
             return [await call.dialler.get_contact(contact_id)]
@@ -215,7 +215,7 @@ async def _one_by_one(call: ToolCall, ids: list[int], keys: list[str]) -> list[C
     ]
 
 
-def _with_calls(call: ToolCall, view: ContactView, contact: ContactDetails) -> dict[str, Any]:
+def _with_calls(call: Invocation, view: ContactView, contact: ContactDetails) -> dict[str, Any]:
     names = ["ID", "UserData", *COMPUTED, "City", "PhoneNumber1"]
     cells = dict(zip(names, view.row(names), strict=True))
     record = {name: value for name, value in cells.items() if value not in (None, "", 0)}
@@ -238,7 +238,7 @@ def _bounded(records: list[dict[str, Any]], missing: list[str], notes: list[str]
 
 @tools.reads(title="Get contact history")
 async def dialler_get_contact_history(
-    call: ToolCall, contact_id: ContactId, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
+    call: Invocation, contact_id: ContactId, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
     """List all calls to one contact by numeric ID, newest first: the call log of what happened, how often, when last,
     who spoke, and the result. Without the ID use dialler_get_contact_history_by_user_data.
@@ -251,7 +251,7 @@ async def dialler_get_contact_history(
 
 @tools.reads(title="Get contact history by UserData")
 async def dialler_get_contact_history_by_user_data(
-    call: ToolCall, user_data: UserData, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
+    call: Invocation, user_data: UserData, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
     """List every call in the history of the customer (all contacts) with this CRM key (UserData, e.g. Contact10),
     newest first. With the ID use dialler_get_contact_history.

@@ -14,15 +14,15 @@ from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.reporting.figures import data_check
 from dialler_mcp.reporting.figures.data_check import CHECKS, GROUPED, MOST_MEMBERS, Check, Finding, Group, Single
 from dialler_mcp.service.answers import Table, table
-from dialler_mcp.service.app import ToolCall, open_call
 from dialler_mcp.service.fresh import chosen, read, remarks
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.paging import cursor_at, cursor_position
 from dialler_mcp.service.parameters import CampaignIds, CampaignName, Cursor, Lang
 
 if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.opening import Coverage
 
-tools = ToolSet(open_call)
+tools = ToolSet("reports", open_call)
 
 FRESH_ENOUGH = 300.0  # seconds
 PAGE = 20
@@ -48,7 +48,7 @@ _CAMPAIGN, _CAMPAIGNS = Words("1 campaign", "1 Kampagne"), Words("{count} campai
 
 @tools.reads(title="Check contact data")
 async def dialler_check_data(
-    call: ToolCall,
+    call: Invocation,
     campaign_ids: CampaignIds = None,
     name: CampaignName = None,
     check: Annotated[Check | None, Field(description="this one in detail")] = None,
@@ -60,7 +60,7 @@ async def dialler_check_data(
     """
     campaigns = await chosen(call, campaign_ids, name)
     coverage = await read(call, [campaign.id for campaign in campaigns], within=FRESH_ENOUGH, histories=False)
-    asked = call.app.language(language)
+    asked = call.profile.language(language)
     said = [*remarks(call, _of_lists(coverage), asked), *(call.notes() or [])]
     readable = [one.campaign_id for one in coverage.campaigns if one.read_at]
     if not readable:
@@ -77,17 +77,19 @@ def _of_lists(coverage: "Coverage") -> "Coverage":
     return replace(coverage, campaigns=known)
 
 
-def _found(call: ToolCall, campaign_ids: list[int]) -> list[Finding]:
-    with call.app.snapshots.open(campaign_ids) as snapshot:
-        return data_check.findings(snapshot, call.app.settings.privacy)
+def _found(call: Invocation, campaign_ids: list[int]) -> list[Finding]:
+    with call.profile.snapshots.open(campaign_ids) as snapshot:
+        return data_check.findings(snapshot, call.profile.privacy)
 
 
-def overall(call: ToolCall, found: list[Finding], coverage: "Coverage", language: Language, notes: list[str]) -> Table:
+def overall(
+    call: Invocation, found: list[Finding], coverage: "Coverage", language: Language, notes: list[str]
+) -> Table:
     """All checks that found something, a row each."""
     several = len([one for one in coverage.campaigns if one.read_at])
     hits = [one for one in found if one.contacts]
     clear = [CHECKS[one.check].text(language) for one in found if not one.contacts]
-    hidden = [CHECKS[one].text(language) for one in data_check.unchecked(call.app.settings.privacy)]
+    hidden = [CHECKS[one].text(language) for one in data_check.unchecked(call.profile.privacy)]
     campaigns = (_CAMPAIGN if several == 1 else _CAMPAIGNS).text(language).format(count=several)
     summary = _CHECKED.text(language).format(
         contacts=coverage.contacts, campaigns=campaigns, found=len(hits), checks=len(found)
@@ -114,18 +116,18 @@ def overall(call: ToolCall, found: list[Finding], coverage: "Coverage", language
 
 
 def _detail(
-    call: ToolCall, campaign_ids: list[int], check: Check, cursor: str | None, language: Language, notes: list[str]
+    call: Invocation, campaign_ids: list[int], check: Check, cursor: str | None, language: Language, notes: list[str]
 ) -> Table:
     """One page of what one check found. Blocks.
 
     Raises:
         Problem: it cannot be checked at this privacy level.
     """
-    privacy, question = call.app.settings.privacy, ("check_data", sorted(campaign_ids), check.value)
+    privacy, question = call.profile.privacy, ("check_data", sorted(campaign_ids), check.value)
     if check in data_check.unchecked(privacy):
         raise Problem("Numbers are masked here (DIALLER_PRIVACY), so their form cannot be checked.")
     after = cursor_position(cursor, question) or 0
-    with call.app.snapshots.open(campaign_ids) as snapshot:
+    with call.profile.snapshots.open(campaign_ids) as snapshot:
         count = data_check.rows_of(snapshot, check, privacy)
         if check in GROUPED:
             columns = ["shared", "contacts", "contact_ids", "campaign_ids"]

@@ -13,13 +13,13 @@ from dialler_mcp.domain.searching import Match, Search
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import Table, fitting, table
-from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.listing import Smallest, hidden_in, not_shown, read_in_time
 from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.parameters import CampaignName, Id, Lang, Visible, shorter
 from dialler_mcp.service.present import ContactView, campaign_name
 
-tools = ToolSet(open_call)
+tools = ToolSet("contacts", open_call)
 
 MOST_FOUND = 10
 COLUMNS = ["ID", "UserData", "name", "City", "campaign", "state", "match", "matched"]
@@ -31,7 +31,7 @@ _OF_NAMES = "Add the first name or the city, or give campaign_id."
 
 @tools.reads(title="Find a contact")
 async def dialler_find_contact(
-    call: ToolCall,
+    call: Invocation,
     text: Annotated[str, shorter(64), Visible, Field(description="number, name, key or reference")],
     campaign_id: Annotated[Id | None, Field(description="only in this campaign")] = None,
     name: CampaignName = None,
@@ -58,7 +58,7 @@ async def dialler_find_contact(
     return await found.answer(call, language, where, notes)
 
 
-async def _direct(call: ToolCall, search: Search, text: str) -> dict[int, Contact]:
+async def _direct(call: Invocation, search: Search, text: str) -> dict[int, Contact]:
     """What the dialler finds without reading the list: contacts with this UserData and the one with this ID, by ID."""
 
     async def by_id(contact_id: int) -> list[Contact]:
@@ -89,14 +89,14 @@ class _Found:
             self._fitting[_kind(match)] += 1
             self._best.offer((match.grade, match.off, contact.id), (match, contact))
 
-    async def answer(self, call: ToolCall, asked: Language | None, where: str, notes: list[str]) -> Table:
+    async def answer(self, call: Invocation, asked: Language | None, where: str, notes: list[str]) -> Table:
         best, total = self._best.items(), self._fitting.total()
-        views = await call.app.views([contact for _, contact in best], asked)
+        views = await call.profile.views([contact for _, contact in best], asked)
         rows = [_row(view, match) for view, (match, _) in zip(views, best, strict=True)]
         kept = rows[: fitting(rows)]
         left = self._fitting - Counter(_kind(match) for match, _ in best[: len(kept)])
         if left:
-            language = call.app.language(asked)
+            language = call.profile.language(asked)
             kinds = ", ".join(f"{count} {kind.why(language)}" for kind, count in sorted(left.items()))
             notes = [f"{left.total()} more fit: {kinds}. {self._narrower()}", *notes]
         elif not total:

@@ -8,19 +8,19 @@ from dialler_mcp.api.errors import DiallerError, FunctionMissing
 from dialler_mcp.domain.times import shown
 from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import Details
-from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.invocation import Invocation, open_call
 
-tools = ToolSet(open_call)
+tools = ToolSet("overview", open_call)
 
 UNPROBED = "update, reset, lock, delete: cannot be tried without writing; a tool says so if they are missing"
 
 
 @tools.reads(title="Check connection")
-async def dialler_check_connection(call: ToolCall) -> Details:
+async def dialler_check_connection(call: Invocation) -> Details:
     """Check the connection: whether the dialler is reachable and the token works, and whether it is the sandbox (test)
     or production. Shows the functions of this release, role, rights, clock and timezone.
     """
-    settings = call.app.settings
+    settings = call.profile.settings
     campaigns = await call.dialler.list_campaigns()
     dialler = call.dialler
     batch, history, acd = await asyncio.gather(
@@ -34,7 +34,7 @@ async def dialler_check_connection(call: ToolCall) -> Details:
         "history": history,
         "AcdEvents": acd,
         "other functions": UNPROBED,
-        "time": shown(call.app.time(), settings.zone),
+        "time": shown(call.profile.time(), settings.zone),
         "zone": settings.timezone,
         "privacy": settings.privacy.value,
         "confirmation": settings.confirmation.value,

@@ -10,13 +10,13 @@ from dialler_mcp.domain.next_step import next_step
 from dialler_mcp.domain.records import HistoryEntry
 from dialler_mcp.protocol.tools import Answer, ToolSet
 from dialler_mcp.service.answers import lines_of
-from dialler_mcp.service.app import ToolCall, open_call
 from dialler_mcp.service.history import call_lines
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.matching import contact_meant
 from dialler_mcp.service.parameters import Id, Lang, Visible, shorter
 from dialler_mcp.service.present import ContactView
 
-tools = ToolSet(open_call)
+tools = ToolSet("contacts", open_call)
 
 MOST_CALLS = 10
 _FACTS = ["ID", "UserData", "name", "Company", "City", "campaign", "state", "result", "attempts", "locked", "Comment"]
@@ -40,17 +40,17 @@ class Overview(Answer):
 
 @tools.reads(title="Overview of a contact")
 async def dialler_contact_overview(
-    call: ToolCall,
+    call: Invocation,
     contact_id: Annotated[Id | None, Field(description="contact ID, or give user_data")] = None,
     user_data: Annotated[str | None, shorter(64), Visible, Field(description="CRM key")] = None,
     language: Lang = None,
 ) -> Overview:
     """Summarise one contact or customer in a brief overview: state, last ten calls, next step and why not dialled."""
-    view = await call.app.view(await contact_meant(call, contact_id, user_data), language)
+    view = await call.profile.view(await contact_meant(call, contact_id, user_data), language)
     calls = await _calls(call, view.contact.id)
     lines = call_lines(call, calls or [], view.codes, view.language)
     about = (view.contact, view.code, view.campaign)
-    now, zone = call.app.time(), call.app.settings.zone
+    now, zone = call.profile.time(), call.profile.zone
     why = why_not_dialled(*about, now=now, zone=zone, language=view.language)
     record = _who(view) | {"next_step": next_step(*about, now=now, zone=zone, language=view.language)}
     if why.reasons:
@@ -64,7 +64,7 @@ async def dialler_contact_overview(
     )
 
 
-async def _calls(call: ToolCall, contact_id: int) -> list[HistoryEntry] | None:
+async def _calls(call: Invocation, contact_id: int) -> list[HistoryEntry] | None:
     """None where this release does not show them."""
     try:
         return await call.dialler.get_contact_history(contact_id)

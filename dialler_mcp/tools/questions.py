@@ -16,11 +16,11 @@ from dialler_mcp.reporting.questions.asking import MOST_ROWS, RULES, Rows, ask
 from dialler_mcp.reporting.questions.rules import FUNCTIONS, LONGEST, TABLE_FUNCTIONS, VIEWS
 from dialler_mcp.reporting.snapshot.views import ABOUT, EXAMPLES, FREE_COLUMNS, folded_columns
 from dialler_mcp.service.answers import Details, Table, table
-from dialler_mcp.service.app import ToolCall, open_call
 from dialler_mcp.service.fresh import chosen, read, remarks
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.parameters import CampaignIds, CampaignName, Lang, no_flag, printable_lines, shorter
 
-tools = ToolSet(open_call)
+tools = ToolSet("reports", open_call)
 
 FRESH_ENOUGH = 300.0  # seconds; one question follows the other
 SHORT = 64  # characters; a longer text is fenced, as one that carries orders would be
@@ -53,7 +53,7 @@ class View(StrEnum):
 
 @tools.reads(title="Query data")
 async def dialler_query(
-    call: ToolCall,
+    call: Invocation,
     sql: Sql,
     campaign_ids: CampaignIds = None,
     name: CampaignName = None,
@@ -64,16 +64,16 @@ async def dialler_query(
     """
     campaigns = await chosen(call, campaign_ids, name)
     coverage = await read(call, [campaign.id for campaign in campaigns], within=FRESH_ENOUGH)
-    language = call.app.language(None)
+    language = call.profile.language(None)
     said = remarks(call, coverage, language)
     readable = [one.campaign_id for one in coverage.campaigns if one.read_at]
     if not readable:
         raise Problem("Nothing could be read yet: " + " ".join(said))
-    found = await ask(call.app.snapshots, readable, sql, limit=limit)
+    found = await ask(call.profile.snapshots, readable, sql, limit=limit)
     return in_words(call, found, language, [*said, *(call.notes() or [])])
 
 
-def in_words(call: ToolCall, found: Rows, language: Language, notes: Sequence[str]) -> Table:
+def in_words(call: Invocation, found: Rows, language: Language, notes: Sequence[str]) -> Table:
     """Rows as people and models read them."""
     count = len(found.rows)
     words = _MORE if found.more else _ONE_ROW if count == 1 else _ROWS
@@ -87,25 +87,25 @@ def in_words(call: ToolCall, found: Rows, language: Language, notes: Sequence[st
     )
 
 
-def shown(call: ToolCall, column: str, value: Any) -> Any:
+def shown(call: Invocation, column: str, value: Any) -> Any:
     """A cell: text is cleaned, and fenced where somebody else could have written orders into it."""
     if not isinstance(value, str):
         return value
     text = clean(value)
     foreign = len(text) > SHORT or column.casefold() in FREE_COLUMNS
-    return call.app.present.fence.around(text) if foreign and text else text
+    return call.profile.present.fence.around(text) if foreign and text else text
 
 
 @tools.reads(title="Describe data")
 async def dialler_describe_data(
-    call: ToolCall,
+    call: Invocation,
     view: Annotated[View | None, Field(description="this one in detail; functions: those allowed")] = None,
     language: Lang = None,
 ) -> Details:
     """Show the schema that dialler_query asks: the columns (fields) of each view with types and what they mean, allowed
     SQL, limits and examples.
     """
-    asked, privacy = call.app.language(language), call.app.settings.privacy
+    asked, privacy = call.profile.language(language), call.profile.privacy
     if view is None:
         return Details(record=_everything(asked, privacy))
     if view is View.functions:

@@ -11,11 +11,11 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 
 from dialler_mcp.protocol.pages import REPORT_TOOL, REPORT_URI
 from dialler_mcp.protocol.tools import Answer, ToolSet
-from dialler_mcp.service.app import ToolCall, open_call
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.parameters import Id, Lang, When, no_flag
 from dialler_mcp.tools.reports import made, page_meta, period
 
-tools = ToolSet(open_call)
+tools = ToolSet("report_view", open_call)
 
 MOST_CHOSEN = 400
 """Keys of one filter: more than a year of days."""
@@ -44,7 +44,7 @@ class ReportView(Answer):
 
 @tools.reads(title="Report view")
 async def dialler_report_view(
-    call: ToolCall,
+    call: Invocation,
     campaign_ids: Annotated[list[Id], Field(description="campaign IDs", min_length=1, max_length=50)],
     since: Annotated[When, Field(description="calls from: YYYY-MM-DD[THH:MM], local")] = None,
     until: Annotated[When, Field(description="calls until, same form")] = None,
@@ -66,7 +66,7 @@ async def dialler_report_view(
     )
     report = await asyncio.to_thread(made, call, list(dict.fromkeys(campaign_ids)), scope)
     title = ", ".join(report.campaigns.values())
-    return ReportView(title=title).with_meta(page_meta(call, report, call.app.language(language)))
+    return ReportView(title=title).with_meta(page_meta(call, report, call.profile.language(language)))
 
 
 def with_live_view(others: Iterable[Tool]) -> Iterator[Tool]:

@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import NothingToAsk
@@ -28,12 +29,12 @@ from dialler_mcp.reporting.figures.words import (
     type_in_words,
 )
 from dialler_mcp.service.answers import SANDBOX_WORDS, Details, counted
-from dialler_mcp.service.app import ToolCall, open_call
 from dialler_mcp.service.breakdowns import Breakdown, By, breakdown_of, comparison_of
 from dialler_mcp.service.fresh import chosen, read, remarks
+from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.parameters import CampaignIds, CampaignName, Lang, When
 
-tools = ToolSet(open_call)
+tools = ToolSet("reports", open_call)
 
 MOST_RESULTS = 8
 MOST_HOURS = 3
@@ -137,7 +138,7 @@ class Chart(StrEnum):
 
 @tools.reads(title="Campaign report")
 async def dialler_campaign_report(
-    call: ToolCall,
+    call: Invocation,
     campaign_ids: CampaignIds = None,
     name: CampaignName = None,
     since: Annotated[When, Field(description="calls from YYYY-MM-DD[THH:MM]")] = None,
@@ -152,7 +153,7 @@ async def dialler_campaign_report(
     """
     scope = period(call, since, until)
     campaigns = await chosen(call, campaign_ids, name)
-    ids, asked = [campaign.id for campaign in campaigns], call.app.language(language)
+    ids, asked = [campaign.id for campaign in campaigns], call.profile.language(language)
     coverage = await read(call, ids, full=full)
     readable = [one.campaign_id for one in coverage.campaigns if one.read_at]
     if not readable:
@@ -164,7 +165,7 @@ async def dialler_campaign_report(
     return answer if chart is None else answer.with_picture(await picture(report, chart, asked))
 
 
-def period(call: ToolCall, since: str | None, until: str | None) -> Scope:
+def period(call: Invocation, since: str | None, until: str | None) -> Scope:
     """The period that is asked about.
 
     Raises:
@@ -173,12 +174,12 @@ def period(call: ToolCall, since: str | None, until: str | None) -> Scope:
     begins, ends = call.when(since, "since"), call.when(until, "until", end_of_day=True)
     if begins and ends and ends < begins:
         raise Problem("Correct the arguments: until lies before since.")
-    if begins and begins > call.app.time().replace(tzinfo=None):
+    if begins and begins > call.profile.time().replace(tzinfo=None):
         raise Problem("Correct the arguments: since lies in the future; there are no calls yet.")
     return Scope(begins, ends)
 
 
-def made(call: ToolCall, campaign_ids: Sequence[int], scope: Scope, times: Sequence[str] = ()) -> Report:
+def made(call: Invocation, campaign_ids: Sequence[int], scope: Scope, times: Sequence[str] = ()) -> Report:
     """The report on what the snapshots of these campaigns hold, its breakdowns `times` with talk times. Blocks.
 
     Raises:
@@ -186,19 +187,19 @@ def made(call: ToolCall, campaign_ids: Sequence[int], scope: Scope, times: Seque
         Damaged: it cannot be read.
     """
     try:
-        with call.app.snapshots.open(campaign_ids) as snapshot:
-            return report_of(snapshot, scope, call.app.time(), call.app.settings.wrong_party.split(","), times)
+        with call.profile.snapshots.open(campaign_ids) as snapshot:
+            return report_of(snapshot, scope, call.profile.time(), call.profile.wrong_party, times)
     except NoSnapshot:
         raise Problem("The local copy of the campaign is gone: ask for the report again.") from None
 
 
-def page_meta(call: ToolCall, report: Report, language: Language) -> dict[str, Any] | None:
+def page_meta(call: Invocation, report: Report, language: Language) -> dict[str, Any] | None:
     """What the live view shows; nothing for clients that show no pages."""
     if not call.shows_cards:
         return None
     from dialler_mcp.reporting.export.view import view_of
 
-    sandbox = [SANDBOX_WORDS.text(language)] if call.app.settings.is_sandbox else []
+    sandbox = [SANDBOX_WORDS.text(language)] if call.profile.is_sandbox else []
     return {VIEW_META: view_of(report, language, [*remarks(call, report.coverage, language), *sandbox])}
 
 
@@ -295,10 +296,10 @@ async def picture(report: Report, chart: Chart, language: Language) -> bytes:
     return await asyncio.to_thread(png, specification(chart.value, report, language))
 
 
-@tools.changes(title="Forget snapshot")
-async def dialler_forget_snapshot(call: ToolCall, campaign_ids: CampaignIds = None) -> Details:
+@tools.changes(title="Forget snapshot", role=Role.supervisor)
+async def dialler_forget_snapshot(call: Invocation, campaign_ids: CampaignIds = None) -> Details:
     """Forget the local copies (snapshots, cache) of campaigns that reports use; the dialler stays untouched."""
     if call.rehearsal:
         raise NothingToAsk
-    gone = await call.app.snapshots.forget(campaign_ids)
+    gone = await call.profile.snapshots.forget(campaign_ids)
     return Details(record={"forgotten": counted(len(gone), "snapshot"), "campaigns": gone or "none"})
