@@ -2,21 +2,21 @@
 
 from datetime import datetime
 
-from dialler_mcp.api.requests import Call, Functions
+from dialler_mcp.api.requests import Functions, Request
 from dialler_mcp.domain.codes import LANGUAGE_IDS
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, ResultCode
 
 
 class CampaignFunctions(Functions):
-    """The campaign functions. Every one may raise any `DiallerError`; named are those a caller would handle."""
+    """The campaign functions. Each may raise any `DiallerError`; those that a caller would handle are named."""
 
     async def list_campaigns(self) -> list[Campaign]:
         """All campaigns of the client account, by name.
 
         Source: "Retrieve all Dialler Campaigns".
         """
-        return await self.matches(Call("Retrieve all Dialler Campaigns", "GET", "/dialler/campaigns"), Campaign)
+        return await self.matches(Request("Retrieve all Dialler Campaigns", "GET", "/dialler/campaigns"), Campaign)
 
     async def get_campaign(self, campaign_id: int) -> Campaign:
         """One campaign.
@@ -27,7 +27,7 @@ class CampaignFunctions(Functions):
             NotFound: no campaign has this ID.
         """
         function = "Retrieve a specific Dialler Campaign by ID"
-        return await self.one(Call(function, "GET", f"/dialler/campaigns/{campaign_id:d}"), Campaign)
+        return await self.one(Request(function, "GET", f"/dialler/campaigns/{campaign_id:d}"), Campaign)
 
     async def find_campaigns_by_name(self, name: str) -> list[Campaign]:
         """The campaigns whose name contains `name`.
@@ -35,7 +35,7 @@ class CampaignFunctions(Functions):
         Source: "Retrieve Dialler Campaigns by Name" (partial match).
         """
         function = "Retrieve Dialler Campaigns by Name"
-        return await self.matches(Call(function, "GET", "/dialler/campaigns/campaign", {"name": name}), Campaign)
+        return await self.matches(Request(function, "GET", "/dialler/campaigns/campaign", {"name": name}), Campaign)
 
     async def get_result_codes(self, campaign_id: int, language: Language = Language.en) -> list[ResultCode]:
         """The result codes of a campaign, named in the given language.
@@ -44,7 +44,7 @@ class CampaignFunctions(Functions):
         """
         function = "Retrieve the Result Codes from a Dialler Campaign"
         path = f"/dialler/campaigns/campaign/{campaign_id:d}/resultCodes"
-        return await self.matches(Call(function, "GET", path, {"languagesID": LANGUAGE_IDS[language]}), ResultCode)
+        return await self.matches(Request(function, "GET", path, {"languagesID": LANGUAGE_IDS[language]}), ResultCode)
 
     async def clone_campaign(
         self,
@@ -64,8 +64,8 @@ class CampaignFunctions(Functions):
         """
         values = {"source": source, "destination": destination, "userData": user_data, "dtFrom": dt_from, "dtTo": dt_to}
         given = {name: value for name, value in values.items() if value is not None}
-        call = Call("Clone a Dialler Campaign", "POST", "/dialler/campaigns/clone", values=given)
-        return await self.one(call, Campaign)
+        request = Request("Clone a Dialler Campaign", "POST", "/dialler/campaigns/clone", values=given)
+        return await self.one(request, Campaign)
 
     async def delete_campaign(self, campaign_id: int) -> None:
         """Delete a campaign with its contacts and their history. This cannot be undone.
@@ -76,10 +76,10 @@ class CampaignFunctions(Functions):
             NotFound: no campaign has this ID.
         """
         path = f"/dialler/campaigns/campaign/{campaign_id:d}"
-        await self.done(Call("Delete a Dialler Campaign by ID", "DELETE", path))
+        await self.done(Request("Delete a Dialler Campaign by ID", "DELETE", path))
 
     async def delete_campaign_by_name(self, name: str) -> None:
-        """Delete the campaign of this name, contacts and history included. This cannot be undone.
+        """Delete the campaign with this name, its contacts and their history. This cannot be undone.
 
         Source: "Delete a Dialler Campaign by Name".
 
@@ -87,4 +87,4 @@ class CampaignFunctions(Functions):
             NotFound: no campaign has this name.
         """
         function = "Delete a Dialler Campaign by Name"
-        await self.done(Call(function, "DELETE", "/dialler/campaigns/campaign", {"name": name}))
+        await self.done(Request(function, "DELETE", "/dialler/campaigns/campaign", {"name": name}))

@@ -4,24 +4,24 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
 from dialler_mcp.api.decoding import batch_body
-from dialler_mcp.api.requests import Call, Functions
+from dialler_mcp.api.requests import Functions, Request
 from dialler_mcp.domain.codes import LANGUAGE_IDS
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
 
 
 class ContactFunctions(Functions):
-    """The contact functions. Every one may raise any `DiallerError`; named are those a caller would handle."""
+    """The contact functions. Each may raise any `DiallerError`; those that a caller would handle are named."""
 
     def list_contacts(
         self, campaign_id: int | None = None, *, deadline: float | None = None
     ) -> AsyncGenerator[Contact]:
         """All contacts of a campaign, or of all campaigns, as a stream; old releases ignore the campaign.
 
-        `deadline`: the longest that it may take in all, seconds; unset as every call. A million contacts take longer.
+        `deadline` is the number of seconds that it may take in all; a million contacts need more than the default.
         Source: "Retrieve Dialler Contacts".
         """
-        return self.stream(list_call(campaign_id), Contact, deadline)
+        return self.stream(list_request(campaign_id), Contact, deadline)
 
     async def get_contact(self, contact_id: int) -> Contact:
         """One contact.
@@ -32,7 +32,7 @@ class ContactFunctions(Functions):
             NotFound: no contact has this ID.
         """
         function = "Retrieve a specific Dialler Contact by ID"
-        return await self.one(Call(function, "GET", f"/dialler/contacts/{contact_id:d}"), Contact)
+        return await self.one(Request(function, "GET", f"/dialler/contacts/{contact_id:d}"), Contact)
 
     async def find_contacts_by_user_data(self, user_data: str) -> list[Contact]:
         """All contacts with this UserData; it is not unique.
@@ -40,22 +40,24 @@ class ContactFunctions(Functions):
         Source: "Retrieve Dialler Contacts by User Data".
         """
         function = "Retrieve Dialler Contacts by User Data"
-        return await self.matches(Call(function, "GET", "/dialler/contacts/contact", {"userData": user_data}), Contact)
+        return await self.matches(
+            Request(function, "GET", "/dialler/contacts/contact", {"userData": user_data}), Contact
+        )
 
     async def get_contacts(
         self, contact_ids: Sequence[int] = (), user_data_list: Sequence[str] = (), language: Language = Language.en
     ) -> list[ContactDetails]:
-        """Many contacts with their current result and history in one call; unknown ones are silently missing.
+        """Many contacts with their current result and history in one request; unknown ones are silently left out.
 
         Source: "Retrieve Dialler Contacts (Batch)".
 
         Raises:
             FunctionMissing: this release has no batch function.
         """
-        return await self.matches(batch_call(contact_ids, user_data_list, language), ContactDetails)
+        return await self.matches(batch_request(contact_ids, user_data_list, language), ContactDetails)
 
     async def import_contact(self, values: Mapping[str, Any], *, overwrite_duplicates: bool) -> Contact:
-        """Create a contact; with `overwrite_duplicates`, one with the same UserData is overwritten instead.
+        """Create a contact; with `overwrite_duplicates`, a contact with the same UserData is overwritten instead.
 
         `values` by wire name: Name, DiallerCampaignsID or DiallerCampaignsName, at least one PhoneNumber1...6;
         times are zone-less and local to the dialler.
@@ -66,8 +68,8 @@ class ContactFunctions(Functions):
             NotFound: there is no such campaign.
         """
         query = {"overwriteDuplicates": overwrite_duplicates}
-        call = Call("Import a Dialler Contact", "POST", "/dialler/contacts/import", query, values)
-        return await self.one(call, Contact)
+        request = Request("Import a Dialler Contact", "POST", "/dialler/contacts/import", query, values)
+        return await self.one(request, Contact)
 
     async def update_contact(self, values: Mapping[str, Any]) -> Contact:
         """Change the given fields of a contact and no others. `values` by wire name hold ID, or UserData as the key.
@@ -79,8 +81,8 @@ class ContactFunctions(Functions):
             NotFound: there is no such contact.
             FunctionMissing: this release cannot update.
         """
-        call = Call("Update a Dialler Contact", "POST", "/dialler/contacts/update", values=values)
-        return await self.one(call, Contact)
+        request = Request("Update a Dialler Contact", "POST", "/dialler/contacts/update", values=values)
+        return await self.one(request, Contact)
 
     async def delete_contact(self, contact_id: int) -> None:
         """Delete a contact with its history. This cannot be undone.
@@ -90,8 +92,8 @@ class ContactFunctions(Functions):
         Raises:
             NotFound: no contact has this ID.
         """
-        call = Call("Delete a Dialler Contact by ID", "DELETE", f"/dialler/contacts/contact/{contact_id:d}")
-        await self.done(call)
+        request = Request("Delete a Dialler Contact by ID", "DELETE", f"/dialler/contacts/contact/{contact_id:d}")
+        await self.done(request)
 
     async def delete_contact_by_user_data(self, user_data: str) -> None:
         """Delete the first contact that the dialler finds with this UserData. This cannot be undone.
@@ -102,7 +104,7 @@ class ContactFunctions(Functions):
             NotFound: no contact has this UserData.
         """
         query = {"userData": user_data}
-        await self.done(Call("Delete a Dialler Contact by UserData", "DELETE", "/dialler/contacts/contact", query))
+        await self.done(Request("Delete a Dialler Contact by UserData", "DELETE", "/dialler/contacts/contact", query))
 
     async def lock_contact(self, contact_id: int) -> None:
         """Take a contact out of dialling until it is unlocked.
@@ -171,7 +173,7 @@ class ContactFunctions(Functions):
 
         Source: "Retrieve Dialler Contact History by ID".
         """
-        return await self.matches(history_call(contact_id), HistoryEntry)
+        return await self.matches(history_request(contact_id), HistoryEntry)
 
     async def get_contact_history_by_user_data(self, user_data: str) -> list[HistoryEntry]:
         """The calls and recorded results of all contacts with this UserData.
@@ -179,21 +181,21 @@ class ContactFunctions(Functions):
         Source: "Retrieve Dialler Contact History by UserData".
         """
         function = "Retrieve Dialler Contact History by UserData"
-        call = Call(function, "GET", "/dialler/contacts/contact/history", {"userData": user_data})
-        return await self.matches(call, HistoryEntry)
+        request = Request(function, "GET", "/dialler/contacts/contact/history", {"userData": user_data})
+        return await self.matches(request, HistoryEntry)
 
 
-def list_call(campaign_id: int | None = None) -> Call:
-    """The call of `list_contacts`, for `Dialler.blocks`."""
+def list_request(campaign_id: int | None = None) -> Request:
+    """The request of `list_contacts`, for `Dialler.blocks`."""
     query = {} if campaign_id is None else {"diallerCampaignsID": campaign_id}
-    return Call("Retrieve Dialler Contacts", "GET", "/dialler/contacts", query)
+    return Request("Retrieve Dialler Contacts", "GET", "/dialler/contacts", query)
 
 
-def batch_call(
+def batch_request(
     contact_ids: Sequence[int] = (), user_data_list: Sequence[str] = (), language: Language = Language.en
-) -> Call:
-    """The call of `get_contacts`."""
-    return Call(
+) -> Request:
+    """The request of `get_contacts`."""
+    return Request(
         "Retrieve Dialler Contacts (Batch)",
         "POST",
         "/dialler/contacts",
@@ -203,15 +205,15 @@ def batch_call(
     )
 
 
-def history_call(contact_id: int) -> Call:
-    """The call of `get_contact_history`."""
+def history_request(contact_id: int) -> Request:
+    """The request of `get_contact_history`."""
     function = "Retrieve Dialler Contact History by ID"
-    return Call(function, "GET", f"/dialler/contacts/contact/{contact_id:d}/history")
+    return Request(function, "GET", f"/dialler/contacts/contact/{contact_id:d}/history")
 
 
-def _patch(function: str, contact_id: int, action: str) -> Call:
-    return Call(function, "PATCH", f"/dialler/contacts/contact/{contact_id:d}/{action}")
+def _patch(function: str, contact_id: int, action: str) -> Request:
+    return Request(function, "PATCH", f"/dialler/contacts/contact/{contact_id:d}/{action}")
 
 
-def _patch_by_user_data(function: str, user_data: str, action: str) -> Call:
-    return Call(function, "PATCH", f"/dialler/contacts/contact/{action}", {"userData": user_data})
+def _patch_by_user_data(function: str, user_data: str, action: str) -> Request:
+    return Request(function, "PATCH", f"/dialler/contacts/contact/{action}", {"userData": user_data})

@@ -16,18 +16,19 @@ from dialler_mcp.domain.text import without_halves
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
-# One stored example spells "Acid" where all others spell "Acd"; a transcription slip that costs one replace to survive.
+# One documented example has "Acid" where all others have "Acd"; accepting this typing mistake costs one replace.
 _SLIP = ("LastAcidAgent", "LastAcdAgent")
 _RESULT, _HISTORY = "DiallerCampaignsResultCodes", "DiallerContactsHistory"
 
 
 @dataclass(frozen=True)
 class Form(Generic[T]):
-    """What the records of an answer become: `kind`, decoded at once, or where a value is not of its declared type what
-    `read` makes of a row; its second argument is the function's title, for errors.
+    """The form that the records of an answer are decoded into.
 
-    `ordered` gives the kind with its fields in the order of these wire names. The decoder looks for each field behind
-    the one before, so a long list takes half as long in the dialler's own order.
+    `kind` is the type, decoded at once. A row with a value that is not of its declared type goes through `read`, whose
+    second argument is the function's title, for errors. `ordered` returns the type with its fields in the order of the
+    given wire names: the decoder looks for each field behind the previous one, so a list in that order takes half as
+    long.
     """
 
     kind: type[T]
@@ -36,7 +37,7 @@ class Form(Generic[T]):
 
 
 def form_of(kind: type[R]) -> Form[R]:
-    """Declared records, as everywhere."""
+    """The form of declared records."""
     return Form(kind, lambda row, function: read_record(row, kind, function))
 
 
@@ -44,7 +45,7 @@ def decoded(content: bytes) -> Any:
     """The value of a JSON text.
 
     Raises:
-        msgspec.DecodeError, UnicodeDecodeError: it is none.
+        msgspec.DecodeError, UnicodeDecodeError: the text is not JSON.
     """
     try:
         return msgspec.json.decode(content)
@@ -65,7 +66,7 @@ def records_of(answer: object, kind: type[R], function: str) -> list[R]:
 
 
 def decoded_records(content: bytes, form: Form[T]) -> list[T] | None:
-    """The records of an envelope in a form of the caller's, at once; None when a value is not of its declared type."""
+    """The records of an envelope, decoded at once; None when a value is not of its declared type."""
     try:
         return _envelope(form.kind).decode(content).records
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -90,10 +91,10 @@ def _envelope(kind: type) -> msgspec.json.Decoder[Any]:
 
 
 def read_record(row: object, kind: type[R], function: str = "") -> R:
-    """One record; what is not declared, or not of the declared type, is kept in `other` under its wire name.
+    """One record; a field that is undeclared, or not of its declared type, is kept in `other` under its wire name.
 
     Raises:
-        NoRecords: the row is no object.
+        NoRecords: the row is not an object.
     """
     if not isinstance(row, dict):
         raise NoRecords(function, status=200)
@@ -117,8 +118,9 @@ def _wire_names(kind: type[Record]) -> frozenset[str]:
 
 
 def _read_nested(record: ContactDetails, nested: dict[str, Any], function: str) -> dict[str, Any]:
-    """The current result and the history, row by row, so that each keeps what is odd or unknown in it; returns what is
-    no such thing.
+    """Read the current result and the history row by row, so that each row keeps its own odd or unknown fields.
+
+    Returns the parts that are neither a result nor rows of a history.
     """
     result, rows = nested[_RESULT], nested[_HISTORY]
     if isinstance(result, dict):
@@ -133,7 +135,7 @@ def _read_nested(record: ContactDetails, nested: dict[str, Any], function: str) 
 
 
 def _field_by_field(raw: dict[str, Any], kind: type[R]) -> tuple[R, dict[str, Any]]:
-    """Read what can be read; one odd value must not make a whole record unreadable."""
+    """Read each field by itself, since one odd value must not make a whole record unreadable."""
     good: dict[str, Any] = {}
     odd: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
@@ -154,14 +156,15 @@ def _field_by_field(raw: dict[str, Any], kind: type[R]) -> tuple[R, dict[str, An
 
 
 def read_call(row: object, function: str = "") -> HistoryEntry:
-    """One row of a history in either form: the batch function nests the call under StatisticsPartA, the history
-    function sends the same fields flat.
+    """One row of a history in either form.
+
+    The batch function nests the call under StatisticsPartA, the history function sends the same fields flat.
     """
     return read_record(_flat_call(cast(dict[str, Any], row)) if isinstance(row, dict) else row, HistoryEntry, function)
 
 
 def _flat_call(row: dict[str, Any]) -> dict[str, Any]:
-    """What the call says counts more than the row, unless it is null."""
+    """A value of the call takes precedence over one of the row, unless it is null."""
     part: object = row.get("StatisticsPartA") or {}
     if not isinstance(part, dict):
         return row

@@ -1,4 +1,4 @@
-"""Names for IDs: campaigns, result codes and ACD groups, remembered for a minute."""
+"""Names for IDs of campaigns, result codes and ACD groups, cached for a minute."""
 
 import time
 from collections.abc import Awaitable, Callable, Hashable
@@ -14,7 +14,7 @@ MEMORY = 60.0  # seconds
 
 
 class Directory:
-    """Looks names up. A name that cannot be had is None: it must not spoil the answer that wanted it."""
+    """Looks names up. A name that cannot be read is None, since the answer that wants it is still useful without."""
 
     def __init__(self, dialler: Dialler, clock: Callable[[], float] = time.monotonic) -> None:
         self._dialler = dialler
@@ -44,7 +44,7 @@ class Directory:
         return {group.id: group for group in groups or ()}
 
     def forget(self) -> None:
-        """After a campaign was cloned or deleted."""
+        """Empty the cache, after a campaign was cloned or deleted."""
         self._known.clear()
 
     async def _remembered(self, key: Hashable, ask: Callable[[], Awaitable[T]]) -> T | None:

@@ -2,12 +2,12 @@
 
     DiallerError
     ├── BadAddress            the base URL, token or CA file cannot be used
-    │   └── BadWay            a proxy, or file of certificates, that the environment names cannot be used
-    ├── Unreachable           no connection, or cut before an answer
+    │   └── BadWay            a proxy or certificate file named in the environment cannot be used
+    ├── Unreachable           no connection, or one that was cut before the answer
     │   ├── UnknownHost       the name has no address (DNS)
     │   ├── NobodyListens     the connection was refused
     │   ├── NoConnection      the connection was not answered in time
-    │   ├── NotTrusted        TLS: the certificate is not trusted, or there is none
+    │   ├── NotTrusted        TLS: the certificate is missing or not trusted
     │   └── ProxyFailed       a proxy did not let the connection through
     ├── TooSlow               a read was not answered within its deadline
     ├── OutcomeUnknown        a write left, but no usable answer came back
@@ -16,16 +16,16 @@
     │   ├── Unauthorized      401: token, ClientsID, or their combination
     │   ├── NotFound          404 with JSON: no such object
     │   ├── FunctionMissing   404 or 405 without a body: this release lacks the function
-    │   ├── ProxyRefused      407: a proxy wants to know who asks
+    │   ├── ProxyRefused      407: a proxy demands credentials
     │   ├── Conflict          409: it exists already, or a precondition fails
     │   ├── ServerFault       5xx
     │   └── UnexpectedStatus  any other status
-    └── UnreadableAnswer      an answer that is not the dialler's
+    └── UnreadableAnswer      an answer that the dialler would not give
         ├── NotJson           HTML of a proxy, or damaged JSON
         └── NoRecords         JSON without the list of records
 
 Every error has the HTTP status (or None), the dialler's own reason (cleaned, without our argument values) and a hint
-what to do next. Argument values never appear in it.
+on what to do next. Argument values never appear in it.
 """
 
 import socket
@@ -42,7 +42,7 @@ class DiallerError(Problem):
     callers_fault = False
 
     summary = "The dialler could not be used."
-    hint = "Try again; if it stays, call dialler_check_connection."
+    hint = "Try again; if it fails again, call dialler_check_connection."
 
     def __init__(
         self, function: str = "", *, status: int | None = None, reason: str = "", hint: str = "", summary: str = ""
@@ -68,26 +68,26 @@ class BadAddress(DiallerError):
 
 
 class BadWay(BadAddress):
-    """The environment names a way to the dialler that cannot be gone; nothing was sent."""
+    """The environment names a proxy or certificates that cannot be used; nothing was sent."""
 
-    summary = "The way to the dialler cannot be used."
+    summary = "The proxy or the certificates named in the environment cannot be used."
     hint = (
-        "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY must be an http:// address (SOCKS is not spoken; NO_PROXY names hosts "
-        "that need none), and SSL_CERT_FILE, if set, a file of certificates."
+        "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY must be an http:// address (SOCKS is not supported; NO_PROXY names "
+        "hosts that need no proxy), and SSL_CERT_FILE, if set, a file of certificates."
     )
 
 
 class Unreachable(DiallerError):
-    """No connection, or it was cut before a complete answer. For a write: it surely never left."""
+    """No connection, or it was cut before a complete answer. A write that raises this certainly never left."""
 
     summary = "The dialler cannot be reached."
     hint = "Check DIALLER_BASE_URL, the network and the certificate (DIALLER_CA_FILE), then try again."
 
 
 class UnknownHost(Unreachable):
-    """DNS knows no such name."""
+    """DNS does not know the name."""
 
-    summary = "The dialler cannot be reached: its name is not known (DNS)."
+    summary = "The dialler cannot be reached: its host name is unknown (DNS)."
     hint = "Check the host in DIALLER_BASE_URL; perhaps a VPN is missing, or a proxy (HTTPS_PROXY)."
 
 
@@ -95,31 +95,31 @@ class NobodyListens(Unreachable):
     """The connection was refused."""
 
     summary = "The dialler cannot be reached: the connection was refused."
-    hint = "Check host and port in DIALLER_BASE_URL, whether the dialler runs, and the firewall between."
+    hint = "Check host and port in DIALLER_BASE_URL, whether the dialler is running, and any firewall in between."
 
 
 class NoConnection(Unreachable):
     """Nobody answered the attempt to connect."""
 
     summary = "The dialler cannot be reached: nobody answered in time."
-    hint = "Check host and port in DIALLER_BASE_URL, the VPN, and the firewall between."
+    hint = "Check host and port in DIALLER_BASE_URL, the VPN, and any firewall in between."
 
 
 class NotTrusted(Unreachable):
-    """TLS failed; nothing but the greeting was sent."""
+    """TLS failed; nothing but the handshake was sent."""
 
     summary = "The connection is not safe: the dialler's certificate is not trusted."
     hint = (
-        "For a certificate authority of your own set DIALLER_CA_FILE to its PEM file. An expired one, or one for "
-        "another name, has to be renewed on the dialler; checking it cannot be switched off."
+        "For your own certificate authority set DIALLER_CA_FILE to its PEM file. A certificate that is expired or for "
+        "another name must be renewed on the dialler; the check cannot be switched off."
     )
 
 
 class ProxyFailed(Unreachable):
     """A proxy did not let the connection through."""
 
-    summary = "The dialler cannot be reached: a proxy between refused the connection."
-    hint = "Check HTTPS_PROXY and HTTP_PROXY and what they ask for, or name the dialler's host in NO_PROXY."
+    summary = "The dialler cannot be reached: a proxy in between refused the connection."
+    hint = "Check HTTPS_PROXY, HTTP_PROXY and the credentials they need, or name the dialler's host in NO_PROXY."
 
 
 class TooSlow(DiallerError):
@@ -139,13 +139,13 @@ class OutcomeUnknown(DiallerError):
 class Refused(DiallerError):
     """The dialler answered with an error status."""
 
-    summary = "The dialler refused."
+    summary = "The dialler rejected the request."
 
 
 class BadRequest(Refused):
     """400."""
 
-    summary = "The dialler found the request wrong (400)."
+    summary = "The dialler rejected the request as wrong (400)."
     hint = "Usually a required value is missing or has the wrong form. Nothing was changed."
 
 
@@ -176,7 +176,7 @@ class FunctionMissing(Refused):
 class ProxyRefused(Refused):
     """407."""
 
-    summary = "A proxy between refused the request (407)."
+    summary = "A proxy in between rejected the request (407)."
     hint = ProxyFailed.hint
 
 
@@ -191,11 +191,11 @@ class ServerFault(Refused):
     """5xx with or without a reason."""
 
     summary = "The dialler failed internally."
-    hint = "Try again later; if it stays, give the time and the function to jtel support."
+    hint = "Try again later; if it fails again, give the time and the function to jtel support."
 
 
 class UnexpectedStatus(Refused):
-    """A status the documentation does not know."""
+    """A status that the documentation does not name."""
 
     summary = "The dialler answered with an unexpected status."
     hint = "Check that DIALLER_BASE_URL is https://host/rest/v1.0/{ClientsID}."
@@ -204,8 +204,8 @@ class UnexpectedStatus(Refused):
 class UnreadableAnswer(DiallerError):
     """The answer cannot be understood."""
 
-    summary = "The answer is not one of the dialler's."
-    hint = "Check DIALLER_BASE_URL and any proxy between; then try again."
+    summary = "The answer does not come from a dialler."
+    hint = "Check DIALLER_BASE_URL and any proxy in between; then try again."
 
 
 class NotJson(UnreadableAnswer):

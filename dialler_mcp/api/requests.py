@@ -1,4 +1,4 @@
-"""One call of a documented function: what is sent, and what a refusal means."""
+"""A request to one documented function, and what an answer that reports an error means."""
 
 import re
 from abc import ABC, abstractmethod
@@ -28,12 +28,12 @@ from dialler_mcp.domain.text import clean
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
-LONGEST_REASON = 200  # characters of the dialler's own words that are passed on
+MAX_REASON = 200  # characters of the dialler's own explanation that are passed on
 
 
 @dataclass(frozen=True)
-class Call:
-    """A request to one documented function.
+class Request:
+    """What is sent to one documented function.
 
     `function` is its title in the API documentation, `path` is relative to the base URL, without values that need
     encoding; those go into `query`.
@@ -69,22 +69,30 @@ class Call:
         return (self.path + ("?" + pairs if pairs else "")).encode("ascii")
 
     def sent_values(self) -> set[str]:
-        """Our values, as a reason of the dialler might repeat them."""
+        """Our values in every form in which the dialler's explanation might repeat them."""
         written: object = msgspec.json.decode(self.content or b"{}")
         texts = {*re.findall(r"\d+", self.path), *_scalars(list(self.query.values())), *_scalars(written)} - {""}
         return texts | {quote(text, safe="") for text in texts}
 
     def _unsendable(self) -> BadRequest:
-        summary = "The request cannot be sent: a text holds characters that are no valid Unicode."
+        summary = "The request cannot be sent: a text contains characters that are not valid Unicode."
         return BadRequest(self.function, summary=summary, hint="Nothing was changed. Correct the text.")
 
 
-class ChangeHeld(Exception):
-    """A change that was not sent, because its client holds changes back: what would have been sent."""
+"""The former name of `Request`, for callers that still use it."""
 
-    def __init__(self, call: Call) -> None:
-        super().__init__(call.function)
-        self.call = call
+
+class ChangeHeld(Exception):
+    """A change was not sent because its client holds changes back; it carries the request that would have gone out."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request.function)
+        self.request = request
+
+    @property
+    def call(self) -> Request:
+        """The former name of `request`, for callers that still use it."""
+        return self.request
 
 
 def _scalars(value: object) -> Iterator[str]:
@@ -102,36 +110,36 @@ def _text(value: str | int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def success_body(call: Call, content: bytes) -> object:
+def success_body(request: Request, content: bytes) -> object:
     """The JSON of a 2xx answer."""
     try:
         return decoded(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        if call.writes:
-            raise unreadable_success(call) from error
-        raise NotJson(call.function, status=200, summary=_unreadable(content)) from error
+        if request.writes:
+            raise unreadable_success(request) from error
+        raise NotJson(request.function, status=200, summary=_unreadable(content)) from error
 
 
-def unreadable_success(call: Call) -> OutcomeUnknown:
-    """The error for a write that was answered with 2xx, but not with what its function answers."""
+def unreadable_success(request: Request) -> OutcomeUnknown:
+    """The error for a write whose answer was 2xx, but not the answer of its function."""
     summary = "The dialler reported success, but its answer cannot be read."
-    return OutcomeUnknown(call.function, status=200, summary=summary)
+    return OutcomeUnknown(request.function, status=200, summary=summary)
 
 
-def refused(call: Call, status: int, content: bytes) -> DiallerError:
+def refused(request: Request, status: int, content: bytes) -> DiallerError:
     """The error for an answer that is not 2xx."""
     answer = _json_object(content)
-    reason = _reason(call, answer)
+    reason = _reason(request, answer)
     if status in (401, 407):
-        return refusal(status)(call.function, status=status, reason=reason)
+        return refusal(status)(request.function, status=status, reason=reason)
     if status in (404, 405, 501) and not content.strip():
-        return FunctionMissing(call.function, status=status)
-    if call.writes and (status in (502, 503, 504) or (answer is None and status >= 500)):
-        return OutcomeUnknown(call.function, status=status, reason=reason)
+        return FunctionMissing(request.function, status=status)
+    if request.writes and (status in (502, 503, 504) or (answer is None and status >= 500)):
+        return OutcomeUnknown(request.function, status=status, reason=reason)
     if answer is None and content.strip():
-        return NotJson(call.function, status=status, summary=f"{_unreadable(content)} (status {status})")
-    error = refusal(status)(call.function, status=status, reason=reason)
-    if call.writes and isinstance(error, ServerFault):
+        return NotJson(request.function, status=status, summary=f"{_unreadable(content)} (status {status})")
+    error = refusal(status)(request.function, status=status, reason=reason)
+    if request.writes and isinstance(error, ServerFault):
         error.hint = "Part of the change may be there: read the record before you repeat it."
     return error
 
@@ -144,19 +152,19 @@ def _json_object(content: bytes) -> dict[str, object] | None:
     return cast(dict[str, object], answer) if isinstance(answer, dict) else None
 
 
-def _reason(call: Call, answer: dict[str, object] | None) -> str:
-    """The dialler's own words, as one clean line, with what we sent taken out: values must not reach logs.
+def _reason(request: Request, answer: dict[str, object] | None) -> str:
+    """The dialler's own explanation as one clean line, without the values that we sent, which must not reach logs.
 
-    What they say of other people is masked too, at every level: an error is no answer to a question about a person.
+    Data of other people in it is masked at every privacy level: an error does not answer a question about a person.
     """
-    said = (answer or {}).get("error")
-    if not isinstance(said, str):
+    explanation = (answer or {}).get("error")
+    if not isinstance(explanation, str):
         return ""
-    values = sorted(call.sent_values(), key=len, reverse=True)
+    values = sorted(request.sent_values(), key=len, reverse=True)
     patterns = [re.escape(text) if len(text) > 2 else rf"(?<!\w){re.escape(text)}(?!\w)" for text in values]
     if patterns:
-        said = re.sub("|".join(patterns), "…", said, flags=re.IGNORECASE)
-    return masked_inside(clean(said), Privacy.masked)[:LONGEST_REASON]
+        explanation = re.sub("|".join(patterns), "…", explanation, flags=re.IGNORECASE)
+    return masked_inside(clean(explanation), Privacy.masked)[:MAX_REASON]
 
 
 def _unreadable(content: bytes) -> str:
@@ -166,39 +174,39 @@ def _unreadable(content: bytes) -> str:
 
 
 class Functions(ABC):
-    """What the groups of functions need of the client."""
+    """What the groups of functions need from the client."""
 
     @abstractmethod
-    async def records(self, call: Call, kind: type[R]) -> list[R]: ...
+    async def records(self, request: Request, kind: type[R]) -> list[R]: ...
 
     @abstractmethod
-    def stream(self, call: Call, kind: type[R], deadline: float | None = None) -> AsyncGenerator[R]: ...
+    def stream(self, request: Request, kind: type[R], deadline: float | None = None) -> AsyncGenerator[R]: ...
 
     @abstractmethod
-    async def rows(self, call: Call, form: Form[T]) -> list[T]: ...
+    async def rows(self, request: Request, form: Form[T]) -> list[T]: ...
 
     @abstractmethod
-    def blocks(self, call: Call, form: Form[T], deadline: float | None = None) -> AsyncGenerator[list[T]]: ...
+    def blocks(self, request: Request, form: Form[T], deadline: float | None = None) -> AsyncGenerator[list[T]]: ...
 
     @abstractmethod
-    async def done(self, call: Call) -> None: ...
+    async def done(self, request: Request) -> None: ...
 
-    async def matches(self, call: Call, kind: type[R]) -> list[R]:
+    async def matches(self, request: Request, kind: type[R]) -> list[R]:
         """The records of a search; a 404 and an empty list both mean none."""
         try:
-            return await self.records(call, kind)
+            return await self.records(request, kind)
         except NotFound:
             return []
 
-    async def one(self, call: Call, kind: type[R]) -> R:
-        """The one record of a call.
+    async def one(self, request: Request, kind: type[R]) -> R:
+        """The one record in the answer to a request.
 
         Raises:
             NotFound: a 404, or an empty list.
         """
-        records = await self.records(call, kind)
+        records = await self.records(request, kind)
         if not records:
-            if call.writes:
-                raise OutcomeUnknown(call.function, status=200, summary="The dialler answered without the record.")
-            raise NotFound(call.function, status=404)
+            if request.writes:
+                raise OutcomeUnknown(request.function, status=200, summary="The dialler answered without the record.")
+            raise NotFound(request.function, status=404)
         return records[0]

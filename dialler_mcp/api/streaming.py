@@ -1,9 +1,9 @@
-"""A long list of records, read as it arrives: memory stays bounded whatever its length.
+"""A long list of records, read as it arrives, in bounded memory whatever its length.
 
-The dialler knows no paging, so a list can be gigabytes. The bytes go into one buffer; its start is always the inside of
-the array `records`. We cut it at the last `},`, put `[` before and `]` behind, and decode that piece. Should the cut
-lie inside a text or a nested object, decoding fails and the `},` before is tried: a prefix of an array that is followed
-by `]` parses only at a real boundary between elements, so the result is right by construction.
+The dialler has no paging, so a list may have gigabytes. The bytes go into one buffer, which always begins inside the
+array `records`. It is cut at the last `},`, enclosed in `[` and `]`, and decoded. If the cut lies inside a text or a
+nested object, decoding fails and the previous `},` is tried: a prefix of an array followed by `]` parses only at a real
+boundary between elements, so the result is right by construction.
 """
 
 import re
@@ -19,9 +19,9 @@ from dialler_mcp.domain.text import has_surrogates
 
 T = TypeVar("T")
 
-BLOCK = 1 << 18  # bytes; larger is no quicker, and the loop stands still while a block is decoded
-LARGEST_RECORD = 16 << 20  # bytes; beyond it the answer is not a list of records
-MOST_CUTS = 64  # tries per block; a megabyte of `},` inside one text would otherwise be quadratic
+BLOCK = 1 << 18  # bytes; larger is no faster, and the event loop stands still while a block is decoded
+MAX_RECORD_BYTES = 16 << 20  # bytes; beyond it the answer is not a list of records
+MAX_CUTS = 64  # tries per block; a megabyte of `},` inside one text would otherwise be quadratic
 
 _OPENING = re.compile(rb'[{,]\s*"records"\s*:\s*\[')
 
@@ -30,7 +30,7 @@ async def read_list(chunks: AsyncIterator[bytes], form: Form[T], function: str) 
     """The records of a list envelope in pieces, as they arrive.
 
     Raises:
-        NotJson: the answer is no JSON, or was cut.
+        NotJson: the answer is not JSON, or was cut.
         NoRecords: it is JSON without a list of records.
     """
     splitter = Splitter(form, function)
@@ -43,7 +43,7 @@ async def read_list(chunks: AsyncIterator[bytes], form: Form[T], function: str) 
 class Splitter(Generic[T]):
     """Turns the bytes of a list envelope into records, piece by piece."""
 
-    def __init__(self, form: Form[T], function: str, block: int = BLOCK, largest: int = LARGEST_RECORD) -> None:
+    def __init__(self, form: Form[T], function: str, block: int = BLOCK, largest: int = MAX_RECORD_BYTES) -> None:
         self._form, self._function, self._block, self._largest = form, function, block, largest
         self._decoder = msgspec.json.Decoder(list[form.kind], strict=False)
         self._buffer = bytearray(block)
@@ -53,7 +53,7 @@ class Splitter(Generic[T]):
         self._wanted = block  # how full the buffer must be before a cut is tried
 
     def feed(self, chunk: bytes) -> Iterator[list[T]]:
-        """Take more bytes; yields the records that are complete."""
+        """Take more bytes and yield the records that are complete."""
         rest = memoryview(chunk)
         while rest:
             if self._used == len(self._buffer):
@@ -68,12 +68,12 @@ class Splitter(Generic[T]):
                 yield records
 
     def finish(self) -> list[T]:
-        """The last records, once all bytes are there, and a check that the envelope is whole."""
+        """The last records, after all bytes have arrived, and a check that the envelope is whole."""
         text = bytes(self._buffer[: self._used])
         if not self._inside:
             raise self._not_a_list(text)
         end = self._used
-        for _ in range(MOST_CUTS):
+        for _ in range(MAX_CUTS):
             end = text.rfind(b"]", 0, end)
             if end < 0:
                 break
@@ -90,8 +90,8 @@ class Splitter(Generic[T]):
         self._buffer.extend(bytes(len(self._buffer)))
 
     def _find_opening(self) -> None:
-        if found := _OPENING.search(self._buffer, 0, self._used):
-            self._drop(found.end() - 1)
+        if opening := _OPENING.search(self._buffer, 0, self._used):
+            self._drop(opening.end() - 1)
             self._inside = True
         elif self._used > self._block:
             raise NoRecords(self._function, status=200)
@@ -104,7 +104,7 @@ class Splitter(Generic[T]):
     def _cut(self) -> list[T] | None:
         view = memoryview(self._buffer)
         end = self._used
-        for _ in range(MOST_CUTS):
+        for _ in range(MAX_CUTS):
             end = self._buffer.rfind(b"},", 0, end)
             if end < 0:
                 break
@@ -147,7 +147,7 @@ class Splitter(Generic[T]):
                 self._decoder = msgspec.json.Decoder(list[self._form.ordered([*first])], strict=False)
 
     def _has_escapes(self) -> bool:
-        """Whether there can be surrogates at all; a quick look, since a cut in the wrong place fails here too."""
+        """Whether there may be surrogates; a fast check, since decoding also fails after a cut in the wrong place."""
         return self._buffer.find(b"\\ud", 0, self._used) >= 0 or self._buffer.find(b"\\uD", 0, self._used) >= 0
 
     def _is_rest_of_envelope(self, rest: bytes) -> bool:

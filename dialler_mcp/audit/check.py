@@ -1,4 +1,4 @@
-"""Reading an audit log: whether its chain is whole, and what stands in it."""
+"""Reading an audit log: checking its chain, and showing its entries."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ _MEANING: dict[Fault, str] = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where a line stands: file name and line number, from 1."""
+    """The place of a line: file name and line number, from 1."""
 
     file: str
     line: int
@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with which lines, and where it shows. `seqs` is empty for what never was a line of the log."""
+    """A fault in some lines, and where it shows. `seqs` is empty for text that never was a line of the log."""
 
     fault: Fault
     place: Place
@@ -48,7 +48,7 @@ class Finding:
 
 @dataclass
 class Report:
-    """What `verify` found."""
+    """The result of `verify`."""
 
     findings: list[Finding] = field(default_factory=list[Finding])
     lines: int = 0

@@ -1,4 +1,4 @@
-"""The audit log: one JSON line for every call, each chained to the one before by a hash.
+"""The audit log: one JSON line for every invocation, each chained to the previous line by a hash.
 
     {"seq":7,"time":"2026-11-20T13:00:00.000Z","kind":"tool",...,"prev":"<hash of line 6>","hash":"..."}
 
@@ -158,7 +158,7 @@ class AuditLog:
         return f"{self._directory}{os.sep}audit-{number:06d}.jsonl"
 
     def _tail(self) -> _Tail:
-        """Where the log ends now; another process may have written since."""
+        """The present end of the log; another process may have written since."""
         known = self._known
         if (
             known.number
@@ -220,7 +220,7 @@ def lines(path: Path) -> Iterator[Line]:
 
 
 def read_tail(directory: Path) -> _Tail:
-    """Where the log in this directory ends."""
+    """The end of the log in this directory."""
     found = files(directory)
     tail = _Tail()
     for number, path in reversed(found):

@@ -1,4 +1,4 @@
-"""Records every call of a tool, a prompt and a resource in the audit log; without it nothing is changed."""
+"""Records every invocation of a tool, prompt or resource in the audit log; without the log nothing is changed."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 _KINDS = {"tools/call": "tool", "prompts/get": "prompt", "resources/read": "resource"}
 _PROMPT_SCHEMA = {"properties": {"language": {"enum": ["de", "en"]}}}
-_LONGEST_CALLER = 64
+_MAX_CALLER = 64
 
 REFUSED = (
     "Nothing was changed: the audit log cannot be written, and nothing may be changed without it. Reading goes on. "
@@ -36,7 +36,7 @@ REFUSED = (
 
 
 class KnownTool(Protocol):
-    """What the audit needs to know of a tool: its JSON schema and its hints."""
+    """The parts of a tool that the audit needs: its JSON schema and its hints."""
 
     @property
     def parameters(self) -> dict[str, Any]: ...
@@ -127,7 +127,7 @@ class Auditing:
         kind = _KINDS[ctx.method]
         name = params.get("uri" if kind == "resource" else "name")
         tool = self._tools.get(name) if kind == "tool" and isinstance(name, str) else None
-        caller = self._caller_of(ctx).key[:_LONGEST_CALLER]
+        caller = self._caller_of(ctx).key[:_MAX_CALLER]
         return _Call(kind, name, params.get("arguments"), caller, ctx.protocol_version, tool)
 
     async def _can_write(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a call leaves behind for the audit log: things its answer does not show."""
+"""Notes that an invocation leaves for the audit log: facts that its answer does not show."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -35,6 +35,6 @@ def note_change() -> None:
 
 
 def note_crash() -> None:
-    """The tool failed in a way that nobody saw coming."""
+    """The tool failed through a defect."""
     if notes := _current.get():
         notes.crashed = True

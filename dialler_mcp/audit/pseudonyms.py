@@ -17,8 +17,8 @@ from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.records import AcdEvent, Contact
 from dialler_mcp.domain.text import clean
 
-MOST_ITEMS = 100  # of a list, and of arguments; the rest is counted
-LARGEST_ID = 2**31 - 1  # longer digits are a telephone number
+MAX_ITEMS = 100  # of a list, and of arguments; the rest is counted
+MAX_ID = 2**31 - 1  # longer digits are a telephone number
 _PERSONAL = frozenset((Kind.PERSON, Kind.PHONE, Kind.EMAIL, Kind.BANK, Kind.FREE))
 _FIELDS = {info.wire: info.about.kind for record in (AcdEvent, Contact) for info in record.fields()}
 _FIELD_NAMES = frozenset(name.casefold() for name in _FIELDS)
@@ -51,7 +51,7 @@ class Pseudonyms:
         arguments = cast(Mapping[str, Any], given)
         known: Mapping[str, Any] = schema.get("properties", {})
         kept: dict[str, Any] = {}
-        for name in list(arguments)[:MOST_ITEMS]:
+        for name in list(arguments)[:MAX_ITEMS]:
             if name == "confirm":
                 kept[name] = arguments[name] is not None
             elif name in known:
@@ -76,15 +76,15 @@ class Pseudonyms:
         if isinstance(value, list):
             items: Sequence[object] = cast(list[object], value)
             inner: Mapping[str, Any] = next((option["items"] for option in options if "items" in option), _ANYTHING)
-            shown = [self._value(name, item, inner) for item in items[:MOST_ITEMS]]
-            return shown + [f"+{len(items) - MOST_ITEMS}"] * (len(items) > MOST_ITEMS)
+            shown = [self._value(name, item, inner) for item in items[:MAX_ITEMS]]
+            return shown + [f"+{len(items) - MAX_ITEMS}"] * (len(items) > MAX_ITEMS)
         if _FIELDS.get(name) in _PERSONAL or not any(_stays(name, value, option) for option in options):
             return self.of(value)
         return value
 
 
 def _more(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    beyond = len(arguments) - MOST_ITEMS
+    beyond = len(arguments) - MAX_ITEMS
     return {"more": beyond} if beyond > 0 else {}
 
 
@@ -101,11 +101,11 @@ def _stays(name: str, value: object, schema: Mapping[str, Any]) -> bool:
         return schema.get("type") == "integer" and _is_id(value)
     if not isinstance(value, int | float) or schema.get("type") not in _NUMBERS:
         return False
-    return isfinite(value) and abs(value) <= LARGEST_ID
+    return isfinite(value) and abs(value) <= MAX_ID
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and int(text[:11]) <= LARGEST_ID
+    return text.isascii() and text.isdigit() and int(text[:11]) <= MAX_ID
 
 
 def _is_time(text: str) -> bool:

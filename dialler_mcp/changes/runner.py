@@ -13,9 +13,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from dialler_mcp.api import requests
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
-from dialler_mcp.api.requests import Call, ChangeHeld
+from dialler_mcp.api.requests import ChangeHeld
 from dialler_mcp.audit.notes import note_change
 from dialler_mcp.changes.confirmation import Confirmation
 from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, refusal
@@ -55,7 +56,7 @@ class Outcome:
     after: Contact | Campaign | AcdEvent | None = None
     problem: Problem | None = None
     unread: DiallerError | None = None
-    held: Call | None = None
+    held: requests.Request | None = None
 
 
 @dataclass
@@ -180,7 +181,7 @@ class Runner:
         try:
             await _send(self.dialler, step.request)
         except ChangeHeld as held:
-            return Outcome(step, "held", held=held.call)
+            return Outcome(step, "held", held=held.request)
         raise AssertionError("a change has left in a dry run")
 
 

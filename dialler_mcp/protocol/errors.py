@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """An exception and what it was raised from, down to the first one."""
+    """An exception and its causes, down to the first one."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause

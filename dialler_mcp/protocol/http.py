@@ -24,7 +24,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.server import DiallerServer
 
 PATH = "/mcp"
-LARGEST_BODY = 4 << 20  # bytes of one request
+MAX_BODY = 4 << 20  # bytes of one request
 IDLE = 12 * 3600.0  # seconds after which a session without any request ends; many hosts cannot begin another
 GRACE = 5  # seconds that running calls have to end in after a signal
 
@@ -91,7 +91,7 @@ def http_app(server: DiallerServer[Any], listener: socket.socket) -> Starlette:
     """The ASGI application. The server's lifespan is entered once, with the application's."""
     app = server.streamable_http_app(
         streamable_http_path=PATH,
-        max_request_body_size=LARGEST_BODY,
+        max_request_body_size=MAX_BODY,
         session_idle_timeout=IDLE,
         transport_security=protection(listener),
     )

@@ -1,4 +1,4 @@
-"""Log lines that hold nothing of a caller or a record."""
+"""Log lines without data of a caller or a record."""
 
 import copy
 import logging

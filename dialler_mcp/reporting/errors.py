@@ -1,4 +1,4 @@
-"""What can go wrong with a snapshot, beside the errors of the dialler itself.
+"""The errors of snapshots, besides those of the dialler itself.
 
     SnapshotError
     ├── NoSnapshot         the campaign was not read yet, or its file was thrown away
@@ -17,7 +17,7 @@ class SnapshotError(Problem):
 
 
 class NoSnapshot(SnapshotError):
-    """Nothing was read of these campaigns yet."""
+    """Nothing has been read of these campaigns yet."""
 
     def __init__(self, campaign_ids: list[int]) -> None:
         self.campaign_ids = campaign_ids
@@ -25,7 +25,7 @@ class NoSnapshot(SnapshotError):
 
 
 class CampaignUnknown(SnapshotError):
-    """The dialler does not know the campaign: it was never there, or was deleted. An older snapshot stays."""
+    """The dialler does not know the campaign: it never existed or was deleted. An older snapshot stays."""
 
     def __init__(self, campaign_id: int) -> None:
         self.campaign_id = campaign_id
@@ -35,14 +35,14 @@ class CampaignUnknown(SnapshotError):
 
 
 class Damaged(SnapshotError):
-    """A file is no DuckDB database, is damaged, or is of a version that this DuckDB does not read."""
+    """A file is not a DuckDB database, is damaged, or has a version that this DuckDB cannot read."""
 
     def __init__(self) -> None:
         super().__init__("The snapshot is damaged and was thrown away: refresh it again.")
 
 
 class CannotKeep(SnapshotError):
-    """The snapshot could not be written; the one before stays as it is."""
+    """The snapshot could not be written; the previous one stays as it is."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"The snapshot cannot be written: {why}. The one before stays.")

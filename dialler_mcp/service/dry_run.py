@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from dialler_mcp.api.requests import Call
+from dialler_mcp.api.requests import Request
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain.text import clean
 from dialler_mcp.service.answers import SANDBOX, Change
@@ -26,7 +26,7 @@ def held(call: Invocation, run: Run) -> Change:
     )
 
 
-def _request(call: Invocation, request: Call) -> dict[str, Any]:
+def _request(call: Invocation, request: Request) -> dict[str, Any]:
     """Method, path, query and body, with what privacy hides masked as in a record."""
     shown: dict[str, Any] = {"method": request.method, "path": request.path}
     if request.query:

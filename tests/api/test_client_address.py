@@ -36,9 +36,9 @@ def test_https_and_loopback_are_accepted(url: str) -> None:
         ("dialler.example/rest/v1.0/1", "must begin with https://"),
         ("ftp://dialler.example/rest/v1.0/1", "must begin with https://"),
         ("https:///rest/v1.0/1", "name a host"),
-        ("https://dialler.example:port/rest/v1.0/1", "is no URL"),
-        ("https://user:geheim@dialler.example/rest/v1.0/1", "must not hold a user"),
-        ("https://dialler.example/rest/v1.0/1?x=1", "must not hold a user, a query"),
+        ("https://dialler.example:port/rest/v1.0/1", "is not a URL"),
+        ("https://user:geheim@dialler.example/rest/v1.0/1", "must not contain a user"),
+        ("https://dialler.example/rest/v1.0/1?x=1", "must not contain a user, a query"),
         ("https://dialler.example/rest/v1.0/1#x", "fragment"),
         ("https://dialler.example/rest/v1.0", "must end with the ClientsID"),
         ("https://dialler.example", "must end with the ClientsID"),
@@ -47,7 +47,7 @@ def test_https_and_loopback_are_accepted(url: str) -> None:
         ("http://192.168.1.5/rest/v1.0/1", "set DIALLER_ALLOW_HTTP=1"),
         ("http://localhost.example/rest/v1.0/1", "set DIALLER_ALLOW_HTTP=1"),
         ("http://127.0.0.1.example/rest/v1.0/1", "set DIALLER_ALLOW_HTTP=1"),
-        ("http://127.0.0.1@dialler.example/rest/v1.0/1", "must not hold a user"),
+        ("http://127.0.0.1@dialler.example/rest/v1.0/1", "must not contain a user"),
     ],
 )
 def test_any_other_address_is_refused_with_what_to_do(url: str, hint: str) -> None:
@@ -62,13 +62,13 @@ def test_plain_http_is_accepted_when_it_is_allowed() -> None:
 
 @pytest.mark.parametrize("token", ["", " ", "schlüssel", "two words", "new\nline", " padded", "padded ", "tab\tbed"])
 def test_a_token_that_cannot_be_one_is_refused_without_showing_it(token: str) -> None:
-    with pytest.raises(BadAddress, match="DIALLER_TOKEN is empty or holds") as caught:
+    with pytest.raises(BadAddress, match="DIALLER_TOKEN is empty, or contains") as caught:
         Address("https://dialler.example/rest/v1.0/1", token)
     assert not token.strip() or token not in str(caught.value)
 
 
 def test_a_ca_file_must_exist(tmp_path: Path) -> None:
-    with pytest.raises(BadAddress, match="DIALLER_CA_FILE names no file"):
+    with pytest.raises(BadAddress, match="DIALLER_CA_FILE does not name a file"):
         Address("https://dialler.example/rest/v1.0/1", TOKEN, ca_file=tmp_path / "none.pem")
 
 

@@ -114,7 +114,7 @@ async def test_a_ca_file_that_holds_no_certificate_is_named(content: str, tmp_pa
     path = tmp_path / "ca.pem"
     path.write_text(content)
     async with dialler_at(1, ca_file=path) as dialler:
-        with pytest.raises(BadAddress, match=r"DIALLER_CA_FILE holds no readable certificates \(PEM\)"):
+        with pytest.raises(BadAddress, match=r"DIALLER_CA_FILE contains no readable certificates \(PEM\)"):
             await dialler.list_campaigns()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from dialler_mcp.api.contacts import batch_call
+from dialler_mcp.api.contacts import batch_request
 from dialler_mcp.api.decoding import Form, read_record
 from dialler_mcp.api.errors import DiallerError, FunctionMissing, NoRecords, NotJson
 from dialler_mcp.domain.records import Contact
@@ -25,7 +25,7 @@ class Asked:
 
     async def rows(self) -> list[Contact]:
         async with self.wire.dialler() as dialler:
-            return await dialler.rows(batch_call([1, 2]), Form(Contact, self._read))
+            return await dialler.rows(batch_request([1, 2]), Form(Contact, self._read))
 
 
 async def test_rows_are_decoded_at_once() -> None:

@@ -22,7 +22,7 @@ from dialler_mcp.api.errors import (
     Unauthorized,
     UnexpectedStatus,
 )
-from dialler_mcp.api.requests import Call
+from dialler_mcp.api.requests import Request
 from tests.api.wire import MISSING, Wire, html, records, refusal, sent
 
 KEYS = [
@@ -40,8 +40,8 @@ KEYS = [
     " padded ",
     "",
 ]
-WRITE = Call("Update a Dialler Contact", "POST", "/dialler/contacts/update", values={"ID": 1})
-READ = Call("Retrieve a specific Dialler Contact by ID", "GET", "/dialler/contacts/1")
+WRITE = Request("Update a Dialler Contact", "POST", "/dialler/contacts/update", values={"ID": 1})
+READ = Request("Retrieve a specific Dialler Contact by ID", "GET", "/dialler/contacts/1")
 
 
 def query_of(request: httpx2.Request) -> dict[str, str]:
@@ -72,7 +72,7 @@ async def test_what_means_something_in_a_url_is_encoded() -> None:
 
 @given(st.text(), st.text())
 def test_any_text_survives_percent_encoding(first: str, second: str) -> None:
-    target = Call("F", "GET", "/p", {"first": first, "second": second}).target().decode("ascii")
+    target = Request("F", "GET", "/p", {"first": first, "second": second}).target().decode("ascii")
     path, _, query = target.partition("?")
     assert path == "/p"
     assert parse_qsl(query, keep_blank_values=True, strict_parsing=True) == [("first", first), ("second", second)]
@@ -81,7 +81,7 @@ def test_any_text_survives_percent_encoding(first: str, second: str) -> None:
 
 @pytest.mark.parametrize(("value", "text"), [(True, "true"), (False, "false"), (7, "7"), (-1, "-1")])
 def test_flags_and_numbers_are_written_as_the_dialler_reads_them(value: bool | int, text: str) -> None:
-    assert Call("F", "GET", "/p", {"x": value}).target() == f"/p?x={text}".encode()
+    assert Request("F", "GET", "/p", {"x": value}).target() == f"/p?x={text}".encode()
 
 
 @pytest.mark.parametrize("path", ["", "/", "/base%2Fpath/1"])
@@ -96,7 +96,7 @@ async def test_a_text_that_is_no_unicode_is_refused_before_anything_is_sent() ->
     wire = Wire()
     async with wire.dialler() as dialler:
         for use in (dialler.find_contacts_by_user_data("\ud800"), dialler.update_contact({"ID": 1, "City": "\ud800"})):
-            with pytest.raises(BadRequest, match="no valid Unicode") as caught:
+            with pytest.raises(BadRequest, match="not valid Unicode") as caught:
                 await use
             assert "Nothing was changed" in str(caught.value)
     assert wire.requests == []
@@ -280,6 +280,6 @@ async def test_no_value_and_no_token_is_in_an_error_or_in_our_log(
 def test_only_what_changes_something_counts_as_a_write() -> None:
     assert WRITE.writes
     assert not READ.writes
-    assert not Call("Retrieve Dialler Contacts (Batch)", "POST", "/dialler/contacts", reads=True).writes
+    assert not Request("Retrieve Dialler Contacts (Batch)", "POST", "/dialler/contacts", reads=True).writes
     assert READ.content is None
     assert READ.headers() == {}

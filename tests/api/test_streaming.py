@@ -177,7 +177,7 @@ def test_a_record_just_below_the_cap_is_read() -> None:
 def test_a_text_full_of_false_ends_is_read_whole_however_few_cuts_are_tried(
     most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streaming, "MOST_CUTS", most)
+    monkeypatch.setattr(streaming, "MAX_CUTS", most)
     rows = [{"ID": number, "Comment": "},{" * 200} for number in range(20)]
     document = json.dumps(list_of(*rows)).encode()
     assert fields_of(split(document, 333, 256)) == by_json(document)

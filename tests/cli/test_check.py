@@ -76,11 +76,11 @@ async def test_an_old_release_works_with_less(monkeypatch: pytest.MonkeyPatch):
     ("status", "content", "expected", "code", "said", "todo"),
     [
         ("401 Unauthorized", "", "✓✓✓✓✓✗––✓✓", Exit.TOKEN, "did not accept the token", "jtel portal"),
-        ("200 OK", PAGE, "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "HTML page", "any proxy between"),
+        ("200 OK", PAGE, "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "HTML page", "any proxy in between"),
         ("404 Not Found", "", "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "does not have", "{ClientsID}"),
-        ("404 Not Found", PAGE, "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "HTML page", "any proxy between"),
+        ("404 Not Found", PAGE, "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "HTML page", "any proxy in between"),
         ("407 Proxy Authentication Required", PAGE, "✓✓✗–––––✓✓", Exit.UNREACHABLE, "407", "NO_PROXY"),
-        ("502 Bad Gateway", PAGE, "✓✓✗–––––✓✓", Exit.UNREACHABLE, "HTML page", "any proxy between"),
+        ("502 Bad Gateway", PAGE, "✓✓✗–––––✓✓", Exit.UNREACHABLE, "HTML page", "any proxy in between"),
         ("500 Internal Server Error", "", "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "failed internally", "jtel support"),
     ],
 )
@@ -106,7 +106,7 @@ async def test_nobody_listens(monkeypatch: pytest.MonkeyPatch):
 async def test_a_name_that_dns_does_not_know(monkeypatch: pytest.MonkeyPatch):
     report = await checked(monkeypatch, "https://dialler.invalid")
     assert (marks(report), report.code) == ("✓✓✗–––––✓✓", Exit.UNREACHABLE)
-    assert "name is not known (DNS)" in report.text()
+    assert "host name is unknown (DNS)" in report.text()
 
 
 async def test_a_certificate_that_nobody_vouches_for(
@@ -137,7 +137,7 @@ async def test_a_proxy_that_lets_nobody_through(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
         report = await checked(monkeypatch, "https://dialler.invalid")
     assert report.code is Exit.UNREACHABLE
-    assert "a proxy between refused the connection" in report.text()
+    assert "a proxy in between refused the connection" in report.text()
 
 
 @pytest.mark.parametrize(
@@ -278,6 +278,6 @@ async def test_a_tool_says_why_the_dialler_cannot_be_reached(bench: Callable[...
     async with b.connect() as client:
         result = await client.call_tool("dialler_list_campaigns", {})
     assert result.is_error
-    assert "its name is not known (DNS)" in text_of(result)
+    assert "its host name is unknown (DNS)" in text_of(result)
     assert "VPN" in text_of(result)
     assert SECRET not in text_of(result)

@@ -21,7 +21,7 @@ from mcp_types import (
 from starlette.applications import Starlette
 
 from dialler_mcp.cli.main import read_settings
-from dialler_mcp.protocol.http import LARGEST_BODY, PATH, listen, protection, serve_http, url_of
+from dialler_mcp.protocol.http import MAX_BODY, PATH, listen, protection, serve_http, url_of
 from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.server import build_server
 from dialler_mcp.service.process import Process
@@ -79,7 +79,7 @@ def main() -> None:
     server, listener = build_overlay(), listen("127.0.0.1", 0)
     app: Starlette = server.streamable_http_app(
         streamable_http_path=PATH,
-        max_request_body_size=LARGEST_BODY,
+        max_request_body_size=MAX_BODY,
         transport_security=protection(listener),
         event_store=Events(),  # our own server lets no stream be resumed; the suite asks for it
         retry_interval=100,

@@ -18,7 +18,7 @@ from mcp import Client
 from mcp_types import ElicitResult, Implementation
 
 from dialler_mcp.problem import Problem
-from dialler_mcp.protocol.http import LARGEST_BODY, HttpServer, http_app, listen, url_of
+from dialler_mcp.protocol.http import MAX_BODY, HttpServer, http_app, listen, url_of
 from dialler_mcp.sandbox import Options
 from dialler_mcp.server import build_server
 from dialler_mcp.settings import Settings
@@ -159,7 +159,7 @@ async def test_there_is_no_standing_stream(bench: Make, headers: dict[str, str])
 
 async def test_a_request_may_not_be_too_long(bench: Make):
     async with served(bench().server) as (url, _), httpx2.AsyncClient() as client:
-        answer = await client.post(url, content=b" " * (LARGEST_BODY + 1), headers=HEADERS)
+        answer = await client.post(url, content=b" " * (MAX_BODY + 1), headers=HEADERS)
     assert answer.status_code == 413
 
 

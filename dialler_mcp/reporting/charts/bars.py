@@ -6,18 +6,18 @@ from typing import Any
 from dialler_mcp.domain.codes import RESULT_TYPES, Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
-from dialler_mcp.reporting.charts.parts import LABELS, MOST_BARS, Body, Data, bars, colours, lying, share, tip
+from dialler_mcp.reporting.charts.parts import LABELS, MAX_BARS, Body, Data, bars, colours, lying, share, tip
 from dialler_mcp.reporting.charts.style import Spec, cut, told_apart
 from dialler_mcp.reporting.figures.measures import MEASURES, Figure
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.statistics import LEAST
-from dialler_mcp.reporting.figures.words import LONGEST_NAME, number, percent, type_in_words, value_of
+from dialler_mcp.reporting.figures.words import MAX_NAME, number, percent, type_in_words, value_of
 
 STEPS = ("contacts", "contacts_called", "contacts_connected", "contacts_spoken_to", "conversion_per_contact")
-"""Each a number of contacts, and each within the one before."""
+"""The steps of the funnel: numbers of contacts, each step a part of the previous one."""
 COMPARED = ("contact_rate", "conversion_per_contact", "penetration")
-MOST_COMPARED = 15
-MOST_LETTERS = 28  # of a campaign's name
+MAX_COMPARED = 15
+MAX_LETTERS = 28  # of a campaign's name
 SLIM_BAR = 18
 
 _RESULTS = Words("results", "Ergebnisse")
@@ -42,15 +42,15 @@ _COMPARED_TIPS = {
 
 
 def results(report: Report, language: Language) -> Body:
-    """How often which result was recorded; beyond `MOST_BARS` the rarest are one bar."""
+    """How often each result was recorded; beyond `MAX_BARS` the rarest share one bar."""
     total = sum(one.times for one in report.results)
-    shown = report.results if len(report.results) <= MOST_BARS else report.results[: MOST_BARS - 1]
+    shown = report.results if len(report.results) <= MAX_BARS else report.results[: MAX_BARS - 1]
     none = _NO_TYPE.text(language)
     kinds = [*(kind.text(language) for kind in RESULT_TYPES.values()), none]
     rows = [(one.name.text(language), type_in_words(one.type, language), one.times) for one in shown]
     if rest := report.results[len(shown) :]:
         rows.append((_OTHERS.text(language).format(n=len(rest)), None, sum(one.times for one in rest)))
-    names = told_apart(cut(name, LONGEST_NAME) for name, *_ in rows)
+    names = told_apart(cut(name, MAX_NAME) for name, *_ in rows)
     data: Data = [
         {"result": name, "kind": kind if kind in kinds else none, "n": n, "label": share(n, total, language)}
         for name, (_, kind, n) in zip(names, rows, strict=True)
@@ -64,7 +64,7 @@ def results(report: Report, language: Language) -> Body:
 
 
 def funnel(report: Report, language: Language) -> Body:
-    """How many contacts got how far, from the list to the success."""
+    """The number of contacts that reached each step, from the list to the success."""
     counts = [report.figures[name].n for name in STEPS]
     words = [_LISTED, *(MEASURES[name].words for name in STEPS[1:-1]), _WON]
     data: Data = []
@@ -78,7 +78,7 @@ def funnel(report: Report, language: Language) -> Body:
 
 
 def left(report: Report, language: Language) -> Body:
-    """What can be dialled now, and what keeps the rest from it; the commonest reason first."""
+    """The contacts that can be dialled now, and why the others cannot, the most frequent reason first."""
     total = sum(report.standings.values())
     order = sorted(report.standings, key=lambda one: (one is not Standing.free, -report.standings[one]))
     free, rest = _FREE.text(language), _REST.text(language)
@@ -97,16 +97,16 @@ def left(report: Report, language: Language) -> Body:
 
 
 def side_by_side(report: Report) -> dict[int, Mapping[str, Figure]]:
-    """The figures of the campaigns that have contacts, the most called first."""
+    """The figures of the campaigns that have contacts, those with the most calls first."""
     every = report.compared or dict.fromkeys(report.campaigns, report.figures)
     some = [key for key, figures in every.items() if _of(figures, "contacts")]
-    return {key: every[key] for key in sorted(some, key=lambda key: -_of(every[key], "contact_rate"))[:MOST_COMPARED]}
+    return {key: every[key] for key in sorted(some, key=lambda key: -_of(every[key], "contact_rate"))[:MAX_COMPARED]}
 
 
 def comparison(report: Report, language: Language) -> Body:
-    """Campaigns side by side, the most called first; a share of fewer than `LEAST` is pale."""
+    """Campaigns side by side, those with the most calls first; a share of fewer than `LEAST` is pale."""
     compared = side_by_side(report)
-    labels = told_apart(cut(report.campaigns.get(key, str(key)), MOST_LETTERS) for key in compared)
+    labels = told_apart(cut(report.campaigns.get(key, str(key)), MAX_LETTERS) for key in compared)
     data: Data = [
         _compared(campaign, name, compared[key].get(name), language)
         for campaign, key in zip(labels, compared, strict=True)
@@ -137,7 +137,7 @@ def comparison(report: Report, language: Language) -> Body:
 
 
 def _of(figures: Mapping[str, Figure], name: str) -> int:
-    """Of how many a figure is; a campaign without calls has no figures of calls."""
+    """The N of a figure; a campaign without calls has no figures of calls."""
     return figures[name].of if name in figures else 0
 
 

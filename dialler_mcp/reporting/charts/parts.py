@@ -1,4 +1,4 @@
-"""What the charts are put together from: bodies, bars, colours, tooltips."""
+"""The parts of which charts are made: bodies, bars, colours, tooltips."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -8,23 +8,23 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.charts.style import Spec
 from dialler_mcp.reporting.figures.words import number, percent
 
-MOST_BARS = 20
-BAR = 27  # points of height that a lying bar takes
-LETTER = 7  # points that a letter of a label takes
+MAX_BARS = 20
+BAR = 27  # points of height of a horizontal bar
+LETTER = 7  # points of width of a letter in a label
 LEAST_BAR = 30  # points of the longest bar
 
 Data = list[dict[str, Any]]
 
 
 class Body(NamedTuple):
-    """What is inside a chart: its data, its marks, and that these are `n` of `what`."""
+    """The content of a chart: its data, its marks, and that these are `n` of `what`."""
 
     data: Data
     inside: Spec
     n: int
     what: Words
     now: bool = False
-    """Of contacts as they are now, so that the period says nothing."""
+    """Whether it shows contacts as they are now, for which the period has no meaning."""
 
 
 LABELS: Spec = {
@@ -35,7 +35,7 @@ LABELS: Spec = {
 
 
 def lying(field: str, data: Data) -> Spec:
-    """The length of lying bars without an axis; it leaves room for the `label` at the end, however wide the picture."""
+    """The length of horizontal bars without an axis, with room for the `label` at the end in any width."""
     longest = max((row[field] or 0 for row in data), default=0) or 1
     room = LETTER * max((len(row["label"]) for row in data), default=0) + LETTER
     width = {"expr": f"max({LEAST_BAR}, width - {room})"}
@@ -44,7 +44,7 @@ def lying(field: str, data: Data) -> Spec:
 
 
 def bars(field: str, data: Data, look: Spec, tooltip: Sequence[Spec]) -> Spec:
-    """Lying bars of length `n`, one for each value of `field` in the order of the data, with `label` at the end."""
+    """Horizontal bars of length `n`, one for each value of `field` in the order of the data, ending in `label`."""
     return {
         "height": max(1, len(data)) * BAR,
         "encoding": {

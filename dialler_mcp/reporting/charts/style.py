@@ -1,4 +1,4 @@
-"""How the charts look: colours, letters, numbers, and the frame that says what a chart is of."""
+"""The look of charts: colours, fonts, numbers, and the frame that names the subject of a chart."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -13,11 +13,11 @@ Spec = dict[str, Any]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first comes with vl-convert, the others are as wide
-MOST_NAMED = 2
+MAX_NAMED = 2
 ELLIPSIS = "…"
 SUBTITLE_LETTER = 7  # points of width, on average and a bit more
 LEGEND_ENTRY, LEGEND_MARGIN = 110, 250
-LABEL_SHARE = 0.38  # of the width is the most that labels of an axis may take
+LABEL_SHARE = 0.38  # of the width at most is for the labels of an axis
 
 
 class Theme(NamedTuple):
@@ -70,7 +70,7 @@ _MORE = Words("+ {more} more", "+ {more} weitere")
 
 
 def config(language: Language, dark: bool = False) -> Spec:
-    """All that is a matter of looks, and the numbers of the language. A page may put another in its place."""
+    """The look of a chart and the number format of the language. A page may use another one."""
     theme = DARK if dark else LIGHT
     series = theme.series
     return {
@@ -134,7 +134,7 @@ _RANGES = {
     "standings": ("blue", "grey"),
     "measures": ("red", "green", "blue"),
 }
-"""Which colours mean what, by the names that the specifications use."""
+"""The meaning of each colour, by the names that the specifications use."""
 
 _NUMBERS: Mapping[Language, Spec] = {
     Language.en: {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""], "percent": "%"},
@@ -145,27 +145,27 @@ _NUMBERS: Mapping[Language, Spec] = {
 
 def cut(text: str, length: int) -> str:
     """Text of a record for a label: clean, and shortened with an ellipsis."""
-    said = clean(text)
-    return said if len(said) <= length else said[: length - 1].rstrip() + ELLIPSIS
+    label = clean(text)
+    return label if len(label) <= length else label[: length - 1].rstrip() + ELLIPSIS
 
 
 def told_apart(labels: Iterable[str]) -> list[str]:
-    """The same labels, those that come again with a number: a chart takes equal ones for the same thing."""
-    seen, said = set[str](), list[str]()
+    """The labels, with a number on those that repeat: a chart treats equal labels as the same thing."""
+    seen, distinct = set[str](), list[str]()
     for label in labels:
-        known, again = label, 2
-        while known in seen:
-            known, again = f"{label} ({again})", again + 1
-        seen.add(known)
-        said.append(known)
-    return said
+        name, suffix = label, 2
+        while name in seen:
+            name, suffix = f"{label} ({suffix})", suffix + 1
+        seen.add(name)
+        distinct.append(name)
+    return distinct
 
 
 def about(report: Report, language: Language, counted: str, *, period: bool = True) -> list[str]:
-    """What a chart is of, in parts: campaigns, period, how many, how old, and what is not known."""
+    """The subtitle of a chart in parts: campaigns, period, counts, age, and what is unknown."""
     named = [campaign_in_words(key, name) for key, name in report.campaigns.items()]
-    if (more := len(named) - MOST_NAMED) > 0:
-        named = [*named[:MOST_NAMED], _MORE.text(language).format(more=more)]
+    if (more := len(named) - MAX_NAMED) > 0:
+        named = [*named[:MAX_NAMED], _MORE.text(language).format(more=more)]
     coverage = report.coverage
     time = (coverage.oldest or report.now).strftime("%Y-%m-%d %H:%M")
     parts = [
@@ -181,7 +181,7 @@ def about(report: Report, language: Language, counted: str, *, period: bool = Tr
 
 
 def framed(title: str, parts: Sequence[str], width: int, config: Spec) -> Spec:
-    """A chart without anything in it yet. The width is that of the whole picture, the height that of its inside."""
+    """An empty chart. The width is that of the whole picture, the height that of its content."""
     fitting = {
         "axisY": {"labelLimit": round(LABEL_SHARE * width)},
         "legend": {**config["legend"], "columns": max(1, (width - LEGEND_MARGIN) // LEGEND_ENTRY)},
@@ -197,7 +197,7 @@ def framed(title: str, parts: Sequence[str], width: int, config: Spec) -> Spec:
 
 
 def _lines(parts: Sequence[str], letters: int) -> list[str]:
-    """The first part as a line, the others as many to a line as go in."""
+    """The first part on a line of its own, the others as many to a line as fit."""
     lines = list(parts[:1])
     for place, part in enumerate(parts[1:]):
         joined = f"{lines[-1]} · {part}"

@@ -17,8 +17,8 @@ from dialler_mcp.reporting.figures.words import WEEKDAYS, number, percent
 HEIGHT = 310
 CELL = 34
 FEW_BARS = 8
-MOST_DAYS = 92  # more are shown by week
-MOST_WEEKS = 104  # more are shown by month
+MAX_DAYS = 92  # more are shown by week
+MAX_WEEKS = 104  # more are shown by month
 
 _ATTEMPTS, _CONNECTS = MEASURES["attempts"].words, MEASURES["connects"].words
 _RATE, _INTERVAL = MEASURES["contact_rate"].words, Words("95% interval", "95-%-Intervall")
@@ -42,9 +42,9 @@ _STEPS = {"day": Words("day", "Tag"), "week": Words("week from", "Woche ab"), "m
 
 def hours(report: Report, language: Language) -> Body:
     """Attempts as bars, and the contact rate as points with their interval where there are enough of them."""
-    found = {row.key: row for row in report.breakdowns["hour"] if isinstance(row.key, int)}
-    every = range(min(found), max(found) + 1) if found else range(0)
-    data: Data = [{"hour": f"{hour:02}", **_rate(found.get(hour, Row(hour, 0, 0, 0, 0)), language)} for hour in every]
+    rows = {row.key: row for row in report.breakdowns["hour"] if isinstance(row.key, int)}
+    every = range(min(rows), max(rows) + 1) if rows else range(0)
+    data: Data = [{"hour": f"{hour:02}", **_rate(rows.get(hour, Row(hour, 0, 0, 0, 0)), language)} for hour in every]
     tips = [tip("hour", _HOUR.text(language)), *_rate_tips(language)]
     amounts: Spec = {
         "mark": {"type": "bar", "style": "amount"},
@@ -70,7 +70,7 @@ def hours(report: Report, language: Language) -> Body:
 
 
 def _points(highest: float, tips: list[Spec], language: Language) -> Spec:
-    """Contact rates on an axis of their own, right, up to a bit above the highest."""
+    """Contact rates on their own axis at the right, up to slightly above the highest."""
     rate: Spec = {
         "field": "rate",
         "type": "quantitative",
@@ -100,8 +100,8 @@ def _points(highest: float, tips: list[Spec], language: Language) -> Spec:
 
 def weekdays(report: Report, language: Language) -> Body:
     """The contact rate as colour and the attempts as number, by weekday and hour."""
-    found = {row.key: row for row in report.breakdowns["week"] if isinstance(row.key, int)}
-    some = [key % 100 for key in found]
+    rows = {row.key: row for row in report.breakdowns["week"] if isinstance(row.key, int)}
+    some = [key % 100 for key in rows]
     every = range(min(some), max(some) + 1) if some else range(0)
     data: Data = [
         {
@@ -112,7 +112,7 @@ def weekdays(report: Report, language: Language) -> Body:
         }
         for day, words in enumerate(WEEKDAYS, 1)
         for hour in every
-        for row in [found.get(100 * day + hour, Row(None, 0, 0, 0, 0))]
+        for row in [rows.get(100 * day + hour, Row(None, 0, 0, 0, 0))]
     ]
     tips = [tip("weekday", _WEEKDAY.text(language)), tip("hour", _HOUR.text(language)), *_rate_tips(language)]
     cells: Spec = {
@@ -180,7 +180,7 @@ def _hours(every: range, title: str) -> Spec:
 
 
 def _spacing(count: int) -> Spec:
-    """A few bars do not take the whole width."""
+    """The width of bars when there are only a few: they do not fill the whole width."""
     return {"paddingInner": 0.1, "paddingOuter": max(0.1, (FEW_BARS - count) / 2)}
 
 
@@ -209,12 +209,12 @@ def _rate_tips(language: Language) -> list[Spec]:
 
 
 def days(report: Report, language: Language) -> Body:
-    """Attempts, connects and successes of each day, one before the other; of long periods by week or month."""
+    """Attempts, connects and successes of each day, layered; of long periods by week or month."""
     rows = [row for row in report.breakdowns["day"] if isinstance(row.key, date)]
     step, folded = _folded(rows)
     names = [words.text(language) for words in (_ATTEMPTS, _CONNECTS, _WON)]
     data: Data = [
-        {"day": _said(day, step, language), "what": name, "n": n}
+        {"day": _label(day, step, language), "what": name, "n": n}
         for day, counts in folded
         for name, n in zip(names, counts, strict=True)
     ]
@@ -248,29 +248,29 @@ def days(report: Report, language: Language) -> Body:
 
 
 def days_of_bars(report: Report, language: Language) -> dict[str, list[date]]:
-    """The days with attempts behind each bar of `days`, by how the bar is called."""
+    """The days with attempts behind each bar of `days`, by the label of the bar."""
     rows = [row for row in report.breakdowns["day"] if isinstance(row.key, date)]
     step, _ = _folded(rows)
-    found = dict[str, list[date]]()
+    by_label = dict[str, list[date]]()
     for row in rows:
         if isinstance(row.key, date):
-            found.setdefault(_said(_begin(row.key, step), step, language), []).append(row.key)
-    return found
+            by_label.setdefault(_label(_begin(row.key, step), step, language), []).append(row.key)
+    return by_label
 
 
 Counts = tuple[int, int, int]
 
 
 def _folded(rows: Sequence[Row]) -> tuple[str, list[tuple[date, Counts]]]:
-    """The days with their counts, without gaps; folded to weeks or months where there are too many."""
-    found = {row.key: row for row in rows if isinstance(row.key, date)}
-    if not found:
+    """The days with their counts, without gaps; summed by week or month where there are too many days."""
+    by_day = {row.key: row for row in rows if isinstance(row.key, date)}
+    if not by_day:
         return "day", []
-    first, last = min(found), max(found)
+    first, last = min(by_day), max(by_day)
     span = (last - first).days + 1
-    step = "day" if span <= MOST_DAYS else "week" if span <= 7 * MOST_WEEKS else "month"
+    step = "day" if span <= MAX_DAYS else "week" if span <= 7 * MAX_WEEKS else "month"
     counts: dict[date, Counts] = dict.fromkeys(_steps(first, last, step), (0, 0, 0))
-    for day, row in found.items():
+    for day, row in by_day.items():
         begin = _begin(day, step)
         attempts, connects, won = counts[begin]
         counts[begin] = (attempts + row.attempts, connects + row.connects, won + row.successes)
@@ -290,7 +290,7 @@ def _begin(day: date, step: str) -> date:
     return day - timedelta(days=day.weekday()) if step == "week" else day.replace(day=1)
 
 
-def _said(day: date, step: str, language: Language) -> str:
+def _label(day: date, step: str, language: Language) -> str:
     """`Mon 16 Nov` or `Mo 16.11.` for a day, `2026-11-16` for a week, `2026-11` for a month."""
     if step == "week":
         return day.isoformat()

@@ -13,6 +13,6 @@ EXPORTS: Mapping[str, Callable[[Report, Language], bytes]] = {
     ".xlsx": xlsx,
     ".csv": lambda report, language: csv(report, language).encode(),
 }
-"""What makes a file of a report, by how the file's name ends. They block, for a second at most."""
+"""The functions that write a report to a file, by the ending of its name. They block for a second at most."""
 
 __all__ = ["EXPORTS", "csv", "html", "xlsx"]

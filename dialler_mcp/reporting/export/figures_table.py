@@ -10,7 +10,7 @@ from dialler_mcp.reporting.figures.report import Report
 COLUMNS = ("section", "key", "figure", "value", "n", "of", "unit")
 BYTE_ORDER_MARK = "\ufeff"
 DIGITS = 6  # behind the point
-# What makes a spreadsheet take a text for a formula, as ASCII and in full width.
+# The first characters of a text that a spreadsheet takes for a formula, in ASCII and in full width.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -41,7 +41,7 @@ def csv(report: Report, language: Language) -> str:
 
 
 def harmless(text: str) -> str:
-    """A text that no spreadsheet computes: one that looks like a formula gets an apostrophe before it.
+    """A text that no spreadsheet evaluates: an apostrophe is put before anything that looks like a formula.
 
     Source: OWASP, CSV Injection.
     """

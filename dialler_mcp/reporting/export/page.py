@@ -1,4 +1,4 @@
-"""A report as one page that holds all it needs: for the morning mail, a browser, a printer."""
+"""A report as one self-contained page, for the morning mail, a browser, a printer."""
 
 from base64 import b64encode
 from functools import partial
@@ -16,7 +16,7 @@ from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.words import number, percent, value_of
 
 TEMPLATE = Path(__file__).with_name("page.html")
-SCALE = 1.5  # a page goes by mail
+SCALE = 1.5  # small enough for a page that is mailed
 PICTURED = "week"  # up to 168 lines, which are a chart here
 
 _TITLE = Words("Campaign report", "Kampagnenbericht")
@@ -29,7 +29,7 @@ _FOOT = Words(
 
 
 class Picture(NamedTuple):
-    """A chart as an image on light and on dark paper, and what it is of."""
+    """A chart as an image on light and on dark paper, with its subtitle."""
 
     light: str
     dark: str
@@ -37,7 +37,7 @@ class Picture(NamedTuple):
 
 
 def html(report: Report, language: Language) -> str:
-    """The page: pictures, then every figure. No script, nothing from elsewhere; what comes from records is escaped.
+    """The page: pictures, then every figure. No script, no external parts; text from records is escaped.
 
     Where pictures cannot be drawn, the page says why and has all figures.
     """
@@ -84,12 +84,12 @@ def _pictures(report: Report, language: Language) -> list[Picture]:
 
 
 def _address(picture: bytes) -> str:
-    """A PNG, since the letters of an SVG are as wide as the reader's fonts have them."""
+    """A PNG, since the width of the letters in an SVG depends on the reader's fonts."""
     return f"data:image/png;base64,{b64encode(picture).decode()}"
 
 
 def _headline(report: Report, name: str, language: Language) -> tuple[str, str, str]:
-    """Name, value and n of N of a figure that everybody asks for."""
+    """Name, value and n of N of a main figure."""
     figure = report.figures[name]
     of = "" if figure.n == figure.of else f"{number(figure.n, language)} / {number(figure.of, language)}"
     return figure.measure.words.text(language), value_of(figure, language), of

@@ -1,4 +1,4 @@
-"""A report as tables of figures, whatever they are written to."""
+"""A report as tables of figures, independent of the file format."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -22,7 +22,7 @@ class Cell(NamedTuple):
 
 
 class Line(NamedTuple):
-    """What a section says of one thing: an hour, a campaign, a result. `also` are further words on it."""
+    """The line of one thing in a section: of an hour, a campaign, a result. `also` are further words on it."""
 
     key: str
     cells: Sequence[Cell]
@@ -49,7 +49,7 @@ COMPARED = (
     *("successes", "contacts", "penetration", "left_to_dial", "callbacks_overdue"),
 )
 COUNTED = ("outcome", "cause")
-"""Breakdowns by how a call ended: in them nothing but the number of attempts says something."""
+"""Breakdowns by the end of a call, in which only the number of attempts is meaningful."""
 
 _TITLES = {
     View.calls: Words("Calls in the period", "Anrufe im Zeitraum"),
@@ -75,7 +75,7 @@ _OF = Words("{known} of {contacts}", "{known} von {contacts}")
 
 
 def sections(report: Report, language: Language) -> list[Section]:
-    """All figures of a report; what has nothing in it is left out."""
+    """All figures of a report; empty sections are left out."""
     every = [
         *(_figures(report, view, language) for view in View),
         _results(report, language),
@@ -93,7 +93,7 @@ def about(report: Report, language: Language) -> list[tuple[str, str]]:
     known = _OF.text(language).format(
         known=number(coverage.known, language), contacts=number(coverage.contacts, language)
     )
-    said = {
+    facts = {
         _CAMPAIGNS: ", ".join(campaign_in_words(key, name) for key, name in report.campaigns.items()),
         _PERIOD: period_in_words(report.scope, language),
         _ZONE: coverage.zone,
@@ -101,7 +101,7 @@ def about(report: Report, language: Language) -> list[tuple[str, str]]:
         _AS_OF: f"{coverage.oldest or report.now:%Y-%m-%d %H:%M}",
         _KNOWN: known,
     }
-    return [(words.text(language), text) for words, text in said.items()]
+    return [(words.text(language), text) for words, text in facts.items()]
 
 
 def _cell(figure: Figure, heading: str) -> Cell:
@@ -167,7 +167,7 @@ def _breakdown(report: Report, name: str, language: Language) -> Section:
 
 
 def _cells(row: Row, breakdown: str, language: Language) -> Iterator[Cell]:
-    """An agent is known of answered attempts only, so that its contact rate would always be 100 %."""
+    """Leave out the contact rate of agents: only answered attempts have an agent, so it would always be 100 %."""
     yield _count(MEASURES["attempts"], row.attempts, language)
     if breakdown in COUNTED:
         return

@@ -1,4 +1,4 @@
-"""What the live view shows: a report as JSON, its figures in words, its charts, and what can be filtered by."""
+"""The content of the live view: a report as JSON with figures in words, charts and filters."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -24,15 +24,15 @@ from dialler_mcp.reporting.figures.words import (
 
 HEADLINE = ("attempts", "contact_rate", "successes", "conversion_per_contact", "left_to_dial", "callbacks_overdue")
 """The figures that the page shows large."""
-MOST_DAYS = 92
-MOST_AGENTS = 100
-MOST_RESULTS = 60
+MAX_DAYS = 92
+MAX_AGENTS = 100
+MAX_RESULTS = 60
 
 _GROUPS = {View.calls: Words("Calls", "Anrufe"), View.contacts: Words("List now", "Liste jetzt")}
 
 
 def view_of(report: Report, language: Language, notes: Sequence[str] = ()) -> dict[str, Any]:
-    """All that the page needs, as JSON, whatever the number of contacts and calls:
+    """All that the page needs as JSON, of bounded size whatever the number of contacts and calls:
 
     `title`, `period`, `zone`, `as_of` (local to the dialler), `language`, `notes`;
     `request`: the arguments of `dialler_report_view` that give the same view again;
@@ -74,7 +74,7 @@ def shows(name: str, report: Report) -> bool:
 
 def _chart(name: str, report: Report, language: Language) -> dict[str, Any]:
     spec = chart(name, report, language)
-    del spec["config"], spec["title"]  # the page has the looks once, and says what the charts are of
+    del spec["config"], spec["title"]  # the page has the look once, and names the subject itself
     picks = [{"field": field, "by": by, "keys": keys} for field, by, keys in _picks(name, spec, report, language)]
     return {"title": CHARTS[name].text(language), "spec": spec, "picks": picks}
 
@@ -83,7 +83,7 @@ Picks = list[tuple[str, str, dict[str, list[int | str]]]]
 
 
 def _picks(name: str, spec: Spec, report: Report, language: Language) -> Picks:
-    """What a mark of a chart stands for: a field of its data, the choice, and the keys of that by the field's value."""
+    """The filter behind a mark of a chart: a field of its data, the choice, and its keys by the field's value."""
     data: list[dict[str, Any]] = spec["data"]["values"]
     hours: dict[str, list[int | str]] = {row["hour"]: [int(row["hour"])] for row in data if row.get("hour")}
     match name:
@@ -117,7 +117,7 @@ def _picks(name: str, spec: Spec, report: Report, language: Language) -> Picks:
 
 
 def request_of(report: Report, language: Language) -> dict[str, Any]:
-    """The arguments that ask for this report again; those that filter only where they do."""
+    """The arguments that produce this report again, without unused filters."""
     scope = report.scope
     moments = (("since", scope.since), ("until", scope.until))
     narrowing: Mapping[str, Sequence[int | date]] = {
@@ -156,9 +156,9 @@ def _figure(figure: Figure, language: Language) -> dict[str, Any]:
 
 def _choices(report: Report, language: Language) -> dict[str, Any]:
     rows = report.breakdowns
-    agents = sorted(rows["agent"], key=lambda row: -row.attempts)[:MOST_AGENTS]
+    agents = sorted(rows["agent"], key=lambda row: -row.attempts)[:MAX_AGENTS]
     return {
-        "days": _keys(rows["day"][-MOST_DAYS:], "day", report, language),
+        "days": _keys(rows["day"][-MAX_DAYS:], "day", report, language),
         "hours": _keys(rows["hour"], "hour", report, language),
         "weekdays": _keys(rows["weekday"], "weekday", report, language),
         "agents": _keys(agents, "agent", report, language),
@@ -170,13 +170,13 @@ def _choices(report: Report, language: Language) -> dict[str, Any]:
                 "label": result_in_words(one, language),
                 "count": one.times,
             }
-            for one in report.results[:MOST_RESULTS]
+            for one in report.results[:MAX_RESULTS]
         ],
     }
 
 
 def _keys(rows: Sequence[Row], breakdown: str, report: Report, language: Language) -> list[dict[str, Any]]:
-    """What is not known cannot be chosen."""
+    """The keys that can be chosen; unknown ones cannot."""
     said = key_in_words(breakdown, report, language)
     return [
         {"key": _plain(row.key), "label": said(row.key), "count": row.attempts} for row in rows if row.key is not None

@@ -1,4 +1,4 @@
-"""A report as a workbook: a sheet for what it is of, then a sheet for each section."""
+"""A report as a workbook: a sheet on its scope, then a sheet for each section."""
 
 import io
 from importlib import import_module
@@ -10,11 +10,11 @@ from dialler_mcp.reporting.export.sections import Section, about, sections
 from dialler_mcp.reporting.figures.measures import Unit
 from dialler_mcp.reporting.figures.report import Report
 
-LONGEST_SHEET_NAME = 31  # letters, by Excel
-WIDEST = 60  # letters of a column
+MAX_SHEET_NAME = 31  # letters, by Excel
+MAX_WIDTH = 60  # letters of a column
 NARROW = 14
 FORMATS = {Unit.count: "#,##0", Unit.share: "0.0%", Unit.average: "#,##0.0", Unit.seconds: "#,##0"}
-"""How a value is shown; Excel puts the marks of the reader's language in."""
+"""The format of each unit; Excel adds the separators of the reader's language."""
 
 _REPORT = Words("Report", "Bericht")
 _N, _OF = Words("n", "n"), Words("of N", "von N")
@@ -52,11 +52,11 @@ class _Sheets:
             sheet.write_string(row, 0, heading, self._head)
             sheet.write_string(row, 1, text, self._text)
         sheet.set_column(0, 0, 32)
-        sheet.set_column(1, 1, WIDEST)
+        sheet.set_column(1, 1, MAX_WIDTH)
 
     def add(self, section: Section, language: Language) -> None:
         """A section of single figures shows its n of N beside the value; elsewhere they have columns of their own."""
-        sheet = self._book.add_worksheet(section.title[:LONGEST_SHEET_NAME])
+        sheet = self._book.add_worksheet(section.title[:MAX_SHEET_NAME])
         single = section.single
         headings = [section.keyed, *(cell.heading for cell in section.lines[0].cells)]
         headings += [_N.text(language), _OF.text(language)] if single else []
@@ -74,5 +74,5 @@ class _Sheets:
             for column, text in enumerate(line.also, 1 + len(cells)):
                 sheet.write_string(row, column, text, self._text)
         sheet.freeze_panes(1, 1)
-        sheet.set_column(0, 0, min(WIDEST, max(len(line.key) for line in section.lines) + 2))
+        sheet.set_column(0, 0, min(MAX_WIDTH, max(len(line.key) for line in section.lines) + 2))
         sheet.set_column(1, len(headings) - 1, NARROW)

@@ -1,4 +1,4 @@
-"""What a report looks at: a period, and within it some days, hours, results, agents or campaigns."""
+"""The scope of a report: a period, and within it some days, hours, results, agents or campaigns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Scope:
     campaigns: Sequence[int] = field(default=())
 
     def calls(self) -> Where:
-        """Which rows of the view `calls` count."""
+        """The condition for the rows of the view `calls` that count."""
         parts, values = ["test_call IS DISTINCT FROM true"], list[object]()
         for sql, value in (("began >= ?", self.since), ("began <= ?", self.until)):
             if value is not None:
@@ -50,7 +50,7 @@ class Scope:
         return Where(" AND ".join(parts), values)
 
     def contacts(self) -> Where:
-        """Which rows of the view `contacts` count: their standing is that of now, so only the campaign narrows them."""
+        """The condition for the rows of `contacts` that count; as they are of now, only the campaign narrows them."""
         if not self.campaigns:
             return Where("true", [])
         return Where(f"campaign_id IN ({', '.join('?' * len(self.campaigns))})", list(self.campaigns))

@@ -1,17 +1,17 @@
-"""How sure a share is, and which of several are really better than the whole."""
+"""The confidence interval of a share, and which of several shares are reliably above the rest."""
 
 from collections.abc import Iterable
 from math import sqrt
 from typing import NamedTuple
 
 LEAST = 30
-"""Attempts under which nothing is claimed about a rate."""
+"""Attempts below which nothing is claimed about a rate."""
 Z = 1.959964
 """Of the normal distribution: 95 % lie within so many standard deviations."""
 
 
 class Interval(NamedTuple):
-    """Where a share lies with 95 % certainty, 0 to 1."""
+    """The 95 % confidence interval of a share, 0 to 1."""
 
     low: float
     high: float
@@ -29,11 +29,11 @@ def wilson(n: int, of: int) -> Interval | None:
     half = Z * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
     return Interval(
         min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half))
-    )  # rounding must not cut it off
+    )  # so that rounding does not cut it off
 
 
 class Rate(NamedTuple):
-    """How often something succeeded, by some key."""
+    """The number of successes for a key."""
 
     key: int
     n: int
@@ -41,15 +41,15 @@ class Rate(NamedTuple):
 
 
 def better(rates: Iterable[Rate]) -> list[Rate]:
-    """Those whose share is surely above that of all the others together, best first; none with fewer than `LEAST`.
+    """The rates that are reliably above that of all others together, best first; none with fewer than `LEAST`.
 
     Surely: their interval lies above the share of the rest. That is 95 % for one; of twenty equal hours one may pass.
     """
-    known = list(rates)
-    n, of = sum(rate.n for rate in known), sum(rate.of for rate in known)
+    every = list(rates)
+    n, of = sum(rate.n for rate in every), sum(rate.of for rate in every)
 
     def stands_out(rate: Rate) -> bool:
         interval, rest = wilson(rate.n, rate.of), of - rate.of
         return rate.of >= LEAST and interval is not None and rest > 0 and interval.low > (n - rate.n) / rest
 
-    return sorted(filter(stands_out, known), key=lambda rate: -rate.n / rate.of)
+    return sorted(filter(stands_out, every), key=lambda rate: -rate.n / rate.of)

@@ -11,7 +11,7 @@ from dialler_mcp.reporting.figures.measures import Figure, Unit
 from dialler_mcp.reporting.figures.report import Key, Report, ResultCount
 from dialler_mcp.reporting.figures.scope import Scope
 
-LONGEST_NAME = 40  # characters of a name in a line or a cell
+MAX_NAME = 40  # characters of a name in a line or a cell
 WEEKDAYS = (
     Words("Mon", "Mo"),
     Words("Tue", "Di"),
@@ -42,7 +42,7 @@ def percent(share: float, language: Language) -> str:
 
 
 def value_of(figure: Figure, language: Language) -> str:
-    """The value of a figure with its unit; a dash where there is none."""
+    """The value of a figure with its unit; a dash if it has none."""
     if figure.value is None:
         return "–"
     match figure.measure.unit:
@@ -93,11 +93,11 @@ def quantiles_in_words(half: Figure, most: Figure, language: Language) -> str:
 
 def campaign_in_words(campaign_id: int, name: str) -> str:
     """A campaign's name, as the dialler has it, with its ID."""
-    return f"{clean(name)[:LONGEST_NAME]} ({campaign_id})"
+    return f"{clean(name)[:MAX_NAME]} ({campaign_id})"
 
 
 def result_in_words(result: ResultCount, language: Language) -> str:
-    return clean(result.name.text(language))[:LONGEST_NAME]
+    return clean(result.name.text(language))[:MAX_NAME]
 
 
 def type_in_words(kind: str | None, language: Language) -> str | None:
@@ -114,7 +114,7 @@ def period_in_words(scope: Scope, language: Language) -> str:
 
 
 def key_in_words(breakdown: str, report: Report, language: Language) -> Callable[[Key], str]:
-    """How the keys of a breakdown are called."""
+    """The function that puts the keys of a breakdown into words."""
     tables: Mapping[str, Mapping[int, Words]] = {"outcome": CONNRES, "cause": CAUSES}
 
     def said(key: Key) -> str:

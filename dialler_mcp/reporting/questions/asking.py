@@ -71,7 +71,7 @@ async def ask(
     if len(sql) > LONGEST:
         raise WrongQuestion(f"The question is too long: at most {LONGEST} characters.")
     if "\0" in sql:
-        raise WrongQuestion("The question holds a character that SQL does not have.")
+        raise WrongQuestion("The question contains a character that SQL does not have.")
     for _ in range(OPENING_TRIES):
         making, zone = await asyncio.to_thread(making_of, snapshots, campaign_ids)
         most = min(max(limit, 1), MOST_ROWS)
@@ -92,7 +92,7 @@ def making_of(snapshots: "Snapshots", campaign_ids: Sequence[int]) -> tuple[list
 
 
 async def _outcome(task: Task, most: float) -> Outcome:
-    """What the process says; it is gone afterwards in any case, also when nobody waits for the answer any more."""
+    """The outcome that the process reports. It is ended in any case, also when nobody waits for it any more."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, *PROCESS),
         stdin=subprocess.PIPE,
@@ -103,7 +103,7 @@ async def _outcome(task: Task, most: float) -> Outcome:
     )
     try:
         async with asyncio.timeout(most):
-            said, _ = await process.communicate(json.dumps(task).encode("utf-8", "surrogatepass"))
+            output, _ = await process.communicate(json.dumps(task).encode("utf-8", "surrogatepass"))
     except TimeoutError:
         return {"refused": TOO_LONG}
     finally:
@@ -111,12 +111,12 @@ async def _outcome(task: Task, most: float) -> Outcome:
             process.kill()
             await process.wait()
     try:
-        return cast(Outcome, json.loads(said))
-    except ValueError:  # it was ended by a limit of the system, or broke down
+        return cast(Outcome, json.loads(output))
+    except ValueError:  # a limit of the system ended it, or it crashed
         return {"refused": TOO_LARGE}
 
 
 def environment() -> dict[str, str]:
-    """What the process sees of ours: where the modules are, and nothing that is secret."""
+    """The environment of the process: where the modules are, and nothing secret."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8"}

@@ -1,4 +1,4 @@
-"""DuckDB's errors about a question in words that help; without values of records or of the question."""
+"""DuckDB's errors about a question in helpful words, without values of records or of the question."""
 
 import difflib
 import json
@@ -11,7 +11,7 @@ from dialler_mcp.reporting.questions.rules import Refused
 Columns = Mapping[str, Sequence[str]]
 """The columns of each view."""
 
-MOST_NEAR = 4
+MAX_NEAR = 4
 TOO_LONG = (
     "The question took too long and was ended: ask for less, e.g. filter by campaign_id, day or contact, join on IDs, "
     "no cross join."
@@ -19,10 +19,10 @@ TOO_LONG = (
 TOO_LARGE = (
     "The question needs too much memory and was ended: filter earlier, aggregate, select fewer columns, no large lists."
 )
-TOO_DEEP = "The question nests too deep: simplify it, e.g. IN (…) for many OR."
+TOO_DEEP = "The question is nested too deeply: simplify it, e.g. IN (…) for many OR."
 _QUOTED = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'")
 _LONG_NUMBER = re.compile(r"\d{4,}")
-# What DuckDB says, as a pattern, and what we say instead.
+# A pattern for DuckDB's message, and our message in its place.
 _SAYINGS = (
     (r"No statement|empty query", "There is no question: write one SELECT."),
     (r"WHERE clause cannot contain aggregates", "Aggregates cannot stand in WHERE: use HAVING, or FILTER (WHERE …)."),
@@ -45,13 +45,13 @@ def explained(error: Exception, sql: str, columns: Columns, before: int | None =
     `before`: bytes that stood before the question when DuckDB saw it; None: it saw another text, and no place is known.
     """
     about = _about(error)
-    kind, said = about.get("exception_type", ""), about.get("exception_message", "")
+    kind, message = about.get("exception_type", ""), about.get("exception_message", "")
     said_place = str(about.get("position", ""))
     place = max(int(said_place) - before, 0) if before is not None and said_place.isdigit() else None
     for pattern, words in _SAYINGS:
-        if re.search(pattern, said):
+        if re.search(pattern, message):
             return Refused(words, place)
-    if kind in ("INTERRUPT", "Interrupt") or "Interrupted" in said:
+    if kind in ("INTERRUPT", "Interrupt") or "Interrupted" in message:
         return Refused(TOO_LONG)
     if kind == "Out of Memory" or "emory" in kind:
         return Refused(TOO_LARGE)
@@ -61,7 +61,7 @@ def explained(error: Exception, sql: str, columns: Columns, before: int | None =
         )
     if kind in ("Conversion", "Out of Range", "Invalid Input", "Mismatch Type"):
         return Refused("A value cannot be taken as the type that is wanted, or is too large: use TRY_CAST.", place)
-    return Refused(_about_names(said, about, sql, place, columns), place)
+    return Refused(_about_names(message, about, sql, place, columns), place)
 
 
 def _about(error: Exception) -> Mapping[str, Any]:
@@ -72,32 +72,32 @@ def _about(error: Exception) -> Mapping[str, Any]:
         return {"exception_type": type(error).__name__.removesuffix("Exception"), "exception_message": str(error)}
 
 
-def _about_names(said: str, about: Mapping[str, Any], sql: str, place: int | None, columns: Columns) -> str:
+def _about_names(message: str, about: Mapping[str, Any], sql: str, place: int | None, columns: Columns) -> str:
     """What is wrong with a name or with the types of arguments."""
-    missing = re.search(r"(?:column|column named) \"([^\"]+)\"", said)
-    if missing and ("not found" in said or "does not have" in said):
+    missing = re.search(r"(?:column|column named) \"([^\"]+)\"", message)
+    if missing and ("not found" in message or "does not have" in message):
         return _no_column(str(about.get("name") or missing[1]), sql, place, columns)
-    if "Referenced table" in said:
+    if "Referenced table" in message:
         return "This name stands for no view here: use the view or the alias that FROM gives it."
-    if "Ambiguous reference" in said:
+    if "Ambiguous reference" in message:
         return "This column is in several of the views: write the view or its alias before it, e.g. c.contact_id."
-    if about.get("candidates") and "No function matches" in said:
-        fitting = "; ".join(re.findall(r"\w+\"?(\([^)]*\))", str(about["candidates"]))[:MOST_NEAR])
+    if about.get("candidates") and "No function matches" in message:
+        fitting = "; ".join(re.findall(r"\w+\"?(\([^)]*\))", str(about["candidates"]))[:MAX_NEAR])
         return f"The function does not take arguments of these types: cast them, e.g. x::DOUBLE. It takes {fitting}."
-    return f"DuckDB refuses the question: {_harmless(said, columns)}"
+    return f"DuckDB refuses the question: {_harmless(message, columns)}"
 
 
 def _no_column(name: str, sql: str, place: int | None, columns: Columns) -> str:
-    """The right columns for a wrong one: those that look alike, else those of the views that the question names."""
+    """Columns to use in place of an unknown one: similar names, else those of the views in the question."""
     wanted = name.casefold()
     near = [
         f"{view}.{column}"
         for view, names in columns.items()
-        for column in difflib.get_close_matches(wanted, names, MOST_NEAR, 0.6)
+        for column in difflib.get_close_matches(wanted, names, MAX_NEAR, 0.6)
     ]
     near.sort(key=lambda full: -difflib.SequenceMatcher(None, wanted, full.partition(".")[2]).ratio())
     if near:
-        hint = f"Nearest: {', '.join(near[:MOST_NEAR])}."
+        hint = f"Nearest: {', '.join(near[:MAX_NEAR])}."
     else:
         used = [view for view in columns if re.search(rf"\b{view}\b", sql, re.IGNORECASE)] or list(columns)
         hint = f"The columns of {used[0]} are: {', '.join(columns[used[0]])}."
@@ -105,20 +105,20 @@ def _no_column(name: str, sql: str, place: int | None, columns: Columns) -> str:
     return f"There is no such column. {hint}" + (" A text stands between '…', not between \"…\"." if quoted else "")
 
 
-def _harmless(said: str, columns: Columns) -> str:
-    """The first sentence of DuckDB, without what is quoted (unless it is one of our names) and without numbers."""
-    known = {name for names in columns.values() for name in names} | set(columns)
+def _harmless(message: str, columns: Columns) -> str:
+    """DuckDB's first sentence without numbers and quoted parts, except our own names."""
+    names = {name for view in columns.values() for name in view} | set(columns)
 
-    def kept(found: re.Match[str]) -> str:
-        inside = found[0][1:-1]
-        return inside if inside in known else "…"
+    def kept(quoted: re.Match[str]) -> str:
+        inside = quoted[0][1:-1]
+        return inside if inside in names else "…"
 
-    first = said.partition("\n")[0].partition(" LINE ")[0]
+    first = message.partition("\n")[0].partition(" LINE ")[0]
     return _LONG_NUMBER.sub("…", _QUOTED.sub(kept, first))[:200]
 
 
 def placed(refused: Refused, sql: str) -> str:
-    """The sentence with where in the question it is about: `… (line 2, column 8)`."""
+    """The sentence with the place in the question: `… (line 2, column 8)`."""
     if refused.place is None:
         return str(refused)
     before = sql.encode()[: refused.place].decode(errors="ignore")

@@ -26,13 +26,13 @@ from dialler_mcp.reporting.snapshot.database import literal
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-LONGEST_CELL = 400  # characters of a text; more says nothing that an answer has room for
-LONGEST_NAME = 64
-MOST_COLUMNS = 100
+MAX_CELL = 400  # characters of a text; an answer has no room for more
+MAX_NAME = 64
+MAX_COLUMNS = 100
 DESCRIBE = "DESCRIBE "
 ADDRESSES = 3 << 29  # bytes of addresses of the whole process: 1.5 GB; DuckDB's own limit is far below
-_EXACT, _EXACT_DIGITS = 1 << 53, 15  # numbers beyond them change on their way through JSON readers
-# Types of cells that leave DuckDB as they are; all others are text.
+_EXACT, _EXACT_DIGITS = 1 << 53, 15  # larger numbers are changed by readers of JSON
+# Types whose cells leave DuckDB unchanged; all others become text.
 _NUMBERS = (
     *("BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
     *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL"),
@@ -70,7 +70,7 @@ class Outcome(TypedDict, total=False):
 
 
 def answer(task: Task) -> Outcome:
-    """Everything from opening the files to the cells."""
+    """Answer the question, from opening the files to the cells."""
     import duckdb
 
     connection = duckdb.connect(":memory:", config=_config(task["memory"]))
@@ -115,14 +115,14 @@ def _config(memory: str) -> dict[str, Any]:
 
 
 def found(connection: "DuckDBPyConnection", task: Task, views: Columns) -> Found:
-    """Only as many rows as are wanted, and one more, are worked out; each cell is cut before it leaves DuckDB."""
+    """The rows of the answer. Only one more than wanted is computed; each cell is cut before it leaves DuckDB."""
     sql, limit = task["sql"], task["limit"]
     with _explaining(sql, views, before=0):
         checked = _checked(connection, sql)
     with _explaining(sql, views, before=len(DESCRIBE)):
         described = connection.execute(f"{DESCRIBE}{sql}").fetchall()
-    if len(described) > MOST_COLUMNS:
-        raise Refused(f"More than {MOST_COLUMNS} columns: select those that are needed.")
+    if len(described) > MAX_COLUMNS:
+        raise Refused(f"More than {MAX_COLUMNS} columns: select those that are needed.")
     names, types = [str(row[0]) for row in described], [str(row[1]) for row in described]
     cells = ", ".join(_cell(number, kind) for number, kind in enumerate(types))
     called = ", ".join(f"c{number}" for number in range(len(names)))
@@ -139,7 +139,7 @@ def found(connection: "DuckDBPyConnection", task: Task, views: Columns) -> Found
 
 @contextmanager
 def _explaining(sql: str, views: Columns, *, before: int | None) -> Generator[None]:
-    """DuckDB's errors become refusals in words."""
+    """Turn DuckDB's errors into refusals in words."""
     import duckdb
 
     try:
@@ -180,24 +180,24 @@ def _row(connection: "DuckDBPyConnection", sql: str, value: str) -> tuple[str]:
 
 
 def _cell(number: int, kind: str) -> str:
-    """The column of this number as it leaves DuckDB: a number as it is, all else as a text of bearable length."""
+    """The expression with which a column leaves DuckDB: numbers unchanged, all else as text of bounded length."""
     plain = kind.startswith(_NUMBERS) and not kind.endswith("]")
-    return f"c{number}" if plain else f"left(c{number}::VARCHAR, {LONGEST_CELL + 1})"
+    return f"c{number}" if plain else f"left(c{number}::VARCHAR, {MAX_CELL + 1})"
 
 
 def unique(names: Sequence[str]) -> list[str]:
-    """Names of columns, short and each different: the second `name` is `name_2`."""
-    found = list[str]()
+    """Short and distinct names of columns: the second `name` is `name_2`."""
+    distinct = list[str]()
     for name in names:
-        short, number = name[:LONGEST_NAME], 1
-        while (said := short if number == 1 else f"{short}_{number}") in found:
+        short, number = name[:MAX_NAME], 1
+        while (said := short if number == 1 else f"{short}_{number}") in distinct:
             number += 1
-        found.append(said)
-    return found
+        distinct.append(said)
+    return distinct
 
 
 def scalar(value: object) -> Any:
-    """A cell as JSON has it: numbers as far as they are exact there, all else as text that is cut where it is long."""
+    """A cell for JSON: numbers that are exact there, all else as text that is cut if long."""
     match value:
         case bool() | None:
             return value
@@ -209,11 +209,11 @@ def scalar(value: object) -> Any:
             return float(value) if len(value.as_tuple().digits) <= _EXACT_DIGITS else str(value)
         case _:
             text = str(value)
-            return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"
+            return text if len(text) <= MAX_CELL else f"{text[:MAX_CELL]}…"
 
 
 def bound(seconds: float) -> None:
-    """Hard limits of this process, as far as the system has such: memory, processor time, no file written."""
+    """Set the hard limits of this process that the system supports: memory, processor time, no written files."""
     if sys.platform == "win32":
         return
     import resource
@@ -221,7 +221,7 @@ def bound(seconds: float) -> None:
     used = math.ceil(seconds) * 2 + 5
     wanted = {
         resource.RLIMIT_AS: ADDRESSES,
-        resource.RLIMIT_CPU: used,  # ends it even when the server is gone
+        resource.RLIMIT_CPU: used,  # ends it even after the server is gone
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_CORE: 0,
     }
@@ -231,11 +231,11 @@ def bound(seconds: float) -> None:
         try:
             resource.setrlimit(kind, (most, most))
         except (ValueError, OSError):
-            continue  # a system that does not have this limit; the time that the server gives remains
+            continue  # the system lacks this limit; that of the server on its time remains
 
 
 def main() -> None:
-    """Answer the one question that comes."""
+    """Answer one question."""
     task = cast(Task, json.load(sys.stdin.buffer))
     bound(task["seconds"])
     sys.stdout.buffer.write(json.dumps(answer(task)).encode("utf-8", "surrogatepass"))

@@ -1,4 +1,4 @@
-"""What a question in SQL may consist of: nothing but what is listed here, checked on the tree that DuckDB parsed.
+"""The parts of SQL that a question may contain: only those listed here, checked on the tree that DuckDB parsed.
 
 So it reads the four views and its own common table expressions, and nothing else of this machine: no files, no
 settings, no catalogue, no names of attached files. It cannot write, since a tree that writes has nodes that are not
@@ -13,7 +13,7 @@ VIEWS = ("contacts", "calls", "result_codes", "campaigns")
 LONGEST = 10_000
 """Characters of a question."""
 DEEPEST = 200
-"""Levels of an expression, after which DuckDB's parser stops."""
+"""Levels of an expression at which DuckDB's parser stops."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -75,7 +75,7 @@ _PARTS = _words(
     " DESCENDING"
 )
 _WRITES = "Nothing can be written: ask with one SELECT."
-# What is not listed above, as far as people write it.
+# Parts that are not allowed but that people write, with what to write in their place.
 _INSTEAD = {
     "PARAMETER": "There are no parameters: write the value into the question.",
     "SHOW_REF": "DESCRIBE, SUMMARIZE and SHOW are not there: dialler_describe_data lists views and columns.",
@@ -86,7 +86,7 @@ _INSTEAD = {
 
 
 class Refused(Exception):
-    """A question that is not answered. The text says why and what to do; it repeats no value of the question.
+    """A question is not answered. The text says why and what to do; it repeats no value of the question.
 
     `place` is the byte of the question that it is about, None where that is not known.
     """
@@ -118,11 +118,11 @@ def check(tree: Mapping[str, Any], taken: Collection[str]) -> None:
         elif kind == "WINDOW":
             _check_function(node, _ALLOWED, place)
         elif kind == "TYPE" and len(_path(node)) != 1:
-            raise Refused("Only the types of SQL itself are there.", place)
+            raise Refused("Only the built-in types of SQL may be used.", place)
 
 
 def _nodes(root: object) -> Iterator[tuple[dict[str, Any], int | None]]:
-    """Every object of the tree with its place in the question; without recursion, however deep it is."""
+    """Every object of the tree with its place in the question, without recursion, since a tree may be deep."""
     waiting: list[tuple[object, int | None]] = [(root, None)]
     while waiting:
         found, place = waiting.pop()
@@ -154,7 +154,7 @@ def _check_kind(node: Mapping[str, Any], place: int | None) -> None:
 
 
 def _path(node: Mapping[str, Any]) -> list[str]:
-    """The name of a table, function or type with what stands before its dots."""
+    """The name of a table, function or type with its qualifiers."""
     return node["qualified_name"]["path"]
 
 
@@ -162,7 +162,7 @@ def _check_table(node: Mapping[str, Any], own: Collection[str], place: int | Non
     path = _path(node)
     name = path[-1].casefold()
     if node.get("at_clause"):
-        raise Refused("There is one state of the data only: leave out AT.", place)
+        raise Refused("The data has only one state: leave out AT.", place)
     if len(path) == 1 and (name in VIEWS or name in own):
         return
     views = ", ".join(VIEWS)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from dialler_mcp.api.client import Dialler
-from dialler_mcp.api.contacts import batch_call, history_call
+from dialler_mcp.api.contacts import batch_request, history_request
 from dialler_mcp.api.errors import DiallerError, FunctionMissing, ServerFault, TooSlow, Unreachable, UnreadableAnswer
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.reporting.snapshot.forms import Kept, call_form, history_form
@@ -156,7 +156,7 @@ class HistoryReader:
     async def _ask(self, contact_ids: Sequence[int]) -> Histories:
         if self.single:
             return await self._one_by_one(contact_ids)
-        histories = await self.dialler.rows(batch_call(contact_ids), history_form(self.privacy))
+        histories = await self.dialler.rows(batch_request(contact_ids), history_form(self.privacy))
         wanted = set(contact_ids)
         found = {history.id: history for history in histories if history.id in wanted}
         self.unexpected += len(wanted) - len(found)
@@ -168,7 +168,7 @@ class HistoryReader:
         answered, calls = list[Answered](), list[Kept]()
         for contact_id in contact_ids:
             try:
-                rows = await self.dialler.rows(history_call(contact_id), call_form(self.privacy))
+                rows = await self.dialler.rows(history_request(contact_id), call_form(self.privacy))
             except FunctionMissing as error:
                 raise NoHistory from error
             self.unexpected += not rows

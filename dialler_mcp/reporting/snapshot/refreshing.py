@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from dialler_mcp.api.client import Dialler
-from dialler_mcp.api.contacts import list_call
+from dialler_mcp.api.contacts import list_request
 from dialler_mcp.api.errors import NotFound
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign
@@ -154,7 +154,7 @@ class Refresh:
     async def _read_list(self, stage: Stage, worker: Worker) -> None:
         """The stream is not held up by the database, unless that falls behind."""
         waiting, lines, size, count = deque[Awaitable[None]](), list[bytes](), 0, 0
-        call, form = list_call(self.identity.campaign_id), contact_form(self.identity.privacy)
+        call, form = list_request(self.identity.campaign_id), contact_form(self.identity.privacy)
         blocks = self.source.dialler.blocks(call, form, self.source.list_seconds)
         try:
             async with aclosing(blocks):

@@ -12,7 +12,7 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.reporting.charts.charts import CHARTS
-from dialler_mcp.reporting.export.view import HEADLINE, MOST_AGENTS, MOST_DAYS, MOST_RESULTS, view_of
+from dialler_mcp.reporting.export.view import HEADLINE, MAX_AGENTS, MAX_DAYS, MAX_RESULTS, view_of
 from dialler_mcp.reporting.figures.report import Report, ResultCount, Row, report_of
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage
@@ -162,8 +162,8 @@ async def test_it_stays_small_whatever_there_is(house: House):
     )
     view = view_of(large, Language.en)
     assert len(json.dumps(view).encode()) <= LARGEST
-    assert len(view["choices"]["days"]) == MOST_DAYS
-    assert len(view["choices"]["results"]) == MOST_RESULTS
-    assert [one["key"] for one in view["choices"]["agents"]] == list(range(1999, 1999 - MOST_AGENTS, -1))
+    assert len(view["choices"]["days"]) == MAX_DAYS
+    assert len(view["choices"]["results"]) == MAX_RESULTS
+    assert [one["key"] for one in view["choices"]["agents"]] == list(range(1999, 1999 - MAX_AGENTS, -1))
     assert view["title"].endswith(" + 47")
     assert "<" not in json.dumps(view["choices"])  # foreign text is made harmless, as everywhere

@@ -131,7 +131,7 @@ async def test_what_does_not_end_is_ended_and_leaves_no_process(
 
     await read(house)
     monkeypatch.setattr(questions.asyncio, "create_subprocess_exec", counted)
-    with pytest.raises(WrongQuestion, match=r"took too long|too much memory|nests too deep|valid SQL"):
+    with pytest.raises(WrongQuestion, match=r"took too long|too much memory|nested too deeply|valid SQL"):
         await told(house, ENDLESS[name], seconds=0.5, grace=2)
     (process,) = started
     assert process.returncode is not None

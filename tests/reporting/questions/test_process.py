@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.reporting.questions import process as question_process
-from dialler_mcp.reporting.questions.process import LONGEST_CELL, bound, main, scalar, unique
+from dialler_mcp.reporting.questions.process import MAX_CELL, bound, main, scalar, unique
 from tests.reporting.questions.test_rules import MAKING, asked, found, refused
 
 
@@ -56,8 +56,8 @@ def test_every_kind_of_value_becomes_a_cell_of_json(sql: str, shown: object):
 
 def test_long_values_are_cut_before_they_leave_duckdb():
     said = cells("SELECT string_agg('x', ''), list(range) FROM range(100000)")
-    assert said[0] == "x" * LONGEST_CELL + "…"
-    assert len(said[1]) == LONGEST_CELL + 1
+    assert said[0] == "x" * MAX_CELL + "…"
+    assert len(said[1]) == MAX_CELL + 1
 
 
 def test_names_that_occur_twice_are_told_apart():
@@ -102,7 +102,7 @@ def test_a_question_is_ended_in_time():
     assert "took too long" in said
 
 
-@pytest.mark.parametrize(("error", "said"), [(MemoryError, "too much memory"), (RecursionError, "nests too deep")])
+@pytest.mark.parametrize(("error", "said"), [(MemoryError, "too much memory"), (RecursionError, "nested too deeply")])
 def test_what_python_cannot_hold_is_refused(monkeypatch: pytest.MonkeyPatch, error: type[Exception], said: str):
     def fail(*_: object) -> None:
         raise error
