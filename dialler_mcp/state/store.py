@@ -4,16 +4,14 @@ Opened at the first use, so that a start and reads stay quick. Several processes
 """
 
 import asyncio
-import os
-import secrets
 import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dialler_mcp.problem import Problem
+from dialler_mcp.state.errors import StateError, told_in_words
+from dialler_mcp.state.keys import make_sealing_key
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -24,28 +22,6 @@ FILE = "state.sqlite3"
 PATIENCE = 5.0  # seconds that another process may hold the file
 _SETTLING = 0.02  # seconds between tries to switch a new file to WAL, for which SQLite does not wait by itself
 _ADVISORY = 0x6A74656C  # PostgreSQL: any number will do, as long as nobody else uses it
-_KEY_BYTES = 32
-_SEALS = "confirmation"
-_HINT = "The change was not sent. Correct DIALLER_DATA_DIR or DIALLER_STATE_URL, then call again."
-_SAID = (  # what SQLite reports, by the beginning of its name
-    ("SQLITE_FULL", "The disk is full"),
-    ("SQLITE_IOERR", "The disk is full or fails"),
-    (("SQLITE_BUSY", "SQLITE_LOCKED"), "Another process holds it locked"),
-    (("SQLITE_NOTADB", "SQLITE_CORRUPT"), "The file is damaged, or no state file at all"),
-    (("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"), "The file cannot be written"),
-)
-
-
-class StateError(Problem):
-    """The state cannot be read or written. The text says why and what to do; `why` is its first half."""
-
-    def __init__(self, why: str, hint: str = _HINT) -> None:
-        super().__init__(f"The journal cannot be used: {why}. {hint}")
-        self.why = why
-
-
-class UsedAlready(Exception):
-    """The code was used already, by whatever process."""
 
 
 class StateStore:
@@ -69,7 +45,7 @@ class StateStore:
 
     def work(self, work: Callable[["Connection"], T]) -> T:
         """The same, in the caller's own thread."""
-        with self._turn, _errors():  # one at a time within the process: SQLite has one writer anyway
+        with self._turn, told_in_words():  # one at a time within the process: SQLite has one writer anyway
             if self._engine is None:
                 self._engine = self._open()
             if self._url is None and self._file() != self._opened:
@@ -181,8 +157,7 @@ def _prepare(engine: "Engine") -> None:
                 raise StateError(f"It is of version {found}, this dialler-mcp knows version {tables.VERSION}")
             tables.metadata.create_all(connection)
             connection.execute(update(tables.version).values(version=tables.VERSION))
-        if connection.scalar(select(tables.keys.c.name).where(tables.keys.c.name == _SEALS)) is None:
-            connection.execute(insert(tables.keys).values(name=_SEALS, value=secrets.token_bytes(_KEY_BYTES)))
+        make_sealing_key(connection)
 
 
 def take_turns(connection: "Connection") -> None:
@@ -191,48 +166,3 @@ def take_turns(connection: "Connection") -> None:
 
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY})
-
-
-def sealing_key(connection: "Connection") -> bytes:
-    """The key of the phrases: made with the state, the same for every process."""
-    from sqlalchemy import select
-
-    from dialler_mcp.state.schema import keys
-
-    return connection.execute(select(keys.c.value).where(keys.c.name == _SEALS)).scalar_one()
-
-
-def use_once(connection: "Connection", code: str, *, now: float, expires: float) -> None:
-    """Use up a code until `expires`; times are seconds since 1970.
-
-    Raises:
-        UsedAlready: it was; the transaction must end.
-    """
-    from sqlalchemy import delete, insert
-    from sqlalchemy.exc import IntegrityError
-
-    from dialler_mcp.state.schema import used_codes
-
-    connection.execute(delete(used_codes).where(used_codes.c.expires <= now))
-    try:
-        connection.execute(insert(used_codes).values(code=code, expires=expires))
-    except IntegrityError as error:
-        raise UsedAlready from error
-
-
-@contextmanager
-def _errors() -> Generator[None]:
-    """What the database or the file system reports, as a sentence without paths, passwords and values."""
-    from sqlalchemy.exc import DBAPIError
-    from sqlalchemy.exc import TimeoutError as PoolTimeout
-
-    try:
-        yield
-    except DBAPIError as error:
-        name = str(getattr(error.orig, "sqlite_errorname", ""))
-        said = next((words for begin, words in _SAID if name.startswith(begin)), None)
-        raise StateError(said or "The database does not work or cannot be reached") from error
-    except PoolTimeout as error:
-        raise StateError("The database is too busy") from error
-    except OSError as error:
-        raise StateError(f"Its file cannot be written ({os.strerror(error.errno or 0)})") from error

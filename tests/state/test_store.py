@@ -10,7 +10,9 @@ from sqlalchemy import Connection, Engine, event, select, text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dialler_mcp.state import schema as tables
-from dialler_mcp.state.store import FILE, StateError, StateStore, UsedAlready, sealing_key, use_once
+from dialler_mcp.state.codes import UsedAlready, use_once
+from dialler_mcp.state.keys import sealing_key
+from dialler_mcp.state.store import FILE, StateError, StateStore
 from tests.places import Place
 
 NOW, LATER = 1000.0, 1600.0
@@ -251,7 +253,9 @@ async def test_processes_make_and_use_one_state(place: Place):
     """Each takes 100 codes of the same 100: every code is taken exactly once, and all see the same key."""
     child = (
         "import pathlib, sys\n"
-        "from dialler_mcp.state.store import StateStore, UsedAlready, sealing_key, use_once\n"
+        "from dialler_mcp.state.codes import UsedAlready, use_once\n"
+        "from dialler_mcp.state.keys import sealing_key\n"
+        "from dialler_mcp.state.store import StateStore\n"
         "store = StateStore(pathlib.Path(sys.argv[1]), sys.argv[2])\n"
         "taken = 0\n"
         "for n in range(100):\n"
