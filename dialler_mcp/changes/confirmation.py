@@ -24,7 +24,8 @@ import msgspec
 from dialler_mcp.problem import Problem
 from dialler_mcp.state import codes as code_rows
 from dialler_mcp.state.keys import sealing_key
-from dialler_mcp.state.store import StateStore, take_turns
+from dialler_mcp.state.store import StateStore
+from dialler_mcp.state.turns import take_turns
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -136,7 +137,7 @@ class Confirmation:
 
     def _refusal(self, connection: "Connection", action: Action, code: str) -> str | None:
         """Why the code does not confirm the action; a wrong one is counted."""
-        take_turns(connection)
+        take_turns(connection, f"codes of {action.caller}")
         if code_rows.count_wrong(connection, action.caller, since=self._clock() - _KEPT) >= MOST_FAILURES:
             return "Too many wrong phrases; nothing was changed. Wait ten minutes, then ask for a new preview."
         if code_rows.used(connection, [code]):

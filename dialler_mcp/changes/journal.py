@@ -18,6 +18,7 @@ from dialler_mcp.domain.records import Campaign, ContactDetails
 from dialler_mcp.state import changes as rows
 from dialler_mcp.state.errors import StateError
 from dialler_mcp.state.store import StateStore
+from dialler_mcp.state.turns import may_tidy
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -215,6 +216,8 @@ class Journal:
 
     def _prune(self, connection: "Connection") -> None:
         """Forget what is older than the retention. An archive goes first: a crash then leaves no file behind."""
+        if not may_tidy(connection):
+            return
         until = _stamp(self.now() - timedelta(days=self._days))
         for name in rows.archives(connection, until):
             (self.archives / name).unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dialler_mcp.changes.intent import Intent
 from dialler_mcp.problem import Problem
 from dialler_mcp.state import counts
-from dialler_mcp.state.store import take_turns
+from dialler_mcp.state.turns import take_turns
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -52,7 +52,7 @@ class Breaker:
         Raises:
             LimitReached: it would be one too many; of several limits, the one that lasts longest.
         """
-        take_turns(connection)
+        take_turns(connection, f"changes of {caller}")
         now = self._clock()
         if not begun:
             self._look(connection, caller, now, destroys)

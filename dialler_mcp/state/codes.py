@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from dialler_mcp.state.turns import may_tidy
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -22,7 +24,8 @@ def use_once(connection: "Connection", code: str, *, now: float, expires: float)
 
     from dialler_mcp.state.schema import used_codes
 
-    connection.execute(delete(used_codes).where(used_codes.c.expires <= now))
+    expired = delete(used_codes).where(used_codes.c.expires <= now)
+    connection.execute(expired if may_tidy(connection) else expired.where(used_codes.c.code == code))
     try:
         connection.execute(insert(used_codes).values(code=code, expires=expires))
     except IntegrityError as error:
@@ -54,8 +57,9 @@ def count_wrong(connection: "Connection", caller: str, *, since: float) -> int:
 
     from dialler_mcp.state.schema import wrong_codes
 
-    connection.execute(delete(wrong_codes).where(wrong_codes.c.tried <= since))
-    wrong = select(func.count()).select_from(wrong_codes).where(wrong_codes.c.caller == caller)
+    if may_tidy(connection):
+        connection.execute(delete(wrong_codes).where(wrong_codes.c.tried <= since))
+    wrong = select(func.count()).where(wrong_codes.c.caller == caller, wrong_codes.c.tried > since)
     return connection.scalar(wrong) or 0
 
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dialler_mcp.state.turns import may_tidy
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection, ScalarSelect
 
@@ -28,12 +30,13 @@ def add(connection: "Connection", caller: str, *, made: float, destroys: bool) -
 
 
 def forget(connection: "Connection", until: float) -> None:
-    """Forget the changes of all callers up to `until`."""
+    """Forget the changes of all callers up to `until`, unless another transaction is at it."""
     from sqlalchemy import delete
 
     from dialler_mcp.state.schema import changes_made
 
-    connection.execute(delete(changes_made).where(changes_made.c.made <= until))
+    if may_tidy(connection):
+        connection.execute(delete(changes_made).where(changes_made.c.made <= until))
 
 
 def filling(connection: "Connection", caller: str, windows: Sequence[Window]) -> list[float | None]:

@@ -7,11 +7,13 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dialler_mcp.state.errors import StateError, told_in_words
 from dialler_mcp.state.keys import make_sealing_key
+from dialler_mcp.state.turns import take_the_whole
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -21,7 +23,6 @@ T = TypeVar("T")
 FILE = "state.sqlite3"
 PATIENCE = 5.0  # seconds that another process may hold the file
 _SETTLING = 0.02  # seconds between tries to switch a new file to WAL, for which SQLite does not wait by itself
-_ADVISORY = 0x6A74656C  # PostgreSQL: any number will do, as long as nobody else uses it
 
 
 class StateStore:
@@ -45,12 +46,16 @@ class StateStore:
 
     def work(self, work: Callable[["Connection"], T]) -> T:
         """The same, in the caller's own thread."""
-        with self._turn, told_in_words():  # one at a time within the process: SQLite has one writer anyway
+        with told_in_words(), ExitStack() as turn:
+            turn.enter_context(self._turn)
             if self._engine is None:
                 self._engine = self._open()
+            engine = self._engine
             if self._url is None and self._file() != self._opened:
                 raise StateError("Its file was removed or replaced while it was in use", "Restart dialler-mcp.")
-            with self._engine.begin() as connection:
+            if engine.dialect.name != "sqlite":
+                turn.close()  # SQLite alone has one writer; elsewhere each has a connection of its own
+            with engine.begin() as connection:
                 return work(connection)
 
     def _file(self) -> tuple[int, int] | None:
@@ -144,7 +149,7 @@ def _prepare(engine: "Engine") -> None:
     from dialler_mcp.state import schema as tables
 
     with engine.begin() as connection:
-        take_turns(connection)
+        take_the_whole(connection)
         present = set(inspect(connection).get_table_names())
         if tables.version.name not in present:
             # A file is ours alone; in a database there may be tables of others, as long as they have other names.
@@ -158,11 +163,3 @@ def _prepare(engine: "Engine") -> None:
             tables.metadata.create_all(connection)
             connection.execute(update(tables.version).values(version=tables.VERSION))
         make_sealing_key(connection)
-
-
-def take_turns(connection: "Connection") -> None:
-    """Let no other process count or make anything until this transaction ends. SQLite has one writer anyway."""
-    from sqlalchemy import text
-
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY})
