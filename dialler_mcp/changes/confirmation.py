@@ -28,7 +28,7 @@ from dialler_mcp.state.store import StateStore
 from dialler_mcp.state.turns import take_turns
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from dialler_mcp.state.store import Connection
 
 VALID_MINUTES = 10
 MOST_FAILURES = 5  # wrong codes of a caller within _KEPT; 30 bits cannot be guessed in so few

@@ -21,7 +21,7 @@ from dialler_mcp.state.store import StateStore
 from dialler_mcp.state.turns import may_tidy
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from dialler_mcp.state.store import Connection
 
 R = TypeVar("R", bound=Record)
 
@@ -35,7 +35,8 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One change. `before` and `after` are records as JSON, whole and unmasked: an undo needs them.
 
     `status`: begun (no end is known), done, failed (surely did not happen), unknown. `result` is the reason of the
-    latter two. Times are UTC. `dialler` is where it was made: one state may serve several.
+    latter two. Times are UTC. `dialler` is where it was made: one state may serve several. `caller` is the client that
+    asked, `subject` for whom, in which `role`; `job` is the job that it is a step of.
     """
 
     id: int = 0
@@ -50,6 +51,9 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     contact_id: int | None = None
     campaign_id: int | None = None
     caller: str = ""
+    subject: str = ""
+    role: str = ""
+    job: int | None = None
     reason: str | None = None
     confirmed_by: str = ""
     arguments: dict[str, Any] = {}

@@ -10,7 +10,7 @@ from dialler_mcp.state import counts
 from dialler_mcp.state.turns import take_turns
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from dialler_mcp.state.store import Connection
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
@@ -44,8 +44,12 @@ class Breaker:
         self._limits = tuple(limits)
         self._clock = clock
 
-    def admit(self, connection: "Connection", caller: str, *, destroys: bool, begun: bool = False) -> None:
+    def admit(
+        self, connection: "Connection", caller: str, *, destroys: bool, begun: bool = False, rows: int = 1
+    ) -> None:
         """Count a change that is about to be sent; one that is refused is not counted. What has `begun` is not refused.
+
+        `rows` is how many rows it changes; it is kept beside the count, and no limit looks at it yet.
 
         Looking and counting belong to one transaction, so that calls at the same time cannot overshoot together.
 
@@ -57,7 +61,7 @@ class Breaker:
         if not begun:
             self._look(connection, caller, now, destroys)
         counts.forget(connection, now - DAY)
-        counts.add(connection, caller, made=now, destroys=destroys)
+        counts.add(connection, caller, made=now, destroys=destroys, rows=rows)
 
     def _look(self, connection: "Connection", caller: str, now: float, destroys: bool) -> None:
         limits = [limit for limit in self._limits if destroys or not limit.destructive]

@@ -20,13 +20,13 @@ class Window:
     destructive: bool = False
 
 
-def add(connection: "Connection", caller: str, *, made: float, destroys: bool) -> None:
-    """Count a change."""
+def add(connection: "Connection", caller: str, *, made: float, destroys: bool, rows: int = 1) -> None:
+    """Count a change of so many rows."""
     from sqlalchemy import insert
 
     from dialler_mcp.state.schema import changes_made
 
-    connection.execute(insert(changes_made).values(caller=caller, made=made, destroys=destroys))
+    connection.execute(insert(changes_made).values(caller=caller, made=made, destroys=destroys, rows=rows))
 
 
 def forget(connection: "Connection", until: float) -> None:

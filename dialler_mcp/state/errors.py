@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dialler_mcp.problem import Problem
 
 _HINT = "The change was not sent. Correct DIALLER_DATA_DIR or DIALLER_STATE_URL, then call again."
-_REASONS = (  # what SQLite reports, by the beginning of its name
+_REASONS = (  # by the beginning of SQLite's name of an error, or PostgreSQL's code
     ("SQLITE_FULL", "The disk is full"),
     ("SQLITE_IOERR", "The disk is full or fails"),
-    (("SQLITE_BUSY", "SQLITE_LOCKED"), "Another process holds it locked"),
+    (("SQLITE_BUSY", "SQLITE_LOCKED", "55P03"), "Another process holds it locked"),
     (("SQLITE_NOTADB", "SQLITE_CORRUPT"), "The file is damaged, or no state file at all"),
     (("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"), "The file cannot be written"),
 )
@@ -33,7 +33,7 @@ def told_in_words() -> Generator[None]:
     try:
         yield
     except DBAPIError as error:
-        name = str(getattr(error.orig, "sqlite_errorname", ""))
+        name = str(getattr(error.orig, "sqlite_errorname", getattr(error.orig, "sqlstate", "")))
         reason = next((words for begin, words in _REASONS if name.startswith(begin)), None)
         raise StateError(reason or "The database does not work or cannot be reached") from error
     except PoolTimeout as error:

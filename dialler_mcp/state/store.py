@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dialler_mcp.state.errors import StateError, told_in_words
-from dialler_mcp.state.keys import make_sealing_key
-from dialler_mcp.state.turns import take_the_whole
+from dialler_mcp.state.preparing import prepare
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -100,7 +99,7 @@ class StateStore:
         try:
             if engine.dialect.name == "sqlite":
                 self._tune(engine)
-            _prepare(engine)
+            prepare(engine, self._patience)
             self._opened = self._file()
         except BaseException:
             engine.dispose()
@@ -136,30 +135,3 @@ def _switched_to_wal(connection: Any, until: float) -> bool:
             return False
         raise
     return True
-
-
-def _prepare(engine: "Engine") -> None:
-    """Make the tables in an empty database, and those that an older version did not have; make the key, once.
-
-    Raises:
-        StateError: it is somebody else's, or of a newer version.
-    """
-    from sqlalchemy import insert, inspect, select, update
-
-    from dialler_mcp.state import schema as tables
-
-    with engine.begin() as connection:
-        take_the_whole(connection)
-        present = set(inspect(connection).get_table_names())
-        if tables.version.name not in present:
-            # A file is ours alone; in a database there may be tables of others, as long as they have other names.
-            if present if engine.dialect.name == "sqlite" else present & set(tables.metadata.tables):
-                raise StateError("It is the database of another program, or what is left of ours")
-            tables.metadata.create_all(connection)
-            connection.execute(insert(tables.version).values(version=tables.VERSION))
-        elif (found := connection.scalar(select(tables.version.c.version))) != tables.VERSION:
-            if found is None or found > tables.VERSION:
-                raise StateError(f"It is of version {found}, this dialler-mcp knows version {tables.VERSION}")
-            tables.metadata.create_all(connection)
-            connection.execute(update(tables.version).values(version=tables.VERSION))
-        make_sealing_key(connection)

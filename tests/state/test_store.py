@@ -118,23 +118,6 @@ async def test_the_key_is_made_once(place: Place):
     assert len(keys[0]) == 32
 
 
-async def test_a_state_of_version_1_is_brought_up_to_date(place: Place):
-    old = place.store()
-
-    def back(connection: Connection) -> None:
-        use_once(connection, "a", now=NOW, expires=LATER)
-        for table in (tables.keys, tables.wrong_codes, tables.changes_made):
-            table.drop(connection)
-        connection.execute(tables.version.update().values(version=1))
-
-    await old.run(back)
-    old.close()
-    stores = [place.store() for _ in range(3)]
-    assert len(set(await asyncio.gather(*(store.run(sealing_key) for store in stores)))) == 1
-    assert await stores[0].run(version) == tables.VERSION
-    assert not await used(stores[0], "a"), "what it held stays"
-
-
 async def fails(store: StateStore) -> str:
     with pytest.raises(StateError) as error:
         await used(store, "a")
