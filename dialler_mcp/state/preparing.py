@@ -33,48 +33,62 @@ def prepare(engine: "Engine", patience: float) -> None:
     Raises:
         StateError: it is another program's, or only a newer version can use it.
     """
+    from dialler_mcp.state.schema import REVISION
+
     with engine.begin() as connection:
         take_the_whole(connection)
-        if not _is_older(connection):
+        if (_revision(connection) or _make(connection)) >= REVISION:
             make_sealing_key(connection)
             return
     import_module("alembic.command")  # it takes its time; here nobody waits for it
     with engine.begin() as connection:
         take_the_whole(connection)
-        if _is_older(connection):  # and no other process was quicker
+        revision = _revision(connection)
+        if revision is not None and revision < REVISION:  # no other process was quicker
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
-            _migrate(connection)
+            _migrate(connection, revision)
         make_sealing_key(connection)
 
 
-def _is_older(connection: "Connection") -> bool:
-    """Whether the state lacks a migration that this version knows; an empty one gets its tables here."""
-    from sqlalchemy import insert, inspect, select
+def _revision(connection: "Connection") -> str | None:
+    """The last migration that was run on the state; None where there is no state yet.
+
+    Before there were migrations, versions counted the same way.
+    """
+    from sqlalchemy import inspect, select
+
+    from dialler_mcp.state import schema as tables
+
+    inspector = inspect(connection)
+    if not inspector.has_table(tables.version.name):
+        return None
+    version = connection.scalar(select(tables.version.c.version))
+    if version is None or version > tables.VERSION:
+        raise StateError(f"It is of version {version}, this dialler-mcp knows version {tables.VERSION}")
+    known = inspector.has_table(tables.revision.name)
+    revision = connection.scalar(select(tables.revision.c.version_num)) if known else None
+    return revision or f"{version:04}"
+
+
+def _make(connection: "Connection") -> str:
+    """Make the tables of a new state; its revision."""
+    from sqlalchemy import insert, inspect
 
     from dialler_mcp.state import schema as tables
 
     present = set(inspect(connection).get_table_names())
-    if tables.version.name not in present:
-        # A file is ours alone; in a database there may be tables of others, as long as they have other names.
-        if present if connection.dialect.name == "sqlite" else present & set(tables.metadata.tables):
-            raise StateError("It is the database of another program, or what is left of ours")
-        tables.metadata.create_all(connection)
-        connection.execute(insert(tables.version).values(version=tables.VERSION))
-        connection.execute(insert(tables.revision).values(version_num=tables.REVISION))
-        return False
-    version = connection.scalar(select(tables.version.c.version))
-    if version is None or version > tables.VERSION:
-        raise StateError(f"It is of version {version}, this dialler-mcp knows version {tables.VERSION}")
-    if tables.revision.name not in present:  # made by a version that knew no migrations, and counted the same way
-        tables.revision.create(connection)
-        connection.execute(insert(tables.revision).values(version_num=f"{version:04}"))
-    revision = connection.scalar(select(tables.revision.c.version_num))
-    return revision is None or revision < tables.REVISION
+    # A file is ours alone; in a database there may be tables of others, as long as they have other names.
+    if present if connection.dialect.name == "sqlite" else present & set(tables.metadata.tables):
+        raise StateError("It is the database of another program, or what is left of ours")
+    tables.metadata.create_all(connection)
+    connection.execute(insert(tables.version).values(version=tables.VERSION))
+    connection.execute(insert(tables.revision).values(version_num=tables.REVISION))
+    return tables.REVISION
 
 
-def _migrate(connection: "Connection") -> None:
-    from alembic.command import upgrade
+def _migrate(connection: "Connection", revision: str) -> None:
+    from alembic.command import stamp, upgrade
     from alembic.config import Config
     from alembic.util import CommandError
 
@@ -85,6 +99,7 @@ def _migrate(connection: "Connection") -> None:
     config.set_main_option("path_separator", "os")
     try:
         with _alone:
+            stamp(config, revision)  # a state made before there were migrations does not say so by itself
             upgrade(config, REVISION)
     except CommandError as error:
         raise StateError("It cannot be brought up to date") from error

@@ -182,7 +182,7 @@ async def test_a_migration_that_fails_leaves_everything_as_it_was(place: Place):
             await place.store().run(numbers)
         with engine.begin() as connection:
             assert column_names(connection, tables.changes) == {*version_2.changes.columns.keys(), "job"}
-            assert numbers(connection) == (2, "0002")
+            assert not inspect(connection).has_table(tables.revision.name)
             connection.execute(text("ALTER TABLE changes DROP COLUMN job"))
     assert await place.store().run(numbers) == (tables.VERSION, tables.REVISION)
 
