@@ -40,7 +40,7 @@ from dialler_mcp.tools import (
 from dialler_mcp.tools.report_view import with_live_view
 
 if TYPE_CHECKING:
-    from dialler_mcp.audit.log import AuditLog
+    from dialler_mcp.audit.sink import Sink
 
 FAMILIES = (
     overview,
@@ -112,12 +112,12 @@ def auditing(
     if not settings.audit:
         return []
 
-    def open_log() -> "AuditLog":
+    def open_sink() -> "Sink":
         from dialler_mcp.audit.log import MEGABYTE, AuditLog
 
         return AuditLog(audit_dir(settings), max_bytes=settings.audit_megabytes * MEGABYTE)
 
-    return [Auditing(open_log, {tool.name: tool for tool in tools}, frozenset(NAMES), caller_of)]
+    return [Auditing(open_sink, {tool.name: tool for tool in tools}, frozenset(NAMES), caller_of)]
 
 
 def all_tools() -> Iterator[DiallerTool]:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import create_engine, make_url, text
 
-from dialler_mcp.state.store import FILE, StateStore
+from dialler_mcp.state.store import FILE, PATIENCE, StateStore
 
 POSTGRES = os.environ.get("DIALLER_TEST_POSTGRES")
 DATABASES = ["on-sqlite", *(["on-postgresql"] if POSTGRES else [])]
@@ -23,8 +23,8 @@ class Place:
     url: str
     stores: list[StateStore] = field(default_factory=list[StateStore])
 
-    def store(self) -> StateStore:
-        store = StateStore(self.directory, self.url)
+    def store(self, patience: float = PATIENCE) -> StateStore:
+        store = StateStore(self.directory, self.url, patience=patience)
         self.stores.append(store)
         return store
 

@@ -20,7 +20,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -70,7 +69,7 @@ class _Tail:
 
 
 class AuditLog:
-    """The log in one directory. Several processes may write to it. Nothing is made before the first line.
+    """The log in one directory, a `Sink`. Several processes may write to it. Nothing is made before the first line.
 
     Every method but the constructor raises OSError where the log cannot be written.
     """
@@ -89,11 +88,14 @@ class AuditLog:
         self._key = key
         self._clock = clock
         self._known = _Tail()
+        self._pseudonyms: Pseudonyms | None = None
 
-    @cached_property
+    @property
     def pseudonyms(self) -> Pseudonyms:
         """The pseudonyms of this log; their key lies beside it, for its owner only."""
-        return Pseudonyms(self._key or self._shared_key())
+        if self._pseudonyms is None:
+            self._pseudonyms = Pseudonyms(self._key or self._shared_key())
+        return self._pseudonyms
 
     def prepare(self) -> None:
         """Make sure that a line can be written: really write as much, and keep it for the time of need."""

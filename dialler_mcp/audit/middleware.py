@@ -20,8 +20,8 @@ from dialler_mcp.domain.callers import Caller
 from dialler_mcp.state.locks import PATIENCE
 
 if TYPE_CHECKING:  # loaded at the first call, so that a start stays quick
-    from dialler_mcp.audit.log import AuditLog
     from dialler_mcp.audit.pseudonyms import Pseudonyms
+    from dialler_mcp.audit.sink import Sink
 
 logger = logging.getLogger(__name__)
 
@@ -77,27 +77,27 @@ class _Call:
 
 
 class Auditing:
-    """The middleware. The log is opened at the first call.
+    """The middleware. `open_sink` is called at the first call.
 
     `tools` and `prompts` are those of the server, by name: no other name is written as it is.
     """
 
     def __init__(
         self,
-        open_log: Callable[[], "AuditLog"],
+        open_sink: Callable[[], "Sink"],
         tools: Mapping[str, KnownTool],
         prompts: frozenset[str] = frozenset(),
         caller_of: Callable[[ServerRequestContext[Any, Any]], Caller] = lambda _: Caller(),
     ) -> None:
-        self._open_log = open_log
+        self._open_sink = open_sink
         self._tools = tools
         self._prompts = prompts
         self._caller_of = caller_of
         self._missed = 0
 
     @cached_property
-    def _log(self) -> "AuditLog":
-        return self._open_log()
+    def _sink(self) -> "Sink":
+        return self._open_sink()
 
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         if ctx.method not in _KINDS:
@@ -132,7 +132,7 @@ class Auditing:
 
     async def _can_write(self) -> bool:
         try:
-            await to_thread.run_sync(self._log.prepare)
+            await to_thread.run_sync(self._sink.prepare)
         except OSError as error:
             self._warn(error)
             return False
@@ -155,7 +155,7 @@ class Auditing:
 
         The first line is none of these: what it needs is still to be loaded, and the key to be made.
         """
-        if "_log" not in self.__dict__:
+        if "_sink" not in self.__dict__:
             return False
         with suppress(TimeoutError):
             self._write(call, ending, patience=0)
@@ -165,8 +165,8 @@ class Auditing:
     def _write(self, call: _Call, ending: Mapping[str, Any], patience: float = PATIENCE) -> None:
         missed = self._missed
         told = {"missed": missed} if missed else {}
-        entry = {**call.entry(self._log.pseudonyms, self._prompts), **ending, **told}
-        self._log.append(entry, durable=call.changes, patience=patience)
+        entry = {**call.entry(self._sink.pseudonyms, self._prompts), **ending, **told}
+        self._sink.append(entry, durable=call.changes, patience=patience)
         self._missed -= missed
 
     def _warn(self, error: OSError) -> None:

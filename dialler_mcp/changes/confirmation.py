@@ -13,7 +13,7 @@ import hmac
 import re
 import time
 from base64 import b32encode
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -22,10 +22,13 @@ import msgspec
 
 from dialler_mcp.changes.plan import digest
 from dialler_mcp.problem import Problem
-from dialler_mcp.state.store import StateStore, UsedAlready, sealing_key, take_turns, use_once
+from dialler_mcp.state import codes as code_rows
+from dialler_mcp.state.keys import sealing_key
+from dialler_mcp.state.store import StateStore
+from dialler_mcp.state.turns import take_turns
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from dialler_mcp.state.store import Connection
 
 VALID_MINUTES = 10
 MOST_FAILURES = 5  # wrong codes of a caller within _KEPT; 30 bits cannot be guessed in so few
@@ -82,7 +85,7 @@ class Confirmation:
 
         def make(connection: "Connection") -> str:
             codes = self._codes(connection, action)[:VALID_MINUTES]
-            used = _used(connection, codes)
+            used = code_rows.used(connection, codes)
             return f"{action.words} #{next((code for code in codes if code not in used), codes[0])}"
 
         return await self._store.run(make)
@@ -114,12 +117,7 @@ class Confirmation:
         """
 
         def free(connection: "Connection") -> bytes:
-            from sqlalchemy import select
-
-            from dialler_mcp.state.schema import used_codes
-
-            alike = select(used_codes.c.code).where(used_codes.c.code.startswith(about.hex()))
-            used = set(connection.scalars(alike.where(used_codes.c.expires > self._clock())))
+            used = code_rows.used_with_prefix(connection, about.hex(), now=self._clock())
             references = (about + number.to_bytes(2) for number in count())
             return next(reference for reference in references if reference.hex() not in used)
 
@@ -133,26 +131,20 @@ class Confirmation:
         """
         now = self._clock()
         try:
-            use_once(connection, code, now=now, expires=now + _KEPT)
-        except UsedAlready as error:
+            code_rows.use_once(connection, code, now=now, expires=now + _KEPT)
+        except code_rows.UsedAlready as error:
             raise Refusal(USED) from error
 
     def _refusal(self, connection: "Connection", action: Action, code: str) -> str | None:
         """Why the code does not confirm the action; a wrong one is counted."""
-        from sqlalchemy import delete, func, insert, select
-
-        from dialler_mcp.state.schema import wrong_codes
-
-        take_turns(connection)
-        connection.execute(delete(wrong_codes).where(wrong_codes.c.tried <= self._clock() - _KEPT))
-        wrong = select(func.count()).select_from(wrong_codes).where(wrong_codes.c.caller == action.caller)
-        if (connection.scalar(wrong) or 0) >= MOST_FAILURES:
+        take_turns(connection, f"codes of {action.caller}")
+        if code_rows.count_wrong(connection, action.caller, since=self._clock() - _KEPT) >= MOST_FAILURES:
             return "Too many wrong phrases; nothing was changed. Wait ten minutes, then ask for a new preview."
-        if _used(connection, [code]):
+        if code_rows.used(connection, [code]):
             return USED
         if any(hmac.compare_digest(valid, code) for valid in self._codes(connection, action)):
             return None
-        connection.execute(insert(wrong_codes).values(caller=action.caller, tried=self._clock()))
+        code_rows.add_wrong(connection, action.caller, tried=self._clock())
         return (
             "The phrase is not valid (any more): the record has changed since the preview, more than ten minutes have "
             "passed, or the code is wrong. Nothing was changed. Call without `confirm` for a new preview."
@@ -172,14 +164,6 @@ class Confirmation:
         when = minute % _CLOCK
         digits = "abcdefghijklmnopqrstuvwxyz234567"
         return f"{digits[when // 32]}{digits[when % 32]}{seal[:6]}".lower()
-
-
-def _used(connection: "Connection", codes: Collection[str]) -> set[str]:
-    from sqlalchemy import select
-
-    from dialler_mcp.state.schema import used_codes
-
-    return set(connection.scalars(select(used_codes.c.code).where(used_codes.c.code.in_(codes))))
 
 
 def _spelled(words: str) -> str:

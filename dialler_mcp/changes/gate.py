@@ -11,7 +11,7 @@ from dialler_mcp.domain.times import shown
 from dialler_mcp.problem import Problem
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from dialler_mcp.state.store import Connection
 
 READ_ONLY = "Nothing was sent: nothing may be changed here (DIALLER_READ_ONLY, DIALLER_ROLE)."
 _WINDOWS = {MINUTE: "a minute", HOUR: "an hour", DAY: "24 hours"}

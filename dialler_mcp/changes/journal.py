@@ -15,10 +15,13 @@ import msgspec
 from dialler_mcp.changes.plan import Kind, Verb
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.records import Campaign, ContactDetails
-from dialler_mcp.state.store import StateError, StateStore
+from dialler_mcp.state import changes as rows
+from dialler_mcp.state.errors import StateError
+from dialler_mcp.state.store import StateStore
+from dialler_mcp.state.turns import may_tidy
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from dialler_mcp.state.store import Connection
 
 R = TypeVar("R", bound=Record)
 
@@ -31,7 +34,8 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One change. `before` and `after` are records as JSON, whole and unmasked: an undo needs them.
 
     `status`: begun (no end is known), done, failed (surely did not happen), unknown. `result` is the reason of the
-    latter two. Times are UTC. `dialler` is where it was made: one state may serve several.
+    latter two. Times are UTC. `dialler` is where it was made: one state may serve several. `caller` is the client that
+    asked, `subject` for whom, in which `role`; `job` is the job that it is a step of.
     """
 
     id: int = 0
@@ -46,6 +50,9 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     contact_id: int | None = None
     campaign_id: int | None = None
     caller: str = ""
+    subject: str = ""
+    role: str = ""
+    job: int | None = None
     reason: str | None = None
     confirmed_by: str = ""
     arguments: dict[str, Any] = {}
@@ -114,24 +121,18 @@ class Journal:
         """
 
         def write(connection: "Connection") -> int:
-            from sqlalchemy import insert, select, update
-
-            from dialler_mcp.state.schema import changes
-
             if admit is not None:
                 admit(connection)
             self._prune(connection)
             if entry.undoes is not None:
-                # PostgreSQL: one undo waits here for the other. SQLite has one writer, and ignores it.
-                connection.execute(select(changes.c.id).where(changes.c.id == entry.undoes).with_for_update())
-                if self._undoing(connection, entry.undoes) is not None:
+                rows.hold(connection, entry.undoes)  # one undo waits here for the other
+                if _undoing(connection, entry.undoes) is not None:
                     raise StateError(f"change {entry.undoes} is being undone already", "Nothing was sent.")
-            made = connection.execute(insert(changes).values(_row(entry))).inserted_primary_key
-            number: int = made[0] if made else 0
+            number = rows.add(connection, _row(entry))
             if archive is not None:
                 name = f"{number}.jsonl.gz"
                 archive.rename(archive.with_name(name))
-                connection.execute(update(changes).where(changes.c.id == number).values(archive=name))
+                rows.amend(connection, number, {"archive": name})
             return number
 
         return await self.store.run(write)
@@ -161,35 +162,20 @@ class Journal:
         await self._amend(number, {"after": msgspec.json.encode(after).decode()})
 
     async def _amend(self, number: int, values: Mapping[str, Any]) -> None:
-        def write(connection: "Connection") -> None:
-            from sqlalchemy import update
-
-            from dialler_mcp.state.schema import changes
-
-            connection.execute(update(changes).where(changes.c.id == number).values(**values))
-
-        await self.store.run(write)
+        await self.store.run(lambda connection: rows.amend(connection, number, values))
 
     async def get(self, number: int) -> Entry | None:
         """One entry; None when there is none (any more)."""
-
-        def read(connection: "Connection") -> Entry | None:
-            found = self._select(connection, Wanted(), number + 1, 1)
-            return found[0] if found and found[0].id == number else None
-
-        return await self.store.run(read)
+        return await self.store.run(lambda connection: self._get(connection, number))
 
     async def page(self, wanted: Wanted, below: int | None, limit: int) -> tuple[list[Entry], int]:
         """The newest entries with IDs below `below`, at most `limit`, and how many there are in all."""
 
         def read(connection: "Connection") -> tuple[list[Entry], int]:
-            from sqlalchemy import func, select
-
-            from dialler_mcp.state.schema import changes
-
             self._prune(connection)
-            total = connection.scalar(select(func.count()).select_from(changes).where(*self._conditions(wanted)))
-            return self._select(connection, wanted, below, limit), total or 0
+            fitting = self._filter(wanted)
+            entries = [_entry(row) for row in rows.newest(connection, fitting, below=below, limit=limit)]
+            return entries, rows.count(connection, fitting)
 
         return await self.store.run(read)
 
@@ -197,8 +183,8 @@ class Journal:
         """The change that undid this one, unless it failed or was itself undone."""
 
         def read(connection: "Connection") -> Entry | None:
-            undoing = self._undoing(connection, number)
-            return None if undoing is None else self._select(connection, Wanted(), undoing + 1, 1)[0]
+            undo = _undoing(connection, number)
+            return None if undo is None else self._get(connection, undo)
 
         return await self.store.run(read)
 
@@ -206,77 +192,45 @@ class Journal:
         """Those of these changes that were undone, as `undone_by` sees it."""
 
         def read(connection: "Connection") -> set[int]:
-            return {number for number in numbers if self._undoing(connection, number) is not None}
+            return {number for number in numbers if _undoing(connection, number) is not None}
 
         return await self.store.run(read)
 
     async def export(self) -> AsyncGenerator[bytes]:
         """Every entry as a line of JSON, oldest first, of all diallers of this state; images whole and unmasked."""
         last = 0
-        while found := await self.store.run(lambda connection, last=last: self._older(connection, last)):
-            for entry in found:
-                yield msgspec.json.encode(entry) + b"\n"
-            last = found[-1].id
+        while page := await self.store.run(lambda connection, last=last: rows.after(connection, last, _PAGE)):
+            for row in page:
+                yield msgspec.json.encode(_entry(row)) + b"\n"
+                last = row["id"]
 
-    def _older(self, connection: "Connection", last: int) -> list[Entry]:
-        from sqlalchemy import select
+    def _get(self, connection: "Connection", number: int) -> Entry | None:
+        """An entry of this dialler."""
+        matches = rows.newest(connection, self._filter(Wanted()), number=number, limit=1)
+        return _entry(matches[0]) if matches else None
 
-        from dialler_mcp.state.schema import changes
-
-        rows = connection.execute(select(changes).where(changes.c.id > last).order_by(changes.c.id).limit(_PAGE))
-        return [_entry(dict(row._mapping)) for row in rows]  # pyright: ignore[reportPrivateUsage] - its documented name
-
-    def _select(self, connection: "Connection", wanted: Wanted, below: int | None, limit: int) -> list[Entry]:
-        from sqlalchemy import select
-
-        from dialler_mcp.state.schema import changes
-
-        chosen = select(changes).where(*self._conditions(wanted)).order_by(changes.c.id.desc()).limit(limit)
-        if below is not None:
-            chosen = chosen.where(changes.c.id < below)
-        return [_entry(dict(row._mapping)) for row in connection.execute(chosen)]  # pyright: ignore[reportPrivateUsage]
-
-    def _conditions(self, wanted: Wanted) -> list["ColumnElement[bool]"]:
-        from dialler_mcp.state.schema import changes
-
-        columns = changes.c
-        found = [columns.dialler == self.dialler]
-        for name in ("contact_id", "campaign_id", "caller", "tool"):
-            value = getattr(wanted, name)
-            if value is not None:
-                found.append(columns[name] == value)
-        if wanted.since is not None:
-            found.append(columns.began >= _stamp(wanted.since))
-        if wanted.until is not None:
-            found.append(columns.began < _stamp(wanted.until + timedelta(seconds=1)))
-        return found
-
-    def _undoing(self, connection: "Connection", number: int) -> int | None:
-        """The ID of the change that undid this one. An undo of the undo brings the change into force again.
-
-        An undo is younger than what it undoes; a damaged state that says otherwise leads nobody round in circles.
-        """
-        from sqlalchemy import select
-
-        from dialler_mcp.state.schema import changes
-
-        later = (changes.c.undoes == number, changes.c.id > number)
-        tried = select(changes.c.id).where(*later, changes.c.status != "failed")
-        for undo in connection.scalars(tried.order_by(changes.c.id.desc())):
-            if self._undoing(connection, undo) is None:
-                return undo
-        return None
+    def _filter(self, wanted: Wanted) -> rows.Filter:
+        values = {name: getattr(wanted, name) for name in ("contact_id", "campaign_id", "caller", "tool")}
+        return rows.Filter(
+            {"dialler": self.dialler, **{name: value for name, value in values.items() if value is not None}},
+            since=None if wanted.since is None else _stamp(wanted.since),
+            until=None if wanted.until is None else _stamp(wanted.until + timedelta(seconds=1)),
+        )
 
     def _prune(self, connection: "Connection") -> None:
         """Forget what is older than the retention. An archive goes first: a crash then leaves no file behind."""
-        from sqlalchemy import delete, select
+        if not may_tidy(connection):
+            return
+        until = _stamp(self.now() - timedelta(days=self._days))
+        for name in rows.archives(connection, until):
+            (self.archives / name).unlink(missing_ok=True)
+        rows.forget(connection, until)
 
-        from dialler_mcp.state.schema import changes
 
-        old = changes.c.began < _stamp(self.now() - timedelta(days=self._days))
-        for name in connection.scalars(select(changes.c.archive).where(old, changes.c.archive.is_not(None))):
-            (self.archives / str(name)).unlink(missing_ok=True)
-        connection.execute(delete(changes).where(old))
+def _undoing(connection: "Connection", number: int) -> int | None:
+    """The ID of the change that undid this one. An undo of the undo brings the change into force again."""
+    undos = rows.undoing(connection, number)
+    return next((undo for undo in undos if _undoing(connection, undo) is None), None)
 
 
 def _stamp(time: datetime) -> str:
@@ -292,7 +246,7 @@ def _row(entry: Entry) -> dict[str, Any]:
     return {**plain, **images, "arguments": arguments, "began": _stamp(entry.began), "ended": ended}
 
 
-def _entry(row: Mapping[Any, Any]) -> Entry:
+def _entry(row: rows.Row) -> Entry:
     images = {name: None if (text := row[name]) is None else msgspec.Raw(text.encode()) for name in _IMAGES}
     arguments = msgspec.json.decode(row["arguments"])
     times = {name: row[name] and datetime.fromisoformat(row[name]) for name in ("began", "ended")}

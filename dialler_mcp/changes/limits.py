@@ -1,15 +1,15 @@
 """The blast radius: how many changes a caller may make in a minute, an hour, a day."""
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dialler_mcp.problem import Problem
-from dialler_mcp.state.store import take_turns
+from dialler_mcp.state import counts
+from dialler_mcp.state.turns import take_turns
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, ScalarSelect
+    from dialler_mcp.state.store import Connection
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
@@ -43,45 +43,30 @@ class Breaker:
         self._limits = tuple(limits)
         self._clock = clock
 
-    def admit(self, connection: "Connection", caller: str, *, destroys: bool, begun: bool = False) -> None:
+    def admit(
+        self, connection: "Connection", caller: str, *, destroys: bool, begun: bool = False, rows: int = 1
+    ) -> None:
         """Count a change that is about to be sent; one that is refused is not counted. What has `begun` is not refused.
+
+        `rows` is how many rows it changes; it is kept beside the count, and no limit looks at it yet.
 
         Looking and counting belong to one transaction, so that calls at the same time cannot overshoot together.
 
         Raises:
             LimitReached: it would be one too many; of several limits, the one that lasts longest.
         """
-        from sqlalchemy import delete, insert
-
-        from dialler_mcp.state.schema import changes_made
-
-        take_turns(connection)
+        take_turns(connection, f"changes of {caller}")
         now = self._clock()
         if not begun:
             self._look(connection, caller, now, destroys)
-        connection.execute(delete(changes_made).where(changes_made.c.made <= now - DAY))
-        connection.execute(insert(changes_made).values(caller=caller, made=now, destroys=destroys))
+        counts.forget(connection, now - DAY)
+        counts.add(connection, caller, made=now, destroys=destroys, rows=rows)
 
     def _look(self, connection: "Connection", caller: str, now: float, destroys: bool) -> None:
-        from sqlalchemy import literal, select
-
         limits = [limit for limit in self._limits if destroys or not limit.destructive]
-        oldest = [_oldest_that_fills(limit, caller, now) if limit.most else literal(math.inf) for limit in limits]
-        made = connection.execute(select(*oldest)).one()
+        windows = [counts.Window(now - limit.seconds, limit.most, limit.destructive) for limit in limits]
+        made = counts.filling(connection, caller, windows)
         reached = [(then + limit.seconds, limit) for then, limit in zip(made, limits, strict=True) if then is not None]
         if reached:
             until, limit = max(reached, key=lambda one: one[0])
             raise LimitReached(limit, until)
-
-
-def _oldest_that_fills(limit: Limit, caller: str, now: float) -> "ScalarSelect[float]":
-    """When the change was made that must leave the window before there is room again; nothing when there is room."""
-    from sqlalchemy import select
-
-    from dialler_mcp.state.schema import changes_made
-
-    columns = changes_made.c
-    counted = select(columns.made).where(columns.caller == caller, columns.made > now - limit.seconds)
-    if limit.destructive:
-        counted = counted.where(columns.destroys)
-    return counted.order_by(columns.made.desc()).offset(limit.most - 1).limit(1).scalar_subquery()

@@ -30,7 +30,7 @@ from dialler_mcp.domain.records import AcdEvent, Campaign, Contact
 from dialler_mcp.state.store import StateError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from dialler_mcp.state.store import Connection
 
 T = TypeVar("T")
 
@@ -118,6 +118,8 @@ class Recording:
             contact_id=image.contact.id if image.contact else None,
             campaign_id=image.contact.dialler_campaigns_id if image.contact else of_campaign,
             caller=self.caller.client,
+            subject=self.caller.subject,
+            role=self.caller.role.value,
             reason=self.confirmed.reason,
             confirmed_by=self.confirmed.by,
             arguments={

@@ -1,12 +1,21 @@
-"""The tables of the state file. Imported where they are first used: SQLAlchemy costs a start 0.2 s."""
+"""The tables of the state. Imported where they are first used: SQLAlchemy costs a start 0.2 s.
+
+What changes here needs a file in `migrations/versions/`, too, which brings older states to the same. A migration only
+adds: `preparing` says why.
+"""
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-VERSION = 2  # 1 had neither keys nor counts
+VERSION = 2  # what a program must at least know; 1 had neither keys nor counts
+REVISION = "0003"  # the last migration; they are compared as text
 
 metadata = MetaData()
 
 version = Table("dialler_mcp_version", metadata, Column("version", Integer, nullable=False))
+
+revision = Table(
+    "dialler_mcp_revision", metadata, Column("version_num", String(32), primary_key=True)
+)  # Alembic's form
 
 used_codes = Table(
     "used_codes",
@@ -35,6 +44,7 @@ changes_made = Table(  # apart from the journal, which dry runs do not touch
     Column("caller", Text, nullable=False),
     Column("made", Float, nullable=False, index=True),
     Column("destroys", Boolean, nullable=False),
+    Column("rows", Integer, nullable=False, server_default="1"),
 )
 
 changes = Table(
@@ -53,6 +63,9 @@ changes = Table(
     Column("contact_id", BigInteger),
     Column("campaign_id", BigInteger),
     Column("caller", Text, nullable=False),
+    Column("subject", Text, nullable=False, server_default=""),
+    Column("role", Text, nullable=False, server_default=""),
+    Column("job", BigInteger),
     Column("reason", Text),
     Column("confirmed_by", Text, nullable=False),
     Column("arguments", Text, nullable=False),

@@ -4,16 +4,15 @@ Opened at the first use, so that a start and reads stay quick. Several processes
 """
 
 import asyncio
-import os
-import secrets
 import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dialler_mcp.problem import Problem
+from dialler_mcp.state.errors import StateError, told_in_words
+from dialler_mcp.state.preparing import prepare
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -23,29 +22,6 @@ T = TypeVar("T")
 FILE = "state.sqlite3"
 PATIENCE = 5.0  # seconds that another process may hold the file
 _SETTLING = 0.02  # seconds between tries to switch a new file to WAL, for which SQLite does not wait by itself
-_ADVISORY = 0x6A74656C  # PostgreSQL: any number will do, as long as nobody else uses it
-_KEY_BYTES = 32
-_SEALS = "confirmation"
-_HINT = "The change was not sent. Correct DIALLER_DATA_DIR or DIALLER_STATE_URL, then call again."
-_SAID = (  # what SQLite reports, by the beginning of its name
-    ("SQLITE_FULL", "The disk is full"),
-    ("SQLITE_IOERR", "The disk is full or fails"),
-    (("SQLITE_BUSY", "SQLITE_LOCKED"), "Another process holds it locked"),
-    (("SQLITE_NOTADB", "SQLITE_CORRUPT"), "The file is damaged, or no state file at all"),
-    (("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"), "The file cannot be written"),
-)
-
-
-class StateError(Problem):
-    """The state cannot be read or written. The text says why and what to do; `why` is its first half."""
-
-    def __init__(self, why: str, hint: str = _HINT) -> None:
-        super().__init__(f"The journal cannot be used: {why}. {hint}")
-        self.why = why
-
-
-class UsedAlready(Exception):
-    """The code was used already, by whatever process."""
 
 
 class StateStore:
@@ -69,12 +45,16 @@ class StateStore:
 
     def work(self, work: Callable[["Connection"], T]) -> T:
         """The same, in the caller's own thread."""
-        with self._turn, _errors():  # one at a time within the process: SQLite has one writer anyway
+        with told_in_words(), ExitStack() as turn:
+            turn.enter_context(self._turn)
             if self._engine is None:
                 self._engine = self._open()
+            engine = self._engine
             if self._url is None and self._file() != self._opened:
                 raise StateError("Its file was removed or replaced while it was in use", "Restart dialler-mcp.")
-            with self._engine.begin() as connection:
+            if engine.dialect.name != "sqlite":
+                turn.close()  # SQLite alone has one writer; elsewhere each has a connection of its own
+            with engine.begin() as connection:
                 return work(connection)
 
     def _file(self) -> tuple[int, int] | None:
@@ -119,7 +99,7 @@ class StateStore:
         try:
             if engine.dialect.name == "sqlite":
                 self._tune(engine)
-            _prepare(engine)
+            prepare(engine, self._patience)
             self._opened = self._file()
         except BaseException:
             engine.dispose()
@@ -155,84 +135,3 @@ def _switched_to_wal(connection: Any, until: float) -> bool:
             return False
         raise
     return True
-
-
-def _prepare(engine: "Engine") -> None:
-    """Make the tables in an empty database, and those that an older version did not have; make the key, once.
-
-    Raises:
-        StateError: it is somebody else's, or of a newer version.
-    """
-    from sqlalchemy import insert, inspect, select, update
-
-    from dialler_mcp.state import schema as tables
-
-    with engine.begin() as connection:
-        take_turns(connection)
-        present = set(inspect(connection).get_table_names())
-        if tables.version.name not in present:
-            # A file is ours alone; in a database there may be tables of others, as long as they have other names.
-            if present if engine.dialect.name == "sqlite" else present & set(tables.metadata.tables):
-                raise StateError("It is the database of another program, or what is left of ours")
-            tables.metadata.create_all(connection)
-            connection.execute(insert(tables.version).values(version=tables.VERSION))
-        elif (found := connection.scalar(select(tables.version.c.version))) != tables.VERSION:
-            if found is None or found > tables.VERSION:
-                raise StateError(f"It is of version {found}, this dialler-mcp knows version {tables.VERSION}")
-            tables.metadata.create_all(connection)
-            connection.execute(update(tables.version).values(version=tables.VERSION))
-        if connection.scalar(select(tables.keys.c.name).where(tables.keys.c.name == _SEALS)) is None:
-            connection.execute(insert(tables.keys).values(name=_SEALS, value=secrets.token_bytes(_KEY_BYTES)))
-
-
-def take_turns(connection: "Connection") -> None:
-    """Let no other process count or make anything until this transaction ends. SQLite has one writer anyway."""
-    from sqlalchemy import text
-
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY})
-
-
-def sealing_key(connection: "Connection") -> bytes:
-    """The key of the phrases: made with the state, the same for every process."""
-    from sqlalchemy import select
-
-    from dialler_mcp.state.schema import keys
-
-    return connection.execute(select(keys.c.value).where(keys.c.name == _SEALS)).scalar_one()
-
-
-def use_once(connection: "Connection", code: str, *, now: float, expires: float) -> None:
-    """Use up a code until `expires`; times are seconds since 1970.
-
-    Raises:
-        UsedAlready: it was; the transaction must end.
-    """
-    from sqlalchemy import delete, insert
-    from sqlalchemy.exc import IntegrityError
-
-    from dialler_mcp.state.schema import used_codes
-
-    connection.execute(delete(used_codes).where(used_codes.c.expires <= now))
-    try:
-        connection.execute(insert(used_codes).values(code=code, expires=expires))
-    except IntegrityError as error:
-        raise UsedAlready from error
-
-
-@contextmanager
-def _errors() -> Generator[None]:
-    """What the database or the file system reports, as a sentence without paths, passwords and values."""
-    from sqlalchemy.exc import DBAPIError
-    from sqlalchemy.exc import TimeoutError as PoolTimeout
-
-    try:
-        yield
-    except DBAPIError as error:
-        name = str(getattr(error.orig, "sqlite_errorname", ""))
-        said = next((words for begin, words in _SAID if name.startswith(begin)), None)
-        raise StateError(said or "The database does not work or cannot be reached") from error
-    except PoolTimeout as error:
-        raise StateError("The database is too busy") from error
-    except OSError as error:
-        raise StateError(f"Its file cannot be written ({os.strerror(error.errno or 0)})") from error

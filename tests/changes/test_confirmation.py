@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from dialler_mcp.changes.confirmation import MOST_FAILURES, Action, Confirmation, Refusal, digest
 from dialler_mcp.domain.records import Contact
+from dialler_mcp.state.keys import sealing_key
 from dialler_mcp.state.schema import keys
-from dialler_mcp.state.store import StateError, StateStore, sealing_key
+from dialler_mcp.state.store import StateError, StateStore
 from tests.places import Place
 
 DELETE = Action("dialler_delete_contact", "delete Contact10 · Mustermann", {"contact_id": 7}, Contact(id=7))

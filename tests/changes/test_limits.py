@@ -141,6 +141,18 @@ async def test_real_processes_share_one_account(place: Place):
     assert sum([int((await process.communicate())[0]) for process in started]) == 30
 
 
+async def test_the_rows_of_a_change_are_kept_beside_its_count(start: Start):
+    process = start(A_MINUTE)
+    breaker = Breaker(process.limits, process.clock)
+
+    def admit(connection: Connection) -> list[int]:
+        breaker.admit(connection, "a", destroys=False)
+        breaker.admit(connection, "a", destroys=False, rows=500)
+        return list(connection.scalars(select(changes_made.c.rows).order_by(changes_made.c.rows)))
+
+    assert await process.store.run(admit) == [1, 500]
+
+
 async def test_what_no_window_sees_any_more_is_forgotten(start: Start):
     process = start(A_MINUTE)
     await process.admit("somebody who never comes back")

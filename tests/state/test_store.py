@@ -10,7 +10,9 @@ from sqlalchemy import Connection, Engine, event, select, text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dialler_mcp.state import schema as tables
-from dialler_mcp.state.store import FILE, StateError, StateStore, UsedAlready, sealing_key, use_once
+from dialler_mcp.state.codes import UsedAlready, use_once
+from dialler_mcp.state.keys import sealing_key
+from dialler_mcp.state.store import FILE, StateError, StateStore
 from tests.places import Place
 
 NOW, LATER = 1000.0, 1600.0
@@ -114,23 +116,6 @@ async def test_the_key_is_made_once(place: Place):
     keys = await asyncio.gather(*(place.store().run(sealing_key) for _ in range(4)))
     assert len(set(keys)) == 1
     assert len(keys[0]) == 32
-
-
-async def test_a_state_of_version_1_is_brought_up_to_date(place: Place):
-    old = place.store()
-
-    def back(connection: Connection) -> None:
-        use_once(connection, "a", now=NOW, expires=LATER)
-        for table in (tables.keys, tables.wrong_codes, tables.changes_made):
-            table.drop(connection)
-        connection.execute(tables.version.update().values(version=1))
-
-    await old.run(back)
-    old.close()
-    stores = [place.store() for _ in range(3)]
-    assert len(set(await asyncio.gather(*(store.run(sealing_key) for store in stores)))) == 1
-    assert await stores[0].run(version) == tables.VERSION
-    assert not await used(stores[0], "a"), "what it held stays"
 
 
 async def fails(store: StateStore) -> str:
@@ -251,7 +236,9 @@ async def test_processes_make_and_use_one_state(place: Place):
     """Each takes 100 codes of the same 100: every code is taken exactly once, and all see the same key."""
     child = (
         "import pathlib, sys\n"
-        "from dialler_mcp.state.store import StateStore, UsedAlready, sealing_key, use_once\n"
+        "from dialler_mcp.state.codes import UsedAlready, use_once\n"
+        "from dialler_mcp.state.keys import sealing_key\n"
+        "from dialler_mcp.state.store import StateStore\n"
         "store = StateStore(pathlib.Path(sys.argv[1]), sys.argv[2])\n"
         "taken = 0\n"
         "for n in range(100):\n"

@@ -1,0 +1,133 @@
+"""The entries of the journal as rows: one verb for each thing that is done with them; `changes` says what they mean.
+
+A row is a mapping with a value for each column of the table `changes`; times are text that sorts (UTC, ISO 8601).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, Select
+
+Row = Mapping[Any, Any]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which rows: columns with exactly these values, begun at `since` or later and before `until`."""
+
+    equal: Mapping[str, object] = field(default_factory=dict[str, object])
+    since: str | None = None
+    until: str | None = None
+
+
+def add(connection: "Connection", row: Row) -> int:
+    """Add a row; the ID that it got."""
+    from sqlalchemy import insert
+
+    from dialler_mcp.state.schema import changes
+
+    key = connection.execute(insert(changes).values(**row)).inserted_primary_key
+    return key[0] if key else 0
+
+
+def amend(connection: "Connection", number: int, values: Row) -> None:
+    """Set columns of a row."""
+    from sqlalchemy import update
+
+    from dialler_mcp.state.schema import changes
+
+    connection.execute(update(changes).where(changes.c.id == number).values(**values))
+
+
+def newest(
+    connection: "Connection", wanted: Filter, *, limit: int, below: int | None = None, number: int | None = None
+) -> list[Row]:
+    """The rows with the highest IDs; with IDs below `below`, or with the ID `number`, where these are given."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import changes
+
+    chosen = select(changes).where(*_conditions(wanted)).order_by(changes.c.id.desc()).limit(limit)
+    if below is not None:
+        chosen = chosen.where(changes.c.id < below)
+    if number is not None:
+        chosen = chosen.where(changes.c.id == number)
+    return _rows(connection, chosen)
+
+
+def after(connection: "Connection", last: int, limit: int) -> list[Row]:
+    """The rows with IDs above `last`, the lowest first, of all diallers."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import changes
+
+    return _rows(connection, select(changes).where(changes.c.id > last).order_by(changes.c.id).limit(limit))
+
+
+def count(connection: "Connection", wanted: Filter) -> int:
+    """How many rows there are."""
+    from sqlalchemy import func, select
+
+    from dialler_mcp.state.schema import changes
+
+    return connection.scalar(select(func.count()).select_from(changes).where(*_conditions(wanted))) or 0
+
+
+def hold(connection: "Connection", number: int) -> None:
+    """Let no other transaction hold this row until this one ends. SQLite has one writer anyway, and ignores it."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import changes
+
+    connection.execute(select(changes.c.id).where(changes.c.id == number).with_for_update())
+
+
+def undoing(connection: "Connection", number: int) -> Sequence[int]:
+    """The IDs of the changes that undo this one and have not failed, the newest first.
+
+    An undo is younger than what it undoes; a damaged state that says otherwise leads nobody round in circles.
+    """
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import changes
+
+    later = (changes.c.undoes == number, changes.c.id > number)
+    tried = select(changes.c.id).where(*later, changes.c.status != "failed")
+    return connection.scalars(tried.order_by(changes.c.id.desc())).all()
+
+
+def archives(connection: "Connection", until: str) -> Sequence[str]:
+    """The names of the archives of what began before `until`."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import changes
+
+    old = select(changes.c.archive).where(changes.c.began < until, changes.c.archive.is_not(None))
+    return [str(name) for name in connection.scalars(old)]
+
+
+def forget(connection: "Connection", until: str) -> None:
+    """Remove what began before `until`."""
+    from sqlalchemy import delete
+
+    from dialler_mcp.state.schema import changes
+
+    connection.execute(delete(changes).where(changes.c.began < until))
+
+
+def _rows(connection: "Connection", chosen: "Select[Any]") -> list[Row]:
+    return [dict(row) for row in connection.execute(chosen).mappings()]
+
+
+def _conditions(wanted: Filter) -> list["ColumnElement[bool]"]:
+    from dialler_mcp.state.schema import changes
+
+    columns = changes.c
+    conditions = [columns[name] == value for name, value in wanted.equal.items()]
+    if wanted.since is not None:
+        conditions.append(columns.began >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(columns.began < wanted.until)
+    return conditions

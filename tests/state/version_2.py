@@ -1,0 +1,68 @@
+"""The tables as version 2 made them, before there were migrations. Never changed: states of that form are about."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+VERSION = 2  # 1 had neither keys nor counts
+
+metadata = MetaData()
+
+version = Table("dialler_mcp_version", metadata, Column("version", Integer, nullable=False))
+
+used_codes = Table(
+    "used_codes",
+    metadata,
+    Column("code", String(200), primary_key=True),
+    Column("expires", Float, nullable=False),  # seconds since 1970
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+wrong_codes = Table(
+    "wrong_codes",
+    metadata,
+    Column("caller", Text, nullable=False),
+    Column("tried", Float, nullable=False, index=True),  # seconds since 1970, as below
+)
+
+changes_made = Table(  # apart from the journal, which dry runs do not touch
+    "changes_made",
+    metadata,
+    Column("caller", Text, nullable=False),
+    Column("made", Float, nullable=False, index=True),
+    Column("destroys", Boolean, nullable=False),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    # SQLite counts up by itself only in a column of just this type.
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("dialler", Text, nullable=False),
+    Column("began", String(32), nullable=False),  # UTC, ISO 8601 with microseconds: sorts as text
+    Column("ended", String(32)),
+    Column("status", String(10), nullable=False),
+    Column("tool", Text, nullable=False),
+    Column("verb", String(10), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("contact_id", BigInteger),
+    Column("campaign_id", BigInteger),
+    Column("caller", Text, nullable=False),
+    Column("reason", Text),
+    Column("confirmed_by", Text, nullable=False),
+    Column("arguments", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("result", Text),
+    Column("archive", Text),
+    Column("undoes", BigInteger),
+    Index("changes_began", "began"),
+    Index("changes_contact", "contact_id"),
+    Index("changes_undoes", "undoes"),
+    sqlite_autoincrement=True,  # the ID of a pruned entry is never given again
+)
