@@ -12,13 +12,13 @@ from itertools import product
 
 import msgspec
 
+from dialler_mcp.api.decoding import CALL
 from dialler_mcp.domain.codes import ANSWERED, CONNRES, RESULT_TYPES
 from dialler_mcp.domain.contact_state import result_type, state_of
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact, HistoryEntry, ResultCode
 from dialler_mcp.reporting.snapshot.columns import Column, columns_of
 from dialler_mcp.reporting.snapshot.database import Database, literal
-from dialler_mcp.reporting.snapshot.forms import CALL
 
 SCHEMA = 2  # of the file; another number is thrown away and read anew
 
@@ -55,7 +55,7 @@ def loading(columns: tuple[Column, ...], file: object, size: int) -> str:
 
 
 def loading_calls(columns: tuple[Column, ...], file: object, size: int, campaign_id: int) -> str:
-    """The same for rows of histories, flat or with the call nested in them (`api.models.read_call`)."""
+    """The same for rows of histories, flat or with the call nested in them; what the call says counts more."""
     nested = ", ".join(f'"{column.wire}" {column.type}' for column in columns)
     types = [*_types(columns), "ID: 'BIGINT'", "dtCreated: 'TIMESTAMP'", f"{CALL}: {literal(f'STRUCT({nested})')}"]
     values = {column.name: f'coalesce({CALL}."{column.wire}", "{column.wire}")' for column in columns}
