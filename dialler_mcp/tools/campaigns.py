@@ -17,6 +17,7 @@ from dialler_mcp.domain.consequences import CampaignLoss
 from dialler_mcp.domain.contact_state import result_code_id, result_type
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, ResultCode
+from dialler_mcp.domain.standing.campaigns import Phase, phase
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown
 from dialler_mcp.protocol.tools import ToolSet
@@ -32,6 +33,7 @@ tools = ToolSet(open_call)
 COLUMNS = ["ID", "Name", "active", "from", "until", "UserData"]
 MOST_FOUND = 100
 ACTIVE = "by date"
+_PHASES = {Phase.not_begun: "not begun", Phase.running: ACTIVE, Phase.over: "over"}
 COUNTING_SECONDS = 12.0
 """For the contacts of a campaign. A confirmed deletion counts up to three times within the 45 s of a call: to find out
 what to ask, to find out whether it still holds, and, at the archive's own pace, to keep what is deleted."""
@@ -238,10 +240,7 @@ def _deleted(call: ToolCall, campaign: Campaign) -> Change:
 
 def _active(call: ToolCall, campaign: Campaign) -> str:
     """Whether the dates allow dialling; hours and the portal's switches are not shown by the API."""
-    zone, now = call.app.settings.zone, call.app.time()
-    if campaign.dt_from and local(campaign.dt_from, zone) > now:
-        return "not begun"
-    return "over" if campaign.dt_to and local(campaign.dt_to, zone) < now else ACTIVE
+    return _PHASES[phase(campaign, call.app.time(), call.app.settings.zone)]
 
 
 def _rows(call: ToolCall, campaigns: Sequence[Campaign]) -> list[list[object]]:

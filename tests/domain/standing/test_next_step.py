@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.next_step import next_step
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
+from dialler_mcp.domain.standing.next_step import next_step
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=BERLIN)
