@@ -58,12 +58,12 @@ _RULES = {
     Due.later: _DueRule(
         Words("due later", "später fällig"),
         holds=lambda due, now, zone: True,
-        sql=lambda column, clock: f"{column} IS NOT NULL",
+        sql=lambda column, clock: f"({column}) IS NOT NULL",
     ),
     Due.none: _DueRule(
         Words("no time set", "ohne Zeitpunkt"),
         holds=lambda due, now, zone: False,
-        sql=lambda column, clock: f"{column} IS NULL",
+        sql=lambda column, clock: f"({column}) IS NULL",
     ),
 }
 """The first that holds counts. `holds` is asked of times only, so where none is set nothing but `none` is left."""

@@ -23,14 +23,14 @@ class Clock:
         self._change = None if before == after else _literal(_change(wall - _DAY, wall + _DAY, zone))
 
     def passed(self, column: str) -> str:
-        return f"{column} < {self._at(column)}"
+        return f"({column} < {self._at(column)})"
 
     def ahead(self, column: str) -> str:
-        return f"{column} > {self._at(column)}"
+        return f"({column} > {self._at(column)})"
 
     def within(self, column: str, days: int) -> str:
         """Whether a time lies before the end of today, or of so many days after it."""
-        return f"{column}::DATE <= DATE '{self.now.date() + days * _DAY}'"
+        return f"(({column})::DATE <= DATE '{self.now.date() + days * _DAY}')"
 
     def _at(self, column: str) -> str:
         if self._change is None:
