@@ -4,7 +4,7 @@ import inspect
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -14,11 +14,12 @@ from dialler_mcp.changes.confirmation import Action
 from dialler_mcp.changes.intent import Intent
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.comparing import compared
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.fields import FieldInfo, Kind, Write
 from dialler_mcp.domain.phones import stored
 from dialler_mcp.domain.records import PHONE_SLOTS, Contact
-from dialler_mcp.domain.times import local, parse
+from dialler_mcp.domain.times import parse
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.tools import Answer, ToolSet
 from dialler_mcp.service.answers import Change, bounded
@@ -269,7 +270,7 @@ def _changes(view: ContactView, written: dict[str, Any]) -> tuple[dict[str, Any]
         for info in Contact.fields()
         if info.wire in written
     ]
-    odd = [(info, held, wanted) for info, held, wanted in pairs if _compared(held, zone) != _compared(wanted, zone)]
+    odd = [(info, held, wanted) for info, held, wanted in pairs if compared(held, zone) != compared(wanted, zone)]
     return bounded(
         lambda longest: (
             {info.wire: _cell(view, info, held, longest) for info, held, _ in odd},
@@ -277,13 +278,6 @@ def _changes(view: ContactView, written: dict[str, Any]) -> tuple[dict[str, Any]
         ),
         LARGEST_CHANGE,
     )
-
-
-def _compared(value: Any, zone: tzinfo) -> Any:
-    """A value such that two that mean the same are equal: nothing and empty text, a time with and without offset."""
-    if isinstance(value, datetime):
-        return local(value, zone).replace(microsecond=0)
-    return value or None
 
 
 def _cell(view: ContactView, info: FieldInfo, value: Any, longest: int) -> Any:
