@@ -74,8 +74,7 @@ async def _write(dialler: Dialler, campaign: Campaign, part: Path) -> None:
             lines = [_line("campaign", campaign)]
             lines += [_line("result_code", code) for code in await dialler.get_result_codes(campaign.id)]
             async for contact in dialler.list_contacts(campaign.id):
-                if contact.dialler_campaigns_id in (campaign.id, None):
-                    lines.append(_line("contact", contact))
+                lines.append(_line("contact", contact))
                 if len(lines) >= _BLOCK:
                     await asyncio.to_thread(packed.write, b"".join(lines))
                     lines.clear()

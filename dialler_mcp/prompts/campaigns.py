@@ -69,8 +69,6 @@ async def survey(inquiry: Inquiry, campaign: Campaign, see: Callable[[ContactVie
     try:
         async with asyncio.timeout(READING_SECONDS):
             async for contact in app.dialler.list_contacts(campaign.id):
-                if contact.dialler_campaigns_id not in (campaign.id, None):
-                    continue  # an old release ignores the filter
                 read += 1
                 see(ContactView(contact, campaign, codes, inquiry.language, app.present))
     except (TimeoutError, TooSlow):

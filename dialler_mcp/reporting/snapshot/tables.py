@@ -100,7 +100,9 @@ def create_list(database: Database, privacy: Privacy) -> None:
 
 
 def stage_contacts(database: Database, columns: tuple[Column, ...], source: str, campaign_id: int) -> None:
-    """Old releases ignore the campaign that they are asked for, so the others are left out here."""
+    """Old releases ignore the campaign that they are asked for, so the others are left out here: a list is loaded
+    without the reading of `ContactFunctions.list_contacts`, which does the same.
+    """
     names = ", ".join(column.name for column in columns)
     database.run(
         f"INSERT INTO {STAGED} BY NAME SELECT *, {_MARK} AS mark, hash({names}) AS listed FROM"
