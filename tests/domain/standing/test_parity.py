@@ -119,3 +119,13 @@ def test_in_the_repeated_hour_reports_count_moments(
     clock, contact = Clock(now, BERLIN), Contact(follow_up_date_time=due, phone_number1="4930231250")
     told = told_by_sql(database, contact, State.open, None, due_sql(AGREED_SQL, clock), standing_sql(clock))
     assert told == [expected, Standing.free if expected is Due.overdue else Standing.later]
+
+
+@pytest.mark.parametrize("days", [0, 1, 7, 8])
+@pytest.mark.parametrize("edge", [timedelta(), -timedelta(microseconds=1)])
+def test_days_end_at_midnight_in_both(database: Database, days: int, edge: timedelta) -> None:
+    now = QUIET.replace(tzinfo=BERLIN)
+    due = datetime(2026, 11, 20) + timedelta(days=days) + edge
+    contact = Contact(follow_up_date_time=due)
+    (told,) = told_by_sql(database, contact, State.open, None, due_sql(AGREED_SQL, Clock(now, BERLIN)))
+    assert told == when_due(due, now, BERLIN)
