@@ -92,7 +92,7 @@ async def read(
 def _good_enough(call: ToolCall, one: "CampaignCoverage", within: float, histories: bool) -> bool:
     if one.read_at is None or one.reading or (histories and not one.complete):
         return False
-    return (call.app.time() - local(one.read_at, call.app.settings.zone)).total_seconds() < within
+    return call.app.time().timestamp() - local(one.read_at, call.app.settings.zone).timestamp() < within
 
 
 class _Telling:
