@@ -1,6 +1,7 @@
 """The contact functions of the Dialler REST API."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any
 
 from dialler_mcp.api.decoding import batch_body
@@ -13,15 +14,21 @@ from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
 class ContactFunctions(Functions):
     """The contact functions. Each may raise any `DiallerError`; those that a caller would handle are named."""
 
-    def list_contacts(
+    async def list_contacts(
         self, campaign_id: int | None = None, *, deadline: float | None = None
     ) -> AsyncGenerator[Contact]:
-        """All contacts of a campaign, or of all campaigns, as a stream; old releases ignore the campaign.
+        """All contacts of a campaign, or of all campaigns, as a stream.
+
+        Old releases ignore the campaign and send every contact; those of other campaigns are left out here. A contact
+        that does not say its campaign belongs to the one that was asked for.
 
         `deadline` is the number of seconds that it may take in all; a million contacts need more than the default.
         Source: "Retrieve Dialler Contacts".
         """
-        return self.stream(list_request(campaign_id), Contact, deadline)
+        async with aclosing(self.stream(list_request(campaign_id), Contact, deadline)) as contacts:
+            async for contact in contacts:
+                if campaign_id is None or contact.dialler_campaigns_id in (campaign_id, None):
+                    yield contact
 
     async def get_contact(self, contact_id: int) -> Contact:
         """One contact.

@@ -18,7 +18,8 @@ T = TypeVar("T")
 
 # One documented example has "Acid" where all others have "Acd"; accepting this typing mistake costs one replace.
 _SLIP = ("LastAcidAgent", "LastAcdAgent")
-_RESULT, _HISTORY = "DiallerCampaignsResultCodes", "DiallerContactsHistory"
+# Where the batch function puts the result of a contact, its history, and in a row of that the call.
+RESULT, HISTORY, CALL = "DiallerCampaignsResultCodes", "DiallerContactsHistory", "StatisticsPartA"
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def read_record(row: object, kind: type[R], function: str = "") -> R:
     if not isinstance(row, dict):
         raise NoRecords(function, status=200)
     raw = {name.replace(*_SLIP): value for name, value in cast(dict[str, Any], row).items()}
-    nested = {name: raw.pop(name, None) for name in (_RESULT, _HISTORY)} if kind is ContactDetails else {}
+    nested = {name: raw.pop(name, None) for name in (RESULT, HISTORY)} if kind is ContactDetails else {}
     try:
         record = msgspec.convert(raw, kind, strict=False)
         odd: dict[str, Any] = {}
@@ -122,7 +123,7 @@ def _read_nested(record: ContactDetails, nested: dict[str, Any], function: str) 
 
     Returns the parts that are neither a result nor rows of a history.
     """
-    result, rows = nested[_RESULT], nested[_HISTORY]
+    result, rows = nested[RESULT], nested[HISTORY]
     if isinstance(result, dict):
         record.dialler_campaigns_result_codes = read_record(cast(object, result), ResultCode, function)
         result = None
@@ -131,7 +132,7 @@ def _read_nested(record: ContactDetails, nested: dict[str, Any], function: str) 
         objects = [cast(dict[str, Any], entry) for entry in entries if isinstance(entry, dict)]
         record.dialler_contacts_history = [read_call(row, function) for row in objects]
         rows = [entry for entry in entries if not isinstance(entry, dict)]
-    return {name: value for name, value in ((_RESULT, result), (_HISTORY, rows)) if value}
+    return {name: value for name, value in ((RESULT, result), (HISTORY, rows)) if value}
 
 
 def _field_by_field(raw: dict[str, Any], kind: type[R]) -> tuple[R, dict[str, Any]]:
@@ -165,11 +166,11 @@ def read_call(row: object, function: str = "") -> HistoryEntry:
 
 def _flat_call(row: dict[str, Any]) -> dict[str, Any]:
     """A value of the call takes precedence over one of the row, unless it is null."""
-    part: object = row.get("StatisticsPartA") or {}
+    part: object = row.get(CALL) or {}
     if not isinstance(part, dict):
         return row
     call = cast(dict[str, Any], part)
-    flat = {name: value for name, value in row.items() if name not in ("StatisticsPartA", "ID", "dtCreated")}
+    flat = {name: value for name, value in row.items() if name not in (CALL, "ID", "dtCreated")}
     flat["DiallerContactsHistoryID"] = flat.get("DiallerContactsHistoryID") or row.get("ID") or 0
     if flat.get("dtCreatedDiallerContactsHistory") is None:
         flat["dtCreatedDiallerContactsHistory"] = row.get("dtCreated")

@@ -115,9 +115,8 @@ async def _write(dialler: Dialler, campaign: Campaign, part: Path, loss: Campaig
             codes = {code.id: code for code in await dialler.get_result_codes(campaign.id)}
             lines = [_line("campaign", campaign), *(_line("result_code", code) for code in codes.values())]
             async for contact in dialler.list_contacts(campaign.id):
-                if contact.dialler_campaigns_id in (campaign.id, None):
-                    loss.add(contact, codes.get(result_code_id(contact) or 0))
-                    lines.append(_line("contact", contact))
+                loss.add(contact, codes.get(result_code_id(contact) or 0))
+                lines.append(_line("contact", contact))
                 if len(lines) >= _BLOCK:
                     await asyncio.to_thread(packed.write, b"".join(lines))
                     lines.clear()

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 import msgspec
 
 from dialler_mcp.changes.journal import Entry
 from dialler_mcp.changes.plan import Verb
+from dialler_mcp.domain.comparing import compared
 from dialler_mcp.domain.fields import FieldInfo, Write
 from dialler_mcp.domain.records import Contact
-from dialler_mcp.domain.times import local
 from dialler_mcp.problem import Problem
 
 LOCK = next(info for info in Contact.fields() if info.attribute == "b_locked")
@@ -135,11 +135,6 @@ def differing(one: Contact, other: Contact, zone: tzinfo) -> list[FieldInfo]:
         for info, left, right in pairs
         if msgspec.UNSET not in (left, right) and compared(left, zone) != compared(right, zone)
     ]
-
-
-def compared(value: Any, zone: tzinfo) -> Any:
-    """A value such that two that mean the same are equal: nothing, false, zero and empty text; equal moments."""
-    return local(value, zone).replace(microsecond=0) if isinstance(value, datetime) else value or None
 
 
 def _sent(info: FieldInfo, record: Contact) -> Any:

@@ -10,6 +10,7 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import State, attempts, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, HistoryEntry, ResultCode
+from dialler_mcp.domain.standing.callbacks import agreed_time
 from dialler_mcp.domain.times import local
 
 COMING_DAYS = 7
@@ -193,10 +194,11 @@ class CampaignLoss:
 
     def add(self, contact: Contact, code: ResultCode | None) -> None:
         """Count a contact whose current result is `code`."""
-        state, time = state_of(contact, code), contact.follow_up_date_time
+        state = state_of(contact, code)
+        time = agreed_time(contact, state)
         self.states[state] += 1
         self.calls += attempts(contact)
-        if time is not None and not state.final:
+        if time is not None:
             self.callbacks += 1
             promised = state in (State.appointment, State.unknown)
             self.appointments += promised and self.today <= local(time, self.zone).date() <= self.last_day

@@ -1,7 +1,6 @@
-"""In which state a contact is, and why it is not dialled, as far as the API shows it."""
+"""In which state a contact is, as far as the API shows it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
 from enum import StrEnum, auto
 from typing import NamedTuple
 
@@ -9,9 +8,7 @@ import msgspec
 
 from dialler_mcp.domain.codes import RESULT_TYPES, ResultType, Words
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact, ResultCode
-from dialler_mcp.domain.text import clean
-from dialler_mcp.domain.times import local, shown
+from dialler_mcp.domain.records import PHONE_SLOTS, Contact, ResultCode
 
 
 class State(StrEnum):
@@ -118,68 +115,3 @@ _BY_FLAG = (
     ("b_appointment", State.appointment, 4),
     ("b_delay", State.delay, 3),
 )
-
-_LOCKED = Words("it is locked", "er ist gesperrt")
-_FINAL = Words("its result is final: {result}", "sein Ergebnis ist endgültig: {result}")
-_LATER = Words("its next attempt is due {time}", "der nächste Versuch ist fällig {time}")
-_NO_NUMBER = Words("it has no phone number", "er hat keine Rufnummer")
-_ALL_INVALID = Words("all its numbers are marked invalid", "alle Rufnummern sind als ungültig markiert")
-_NOT_BEGUN = Words("its campaign begins {time}", "die Kampagne beginnt {time}")
-_OVER = Words("its campaign ended {time}", "die Kampagne endete {time}")
-_HIDDEN_LOCK = Words("whether it is locked", "ob er gesperrt ist")
-_HIDDEN_RESULT = Words("its current result", "das aktuelle Ergebnis")
-_HIDDEN_CAMPAIGN = Words("its campaign", "seine Kampagne")
-_NEVER_SHOWN = Words(
-    "calling hours, the most attempts, agents logged in", "Anrufzeiten, Höchstzahl der Versuche, angemeldete Agenten"
-)
-
-
-class WhyNot(NamedTuple):
-    """`reasons` that keep a contact from being dialled now; `not_shown` is what the API does not tell."""
-
-    reasons: list[str]
-    not_shown: list[str]
-
-
-def why_not_dialled(
-    contact: Contact,
-    code: ResultCode | None,
-    campaign: Campaign | None,
-    *,
-    now: datetime,
-    zone: tzinfo,
-    language: Language,
-) -> WhyNot:
-    """Why the dialler does not call a contact now. No reason means: nothing that the API shows forbids it."""
-    moment = now.astimezone(UTC)  # times of one zone are compared by the clock on the wall, which DST turns back
-    reasons: list[str] = []
-    not_shown: list[str] = []
-
-    def because(words: Words, **values: str) -> None:
-        reasons.append(words.text(language).format(**values))
-
-    if contact.b_locked is msgspec.UNSET:
-        not_shown.append(_HIDDEN_LOCK.text(language))
-    elif contact.b_locked:
-        because(_LOCKED)
-    state = state_of(contact, code)
-    if state.final:
-        because(_FINAL, result=clean((code.content if code else None) or "") or state.text(language))
-    elif state is State.unknown:
-        not_shown.append(_HIDDEN_RESULT.text(language))
-    times = [local(time, zone) for time in (contact.dt_next_try, contact.follow_up_date_time) if time]
-    due = max(times, key=datetime.timestamp, default=moment)
-    if due > moment and not state.final:
-        because(_LATER, time=shown(due, zone))
-    slots = list(phone_slots(contact))
-    if not slots:
-        because(_NO_NUMBER)
-    elif all(slot.invalid for slot in slots):
-        because(_ALL_INVALID)
-    if campaign is None:
-        not_shown.append(_HIDDEN_CAMPAIGN.text(language))
-    elif campaign.dt_from is not None and local(campaign.dt_from, zone) > moment:
-        because(_NOT_BEGUN, time=shown(campaign.dt_from, zone))
-    elif campaign.dt_to is not None and local(campaign.dt_to, zone) < moment:
-        because(_OVER, time=shown(campaign.dt_to, zone))
-    return WhyNot(reasons, [*not_shown, _NEVER_SHOWN.text(language)])

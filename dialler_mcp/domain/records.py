@@ -200,6 +200,13 @@ class HistoryEntry(Record, kw_only=True):
     dt_call_end: Annotated[Time, Field("call ended", "Anrufende", kind=Kind.TIME)] = None
 
 
+class HistoryRow(HistoryEntry, kw_only=True):
+    """A row of DiallerContactsHistory as the batch function sends it: its own ID and time, the call beside it."""
+
+    id: Number = None
+    dt_created: Time = None
+
+
 class ContactDetails(Contact, kw_only=True):
     """A contact with its current result and its history, as the batch function returns it."""
 

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 # Cc control, Cf format (zero-width, bidi, tags), Cs lone surrogates, Co private use, Cn unassigned. They carry nothing
 # that a reader sees, but can hide orders or turn a line around. Variation selectors, joiners and blank letters (the
 # fillers of Hangul, the empty pattern of Braille) hide data in the same way.
-_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
+_INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
+JOINER = "\u200d"  # joins emoji: invisible, but people do type it
 _SELECTORS = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
@@ -28,6 +29,13 @@ _SURROGATES = re.compile(
 _WHOLE_PAIR = 12  # bytes
 
 
+def invisible(character: str) -> bool:
+    """Whether a reader sees nothing of a character. Those that only change the one before them, or look like a blank,
+    are not meant: names and emoji are written with them.
+    """
+    return unicodedata.category(character) in _INVISIBLE
+
+
 def clean(text: str) -> str:
     """One line without control, zero-width, direction or other invisible characters; blanks collapsed.
 
@@ -35,7 +43,7 @@ def clean(text: str) -> str:
     """
     if not (text.isascii() and text.isprintable() and "  " not in text):
         spaced = _BLANKS.sub(" ", text)
-        visible = "".join(c for c in spaced if c == " " or unicodedata.category(c) not in _HIDDEN)
+        visible = "".join(c for c in spaced if c == " " or not invisible(c))
         text = _BLANKS.sub(" ", _SELECTORS.sub("", visible))
     return _ACTIVE.sub(lambda found: _INERT.get(found[0], "~~"), text).strip()
 

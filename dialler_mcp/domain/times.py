@@ -15,6 +15,18 @@ def local(value: datetime, zone: tzinfo) -> datetime:
         return value.replace(tzinfo=zone)
 
 
+def passed(value: datetime, now: datetime, zone: tzinfo) -> bool:
+    """Whether a time lies before now. Moments are compared: when clocks are set back, they show one hour twice, and
+    Python compares two times of one zone by what the clock shows. A zone-less time in that hour means its first pass.
+    """
+    return local(value, zone).timestamp() < now.timestamp()
+
+
+def ahead(value: datetime, now: datetime, zone: tzinfo) -> bool:
+    """Whether a time is still to come. A time that is exactly now is neither ahead nor passed."""
+    return local(value, zone).timestamp() > now.timestamp()
+
+
 def shown(value: datetime, zone: tzinfo) -> str:
     """A time as people read it, to the minute, with its offset: `2026-11-20 14:05+01:00`."""
     return local(value, zone).isoformat(" ", "minutes")

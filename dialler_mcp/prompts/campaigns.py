@@ -9,14 +9,14 @@ from typing import Any, Literal
 import msgspec
 
 from dialler_mcp.api.errors import TooSlow
-from dialler_mcp.domain.callbacks import DUE, when_due
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import attempts, phone_slots, result_code_id, result_type, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
 from dialler_mcp.domain.standing import Standing, standing
+from dialler_mcp.domain.standing.callbacks import when_due
+from dialler_mcp.domain.standing.campaigns import Phase, phase
 from dialler_mcp.domain.text import clean
-from dialler_mcp.domain.times import local
 from dialler_mcp.problem import Problem
 from dialler_mcp.prompts.contacts import ROOM, Inquiry, Section, checked, section, shares
 from dialler_mcp.service.matching import listed_campaigns, near_campaigns, of_name
@@ -28,6 +28,10 @@ MOST_ATTEMPTS = 10  # contacts with more are counted together
 
 _UNKNOWN_CODE = Words("unknown code", "unbekannter Code")
 
+PhaseName = Literal["before", "running", "over"]
+_PHASES: dict[Phase, PhaseName] = {Phase.not_begun: "before", Phase.running: "running", Phase.over: "over"}
+"""How the templates name a phase."""
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -36,7 +40,7 @@ class Ground:
     campaign: str
     begins: str
     ends: str
-    phase: Literal["before", "running", "over"]
+    phase: PhaseName
     read: int
     complete: bool
 
@@ -65,22 +69,17 @@ async def survey(inquiry: Inquiry, campaign: Campaign, see: Callable[[ContactVie
     try:
         async with asyncio.timeout(READING_SECONDS):
             async for contact in app.dialler.list_contacts(campaign.id):
-                if contact.dialler_campaigns_id not in (campaign.id, None):
-                    continue  # an old release ignores the filter
                 read += 1
                 see(ContactView(contact, campaign, codes, inquiry.language, app.present))
     except (TimeoutError, TooSlow):
         complete = False
     if not complete and not read:
         raise TooSlow("Retrieve Dialler Contacts")
-    begins, ends, now = campaign.dt_from, campaign.dt_to, inquiry.now()
-    before = begins is not None and local(begins, inquiry.zone) > now
-    over = ends is not None and local(ends, inquiry.zone) < now
     return Ground(
         campaign_name(campaign, campaign.id) or "",
-        inquiry.time(begins),
-        inquiry.time(ends),
-        "before" if before else "over" if over else "running",
+        inquiry.time(campaign.dt_from),
+        inquiry.time(campaign.dt_to),
+        _PHASES[phase(campaign, inquiry.now(), inquiry.zone)],
         read,
         complete,
     )
@@ -215,7 +214,7 @@ class _Tally:
         self.standing[standing(contact, state, None, self._now, self._zone).text(language)] += 1
         if not state.final:
             due = when_due(contact.dt_next_try or contact.follow_up_date_time, self._now, self._zone)
-            self.due[DUE[due].text(language)] += 1
+            self.due[due.text(language)] += 1
         if view.code:
             self.results[(view.result() or "")[:LONGEST_NAME]] += 1
         elif result_code_id(contact):

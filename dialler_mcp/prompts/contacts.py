@@ -12,9 +12,10 @@ from typing import Any
 from dialler_mcp.api.errors import FunctionMissing
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.codes import Words
-from dialler_mcp.domain.contact_state import attempts, state_of, why_not_dialled
+from dialler_mcp.domain.contact_state import attempts, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.standing.why_not import why_not_dialled
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.problem import Problem

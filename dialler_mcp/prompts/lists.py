@@ -3,16 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
 from typing import Any
 
-from dialler_mcp.domain.callbacks import DUE, callback_of, when_due
 from dialler_mcp.domain.contact_state import phone_slots, state_of
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.standing.callbacks import Due, callback_of
 from dialler_mcp.domain.text import clean
-from dialler_mcp.domain.times import local, shown_bare
+from dialler_mcp.domain.times import shown_bare
 from dialler_mcp.prompts.campaigns import LONGEST_NAME, Ground, find_campaign, survey
 from dialler_mcp.prompts.contacts import MOST_ROWS, ROOM, Inquiry, Section, section
+from dialler_mcp.service.agenda import Agenda, Entry
+from dialler_mcp.service.listing import Smallest
 from dialler_mcp.service.present import ContactView
 
 MOST_COMPARED = 100_000  # contacts among which duplicates are sought: what that takes stays below 100 MB
@@ -34,46 +35,30 @@ class Callbacks:
 async def callback_plan(inquiry: Inquiry, campaign: str) -> Callbacks:
     """The appointments and follow-ups of a campaign: overdue, for the rest of today, for the 7 days after it."""
     found = await find_campaign(inquiry, campaign)
-    now, zone = inquiry.now(), inquiry.zone
-    earliest = {name: _Earliest() for name in DUE}
+    first = {due: Smallest[Entry[ContactView]](MOST_ROWS) for due in (Due.overdue, Due.today, Due.week)}
+    agenda = Agenda(inquiry.now(), inquiry.zone, first)
 
     def see(view: ContactView) -> None:
-        callback = callback_of(view.contact, state_of(view.contact, view.code))
-        if callback and callback.due:
-            earliest[when_due(callback.due, now, zone)].offer(local(callback.due, zone), view)
+        if callback := callback_of(view.contact, state_of(view.contact, view.code)):
+            agenda.add(view.contact, callback, view)
 
     ground = await survey(inquiry, found, see)
-    sections = [earliest[name].section(inquiry) for name in ("overdue", "today", "week")]
-    return Callbacks(ground, str(inquiry.profile.zone), *sections, later=earliest["later"].total)
+    sections = [_due_section(inquiry, entries.items(), agenda.total(due)) for due, entries in first.items()]
+    return Callbacks(ground, str(inquiry.profile.zone), *sections, later=agenda.total(Due.later))
 
 
-class _Earliest:
-    """The contacts with the earliest times; bounded, however many pass by."""
-
-    COLUMNS = ("due", "ID", "UserData", "name", "state", "agent", "number", "attempts", "locked")
-
-    def __init__(self) -> None:
-        self.total = 0
-        self._kept: list[tuple[datetime, int, ContactView]] = []
-
-    def offer(self, due: datetime, view: ContactView) -> None:
-        self.total += 1
-        self._kept.append((due, view.contact.id, view))
-        if len(self._kept) > 2 * MOST_ROWS:
-            self._kept = self._first()
-
-    def _first(self) -> list[tuple[datetime, int, ContactView]]:
-        return sorted(self._kept, key=itemgetter(0, 1))[:MOST_ROWS]
-
-    def section(self, inquiry: Inquiry) -> Section:
-        rows = [_callback_row(due, view) for due, _, view in self._first()]
-        return section(inquiry.language, self.COLUMNS, rows, total=self.total, room=ROOM // 3)
+_CALLBACK_COLUMNS = ("due", "ID", "UserData", "name", "state", "agent", "number", "attempts", "locked")
 
 
-def _callback_row(due: datetime, view: ContactView) -> list[Any]:
+def _due_section(inquiry: Inquiry, entries: Sequence[Entry[ContactView]], total: int) -> Section:
+    rows = [_callback_row(entry.callback.due, entry.item) for entry in entries]
+    return section(inquiry.language, _CALLBACK_COLUMNS, rows, total=total, room=ROOM // 3)
+
+
+def _callback_row(due: datetime | None, view: ContactView) -> list[Any]:
     computed, contact = view.computed(), view.contact
     return [
-        shown_bare(due, view.present.zone),
+        shown_bare(due, view.present.zone) if due else None,
         contact.id,
         clean(contact.user_data or "")[:LONGEST_NAME],
         computed["name"][:LONGEST_NAME],

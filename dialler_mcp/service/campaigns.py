@@ -5,11 +5,12 @@ from typing import Any
 from dialler_mcp.domain.codes import LANGUAGE_IDS, Words, decode
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign
-from dialler_mcp.domain.times import local
+from dialler_mcp.domain.standing.campaigns import Phase, phase
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import result_name
 
 ACTIVE = "by date"
+_PHASES = {Phase.not_begun: "not begun", Phase.running: ACTIVE, Phase.over: "over"}
 _LANGUAGES = {
     LANGUAGE_IDS[Language.en]: Words("English", "Englisch"),
     LANGUAGE_IDS[Language.de]: Words("German", "Deutsch"),
@@ -18,10 +19,7 @@ _LANGUAGES = {
 
 def activity(call: Invocation, campaign: Campaign) -> str:
     """Whether the dates allow dialling; hours and the portal's switches are not shown by the API."""
-    zone, now = call.profile.zone, call.profile.time()
-    if campaign.dt_from and local(campaign.dt_from, zone) > now:
-        return "not begun"
-    return "over" if campaign.dt_to and local(campaign.dt_to, zone) < now else ACTIVE
+    return _PHASES[phase(campaign, call.profile.time(), call.profile.zone)]
 
 
 async def campaign_settings(call: Invocation, campaign: Campaign, asked: Language | None) -> dict[str, Any]:

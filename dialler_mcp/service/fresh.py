@@ -92,7 +92,7 @@ async def read(
 def _good_enough(call: Invocation, one: "CampaignCoverage", within: float, histories: bool) -> bool:
     if one.read_at is None or one.reading or (histories and not one.complete):
         return False
-    return (call.profile.time() - local(one.read_at, call.profile.zone)).total_seconds() < within
+    return call.profile.time().timestamp() - local(one.read_at, call.profile.zone).timestamp() < within
 
 
 class _Telling:

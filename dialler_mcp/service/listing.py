@@ -128,8 +128,6 @@ async def read_list(call: Invocation, campaign_id: int | None, hidden: set[str])
         read += 1
         if not read % _STEP:
             await call.progress(read)
-        if campaign_id is not None and contact.dialler_campaigns_id not in (campaign_id, None):
-            continue  # an old release ignores the filter
         for name in _HIDDEN:
             if getattr(contact, name) is msgspec.UNSET:
                 hidden.add(name)

@@ -1,12 +1,11 @@
 """The parameters that tools share: one name, one type, one description everywhere."""
 
-import unicodedata
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.text import JOINER, clean, invisible
 from dialler_mcp.protocol.asking import LONGEST_REASON
 
 LARGEST_ID = 2**31 - 1
@@ -24,14 +23,12 @@ def _small(value: int) -> int:
     return value
 
 
-_HIDDEN = ("Cc", "Cf", "Cs", "Cn", "Co")
-_JOINER = "\u200d"  # joins emoji; invisible, but people do type it
 _REPLACED = "\ufffd"  # stands where a character was lost on the way
 
 
 def printable(value: str | None) -> str | None:
     """Refuse characters that no person types: they would match nothing, or something else than they seem to."""
-    if value and any(c == _REPLACED or (unicodedata.category(c) in _HIDDEN and c != _JOINER) for c in value):
+    if value and any(c == _REPLACED or (invisible(c) and c != JOINER) for c in value):
         raise ValueError("must not hold control, invisible or damaged characters")
     return value
 

@@ -8,27 +8,28 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from dialler_mcp.domain.callbacks import DUE, Callback, Kind, callback_of, how_late, when_due
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.standing.callbacks import Due, Kind, callback_of, how_late
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
 from dialler_mcp.protocol.tools import ToolSet
+from dialler_mcp.service.agenda import Agenda, Entry
 from dialler_mcp.service.answers import Table, counted, table
 from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.listing import Names, Smallest, names_of, read_in_time
 from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit
-from dialler_mcp.service.parameters import CampaignName, Cursor, Id, Lang, Limit, When, shorter
+from dialler_mcp.service.parameters import CampaignName, Cursor, Id, Lang, Limit, shorter
+from dialler_mcp.service.parameters import When as Time
 from dialler_mcp.service.present import campaign_name
 
 tools = ToolSet("reports", open_call)
 
-Due = Literal["overdue", "today", "week", "later"]
+When = Literal["overdue", "today", "week", "later"]
 COLUMNS = ["late", "name", "UserData", "campaign", "kind", "agent", "number", "ID", "locked"]
 MOST_AGENTS = 1_000  # that are counted; foreign data could hold one for each contact
 MOST_NAMED = 10
-NEVER = 10**12 - 1  # seconds; where no time is set: behind every time
 LONGEST_AGENT = 40
 
 
@@ -37,10 +38,10 @@ async def dialler_list_callbacks(
     call: Invocation,
     campaign_id: Annotated[Id | None, Field(description="omit for all (slow)")] = None,
     name: CampaignName = None,
-    when: Annotated[Due | None, Field(description="week: 7 days after today")] = None,
+    when: Annotated[When | None, Field(description="week: 7 days after today")] = None,
     agent: Annotated[str | None, shorter(64), Field(description="UID")] = None,
-    since: Annotated[When, Field(description="due from YYYY-MM-DD[THH:MM]")] = None,
-    until: Annotated[When, Field(description="due until")] = None,
+    since: Annotated[Time, Field(description="due from YYYY-MM-DD[THH:MM]")] = None,
+    until: Annotated[Time, Field(description="due until")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
     language: Lang = None,
@@ -52,31 +53,30 @@ async def dialler_list_callbacks(
     key = campaign and campaign.id
     question = (key, when, agent, since, until)
     after = cursor_position(cursor, question)
-    asked = _Asked(when, agent, call.when(since, "since"), call.when(until, "until", end_of_day=True))
+    begin, end = call.when(since, "since"), call.when(until, "until", end_of_day=True)
+    asked = _Asked([Due(when)] if when else [*Due], agent, begin, end)
     names = await names_of(call, key, language)
-    seen = _Seen(call, names, asked, after, Smallest(limit + 1))
+    first = Smallest[Entry[Contact]](limit + 1)
+    agenda = Agenda(call.profile.time(), call.profile.zone, dict.fromkeys(asked.dues, first), after)
+    seen = _Seen(names, asked, agenda)
     reading = await read_in_time(call, key, seen.see)
-    found = seen.first.items()
-    cursors = [cursor_at(position, question) for position, _, _ in found[:limit]]
+    found = first.items()
+    cursors = [cursor_at(entry.position, question) for entry in found[:limit]]
     rows, due = _rows(call, names, found[:limit])
     rows, following = fit(rows, cursors, cursors[-1] if len(found) > limit else None)
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
     notes = [*seen.agents_there(), *reading.notes()]
     where += f" among {counted(reading.read, 'contact')}"
-    answer = table(seen.summary(where, len(rows)), [due, *COLUMNS], rows, total=seen.total, notes=notes)
+    answer = table(seen.summary(where, len(rows)), [due, *COLUMNS], rows, total=agenda.total(*asked.dues), notes=notes)
     answer.next_cursor = following
     return answer
-
-
-Entry = tuple[int, Callback, Contact]
-"""A callback, and its position in the order of all: due time, then ID."""
 
 
 @dataclass(frozen=True)
 class _Asked:
     """Which callbacks are listed; times are local and zone-less."""
 
-    when: Due | None
+    dues: Sequence[Due]
     agent: str | None
     since: datetime | None
     until: datetime | None
@@ -94,62 +94,42 @@ class _Asked:
 
 @dataclass
 class _Seen:
-    """Counts the callbacks that pass by, and keeps the first of them behind the position `after`."""
+    """Puts the callbacks that were asked for on the agenda, and counts whose callbacks pass by."""
 
-    call: Invocation
     names: Names
     asked: _Asked
-    after: int | None
-    first: Smallest[Entry]
-    counts: Counter[tuple[str, Kind]] = field(default_factory=Counter[tuple[str, Kind]])
+    agenda: Agenda[Contact]
     agents: Counter[str] = field(default_factory=Counter[str])
 
     def see(self, contact: Contact) -> None:
-        zone, now = self.call.profile.zone, self.call.profile.time()
         callback = callback_of(contact, state_of(contact, self.names.code(contact)))
-        if callback is None or not self.asked.covers(callback.due, zone):
+        if callback is None or not self.asked.covers(callback.due, self.agenda.zone):
             return
         agents = [uid for uid in (contact.follow_up_users_uid, contact.reserved_users_uid) if uid]
         self.agents.update(uid for uid in agents if uid in self.agents or len(self.agents) < MOST_AGENTS)
-        if not self.asked.is_for(agents):
-            return
-        due = when_due(callback.due, now, zone)
-        self.counts[due, callback.kind] += 1
-        position = _position(callback.due, contact.id, zone)
-        if self.asked.when in (None, due) and (self.after is None or position > self.after):
-            self.first.offer(position, (position, callback, contact))
-
-    @property
-    def total(self) -> int:
-        return sum(count for (due, _), count in self.counts.items() if self.asked.when in (None, due))
+        if self.asked.is_for(agents):
+            self.agenda.add(contact, callback, contact)
 
     def agents_there(self) -> list[str]:
         """An agent that nobody waits for may be misspelt."""
-        if not self.asked.agent or not self.agents or self.counts:
+        if not self.asked.agent or not self.agents or self.agenda.counts:
             return []
         there = ", ".join(f"{clean(uid)[:LONGEST_AGENT]} ({n})" for uid, n in self.agents.most_common(MOST_NAMED))
         return [f"Agents that have callbacks: {there}."]
 
     def summary(self, where: str, shown_rows: int) -> str:
         """`9 callbacks in NPS (556) among 240 contacts: 4 overdue (4 appointments), 5 due today (…); 9 shown`."""
-        language = self.names.language
+        language, counts = self.names.language, self.agenda.counts
         parts = list[str]()
-        for due, words in DUE.items():
-            kinds = [kind.counted(n, language) for kind in Kind if (n := self.counts[due, kind])]
+        for due in Due:
+            kinds = [kind.counted(n, language) for kind in Kind if (n := counts[due, kind])]
             if kinds:
-                count = sum(self.counts[due, kind] for kind in Kind)
-                parts.append(f"{count} {words.text(language)} ({', '.join(kinds)})")
-        said = counted(self.counts.total(), "callback") + where
+                parts.append(f"{self.agenda.total(due)} {due.text(language)} ({', '.join(kinds)})")
+        said = counted(counts.total(), "callback") + where
         return f"{said}: {', '.join(parts)}; {shown_rows} shown" if parts else said
 
 
-def _position(due: datetime | None, contact_id: int, zone: tzinfo) -> int:
-    """Where a callback stands: by its time, then by ID; without a time at the end."""
-    seconds = NEVER if due is None else max(0, int(local(due, zone).timestamp()))
-    return seconds * 10**10 + contact_id
-
-
-def _rows(call: Invocation, names: Names, found: Sequence[Entry]) -> tuple[list[list[Any]], str]:
+def _rows(call: Invocation, names: Names, found: Sequence[Entry[Contact]]) -> tuple[list[list[Any]], str]:
     """The rows, and the heading of their first column, which names the offset that all times share."""
     zone, now, language = call.profile.zone, call.profile.time(), names.language
     offset = shared_offset([callback.due for _, callback, _ in found if callback.due], zone)

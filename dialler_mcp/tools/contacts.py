@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from dialler_mcp.api.errors import FunctionMissing, NotFound
-from dialler_mcp.domain.contact_state import State, state_of, why_not_dialled
+from dialler_mcp.domain.contact_state import State, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
+from dialler_mcp.domain.standing.why_not import why_not_dialled
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import ROOM, Contacts, Details, Table, counted, fitting, size, table

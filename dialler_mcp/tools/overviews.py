@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from dialler_mcp.api.errors import FunctionMissing
-from dialler_mcp.domain.contact_state import why_not_dialled
-from dialler_mcp.domain.next_step import next_step
 from dialler_mcp.domain.records import HistoryEntry
+from dialler_mcp.domain.standing.next_step import next_step
+from dialler_mcp.domain.standing.why_not import why_not_dialled
 from dialler_mcp.protocol.tools import Answer, ToolSet
 from dialler_mcp.service.answers import lines_of
 from dialler_mcp.service.history import call_lines

@@ -1,7 +1,6 @@
 """What a deleted campaign leaves behind; more of it stands beside the journal's tests."""
 
 import gzip
-from collections.abc import AsyncGenerator
 from datetime import UTC, date
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from dialler_mcp.changes import images
 from dialler_mcp.changes.images import archive_campaign
 from dialler_mcp.domain.consequences import CampaignLoss
-from dialler_mcp.domain.records import Contact
+from tests.prompts.asking import lists
 from tests.tools.asking import NPS, Make
 
 LOSS = CampaignLoss(date(2026, 11, 20), UTC)
@@ -34,12 +33,8 @@ async def test_a_campaign_of_many_blocks_is_archived_whole_and_in_order(
     assert await archived(bench, tmp_path) == whole
 
 
-async def test_contacts_of_another_campaign_are_left_out(bench: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+async def test_contacts_of_another_campaign_are_left_out(bench: Make, tmp_path: Path):
+    """An old release sends them, whatever campaign it is asked for."""
     b = bench()
-
-    async def listed(_: int) -> AsyncGenerator[Contact]:
-        for number, campaign in enumerate([NPS, NPS + 1, None], 1):
-            yield Contact(id=number, dialler_campaigns_id=campaign)
-
-    monkeypatch.setattr(b.profile.dialler, "list_contacts", listed)
+    b.wire.instead = lists([{"ID": 1, "DiallerCampaignsID": NPS}, {"ID": 2, "DiallerCampaignsID": NPS + 1}, {"ID": 3}])
     assert await archived(lambda: b, tmp_path) == [1, 3]

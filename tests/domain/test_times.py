@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.times import local, now, parse, shared_offset, shown, shown_bare
+from dialler_mcp.domain.times import ahead, local, now, parse, passed, shared_offset, shown, shown_bare
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SUMMER, WINTER = timezone(timedelta(hours=2)), timezone(timedelta(hours=1))
@@ -147,3 +147,31 @@ def test_every_written_time_is_read(value: datetime) -> None:
 
 def test_now_is_in_the_zone() -> None:
     assert now(BERLIN).tzinfo is BERLIN
+
+
+REPEATED = datetime(2026, 10, 25, 2, 30)
+
+
+@pytest.mark.parametrize(
+    ("value", "at", "which"),
+    [
+        # the first pass of the hour that comes twice
+        (REPEATED, datetime(2026, 10, 25, 2, 29, tzinfo=SUMMER), "ahead"),
+        (REPEATED, datetime(2026, 10, 25, 2, 30, tzinfo=SUMMER), "now"),
+        (REPEATED, datetime(2026, 10, 25, 2, 31, tzinfo=SUMMER), "passed"),
+        # the second: a zone-less time meant the first
+        (REPEATED, datetime(2026, 10, 25, 2, 10, tzinfo=WINTER), "passed"),
+        (REPEATED.replace(tzinfo=SUMMER), datetime(2026, 10, 25, 2, 10, tzinfo=WINTER), "passed"),
+        (REPEATED.replace(tzinfo=WINTER), datetime(2026, 10, 25, 2, 50, tzinfo=SUMMER), "ahead"),
+        (REPEATED.replace(tzinfo=WINTER), datetime(2026, 10, 25, 2, 30, tzinfo=WINTER), "now"),
+        (datetime(2026, 10, 25, 3, 0), datetime(2026, 10, 25, 2, 59, tzinfo=WINTER), "ahead"),
+        # for ever
+        (datetime.max, datetime(2026, 10, 25, 2, 30, tzinfo=SUMMER), "ahead"),
+        (datetime.max.replace(tzinfo=UTC), datetime(2026, 10, 25, 2, 30, tzinfo=SUMMER), "ahead"),
+        (datetime.min, datetime(2026, 10, 25, 2, 30, tzinfo=SUMMER), "passed"),
+    ],
+)
+def test_a_time_is_ahead_or_passed_as_a_moment_and_not_on_the_clock(value: datetime, at: datetime, which: str) -> None:
+    for present in (at, at.astimezone(BERLIN), at.astimezone(UTC)):
+        assert ahead(value, present, BERLIN) is (which == "ahead")
+        assert passed(value, present, BERLIN) is (which == "passed")

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from dialler_mcp.domain.callbacks import callback_of, when_due
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, ResultCode
+from dialler_mcp.domain.standing.callbacks import callback_of, when_due
 from dialler_mcp.sandbox import Options
 from dialler_mcp.service import listing
 from dialler_mcp.service.answers import LARGEST, size

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from dialler_mcp.domain.codes import INVALID_NUMBER_CAUSES, Words
 from dialler_mcp.domain.records import PHONE_SLOTS
+from dialler_mcp.domain.standing.callbacks import Due
+from dialler_mcp.domain.standing.rules import Standing
 
 
 class Unit(Enum):
@@ -319,7 +321,7 @@ def penetration() -> Sql:
 @measure(View.contacts, Unit.count, "left to dial", "noch wählbar", "contacts that nothing keeps from being dialled")
 def left_to_dial() -> Sql:
     """Contacts that nothing which the API shows keeps from being dialled now; `Standing` says why the rest is not."""
-    return Sql(counted("standing = 'free'"), "count(*)")
+    return Sql(counted(f"standing = '{Standing.free}'"), "count(*)")
 
 
 @measure(View.contacts, Unit.share, "last was a mailbox", "zuletzt Anrufbeantworter", "bLastResultMailbox / ever tried")
@@ -342,25 +344,25 @@ def marked_invalid_share() -> Sql:
     return Sql(counted(_MARKED), "count(*)")
 
 
-_CALLBACK = "callback IS NOT NULL"
+_CALLBACK = f"callback <> '{Due.none}'"
 
 
 @measure(View.contacts, Unit.count, "callbacks overdue", "Rückrufe überfällig", "agreed time has passed, not closed")
 def callbacks_overdue() -> Sql:
     """Contacts that are not closed and whose agreed time (FollowUpDateTime) has passed. Of: all with such a time."""
-    return Sql(counted("callback = 'overdue'"), counted(_CALLBACK))
+    return Sql(counted(f"callback = '{Due.overdue}'"), counted(_CALLBACK))
 
 
 @measure(View.contacts, Unit.count, "callbacks due today", "Rückrufe heute", "agreed time later today, not closed")
 def callbacks_today() -> Sql:
     """Contacts that are not closed and whose agreed time is still to come today. Of: all with such a time."""
-    return Sql(counted("callback = 'today'"), counted(_CALLBACK))
+    return Sql(counted(f"callback = '{Due.today}'"), counted(_CALLBACK))
 
 
 @measure(View.contacts, Unit.count, "callbacks coming", "Rückrufe später", "agreed time after today, not closed")
 def callbacks_coming() -> Sql:
     """Contacts that are not closed and whose agreed time is after today. Of: all with such a time."""
-    return Sql(counted("callback = 'coming'"), counted(_CALLBACK))
+    return Sql(counted(f"callback IN ('{Due.week}', '{Due.later}')"), counted(_CALLBACK))
 
 
 DOCUMENTED = ("name", "en", "de", "unit", "over", "formula", "definition")

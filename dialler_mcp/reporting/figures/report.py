@@ -4,12 +4,13 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from dialler_mcp.domain.codes import Words
-from dialler_mcp.domain.records import PHONE_SLOTS
-from dialler_mcp.domain.standing import Standing
+from dialler_mcp.domain.standing.callbacks import AGREED_SQL, due_sql
+from dialler_mcp.domain.standing.clock import Clock
+from dialler_mcp.domain.standing.rules import Standing, standing_sql
 from dialler_mcp.reporting.figures import measures as metrics
 from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Unit, View
 from dialler_mcp.reporting.figures.scope import Scope
@@ -164,25 +165,13 @@ def report_of(
 
 def _prepare(snapshot: Snapshot, now: datetime, wrong_party: Collection[str]) -> None:
     """What the measures lean on, in the memory of this snapshot alone."""
-    numbers = [f"coalesce(phone_number{slot}, '') <> ''" for slot in PHONE_SLOTS]
-    usable = [
-        f"({number} AND NOT coalesce(phone_number{slot}_invalid, false))"
-        for slot, number in zip(PHONE_SLOTS, numbers, strict=True)
-    ]
-    moment = now.replace(tzinfo=None)
-    at = f"TIMESTAMP '{moment.isoformat(' ')}'"
     snapshot.database.run("CREATE OR REPLACE TEMP TABLE right_party (result_code_id BIGINT)")
     for code_id in list(_right_party(snapshot, wrong_party)):
         snapshot.database.run("INSERT INTO right_party VALUES (?)", [code_id])
+    clock = Clock(now, now.tzinfo or UTC)
     snapshot.database.run(
-        f"""CREATE OR REPLACE TEMP VIEW standing_contacts AS SELECT c.*,
-        CASE WHEN state IN ('done', 'aborted') THEN 'final' WHEN coalesce(locked, false) THEN 'locked'
-             WHEN NOT ({" OR ".join(numbers)}) THEN 'no_number' WHEN NOT ({" OR ".join(usable)}) THEN 'all_invalid'
-             WHEN state = 'unknown' THEN 'hidden' WHEN k.active_until < {at} THEN 'over'
-             WHEN k.active_from > {at} THEN 'not_begun' WHEN greatest(next_try, follow_up) > {at} THEN 'later'
-             ELSE 'free' END AS standing,
-        CASE WHEN follow_up IS NULL OR state IN ('done', 'aborted') THEN NULL WHEN follow_up <= {at} THEN 'overdue'
-             WHEN follow_up::DATE = DATE '{moment.date().isoformat()}' THEN 'today' ELSE 'coming' END AS callback
+        f"""CREATE OR REPLACE TEMP VIEW standing_contacts AS SELECT c.*, {standing_sql(clock)} AS standing,
+        {due_sql(AGREED_SQL, clock)} AS callback
         FROM contacts c LEFT JOIN campaigns k ON k.campaign_id = c.campaign_id"""
     )
 

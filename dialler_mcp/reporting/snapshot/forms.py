@@ -7,20 +7,18 @@ nobody declared), so nothing of that gets any further, and no time is spent on i
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import msgspec
 
-from dialler_mcp.api.decoding import Form, read_call, read_record
+from dialler_mcp.api.decoding import CALL, HISTORY, RESULT, Form, read_record
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.privacy import Privacy
-from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
+from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry, HistoryRow
 from dialler_mcp.reporting.snapshot.columns import columns_of
 
 Kept: TypeAlias = Any
 """A struct of one of these kinds; its attributes are those of the record, as far as there are columns for them."""
-
-CALL = "StatisticsPartA"  # where the batch function puts the call of a row
 
 _HOW: dict[str, Any] = {"kw_only": True, "omit_defaults": True, "gc": False}
 
@@ -68,8 +66,17 @@ def call_kind(privacy: Privacy) -> type[msgspec.Struct]:
 @cache
 def call_form(privacy: Privacy) -> Form[Kept]:
     """Rows of the history function."""
-    kind = call_kind(privacy)
-    return Form(kind, lambda row, function: kept_of(read_call(row, function), kind))
+    kind, part = call_kind(privacy), kept(HistoryEntry, privacy)
+
+    def read(row: object, function: str) -> Kept:
+        record = read_record(row, HistoryRow, function)
+        call = kept_of(record, kind)
+        nested = record.other.get(CALL)
+        if isinstance(nested, dict):
+            call.part = kept_of(read_record(cast(object, nested), HistoryEntry, function), part)
+        return call
+
+    return Form(kind, read)
 
 
 class KeptResult(msgspec.Struct, rename={"id": "ID"}, gc=False):
@@ -81,24 +88,36 @@ class KeptResult(msgspec.Struct, rename={"id": "ID"}, gc=False):
 @cache
 def history_form(privacy: Privacy) -> Form[Kept]:
     """Contacts of a batch: `id`, the result by `code` or `result`, and `calls`."""
-    call = call_kind(privacy)
+    call = call_form(privacy)
     fields: list[tuple[str, Any, Any]] = [
         ("id", int, 0),
         ("code", int | None | msgspec.UnsetType, msgspec.UNSET),
         ("result", KeptResult | None, None),
-        ("calls", list[call] | None, None),
+        ("calls", list[call.kind] | None, None),
     ]
-    wires = ("ID", "DiallerCampaignsResultCodesID", "DiallerCampaignsResultCodes", "DiallerContactsHistory")
-    names = dict(zip((name for name, *_ in fields), wires, strict=True))
+    names = {"id": "ID", "code": "DiallerCampaignsResultCodesID", "result": RESULT, "calls": HISTORY}
     kind = msgspec.defstruct("KeptHistory", fields, rename=names, kw_only=True, gc=False)
 
     def read(row: object, function: str) -> Kept:
-        details = read_record(row, ContactDetails, function)
+        details = read_record(_without_history(row), ContactDetails, function)
         code, result = details.dialler_campaigns_result_codes_id, details.dialler_campaigns_result_codes
-        calls = [kept_of(entry, call) for entry in details.dialler_contacts_history]
+        calls = [call.read(entry, function) for entry in _history(row)]
         return kind(id=details.id, code=code, result=KeptResult(result.id) if result else None, calls=calls)
 
     return Form(kind, read)
+
+
+def _history(row: object) -> list[object]:
+    """The rows of a contact's history, without what is no object."""
+    entries = cast(dict[str, object], row).get(HISTORY) if isinstance(row, dict) else None
+    return [entry for entry in cast(list[Any], entries) if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _without_history(row: object) -> object:
+    """A contact without its rows, which are read in another way than everywhere else."""
+    if not isinstance(row, dict):
+        return row
+    return {name: value for name, value in cast(dict[str, object], row).items() if name != HISTORY}
 
 
 def _fields(record: type[Record], privacy: Privacy) -> list[tuple[str, Any, Any]]:

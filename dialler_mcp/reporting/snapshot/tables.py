@@ -12,13 +12,13 @@ from itertools import product
 
 import msgspec
 
+from dialler_mcp.api.decoding import CALL
 from dialler_mcp.domain.codes import ANSWERED, CONNRES, RESULT_TYPES
 from dialler_mcp.domain.contact_state import result_type, state_of
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact, HistoryEntry, ResultCode
 from dialler_mcp.reporting.snapshot.columns import Column, columns_of
 from dialler_mcp.reporting.snapshot.database import Database, literal
-from dialler_mcp.reporting.snapshot.forms import CALL
 
 SCHEMA = 2  # of the file; another number is thrown away and read anew
 
@@ -55,7 +55,7 @@ def loading(columns: tuple[Column, ...], file: object, size: int) -> str:
 
 
 def loading_calls(columns: tuple[Column, ...], file: object, size: int, campaign_id: int) -> str:
-    """The same for rows of histories, flat or with the call nested in them (`api.models.read_call`)."""
+    """The same for rows of histories, flat or with the call nested in them; what the call says counts more."""
     nested = ", ".join(f'"{column.wire}" {column.type}' for column in columns)
     types = [*_types(columns), "ID: 'BIGINT'", "dtCreated: 'TIMESTAMP'", f"{CALL}: {literal(f'STRUCT({nested})')}"]
     values = {column.name: f'coalesce({CALL}."{column.wire}", "{column.wire}")' for column in columns}
@@ -100,7 +100,9 @@ def create_list(database: Database, privacy: Privacy) -> None:
 
 
 def stage_contacts(database: Database, columns: tuple[Column, ...], source: str, campaign_id: int) -> None:
-    """Old releases ignore the campaign that they are asked for, so the others are left out here."""
+    """Old releases ignore the campaign that they are asked for, so the others are left out here: a list is loaded
+    without the reading of `ContactFunctions.list_contacts`, which does the same.
+    """
     names = ", ".join(column.name for column in columns)
     database.run(
         f"INSERT INTO {STAGED} BY NAME SELECT *, {_MARK} AS mark, hash({names}) AS listed FROM"

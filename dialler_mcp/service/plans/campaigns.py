@@ -107,8 +107,7 @@ async def _counted_loss(call: Invocation, campaign: Campaign, language: Language
     try:
         async with asyncio.timeout(COUNTING_SECONDS):
             async for contact in call.dialler.list_contacts(campaign.id):
-                if contact.dialler_campaigns_id in (campaign.id, None):  # an old release ignores the filter
-                    loss.add(contact, codes.get(result_code_id(contact) or 0))
+                loss.add(contact, codes.get(result_code_id(contact) or 0))
     except (TimeoutError, TooSlow):
         return loss, False
     return loss, True

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
@@ -12,10 +11,10 @@ from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.actions import in_words
 from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.comparing import compared
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.fields import FieldInfo
 from dialler_mcp.domain.records import Contact
-from dialler_mcp.domain.times import local
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Change, bounded
 from dialler_mcp.service.invocation import Invocation
@@ -169,7 +168,7 @@ def changes(view: ContactView, written: Mapping[str, Any]) -> tuple[dict[str, An
         for info in Contact.fields()
         if info.wire in written
     ]
-    odd = [(info, held, wanted) for info, held, wanted in pairs if _compared(held, zone) != _compared(wanted, zone)]
+    odd = [(info, held, wanted) for info, held, wanted in pairs if compared(held, zone) != compared(wanted, zone)]
     return bounded(
         lambda longest: (
             {info.wire: _cell(view, info, held, longest) for info, held, _ in odd},
@@ -177,13 +176,6 @@ def changes(view: ContactView, written: Mapping[str, Any]) -> tuple[dict[str, An
         ),
         MAX_CHANGE,
     )
-
-
-def _compared(value: Any, zone: tzinfo) -> Any:
-    """A value such that two that mean the same are equal: nothing and empty text, a time with and without offset."""
-    if isinstance(value, datetime):
-        return local(value, zone).replace(microsecond=0)
-    return value or None
 
 
 def _cell(view: ContactView, info: FieldInfo, value: Any, longest: int) -> Any:

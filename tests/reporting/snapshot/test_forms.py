@@ -1,8 +1,8 @@
 """Decoded at once or read field by field, an answer becomes the same rows, and nothing but what is kept."""
 
 import json
-import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dialler_mcp.api.decoding import Form, decoded, decoded_records
@@ -121,43 +121,71 @@ def test_a_list_in_pieces_is_the_same_whatever_the_order_of_its_fields(rows: lis
     assert [*map(msgspec.json.decode, lines[0].splitlines())] == [*map(msgspec.json.decode, lines[1].splitlines())]
 
 
-@given(st.lists(rows_of(Contact), max_size=3))
+@dataclass(frozen=True)
+class Loading:
+    """Loads what is written as DuckDB does for a snapshot; one database for all examples."""
+
+    database: Database
+    file: Path
+
+    def contacts(self, contacts: list[Any], level: Privacy) -> list[tuple[Any, ...]]:
+        lines = Keeping(level, BERLIN, b"key").contact_lines(contacts)
+        return self._loaded(lines, tables.loading(columns_of(Contact, level), self.file, len(lines)))
+
+    def calls(self, calls: list[Any], level: Privacy) -> list[tuple[Any, ...]]:
+        columns, lines = columns_of(HistoryEntry, level), Keeping(level, BERLIN, b"key").call_lines(calls)
+        return self._loaded(lines, tables.loading_calls(columns, self.file, len(lines), CAMPAIGN))
+
+    def _loaded(self, lines: bytes, question: str) -> list[tuple[Any, ...]]:
+        self.file.write_bytes(lines)
+        return list(self.database.rows(question)) if lines else []
+
+
+@pytest.fixture(scope="module")
+def loading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loading]:
+    with Database(threads=1) as database:
+        yield Loading(database, tmp_path_factory.mktemp("loading") / "lines.json")
+
+
+@given(rows=st.lists(rows_of(Contact), max_size=3))
 @settings(deadline=None)
-def test_whatever_is_sent_is_loaded(rows: list[object]) -> None:
-    lines = Keeping(Privacy.full, BERLIN, b"").contact_lines(one_by_one(sent(*rows), contact_form(Privacy.full)))
-    assert len(loaded(lines, lambda file: tables.loading(columns_of(Contact, Privacy.full), file, len(lines)))) == len(
-        rows
-    )
+def test_whatever_is_sent_is_loaded(loading: Loading, rows: list[object]) -> None:
+    contacts = one_by_one(sent(*rows), contact_form(Privacy.full))
+    assert len(loading.contacts(contacts, Privacy.full)) == len(rows)
 
 
 PARTS = st.none() | rows_of(HistoryEntry, ID=GOOD[int]) | st.sampled_from([5, []])
 CALLS = rows_of(HistoryEntry, ID=GOOD[int], dtCreated=GOOD[datetime], StatisticsPartA=PARTS)
 
 
-@given(st.lists(CALLS, max_size=3), st.sampled_from([Privacy.bank, Privacy.masked]))
+@given(rows=st.lists(CALLS, max_size=3), level=st.sampled_from([Privacy.bank, Privacy.masked]))
 @settings(deadline=None, max_examples=60)
-def test_calls_are_the_same_either_way(rows: list[object], level: Privacy) -> None:
+@example(rows=[{"dtCallStart": None, "StatisticsPartA": {"DiallerContactsID": 0}}], level=Privacy.bank)
+@example(
+    rows=[{"DiallerContactsHistoryID": 0, "StatisticsPartA": {"DiallerContactsID": 0}}, {"ID": 5, "UsersID": "x"}],
+    level=Privacy.bank,
+)
+@example(rows=[{"UsersID": 1, "StatisticsPartA": {"UsersID": "x", "CONNRES": 1}}], level=Privacy.bank)
+def test_calls_are_the_same_either_way(loading: Loading, rows: list[object], level: Privacy) -> None:
     content, form = sent({"ID": 7, "DiallerContactsHistory": rows}), history_form(level)
-    nested = table(one_by_one(content, form)[0].calls, level)
+    nested = loading.calls(one_by_one(content, form)[0].calls, level)
     found = at_once(content, form)
-    assert found is None or table(found[0].calls, level) == nested
-    flat = table(one_by_one(sent(*rows), call_form(level)), level)
+    assert found is None or loading.calls(found[0].calls, level) == nested
+    flat = loading.calls(one_by_one(sent(*rows), call_form(level)), level)
+    assert flat == nested
     assert len(flat) == len(rows)
     quick = at_once(sent(*rows), call_form(level))
-    assert quick is None or table(quick, level) == flat
+    assert quick is None or loading.calls(quick, level) == flat
 
 
-def table(calls: list[Any], level: Privacy) -> list[tuple[Any, ...]]:
-    """Calls as DuckDB reads what is written of them."""
-    columns, lines = columns_of(HistoryEntry, level), Keeping(level, BERLIN, b"key").call_lines(calls)
-    return loaded(lines, lambda file: tables.loading_calls(columns, file, len(lines), CAMPAIGN))
-
-
-def loaded(lines: bytes, question: Callable[[Path], str]) -> list[tuple[Any, ...]]:
-    with tempfile.TemporaryDirectory() as directory, Database(threads=1) as database:
-        file = Path(directory) / "lines.json"
-        file.write_bytes(lines)
-        return list(database.rows(question(file))) if lines else []
+def test_what_a_nested_call_says_counts_more_than_its_row(loading: Loading) -> None:
+    row = {"ID": 3, "UsersID": 1, "CONNRES": 2, "dtCreated": "2026-11-20T12:00:00", "bOutbound": True}
+    call = {"UsersID": 5, "CONNRES": None, "bOutbound": "x"}
+    for rows in ([{**row, "StatisticsPartA": call}], [{**row, "StatisticsPartA": {**call, "bOutbound": None}}]):
+        (loaded,) = loading.calls(one_by_one(sent(*rows), call_form(Privacy.bank)), Privacy.bank)
+        said = dict(zip((column.name for column in columns_of(HistoryEntry, Privacy.bank)), loaded, strict=True))
+        assert (said["call_id"], said["agent_id"], said["connres"], said["outbound"]) == (3, 5, 2, True)
+        assert said["recorded"] == datetime(2026, 11, 20, 12)
 
 
 @pytest.mark.parametrize(

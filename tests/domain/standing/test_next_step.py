@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.next_step import next_step
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
+from dialler_mcp.domain.standing.next_step import next_step
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=BERLIN)
@@ -20,11 +20,15 @@ APPOINTMENT, DELAY, DONE = (
 
 
 def said(
-    code: ResultCode | None = None, campaign: Campaign | None = None, language: Language = Language.en, **values: Any
+    code: ResultCode | None = None,
+    campaign: Campaign | None = None,
+    language: Language = Language.en,
+    now: datetime = NOW,
+    **values: Any,
 ) -> str:
     usual: dict[str, Any] = {"phone_number1": "4930231250", "dialler_campaigns_result_codes_id": code and code.id}
     contact = Contact(**{**usual, **values})
-    return next_step(contact, code, campaign, now=NOW, zone=BERLIN, language=language)
+    return next_step(contact, code, campaign, now=now, zone=BERLIN, language=language)
 
 
 def test_what_is_final_has_no_next_step():
@@ -77,6 +81,21 @@ def test_the_dates_of_the_campaign_count():
     assert said(campaign=Campaign(dt_from=AFTER)) == f"dialled when its campaign begins {SAID_AFTER}"
     assert said(campaign=Campaign(dt_from=BEFORE, dt_to=AFTER)) == "dialled next when a line is free"
     assert said(campaign=Campaign(dt_from=AFTER), b_locked=True).endswith(f"begins {SAID_AFTER}")
+
+
+def test_in_the_hour_that_comes_twice_moments_count():
+    edge, now = datetime(2026, 10, 25, 2, 30), datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=BERLIN)
+    assert said(now=now, dt_next_try=edge) == "dialled next when a line is free"
+    assert said(campaign=Campaign(dt_from=edge), now=now) == "dialled next when a line is free"
+    assert said(campaign=Campaign(dt_to=edge), now=now) == "nothing: its campaign ended 2026-10-25 02:30+02:00"
+    assert said(APPOINTMENT, now=now, follow_up_date_time=edge).startswith("appointment overdue since")
+
+
+def test_what_lasts_longest_comes_first():
+    over, begins = Campaign(dt_to=BEFORE), Campaign(dt_from=AFTER)
+    assert said(DONE, over, phone_number1=None).startswith("nothing more: final result")
+    assert said(campaign=over, phone_number1=None, b_locked=True) == f"nothing: its campaign ended {SAID_BEFORE}"
+    assert said(campaign=begins, phone_number1=None, b_locked=True) == "nothing until it has a valid phone number"
 
 
 def test_what_a_release_does_not_show_is_not_guessed():

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.callbacks import DUE, Kind, callback_of, how_late, when_due
 from dialler_mcp.domain.contact_state import State
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.standing.callbacks import Due, Kind, callback_of, how_late, when_due
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=BERLIN)
+SUMMER, WINTER = timezone(timedelta(hours=2)), timezone(timedelta(hours=1))
 AGREED, NEXT = datetime(2026, 11, 21, 10, 0), datetime(2026, 11, 22, 9, 0)
 
 
@@ -31,8 +32,19 @@ AGREED, NEXT = datetime(2026, 11, 21, 10, 0), datetime(2026, 11, 22, 9, 0)
     ],
 )
 def test_when_a_callback_is_due(due: datetime | None, when: str):
-    assert when_due(due, NOW, BERLIN) == when
-    assert when in DUE
+    assert when_due(due, NOW, BERLIN) is Due(when)
+
+
+@pytest.mark.parametrize(
+    ("now", "when"),
+    [
+        (datetime(2026, 10, 25, 2, 10, tzinfo=SUMMER), Due.today),
+        (datetime(2026, 10, 25, 2, 50, tzinfo=SUMMER), Due.overdue),
+        (datetime(2026, 10, 25, 2, 10, tzinfo=WINTER), Due.overdue),
+    ],
+)
+def test_a_callback_stays_overdue_when_the_clock_is_set_back(now: datetime, when: Due):
+    assert when_due(datetime(2026, 10, 25, 2, 30), now.astimezone(BERLIN), BERLIN) is when
 
 
 @pytest.mark.parametrize("state", State)

@@ -1,0 +1,131 @@
+"""Each rule means the same in Python and in SQL: of random contacts, and around the hours in which clocks change."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dialler_mcp.domain.contact_state import State
+from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact
+from dialler_mcp.domain.standing.callbacks import AGREED_SQL, Due, agreed_time, due_sql, when_due
+from dialler_mcp.domain.standing.clock import Clock
+from dialler_mcp.domain.standing.rules import RULES, Situation, Standing, standing, standing_sql
+from dialler_mcp.domain.times import ahead, passed
+from dialler_mcp.reporting.snapshot.database import Database
+from tests.conftest import BERLIN
+
+SUMMER, WINTER = timezone(timedelta(hours=2)), timezone(timedelta(hours=1))
+MINUTE = timedelta(minutes=1)
+BACK, FORTH = datetime(2026, 10, 25, 2), datetime(2026, 3, 29, 2)  # when the clocks are set back, and forth
+QUIET = datetime(2026, 11, 20, 14)
+
+
+def near(moment: datetime) -> st.SearchStrategy[datetime]:
+    """A time within a day or, more often, within three hours of a moment."""
+
+    def at(minutes: int, micro: int) -> datetime:
+        return moment + minutes * MINUTE + timedelta(microseconds=micro)
+
+    return st.builds(at, st.integers(-180, 180) | st.integers(-1440, 1440), st.sampled_from([0, 0, 1, 999_999]))
+
+
+def in_berlin(wall: datetime, fold: int) -> datetime:
+    return wall.replace(tzinfo=BERLIN, fold=fold)
+
+
+WALLS = near(BACK) | near(FORTH) | near(QUIET)
+FAR = st.datetimes() | st.sampled_from([datetime.min, datetime.max, BACK, FORTH, QUIET])
+TIMES = st.none() | WALLS | FAR
+NOWS = st.builds(in_berlin, WALLS, st.integers(0, 1))
+FLAGS = st.none() | st.booleans()
+CONTACTS = st.builds(
+    Contact,
+    b_locked=FLAGS,
+    dt_next_try=TIMES,
+    follow_up_date_time=TIMES,
+    **{f"phone_number{slot}": st.sampled_from([None, "", "4930231250"]) for slot in PHONE_SLOTS[:2]},
+    **{f"b_phone_number{slot}_invalid": FLAGS for slot in PHONE_SLOTS[:2]},
+    phone_number6=st.sampled_from([None, None, "4930231251"]),
+)
+CAMPAIGNS = st.builds(Campaign, dt_from=TIMES, dt_to=TIMES)
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Database]:
+    with Database(threads=1) as database:
+        yield database
+
+
+def told_by_sql(
+    database: Database, contact: Contact, state: State, campaign: Campaign | None, *questions: str
+) -> list[Any]:
+    """What SQL says of a contact as a snapshot holds it."""
+    columns: dict[str, tuple[str, Any]] = {
+        "state": ("VARCHAR", state.value),
+        "locked": ("BOOLEAN", contact.b_locked is True),
+        "next_try": ("TIMESTAMP", contact.dt_next_try),
+        "follow_up": ("TIMESTAMP", contact.follow_up_date_time),
+        "active_from": ("TIMESTAMP", campaign and campaign.dt_from),
+        "active_until": ("TIMESTAMP", campaign and campaign.dt_to),
+    }
+    for slot in PHONE_SLOTS:
+        columns[f"phone_number{slot}"] = ("VARCHAR", getattr(contact, f"phone_number{slot}"))
+        columns[f"phone_number{slot}_invalid"] = ("BOOLEAN", getattr(contact, f"b_phone_number{slot}_invalid"))
+    row = ", ".join(f"?::{kind} AS {name}" for name, (kind, _) in columns.items())
+    values = [value for _, value in columns.values()]
+    return list(database.row(f"SELECT {', '.join(questions)} FROM (SELECT {row})", values))
+
+
+@given(contact=CONTACTS, state=st.sampled_from([*State]), campaign=st.none() | CAMPAIGNS, now=NOWS)
+@settings(deadline=None, max_examples=150)
+def test_each_rule_is_the_same_in_python_and_in_sql(
+    database: Database, contact: Contact, state: State, campaign: Campaign | None, now: datetime
+) -> None:
+    situation, clock = Situation(contact, state, campaign, now, BERLIN), Clock(now, BERLIN)
+    questions = [f"coalesce({rule.sql(clock)}, false)" for rule in RULES]
+    due = due_sql(AGREED_SQL, clock)
+    *rules, stands, callback = told_by_sql(database, contact, state, campaign, *questions, standing_sql(clock), due)
+    said = {rule.standing: holds for rule, holds in zip(RULES, rules, strict=True)}
+    assert said == {rule.standing: rule.holds(situation) for rule in RULES}
+    assert stands == standing(contact, state, campaign, now, BERLIN)
+    assert callback == when_due(agreed_time(contact, state), now, BERLIN)
+
+
+@given(value=WALLS | FAR, now=NOWS)
+@example(value=datetime(2026, 10, 25, 2, 30), now=datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=BERLIN))
+@example(value=datetime(2026, 3, 29, 2, 30), now=datetime(2026, 3, 29, 3, 10, tzinfo=BERLIN))
+@settings(deadline=None, max_examples=300)
+def test_the_clock_of_the_sql_goes_as_the_one_of_python(database: Database, value: datetime, now: datetime) -> None:
+    clock = Clock(now, BERLIN)
+    questions = f"SELECT {clock.passed('due')}, {clock.ahead('due')} FROM (SELECT ?::TIMESTAMP AS due)"
+    assert database.row(questions, [value]) == (passed(value, now, BERLIN), ahead(value, now, BERLIN))
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "expected"),
+    [
+        (datetime(2026, 10, 25, 2, 10, tzinfo=SUMMER), datetime(2026, 10, 25, 2, 30), Due.today),
+        (datetime(2026, 10, 25, 2, 40, tzinfo=SUMMER), datetime(2026, 10, 25, 2, 30), Due.overdue),
+        (datetime(2026, 10, 25, 2, 10, tzinfo=WINTER), datetime(2026, 10, 25, 2, 30), Due.overdue),
+        (datetime(2026, 10, 25, 2, 10, tzinfo=WINTER), datetime(2026, 10, 25, 3, 0), Due.today),
+    ],
+)
+def test_in_the_repeated_hour_reports_count_moments(
+    database: Database, now: datetime, due: datetime, expected: Due
+) -> None:
+    clock, contact = Clock(now, BERLIN), Contact(follow_up_date_time=due, phone_number1="4930231250")
+    told = told_by_sql(database, contact, State.open, None, due_sql(AGREED_SQL, clock), standing_sql(clock))
+    assert told == [expected, Standing.free if expected is Due.overdue else Standing.later]
+
+
+@pytest.mark.parametrize("days", [0, 1, 7, 8])
+@pytest.mark.parametrize("edge", [timedelta(), -timedelta(microseconds=1)])
+def test_days_end_at_midnight_in_both(database: Database, days: int, edge: timedelta) -> None:
+    now = QUIET.replace(tzinfo=BERLIN)
+    due = datetime(2026, 11, 20) + timedelta(days=days) + edge
+    contact = Contact(follow_up_date_time=due)
+    (told,) = told_by_sql(database, contact, State.open, None, due_sql(AGREED_SQL, Clock(now, BERLIN)))
+    assert told == when_due(due, now, BERLIN)
