@@ -3,6 +3,7 @@
 import os
 import zoneinfo
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -159,7 +160,7 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in zoneinfo.available_timezones():
+        if value not in _zones():
             raise ValueError("is no known time zone; Europe/Berlin is one")
         return value
 
@@ -202,6 +203,12 @@ def _with_token(values: dict[str, object]) -> dict[str, object]:
     from dialler_mcp.credentials import find_token
 
     return values | {"token": find_token(base_url, Path(str(token_file)) if token_file else None)}
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The names of all time zones. They are looked up once: that reads hundreds of files."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 def unknown_settings() -> list[str]:
