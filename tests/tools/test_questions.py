@@ -1,5 +1,6 @@
 """Questions in SQL and what can be asked, as a client sees them."""
 
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -15,7 +16,15 @@ from tests.conftest import text_of
 from tests.tokens import tokens
 from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, CONTACT10, Make, ask, change, instead, refused, steady, told
 
+pytestmark = pytest.mark.usefixtures("quick_questions")
+
 BY_STATE = "SELECT state, count(*) AS n FROM contacts GROUP BY ALL ORDER BY ALL"
+
+
+@pytest.fixture
+def bench(bench: Make) -> Make:
+    """The campaign that most questions are about was read before."""
+    return partial(bench, read=[CAMPAIGN_1000])
 
 
 async def test_a_question_is_answered_in_text_and_structure(bench: Make, era: str):

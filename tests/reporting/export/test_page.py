@@ -3,12 +3,13 @@ import sys
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export import html
 from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.report import Report
+from tests.examples import examples
 from tests.reporting.some_reports import NOTHING, ODD_NAMES, a_report, reports, results
 
 ALONE = {"meta", "source", "img"}
@@ -45,7 +46,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", Language)
-@settings(max_examples=15, deadline=None)
+@examples(5)
 @given(report=reports())
 def test_a_page_of_any_report_needs_nothing_from_elsewhere(language: Language, report: Report):
     page = Page(html(report, language))

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.api.decoding import Form, decoded, decoded_records
@@ -96,7 +96,6 @@ def one_by_one(content: bytes, form: Form[Any]) -> list[Any]:
 
 
 @given(st.lists(rows_of(Contact), max_size=3), LEVELS)
-@settings(deadline=None)
 def test_contacts_are_the_same_either_way(rows: list[object], level: Privacy) -> None:
     form, keeping = contact_form(level), Keeping(level, BERLIN, b"key")
     slow = keeping.contact_lines(one_by_one(sent(*rows), form))
@@ -111,7 +110,6 @@ def test_contacts_are_the_same_either_way(rows: list[object], level: Privacy) ->
 
 
 @given(st.lists(rows_of(Contact), max_size=8), st.sampled_from([1, 100, 4096]))
-@settings(deadline=None)
 def test_a_list_in_pieces_is_the_same_whatever_the_order_of_its_fields(rows: list[object], block: int) -> None:
     """The first piece tells the order in which the others are decoded."""
     form, keeping = contact_form(Privacy.bank), Keeping(Privacy.bank, BERLIN, b"key")
@@ -122,7 +120,6 @@ def test_a_list_in_pieces_is_the_same_whatever_the_order_of_its_fields(rows: lis
 
 
 @given(st.lists(rows_of(Contact), max_size=3))
-@settings(deadline=None)
 def test_whatever_is_sent_is_loaded(rows: list[object]) -> None:
     lines = Keeping(Privacy.full, BERLIN, b"").contact_lines(one_by_one(sent(*rows), contact_form(Privacy.full)))
     assert len(loaded(lines, lambda file: tables.loading(columns_of(Contact, Privacy.full), file, len(lines)))) == len(
@@ -135,7 +132,6 @@ CALLS = rows_of(HistoryEntry, ID=GOOD[int], dtCreated=GOOD[datetime], Statistics
 
 
 @given(st.lists(CALLS, max_size=3), st.sampled_from([Privacy.bank, Privacy.masked]))
-@settings(deadline=None, max_examples=60)
 def test_calls_are_the_same_either_way(rows: list[object], level: Privacy) -> None:
     content, form = sent({"ID": 7, "DiallerContactsHistory": rows}), history_form(level)
     nested = table(one_by_one(content, form)[0].calls, level)
