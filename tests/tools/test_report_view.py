@@ -82,7 +82,7 @@ async def test_a_campaign_can_be_looked_at_alone(bench: Make):
 
 
 async def test_what_was_not_read_is_not_read_for_the_page(bench: Make, era: str):
-    b = bench()
+    b = bench(read=())
     async with with_pages(b, era) as client:
         result = await client.call_tool(VIEW_TOOL, {"campaign_ids": BOTH})
     assert result.is_error
