@@ -17,6 +17,7 @@ from mcp.server import MCPServer
 from mcp_types import CallToolResult, TextContent
 
 from dialler_mcp.api import Address, Dialler
+from dialler_mcp.reporting.snapshot import database
 from dialler_mcp.sandbox import Options, Store, build_app
 from dialler_mcp.server import build_server
 from dialler_mcp.service.app import App
@@ -165,6 +166,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 def era(request: pytest.FixtureRequest) -> str:
     """Both protocol eras: 2026-07-28 and the handshake."""
     return request.param
+
+
+@pytest.fixture(autouse=True)
+def _ahead(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    """Snapshots are read behind all other work of a machine; a test would wait for the others that run beside it."""
+    monkeypatch.setattr(database, "BEHIND", 0)
 
 
 @pytest.fixture(autouse=True)
