@@ -61,6 +61,7 @@ def test_a_page_of_any_report_needs_nothing_from_elsewhere(language: Language, r
     assert page.tags[0] == ("html", {"lang": language.value})
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_names_are_escaped():
     names = ['A & B " onerror="alert(1)', *ODD_NAMES]
     page = html(a_report(names, results=results(names)), Language.en)
@@ -70,6 +71,7 @@ def test_names_are_escaped():
     assert "<script" not in page
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_page_has_every_figure_with_its_n_of_n_and_formula():
     report = a_report(["A", "B"])
     said = " ".join(Page(html(report, Language.de)).said)
@@ -106,6 +108,7 @@ def test_without_the_drawing_library_the_figures_are_there(monkeypatch: pytest.M
     assert "contact rate" in said
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_without_calls_is_a_page():
     assert "–" in html(NOTHING, Language.en)
 

@@ -13,16 +13,12 @@ from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.reporting.errors import NoSnapshot
 from dialler_mcp.reporting.questions import asking as questions
 from dialler_mcp.reporting.questions.asking import Rows, WrongQuestion, ask, environment
-from tests.conftest import NOON
-from tests.kept import Kept
-from tests.reporting.house import CAMPAIGN, OTHER, Clock, House
+from tests.reporting.house import CAMPAIGN, OTHER, House
 
 
 @pytest.fixture
-def house(build: Callable[..., House], kept: Kept, tmp_path: Path) -> House:
-    """Two campaigns were read at noon."""
-    kept.lend([CAMPAIGN, OTHER], Privacy.bank, tmp_path / "snapshots")
-    return build(clock=Clock(NOON.timestamp()))
+def house(read_house: House) -> House:
+    return read_house
 
 
 async def told(house: House, sql: str, seconds: float = 10, grace: float = 5) -> Rows:
