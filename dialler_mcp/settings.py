@@ -3,6 +3,7 @@
 import os
 import zoneinfo
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -172,7 +173,7 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in zoneinfo.available_timezones():
+        if value not in _zones():
             raise ValueError("is not a known time zone; use a name such as Europe/Berlin")
         return value
 
@@ -217,6 +218,12 @@ def _with_token(values: dict[str, object]) -> dict[str, object]:
     from dialler_mcp.credentials import find_token
 
     return values | {"token": find_token(base_url, Path(str(token_file)) if token_file else None)}
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The names of all time zones. They are looked up once: that reads hundreds of files."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 def unknown_settings() -> list[str]:

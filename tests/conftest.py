@@ -1,6 +1,7 @@
 """The server over a sandbox of its own, with every request to the dialler recorded."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,16 +17,21 @@ from mcp.server import MCPServer
 from mcp_types import CallToolResult, TextContent
 
 from dialler_mcp.api import Address, Dialler
+from dialler_mcp.reporting.snapshot import database
 from dialler_mcp.sandbox import Options, Store, build_app
 from dialler_mcp.server import build_server
 from dialler_mcp.service.process import Process
 from dialler_mcp.service.profile import Profile, profile_of
 from dialler_mcp.settings import Settings
+from tests import examples
+from tests.kept import Kept
 from tests.places import DATABASES, Place, empty_place
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 20, 14, 0)  # a Friday; zone-less and local, as the sandbox keeps its times
 URL = "http://localhost/rest/v1.0/1"
+
+examples.load()
 
 
 @dataclass
@@ -93,13 +99,29 @@ def filled() -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture(scope="session")
+def sandbox_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sandbox as a process with nothing configured makes it, to be copied: inventing its people takes long."""
+    path = tmp_path_factory.mktemp("sandbox") / "sandbox.sqlite3"
+    Store.open(path).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def kept(filled: Store, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """The snapshots of the filled sandbox at noon."""
+    return Kept(filled, tmp_path_factory.mktemp("kept"), URL, NOON.replace(tzinfo=BERLIN))
+
+
 @pytest.fixture
-def bench(filled: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Bench]]:
-    """Makes a server over a copy of the filled sandbox: `bench(Options(...), privacy="full")`."""
+def bench(filled: Store, kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Bench]]:
+    """Makes a server over a copy of the filled sandbox: `bench(Options(...), privacy="full")`. The snapshots of the
+    campaigns `read` are there already.
+    """
     copies: list[Store] = []
     profiles: list[Profile] = []
 
-    def make(options: Options | None = None, *, seed: int = 1, **settings: Any) -> Bench:
+    def make(options: Options | None = None, *, seed: int = 1, read: Sequence[int] = (), **settings: Any) -> Bench:
         store = filled.copy()
         copies.append(store)
         sandbox = build_app(store, options or Options(), clock=lambda: NOON, rng=Random(seed))
@@ -111,6 +133,8 @@ def bench(filled: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
             "data_dir": tmp_path_factory.getbasetemp() / uuid4().hex,
         }
         chosen = Settings(**{**usual, **settings})
+        if read:
+            kept.lend(read, chosen.privacy, chosen.snapshots_dir)
         profile = profile_of(chosen, dialler, now=lambda: NOON.replace(tzinfo=BERLIN))
         profiles.append(profile)
         return Bench(build_server(chosen, profile=profile), store, wire, profile, chosen)
@@ -120,6 +144,17 @@ def bench(filled: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
         profile.state.close()
     for store in copies:
         store.close()
+
+
+@pytest.fixture
+def quick_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers questions in SQL in the process of the test: a process for each takes long, and is tested elsewhere."""
+    from dialler_mcp.reporting.questions import asking, process
+
+    async def outcome(task: process.Task, _: float) -> process.Outcome:
+        return await asyncio.to_thread(process.answer, task)
+
+    monkeypatch.setattr(asking, "_outcome", outcome)
 
 
 @pytest.fixture(params=DATABASES)
@@ -133,6 +168,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 def era(request: pytest.FixtureRequest) -> str:
     """Both protocol eras: 2026-07-28 and the handshake."""
     return request.param
+
+
+@pytest.fixture(autouse=True)
+def _ahead(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    """Snapshots are read behind all other work of a machine; a test would wait for the others that run beside it."""
+    monkeypatch.setattr(database, "BEHIND", 0)
 
 
 @pytest.fixture(autouse=True)

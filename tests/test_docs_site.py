@@ -1,4 +1,4 @@
-"""What scripts/docs_site.py checks beside the generator. Building the site itself is for scripts/docs."""
+"""What scripts/helpers/docs_site.py checks beside the generator. Building the site itself is for scripts/docs."""
 
 import tomllib
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.docs_site import Broken, broken_links, staged
+from scripts.helpers.docs_site import Broken, broken_links, staged
 
 ROOT = Path(__file__).parent.parent
 

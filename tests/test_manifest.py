@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from dialler_mcp.settings import Settings
-from scripts.reference import LOCALISED, OFFERED, choices_of, default_of, type_of
+from scripts.helpers.reference import LOCALISED, OFFERED, choices_of, default_of, type_of
 
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text("utf-8"))

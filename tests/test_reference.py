@@ -1,4 +1,4 @@
-"""The pages and lists that scripts/reference.py writes from the code."""
+"""The pages and lists that scripts/reference writes from the code."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from dialler_mcp.domain.roles import Role
 from dialler_mcp.reporting.questions.rules import FUNCTIONS, VIEWS
 from dialler_mcp.reporting.snapshot.views import EXAMPLES, folded_columns
 from dialler_mcp.settings import Settings
-from scripts.data_page import data_page
-from scripts.reference import Served, generated, kind, served, settings_page, stale, tools_page
+from scripts.helpers.data_page import data_page
+from scripts.helpers.reference import Served, generated, kind, served, settings_page, stale, tools_page
 
 
 @pytest.fixture(scope="module")
@@ -19,12 +19,12 @@ def what() -> Served:
 
 
 def test_no_generated_file_is_stale(what: Served):
-    assert not list(stale(what)), "run: .venv/bin/python scripts/reference.py --write"
+    assert not list(stale(what)), "run: scripts/reference --write"
 
 
 def test_a_file_that_was_changed_by_hand_is_stale(what: Served, monkeypatch: pytest.MonkeyPatch):
     page = tools_page(what)
-    monkeypatch.setattr("scripts.reference.tools_page", lambda _: page + "by hand")  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    monkeypatch.setattr("scripts.helpers.reference.tools_page", lambda _: page + "by hand")  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
     assert "docs/tools.md" in list(stale(what))
 
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from dialler_mcp.settings import Settings
-from scripts.reference import OFFERED, type_of, version
+from scripts.helpers.reference import OFFERED, type_of, version
 
 ROOT = Path(__file__).parent.parent
 ENTRY: dict[str, Any] = json.loads((ROOT / "server.json").read_text("utf-8"))

@@ -105,6 +105,11 @@ class Store:
     def close(self) -> None:
         self._database.close()
 
+    @property
+    def writes(self) -> int:
+        """How many rows were written through this store: as long as it stays the same, so does the store."""
+        return self._database.total_changes
+
     @contextmanager
     def change(self) -> Generator[None]:
         """Reads and writes in this block happen as one transaction, or not at all."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.api import streaming
@@ -15,6 +15,7 @@ from dialler_mcp.api.errors import NoRecords, NotJson, UnreadableAnswer
 from dialler_mcp.api.streaming import Splitter, read_list
 from dialler_mcp.domain.records import Contact
 from tests.api.wire import list_of
+from tests.examples import examples
 
 TRAPS = st.sampled_from(
     ["},{", "},", "]", "]}", '"', "\\", '\\"', "[", "{", ',"records":[', "}]}", "ü", "🦊", "\n", " "]
@@ -77,13 +78,13 @@ def by_json(document: bytes) -> list[tuple[Any, ...]]:
 
 
 @given(documents(), st.integers(1, 64) | st.integers(1, 1 << 16), st.sampled_from([1, 2, 16, 64, 1024, 1 << 16]))
-@settings(max_examples=150, deadline=None)
+@examples(50)
 def test_the_pieces_together_are_what_json_reads(document: bytes, size: int, block: int) -> None:
     assert fields_of(split(document, size, block)) == by_json(document)
 
 
 @given(documents(), st.data())
-@settings(max_examples=80, deadline=None)
+@examples(40)
 def test_a_list_that_is_cut_anywhere_is_never_a_short_list(document: bytes, data: st.DataObject) -> None:
     end = data.draw(st.integers(0, len(document) - 1))
     size, block = data.draw(st.integers(1, 200)), data.draw(st.sampled_from([1, 16, 128, 4096]))

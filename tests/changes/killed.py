@@ -1,4 +1,8 @@
-"""Locks a contact of the sandbox in DIR, and kills itself at a step: `python -m tests.changes.killed STEP DIR`."""
+"""Locks a contact of a sandbox and kills itself at a step: `python -m tests.changes.killed DIR STEP...`.
+
+Each step is done in a process and a sandbox (`DIR/STEP`) of its own. All are forked from this one, which has imported
+what they need; their signals are printed.
+"""
 
 import asyncio
 import os
@@ -80,5 +84,15 @@ async def main(step: str, directory: Path) -> None:
         await client.call_tool("dialler_lock_contact", {"contact_id": CONTACT})
 
 
+def killed(step: str, directory: Path) -> int:
+    """The signal that ended the process of this step."""
+    child = os.fork()
+    if child == 0:
+        asyncio.run(main(step, directory))
+        os._exit(0)
+    return os.WTERMSIG(os.waitpid(child, 0)[1])
+
+
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    for number in sys.argv[2:]:
+        print(killed(number, Path(sys.argv[1], number)))

@@ -1,11 +1,12 @@
 """Killed at any step of a change, the journal still tells the truth."""
 
-import asyncio
+import shutil
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from mcp import Client
 
 from dialler_mcp.sandbox import Store
 from dialler_mcp.server import build_server
@@ -24,22 +25,28 @@ STEPS = [
 ]
 
 
-@pytest.mark.parametrize(("step", "said", "truth"), STEPS, ids=[step for step, _, _ in STEPS])
-async def test_what_the_journal_says_after_a_kill(tmp_path: Path, step: str, said: str | None, truth: bool):
-    from mcp import Client
+async def test_what_the_journal_says_after_a_kill(sandbox_file: Path, tmp_path: Path):
+    for step, _, _ in STEPS:
+        (tmp_path / step).mkdir()
+        shutil.copy(sandbox_file, tmp_path / step)
+    command = [sys.executable, "-m", "tests.changes.killed", str(tmp_path), *(step for step, _, _ in STEPS)]
+    ended = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: ASYNC221
+    assert ended.split() == [str(int(signal.SIGKILL))] * len(STEPS)
+    for step, said, truth in STEPS:
+        await check(tmp_path / step, said, truth)
 
-    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.changes.killed", step, str(tmp_path))
-    assert await child.wait() == -signal.SIGKILL
 
-    store = Store.open(tmp_path / "sandbox.sqlite3")
+async def check(directory: Path, said: str | None, truth: bool) -> None:
+    """What the journal says, and whether the contact was locked."""
+    store = Store.open(directory / "sandbox.sqlite3")
     contact = store.contact(CONTACT)
     store.close()
     assert contact is not None
-    assert bool(contact.b_locked) is truth
+    assert bool(contact.b_locked) is truth, directory.name
 
-    async with Client(build_server(Settings(data_dir=tmp_path, audit=False))) as client:
+    async with Client(build_server(Settings(data_dir=directory, audit=False))) as client:
         answer = structure_of(await client.call_tool("dialler_list_changes", {}))
     listed = [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
-    assert [row["status"] for row in listed] == ([said] if said else [])
+    assert [row["status"] for row in listed] == ([said] if said else []), directory.name
     if said == "unknown":
         assert listed[0]["to_find_out"].startswith(f"dialler_get_contact with ID {CONTACT}")

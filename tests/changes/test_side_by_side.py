@@ -131,12 +131,11 @@ async def test_a_phrase_that_a_limit_stops_is_still_good(twins: Make):
     assert (await told(raised, "delete_contact", contact_id=CONTACT10, confirm=phrase))["status"] == "done"
 
 
-async def test_of_two_processes_at_once_one_obeys_a_phrase(place: Place, tmp_path: Path):
+async def test_of_two_processes_at_once_one_obeys_a_phrase(place: Place, sandbox_file: Path, tmp_path: Path):
     homes = [tmp_path / name for name in ("one", "two")]
     for home in homes:
         home.mkdir()
-    Store.open(homes[0] / "sandbox.sqlite3").close()
-    shutil.copy(homes[0] / "sandbox.sqlite3", homes[1])
+        shutil.copy(sandbox_file, home)
     async with Client(build_server(settings(homes[0], place.url))) as client:
         phrase = structure_of(await client.call_tool(DELETE, {"contact_id": CONTACT}))["confirm"]
     pipe = asyncio.subprocess.PIPE

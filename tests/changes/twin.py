@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 from mcp import Client
+from mcp_types import TextContent
 
 from dialler_mcp.server import build_server
 from dialler_mcp.settings import Settings
-from tests.conftest import text_of
 
 CONTACT = 215220
 
@@ -20,7 +20,9 @@ def settings(directory: Path, url: str) -> Settings:
 async def main(directory: Path, url: str, phrase: str) -> None:
     async with Client(build_server(settings(directory, url))) as client:
         result = await client.call_tool("dialler_delete_contact", {"contact_id": CONTACT, "confirm": phrase})
-    print(text_of(result) if result.is_error else "done")
+    (said,) = result.content
+    assert isinstance(said, TextContent)
+    print(said.text if result.is_error else "done")
 
 
 if __name__ == "__main__":

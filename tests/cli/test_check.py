@@ -1,5 +1,6 @@
 """What is wrong on the way to a dialler, as a check says it."""
 
+import shutil
 import socket
 import ssl
 from collections.abc import Callable
@@ -32,7 +33,10 @@ PAGE = "<html><h1>Please sign in</h1></html>"
 
 
 @pytest.fixture(autouse=True)
-def _own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # pyright: ignore[reportUnusedFunction]
+def _own_place(  # pyright: ignore[reportUnusedFunction]
+    monkeypatch: pytest.MonkeyPatch, sandbox_file: Path, tmp_path: Path
+) -> None:
+    shutil.copy(sandbox_file, tmp_path)
     monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path))
     monkeypatch.delenv("DIALLER_TEST_POSTGRES", raising=False)
 

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.sandbox import Store
-from tests.reporting.house import House
+from tests.conftest import NOON
+from tests.kept import Kept
+from tests.reporting.house import CAMPAIGN, OTHER, Clock, House
 
 
 @pytest.fixture
@@ -29,3 +32,10 @@ async def build(filled: Store, tmp_path: Path) -> AsyncIterator[Callable[..., Ho
 @pytest.fixture
 def house(build: Callable[..., House]) -> House:
     return build()
+
+
+@pytest.fixture
+def read_house(build: Callable[..., House], kept: Kept, tmp_path: Path) -> House:
+    """A house that read two campaigns at noon."""
+    kept.lend([CAMPAIGN, OTHER], Privacy.bank, tmp_path / "snapshots")
+    return build(clock=Clock(NOON.timestamp()))

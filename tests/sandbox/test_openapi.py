@@ -30,7 +30,7 @@ NAMES = [function["name"] for function in DOCUMENTED]
 
 @pytest.mark.parametrize("release", ["current", "oldest"])
 async def test_the_page_in_docs_is_what_the_sandbox_serves_to_everybody(connect: Connect, release: Any) -> None:
-    """Make it anew with scripts/openapi.py."""
+    """Make it anew with scripts/reference --write."""
     async with connect(Options(release=release), path="", token="") as client:
         served = await client.get("/openapi.json")
     assert served.headers["content-type"] == "application/json"

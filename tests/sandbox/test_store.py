@@ -98,6 +98,15 @@ def test_a_change_that_fails_changes_nothing(store: Store) -> None:
     assert store.contact(215220) is not None
 
 
+def test_what_is_written_is_counted_and_what_is_read_is_not(store: Store) -> None:
+    before = store.writes
+    contact = store.contact(215220)
+    assert contact is not None
+    assert store.writes == before
+    store.save_contact(contact)
+    assert store.writes > before
+
+
 def test_a_copy_is_independent(store: Store) -> None:
     copy = store.copy()
     copy.delete_campaign(538)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import vl_convert
-from hypothesis import given, settings
+from hypothesis import given
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.charts import times as chart_times
@@ -15,6 +15,7 @@ from dialler_mcp.reporting.charts.charts import CHARTS, chart
 from dialler_mcp.reporting.charts.style import DARK, LIGHT, config, cut, told_apart
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.snapshot.opening import Coverage
+from tests.examples import examples
 from tests.reporting.colours import EYES, contrast, nearest
 from tests.reporting.some_reports import FIRST, NOTHING, a_report, breakdowns, figures, reports, results, rows
 
@@ -45,7 +46,7 @@ def texts(part: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", CHARTS)
 @pytest.mark.parametrize("language", Language)
-@settings(max_examples=12, deadline=None)
+@examples(3)
 @given(report=reports())
 def test_every_chart_of_any_report_is_one(name: str, language: Language, report: Report):
     assert compiled(chart(name, report, language))["marks"]

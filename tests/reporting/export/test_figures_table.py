@@ -2,13 +2,14 @@ import csv as reading
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export import EXPORTS, csv
 from dialler_mcp.reporting.export.figures_table import COLUMNS, harmless
 from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.report import Report
+from tests.examples import examples
 from tests.reporting.some_reports import ODD_NAMES, a_report, reports, results
 
 
@@ -18,7 +19,7 @@ def read(text: str, language: Language) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("language", Language)
-@settings(max_examples=20, deadline=None)
+@examples(8)
 @given(report=reports())
 def test_what_is_written_is_read_back(language: Language, report: Report):
     head, *lines = read(csv(report, language), language)

@@ -3,12 +3,13 @@ import sys
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export import html
 from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.report import Report
+from tests.examples import examples
 from tests.reporting.some_reports import NOTHING, ODD_NAMES, a_report, reports, results
 
 ALONE = {"meta", "source", "img"}
@@ -45,7 +46,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", Language)
-@settings(max_examples=15, deadline=None)
+@examples(5)
 @given(report=reports())
 def test_a_page_of_any_report_needs_nothing_from_elsewhere(language: Language, report: Report):
     page = Page(html(report, language))
@@ -60,6 +61,7 @@ def test_a_page_of_any_report_needs_nothing_from_elsewhere(language: Language, r
     assert page.tags[0] == ("html", {"lang": language.value})
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_names_are_escaped():
     names = ['A & B " onerror="alert(1)', *ODD_NAMES]
     page = html(a_report(names, results=results(names)), Language.en)
@@ -69,6 +71,7 @@ def test_names_are_escaped():
     assert "<script" not in page
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_page_has_every_figure_with_its_n_of_n_and_formula():
     report = a_report(["A", "B"])
     said = " ".join(Page(html(report, Language.de)).said)
@@ -105,6 +108,7 @@ def test_without_the_drawing_library_the_figures_are_there(monkeypatch: pytest.M
     assert "contact rate" in said
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_without_calls_is_a_page():
     assert "–" in html(NOTHING, Language.en)
 

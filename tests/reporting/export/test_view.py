@@ -24,8 +24,12 @@ LARGEST = 200_000  # bytes
 ATTACK = "<img src=x onerror=alert(1)></script>"
 
 
+@pytest.fixture
+def house(read_house: House) -> House:
+    return read_house
+
+
 async def reported(house: House, scope: Scope | None = None, campaign_ids: Sequence[int] = (CAMPAIGN, OTHER)) -> Report:
-    await house.snapshots.refresh(campaign_ids)
     with house.snapshots.open(campaign_ids) as snapshot:
         return report_of(snapshot, scope or Scope(), NOW)
 

@@ -3,13 +3,14 @@ import re
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from python_calamine import CalamineWorkbook
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export import xlsx
 from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.report import Report
+from tests.examples import examples
 from tests.reporting.some_reports import ODD_NAMES, a_report, reports, results
 
 
@@ -19,7 +20,7 @@ def parts(book: bytes, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", Language)
-@settings(max_examples=15, deadline=None)
+@examples(6)
 @given(report=reports())
 def test_what_is_written_is_read_back(language: Language, report: Report):
     book = CalamineWorkbook.from_filelike(io.BytesIO(xlsx(report, language)))

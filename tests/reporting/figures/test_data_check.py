@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.privacy import Privacy
@@ -25,6 +25,7 @@ from dialler_mcp.reporting.figures.data_check import (
 from dialler_mcp.reporting.snapshot.database import Database
 from dialler_mcp.reporting.snapshot.opening import Snapshot
 from dialler_mcp.reporting.snapshot.views import view_columns
+from tests.examples import examples
 from tests.reporting.house import House
 
 
@@ -179,7 +180,7 @@ class InMemory:
 NUMBERS = st.sampled_from(["493023125001", "+49 30 23125001", "493023125002", "00493023125002", "493023125003", ""])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(15)
 @given(st.lists(st.dictionaries(st.integers(1, 6), NUMBERS, max_size=4), max_size=8))
 def test_doubled_numbers_are_those_that_plain_python_finds(rows: list[dict[int, str]]):
     owners = defaultdict[str, set[int]](set)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from dialler_mcp.api import Address, Dialler
@@ -18,6 +18,7 @@ from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, report_of
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from tests.conftest import BERLIN, NOON, URL, no_pause
+from tests.examples import examples
 from tests.reporting import plain
 from tests.reporting.house import House
 from tests.reporting.random_dialler import NUMBERS, RandomDialler, diallers
@@ -91,7 +92,7 @@ async def test_campaigns_compared_are_the_same_as_each_alone(house: House):
 
 
 @given(dialler=diallers(), scope=st.sampled_from((Scope(), Scope(datetime(2026, 11, 10), datetime(2026, 11, 20)))))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(15, HealthCheck.data_too_large)
 def test_the_report_says_what_any_dialler_holds(dialler: RandomDialler, scope: Scope):
     asyncio.run(_held_over(dialler, scope))
 

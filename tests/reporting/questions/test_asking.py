@@ -16,9 +16,9 @@ from dialler_mcp.reporting.questions.asking import Rows, WrongQuestion, ask, env
 from tests.reporting.house import CAMPAIGN, OTHER, House
 
 
-async def read(house: House, *campaigns: int) -> House:
-    await house.snapshots.refresh(campaigns or [CAMPAIGN], budget_seconds=100)
-    return house
+@pytest.fixture
+def house(read_house: House) -> House:
+    return read_house
 
 
 async def told(house: House, sql: str, seconds: float = 10, grace: float = 5) -> Rows:
@@ -26,7 +26,6 @@ async def told(house: House, sql: str, seconds: float = 10, grace: float = 5) ->
 
 
 async def test_a_question_is_answered_from_the_views_of_several_campaigns(house: House):
-    await read(house, CAMPAIGN, OTHER)
     sql = "SELECT campaign_id, count(*) AS n FROM contacts GROUP BY ALL ORDER BY ALL"
     found = await ask(house.snapshots, [CAMPAIGN, OTHER], sql)
     assert found == Rows(("campaign_id", "n"), ("BIGINT", "BIGINT"), ((CAMPAIGN, 420), (OTHER, 300)), more=False)
@@ -36,26 +35,25 @@ async def test_a_question_is_answered_from_the_views_of_several_campaigns(house:
 
 
 async def test_the_answer_is_that_of_the_snapshot_itself(house: House):
-    await read(house)
     sql = "SELECT outcome, count(*), avg(talk_seconds) FROM calls WHERE attempt GROUP BY ALL ORDER BY ALL"
     assert [list(row) for row in (await told(house, sql)).rows] == [list(row) for row in house.figures(sql)]
 
 
 async def test_bank_columns_are_not_there_and_numbers_are_masked_by_the_privacy_level(build: Callable[..., House]):
-    house = await read(build(privacy=Privacy.masked))
+    house = build(privacy=Privacy.masked)
+    await house.snapshots.refresh([CAMPAIGN], budget_seconds=100)
     found = await told(house, "SELECT phone_number1 FROM contacts WHERE phone_number1 > '' LIMIT 9")
     assert all("…" in number for (number,) in found.rows)
     with pytest.raises(WrongQuestion, match="no such column"):
         await told(house, "SELECT account_iban FROM contacts")
 
 
-async def test_a_campaign_that_was_not_read_is_told(house: House):
+async def test_a_campaign_that_was_not_read_is_told(build: Callable[..., House]):
     with pytest.raises(NoSnapshot):
-        await told(house, "SELECT 1")
+        await told(build(), "SELECT 1")
 
 
 async def test_a_file_that_is_replaced_meanwhile_is_looked_for_again(house: House, monkeypatch: pytest.MonkeyPatch):
-    await read(house)
     looked = list[Path]()
     making = questions.making_of
 
@@ -117,8 +115,12 @@ ENDLESS = {
     "joined with itself": "SELECT count(*) FROM " + ", ".join(f"calls c{n}" for n in range(200)),
 }
 
+OF_EACH_KIND = ("recursion", "growing texts", "planned for ever", "large list", "brackets", "joined with itself")
 
-@pytest.mark.parametrize("name", ENDLESS)
+
+@pytest.mark.parametrize(
+    "name", [name if name in OF_EACH_KIND else pytest.param(name, marks=pytest.mark.thorough) for name in ENDLESS]
+)
 async def test_what_does_not_end_is_ended_and_leaves_no_process(
     house: House, name: str, monkeypatch: pytest.MonkeyPatch
 ):
@@ -129,7 +131,6 @@ async def test_what_does_not_end_is_ended_and_leaves_no_process(
         started.append(await start(*arguments, **more))
         return started[-1]
 
-    await read(house)
     monkeypatch.setattr(questions.asyncio, "create_subprocess_exec", counted)
     with pytest.raises(WrongQuestion, match=r"took too long|too much memory|nested too deeply|valid SQL"):
         await told(house, ENDLESS[name], seconds=0.5, grace=2)
@@ -151,14 +152,12 @@ async def test_what_does_not_end_is_ended_and_leaves_no_process(
     ],
 )
 async def test_what_only_looks_dangerous_is_answered(house: House, sql: str):
-    await read(house)
     assert (await told(house, sql)).rows
 
 
 async def test_a_process_that_breaks_down_is_told_and_the_next_question_is_answered(
     house: House, monkeypatch: pytest.MonkeyPatch
 ):
-    await read(house)
     with monkeypatch.context() as patched:
         patched.setattr(questions, "PROCESS", ("-c", "raise SystemExit(3)"))
         with pytest.raises(WrongQuestion):
@@ -167,7 +166,6 @@ async def test_a_process_that_breaks_down_is_told_and_the_next_question_is_answe
 
 
 async def test_nobody_waits_and_the_process_is_gone(house: House, monkeypatch: pytest.MonkeyPatch):
-    await read(house)
     started = asyncio.Event()
     kept = list[asyncio.subprocess.Process]()
     start = asyncio.create_subprocess_exec
@@ -205,7 +203,6 @@ def test_the_process_gets_neither_token_nor_home(monkeypatch: pytest.MonkeyPatch
     ],
 )
 async def test_no_error_shows_where_the_files_lie(house: House, sql: str):
-    await read(house)
     with pytest.raises(WrongQuestion) as refused:
         await told(house, sql)
     assert str(house.directory) not in str(refused.value)

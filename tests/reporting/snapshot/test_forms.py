@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import msgspec
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialler_mcp.api.decoding import Form, decoded, decoded_records
@@ -96,7 +96,6 @@ def one_by_one(content: bytes, form: Form[Any]) -> list[Any]:
 
 
 @given(st.lists(rows_of(Contact), max_size=3), LEVELS)
-@settings(deadline=None)
 def test_contacts_are_the_same_either_way(rows: list[object], level: Privacy) -> None:
     form, keeping = contact_form(level), Keeping(level, BERLIN, b"key")
     slow = keeping.contact_lines(one_by_one(sent(*rows), form))
@@ -111,7 +110,6 @@ def test_contacts_are_the_same_either_way(rows: list[object], level: Privacy) ->
 
 
 @given(st.lists(rows_of(Contact), max_size=8), st.sampled_from([1, 100, 4096]))
-@settings(deadline=None)
 def test_a_list_in_pieces_is_the_same_whatever_the_order_of_its_fields(rows: list[object], block: int) -> None:
     """The first piece tells the order in which the others are decoded."""
     form, keeping = contact_form(Privacy.bank), Keeping(Privacy.bank, BERLIN, b"key")
@@ -148,7 +146,6 @@ def loading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loading]:
 
 
 @given(rows=st.lists(rows_of(Contact), max_size=3))
-@settings(deadline=None)
 def test_whatever_is_sent_is_loaded(loading: Loading, rows: list[object]) -> None:
     contacts = one_by_one(sent(*rows), contact_form(Privacy.full))
     assert len(loading.contacts(contacts, Privacy.full)) == len(rows)
@@ -159,7 +156,6 @@ CALLS = rows_of(HistoryEntry, ID=GOOD[int], dtCreated=GOOD[datetime], Statistics
 
 
 @given(rows=st.lists(CALLS, max_size=3), level=st.sampled_from([Privacy.bank, Privacy.masked]))
-@settings(deadline=None, max_examples=60)
 @example(rows=[{"dtCallStart": None, "StatisticsPartA": {"DiallerContactsID": 0}}], level=Privacy.bank)
 @example(
     rows=[{"DiallerContactsHistoryID": 0, "StatisticsPartA": {"DiallerContactsID": 0}}, {"ID": 5, "UsersID": "x"}],

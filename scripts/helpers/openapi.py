@@ -1,6 +1,5 @@
-"""Writes docs/openapi.json: what the sandbox serves at /openapi.json."""
+"""Writes docs/openapi.json: what the sandbox serves at /openapi.json. `scripts/reference --write` calls it."""
 
-import asyncio
 from contextlib import closing
 from pathlib import Path
 
@@ -9,15 +8,11 @@ import httpx2
 from dialler_mcp.sandbox import Store, build_app
 from dialler_mcp.sandbox.app import DOCUMENT_PATH
 
-PLACE = Path(__file__).parent.parent / "docs" / "openapi.json"
+PLACE = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 
-async def main() -> None:
+async def write_openapi() -> None:
     with closing(Store.open()) as store:
         transport = httpx2.ASGITransport(build_app(store))
         async with httpx2.AsyncClient(transport=transport, base_url="http://sandbox") as client:
             PLACE.write_bytes((await client.get(DOCUMENT_PATH)).raise_for_status().content)
-
-
-if __name__ == "__main__":
-    asyncio.run(main())

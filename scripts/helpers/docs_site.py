@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 GENERATOR = "zensical==0.0.73"  # https://zensical.org
 FILES = "https://github.com/dialler-mcp/dialler-mcp/blob/main/"
 

@@ -1,0 +1,29 @@
+"""How many examples a property is tried on.
+
+The run that everybody waits for tries few, and the same ones each time, so that its verdict depends on the code alone.
+The search (`scripts/search`) tries many, at random, and prints the one that fails.
+"""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+SEARCHING = os.environ.get("HYPOTHESIS_PROFILE") == "search"
+TIMES_MORE = 10  # examples of the search for one of the fast run
+FEW = 30
+
+# No verdict depends on how long an example takes, nor on what failed earlier on this machine.
+USUAL = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fast", USUAL, max_examples=FEW, derandomize=True)
+settings.register_profile("search", USUAL, max_examples=FEW * TIMES_MORE, derandomize=False, print_blob=True)
+
+
+def examples(few: int, *suppressed: HealthCheck) -> settings:
+    """For a property whose examples take long: this many in the fast run, ten times as many in the search."""
+    most = few * TIMES_MORE if SEARCHING else few
+    return settings(max_examples=most, suppress_health_check=[HealthCheck.too_slow, *suppressed])
+
+
+def load() -> None:
+    """Take the profile that the environment names."""
+    settings.load_profile("search" if SEARCHING else "fast")

@@ -1,0 +1,55 @@
+"""Snapshots that are read once in a test process, and lent to the tests that only look at them."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx2
+
+from dialler_mcp.api import Address, Dialler
+from dialler_mcp.domain.privacy import Privacy
+from dialler_mcp.reporting.snapshot.snapshots import Snapshots
+from dialler_mcp.sandbox import Store, build_app
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Reads campaigns of the filled sandbox as they are at a time, each once per privacy level, and keeps the files."""
+
+    filled: Store
+    place: Path
+    url: str
+    time: datetime
+
+    def lend(self, campaign_ids: Iterable[int], privacy: Privacy, directory: Path) -> None:
+        """Put the snapshots of these campaigns into a directory, as if they had been read there."""
+        kept = self.place / privacy.value
+        there = {path.name.partition(".")[0] for path in kept.rglob("*.duckdb")}
+        if missing := [number for number in campaign_ids if str(number) not in there]:
+            with ThreadPoolExecutor(1) as thread:  # in this one the loop of the test may run
+                thread.submit(asyncio.run, self._read(missing, privacy, kept)).result()
+        wanted = {f"{number}." for number in campaign_ids}
+
+        def others(_: str, names: list[str]) -> list[str]:
+            return [name for name in names if name.endswith(".duckdb") and f"{name.partition('.')[0]}." not in wanted]
+
+        # A snapshot never changes once it is there, so links will do.
+        shutil.copytree(kept, directory, copy_function=os.link, ignore=others)
+
+    async def _read(self, campaign_ids: list[int], privacy: Privacy, directory: Path) -> None:
+        zone = self.time.tzinfo
+        assert isinstance(zone, ZoneInfo)
+        with closing(self.filled.copy()) as store:
+            sandbox = httpx2.ASGITransport(build_app(store, clock=lambda: self.time.replace(tzinfo=None)))
+            async with Dialler(Address(self.url, "sandbox-token"), transport=sandbox) as dialler:
+                snapshots = Snapshots(dialler, directory, zone=zone, privacy=privacy, clock=self.time.timestamp)
+                coverage = await snapshots.refresh(campaign_ids, budget_seconds=100)
+                assert coverage.complete
+                await snapshots.aclose()
