@@ -71,6 +71,7 @@ _DIFFERS = Words(
     "Abgleich offen: die Zähler sagen {counters} Versuche seit Import oder Reset, die Historie hat {history}{tests}.",
 )
 _TESTS = Words(", with {tests} test calls", ", davon {tests} Testanrufe")
+_NO_PICTURE = Words("Without the chart: {why}", "Ohne das Diagramm: {why}")
 _FORMULAS = Words("Formulas: dialler://reference/measures", "Formeln: dialler://reference/measures")
 
 
@@ -163,7 +164,7 @@ async def dialler_campaign_report(
     answer = in_words(report, asked, by)
     answer.notes = [*(answer.notes or []), *remarks(call, coverage, asked), *(call.notes() or [])]
     answer = answer.with_meta(page_meta(call, report, asked))
-    return answer if chart is None else answer.with_picture(await picture(report, chart, asked))
+    return answer if chart is None else await pictured(answer, report, chart, asked)
 
 
 def period(call: ToolCall, since: str | None, until: str | None) -> Scope:
@@ -285,16 +286,16 @@ def _notes(report: Report, language: Language) -> list[str]:
     return [*said, _FORMULAS.text(language)]
 
 
-async def picture(report: Report, chart: Chart, language: Language) -> bytes:
-    """A chart as PNG.
-
-    Raises:
-        Problem: pictures cannot be drawn here.
-    """
+async def pictured(answer: CampaignReport, report: Report, chart: Chart, language: Language) -> CampaignReport:
+    """The answer with a chart as PNG; where none can be drawn, with a sentence that says why."""
     from dialler_mcp.reporting.charts.charts import chart as specification
-    from dialler_mcp.reporting.charts.drawing import png
+    from dialler_mcp.reporting.charts.drawing import CannotDraw, png
 
-    return await asyncio.to_thread(png, specification(chart.value, report, language))
+    try:
+        return answer.with_picture(await asyncio.to_thread(png, specification(chart.value, report, language)))
+    except CannotDraw as error:
+        answer.notes = [*(answer.notes or []), _NO_PICTURE.text(language).format(why=error.words.text(language))]
+        return answer
 
 
 @tools.changes(title="Forget snapshot")
