@@ -73,6 +73,11 @@ class Copies:
     campaign_ids: list[int]
     remarks: list[str]
 
+    @property
+    def lists_are_new(self) -> bool:
+        """Whether every list was read through; else an older one stands for it, or none."""
+        return not self.coverage.failed and not any(one.reading for one in self.coverage.campaigns)
+
 
 async def copies_of(
     call: ToolCall,
