@@ -16,7 +16,7 @@ from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.service.answers import SANDBOX_WORDS
 from dialler_mcp.service.app import ToolCall
 from dialler_mcp.service.breakdowns import By
-from dialler_mcp.service.fresh import BUDGET_SECONDS, copies_of, remarks
+from dialler_mcp.service.fresh import BUDGET_SECONDS, Copies, copies_of, remarks
 from dialler_mcp.service.report_words import CampaignReport, in_words
 
 _NO_PICTURE = Words("Without the chart: {why}", "Ohne das Diagramm: {why}")
@@ -24,10 +24,11 @@ _NO_PICTURE = Words("Without the chart: {why}", "Ohne das Diagramm: {why}")
 
 @dataclass(frozen=True)
 class ReportInWords:
-    """A report, and the same in words."""
+    """A report, the same in words, and the local copies that it was made from."""
 
     report: Report
     words: CampaignReport
+    copies: Copies
 
 
 async def report_on(
@@ -51,7 +52,7 @@ async def report_on(
     report = await asyncio.to_thread(made, call, copies.campaign_ids, scope, [by.value] if by else ())
     words = in_words(report, language, by)
     words.notes = [*(words.notes or []), *copies.remarks]
-    return ReportInWords(report, words)
+    return ReportInWords(report, words, copies)
 
 
 def period(call: ToolCall, since: str | None, until: str | None) -> Scope:
