@@ -9,6 +9,7 @@ read, so values are masked as the privacy level says; what cannot be seen then i
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from itertools import takewhile
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Kind
@@ -173,8 +174,8 @@ def possible(privacy: Privacy) -> list[Check]:
 
 
 def findings(snapshot: Snapshot, privacy: Privacy, in_time: Callable[[], bool] = lambda: True) -> list[Finding]:
-    """What every check finds that is possible, as long as there is time for another one. Blocks."""
-    return [_finding(snapshot, check, privacy) for check in possible(privacy) if in_time()]
+    """What every check finds that is possible, one after the other as long as there is time for the next. Blocks."""
+    return [_finding(snapshot, check, privacy) for check in takewhile(lambda _: in_time(), possible(privacy))]
 
 
 def _finding(snapshot: Snapshot, check: Check, privacy: Privacy) -> Finding:
