@@ -146,6 +146,7 @@ async def test_nothing_that_a_client_reads_names_what_is_not_there(bench: Make, 
         ({"role": "agent"}, set[str]()),
         ({"without": "dialler_reset_contact"}, {"safe_reset"}),
         ({"without": "campaigns"}, {"result_code_summary", "campaign_report", "callback_plan", "list_cleanup"}),
+        ({"without": "dialler_campaign_report,dialler_check_data"}, {"campaign_report", "list_cleanup"}),
         ({"tools": "acd"}, set(PROMPTS)),
     ],
 )

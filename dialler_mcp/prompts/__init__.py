@@ -37,16 +37,17 @@ if TYPE_CHECKING:
 SUFFIX = ".md.j2"
 COMMON = frozenset({"language", "now", "fence", "sandbox", "can"})
 
-_CAMPAIGN = frozenset({"dialler_list_campaigns", "dialler_list_contacts"})
+_LISTED = frozenset({"dialler_list_campaigns"})
+_CAMPAIGN = _LISTED | {"dialler_list_contacts"}
 _CONTACT = frozenset({"dialler_find_contacts_by_user_data", "dialler_get_contact_history"})
 
 NEEDS = {
     "contact_history_summary": _CONTACT,
     "result_code_summary": _CAMPAIGN | {"dialler_get_result_codes"},
-    "campaign_report": _CAMPAIGN,
+    "campaign_report": _LISTED | {"dialler_campaign_report"},
     "callback_plan": _CAMPAIGN,
     "safe_reset": _CONTACT | {"dialler_reset_contact", "dialler_reset_contact_by_user_data"},
-    "list_cleanup": _CAMPAIGN,
+    "list_cleanup": _LISTED | {"dialler_check_data"},
 }
 """The tools that read what a prompt brings, or that its steps cannot do without: it is there when all of them are."""
 NAMES = tuple(NEEDS)
@@ -250,9 +251,9 @@ def _common(inquiry: "Inquiry") -> dict[str, Any]:
 
 def _gather(name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
     """The function that gathers the data of a prompt; imported with the first one, as Jinja2 is."""
-    from dialler_mcp.prompts import campaigns, contacts, lists
+    from dialler_mcp.prompts import campaigns, contacts, lists, reports
 
-    modules = (contacts, campaigns, lists)
+    modules = (contacts, campaigns, lists, reports)
     return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 

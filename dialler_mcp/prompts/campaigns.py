@@ -9,24 +9,18 @@ from typing import Any, Literal
 import msgspec
 
 from dialler_mcp.api.errors import TooSlow
-from dialler_mcp.domain.codes import Words
-from dialler_mcp.domain.contact_state import attempts, phone_slots, result_code_id, result_type, state_of
+from dialler_mcp.domain.contact_state import result_code_id, result_type, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
-from dialler_mcp.domain.standing import Standing, standing
-from dialler_mcp.domain.standing.callbacks import when_due
 from dialler_mcp.domain.standing.campaigns import Phase, phase
 from dialler_mcp.domain.text import clean
 from dialler_mcp.problem import Problem
-from dialler_mcp.prompts.contacts import ROOM, Inquiry, Section, checked, section, shares
+from dialler_mcp.prompts.contacts import ROOM, Inquiry, Section, checked, section
 from dialler_mcp.service.matching import listed_campaigns, near_campaigns, of_name
 from dialler_mcp.service.present import ContactView, campaign_name
 
 LONGEST_NAME = 40  # characters of a name in a table
 READING_SECONDS = 30.0  # a prompt that takes longer is cut off by the host
-MOST_ATTEMPTS = 10  # contacts with more are counted together
-
-_UNKNOWN_CODE = Words("unknown code", "unbekannter Code")
 
 PhaseName = Literal["before", "running", "over"]
 _PHASES: dict[Phase, PhaseName] = {Phase.not_begun: "before", Phase.running: "running", Phase.over: "over"}
@@ -35,7 +29,9 @@ _PHASES: dict[Phase, PhaseName] = {Phase.not_begun: "before", Phase.running: "ru
 
 @dataclass(frozen=True)
 class Ground:
-    """A campaign, and how many of its contacts were read; `complete` is False when the time did not suffice for all."""
+    """A campaign, and how many of its contacts were read; `complete` is False when the time did not suffice for all
+    that was to be read.
+    """
 
     campaign: str
     begins: str
@@ -75,6 +71,11 @@ async def survey(inquiry: Inquiry, campaign: Campaign, see: Callable[[ContactVie
         complete = False
     if not complete and not read:
         raise TooSlow("Retrieve Dialler Contacts")
+    return ground_of(inquiry, campaign, read, complete=complete)
+
+
+def ground_of(inquiry: Inquiry, campaign: Campaign, read: int, *, complete: bool) -> Ground:
+    """The campaign, and whether it runs now."""
     return Ground(
         campaign_name(campaign, campaign.id) or "",
         inquiry.time(campaign.dt_from),
@@ -146,90 +147,3 @@ def _code_row(code: ResultCode, count: int, read: int, language: Language) -> li
         count,
         round(100 * count / read) if read else 0,
     ]
-
-
-@dataclass(frozen=True)
-class Report:
-    """A campaign in numbers: texts like `200 open (48%), 30 new (7%)`, and counts of contacts and numbers."""
-
-    ground: Ground
-    states: str
-    results: str
-    without_result: int
-    attempts: str
-    due: str
-    due_total: int
-    standing: str
-    free: int
-    locked: int
-    numbers: int
-    invalid_numbers: int
-    result_hidden: int
-    lock_hidden: int
-
-
-async def campaign_report(inquiry: Inquiry, campaign: str) -> Report:
-    """What the contact list of a campaign says about its course."""
-    found = await find_campaign(inquiry, campaign)
-    tally = _Tally(inquiry)
-    ground = await survey(inquiry, found, tally.see)
-    language, totals = inquiry.language, tally.totals
-    return Report(
-        ground=ground,
-        states=shares(tally.states, language),
-        results=shares(tally.results, language),
-        without_result=totals["without_result"],
-        attempts=tally.attempted(),
-        due=shares(tally.due, language),
-        due_total=tally.due.total(),
-        standing=shares(tally.standing, language),
-        free=tally.standing[Standing.free.text(language)],
-        locked=totals["locked"],
-        numbers=totals["numbers"],
-        invalid_numbers=totals["invalid"],
-        result_hidden=totals["result_hidden"],
-        lock_hidden=totals["lock_hidden"],
-    )
-
-
-class _Tally:
-    """Counts what passes by. The memory it takes depends on the number of result codes, not of contacts."""
-
-    def __init__(self, inquiry: Inquiry) -> None:
-        self._now, self._zone, self._language = inquiry.now(), inquiry.zone, inquiry.language
-        self.states, self.results, self.due, self.standing = (
-            Counter[str](),
-            Counter[str](),
-            Counter[str](),
-            Counter[str](),
-        )
-        self.totals = Counter[str]()
-        self._attempts = Counter[int]()
-
-    def see(self, view: ContactView) -> None:
-        contact, language = view.contact, self._language
-        state = state_of(contact, view.code)
-        self.states[state.text(language)] += 1
-        self._attempts[min(attempts(contact), MOST_ATTEMPTS)] += 1
-        self.standing[standing(contact, state, None, self._now, self._zone).text(language)] += 1
-        if not state.final:
-            due = when_due(contact.dt_next_try or contact.follow_up_date_time, self._now, self._zone)
-            self.due[due.text(language)] += 1
-        if view.code:
-            self.results[(view.result() or "")[:LONGEST_NAME]] += 1
-        elif result_code_id(contact):
-            self.results[_UNKNOWN_CODE.text(language)] += 1
-        slots = list(phone_slots(contact))
-        self.totals.update(
-            without_result=contact.dialler_campaigns_result_codes_id in (None, 0),
-            result_hidden=hides_result(contact),
-            lock_hidden=contact.b_locked is msgspec.UNSET,
-            locked=contact.b_locked is True,
-            numbers=len(slots),
-            invalid=sum(slot.invalid for slot in slots),
-        )
-
-    def attempted(self) -> str:
-        """`0: 12, 1: 30, …, 10+: 4`."""
-        counts = sorted(self._attempts.items())
-        return ", ".join(f"{n}{'+' if n == MOST_ATTEMPTS else ''}: {count}" for n, count in counts)

@@ -3,7 +3,6 @@
 The fields of what it returns are the variables of the prompt's template. Everything is decoded, cleaned and bounded.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -30,7 +29,6 @@ ROOM = 9_000  # bytes of all tables of a prompt, about 4,000 tokens
 MOST_CONTACTS = 3  # with the same UserData
 MOST_CALLS = 50
 MOST_ROWS = 50
-MOST_NAMED = 10
 LONGEST_COMMENT = 400  # characters
 LONGEST_REASON = 200  # characters
 LONGEST_ARGUMENT = 64  # characters, as the dialler's own keys and names
@@ -72,16 +70,6 @@ def section(
     kept = rows[:MOST_ROWS][: fitting(rows[:MOST_ROWS], room)]
     count = str(total) if len(kept) == total else _SHOWN.text(language).format(total=total, shown=len(kept))
     return Section(total, count, table("", columns, kept, total=total).text().strip())
-
-
-def shares(counts: Counter[str], language: Language) -> str:
-    """`200 open (48%), 30 new (7%)`, the largest first; empty where nothing was counted."""
-    unit = " %" if language is Language.de else "%"
-    named = counts.most_common(MOST_NAMED)
-    parts = [f"{count} {label} ({round(100 * count / counts.total())}{unit})" for label, count in named if count]
-    if rest := counts.total() - sum(count for _, count in named):
-        parts.append(Words("{n} others", "{n} weitere").text(language).format(n=rest))
-    return ", ".join(parts)
 
 
 def checked(text: str, name: str) -> str:

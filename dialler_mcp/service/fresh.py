@@ -1,6 +1,7 @@
-"""Snapshots for tools: which campaigns are meant, read as fresh as a question needs, with what is not known said."""
+"""Snapshots for a question: which campaigns are meant, read as fresh as it needs, with what is not known said."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dialler_mcp.api.errors import DiallerError
@@ -64,8 +65,58 @@ async def chosen(call: Invocation, campaign_ids: Sequence[int] | None, name: str
     return campaigns
 
 
+@dataclass(frozen=True)
+class Copies:
+    """The snapshots that a question is answered from: the campaigns that have one, and what is not known in words."""
+
+    coverage: "Coverage"
+    campaign_ids: list[int]
+    remarks: list[str]
+
+    @property
+    def lists_are_new(self) -> bool:
+        """Whether every list was read through; else an older one stands for it, or none."""
+        return not self.coverage.failed and not any(one.reading for one in self.coverage.campaigns)
+
+
+async def copies_of(
+    call: Invocation,
+    campaigns: Sequence[Campaign],
+    language: Language,
+    *,
+    within: float = 0.0,
+    histories: bool = True,
+    full: bool = False,
+    budget_seconds: float = BUDGET_SECONDS,
+) -> Copies:
+    """Bring the snapshots of these campaigns up to date, as `read` does, and say in words what is not known.
+
+    Raises:
+        Problem: there is nothing of any of them yet; says why.
+    """
+    ids = [campaign.id for campaign in campaigns]
+    coverage = await read(call, ids, within=within, histories=histories, full=full, budget_seconds=budget_seconds)
+    missing = remarks(call, coverage if histories else _of_lists(coverage), language)
+    readable = [one.campaign_id for one in coverage.campaigns if one.read_at]
+    if not readable:
+        raise Problem("Nothing could be read yet: " + " ".join(missing))
+    return Copies(coverage, readable, missing)
+
+
+def _of_lists(coverage: "Coverage") -> "Coverage":
+    """The coverage without what concerns histories, for a question that looks at the lists alone."""
+    lists = tuple(replace(one, known=one.contacts, stopped=None) for one in coverage.campaigns)
+    return replace(coverage, campaigns=lists)
+
+
 async def read(
-    call: Invocation, campaign_ids: Sequence[int], *, within: float = 0.0, histories: bool = True, full: bool = False
+    call: Invocation,
+    campaign_ids: Sequence[int],
+    *,
+    within: float = 0.0,
+    histories: bool = True,
+    full: bool = False,
+    budget_seconds: float = BUDGET_SECONDS,
 ) -> "Coverage":
     """Bring the snapshots of these campaigns up to date, and say what is known. Those that are complete and not older
     than `within` seconds stay as they are; without `histories` also those whose histories are not complete. `full` asks
@@ -75,15 +126,15 @@ async def read(
         Problem: nothing could be read or kept; says why.
     """
     snapshots = call.profile.snapshots
-    known = await snapshots.coverage(campaign_ids)
-    stale = [one.campaign_id for one in known.campaigns if not _good_enough(call, one, within, histories)]
+    before = await snapshots.coverage(campaign_ids)
+    stale = [one.campaign_id for one in before.campaigns if not _good_enough(call, one, within, histories)]
     if not stale:
-        return known
+        return before
     try:
-        found = await snapshots.refresh(stale, full=full, budget_seconds=BUDGET_SECONDS, progress=_Telling(call))
+        found = await snapshots.refresh(stale, full=full, budget_seconds=budget_seconds, progress=_Telling(call))
         failed = found.failed
     except (SnapshotError, DiallerError) as error:
-        if not any(one.read_at for one in known.campaigns):
+        if not any(one.read_at for one in before.campaigns):
             raise
         failed = tuple((number, error) for number in stale)  # what was read before still answers, with its age
     return await snapshots.coverage(campaign_ids, failed)

@@ -1,32 +1,19 @@
 """The tool that finds a contact by whatever a person knows of it."""
 
-import asyncio
-from collections import Counter
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
-from dialler_mcp.api.errors import NotFound
-from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.records import Contact
-from dialler_mcp.domain.searching import Match, Search
-from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.tools import ToolSet
-from dialler_mcp.service.answers import Table, fitting, table
+from dialler_mcp.service.answers import Table
+from dialler_mcp.service.finding import found_by, search_for
 from dialler_mcp.service.invocation import Invocation, open_call
-from dialler_mcp.service.listing import Smallest, hidden_in, not_shown, read_in_time
 from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.parameters import CampaignName, Id, Lang, Visible, shorter
-from dialler_mcp.service.present import ContactView, campaign_name
 
 tools = ToolSet("contacts", open_call)
 
-MOST_FOUND = 10
-COLUMNS = ["ID", "UserData", "name", "City", "campaign", "state", "match", "matched"]
-_FIELDS = {info.attribute: info for info in Contact.fields()}
 _NOBODY = "Try fewer words, the last six digits, or a part of the text in dialler_list_contacts."
-_OF_NUMBERS = "Give more digits, or campaign_id."
-_OF_NAMES = "Add the first name or the city, or give campaign_id."
 
 
 @tools.reads(title="Find a contact")
@@ -40,81 +27,6 @@ async def dialler_find_contact(
     """Find who has a phone number in any notation, a name in any spelling (Meier, Maier), a CRM key or a reference: the
     person or caller whose record it is.
     """
-    search = Search(text)
-    if search.is_empty:
-        raise Problem("Correct the arguments: text must hold letters or digits of a number, a name or a key.")
+    search = search_for(text)
     campaign = await asked_campaign(call, campaign_id, name)
-    key = campaign and campaign.id
-    direct = await _direct(call, search, text)
-    found = _Found(search)
-    for contact in direct.values():
-        if key in (None, contact.dialler_campaigns_id):
-            found.offer(contact)
-    notes = not_shown(hidden_in(direct.values()))
-    if not (search.is_key and found.total):
-        reading = await read_in_time(call, key, lambda one: found.offer(one) if one.id not in direct else None)
-        notes = reading.notes()
-    where = f" in {campaign_name(campaign, None)}" if campaign else ""
-    return await found.answer(call, language, where, notes)
-
-
-async def _direct(call: Invocation, search: Search, text: str) -> dict[int, Contact]:
-    """What the dialler finds without reading the list: contacts with this UserData and the one with this ID, by ID."""
-
-    async def by_id(contact_id: int) -> list[Contact]:
-        try:
-            return [await call.dialler.get_contact(contact_id)]
-        except NotFound:
-            return []
-
-    asked = [call.dialler.find_contacts_by_user_data(text.strip())] if search.is_key or search.is_number else []
-    asked += [by_id(search.id)] if search.id else []
-    return {contact.id: contact for contacts in await asyncio.gather(*asked) for contact in contacts}
-
-
-class _Found:
-    """The contacts that fit best, and how many fit in all."""
-
-    def __init__(self, search: Search) -> None:
-        self._search = search
-        self._best = Smallest[tuple[Match, Contact]](MOST_FOUND)
-        self._fitting = Counter[Match]()
-
-    @property
-    def total(self) -> int:
-        return self._fitting.total()
-
-    def offer(self, contact: Contact) -> None:
-        if match := self._search(contact):
-            self._fitting[_kind(match)] += 1
-            self._best.offer((match.grade, match.off, contact.id), (match, contact))
-
-    async def answer(self, call: Invocation, asked: Language | None, where: str, notes: list[str]) -> Table:
-        best, total = self._best.items(), self._fitting.total()
-        views = await call.profile.views([contact for _, contact in best], asked)
-        rows = [_row(view, match) for view, (match, _) in zip(views, best, strict=True)]
-        kept = rows[: fitting(rows)]
-        left = self._fitting - Counter(_kind(match) for match, _ in best[: len(kept)])
-        if left:
-            language = call.profile.language(asked)
-            kinds = ", ".join(f"{count} {kind.why(language)}" for kind, count in sorted(left.items()))
-            notes = [f"{left.total()} more fit: {kinds}. {self._narrower()}", *notes]
-        elif not total:
-            notes = [*notes, _NOBODY]
-        fit = "contact fits" if total == 1 else "contacts fit"
-        summary = f"{total} {fit}{where}" + ("; best first" if len(kept) > 1 else "")
-        return table(summary, COLUMNS, kept, total=total, notes=notes)
-
-    def _narrower(self) -> str:
-        return _OF_NUMBERS if self._search.is_number else _OF_NAMES
-
-
-def _kind(match: Match) -> Match:
-    return match._replace(off=0, field="")
-
-
-def _row(view: ContactView, match: Match) -> list[Any]:
-    shown = None
-    if match.field not in ("", "user_data"):
-        shown = view.present.value(_FIELDS[match.field], getattr(view.contact, match.field))
-    return [*view.row(COLUMNS[:-2]), match.why(view.language), shown]
+    return await found_by(call, search, text, campaign, language, nobody=_NOBODY)

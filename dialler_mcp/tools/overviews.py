@@ -1,41 +1,16 @@
 """The tool that says everything about a contact that a conversation needs, in one answer."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
-from dialler_mcp.api.errors import FunctionMissing
-from dialler_mcp.domain.records import HistoryEntry
-from dialler_mcp.domain.standing.next_step import next_step
-from dialler_mcp.domain.standing.why_not import why_not_dialled
-from dialler_mcp.protocol.tools import Answer, ToolSet
-from dialler_mcp.service.answers import lines_of
-from dialler_mcp.service.history import call_lines
+from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.matching import contact_meant
+from dialler_mcp.service.overviews import Overview, overview_of
 from dialler_mcp.service.parameters import Id, Lang, Visible, shorter
-from dialler_mcp.service.present import ContactView
 
 tools = ToolSet("contacts", open_call)
-
-MOST_CALLS = 10
-_FACTS = ["ID", "UserData", "name", "Company", "City", "campaign", "state", "result", "attempts", "locked", "Comment"]
-_NO_HISTORY = "This release does not show the calls."
-
-
-class Overview(Answer):
-    """A contact by field, how many calls it has, and the last of them, newest first."""
-
-    record: dict[str, Any]
-    calls: int | None = None
-    last_calls: list[str] | None = None
-    notes: list[str] | None = None
-
-    def text(self) -> str:
-        lines = lines_of(self.record)
-        if self.calls is not None:
-            lines.append(f"calls: {self.calls}" + (", newest first:" if self.last_calls else ""))
-        return "\n".join([*lines, *(self.last_calls or []), *(self.notes or [])])
 
 
 @tools.reads(title="Overview of a contact")
@@ -46,32 +21,5 @@ async def dialler_contact_overview(
     language: Lang = None,
 ) -> Overview:
     """Summarise one contact or customer in a brief overview: state, last ten calls, next step and why not dialled."""
-    view = await call.profile.view(await contact_meant(call, contact_id, user_data), language)
-    calls = await _calls(call, view.contact.id)
-    lines = call_lines(call, calls or [], view.codes, view.language)
-    about = (view.contact, view.code, view.campaign)
-    now, zone = call.profile.time(), call.profile.zone
-    why = why_not_dialled(*about, now=now, zone=zone, language=view.language)
-    record = _who(view) | {"next_step": next_step(*about, now=now, zone=zone, language=view.language)}
-    if why.reasons:
-        record["why_not_dialled"] = why.reasons
-    notes = [*([_NO_HISTORY] if calls is None else []), "Not visible in the API: " + "; ".join(why.not_shown)]
-    return Overview(
-        record=record,
-        calls=None if calls is None else len(calls),
-        last_calls=lines[:MOST_CALLS] or None,
-        notes=notes,
-    )
-
-
-async def _calls(call: Invocation, contact_id: int) -> list[HistoryEntry] | None:
-    """None where this release does not show them."""
-    try:
-        return await call.dialler.get_contact_history(contact_id)
-    except FunctionMissing:
-        return None
-
-
-def _who(view: ContactView) -> dict[str, Any]:
-    cells = zip(_FACTS, view.row(_FACTS), strict=True)
-    return {name: value for name, value in cells if value not in (None, "", 0)} | view.numbers()
+    contact = await contact_meant(call, contact_id, user_data)
+    return await overview_of(call, await call.profile.view(contact, language))

@@ -13,7 +13,7 @@ from dialler_mcp.protocol.pages import REPORT_TOOL, REPORT_URI
 from dialler_mcp.protocol.tools import Answer, ToolSet
 from dialler_mcp.service.invocation import Invocation, open_call
 from dialler_mcp.service.parameters import Id, Lang, When, no_flag
-from dialler_mcp.tools.reports import made, page_meta, period
+from dialler_mcp.service.reports import made, page_meta, period
 
 tools = ToolSet("report_view", open_call)
 

@@ -1,9 +1,6 @@
 import re
 
-import pytest
-
-from dialler_mcp.prompts import lists as prompt_lists
-from tests.prompts.asking import MakeBench, ask, crowd, lists
+from tests.prompts.asking import MakeBench, ask
 
 
 async def test_callbacks_are_sorted_by_time_with_agent_and_number(bench: MakeBench) -> None:
@@ -16,24 +13,3 @@ async def test_callbacks_are_sorted_by_time_with_agent_and_number(bench: MakeBen
     assert times == sorted(times)
     assert all("2026-11-20 14:00" < time < "2026-11-21" for time in times)
     assert re.search(r"Contact21\t.*\tyes", today)  # locked
-
-
-async def test_cleanup_finds_what_is_wrong(bench: MakeBench) -> None:
-    text = await ask(bench(), "list_cleanup", campaign="Kündiger")
-    assert "Groups with the same UserData: 1" in text
-    assert re.search(r"Kunde-4711\t2\t217000 [^\t]+\(done\); 217001 ", text)
-
-
-async def test_cleanup_says_among_how_many_it_compared(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prompt_lists, "MOST_COMPARED", 3)
-    made = bench()
-    made.wire.instead = lists(crowd(30))
-    text = await ask(made, "list_cleanup", campaign="538", language="de")
-    assert "nur unter den ersten 3 Kontakten" in text
-    assert "Gruppen mit gleichem UserData: 1\n" in text
-
-
-async def test_cleanup_names_few_of_a_large_group(bench: MakeBench) -> None:
-    made = bench()
-    made.wire.instead = lists([contact | {"UserData": "same"} for contact in crowd(30)])
-    assert "; +25" in await ask(made, "list_cleanup", campaign="538")

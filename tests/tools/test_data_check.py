@@ -7,8 +7,8 @@ import pytest
 
 from dialler_mcp.reporting.figures.data_check import Check
 from dialler_mcp.sandbox import Options
+from dialler_mcp.service import fresh as snapshots
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.tools import data_check
 from tests.conftest import Bench, text_of
 from tests.tokens import tokens
 from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, Make, ask, fresh, instead, refused, told
@@ -144,16 +144,16 @@ async def test_nothing_read_and_a_copy_that_is_gone_are_told(bench: Make, monkey
         return await call.profile.snapshots.coverage(ids)
 
     with monkeypatch.context() as patched:
-        patched.setattr(data_check, "read", unread)
+        patched.setattr(snapshots, "read", unread)
         assert "Nothing could be read yet" in await refused(b, "check_data", campaign_ids=[CAMPAIGN_1000])
 
     async def lost(call: Invocation, ids: list[int], **limits: Any) -> Any:
-        coverage = await data_check_read(call, ids, **limits)
+        coverage = await read(call, ids, **limits)
         await call.profile.snapshots.forget(ids)
         return coverage
 
-    data_check_read = data_check.read
-    monkeypatch.setattr(data_check, "read", lost)
+    read = snapshots.read
+    monkeypatch.setattr(snapshots, "read", lost)
     assert "no snapshot" in await refused(b, "check_data", campaign_ids=[CAMPAIGN_1000])
 
 

@@ -9,9 +9,10 @@ import pytest
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.questions.asking import Rows
 from dialler_mcp.reporting.snapshot.views import EXAMPLES
+from dialler_mcp.service import fresh as snapshots
+from dialler_mcp.service import questions
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.untrusted import Fence
-from dialler_mcp.tools import questions
 from tests.conftest import text_of
 from tests.tokens import tokens
 from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, CONTACT10, Make, ask, change, instead, refused, steady, told
@@ -116,7 +117,7 @@ async def test_a_list_that_is_still_being_read_is_told(bench: Make, monkeypatch:
     async def unread(call: Invocation, ids: list[int], **_: Any) -> Any:
         return await call.profile.snapshots.coverage(ids)
 
-    monkeypatch.setattr(questions, "read", unread)
+    monkeypatch.setattr(snapshots, "read", unread)
     assert "Nothing could be read yet" in await refused(b, "query", sql="SELECT 1", campaign_ids=[CAMPAIGN_1000])
 
 

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import re
+import sys
 from collections.abc import Callable
 from functools import partial
 
@@ -259,6 +260,25 @@ async def test_a_picture_goes_with_the_words(bench: Make):
     assert picture.mime_type == "image/png"
     assert picture.data.startswith("iVBORw0KGgo")
     assert structure_of(result)["calls"]
+
+
+@pytest.mark.parametrize(
+    ("language", "why"),
+    [("en", "Without the chart: Pictures need the package"), ("de", "Ohne das Diagramm: Bilder brauchen das Paket")],
+)
+async def test_where_no_picture_can_be_drawn_the_figures_come_with_the_reason(
+    bench: Make, monkeypatch: pytest.MonkeyPatch, language: str, why: str
+):
+    b = bench()
+    plain = await told(b, REPORT, campaign_ids=[WINBACK], language=language)
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    result = await ask(b, REPORT, {"campaign_ids": [WINBACK], "chart": "results", "language": language})
+    said = structure_of(result)
+    reason = said["notes"].pop()
+    assert reason.startswith(why)
+    assert said == plain
+    assert reason in text_of(result)
+    assert {block.type for block in result.content} == {"text"}
 
 
 async def test_what_was_read_can_be_forgotten(bench: Make, era: str):

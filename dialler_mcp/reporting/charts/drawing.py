@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+from dialler_mcp.domain.codes import Words
 from dialler_mcp.problem import Problem
 
 SCALE = 2.0
@@ -13,8 +14,26 @@ _NO_ADDRESSES: list[str] = []  # from which data may be fetched
 _SIGNATURE = 8  # bytes of a PNG before its chunks
 
 
+_WRONG = Words(
+    "The chart cannot be drawn: its specification is wrong, or wants something fetched.",
+    "Das Diagramm lässt sich nicht zeichnen: Seine Beschreibung ist falsch oder verlangt etwas aus dem Netz.",
+)
+_MISSING = Words(
+    "Pictures need the package vl-convert-python, which cannot be loaded here: install it again with"
+    " `pip install --force-reinstall vl-convert-python` (there is none for Windows on ARM). The figures are there"
+    " without it.",
+    "Bilder brauchen das Paket vl-convert-python, das sich hier nicht laden lässt: Installieren Sie es neu mit"
+    " `pip install --force-reinstall vl-convert-python` (für Windows auf ARM gibt es keines). Die Zahlen sind auch ohne"
+    " Bild da.",
+)
+
+
 class CannotDraw(Problem):
-    """Pictures cannot be drawn here; the message says what to do."""
+    """Pictures cannot be drawn here; `words` say why and what to do, the message says it in English."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        super().__init__(words.en)
 
 
 def png(spec: dict[str, Any], *, scale: float = SCALE) -> bytes:
@@ -26,7 +45,7 @@ def png(spec: dict[str, Any], *, scale: float = SCALE) -> bytes:
     try:
         return _smaller(_converter().vegalite_to_png(spec, scale=scale, allowed_base_urls=_NO_ADDRESSES))
     except ValueError as error:
-        raise _wrong() from error
+        raise CannotDraw(_WRONG) from error
 
 
 def svg(spec: dict[str, Any]) -> str:
@@ -38,21 +57,14 @@ def svg(spec: dict[str, Any]) -> str:
     try:
         return _converter().vegalite_to_svg(spec, allowed_base_urls=_NO_ADDRESSES)
     except ValueError as error:
-        raise _wrong() from error
-
-
-def _wrong() -> CannotDraw:
-    return CannotDraw("The chart cannot be drawn: its specification is wrong, or wants something fetched.")
+        raise CannotDraw(_WRONG) from error
 
 
 def _converter() -> ModuleType:
     try:
         import vl_convert
     except ImportError as error:
-        raise CannotDraw(
-            "Pictures need the package vl-convert-python, which cannot be loaded here: install it again with"
-            " `pip install --force-reinstall vl-convert-python`. The figures are there without it."
-        ) from error
+        raise CannotDraw(_MISSING) from error
     return vl_convert
 
 

@@ -49,7 +49,7 @@ def html(report: Report, language: Language) -> str:
     try:
         pictures, missing = _pictures(report, language), ""
     except CannotDraw as error:
-        pictures, missing = [], _NO_PICTURES.text(language).format(why=error)
+        pictures, missing = [], _NO_PICTURES.text(language).format(why=error.words.text(language))
 
     words: dict[str, Any] = {
         name: each.text(language)

@@ -6,8 +6,10 @@ read, so values are masked as the privacy level says; what cannot be seen then i
 
 # ruff: noqa: S608 - the SQL is put together from our own names
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from itertools import takewhile
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Kind
@@ -149,6 +151,19 @@ class Single:
     value: str | None
 
 
+@dataclass(frozen=True)
+class Person:
+    """Who a contact is, and how it stands: what one needs to decide about a finding. `state` as the view has it."""
+
+    contact_id: int
+    user_data: str
+    name: str
+    """First and last name, or the company."""
+    state: str
+    attempts: int
+    locked: bool
+
+
 def unchecked(privacy: Privacy) -> list[Check]:
     """What cannot be seen at this privacy level."""
     return [Check.malformed_number] if hides(privacy, Kind.PHONE) else []
@@ -158,9 +173,9 @@ def possible(privacy: Privacy) -> list[Check]:
     return [check for check in Check if check not in unchecked(privacy)]
 
 
-def findings(snapshot: Snapshot, privacy: Privacy) -> list[Finding]:
-    """What every check finds that is possible. Blocks."""
-    return [_finding(snapshot, check, privacy) for check in possible(privacy)]
+def findings(snapshot: Snapshot, privacy: Privacy, in_time: Callable[[], bool] = lambda: True) -> list[Finding]:
+    """What every check finds that is possible, one after the other as long as there is time for the next. Blocks."""
+    return [_finding(snapshot, check, privacy) for check in takewhile(lambda _: in_time(), possible(privacy))]
 
 
 def _finding(snapshot: Snapshot, check: Check, privacy: Privacy) -> Finding:
@@ -190,6 +205,15 @@ def singles(snapshot: Snapshot, check: Check, privacy: Privacy, limit: int, afte
     sql = f"""SELECT contact_id, campaign_id, coalesce(name, ''), reason, value FROM ({_singles(check, privacy)})
         ORDER BY contact_id, reason LIMIT {limit:d} OFFSET {after:d}"""
     return [Single(*row) for row in snapshot.rows(sql)]
+
+
+def people(snapshot: Snapshot, contact_ids: Collection[int]) -> dict[int, Person]:
+    """Who these contacts are, by ID. Blocks."""
+    sql = """SELECT contact_id, coalesce(user_data, ''),
+        coalesce(nullif(trim(concat_ws(' ', first_name, name)), ''), company, ''), state, attempts,
+        coalesce(locked, false) FROM contacts WHERE contact_id IN (SELECT unnest(?::BIGINT[]))"""
+    found = (Person(*row) for row in snapshot.rows(sql, [list(contact_ids)]))
+    return {person.contact_id: person for person in found}
 
 
 def rows_of(snapshot: Snapshot, check: Check, privacy: Privacy) -> int:

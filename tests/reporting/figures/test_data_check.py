@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialler_mcp.domain.contact_state import State
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign, Contact
 from dialler_mcp.reporting.figures.data_check import (
@@ -16,6 +17,7 @@ from dialler_mcp.reporting.figures.data_check import (
     Check,
     findings,
     groups,
+    people,
     possible,
     reason_parts,
     rows_of,
@@ -123,6 +125,31 @@ async def test_why_a_number_is_none(house: House, number: str, why: str | None):
         found = singles(snapshot, Check.malformed_number, Privacy.bank, 20)
     assert [reason_parts(one)[0] for one in found] == (["2"] if why else [])
     assert [words.en for one in found if (words := reason_parts(one)[1])] == ([why] if why else [])
+
+
+async def test_checks_for_which_there_is_no_time_are_left_out(house: House):
+    campaign, _ = await listed(house, sound(1))
+    times = iter([True, True, False, True, *[False] * len(Check)])
+    with house.snapshots.open([campaign]) as snapshot:
+        found = findings(snapshot, Privacy.bank, lambda: next(times))
+    assert [one.check for one in found] == [*Check][:2]
+
+
+async def test_people_are_told_apart_by_name_or_company(house: House):
+    campaign, (one, other, nobody) = await listed(
+        house,
+        sound(1, name="Muster", n_tries_phone_number1=3, b_locked=True),
+        sound(2, name=" ", first_name=None, company="Muster AG"),
+        sound(3, name=None, first_name=None, user_data=None),
+    )
+    with house.snapshots.open([campaign]) as snapshot:
+        found = people(snapshot, [one, other, nobody, 1])
+        assert people(snapshot, []) == {}
+    assert set(found) == {one, other, nobody}
+    assert (found[one].user_data, found[one].name, found[one].attempts) == ("Key-1", "Erika Muster", 3)
+    assert (found[one].locked, found[other].locked) == (True, False)
+    assert (found[other].name, found[nobody].name, found[nobody].user_data) == ("Muster AG", "", "")
+    assert found[one].state in [*State]
 
 
 async def test_duplicates_reach_over_campaigns(house: House):

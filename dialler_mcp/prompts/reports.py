@@ -1,0 +1,173 @@
+"""What the prompts are about that draw on the report and on the check of lists, as the tools of these do.
+
+`contacts.py` says how such a function works.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dialler_mcp.domain.contact_state import State
+from dialler_mcp.domain.text import clean
+from dialler_mcp.prompts.campaigns import LONGEST_NAME, Ground, find_campaign, ground_of
+from dialler_mcp.prompts.contacts import MOST_ROWS, ROOM, Inquiry, Section, section
+from dialler_mcp.reporting.figures import data_check
+from dialler_mcp.reporting.figures.data_check import CHECKS, GROUPED, Check, Finding, Person
+from dialler_mcp.reporting.figures.scope import Scope
+from dialler_mcp.service.data_check import Checked, check_all, lists_of
+from dialler_mcp.service.fresh import Copies
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.reports import report_on
+
+if TYPE_CHECKING:
+    from dialler_mcp.reporting.snapshot.opening import Snapshot
+
+REPORT_SECONDS = 25.0  # of reading for a report: histories may take 5 s more; after 30 s the host gives a prompt up
+LIST_SECONDS = 15.0  # of reading for a check, which has to be made, too
+CHECK_SECONDS = 28.0  # after which no further check is begun, counted from the question
+MOST_IN_GROUP = 5  # contacts of a group that are named
+
+
+@dataclass(frozen=True)
+class Report:
+    """The report of a campaign in the words of `dialler_campaign_report`: the figures by heading, and its notes.
+
+    `locks_shown` is False where this release does not show whether a contact is locked.
+    """
+
+    ground: Ground
+    summary: str
+    figures: Mapping[str, str]
+    notes: Sequence[str]
+    locks_shown: bool
+
+
+async def campaign_report(inquiry: Inquiry, campaign: str) -> Report:
+    """How a campaign went and how it stands: the report on all its calls."""
+    found = await find_campaign(inquiry, campaign)
+    call, language = Invocation(inquiry.profile), inquiry.language
+    answer = await report_on(call, [found], Scope(), language, budget_seconds=REPORT_SECONDS)
+    coverage, words = answer.copies.coverage, answer.words
+    return Report(
+        ground=ground_of(inquiry, found, coverage.contacts, complete=coverage.complete),
+        summary=words.summary,
+        figures=words.sections(),
+        notes=words.notes or [],
+        locks_shown=not coverage.contacts or all(one.lock_shown for one in coverage.campaigns),
+    )
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A check that found something: its name, what that is, in how many contacts and groups, and which they are (None
+    where there was no time to look).
+    """
+
+    check: str
+    words: str
+    contacts: int
+    groups: int | None
+    which: Section | None
+
+
+@dataclass(frozen=True)
+class Cleanup:
+    """What is wrong with a list, in the words of `dialler_check_data`."""
+
+    ground: Ground
+    summary: str
+    hits: Sequence[Hit]
+    notes: Sequence[str]
+
+
+async def list_cleanup(inquiry: Inquiry, campaign: str) -> Cleanup:
+    """What the check of a campaign's list finds, with the contacts that it concerns."""
+    until = time.monotonic() + CHECK_SECONDS
+    found = await find_campaign(inquiry, campaign)
+    language = inquiry.language
+    lists = await lists_of(Invocation(inquiry.profile), [found], language, budget_seconds=LIST_SECONDS)
+    checked, hits = await asyncio.to_thread(_checked, inquiry, lists, lambda: time.monotonic() < until)
+    complete = lists.lists_are_new and not checked.left_out
+    return Cleanup(
+        ground_of(inquiry, found, checked.contacts, complete=complete),
+        checked.summary(language),
+        hits,
+        [*checked.notes(language), *lists.remarks],
+    )
+
+
+def _checked(inquiry: Inquiry, lists: Copies, in_time: Callable[[], bool]) -> tuple[Checked, list[Hit]]:
+    """What all checks found, and the contacts of each, as long as there is time for more. Blocks."""
+    with inquiry.profile.snapshots.open(lists.campaign_ids) as snapshot:
+        checked = check_all(Invocation(inquiry.profile), lists, snapshot, in_time)
+        room = ROOM // max(len(checked.hits), 1)
+        return checked, [
+            Hit(
+                one.check.value,
+                CHECKS[one.check].text(inquiry.language),
+                one.contacts,
+                one.groups,
+                _which(inquiry, snapshot, one, room) if in_time() else None,
+            )
+            for one in checked.hits
+        ]
+
+
+def _which(inquiry: Inquiry, snapshot: "Snapshot", one: Finding, room: int) -> Section:
+    """The contacts that a check found, as many as fit into `room` bytes. Blocks."""
+    columns, rows = (_groups if one.check in GROUPED else _singles)(inquiry, snapshot, one.check)
+    total = len(rows)
+    if total == MOST_ROWS:
+        total = one.groups or data_check.rows_of(snapshot, one.check, inquiry.profile.privacy)
+    return section(inquiry.language, columns, rows, total=total, room=room)
+
+
+Rows = tuple[Sequence[str], list[list[Any]]]
+"""The columns and the rows of a table."""
+
+
+def _groups(inquiry: Inquiry, snapshot: "Snapshot", check: Check) -> Rows:
+    """The groups of contacts that share something, largest first, their first members named."""
+    groups = data_check.groups(snapshot, check, MOST_ROWS)
+    people = data_check.people(snapshot, [member for group in groups for member in group.members[:MOST_IN_GROUP]])
+    rows = list[list[Any]]()
+    for group in groups:
+        named = [_label(inquiry, people[member]) for member in group.members[:MOST_IN_GROUP]]
+        more = [f"+{left}"] if (left := group.contacts - len(named)) else []
+        rows.append([clean(group.shown)[:LONGEST_NAME], group.contacts, "; ".join([*named, *more])])
+    return ("shared", "contacts", "which"), rows
+
+
+def _label(inquiry: Inquiry, person: Person) -> str:
+    """`217000 Kim Beispiel (done)`."""
+    return f"{person.contact_id} {clean(person.name)[:LONGEST_NAME]} ({_state(inquiry, person)})"
+
+
+def _state(inquiry: Inquiry, person: Person) -> str:
+    return State(person.state).text(inquiry.language)
+
+
+def _singles(inquiry: Inquiry, snapshot: "Snapshot", check: Check) -> Rows:
+    """Single contacts, where in them the fault is, and why it is one."""
+    singles = data_check.singles(snapshot, check, inquiry.profile.privacy, MOST_ROWS)
+    people = data_check.people(snapshot, [single.contact_id for single in singles])
+    rows = list[list[Any]]()
+    for single in singles:
+        person = people[single.contact_id]
+        where, why = data_check.reason_parts(single)
+        rows.append(
+            [
+                person.contact_id,
+                clean(person.user_data)[:LONGEST_NAME],
+                clean(person.name)[:LONGEST_NAME],
+                _state(inquiry, person),
+                person.attempts or None,
+                person.locked or None,
+                where or None,
+                why.text(inquiry.language) if why else None,
+                clean(single.value or "")[:LONGEST_NAME],
+            ]
+        )
+    return ("ID", "UserData", "name", "state", "attempts", "locked", "where", "why", "value"), rows

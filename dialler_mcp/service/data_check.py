@@ -1,0 +1,189 @@
+"""The check of contact lists, for whoever shows it: which campaigns, what was found, in words and in detail."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.privacy import Privacy
+from dialler_mcp.domain.records import Campaign
+from dialler_mcp.domain.text import clean
+from dialler_mcp.problem import Problem
+from dialler_mcp.reporting.figures import data_check
+from dialler_mcp.reporting.figures.data_check import CHECKS, GROUPED, MOST_MEMBERS, Check, Finding, Group, Single
+from dialler_mcp.service.answers import Table, table
+from dialler_mcp.service.fresh import BUDGET_SECONDS, Copies, copies_of
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.paging import cursor_at, cursor_position
+
+if TYPE_CHECKING:
+    from dialler_mcp.reporting.snapshot.opening import Snapshot
+
+FRESH_ENOUGH = 300.0  # seconds
+PAGE = 20
+LONGEST = 60
+
+_CHECKED = Words(
+    "{contacts} contacts of {campaigns} checked: {found} of {checks} checks found something.",
+    "{contacts} Kontakte aus {campaigns} geprüft: {found} von {checks} Prüfungen mit Befund.",
+)
+_NO_TIME = Words("Not checked, since the time was up: {checks}.", "Nicht geprüft, da die Zeit um war: {checks}.")
+_DETAIL = Words("{check}: {count} rows.", "{check}: {count} Zeilen.")
+_NOTHING = Words("Nothing found: {checks}.", "Ohne Befund: {checks}.")
+_UNCHECKED = Words(
+    "Not checked, since numbers are masked here: {checks}. Equal numbers are known by pseudonym; check finds by hand.",
+    "Nicht geprüft, da Nummern hier maskiert sind: {checks}. Gleiche Nummern nach Pseudonym; Funde von Hand prüfen.",
+)
+_MORE = Words(
+    "Details: check={checks}.",
+    "Einzelheiten: check={checks}.",
+)
+_NONE = Words("These campaigns hold no contact.", "Diese Kampagnen haben keinen Kontakt.")
+_CAMPAIGN, _CAMPAIGNS = Words("1 campaign", "1 Kampagne"), Words("{count} campaigns", "{count} Kampagnen")
+
+
+async def lists_of(
+    call: Invocation, campaigns: Sequence[Campaign], language: Language, *, budget_seconds: float = BUDGET_SECONDS
+) -> Copies:
+    """The lists of these campaigns, fresh enough for a check; their histories are not looked at.
+
+    Raises:
+        Problem: nothing could be read.
+    """
+    return await copies_of(
+        call, campaigns, language, within=FRESH_ENOUGH, histories=False, budget_seconds=budget_seconds
+    )
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the checks found among the `contacts` of so many `campaigns`; `left_out` are those for which there was no
+    time.
+    """
+
+    findings: Sequence[Finding]
+    contacts: int
+    campaigns: int
+    privacy: Privacy
+    left_out: Sequence[Check] = ()
+
+    @property
+    def hits(self) -> list[Finding]:
+        """The checks that found something."""
+        return [one for one in self.findings if one.contacts]
+
+    def summary(self, language: Language) -> str:
+        """`424 contacts of 1 campaign checked: 5 of 10 checks found something.`"""
+        return _CHECKED.text(language).format(
+            contacts=self.contacts,
+            campaigns=(_CAMPAIGN if self.campaigns == 1 else _CAMPAIGNS).text(language).format(count=self.campaigns),
+            found=len(self.hits),
+            checks=len(self.findings),
+        )
+
+    def notes(self, language: Language) -> list[str]:
+        """Which checks found nothing, and which could not be made."""
+        clear = [CHECKS[one.check].text(language) for one in self.findings if not one.contacts]
+        hidden = [CHECKS[one].text(language) for one in data_check.unchecked(self.privacy)]
+        late = [CHECKS[one].text(language) for one in self.left_out]
+        return [
+            *([_NONE.text(language)] if not self.contacts else []),
+            *([_NOTHING.text(language).format(checks="; ".join(clear))] if clear and self.contacts else []),
+            *([_UNCHECKED.text(language).format(checks="; ".join(hidden))] if hidden else []),
+            *([_NO_TIME.text(language).format(checks="; ".join(late))] if late else []),
+        ]
+
+
+def check_all(
+    call: Invocation, copies: Copies, snapshot: "Snapshot", in_time: Callable[[], bool] = lambda: True
+) -> Checked:
+    """Make every check that is possible, as long as there is time for another one. Blocks."""
+    privacy = call.profile.privacy
+    findings = data_check.findings(snapshot, privacy, in_time)
+    left_out = data_check.possible(privacy)[len(findings) :]
+    return Checked(findings, copies.coverage.contacts, len(copies.campaign_ids), privacy, left_out)
+
+
+async def overall(call: Invocation, copies: Copies, language: Language, notes: Sequence[str]) -> Table:
+    """All checks that found something, a row each."""
+
+    def made() -> Checked:
+        with call.profile.snapshots.open(copies.campaign_ids) as snapshot:
+            return check_all(call, copies, snapshot)
+
+    checked = await asyncio.to_thread(made)
+    hits = checked.hits
+    rows = [
+        [
+            one.check.value,
+            CHECKS[one.check].text(language),
+            f"{one.contacts}/{checked.contacts}",
+            one.groups,
+            one.across or None,
+            list(one.examples),
+        ]
+        for one in hits
+    ]
+    more = [_MORE.text(language).format(checks=hits[0].check.value)] if hits else []
+    columns = ["check", "found", "contacts", "groups", "across_campaigns", "examples"]
+    said = [*checked.notes(language), *more, *notes]
+    return table(checked.summary(language), columns, rows, total=len(rows), notes=said)
+
+
+async def detail(
+    call: Invocation, copies: Copies, check: Check, cursor: str | None, language: Language, notes: Sequence[str]
+) -> Table:
+    """One page of what one check found.
+
+    Raises:
+        Problem: it cannot be checked at this privacy level.
+    """
+    privacy, question = call.profile.privacy, ("check_data", sorted(copies.campaign_ids), check.value)
+    if check in data_check.unchecked(privacy):
+        raise Problem("Numbers are masked here (DIALLER_PRIVACY), so their form cannot be checked.")
+    after = cursor_position(cursor, question) or 0
+
+    def made() -> tuple[int, list[str], list[list[Any]]]:
+        with call.profile.snapshots.open(copies.campaign_ids) as snapshot:
+            count = data_check.rows_of(snapshot, check, privacy)
+            return count, *_page(snapshot, check, privacy, after, language)
+
+    count, columns, rows = await asyncio.to_thread(made)
+    summary = _DETAIL.text(language).format(check=CHECKS[check].text(language), count=count)
+    answer = table(summary, columns, rows, total=count, notes=notes)
+    if after + len(rows) < count:
+        answer.next_cursor = cursor_at(after + len(rows), question)
+    return answer
+
+
+def _page(
+    snapshot: "Snapshot", check: Check, privacy: Privacy, after: int, language: Language
+) -> tuple[list[str], list[list[Any]]]:
+    """Columns and rows of what a check found, without the first `after`. Blocks."""
+    if check in GROUPED:
+        columns = ["shared", "contacts", "contact_ids", "campaign_ids"]
+        return columns, [_group_row(group) for group in data_check.groups(snapshot, check, PAGE, after)]
+    columns = ["contact_id", "campaign_id", "name", "where", "why", "value"]
+    singles = data_check.singles(snapshot, check, privacy, PAGE, after)
+    return columns, [_single_row(one, language) for one in singles]
+
+
+def _group_row(group: Group) -> list[Any]:
+    more = group.contacts - len(group.members)
+    members = [str(number) for number in group.members] + ([f"+{more}"] if more else [])
+    return [clean(group.shown)[:LONGEST], group.contacts, members[: MOST_MEMBERS + 1], list(group.campaign_ids)]
+
+
+def _single_row(one: Single, language: Language) -> list[Any]:
+    where, why = data_check.reason_parts(one)
+    value = clean(one.value)[:LONGEST] if one.value else None
+    return [
+        one.contact_id,
+        one.campaign_id,
+        clean(one.name)[:LONGEST],
+        where or None,
+        why.text(language) if why else None,
+        value,
+    ]

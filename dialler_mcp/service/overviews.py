@@ -1,0 +1,64 @@
+"""Everything about a contact that a conversation needs, in one answer."""
+
+from typing import Any
+
+from dialler_mcp.api.errors import FunctionMissing
+from dialler_mcp.domain.records import HistoryEntry
+from dialler_mcp.domain.standing.next_step import next_step
+from dialler_mcp.domain.standing.why_not import why_not_dialled
+from dialler_mcp.protocol.tools import Answer
+from dialler_mcp.service.answers import lines_of
+from dialler_mcp.service.history import call_lines
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.present import ContactView
+
+MOST_CALLS = 10
+_FACTS = ["ID", "UserData", "name", "Company", "City", "campaign", "state", "result", "attempts", "locked", "Comment"]
+_NO_HISTORY = "This release does not show the calls."
+
+
+class Overview(Answer):
+    """A contact by field, how many calls it has, and the last of them, newest first."""
+
+    record: dict[str, Any]
+    calls: int | None = None
+    last_calls: list[str] | None = None
+    notes: list[str] | None = None
+
+    def text(self) -> str:
+        lines = lines_of(self.record)
+        if self.calls is not None:
+            lines.append(f"calls: {self.calls}" + (", newest first:" if self.last_calls else ""))
+        return "\n".join([*lines, *(self.last_calls or []), *(self.notes or [])])
+
+
+async def overview_of(call: Invocation, view: ContactView) -> Overview:
+    """Who a contact is, how it stands, what comes next, and its last calls."""
+    calls = await _calls(call, view.contact.id)
+    lines = call_lines(call, calls or [], view.codes, view.language)
+    about = (view.contact, view.code, view.campaign)
+    now, zone = call.profile.time(), call.profile.zone
+    why = why_not_dialled(*about, now=now, zone=zone, language=view.language)
+    record = _who(view) | {"next_step": next_step(*about, now=now, zone=zone, language=view.language)}
+    if why.reasons:
+        record["why_not_dialled"] = why.reasons
+    notes = [*([_NO_HISTORY] if calls is None else []), "Not visible in the API: " + "; ".join(why.not_shown)]
+    return Overview(
+        record=record,
+        calls=None if calls is None else len(calls),
+        last_calls=lines[:MOST_CALLS] or None,
+        notes=notes,
+    )
+
+
+async def _calls(call: Invocation, contact_id: int) -> list[HistoryEntry] | None:
+    """None where this release does not show them."""
+    try:
+        return await call.dialler.get_contact_history(contact_id)
+    except FunctionMissing:
+        return None
+
+
+def _who(view: ContactView) -> dict[str, Any]:
+    cells = zip(_FACTS, view.row(_FACTS), strict=True)
+    return {name: value for name, value in cells if value not in (None, "", 0)} | view.numbers()

@@ -1,0 +1,195 @@
+"""The report of campaigns in words, as the tool and the prompt show it: sections with lists of figures."""
+
+from typing import Any
+
+from pydantic import PrivateAttr
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.standing import Standing
+from dialler_mcp.protocol.tools import Answer
+from dialler_mcp.reporting.figures.report import Report
+from dialler_mcp.reporting.figures.words import (
+    campaign_in_words,
+    figures_in_words,
+    number,
+    percent,
+    period_in_words,
+    quantiles_in_words,
+    result_in_words,
+    type_in_words,
+)
+from dialler_mcp.service.breakdowns import Breakdown, By, breakdown_of, comparison_of
+
+MOST_RESULTS = 8
+MOST_HOURS = 3
+CALLS = (
+    *("attempts", "contact_rate", "conversion_per_attempt", "no_answer_share", "busy_share", "invalid_number_share"),
+    *("abandoned_share", "connects", "right_party_contacts", "contacts_called", "attempts_per_contact"),
+    *("conversion_per_contact", "successes", "attempts_to_success"),
+)
+TIMES = (("talk_median", "talk_p90"), ("wrap_up_median", "wrap_up_p90"))
+LISTED = ("contacts", "penetration", "left_to_dial", "marked_invalid_share", "mailbox_share")
+CALLBACKS = {
+    "callbacks_overdue": Words("overdue", "überfällig"),
+    "callbacks_today": Words("due today", "heute fällig"),
+    "callbacks_coming": Words("later", "später"),
+}
+
+_HEADINGS = {
+    "calls": Words("Calls", "Anrufe"),
+    "results": Words("Results", "Ergebnisse"),
+    "contacts": Words("List now", "Liste jetzt"),
+    "not_dialled": Words("Not to dial now, first reason", "Nicht wählbar, erster Grund"),
+    "callbacks": Words("Callbacks agreed", "Rückrufe"),
+    "best_hours": Words("Best hours (95%)", "Beste Stunden (95 %)"),
+}
+_NO_HOUR = Words("none surely above the rest", "keine sicher über dem Rest")
+_OTHER = Words("other", "andere")
+_NO_CALLS = Words("There are no calls in this period.", "In diesem Zeitraum gibt es keine Anrufe.")
+_NO_CONTACTS = Words("There are no contacts.", "Es gibt keine Kontakte.")
+_AGREES = Words(
+    "Reconciled: counters and history both have {counters} attempts in all{tests}.",
+    "Abgleich: Zähler und Historie haben beide {counters} Versuche insgesamt{tests}.",
+)
+_DIFFERS = Words(
+    "Not reconciled: the counters say {counters} attempts since import or reset, the history has {history}{tests}.",
+    "Abgleich offen: die Zähler sagen {counters} Versuche seit Import oder Reset, die Historie hat {history}{tests}.",
+)
+_TESTS = Words(", with {tests} test calls", ", davon {tests} Testanrufe")
+_FORMULAS = Words("Formulas: dialler://reference/measures", "Formeln: dialler://reference/measures")
+
+
+class CampaignReport(Answer):
+    """A report in sections, each a list of figures in words: `contact rate 43.2% (566/1,311)` is 566 of 1,311."""
+
+    summary: str
+    calls: list[str]
+    results: list[str] | None = None
+    contacts: list[str]
+    not_dialled: list[str] | None = None
+    callbacks: list[str] | None = None
+    best_hours: list[str] | None = None
+    compared: Breakdown | None = None
+    breakdown: Breakdown | None = None
+    notes: list[str] | None = None
+    _language: Language = PrivateAttr(default=Language.en)
+    _meta: dict[str, Any] | None = PrivateAttr(default=None)
+    _pictures: list[bytes] = PrivateAttr(default_factory=list[bytes])
+
+    def text(self) -> str:
+        lines = [self.summary, *(f"{heading}: {figures}" for heading, figures in self.sections().items())]
+        for table in (self.compared, self.breakdown):
+            if table is not None:
+                lines.append(table.text())
+        return "\n".join([*lines, *(self.notes or [])])
+
+    def sections(self) -> dict[str, str]:
+        """The figures of each section by its heading; sections without figures are left out."""
+        return {
+            heading.text(self._language): "; ".join(figures)
+            for name, heading in _HEADINGS.items()
+            if (figures := getattr(self, name))
+        }
+
+    def in_language(self, language: Language) -> "CampaignReport":
+        """The same, its headings in this language."""
+        self._language = language
+        return self
+
+    def meta(self) -> dict[str, Any] | None:
+        return self._meta
+
+    def with_meta(self, meta: dict[str, Any] | None) -> "CampaignReport":
+        """The same with what the live view needs."""
+        self._meta = meta
+        return self
+
+    def with_picture(self, picture: bytes) -> "CampaignReport":
+        """The same with one more picture."""
+        self._pictures.append(picture)
+        return self
+
+    def pictures(self) -> list[bytes]:
+        return self._pictures
+
+
+def in_words(report: Report, language: Language, by: By | None = None) -> CampaignReport:
+    """The report as people and models read it."""
+    figures = report.figures
+    named = [campaign_in_words(key, name) for key, name in report.campaigns.items()]
+    shown_names = ", ".join(named[:3]) + (f" + {len(named) - 3}" if len(named) > 3 else "")
+    zone = report.coverage.zone
+    return CampaignReport(
+        summary=f"{shown_names}; {period_in_words(report.scope, language)} ({zone}){_span(report)}",
+        calls=[
+            *figures_in_words((figures[name] for name in CALLS if figures[name].of), language),
+            *(quantiles_in_words(figures[half], figures[most], language) for half, most in TIMES if figures[half].n),
+        ],
+        results=_results(report, language) or None,
+        contacts=figures_in_words((figures[name] for name in LISTED if figures[name].of), language),
+        not_dialled=[
+            f"{standing.text(language)} {number(count, language)}"
+            for standing, count in report.standings.items()
+            if standing is not Standing.free
+        ]
+        or None,
+        callbacks=[
+            f"{words.text(language)} {number(figures[name].n, language)}/{number(figures[name].of, language)}"
+            for name, words in CALLBACKS.items()
+            if figures[name].n
+        ]
+        or None,
+        best_hours=_best_hours(report, language),
+        compared=comparison_of(report, language) if report.compared else None,
+        breakdown=breakdown_of(report, by, language) if by else None,
+        notes=_notes(report, language),
+    ).in_language(language)
+
+
+def _span(report: Report) -> str:
+    if report.first is None or report.last is None:
+        return ""
+    return f": {report.first:%Y-%m-%d %H:%M}–{report.last:%Y-%m-%d %H:%M}"
+
+
+def _results(report: Report, language: Language) -> list[str]:
+    shown = [
+        f"{result_in_words(one, language)} {number(one.times, language)}"
+        + (f" ({type_in_words(one.type, language)})" if one.type else "")
+        for one in report.results[:MOST_RESULTS]
+    ]
+    rest = sum(one.times for one in report.results[MOST_RESULTS:])
+    return [*shown, f"{_OTHER.text(language)} {number(rest, language)}"] if rest else shown
+
+
+def _best_hours(report: Report, language: Language) -> list[str] | None:
+    if not report.breakdowns["hour"]:
+        return None
+    said = list[str]()
+    for row in report.best_hours()[:MOST_HOURS]:
+        if row.contact_rate is not None and row.interval is not None:
+            low, high = percent(row.interval.low, language), percent(row.interval.high, language)
+            rate = percent(row.contact_rate, language)
+            said.append(f"{row.key:02}:00 {rate} ({low}–{high}, {row.connects}/{row.attempts})")
+    return said or [_NO_HOUR.text(language)]
+
+
+def _notes(report: Report, language: Language) -> list[str]:
+    said = list[str]()
+    if not report.coverage.contacts:
+        said.append(_NO_CONTACTS.text(language))
+    elif not report.figures["attempts"].of:
+        said.append(_NO_CALLS.text(language))
+    if report.coverage.complete and report.tried != (0, 0, 0):
+        tried = report.tried
+        said.append(
+            (_AGREES if tried.agrees else _DIFFERS)
+            .text(language)
+            .format(
+                counters=number(tried.counters, language),
+                history=number(tried.history + tried.tests, language),
+                tests=_TESTS.text(language).format(tests=number(tried.tests, language)) if tried.tests else "",
+            )
+        )
+    return [*said, _FORMULAS.text(language)]

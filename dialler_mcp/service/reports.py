@@ -1,0 +1,105 @@
+"""The report of campaigns, for whoever shows it: read as far as the time suffices, worked out, put into words."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Campaign
+from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.pages import VIEW_META
+from dialler_mcp.reporting.errors import NoSnapshot
+from dialler_mcp.reporting.figures.report import Report, report_of
+from dialler_mcp.reporting.figures.scope import Scope
+from dialler_mcp.service.answers import SANDBOX_WORDS
+from dialler_mcp.service.breakdowns import By
+from dialler_mcp.service.fresh import BUDGET_SECONDS, Copies, copies_of, remarks
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.report_words import CampaignReport, in_words
+
+_NO_PICTURE = Words("Without the chart: {why}", "Ohne das Diagramm: {why}")
+
+
+@dataclass(frozen=True)
+class ReportInWords:
+    """A report, the same in words, and the local copies that it was made from."""
+
+    report: Report
+    words: CampaignReport
+    copies: Copies
+
+
+async def report_on(
+    call: Invocation,
+    campaigns: Sequence[Campaign],
+    scope: Scope,
+    language: Language,
+    *,
+    by: By | None = None,
+    full: bool = False,
+    budget_seconds: float = BUDGET_SECONDS,
+) -> ReportInWords:
+    """The report on these campaigns, `by` with a breakdown; its notes say how old the data are and what is not known.
+
+    `full` asks for every history again.
+
+    Raises:
+        Problem: nothing could be read.
+    """
+    copies = await copies_of(call, campaigns, language, full=full, budget_seconds=budget_seconds)
+    report = await asyncio.to_thread(made, call, copies.campaign_ids, scope, [by.value] if by else ())
+    words = in_words(report, language, by)
+    words.notes = [*(words.notes or []), *copies.remarks]
+    return ReportInWords(report, words, copies)
+
+
+def period(call: Invocation, since: str | None, until: str | None) -> Scope:
+    """The period that is asked about.
+
+    Raises:
+        Problem: it ends before it begins, or has not begun.
+    """
+    begins, ends = call.when(since, "since"), call.when(until, "until", end_of_day=True)
+    if begins and ends and ends < begins:
+        raise Problem("Correct the arguments: until lies before since.")
+    if begins and begins > call.profile.time().replace(tzinfo=None):
+        raise Problem("Correct the arguments: since lies in the future; there are no calls yet.")
+    return Scope(begins, ends)
+
+
+def made(call: Invocation, campaign_ids: Sequence[int], scope: Scope, times: Sequence[str] = ()) -> Report:
+    """The report on what the snapshots of these campaigns hold, its breakdowns `times` with talk times. Blocks.
+
+    Raises:
+        Problem: there is no snapshot any more.
+        Damaged: it cannot be read.
+    """
+    try:
+        with call.profile.snapshots.open(campaign_ids) as snapshot:
+            return report_of(snapshot, scope, call.profile.time(), call.profile.wrong_party, times)
+    except NoSnapshot:
+        raise Problem("The local copy of the campaign is gone: ask for the report again.") from None
+
+
+def page_meta(call: Invocation, report: Report, language: Language) -> dict[str, Any] | None:
+    """What the live view shows; nothing for clients that show no pages."""
+    if not call.shows_cards:
+        return None
+    from dialler_mcp.reporting.export.view import view_of
+
+    sandbox = [SANDBOX_WORDS.text(language)] if call.profile.is_sandbox else []
+    return {VIEW_META: view_of(report, language, [*remarks(call, report.coverage, language), *sandbox])}
+
+
+async def pictured(words: CampaignReport, report: Report, chart: str, language: Language) -> CampaignReport:
+    """The words with a chart as PNG; where none can be drawn, with a sentence that says why."""
+    from dialler_mcp.reporting.charts.charts import chart as specification
+    from dialler_mcp.reporting.charts.drawing import CannotDraw, png
+
+    try:
+        return words.with_picture(await asyncio.to_thread(png, specification(chart, report, language)))
+    except CannotDraw as error:
+        words.notes = [*(words.notes or []), _NO_PICTURE.text(language).format(why=error.words.text(language))]
+        return words

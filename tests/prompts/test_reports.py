@@ -1,0 +1,206 @@
+"""The prompts that draw on the report and on the check of lists: they say what the tools say, and never too late."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+
+from dialler_mcp.prompts import reports
+from dialler_mcp.reporting.snapshot.snapshots import LEAST_SECONDS
+from dialler_mcp.sandbox import Options
+from tests.conftest import Bench, structure_of, text_of
+from tests.prompts.asking import MakeBench, ask, crowd, lists, refusal
+from tests.tools.asking import CAMPAIGN_1000, fresh, told
+from tests.tools.asking import ask as ask_tool
+
+HOST_SECONDS = 30  # after which some hosts give a prompt up
+DIALLERS = {
+    "of today": Options(),
+    "without batch": Options(release="no-batch"),
+    "without history": Options(release="oldest"),
+    "that shows little": Options(lists="bare"),
+}
+
+
+def spoiled(b: Bench) -> None:
+    """Add to campaign 1000 contacts with something wrong, for most of the checks."""
+    for number in range(60):
+        values: dict[str, Any] = {"phone_number1": f"4969{number // 3:07d}", "name": f"Nach{number // 2}", "city": "X"}
+        b.store.add_contact(fresh(dialler_campaigns_id=CAMPAIGN_1000, user_data=f"S{number // 4}", **values))
+    for number in range(55):
+        b.store.add_contact(fresh(dialler_campaigns_id=CAMPAIGN_1000, phone_number1="0123", user_data=f"W{number}"))
+    for values in ({"phone_number1": None}, {"name": None}, {"phone_number2": "493023125000"}, {"user_data": None}):
+        b.store.add_contact(fresh(**{"dialler_campaigns_id": CAMPAIGN_1000, "user_data": "N1", **values}))
+
+
+def notes_of(prompt: str) -> list[str]:
+    return [line.removeprefix("- ") for line in re.split("Notes:|Hinweise:", prompt)[-1].strip().splitlines()]
+
+
+def column(answer: dict[str, Any], name: str) -> list[Any]:
+    """The cells of a column of a table, also where they are named once because they are all alike, or all empty."""
+    if name in answer["columns"]:
+        place = answer["columns"].index(name)
+        return [row[place] for row in answer["rows"]]
+    return [answer.get("same", {}).get(name)] * len(answer["rows"])
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("dialler", DIALLERS)
+async def test_the_report_is_that_of_the_tool(bench: MakeBench, dialler: str, language: str) -> None:
+    b = bench(DIALLERS[dialler])
+    arguments = {"campaign_ids": [CAMPAIGN_1000], "language": language}
+    result = await ask_tool(b, "campaign_report", arguments)
+    prompt = await ask(b, "campaign_report", campaign=str(CAMPAIGN_1000), language=language)
+    *notes, sandbox = structure_of(result)["notes"]
+    figures = text_of(result).splitlines()[: -len([*notes, sandbox])]
+    assert len(figures) >= 3
+    assert "\n\n" + "\n".join(figures) + "\n" in prompt
+    assert notes_of(prompt) == notes
+
+
+@pytest.mark.parametrize("privacy", ["bank", "masked"])
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("dialler", ["of today", "without history"])
+async def test_the_check_is_that_of_the_tool(bench: MakeBench, dialler: str, language: str, privacy: str) -> None:
+    b = bench(DIALLERS[dialler], privacy=privacy)
+    spoiled(b)
+    arguments = {"campaign_ids": [CAMPAIGN_1000], "language": language}
+    tool = await told(b, "check_data", **arguments)
+    prompt = await ask(b, "list_cleanup", campaign=str(CAMPAIGN_1000), language=language)
+    assert f"\n{tool['summary']}\n" in prompt
+    found = re.findall(r"^## (.+) \((\w+)\)\n\w+: (\d+/\d+)(?:; \w+: (\d+))?; \w+: (\d+)", prompt, re.MULTILINE)
+    rows = zip(*(column(tool, name) for name in ("found", "check", "contacts", "groups")), strict=True)
+    totals = [(await told(b, "check_data", **arguments, check=check))["total"] for check in column(tool, "check")]
+    assert len(totals) >= 6
+    assert found == [
+        (words, check, contacts, str(groups or ""), str(total))
+        for (words, check, contacts, groups), total in zip(rows, totals, strict=True)
+    ]
+    said = [note for note in tool["notes"] if "check=" not in note and "sandbox" not in note]
+    assert notes_of(prompt) == [note for note in said if "Übungs-Dialler" not in note]
+
+
+async def test_the_contacts_of_a_finding_are_those_of_the_tool(bench: MakeBench) -> None:
+    b = bench()
+    spoiled(b)
+    prompt = await ask(b, "list_cleanup", campaign=str(CAMPAIGN_1000))
+    parts = dict(re.findall(r"^## [^\n]+ \((\w+)\)\n(.*?)\n\n", prompt, re.MULTILINE | re.DOTALL))
+    for check in ("same_number", "same_user_data", "same_person"):
+        tool = await told(b, "check_data", campaign_ids=[CAMPAIGN_1000], check=check)
+        _, *rows = (line.split("\t") for line in parts[check].splitlines() if "\t" in line)
+        shown = [re.findall(r"(\d{6}) ", row[-1]) for row in rows]
+        assert shown
+        assert shown == [members[: reports.MOST_IN_GROUP] for members in column(tool, "contact_ids")][: len(shown)]
+    for check in ("malformed_number", "no_number", "marked_invalid"):
+        tool = await told(b, "check_data", campaign_ids=[CAMPAIGN_1000], check=check)
+        shown = [int(number) for number in re.findall(r"^(\d{6})\t", parts[check], re.MULTILINE)]
+        assert shown
+        assert shown[: len(tool["rows"])] == column(tool, "contact_id")[: len(shown)]
+
+
+async def test_every_contact_is_left_to_dial_or_has_its_reason(bench: MakeBench) -> None:
+    text = await ask(bench(), "campaign_report", campaign="Campaign 1000")
+    (reasons,) = re.findall(r"^Not to dial now, first reason: (.+)$", text, re.MULTILINE)
+    (left,) = re.findall(r"left to dial (\d+)", text)
+    assert int(left) + sum(map(int, re.findall(r" (\d+)(?:;|$)", reasons))) == 420
+    assert "all 420 contacts" in text
+
+
+async def test_cleanup_names_the_contacts_with_their_state(bench: MakeBench) -> None:
+    text = await ask(bench(), "list_cleanup", campaign="Kündiger")
+    assert re.search(r"Kunde-4711\t2\t217000 [^\t]+\(done\); 217001 [^\t]+\(open\)", text)
+
+
+async def test_cleanup_names_few_of_a_large_group(bench: MakeBench) -> None:
+    made = bench()
+    made.wire.instead = lists([contact | {"UserData": "same"} for contact in crowd(30)])
+    assert "; +25" in await ask(made, "list_cleanup", campaign="538")
+
+
+async def test_a_list_in_order_has_no_findings(bench: MakeBench) -> None:
+    made = bench()
+    made.wire.instead = lists([{"ID": 1, "DiallerCampaignsID": 538, "Name": "A", "UserData": "K1"}])
+    assert "## no number at all (no_number)" in await ask(made, "list_cleanup", campaign="538")
+    made = bench()
+    person = {"ID": 1, "DiallerCampaignsID": 538, "Name": "A", "UserData": "K1", "PhoneNumber1": "493023125001"}
+    made.wire.instead = lists([person])
+    assert "## " not in await ask(made, "list_cleanup", campaign="538")
+
+
+async def test_locks_that_the_release_does_not_show_are_said(bench: MakeBench) -> None:
+    said = "Sperren sind nicht sichtbar"
+    assert said in await ask(bench(Options(lists="bare")), "campaign_report", campaign="538", language="de")
+    assert said not in await ask(bench(), "campaign_report", campaign="538", language="de")
+
+
+async def test_a_release_without_history_is_said(bench: MakeBench) -> None:
+    text = await ask(bench(Options(release="oldest", error_body="empty")), "campaign_report", campaign="538")
+    assert "ATTENTION: Not everything is known" in text
+    assert "this release shows no history" in notes_of(text)
+
+
+def hang(monkeypatch: pytest.MonkeyPatch, b: Bench) -> None:
+    """The list of contacts does not come any more, and there is no time to wait for it."""
+
+    async def none(*_: Any) -> AsyncGenerator[Any]:
+        await asyncio.Event().wait()
+        yield
+
+    monkeypatch.setattr(b.profile.dialler, "blocks", none)
+    monkeypatch.setattr(reports, "REPORT_SECONDS", 0.0)
+    monkeypatch.setattr(reports, "LIST_SECONDS", 0.0)
+
+
+@pytest.mark.parametrize("name", ["campaign_report", "list_cleanup"])
+async def test_a_list_that_does_not_come_in_time_is_told(
+    bench: MakeBench, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    b = bench()
+    hang(monkeypatch, b)
+    message = await refusal(b, name, campaign="538")
+    assert message.startswith("Nothing could be read yet: ")
+    assert "the list is still being read" in message
+    await b.profile.aclose()
+
+
+async def test_an_older_list_stands_for_one_that_does_not_come(
+    bench: MakeBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    b = bench()
+    before = await ask(b, "campaign_report", campaign="538")
+    hang(monkeypatch, b)
+    text = await ask(b, "campaign_report", campaign="538")
+    assert "ATTENTION: Not everything is known" in text
+    assert "Campaign 1000: the list is still being read; repeat the call" in notes_of(text)
+    (figures,) = re.findall(r"^Calls: .+$", before, re.MULTILINE)
+    assert figures in text
+    await b.profile.aclose()
+
+
+async def test_what_there_is_no_time_to_check_is_said(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "CHECK_SECONDS", 0.0)
+    text = await ask(bench(), "list_cleanup", campaign="538", language="de")
+    assert "ACHTUNG: Es ist nicht alles neu gelesen oder geprüft" in text
+    assert "Nicht geprüft, da die Zeit um war: gleiche Nummer in mehreren Kontakten; " in text
+    assert "Ohne Befund" not in text
+
+
+@pytest.mark.parametrize("name", ["campaign_report", "list_cleanup"])
+async def test_reading_ends_before_the_host_gives_up(
+    bench: MakeBench, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    b = bench()
+    budgets = list[float]()
+    refresh = b.profile.snapshots.refresh
+
+    async def noted(ids: list[int], **limits: Any) -> Any:
+        budgets.append(limits["budget_seconds"])
+        return await refresh(ids, **limits)
+
+    monkeypatch.setattr(b.profile.snapshots, "refresh", noted)
+    await ask(b, name, campaign="538")
+    (budget,) = budgets
+    assert budget + LEAST_SECONDS <= HOST_SECONDS
