@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -93,7 +94,8 @@ def _clear(directory: Path) -> None:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     for part in directory.glob(f"*{_UNFINISHED}"):
         if part.stat().st_mtime < time.time() - _ABANDONED:
-            part.unlink(missing_ok=True)
+            with suppress(PermissionError):  # somebody has it open, on Windows
+                part.unlink(missing_ok=True)
 
 
 def _created(path: Path) -> BinaryIO:

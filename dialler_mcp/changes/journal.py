@@ -131,7 +131,7 @@ class Journal:
             number: int = made[0] if made else 0
             if archive is not None:
                 name = f"{number}.jsonl.gz"
-                archive.rename(archive.with_name(name))
+                archive.replace(archive.with_name(name))
                 connection.execute(update(changes).where(changes.c.id == number).values(archive=name))
             return number
 
@@ -269,15 +269,23 @@ class Journal:
         return None
 
     def _prune(self, connection: "Connection") -> None:
-        """Forget what is older than the retention. An archive goes first: a crash then leaves no file behind."""
-        from sqlalchemy import delete, select
+        """Forget what is older than the retention. An archive goes first: a crash then leaves no file behind.
+
+        On Windows an archive that somebody has open cannot be removed: its entry stays until the next time.
+        """
+        from sqlalchemy import delete, or_, select
 
         from dialler_mcp.state.schema import changes
 
         old = changes.c.began < _stamp(self.now() - timedelta(days=self._days))
+        held = list[str]()
         for name in connection.scalars(select(changes.c.archive).where(old, changes.c.archive.is_not(None))):
-            (self.archives / str(name)).unlink(missing_ok=True)
-        connection.execute(delete(changes).where(old))
+            try:
+                (self.archives / str(name)).unlink(missing_ok=True)
+            except PermissionError:
+                held.append(str(name))
+        removed = or_(changes.c.archive.is_(None), changes.c.archive.not_in(held))
+        connection.execute(delete(changes).where(old, removed))
 
 
 def _stamp(time: datetime) -> str:

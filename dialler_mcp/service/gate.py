@@ -18,6 +18,7 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.tools import AnswerNow
+from dialler_mcp.reporting.errors import CannotForget
 from dialler_mcp.service.answers import SANDBOX, Change
 from dialler_mcp.settings import Settings
 
@@ -129,5 +130,7 @@ async def forget_copies(app: "App", intent: Intent) -> None:
     if intent.verb != "delete" or record is None:
         return
     campaign_id = record.dialler_campaigns_id if isinstance(record, Contact) else record.id
-    with suppress(OSError):  # in use elsewhere; the next reading leaves the deleted out, and the retention ends it
+    with suppress(
+        OSError, CannotForget
+    ):  # in use elsewhere; the next reading leaves the deleted out, and the retention ends it
         await app.snapshots.forget([campaign_id] if campaign_id else None)
