@@ -38,7 +38,7 @@ async def open_wire(
 ) -> AsyncGenerator[tuple[ReadStream[Message], WriteStream[SessionMessage]]]:
     """The messages from stdin and to stdout; `on_closed` is called once nobody reads stdout any more."""
     incoming, outgoing = _divert(0, os.devnull), _divert(1, 2)
-    connected = _watched if _loop_can_wait_for(incoming, outgoing) else _threaded
+    connected = watched if _loop_can_wait_for(incoming, outgoing) else threaded
     async with connected(incoming, outgoing, on_closed) as (reader, write):
         yield _Lines(reader), _Answers(write)
 
@@ -68,7 +68,7 @@ Connected = AbstractAsyncContextManager[tuple[asyncio.StreamReader, Write]]
 
 
 @asynccontextmanager
-async def _watched(
+async def watched(
     incoming: int, outgoing: int, on_closed: Callable[[], None]
 ) -> AsyncGenerator[tuple[asyncio.StreamReader, Write]]:
     """Both ends in the hands of the loop, without threads and queues, which halves the time of a call."""
@@ -108,7 +108,7 @@ class _Outgoing(asyncio.streams.FlowControlMixin):
 
 
 @asynccontextmanager
-async def _threaded(
+async def threaded(
     incoming: int, outgoing: int, on_closed: Callable[[], None]
 ) -> AsyncGenerator[tuple[asyncio.StreamReader, Write]]:
     """A thread at either end. The descriptors stay open: a thread may be in the middle of a read."""
