@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import settings
 
 from tests.platforms.windows import SITE, pretend
 
@@ -16,6 +17,7 @@ NOT_ON_WINDOWS = {
     "test_only_its_owner_may_read_it": MODES,
     "test_a_file_that_others_could_read_is_closed_to_them": MODES,
     "test_what_others_may_not_read": MODES,
+    "test_changes_are_exported_to_a_new_file_of_the_owner_only": MODES,
     "test_files_are_their_owner_s_alone": MODES,
     "test_the_archive_of_a_campaign_holds_all_of_it": MODES,
     "test_a_file_that_is_taken_away_while_it_is_used_is_an_error": OPEN_FILES,
@@ -25,6 +27,8 @@ NOT_ON_WINDOWS = {
 """Tests of what Windows does not have, and what that is."""
 
 pretend()
+settings.register_profile("windows", deadline=None)  # to look for open files takes its time
+settings.load_profile("windows")
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(SITE), os.environ.get("PYTHONPATH"))))
 sys.path.append(str(SITE))  # what is on our path is handed on to the processes of questions
 

@@ -14,7 +14,8 @@ import importlib.abc
 import os
 import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -113,10 +114,18 @@ def _forbid_to_loop(name: str) -> None:
 
 
 def is_open(path: Any, dir_fd: int | None = None) -> bool:
-    """Whether a process of ours has this file open."""
+    """Whether a process of this session has this file open."""
     beside = "" if dir_fd is None else f"/proc/self/fd/{dir_fd}/"
     wanted = _identity(Path(f"{beside}{os.fspath(path)}"))
-    return wanted is not None and wanted in map(_identity, Path("/proc").glob("[0-9]*/fd/*"))
+    return wanted is not None and any(wanted in map(_identity, process.glob("fd/*")) for process in _ours())
+
+
+def _ours() -> Iterator[Path]:
+    session = os.getsid(0)
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(ProcessLookupError):
+            if os.getsid(int(process.name)) == session:
+                yield process
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
