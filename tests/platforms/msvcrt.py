@@ -3,6 +3,9 @@
 import errno
 import fcntl
 import os
+import sys
+
+assert sys.platform != "win32", "it is played where it is not"
 
 LK_NBLCK, LK_UNLCK = 2, 0
 

@@ -26,6 +26,7 @@ def test_a_priority_belongs_to_the_whole_process_there_and_is_left_alone(monkeyp
 
 
 def test_a_limit_of_addresses_that_the_system_refuses_leaves_the_other_limits(monkeypatch: pytest.MonkeyPatch):
+    assert os.name == "posix"
     import resource
 
     set_kinds = list[int]()

@@ -23,6 +23,8 @@ from typing import Any
 
 from tests.platforms import msvcrt
 
+assert sys.platform != "win32", "it is played where it is not"
+
 SITE = Path(__file__).with_name("site")
 """A folder for PYTHONPATH; it makes a Windows of any Python process."""
 ABSENT = ("fcntl", "resource", "pwd", "grp", "termios")
