@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -134,7 +135,8 @@ def _clear(directory: Path) -> None:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     for part in directory.glob(f"*{_UNFINISHED}"):
         if part.stat().st_mtime < time.time() - _ABANDONED:
-            part.unlink(missing_ok=True)
+            with suppress(PermissionError):  # somebody has it open, on Windows
+                part.unlink(missing_ok=True)
 
 
 def _created(path: Path) -> BinaryIO:

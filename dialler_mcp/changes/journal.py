@@ -131,7 +131,7 @@ class Journal:
             number = rows.add(connection, _row(entry))
             if archive is not None:
                 name = f"{number}.jsonl.gz"
-                archive.rename(archive.with_name(name))
+                archive.replace(archive.with_name(name))
                 rows.amend(connection, number, {"archive": name})
             return number
 
@@ -218,13 +218,20 @@ class Journal:
         )
 
     def _prune(self, connection: "Connection") -> None:
-        """Forget what is older than the retention. An archive goes first: a crash then leaves no file behind."""
+        """Forget what is older than the retention. An archive goes first: a crash then leaves no file behind.
+
+        On Windows an archive that somebody has open cannot be removed: its entry stays until the next time.
+        """
         if not may_tidy(connection):
             return
         until = _stamp(self.now() - timedelta(days=self._days))
+        open_elsewhere = list[str]()
         for name in rows.archives(connection, until):
-            (self.archives / name).unlink(missing_ok=True)
-        rows.forget(connection, until)
+            try:
+                (self.archives / name).unlink(missing_ok=True)
+            except PermissionError:
+                open_elsewhere.append(name)
+        rows.forget(connection, until, keep=open_elsewhere)
 
 
 def _undoing(connection: "Connection", number: int) -> int | None:

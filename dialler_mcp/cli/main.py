@@ -31,7 +31,15 @@ def main() -> None:
     if sys.argv[1:] in ([], ["run"]):
         run()
     else:
+        _print_anything()
         commands()()
+
+
+def _print_anything() -> None:
+    """A character that the console or a log does not have (Windows' code pages) becomes `?` and ends nothing."""
+    reconfigure: Callable[..., None] | None = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
 
 
 def run() -> None:
@@ -137,7 +145,7 @@ def commands() -> "typer.Typer":
             _store_token()
         else:
             report = anyio.run(_report, load_settings)
-            _say(report.text())
+            print(report.text())
             raise typer.Exit(report.code)
 
     @app.command()
@@ -182,7 +190,7 @@ def _store_token() -> None:
         sys.exit("dialler-mcp: no token was given; nothing was stored.")
     settings = read_settings(token)
     assert settings.base_url is not None
-    _say(anyio.run(_check, settings))
+    print(anyio.run(_check, settings))
     try:
         store_token(settings.base_url, token)
     except NoToken as error:
@@ -194,7 +202,7 @@ async def _check(settings: "Settings") -> str:
     """What a check says; leaves where the token is not accepted."""
     report = await _report(lambda: settings)
     if not report.token_accepted:
-        _say(report.text())
+        print(report.text())
         sys.exit(report.code)
     return report.text()
 
@@ -205,12 +213,6 @@ async def _report(load: "Callable[[], Settings]") -> "Report":
 
     german = os.environ.get("DIALLER_LANGUAGE", "").casefold() == "de"
     return await check(load, Language.de if german else Language.en)
-
-
-def _say(text: str) -> None:
-    """Print, whatever the console can show."""
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding))
 
 
 def _serve(host: str, port: int) -> None:
@@ -234,6 +236,7 @@ def _serve(host: str, port: int) -> None:
 
 def _sandbox(host: str, port: int, fresh: bool) -> None:
     from dialler_mcp.dialler import SANDBOX_TOKEN, SANDBOX_URL, open_sandbox_store, sandbox_app, sandbox_path
+    from dialler_mcp.reporting.errors import CannotForget
     from dialler_mcp.reporting.snapshot.files import Shelf
 
     settings = read_settings()
@@ -246,6 +249,8 @@ def _sandbox(host: str, port: int, fresh: bool) -> None:
                 Shelf(settings.snapshots_dir, address).forget()
         except OSError as error:
             sys.exit(f"dialler-mcp: {path} cannot be removed ({error.strerror}).")
+        except CannotForget as error:
+            sys.exit(f"dialler-mcp: {error}")
         print(f"The sandbox begins anew in {path}.")
         if not port:
             return

@@ -179,8 +179,15 @@ class Task:
 
     @contextmanager
     def _stoppable(self, snapshots: "Snapshots") -> Generator[None]:
-        """Ctrl+C ends the reading of histories and keeps what there is; the second one ends everything."""
+        """Ctrl+C ends the reading of histories and keeps what there is; the second one ends everything.
+
+        Where Ctrl+C was ignored when we began (nohup, a job in the background of a script), it stays so: it is meant
+        for somebody else.
+        """
         before = signal.getsignal(signal.SIGINT)
+        if before is signal.SIG_IGN:
+            yield
+            return
 
         def enough(number: int, frame: FrameType | None) -> None:
             self._enough = True

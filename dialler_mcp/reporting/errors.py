@@ -4,7 +4,8 @@
     ├── NoSnapshot         the campaign was not read yet, or its file was thrown away
     ├── CampaignUnknown    the dialler has no such campaign (any more)
     ├── Damaged            a file cannot be read; it is thrown away
-    └── CannotKeep         the file cannot be written: disk full, no permission
+    ├── CannotKeep         the file cannot be written: disk full, no permission
+    └── CannotForget       the file is in use and cannot be removed (Windows)
 
 None of them holds a value of a contact.
 """
@@ -46,3 +47,12 @@ class CannotKeep(SnapshotError):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"The snapshot cannot be written: {why}. The one before stays.")
+
+
+class CannotForget(SnapshotError):
+    """Snapshots are in use and cannot be removed now; Windows keeps an open file."""
+
+    def __init__(self, campaign_ids: list[int]) -> None:
+        self.campaign_ids = campaign_ids
+        numbers = ", ".join(map(str, campaign_ids))
+        super().__init__(f"The snapshot of campaign {numbers} is in use and cannot be removed now: try again later.")

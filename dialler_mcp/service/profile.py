@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -19,6 +20,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.roles import Role
+from dialler_mcp.reporting.errors import CannotForget
 from dialler_mcp.service.present import ContactView, Presenter
 from dialler_mcp.settings import Confirmation as Policy
 from dialler_mcp.settings import Settings
@@ -90,8 +92,12 @@ class Profile:
         )
 
     async def _forget_copies(self, campaign_id: int | None) -> None:
-        """Drop the local copy of a campaign; of all, where the campaign is not known."""
-        await self.snapshots.forget([campaign_id] if campaign_id else None)
+        """Drop the local copy of a campaign; of all, where the campaign is not known.
+
+        One that is in use elsewhere stays: the next reading leaves the deleted out, and the retention ends it.
+        """
+        with suppress(OSError, CannotForget):
+            await self.snapshots.forget([campaign_id] if campaign_id else None)
 
     async def aclose(self) -> None:
         """End what goes on in the background, and let go of files."""

@@ -3,7 +3,7 @@
 A row is a mapping with a value for each column of the table `changes`; times are text that sorts (UTC, ISO 8601).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -108,13 +108,14 @@ def archives(connection: "Connection", until: str) -> Sequence[str]:
     return [str(name) for name in connection.scalars(old)]
 
 
-def forget(connection: "Connection", until: str) -> None:
-    """Remove what began before `until`."""
-    from sqlalchemy import delete
+def forget(connection: "Connection", until: str, keep: Collection[str] = ()) -> None:
+    """Remove what began before `until`, except the entries with the archives `keep`."""
+    from sqlalchemy import delete, or_
 
     from dialler_mcp.state.schema import changes
 
-    connection.execute(delete(changes).where(changes.c.began < until))
+    kept = or_(changes.c.archive.is_(None), changes.c.archive.not_in(keep))
+    connection.execute(delete(changes).where(changes.c.began < until, kept))
 
 
 def _rows(connection: "Connection", chosen: "Select[Any]") -> list[Row]:

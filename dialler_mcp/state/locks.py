@@ -34,13 +34,13 @@ def exclusive(path: str | Path, patience: float = PATIENCE) -> Generator[None]:
         os.close(handle)
 
 
-if sys.platform == "win32":  # pragma: no cover - the suite runs on POSIX
+if sys.platform == "win32":
     import msvcrt
 
     def _taken(handle: int) -> bool:
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
+        except PermissionError:
             return False
         return True
 

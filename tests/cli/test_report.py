@@ -1,4 +1,5 @@
 import errno
+import io
 import os
 import re
 import signal
@@ -6,7 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -66,6 +67,16 @@ def test_a_report_is_written_and_its_main_figures_are_said(said: Said, tmp_path:
     assert re.fullmatch(rf"Written: r\.{ending} \(\d+ kB\)", written)
     assert re.match(r"attempts [\d,]+/[\d,]+; contact rate \d+\.\d% \([\d,]+/[\d,]+\); ", figures)
     assert answer.err == ""
+
+
+def test_a_character_that_the_log_does_not_have_ends_nothing(
+    said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    log = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(log, encoding="ascii", write_through=True))
+    assert invoke(monkeypatch, "report", "538", "--to", "Rückblick.csv") == 0
+    assert left(tmp_path) == ["Rückblick.csv"]
+    assert log.getvalue().startswith(b"Written: R?ckblick.csv (")
 
 
 def test_several_campaigns_are_compared_in_the_wanted_language(said: Said, tmp_path: Path):
@@ -201,7 +212,15 @@ Refresh = Callable[..., Any]
 
 
 @pytest.fixture
-def interrupted(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+def heeded() -> Iterator[None]:
+    """Ctrl+C is not ignored, as it is where the tests themselves run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def interrupted(monkeypatch: pytest.MonkeyPatch, heeded: None) -> Callable[[int], None]:
     """`interrupted(times)`: Ctrl+C is pressed so often while the first campaign is read."""
 
     def prepare(times: int) -> None:
@@ -232,6 +251,15 @@ def test_ctrl_c_keeps_what_was_read(
     assert answer.code == 3
     assert "r.csv" in left(tmp_path)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_ctrl_c_stays_ignored_where_it_was(said: Said, tmp_path: Path, interrupted: Callable[[int], None]):
+    interrupted(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answer = said("538", "551", "--to", "r.csv")
+    assert "stopping" not in answer.err
+    assert answer.code == 0
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 def test_ctrl_c_twice_ends_at_once(said: Said, tmp_path: Path, interrupted: Callable[[int], None]):

@@ -168,8 +168,28 @@ async def test_it_ends_when_the_client_closes_stdin(tmp_path: Path):
         assert errors == b""
 
 
+def close_stdout(child: Child) -> None:
+    transport = child.process._transport  # pyright: ignore - a process of asyncio has no other way to close it
+    transport.get_pipe_transport(1).close()  # pyright: ignore
+
+
+async def test_it_ends_at_once_when_the_client_closes_stdout(tmp_path: Path):
+    async with started(tmp_path) as child:
+        await child.initialize()
+        close_stdout(child)
+        assert await asyncio.wait_for(child.process.wait(), 20) == 0
+
+
+async def test_it_ends_when_an_answer_finds_stdout_closed(tmp_path: Path):
+    async with started(tmp_path) as child:
+        await child.initialize()
+        close_stdout(child)
+        child.send({"id": 1, "method": "tools/list", "params": {}})
+        assert await asyncio.wait_for(child.process.wait(), 20) == 0
+
+
 async def test_it_serves_from_and_to_files_too(tmp_path: Path):
-    """No pipes: the SDK's own transport serves. The end of a file ends the server, so only the first call is sure."""
+    """No pipes: threads read and write. The end of a file ends the server, so only the first call is sure."""
     messages: list[dict[str, Any]] = [{"id": 0, "method": "initialize", "params": HELLO}]
     asked, answered = tmp_path / "asked", tmp_path / "answered"
     asked.write_text("".join(json.dumps({"jsonrpc": "2.0", **m}) + "\n" for m in messages), encoding="utf-8")

@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dialler_mcp.reporting.errors import CannotKeep
+from dialler_mcp.reporting.errors import CannotForget, CannotKeep
 
 _NAME = re.compile(r"(\d+)\.(\d+)\.duckdb")
 _WORK, _KEY = "work-", "pseudonyms.key"
@@ -47,11 +47,12 @@ class Shelf:
         self._prepare()
         path = self.place / _KEY
         if not path.exists():
-            with _kept(), tempfile.NamedTemporaryFile(prefix=_WORK, dir=self.place) as drawn:
-                drawn.write(secrets.token_bytes(16))
-                drawn.flush()
+            with _kept(), self.work() as directory:
+                drawn = directory / _KEY
+                drawn.touch(0o600)
+                drawn.write_bytes(secrets.token_bytes(16))
                 with contextlib.suppress(FileExistsError):
-                    os.link(drawn.name, path)  # all or nothing, and the first one wins
+                    path.hardlink_to(drawn)  # all or nothing, and the first one wins
         return path.read_bytes()
 
     @contextmanager
@@ -76,34 +77,38 @@ class Shelf:
             file.replace(target)
             _sync(self.place)
         for path in before:
-            _remove(path)
+            remove(path)
         return target
 
     def forget(self, campaign_ids: list[int] | None = None) -> list[int]:
-        """Delete the snapshots of these campaigns, or all with everything that belongs to them; returns which."""
+        """Delete the snapshots of these campaigns, or all with everything that belongs to them; returns which.
+
+        Raises:
+            CannotForget: somebody has one of them open, on Windows; the others are gone.
+        """
         gone = [number for number in self.campaign_ids() if campaign_ids is None or number in campaign_ids]
-        for number in gone:
-            for path in self._files(number):
-                path.unlink(missing_ok=True)
+        held = [number for number in gone if [path for path in self._files(number) if not remove(path)]]
+        if held:
+            raise CannotForget(held)
         if campaign_ids is None:
             shutil.rmtree(self.place, ignore_errors=True)
         return gone
 
     def throw_away(self, file: Path) -> None:
         """Remove a file that is of no use."""
-        _remove(file)
+        remove(file)
 
     def sweep(self) -> None:
         """Remove what is older than the retention, and what a process that died left behind."""
         now = self._clock()
         for path in self._files():
             if now - _generation(path) / _NANO > self._retention:
-                _remove(path)
+                remove(path)
         for path in self.place.glob(_WORK + "*"):
             with contextlib.suppress(FileNotFoundError):
                 touched = max(entry.stat().st_mtime for entry in (path, *path.glob("*")))
                 if now - touched > _WORK_LEFT_BEHIND:
-                    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+                    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else remove(path)
 
     def _files(self, campaign_id: int | None = None) -> list[Path]:
         found = self.place.glob("*.duckdb" if campaign_id is None else f"{campaign_id}.*.duckdb")
@@ -119,10 +124,15 @@ def _generation(path: Path) -> int:
     return int(path.name.split(".")[1])
 
 
-def _remove(path: Path) -> None:
-    """An open file cannot be removed on Windows; the next generation or the retention tries again."""
-    with contextlib.suppress(FileNotFoundError, PermissionError):
-        path.unlink()
+def remove(path: Path) -> bool:
+    """Whether a file is gone. An open one cannot be removed on Windows; the next generation or the retention tries it
+    again.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:
+        return False
+    return True
 
 
 def _sync(path: Path) -> None:

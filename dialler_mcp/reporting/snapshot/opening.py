@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from dialler_mcp.reporting.errors import Damaged
 from dialler_mcp.reporting.snapshot.database import Database, literal
+from dialler_mcp.reporting.snapshot.files import remove
 from dialler_mcp.reporting.snapshot.reading import Stopped
 from dialler_mcp.reporting.snapshot.tables import ABOUT_FIELDS
 
@@ -142,8 +143,9 @@ class Snapshot:
         try:
             yield from self.database.rows(sql, values)
         except Damaged:
+            self.close()  # else Windows keeps the files
             for path in self._files:
-                path.unlink(missing_ok=True)
+                remove(path)
             raise
 
     def close(self) -> None:

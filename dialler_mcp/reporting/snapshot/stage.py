@@ -4,6 +4,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from dialler_mcp.reporting.errors import CannotKeep, Damaged
 from dialler_mcp.reporting.snapshot import tables
 from dialler_mcp.reporting.snapshot.columns import columns_of
 from dialler_mcp.reporting.snapshot.database import Database, literal
+from dialler_mcp.reporting.snapshot.files import remove
 from dialler_mcp.reporting.snapshot.keeping import Keeping
 from dialler_mcp.reporting.snapshot.reading import Answered
 
@@ -120,7 +122,9 @@ class Stage:
                 return True
             self.database.run("DETACH kept")
         except Damaged:
-            self.kept.unlink()
+            with suppress(Damaged):
+                self.database.run("DETACH DATABASE IF EXISTS kept")  # else Windows keeps the file
+            remove(self.kept)
             raise
         self.kept.unlink()
         return False
