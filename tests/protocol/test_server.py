@@ -80,7 +80,7 @@ async def test_a_tool_gets_its_call_and_answers_in_both_forms(era: Any):
 async def test_schema_hints_and_words_are_those_of_the_function(era: Any):
     async with Client(server(), mode=era) as client:
         say, destroy = (await client.list_tools()).tools
-    assert say.description == "Say something.\n\nIn two lines."
+    assert say.description == "Say something. In two lines."
     assert say.input_schema == {
         "type": "object",
         "properties": {

@@ -83,7 +83,7 @@ def test_a_file_of_another_version_or_kind_is_refused(tmp_path: Path) -> None:
         Store.open(other)
     text = tmp_path / "text.db"
     text.write_text("no database at all " * 100)
-    with pytest.raises(ValueError, match="no sandbox"):
+    with pytest.raises(ValueError, match="not a sandbox"):
         Store.open(text)
 
 

@@ -8,7 +8,7 @@ from dialler_mcp.domain.contact_state import attempts
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.sandbox import Options
 from dialler_mcp.service.answers import LARGEST, size
-from dialler_mcp.tools import campaigns
+from dialler_mcp.service.plans import campaigns
 from tests.tools.asking import (
     CAMPAIGN_1000,
     CONTACT10,
