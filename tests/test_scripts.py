@@ -1,4 +1,4 @@
-"""What people run: every script is executable, documented, and known to CI. The twins for PowerShell are held elsewhere."""
+"""What people run: every script is executable, documented, and known to CI. PowerShell twins are held elsewhere."""
 
 import os
 import re
