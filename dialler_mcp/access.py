@@ -7,10 +7,10 @@ from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.roles import Named, Policy
 from dialler_mcp.prompts import NEEDS as PROMPTS
 from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL
-from dialler_mcp.protocol.pages import REPORT_TOOL, REPORT_URI, VIEW_TOOL
 from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.reference.resources import NEEDS as RESOURCES
 from dialler_mcp.settings import Settings
+from dialler_mcp.tools.report_view import REPORT_TOOL, REPORT_URI, VIEW_TOOL
 
 _WHAT = "campaigns hold contacts that are called; agents record result codes."
 _WHO = "People name contacts by CRM key (UserData, e.g. Contact10)"

@@ -4,7 +4,14 @@
 class Problem(Exception):
     """A failure that was seen coming: a sentence that says what is wrong and what to do next, without any value.
 
-    `callers_fault`: whoever called can mend it; else something behind us failed.
+    `callers_fault`: whoever called can mend it; else something behind us failed. `advice` is the key of a next step
+    that only an entrance can word, since a tool, a prompt and a command have names of their own for it; `about` are
+    the IDs that it names.
     """
 
     callers_fault = True
+
+    def __init__(self, *sentence: object, advice: str = "", **about: object) -> None:
+        super().__init__(*sentence)
+        self.advice = advice
+        self.about = about

@@ -14,8 +14,8 @@ from dialler_mcp.audit.middleware import Auditing
 from dialler_mcp.dialler import audit_dir, open_dialler
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.prompts import NAMES, add_prompts
-from dialler_mcp.protocol.cards import with_cards
-from dialler_mcp.protocol.pages import hide_from_others, page_extension
+from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL, with_cards
+from dialler_mcp.protocol.pages import HideFromOthers, page_extension
 from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.reference.resources import add_resources
@@ -37,7 +37,8 @@ from dialler_mcp.tools import (
     questions,
     reports,
 )
-from dialler_mcp.tools.report_view import with_live_view
+from dialler_mcp.tools.family import worded
+from dialler_mcp.tools.report_view import REPORT_URI, VIEW_TOOL, with_live_view
 
 if TYPE_CHECKING:
     from dialler_mcp.audit.sink import Sink
@@ -90,9 +91,10 @@ def build_server(settings: Settings, *, profile: Profile | None = None) -> Diall
         instructions=access.instructions(settings, Caller(role=settings.role)),
         permits=access.permits,
         caller_of=who,
+        worded=worded,
         tools=all_of_them,
-        extensions=[page_extension()],
-        middleware=[*auditing(settings, all_of_them, who), hide_from_others],
+        extensions=[page_extension({CARD_URI: "confirm.html", REPORT_URI: "report.html"})],
+        middleware=[*auditing(settings, all_of_them, who), HideFromOthers((CONFIRM_TOOL, VIEW_TOOL))],
         lifespan=lifespan,
         log_level="WARNING",
         cache_hints={

@@ -35,6 +35,10 @@ import httpx2
 
 from dialler_mcp.problem import Problem
 
+_AGAIN, _NEWER_RELEASE = "Try again.", "It needs a newer release of the jtel REST API."
+_ADVICE = {_AGAIN: "check_connection", _NEWER_RELEASE: "see_release"}
+"""What an entrance may add to a hint."""
+
 
 class DiallerError(Problem):
     """Base of all errors of the client."""
@@ -42,7 +46,7 @@ class DiallerError(Problem):
     callers_fault = False
 
     summary = "The dialler could not be used."
-    hint = "Try again; if it fails again, call dialler_check_connection."
+    hint = _AGAIN
 
     def __init__(
         self, function: str = "", *, status: int | None = None, reason: str = "", hint: str = "", summary: str = ""
@@ -52,7 +56,7 @@ class DiallerError(Problem):
         self.reason = reason
         self.summary = summary or self.summary
         self.hint = hint or self.hint
-        super().__init__(str(self))
+        super().__init__(str(self), advice=_ADVICE.get(self.hint, ""))
 
     def __str__(self) -> str:
         what = f"{self.function}: {self.summary}" if self.function else self.summary
@@ -170,7 +174,7 @@ class FunctionMissing(Refused):
     """404 or 405 without a body: the endpoint does not exist on this release."""
 
     summary = "This release of the dialler does not have this function."
-    hint = "It needs a newer release of the jtel REST API; dialler_check_connection shows what this one offers."
+    hint = _NEWER_RELEASE
 
 
 class ProxyRefused(Refused):

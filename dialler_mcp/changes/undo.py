@@ -15,25 +15,17 @@ from dialler_mcp.domain.records import Contact
 from dialler_mcp.problem import Problem
 
 LOCK = next(info for info in Contact.fields() if info.attribute == "b_locked")
-_CHECKS: dict[tuple[str, Verb], str] = {
-    ("contact", "delete"): "dialler_get_contact with ID {contact}: when it is gone, it happened",
-    ("contact", "import"): "look the contact up by UserData, or with dialler_list_contacts in campaign {campaign}",
-    ("campaign", "delete"): "dialler_get_campaign with ID {campaign}: when it is gone, it happened",
-    ("campaign", "clone"): "dialler_find_campaigns_by_name: when the new name is there, it happened",
-    ("event", "create"): "dialler_list_acd_events: the newest come first",
-}
-_CANNOT: dict[tuple[str, Verb], str] = {
-    ("contact", "reset"): (
-        "The dialler has no function to set counters back; dialler_get_change shows what they were. "
-        "To keep the contact from being called, use dialler_lock_contact with ID {contact}."
-    ),
+_CANNOT: dict[tuple[str, Verb], tuple[str, str]] = {
+    ("contact", "reset"): ("The dialler has no function to set counters back.", "lock_instead"),
     ("campaign", "delete"): (
         "The dialler cannot bring a campaign back. Its settings, result codes and contacts are kept in {archive} "
-        "beside the journal: clone a similar campaign with dialler_clone_campaign and import the contacts into it."
+        "beside the journal.",
+        "clone_and_import",
     ),
-    ("campaign", "clone"): "Delete the new campaign with dialler_delete_campaign, ID {campaign}.",
-    ("event", "create"): "The dialler has no function to delete an AcdEvent; close it in the portal.",
+    ("campaign", "clone"): ("", "delete_clone"),
+    ("event", "create"): ("The dialler has no function to delete an AcdEvent; close it in the portal.", ""),
 }
+"""Why, and the key of what can be done instead."""
 
 
 class CannotUndo(Problem):
@@ -56,29 +48,20 @@ class Undo:
     hidden: bool = False
 
 
-def how_to_find_out(entry: Entry) -> str:
-    """Which tool tells whether a change of unknown outcome happened."""
-    usual = "dialler_get_contact with ID {contact}, and compare with dialler_get_change"
-    check = _CHECKS.get((entry.kind, entry.verb), usual)
-    return check.format(contact=entry.contact_id, campaign=entry.campaign_id)
-
-
 def plan(entry: Entry, live: Contact | None, zone: tzinfo) -> Undo:
     """How to take a finished change of a contact back. `live` is the contact as it is now, None when it is gone.
 
     Raises:
         CannotUndo: it cannot be, or the record has moved on since.
     """
-    if reason := _CANNOT.get((entry.kind, entry.verb)):
+    if cannot := _CANNOT.get((entry.kind, entry.verb)):
+        reason, advice = cannot
         archive = f"journal/{entry.archive}" if entry.archive else "no file"
-        said = reason.format(contact=entry.contact_id, campaign=entry.campaign_id, archive=archive)
-        raise CannotUndo(f"This change cannot be undone. {said}")
+        sentence = f"This change cannot be undone. {reason.format(archive=archive)}".strip()
+        raise CannotUndo(sentence, advice=advice, contact=entry.contact_id, campaign=entry.campaign_id)
     before, after = entry.contact_before(), entry.contact_after()
     if entry.verb == "import" and (before is None or (after is not None and before.id != after.id)):
-        raise CannotUndo(
-            "This import created the contact. To take it back, delete the contact with dialler_delete_contact, "
-            f"ID {entry.contact_id}."
-        )
+        raise CannotUndo("This import created the contact.", advice="delete_created", contact=entry.contact_id)
     if before is None:
         raise CannotUndo("The journal does not hold the record as it was before, so nothing can be written back.")
     if entry.verb == "delete":

@@ -247,7 +247,7 @@ def _gaps(coverage: "Coverage") -> list[str]:
 
 def _meant(campaigns: Sequence["Campaign"], names: Sequence[str]) -> list["Campaign"]:
     """The campaigns of these names or IDs; leaves with a sentence where there are none."""
-    from dialler_mcp.service.matching import listed_campaigns, near_campaigns, of_name
+    from dialler_mcp.service.matching import listed_campaigns, no_campaign, of_name
 
     if not campaigns:
         _end("the dialler has no campaign yet.", FAILED)
@@ -256,9 +256,9 @@ def _meant(campaigns: Sequence["Campaign"], names: Sequence[str]) -> list["Campa
         by_id = [campaign for campaign in campaigns if name.strip() == str(campaign.id)]
         some = by_id or of_name(campaigns, name)
         if not some:
-            near = near_campaigns(campaigns, name)
-            hint = near if near.startswith("Near") else f"There are: {listed_campaigns(campaigns)}."
-            _end(f"no campaign has this name or ID: {name!r}. {hint}", MISUSED)
+            problem = no_campaign(campaigns, name, f"no campaign has this name or ID: {name!r}.")
+            listed = f" There are: {listed_campaigns(campaigns)}." if problem.advice else ""
+            _end(f"{problem}{listed}", MISUSED)
         found |= {campaign.id: campaign for campaign in some}
     return list(found.values())
 

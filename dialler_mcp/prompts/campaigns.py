@@ -16,7 +16,7 @@ from dialler_mcp.domain.standing.campaigns import Phase, phase
 from dialler_mcp.domain.text import clean
 from dialler_mcp.problem import Problem
 from dialler_mcp.prompts.contacts import ROOM, Inquiry, Section, checked, section
-from dialler_mcp.service.matching import listed_campaigns, near_campaigns, of_name
+from dialler_mcp.service.matching import listed_campaigns, no_campaign, of_name
 from dialler_mcp.service.present import ContactView, campaign_name
 
 LONGEST_NAME = 40  # characters of a name in a table
@@ -55,7 +55,7 @@ async def find_campaign(inquiry: Inquiry, asked: str) -> Campaign:
         return found[0]
     if found:
         raise Problem(f"Several campaigns could be meant: {listed_campaigns(found)}. Give the ID of one.")
-    raise Problem(f"No campaign has this name or ID. {near_campaigns(campaigns, wanted)}")
+    raise no_campaign(campaigns, wanted, "No campaign has this name or ID.")
 
 
 async def survey(inquiry: Inquiry, campaign: Campaign, see: Callable[[ContactView], None]) -> Ground:

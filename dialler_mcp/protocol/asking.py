@@ -102,7 +102,9 @@ def can_ask(context: Context[Any]) -> bool:
 
 
 def drafting(
-    parameters: Sequence[inspect.Parameter], draft: Callable[[Context[Any], Mapping[str, Any]], Awaitable[Draft]]
+    parameters: Sequence[inspect.Parameter],
+    draft: Callable[[Context[Any], Mapping[str, Any]], Awaitable[Draft]],
+    worded: Callable[[Problem], str],
 ) -> list[inspect.Parameter]:
     """The two hidden parameters of a changing tool, which the SDK fills: its draft, and what the person answered."""
 
@@ -117,7 +119,7 @@ def drafting(
         try:
             question = await draft.question() if can_ask(context) else None
         except Problem as problem:
-            raise ToolError(str(problem)) from problem
+            raise ToolError(worded(problem)) from problem
         return Elicit(question.text, question.form) if question else Unasked()
 
     kept = inspect.Parameter(DRAFT, inspect.Parameter.KEYWORD_ONLY, annotation=hidden)

@@ -50,7 +50,8 @@ class DiallerServer(MCPServer[S]):
     """MCPServer whose errors name the argument and the next step, and never a value.
 
     `permits(caller, name)` says whether a tool, a prompt or a resource (its URI or template) is there for this caller;
-    `caller_of` who sent a request. What is not permitted is not listed, and answered as what does not exist.
+    `caller_of` who sent a request;
+    `worded` says a problem with its advice. What is not permitted is not listed, and answered as what does not exist.
     """
 
     def __init__(
@@ -59,12 +60,14 @@ class DiallerServer(MCPServer[S]):
         *,
         permits: Callable[[Caller, str], bool] = _permits_all,
         caller_of: Callable[[ServerRequestContext[Any, Any]], Caller] = lambda _: Caller(),
+        worded: Callable[[Problem], str] = str,
         middleware: Sequence[Any] = (),
         **options: Any,
     ) -> None:
         self._state: S | None = None
         self._permits = permits
         self._caller_of = caller_of
+        self._worded = worded
         self._caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
         with _rich_hidden():
             super().__init__(name, middleware=[self._with_caller, *middleware], **options)
@@ -177,7 +180,7 @@ class DiallerServer(MCPServer[S]):
             for cause in causes(error):
                 if isinstance(cause, Problem):
                     code = INVALID_PARAMS if cause.callers_fault else INTERNAL_ERROR
-                    raise MCPError(code, str(cause)) from None
+                    raise MCPError(code, self._worded(cause)) from None
             raise
 
 

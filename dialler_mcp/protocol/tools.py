@@ -75,12 +75,19 @@ class _Declared:
 class ToolSet(Generic[C]):
     """Tools of one family. A tool is a function `dialler_*(call, ...)`, whose first argument `open_call` makes.
 
-    It returns an `Answer`, or the `Draft` of a change. `role` is the least role that has it.
+    It returns an `Answer`, or the `Draft` of a change. `role` is the least role
+    that has it; `worded` says a problem with its advice.
     """
 
-    def __init__(self, family: str, open_call: Callable[[Context[Any], str, Mapping[str, Any]], C]) -> None:
+    def __init__(
+        self,
+        family: str,
+        open_call: Callable[[Context[Any], str, Mapping[str, Any]], C],
+        worded: Callable[[Problem], str] = str,
+    ) -> None:
         self.family = family
         self._open_call = open_call
+        self._worded = worded
         self._declared: list[_Declared] = []
 
     def reads(self, *, title: str) -> Callable[[H], H]:
@@ -129,7 +136,7 @@ class ToolSet(Generic[C]):
             try:
                 return await handler(self._open_call(context, handler.__name__, arguments), **arguments)
             except Problem as problem:
-                raise ToolError(str(problem)) from problem
+                raise ToolError(self._worded(problem)) from problem
 
         async def read(*, context: Context[Any], **arguments: Any) -> CallToolResult:
             return _result(await run(context, arguments))
@@ -138,12 +145,12 @@ class ToolSet(Generic[C]):
             try:
                 return _result(await draft.answer(agreement_of(person_answer)))
             except Problem as problem:
-                raise ToolError(str(problem)) from problem
+                raise ToolError(self._worded(problem)) from problem
 
         shown = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
         drafts = not issubclass(signature.return_annotation, Answer)
         call = change if drafts else read
-        added = [*(drafting(parameters, run) if drafts else []), shown]
+        added = [*(drafting(parameters, run, self._worded) if drafts else []), shown]
         call.__name__, call.__doc__, call.__module__ = handler.__name__, handler.__doc__, handler.__module__
         call.__dict__["__signature__"] = signature.replace(
             parameters=[*parameters, *added], return_annotation=CallToolResult

@@ -25,7 +25,7 @@ StateFilter = Literal["new", "open", "delay", "appointment", "done", "aborted", 
 
 
 class Filter:
-    """The filters of `dialler_list_contacts`."""
+    """The filters of a list of contacts."""
 
     def __init__(
         self,
@@ -174,7 +174,11 @@ def hidden_in(contacts: Iterable[Contact]) -> set[str]:
 def not_shown(hidden: Collection[str]) -> list[str]:
     """What must not be guessed, and where it may be seen."""
     what = " nor ".join(words for name, words in _HIDDEN.items() if name in hidden)
-    hint = " dialler_get_contacts may show the result." if "dialler_campaigns_result_codes_id" in hidden else ""
+    hint = (
+        " To read such contacts by their IDs may show the result."
+        if "dialler_campaigns_result_codes_id" in hidden
+        else ""
+    )
     said = f"This release does not show {what} here: states and filters that need them are incomplete.{hint}"
     return [said] if what else []
 

@@ -25,7 +25,7 @@ async def sole_contact(call: Invocation, user_data: str, by_id_tool: str) -> Con
     if len(contacts) == 1:
         return await call.profile.view(contacts[0])
     if not contacts:
-        raise Problem(f"Nothing was changed: no contact has this UserData. {await _near_hint(call, user_data)}")
+        raise await _nobody(call, user_data, "Nothing was changed: no contact has this UserData.")
     raise Problem(
         f"Nothing was changed: {len(contacts)} contacts share this UserData, and the dialler would take any of them: "
         f"{await _listed(call, contacts)}. Ask which one is meant and use {by_id_tool} with its ID."
@@ -45,7 +45,7 @@ async def contact_meant(call: Invocation, contact_id: int | None, user_data: str
         raise Problem("Correct the arguments: give contact_id or user_data, one of them.")
     contacts = await call.dialler.find_contacts_by_user_data(user_data)
     if not contacts:
-        raise Problem(f"No contact has this UserData. {await _near_hint(call, user_data)}")
+        raise await _nobody(call, user_data, "No contact has this UserData.")
     if len(contacts) > 1:
         listed = await _listed(call, contacts)
         raise Problem(
@@ -60,9 +60,11 @@ async def _listed(call: Invocation, contacts: Sequence[Contact]) -> str:
     return "; ".join(described(view) for view in views) + more
 
 
-async def _near_hint(call: Invocation, user_data: str) -> str:
-    near = await _near_matches(call, user_data)
-    return f"Near matches: {', '.join(near)}." if near else "Search with dialler_list_contacts and text."
+async def _nobody(call: Invocation, user_data: str, sentence: str) -> Problem:
+    """That no contact has this UserData, with near matches or how to search."""
+    if near := await _near_matches(call, user_data):
+        return Problem(f"{sentence} Near matches: {', '.join(near)}.")
+    return Problem(sentence, advice="search_contacts")
 
 
 def described(view: ContactView) -> str:
@@ -106,7 +108,7 @@ async def campaigns_named(call: Invocation, name: str) -> list[Campaign]:
     campaigns = await call.dialler.list_campaigns()
     if found := of_name(campaigns, name):
         return found
-    raise Problem(f"No campaign has this name. {near_campaigns(campaigns, name)}")
+    raise no_campaign(campaigns, name, "No campaign has this name.")
 
 
 def of_name(campaigns: Sequence[Campaign], name: str) -> list[Campaign]:
@@ -117,12 +119,12 @@ def of_name(campaigns: Sequence[Campaign], name: str) -> list[Campaign]:
     return exact or [campaign for known, campaign in names if wanted and wanted in known]
 
 
-def near_campaigns(campaigns: Sequence[Campaign], name: str) -> str:
-    """A hint to campaigns whose names look like this one."""
+def no_campaign(campaigns: Sequence[Campaign], name: str, sentence: str) -> Problem:
+    """That no campaign is meant by this name, with those whose names look like it."""
     by_name = {clean(campaign.name or "").casefold(): campaign for campaign in campaigns}
     near = difflib.get_close_matches(clean(name).casefold(), by_name, 3, 0.5)
     similar = listed_campaigns([by_name[match] for match in near])
-    return f"Near matches: {similar}." if similar else "dialler_list_campaigns lists all."
+    return Problem(f"{sentence} Near matches: {similar}.") if similar else Problem(sentence, advice="list_campaigns")
 
 
 def listed_campaigns(campaigns: Sequence[Campaign]) -> str:
@@ -161,8 +163,8 @@ async def sole_campaign(call: Invocation, name: str, by_id_tool: str | None = No
     if len(exact) == 1:
         return exact[0]
     if not exact and not found:
-        near = near_campaigns(await call.dialler.list_campaigns(), name)
-        raise Problem(f"Nothing was changed: no campaign has this name. {near}")
+        campaigns = await call.dialler.list_campaigns()
+        raise no_campaign(campaigns, name, "Nothing was changed: no campaign has this name.")
     how = f"use {by_id_tool} with its ID" if by_id_tool else "give its exact name"
     why = f"{len(exact)} campaigns have this name" if exact else "no campaign has exactly this name, but there are"
     listed = listed_campaigns(exact or found)

@@ -14,9 +14,8 @@ from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.problem import Problem
-from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import Details, Table, counted, table
-from dialler_mcp.service.invocation import Invocation, open_call
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.parameters import (
     Cursor,
@@ -35,8 +34,9 @@ from dialler_mcp.service.parameters import (
 from dialler_mcp.service.plans import events as plans
 from dialler_mcp.service.present import LONGEST_CELL
 from dialler_mcp.service.proposals import Proposal
+from dialler_mcp.tools.family import family
 
-tools = ToolSet("acd", open_call)
+tools = family("acd")
 
 EVENT_COLUMNS = ["ID", "type", "status", "group", "sender", "subject", "created"]
 MOST_FOUND = 100

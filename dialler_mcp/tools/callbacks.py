@@ -13,18 +13,18 @@ from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.standing.callbacks import Due, Kind, callback_of, how_late
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
-from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.agenda import Agenda, Entry
 from dialler_mcp.service.answers import Table, counted, table
-from dialler_mcp.service.invocation import Invocation, open_call
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import Names, Smallest, names_of, read_in_time
 from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit
 from dialler_mcp.service.parameters import CampaignName, Cursor, Id, Lang, Limit, shorter
 from dialler_mcp.service.parameters import When as Time
 from dialler_mcp.service.present import campaign_name
+from dialler_mcp.tools.family import family
 
-tools = ToolSet("reports", open_call)
+tools = family("reports")
 
 When = Literal["overdue", "today", "week", "later"]
 COLUMNS = ["late", "name", "UserData", "campaign", "kind", "agent", "number", "ID", "locked"]

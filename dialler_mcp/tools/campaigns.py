@@ -11,18 +11,18 @@ from dialler_mcp.domain.records import Campaign, ResultCode
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
-from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import Details, Table, counted, table
 from dialler_mcp.service.campaigns import activity, campaign_settings
-from dialler_mcp.service.invocation import Invocation, open_call
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import sole_campaign
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, UserData
 from dialler_mcp.service.plans import campaigns as plans
 from dialler_mcp.service.present import LONGEST_CELL
 from dialler_mcp.service.proposals import Proposal
+from dialler_mcp.tools.family import family
 
-tools = ToolSet("campaigns", open_call)
+tools = family("campaigns")
 
 COLUMNS = ["ID", "Name", "active", "from", "until", "UserData"]
 MOST_FOUND = 100

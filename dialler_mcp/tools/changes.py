@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from dialler_mcp.changes.journal import Entry, Wanted
-from dialler_mcp.changes.undo import differing, how_to_find_out
+from dialler_mcp.changes.undo import differing
 from dialler_mcp.domain.fields import Field as About
 from dialler_mcp.domain.fields import FieldInfo, Kind
 from dialler_mcp.domain.records import AcdEvent, Contact
@@ -14,17 +14,17 @@ from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown
 from dialler_mcp.problem import Problem
-from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import Details, Table, bounded, counted, table
 from dialler_mcp.service.history import call_lines
-from dialler_mcp.service.invocation import Invocation, open_call
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit
 from dialler_mcp.service.parameters import CampaignId, Confirm, ContactId, Cursor, Id, Limit, Name, Reason
 from dialler_mcp.service.plans.undo import undo
 from dialler_mcp.service.present import ContactView
 from dialler_mcp.service.proposals import Proposal
+from dialler_mcp.tools.family import family
 
-tools = ToolSet("changes", open_call)
+tools = family("changes")
 
 T = TypeVar("T")
 
@@ -34,6 +34,15 @@ LONGEST_LABEL = 80
 _RECORDED = {info.wire: info for record in (Contact, AcdEvent) for info in record.fields()}
 _NO_FIELD = FieldInfo("", "", str, About("", ""))
 _REASON = FieldInfo("", "reason", str, About("", "", kind=Kind.FREE))
+
+_CHECKS = {
+    ("contact", "delete"): "dialler_get_contact with ID {contact}: when it is gone, it happened",
+    ("contact", "import"): "look the contact up by UserData, or with dialler_list_contacts in campaign {campaign}",
+    ("campaign", "delete"): "dialler_get_campaign with ID {campaign}: when it is gone, it happened",
+    ("campaign", "clone"): "dialler_find_campaigns_by_name: when the new name is there, it happened",
+    ("event", "create"): "dialler_list_acd_events: the newest come first",
+}
+_USUAL_CHECK = "dialler_get_contact with ID {contact}, and compare with dialler_get_change"
 
 ChangeId = Annotated[Id, Field(description="change ID from dialler_list_changes")]
 Moment = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM], local", max_length=40)]
@@ -214,3 +223,9 @@ async def _entry(call: Invocation, change_id: int) -> Entry:
     if entry is None:
         raise Problem("The journal has no such change (any more). List the changes to see which there are.")
     return entry
+
+
+def how_to_find_out(entry: Entry) -> str:
+    """Which tool tells whether a change of unknown outcome happened."""
+    check = _CHECKS.get((entry.kind, entry.verb), _USUAL_CHECK)
+    return check.format(contact=entry.contact_id, campaign=entry.campaign_id)

@@ -1,14 +1,14 @@
 """Tools that change a contact's state: lock, unlock, reset, delete."""
 
 from dialler_mcp.domain.roles import Role
-from dialler_mcp.protocol.tools import ToolSet
-from dialler_mcp.service.invocation import Invocation, open_call
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import sole_contact
 from dialler_mcp.service.parameters import Confirm, ContactId, Reason, UserData
 from dialler_mcp.service.plans import contacts as plans
 from dialler_mcp.service.proposals import Proposal
+from dialler_mcp.tools.family import family
 
-tools = ToolSet("contact_changes", open_call)
+tools = family("contact_changes")
 
 
 @tools.changes(title="Lock contact", role=Role.agent)

@@ -14,8 +14,7 @@ from dialler_mcp.domain.records import PHONE_SLOTS, Contact
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.times import parse
 from dialler_mcp.problem import Problem
-from dialler_mcp.protocol.tools import ToolSet
-from dialler_mcp.service.invocation import Invocation, open_call
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import sole_contact
 from dialler_mcp.service.parameters import (
     Confirm,
@@ -30,8 +29,9 @@ from dialler_mcp.service.parameters import (
 )
 from dialler_mcp.service.plans import data as plans
 from dialler_mcp.service.proposals import Proposal
+from dialler_mcp.tools.family import family
 
-tools = ToolSet("contact_changes", open_call)
+tools = family("contact_changes")
 
 H = TypeVar("H", bound=Callable[..., Awaitable[Proposal]])
 

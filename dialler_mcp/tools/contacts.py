@@ -12,10 +12,9 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
 from dialler_mcp.domain.standing.why_not import why_not_dialled
 from dialler_mcp.problem import Problem
-from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import ROOM, Contacts, Details, Table, counted, fitting, size, table
 from dialler_mcp.service.history import call_lines, history_table
-from dialler_mcp.service.invocation import Invocation, open_call
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import (
     MOST_CAMPAIGNS,
     Filter,
@@ -41,8 +40,9 @@ from dialler_mcp.service.parameters import (
     shorter,
 )
 from dialler_mcp.service.present import ContactView, campaign_name, result_name
+from dialler_mcp.tools.family import family
 
-tools = ToolSet("contacts", open_call)
+tools = family("contacts")
 
 COLUMNS = ["ID", "UserData", "name", "campaign", "state", "result", "attempts", "next_try", "locked"]
 COMPUTED = ["name", "campaign", "state", "result", "attempts", "next_try", "follow_up", "locked"]

@@ -4,15 +4,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.reporting.figures.data_check import Check
 from dialler_mcp.service.answers import Table
 from dialler_mcp.service.data_check import detail, lists_of, overall
 from dialler_mcp.service.fresh import chosen
-from dialler_mcp.service.invocation import Invocation, open_call
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import CampaignIds, CampaignName, Cursor, Lang
+from dialler_mcp.tools.family import family
 
-tools = ToolSet("reports", open_call)
+tools = family("reports")
 
 
 @tools.reads(title="Check contact data")

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import Table
 from dialler_mcp.service.finding import found_by, search_for
-from dialler_mcp.service.invocation import Invocation, open_call
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.parameters import CampaignName, Id, Lang, Visible, shorter
+from dialler_mcp.tools.family import family
 
-tools = ToolSet("contacts", open_call)
+tools = family("contacts")
 
 _NOBODY = "Try fewer words, the last six digits, or a part of the text in dialler_list_contacts."
 

@@ -6,11 +6,11 @@ from importlib.metadata import version
 
 from dialler_mcp.api.errors import DiallerError, FunctionMissing
 from dialler_mcp.domain.times import shown
-from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import Details
-from dialler_mcp.service.invocation import Invocation, open_call
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.tools.family import family
 
-tools = ToolSet("overview", open_call)
+tools = family("overview")
 
 UNPROBED = "update, reset, lock, delete: cannot be tried without writing; a tool says so if they are missing"
 

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dialler_mcp.protocol.tools import ToolSet
-from dialler_mcp.service.invocation import Invocation, open_call
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import contact_meant
 from dialler_mcp.service.overviews import Overview, overview_of
 from dialler_mcp.service.parameters import Id, Lang, Visible, shorter
+from dialler_mcp.tools.family import family
 
-tools = ToolSet("contacts", open_call)
+tools = family("contacts")
 
 
 @tools.reads(title="Overview of a contact")

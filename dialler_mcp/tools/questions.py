@@ -4,16 +4,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.reporting.questions.asking import MOST_ROWS
 from dialler_mcp.reporting.questions.rules import LONGEST
 from dialler_mcp.service.answers import Details, Table
 from dialler_mcp.service.fresh import chosen
-from dialler_mcp.service.invocation import Invocation, open_call
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import CampaignIds, CampaignName, Lang, no_flag, printable_lines, shorter
 from dialler_mcp.service.questions import View, answer_of, described
+from dialler_mcp.tools.family import family
 
-tools = ToolSet("reports", open_call)
+tools = family("reports")
 
 Sql = Annotated[
     str,

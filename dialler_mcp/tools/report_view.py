@@ -9,13 +9,17 @@ from typing import Annotated, Any
 from mcp.server.mcpserver.tools.base import Tool
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from dialler_mcp.protocol.pages import REPORT_TOOL, REPORT_URI
-from dialler_mcp.protocol.tools import Answer, ToolSet
-from dialler_mcp.service.invocation import Invocation, open_call
+from dialler_mcp.protocol.tools import Answer
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import Id, Lang, When, no_flag
 from dialler_mcp.service.reports import made, page_meta, period
+from dialler_mcp.tools.family import family
 
-tools = ToolSet("report_view", open_call)
+REPORT_URI = "ui://dialler-mcp/report.html"
+REPORT_TOOL = "dialler_campaign_report"
+VIEW_TOOL = "dialler_report_view"
+
+tools = family("report_view")
 
 MOST_CHOSEN = 400
 """Keys of one filter: more than a year of days."""

@@ -6,16 +6,16 @@ from typing import Annotated
 from pydantic import Field
 
 from dialler_mcp.domain.roles import Role
-from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.answers import Details, counted
 from dialler_mcp.service.breakdowns import By
 from dialler_mcp.service.fresh import chosen
-from dialler_mcp.service.invocation import Invocation, open_call
+from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import CampaignIds, CampaignName, Lang, When
 from dialler_mcp.service.report_words import CampaignReport
 from dialler_mcp.service.reports import page_meta, period, pictured, report_on
+from dialler_mcp.tools.family import family
 
-tools = ToolSet("reports", open_call)
+tools = family("reports")
 
 
 class Chart(StrEnum):

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from dialler_mcp.changes.journal import Entry
-from dialler_mcp.changes.undo import CannotUndo, how_to_find_out, plan
+from dialler_mcp.changes.undo import CannotUndo, plan
 from dialler_mcp.domain.records import Contact
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -56,18 +56,3 @@ def test_a_time_with_and_without_offset_is_the_same():
     after = contact(city="Bonn", dt_end_date=datetime(2026, 1, 1))
     live = contact(city="Bonn", dt_end_date=datetime(2025, 12, 31, 23, tzinfo=UTC))
     assert plan(entry(LIVE, after), live, BERLIN).values == {"City": "Ulm", "dtEndDate": ""}
-
-
-@pytest.mark.parametrize(
-    ("kind", "verb", "tool"),
-    [
-        ("contact", "lock", "dialler_get_contact with ID 7"),
-        ("contact", "delete", "when it is gone"),
-        ("contact", "import", "in campaign 538"),
-        ("campaign", "clone", "dialler_find_campaigns_by_name"),
-        ("campaign", "delete", "dialler_get_campaign with ID 538"),
-        ("event", "create", "dialler_list_acd_events"),
-    ],
-)
-def test_how_to_find_out(kind: str, verb: str, tool: str):
-    assert tool in how_to_find_out(entry(None, None, kind=kind, verb=verb))

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -130,7 +131,8 @@ def test_a_full_disk_leaves_the_old_file(said: Said, tmp_path: Path, monkeypatch
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("dialler_mcp.cli.report.os.fsync", full)
+    # The disk is full for the report alone: what is read before goes to another file.
+    monkeypatch.setattr("dialler_mcp.cli.report.os", SimpleNamespace(**{**vars(os), "fsync": full}))
     answer = said("538", "--to", "r.csv")
     assert answer.code == 1
     assert "r.csv cannot be written (No space left on device)" in answer.err

@@ -8,11 +8,15 @@ from mcp.client import advertise
 from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID
 from mcp.shared.exceptions import MCPError
 
-from dialler_mcp.protocol.pages import FOR_PAGES, REPORT_TOOL, REPORT_URI, VIEW_META, VIEW_TOOL
+from dialler_mcp.protocol.cards import CONFIRM_TOOL
+from dialler_mcp.protocol.pages import VIEW_META
+from dialler_mcp.tools.report_view import REPORT_TOOL, REPORT_URI, VIEW_TOOL
 from tests.conftest import Bench, text_of
 from tests.tools.asking import CAMPAIGN_1000, Make
 
 APPS: Any = [advertise(EXTENSION_ID, {"mimeTypes": [APP_MIME_TYPE]})]
+
+FOR_PAGES = (CONFIRM_TOOL, VIEW_TOOL)
 
 
 def with_pages(b: Bench, era: str) -> Client:

@@ -142,12 +142,14 @@ async def test_a_campaign_is_meant_by_its_whole_name_or_else_by_a_part(bench: Ma
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("Servise NPS", "Near matches: Service NPS (ID 556)."), ("qqqq", "lists all")]
+    ("name", "hint", "advice"),
+    [("Servise NPS", "Near matches: Service NPS (ID 556).", ""), ("qqqq", "", "list_campaigns")],
 )
-async def test_a_campaign_that_is_none_is_answered_with_near_ones(bench: Make, name: str, hint: str):
+async def test_a_campaign_that_is_none_is_answered_with_near_ones(bench: Make, name: str, hint: str, advice: str):
     with pytest.raises(Problem, match="No campaign has this name") as refusal:
         await campaigns_named(Invocation(bench().profile), name)
     assert hint in str(refusal.value)
+    assert refusal.value.advice == advice
     assert name not in str(refusal.value)
 
 

@@ -1,8 +1,12 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from dialler_mcp.changes.journal import Entry
+from dialler_mcp.changes.plan import Kind, Verb
 from dialler_mcp.sandbox import Options
+from dialler_mcp.tools.changes import how_to_find_out
 from tests.conftest import Bench, structure_of
 from tests.tools.asking import (
     CLOSED_MUELLER,
@@ -187,3 +191,20 @@ async def test_the_journal_of_one_dialler_is_not_that_of_another(bench: Make):
     b.profile.journal.dialler = "https://other.example/rest/v1.0/1"
     assert await rows(b) == []
     assert "no such change" in await refused(b, "undo_change", change_id=number)
+
+
+@pytest.mark.parametrize(
+    ("kind", "verb", "tool"),
+    [
+        ("contact", "lock", "dialler_get_contact with ID 7"),
+        ("contact", "delete", "when it is gone"),
+        ("contact", "import", "in campaign 538"),
+        ("campaign", "clone", "dialler_find_campaigns_by_name"),
+        ("campaign", "delete", "dialler_get_campaign with ID 538"),
+        ("event", "create", "dialler_list_acd_events"),
+    ],
+)
+def test_how_to_find_out(kind: Kind, verb: Verb, tool: str):
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    made = Entry(dialler="d", began=now, tool="t", verb=verb, kind=kind, label="l", contact_id=7, campaign_id=538)
+    assert tool in how_to_find_out(made)

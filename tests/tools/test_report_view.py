@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from mcp import Client
 
-from dialler_mcp.protocol.pages import REPORT_TOOL, VIEW_META, VIEW_TOOL
+from dialler_mcp.protocol.pages import VIEW_META
+from dialler_mcp.tools.report_view import REPORT_TOOL, VIEW_TOOL
 from tests.conftest import Bench, structure_of, text_of
 from tests.protocol.test_pages import with_pages
 from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, Make

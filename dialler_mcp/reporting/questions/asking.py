@@ -27,10 +27,10 @@ GRACE = 5.0  # seconds for the process to start and to end by itself
 OPENING_TRIES = 3  # a file can be replaced between finding and opening it
 RULES = Words(
     f"one SELECT in DuckDB's dialect (WITH, UNION, VALUES, windows, QUALIFY, GROUP BY ALL); at most {MOST_ROWS} rows,"
-    f" {SECONDS:.0f} s, {MEMORY}; functions: dialler_describe_data view=functions. Join calls and result_codes on"
+    f" {SECONDS:.0f} s, {MEMORY}; functions: ask for view=functions. Join calls and result_codes on"
     " contact_id, campaign_id, result_code_id. Times are local.",
     f"ein SELECT im Dialekt von DuckDB (WITH, UNION, VALUES, Fenster, QUALIFY, GROUP BY ALL); höchstens {MOST_ROWS}"
-    f" Zeilen, {SECONDS:.0f} s, {MEMORY}; Funktionen: dialler_describe_data view=functions. calls und result_codes über"
+    f" Zeilen, {SECONDS:.0f} s, {MEMORY}; Funktionen: mit view=functions. calls und result_codes über"
     " contact_id, campaign_id, result_code_id verbinden. Zeiten sind lokal.",
 )
 PROCESS = ("-P", "-m", "dialler_mcp.reporting.questions.process")

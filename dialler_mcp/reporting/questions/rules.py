@@ -78,7 +78,7 @@ _WRITES = "Nothing can be written: ask with one SELECT."
 # Parts that are not allowed but that people write, with what to write in their place.
 _INSTEAD = {
     "PARAMETER": "There are no parameters: write the value into the question.",
-    "SHOW_REF": "DESCRIBE, SUMMARIZE and SHOW are not there: dialler_describe_data lists views and columns.",
+    "SHOW_REF": "DESCRIBE, SUMMARIZE and SHOW are not there: the description of the data lists views and columns.",
     "INSERT_QUERY_NODE": _WRITES,
     "UPDATE_QUERY_NODE": _WRITES,
     "DELETE_QUERY_NODE": _WRITES,
@@ -182,5 +182,5 @@ def _check_function(node: Mapping[str, Any], allowed: frozenset[str], place: int
             place,
         )
     near = difflib.get_close_matches(name, _ALLOWED, 3, 0.75) if len(path) == 1 else []
-    hint = f"Nearest: {', '.join(near)}." if near else "dialler_describe_data names those that are."
+    hint = f"Nearest: {', '.join(near)}." if near else "The description of the data names those that are."
     raise Refused(f"This function is not allowed. {hint}", place)

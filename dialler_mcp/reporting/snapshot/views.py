@@ -1,5 +1,5 @@
 """The views of a snapshot: every column with its type and its meaning, from the declared fields and from what is
-derived here; and three questions as examples. docs/data.md and `dialler_describe_data` are made from it.
+derived here; and three questions as examples. docs/data.md and the description of the data are made from it.
 """
 
 import re

@@ -119,7 +119,8 @@ def _sole(existing: Sequence[ContactView]) -> ContactView:
         listed = "; ".join(described(view) for view in existing[:_MAX_LISTED])
         raise Problem(
             f"Nothing was sent: {len(existing)} contacts share this UserData, and the dialler would overwrite any of "
-            f"them: {listed}. Ask which one is meant and use dialler_update_contact with its ID."
+            f"them: {listed}. Ask which one is meant.",
+            advice="update_by_id",
         )
     return existing[0]
 

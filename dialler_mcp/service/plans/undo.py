@@ -78,10 +78,7 @@ async def _still_missing(call: Invocation, entry: Entry) -> None:
     try:
         await call.dialler.get_campaign(entry.campaign_id or 0)
     except NotFound:
-        raise Problem(
-            "Nothing was sent: the contact's campaign is gone. Import it into another with dialler_import_contact; "
-            "dialler_get_change shows its values."
-        ) from None
+        raise Problem("Nothing was sent: the contact's campaign is gone.", advice="import_elsewhere") from None
 
 
 def _steps(entry: Entry, how: Undo, live: Contact | None) -> list[Step]:

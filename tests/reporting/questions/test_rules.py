@@ -252,7 +252,8 @@ SELECT 1::main.mood""".splitlines()
 def test_nothing_but_one_select_is_answered(sql: str):
     said = refused(sql)
     assert any(
-        word in said for word in ("SELECT", "PIVOT", "parameters", "dialler_describe_data", "valid SQL", "not allowed")
+        word in said
+        for word in ("SELECT", "PIVOT", "parameters", "the description of the data", "valid SQL", "not allowed")
     )
 
 

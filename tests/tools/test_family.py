@@ -1,0 +1,46 @@
+import re
+from pathlib import Path
+
+import dialler_mcp
+from dialler_mcp.api.errors import DiallerError, FunctionMissing, NotFound
+from dialler_mcp.problem import Problem
+from dialler_mcp.server import all_tools
+from dialler_mcp.tools.family import ADVICE, worded
+
+PACKAGE = Path(dialler_mcp.__file__).parent
+ABOVE = ("tools", "prompts", "reference", "cli", "access.py", "server.py")
+"""Where a tool may be called by its name; the card's own tool stands in protocol/cards.py."""
+
+
+def test_a_problem_is_said_with_its_advice():
+    assert worded(Problem("Gone.")) == "Gone."
+    said = worded(Problem("It stays.", advice="delete_created", contact=7))
+    assert said == "It stays. To take it back, delete the contact with dialler_delete_contact, ID 7."
+
+
+def test_errors_of_the_client_advise_by_their_hint():
+    assert worded(DiallerError()).endswith("Try again. If it fails again, call dialler_check_connection.")
+    assert "dialler_check_connection shows what this one offers" in worded(FunctionMissing())
+    assert "dialler_" not in worded(NotFound())
+
+
+def test_advice_names_tools_that_there_are():
+    names = {tool.name for tool in all_tools()}
+    assert set(re.findall(r"dialler_\w+", " ".join(ADVICE.values()))) <= names
+
+
+def test_every_advice_that_a_lower_room_gives_is_worded():
+    sources = [path.read_text("utf-8") for path in PACKAGE.rglob("*.py")]
+    given = {key for text in sources for key in re.findall(r'advice="(\w+)"', text)}
+    assert given
+    assert given <= set(ADVICE)
+
+
+def test_the_rooms_below_the_tools_name_none_of_them():
+    names = {tool.name for tool in all_tools()}
+    for path in PACKAGE.rglob("*.py"):
+        place = path.relative_to(PACKAGE)
+        if place.parts[0] in ABOVE or place.parts[0] in ("settings.py", "sandbox"):
+            continue
+        named = {name for name in re.findall(r"\bdialler_\w+", path.read_text("utf-8")) if name in names}
+        assert not named, place
