@@ -61,7 +61,6 @@ def model_view(tool: Tool) -> str:
 async def test_every_documented_function_is_a_tool_and_nothing_else_but_what_is_ours(bench: Make, era: str):
     tools = await listed(bench(), era)
     documented = {f"dialler_{function['name']}" for function in FUNCTIONS}
-    assert len(documented) == 31
     assert set(tools) == documented | BESIDE
 
 

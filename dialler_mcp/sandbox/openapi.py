@@ -15,8 +15,6 @@ from dialler_mcp.domain.fields import FieldInfo, Record, Write
 from dialler_mcp.domain.records import (
     PHONE_SLOTS,
     AcdEvent,
-    AcdGroup,
-    AcdLookup,
     Campaign,
     Contact,
     ContactDetails,
@@ -30,7 +28,11 @@ _TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", datet
 _TIME = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?"
 _CLEARABLE_TIME: Schema = {"pattern": f"^({_TIME})?$"}
 
-_RECORDS = (Contact, Campaign, ResultCode, HistoryEntry, AcdEvent, AcdGroup, AcdLookup)
+_ANSWERS = (function.answers for function in FUNCTIONS.values())
+_RECORDS = tuple(
+    dict.fromkeys((Contact, Campaign, ResultCode, *(kind for kind in _ANSWERS if kind not in (None, ContactDetails))))
+)
+"""The records that stand in answers. A contact with its details has a schema of its own."""
 
 
 _REFUSALS = {
@@ -50,7 +52,7 @@ def openapi_document(routes: Iterable[Route]) -> Schema:
         if route.name not in seen:
             seen.add(route.name)
             (method,) = (route.methods or set[str]()) - {"HEAD"}
-            operation = _operation(route, method, FUNCTIONS[route.name])
+            operation = _operation(route, method, _function(route.name))
             paths.setdefault(route.path_format, {})[method.lower()] = operation
     return {
         "openapi": "3.1.0",
@@ -71,6 +73,17 @@ def openapi_document(routes: Iterable[Route]) -> Schema:
         "paths": paths,
         "components": _components(),
     }
+
+
+def _function(name: str) -> Function:
+    """What is known about the function of a route.
+
+    Raises:
+        LookupError: nothing; says where it belongs.
+    """
+    if name not in FUNCTIONS:
+        raise LookupError(f"the route {name} has no row in FUNCTIONS (dialler_mcp/sandbox/functions.py): add one")
+    return FUNCTIONS[name]
 
 
 def _operation(route: Route, method: str, function: Function) -> Schema:

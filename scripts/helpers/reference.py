@@ -28,7 +28,7 @@ from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.reporting.figures.measures import MEASURES, View
 from dialler_mcp.settings import Settings
 from scripts.helpers.data_page import data_page
-from scripts.helpers.openapi import write_openapi
+from scripts.helpers.openapi import PLACE, openapi
 
 ROOT = Path(__file__).parents[2]
 OFFERED = (
@@ -96,6 +96,8 @@ def tools_page(what: Served) -> str:
     """Every tool by family: what it does, its hints, its parameters."""
     parts = [TOOLS_HEAD.format(count=len(what.tools), families=len({tool.family for tool in what.declared.values()}))]
     for family, tools in groupby(what.tools, lambda tool: what.declared[tool.name].family):
+        if family not in FAMILIES:
+            raise LookupError(f"the family {family} has no heading in FAMILIES (scripts/helpers/reference.py): add one")
         parts.append(f"## {FAMILIES[family]}\n\nFamily `{family}`.\n")
         parts += [_tool(tool, what.declared[tool.name].role) for tool in tools]
     return "\n".join(parts)
@@ -336,10 +338,15 @@ def stale(what: Served) -> Iterator[str]:
 
 
 def write(what: Served) -> None:
-    """Write all generated files."""
+    """Write all generated files; none where something that was added lacks its place.
+
+    Raises:
+        LookupError: names the file.
+    """
+    document, _ = asyncio.run(openapi()), tools_page(what)
     for name, content in generated(what).items():
         (ROOT / name).write_text(content(), "utf-8")
-    asyncio.run(write_openapi())
+    PLACE.write_bytes(document)
 
 
 def main() -> None:
@@ -347,9 +354,13 @@ def main() -> None:
     for name in [name for name in os.environ if name.startswith("DIALLER_")]:
         del os.environ[name]
     what = served()
-    if "--write" in sys.argv[1:]:
-        write(what)
-    elif names := list(stale(what)):
+    try:
+        if "--write" in sys.argv[1:]:
+            write(what)
+        names = list(stale(what))
+    except LookupError as missing:
+        sys.exit(f"Nothing was written: {missing}.")
+    if names:
         sys.exit(f"Stale: {', '.join(names)}. Run: scripts/reference --write")
 
 

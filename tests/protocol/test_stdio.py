@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from dialler_mcp.server import all_tools
+
 MODERN = {
     "_meta": {
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -78,7 +80,7 @@ async def test_serves_a_client_of_the_handshake(tmp_path: Path):
         answer = await child.initialize()
         tools = await child.ask(1, "tools/list", {})
     assert answer["result"]["protocolVersion"] == "2025-11-25"
-    assert len(tools["result"]["tools"]) == 43
+    assert len(tools["result"]["tools"]) == len(list(all_tools()))
 
 
 async def test_serves_a_modern_client(tmp_path: Path):
@@ -87,7 +89,7 @@ async def test_serves_a_modern_client(tmp_path: Path):
         tools = await child.ask(2, "tools/list", MODERN)
         again = await child.ask(3, "server/discover", MODERN)
     assert "2026-07-28" in found["result"]["supportedVersions"]
-    assert len(tools["result"]["tools"]) == 43
+    assert len(tools["result"]["tools"]) == len(list(all_tools()))
     assert again["result"]["supportedVersions"] == found["result"]["supportedVersions"]
 
 
