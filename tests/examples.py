@@ -9,7 +9,7 @@ import os
 from hypothesis import HealthCheck, settings
 
 SEARCHING = os.environ.get("HYPOTHESIS_PROFILE") == "search"
-TIMES_MORE = 10  # examples of the search for one of the fast run
+TIMES_MORE = 5  # examples of the search for one of the fast run
 FEW = 30
 
 # No verdict depends on how long an example takes, nor on what failed earlier on this machine.
@@ -19,7 +19,7 @@ settings.register_profile("search", USUAL, max_examples=FEW * TIMES_MORE, derand
 
 
 def examples(few: int, *suppressed: HealthCheck) -> settings:
-    """For a property whose examples take long: this many in the fast run, ten times as many in the search."""
+    """For a property whose examples take long: this many in the fast run, `TIMES_MORE` times as many in the search."""
     most = few * TIMES_MORE if SEARCHING else few
     return settings(max_examples=most, suppress_health_check=[HealthCheck.too_slow, *suppressed])
 

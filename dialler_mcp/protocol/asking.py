@@ -7,7 +7,7 @@ asks what the draft wants asked, and hands both to the body, which carries the d
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol
 
 from mcp.server.mcpserver import (
     AcceptedElicitation,
@@ -24,9 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dialler_mcp.domain.text import clean
 from dialler_mcp.problem import Problem
-
-if TYPE_CHECKING:
-    from dialler_mcp.protocol.tools import Answer
+from dialler_mcp.protocol.answers import Answer
 
 LONGEST_REASON = 500  # characters
 DRAFT, ANSWER = "draft", "person_answer"
@@ -82,7 +80,7 @@ class Draft(Protocol):
         """What the client should ask a person; None when nothing is to be asked."""
         ...
 
-    async def answer(self, agreement: Agreement | None) -> "Answer":
+    async def answer(self, agreement: Agreement | None) -> Answer:
         """Carry it out, or say what is missing for that. `agreement` is None when nobody was asked."""
         ...
 

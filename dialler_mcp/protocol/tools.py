@@ -2,8 +2,7 @@
 
 import base64
 import inspect
-import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
@@ -17,39 +16,17 @@ from mcp_types import (
     TextContent,
     ToolAnnotations,
 )
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.protocol.asking import Draft, agreement_of, drafting
 from dialler_mcp.protocol.schemas import outline, slim_schema
 
 C = TypeVar("C")
 Handler = Callable[..., Awaitable["Answer | Draft"]]
 H = TypeVar("H", bound=Handler)
-
-
-class Answer(BaseModel):
-    """What a tool returns: `text()` for hosts that show the text, the fields for those that show the structure.
-
-    Each form is complete by itself.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    def text(self) -> str:
-        return json.dumps(self.structure(), ensure_ascii=False, separators=(",", ":"))
-
-    def structure(self) -> dict[str, Any]:
-        return self.model_dump(mode="json", exclude_none=True)
-
-    def meta(self) -> dict[str, Any] | None:
-        """What is for the client alone and never for the model."""
-        return None
-
-    def pictures(self) -> Sequence[bytes]:
-        """PNG images that go with it."""
-        return ()
 
 
 class DiallerTool(Tool):

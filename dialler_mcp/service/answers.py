@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 from pydantic import Field, PrivateAttr
 
 from dialler_mcp.domain.codes import Words
-from dialler_mcp.protocol.tools import Answer
+from dialler_mcp.protocol.answers import Answer
 
 T = TypeVar("T")
 

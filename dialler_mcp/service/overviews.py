@@ -6,7 +6,7 @@ from dialler_mcp.api.errors import FunctionMissing
 from dialler_mcp.domain.records import HistoryEntry
 from dialler_mcp.domain.standing.next_step import next_step
 from dialler_mcp.domain.standing.why_not import why_not_dialled
-from dialler_mcp.protocol.tools import Answer
+from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.service.answers import lines_of
 from dialler_mcp.service.history import call_lines
 from dialler_mcp.service.invocation import Invocation

@@ -7,7 +7,7 @@ from pydantic import PrivateAttr
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
-from dialler_mcp.protocol.tools import Answer
+from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.words import (
     campaign_in_words,

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from mcp.server.mcpserver.tools.base import Tool
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from dialler_mcp.protocol.tools import Answer
+from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import Id, Lang, When, no_flag
 from dialler_mcp.service.reports import made, page_meta, period

@@ -15,9 +15,10 @@ from pydantic import Field
 from dialler_mcp.api.errors import NotFound, Unreachable
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.protocol.logs import DiscreetFormatter
 from dialler_mcp.protocol.server import DiallerServer
-from dialler_mcp.protocol.tools import Answer, ToolSet
+from dialler_mcp.protocol.tools import ToolSet
 from tests.conftest import text_of
 
 
