@@ -34,7 +34,7 @@ class Confirmed:
 class Admission:
     """What a request must pass in the transaction that remembers it: the limits, and that its confirmation is unused.
 
-    A plan may take several requests; once it has `begun`, no limit stops it halfway.
+    An undo, or a step that follows another, is not stopped halfway by a limit once its plan has `begun`.
     """
 
     breaker: Breaker

@@ -91,7 +91,8 @@ class Runner:
     async def run(self, plan: Plan, caller: Caller, confirmed: Confirmed) -> Run:
         """Carry the plan out.
 
-        A failure of the first step ends it; one of a step that follows it stands in its outcome.
+        A failure ends it, except that of a step which follows another. What was done before is never lost: after the
+        first step a failure stands in its outcome.
 
         Raises:
             Problem: the first step was not sent, or failed; says which, and what to do.
@@ -106,7 +107,7 @@ class Runner:
                 self.confirmation,
                 caller.key,
                 step.destroys,
-                begun=number > 0,
+                begun=number > 0 and (step.follows is not None or plan.undoes is not None),
                 code=confirmed.code if number == 0 else None,
             )
             try:
@@ -114,12 +115,13 @@ class Runner:
                     run.outcomes.append(await self._rehearsed(step, admission))
                     return run
                 run.outcomes.append(await self._carried_out(step, run, recording, admission, asked=confirmed.asked))
-            except LimitReached as reached:
-                raise refusal(reached, self.zone) from None
             except Problem as problem:
+                told = refusal(problem, self.zone) if isinstance(problem, LimitReached) else problem
+                if number == 0:
+                    raise told from problem.__cause__
+                run.outcomes.append(Outcome(step, "failed", problem=told))
                 if step.follows is None:
-                    raise
-                run.outcomes.append(Outcome(step, "failed", problem=problem))
+                    break
         return run
 
     async def _carried_out(

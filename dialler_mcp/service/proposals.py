@@ -15,6 +15,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import Agreed, AgreedWithReason, Agreement, Question
 from dialler_mcp.protocol.cards import TOKEN_META, card_token, pressed
 from dialler_mcp.service.answers import Change, cell
+from dialler_mcp.service.dry_run import held
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import Presenter
 from dialler_mcp.service.untrusted import Unfenced
@@ -103,7 +104,7 @@ class Proposal:
             confirmed = await self._by_phrase(self._phrase)
         run = await self.call.profile.runner.run(self.plan, self.call.caller, confirmed)
         if run.first.status == "held":
-            return self._held(run)
+            return held(self.call, run)
         answer = await self.tell(run)
         answer.notes = [*(answer.notes or []), *run.remarks] or None
         return answer
@@ -150,12 +151,6 @@ class Proposal:
         if phrase is not None and call.shows_cards and profile.policy is not Policy.phrase:
             return preview.shown_as_card({TOKEN_META: card_token(call.tool, call.arguments, phrase)})
         return preview
-
-    def _held(self, run: Run) -> Change:
-        """What a dry run answers."""
-        from dialler_mcp.service.dry_run import held
-
-        return held(self.call, run)
 
 
 def _old_and_new(values: Values) -> list[str]:

@@ -42,6 +42,25 @@ async def test_a_plan_of_many_steps_tells_what_came_of_each_and_is_remembered(be
     }
 
 
+async def test_a_failure_halfway_ends_the_plan_and_tells_what_was_done(bench: Make):
+    b = bench()
+    first, last = await step_of(b, "lock", CONTACT10), await step_of(b, "lock", LOCKED_MUELLER)
+    request = Request("lock_contact", {"contact_id": 999_999})
+    gone = Step(verb="lock", kind="contact", label="x", request=request)
+    run = await b.profile.runner.run(plan_of(first, gone, last), DESK, Confirmed())
+    assert [outcome.status for outcome in run.outcomes] == ["done", "failed"]
+    assert "no such object" in str(run.outcomes[1].problem)
+
+
+async def test_limits_hold_within_a_plan_too(bench: Make):
+    b = bench(changes_per_day=1)
+    steps = [await step_of(b, "lock", number) for number in (CONTACT10, LOCKED_MUELLER)]
+    run = await b.profile.runner.run(plan_of(*steps), DESK, Confirmed())
+    assert [outcome.status for outcome in run.outcomes] == ["done", "failed"]
+    assert "The limit of 1 changes" in str(run.outcomes[1].problem)
+    assert len(b.wire.changes) == 1
+
+
 async def test_what_changed_while_a_person_was_asked_is_left_alone(bench: Make):
     b = bench()
     step = await step_of(b, "reset", CONTACT10)
