@@ -83,7 +83,7 @@ def test_any_arguments_get_an_answer_or_an_error_that_helps(bench: Make, name: s
     def check(arguments: dict[str, Any]) -> None:
         b.wire.requests.clear()
         b.profile.state.close()  # it lies in memory: each example begins without wrong phrases and changes
-        text, is_error = asyncio.run(call(b, name, arguments))
+        text, is_error = loop.run(call(b, name, arguments))
         assert "Traceback" not in text
         assert "pydantic" not in text
         assert "defect of dialler-mcp" not in text
@@ -96,7 +96,8 @@ def test_any_arguments_get_an_answer_or_an_error_that_helps(bench: Make, name: s
         if name in READ_ONLY:
             assert not b.wire.changes
 
-    check()
+    with asyncio.Runner() as loop:  # one for all examples, as a client of the dialler lives in one
+        check()
 
 
 async def call(b: Bench, name: str, arguments: dict[str, Any]) -> tuple[str, bool]:

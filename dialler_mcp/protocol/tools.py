@@ -21,6 +21,7 @@ from pydantic import ConfigDict
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.answers import Answer
+from dialler_mcp.protocol.arguments import Arguments
 from dialler_mcp.protocol.asking import Draft, agreement_of, drafting
 from dialler_mcp.protocol.schemas import outline, slim_schema
 
@@ -170,10 +171,13 @@ def _strict_tool(handler: Callable[..., Any], answer: type[Answer], declared: _D
     strict = type(
         loose.__name__, (loose,), {"model_config": ConfigDict(extra="forbid"), "__module__": loose.__module__}
     )
-    tool.fn_metadata.arg_model = strict
     tool.parameters = slim_schema(strict.model_json_schema(by_alias=True))
-    tool.fn_metadata.output_model = answer
-    tool.fn_metadata.output_schema = _schema_of(answer)
+    tool.fn_metadata = Arguments(
+        arg_model=strict,
+        output_model=answer,
+        output_schema=_schema_of(answer),
+        texts=frozenset(name for name, part in tool.parameters["properties"].items() if part.get("type") == "string"),
+    )
     return tool
 
 
