@@ -1,5 +1,6 @@
 """The Dialler REST API as a typed async client. Knows nothing of MCP."""
 
-from dialler_mcp.api.client import Address, Dialler
+from dialler_mcp.api.address import Address
+from dialler_mcp.api.client import Dialler
 
 __all__ = ["Address", "Dialler"]

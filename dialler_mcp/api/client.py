@@ -1,105 +1,39 @@
-"""The client of one dialler: the documented functions, over one pool of HTTP connections."""
+"""The client of one dialler: the documented functions, with retries and deadlines."""
 
 import asyncio
 import random
-import ssl
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
-from pathlib import Path
+from functools import partial
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import httpx2
 
 from dialler_mcp.api.acd import AcdFunctions
+from dialler_mcp.api.address import Address
+from dialler_mcp.api.answers import Said, check_done, check_envelope, refused, rows_of, success_body, unreadable_success
 from dialler_mcp.api.campaigns import CampaignFunctions
+from dialler_mcp.api.connection import Connection
 from dialler_mcp.api.contacts import ContactFunctions
-from dialler_mcp.api.decoding import Form, decoded_records, form_of, read_all, records_of
-from dialler_mcp.api.errors import (
-    BadAddress,
-    BadWay,
-    DiallerError,
-    NoRecords,
-    NotFound,
-    OutcomeUnknown,
-    TooSlow,
-    UnexpectedStatus,
-    Unreachable,
-    unreachable,
-)
-from dialler_mcp.api.requests import ChangeHeld, Request, refused, success_body, unreadable_success
+from dialler_mcp.api.decoding import Form, decoded_envelope, form_of, read_all, records_of
+from dialler_mcp.api.errors import NoRecords, NotFound, OutcomeUnknown, TooSlow, Unreachable
+from dialler_mcp.api.requests import ChangeHeld, Request
 from dialler_mcp.api.streaming import read_list
 from dialler_mcp.domain.fields import Record
 
+P = ParamSpec("P")
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 ATTEMPTS = 3
 FIRST_PAUSE = 0.2  # seconds; doubled each time, jittered
-MAX_REDIRECTS = 3
+LARGE = 1 << 20  # bytes; what is larger is decoded beside the event loop
+TOO_MANY, PASSING = 429, (502, 503, 504)  # statuses of what may be over soon
 # Failures in which the request certainly never left this machine, so that even a write may be tried again.
 NEVER_LEFT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where a dialler is and how to connect to it.
-
-    `base_url` is `https://host/rest/v1.0/{ClientsID}`. `deadline` is the number of seconds that one request may take in
-    all its attempts; `connections` is the maximum number of simultaneous ones.
-
-    Raises:
-        BadAddress: the URL is not usable, or plain http to another machine without `allow_http`.
-    """
-
-    base_url: str
-    token: str = field(repr=False)
-    ca_file: Path | None = None
-    allow_http: bool = False
-    deadline: float = 40.0
-    connections: int = 8
-
-    @property
-    def host(self) -> str:
-        """The name of the host, without anything that could be secret."""
-        return httpx2.URL(self.base_url).host
-
-    def __post_init__(self) -> None:
-        try:
-            url = httpx2.URL(self.base_url)
-        except httpx2.InvalidURL as error:
-            raise BadAddress(hint="DIALLER_BASE_URL is not a URL such as https://host/rest/v1.0/1.") from error
-        if url.scheme not in ("http", "https") or not url.host:
-            raise BadAddress(hint="DIALLER_BASE_URL must begin with https:// and name a host.")
-        if url.userinfo or url.query or url.fragment:
-            raise BadAddress(hint="DIALLER_BASE_URL must not contain a user, a query or a fragment.")
-        if not url.path.rstrip("/").rpartition("/")[2].isdigit():
-            raise BadAddress(hint="DIALLER_BASE_URL must end with the ClientsID: https://host/rest/v1.0/{ClientsID}.")
-        if (url.port or 0) > 65535:
-            raise BadAddress(hint="DIALLER_BASE_URL must not name a port above 65535.")
-        if url.scheme == "http" and not (self.allow_http or is_loopback(url.host)):
-            raise BadAddress(
-                summary="Plain http would send the token unencrypted.",
-                hint="Use https:// in DIALLER_BASE_URL, or set DIALLER_ALLOW_HTTP=1 if you accept that.",
-            )
-        if not self.token.isascii() or not self.token.isprintable() or not self.token or " " in self.token:
-            raise BadAddress(hint="DIALLER_TOKEN is empty, or contains blanks or characters that no token has.")
-        if self.ca_file is not None and not self.ca_file.is_file():
-            raise BadAddress(hint="DIALLER_CA_FILE does not name a file.")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
@@ -117,13 +51,8 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.address = address
-        self._base = address.base_url.rstrip("/")
-        self._transport = transport
+        self._connection = Connection(address, transport)
         self._pause = pause
-        self._stack = AsyncExitStack()
-        self._http: httpx2.AsyncClient | None = None
-        self.clock_skew: float | None = None
-        """Seconds by which the dialler's clock is ahead of ours, from its last answer; None if that had no date."""
         self._holds_changes = False
         self._decoding = asyncio.Lock()
 
@@ -137,7 +66,12 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._stack.aclose()
+        await self._connection.aclose()
+
+    @property
+    def clock_skew(self) -> float | None:
+        """Seconds by which the dialler's clock is ahead of ours, from its last answer; None if that had no date."""
+        return self._connection.clock_skew
 
     def hold_changes(self) -> None:
         """From now on send no request that changes something; it raises ChangeHeld instead. This cannot be reversed."""
@@ -146,6 +80,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
     async def records(self, request: Request, kind: type[R]) -> list[R]:
         """The records in the answer to a request."""
         answer = await self._answer(request)
+        check_envelope(request, Said.of(answer), len(rows_of(answer)))
         try:
             return records_of(answer, kind, request.function)
         except NoRecords as error:
@@ -161,12 +96,18 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
             return []
         async with self._decoding:  # one in each turn of the event loop, however many answers arrive together
             await asyncio.sleep(0)
-            found = decoded_records(content, form)
-        return read_all(success_body(request, content), form, request.function) if found is None else found
+            envelope = await _beside(content, decoded_envelope, content, form)
+        if envelope is None:
+            answer = await _beside(content, success_body, request, content)
+            rows, said = read_all(answer, form, request.function), Said.of(answer)
+        else:
+            rows, said = envelope.records, Said(envelope.status, envelope.error, envelope.count)
+        check_envelope(request, said, len(rows))
+        return rows
 
     async def done(self, request: Request) -> None:
         """Send a request whose answer is only a status."""
-        await self._answer(request)
+        check_done(request, await self._answer(request))
 
     async def stream(self, request: Request, kind: type[R], deadline: float | None = None) -> AsyncGenerator[R]:
         """The records of a list, as they arrive; none on a 404, as in `matches`.
@@ -184,20 +125,23 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         async with AsyncExitStack() as stack:
             async with self._deadline(request, until):
                 try:
-                    response = await self._attempt(request, stack)
+                    response, _ = await self._attempt(request, stack, until)
                 except NotFound:
                     return
-            async for records in read_list(self._chunks(request, response, until), form, request.function):
+            chunks = self._chunks(request, response, until)
+            check = partial(_check_list, request)
+            async for records in read_list(chunks, form, request.function, check):
                 yield records
 
     async def _answer(self, request: Request) -> object:
-        return success_body(request, await self._content(request))
+        content = await self._content(request)
+        return await _beside(content, success_body, request, content)
 
     async def _content(self, request: Request) -> bytes:
         until = asyncio.get_running_loop().time() + self.address.deadline
         async with self._deadline(request, until), AsyncExitStack() as stack:
-            response = await self._attempt(request, stack, whole=True)
-            return response.content
+            _, content = await self._attempt(request, stack, until, whole=True)
+            return content
 
     async def _chunks(self, request: Request, response: httpx2.Response, until: float) -> AsyncIterator[bytes]:
         """The bytes of a body.
@@ -205,7 +149,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         The deadline is set around each read only: held while the generator is suspended, it would cancel the code that
         consumes the bytes.
         """
-        chunks = response.aiter_bytes()
+        chunks = self._connection.pieces(response)
         while True:
             async with self._deadline(request, until):
                 try:
@@ -225,98 +169,57 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         except TimeoutError as error:
             raise (OutcomeUnknown if request.writes else TooSlow)(request.function) from error
 
-    async def _attempt(self, request: Request, stack: AsyncExitStack, *, whole: bool = False) -> httpx2.Response:
+    async def _attempt(
+        self, request: Request, stack: AsyncExitStack, until: float, *, whole: bool = False
+    ) -> tuple[httpx2.Response, bytes]:
         """The answer to a request. With `whole` its body is read here, so that a broken body is retried too."""
         if request.writes and self._holds_changes:
             raise ChangeHeld(request)
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS
+            wait = FIRST_PAUSE * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
             try:
-                response = await self._send(request, stack)
+                response = await self._connection.send(request, stack)
                 if response.is_success and not whole:
-                    return response
-                content = await response.aread()
+                    return response, b""
+                content = await self._connection.whole(request, response)
                 if response.is_success:
-                    return response
-                if request.writes or last or response.status_code not in (502, 503, 504):
+                    return response, content
+                if response.status_code == TOO_MANY:  # refused before anything was done, so a write may wait, too
+                    wait = max(wait, _retry_after(response))
+                    last = last or asyncio.get_running_loop().time() + wait >= until
+                elif request.writes or response.status_code not in PASSING:
+                    last = True
+                if last:
                     raise refused(request, response.status_code, content)
             except NEVER_LEFT as error:
                 if last:
-                    raise unreachable(request.function, error) from error
+                    raise self._connection.gone(request, error) from error
             except httpx2.HTTPError as error:
                 if request.writes:
                     raise OutcomeUnknown(request.function) from error
                 if last:
-                    raise self._gone(request, error) from error
+                    raise self._connection.gone(request, error) from error
             await stack.aclose()
-            await self._pause(FIRST_PAUSE * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))
+            await self._pause(wait)
         raise AssertionError  # the last attempt returns or raises
 
-    def _gone(self, request: Request, error: httpx2.HTTPError) -> DiallerError:
-        return (
-            TooSlow(request.function)
-            if isinstance(error, httpx2.TimeoutException)
-            else unreachable(request.function, error)
-        )
 
-    async def _send(self, request: Request, stack: AsyncExitStack) -> httpx2.Response:
-        url = httpx2.URL(self._base + request.target().decode("ascii"))
-        for _ in range(MAX_REDIRECTS + 1):
-            outgoing = self._client().build_request(
-                request.method, url, content=request.content, headers=request.headers()
-            )
-            response = await self._client().send(outgoing, stream=True)
-            stack.push_async_callback(response.aclose)
-            self._note_clock(response)
-            if not response.is_redirect:
-                return response
-            url = self._redirected(request, url, response)
-            await response.aclose()  # otherwise a pool of one connection would have none left
-        raise UnexpectedStatus(request.function, summary="The dialler redirects in a circle.")
+def _retry_after(response: httpx2.Response) -> float:
+    """How many seconds an answer asks to wait: a number, or a time."""
+    asked = response.headers.get("retry-after", "")
+    try:
+        return float(asked) if asked.isdecimal() else parsedate_to_datetime(asked).timestamp() - time.time()
+    except (ValueError, OverflowError):
+        return 0.0
 
-    def _note_clock(self, response: httpx2.Response) -> None:
-        try:
-            self.clock_skew = parsedate_to_datetime(response.headers["date"]).timestamp() - time.time()
-        except (KeyError, ValueError):
-            self.clock_skew = None
 
-    def _redirected(self, request: Request, url: httpx2.URL, response: httpx2.Response) -> httpx2.URL:
-        """The target of a redirect. Only a GET follows it, to the same host, and never from https to http."""
-        try:
-            target = url.join(response.headers.get("location", ""))
-        except httpx2.InvalidURL:
-            target = httpx2.URL()
-        if request.method == "GET" and target.host == url.host and (target.scheme == "https" or url.scheme == "http"):
-            return target
-        raise UnexpectedStatus(
-            request.function,
-            status=response.status_code,
-            summary="The dialler redirects to another address, which is not followed.",
-            hint="Nothing was changed. Set DIALLER_BASE_URL to the final address, usually with https://.",
-        )
+def _check_list(request: Request, envelope: Mapping[str, Any], rows: int) -> None:
+    check_envelope(request, Said.of(envelope), rows)
 
-    def _client(self) -> httpx2.AsyncClient:
-        """The HTTP client, built for the first request, because a TLS context is the costliest part of a start."""
-        if self._http is None:
-            try:
-                self._http = httpx2.AsyncClient(
-                    transport=self._transport,
-                    verify=self._tls(),
-                    headers={"Authorization": f"Bearer {self.address.token}", "Accept": "application/json"},
-                    timeout=httpx2.Timeout(self.address.deadline, connect=min(10.0, self.address.deadline)),
-                    limits=httpx2.Limits(max_connections=self.address.connections),
-                )
-            except (httpx2.InvalidURL, ValueError, ImportError, OSError) as error:  # it reads the environment
-                raise BadWay from error
-            self._stack.push_async_callback(self._http.aclose)
-        return self._http
 
-    def _tls(self) -> bool | ssl.SSLContext:
-        if self._transport is not None:
-            return False  # plain http needs it too: a redirect may lead to https
-        if self.address.ca_file is None:
-            return True
-        try:
-            return ssl.create_default_context(cafile=self.address.ca_file)
-        except (ssl.SSLError, OSError) as error:
-            raise BadAddress(hint="DIALLER_CA_FILE contains no readable certificates (PEM).") from error
+async def _beside(content: bytes, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """The result of work on a content, beside the event loop when it is large."""
+    if len(content) < LARGE:
+        return work(*arguments, **named)
+    return await asyncio.to_thread(work, *arguments, **named)

@@ -16,6 +16,10 @@ from dialler_mcp.domain.text import without_halves
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
+BOM = b"\xef\xbb\xbf"
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises: of what is no JSON, no Unicode, or nested deeper than anybody writes."""
+
 # One documented example has "Acid" where all others have "Acd"; accepting this typing mistake costs one replace.
 _SLIP = ("LastAcidAgent", "LastAcdAgent")
 # Where the batch function puts the result of a contact, its history, and in a row of that the call.
@@ -46,8 +50,9 @@ def decoded(content: bytes) -> Any:
     """The value of a JSON text.
 
     Raises:
-        msgspec.DecodeError, UnicodeDecodeError: the text is not JSON.
+        msgspec.DecodeError, UnicodeDecodeError, RecursionError: the text is not JSON, or nested too deeply.
     """
+    content = content.removeprefix(BOM)
     try:
         return msgspec.json.decode(content)
     except msgspec.DecodeError:
@@ -66,11 +71,11 @@ def records_of(answer: object, kind: type[R], function: str) -> list[R]:
     return read_all(answer, form_of(kind), function)
 
 
-def decoded_records(content: bytes, form: Form[T]) -> list[T] | None:
-    """The records of an envelope, decoded at once; None when a value is not of its declared type."""
+def decoded_envelope(content: bytes, form: Form[T]) -> "Envelope[T] | None":
+    """An envelope whose records are decoded at once; None when a value is not of its declared type."""
     try:
-        return _envelope(form.kind).decode(content).records
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _envelope(form.kind).decode(content.removeprefix(BOM))
+    except UNREADABLE:
         return None
 
 
@@ -86,9 +91,18 @@ def read_all(answer: object, form: Form[T], function: str) -> list[T]:
     return [form.read(row, function) for row in cast(list[object], rows)]
 
 
+class Envelope(msgspec.Struct, Generic[T]):
+    """The envelope of an answer with records."""
+
+    records: list[T]
+    status: Any = None
+    error: Any = None
+    count: Any = None
+
+
 @cache
 def _envelope(kind: type) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(msgspec.defstruct("Envelope", [("records", list[kind])]), strict=False)
+    return msgspec.json.Decoder(Envelope[kind], strict=False)
 
 
 def read_record(row: object, kind: type[R], function: str = "") -> R:

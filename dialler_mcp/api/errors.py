@@ -17,12 +17,17 @@
     │   ├── NotFound          404 with JSON: no such object
     │   ├── FunctionMissing   404 or 405 without a body: this release lacks the function
     │   ├── ProxyRefused      407: a proxy demands credentials
+    │   ├── Forbidden         403: the token may not do this
+    │   ├── TooMany           429: fewer requests are wanted
     │   ├── Conflict          409: it exists already, or a precondition fails
     │   ├── ServerFault       5xx
     │   └── UnexpectedStatus  any other status
     └── UnreadableAnswer      an answer that the dialler would not give
+        ├── NotDialler        an error in somebody else's form
         ├── NotJson           HTML of a proxy, or damaged JSON
-        └── NoRecords         JSON without the list of records
+        ├── NoRecords         JSON without the list of records
+        ├── PartOfRecords     fewer records than the answer says that there are
+        └── TooLarge          more bytes or records than a dialler has
 
 Every error has the HTTP status (or None), the dialler's own reason (cleaned, without our argument values) and a hint
 on what to do next. Argument values never appear in it.
@@ -184,6 +189,23 @@ class ProxyRefused(Refused):
     hint = ProxyFailed.hint
 
 
+class Forbidden(Refused):
+    """403."""
+
+    summary = "This is not allowed (403)."
+    hint = (
+        "The token has no right to do it, or a gateway before the dialler blocks it. Nothing was changed; ask whoever "
+        "administers the jtel portal."
+    )
+
+
+class TooMany(Refused):
+    """429, also after waiting as long as was asked."""
+
+    summary = "The dialler, or a gateway before it, wants fewer requests (429)."
+    hint = "Nothing was changed. Wait a minute, then try again."
+
+
 class Conflict(Refused):
     """409."""
 
@@ -212,6 +234,13 @@ class UnreadableAnswer(DiallerError):
     hint = "Check DIALLER_BASE_URL and any proxy in between; then try again."
 
 
+class NotDialler(UnreadableAnswer):
+    """404 in the form of a gateway or of another server, so it says nothing about the dialler's records."""
+
+    summary = "Something else than the dialler answered (404)."
+    hint = "DIALLER_BASE_URL must be https://host/rest/v1.0/{ClientsID}; check it and any proxy in between."
+
+
 class NotJson(UnreadableAnswer):
     """HTML of a proxy, or JSON that is damaged or cut."""
 
@@ -224,12 +253,26 @@ class NoRecords(UnreadableAnswer):
     summary = "The answer holds no list of records."
 
 
+class PartOfRecords(UnreadableAnswer):
+    """The envelope counts more records than it holds."""
+
+    hint = "Nothing was concluded from a part. Try again."
+
+
+class TooLarge(UnreadableAnswer):
+    """An answer without end."""
+
+    summary = "The answer is larger than that of any dialler."
+
+
 BY_STATUS: dict[int, type[Refused]] = {
     400: BadRequest,
     401: Unauthorized,
+    403: Forbidden,
     404: NotFound,
     407: ProxyRefused,
     409: Conflict,
+    429: TooMany,
 }
 
 

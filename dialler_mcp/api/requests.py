@@ -1,4 +1,4 @@
-"""A request to one documented function, and what an answer that reports an error means."""
+"""A request to one documented function."""
 
 import re
 from abc import ABC, abstractmethod
@@ -10,25 +10,12 @@ from urllib.parse import quote
 
 import msgspec
 
-from dialler_mcp.api.decoding import Form, body, decoded
-from dialler_mcp.api.errors import (
-    BadRequest,
-    DiallerError,
-    FunctionMissing,
-    NotFound,
-    NotJson,
-    OutcomeUnknown,
-    ServerFault,
-    refusal,
-)
+from dialler_mcp.api.decoding import Form, body
+from dialler_mcp.api.errors import BadRequest, NotFound, OutcomeUnknown
 from dialler_mcp.domain.fields import Record
-from dialler_mcp.domain.privacy import Privacy, masked_inside
-from dialler_mcp.domain.text import clean
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
-
-MAX_REASON = 200  # characters of the dialler's own explanation that are passed on
 
 
 @dataclass(frozen=True)
@@ -79,20 +66,12 @@ class Request:
         return BadRequest(self.function, summary=summary, hint="Nothing was changed. Correct the text.")
 
 
-"""The former name of `Request`, for callers that still use it."""
-
-
 class ChangeHeld(Exception):
     """A change was not sent because its client holds changes back; it carries the request that would have gone out."""
 
     def __init__(self, request: Request) -> None:
         super().__init__(request.function)
         self.request = request
-
-    @property
-    def call(self) -> Request:
-        """The former name of `request`, for callers that still use it."""
-        return self.request
 
 
 def _scalars(value: object) -> Iterator[str]:
@@ -108,69 +87,6 @@ def _scalars(value: object) -> Iterator[str]:
 
 def _text(value: str | int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def success_body(request: Request, content: bytes) -> object:
-    """The JSON of a 2xx answer."""
-    try:
-        return decoded(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        if request.writes:
-            raise unreadable_success(request) from error
-        raise NotJson(request.function, status=200, summary=_unreadable(content)) from error
-
-
-def unreadable_success(request: Request) -> OutcomeUnknown:
-    """The error for a write whose answer was 2xx, but not the answer of its function."""
-    summary = "The dialler reported success, but its answer cannot be read."
-    return OutcomeUnknown(request.function, status=200, summary=summary)
-
-
-def refused(request: Request, status: int, content: bytes) -> DiallerError:
-    """The error for an answer that is not 2xx."""
-    answer = _json_object(content)
-    reason = _reason(request, answer)
-    if status in (401, 407):
-        return refusal(status)(request.function, status=status, reason=reason)
-    if status in (404, 405, 501) and not content.strip():
-        return FunctionMissing(request.function, status=status)
-    if request.writes and (status in (502, 503, 504) or (answer is None and status >= 500)):
-        return OutcomeUnknown(request.function, status=status, reason=reason)
-    if answer is None and content.strip():
-        return NotJson(request.function, status=status, summary=f"{_unreadable(content)} (status {status})")
-    error = refusal(status)(request.function, status=status, reason=reason)
-    if request.writes and isinstance(error, ServerFault):
-        error.hint = "Part of the change may be there: read the record before you repeat it."
-    return error
-
-
-def _json_object(content: bytes) -> dict[str, object] | None:
-    try:
-        answer: object = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    return cast(dict[str, object], answer) if isinstance(answer, dict) else None
-
-
-def _reason(request: Request, answer: dict[str, object] | None) -> str:
-    """The dialler's own explanation as one clean line, without the values that we sent, which must not reach logs.
-
-    Data of other people in it is masked at every privacy level: an error does not answer a question about a person.
-    """
-    explanation = (answer or {}).get("error")
-    if not isinstance(explanation, str):
-        return ""
-    values = sorted(request.sent_values(), key=len, reverse=True)
-    patterns = [re.escape(text) if len(text) > 2 else rf"(?<!\w){re.escape(text)}(?!\w)" for text in values]
-    if patterns:
-        explanation = re.sub("|".join(patterns), "…", explanation, flags=re.IGNORECASE)
-    return masked_inside(clean(explanation), Privacy.masked)[:MAX_REASON]
-
-
-def _unreadable(content: bytes) -> str:
-    if content.lstrip()[:1] == b"<":
-        return "The answer is an HTML page, probably of a proxy, not of the dialler."
-    return "The answer is empty." if not content.strip() else "The answer is damaged JSON."
 
 
 class Functions(ABC):

@@ -7,37 +7,48 @@ boundary between elements, so the result is right by construction.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from dialler_mcp.api.decoding import Form, decoded
-from dialler_mcp.api.errors import NoRecords, NotJson
+from dialler_mcp.api.decoding import BOM, UNREADABLE, Form, decoded
+from dialler_mcp.api.errors import NoRecords, NotJson, TooLarge
 from dialler_mcp.domain.text import has_surrogates
 
 T = TypeVar("T")
 
 BLOCK = 1 << 18  # bytes; larger is no faster, and the event loop stands still while a block is decoded
 MAX_RECORD_BYTES = 16 << 20  # bytes; beyond it the answer is not a list of records
+MAX_RECORDS = 10_000_000
 MAX_CUTS = 64  # tries per block; a megabyte of `},` inside one text would otherwise be quadratic
 
 _OPENING = re.compile(rb'[{,]\s*"records"\s*:\s*\[')
 
 
-async def read_list(chunks: AsyncIterator[bytes], form: Form[T], function: str) -> AsyncIterator[list[T]]:
-    """The records of a list envelope in pieces, as they arrive.
+Check = Callable[[Mapping[str, Any], int], None]
+
+
+async def read_list(chunks: AsyncIterator[bytes], form: Form[T], function: str, check: Check) -> AsyncIterator[list[T]]:
+    """The records of a list envelope in pieces, as they arrive; `check` gets the rest of the envelope and how many
+    records there were, before the last ones are given.
 
     Raises:
         NotJson: the answer is not JSON, or was cut.
         NoRecords: it is JSON without a list of records.
+        TooLarge: it has no end.
     """
-    splitter = Splitter(form, function)
+    splitter, count = Splitter(form, function), 0
     async for chunk in chunks:
         for records in splitter.feed(chunk):
+            count += len(records)
+            if count > MAX_RECORDS:
+                raise TooLarge(function, status=200)
             yield records
-    yield splitter.finish()
+    last = splitter.finish()
+    check(splitter.envelope, count + len(last))
+    yield last
 
 
 class Splitter(Generic[T]):
@@ -51,6 +62,9 @@ class Splitter(Generic[T]):
         self._inside = False  # whether the array has begun; then the buffer starts with "["
         self._begun = False  # whether the array was cut before; then another record must follow
         self._wanted = block  # how full the buffer must be before a cut is tried
+        self._head = b""  # what stands before the array
+        self.envelope: Mapping[str, Any] = {}
+        """The envelope without its records, once it is whole."""
 
     def feed(self, chunk: bytes) -> Iterator[list[T]]:
         """Take more bytes and yield the records that are complete."""
@@ -91,6 +105,7 @@ class Splitter(Generic[T]):
 
     def _find_opening(self) -> None:
         if opening := _OPENING.search(self._buffer, 0, self._used):
+            self._head = bytes(self._buffer[: opening.start()]).removeprefix(BOM)
             self._drop(opening.end() - 1)
             self._inside = True
         elif self._used > self._block:
@@ -131,18 +146,18 @@ class Splitter(Generic[T]):
             return self._decoder.decode(piece)
         except msgspec.ValidationError:
             pass  # JSON so far, but some value is not of its declared type
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             if not (self._has_escapes() and has_surrogates(piece)):
                 return None
         try:
             rows = decoded(bytes(piece))
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             return None
         return [self._form.read(row, self._function) for row in rows]
 
     def _learn_order(self, piece: memoryview) -> None:
         if self._form.ordered:
-            with suppress(msgspec.DecodeError, UnicodeDecodeError):  # halves of surrogates in a name
+            with suppress(*UNREADABLE):  # halves of surrogates in a name
                 first, *_ = msgspec.json.decode(piece, type=list[dict[str, msgspec.Raw]])
                 self._decoder = msgspec.json.Decoder(list[self._form.ordered([*first])], strict=False)
 
@@ -151,18 +166,19 @@ class Splitter(Generic[T]):
         return self._buffer.find(b"\\ud", 0, self._used) >= 0 or self._buffer.find(b"\\uD", 0, self._used) >= 0
 
     def _is_rest_of_envelope(self, rest: bytes) -> bool:
+        """Whether the envelope is whole with this rest; then it is kept."""
         text = rest.strip()
         if not text.endswith(b"}"):
             return False
         try:
-            msgspec.json.decode(b"{" + text.removeprefix(b","))
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            self.envelope = decoded(self._head + text if self._head.strip() else b"{" + text.removeprefix(b","))
+        except UNREADABLE:
             return False
         return True
 
     def _not_a_list(self, text: bytes) -> NoRecords | NotJson:
         try:
-            msgspec.json.decode(text)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            decoded(text)
+        except UNREADABLE:
             return NotJson(self._function, status=200)
         return NoRecords(self._function, status=200)

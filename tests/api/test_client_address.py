@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dialler_mcp.api import Address
-from dialler_mcp.api.client import is_loopback
+from dialler_mcp.api.address import is_loopback
 from dialler_mcp.api.errors import BadAddress
 
 TOKEN = "secret-token"

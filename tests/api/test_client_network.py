@@ -93,20 +93,6 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(tls: ssl.SSLCont
             await dialler.list_campaigns()
 
 
-@pytest.mark.parametrize("known", [True, False])
-async def test_a_redirect_from_http_to_https_checks_the_certificate(
-    known: bool, certificate: Path, tls: ssl.SSLContext
-) -> None:
-    async with server(OK, tls=tls) as secure:
-        moved = f"HTTP/1.1 301 Moved\r\nLocation: https://127.0.0.1:{secure}/1\r\nContent-Length: 0\r\n\r\n".encode()
-        async with server(moved) as plain, dialler_at(plain, "http", certificate if known else None) as dialler:
-            if known:
-                assert await dialler.list_campaigns() == []
-                return
-            with pytest.raises(Unreachable):
-                await dialler.list_campaigns()
-
-
 @pytest.mark.parametrize(
     "content", ["", "no certificate", "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----"]
 )

@@ -9,9 +9,11 @@ from dialler_mcp.api.errors import (
     BadRequest,
     Conflict,
     DiallerError,
+    Forbidden,
     NotFound,
     Refused,
     ServerFault,
+    TooMany,
     Unauthorized,
     UnexpectedStatus,
 )
@@ -66,9 +68,9 @@ def test_summary_and_hint_of_one_error_leave_its_class_alone() -> None:
         (500, ServerFault),
         (502, ServerFault),
         (599, ServerFault),
-        (403, UnexpectedStatus),
+        (403, Forbidden),
         (418, UnexpectedStatus),
-        (429, UnexpectedStatus),
+        (429, TooMany),
     ],
 )
 def test_a_status_has_its_error(status: int, kind: type[Refused]) -> None:

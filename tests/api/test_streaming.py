@@ -250,7 +250,7 @@ async def test_a_list_of_any_length_is_read_in_bounded_memory() -> None:
             yield chunk
 
     tracemalloc.start()
-    async for contacts in read_list(counted(), form_of(Contact), "F"):
+    async for contacts in read_list(counted(), form_of(Contact), "F", lambda _, rows: None):
         total += len(contacts)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

@@ -1,0 +1,152 @@
+"""What an answer means: success only where the dialler says so, all of its records or none, and whose error it is."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+
+import msgspec
+
+from dialler_mcp.api.decoding import BOM, UNREADABLE, decoded
+from dialler_mcp.api.errors import (
+    DiallerError,
+    FunctionMissing,
+    NotDialler,
+    NotJson,
+    OutcomeUnknown,
+    PartOfRecords,
+    ServerFault,
+    refusal,
+)
+from dialler_mcp.api.requests import Request
+from dialler_mcp.domain.privacy import Privacy, masked_inside
+from dialler_mcp.domain.text import clean
+
+MAX_REASON = 200  # characters of the dialler's own explanation that are passed on
+_OF_OTHERS = ("path", "timestamp", "trace")
+"""Fields of the error pages of web frameworks; the dialler's envelope has none of them."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an envelope says beside its records; None where it says nothing."""
+
+    status: object = None
+    error: object = None
+    count: object = None
+
+    @classmethod
+    def of(cls, answer: object) -> "Said":
+        envelope = cast(dict[str, object], answer) if isinstance(answer, dict) else dict[str, object]()
+        return cls(envelope.get("status"), envelope.get("error"), envelope.get("count"))
+
+
+def success_body(request: Request, content: bytes) -> object:
+    """The JSON of a 2xx answer."""
+    try:
+        return decoded(content)
+    except UNREADABLE as error:
+        if request.writes:
+            raise unreadable_success(request) from error
+        raise NotJson(request.function, status=200, summary=_unreadable(content)) from error
+
+
+def rows_of(answer: object) -> list[object]:
+    """The records of an envelope as they are; none where there is no list of them."""
+    rows = cast(dict[str, object], answer).get("records") if isinstance(answer, dict) else None
+    return cast(list[object], rows) if isinstance(rows, list) else []
+
+
+def check_envelope(request: Request, said: Said, rows: int) -> None:
+    """Whether an envelope with so many records reports success, and all of them.
+
+    Raises:
+        Refused: it reports an error, whatever the status of HTTP.
+        PartOfRecords: it has more records than were sent. Fewer mean nothing: the documents count several as one.
+        OutcomeUnknown: either, of a write.
+    """
+    number = said.status
+    if isinstance(number, int) and not 200 <= number < 300:
+        raise refused(request, number, msgspec.json.encode({"status": number, "error": said.error}))
+    if isinstance(said.error, str) and said.error.strip():
+        raise refused(request, 500, msgspec.json.encode({"status": 500, "error": said.error}))
+    if isinstance(said.count, int) and said.count > rows:
+        if request.writes:
+            raise unreadable_success(request)
+        summary = f"The answer holds only {rows} of {said.count} records."
+        raise PartOfRecords(request.function, status=200, summary=summary)
+
+
+def check_done(request: Request, answer: object) -> None:
+    """Whether the answer of a function without records reports success.
+
+    Raises:
+        Refused: it reports an error.
+        OutcomeUnknown: it is not the dialler's answer.
+    """
+    said = Said.of(answer)
+    check_envelope(request, replace(said, count=None), 0)
+    if not isinstance(said.status, int):
+        raise unreadable_success(request)
+
+
+def unreadable_success(request: Request) -> OutcomeUnknown:
+    """The error for a write whose answer was 2xx, but not the answer of its function."""
+    summary = "The dialler reported success, but its answer cannot be read."
+    return OutcomeUnknown(request.function, status=200, summary=summary)
+
+
+def refused(request: Request, status: int, content: bytes) -> DiallerError:
+    """The error for an answer that is not a success."""
+    answer = _json_object(content)
+    reason = _reason(request, answer)
+    if status in (401, 403, 407, 429):  # also of a gateway, in whatever form
+        return refusal(status)(request.function, status=status, reason=reason)
+    if status in (404, 405, 501) and not content.strip():
+        return FunctionMissing(request.function, status=status)
+    if request.writes and (status in (502, 503, 504) or (answer is None and status >= 500)):
+        return OutcomeUnknown(request.function, status=status, reason=reason)
+    if answer is None and content.strip():
+        return NotJson(request.function, status=status, summary=f"{_unreadable(content)} (status {status})")
+    if status == 404 and not _is_of_the_dialler(answer or {}):
+        return NotDialler(request.function, status=status)
+    error = refusal(status)(request.function, status=status, reason=reason)
+    if request.writes and isinstance(error, ServerFault):
+        error.hint = "Part of the change may be there: read the record before you repeat it."
+    return error
+
+
+def _is_of_the_dialler(answer: Mapping[str, object]) -> bool:
+    """Whether an error is in the dialler's own envelope; a gateway or another server has a form of its own."""
+    own = answer.get("status") == 404 and isinstance(answer.get("error"), str)
+    return own and not any(name in answer for name in _OF_OTHERS)
+
+
+def _json_object(content: bytes) -> dict[str, object] | None:
+    try:
+        answer: object = decoded(content)
+    except UNREADABLE:
+        return None
+    return cast(dict[str, object], answer) if isinstance(answer, dict) else None
+
+
+def _reason(request: Request, answer: dict[str, object] | None) -> str:
+    """The dialler's own explanation as one clean line, without the values that we sent, which must not reach logs.
+
+    Data of other people in it is masked at every privacy level: an error does not answer a question about a person.
+    """
+    explanation = (answer or {}).get("error")
+    if not isinstance(explanation, str):
+        return ""
+    values = sorted(request.sent_values(), key=len, reverse=True)
+    patterns = [re.escape(text) if len(text) > 2 else rf"(?<!\w){re.escape(text)}(?!\w)" for text in values]
+    if patterns:
+        explanation = re.sub("|".join(patterns), "…", explanation, flags=re.IGNORECASE)
+    return masked_inside(clean(explanation), Privacy.masked)[:MAX_REASON]
+
+
+def _unreadable(content: bytes) -> str:
+    content = content.removeprefix(BOM)
+    if content.lstrip()[:1] == b"<":
+        return "The answer is an HTML page, probably of a proxy, not of the dialler."
+    return "The answer is empty." if not content.strip() else "The answer is damaged JSON."

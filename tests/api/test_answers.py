@@ -1,0 +1,194 @@
+"""Success is what the dialler says, all of its records, and nobody else's."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx2
+import pytest
+
+from dialler_mcp.api import Dialler
+from dialler_mcp.api.errors import (
+    Conflict,
+    DiallerError,
+    Forbidden,
+    NotDialler,
+    NotFound,
+    NotJson,
+    OutcomeUnknown,
+    PartOfRecords,
+    ServerFault,
+    TooMany,
+)
+from tests.api.wire import MISSING, Body, Wire, done, records, refusal
+
+Use = Callable[[Dialler], Awaitable[object]]
+
+
+async def listed(dialler: Dialler) -> list[int]:
+    return [contact.id async for contact in dialler.list_contacts(538)]
+
+
+LIST: Use = listed
+READS: dict[str, Use] = {
+    "list": LIST,
+    "one": lambda dialler: dialler.get_contact(1),
+    "search": lambda dialler: dialler.find_contacts_by_user_data("K"),
+    "campaigns": lambda dialler: dialler.list_campaigns(),
+    "batch": lambda dialler: dialler.get_contacts([1]),
+    "history": lambda dialler: dialler.get_contact_history(1),
+}
+STATUS_ONLY: dict[str, Use] = {
+    "lock": lambda dialler: dialler.lock_contact(1),
+    "reset": lambda dialler: dialler.reset_contact(1),
+    "delete": lambda dialler: dialler.delete_contact(1),
+    "delete a campaign": lambda dialler: dialler.delete_campaign(1),
+}
+RECORD: dict[str, Use] = {
+    "update": lambda dialler: dialler.update_contact({"ID": 1, "City": "Kiel"}),
+    "import": lambda dialler: dialler.import_contact({"Name": "Neu"}, overwrite_duplicates=False),
+}
+
+
+def answer(content: object, status: int = 200) -> httpx2.Response:
+    return httpx2.Response(status, json=content)
+
+
+async def error_of(use: Use, *answers: Any) -> DiallerError:
+    async with Wire(*answers).dialler() as dialler:
+        with pytest.raises(DiallerError) as caught:
+            await use(dialler)
+    return caught.value
+
+
+@pytest.mark.parametrize("name", [*STATUS_ONLY, *RECORD])
+async def test_a_write_that_the_envelope_calls_failed_has_failed(name: str) -> None:
+    use = (STATUS_ONLY | RECORD)[name]
+    error = await error_of(use, answer({"status": 500, "error": "Deadlock found"}))
+    assert type(error) is ServerFault
+    assert "Deadlock found" in str(error)
+    assert "Part of the change may be there" in str(error)
+    assert type(await error_of(use, answer({"status": 409, "error": "exists"}))) is Conflict
+    assert type(await error_of(use, answer({"status": 404, "error": "Dialler contact not found"}))) is NotFound
+
+
+@pytest.mark.parametrize("content", [{}, [], None, 200, "ok", {"message": "login"}, {"status": "ok"}, {"records": []}])
+@pytest.mark.parametrize("name", STATUS_ONLY)
+async def test_an_answer_that_says_nothing_leaves_a_write_unknown(name: str, content: object) -> None:
+    assert type(await error_of(STATUS_ONLY[name], answer(content))) is OutcomeUnknown
+
+
+async def test_only_the_dialler_says_that_something_is_done() -> None:
+    async with Wire(done(), answer({"status": 201})).dialler() as dialler:
+        await dialler.lock_contact(1)
+        await dialler.lock_contact(1)
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_a_read_that_the_envelope_calls_failed_is_no_empty_list(name: str) -> None:
+    for content in ('{"status":500,"error":"x","records":[]}', '{"records":[],"status":500}'):
+        assert type(await error_of(READS[name], httpx2.Response(200, text=content))) is ServerFault
+    contradiction: dict[str, Any] = {"status": 200, "error": "Deadlock", "records": [], "count": 0}
+    assert "Deadlock" in str(await error_of(READS[name], answer(contradiction)))
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_a_part_of_the_records_is_an_error(name: str) -> None:
+    rows = [{"ID": number} for number in (1, 2)]
+    for envelope in ({"count": 3, "records": rows, "status": 200}, {"records": rows, "status": 200, "count": 3}):
+        error = await error_of(READS[name], answer(envelope))
+        assert type(error) is PartOfRecords
+        assert "only 2 of 3" in str(error)
+
+
+async def test_a_count_below_the_rows_means_nothing() -> None:
+    async with Wire(answer({"records": [{"ID": 1}, {"ID": 2}], "count": 1, "status": 200})).dialler() as dialler:
+        assert await listed(dialler) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"error": "Not Found"},
+        {"status": 404},
+        {"timestamp": "2026-11-28T09:00:00Z", "status": 404, "error": "Not Found", "path": "/rest"},
+        {"status": 404, "error": "Not Found", "path": "/"},
+        {"message": "no Route matched"},
+        {"status": 200, "error": "x"},
+        {"status": 404, "error": None},
+        [],
+    ],
+)
+@pytest.mark.parametrize("name", READS)
+async def test_a_404_of_somebody_else_is_not_none(name: str, content: object) -> None:
+    assert isinstance(await error_of(READS[name], answer(content, 404)), NotDialler if content else NotJson)
+
+
+async def test_a_404_in_the_own_envelope_is_none() -> None:
+    async with Wire(answer(MISSING, 404), answer(MISSING, 404)).dialler() as dialler:
+        assert await dialler.find_contacts_by_user_data("K") == []
+        assert await listed(dialler) == []
+
+
+@pytest.mark.parametrize("name", [*READS, *STATUS_ONLY, *RECORD])
+async def test_403_speaks_of_rights(name: str) -> None:
+    use = (READS | STATUS_ONLY | RECORD)[name]
+    for refused in (refusal(403, "no"), httpx2.Response(403), httpx2.Response(403, html="<h1>Forbidden</h1>")):
+        error = await error_of(use, refused)
+        assert type(error) is Forbidden
+        assert "right" in str(error)
+
+
+async def test_429_waits_as_long_as_is_asked_and_tries_again() -> None:
+    wire = Wire(httpx2.Response(429, headers={"retry-after": "7"}), records({"ID": 1}))
+    async with wire.dialler() as dialler:
+        assert (await dialler.get_contact(1)).id == 1
+    assert wire.pauses == [7]
+
+
+async def test_a_write_waits_too_since_it_was_refused() -> None:
+    wire = Wire(httpx2.Response(429, headers={"retry-after": "1"}), done())
+    async with wire.dialler() as dialler:
+        await dialler.lock_contact(1)
+    assert [request.method for request in wire.requests] == ["PATCH", "PATCH"]
+
+
+async def test_who_asks_to_wait_beyond_the_deadline_is_told_of_at_once() -> None:
+    wire = Wire(httpx2.Response(429, headers={"retry-after": "3600"}))
+    async with wire.dialler() as dialler:
+        with pytest.raises(TooMany, match="fewer requests"):
+            await dialler.get_contact(1)
+    assert wire.pauses == []
+
+
+@pytest.mark.parametrize("asked", ["", "soon", "-1", "Sat, 28 Nov 1970 09:00:00 GMT"])
+async def test_an_odd_time_to_wait_is_the_usual_pause(asked: str) -> None:
+    wire = Wire(httpx2.Response(429, headers={"retry-after": asked}), records({"ID": 1}))
+    async with wire.dialler() as dialler:
+        await dialler.get_contact(1)
+    assert 0 < wire.pauses[0] < 1
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_a_byte_order_mark_is_no_damage(name: str) -> None:
+    content = b"\xef\xbb\xbf" + json.dumps({"records": [{"ID": 1}], "count": 1, "status": 200}).encode()
+    async with Wire(httpx2.Response(200, content=content)).dialler() as dialler:
+        await READS[name](dialler)
+    refused = b"\xef\xbb\xbf" + json.dumps({"status": 409, "error": "exists"}).encode()
+    assert type(await error_of(READS[name], httpx2.Response(409, content=refused))) is Conflict
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_what_is_nested_too_deeply_is_unreadable(name: str) -> None:
+    for content in (b"[" * 100_000, b'{"records":[' + b"[" * 100_000, b'{"records":[],"x":' + b"[" * 100_000):
+        assert isinstance(await error_of(READS[name], httpx2.Response(200, content=content)), NotJson)
+
+
+async def test_a_write_whose_answer_is_nested_too_deeply_is_unknown() -> None:
+    deep = httpx2.Response(200, content=b"[" * 100_000)
+    assert type(await error_of(STATUS_ONLY["lock"], deep)) is OutcomeUnknown
+
+
+async def test_a_list_whose_connection_breaks_or_whose_end_is_missing_is_no_shorter_list() -> None:
+    cut = Body(b'{"records":[{"ID":1},', b'{"ID":2}],"count":2')
+    assert isinstance(await error_of(LIST, httpx2.Response(200, stream=cut)), NotJson)

@@ -1,0 +1,133 @@
+"""What goes over the connection: no cookies, no token in an answer, nothing without an end."""
+
+import asyncio
+import base64
+import gzip
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialler_mcp.api import Address, Dialler, connection
+from dialler_mcp.api.errors import DiallerError, ProxyFailed, TooLarge
+from dialler_mcp.api.secrets import MARK, Secret
+from tests.api.wire import URL, Body, Wire, records, refusal
+
+TOKEN = "s3cret/token+9&<x>"
+
+
+def speaking(*answers: httpx2.Response) -> Dialler:
+    left = list(answers)
+    transport = httpx2.MockTransport(lambda request: left.pop(0))
+    return Dialler(Address(URL, TOKEN), transport=transport)
+
+
+async def test_no_cookie_is_kept() -> None:
+    wire = Wire(*[httpx2.Response(200, json={"records": [], "status": 200}, headers={"set-cookie": "a=1"})] * 2)
+    async with wire.dialler() as dialler:
+        await dialler.list_campaigns()
+        await dialler.list_campaigns()
+    assert "cookie" not in wire.requests[1].headers
+
+
+FORMS = {
+    "plain": TOKEN,
+    "percent": quote(TOKEN, safe=""),
+    "percent, lower": quote(TOKEN, safe="").lower(),
+    "base64": base64.b64encode(TOKEN.encode()).decode(),
+    "base64, for URLs": base64.urlsafe_b64encode(TOKEN.encode()).decode(),
+    "hex": TOKEN.encode().hex(),
+    "HTML": "s3cret/token+9&amp;&lt;x&gt;",
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
+async def test_the_token_is_in_no_answer(form: str) -> None:
+    async with speaking(
+        refusal(401, f"Invalid token {form}"),
+        refusal(500, f"Invalid token {form}"),
+        records({"ID": 1, "Comment": f"token: {form}"}),
+        records({"ID": 1, "Name": f"token: {form}"}),
+    ) as dialler:
+        for _ in range(2):
+            with pytest.raises(DiallerError) as caught:
+                await dialler.get_contact(1)
+            assert form.casefold() not in str(caught.value).casefold()
+        assert form not in str(await dialler.get_contact(1))
+        assert form not in str([contact async for contact in dialler.list_contacts(538)])
+
+
+@given(st.integers(0, 60), st.lists(st.integers(1, 40), max_size=6))
+def test_a_token_that_arrives_in_pieces_is_taken_out(before: int, sizes: list[int]) -> None:
+    content = b" " * before + json.dumps({"records": [], "status": 200, "note": TOKEN}).encode()
+    pieces = list[bytes]()
+    rest = content
+    for size in sizes:
+        pieces.append(rest[:size])
+        rest = rest[size:]
+    pieces.append(rest)
+
+    async def read() -> bytes:
+        line = connection.Connection(Address(URL, TOKEN))
+        response = httpx2.Response(200, stream=Body(*pieces))
+        return b"".join([piece async for piece in line.pieces(response)])
+
+    assert asyncio.run(read()) == content.replace(TOKEN.encode(), MARK)
+
+
+def test_a_short_token_is_not_looked_for_in_other_words() -> None:
+    assert Secret("an").taken_out(b"Campaign and plan") == b"Campaign and plan"
+
+
+async def test_an_answer_without_end_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "MAX_ANSWER", 1_000_000)
+    bomb = gzip.compress(b" " * 20_000_000)
+    packed = httpx2.Response(200, headers={"content-encoding": "gzip"}, stream=Body(bomb))
+    async with speaking(packed) as dialler:
+        with pytest.raises(TooLarge):
+            await dialler.list_campaigns()
+
+
+async def test_of_an_error_only_the_beginning_is_read() -> None:
+    body = Body(*[b"x" * 40_000 for _ in range(1000)])
+    async with speaking(httpx2.Response(400, stream=body)) as dialler:
+        with pytest.raises(DiallerError):
+            await dialler.get_contact(1)
+    assert body.closed
+
+
+async def test_a_list_without_end_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialler_mcp.api.streaming.MAX_RECORDS", 1000)
+    row = b'{"ID":1,"Comment":"' + b"x" * 1000 + b'"},'
+    async with speaking(httpx2.Response(200, stream=Body(b'{"records":[', *[row * 500 for _ in range(10)]))) as dialler:
+        with pytest.raises(TooLarge):
+            _ = [contact async for contact in dialler.list_contacts(538)]
+
+
+async def test_a_large_answer_is_decoded_beside_the_loop() -> None:
+    rows = [{"ID": number, "Comment": "x" * 1000} for number in range(1, 2000)]
+    async with speaking(records(*rows), httpx2.Response(200, content=b" " * 2_000_000)) as dialler:
+        assert len(await dialler.find_contacts_by_user_data("K")) == len(rows)
+        with pytest.raises(DiallerError):
+            await dialler.find_contacts_by_user_data("K")
+
+
+async def test_a_dead_proxy_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    address = Address("http://dialler.invalid/rest/v1.0/1", "secret-token", allow_http=True)
+
+    async def no_pause(_: float) -> None: ...
+
+    async with Dialler(address, pause=no_pause) as dialler:
+        with pytest.raises(ProxyFailed, match="HTTPS_PROXY"):
+            await dialler.list_campaigns()
+
+
+def test_the_path_of_the_certificates_is_checked_before(tmp_path: Path) -> None:
+    with pytest.raises(DiallerError, match="DIALLER_CA_FILE"):
+        Address(URL, TOKEN, ca_file=tmp_path / "none.pem")
