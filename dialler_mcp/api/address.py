@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
@@ -31,6 +32,12 @@ class Address:
     def host(self) -> str:
         """The name of the host, without anything that could be secret."""
         return httpx2.URL(self.base_url).host
+
+    @property
+    def proxied(self) -> bool:
+        """Whether the environment, or the system, sends requests to it through a proxy."""
+        url, proxies = httpx2.URL(self.base_url), getproxies()
+        return bool(proxies.get(url.scheme) or proxies.get("all")) and not proxy_bypass(url.host)
 
     def __post_init__(self) -> None:
         try:

@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from email.utils import parsedate_to_datetime
-from functools import partial
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
@@ -54,6 +53,8 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         self._connection = Connection(address, transport)
         self._pause = pause
         self._holds_changes = False
+        self.answered = False
+        """Whether a dialler is there: one function at least has succeeded."""
         self._decoding = asyncio.Lock()
 
     async def __aenter__(self) -> "Dialler":
@@ -80,7 +81,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
     async def records(self, request: Request, kind: type[R]) -> list[R]:
         """The records in the answer to a request."""
         answer = await self._answer(request)
-        check_envelope(request, Said.of(answer), len(rows_of(answer)))
+        self._check(request, Said.of(answer), len(rows_of(answer)))
         try:
             return records_of(answer, kind, request.function)
         except NoRecords as error:
@@ -102,12 +103,13 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
             rows, said = read_all(answer, form, request.function), Said.of(answer)
         else:
             rows, said = envelope.records, Said(envelope.status, envelope.error, envelope.count)
-        check_envelope(request, said, len(rows))
+        self._check(request, said, len(rows))
         return rows
 
     async def done(self, request: Request) -> None:
         """Send a request whose answer is only a status."""
         check_done(request, await self._answer(request))
+        self.answered = True
 
     async def stream(self, request: Request, kind: type[R], deadline: float | None = None) -> AsyncGenerator[R]:
         """The records of a list, as they arrive; none on a 404, as in `matches`.
@@ -129,9 +131,16 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
                 except NotFound:
                     return
             chunks = self._chunks(request, response, until)
-            check = partial(_check_list, request)
+
+            def check(envelope: Mapping[str, Any], rows: int) -> None:
+                self._check(request, Said.of(envelope), rows)
+
             async for records in read_list(chunks, form, request.function, check):
                 yield records
+
+    def _check(self, request: Request, said: Said, rows: int) -> None:
+        check_envelope(request, said, rows)
+        self.answered = True
 
     async def _answer(self, request: Request) -> object:
         content = await self._content(request)
@@ -212,10 +221,6 @@ def _retry_after(response: httpx2.Response) -> float:
         return float(asked) if asked.isdecimal() else parsedate_to_datetime(asked).timestamp() - time.time()
     except (ValueError, OverflowError):
         return 0.0
-
-
-def _check_list(request: Request, envelope: Mapping[str, Any], rows: int) -> None:
-    check_envelope(request, Said.of(envelope), rows)
 
 
 async def _beside(content: bytes, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
@@ -100,15 +99,9 @@ class Connection:
         if isinstance(error, httpx2.TimeoutException) and not isinstance(error, httpx2.ConnectTimeout):
             return TooSlow(request.function)
         found = unreachable(request.function, error)
-        if self._by_proxy() and isinstance(error, httpx2.TransportError) and not isinstance(found, NotTrusted):
+        if self._transport is None and self._address.proxied and not isinstance(found, NotTrusted | ProxyFailed):
             return ProxyFailed(request.function, summary="The dialler cannot be reached: the proxy does not answer.")
         return found
-
-    def _by_proxy(self) -> bool:
-        """Whether the environment sends requests to this address through a proxy."""
-        if self._transport is not None or proxy_bypass(self._base.host):
-            return False
-        return bool({self._base.scheme, "all"} & getproxies().keys())
 
     def _note_clock(self, response: httpx2.Response) -> None:
         try:

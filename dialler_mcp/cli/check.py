@@ -3,16 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from mcp import Client
 from mcp_types import TextContent
 
 from dialler_mcp import server
-from dialler_mcp.api.errors import BadAddress, DiallerError
+from dialler_mcp.api.errors import BadAddress, DiallerError, NotDialler
 from dialler_mcp.audit.log import AuditLog
-from dialler_mcp.cli.diagnosis import Exit, Finding, finding_of
+from dialler_mcp.cli.diagnosis import Exit, finding_of
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import Problem
@@ -37,12 +35,6 @@ STEPS = {
 UP_TO_THE_TOKEN = ("connection", "certificate", "answer", "token")
 FUNCTIONS = ("batch function", "history", "AcdEvents")
 
-_PROXY = Words(
-    "The way leads through a proxy (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY), which may be what fails: check it, or name "
-    "the dialler's host in NO_PROXY.",
-    "Der Weg führt durch einen Proxy (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY), und vielleicht liegt es an ihm: ihn prüfen, "
-    "oder den Host des Diallers in NO_PROXY nennen.",
-)
 _NOT_TRIED = Words("not tried", "nicht geprüft")
 _TO_DO = Words("What to do", "Was zu tun ist")
 _ENDS = Words("Exit code {code}, see docs/check.md", "Exit-Code {code}, siehe docs/check.md")
@@ -147,41 +139,31 @@ def _tell_address(report: Report, settings: Settings) -> None:
     if settings.is_sandbox:
         report.fine("address", "SANDBOX: embedded, invented people", "SANDBOX: eingebaut, erfundene Personen")
         return
-    host = server.open_dialler(settings).address.host
-    proxied = _proxied(settings)
-    report.fine(
-        "address", f"{host}, through a proxy" if proxied else host, f"{host}, durch einen Proxy" if proxied else host
-    )
-
-
-def _proxied(settings: Settings) -> bool:
-    """Whether the environment (or the system) sends calls to this dialler through a proxy."""
-    url, proxies = urlsplit(settings.base_url or ""), getproxies()
-    return bool((proxies.get(url.scheme) or proxies.get("all")) and url.hostname and not proxy_bypass(url.hostname))
+    address = server.open_dialler(settings).address
+    through = Words(", through a proxy", ", durch einen Proxy") if address.proxied else Words("", "")
+    report.fine("address", address.host + through.en, address.host + through.de)
 
 
 async def _reach(report: Report, settings: Settings) -> bool:
-    """The first call, which every release answers."""
+    """The first request, which every release answers."""
     hurried = settings.model_copy(update={"timeout": min(settings.timeout, PATIENCE)})
     async with server.open_dialler(hurried) as dialler:
         try:
             await dialler.list_campaigns()
+            if not dialler.answered:  # 404, which may mean none: one true answer shows that a dialler is there
+                await dialler.list_acd_events()
+                await dialler.list_acd_groups()
+            if not dialler.answered:
+                raise NotDialler(status=404)
         except DiallerError as error:
             found = finding_of(error)
             for name in UP_TO_THE_TOKEN[: UP_TO_THE_TOKEN.index(found.step) if found.step in UP_TO_THE_TOKEN else 0]:
                 _tell_well(report, name, settings)
-            report.wrong(found.step, found.seen, _todo(found, settings), found.code)
+            report.wrong(found.step, found.seen, found.todo, found.code)
             return False
     for name in UP_TO_THE_TOKEN:
         _tell_well(report, name, settings)
     return True
-
-
-def _todo(found: Finding, settings: Settings) -> Words:
-    """What to do; a proxy that cannot be reached looks like a dialler that cannot."""
-    if found.step != "connection" or "NO_PROXY" in found.todo.en or not _proxied(settings):
-        return found.todo
-    return Words(f"{_PROXY.en} Else: {found.todo.en}", f"{_PROXY.de} Sonst: {found.todo.de}")
 
 
 def _tell_well(report: Report, name: str, settings: Settings) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from importlib.metadata import version
 
-from dialler_mcp.api.errors import DiallerError, FunctionMissing
+from dialler_mcp.api.errors import DiallerError, FunctionMissing, NotDialler
 from dialler_mcp.domain.times import shown
 from dialler_mcp.service.answers import Details
 from dialler_mcp.service.invocation import Invocation
@@ -32,6 +32,8 @@ async def dialler_check_connection(call: Invocation) -> Details:
     batch, history, acd = await asyncio.gather(
         _has(dialler.get_contacts([1])), _has(dialler.get_contact_history(1)), _has(dialler.list_acd_event_types())
     )
+    if not dialler.answered:  # nothing but 404s, which may mean none, but show no dialler
+        raise NotDialler(status=404)
     record = {
         "dialler": "SANDBOX" if profile.is_sandbox else call.dialler.address.host,
         "token": "accepted",

@@ -144,10 +144,8 @@ async def test_a_proxy_that_lets_nobody_through(monkeypatch: pytest.MonkeyPatch)
     assert "a proxy in between refused the connection" in report.text()
 
 
-@pytest.mark.parametrize(
-    ("direct", "todo"), [("", "The way leads through a proxy"), ("127.0.0.1", "Check host and port")]
-)
-async def test_a_proxy_that_is_gone_looks_like_a_dialler_that_is_gone(
+@pytest.mark.parametrize(("direct", "todo"), [("", "Check HTTPS_PROXY"), ("127.0.0.1", "Check host and port")])
+async def test_a_proxy_that_is_gone_is_told_from_a_dialler_that_is_gone(
     monkeypatch: pytest.MonkeyPatch, direct: str, todo: str
 ):
     async with server(OK) as port:
@@ -185,6 +183,14 @@ async def test_a_port_that_there_cannot_be_is_a_mistake_of_the_settings(monkeypa
     report = await checked(monkeypatch, "https://dialler.invalid:99999")
     assert (marks(report), report.code) == ("✓✗––––––––", Exit.SETTINGS)
     assert "65535" in report.text()
+
+
+async def test_nothing_but_404s_is_no_dialler(monkeypatch: pytest.MonkeyPatch):
+    everywhere = answer("404 Not Found", '{"status":404,"error":"Dialler campaign not found"}', "application/json")
+    async with server(everywhere) as port:
+        report = await checked(monkeypatch, f"http://127.0.0.1:{port}")
+    assert marks(report).startswith("✓✓✓✓✗")
+    assert "404" in report.text()
 
 
 async def test_a_misspelt_setting_is_a_remark(monkeypatch: pytest.MonkeyPatch):

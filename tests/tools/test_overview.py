@@ -66,3 +66,12 @@ async def test_the_clocks_are_compared(bench: Make, monkeypatch: pytest.MonkeyPa
 
 async def test_a_dialler_without_a_clock_is_not_compared(bench: Make):
     assert "dialler's clock" not in (await told(bench(), "check_connection"))["record"]
+
+
+async def test_a_server_that_answers_404_to_everything_is_no_dialler(bench: Make):
+    b = bench()
+    b.wire.instead = lambda _: httpx2.Response(404, json={"status": 404, "error": "Dialler campaign not found"})
+    async with b.connect() as client:
+        result = await client.call_tool("dialler_check_connection", {})
+    assert result.is_error
+    assert "Something else than the dialler answered (404)" in text_of(result)
