@@ -25,7 +25,9 @@ class AcdFunctions(Functions):
         Raises:
             NotFound: no event has this ID.
         """
-        return await self.one(Request("Retrieve an AcdEvent by ID", "GET", f"/acd/events/event/{event_id:d}"), AcdEvent)
+        return await self.one(
+            Request("Retrieve an AcdEvent by ID", "GET", f"/acd/events/event/{event_id:d}"), AcdEvent, event_id
+        )
 
     async def create_acd_event(self, values: Mapping[str, Any]) -> AcdEvent:
         """Create an AcdEvent, e.g. a callback request.
@@ -71,7 +73,7 @@ class AcdFunctions(Functions):
             NotFound: no group has this ID.
         """
         function = "Retrieve a specific ACD Group by ID"
-        return await self.one(Request(function, "GET", f"/acd/groups/group/{group_id:d}"), AcdGroup)
+        return await self.one(Request(function, "GET", f"/acd/groups/group/{group_id:d}"), AcdGroup, group_id)
 
     async def find_acd_groups_by_name(self, name: str) -> list[AcdGroup]:
         """The ACD groups whose name contains `name`.

@@ -27,7 +27,7 @@ class CampaignFunctions(Functions):
             NotFound: no campaign has this ID.
         """
         function = "Retrieve a specific Dialler Campaign by ID"
-        return await self.one(Request(function, "GET", f"/dialler/campaigns/{campaign_id:d}"), Campaign)
+        return await self.one(Request(function, "GET", f"/dialler/campaigns/{campaign_id:d}"), Campaign, campaign_id)
 
     async def find_campaigns_by_name(self, name: str) -> list[Campaign]:
         """The campaigns whose name contains `name`.

@@ -39,7 +39,7 @@ class ContactFunctions(Functions):
             NotFound: no contact has this ID.
         """
         function = "Retrieve a specific Dialler Contact by ID"
-        return await self.one(Request(function, "GET", f"/dialler/contacts/{contact_id:d}"), Contact)
+        return await self.one(Request(function, "GET", f"/dialler/contacts/{contact_id:d}"), Contact, contact_id)
 
     async def find_contacts_by_user_data(self, user_data: str) -> list[Contact]:
         """All contacts with this UserData; it is not unique.
@@ -89,7 +89,7 @@ class ContactFunctions(Functions):
             FunctionMissing: this release cannot update.
         """
         request = Request("Update a Dialler Contact", "POST", "/dialler/contacts/update", values=values)
-        return await self.one(request, Contact)
+        return await self.one(request, Contact, values.get("ID"))
 
     async def delete_contact(self, contact_id: int) -> None:
         """Delete a contact with its history. This cannot be undone.

@@ -26,6 +26,7 @@
         ├── NotDialler        an error in somebody else's form
         ├── NotJson           HTML of a proxy, or damaged JSON
         ├── NoRecords         JSON without the list of records
+        ├── OtherRecord       another record than the one that was asked for
         ├── PartOfRecords     fewer records than the answer says that there are
         └── TooLarge          more bytes or records than a dialler has
 
@@ -251,6 +252,13 @@ class NoRecords(UnreadableAnswer):
     """Valid JSON, but `records` is missing or not a list of objects."""
 
     summary = "The answer holds no list of records."
+
+
+class OtherRecord(UnreadableAnswer):
+    """The ID in the answer is not the one in the question."""
+
+    summary = "The dialler answered with another record than the one that was asked for."
+    hint = "It was not used. Try again; if it happens again, a gateway in between may mix answers up."
 
 
 class PartOfRecords(UnreadableAnswer):

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from dialler_mcp.api.decoding import Form, body
-from dialler_mcp.api.errors import BadRequest, NotFound, OutcomeUnknown
+from dialler_mcp.api.errors import BadRequest, NotFound, OtherRecord, OutcomeUnknown
 from dialler_mcp.domain.fields import Record
 
 R = TypeVar("R", bound=Record)
@@ -114,15 +114,23 @@ class Functions(ABC):
         except NotFound:
             return []
 
-    async def one(self, request: Request, kind: type[R]) -> R:
-        """The one record in the answer to a request.
+    async def one(self, request: Request, kind: type[R], record_id: int | None = None) -> R:
+        """The one record in the answer to a request; `record_id` is the ID that it must have.
 
         Raises:
             NotFound: a 404, or an empty list.
+            OtherRecord: it is another record.
+            OutcomeUnknown: either, of a write.
         """
         records = await self.records(request, kind)
         if not records:
             if request.writes:
                 raise OutcomeUnknown(request.function, status=200, summary="The dialler answered without the record.")
             raise NotFound(request.function, status=404)
-        return records[0]
+        if record_id is None:
+            return records[0]
+        found = next((record for record in records if getattr(record, "id", None) == record_id), None)
+        if found is None:
+            kind_of_error = OutcomeUnknown if request.writes else OtherRecord
+            raise kind_of_error(request.function, status=200, summary=OtherRecord.summary)
+        return found

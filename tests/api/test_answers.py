@@ -15,6 +15,7 @@ from dialler_mcp.api.errors import (
     NotDialler,
     NotFound,
     NotJson,
+    OtherRecord,
     OutcomeUnknown,
     PartOfRecords,
     ServerFault,
@@ -192,3 +193,28 @@ async def test_a_write_whose_answer_is_nested_too_deeply_is_unknown() -> None:
 async def test_a_list_whose_connection_breaks_or_whose_end_is_missing_is_no_shorter_list() -> None:
     cut = Body(b'{"records":[{"ID":1},', b'{"ID":2}],"count":2')
     assert isinstance(await error_of(LIST, httpx2.Response(200, stream=cut)), NotJson)
+
+
+BY_ID: dict[str, Use] = {
+    "contact": lambda dialler: dialler.get_contact(7),
+    "campaign": lambda dialler: dialler.get_campaign(7),
+    "event": lambda dialler: dialler.get_acd_event(7),
+    "group": lambda dialler: dialler.get_acd_group(7),
+}
+
+
+@pytest.mark.parametrize("name", BY_ID)
+async def test_a_read_by_id_is_answered_with_this_id_or_not_at_all(name: str) -> None:
+    for row in ({"ID": 8}, {"Name": "without"}, {"ID": "seven"}):
+        assert type(await error_of(BY_ID[name], records(row))) is OtherRecord
+    async with Wire(records({"ID": 8}, {"ID": 7})).dialler() as dialler:
+        assert getattr(await BY_ID[name](dialler), "id", None) == 7
+
+
+async def test_an_update_that_answers_with_another_record_is_unknown() -> None:
+    update = RECORD["update"]
+    error = await error_of(update, records({"ID": 215299}))
+    assert type(error) is OutcomeUnknown
+    assert "another record" in str(error)
+    async with Wire(records({"ID": 1})).dialler() as dialler:
+        await update(dialler)
