@@ -8,7 +8,7 @@ from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign, Contact, HistoryEntry, ResultCode
 from dialler_mcp.reporting.snapshot.columns import columns_of
-from tests.reporting.house import CAMPAIGN, House
+from tests.reporting.house import CAMPAIGN, SMALL, House
 
 IBAN = "DE89370400440532013000"
 
@@ -28,11 +28,11 @@ def test_bank_data_are_columns_only_where_nothing_is_hidden() -> None:
 
 
 async def _person(house: House) -> int:
-    contact = next(iter(house.store.contacts(CAMPAIGN)))
+    contact = next(iter(house.store.contacts(SMALL)))
     contact.phone_number1, contact.email = "4930231250", "erika@example.org"
     contact.account_iban, contact.comment = IBAN, f"IBAN {IBAN}, call 030 23125000"
     house.store.save_contact(contact)
-    await house.snapshots.refresh([CAMPAIGN])
+    await house.snapshots.refresh([SMALL])
     return contact.id
 
 
@@ -42,7 +42,7 @@ async def test_a_file_holds_no_more_of_a_person_than_the_level_allows(
 ) -> None:
     house = build(privacy=level)
     number = await _person(house)
-    (row,) = house.figures(f"SELECT phone_number1, email, comment FROM contacts WHERE contact_id = {number}")
+    (row,) = house.figures(f"SELECT phone_number1, email, comment FROM contacts WHERE contact_id = {number}", (SMALL,))
     kept = b"".join(file.read_bytes() for file in house.files())
     assert (IBAN.encode() in kept) == (level is Privacy.full)
     assert (b"4930231250" in kept) == (level is not Privacy.masked)

@@ -40,27 +40,25 @@ async def test_an_empty_campaign_is_a_snapshot_without_contacts(house: House) ->
     assert house.figures("SELECT count(*) FROM calls", (OTHER,)) == [(0,)]
 
 
-async def test_a_campaign_that_is_gone_is_told_from_an_empty_one(house: House) -> None:
-    await house.snapshots.refresh([CAMPAIGN])
-    await house.dialler.delete_campaign(CAMPAIGN)
+async def test_a_campaign_that_is_gone_is_told_from_an_empty_one(read_one: House) -> None:
+    await read_one.dialler.delete_campaign(CAMPAIGN)
     with pytest.raises(CampaignUnknown):
-        await house.snapshots.refresh([CAMPAIGN])
-    assert house.figures("SELECT count(*) > 0 FROM contacts") == [(True,)]
+        await read_one.snapshots.refresh([CAMPAIGN])
+    assert read_one.figures("SELECT count(*) > 0 FROM contacts") == [(True,)]
 
 
-async def test_a_campaign_deleted_halfway_leaves_the_snapshot_before(house: House) -> None:
-    await house.snapshots.refresh([CAMPAIGN])
-    before = house.figures(ALL)
+async def test_a_campaign_deleted_halfway_leaves_the_snapshot_before(read_one: House) -> None:
+    before = read_one.figures(ALL)
 
     def deleted(request: httpx2.Request) -> httpx2.Response | None:
         if is_batch(request):
-            house.store.delete_campaign(CAMPAIGN)
+            read_one.store.delete_campaign(CAMPAIGN)
         return None
 
-    house.wire.instead = deleted
+    read_one.wire.instead = deleted
     with pytest.raises(CampaignUnknown):
-        await house.snapshots.refresh([CAMPAIGN], full=True)
-    assert house.figures(ALL) == before
+        await read_one.snapshots.refresh([CAMPAIGN], full=True)
+    assert read_one.figures(ALL) == before
 
 
 async def test_a_dialler_that_fails_in_the_middle_is_left_alone_and_asked_on_later(house: House) -> None:
@@ -100,14 +98,13 @@ async def test_a_single_failure_is_got_over(house: House) -> None:
     assert failed
 
 
-async def test_a_list_that_breaks_leaves_the_snapshot_before(house: House) -> None:
-    await house.snapshots.refresh([CAMPAIGN])
-    before = house.figures(ALL)
-    house.wire.instead = lambda request: httpx2.Response(500, json={"error": "no"}) if is_list(request) else None
+async def test_a_list_that_breaks_leaves_the_snapshot_before(read_one: House) -> None:
+    before = read_one.figures(ALL)
+    read_one.wire.instead = lambda request: httpx2.Response(500, json={"error": "no"}) if is_list(request) else None
     with pytest.raises(ServerFault):
-        await house.snapshots.refresh([CAMPAIGN])
-    assert house.figures(ALL) == before
-    assert len(house.files()) == 1
+        await read_one.snapshots.refresh([CAMPAIGN])
+    assert read_one.figures(ALL) == before
+    assert len(read_one.files()) == 1
 
 
 async def test_a_proxy_s_error_page_is_a_failure_of_the_dialler(house: House) -> None:
