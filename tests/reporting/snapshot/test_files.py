@@ -88,12 +88,11 @@ import asyncio, os, signal, sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 import httpx2
-from datetime import datetime
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.reporting.snapshot.files import Shelf
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.sandbox import Store, build_app
-store = Store.open(now=datetime(2026, 11, 20, 14))
+store = Store.open(Path(sys.argv[2]))
 there = httpx2.ASGITransport(build_app(store))
 dialler = Dialler(Address("http://localhost/rest/v1.0/1", "sandbox-token"), transport=there)
 Shelf.put = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
@@ -102,10 +101,13 @@ asyncio.run(Snapshots(dialler, Path(sys.argv[1]), zone=ZoneInfo("Europe/Berlin")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
-async def test_a_process_killed_before_the_file_is_in_place_leaves_the_one_before(house: House) -> None:
+async def test_a_process_killed_before_the_file_is_in_place_leaves_the_one_before(
+    house: House, sandbox_file: Path
+) -> None:
     await house.snapshots.refresh([CAMPAIGN])
     before, files = house.figures(COUNT), house.files()
-    dead = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", _KILLED, str(house.directory)])
+    command = [sys.executable, "-c", _KILLED, str(house.directory), str(sandbox_file)]
+    dead = await asyncio.to_thread(subprocess.run, command)
     assert dead.returncode == -signal.SIGKILL
     assert len(house.files()) > len(files)  # its work is left behind
     assert house.figures(COUNT) == before
@@ -301,13 +303,12 @@ atexit.register(resource.setrlimit, resource.RLIMIT_FSIZE, limits)  # what measu
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on the size of files on Windows")
-async def test_a_full_disk_is_said_and_the_snapshot_before_stays(house: House) -> None:
+async def test_a_full_disk_is_said_and_the_snapshot_before_stays(house: House, sandbox_file: Path) -> None:
     await house.snapshots.refresh([CAMPAIGN])
     before, files = house.figures(COUNT), house.files()
     script = _FULL + _KILLED.replace("Shelf.put = ", "unused = ")
-    failed = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-c", script, str(house.directory)], capture_output=True, text=True
-    )
+    command = [sys.executable, "-c", script, str(house.directory), str(sandbox_file)]
+    failed = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True)
     assert failed.returncode == 1
     assert failed.stderr.splitlines()[-1].startswith("dialler_mcp.reporting.errors.CannotKeep")
     assert house.files() == files
