@@ -43,6 +43,8 @@ from dialler_mcp.tools.report_view import REPORT_URI, VIEW_TOOL, with_live_view
 if TYPE_CHECKING:
     from dialler_mcp.audit.sink import Sink
 
+VERSION = version("dialler-mcp")
+
 FAMILIES = (
     overview,
     campaigns,
@@ -83,11 +85,11 @@ def build_server(settings: Settings, *, profile: Profile | None = None) -> Diall
     def who(context: ServerRequestContext[Any, Any]) -> Caller:
         return caller_of(context, settings.role)
 
-    all_of_them = list(with_cards(with_live_view(tools), lambda: server))
+    all_of_them = list(with_cards(with_live_view(tools)))
     server: DiallerServer[Process] = DiallerServer(
         "dialler-mcp",
         title="jtel dialler",
-        version=version("dialler-mcp"),
+        version=VERSION,
         instructions=access.instructions(settings, Caller(role=settings.role)),
         permits=access.permits,
         caller_of=who,

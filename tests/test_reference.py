@@ -8,12 +8,9 @@ from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.reporting.questions.rules import FUNCTIONS, VIEWS
 from dialler_mcp.reporting.snapshot.views import EXAMPLES, folded_columns
-from dialler_mcp.sandbox.functions import FUNCTIONS as SANDBOX_FUNCTIONS
 from dialler_mcp.settings import Settings
 from scripts.helpers.data_page import data_page
 from scripts.helpers.reference import (
-    FAMILIES,
-    ROOT,
     Served,
     generated,
     kind,
@@ -21,7 +18,6 @@ from scripts.helpers.reference import (
     settings_page,
     stale,
     tools_page,
-    write,
 )
 
 
@@ -107,19 +103,3 @@ def test_all_that_is_written_ends_with_one_line_end(what: Served):
     for name, content in generated(what).items():
         assert content().endswith("\n"), name
         assert not content().endswith("\n\n"), name
-
-
-def test_a_function_that_lacks_its_place_is_named_with_the_file_and_nothing_is_written(
-    what: Served, monkeypatch: pytest.MonkeyPatch
-):
-    before = {name: (ROOT / name).read_text("utf-8") for name in [*generated(what), "docs/openapi.json"]}
-    monkeypatch.delitem(SANDBOX_FUNCTIONS, "lock_contact")
-    with pytest.raises(LookupError, match=r"lock_contact has no row in FUNCTIONS .*sandbox/functions\.py"):
-        write(what)
-    assert {name: (ROOT / name).read_text("utf-8") for name in before} == before
-
-
-def test_a_family_without_a_heading_is_named_with_the_file(what: Served, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delitem(FAMILIES, "acd")
-    with pytest.raises(LookupError, match=r"acd has no heading in FAMILIES .*helpers/reference\.py"):
-        tools_page(what)

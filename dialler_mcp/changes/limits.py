@@ -16,12 +16,16 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` changes within `seconds`; `destructive` ones only, or all. `setting` raises it."""
+    """At most `most` changes within `seconds`, or so many `rows` of them; `destructive` ones only, or all.
+
+    `setting` raises it.
+    """
 
     setting: str
     most: int
     seconds: int
     destructive: bool = False
+    rows: bool = False
 
 
 class LimitReached(Problem):
@@ -48,7 +52,8 @@ class Breaker:
     ) -> None:
         """Count a change that is about to be sent; one that is refused is not counted. What has `begun` is not refused.
 
-        `rows` is how many rows it changes; it is kept beside the count, and no limit looks at it yet.
+        `rows` is how many rows it changes: one that changes many, as a job does, is one change, and its rows are
+        counted when it begins.
 
         Looking and counting belong to one transaction, so that calls at the same time cannot overshoot together.
 
@@ -58,14 +63,14 @@ class Breaker:
         take_turns(connection, f"changes of {caller}")
         now = self._clock()
         if not begun:
-            self._look(connection, caller, now, destroys)
+            self._look(connection, caller, now, destroys, rows)
         counts.forget(connection, now - DAY)
         counts.add(connection, caller, made=now, destroys=destroys, rows=rows)
 
-    def _look(self, connection: "Connection", caller: str, now: float, destroys: bool) -> None:
+    def _look(self, connection: "Connection", caller: str, now: float, destroys: bool, rows: int) -> None:
         limits = [limit for limit in self._limits if destroys or not limit.destructive]
-        windows = [counts.Window(now - limit.seconds, limit.most, limit.destructive) for limit in limits]
-        made = counts.filling(connection, caller, windows)
+        windows = [counts.Window(now - limit.seconds, limit.most, limit.destructive, limit.rows) for limit in limits]
+        made = counts.filling(connection, caller, windows, rows=rows)
         reached = [(then + limit.seconds, limit) for then, limit in zip(made, limits, strict=True) if then is not None]
         if reached:
             until, limit = max(reached, key=lambda one: one[0])

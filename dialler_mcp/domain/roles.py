@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from dialler_mcp.problem import Problem
 
-MOST_PROPOSED = 3
+MAX_PROPOSED = 3
 
 
 class Role(StrEnum):
@@ -20,7 +20,10 @@ class Role(StrEnum):
 
     def includes(self, other: "Role") -> bool:
         """Whether this role may do all that the other may."""
-        return list(Role).index(self) >= list(Role).index(other)
+        return _RANKS[self] >= _RANKS[other]
+
+
+_RANKS = {role: rank for rank, role in enumerate(Role)}
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,6 @@ def _resolved(setting: str, text: str, tools: Collection[Named], role: Role = Ro
 
 
 def _nearest(name: str, tools: Collection[str], families: Collection[str]) -> str:
-    if near := difflib.get_close_matches(name, [*tools, *families], MOST_PROPOSED, 0.6):
+    if near := difflib.get_close_matches(name, [*tools, *families], MAX_PROPOSED, 0.6):
         return f"Did you mean {', '.join(near)}?"
     return f"The families are {', '.join(sorted(families))}."

@@ -11,7 +11,7 @@ import tomllib
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -61,7 +61,7 @@ def add_prompts(server: DiallerServer[Process], settings: Settings) -> None:
     """
     templates = Templates()
     for name in NAMES:
-        template = read_template(templates_dir() / f"{name}{SUFFIX}")
+        template = _ours(name)
         if own := _own(settings, name):
             template = templates.checked(read_template(own), template)
         server.add_prompt(_prompt(server, template, templates))
@@ -74,6 +74,11 @@ def templates_dir() -> Path:
     package = Path(__file__).parent.parent
     installed = package / "templates"
     return installed if installed.is_dir() else package.parent / "prompts"
+
+
+@cache
+def _ours(name: str) -> "Template":
+    return read_template(templates_dir() / f"{name}{SUFFIX}")
 
 
 @dataclass(frozen=True)

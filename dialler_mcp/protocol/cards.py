@@ -7,9 +7,10 @@ alone and repeats the call; the phrase is checked as ever.
 
 import base64
 import json
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, cast
 
 from mcp.server.mcpserver import Context
@@ -18,7 +19,6 @@ from mcp.server.mcpserver.tools.base import Tool
 from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 
 from dialler_mcp.protocol.schemas import slim_schema
-from dialler_mcp.protocol.server import DiallerServer
 
 CARD_URI = "ui://dialler-mcp/confirm.html"
 CARD_META = {"ui": {"resourceUri": CARD_URI}}
@@ -49,22 +49,24 @@ def _press() -> Generator[None]:
         _pressed.reset(token)
 
 
-def with_cards(tools: Iterable[Tool], server: Callable[[], DiallerServer[Any]]) -> Iterator[Tool]:
-    """The tools, those that may ask bound to the card, and the tool behind its button.
-
-    `server` gives the running one, which repeats the call.
-    """
+def with_cards(tools: Iterable[Tool]) -> Iterator[Tool]:
+    """The tools, those that may ask bound to the card, and the tool behind its button."""
     for tool in tools:
         if "confirm" in tool.parameters.get("properties", {}):
             tool.meta = {**(tool.meta or {}), **CARD_META}
         yield tool
+    yield _button()
 
-    async def dialler_confirm_by_card(token: str, context: Context[Any]) -> CallToolResult | InputRequiredResult:
-        """For the confirmation card only."""
-        tool, arguments = _read(token)
-        with _press():
-            return await server().call_tool(tool, arguments, context)
 
+async def dialler_confirm_by_card(token: str, context: Context[Any]) -> CallToolResult | InputRequiredResult:
+    """For the confirmation card only."""
+    tool, arguments = _read(token)
+    with _press():
+        return await context.mcp_server.call_tool(tool, arguments, context)
+
+
+@cache
+def _button() -> Tool:
     hints = ToolAnnotations(
         title="Confirm by card",
         read_only_hint=False,
@@ -77,7 +79,7 @@ def with_cards(tools: Iterable[Tool], server: Callable[[], DiallerServer[Any]]) 
         dialler_confirm_by_card, title=hints.title, annotations=hints, meta=meta, structured_output=False
     )
     button.parameters = slim_schema(button.parameters)
-    yield button
+    return button
 
 
 def _read(token: str) -> tuple[str, dict[str, Any]]:

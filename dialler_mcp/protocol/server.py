@@ -15,6 +15,7 @@ from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError, UnexpectedToolError
+from mcp.server.mcpserver.resources import ResourceTemplate
 from mcp.server.subscriptions import ListenHandler
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
@@ -104,6 +105,10 @@ class DiallerServer(MCPServer[S]):
         entry = self._lowlevel_server.get_request_handler("subscriptions/listen")
         if entry is not None and isinstance(entry.handler, ListenHandler):
             entry.handler.close()
+
+    def add_template(self, template: ResourceTemplate) -> None:
+        """Add a template of resources that is made already."""
+        self._resource_manager._templates[template.uri_template] = template  # pyright: ignore[reportPrivateUsage]
 
     def _tool_input_schema(self, name: str) -> dict[str, Any] | None:
         return super()._tool_input_schema(name) if self.permitted(name) else None

@@ -35,6 +35,8 @@ class DiallerTool(Tool):
 
     family: str = ""
     role: Role = Role.admin
+    german: str = ""
+    """What it does, in German, for a bundle's page in a host."""
 
     @property
     def reads(self) -> bool:
@@ -46,6 +48,7 @@ class DiallerTool(Tool):
 class _Declared:
     handler: Handler
     title: str
+    german: str
     role: Role
     hints: ToolAnnotations
 
@@ -68,20 +71,20 @@ class ToolSet(Generic[C]):
         self._worded = worded
         self._declared: list[_Declared] = []
 
-    def reads(self, *, title: str) -> Callable[[H], H]:
+    def reads(self, *, title: str, german: str = "") -> Callable[[H], H]:
         """A tool that changes nothing; every role has it."""
-        return self._declare(title, Role.readonly, read_only=True, destructive=False, idempotent=True)
+        return self._declare(title, german, Role.readonly, read_only=True, destructive=False, idempotent=True)
 
-    def changes(self, *, title: str, role: Role, idempotent: bool = True) -> Callable[[H], H]:
+    def changes(self, *, title: str, role: Role, german: str = "", idempotent: bool = True) -> Callable[[H], H]:
         """A tool that changes something which can be changed back."""
-        return self._declare(title, role, read_only=False, destructive=False, idempotent=idempotent)
+        return self._declare(title, german, role, read_only=False, destructive=False, idempotent=idempotent)
 
-    def destroys(self, *, title: str, role: Role, idempotent: bool = True) -> Callable[[H], H]:
+    def destroys(self, *, title: str, role: Role, german: str = "", idempotent: bool = True) -> Callable[[H], H]:
         """A tool that can lose something."""
-        return self._declare(title, role, read_only=False, destructive=True, idempotent=idempotent)
+        return self._declare(title, german, role, read_only=False, destructive=True, idempotent=idempotent)
 
     def _declare(
-        self, title: str, role: Role, *, read_only: bool, destructive: bool, idempotent: bool
+        self, title: str, german: str, role: Role, *, read_only: bool, destructive: bool, idempotent: bool
     ) -> Callable[[H], H]:
         hints = ToolAnnotations(
             read_only_hint=read_only,
@@ -91,7 +94,7 @@ class ToolSet(Generic[C]):
         )
 
         def remember(handler: H) -> H:
-            self._declared.append(_Declared(handler, title, role, hints))
+            self._declared.append(_Declared(handler, title, german, role, hints))
             return handler
 
         return remember
@@ -166,7 +169,7 @@ def _strict_tool(handler: Callable[..., Any], answer: type[Answer], declared: _D
         structured_output=False,  # its schema is set below: many tools share one, and making it costs the start
     )
     assert isinstance(tool, DiallerTool)
-    tool.family, tool.role = family, declared.role
+    tool.family, tool.role, tool.german = family, declared.role, declared.german
     loose = tool.fn_metadata.arg_model
     strict = type(
         loose.__name__, (loose,), {"model_config": ConfigDict(extra="forbid"), "__module__": loose.__module__}

@@ -4,9 +4,12 @@ All are plain text: tables with tabs, records one field a line, as in the tools.
 """
 
 from collections.abc import Awaitable, Mapping
+from functools import cache
 from typing import Any
 
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
+from mcp.server.mcpserver.resources import FunctionResource, ResourceTemplate
 
 from dialler_mcp.api.errors import DiallerError, NotFound
 from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES, Words
@@ -19,7 +22,7 @@ from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.reporting.figures.measures import DOCUMENTED, documented
 from dialler_mcp.service.answers import SANDBOX, cell, fitting, lines_of, table
 from dialler_mcp.service.parameters import LARGEST_ID
-from dialler_mcp.service.process import Process
+from dialler_mcp.service.process import Process, caller_of
 from dialler_mcp.service.profile import Profile
 
 MIME_TYPE = "text/plain"
@@ -34,39 +37,78 @@ RECORDS: tuple[type[Record], ...] = (Contact, Campaign, ResultCode, HistoryEntry
 
 def add_resources(server: DiallerServer[Process]) -> None:
     """Add the resources: what never changes, the campaigns, and by ID result codes and contacts."""
-    for name, title, description, text in _REFERENCES:
-        uri = f"dialler://reference/{name}"
-        server.resource(uri, name=name, title=title, description=description, mime_type=MIME_TYPE)(text)
 
-    @server.resource(
-        "dialler://campaigns",
-        name="campaigns",
-        title="Campaigns",
-        description="All campaigns: ID, name, from, until, CRM key.",
-        mime_type=MIME_TYPE,
-    )
-    async def campaigns() -> str:  # pyright: ignore[reportUnusedFunction] - the decorator keeps it
+    async def campaigns() -> str:
         return await _answered(_campaigns(server.state.profile_of(server.caller)))
 
-    @server.resource(
-        "dialler://campaigns/{campaign_id}/result-codes",
-        name="result-codes",
-        title="Result codes of a campaign",
-        description="What an agent can record in this campaign, and what it means.",
-        mime_type=MIME_TYPE,
+    for page in _pages():
+        server.add_resource(page)
+    server.add_resource(
+        FunctionResource(
+            uri="dialler://campaigns",
+            name="campaigns",
+            title="Campaigns",
+            description="All campaigns: ID, name, from, until, CRM key.",
+            mime_type=MIME_TYPE,
+            fn=campaigns,
+        )
     )
-    async def result_codes(campaign_id: str) -> str:  # pyright: ignore[reportUnusedFunction]
-        return await _answered(_result_codes(server.state.profile_of(server.caller), _id(campaign_id, "campaign")))
+    for template in _templates():
+        server.add_template(template)
 
-    @server.resource(
-        "dialler://contacts/{contact_id}",
-        name="contact",
-        title="Contact",
-        description="All that is known of one contact, with its state and current result.",
-        mime_type=MIME_TYPE,
-    )
-    async def contact(contact_id: str) -> str:  # pyright: ignore[reportUnusedFunction]
-        return await _answered(_contact(server.state.profile_of(server.caller), _id(contact_id, "contact")))
+
+@cache
+def _pages() -> list[FunctionResource]:
+    """The reference pages; they hold nothing of a server."""
+    return [
+        FunctionResource(
+            uri=f"dialler://reference/{name}",
+            name=name,
+            title=title,
+            description=description,
+            mime_type=MIME_TYPE,
+            fn=text,
+        )
+        for name, title, description, text in _REFERENCES
+    ]
+
+
+@cache
+def _templates() -> list[ResourceTemplate]:
+    """What is read by its ID; the server is found in the context of each request."""
+    return [
+        ResourceTemplate.from_function(
+            result_codes,
+            "dialler://campaigns/{campaign_id}/result-codes",
+            name="result-codes",
+            title="Result codes of a campaign",
+            description="What an agent can record in this campaign, and what it means.",
+            mime_type=MIME_TYPE,
+        ),
+        ResourceTemplate.from_function(
+            contact,
+            "dialler://contacts/{contact_id}",
+            name="contact",
+            title="Contact",
+            description="All that is known of one contact, with its state and current result.",
+            mime_type=MIME_TYPE,
+        ),
+    ]
+
+
+async def result_codes(campaign_id: str, context: Context[Process]) -> str:
+    """The result codes of a campaign."""
+    return await _answered(_result_codes(_profile(context), _id(campaign_id, "campaign")))
+
+
+async def contact(contact_id: str, context: Context[Process]) -> str:
+    """One contact with all its fields."""
+    return await _answered(_contact(_profile(context), _id(contact_id, "contact")))
+
+
+def _profile(context: Context[Process]) -> Profile:
+    process = context.request_context.lifespan_context
+    return process.profile_of(caller_of(context, process.role))
 
 
 async def _answered(text: Awaitable[str]) -> str:

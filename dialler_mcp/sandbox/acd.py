@@ -2,15 +2,21 @@
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from dialler_mcp.domain.fields import Write
-from dialler_mcp.domain.records import AcdEvent, AcdGroup
+from dialler_mcp.domain.records import AcdEvent, AcdGroup, AcdLookup
 from dialler_mcp.sandbox.bodies import json_object, write_fields
+from dialler_mcp.sandbox.functions import (
+    PART_OF_NAME,
+    FunctionRoute,
+    Functions,
+)
 from dialler_mcp.sandbox.wire import Dialler, bad_request, not_found, text_asked
 from dialler_mcp.sandbox.world import queues
 
 GROUP, EVENT = "AcdGroup", "AcdEvent"
+
+functions = Functions()
 
 
 class AcdRoutes:
@@ -20,43 +26,64 @@ class AcdRoutes:
         self.dialler = dialler
         self.store = dialler.store
 
-    def routes(self) -> list[Route]:
-        statuses, one = self.list_acd_event_statuses, "/acd/events/event/{AcdEventsID:id}"
-        by_name, group = self.find_acd_groups_by_name, "/acd/groups/group/{AcdGroupsID:id}"
-        return [
-            Route("/acd/events", self.list_acd_events, methods=["GET"], name="list_acd_events"),
-            Route("/acd/events/create", self.create_acd_event, methods=["POST"], name="create_acd_event"),
-            Route("/acd/events/types", self.list_acd_event_types, methods=["GET"], name="list_acd_event_types"),
-            Route("/acd/events/status", statuses, methods=["GET"], name="list_acd_event_statuses"),
-            Route(one, self.get_acd_event, methods=["GET"], name="get_acd_event"),
-            Route("/acd/groups", self.list_acd_groups, methods=["GET"], name="list_acd_groups"),
-            Route(group, self.get_acd_group, methods=["GET"], name="get_acd_group"),
-            Route("/acd/groups/group", by_name, methods=["GET"], name="find_acd_groups_by_name"),
-        ]
+    def routes(self) -> list[FunctionRoute]:
+        return functions.routes(self)
 
+    @functions("GET", "/acd/events", "Retrieve all AcdEvents", answers=AcdEvent, order="dtCreated")
     async def list_acd_events(self, request: Request) -> Response:
         return self.dialler.list_answer(self.store.events(), "dtCreated")
 
+    @functions(
+        "GET", "/acd/events/event/{AcdEventsID:id}", "Retrieve an AcdEvent by ID", answers=AcdEvent, refuses=(404,)
+    )
     async def get_acd_event(self, request: Request) -> Response:
         event = self.store.event(request.path_params["AcdEventsID"])
         return self.dialler.matches_answer([event] if event else [], EVENT)
 
+    @functions("GET", "/acd/events/types", "Retrieve all AcdEventTypes", answers=AcdLookup, order="ID")
     async def list_acd_event_types(self, request: Request) -> Response:
         return self.dialler.list_answer(queues.event_types(), "ID")
 
+    @functions(
+        "GET",
+        "/acd/events/status",
+        "Retrieve all AcdEventStatus",
+        answers=AcdLookup,
+        order="ID",
+        note="The path is inferred: no document shows it.",
+    )
     async def list_acd_event_statuses(self, request: Request) -> Response:
         return self.dialler.list_answer(queues.event_statuses(), "ID")
 
+    @functions("GET", "/acd/groups", "Retrieve all ACD Groups", answers=AcdGroup, order="Name")
     async def list_acd_groups(self, request: Request) -> Response:
         return self.dialler.list_answer(self.store.groups(), "Name")
 
+    @functions(
+        "GET",
+        "/acd/groups/group/{AcdGroupsID:id}",
+        "Retrieve a specific ACD Group by ID",
+        answers=AcdGroup,
+        refuses=(404,),
+    )
     async def get_acd_group(self, request: Request) -> Response:
         group = self.store.group(request.path_params["AcdGroupsID"])
         return self.dialler.matches_answer([group] if group else [], GROUP)
 
+    @functions(
+        "GET",
+        "/acd/groups/group",
+        "Retrieve ACD Group by Name",
+        answers=AcdGroup,
+        refuses=(400, 404),
+        query=(PART_OF_NAME,),
+    )
     async def find_acd_groups_by_name(self, request: Request) -> Response:
         return self.dialler.matches_answer(self.store.groups_like(text_asked(request, "name")), GROUP)
 
+    @functions(
+        "POST", "/acd/events/create", "Create an AcdEvent", answers=AcdEvent, refuses=(400, 404), body="AcdEventCreate"
+    )
     async def create_acd_event(self, request: Request) -> Response:
         event = AcdEvent()
         write_fields(event, await json_object(request), Write.IMPORT)

@@ -1,7 +1,7 @@
 """The embedded dialler as an ASGI application: a faithful fake of the Dialler REST API.
 
-Its base URL is `http://<anything>/rest/v1.0/{ClientsID}`. Which function answers where stands in the route tables of
-`contacts.py`, `campaigns.py` and `acd.py`.
+Its base URL is `http://<anything>/rest/v1.0/{ClientsID}`. The functions are the methods that `contacts.py`,
+`campaigns.py` and `acd.py` declare.
 """
 
 import sqlite3

@@ -3,13 +3,24 @@
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from dialler_mcp.domain.records import Campaign
+from dialler_mcp.domain.records import Campaign, ResultCode
 from dialler_mcp.sandbox.bodies import Body, json_object, local_time, text_in
+from dialler_mcp.sandbox.functions import (
+    LANGUAGE,
+    PART_OF_NAME,
+    TEXT,
+    FunctionRoute,
+    Functions,
+    Query,
+)
 from dialler_mcp.sandbox.wire import Dialler, Refusal, bad_request, language_asked, not_found, text_asked
 
 THING = "Dialler campaign"
+CAMPAIGN = "/dialler/campaigns/campaign"
+ONE = CAMPAIGN + "/{DiallerCampaignsID:id}"
+
+functions = Functions()
 
 
 class CampaignRoutes:
@@ -19,31 +30,43 @@ class CampaignRoutes:
         self.dialler = dialler
         self.store = dialler.store
 
-    def routes(self) -> list[Route]:
-        campaign = "/dialler/campaigns/campaign"
-        one = campaign + "/{DiallerCampaignsID:id}"
-        return [
-            Route("/dialler/campaigns", self.list_campaigns, methods=["GET"], name="list_campaigns"),
-            Route("/dialler/campaigns/clone", self.clone_campaign, methods=["POST"], name="clone_campaign"),
-            Route(
-                "/dialler/campaigns/{DiallerCampaignsID:id}", self.get_campaign, methods=["GET"], name="get_campaign"
-            ),
-            Route(one, self.get_campaign, methods=["GET"], name="get_campaign"),
-            Route(one, self.delete_campaign, methods=["DELETE"], name="delete_campaign"),
-            Route(one + "/resultCodes", self.get_result_codes, methods=["GET"], name="get_result_codes"),
-            Route(campaign, self.find_campaigns_by_name, methods=["GET"], name="find_campaigns_by_name"),
-            Route(campaign, self.delete_campaign_by_name, methods=["DELETE"], name="delete_campaign_by_name"),
-        ]
+    def routes(self) -> list[FunctionRoute]:
+        return functions.routes(self)
 
+    @functions("GET", "/dialler/campaigns", "Retrieve all Dialler Campaigns", answers=Campaign, order="Name")
     async def list_campaigns(self, request: Request) -> Response:
         return self.dialler.list_answer(self.store.campaigns(), "Name")
 
+    @functions(
+        "GET",
+        "/dialler/campaigns/{DiallerCampaignsID:id}",
+        "Retrieve a specific Dialler Campaign by ID",
+        answers=Campaign,
+        refuses=(404,),
+        also=ONE,
+    )
     async def get_campaign(self, request: Request) -> Response:
         return self.dialler.matches_answer(self._asked(request), THING)
 
+    @functions(
+        "GET",
+        CAMPAIGN,
+        "Retrieve Dialler Campaigns by Name",
+        answers=Campaign,
+        refuses=(400, 404),
+        query=(PART_OF_NAME,),
+    )
     async def find_campaigns_by_name(self, request: Request) -> Response:
         return self.dialler.matches_answer(self.store.campaigns_like(text_asked(request, "name")), THING)
 
+    @functions(
+        "GET",
+        ONE + "/resultCodes",
+        "Retrieve the Result Codes from a Dialler Campaign",
+        answers=ResultCode,
+        refuses=(400, 404),
+        query=(LANGUAGE,),
+    )
     async def get_result_codes(self, request: Request) -> Response:
         language = language_asked(request)
         if not self._asked(request):
@@ -51,6 +74,15 @@ class CampaignRoutes:
         codes = self.store.result_codes(request.path_params["DiallerCampaignsID"])
         return self.dialler.records_answer(code.to_record(language) for code in codes)
 
+    @functions(
+        "POST",
+        "/dialler/campaigns/clone",
+        "Clone a Dialler Campaign",
+        answers=Campaign,
+        refuses=(400, 404, 409),
+        body="CampaignClone",
+        note="Copies everything but the contacts.",
+    )
     async def clone_campaign(self, request: Request) -> Response:
         body = await json_object(request)
         source, destination = text_in(body, "source"), text_in(body, "destination")
@@ -85,10 +117,25 @@ class CampaignRoutes:
         self.store.save_campaign(clone)
         return clone
 
+    @functions(
+        "DELETE",
+        ONE,
+        "Delete a Dialler Campaign by ID",
+        refuses=(404,),
+        note="Its contacts and their history go with it.",
+    )
     async def delete_campaign(self, request: Request) -> Response:
         with self.store.change():
             return self._delete(self._asked(request))
 
+    @functions(
+        "DELETE",
+        CAMPAIGN,
+        "Delete a Dialler Campaign by Name",
+        refuses=(400, 404),
+        query=(Query("name", TEXT, "The whole name (de: der ganze Name)"),),
+        note="Its contacts and their history go with it.",
+    )
     async def delete_campaign_by_name(self, request: Request) -> Response:
         name = text_asked(request, "name")
         with self.store.change():

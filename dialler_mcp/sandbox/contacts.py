@@ -5,10 +5,9 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from dialler_mcp.domain.fields import Write
-from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact, HistoryEntry, ResultCode
+from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact, ContactDetails, HistoryEntry, ResultCode
 from dialler_mcp.sandbox.bodies import (
     Body,
     json_object,
@@ -18,6 +17,15 @@ from dialler_mcp.sandbox.bodies import (
     settle_flags,
     text_in,
     write_fields,
+)
+from dialler_mcp.sandbox.functions import (
+    ANY_OF_THEM,
+    ID,
+    LANGUAGE,
+    USER_DATA,
+    FunctionRoute,
+    Functions,
+    Query,
 )
 from dialler_mcp.sandbox.wire import (
     CODE_FIELDS,
@@ -33,6 +41,10 @@ from dialler_mcp.sandbox.wire import (
 )
 
 THING = "Dialler contact"
+CONTACT = "/dialler/contacts/contact"
+ONE = CONTACT + "/{diallerContactsID:id}"
+
+functions = Functions()
 
 _OUTLASTS_RESET = ("ID", "dtImported", "bLocked")
 _FOLLOW_UP = ("FollowUpUsersUID", "FollowUpDateTime")
@@ -53,51 +65,60 @@ class ContactRoutes:
         self.dialler = dialler
         self.store = dialler.store
 
-    def routes(self) -> list[Route]:
-        contact = "/dialler/contacts/contact"
-        one = contact + "/{diallerContactsID:id}"
-        return [
-            Route("/dialler/contacts", self.list_contacts, methods=["GET"], name="list_contacts"),
-            Route("/dialler/contacts", self.get_contacts, methods=["POST"], name="get_contacts"),
-            Route("/dialler/contacts/import", self.import_contact, methods=["POST"], name="import_contact"),
-            Route("/dialler/contacts/update", self.update_contact, methods=["POST"], name="update_contact"),
-            Route("/dialler/contacts/{diallerContactsID:id}", self.get_contact, methods=["GET"], name="get_contact"),
-            Route(one, self.get_contact, methods=["GET"], name="get_contact"),
-            Route(one, self.delete_contact, methods=["DELETE"], name="delete_contact"),
-            Route(one + "/lock", self.lock_contact, methods=["PATCH"], name="lock_contact"),
-            Route(one + "/unlock", self.unlock_contact, methods=["PATCH"], name="unlock_contact"),
-            Route(one + "/reset", self.reset_contact, methods=["PATCH"], name="reset_contact"),
-            Route(one + "/history", self.get_contact_history, methods=["GET"], name="get_contact_history"),
-            *self._routes_by_user_data(contact),
-        ]
-
-    def _routes_by_user_data(self, contact: str) -> list[Route]:
-        find, delete = self.find_contacts_by_user_data, self.delete_contact_by_user_data
-        lock, unlock = self.lock_contact_by_user_data, self.unlock_contact_by_user_data
-        reset, history = self.reset_contact_by_user_data, self.get_contact_history_by_user_data
-        return [
-            Route(contact, find, methods=["GET"], name="find_contacts_by_user_data"),
-            Route(contact, delete, methods=["DELETE"], name="delete_contact_by_user_data"),
-            Route(contact + "/lock", lock, methods=["PATCH"], name="lock_contact_by_user_data"),
-            Route(contact + "/unlock", unlock, methods=["PATCH"], name="unlock_contact_by_user_data"),
-            Route(contact + "/reset", reset, methods=["PATCH"], name="reset_contact_by_user_data"),
-            Route(contact + "/history", history, methods=["GET"], name="get_contact_history_by_user_data"),
-        ]
+    def routes(self) -> list[FunctionRoute]:
+        return functions.routes(self)
 
     # Reading
 
+    @functions(
+        "GET",
+        "/dialler/contacts",
+        "Retrieve Dialler Contacts",
+        answers=Contact,
+        order="Name",
+        refuses=(400,),
+        query=(
+            Query("diallerCampaignsID", ID, "Only the contacts of this campaign (de: Kampagnen-ID)", required=False),
+        ),
+        note="Without a campaign: all contacts of the client, which can be many.",
+    )
     async def list_contacts(self, request: Request) -> Response:
         campaign_id = number_asked(request, "diallerCampaignsID")
         if self.dialler.options.release == "oldest":
             campaign_id = None
         return self.dialler.list_answer(self.store.contacts(campaign_id), "Name")
 
+    @functions(
+        "GET",
+        "/dialler/contacts/{diallerContactsID:id}",
+        "Retrieve a specific Dialler Contact by ID",
+        answers=Contact,
+        refuses=(404,),
+        also=ONE,
+    )
     async def get_contact(self, request: Request) -> Response:
         return self.dialler.matches_answer(self._by_id(request)(), THING)
 
+    @functions(
+        "GET",
+        CONTACT,
+        "Retrieve Dialler Contacts by User Data",
+        answers=Contact,
+        refuses=(400, 404),
+        query=(USER_DATA,),
+    )
     async def find_contacts_by_user_data(self, request: Request) -> Response:
         return self.dialler.matches_answer(self._by_user_data(request)(), THING)
 
+    @functions(
+        "POST",
+        "/dialler/contacts",
+        "Retrieve Dialler Contacts (Batch)",
+        answers=ContactDetails,
+        refuses=(400,),
+        query=(LANGUAGE,),
+        body="BatchKeys",
+    )
     async def get_contacts(self, request: Request) -> Response:
         body = await json_object(request)
         keys, ids = list_in(body, "UserDataList", str), list_in(body, "IDList", int)
@@ -115,9 +136,19 @@ class ContactRoutes:
             [self._details(contact, codes, history.get(contact.id, [])) for contact in contacts.values()]
         )
 
+    @functions("GET", ONE + "/history", "Retrieve Dialler Contact History by ID", answers=HistoryEntry, refuses=(404,))
     async def get_contact_history(self, request: Request) -> Response:
         return self._history(self._by_id(request)())
 
+    @functions(
+        "GET",
+        CONTACT + "/history",
+        "Retrieve Dialler Contact History by UserData",
+        answers=HistoryEntry,
+        refuses=(400, 404),
+        query=(USER_DATA,),
+        note="Of all contacts with this key.",
+    )
     async def get_contact_history_by_user_data(self, request: Request) -> Response:
         return self._history(self._by_user_data(request)())
 
@@ -150,6 +181,15 @@ class ContactRoutes:
 
     # Writing
 
+    @functions(
+        "POST",
+        "/dialler/contacts/import",
+        "Import a Dialler Contact",
+        answers=Contact,
+        refuses=(400, 404),
+        query=(Query("overwriteDuplicates", {"type": "boolean"}, "Overwrite one with this UserData", required=False),),
+        body="ContactImport",
+    )
     async def import_contact(self, request: Request) -> Response:
         overwrite = flag_asked(request, "overwriteDuplicates")
         body = await json_object(request)
@@ -185,6 +225,15 @@ class ContactRoutes:
         self._zero_tries(contact)
         return self.store.add_contact(contact)
 
+    @functions(
+        "POST",
+        "/dialler/contacts/update",
+        "Update a Dialler Contact",
+        answers=Contact,
+        refuses=(400, 404),
+        body="ContactUpdate",
+        note="Only the fields in the body are changed. Without an ID, UserData is the search key. " + ANY_OF_THEM,
+    )
     async def update_contact(self, request: Request) -> Response:
         body = await json_object(request)
         contact_id, key = number_in(body, "ID"), text_in(body, "UserData")
@@ -202,27 +251,69 @@ class ContactRoutes:
             self.store.save_contact(contact)
         return self.dialler.records_answer([contact])
 
+    @functions("DELETE", ONE, "Delete a Dialler Contact by ID", refuses=(404,), note="Its history goes with it.")
     async def delete_contact(self, request: Request) -> Response:
         return self._change(self._by_id(request), self._delete)
 
+    @functions(
+        "DELETE",
+        CONTACT,
+        "Delete a Dialler Contact by UserData",
+        refuses=(400, 404),
+        query=(USER_DATA,),
+        note=ANY_OF_THEM,
+    )
     async def delete_contact_by_user_data(self, request: Request) -> Response:
         return self._change(self._by_user_data(request), self._delete)
 
+    @functions("PATCH", ONE + "/lock", "Lock a Dialler Contact by ID", refuses=(404,))
     async def lock_contact(self, request: Request) -> Response:
         return self._change(self._by_id(request), self._lock)
 
+    @functions(
+        "PATCH",
+        CONTACT + "/lock",
+        "Lock a Dialler Contact by UserData",
+        refuses=(400, 404),
+        query=(USER_DATA,),
+        note=ANY_OF_THEM,
+    )
     async def lock_contact_by_user_data(self, request: Request) -> Response:
         return self._change(self._by_user_data(request), self._lock)
 
+    @functions("PATCH", ONE + "/unlock", "Unlock a Dialler Contact by ID", refuses=(404,))
     async def unlock_contact(self, request: Request) -> Response:
         return self._change(self._by_id(request), self._unlock)
 
+    @functions(
+        "PATCH",
+        CONTACT + "/unlock",
+        "Unlock a Dialler Contact by UserData",
+        refuses=(400, 404),
+        query=(USER_DATA,),
+        note=ANY_OF_THEM,
+    )
     async def unlock_contact_by_user_data(self, request: Request) -> Response:
         return self._change(self._by_user_data(request), self._unlock)
 
+    @functions(
+        "PATCH",
+        ONE + "/reset",
+        "Reset a Dialler Contact by ID",
+        refuses=(404,),
+        note="All counters of its attempts become 0, as after an import.",
+    )
     async def reset_contact(self, request: Request) -> Response:
         return self._change(self._by_id(request), self._reset)
 
+    @functions(
+        "PATCH",
+        CONTACT + "/reset",
+        "Reset a Dialler Contact by UserData",
+        refuses=(400, 404),
+        query=(USER_DATA,),
+        note=ANY_OF_THEM,
+    )
     async def reset_contact_by_user_data(self, request: Request) -> Response:
         return self._change(self._by_user_data(request), self._reset)
 

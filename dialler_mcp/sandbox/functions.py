@@ -1,20 +1,17 @@
-"""The details of the functions that their routes do not contain, for the OpenAPI document."""
+"""The documented functions as the sandbox plays them: each a method of its name, with what is documented of it."""
 
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from dialler_mcp.domain.fields import Record
-from dialler_mcp.domain.records import (
-    AcdEvent,
-    AcdGroup,
-    AcdLookup,
-    Campaign,
-    Contact,
-    ContactDetails,
-    HistoryEntry,
-    ResultCode,
-)
 
 Schema = dict[str, Any]
+Handler = Callable[[Any, Request], Awaitable[Response]]
+H = TypeVar("H", bound=Handler)
 
 ID: Schema = {"type": "integer"}
 TEXT: Schema = {"type": "string", "minLength": 1}
@@ -30,118 +27,76 @@ class Query(NamedTuple):
 
 
 class Function(NamedTuple):
-    """What is known about a function besides its route.
+    """What is documented of a function.
 
     `answers`: the records of its answer; None: a status only. `order`: the field by which a function that retrieves
-    everything orders them. `refuses`: the statuses that it has beside 200, 401 and 500.
+    everything orders them. `refuses`: the statuses that it has beside 200, 401 and 500. `body`: its schema. `also`: a
+    second path, which other documents have.
     """
 
+    method: str
+    path: str
     title: str
-    answers: type[Record] | None = None
-    refuses: tuple[int, ...] = ()
-    order: str | None = None
-    query: tuple[Query, ...] = ()
-    body: str | None = None
-    note: str = ""
+    answers: type[Record] | None
+    order: str | None
+    refuses: tuple[int, ...]
+    query: tuple[Query, ...]
+    body: str | None
+    note: str
+    also: str | None
+
+
+class FunctionRoute(Route):
+    """The route of a function."""
+
+    def __init__(self, path: str, endpoint: Callable[[Request], Awaitable[Response]], name: str, function: Function):
+        super().__init__(path, endpoint, methods=[function.method], name=name)
+        self.function = function
+
+
+class Functions:
+    """The functions of one family: the methods of a class that this decorates."""
+
+    def __init__(self) -> None:
+        self._declared: dict[str, Function] = {}
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        title: str,
+        *,
+        answers: type[Record] | None = None,
+        order: str | None = None,
+        refuses: tuple[int, ...] = (),
+        query: tuple[Query, ...] = (),
+        body: str | None = None,
+        note: str = "",
+        also: str | None = None,
+    ) -> Callable[[H], H]:
+        """Declare a method as the function of its name; the parameters are those of `Function`."""
+
+        def remember(handler: H) -> H:
+            function = Function(method, path, title, answers, order, refuses, query, body, note, also)
+            self._declared[handler.__name__] = function
+            return handler
+
+        return remember
+
+    def routes(self, owner: object) -> list[FunctionRoute]:
+        """The routes of the functions that `owner` has as methods; the documented path of each comes first."""
+        return [
+            FunctionRoute(path, getattr(owner, name), name, function)
+            for name, function in self._declared.items()
+            for path in (function.path, function.also)
+            if path
+        ]
 
 
 USER_DATA = Query("userData", TEXT, "Key in the CRM, percent-encoded UTF-8; not unique (de: CRM-Schlüssel)")
 LANGUAGE = Query("languagesID", {"type": "integer"}, "Language of the texts: 1 English, 2 German", required=False)
 PART_OF_NAME = Query("name", TEXT, "Part of the name (de: Teil des Namens)")
 ANY_OF_THEM = "Where several contacts share the key, nobody can foretell which one it is."
-
-FUNCTIONS = {
-    "list_contacts": Function(
-        "Retrieve Dialler Contacts",
-        Contact,
-        (400,),
-        "Name",
-        (Query("diallerCampaignsID", ID, "Only the contacts of this campaign (de: Kampagnen-ID)", required=False),),
-        note="Without a campaign: all contacts of the client, which can be many.",
-    ),
-    "get_contact": Function("Retrieve a specific Dialler Contact by ID", Contact, (404,)),
-    "find_contacts_by_user_data": Function(
-        "Retrieve Dialler Contacts by User Data", Contact, (400, 404), query=(USER_DATA,)
-    ),
-    "get_contacts": Function(
-        "Retrieve Dialler Contacts (Batch)", ContactDetails, (400,), query=(LANGUAGE,), body="BatchKeys"
-    ),
-    "import_contact": Function(
-        "Import a Dialler Contact",
-        Contact,
-        (400, 404),
-        query=(Query("overwriteDuplicates", {"type": "boolean"}, "Overwrite one with this UserData", required=False),),
-        body="ContactImport",
-    ),
-    "update_contact": Function(
-        "Update a Dialler Contact",
-        Contact,
-        (400, 404),
-        body="ContactUpdate",
-        note="Only the fields in the body are changed. Without an ID, UserData is the search key. " + ANY_OF_THEM,
-    ),
-    "delete_contact": Function("Delete a Dialler Contact by ID", None, (404,), note="Its history goes with it."),
-    "delete_contact_by_user_data": Function(
-        "Delete a Dialler Contact by UserData", None, (400, 404), query=(USER_DATA,), note=ANY_OF_THEM
-    ),
-    "lock_contact": Function("Lock a Dialler Contact by ID", None, (404,)),
-    "lock_contact_by_user_data": Function(
-        "Lock a Dialler Contact by UserData", None, (400, 404), query=(USER_DATA,), note=ANY_OF_THEM
-    ),
-    "unlock_contact": Function("Unlock a Dialler Contact by ID", None, (404,)),
-    "unlock_contact_by_user_data": Function(
-        "Unlock a Dialler Contact by UserData", None, (400, 404), query=(USER_DATA,), note=ANY_OF_THEM
-    ),
-    "reset_contact": Function(
-        "Reset a Dialler Contact by ID", None, (404,), note="All counters of its attempts become 0, as after an import."
-    ),
-    "reset_contact_by_user_data": Function(
-        "Reset a Dialler Contact by UserData", None, (400, 404), query=(USER_DATA,), note=ANY_OF_THEM
-    ),
-    "get_contact_history": Function("Retrieve Dialler Contact History by ID", HistoryEntry, (404,)),
-    "get_contact_history_by_user_data": Function(
-        "Retrieve Dialler Contact History by UserData",
-        HistoryEntry,
-        (400, 404),
-        query=(USER_DATA,),
-        note="Of all contacts with this key.",
-    ),
-    "list_campaigns": Function("Retrieve all Dialler Campaigns", Campaign, order="Name"),
-    "get_campaign": Function("Retrieve a specific Dialler Campaign by ID", Campaign, (404,)),
-    "find_campaigns_by_name": Function(
-        "Retrieve Dialler Campaigns by Name", Campaign, (400, 404), query=(PART_OF_NAME,)
-    ),
-    "get_result_codes": Function(
-        "Retrieve the Result Codes from a Dialler Campaign", ResultCode, (400, 404), query=(LANGUAGE,)
-    ),
-    "clone_campaign": Function(
-        "Clone a Dialler Campaign",
-        Campaign,
-        (400, 404, 409),
-        body="CampaignClone",
-        note="Copies everything but the contacts.",
-    ),
-    "delete_campaign": Function(
-        "Delete a Dialler Campaign by ID", None, (404,), note="Its contacts and their history go with it."
-    ),
-    "delete_campaign_by_name": Function(
-        "Delete a Dialler Campaign by Name",
-        None,
-        (400, 404),
-        query=(Query("name", TEXT, "The whole name (de: der ganze Name)"),),
-        note="Its contacts and their history go with it.",
-    ),
-    "list_acd_events": Function("Retrieve all AcdEvents", AcdEvent, order="dtCreated"),
-    "get_acd_event": Function("Retrieve an AcdEvent by ID", AcdEvent, (404,)),
-    "create_acd_event": Function("Create an AcdEvent", AcdEvent, (400, 404), body="AcdEventCreate"),
-    "list_acd_event_types": Function("Retrieve all AcdEventTypes", AcdLookup, order="ID"),
-    "list_acd_event_statuses": Function(
-        "Retrieve all AcdEventStatus", AcdLookup, order="ID", note="The path is inferred: no document shows it."
-    ),
-    "list_acd_groups": Function("Retrieve all ACD Groups", AcdGroup, order="Name"),
-    "get_acd_group": Function("Retrieve a specific ACD Group by ID", AcdGroup, (404,)),
-    "find_acd_groups_by_name": Function("Retrieve ACD Group by Name", AcdGroup, (400, 404), query=(PART_OF_NAME,)),
-}
 
 EXAMPLES: dict[str, Any] = {
     "diallerContactsID": 215220,

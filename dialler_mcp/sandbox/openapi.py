@@ -1,15 +1,14 @@
 """The OpenAPI 3.1 document of the API, which its vendor does not publish.
 
-Method, path and name of a function come from its route, what it asks and answers from `functions.py`, the fields of a
-record from `domain/records.py`. Here stands only the shape of envelopes and bodies.
+What a function asks and answers is declared with it, the fields of a record in `domain/records.py`. Here stands only
+the shape of envelopes and bodies.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import cast
 
 import msgspec
-from starlette.routing import Route
 
 from dialler_mcp.domain.fields import FieldInfo, Record, Write
 from dialler_mcp.domain.records import (
@@ -21,19 +20,12 @@ from dialler_mcp.domain.records import (
     HistoryEntry,
     ResultCode,
 )
-from dialler_mcp.sandbox.functions import EXAMPLES, FUNCTIONS, ID, TEXT, TO_DELETE, Function, Query, Schema
+from dialler_mcp.sandbox.functions import EXAMPLES, ID, TEXT, TO_DELETE, Function, FunctionRoute, Query, Schema
 from dialler_mcp.sandbox.wire import CODE_FIELDS, CONTACT_FIELDS, ROW_FIELDS
 
 _TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", datetime: "string"}
 _TIME = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?"
 _CLEARABLE_TIME: Schema = {"pattern": f"^({_TIME})?$"}
-
-_ANSWERS = (function.answers for function in FUNCTIONS.values())
-_RECORDS = tuple(
-    dict.fromkeys((Contact, Campaign, ResultCode, *(kind for kind in _ANSWERS if kind not in (None, ContactDetails))))
-)
-"""The records that stand in answers. A contact with its details has a schema of its own."""
-
 
 _REFUSALS = {
     400: ("BadRequest", "Usually a required parameter is missing."),
@@ -44,16 +36,13 @@ _REFUSALS = {
 }
 
 
-def openapi_document(routes: Iterable[Route]) -> Schema:
+def openapi_document(routes: Sequence[FunctionRoute]) -> Schema:
     """The document of these routes; where a function has a second path, the first one is the documented one."""
     paths: dict[str, Schema] = {}
-    seen: set[str] = set()
-    for route in routes:
-        if route.name not in seen:
-            seen.add(route.name)
-            (method,) = (route.methods or set[str]()) - {"HEAD"}
-            operation = _operation(route, method, _function(route.name))
-            paths.setdefault(route.path_format, {})[method.lower()] = operation
+    documented = {route.name: route for route in reversed(routes)}
+    for route in reversed(documented.values()):
+        operation = _operation(route, route.function)
+        paths.setdefault(route.path_format, {})[route.function.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {
@@ -71,23 +60,12 @@ def openapi_document(routes: Iterable[Route]) -> Schema:
         "security": [{"token": []}],
         "tags": [{"name": "contacts"}, {"name": "campaigns"}, {"name": "acd"}],
         "paths": paths,
-        "components": _components(),
+        "components": _components({kind for route in documented.values() if (kind := route.function.answers)}),
     }
 
 
-def _function(name: str) -> Function:
-    """What is known about the function of a route.
-
-    Raises:
-        LookupError: nothing; says where it belongs.
-    """
-    if name not in FUNCTIONS:
-        raise LookupError(f"the route {name} has no row in FUNCTIONS (dialler_mcp/sandbox/functions.py): add one")
-    return FUNCTIONS[name]
-
-
-def _operation(route: Route, method: str, function: Function) -> Schema:
-    examples = TO_DELETE if method == "DELETE" else EXAMPLES
+def _operation(route: FunctionRoute, function: Function) -> Schema:
+    examples = TO_DELETE if function.method == "DELETE" else EXAMPLES
     queries = [*(Query(name, ID, "ID") for name in route.param_convertors), *function.query]
     area, family = route.path.split("/")[1:3]
     operation: Schema = {
@@ -150,7 +128,9 @@ def _json(schema: Schema) -> Schema:
     return {"application/json": {"schema": schema}}
 
 
-def _components() -> Schema:
+def _components(answers: Set[type[Record]]) -> Schema:
+    """Everything that the operations refer to. A contact with its details has a schema of its own."""
+    records = sorted(answers - {ContactDetails}, key=lambda record: record.__name__)
     error = {
         "type": "object",
         "properties": {"status": {"type": "integer"}, "error": {"type": "string", "description": "the reason"}},
@@ -169,7 +149,7 @@ def _components() -> Schema:
         },
         "schemas": {
             "Error": error,
-            **{record.__name__: _record(record) for record in _RECORDS},
+            **{record.__name__: _record(record) for record in records},
             "ContactDetails": _details(),
             "BatchKeys": _batch(),
             "ContactImport": _contact_import(),

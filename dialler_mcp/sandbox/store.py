@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -263,12 +264,17 @@ class Store:
         self._database.execute("UPDATE events SET document = ? WHERE id = ?", (msgspec.json.encode(event), event.id))
 
     def _all(self, kind: type[R], query: str, *values: object) -> list[R]:
-        decoder = msgspec.json.Decoder(kind)
-        return [decoder.decode(row[0]) for row in self._database.execute(query, values)]
+        decode = _decoder(kind).decode
+        return [decode(document) for (document,) in self._database.execute(query, values)]
 
     def _one(self, kind: type[R], query: str, *values: object) -> R | None:
         records = self._all(kind, query, *values)
         return records[0] if records else None
+
+
+@cache
+def _decoder(kind: type[R]) -> msgspec.json.Decoder[R]:
+    return msgspec.json.Decoder(kind)
 
 
 def _possible(number: int) -> bool:

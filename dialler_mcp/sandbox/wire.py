@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import attrgetter
 from random import Random
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 from starlette.convertors import Convertor, register_url_convertor
@@ -137,7 +138,7 @@ class Dialler:
     options: Options
     clock: Callable[[], datetime]
     rng: Random
-    _orders: dict[type[Record], Sequence[FieldInfo]] = field(default_factory=dict[type[Record], Sequence[FieldInfo]])
+    _orders: dict[type[Record], "_Order"] = field(default_factory=dict[type[Record], "_Order"])
 
     def list_answer(self, records: Iterable[Record], order_by: str) -> Response:
         """The envelope of the functions that retrieve everything."""
@@ -176,22 +177,23 @@ class Dialler:
 
     def row(self, record: Record) -> dict[str, Any]:
         """A record as it goes over the wire: every declared field, null where there is nothing, in no known order."""
-        row: dict[str, Any] = {}
-        for info in self._order(type(record)):
-            value = getattr(record, info.attribute)
-            if value is None or value is msgspec.UNSET:
-                row[info.wire] = None
-            else:
-                row[info.wire] = self.date(value) if info.type is datetime else value
+        order = self._order(type(record))
+        row: dict[str, Any] = dict(zip(order.names, order.values(record), strict=True))
+        for name in order.times:
+            if row[name]:
+                row[name] = self.date(row[name])
+        for name, value in row.items():
+            if value is msgspec.UNSET:
+                row[name] = None
         row.update(record.other)
         return row
 
-    def _order(self, kind: type[Record]) -> Sequence[FieldInfo]:
+    def _order(self, kind: type[Record]) -> "_Order":
         """The fields in an order that differs in every process, as of a hash map, so that nobody relies on it."""
         if kind not in self._orders:
             hidden = NOT_EVERYWHERE if kind is Contact and self.options.lists == "bare" else ONLY_WHEN_MEANT
             shown = [info for info in kind.fields() if info.wire not in hidden]
-            self._orders[kind] = self.rng.sample(shown, len(shown))
+            self._orders[kind] = _Order.of(self.rng.sample(shown, len(shown)))
         return self._orders[kind]
 
     def date(self, value: datetime) -> str:
@@ -208,6 +210,22 @@ class Dialler:
         if not matches:
             raise not_found(thing)
         return self.rng.choice(matches)
+
+
+class _Order(NamedTuple):
+    """The fields of a record in an order: their names on the wire, how to get the values, which are times."""
+
+    names: list[str]
+    values: Callable[[Record], Sequence[Any]]
+    times: list[str]
+
+    @classmethod
+    def of(cls, fields: Sequence[FieldInfo]) -> "_Order":
+        return cls(
+            [info.wire for info in fields],
+            attrgetter(*(info.attribute for info in fields)),
+            [info.wire for info in fields if info.type is datetime],
+        )
 
 
 def language_asked(request: Request) -> Language:

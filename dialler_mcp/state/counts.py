@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Window:
-    """At most `most` changes after `since`; `destructive` ones only, or all."""
+    """At most `most` changes after `since`, or so many `rows` of them; `destructive` ones only, or all."""
 
     since: float
     most: int
     destructive: bool = False
+    rows: bool = False
 
 
 def add(connection: "Connection", caller: str, *, made: float, destroys: bool, rows: int = 1) -> None:
@@ -39,8 +40,9 @@ def forget(connection: "Connection", until: float) -> None:
         connection.execute(delete(changes_made).where(changes_made.c.made <= until))
 
 
-def filling(connection: "Connection", caller: str, windows: Sequence[Window]) -> list[float | None]:
-    """For each window, when the change was made that must leave it before there is room for another one.
+def filling(connection: "Connection", caller: str, windows: Sequence[Window], *, rows: int = 1) -> list[float | None]:
+    """For each window, when the change was made that must leave it before there is room for another one, of so many
+    rows.
 
     None where there is room, infinity where there never is.
     """
@@ -48,17 +50,27 @@ def filling(connection: "Connection", caller: str, windows: Sequence[Window]) ->
 
     if not windows:
         return []
-    oldest = [_oldest_that_fills(window, caller) if window.most else literal(math.inf) for window in windows]
-    return list(connection.execute(select(*oldest)).one())
+    left = [window.most - (rows if window.rows else 1) for window in windows]
+    leaving = [
+        _newest_beyond(window, caller, rest) if rest >= 0 else literal(math.inf)
+        for window, rest in zip(windows, left, strict=True)
+    ]
+    return list(connection.execute(select(*leaving)).one())
 
 
-def _oldest_that_fills(window: Window, caller: str) -> "ScalarSelect[float]":
-    from sqlalchemy import select
+def _newest_beyond(window: Window, caller: str, left: int) -> "ScalarSelect[float]":
+    """When the change was made that is one too many beside the newest ones, of which `left` may stay."""
+    from sqlalchemy import func, select
 
     from dialler_mcp.state.schema import changes_made
 
     columns = changes_made.c
-    counted = select(columns.made).where(columns.caller == caller, columns.made > window.since)
+    weight = func.sum(columns.rows) if window.rows else func.count()
+    counted = select(columns.made, weight.over(order_by=columns.made.desc()).label("together")).where(
+        columns.caller == caller, columns.made > window.since
+    )
     if window.destructive:
         counted = counted.where(columns.destroys)
-    return counted.order_by(columns.made.desc()).offset(window.most - 1).limit(1).scalar_subquery()
+    summed = counted.subquery()
+    beyond = select(summed.c.made).where(summed.c.together > left)
+    return beyond.order_by(summed.c.together).limit(1).scalar_subquery()

@@ -47,7 +47,9 @@ LONGEST_SENDER = 64  # characters of a cell
 SPOKEN = (1, 3)  # voice mail and callback: their sender is a telephone number
 
 
-@tools.reads(title="List ACD events")
+@tools.reads(
+    title="List ACD events", german="ACD-Ereignisse wie Rückrufwünsche und Sprachnachrichten, die neuesten zuerst."
+)
 async def dialler_list_acd_events(
     call: Invocation, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
@@ -86,7 +88,7 @@ def _group_name(groups: Mapping[int, AcdGroup], group_id: int | None) -> str | N
     return f"{clean(group.name or '')[:LONGEST_CELL]} ({group.id})"
 
 
-@tools.reads(title="Get ACD event")
+@tools.reads(title="Get ACD event", german="Ein ACD-Ereignis mit seinem Text, nach ID.")
 async def dialler_get_acd_event(call: Invocation, event_id: EventId, language: Lang = None) -> Details:
     """Open one ACD event by numeric ID and read its text and details."""
     return Details(record=await _event(call, await call.dialler.get_acd_event(event_id), language))
@@ -113,7 +115,12 @@ def _time(text: str | None) -> str | None:
     return text
 
 
-@tools.changes(title="Create ACD event", role=Role.supervisor, idempotent=False)
+@tools.changes(
+    title="Create ACD event",
+    german="Stellt ein ACD-Ereignis für Agenten ein, etwa einen Rückruf.",
+    role=Role.supervisor,
+    idempotent=False,
+)
 async def dialler_create_acd_event(
     call: Invocation,
     AcdEventTypesID: Annotated[Id, Field(description="type: 1 voice mail, 2 fax, 3 callback, 4 SMS, 5 e-mail")],
@@ -174,13 +181,13 @@ async def dialler_create_acd_event(
     return plans.create(call, given, shown_event)
 
 
-@tools.reads(title="List ACD event types")
+@tools.reads(title="List ACD event types", german="Die Arten von ACD-Ereignissen.")
 async def dialler_list_acd_event_types(call: Invocation, language: Lang = None) -> Table:
     """List the types or kinds of ACD events, e.g. number 2 is a fax, for AcdEventTypesID."""
     return _lookups(await call.dialler.list_acd_event_types(), ACD_EVENT_TYPES, call.profile.language(language))
 
 
-@tools.reads(title="List ACD event statuses")
+@tools.reads(title="List ACD event statuses", german="Die Zustände, die ein ACD-Ereignis haben kann.")
 async def dialler_list_acd_event_statuses(call: Invocation, language: Lang = None) -> Table:
     """List every possible status of ACD events and its meaning."""
     return _lookups(await call.dialler.list_acd_event_statuses(), ACD_EVENT_STATUSES, call.profile.language(language))
@@ -194,7 +201,7 @@ def _lookups(lookups: list[AcdLookup], words: dict[int, Words], language: Langua
     return table(f"{len(rows)} found", ["ID", "meaning", "ShortText"], rows, total=len(rows))
 
 
-@tools.reads(title="List ACD groups")
+@tools.reads(title="List ACD groups", german="Alle ACD-Gruppen mit ID, Name und Service-Level in Sekunden.")
 async def dialler_list_acd_groups(call: Invocation, limit: Limit = 20, cursor: Cursor = None) -> Table:
     """List all ACD groups, the queues of agents, with ID, name and service level in seconds."""
     groups = await call.dialler.list_acd_groups()
@@ -205,13 +212,13 @@ async def dialler_list_acd_groups(call: Invocation, limit: Limit = 20, cursor: C
     return answer
 
 
-@tools.reads(title="Get ACD group")
+@tools.reads(title="Get ACD group", german="Eine ACD-Gruppe, nach ID.")
 async def dialler_get_acd_group(call: Invocation, group_id: GroupId) -> Details:
     """Show one ACD group by numeric ID with its details. With the name use dialler_find_acd_groups_by_name."""
     return Details(record=call.profile.present.record(await call.dialler.get_acd_group(group_id)))
 
 
-@tools.reads(title="Find ACD groups by name")
+@tools.reads(title="Find ACD groups by name", german="ACD-Gruppen, deren Name diesen Text enthält.")
 async def dialler_find_acd_groups_by_name(
     call: Invocation, name: Annotated[Name, Field(description="group name")]
 ) -> Table:

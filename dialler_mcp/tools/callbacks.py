@@ -33,7 +33,13 @@ MOST_NAMED = 10
 LONGEST_AGENT = 40
 
 
-@tools.reads(title="List callbacks")
+@tools.reads(
+    title="List callbacks",
+    german=(
+        "Versprochene Rückrufe, Termine und Wiedervorlagen: überfällig, heute, demnächst; das "
+        "am längsten Überfällige zuerst."
+    ),
+)
 async def dialler_list_callbacks(
     call: Invocation,
     campaign_id: Annotated[Id | None, Field(description="omit for all (slow)")] = None,

@@ -31,7 +31,7 @@ CampaignName = Annotated[Name, Field(description="campaign name")]
 When = Annotated[str | None, Field(description="begin: YYYY-MM-DD[THH:MM], local; needs release 3.39", max_length=40)]
 
 
-@tools.reads(title="List campaigns")
+@tools.reads(title="List campaigns", german="Alle Kampagnen mit ID, Name, Laufzeit und ob sie heute laufen.")
 async def dialler_list_campaigns(call: Invocation, limit: Limit = 20, cursor: Cursor = None) -> Table:
     """List all campaigns in an overview: ID, name, begin, end, and whether each is active by its dates."""
     campaigns = await call.dialler.list_campaigns()
@@ -43,7 +43,7 @@ async def dialler_list_campaigns(call: Invocation, limit: Limit = 20, cursor: Cu
     return answer
 
 
-@tools.reads(title="Get campaign")
+@tools.reads(title="Get campaign", german="Eine Kampagne und ihre Einstellungen, nach ID.")
 async def dialler_get_campaign(call: Invocation, campaign_id: CampaignId, language: Lang = None) -> Details:
     """Show one campaign by its ID number: settings such as caller ID and preview time, begin, and until when it runs.
     With the name use dialler_find_campaigns_by_name.
@@ -52,7 +52,7 @@ async def dialler_get_campaign(call: Invocation, campaign_id: CampaignId, langua
     return Details(record={"active": activity(call, campaign), **await campaign_settings(call, campaign, language)})
 
 
-@tools.reads(title="Find campaigns by name")
+@tools.reads(title="Find campaigns by name", german="Kampagnen, deren Name diesen Text enthält.")
 async def dialler_find_campaigns_by_name(call: Invocation, name: CampaignName) -> Table:
     """Find the ID of the campaign called this, by its name or a part of it, exact matches first. With the ID use
     dialler_get_campaign.
@@ -69,7 +69,7 @@ async def dialler_find_campaigns_by_name(call: Invocation, name: CampaignName) -
     return table(summary, COLUMNS, rows, total=len(found), notes=notes)
 
 
-@tools.reads(title="Get result codes")
+@tools.reads(title="Get result codes", german="Die Ergebniscodes einer Kampagne und was jeder bewirkt.")
 async def dialler_get_result_codes(call: Invocation, campaign_id: CampaignId, language: Lang = None) -> Table:
     """List the result codes of a campaign, the outcomes or dispositions available for its calls: ID (differs per
     campaign), name, export key, type and what each means.
@@ -98,7 +98,12 @@ def _code_row(code: ResultCode, language: Language) -> list[object]:
     ]
 
 
-@tools.changes(title="Clone campaign", role=Role.supervisor, idempotent=False)
+@tools.changes(
+    title="Clone campaign",
+    german="Kopiert eine Kampagne mit Einstellungen und Ergebniscodes unter neuem Namen, ohne ihre Kontakte.",
+    role=Role.supervisor,
+    idempotent=False,
+)
 async def dialler_clone_campaign(
     call: Invocation,
     source: Annotated[Name, Field(description="name of the campaign to copy")],
@@ -112,7 +117,11 @@ async def dialler_clone_campaign(
     return plans.clone(call, await sole_campaign(call, source), destination, user_data, begins, ends)
 
 
-@tools.destroys(title="Delete campaign", role=Role.admin)
+@tools.destroys(
+    title="Delete campaign",
+    german="Löscht eine Kampagne samt Kontakten und Verlauf endgültig, nach ID; zeigt vorher, was verloren geht.",
+    role=Role.admin,
+)
 async def dialler_delete_campaign(call: Invocation, campaign_id: CampaignId, confirm: Confirm = None) -> Proposal:
     """Delete one campaign by its ID number and remove everything in it, contacts and history, for good. Previews first.
     With the exact name use dialler_delete_campaign_by_name.
@@ -120,7 +129,14 @@ async def dialler_delete_campaign(call: Invocation, campaign_id: CampaignId, con
     return await plans.delete(call, await call.dialler.get_campaign(campaign_id))
 
 
-@tools.destroys(title="Delete campaign by name", role=Role.admin)
+@tools.destroys(
+    title="Delete campaign by name",
+    german=(
+        "Löscht die Kampagne mit genau diesem Namen samt Kontakten und Verlauf endgültig; "
+        "zeigt vorher, was verloren geht."
+    ),
+    role=Role.admin,
+)
 async def dialler_delete_campaign_by_name(call: Invocation, name: CampaignName, confirm: Confirm = None) -> Proposal:
     """Delete the whole campaign named exactly this, with its contacts and history, for good. Previews first; refuses
     when several have the name. With the ID use dialler_delete_campaign.

@@ -48,7 +48,7 @@ ChangeId = Annotated[Id, Field(description="change ID from dialler_list_changes"
 Moment = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM], local", max_length=40)]
 
 
-@tools.reads(title="List changes")
+@tools.reads(title="List changes", german="Was durch diesen Server geändert wurde, das Neueste zuerst.")
 async def dialler_list_changes(
     call: Invocation,
     contact_id: ContactId | None = None,
@@ -114,7 +114,9 @@ def _status(entry: Entry) -> str:
     return "unknown" if entry.uncertain else entry.status
 
 
-@tools.reads(title="Get change")
+@tools.reads(
+    title="Get change", german="Eine Änderung: wer, wie bestätigt, was daraus wurde, Feld für Feld vorher und nachher."
+)
 async def dialler_get_change(call: Invocation, change_id: ChangeId) -> Details:
     """Show the details of one change: who made and approved it, why, its outcome, and each field before and after."""
     entry = await _entry(call, change_id)
@@ -196,7 +198,12 @@ def _both(call: Invocation, first: ContactView, second: ContactView) -> dict[str
 _SAID_IN_WORDS = ("bLocked", "DiallerCampaignsResultCodesID", "dtNextTry", "FollowUpDateTime")
 
 
-@tools.destroys(title="Undo change", role=Role.supervisor, idempotent=False)
+@tools.destroys(
+    title="Undo change",
+    german="Nimmt eine Änderung an einem Kontakt zurück, soweit das möglich ist; zeigt vorher, was geschieht.",
+    role=Role.supervisor,
+    idempotent=False,
+)
 async def dialler_undo_change(
     call: Invocation, change_id: ChangeId, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:

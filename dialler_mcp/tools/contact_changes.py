@@ -11,7 +11,11 @@ from dialler_mcp.tools.family import family
 tools = family("contact_changes")
 
 
-@tools.changes(title="Lock contact", role=Role.agent)
+@tools.changes(
+    title="Lock contact",
+    german="Sperrt einen Kontakt, nach ID: Er wird nicht mehr angerufen, bis er entsperrt wird.",
+    role=Role.agent,
+)
 async def dialler_lock_contact(call: Invocation, contact_id: ContactId) -> Proposal:
     """Lock (block) one contact by numeric ID: put it on hold and stop calling it until it is unlocked. Without the ID
     use dialler_lock_contact_by_user_data.
@@ -19,7 +23,11 @@ async def dialler_lock_contact(call: Invocation, contact_id: ContactId) -> Propo
     return plans.lock(call, await call.contact(contact_id))
 
 
-@tools.changes(title="Lock contact by UserData", role=Role.agent)
+@tools.changes(
+    title="Lock contact by UserData",
+    german="Sperrt den Kontakt mit diesem CRM-Schlüssel; lehnt ab, wenn mehrere ihn haben.",
+    role=Role.agent,
+)
 async def dialler_lock_contact_by_user_data(call: Invocation, user_data: UserData) -> Proposal:
     """Lock (block) the customer with this CRM key (UserData, e.g. Contact10): don't dial until unlocked. Refuses when
     several share the key. With the ID use dialler_lock_contact.
@@ -27,7 +35,11 @@ async def dialler_lock_contact_by_user_data(call: Invocation, user_data: UserDat
     return plans.lock(call, await sole_contact(call, user_data, "dialler_lock_contact"))
 
 
-@tools.changes(title="Unlock contact", role=Role.agent)
+@tools.changes(
+    title="Unlock contact",
+    german="Entsperrt einen Kontakt, nach ID; fragt nach, wenn sein Ergebnis endgültig ist.",
+    role=Role.agent,
+)
 async def dialler_unlock_contact(
     call: Invocation, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
@@ -37,7 +49,11 @@ async def dialler_unlock_contact(
     return await plans.unlock(call, await call.contact(contact_id))
 
 
-@tools.changes(title="Unlock contact by UserData", role=Role.agent)
+@tools.changes(
+    title="Unlock contact by UserData",
+    german="Entsperrt den Kontakt mit diesem CRM-Schlüssel; lehnt ab, wenn mehrere ihn haben.",
+    role=Role.agent,
+)
 async def dialler_unlock_contact_by_user_data(
     call: Invocation, user_data: UserData, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
@@ -47,7 +63,11 @@ async def dialler_unlock_contact_by_user_data(
     return await plans.unlock(call, await sole_contact(call, user_data, "dialler_unlock_contact"))
 
 
-@tools.destroys(title="Reset contact", role=Role.agent)
+@tools.destroys(
+    title="Reset contact",
+    german="Setzt die Anrufzähler eines Kontakts auf 0, nach ID: Er wird wie neu importiert angerufen.",
+    role=Role.agent,
+)
 async def dialler_reset_contact(
     call: Invocation, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
@@ -57,7 +77,11 @@ async def dialler_reset_contact(
     return await plans.reset(call, await call.contact(contact_id))
 
 
-@tools.destroys(title="Reset contact by UserData", role=Role.agent)
+@tools.destroys(
+    title="Reset contact by UserData",
+    german="Setzt die Anrufzähler des Kontakts mit diesem CRM-Schlüssel auf 0; lehnt ab, wenn mehrere ihn haben.",
+    role=Role.agent,
+)
 async def dialler_reset_contact_by_user_data(
     call: Invocation, user_data: UserData, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
@@ -67,7 +91,11 @@ async def dialler_reset_contact_by_user_data(
     return await plans.reset(call, await sole_contact(call, user_data, "dialler_reset_contact"))
 
 
-@tools.destroys(title="Delete contact", role=Role.admin)
+@tools.destroys(
+    title="Delete contact",
+    german="Löscht einen Kontakt samt Verlauf endgültig, nach ID; zeigt vorher, was verloren geht.",
+    role=Role.admin,
+)
 async def dialler_delete_contact(call: Invocation, contact_id: ContactId, confirm: Confirm = None) -> Proposal:
     """Delete (erase) one contact by numeric ID for good and remove all its data and history. Previews first. Without
     the ID use dialler_delete_contact_by_user_data.
@@ -75,7 +103,11 @@ async def dialler_delete_contact(call: Invocation, contact_id: ContactId, confir
     return await plans.delete(call, await call.contact(contact_id))
 
 
-@tools.destroys(title="Delete contact by UserData", role=Role.admin)
+@tools.destroys(
+    title="Delete contact by UserData",
+    german="Löscht den Kontakt mit diesem CRM-Schlüssel samt Verlauf endgültig; lehnt ab, wenn mehrere ihn haben.",
+    role=Role.admin,
+)
 async def dialler_delete_contact_by_user_data(
     call: Invocation, user_data: UserData, confirm: Confirm = None
 ) -> Proposal:

@@ -93,7 +93,12 @@ def _finite(value: float | None) -> float | None:
     return value
 
 
-@tools.destroys(title="Import contact", role=Role.supervisor, idempotent=False)
+@tools.destroys(
+    title="Import contact",
+    german="Legt einen Kontakt in einer Kampagne an; fragt nach, wenn es den CRM-Schlüssel schon gibt.",
+    role=Role.supervisor,
+    idempotent=False,
+)
 @_with_fields(Write.IMPORT)
 async def dialler_import_contact(
     call: Invocation,
@@ -122,7 +127,11 @@ async def dialler_import_contact(
     return await plans.import_contact(call, written, overwrite=overwrite_duplicates)
 
 
-@tools.destroys(title="Update contact", role=Role.agent)
+@tools.destroys(
+    title="Update contact",
+    german="Ändert die genannten Felder eines Kontakts und keine anderen; nennt vorher und nachher.",
+    role=Role.agent,
+)
 @_with_fields(Write.UPDATE)
 async def dialler_update_contact(
     call: Invocation,

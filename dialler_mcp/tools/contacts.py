@@ -56,7 +56,9 @@ Attempts = Annotated[int | None, BeforeValidator(no_flag), Field(ge=0, le=1000)]
 When = Annotated[str | None, Field(max_length=40)]
 
 
-@tools.reads(title="List contacts")
+@tools.reads(
+    title="List contacts", german="Listet und zählt die Kontakte einer Kampagne, gefiltert, mit der Zahl je Zustand."
+)
 async def dialler_list_contacts(
     call: Invocation,
     campaign_id: Annotated[Id | None, Field(description="omit for all (slow)")] = None,
@@ -130,7 +132,10 @@ def _summary(counts: Counter[State], shown: int, campaign: str | None, language:
     return f"{counted(total, 'contact')}{where}" + (f": {states}; {shown} shown" if total else "")
 
 
-@tools.reads(title="Get contact")
+@tools.reads(
+    title="Get contact",
+    german="Alles über einen Kontakt, nach ID: Daten, Zustand, Ergebnis, Versuche, und warum er nicht angerufen wird.",
+)
 async def dialler_get_contact(
     call: Invocation, contact_id: ContactId, language: Lang = None, fields: Fields = None
 ) -> Details:
@@ -150,7 +155,7 @@ async def dialler_get_contact(
     return Details(record=record, notes=["Not visible in the API: " + "; ".join(why.not_shown)])
 
 
-@tools.reads(title="Find contacts by UserData")
+@tools.reads(title="Find contacts by UserData", german="Alle Kontakte mit diesem CRM-Schlüssel (UserData).")
 async def dialler_find_contacts_by_user_data(call: Invocation, user_data: UserData, fields: Fields = None) -> Table:
     """Look up which contact has this CRM key (UserData, e.g. Contact10), or all when more than one shares it. With the
     ID use dialler_get_contact.
@@ -168,7 +173,10 @@ async def dialler_find_contacts_by_user_data(call: Invocation, user_data: UserDa
     return table(summary, columns, rows, total=len(contacts), exact=bool(fields), notes=notes)
 
 
-@tools.reads(title="Get several contacts with history")
+@tools.reads(
+    title="Get several contacts with history",
+    german="Mehrere Kontakte auf einmal, jeder mit Ergebnis und seinen letzten drei Anrufen.",
+)
 async def dialler_get_contacts(
     call: Invocation,
     contact_ids: Annotated[list[Id] | None, Field(description="IDs, at most 100", max_length=MOST_IN_BATCH)] = None,
@@ -237,7 +245,9 @@ def _bounded(records: list[dict[str, Any]], missing: list[str], notes: list[str]
     return Contacts(contacts=kept, missing=named or None, notes=notes or None)
 
 
-@tools.reads(title="Get contact history")
+@tools.reads(
+    title="Get contact history", german="Anrufe und Ergebnisse eines Kontakts in Worten, nach ID, die neuesten zuerst."
+)
 async def dialler_get_contact_history(
     call: Invocation, contact_id: ContactId, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
@@ -250,7 +260,10 @@ async def dialler_get_contact_history(
     return await history_table(call, entries, language, limit, cursor, ("history", contact_id))
 
 
-@tools.reads(title="Get contact history by UserData")
+@tools.reads(
+    title="Get contact history by UserData",
+    german="Anrufe und Ergebnisse aller Kontakte mit diesem CRM-Schlüssel, die neuesten zuerst.",
+)
 async def dialler_get_contact_history_by_user_data(
     call: Invocation, user_data: UserData, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:

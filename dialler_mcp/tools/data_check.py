@@ -15,7 +15,13 @@ from dialler_mcp.tools.family import family
 tools = family("reports")
 
 
-@tools.reads(title="Check contact data")
+@tools.reads(
+    title="Check contact data",
+    german=(
+        "Prüft die Datenqualität der Kontakte von Kampagnen: Dubletten, falsche Nummern, "
+        "fehlende Angaben, zu lange Felder."
+    ),
+)
 async def dialler_check_data(
     call: Invocation,
     campaign_ids: CampaignIds = None,

@@ -4,6 +4,18 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.tools import ToolSet
 from dialler_mcp.service.invocation import Invocation, open_call
 
+FAMILIES = {
+    "overview": "Overview",
+    "campaigns": "Campaigns",
+    "contacts": "Contacts: reading",
+    "contact_changes": "Contacts: changing",
+    "acd": "ACD events and groups",
+    "changes": "Journal of changes",
+    "reports": "Reports and questions",
+    "report_view": "For the page of a report",
+}
+"""The families, as the settings name them, with their headings."""
+
 ADVICE = {
     "check_connection": "If it fails again, call dialler_check_connection.",
     "see_release": "dialler_check_connection shows what this one offers.",
@@ -29,5 +41,11 @@ def worded(problem: Problem) -> str:
 
 
 def family(name: str) -> ToolSet[Invocation]:
-    """The tools of one family, as the settings name it."""
+    """The tools of one family.
+
+    Raises:
+        LookupError: it has no heading.
+    """
+    if name not in FAMILIES:
+        raise LookupError(f"the family {name} has no heading in FAMILIES (dialler_mcp/tools/family.py): add one")
     return ToolSet(name, open_call, worded)

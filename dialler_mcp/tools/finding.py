@@ -16,7 +16,13 @@ tools = family("contacts")
 _NOBODY = "Try fewer words, the last six digits, or a part of the text in dialler_list_contacts."
 
 
-@tools.reads(title="Find a contact")
+@tools.reads(
+    title="Find a contact",
+    german=(
+        "Findet einen Kontakt nach Rufnummer in jeder Schreibweise, Namen in jeder "
+        "Schreibweise, UserData oder Referenznummer."
+    ),
+)
 async def dialler_find_contact(
     call: Invocation,
     text: Annotated[str, shorter(64), Visible, Field(description="number, name, key or reference")],

@@ -15,7 +15,13 @@ tools = family("overview")
 UNPROBED = "update, reset, lock, delete: cannot be tried without writing; a tool says so if they are missing"
 
 
-@tools.reads(title="Check connection")
+@tools.reads(
+    title="Check connection",
+    german=(
+        "Sagt, welcher Dialler das ist (Sandbox oder echt), ob das Token gilt, was seine "
+        "Version kann, seine Uhr und Zeitzone."
+    ),
+)
 async def dialler_check_connection(call: Invocation) -> Details:
     """Check the connection: whether the dialler is reachable and the token works, and whether it is the sandbox (test)
     or production. Shows the functions of this release, role, rights, clock and timezone.

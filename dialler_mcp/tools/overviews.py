@@ -13,7 +13,10 @@ from dialler_mcp.tools.family import family
 tools = family("contacts")
 
 
-@tools.reads(title="Overview of a contact")
+@tools.reads(
+    title="Overview of a contact",
+    german="Fasst einen Kontakt zusammen: Stand, letzte zehn Anrufe, nächster Schritt, warum er nicht gewählt wird.",
+)
 async def dialler_contact_overview(
     call: Invocation,
     contact_id: Annotated[Id | None, Field(description="contact ID, or give user_data")] = None,

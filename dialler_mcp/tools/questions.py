@@ -23,7 +23,12 @@ Sql = Annotated[
 ]
 
 
-@tools.reads(title="Query data")
+@tools.reads(
+    title="Query data",
+    german=(
+        "Beantwortet eine Frage, für die es kein anderes Werkzeug gibt, als SQL über Kontakte und Anrufe; liest nur."
+    ),
+)
 async def dialler_query(
     call: Invocation,
     sql: Sql,
@@ -37,7 +42,12 @@ async def dialler_query(
     return await answer_of(call, await chosen(call, campaign_ids, name), sql, limit)
 
 
-@tools.reads(title="Describe data")
+@tools.reads(
+    title="Describe data",
+    german=(
+        "Die Spalten, nach denen dialler_query fragen kann, mit Typ und Bedeutung; erlaubtes SQL, Grenzen, Beispiele."
+    ),
+)
 async def dialler_describe_data(
     call: Invocation,
     view: Annotated[View | None, Field(description="this one in detail; functions: those allowed")] = None,

@@ -30,7 +30,13 @@ class Chart(StrEnum):
     comparison = "comparison"
 
 
-@tools.reads(title="Campaign report")
+@tools.reads(
+    title="Campaign report",
+    german=(
+        "Bericht über eine oder mehrere Kampagnen in einem Zeitraum: Kennzahlen, Ergebnisse, "
+        "beste Stunden, was noch zu wählen ist."
+    ),
+)
 async def dialler_campaign_report(
     call: Invocation,
     campaign_ids: CampaignIds = None,
@@ -53,7 +59,11 @@ async def dialler_campaign_report(
     return words if chart is None else await pictured(words, answer.report, chart.value, asked)
 
 
-@tools.changes(title="Forget snapshot", role=Role.supervisor)
+@tools.changes(
+    title="Forget snapshot",
+    german="Löscht die lokalen Kopien von Kampagnen, aus denen Berichte entstehen; am Dialler ändert sich nichts.",
+    role=Role.supervisor,
+)
 async def dialler_forget_snapshot(call: Invocation, campaign_ids: CampaignIds = None) -> Details:
     """Forget the local copies (snapshots, cache) of campaigns that reports use; the dialler stays untouched."""
     gone = await call.profile.snapshots.forget(campaign_ids)

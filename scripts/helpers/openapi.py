@@ -12,11 +12,7 @@ PLACE = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 
 async def openapi() -> bytes:
-    """The document.
-
-    Raises:
-        LookupError: a route lacks what the document says of it; names the file.
-    """
+    """The document."""
     with closing(Store.open()) as store:
         transport = httpx2.ASGITransport(build_app(store))
         async with httpx2.AsyncClient(transport=transport, base_url="http://sandbox") as client:

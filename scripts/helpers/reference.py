@@ -27,6 +27,7 @@ from dialler_mcp.domain.roles import Role
 from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.reporting.figures.measures import MEASURES, View
 from dialler_mcp.settings import Settings
+from dialler_mcp.tools.family import FAMILIES
 from scripts.helpers.data_page import data_page
 from scripts.helpers.openapi import PLACE, openapi
 
@@ -81,23 +82,12 @@ first; no tool reaches beyond the dialler (`openWorldHint: false`). "From role" 
 ([roles](roles.md)). An argument that is not listed is refused. The functions of the REST API behind them:
 [functions](functions.md).
 """
-FAMILIES = {
-    "overview": "Overview",
-    "campaigns": "Campaigns",
-    "contacts": "Contacts: reading",
-    "contact_changes": "Contacts: changing",
-    "acd": "ACD events and groups",
-    "changes": "Journal of changes",
-    "reports": "Reports and questions",
-}
 
 
 def tools_page(what: Served) -> str:
     """Every tool by family: what it does, its hints, its parameters."""
     parts = [TOOLS_HEAD.format(count=len(what.tools), families=len({tool.family for tool in what.declared.values()}))]
     for family, tools in groupby(what.tools, lambda tool: what.declared[tool.name].family):
-        if family not in FAMILIES:
-            raise LookupError(f"the family {family} has no heading in FAMILIES (scripts/helpers/reference.py): add one")
         parts.append(f"## {FAMILIES[family]}\n\nFamily `{family}`.\n")
         parts += [_tool(tool, what.declared[tool.name].role) for tool in tools]
     return "\n".join(parts)
@@ -242,7 +232,7 @@ def _measures(view: View) -> str:
     return "\n".join(f"| {' | '.join(map(_cell, row))} |" for row in rows)
 
 
-# --- manifest.json, mcpb-resources/en.json ---
+# --- manifest.json, mcpb-resources/ ---
 
 LOCALISED = ("display_name", "description", "long_description", "keywords")
 
@@ -268,6 +258,13 @@ def english() -> str:
     """The texts of the default locale: they stand in the manifest; some hosts look for the file all the same."""
     held = _read("manifest.json")
     return _json({name: held[name] for name in LOCALISED})
+
+
+def german(what: Served) -> str:
+    """The German texts of the bundle: those of the tools stand with each tool."""
+    held = _read("mcpb-resources/de.json")
+    held["tools"] = [{"name": tool.name, "description": what.declared[tool.name].german} for tool in what.tools]
+    return _json(held)
 
 
 # --- server.json ---
@@ -325,6 +322,7 @@ def generated(what: Served) -> dict[str, Callable[[], str]]:
         "docs/data.md": data_page,
         "manifest.json": lambda: manifest(what),
         "mcpb-resources/en.json": english,
+        "mcpb-resources/de.json": lambda: german(what),
         "server.json": registry,
     }
 
@@ -338,15 +336,10 @@ def stale(what: Served) -> Iterator[str]:
 
 
 def write(what: Served) -> None:
-    """Write all generated files; none where something that was added lacks its place.
-
-    Raises:
-        LookupError: names the file.
-    """
-    document, _ = asyncio.run(openapi()), tools_page(what)
+    """Write all generated files."""
     for name, content in generated(what).items():
         (ROOT / name).write_text(content(), "utf-8")
-    PLACE.write_bytes(document)
+    PLACE.write_bytes(asyncio.run(openapi()))
 
 
 def main() -> None:
@@ -354,13 +347,9 @@ def main() -> None:
     for name in [name for name in os.environ if name.startswith("DIALLER_")]:
         del os.environ[name]
     what = served()
-    try:
-        if "--write" in sys.argv[1:]:
-            write(what)
-        names = list(stale(what))
-    except LookupError as missing:
-        sys.exit(f"Nothing was written: {missing}.")
-    if names:
+    if "--write" in sys.argv[1:]:
+        write(what)
+    if names := list(stale(what)):
         sys.exit(f"Stale: {', '.join(names)}. Run: scripts/reference --write")
 
 

@@ -31,7 +31,7 @@ EVENT = {"AcdEventTypesID": 3, "AcdGroupsID": 7, "Sender": "493023125012", "Subj
 
 
 class Asked(NamedTuple):
-    """Arguments of a method, and what they become on the wire."""
+    """Arguments of a method, and what they become on the wire beside the path."""
 
     arguments: dict[str, Any]
     query: dict[str, str] = {}
@@ -40,10 +40,8 @@ class Asked(NamedTuple):
 
 BY_KEY = Asked({"user_data": "Contact10"}, {"userData": "Contact10"})
 BY_NAME = Asked({"name": "Winback"}, {"name": "Winback"})
-NOTHING = Asked({})
 CASES = {
     "list_contacts": Asked({"campaign_id": 538}, {"diallerCampaignsID": "538"}),
-    "get_contact": Asked({"contact_id": ID}),
     "find_contacts_by_user_data": BY_KEY,
     "get_contacts": Asked(
         {"contact_ids": [1, 2], "user_data_list": ["A", "B"], "language": Language.de},
@@ -54,18 +52,11 @@ CASES = {
         {"values": CONTACT, "overwrite_duplicates": True}, {"overwriteDuplicates": "true"}, CONTACT
     ),
     "update_contact": Asked({"values": {"ID": ID, "City": "Köln"}}, {}, {"ID": ID, "City": "Köln"}),
-    "delete_contact": Asked({"contact_id": ID}),
     "delete_contact_by_user_data": BY_KEY,
-    "lock_contact": Asked({"contact_id": ID}),
     "lock_contact_by_user_data": BY_KEY,
-    "unlock_contact": Asked({"contact_id": ID}),
     "unlock_contact_by_user_data": BY_KEY,
-    "reset_contact": Asked({"contact_id": ID}),
     "reset_contact_by_user_data": BY_KEY,
-    "get_contact_history": Asked({"contact_id": ID}),
     "get_contact_history_by_user_data": BY_KEY,
-    "list_campaigns": NOTHING,
-    "get_campaign": Asked({"campaign_id": ID}),
     "find_campaigns_by_name": BY_NAME,
     "get_result_codes": Asked({"campaign_id": ID, "language": Language.en}, {"languagesID": "1"}),
     "clone_campaign": Asked(
@@ -73,21 +64,20 @@ CASES = {
         {},
         {"source": "Winback", "destination": "Winback Herbst", "userData": "K-1"},
     ),
-    "delete_campaign": Asked({"campaign_id": ID}),
     "delete_campaign_by_name": BY_NAME,
-    "list_acd_events": NOTHING,
-    "get_acd_event": Asked({"event_id": ID}),
     "create_acd_event": Asked({"values": EVENT}, {}, EVENT),
-    "list_acd_event_types": NOTHING,
-    "list_acd_event_statuses": NOTHING,
-    "list_acd_groups": NOTHING,
-    "get_acd_group": Asked({"group_id": ID}),
     "find_acd_groups_by_name": BY_NAME,
 }
 
 
+def asked_of(name: str) -> Asked:
+    """A function that has no case of its own is asked by an ID, or takes nothing."""
+    _, *parameters = inspect.signature(getattr(Dialler, name)).parameters
+    return CASES.get(name) or Asked(dict.fromkeys(parameters, ID))
+
+
 async def ask(dialler: Dialler, name: str) -> object:
-    answer: Any = getattr(dialler, name)(**CASES[name].arguments)
+    answer: Any = getattr(dialler, name)(**asked_of(name).arguments)
     return (
         [record async for record in cast(AsyncIterator[Contact], answer)] if name == "list_contacts" else await answer
     )
@@ -100,12 +90,13 @@ def test_the_client_has_the_documented_functions_and_no_others() -> None:
         for name, _ in inspect.getmembers(group, inspect.isfunction)
         if not name.startswith("_") and not hasattr(Functions, name)
     }
-    assert methods == set(NAMES) == set(CASES)
+    assert methods == set(NAMES)
+    assert set(CASES) <= methods
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
 async def test_a_function_sends_what_is_documented(function: dict[str, Any]) -> None:
-    asked = CASES[function["name"]]
+    asked = asked_of(function["name"])
     answer = done() if function["envelope"] == "status" else records({"ID": ID})
     wire = Wire(answer)
     async with wire.dialler() as dialler:

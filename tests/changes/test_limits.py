@@ -3,6 +3,7 @@ import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, select
@@ -27,9 +28,11 @@ class Process:
     limits: tuple[Limit, ...]
     clock: Clock = field(default_factory=Clock)
 
-    async def admit(self, caller: str = "a", *, destroys: bool = False, begun: bool = False) -> None:
-        breaker = Breaker(self.limits, self.clock)
-        await self.store.run(lambda connection: breaker.admit(connection, caller, destroys=destroys, begun=begun))
+    async def admit(self, caller: str = "a", *, destroys: bool = False, begun: bool = False, rows: int = 1) -> None:
+        admitted = partial(
+            Breaker(self.limits, self.clock).admit, caller=caller, destroys=destroys, begun=begun, rows=rows
+        )
+        await self.store.run(admitted)
 
 
 Start = Callable[..., Process]
@@ -75,6 +78,25 @@ async def test_destructive_ones_have_a_limit_of_their_own_and_count_as_changes_t
     with pytest.raises(LimitReached) as raised:
         await process.admit()
     assert raised.value.limit is A_MINUTE
+
+
+async def test_rows_have_a_limit_of_their_own_and_a_job_is_one_change(start: Start):
+    rows = Limit("ROWS", 1000, DAY, rows=True)
+    process = start(A_MINUTE, rows)
+    await process.admit(rows=600)
+    process.clock.seconds += MINUTE
+    with pytest.raises(LimitReached) as raised:
+        await process.admit(rows=401)
+    assert (raised.value.limit, raised.value.until) == (rows, START + DAY)
+    await process.admit(rows=400)
+    with pytest.raises(LimitReached) as raised:
+        await process.admit(rows=1)
+    assert (raised.value.limit, raised.value.until) == (rows, START + DAY)
+    with pytest.raises(LimitReached) as raised:
+        await process.admit(rows=1001)
+    assert raised.value.until == math.inf
+    process.clock.seconds = START + DAY
+    await process.admit(rows=600)
 
 
 async def test_each_caller_is_counted_for_itself(start: Start):

@@ -37,7 +37,9 @@ async def test_text_stays_text(bench: Make):
             )
         )
         assert not answer.get("confirm")
-        record = structure_of(await client.call_tool("dialler_get_contact", {"contact_id": 215220, "fields": ["Comment", "Tag"]}))
+        record = structure_of(
+            await client.call_tool("dialler_get_contact", {"contact_id": 215220, "fields": ["Comment", "Tag"]})
+        )
     assert '["VIP"]' in str(record)
     assert "null" in str(record)
 

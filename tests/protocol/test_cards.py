@@ -1,14 +1,12 @@
 import base64
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from mcp.server.mcpserver.exceptions import ToolError
 
 from dialler_mcp.protocol import cards
-from dialler_mcp.server import all_tools, build_server
-from dialler_mcp.settings import Settings
+from dialler_mcp.server import all_tools
 
 
 def told(token: str) -> Any:
@@ -21,8 +19,7 @@ def test_a_token_repeats_the_call_with_its_phrase_and_nothing_else():
 
 
 def test_every_tool_that_may_ask_has_the_card_and_no_other():
-    server = build_server(Settings(audit=False, data_dir=Path("unused")))
-    tools = list(cards.with_cards(all_tools(), lambda: server))
+    tools = list(cards.with_cards(all_tools()))
     with_card = {tool.name for tool in tools if (tool.meta or {}).get("ui", {}).get("resourceUri") == cards.CARD_URI}
     asking = {tool.name for tool in tools if "confirm" in tool.parameters.get("properties", {})}
     assert with_card == asking | {cards.CONFIRM_TOOL}
@@ -42,8 +39,7 @@ def test_every_tool_that_may_ask_has_the_card_and_no_other():
     ],
 )
 async def test_a_forged_token_is_refused(content: str):
-    server = build_server(Settings(audit=False, data_dir=Path("unused")))
-    *_, button = cards.with_cards((), lambda: server)
+    *_, button = cards.with_cards(())
     with pytest.raises(ToolError, match="none of ours"):
         await button.fn(base64.urlsafe_b64encode(content.encode()).decode(), None)
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
+from urllib.parse import urlencode
 
 import httpx2
 import pytest
@@ -14,6 +15,7 @@ from starlette.routing import Mount, Route
 
 from dialler_mcp.sandbox import Options, Store, build_app
 from dialler_mcp.sandbox.app import MISSING
+from dialler_mcp.sandbox.functions import EXAMPLES
 
 Connect = Callable[..., httpx2.AsyncClient]
 
@@ -23,40 +25,37 @@ DOCUMENTED = Path(__file__).parents[1] / "data" / "functions.json"
 PERSON = {"DiallerCampaignsID": 538, "Name": "Neu", "PhoneNumber1": "493023125001"}
 EVENT = {"AcdEventTypesID": 3, "Sender": "493023125001", "Subject": "Rückruf", "AcdGroupsID": 201}
 
-# name, method, path, body, keys of the answer
-FUNCTIONS: list[tuple[str, str, str, dict[str, Any] | None, Literal["list", "records", "status"]]] = [
-    ("list_contacts", "GET", "/dialler/contacts?diallerCampaignsID=539", None, "list"),
-    ("get_contact", "GET", "/dialler/contacts/215220", None, "records"),
-    ("find_contacts_by_user_data", "GET", f"{CONTACT}?userData=Contact10", None, "records"),
-    ("get_contacts", "POST", "/dialler/contacts?languagesID=2", {"IDList": [215220]}, "records"),
-    ("import_contact", "POST", "/dialler/contacts/import?overwriteDuplicates=false", PERSON, "records"),
-    ("update_contact", "POST", "/dialler/contacts/update", {"ID": 215220, "City": "Kiel"}, "records"),
-    ("delete_contact", "DELETE", f"{CONTACT}/215220", None, "status"),
-    ("delete_contact_by_user_data", "DELETE", f"{CONTACT}?userData=Contact10", None, "status"),
-    ("lock_contact", "PATCH", f"{CONTACT}/215220/lock", None, "status"),
-    ("lock_contact_by_user_data", "PATCH", f"{CONTACT}/lock?userData=Contact10", None, "status"),
-    ("unlock_contact", "PATCH", f"{CONTACT}/215220/unlock", None, "status"),
-    ("unlock_contact_by_user_data", "PATCH", f"{CONTACT}/unlock?userData=Contact10", None, "status"),
-    ("reset_contact", "PATCH", f"{CONTACT}/215220/reset", None, "status"),
-    ("reset_contact_by_user_data", "PATCH", f"{CONTACT}/reset?userData=Contact10", None, "status"),
-    ("get_contact_history", "GET", f"{CONTACT}/215220/history", None, "records"),
-    ("get_contact_history_by_user_data", "GET", f"{CONTACT}/history?userData=Contact10", None, "records"),
-    ("list_campaigns", "GET", "/dialler/campaigns", None, "list"),
-    ("get_campaign", "GET", "/dialler/campaigns/538", None, "records"),
-    ("find_campaigns_by_name", "GET", f"{CAMPAIGN}?name=1000", None, "records"),
-    ("get_result_codes", "GET", f"{CAMPAIGN}/538/resultCodes?languagesID=2", None, "records"),
-    ("clone_campaign", "POST", "/dialler/campaigns/clone", {"source": "Campaign 1000", "destination": "N"}, "records"),
-    ("delete_campaign", "DELETE", f"{CAMPAIGN}/538", None, "status"),
-    ("delete_campaign_by_name", "DELETE", f"{CAMPAIGN}?name=Campaign%201000", None, "status"),
-    ("list_acd_events", "GET", "/acd/events", None, "list"),
-    ("get_acd_event", "GET", "/acd/events/event/5001", None, "records"),
-    ("create_acd_event", "POST", "/acd/events/create", EVENT, "records"),
-    ("list_acd_event_types", "GET", "/acd/events/types", None, "list"),
-    ("list_acd_event_statuses", "GET", "/acd/events/status", None, "list"),
-    ("list_acd_groups", "GET", "/acd/groups", None, "list"),
-    ("get_acd_group", "GET", "/acd/groups/group/201", None, "records"),
-    ("find_acd_groups_by_name", "GET", "/acd/groups/group?name=outbound", None, "records"),
-]
+BODIES: dict[str, dict[str, Any]] = {
+    "get_contacts": {"IDList": [215220]},
+    "import_contact": PERSON,
+    "update_contact": {"ID": 215220, "City": "Kiel"},
+    "clone_campaign": {"source": "Campaign 1000", "destination": "N"},
+    "create_acd_event": EVENT,
+}
+OTHERS = {"delete_campaign_by_name": {"name": "Campaign 1000"}, "find_acd_groups_by_name": {"name": "outbound"}}
+FUNCTIONS: list[dict[str, Any]] = json.loads(DOCUMENTED.read_text("utf-8"))
+
+
+class Asked(NamedTuple):
+    """A request that a documented function answers, and the kind of its answer."""
+
+    name: str
+    method: str
+    path: str
+    body: dict[str, Any] | None
+    envelope: Literal["list", "records", "status"]
+
+    @classmethod
+    def of(cls, function: dict[str, Any]) -> "Asked":
+        """With values that exist in the sandbox."""
+        name = function["name"]
+        values = EXAMPLES | OTHERS.get(name, {})
+        query = urlencode({parameter: values.get(parameter, "false") for parameter in function.get("query", {})})
+        path = function["path"].format(**values)
+        return cls(name, function["method"], f"{path}?{query}", BODIES.get(name), function["envelope"])
+
+
+ASKED = [Asked.of(function) for function in FUNCTIONS]
 ENVELOPES = {
     "list": {"filter", "limitStart", "limitPageSize", "records", "count", "orderBy", "ascending", "status"},
     "records": {"records", "count", "status"},
@@ -71,24 +70,21 @@ async def records(answer: httpx2.Response) -> list[dict[str, Any]]:
     return content["records"]
 
 
-@pytest.mark.parametrize(("name", "method", "path", "body", "envelope"), FUNCTIONS, ids=[row[0] for row in FUNCTIONS])
-async def test_every_documented_function_answers_in_its_envelope(
-    connect: Connect, name: str, method: str, path: str, body: dict[str, Any] | None, envelope: str
-) -> None:
+@pytest.mark.parametrize("asked", ASKED, ids=[asked.name for asked in ASKED])
+async def test_every_documented_function_answers_in_its_envelope(connect: Connect, asked: Asked) -> None:
     async with connect() as client:
-        answer = await client.request(method, path, json=body)
+        answer = await client.request(asked.method, asked.path, json=asked.body)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/json"
-    assert answer.json().keys() == ENVELOPES[envelope]
-    if envelope == "list":
+    assert answer.json().keys() == ENVELOPES[asked.envelope]
+    if asked.envelope == "list":
         fixed = {"filter": "", "limitStart": 0, "limitPageSize": -1, "ascending": True, "status": 200}
         assert fixed.items() <= answer.json().items()
 
 
 def test_every_documented_function_is_found_in_the_route_tables_by_its_name(store: Store) -> None:
     mount = cast(Mount, build_app(store).routes[0])
-    documented = {function["name"] for function in json.loads(DOCUMENTED.read_text("utf-8"))}
-    assert {cast(Route, route).name for route in mount.routes} == {row[0] for row in FUNCTIONS} == documented
+    assert {cast(Route, route).name for route in mount.routes} == {function["name"] for function in FUNCTIONS}
 
 
 @pytest.mark.parametrize(
@@ -228,13 +224,13 @@ async def test_an_unexpected_failure_is_a_500_too(
 
 
 @pytest.mark.parametrize("release", ["no-batch", "no-update-reset", "oldest"])
-@pytest.mark.parametrize(("name", "method", "path", "body", "envelope"), FUNCTIONS, ids=[row[0] for row in FUNCTIONS])
+@pytest.mark.parametrize("asked", ASKED, ids=[asked.name for asked in ASKED])
 async def test_a_release_lacks_its_functions_and_answers_empty_404s(
-    connect: Connect, release: Any, name: str, method: str, path: str, body: dict[str, Any] | None, envelope: str
+    connect: Connect, release: Any, asked: Asked
 ) -> None:
     async with connect(Options(release=release)) as client:
-        answer = await client.request(method, path, json=body)
-    expected = (404, b"") if name in MISSING[release] else (200, answer.content)
+        answer = await client.request(asked.method, asked.path, json=asked.body)
+    expected = (404, b"") if asked.name in MISSING[release] else (200, answer.content)
     assert (answer.status_code, answer.content) == expected
 
 

@@ -1,11 +1,13 @@
 import re
 from pathlib import Path
 
+import pytest
+
 import dialler_mcp
 from dialler_mcp.api.errors import DiallerError, FunctionMissing, NotFound
 from dialler_mcp.problem import Problem
 from dialler_mcp.server import all_tools
-from dialler_mcp.tools.family import ADVICE, worded
+from dialler_mcp.tools.family import ADVICE, family, worded
 
 PACKAGE = Path(dialler_mcp.__file__).parent
 ABOVE = ("tools", "prompts", "reference", "cli", "access.py", "server.py")
@@ -44,3 +46,8 @@ def test_the_rooms_below_the_tools_name_none_of_them():
             continue
         named = {name for name in re.findall(r"\bdialler_\w+", path.read_text("utf-8")) if name in names}
         assert not named, place
+
+
+def test_a_family_without_a_heading_is_named_with_the_file():
+    with pytest.raises(LookupError, match=r"rules has no heading in FAMILIES .*tools/family\.py"):
+        family("rules")

@@ -51,6 +51,8 @@ class Snapshots:
         self._shelf = Shelf(directory, self._address, retention_hours, clock)
         self._source = Source(dialler, self._shelf, zone, clock, connections, list_seconds, least_seconds, pause)
         self._running: dict[int, tuple[Refresh, asyncio.Task[None]]] = {}
+        self._said: dict[Path, tuple[tuple[int, int, int], CampaignCoverage | None]] = {}
+        """What files say of themselves, as long as they are the same."""
 
     async def refresh(
         self,
@@ -120,14 +122,27 @@ class Snapshots:
             if path is None:
                 return None
             try:
-                with Database(threads=1) as database:
-                    database.run(f"ATTACH {literal(path)} AS kept (READ_ONLY)")
-                    same = is_of(database, "kept", self._identity(campaign_id))
-                    return coverage_of(database, "kept", campaign_id) if same else None
+                return self._said_by(path, campaign_id)
+            except FileNotFoundError:
+                continue  # a newer one has taken its place
             except Damaged:
                 if path == self._shelf.newest(campaign_id):
                     self._shelf.throw_away(path)
         return None
+
+    def _said_by(self, path: Path, campaign_id: int) -> CampaignCoverage | None:
+        """What a file says of itself; looked at once, since opening it takes some 40 ms."""
+        written = _written(path)
+        before, said = self._said.get(path, (None, None))
+        if before == written:
+            return said
+        with Database(threads=1) as database:
+            database.run(f"ATTACH {literal(path)} AS kept (READ_ONLY)")
+            same = is_of(database, "kept", self._identity(campaign_id))
+            said = coverage_of(database, "kept", campaign_id) if same else None
+        there = {file: known for file, known in self._said.items() if file.exists()}
+        self._said = {**there, path: (written, said)}
+        return said
 
     def open(self, campaign_ids: Sequence[int]) -> Snapshot:
         """The snapshot of these campaigns, to ask questions of; as a context manager. Blocks for some milliseconds.
@@ -145,7 +160,7 @@ class Snapshots:
             try:
                 return Snapshot(files, str(self._zone), self._privacy.value)
             except Damaged:
-                continue
+                self._said.clear()  # they are looked at again, and the damaged one is thrown away
         raise NoSnapshot(wanted)
 
     async def forget(self, campaign_ids: Sequence[int] | None = None) -> list[int]:
@@ -171,3 +186,9 @@ class Snapshots:
 
     def _identity(self, campaign_id: int) -> Identity:
         return Identity(self._address, campaign_id, str(self._zone), self._privacy)
+
+
+def _written(path: Path) -> tuple[int, int, int]:
+    """What differs when a file was written to or is another one."""
+    there = path.stat()
+    return there.st_ino, there.st_size, there.st_mtime_ns

@@ -259,7 +259,7 @@ def is_of(database: Database, schema: str, identity: Identity) -> bool:
         Damaged: the file is damaged.
     """
     there = database.row(
-        "SELECT count(*) FROM information_schema.columns WHERE table_catalog = ? AND table_name = 'about'"
+        "SELECT count(*) FROM duckdb_columns() WHERE database_name = ? AND table_name = 'about'"
         " AND column_name IN ('schema', 'dialler', 'campaign_id', 'zone', 'privacy')",
         [schema],
     )
