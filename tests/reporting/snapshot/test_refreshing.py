@@ -10,7 +10,7 @@ from dialler_mcp.api.errors import ServerFault, Unauthorized
 from dialler_mcp.reporting.errors import CampaignUnknown, NoSnapshot
 from dialler_mcp.reporting.snapshot.reading import Stopped
 from dialler_mcp.reporting.snapshot.refreshing import Step
-from tests.reporting.house import CAMPAIGN, OTHER, House, is_batch, is_list
+from tests.reporting.house import CAMPAIGN, OTHER, SMALL, House, is_batch, is_list
 
 ALL = "SELECT * FROM contacts ORDER BY contact_id"
 
@@ -24,11 +24,11 @@ async def test_an_unknown_campaign_is_said_and_nothing_is_left(house: House) -> 
 
 
 async def test_one_bad_campaign_does_not_spoil_the_others(house: House) -> None:
-    coverage = await house.snapshots.refresh([999_999, CAMPAIGN])
+    coverage = await house.snapshots.refresh([999_999, SMALL])
     ((number, error),) = coverage.failed
     assert (number, type(error)) == (999_999, CampaignUnknown)
     assert not coverage.complete
-    assert house.figures("SELECT count(*) > 0 FROM contacts") == [(True,)]
+    assert house.figures("SELECT count(*) > 0 FROM contacts", (SMALL,)) == [(True,)]
 
 
 async def test_an_empty_campaign_is_a_snapshot_without_contacts(house: House) -> None:
@@ -94,7 +94,7 @@ async def test_a_single_failure_is_got_over(house: House) -> None:
         return None
 
     house.wire.instead = once
-    assert (await house.snapshots.refresh([CAMPAIGN])).complete
+    assert (await house.snapshots.refresh([SMALL])).complete
     assert failed
 
 
@@ -110,7 +110,7 @@ async def test_a_list_that_breaks_leaves_the_snapshot_before(read_one: House) ->
 async def test_a_proxy_s_error_page_is_a_failure_of_the_dialler(house: House) -> None:
     page = httpx2.Response(503, html="<html>down</html>")
     house.wire.instead = lambda request: page if is_batch(request) else None
-    assert (await house.snapshots.refresh([CAMPAIGN])).campaigns[0].stopped is Stopped.faults
+    assert (await house.snapshots.refresh([SMALL])).campaigns[0].stopped is Stopped.faults
 
 
 async def test_a_refused_token_in_the_middle_is_an_error_and_what_was_read_is_kept(house: House) -> None:
@@ -144,16 +144,21 @@ async def test_a_list_that_is_slower_than_the_budget_goes_on_being_read(house: H
             return await inner.handle_async_request(request)
 
     house.wire.inner = Slow()
-    waiting = await house.snapshots.refresh([CAMPAIGN], budget_seconds=0)
+    waiting = await house.snapshots.refresh([SMALL], budget_seconds=0)
     assert waiting.campaigns[0].reading
     assert not waiting.complete
     go.set()
-    assert (await house.snapshots.refresh([CAMPAIGN])).complete
+    assert (await house.snapshots.refresh([SMALL])).complete
     assert house.asked().count("GET contacts") == 1
 
 
-async def test_no_more_requests_at_a_time_than_allowed(house: House) -> None:
+async def test_no_more_requests_at_a_time_than_allowed_and_progress_is_told(house: House) -> None:
     running = most = 0
+    steps: list[Step] = []
+
+    async def note(step: Step) -> None:
+        steps.append(step)
+
     inner = house.wire.inner
 
     class Counting(httpx2.AsyncBaseTransport):
@@ -167,17 +172,8 @@ async def test_no_more_requests_at_a_time_than_allowed(house: House) -> None:
             return response
 
     house.wire.inner = Counting()
-    await house.made(connections=2).refresh([CAMPAIGN])
+    await house.made(connections=2).refresh([CAMPAIGN], progress=note)
     assert most == 2
-
-
-async def test_progress_is_told(house: House) -> None:
-    steps: list[Step] = []
-
-    async def note(step: Step) -> None:
-        steps.append(step)
-
-    await house.snapshots.refresh([CAMPAIGN], progress=note)
     assert [step.phase for step in steps[:2]] == ["contacts", "histories"]
     assert steps[-1].done == steps[-1].total
     assert [step.done for step in steps[1:]] == sorted(step.done for step in steps[1:])

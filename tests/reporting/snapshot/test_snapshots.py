@@ -206,7 +206,7 @@ async def test_times_are_local_whatever_the_dialler_sends(
 
 async def test_it_says_when_it_was_read_in_the_dialler_s_zone(house: House) -> None:
     house.clock.now = datetime.fromisoformat("2026-07-01T10:00:00+00:00").timestamp()
-    coverage = await house.snapshots.refresh([CAMPAIGN])
+    coverage = await house.snapshots.refresh([SMALL])
     assert coverage.oldest == datetime(2026, 7, 1, 12)
     assert coverage.zone == "Europe/Berlin"
 
