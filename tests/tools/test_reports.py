@@ -23,6 +23,7 @@ from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.sandbox import Options
 from dialler_mcp.service.breakdowns import MOST_ROWS, By, breakdown_of
 from dialler_mcp.service.report_words import CampaignReport, in_words
+from dialler_mcp.settings import Settings
 from tests.conftest import BERLIN, NOON, URL, Bench, structure_of, text_of
 from tests.kept import Kept
 from tests.reporting.house import is_batch, is_list
@@ -70,10 +71,10 @@ def as_it_was(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> CampaignR
     """What a report says of that campaign, worked out from the copy that was read before."""
     place = tmp_path_factory.mktemp("as-it-was") / "snapshots"
     kept.lend([WINBACK], Privacy.bank, place)
-    now = NOON.replace(tzinfo=BERLIN)
+    now, wrong_party = NOON.replace(tzinfo=BERLIN), str(Settings.model_fields["wrong_party"].default).split(",")
     snapshots = Snapshots(Dialler(Address(URL, "token")), place, zone=BERLIN, clock=now.timestamp)
     with snapshots.open([WINBACK]) as snapshot:
-        return in_words(report_of(snapshot, Scope(), now, ("FN", "Hung up")), Language.en)
+        return in_words(report_of(snapshot, Scope(), now, wrong_party), Language.en)
 
 
 @pytest.mark.parametrize("era", ["auto", pytest.param("legacy", marks=pytest.mark.thorough)])

@@ -1,6 +1,5 @@
 """What is said about the views, held against the views themselves."""
 
-
 import pytest
 
 from dialler_mcp.domain.privacy import Privacy
