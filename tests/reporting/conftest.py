@@ -8,7 +8,7 @@ import pytest
 
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.sandbox import Store
-from tests.conftest import NOON
+from tests.conftest import BERLIN, NOON
 from tests.kept import Kept
 from tests.reporting.house import CAMPAIGN, OTHER, Clock, House
 
@@ -38,4 +38,11 @@ def house(build: Callable[..., House]) -> House:
 def read_house(build: Callable[..., House], kept: Kept, tmp_path: Path) -> House:
     """A house that read two campaigns at noon."""
     kept.lend([CAMPAIGN, OTHER], Privacy.bank, tmp_path / "snapshots")
-    return build(clock=Clock(NOON.timestamp()))
+    return build(clock=Clock(NOON.replace(tzinfo=BERLIN).timestamp()))
+
+
+@pytest.fixture
+def read_one(build: Callable[..., House], kept: Kept, tmp_path: Path) -> House:
+    """A house that read one campaign at noon. Its file is lent: put another in its place, and change nothing in it."""
+    kept.lend([CAMPAIGN], Privacy.bank, tmp_path / "snapshots")
+    return build(clock=Clock(NOON.replace(tzinfo=BERLIN).timestamp()))

@@ -71,6 +71,12 @@ class Outcome(TypedDict, total=False):
 
 def answer(task: Task) -> Outcome:
     """Answer the question, from opening the files to the cells."""
+    connection = opened(task)
+    return {"gone": True} if connection is None else answered(connection, task)
+
+
+def opened(task: Task) -> "DuckDBPyConnection | None":
+    """The views that a question is put to, read-only and for good; None where a file is gone."""
     import duckdb
 
     connection = duckdb.connect(":memory:", config=_config(task["memory"]))
@@ -78,11 +84,16 @@ def answer(task: Task) -> Outcome:
         for statement in task["making"]:
             connection.execute(statement)
     except duckdb.Error:
-        return {"gone": True}
+        return None
     with contextlib.suppress(duckdb.Error):  # a zone that only Python knows: now() is in that of the machine then
         connection.execute(f"SET TimeZone = {literal(task['zone'])}")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def answered(connection: "DuckDBPyConnection", task: Task) -> Outcome:
+    """Answer the question from what was opened for it."""
     columns = {view: [row[0] for row in connection.execute(f"DESCRIBE {view}").fetchall()] for view in VIEWS}
     timer = threading.Timer(task["seconds"], connection.interrupt)
     timer.daemon = True

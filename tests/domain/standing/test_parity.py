@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.contact_state import State
@@ -16,6 +16,7 @@ from dialler_mcp.domain.standing.rules import RULES, Situation, Standing, standi
 from dialler_mcp.domain.times import ahead, passed
 from dialler_mcp.reporting.snapshot.database import Database
 from tests.conftest import BERLIN
+from tests.examples import examples
 
 SUMMER, WINTER = timezone(timedelta(hours=2)), timezone(timedelta(hours=1))
 MINUTE = timedelta(minutes=1)
@@ -80,7 +81,7 @@ def told_by_sql(
 
 
 @given(contact=CONTACTS, state=st.sampled_from([*State]), campaign=st.none() | CAMPAIGNS, now=NOWS)
-@settings(deadline=None, max_examples=150)
+@examples(50)
 def test_each_rule_is_the_same_in_python_and_in_sql(
     database: Database, contact: Contact, state: State, campaign: Campaign | None, now: datetime
 ) -> None:
@@ -97,7 +98,7 @@ def test_each_rule_is_the_same_in_python_and_in_sql(
 @given(value=WALLS | FAR, now=NOWS)
 @example(value=datetime(2026, 10, 25, 2, 30), now=datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=BERLIN))
 @example(value=datetime(2026, 3, 29, 2, 30), now=datetime(2026, 3, 29, 3, 10, tzinfo=BERLIN))
-@settings(deadline=None, max_examples=300)
+@examples(100)
 def test_the_clock_of_the_sql_goes_as_the_one_of_python(database: Database, value: datetime, now: datetime) -> None:
     clock = Clock(now, BERLIN)
     questions = f"SELECT {clock.passed('due')}, {clock.ahead('due')} FROM (SELECT ?::TIMESTAMP AS due)"

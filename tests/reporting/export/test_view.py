@@ -1,37 +1,48 @@
 """What the live view is given: JSON, complete, bounded, and true to the charts that it filters by."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from dialler_mcp.api import Address, Dialler
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.reporting.charts.charts import CHARTS
 from dialler_mcp.reporting.export.view import HEADLINE, MAX_AGENTS, MAX_DAYS, MAX_RESULTS, view_of
 from dialler_mcp.reporting.figures.report import Report, ResultCount, Row, report_of
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage
-from tests.conftest import BERLIN, NOON
-from tests.reporting.house import CAMPAIGN, OTHER, House
+from dialler_mcp.reporting.snapshot.snapshots import Snapshots
+from tests.conftest import BERLIN, NOON, URL
+from tests.kept import Kept
+from tests.reporting.house import CAMPAIGN, OTHER
+
+Reported = Callable[..., Report]
 
 NOW = NOON.replace(tzinfo=BERLIN)
 LARGEST = 200_000  # bytes
 ATTACK = "<img src=x onerror=alert(1)></script>"
 
 
-@pytest.fixture
-def house(read_house: House) -> House:
-    return read_house
+@pytest.fixture(scope="module")
+def reported(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Reported:
+    """The report on a scope and some campaigns; the one on all is worked out once."""
+    place = tmp_path_factory.mktemp("reported") / "snapshots"
+    kept.lend([CAMPAIGN, OTHER], Privacy.bank, place)
+    snapshots = Snapshots(Dialler(Address(URL, "token")), place, zone=BERLIN, clock=NOW.timestamp)
 
+    def report(scope: Scope | None = None, campaign_ids: Sequence[int] = (CAMPAIGN, OTHER)) -> Report:
+        with snapshots.open(campaign_ids) as snapshot:
+            return report_of(snapshot, scope or Scope(), NOW)
 
-async def reported(house: House, scope: Scope | None = None, campaign_ids: Sequence[int] = (CAMPAIGN, OTHER)) -> Report:
-    with house.snapshots.open(campaign_ids) as snapshot:
-        return report_of(snapshot, scope or Scope(), NOW)
+    everything = report()
+    return lambda *scope, **more: report(*scope, **more) if scope or more else everything
 
 
 def picks(view: dict[str, Any], chart: str) -> dict[str, dict[str, list[Any]]]:
@@ -39,8 +50,8 @@ def picks(view: dict[str, Any], chart: str) -> dict[str, dict[str, list[Any]]]:
 
 
 @pytest.mark.parametrize("language", Language)
-async def test_every_figure_is_there_in_words_with_its_n_of_n(house: House, language: Language):
-    report = await reported(house)
+def test_every_figure_is_there_in_words_with_its_n_of_n(reported: Reported, language: Language):
+    report = reported()
     view = view_of(report, language, ["as of noon"])
     assert json.loads(json.dumps(view)) == view
     assert view["language"] == language
@@ -57,8 +68,8 @@ async def test_every_figure_is_there_in_words_with_its_n_of_n(house: House, lang
     assert len({figure["group"] for figure in view["figures"]}) == 2
 
 
-async def test_what_a_mark_stands_for_is_what_can_be_chosen(house: House):
-    report = await reported(house)
+def test_what_a_mark_stands_for_is_what_can_be_chosen(reported: Reported):
+    report = reported()
     view = view_of(report, Language.en)
     assert list(view["charts"]) == list(CHARTS)
     choices = {by: {one["key"] for one in some} for by, some in view["choices"].items()}
@@ -83,8 +94,8 @@ async def test_what_a_mark_stands_for_is_what_can_be_chosen(house: House):
     assert {key for (key,) in picks(view, "comparison")["campaigns"].values()} == {CAMPAIGN, OTHER}
 
 
-async def test_the_looks_stand_once_and_not_in_the_charts(house: House):
-    view = view_of(await reported(house), Language.en)
+def test_the_looks_stand_once_and_not_in_the_charts(reported: Reported):
+    view = view_of(reported(), Language.en)
     assert set(view["looks"]) == {"light", "dark"}
     assert view["looks"]["light"] != view["looks"]["dark"]
     for chart in view["charts"].values():
@@ -92,19 +103,19 @@ async def test_the_looks_stand_once_and_not_in_the_charts(house: House):
         assert chart["title"]
 
 
-async def test_one_campaign_is_not_compared(house: House):
-    view = view_of(await reported(house, campaign_ids=[CAMPAIGN]), Language.en)
+def test_one_campaign_is_not_compared(reported: Reported):
+    view = view_of(reported(campaign_ids=[CAMPAIGN]), Language.en)
     assert "comparison" not in view["charts"]
     assert [one["key"] for one in view["choices"]["campaigns"]] == [CAMPAIGN]
 
 
-async def test_without_calls_only_the_list_is_shown(house: House):
-    view = view_of(await reported(house, Scope(since=datetime(2030, 1, 1))), Language.en)
+def test_without_calls_only_the_list_is_shown(reported: Reported):
+    view = view_of(reported(Scope(since=datetime(2030, 1, 1))), Language.en)
     assert set(view["charts"]) == {"funnel", "left", "comparison"}
     assert view["choices"]["results"] == view["choices"]["days"] == []
 
 
-async def test_the_request_gives_the_same_view_again(house: House):
+def test_the_request_gives_the_same_view_again(reported: Reported):
     scope = Scope(
         datetime(2026, 11, 2),
         datetime(2026, 11, 20, 23, 59, 59),
@@ -114,7 +125,7 @@ async def test_the_request_gives_the_same_view_again(house: House):
         results=[2493],
         agents=[21],
     )
-    assert view_of(await reported(house, scope), Language.de)["request"] == {
+    assert view_of(reported(scope), Language.de)["request"] == {
         "campaign_ids": [CAMPAIGN, OTHER],
         "language": "de",
         "since": "2026-11-02T00:00:00",
@@ -125,11 +136,11 @@ async def test_the_request_gives_the_same_view_again(house: House):
         "results": [2493],
         "agents": [21],
     }
-    assert set(view_of(await reported(house), Language.en)["request"]) == {"campaign_ids", "language"}
+    assert set(view_of(reported(), Language.en)["request"]) == {"campaign_ids", "language"}
 
 
-async def test_a_bar_of_a_week_stands_for_its_days(house: House):
-    report = await reported(house)
+def test_a_bar_of_a_week_stands_for_its_days(reported: Reported):
+    report = reported()
     days = [Row(date(2026, 1, 1) + timedelta(days=7 * week + day), 1, 1, 1, 0) for week in range(40) for day in (0, 1)]
     view = view_of(replace(report, breakdowns={**report.breakdowns, "day": days}), Language.en)
     bars = list(picks(view, "days")["days"].values())
@@ -139,8 +150,8 @@ async def test_a_bar_of_a_week_stands_for_its_days(house: House):
     assert max(map(len, bars)) == 2
 
 
-async def test_more_results_than_bars_leave_the_last_bar_without_a_key(house: House):
-    report = await reported(house)
+def test_more_results_than_bars_leave_the_last_bar_without_a_key(reported: Reported):
+    report = reported()
     many = [ResultCount(f"K{n}", Words(f"result {n}", f"Ergebnis {n}"), "Done", 100 - n, (n,)) for n in range(30)]
     view = view_of(replace(report, results=many), Language.en)
     shown = view["charts"]["results"]["spec"]["data"]["values"]
@@ -148,8 +159,8 @@ async def test_more_results_than_bars_leave_the_last_bar_without_a_key(house: Ho
     assert [keys.get(row["result"]) for row in shown] == [*([f"K{n}"] for n in range(len(shown) - 1)), None]
 
 
-async def test_it_stays_small_whatever_there_is(house: House):
-    report = await reported(house)
+def test_it_stays_small_whatever_there_is(reported: Reported):
+    report = reported()
     campaigns = tuple(CampaignCoverage(n, f"{ATTACK} campaign {n} " * 9, NOON, 10, 10) for n in range(1, 51))
     large = replace(
         report,

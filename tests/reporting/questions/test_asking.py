@@ -39,6 +39,7 @@ async def test_the_answer_is_that_of_the_snapshot_itself(house: House):
     assert [list(row) for row in (await told(house, sql)).rows] == [list(row) for row in house.figures(sql)]
 
 
+@pytest.mark.usefixtures("quick_questions")
 async def test_bank_columns_are_not_there_and_numbers_are_masked_by_the_privacy_level(build: Callable[..., House]):
     house = build(privacy=Privacy.masked)
     await house.snapshots.refresh([CAMPAIGN], budget_seconds=100)
@@ -53,6 +54,7 @@ async def test_a_campaign_that_was_not_read_is_told(build: Callable[..., House])
         await told(build(), "SELECT 1")
 
 
+@pytest.mark.usefixtures("quick_questions")
 async def test_a_file_that_is_replaced_meanwhile_is_looked_for_again(house: House, monkeypatch: pytest.MonkeyPatch):
     looked = list[Path]()
     making = questions.making_of
@@ -115,7 +117,8 @@ ENDLESS = {
     "joined with itself": "SELECT count(*) FROM " + ", ".join(f"calls c{n}" for n in range(200)),
 }
 
-OF_EACH_KIND = ("recursion", "growing texts", "planned for ever", "large list", "brackets", "joined with itself")
+# Recursion is also ended in time in the process itself; the first of these has to be ended from outside.
+OF_EACH_KIND = ("growing texts", "large list", "brackets")
 
 
 @pytest.mark.parametrize(
@@ -138,21 +141,29 @@ async def test_what_does_not_end_is_ended_and_leaves_no_process(
     assert process.returncode is not None
 
 
+HARMLESS = {
+    "pattern": "SELECT count(*) FROM contacts WHERE regexp_matches(coalesce(comment, '') || '"
+    + "a" * 5_000
+    + "', '(a+)+(a|aa)+$b')",
+    "filter": "SELECT count(*) FROM range(100000) t(x) WHERE hash(x) % 2 = 0",
+    "sort": "SELECT range FROM range(10000000) ORDER BY hash(range)",
+    "long range": "SELECT range FROM range(100000000000)",
+    "join of all": "SELECT a.call_id FROM calls a, calls b, calls c",
+    "unions": "SELECT " + " UNION ALL SELECT ".join("1" for _ in range(400)),
+}
+
+
 @pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT count(*) FROM contacts WHERE regexp_matches(coalesce(comment, '') || '"
-        + "a" * 5_000
-        + "', '(a+)+(a|aa)+$b')",
-        "SELECT count(*) FROM range(100000) t(x) WHERE hash(x) % 2 = 0",
-        "SELECT range FROM range(10000000) ORDER BY hash(range)",
-        "SELECT range FROM range(100000000000)",
-        "SELECT a.call_id FROM calls a, calls b, calls c",
-        "SELECT " + " UNION ALL SELECT ".join("1" for _ in range(400)),
-    ],
+    "name", [name if name == "sort" else pytest.param(name, marks=pytest.mark.thorough) for name in HARMLESS]
 )
-async def test_what_only_looks_dangerous_is_answered(house: House, sql: str):
-    assert (await told(house, sql)).rows
+async def test_what_only_looks_dangerous_is_answered(house: House, name: str):
+    assert (await told(house, HARMLESS[name])).rows
+
+
+@pytest.mark.usefixtures("quick_questions")
+async def test_what_only_looks_dangerous_is_answered_also_without_a_process(house: House):
+    for name, sql in HARMLESS.items():
+        assert name == "sort" or (await told(house, sql)).rows, name
 
 
 async def test_a_process_that_breaks_down_is_told_and_the_next_question_is_answered(
@@ -192,18 +203,16 @@ def test_the_process_gets_neither_token_nor_home(monkeypatch: pytest.MonkeyPatch
     assert environment()["PYTHONPATH"] == os.pathsep.join(["/a", "/b"])
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
+@pytest.mark.usefixtures("quick_questions")
+async def test_no_error_shows_where_the_files_lie(house: House):
+    for sql in (
         "FROM duckdb_databases()",
         "FROM c538.about",
         "COPY contacts TO 'x.csv'",
         "SELECT getenv('HOME')",
         "SELECT x FROM",
-    ],
-)
-async def test_no_error_shows_where_the_files_lie(house: House, sql: str):
-    with pytest.raises(WrongQuestion) as refused:
-        await told(house, sql)
-    assert str(house.directory) not in str(refused.value)
-    assert ".duckdb" not in str(refused.value)
+    ):
+        with pytest.raises(WrongQuestion) as refused:
+            await told(house, sql)
+        assert str(house.directory) not in str(refused.value), sql
+        assert ".duckdb" not in str(refused.value), sql

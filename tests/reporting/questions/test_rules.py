@@ -1,10 +1,13 @@
 """What a question may hold. Each is put to DuckDB itself, so that its parser decides what a text is."""
 
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import pytest
+from duckdb import DuckDBPyConnection, TransactionException
 
-from dialler_mcp.reporting.questions.process import Found, Outcome, Task, answer
+from dialler_mcp.reporting.questions.process import Found, Outcome, Task, answer, answered, opened
 from dialler_mcp.reporting.questions.rules import FUNCTIONS, OPERATORS, TABLE_FUNCTIONS, VIEWS
 
 MAKING = [
@@ -19,9 +22,26 @@ MAKING = [
 ]
 
 
+USUAL: dict[str, Any] = {"making": MAKING, "zone": "Europe/Berlin", "limit": 5, "seconds": 20.0, "memory": "256MB"}
+
+
+@cache
+def usual() -> DuckDBPyConnection:
+    """Opened once for all questions that only read: that takes longer than to answer one."""
+    connection = opened(Task(sql="", **USUAL))
+    assert connection is not None
+    return connection
+
+
 def asked(sql: str, **changes: Any) -> Outcome:
-    usual: dict[str, Any] = {"making": MAKING, "zone": "Europe/Berlin", "limit": 5, "seconds": 20.0, "memory": "256MB"}
-    return answer(Task(sql=sql, **{**usual, **changes}))
+    task = Task(sql=sql, **{**USUAL, **changes})
+    if changes.keys() & {"making", "zone", "memory"}:
+        return answer(task)
+    try:
+        return answered(usual(), task)
+    finally:
+        with suppress(TransactionException):  # who is refused has begun none
+            usual().rollback()
 
 
 def found(sql: str, **changes: Any) -> Found:

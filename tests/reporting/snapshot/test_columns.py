@@ -7,8 +7,10 @@ import pytest
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign, Contact, HistoryEntry, ResultCode
+from dialler_mcp.reporting.questions.rules import VIEWS
 from dialler_mcp.reporting.snapshot.columns import columns_of
-from tests.reporting.house import CAMPAIGN, House
+from dialler_mcp.reporting.snapshot.views import view_columns
+from tests.reporting.house import CAMPAIGN, SMALL, House
 
 IBAN = "DE89370400440532013000"
 
@@ -28,27 +30,31 @@ def test_bank_data_are_columns_only_where_nothing_is_hidden() -> None:
 
 
 async def _person(house: House) -> int:
-    contact = next(iter(house.store.contacts(CAMPAIGN)))
+    contact = next(iter(house.store.contacts(SMALL)))
     contact.phone_number1, contact.email = "4930231250", "erika@example.org"
     contact.account_iban, contact.comment = IBAN, f"IBAN {IBAN}, call 030 23125000"
     house.store.save_contact(contact)
-    await house.snapshots.refresh([CAMPAIGN])
+    await house.snapshots.refresh([SMALL])
     return contact.id
 
 
 @pytest.mark.parametrize("level", [*Privacy])
-async def test_a_file_holds_no_more_of_a_person_than_the_level_allows(
+async def test_a_file_holds_no_more_of_a_person_than_the_level_allows_in_the_columns_that_are_described(
     build: Callable[..., House], level: Privacy
 ) -> None:
     house = build(privacy=level)
     number = await _person(house)
-    (row,) = house.figures(f"SELECT phone_number1, email, comment FROM contacts WHERE contact_id = {number}")
+    (row,) = house.figures(f"SELECT phone_number1, email, comment FROM contacts WHERE contact_id = {number}", (SMALL,))
     kept = b"".join(file.read_bytes() for file in house.files())
     assert (IBAN.encode() in kept) == (level is Privacy.full)
     assert (b"4930231250" in kept) == (level is not Privacy.masked)
     assert (b"erika@example.org" in kept) == (level is not Privacy.masked)
     assert (row[0] == "4930231250") == (level is not Privacy.masked)
     assert ("23125000" in row[2]) == (level is not Privacy.masked)
+    with house.snapshots.open([SMALL]) as snapshot:
+        for view in VIEWS:
+            there = snapshot.database.columns(f"SELECT * FROM {view}")
+            assert sorted(there) == sorted((column.name, column.type) for column in view_columns(view, level)), view
 
 
 async def test_a_masked_number_is_the_same_in_contacts_and_calls_and_in_later_readings(

@@ -31,15 +31,14 @@ async def test_files_are_their_owner_s_alone(house: House) -> None:
     assert str(CAMPAIGN) in file.name
 
 
-async def test_a_reader_keeps_what_it_opened_while_a_refresh_replaces_it(house: House) -> None:
-    await house.snapshots.refresh([CAMPAIGN])
-    with house.snapshots.open([CAMPAIGN]) as snapshot:
+async def test_a_reader_keeps_what_it_opened_while_a_refresh_replaces_it(read_one: House) -> None:
+    with read_one.snapshots.open([CAMPAIGN]) as snapshot:
         ((before,),) = snapshot.rows(COUNT)
-        house.store.delete_contact(next(iter(house.store.contacts(CAMPAIGN))).id)
-        await house.snapshots.refresh([CAMPAIGN])
+        read_one.store.delete_contact(next(iter(read_one.store.contacts(CAMPAIGN))).id)
+        await read_one.snapshots.refresh([CAMPAIGN])
         assert list(snapshot.rows(COUNT)) == [(before,)]
-    assert house.figures(COUNT) == [(before - 1,)]
-    assert len(house.files()) == 1
+    assert read_one.figures(COUNT) == [(before - 1,)]
+    assert len(read_one.files()) == 1
 
 
 _READER = """
@@ -89,12 +88,11 @@ import asyncio, os, signal, sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 import httpx2
-from datetime import datetime
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.reporting.snapshot.files import Shelf
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.sandbox import Store, build_app
-store = Store.open(now=datetime(2026, 11, 20, 14))
+store = Store.open(Path(sys.argv[2]))
 there = httpx2.ASGITransport(build_app(store))
 dialler = Dialler(Address("http://localhost/rest/v1.0/1", "sandbox-token"), transport=there)
 Shelf.put = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
@@ -103,10 +101,13 @@ asyncio.run(Snapshots(dialler, Path(sys.argv[1]), zone=ZoneInfo("Europe/Berlin")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
-async def test_a_process_killed_before_the_file_is_in_place_leaves_the_one_before(house: House) -> None:
+async def test_a_process_killed_before_the_file_is_in_place_leaves_the_one_before(
+    house: House, sandbox_file: Path
+) -> None:
     await house.snapshots.refresh([CAMPAIGN])
     before, files = house.figures(COUNT), house.files()
-    dead = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", _KILLED, str(house.directory)])
+    command = [sys.executable, "-c", _KILLED, str(house.directory), str(sandbox_file)]
+    dead = await asyncio.to_thread(subprocess.run, command)
     assert dead.returncode == -signal.SIGKILL
     assert len(house.files()) > len(files)  # its work is left behind
     assert house.figures(COUNT) == before
@@ -115,8 +116,8 @@ async def test_a_process_killed_before_the_file_is_in_place_leaves_the_one_befor
     assert house.files() == files
 
 
-async def test_forgetting_removes_the_files_of_a_campaign_or_all(house: House) -> None:
-    await house.snapshots.refresh([CAMPAIGN, OTHER])
+async def test_forgetting_removes_the_files_of_a_campaign_or_all(read_house: House) -> None:
+    house = read_house
     assert await house.snapshots.forget([CAMPAIGN, 4711]) == [CAMPAIGN]
     assert house.figures("SELECT count(*) > 0 FROM contacts", (OTHER,)) == [(True,)]
     with pytest.raises(NoSnapshot) as error:
@@ -141,9 +142,9 @@ async def test_forgetting_ends_what_is_being_read(house: House) -> None:
     assert not (await house.snapshots.coverage([CAMPAIGN])).campaigns[0].reading
 
 
-async def test_files_older_than_the_retention_go_at_the_next_use(build: Callable[..., House]) -> None:
-    house = build(retention_hours=2)
-    await house.snapshots.refresh([CAMPAIGN])
+async def test_files_older_than_the_retention_go_at_the_next_use(read_one: House) -> None:
+    house = read_one
+    house.snapshots = house.made(retention_hours=2)
     house.clock.now += 2 * 3600 - 60
     house.snapshots.open([CAMPAIGN]).close()
     house.clock.now += 120
@@ -170,64 +171,93 @@ def _zeros(file: Path) -> None:
     file.write_bytes(content)
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [_no_database, _empty, _cut, _zeros],
-)
-async def test_a_damaged_file_is_thrown_away_and_read_anew(house: House, spoil: Callable[[Path], object]) -> None:
-    await house.snapshots.refresh([CAMPAIGN])
-    before = house.figures("SELECT contact_id, state FROM contacts ORDER BY 1")
-    (file,) = house.files()
-    spoil(file)
-    assert (await house.snapshots.refresh([CAMPAIGN])).complete
-    assert house.figures("SELECT contact_id, state FROM contacts ORDER BY 1") == before
-    (file,) = house.files()
-    spoil(file)
-    with pytest.raises(NoSnapshot):
-        house.snapshots.open([CAMPAIGN])
+SPOILS = [_no_database, _empty, _cut, _zeros]
 
 
-async def test_damage_that_shows_only_in_a_question_is_mended_by_the_next_refresh(house: House) -> None:
-    await house.snapshots.refresh([CAMPAIGN])
-    (file,) = house.files()
+def _own(file: Path) -> Path:
+    """The same file, which is lent to nobody else."""
+    content = file.read_bytes()
+    file.unlink()
+    file.write_bytes(content)
+    return file
+
+
+async def test_a_damaged_file_is_thrown_away_when_it_is_opened(read_one: House) -> None:
+    (file,) = read_one.files()
+    content = file.read_bytes()
+    for spoil in SPOILS:
+        file.unlink(missing_ok=True)
+        file.write_bytes(content)
+        read_one.snapshots.open([CAMPAIGN]).close()
+        spoil(file)
+        with pytest.raises(NoSnapshot):
+            read_one.snapshots.open([CAMPAIGN])
+        assert read_one.files() == [], spoil
+
+
+@pytest.mark.parametrize("spoil", [_zeros, *(pytest.param(one, marks=pytest.mark.thorough) for one in SPOILS[:-1])])
+async def test_a_damaged_file_is_thrown_away_and_read_anew(read_one: House, spoil: Callable[[Path], object]) -> None:
+    before = read_one.figures("SELECT contact_id, state FROM contacts ORDER BY 1")
+    (file,) = read_one.files()
+    spoil(_own(file))
+    assert (await read_one.snapshots.refresh([CAMPAIGN])).complete
+    assert read_one.figures("SELECT contact_id, state FROM contacts ORDER BY 1") == before
+    assert len(read_one.files()) == 1
+
+
+async def test_damage_that_shows_only_in_a_question_is_mended_by_the_next_refresh(read_one: House) -> None:
+    (file,) = read_one.files()
     content = bytearray(file.read_bytes())
-    with house.snapshots.open([CAMPAIGN]) as snapshot:
+    with read_one.snapshots.open([CAMPAIGN]) as snapshot:
         expected = list(snapshot.rows(_EVERYTHING))
     data = 3 * 4096  # behind the three headers; the catalogue lies further back
     content[data : data + 262_144] = bytes(262_144)
-    file.write_bytes(content)
-    with pytest.raises((Damaged, NoSnapshot)), house.snapshots.open([CAMPAIGN]) as snapshot:
+    _own(file).write_bytes(content)
+    with pytest.raises((Damaged, NoSnapshot)), read_one.snapshots.open([CAMPAIGN]) as snapshot:
         list(snapshot.rows(_EVERYTHING))
-    assert house.files() == []
-    await house.snapshots.refresh([CAMPAIGN])
-    assert house.figures(_EVERYTHING) == expected
+    assert read_one.files() == []
+    await read_one.snapshots.refresh([CAMPAIGN])
+    assert read_one.figures(_EVERYTHING) == expected
+
+
+CHANGES = [
+    "UPDATE old.about SET schema = 0",
+    "DROP TABLE old.about",
+    "UPDATE old.about SET dialler = 'https://other.example'",
+]
+
+
+def _changed(file: Path, change: str) -> None:
+    with Database() as database:
+        database.run(f"ATTACH {literal(_own(file))} AS old")
+        database.run(change)
+
+
+async def test_a_file_of_another_version_or_dialler_is_not_opened(read_one: House) -> None:
+    (file,) = read_one.files()
+    content = file.read_bytes()
+    for change in CHANGES:
+        _own(file).write_bytes(content)
+        read_one.snapshots.open([CAMPAIGN]).close()
+        _changed(file, change)
+        with pytest.raises(NoSnapshot):
+            read_one.snapshots.open([CAMPAIGN])
 
 
 @pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE old.about SET schema = 0",
-        "DROP TABLE old.about",
-        "UPDATE old.about SET dialler = 'https://other.example'",
-    ],
+    "change", [*CHANGES[:1], *(pytest.param(one, marks=pytest.mark.thorough) for one in CHANGES[1:])]
 )
-async def test_a_file_of_another_version_or_dialler_is_not_used(house: House, change: str) -> None:
-    await house.snapshots.refresh([CAMPAIGN])
-    (file,) = house.files()
-    with Database() as database:
-        database.run(f"ATTACH {literal(file)} AS old")
-        database.run(change)
-    with pytest.raises(NoSnapshot):
-        house.snapshots.open([CAMPAIGN])
-    house.asked()
-    assert (await house.snapshots.refresh([CAMPAIGN])).complete
-    assert house.asked().count("POST contacts") > 0
-    assert len(house.files()) == 1
+async def test_a_file_of_another_version_or_dialler_is_read_anew(read_one: House, change: str) -> None:
+    (file,) = read_one.files()
+    _changed(file, change)
+    assert (await read_one.snapshots.refresh([CAMPAIGN])).complete
+    assert read_one.asked().count("POST contacts") > 0
+    assert len(read_one.files()) == 1
 
 
-async def test_another_privacy_level_needs_a_full_read(build: Callable[..., House]) -> None:
-    open_house, careful = build(privacy=Privacy.full), build(privacy=Privacy.masked)
-    await open_house.snapshots.refresh([CAMPAIGN])
+async def test_another_privacy_level_needs_a_full_read(read_one: House, build: Callable[..., House]) -> None:
+    careful = build(privacy=Privacy.masked, clock=read_one.clock)
+    read_one.snapshots.open([CAMPAIGN]).close()
     with pytest.raises(NoSnapshot):
         careful.snapshots.open([CAMPAIGN])
     await careful.snapshots.refresh([CAMPAIGN])
@@ -235,37 +265,33 @@ async def test_another_privacy_level_needs_a_full_read(build: Callable[..., Hous
     assert len([file for file in careful.files() if file.suffix == ".duckdb"]) == 1
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "DELETE FROM c538.contacts",
-        "DROP TABLE c538.calls",
-        "COPY contacts TO '{}/out.csv'",
-        "ATTACH '{}/new.duckdb'",
-        "SELECT * FROM read_csv('/etc/hosts')",
-        "INSTALL httpfs",
-        "SET enable_external_access = true",
-    ],
-)
-async def test_an_open_snapshot_reaches_nothing_outside_and_changes_no_file(house: House, sql: str) -> None:
+async def test_an_open_snapshot_reaches_nothing_outside_and_changes_no_file(read_one: House) -> None:
     import duckdb
 
-    await house.snapshots.refresh([CAMPAIGN])
-    files = house.files()
-    with house.snapshots.open([CAMPAIGN]) as snapshot, pytest.raises(duckdb.Error):
-        list(snapshot.rows(sql.format(house.directory)))
-    assert house.files() == files
+    files = [(file, file.read_bytes()) for file in read_one.files()]
+    with read_one.snapshots.open([CAMPAIGN]) as snapshot:
+        for sql in (
+            "DELETE FROM c538.contacts",
+            "DROP TABLE c538.calls",
+            "COPY contacts TO '{}/out.csv'",
+            "ATTACH '{}/new.duckdb'",
+            "SELECT * FROM read_csv('/etc/hosts')",
+            "INSTALL httpfs",
+            "SET enable_external_access = true",
+        ):
+            with pytest.raises(duckdb.Error):
+                list(snapshot.rows(sql.format(read_one.directory)))
+    assert [(file, file.read_bytes()) for file in read_one.files()] == files
 
 
-async def test_diallers_do_not_share_files(build: Callable[..., House], tmp_path: Path) -> None:
+async def test_diallers_do_not_share_files(read_one: House) -> None:
     from dialler_mcp.api import Address, Dialler
     from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 
-    house = build()
-    await house.snapshots.refresh([CAMPAIGN])
+    read_one.snapshots.open([CAMPAIGN]).close()
     other = Dialler(Address("http://localhost/rest/v1.0/2", "sandbox-token"))
     with pytest.raises(NoSnapshot):
-        Snapshots(other, house.directory, zone=BERLIN).open([CAMPAIGN])
+        Snapshots(other, read_one.directory, zone=BERLIN, clock=read_one.clock).open([CAMPAIGN])
 
 
 _FULL = """
@@ -277,13 +303,12 @@ atexit.register(resource.setrlimit, resource.RLIMIT_FSIZE, limits)  # what measu
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on the size of files on Windows")
-async def test_a_full_disk_is_said_and_the_snapshot_before_stays(house: House) -> None:
+async def test_a_full_disk_is_said_and_the_snapshot_before_stays(house: House, sandbox_file: Path) -> None:
     await house.snapshots.refresh([CAMPAIGN])
     before, files = house.figures(COUNT), house.files()
     script = _FULL + _KILLED.replace("Shelf.put = ", "unused = ")
-    failed = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-c", script, str(house.directory)], capture_output=True, text=True
-    )
+    command = [sys.executable, "-c", script, str(house.directory), str(sandbox_file)]
+    failed = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True)
     assert failed.returncode == 1
     assert failed.stderr.splitlines()[-1].startswith("dialler_mcp.reporting.errors.CannotKeep")
     assert house.files() == files

@@ -10,7 +10,7 @@ from dialler_mcp.api.errors import ServerFault, Unauthorized
 from dialler_mcp.reporting.errors import CampaignUnknown, NoSnapshot
 from dialler_mcp.reporting.snapshot.reading import Stopped
 from dialler_mcp.reporting.snapshot.refreshing import Step
-from tests.reporting.house import CAMPAIGN, OTHER, House, is_batch, is_list
+from tests.reporting.house import CAMPAIGN, OTHER, SMALL, House, is_batch, is_list
 
 ALL = "SELECT * FROM contacts ORDER BY contact_id"
 
@@ -24,11 +24,11 @@ async def test_an_unknown_campaign_is_said_and_nothing_is_left(house: House) -> 
 
 
 async def test_one_bad_campaign_does_not_spoil_the_others(house: House) -> None:
-    coverage = await house.snapshots.refresh([999_999, CAMPAIGN])
+    coverage = await house.snapshots.refresh([999_999, SMALL])
     ((number, error),) = coverage.failed
     assert (number, type(error)) == (999_999, CampaignUnknown)
     assert not coverage.complete
-    assert house.figures("SELECT count(*) > 0 FROM contacts") == [(True,)]
+    assert house.figures("SELECT count(*) > 0 FROM contacts", (SMALL,)) == [(True,)]
 
 
 async def test_an_empty_campaign_is_a_snapshot_without_contacts(house: House) -> None:
@@ -40,27 +40,25 @@ async def test_an_empty_campaign_is_a_snapshot_without_contacts(house: House) ->
     assert house.figures("SELECT count(*) FROM calls", (OTHER,)) == [(0,)]
 
 
-async def test_a_campaign_that_is_gone_is_told_from_an_empty_one(house: House) -> None:
-    await house.snapshots.refresh([CAMPAIGN])
-    await house.dialler.delete_campaign(CAMPAIGN)
+async def test_a_campaign_that_is_gone_is_told_from_an_empty_one(read_one: House) -> None:
+    await read_one.dialler.delete_campaign(CAMPAIGN)
     with pytest.raises(CampaignUnknown):
-        await house.snapshots.refresh([CAMPAIGN])
-    assert house.figures("SELECT count(*) > 0 FROM contacts") == [(True,)]
+        await read_one.snapshots.refresh([CAMPAIGN])
+    assert read_one.figures("SELECT count(*) > 0 FROM contacts") == [(True,)]
 
 
-async def test_a_campaign_deleted_halfway_leaves_the_snapshot_before(house: House) -> None:
-    await house.snapshots.refresh([CAMPAIGN])
-    before = house.figures(ALL)
+async def test_a_campaign_deleted_halfway_leaves_the_snapshot_before(read_one: House) -> None:
+    before = read_one.figures(ALL)
 
     def deleted(request: httpx2.Request) -> httpx2.Response | None:
         if is_batch(request):
-            house.store.delete_campaign(CAMPAIGN)
+            read_one.store.delete_campaign(CAMPAIGN)
         return None
 
-    house.wire.instead = deleted
+    read_one.wire.instead = deleted
     with pytest.raises(CampaignUnknown):
-        await house.snapshots.refresh([CAMPAIGN], full=True)
-    assert house.figures(ALL) == before
+        await read_one.snapshots.refresh([CAMPAIGN], full=True)
+    assert read_one.figures(ALL) == before
 
 
 async def test_a_dialler_that_fails_in_the_middle_is_left_alone_and_asked_on_later(house: House) -> None:
@@ -96,24 +94,23 @@ async def test_a_single_failure_is_got_over(house: House) -> None:
         return None
 
     house.wire.instead = once
-    assert (await house.snapshots.refresh([CAMPAIGN])).complete
+    assert (await house.snapshots.refresh([SMALL])).complete
     assert failed
 
 
-async def test_a_list_that_breaks_leaves_the_snapshot_before(house: House) -> None:
-    await house.snapshots.refresh([CAMPAIGN])
-    before = house.figures(ALL)
-    house.wire.instead = lambda request: httpx2.Response(500, json={"error": "no"}) if is_list(request) else None
+async def test_a_list_that_breaks_leaves_the_snapshot_before(read_one: House) -> None:
+    before = read_one.figures(ALL)
+    read_one.wire.instead = lambda request: httpx2.Response(500, json={"error": "no"}) if is_list(request) else None
     with pytest.raises(ServerFault):
-        await house.snapshots.refresh([CAMPAIGN])
-    assert house.figures(ALL) == before
-    assert len(house.files()) == 1
+        await read_one.snapshots.refresh([CAMPAIGN])
+    assert read_one.figures(ALL) == before
+    assert len(read_one.files()) == 1
 
 
 async def test_a_proxy_s_error_page_is_a_failure_of_the_dialler(house: House) -> None:
     page = httpx2.Response(503, html="<html>down</html>")
     house.wire.instead = lambda request: page if is_batch(request) else None
-    assert (await house.snapshots.refresh([CAMPAIGN])).campaigns[0].stopped is Stopped.faults
+    assert (await house.snapshots.refresh([SMALL])).campaigns[0].stopped is Stopped.faults
 
 
 async def test_a_refused_token_in_the_middle_is_an_error_and_what_was_read_is_kept(house: House) -> None:
@@ -147,16 +144,21 @@ async def test_a_list_that_is_slower_than_the_budget_goes_on_being_read(house: H
             return await inner.handle_async_request(request)
 
     house.wire.inner = Slow()
-    waiting = await house.snapshots.refresh([CAMPAIGN], budget_seconds=0)
+    waiting = await house.snapshots.refresh([SMALL], budget_seconds=0)
     assert waiting.campaigns[0].reading
     assert not waiting.complete
     go.set()
-    assert (await house.snapshots.refresh([CAMPAIGN])).complete
+    assert (await house.snapshots.refresh([SMALL])).complete
     assert house.asked().count("GET contacts") == 1
 
 
-async def test_no_more_requests_at_a_time_than_allowed(house: House) -> None:
+async def test_no_more_requests_at_a_time_than_allowed_and_progress_is_told(house: House) -> None:
     running = most = 0
+    steps: list[Step] = []
+
+    async def note(step: Step) -> None:
+        steps.append(step)
+
     inner = house.wire.inner
 
     class Counting(httpx2.AsyncBaseTransport):
@@ -170,17 +172,8 @@ async def test_no_more_requests_at_a_time_than_allowed(house: House) -> None:
             return response
 
     house.wire.inner = Counting()
-    await house.made(connections=2).refresh([CAMPAIGN])
+    await house.made(connections=2).refresh([CAMPAIGN], progress=note)
     assert most == 2
-
-
-async def test_progress_is_told(house: House) -> None:
-    steps: list[Step] = []
-
-    async def note(step: Step) -> None:
-        steps.append(step)
-
-    await house.snapshots.refresh([CAMPAIGN], progress=note)
     assert [step.phase for step in steps[:2]] == ["contacts", "histories"]
     assert steps[-1].done == steps[-1].total
     assert [step.done for step in steps[1:]] == sorted(step.done for step in steps[1:])
