@@ -190,7 +190,11 @@ async def walk(b: Bench, without: Collection[str] = ()) -> list[tuple[str, str]]
                 said.append((f"{name}, text", text_of(result)))
                 said += [(f"{name}, structure", leaf) for leaf in leaves(result.structured_content)]
                 said += [(f"{name}, meta", leaf) for leaf in leaves(result.meta)]
-        said += [(name, await prompted(client, name, arguments)) for name, arguments in PROMPTS.items() if name not in without]
+        said += [
+            (name, await prompted(client, name, arguments))
+            for name, arguments in PROMPTS.items()
+            if name not in without
+        ]
         said += [(uri, await read(client, uri)) for uri in URIS]
     return said
 
