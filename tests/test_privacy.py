@@ -19,6 +19,7 @@ from dialler_mcp.protocol.logs import DiscreetFormatter
 from dialler_mcp.reporting.figures.data_check import Check
 from dialler_mcp.server import all_tools
 from tests.conftest import Bench, text_of
+from tests.kept import report_on_what_is_there
 from tests.test_attacks import leaves
 from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, Make, change, fresh
 
@@ -207,8 +208,9 @@ def test_every_tool_prompt_and_resource_is_in_the_walk():
 @pytest.mark.usefixtures("quick_questions")
 @pytest.mark.parametrize("level", Privacy)
 async def test_what_a_level_hides_is_seen_nowhere_and_the_log_holds_no_value(
-    bench: Make, caplog: pytest.LogCaptureFixture, level: Privacy
+    bench: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, level: Privacy
 ):
+    report_on_what_is_there(monkeypatch)
     caplog.set_level(logging.DEBUG)
     b = bench(privacy=level.value, confirmation="phrase")
     mark(b)
