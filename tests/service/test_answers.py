@@ -25,7 +25,8 @@ from dialler_mcp.service.answers import (
     table,
 )
 from tests.conftest import structure_of, text_of
-from tests.tools.asking import Make, ask, steady
+from tests.kept import report_on_what_is_there
+from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, Make, ask, steady
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "answers"
 
@@ -107,12 +108,17 @@ def leaves(value: object) -> Iterator[object]:
 
 
 OF_A_CHANGE = ("list_changes", "get_change", "undo_change")  # there has to be one
+ON_COPIES = {"campaign_report": [CAMPAIGN_1000], "query": [CAMPAIGN_1000], "check_data": [CANCELLERS]}
 
 
+@pytest.mark.usefixtures("quick_questions")
 @pytest.mark.parametrize("name", TYPICAL)
-async def test_a_typical_call_is_as_its_golden_file_shows(bench: Make, era: str, name: str):
+async def test_a_typical_call_is_as_its_golden_file_shows(
+    bench: Make, monkeypatch: pytest.MonkeyPatch, era: str, name: str
+):
     """Delete tests/golden/answers/<tool>.txt and run twice to accept a change; the diff shows what the model reads."""
-    b = steady(bench())
+    report_on_what_is_there(monkeypatch)
+    b = steady(bench(read=ON_COPIES.get(name, ())))
     if name in OF_A_CHANGE:
         await ask(
             b, "update_contact", {"contact_id": 215220, "City": "Ulm", "AccountIBAN": "DE02120300000000202051"}, era
