@@ -21,7 +21,7 @@ from tests.attacks import ATTACKS, WORD, Attack
 from tests.attacks import Kind as AttackKind
 from tests.conftest import Bench, text_of
 from tests.prompts.asking import ask as ask_prompt
-from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, Make, change, fresh
+from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, Make, change, fresh, keep_only
 
 MARK = "qz7w"
 HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn")
@@ -106,6 +106,7 @@ async def said_to(client: Client, user_data: str, contact_id: int, event_id: int
 async def test_an_attack_comes_out_as_harmless_data_and_hides_no_deletion(bench: Make, kind: AttackKind):
     """All of a kind on one server, each in a contact and an event of its own."""
     b = bench(confirmation="phrase")
+    keep_only(b, CAMPAIGN_1000)
     attacks = [attack for attack in ATTACKS if attack.kind == kind]
     contact_ids = [CONTACT10 + number for number in range(len(attacks))]
     event_ids = [event.id for event in b.store.events()[: len(attacks)]]

@@ -21,7 +21,7 @@ from dialler_mcp.server import all_tools
 from tests.conftest import Bench, text_of
 from tests.kept import report_on_what_is_there
 from tests.test_attacks import leaves
-from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, Make, change, fresh
+from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, Make, change, fresh, keep_only
 
 IBAN, SPACED_IBAN = "DE02120300000000202051", "DE02 1203 0000 0000 2020 51"
 NUMBER = "49302312555{:02d}"
@@ -146,12 +146,8 @@ def marked_contact() -> dict[str, Any]:
 
 
 def mark(b: Bench) -> None:
-    """Put the marks into a contact, into two that share their UserData, and into an AcdEvent. Campaigns in which none
-    of them is go, so that they need not be read.
-    """
-    for campaign in b.store.campaigns():
-        if campaign.id not in (CAMPAIGN_1000, CAMPAIGN_TEST):
-            b.store.delete_campaign(campaign.id)
+    """Put the marks into a contact, into two that share their UserData, and into an AcdEvent."""
+    keep_only(b, CAMPAIGN_1000, CAMPAIGN_TEST)  # in which they are
     change(b, CONTACT10, **marked_contact())
     for _ in range(2):
         b.store.add_contact(fresh(**{**marked_contact(), "user_data": SHARED}))
@@ -206,15 +202,29 @@ def test_every_tool_prompt_and_resource_is_in_the_walk():
 
 
 @pytest.mark.usefixtures("quick_questions")
-@pytest.mark.parametrize("level", Privacy)
+@pytest.mark.parametrize(
+    ("level", "without"),
+    [
+        # What a check finds is in the prompt list_cleanup, too.
+        pytest.param(Privacy.full, {"check_data"}, id="full"),
+        pytest.param(Privacy.bank, {"check_data"}, id="bank"),
+        pytest.param(Privacy.masked, set[str](), id="masked"),
+        pytest.param(Privacy.full, set[str](), id="full, whole", marks=pytest.mark.thorough),
+        pytest.param(Privacy.bank, set[str](), id="bank, whole", marks=pytest.mark.thorough),
+    ],
+)
 async def test_what_a_level_hides_is_seen_nowhere_and_the_log_holds_no_value(
-    bench: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, level: Privacy
+    bench: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    level: Privacy,
+    without: set[str],
 ):
     report_on_what_is_there(monkeypatch)
     caplog.set_level(logging.DEBUG)
     b = bench(privacy=level.value, confirmation="phrase")
     mark(b)
-    said = await walk(b)
+    said = await walk(b, without)
     assert [(way, found) for way, text in said if (found := leaks(text, level))] == []
     everything = "\n".join(text for _, text in said)
     for kind, pattern in MARKS.items():

@@ -24,7 +24,15 @@ async def test_lists_six_prompts_with_their_arguments(bench: MakeBench, era: str
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize(
+    ("era", "language"),
+    [
+        ("auto", "de"),
+        ("legacy", "en"),
+        pytest.param("auto", "en", marks=pytest.mark.thorough),
+        pytest.param("legacy", "de", marks=pytest.mark.thorough),
+    ],
+)
 async def test_renders_in_both_languages(
     bench: MakeBench, monkeypatch: pytest.MonkeyPatch, era: str, name: str, language: str
 ) -> None:

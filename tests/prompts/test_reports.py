@@ -15,7 +15,7 @@ from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, structure_of, text_of
 from tests.kept import report_on_what_is_there
 from tests.prompts.asking import MakeBench, ask, crowd, lists, refusal
-from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CANCELLERS, fresh, told
+from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CANCELLERS, fresh, keep_only, told
 from tests.tools.asking import ask as ask_tool
 
 HOST_SECONDS = 30  # after which some hosts give a prompt up
@@ -28,14 +28,22 @@ DIALLERS = {
 
 
 def spoiled(b: Bench) -> None:
-    """Add to campaign 1000 contacts with something wrong, for most of the checks."""
+    """Fill a campaign, the only one then, with contacts in which something is wrong, for most of the checks."""
+    keep_only(b, CAMPAIGN_TEST)
     for number in range(60):
         values: dict[str, Any] = {"phone_number1": f"4969{number // 3:07d}", "name": f"Nach{number // 2}", "city": "X"}
-        b.store.add_contact(fresh(dialler_campaigns_id=CAMPAIGN_1000, user_data=f"S{number // 4}", **values))
+        b.store.add_contact(fresh(dialler_campaigns_id=CAMPAIGN_TEST, user_data=f"S{number // 4}", **values))
     for number in range(55):
-        b.store.add_contact(fresh(dialler_campaigns_id=CAMPAIGN_1000, phone_number1="0123", user_data=f"W{number}"))
-    for values in ({"phone_number1": None}, {"name": None}, {"phone_number2": "493023125000"}, {"user_data": None}):
-        b.store.add_contact(fresh(**{"dialler_campaigns_id": CAMPAIGN_1000, "user_data": "N1", **values}))
+        b.store.add_contact(fresh(dialler_campaigns_id=CAMPAIGN_TEST, phone_number1="0123", user_data=f"W{number}"))
+    invalid = {"b_phone_number1_invalid": True, "phone_number1": "493023125009"}
+    for values in (
+        invalid,
+        {"phone_number1": None},
+        {"name": None},
+        {"phone_number2": "493023125000"},
+        {"user_data": None},
+    ):
+        b.store.add_contact(fresh(**{"dialler_campaigns_id": CAMPAIGN_TEST, "user_data": "N1", **values}))
 
 
 def notes_of(prompt: str) -> list[str]:
@@ -71,6 +79,7 @@ async def test_the_report_is_that_of_the_tool(
 ) -> None:
     report_on_what_is_there(monkeypatch)
     b = bench(DIALLERS[dialler])
+    keep_only(b, CAMPAIGN_1000)
     arguments = {"campaign_ids": [CAMPAIGN_1000], "language": language}
     result = await ask_tool(b, "campaign_report", arguments)
     prompt = await ask(b, "campaign_report", campaign=str(CAMPAIGN_1000), language=language)
@@ -93,9 +102,9 @@ async def test_the_report_is_that_of_the_tool(
 async def test_the_check_is_that_of_the_tool(bench: MakeBench, dialler: str, language: str, privacy: str) -> None:
     b = bench(DIALLERS[dialler], privacy=privacy)
     spoiled(b)
-    arguments = {"campaign_ids": [CAMPAIGN_1000], "language": language}
+    arguments = {"campaign_ids": [CAMPAIGN_TEST], "language": language}
     tool = await told(b, "check_data", **arguments)
-    prompt = await ask(b, "list_cleanup", campaign=str(CAMPAIGN_1000), language=language)
+    prompt = await ask(b, "list_cleanup", campaign=str(CAMPAIGN_TEST), language=language)
     assert f"\n{tool['summary']}\n" in prompt
     found = re.findall(r"^## (.+) \((\w+)\)\n\w+: (\d+/\d+)(?:; \w+: (\d+))?; \w+: (\d+)", prompt, re.MULTILINE)
     rows = zip(*(column(tool, name) for name in ("found", "check", "contacts", "groups")), strict=True)
@@ -169,7 +178,9 @@ async def test_locks_that_the_release_does_not_show_are_said(bench: MakeBench, m
 
 
 async def test_a_release_without_history_is_said(bench: MakeBench) -> None:
-    text = await ask(bench(Options(release="oldest", error_body="empty")), "campaign_report", campaign="538")
+    b = bench(Options(release="oldest", error_body="empty"))
+    keep_only(b, CAMPAIGN_TEST)
+    text = await ask(b, "campaign_report", campaign=str(CAMPAIGN_TEST))
     assert "ATTENTION: Not everything is known" in text
     assert "this release shows no history" in notes_of(text)
 
