@@ -243,7 +243,7 @@ async def check_dry_run(bench: Make, level: Privacy, without: Collection[str] = 
     assert not b.wire.changes
 
 
-@pytest.mark.parametrize("level", Privacy)
+@pytest.mark.parametrize("level", [level for level in Privacy if level is not Privacy.full])  # which hides nothing
 async def test_a_dry_run_shows_no_more_than_the_real_one(bench: Make, level: Privacy):
     await check_dry_run(bench, level, LONG)
 
