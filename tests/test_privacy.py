@@ -205,9 +205,9 @@ def test_every_tool_prompt_and_resource_is_in_the_walk():
 @pytest.mark.parametrize(
     ("level", "without"),
     [
-        # What a check finds is in the prompt list_cleanup, too.
-        pytest.param(Privacy.full, {"check_data"}, id="full"),
-        pytest.param(Privacy.bank, {"check_data"}, id="bank"),
+        # What a check finds is in the prompt list_cleanup, too, and a report names nobody at any level.
+        pytest.param(Privacy.full, {"check_data", "campaign_report"}, id="full"),
+        pytest.param(Privacy.bank, {"check_data", "campaign_report"}, id="bank"),
         pytest.param(Privacy.masked, set[str](), id="masked"),
         pytest.param(Privacy.full, set[str](), id="full, whole", marks=pytest.mark.thorough),
         pytest.param(Privacy.bank, set[str](), id="bank, whole", marks=pytest.mark.thorough),
