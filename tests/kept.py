@@ -8,15 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx2
+import pytest
 
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.sandbox import Store, build_app
+from dialler_mcp.service import reports
+from dialler_mcp.service.fresh import copies_of
+from dialler_mcp.service.questions import FRESH_ENOUGH
 
 
 @dataclass(frozen=True)
@@ -53,3 +58,10 @@ class Kept:
                 coverage = await snapshots.refresh(campaign_ids, budget_seconds=100)
                 assert coverage.complete
                 await snapshots.aclose()
+
+
+def report_on_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a report take a snapshot that is young, as a question does, and not ask for the list again: for tests of
+    what a report says and not of how it reads.
+    """
+    monkeypatch.setattr(reports, "copies_of", partial(copies_of, within=FRESH_ENOUGH))

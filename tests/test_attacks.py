@@ -4,21 +4,24 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pytest
 from mcp import Client
-from mcp_types import TextContent, TextResourceContents
+from mcp_types import CallToolResult, TextContent, TextResourceContents
 
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import WITHHELD
+from dialler_mcp.prompts import reports
 from dialler_mcp.service.untrusted import Fence
 from tests.attacks import ATTACKS, WORD, Attack
+from tests.attacks import Kind as AttackKind
 from tests.conftest import Bench, text_of
-from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, change
+from tests.prompts.asking import ask as ask_prompt
+from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, Make, change, fresh, keep_only
 
 MARK = "qz7w"
 HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn")
@@ -29,15 +32,20 @@ EVENT = 5001
 COLUMNS = ["ID", "UserData", "Name", "name", "Company", "City", "Comment", "Tag", "ExternalSystemLink", "Website"]
 
 
-def attacked(b: Bench, attack: Attack) -> str:
+def text_with_marks(attack: Attack) -> str:
+    """The text of an attack, by somebody who knows the mark of the fence."""
+    text = attack.text
+    for name, mark in {"mark": MARK, "MARK": MARK.upper(), "half": MARK[:2], "rest": MARK[2:]}.items():
+        text = text.replace(f"{{{name}}}", mark)
+    return text
+
+
+def attacked(b: Bench, attack: Attack, contact_id: int = CONTACT10, event_id: int = EVENT) -> str:
     """Put the attack into a contact and, as far as it fits, into an AcdEvent; returns the contact's UserData."""
     b.profile.present = replace(b.profile.present, fence=Fence(MARK))
-    marks = {"mark": MARK, "MARK": MARK.upper(), "half": MARK[:2], "rest": MARK[2:]}
-    text = attack.text
-    for name, mark in marks.items():
-        text = text.replace(f"{{{name}}}", mark)
-    changed = change(b, CONTACT10, **{attack.field: text})
-    event = b.store.event(EVENT)
+    text = text_with_marks(attack)
+    changed = change(b, contact_id, **{attack.field: text})
+    event = b.store.event(event_id)
     assert event is not None
     if attack.field in FREE:
         event.subject = event.body = text
@@ -61,49 +69,94 @@ def leaves(value: object) -> Iterator[str]:
         yield str(value)
 
 
-async def said_to(client: Client, user_data: str) -> dict[str, list[str]]:
-    """What a model reads on every way that this contact can take: the texts of an answer, by its way."""
+def told(result: CallToolResult, others: Collection[int]) -> list[str]:
+    """The texts of an answer, without what a table says of other attacked records."""
+    structure = dict(result.structured_content or {})
+    if "rows" in structure:
+        structure["rows"] = [row for row in structure["rows"] if row[0] not in others]
+    lines = [line for line in text_of(result).splitlines() if not line.startswith(tuple(f"{id_}\t" for id_ in others))]
+    return [*lines, *leaves(structure)]
+
+
+async def said_to(client: Client, user_data: str, contact_id: int, event_id: int) -> dict[str, list[str]]:
+    """What a model reads on the other ways that a contact or an event can take: the texts of an answer, by its way."""
     calls: dict[str, dict[str, Any]] = {
-        "list_contacts": {"campaign_id": CAMPAIGN_1000, "fields": COLUMNS, "limit": 100},
         "find_contacts_by_user_data": {"user_data": user_data},
-        "get_contact": {"contact_id": CONTACT10},
-        "get_contacts": {"contact_ids": [CONTACT10]},
-        "get_contact_history": {"contact_id": CONTACT10},
-        "delete_contact": {"contact_id": CONTACT10},
+        "get_contact": {"contact_id": contact_id},
+        "get_contacts": {"contact_ids": [contact_id]},
+        "get_contact_history": {"contact_id": contact_id},
         "import_contact": {
             **{"overwrite_duplicates": True, "UserData": user_data, "Name": "Neu", "Comment": "neu", "Tag": "neu"},
             **{"DiallerCampaignsID": CAMPAIGN_1000, "PhoneNumber1": "4930231250"},
         },
-        "list_acd_events": {"limit": 100},
-        "get_acd_event": {"event_id": EVENT},
+        "get_acd_event": {"event_id": event_id},
     }
-    said: dict[str, list[str]] = {}
-    for tool, arguments in calls.items():
-        result = await client.call_tool(f"dialler_{tool}", arguments)
-        said[tool] = [*text_of(result).splitlines(), *leaves(result.structured_content)]
-    prompts = {"contact_history_summary": {"user_data": user_data}, "list_cleanup": {"campaign": str(CAMPAIGN_1000)}}
-    for name, arguments in prompts.items():
-        if all(value.isprintable() for value in arguments.values()):
-            (message,) = (await client.get_prompt(name, arguments)).messages
-            assert isinstance(message.content, TextContent)
-            said[name] = message.content.text.splitlines()
-    (content,) = (await client.read_resource(f"dialler://contacts/{CONTACT10}")).contents
+    said = {tool: told(await client.call_tool(f"dialler_{tool}", arguments), ()) for tool, arguments in calls.items()}
+    if user_data.isprintable():
+        (message,) = (await client.get_prompt("contact_history_summary", {"user_data": user_data})).messages
+        assert isinstance(message.content, TextContent)
+        said["contact_history_summary"] = message.content.text.splitlines()
+    (content,) = (await client.read_resource(f"dialler://contacts/{contact_id}")).contents
     assert isinstance(content, TextResourceContents)
     said["resource"] = content.text.splitlines()
     return said
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-async def test_an_attack_comes_out_as_harmless_data(bench: Make, attack: Attack):
+@pytest.mark.parametrize("kind", get_args(AttackKind))
+async def test_an_attack_comes_out_as_harmless_data(bench: Make, kind: AttackKind):
+    """All of a kind on one server, each in a contact and an event of its own."""
     b = bench(confirmation="phrase")
-    user_data = attacked(b, attack)
+    keep_only(b, CAMPAIGN_1000)
+    attacks = [attack for attack in ATTACKS if attack.kind == kind]
+    contact_ids = [CONTACT10 + number for number in range(len(attacks))]
+    event_ids = [event.id for event in b.store.events()[: len(attacks)]]
+    placed = list(zip(attacks, contact_ids, event_ids, strict=True))
+    keys = [attacked(b, *place) for place in placed]
     async with b.connect() as client:
-        said = await said_to(client, user_data)
-    assert any(WORD in line for lines in said.values() for line in lines) or attack.kind == "link"
-    for way, lines in said.items():
-        for line in lines:
-            check(attack, f"{way}: {line}")
+        columns = {"campaign_id": CAMPAIGN_1000, "fields": COLUMNS, "limit": 20}
+        contacts = await client.call_tool("dialler_list_contacts", columns)
+        events = await client.call_tool("dialler_list_acd_events", {"limit": 100})
+        for (attack, contact_id, event_id), user_data in zip(placed, keys, strict=True):
+            deletion = await client.call_tool("dialler_delete_contact", {"contact_id": contact_id})
+            check_phrase(deletion, attack, user_data)
+            said = await said_to(client, user_data, contact_id, event_id)
+            said["delete_contact"] = told(deletion, ())
+            said["list_contacts"] = told(contacts, {*contact_ids} - {contact_id})
+            said["list_acd_events"] = told(events, {*event_ids} - {event_id})
+            assert str(contact_id) in said["list_contacts"], attack.name
+            assert str(event_id) in said["list_acd_events"], attack.name
+            assert any(WORD in line for lines in said.values() for line in lines) or kind == "link", attack.name
+            for way, lines in said.items():
+                for line in lines:
+                    check(attack, f"{way}: {line}")
     assert not b.wire.changes
+
+
+SHOWN = ("user_data", "name", "company", "city")  # by what the check of a list calls a contact
+
+
+@pytest.mark.parametrize("shown", [True, False])
+async def test_the_check_of_a_list_passes_no_attack_on(bench: Make, monkeypatch: pytest.MonkeyPatch, shown: bool):
+    """Each attack in two contacts without a number: alone and in groups of equals, they are what the check finds."""
+    monkeypatch.setattr(reports, "ROOM", 100_000)  # that all are there, in full
+    monkeypatch.setattr(reports, "LONGEST_NAME", 200)
+    b = bench()
+    b.profile.present = replace(b.profile.present, fence=Fence(MARK))
+    attacks = [attack for attack in ATTACKS if (attack.field in SHOWN) == shown]
+    places: dict[str, Attack] = {}
+    for number, attack in enumerate(attacks):
+        usual = {"user_data": f"U{number}", "name": None if attack.field == "company" else f"N{number}", "city": "Ulm"}
+        for _ in range(2 if shown else 1):
+            values = {**usual, "phone_number1": None, attack.field: text_with_marks(attack)}
+            places[str(b.store.add_contact(fresh(**values)).id)] = attack
+    said = (await ask_prompt(b, "list_cleanup", campaign=str(CAMPAIGN_TEST))).splitlines()
+    seen = dict[str, list[str]]()
+    for line in said:
+        for attack in [places[number] for number in re.findall(r"\d{6}", line) if number in places] or attacks:
+            seen.setdefault(attack.name, []).append(line)
+            check(attack, line)
+    assert set(places) <= set(re.findall(r"^\d{6}", "\n".join(said), re.MULTILINE))
+    assert [attack.name for attack in attacks if (WORD in "".join(seen[attack.name])) != shown] == []
 
 
 def check(attack: Attack, line: str) -> None:
@@ -120,20 +173,16 @@ def check(attack: Attack, line: str) -> None:
         assert WORD not in line
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-async def test_the_phrase_of_a_deletion_names_this_record_and_no_other(bench: Make, attack: Attack):
-    b = bench(confirmation="phrase")
-    attacked(b, attack)
-    async with b.connect() as client:
-        result = await client.call_tool("dialler_delete_contact", {"contact_id": CONTACT10})
-    assert result.structured_content is not None
-    phrase = result.structured_content["confirm"]
+def check_phrase(deletion: CallToolResult, attack: Attack, user_data: str) -> None:
+    """The phrase that confirms a deletion names this record and no other."""
+    assert deletion.structured_content is not None
+    phrase = deletion.structured_content["confirm"]
     found = re.fullmatch(r"delete ([^·#]+) · ([^·#]+) · Campaign 1000 #[a-z2-7]{8}", phrase)
     assert found, phrase
     if attack.field != "user_data":
-        assert found[1] == "Contact10"
+        assert found[1] == user_data
     assert len(phrase) < 200
-    assert f"confirm: {phrase}" in text_of(result).splitlines()
+    assert f"confirm: {phrase}" in text_of(deletion).splitlines()
 
 
 @pytest.mark.parametrize("attack", [a for a in ATTACKS if a.kind == "link"], ids=lambda attack: attack.name)

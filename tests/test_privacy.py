@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import httpx2
@@ -19,8 +19,9 @@ from dialler_mcp.protocol.logs import DiscreetFormatter
 from dialler_mcp.reporting.figures.data_check import Check
 from dialler_mcp.server import all_tools
 from tests.conftest import Bench, text_of
+from tests.kept import report_on_what_is_there
 from tests.test_attacks import leaves
-from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, change, fresh
+from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, Make, change, fresh, keep_only
 
 IBAN, SPACED_IBAN = "DE02120300000000202051", "DE02 1203 0000 0000 2020 51"
 NUMBER = "49302312555{:02d}"
@@ -119,6 +120,8 @@ PROMPTS = {name: {"campaign": str(CAMPAIGN_1000)} for name in NAMES} | {
     "contact_history_summary": {"user_data": "Contact10"},
     "safe_reset": {"user_data": "Contact10"},
 }
+# They answer from local copies, which takes long, and none of them can change anything.
+LONG = {"campaign_report", "query", "check_data", "list_cleanup"}
 URIS = ("dialler://campaigns", f"dialler://campaigns/{CAMPAIGN_1000}/result-codes", f"dialler://contacts/{CONTACT10}")
 
 
@@ -144,6 +147,7 @@ def marked_contact() -> dict[str, Any]:
 
 def mark(b: Bench) -> None:
     """Put the marks into a contact, into two that share their UserData, and into an AcdEvent."""
+    keep_only(b, CAMPAIGN_1000, CAMPAIGN_TEST)  # in which they are
     change(b, CONTACT10, **marked_contact())
     for _ in range(2):
         b.store.add_contact(fresh(**{**marked_contact(), "user_data": SHARED}))
@@ -172,18 +176,22 @@ async def read(client: Client, uri: str) -> str:
     return content.text
 
 
-async def walk(b: Bench) -> list[tuple[str, str]]:
-    """Everything that a host gets to see: which way, and what."""
+async def walk(b: Bench, without: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Everything that a host gets to see, `without` these tools and prompts: which way, and what."""
     said: list[tuple[str, str]] = []
     async with b.connect() as client:
         there = {tool.name for tool in (await client.list_tools()).tools}
         for name, cases in CASES.items():
-            for arguments in cases if f"dialler_{name}" in there else ():
+            for arguments in cases if f"dialler_{name}" in there and name not in without else ():
                 result = await client.call_tool(f"dialler_{name}", arguments)
                 said.append((f"{name}, text", text_of(result)))
                 said += [(f"{name}, structure", leaf) for leaf in leaves(result.structured_content)]
                 said += [(f"{name}, meta", leaf) for leaf in leaves(result.meta)]
-        said += [(name, await prompted(client, name, arguments)) for name, arguments in PROMPTS.items()]
+        said += [
+            (name, await prompted(client, name, arguments))
+            for name, arguments in PROMPTS.items()
+            if name not in without
+        ]
         said += [(uri, await read(client, uri)) for uri in URIS]
     return said
 
@@ -193,34 +201,58 @@ def test_every_tool_prompt_and_resource_is_in_the_walk():
     assert set(PROMPTS) == set(NAMES)
 
 
-@pytest.mark.parametrize("level", Privacy)
-async def test_what_a_level_hides_is_seen_nowhere(bench: Make, level: Privacy):
+@pytest.mark.usefixtures("quick_questions")
+@pytest.mark.parametrize(
+    ("level", "without"),
+    [
+        # What a check finds is in the prompt list_cleanup, too, and a report names nobody at any level.
+        pytest.param(Privacy.full, {"check_data", "campaign_report"}, id="full"),
+        pytest.param(Privacy.bank, {"check_data", "campaign_report"}, id="bank"),
+        pytest.param(Privacy.masked, set[str](), id="masked"),
+        pytest.param(Privacy.full, set[str](), id="full, whole", marks=pytest.mark.thorough),
+        pytest.param(Privacy.bank, set[str](), id="bank, whole", marks=pytest.mark.thorough),
+    ],
+)
+async def test_what_a_level_hides_is_seen_nowhere_and_the_log_holds_no_value(
+    bench: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    level: Privacy,
+    without: set[str],
+):
+    report_on_what_is_there(monkeypatch)
+    caplog.set_level(logging.DEBUG)
     b = bench(privacy=level.value, confirmation="phrase")
     mark(b)
-    said = await walk(b)
+    said = await walk(b, without)
     assert [(way, found) for way, text in said if (found := leaks(text, level))] == []
     everything = "\n".join(text for _, text in said)
     for kind, pattern in MARKS.items():
         assert hides(level, kind) or pattern.search(everything)
     assert "20.11.2026" in everything
+    ours = [record for record in caplog.records if record.name.startswith(("dialler_mcp", "mcp.server"))]
+    assert ours
+    formatted = "\n".join(DiscreetFormatter("%(message)s").format(record) for record in ours)
+    assert leaks(formatted, Privacy.masked) == []
 
 
-@pytest.mark.parametrize("level", Privacy)
-async def test_a_dry_run_shows_no_more_than_the_real_one(bench: Make, level: Privacy):
+async def check_dry_run(bench: Make, level: Privacy, without: Collection[str] = ()) -> None:
     b = bench(privacy=level.value, confirmation="phrase", dry_run=True)
     mark(b)
-    assert [(way, found) for way, text in await walk(b) if (found := leaks(text, level))] == []
+    assert [(way, found) for way, text in await walk(b, without) if (found := leaks(text, level))] == []
     assert not b.wire.changes
 
 
-async def test_the_log_holds_no_value_at_any_level(bench: Make, caplog: pytest.LogCaptureFixture):
-    caplog.set_level(logging.DEBUG)
-    b = bench(privacy="full", confirmation="phrase")
-    mark(b)
-    await walk(b)
-    ours = [record for record in caplog.records if record.name.startswith(("dialler_mcp", "mcp.server"))]
-    formatted = "\n".join(DiscreetFormatter("%(message)s").format(record) for record in ours)
-    assert leaks(formatted, Privacy.masked) == []
+@pytest.mark.parametrize("level", [level for level in Privacy if level is not Privacy.full])  # which hides nothing
+async def test_a_dry_run_shows_no_more_than_the_real_one(bench: Make, level: Privacy):
+    await check_dry_run(bench, level, LONG)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("level", Privacy)
+async def test_no_answer_of_a_dry_run_shows_more_than_the_real_one(bench: Make, level: Privacy):
+    """With what only reads, which knows of no dry run, and with a process for each question."""
+    await check_dry_run(bench, level)
 
 
 @pytest.mark.parametrize("level", Privacy)

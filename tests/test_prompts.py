@@ -7,7 +7,9 @@ from dialler_mcp import prompts
 from dialler_mcp.problem import Problem
 from dialler_mcp.prompts import NAMES, SUFFIX, templates_dir
 from dialler_mcp.service.answers import SANDBOX
+from tests.kept import report_on_what_is_there
 from tests.prompts.asking import FRONT, SUBJECTS, MakeBench, ask
+from tests.tools.asking import CAMPAIGN_1000
 
 
 async def test_lists_six_prompts_with_their_arguments(bench: MakeBench, era: str) -> None:
@@ -22,9 +24,20 @@ async def test_lists_six_prompts_with_their_arguments(bench: MakeBench, era: str
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("language", ["de", "en"])
-async def test_renders_in_both_languages(bench: MakeBench, era: str, name: str, language: str) -> None:
-    text = await ask(bench(), name, era, **SUBJECTS[name], language=language)
+@pytest.mark.parametrize(
+    ("era", "language"),
+    [
+        ("auto", "de"),
+        ("legacy", "en"),
+        pytest.param("auto", "en", marks=pytest.mark.thorough),
+        pytest.param("legacy", "de", marks=pytest.mark.thorough),
+    ],
+)
+async def test_renders_in_both_languages(
+    bench: MakeBench, monkeypatch: pytest.MonkeyPatch, era: str, name: str, language: str
+) -> None:
+    report_on_what_is_there(monkeypatch)
+    text = await ask(bench(read=[CAMPAIGN_1000]), name, era, **SUBJECTS[name], language=language)
     assert ("Antworte auf Deutsch" in text or "auf Deutsch:" in text) == (language == "de")
     assert ("in English" in text or "Answer in English" in text) == (language == "en")
     assert "Campaign 1000 (538)" in text

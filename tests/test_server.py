@@ -1,4 +1,5 @@
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from tests.conftest import structure_of, text_of
 from tests.test_tool_list import FUNCTIONS
 
 
-async def test_what_was_reset_stays_reset_in_the_next_session(tmp_path: Path):
+async def test_what_was_reset_stays_reset_in_the_next_session(tmp_path: Path, sandbox_file: Path):
     from mcp import Client
 
+    shutil.copy(sandbox_file, tmp_path)
     settings = Settings(data_dir=tmp_path)
     for state in ("follow-up", "new"):
         async with Client(build_server(settings)) as client:
@@ -45,9 +47,12 @@ async def test_the_sandbox_is_not_opened_before_it_is_asked(tmp_path: Path):
         ("status=500", "failed internally"),
     ],
 )
-async def test_faults_of_the_sandbox_look_like_those_of_a_dialler(tmp_path: Path, faults: str, said: str):
+async def test_faults_of_the_sandbox_look_like_those_of_a_dialler(
+    tmp_path: Path, sandbox_file: Path, faults: str, said: str
+):
     from mcp import Client
 
+    shutil.copy(sandbox_file, tmp_path)
     async with Client(build_server(Settings(data_dir=tmp_path, sandbox_faults=faults))) as client:
         result = await client.call_tool("dialler_list_contacts", {})
     assert result.is_error

@@ -17,7 +17,9 @@ from mcp_types import CallToolResult
 
 from dialler_mcp.sandbox import Store
 from tests.conftest import Bench, text_of
+from tests.kept import report_on_what_is_there
 from tests.tokens import tokens
+from tests.tools.asking import WINBACK
 
 JOBS: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("jobs.toml").read_text(encoding="utf-8"))["job"]
 
@@ -67,9 +69,14 @@ def check_end(store: Store, end: dict[str, Any]) -> None:
         assert len(store.contacts_by_user_data([key])) == count
 
 
+ON_COPIES = {"campaign_report", "query"}  # all of Winback
+
+
+@pytest.mark.usefixtures("quick_questions")
 @pytest.mark.parametrize("job", JOBS, ids=[job["asked"] for job in JOBS])
-async def test_a_job(bench: Callable[..., Bench], era: str, job: dict[str, Any]):
-    b = bench()
+async def test_a_job(bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch, era: str, job: dict[str, Any]):
+    report_on_what_is_there(monkeypatch)
+    b = bench(read=[WINBACK] if ON_COPIES & {call["tool"] for call in job["calls"]} else ())
     answers: list[CallToolResult] = []
     writes = b.store.writes
     async with b.connect(era) as client:

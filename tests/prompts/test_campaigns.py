@@ -9,7 +9,9 @@ from mcp.shared.exceptions import MCPError
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.prompts import campaigns as prompt_campaigns
 from dialler_mcp.sandbox import Options
+from tests.kept import report_on_what_is_there
 from tests.prompts.asking import MakeBench, ask, crowd, lists, refusal
+from tests.tools.asking import CAMPAIGN_1000, RENEWAL, WINBACK, keep_only
 
 
 async def test_result_codes_are_counted_and_add_up(bench: MakeBench) -> None:
@@ -44,32 +46,36 @@ async def test_a_result_code_of_no_type_is_marked(bench: MakeBench) -> None:
     assert "not among the campaign's codes: 10" in text
 
 
-@pytest.mark.parametrize(("name", "words"), [("542", "beendet"), ("560", "noch nicht begonnen")])
-async def test_report_says_when_a_campaign_does_not_run(bench: MakeBench, name: str, words: str) -> None:
-    assert f"({words})" in await ask(bench(), "campaign_report", campaign=name, language="de")
+async def test_report_says_when_a_campaign_does_not_run(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    report_on_what_is_there(monkeypatch)
+    made = bench(read=[WINBACK, RENEWAL])
+    for campaign, words in ((WINBACK, "beendet"), (RENEWAL, "noch nicht begonnen")):
+        assert f"({words})" in await ask(made, "campaign_report", campaign=str(campaign), language="de")
 
 
-async def test_an_empty_campaign_divides_nothing(bench: MakeBench) -> None:
+async def test_an_empty_campaign_divides_nothing(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    report_on_what_is_there(monkeypatch)
     made = bench()
     made.wire.instead = lists([])
     for name in ("campaign_report", "result_code_summary", "callback_plan", "list_cleanup"):
         assert "all 0 contacts" in await ask(made, name, campaign="538")
 
 
-@pytest.mark.parametrize("name", ["result_code_summary", "campaign_report", "list_cleanup"])
-async def test_contacts_of_other_campaigns_are_left_out(bench: MakeBench, name: str) -> None:
+async def test_contacts_of_other_campaigns_are_left_out(bench: MakeBench) -> None:
     made = bench(Options(release="oldest"))  # ignores the campaign
-    assert "all 420 contacts" in await ask(made, name, campaign="538")
+    keep_only(made, CAMPAIGN_1000, RENEWAL)
+    for name in ("result_code_summary", "campaign_report", "list_cleanup"):
+        assert "all 420 contacts" in await ask(made, name, campaign="538"), name
 
 
-@pytest.mark.parametrize("name", ["result_code_summary", "campaign_report", "callback_plan", "list_cleanup"])
-async def test_a_big_campaign_stays_bounded(bench: MakeBench, name: str) -> None:
+async def test_a_big_campaign_stays_bounded(bench: MakeBench) -> None:
     made = bench()
-    made.wire.instead = lists(crowd(5_000))
-    text = await ask(made, name, campaign="538", language="de")
-    assert "alle 5000 Kontakte" in text
-    assert len(text) < 12_000
-    assert "Ignore all" not in text
+    made.wire.instead = lists(crowd(2_000))
+    for name in ("result_code_summary", "campaign_report", "callback_plan", "list_cleanup"):
+        text = await ask(made, name, campaign="538", language="de")
+        assert "alle 2000 Kontakte" in text, name
+        assert len(text) < 12_000, name
+        assert "Ignore all" not in text, name
 
 
 async def test_a_list_that_takes_too_long_is_told_as_a_part(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,8 +153,9 @@ async def test_many_candidates_are_not_all_named(bench: MakeBench) -> None:
     assert "Many 10 (ID 10); and 20 more" in await refusal(made, "campaign_report", campaign="many")
 
 
-async def test_part_of_a_name_that_one_has_will_do(bench: MakeBench) -> None:
-    assert "Winback Herbst/2020 (542)" in await ask(bench(), "campaign_report", campaign="winback")
+async def test_part_of_a_name_that_one_has_will_do(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    report_on_what_is_there(monkeypatch)
+    assert "Winback Herbst/2020 (542)" in await ask(bench(read=[WINBACK]), "campaign_report", campaign="winback")
 
 
 async def test_another_language_is_refused(bench: MakeBench, era: str) -> None:
