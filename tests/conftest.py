@@ -91,6 +91,26 @@ def structure_of(result: CallToolResult) -> dict[str, Any]:
     return result.structured_content
 
 
+Golden = Callable[[Path, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="write the golden files instead of comparing with them")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compares a text with its golden file."""
+
+    def compare(path: Path, seen: str) -> None:
+        if request.config.getoption("--golden"):
+            path.write_text(seen, encoding="utf-8")
+        assert path.exists(), f"{path.name} is missing: write it with --golden, and read it as a model would"
+        assert path.read_text(encoding="utf-8") == seen, path.name
+
+    return compare
+
+
 @pytest.fixture(scope="session")
 def filled() -> Iterator[Store]:
     """One filled sandbox for all tests."""

@@ -14,7 +14,7 @@ from dialler_mcp.prompts import NEEDS as PROMPTS
 from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL
 from dialler_mcp.protocol.server import without_sentences
 from dialler_mcp.reference.resources import NEEDS as RESOURCES
-from dialler_mcp.server import build_server
+from dialler_mcp.server import all_tools, build_server
 from dialler_mcp.settings import Settings
 from tests.conftest import Bench
 from tests.kept import report_on_what_is_there
@@ -23,35 +23,8 @@ from tests.prompts.asking import ask as ask_prompt
 from tests.tokens import tokens
 from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, told
 
-READS = {
-    "dialler_campaign_report",
-    "dialler_check_connection",
-    "dialler_check_data",
-    "dialler_contact_overview",
-    "dialler_describe_data",
-    "dialler_find_acd_groups_by_name",
-    "dialler_find_campaigns_by_name",
-    "dialler_find_contact",
-    "dialler_find_contacts_by_user_data",
-    "dialler_get_acd_event",
-    "dialler_get_acd_group",
-    "dialler_get_campaign",
-    "dialler_get_change",
-    "dialler_get_contact",
-    "dialler_get_contact_history",
-    "dialler_get_contact_history_by_user_data",
-    "dialler_get_contacts",
-    "dialler_get_result_codes",
-    "dialler_list_acd_event_statuses",
-    "dialler_list_acd_event_types",
-    "dialler_list_acd_events",
-    "dialler_list_acd_groups",
-    "dialler_list_callbacks",
-    "dialler_list_campaigns",
-    "dialler_list_changes",
-    "dialler_list_contacts",
-    "dialler_query",
-}
+READS = {tool.name for tool in all_tools() if tool.reads}
+"""Whatever changes nothing is there for everybody; what changes something stands below."""
 AGENT = {
     "dialler_lock_contact",
     "dialler_lock_contact_by_user_data",

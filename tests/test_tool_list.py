@@ -9,11 +9,11 @@ import pytest
 from mcp_types import Tool
 
 from dialler_mcp.server import all_tools
-from tests.conftest import Bench
+from tests.conftest import Bench, Golden
 from tests.tokens import tokens
 
 HERE = Path(__file__).parent
-GOLDEN = HERE / "golden" / "tools"
+TOOLS = HERE / "golden" / "tools"
 FUNCTIONS: list[dict[str, Any]] = json.loads((HERE / "data" / "functions.json").read_text(encoding="utf-8"))
 LARGE = ("dialler_import_contact", "dialler_update_contact")
 DESTROYS_FOR_GOOD = {
@@ -185,16 +185,8 @@ async def test_the_instructions_are_short(bench: Make, era: str):
         assert tokens(client.instructions) <= 200
 
 
-async def test_each_tool_is_as_its_golden_file_shows(bench: Make):
-    """To accept a change, delete tests/golden/tools/<name>.json and run twice; the diff shows what a model sees."""
-    written = list[str]()
+async def test_each_tool_is_as_its_golden_file_shows(bench: Make, golden: Golden):
+    """To accept a change, run with --golden; the diff shows what a model sees."""
     for name, tool in (await listed(bench())).items():
         view = tool.model_dump(by_alias=True, exclude_none=True)
-        seen = json.dumps(view, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-        path = GOLDEN / f"{name}.json"
-        if not path.exists():
-            path.write_text(seen, encoding="utf-8")
-            written.append(name)
-        assert path.read_text(encoding="utf-8") == seen, name
-    if written:
-        pytest.fail(f"golden files were missing and are written now: look at them, and run again: {written}")
+        golden(TOOLS / f"{name}.json", json.dumps(view, indent=1, ensure_ascii=False, sort_keys=True) + "\n")

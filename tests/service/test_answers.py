@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from mcp_types import CallToolResult
@@ -25,77 +25,12 @@ from dialler_mcp.service.answers import (
     size,
     table,
 )
-from tests.conftest import structure_of, text_of
+from tests.conftest import Golden, structure_of, text_of
 from tests.kept import report_on_what_is_there
 from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, Make, steady
+from tests.typical import TYPICAL
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "answers"
-
-TYPICAL: dict[str, dict[str, Any]] = {
-    "list_changes": {},
-    "get_change": {"change_id": 1},
-    "undo_change": {"change_id": 1},
-    "check_connection": {},
-    "list_campaigns": {},
-    "get_campaign": {"campaign_id": 547},
-    "find_campaigns_by_name": {"name": "Campaign 1000"},
-    "get_result_codes": {"campaign_id": 551, "language": "de"},
-    "clone_campaign": {"source": "Campaign 1000", "destination": "Campaign 2000", "dtFrom": "2026-12-01"},
-    "delete_campaign": {"campaign_id": 538},
-    "delete_campaign_by_name": {"name": "Service NPS"},
-    "list_contacts": {"campaign_id": 538, "limit": 5},
-    "get_contact": {"contact_id": 215241},
-    "find_contacts_by_user_data": {"user_data": "Kunde-4711"},
-    "find_contact": {"text": "Frau Mueller"},
-    "contact_overview": {"contact_id": 215220, "language": "de"},
-    "list_callbacks": {"campaign_id": 538, "when": "overdue"},
-    "campaign_report": {
-        "name": "Campaign 1000",
-        "since": "2026-11-09",
-        "until": "2026-11-15",
-        "by": "weekday",
-        "language": "de",
-    },
-    "forget_snapshot": {},
-    "query": {
-        "sql": "SELECT state, count(*) AS n FROM contacts GROUP BY ALL ORDER BY n DESC",
-        "name": "Campaign 1000",
-    },
-    "describe_data": {"view": "result_codes"},
-    "check_data": {"campaign_ids": [551]},
-    "get_contacts": {"contact_ids": [215220], "user_data_list": ["Kunde-0815", "Kunde-0000"]},
-    "get_contact_history": {"contact_id": 215220},
-    "get_contact_history_by_user_data": {"user_data": "Kunde-4711"},
-    "lock_contact": {"contact_id": 215220},
-    "lock_contact_by_user_data": {"user_data": "Contact10"},
-    "unlock_contact": {"contact_id": 215231},
-    "unlock_contact_by_user_data": {"user_data": "Contact21"},
-    "reset_contact": {"contact_id": 215232},
-    "reset_contact_by_user_data": {"user_data": "Contact10"},
-    "delete_contact": {"contact_id": 215220},
-    "delete_contact_by_user_data": {"user_data": "Contact22"},
-    "import_contact": {
-        "overwrite_duplicates": False,
-        "Name": "Neumann",
-        "FirstName": "Paula",
-        "PhoneNumber1": "+49 30 231250-99",
-        "DiallerCampaignsName": "Campaign 1000",
-        "UserData": "Neu-1",
-    },
-    "update_contact": {"contact_id": 215241, "Comment": "Bittet um Rückruf", "AccountIBAN": "", "City": "Bonn"},
-    "list_acd_events": {"limit": 4},
-    "get_acd_event": {"event_id": 5001},
-    "create_acd_event": {"AcdEventTypesID": 3, "Sender": "+49 30 231250", "Subject": "Rückruf", "AcdGroupsID": 202},
-    "list_acd_event_types": {},
-    "list_acd_event_statuses": {"language": "de"},
-    "list_acd_groups": {},
-    "get_acd_group": {"group_id": 202},
-    "find_acd_groups_by_name": {"name": "rück"},
-}
-
-
-def test_every_tool_has_a_typical_call():
-    assert {f"dialler_{name}" for name in TYPICAL} == {tool.name for tool in all_tools()}
+ANSWERS = Path(__file__).parent.parent / "golden" / "answers"
 
 
 def leaves(value: object) -> Iterator[object]:
@@ -116,33 +51,24 @@ READING = [
     if tool.name == f"dialler_{name}" and tool.annotations and tool.annotations.read_only_hint
     if name not in OF_A_CHANGE
 ]
-WRITTEN = "the golden file was missing and is written now: look at it, and run again: {}"
 
 
-def is_golden(name: str, result: CallToolResult) -> bool:
-    """Whether there was a golden file. It shows what the tool says, and both forms of the answer hold the same.
-
-    Delete tests/golden/answers/<tool>.txt and run twice to accept a change; the diff shows what the model reads.
-    """
+def look(golden: Golden, name: str, result: CallToolResult) -> None:
+    """The answer is as its golden file shows, and both of its forms hold the same."""
     text, structure = text_of(result), structure_of(result)
     pretty = json.dumps(structure, ensure_ascii=False, indent=1)
     seen = f"{json.dumps(TYPICAL[name], ensure_ascii=False)}\n\n{text}\n\n{pretty}\n"
     seen = seen.replace(version("dialler-mcp"), "VERSION")
-    path = GOLDEN / f"dialler_{name}.txt"
-    if not path.exists():
-        path.write_text(seen, encoding="utf-8")
-        return False
-    assert path.read_text(encoding="utf-8") == seen, name
+    golden(ANSWERS / f"dialler_{name}.txt", seen)
 
     said = {cell(leaf) for leaf in leaves({**structure, "status": None, "total": None})}
     assert [value for value in said if value not in text] == [], name
     assert [number for number in re.findall(r"\d+", text) if number not in pretty] == [], name
-    return True
 
 
 @pytest.mark.usefixtures("quick_questions")
-async def test_a_typical_call_that_reads_is_as_its_golden_file_shows(
-    bench: Make, monkeypatch: pytest.MonkeyPatch, era: str
+async def test_a_typical_invocation_that_reads_is_as_its_golden_file_shows(
+    bench: Make, golden: Golden, monkeypatch: pytest.MonkeyPatch, era: str
 ):
     """All on one server: none of them changes anything."""
     report_on_what_is_there(monkeypatch)
@@ -150,20 +76,21 @@ async def test_a_typical_call_that_reads_is_as_its_golden_file_shows(
     async with b.connect(era) as client:
         answers = {name: await client.call_tool(f"dialler_{name}", TYPICAL[name]) for name in READING}
     assert not b.wire.changes
-    if written := [name for name, result in answers.items() if not is_golden(name, result)]:
-        pytest.fail(WRITTEN.format(", ".join(written)))
+    for name, result in answers.items():
+        look(golden, name, result)
 
 
 @pytest.mark.parametrize("name", [name for name in TYPICAL if name not in READING])
-async def test_a_typical_call_that_changes_is_as_its_golden_file_shows(bench: Make, era: str, name: str):
+async def test_a_typical_invocation_that_changes_is_as_its_golden_file_shows(
+    bench: Make, golden: Golden, era: str, name: str
+):
     b = steady(bench())
     async with b.connect(era) as client:
         if name in OF_A_CHANGE:
             change = {"contact_id": 215220, "City": "Ulm", "AccountIBAN": "DE02120300000000202051"}
             await client.call_tool("dialler_update_contact", change)
         result = await client.call_tool(f"dialler_{name}", TYPICAL[name])
-    if not is_golden(name, result):
-        pytest.fail(WRITTEN.format(name))
+    look(golden, name, result)
 
 
 def test_a_table_drops_empty_columns_and_names_constant_ones_once():
