@@ -41,10 +41,13 @@ def clean(text: str) -> str:
 
     Markup that a host could act on (HTML tags, markdown images and links, code) is made inert, and stays legible.
     """
-    if not (text.isascii() and text.isprintable() and "  " not in text):
+    if not text.isprintable():  # which it is without blanks but " ", and without what is invisible
         spaced = _BLANKS.sub(" ", text)
-        visible = "".join(c for c in spaced if c == " " or not invisible(c))
-        text = _BLANKS.sub(" ", _SELECTORS.sub("", visible))
+        text = "".join(c for c in spaced if c == " " or not invisible(c))
+    if not text.isascii():
+        text = _SELECTORS.sub("", text)
+    if "  " in text:
+        text = _BLANKS.sub(" ", text)
     return _ACTIVE.sub(lambda found: _INERT.get(found[0], "~~"), text).strip()
 
 
