@@ -11,7 +11,7 @@ from mcp import Client
 from dialler_mcp.sandbox import Store
 from dialler_mcp.server import build_server
 from dialler_mcp.settings import Settings
-from tests.changes.killed import CONTACT
+from tests.changes.killed import CONTACT, WHOLE
 from tests.conftest import structure_of
 
 STEPS = [
@@ -26,13 +26,13 @@ STEPS = [
 
 
 async def test_what_the_journal_says_after_a_kill(sandbox_file: Path, tmp_path: Path):
-    for step, _, _ in STEPS:
+    for step in (WHOLE, *(step for step, _, _ in STEPS)):
         (tmp_path / step).mkdir()
         shutil.copy(sandbox_file, tmp_path / step)
     command = [sys.executable, "-m", "tests.changes.killed", str(tmp_path), *(step for step, _, _ in STEPS)]
     ended = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: ASYNC221
     assert ended.split() == [str(int(signal.SIGKILL))] * len(STEPS)
-    for step, said, truth in STEPS:
+    for step, said, truth in (*STEPS, (WHOLE, "done", True)):
         await check(tmp_path / step, said, truth)
 
 
