@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import httpx2
 from mcp import Client
@@ -45,19 +44,20 @@ def steady(b: Bench, clock: Clock | None = None) -> Bench:
 
 async def ask(b: Bench, tool: str, arguments: dict[str, Any] | None = None, mode: str = "auto") -> CallToolResult:
     async with b.connect(mode) as client:
-        _remember_listing(b, client)
+        _remember_schemas(client)
         return await client.call_tool(f"dialler_{tool}", arguments or {})
 
 
-_LISTED: WeakKeyDictionary[object, dict[str, Any]] = WeakKeyDictionary()
+_SCHEMAS: dict[str, dict[str, Any]] = {}
 
 
-def _remember_listing(b: Bench, client: Client) -> None:
-    """A client checks each answer by the schema of its tool, and lists the tools for that: once a server will do."""
-    listed = _LISTED.setdefault(b.server, {name: {} for name in ("_tool_output_schemas", "_tool_output_validators")})
-    for name, known in listed.items():
+def _remember_schemas(client: Client) -> None:
+    """A client checks each answer by the schema of its tool, for which it lists the tools once. Here once will do for
+    all clients: the schemas are the same in each era, whatever the settings (tests/protocol/test_schemas.py).
+    """
+    for name in ("_tool_output_schemas", "_tool_output_validators"):
         assert hasattr(client.session, name), "the SDK calls it otherwise by now"
-        setattr(client.session, name, known)
+        setattr(client.session, name, _SCHEMAS.setdefault(name, {}))
 
 
 async def told(b: Bench, tool: str, **arguments: Any) -> dict[str, Any]:
