@@ -8,7 +8,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ import httpx2
 import pytest
 from mcp import Client
 from mcp_types import ElicitResult, Implementation
+from uvicorn.server import HANDLED_SIGNALS
 
 from dialler_mcp.problem import Problem
-from dialler_mcp.protocol.http import MAX_BODY, HttpServer, http_app, listen, url_of
+from dialler_mcp.protocol.http import MAX_BODY, HttpServer, http_app, listen, serve_http, url_of
 from dialler_mcp.sandbox import Options
 from dialler_mcp.server import build_server
 from dialler_mcp.settings import Settings
@@ -246,9 +247,34 @@ async def address_of(process: asyncio.subprocess.Process) -> str:
     return found[0]
 
 
-# The last test is a quicker one for SIGTERM.
+@pytest.fixture
+def own_signals() -> Iterator[None]:
+    """What a server does with signals lasts no longer than the test."""
+    before = {number: signal.getsignal(number) for number in HANDLED_SIGNALS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+signals = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+
+
+@signals
+@pytest.mark.usefixtures("own_signals")
+async def test_a_signal_ends_serving(bench: Make, capfd: pytest.CaptureFixture[str], number: signal.Signals):
+    server: Any = bench().server
+    listener = listen("127.0.0.1", 0)
+    running = asyncio.create_task(serve_http(server, http_app(server, listener), listener))
+    async with connected(url_of(listener), "auto") as client:
+        await client.call_tool("dialler_list_campaigns", {})
+        signal.raise_signal(number)
+        await asyncio.wait_for(running, 30)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.thorough  # the one above is quicker, and the last one sends SIGTERM to a process
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, marks=pytest.mark.thorough), signal.SIGINT])
+@signals
 async def test_a_signal_ends_it_cleanly(data_dir: Path, number: signal.Signals):
     async with child(data_dir, "--port", "0") as process, Client(await address_of(process)) as client:
         await client.call_tool("dialler_list_campaigns", {})
