@@ -101,7 +101,6 @@ def test_a_token_that_is_not_accepted_is_not_kept(monkeypatch: pytest.MonkeyPatc
     assert "in the keychain" not in capsys.readouterr().out
 
 
-@pytest.mark.usefixtures("with_sandbox")
 def test_sandbox_fresh_forgets_what_was_changed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], data_dir: Path
 ):
