@@ -248,10 +248,15 @@ async def address_of(process: asyncio.subprocess.Process) -> str:
 
 
 @pytest.fixture
-def own_signals() -> Iterator[None]:
-    """What a server does with signals lasts no longer than the test."""
-    before = {number: signal.getsignal(number) for number in HANDLED_SIGNALS}
-    yield
+def through() -> Iterator[list[int]]:
+    """The signals that get through a server to the process, which they would end."""
+    arrived: list[int] = []
+
+    def arrive(number: int, _: object) -> None:
+        arrived.append(number)
+
+    before = {number: signal.signal(number, arrive) for number in HANDLED_SIGNALS}
+    yield arrived
     for number, handler in before.items():
         signal.signal(number, handler)
 
@@ -260,8 +265,9 @@ signals = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 
 
 @signals
-@pytest.mark.usefixtures("own_signals")
-async def test_a_signal_ends_serving(bench: Make, capfd: pytest.CaptureFixture[str], number: signal.Signals):
+async def test_a_signal_ends_serving(
+    bench: Make, capfd: pytest.CaptureFixture[str], through: list[int], number: signal.Signals
+):
     server: Any = bench().server
     listener = listen("127.0.0.1", 0)
     running = asyncio.create_task(serve_http(server, http_app(server, listener), listener))
@@ -269,6 +275,7 @@ async def test_a_signal_ends_serving(bench: Make, capfd: pytest.CaptureFixture[s
         await client.call_tool("dialler_list_campaigns", {})
         signal.raise_signal(number)
         await asyncio.wait_for(running, 30)
+    assert through == []
     assert capfd.readouterr() == ("", "")
 
 
