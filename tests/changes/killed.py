@@ -8,6 +8,8 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,71 +26,84 @@ from dialler_mcp.settings import Settings
 
 CONTACT = 215220
 
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+Arrived = Callable[[str], None]
 
 
-class Fatal(httpx2.AsyncBaseTransport):
-    """Dies before or after a change has reached the dialler."""
+class Steps(httpx2.AsyncBaseTransport):
+    """Says before and after a change reaches the dialler that it has come to this step."""
 
-    def __init__(self, step: str, inner: httpx2.AsyncBaseTransport) -> None:
-        self.step, self.inner = step, inner
+    def __init__(self, arrived: Arrived, inner: httpx2.AsyncBaseTransport) -> None:
+        self._arrived, self._inner = arrived, inner
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         change = request.method == "PATCH"
-        if change and self.step == "before the request leaves":
-            die()
-        response = await self.inner.handle_async_request(request)
-        if change and self.step == "before the answer is read":
-            die()
+        if change:
+            self._arrived("before the request leaves")
+        response = await self._inner.handle_async_request(request)
+        if change:
+            self._arrived("before the answer is read")
         return response
 
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
-def armed(step: str) -> None:
-    """Make the journal die at a step of its own."""
+
+@contextmanager
+def steps_of_the_journal(arrived: Arrived) -> Generator[None]:
+    """The journal says its steps, too."""
     begin, finish = Journal.begin, Journal.finish
     writing: list[str] = []
 
-    async def fatal_begin(self: Journal, *arguments: Any) -> int:
-        if step == "before the entry is begun":
-            die()
+    async def told_begin(self: Journal, *arguments: Any) -> int:
+        arrived("before the entry is begun")
         writing.append("begin")
         number = await begin(self, *arguments)
         writing.clear()
         return number
 
-    async def fatal_finish(self: Journal, *arguments: Any, **more: Any) -> None:
-        if step == "before the entry is finished":
-            die()
+    async def told_finish(self: Journal, *arguments: Any, **more: Any) -> None:
+        arrived("before the entry is finished")
         writing.append("finish")
         await finish(self, *arguments, **more)
-        if step == "after the entry is finished":
-            die()
+        writing.clear()
+        arrived("after the entry is finished")
 
     def committing(_: Any) -> None:
-        if step == "before the commit of the " + "".join(writing):
-            die()
+        if writing:
+            arrived(f"before the commit of the {writing[0]}")
 
-    for name, fatal in (("begin", fatal_begin), ("finish", fatal_finish)):
-        setattr(Journal, name, fatal)
+    for name, told in (("begin", told_begin), ("finish", told_finish)):
+        setattr(Journal, name, told)
     event.listen(Engine, "commit", committing)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "commit", committing)
+        for name, usual in (("begin", begin), ("finish", finish)):
+            setattr(Journal, name, usual)
 
 
-async def main(step: str, directory: Path) -> None:
+async def lock(directory: Path, arrived: Arrived) -> None:
+    """Lock a contact of the sandbox there."""
     settings = Settings(data_dir=directory, audit=False)
-    dialler = Dialler(Address(SANDBOX_URL, SANDBOX_TOKEN), transport=Fatal(step, SandboxTransport(settings)))
-    armed(step)
+    dialler = Dialler(Address(SANDBOX_URL, SANDBOX_TOKEN), transport=Steps(arrived, SandboxTransport(settings)))
     profile = profile_of(settings, dialler)
-    async with Client(build_server(settings, profile=profile)) as client:
-        await client.call_tool("dialler_lock_contact", {"contact_id": CONTACT})
+    with steps_of_the_journal(arrived):
+        async with Client(build_server(settings, profile=profile)) as client:
+            await client.call_tool("dialler_lock_contact", {"contact_id": CONTACT})
+    await profile.aclose()
 
 
 def killed(step: str, directory: Path) -> int:
     """The signal that ended the process of this step."""
     child = os.fork()
     if child == 0:
-        asyncio.run(main(step, directory))
+
+        def arrived(at: str) -> None:
+            if at == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        asyncio.run(lock(directory, arrived))
         os._exit(0)
     return os.WTERMSIG(os.waitpid(child, 0)[1])
 

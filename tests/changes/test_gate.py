@@ -129,22 +129,22 @@ def test_every_changing_tool_is_tried_below():
     assert {f"dialler_{name}" for name in CHANGES} | own_tests == {tool.name for tool in all_tools() if not tool.reads}
 
 
-@pytest.mark.parametrize("tool", sorted(CHANGES))
-async def test_a_dry_run_says_what_it_would_send_and_sends_nothing(bench: Make, era: str, tool: str):
+async def test_a_dry_run_says_what_it_would_send_and_sends_nothing(bench: Make, era: str, subtests: pytest.Subtests):
     b = bench(dry_run=True)
-    arguments, expected = CHANGES[tool]
     async with b.connect(era) as client:
-        result = await client.call_tool(f"dialler_{tool}", arguments)
-        answer = structure_of(result)
-        if tool.startswith("delete"):
-            assert answer["status"] == "confirmation_required", "a dry run asks as a real one"
-            result = await client.call_tool(f"dialler_{tool}", {**arguments, "confirm": answer["confirm"]})
-            answer = structure_of(result)
-    assert answer["status"] == "dry_run"
-    assert f"{answer['request']['method']} {answer['request']['path']}" == expected
-    for said in ("DRY RUN", answer["request"]["method"], answer["request"]["path"]):
-        assert said in text_of(result)
-    assert b.wire.changes == []
+        for tool, (arguments, expected) in CHANGES.items():
+            with subtests.test(tool):
+                result = await client.call_tool(f"dialler_{tool}", arguments)
+                answer = structure_of(result)
+                if tool.startswith("delete"):
+                    assert answer["status"] == "confirmation_required", "a dry run asks as a real one"
+                    result = await client.call_tool(f"dialler_{tool}", {**arguments, "confirm": answer["confirm"]})
+                    answer = structure_of(result)
+                assert answer["status"] == "dry_run"
+                assert f"{answer['request']['method']} {answer['request']['path']}" == expected
+                for said in ("DRY RUN", answer["request"]["method"], answer["request"]["path"]):
+                    assert said in text_of(result)
+                assert b.wire.changes == []
 
 
 async def test_a_dry_run_shows_query_and_body_with_bank_data_masked(bench: Make):

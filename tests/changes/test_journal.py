@@ -129,13 +129,28 @@ async def test_what_is_not_admitted_is_not_remembered(journal: Journal):
     assert await journal.page(Wanted(), None, 5) == ([], 0)
 
 
-async def test_the_export_holds_every_entry_of_every_dialler(journal: Journal):
-    for number in range(450):
+async def test_the_export_holds_every_entry_of_every_dialler(journal: Journal, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("dialler_mcp.changes.journal._PAGE", 20)  # of which there are some, and a half
+    for number in range(45):
         await journal.begin(entry(dialler="other" if number % 2 else "d", arguments={"contact_id": number}))
     lines = [msgspec.json.decode(line) async for line in journal.export()]
-    assert [line["arguments"]["contact_id"] for line in lines] == list(range(450))
+    assert [line["arguments"]["contact_id"] for line in lines] == list(range(45))
 
 
+async def test_two_write_one_journal_side_by_side(place: Place):
+    async def write() -> None:
+        journal = Journal(place.store(), "d", 90, lambda: BEGAN)
+        for _ in range(10):
+            await journal.finish(await journal.begin(entry()), "done")
+
+    await asyncio.gather(write(), write())
+    entries, total = await Journal(place.store(), "d", 90, lambda: BEGAN).page(Wanted(), None, 100)
+    assert total == 20
+    assert {one.status for one in entries} == {"done"}
+    assert [one.id for one in entries] == list(range(20, 0, -1))
+
+
+@pytest.mark.thorough  # the one above is quicker
 async def test_two_processes_write_one_journal_side_by_side(journal: Journal, place: Place):
     child = (
         "import asyncio, pathlib, sys\n"

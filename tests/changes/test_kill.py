@@ -6,12 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from mcp import Client
 
 from dialler_mcp.sandbox import Store
 from dialler_mcp.server import build_server
 from dialler_mcp.settings import Settings
-from tests.changes.killed import CONTACT
+from tests.changes.killed import CONTACT, lock
 from tests.conftest import structure_of
 
 STEPS = [
@@ -25,6 +26,22 @@ STEPS = [
 ]
 
 
+async def test_what_the_journal_says_after_each_step(sandbox_file: Path, tmp_path: Path):
+    """What is on the disk at a step is what a kill leaves behind; the next test kills."""
+    place = tmp_path / "whole"
+    place.mkdir()
+    shutil.copy(sandbox_file, place)
+
+    def keep(step: str) -> None:
+        if not (tmp_path / step).exists():
+            shutil.copytree(place, tmp_path / step)
+
+    await lock(place, keep)
+    for step, said, truth in STEPS:
+        await check(tmp_path / step, said, truth)
+
+
+@pytest.mark.thorough
 async def test_what_the_journal_says_after_a_kill(sandbox_file: Path, tmp_path: Path):
     for step, _, _ in STEPS:
         (tmp_path / step).mkdir()

@@ -141,6 +141,7 @@ async def test_many_processes_at_once_do_not_overshoot_together(start: Start):
     assert sum(isinstance(outcome, LimitReached) for outcome in outcomes) == 7
 
 
+@pytest.mark.thorough  # the one above is quicker
 async def test_real_processes_share_one_account(place: Place):
     child = (
         "import pathlib, sys\n"

@@ -131,6 +131,7 @@ async def test_a_phrase_that_a_limit_stops_is_still_good(twins: Make):
     assert (await told(raised, "delete_contact", contact_id=CONTACT10, confirm=phrase))["status"] == "done"
 
 
+@pytest.mark.thorough  # that of two servers above is quicker
 async def test_of_two_processes_at_once_one_obeys_a_phrase(place: Place, sandbox_file: Path, tmp_path: Path):
     homes = [tmp_path / name for name in ("one", "two")]
     for home in homes:

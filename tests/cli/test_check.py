@@ -33,12 +33,15 @@ PAGE = "<html><h1>Please sign in</h1></html>"
 
 
 @pytest.fixture(autouse=True)
-def _own_place(  # pyright: ignore[reportUnusedFunction]
-    monkeypatch: pytest.MonkeyPatch, sandbox_file: Path, tmp_path: Path
-) -> None:
-    shutil.copy(sandbox_file, tmp_path)
+def _own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # pyright: ignore[reportUnusedFunction]
     monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path))
     monkeypatch.delenv("DIALLER_TEST_POSTGRES", raising=False)
+
+
+@pytest.fixture
+def with_sandbox(sandbox_file: Path, tmp_path: Path) -> None:
+    """There is a sandbox already: to invent one takes long."""
+    shutil.copy(sandbox_file, tmp_path)
 
 
 def configure(monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
@@ -61,6 +64,7 @@ def marks(report: Report) -> str:
     return "".join(line[0] for line in report.text().splitlines()[:10])
 
 
+@pytest.mark.usefixtures("with_sandbox")
 async def test_all_is_well(monkeypatch: pytest.MonkeyPatch):
     report = await checked(monkeypatch)
     assert (marks(report), report.code) == ("✓" * 10, Exit.FINE)
@@ -69,6 +73,7 @@ async def test_all_is_well(monkeypatch: pytest.MonkeyPatch):
     assert "dialler: SANDBOX" in report.details
 
 
+@pytest.mark.usefixtures("with_sandbox")
 async def test_an_old_release_works_with_less(monkeypatch: pytest.MonkeyPatch):
     report = await checked(monkeypatch, SANDBOX_RELEASE="oldest")
     assert (marks(report), report.code) == ("✓✓✓✓✓✓!✓✓✓", Exit.OLD)
@@ -193,6 +198,7 @@ async def test_nothing_but_404s_is_no_dialler(monkeypatch: pytest.MonkeyPatch):
     assert "404" in report.text()
 
 
+@pytest.mark.usefixtures("with_sandbox")
 async def test_a_misspelt_setting_is_a_remark(monkeypatch: pytest.MonkeyPatch):
     report = await checked(monkeypatch, READONLY=SECRET)
     assert (marks(report), report.code) == ("!" + "✓" * 9, Exit.FINE)
@@ -217,6 +223,7 @@ async def test_wrong_settings_are_named_and_their_values_are_not(
     assert said in report.text()
 
 
+@pytest.mark.usefixtures("with_sandbox")
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
@@ -234,6 +241,7 @@ async def test_what_cannot_be_kept_is_said(
     assert (marks(report), report.code) == (expected, Exit.NOT_KEPT)
 
 
+@pytest.mark.usefixtures("with_sandbox")
 async def test_an_audit_that_is_switched_off_is_not_tried(monkeypatch: pytest.MonkeyPatch):
     assert "switched off" in (await checked(monkeypatch, AUDIT="0")).text()
 
@@ -246,10 +254,12 @@ async def test_a_clock_that_goes_wrong_is_a_remark(monkeypatch: pytest.MonkeyPat
     assert "beside ours" in report.text()
 
 
+@pytest.mark.usefixtures("with_sandbox")
 async def test_a_check_asks_the_dialler_even_where_the_tool_for_it_is_not_allowed(monkeypatch: pytest.MonkeyPatch):
     assert (await checked(monkeypatch, WITHOUT="overview")).code is Exit.FINE
 
 
+@pytest.mark.usefixtures("with_sandbox")
 async def test_a_report_speaks_german(monkeypatch: pytest.MonkeyPatch):
     report = await checked(monkeypatch, LANGUAGE="de", SANDBOX_FAULTS="revoke-after=0")
     assert "✗ Token          Der Dialler hat das Token nicht angenommen (401)." in report.text()

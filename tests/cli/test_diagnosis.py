@@ -9,13 +9,16 @@ from typing import Any
 import httpx2
 import pytest
 from mcp import Client
+from mcp_types import CallToolResult
 
 from dialler_mcp.api import Dialler
 from dialler_mcp.cli import main as cli
 from dialler_mcp.cli.diagnosis import ALONE
 from dialler_mcp.dialler import SandboxTransport
+from dialler_mcp.protocol.http import serve_http
 from dialler_mcp.server import all_tools
 from tests.cli.test_check import SECRET, configure
+from tests.cli.test_main import invoke
 from tests.conftest import text_of
 from tests.protocol.test_stdio import started
 
@@ -123,14 +126,41 @@ async def test_a_host_gets_a_server_that_explains_itself(tmp_path: Path):
     assert not (tmp_path / "sandbox.sqlite3").exists()
 
 
-async def test_a_broken_template_of_ones_own_is_explained_too(tmp_path: Path):
+async def test_a_broken_template_of_ones_own_is_explained_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     (tmp_path / "safe_reset.md.j2").write_text("no front matter", encoding="utf-8")
-    async with started(tmp_path, DIALLER_PROMPTS_DIR=str(tmp_path)) as child:
-        await child.initialize()
-        said = await child.ask(1, "tools/call", {"name": "dialler_list_campaigns", "arguments": {}})
-    assert "safe_reset.md.j2" in said["result"]["content"][0]["text"]
+    configure(monkeypatch, PROMPTS_DIR=str(tmp_path))
+    explaining, _ = cli.configured_server()
+    async with Client(explaining) as client:
+        result = await client.call_tool("dialler_list_campaigns", {})
+    assert "safe_reset.md.j2" in text_of(result)
 
 
+def test_it_is_served_over_http_too(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]):
+    configure(monkeypatch, TIMEZONE=SECRET)
+    served: list[Any] = []
+
+    def keep(*served_with: object) -> None:
+        served.extend(served_with)
+
+    monkeypatch.setattr("anyio.run", keep)
+    invoke(monkeypatch, "serve", "--port", "0")
+    serve, server, _, listener = served
+    listener.close()
+    assert serve is serve_http
+    lines = capfd.readouterr().err.splitlines()
+    assert "DIALLER_TIMEZONE" in lines[0]
+    assert "serves no dialler" in lines[1]
+
+    async def called() -> CallToolResult:
+        async with Client(server) as client:
+            return await client.call_tool("dialler_list_campaigns", {})
+
+    result = asyncio.run(called())
+    assert result.is_error
+    assert "DIALLER_TIMEZONE" in text_of(result)
+
+
+@pytest.mark.thorough  # the one above is quicker
 async def test_over_http_too(tmp_path: Path):
     process = await asyncio.create_subprocess_exec(
         sys.executable,

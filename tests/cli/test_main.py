@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import re
+import shutil
 import socket
 import sys
 from pathlib import Path
@@ -12,7 +13,9 @@ import httpx2
 import pytest
 
 from dialler_mcp.cli import main as cli
+from dialler_mcp.cli.check import check
 from dialler_mcp.dialler import SANDBOX_URL
+from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.snapshot.files import Shelf
 
 
@@ -29,6 +32,14 @@ def data_dir(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def with_sandbox(data_dir: Path, sandbox_file: Path) -> Path:
+    """There is a sandbox already: to invent one takes long."""
+    shutil.copy(sandbox_file, data_dir)
+    return data_dir
+
+
+@pytest.mark.usefixtures("with_sandbox")
 def test_check_says_that_it_is_the_sandbox(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     assert invoke(monkeypatch, "check") == 0
     out = capsys.readouterr().out
@@ -36,6 +47,7 @@ def test_check_says_that_it_is_the_sandbox(monkeypatch: pytest.MonkeyPatch, caps
     assert "token: accepted" in out
 
 
+@pytest.mark.usefixtures("with_sandbox")
 def test_check_says_what_is_wrong(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     monkeypatch.setenv("DIALLER_SANDBOX_FAULTS", "revoke-after=0")
     assert invoke(monkeypatch, "check") == 3
@@ -70,6 +82,7 @@ def test_check_finds_a_broken_template_of_ones_own(
     assert "safe_reset.md.j2" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("with_sandbox")
 def test_check_prints_on_a_console_that_knows_few_signs(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ):
@@ -129,7 +142,7 @@ def test_help_names_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert all(command in out for command in ("run", "check", "sandbox"))
 
 
-async def test_the_sandbox_is_served_on_a_port(data_dir: Path):
+async def test_the_sandbox_is_served_on_a_port(with_sandbox: Path, monkeypatch: pytest.MonkeyPatch):
     """Also proves that the same server works on a dialler behind a real socket."""
     port = _free_port()
     process = await asyncio.create_subprocess_exec(
@@ -149,18 +162,17 @@ async def test_the_sandbox_is_served_on_a_port(data_dir: Path):
         assert found
         url, token = found.groups()
         await _until_served(url)
-        env = {**os.environ, "DIALLER_BASE_URL": url, "DIALLER_TOKEN": token}
-        check = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "dialler_mcp", "check", stdout=asyncio.subprocess.PIPE, env=env
-        )
-        out, _ = await asyncio.wait_for(check.communicate(), 30)
+        monkeypatch.setenv("DIALLER_BASE_URL", url)
+        monkeypatch.setenv("DIALLER_TOKEN", token)
+        report = await check(cli.load_settings, Language.en)
     finally:
         process.terminate()
         await process.wait()
-    assert b"dialler: 127.0.0.1" in out
-    assert b"token: accepted" in out
-    assert b"dialler's clock: agrees" in out
-    assert b"SANDBOX" not in out
+    said = report.text()
+    assert "dialler: 127.0.0.1" in said
+    assert "token: accepted" in said
+    assert "dialler's clock: agrees" in said
+    assert "SANDBOX" not in said
 
 
 def _free_port() -> int:

@@ -1,5 +1,6 @@
 """Files that are open, on Windows: nothing is lost, and what is left over goes later."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from dialler_mcp.reporting.errors import CannotForget, Damaged
 from dialler_mcp.state.store import StateStore
 from tests.changes.test_journal import BEGAN, entry
 from tests.cli.test_main import invoke
-from tests.reporting.house import CAMPAIGN, OTHER, House
+from tests.reporting.house import OTHER, House
+from tests.tools.asking import CAMPAIGN_TEST
 
 COUNT = "SELECT count(*) FROM contacts"
 
@@ -30,32 +32,32 @@ def test_an_open_file_stays_and_a_closed_one_goes(tmp_path: Path):
 
 
 async def test_a_refresh_beside_a_reader_leaves_the_older_file_until_the_next_one(house: House):
-    await house.snapshots.refresh([CAMPAIGN])
-    with house.snapshots.open([CAMPAIGN]) as snapshot:
+    await house.snapshots.refresh([CAMPAIGN_TEST])
+    with house.snapshots.open([CAMPAIGN_TEST]) as snapshot:
         ((before,),) = snapshot.rows(COUNT)
-        house.store.delete_contact(next(iter(house.store.contacts(CAMPAIGN))).id)
-        await house.snapshots.refresh([CAMPAIGN])
+        house.store.delete_contact(next(iter(house.store.contacts(CAMPAIGN_TEST))).id)
+        await house.snapshots.refresh([CAMPAIGN_TEST])
         assert list(snapshot.rows(COUNT)) == [(before,)]
-        assert house.figures(COUNT) == [(before - 1,)]
+        assert house.figures(COUNT, (CAMPAIGN_TEST,)) == [(before - 1,)]
         assert len(house.files()) == 2
-    await house.snapshots.refresh([CAMPAIGN])
+    await house.snapshots.refresh([CAMPAIGN_TEST])
     assert len(house.files()) == 1
 
 
 async def test_what_somebody_reads_is_not_said_to_be_forgotten(house: House):
-    await house.snapshots.refresh([CAMPAIGN, OTHER])
-    with house.snapshots.open([CAMPAIGN]), pytest.raises(CannotForget, match="538 is in use") as error:
+    await house.snapshots.refresh([CAMPAIGN_TEST, OTHER])
+    with house.snapshots.open([CAMPAIGN_TEST]), pytest.raises(CannotForget, match="539 is in use") as error:
         await house.snapshots.forget()
-    assert error.value.campaign_ids == [CAMPAIGN]
-    assert await house.snapshots.forget() == [CAMPAIGN]
+    assert error.value.campaign_ids == [CAMPAIGN_TEST]
+    assert await house.snapshots.forget() == [CAMPAIGN_TEST]
     assert house.files() == []
 
 
 async def test_a_file_that_turns_out_damaged_in_a_question_is_closed_and_thrown_away(
     house: House, monkeypatch: pytest.MonkeyPatch
 ):
-    await house.snapshots.refresh([CAMPAIGN])
-    with house.snapshots.open([CAMPAIGN]) as snapshot:
+    await house.snapshots.refresh([CAMPAIGN_TEST])
+    with house.snapshots.open([CAMPAIGN_TEST]) as snapshot:
 
         def damaged(*_: object) -> None:
             raise Damaged
@@ -83,14 +85,16 @@ async def test_an_archive_that_somebody_looks_into_holds_no_change_up(tmp_path: 
 
 
 def test_a_report_that_is_open_in_another_program_is_not_replaced_and_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    sandbox_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
+    (tmp_path / "data").mkdir()
+    shutil.copy(sandbox_file, tmp_path / "data")
     monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
     report = tmp_path / "r.csv"
     report.write_text("yesterday's")
     with report.open():
-        assert invoke(monkeypatch, "report", "556", "--to", "r.csv") == 1
+        assert invoke(monkeypatch, "report", str(CAMPAIGN_TEST), "--to", "r.csv") == 1
     assert "r.csv cannot be written (the file is used by another process)" in capsys.readouterr().err
     assert report.read_text() == "yesterday's"
     assert {one.name for one in tmp_path.iterdir()} == {"data", "r.csv"}

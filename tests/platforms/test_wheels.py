@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ SYSTEMS = {
 WINDOWS_ON_ARM = marked("Windows", "win32", "ARM64"), ["win_arm64"]  # without the extras
 
 
+@cache
 def locked() -> list[Package]:
     return tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))["package"]
 

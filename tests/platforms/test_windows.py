@@ -1,6 +1,7 @@
 """The server as a host on Windows starts it: a loop without signal handlers and pipes, no fcntl, no modes."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +11,8 @@ from tests.protocol.test_stdio import started
 
 ASKED = """
 import asyncio, importlib, os, sys
-from dialler_mcp.protocol import wire
 from dialler_mcp.state import locks
-print(wire.sys.platform, sys.platform, locks.msvcrt.__name__)
+print(locks.sys.platform, sys.platform, locks.msvcrt.__name__)
 async def what(name):
     try:
         await getattr(asyncio.get_running_loop(), name)(print, None)
@@ -23,15 +23,15 @@ for name in ("add_signal_handler", "connect_read_pipe", "connect_write_pipe"):
 """
 
 
-async def test_a_client_is_served_and_its_leaving_noticed(tmp_path: Path):
+async def test_a_client_is_served_and_its_leaving_noticed(sandbox_file: Path, tmp_path: Path):
+    shutil.copy(sandbox_file, tmp_path)
     async with started(tmp_path, PYTHONPATH=str(SITE)) as child:
         opened = await child.initialize()
         tools = await child.ask(1, "tools/list", {})
         changed = await child.ask(
             2, "tools/call", {"name": "dialler_lock_contact_by_user_data", "arguments": {"user_data": "Contact10"}}
         )
-        assert child.process.stdin is not None
-        child.process.stdin.close()
+        child.close_stdin()
         _, errors = await child.process.communicate()
     assert opened["result"]["serverInfo"]["name"] == "dialler-mcp"
     assert tools["result"]["tools"]

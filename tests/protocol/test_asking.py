@@ -68,25 +68,23 @@ async def test_a_person_who_says_yes_is_asked_once_and_obeyed(bench: Make, era: 
     assert question.startswith("Delete Contact10 · Mustermann · Campaign 1000?\n- The contact and its history")
 
 
-@pytest.mark.parametrize(
-    ("answer", "said"),
-    [
+async def test_any_other_answer_changes_nothing_and_says_why(bench: Make, era: str, subtests: pytest.Subtests):
+    b = bench()
+    for answer, said in (
         (NO, "answered no"),
         (DECLINE, "declined"),
         (CANCEL, "closed without an answer"),
         (GARBAGE, "no answer of a person"),
         (EMPTY, "no answer of a person"),
-    ],
-)
-async def test_any_other_answer_changes_nothing_and_says_why(bench: Make, era: str, answer: ElicitResult, said: str):
-    b = bench()
-    async with client_of(b, era, Person(answer)) as client:
-        result = await client.call_tool(DELETE, {"contact_id": CONTACT10})
-    assert result.is_error
-    assert text_of(result).startswith("Nothing was changed")
-    assert said in text_of(result)
-    assert exists(b)
-    assert b.wire.changes == []
+    ):
+        with subtests.test(f"{answer.action} {answer.content}"):
+            async with client_of(b, era, Person(answer)) as client:
+                result = await client.call_tool(DELETE, {"contact_id": CONTACT10})
+            assert result.is_error
+            assert text_of(result).startswith("Nothing was changed")
+            assert said in text_of(result)
+            assert exists(b)
+            assert b.wire.changes == []
 
 
 async def test_a_record_that_changes_while_the_person_thinks_is_not_touched(bench: Make, era: str):
@@ -228,16 +226,15 @@ async def test_a_client_with_cards_may_use_the_phrase_as_well_under_auto(bench: 
     assert not exists(b)
 
 
-@pytest.mark.parametrize(
-    "token", ["", "x", "W10=", "ÄÖ", "eyJhIjogMX0=", "WyJkaWFsbGVyX2NvbmZpcm1fYnlfY2FyZCIsIHt9LCAieCJd"]
-)
-async def test_a_token_that_is_none_is_refused(bench: Make, era: str, token: str):
+async def test_a_token_that_is_none_is_refused(bench: Make, era: str, subtests: pytest.Subtests):
     b = bench()
     async with client_of(b, era, apps=True) as client:
-        result = await client.call_tool(CONFIRM_TOOL, {"token": token})
-    assert result.is_error
-    assert "none of ours" in text_of(result)
-    assert b.wire.requests == []
+        for token in ("", "x", "W10=", "ÄÖ", "eyJhIjogMX0=", "WyJkaWFsbGVyX2NvbmZpcm1fYnlfY2FyZCIsIHt9LCAieCJd"):
+            with subtests.test(token):
+                result = await client.call_tool(CONFIRM_TOOL, {"token": token})
+                assert result.is_error
+                assert "none of ours" in text_of(result)
+                assert b.wire.requests == []
 
 
 async def test_the_button_is_hidden_from_clients_without_cards(bench: Make, era: str):

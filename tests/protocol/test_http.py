@@ -4,10 +4,11 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ import httpx2
 import pytest
 from mcp import Client
 from mcp_types import ElicitResult, Implementation
+from uvicorn.server import HANDLED_SIGNALS
 
 from dialler_mcp.problem import Problem
-from dialler_mcp.protocol.http import MAX_BODY, HttpServer, http_app, listen, url_of
+from dialler_mcp.protocol.http import MAX_BODY, HttpServer, http_app, listen, serve_http, url_of
 from dialler_mcp.sandbox import Options
 from dialler_mcp.server import build_server
 from dialler_mcp.settings import Settings
+from tests.cli.test_main import invoke
 from tests.conftest import structure_of
 from tests.protocol.test_asking import CONTACT10, DELETE, YES, Make, Person, exists
 
@@ -33,6 +36,13 @@ META = {
     "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
 }
 HELLO = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+
+
+@pytest.fixture
+def data_dir(sandbox_file: Path, tmp_path: Path) -> Path:
+    """With a sandbox in it: to invent one takes longer than to start."""
+    shutil.copy(sandbox_file, tmp_path)
+    return tmp_path
 
 
 def message(method: str, **params: Any) -> dict[str, Any]:
@@ -110,8 +120,8 @@ async def test_the_audit_log_names_client_and_era(bench: Make, era: str, tmp_pat
     assert line["protocol"] == {"auto": "2026-07-28", "legacy": "2025-11-25"}[era]
 
 
-async def test_all_clients_share_one_app(tmp_path: Path):
-    server = build_server(Settings(data_dir=tmp_path))
+async def test_all_clients_share_one_app(data_dir: Path):
+    server = build_server(Settings(data_dir=data_dir))
     async with served(server) as (url, _):
         async with connected(url, "legacy") as client:
             await client.call_tool("dialler_list_campaigns", {})
@@ -122,39 +132,40 @@ async def test_all_clients_share_one_app(tmp_path: Path):
         assert server.state is app
 
 
-@pytest.mark.parametrize("headers", [HEADERS, MODERN], ids=["legacy", "modern"])
-@pytest.mark.parametrize(
-    ("foreign", "status"),
-    [
-        ({"Host": "evil.example"}, 421),
-        ({"Host": "127.0.0.1.evil.example:80"}, 421),
-        ({"Origin": "https://evil.example"}, 403),
-        ({"Origin": "http://localhost:1"}, 403),
-        ({"Origin": "null"}, 403),
-    ],
-)
-async def test_a_page_of_the_web_gets_nothing(bench: Make, headers: Any, foreign: dict[str, str], status: int):
+async def test_a_page_of_the_web_gets_nothing(bench: Make, subtests: pytest.Subtests):
     async with served(bench().server) as (url, _), httpx2.AsyncClient() as client:
-        answer = await client.post(url, json=message("initialize", **HELLO), headers={**headers, **foreign})
-    assert answer.status_code == status
-    assert "mcp-session-id" not in answer.headers
+        for headers in (HEADERS, MODERN):
+            for foreign, status in (
+                ({"Host": "evil.example"}, 421),
+                ({"Host": "127.0.0.1.evil.example:80"}, 421),
+                ({"Origin": "https://evil.example"}, 403),
+                ({"Origin": "http://localhost:1"}, 403),
+                ({"Origin": "null"}, 403),
+            ):
+                with subtests.test(str(foreign), modern=headers is MODERN):
+                    answer = await client.post(url, json=message("initialize", **HELLO), headers={**headers, **foreign})
+                    assert answer.status_code == status
+                    assert "mcp-session-id" not in answer.headers
 
 
-@pytest.mark.parametrize("host", ["localhost:9000", "127.0.0.1", "[::1]"])
-async def test_a_tunnel_may_change_the_port(bench: Make, host: str):
+async def test_a_tunnel_may_change_the_port(bench: Make, subtests: pytest.Subtests):
     async with served(bench().server) as (url, _), httpx2.AsyncClient() as client:
-        tunnelled = {**HEADERS, "Host": host}
-        answer = await client.post(url, json=message("initialize", **HELLO), headers=tunnelled)
-    assert answer.status_code == 200
-    assert "mcp-session-id" in answer.headers
+        for host in ("localhost:9000", "127.0.0.1", "[::1]"):
+            with subtests.test(host):
+                tunnelled = {**HEADERS, "Host": host}
+                answer = await client.post(url, json=message("initialize", **HELLO), headers=tunnelled)
+                assert answer.status_code == 200
+                assert "mcp-session-id" in answer.headers
 
 
-@pytest.mark.parametrize("headers", [{}, {"MCP-Protocol-Version": "2025-11-25"}, MODERN])
-async def test_there_is_no_standing_stream(bench: Make, headers: dict[str, str]):
+async def test_there_is_no_standing_stream(bench: Make, subtests: pytest.Subtests):
+    every: tuple[dict[str, str], ...] = ({}, {"MCP-Protocol-Version": "2025-11-25"}, MODERN)
     async with served(bench().server) as (url, _), httpx2.AsyncClient() as client:
-        answer = await client.get(url, headers={"Accept": "text/event-stream", **headers})
-    assert answer.status_code == 405
-    assert "POST" in answer.headers["Allow"]
+        for headers in every:
+            with subtests.test(str(headers)):
+                answer = await client.get(url, headers={"Accept": "text/event-stream", **headers})
+                assert answer.status_code == 405
+                assert "POST" in answer.headers["Allow"]
 
 
 async def test_a_request_may_not_be_too_long(bench: Make):
@@ -236,26 +247,74 @@ async def address_of(process: asyncio.subprocess.Process) -> str:
     return found[0]
 
 
+@pytest.fixture
+def through() -> Iterator[list[int]]:
+    """The signals that get through a server to the process, which they would end."""
+    arrived: list[int] = []
+
+    def arrive(number: int, _: object) -> None:
+        arrived.append(number)
+
+    before = {number: signal.signal(number, arrive) for number in HANDLED_SIGNALS}
+    yield arrived
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+signals = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+
+
+@signals
+async def test_a_signal_ends_serving(
+    bench: Make, capfd: pytest.CaptureFixture[str], through: list[int], number: signal.Signals
+):
+    server: Any = bench().server
+    listener = listen("127.0.0.1", 0)
+    running = asyncio.create_task(serve_http(server, http_app(server, listener), listener))
+    async with connected(url_of(listener), "auto") as client:
+        await client.call_tool("dialler_list_campaigns", {})
+        signal.raise_signal(number)
+        await asyncio.wait_for(running, 30)
+    assert through == []
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.thorough  # the one above is quicker, and the last one sends SIGTERM to a process
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals):
-    async with child(tmp_path, "--port", "0") as process, Client(await address_of(process)) as client:
+@signals
+async def test_a_signal_ends_it_cleanly(data_dir: Path, number: signal.Signals):
+    async with child(data_dir, "--port", "0") as process, Client(await address_of(process)) as client:
         await client.call_tool("dialler_list_campaigns", {})
         process.send_signal(number)
         out, errors = await asyncio.wait_for(process.communicate(), 30)
     assert (process.returncode, out, errors) == (0, b"", b"")
 
 
+REFUSAL = "dialler-mcp: --host must be an address of this machine alone"
+
+
+def test_what_cannot_be_served_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+):
+    monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path))
+    said = invoke(monkeypatch, "serve", "--host", "0.0.0.0")
+    assert isinstance(said, str), "which Python prints, and ends with 1"
+    assert said.startswith(REFUSAL)
+    assert "\n" not in said
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.thorough
 async def test_what_cannot_be_served_ends_with_a_sentence(tmp_path: Path):
     async with child(tmp_path, "--host", "0.0.0.0") as process:
         _, errors = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 1
-    assert errors.decode().startswith("dialler-mcp: --host must be an address of this machine alone")
+    assert errors.decode().startswith(REFUSAL)
     assert errors.count(b"\n") == 1
 
 
-async def test_nothing_personal_is_logged_even_when_asked_for_everything(tmp_path: Path):
-    async with child(tmp_path, "--port", "0", DIALLER_LOG_LEVEL="DEBUG") as process:
+async def test_nothing_personal_is_logged_even_when_asked_for_everything(data_dir: Path):
+    async with child(data_dir, "--port", "0", DIALLER_LOG_LEVEL="DEBUG") as process:
         url = await address_of(process)
         for mode in ("auto", "legacy"):
             async with Client(url, mode=mode) as client:
@@ -264,6 +323,7 @@ async def test_nothing_personal_is_logged_even_when_asked_for_everything(tmp_pat
                 await client.call_tool("dialler_lock_contact_by_user_data", {"user_data": "Kunde-4711"})
         process.send_signal(signal.SIGTERM)
         _, errors = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 0
     log = errors.decode()
     for secret in ("Contact10", "Geheim", "Kunde-4711", "Mustermann", "sandbox-token", "userData="):
         assert secret not in log

@@ -12,7 +12,7 @@ from dialler_mcp.protocol.cards import CONFIRM_TOOL
 from dialler_mcp.protocol.pages import VIEW_META
 from dialler_mcp.tools.report_view import REPORT_TOOL, REPORT_URI, VIEW_TOOL
 from tests.conftest import Bench, text_of
-from tests.tools.asking import CAMPAIGN_1000, Make
+from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, Make
 
 APPS: Any = [advertise(EXTENSION_ID, {"mimeTypes": [APP_MIME_TYPE]})]
 
@@ -67,13 +67,13 @@ async def test_the_live_view_is_there_where_the_report_is(bench: Make, era: str,
 
 
 async def test_only_clients_with_pages_get_what_these_show(bench: Make, era: str):
-    b = bench()
-    arguments = {"campaign_ids": [CAMPAIGN_1000]}
+    b = bench(read=[CAMPAIGN_TEST])
+    arguments = {"campaign_ids": [CAMPAIGN_TEST]}
     async with b.connect(era) as plain, with_pages(b, era) as showing:
         bare = await plain.call_tool(REPORT_TOOL, arguments)
         full = await showing.call_tool(REPORT_TOOL, arguments)
     assert VIEW_META not in (bare.meta or {})
-    assert (full.meta or {})[VIEW_META]["request"]["campaign_ids"] == [CAMPAIGN_1000]
+    assert (full.meta or {})[VIEW_META]["request"]["campaign_ids"] == [CAMPAIGN_TEST]
     assert text_of(full) == text_of(bare)
     assert full.structured_content == bare.structured_content
 

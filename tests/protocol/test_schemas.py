@@ -3,6 +3,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from dialler_mcp.protocol.schemas import outline, slim_schema
+from tests.tools.asking import Make
 
 
 class Inner(BaseModel):
@@ -57,3 +58,18 @@ def test_an_outline_holds_what_is_always_there_and_texts():
         },
         "required": ["columns", "rows", "total"],
     }
+
+
+async def test_the_answers_of_a_tool_have_one_schema_whatever_the_settings(bench: Make):
+    """So the tests of the tools may list them once."""
+    several: tuple[dict[str, Any], ...] = (
+        {},
+        {"language": "de", "privacy": "masked", "dry_run": True, "confirmation": "human"},
+        {"role": "agent"},
+    )
+    seen: dict[str, Any] = {}
+    for settings in several:
+        for era in ("auto", "legacy"):
+            async with bench(**settings).connect(era) as client:
+                for tool in (await client.list_tools()).tools:
+                    assert seen.setdefault(tool.name, tool.output_schema) == tool.output_schema, (tool.name, settings)

@@ -1,18 +1,23 @@
-"""The process as a host starts it: a real child over real pipes."""
+"""The process as a host starts it: a server over real pipes, in a child where it is the process that matters."""
 
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dialler_mcp.protocol import wire
+from dialler_mcp.protocol.stdio import serve_stdio
 from dialler_mcp.server import all_tools
+from tests.tools.asking import Make
 
 MODERN = {
     "_meta": {
@@ -26,18 +31,31 @@ HELLO = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"na
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes and signals of POSIX")
 
 
-class Child:
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
+class Wire(ABC):
+    """A client's ends of the two pipes."""
+
+    @abstractmethod
+    def write(self, line: bytes) -> None: ...
+
+    @abstractmethod
+    async def read_line(self) -> bytes: ...
+
+    @abstractmethod
+    def close_stdin(self) -> None: ...
+
+    @abstractmethod
+    def close_stdout(self) -> None: ...
+
+    @abstractmethod
+    async def ended_cleanly(self) -> None:
+        """Wait until the server has left, which is no failure and prints nothing."""
 
     def send(self, message: "dict[str, Any] | str") -> None:
-        assert self.process.stdin is not None
         line = message if isinstance(message, str) else json.dumps({"jsonrpc": "2.0", **message})
-        self.process.stdin.write(line.encode() + b"\n")
+        self.write(line.encode() + b"\n")
 
     async def receive(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        return json.loads(await asyncio.wait_for(self.process.stdout.readline(), 30))
+        return json.loads(await asyncio.wait_for(self.read_line(), 30))
 
     async def ask(self, number: int, method: str, params: dict[str, Any]) -> dict[str, Any]:
         self.send({"id": number, "method": method, "params": params})
@@ -49,6 +67,34 @@ class Child:
         answer = await self.ask(0, "initialize", HELLO)
         self.send({"method": "notifications/initialized"})
         return answer
+
+
+class Child(Wire):
+    """A process as a host starts it."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+
+    def write(self, line: bytes) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(line)
+
+    async def read_line(self) -> bytes:
+        assert self.process.stdout is not None
+        return await self.process.stdout.readline()
+
+    def close_stdin(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+
+    def close_stdout(self) -> None:
+        transport = self.process._transport  # pyright: ignore - a process of asyncio has no other way to close it
+        transport.get_pipe_transport(1).close()  # pyright: ignore
+
+    async def ended_cleanly(self) -> None:
+        assert self.process.stderr is not None
+        assert await asyncio.wait_for(self.process.stderr.read(), 20) == b""
+        assert await asyncio.wait_for(self.process.wait(), 20) == 0
 
 
 @asynccontextmanager
@@ -75,72 +121,141 @@ async def started(data_dir: Path, **environment: str) -> AsyncGenerator[Child]:
             raise
 
 
-async def test_serves_a_client_of_the_handshake(tmp_path: Path):
-    async with started(tmp_path) as child:
-        answer = await child.initialize()
-        tools = await child.ask(1, "tools/list", {})
+class Here(Wire):
+    """The same in the process of the test."""
+
+    def __init__(self, to_it: int, from_it: int, serving: "asyncio.Task[None]") -> None:
+        self._to_it, self._from_it = os.fdopen(to_it, "wb", buffering=0), os.fdopen(from_it, "rb")
+        self._serving = serving
+
+    def write(self, line: bytes) -> None:
+        self._to_it.write(line)
+
+    async def read_line(self) -> bytes:
+        return await asyncio.to_thread(self._from_it.readline)
+
+    def close_stdin(self) -> None:
+        self._to_it.close()
+
+    def close_stdout(self) -> None:
+        self._from_it.close()
+
+    async def ended_cleanly(self) -> None:
+        await asyncio.wait_for(asyncio.shield(self._serving), 20)
+
+
+Serve = Callable[[int, int], "asyncio.Task[None]"]
+
+
+@pytest.fixture
+def serve_here(bench: Make, monkeypatch: pytest.MonkeyPatch) -> Serve:
+    """Serves on two descriptors as a process does on its standard ones, which here are those of pytest."""
+
+    def serve(incoming: int, outgoing: int) -> "asyncio.Task[None]":
+        monkeypatch.setattr(wire, "_divert", lambda fd, _: (incoming, outgoing)[fd])  # pyright: ignore
+        return asyncio.create_task(serve_stdio(bench().server))
+
+    return serve
+
+
+Opened = Callable[[], AbstractAsyncContextManager[Wire]]
+
+
+@pytest.fixture(params=["here", pytest.param("child", marks=pytest.mark.thorough)])
+def opened(request: pytest.FixtureRequest, serve_here: Serve) -> Opened:
+    """A server on two pipes. To start a process takes long: those below that need none have one in thorough runs."""
+
+    @asynccontextmanager
+    async def here() -> AsyncGenerator[Wire]:
+        (incoming, to_it), (from_it, outgoing) = os.pipe(), os.pipe()
+        client = Here(to_it, from_it, serve_here(incoming, outgoing))
+        try:
+            yield client
+        finally:
+            client.close_stdin()
+            await client.ended_cleanly()
+            client.close_stdout()
+
+    if request.param == "here":
+        return here
+    place: Path = request.getfixturevalue("data_dir")
+    return lambda: started(place)
+
+
+@pytest.fixture
+def data_dir(sandbox_file: Path, tmp_path: Path) -> Path:
+    """With a sandbox in it: to invent one takes longer than to start."""
+    shutil.copy(sandbox_file, tmp_path)
+    return tmp_path
+
+
+async def test_serves_a_client_of_the_handshake(opened: Opened):
+    async with opened() as client:
+        answer = await client.initialize()
+        tools = await client.ask(1, "tools/list", {})
     assert answer["result"]["protocolVersion"] == "2025-11-25"
     assert len(tools["result"]["tools"]) == len(list(all_tools()))
 
 
-async def test_serves_a_modern_client(tmp_path: Path):
-    async with started(tmp_path) as child:
-        found = await child.ask(1, "server/discover", MODERN)
-        tools = await child.ask(2, "tools/list", MODERN)
-        again = await child.ask(3, "server/discover", MODERN)
+async def test_serves_a_modern_client(opened: Opened):
+    async with opened() as client:
+        found = await client.ask(1, "server/discover", MODERN)
+        tools = await client.ask(2, "tools/list", MODERN)
+        again = await client.ask(3, "server/discover", MODERN)
     assert "2026-07-28" in found["result"]["supportedVersions"]
     assert len(tools["result"]["tools"]) == len(list(all_tools()))
     assert again["result"]["supportedVersions"] == found["result"]["supportedVersions"]
 
 
-async def test_a_probe_does_not_forbid_the_handshake(tmp_path: Path):
-    async with started(tmp_path) as child:
-        await child.ask(1, "server/discover", MODERN)
-        answer = await child.initialize()
-        called = await child.ask(2, "tools/call", {"name": "dialler_list_campaigns", "arguments": {}})
+async def test_a_probe_does_not_forbid_the_handshake(opened: Opened):
+    async with opened() as client:
+        await client.ask(1, "server/discover", MODERN)
+        answer = await client.initialize()
+        called = await client.ask(2, "tools/call", {"name": "dialler_list_campaigns", "arguments": {}})
     assert answer["result"]["serverInfo"]["name"] == "dialler-mcp"
     assert called["result"]["structuredContent"]["total"] == 7
 
 
-async def test_a_probe_of_an_unknown_version_is_refused_and_the_handshake_still_works(tmp_path: Path):
+async def test_a_probe_of_an_unknown_version_is_refused_and_the_handshake_still_works(opened: Opened):
     strange = {"_meta": {**MODERN["_meta"], "io.modelcontextprotocol/protocolVersion": "2099-01-01"}}
-    async with started(tmp_path) as child:
-        refused = await child.ask(1, "server/discover", strange)
-        answer = await child.initialize()
+    async with opened() as client:
+        refused = await client.ask(1, "server/discover", strange)
+        answer = await client.initialize()
     assert refused["error"]["code"] == -32022
     assert "result" in answer
 
 
-async def test_junk_on_stdin_does_not_end_the_server(tmp_path: Path):
-    async with started(tmp_path) as child:
-        await child.initialize()
+async def test_junk_on_stdin_does_not_end_the_server(opened: Opened):
+    async with opened() as client:
+        await client.initialize()
         for junk in ("not json", "[]", "", "\ud83d".encode("utf-8", "surrogatepass").decode("latin-1"), "{"):
-            child.send(junk)
-        answer = await child.ask(1, "tools/call", {"name": "dialler_list_campaigns", "arguments": {}})
+            client.send(junk)
+        answer = await client.ask(1, "tools/call", {"name": "dialler_list_campaigns", "arguments": {}})
     assert answer["result"]["structuredContent"]["total"] == 7
 
 
-async def test_half_an_emoji_gets_an_error_and_not_silence(tmp_path: Path):
+async def test_half_an_emoji_gets_an_error_and_not_silence(opened: Opened):
     call = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"dialler_lock_contact_by_user_data",'
-    async with started(tmp_path) as child:
-        await child.initialize()
-        child.send(call + r'"arguments":{"user_data":"Contact10\ud83d"}}}')
-        answer = await child.receive()
+    async with opened() as client:
+        await client.initialize()
+        client.send(call + r'"arguments":{"user_data":"Contact10\ud83d"}}}')
+        answer = await client.receive()
     assert answer["result"]["isError"]
     assert "user_data: must not hold control, invisible or damaged" in answer["result"]["content"][0]["text"]
 
 
-async def test_text_comes_through_unharmed(tmp_path: Path):
-    async with started(tmp_path) as child:
-        await child.initialize()
+async def test_text_comes_through_unharmed(opened: Opened):
+    async with opened() as client:
+        await client.initialize()
         arguments = {"name": "dialler_find_campaigns_by_name", "arguments": {"name": "Kündiger-Rückgewinnung"}}
-        answer = await child.ask(1, "tools/call", arguments)
+        answer = await client.ask(1, "tools/call", arguments)
     assert answer["result"]["structuredContent"]["rows"][0][1] == "Kündiger-Rückgewinnung"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals):
-    async with started(tmp_path) as child:
+# The next test is a quicker one for SIGTERM.
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, marks=pytest.mark.thorough), signal.SIGINT])
+async def test_a_signal_ends_it_cleanly(data_dir: Path, number: signal.Signals):
+    async with started(data_dir) as child:
         await child.initialize()
         await child.ask(1, "tools/call", {"name": "dialler_list_campaigns", "arguments": {}})
         child.process.send_signal(number)
@@ -149,8 +264,8 @@ async def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals):
         assert errors == b""
 
 
-async def test_a_signal_ends_it_in_the_middle_of_a_call(tmp_path: Path):
-    async with started(tmp_path, DIALLER_SANDBOX_FAULTS="latency=60") as child:
+async def test_a_signal_ends_it_in_the_middle_of_a_call(data_dir: Path):
+    async with started(data_dir, DIALLER_SANDBOX_FAULTS="latency=60") as child:
         await child.initialize()
         child.send({"id": 1, "method": "tools/call", "params": {"name": "dialler_list_campaigns", "arguments": {}}})
         await child.ask(2, "tools/list", {})
@@ -160,51 +275,47 @@ async def test_a_signal_ends_it_in_the_middle_of_a_call(tmp_path: Path):
         assert b"Traceback" not in errors
 
 
-async def test_it_ends_when_the_client_closes_stdin(tmp_path: Path):
-    async with started(tmp_path) as child:
-        await child.initialize()
-        assert child.process.stdin is not None
-        child.process.stdin.close()
-        _, errors = await asyncio.wait_for(child.process.communicate(), 20)
-        assert child.process.returncode == 0
-        assert errors == b""
+async def test_it_ends_when_the_client_closes_stdin(opened: Opened):
+    async with opened() as client:
+        await client.initialize()
+        client.close_stdin()
+        await client.ended_cleanly()
 
 
-def close_stdout(child: Child) -> None:
-    transport = child.process._transport  # pyright: ignore - a process of asyncio has no other way to close it
-    transport.get_pipe_transport(1).close()  # pyright: ignore
+async def test_it_ends_at_once_when_the_client_closes_stdout(opened: Opened):
+    async with opened() as client:
+        await client.initialize()
+        client.close_stdout()
+        await client.ended_cleanly()
 
 
-async def test_it_ends_at_once_when_the_client_closes_stdout(tmp_path: Path):
-    async with started(tmp_path) as child:
-        await child.initialize()
-        close_stdout(child)
-        assert await asyncio.wait_for(child.process.wait(), 20) == 0
+async def test_it_ends_when_an_answer_finds_stdout_closed(opened: Opened):
+    async with opened() as client:
+        await client.initialize()
+        client.close_stdout()
+        client.send({"id": 1, "method": "tools/list", "params": {}})
+        await client.ended_cleanly()
 
 
-async def test_it_ends_when_an_answer_finds_stdout_closed(tmp_path: Path):
-    async with started(tmp_path) as child:
-        await child.initialize()
-        close_stdout(child)
-        child.send({"id": 1, "method": "tools/list", "params": {}})
-        assert await asyncio.wait_for(child.process.wait(), 20) == 0
-
-
-async def test_it_serves_from_and_to_files_too(tmp_path: Path):
+@pytest.mark.parametrize("process", [False, pytest.param(True, marks=pytest.mark.thorough)])
+async def test_it_serves_from_and_to_files_too(serve_here: Serve, tmp_path: Path, process: bool):
     """No pipes: threads read and write. The end of a file ends the server, so only the first call is sure."""
     messages: list[dict[str, Any]] = [{"id": 0, "method": "initialize", "params": HELLO}]
     asked, answered = tmp_path / "asked", tmp_path / "answered"
     asked.write_text("".join(json.dumps({"jsonrpc": "2.0", **m}) + "\n" for m in messages), encoding="utf-8")
     with asked.open("rb") as stdin, answered.open("wb") as stdout:
-        command = (sys.executable, "-m", "dialler_mcp")
-        process = await asyncio.create_subprocess_exec(*command, stdin=stdin, stdout=stdout)
-        await asyncio.wait_for(process.wait(), 30)
+        if process:
+            command = (sys.executable, "-m", "dialler_mcp")
+            child = await asyncio.create_subprocess_exec(*command, stdin=stdin, stdout=stdout)
+            await asyncio.wait_for(child.wait(), 30)
+        else:
+            await asyncio.wait_for(serve_here(stdin.fileno(), stdout.fileno()), 30)
     answers = [json.loads(line) for line in answered.read_text(encoding="utf-8").splitlines()]
     assert [answer["id"] for answer in answers] == [0]
 
 
-async def test_nothing_personal_is_logged_even_when_asked_for_everything(tmp_path: Path):
-    async with started(tmp_path, DIALLER_LOG_LEVEL="DEBUG") as child:
+async def test_nothing_personal_is_logged_even_when_asked_for_everything(data_dir: Path):
+    async with started(data_dir, DIALLER_LOG_LEVEL="DEBUG") as child:
         await child.initialize()
         for number, (tool, arguments) in enumerate(
             [
@@ -215,9 +326,9 @@ async def test_nothing_personal_is_logged_even_when_asked_for_everything(tmp_pat
             ]
         ):
             await child.ask(number + 1, "tools/call", {"name": tool, "arguments": arguments})
-        assert child.process.stdin is not None
-        child.process.stdin.close()
+        child.close_stdin()
         _, errors = await asyncio.wait_for(child.process.communicate(), 20)
+        assert child.process.returncode == 0
     log = errors.decode()
     for secret in ("Contact10", "Geheim", "Kunde-4711", "Mustermann", "sandbox-token", "userData="):
         assert secret not in log

@@ -1,6 +1,7 @@
 """One filled sandbox for all tests; each test works on its own copy of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import datetime
 from random import Random
 
@@ -9,10 +10,12 @@ import pytest
 
 from dialler_mcp.sandbox import Options, Store, build_app
 from dialler_mcp.sandbox.world.world import World, invent
+from tests.conftest import NOON
 
-NOW = datetime(2026, 11, 20, 14, 0)  # a Friday
+NOW = NOON  # a Friday
 
 Connect = Callable[..., httpx2.AsyncClient]
+Anew = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
 
 
 @pytest.fixture
@@ -25,16 +28,9 @@ def world() -> World:
     return invent(1000, NOW)
 
 
-@pytest.fixture(scope="session")
-def template() -> Iterator[Store]:
-    store = Store.open(now=NOW)
-    yield store
-    store.close()
-
-
 @pytest.fixture
-def store(template: Store) -> Iterator[Store]:
-    copy = template.copy()
+def store(filled: Store) -> Iterator[Store]:
+    copy = filled.copy()
     yield copy
     copy.close()
 
@@ -46,11 +42,35 @@ def connect(store: Store) -> Connect:
     def client(
         options: Options | None = None, *, token: str = "sandbox-token", raises: bool = True, path: str = "/rest/v1.0/1"
     ) -> httpx2.AsyncClient:
-        app = build_app(store, options, clock=lambda: NOW, rng=Random(1))
-        return httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=app, raise_app_exceptions=raises),
-            base_url=f"http://sandbox{path}",
-            headers={"Authorization": f"Bearer {token}"},
-        )
+        return client_of(store, options, token=token, raises=raises, path=path)
 
     return client
+
+
+@pytest.fixture
+def anew(filled: Store) -> Anew:
+    """As `connect`, but each client over a copy of its own: for requests that must not meet what others changed."""
+
+    @asynccontextmanager
+    async def client(options: Options | None = None) -> AsyncGenerator[httpx2.AsyncClient]:
+        with closing(filled.copy()) as copy:
+            async with client_of(copy, options) as opened:
+                yield opened
+
+    return client
+
+
+def client_of(
+    store: Store,
+    options: Options | None = None,
+    *,
+    token: str = "sandbox-token",
+    raises: bool = True,
+    path: str = "/rest/v1.0/1",
+) -> httpx2.AsyncClient:
+    app = build_app(store, options, clock=lambda: NOW, rng=Random(1))
+    return httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app=app, raise_app_exceptions=raises),
+        base_url=f"http://sandbox{path}",
+        headers={"Authorization": f"Bearer {token}"},
+    )

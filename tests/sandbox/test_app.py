@@ -1,7 +1,6 @@
 """The application: every documented function by its name, the switches, and how it refuses."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +15,7 @@ from starlette.routing import Mount, Route
 from dialler_mcp.sandbox import Options, Store, build_app
 from dialler_mcp.sandbox.app import MISSING
 from dialler_mcp.sandbox.functions import EXAMPLES
-
-Connect = Callable[..., httpx2.AsyncClient]
+from tests.sandbox.conftest import Anew, Connect
 
 CONTACT = "/dialler/contacts/contact"
 CAMPAIGN = "/dialler/campaigns/campaign"
@@ -70,16 +68,17 @@ async def records(answer: httpx2.Response) -> list[dict[str, Any]]:
     return content["records"]
 
 
-@pytest.mark.parametrize("asked", ASKED, ids=[asked.name for asked in ASKED])
-async def test_every_documented_function_answers_in_its_envelope(connect: Connect, asked: Asked) -> None:
-    async with connect() as client:
-        answer = await client.request(asked.method, asked.path, json=asked.body)
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"] == "application/json"
-    assert answer.json().keys() == ENVELOPES[asked.envelope]
-    if asked.envelope == "list":
-        fixed = {"filter": "", "limitStart": 0, "limitPageSize": -1, "ascending": True, "status": 200}
-        assert fixed.items() <= answer.json().items()
+async def test_every_documented_function_answers_in_its_envelope(anew: Anew, subtests: pytest.Subtests) -> None:
+    for asked in ASKED:
+        with subtests.test(asked.name):
+            async with anew() as client:
+                answer = await client.request(asked.method, asked.path, json=asked.body)
+            assert answer.status_code == 200, answer.text
+            assert answer.headers["content-type"] == "application/json"
+            assert answer.json().keys() == ENVELOPES[asked.envelope]
+            if asked.envelope == "list":
+                fixed = {"filter": "", "limitStart": 0, "limitPageSize": -1, "ascending": True, "status": 200}
+                assert fixed.items() <= answer.json().items()
 
 
 def test_every_documented_function_is_found_in_the_route_tables_by_its_name(store: Store) -> None:
@@ -132,72 +131,71 @@ async def test_a_path_outside_the_api_is_a_404_and_a_wrong_method_a_405_both_emp
         assert (answer.status_code, answer.content) == (405, b"")
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "reason"),
-    [
-        ("GET", "/dialler/contacts/1", "Dialler contact not found"),
-        ("GET", "/dialler/contacts/" + "9" * 30, "Dialler contact not found"),
-        ("GET", f"{CONTACT}?userData=nobody", "Dialler contact not found"),
-        ("GET", f"{CONTACT}/1/history", "Dialler contact not found"),
-        ("GET", f"{CONTACT}/history?userData=nobody", "Dialler contact not found"),
-        ("DELETE", f"{CONTACT}/1", "Dialler contact not found"),
-        ("PATCH", f"{CONTACT}/reset?userData=nobody", "Dialler contact not found"),
-        ("GET", "/dialler/campaigns/1", "Dialler campaign not found"),
-        ("GET", f"{CAMPAIGN}?name=nothing", "Dialler campaign not found"),
-        ("GET", f"{CAMPAIGN}/1/resultCodes", "Dialler campaign not found"),
-        ("DELETE", f"{CAMPAIGN}/1", "Dialler campaign not found"),
-        ("DELETE", f"{CAMPAIGN}?name=Campaign", "Dialler campaign not found"),
-        ("GET", "/acd/events/event/1", "AcdEvent not found"),
-        ("GET", "/acd/groups/group/1", "AcdGroup not found"),
-        ("GET", "/acd/groups/group?name=nothing", "AcdGroup not found"),
-    ],
-)
+UNKNOWN = [
+    ("GET", "/dialler/contacts/1", "Dialler contact not found"),
+    ("GET", "/dialler/contacts/" + "9" * 30, "Dialler contact not found"),
+    ("GET", f"{CONTACT}?userData=nobody", "Dialler contact not found"),
+    ("GET", f"{CONTACT}/1/history", "Dialler contact not found"),
+    ("GET", f"{CONTACT}/history?userData=nobody", "Dialler contact not found"),
+    ("DELETE", f"{CONTACT}/1", "Dialler contact not found"),
+    ("PATCH", f"{CONTACT}/reset?userData=nobody", "Dialler contact not found"),
+    ("GET", "/dialler/campaigns/1", "Dialler campaign not found"),
+    ("GET", f"{CAMPAIGN}?name=nothing", "Dialler campaign not found"),
+    ("GET", f"{CAMPAIGN}/1/resultCodes", "Dialler campaign not found"),
+    ("DELETE", f"{CAMPAIGN}/1", "Dialler campaign not found"),
+    ("DELETE", f"{CAMPAIGN}?name=Campaign", "Dialler campaign not found"),
+    ("GET", "/acd/events/event/1", "AcdEvent not found"),
+    ("GET", "/acd/groups/group/1", "AcdGroup not found"),
+    ("GET", "/acd/groups/group?name=nothing", "AcdGroup not found"),
+]
+
+
 async def test_an_unknown_object_is_a_404_with_a_reason_or_empty_when_read(
-    connect: Connect, method: str, path: str, reason: str
+    connect: Connect, subtests: pytest.Subtests
 ) -> None:
-    async with connect() as client:
-        answer = await client.request(method, path)
-        assert (answer.status_code, answer.json()) == (404, {"status": 404, "error": reason})
-    async with connect(Options(no_match="empty")) as client:
-        answer = await client.request(method, path)
-        if method == "GET":
-            assert answer.json() == {"records": [], "count": 0, "status": 200}
-        else:
-            assert answer.json() == {"status": 404, "error": reason}
+    async with connect() as usual, connect(Options(no_match="empty")) as empty:
+        for method, path, reason in UNKNOWN:
+            with subtests.test(f"{method} {path}"):
+                answer = await usual.request(method, path)
+                assert (answer.status_code, answer.json()) == (404, {"status": 404, "error": reason})
+                answer = await empty.request(method, path)
+                if method == "GET":
+                    assert answer.json() == {"records": [], "count": 0, "status": 200}
+                else:
+                    assert answer.json() == {"status": 404, "error": reason}
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "content"),
-    [
-        ("POST", "/dialler/contacts/import", b"{SECRET"),
-        ("POST", "/dialler/contacts/import", b"\xff"),
-        ("POST", "/dialler/contacts/update", b'["SECRET"]'),
-        ("POST", "/dialler/contacts/update", b'{"Name": "SECRET"}'),
-        ("POST", "/dialler/contacts/update", b'{"ID": "SECRET"}'),
-        ("POST", "/dialler/contacts/update", b'{"ID": true}'),
-        ("POST", "/dialler/contacts/update", b'{"UserData": 12}'),
-        ("POST", "/dialler/contacts", b"{}"),
-        ("POST", "/dialler/contacts", b'{"IDList": ["SECRET"]}'),
-        ("POST", "/dialler/contacts", b'{"IDList": [true]}'),
-        ("POST", "/dialler/contacts", b'{"UserDataList": "SECRET"}'),
-        ("POST", "/dialler/contacts", b'{"UserDataList": [1], "IDList": null}'),
-        ("POST", "/dialler/campaigns/clone", b'{"source": "SECRET"}'),
-        ("POST", "/dialler/campaigns/clone", b'{"source": "Campaign 1000", "destination": "SECRET%s"}' % (b"x" * 64)),
-        ("POST", "/dialler/campaigns/clone", b'{"source": "Campaign 1000", "destination": "D", "dtTo": "SECRET"}'),
-        ("GET", "/dialler/contacts?diallerCampaignsID=SECRET", b""),
-        ("POST", "/dialler/contacts/import?overwriteDuplicates=SECRET", b"{}"),
-        ("GET", "/dialler/contacts/contact", b""),
-        ("GET", "/dialler/campaigns/campaign?name=", b""),
-    ],
-)
-async def test_a_bad_request_says_why_and_repeats_nothing(
-    connect: Connect, method: str, path: str, content: bytes
-) -> None:
+BAD = [
+    ("POST", "/dialler/contacts/import", b"{SECRET"),
+    ("POST", "/dialler/contacts/import", b"\xff"),
+    ("POST", "/dialler/contacts/update", b'["SECRET"]'),
+    ("POST", "/dialler/contacts/update", b'{"Name": "SECRET"}'),
+    ("POST", "/dialler/contacts/update", b'{"ID": "SECRET"}'),
+    ("POST", "/dialler/contacts/update", b'{"ID": true}'),
+    ("POST", "/dialler/contacts/update", b'{"UserData": 12}'),
+    ("POST", "/dialler/contacts", b"{}"),
+    ("POST", "/dialler/contacts", b'{"IDList": ["SECRET"]}'),
+    ("POST", "/dialler/contacts", b'{"IDList": [true]}'),
+    ("POST", "/dialler/contacts", b'{"UserDataList": "SECRET"}'),
+    ("POST", "/dialler/contacts", b'{"UserDataList": [1], "IDList": null}'),
+    ("POST", "/dialler/campaigns/clone", b'{"source": "SECRET"}'),
+    ("POST", "/dialler/campaigns/clone", b'{"source": "Campaign 1000", "destination": "SECRET%s"}' % (b"x" * 64)),
+    ("POST", "/dialler/campaigns/clone", b'{"source": "Campaign 1000", "destination": "D", "dtTo": "SECRET"}'),
+    ("GET", "/dialler/contacts?diallerCampaignsID=SECRET", b""),
+    ("POST", "/dialler/contacts/import?overwriteDuplicates=SECRET", b"{}"),
+    ("GET", "/dialler/contacts/contact", b""),
+    ("GET", "/dialler/campaigns/campaign?name=", b""),
+]
+
+
+async def test_a_bad_request_says_why_and_repeats_nothing(connect: Connect, subtests: pytest.Subtests) -> None:
     async with connect() as client:
-        answer = await client.request(method, path, content=content)
-    assert answer.status_code == 400
-    assert answer.json()["error"]
-    assert "SECRET" not in answer.text
+        for method, path, content in BAD:
+            with subtests.test(f"{method} {path} {content}"):
+                answer = await client.request(method, path, content=content)
+                assert answer.status_code == 400
+                assert answer.json()["error"]
+                assert "SECRET" not in answer.text
 
 
 async def test_a_failing_database_is_a_500_whose_body_is_a_switch(connect: Connect, store: Store) -> None:
@@ -224,14 +222,15 @@ async def test_an_unexpected_failure_is_a_500_too(
 
 
 @pytest.mark.parametrize("release", ["no-batch", "no-update-reset", "oldest"])
-@pytest.mark.parametrize("asked", ASKED, ids=[asked.name for asked in ASKED])
 async def test_a_release_lacks_its_functions_and_answers_empty_404s(
-    connect: Connect, release: Any, asked: Asked
+    anew: Anew, subtests: pytest.Subtests, release: Any
 ) -> None:
-    async with connect(Options(release=release)) as client:
-        answer = await client.request(asked.method, asked.path, json=asked.body)
-    expected = (404, b"") if asked.name in MISSING[release] else (200, answer.content)
-    assert (answer.status_code, answer.content) == expected
+    for asked in ASKED:
+        with subtests.test(asked.name):
+            async with anew(Options(release=release)) as client:
+                answer = await client.request(asked.method, asked.path, json=asked.body)
+            expected = (404, b"") if asked.name in MISSING[release] else (200, answer.content)
+            assert (answer.status_code, answer.content) == expected
 
 
 async def test_without_a_campaign_all_contacts_are_listed(connect: Connect, store: Store) -> None:

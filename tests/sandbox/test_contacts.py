@@ -206,10 +206,10 @@ async def test_a_deleted_contact_is_gone_with_its_history(connect: Connect, stor
     assert store.history([215220]) == []
 
 
-async def test_which_of_two_with_the_same_key_is_hit_cannot_be_foretold(template: Store) -> None:
+async def test_which_of_two_with_the_same_key_is_hit_cannot_be_foretold(filled: Store) -> None:
     hit: set[int] = set()
     for seed in range(8):
-        store = template.copy()
+        store = filled.copy()
         before = {contact.id for contact in store.contacts_by_user_data(["Kunde-4711"])}
         app = build_app(store, rng=Random(seed))
         async with httpx2.AsyncClient(

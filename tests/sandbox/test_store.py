@@ -4,7 +4,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,16 @@ import pytest
 from dialler_mcp.domain.records import Campaign, Contact
 from dialler_mcp.sandbox import Store
 from dialler_mcp.sandbox.store import local_now
+from dialler_mcp.sandbox.world.world import World, invent
+
+
+@pytest.fixture(autouse=True)
+def _once(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    """To invent people takes long: those of one seed and moment are the same each time."""
+    monkeypatch.setattr("dialler_mcp.sandbox.store.invent", invented)
+
+
+invented = cache(invent)
 
 
 def test_a_new_store_is_filled_and_an_existing_one_is_left_alone(tmp_path: Path, now: datetime) -> None:
@@ -51,14 +63,18 @@ def test_two_processes_that_start_at_once_share_one_sandbox(tmp_path: Path) -> N
 
 def test_the_faster_process_wins(tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "sandbox.db"
-    first = Store.open(path, now=now, seed=1)
+    first = Store.open(path, now=now)
 
     def not_yet_there(_: Path) -> bool:
         return False
 
+    def nobody(seed: int, now: datetime) -> World:
+        return replace(invented(seed, now), contacts=[])
+
     with monkeypatch.context() as patch:
         patch.setattr(Path, "exists", not_yet_there)
-        second = Store.open(path, now=now, seed=2)
+        patch.setattr("dialler_mcp.sandbox.store.invent", nobody)
+        second = Store.open(path, now=now)
     assert second.contacts() == first.contacts()
     assert [entry.name for entry in tmp_path.iterdir() if entry.suffix == ".db"] == ["sandbox.db"]
     first.close()

@@ -232,6 +232,21 @@ async def test_a_database_that_cannot_be_reached(tmp_path: Path):
     assert "secret" not in said
 
 
+async def make_and_use(place: Place) -> tuple[int, bytes]:
+    """Take codes; how many were taken, and which key there is."""
+    store = place.store()
+    taken = [await used(store, str(n)) for n in range(30)]
+    return sum(taken), await store.run(sealing_key)
+
+
+async def test_several_at_once_make_and_use_one_state(place: Place):
+    """Each takes codes of the same 30: every code is taken exactly once, and all see the same key."""
+    taken = await asyncio.gather(*(make_and_use(place) for _ in range(3)))
+    assert sum(number for number, _ in taken) == 30
+    assert len({key for _, key in taken}) == 1
+
+
+@pytest.mark.thorough  # the one above is quicker
 async def test_processes_make_and_use_one_state(place: Place):
     """Each takes 100 codes of the same 100: every code is taken exactly once, and all see the same key."""
     child = (

@@ -27,17 +27,18 @@ async def test_groups_that_cannot_be_had_stay_numbers(bench: Make):
     assert (await told(b, "get_acd_event", event_id=5001))["record"]["AcdGroupsID"] == "203"
 
 
-@pytest.mark.parametrize("limit", [4, 25, 100])
-async def test_every_event_is_on_one_page(bench: Make, limit: int):
+async def test_every_event_is_on_one_page(bench: Make, subtests: pytest.Subtests):
     b = bench()
-    seen: list[int] = []
-    cursor: str | None = None
-    while True:
-        answer = await told(b, "list_acd_events", limit=limit, **({"cursor": cursor} if cursor else {}))
-        seen += [row[0] for row in answer["rows"]]
-        if (cursor := answer.get("next_cursor")) is None:
-            break
-    assert seen == list(range(5025, 5000, -1))
+    for limit in (4, 25, 100):
+        with subtests.test(limit=limit):
+            seen: list[int] = []
+            cursor: str | None = None
+            while True:
+                answer = await told(b, "list_acd_events", limit=limit, **({"cursor": cursor} if cursor else {}))
+                seen += [row[0] for row in answer["rows"]]
+                if (cursor := answer.get("next_cursor")) is None:
+                    break
+            assert seen == list(range(5025, 5000, -1))
 
 
 async def test_long_events_stay_within_an_answer_and_inside_the_fence(bench: Make):
@@ -104,26 +105,27 @@ async def test_an_e_mail_keeps_its_sender(bench: Make):
     assert answer["after"]["Sender"] == "a@example.org"
 
 
-@pytest.mark.parametrize(
-    ("values", "why"),
-    [
-        ({"AcdGroupsID": None}, "Give AcdGroupsID, or both"),
-        ({"AcdConfigurationGroupsID": 1}, "Give AcdGroupsID, or both"),
-        ({"AcdGroupsID": None, "AcdAgentGroupsID": 1}, "Give AcdGroupsID, or both"),
-        ({"Sender": "030 231250"}, "Sender needs its country code"),
-        ({"Subject": " "}, "Subject: must not be empty"),
-        ({"CrmURL": "javascript:alert(1)"}, "CrmURL: string should match pattern"),
-        ({"dtAppointmentDate": "1.12.2026"}, "dtAppointmentDate: must be a date"),
-        ({"dtAppointmentTime": "٢٣:٠٠"}, "dtAppointmentTime: must be a time"),
-        ({"nPriority": 101}, "nPriority: input should be less than or equal to 100"),
-        ({"nPriority": True}, "nPriority: must be a whole number"),
-    ],
-)
-async def test_a_wrong_event_sends_nothing(bench: Make, values: dict[str, Any], why: str):
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"AcdGroupsID": None}, "Give AcdGroupsID, or both"),
+    ({"AcdConfigurationGroupsID": 1}, "Give AcdGroupsID, or both"),
+    ({"AcdGroupsID": None, "AcdAgentGroupsID": 1}, "Give AcdGroupsID, or both"),
+    ({"Sender": "030 231250"}, "Sender needs its country code"),
+    ({"Subject": " "}, "Subject: must not be empty"),
+    ({"CrmURL": "javascript:alert(1)"}, "CrmURL: string should match pattern"),
+    ({"dtAppointmentDate": "1.12.2026"}, "dtAppointmentDate: must be a date"),
+    ({"dtAppointmentTime": "٢٣:٠٠"}, "dtAppointmentTime: must be a time"),
+    ({"nPriority": 101}, "nPriority: input should be less than or equal to 100"),
+    ({"nPriority": True}, "nPriority: must be a whole number"),
+]
+
+
+async def test_a_wrong_event_sends_nothing(bench: Make, subtests: pytest.Subtests):
     b = bench()
-    given = {name: value for name, value in {**EVENT, **values}.items() if value is not None}
-    assert why in await refused(b, "create_acd_event", **given)
-    assert b.wire.requests == []
+    for values, why in WRONG:
+        with subtests.test(str(values)):
+            given = {name: value for name, value in {**EVENT, **values}.items() if value is not None}
+            assert why in await refused(b, "create_acd_event", **given)
+            assert b.wire.requests == []
 
 
 async def test_an_event_for_two_groups_needs_no_acd_group(bench: Make):
@@ -139,13 +141,13 @@ async def test_an_unknown_group_or_event_is_no_such_object(bench: Make):
     assert "There is no such object" in await refused(b, "get_acd_event", event_id=999)
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("rück", "1 ACD group contains"), ("e", "5 ACD groups contain"), ("§", "0 ACD")]
-)
-async def test_groups_are_found_by_a_part_of_their_name(bench: Make, name: str, said: str):
-    answer = await told(bench(), "find_acd_groups_by_name", name=name)
-    assert answer["summary"].startswith(said)
-    assert bool(answer.get("notes")) is (name == "§")
+async def test_groups_are_found_by_a_part_of_their_name(bench: Make, subtests: pytest.Subtests):
+    b = bench()
+    for name, said in (("rück", "1 ACD group contains"), ("e", "5 ACD groups contain"), ("§", "0 ACD")):
+        with subtests.test(name):
+            answer = await told(b, "find_acd_groups_by_name", name=name)
+            assert answer["summary"].startswith(said)
+            assert bool(answer.get("notes")) is (name == "§")
 
 
 async def test_very_many_groups_are_cut_with_a_word(bench: Make):

@@ -60,7 +60,7 @@ async def pages(b: Bench, **arguments: Any) -> list[dict[str, Any]]:
         assert cursor != earlier, "it goes on"
 
 
-@pytest.mark.parametrize("limit", [1, 7, 100])
+@pytest.mark.parametrize("limit", [pytest.param(1, marks=pytest.mark.thorough), 7, 100])
 async def test_every_callback_is_on_one_page_by_time(bench: Make, limit: int):
     b = bench()
     found = await pages(b, campaign_id=CAMPAIGN_1000, limit=limit)
@@ -71,17 +71,19 @@ async def test_every_callback_is_on_one_page_by_time(bench: Make, limit: int):
     assert {page["total"] for page in found} == {len(seen)}
 
 
-@pytest.mark.parametrize("when", ["overdue", "today", "week", "later"])
-@pytest.mark.parametrize("campaign_id", [CAMPAIGN_1000, NPS])
-async def test_only_what_is_due_then(bench: Make, era: str, when: str, campaign_id: int):
+async def test_only_what_is_due_then(bench: Make, era: str, subtests: pytest.Subtests):
     b = bench()
-    arguments = {"campaign_id": campaign_id, "when": when, "limit": 100}
-    answer = structure_of(await ask(b, "list_callbacks", arguments, era))
-    assert sorted(column(answer, "ID") if answer["rows"] else []) == sorted(
-        [contact_id for due, contact_id in await expected(b, campaign_id) if due == when]
-    )
-    assert answer["total"] == len(answer["rows"])
-    assert "due today (" in answer["summary"], "the counts of all classes stay"
+    for campaign_id in (CAMPAIGN_1000, NPS):
+        callbacks = await expected(b, campaign_id)
+        for when in ("overdue", "today", "week", "later"):
+            with subtests.test(when, campaign_id=campaign_id):
+                arguments = {"campaign_id": campaign_id, "when": when, "limit": 100}
+                answer = structure_of(await ask(b, "list_callbacks", arguments, era))
+                assert sorted(column(answer, "ID") if answer["rows"] else []) == sorted(
+                    [contact_id for due, contact_id in callbacks if due == when]
+                )
+                assert answer["total"] == len(answer["rows"])
+                assert "due today (" in answer["summary"], "the counts of all classes stay"
 
 
 async def test_the_counts_add_up(bench: Make):
@@ -140,19 +142,21 @@ async def test_an_agent_without_callbacks_is_told_who_has_some(bench: Make):
     assert answer["notes"][0].startswith("Agents that have callbacks: berger (")
 
 
-@pytest.mark.parametrize(
-    ("when", "found"),
-    [
-        ({"since": "2026-11-20T16:30", "until": "2026-11-20T16:30"}, True),
-        ({"since": "2026-11-20", "until": "2026-11-20"}, True),
-        ({"until": "2026-11-19"}, False),
-        ({"since": "2026-11-21"}, False),
-    ],
-)
+WHEN: list[tuple[dict[str, str], bool]] = [
+    ({"since": "2026-11-20T16:30", "until": "2026-11-20T16:30"}, True),
+    ({"since": "2026-11-20", "until": "2026-11-20"}, True),
+    ({"until": "2026-11-19"}, False),
+    ({"since": "2026-11-21"}, False),
+]
+
+
 @pytest.mark.parametrize("dates", ["local", "offset", "utc"])
-async def test_by_time(bench: Make, when: dict[str, str], found: bool, dates: Any):
-    answer = await told(bench(Options(dates=dates)), "list_callbacks", campaign_id=CAMPAIGN_1000, limit=100, **when)
-    assert (bool(answer["rows"]) and CONTACT10 in column(answer, "ID")) is found
+async def test_by_time(bench: Make, subtests: pytest.Subtests, dates: Any):
+    b = bench(Options(dates=dates))
+    for when, found in WHEN:
+        with subtests.test(str(when)):
+            answer = await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000, limit=100, **when)
+            assert (bool(answer["rows"]) and CONTACT10 in column(answer, "ID")) is found
 
 
 async def test_what_has_no_time_comes_last_and_not_into_a_period(bench: Make):

@@ -86,22 +86,21 @@ async def test_a_campaign_without_its_codes_shows_their_ids(bench: Make):
     assert isinstance((await told(b, "get_campaign", campaign_id=538))["record"]["IncomingCallResultCodesID"], int)
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
+@pytest.mark.parametrize("no_match", ["404", "empty"])
+async def test_campaigns_are_found_by_a_part_of_their_name(bench: Make, subtests: pytest.Subtests, no_match: Any):
+    b = bench(Options(no_match=no_match))
+    for name, said in (
         ("campaign 1000", "2 campaigns contain this text, 1 of them with exactly this name"),
         ("winback", "1 campaign contains this text, 0 of them"),
         ("50% & co.", "1 campaign contains this text, 1 of them"),
         ("%", "1 campaign contains this text"),
         ("nichts", "0 campaigns contain this text"),
-    ],
-)
-@pytest.mark.parametrize("no_match", ["404", "empty"])
-async def test_campaigns_are_found_by_a_part_of_their_name(bench: Make, name: str, said: str, no_match: Any):
-    answer = await told(bench(Options(no_match=no_match)), "find_campaigns_by_name", name=name)
-    assert answer["summary"].startswith(said)
-    assert answer["total"] == int(said[0])
-    assert bool(answer.get("notes")) is (name == "nichts")
+    ):
+        with subtests.test(name):
+            answer = await told(b, "find_campaigns_by_name", name=name)
+            assert answer["summary"].startswith(said)
+            assert answer["total"] == int(said[0])
+            assert bool(answer.get("notes")) is (name == "nichts")
 
 
 async def test_the_exact_name_comes_first(bench: Make):

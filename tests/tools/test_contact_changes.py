@@ -30,6 +30,7 @@ from tests.tools.asking import (
 )
 
 PATH = "/dialler/contacts/contact"
+PASSED = 661  # seconds after which a phrase is good no more, and a wrong code is forgotten
 
 
 class Guarded(NamedTuple):
@@ -86,7 +87,17 @@ GUARDED = [
     Guarded("delete_campaign", {"campaign_id": 538}, "DELETE /dialler/campaigns/campaign/538", CONTACT10),
     Guarded("delete_campaign_by_name", {"name": "service nps"}, f"DELETE /dialler/campaigns/campaign/{NPS}", 217504),
 ]
-guarded = pytest.mark.parametrize("case", GUARDED, ids=[f"{one.tool}{n}" for n, one in enumerate(GUARDED)])
+NAMES = [f"{one.tool}{n}" for n, one in enumerate(GUARDED)]
+guarded = pytest.mark.parametrize("case", GUARDED, ids=NAMES)
+OF_EACH_KIND = (0, 3, 6, 9)  # a deletion, a reset, an import, a campaign
+one_of_each_kind = pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(one, id=NAMES[n], marks=() if n in OF_EACH_KIND else pytest.mark.thorough)
+        for n, one in enumerate(GUARDED)
+    ],
+)
+"""All of them, but in the fast run only one of each kind."""
 
 
 def locked(b: Bench) -> Bench:
@@ -111,9 +122,7 @@ async def nothing_changes(b: Bench, case: Guarded, phrase: str) -> str:
     return said
 
 
-@guarded
-async def test_nothing_is_sent_before_the_phrase_comes_back(bench: Make, era: str, case: Guarded):
-    b = locked(bench())
+async def nothing_is_sent_before_the_phrase(b: Bench, case: Guarded, era: str) -> None:
     asked = await ask(b, case.tool, case.arguments, era)
     phrase = structure_of(asked)["confirm"]
     assert "NOTHING WAS CHANGED YET" in text_of(asked)
@@ -125,6 +134,16 @@ async def test_nothing_is_sent_before_the_phrase_comes_back(bench: Make, era: st
 
 
 @guarded
+async def test_nothing_is_sent_before_the_phrase_comes_back(bench: Make, case: Guarded):
+    await nothing_is_sent_before_the_phrase(locked(bench()), case, "auto")
+
+
+@one_of_each_kind
+async def test_nothing_is_sent_before_the_phrase_comes_back_from_an_older_client(bench: Make, case: Guarded):
+    await nothing_is_sent_before_the_phrase(locked(bench()), case, "legacy")
+
+
+@one_of_each_kind
 async def test_a_phrase_works_once(bench: Make, case: Guarded):
     b = locked(bench())
     phrase = await preview(b, case)
@@ -133,7 +152,7 @@ async def test_a_phrase_works_once(bench: Make, case: Guarded):
     assert b.wire.changes == [case.sends]
 
 
-@guarded
+@one_of_each_kind
 async def test_of_two_confirmed_calls_at_once_one_goes_through(bench: Make, case: Guarded):
     b = locked(bench())
     phrase = await preview(b, case)
@@ -144,13 +163,14 @@ async def test_of_two_confirmed_calls_at_once_one_goes_through(bench: Make, case
     assert b.wire.changes == [case.sends]
 
 
-@guarded
-async def test_a_phrase_expires(bench: Make, case: Guarded):
+async def test_a_phrase_expires(bench: Make, subtests: pytest.Subtests):
     clock = Clock()
     b = steady(locked(bench()), clock)
-    phrase = await preview(b, case)
-    clock.seconds += 661
-    assert "ten minutes" in await nothing_changes(b, case, phrase)
+    for name, case in zip(NAMES, GUARDED, strict=True):
+        with subtests.test(name):
+            phrase = await preview(b, case)
+            clock.seconds += PASSED
+            assert "ten minutes" in await nothing_changes(b, case, phrase)
 
 
 def reworded(phrase: str) -> str:
@@ -166,15 +186,19 @@ SPOILT: list[tuple[Callable[[str], str], str]] = [
 ]
 
 
-@guarded
-@pytest.mark.parametrize(("spoil", "why"), SPOILT)
-async def test_another_phrase_changes_nothing(bench: Make, case: Guarded, spoil: Callable[[str], str], why: str):
-    b = locked(bench())
-    said = await nothing_changes(b, case, spoil(await preview(b, case)))
-    assert why in said
+async def test_another_phrase_changes_nothing(bench: Make, subtests: pytest.Subtests):
+    clock = Clock()
+    b = steady(locked(bench()), clock)
+    for name, case in zip(NAMES, GUARDED, strict=True):
+        phrase = await preview(b, case)
+        for spoil, why in SPOILT:
+            other = spoil(phrase)
+            with subtests.test(f"{name}: {other}"):
+                assert why in await nothing_changes(b, case, other)
+        clock.seconds += PASSED  # so that no case is refused for the wrong codes of those before
 
 
-@guarded
+@one_of_each_kind
 async def test_case_and_spacing_of_the_phrase_may_differ(bench: Make, case: Guarded):
     b = locked(bench())
     phrase = (await preview(b, case)).upper().replace(" ", "  ")
@@ -182,13 +206,16 @@ async def test_case_and_spacing_of_the_phrase_may_differ(bench: Make, case: Guar
     assert b.wire.changes == [case.sends]
 
 
-@guarded
-async def test_too_many_wrong_codes_stop_even_the_right_one(bench: Make, case: Guarded):
-    b = locked(bench())
-    phrase = await preview(b, case)
-    for _ in range(5):
-        await nothing_changes(b, case, phrase[:-8] + "aaaaaaaa")
-    assert "Too many wrong phrases" in await nothing_changes(b, case, phrase)
+async def test_too_many_wrong_codes_stop_even_the_right_one(bench: Make, subtests: pytest.Subtests):
+    clock = Clock()
+    b = steady(locked(bench()), clock)
+    for name, case in zip(NAMES, GUARDED, strict=True):
+        with subtests.test(name):
+            phrase = await preview(b, case)
+            for _ in range(5):
+                assert "Too many" not in await nothing_changes(b, case, phrase[:-8] + "aaaaaaaa")
+            assert "Too many wrong phrases" in await nothing_changes(b, case, phrase)
+        clock.seconds += PASSED
 
 
 @pytest.mark.parametrize(
@@ -196,12 +223,19 @@ async def test_too_many_wrong_codes_stop_even_the_right_one(bench: Make, case: G
     [{"comment": "ruft selbst an"}, {"dialler_campaigns_result_codes_id": None}, {"n_tries_phone_number1": 7}],
     ids=["comment", "result", "attempts"],
 )
-@pytest.mark.parametrize("case", GUARDED[:8], ids=[f"{one.tool}{n}" for n, one in enumerate(GUARDED[:8])])
-async def test_a_change_of_the_record_in_between_voids_the_phrase(bench: Make, case: Guarded, changed: dict[str, Any]):
-    b = locked(bench())
-    phrase = await preview(b, case)
-    change(b, case.contact_id, **changed)
-    assert "has changed since the preview" in await nothing_changes(b, case, phrase)
+async def test_a_change_of_the_record_in_between_voids_the_phrase(
+    bench: Make, subtests: pytest.Subtests, changed: dict[str, Any]
+):
+    clock = Clock()
+    b = steady(locked(bench()), clock)
+    for name, case in zip(NAMES[:8], GUARDED[:8], strict=True):
+        before = contact(b, case.contact_id)
+        with subtests.test(name):
+            phrase = await preview(b, case)
+            change(b, case.contact_id, **changed)
+            assert "has changed since the preview" in await nothing_changes(b, case, phrase)
+        b.store.save_contact(before)
+        clock.seconds += PASSED
 
 
 async def test_a_new_call_in_between_voids_a_deletion(bench: Make):
@@ -260,21 +294,20 @@ async def test_a_deleted_contact_is_gone_with_its_history(bench: Make):
     assert b.store.history([CONTACT10]) == []
 
 
-@pytest.mark.parametrize(
-    ("tool", "contact_id"),
-    [
+async def test_without_a_final_result_at_stake_nobody_is_asked(bench: Make, subtests: pytest.Subtests):
+    b = bench()
+    for tool, contact_id in (
         ("reset_contact", CONTACT10),
         ("reset_contact", FRESH),
         ("reset_contact", LOCKED_MUELLER),
         ("unlock_contact", LOCKED_MUELLER),
         ("unlock_contact", CONTACT10),
         ("unlock_contact", CLOSED_MUELLER),
-    ],
-)
-async def test_without_a_final_result_at_stake_nobody_is_asked(bench: Make, tool: str, contact_id: int):
-    b = bench()
-    assert (await told(b, tool, contact_id=contact_id))["status"] in ("done", "unchanged")
-    assert len(b.wire.changes) == 1
+    ):
+        with subtests.test(f"{tool} {contact_id}"):
+            b.wire.requests.clear()
+            assert (await told(b, tool, contact_id=contact_id))["status"] in ("done", "unchanged")
+            assert len(b.wire.changes) == 1
 
 
 async def test_a_needless_phrase_is_checked_all_the_same(bench: Make):
@@ -376,9 +409,10 @@ async def test_a_release_without_the_function_says_so(bench: Make, tool: str, re
     assert "This release of the dialler does not have this function" in said
 
 
-@pytest.mark.parametrize("tool", ["lock_contact", "unlock_contact", "reset_contact", "delete_contact"])
 @pytest.mark.parametrize("no_match", ["404", "empty"])
-async def test_an_unknown_id_is_no_such_object(bench: Make, tool: str, no_match: Any):
+async def test_an_unknown_id_is_no_such_object(bench: Make, subtests: pytest.Subtests, no_match: Any):
     b = bench(Options(no_match=no_match))
-    assert "There is no such object" in await refused(b, tool, contact_id=999_999)
-    assert b.wire.changes == []
+    for tool in ("lock_contact", "unlock_contact", "reset_contact", "delete_contact"):
+        with subtests.test(tool):
+            assert "There is no such object" in await refused(b, tool, contact_id=999_999)
+            assert b.wire.changes == []

@@ -7,7 +7,7 @@ import pytest
 
 from dialler_mcp.domain.contact_state import attempts
 from dialler_mcp.sandbox import Options
-from tests.conftest import Bench, text_of
+from tests.conftest import Bench, structure_of, text_of
 from tests.tools.asking import CLOSED_MUELLER, CONTACT10, HALF_PRICE, Make, ask, change, contact, refused, told
 
 WHY = "Kundin bittet selbst um Rückruf"
@@ -41,21 +41,24 @@ async def kept(b: Bench) -> dict[str, Any]:
     return (await told(b, "get_change", change_id=listed["rows"][0][0]))["record"]
 
 
-@reopening
-@pytest.mark.parametrize("reason", [None, "", "  ", "\u200b\n"])
-async def test_without_a_reason_there_is_a_preview_and_no_phrase(
-    bench: Make, tool: str, arguments: dict[str, Any], reason: str | None
-):
+async def test_without_a_reason_there_is_a_preview_and_no_phrase(bench: Make, subtests: pytest.Subtests):
     b = closed(bench())
-    given = arguments if reason is None else {**arguments, "reason": reason}
-    answer = await told(b, tool, **given)
-    assert answer["status"] == "confirmation_required"
-    assert "confirm" not in answer
-    assert answer["consequences"][-1] == "A final result is reopened only for a reason, which is kept in the journal."
-    assert any("may call this person again at once" in line for line in answer["consequences"])
-    assert "ask them for the reason" in answer["next_step"]
-    assert "call again with `reason`" in text_of(await ask(b, f"{tool}", given))
-    assert b.wire.changes == []
+    for tool, arguments in REOPENING:
+        for reason in (None, "", "  ", "\u200b\n"):
+            with subtests.test(f"{tool} {arguments}", reason=reason):
+                given = arguments if reason is None else {**arguments, "reason": reason}
+                result = await ask(b, tool, given)
+                answer = structure_of(result)
+                assert answer["status"] == "confirmation_required"
+                assert "confirm" not in answer
+                assert (
+                    answer["consequences"][-1]
+                    == "A final result is reopened only for a reason, which is kept in the journal."
+                )
+                assert any("may call this person again at once" in line for line in answer["consequences"])
+                assert "ask them for the reason" in answer["next_step"]
+                assert "call again with `reason`" in text_of(result)
+                assert b.wire.changes == []
 
 
 @reopening
@@ -111,11 +114,11 @@ async def test_a_result_that_may_be_final_needs_a_reason(bench: Make):
     assert "does not show its result" in answer["consequences"][0]
 
 
-@pytest.mark.parametrize("overwrite", [True, False])
-async def test_an_import_over_an_open_contact_needs_none(bench: Make, overwrite: bool):
+async def test_an_import_over_an_open_contact_needs_none(bench: Make):
+    b = bench()
     values = {**VALUES, "UserData": "Contact10", "DiallerCampaignsID": HALF_PRICE, "FollowUpDateTime": "2026-11-23"}
-    answer = await told(bench(), "import_contact", overwrite_duplicates=overwrite, **values)
-    assert answer["confirm"]
+    for overwrite in (True, False):
+        assert (await told(b, "import_contact", overwrite_duplicates=overwrite, **values))["confirm"], overwrite
 
 
 async def test_to_correct_the_data_of_a_closed_contact_needs_none(bench: Make):
@@ -164,9 +167,10 @@ async def test_a_reason_is_short(bench: Make, tool: str, caplog: pytest.LogCaptu
     assert "Grund Grund" not in said + caplog.text
 
 
-@pytest.mark.parametrize("key", [" Contact22", "Contact22 ", "\u00a0Contact22\u00a0"])
-async def test_a_blank_around_the_key_makes_nobody_another_person(bench: Make, key: str):
+async def test_a_blank_around_the_key_makes_nobody_another_person(bench: Make, subtests: pytest.Subtests):
     b = bench()
-    values = {**VALUES, "UserData": key, "overwrite_duplicates": False, "DiallerCampaignsID": 538}
-    assert (await told(b, "import_contact", **values))["status"] == "confirmation_required"
-    assert b.wire.changes == []
+    for key in (" Contact22", "Contact22 ", "\u00a0Contact22\u00a0"):
+        with subtests.test(repr(key)):
+            values = {**VALUES, "UserData": key, "overwrite_duplicates": False, "DiallerCampaignsID": 538}
+            assert (await told(b, "import_contact", **values))["status"] == "confirmation_required"
+            assert b.wire.changes == []
