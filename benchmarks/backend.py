@@ -24,7 +24,7 @@ TOKEN = "sandbox-token"
 CAMPAIGN = 538
 CONTACT = 215220
 CALLS = 20
-LONGEST_IN_MEMORY = 1 << 20
+MAX_IN_MEMORY = 1 << 20
 
 NOW = datetime(2026, 11, 20, 14)
 _LISTED = f"/dialler/contacts?diallerCampaignsID={CAMPAIGN}"
@@ -132,7 +132,7 @@ def _spooled(response: bytes) -> IO[bytes]:
 async def serve(contacts: int, latency: float) -> None:
     """Answer on a free port of loopback until stdin is closed."""
     answers = {path.encode(): _response(body) for path, body in (await bodies(contacts)).items()}
-    large = {path: _spooled(answers.pop(path)) for path, body in [*answers.items()] if len(body) > LONGEST_IN_MEMORY}
+    large = {path: _spooled(answers.pop(path)) for path, body in [*answers.items()] if len(body) > MAX_IN_MEMORY}
     loop = asyncio.get_running_loop()
     server = await loop.create_server(partial(Answering, answers, large, latency), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)

@@ -18,7 +18,7 @@ Connections = list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
 """HTTP connections that wait for their next request."""
 
 HERE = Path(__file__).parent
-LONGEST_LINE = 4 << 30  # bytes; a rival answers 100,000 contacts in one line
+MAX_LINE = 4 << 30  # bytes; a rival answers 100,000 contacts in one line
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 LEGACY = "2025-11-25"
 HELLO = {"protocolVersion": LEGACY, "capabilities": {}, "clientInfo": {"name": "bench", "version": "1"}}
@@ -96,7 +96,7 @@ async def over_stdio(command: Sequence[str], environment: Mapping[str, str]) -> 
         stdout=pipe,
         stderr=asyncio.subprocess.DEVNULL,
         env={**os.environ, **environment},
-        limit=LONGEST_LINE,
+        limit=MAX_LINE,
     )
     server = OverStdio(process)
     listening = asyncio.create_task(server.listen())

@@ -29,7 +29,7 @@ from backend import BASE, CAMPAIGN, TOKEN, bodies
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.reporting.figures.report import report_of
 from dialler_mcp.reporting.figures.scope import Scope
-from dialler_mcp.reporting.snapshot.reading import LARGEST
+from dialler_mcp.reporting.snapshot.reading import MAX_BATCH
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.sandbox.wire import CONTACT_FIELDS, ROW_FIELDS
 
@@ -235,7 +235,7 @@ async def naive(url: str, contacts: int, **_: Any) -> dict[str, Any]:
 async def bare(url: str, contacts: int, calls: int, old: bool, **_: Any) -> dict[str, Any]:
     """Only the bytes: the list and the histories, in batches as large as ours, read and thrown away."""
     limits = httpx2.Limits(max_connections=CONNECTIONS)
-    histories, size = (contacts if calls else 0), 1 if old else LARGEST
+    histories, size = (contacts if calls else 0), 1 if old else MAX_BATCH
     async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}, limits=limits, timeout=600) as http:
         async with http.stream("GET", url + _LISTED) as response:
             async for _block in response.aiter_raw():
@@ -315,10 +315,11 @@ def measure(asked: argparse.Namespace) -> None:
         assert backend.stdin
         assert backend.stdout
         url = f"http://127.0.0.1:{backend.stdout.readline().strip()}{BASE}"
-        bound = asked.contacts * asked.latency / CONNECTIONS / (1 if asked.old else LARGEST)
+        bound = asked.contacts * asked.latency / CONNECTIONS / (1 if asked.old else MAX_BATCH)
         print(
             f"{asked.contacts:,} contacts, {asked.calls} calls each, {asked.latency * 1000:.0f} ms, {CONNECTIONS}"
-            f" connections, {'one history' if asked.old else f'{LARGEST} histories'} a request: at least {bound:.2f} s"
+            f" connections, {'one history' if asked.old else f'{MAX_BATCH} histories'} a request:"
+            f" at least {bound:.2f} s"
         )
         for name in CONTENDERS:
             if name == "naive" and asked.contacts > NAIVE_AT_MOST:

@@ -139,7 +139,7 @@ SHOWN = ("user_data", "name", "company", "city")  # by what the check of a list 
 async def test_the_check_of_a_list_passes_no_attack_on(bench: Make, monkeypatch: pytest.MonkeyPatch, shown: bool):
     """Each attack in two contacts without a number: alone and in groups of equals, they are what the check finds."""
     monkeypatch.setattr(reports, "ROOM", 100_000)  # that all are there, in full
-    monkeypatch.setattr(reports, "LONGEST_NAME", 200)
+    monkeypatch.setattr(reports, "MAX_NAME", 200)
     b = bench()
     b.profile.present = replace(b.profile.present, fence=Fence(MARK))
     attacks = [attack for attack in ATTACKS if (attack.field in SHOWN) == shown]

@@ -13,12 +13,11 @@ from math import isfinite
 from typing import Any, cast
 
 from dialler_mcp.domain import times
-from dialler_mcp.domain.fields import Kind
+from dialler_mcp.domain.fields import MAX_ID, Kind
 from dialler_mcp.domain.records import AcdEvent, Contact
 from dialler_mcp.domain.text import clean
 
 MAX_ITEMS = 100  # of a list, and of arguments; the rest is counted
-MAX_ID = 2**31 - 1  # longer digits are a telephone number
 _PERSONAL = frozenset((Kind.PERSON, Kind.PHONE, Kind.EMAIL, Kind.BANK, Kind.FREE))
 _FIELDS = {info.wire: info.about.kind for record in (AcdEvent, Contact) for info in record.fields()}
 _FIELD_NAMES = frozenset(name.casefold() for name in _FIELDS)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dialler_mcp.state.store import Connection
 
 VALID_MINUTES = 10
-MOST_FAILURES = 5  # wrong codes of a caller within _KEPT; 30 bits cannot be guessed in so few
+MAX_FAILURES = 5  # wrong codes of a caller within _KEPT; 30 bits cannot be guessed in so few
 _KEPT = (VALID_MINUTES + 1) * 60  # seconds that a used or a wrong code is remembered: longer than any phrase is good
 USED = "This confirmation was used already; nothing was changed now. Call without `confirm` for a new one."
 DIGEST_BYTES = 32
@@ -138,7 +138,7 @@ class Confirmation:
     def _refusal(self, connection: "Connection", action: Action, code: str) -> str | None:
         """Why the code does not confirm the action; a wrong one is counted."""
         take_turns(connection, f"codes of {action.caller}")
-        if code_rows.count_wrong(connection, action.caller, since=self._clock() - _KEPT) >= MOST_FAILURES:
+        if code_rows.count_wrong(connection, action.caller, since=self._clock() - _KEPT) >= MAX_FAILURES:
             return "Too many wrong phrases; nothing was changed. Wait ten minutes, then ask for a new preview."
         if code_rows.used(connection, [code]):
             return USED

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dialler_mcp.settings import Settings
 
-MOST_FINDINGS = 50
+MAX_FINDINGS = 50
 
 
 def audit_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
@@ -86,7 +86,7 @@ def _in_words(report: Report, directory: Path) -> str:
     end = f"The last is seq {report.last_seq} with hash {report.last_hash}; a cut-off end cannot be seen from the log."
     if report.whole:
         return f"{counted}, chain whole. {end}"
-    findings = [str(finding) for finding in report.findings[:MOST_FINDINGS]]
-    if beyond := len(report.findings) - MOST_FINDINGS:
+    findings = [str(finding) for finding in report.findings[:MAX_FINDINGS]]
+    if beyond := len(report.findings) - MAX_FINDINGS:
         findings += [f"… and {beyond} more"] * (beyond > 0)
     return "\n".join([f"{counted}, chain NOT whole:", *findings, end])

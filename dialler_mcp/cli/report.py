@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 FAILED, MISUSED, INCOMPLETE = 1, 2, 3
 """Exit codes: nothing was written; what was asked for makes no sense; written, but not everything is known."""
-LONGEST_READING = 86400.0  # seconds
+MAX_READING = 86400.0  # seconds
 PLAIN = ("attempts", "contact_rate", "right_party_contacts", "successes", "conversion_per_contact", "left_to_dial")
 
 
@@ -172,7 +172,7 @@ class Task:
         from dialler_mcp.reporting.errors import SnapshotError
 
         try:
-            await snapshots.refresh([campaign_id], full=self.full, budget_seconds=LONGEST_READING, progress=bars.show)
+            await snapshots.refresh([campaign_id], full=self.full, budget_seconds=MAX_READING, progress=bars.show)
         except (DiallerError, SnapshotError) as error:
             return [(campaign_id, error)]
         return []

@@ -13,6 +13,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import msgspec
 
 Language = StrEnum("Language", ["de", "en"])
+MAX_ID = 2**31 - 1  # of a record; more digits are a telephone number
 
 
 class Write(Flag):

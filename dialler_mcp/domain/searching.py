@@ -10,14 +10,13 @@ from typing import NamedTuple
 from dialler_mcp.domain import phones
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import phone_slots
-from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.fields import MAX_ID, Language
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.spelling import loose, one_slip, parts_of, plain, sound
 
 CACHE_SIZE = 50_000  # names whose comparison is kept, as names repeat in a list
 MIN_PREFIX = 3  # letters or digits of a prefix that counts as a match
 MIN_TYPO = 4  # letters of a word in which a typing mistake is allowed
-MAX_ID = 2**31 - 1
 
 # Words that people put before a number or a key, and around a name, and that belong to neither.
 _LABEL = re.compile(

@@ -19,7 +19,7 @@ from dialler_mcp.prompts.contacts import ROOM, Inquiry, Section, checked, sectio
 from dialler_mcp.service.matching import listed_campaigns, no_campaign, of_name
 from dialler_mcp.service.present import ContactView, campaign_name
 
-LONGEST_NAME = 40  # characters of a name in a table
+MAX_NAME = 40  # characters of a name in a table
 READING_SECONDS = 30.0  # a prompt that takes longer is cut off by the host
 
 PhaseName = Literal["before", "running", "over"]
@@ -140,8 +140,8 @@ def _code_row(code: ResultCode, count: int, read: int, language: Language) -> li
     kind = result_type(code)
     return [
         code.id,
-        clean(code.content or "")[:LONGEST_NAME],
-        clean(code.export_key or "")[:LONGEST_NAME],
+        clean(code.content or "")[:MAX_NAME],
+        clean(code.export_key or "")[:MAX_NAME],
         kind.text(language) if kind else "?",
         kind.meaning.text(language) if kind else "?",
         count,

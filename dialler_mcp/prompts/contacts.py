@@ -22,16 +22,16 @@ from dialler_mcp.service.answers import fitting, lines_of, table
 from dialler_mcp.service.history import history_table
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import visible
-from dialler_mcp.service.present import LONGEST_CELL, ContactView
+from dialler_mcp.service.present import MAX_CELL, ContactView
 from dialler_mcp.service.profile import Profile
 
 ROOM = 9_000  # bytes of all tables of a prompt, about 4,000 tokens
-MOST_CONTACTS = 3  # with the same UserData
-MOST_CALLS = 50
-MOST_ROWS = 50
-LONGEST_COMMENT = 400  # characters
-LONGEST_REASON = 200  # characters
-LONGEST_ARGUMENT = 64  # characters, as the dialler's own keys and names
+MAX_CONTACTS = 3  # with the same UserData
+MAX_CALLS = 50
+MAX_ROWS = 50
+MAX_COMMENT = 400  # characters
+MAX_REASON = 200  # characters
+MAX_ARGUMENT = 64  # characters, as the dialler's own keys and names
 
 _SHOWN = Words("{total}, {shown} of them shown", "{total}, davon {shown} gezeigt")
 
@@ -67,7 +67,7 @@ def section(
     language: Language, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, total: int, room: int
 ) -> Section:
     """The first rows that fit into `room` bytes; `total` counts also those that are not among `rows`."""
-    kept = rows[:MOST_ROWS][: fitting(rows[:MOST_ROWS], room)]
+    kept = rows[:MAX_ROWS][: fitting(rows[:MAX_ROWS], room)]
     count = str(total) if len(kept) == total else _SHOWN.text(language).format(total=total, shown=len(kept))
     return Section(total, count, table("", columns, kept, total=total).text().strip())
 
@@ -82,8 +82,8 @@ def checked(text: str, name: str) -> str:
         visible(text)
     except ValueError as error:
         raise Problem(f"Correct the arguments: {name} {error}.") from None
-    if len(text.strip()) > LONGEST_ARGUMENT:
-        raise Problem(f"Correct the arguments: {name} must be at most {LONGEST_ARGUMENT} characters long.")
+    if len(text.strip()) > MAX_ARGUMENT:
+        raise Problem(f"Correct the arguments: {name} must be at most {MAX_ARGUMENT} characters long.")
     return text.strip()
 
 
@@ -145,7 +145,7 @@ async def _contacts(inquiry: Inquiry, user_data: str) -> tuple[list[ContactView]
     if not found:
         hint = "Check the spelling, or search with dialler_list_contacts and text."
         raise Problem(f"No contact has this UserData (CRM key). {hint}")
-    return await inquiry.profile.views(found[:MOST_CONTACTS], inquiry.language), len(found)
+    return await inquiry.profile.views(found[:MAX_CONTACTS], inquiry.language), len(found)
 
 
 def _sheet(inquiry: Inquiry, view: ContactView, history: Section | None = None, said: Sequence[str] = ()) -> Sheet:
@@ -158,7 +158,7 @@ def _sheet(inquiry: Inquiry, view: ContactView, history: Section | None = None, 
         contact.id,
         view.label(),
         "\n".join(lines_of(_facts(view))),
-        [clean(reason)[:LONGEST_REASON] for reason in why.reasons],
+        [clean(reason)[:MAX_REASON] for reason in why.reasons],
         "; ".join(why.not_shown),
         state.text(inquiry.language),
         state.final,
@@ -170,11 +170,11 @@ def _sheet(inquiry: Inquiry, view: ContactView, history: Section | None = None, 
 def _facts(view: ContactView) -> dict[str, Any]:
     cells = dict(zip(_FACTS, view.row(list(_FACTS)), strict=True))
     full = view.full()
-    numbers = {name: str(full[name])[:LONGEST_CELL] for name in full if name.startswith("PhoneNumber")}
+    numbers = {name: str(full[name])[:MAX_CELL] for name in full if name.startswith("PhoneNumber")}
     facts = {name: value for name, value in (cells | numbers).items() if value not in (None, "", 0)}
     comment = next(info for info in Contact.fields() if info.attribute == "comment")
     if view.contact.comment:
-        facts[comment.wire] = view.present.value(comment, view.contact.comment, LONGEST_COMMENT)
+        facts[comment.wire] = view.present.value(comment, view.contact.comment, MAX_COMMENT)
     return facts
 
 
@@ -184,7 +184,7 @@ async def _history(inquiry: Inquiry, view: ContactView, contacts: int) -> Sectio
         entries = await inquiry.profile.dialler.get_contact_history(view.contact.id)
     except FunctionMissing:
         return None
-    most = MOST_CALLS // contacts
+    most = MAX_CALLS // contacts
     page = await history_table(Invocation(inquiry.profile), entries, inquiry.language, most, None, "prompt")
     rows = page.rows[: fitting(page.rows, ROOM // contacts)]
     cut = page.model_copy(update={"summary": "", "rows": rows, "next_cursor": None})
@@ -196,7 +196,7 @@ def _of_reset(view: ContactView) -> list[str]:
     computed = view.computed()
     return consequences.of_reset(
         state_of(view.contact, view.code),
-        (view.result() or "")[:LONGEST_CELL] or None,
+        (view.result() or "")[:MAX_CELL] or None,
         attempts(view.contact),
         computed["follow_up"],
         bool(computed["locked"]),

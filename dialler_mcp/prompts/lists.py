@@ -9,8 +9,8 @@ from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.standing.callbacks import Due, callback_of
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown_bare
-from dialler_mcp.prompts.campaigns import LONGEST_NAME, Ground, find_campaign, survey
-from dialler_mcp.prompts.contacts import MOST_ROWS, ROOM, Inquiry, Section, section
+from dialler_mcp.prompts.campaigns import MAX_NAME, Ground, find_campaign, survey
+from dialler_mcp.prompts.contacts import MAX_ROWS, ROOM, Inquiry, Section, section
 from dialler_mcp.service.agenda import Agenda, Entry
 from dialler_mcp.service.listing import Smallest
 from dialler_mcp.service.present import ContactView
@@ -31,7 +31,7 @@ class Callbacks:
 async def callback_plan(inquiry: Inquiry, campaign: str) -> Callbacks:
     """The appointments and follow-ups of a campaign: overdue, for the rest of today, for the 7 days after it."""
     found = await find_campaign(inquiry, campaign)
-    first = {due: Smallest[Entry[ContactView]](MOST_ROWS) for due in (Due.overdue, Due.today, Due.week)}
+    first = {due: Smallest[Entry[ContactView]](MAX_ROWS) for due in (Due.overdue, Due.today, Due.week)}
     agenda = Agenda(inquiry.now(), inquiry.zone, first)
 
     def see(view: ContactView) -> None:
@@ -56,10 +56,10 @@ def _callback_row(due: datetime | None, view: ContactView) -> list[Any]:
     return [
         shown_bare(due, view.present.zone) if due else None,
         contact.id,
-        clean(contact.user_data or "")[:LONGEST_NAME],
-        computed["name"][:LONGEST_NAME],
+        clean(contact.user_data or "")[:MAX_NAME],
+        computed["name"][:MAX_NAME],
         computed["state"],
-        clean(contact.follow_up_users_uid or "")[:LONGEST_NAME],
+        clean(contact.follow_up_users_uid or "")[:MAX_NAME],
         (view.first_number() or "")[:20],
         computed["attempts"] or None,
         computed["locked"],

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from dialler_mcp.domain.contact_state import State
 from dialler_mcp.domain.text import clean
-from dialler_mcp.prompts.campaigns import LONGEST_NAME, Ground, find_campaign, ground_of
-from dialler_mcp.prompts.contacts import MOST_ROWS, ROOM, Inquiry, Section, section
+from dialler_mcp.prompts.campaigns import MAX_NAME, Ground, find_campaign, ground_of
+from dialler_mcp.prompts.contacts import MAX_ROWS, ROOM, Inquiry, Section, section
 from dialler_mcp.reporting.figures import data_check
 from dialler_mcp.reporting.figures.data_check import CHECKS, GROUPED, Check, Finding, Person
 from dialler_mcp.reporting.figures.scope import Scope
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 REPORT_SECONDS = 25.0  # of reading for a report: histories may take 5 s more; after 30 s the host gives a prompt up
 LIST_SECONDS = 15.0  # of reading for a check, which has to be made, too
 CHECK_SECONDS = 28.0  # after which no further check is begun, counted from the question
-MOST_IN_GROUP = 5  # contacts of a group that are named
+MAX_IN_GROUP = 5  # contacts of a group that are named
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _which(inquiry: Inquiry, snapshot: "Snapshot", one: Finding, room: int) -> S
     """The contacts that a check found, as many as fit into `room` bytes. Blocks."""
     columns, rows = (_groups if one.check in GROUPED else _singles)(inquiry, snapshot, one.check)
     total = len(rows)
-    if total == MOST_ROWS:
+    if total == MAX_ROWS:
         total = one.groups or data_check.rows_of(snapshot, one.check, inquiry.profile.privacy)
     return section(inquiry.language, columns, rows, total=total, room=room)
 
@@ -130,19 +130,19 @@ Rows = tuple[Sequence[str], list[list[Any]]]
 
 def _groups(inquiry: Inquiry, snapshot: "Snapshot", check: Check) -> Rows:
     """The groups of contacts that share something, largest first, their first members named."""
-    groups = data_check.groups(snapshot, check, MOST_ROWS)
-    people = data_check.people(snapshot, [member for group in groups for member in group.members[:MOST_IN_GROUP]])
+    groups = data_check.groups(snapshot, check, MAX_ROWS)
+    people = data_check.people(snapshot, [member for group in groups for member in group.members[:MAX_IN_GROUP]])
     rows = list[list[Any]]()
     for group in groups:
-        named = [_label(inquiry, people[member]) for member in group.members[:MOST_IN_GROUP]]
+        named = [_label(inquiry, people[member]) for member in group.members[:MAX_IN_GROUP]]
         more = [f"+{left}"] if (left := group.contacts - len(named)) else []
-        rows.append([clean(group.shown)[:LONGEST_NAME], group.contacts, "; ".join([*named, *more])])
+        rows.append([clean(group.shown)[:MAX_NAME], group.contacts, "; ".join([*named, *more])])
     return ("shared", "contacts", "which"), rows
 
 
 def _label(inquiry: Inquiry, person: Person) -> str:
     """`217000 Kim Beispiel (done)`."""
-    return f"{person.contact_id} {clean(person.name)[:LONGEST_NAME]} ({_state(inquiry, person)})"
+    return f"{person.contact_id} {clean(person.name)[:MAX_NAME]} ({_state(inquiry, person)})"
 
 
 def _state(inquiry: Inquiry, person: Person) -> str:
@@ -151,7 +151,7 @@ def _state(inquiry: Inquiry, person: Person) -> str:
 
 def _singles(inquiry: Inquiry, snapshot: "Snapshot", check: Check) -> Rows:
     """Single contacts, where in them the fault is, and why it is one."""
-    singles = data_check.singles(snapshot, check, inquiry.profile.privacy, MOST_ROWS)
+    singles = data_check.singles(snapshot, check, inquiry.profile.privacy, MAX_ROWS)
     people = data_check.people(snapshot, [single.contact_id for single in singles])
     rows = list[list[Any]]()
     for single in singles:
@@ -160,14 +160,14 @@ def _singles(inquiry: Inquiry, snapshot: "Snapshot", check: Check) -> Rows:
         rows.append(
             [
                 person.contact_id,
-                clean(person.user_data)[:LONGEST_NAME],
-                clean(person.name)[:LONGEST_NAME],
+                clean(person.user_data)[:MAX_NAME],
+                clean(person.name)[:MAX_NAME],
                 _state(inquiry, person),
                 person.attempts or None,
                 person.locked or None,
                 where or None,
                 why.text(inquiry.language) if why else None,
-                clean(single.value or "")[:LONGEST_NAME],
+                clean(single.value or "")[:MAX_NAME],
             ]
         )
     return ("ID", "UserData", "name", "state", "attempts", "locked", "where", "why", "value"), rows

@@ -26,7 +26,7 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.answers import Answer
 
-LONGEST_REASON = 500  # characters
+MAX_REASON = 500  # characters
 DRAFT, ANSWER = "draft", "person_answer"
 NOT_UNDERSTOOD = (
     "Nothing was changed: what the client sent is no answer of a person. Call again, or ask them in the chat."
@@ -51,7 +51,7 @@ class Agreed(BaseModel):
 class AgreedWithReason(Agreed):
     """The same, where a yes alone will not do."""
 
-    reason: str = Field(description="Why, kept in the journal / Warum, bleibt im Journal", max_length=LONGEST_REASON)
+    reason: str = Field(description="Why, kept in the journal / Warum, bleibt im Journal", max_length=MAX_REASON)
 
 
 class Unasked(BaseModel):

@@ -27,7 +27,7 @@ from dialler_mcp.domain.text import without_halves
 Message = SessionMessage | Exception
 Write = Callable[[bytes], Awaitable[None]]
 
-LONGEST_LINE = 64 << 20  # bytes of one message
+MAX_LINE = 64 << 20  # bytes of one message
 _CHUNK = 64 << 10  # bytes that a thread reads at once
 _LAST_WORDS = 1.0  # seconds in which a thread may still write what it was given
 
@@ -73,7 +73,7 @@ async def watched(
 ) -> AsyncGenerator[tuple[asyncio.StreamReader, Write]]:
     """Both ends in the hands of the loop, without threads and queues, which halves the time of a call."""
     loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader(limit=LONGEST_LINE)
+    reader = asyncio.StreamReader(limit=MAX_LINE)
     read_transport, _ = await loop.connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(incoming, "rb", buffering=0)
     )
@@ -126,7 +126,7 @@ class _ReadingThread(asyncio.ReadTransport):
         super().__init__()
         self._fd, self._loop = fd, asyncio.get_running_loop()
         self._paused, self._taken = False, threading.Event()
-        self.reader = asyncio.StreamReader(limit=LONGEST_LINE)
+        self.reader = asyncio.StreamReader(limit=MAX_LINE)
         self.reader.set_transport(self)
         threading.Thread(target=self._run, name="stdin", daemon=True).start()
 

@@ -20,8 +20,8 @@ from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.service.process import Process
 from dialler_mcp.service.profile import Profile
 
-MOST_VALUES = 100  # the protocol allows no more
-MOST_CONTACTS = 20
+MAX_VALUES = 100  # the protocol allows no more
+MAX_CONTACTS = 20
 SEARCH_SECONDS = 3.0
 _READ_WITH = {
     "campaign": "dialler_list_campaigns",
@@ -76,7 +76,7 @@ async def _campaigns(profile: Profile, begun: str, value: Callable[[Campaign], s
         if value(campaign) and (begun in name or str(campaign.id).startswith(begun)):
             found.append((not name.startswith(begun), name, value(campaign)))
     values = list(dict.fromkeys(text for _, _, text in sorted(found)))
-    return Completion(values=values[:MOST_VALUES], total=len(values), has_more=len(values) > MOST_VALUES)
+    return Completion(values=values[:MAX_VALUES], total=len(values), has_more=len(values) > MAX_VALUES)
 
 
 async def _contacts(profile: Profile, begun: str, value: Callable[[Contact], str]) -> Completion:
@@ -89,7 +89,7 @@ async def _contacts(profile: Profile, begun: str, value: Callable[[Contact], str
             async for contact in contacts:
                 key = value(contact)
                 if key and key.casefold().startswith(begun) and clean(key) == key:
-                    if len(values) == MOST_CONTACTS and key not in values:
+                    if len(values) == MAX_CONTACTS and key not in values:
                         break
                     values[key] = None
             else:

@@ -19,9 +19,9 @@ SANDBOX_WORDS = Words(
 )
 SANDBOX = SANDBOX_WORDS.en
 
-LARGEST = 20_000
+MAX_BYTES = 20_000
 """Bytes of either form of an answer. A token is at least a byte, so no answer exceeds 20,000 tokens."""
-ROOM = LARGEST - 4_000
+ROOM = MAX_BYTES - 4_000
 """Bytes of the rows or records of an answer; the rest is for its columns, its summary and its notes."""
 SHORTER = (2_000, 400, 100, 25)
 """The longest texts of a record, in characters: the first of these with which the answer is not too large."""

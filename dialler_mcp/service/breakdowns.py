@@ -13,7 +13,7 @@ from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, Row
 from dialler_mcp.reporting.figures.words import campaign_in_words, key_in_words, number, percent, value_of
 from dialler_mcp.service.answers import cell
 
-MOST_ROWS = 40
+MAX_ROWS = 40
 COMPARED = (
     *("attempts", "contact_rate", "conversion_per_contact", "successes"),
     *("contacts", "penetration", "left_to_dial", "callbacks_overdue"),
@@ -66,7 +66,7 @@ def breakdown_of(report: Report, by: By, language: Language) -> Breakdown:
     ]
     if by in (By.outcome, By.cause):
         columns = columns[:2]
-    cells = [_cells(said(row.key), row, by, language) for row in rows[:MOST_ROWS]]
+    cells = [_cells(said(row.key), row, by, language) for row in rows[:MAX_ROWS]]
     left = len(rows) - len(cells)
     return Breakdown(
         columns=columns,

@@ -12,7 +12,7 @@ from dialler_mcp.domain.records import Campaign
 from dialler_mcp.domain.text import clean
 from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.figures import data_check
-from dialler_mcp.reporting.figures.data_check import CHECKS, GROUPED, MOST_MEMBERS, Check, Finding, Group, Single
+from dialler_mcp.reporting.figures.data_check import CHECKS, GROUPED, MAX_MEMBERS, Check, Finding, Group, Single
 from dialler_mcp.service.answers import Table, table
 from dialler_mcp.service.fresh import BUDGET_SECONDS, Copies, copies_of
 from dialler_mcp.service.invocation import Invocation
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FRESH_ENOUGH = 300.0  # seconds
 PAGE = 20
-LONGEST = 60
+MAX_VALUE = 60
 
 _CHECKED = Words(
     "{contacts} contacts of {campaigns} checked: {found} of {checks} checks found something.",
@@ -173,16 +173,16 @@ def _page(
 def _group_row(group: Group) -> list[Any]:
     more = group.contacts - len(group.members)
     members = [str(number) for number in group.members] + ([f"+{more}"] if more else [])
-    return [clean(group.shown)[:LONGEST], group.contacts, members[: MOST_MEMBERS + 1], list(group.campaign_ids)]
+    return [clean(group.shown)[:MAX_VALUE], group.contacts, members[: MAX_MEMBERS + 1], list(group.campaign_ids)]
 
 
 def _single_row(one: Single, language: Language) -> list[Any]:
     where, why = data_check.reason_parts(one)
-    value = clean(one.value)[:LONGEST] if one.value else None
+    value = clean(one.value)[:MAX_VALUE] if one.value else None
     return [
         one.contact_id,
         one.campaign_id,
-        clean(one.name)[:LONGEST],
+        clean(one.name)[:MAX_VALUE],
         where or None,
         why.text(language) if why else None,
         value,

@@ -14,7 +14,7 @@ from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import Smallest, hidden_in, not_shown, read_in_time
 from dialler_mcp.service.present import ContactView, campaign_name
 
-MOST_FOUND = 10
+MAX_FOUND = 10
 COLUMNS = ["ID", "UserData", "name", "City", "campaign", "state", "match", "matched"]
 _FIELDS = {info.attribute: info for info in Contact.fields()}
 _OF_NUMBERS = "Give more digits, or campaign_id."
@@ -72,7 +72,7 @@ class _Found:
 
     def __init__(self, search: Search) -> None:
         self._search = search
-        self._best = Smallest[tuple[Match, Contact]](MOST_FOUND)
+        self._best = Smallest[tuple[Match, Contact]](MAX_FOUND)
         self._fitting = Counter[Match]()
 
     @property

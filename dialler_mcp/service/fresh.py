@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.refreshing import Step
 
 BUDGET_SECONDS = 30.0  # of reading; a call that takes longer than 45 is cut off by the host
-MOST_CAMPAIGNS = 50
+MAX_CAMPAIGNS = 50
 
 _AS_OF = Words("Data as of {time}", "Stand: {time}")
 _HISTORY = Words(
     "history known of {known} of {contacts} contacts: repeat the call to go on",
-    "Historie von {known} von {contacts} Kontakten bekannt: Aufruf wiederholen, dann geht es weiter",
+    "Verlauf von {known} von {contacts} Kontakten bekannt: Aufruf wiederholen, dann geht es weiter",
 )
-_NO_HISTORY = Words("this release shows no history", "dieses Release zeigt keine Historie")
+_NO_HISTORY = Words("this release shows no history", "dieses Release zeigt keinen Verlauf")
 _READING = Words(
     "{campaign}: the list is still being read; repeat the call",
     "{campaign}: die Liste wird noch gelesen; Aufruf wiederholen",
@@ -60,8 +60,8 @@ async def chosen(call: Invocation, campaign_ids: Sequence[int] | None, name: str
     campaigns = await call.dialler.list_campaigns()
     if not campaigns:
         raise Problem("The dialler has no campaign yet.")
-    if len(campaigns) > MOST_CAMPAIGNS:
-        raise Problem(f"There are {len(campaigns)} campaigns: give campaign_ids or name, at most {MOST_CAMPAIGNS}.")
+    if len(campaigns) > MAX_CAMPAIGNS:
+        raise Problem(f"There are {len(campaigns)} campaigns: give campaign_ids or name, at most {MAX_CAMPAIGNS}.")
     return campaigns
 
 

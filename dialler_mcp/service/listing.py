@@ -20,7 +20,7 @@ from dialler_mcp.service.present import ContactView
 T = TypeVar("T")
 READING_SECONDS = 35.0  # hosts end a call after 60 s or less; the answer has to be made, too
 NARROWER = "Give campaign_id or name to read less."
-MOST_CAMPAIGNS = 100
+MAX_CAMPAIGNS = 100
 StateFilter = Literal["new", "open", "delay", "appointment", "done", "aborted", "locked"]
 
 
@@ -214,5 +214,5 @@ async def names_of(call: Invocation, campaign_id: int | None, language: Language
     """Looked up once for all the contacts of a list."""
     directory, asked = call.profile.directory, call.profile.language(language)
     known = await directory.campaigns() if campaign_id is None else [await directory.campaign(campaign_id)]
-    campaigns = {campaign.id: campaign for campaign in known[:MOST_CAMPAIGNS] if campaign}
+    campaigns = {campaign.id: campaign for campaign in known[:MAX_CAMPAIGNS] if campaign}
     return Names(campaign_id, campaigns, {key: await directory.result_codes(key, asked) for key in campaigns}, asked)

@@ -12,7 +12,7 @@ from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
 
 SEARCH_SECONDS = 8.0
-MOST_NAMED = 10
+MAX_NAMED = 10
 
 
 async def sole_contact(call: Invocation, user_data: str, by_id_tool: str) -> ContactView:
@@ -55,8 +55,8 @@ async def contact_meant(call: Invocation, contact_id: int | None, user_data: str
 
 
 async def _listed(call: Invocation, contacts: Sequence[Contact]) -> str:
-    views = await call.profile.views(contacts[:MOST_NAMED])
-    more = f"; and {len(contacts) - MOST_NAMED} more" if len(contacts) > MOST_NAMED else ""
+    views = await call.profile.views(contacts[:MAX_NAMED])
+    more = f"; and {len(contacts) - MAX_NAMED} more" if len(contacts) > MAX_NAMED else ""
     return "; ".join(described(view) for view in views) + more
 
 
@@ -129,8 +129,8 @@ def no_campaign(campaigns: Sequence[Campaign], name: str, sentence: str) -> Prob
 
 def listed_campaigns(campaigns: Sequence[Campaign]) -> str:
     """`Campaign 1000 (ID 538); Winback (ID 542)`; many are cut."""
-    named = "; ".join(f"{clean(campaign.name or '')[:64]} (ID {campaign.id})" for campaign in campaigns[:MOST_NAMED])
-    return named + (f"; and {len(campaigns) - MOST_NAMED} more" if len(campaigns) > MOST_NAMED else "")
+    named = "; ".join(f"{clean(campaign.name or '')[:64]} (ID {campaign.id})" for campaign in campaigns[:MAX_NAMED])
+    return named + (f"; and {len(campaigns) - MAX_NAMED} more" if len(campaigns) > MAX_NAMED else "")
 
 
 async def asked_campaign(call: Invocation, campaign_id: int | None, name: str | None) -> Campaign | None:

@@ -12,7 +12,7 @@ from dialler_mcp.service.history import call_lines
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
 
-MOST_CALLS = 10
+MAX_CALLS = 10
 _FACTS = ["ID", "UserData", "name", "Company", "City", "campaign", "state", "result", "attempts", "locked", "Comment"]
 _NO_HISTORY = "This release does not show the calls."
 
@@ -46,7 +46,7 @@ async def overview_of(call: Invocation, view: ContactView) -> Overview:
     return Overview(
         record=record,
         calls=None if calls is None else len(calls),
-        last_calls=lines[:MOST_CALLS] or None,
+        last_calls=lines[:MAX_CALLS] or None,
         notes=notes,
     )
 

@@ -4,11 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.fields import MAX_ID, Language
 from dialler_mcp.domain.text import JOINER, clean, invisible
-from dialler_mcp.protocol.asking import LONGEST_REASON
-
-LARGEST_ID = 2**31 - 1
+from dialler_mcp.protocol.asking import MAX_REASON
 
 
 def no_flag(value: Any) -> Any:
@@ -18,8 +16,8 @@ def no_flag(value: Any) -> Any:
 
 
 def _small(value: int) -> int:
-    if value > LARGEST_ID:
-        raise ValueError(f"must be at most {LARGEST_ID}")
+    if value > MAX_ID:
+        raise ValueError(f"must be at most {MAX_ID}")
     return value
 
 
@@ -79,7 +77,7 @@ When = Annotated[str | None, Field(max_length=40)]
 Confirm = Annotated[str | None, Field(description="preview's phrase, once the person agreed", max_length=400)]
 Reason = Annotated[
     str | None,
-    shorter(LONGEST_REASON),
+    shorter(MAX_REASON),
     AfterValidator(_said),
     Field(description="why a final result is reopened"),
 ]

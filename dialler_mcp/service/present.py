@@ -20,12 +20,12 @@ from dialler_mcp.domain.times import shown
 from dialler_mcp.service.answers import SHORTER, bounded, counted
 from dialler_mcp.service.untrusted import Fence
 
-LONGEST_TEXT = SHORTER[0]  # characters of one value of a record
-LARGEST_ROW = 4_000  # bytes; longer ones get shorter cells
-LONGEST_CELL = 120  # characters of one cell of a table
-LONGEST_NUMBER = 40
+MAX_TEXT = SHORTER[0]  # characters of one value of a record
+MAX_ROW = 4_000  # bytes; longer ones get shorter cells
+MAX_CELL = 120  # characters of one cell of a table
+MAX_NUMBER = 40
 KEY = "UserData"  # with its two brothers: keys into other systems, which must stay whole to be of use
-MOST_OTHERS = 20
+MAX_OTHERS = 20
 # What names of fields tell that are not declared.
 _TELLING = (
     (Kind.BANK, re.compile("account|iban|bic$|bank|konto|blz|sepa|card", re.IGNORECASE)),
@@ -60,7 +60,7 @@ class Presenter:
     key: bytes = dataclass_field(default_factory=lambda: secrets.token_bytes(16), repr=False)
     """What pseudonyms are made with: drawn anew in every process."""
 
-    def value(self, info: FieldInfo, value: Any, longest: int = LONGEST_TEXT) -> Any:
+    def value(self, info: FieldInfo, value: Any, longest: int = MAX_TEXT) -> Any:
         """One field as a JSON scalar."""
         if isinstance(value, datetime):
             said = shown(value, self.zone)
@@ -85,7 +85,7 @@ class Presenter:
                 info.wire: self.value(info, value, longest)
                 for info, value in record.present()
                 if info.about.kind is not Kind.CONTROL and value != 0
-            } | self._other(record, min(longest, LONGEST_CELL))
+            } | self._other(record, min(longest, MAX_CELL))
 
         return bounded(shown)
 
@@ -97,7 +97,7 @@ class Presenter:
         plain = {k: v for k, v in record.other.items() if isinstance(v, str | int | float) and v not in ("", 0, False)}
         fields = (
             (FieldInfo(name, clean(name)[:64], type(value), Field("", "", kind=_kind_by_name(name))), value)
-            for name, value in list(plain.items())[:MOST_OTHERS]
+            for name, value in list(plain.items())[:MAX_OTHERS]
         )
         return {info.wire: self.value(info, value, longest) for info, value in fields}
 
@@ -117,7 +117,7 @@ class Presenter:
         """A telephone number."""
         if hides(self.privacy, Kind.PHONE):
             return masked(clean(number), Kind.PHONE, self.key)
-        return clean(number)[:LONGEST_NUMBER]
+        return clean(number)[:MAX_NUMBER]
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class ContactView:
         contact = self.contact
         parts = (contact.title, contact.first_name, contact.name)
         person = " ".join(clean(each) for each in parts if each and each.strip())
-        return (person or clean(contact.company or ""))[:LONGEST_CELL]
+        return (person or clean(contact.company or ""))[:MAX_CELL]
 
     def label(self) -> str:
         """How a person would point at this contact: `Contact10 · Mustermann · Campaign 1000`."""
@@ -167,7 +167,7 @@ class ContactView:
 
     def row(self, columns: list[str]) -> list[Any]:
         """The cells of a table row; a column is a computed one or one of the dialler's fields."""
-        return bounded(lambda longest: self._row(columns, min(longest, LONGEST_CELL)), LARGEST_ROW)
+        return bounded(lambda longest: self._row(columns, min(longest, MAX_CELL)), MAX_ROW)
 
     def _row(self, columns: list[str], longest: int) -> list[Any]:
         computed = self.computed()
@@ -230,11 +230,11 @@ def campaign_name(campaign: Campaign | None, campaign_id: int | None) -> str | N
     """A campaign's name with its ID."""
     if campaign is None:
         return str(campaign_id) if campaign_id else None
-    return f"{clean(campaign.name or '')[:LONGEST_CELL]} ({campaign.id})"
+    return f"{clean(campaign.name or '')[:MAX_CELL]} ({campaign.id})"
 
 
 def result_name(code: ResultCode | None, code_id: int | None) -> str | None:
     """A result's name; the ID where the name is not known."""
     if code is None:
         return str(code_id) if code_id else None
-    return clean(code.content or code.export_key or str(code.id))[:LONGEST_CELL]
+    return clean(code.content or code.export_key or str(code.id))[:MAX_CELL]

@@ -9,7 +9,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.domain.text import clean
-from dialler_mcp.reporting.questions.asking import MOST_ROWS, RULES, Rows, ask
+from dialler_mcp.reporting.questions.asking import MAX_ROWS, RULES, Rows, ask
 from dialler_mcp.reporting.questions.rules import FUNCTIONS, TABLE_FUNCTIONS, VIEWS
 from dialler_mcp.reporting.snapshot.views import ABOUT, EXAMPLES, FREE_COLUMNS, folded_columns
 from dialler_mcp.service.answers import Table, table
@@ -55,7 +55,7 @@ def in_words(call: Invocation, found: Rows, language: Language, notes: Sequence[
     count = len(found.rows)
     words = _MORE if found.more else _ONE_ROW if count == 1 else _ROWS
     return table(
-        words.text(language).format(count=count, most=MOST_ROWS),
+        words.text(language).format(count=count, most=MAX_ROWS),
         [clean(column) for column in found.columns],
         [[shown(call, column, value) for column, value in zip(found.columns, row, strict=True)] for row in found.rows],
         total=count,

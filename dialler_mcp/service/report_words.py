@@ -21,8 +21,8 @@ from dialler_mcp.reporting.figures.words import (
 )
 from dialler_mcp.service.breakdowns import Breakdown, By, breakdown_of, comparison_of
 
-MOST_RESULTS = 8
-MOST_HOURS = 3
+MAX_RESULTS = 8
+MAX_HOURS = 3
 CALLS = (
     *("attempts", "contact_rate", "conversion_per_attempt", "no_answer_share", "busy_share", "invalid_number_share"),
     *("abandoned_share", "connects", "right_party_contacts", "contacts_called", "attempts_per_contact"),
@@ -50,11 +50,11 @@ _NO_CALLS = Words("There are no calls in this period.", "In diesem Zeitraum gibt
 _NO_CONTACTS = Words("There are no contacts.", "Es gibt keine Kontakte.")
 _AGREES = Words(
     "Reconciled: counters and history both have {counters} attempts in all{tests}.",
-    "Abgleich: Zähler und Historie haben beide {counters} Versuche insgesamt{tests}.",
+    "Abgleich: Zähler und Verlauf haben beide {counters} Versuche insgesamt{tests}.",
 )
 _DIFFERS = Words(
     "Not reconciled: the counters say {counters} attempts since import or reset, the history has {history}{tests}.",
-    "Abgleich offen: die Zähler sagen {counters} Versuche seit Import oder Reset, die Historie hat {history}{tests}.",
+    "Abgleich offen: die Zähler sagen {counters} Versuche seit Import oder Reset, der Verlauf hat {history}{tests}.",
 )
 _TESTS = Words(", with {tests} test calls", ", davon {tests} Testanrufe")
 _FORMULAS = Words("Formulas: dialler://reference/measures", "Formeln: dialler://reference/measures")
@@ -157,9 +157,9 @@ def _results(report: Report, language: Language) -> list[str]:
     shown = [
         f"{result_in_words(one, language)} {number(one.times, language)}"
         + (f" ({type_in_words(one.type, language)})" if one.type else "")
-        for one in report.results[:MOST_RESULTS]
+        for one in report.results[:MAX_RESULTS]
     ]
-    rest = sum(one.times for one in report.results[MOST_RESULTS:])
+    rest = sum(one.times for one in report.results[MAX_RESULTS:])
     return [*shown, f"{_OTHER.text(language)} {number(rest, language)}"] if rest else shown
 
 
@@ -167,7 +167,7 @@ def _best_hours(report: Report, language: Language) -> list[str] | None:
     if not report.breakdowns["hour"]:
         return None
     said = list[str]()
-    for row in report.best_hours()[:MOST_HOURS]:
+    for row in report.best_hours()[:MAX_HOURS]:
         if row.contact_rate is not None and row.interval is not None:
             low, high = percent(row.interval.low, language), percent(row.interval.high, language)
             rate = percent(row.contact_rate, language)

@@ -32,18 +32,18 @@ from dialler_mcp.service.parameters import (
     shorter,
 )
 from dialler_mcp.service.plans import events as plans
-from dialler_mcp.service.present import LONGEST_CELL
+from dialler_mcp.service.present import MAX_CELL
 from dialler_mcp.service.proposals import Proposal
 from dialler_mcp.tools.family import family
 
 tools = family("acd")
 
 EVENT_COLUMNS = ["ID", "type", "status", "group", "sender", "subject", "created"]
-MOST_FOUND = 100
+MAX_FOUND = 100
 GROUP_COLUMNS = ["ID", "Name", "ServiceLevelSeconds"]
 _DATE = re.compile(r"[0-9]{4}-?(0[1-9]|1[0-2])-?(0[1-9]|[12][0-9]|3[01])")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):?[0-5][0-9]")
-LONGEST_SENDER = 64  # characters of a cell
+MAX_SENDER = 64  # characters of a cell
 SPOKEN = (1, 3)  # voice mail and callback: their sender is a telephone number
 
 
@@ -74,8 +74,8 @@ def _event_row(call: Invocation, event: AcdEvent, groups: Mapping[int, AcdGroup]
         decode(ACD_EVENT_TYPES, event.acd_event_types_id, language),
         decode(ACD_EVENT_STATUSES, event.acd_event_status_id, language),
         _group_name(groups, event.acd_groups_id),
-        present.value(fields["Sender"], event.sender, LONGEST_SENDER) if event.sender else None,
-        present.value(fields["Subject"], event.subject, LONGEST_CELL) if event.subject else None,
+        present.value(fields["Sender"], event.sender, MAX_SENDER) if event.sender else None,
+        present.value(fields["Subject"], event.subject, MAX_CELL) if event.subject else None,
         shown(event.dt_created, call.profile.zone) if event.dt_created else None,
     ]
 
@@ -85,7 +85,7 @@ def _group_name(groups: Mapping[int, AcdGroup], group_id: int | None) -> str | N
     group = groups.get(group_id or 0)
     if group is None:
         return str(group_id) if group_id else None
-    return f"{clean(group.name or '')[:LONGEST_CELL]} ({group.id})"
+    return f"{clean(group.name or '')[:MAX_CELL]} ({group.id})"
 
 
 @tools.reads(title="Get ACD event", german="Ein ACD-Ereignis mit seinem Text, nach ID.")
@@ -195,7 +195,7 @@ async def dialler_list_acd_event_statuses(call: Invocation, language: Lang = Non
 
 def _lookups(lookups: list[AcdLookup], words: dict[int, Words], language: Language) -> Table:
     rows: list[list[Any]] = [
-        [one.id, words[one.id].text(language) if one.id in words else None, clean(one.short_text or "")[:LONGEST_CELL]]
+        [one.id, words[one.id].text(language) if one.id in words else None, clean(one.short_text or "")[:MAX_CELL]]
         for one in lookups
     ]
     return table(f"{len(rows)} found", ["ID", "meaning", "ShortText"], rows, total=len(rows))
@@ -224,7 +224,7 @@ async def dialler_find_acd_groups_by_name(
 ) -> Table:
     """Find the ID of an ACD group (queue) by its name or a part of it. With the ID use dialler_get_acd_group."""
     groups = await call.dialler.find_acd_groups_by_name(name)
-    rows = _group_rows(groups[:MOST_FOUND])
+    rows = _group_rows(groups[:MAX_FOUND])
     notes = [] if len(rows) == len(groups) else [f"Only the first {len(rows)} are shown; give more of the name."]
     if not groups:
         notes = ["dialler_list_acd_groups lists all."]
@@ -234,4 +234,4 @@ async def dialler_find_acd_groups_by_name(
 
 
 def _group_rows(groups: Sequence[AcdGroup]) -> list[list[Any]]:
-    return [[group.id, clean(group.name or "")[:LONGEST_CELL], group.service_level_seconds] for group in groups]
+    return [[group.id, clean(group.name or "")[:MAX_CELL], group.service_level_seconds] for group in groups]

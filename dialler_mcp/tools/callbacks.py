@@ -28,9 +28,9 @@ tools = family("reports")
 
 When = Literal["overdue", "today", "week", "later"]
 COLUMNS = ["late", "name", "UserData", "campaign", "kind", "agent", "number", "ID", "locked"]
-MOST_AGENTS = 1_000  # that are counted; foreign data could hold one for each contact
-MOST_NAMED = 10
-LONGEST_AGENT = 40
+MAX_AGENTS = 1_000  # that are counted; foreign data could hold one for each contact
+MAX_NAMED = 10
+MAX_AGENT = 40
 
 
 @tools.reads(
@@ -112,7 +112,7 @@ class _Seen:
         if callback is None or not self.asked.covers(callback.due, self.agenda.zone):
             return
         agents = [uid for uid in (contact.follow_up_users_uid, contact.reserved_users_uid) if uid]
-        self.agents.update(uid for uid in agents if uid in self.agents or len(self.agents) < MOST_AGENTS)
+        self.agents.update(uid for uid in agents if uid in self.agents or len(self.agents) < MAX_AGENTS)
         if self.asked.is_for(agents):
             self.agenda.add(contact, callback, contact)
 
@@ -120,7 +120,7 @@ class _Seen:
         """An agent that nobody waits for may be misspelt."""
         if not self.asked.agent or not self.agents or self.agenda.counts:
             return []
-        there = ", ".join(f"{clean(uid)[:LONGEST_AGENT]} ({n})" for uid, n in self.agents.most_common(MOST_NAMED))
+        there = ", ".join(f"{clean(uid)[:MAX_AGENT]} ({n})" for uid, n in self.agents.most_common(MAX_NAMED))
         return [f"Agents that have callbacks: {there}."]
 
     def summary(self, where: str, shown_rows: int) -> str:
@@ -151,7 +151,7 @@ def _rows(call: Invocation, names: Names, found: Sequence[Entry[Contact]]) -> tu
                 key,
                 campaign if names.campaign_id is None else None,
                 callback.kind.text(language),
-                clean(callback.agent or "")[:LONGEST_AGENT],
+                clean(callback.agent or "")[:MAX_AGENT],
                 view.first_number(),
                 contact.id,
                 locked,

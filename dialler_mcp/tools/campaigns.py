@@ -18,14 +18,14 @@ from dialler_mcp.service.matching import sole_campaign
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, UserData
 from dialler_mcp.service.plans import campaigns as plans
-from dialler_mcp.service.present import LONGEST_CELL
+from dialler_mcp.service.present import MAX_CELL
 from dialler_mcp.service.proposals import Proposal
 from dialler_mcp.tools.family import family
 
 tools = family("campaigns")
 
 COLUMNS = ["ID", "Name", "active", "from", "until", "UserData"]
-MOST_FOUND = 100
+MAX_FOUND = 100
 
 CampaignName = Annotated[Name, Field(description="campaign name")]
 When = Annotated[str | None, Field(description="begin: YYYY-MM-DD[THH:MM], local; needs release 3.39", max_length=40)]
@@ -59,7 +59,7 @@ async def dialler_find_campaigns_by_name(call: Invocation, name: CampaignName) -
     """
     found = await call.dialler.find_campaigns_by_name(name)
     ordered = sorted(found, key=lambda campaign: (campaign.name or "").casefold() != name.strip().casefold())
-    rows = _rows(call, ordered[:MOST_FOUND])
+    rows = _rows(call, ordered[:MAX_FOUND])
     exact = sum((campaign.name or "").casefold() == name.strip().casefold() for campaign in found)
     contain = "contains" if len(found) == 1 else "contain"
     summary = f"{counted(len(found), 'campaign')} {contain} this text, {exact} of them with exactly this name"
@@ -80,7 +80,7 @@ async def dialler_get_result_codes(call: Invocation, campaign_id: CampaignId, la
         await call.dialler.get_campaign(campaign_id)  # tells an unknown campaign from one without codes
     rows = [_code_row(code, asked) for code in codes]
     campaign = await call.profile.directory.campaign(campaign_id)
-    name = f" of {clean(campaign.name or '')[:LONGEST_CELL]}" if campaign else ""
+    name = f" of {clean(campaign.name or '')[:MAX_CELL]}" if campaign else ""
     columns = ["ID", "name", "export_key", "type", "meaning", "minutes", "agent_bound"]
     return table(f"{counted(len(rows), 'result code')}{name}", columns, rows, total=len(rows))
 
@@ -89,9 +89,9 @@ def _code_row(code: ResultCode, language: Language) -> list[object]:
     described = result_type(code)
     return [
         code.id,
-        clean(code.content or "")[:LONGEST_CELL],
-        clean(code.export_key or "")[:LONGEST_CELL],
-        described.text(language) if described else clean(code.dialler_result_codes_types_content or "")[:LONGEST_CELL],
+        clean(code.content or "")[:MAX_CELL],
+        clean(code.export_key or "")[:MAX_CELL],
+        described.text(language) if described else clean(code.dialler_result_codes_types_content or "")[:MAX_CELL],
         described.meaning.text(language) if described else None,
         code.time_offset or None,
         True if code.b_agent_bound else None,
@@ -149,7 +149,7 @@ def _rows(call: Invocation, campaigns: Sequence[Campaign]) -> list[list[object]]
     return [
         [
             campaign.id,
-            clean(campaign.name or "")[:LONGEST_CELL],
+            clean(campaign.name or "")[:MAX_CELL],
             activity(call, campaign),
             shown(campaign.dt_from, zone) if campaign.dt_from else None,
             shown(campaign.dt_to, zone) if campaign.dt_to else None,

@@ -29,8 +29,8 @@ tools = family("changes")
 T = TypeVar("T")
 
 COLUMNS = ["change", "time", "tool", "record", "status", "caller", "reason", "undone", "to_find_out"]
-MOST_CALLS = 10  # of a deleted contact's history that are shown
-LONGEST_LABEL = 80
+MAX_CALLS = 10  # of a deleted contact's history that are shown
+MAX_LABEL = 80
 _RECORDED = {info.wire: info for record in (Contact, AcdEvent) for info in record.fields()}
 _NO_FIELD = FieldInfo("", "", str, About("", ""))
 _REASON = FieldInfo("", "reason", str, About("", "", kind=Kind.FREE))
@@ -97,8 +97,8 @@ def _row(call: Invocation, entry: Entry, undone: bool) -> list[Any]:
         entry.tool,
         _label(entry),
         _status(entry),
-        clean(entry.caller)[:LONGEST_LABEL],
-        call.profile.present.value(_REASON, entry.reason, LONGEST_LABEL) if entry.reason else None,
+        clean(entry.caller)[:MAX_LABEL],
+        call.profile.present.value(_REASON, entry.reason, MAX_LABEL) if entry.reason else None,
         True if undone else None,
         how_to_find_out(entry) if entry.uncertain else None,
     ]
@@ -106,7 +106,7 @@ def _row(call: Invocation, entry: Entry, undone: bool) -> list[Any]:
 
 def _label(entry: Entry) -> str:
     number = entry.campaign_id if entry.kind == "campaign" else entry.contact_id
-    named = clean(entry.label)[:LONGEST_LABEL]
+    named = clean(entry.label)[:MAX_LABEL]
     return f"{named} ({number})" if number else named
 
 
@@ -129,7 +129,7 @@ async def dialler_get_change(call: Invocation, change_id: ChangeId) -> Details:
         "status": _status(entry),
         "outcome": entry.result,
         "to_find_out": how_to_find_out(entry) if entry.uncertain else None,
-        "caller": clean(entry.caller)[:LONGEST_LABEL],
+        "caller": clean(entry.caller)[:MAX_LABEL],
         "confirmed_by": entry.confirmed_by,
         "reason": call.profile.present.value(_REASON, entry.reason) if entry.reason else None,
         "arguments": _arguments(call, entry),
@@ -170,7 +170,7 @@ async def _images(call: Invocation, entry: Entry) -> dict[str, Any]:
             return {}
         view = await call.profile.view(alone)
         calls = call_lines(call, alone.dialler_contacts_history, view.codes, view.language)
-        history = {"history": calls[:MOST_CALLS], "calls_remembered": len(calls)} if calls else {}
+        history = {"history": calls[:MAX_CALLS], "calls_remembered": len(calls)} if calls else {}
         return view.full() | history
     first, second = await call.profile.views([before, after])
     return _both(call, first, second)

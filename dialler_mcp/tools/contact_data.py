@@ -35,7 +35,7 @@ tools = family("contact_changes")
 
 H = TypeVar("H", bound=Callable[..., Awaitable[Proposal]])
 
-LONGEST = 10_000  # characters of a text without a documented limit
+MAX_TEXT = 10_000  # characters of a text without a documented limit
 NUMBERS = [f"PhoneNumber{slot}" for slot in PHONE_SLOTS]
 _EXPLAINED_ONCE = dict.fromkeys(NUMBERS[1:], f"see {NUMBERS[0]}")
 
@@ -73,7 +73,7 @@ def _parameter(info: FieldInfo) -> Any:
     limit = f", ≤{about.length}" if about.length else ""
     check = printable_lines if about.kind is Kind.FREE else printable
     return Annotated[
-        str | None, shorter(about.length or LONGEST), AfterValidator(check), Field(description=meaning + limit)
+        str | None, shorter(about.length or MAX_TEXT), AfterValidator(check), Field(description=meaning + limit)
     ]
 
 

@@ -16,7 +16,7 @@ from dialler_mcp.service.answers import ROOM, Contacts, Details, Table, counted,
 from dialler_mcp.service.history import call_lines, history_table
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import (
-    MOST_CAMPAIGNS,
+    MAX_CAMPAIGNS,
     Filter,
     Smallest,
     StateFilter,
@@ -47,8 +47,8 @@ tools = family("contacts")
 COLUMNS = ["ID", "UserData", "name", "campaign", "state", "result", "attempts", "next_try", "locked"]
 COMPUTED = ["name", "campaign", "state", "result", "attempts", "next_try", "follow_up", "locked"]
 CONTACT_FIELDS = [*COMPUTED, *(info.wire for info in Contact.fields())]
-MOST_IN_BATCH = 100
-LARGEST_MISSING = 4_000  # bytes
+MAX_IN_BATCH = 100
+MAX_MISSING = 4_000  # bytes
 NO_SUCH_KEY = "No contact has this UserData"
 SPELLING = "Check the spelling, or search with dialler_list_contacts and text."
 
@@ -113,7 +113,7 @@ async def _result_ids(call: Invocation, result: str, campaign_id: int | None) ->
         Problem: no campaign asked for has such a result code; names those there are.
     """
     directory, wanted = call.profile.directory, result.casefold().strip()
-    keys = [campaign_id] if campaign_id else [one.id for one in (await directory.campaigns())[:MOST_CAMPAIGNS]]
+    keys = [campaign_id] if campaign_id else [one.id for one in (await directory.campaigns())[:MAX_CAMPAIGNS]]
     codes = [code for key in keys for asked in Language for code in (await directory.result_codes(key, asked)).values()]
     found = {
         code.id for code in codes if wanted in ((code.content or "").casefold(), (code.export_key or "").casefold())
@@ -162,7 +162,7 @@ async def dialler_find_contacts_by_user_data(call: Invocation, user_data: UserDa
     """
     columns = known_fields(fields, CONTACT_FIELDS) if fields else [*COLUMNS, "City", "PhoneNumber1"]
     contacts = await call.dialler.find_contacts_by_user_data(user_data)
-    views = await call.profile.views(contacts[:MOST_IN_BATCH])
+    views = await call.profile.views(contacts[:MAX_IN_BATCH])
     rows = [view.row(columns) for view in views]
     have = "has" if len(contacts) == 1 else "have"
     summary = f"{counted(len(contacts), 'contact')} {have} this UserData" if contacts else NO_SUCH_KEY
@@ -179,10 +179,10 @@ async def dialler_find_contacts_by_user_data(call: Invocation, user_data: UserDa
 )
 async def dialler_get_contacts(
     call: Invocation,
-    contact_ids: Annotated[list[Id] | None, Field(description="IDs, at most 100", max_length=MOST_IN_BATCH)] = None,
+    contact_ids: Annotated[list[Id] | None, Field(description="IDs, at most 100", max_length=MAX_IN_BATCH)] = None,
     user_data_list: Annotated[
         list[Annotated[str, shorter(64), Visible]] | None,
-        Field(description="CRM keys, at most 100", max_length=MOST_IN_BATCH),
+        Field(description="CRM keys, at most 100", max_length=MAX_IN_BATCH),
     ] = None,
     language: Lang = None,
 ) -> Contacts:
@@ -236,7 +236,7 @@ def _with_calls(call: Invocation, view: ContactView, contact: ContactDetails) ->
 
 
 def _bounded(records: list[dict[str, Any]], missing: list[str], notes: list[str]) -> Contacts:
-    named = missing[: fitting([[key] for key in missing], LARGEST_MISSING)]
+    named = missing[: fitting([[key] for key in missing], MAX_MISSING)]
     if len(named) < len(missing):
         notes.append(f"{len(missing) - len(named)} more are not found.")
     kept = records[: fitting([[record] for record in records], ROOM - size(named))]

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from dialler_mcp.reporting.questions.asking import MOST_ROWS
-from dialler_mcp.reporting.questions.rules import LONGEST
+from dialler_mcp.reporting.questions.asking import MAX_ROWS
+from dialler_mcp.reporting.questions.rules import MAX_SQL
 from dialler_mcp.service.answers import Details, Table
 from dialler_mcp.service.fresh import chosen
 from dialler_mcp.service.invocation import Invocation
@@ -17,7 +17,7 @@ tools = family("reports")
 
 Sql = Annotated[
     str,
-    shorter(LONGEST),
+    shorter(MAX_SQL),
     AfterValidator(printable_lines),
     Field(description="one SELECT (DuckDB) over contacts, calls, result_codes, campaigns"),
 ]
@@ -34,7 +34,7 @@ async def dialler_query(
     sql: Sql,
     campaign_ids: CampaignIds = None,
     name: CampaignName = None,
-    limit: Annotated[int, BeforeValidator(no_flag), Field(description="rows, 1 to 200", ge=1, le=MOST_ROWS)] = 50,
+    limit: Annotated[int, BeforeValidator(no_flag), Field(description="rows, 1 to 200", ge=1, le=MAX_ROWS)] = 50,
 ) -> Table:
     """Ask any question that no other tool answers, as read-only SQL over contacts and calls: group, average,
     percentage, cross tabulation. dialler_describe_data names the columns.

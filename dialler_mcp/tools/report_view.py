@@ -21,7 +21,7 @@ VIEW_TOOL = "dialler_report_view"
 
 tools = family("report_view")
 
-MOST_CHOSEN = 400
+MAX_CHOSEN = 400
 """Keys of one filter: more than a year of days."""
 
 Hour = Annotated[int, BeforeValidator(no_flag), Field(ge=0, le=23)]
@@ -53,11 +53,11 @@ async def dialler_report_view(
     since: Annotated[When, Field(description="calls from: YYYY-MM-DD[THH:MM], local")] = None,
     until: Annotated[When, Field(description="calls until, same form")] = None,
     language: Lang = None,
-    days: Annotated[list[date] | None, Field(description="only these days", max_length=MOST_CHOSEN)] = None,
+    days: Annotated[list[date] | None, Field(description="only these days", max_length=MAX_CHOSEN)] = None,
     hours: Annotated[list[Hour] | None, Field(description="0 to 23", max_length=24)] = None,
     weekdays: Annotated[list[Weekday] | None, Field(description="1 (Monday) to 7", max_length=7)] = None,
-    results: Annotated[list[Id] | None, Field(description="result code IDs", max_length=MOST_CHOSEN)] = None,
-    agents: Annotated[list[Id] | None, Field(description="agent IDs", max_length=MOST_CHOSEN)] = None,
+    results: Annotated[list[Id] | None, Field(description="result code IDs", max_length=MAX_CHOSEN)] = None,
+    agents: Annotated[list[Id] | None, Field(description="agent IDs", max_length=MAX_CHOSEN)] = None,
 ) -> ReportView:
     """For the page of a report only: the same report, narrowed to what was chosen on the page."""
     scope = replace(

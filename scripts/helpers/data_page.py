@@ -2,8 +2,8 @@
 
 from dialler_mcp.domain.codes import CONNRES
 from dialler_mcp.domain.privacy import Privacy
-from dialler_mcp.reporting.questions.asking import MEMORY, MOST_ROWS, SECONDS, USUAL_ROWS
-from dialler_mcp.reporting.questions.rules import DEEPEST, FUNCTIONS, LONGEST, TABLE_FUNCTIONS, VIEWS
+from dialler_mcp.reporting.questions.asking import MAX_ROWS, MEMORY, SECONDS, USUAL_ROWS
+from dialler_mcp.reporting.questions.rules import FUNCTIONS, MAX_DEPTH, MAX_SQL, TABLE_FUNCTIONS, VIEWS
 from dialler_mcp.reporting.snapshot.views import ABOUT, EXAMPLES, folded_columns
 
 HEAD = """\
@@ -22,10 +22,10 @@ LIMITS = f"""\
 
 | what | limit |
 |---|---|
-| rows of an answer | {USUAL_ROWS}, up to {MOST_ROWS} with `limit`; more are told, not worked out |
+| rows of an answer | {USUAL_ROWS}, up to {MAX_ROWS} with `limit`; more are told, not worked out |
 | time | {SECONDS:.0f} s, then the question is ended |
 | memory | {MEMORY} for the tables of DuckDB, 1.5 GB for the process as a whole (Linux); nothing is spilled to disk |
-| length | {LONGEST:,} characters, {DEEPEST} levels of an expression |
+| length | {MAX_SQL:,} characters, {MAX_DEPTH} levels of an expression |
 | cells | 400 characters; lists and structs as text; texts over 64 characters, comments and tags are fenced as foreign |
 | columns | 100 |
 

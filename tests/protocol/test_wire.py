@@ -122,7 +122,7 @@ async def test_a_thread_writes_whole_what_was_cancelled_meanwhile():
 
 
 async def test_a_thread_that_reads_waits_while_nobody_takes_anything(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("dialler_mcp.protocol.wire.LONGEST_LINE", 1000)
+    monkeypatch.setattr("dialler_mcp.protocol.wire.MAX_LINE", 1000)
     async with wire_by(threaded) as wire:
         os.set_blocking(wire.to_us, False)
         sent, refusals = 0, 0

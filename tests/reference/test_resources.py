@@ -7,7 +7,7 @@ from dialler_mcp.domain.codes import CAUSES, CONNRES
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.sandbox import Options
-from dialler_mcp.service.answers import LARGEST, SANDBOX
+from dialler_mcp.service.answers import MAX_BYTES, SANDBOX
 from tests.conftest import Bench
 from tests.prompts.asking import MakeBench
 
@@ -21,7 +21,7 @@ async def read(bench: Bench, uri: str, era: str = "auto") -> str:
         (content,) = (await client.read_resource(uri)).contents
     assert isinstance(content, TextResourceContents)
     assert content.mime_type == "text/plain"
-    assert len(content.text.encode()) <= LARGEST
+    assert len(content.text.encode()) <= MAX_BYTES
     return content.text
 
 
@@ -132,7 +132,7 @@ async def test_a_huge_contact_is_cut(bench: MakeBench) -> None:
     )
     text = await read(made, "dialler://contacts/1")
     assert "characters)" in text
-    assert len(text.encode()) <= LARGEST
+    assert len(text.encode()) <= MAX_BYTES
 
 
 @pytest.mark.parametrize("uri", ["dialler://contacts/999999", "dialler://campaigns/999999/result-codes"])

@@ -12,7 +12,7 @@ from mcp_types import CallToolResult
 
 from dialler_mcp.server import all_tools
 from dialler_mcp.service.answers import (
-    LARGEST,
+    MAX_BYTES,
     ROOM,
     Change,
     Contacts,
@@ -121,7 +121,7 @@ def test_a_table_never_holds_more_rows_than_an_answer_may():
     answer = table("s", ["ID", "text"], [[number, "ä" * 500] for number in range(100)], total=100)
     assert 10 < len(answer.rows) < 20
     assert answer.notes == [f"Only the first {len(answer.rows)} are shown."]
-    assert size(answer.structure()) <= LARGEST
+    assert size(answer.structure()) <= MAX_BYTES
 
 
 def test_a_cursor_stands_at_the_end_of_the_text():
@@ -161,7 +161,7 @@ def test_at_least_one_row_fits():
     assert fitting([["a" * 30_000], ["b"]]) == 1
     assert fitting([["a"]] * 10) == 10
     assert fitting([]) == 0
-    assert ROOM < LARGEST
+    assert ROOM < MAX_BYTES
 
 
 def test_a_change_says_before_after_and_consequences():

@@ -6,7 +6,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, Row, Tried
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
-from dialler_mcp.service.breakdowns import MOST_ROWS, By, breakdown_of, comparison_of
+from dialler_mcp.service.breakdowns import MAX_ROWS, By, breakdown_of, comparison_of
 from tests.conftest import BERLIN, NOON
 
 
@@ -34,9 +34,9 @@ def test_what_has_outcomes_counts_attempts_alone():
 
 
 def test_many_days_are_cut_and_the_rest_is_told():
-    days: list[Row] = [Row(date(2026, 1, 1) + timedelta(days=n), 1, 0, 0, 0) for n in range(MOST_ROWS + 2)]
+    days: list[Row] = [Row(date(2026, 1, 1) + timedelta(days=n), 1, 0, 0, 0) for n in range(MAX_ROWS + 2)]
     table = breakdown_of(report(day=days), By.day, Language.en)
-    assert len(table.rows) == MOST_ROWS
+    assert len(table.rows) == MAX_ROWS
     assert table.text().endswith("2 more rows; narrow since and until")
 
 

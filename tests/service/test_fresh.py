@@ -9,7 +9,7 @@ from dialler_mcp.domain.records import Campaign
 from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
 from dialler_mcp.reporting.snapshot.reading import Stopped
-from dialler_mcp.service.fresh import MOST_CAMPAIGNS, chosen, read, remarks
+from dialler_mcp.service.fresh import MAX_CAMPAIGNS, chosen, read, remarks
 from dialler_mcp.service.invocation import Invocation
 from tests.conftest import BERLIN, NOON
 from tests.reporting.house import is_list
@@ -20,7 +20,7 @@ ZONE = "Europe/Berlin"
 
 async def test_a_dialler_without_or_with_too_many_campaigns_is_told(bench: Make):
     b = bench()
-    for number in range(MOST_CAMPAIGNS):
+    for number in range(MAX_CAMPAIGNS):
         b.store.add_campaign(Campaign(name=f"Copy {number}"))
     with pytest.raises(Problem, match="There are 57 campaigns: give campaign_ids or name, at most 50"):
         await chosen(Invocation(b.profile), None, None)
@@ -63,5 +63,5 @@ async def test_what_is_not_known_is_said(bench: Make):
         "campaign 2 could not be read: why",
     ]
     blind = CampaignCoverage(1, "One", NOON, contacts=10, known=0, stopped=Stopped.no_history)
-    assert "dieses Release zeigt keine Historie" in remarks(call, covered(blind), Language.de)
+    assert "dieses Release zeigt keinen Verlauf" in remarks(call, covered(blind), Language.de)
     assert remarks(call, covered(), Language.en) == []

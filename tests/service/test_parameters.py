@@ -2,11 +2,12 @@ from typing import Any
 
 import pytest
 
-from dialler_mcp.service.parameters import LARGEST_ID, no_flag, printable, printable_lines, visible
+from dialler_mcp.domain.fields import MAX_ID
+from dialler_mcp.service.parameters import no_flag, printable, printable_lines, visible
 from tests.tools.asking import Make, refused
 
 
-@pytest.mark.parametrize("value", [0, -1, LARGEST_ID + 1, 2**70, True, "abc", 1.5, None, [1]])
+@pytest.mark.parametrize("value", [0, -1, MAX_ID + 1, 2**70, True, "abc", 1.5, None, [1]])
 async def test_an_id_that_is_none_is_refused_before_anything_is_sent(bench: Make, value: Any):
     b = bench()
     said = await refused(b, "get_contact", contact_id=value)

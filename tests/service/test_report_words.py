@@ -1,17 +1,17 @@
 """A report in words."""
 
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.service.report_words import MOST_RESULTS, in_words
+from dialler_mcp.service.report_words import MAX_RESULTS, in_words
 from tests.reporting.some_reports import NOTHING, a_report, results
 
 
 def test_rare_results_are_counted_together():
-    names = [f"Result {number}" for number in range(MOST_RESULTS + 3)]
+    names = [f"Result {number}" for number in range(MAX_RESULTS + 3)]
     report = a_report(results=results(names))
     shown = in_words(report, Language.de).results
     assert shown is not None
-    assert len(shown) == MOST_RESULTS + 1
-    rest = sum(one.times for one in report.results[MOST_RESULTS:])
+    assert len(shown) == MAX_RESULTS + 1
+    rest = sum(one.times for one in report.results[MAX_RESULTS:])
     assert shown[-1] == f"andere {rest}"
 
 

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from dialler_mcp.sandbox import Options
-from dialler_mcp.service.answers import LARGEST, size
+from dialler_mcp.service.answers import MAX_BYTES, size
 from tests.conftest import structure_of
 from tests.tools.asking import Make, ask, instead, records, refused, steady, told
 
@@ -57,11 +57,11 @@ async def test_long_events_stay_within_an_answer_and_inside_the_fence(bench: Mak
         lambda: records([{**row, "ID": n, "Subject": f"{n}" + "😀ä" * 4_000} for n in range(1, 200)]),
     )
     answer = await told(b, "list_acd_events", limit=100)
-    assert size(answer) <= LARGEST
+    assert size(answer) <= MAX_BYTES
     assert all(str(line[-1]).endswith(":mark»") for line in answer["rows"])
     instead(b, "GET", "/acd/events/event/1", lambda: records([{"ID": 1, **row}]))
     one = await told(b, "get_acd_event", event_id=1)
-    assert size(one) <= LARGEST
+    assert size(one) <= MAX_BYTES
     assert one["record"]["Body"].endswith(":mark»")
 
 

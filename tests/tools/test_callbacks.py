@@ -11,7 +11,7 @@ from dialler_mcp.domain.records import Contact, ResultCode
 from dialler_mcp.domain.standing.callbacks import callback_of, when_due
 from dialler_mcp.sandbox import Options
 from dialler_mcp.service import listing
-from dialler_mcp.service.answers import LARGEST, size
+from dialler_mcp.service.answers import MAX_BYTES, size
 from tests.conftest import BERLIN, NOON, Bench, structure_of
 from tests.prompts.asking import ask as ask_prompt
 from tests.tools.asking import (
@@ -223,6 +223,6 @@ async def test_an_answer_stays_small_whatever_the_records_hold(bench: Make):
             fresh(name=text, user_data=text, follow_up_date_time=NOON, follow_up_users_uid=f"{number}{text}")
         )
     answer = await told(b, "list_callbacks", campaign_id=CAMPAIGN_TEST, limit=100)
-    assert size(answer) <= LARGEST
+    assert size(answer) <= MAX_BYTES
     assert answer["next_cursor"]
-    assert size(await told(b, "list_callbacks", campaign_id=CAMPAIGN_TEST, agent="nobody")) <= LARGEST
+    assert size(await told(b, "list_callbacks", campaign_id=CAMPAIGN_TEST, agent="nobody")) <= MAX_BYTES

@@ -7,7 +7,7 @@ import pytest
 from dialler_mcp.domain.contact_state import attempts
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.sandbox import Options
-from dialler_mcp.service.answers import LARGEST, size
+from dialler_mcp.service.answers import MAX_BYTES, size
 from dialler_mcp.service.plans import campaigns
 from tests.tools.asking import (
     CAMPAIGN_1000,
@@ -64,11 +64,11 @@ async def test_long_names_stay_within_an_answer(bench: Make):
     rows = [{"ID": number, "Name": f"{number} " + "ä" * 5_000, "UserData": "ü" * 900} for number in range(1, 301)]
     instead(b, "GET", CAMPAIGNS, lambda: records(rows))
     answer = await told(b, "list_campaigns", limit=100)
-    assert size(answer) <= LARGEST
+    assert size(answer) <= MAX_BYTES
     assert answer["next_cursor"].startswith(f"{answer['rows'][-1][0]}-")
     instead(b, "GET", f"{CAMPAIGNS}/campaign", lambda: records(rows))
     found = await told(b, "find_campaigns_by_name", name="ä")
-    assert size(found) <= LARGEST
+    assert size(found) <= MAX_BYTES
     assert any("Only the first" in note for note in found["notes"])
 
 

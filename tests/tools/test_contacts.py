@@ -6,7 +6,7 @@ import pytest
 
 from dialler_mcp.domain.contact_state import attempts
 from dialler_mcp.sandbox import Options
-from dialler_mcp.service.answers import LARGEST, size
+from dialler_mcp.service.answers import MAX_BYTES, size
 from dialler_mcp.tools.contacts import CONTACT_FIELDS
 from tests.conftest import Bench, structure_of, text_of
 from tests.tokens import tokens
@@ -301,8 +301,8 @@ async def test_no_answer_is_larger_than_20_000_tokens(bench: Make, subtests: pyt
             result = await ask(b, "list_contacts", arguments)
             answer = structure_of(result)
             assert answer["total"] == 90 + count
-            assert size(answer) <= LARGEST
-            assert len(text_of(result).encode()) <= LARGEST
+            assert size(answer) <= MAX_BYTES
+            assert len(text_of(result).encode()) <= MAX_BYTES
             following = await told(b, "list_contacts", **arguments, cursor=answer["next_cursor"])
             assert ids(following)[0] == ids(answer)[-1] + 1
 
@@ -324,8 +324,8 @@ async def test_no_single_record_is_too_large(bench: Make, text: str):
         ("delete_contact", {"contact_id": CONTACT10}),
     ):
         result = await ask(b, tool, arguments)
-        assert size(structure_of(result)) <= LARGEST, tool
-        assert len(text_of(result).encode()) <= LARGEST, tool
+        assert size(structure_of(result)) <= MAX_BYTES, tool
+        assert len(text_of(result).encode()) <= MAX_BYTES, tool
 
 
 def known(b: Bench) -> Any:

@@ -7,7 +7,7 @@ import pytest
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.sandbox import Options
 from dialler_mcp.service import listing
-from dialler_mcp.service.answers import LARGEST, size
+from dialler_mcp.service.answers import MAX_BYTES, size
 from tests.conftest import structure_of
 from tests.tools.asking import (
     CAMPAIGN_1000,
@@ -198,5 +198,5 @@ async def test_an_answer_stays_small_whatever_the_records_hold(bench: Make):
     for _ in range(12):
         b.store.add_contact(fresh(name="Qwertz " + "ä😀" * 2_000, user_data="x" * 3_000, city="y" * 3_000))
     answer = await told(b, "find_contact", text="Qwertz")
-    assert size(answer) <= LARGEST
+    assert size(answer) <= MAX_BYTES
     assert answer["total"] == 12

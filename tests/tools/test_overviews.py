@@ -5,7 +5,7 @@ import httpx2
 import pytest
 
 from dialler_mcp.sandbox import Options
-from dialler_mcp.service.answers import LARGEST, size
+from dialler_mcp.service.answers import MAX_BYTES, size
 from tests.conftest import structure_of, text_of
 from tests.service.test_history import rows
 from tests.tokens import tokens
@@ -137,7 +137,7 @@ async def test_foreign_text_is_fenced_and_short(bench: Make):
     assert "```" not in comment
     text = "ä😀" * 5_000
     change(b, CONTACT10, comment=text, name=text, company=text, city=text, user_data=text, follow_up_users_uid=text)
-    assert size(await told(b, "contact_overview", contact_id=CONTACT10)) <= LARGEST
+    assert size(await told(b, "contact_overview", contact_id=CONTACT10)) <= MAX_BYTES
 
 
 async def test_numbers_are_masked_where_they_must(bench: Make):

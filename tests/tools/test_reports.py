@@ -21,7 +21,7 @@ from dialler_mcp.reporting.figures.report import report_of
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.sandbox import Options
-from dialler_mcp.service.breakdowns import MOST_ROWS, By, breakdown_of
+from dialler_mcp.service.breakdowns import MAX_ROWS, By, breakdown_of
 from dialler_mcp.service.report_words import CampaignReport, in_words
 from dialler_mcp.settings import Settings
 from tests.conftest import BERLIN, NOON, URL, Bench, structure_of, text_of
@@ -171,8 +171,8 @@ async def test_the_rows_of_each_breakdown_add_up(bench: Make):
 
 
 def test_a_long_breakdown_is_cut_and_says_so():
-    table = breakdown_of(a_report(breakdowns=breakdowns(cause=rows(range(MOST_ROWS + 7)))), By.cause, Language.en)
-    assert len(table.rows) == MOST_ROWS == 40
+    table = breakdown_of(a_report(breakdowns=breakdowns(cause=rows(range(MAX_ROWS + 7)))), By.cause, Language.en)
+    assert len(table.rows) == MAX_ROWS == 40
     assert table.more == "7 more rows; narrow since and until"
     assert table.more in table.text()
 

@@ -11,7 +11,7 @@ from dialler_mcp.domain.standing.rules import RULES, Lasts, Situation
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import ahead, shown
 
-LONGEST_AGENT = 40  # characters; a UID has at most 32
+MAX_AGENT = 40  # characters; a UID has at most 32
 
 _LOCKED = Words("nothing until it is unlocked; then: {then}", "nichts, bis er entsperrt wird; dann: {then}")
 _NOT_KNOWN = Words(
@@ -64,7 +64,7 @@ def _planned(situation: Situation, language: Language) -> str:
         following = _NOW.text(language)
     callback = callback_of(contact, state)
     if callback and callback.due:
-        agent = _AGENT.text(language).format(agent=clean(callback.agent)[:LONGEST_AGENT]) if callback.agent else ""
+        agent = _AGENT.text(language).format(agent=clean(callback.agent)[:MAX_AGENT]) if callback.agent else ""
         words = _AHEAD if ahead(callback.due, now, zone) else _OVERDUE
         time = shown(callback.due, zone)
         return words[callback.kind].text(language).format(agent=agent, time=time, then=following)

@@ -10,7 +10,7 @@ from dialler_mcp.reporting.charts.parts import LABELS, MAX_BARS, Body, Data, bar
 from dialler_mcp.reporting.charts.style import Spec, cut, told_apart
 from dialler_mcp.reporting.figures.measures import MEASURES, Figure
 from dialler_mcp.reporting.figures.report import Report
-from dialler_mcp.reporting.figures.statistics import LEAST
+from dialler_mcp.reporting.figures.statistics import MIN_SAMPLE
 from dialler_mcp.reporting.figures.words import MAX_NAME, number, percent, type_in_words, value_of
 
 STEPS = ("contacts", "contacts_called", "contacts_connected", "contacts_spoken_to", "conversion_per_contact")
@@ -104,7 +104,7 @@ def side_by_side(report: Report) -> dict[int, Mapping[str, Figure]]:
 
 
 def comparison(report: Report, language: Language) -> Body:
-    """Campaigns side by side, those with the most calls first; a share of fewer than `LEAST` is pale."""
+    """Campaigns side by side, those with the most calls first; a share of fewer than `MIN_SAMPLE` is pale."""
     compared = side_by_side(report)
     labels = told_apart(cut(report.campaigns.get(key, str(key)), MAX_LETTERS) for key in compared)
     data: Data = [
@@ -149,5 +149,5 @@ def _compared(campaign: str, name: str, figure: Figure | None, language: Languag
         "value": known.value if known else 0.0,
         "label": value_of(known, language) if known else "–",
         "of": f"{number(known.n, language)}/{number(known.of, language)}" if known else "–",
-        "sure": known is not None and known.of >= LEAST,
+        "sure": known is not None and known.of >= MIN_SAMPLE,
     }

@@ -11,7 +11,7 @@ from dialler_mcp.reporting.figures.words import number, percent
 MAX_BARS = 20
 BAR = 27  # points of height of a horizontal bar
 LETTER = 7  # points of width of a letter in a label
-LEAST_BAR = 30  # points of the longest bar
+MIN_BAR = 30  # points of the longest bar
 
 Data = list[dict[str, Any]]
 
@@ -38,7 +38,7 @@ def lying(field: str, data: Data) -> Spec:
     """The length of horizontal bars without an axis, with room for the `label` at the end in any width."""
     longest = max((row[field] or 0 for row in data), default=0) or 1
     room = LETTER * max((len(row["label"]) for row in data), default=0) + LETTER
-    width = {"expr": f"max({LEAST_BAR}, width - {room})"}
+    width = {"expr": f"max({MIN_BAR}, width - {room})"}
     scale: Spec = {"domain": [0, longest], "nice": False, "range": [0, width]}
     return {"field": field, "type": "quantitative", "axis": None, "scale": scale}
 

@@ -64,7 +64,7 @@ DARK = Theme(
 
 _AS_OF = Words("as of {time} ({zone})", "Stand {time} ({zone})")
 _KNOWN = Words(
-    "history known of {known} of {contacts} contacts", "Historie von {known} von {contacts} Kontakten bekannt"
+    "history known of {known} of {contacts} contacts", "Verlauf von {known} von {contacts} Kontakten bekannt"
 )
 _MORE = Words("+ {more} more", "+ {more} weitere")
 

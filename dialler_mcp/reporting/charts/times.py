@@ -11,7 +11,7 @@ from dialler_mcp.reporting.charts.parts import Body, Data, colours, count_tip, t
 from dialler_mcp.reporting.charts.style import Spec
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import Report, Row
-from dialler_mcp.reporting.figures.statistics import LEAST
+from dialler_mcp.reporting.figures.statistics import MIN_SAMPLE
 from dialler_mcp.reporting.figures.words import WEEKDAYS, number, percent
 
 HEIGHT = 310
@@ -26,15 +26,16 @@ _WON = Words("successes", "Abschlüsse")
 _WHAT, _NUMBER = Words("what", "was"), Words("number", "Anzahl")
 _HOUR, _WEEKDAY = Words("hour of the day", "Stunde des Tages"), Words("weekday", "Wochentag")
 _RATE_AXIS = Words(
-    f"contact rate, 95% interval; from {LEAST} attempts", f"Kontaktquote, 95-%-Intervall; ab {LEAST} Versuchen"
+    f"contact rate, 95% interval; from {MIN_SAMPLE} attempts",
+    f"Kontaktquote, 95-%-Intervall; ab {MIN_SAMPLE} Versuchen",
 )
 _HOUR_ALONE = Words(
-    f"hour of the day (no contact rate: everywhere under {LEAST} attempts)",
-    f"Stunde des Tages (ohne Kontaktquote: überall unter {LEAST} Versuche)",
+    f"hour of the day (no contact rate: everywhere under {MIN_SAMPLE} attempts)",
+    f"Stunde des Tages (ohne Kontaktquote: überall unter {MIN_SAMPLE} Versuche)",
 )
 _HEAT = Words(
-    f"contact rate. Number: attempts; no colour: under {LEAST}",
-    f"Kontaktquote. Zahl: Versuche; ohne Farbe: unter {LEAST}",
+    f"contact rate. Number: attempts; no colour: under {MIN_SAMPLE}",
+    f"Kontaktquote. Zahl: Versuche; ohne Farbe: unter {MIN_SAMPLE}",
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STEPS = {"day": Words("day", "Tag"), "week": Words("week from", "Woche ab"), "month": Words("month", "Monat")}
@@ -196,7 +197,7 @@ def _rate(row: Row, language: Language) -> dict[str, Any]:
         "high": interval.high,
         "said": f"{percent(rate, language)} ({number(row.connects, language)}/{number(row.attempts, language)})",
         "interval": f"{percent(interval.low, language)}–{percent(interval.high, language)}",
-        "sure": row.attempts >= LEAST,
+        "sure": row.attempts >= MIN_SAMPLE,
     }
 
 

@@ -70,7 +70,7 @@ _CAMPAIGNS, _PERIOD, _ZONE = (
     Words("time zone", "Zeitzone"),
 )
 _SPAN, _AS_OF = Words("first and last call", "erster und letzter Anruf"), Words("data as of", "Stand der Daten")
-_KNOWN = Words("contacts whose history is known", "Kontakte mit bekannter Historie")
+_KNOWN = Words("contacts whose history is known", "Kontakte mit bekanntem Verlauf")
 _OF = Words("{known} of {contacts}", "{known} von {contacts}")
 
 

@@ -19,8 +19,8 @@ from dialler_mcp.reporting.snapshot.columns import columns_of
 from dialler_mcp.reporting.snapshot.opening import Snapshot
 
 EXAMPLES = 5
-MOST_MEMBERS = 10
-FEWEST_DIGITS, MOST_DIGITS = 7, 15  # E.164 has at most 15; shorter ones are no numbers that one dials from elsewhere
+MAX_MEMBERS = 10
+MIN_DIGITS, MAX_DIGITS = 7, 15  # E.164 has at most 15; shorter ones are no numbers that one dials from elsewhere
 
 
 class Check(StrEnum):
@@ -54,8 +54,8 @@ GROUPED = frozenset((Check.same_number, Check.same_user_data, Check.same_person)
 
 REASONS = {
     "letters": Words("letters or signs", "Buchstaben oder Zeichen"),
-    "short": Words(f"under {FEWEST_DIGITS} digits", f"unter {FEWEST_DIGITS} Ziffern"),
-    "long": Words(f"over {MOST_DIGITS} digits", f"über {MOST_DIGITS} Ziffern"),
+    "short": Words(f"under {MIN_DIGITS} digits", f"unter {MIN_DIGITS} Ziffern"),
+    "long": Words(f"over {MAX_DIGITS} digits", f"über {MAX_DIGITS} Ziffern"),
     "country": Words("no country code", "keine Landesvorwahl"),
 }
 """Why a number is none, as the SQL below names it."""
@@ -100,9 +100,9 @@ _SINGLES = {
         SELECT contact_id, campaign_id, name, slot || ':' || wrong AS reason, number AS value FROM (
             SELECT *, CASE
                 WHEN regexp_matches(number, '[^\\d\\s+()/.–-]') THEN 'letters'
-                WHEN length({_DIALLED}) < {FEWEST_DIGITS} THEN 'short'
+                WHEN length({_DIALLED}) < {MIN_DIGITS} THEN 'short'
                 WHEN starts_with({_DIALLED}, '0') THEN 'country'
-                WHEN length({_DIALLED}) > {MOST_DIGITS} THEN 'long' END AS wrong
+                WHEN length({_DIALLED}) > {MAX_DIGITS} THEN 'long' END AS wrong
             FROM {_SLOTS}) WHERE wrong IS NOT NULL""",
     Check.marked_invalid: f"""
         SELECT contact_id, campaign_id, name, slot::VARCHAR AS reason, number AS value FROM {_SLOTS} WHERE invalid""",
@@ -195,7 +195,7 @@ def _finding(snapshot: Snapshot, check: Check, privacy: Privacy) -> Finding:
 
 def groups(snapshot: Snapshot, check: Check, limit: int, after: int = 0) -> list[Group]:
     """The groups of a check, largest first, without the first `after`. Blocks."""
-    sql = f"""SELECT shown, len(ids), ids[1:{MOST_MEMBERS}], campaign_ids FROM ({_groups(check)})
+    sql = f"""SELECT shown, len(ids), ids[1:{MAX_MEMBERS}], campaign_ids FROM ({_groups(check)})
         ORDER BY len(ids) DESC, ids[1], shown LIMIT {limit:d} OFFSET {after:d}"""
     return [Group(shown or "", n, tuple(ids), tuple(campaigns)) for shown, n, ids, campaigns in snapshot.rows(sql)]
 

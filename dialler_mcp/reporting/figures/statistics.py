@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from math import sqrt
 from typing import NamedTuple
 
-LEAST = 30
+MIN_SAMPLE = 30
 """Attempts below which nothing is claimed about a rate."""
 Z = 1.959964
 """Of the normal distribution: 95 % lie within so many standard deviations."""
@@ -41,7 +41,7 @@ class Rate(NamedTuple):
 
 
 def better(rates: Iterable[Rate]) -> list[Rate]:
-    """The rates that are reliably above that of all others together, best first; none with fewer than `LEAST`.
+    """The rates that are reliably above that of all others together, best first; none with fewer than `MIN_SAMPLE`.
 
     Surely: their interval lies above the share of the rest. That is 95 % for one; of twenty equal hours one may pass.
     """
@@ -50,6 +50,6 @@ def better(rates: Iterable[Rate]) -> list[Rate]:
 
     def stands_out(rate: Rate) -> bool:
         interval, rest = wilson(rate.n, rate.of), of - rate.of
-        return rate.of >= LEAST and interval is not None and rest > 0 and interval.low > (n - rate.n) / rest
+        return rate.of >= MIN_SAMPLE and interval is not None and rest > 0 and interval.low > (n - rate.n) / rest
 
     return sorted(filter(stands_out, every), key=lambda rate: -rate.n / rate.of)

@@ -15,21 +15,21 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.reporting.errors import NoSnapshot, SnapshotError
 from dialler_mcp.reporting.questions.errors import TOO_LARGE, TOO_LONG
 from dialler_mcp.reporting.questions.process import Outcome, Task
-from dialler_mcp.reporting.questions.rules import LONGEST
+from dialler_mcp.reporting.questions.rules import MAX_SQL
 
 if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 
-MOST_ROWS, USUAL_ROWS = 200, 50
+MAX_ROWS, USUAL_ROWS = 200, 50
 SECONDS = 10.0
 MEMORY = "512MB"
 GRACE = 5.0  # seconds for the process to start and to end by itself
 OPENING_TRIES = 3  # a file can be replaced between finding and opening it
 RULES = Words(
-    f"one SELECT in DuckDB's dialect (WITH, UNION, VALUES, windows, QUALIFY, GROUP BY ALL); at most {MOST_ROWS} rows,"
+    f"one SELECT in DuckDB's dialect (WITH, UNION, VALUES, windows, QUALIFY, GROUP BY ALL); at most {MAX_ROWS} rows,"
     f" {SECONDS:.0f} s, {MEMORY}; functions: ask for view=functions. Join calls and result_codes on"
     " contact_id, campaign_id, result_code_id. Times are local.",
-    f"ein SELECT im Dialekt von DuckDB (WITH, UNION, VALUES, Fenster, QUALIFY, GROUP BY ALL); höchstens {MOST_ROWS}"
+    f"ein SELECT im Dialekt von DuckDB (WITH, UNION, VALUES, Fenster, QUALIFY, GROUP BY ALL); höchstens {MAX_ROWS}"
     f" Zeilen, {SECONDS:.0f} s, {MEMORY}; Funktionen: mit view=functions. calls und result_codes über"
     " contact_id, campaign_id, result_code_id verbinden. Zeiten sind lokal.",
 )
@@ -68,13 +68,13 @@ async def ask(
         WrongQuestion: it is no question, holds what is not allowed, or needs too much time or memory.
         NoSnapshot: these campaigns were not read yet.
     """
-    if len(sql) > LONGEST:
-        raise WrongQuestion(f"The question is too long: at most {LONGEST} characters.")
+    if len(sql) > MAX_SQL:
+        raise WrongQuestion(f"The question is too long: at most {MAX_SQL} characters.")
     if "\0" in sql:
         raise WrongQuestion("The question contains a character that SQL does not have.")
     for _ in range(OPENING_TRIES):
         making, zone = await asyncio.to_thread(making_of, snapshots, campaign_ids)
-        most = min(max(limit, 1), MOST_ROWS)
+        most = min(max(limit, 1), MAX_ROWS)
         task = Task(making=making, zone=zone, sql=sql, limit=most, seconds=seconds, memory=MEMORY)
         outcome = await _outcome(task, seconds + grace)
         if "refused" in outcome:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from dialler_mcp.reporting.questions import rules as question_rules
 from dialler_mcp.reporting.questions.errors import TOO_DEEP, TOO_LARGE, Columns, explained, placed
-from dialler_mcp.reporting.questions.rules import DEEPEST, VIEWS, Refused
+from dialler_mcp.reporting.questions.rules import MAX_DEPTH, VIEWS, Refused
 from dialler_mcp.reporting.snapshot.database import literal
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _config(memory: str) -> dict[str, Any]:
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
         "python_enable_replacements": False,
-        "max_expression_depth": DEEPEST,
+        "max_expression_depth": MAX_DEPTH,
         "errors_as_json": True,
     }
 

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, cast
 
 VIEWS = ("contacts", "calls", "result_codes", "campaigns")
-LONGEST = 10_000
+MAX_SQL = 10_000
 """Characters of a question."""
-DEEPEST = 200
+MAX_DEPTH = 200
 """Levels of an expression at which DuckDB's parser stops."""
 
 
@@ -131,7 +131,7 @@ def _nodes(root: object) -> Iterator[tuple[dict[str, Any], int | None]]:
         elif isinstance(found, dict):
             node = cast(dict[str, Any], found)
             said = node.get("query_location")
-            place = said if isinstance(said, int) and said <= LONGEST * 4 else place
+            place = said if isinstance(said, int) and said <= MAX_SQL * 4 else place
             yield node, place
             waiting += [(part, place) for part in node.values()]
 

@@ -16,11 +16,11 @@ from dialler_mcp.api.errors import DiallerError, FunctionMissing, ServerFault, T
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.reporting.snapshot.forms import Kept, call_form, history_form
 
-FIRST_BATCH, SMALLEST, LARGEST = 50, 10, 100  # contacts; of more the event loop would be busy for too long
-MOST_CALLS = 500  # that an answer should hold, for the same reason
+FIRST_BATCH, MIN_BATCH, MAX_BATCH = 50, 10, 100  # contacts; of more the event loop would be busy for too long
+MAX_CALLS = 500  # that an answer should hold, for the same reason
 WANTED = 1.0  # seconds that a batch should take
 SLOW = 8.0  # seconds; a dialler that needs so long is asked less at a time
-MOST_FAILURES = 4  # one after the other, then the dialler is left alone
+MAX_FAILURES = 4  # one after the other, then the dialler is left alone
 FIRST_PAUSE = 0.5  # seconds after a failure; doubled each time
 # What a dialler, or a proxy before it, does that is asked too much.
 _HARD = (ServerFault, TooSlow, Unreachable, UnreadableAnswer)
@@ -119,8 +119,8 @@ class HistoryReader:
         try:
             found = task.result()
         except FunctionMissing:
-            self.single, self.size = True, SMALLEST
-            waiting.extend(asked[start : start + SMALLEST] for start in range(0, len(asked), SMALLEST))
+            self.single, self.size = True, MIN_BATCH
+            waiting.extend(asked[start : start + MIN_BATCH] for start in range(0, len(asked), MIN_BATCH))
         except NoHistory:
             self.stopped = Stopped.no_history
         except _HARD:
@@ -142,13 +142,13 @@ class HistoryReader:
         elif self.width < self.connections:
             self.width += 1
         if count >= self.size:  # the last one, or half of a failed one, says little
-            factor = min(2.0, max(0.5, min(WANTED / max(took, 0.001), MOST_CALLS / max(calls, 1))))
-            self.size = min(LARGEST, max(SMALLEST, int(self.size * factor)))
+            factor = min(2.0, max(0.5, min(WANTED / max(took, 0.001), MAX_CALLS / max(calls, 1))))
+            self.size = min(MAX_BATCH, max(MIN_BATCH, int(self.size * factor)))
 
     async def _back_off(self) -> None:
         self.failures += 1
-        self.width, self.size = max(1, self.width // 2), max(SMALLEST, self.size // 2)
-        if self.failures >= MOST_FAILURES:
+        self.width, self.size = max(1, self.width // 2), max(MIN_BATCH, self.size // 2)
+        if self.failures >= MAX_FAILURES:
             self.stopped = Stopped.faults
         else:
             await self.pause(FIRST_PAUSE * 2 ** (self.failures - 1))

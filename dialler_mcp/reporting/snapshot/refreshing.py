@@ -24,7 +24,7 @@ from dialler_mcp.reporting.snapshot.stage import Identity, Names, Stage
 
 NAMES_HOLD = 3600.0  # seconds until a campaign and its result codes are asked for again
 HANDED_ON = 1 << 20  # bytes of the list that go to the database together
-MOST_WAITING = 8  # of these, between the stream and the database; bounds the memory
+MAX_WAITING = 8  # of these, between the stream and the database; bounds the memory
 
 
 class Step(NamedTuple):
@@ -165,7 +165,7 @@ class Refresh:
                     if size > HANDED_ON:
                         waiting.append(worker(stage.add_contacts, lines))
                         lines, size = [], 0
-                        if len(waiting) > MOST_WAITING:
+                        if len(waiting) > MAX_WAITING:
                             await waiting.popleft()
                         await self._tell("contacts", count, None)
             waiting.append(worker(stage.add_contacts, lines))

@@ -20,7 +20,7 @@ from dialler_mcp.reporting.snapshot.refreshing import Progress, Refresh, Source
 from dialler_mcp.reporting.snapshot.stage import Identity, is_of
 
 LIST_SECONDS = 900.0
-LEAST_SECONDS = 5.0
+MIN_SECONDS = 5.0
 OPENING_TRIES = 5  # a file can be replaced between finding and opening it
 
 
@@ -42,7 +42,7 @@ class Snapshots:
         retention_hours: float = 24.0,
         connections: int = 4,
         list_seconds: float = LIST_SECONDS,
-        least_seconds: float = LEAST_SECONDS,
+        least_seconds: float = MIN_SECONDS,
         clock: Callable[[], float] = time.time,
         pause: Pause = asyncio.sleep,
     ) -> None:

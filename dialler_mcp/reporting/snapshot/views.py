@@ -38,7 +38,7 @@ ABOUT: Mapping[str, Words] = {
     "contacts": Words("one row a contact, as it is now", "je Kontakt eine Zeile, Stand jetzt"),
     "calls": Words(
         "one row a call or result in the history (began, attempt, connected)",
-        "je Anruf oder Ergebnis der Historie eine Zeile (began, attempt, connected)",
+        "je Anruf oder Ergebnis des Verlaufs eine Zeile (began, attempt, connected)",
     ),
     "result_codes": Words("the result codes of each campaign", "die Ergebniscodes jeder Kampagne"),
     "campaigns": Words("the campaigns, and how fresh their data are", "die Kampagnen und wie frisch ihre Daten sind"),
@@ -65,7 +65,7 @@ _DERIVED: Mapping[str, tuple[ViewColumn, ...]] = {
                 "Versuche auf allen sechs Nummern seit Import oder Reset",
             ),
         ),
-        ViewColumn("calls_made", "BIGINT", Words("attempts in its history", "Versuche in seiner Historie")),
+        ViewColumn("calls_made", "BIGINT", Words("attempts in its history", "Versuche in seinem Verlauf")),
         ViewColumn("state", "VARCHAR", Words(f"one of {_STATES}", f"eines von {_STATES}")),
         _RESULT_TYPE,
         ViewColumn(

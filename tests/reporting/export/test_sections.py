@@ -49,6 +49,6 @@ def test_it_is_said_what_the_report_is_of():
         "Zeitzone": "Europe/Berlin",
         "erster und letzter Anruf": "2026-10-26 09:00 – 2026-11-20 13:00",
         "Stand der Daten": "2026-11-20 14:00",
-        "Kontakte mit bekannter Historie": "100 von 100",
+        "Kontakte mit bekanntem Verlauf": "100 von 100",
     }
     assert dict(about(NOTHING, Language.en))["first and last call"] == "–"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialler_mcp.reporting.figures.statistics import LEAST, Rate, better, wilson
+from dialler_mcp.reporting.figures.statistics import MIN_SAMPLE, Rate, better, wilson
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_the_share_lies_in_its_interval(counts: tuple[int, int]):
 
 
 def test_what_is_surely_above_the_rest_comes_first_and_few_attempts_claim_nothing():
-    rates = [Rate(9, 20, 100), Rate(10, 70, 100), Rate(11, 80, 100), Rate(12, LEAST - 1, LEAST - 1)]
+    rates = [Rate(9, 20, 100), Rate(10, 70, 100), Rate(11, 80, 100), Rate(12, MIN_SAMPLE - 1, MIN_SAMPLE - 1)]
     assert [rate.key for rate in better(rates)] == [11, 10]
 
 

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from dialler_mcp.api import Address, Dialler
-from dialler_mcp.reporting.snapshot.reading import FIRST_BATCH, LARGEST, MOST_CALLS, SMALLEST, HistoryReader, Stopped
+from dialler_mcp.reporting.snapshot.reading import FIRST_BATCH, MAX_BATCH, MAX_CALLS, MIN_BATCH, HistoryReader, Stopped
 from tests.api.wire import URL
 from tests.conftest import no_pause
 
@@ -41,20 +41,20 @@ async def test_a_quick_dialler_is_asked_for_more_at_once() -> None:
     pace = Pace(0.001)
     assert await pace.read(3000) == list(range(1, 3001))
     assert pace.asked[0] == FIRST_BATCH
-    assert max(pace.asked) == LARGEST
+    assert max(pace.asked) == MAX_BATCH
 
 
 async def test_contacts_with_long_histories_are_asked_for_in_fewer_at_once() -> None:
     pace = Pace(0.001, calls=40)
     assert await pace.read(600) == list(range(1, 601))
     assert max(pace.asked) == FIRST_BATCH
-    assert pace.asked[-2] * 40 <= MOST_CALLS
+    assert pace.asked[-2] * 40 <= MAX_CALLS
 
 
 async def test_a_slow_dialler_is_asked_for_less_at_once_and_by_fewer() -> None:
     pace = Pace(10.0)
     assert await pace.read(3000) == list(range(1, 3001))
-    assert min(pace.asked[:-1]) == SMALLEST
+    assert min(pace.asked[:-1]) == MIN_BATCH
     assert pace.reader.width == 1
 
 
