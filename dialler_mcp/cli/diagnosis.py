@@ -18,13 +18,16 @@ from dialler_mcp.api.errors import (
     BadAddress,
     BadWay,
     DiallerError,
+    Forbidden,
     FunctionMissing,
     NobodyListens,
     NoConnection,
+    NotDialler,
     NotTrusted,
     ProxyFailed,
     ProxyRefused,
     ServerFault,
+    TooMany,
     TooSlow,
     Unauthorized,
     UnknownHost,
@@ -118,9 +121,25 @@ _GERMAN: tuple[tuple[type[DiallerError], str, str], ...] = (
         "Im jtel-Portal ein Token anlegen und DIALLER_TOKEN setzen.",
     ),
     (
+        Forbidden,
+        "Das ist nicht erlaubt (403).",
+        "Das Token hat dieses Recht nicht, oder ein Gateway vor dem Dialler verbietet es. Fragen Sie, wer das jtel-Portal "
+        "verwaltet.",
+    ),
+    (
+        TooMany,
+        "Der Dialler, oder ein Gateway vor ihm, will weniger Anfragen (429).",
+        "Eine Minute warten, dann noch einmal versuchen.",
+    ),
+    (
         FunctionMissing,
         "Unter dieser Adresse gibt es die REST-API des Diallers nicht.",
         "DIALLER_BASE_URL prüfen: https://host/rest/v1.0/{ClientsID}.",
+    ),
+    (
+        NotDialler,
+        "Etwas anderes als der Dialler hat geantwortet (404).",
+        "DIALLER_BASE_URL muss https://host/rest/v1.0/{ClientsID} sein; diese Adresse und den Proxy dazwischen prüfen.",
     ),
     (
         UnreadableAnswer,
@@ -162,7 +181,7 @@ def _place(error: DiallerError) -> tuple[str, Exit]:
         return "connection", Exit.NOT_KEPT
     if isinstance(error, BadAddress):
         return "address", Exit.SETTINGS
-    if isinstance(error, Unauthorized):
+    if isinstance(error, Unauthorized | Forbidden):
         return "token", Exit.TOKEN
     if isinstance(error, NotTrusted):
         return "certificate", Exit.CERTIFICATE

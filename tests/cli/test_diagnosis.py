@@ -11,7 +11,7 @@ import pytest
 from mcp import Client
 from mcp_types import CallToolResult
 
-from dialler_mcp.api import Dialler
+from dialler_mcp.api.connection import Connection
 from dialler_mcp.cli import main as cli
 from dialler_mcp.cli.diagnosis import ALONE
 from dialler_mcp.dialler import SandboxTransport
@@ -35,7 +35,7 @@ def forbid_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     async def sent(*_: Any) -> httpx2.Response:
         raise AssertionError("something was sent")
 
-    monkeypatch.setattr(Dialler, "_send", sent)
+    monkeypatch.setattr(Connection, "send", sent)
     monkeypatch.setattr(SandboxTransport, "handle_async_request", sent)
 
 

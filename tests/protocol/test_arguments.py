@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from mcp_types import Tool
 
+from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.server import all_tools
 from tests.conftest import Bench, structure_of, text_of
 
@@ -18,7 +18,7 @@ SMALLEST: dict[str, Any] = {"integer": 215220, "string": "Contact10", "array": [
 
 
 @pytest.mark.parametrize("tool", TOOLS.values(), ids=list(TOOLS))
-async def test_null_for_an_optional_argument_means_not_given(bench: Make, tool: Tool):
+async def test_null_for_an_optional_argument_means_not_given(bench: Make, tool: DiallerTool):
     b, other = bench(role="admin"), bench(role="admin")
     schema = tool.parameters
     needed = {name: SMALLEST[schema["properties"][name]["type"]] for name in schema.get("required", [])}

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dialler_mcp.api.decoding import Form, decoded, decoded_records
+from dialler_mcp.api.decoding import Form, decoded, decoded_envelope
 from dialler_mcp.api.streaming import Splitter
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.privacy import Privacy
@@ -89,7 +89,8 @@ def sent(*rows: object) -> bytes:
 
 def at_once(content: bytes, form: Form[Any]) -> list[Any] | None:
     """As `Dialler.rows` does it first; None where it would go on row by row."""
-    return decoded_records(content, form)
+    envelope = decoded_envelope(content, form)
+    return None if envelope is None else envelope.records
 
 
 def one_by_one(content: bytes, form: Form[Any]) -> list[Any]:
