@@ -123,8 +123,8 @@ _GERMAN: tuple[tuple[type[DiallerError], str, str], ...] = (
     (
         Forbidden,
         "Das ist nicht erlaubt (403).",
-        "Das Token hat dieses Recht nicht, oder ein Gateway vor dem Dialler verbietet es. Fragen Sie, wer das jtel-Portal "
-        "verwaltet.",
+        "Das Token hat dieses Recht nicht, oder ein Gateway vor dem Dialler verbietet es. Fragen Sie, wer das "
+        "jtel-Portal verwaltet.",
     ),
     (
         TooMany,

@@ -1,31 +1,33 @@
 """Arguments as hosts send them."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.server import all_tools
 from tests.conftest import Bench, structure_of, text_of
+from tests.kept import report_on_what_is_there
+from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, steady
+from tests.typical import TYPICAL
 
 Make = Callable[..., Bench]
 
+CAMPAIGNS = [CAMPAIGN_1000, CANCELLERS]
 TOOLS = {tool.name: tool for tool in all_tools()}
-CODES = re.compile(r"#\w+|«\w+:|:\w+»")  # of phrases and fences: they are of one server alone
-SMALLEST: dict[str, Any] = {"integer": 215220, "string": "Contact10", "array": [215220], "boolean": False}
 
 
-@pytest.mark.parametrize("tool", TOOLS.values(), ids=list(TOOLS))
-async def test_null_for_an_optional_argument_means_not_given(bench: Make, tool: DiallerTool):
-    b, other = bench(role="admin"), bench(role="admin")
-    schema = tool.parameters
-    needed = {name: SMALLEST[schema["properties"][name]["type"]] for name in schema.get("required", [])}
-    nulls: dict[str, Any] = dict.fromkeys(schema["properties"])
-    async with b.connect() as client, other.connect() as plain:
-        with_nulls = text_of(await client.call_tool(tool.name, nulls | needed))
-        assert CODES.sub("", with_nulls) == CODES.sub("", text_of(await plain.call_tool(tool.name, needed)))
+@pytest.mark.usefixtures("quick_questions")
+async def test_null_for_an_optional_argument_means_not_given(bench: Make, monkeypatch: pytest.MonkeyPatch):
+    """Each tool is asked with nulls and without, once each on its own server: a change is then made on both."""
+    report_on_what_is_there(monkeypatch)
+    with_nulls, plain = (steady(bench(read=CAMPAIGNS)) for _ in range(2))
+    async with with_nulls.connect() as client, plain.connect() as other:
+        for name, tool in TOOLS.items():
+            needed = TYPICAL[name.removeprefix("dialler_")]
+            nulls: dict[str, Any] = dict.fromkeys(tool.parameters["properties"])
+            asked, expected = await client.call_tool(name, nulls | needed), await other.call_tool(name, needed)
+            assert text_of(asked) == text_of(expected), name
 
 
 async def test_text_stays_text(bench: Make):

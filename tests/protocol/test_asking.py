@@ -10,7 +10,7 @@ from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID
 from mcp_types import CallToolResult, ElicitResult
 
 from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL, TOKEN_META
-from tests.conftest import Bench, structure_of, text_of
+from tests.conftest import Bench, QuickClient, structure_of, text_of
 
 Make = Callable[..., Bench]
 
@@ -40,7 +40,7 @@ class Person:
 
 
 def client_of(b: Bench, era: str, person: Person | None = None, *, apps: bool = False) -> Client:
-    return Client(
+    return QuickClient(
         b.server,
         mode=era,
         elicitation_callback=person,

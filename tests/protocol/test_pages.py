@@ -11,7 +11,7 @@ from mcp.shared.exceptions import MCPError
 from dialler_mcp.protocol.cards import CONFIRM_TOOL
 from dialler_mcp.protocol.pages import VIEW_META
 from dialler_mcp.tools.report_view import REPORT_TOOL, REPORT_URI, VIEW_TOOL
-from tests.conftest import Bench, text_of
+from tests.conftest import Bench, QuickClient, text_of
 from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, Make
 
 APPS: Any = [advertise(EXTENSION_ID, {"mimeTypes": [APP_MIME_TYPE]})]
@@ -21,7 +21,7 @@ FOR_PAGES = (CONFIRM_TOOL, VIEW_TOOL)
 
 def with_pages(b: Bench, era: str) -> Client:
     """A client that shows pages."""
-    return Client(b.server, mode=era, extensions=APPS)  # pyright: ignore[reportArgumentType]
+    return QuickClient(b.server, mode=era, extensions=APPS)  # pyright: ignore[reportArgumentType]
 
 
 async def test_the_tools_of_pages_are_there_for_pages_alone(bench: Make, era: str):

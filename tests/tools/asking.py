@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import httpx2
-from mcp import Client
 from mcp_types import CallToolResult
 
 from dialler_mcp.changes.confirmation import Confirmation
@@ -44,20 +43,7 @@ def steady(b: Bench, clock: Clock | None = None) -> Bench:
 
 async def ask(b: Bench, tool: str, arguments: dict[str, Any] | None = None, mode: str = "auto") -> CallToolResult:
     async with b.connect(mode) as client:
-        _remember_schemas(client)
         return await client.call_tool(f"dialler_{tool}", arguments or {})
-
-
-_SCHEMAS: dict[str, dict[str, Any]] = {}
-
-
-def _remember_schemas(client: Client) -> None:
-    """A client checks each answer by the schema of its tool, for which it lists the tools once. Here once will do for
-    all clients: the schemas are the same in each era, whatever the settings (tests/protocol/test_schemas.py).
-    """
-    for name in ("_tool_output_schemas", "_tool_output_validators"):
-        assert hasattr(client.session, name), "the SDK calls it otherwise by now"
-        setattr(client.session, name, _SCHEMAS.setdefault(name, {}))
 
 
 async def told(b: Bench, tool: str, **arguments: Any) -> dict[str, Any]:

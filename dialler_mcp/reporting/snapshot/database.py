@@ -73,6 +73,15 @@ class Database:
         with _translated():
             self._connection.execute(sql, list(values))
 
+    def insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
+        """Put rows of equal length into a table, in one statement: each takes a millisecond, however short."""
+        if rows:
+            marks = f"({', '.join('?' * len(rows[0]))})"
+            self.run(
+                f"INSERT INTO {table} VALUES {', '.join([marks] * len(rows))}",  # noqa: S608 - a name of ours
+                [value for row in rows for value in row],
+            )
+
     def rows(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a question, fetched as they are wanted; no other statement may run meanwhile."""
         with _translated():

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import NamedTuple
 
 from dialler_mcp.api.client import Dialler
@@ -19,6 +20,7 @@ from dialler_mcp.reporting.snapshot.database import Worker
 from dialler_mcp.reporting.snapshot.files import Shelf
 from dialler_mcp.reporting.snapshot.forms import contact_form
 from dialler_mcp.reporting.snapshot.keeping import Keeping
+from dialler_mcp.reporting.snapshot.opening import CampaignCoverage
 from dialler_mcp.reporting.snapshot.reading import HistoryReader, Pause
 from dialler_mcp.reporting.snapshot.stage import Identity, Names, Stage
 
@@ -66,6 +68,8 @@ class Refresh:
     until: float
     progress: Progress | None = None
     listing: bool = True
+    written: tuple[Path, CampaignCoverage] | None = None
+    """The new file when it is in place, and what it holds."""
     _names: Names | None = field(default=None, init=False)
 
     async def run(self) -> None:
@@ -120,8 +124,8 @@ class Refresh:
         if await worker(stage.end_of_histories) and self._names is None:
             names_read = await self._read_names(stage, worker)
         stopped = reader.stopped.name if reader.stopped else None
-        file = await worker(stage.finish, read_at, names_read, stopped)
-        await worker(self.source.shelf.put, file, self.identity.campaign_id)
+        file, coverage = await worker(stage.finish, read_at, names_read, stopped)
+        self.written = await worker(self.source.shelf.put, file, self.identity.campaign_id), coverage
         if reader.error:
             raise reader.error
 

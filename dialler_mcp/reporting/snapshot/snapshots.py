@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
@@ -93,6 +94,8 @@ class Snapshots:
                 return
             await asyncio.wait([task], timeout=rest if rest > 0 else None)
         self._running.pop(campaign_id, None)
+        if refresh.written:
+            self._remember(*refresh.written)
         task.result()
 
     def _start(self, campaign_id: int, full: bool, until: float) -> tuple[Refresh, asyncio.Task[None]]:
@@ -140,9 +143,13 @@ class Snapshots:
             database.run(f"ATTACH {literal(path)} AS kept (READ_ONLY)")
             same = is_of(database, "kept", self._identity(campaign_id))
             said = coverage_of(database, "kept", campaign_id) if same else None
-        there = {file: known for file, known in self._said.items() if file.exists()}
-        self._said = {**there, path: (written, said)}
+        self._remember(path, said)
         return said
+
+    def _remember(self, path: Path, said: CampaignCoverage | None) -> None:
+        with suppress(FileNotFoundError):  # a newer one has taken its place
+            there = {file: known for file, known in self._said.items() if file.exists()}
+            self._said = {**there, path: (_written(path), said)}
 
     def open(self, campaign_ids: Sequence[int]) -> Snapshot:
         """The snapshot of these campaigns, to ask questions of; as a context manager. Blocks for some milliseconds.

@@ -17,6 +17,7 @@ from dialler_mcp.reporting.snapshot.columns import columns_of
 from dialler_mcp.reporting.snapshot.database import Database, literal
 from dialler_mcp.reporting.snapshot.files import remove
 from dialler_mcp.reporting.snapshot.keeping import Keeping
+from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, coverage_of
 from dialler_mcp.reporting.snapshot.reading import Answered
 
 LOADED = 32 << 20  # bytes of JSON that are loaded at once; what each load costs beside is paid less often
@@ -167,19 +168,17 @@ class Stage:
         with self.database.transaction():
             self.database.run("DELETE FROM kept.campaign")
             self.database.run("DELETE FROM kept.result_codes")
-            self._insert("campaign", names.campaign)
-            for code in names.english:
-                self._insert("result_codes", code, german.get(code.id), tables.type_name(code))
+            self.database.insert("kept.campaign", [self._row(names.campaign)])
+            codes = [[*self._row(code), german.get(code.id), tables.type_name(code)] for code in names.english]
+            self.database.insert("kept.result_codes", codes)
         self._known_codes = {code.id for code in names.english}
         tables.fill_types(self.database, names.english, self._fresh)
 
-    def _insert(self, table: str, record: Campaign | ResultCode, *more: object) -> None:
-        row = [self._keeping.plain(record, column) for column in columns_of(type(record), self._identity.privacy)]
-        marks = ", ".join("?" * (len(row) + len(more)))
-        self.database.run(f"INSERT INTO kept.{table} VALUES ({marks})", [*row, *more])
+    def _row(self, record: Campaign | ResultCode) -> list[object]:
+        return [self._keeping.plain(record, column) for column in columns_of(type(record), self._identity.privacy)]
 
-    def finish(self, read_at: datetime, names_read: float, stopped: str | None) -> Path:
-        """Write what is staged into the file that is kept and close it."""
+    def finish(self, read_at: datetime, names_read: float, stopped: str | None) -> tuple[Path, CampaignCoverage]:
+        """Write what is staged into the file that is kept, and close it; says what it holds."""
         listed = tables.listed(self.database)
         if self._moved(listed):
             tables.fill_states(self.database, self._codes())
@@ -197,8 +196,9 @@ class Stage:
             tables.drop_list(self.database)
             self.database.run("UPDATE kept.about SET read_at = $1", [read_at])
         self.database.run("DROP VIEW kept_marks")
+        coverage = coverage_of(self.database, "kept", self._identity.campaign_id)
         self.database.run("DETACH kept")
-        return self.kept
+        return self.kept, coverage
 
     def _moved(self, listed: int | None) -> bool:
         """Whether anything is different from what the file says."""

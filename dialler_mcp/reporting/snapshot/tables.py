@@ -161,8 +161,7 @@ def create_marks(database: Database, *, full: bool) -> None:
 def fill_types(database: Database, codes: Iterable[ResultCode], calls: str) -> None:
     """What each result does, by its code, also for the calls that are staged already in the table `calls`."""
     database.run("DELETE FROM types")
-    for code in codes:
-        database.run("INSERT INTO types VALUES (?, ?)", [code.id, type_name(code)])
+    database.insert("types", [(code.id, type_name(code)) for code in codes])
     database.run(
         f"UPDATE {calls} SET result_type = type FROM types"
         " WHERE code = result_code_id AND result_type IS DISTINCT FROM coalesce(type, result_type)"
@@ -176,9 +175,7 @@ def fill_states(database: Database, codes: dict[int, ResultCode]) -> None:
         (code, shown, fresh, *_state(code, codes, shown=shown, fresh=fresh))
         for code, shown, fresh in product({*found, None}, (True, False), (True, False))
     ]
-    with database.transaction():
-        for row in rows:
-            database.run("INSERT INTO states VALUES (?, ?, ?, ?, ?)", row)
+    database.insert("states", rows)
 
 
 def _state(code: int | None, codes: dict[int, ResultCode], *, shown: bool, fresh: bool) -> tuple[str, str | None]:
