@@ -154,7 +154,7 @@ def report_of(
         snapshot.coverage,
         _ordered(figures),
         {campaign_id: _ordered(found) for campaign_id, found in compared.items()},
-        {name: _rows(snapshot, key, scope, times=name in times) for name, (_, key) in BREAKDOWNS.items()},
+        _breakdowns(snapshot, scope, times),
         _results(snapshot, scope),
         _standings(snapshot, scope),
         _tried(snapshot, scope),
@@ -224,17 +224,37 @@ def _ordered(figures: Mapping[str, Figure]) -> dict[str, Figure]:
     return {name: figures[name] for name in MEASURES if name in figures}
 
 
-def _rows(snapshot: Snapshot, key: str, scope: Scope, *, times: bool) -> list[Row]:
-    """One breakdown, by key; what is not known comes last."""
+def _breakdowns(snapshot: Snapshot, scope: Scope, times: Collection[str]) -> dict[str, list[Row]]:
+    """Every breakdown, each by key; what is not known comes last."""
+    found = _rows(snapshot, scope, [name for name in BREAKDOWNS if name not in times], times=False)
+    for name in times:  # one at a time, since a median holds all its values
+        found |= _rows(snapshot, scope, [name], times=True)
+    return {name: found[name] for name in BREAKDOWNS}
+
+
+def _rows(snapshot: Snapshot, scope: Scope, names: Sequence[str], *, times: bool) -> dict[str, list[Row]]:
+    """These breakdowns in one go: the calls are looked at once, however many there are."""
+    found: dict[str, list[Row]] = {name: [] for name in names}
+    if not names:
+        return found
     where = scope.calls()
     counted = (metrics.ATTEMPTS, metrics.CONNECTS, metrics.counted(metrics.RIGHT_PARTY))
     success = metrics.counted(f"attempt AND {metrics.SUCCESS}")
     lasting = [str(MEASURES[name].sql.value) for name in Row._fields[5:]] if times else []
+    keys = [f"key_{name}" for name in names]
+    keyed = ", ".join(f"{BREAKDOWNS[name][1]} AS key_{name}" for name in names)
     sql = (
-        f"SELECT {key} AS key, {', '.join([*counted, success, *lasting])} FROM calls WHERE {where.sql} AND attempt"
-        " GROUP BY key ORDER BY key NULLS LAST"
+        f"SELECT {', '.join(f'grouping({key})' for key in keys)}, {', '.join([*keys, *counted, success, *lasting])}"
+        f" FROM (SELECT *, {keyed} FROM calls WHERE {where.sql} AND attempt)"
+        f" GROUP BY GROUPING SETS ({', '.join(f'({key})' for key in keys)})"
     )
-    return [Row(*row) for row in snapshot.rows(sql, where.values)]
+    for row in snapshot.rows(sql, where.values):
+        which, values, rest = row[: len(keys)], row[len(keys) : 2 * len(keys)], row[2 * len(keys) :]
+        place = which.index(0)
+        found[names[place]].append(Row(values[place], *rest))
+    for rows in found.values():
+        rows.sort(key=lambda row: (row.key is None, row.key))
+    return found
 
 
 def _results(snapshot: Snapshot, scope: Scope) -> list[ResultCount]:
