@@ -13,6 +13,6 @@ function step {
 }
 step ruff format --check --quiet .
 step ruff check --quiet .
-step pyright --warnings
+step pyright --warnings dialler_mcp scripts
 step lint-imports --no-cache
-step pytest -n 4 -m "not thorough" @args
+step pytest -n 3 -m "not thorough" @args

@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +26,7 @@ from dialler_mcp.server import build_server
 from dialler_mcp.service.process import Process
 from dialler_mcp.service.profile import Profile, profile_of
 from dialler_mcp.settings import Settings
+from dialler_mcp.state.locks import exclusive
 from tests import examples
 from tests.kept import Kept
 from tests.places import DATABASES, Place, empty_place
@@ -115,6 +118,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="write the golden files instead of comparing with them")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """How the handshake is spoken is a matter of the protocol: its own tests try both eras in the fast run, too."""
+    for item in items:
+        if item.get_closest_marker("other_era") and "protocol" not in item.path.parts:
+            item.add_marker(pytest.mark.thorough)
+
+
 def pytest_collection_finish() -> None:
     """What is imported and collected stays: the collector of garbage need not look at it again and again."""
     gc.collect()
@@ -135,20 +145,29 @@ def golden(request: pytest.FixtureRequest) -> Golden:
     return compare
 
 
+def shared_sandbox(factory: pytest.TempPathFactory, name: str, now: datetime | None = None) -> Path:
+    """A filled sandbox that all workers of a run have in common: inventing its people takes long."""
+    workers = "PYTEST_XDIST_WORKER" in os.environ
+    place = factory.getbasetemp().parent if workers else factory.getbasetemp()
+    path = place / f"{name}.sqlite3"
+    with exclusive(place / f"{name}.lock", patience=300):
+        Store.open(path, now=now).close()
+    return path
+
+
 @pytest.fixture(scope="session")
-def filled() -> Iterator[Store]:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One filled sandbox for all tests."""
-    store = Store.open(now=NOON)
+    with closing(Store.open(shared_sandbox(tmp_path_factory, "filled", NOON))) as kept:
+        store = kept.copy()
     yield store
     store.close()
 
 
 @pytest.fixture(scope="session")
 def sandbox_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sandbox as a process with nothing configured makes it, to be copied: inventing its people takes long."""
-    path = tmp_path_factory.mktemp("sandbox") / "sandbox.sqlite3"
-    Store.open(path).close()
-    return path
+    """The sandbox as a process with nothing configured makes it, to be copied."""
+    return shared_sandbox(tmp_path_factory, "sandbox")
 
 
 @pytest.fixture(scope="session")
@@ -208,7 +227,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         yield empty
 
 
-@pytest.fixture(params=["auto", "legacy"])
+@pytest.fixture(params=["auto", pytest.param("legacy", marks=pytest.mark.other_era)])
 def era(request: pytest.FixtureRequest) -> str:
     """Both protocol eras: 2026-07-28 and the handshake."""
     return request.param
@@ -223,8 +242,6 @@ def _ahead(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUn
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
     """No test reads the settings or the keychain of whoever runs it."""
-    import os
-
     for name in os.environ:
         if name.startswith("DIALLER_"):
             monkeypatch.delenv(name)

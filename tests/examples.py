@@ -18,10 +18,14 @@ settings.register_profile("fast", USUAL, max_examples=FEW, derandomize=True)
 settings.register_profile("search", USUAL, max_examples=FEW * TIMES_MORE, derandomize=False, print_blob=True)
 
 
-def examples(few: int, *suppressed: HealthCheck) -> settings:
-    """For a property whose examples take long: this many in the fast run, `TIMES_MORE` times as many in the search."""
-    most = few * TIMES_MORE if SEARCHING else few
-    return settings(max_examples=most, suppress_health_check=[HealthCheck.too_slow, *suppressed])
+def examples(few: int, *suppressed: HealthCheck, many: int | None = None) -> settings:
+    """For a property whose examples take long: this many in the fast run, `many` in the search, which else are
+    `TIMES_MORE` times as many.
+    """
+    return settings(
+        max_examples=(many or few * TIMES_MORE) if SEARCHING else few,
+        suppress_health_check=[HealthCheck.too_slow, *suppressed],
+    )
 
 
 def load() -> None:

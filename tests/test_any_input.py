@@ -84,7 +84,7 @@ def test_any_arguments_get_an_answer_or_an_error_that_helps(bench: Make, monkeyp
     b = bench(read=few if name in ON_COPIES else ())
     keep_only(b, *few)
 
-    @examples(6)
+    @examples(2, many=30)
     @given(arguments=arguments_of(TOOLS[name]))
     def check(arguments: dict[str, Any]) -> None:
         b.wire.requests.clear()

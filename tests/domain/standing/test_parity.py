@@ -81,7 +81,7 @@ def told_by_sql(
 
 
 @given(contact=CONTACTS, state=st.sampled_from([*State]), campaign=st.none() | CAMPAIGNS, now=NOWS)
-@examples(50)
+@examples(50, many=750)
 def test_each_rule_is_the_same_in_python_and_in_sql(
     database: Database, contact: Contact, state: State, campaign: Campaign | None, now: datetime
 ) -> None:
@@ -98,7 +98,7 @@ def test_each_rule_is_the_same_in_python_and_in_sql(
 @given(value=WALLS | FAR, now=NOWS)
 @example(value=datetime(2026, 10, 25, 2, 30), now=datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=BERLIN))
 @example(value=datetime(2026, 3, 29, 2, 30), now=datetime(2026, 3, 29, 3, 10, tzinfo=BERLIN))
-@examples(100)
+@examples(100, many=1500)
 def test_the_clock_of_the_sql_goes_as_the_one_of_python(database: Database, value: datetime, now: datetime) -> None:
     clock = Clock(now, BERLIN)
     questions = f"SELECT {clock.passed('due')}, {clock.ahead('due')} FROM (SELECT ?::TIMESTAMP AS due)"

@@ -97,7 +97,7 @@ def one_by_one(content: bytes, form: Form[Any]) -> list[Any]:
     return [form.read(row, "F") for row in decoded(content)["records"]]
 
 
-@examples(15)
+@examples(15, many=150)
 @given(st.lists(rows_of(Contact), max_size=3), LEVELS)
 def test_contacts_are_the_same_either_way(rows: list[object], level: Privacy) -> None:
     form, keeping = contact_form(level), Keeping(level, BERLIN, b"key")
@@ -112,7 +112,7 @@ def test_contacts_are_the_same_either_way(rows: list[object], level: Privacy) ->
         assert not said.keys() & UNKNOWN.keys()
 
 
-@examples(12)
+@examples(12, many=150)
 @given(st.lists(rows_of(Contact), max_size=8), st.sampled_from([1, 100, 4096]))
 def test_a_list_in_pieces_is_the_same_whatever_the_order_of_its_fields(rows: list[object], block: int) -> None:
     """The first piece tells the order in which the others are decoded."""
