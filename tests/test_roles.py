@@ -97,7 +97,15 @@ async def test_the_hints_agree_with_the_role(bench: Make, role: str):
         assert not changing & ADMIN
 
 
-@pytest.mark.parametrize("settings", [{"role": role} for role in ROLES] + [{"tools": "contacts"}, {"tools": "acd"}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        *({"role": role} for role in ROLES if role != "supervisor"),
+        {"tools": "contacts"},
+        pytest.param({"role": "supervisor"}, marks=pytest.mark.thorough),
+        pytest.param({"tools": "acd"}, marks=pytest.mark.thorough),
+    ],
+)
 async def test_nothing_that_a_client_reads_names_what_is_not_there(
     bench: Make, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any]
 ):

@@ -199,3 +199,20 @@ def test_changes_are_exported_to_a_new_file_of_the_owner_only(
 def test_an_export_of_a_damaged_journal_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     (tmp_path / "state.sqlite3").write_text("no database " * 99, encoding="utf-8")
     assert "The journal cannot be read" in str(invoke(monkeypatch, "changes", "export", str(tmp_path / "out")))
+
+
+def test_the_start_of_the_server_imports_nothing_that_is_used_later():
+    late = {
+        "sqlalchemy",
+        "alembic",
+        "duckdb",
+        "jinja2",
+        "rich",
+        "typer",
+        "vl_convert",
+        "xlsxwriter",
+        "dialler_mcp.cli.report",
+    }
+    start = "import sys, dialler_mcp.cli.main, dialler_mcp.server, dialler_mcp.protocol.stdio"
+    code = f"{start}; print({late} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.strip() == b"set()"

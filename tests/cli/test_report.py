@@ -6,7 +6,6 @@ import shutil
 import signal
 import socket
 import stat
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -288,10 +287,3 @@ def test_ctrl_c_twice_ends_at_once(said: Said, tmp_path: Path, interrupted: Call
     assert "stopped, nothing was written" in answer.err
     assert answer.code == 130
     assert left(tmp_path) == []
-
-
-def test_the_start_of_the_server_does_not_know_of_it():
-    late = ("rich", "typer", "vl_convert", "xlsxwriter", "dialler_mcp.cli.report")
-    start = "import sys, dialler_mcp.cli.main, dialler_mcp.server, dialler_mcp.protocol.stdio"
-    code = f"{start}; print([name for name in {late} if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.strip() == b"[]"

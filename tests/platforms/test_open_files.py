@@ -16,7 +16,10 @@ from tests.tools.asking import CAMPAIGN_TEST
 
 COUNT = "SELECT count(*) FROM contacts"
 
-pytestmark = pytest.mark.usefixtures("open_files_stay")
+pytestmark = [
+    pytest.mark.usefixtures("open_files_stay"),
+    pytest.mark.thorough,  # scripts/platforms runs them
+]
 
 
 def test_an_open_file_stays_and_a_closed_one_goes(tmp_path: Path):

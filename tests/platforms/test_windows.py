@@ -23,6 +23,7 @@ for name in ("add_signal_handler", "connect_read_pipe", "connect_write_pipe"):
 """
 
 
+@pytest.mark.thorough
 async def test_a_client_is_served_and_its_leaving_noticed(sandbox_file: Path, tmp_path: Path):
     shutil.copy(sandbox_file, tmp_path)
     async with started(tmp_path, PYTHONPATH=str(SITE)) as child:

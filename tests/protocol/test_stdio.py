@@ -314,6 +314,7 @@ async def test_it_serves_from_and_to_files_too(serve_here: Serve, tmp_path: Path
     assert [answer["id"] for answer in answers] == [0]
 
 
+@pytest.mark.thorough
 async def test_nothing_personal_is_logged_even_when_asked_for_everything(data_dir: Path):
     async with started(data_dir, DIALLER_LOG_LEVEL="DEBUG") as child:
         await child.initialize()

@@ -46,6 +46,7 @@ def test_the_file_is_readable_by_its_owner_only_and_nothing_lies_beside_it(tmp_p
     assert [entry.name for entry in tmp_path.iterdir()] == ["sandbox.db"]
 
 
+@pytest.mark.thorough
 def test_two_processes_that_start_at_once_share_one_sandbox(tmp_path: Path) -> None:
     path = tmp_path / "sandbox.db"
     code = (

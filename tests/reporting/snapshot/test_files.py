@@ -57,6 +57,7 @@ for line in sys.stdin:
 """
 
 
+@pytest.mark.thorough
 async def test_another_process_reads_while_this_one_writes(house: House) -> None:
     await house.snapshots.refresh([CAMPAIGN])
     command = [sys.executable, "-c", _READER, str(house.directory)]
