@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.platforms.windows import SITE
 from tests.protocol.test_stdio import started
 
