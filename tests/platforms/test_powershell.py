@@ -36,7 +36,7 @@ SAME = {
     "test": [
         r"^step (?:ruff|lint-imports) .*",
         r"pyright --warnings dialler_mcp scripts(?= >|$)",
-        r'-n 2 -m "not thorough"',
+        r'-n 3 --dist worksteal -m "not thorough"',
     ],
     "bundle": [
         r"python -m scripts.helpers.reference$",
