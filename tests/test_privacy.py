@@ -200,7 +200,6 @@ def test_every_prompt_is_in_the_walk():
     ("level", "without"),
     [
         # What a check finds is in the prompt list_cleanup, too, and a report names nobody at any level.
-        pytest.param(Privacy.bank, {"check_data", "campaign_report"}, id="bank"),
         pytest.param(Privacy.masked, set[str](), id="masked"),
         pytest.param(Privacy.full, set[str](), id="full, whole", marks=pytest.mark.thorough),
         pytest.param(Privacy.bank, set[str](), id="bank, whole", marks=pytest.mark.thorough),

@@ -28,7 +28,7 @@ async def test_lists_six_prompts_with_their_arguments(bench: MakeBench, era: str
     ("era", "language"),
     [
         ("auto", "de"),
-        ("legacy", "en"),
+        pytest.param("legacy", "en", marks=pytest.mark.thorough),
         pytest.param("auto", "en", marks=pytest.mark.thorough),
         pytest.param("legacy", "de", marks=pytest.mark.thorough),
     ],

@@ -34,9 +34,10 @@ SAME = {
     "setup": [r"sync --frozen --quiet \"\$@\"$"],
     "demo": [r"setup --no-dev --inexact$", r".venv/bin/python -m scripts.helpers.demo$"],
     "test": [
-        r"^step (?:ruff|lint-imports) .*",
+        r"^step ruff .*",
+        r"lint-imports --no-cache",
         r"pyright --warnings dialler_mcp scripts(?= >|$)",
-        r'-n 3 --dist worksteal -m "not thorough"',
+        r'-n 2 --dist worksteal -m "not thorough"',
     ],
     "bundle": [
         r"python -m scripts.helpers.reference$",

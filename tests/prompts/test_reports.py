@@ -59,7 +59,7 @@ def column(answer: dict[str, Any], name: str) -> list[Any]:
 
 
 def crossed(*values: list[str], fast: set[tuple[str, ...]]) -> list[Any]:
-    """All cases; the fast run takes those in which each value is there once."""
+    """All cases; the fast run takes few of them."""
     return [
         pytest.param(*case, marks=[] if case in fast else [pytest.mark.thorough], id="-".join(case))
         for case in product(*values)
@@ -71,7 +71,7 @@ def crossed(*values: list[str], fast: set[tuple[str, ...]]) -> list[Any]:
     crossed(
         [*DIALLERS],
         ["de", "en"],
-        fast={("of today", "en"), ("without batch", "de"), ("without history", "en"), ("that shows little", "de")},
+        fast={("of today", "en"), ("that shows little", "de")},
     ),
 )
 async def test_the_report_is_that_of_the_tool(
@@ -96,7 +96,7 @@ async def test_the_report_is_that_of_the_tool(
         ["of today", "without history"],
         ["de", "en"],
         ["bank", "masked"],
-        fast={("of today", "de", "bank"), ("without history", "en", "masked")},
+        fast={("without history", "de", "masked")},
     ),
 )
 async def test_the_check_is_that_of_the_tool(bench: MakeBench, dialler: str, language: str, privacy: str) -> None:

@@ -99,7 +99,7 @@ async def test_campaigns_compared_are_the_same_as_each_alone(read_house: House):
 
 
 @given(dialler=diallers(), scope=st.sampled_from((Scope(), Scope(datetime(2026, 11, 10), datetime(2026, 11, 20)))))
-@examples(2, HealthCheck.data_too_large, many=75)
+@examples(1, HealthCheck.data_too_large, many=75)
 def test_the_report_says_what_any_dialler_holds(dialler: RandomDialler, scope: Scope):
     asyncio.run(_held_over(dialler, scope))
 
