@@ -14,8 +14,11 @@ from dialler_mcp.api.errors import (
     BadRequest,
     Conflict,
     DiallerError,
+    Forbidden,
     FunctionMissing,
+    NotDialler,
     NotFound,
+    TooMany,
     Unauthorized,
     UnexpectedStatus,
     Unreachable,
@@ -35,7 +38,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # After these the change surely did not happen. A dialler that fails internally may have made a part of it.
-NOT_DONE = (BadAddress, BadRequest, Conflict, FunctionMissing, NotFound, Unauthorized, UnexpectedStatus, Unreachable)
+NOT_DONE = (
+    BadAddress,
+    BadRequest,
+    Conflict,
+    Forbidden,
+    FunctionMissing,
+    NotDialler,
+    NotFound,
+    TooMany,
+    Unauthorized,
+    UnexpectedStatus,
+    Unreachable,
+)
 _REQUEST_TIMEOUT = 408  # of a proxy, which may have passed the request on
 CANCELLED = "The call was cancelled while its request was under way."
 NOT_SENT = "The call was cancelled before its request was sent."

@@ -188,7 +188,7 @@ OUTCOMES: list[tuple[BaseException, str]] = [
     (BadRequest(status=400), "failed"),
     (NotFound(status=404), "failed"),
     (Unreachable(), "failed"),
-    (UnexpectedStatus(status=429), "failed"),
+    (UnexpectedStatus(status=418), "failed"),
     (UnexpectedStatus(status=408), "unknown"),
     (ServerFault(status=500), "unknown"),
     (OutcomeUnknown(), "unknown"),
