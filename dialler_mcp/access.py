@@ -17,7 +17,7 @@ _WHO = "People name contacts by CRM key (UserData, e.g. Contact10)"
 _BY_KEY = ": use the *_by_user_data tools; with a numeric ID the others."
 _CONFIRM = """\
 What destroys answers first with a preview and a phrase: show the person the consequences, wait for their yes, then
-repeat the call with `confirm`. Never confirm for them."""
+repeat it with `confirm`. Never confirm for them."""
 _DRY = "DRY RUN: a change only says what it would send; nothing is sent."
 _ONLY_READS = "Nothing can be changed here."
 

@@ -261,7 +261,7 @@ def _hash(prev: str, body: str) -> str:
 
 def _size(path: str) -> int | None:
     try:
-        return os.stat(path).st_size  # noqa: PTH116 - every call of a tool comes by here, and a Path costs more than it
+        return os.stat(path).st_size  # noqa: PTH116 - every invocation comes by here, and a Path costs more than it
     except FileNotFoundError:
         return None
 

@@ -139,7 +139,7 @@ class Auditing:
         return True
 
     async def _record(self, call: _Call, ending: Mapping[str, Any], *, sent: bool) -> None:
-        """Write the line, whatever happened to the call, even when it was cancelled."""
+        """Write the line, whatever happened to the invocation, even when it was cancelled."""
         with anyio.CancelScope(shield=True):
             try:
                 if call.changes or not self._written_at_once(call, ending):
@@ -170,14 +170,14 @@ class Auditing:
         self._missed -= missed
 
     def _warn(self, error: OSError) -> None:
-        """Once for a failure, not for each call: the line that can be written next tells how many were missed."""
+        """Once for a failure, not for each invocation: the line that can be written next tells how many were missed."""
         if not self._missed:
             why = error.strerror or str(error) or type(error).__name__
             logger.warning("the audit log cannot be written (%s); changes are refused, reads go on", why)
 
 
 def outcome_of(result: HandlerResult) -> str:
-    """How a call ended, from what goes over the wire."""
+    """How an invocation ended, from what goes over the wire."""
     if not isinstance(result, dict):
         return "ok"
     if result.get("resultType") == "input_required":

@@ -42,7 +42,7 @@ class Pseudonyms:
         return f"p:{b32encode(seal[:5]).decode().lower()}"
 
     def arguments(self, given: object, schema: Mapping[str, Any]) -> dict[str, Any] | str | None:
-        """The arguments of a call, against the JSON schema of its tool; a phrase only as that there was one."""
+        """The arguments of an invocation, against the JSON schema of its tool; a phrase only as that there was one."""
         if given is None:
             return None
         if not isinstance(given, Mapping):

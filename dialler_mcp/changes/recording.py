@@ -52,9 +52,9 @@ NOT_DONE = (
     Unreachable,
 )
 _REQUEST_TIMEOUT = 408  # of a proxy, which may have passed the request on
-CANCELLED = "The call was cancelled while its request was under way."
-NOT_SENT = "The call was cancelled before its request was sent."
-DEFECT = "The call failed through a defect of dialler-mcp while its request was under way."
+CANCELLED = "It was cancelled while its request was under way."
+NOT_SENT = "It was cancelled before its request was sent."
+DEFECT = "It failed through a defect of dialler-mcp while its request was under way."
 UNFINISHED = "The change was made, but the journal could not note that: there it reads as unknown. {why}."
 
 
@@ -152,7 +152,7 @@ class Recording:
 
 
 async def _whole(work: Awaitable[T]) -> T:
-    """What `work` gives, even while the call is cancelled."""
+    """What `work` gives, even while the invocation is cancelled."""
     with anyio.CancelScope(shield=True):
         return await work
     raise AssertionError  # a shielded scope is not left early

@@ -2,7 +2,7 @@
 
 A guarded tool that cannot ask through the client shows its preview as a card. What the button needs travels in `_meta`,
 which hosts keep from the model: the tool, its arguments and the phrase. Pressing it calls a tool that is for the card
-alone and repeats the call; the phrase is checked as ever.
+alone and repeats the invocation; the phrase is checked as ever.
 """
 
 import base64
@@ -36,7 +36,7 @@ def card_token(tool: str, arguments: Mapping[str, Any], phrase: str) -> str:
 
 
 def pressed() -> bool:
-    """Whether this call comes from the button of a card."""
+    """Whether this invocation comes from the button of a card."""
     return _pressed.get()
 
 

@@ -15,7 +15,7 @@ _OF_US = re.compile(r"dialler_[a-z_]+|[a-z]+(?:/[a-z_]+)+")
 class DiscreetFormatter(logging.Formatter):
     """Log lines without values: of an exception only the type of its first cause and where that happened.
 
-    The SDK logs why a call failed, in our words, which may name people, and the addresses that were asked for.
+    The SDK logs why an invocation failed, in our words, which may name people, and the addresses that were asked for.
     """
 
     def format(self, record: logging.LogRecord) -> str:

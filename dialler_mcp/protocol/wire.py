@@ -71,7 +71,7 @@ Connected = AbstractAsyncContextManager[tuple[asyncio.StreamReader, Write]]
 async def watched(
     incoming: int, outgoing: int, on_closed: Callable[[], None]
 ) -> AsyncGenerator[tuple[asyncio.StreamReader, Write]]:
-    """Both ends in the hands of the loop, without threads and queues, which halves the time of a call."""
+    """Both ends in the hands of the loop, without threads and queues, which halves the time of an invocation."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=MAX_LINE)
     read_transport, _ = await loop.connect_read_pipe(
@@ -234,7 +234,7 @@ class Incoming(Stream, ABC):
 class _Lines(Incoming):
     """The messages on stdin, one a line.
 
-    A line that is too long or no UTF-8 must not end the server, nor may half an emoji leave a call without an answer.
+    A line that is too long or no UTF-8 must not end the server, nor may half an emoji leave a request unanswered.
     """
 
     def __init__(self, reader: asyncio.StreamReader) -> None:

@@ -1,1 +1,1 @@
-"""What every entrance works with: the process, a call, answers, matching, lists."""
+"""What every entrance works with: the process, an invocation, answers, matching, lists."""

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
     from dialler_mcp.reporting.snapshot.refreshing import Step
 
-BUDGET_SECONDS = 30.0  # of reading; a call that takes longer than 45 is cut off by the host
+BUDGET_SECONDS = 30.0  # of reading; an invocation that takes longer than 45 is cut off by the host
 MAX_CAMPAIGNS = 50
 
 _AS_OF = Words("Data as of {time}", "Stand: {time}")
 _HISTORY = Words(
-    "history known of {known} of {contacts} contacts: repeat the call to go on",
-    "Verlauf von {known} von {contacts} Kontakten bekannt: Aufruf wiederholen, dann geht es weiter",
+    "history known of {known} of {contacts} contacts: ask again to go on",
+    "Verlauf von {known} von {contacts} Kontakten bekannt: noch einmal fragen, dann geht es weiter",
 )
 _NO_HISTORY = Words("this release shows no history", "dieses Release zeigt keinen Verlauf")
 _READING = Words(
-    "{campaign}: the list is still being read; repeat the call",
-    "{campaign}: die Liste wird noch gelesen; Aufruf wiederholen",
+    "{campaign}: the list is still being read; ask again",
+    "{campaign}: die Liste wird noch gelesen; noch einmal fragen",
 )
 _FAILED = Words("campaign {campaign} could not be read: {why}", "Kampagne {campaign} war nicht lesbar: {why}")
 _OLDER = Words(

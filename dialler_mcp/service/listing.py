@@ -18,7 +18,7 @@ from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
 
 T = TypeVar("T")
-READING_SECONDS = 35.0  # hosts end a call after 60 s or less; the answer has to be made, too
+READING_SECONDS = 35.0  # hosts end an invocation after 60 s or less; the answer has to be made, too
 NARROWER = "Give campaign_id or name to read less."
 MAX_CAMPAIGNS = 100
 StateFilter = Literal["new", "open", "delay", "appointment", "done", "aborted", "locked"]

@@ -18,7 +18,7 @@ def page(
     after = cursor_position(cursor, question)
     start = next((i + 1 for i, item in enumerate(items) if key(item) == after), 0) if after is not None else 0
     if after is not None and start == 0:
-        raise Problem("The record at which this cursor stood is gone. Repeat the call without cursor.")
+        raise Problem("The record at which this cursor stood is gone. Ask again without cursor.")
     shown = items[start : start + limit]
     more = start + limit < len(items)
     return shown, cursor_at(key(shown[-1]), question) if more and shown else None
@@ -39,7 +39,7 @@ def cursor_position(cursor: str | None, question: object) -> int | None:
         return None
     position, _, mark = cursor.strip().partition("-")
     if not (position.isascii() and position.isdigit() and len(position) < 25) or mark != _digest(question):
-        raise Problem("The cursor belongs to another question. Repeat the call without cursor.")
+        raise Problem("The cursor belongs to another question. Ask again without cursor.")
     return int(position)
 
 

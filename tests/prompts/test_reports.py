@@ -217,7 +217,7 @@ async def test_an_older_list_stands_for_one_that_does_not_come(
     hang(monkeypatch, b)
     text = await ask(b, "campaign_report", campaign=str(CAMPAIGN_TEST))
     assert "ATTENTION: Not everything is known" in text
-    assert "Campaign 1000 Test: the list is still being read; repeat the call" in notes_of(text)
+    assert "Campaign 1000 Test: the list is still being read; ask again" in notes_of(text)
     (figures,) = re.findall(r"^Calls: .+$", before, re.MULTILINE)
     assert figures in text
     await b.profile.aclose()

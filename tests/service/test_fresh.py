@@ -57,8 +57,8 @@ async def test_what_is_not_known_is_said(bench: Make):
     said = remarks(call, covered(partly, never, failed=((1, OSError("x")), (2, Problem("why")))), Language.en)
     assert said == [
         "Data as of 2026-11-20 14:00+01:00",
-        "history known of 4 of 10 contacts: repeat the call to go on",
-        "One ‹b›: the list is still being read; repeat the call",
+        "history known of 4 of 10 contacts: ask again to go on",
+        "One ‹b›: the list is still being read; ask again",
         "One ‹b›: as of 2026-11-20 14:00+01:00, since the dialler could not be read anew: x",
         "campaign 2 could not be read: why",
     ]

@@ -50,7 +50,7 @@ async def test_a_cursor_at_a_campaign_that_is_gone_says_so(bench: Make):
     answer = await told(b, "list_campaigns", limit=3)
     b.store.delete_campaign(answer["rows"][-1][0])
     said = await refused(b, "list_campaigns", cursor=answer["next_cursor"])
-    assert "is gone. Repeat the call without cursor" in said
+    assert "is gone. Ask again without cursor" in said
 
 
 async def test_cursors_of_other_lists_are_refused(bench: Make):

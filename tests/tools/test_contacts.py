@@ -79,7 +79,7 @@ async def test_a_cursor_that_is_none_is_refused(bench: Make, subtests: pytest.Su
     for cursor in ("", "x", "-1", "5-", "5-abcdef", "٣-abcdef", "9" * 40):
         with subtests.test(cursor):
             said = await refused(b, "list_contacts", campaign_id=CAMPAIGN_TEST, cursor=cursor)
-            assert "belongs to another question. Repeat the call without cursor" in said
+            assert "belongs to another question. Ask again without cursor" in said
 
 
 async def test_a_cursor_of_another_question_is_refused(bench: Make, subtests: pytest.Subtests):

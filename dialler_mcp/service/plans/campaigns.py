@@ -22,8 +22,8 @@ from dialler_mcp.service.present import campaign_name
 from dialler_mcp.service.proposals import Proposal
 
 COUNTING_SECONDS = 12.0
-"""For the contacts of a campaign. A confirmed deletion counts up to three times within the 45 s of a call: to find out
-what to ask, to find out whether it still holds, and, at the archive's own pace, to keep what is deleted."""
+"""For the contacts of a campaign. A confirmed deletion counts up to three times within the 45 s of an invocation: to
+find out what to ask, to find out whether it still holds, and, at the archive's own pace, to keep what is deleted."""
 
 
 def clone(
