@@ -54,20 +54,21 @@ class _Declared:
 
 
 class ToolSet(Generic[C]):
-    """Tools of one family. A tool is a function `dialler_*(call, ...)`, whose first argument `open_call` makes.
+    """Tools of one family. A tool is a function `dialler_*(invocation, ...)`, whose first argument is made by
+    `open_invocation`.
 
-    It returns an `Answer`, or the `Draft` of a change. `role` is the least role
-    that has it; `worded` says a problem with its advice.
+    It returns an `Answer`, or the `Draft` of a change. `role` is the least role that has it; `worded` says a problem
+    with its advice.
     """
 
     def __init__(
         self,
         family: str,
-        open_call: Callable[[Context[Any], str, Mapping[str, Any]], C],
+        open_invocation: Callable[[Context[Any], str, Mapping[str, Any]], C],
         worded: Callable[[Problem], str] = str,
     ) -> None:
         self.family = family
-        self._open_call = open_call
+        self._open_invocation = open_invocation
         self._worded = worded
         self._declared: list[_Declared] = []
 
@@ -115,7 +116,7 @@ class ToolSet(Generic[C]):
 
         async def run(context: Context[Any], arguments: Mapping[str, Any]) -> Any:
             try:
-                return await handler(self._open_call(context, handler.__name__, arguments), **arguments)
+                return await handler(self._open_invocation(context, handler.__name__, arguments), **arguments)
             except Problem as problem:
                 raise ToolError(self._worded(problem)) from problem
 

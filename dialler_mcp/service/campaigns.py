@@ -17,16 +17,16 @@ _LANGUAGES = {
 }
 
 
-def activity(call: Invocation, campaign: Campaign) -> str:
+def activity(invocation: Invocation, campaign: Campaign) -> str:
     """Whether the dates allow dialling; hours and the portal's switches are not shown by the API."""
-    return _PHASES[phase(campaign, call.profile.time(), call.profile.zone)]
+    return _PHASES[phase(campaign, invocation.profile.time(), invocation.profile.zone)]
 
 
-async def campaign_settings(call: Invocation, campaign: Campaign, asked: Language | None) -> dict[str, Any]:
+async def campaign_settings(invocation: Invocation, campaign: Campaign, asked: Language | None) -> dict[str, Any]:
     """A campaign's fields, with names for its IDs."""
-    language = call.profile.language(asked)
-    codes = await call.profile.directory.result_codes(campaign.id, language)
-    record = call.present.record(campaign)
+    language = invocation.profile.language(asked)
+    codes = await invocation.profile.directory.result_codes(campaign.id, language)
+    record = invocation.present.record(campaign)
     for name in ("AbortOnNoTelNumberResultCodesID", "IncomingCallResultCodesID"):
         if (code := codes.get(record.get(name) or 0)) is not None:
             record[name] = f"{result_name(code, code.id)} ({code.id})"

@@ -45,7 +45,7 @@ _CAMPAIGN, _CAMPAIGNS = Words("1 campaign", "1 Kampagne"), Words("{count} campai
 
 
 async def lists_of(
-    call: Invocation, campaigns: Sequence[Campaign], language: Language, *, budget_seconds: float = BUDGET_SECONDS
+    invocation: Invocation, campaigns: Sequence[Campaign], language: Language, *, budget_seconds: float = BUDGET_SECONDS
 ) -> Copies:
     """The lists of these campaigns, fresh enough for a check; their histories are not looked at.
 
@@ -53,7 +53,7 @@ async def lists_of(
         Problem: nothing could be read.
     """
     return await copies_of(
-        call, campaigns, language, within=FRESH_ENOUGH, histories=False, budget_seconds=budget_seconds
+        invocation, campaigns, language, within=FRESH_ENOUGH, histories=False, budget_seconds=budget_seconds
     )
 
 
@@ -97,21 +97,21 @@ class Checked:
 
 
 def check_all(
-    call: Invocation, copies: Copies, snapshot: "Snapshot", in_time: Callable[[], bool] = lambda: True
+    invocation: Invocation, copies: Copies, snapshot: "Snapshot", in_time: Callable[[], bool] = lambda: True
 ) -> Checked:
     """Make every check that is possible, as long as there is time for another one. Blocks."""
-    privacy = call.profile.privacy
+    privacy = invocation.profile.privacy
     findings = data_check.findings(snapshot, privacy, in_time)
     left_out = data_check.possible(privacy)[len(findings) :]
     return Checked(findings, copies.coverage.contacts, len(copies.campaign_ids), privacy, left_out)
 
 
-async def overall(call: Invocation, copies: Copies, language: Language, notes: Sequence[str]) -> Table:
+async def overall(invocation: Invocation, copies: Copies, language: Language, notes: Sequence[str]) -> Table:
     """All checks that found something, a row each."""
 
     def made() -> Checked:
-        with call.profile.snapshots.open(copies.campaign_ids) as snapshot:
-            return check_all(call, copies, snapshot)
+        with invocation.profile.snapshots.open(copies.campaign_ids) as snapshot:
+            return check_all(invocation, copies, snapshot)
 
     checked = await asyncio.to_thread(made)
     hits = checked.hits
@@ -133,20 +133,20 @@ async def overall(call: Invocation, copies: Copies, language: Language, notes: S
 
 
 async def detail(
-    call: Invocation, copies: Copies, check: Check, cursor: str | None, language: Language, notes: Sequence[str]
+    invocation: Invocation, copies: Copies, check: Check, cursor: str | None, language: Language, notes: Sequence[str]
 ) -> Table:
     """One page of what one check found.
 
     Raises:
         Problem: it cannot be checked at this privacy level.
     """
-    privacy, question = call.profile.privacy, ("check_data", sorted(copies.campaign_ids), check.value)
+    privacy, question = invocation.profile.privacy, ("check_data", sorted(copies.campaign_ids), check.value)
     if check in data_check.unchecked(privacy):
         raise Problem("Numbers are masked here (DIALLER_PRIVACY), so their form cannot be checked.")
     after = cursor_position(cursor, question) or 0
 
     def made() -> tuple[int, list[str], list[list[Any]]]:
-        with call.profile.snapshots.open(copies.campaign_ids) as snapshot:
+        with invocation.profile.snapshots.open(copies.campaign_ids) as snapshot:
             count = data_check.rows_of(snapshot, check, privacy)
             return count, *_page(snapshot, check, privacy, after, language)
 

@@ -14,23 +14,23 @@ DRY_RUN = "DRY RUN: nothing was sent and nothing is changed. To change things, a
 MORE = "This is the first request; an undo may need others after it."
 
 
-def held(call: Invocation, run: Run) -> Change:
+def held(invocation: Invocation, run: Run) -> Change:
     """The request that was held back; of several, the first."""
     step, request = run.first.step, run.first.held
     assert request is not None
     return Change(
         status="dry_run",
         what=f"{DRY_RUN} It would {step.verb} {clean(step.label)}.",
-        request=_request(call, request),
-        notes=[*([SANDBOX] if call.profile.is_sandbox else []), *([MORE] if run.plan.undoes else [])] or None,
+        request=_request(invocation, request),
+        notes=[*([SANDBOX] if invocation.profile.is_sandbox else []), *([MORE] if run.plan.undoes else [])] or None,
     )
 
 
-def _request(call: Invocation, request: Request) -> dict[str, Any]:
+def _request(invocation: Invocation, request: Request) -> dict[str, Any]:
     """Method, path, query and body, with what privacy hides masked as in a record."""
     shown: dict[str, Any] = {"method": request.method, "path": request.path}
     if request.query:
-        shown["query"] = call.present.sent(request.query)
+        shown["query"] = invocation.present.sent(request.query)
     if request.content is not None:
-        shown["body"] = call.present.sent(msgspec.json.decode(request.content, type=dict[str, Any]))
+        shown["body"] = invocation.present.sent(msgspec.json.decode(request.content, type=dict[str, Any]))
     return shown

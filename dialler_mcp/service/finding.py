@@ -34,35 +34,41 @@ def search_for(text: str) -> Search:
 
 
 async def found_by(
-    call: Invocation, search: Search, text: str, campaign: Campaign | None, language: Language | None, *, nobody: str
+    invocation: Invocation,
+    search: Search,
+    text: str,
+    campaign: Campaign | None,
+    language: Language | None,
+    *,
+    nobody: str,
 ) -> Table:
     """The contacts that fit best, of one campaign or of all. `nobody` is the hint for when none fits."""
     key = campaign and campaign.id
-    direct = await _direct(call, search, text)
+    direct = await _direct(invocation, search, text)
     found = _Found(search)
     for contact in direct.values():
         if key in (None, contact.dialler_campaigns_id):
             found.offer(contact)
     notes = not_shown(hidden_in(direct.values()))
     if not (search.is_key and found.total):
-        reading = await read_in_time(call, key, lambda one: found.offer(one) if one.id not in direct else None)
+        reading = await read_in_time(invocation, key, lambda one: found.offer(one) if one.id not in direct else None)
         notes = reading.notes()
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
     if not found.total:
         notes = [*notes, nobody]
-    return await found.answer(call, language, where, notes)
+    return await found.answer(invocation, language, where, notes)
 
 
-async def _direct(call: Invocation, search: Search, text: str) -> dict[int, Contact]:
+async def _direct(invocation: Invocation, search: Search, text: str) -> dict[int, Contact]:
     """What the dialler finds without reading the list: contacts with this UserData and the one with this ID, by ID."""
 
     async def by_id(contact_id: int) -> list[Contact]:
         try:
-            return [await call.dialler.get_contact(contact_id)]
+            return [await invocation.dialler.get_contact(contact_id)]
         except NotFound:
             return []
 
-    asked = [call.dialler.find_contacts_by_user_data(text.strip())] if search.is_key or search.is_number else []
+    asked = [invocation.dialler.find_contacts_by_user_data(text.strip())] if search.is_key or search.is_number else []
     asked += [by_id(search.id)] if search.id else []
     return {contact.id: contact for contacts in await asyncio.gather(*asked) for contact in contacts}
 
@@ -84,14 +90,14 @@ class _Found:
             self._fitting[_kind(match)] += 1
             self._best.offer((match.grade, match.off, contact.id), (match, contact))
 
-    async def answer(self, call: Invocation, asked: Language | None, where: str, notes: list[str]) -> Table:
+    async def answer(self, invocation: Invocation, asked: Language | None, where: str, notes: list[str]) -> Table:
         best, total = self._best.items(), self._fitting.total()
-        views = await call.profile.views([contact for _, contact in best], asked)
+        views = await invocation.profile.views([contact for _, contact in best], asked)
         rows = [_row(view, match) for view, (match, _) in zip(views, best, strict=True)]
         kept = rows[: fitting(rows)]
         left = self._fitting - Counter(_kind(match) for match, _ in best[: len(kept)])
         if left:
-            language = call.profile.language(asked)
+            language = invocation.profile.language(asked)
             kinds = ", ".join(f"{count} {kind.why(language)}" for kind, count in sorted(left.items()))
             notes = [f"{left.total()} more fit: {kinds}. {self._narrower()}", *notes]
         fit = "contact fits" if total == 1 else "contacts fit"

@@ -39,7 +39,7 @@ _OLDER = Words(
 )
 
 
-async def chosen(call: Invocation, campaign_ids: Sequence[int] | None, name: str | None) -> list[Campaign]:
+async def chosen(invocation: Invocation, campaign_ids: Sequence[int] | None, name: str | None) -> list[Campaign]:
     """The campaigns that a question is about: those of these IDs, those of this name, or all.
 
     Raises:
@@ -49,15 +49,15 @@ async def chosen(call: Invocation, campaign_ids: Sequence[int] | None, name: str
     if campaign_ids and name:
         raise Problem("Correct the arguments: give campaign_ids or name, not both.")
     if name:
-        return await campaigns_named(call, name)
+        return await campaigns_named(invocation, name)
     if campaign_ids:
-        known = {campaign.id: campaign for campaign in await call.dialler.list_campaigns()}
+        known = {campaign.id: campaign for campaign in await invocation.dialler.list_campaigns()}
         missing = [number for number in dict.fromkeys(campaign_ids) if number not in known]
         return [
             *(known[number] for number in dict.fromkeys(campaign_ids) if number in known),
-            *[await call.dialler.get_campaign(number) for number in missing],
+            *[await invocation.dialler.get_campaign(number) for number in missing],
         ]
-    campaigns = await call.dialler.list_campaigns()
+    campaigns = await invocation.dialler.list_campaigns()
     if not campaigns:
         raise Problem("The dialler has no campaign yet.")
     if len(campaigns) > MAX_CAMPAIGNS:
@@ -80,7 +80,7 @@ class Copies:
 
 
 async def copies_of(
-    call: Invocation,
+    invocation: Invocation,
     campaigns: Sequence[Campaign],
     language: Language,
     *,
@@ -95,8 +95,8 @@ async def copies_of(
         Problem: there is nothing of any of them yet; says why.
     """
     ids = [campaign.id for campaign in campaigns]
-    coverage = await read(call, ids, within=within, histories=histories, full=full, budget_seconds=budget_seconds)
-    missing = remarks(call, coverage if histories else _of_lists(coverage), language)
+    coverage = await read(invocation, ids, within=within, histories=histories, full=full, budget_seconds=budget_seconds)
+    missing = remarks(invocation, coverage if histories else _of_lists(coverage), language)
     readable = [one.campaign_id for one in coverage.campaigns if one.read_at]
     if not readable:
         raise Problem("Nothing could be read yet: " + " ".join(missing))
@@ -110,7 +110,7 @@ def _of_lists(coverage: "Coverage") -> "Coverage":
 
 
 async def read(
-    call: Invocation,
+    invocation: Invocation,
     campaign_ids: Sequence[int],
     *,
     within: float = 0.0,
@@ -125,13 +125,13 @@ async def read(
     Raises:
         Problem: nothing could be read or kept; says why.
     """
-    snapshots = call.profile.snapshots
+    snapshots = invocation.profile.snapshots
     before = await snapshots.coverage(campaign_ids)
-    stale = [one.campaign_id for one in before.campaigns if not _good_enough(call, one, within, histories)]
+    stale = [one.campaign_id for one in before.campaigns if not _good_enough(invocation, one, within, histories)]
     if not stale:
         return before
     try:
-        found = await snapshots.refresh(stale, full=full, budget_seconds=budget_seconds, progress=_Telling(call))
+        found = await snapshots.refresh(stale, full=full, budget_seconds=budget_seconds, progress=_Telling(invocation))
         failed = found.failed
     except (SnapshotError, DiallerError) as error:
         if not any(one.read_at for one in before.campaigns):
@@ -140,17 +140,17 @@ async def read(
     return await snapshots.coverage(campaign_ids, failed)
 
 
-def _good_enough(call: Invocation, one: "CampaignCoverage", within: float, histories: bool) -> bool:
+def _good_enough(invocation: Invocation, one: "CampaignCoverage", within: float, histories: bool) -> bool:
     if one.read_at is None or one.reading or (histories and not one.complete):
         return False
-    return call.profile.time().timestamp() - local(one.read_at, call.profile.zone).timestamp() < within
+    return invocation.profile.time().timestamp() - local(one.read_at, invocation.profile.zone).timestamp() < within
 
 
 class _Telling:
     """Tells the client how far a reading is; the number only ever grows."""
 
-    def __init__(self, call: Invocation) -> None:
-        self._call, self._before, self._last = call, 0, (0, "", 0)
+    def __init__(self, invocation: Invocation) -> None:
+        self._call, self._before, self._last = invocation, 0, (0, "", 0)
 
     async def __call__(self, step: "Step") -> None:
         campaign_id, phase, done = self._last
@@ -160,9 +160,9 @@ class _Telling:
         await self._call.progress(self._before + step.done)
 
 
-def remarks(call: Invocation, coverage: "Coverage", language: Language) -> list[str]:
+def remarks(invocation: Invocation, coverage: "Coverage", language: Language) -> list[str]:
     """How old the data are, and what is not known of them, in sentences."""
-    zone = call.profile.zone
+    zone = invocation.profile.zone
 
     def time(one: "CampaignCoverage") -> str:
         return local(one.read_at, zone).isoformat(" ", "minutes") if one.read_at else "–"

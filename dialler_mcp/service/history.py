@@ -59,10 +59,10 @@ def newest_first(entries: Sequence[HistoryEntry], zone: tzinfo) -> list[HistoryE
 
 
 def call_lines(
-    call: Invocation, entries: Sequence[HistoryEntry], codes: Mapping[int, ResultCode], language: Language
+    invocation: Invocation, entries: Sequence[HistoryEntry], codes: Mapping[int, ResultCode], language: Language
 ) -> list[str]:
     """One line a call, newest first: `2026-11-18 10:05+01:00 answered, Kein Interesse`."""
-    zone = call.profile.zone
+    zone = invocation.profile.zone
     lines: list[str] = []
     for entry in newest_first(entries, zone):
         at = began(entry)
@@ -73,7 +73,7 @@ def call_lines(
 
 
 async def history_table(
-    call: Invocation,
+    invocation: Invocation,
     entries: Sequence[HistoryEntry],
     asked: Language | None,
     limit: int,
@@ -81,13 +81,13 @@ async def history_table(
     question: object,
 ) -> Table:
     """A page of a history."""
-    language, zone = call.profile.language(asked), call.profile.zone
+    language, zone = invocation.profile.language(asked), invocation.profile.zone
     ordered = newest_first(entries, zone)
     some, following = page(ordered, lambda entry: entry.dialler_contacts_history_id, limit, cursor, question)
     times = [at for entry in some if (at := began(entry))]
     offset = shared_offset(times, zone)
     year = times[0].year if offset and len({local(at, zone).year for at in times}) == 1 else None
-    directory, rows = call.profile.directory, list[list[Any]]()
+    directory, rows = invocation.profile.directory, list[list[Any]]()
     named = {
         key: (await directory.campaign(key), await directory.result_codes(key, language))
         for key in {entry.dialler_campaigns_id for entry in some}

@@ -71,7 +71,7 @@ class Invocation:
             raise Problem(f"Correct the arguments: {name} must be a time of the form {times.TIME_FORMAT}.") from None
 
 
-def open_call(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> Invocation:
+def open_invocation(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> Invocation:
     """The first argument of every tool."""
     process: Process = context.request_context.lifespan_context
     caller = caller_of(context, process.role)

@@ -29,7 +29,7 @@ class Filter:
 
     def __init__(
         self,
-        call: Invocation,
+        invocation: Invocation,
         state: StateFilter | None,
         min_attempts: int | None,
         max_attempts: int | None,
@@ -40,8 +40,8 @@ class Filter:
         self._state, self._least, self._most = state, min_attempts, max_attempts
         self.results: set[int] | None = None
         self._text = text.casefold().strip() if text else None
-        self._zone = call.profile.zone
-        self._since, self._until = call.when(since, "since"), call.when(until, "until", end_of_day=True)
+        self._zone = invocation.profile.zone
+        self._since, self._until = invocation.when(since, "since"), invocation.when(until, "until", end_of_day=True)
 
     def __call__(self, contact: Contact, state: State) -> bool:
         if self._state == "locked":
@@ -119,15 +119,15 @@ _STEP = 1_000  # contacts read between two words of progress
 _HIDDEN = {"b_locked": "locks", "dialler_campaigns_result_codes_id": "current results"}
 
 
-async def read_list(call: Invocation, campaign_id: int | None, hidden: set[str]) -> AsyncIterator[Contact]:
+async def read_list(invocation: Invocation, campaign_id: int | None, hidden: set[str]) -> AsyncIterator[Contact]:
     """The contacts of a campaign or of all as they arrive. The client hears how far it is; the names of attributes that
     this release does not show are added to `hidden`.
     """
     read = 0
-    async for contact in call.dialler.list_contacts(campaign_id):
+    async for contact in invocation.dialler.list_contacts(campaign_id):
         read += 1
         if not read % _STEP:
-            await call.progress(read)
+            await invocation.progress(read)
         for name in _HIDDEN:
             if getattr(contact, name) is msgspec.UNSET:
                 hidden.add(name)
@@ -147,7 +147,7 @@ class Reading(NamedTuple):
         return [*([] if self.complete else [said]), *not_shown(self.hidden)]
 
 
-async def read_in_time(call: Invocation, campaign_id: int | None, see: Callable[[Contact], None]) -> Reading:
+async def read_in_time(invocation: Invocation, campaign_id: int | None, see: Callable[[Contact], None]) -> Reading:
     """Show every contact of a campaign or of all to `see`, as far as the time for an answer suffices.
 
     Raises:
@@ -156,7 +156,7 @@ async def read_in_time(call: Invocation, campaign_id: int | None, see: Callable[
     count, hidden = 0, set[str]()
     try:
         async with asyncio.timeout(READING_SECONDS):
-            async for contact in read_list(call, campaign_id, hidden):
+            async for contact in read_list(invocation, campaign_id, hidden):
                 count += 1
                 see(contact)
     except (TimeoutError, TooSlow):
@@ -183,10 +183,10 @@ def not_shown(hidden: Collection[str]) -> list[str]:
     return [said] if what else []
 
 
-async def require_campaign(call: Invocation, campaign_id: int | None) -> None:
+async def require_campaign(invocation: Invocation, campaign_id: int | None) -> None:
     """An unknown campaign must not look like an empty one."""
-    if campaign_id is not None and await call.profile.directory.campaign(campaign_id) is None:
-        await call.dialler.get_campaign(campaign_id)
+    if campaign_id is not None and await invocation.profile.directory.campaign(campaign_id) is None:
+        await invocation.dialler.get_campaign(campaign_id)
 
 
 @dataclass(frozen=True)
@@ -201,18 +201,18 @@ class Names:
     def code(self, contact: Contact) -> ResultCode | None:
         return self.codes.get(self._campaign(contact), {}).get(result_code_id(contact) or 0)
 
-    def view(self, call: Invocation, contact: Contact) -> ContactView:
+    def view(self, invocation: Invocation, contact: Contact) -> ContactView:
         key = self._campaign(contact)
         campaign, codes = self.campaigns.get(key), self.codes.get(key, {})
-        return ContactView(contact, campaign, codes, self.language, call.profile.present)
+        return ContactView(contact, campaign, codes, self.language, invocation.profile.present)
 
     def _campaign(self, contact: Contact) -> int:
         return contact.dialler_campaigns_id or self.campaign_id or 0
 
 
-async def names_of(call: Invocation, campaign_id: int | None, language: Language | None = None) -> Names:
+async def names_of(invocation: Invocation, campaign_id: int | None, language: Language | None = None) -> Names:
     """Looked up once for all the contacts of a list."""
-    directory, asked = call.profile.directory, call.profile.language(language)
+    directory, asked = invocation.profile.directory, invocation.profile.language(language)
     known = await directory.campaigns() if campaign_id is None else [await directory.campaign(campaign_id)]
     campaigns = {campaign.id: campaign for campaign in known[:MAX_CAMPAIGNS] if campaign}
     return Names(campaign_id, campaigns, {key: await directory.result_codes(key, asked) for key in campaigns}, asked)

@@ -15,24 +15,24 @@ SEARCH_SECONDS = 8.0
 MAX_NAMED = 10
 
 
-async def sole_contact(call: Invocation, user_data: str, by_id_tool: str) -> ContactView:
+async def sole_contact(invocation: Invocation, user_data: str, by_id_tool: str) -> ContactView:
     """The one contact with this UserData.
 
     Raises:
         Problem: none has it (names near matches), or several have (lists them and names the tool by ID).
     """
-    contacts = await call.dialler.find_contacts_by_user_data(user_data)
+    contacts = await invocation.dialler.find_contacts_by_user_data(user_data)
     if len(contacts) == 1:
-        return await call.profile.view(contacts[0])
+        return await invocation.profile.view(contacts[0])
     if not contacts:
-        raise await _nobody(call, user_data, "Nothing was changed: no contact has this UserData.")
+        raise await _nobody(invocation, user_data, "Nothing was changed: no contact has this UserData.")
     raise Problem(
         f"Nothing was changed: {len(contacts)} contacts share this UserData, and the dialler would take any of them: "
-        f"{await _listed(call, contacts)}. Ask which one is meant and use {by_id_tool} with its ID."
+        f"{await _listed(invocation, contacts)}. Ask which one is meant and use {by_id_tool} with its ID."
     )
 
 
-async def contact_meant(call: Invocation, contact_id: int | None, user_data: str | None) -> Contact:
+async def contact_meant(invocation: Invocation, contact_id: int | None, user_data: str | None) -> Contact:
     """The one contact that the arguments `contact_id` or `user_data` mean.
 
     Raises:
@@ -40,29 +40,29 @@ async def contact_meant(call: Invocation, contact_id: int | None, user_data: str
         NotFound: no contact has this ID.
     """
     if contact_id is not None and user_data is None:
-        return await call.dialler.get_contact(contact_id)
+        return await invocation.dialler.get_contact(contact_id)
     if user_data is None or contact_id is not None:
         raise Problem("Correct the arguments: give contact_id or user_data, one of them.")
-    contacts = await call.dialler.find_contacts_by_user_data(user_data)
+    contacts = await invocation.dialler.find_contacts_by_user_data(user_data)
     if not contacts:
-        raise await _nobody(call, user_data, "No contact has this UserData.")
+        raise await _nobody(invocation, user_data, "No contact has this UserData.")
     if len(contacts) > 1:
-        listed = await _listed(call, contacts)
+        listed = await _listed(invocation, contacts)
         raise Problem(
             f"{len(contacts)} contacts share this UserData: {listed}. Ask which one is meant and give its contact_id."
         )
     return contacts[0]
 
 
-async def _listed(call: Invocation, contacts: Sequence[Contact]) -> str:
-    views = await call.profile.views(contacts[:MAX_NAMED])
+async def _listed(invocation: Invocation, contacts: Sequence[Contact]) -> str:
+    views = await invocation.profile.views(contacts[:MAX_NAMED])
     more = f"; and {len(contacts) - MAX_NAMED} more" if len(contacts) > MAX_NAMED else ""
     return "; ".join(described(view) for view in views) + more
 
 
-async def _nobody(call: Invocation, user_data: str, sentence: str) -> Problem:
+async def _nobody(invocation: Invocation, user_data: str, sentence: str) -> Problem:
     """That no contact has this UserData, with near matches or how to search."""
-    if near := await _near_matches(call, user_data):
+    if near := await _near_matches(invocation, user_data):
         return Problem(f"{sentence} Near matches: {', '.join(near)}.")
     return Problem(sentence, advice="search_contacts")
 
@@ -76,14 +76,14 @@ def described(view: ContactView) -> str:
     return " · ".join(each for each in parts if each)
 
 
-async def _near_matches(call: Invocation, user_data: str) -> list[str]:
+async def _near_matches(invocation: Invocation, user_data: str) -> list[str]:
     """Up to three UserData that look like the one asked for; found in the time that a person waits, or not at all."""
     wanted = _plain(user_data)
     near: dict[str, float] = {}
     matcher = difflib.SequenceMatcher(b=wanted, autojunk=False)
     try:
         async with asyncio.timeout(SEARCH_SECONDS):
-            async for contact in call.dialler.list_contacts():
+            async for contact in invocation.dialler.list_contacts():
                 key = contact.user_data
                 if not key or key in near:
                     continue
@@ -99,13 +99,13 @@ def _plain(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-async def campaigns_named(call: Invocation, name: str) -> list[Campaign]:
+async def campaigns_named(invocation: Invocation, name: str) -> list[Campaign]:
     """The campaigns that a person means by this name: those of exactly this name, else all whose name contains it.
 
     Raises:
         Problem: there is none; names near matches.
     """
-    campaigns = await call.dialler.list_campaigns()
+    campaigns = await invocation.dialler.list_campaigns()
     if found := of_name(campaigns, name):
         return found
     raise no_campaign(campaigns, name, "No campaign has this name.")
@@ -133,7 +133,7 @@ def listed_campaigns(campaigns: Sequence[Campaign]) -> str:
     return named + (f"; and {len(campaigns) - MAX_NAMED} more" if len(campaigns) > MAX_NAMED else "")
 
 
-async def asked_campaign(call: Invocation, campaign_id: int | None, name: str | None) -> Campaign | None:
+async def asked_campaign(invocation: Invocation, campaign_id: int | None, name: str | None) -> Campaign | None:
     """The one campaign that the arguments `campaign_id` or `name` mean; None where neither was given.
 
     Raises:
@@ -143,27 +143,29 @@ async def asked_campaign(call: Invocation, campaign_id: int | None, name: str | 
     if campaign_id is not None and name is not None:
         raise Problem("Correct the arguments: give campaign_id or name, not both.")
     if campaign_id is not None:
-        return await call.profile.directory.campaign(campaign_id) or await call.dialler.get_campaign(campaign_id)
+        return await invocation.profile.directory.campaign(campaign_id) or await invocation.dialler.get_campaign(
+            campaign_id
+        )
     if name is None:
         return None
-    found = await campaigns_named(call, name)
+    found = await campaigns_named(invocation, name)
     if len(found) > 1:
         raise Problem(f"Several campaigns could be meant: {listed_campaigns(found)}. Give campaign_id.")
     return found[0]
 
 
-async def sole_campaign(call: Invocation, name: str, by_id_tool: str | None = None) -> Campaign:
+async def sole_campaign(invocation: Invocation, name: str, by_id_tool: str | None = None) -> Campaign:
     """The one campaign of exactly this name, whatever its case.
 
     Raises:
         Problem: none or several have it; names those whose name contains it.
     """
-    found = await call.dialler.find_campaigns_by_name(name)
+    found = await invocation.dialler.find_campaigns_by_name(name)
     exact = [campaign for campaign in found if (campaign.name or "").casefold() == name.strip().casefold()]
     if len(exact) == 1:
         return exact[0]
     if not exact and not found:
-        campaigns = await call.dialler.list_campaigns()
+        campaigns = await invocation.dialler.list_campaigns()
         raise no_campaign(campaigns, name, "Nothing was changed: no campaign has this name.")
     how = f"use {by_id_tool} with its ID" if by_id_tool else "give its exact name"
     why = f"{len(exact)} campaigns have this name" if exact else "no campaign has exactly this name, but there are"

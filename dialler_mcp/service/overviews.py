@@ -32,12 +32,12 @@ class Overview(Answer):
         return "\n".join([*lines, *(self.last_calls or []), *(self.notes or [])])
 
 
-async def overview_of(call: Invocation, view: ContactView) -> Overview:
+async def overview_of(invocation: Invocation, view: ContactView) -> Overview:
     """Who a contact is, how it stands, what comes next, and its last calls."""
-    calls = await _calls(call, view.contact.id)
-    lines = call_lines(call, calls or [], view.codes, view.language)
+    calls = await _calls(invocation, view.contact.id)
+    lines = call_lines(invocation, calls or [], view.codes, view.language)
     about = (view.contact, view.code, view.campaign)
-    now, zone = call.profile.time(), call.profile.zone
+    now, zone = invocation.profile.time(), invocation.profile.zone
     why = why_not_dialled(*about, now=now, zone=zone, language=view.language)
     record = _who(view) | {"next_step": next_step(*about, now=now, zone=zone, language=view.language)}
     if why.reasons:
@@ -51,10 +51,10 @@ async def overview_of(call: Invocation, view: ContactView) -> Overview:
     )
 
 
-async def _calls(call: Invocation, contact_id: int) -> list[HistoryEntry] | None:
+async def _calls(invocation: Invocation, contact_id: int) -> list[HistoryEntry] | None:
     """None where this release does not show them."""
     try:
-        return await call.dialler.get_contact_history(contact_id)
+        return await invocation.dialler.get_contact_history(contact_id)
     except FunctionMissing:
         return None
 

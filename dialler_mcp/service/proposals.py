@@ -54,7 +54,7 @@ class Proposal:
 
     answers: ClassVar[type[Change]] = Change
 
-    call: Invocation
+    invocation: Invocation
     plan: Plan
     tell: Callable[[Run], Awaitable[Change]]
     values: Callable[[Presenter], Values] = lambda _: Values()
@@ -62,11 +62,11 @@ class Proposal:
 
     @property
     def _phrase(self) -> str | None:
-        return self.call.arguments.get("confirm")
+        return self.invocation.arguments.get("confirm")
 
     @property
     def _reason(self) -> str | None:
-        return self.call.arguments.get("reason")
+        return self.invocation.arguments.get("reason")
 
     @property
     def _must_be_confirmed(self) -> bool:
@@ -79,7 +79,7 @@ class Proposal:
 
     async def question(self) -> Question | None:
         """What a person is asked; the same in every process, so without fences and pseudonyms."""
-        profile = self.call.profile
+        profile = self.invocation.profile
         if not self._must_be_confirmed or profile.policy is Policy.phrase:
             return None
         self._reference = await profile.confirmation.reference(self.plan.digest())
@@ -102,29 +102,29 @@ class Proposal:
             if self._phrase is None or self._lacks_reason:
                 return await self._preview()
             confirmed = await self._by_phrase(self._phrase)
-        run = await self.call.profile.runner.run(self.plan, self.call.caller, confirmed)
+        run = await self.invocation.profile.runner.run(self.plan, self.invocation.caller, confirmed)
         if run.first.status == "held":
-            return held(self.call, run)
+            return held(self.invocation, run)
         answer = await self.tell(run)
         answer.notes = [*(answer.notes or []), *run.remarks] or None
         return answer
 
     async def _by_phrase(self, phrase: str) -> Confirmed:
-        profile = self.call.profile
+        profile = self.invocation.profile
         if profile.policy is Policy.human and not pressed():
-            raise Problem(BY_THE_BUTTON if self.call.shows_cards else HUMAN_ONLY)
+            raise Problem(BY_THE_BUTTON if self.invocation.shows_cards else HUMAN_ONLY)
         code = await profile.confirmation.check(self._action(), phrase)
         return Confirmed("card" if pressed() else "phrase", code, self._reason)
 
     def _action(self) -> Action:
         plan = self.plan
-        return Action(plan.tool, plan.action, plan.sealed, plan.state, self.call.caller.key)
+        return Action(plan.tool, plan.action, plan.sealed, plan.state, self.invocation.caller.key)
 
     def _consequences(self) -> list[str]:
         """What it means. The reason stands there without a fence, which the words of the caller do not need."""
         if not self.plan.reopens:
             return list(self.plan.consequences)
-        profile = self.call.profile
+        profile = self.invocation.profile
         shown = masked_inside(self._reason, profile.privacy) if self._reason else None
         return [*self.plan.consequences, of_reason(shown, profile.language(None))]
 
@@ -132,9 +132,9 @@ class Proposal:
         """What would happen, with the phrase for the model or the button for the person, or with both; with neither
         while a reason is missing.
         """
-        call, profile = self.call, self.call.profile
+        invocation, profile = self.invocation, self.invocation.profile
         human = profile.policy is Policy.human
-        if human and not call.shows_cards:
+        if human and not invocation.shows_cards:
             raise Problem(HUMAN_ONLY)
         phrase = None if self._lacks_reason else await profile.confirmation.phrase(self._action())
         values = self.values(profile.present)
@@ -146,10 +146,10 @@ class Proposal:
             consequences=self._consequences(),
             confirm=None if human else phrase,
             next_step=TO_REASON if self._lacks_reason else TO_WAIT if human else TO_CONFIRM,
-            notes=call.notes(),
+            notes=invocation.notes(),
         )
-        if phrase is not None and call.shows_cards and profile.policy is not Policy.phrase:
-            return preview.shown_as_card({TOKEN_META: card_token(call.tool, call.arguments, phrase)})
+        if phrase is not None and invocation.shows_cards and profile.policy is not Policy.phrase:
+            return preview.shown_as_card({TOKEN_META: card_token(invocation.tool, invocation.arguments, phrase)})
         return preview
 
 

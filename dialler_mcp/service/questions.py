@@ -38,39 +38,42 @@ class View(StrEnum):
     functions = "functions"
 
 
-async def answer_of(call: Invocation, campaigns: Sequence[Campaign], sql: str, limit: int) -> Table:
+async def answer_of(invocation: Invocation, campaigns: Sequence[Campaign], sql: str, limit: int) -> Table:
     """The rows that a SELECT has over these campaigns, at most `limit`.
 
     Raises:
         Problem: nothing could be read, or the question cannot be asked; says why.
     """
-    language = call.profile.language(None)
-    copies = await copies_of(call, campaigns, language, within=FRESH_ENOUGH)
-    found = await ask(call.profile.snapshots, copies.campaign_ids, sql, limit=limit)
-    return in_words(call, found, language, [*copies.remarks, *(call.notes() or [])])
+    language = invocation.profile.language(None)
+    copies = await copies_of(invocation, campaigns, language, within=FRESH_ENOUGH)
+    found = await ask(invocation.profile.snapshots, copies.campaign_ids, sql, limit=limit)
+    return in_words(invocation, found, language, [*copies.remarks, *(invocation.notes() or [])])
 
 
-def in_words(call: Invocation, found: Rows, language: Language, notes: Sequence[str]) -> Table:
+def in_words(invocation: Invocation, found: Rows, language: Language, notes: Sequence[str]) -> Table:
     """Rows as people and models read them."""
     count = len(found.rows)
     words = _MORE if found.more else _ONE_ROW if count == 1 else _ROWS
     return table(
         words.text(language).format(count=count, most=MAX_ROWS),
         [clean(column) for column in found.columns],
-        [[shown(call, column, value) for column, value in zip(found.columns, row, strict=True)] for row in found.rows],
+        [
+            [shown(invocation, column, value) for column, value in zip(found.columns, row, strict=True)]
+            for row in found.rows
+        ],
         total=count,
         exact=len(found.columns) <= FEW_COLUMNS,
         notes=notes,
     )
 
 
-def shown(call: Invocation, column: str, value: Any) -> Any:
+def shown(invocation: Invocation, column: str, value: Any) -> Any:
     """A cell: text is cleaned, and fenced where somebody else could have written orders into it."""
     if not isinstance(value, str):
         return value
     text = clean(value)
     foreign = len(text) > SHORT or column.casefold() in FREE_COLUMNS
-    return call.profile.present.fence.around(text) if foreign and text else text
+    return invocation.profile.present.fence.around(text) if foreign and text else text
 
 
 def described(view: View | None, language: Language, privacy: Privacy) -> dict[str, str]:

@@ -32,7 +32,7 @@ class ReportInWords:
 
 
 async def report_on(
-    call: Invocation,
+    invocation: Invocation,
     campaigns: Sequence[Campaign],
     scope: Scope,
     language: Language,
@@ -48,28 +48,28 @@ async def report_on(
     Raises:
         Problem: nothing could be read.
     """
-    copies = await copies_of(call, campaigns, language, full=full, budget_seconds=budget_seconds)
-    report = await asyncio.to_thread(made, call, copies.campaign_ids, scope, [by.value] if by else ())
+    copies = await copies_of(invocation, campaigns, language, full=full, budget_seconds=budget_seconds)
+    report = await asyncio.to_thread(made, invocation, copies.campaign_ids, scope, [by.value] if by else ())
     words = in_words(report, language, by)
     words.notes = [*(words.notes or []), *copies.remarks]
     return ReportInWords(report, words, copies)
 
 
-def period(call: Invocation, since: str | None, until: str | None) -> Scope:
+def period(invocation: Invocation, since: str | None, until: str | None) -> Scope:
     """The period that is asked about.
 
     Raises:
         Problem: it ends before it begins, or has not begun.
     """
-    begins, ends = call.when(since, "since"), call.when(until, "until", end_of_day=True)
+    begins, ends = invocation.when(since, "since"), invocation.when(until, "until", end_of_day=True)
     if begins and ends and ends < begins:
         raise Problem("Correct the arguments: until lies before since.")
-    if begins and begins > call.profile.time().replace(tzinfo=None):
+    if begins and begins > invocation.profile.time().replace(tzinfo=None):
         raise Problem("Correct the arguments: since lies in the future; there are no calls yet.")
     return Scope(begins, ends)
 
 
-def made(call: Invocation, campaign_ids: Sequence[int], scope: Scope, times: Sequence[str] = ()) -> Report:
+def made(invocation: Invocation, campaign_ids: Sequence[int], scope: Scope, times: Sequence[str] = ()) -> Report:
     """The report on what the snapshots of these campaigns hold, its breakdowns `times` with talk times. Blocks.
 
     Raises:
@@ -77,20 +77,20 @@ def made(call: Invocation, campaign_ids: Sequence[int], scope: Scope, times: Seq
         Damaged: it cannot be read.
     """
     try:
-        with call.profile.snapshots.open(campaign_ids) as snapshot:
-            return report_of(snapshot, scope, call.profile.time(), call.profile.wrong_party, times)
+        with invocation.profile.snapshots.open(campaign_ids) as snapshot:
+            return report_of(snapshot, scope, invocation.profile.time(), invocation.profile.wrong_party, times)
     except NoSnapshot:
         raise Problem("The local copy of the campaign is gone: ask for the report again.") from None
 
 
-def page_meta(call: Invocation, report: Report, language: Language) -> dict[str, Any] | None:
+def page_meta(invocation: Invocation, report: Report, language: Language) -> dict[str, Any] | None:
     """What the live view shows; nothing for clients that show no pages."""
-    if not call.shows_cards:
+    if not invocation.shows_cards:
         return None
     from dialler_mcp.reporting.export.view import view_of
 
-    sandbox = [SANDBOX_WORDS.text(language)] if call.profile.is_sandbox else []
-    return {VIEW_META: view_of(report, language, [*remarks(call, report.coverage, language), *sandbox])}
+    sandbox = [SANDBOX_WORDS.text(language)] if invocation.profile.is_sandbox else []
+    return {VIEW_META: view_of(report, language, [*remarks(invocation, report.coverage, language), *sandbox])}
 
 
 async def pictured(words: CampaignReport, report: Report, chart: str, language: Language) -> CampaignReport:

@@ -51,24 +51,26 @@ SPOKEN = (1, 3)  # voice mail and callback: their sender is a telephone number
     title="List ACD events", german="ACD-Ereignisse wie Rückrufwünsche und Sprachnachrichten, die neuesten zuerst."
 )
 async def dialler_list_acd_events(
-    call: Invocation, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
+    invocation: Invocation, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
     """List the ACD events waiting in the queues or already done, newest first: callback requests, voicemails, faxes and
     emails.
     """
-    events = sorted(await call.dialler.list_acd_events(), key=lambda event: -event.id)
+    events = sorted(await invocation.dialler.list_acd_events(), key=lambda event: -event.id)
     some, following = page(events, lambda event: event.id, limit, cursor, "events")
-    groups = await call.profile.directory.acd_groups()
-    rows = [_event_row(call, event, groups, call.profile.language(language)) for event in some]
+    groups = await invocation.profile.directory.acd_groups()
+    rows = [_event_row(invocation, event, groups, invocation.profile.language(language)) for event in some]
     rows, following = fit(rows, [cursor_at(event.id, "events") for event in some], following)
     answer = table(f"{counted(len(events), 'AcdEvent')}, {len(rows)} shown", EVENT_COLUMNS, rows, total=len(events))
     answer.next_cursor = following
     return answer
 
 
-def _event_row(call: Invocation, event: AcdEvent, groups: Mapping[int, AcdGroup], language: Language) -> list[Any]:
+def _event_row(
+    invocation: Invocation, event: AcdEvent, groups: Mapping[int, AcdGroup], language: Language
+) -> list[Any]:
     fields = AcdEvent.by_wire_name()
-    present = call.profile.present
+    present = invocation.profile.present
     return [
         event.id,
         decode(ACD_EVENT_TYPES, event.acd_event_types_id, language),
@@ -76,7 +78,7 @@ def _event_row(call: Invocation, event: AcdEvent, groups: Mapping[int, AcdGroup]
         _group_name(groups, event.acd_groups_id),
         present.value(fields["Sender"], event.sender, MAX_SENDER) if event.sender else None,
         present.value(fields["Subject"], event.subject, MAX_CELL) if event.subject else None,
-        shown(event.dt_created, call.profile.zone) if event.dt_created else None,
+        shown(event.dt_created, invocation.profile.zone) if event.dt_created else None,
     ]
 
 
@@ -89,15 +91,15 @@ def _group_name(groups: Mapping[int, AcdGroup], group_id: int | None) -> str | N
 
 
 @tools.reads(title="Get ACD event", german="Ein ACD-Ereignis mit seinem Text, nach ID.")
-async def dialler_get_acd_event(call: Invocation, event_id: EventId, language: Lang = None) -> Details:
+async def dialler_get_acd_event(invocation: Invocation, event_id: EventId, language: Lang = None) -> Details:
     """Open one ACD event by numeric ID and read its text and details."""
-    return Details(record=await _event(call, await call.dialler.get_acd_event(event_id), language))
+    return Details(record=await _event(invocation, await invocation.dialler.get_acd_event(event_id), language))
 
 
-async def _event(call: Invocation, event: AcdEvent, asked: Language | None) -> dict[str, Any]:
-    language = call.profile.language(asked)
-    record = call.profile.present.record(event)
-    record["AcdGroupsID"] = _group_name(await call.profile.directory.acd_groups(), event.acd_groups_id)
+async def _event(invocation: Invocation, event: AcdEvent, asked: Language | None) -> dict[str, Any]:
+    language = invocation.profile.language(asked)
+    record = invocation.profile.present.record(event)
+    record["AcdGroupsID"] = _group_name(await invocation.profile.directory.acd_groups(), event.acd_groups_id)
     record["AcdEventTypesID"] = decode(ACD_EVENT_TYPES, event.acd_event_types_id, language)
     record["AcdEventStatusID"] = decode(ACD_EVENT_STATUSES, event.acd_event_status_id, language)
     return {name: value for name, value in record.items() if value is not None}
@@ -122,7 +124,7 @@ def _time(text: str | None) -> str | None:
     idempotent=False,
 )
 async def dialler_create_acd_event(
-    call: Invocation,
+    invocation: Invocation,
     AcdEventTypesID: Annotated[Id, Field(description="type: 1 voice mail, 2 fax, 3 callback, 4 SMS, 5 e-mail")],
     Sender: Annotated[str, shorter(256), Visible, Field(description="E.164 number; else e-mail")],
     Subject: Annotated[str, shorter(1000), Visible, Field(description="subject")],
@@ -176,21 +178,25 @@ async def dialler_create_acd_event(
     given = {name: value for name, value in values.items() if value is not None}
 
     async def shown_event(event: AcdEvent) -> dict[str, Any]:
-        return await _event(call, event, None)
+        return await _event(invocation, event, None)
 
-    return plans.create(call, given, shown_event)
+    return plans.create(invocation, given, shown_event)
 
 
 @tools.reads(title="List ACD event types", german="Die Arten von ACD-Ereignissen.")
-async def dialler_list_acd_event_types(call: Invocation, language: Lang = None) -> Table:
+async def dialler_list_acd_event_types(invocation: Invocation, language: Lang = None) -> Table:
     """List the types or kinds of ACD events, e.g. number 2 is a fax, for AcdEventTypesID."""
-    return _lookups(await call.dialler.list_acd_event_types(), ACD_EVENT_TYPES, call.profile.language(language))
+    return _lookups(
+        await invocation.dialler.list_acd_event_types(), ACD_EVENT_TYPES, invocation.profile.language(language)
+    )
 
 
 @tools.reads(title="List ACD event statuses", german="Die Zustände, die ein ACD-Ereignis haben kann.")
-async def dialler_list_acd_event_statuses(call: Invocation, language: Lang = None) -> Table:
+async def dialler_list_acd_event_statuses(invocation: Invocation, language: Lang = None) -> Table:
     """List every possible status of ACD events and its meaning."""
-    return _lookups(await call.dialler.list_acd_event_statuses(), ACD_EVENT_STATUSES, call.profile.language(language))
+    return _lookups(
+        await invocation.dialler.list_acd_event_statuses(), ACD_EVENT_STATUSES, invocation.profile.language(language)
+    )
 
 
 def _lookups(lookups: list[AcdLookup], words: dict[int, Words], language: Language) -> Table:
@@ -202,9 +208,9 @@ def _lookups(lookups: list[AcdLookup], words: dict[int, Words], language: Langua
 
 
 @tools.reads(title="List ACD groups", german="Alle ACD-Gruppen mit ID, Name und Service-Level in Sekunden.")
-async def dialler_list_acd_groups(call: Invocation, limit: Limit = 20, cursor: Cursor = None) -> Table:
+async def dialler_list_acd_groups(invocation: Invocation, limit: Limit = 20, cursor: Cursor = None) -> Table:
     """List all ACD groups, the queues of agents, with ID, name and service level in seconds."""
-    groups = await call.dialler.list_acd_groups()
+    groups = await invocation.dialler.list_acd_groups()
     some, following = page(groups, lambda group: group.id, limit, cursor, "groups")
     rows, following = fit(_group_rows(some), [cursor_at(group.id, "groups") for group in some], following)
     answer = table(f"{counted(len(groups), 'ACD group')}, {len(rows)} shown", GROUP_COLUMNS, rows, total=len(groups))
@@ -213,17 +219,17 @@ async def dialler_list_acd_groups(call: Invocation, limit: Limit = 20, cursor: C
 
 
 @tools.reads(title="Get ACD group", german="Eine ACD-Gruppe, nach ID.")
-async def dialler_get_acd_group(call: Invocation, group_id: GroupId) -> Details:
+async def dialler_get_acd_group(invocation: Invocation, group_id: GroupId) -> Details:
     """Show one ACD group by numeric ID with its details. With the name use dialler_find_acd_groups_by_name."""
-    return Details(record=call.profile.present.record(await call.dialler.get_acd_group(group_id)))
+    return Details(record=invocation.profile.present.record(await invocation.dialler.get_acd_group(group_id)))
 
 
 @tools.reads(title="Find ACD groups by name", german="ACD-Gruppen, deren Name diesen Text enthält.")
 async def dialler_find_acd_groups_by_name(
-    call: Invocation, name: Annotated[Name, Field(description="group name")]
+    invocation: Invocation, name: Annotated[Name, Field(description="group name")]
 ) -> Table:
     """Find the ID of an ACD group (queue) by its name or a part of it. With the ID use dialler_get_acd_group."""
-    groups = await call.dialler.find_acd_groups_by_name(name)
+    groups = await invocation.dialler.find_acd_groups_by_name(name)
     rows = _group_rows(groups[:MAX_FOUND])
     notes = [] if len(rows) == len(groups) else [f"Only the first {len(rows)} are shown; give more of the name."]
     if not groups:

@@ -41,7 +41,7 @@ MAX_AGENT = 40
     ),
 )
 async def dialler_list_callbacks(
-    call: Invocation,
+    invocation: Invocation,
     campaign_id: Annotated[Id | None, Field(description="omit for all (slow)")] = None,
     name: CampaignName = None,
     when: Annotated[When | None, Field(description="week: 7 days after today")] = None,
@@ -55,20 +55,20 @@ async def dialler_list_callbacks(
     """List promised callbacks, appointments and follow-ups that are overdue (late), due today or coming up, most
     overdue first.
     """
-    campaign = await asked_campaign(call, campaign_id, name)
+    campaign = await asked_campaign(invocation, campaign_id, name)
     key = campaign and campaign.id
     question = (key, when, agent, since, until)
     after = cursor_position(cursor, question)
-    begin, end = call.when(since, "since"), call.when(until, "until", end_of_day=True)
+    begin, end = invocation.when(since, "since"), invocation.when(until, "until", end_of_day=True)
     asked = _Asked([Due(when)] if when else [*Due], agent, begin, end)
-    names = await names_of(call, key, language)
+    names = await names_of(invocation, key, language)
     first = Smallest[Entry[Contact]](limit + 1)
-    agenda = Agenda(call.profile.time(), call.profile.zone, dict.fromkeys(asked.dues, first), after)
+    agenda = Agenda(invocation.profile.time(), invocation.profile.zone, dict.fromkeys(asked.dues, first), after)
     seen = _Seen(names, asked, agenda)
-    reading = await read_in_time(call, key, seen.see)
+    reading = await read_in_time(invocation, key, seen.see)
     found = first.items()
     cursors = [cursor_at(entry.position, question) for entry in found[:limit]]
-    rows, due = _rows(call, names, found[:limit])
+    rows, due = _rows(invocation, names, found[:limit])
     rows, following = fit(rows, cursors, cursors[-1] if len(found) > limit else None)
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
     notes = [*seen.agents_there(), *reading.notes()]
@@ -135,13 +135,13 @@ class _Seen:
         return f"{said}: {', '.join(parts)}; {shown_rows} shown" if parts else said
 
 
-def _rows(call: Invocation, names: Names, found: Sequence[Entry[Contact]]) -> tuple[list[list[Any]], str]:
+def _rows(invocation: Invocation, names: Names, found: Sequence[Entry[Contact]]) -> tuple[list[list[Any]], str]:
     """The rows, and the heading of their first column, which names the offset that all times share."""
-    zone, now, language = call.profile.zone, call.profile.time(), names.language
+    zone, now, language = invocation.profile.zone, invocation.profile.time(), names.language
     offset = shared_offset([callback.due for _, callback, _ in found if callback.due], zone)
     rows = list[list[Any]]()
     for _, callback, contact in found:
-        view, due = names.view(call, contact), callback.due
+        view, due = names.view(invocation, contact), callback.due
         name, key, campaign, locked = view.row(["name", "UserData", "campaign", "locked"])
         rows.append(
             [

@@ -32,34 +32,36 @@ When = Annotated[str | None, Field(description="begin: YYYY-MM-DD[THH:MM], local
 
 
 @tools.reads(title="List campaigns", german="Alle Kampagnen mit ID, Name, Laufzeit und ob sie heute laufen.")
-async def dialler_list_campaigns(call: Invocation, limit: Limit = 20, cursor: Cursor = None) -> Table:
+async def dialler_list_campaigns(invocation: Invocation, limit: Limit = 20, cursor: Cursor = None) -> Table:
     """List all campaigns in an overview: ID, name, begin, end, and whether each is active by its dates."""
-    campaigns = await call.dialler.list_campaigns()
+    campaigns = await invocation.dialler.list_campaigns()
     some, following = page(campaigns, lambda campaign: campaign.id, limit, cursor, "campaigns")
     cursors = [cursor_at(campaign.id, "campaigns") for campaign in some]
-    rows, following = fit(_rows(call, some), cursors, following)
+    rows, following = fit(_rows(invocation, some), cursors, following)
     answer = table(f"{counted(len(campaigns), 'campaign')}, {len(rows)} shown", COLUMNS, rows, total=len(campaigns))
     answer.next_cursor = following
     return answer
 
 
 @tools.reads(title="Get campaign", german="Eine Kampagne und ihre Einstellungen, nach ID.")
-async def dialler_get_campaign(call: Invocation, campaign_id: CampaignId, language: Lang = None) -> Details:
+async def dialler_get_campaign(invocation: Invocation, campaign_id: CampaignId, language: Lang = None) -> Details:
     """Show one campaign by its ID number: settings such as caller ID and preview time, begin, and until when it runs.
     With the name use dialler_find_campaigns_by_name.
     """
-    campaign = await call.dialler.get_campaign(campaign_id)
-    return Details(record={"active": activity(call, campaign), **await campaign_settings(call, campaign, language)})
+    campaign = await invocation.dialler.get_campaign(campaign_id)
+    return Details(
+        record={"active": activity(invocation, campaign), **await campaign_settings(invocation, campaign, language)}
+    )
 
 
 @tools.reads(title="Find campaigns by name", german="Kampagnen, deren Name diesen Text enthält.")
-async def dialler_find_campaigns_by_name(call: Invocation, name: CampaignName) -> Table:
+async def dialler_find_campaigns_by_name(invocation: Invocation, name: CampaignName) -> Table:
     """Find the ID of the campaign called this, by its name or a part of it, exact matches first. With the ID use
     dialler_get_campaign.
     """
-    found = await call.dialler.find_campaigns_by_name(name)
+    found = await invocation.dialler.find_campaigns_by_name(name)
     ordered = sorted(found, key=lambda campaign: (campaign.name or "").casefold() != name.strip().casefold())
-    rows = _rows(call, ordered[:MAX_FOUND])
+    rows = _rows(invocation, ordered[:MAX_FOUND])
     exact = sum((campaign.name or "").casefold() == name.strip().casefold() for campaign in found)
     contain = "contains" if len(found) == 1 else "contain"
     summary = f"{counted(len(found), 'campaign')} {contain} this text, {exact} of them with exactly this name"
@@ -70,16 +72,16 @@ async def dialler_find_campaigns_by_name(call: Invocation, name: CampaignName) -
 
 
 @tools.reads(title="Get result codes", german="Die Ergebniscodes einer Kampagne und was jeder bewirkt.")
-async def dialler_get_result_codes(call: Invocation, campaign_id: CampaignId, language: Lang = None) -> Table:
+async def dialler_get_result_codes(invocation: Invocation, campaign_id: CampaignId, language: Lang = None) -> Table:
     """List the result codes of a campaign, the outcomes or dispositions available for its calls: ID (differs per
     campaign), name, export key, type and what each means.
     """
-    asked = call.profile.language(language)
-    codes = await call.dialler.get_result_codes(campaign_id, asked)
+    asked = invocation.profile.language(language)
+    codes = await invocation.dialler.get_result_codes(campaign_id, asked)
     if not codes:
-        await call.dialler.get_campaign(campaign_id)  # tells an unknown campaign from one without codes
+        await invocation.dialler.get_campaign(campaign_id)  # tells an unknown campaign from one without codes
     rows = [_code_row(code, asked) for code in codes]
-    campaign = await call.profile.directory.campaign(campaign_id)
+    campaign = await invocation.profile.directory.campaign(campaign_id)
     name = f" of {clean(campaign.name or '')[:MAX_CELL]}" if campaign else ""
     columns = ["ID", "name", "export_key", "type", "meaning", "minutes", "agent_bound"]
     return table(f"{counted(len(rows), 'result code')}{name}", columns, rows, total=len(rows))
@@ -105,7 +107,7 @@ def _code_row(code: ResultCode, language: Language) -> list[object]:
     idempotent=False,
 )
 async def dialler_clone_campaign(
-    call: Invocation,
+    invocation: Invocation,
     source: Annotated[Name, Field(description="name of the campaign to copy")],
     destination: Annotated[Name, Field(description="name of the new campaign, ≤64")],
     user_data: Annotated[UserData | None, Field(description="CRM key of the new campaign")] = None,
@@ -113,8 +115,8 @@ async def dialler_clone_campaign(
     dtTo: Annotated[When, Field(description="end, same form")] = None,
 ) -> Proposal:
     """Copy a campaign with its settings and result codes, without its contacts, to a duplicate under a new name."""
-    begins, ends = call.when(dtFrom, "dtFrom"), call.when(dtTo, "dtTo", end_of_day=True)
-    return plans.clone(call, await sole_campaign(call, source), destination, user_data, begins, ends)
+    begins, ends = invocation.when(dtFrom, "dtFrom"), invocation.when(dtTo, "dtTo", end_of_day=True)
+    return plans.clone(invocation, await sole_campaign(invocation, source), destination, user_data, begins, ends)
 
 
 @tools.destroys(
@@ -122,11 +124,11 @@ async def dialler_clone_campaign(
     german="Löscht eine Kampagne samt Kontakten und Verlauf endgültig, nach ID; zeigt vorher, was verloren geht.",
     role=Role.admin,
 )
-async def dialler_delete_campaign(call: Invocation, campaign_id: CampaignId, confirm: Confirm = None) -> Proposal:
+async def dialler_delete_campaign(invocation: Invocation, campaign_id: CampaignId, confirm: Confirm = None) -> Proposal:
     """Delete one campaign by its ID number and remove everything in it, contacts and history, for good. Previews first.
     With the exact name use dialler_delete_campaign_by_name.
     """
-    return await plans.delete(call, await call.dialler.get_campaign(campaign_id))
+    return await plans.delete(invocation, await invocation.dialler.get_campaign(campaign_id))
 
 
 @tools.destroys(
@@ -137,20 +139,22 @@ async def dialler_delete_campaign(call: Invocation, campaign_id: CampaignId, con
     ),
     role=Role.admin,
 )
-async def dialler_delete_campaign_by_name(call: Invocation, name: CampaignName, confirm: Confirm = None) -> Proposal:
+async def dialler_delete_campaign_by_name(
+    invocation: Invocation, name: CampaignName, confirm: Confirm = None
+) -> Proposal:
     """Delete the whole campaign named exactly this, with its contacts and history, for good. Previews first; refuses
     when several have the name. With the ID use dialler_delete_campaign.
     """
-    return await plans.delete(call, await sole_campaign(call, name, "dialler_delete_campaign"))
+    return await plans.delete(invocation, await sole_campaign(invocation, name, "dialler_delete_campaign"))
 
 
-def _rows(call: Invocation, campaigns: Sequence[Campaign]) -> list[list[object]]:
-    zone = call.profile.zone
+def _rows(invocation: Invocation, campaigns: Sequence[Campaign]) -> list[list[object]]:
+    zone = invocation.profile.zone
     return [
         [
             campaign.id,
             clean(campaign.name or "")[:MAX_CELL],
-            activity(call, campaign),
+            activity(invocation, campaign),
             shown(campaign.dt_from, zone) if campaign.dt_from else None,
             shown(campaign.dt_to, zone) if campaign.dt_to else None,
             clean(campaign.user_data or "")[:64],

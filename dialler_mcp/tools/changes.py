@@ -50,7 +50,7 @@ Moment = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM], local", ma
 
 @tools.reads(title="List changes", german="Was durch diesen Server geändert wurde, das Neueste zuerst.")
 async def dialler_list_changes(
-    call: Invocation,
+    invocation: Invocation,
     contact_id: ContactId | None = None,
     campaign_id: CampaignId | None = None,
     caller: Annotated[Name | None, Field(description="client that made it")] = None,
@@ -68,37 +68,37 @@ async def dialler_list_changes(
         campaign_id,
         caller,
         tool,
-        _moment(call, since, "since"),
-        _moment(call, until, "until", end_of_day=True),
+        _moment(invocation, since, "since"),
+        _moment(invocation, until, "until", end_of_day=True),
     )
     below = cursor_position(cursor, wanted)
-    entries, total = await call.profile.journal.page(wanted, below, limit + 1)
+    entries, total = await invocation.profile.journal.page(wanted, below, limit + 1)
     following = cursor_at(entries[limit - 1].id, wanted) if len(entries) > limit else None
     entries = entries[:limit]
-    undone = await call.profile.journal.undone([entry.id for entry in entries])
-    rows = [_row(call, entry, entry.id in undone) for entry in entries]
+    undone = await invocation.profile.journal.undone([entry.id for entry in entries])
+    rows = [_row(invocation, entry, entry.id in undone) for entry in entries]
     rows, following = fit(rows, [cursor_at(entry.id, wanted) for entry in entries], following)
-    days = call.profile.journal_days
+    days = invocation.profile.journal_days
     notes = [f"The journal keeps {counted(days, 'day')}."] if not rows else []
     answer = table(f"{counted(total, 'change')}, {len(rows)} shown", COLUMNS, rows, total=total, notes=notes)
     answer.next_cursor = following
     return answer
 
 
-def _moment(call: Invocation, text: str | None, name: str, *, end_of_day: bool = False) -> datetime | None:
-    found = call.when(text, name, end_of_day=end_of_day)
-    return local(found, call.profile.zone) if found else None
+def _moment(invocation: Invocation, text: str | None, name: str, *, end_of_day: bool = False) -> datetime | None:
+    found = invocation.when(text, name, end_of_day=end_of_day)
+    return local(found, invocation.profile.zone) if found else None
 
 
-def _row(call: Invocation, entry: Entry, undone: bool) -> list[Any]:
+def _row(invocation: Invocation, entry: Entry, undone: bool) -> list[Any]:
     return [
         entry.id,
-        shown(entry.began, call.profile.zone),
+        shown(entry.began, invocation.profile.zone),
         entry.tool,
         _label(entry),
         _status(entry),
         clean(entry.caller)[:MAX_LABEL],
-        call.profile.present.value(_REASON, entry.reason, MAX_LABEL) if entry.reason else None,
+        invocation.profile.present.value(_REASON, entry.reason, MAX_LABEL) if entry.reason else None,
         True if undone else None,
         how_to_find_out(entry) if entry.uncertain else None,
     ]
@@ -117,13 +117,13 @@ def _status(entry: Entry) -> str:
 @tools.reads(
     title="Get change", german="Eine Änderung: wer, wie bestätigt, was daraus wurde, Feld für Feld vorher und nachher."
 )
-async def dialler_get_change(call: Invocation, change_id: ChangeId) -> Details:
+async def dialler_get_change(invocation: Invocation, change_id: ChangeId) -> Details:
     """Show the details of one change: who made and approved it, why, its outcome, and each field before and after."""
-    entry = await _entry(call, change_id)
-    undo = await call.profile.journal.undone_by(change_id)
+    entry = await _entry(invocation, change_id)
+    undo = await invocation.profile.journal.undone_by(change_id)
     about: dict[str, Any] = {
         "change": entry.id,
-        "time": shown(entry.began, call.profile.zone),
+        "time": shown(entry.began, invocation.profile.zone),
         "tool": entry.tool,
         "record": _label(entry),
         "status": _status(entry),
@@ -131,8 +131,8 @@ async def dialler_get_change(call: Invocation, change_id: ChangeId) -> Details:
         "to_find_out": how_to_find_out(entry) if entry.uncertain else None,
         "caller": clean(entry.caller)[:MAX_LABEL],
         "confirmed_by": entry.confirmed_by,
-        "reason": call.profile.present.value(_REASON, entry.reason) if entry.reason else None,
-        "arguments": _arguments(call, entry),
+        "reason": invocation.profile.present.value(_REASON, entry.reason) if entry.reason else None,
+        "arguments": _arguments(invocation, entry),
         "undoes": entry.undoes,
         "undone_by": undo.id if undo else None,
         "archive": f"journal/{entry.archive}" if entry.archive else None,
@@ -142,43 +142,43 @@ async def dialler_get_change(call: Invocation, change_id: ChangeId) -> Details:
             "No end was noted: it is still under way, or the process ended when it was sent or about to be."
         )
     about = {name: value for name, value in about.items() if value not in (None, "")}
-    return Details(record=about | await _images(call, entry))
+    return Details(record=about | await _images(invocation, entry))
 
 
-def _arguments(call: Invocation, entry: Entry) -> str:
+def _arguments(invocation: Invocation, entry: Entry) -> str:
     """What was given beside the fields of the record, which are shown before and after."""
     shown_below = {info.wire for info in Contact.fields()} if entry.kind == "contact" else set[str]()
     given = {name: value for name, value in entry.arguments.items() if name not in shown_below}
 
     def said(longest: int) -> str:
-        present = call.profile.present
+        present = invocation.profile.present
         pairs = ((name, present.value(_RECORDED.get(name, _NO_FIELD), value, longest)) for name, value in given.items())
         return "; ".join(f"{name}: {value}" for name, value in pairs)
 
     return bounded(said, 4_000)
 
 
-async def _images(call: Invocation, entry: Entry) -> dict[str, Any]:
+async def _images(invocation: Invocation, entry: Entry) -> dict[str, Any]:
     """A record as it was; where both are known, only what differs."""
     campaign = entry.campaign_before() or entry.campaign_after()
     if campaign is not None:
-        return {f"{name}": value for name, value in call.profile.present.record(campaign).items()}
+        return {f"{name}": value for name, value in invocation.profile.present.record(campaign).items()}
     before, after = entry.contact_before(), entry.contact_after()
     if before is None or after is None or before.id != after.id:
         alone = after or before
         if alone is None:
             return {}
-        view = await call.profile.view(alone)
-        calls = call_lines(call, alone.dialler_contacts_history, view.codes, view.language)
+        view = await invocation.profile.view(alone)
+        calls = call_lines(invocation, alone.dialler_contacts_history, view.codes, view.language)
         history = {"history": calls[:MAX_CALLS], "calls_remembered": len(calls)} if calls else {}
         return view.full() | history
-    first, second = await call.profile.views([before, after])
-    return _both(call, first, second)
+    first, second = await invocation.profile.views([before, after])
+    return _both(invocation, first, second)
 
 
-def _both(call: Invocation, first: ContactView, second: ContactView) -> dict[str, Any]:
+def _both(invocation: Invocation, first: ContactView, second: ContactView) -> dict[str, Any]:
     old, new = first.status(), second.status()
-    zone, present = call.profile.zone, call.profile.present
+    zone, present = invocation.profile.zone, invocation.profile.present
     odd = [info for info in differing(first.contact, second.contact, zone) if info.about.kind is not Kind.CONTROL]
 
     def pairs(longest: int) -> dict[str, Any]:
@@ -205,28 +205,28 @@ _SAID_IN_WORDS = ("bLocked", "DiallerCampaignsResultCodesID", "dtNextTry", "Foll
     idempotent=False,
 )
 async def dialler_undo_change(
-    call: Invocation, change_id: ChangeId, reason: Reason = None, confirm: Confirm = None
+    invocation: Invocation, change_id: ChangeId, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
     """Undo (revert) one change of a contact that was wrong: put old values or the lock back, or restore a deleted
     contact. Previews first. Refuses when the record differs now, and says what cannot be undone.
     """
-    return await undo(call, await _undoable(call, change_id))
+    return await undo(invocation, await _undoable(invocation, change_id))
 
 
-async def _undoable(call: Invocation, change_id: int) -> Entry:
-    entry = await _entry(call, change_id)
+async def _undoable(invocation: Invocation, change_id: int) -> Entry:
+    entry = await _entry(invocation, change_id)
     if entry.uncertain:
         raise Problem(f"It is unknown whether this change happened. Find out first: {how_to_find_out(entry)}.")
     if entry.status == "failed":
         raise Problem("This change did not happen, so there is nothing to undo. List the changes to see the others.")
-    if undone := await call.profile.journal.undone_by(change_id):
+    if undone := await invocation.profile.journal.undone_by(change_id):
         state = f"Find out whether that happened: {how_to_find_out(undone)}." if undone.uncertain else ""
         raise Problem(f"This change was undone already, by change {undone.id}; see dialler_get_change. {state}".strip())
     return entry
 
 
-async def _entry(call: Invocation, change_id: int) -> Entry:
-    entry = await call.profile.journal.get(change_id)
+async def _entry(invocation: Invocation, change_id: int) -> Entry:
+    entry = await invocation.profile.journal.get(change_id)
     if entry is None:
         raise Problem("The journal has no such change (any more). List the changes to see which there are.")
     return entry

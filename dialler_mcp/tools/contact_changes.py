@@ -16,11 +16,11 @@ tools = family("contact_changes")
     german="Sperrt einen Kontakt, nach ID: Er wird nicht mehr angerufen, bis er entsperrt wird.",
     role=Role.agent,
 )
-async def dialler_lock_contact(call: Invocation, contact_id: ContactId) -> Proposal:
+async def dialler_lock_contact(invocation: Invocation, contact_id: ContactId) -> Proposal:
     """Lock (block) one contact by numeric ID: put it on hold and stop calling it until it is unlocked. Without the ID
     use dialler_lock_contact_by_user_data.
     """
-    return plans.lock(call, await call.contact(contact_id))
+    return plans.lock(invocation, await invocation.contact(contact_id))
 
 
 @tools.changes(
@@ -28,11 +28,11 @@ async def dialler_lock_contact(call: Invocation, contact_id: ContactId) -> Propo
     german="Sperrt den Kontakt mit diesem CRM-Schlüssel; lehnt ab, wenn mehrere ihn haben.",
     role=Role.agent,
 )
-async def dialler_lock_contact_by_user_data(call: Invocation, user_data: UserData) -> Proposal:
+async def dialler_lock_contact_by_user_data(invocation: Invocation, user_data: UserData) -> Proposal:
     """Lock (block) the customer with this CRM key (UserData, e.g. Contact10): don't dial until unlocked. Refuses when
     several share the key. With the ID use dialler_lock_contact.
     """
-    return plans.lock(call, await sole_contact(call, user_data, "dialler_lock_contact"))
+    return plans.lock(invocation, await sole_contact(invocation, user_data, "dialler_lock_contact"))
 
 
 @tools.changes(
@@ -41,12 +41,12 @@ async def dialler_lock_contact_by_user_data(call: Invocation, user_data: UserDat
     role=Role.agent,
 )
 async def dialler_unlock_contact(
-    call: Invocation, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
+    invocation: Invocation, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
     """Unlock (unblock) one contact by numeric ID, so that it may be called again. Asks first if its result is final.
     Without the ID use dialler_unlock_contact_by_user_data.
     """
-    return await plans.unlock(call, await call.contact(contact_id))
+    return await plans.unlock(invocation, await invocation.contact(contact_id))
 
 
 @tools.changes(
@@ -55,12 +55,12 @@ async def dialler_unlock_contact(
     role=Role.agent,
 )
 async def dialler_unlock_contact_by_user_data(
-    call: Invocation, user_data: UserData, reason: Reason = None, confirm: Confirm = None
+    invocation: Invocation, user_data: UserData, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
     """Unlock the customer with this CRM key (UserData, e.g. Contact10), to be dialled again. Asks first if the result
     is final; refuses when several share the key. With the ID use dialler_unlock_contact.
     """
-    return await plans.unlock(call, await sole_contact(call, user_data, "dialler_unlock_contact"))
+    return await plans.unlock(invocation, await sole_contact(invocation, user_data, "dialler_unlock_contact"))
 
 
 @tools.destroys(
@@ -69,12 +69,12 @@ async def dialler_unlock_contact_by_user_data(
     role=Role.agent,
 )
 async def dialler_reset_contact(
-    call: Invocation, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
+    invocation: Invocation, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
     """Reset one contact by numeric ID: set its counters (attempts) back to zero, to be called as if new. Asks first if
     its result is final. Without the ID use dialler_reset_contact_by_user_data.
     """
-    return await plans.reset(call, await call.contact(contact_id))
+    return await plans.reset(invocation, await invocation.contact(contact_id))
 
 
 @tools.destroys(
@@ -83,12 +83,12 @@ async def dialler_reset_contact(
     role=Role.agent,
 )
 async def dialler_reset_contact_by_user_data(
-    call: Invocation, user_data: UserData, reason: Reason = None, confirm: Confirm = None
+    invocation: Invocation, user_data: UserData, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
     """Reset the customer with this CRM key (UserData, e.g. Contact10): call counters go back to 0. Asks first if the
     result is final; refuses when several share the key. With the ID use dialler_reset_contact.
     """
-    return await plans.reset(call, await sole_contact(call, user_data, "dialler_reset_contact"))
+    return await plans.reset(invocation, await sole_contact(invocation, user_data, "dialler_reset_contact"))
 
 
 @tools.destroys(
@@ -96,11 +96,11 @@ async def dialler_reset_contact_by_user_data(
     german="Löscht einen Kontakt samt Verlauf endgültig, nach ID; zeigt vorher, was verloren geht.",
     role=Role.admin,
 )
-async def dialler_delete_contact(call: Invocation, contact_id: ContactId, confirm: Confirm = None) -> Proposal:
+async def dialler_delete_contact(invocation: Invocation, contact_id: ContactId, confirm: Confirm = None) -> Proposal:
     """Delete (erase) one contact by numeric ID for good and remove all its data and history. Previews first. Without
     the ID use dialler_delete_contact_by_user_data.
     """
-    return await plans.delete(call, await call.contact(contact_id))
+    return await plans.delete(invocation, await invocation.contact(contact_id))
 
 
 @tools.destroys(
@@ -109,9 +109,9 @@ async def dialler_delete_contact(call: Invocation, contact_id: ContactId, confir
     role=Role.admin,
 )
 async def dialler_delete_contact_by_user_data(
-    call: Invocation, user_data: UserData, confirm: Confirm = None
+    invocation: Invocation, user_data: UserData, confirm: Confirm = None
 ) -> Proposal:
     """Delete (erase) the customer with this CRM key (UserData, e.g. Contact10), with all data and history, for good.
     Previews first; refuses when several share the key. With the ID use dialler_delete_contact.
     """
-    return await plans.delete(call, await sole_contact(call, user_data, "dialler_delete_contact"))
+    return await plans.delete(invocation, await sole_contact(invocation, user_data, "dialler_delete_contact"))

@@ -101,7 +101,7 @@ def _finite(value: float | None) -> float | None:
 )
 @_with_fields(Write.IMPORT)
 async def dialler_import_contact(
-    call: Invocation,
+    invocation: Invocation,
     overwrite_duplicates: Annotated[bool, Field(description="true: overwrite the contact with the same UserData")],
     Name: Annotated[str, Field(description="surname, ≤64", min_length=1), shorter(64), Visible],
     DiallerCampaignsID: Annotated[Id | None, Field(description="campaign ID, or give its name")] = None,
@@ -115,7 +115,7 @@ async def dialler_import_contact(
     """Create a new contact in a campaign: add one person or lead. Needs Name, a campaign and at least one PhoneNumber.
     Previews first when a contact with the same UserData exists.
     """
-    written = _written(call, {"Name": Name, "DiallerCampaignsID": DiallerCampaignsID, **values})
+    written = _written(invocation, {"Name": Name, "DiallerCampaignsID": DiallerCampaignsID, **values})
     if DiallerCampaignsID is None and DiallerCampaignsName:
         written["DiallerCampaignsName"] = DiallerCampaignsName
     if (DiallerCampaignsID is None) == (DiallerCampaignsName is None):
@@ -124,7 +124,7 @@ async def dialler_import_contact(
         raise Problem("Nothing was sent. Give at least one of PhoneNumber1 to PhoneNumber6.")
     if key := written.get("UserData"):  # a blank around it would make a refused person another one
         written["UserData"] = key.strip()
-    return await plans.import_contact(call, written, overwrite=overwrite_duplicates)
+    return await plans.import_contact(invocation, written, overwrite=overwrite_duplicates)
 
 
 @tools.destroys(
@@ -134,7 +134,7 @@ async def dialler_import_contact(
 )
 @_with_fields(Write.UPDATE)
 async def dialler_update_contact(
-    call: Invocation,
+    invocation: Invocation,
     contact_id: Annotated[Id | None, Field(description="contact ID; or user_data")] = None,
     user_data: Annotated[UserData | None, Field(description="CRM key, if only one contact has it")] = None,
     **values: Any,
@@ -144,21 +144,21 @@ async def dialler_update_contact(
     """
     if (contact_id is None) == (user_data is None):
         raise Problem("Nothing was sent. Give either contact_id or user_data.")
-    written = _written(call, values)
+    written = _written(invocation, values)
     if not written:
         raise Problem("Nothing was sent. Give at least one field to change.")
     if user_data is None:
-        return plans.update(call, await call.contact(contact_id or 0), written)
+        return plans.update(invocation, await invocation.contact(contact_id or 0), written)
     if "UserData" in written:
         raise Problem("Nothing was sent. To change UserData itself, give contact_id.")
-    return plans.update(call, await sole_contact(call, user_data, "dialler_update_contact"), written)
+    return plans.update(invocation, await sole_contact(invocation, user_data, "dialler_update_contact"), written)
 
 
-def _written(call: Invocation, values: dict[str, Any]) -> dict[str, Any]:
+def _written(invocation: Invocation, values: dict[str, Any]) -> dict[str, Any]:
     """The given values as the dialler wants them."""
     times = {info.wire for info in Contact.fields() if info.type is datetime}
     written: dict[str, Any] = {}
     for name, value in values.items():
         if value is not None:
-            written[name] = call.when(value, name) if name in times and value else value
+            written[name] = invocation.when(value, name) if name in times and value else value
     return written

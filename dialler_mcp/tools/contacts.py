@@ -60,7 +60,7 @@ When = Annotated[str | None, Field(max_length=40)]
     title="List contacts", german="Listet und zählt die Kontakte einer Kampagne, gefiltert, mit der Zahl je Zustand."
 )
 async def dialler_list_contacts(
-    call: Invocation,
+    invocation: Invocation,
     campaign_id: Annotated[Id | None, Field(description="omit for all (slow)")] = None,
     state: Annotated[StateFilter | None, Field(description="open: tried, no result yet")] = None,
     result: Annotated[str | None, shorter(64), Field(description="name or export key")] = None,
@@ -76,18 +76,18 @@ async def dialler_list_contacts(
     """List, count or search the contacts (people) of a campaign: anyone of a name, from a city, in a state, due, with a
     result or many attempts. Says how many are in each state.
     """
-    await require_campaign(call, campaign_id)
+    await require_campaign(invocation, campaign_id)
     columns = known_fields(fields, CONTACT_FIELDS) if fields else COLUMNS
-    wanted = Filter(call, state, min_attempts, max_attempts, since, until, text)
+    wanted = Filter(invocation, state, min_attempts, max_attempts, since, until, text)
     question = (campaign_id, state, result, min_attempts, max_attempts, since, until, text)
     after = cursor_position(cursor, question) or 0
-    names = await names_of(call, campaign_id)
+    names = await names_of(invocation, campaign_id)
     if result is not None:
-        wanted.results = await _result_ids(call, result, campaign_id)
+        wanted.results = await _result_ids(invocation, result, campaign_id)
     counts = Counter[State]()
     hidden = set[str]()
     nearest = Smallest[Contact](limit + 1)
-    async for contact in read_list(call, campaign_id, hidden):
+    async for contact in read_list(invocation, campaign_id, hidden):
         now = state_of(contact, names.code(contact))
         if wanted(contact, now):
             counts[now] += 1
@@ -96,23 +96,23 @@ async def dialler_list_contacts(
     found = nearest.items()
     shown, more = found[:limit], len(found) > limit
     cursors = [cursor_at(contact.id, question) for contact in shown]
-    rows = [names.view(call, contact).row(columns) for contact in shown]
+    rows = [names.view(invocation, contact).row(columns) for contact in shown]
     rows, following = fit(rows, cursors, cursors[-1] if more else None)
-    campaign = await call.profile.directory.campaign(campaign_id)
-    summary = _summary(counts, len(rows), campaign_name(campaign, campaign_id), call.profile.language(None))
+    campaign = await invocation.profile.directory.campaign(campaign_id)
+    summary = _summary(counts, len(rows), campaign_name(campaign, campaign_id), invocation.profile.language(None))
     notes = not_shown(hidden)
     answer = table(summary, columns, rows, total=sum(counts.values()), exact=bool(fields), notes=notes)
     answer.next_cursor = following
     return answer
 
 
-async def _result_ids(call: Invocation, result: str, campaign_id: int | None) -> set[int]:
+async def _result_ids(invocation: Invocation, result: str, campaign_id: int | None) -> set[int]:
     """The result codes of this name, in either language, or export key. An unknown name must not look like no contact.
 
     Raises:
         Problem: no campaign asked for has such a result code; names those there are.
     """
-    directory, wanted = call.profile.directory, result.casefold().strip()
+    directory, wanted = invocation.profile.directory, result.casefold().strip()
     keys = [campaign_id] if campaign_id else [one.id for one in (await directory.campaigns())[:MAX_CAMPAIGNS]]
     codes = [code for key in keys for asked in Language for code in (await directory.result_codes(key, asked)).values()]
     found = {
@@ -137,17 +137,22 @@ def _summary(counts: Counter[State], shown: int, campaign: str | None, language:
     german="Alles über einen Kontakt, nach ID: Daten, Zustand, Ergebnis, Versuche, und warum er nicht angerufen wird.",
 )
 async def dialler_get_contact(
-    call: Invocation, contact_id: ContactId, language: Lang = None, fields: Fields = None
+    invocation: Invocation, contact_id: ContactId, language: Lang = None, fields: Fields = None
 ) -> Details:
     """Show everything on one contact by numeric ID: data, phone numbers, state, result, attempts, next try and why it
     is not being dialled. Without the ID use dialler_find_contacts_by_user_data.
     """
-    view = await call.profile.view(await call.dialler.get_contact(contact_id), language)
+    view = await invocation.profile.view(await invocation.dialler.get_contact(contact_id), language)
     if fields:
         columns = known_fields(fields, CONTACT_FIELDS)
         return Details(record=dict(zip(columns, view.row(columns), strict=True)))
     why = why_not_dialled(
-        view.contact, view.code, view.campaign, now=call.profile.time(), zone=call.profile.zone, language=view.language
+        view.contact,
+        view.code,
+        view.campaign,
+        now=invocation.profile.time(),
+        zone=invocation.profile.zone,
+        language=view.language,
     )
     record = view.full()
     if why.reasons:
@@ -156,13 +161,15 @@ async def dialler_get_contact(
 
 
 @tools.reads(title="Find contacts by UserData", german="Alle Kontakte mit diesem CRM-Schlüssel (UserData).")
-async def dialler_find_contacts_by_user_data(call: Invocation, user_data: UserData, fields: Fields = None) -> Table:
+async def dialler_find_contacts_by_user_data(
+    invocation: Invocation, user_data: UserData, fields: Fields = None
+) -> Table:
     """Look up which contact has this CRM key (UserData, e.g. Contact10), or all when more than one shares it. With the
     ID use dialler_get_contact.
     """
     columns = known_fields(fields, CONTACT_FIELDS) if fields else [*COLUMNS, "City", "PhoneNumber1"]
-    contacts = await call.dialler.find_contacts_by_user_data(user_data)
-    views = await call.profile.views(contacts[:MAX_IN_BATCH])
+    contacts = await invocation.dialler.find_contacts_by_user_data(user_data)
+    views = await invocation.profile.views(contacts[:MAX_IN_BATCH])
     rows = [view.row(columns) for view in views]
     have = "has" if len(contacts) == 1 else "have"
     summary = f"{counted(len(contacts), 'contact')} {have} this UserData" if contacts else NO_SUCH_KEY
@@ -178,7 +185,7 @@ async def dialler_find_contacts_by_user_data(call: Invocation, user_data: UserDa
     german="Mehrere Kontakte auf einmal, jeder mit Ergebnis und seinen letzten drei Anrufen.",
 )
 async def dialler_get_contacts(
-    call: Invocation,
+    invocation: Invocation,
     contact_ids: Annotated[list[Id] | None, Field(description="IDs, at most 100", max_length=MAX_IN_BATCH)] = None,
     user_data_list: Annotated[
         list[Annotated[str, shorter(64), Visible]] | None,
@@ -192,30 +199,30 @@ async def dialler_get_contacts(
     ids, keys = list(dict.fromkeys(contact_ids or ())), list(dict.fromkeys(user_data_list or ()))
     if not ids and not keys:
         raise Problem("Nothing was sent. Correct the arguments: give contact_ids or user_data_list or both.")
-    asked = call.profile.language(language)
+    asked = invocation.profile.language(language)
     notes: list[str] = []
     try:
-        contacts = await call.dialler.get_contacts(ids, keys, asked)
+        contacts = await invocation.dialler.get_contacts(ids, keys, asked)
     except FunctionMissing:
-        contacts = await _one_by_one(call, ids, keys)
+        contacts = await _one_by_one(invocation, ids, keys)
         notes.append("This release has no batch function; the contacts were read one by one, without history.")
     found_ids = {contact.id for contact in contacts}
     found_keys = {(contact.user_data or "").casefold() for contact in contacts}
     missing = [str(i) for i in ids if i not in found_ids] + [k for k in keys if k.casefold() not in found_keys]
-    views = await call.profile.views(contacts, asked)
-    records = [_with_calls(call, view, one) for view, one in zip(views, contacts, strict=True)]
+    views = await invocation.profile.views(contacts, asked)
+    records = [_with_calls(invocation, view, one) for view, one in zip(views, contacts, strict=True)]
     notes += not_shown(hidden_in(contacts))
     return _bounded(records, missing, notes)
 
 
-async def _one_by_one(call: Invocation, ids: list[int], keys: list[str]) -> list[ContactDetails]:
+async def _one_by_one(invocation: Invocation, ids: list[int], keys: list[str]) -> list[ContactDetails]:
     async def by_id(contact_id: int) -> list[Contact]:
         try:
-            return [await call.dialler.get_contact(contact_id)]
+            return [await invocation.dialler.get_contact(contact_id)]
         except NotFound:
             return []
 
-    searches = (*map(by_id, ids), *map(call.dialler.find_contacts_by_user_data, keys))
+    searches = (*map(by_id, ids), *map(invocation.dialler.find_contacts_by_user_data, keys))
     found = {contact.id: contact for contacts in await asyncio.gather(*searches) for contact in contacts}
     shared = [field.attribute for field in Contact.fields()]
     return [
@@ -224,14 +231,14 @@ async def _one_by_one(call: Invocation, ids: list[int], keys: list[str]) -> list
     ]
 
 
-def _with_calls(call: Invocation, view: ContactView, contact: ContactDetails) -> dict[str, Any]:
+def _with_calls(invocation: Invocation, view: ContactView, contact: ContactDetails) -> dict[str, Any]:
     names = ["ID", "UserData", *COMPUTED, "City", "PhoneNumber1"]
     cells = dict(zip(names, view.row(names), strict=True))
     record = {name: value for name, value in cells.items() if value not in (None, "", 0)}
     entries: list[HistoryEntry] = contact.dialler_contacts_history
     if entries:
         record["calls"] = len(entries)
-        record["last_calls"] = call_lines(call, entries, view.codes, view.language)[:3]
+        record["last_calls"] = call_lines(invocation, entries, view.codes, view.language)[:3]
     return record
 
 
@@ -249,15 +256,15 @@ def _bounded(records: list[dict[str, Any]], missing: list[str], notes: list[str]
     title="Get contact history", german="Anrufe und Ergebnisse eines Kontakts in Worten, nach ID, die neuesten zuerst."
 )
 async def dialler_get_contact_history(
-    call: Invocation, contact_id: ContactId, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
+    invocation: Invocation, contact_id: ContactId, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
     """List all calls to one contact by numeric ID, newest first: the call log of what happened, how often, when last,
     who spoke, and the result. Without the ID use dialler_get_contact_history_by_user_data.
     """
-    entries = await call.dialler.get_contact_history(contact_id)
+    entries = await invocation.dialler.get_contact_history(contact_id)
     if not entries:
-        await call.dialler.get_contact(contact_id)  # tells an unknown contact from one without calls
-    return await history_table(call, entries, language, limit, cursor, ("history", contact_id))
+        await invocation.dialler.get_contact(contact_id)  # tells an unknown contact from one without calls
+    return await history_table(invocation, entries, language, limit, cursor, ("history", contact_id))
 
 
 @tools.reads(
@@ -265,12 +272,12 @@ async def dialler_get_contact_history(
     german="Anrufe und Ergebnisse aller Kontakte mit diesem CRM-Schlüssel, die neuesten zuerst.",
 )
 async def dialler_get_contact_history_by_user_data(
-    call: Invocation, user_data: UserData, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
+    invocation: Invocation, user_data: UserData, language: Lang = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Table:
     """List every call in the history of the customer (all contacts) with this CRM key (UserData, e.g. Contact10),
     newest first. With the ID use dialler_get_contact_history.
     """
-    entries = await call.dialler.get_contact_history_by_user_data(user_data)
-    if not entries and not await call.dialler.find_contacts_by_user_data(user_data):
+    entries = await invocation.dialler.get_contact_history_by_user_data(user_data)
+    if not entries and not await invocation.dialler.find_contacts_by_user_data(user_data):
         raise Problem(f"{NO_SUCH_KEY}. {SPELLING}")
-    return await history_table(call, entries, language, limit, cursor, ("history", user_data))
+    return await history_table(invocation, entries, language, limit, cursor, ("history", user_data))

@@ -23,7 +23,7 @@ tools = family("reports")
     ),
 )
 async def dialler_check_data(
-    call: Invocation,
+    invocation: Invocation,
     campaign_ids: CampaignIds = None,
     name: CampaignName = None,
     check: Annotated[Check | None, Field(description="this one in detail")] = None,
@@ -33,9 +33,9 @@ async def dialler_check_data(
     """Check the data quality of contact lists: find duplicates (same phone number, UserData or person), malformed or
     invalid numbers, missing data and overlong fields.
     """
-    asked = call.profile.language(language)
-    lists = await lists_of(call, await chosen(call, campaign_ids, name), asked)
-    notes = [*lists.remarks, *(call.notes() or [])]
+    asked = invocation.profile.language(language)
+    lists = await lists_of(invocation, await chosen(invocation, campaign_ids, name), asked)
+    notes = [*lists.remarks, *(invocation.notes() or [])]
     if check is None:
-        return await overall(call, lists, asked, notes)
-    return await detail(call, lists, check, cursor, asked, notes)
+        return await overall(invocation, lists, asked, notes)
+    return await detail(invocation, lists, check, cursor, asked, notes)

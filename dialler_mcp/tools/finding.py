@@ -24,7 +24,7 @@ _NOBODY = "Try fewer words, the last six digits, or a part of the text in dialle
     ),
 )
 async def dialler_find_contact(
-    call: Invocation,
+    invocation: Invocation,
     text: Annotated[str, shorter(64), Visible, Field(description="number, name, key or reference")],
     campaign_id: Annotated[Id | None, Field(description="only in this campaign")] = None,
     name: CampaignName = None,
@@ -34,5 +34,5 @@ async def dialler_find_contact(
     person or caller whose record it is.
     """
     search = search_for(text)
-    campaign = await asked_campaign(call, campaign_id, name)
-    return await found_by(call, search, text, campaign, language, nobody=_NOBODY)
+    campaign = await asked_campaign(invocation, campaign_id, name)
+    return await found_by(invocation, search, text, campaign, language, nobody=_NOBODY)

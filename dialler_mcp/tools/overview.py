@@ -22,38 +22,38 @@ UNPROBED = "update, reset, lock, delete: cannot be tried without writing; a tool
         "Version kann, seine Uhr und Zeitzone."
     ),
 )
-async def dialler_check_connection(call: Invocation) -> Details:
+async def dialler_check_connection(invocation: Invocation) -> Details:
     """Check the connection: whether the dialler is reachable and the token works, and whether it is the sandbox (test)
     or production. Shows the functions of this release, role, rights, clock and timezone.
     """
-    profile = call.profile
-    campaigns = await call.dialler.list_campaigns()
-    dialler = call.dialler
+    profile = invocation.profile
+    campaigns = await invocation.dialler.list_campaigns()
+    dialler = invocation.dialler
     batch, history, acd = await asyncio.gather(
         _has(dialler.get_contacts([1])), _has(dialler.get_contact_history(1)), _has(dialler.list_acd_event_types())
     )
     if not dialler.answered:  # nothing but 404s, which may mean none, but show no dialler
         raise NotDialler(status=404)
     record = {
-        "dialler": "SANDBOX" if profile.is_sandbox else call.dialler.address.host,
+        "dialler": "SANDBOX" if profile.is_sandbox else invocation.dialler.address.host,
         "token": "accepted",
         "campaigns": len(campaigns),
         "batch function": batch,
         "history": history,
         "AcdEvents": acd,
         "other functions": UNPROBED,
-        "time": shown(call.profile.time(), profile.zone),
+        "time": shown(invocation.profile.time(), profile.zone),
         "zone": str(profile.zone),
         "privacy": profile.privacy.value,
         "confirmation": profile.policy.value,
-        "role": call.caller.role.value,
+        "role": invocation.caller.role.value,
         "read only": "yes" if profile.read_only else "no",
         "dry run": "yes" if profile.dry_run else "no",
         "dialler-mcp": version("dialler-mcp"),
     }
-    if (skew := call.dialler.clock_skew) is not None:
+    if (skew := invocation.dialler.clock_skew) is not None:
         record["dialler's clock"] = "agrees" if abs(skew) < 60 else f"{skew:+.0f} s beside ours"
-    return Details(record=record, notes=call.notes())
+    return Details(record=record, notes=invocation.notes())
 
 
 async def _has(probe: Awaitable[object]) -> str:

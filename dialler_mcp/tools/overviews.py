@@ -18,11 +18,11 @@ tools = family("contacts")
     german="Fasst einen Kontakt zusammen: Stand, letzte zehn Anrufe, nächster Schritt, warum er nicht gewählt wird.",
 )
 async def dialler_contact_overview(
-    call: Invocation,
+    invocation: Invocation,
     contact_id: Annotated[Id | None, Field(description="contact ID, or give user_data")] = None,
     user_data: Annotated[str | None, shorter(64), Visible, Field(description="CRM key")] = None,
     language: Lang = None,
 ) -> Overview:
     """Summarise one contact or customer in a brief overview: state, last ten calls, next step and why not dialled."""
-    contact = await contact_meant(call, contact_id, user_data)
-    return await overview_of(call, await call.profile.view(contact, language))
+    contact = await contact_meant(invocation, contact_id, user_data)
+    return await overview_of(invocation, await invocation.profile.view(contact, language))

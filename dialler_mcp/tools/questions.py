@@ -30,7 +30,7 @@ Sql = Annotated[
     ),
 )
 async def dialler_query(
-    call: Invocation,
+    invocation: Invocation,
     sql: Sql,
     campaign_ids: CampaignIds = None,
     name: CampaignName = None,
@@ -39,7 +39,7 @@ async def dialler_query(
     """Ask any question that no other tool answers, as read-only SQL over contacts and calls: group, average,
     percentage, cross tabulation. dialler_describe_data names the columns.
     """
-    return await answer_of(call, await chosen(call, campaign_ids, name), sql, limit)
+    return await answer_of(invocation, await chosen(invocation, campaign_ids, name), sql, limit)
 
 
 @tools.reads(
@@ -49,11 +49,11 @@ async def dialler_query(
     ),
 )
 async def dialler_describe_data(
-    call: Invocation,
+    invocation: Invocation,
     view: Annotated[View | None, Field(description="this one in detail; functions: those allowed")] = None,
     language: Lang = None,
 ) -> Details:
     """Show the schema that dialler_query asks: the columns (fields) of each view with types and what they mean, allowed
     SQL, limits and examples.
     """
-    return Details(record=described(view, call.profile.language(language), call.profile.privacy))
+    return Details(record=described(view, invocation.profile.language(language), invocation.profile.privacy))

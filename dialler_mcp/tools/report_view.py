@@ -48,7 +48,7 @@ class ReportView(Answer):
 
 @tools.reads(title="Report view")
 async def dialler_report_view(
-    call: Invocation,
+    invocation: Invocation,
     campaign_ids: Annotated[list[Id], Field(description="campaign IDs", min_length=1, max_length=50)],
     since: Annotated[When, Field(description="calls from: YYYY-MM-DD[THH:MM], local")] = None,
     until: Annotated[When, Field(description="calls until, same form")] = None,
@@ -61,16 +61,16 @@ async def dialler_report_view(
 ) -> ReportView:
     """For the page of a report only: the same report, narrowed to what was chosen on the page."""
     scope = replace(
-        period(call, since, until),
+        period(invocation, since, until),
         days=days or (),
         hours=hours or (),
         weekdays=weekdays or (),
         results=results or (),
         agents=agents or (),
     )
-    report = await asyncio.to_thread(made, call, list(dict.fromkeys(campaign_ids)), scope)
+    report = await asyncio.to_thread(made, invocation, list(dict.fromkeys(campaign_ids)), scope)
     title = ", ".join(report.campaigns.values())
-    return ReportView(title=title).with_meta(page_meta(call, report, call.profile.language(language)))
+    return ReportView(title=title).with_meta(page_meta(invocation, report, invocation.profile.language(language)))
 
 
 def with_live_view(others: Iterable[Tool]) -> Iterator[Tool]:

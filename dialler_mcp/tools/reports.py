@@ -38,7 +38,7 @@ class Chart(StrEnum):
     ),
 )
 async def dialler_campaign_report(
-    call: Invocation,
+    invocation: Invocation,
     campaign_ids: CampaignIds = None,
     name: CampaignName = None,
     since: Annotated[When, Field(description="calls from YYYY-MM-DD[THH:MM]")] = None,
@@ -51,11 +51,11 @@ async def dialler_campaign_report(
     """Report the KPIs (statistics) of campaigns, also compared, for this week or any period: contact rate, conversion,
     results, talk times, best hours, agents, left to dial, callbacks; with a chart.
     """
-    scope, asked = period(call, since, until), call.profile.language(language)
-    campaigns = await chosen(call, campaign_ids, name)
-    answer = await report_on(call, campaigns, scope, asked, by=by, full=full)
-    words = answer.words.with_meta(page_meta(call, answer.report, asked))
-    words.notes = [*(words.notes or []), *(call.notes() or [])]
+    scope, asked = period(invocation, since, until), invocation.profile.language(language)
+    campaigns = await chosen(invocation, campaign_ids, name)
+    answer = await report_on(invocation, campaigns, scope, asked, by=by, full=full)
+    words = answer.words.with_meta(page_meta(invocation, answer.report, asked))
+    words.notes = [*(words.notes or []), *(invocation.notes() or [])]
     return words if chart is None else await pictured(words, answer.report, chart.value, asked)
 
 
@@ -64,7 +64,7 @@ async def dialler_campaign_report(
     german="Löscht die lokalen Kopien von Kampagnen, aus denen Berichte entstehen; am Dialler ändert sich nichts.",
     role=Role.supervisor,
 )
-async def dialler_forget_snapshot(call: Invocation, campaign_ids: CampaignIds = None) -> Details:
+async def dialler_forget_snapshot(invocation: Invocation, campaign_ids: CampaignIds = None) -> Details:
     """Forget the local copies (snapshots, cache) of campaigns that reports use; the dialler stays untouched."""
-    gone = await call.profile.snapshots.forget(campaign_ids)
+    gone = await invocation.profile.snapshots.forget(campaign_ids)
     return Details(record={"forgotten": counted(len(gone), "snapshot"), "campaigns": gone or "none"})

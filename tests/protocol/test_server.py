@@ -34,11 +34,11 @@ class Opened:
         return "the call"
 
 
-def open_call(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> Opened:
+def open_invocation(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> Opened:
     return Opened()
 
 
-tools = ToolSet("test", open_call)
+tools = ToolSet("test", open_invocation)
 
 
 @tools.reads(title="Say")

@@ -142,16 +142,16 @@ async def test_a_list_whose_histories_are_not_complete_is_not_read_again(bench: 
 async def test_nothing_read_and_a_copy_that_is_gone_are_told(bench: Make, monkeypatch: pytest.MonkeyPatch):
     b = bench()
 
-    async def unread(call: Invocation, ids: list[int], **_: Any) -> Any:
-        return await call.profile.snapshots.coverage(ids)
+    async def unread(invocation: Invocation, ids: list[int], **_: Any) -> Any:
+        return await invocation.profile.snapshots.coverage(ids)
 
     with monkeypatch.context() as patched:
         patched.setattr(snapshots, "read", unread)
         assert "Nothing could be read yet" in await refused(b, "check_data", campaign_ids=[CAMPAIGN_1000])
 
-    async def lost(call: Invocation, ids: list[int], **limits: Any) -> Any:
-        coverage = await read(call, ids, **limits)
-        await call.profile.snapshots.forget(ids)
+    async def lost(invocation: Invocation, ids: list[int], **limits: Any) -> Any:
+        coverage = await read(invocation, ids, **limits)
+        await invocation.profile.snapshots.forget(ids)
         return coverage
 
     read = snapshots.read

@@ -114,8 +114,8 @@ async def test_nothing_read_is_told(bench: Make):
 async def test_a_list_that_is_still_being_read_is_told(bench: Make, monkeypatch: pytest.MonkeyPatch, read: list[str]):
     b = bench(read=())
 
-    async def unread(call: Invocation, ids: list[int], **_: Any) -> Any:
-        return await call.profile.snapshots.coverage(ids)
+    async def unread(invocation: Invocation, ids: list[int], **_: Any) -> Any:
+        return await invocation.profile.snapshots.coverage(ids)
 
     monkeypatch.setattr(snapshots, "read", unread)
     assert "Nothing could be read yet" in await refused(b, "query", sql="SELECT 1", campaign_ids=[CAMPAIGN_1000])

@@ -27,7 +27,7 @@ find out what to ask, to find out whether it still holds, and, at the archive's 
 
 
 def clone(
-    call: Invocation,
+    invocation: Invocation,
     origin: Campaign,
     destination: str,
     user_data: str | None,
@@ -47,32 +47,32 @@ def clone(
     async def tell(run: Run) -> Change:
         campaign = run.first.after
         assert isinstance(campaign, Campaign)
-        call.profile.directory.forget()
-        notes = call.notes() or []
+        invocation.profile.directory.forget()
+        notes = invocation.notes() or []
         dates = (("dtFrom", dt_from, campaign.dt_from), ("dtTo", dt_to, campaign.dt_to))
-        ignored = [name for name, asked, got in dates if asked and not _same_second(call, asked, got)]
+        ignored = [name for name, asked, got in dates if asked and not _same_second(invocation, asked, got)]
         if ignored:
             notes.append(f"This release ignored {' and '.join(ignored)}; set the dates in the portal.")
         what = f"Campaign {clean(destination)} is created with ID {campaign.id}, without contacts."
         return Change(
-            status="done", what=what, after=await campaign_settings(call, campaign, None), notes=notes or None
+            status="done", what=what, after=await campaign_settings(invocation, campaign, None), notes=notes or None
         )
 
-    return Proposal(call, plan_of(call, step), tell)
+    return Proposal(invocation, plan_of(invocation, step), tell)
 
 
-def _same_second(call: Invocation, asked: datetime, got: datetime | None) -> bool:
-    return got is not None and local(got, call.profile.zone).replace(tzinfo=None, microsecond=0) == asked
+def _same_second(invocation: Invocation, asked: datetime, got: datetime | None) -> bool:
+    return got is not None and local(got, invocation.profile.zone).replace(tzinfo=None, microsecond=0) == asked
 
 
-async def delete(call: Invocation, campaign: Campaign) -> Proposal:
+async def delete(invocation: Invocation, campaign: Campaign) -> Proposal:
     """Delete a campaign with its contacts and their history. All that was counted is bound to the confirmation: a
     campaign that goes on is not the one that was shown.
     """
-    language = call.profile.language(None)
-    loss, complete = await _counted_loss(call, campaign, language)
+    language = invocation.profile.language(None)
+    loss, complete = await _counted_loss(invocation, campaign, language)
     counts = loss.counts() if complete else None
-    active = activity(call, campaign) == ACTIVE
+    active = activity(invocation, campaign) == ACTIVE
     name = clean(campaign.name or "").replace("#", "")[:64]
     contacts = contacts_in_words(loss.states.total() if complete else None, language)
     step = Step(
@@ -84,7 +84,7 @@ async def delete(call: Invocation, campaign: Campaign) -> Proposal:
         counts=counts,
     )
     plan = plan_of(
-        call,
+        invocation,
         step,
         action=in_words("delete campaign", f"{name} ({campaign.id})", language, contacts=contacts),
         state=[campaign, counts],
@@ -93,20 +93,20 @@ async def delete(call: Invocation, campaign: Campaign) -> Proposal:
     )
 
     async def tell(_: Run) -> Change:
-        call.profile.directory.forget()
+        invocation.profile.directory.forget()
         what = f"Campaign {campaign_name(campaign, campaign.id)} with its contacts and their history is deleted."
-        return Change(status="done", what=what, notes=call.notes())
+        return Change(status="done", what=what, notes=invocation.notes())
 
-    return Proposal(call, plan, tell)
+    return Proposal(invocation, plan, tell)
 
 
-async def _counted_loss(call: Invocation, campaign: Campaign, language: Language) -> tuple[CampaignLoss, bool]:
+async def _counted_loss(invocation: Invocation, campaign: Campaign, language: Language) -> tuple[CampaignLoss, bool]:
     """What the contacts of a campaign tell, one after the other, and whether the time sufficed for all of them."""
-    codes = await call.profile.directory.result_codes(campaign.id, language)
-    loss = CampaignLoss(call.profile.time().date(), call.profile.zone)
+    codes = await invocation.profile.directory.result_codes(campaign.id, language)
+    loss = CampaignLoss(invocation.profile.time().date(), invocation.profile.zone)
     try:
         async with asyncio.timeout(COUNTING_SECONDS):
-            async for contact in call.dialler.list_contacts(campaign.id):
+            async for contact in invocation.dialler.list_contacts(campaign.id):
                 loss.add(contact, codes.get(result_code_id(contact) or 0))
     except (TimeoutError, TooSlow):
         return loss, False

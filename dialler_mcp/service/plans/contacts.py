@@ -20,57 +20,57 @@ from dialler_mcp.service.proposals import Proposal, Values
 _PAST: dict[Verb, str] = {"lock": "locked", "unlock": "unlocked", "reset": "reset"}
 
 
-def lock(call: Invocation, view: ContactView) -> Proposal:
+def lock(invocation: Invocation, view: ContactView) -> Proposal:
     """Keep a contact from being called. It loses nothing, so nothing about the contact forbids it."""
     step = _step("lock", view, bound=())
-    return Proposal(call, plan_of(call, step), lambda run: _told(call, view, run))
+    return Proposal(invocation, plan_of(invocation, step), lambda run: _told(invocation, view, run))
 
 
-async def unlock(call: Invocation, view: ContactView) -> Proposal:
+async def unlock(invocation: Invocation, view: ContactView) -> Proposal:
     """Let a contact be called again. Asked where that reopens a closed one, or where nobody can tell."""
     state = state_of(view.contact, view.code)
     locked = view.contact.b_locked or view.contact.b_locked is msgspec.UNSET
     reopens = bool(locked and state.may_be_final)
     plan = plan_of(
-        call,
+        invocation,
         _step("unlock", view),
-        action=in_words("unlock", view.label(), call.profile.language(None)),
+        action=in_words("unlock", view.label(), invocation.profile.language(None)),
         state=view.contact,
         consequences=tuple(
-            consequences.of_unlock(state, view.result(), view.language, await _past(call, view))
-            if reopens or call.confirms
+            consequences.of_unlock(state, view.result(), view.language, await _past(invocation, view))
+            if reopens or invocation.confirms
             else ()
         ),
         asks=reopens,
         reopens=reopens,
     )
-    return Proposal(call, plan, lambda run: _told(call, view, run), lambda _: Values(before=view.status()))
+    return Proposal(invocation, plan, lambda run: _told(invocation, view, run), lambda _: Values(before=view.status()))
 
 
-async def reset(call: Invocation, view: ContactView) -> Proposal:
+async def reset(invocation: Invocation, view: ContactView) -> Proposal:
     """Set the counters of a contact back. Asked where that reopens a closed one, or where nobody can tell."""
     state = state_of(view.contact, view.code)
     plan = plan_of(
-        call,
+        invocation,
         _step("reset", view),
-        action=in_words("reset", view.label(), call.profile.language(None)),
+        action=in_words("reset", view.label(), invocation.profile.language(None)),
         state=view.contact,
-        consequences=tuple(await _reset_means(call, view)) if state.may_be_final or call.confirms else (),
+        consequences=tuple(await _reset_means(invocation, view)) if state.may_be_final or invocation.confirms else (),
         asks=state.may_be_final,
         reopens=state.may_be_final,
     )
-    return Proposal(call, plan, lambda run: _told(call, view, run), lambda _: Values(before=view.status()))
+    return Proposal(invocation, plan, lambda run: _told(invocation, view, run), lambda _: Values(before=view.status()))
 
 
-async def delete(call: Invocation, view: ContactView) -> Proposal:
+async def delete(invocation: Invocation, view: ContactView) -> Proposal:
     """Delete a contact with its history, for good."""
-    past = await _past(call, view)
+    past = await _past(invocation, view)
     calls = past.entries if past else None
     state = state_of(view.contact, view.code)
     plan = plan_of(
-        call,
+        invocation,
         _step("delete", view, calls=calls),
-        action=in_words("delete", view.label(), call.profile.language(None)),
+        action=in_words("delete", view.label(), invocation.profile.language(None)),
         state=[view.contact, calls],
         consequences=tuple(
             consequences.of_deletion(state, view.result(), attempts(view.contact), calls, view.language)
@@ -80,17 +80,19 @@ async def delete(call: Invocation, view: ContactView) -> Proposal:
 
     async def tell(_: Run) -> Change:
         what = f"Contact {view.contact.id} ({view.label()}) and its history are deleted."
-        return Change(status="done", what=what, before=view.status(), notes=call.notes())
+        return Change(status="done", what=what, before=view.status(), notes=invocation.notes())
 
     before = {"ID": view.contact.id, "name": view.name(), **view.status()}
-    return Proposal(call, plan, tell, lambda _: Values(before=before))
+    return Proposal(invocation, plan, tell, lambda _: Values(before=before))
 
 
-def plan_of(call: Invocation, *steps: Step, sealed: dict[str, Any] | None = None, **parts: Any) -> Plan:
+def plan_of(invocation: Invocation, *steps: Step, sealed: dict[str, Any] | None = None, **parts: Any) -> Plan:
     """The plan of this invocation; a confirmation is bound to `sealed`, or else to its arguments as they were given."""
-    arguments = dict(call.arguments)
+    arguments = dict(invocation.arguments)
     given = {name: value for name, value in arguments.items() if name != "confirm"}
-    return Plan(tool=call.tool, steps=steps, arguments=arguments, sealed=given if sealed is None else sealed, **parts)
+    return Plan(
+        tool=invocation.tool, steps=steps, arguments=arguments, sealed=given if sealed is None else sealed, **parts
+    )
 
 
 def _step(verb: Verb, view: ContactView, **parts: Any) -> Step:
@@ -98,7 +100,7 @@ def _step(verb: Verb, view: ContactView, **parts: Any) -> Step:
     return Step(verb=verb, kind="contact", label=view.label(), request=request, contact=view.contact, **parts)
 
 
-async def _reset_means(call: Invocation, view: ContactView) -> list[str]:
+async def _reset_means(invocation: Invocation, view: ContactView) -> list[str]:
     computed = view.computed()
     return consequences.of_reset(
         state_of(view.contact, view.code),
@@ -107,23 +109,23 @@ async def _reset_means(call: Invocation, view: ContactView) -> list[str]:
         computed["follow_up"],
         bool(computed["locked"]),
         view.language,
-        await _past(call, view),
+        await _past(invocation, view),
     )
 
 
-async def _past(call: Invocation, view: ContactView) -> Past | None:
+async def _past(invocation: Invocation, view: ContactView) -> Past | None:
     """What the contact's history says to a preview, which goes on without it where it cannot be read."""
     try:
-        return Past.of(await call.dialler.get_contact_history(view.contact.id), call.profile.zone)
+        return Past.of(await invocation.dialler.get_contact_history(view.contact.id), invocation.profile.zone)
     except DiallerError:
         return None
 
 
-async def _told(call: Invocation, view: ContactView, run: Run) -> Change:
+async def _told(invocation: Invocation, view: ContactView, run: Run) -> Change:
     """What a change did; one that cannot be read back is still told as made."""
-    outcome, notes, after = run.first, call.notes() or [], None
+    outcome, notes, after = run.first, invocation.notes() or [], None
     if isinstance(outcome.after, Contact):
-        after = (await call.profile.view(outcome.after, view.language)).status()
+        after = (await invocation.profile.view(outcome.after, view.language)).status()
     elif outcome.unread is not None:
         notes.append(f"The dialler reported success, but the contact could not be read back: {outcome.unread.summary}")
     before = view.status()

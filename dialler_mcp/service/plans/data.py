@@ -32,48 +32,48 @@ _ELSEWHERE = Words(
 )
 
 
-async def import_contact(call: Invocation, written: dict[str, Any], *, overwrite: bool) -> Proposal:
+async def import_contact(invocation: Invocation, written: dict[str, Any], *, overwrite: bool) -> Proposal:
     """Create a contact, or overwrite the one with the same UserData. Asked where somebody has that key already."""
-    existing = await _same_key(call, written.get("UserData"))
-    sealed = {"overwrite_duplicates": overwrite, "reason": call.arguments.get("reason"), **written}
+    existing = await _same_key(invocation, written.get("UserData"))
+    sealed = {"overwrite_duplicates": overwrite, "reason": invocation.arguments.get("reason"), **written}
     state = [view.contact for view in existing]
     request = Request("import_contact", {"values": written, "overwrite_duplicates": overwrite})
     key = SharedKey(written["UserData"], tuple(state)) if existing else None
     if not existing:
-        if call.confirms:
+        if invocation.confirms:
             raise Problem("Nothing was sent: no contact has this UserData (any more). Call without `confirm`.")
         step = Step(verb="import", kind="contact", label=_new_label(written), request=request)
-        plan, values = plan_of(call, step), None
+        plan, values = plan_of(invocation, step), None
     elif overwrite:
         first = _sole(existing)
         step = Step(verb="import", kind="contact", label=first.label(), request=request, contact=first.contact, key=key)
-        means, reopens = _overwriting_means(call, first, written)
-        action = in_words("overwrite", first.label(), call.profile.language(None))
+        means, reopens = _overwriting_means(invocation, first, written)
+        action = in_words("overwrite", first.label(), invocation.profile.language(None))
         parts = {"consequences": tuple(means), "asks": True, "reopens": reopens}
-        plan, values = plan_of(call, step, action=action, sealed=sealed, state=state, **parts), first
+        plan, values = plan_of(invocation, step, action=action, sealed=sealed, state=state, **parts), first
     else:
         step = Step(verb="import", kind="contact", label=_new_label(written), request=request, key=key)
-        means, reopens = _second_copy_means(call, existing)
-        action = in_words("import again", existing[0].label(), call.profile.language(None))
+        means, reopens = _second_copy_means(invocation, existing)
+        action = in_words("import again", existing[0].label(), invocation.profile.language(None))
         parts = {"consequences": tuple(means), "asks": True, "reopens": reopens}
-        plan, values = plan_of(call, step, action=action, sealed=sealed, state=state, **parts), None
+        plan, values = plan_of(invocation, step, action=action, sealed=sealed, state=state, **parts), None
 
     async def tell(run: Run) -> Change:
         imported = run.first.after
         assert isinstance(imported, Contact)
-        view = await call.profile.view(imported)
+        view = await invocation.profile.view(imported)
         verb = "overwritten" if any(imported.id == other.contact.id for other in existing) else "created"
         what = f"Contact {imported.id} ({view.label()}) is {verb}."
-        notes = [*(call.notes() or []), *_differences(view, written)]
+        notes = [*(invocation.notes() or []), *_differences(view, written)]
         return Change(status="done", what=what, after=_shown(view, written), notes=notes or None)
 
     def shown(present: Any) -> Values:
         return Values(*changes(replace(values, present=present), written)) if values else Values()
 
-    return Proposal(call, plan, tell, shown)
+    return Proposal(invocation, plan, tell, shown)
 
 
-def update(call: Invocation, view: ContactView, written: dict[str, Any]) -> Proposal:
+def update(invocation: Invocation, view: ContactView, written: dict[str, Any]) -> Proposal:
     """Write these fields of a contact."""
     before, _ = changes(view, written)
     request = Request("update_contact", {"values": {**written, "ID": view.contact.id}})
@@ -88,9 +88,9 @@ def update(call: Invocation, view: ContactView, written: dict[str, Any]) -> Prop
 
     async def tell(run: Run) -> Change:
         assert isinstance(run.first.after, Contact)
-        updated = await call.profile.view(run.first.after)
+        updated = await invocation.profile.view(run.first.after)
         after = _shown(updated, written)
-        notes = [*(call.notes() or []), *_differences(updated, written)]
+        notes = [*(invocation.notes() or []), *_differences(updated, written)]
         return Change(
             status="done" if before else "unchanged",
             what=f"Contact {view.contact.id} ({view.label()}) is updated." if before else UNCHANGED,
@@ -99,7 +99,7 @@ def update(call: Invocation, view: ContactView, written: dict[str, Any]) -> Prop
             notes=notes or None,
         )
 
-    return Proposal(call, plan_of(call, step), tell)
+    return Proposal(invocation, plan_of(invocation, step), tell)
 
 
 def _new_label(written: Mapping[str, Any]) -> str:
@@ -108,9 +108,13 @@ def _new_label(written: Mapping[str, Any]) -> str:
     return label_of(written.get("UserData"), written["Name"], campaign)
 
 
-async def _same_key(call: Invocation, user_data: str | None) -> list[ContactView]:
+async def _same_key(invocation: Invocation, user_data: str | None) -> list[ContactView]:
     """The contacts that share this UserData; the dialler's duplicate check looks at nothing else."""
-    return await call.profile.views(await call.dialler.find_contacts_by_user_data(user_data)) if user_data else []
+    return (
+        await invocation.profile.views(await invocation.dialler.find_contacts_by_user_data(user_data))
+        if user_data
+        else []
+    )
 
 
 def _sole(existing: Sequence[ContactView]) -> ContactView:
@@ -125,12 +129,14 @@ def _sole(existing: Sequence[ContactView]) -> ContactView:
     return existing[0]
 
 
-def _overwriting_means(call: Invocation, first: ContactView, written: Mapping[str, Any]) -> tuple[list[str], bool]:
+def _overwriting_means(
+    invocation: Invocation, first: ContactView, written: Mapping[str, Any]
+) -> tuple[list[str], bool]:
     """What overwriting means, and whether it makes a closed contact diallable again.
 
     The dialler keeps the result of what is overwritten. Only a second contact, or a new time to call, reopens.
     """
-    language = call.profile.language(None)
+    language = invocation.profile.language(None)
     elsewhere = not _in_campaign(first, written)
     means = consequences.of_overwriting(language)
     if elsewhere:
@@ -141,11 +147,11 @@ def _overwriting_means(call: Invocation, first: ContactView, written: Mapping[st
     return means, reopens
 
 
-def _second_copy_means(call: Invocation, existing: Sequence[ContactView]) -> tuple[list[str], bool]:
+def _second_copy_means(invocation: Invocation, existing: Sequence[ContactView]) -> tuple[list[str], bool]:
     """What a second contact of the same person means, and whether one of them is closed."""
     closed = next(filter(_may_be_final, existing), existing[0])
     state = state_of(closed.contact, closed.code)
-    means = consequences.of_second_copy(state, closed.result(), call.profile.language(None))
+    means = consequences.of_second_copy(state, closed.result(), invocation.profile.language(None))
     return [*means, *(described(view) for view in existing[:_MAX_LISTED])], _may_be_final(closed)
 
 

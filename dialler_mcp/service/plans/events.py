@@ -13,7 +13,7 @@ from dialler_mcp.service.proposals import Proposal
 
 
 def create(
-    call: Invocation, values: dict[str, Any], shown: Callable[[AcdEvent], Awaitable[dict[str, Any]]]
+    invocation: Invocation, values: dict[str, Any], shown: Callable[[AcdEvent], Awaitable[dict[str, Any]]]
 ) -> Proposal:
     """Queue an event with these values; `shown` says how an event looks in an answer."""
     request = Request("create_acd_event", {"values": values})
@@ -25,6 +25,6 @@ def create(
         what = f"AcdEvent {event.id} is created."
         if event.result_ == "UPDATED":
             what = f"The group forbids duplicates: event {event.id} existed and was commented."
-        return Change(status="done", what=what, after=await shown(event), notes=call.notes())
+        return Change(status="done", what=what, after=await shown(event), notes=invocation.notes())
 
-    return Proposal(call, plan_of(call, step), tell)
+    return Proposal(invocation, plan_of(invocation, step), tell)

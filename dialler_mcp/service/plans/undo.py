@@ -23,21 +23,21 @@ from dialler_mcp.service.proposals import Proposal, Values
 MAX_VALUES = 6_000  # bytes of the fields that are written back
 
 
-async def undo(call: Invocation, entry: Entry) -> Proposal:
+async def undo(invocation: Invocation, entry: Entry) -> Proposal:
     """Take a finished change back.
 
     Raises:
         CannotUndo: it cannot be, or the record has moved on since.
         Problem: somebody else has brought the deleted contact back, or its campaign is gone.
     """
-    live = await _live(call, entry)
-    how = undo_of(entry, live, call.profile.zone)
+    live = await _live(invocation, entry)
+    how = undo_of(entry, live, invocation.profile.zone)
     if how.verb == "import":
-        await _still_missing(call, entry)
-    means, reopens = await _means(call, entry, how, live)
-    action = in_words("undo", entry.label, call.profile.language(None), number=entry.id, verb=entry.verb)
+        await _still_missing(invocation, entry)
+    means, reopens = await _means(invocation, entry, how, live)
+    action = in_words("undo", entry.label, invocation.profile.language(None), number=entry.id, verb=entry.verb)
     plan = plan_of(
-        call,
+        invocation,
         *_steps(entry, how, live),
         action=action,
         state=[live, entry.status],
@@ -53,30 +53,30 @@ async def undo(call: Invocation, entry: Entry) -> Proposal:
         before = entry.contact_before()
         return Values(_values(present, live, how.values), _values(present, before, how.values))
 
-    return Proposal(call, plan, lambda run: _told(call, entry, how, live, run), values)
+    return Proposal(invocation, plan, lambda run: _told(invocation, entry, how, live, run), values)
 
 
-async def _live(call: Invocation, entry: Entry) -> Contact | None:
+async def _live(invocation: Invocation, entry: Entry) -> Contact | None:
     """The contact as it is now."""
     if entry.kind != "contact" or entry.contact_id is None:
         return None
     try:
-        return await call.dialler.get_contact(entry.contact_id)
+        return await invocation.dialler.get_contact(entry.contact_id)
     except NotFound:
         return None
 
 
-async def _still_missing(call: Invocation, entry: Entry) -> None:
+async def _still_missing(invocation: Invocation, entry: Entry) -> None:
     """A person who was imported again by somebody else must not be called twice; the campaign must be there."""
     before = entry.contact_before()
     key = before.user_data if before else None
-    if key and (contacts := await call.dialler.find_contacts_by_user_data(key)):
+    if key and (contacts := await invocation.dialler.find_contacts_by_user_data(key)):
         raise Problem(
             f"Nothing was sent: a contact with this UserData is there (ID {contacts[0].id}). Importing the deleted one "
             "again would call this person twice."
         )
     try:
-        await call.dialler.get_campaign(entry.campaign_id or 0)
+        await invocation.dialler.get_campaign(entry.campaign_id or 0)
     except NotFound:
         raise Problem("Nothing was sent: the contact's campaign is gone.", advice="import_elsewhere") from None
 
@@ -110,13 +110,13 @@ def _step(entry: Entry, verb: Any, request: Request, **parts: Any) -> Step:
     return Step(verb=verb, kind="contact", label=entry.label, request=request, **parts)
 
 
-async def _means(call: Invocation, entry: Entry, how: Undo, live: Contact | None) -> tuple[list[str], bool]:
+async def _means(invocation: Invocation, entry: Entry, how: Undo, live: Contact | None) -> tuple[list[str], bool]:
     """What an undo means, and whether it makes a contact diallable again whose result is, or was, final."""
-    language = call.profile.language(None)
+    language = invocation.profile.language(None)
     means, reopens = list[str](), False
     before = entry.contact_before()
     if how.verb == "unlock" and live is not None:
-        view = await call.profile.view(live)
+        view = await invocation.profile.view(live)
         state = state_of(live, view.code)
         means, reopens = consequences.of_unlock(state, view.result(), language), state.may_be_final
     elif how.verb == "lock":
@@ -124,7 +124,7 @@ async def _means(call: Invocation, entry: Entry, how: Undo, live: Contact | None
     elif how.verb == "update":
         means = consequences.of_undone_update(how.lost, language)
     elif before is not None:
-        view = await call.profile.view(before)
+        view = await invocation.profile.view(before)
         state, calls = state_of(before, view.code), len(before.dialler_contacts_history)
         means = consequences.of_undone_deletion(before, state, view.result(), calls, language, locked=how.lock)
         reopens = state.may_be_final
@@ -142,19 +142,22 @@ def _values(present: Presenter, contact: Contact | None, wanted: Mapping[str, An
     return bounded(shown, MAX_VALUES)
 
 
-async def _told(call: Invocation, entry: Entry, how: Undo, live: Contact | None, run: Run) -> Change:
+async def _told(invocation: Invocation, entry: Entry, how: Undo, live: Contact | None, run: Run) -> Change:
     after = run.first.after if isinstance(run.first.after, Contact) else None
     what = f"Change {entry.id} ({entry.verb} of {entry.label}) is undone."
-    answer = Change(status="done", what=what, notes=call.notes())
+    answer = Change(status="done", what=what, notes=invocation.notes())
     if how.verb == "import":
         assert after is not None
-        answer.after = {"ID": after.id, **(await call.profile.view(after)).status()}
+        answer.after = {"ID": after.id, **(await invocation.profile.view(after)).status()}
         failed = [outcome for outcome in run.outcomes if outcome.problem is not None]
         notes = [f"The contact is back, but the {one.step.verb} of what it was failed: {one.problem}" for one in failed]
         answer.notes = [*(answer.notes or []), *notes] or None
     elif how.verb == "update":
-        answer.before, answer.after = _values(call.present, live, how.values), _values(call.present, after, how.values)
+        answer.before, answer.after = (
+            _values(invocation.present, live, how.values),
+            _values(invocation.present, after, how.values),
+        )
     elif live is not None:
-        answer.before = (await call.profile.view(live)).status()
-        answer.after = (await call.profile.view(after)).status() if after else None
+        answer.before = (await invocation.profile.view(live)).status()
+        answer.after = (await invocation.profile.view(after)).status() if after else None
     return answer
