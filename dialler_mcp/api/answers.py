@@ -16,6 +16,7 @@ from dialler_mcp.api.errors import (
     OutcomeUnknown,
     PartOfRecords,
     ServerFault,
+    UnreadableAnswer,
     refusal,
 )
 from dialler_mcp.api.requests import Request
@@ -62,19 +63,30 @@ def check_envelope(request: Request, said: Said, rows: int) -> None:
 
     Raises:
         Refused: it reports an error, whatever the status of HTTP.
+        UnreadableAnswer: its status is none of HTTP.
         PartOfRecords: it has more records than were sent. Fewer mean nothing: the documents count several as one.
-        OutcomeUnknown: either, of a write.
+        OutcomeUnknown: either of these two, of a write.
     """
-    number = said.status
-    if isinstance(number, int) and not 200 <= number < 300:
+    number = _number(said.status)
+    if number is None and said.status is not None:  # no status of HTTP, so not the dialler's
+        raise unreadable_success(request) if request.writes else UnreadableAnswer(request.function, status=200)
+    if number is not None and not 200 <= number < 300:
         raise refused(request, number, msgspec.json.encode({"status": number, "error": said.error}))
-    if isinstance(said.error, str) and said.error.strip():
+    if said.error:
         raise refused(request, 500, msgspec.json.encode({"status": 500, "error": said.error}))
     if isinstance(said.count, int) and said.count > rows:
         if request.writes:
             raise unreadable_success(request)
         summary = f"The answer holds only {rows} of {said.count} records."
         raise PartOfRecords(request.function, status=200, summary=summary)
+
+
+def _number(status: object) -> int | None:
+    """The status of an envelope, also where it is written as text."""
+    if isinstance(status, str):
+        digits = status.strip()
+        return int(digits) if digits.isdecimal() and len(digits) == 3 else None
+    return status if isinstance(status, int) and not isinstance(status, bool) else None
 
 
 def check_done(request: Request, answer: object) -> None:
@@ -86,7 +98,7 @@ def check_done(request: Request, answer: object) -> None:
     """
     said = Said.of(answer)
     check_envelope(request, replace(said, count=None), 0)
-    if not isinstance(said.status, int):
+    if said.status is None:
         raise unreadable_success(request)
 
 

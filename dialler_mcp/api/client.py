@@ -15,7 +15,7 @@ from dialler_mcp.api.acd import AcdFunctions
 from dialler_mcp.api.address import Address
 from dialler_mcp.api.answers import Said, check_done, check_envelope, refused, rows_of, success_body, unreadable_success
 from dialler_mcp.api.campaigns import CampaignFunctions
-from dialler_mcp.api.connection import Connection
+from dialler_mcp.api.connection import NEVER_LEFT, Connection
 from dialler_mcp.api.contacts import ContactFunctions
 from dialler_mcp.api.decoding import Form, decoded_envelope, form_of, read_all, records_of
 from dialler_mcp.api.errors import NoRecords, NotFound, OutcomeUnknown, TooSlow, Unreachable
@@ -31,8 +31,6 @@ ATTEMPTS = 3
 FIRST_PAUSE = 0.2  # seconds; doubled each time, jittered
 LARGE = 1 << 20  # bytes; what is larger is decoded beside the event loop
 TOO_MANY, PASSING = 429, (502, 503, 504)  # statuses of what may be over soon
-# Failures in which the request certainly never left this machine, so that even a write may be tried again.
-NEVER_LEFT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
 class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):

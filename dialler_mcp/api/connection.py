@@ -24,6 +24,8 @@ from dialler_mcp.api.errors import (
 from dialler_mcp.api.requests import Request
 from dialler_mcp.api.secrets import Secret
 
+# Failures in which the request certainly never left this machine, so that even a write may be tried again.
+NEVER_LEFT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 MAX_REDIRECTS = 3
 MAX_ANSWER = 64 << 20  # decoded bytes of an answer that is read as a whole
 MAX_ERROR = 64 << 10  # bytes of the body of an error; what is longer is cut
@@ -96,7 +98,7 @@ class Connection:
 
     def gone(self, request: Request, error: httpx2.HTTPError) -> DiallerError:
         """Why no answer came to a read, or why a request never left."""
-        if isinstance(error, httpx2.TimeoutException) and not isinstance(error, httpx2.ConnectTimeout):
+        if isinstance(error, httpx2.TimeoutException) and not isinstance(error, NEVER_LEFT):
             return TooSlow(request.function)
         found = unreachable(request.function, error)
         if self._transport is None and self._address.proxied and not isinstance(found, NotTrusted | ProxyFailed):

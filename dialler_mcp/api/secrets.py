@@ -3,18 +3,20 @@
 import base64
 import html
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-SHORTEST = 6  # characters; a shorter one would be found in other words
+MIN_LENGTH = 6  # characters; a shorter one would be found in other words
 MARK = b"[token]"
+_SPARED = re.compile("[<>&=']")  # some servers write these as escapes in JSON
 
 
 class Secret:
     """A token in every form in which a server might repeat it."""
 
     def __init__(self, token: str) -> None:
-        forms = set(_forms(token)) if len(token) >= SHORTEST else set[bytes]()
+        forms = set(_forms(token)) if len(token) >= MIN_LENGTH else set[bytes]()
         self._forms = sorted(forms, key=len, reverse=True)
 
     @property
@@ -31,13 +33,9 @@ class Secret:
 
 
 def _forms(token: str) -> Iterator[bytes]:
-    plain = token.encode()
-    yield plain
-    percent = quote(token, safe="")
-    yield from (percent.encode(), percent.replace("%2F", "%2f").lower().encode() if "%" in percent else plain)
-    yield json.dumps(token)[1:-1].encode()
-    yield json.dumps(token)[1:-1].replace("/", "\\/").encode()
-    yield html.escape(token).encode()
+    percent, in_json, plain = quote(token, safe=""), json.dumps(token)[1:-1], token.encode()
+    texts = {token, percent, re.sub("%..", lambda found: found[0].lower(), percent), html.escape(token), in_json}
+    texts |= {in_json.replace("/", "\\/"), _SPARED.sub(lambda found: f"\\u{ord(found[0]):04x}", in_json)}
+    yield from (text.encode() for text in texts)
     yield from (plain.hex().encode(), plain.hex().upper().encode())
-    for encode in (base64.b64encode, base64.urlsafe_b64encode):
-        yield encode(plain).rstrip(b"=")
+    yield from (encode(plain).rstrip(b"=") for encode in (base64.b64encode, base64.urlsafe_b64encode))

@@ -20,6 +20,7 @@ from dialler_mcp.api.errors import (
     PartOfRecords,
     ServerFault,
     TooMany,
+    UnreadableAnswer,
 )
 from tests.api.wire import MISSING, Body, Wire, done, records, refusal
 
@@ -91,6 +92,27 @@ async def test_a_read_that_the_envelope_calls_failed_is_no_empty_list(name: str)
         assert type(await error_of(READS[name], httpx2.Response(200, text=content))) is ServerFault
     contradiction: dict[str, Any] = {"status": 200, "error": "Deadlock", "records": [], "count": 0}
     assert "Deadlock" in str(await error_of(READS[name], answer(contradiction)))
+
+
+@pytest.mark.parametrize("status", ["500", " 503 ", 500])
+@pytest.mark.parametrize("name", READS)
+async def test_a_status_may_be_written_as_text(name: str, status: object) -> None:
+    assert type(await error_of(READS[name], answer({"status": status, "records": []}))) is ServerFault
+    async with Wire(answer({"status": "200", "records": [{"ID": 1}]})).dialler() as dialler:
+        await READS[name](dialler)
+
+
+@pytest.mark.parametrize("status", ["ERROR", "", True, 2.5, {}, "99999"])
+@pytest.mark.parametrize("name", [*READS, *STATUS_ONLY, *RECORD])
+async def test_a_status_that_is_none_of_http_is_not_success(name: str, status: object) -> None:
+    use = (READS | STATUS_ONLY | RECORD)[name]
+    error = await error_of(use, answer({"status": status, "records": [{"ID": 1}]}))
+    assert type(error) is (UnreadableAnswer if name in READS else OutcomeUnknown)
+
+
+async def test_an_error_of_any_form_is_one() -> None:
+    error = await error_of(LIST, answer({"status": 200, "records": [], "error": {"code": 17}}))
+    assert type(error) is ServerFault
 
 
 @pytest.mark.parametrize("name", READS)

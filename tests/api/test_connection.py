@@ -4,6 +4,7 @@ import asyncio
 import base64
 import gzip
 import json
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.api import Address, Dialler, connection
-from dialler_mcp.api.errors import DiallerError, ProxyFailed, TooLarge
+from dialler_mcp.api.errors import DiallerError, ProxyFailed, TooLarge, TooSlow, Unreachable
+from dialler_mcp.api.requests import Request
 from dialler_mcp.api.secrets import MARK, Secret
 from tests.api.wire import URL, Body, Wire, records, refusal
 
-TOKEN = "s3cret/token+9&<x>"
+TOKEN = "s3cret/Token+9&<x>"
 
 
 def speaking(*answers: httpx2.Response) -> Dialler:
@@ -37,11 +39,11 @@ async def test_no_cookie_is_kept() -> None:
 FORMS = {
     "plain": TOKEN,
     "percent": quote(TOKEN, safe=""),
-    "percent, lower": quote(TOKEN, safe="").lower(),
+    "percent, lower": re.sub("%..", lambda found: found[0].lower(), quote(TOKEN, safe="")),
     "base64": base64.b64encode(TOKEN.encode()).decode(),
     "base64, for URLs": base64.urlsafe_b64encode(TOKEN.encode()).decode(),
     "hex": TOKEN.encode().hex(),
-    "HTML": "s3cret/token+9&amp;&lt;x&gt;",
+    "HTML": "s3cret/Token+9&amp;&lt;x&gt;",
 }
 
 
@@ -77,6 +79,18 @@ def test_a_token_that_arrives_in_pieces_is_taken_out(before: int, sizes: list[in
         return b"".join([piece async for piece in line.pieces(response)])
 
     assert asyncio.run(read()) == content.replace(TOKEN.encode(), MARK)
+
+
+def test_a_token_in_json_with_escapes_is_found() -> None:
+    for written in (r"s3cret\/Token+9&<x>", r"s3cret/Token+9\u0026\u003cx\u003e"):
+        assert Secret(TOKEN).taken_out(written.encode()) == MARK
+
+
+def test_who_waits_in_vain_for_a_connection_is_told_that_nothing_left() -> None:
+    line = connection.Connection(Address(URL, TOKEN))
+    lock = Request("Lock a Dialler Contact by ID", "PATCH", "/dialler/contacts/contact/1/lock")
+    assert isinstance(line.gone(lock, httpx2.PoolTimeout("none free")), Unreachable)
+    assert isinstance(line.gone(lock, httpx2.ReadTimeout("slow")), TooSlow)
 
 
 def test_a_short_token_is_not_looked_for_in_other_words() -> None:
