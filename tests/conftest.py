@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, Self
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
+from jsonschema import Draft202012Validator
 from mcp import Client
 from mcp.server import MCPServer
 from mcp_types import CallToolResult, TextContent
@@ -22,11 +24,12 @@ from mcp_types import CallToolResult, TextContent
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.reporting.snapshot import database
 from dialler_mcp.sandbox import Options, Store, build_app
-from dialler_mcp.server import build_server
+from dialler_mcp.server import all_tools, build_server
 from dialler_mcp.service.process import Process
 from dialler_mcp.service.profile import Profile, profile_of
 from dialler_mcp.settings import Settings
 from dialler_mcp.state.locks import exclusive
+from dialler_mcp.tools import report_view
 from tests import examples
 from tests.kept import Kept
 from tests.places import DATABASES, Place, empty_place
@@ -65,19 +68,26 @@ class Recorded(httpx2.AsyncBaseTransport):
         ]
 
 
-_SCHEMAS: dict[str, dict[str, Any]] = {}
+@cache
+def _answers() -> dict[str, Any]:
+    """What each tool may answer, by the schema that it declares."""
+    schemas = {tool.name: tool.output_schema for tool in (*all_tools(), *report_view.tools.tools)}
+    return {name: Draft202012Validator(schema) for name, schema in schemas.items() if schema}
+
+
+async def _validated(name: str, result: CallToolResult) -> None:
+    if name in _answers() and not result.is_error:
+        _answers()[name].validate(result.structured_content)
 
 
 class QuickClient(Client):
-    """A client checks each answer by the schema of its tool, for which it lists the tools once. Here once will do for
-    all clients: the schemas are the same in each era, whatever the settings (tests/protocol/test_schemas.py).
+    """A client checks each answer by the schema of its tool, for which it lists the tools once. Here it takes those
+    that the tools declare, which are the same in each era, whatever the settings (tests/protocol/test_schemas.py).
     """
 
     async def __aenter__(self) -> Self:
         await super().__aenter__()
-        for name in ("_tool_output_schemas", "_tool_output_validators"):
-            assert hasattr(self.session, name), "the SDK calls it otherwise by now"
-            setattr(self.session, name, _SCHEMAS.setdefault(name, {}))
+        setattr(self.session, "validate_tool_result", _validated)  # noqa: B010 - the type checker knows it as a method
         return self
 
 
