@@ -1,4 +1,4 @@
-"""What a record was before a change: a contact with counters, result and history; a campaign with all it holds."""
+"""Records as they were before a change: a contact with counters, result and history; a campaign with its contacts."""
 
 import asyncio
 import gzip
@@ -22,7 +22,7 @@ from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.records import Campaign, Contact, ContactDetails
 from dialler_mcp.state.store import StateError
 
-READING_SECONDS = 10.0  # for a contact's history; what was read before is remembered in any case
+READING_SECONDS = 10.0  # for a contact and its history; after that, the contact as it was decided on is remembered
 _BLOCK = 500  # contacts written at a time
 _UNFINISHED = ".part"
 _ABANDONED = 24 * 3600  # seconds after which an unfinished file is one of a process that died
@@ -32,13 +32,13 @@ _ABANDONED = 24 * 3600  # seconds after which an unfinished file is one of a pro
 class Image:
     """The record of a step as it is right before its request leaves.
 
-    `read` says whether the contact was read again for it; else it is as it was decided on. `archive` is a finished file
-    with all that a campaign holds, `counts` what was counted of it on the way.
+    `fresh`: the contact was read again for it; else it is as it was decided on. `archive` is a finished file
+    with everything in a campaign, `counts` what was counted while it was written.
     """
 
     contact: ContactDetails | None = None
     campaign: Campaign | None = None
-    read: bool = False
+    fresh: bool = False
     archive: Path | None = None
     counts: list[Any] | None = None
 
@@ -50,8 +50,8 @@ class Image:
             StateError, DiallerError: the archive of a campaign cannot be made.
         """
         if step.contact is not None:
-            contact, read = await of_contact(dialler, step.contact)
-            return cls(contact=contact, read=read)
+            contact, fresh = await of_contact(dialler, step.contact)
+            return cls(contact=contact, fresh=fresh)
         if step.campaign is not None:
             loss = CampaignLoss(now.date(), now.tzinfo or UTC)
             archive = await archive_campaign(dialler, step.campaign, archives, loss)
@@ -59,13 +59,13 @@ class Image:
         return cls()
 
     def discard(self) -> None:
-        """Forget the file of an image that nothing will need."""
+        """Remove the file of an image that is not needed any more."""
         if self.archive is not None:
             self.archive.unlink(missing_ok=True)
 
 
 async def of_contact(dialler: Dialler, contact: Contact) -> tuple[ContactDetails, bool]:
-    """The contact as it is now, with its history, and whether it was read; as it was given, where it could not be."""
+    """The contact as it is now, with its history, and True; if it cannot be read, `contact` itself and False."""
     try:
         async with asyncio.timeout(READING_SECONDS):
             return await _read(dialler, contact.id), True
@@ -75,10 +75,10 @@ async def of_contact(dialler: Dialler, contact: Contact) -> tuple[ContactDetails
 
 async def _read(dialler: Dialler, contact_id: int) -> ContactDetails:
     try:
-        found = await dialler.get_contacts([contact_id])
+        contacts = await dialler.get_contacts([contact_id])
     except FunctionMissing:
-        found = []
-    if alike := [details for details in found if details.id == contact_id]:
+        contacts = []
+    if alike := [details for details in contacts if details.id == contact_id]:
         return alike[0]
     details = _with_history(await dialler.get_contact(contact_id))
     details.dialler_contacts_history = await dialler.get_contact_history(contact_id)
@@ -131,7 +131,7 @@ def _line(kind: str, record: Record) -> bytes:
 
 
 def _clear(directory: Path) -> None:
-    """Make the directory; in it, forget what processes that died left unfinished."""
+    """Make the directory, and remove unfinished files of processes that died."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     for part in directory.glob(f"*{_UNFINISHED}"):
         if part.stat().st_mtime < time.time() - _ABANDONED:
