@@ -28,8 +28,8 @@ def access_of(settings: Settings, tools: Collection[DiallerTool]) -> "Access":
     Raises:
         WrongPolicy: the settings name tools that there are not, or leave none.
     """
-    named = [Named(tool.name, tool.family, tool.role, tool.reads) for tool in tools]
-    allowed = Policy(settings.role, settings.tools, settings.without, settings.read_only).allowed(named)
+    names = [Named(tool.name, tool.family, tool.role, tool.reads) for tool in tools]
+    allowed = Policy(settings.role, settings.tools, settings.without, settings.read_only).allowed(names)
     return Access({tool.name: tool for tool in tools}, allowed)
 
 

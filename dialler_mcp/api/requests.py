@@ -57,8 +57,8 @@ class Request:
 
     def sent_values(self) -> set[str]:
         """Our values in every form in which the dialler's explanation might repeat them."""
-        written: object = msgspec.json.decode(self.content or b"{}")
-        texts = {*re.findall(r"\d+", self.path), *_scalars(list(self.query.values())), *_scalars(written)} - {""}
+        body: object = msgspec.json.decode(self.content or b"{}")
+        texts = {*re.findall(r"\d+", self.path), *_scalars(list(self.query.values())), *_scalars(body)} - {""}
         return texts | {quote(text, safe="") for text in texts}
 
     def _unsendable(self) -> BadRequest:
@@ -129,8 +129,8 @@ class Functions(ABC):
             raise NotFound(request.function, status=404)
         if record_id is None:
             return records[0]
-        found = next((record for record in records if getattr(record, "id", None) == record_id), None)
-        if found is None:
+        match = next((record for record in records if getattr(record, "id", None) == record_id), None)
+        if match is None:
             kind_of_error = OutcomeUnknown if request.writes else OtherRecord
             raise kind_of_error(request.function, status=200, summary=OtherRecord.summary)
-        return found
+        return match

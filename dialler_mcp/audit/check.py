@@ -86,7 +86,7 @@ class _Checker:
     last_place: Place = Place("", 0)
     bad: list[tuple[Line, Place]] = field(default_factory=list[tuple[Line, Place]])
     gaps: list[range] = field(default_factory=list[range])
-    noted: list[tuple[Place, range]] = field(default_factory=list[tuple[Place, range]])
+    seen_gaps: list[tuple[Place, range]] = field(default_factory=list[tuple[Place, range]])
 
     @property
     def seq(self) -> int:
@@ -103,7 +103,7 @@ class _Checker:
 
     def finish(self) -> Report:
         self._settle(None)
-        for place, gap in self.noted:
+        for place, gap in self.seen_gaps:
             for rest in self.gaps:
                 if rest.start in gap:
                     self._find("missing", place, rest)
@@ -120,7 +120,7 @@ class _Checker:
         if line.seq > after + 1:
             gap = range(after + 1, line.seq)
             self.gaps.append(gap)
-            self.noted.append((place, gap))
+            self.seen_gaps.append((place, gap))
         elif line.entry["prev"] != self._led_to() and not (unsound and line.seq > self.seq + 1):
             # Both are sound by themselves: the one before was written anew, with a hash of its own.
             self._find("changed", self.last_place if self.last else place, _one(max(self.seq, 1)))
@@ -140,9 +140,9 @@ class _Checker:
                 self._find("inserted", place, range(0))
             else:
                 self._find("torn" if torn else "changed", place, _one(seq))
-        used = self.seq + min(len(self.bad), room)
+        last = self.seq + min(len(self.bad), room)
         self.bad = []
-        return used
+        return last
 
     def _out_of_order(self, line: Line, place: Place) -> None:
         for gap in self.gaps:
@@ -183,7 +183,7 @@ class Filter:
         return at is not None and (self.since or at) <= at <= (self.until or at)
 
 
-def shown(directory: Path, wanted: Filter) -> Iterator[str]:
+def shown(directory: Path, selection: Filter) -> Iterator[str]:
     """The calls that pass, oldest first, a line each as a person reads them.
 
     Raises:
@@ -191,7 +191,7 @@ def shown(directory: Path, wanted: Filter) -> Iterator[str]:
     """
     for _, path in files(directory):
         entries = (line.entry for line in lines(path))
-        yield from (_in_words(entry) for entry in entries if entry is not None and wanted.passes(entry))
+        yield from (_in_words(entry) for entry in entries if entry is not None and selection.passes(entry))
 
 
 def _in_words(entry: dict[str, Any]) -> str:

@@ -161,13 +161,9 @@ class AuditLog:
 
     def _tail(self) -> _Tail:
         """The present end of the log; another process may have written since."""
-        known = self._known
-        if (
-            known.number
-            and _size(self._file(known.number)) == known.size
-            and _size(self._file(known.number + 1)) is None
-        ):
-            return known
+        tail = self._known
+        if tail.number and _size(self._file(tail.number)) == tail.size and _size(self._file(tail.number + 1)) is None:
+            return tail
         return read_tail(self._directory)
 
     def _shared_key(self) -> bytes:
@@ -192,12 +188,12 @@ def sealed(entry: Mapping[str, Any]) -> tuple[bytes, str]:
 def parsed(raw: bytes) -> Line:
     """A line as it stands in a file, without its end."""
     try:
-        found: Any = json.loads(raw)
+        content: Any = json.loads(raw)
     except (ValueError, RecursionError):
         return Line(raw, None)
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         return Line(raw, None)
-    entry = cast(dict[str, Any], found)
+    entry = cast(dict[str, Any], content)
     seq, prev, seal = entry.get("seq"), entry.get("prev"), entry.get("hash")
     if type(seq) is not int or not isinstance(prev, str) or not isinstance(seal, str):
         return Line(raw, None)
@@ -209,8 +205,8 @@ def parsed(raw: bytes) -> Line:
 
 def files(directory: Path) -> list[tuple[int, Path]]:
     """The files of a log, oldest first."""
-    found = ((_FILE.fullmatch(path.name), path) for path in directory.iterdir()) if directory.is_dir() else ()
-    return sorted((int(match[1]), path) for match, path in found if match)
+    matches = ((_FILE.fullmatch(path.name), path) for path in directory.iterdir()) if directory.is_dir() else ()
+    return sorted((int(match[1]), path) for match, path in matches if match)
 
 
 def lines(path: Path) -> Iterator[Line]:
@@ -223,9 +219,9 @@ def lines(path: Path) -> Iterator[Line]:
 
 def read_tail(directory: Path) -> _Tail:
     """The end of the log in this directory."""
-    found = files(directory)
+    paths = files(directory)
     tail = _Tail()
-    for number, path in reversed(found):
+    for number, path in reversed(paths):
         size = path.stat().st_size
         last, unended, torn = _last_line(path, size)
         if not tail.number:

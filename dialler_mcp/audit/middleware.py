@@ -164,8 +164,8 @@ class Auditing:
 
     def _write(self, call: _Call, ending: Mapping[str, Any], patience: float = PATIENCE) -> None:
         missed = self._missed
-        told = {"missed": missed} if missed else {}
-        entry = {**call.entry(self._sink.pseudonyms, self._prompts), **ending, **told}
+        gap = {"missed": missed} if missed else {}
+        entry = {**call.entry(self._sink.pseudonyms, self._prompts), **ending, **gap}
         self._sink.append(entry, durable=call.changes, patience=patience)
         self._missed -= missed
 

@@ -41,23 +41,23 @@ class Pseudonyms:
         seal = hmac.digest(self._key, clean(text).casefold().encode("utf-8", "surrogatepass"), "sha256")
         return f"p:{b32encode(seal[:5]).decode().lower()}"
 
-    def arguments(self, given: object, schema: Mapping[str, Any]) -> dict[str, Any] | str | None:
+    def arguments(self, value: object, schema: Mapping[str, Any]) -> dict[str, Any] | str | None:
         """The arguments of an invocation, against the JSON schema of its tool; a phrase only as that there was one."""
-        if given is None:
+        if value is None:
             return None
-        if not isinstance(given, Mapping):
-            return self.of(given)
-        arguments = cast(Mapping[str, Any], given)
-        known: Mapping[str, Any] = schema.get("properties", {})
-        kept: dict[str, Any] = {}
+        if not isinstance(value, Mapping):
+            return self.of(value)
+        arguments = cast(Mapping[str, Any], value)
+        properties: Mapping[str, Any] = schema.get("properties", {})
+        result: dict[str, Any] = {}
         for name in list(arguments)[:MAX_ITEMS]:
             if name == "confirm":
-                kept[name] = arguments[name] is not None
-            elif name in known:
-                kept[name] = self._value(name, arguments[name], known[name])
+                result[name] = arguments[name] is not None
+            elif name in properties:
+                result[name] = self._value(name, arguments[name], properties[name])
             else:
-                kept[self.of(name)] = self.of(arguments[name])
-        return kept | _more(arguments)
+                result[self.of(name)] = self.of(arguments[name])
+        return result | _more(arguments)
 
     def address(self, uri: object) -> str:
         """The address of a resource, as it is when it is made of words of ours and IDs only."""
@@ -75,8 +75,8 @@ class Pseudonyms:
         if isinstance(value, list):
             items: Sequence[object] = cast(list[object], value)
             inner: Mapping[str, Any] = next((option["items"] for option in options if "items" in option), _ANYTHING)
-            shown = [self._value(name, item, inner) for item in items[:MAX_ITEMS]]
-            return shown + [f"+{len(items) - MAX_ITEMS}"] * (len(items) > MAX_ITEMS)
+            items_shown = [self._value(name, item, inner) for item in items[:MAX_ITEMS]]
+            return items_shown + [f"+{len(items) - MAX_ITEMS}"] * (len(items) > MAX_ITEMS)
         if _FIELDS.get(name) in _PERSONAL or not any(_stays(name, value, option) for option in options):
             return self.of(value)
         return value

@@ -53,10 +53,10 @@ def audit_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
         """Show calls, oldest first: number, time (UTC), client, tool, outcome, arguments (people as pseudonyms)."""
         settings = read_settings()
         zone = settings.zone
-        wanted = Filter(tool, caller, outcome, _time(since, zone), _time(until, zone, end_of_day=True))
+        selection = Filter(tool, caller, outcome, _time(since, zone), _time(until, zone, end_of_day=True))
         try:
-            found = shown(where or _configured(settings), wanted)
-            for line in found if last is None else deque(found, maxlen=last):
+            lines = shown(where or _configured(settings), selection)
+            for line in lines if last is None else deque(lines, maxlen=last):
                 print(line)
         except OSError as error:
             sys.exit(f"dialler-mcp: the audit log cannot be read ({error.strerror}).")
@@ -82,11 +82,11 @@ def _time(text: str | None, zone: "ZoneInfo", *, end_of_day: bool = False) -> da
 def _in_words(report: Report, directory: Path) -> str:
     if not report.lines:
         return f"There is no audit log in {directory}."
-    counted = f"{report.lines} lines in {report.files} files"
+    size = f"{report.lines} lines in {report.files} files"
     end = f"The last is seq {report.last_seq} with hash {report.last_hash}; a cut-off end cannot be seen from the log."
     if report.whole:
-        return f"{counted}, chain whole. {end}"
+        return f"{size}, chain whole. {end}"
     findings = [str(finding) for finding in report.findings[:MAX_FINDINGS]]
     if beyond := len(report.findings) - MAX_FINDINGS:
         findings += [f"… and {beyond} more"] * (beyond > 0)
-    return "\n".join([f"{counted}, chain NOT whole:", *findings, end])
+    return "\n".join([f"{size}, chain NOT whole:", *findings, end])

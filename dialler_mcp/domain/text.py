@@ -57,19 +57,19 @@ def part(text: str) -> str:
 
 def link(text: str) -> str:
     """A link as plain text if it is http(s) without credentials, with or without its scheme; else `WITHHELD`."""
-    said = clean(text)
-    if not said:
-        return said
-    scheme, separator, _ = said.partition("://")
+    cleaned = clean(text)
+    if not cleaned:
+        return cleaned
+    scheme, separator, _ = cleaned.partition("://")
     try:
-        address = urlsplit(said if separator else f"https://{said}")
+        address = urlsplit(cleaned if separator else f"https://{cleaned}")
         host = address.hostname or ""
         _ = address.port  # raises where it is no number
     except ValueError:
         return WITHHELD
-    plain = " " not in said and "@" not in address.netloc and "\\" not in said
-    known = scheme.casefold() in ("http", "https") if separator else "." in host and ":" not in said
-    return said if plain and known and host else WITHHELD
+    plain = " " not in cleaned and "@" not in address.netloc and "\\" not in cleaned
+    harmless = scheme.casefold() in ("http", "https") if separator else "." in host and ":" not in cleaned
+    return cleaned if plain and harmless and host else WITHHELD
 
 
 def has_surrogates(content: bytes | memoryview) -> bool:

@@ -17,6 +17,6 @@ class Arguments(FuncMetadata):
 
     def pre_parse_json(self, data: dict[str, Any]) -> dict[str, Any]:
         required = {name for name, field in self.arg_model.model_fields.items() if field.is_required()}
-        given = {name: value for name, value in data.items() if value is not None or name in required}
-        text = {name: value for name, value in given.items() if name in self.texts}
-        return super().pre_parse_json({name: value for name, value in given.items() if name not in text}) | text
+        arguments = {name: value for name, value in data.items() if value is not None or name in required}
+        text = {name: value for name, value in arguments.items() if name in self.texts}
+        return super().pre_parse_json({name: value for name, value in arguments.items() if name not in text}) | text

@@ -109,9 +109,9 @@ def drafting(
     async def drafted(*, context: Context[Any], **arguments: Any) -> Draft:
         return await draft(context, arguments)
 
-    shown = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
-    _sign(drafted, [*parameters, shown], Draft)
-    hidden = Annotated[Draft, Resolve(drafted)]
+    context_parameter = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
+    _sign(drafted, [*parameters, context_parameter], Draft)
+    resolved_draft = Annotated[Draft, Resolve(drafted)]
 
     async def asked(*, context: Context[Any], draft: Draft) -> Elicit[Agreed] | Unasked:
         try:
@@ -120,10 +120,10 @@ def drafting(
             raise ToolError(worded(problem)) from problem
         return Elicit(question.text, question.form) if question else Unasked()
 
-    kept = inspect.Parameter(DRAFT, inspect.Parameter.KEYWORD_ONLY, annotation=hidden)
-    _sign(asked, [shown, kept.replace(name="draft")], Elicit[Agreed] | Unasked)
-    hint = Annotated[ElicitationResult[Agreed], Resolve(asked)]
-    return [kept, inspect.Parameter(ANSWER, inspect.Parameter.KEYWORD_ONLY, annotation=hint)]
+    draft_parameter = inspect.Parameter(DRAFT, inspect.Parameter.KEYWORD_ONLY, annotation=resolved_draft)
+    _sign(asked, [context_parameter, draft_parameter.replace(name="draft")], Elicit[Agreed] | Unasked)
+    resolved_answer = Annotated[ElicitationResult[Agreed], Resolve(asked)]
+    return [draft_parameter, inspect.Parameter(ANSWER, inspect.Parameter.KEYWORD_ONLY, annotation=resolved_answer)]
 
 
 def _sign(function: Callable[..., Any], parameters: Sequence[inspect.Parameter], returns: Any) -> None:

@@ -30,8 +30,8 @@ _pressed: ContextVar[bool] = ContextVar("pressed", default=False)
 
 def card_token(tool: str, arguments: Mapping[str, Any], phrase: str) -> str:
     """What the button sends back. It needs no seal of its own: the phrase is bound to tool, arguments and record."""
-    kept = {name: value for name, value in arguments.items() if value is not None and name != "confirm"}
-    content = json.dumps([tool, kept, phrase], ensure_ascii=False, default=str)
+    rest = {name: value for name, value in arguments.items() if value is not None and name != "confirm"}
+    content = json.dumps([tool, rest, phrase], ensure_ascii=False, default=str)
     return base64.urlsafe_b64encode(content.encode()).decode()
 
 

@@ -18,8 +18,8 @@ def outline(schema: dict[str, Any]) -> dict[str, Any]:
         return {"type": part["type"]}
 
     required: list[str] = schema.get("required", [])
-    told = {name: kind(part) for name, part in schema["properties"].items() if "type" in part}
-    parts = {name: part for name, part in told.items() if name in required or part == {"type": "string"}}
+    kinds = {name: kind(part) for name, part in schema["properties"].items() if "type" in part}
+    parts = {name: part for name, part in kinds.items() if name in required or part == {"type": "string"}}
     return {"type": "object", "properties": parts, "required": required}
 
 
@@ -45,14 +45,14 @@ def slim_schema(schema: dict[str, Any]) -> dict[str, Any]:
         if len(options) == 1:
             rest = {key: value for key, value in parts.items() if key != "anyOf"}
             return slim({**options[0], **rest})
-        kept: dict[str, Any] = {}
+        result: dict[str, Any] = {}
         for key, value in parts.items():
             if key in _UNSAID or (key == "default" and value is None):
                 continue
             if key == "properties":
-                kept[key] = {name: slim(part) for name, part in value.items()}
+                result[key] = {name: slim(part) for name, part in value.items()}
             elif not (key == "additionalProperties" and value is True):
-                kept[key] = slim(value)
-        return kept
+                result[key] = slim(value)
+        return result
 
     return slim(schema)

@@ -160,8 +160,8 @@ class DiallerServer(MCPServer[S]):
             if isinstance(cause, ValidationError):
                 raise ToolError(f"Nothing was sent. {argument_errors(cause)}") from None
             if isinstance(cause, ToolError):
-                said = str(cause)
-                raise ToolError(NOT_UNDERSTOOD if said.startswith("Resolver ") else said) from None
+                text = str(cause)
+                raise ToolError(NOT_UNDERSTOOD if text.startswith("Resolver ") else text) from None
             raise ToolError("There is no such tool; list the tools to see which there are.") from None
 
     async def get_prompt(
@@ -171,13 +171,13 @@ class DiallerServer(MCPServer[S]):
         prompt = self._prompt_manager.get_prompt(name) if self.permitted(name) else None
         if prompt is None:
             raise MCPError(INVALID_PARAMS, "There is no such prompt; list the prompts to see which there are.")
-        known = {argument.name: argument for argument in prompt.arguments or ()}
-        given = arguments or {}
-        if unknown := [argument for argument in given if argument not in known]:
+        parameters = {argument.name: argument for argument in prompt.arguments or ()}
+        values = arguments or {}
+        if unknown := [argument for argument in values if argument not in parameters]:
             raise MCPError(
-                INVALID_PARAMS, f"{len(unknown)} unknown argument(s); {name} takes {', '.join(known) or 'none'}."
+                INVALID_PARAMS, f"{len(unknown)} unknown argument(s); {name} takes {', '.join(parameters) or 'none'}."
             )
-        if missing := [n for n, a in known.items() if a.required and not str(given.get(n, "")).strip()]:
+        if missing := [n for n, a in parameters.items() if a.required and not str(values.get(n, "")).strip()]:
             raise MCPError(INVALID_PARAMS, f"Missing argument(s) of {name}: {', '.join(missing)}.")
         try:
             return await super().get_prompt(name, arguments, context)
@@ -191,9 +191,9 @@ class DiallerServer(MCPServer[S]):
 
 def without_sentences(text: str, names: Collection[str]) -> str:
     """The text without the sentences in which one of these names stands."""
-    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+    mention = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
     lines = (
-        " ".join(sentence for sentence in re.split(r"(?<=[.;])\s+", line) if not named.search(sentence))
+        " ".join(sentence for sentence in re.split(r"(?<=[.;])\s+", line) if not mention.search(sentence))
         for line in text.splitlines()
     )
     return re.sub(r";(?=$|\n)", ".", "\n".join(lines).strip())
@@ -202,12 +202,12 @@ def without_sentences(text: str, names: Collection[str]) -> str:
 @contextmanager
 def _rich_hidden() -> Generator[None]:
     """The SDK sets up coloured logging when it finds rich, which costs every start 40 ms. Ours is set up already."""
-    held = {name: module for name, module in sys.modules.items() if name == "rich" or name.startswith("rich.")}
-    for name in held:
+    modules = {name: module for name, module in sys.modules.items() if name == "rich" or name.startswith("rich.")}
+    for name in modules:
         del sys.modules[name]
     sys.modules["rich"] = None  # pyright: ignore[reportArgumentType] - the documented way to make an import fail
     try:
         yield
     finally:
         del sys.modules["rich"]
-        sys.modules.update(held)
+        sys.modules.update(modules)

@@ -56,15 +56,15 @@ def _left_on_signal(leave: Callable[[], None]) -> Generator[None]:
 
 async def _serve(server: MCPServer[Any], leave: Callable[[], None]) -> None:
     lowlevel = server._lowlevel_server  # pyright: ignore[reportPrivateUsage] - stdio is served below the public API
-    async with open_wire(leave) as (read, write), lowlevel.lifespan(lowlevel) as state:
+    async with open_wire(leave) as (reader, writer), lowlevel.lifespan(lowlevel) as state:
 
         async def answer(request: JSONRPCRequest) -> None:
-            await write.send(SessionMessage(await _discovered(lowlevel, state, request)))
+            await writer.send(SessionMessage(await _discovered(lowlevel, state, request)))
 
         await serve_dual_era_loop(
             lowlevel,
-            _Probed(read, answer),
-            write,
+            _Probed(reader, answer),
+            writer,
             lifespan_state=state,
             init_options=lowlevel.create_initialization_options(),
         )

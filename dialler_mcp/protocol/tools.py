@@ -104,15 +104,15 @@ class ToolSet(Generic[C]):
     def tools(self) -> tuple[DiallerTool, ...]:
         """The tools in the order of their declaration, ready for any server: they hold nothing of one."""
         return tuple(
-            _strict_tool(self._adapted(one.handler), _answer_of(one.handler), one, self.family)
-            for one in self._declared
+            _strict_tool(self._adapted(declaration.handler), _answer_of(declaration.handler), declaration, self.family)
+            for declaration in self._declared
         )
 
     def _adapted(self, handler: Handler) -> Callable[..., Awaitable[CallToolResult]]:
         """The handler as the SDK calls it: it gets a Context, and returns its result in both forms."""
         signature = inspect.signature(handler, eval_str=True)
-        _, *declared = signature.parameters.values()
-        parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in declared]
+        _, *own = signature.parameters.values()
+        parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
 
         async def run(context: Context[Any], arguments: Mapping[str, Any]) -> Any:
             try:
@@ -129,10 +129,10 @@ class ToolSet(Generic[C]):
             except Problem as problem:
                 raise ToolError(self._worded(problem)) from problem
 
-        shown = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
+        context_parameter = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
         drafts = not issubclass(signature.return_annotation, Answer)
         call = change if drafts else read
-        added = [*(drafting(parameters, run, self._worded) if drafts else []), shown]
+        added = [*(drafting(parameters, run, self._worded) if drafts else []), context_parameter]
         call.__name__, call.__doc__, call.__module__ = handler.__name__, handler.__doc__, handler.__module__
         call.__dict__["__signature__"] = signature.replace(
             parameters=[*parameters, *added], return_annotation=CallToolResult
@@ -160,17 +160,17 @@ def _answer_of(handler: Handler) -> type[Answer]:
     return returned if issubclass(returned, Answer) else returned.answers
 
 
-def _strict_tool(handler: Callable[..., Any], answer: type[Answer], declared: _Declared, family: str) -> DiallerTool:
+def _strict_tool(handler: Callable[..., Any], answer: type[Answer], declaration: _Declared, family: str) -> DiallerTool:
     """A tool that refuses unknown arguments and whose schemas cost the model no more than they must."""
     tool = DiallerTool.from_function(
         handler,
-        title=declared.title,
+        title=declaration.title,
         description=" ".join((handler.__doc__ or "").split()),  # in one line: our line breaks mean nothing to a reader
-        annotations=declared.hints,
+        annotations=declaration.hints,
         structured_output=False,  # its schema is set below: many tools share one, and making it costs the start
     )
     assert isinstance(tool, DiallerTool)
-    tool.family, tool.role, tool.german = family, declared.role, declared.german
+    tool.family, tool.role, tool.german = family, declaration.role, declaration.german
     loose = tool.fn_metadata.arg_model
     strict = type(
         loose.__name__, (loose,), {"model_config": ConfigDict(extra="forbid"), "__module__": loose.__module__}

@@ -167,9 +167,9 @@ class _WritingThread:
         self._thread.start()
 
     async def write(self, data: bytes) -> None:
-        written = self._loop.create_future()
-        self._queue.put((data, written))
-        await written
+        receipt = self._loop.create_future()
+        self._queue.put((data, receipt))
+        await receipt
 
     def end(self) -> None:
         """Let the thread write what it was given, unless nobody reads it, and end."""
@@ -179,8 +179,8 @@ class _WritingThread:
     def _run(self) -> None:
         with suppress(RuntimeError):  # the loop is closed, so nobody waits for an answer
             while item := self._queue.get():
-                data, written = item
-                self._loop.call_soon_threadsafe(self._settle, written, self._try(data))
+                data, receipt = item
+                self._loop.call_soon_threadsafe(self._settle, receipt, self._try(data))
 
     def _try(self, data: bytes) -> OSError | None:
         rest = memoryview(data)
@@ -191,15 +191,15 @@ class _WritingThread:
             return error
         return None
 
-    def _settle(self, written: asyncio.Future[None], error: OSError | None) -> None:
+    def _settle(self, receipt: asyncio.Future[None], error: OSError | None) -> None:
         if error:
             self._on_closed()
-        if written.done():  # its sender was cancelled
+        if receipt.done():  # its sender was cancelled
             return
         if error:
-            written.set_exception(error)
+            receipt.set_exception(error)
         else:
-            written.set_result(None)
+            receipt.set_result(None)
 
 
 class Stream:

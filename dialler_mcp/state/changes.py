@@ -42,19 +42,19 @@ def amend(connection: "Connection", number: int, values: Row) -> None:
 
 
 def newest(
-    connection: "Connection", wanted: Filter, *, limit: int, below: int | None = None, number: int | None = None
+    connection: "Connection", selection: Filter, *, limit: int, below: int | None = None, number: int | None = None
 ) -> list[Row]:
     """The rows with the highest IDs; with IDs below `below`, or with the ID `number`, where these are given."""
     from sqlalchemy import select
 
     from dialler_mcp.state.schema import changes
 
-    chosen = select(changes).where(*_conditions(wanted)).order_by(changes.c.id.desc()).limit(limit)
+    query = select(changes).where(*_conditions(selection)).order_by(changes.c.id.desc()).limit(limit)
     if below is not None:
-        chosen = chosen.where(changes.c.id < below)
+        query = query.where(changes.c.id < below)
     if number is not None:
-        chosen = chosen.where(changes.c.id == number)
-    return _rows(connection, chosen)
+        query = query.where(changes.c.id == number)
+    return _rows(connection, query)
 
 
 def after(connection: "Connection", last: int, limit: int) -> list[Row]:
@@ -66,13 +66,13 @@ def after(connection: "Connection", last: int, limit: int) -> list[Row]:
     return _rows(connection, select(changes).where(changes.c.id > last).order_by(changes.c.id).limit(limit))
 
 
-def count(connection: "Connection", wanted: Filter) -> int:
+def count(connection: "Connection", selection: Filter) -> int:
     """How many rows there are."""
     from sqlalchemy import func, select
 
     from dialler_mcp.state.schema import changes
 
-    return connection.scalar(select(func.count()).select_from(changes).where(*_conditions(wanted))) or 0
+    return connection.scalar(select(func.count()).select_from(changes).where(*_conditions(selection))) or 0
 
 
 def hold(connection: "Connection", number: int) -> None:
@@ -94,8 +94,8 @@ def undoing(connection: "Connection", number: int) -> Sequence[int]:
     from dialler_mcp.state.schema import changes
 
     later = (changes.c.undoes == number, changes.c.id > number)
-    tried = select(changes.c.id).where(*later, changes.c.status != "failed")
-    return connection.scalars(tried.order_by(changes.c.id.desc())).all()
+    undos = select(changes.c.id).where(*later, changes.c.status != "failed")
+    return connection.scalars(undos.order_by(changes.c.id.desc())).all()
 
 
 def archives(connection: "Connection", until: str) -> Sequence[str]:
@@ -114,21 +114,21 @@ def forget(connection: "Connection", until: str, keep: Collection[str] = ()) -> 
 
     from dialler_mcp.state.schema import changes
 
-    kept = or_(changes.c.archive.is_(None), changes.c.archive.not_in(keep))
-    connection.execute(delete(changes).where(changes.c.began < until, kept))
+    removable = or_(changes.c.archive.is_(None), changes.c.archive.not_in(keep))
+    connection.execute(delete(changes).where(changes.c.began < until, removable))
 
 
-def _rows(connection: "Connection", chosen: "Select[Any]") -> list[Row]:
-    return [dict(row) for row in connection.execute(chosen).mappings()]
+def _rows(connection: "Connection", query: "Select[Any]") -> list[Row]:
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _conditions(wanted: Filter) -> list["ColumnElement[bool]"]:
+def _conditions(selection: Filter) -> list["ColumnElement[bool]"]:
     from dialler_mcp.state.schema import changes
 
     columns = changes.c
-    conditions = [columns[name] == value for name, value in wanted.equal.items()]
-    if wanted.since is not None:
-        conditions.append(columns.began >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(columns.began < wanted.until)
+    conditions = [columns[name] == value for name, value in selection.equal.items()]
+    if selection.since is not None:
+        conditions.append(columns.began >= selection.since)
+    if selection.until is not None:
+        conditions.append(columns.began < selection.until)
     return conditions

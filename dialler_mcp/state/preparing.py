@@ -66,8 +66,8 @@ def _revision(connection: "Connection") -> str | None:
     version = connection.scalar(select(tables.version.c.version))
     if version is None or version > tables.VERSION:
         raise StateError(f"It is of version {version}, this dialler-mcp knows version {tables.VERSION}")
-    known = inspector.has_table(tables.revision.name)
-    revision = connection.scalar(select(tables.revision.c.version_num)) if known else None
+    has_revision = inspector.has_table(tables.revision.name)
+    revision = connection.scalar(select(tables.revision.c.version_num)) if has_revision else None
     return revision or f"{version:04}"
 
 

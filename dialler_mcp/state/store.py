@@ -60,10 +60,10 @@ class StateStore:
     def _file(self) -> tuple[int, int] | None:
         """Which file it is; SQLite would go on writing to one that nobody can find any more."""
         try:
-            found = (self.directory / FILE).stat()
+            status = (self.directory / FILE).stat()
         except FileNotFoundError:
             return None
-        return found.st_dev, found.st_ino
+        return status.st_dev, status.st_ino
 
     def close(self) -> None:
         """Close the connections; the next use opens them again."""

@@ -212,8 +212,8 @@ def people(snapshot: Snapshot, contact_ids: Collection[int]) -> dict[int, Person
     sql = """SELECT contact_id, coalesce(user_data, ''),
         coalesce(nullif(trim(concat_ws(' ', first_name, name)), ''), company, ''), state, attempts,
         coalesce(locked, false) FROM contacts WHERE contact_id IN (SELECT unnest(?::BIGINT[]))"""
-    found = (Person(*row) for row in snapshot.rows(sql, [list(contact_ids)]))
-    return {person.contact_id: person for person in found}
+    rows = (Person(*row) for row in snapshot.rows(sql, [list(contact_ids)]))
+    return {person.contact_id: person for person in rows}
 
 
 def rows_of(snapshot: Snapshot, check: Check, privacy: Privacy) -> int:

@@ -217,8 +217,8 @@ def conversion_per_attempt() -> Sql:
 @measure(View.calls, Unit.average, "attempts per contact", "Versuche je Kontakt", "attempts / contacts called")
 def attempts_per_contact() -> Sql:
     """How often a contact that was called was tried in the period, on average."""
-    made = "coalesce(sum(attempts), 0)::BIGINT"
-    return Sql(made, CALLED, f"{made} / nullif({CALLED}, 0)", people=True)
+    attempts = "coalesce(sum(attempts), 0)::BIGINT"
+    return Sql(attempts, CALLED, f"{attempts} / nullif({CALLED}, 0)", people=True)
 
 
 @measure(
@@ -251,8 +251,8 @@ def abandoned_share() -> Sql:
     """Share of the answered calls in which the person hung up before an agent was connected: the abandonment rate
     that predictive diallers are judged by.
     """
-    lost = "attempt AND connres = 6"
-    return Sql(counted(lost), counted(f"({lost}) OR ({CONNECT})"))
+    abandoned = "attempt AND connres = 6"
+    return Sql(counted(abandoned), counted(f"({abandoned}) OR ({CONNECT})"))
 
 
 _INVALID = f"attempt AND cause IN ({', '.join(map(str, INVALID_NUMBER_CAUSES))})"
@@ -271,8 +271,8 @@ def invalid_number_share() -> Sql:
 
 
 def _quantile(column: str, share: float) -> Sql:
-    known = f"attempt AND {column} IS NOT NULL"
-    return Sql(counted(known), CONNECTS, f"quantile_cont({column}, {share}) FILTER ({known})")
+    measured = f"attempt AND {column} IS NOT NULL"
+    return Sql(counted(measured), CONNECTS, f"quantile_cont({column}, {share}) FILTER ({measured})")
 
 
 @measure(View.calls, Unit.seconds, "talk time, median", "Gesprächszeit, Median", "median of end - answer")

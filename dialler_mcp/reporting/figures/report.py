@@ -133,8 +133,8 @@ def report_of(
     several = len(snapshot.coverage.campaigns) > 1
     calls, contacts = scope.calls(), scope.contacts()
     figures, compared = dict[str, Figure](), dict[int, dict[str, Figure]]()
-    known = ", ".join(f"{part} AS {name}" for name, part in metrics.PEOPLE.items())
-    people = f"SELECT any_value(campaign_id) AS campaign_id, {known} FROM calls WHERE {calls.sql} GROUP BY contact_id"
+    columns = ", ".join(f"{part} AS {name}" for name, part in metrics.PEOPLE.items())
+    people = f"SELECT any_value(campaign_id) AS campaign_id, {columns} FROM calls WHERE {calls.sql} GROUP BY contact_id"
     of_calls = MEASURES.of(View.calls)
     for measures, source, values in (
         ([one for one in of_calls if not one.sql.people], f"calls WHERE {calls.sql}", calls.values),
@@ -145,15 +145,15 @@ def report_of(
         ),
         (MEASURES.of(View.contacts), f"standing_contacts WHERE {contacts.sql}", contacts.values),
     ):
-        for campaign_id, found in _figures(snapshot, measures, source, values, several):
-            (figures if campaign_id is None else compared.setdefault(campaign_id, {})).update(found)
+        for campaign_id, figures_of_one in _figures(snapshot, measures, source, values, several):
+            (figures if campaign_id is None else compared.setdefault(campaign_id, {})).update(figures_of_one)
     ((first, last),) = snapshot.rows(f"SELECT min(began), max(began) FROM calls WHERE {calls.sql}", calls.values)
     return Report(
         scope,
         now,
         snapshot.coverage,
         _ordered(figures),
-        {campaign_id: _ordered(found) for campaign_id, found in compared.items()},
+        {campaign_id: _ordered(figures_of_one) for campaign_id, figures_of_one in compared.items()},
         _breakdowns(snapshot, scope, times),
         _results(snapshot, scope),
         _standings(snapshot, scope),
@@ -194,11 +194,11 @@ def _figures(
     snapshot: Snapshot, measures: list[metrics.Measure], source: str, values: list[object], several: bool
 ) -> Iterator[tuple[int | None, dict[str, Figure]]]:
     """These measures in one go: of all campaigns together, and by campaign where there are several."""
-    asked = ", ".join(f"{part} AS {measure.name}_{name}" for measure in measures for name, part in _parts(measure))
+    columns = ", ".join(f"{part} AS {measure.name}_{name}" for measure in measures for name, part in _parts(measure))
     grouped = "GROUP BY GROUPING SETS ((), (campaign_id))" if several else ""
     key = "campaign_id" if several else "NULL"
-    for campaign_id, *found in snapshot.rows(f"SELECT {key} AS campaign, {asked} FROM {source} {grouped}", values):
-        cells = iter(found)
+    for campaign_id, *counts in snapshot.rows(f"SELECT {key} AS campaign, {columns} FROM {source} {grouped}", values):
+        cells = iter(counts)
         figures = dict[str, Figure]()
         for measure in measures:
             part = {name: next(cells) for name, _ in _parts(measure)}
@@ -226,35 +226,35 @@ def _ordered(figures: Mapping[str, Figure]) -> dict[str, Figure]:
 
 def _breakdowns(snapshot: Snapshot, scope: Scope, times: Collection[str]) -> dict[str, list[Row]]:
     """Every breakdown, each by key; what is not known comes last."""
-    found = _rows(snapshot, scope, [name for name in BREAKDOWNS if name not in times], times=False)
+    rows = _rows(snapshot, scope, [name for name in BREAKDOWNS if name not in times], times=False)
     for name in times:  # one at a time, since a median holds all its values
-        found |= _rows(snapshot, scope, [name], times=True)
-    return {name: found[name] for name in BREAKDOWNS}
+        rows |= _rows(snapshot, scope, [name], times=True)
+    return {name: rows[name] for name in BREAKDOWNS}
 
 
 def _rows(snapshot: Snapshot, scope: Scope, names: Sequence[str], *, times: bool) -> dict[str, list[Row]]:
     """These breakdowns in one go: the calls are looked at once, however many there are."""
-    found: dict[str, list[Row]] = {name: [] for name in names}
+    by_name: dict[str, list[Row]] = {name: [] for name in names}
     if not names:
-        return found
+        return by_name
     where = scope.calls()
-    counted = (metrics.ATTEMPTS, metrics.CONNECTS, metrics.counted(metrics.RIGHT_PARTY))
+    counts = (metrics.ATTEMPTS, metrics.CONNECTS, metrics.counted(metrics.RIGHT_PARTY))
     success = metrics.counted(f"attempt AND {metrics.SUCCESS}")
     lasting = [str(MEASURES[name].sql.value) for name in Row._fields[5:]] if times else []
     keys = [f"key_{name}" for name in names]
     keyed = ", ".join(f"{BREAKDOWNS[name][1]} AS key_{name}" for name in names)
     sql = (
-        f"SELECT {', '.join(f'grouping({key})' for key in keys)}, {', '.join([*keys, *counted, success, *lasting])}"
+        f"SELECT {', '.join(f'grouping({key})' for key in keys)}, {', '.join([*keys, *counts, success, *lasting])}"
         f" FROM (SELECT *, {keyed} FROM calls WHERE {where.sql} AND attempt)"
         f" GROUP BY GROUPING SETS ({', '.join(f'({key})' for key in keys)})"
     )
     for row in snapshot.rows(sql, where.values):
         which, values, rest = row[: len(keys)], row[len(keys) : 2 * len(keys)], row[2 * len(keys) :]
         place = which.index(0)
-        found[names[place]].append(Row(values[place], *rest))
-    for rows in found.values():
+        by_name[names[place]].append(Row(values[place], *rest))
+    for rows in by_name.values():
         rows.sort(key=lambda row: (row.key is None, row.key))
-    return found
+    return by_name
 
 
 def _results(snapshot: Snapshot, scope: Scope) -> list[ResultCount]:

@@ -36,7 +36,7 @@ class Scope:
             if value is not None:
                 parts.append(sql)
                 values.append(value)
-        for column, chosen in (
+        for column, selection in (
             ("day", self.days),
             ("hour", self.hours),
             ("weekday", self.weekdays),
@@ -44,9 +44,9 @@ class Scope:
             ("agent_id", self.agents),
             ("campaign_id", self.campaigns),
         ):
-            if chosen:
-                parts.append(f"{column} IN ({', '.join('?' * len(chosen))})")
-                values.extend(chosen)
+            if selection:
+                parts.append(f"{column} IN ({', '.join('?' * len(selection))})")
+                values.extend(selection)
         return Where(" AND ".join(parts), values)
 
     def contacts(self) -> Where:

@@ -30,9 +30,9 @@ def _translated() -> Generator[None]:
     except (duckdb.SerializationException, duckdb.FatalException, duckdb.InternalException) as error:
         raise Damaged from error
     except duckdb.IOException as error:
-        said = str(error)
-        full = next((words for words in ("No space left", "File too large", "quota") if words in said), None)
-        if full or "write" in said:
+        message = str(error)
+        full = next((words for words in ("No space left", "File too large", "quota") if words in message), None)
+        if full or "write" in message:
             raise CannotKeep("the disk is full" if full else "the disk cannot be written") from error
         raise Damaged from error
     except duckdb.OutOfMemoryException as error:
@@ -86,8 +86,8 @@ class Database:
         """The rows of a question, fetched as they are wanted; no other statement may run meanwhile."""
         with _translated():
             result = self._connection.execute(sql, list(values))
-            while found := result.fetchmany(FETCHED):
-                yield from found
+            while block := result.fetchmany(FETCHED):
+                yield from block
 
     def row(self, sql: str, values: Sequence[object] = ()) -> tuple[Any, ...]:
         """The first row of a question that has one."""

@@ -48,11 +48,11 @@ class Shelf:
         path = self.place / _KEY
         if not path.exists():
             with _kept(), self.work() as directory:
-                drawn = directory / _KEY
-                drawn.touch(0o600)
-                drawn.write_bytes(secrets.token_bytes(16))
+                draft = directory / _KEY
+                draft.touch(0o600)
+                draft.write_bytes(secrets.token_bytes(16))
                 with contextlib.suppress(FileExistsError):
-                    path.hardlink_to(drawn)  # all or nothing, and the first one wins
+                    path.hardlink_to(draft)  # all or nothing, and the first one wins
         return path.read_bytes()
 
     @contextmanager
@@ -86,13 +86,13 @@ class Shelf:
         Raises:
             CannotForget: somebody has one of them open, on Windows; the others are gone.
         """
-        gone = [number for number in self.campaign_ids() if campaign_ids is None or number in campaign_ids]
-        held = [number for number in gone if [path for path in self._files(number) if not remove(path)]]
-        if held:
-            raise CannotForget(held)
+        numbers = [number for number in self.campaign_ids() if campaign_ids is None or number in campaign_ids]
+        remaining = [number for number in numbers if [path for path in self._files(number) if not remove(path)]]
+        if remaining:
+            raise CannotForget(remaining)
         if campaign_ids is None:
             shutil.rmtree(self.place, ignore_errors=True)
-        return gone
+        return numbers
 
     def throw_away(self, file: Path) -> None:
         """Remove a file that is of no use."""
@@ -111,8 +111,8 @@ class Shelf:
                     shutil.rmtree(path, ignore_errors=True) if path.is_dir() else remove(path)
 
     def _files(self, campaign_id: int | None = None) -> list[Path]:
-        found = self.place.glob("*.duckdb" if campaign_id is None else f"{campaign_id}.*.duckdb")
-        return [path for path in found if _NAME.fullmatch(path.name)]
+        paths = self.place.glob("*.duckdb" if campaign_id is None else f"{campaign_id}.*.duckdb")
+        return [path for path in paths if _NAME.fullmatch(path.name)]
 
     def _prepare(self) -> None:
         with _kept():

@@ -121,8 +121,8 @@ def _without_history(row: object) -> object:
 
 
 def _fields(record: type[Record], privacy: Privacy) -> list[tuple[str, Any, Any]]:
-    declared = {field.name: field for field in msgspec.structs.fields(record)}
-    fields = [declared[column.field.attribute] for column in columns_of(record, privacy)]
+    by_name = {field.name: field for field in msgspec.structs.fields(record)}
+    fields = [by_name[column.field.attribute] for column in columns_of(record, privacy)]
     return [(field.name, field.type, field.default) for field in fields]
 
 

@@ -81,9 +81,9 @@ class Keeping:
                 if value:
                     setattr(row, attribute, change(value))
         for attribute in plan.searched:
-            written = [(row, value) for row, value in zip(rows, map(attrgetter(attribute), rows), strict=True) if value]
-            doubtful = may_hold_accounts([value for _, value in written])
-            for row, value in compress(written, doubtful):
+            values = [(row, value) for row, value in zip(rows, map(attrgetter(attribute), rows), strict=True) if value]
+            doubtful = may_hold_accounts([value for _, value in values])
+            for row, value in compress(values, doubtful):
                 setattr(row, attribute, masked_inside(value, self.privacy, self._key))
 
     def _plan(self, kind: type[msgspec.Struct], record: type[Record]) -> _Plan:

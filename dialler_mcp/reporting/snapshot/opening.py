@@ -76,7 +76,7 @@ class Coverage:
 def coverage_of(database: Database, schema: str, campaign_id: int) -> CampaignCoverage:
     """What the attached file `schema` says about itself."""
     fields = ", ".join(field for field in ABOUT_FIELDS if field != "names_read")
-    read_at, contacts, known, calls, result_shown, lock_shown, stopped = database.row(
+    read_at, contacts, histories, calls, result_shown, lock_shown, stopped = database.row(
         f"SELECT {fields} FROM {schema}.about"
     )
     (name,) = database.row(f"SELECT max(name) FROM {schema}.campaign")
@@ -85,7 +85,7 @@ def coverage_of(database: Database, schema: str, campaign_id: int) -> CampaignCo
         name,
         read_at,
         contacts,
-        known,
+        histories,
         calls,
         result_shown,
         lock_shown,

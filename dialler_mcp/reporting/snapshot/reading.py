@@ -91,20 +91,20 @@ class HistoryReader:
             while self.stopped is None:
                 while len(running) < self.width and (waiting or position < len(contact_ids)):
                     if waiting:
-                        asked = waiting.popleft()
+                        batch = waiting.popleft()
                     else:
-                        asked = contact_ids[position : position + self.size]
-                        position += len(asked)
-                    running[asyncio.ensure_future(self._ask(asked))] = asked, self.clock()
+                        batch = contact_ids[position : position + self.size]
+                        position += len(batch)
+                    running[asyncio.ensure_future(self._ask(batch))] = batch, self.clock()
                 if not running:
                     return
                 done, _ = await asyncio.wait(
                     running, timeout=max(0.0, until() - self.clock()), return_when=asyncio.FIRST_COMPLETED
                 )
                 for task in done:
-                    asked, began = running.pop(task)
-                    if found := await self._taken(task, asked, self.clock() - began, waiting):
-                        yield found
+                    batch, began = running.pop(task)
+                    if histories := await self._taken(task, batch, self.clock() - began, waiting):
+                        yield histories
                 if self.clock() >= until() and (running or waiting or position < len(contact_ids)):
                     self.stopped = self.stopped or Stopped.time
         finally:
@@ -113,25 +113,25 @@ class HistoryReader:
             await asyncio.gather(*running, return_exceptions=True)
 
     async def _taken(
-        self, task: asyncio.Task[Histories], asked: Sequence[int], took: float, waiting: deque[Sequence[int]]
+        self, task: asyncio.Task[Histories], batch: Sequence[int], took: float, waiting: deque[Sequence[int]]
     ) -> Histories | None:
         """What a request brought; None if it failed, then it waits for its next turn."""
         try:
-            found = task.result()
+            histories = task.result()
         except FunctionMissing:
             self.single, self.size = True, MIN_BATCH
-            waiting.extend(asked[start : start + MIN_BATCH] for start in range(0, len(asked), MIN_BATCH))
+            waiting.extend(batch[start : start + MIN_BATCH] for start in range(0, len(batch), MIN_BATCH))
         except NoHistory:
             self.stopped = Stopped.no_history
         except _HARD:
-            middle = len(asked) // 2
-            waiting.extend(part for part in (asked[:middle], asked[middle:]) if part)
+            middle = len(batch) // 2
+            waiting.extend(part for part in (batch[:middle], batch[middle:]) if part)
             await self._back_off()
         except DiallerError as error:
             self.stopped, self.error = Stopped.faults, error
         else:
-            self._adapt(len(asked), len(found.calls), took)
-            return found
+            self._adapt(len(batch), len(histories.calls), took)
+            return histories
         return None
 
     def _adapt(self, count: int, calls: int, took: float) -> None:
@@ -157,15 +157,15 @@ class HistoryReader:
         if self.single:
             return await self._one_by_one(contact_ids)
         histories = await self.dialler.rows(batch_request(contact_ids), history_form(self.privacy))
-        wanted = set(contact_ids)
-        found = {history.id: history for history in histories if history.id in wanted}
-        self.unexpected += len(wanted) - len(found)
-        calls = [call for history in found.values() for call in _calls(history.id, history.calls or ())]
-        return Histories([_answered(history) for history in found.values()], calls)
+        ids = set(contact_ids)
+        by_id = {history.id: history for history in histories if history.id in ids}
+        self.unexpected += len(ids) - len(by_id)
+        calls = [call for history in by_id.values() for call in _calls(history.id, history.calls or ())]
+        return Histories([_answered(history) for history in by_id.values()], calls)
 
     async def _one_by_one(self, contact_ids: Sequence[int]) -> Histories:
         """Of an old release: the result is not told then. A contact that fails makes the whole lot fail."""
-        answered, calls = list[Answered](), list[Kept]()
+        answers, calls = list[Answered](), list[Kept]()
         for contact_id in contact_ids:
             try:
                 rows = await self.dialler.rows(history_request(contact_id), call_form(self.privacy))
@@ -173,8 +173,8 @@ class HistoryReader:
                 raise NoHistory from error
             self.unexpected += not rows
             calls += _calls(contact_id, rows)
-            answered.append(Answered(contact_id, None, shown=False))
-        return Histories(answered, calls)
+            answers.append(Answered(contact_id, None, shown=False))
+        return Histories(answers, calls)
 
 
 def _calls(contact_id: int, calls: Sequence[Kept]) -> Sequence[Kept]:

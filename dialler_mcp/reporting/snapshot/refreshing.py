@@ -184,10 +184,10 @@ class Refresh:
     ) -> None:
         done = 0
         async with aclosing(reader.read(waiting, lambda: self.until)) as answers:
-            async for found in answers:
-                lines = self.keeping.lines(found.answered), self.keeping.call_lines(found.calls)
+            async for histories in answers:
+                lines = self.keeping.lines(histories.answered), self.keeping.call_lines(histories.calls)
                 await worker(stage.add_histories, *lines)
-                done += len(found.answered)
+                done += len(histories.answered)
                 await self._tell("histories", done, len(waiting))
         if reader.unexpected:
             await self._campaign()  # contacts are missing: was the campaign deleted meanwhile?

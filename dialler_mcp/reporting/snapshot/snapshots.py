@@ -52,7 +52,7 @@ class Snapshots:
         self._shelf = Shelf(directory, self._address, retention_hours, clock)
         self._source = Source(dialler, self._shelf, zone, clock, connections, list_seconds, least_seconds, pause)
         self._running: dict[int, tuple[Refresh, asyncio.Task[None]]] = {}
-        self._said: dict[Path, tuple[tuple[int, int, int], CampaignCoverage | None]] = {}
+        self._coverages: dict[Path, tuple[tuple[int, int, int], CampaignCoverage | None]] = {}
         """What files say of themselves, as long as they are the same."""
 
     async def refresh(
@@ -109,14 +109,18 @@ class Snapshots:
     ) -> Coverage:
         """What is known of these campaigns, or of all that there are files of; nothing is read."""
         self._shelf.sweep()
-        wanted = self._shelf.campaign_ids() if campaign_ids is None else list(dict.fromkeys(campaign_ids))
-        found = await asyncio.to_thread(lambda: [self._coverage(number) for number in wanted])
-        return Coverage(tuple(found), str(self._zone), self._privacy.value, failed)
+        numbers = self._shelf.campaign_ids() if campaign_ids is None else list(dict.fromkeys(campaign_ids))
+        coverages = await asyncio.to_thread(lambda: [self._coverage(number) for number in numbers])
+        return Coverage(tuple(coverages), str(self._zone), self._privacy.value, failed)
 
     def _coverage(self, campaign_id: int) -> CampaignCoverage:
         reading = campaign_id in self._running
-        found = self._usable(campaign_id)
-        return replace(found, reading=reading) if found else CampaignCoverage(campaign_id, None, None, reading=reading)
+        coverage = self._usable(campaign_id)
+        return (
+            replace(coverage, reading=reading)
+            if coverage
+            else CampaignCoverage(campaign_id, None, None, reading=reading)
+        )
 
     def _usable(self, campaign_id: int) -> CampaignCoverage | None:
         """What the file of a campaign says, None when there is none that can be used; a damaged one is thrown away."""
@@ -125,7 +129,7 @@ class Snapshots:
             if path is None:
                 return None
             try:
-                return self._said_by(path, campaign_id)
+                return self._coverage_in(path, campaign_id)
             except FileNotFoundError:
                 continue  # a newer one has taken its place
             except Damaged:
@@ -133,23 +137,23 @@ class Snapshots:
                     self._shelf.throw_away(path)
         return None
 
-    def _said_by(self, path: Path, campaign_id: int) -> CampaignCoverage | None:
+    def _coverage_in(self, path: Path, campaign_id: int) -> CampaignCoverage | None:
         """What a file says of itself; looked at once, since opening it takes some 40 ms."""
-        written = _written(path)
-        before, said = self._said.get(path, (None, None))
-        if before == written:
-            return said
+        stamp = _written(path)
+        before, coverage = self._coverages.get(path, (None, None))
+        if before == stamp:
+            return coverage
         with Database(threads=1) as database:
             database.run(f"ATTACH {literal(path)} AS kept (READ_ONLY)")
             same = is_of(database, "kept", self._identity(campaign_id))
-            said = coverage_of(database, "kept", campaign_id) if same else None
-        self._remember(path, said)
-        return said
+            coverage = coverage_of(database, "kept", campaign_id) if same else None
+        self._remember(path, coverage)
+        return coverage
 
-    def _remember(self, path: Path, said: CampaignCoverage | None) -> None:
+    def _remember(self, path: Path, coverage: CampaignCoverage | None) -> None:
         with suppress(FileNotFoundError):  # a newer one has taken its place
-            there = {file: known for file, known in self._said.items() if file.exists()}
-            self._said = {**there, path: (_written(path), said)}
+            there = {file: entry for file, entry in self._coverages.items() if file.exists()}
+            self._coverages = {**there, path: (_written(path), coverage)}
 
     def open(self, campaign_ids: Sequence[int]) -> Snapshot:
         """The snapshot of these campaigns, to ask questions of; as a context manager. Blocks for some milliseconds.
@@ -158,17 +162,17 @@ class Snapshots:
             NoSnapshot: some of them were not read yet, or under another privacy level.
         """
         self._shelf.sweep()
-        wanted = list(dict.fromkeys(campaign_ids))
+        numbers = list(dict.fromkeys(campaign_ids))
         for _ in range(OPENING_TRIES):
-            missing = [number for number in wanted if self._usable(number) is None]
-            if missing or not wanted:
+            missing = [number for number in numbers if self._usable(number) is None]
+            if missing or not numbers:
                 raise NoSnapshot(missing)
-            files = [(number, path) for number in wanted if (path := self._shelf.newest(number))]
+            files = [(number, path) for number in numbers if (path := self._shelf.newest(number))]
             try:
                 return Snapshot(files, str(self._zone), self._privacy.value)
             except Damaged:
-                self._said.clear()  # they are looked at again, and the damaged one is thrown away
-        raise NoSnapshot(wanted)
+                self._coverages.clear()  # they are looked at again, and the damaged one is thrown away
+        raise NoSnapshot(numbers)
 
     async def forget(self, campaign_ids: Sequence[int] | None = None) -> list[int]:
         """Delete the snapshots of these campaigns, or all; returns which there were. What is being read is dropped."""

@@ -137,9 +137,9 @@ class Stage:
         """Contacts as `Keeping.contact_lines` writes them."""
         self._contacts.add(lines)
 
-    def add_histories(self, answered: bytes, calls: bytes) -> None:
+    def add_histories(self, answers: bytes, calls: bytes) -> None:
         """`Answered` and all calls of those contacts, as `Keeping` writes them."""
-        self._answered.add([answered])
+        self._answered.add([answers])
         self._calls.add([calls])
 
     def end_of_list(self, *, full: bool) -> Sequence[int]:
@@ -179,8 +179,8 @@ class Stage:
 
     def finish(self, read_at: datetime, names_read: float, stopped: str | None) -> tuple[Path, CampaignCoverage]:
         """Write what is staged into the file that is kept, and close it; says what it holds."""
-        listed = tables.listed(self.database)
-        if self._moved(listed):
+        list_digest = tables.listed(self.database)
+        if self._moved(list_digest):
             tables.fill_states(self.database, self._codes())
             if self._fresh != "kept.calls":
                 tables.put_calls(self.database)
@@ -190,7 +190,7 @@ class Stage:
                 "INSERT INTO kept.about SELECT $1, $2, $3, $6, $4, $5, count(*), count(*) FILTER (history_known),"
                 " (SELECT count(*) FROM kept.calls), coalesce(bool_and(result_shown), false),"
                 " coalesce(bool_and(locked IS NOT NULL), false), $7, $8, $9 FROM kept.contacts",
-                [*self._identity.row(), read_at, stopped, names_read, listed],
+                [*self._identity.row(), read_at, stopped, names_read, list_digest],
             )
         else:
             tables.drop_list(self.database)
@@ -200,13 +200,13 @@ class Stage:
         self.database.run("DETACH kept")
         return self.kept, coverage
 
-    def _moved(self, listed: int | None) -> bool:
+    def _moved(self, list_digest: int | None) -> bool:
         """Whether anything is different from what the file says."""
         if self._full or self._new_names:
             return True
-        (answered,) = self.database.row("SELECT count(*) FROM answered")
+        (answers,) = self.database.row("SELECT count(*) FROM answered")
         same = list(self.database.rows("SELECT contacts, listed, stopped FROM kept.about"))
-        return bool(answered) or same != [(self.contacts(), listed, None)]
+        return bool(answers) or same != [(self.contacts(), list_digest, None)]
 
     def _codes(self) -> dict[int, ResultCode]:
         flags = ("done", "aborted", "delay", "appointment")
@@ -267,5 +267,5 @@ def is_of(database: Database, schema: str, identity: Identity) -> bool:
         return False
     if database.row(f"SELECT max(schema) FROM {schema}.about") != (tables.SCHEMA,):
         return False
-    found = list(database.rows(f"SELECT schema, dialler, campaign_id, zone, privacy FROM {schema}.about"))
-    return found == [identity.row()]
+    rows = list(database.rows(f"SELECT schema, dialler, campaign_id, zone, privacy FROM {schema}.about"))
+    return rows == [identity.row()]

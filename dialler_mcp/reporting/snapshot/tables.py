@@ -65,8 +65,8 @@ def loading_calls(columns: tuple[Column, ...], file: object, size: int, campaign
         "recorded": f"coalesce({values['recorded']}, dtCreated)",
         "campaign_id": f"coalesce(nullif({values['campaign_id']}, 0), {campaign_id})",
     }
-    named = ", ".join(f"{value} AS {name}" for name, value in values.items())
-    return f"SELECT {named} FROM {_read_json(file, size, types)}"
+    expressions = ", ".join(f"{value} AS {name}" for name, value in values.items())
+    return f"SELECT {expressions} FROM {_read_json(file, size, types)}"
 
 
 def _types(columns: tuple[Column, ...]) -> list[str]:
@@ -129,10 +129,10 @@ def settle_stage(database: Database) -> None:
 
 def pending(database: Database, *, full: bool) -> Sequence[int]:
     """The contacts whose history has to be asked for: those that moved, with `full` all."""
-    moved = f"s.mark IS DISTINCT FROM o.known_mark AND (({_TOUCHED}) OR o.known_mark IS NOT NULL)"
+    condition = f"s.mark IS DISTINCT FROM o.known_mark AND (({_TOUCHED}) OR o.known_mark IS NOT NULL)"
     sql = (
         f"SELECT contact_id FROM (SELECT s.* FROM {STAGED} s LEFT JOIN kept_marks o USING (contact_id)"
-        f" WHERE {'true' if full else moved.replace('result_code_id', 's.result_code_id')}) ORDER BY contact_id"
+        f" WHERE {'true' if full else condition.replace('result_code_id', 's.result_code_id')}) ORDER BY contact_id"
     )
     return array("q", (number for (number,) in database.rows(sql)))  # a million of them take 8 MB
 
@@ -170,10 +170,12 @@ def fill_types(database: Database, codes: Iterable[ResultCode], calls: str) -> N
 
 def fill_states(database: Database, codes: dict[int, ResultCode]) -> None:
     """What the domain says about each way a contact can look."""
-    found = [code or None for (code,) in database.rows(f"{SEEN_CODES} UNION SELECT result_code_id FROM kept_marks")]
+    codes_in_use = [
+        code or None for (code,) in database.rows(f"{SEEN_CODES} UNION SELECT result_code_id FROM kept_marks")
+    ]
     rows = [
         (code, shown, fresh, *_state(code, codes, shown=shown, fresh=fresh))
-        for code, shown, fresh in product({*found, None}, (True, False), (True, False))
+        for code, shown, fresh in product({*codes_in_use, None}, (True, False), (True, False))
     ]
     database.insert("states", rows)
 
@@ -183,8 +185,8 @@ def _state(code: int | None, codes: dict[int, ResultCode], *, shown: bool, fresh
     contact = Contact(
         dialler_campaigns_result_codes_id=code if shown else msgspec.UNSET, n_tries_phone_number1=0 if fresh else 1
     )
-    known = codes.get(code or 0)
-    return state_of(contact, known).value, type_name(known) if known else None
+    result_code = codes.get(code or 0)
+    return state_of(contact, result_code).value, type_name(result_code) if result_code else None
 
 
 def type_name(code: ResultCode) -> str | None:

@@ -170,7 +170,7 @@ def view_columns(view: str, privacy: Privacy) -> tuple[ViewColumn, ...]:
     Raises:
         KeyError: there is no such view.
     """
-    declared = [
+    columns = [
         ViewColumn(
             _RENAMED.get((view, column.name), column.name),
             column.type,
@@ -179,7 +179,7 @@ def view_columns(view: str, privacy: Privacy) -> tuple[ViewColumn, ...]:
         )
         for column in columns_of(_RECORDS[view], privacy)
     ]
-    return (*declared, *_DERIVED[view])
+    return (*columns, *_DERIVED[view])
 
 
 def _meaning(view: str, name: str, words: Words) -> Words:
@@ -195,10 +195,10 @@ def _folded(name: str) -> str:
 
 def folded_columns(view: str, privacy: Privacy) -> Iterator[ViewColumn]:
     """The columns of a view, those of the six numbers in one."""
-    seen = set[str]()
+    earlier = set[str]()
     for column in view_columns(view, privacy):
-        if (name := _folded(column.name)) not in seen:
-            seen.add(name)
+        if (name := _folded(column.name)) not in earlier:
+            earlier.add(name)
             yield column._replace(name=name)
 
 
