@@ -20,11 +20,11 @@ from dialler_mcp.reporting.snapshot.opening import Snapshot
 
 EXAMPLES = 5
 MAX_MEMBERS = 10
-MIN_DIGITS, MAX_DIGITS = 7, 15  # E.164 has at most 15; shorter ones are no numbers that one dials from elsewhere
+MIN_DIGITS, MAX_DIGITS = 7, 15  # E.164 has at most 15; with fewer than 7 a number cannot be dialled from elsewhere
 
 
 class Check(StrEnum):
-    """What is looked for."""
+    """The kinds of faults that are looked for."""
 
     same_number = auto()
     same_user_data = auto()
@@ -58,7 +58,7 @@ REASONS = {
     "long": Words(f"over {MAX_DIGITS} digits", f"über {MAX_DIGITS} Ziffern"),
     "country": Words("no country code", "keine Landesvorwahl"),
 }
-"""Why a number is none, as the SQL below names it."""
+"""Why a number cannot be dialled, by the name that the SQL below gives it."""
 
 _ALL_SLOTS = " UNION ALL ".join(
     f"SELECT contact_id, campaign_id, name, phone_number{slot} AS number, {slot} AS slot,"
@@ -120,7 +120,7 @@ _SINGLES = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found: how many contacts, in how many groups where they share something, and some IDs."""
+    """What a check found: how many contacts, in how many groups (if the check finds groups), and some IDs."""
 
     check: Check
     contacts: int
@@ -142,7 +142,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Single:
-    """One contact with why it was found: slots, a reason of `REASONS`, a field with its length."""
+    """One contact, with the reason why it was found: slots, a reason of `REASONS`, or a field with its length."""
 
     contact_id: int
     campaign_id: int
@@ -153,7 +153,7 @@ class Single:
 
 @dataclass(frozen=True)
 class Person:
-    """Who a contact is, and how it stands: what one needs to decide about a finding. `state` as the view has it."""
+    """Who a contact is and what state it is in, to decide about a finding. `state` as in the view."""
 
     contact_id: int
     user_data: str
@@ -165,7 +165,7 @@ class Person:
 
 
 def unchecked(privacy: Privacy) -> list[Check]:
-    """What cannot be seen at this privacy level."""
+    """The checks that are impossible at this privacy level."""
     return [Check.malformed_number] if hides(privacy, Kind.PHONE) else []
 
 
@@ -174,7 +174,7 @@ def possible(privacy: Privacy) -> list[Check]:
 
 
 def findings(snapshot: Snapshot, privacy: Privacy, in_time: Callable[[], bool] = lambda: True) -> list[Finding]:
-    """What every check finds that is possible, one after the other as long as there is time for the next. Blocks."""
+    """The findings of every possible check, one after the other as long as there is time for the next. Blocks."""
     return [_finding(snapshot, check, privacy) for check in takewhile(lambda _: in_time(), possible(privacy))]
 
 
@@ -224,7 +224,7 @@ def rows_of(snapshot: Snapshot, check: Check, privacy: Privacy) -> int:
 
 
 def _groups(check: Check) -> str:
-    """Groups of more than one contact; those of the same contacts are one."""
+    """The SQL of the groups of more than one contact; groups of the same contacts are merged."""
     return f"""SELECT ids, any_value(campaign_ids) AS campaign_ids, min(shown) AS shown FROM (
         SELECT list(DISTINCT contact_id ORDER BY contact_id) AS ids, min(shown) AS shown,
                list(DISTINCT campaign_id ORDER BY campaign_id) AS campaign_ids

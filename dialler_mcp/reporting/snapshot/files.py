@@ -25,7 +25,7 @@ _NANO = 10**9
 
 
 class Shelf:
-    """Where the snapshots of one dialler lie, for their owner alone. `clock` gives the seconds since 1970."""
+    """The directory of the snapshots of one dialler, for its owner alone. `clock` gives the seconds since 1970."""
 
     def __init__(
         self, directory: Path, address: str, retention_hours: float = 24.0, clock: Callable[[], float] = time.time
@@ -39,7 +39,7 @@ class Shelf:
         return max(self._files(campaign_id), key=_generation, default=None)
 
     def campaign_ids(self) -> list[int]:
-        """The campaigns of which there is a snapshot."""
+        """The campaigns that have a snapshot."""
         return sorted({int(path.name.partition(".")[0]) for path in self._files()})
 
     def key(self) -> bytes:
@@ -57,7 +57,7 @@ class Shelf:
 
     @contextmanager
     def work(self) -> Generator[Path]:
-        """A directory for what is not finished; it is removed in the end, whatever happens."""
+        """A directory for unfinished files, which is removed at the end, whatever happens."""
         self._prepare()
         with _kept():
             directory = Path(tempfile.mkdtemp(prefix=_WORK, dir=self.place))
@@ -67,7 +67,7 @@ class Shelf:
             shutil.rmtree(directory, ignore_errors=True)
 
     def put(self, file: Path, campaign_id: int) -> Path:
-        """Put a finished file in the place of the older ones of this campaign."""
+        """Replace the older files of this campaign with a finished one."""
         before = self._files(campaign_id)
         number = max([int(self._clock() * _NANO), *(_generation(path) + 1 for path in before)])
         target = self.place / f"{campaign_id}.{number}.duckdb"
@@ -95,11 +95,11 @@ class Shelf:
         return numbers
 
     def throw_away(self, file: Path) -> None:
-        """Remove a file that is of no use."""
+        """Remove a useless file."""
         remove(file)
 
     def sweep(self) -> None:
-        """Remove what is older than the retention, and what a process that died left behind."""
+        """Remove files older than the retention, and what processes that died left behind."""
         now = self._clock()
         for path in self._files():
             if now - _generation(path) / _NANO > self._retention:

@@ -1,4 +1,4 @@
-"""Reads the histories of many contacts: in batches of a size that the dialler can stand, a few at a time."""
+"""Reads the histories of many contacts: a few batches at a time, of a size that the dialler can cope with."""
 
 import asyncio
 import time
@@ -16,13 +16,13 @@ from dialler_mcp.api.errors import DiallerError, FunctionMissing, ServerFault, T
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.reporting.snapshot.forms import Kept, call_form, history_form
 
-FIRST_BATCH, MIN_BATCH, MAX_BATCH = 50, 10, 100  # contacts; of more the event loop would be busy for too long
-MAX_CALLS = 500  # that an answer should hold, for the same reason
-WANTED = 1.0  # seconds that a batch should take
-SLOW = 8.0  # seconds; a dialler that needs so long is asked less at a time
-MAX_FAILURES = 4  # one after the other, then the dialler is left alone
+FIRST_BATCH, MIN_BATCH, MAX_BATCH = 50, 10, 100  # contacts; decoding more would block the event loop for too long
+MAX_CALLS = 500  # calls that an answer should hold, for the same reason
+BATCH_SECONDS = 1.0  # seconds that a batch should take
+SLOW = 8.0  # seconds; a dialler that takes longer gets fewer requests at a time
+MAX_FAILURES = 4  # in a row, then reading stops
 FIRST_PAUSE = 0.5  # seconds after a failure; doubled each time
-# What a dialler, or a proxy before it, does that is asked too much.
+# The errors of a dialler, or of a proxy before it, that is overloaded.
 _HARD = (ServerFault, TooSlow, Unreachable, UnreadableAnswer)
 
 
@@ -37,11 +37,11 @@ class Stopped(StrEnum):
 
 
 class NoHistory(Exception):
-    """Not even one contact's history can be asked for."""
+    """The release cannot even give the history of a single contact."""
 
 
 class Answered(msgspec.Struct, gc=False):
-    """That the history of a contact is known; its current result, where the answer showed it (0: none)."""
+    """A contact whose history was read; `code` is its present result (0: none), if `shown` in the answer."""
 
     contact_id: int
     code: int | None
@@ -49,7 +49,7 @@ class Answered(msgspec.Struct, gc=False):
 
 
 class Histories(NamedTuple):
-    """What one answer tells about several contacts."""
+    """The histories of several contacts, from one answer."""
 
     answered: list[Answered]
     calls: list[Kept]
@@ -70,20 +70,20 @@ class HistoryReader:
     privacy: Privacy = Privacy.bank
     stopped: Stopped | None = None
     error: DiallerError | None = None
-    """What ended it, where asking again would not help: the token was refused, say."""
+    """The error that ended the reading and that repeating would not help, such as a refused token."""
     width: int = field(init=False)
     size: int = FIRST_BATCH
     single: bool = False
     failures: int = 0
     unexpected: int = 0
-    """Contacts without an answer, or without any history though there are signs of one."""
+    """Contacts without an answer, or without a history although there are signs of calls."""
 
     def __post_init__(self) -> None:
         self.width = self.connections
 
     async def read(self, contact_ids: Sequence[int], until: Callable[[], float]) -> AsyncGenerator[Histories]:
-        """The histories as they come, in any order, until all are there or `until()` on the clock; then `stopped`
-        says why. What the dialler does not answer for is left out.
+        """The histories as they arrive, in any order, until all are read or the clock reaches `until()`; then `stopped`
+        says why. Contacts that the dialler does not answer for are left out.
         """
         waiting, position = deque[Sequence[int]](), 0
         running: dict[asyncio.Task[Histories], tuple[Sequence[int], float]] = {}
@@ -115,7 +115,7 @@ class HistoryReader:
     async def _taken(
         self, task: asyncio.Task[Histories], batch: Sequence[int], took: float, waiting: deque[Sequence[int]]
     ) -> Histories | None:
-        """What a request brought; None if it failed, then it waits for its next turn."""
+        """The histories of a finished request; None if it failed, and then its contacts are asked for again later."""
         try:
             histories = task.result()
         except FunctionMissing:
@@ -135,14 +135,14 @@ class HistoryReader:
         return None
 
     def _adapt(self, count: int, calls: int, took: float) -> None:
-        """A batch that was quick and short may be followed by a larger one, up to twice as large."""
+        """Choose the next size: after a quick and short batch a larger one, up to twice as large."""
         self.failures = 0
         if took > SLOW:
             self.width = max(1, self.width // 2)
         elif self.width < self.connections:
             self.width += 1
-        if count >= self.size:  # the last one, or half of a failed one, says little
-            factor = min(2.0, max(0.5, min(WANTED / max(took, 0.001), MAX_CALLS / max(calls, 1))))
+        if count >= self.size:  # a smaller one (the last, or half of a failed one) says little
+            factor = min(2.0, max(0.5, min(BATCH_SECONDS / max(took, 0.001), MAX_CALLS / max(calls, 1))))
             self.size = min(MAX_BATCH, max(MIN_BATCH, int(self.size * factor)))
 
     async def _back_off(self) -> None:
@@ -164,7 +164,7 @@ class HistoryReader:
         return Histories([_answered(history) for history in by_id.values()], calls)
 
     async def _one_by_one(self, contact_ids: Sequence[int]) -> Histories:
-        """Of an old release: the result is not told then. A contact that fails makes the whole lot fail."""
+        """For old releases, which do not show the result here. If one contact fails, the whole batch does."""
         answers, calls = list[Answered](), list[Kept]()
         for contact_id in contact_ids:
             try:
@@ -184,7 +184,7 @@ def _calls(contact_id: int, calls: Sequence[Kept]) -> Sequence[Kept]:
 
 
 def _answered(history: Kept) -> Answered:
-    """The result stands in the record or, where a release leaves it out there, in the code that comes with it."""
+    """The result is in the record's own field or, in releases that omit it, in the nested result code."""
     if history.code is msgspec.UNSET:
         return Answered(history.id, history.result.id if history.result else 0, shown=True)
     return Answered(history.id, history.code or 0, shown=True)

@@ -1,5 +1,5 @@
-"""The views of a snapshot: every column with its type and its meaning, from the declared fields and from what is
-derived here; and three questions as examples. docs/data.md and the description of the data are made from it.
+"""The views of a snapshot: every column with its type and meaning, declared or derived; and three questions as
+examples. docs/data.md and the description of the data are made from it.
 """
 
 import re
@@ -194,7 +194,7 @@ def _folded(name: str) -> str:
 
 
 def folded_columns(view: str, privacy: Privacy) -> Iterator[ViewColumn]:
-    """The columns of a view, those of the six numbers in one."""
+    """The columns of a view, with one column for all six numbers: `phone_number1…6`."""
     earlier = set[str]()
     for column in view_columns(view, privacy):
         if (name := _folded(column.name)) not in earlier:
