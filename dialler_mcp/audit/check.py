@@ -1,4 +1,4 @@
-"""Reading an audit log: checking its chain, and showing its entries."""
+"""Reads an audit log: checks its chain, and shows its entries."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Finding:
-    """A fault in some lines, and where it shows. `seqs` is empty for text that never was a line of the log."""
+    """A fault in some lines, and where it was noticed. `seqs` is empty for text that was never a line of the log."""
 
     fault: Fault
     place: Place
@@ -64,7 +64,7 @@ class Report:
 def verify(directory: Path) -> Report:
     """Read the whole log and name every line that was changed, removed, moved or added.
 
-    A cut-off end cannot be seen: compare `last_seq` and `last_hash` with what was noted elsewhere.
+    A cut-off end cannot be noticed: compare `last_seq` and `last_hash` with a note that was made elsewhere.
 
     Raises:
         OSError: a file cannot be read.
@@ -79,7 +79,7 @@ def verify(directory: Path) -> Report:
 
 @dataclass
 class _Checker:
-    """Goes through the lines once. The chain ends, so far, in `last`; `bad` are unsound lines after it."""
+    """Goes through the lines once. `last` is the end of the chain so far; `bad` are the unsound lines after it."""
 
     report: Report = field(default_factory=Report)
     last: Line | None = None
@@ -113,7 +113,7 @@ class _Checker:
         return self.report
 
     def _next(self, line: Line, place: Place) -> None:
-        """A line that goes on: with the next number, or after a gap."""
+        """Take a line that continues the chain: with the next number, or after a gap."""
         assert line.entry is not None
         unsound = [bad for bad, _ in self.bad]
         after = self._settle(line)
@@ -122,7 +122,7 @@ class _Checker:
             self.gaps.append(gap)
             self.seen_gaps.append((place, gap))
         elif line.entry["prev"] != self._led_to() and not (unsound and line.seq > self.seq + 1):
-            # Both are sound by themselves: the one before was written anew, with a hash of its own.
+            # Both lines match their own hashes, so the earlier one was rewritten, with a new hash.
             self._find("changed", self.last_place if self.last else place, _one(max(self.seq, 1)))
         self.last, self.last_place = line, place
 
@@ -130,7 +130,7 @@ class _Checker:
         return self.last.entry["hash"] if self.last and self.last.entry else BEGINNING
 
     def _settle(self, following: Line | None) -> int:
-        """Say what the unsound lines are, now that it is known how the log goes on. Returns the last number used."""
+        """Classify the unsound lines, now that the line after them is known. Returns the last number used."""
         room = following.seq - self.seq - 1 if following else len(self.bad)
         repaired = following.entry.get("repaired") if following and following.entry else None
         for place_in_row, (line, place) in enumerate(self.bad, 1):
@@ -163,7 +163,7 @@ def _one(seq: int) -> range:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which lines to show; None means any. `tool` and `caller` may be a part of the name, times are UTC-aware."""
+    """Which lines to show; None means any. `tool` and `caller` may be parts of the names; times have a zone."""
 
     tool: str | None = None
     caller: str | None = None
@@ -184,7 +184,7 @@ class Filter:
 
 
 def shown(directory: Path, selection: Filter) -> Iterator[str]:
-    """The calls that pass, oldest first, a line each as a person reads them.
+    """The entries that the filter passes, oldest first, each as a line for a person.
 
     Raises:
         OSError: a file cannot be read.

@@ -1,13 +1,13 @@
-"""JSON Schemas as a host gets them: every conversation pays for them, so they say what they must and no more."""
+"""JSON Schemas as hosts get them. They cost tokens in every conversation, so they are kept short."""
 
 from typing import Any, cast
 
 
 def outline(schema: dict[str, Any]) -> dict[str, Any]:
-    """An output schema in few bytes: the properties that are always there, and the texts that lead to the next call.
+    """A short output schema: the properties that are always there, and the texts that lead to the next invocation.
 
-    It is true, but it does not repeat what an answer shows, such as the type of the items of an array: every tool has
-    an output schema, and few hosts show it to a model.
+    It is correct, but leaves out what an answer shows anyway, such as the type of an array's items: every tool has an
+    output schema, and few hosts show it to a model.
     """
 
     def kind(part: dict[str, Any]) -> dict[str, Any]:
@@ -24,12 +24,13 @@ def outline(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 _UNSAID = ("$defs", "title", "ge", "le", "maxLength", "maxItems")
-"""What a schema leaves out: limits that matter are said in the descriptions, as hosts drop these, and all are checked.
-`ge` and `le` are how pydantic writes a limit behind a validator; JSON Schema has no such words."""
+"""The keywords that are left out of a schema. Limits that matter are in the descriptions, since hosts drop keywords;
+all limits are checked in any case. `ge` and `le` are what pydantic writes for a limit behind a validator; they are no
+keywords of JSON Schema."""
 
 
 def slim_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    """A JSON schema without titles, limits, references and null alternatives: what remains says the same to a model."""
+    """A JSON schema without titles, limits, references and null alternatives, which tell a model nothing."""
     definitions = cast(dict[str, Any], schema.get("$defs", {}))
 
     def slim(node: Any) -> Any:

@@ -1,4 +1,5 @@
-"""The entries of the journal as rows: one verb for each thing that is done with them; `changes` says what they mean.
+"""The entries of the journal as rows, a function for each thing that is done with them; the room `changes` says what
+they mean.
 
 A row is a mapping with a value for each column of the table `changes`; times are text that sorts (UTC, ISO 8601).
 """
@@ -15,7 +16,7 @@ Row = Mapping[Any, Any]
 
 @dataclass(frozen=True)
 class Filter:
-    """Which rows: columns with exactly these values, begun at `since` or later and before `until`."""
+    """The rows with exactly these values in their columns that began at `since` or later, and before `until`."""
 
     equal: Mapping[str, object] = field(default_factory=dict[str, object])
     since: str | None = None
@@ -23,7 +24,7 @@ class Filter:
 
 
 def add(connection: "Connection", row: Row) -> int:
-    """Add a row; the ID that it got."""
+    """Add a row, and return its ID."""
     from sqlalchemy import insert
 
     from dialler_mcp.state.schema import changes
@@ -44,7 +45,7 @@ def amend(connection: "Connection", number: int, values: Row) -> None:
 def newest(
     connection: "Connection", selection: Filter, *, limit: int, below: int | None = None, number: int | None = None
 ) -> list[Row]:
-    """The rows with the highest IDs; with IDs below `below`, or with the ID `number`, where these are given."""
+    """The `limit` rows with the highest IDs; if given, only those with IDs below `below`, or with the ID `number`."""
     from sqlalchemy import select
 
     from dialler_mcp.state.schema import changes
@@ -76,7 +77,7 @@ def count(connection: "Connection", selection: Filter) -> int:
 
 
 def hold(connection: "Connection", number: int) -> None:
-    """Let no other transaction hold this row until this one ends. SQLite has one writer anyway, and ignores it."""
+    """Lock this row until the transaction ends. SQLite, which has one writer anyway, ignores this."""
     from sqlalchemy import select
 
     from dialler_mcp.state.schema import changes
@@ -87,7 +88,8 @@ def hold(connection: "Connection", number: int) -> None:
 def undoing(connection: "Connection", number: int) -> Sequence[int]:
     """The IDs of the changes that undo this one and have not failed, the newest first.
 
-    An undo is younger than what it undoes; a damaged state that says otherwise leads nobody round in circles.
+    An undo is younger than what it undoes; rows of a damaged state that say otherwise are left out, so that following
+    the undos cannot go round in circles.
     """
     from sqlalchemy import select
 
@@ -99,7 +101,7 @@ def undoing(connection: "Connection", number: int) -> Sequence[int]:
 
 
 def archives(connection: "Connection", until: str) -> Sequence[str]:
-    """The names of the archives of what began before `until`."""
+    """The names of the archives of the changes that began before `until`."""
     from sqlalchemy import select
 
     from dialler_mcp.state.schema import changes
@@ -109,7 +111,7 @@ def archives(connection: "Connection", until: str) -> Sequence[str]:
 
 
 def forget(connection: "Connection", until: str, keep: Collection[str] = ()) -> None:
-    """Remove what began before `until`, except the entries with the archives `keep`."""
+    """Remove the changes that began before `until`, except those with the archives `keep`."""
     from sqlalchemy import delete, or_
 
     from dialler_mcp.state.schema import changes

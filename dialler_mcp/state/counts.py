@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Window:
-    """At most `most` changes after `since`, or so many `rows` of them; `destructive` ones only, or all."""
+    """At most `most` changes (or changed `rows`) after `since`; of `destructive` changes only, or of all."""
 
     since: float
     most: int
@@ -22,7 +22,7 @@ class Window:
 
 
 def add(connection: "Connection", caller: str, *, made: float, destroys: bool, rows: int = 1) -> None:
-    """Count a change of so many rows."""
+    """Count a change of `rows` rows."""
     from sqlalchemy import insert
 
     from dialler_mcp.state.schema import changes_made
@@ -31,7 +31,7 @@ def add(connection: "Connection", caller: str, *, made: float, destroys: bool, r
 
 
 def forget(connection: "Connection", until: float) -> None:
-    """Forget the changes of all callers up to `until`, unless another transaction is at it."""
+    """Remove the counts of all callers up to `until`, unless another transaction is doing so."""
     from sqlalchemy import delete
 
     from dialler_mcp.state.schema import changes_made
@@ -41,10 +41,10 @@ def forget(connection: "Connection", until: float) -> None:
 
 
 def filling(connection: "Connection", caller: str, windows: Sequence[Window], *, rows: int = 1) -> list[float | None]:
-    """For each window, when the change was made that must leave it before there is room for another one, of so many
+    """For each window, when the change was made that must leave it before there is room for another change of `rows`
     rows.
 
-    None where there is room, infinity where there never is.
+    None where there is room, infinity where there never will be.
     """
     from sqlalchemy import literal, select
 
