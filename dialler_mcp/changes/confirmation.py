@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 VALID_MINUTES = 10
 MAX_FAILURES = 5  # wrong codes of a caller within _KEPT; 30 bits cannot be guessed in so few
 _KEPT = (VALID_MINUTES + 1) * 60  # seconds that a used or a wrong code is remembered: longer than any phrase is good
-USED = "This confirmation was used already; nothing was changed now. Call without `confirm` for a new one."
+USED = "This confirmation was used already; nothing was changed now. Repeat it without `confirm` for a new one."
 DIGEST_BYTES = 32
 _CLOCK = 1024  # minutes after which the two characters for the minute repeat
 _PHRASE = re.compile(r"(?P<words>.*)#\s*(?P<code>[0-9a-zA-Z]{8})\s*", re.DOTALL)
@@ -54,7 +54,7 @@ class Action:
     caller: str = ""
 
 
-class Refusal(Problem):
+class NotConfirmed(Problem):
     """The phrase does not confirm this action. The text says why and what to do."""
 
 
@@ -94,20 +94,22 @@ class Confirmation:
         """Accept the phrase; `use` uses up what this returns, in the transaction that remembers the change.
 
         Raises:
-            Refusal: it is not the phrase of this action, the record has changed, it has expired or was used.
+            NotConfirmed: it is not the phrase of this action, the record has changed, it has expired or was used.
         """
         found = _PHRASE.fullmatch(phrase)
         if found is None:
-            raise Refusal(
+            raise NotConfirmed(
                 "Nothing was changed: `confirm` must be the whole phrase of the preview, with the code at its end. "
-                "Call without `confirm` for a preview."
+                "Repeat it without `confirm` for a preview."
             )
         if _spelled(found["words"]) != _spelled(action.words):
-            raise Refusal("Nothing was changed: the phrase names something else. Call without `confirm` for a preview.")
+            raise NotConfirmed(
+                "Nothing was changed: the phrase names something else. Repeat it without `confirm` for a preview."
+            )
         code = found["code"].lower()
-        refusal = await self._store.run(lambda connection: self._refusal(connection, action, code))
-        if refusal is not None:
-            raise Refusal(refusal)
+        objection = await self._store.run(lambda connection: self._objection(connection, action, code))
+        if objection is not None:
+            raise NotConfirmed(objection)
         return code
 
     async def reference(self, about: bytes) -> bytes:
@@ -127,15 +129,15 @@ class Confirmation:
         """Use up a code or a reference, together with what else this transaction does.
 
         Raises:
-            Refusal: another call was quicker.
+            NotConfirmed: another call was quicker.
         """
         now = self._clock()
         try:
             code_rows.use_once(connection, code, now=now, expires=now + _KEPT)
         except code_rows.UsedAlready as error:
-            raise Refusal(USED) from error
+            raise NotConfirmed(USED) from error
 
-    def _refusal(self, connection: "Connection", action: Action, code: str) -> str | None:
+    def _objection(self, connection: "Connection", action: Action, code: str) -> str | None:
         """Why the code does not confirm the action; a wrong one is counted."""
         take_turns(connection, f"codes of {action.caller}")
         if code_rows.count_wrong(connection, action.caller, since=self._clock() - _KEPT) >= MAX_FAILURES:
@@ -147,7 +149,7 @@ class Confirmation:
         code_rows.add_wrong(connection, action.caller, tried=self._clock())
         return (
             "The phrase is not valid (any more): the record has changed since the preview, more than ten minutes have "
-            "passed, or the code is wrong. Nothing was changed. Call without `confirm` for a new preview."
+            "passed, or the code is wrong. Nothing was changed. Repeat it without `confirm` for a new preview."
         )
 
     def _codes(self, connection: "Connection", action: Action) -> list[str]:

@@ -48,14 +48,14 @@ class Admission:
         """Count the request and use up its confirmation.
 
         Raises:
-            LimitReached, Refusal: it must not be sent; nothing is counted or used up.
+            LimitReached, NotConfirmed: it must not be sent; nothing is counted or used up.
         """
         self.breaker.admit(connection, self.caller, destroys=self.destroys, begun=self.begun)
         if self.code is not None:
             self.confirmation.use(connection, self.code)
 
 
-def refusal(reached: LimitReached, zone: tzinfo) -> Problem:
+def limit_problem(reached: LimitReached, zone: tzinfo) -> Problem:
     """What is said when a limit stops a change."""
     limit = reached.limit
     what = "deletions and overwriting imports" if limit.destructive else "changes"

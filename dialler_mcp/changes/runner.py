@@ -19,7 +19,7 @@ from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.api.requests import ChangeHeld
 from dialler_mcp.audit.notes import note_change
 from dialler_mcp.changes.confirmation import Confirmation
-from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, refusal
+from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, limit_problem
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Journal
 from dialler_mcp.changes.limits import Breaker, LimitReached
@@ -30,7 +30,7 @@ from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import AcdEvent, Campaign, Contact
 from dialler_mcp.problem import Problem
 
-MOVED_ON = "Nothing was changed: the record changed while the person was asked. Call again to ask anew."
+MOVED_ON = "Nothing was changed: the record changed while the person was asked. Repeat it to ask anew."
 READ_BACK = ("lock", "unlock", "reset")
 """The verbs whose answers do not show the record."""
 
@@ -116,7 +116,7 @@ class Runner:
                     return run
                 run.outcomes.append(await self._carried_out(step, run, recording, admission, asked=confirmed.asked))
             except Problem as problem:
-                told = refusal(problem, self.zone) if isinstance(problem, LimitReached) else problem
+                told = limit_problem(problem, self.zone) if isinstance(problem, LimitReached) else problem
                 if number == 0:
                     raise told from problem.__cause__
                 run.outcomes.append(Outcome(step, "failed", problem=told))

@@ -26,12 +26,14 @@ HUMAN_ONLY = (
     "Nothing was changed: this needs a person's confirmation, and this client can neither ask one nor show a card. "
     "Use a host that can (Claude Code, Cursor, VS Code), or let the administrator set DIALLER_CONFIRMATION=auto."
 )
-BY_THE_BUTTON = "Nothing was changed: only a person confirms this, with the button of the card. Call without `confirm`."
-TO_WAIT = "NOTHING WAS CHANGED YET. A card with a button is shown to the person. Do not call again; wait for them."
-TO_CONFIRM = "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, call again with `confirm`."
+BY_THE_BUTTON = (
+    "Nothing was changed: only a person confirms this, with the button of the card. Repeat it without `confirm`."
+)
+TO_WAIT = "NOTHING WAS CHANGED YET. A card with a button is shown to the person. Do not repeat it; wait for them."
+TO_CONFIRM = "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, repeat it with `confirm`."
 TO_REASON = (
     "NOTHING WAS CHANGED YET. Tell the person the consequences and ask them for the reason, which is kept; "
-    "call again with `reason`. Without one, a contact whose result is final is not reopened."
+    "repeat it with `reason`. Without one, a contact whose result is final is not reopened."
 )
 
 

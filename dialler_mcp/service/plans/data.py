@@ -41,7 +41,7 @@ async def import_contact(invocation: Invocation, written: dict[str, Any], *, ove
     key = SharedKey(written["UserData"], tuple(state)) if existing else None
     if not existing:
         if invocation.confirms:
-            raise Problem("Nothing was sent: no contact has this UserData (any more). Call without `confirm`.")
+            raise Problem("Nothing was sent: no contact has this UserData (any more). Repeat it without `confirm`.")
         step = Step(verb="import", kind="contact", label=_new_label(written), request=request)
         plan, values = plan_of(invocation, step), None
     elif overwrite:
