@@ -19,15 +19,11 @@ _WINDOWS = {MINUTE: "a minute", HOUR: "an hour", DAY: "24 hours"}
 
 @dataclass(frozen=True)
 class Confirmed:
-    """How a plan was confirmed: `code` is used up by its first request; `reason` is kept with it.
-
-    `asked`: a person was asked, which takes time: what the plan was decided on is read again.
-    """
+    """How a plan was confirmed: `code` is used up by its first request; `reason` is kept with it."""
 
     by: str = "none needed"
     code: str | None = None
     reason: str | None = None
-    asked: bool = False
 
 
 @dataclass(frozen=True)
