@@ -78,13 +78,13 @@ async def compare(dialler: Dialler, step: Step, image: Image, zone: tzinfo) -> N
 
 def _compare_contact(step: Step, contact: Contact, image: Image, zone: tzinfo) -> None:
     assert image.contact is not None
-    if step.bound == ():
+    if step.bound_fields == ():
         return
     if image.unread is not None:
         raise Problem(UNREAD.format(why=image.unread)) from image.unread
     now = Contact(**{name: getattr(image.contact, name) for name in contact.__struct_fields__})
     differences = _differences(contact, now, zone)
-    if bound := [one for one in differences if step.bound is None or one.field.wire in step.bound]:
+    if bound := [one for one in differences if step.bound_fields is None or one.field.wire in step.bound_fields]:
         raise MovedOn(_RECORD, bound, now)
     if step.calls is not None and image.history and step.calls != len(image.contact.dialler_contacts_history):
         raise MovedOn(_CALLS)
@@ -118,7 +118,9 @@ def _not_meant(step: Step, answer: Contact, sent_at: datetime, zone: tzinfo) -> 
     """Why an imported contact is not the one that was meant."""
     values = step.request.arguments["values"]
     if step.contact is not None:
-        return None if answer.id == step.contact.id else f"answered with contact {answer.id} instead of {step.contact.id}"
+        return (
+            None if answer.id == step.contact.id else f"answered with contact {answer.id} instead of {step.contact.id}"
+        )
     key, campaign = values.get("UserData"), values.get("DiallerCampaignsID")
     other_key = key and answer.user_data and folded_key(answer.user_data) != folded_key(key)
     if other_key or (campaign and answer.dialler_campaigns_id not in (None, campaign)):

@@ -1,4 +1,4 @@
-"""What a change passes before it is sent: whether anything may be sent, its limits, its confirmation."""
+"""What is checked before a change is sent: read-only mode, limits, confirmation."""
 
 import math
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class Admission:
-    """What a request must pass in the transaction that remembers it: the limits, and that its confirmation is unused.
+    """The checks of a request, in the transaction that remembers it: the limits hold, its confirmation is unused.
 
-    An undo, or a step that follows another, is not stopped halfway by a limit once its plan has `begun`.
+    Once its plan has `begun`, no limit stops an undo, or a step that follows another, halfway.
     """
 
     breaker: Breaker
@@ -52,7 +52,7 @@ class Admission:
 
 
 def limit_problem(reached: LimitReached, zone: tzinfo) -> Problem:
-    """What is said when a limit stops a change."""
+    """The error for a change that a limit stops."""
     limit = reached.limit
     what = "deletions and overwriting imports" if limit.destructive else "changes"
     until = ""

@@ -1,4 +1,4 @@
-"""What a record was before a change: a contact with counters, result and history; a campaign with all it holds."""
+"""Records as they were before a change: a contact with counters, result and history; a campaign with its contacts."""
 
 import asyncio
 import gzip
@@ -78,7 +78,7 @@ class Image:
         return image
 
     def discard(self) -> None:
-        """Forget the file of an image that nothing will need."""
+        """Remove the file of an image that is not needed any more."""
         if self.archive is not None:
             self.archive.unlink(missing_ok=True)
 
@@ -158,7 +158,7 @@ def _line(kind: str, record: Record) -> bytes:
 
 
 def _clear(directory: Path) -> None:
-    """Make the directory; in it, forget what processes that died left unfinished."""
+    """Make the directory, and remove unfinished files of processes that died."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     for part in directory.glob(f"*{_UNFINISHED}"):
         if part.stat().st_mtime < time.time() - _ABANDONED:

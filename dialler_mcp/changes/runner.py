@@ -1,8 +1,8 @@
-"""Carries plans out, for a single contact as for many: compare with what is so now, count, journal, send, read back.
+"""Carries plans out, for one contact or for many: compare with the record as it is, count, journal, send, read back.
 
     (plan, caller, confirmation) → Run: what came of each step
 
-It knows no MCP and asks nobody: whoever calls it has the plan confirmed before.
+It knows no MCP and asks nobody: its caller must have had the plan confirmed.
 """
 
 from collections.abc import Awaitable, Callable
@@ -46,8 +46,8 @@ class Mode(StrEnum):
 class Outcome:
     """What came of a step.
 
-    `after` is the record as it is then, None when it is gone or could not be read; `unread` says why not. `held` is
-    what a dry run did not send.
+    `after` is the record afterwards, None when it is gone or could not be read; `unread` says why. `request` is what a
+    dry run did not send.
     """
 
     step: Step
@@ -55,12 +55,12 @@ class Outcome:
     after: Contact | Campaign | AcdEvent | None = None
     problem: Problem | None = None
     unread: DiallerError | None = None
-    held: requests.Request | None = None
+    request: requests.Request | None = None
 
 
 @dataclass
 class Run:
-    """What came of a plan, step by step as far as it went; `remarks` is what the journal has to say."""
+    """What came of the steps of a plan, as far as it went; `remarks` is what an answer should say about the journal."""
 
     plan: Plan
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
@@ -68,7 +68,7 @@ class Run:
 
     @property
     def first(self) -> Outcome:
-        """What came of the first step, which the others follow."""
+        """What came of the first step."""
         return self.outcomes[0]
 
 
@@ -90,11 +90,11 @@ class Runner:
     async def run(self, plan: Plan, caller: Caller, confirmed: Confirmed) -> Run:
         """Carry the plan out.
 
-        A failure ends it, except that of a step which follows another. What was done before is never lost: after the
-        first step a failure stands in its outcome.
+        A failure ends the run, unless the step that failed follows another. A failure of the first step is raised; a
+        later one is noted in its outcome, beside what was done before.
 
         Raises:
-            Problem: the first step was not sent, or failed; says which, and what to do.
+            Problem: the first step was not sent, or failed; says which of the two, and what to do.
         """
         if self.mode is Mode.read_only:
             raise Problem(READ_ONLY)
@@ -115,10 +115,10 @@ class Runner:
                     return run
                 run.outcomes.append(await self._carried_out(step, run, recording, admission))
             except Problem as problem:
-                told = limit_problem(problem, self.zone) if isinstance(problem, LimitReached) else problem
+                error = limit_problem(problem, self.zone) if isinstance(problem, LimitReached) else problem
                 if number == 0:
-                    raise told from problem.__cause__
-                run.outcomes.append(Outcome(step, "failed", problem=told))
+                    raise error from problem.__cause__
+                run.outcomes.append(Outcome(step, "failed", problem=error))
                 if step.follows is None:
                     break
         return run
@@ -150,7 +150,7 @@ class Runner:
         return outcome
 
     async def _read_back(self, outcome: Outcome, contact_id: int, recording: Recording) -> None:
-        """A change that cannot be read back is still made."""
+        """Add the record as it is now to outcome and journal; if it cannot be read, the change is done all the same."""
         try:
             outcome.after = await self.dialler.get_contact(contact_id)
         except DiallerError as error:
@@ -159,21 +159,21 @@ class Runner:
             await recording.note_after(outcome.after)
 
     async def _rehearsed(self, step: Step, admission: Admission) -> Outcome:
-        """What a dry run would send: the client holds it back. It is counted like a change, but apart from them."""
+        """The request of a step in a dry run, which the client holds back. It is counted apart from real changes."""
         await self.journal.store.run(replace(admission, caller=f"{admission.caller} (dry run)"))
         try:
             await _send(self.dialler, step.request)
         except ChangeHeld as held:
-            return Outcome(step, "held", held=held.request)
+            return Outcome(step, "held", request=held.request)
         raise AssertionError("a change has left in a dry run")
 
 
 async def _send(dialler: Dialler, request: Request) -> Any:
-    """What the documented function of this name answers."""
+    """Call the documented function that the request names; its answer."""
     return await getattr(dialler, request.function)(**request.arguments)
 
 
 def _following(step: Step, before: Outcome) -> Step:
-    """The step about the record that the one before it made."""
+    """The step, about the record that the step before it made."""
     assert isinstance(before.after, Contact)
     return msgspec.structs.replace(step, contact=before.after, request=step.request.about(before.after.id))

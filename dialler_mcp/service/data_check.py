@@ -115,13 +115,13 @@ async def overall(invocation: Invocation, copies: Copies, language: Language, no
         with invocation.profile.snapshots.open(copies.campaign_ids) as snapshot:
             return check_all(invocation, copies, snapshot)
 
-    checked = await asyncio.to_thread(made)
-    hits = checked.hits
+    result = await asyncio.to_thread(made)
+    hits = result.hits
     rows = [
         [
             one.check.value,
             CHECKS[one.check].text(language),
-            f"{one.contacts}/{checked.contacts}",
+            f"{one.contacts}/{result.contacts}",
             one.groups,
             one.across or None,
             list(one.examples),
@@ -130,8 +130,8 @@ async def overall(invocation: Invocation, copies: Copies, language: Language, no
     ]
     more = [_MORE.text(language).format(checks=hits[0].check.value)] if hits else []
     columns = ["check", "found", "contacts", "groups", "across_campaigns", "examples"]
-    said = [*checked.notes(language), *more, *notes]
-    return table(checked.summary(language), columns, rows, total=len(rows), notes=said)
+    remarks = [*result.notes(language), *more, *notes]
+    return table(result.summary(language), columns, rows, total=len(rows), notes=remarks)
 
 
 async def detail(

@@ -148,8 +148,8 @@ class Proposal:
         if not self.plan.reopens:
             return list(self.plan.consequences)
         profile = self.invocation.profile
-        shown = masked_inside(self._reason, profile.privacy) if self._reason else None
-        return [*self.plan.consequences, of_reason(shown, profile.language(None))]
+        reason = masked_inside(self._reason, profile.privacy) if self._reason else None
+        return [*self.plan.consequences, of_reason(reason, profile.language(None))]
 
     async def _preview(self) -> Change:
         """What would happen, with the phrase for the model or the button for the person, or with both; with neither

@@ -5,7 +5,7 @@ import httpx2
 import msgspec
 import pytest
 
-from dialler_mcp.changes.journal import Wanted
+from dialler_mcp.changes.journal import EntryFilter
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, structure_of
 from tests.tools.asking import (
@@ -306,5 +306,5 @@ async def test_numbers_and_keys_that_clear_are_shown_as_empty(bench: Make):
 async def test_the_journal_calls_a_new_contact_by_a_harmless_label(bench: Make):
     b = bench()
     await told(b, "import_contact", **{**NEW, "Name": "Neu #k3 · Campaign 9 <b>![x](y)", "UserData": "K-" + "9" * 50})
-    (entry,), _ = await b.profile.journal.page(Wanted(), None, 5)
+    (entry,), _ = await b.profile.journal.page(EntryFilter(), None, 5)
     assert entry.label == f"K-{'9' * 38} · Neu k3 Campaign 9 ‹b›! [x] (y) · campaign 538"

@@ -24,7 +24,7 @@ _PAST: dict[Verb, str] = {"lock": "locked", "unlock": "unlocked", "reset": "rese
 
 def lock(invocation: Invocation, view: ContactView) -> Proposal:
     """Keep a contact from being called. It loses nothing, so nothing about the contact forbids it."""
-    step = _step("lock", view, bound=())
+    step = _step("lock", view, bound_fields=())
     return Proposal(invocation, plan_of(invocation, step), lambda run: _told(invocation, view, run))
 
 
@@ -94,9 +94,13 @@ async def delete(invocation: Invocation, view: ContactView) -> Proposal:
 def plan_of(invocation: Invocation, *steps: Step, sealed: dict[str, Any] | None = None, **parts: Any) -> Plan:
     """The plan of this invocation; a confirmation is bound to `sealed`, or else to its arguments as they were given."""
     arguments = dict(invocation.arguments)
-    given = {name: value for name, value in arguments.items() if name != "confirm"}
+    without_confirm = {name: value for name, value in arguments.items() if name != "confirm"}
     return Plan(
-        tool=invocation.tool, steps=steps, arguments=arguments, sealed=given if sealed is None else sealed, **parts
+        tool=invocation.tool,
+        steps=steps,
+        arguments=arguments,
+        sealed=without_confirm if sealed is None else sealed,
+        **parts,
     )
 
 
