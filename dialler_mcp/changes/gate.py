@@ -19,15 +19,11 @@ _WINDOWS = {MINUTE: "a minute", HOUR: "an hour", DAY: "24 hours"}
 
 @dataclass(frozen=True)
 class Confirmed:
-    """How a plan was confirmed: `code` is used up by its first request; the journal keeps `reason`.
-
-    `asked`: a person was asked. That takes time, so the record is read again before the request leaves.
-    """
+    """How a plan was confirmed: `code` is used up by its first request; `reason` is kept with it."""
 
     by: str = "none needed"
     code: str | None = None
     reason: str | None = None
-    asked: bool = False
 
 
 @dataclass(frozen=True)

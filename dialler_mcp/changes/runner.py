@@ -18,19 +18,18 @@ from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.api.requests import ChangeHeld
 from dialler_mcp.audit.notes import note_change
+from dialler_mcp.changes.comparing import check_answer, compare
 from dialler_mcp.changes.confirmation import Confirmation
 from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, limit_problem
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Journal
 from dialler_mcp.changes.limits import Breaker, LimitReached
-from dialler_mcp.changes.plan import Plan, Request, Step, digest
+from dialler_mcp.changes.plan import Plan, Request, Step
 from dialler_mcp.changes.recording import Recording
-from dialler_mcp.changes.undo import differing
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import AcdEvent, Campaign, Contact
 from dialler_mcp.problem import Problem
 
-MOVED_ON = "Nothing was changed: the record changed while the person was asked. Repeat it to ask anew."
 READ_BACK = ("lock", "unlock", "reset")
 """The verbs whose answers do not show the record."""
 
@@ -114,7 +113,7 @@ class Runner:
                 if self.mode is Mode.dry_run:
                     run.outcomes.append(await self._rehearsed(step, admission))
                     return run
-                run.outcomes.append(await self._carried_out(step, run, recording, admission, asked=confirmed.asked))
+                run.outcomes.append(await self._carried_out(step, run, recording, admission))
             except Problem as problem:
                 error = limit_problem(problem, self.zone) if isinstance(problem, LimitReached) else problem
                 if number == 0:
@@ -124,22 +123,23 @@ class Runner:
                     break
         return run
 
-    async def _carried_out(
-        self, step: Step, run: Run, recording: Recording, admission: Admission, *, asked: bool
-    ) -> Outcome:
+    async def _carried_out(self, step: Step, run: Run, recording: Recording, admission: Admission) -> Outcome:
         if step.follows is not None:
             step = _following(step, run.outcomes[step.follows])
         image = await Image.of(self.dialler, step, self.journal.archives, self.journal.now())
         try:
-            if asked:
-                await self._compare(step, image)
+            if step.follows is None:
+                await compare(self.dialler, step, image, self.zone)
         except BaseException:
             image.discard()
             raise
 
         async def leave() -> Any:
             note_change()
-            return await _send(self.dialler, step.request)
+            sent_at = self.journal.now()
+            answer = await _send(self.dialler, step.request)
+            check_answer(step, answer, sent_at, self.zone)
+            return answer
 
         answer = await recording.change(step, image, leave, admission)
         outcome = Outcome(step, "done", after=answer)
@@ -148,25 +148,6 @@ class Runner:
         if step.verb == "delete" and (record := step.record) is not None:
             await self.forget_copies(record.dialler_campaigns_id if isinstance(record, Contact) else record.id)
         return outcome
-
-    async def _compare(self, step: Step, image: Image) -> None:
-        """Check that the records are still as they were when the step was decided on.
-
-        Raises:
-            Problem: one has changed since; nothing was sent.
-        """
-        if step.contact is not None and image.contact is not None and image.fresh:
-            odd = differing(step.contact, image.contact, self.zone)
-            if any(step.bound_fields is None or info.wire in step.bound_fields for info in odd):
-                raise Problem(MOVED_ON)
-            if step.calls is not None and step.calls != len(image.contact.dialler_contacts_history):
-                raise Problem(MOVED_ON)
-        if step.counts is not None and image.counts is not None and digest(step.counts) != digest(image.counts):
-            raise Problem(MOVED_ON)
-        if step.key is not None:
-            contacts = await self.dialler.find_contacts_by_user_data(step.key.user_data)
-            if digest(contacts) != digest(step.key.contacts):
-                raise Problem(MOVED_ON)
 
     async def _read_back(self, outcome: Outcome, contact_id: int, recording: Recording) -> None:
         """Add the record as it is now to outcome and journal; if it cannot be read, the change is done all the same."""

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
+from dialler_mcp.changes.comparing import differing
 from dialler_mcp.changes.journal import Entry
 from dialler_mcp.changes.plan import Verb
-from dialler_mcp.domain.comparing import compared
 from dialler_mcp.domain.fields import FieldInfo, Write
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.problem import Problem
@@ -108,16 +108,6 @@ def _brought_back(before: Contact, live: Contact | None) -> Undo:
         raise CannotUndo("It cannot be imported again: the dialler asks for a Name and at least one phone number.")
     later = {info.wire: value for info, value in filled if info.about.write is Write.UPDATE}
     return Undo("import", values, update=later, lock=before.b_locked is True)
-
-
-def differing(one: Contact, other: Contact, zone: tzinfo) -> list[FieldInfo]:
-    """The fields in which two images of a contact differ; fields that only one of them shows do not count."""
-    pairs = ((info, getattr(one, info.attribute), getattr(other, info.attribute)) for info in Contact.fields())
-    return [
-        info
-        for info, left, right in pairs
-        if msgspec.UNSET not in (left, right) and compared(left, zone) != compared(right, zone)
-    ]
 
 
 def _sent(info: FieldInfo, record: Contact) -> Any:

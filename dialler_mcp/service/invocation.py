@@ -45,12 +45,12 @@ class Invocation:
         return self.arguments.get("confirm") is not None
 
     async def contact(self, contact_id: int) -> ContactView:
-        """The contact with this ID, with its names.
+        """The contact with this ID, with its names, for a decision about it.
 
         Raises:
             NotFound: no contact has this ID.
         """
-        return await self.profile.view(await self.dialler.get_contact(contact_id))
+        return await self.profile.view(await self.dialler.get_contact(contact_id), fresh=True)
 
     def notes(self) -> list[str] | None:
         """What every change says about where it happened."""

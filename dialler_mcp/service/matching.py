@@ -23,7 +23,7 @@ async def sole_contact(invocation: Invocation, user_data: str, by_id_tool: str) 
     """
     contacts = await invocation.dialler.find_contacts_by_user_data(user_data)
     if len(contacts) == 1:
-        return await invocation.profile.view(contacts[0])
+        return await invocation.profile.view(contacts[0], fresh=True)
     if not contacts:
         raise await _nobody(invocation, user_data, "Nothing was changed: no contact has this UserData.")
     raise Problem(

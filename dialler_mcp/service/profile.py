@@ -113,22 +113,24 @@ class Profile:
         """The language asked for, else the usual one."""
         return preferred or self.usual_language
 
-    async def view(self, contact: Contact, preferred: Language | None = None) -> ContactView:
-        """A contact with its names."""
+    async def view(self, contact: Contact, preferred: Language | None = None, *, fresh: bool = False) -> ContactView:
+        """A contact with its names; `fresh` for a decision that depends on what its result means now."""
         language = self.language(preferred)
         campaign, codes = await asyncio.gather(
             self.directory.campaign(contact.dialler_campaigns_id),
-            self.directory.result_codes(contact.dialler_campaigns_id, language),
+            self.directory.result_codes(contact.dialler_campaigns_id, language, fresh=fresh),
         )
         return ContactView(contact, campaign, codes, language, self.present)
 
-    async def views(self, contacts: Iterable[Contact], preferred: Language | None = None) -> list[ContactView]:
+    async def views(
+        self, contacts: Iterable[Contact], preferred: Language | None = None, *, fresh: bool = False
+    ) -> list[ContactView]:
         """Contacts with their names; each campaign is looked up once."""
         language, first = self.language(preferred), dict[int | None, ContactView]()
         contacts = list(contacts)
         for contact in contacts:
             if contact.dialler_campaigns_id not in first:
-                first[contact.dialler_campaigns_id] = await self.view(contact, language)
+                first[contact.dialler_campaigns_id] = await self.view(contact, language, fresh=fresh)
         names = ((contact, first[contact.dialler_campaigns_id]) for contact in contacts)
         return [ContactView(contact, view.campaign, view.codes, language, self.present) for contact, view in names]
 

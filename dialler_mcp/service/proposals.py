@@ -4,13 +4,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+from msgspec import UNSET
+
+from dialler_mcp.changes.comparing import MovedOn
 from dialler_mcp.changes.confirmation import DIGEST_BYTES, Action
 from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.changes.plan import Plan
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain.actions import previewed
 from dialler_mcp.domain.consequences import of_reason
+from dialler_mcp.domain.fields import FieldInfo
 from dialler_mcp.domain.privacy import masked_inside
+from dialler_mcp.domain.records import Contact
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import Agreed, AgreedWithReason, Agreement, Question
 from dialler_mcp.protocol.cards import TOKEN_META, card_token, pressed
@@ -21,6 +26,7 @@ from dialler_mcp.service.present import Presenter
 from dialler_mcp.service.untrusted import Unfenced
 from dialler_mcp.settings import Confirmation as Policy
 
+MAX_DIFFERENCES = 5  # fields that changed meanwhile, as they are shown
 MAX_ASKED = 100  # characters of a value in a question
 HUMAN_ONLY = (
     "Nothing was changed: this needs a person's confirmation, and this client can neither ask one nor show a card. "
@@ -99,17 +105,32 @@ class Proposal:
         confirmed = Confirmed(reason=self._reason)
         if agreement is not None:
             reason = agreement.reason or self._reason
-            confirmed = Confirmed("elicitation", self._reference.hex(), reason, asked=True)
+            confirmed = Confirmed("elicitation", self._reference.hex(), reason)
         elif self._must_be_confirmed:
             if self._phrase is None or self._lacks_reason:
                 return await self._preview()
             confirmed = await self._by_phrase(self._phrase)
-        run = await self.invocation.profile.runner.run(self.plan, self.invocation.caller, confirmed)
+        try:
+            run = await self.invocation.profile.runner.run(self.plan, self.invocation.caller, confirmed)
+        except MovedOn as moved:
+            raise await self._shown(moved) from moved
         if run.first.status == "held":
             return held(self.invocation, run)
         answer = await self.tell(run)
         answer.notes = [*(answer.notes or []), *run.remarks] or None
         return answer
+
+    async def _shown(self, moved: MovedOn) -> Problem:
+        """What a plan was overtaken by, with the values as a reader may see them."""
+        profile = self.invocation.profile
+        lines = list[str]()
+        for one in moved.differences[:MAX_DIFFERENCES]:
+            if one.field.wire == "DiallerCampaignsResultCodesID" and isinstance(moved.record, Contact):
+                lines.append(f"result: {(await profile.view(moved.record)).result() or '–'}")
+            else:
+                before, now = (_shown(profile.present, one.field, value) for value in (one.before, one.now))
+                lines.append(f"{one.field.wire}: {before} → {now}")
+        return Problem(f"{moved} Changed meanwhile: {'; '.join(lines)}." if lines else str(moved))
 
     async def _by_phrase(self, phrase: str) -> Confirmed:
         profile = self.invocation.profile
@@ -153,6 +174,10 @@ class Proposal:
         if phrase is not None and invocation.shows_cards and profile.policy is not Policy.phrase:
             return preview.shown_as_card({TOKEN_META: card_token(invocation.tool, invocation.arguments, phrase)})
         return preview
+
+
+def _shown(present: Presenter, info: FieldInfo, value: object) -> str:
+    return cell(present.value(info, value, MAX_ASKED)) if value not in (None, "", UNSET) else "–"
 
 
 def _old_and_new(values: Values) -> list[str]:

@@ -116,7 +116,7 @@ async def _means(invocation: Invocation, entry: Entry, how: Undo, live: Contact 
     means, reopens = list[str](), False
     before = entry.contact_before()
     if how.verb == "unlock" and live is not None:
-        view = await invocation.profile.view(live)
+        view = await invocation.profile.view(live, fresh=True)
         state = state_of(live, view.code)
         means, reopens = consequences.of_unlock(state, view.result(), language), state.may_be_final
     elif how.verb == "lock":
@@ -124,7 +124,7 @@ async def _means(invocation: Invocation, entry: Entry, how: Undo, live: Contact 
     elif how.verb == "update":
         means = consequences.of_undone_update(how.lost_fields, language)
     elif before is not None:
-        view = await invocation.profile.view(before)
+        view = await invocation.profile.view(before, fresh=True)
         state, calls = state_of(before, view.code), len(before.dialler_contacts_history)
         means = consequences.of_undone_deletion(before, state, view.result(), calls, language, locked=how.lock)
         reopens = state.may_be_final
