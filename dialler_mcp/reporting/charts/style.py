@@ -79,41 +79,10 @@ def config(language: Language, dark: bool = False) -> Spec:
         "padding": 12,
         "locale": {"number": _NUMBERS[language]},
         "view": {"stroke": None},
-        "title": {
-            "anchor": "start",
-            "frame": "bounds",
-            "color": theme.ink,
-            "fontSize": 18,
-            "fontWeight": "bold",
-            "subtitleColor": theme.faint,
-            "subtitleFontSize": 13,
-            "subtitlePadding": 4,
-            "subtitleLineHeight": 17,
-            "offset": 14,
-        },
-        "axis": {
-            "labelColor": theme.ink,
-            "titleColor": theme.faint,
-            "labelFontSize": 13,
-            "titleFontSize": 13,
-            "titleFontWeight": "normal",
-            "titlePadding": 8,
-            "gridColor": theme.grid,
-            "domainColor": theme.grid,
-            "tickColor": theme.grid,
-        },
+        "title": _title(theme),
+        "axis": _axis(theme),
         "axisDiscrete": {"ticks": False, "labelPadding": 6},
-        "legend": {
-            "orient": "top",
-            "labelColor": theme.ink,
-            "titleColor": theme.faint,
-            "labelFontSize": 13,
-            "titleFontSize": 13,
-            "titleFontWeight": "normal",
-            "titleLimit": 0,
-            "labelLimit": 260,
-            "symbolType": "square",
-        },
+        "legend": _legend(theme),
         "bar": {"color": series["blue"]},
         "range": {name: [series[colour] for colour in colours] for name, colours in _RANGES.items()}
         | {"heat": list(theme.heat)},
@@ -125,6 +94,49 @@ def config(language: Language, dark: bool = False) -> Spec:
             "rate": {"color": series["red"]},
             "rates": {"titleColor": series["red"]},
         },
+    }
+
+
+def _title(theme: Theme) -> Spec:
+    return {
+        "anchor": "start",
+        "frame": "bounds",
+        "color": theme.ink,
+        "fontSize": 18,
+        "fontWeight": "bold",
+        "subtitleColor": theme.faint,
+        "subtitleFontSize": 13,
+        "subtitlePadding": 4,
+        "subtitleLineHeight": 17,
+        "offset": 14,
+    }
+
+
+def _axis(theme: Theme) -> Spec:
+    return {
+        "labelColor": theme.ink,
+        "titleColor": theme.faint,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+        "titlePadding": 8,
+        "gridColor": theme.grid,
+        "domainColor": theme.grid,
+        "tickColor": theme.grid,
+    }
+
+
+def _legend(theme: Theme) -> Spec:
+    return {
+        "orient": "top",
+        "labelColor": theme.ink,
+        "titleColor": theme.faint,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+        "titleLimit": 0,
+        "labelLimit": 260,
+        "symbolType": "square",
     }
 
 

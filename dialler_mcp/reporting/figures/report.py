@@ -130,23 +130,8 @@ def report_of(
         Damaged: a file cannot be read; it is thrown away.
     """
     _prepare(snapshot, now, wrong_party)
-    several = len(snapshot.coverage.campaigns) > 1
-    calls, contacts = scope.calls(), scope.contacts()
-    figures, compared = dict[str, Figure](), dict[int, dict[str, Figure]]()
-    columns = ", ".join(f"{part} AS {name}" for name, part in metrics.PEOPLE.items())
-    people = f"SELECT any_value(campaign_id) AS campaign_id, {columns} FROM calls WHERE {calls.sql} GROUP BY contact_id"
-    of_calls = MEASURES.of(View.calls)
-    for measures, source, values in (
-        ([one for one in of_calls if not one.sql.people], f"calls WHERE {calls.sql}", calls.values),
-        (
-            [one for one in of_calls if one.sql.people],
-            f"({people})",
-            calls.values,
-        ),
-        (MEASURES.of(View.contacts), f"standing_contacts WHERE {contacts.sql}", contacts.values),
-    ):
-        for campaign_id, figures_of_one in _figures(snapshot, measures, source, values, several):
-            (figures if campaign_id is None else compared.setdefault(campaign_id, {})).update(figures_of_one)
+    figures, compared = _all_figures(snapshot, scope)
+    calls = scope.calls()
     ((first, last),) = snapshot.rows(f"SELECT min(began), max(began) FROM calls WHERE {calls.sql}", calls.values)
     return Report(
         scope,
@@ -161,6 +146,24 @@ def report_of(
         first,
         last,
     )
+
+
+def _all_figures(snapshot: Snapshot, scope: Scope) -> tuple[dict[str, Figure], dict[int, dict[str, Figure]]]:
+    """Every measure of all campaigns together, and by campaign where there are several; in no order."""
+    several = len(snapshot.coverage.campaigns) > 1
+    calls, contacts = scope.calls(), scope.contacts()
+    figures, compared = dict[str, Figure](), dict[int, dict[str, Figure]]()
+    columns = ", ".join(f"{part} AS {name}" for name, part in metrics.PEOPLE.items())
+    people = f"SELECT any_value(campaign_id) AS campaign_id, {columns} FROM calls WHERE {calls.sql} GROUP BY contact_id"
+    of_calls = MEASURES.of(View.calls)
+    for measures, source, values in (
+        ([one for one in of_calls if not one.sql.people], f"calls WHERE {calls.sql}", calls.values),
+        ([one for one in of_calls if one.sql.people], f"({people})", calls.values),
+        (MEASURES.of(View.contacts), f"standing_contacts WHERE {contacts.sql}", contacts.values),
+    ):
+        for campaign_id, figures_of_one in _figures(snapshot, measures, source, values, several):
+            (figures if campaign_id is None else compared.setdefault(campaign_id, {})).update(figures_of_one)
+    return figures, compared
 
 
 def _prepare(snapshot: Snapshot, now: datetime, wrong_party: Collection[str]) -> None:
