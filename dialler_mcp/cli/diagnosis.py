@@ -43,7 +43,7 @@ from dialler_mcp.settings import Settings
 
 PROXY_STATUSES = (502, 503, 504)
 ALONE = "dialler_check_connection"
-"""The one tool that is there when nobody knows which ones may be."""
+"""The only tool that is offered when the settings do not say which tools are allowed."""
 
 _SAY_WHO = frozenset({"role", "tools", "without", "read_only"})
 _SAY_WHERE = frozenset({"base_url", "token", "token_file"})

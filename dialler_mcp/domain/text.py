@@ -47,7 +47,7 @@ def clean(text: str) -> str:
         text = _SELECTORS.sub("", text)
     if "  " in text:
         text = _BLANKS.sub(" ", text)
-    return _ACTIVE.sub(lambda found: _INERT.get(found[0], "~~"), text).strip()
+    return _ACTIVE.sub(lambda match: _INERT.get(match[0], "~~"), text).strip()
 
 
 def part(text: str) -> str:
@@ -80,7 +80,7 @@ def has_surrogates(content: bytes | memoryview) -> bool:
 def without_halves(content: bytes) -> bytes:
     """JSON whose unpaired surrogates, the halves of a cut emoji, are replacement characters."""
 
-    def mend(found: re.Match[bytes]) -> bytes:
-        return found[0] if len(found[2]) == _WHOLE_PAIR else found[1] + b"\\ufffd"
+    def mend(match: re.Match[bytes]) -> bytes:
+        return match[0] if len(match[2]) == _WHOLE_PAIR else match[1] + b"\\ufffd"
 
     return _SURROGATES.sub(mend, content)
