@@ -115,12 +115,12 @@ def check_answer(step: Step, answer: object, sent_at: datetime, zone: tzinfo) ->
 
 
 def _not_meant(step: Step, answer: Contact, sent_at: datetime, zone: tzinfo) -> str | None:
-    """Why an imported contact is not the one that was meant."""
+    """Why an imported contact is not the one that was meant. A new one beside the one to be overwritten is what some
+    diallers make of another campaign; the person is told.
+    """
+    if step.contact is not None and answer.id == step.contact.id:
+        return None
     values = step.request.arguments["values"]
-    if step.contact is not None:
-        return (
-            None if answer.id == step.contact.id else f"answered with contact {answer.id} instead of {step.contact.id}"
-        )
     key, campaign = values.get("UserData"), values.get("DiallerCampaignsID")
     other_key = key and answer.user_data and folded_key(answer.user_data) != folded_key(key)
     if other_key or (campaign and answer.dialler_campaigns_id not in (None, campaign)):
@@ -137,3 +137,12 @@ def _is_older(answer: Contact, sent_at: datetime, zone: tzinfo) -> bool:
         return True
     imported = answer.dt_imported
     return imported is not None and local(imported, zone).astimezone(UTC) < sent_at.astimezone(UTC) - OLDER
+
+
+async def twins(dialler: Dialler, step: Step, answer: object) -> list[int]:
+    """The IDs of contacts that got the key of an imported one while it was imported: the person may be called twice."""
+    if step.key is None or not isinstance(answer, Contact):
+        return []
+    known = {contact.id for contact in step.key.contacts} | {answer.id}
+    contacts = await dialler.find_contacts_by_user_data(step.key.user_data)
+    return [contact.id for contact in contacts if contact.id not in known]
