@@ -277,8 +277,8 @@ def of_same_person(language: Language) -> list[str]:
 
 def emptied(contact: Contact, values: Mapping[str, Any]) -> list[str]:
     """The fields, by wire name, that hold something and that an update of these values would empty."""
-    written = [info for info in Contact.fields() if _empty(values.get(info.wire, info))]
-    return [info.wire for info in written if not _empty(getattr(contact, info.attribute))]
+    fields = [info for info in Contact.fields() if _empty(values.get(info.wire, info))]
+    return [info.wire for info in fields if not _empty(getattr(contact, info.attribute))]
 
 
 def loses(contact: Contact, values: Mapping[str, Any]) -> bool:
@@ -296,8 +296,8 @@ def of_emptying(contact: Contact, values: Mapping[str, Any], language: Language)
 def _loses_numbers(contact: Contact, values: Mapping[str, Any]) -> bool:
     """Whether the contact has a number now, and none after an update of these values."""
     numbers = {f"PhoneNumber{one.slot}": one.number for one in phone_slots(contact)}
-    left = numbers | {name: value for name, value in values.items() if name.startswith("PhoneNumber")}
-    return bool(numbers) and all(map(_empty, left.values()))
+    rest = numbers | {name: value for name, value in values.items() if name.startswith("PhoneNumber")}
+    return bool(numbers) and all(map(_empty, rest.values()))
 
 
 def _empty(value: object) -> bool:

@@ -51,7 +51,7 @@ class Answered(msgspec.Struct, gc=False):
 class Histories(NamedTuple):
     """The histories of several contacts, from one answer."""
 
-    answered: list[Answered]
+    answers: list[Answered]
     calls: list[Kept]
 
 

@@ -68,7 +68,7 @@ class Refresh:
     until: float
     progress: Progress | None = None
     listing: bool = True
-    written: tuple[Path, CampaignCoverage] | None = None
+    result: tuple[Path, CampaignCoverage] | None = None
     """The new file when it is in place, and what it holds."""
     _names: Names | None = field(default=None, init=False)
 
@@ -125,7 +125,7 @@ class Refresh:
             names_read = await self._read_names(stage, worker)
         stopped = reader.stopped.name if reader.stopped else None
         file, coverage = await worker(stage.finish, read_at, names_read, stopped)
-        self.written = await worker(self.source.shelf.put, file, self.identity.campaign_id), coverage
+        self.result = await worker(self.source.shelf.put, file, self.identity.campaign_id), coverage
         if reader.error:
             raise reader.error
 
@@ -185,9 +185,9 @@ class Refresh:
         done = 0
         async with aclosing(reader.read(waiting, lambda: self.until)) as answers:
             async for histories in answers:
-                lines = self.keeping.lines(histories.answered), self.keeping.call_lines(histories.calls)
+                lines = self.keeping.lines(histories.answers), self.keeping.call_lines(histories.calls)
                 await worker(stage.add_histories, *lines)
-                done += len(histories.answered)
+                done += len(histories.answers)
                 await self._tell("histories", done, len(waiting))
         if reader.unexpected:
             await self._campaign()  # contacts are missing: was the campaign deleted meanwhile?

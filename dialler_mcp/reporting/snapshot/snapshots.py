@@ -95,8 +95,8 @@ class Snapshots:
                 return
             await asyncio.wait([task], timeout=rest if rest > 0 else None)
         self._running.pop(campaign_id, None)
-        if refresh.written:
-            self._remember(*refresh.written)
+        if refresh.result:
+            self._remember(*refresh.result)
         task.result()
 
     def _start(self, campaign_id: int, full: bool, until: float) -> tuple[Refresh, asyncio.Task[None]]:
