@@ -57,8 +57,8 @@ class Request:
 
     def sent_values(self) -> set[str]:
         """Our values in every form in which the dialler's explanation might repeat them."""
-        written: object = msgspec.json.decode(self.content or b"{}")
-        texts = {*re.findall(r"\d+", self.path), *_scalars(list(self.query.values())), *_scalars(written)} - {""}
+        body: object = msgspec.json.decode(self.content or b"{}")
+        texts = {*re.findall(r"\d+", self.path), *_scalars(list(self.query.values())), *_scalars(body)} - {""}
         return texts | {quote(text, safe="") for text in texts}
 
     def _unsendable(self) -> BadRequest:

@@ -309,18 +309,18 @@ def of_undone_unlock(language: Language) -> list[str]:
     return [_NOT_CALLED.text(language)]
 
 
-def of_undone_update(lost: Sequence[str], language: Language) -> list[str]:
-    """Writing old values back; the fields in `lost` cannot be written."""
-    cannot = _NOT_WRITTEN_BACK.text(language).format(fields=", ".join(lost))
-    return [_WRITTEN_BACK.text(language), *([cannot] if lost else [])]
+def of_undone_update(names: Sequence[str], language: Language) -> list[str]:
+    """Writing old values back; the fields with these names cannot be written."""
+    cannot = _NOT_WRITTEN_BACK.text(language).format(fields=", ".join(names))
+    return [_WRITTEN_BACK.text(language), *([cannot] if names else [])]
 
 
 def of_undone_deletion(
     before: Contact, state: State, result: str | None, calls: int, language: Language, *, locked: bool
 ) -> list[str]:
     """Importing a deleted contact again; `locked` says that it is locked afterwards."""
-    lost = _ITS_RESULT.text(language).format(result=result) if result else ""
-    values = {"contact_id": before.id, "attempts": attempts(before), "calls": calls, "result": lost}
+    its_result = _ITS_RESULT.text(language).format(result=result) if result else ""
+    values = {"contact_id": before.id, "attempts": attempts(before), "calls": calls, "result": its_result}
     sentences = [_IMPORTED_AGAIN.text(language).format(**values), _COUNTS_AS_NEW.text(language)]
     sentences += [_WAS_FINAL.text(language)] if state.final else []
     return [*sentences, *([_LOCKED_AGAIN.text(language)] if locked else [])]

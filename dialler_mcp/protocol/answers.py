@@ -22,7 +22,7 @@ class Answer(BaseModel):
         return self.model_dump(mode="json", exclude_none=True)
 
     def meta(self) -> dict[str, Any] | None:
-        """What is for the client alone and never for the model."""
+        """Data for the client alone, which the model never sees."""
         return None
 
     def add_notes(self, notes: Sequence[str]) -> None:
