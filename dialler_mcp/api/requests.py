@@ -89,6 +89,11 @@ def _text(value: str | int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def is_id(number: object) -> bool:
+    """Whether a number can be the ID of a record: 1 to 2^53-1, beyond which JSON readers lose digits."""
+    return isinstance(number, int) and 1 <= number < 2**53
+
+
 class Functions(ABC):
     """What the groups of functions need from the client."""
 
@@ -127,10 +132,10 @@ class Functions(ABC):
             if request.writes:
                 raise OutcomeUnknown(request.function, status=200, summary="The dialler answered without the record.")
             raise NotFound(request.function, status=404)
-        if record_id is None:
-            return records[0]
-        match = next((record for record in records if getattr(record, "id", None) == record_id), None)
-        if match is None:
-            kind_of_error = OutcomeUnknown if request.writes else OtherRecord
-            raise kind_of_error(request.function, status=200, summary=OtherRecord.summary)
-        return match
+        record = records[0]
+        if record_id is not None:
+            record = next((one for one in records if getattr(one, "id", None) == record_id), None)
+        if record is None or not is_id(getattr(record, "id", 1)):
+            error = OutcomeUnknown if request.writes else OtherRecord
+            raise error(request.function, status=200, summary=OtherRecord.summary)
+        return record

@@ -25,6 +25,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.reference.completion import add_completion
 from dialler_mcp.service.answers import SANDBOX
+from dialler_mcp.service.invocation import left_out
 from dialler_mcp.service.process import Process
 from dialler_mcp.service.profile import Profile
 from dialler_mcp.settings import Settings
@@ -250,7 +251,9 @@ def _common(inquiry: "Inquiry") -> dict[str, Any]:
         "language": inquiry.language.value,
         "now": inquiry.time(inquiry.now()),
         "fence": inquiry.profile.present.fence.explained(),
-        "sandbox": SANDBOX if inquiry.profile.is_sandbox else "",
+        "sandbox": " ".join(
+            [*([SANDBOX] if inquiry.profile.is_sandbox else []), *left_out(inquiry.strangers, inquiry.language)]
+        ),
     }
 
 

@@ -4,11 +4,12 @@ The fields of what it returns are the variables of the prompt's template. Everyt
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
 from dialler_mcp.api.errors import FunctionMissing
+from dialler_mcp.api.strangers import Strangers, watch_for_strangers
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import attempts, state_of
@@ -42,6 +43,7 @@ class Inquiry:
 
     profile: Profile
     language: Language
+    strangers: Strangers = field(default_factory=watch_for_strangers)
 
     @property
     def zone(self) -> tzinfo:

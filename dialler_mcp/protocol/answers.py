@@ -25,6 +25,11 @@ class Answer(BaseModel):
         """Data for the client alone, which the model never sees."""
         return None
 
+    def add_notes(self, notes: Sequence[str]) -> None:
+        """Say more about it, where it has notes."""
+        if "notes" in type(self).model_fields:
+            setattr(self, "notes", [*(getattr(self, "notes", None) or []), *notes])  # noqa: B010 - some have none
+
     def pictures(self) -> Sequence[bytes]:
         """PNG images that go with it."""
         return ()

@@ -13,6 +13,7 @@ import msgspec
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.contacts import batch_request, history_request
 from dialler_mcp.api.errors import DiallerError, FunctionMissing, ServerFault, TooSlow, Unreachable, UnreadableAnswer
+from dialler_mcp.api.strangers import note_strangers
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.reporting.snapshot.forms import Kept, call_form, history_form
 
@@ -159,6 +160,7 @@ class HistoryReader:
         histories = await self.dialler.rows(batch_request(contact_ids), history_form(self.privacy))
         ids = set(contact_ids)
         by_id = {history.id: history for history in histories if history.id in ids}
+        note_strangers(len(histories) - len(by_id))
         self.unexpected += len(ids) - len(by_id)
         calls = [call for history in by_id.values() for call in _calls(history.id, history.calls or ())]
         return Histories([_answered(history) for history in by_id.values()], calls)
@@ -178,9 +180,12 @@ class HistoryReader:
 
 
 def _calls(contact_id: int, calls: Sequence[Kept]) -> Sequence[Kept]:
-    for call in calls:
+    """The calls of a contact, without those that name another one."""
+    own = [call for call in calls if call.dialler_contacts_id in (None, 0, contact_id)]
+    note_strangers(len(calls) - len(own))
+    for call in own:
         call.dialler_contacts_id = contact_id
-    return calls
+    return own
 
 
 def _answered(history: Kept) -> Answered:
