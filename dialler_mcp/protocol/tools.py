@@ -58,7 +58,7 @@ class ToolSet(Generic[C]):
     `open_invocation`.
 
     It returns an `Answer`, or the `Draft` of a change. `role` is the least role that has it; `worded` says a problem
-    with its advice.
+    with its advice; `complete` adds what every answer says.
     """
 
     def __init__(
@@ -66,10 +66,12 @@ class ToolSet(Generic[C]):
         family: str,
         open_invocation: Callable[[Context[Any], str, Mapping[str, Any]], C],
         worded: Callable[[Problem], str] = str,
+        complete: Callable[[C, Answer], None] = lambda invocation, answer: None,
     ) -> None:
         self.family = family
         self._open_invocation = open_invocation
         self._worded = worded
+        self._complete = complete
         self._declared: list[_Declared] = []
 
     def reads(self, *, title: str, german: str = "") -> Callable[[H], H]:
@@ -116,7 +118,11 @@ class ToolSet(Generic[C]):
 
         async def run(context: Context[Any], arguments: Mapping[str, Any]) -> Any:
             try:
-                return await handler(self._open_invocation(context, handler.__name__, arguments), **arguments)
+                invocation = self._open_invocation(context, handler.__name__, arguments)
+                made = await handler(invocation, **arguments)
+                if isinstance(made, Answer):
+                    self._complete(invocation, made)
+                return made
             except Problem as problem:
                 raise ToolError(self._worded(problem)) from problem
 

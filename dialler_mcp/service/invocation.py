@@ -9,13 +9,22 @@ from mcp.server.apps import client_supports_apps
 from mcp.server.mcpserver import Context
 
 from dialler_mcp.api.client import Dialler
+from dialler_mcp.changes.limits import LimitReached
 from dialler_mcp.domain import times
 from dialler_mcp.domain.callers import Caller
+from dialler_mcp.domain.fields import Kind
+from dialler_mcp.domain.privacy import hides
 from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.service.answers import SANDBOX_WORDS
 from dialler_mcp.service.present import ContactView, Presenter
 from dialler_mcp.service.process import Process, caller_of
 from dialler_mcp.service.profile import Profile
+
+TOO_MANY_LOOKUPS = (
+    "Telephone numbers are masked here (DIALLER_PRIVACY), and {most} were looked up within an hour, the most there may "
+    "be ({setting}). Search by name or key, or tell the person."
+)
 
 
 @dataclass
@@ -52,6 +61,21 @@ class Invocation:
         """
         return await self.profile.view(await self.dialler.get_contact(contact_id))
 
+    async def admit_lookup(self) -> None:
+        """Count that a telephone number is looked up, where numbers are masked: many guesses would tell one.
+
+        Raises:
+            Problem: it would be one too many.
+        """
+        profile = self.profile
+        if not hides(profile.privacy, Kind.PHONE):
+            return
+        who = f"numbers {self.caller.key}"
+        try:
+            await profile.state.run(lambda connection: profile.lookups.admit(connection, who, destroys=False))
+        except LimitReached as reached:
+            raise Problem(TOO_MANY_LOOKUPS.format(most=reached.limit.most, setting=reached.limit.setting)) from None
+
     def notes(self) -> list[str] | None:
         """What every change says about where it happened."""
         return [SANDBOX_WORDS.text(self.profile.language(None))] if self.profile.is_sandbox else None
@@ -69,6 +93,11 @@ class Invocation:
             return times.parse(text, self.profile.zone, end_of_day=end_of_day)
         except ValueError:
             raise Problem(f"Correct the arguments: {name} must be a time of the form {times.TIME_FORMAT}.") from None
+
+
+def complete(invocation: Invocation, answer: Answer) -> None:
+    """Add to an answer what it must say of itself: that values in it are masked."""
+    answer.note(invocation.profile.legend(answer.text()))
 
 
 def open_invocation(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> Invocation:

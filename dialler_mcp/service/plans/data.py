@@ -18,7 +18,7 @@ from dialler_mcp.domain.records import Contact
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Change, bounded
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.matching import described
+from dialler_mcp.service.matching import described, same_name
 from dialler_mcp.service.plans.contacts import plan_of
 from dialler_mcp.service.present import ContactView, label_of
 from dialler_mcp.service.proposals import Proposal, Values
@@ -42,7 +42,7 @@ async def import_contact(invocation: Invocation, written: dict[str, Any], *, ove
     if not existing:
         if invocation.confirms:
             raise Problem("Nothing was sent: no contact has this UserData (any more). Call without `confirm`.")
-        step = Step(verb="import", kind="contact", label=_new_label(written), request=request)
+        step = Step(verb="import", kind="contact", label=_new_label(invocation, written), request=request)
         plan, values = plan_of(invocation, step), None
     elif overwrite:
         first = _sole(existing)
@@ -52,7 +52,7 @@ async def import_contact(invocation: Invocation, written: dict[str, Any], *, ove
         parts = {"consequences": tuple(means), "asks": True, "reopens": reopens}
         plan, values = plan_of(invocation, step, action=action, sealed=sealed, state=state, **parts), first
     else:
-        step = Step(verb="import", kind="contact", label=_new_label(written), request=request, key=key)
+        step = Step(verb="import", kind="contact", label=_new_label(invocation, written), request=request, key=key)
         means, reopens = _second_copy_means(invocation, existing)
         action = in_words("import again", existing[0].label(), invocation.profile.language(None))
         parts = {"consequences": tuple(means), "asks": True, "reopens": reopens}
@@ -102,10 +102,11 @@ def update(invocation: Invocation, view: ContactView, written: dict[str, Any]) -
     return Proposal(invocation, plan_of(invocation, step), tell)
 
 
-def _new_label(written: Mapping[str, Any]) -> str:
+def _new_label(invocation: Invocation, written: Mapping[str, Any]) -> str:
     """How a person would point at a contact that is not there yet."""
     campaign = written.get("DiallerCampaignsName") or f"campaign {written['DiallerCampaignsID']}"
-    return label_of(written.get("UserData"), written["Name"], campaign)
+    present = invocation.present.nameless
+    return label_of(present.user_data(written.get("UserData")), present.text(written["Name"]), campaign)
 
 
 async def _same_key(invocation: Invocation, user_data: str | None) -> list[ContactView]:
@@ -163,13 +164,14 @@ def _in_campaign(view: ContactView, written: Mapping[str, Any]) -> bool:
     """Whether a contact is in the campaign of an import."""
     if wanted := written.get("DiallerCampaignsID"):
         return wanted == view.contact.dialler_campaigns_id
-    name = (view.campaign.name if view.campaign else None) or ""
-    return name.casefold() == written.get("DiallerCampaignsName", "").casefold()
+    return same_name(view.campaign.name if view.campaign else None, written.get("DiallerCampaignsName", ""))
 
 
 def changes(view: ContactView, written: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Of the fields that would differ: what they hold, and what they will hold."""
-    zone = view.present.zone
+    """Of the fields that would differ: what they hold, and what they will hold. The latter was given by the caller, so
+    it is shown without pseudonyms: those would tell which record holds the same.
+    """
+    zone, given = view.present.zone, replace(view, present=view.present.nameless)
     pairs = [
         (info, getattr(view.contact, info.attribute), written[info.wire])
         for info in Contact.fields()
@@ -179,7 +181,7 @@ def changes(view: ContactView, written: Mapping[str, Any]) -> tuple[dict[str, An
     return bounded(
         lambda longest: (
             {info.wire: _cell(view, info, held, longest) for info, held, _ in odd},
-            {info.wire: _cell(view, info, wanted, longest) for info, _, wanted in odd},
+            {info.wire: _cell(given, info, wanted, longest) for info, _, wanted in odd},
         ),
         MAX_CHANGE,
     )
@@ -190,7 +192,8 @@ def _cell(view: ContactView, info: FieldInfo, value: Any, longest: int) -> Any:
 
 
 def _shown(view: ContactView, written: Mapping[str, Any]) -> dict[str, Any]:
-    """The written fields as the dialler has them now."""
+    """The written fields as the dialler has them now, which the caller gave: without pseudonyms."""
+    view = replace(view, present=view.present.nameless)
     fields = [info for info in Contact.fields() if info.wire in written]
 
     def held(longest: int) -> dict[str, Any]:
