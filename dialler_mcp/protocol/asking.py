@@ -29,7 +29,7 @@ from dialler_mcp.protocol.answers import Answer
 MAX_REASON = 500  # characters
 DRAFT, ANSWER = "draft", "person_answer"
 NOT_UNDERSTOOD = (
-    "Nothing was changed: what the client sent is no answer of a person. Call again, or ask them in the chat."
+    "Nothing was changed: what the client sent is no answer of a person. Try again, or ask them in the chat."
 )
 _FIRST_WITHOUT_HANDSHAKE = "2026-07-28"
 
@@ -85,7 +85,7 @@ class Draft(Protocol):
         ...
 
 
-class Refused(Problem):
+class NotAgreed(Problem):
     """The person did not say yes."""
 
 
@@ -136,7 +136,7 @@ def agreement_of(answer: Any) -> Agreement | None:
     """What the person agreed to; None when nobody was asked.
 
     Raises:
-        Refused: the person said no, declined, closed the question, or gave no reason where one is needed; says which.
+        NotAgreed: the person said no, declined, closed the question, or gave no reason where one is needed; says which.
     """
     match answer:
         case AcceptedElicitation(data=Unasked()):
@@ -144,13 +144,17 @@ def agreement_of(answer: Any) -> Agreement | None:
         case AcceptedElicitation(data=AgreedWithReason(confirm=True) as agreed):
             reason = clean(agreed.reason)
             if not reason:
-                raise Refused("Nothing was changed: the person gave no reason. Ask them, and call again with `reason`.")
+                raise NotAgreed(
+                    "Nothing was changed: the person gave no reason. Ask them, and repeat it with `reason`."
+                )
             return Agreement(reason)
         case AcceptedElicitation(data=Agreed(confirm=True)):
             return Agreement()
         case CancelledElicitation():
-            raise Refused("Nothing was changed: the question was closed without an answer. Ask the person in the chat.")
+            raise NotAgreed(
+                "Nothing was changed: the question was closed without an answer. Ask the person in the chat."
+            )
         case DeclinedElicitation():
-            raise Refused("Nothing was changed: the person declined. Do not ask again unless they want it.")
+            raise NotAgreed("Nothing was changed: the person declined. Do not ask again unless they want it.")
         case _:
-            raise Refused("Nothing was changed: the person answered no. Do not ask again unless they want it.")
+            raise NotAgreed("Nothing was changed: the person answered no. Do not ask again unless they want it.")

@@ -16,7 +16,7 @@ MORE = "This is the first request; an undo may need others after it."
 
 def held(invocation: Invocation, run: Run) -> Change:
     """The request that was held back; of several, the first."""
-    step, request = run.first.step, run.first.held
+    step, request = run.first.step, run.first.request
     assert request is not None
     return Change(
         status="dry_run",
@@ -31,9 +31,9 @@ def _request(invocation: Invocation, request: Request) -> dict[str, Any]:
     gave it.
     """
     present = invocation.present.nameless
-    shown: dict[str, Any] = {"method": request.method, "path": request.path}
+    parts: dict[str, Any] = {"method": request.method, "path": request.path}
     if request.query:
-        shown["query"] = present.sent(request.query)
+        parts["query"] = present.sent(request.query)
     if request.content is not None:
-        shown["body"] = present.sent(msgspec.json.decode(request.content, type=dict[str, Any]))
-    return shown
+        parts["body"] = present.sent(msgspec.json.decode(request.content, type=dict[str, Any]))
+    return parts

@@ -122,7 +122,7 @@ async def dialler_import_contact(
         raise Problem("Nothing was sent. Give either DiallerCampaignsID or DiallerCampaignsName.")
     if not any(written.get(number) for number in NUMBERS):
         raise Problem("Nothing was sent. Give at least one of PhoneNumber1 to PhoneNumber6.")
-    if key := written.get("UserData"):  # a blank around it would make a refused person another one
+    if key := written.get("UserData"):  # a blank around it would make another person of one who declined
         written["UserData"] = key.strip()
     return await plans.import_contact(invocation, written, overwrite=overwrite_duplicates)
 

@@ -29,11 +29,11 @@ LIMITS = f"""\
 | cells | 400 characters; lists and structs as text; texts over 64 characters, comments and tags are fenced as foreign |
 | columns | 100 |
 
-## What is refused
+## What is not allowed
 
 A question runs in a process of its own that has the views and nothing else: no token, no home directory, no files but
 those of the campaigns (read-only), no network, no extensions, no settings. What DuckDB parsed is compared with a list
-of what is allowed, and all else is refused, whatever it is:
+of what is allowed, and all else is not allowed, whatever it is:
 
 * whatever is no single SELECT: INSERT, UPDATE, DELETE, MERGE, also within WITH; CREATE, ALTER, DROP, COPY, EXPORT,
   ATTACH, USE, INSTALL, LOAD, SET, PRAGMA, CALL, EXPLAIN, DESCRIBE, SUMMARIZE, SHOW, PREPARE, transactions, several

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dialler_mcp.changes.gate import Confirmed
-from dialler_mcp.changes.journal import Wanted
+from dialler_mcp.changes.journal import EntryFilter
 from dialler_mcp.changes.plan import Plan, Request, SharedKey, Step
 from dialler_mcp.changes.runner import MOVED_ON
 from dialler_mcp.domain.callers import Caller
@@ -35,7 +35,7 @@ async def test_a_plan_of_many_steps_tells_what_came_of_each_and_is_remembered(be
     run = await b.profile.runner.run(plan_of(*steps), DESK, Confirmed("phrase", reason="because"))
     assert [outcome.status for outcome in run.outcomes] == ["done", "done"]
     assert all(isinstance(outcome.after, Contact) and outcome.after.b_locked for outcome in run.outcomes)
-    entries, total = await b.profile.journal.page(Wanted(), None, 5)
+    entries, total = await b.profile.journal.page(EntryFilter(), None, 5)
     assert total == 2
     assert {(e.caller, e.subject, e.role, e.confirmed_by, e.reason) for e in entries} == {
         ("desk", "anna", "agent", "phrase", "because")
@@ -68,15 +68,15 @@ async def test_what_changed_while_a_person_was_asked_is_left_alone(bench: Make):
     with pytest.raises(Problem, match="the record changed while the person was asked"):
         await b.profile.runner.run(plan_of(step), DESK, ASKED)
     assert b.wire.changes == []
-    assert await b.profile.journal.page(Wanted(), None, 5) == ([], 0)
+    assert await b.profile.journal.page(EntryFilter(), None, 5) == ([], 0)
 
 
 async def test_only_bound_fields_count_where_the_plan_says_so(bench: Make):
     b = bench()
-    step = await step_of(b, "lock", CONTACT10, bound=("Name",))
+    step = await step_of(b, "lock", CONTACT10, bound_fields=("Name",))
     change(b, CONTACT10, city="Kiel")
     assert (await b.profile.runner.run(plan_of(step), DESK, ASKED)).first.status == "done"
-    step = await step_of(b, "lock", CONTACT10, bound=("Name",))
+    step = await step_of(b, "lock", CONTACT10, bound_fields=("Name",))
     change(b, CONTACT10, name="Sommer")
     with pytest.raises(Problem, match=MOVED_ON):
         await b.profile.runner.run(plan_of(step), DESK, ASKED)
