@@ -103,7 +103,7 @@ async def _contacts(
                     values = dict.fromkeys(key for contact in await exactly() if (key := value(contact)))
             async for contact in contacts:
                 key = value(contact)
-                if key and plain(key).startswith(begun) and clean(key) == key:
+                if key and plain(key).startswith(begun):
                     if len(values) >= MAX_CONTACTS and key not in values:
                         break
                     values[key] = None
@@ -121,5 +121,5 @@ async def _with_id(profile: Profile, text: str) -> list[Contact]:
 
 def _whole_key(profile: Profile, contact: Contact) -> str:
     """The CRM key of a contact; none where it is masked: it must not be had letter by letter."""
-    key = clean(contact.user_data or "")
+    key = contact.user_data or ""
     return key if profile.present.nameless.user_data(key) == key else ""

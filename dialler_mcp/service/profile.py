@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
 
 _MASKED = Words(
-    "Values with … are masked here (DIALLER_PRIVACY); the same ~letters mean the same value.",
-    "Werte mit … sind hier maskiert (DIALLER_PRIVACY); gleiche ~Buchstaben bedeuten gleiche Werte.",
+    "… is masked here, DIALLER_PRIVACY.", "… ist hier maskiert, DIALLER_PRIVACY."
 )
 
 

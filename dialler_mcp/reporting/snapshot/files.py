@@ -119,6 +119,7 @@ class Shelf:
 
     def _note(self) -> None:
         note = self.place / _LEVEL
+        note.unlink(missing_ok=True)  # it is made anew, for its owner alone
         note.touch(0o600)
         note.write_text(self._privacy, "ascii")
 
