@@ -67,6 +67,14 @@ async def test_lookups_of_masked_numbers_are_counted_and_limited(bench: Make):
     assert (await told(b, "find_contact", text="Mustermann"))["total"]
 
 
+async def test_an_import_that_finds_somebody_by_a_masked_number_is_a_lookup(bench: Make):
+    b = bench(privacy="masked", lookups_per_hour=1)
+    b.store.add_contact(fresh(user_data="Kunde-98", phone_number1=NUMBER, b_locked=True))
+    new = {"Name": "Neu", "DiallerCampaignsID": CAMPAIGN_1000, "PhoneNumber1": NUMBER, "overwrite_duplicates": False}
+    assert (await told(b, "import_contact", **new))["status"] == "confirmation_required"
+    assert "DIALLER_LOOKUPS_PER_HOUR" in await refused(b, "import_contact", **new)
+
+
 async def test_numbers_that_are_shown_are_looked_up_without_a_limit(bench: Make):
     b = bench(lookups_per_hour=0)
     assert (await told(b, "find_contact", text="0151 23041299", campaign_id=CAMPAIGN_1000))["total"] == 0

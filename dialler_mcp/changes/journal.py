@@ -161,6 +161,10 @@ class Journal:
         """Add the record as it is after a change whose own answer did not show it."""
         await self._amend(number, {"after": msgspec.json.encode(after).decode()})
 
+    async def note_result(self, number: int, result: str) -> None:
+        """Add what came of a change that is finished, in words."""
+        await self._amend(number, {"result": result})
+
     async def _amend(self, number: int, values: Mapping[str, Any]) -> None:
         await self.store.run(lambda connection: rows.amend(connection, number, values))
 

@@ -111,6 +111,11 @@ class Recording:
             with suppress(StateError):  # it helps a reader of the journal; the change itself is noted
                 await self.journal.note_after(self.numbers[-1], record)
 
+    async def note_result(self, text: str) -> None:
+        """What came of the last change beyond its record."""
+        with suppress(StateError):
+            await self.journal.note_result(self.numbers[-1], text)
+
     async def _begin(self, step: Step, image: Image, admit: Callable[["Connection"], None] | None) -> int:
         try:
             number = await self.journal.begin(self._entry(step, image), image.archive, admit)

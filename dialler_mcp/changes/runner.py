@@ -6,6 +6,7 @@ It knows no MCP and asks nobody: its caller must have had the plan confirmed.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from enum import StrEnum
@@ -18,7 +19,7 @@ from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.api.requests import ChangeHeld
 from dialler_mcp.audit.notes import note_change
-from dialler_mcp.changes.comparing import check_answer, compare
+from dialler_mcp.changes.comparing import check_answer, compare, twins
 from dialler_mcp.changes.confirmation import Confirmation
 from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, limit_problem
 from dialler_mcp.changes.images import Image
@@ -30,6 +31,11 @@ from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import AcdEvent, Campaign, Contact
 from dialler_mcp.problem import Problem
 
+TWINS = (
+    "Another contact got the same UserData at the same time (ID {ids}): this person may be called twice. Look at both, "
+    "and delete or lock one."
+)
+MAX_TWINS = 5
 READ_BACK = ("lock", "unlock", "reset")
 """The verbs whose answers do not show the record."""
 
@@ -145,6 +151,8 @@ class Runner:
         outcome = Outcome(step, "done", after=answer)
         if step.verb in READ_BACK and step.contact is not None and step.follows is None:
             await self._read_back(outcome, step.contact.id, recording)
+        if step.verb == "import":
+            await self._look_for_twins(step, answer, recording)
         if step.verb == "delete" and (record := step.record) is not None:
             await self.forget_copies(record.dialler_campaigns_id if isinstance(record, Contact) else record.id)
         return outcome
@@ -157,6 +165,14 @@ class Runner:
             outcome.unread = error
         else:
             await recording.note_after(outcome.after)
+
+    async def _look_for_twins(self, step: Step, imported: object, recording: Recording) -> None:
+        """Say and note that somebody else imported the same key at the same time; the import is done all the same."""
+        with suppress(DiallerError):
+            if ids := await twins(self.dialler, step, imported):
+                remark = TWINS.format(ids=", ".join(map(str, ids[:MAX_TWINS])))
+                recording.remarks.append(remark)
+                await recording.note_result(remark)
 
     async def _rehearsed(self, step: Step, admission: Admission) -> Outcome:
         """The request of a step in a dry run, which the client holds back. It is counted apart from real changes."""

@@ -6,8 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-_NOTES = "notes"  # the field of an answer that holds them
-
 
 class Answer(BaseModel):
     """What a tool returns: `text()` for hosts that show the text, the fields for those that show the structure.
@@ -23,14 +21,14 @@ class Answer(BaseModel):
     def structure(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude_none=True)
 
-    def note(self, said: Sequence[str]) -> None:
-        """Add to its notes, where it has any."""
-        if said and _NOTES in type(self).model_fields:
-            setattr(self, _NOTES, [*(getattr(self, _NOTES) or []), *said])
-
     def meta(self) -> dict[str, Any] | None:
-        """What is for the client alone and never for the model."""
+        """Data for the client alone, which the model never sees."""
         return None
+
+    def add_notes(self, notes: Sequence[str]) -> None:
+        """Say more about it, where it has notes."""
+        if "notes" in type(self).model_fields:
+            setattr(self, "notes", [*(getattr(self, "notes", None) or []), *notes])  # noqa: B010 - some have none
 
     def pictures(self) -> Sequence[bytes]:
         """PNG images that go with it."""

@@ -6,10 +6,10 @@ from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
 
 
 class Arguments(FuncMetadata):
-    """How a tool reads its arguments: null for an optional one means not given, and text stays text.
+    """How a tool reads its arguments: an optional one that is null counts as not given, and text stays text.
 
-    The SDK reads text as JSON wherever a parameter may also be null, so `"null"` would be no text but nothing, and
-    `"[1]"` a list. Some hosts send lists, numbers and flags as JSON text: those are read as before.
+    The SDK parses text as JSON wherever a parameter may also be null, so it would take the text `"null"` for null and
+    `"[1]"` for a list. Some hosts send lists, numbers and flags as JSON text; these are still parsed.
     """
 
     texts: frozenset[str] = frozenset()
@@ -17,6 +17,6 @@ class Arguments(FuncMetadata):
 
     def pre_parse_json(self, data: dict[str, Any]) -> dict[str, Any]:
         required = {name for name, field in self.arg_model.model_fields.items() if field.is_required()}
-        given = {name: value for name, value in data.items() if value is not None or name in required}
-        text = {name: value for name, value in given.items() if name in self.texts}
-        return super().pre_parse_json({name: value for name, value in given.items() if name not in text}) | text
+        arguments = {name: value for name, value in data.items() if value is not None or name in required}
+        text = {name: value for name, value in arguments.items() if name in self.texts}
+        return super().pre_parse_json({name: value for name, value in arguments.items() if name not in text}) | text

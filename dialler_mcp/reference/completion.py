@@ -44,24 +44,24 @@ def add_completion(server: DiallerServer[Process]) -> None:
         argument: CompletionArgument,
         context: CompletionContext | None,
     ) -> Completion | None:
-        begun = plain(argument.value).strip()
+        prefix = plain(argument.value).strip()
         if not await _is_listed(server, ref) or not server.permitted(_READ_WITH.get(argument.name, "")):
             return None
         profile = server.state.profile_of(server.caller)
         match argument.name:
             case "language":
-                values = [language.name for language in Language if language.name.startswith(begun)]
+                values = [language.name for language in Language if language.name.startswith(prefix)]
                 return Completion(values=values, total=len(values), has_more=False)
             case "campaign":
-                return await _campaigns(profile, begun, lambda campaign: clean(campaign.name or ""))
+                return await _campaigns(profile, prefix, lambda campaign: clean(campaign.name or ""))
             case "campaign_id":
-                return await _campaigns(profile, begun, lambda campaign: str(campaign.id))
+                return await _campaigns(profile, prefix, lambda campaign: str(campaign.id))
             case "user_data":
                 by_key = partial(with_user_data, profile.dialler, argument.value.strip())
-                return await _contacts(profile, begun, lambda contact: _whole_key(profile, contact), by_key)
+                return await _contacts(profile, prefix, lambda contact: _whole_key(profile, contact), by_key)
             case "contact_id":
                 return await _contacts(
-                    profile, begun, lambda contact: str(contact.id), lambda: _with_id(profile, begun)
+                    profile, prefix, lambda contact: str(contact.id), lambda: _with_id(profile, prefix)
                 )
             case _:
                 return None
@@ -74,21 +74,21 @@ async def _is_listed(server: DiallerServer[Process], ref: PromptReference | Reso
     return ref.uri in {template.uri_template for template in await server.list_resource_templates()}
 
 
-async def _campaigns(profile: Profile, begun: str, value: Callable[[Campaign], str]) -> Completion:
+async def _campaigns(profile: Profile, prefix: str, value: Callable[[Campaign], str]) -> Completion:
     """The campaigns whose name holds what was typed, or whose ID begins with it; the one that is exactly that first,
     then those whose names begin with it.
     """
     found: list[tuple[bool, bool, str, str]] = []
     for campaign in await profile.directory.campaigns():
         name, number = plain(clean(campaign.name or "")), str(campaign.id)
-        if value(campaign) and (begun in name or number.startswith(begun)):
-            found.append((begun not in (name, number), not name.startswith(begun), name, value(campaign)))
+        if value(campaign) and (prefix in name or number.startswith(prefix)):
+            found.append((prefix not in (name, number), not name.startswith(prefix), name, value(campaign)))
     values = list(dict.fromkeys(text for *_, text in sorted(found)))
     return Completion(values=values[:MAX_VALUES], total=len(values), has_more=len(values) > MAX_VALUES)
 
 
 async def _contacts(
-    profile: Profile, begun: str, value: Callable[[Contact], str], exactly: Callable[[], Awaitable[list[Contact]]]
+    profile: Profile, prefix: str, value: Callable[[Contact], str], exactly: Callable[[], Awaitable[list[Contact]]]
 ) -> Completion:
     """The first contacts whose key begins with what was typed, as far as they are found while a person waits; those
     that `exactly` finds come first, wherever they stand in the list.
@@ -98,12 +98,12 @@ async def _contacts(
     contacts = profile.dialler.list_contacts()
     try:
         async with asyncio.timeout(SEARCH_SECONDS), aclosing(contacts):
-            if begun:
+            if prefix:
                 with suppress(DiallerError):
                     values = dict.fromkeys(key for contact in await exactly() if (key := value(contact)))
             async for contact in contacts:
                 key = value(contact)
-                if key and plain(key).startswith(begun):
+                if key and plain(key).startswith(prefix):
                     if len(values) >= MAX_CONTACTS and key not in values:
                         break
                     values[key] = None
@@ -111,7 +111,7 @@ async def _contacts(
                 more = False
     except (TimeoutError, DiallerError):
         pass  # what was found so far still helps
-    ordered = sorted(values, key=lambda key: plain(key) != begun)[:MAX_CONTACTS]
+    ordered = sorted(values, key=lambda key: plain(key) != prefix)[:MAX_CONTACTS]
     return Completion(values=ordered, total=None if more else len(ordered), has_more=more)
 
 

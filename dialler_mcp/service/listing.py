@@ -165,7 +165,9 @@ class Reading(NamedTuple):
         return [*([] if self.complete else [note]), *not_shown(self.hidden)]
 
 
-async def read_in_time(invocation: Invocation, campaign_id: int | None, see: Callable[[Contact], None]) -> Reading:
+async def read_in_time(
+    invocation: Invocation, campaign_id: int | None, see: Callable[[Contact], None], seconds: float = READING_SECONDS
+) -> Reading:
     """Show every contact of a campaign or of all to `see`, as far as the time for an answer suffices.
 
     Raises:
@@ -173,7 +175,7 @@ async def read_in_time(invocation: Invocation, campaign_id: int | None, see: Cal
     """
     count, hidden = 0, set[str]()
     try:
-        async with asyncio.timeout(READING_SECONDS):
+        async with asyncio.timeout(seconds):
             async for contact in read_list(invocation, campaign_id, hidden):
                 count += 1
                 see(contact)

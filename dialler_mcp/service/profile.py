@@ -32,9 +32,7 @@ if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 
 
-_MASKED = Words(
-    "… is masked here, DIALLER_PRIVACY.", "… ist hier maskiert, DIALLER_PRIVACY."
-)
+_MASKED = Words("… is masked here, DIALLER_PRIVACY.", "… ist hier maskiert, DIALLER_PRIVACY.")
 
 
 @dataclass

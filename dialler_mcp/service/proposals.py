@@ -20,7 +20,7 @@ from dialler_mcp.protocol.asking import Agreed, AgreedWithReason, Agreement, Que
 from dialler_mcp.protocol.cards import TOKEN_META, card_token, pressed
 from dialler_mcp.service.answers import Change, cell
 from dialler_mcp.service.dry_run import held
-from dialler_mcp.service.invocation import Invocation, complete
+from dialler_mcp.service.invocation import Invocation, add_legend
 from dialler_mcp.service.present import Presenter
 from dialler_mcp.service.untrusted import Unfenced
 from dialler_mcp.settings import Confirmation as Policy
@@ -102,7 +102,7 @@ class Proposal:
             Problem: it was refused, or failed; says which, and what to do.
         """
         answer = await self._answer(agreement)
-        complete(self.invocation, answer)
+        add_legend(self.invocation, answer)
         return answer
 
     async def _answer(self, agreement: Agreement | None) -> Change:
@@ -121,7 +121,8 @@ class Proposal:
         if run.first.status == "held":
             return held(self.invocation, run)
         answer = await self.tell(run)
-        answer.note(run.remarks)
+        if run.remarks:
+            answer.add_notes(run.remarks)
         return answer
 
     async def _shown(self, moved: MovedOn) -> Problem:
@@ -148,7 +149,7 @@ class Proposal:
         return Action(plan.tool, plan.action, plan.sealed, plan.state, self.invocation.caller.key)
 
     def _consequences(self) -> list[str]:
-        """What it means. The reason stands there without a fence, which the words of the caller do not need."""
+        """What the change means. The reason is not fenced: it is the caller's own text."""
         if not self.plan.reopens:
             return list(self.plan.consequences)
         profile = self.invocation.profile

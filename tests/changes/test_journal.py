@@ -277,18 +277,10 @@ async def test_note_after_without_a_change_does_nothing(bench: Make):
 @pytest.mark.parametrize("release", ["current", "no-batch"])
 async def test_the_image_of_a_contact_holds_its_history(bench: Make, release: Any):
     b = bench(Options(release=release))
-    image, read = await of_contact(b.profile.dialler, Contact(id=CONTACT10))
-    assert read
+    image, history = await of_contact(b.profile.dialler, CONTACT10)
+    assert history
     assert image.name == "Mustermann"
     assert len(image.dialler_contacts_history) == 3
-
-
-async def test_a_contact_that_cannot_be_read_again_is_remembered_as_it_was(bench: Make):
-    b = bench()
-    instead(b, "POST", "/dialler/contacts", never_answered)
-    image, read = await of_contact(b.profile.dialler, Contact(id=CONTACT10, name="Mustermann"))
-    assert not read
-    assert (image.name, image.dialler_contacts_history) == ("Mustermann", [])
 
 
 async def test_the_archive_of_a_campaign_holds_all_of_it(bench: Make, tmp_path: Path):

@@ -54,7 +54,7 @@ async def reset(invocation: Invocation, view: ContactView) -> Proposal:
     where nobody can tell.
     """
     state = state_of(view.contact, view.code)
-    asks = state.may_be_final or _agreed(view) is not None
+    asks = state.may_be_final or _drops_agreed_time(view.contact, state)
     plan = plan_of(
         invocation,
         _step("reset", view),
@@ -121,10 +121,15 @@ async def _reset_means(invocation: Invocation, view: ContactView) -> list[str]:
     )
 
 
+def _drops_agreed_time(contact: Contact, state: State) -> bool:
+    """Whether a reset drops an appointment or a callback that was agreed with the person."""
+    return agreed_time(contact, state) is not None or (state is State.appointment and contact.dt_next_try is not None)
+
+
 def _agreed(view: ContactView) -> str | None:
     """The time that was agreed with a contact, as it is shown."""
-    contact, state = view.contact, state_of(view.contact, view.code)
-    time = agreed_time(contact, state) or (contact.dt_next_try if state is State.appointment else None)
+    contact, is_appointment = view.contact, state_of(view.contact, view.code) is State.appointment
+    time = contact.follow_up_date_time or (contact.dt_next_try if is_appointment else None)
     return shown(time, view.present.zone) if time else None
 
 
