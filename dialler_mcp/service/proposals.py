@@ -14,14 +14,13 @@ from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain.actions import previewed
 from dialler_mcp.domain.consequences import of_reason
 from dialler_mcp.domain.fields import FieldInfo
-from dialler_mcp.domain.privacy import masked_inside
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import Agreed, AgreedWithReason, Agreement, Question
 from dialler_mcp.protocol.cards import TOKEN_META, card_token, pressed
 from dialler_mcp.service.answers import Change, cell
 from dialler_mcp.service.dry_run import held
-from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.invocation import Invocation, add_legend
 from dialler_mcp.service.present import Presenter
 from dialler_mcp.service.untrusted import Unfenced
 from dialler_mcp.settings import Confirmation as Policy
@@ -91,7 +90,7 @@ class Proposal:
         if not self._must_be_confirmed or profile.policy is Policy.phrase:
             return None
         self._reference = await profile.confirmation.reference(self.plan.digest())
-        present = replace(profile.present, fence=Unfenced(), key=b"")
+        present = replace(profile.present.nameless, fence=Unfenced())
         lines = [*self._consequences(), *_old_and_new(self.values(present))]
         form = AgreedWithReason if self._lacks_reason else Agreed
         return Question(_in_words(self.plan.action, lines, self._reference), form)
@@ -102,6 +101,11 @@ class Proposal:
         Raises:
             Problem: it was refused, or failed; says which, and what to do.
         """
+        answer = await self._answer(agreement)
+        add_legend(self.invocation, answer)
+        return answer
+
+    async def _answer(self, agreement: Agreement | None) -> Change:
         confirmed = Confirmed(reason=self._reason)
         if agreement is not None:
             reason = agreement.reason or self._reason
@@ -117,7 +121,8 @@ class Proposal:
         if run.first.status == "held":
             return held(self.invocation, run)
         answer = await self.tell(run)
-        answer.notes = [*(answer.notes or []), *run.remarks] or None
+        if run.remarks:
+            answer.add_notes(run.remarks)
         return answer
 
     async def _shown(self, moved: MovedOn) -> Problem:
@@ -148,7 +153,7 @@ class Proposal:
         if not self.plan.reopens:
             return list(self.plan.consequences)
         profile = self.invocation.profile
-        reason = masked_inside(self._reason, profile.privacy) if self._reason else None
+        reason = profile.present.nameless.text(self._reason) if self._reason else None
         return [*self.plan.consequences, of_reason(reason, profile.language(None))]
 
     async def _preview(self) -> Change:

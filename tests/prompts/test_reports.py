@@ -47,7 +47,8 @@ def spoiled(b: Bench) -> None:
 
 
 def notes_of(prompt: str) -> list[str]:
-    return [line.removeprefix("- ") for line in re.split("Notes:|Hinweise:", prompt)[-1].strip().splitlines()]
+    lines = re.split("Notes:|Hinweise:", prompt)[-1].strip().splitlines()
+    return [line.removeprefix("- ") for line in lines if line and "DIALLER_PRIVACY" not in line]
 
 
 def column(answer: dict[str, Any], name: str) -> list[Any]:
