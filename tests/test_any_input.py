@@ -140,5 +140,5 @@ async def test_an_unknown_argument_is_refused_before_anything_is_sent(bench: Mak
         for name in TOOLS:
             result = await client.call_tool(name, {"limt": 3})
             assert result.is_error, name
-            assert "an argument is not known" in text_of(result), name
+            assert "the argument limt is not known" in text_of(result), name
             assert not b.wire.requests, name
