@@ -1,13 +1,14 @@
 """The ladder: what a client can do, in which era, under which policy, and what comes of it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from mcp import Client
 from mcp.client.extension import advertise
 from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID
-from mcp_types import CallToolResult, ElicitResult
+from mcp_types import CallToolResult, ElicitResult, ErrorData
 
 from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL, TOKEN_META
 from tests.conftest import Bench, QuickClient, structure_of, text_of
@@ -83,8 +84,49 @@ async def test_any_other_answer_changes_nothing_and_says_why(bench: Make, era: s
             assert result.is_error
             assert text_of(result).startswith("Nothing was changed")
             assert said in text_of(result)
+            assert (answer in (GARBAGE, EMPTY)) or "DIALLER_CONFIRMATION=phrase" in text_of(result)
             assert exists(b)
             assert b.wire.changes == []
+
+
+@dataclass
+class Failing:
+    """A client that declares elicitation, and cannot ask."""
+
+    code: int
+
+    async def __call__(self, context: Any, params: Any) -> ErrorData:
+        return ErrorData(code=self.code, message="Elicitation failed")
+
+
+@pytest.mark.parametrize("code", [-32601, -32603, -32600, -32602])
+async def test_a_client_that_declares_to_ask_and_cannot_gets_the_phrase(bench: Make, code: int):
+    b = bench()
+    async with QuickClient(b.server, mode="legacy", elicitation_callback=Failing(code)) as client:
+        preview = structure_of(await client.call_tool(DELETE, {"contact_id": CONTACT10}))
+        assert preview["status"] == "confirmation_required"
+        assert exists(b)
+        phrase = {"contact_id": CONTACT10, "confirm": preview["confirm"]}
+        assert structure_of(await client.call_tool(DELETE, phrase))["status"] == "done"
+    assert not exists(b)
+
+
+async def test_a_client_that_cannot_ask_after_all_is_refused_under_human(bench: Make):
+    b = bench(confirmation="human")
+    async with QuickClient(b.server, mode="legacy", elicitation_callback=Failing(-32601)) as client:
+        result = await client.call_tool(DELETE, {"contact_id": CONTACT10})
+    assert text_of(result).startswith("Nothing was changed: this needs a person's confirmation")
+    assert exists(b)
+
+
+async def test_an_error_that_may_be_a_refusal_gives_no_phrase(bench: Make):
+    b = bench()
+    async with QuickClient(b.server, mode="legacy", elicitation_callback=Failing(-1)) as client:
+        result = await client.call_tool(DELETE, {"contact_id": CONTACT10})
+    assert result.is_error
+    assert text_of(result).startswith("Nothing was changed: the client failed to ask the person.")
+    assert "#" not in text_of(result)
+    assert exists(b)
 
 
 async def test_a_record_that_changes_while_the_person_thinks_is_not_touched(bench: Make, era: str):
