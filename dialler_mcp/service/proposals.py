@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from dialler_mcp.changes.confirmation import DIGEST_BYTES, Action
 from dialler_mcp.changes.gate import Confirmed
-from dialler_mcp.changes.plan import Plan
+from dialler_mcp.changes.plan import Plan, digest
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain.actions import previewed
 from dialler_mcp.domain.consequences import of_reason
@@ -82,7 +82,8 @@ class Proposal:
         profile = self.invocation.profile
         if not self._must_be_confirmed or profile.policy is Policy.phrase:
             return None
-        self._reference = await profile.confirmation.reference(self.plan.digest())
+        about = digest([self.plan.digest(), self.invocation.caller.key, profile.policy])
+        self._reference = await profile.confirmation.reference(about)
         present = replace(profile.present, fence=Unfenced(), key=b"")
         lines = [*self._consequences(), *_old_and_new(self.values(present))]
         form = AgreedWithReason if self._lacks_reason else Agreed
@@ -113,12 +114,14 @@ class Proposal:
         profile = self.invocation.profile
         if profile.policy is Policy.human and not pressed():
             raise Problem(BY_THE_BUTTON if self.invocation.shows_cards else HUMAN_ONLY)
-        code = await profile.confirmation.check(self._action(), phrase)
+        code = await profile.confirmation.check(self._action(card=pressed()), phrase)
         return Confirmed("card" if pressed() else "phrase", code, self._reason)
 
-    def _action(self) -> Action:
-        plan = self.plan
-        return Action(plan.tool, plan.action, plan.sealed, plan.state, self.invocation.caller.key)
+    def _action(self, *, card: bool) -> Action:
+        """What a phrase confirms. A card has one of its own, so the model cannot press the button with the other."""
+        plan, policy = self.plan, self.invocation.profile.policy
+        way = f"card, {policy}" if card else policy.value
+        return Action(plan.tool, plan.action, plan.sealed, plan.state, self.invocation.caller.key, way)
 
     def _consequences(self) -> list[str]:
         """What it means. The reason stands there without a fence, which the words of the caller do not need."""
@@ -136,7 +139,7 @@ class Proposal:
         human = profile.policy is Policy.human
         if human and not invocation.shows_cards:
             raise Problem(HUMAN_ONLY)
-        phrase = None if self._lacks_reason else await profile.confirmation.phrase(self._action())
+        phrase = None if self._lacks_reason else await profile.confirmation.phrase(self._action(card=False))
         values = self.values(profile.present)
         preview = Change(
             status="confirmation_required",
@@ -149,7 +152,9 @@ class Proposal:
             notes=invocation.notes(),
         )
         if phrase is not None and invocation.shows_cards and profile.policy is not Policy.phrase:
-            return preview.shown_as_card({TOKEN_META: card_token(invocation.tool, invocation.arguments, phrase)})
+            pressed_phrase = await profile.confirmation.phrase(self._action(card=True))
+            token = card_token(invocation.tool, invocation.arguments, pressed_phrase)
+            return preview.shown_as_card({TOKEN_META: token})
         return preview
 
 
