@@ -48,7 +48,7 @@ def store_token(base_url: str, token: str) -> None:
     """Keep the token of this dialler in the keychain.
 
     Raises:
-        NoToken: there is no keychain, or it refuses.
+        NoToken: there is no keychain, or it keeps nothing.
     """
     try:
         import keyring

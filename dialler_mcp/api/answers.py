@@ -17,7 +17,7 @@ from dialler_mcp.api.errors import (
     PartOfRecords,
     ServerFault,
     UnreadableAnswer,
-    refusal,
+    error_class,
 )
 from dialler_mcp.api.requests import Request
 from dialler_mcp.domain.privacy import Privacy, masked_inside
@@ -71,9 +71,9 @@ def check_envelope(request: Request, said: Said, rows: int) -> None:
     if number is None and said.status is not None:  # no status of HTTP, so not the dialler's
         raise unreadable_success(request) if request.writes else UnreadableAnswer(request.function, status=200)
     if number is not None and not 200 <= number < 300:
-        raise refused(request, number, msgspec.json.encode({"status": number, "error": said.error}))
+        raise error_of(request, number, msgspec.json.encode({"status": number, "error": said.error}))
     if said.error:
-        raise refused(request, 500, msgspec.json.encode({"status": 500, "error": said.error}))
+        raise error_of(request, 500, msgspec.json.encode({"status": 500, "error": said.error}))
     if isinstance(said.count, int) and said.count > rows:
         if request.writes:
             raise unreadable_success(request)
@@ -108,12 +108,12 @@ def unreadable_success(request: Request) -> OutcomeUnknown:
     return OutcomeUnknown(request.function, status=200, summary=summary)
 
 
-def refused(request: Request, status: int, content: bytes) -> DiallerError:
+def error_of(request: Request, status: int, content: bytes) -> DiallerError:
     """The error for an answer that is not a success."""
     answer = _json_object(content)
     reason = _reason(request, answer)
     if status in (401, 403, 407, 429):  # also of a gateway, in whatever form
-        return refusal(status)(request.function, status=status, reason=reason)
+        return error_class(status)(request.function, status=status, reason=reason)
     if status in (404, 405, 501) and not content.strip():
         return FunctionMissing(request.function, status=status)
     if request.writes and (status in (502, 503, 504) or (answer is None and status >= 500)):
@@ -122,7 +122,7 @@ def refused(request: Request, status: int, content: bytes) -> DiallerError:
         return NotJson(request.function, status=status, summary=f"{_unreadable(content)} (status {status})")
     if status == 404 and not _is_of_the_dialler(answer or {}):
         return NotDialler(request.function, status=status)
-    error = refusal(status)(request.function, status=status, reason=reason)
+    error = error_class(status)(request.function, status=status, reason=reason)
     if request.writes and isinstance(error, ServerFault):
         error.hint = "Part of the change may be there: read the record before you repeat it."
     return error

@@ -13,7 +13,15 @@ import httpx2
 
 from dialler_mcp.api.acd import AcdFunctions
 from dialler_mcp.api.address import Address
-from dialler_mcp.api.answers import Said, check_done, check_envelope, refused, rows_of, success_body, unreadable_success
+from dialler_mcp.api.answers import (
+    Said,
+    check_done,
+    check_envelope,
+    error_of,
+    rows_of,
+    success_body,
+    unreadable_success,
+)
 from dialler_mcp.api.campaigns import CampaignFunctions
 from dialler_mcp.api.connection import NEVER_LEFT, Connection
 from dialler_mcp.api.contacts import ContactFunctions
@@ -198,7 +206,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
                 elif request.writes or response.status_code not in PASSING:
                     last = True
                 if last:
-                    raise refused(request, response.status_code, content)
+                    raise error_of(request, response.status_code, content)
             except NEVER_LEFT as error:
                 if last:
                     raise self._connection.gone(request, error) from error

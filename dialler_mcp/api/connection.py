@@ -12,7 +12,7 @@ import httpx2
 from dialler_mcp.api.address import Address
 from dialler_mcp.api.errors import (
     BadAddress,
-    BadWay,
+    BadEnvironment,
     DiallerError,
     NotTrusted,
     ProxyFailed,
@@ -140,7 +140,7 @@ class Connection:
                     cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # none is kept
                 )
             except (httpx2.InvalidURL, ValueError, ImportError, OSError) as error:  # it reads the environment
-                raise BadWay from error
+                raise BadEnvironment from error
             self._stack.push_async_callback(self._http.aclose)
         return self._http
 

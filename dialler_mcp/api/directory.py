@@ -29,13 +29,16 @@ class Directory:
     async def campaigns(self) -> list[Campaign]:
         return await self._remembered("campaigns", self._dialler.list_campaigns) or []
 
-    async def result_codes(self, campaign_id: int | None, language: Language) -> dict[int, ResultCode]:
-        """The result codes of a campaign by ID."""
+    async def result_codes(
+        self, campaign_id: int | None, language: Language, *, fresh: bool = False
+    ) -> dict[int, ResultCode]:
+        """The result codes of a campaign by ID; `fresh` for a decision that depends on what they mean now."""
         if not campaign_id:
             return {}
-        codes = await self._remembered(
-            ("codes", campaign_id, language), lambda: self._dialler.get_result_codes(campaign_id, language)
-        )
+        key = ("codes", campaign_id, language)
+        if fresh:
+            self._known.pop(key, None)
+        codes = await self._remembered(key, lambda: self._dialler.get_result_codes(campaign_id, language))
         return {code.id: code for code in codes or ()}
 
     async def acd_groups(self) -> dict[int, AcdGroup]:

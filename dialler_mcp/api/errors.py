@@ -1,34 +1,34 @@
 """Everything that can go wrong between us and a dialler.
 
     DiallerError
-    ├── BadAddress            the base URL, token or CA file cannot be used
-    │   └── BadWay            a proxy or certificate file named in the environment cannot be used
-    ├── Unreachable           no connection, or one that was cut before the answer
-    │   ├── UnknownHost       the name has no address (DNS)
-    │   ├── NobodyListens     the connection was refused
-    │   ├── NoConnection      the connection was not answered in time
-    │   ├── NotTrusted        TLS: the certificate is missing or not trusted
-    │   └── ProxyFailed       a proxy did not let the connection through
-    ├── TooSlow               a read was not answered within its deadline
-    ├── OutcomeUnknown        a write left, but no usable answer came back
-    ├── Refused               the dialler answered with an error
-    │   ├── BadRequest        400: usually a required value is missing
-    │   ├── Unauthorized      401: token, ClientsID, or their combination
-    │   ├── NotFound          404 with JSON: no such object
-    │   ├── FunctionMissing   404 or 405 without a body: this release lacks the function
-    │   ├── ProxyRefused      407: a proxy demands credentials
-    │   ├── Forbidden         403: the token may not do this
-    │   ├── TooMany           429: fewer requests are wanted
-    │   ├── Conflict          409: it exists already, or a precondition fails
-    │   ├── ServerFault       5xx
-    │   └── UnexpectedStatus  any other status
-    └── UnreadableAnswer      an answer that the dialler would not give
-        ├── NotDialler        an error in somebody else's form
-        ├── NotJson           HTML of a proxy, or damaged JSON
-        ├── NoRecords         JSON without the list of records
-        ├── OtherRecord       another record than the one that was asked for
-        ├── PartOfRecords     fewer records than the answer says that there are
-        └── TooLarge          more bytes or records than a dialler has
+    ├── BadAddress             the base URL, token or CA file cannot be used
+    │   └── BadEnvironment     a proxy or certificate file named in the environment cannot be used
+    ├── Unreachable            no connection, or one that was cut before the answer
+    │   ├── UnknownHost        the name has no address (DNS)
+    │   ├── ConnectionRefused  the connection was not accepted
+    │   ├── NoConnection       the connection was not answered in time
+    │   ├── NotTrusted         TLS: the certificate is missing or not trusted
+    │   └── ProxyFailed        a proxy did not let the connection through
+    ├── TooSlow                a read was not answered within its deadline
+    ├── OutcomeUnknown         a write left, but no usable answer came back
+    ├── Refused                the dialler answered with an error
+    │   ├── BadRequest         400: usually a required value is missing
+    │   ├── Unauthorized       401: token, ClientsID, or their combination
+    │   ├── NotFound           404 with JSON: no such object
+    │   ├── FunctionMissing    404 or 405 without a body: this release lacks the function
+    │   ├── ProxyRefused       407: a proxy demands credentials
+    │   ├── Forbidden          403: the token may not do this
+    │   ├── TooMany            429: fewer requests are wanted
+    │   ├── Conflict           409: it exists already, or a precondition fails
+    │   ├── ServerFault        5xx
+    │   └── UnexpectedStatus   any other status
+    └── UnreadableAnswer       an answer that the dialler would not give
+        ├── NotDialler         an error in somebody else's form
+        ├── NotJson            HTML of a proxy, or damaged JSON
+        ├── NoRecords          JSON without the list of records
+        ├── OtherRecord        another record than the one that was asked for
+        ├── PartOfRecords      fewer records than the answer says that there are
+        └── TooLarge           more bytes or records than a dialler has
 
 Every error has the HTTP status (or None), the dialler's own reason (cleaned, without our argument values) and a hint
 on what to do next. Argument values never appear in it.
@@ -77,7 +77,7 @@ class BadAddress(DiallerError):
     hint = "Check DIALLER_BASE_URL and DIALLER_TOKEN."
 
 
-class BadWay(BadAddress):
+class BadEnvironment(BadAddress):
     """The environment names a proxy or certificates that cannot be used; nothing was sent."""
 
     summary = "The proxy or the certificates named in the environment cannot be used."
@@ -101,10 +101,10 @@ class UnknownHost(Unreachable):
     hint = "Check the host in DIALLER_BASE_URL; perhaps a VPN is missing, or a proxy (HTTPS_PROXY)."
 
 
-class NobodyListens(Unreachable):
-    """The connection was refused."""
+class ConnectionRefused(Unreachable):
+    """The connection was not accepted: nothing listens there, or something turns it away."""
 
-    summary = "The dialler cannot be reached: the connection was refused."
+    summary = "The dialler cannot be reached: the connection was not accepted."
     hint = "Check host and port in DIALLER_BASE_URL, whether the dialler is running, and any firewall in between."
 
 
@@ -128,7 +128,7 @@ class NotTrusted(Unreachable):
 class ProxyFailed(Unreachable):
     """A proxy did not let the connection through."""
 
-    summary = "The dialler cannot be reached: a proxy in between refused the connection."
+    summary = "The dialler cannot be reached: a proxy in between did not let the connection through."
     hint = "Check HTTPS_PROXY, HTTP_PROXY and the credentials they need, or name the dialler's host in NO_PROXY."
 
 
@@ -284,7 +284,7 @@ BY_STATUS: dict[int, type[Refused]] = {
 }
 
 
-def refusal(status: int) -> type[Refused]:
+def error_class(status: int) -> type[Refused]:
     """The class of error for an HTTP status other than 2xx."""
     return ServerFault if status >= 500 else BY_STATUS.get(status, UnexpectedStatus)
 
@@ -320,6 +320,6 @@ def unreachable(function: str, error: BaseException) -> Unreachable:
 _CAUSES: tuple[tuple[type[BaseException], type[Unreachable]], ...] = (
     (httpx2.ProxyError, ProxyFailed),
     (socket.gaierror, UnknownHost),
-    (ConnectionRefusedError, NobodyListens),
+    (ConnectionRefusedError, ConnectionRefused),
     (httpx2.ConnectTimeout, NoConnection),
 )

@@ -1,12 +1,12 @@
-"""The sealed phrase: what destroys must be previewed, and repeated with the phrase of the preview.
+"""The sealed phrase: a change that destroys something is previewed first, then repeated with the preview's phrase.
 
 The phrase reads as a sentence in a host's own permission dialog:
 `delete Contact10 · Mustermann · Campaign 1000 #k3v9q2m7`.
 
 Its code is a truncated HMAC over tool, arguments, a digest of the record's state, the caller and the minute. It is
-recomputed from the live record when the phrase comes back, so nothing is kept but the key, the codes that were used and
-how often somebody was wrong. These lie in the state store, so that a phrase outlives a restart and works once, in
-whichever process. It guards against accidents, not against a model bent on deleting.
+recomputed from the live record when the phrase comes back, so only the key, the used codes and the number of wrong
+codes are stored. These lie in the state store, so a phrase outlives a restart and works once, in whichever process. It
+guards against accidents, not against a model bent on deleting.
 """
 
 import hmac
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 VALID_MINUTES = 10
 MAX_FAILURES = 5  # wrong codes of a caller within _KEPT; 30 bits cannot be guessed in so few
-_KEPT = (VALID_MINUTES + 1) * 60  # seconds that a used or a wrong code is remembered: longer than any phrase is good
-USED = "This confirmation was used already; nothing was changed now. Call without `confirm` for a new one."
+_KEPT = (VALID_MINUTES + 1) * 60  # seconds that a used or a wrong code is remembered: longer than any phrase is valid
+USED = "This confirmation was used already; nothing was changed now. Repeat it without `confirm` for a new one."
 DIGEST_BYTES = 32
 _CLOCK = 1024  # minutes after which the two characters for the minute repeat
 _PHRASE = re.compile(r"(?P<words>.*)#\s*(?P<code>[0-9a-zA-Z]{8})\s*", re.DOTALL)
@@ -41,10 +41,10 @@ _PHRASE = re.compile(r"(?P<words>.*)#\s*(?P<code>[0-9a-zA-Z]{8})\s*", re.DOTALL)
 
 @dataclass(frozen=True)
 class Action:
-    """Something that needs a confirmation.
+    """A change that needs a confirmation.
 
-    `words` name it and its record in one line; `arguments` are those of the tool without the phrase; `state` is
-    everything about the record that must not have changed in between; `way` is how it may be confirmed, since a
+    `words` name the change and its record in one line; `arguments` are those of the tool without the phrase; `state` is
+    everything about the record that must not change before the confirmation; `way` is how it may be confirmed, since a
     phrase for one way is none for another.
     """
 
@@ -56,12 +56,12 @@ class Action:
     way: str = ""
 
 
-class Refusal(Problem):
+class NotConfirmed(Problem):
     """The phrase does not confirm this action. The text says why and what to do."""
 
 
 class Confirmation:
-    """Seals phrases and checks them, for one `dialler`. `clock` gives seconds since 1970; `key` is given by tests.
+    """Seals phrases and checks them, for one `dialler`. `clock` gives seconds since 1970; only tests pass a `key`.
 
     Every method raises `StateError` when the state cannot be used.
     """
@@ -82,63 +82,66 @@ class Confirmation:
     async def phrase(self, action: Action) -> str:
         """The phrase that confirms the action for the next ten minutes, once.
 
-        When the same was confirmed in this minute already, it is the phrase of an earlier one, which expires sooner.
+        If the same action was confirmed within this minute already, the phrase of an earlier minute is given, which
+        expires sooner.
         """
 
         def make(connection: "Connection") -> str:
             codes = self._codes(connection, action)[:VALID_MINUTES]
-            used = code_rows.used(connection, codes)
-            return f"{action.words} #{next((code for code in codes if code not in used), codes[0])}"
+            spent_codes = code_rows.used(connection, codes)
+            return f"{action.words} #{next((code for code in codes if code not in spent_codes), codes[0])}"
 
         return await self._store.run(make)
 
     async def check(self, action: Action, phrase: str) -> str:
-        """Accept the phrase; `use` uses up what this returns, in the transaction that remembers the change.
+        """Accept the phrase and return its code; `use` uses it up, in the transaction that remembers the change.
 
         Raises:
-            Refusal: it is not the phrase of this action, the record has changed, it has expired or was used.
+            NotConfirmed: it is not the phrase of this action, it has expired or was used, or the record has changed.
         """
-        found = _PHRASE.fullmatch(phrase)
-        if found is None:
-            raise Refusal(
+        match = _PHRASE.fullmatch(phrase)
+        if match is None:
+            raise NotConfirmed(
                 "Nothing was changed: `confirm` must be the whole phrase of the preview, with the code at its end. "
-                "Call without `confirm` for a preview."
+                "Repeat it without `confirm` for a preview."
             )
-        if _spelled(found["words"]) != _spelled(action.words):
-            raise Refusal("Nothing was changed: the phrase names something else. Call without `confirm` for a preview.")
-        code = found["code"].lower()
-        refusal = await self._store.run(lambda connection: self._refusal(connection, action, code))
-        if refusal is not None:
-            raise Refusal(refusal)
+        if _spelled(match["words"]) != _spelled(action.words):
+            raise NotConfirmed(
+                "Nothing was changed: the phrase names something else. Repeat it without `confirm` for a preview."
+            )
+        code = match["code"].lower()
+        objection = await self._store.run(lambda connection: self._objection(connection, action, code))
+        if objection is not None:
+            raise NotConfirmed(objection)
         return code
 
     async def reference(self, about: bytes) -> bytes:
-        """What marks a question put to a person: `about`, and how often it was answered with yes of late.
+        """The mark of a question to a person: the digest `about`, and how often it was recently answered with yes.
 
-        The same question is another one as soon as its answer was used, so that an answer sent twice counts once.
+        A question whose answer was used gets another mark when it is asked again, so an answer sent twice counts once.
         """
 
         def free(connection: "Connection") -> bytes:
-            used = code_rows.used_with_prefix(connection, about.hex(), now=self._clock())
+            spent_references = code_rows.used_with_prefix(connection, about.hex(), now=self._clock())
             references = (about + number.to_bytes(2) for number in count())
-            return next(reference for reference in references if reference.hex() not in used)
+            return next(reference for reference in references if reference.hex() not in spent_references)
 
         return await self._store.run(free)
 
     def use(self, connection: "Connection", code: str) -> None:
-        """Use up a code or a reference, together with what else this transaction does.
+        """Use up a code or a reference, within the transaction that remembers the change.
 
         Raises:
-            Refusal: another call was quicker.
+            NotConfirmed: another invocation has used it first.
         """
         now = self._clock()
         try:
             code_rows.use_once(connection, code, now=now, expires=now + _KEPT)
         except code_rows.UsedAlready as error:
-            raise Refusal(USED) from error
+            raise NotConfirmed(USED) from error
 
-    def _refusal(self, connection: "Connection", action: Action, code: str) -> str | None:
-        """Why the code does not confirm the action; a wrong one is counted."""
+    def _objection(self, connection: "Connection", action: Action, code: str) -> str | None:
+        """Why the code does not confirm the action, None when it does; a wrong code is counted."""
         take_turns(connection, f"codes of {action.caller}")
         if code_rows.count_wrong(connection, action.caller, since=self._clock() - _KEPT) >= MAX_FAILURES:
             return "Too many wrong phrases; nothing was changed. Wait ten minutes, then ask for a new preview."
@@ -149,11 +152,11 @@ class Confirmation:
         code_rows.add_wrong(connection, action.caller, tried=self._clock())
         return (
             "The phrase is not valid (any more): the record has changed since the preview, more than ten minutes have "
-            "passed, or the code is wrong. Nothing was changed. Call without `confirm` for a new preview."
+            "passed, or the code is wrong. Nothing was changed. Repeat it without `confirm` for a new preview."
         )
 
     def _codes(self, connection: "Connection", action: Action) -> list[str]:
-        """The valid codes, that of the present minute first."""
+        """The valid codes, the present minute's first."""
         self._key = self._key or sealing_key(connection)
         minute = int(self._clock() // 60)
         return [self._code(self._key, action, minute - age) for age in range(VALID_MINUTES + 1)]

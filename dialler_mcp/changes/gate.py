@@ -1,4 +1,4 @@
-"""What a change passes before it is sent: whether anything may be sent, its limits, its confirmation."""
+"""What is checked before a change is sent: read-only mode, limits, confirmation."""
 
 import math
 from dataclasses import dataclass
@@ -19,22 +19,18 @@ _WINDOWS = {MINUTE: "a minute", HOUR: "an hour", DAY: "24 hours"}
 
 @dataclass(frozen=True)
 class Confirmed:
-    """How a plan was confirmed: `code` is used up by its first request; `reason` is kept with it.
-
-    `asked`: a person was asked, which takes time: what the plan was decided on is read again.
-    """
+    """How a plan was confirmed: `code` is used up by its first request; `reason` is kept with it."""
 
     by: str = "none needed"
     code: str | None = None
     reason: str | None = None
-    asked: bool = False
 
 
 @dataclass(frozen=True)
 class Admission:
-    """What a request must pass in the transaction that remembers it: the limits, and that its confirmation is unused.
+    """The checks of a request, in the transaction that remembers it: the limits hold, its confirmation is unused.
 
-    An undo, or a step that follows another, is not stopped halfway by a limit once its plan has `begun`.
+    Once its plan has `begun`, no limit stops an undo, or a step that follows another, halfway.
     """
 
     breaker: Breaker
@@ -48,15 +44,15 @@ class Admission:
         """Count the request and use up its confirmation.
 
         Raises:
-            LimitReached, Refusal: it must not be sent; nothing is counted or used up.
+            LimitReached, NotConfirmed: it must not be sent; nothing is counted or used up.
         """
         self.breaker.admit(connection, self.caller, destroys=self.destroys, begun=self.begun)
         if self.code is not None:
             self.confirmation.use(connection, self.code)
 
 
-def refusal(reached: LimitReached, zone: tzinfo) -> Problem:
-    """What is said when a limit stops a change."""
+def limit_problem(reached: LimitReached, zone: tzinfo) -> Problem:
+    """The error for a change that a limit stops."""
     limit = reached.limit
     what = "deletions and overwriting imports" if limit.destructive else "changes"
     until = ""

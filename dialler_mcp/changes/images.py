@@ -1,4 +1,4 @@
-"""What a record was before a change: a contact with counters, result and history; a campaign with all it holds."""
+"""Records as they were before a change: a contact with counters, result and history; a campaign with its contacts."""
 
 import asyncio
 import gzip
@@ -14,7 +14,7 @@ from uuid import uuid4
 import msgspec
 
 from dialler_mcp.api.client import Dialler
-from dialler_mcp.api.errors import DiallerError, FunctionMissing
+from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.changes.plan import Step
 from dialler_mcp.domain.consequences import CampaignLoss
 from dialler_mcp.domain.contact_state import result_code_id
@@ -23,7 +23,8 @@ from dialler_mcp.domain.records import Campaign, Contact, ContactDetails
 from dialler_mcp.state.places import own_directory
 from dialler_mcp.state.store import StateError
 
-READING_SECONDS = 10.0  # for a contact's history; what was read before is remembered in any case
+READING_SECONDS = 10.0  # for a contact's history, without which a change can go on
+MAX_RECOUNTED = 1_000  # contacts of a campaign that are counted again once its archive is written
 _BLOCK = 500  # contacts written at a time
 _UNFINISHED = ".part"
 _ABANDONED = 24 * 3600  # seconds after which an unfinished file is one of a process that died
@@ -33,13 +34,15 @@ _ABANDONED = 24 * 3600  # seconds after which an unfinished file is one of a pro
 class Image:
     """The record of a step as it is right before its request leaves.
 
-    `read` says whether the contact was read again for it; else it is as it was decided on. `archive` is a finished file
-    with all that a campaign holds, `counts` what was counted of it on the way.
+    `unread` says why a contact could not be read again; then it is as it was decided on. `history` says whether its
+    history could be read. `archive` is a finished file with all that a campaign holds, `counts` what was counted of it
+    last.
     """
 
     contact: ContactDetails | None = None
+    history: bool = False
     campaign: Campaign | None = None
-    read: bool = False
+    unread: DiallerError | None = None
     archive: Path | None = None
     counts: list[Any] | None = None
 
@@ -51,43 +54,67 @@ class Image:
             StateError, DiallerError: the archive of a campaign cannot be made.
         """
         if step.contact is not None:
-            contact, read = await of_contact(dialler, step.contact)
-            return cls(contact=contact, read=read)
+            try:
+                contact, history = await of_contact(dialler, step.contact.id)
+                return cls(contact=contact, history=history)
+            except DiallerError as error:
+                return cls(contact=_with_history(step.contact), unread=error)
         if step.campaign is not None:
-            loss = CampaignLoss(now.date(), now.tzinfo or UTC)
-            archive = await archive_campaign(dialler, step.campaign, archives, loss)
-            return cls(campaign=step.campaign, archive=archive, counts=loss.counts())
+            return await cls._of_campaign(dialler, step.campaign.id, archives, now)
         return cls()
 
+    @classmethod
+    async def _of_campaign(cls, dialler: Dialler, campaign_id: int, archives: Path, now: datetime) -> "Image":
+        """What came into a small campaign while its archive was written is counted, too."""
+        loss = CampaignLoss(now.date(), now.tzinfo or UTC)
+        campaign = await dialler.get_campaign(campaign_id)
+        archive = await archive_campaign(dialler, campaign, archives, loss)
+        image = cls(campaign=campaign, archive=archive, counts=loss.counts())
+        if loss.states.total() <= MAX_RECOUNTED:
+            try:
+                image.counts = (await _counted(dialler, campaign_id, CampaignLoss(loss.today, loss.zone))).counts()
+            except BaseException:
+                image.discard()
+                raise
+        return image
+
     def discard(self) -> None:
-        """Forget the file of an image that nothing will need."""
+        """Remove the file of an image that is not needed any more."""
         if self.archive is not None:
             self.archive.unlink(missing_ok=True)
 
 
-async def of_contact(dialler: Dialler, contact: Contact) -> tuple[ContactDetails, bool]:
-    """The contact as it is now, with its history, and whether it was read; as it was given, where it could not be."""
+async def of_contact(dialler: Dialler, contact_id: int) -> tuple[ContactDetails, bool]:
+    """The contact as it is now, and whether its history is there, too.
+
+    Raises:
+        DiallerError: the contact itself cannot be read.
+    """
     try:
         async with asyncio.timeout(READING_SECONDS):
-            return await _read(dialler, contact.id), True
+            matches = await dialler.get_contacts([contact_id])
     except (DiallerError, TimeoutError):
-        return _with_history(contact), False
-
-
-async def _read(dialler: Dialler, contact_id: int) -> ContactDetails:
-    try:
-        found = await dialler.get_contacts([contact_id])
-    except FunctionMissing:
-        found = []
-    if alike := [details for details in found if details.id == contact_id]:
-        return alike[0]
+        matches = list[ContactDetails]()
+    if match := next((details for details in matches if details.id == contact_id), None):
+        return match, True
     details = _with_history(await dialler.get_contact(contact_id))
-    details.dialler_contacts_history = await dialler.get_contact_history(contact_id)
-    return details
+    try:
+        async with asyncio.timeout(READING_SECONDS):
+            details.dialler_contacts_history = await dialler.get_contact_history(contact_id)
+    except (DiallerError, TimeoutError):
+        return details, False
+    return details, True
 
 
 def _with_history(contact: Contact) -> ContactDetails:
     return ContactDetails(**{name: getattr(contact, name) for name in contact.__struct_fields__})
+
+
+async def _counted(dialler: Dialler, campaign_id: int, loss: CampaignLoss) -> CampaignLoss:
+    codes = {code.id: code for code in await dialler.get_result_codes(campaign_id)}
+    async for contact in dialler.list_contacts(campaign_id):
+        loss.add(contact, codes.get(result_code_id(contact) or 0))
+    return loss
 
 
 async def archive_campaign(dialler: Dialler, campaign: Campaign, directory: Path, loss: CampaignLoss) -> Path:
@@ -132,7 +159,7 @@ def _line(kind: str, record: Record) -> bytes:
 
 
 def _clear(directory: Path) -> None:
-    """Make the directory; in it, forget what processes that died left unfinished."""
+    """Make the directory, and remove unfinished files of processes that died."""
     own_directory(directory)
     for part in directory.glob(f"*{_UNFINISHED}"):
         if part.stat().st_mtime < time.time() - _ABANDONED:

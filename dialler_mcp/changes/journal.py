@@ -1,7 +1,7 @@
-"""The journal: every change, with what was before, from before its request leaves until its result is known.
+"""The journal: every change, with the record as it was before.
 
-An entry is written in two steps: `begin` commits it before the request leaves, `finish` adds what came of it. A process
-that dies in between leaves an entry that only begun; it reads as unknown, which is the truth.
+An entry is written in two steps: `begin` commits it before the request leaves, `finish` adds the result. A process that
+dies in between leaves an entry without an end, which is shown as unknown. That is the truth.
 """
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -34,8 +34,8 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One change. `before` and `after` are records as JSON, whole and unmasked: an undo needs them.
 
     `status`: begun (no end is known), done, failed (surely did not happen), unknown. `result` is the reason of the
-    latter two. Times are UTC. `dialler` is where it was made: one state may serve several. `caller` is the client that
-    asked, `subject` for whom, in which `role`; `job` is the job that it is a step of.
+    latter two. Times are UTC. `dialler` is where the change was made: one state may serve several. `caller` is the
+    client that asked, `subject` the person it asked for, with their `role`; `job` is the job that it belongs to.
     """
 
     id: int = 0
@@ -85,8 +85,8 @@ def _image(image: msgspec.Raw | None, kind: type[R]) -> R | None:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which entries: all that are given must fit. `until` belongs to it."""
+class EntryFilter:
+    """Which entries: those to which every given value applies. `until` is included."""
 
     contact_id: int | None = None
     campaign_id: int | None = None
@@ -116,8 +116,8 @@ class Journal:
     ) -> int:
         """Remember a change before its request leaves; it is on the disk when this returns its ID.
 
-        `archive` is a finished file in `archives`, which becomes `<ID>.jsonl.gz`. `admit` belongs to the transaction:
-        what it raises prevents the entry, and what it writes is there only with the entry.
+        `archive` is a finished file in `archives`, which is renamed to `<ID>.jsonl.gz`. `admit` runs in the same
+        transaction: if it raises, there is no entry, and what it writes is committed only with the entry.
         """
 
         def write(connection: "Connection") -> int:
@@ -125,7 +125,7 @@ class Journal:
                 admit(connection)
             self._prune(connection)
             if entry.undoes is not None:
-                rows.hold(connection, entry.undoes)  # one undo waits here for the other
+                rows.hold(connection, entry.undoes)  # a second undo of the same change waits here
                 if _undoing(connection, entry.undoes) is not None:
                     raise StateError(f"change {entry.undoes} is being undone already", "Nothing was sent.")
             number = rows.add(connection, _row(entry))
@@ -147,19 +147,23 @@ class Journal:
         contact_id: int | None = None,
         campaign_id: int | None = None,
     ) -> None:
-        """Add what came of a change, with the record as it is then and the ID that it got."""
-        found = {
+        """Add the result of a change: the record as it is afterwards, and the ID of a new one."""
+        columns = {
             "after": None if after is None else msgspec.json.encode(after).decode(),
             "result": result,
             "contact_id": contact_id,
             "campaign_id": campaign_id,
         }
-        values = {name: value for name, value in found.items() if value is not None}
+        values = {name: value for name, value in columns.items() if value is not None}
         await self._amend(number, {"status": status, "ended": _stamp(self.now()), **values})
 
     async def note_after(self, number: int, after: Record) -> None:
-        """Add how the record looks after a change, where the change's own answer did not show it."""
+        """Add the record as it is after a change whose own answer did not show it."""
         await self._amend(number, {"after": msgspec.json.encode(after).decode()})
+
+    async def note_result(self, number: int, result: str) -> None:
+        """Add what came of a change that is finished, in words."""
+        await self._amend(number, {"result": result})
 
     async def _amend(self, number: int, values: Mapping[str, Any]) -> None:
         await self.store.run(lambda connection: rows.amend(connection, number, values))
@@ -168,12 +172,12 @@ class Journal:
         """One entry; None when there is none (any more)."""
         return await self.store.run(lambda connection: self._get(connection, number))
 
-    async def page(self, wanted: Wanted, below: int | None, limit: int) -> tuple[list[Entry], int]:
-        """The newest entries with IDs below `below`, at most `limit`, and how many there are in all."""
+    async def page(self, selection: EntryFilter, below: int | None, limit: int) -> tuple[list[Entry], int]:
+        """The newest entries with IDs below `below`, at most `limit`, and how many entries there are in all."""
 
         def read(connection: "Connection") -> tuple[list[Entry], int]:
             self._prune(connection)
-            fitting = self._filter(wanted)
+            fitting = self._filter(selection)
             entries = [_entry(row) for row in rows.newest(connection, fitting, below=below, limit=limit)]
             return entries, rows.count(connection, fitting)
 
@@ -189,7 +193,7 @@ class Journal:
         return await self.store.run(read)
 
     async def undone(self, numbers: Sequence[int]) -> set[int]:
-        """Those of these changes that were undone, as `undone_by` sees it."""
+        """Which of these changes were undone, as `undone_by` says."""
 
         def read(connection: "Connection") -> set[int]:
             return {number for number in numbers if _undoing(connection, number) is not None}
@@ -197,7 +201,7 @@ class Journal:
         return await self.store.run(read)
 
     async def export(self) -> AsyncGenerator[bytes]:
-        """Every entry as a line of JSON, oldest first, of all diallers of this state; images whole and unmasked."""
+        """All entries of all diallers of this state, oldest first, each a line of JSON; images whole and unmasked."""
         last = 0
         while page := await self.store.run(lambda connection, last=last: rows.after(connection, last, _PAGE)):
             for row in page:
@@ -206,21 +210,21 @@ class Journal:
 
     def _get(self, connection: "Connection", number: int) -> Entry | None:
         """An entry of this dialler."""
-        matches = rows.newest(connection, self._filter(Wanted()), number=number, limit=1)
+        matches = rows.newest(connection, self._filter(EntryFilter()), number=number, limit=1)
         return _entry(matches[0]) if matches else None
 
-    def _filter(self, wanted: Wanted) -> rows.Filter:
-        values = {name: getattr(wanted, name) for name in ("contact_id", "campaign_id", "caller", "tool")}
+    def _filter(self, selection: EntryFilter) -> rows.Filter:
+        values = {name: getattr(selection, name) for name in ("contact_id", "campaign_id", "caller", "tool")}
         return rows.Filter(
             {"dialler": self.dialler, **{name: value for name, value in values.items() if value is not None}},
-            since=None if wanted.since is None else _stamp(wanted.since),
-            until=None if wanted.until is None else _stamp(wanted.until + timedelta(seconds=1)),
+            since=None if selection.since is None else _stamp(selection.since),
+            until=None if selection.until is None else _stamp(selection.until + timedelta(seconds=1)),
         )
 
     def _prune(self, connection: "Connection") -> None:
-        """Forget what is older than the retention. An archive goes first: a crash then leaves no file behind.
+        """Remove entries older than the retention; archives first, so a crash leaves no file without an entry.
 
-        On Windows an archive that somebody has open cannot be removed: its entry stays until the next time.
+        On Windows an archive that somebody has open cannot be removed; its entry stays until the next time.
         """
         if not may_tidy(connection):
             return
@@ -235,7 +239,7 @@ class Journal:
 
 
 def _undoing(connection: "Connection", number: int) -> int | None:
-    """The ID of the change that undid this one. An undo of the undo brings the change into force again."""
+    """The ID of the change that undid this one; None if there is none, or if it was undone itself."""
     undos = rows.undoing(connection, number)
     return next((undo for undo in undos if _undoing(connection, undo) is None), None)
 
@@ -245,7 +249,7 @@ def _stamp(time: datetime) -> str:
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    """An entry as a row; its ID is given by the table."""
+    """An entry as a row; the table gives the ID."""
     images = {name: None if (raw := getattr(entry, name)) is None else bytes(raw).decode() for name in _IMAGES}
     plain = {name: getattr(entry, name) for name in entry.__struct_fields__ if name != "id"}
     arguments = msgspec.json.encode(entry.arguments).decode()

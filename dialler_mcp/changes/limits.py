@@ -16,7 +16,7 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` changes within `seconds`, or so many `rows` of them; `destructive` ones only, or all.
+    """At most `most` changes (or changed `rows`) within `seconds`; of `destructive` changes only, or of all.
 
     `setting` raises it.
     """
@@ -29,7 +29,9 @@ class Limit:
 
 
 class LimitReached(Problem):
-    """A change more than the limit allows. `until` is when there is room again, seconds; infinite when never."""
+    """One change more than the limit allows. `until` is when there is room again, in seconds since 1970; infinite if
+    never.
+    """
 
     def __init__(self, limit: Limit, until: float) -> None:
         super().__init__(limit.setting)
@@ -38,7 +40,7 @@ class LimitReached(Problem):
 
 
 class Breaker:
-    """Counts the changes of each caller in sliding windows, in the state store: over restarts and for all processes.
+    """Counts the changes of each caller in sliding windows, in the state store: across restarts and processes.
 
     `clock` gives seconds since 1970.
     """
@@ -50,15 +52,15 @@ class Breaker:
     def admit(
         self, connection: "Connection", caller: str, *, destroys: bool, begun: bool = False, rows: int = 1
     ) -> None:
-        """Count a change that is about to be sent; one that is refused is not counted. What has `begun` is not refused.
+        """Count a change that is about to be sent. A refused one is not counted; one that has `begun` is not refused.
 
-        `rows` is how many rows it changes: one that changes many, as a job does, is one change, and its rows are
-        counted when it begins.
+        `rows` is how many rows it changes. A job that changes many rows is one change; all its rows are counted when it
+        begins.
 
-        Looking and counting belong to one transaction, so that calls at the same time cannot overshoot together.
+        Checking and counting belong to one transaction, so invocations at the same time cannot exceed a limit together.
 
         Raises:
-            LimitReached: it would be one too many; of several limits, the one that lasts longest.
+            LimitReached: it would be one too many; if several limits are reached, the one that lasts longest.
         """
         take_turns(connection, f"changes of {caller}")
         now = self._clock()
@@ -70,8 +72,8 @@ class Breaker:
     def _look(self, connection: "Connection", caller: str, now: float, destroys: bool, rows: int) -> None:
         limits = [limit for limit in self._limits if destroys or not limit.destructive]
         windows = [counts.Window(now - limit.seconds, limit.most, limit.destructive, limit.rows) for limit in limits]
-        made = counts.filling(connection, caller, windows, rows=rows)
-        reached = [(then + limit.seconds, limit) for then, limit in zip(made, limits, strict=True) if then is not None]
+        times = counts.filling(connection, caller, windows, rows=rows)
+        reached = [(then + limit.seconds, limit) for then, limit in zip(times, limits, strict=True) if then is not None]
         if reached:
             until, limit = max(reached, key=lambda one: one[0])
             raise LimitReached(limit, until)

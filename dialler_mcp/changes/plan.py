@@ -4,7 +4,7 @@ kept, hashed, frozen and resumed.
     Plan
     ├── tool, arguments         what was invoked, for the journal
     ├── action, sealed, state   what a confirmation names, and everything that it is bound to
-    ├── consequences            what it means, in sentences; `asks` and `reopens` say what it takes
+    ├── consequences            what it means, in sentences; `asks`: it needs a yes, `reopens`: and a reason
     └── steps                   one a request: verb, record, what it was decided on, the function with its values
 """
 
@@ -42,10 +42,10 @@ class SharedKey(msgspec.Struct, frozen=True):
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One request about one record.
 
-    `contact` or `campaign` is the record as it was decided on; None where a new one is made. `bound` are the fields of
-    the contact that must not have changed when the request leaves (None: all of them), `calls` the entries of its
-    history that a person was told of, `counts` what was counted of a campaign. `follows` is the step whose record this
-    one goes on with; a step that follows another is a courtesy, and its failure does not undo what is done.
+    `contact` or `campaign` is the record as it was decided on; None where a new one is made. `bound_fields` are those
+    of the contact that must not have changed when the request leaves (None: all of them), `calls` how many entries its
+    history had when a person was asked, `counts` what was counted of a campaign. A step that `follows` another one
+    works on the record which that step made; its failure does not undo what is done.
     """
 
     verb: Verb
@@ -54,7 +54,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     request: Request
     contact: Contact | None = None
     campaign: Campaign | None = None
-    bound: tuple[str, ...] | None = None
+    bound_fields: tuple[str, ...] | None = None
     calls: int | None = None
     counts: list[Any] | None = None
     key: SharedKey | None = None
@@ -90,14 +90,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     undoes: int | None = None
 
     def digest(self) -> bytes:
-        """Of everything that a confirmation is bound to."""
+        """A digest of everything that a confirmation is bound to."""
         return digest([self.tool, self.action, sorted(self.sealed.items()), self.state, self.reopens])
 
     def hash(self) -> str:
-        """Of the whole plan, so that one that was kept is known to be the one that was confirmed."""
+        """A digest of the whole plan, which shows that a stored plan is the one that was confirmed."""
         return digest(self).hex()
 
 
 def digest(state: object) -> bytes:
-    """A digest of everything that matters about a value."""
+    """The SHA-256 of a value as JSON."""
     return hashlib.sha256(msgspec.json.encode(state, order="deterministic")).digest()

@@ -1,4 +1,4 @@
-"""A change with its entry in the journal around it: there before the request leaves, finished with what came of it."""
+"""Writes the journal entry of a change: begun before the request leaves, finished with the result."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -60,9 +60,9 @@ UNFINISHED = "The change was made, but the journal could not note that: there it
 
 @dataclass
 class Recording:
-    """The entries of one plan in the journal: who carries it out, and how it was confirmed.
+    """Writes the journal entries of one plan.
 
-    `remarks` is what an answer should say about the journal; `numbers` are the entries made so far.
+    `remarks` is what an answer should say about the journal; `numbers` are the IDs of the entries made so far.
     """
 
     journal: Journal
@@ -79,12 +79,12 @@ class Recording:
         send: Callable[[], Awaitable[T]],
         admit: Callable[["Connection"], None] | None = None,
     ) -> T:
-        """What `send` gives. `admit` belongs to the entry: what it raises prevents entry and change.
+        """What `send` gives. `admit` runs in the entry's transaction: if it raises, there is no entry and no change.
 
         Raises:
             StateError: the change cannot be remembered; nothing was sent.
         """
-        number = await _whole(self._begin(step, image, admit))  # half an entry would say less than the truth
+        number = await _whole(self._begin(step, image, admit))  # a cancellation must not leave half an entry
         try:
             await checkpoint_if_cancelled()
         except BaseException:
@@ -106,10 +106,15 @@ class Recording:
         return result
 
     async def note_after(self, record: Record) -> None:
-        """The record as it was read after the last change of this plan."""
+        """Add the record as it was read after the last change of this plan."""
         if self.numbers:
             with suppress(StateError):  # it helps a reader of the journal; the change itself is noted
                 await self.journal.note_after(self.numbers[-1], record)
+
+    async def note_result(self, text: str) -> None:
+        """What came of the last change beyond its record."""
+        with suppress(StateError):
+            await self.journal.note_result(self.numbers[-1], text)
 
     async def _begin(self, step: Step, image: Image, admit: Callable[["Connection"], None] | None) -> int:
         try:
@@ -144,10 +149,10 @@ class Recording:
             undoes=None if self.numbers else self.plan.undoes,
         )
 
-    async def _finish(self, number: int, status: Status, **found: Any) -> None:
+    async def _finish(self, number: int, status: Status, **columns: Any) -> None:
         try:
-            await _whole(self.journal.finish(number, status, **found))
-        except StateError as error:  # what happened, happened; the entry stays as one that only begun
+            await _whole(self.journal.finish(number, status, **columns))
+        except StateError as error:  # the change is made all the same; its entry stays begun, and reads as unknown
             self.remarks.append(UNFINISHED.format(why=error.why))
 
 
@@ -159,7 +164,7 @@ async def _whole(work: Awaitable[T]) -> T:
 
 
 def _outcome(result: object) -> dict[str, Any]:
-    """What the answer to a change tells about its record."""
+    """The columns that the answer to a change fills: the record and its IDs."""
     if isinstance(result, Contact):
         return {"after": result, "contact_id": result.id, "campaign_id": result.dialler_campaigns_id}
     if isinstance(result, Campaign):

@@ -1,11 +1,12 @@
-"""Carries plans out, for a single contact as for many: compare with what is so now, count, journal, send, read back.
+"""Carries plans out, for one contact or for many: compare with the record as it is, count, journal, send, read back.
 
     (plan, caller, confirmation) → Run: what came of each step
 
-It knows no MCP and asks nobody: whoever calls it has the plan confirmed before.
+It knows no MCP and asks nobody: its caller must have had the plan confirmed.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from enum import StrEnum
@@ -18,19 +19,23 @@ from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.api.requests import ChangeHeld
 from dialler_mcp.audit.notes import note_change
+from dialler_mcp.changes.comparing import check_answer, compare, twins
 from dialler_mcp.changes.confirmation import Confirmation
-from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, refusal
+from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, limit_problem
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Journal
 from dialler_mcp.changes.limits import Breaker, LimitReached
-from dialler_mcp.changes.plan import Plan, Request, Step, digest
+from dialler_mcp.changes.plan import Plan, Request, Step
 from dialler_mcp.changes.recording import Recording
-from dialler_mcp.changes.undo import differing
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import AcdEvent, Campaign, Contact
 from dialler_mcp.problem import Problem
 
-MOVED_ON = "Nothing was changed: the record changed while the person was asked. Call again to ask anew."
+TWINS = (
+    "Another contact got the same UserData at the same time (ID {ids}): this person may be called twice. Look at both, "
+    "and delete or lock one."
+)
+MAX_TWINS = 5
 READ_BACK = ("lock", "unlock", "reset")
 """The verbs whose answers do not show the record."""
 
@@ -47,8 +52,8 @@ class Mode(StrEnum):
 class Outcome:
     """What came of a step.
 
-    `after` is the record as it is then, None when it is gone or could not be read; `unread` says why not. `held` is
-    what a dry run did not send.
+    `after` is the record afterwards, None when it is gone or could not be read; `unread` says why. `request` is what a
+    dry run did not send.
     """
 
     step: Step
@@ -56,12 +61,12 @@ class Outcome:
     after: Contact | Campaign | AcdEvent | None = None
     problem: Problem | None = None
     unread: DiallerError | None = None
-    held: requests.Request | None = None
+    request: requests.Request | None = None
 
 
 @dataclass
 class Run:
-    """What came of a plan, step by step as far as it went; `remarks` is what the journal has to say."""
+    """What came of the steps of a plan, as far as it went; `remarks` is what an answer should say about the journal."""
 
     plan: Plan
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
@@ -69,7 +74,7 @@ class Run:
 
     @property
     def first(self) -> Outcome:
-        """What came of the first step, which the others follow."""
+        """What came of the first step."""
         return self.outcomes[0]
 
 
@@ -91,11 +96,11 @@ class Runner:
     async def run(self, plan: Plan, caller: Caller, confirmed: Confirmed) -> Run:
         """Carry the plan out.
 
-        A failure ends it, except that of a step which follows another. What was done before is never lost: after the
-        first step a failure stands in its outcome.
+        A failure ends the run, unless the step that failed follows another. A failure of the first step is raised; a
+        later one is noted in its outcome, beside what was done before.
 
         Raises:
-            Problem: the first step was not sent, or failed; says which, and what to do.
+            Problem: the first step was not sent, or failed; says which of the two, and what to do.
         """
         if self.mode is Mode.read_only:
             raise Problem(READ_ONLY)
@@ -114,62 +119,46 @@ class Runner:
                 if self.mode is Mode.dry_run:
                     run.outcomes.append(await self._rehearsed(step, admission))
                     return run
-                run.outcomes.append(await self._carried_out(step, run, recording, admission, asked=confirmed.asked))
+                run.outcomes.append(await self._carried_out(step, run, recording, admission))
             except Problem as problem:
-                told = refusal(problem, self.zone) if isinstance(problem, LimitReached) else problem
+                error = limit_problem(problem, self.zone) if isinstance(problem, LimitReached) else problem
                 if number == 0:
-                    raise told from problem.__cause__
-                run.outcomes.append(Outcome(step, "failed", problem=told))
+                    raise error from problem.__cause__
+                run.outcomes.append(Outcome(step, "failed", problem=error))
                 if step.follows is None:
                     break
         return run
 
-    async def _carried_out(
-        self, step: Step, run: Run, recording: Recording, admission: Admission, *, asked: bool
-    ) -> Outcome:
+    async def _carried_out(self, step: Step, run: Run, recording: Recording, admission: Admission) -> Outcome:
         if step.follows is not None:
             step = _following(step, run.outcomes[step.follows])
         image = await Image.of(self.dialler, step, self.journal.archives, self.journal.now())
         try:
-            if asked:
-                await self._compare(step, image)
+            if step.follows is None:
+                await compare(self.dialler, step, image, self.zone)
         except BaseException:
             image.discard()
             raise
 
         async def leave() -> Any:
             note_change()
-            return await _send(self.dialler, step.request)
+            sent_at = self.journal.now()
+            answer = await _send(self.dialler, step.request)
+            check_answer(step, answer, sent_at, self.zone)
+            return answer
 
         answer = await recording.change(step, image, leave, admission)
         outcome = Outcome(step, "done", after=answer)
         if step.verb in READ_BACK and step.contact is not None and step.follows is None:
             await self._read_back(outcome, step.contact.id, recording)
+        if step.verb == "import":
+            await self._look_for_twins(step, answer, recording)
         if step.verb == "delete" and (record := step.record) is not None:
             await self.forget_copies(record.dialler_campaigns_id if isinstance(record, Contact) else record.id)
         return outcome
 
-    async def _compare(self, step: Step, image: Image) -> None:
-        """Whether what the step was decided on is still so.
-
-        Raises:
-            Problem: something moved on; nothing was sent.
-        """
-        if step.contact is not None and image.contact is not None and image.read:
-            odd = differing(step.contact, image.contact, self.zone)
-            if any(step.bound is None or info.wire in step.bound for info in odd):
-                raise Problem(MOVED_ON)
-            if step.calls is not None and step.calls != len(image.contact.dialler_contacts_history):
-                raise Problem(MOVED_ON)
-        if step.counts is not None and image.counts is not None and digest(step.counts) != digest(image.counts):
-            raise Problem(MOVED_ON)
-        if step.key is not None:
-            contacts = await self.dialler.find_contacts_by_user_data(step.key.user_data)
-            if digest(contacts) != digest(step.key.contacts):
-                raise Problem(MOVED_ON)
-
     async def _read_back(self, outcome: Outcome, contact_id: int, recording: Recording) -> None:
-        """A change that cannot be read back is still made."""
+        """Add the record as it is now to outcome and journal; if it cannot be read, the change is done all the same."""
         try:
             outcome.after = await self.dialler.get_contact(contact_id)
         except DiallerError as error:
@@ -177,22 +166,30 @@ class Runner:
         else:
             await recording.note_after(outcome.after)
 
+    async def _look_for_twins(self, step: Step, imported: object, recording: Recording) -> None:
+        """Say and note that somebody else imported the same key at the same time; the import is done all the same."""
+        with suppress(DiallerError):
+            if ids := await twins(self.dialler, step, imported):
+                remark = TWINS.format(ids=", ".join(map(str, ids[:MAX_TWINS])))
+                recording.remarks.append(remark)
+                await recording.note_result(remark)
+
     async def _rehearsed(self, step: Step, admission: Admission) -> Outcome:
-        """What a dry run would send: the client holds it back. It is counted like a change, but apart from them."""
+        """The request of a step in a dry run, which the client holds back. It is counted apart from real changes."""
         await self.journal.store.run(replace(admission, caller=f"{admission.caller} (dry run)"))
         try:
             await _send(self.dialler, step.request)
         except ChangeHeld as held:
-            return Outcome(step, "held", held=held.request)
+            return Outcome(step, "held", request=held.request)
         raise AssertionError("a change has left in a dry run")
 
 
 async def _send(dialler: Dialler, request: Request) -> Any:
-    """What the documented function of this name answers."""
+    """Call the documented function that the request names; its answer."""
     return await getattr(dialler, request.function)(**request.arguments)
 
 
 def _following(step: Step, before: Outcome) -> Step:
-    """The step about the record that the one before it made."""
+    """The step, about the record that the step before it made."""
     assert isinstance(before.after, Contact)
     return msgspec.structs.replace(step, contact=before.after, request=step.request.about(before.after.id))

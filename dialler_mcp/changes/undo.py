@@ -1,4 +1,4 @@
-"""What can be taken back, and how: decided from the journal's images and the record as it is now."""
+"""Whether and how a change is undone: decided from the journal's images and the record as it is now."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
+from dialler_mcp.changes.comparing import differing
 from dialler_mcp.changes.journal import Entry
 from dialler_mcp.changes.plan import Verb
-from dialler_mcp.domain.comparing import compared
 from dialler_mcp.domain.fields import FieldInfo, Write
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.problem import Problem
@@ -25,34 +25,34 @@ _CANNOT: dict[tuple[str, Verb], tuple[str, str]] = {
     ("campaign", "clone"): ("", "delete_clone"),
     ("event", "create"): ("The dialler has no function to delete an AcdEvent; close it in the portal.", ""),
 }
-"""Why, and the key of what can be done instead."""
+"""Why a change cannot be undone, and the hint key of what can be done instead."""
 
 
 class CannotUndo(Problem):
-    """The change cannot be taken back. The text says why and what can be done instead."""
+    """The change cannot be undone. The text says why and what can be done instead."""
 
 
 @dataclass(frozen=True)
 class Undo:
-    """How a change is taken back: `verb` with `values`, by wire name; then `update` and a lock where these are due.
+    """How a change is undone: `verb` with `values`, by wire name; then an `update` and a lock, where these are needed.
 
-    `lost` are fields whose old values cannot be written back. `hidden`: the release does not show the lock, so nobody
-    can tell whether it was changed since.
+    `lost_fields` are those whose old values cannot be written back. `hidden`: the release does not show the lock, so it
+    is unknown whether it was changed since.
     """
 
     verb: Verb
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
     update: Mapping[str, Any] = field(default_factory=dict[str, Any])
     lock: bool = False
-    lost: tuple[str, ...] = ()
+    lost_fields: tuple[str, ...] = ()
     hidden: bool = False
 
 
 def plan(entry: Entry, live: Contact | None, zone: tzinfo) -> Undo:
-    """How to take a finished change of a contact back. `live` is the contact as it is now, None when it is gone.
+    """How to undo a finished change of a contact. `live` is the contact as it is now, None when it is gone.
 
     Raises:
-        CannotUndo: it cannot be, or the record has moved on since.
+        CannotUndo: this change cannot be undone, or the record has changed since.
     """
     if cannot := _CANNOT.get((entry.kind, entry.verb)):
         reason, advice = cannot
@@ -86,17 +86,17 @@ def _lock_back(entry: Entry, before: Contact, live: Contact) -> Undo:
 
 
 def _written_back(before: Contact, after: Contact, live: Contact, zone: tzinfo) -> Undo:
-    changed = [info for info in differing(before, after, zone) if info.about.write]
-    if not changed:
+    differences = [info for info in differing(before, after, zone) if info.about.write]
+    if not differences:
         raise CannotUndo("The change changed nothing that can be written.")
-    moved = {info.wire for info in differing(after, live, zone)}
-    if since := [info.wire for info in changed if info.wire in moved]:
+    moved_on = {info.wire for info in differing(after, live, zone)}
+    if since := [info.wire for info in differences if info.wire in moved_on]:
         raise CannotUndo(_moved_on(since))
-    back = [info for info in changed if Write.UPDATE in info.about.write]
-    lost = tuple(info.wire for info in changed if Write.UPDATE not in info.about.write)
+    back = [info for info in differences if Write.UPDATE in info.about.write]
+    not_updatable = tuple(info.wire for info in differences if Write.UPDATE not in info.about.write)
     if not back:
-        raise CannotUndo(f"What it changed cannot be updated: {', '.join(lost)}. Correct it in the portal.")
-    return Undo("update", {info.wire: _sent(info, before) for info in back}, lost=lost)
+        raise CannotUndo(f"What it changed cannot be updated: {', '.join(not_updatable)}. Correct it in the portal.")
+    return Undo("update", {info.wire: _sent(info, before) for info in back}, lost_fields=not_updatable)
 
 
 def _brought_back(before: Contact, live: Contact | None) -> Undo:
@@ -110,25 +110,15 @@ def _brought_back(before: Contact, live: Contact | None) -> Undo:
     return Undo("import", values, update=later, lock=before.b_locked is True)
 
 
-def differing(one: Contact, other: Contact, zone: tzinfo) -> list[FieldInfo]:
-    """The fields in which two images of a contact differ, as far as both show them."""
-    pairs = ((info, getattr(one, info.attribute), getattr(other, info.attribute)) for info in Contact.fields())
-    return [
-        info
-        for info, left, right in pairs
-        if msgspec.UNSET not in (left, right) and compared(left, zone) != compared(right, zone)
-    ]
-
-
 def _sent(info: FieldInfo, record: Contact) -> Any:
-    """A field's old value as an update wants it; empty text and null clear."""
+    """A field's old value as an update takes it: nothing is "" in a text, null in a number."""
     value = getattr(record, info.attribute)
     return value if value is not None or info.type in (int, float) else ""
 
 
 def _moved_on(fields: list[str]) -> str:
-    said = ", ".join(fields[:10])
-    return f"Nothing was sent: the record has changed since, in {said}. Read it, and decide what it should hold now."
+    names = ", ".join(fields[:10])
+    return f"Nothing was sent: the record has changed since, in {names}. Read it, and decide what it should hold now."
 
 
 _EMPTY = (None, "", msgspec.UNSET)

@@ -16,11 +16,11 @@ from pydantic import ValidationError
 from dialler_mcp.access import access_of
 from dialler_mcp.api.errors import (
     BadAddress,
-    BadWay,
+    BadEnvironment,
+    ConnectionRefused,
     DiallerError,
     Forbidden,
     FunctionMissing,
-    NobodyListens,
     NoConnection,
     NotDialler,
     NotTrusted,
@@ -79,7 +79,7 @@ _GERMAN: tuple[tuple[type[DiallerError], str, str], ...] = (
         "Den Host in DIALLER_BASE_URL prüfen; vielleicht fehlt ein VPN oder ein Proxy (HTTPS_PROXY).",
     ),
     (
-        NobodyListens,
+        ConnectionRefused,
         "Der Dialler ist nicht erreichbar: Die Verbindung wurde abgewiesen.",
         "Host und Port in DIALLER_BASE_URL prüfen, ob der Dialler läuft, und die Firewall dazwischen.",
     ),
@@ -152,7 +152,7 @@ _GERMAN: tuple[tuple[type[DiallerError], str, str], ...] = (
         "Später noch einmal versuchen; sonst den jtel-Support fragen.",
     ),
     (
-        BadWay,
+        BadEnvironment,
         "Der Weg zum Dialler ist nicht verwendbar.",
         "HTTPS_PROXY, HTTP_PROXY oder ALL_PROXY muss eine Adresse mit http:// sein (kein SOCKS; NO_PROXY nennt Hosts "
         "ohne Proxy), und SSL_CERT_FILE, wenn gesetzt, eine Datei mit Zertifikaten.",

@@ -1,13 +1,15 @@
 """What a change would mean for the people concerned, in sentences that are shown before it is made."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
 from typing import Any, Self
 
+import msgspec
+
 from dialler_mcp.domain.codes import Words
-from dialler_mcp.domain.contact_state import State, attempts, state_of
+from dialler_mcp.domain.contact_state import State, attempts, phone_slots, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, HistoryEntry, ResultCode
 from dialler_mcp.domain.standing.callbacks import agreed_time
@@ -74,6 +76,20 @@ _REASON_GIVEN = Words("Reason, kept in the journal: {reason}", "Grund, bleibt im
 _OVERWRITTEN = Words(
     "The fields that differ are overwritten; the old values are lost.",
     "Die abweichenden Felder werden überschrieben; die alten Werte sind verloren.",
+)
+_EMPTIED = Words(
+    "These fields are emptied, and their values are lost: {fields}.",
+    "Diese Felder werden geleert; ihre Werte gehen verloren: {fields}.",
+)
+_UNREACHABLE = Words(
+    "No phone number is left: the dialler cannot call this person.",
+    "Keine Rufnummer bleibt: Der Dialler kann diese Person nicht anrufen.",
+)
+_SAME_PERSON = Words(
+    "This person was closed or locked under another key (same phone number, or a key that differs only in spelling). "
+    "A second contact is created, which the dialler may call.",
+    "Diese Person wurde unter einem anderen Schlüssel abgeschlossen oder gesperrt (gleiche Rufnummer, oder ein nur "
+    "anders geschriebener Schlüssel). Ein zweiter Kontakt entsteht, den der Dialler anrufen darf.",
 )
 _TWICE = Words(
     "A contact with this UserData exists. A second one is created, and this person may be called twice.",
@@ -252,6 +268,40 @@ def of_overwriting(language: Language) -> list[str]:
 def of_second_copy(state: State, result: str | None, language: Language) -> list[str]:
     """Importing a contact whose UserData exists already."""
     return [_TWICE.text(language), *of_reopening(state, result, language)]
+
+
+def of_same_person(language: Language) -> list[str]:
+    """Importing somebody who is closed or locked under another key."""
+    return [_SAME_PERSON.text(language)]
+
+
+def emptied(contact: Contact, values: Mapping[str, Any]) -> list[str]:
+    """The fields, by wire name, that hold something and that an update of these values would empty."""
+    written = [info for info in Contact.fields() if _empty(values.get(info.wire, info))]
+    return [info.wire for info in written if not _empty(getattr(contact, info.attribute))]
+
+
+def loses(contact: Contact, values: Mapping[str, Any]) -> bool:
+    """Whether an update loses so much that a person must agree: several fields, the name, the key, the last number."""
+    fields = emptied(contact, values)
+    return len(fields) > 1 or any(name in ("Name", "UserData") for name in fields) or _loses_numbers(contact, values)
+
+
+def of_emptying(contact: Contact, values: Mapping[str, Any], language: Language) -> list[str]:
+    """Emptying fields of a contact by an update."""
+    sentence = _EMPTIED.text(language).format(fields=", ".join(emptied(contact, values)))
+    return [sentence, *([_UNREACHABLE.text(language)] if _loses_numbers(contact, values) else [])]
+
+
+def _loses_numbers(contact: Contact, values: Mapping[str, Any]) -> bool:
+    """Whether the contact has a number now, and none after an update of these values."""
+    numbers = {f"PhoneNumber{one.slot}": one.number for one in phone_slots(contact)}
+    left = numbers | {name: value for name, value in values.items() if name.startswith("PhoneNumber")}
+    return bool(numbers) and all(map(_empty, left.values()))
+
+
+def _empty(value: object) -> bool:
+    return value in (None, msgspec.UNSET) or (isinstance(value, str) and not value.strip())
 
 
 def of_undone_unlock(language: Language) -> list[str]:

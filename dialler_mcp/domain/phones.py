@@ -1,40 +1,209 @@
-"""Telephone numbers as the dialler stores them: E.164, digits only, without `+`."""
+"""Telephone numbers: however they are written, one number is one text, E.164 as digits without `+`.
+
+The plan of each country comes from phonenumbers, Google's libphonenumber; it is imported with the first number that
+needs it. A text is cleaned before it gets there, since that library reads letters as digits: to it "030 23125001 App.
+12" is a valid number of somebody else.
+"""
 
 import re
-from typing import NamedTuple
+import unicodedata
+from enum import StrEnum, auto
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from dialler_mcp.domain.text import without_marks
+from dialler_mcp.domain.codes import Words
 
-HOME = "49"
-"""The country code that is assumed for numbers written without one."""
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
+
+HOME, HOME_REGION = "49", "DE"
+"""The country of numbers that are written without one."""
 MIN_ENDING = 6
 """Digits from which the end of a number identifies it; fewer fit too many numbers."""
-
-_TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)")  # +49 (0)30 ...: the 0 is dialled within the country only
-_DECORATION = re.compile(r"[\s().\-/\u00a0]|\u2010|\u2011|\u2013")
+CACHE_SIZE = 50_000
 FORMAT = "E.164 with country code, e.g. 4930231250 or +49 30 231250"
 
+_MAX_DIGITS = 15  # ITU-T E.164
+_SHORT = 6  # digits of a number that is dialled as it is: emergency calls, directory enquiries
+_TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)")  # +49 (0)30 ...: the 0 is dialled within the country only
+_DECORATION = re.compile(r"[\s().\-/\u2010-\u2015\u2212]")
+_BEFORE = re.compile(r"(?:[='\"\s]|tel:)+", re.IGNORECASE)  # what spreadsheets and links put before a number
+_FIGURE = re.compile(r"(\+?\d{5,})[.,]0+")
+_EXPONENT = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*(?://|[;,|\n]|/|\b(?:oder|or|und|and)\b)\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"\+?\d+")
+_NOT_CALLED = frozenset(("PREMIUM_RATE", "SHARED_COST", "PERSONAL_NUMBER"))
 
-def _bare(text: str) -> str:
-    """A number without what only makes it easier to read, and without marks that came along when it was copied."""
-    return _DECORATION.sub("", _TRUNK_ZERO.sub("", without_marks(text)))
+
+class Flaw(StrEnum):
+    """Why a text is no number that can be dialled."""
+
+    letters = auto()
+    several = auto()
+    figure = auto()
+    country = auto()
+    ambiguous = auto()
+    short = auto()
+    long = auto()
+    unassigned = auto()
+    service = auto()
+    form = auto()
+
+
+FLAWS = {
+    Flaw.letters: Words("letters or signs", "Buchstaben oder Zeichen"),
+    Flaw.several: Words("several numbers", "mehrere Nummern"),
+    Flaw.figure: Words("a spreadsheet's figure", "Zahl einer Tabelle"),
+    Flaw.country: Words("no country code", "keine Landesvorwahl"),
+    Flaw.ambiguous: Words("country unclear", "Land unklar"),
+    Flaw.short: Words("too short", "zu kurz"),
+    Flaw.long: Words("too long", "zu lang"),
+    Flaw.unassigned: Words("no such number", "so keine Nummer"),
+    Flaw.service: Words("emergency, service or premium number", "Notruf, Service- oder Mehrwertnummer"),
+    Flaw.form: Words("not in the dialler's form", "nicht in der Form des Diallers"),
+}
+_UNREADABLE = {2: Flaw.short, 3: Flaw.short, 4: Flaw.long}  # NumberParseException.TOO_SHORT_AFTER_IDD, …
+_REFUSALS = {
+    Flaw.letters: f"must be a phone number, without letters and extensions: {FORMAT}",
+    Flaw.several: "holds several numbers; give one, and the others in further fields",
+    Flaw.figure: "is written like a figure of a spreadsheet (.0 or E+); give the digits of the number alone",
+    Flaw.country: f"needs its country code or a leading 0: {FORMAT}",
+    Flaw.ambiguous: "could be a number of two countries; write it with + and country code, or with a leading 0",
+    Flaw.short: "is too short for a phone number; emergency and short service numbers cannot be dialled",
+    Flaw.long: "is too long for a phone number of its country",
+    Flaw.unassigned: "is no number that its country assigns; check its digits",
+    Flaw.service: "is an emergency, service or premium number, which an outbound dialler must not call",
+}
+
+
+class Reading(NamedTuple):
+    """What a text says: the number, as far as one can be made out, and what keeps it from being dialled."""
+
+    number: str | None
+    flaw: Flaw | None = None
 
 
 def stored(text: str) -> str:
-    """The digits that the dialler stores for a number in international notation.
+    """The digits that the dialler stores for a number in any usual notation.
 
     Raises:
-        ValueError: the country code is missing, or the text is not a telephone number.
+        ValueError: it cannot be dialled; says why, without the number.
     """
-    number = _bare(text)
-    number = number.removeprefix("+") if number.startswith("+") else number.removeprefix("00")
-    if not (number.isascii() and number.isdigit()):
-        raise ValueError(f"must be a phone number: {FORMAT}")
-    if number.startswith("0"):
-        raise ValueError(f"needs its country code: {FORMAT}")
-    if not 5 <= len(number) <= 15:
-        raise ValueError("must have 5 to 15 digits")
+    number, flaw = read(text)
+    if flaw or not number:
+        raise ValueError(_REFUSALS[flaw or Flaw.letters])
     return number
+
+
+def normal(text: str) -> str:
+    """The number that a record means, in the form in which the dialler should have stored it; else the text itself."""
+    if _is_plain(text):
+        return text
+    return read(text).number or text
+
+
+def flaw_of(number: str) -> Flaw | None:
+    """What is wrong with a number as it is stored in a record."""
+    reading = read(number)
+    if reading.flaw is None and reading.number != number:
+        return Flaw.country if number.startswith("0") and not number.startswith("00") else Flaw.form
+    return reading.flaw
+
+
+def usual_form() -> str:
+    """A regular expression of stored numbers that have no flaw: mobile numbers and landlines of `HOME`, by far the most
+    in a list. Others may have none, either.
+    """
+    from phonenumbers import PhoneMetadata
+
+    plan = PhoneMetadata.metadata_for_region(HOME_REGION)
+    mobile = plan and plan.mobile and plan.mobile.national_number_pattern
+    return rf"{HOME}(?:{mobile or '1$'}|(?:[2-6]|[7-9][1-9])\d{{5,11}})"
+
+
+@lru_cache(CACHE_SIZE)
+def read(text: str) -> Reading:
+    """The number that a text is, in national or international notation; one without a country is of `HOME`."""
+    written = _BEFORE.sub("", _visible(text), count=1).strip()
+    if _EXPONENT.fullmatch(written):
+        return Reading(None, Flaw.figure)
+    if figure := _FIGURE.fullmatch(written):
+        return Reading(read(figure[1]).number, Flaw.figure)
+    if any(map(str.isalpha, _BETWEEN.sub("", written))):
+        return Reading(None, Flaw.letters)
+    if _are_several(written):
+        return Reading(None, Flaw.several)
+    digits = _DECORATION.sub("", _TRUNK_ZERO.sub("", written))
+    if not _NUMBER.fullmatch(digits):
+        return Reading(None, Flaw.letters)
+    if len(digits) <= _SHORT and digits[0] not in "+0":
+        return Reading(None, Flaw.short)
+    return _of_digits(digits)
+
+
+def _visible(text: str) -> str:
+    """The text without what nobody sees, its letters and digits as ASCII has them, as far as it does."""
+    if text.isascii() and text.isprintable():
+        return text
+    normalised = unicodedata.normalize("NFKC", text)
+    digits = (str(unicodedata.decimal(c)) if c.isdecimal() else c for c in normalised)
+    return "".join(c for c in digits if unicodedata.category(c) != "Cf")
+
+
+def _are_several(written: str) -> bool:
+    parts = [_DECORATION.sub("", part) for part in _BETWEEN.split(written)]
+    return len(parts) > 1 and sum(len(part) > _SHORT for part in parts) > 1
+
+
+def _of_digits(digits: str) -> Reading:
+    """Of digits, with or without `+`, `00`, `0` before them."""
+    import phonenumbers
+
+    international = digits[0] != "0" or digits.startswith("00")
+    bare = digits.removeprefix("+").removeprefix("00") if international else digits
+    try:
+        number = phonenumbers.parse(f"+{bare}" if international else bare, HOME_REGION)
+    except phonenumbers.NumberParseException as error:
+        return Reading(None, _UNREADABLE.get(error.error_type, Flaw.country))
+    spelled = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]
+    return Reading(spelled, _flaw(number, bare if digits == bare and international else ""))
+
+
+def _flaw(number: "PhoneNumber", unmarked: str) -> Flaw | None:
+    """What keeps a number from being dialled; `unmarked` are its digits if nothing marks them as international."""
+    import phonenumbers
+    from phonenumbers import PhoneNumberType, ValidationResult
+
+    without_country = bool(unmarked) and number.country_code != int(HOME)  # which the digits only seem to begin with
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    length = len(f"{number.country_code}{number.national_number}")
+    if possible == ValidationResult.TOO_LONG or length > _MAX_DIGITS:
+        return Flaw.long
+    kept_zero = number.italian_leading_zero and number.country_code == int(HOME)  # too short to be taken for a prefix
+    if possible != ValidationResult.IS_POSSIBLE or length <= _SHORT or kept_zero:
+        return Flaw.country if without_country else Flaw.short
+    if unmarked.startswith("1") and _is_mobile_at_home(unmarked):
+        return Flaw.ambiguous
+    kind = phonenumbers.number_type(number)
+    if PhoneNumberType.to_string(kind) in _NOT_CALLED:
+        return Flaw.service
+    # Landlines of Germany have no fixed length: those that the plan does not know may exist all the same.
+    landline = number.country_code == int(HOME) and not str(number.national_number).startswith("1")
+    if kind == PhoneNumberType.UNKNOWN and not landline:
+        return Flaw.country if without_country else Flaw.unassigned
+    return None
+
+
+def _is_mobile_at_home(digits: str) -> bool:
+    import phonenumbers
+
+    number = phonenumbers.parse(digits, HOME_REGION)
+    return phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+
+
+def _is_plain(number: str) -> bool:
+    """Whether a stored number needs no second look: digits of home without a zero before them."""
+    return number.startswith(HOME) and number[2:3] != "0" and number.isascii() and number.isdigit() and len(number) > 8
 
 
 class Wanted(NamedTuple):
@@ -49,23 +218,13 @@ class Wanted(NamedTuple):
 
 def wanted(text: str) -> Wanted | None:
     """The numbers that a text may mean, with or without country and area code; None if it is not a number."""
-    number = _bare(text)
-    international = number.startswith(("+", "00"))
-    digits = number.removeprefix("+") if number.startswith("+") else number.removeprefix("00")
+    written = _DECORATION.sub("", _TRUNK_ZERO.sub("", _BEFORE.sub("", _visible(text), count=1)))
+    international = written.startswith(("+", "00"))
+    digits = written.removeprefix("+") if written.startswith("+") else written.removeprefix("00")
     if not (digits.isascii() and digits.isdigit() and MIN_ENDING <= len(digits) <= 16):
         return None
     if international:
-        return Wanted(frozenset({digits}), "")
+        return Wanted(frozenset({normal(f"+{digits}").removeprefix("+")}), "")
     national = digits.removeprefix("0")
-    full = {HOME + national} if digits.startswith("0") else {national, HOME + national}
+    full = {HOME + national} if digits.startswith("0") else {normal(national), national, HOME + national}
     return Wanted(frozenset(full), national if len(national) >= MIN_ENDING else "")
-
-
-def normal(number: str) -> str:
-    """A number of a record in the form in which the dialler should have stored it."""
-    if number.isascii() and number.isdigit() and number[0] != "0":
-        return number
-    digits = _bare(number)
-    if digits.startswith(("+", "00")):
-        return digits.removeprefix("+").removeprefix("00")
-    return HOME + digits[1:] if digits.startswith("0") else digits

@@ -16,6 +16,12 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold()
 
 
+def folded_key(key: str) -> str:
+    """A key such that two which a dialler may take for one are equal: whatever their case, accents and outer blanks."""
+    letters = unicodedata.normalize("NFKD", key.strip().casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def parts_of(text: str) -> list[str]:
     """The words of a name in lower case; `Karl-Heinz` and `O'Brien` are two each."""
     return _WORDS.findall(plain(text))

@@ -16,7 +16,7 @@ from dialler_mcp.prompts.contacts import MAX_ROWS, ROOM, Inquiry, Section, secti
 from dialler_mcp.reporting.figures import data_check
 from dialler_mcp.reporting.figures.data_check import CHECKS, GROUPED, Check, Finding, Person
 from dialler_mcp.reporting.figures.scope import Scope
-from dialler_mcp.service.data_check import Checked, check_all, lists_of
+from dialler_mcp.service.data_check import Checked, check_all, lists_of, why
 from dialler_mcp.service.fresh import Copies
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.reports import report_on
@@ -156,7 +156,6 @@ def _singles(inquiry: Inquiry, snapshot: "Snapshot", check: Check) -> Rows:
     rows = list[list[Any]]()
     for single in singles:
         person = people[single.contact_id]
-        where, why = data_check.reason_parts(single)
         rows.append(
             [
                 person.contact_id,
@@ -165,8 +164,8 @@ def _singles(inquiry: Inquiry, snapshot: "Snapshot", check: Check) -> Rows:
                 _state(inquiry, person),
                 person.attempts or None,
                 person.locked or None,
-                where or None,
-                why.text(inquiry.language) if why else None,
+                single.place or None,
+                why(single, inquiry.language),
                 clean(single.value or "")[:MAX_NAME],
             ]
         )

@@ -31,7 +31,7 @@ from dialler_mcp.protocol.answers import Answer
 MAX_REASON = 500  # characters
 DRAFT, ANSWER = "draft", "person_answer"
 NOT_UNDERSTOOD = (
-    "Nothing was changed: what the client sent is no answer of a person. Call again, or ask them in the chat."
+    "Nothing was changed: what the client sent is no answer of a person. Try again, or ask them in the chat."
 )
 ANOTHER_WAY = (
     "If nobody was asked, since some programs decline by themselves: an administrator can have it asked in the chat, "
@@ -94,7 +94,7 @@ class Draft(Protocol):
         ...
 
 
-class Refused(Problem):
+class NotAgreed(Problem):
     """The person did not say yes."""
 
 
@@ -171,7 +171,7 @@ def agreement_of(answer: Any) -> Agreement | None:
     """What the person agreed to; None when nobody was asked.
 
     Raises:
-        Refused: the person said no, declined, closed the question, or gave no reason where one is needed; says which.
+        NotAgreed: the person said no, declined, closed the question, or gave no reason where one is needed; says which.
     """
     match answer:
         case AcceptedElicitation(data=AcceptedElicitation() | CancelledElicitation() | DeclinedElicitation() as put):
@@ -181,16 +181,18 @@ def agreement_of(answer: Any) -> Agreement | None:
         case AcceptedElicitation(data=AgreedWithReason(confirm=True) as agreed):
             reason = clean(agreed.reason)
             if not reason:
-                raise Refused("Nothing was changed: the person gave no reason. Ask them, and call again with `reason`.")
+                raise NotAgreed(
+                    "Nothing was changed: the person gave no reason. Ask them, and repeat it with `reason`."
+                )
             return Agreement(reason)
         case AcceptedElicitation(data=Agreed(confirm=True)):
             return Agreement()
         case CancelledElicitation():
             said = "the question was closed without an answer. Ask the person in the chat."
-            raise Refused(f"Nothing was changed: {said} {ANOTHER_WAY}")
+            raise NotAgreed(f"Nothing was changed: {said} {ANOTHER_WAY}")
         case DeclinedElicitation():
             said = "the person declined. Do not ask again unless they want it."
-            raise Refused(f"Nothing was changed: {said} {ANOTHER_WAY}")
+            raise NotAgreed(f"Nothing was changed: {said} {ANOTHER_WAY}")
         case _:
             said = "the person answered no. Do not ask again unless they want it."
-            raise Refused(f"Nothing was changed: {said} {ANOTHER_WAY}")
+            raise NotAgreed(f"Nothing was changed: {said} {ANOTHER_WAY}")

@@ -144,21 +144,21 @@ def table(
 
     It holds as many rows as an answer may, and says when that is not all.
     """
-    kept, same = list(columns), dict[str, Any]()
+    names, same = list(columns), dict[str, Any]()
     if (count := fitting(rows)) < len(rows):
         rows, notes = rows[:count], [*notes, f"Only the first {count} are shown."]
     if not exact and rows:
         for index, column in enumerate(columns):
             values = {cell(row[index]) for row in rows}
             if values == {""}:
-                kept.remove(column)
+                names.remove(column)
             elif len(values) == 1 and len(rows) > 2 and index:
-                kept.remove(column)
+                names.remove(column)
                 same[column] = rows[0][index]
-    places = [list(columns).index(column) for column in kept]
+    places = [list(columns).index(column) for column in names]
     return Table(
         summary=summary,
-        columns=kept,
+        columns=names,
         rows=[[row[place] for place in places] for row in rows],
         total=total,
         same=same or None,
@@ -174,16 +174,16 @@ def size(value: object) -> int:
 def bounded(make: Callable[[int], T], room: int = ROOM) -> T:
     """What `make` gives with the longest texts, in characters, that keep it within `room` bytes."""
     for longest in SHORTER[:-1]:
-        if size(made := make(longest)) <= room:
-            return made
+        if size(value := make(longest)) <= room:
+            return value
     return make(SHORTER[-1])
 
 
 def fitting(rows: Sequence[Sequence[Any]], room: int = ROOM) -> int:
     """How many of the rows fit into an answer; at least one."""
-    used = 0
+    total = 0
     for count, row in enumerate(rows):
-        used += size(list(row)) + 1
-        if used > room:
+        total += size(list(row)) + 1
+        if total > room:
             return max(count, 1)
     return len(rows)

@@ -52,7 +52,7 @@ class Breakdown(BaseModel):
 
 def breakdown_of(report: Report, by: By, language: Language) -> Breakdown:
     """What was done by hour, agent and so on."""
-    rows, said = report.breakdowns[by], key_in_words(by, report, language)
+    rows, in_words = report.breakdowns[by], key_in_words(by, report, language)
     names = ["attempts", "connects", *_rate_names(by), "right_party_contacts"]
     words = [MEASURES[name].words.text(language) for name in names]
     if "contact_rate" in names:
@@ -66,12 +66,12 @@ def breakdown_of(report: Report, by: By, language: Language) -> Breakdown:
     ]
     if by in (By.outcome, By.cause):
         columns = columns[:2]
-    cells = [_cells(said(row.key), row, by, language) for row in rows[:MAX_ROWS]]
-    left = len(rows) - len(cells)
+    cells = [_cells(in_words(row.key), row, by, language) for row in rows[:MAX_ROWS]]
+    rest = len(rows) - len(cells)
     return Breakdown(
         columns=columns,
         rows=[row[: len(columns)] for row in cells],
-        more=_MORE.text(language).format(rows=left) if left else None,
+        more=_MORE.text(language).format(rows=rest) if rest else None,
     )
 
 

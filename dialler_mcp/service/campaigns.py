@@ -22,9 +22,9 @@ def activity(invocation: Invocation, campaign: Campaign) -> str:
     return _PHASES[phase(campaign, invocation.profile.time(), invocation.profile.zone)]
 
 
-async def campaign_settings(invocation: Invocation, campaign: Campaign, asked: Language | None) -> dict[str, Any]:
+async def campaign_settings(invocation: Invocation, campaign: Campaign, preferred: Language | None) -> dict[str, Any]:
     """A campaign's fields, with names for its IDs."""
-    language = invocation.profile.language(asked)
+    language = invocation.profile.language(preferred)
     codes = await invocation.profile.directory.result_codes(campaign.id, language)
     record = invocation.present.record(campaign)
     for name in ("AbortOnNoTelNumberResultCodesID", "IncomingCallResultCodesID"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.phones import FLAWS
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.domain.text import clean
@@ -41,6 +42,7 @@ _MORE = Words(
     "Einzelheiten: check={checks}.",
 )
 _NONE = Words("These campaigns hold no contact.", "Diese Kampagnen haben keinen Kontakt.")
+_SHOULD_BE = Words("; right: {number}", "; richtig: {number}")
 _CAMPAIGN, _CAMPAIGNS = Words("1 campaign", "1 Kampagne"), Words("{count} campaigns", "{count} Kampagnen")
 
 
@@ -113,13 +115,13 @@ async def overall(invocation: Invocation, copies: Copies, language: Language, no
         with invocation.profile.snapshots.open(copies.campaign_ids) as snapshot:
             return check_all(invocation, copies, snapshot)
 
-    checked = await asyncio.to_thread(made)
-    hits = checked.hits
+    result = await asyncio.to_thread(made)
+    hits = result.hits
     rows = [
         [
             one.check.value,
             CHECKS[one.check].text(language),
-            f"{one.contacts}/{checked.contacts}",
+            f"{one.contacts}/{result.contacts}",
             one.groups,
             one.across or None,
             list(one.examples),
@@ -128,8 +130,8 @@ async def overall(invocation: Invocation, copies: Copies, language: Language, no
     ]
     more = [_MORE.text(language).format(checks=hits[0].check.value)] if hits else []
     columns = ["check", "found", "contacts", "groups", "across_campaigns", "examples"]
-    said = [*checked.notes(language), *more, *notes]
-    return table(checked.summary(language), columns, rows, total=len(rows), notes=said)
+    remarks = [*result.notes(language), *more, *notes]
+    return table(result.summary(language), columns, rows, total=len(rows), notes=remarks)
 
 
 async def detail(
@@ -177,13 +179,14 @@ def _group_row(group: Group) -> list[Any]:
 
 
 def _single_row(one: Single, language: Language) -> list[Any]:
-    where, why = data_check.reason_parts(one)
     value = clean(one.value)[:MAX_VALUE] if one.value else None
-    return [
-        one.contact_id,
-        one.campaign_id,
-        clean(one.name)[:MAX_VALUE],
-        where or None,
-        why.text(language) if why else None,
-        value,
-    ]
+    name = clean(one.name)[:MAX_VALUE]
+    return [one.contact_id, one.campaign_id, name, one.place or None, why(one, language), value]
+
+
+def why(one: Single, language: Language) -> str | None:
+    """What is wrong with a number, and how it should be stored where that can be said."""
+    if one.flaw is None:
+        return None
+    right = _SHOULD_BE.text(language).format(number=one.right) if one.right else ""
+    return FLAWS[one.flaw].text(language) + right

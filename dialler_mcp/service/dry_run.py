@@ -16,7 +16,7 @@ MORE = "This is the first request; an undo may need others after it."
 
 def held(invocation: Invocation, run: Run) -> Change:
     """The request that was held back; of several, the first."""
-    step, request = run.first.step, run.first.held
+    step, request = run.first.step, run.first.request
     assert request is not None
     return Change(
         status="dry_run",
@@ -28,9 +28,9 @@ def held(invocation: Invocation, run: Run) -> Change:
 
 def _request(invocation: Invocation, request: Request) -> dict[str, Any]:
     """Method, path, query and body, with what privacy hides masked as in a record."""
-    shown: dict[str, Any] = {"method": request.method, "path": request.path}
+    parts: dict[str, Any] = {"method": request.method, "path": request.path}
     if request.query:
-        shown["query"] = invocation.present.sent(request.query)
+        parts["query"] = invocation.present.sent(request.query)
     if request.content is not None:
-        shown["body"] = invocation.present.sent(msgspec.json.decode(request.content, type=dict[str, Any]))
-    return shown
+        parts["body"] = invocation.present.sent(msgspec.json.decode(request.content, type=dict[str, Any]))
+    return parts

@@ -45,18 +45,18 @@ async def found_by(
     """The contacts that fit best, of one campaign or of all. `nobody` is the hint for when none fits."""
     key = campaign and campaign.id
     direct = await _direct(invocation, search, text)
-    found = _Found(search)
+    hits = _Found(search)
     for contact in direct.values():
         if key in (None, contact.dialler_campaigns_id):
-            found.offer(contact)
+            hits.offer(contact)
     notes = not_shown(hidden_in(direct.values()))
-    if not (search.is_key and found.total):
-        reading = await read_in_time(invocation, key, lambda one: found.offer(one) if one.id not in direct else None)
+    if not (search.is_key and hits.total):
+        reading = await read_in_time(invocation, key, lambda one: hits.offer(one) if one.id not in direct else None)
         notes = reading.notes()
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
-    if not found.total:
+    if not hits.total:
         notes = [*notes, nobody]
-    return await found.answer(invocation, language, where, notes)
+    return await hits.answer(invocation, language, where, notes)
 
 
 async def _direct(invocation: Invocation, search: Search, text: str) -> dict[int, Contact]:
@@ -68,9 +68,11 @@ async def _direct(invocation: Invocation, search: Search, text: str) -> dict[int
         except NotFound:
             return []
 
-    asked = [invocation.dialler.find_contacts_by_user_data(text.strip())] if search.is_key or search.is_number else []
-    asked += [by_id(search.id)] if search.id else []
-    return {contact.id: contact for contacts in await asyncio.gather(*asked) for contact in contacts}
+    searches = (
+        [invocation.dialler.find_contacts_by_user_data(text.strip())] if search.is_key or search.is_number else []
+    )
+    searches += [by_id(search.id)] if search.id else []
+    return {contact.id: contact for contacts in await asyncio.gather(*searches) for contact in contacts}
 
 
 class _Found:
@@ -90,19 +92,19 @@ class _Found:
             self._fitting[_kind(match)] += 1
             self._best.offer((match.grade, match.off, contact.id), (match, contact))
 
-    async def answer(self, invocation: Invocation, asked: Language | None, where: str, notes: list[str]) -> Table:
+    async def answer(self, invocation: Invocation, preferred: Language | None, where: str, notes: list[str]) -> Table:
         best, total = self._best.items(), self._fitting.total()
-        views = await invocation.profile.views([contact for _, contact in best], asked)
+        views = await invocation.profile.views([contact for _, contact in best], preferred)
         rows = [_row(view, match) for view, (match, _) in zip(views, best, strict=True)]
-        kept = rows[: fitting(rows)]
-        left = self._fitting - Counter(_kind(match) for match, _ in best[: len(kept)])
-        if left:
-            language = invocation.profile.language(asked)
-            kinds = ", ".join(f"{count} {kind.why(language)}" for kind, count in sorted(left.items()))
-            notes = [f"{left.total()} more fit: {kinds}. {self._narrower()}", *notes]
+        page = rows[: fitting(rows)]
+        rest = self._fitting - Counter(_kind(match) for match, _ in best[: len(page)])
+        if rest:
+            language = invocation.profile.language(preferred)
+            kinds = ", ".join(f"{count} {kind.why(language)}" for kind, count in sorted(rest.items()))
+            notes = [f"{rest.total()} more fit: {kinds}. {self._narrower()}", *notes]
         fit = "contact fits" if total == 1 else "contacts fit"
-        summary = f"{total} {fit}{where}" + ("; best first" if len(kept) > 1 else "")
-        return table(summary, COLUMNS, kept, total=total, notes=notes)
+        summary = f"{total} {fit}{where}" + ("; best first" if len(page) > 1 else "")
+        return table(summary, COLUMNS, page, total=total, notes=notes)
 
     def _narrower(self) -> str:
         return _OF_NUMBERS if self._search.is_number else _OF_NAMES
@@ -113,7 +115,7 @@ def _kind(match: Match) -> Match:
 
 
 def _row(view: ContactView, match: Match) -> list[Any]:
-    shown = None
+    value = None
     if match.field not in ("", "user_data"):
-        shown = view.present.value(_FIELDS[match.field], getattr(view.contact, match.field))
-    return [*view.row(COLUMNS[:-2]), match.why(view.language), shown]
+        value = view.present.value(_FIELDS[match.field], getattr(view.contact, match.field))
+    return [*view.row(COLUMNS[:-2]), match.why(view.language), value]

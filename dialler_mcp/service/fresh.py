@@ -51,10 +51,10 @@ async def chosen(invocation: Invocation, campaign_ids: Sequence[int] | None, nam
     if name:
         return await campaigns_named(invocation, name)
     if campaign_ids:
-        known = {campaign.id: campaign for campaign in await invocation.dialler.list_campaigns()}
-        missing = [number for number in dict.fromkeys(campaign_ids) if number not in known]
+        by_id = {campaign.id: campaign for campaign in await invocation.dialler.list_campaigns()}
+        missing = [number for number in dict.fromkeys(campaign_ids) if number not in by_id]
         return [
-            *(known[number] for number in dict.fromkeys(campaign_ids) if number in known),
+            *(by_id[number] for number in dict.fromkeys(campaign_ids) if number in by_id),
             *[await invocation.dialler.get_campaign(number) for number in missing],
         ]
     campaigns = await invocation.dialler.list_campaigns()
@@ -131,8 +131,8 @@ async def read(
     if not stale:
         return before
     try:
-        found = await snapshots.refresh(stale, full=full, budget_seconds=budget_seconds, progress=_Telling(invocation))
-        failed = found.failed
+        result = await snapshots.refresh(stale, full=full, budget_seconds=budget_seconds, progress=_Telling(invocation))
+        failed = result.failed
     except (SnapshotError, DiallerError) as error:
         if not any(one.read_at for one in before.campaigns):
             raise
@@ -168,19 +168,19 @@ def remarks(invocation: Invocation, coverage: "Coverage", language: Language) ->
         return local(one.read_at, zone).isoformat(" ", "minutes") if one.read_at else "–"
 
     oldest = min((one for one in coverage.campaigns if one.read_at), key=lambda one: str(one.read_at), default=None)
-    said = [_AS_OF.text(language).format(time=time(oldest))] if oldest else []
+    sentences = [_AS_OF.text(language).format(time=time(oldest))] if oldest else []
     if any(one.stopped == "no_history" for one in coverage.campaigns):
-        said.append(_NO_HISTORY.text(language))
+        sentences.append(_NO_HISTORY.text(language))
     elif coverage.known < coverage.contacts:
-        said.append(_HISTORY.text(language).format(known=coverage.known, contacts=coverage.contacts))
+        sentences.append(_HISTORY.text(language).format(known=coverage.known, contacts=coverage.contacts))
     for one in coverage.campaigns:
         if one.reading:
-            said.append(_READING.text(language).format(campaign=clean(one.name or str(one.campaign_id))))
+            sentences.append(_READING.text(language).format(campaign=clean(one.name or str(one.campaign_id))))
     for number, error in coverage.failed:
-        found = next((one for one in coverage.campaigns if one.campaign_id == number), None)
-        if found and found.read_at:
-            name = clean(found.name or str(number))
-            said.append(_OLDER.text(language).format(campaign=name, time=time(found), why=error))
+        copy = next((one for one in coverage.campaigns if one.campaign_id == number), None)
+        if copy and copy.read_at:
+            name = clean(copy.name or str(number))
+            sentences.append(_OLDER.text(language).format(campaign=name, time=time(copy), why=error))
         else:
-            said.append(_FAILED.text(language).format(campaign=number, why=error))
-    return said
+            sentences.append(_FAILED.text(language).format(campaign=number, why=error))
+    return sentences

@@ -27,12 +27,12 @@ def outcome(entry: HistoryEntry, language: Language) -> str | None:
     if entry.connres is None:
         return None
     words = CONNRES.get(entry.connres)
-    said = words.text(language) if words else str(entry.connres)
+    ending = words.text(language) if words else str(entry.connres)
     cause = CAUSES.get(entry.cause_codes_id or 0)
     telling = entry.connres in EXPLAINED_BY_CAUSE or entry.connres not in CONNRES
     if telling and cause and entry.cause_codes_id not in PLAIN_CAUSES:
-        return f"{said}: {cause.text(language)} ({entry.cause_codes_id})"
-    return said
+        return f"{ending}: {cause.text(language)} ({entry.cause_codes_id})"
+    return ending
 
 
 def talk_seconds(entry: HistoryEntry) -> int | None:
@@ -53,9 +53,9 @@ def recorded(entry: HistoryEntry, codes: Mapping[int, ResultCode], language: Lan
 def newest_first(entries: Sequence[HistoryEntry], zone: tzinfo) -> list[HistoryEntry]:
     """The dialler's order is not documented, so we sort; equal times by row."""
     times = [(began(entry), entry) for entry in entries]
-    known = [(local(at, zone).timestamp(), entry.dialler_contacts_history_id, entry) for at, entry in times if at]
-    unknown = [entry for at, entry in times if at is None]
-    return [entry for _, _, entry in sorted(known, key=lambda item: item[:2], reverse=True)] + unknown
+    dated = [(local(at, zone).timestamp(), entry.dialler_contacts_history_id, entry) for at, entry in times if at]
+    undated = [entry for at, entry in times if at is None]
+    return [entry for _, _, entry in sorted(dated, key=lambda item: item[:2], reverse=True)] + undated
 
 
 def call_lines(
@@ -67,33 +67,33 @@ def call_lines(
     for entry in newest_first(entries, zone):
         at = began(entry)
         parts = [outcome(entry, language), recorded(entry, codes, language)]
-        said = ", ".join(part for part in parts if part)
-        lines.append(f"{shown(at, zone)} {said}" if at else said)
+        text = ", ".join(part for part in parts if part)
+        lines.append(f"{shown(at, zone)} {text}" if at else text)
     return lines
 
 
 async def history_table(
     invocation: Invocation,
     entries: Sequence[HistoryEntry],
-    asked: Language | None,
+    preferred: Language | None,
     limit: int,
     cursor: str | None,
     question: object,
 ) -> Table:
     """A page of a history."""
-    language, zone = invocation.profile.language(asked), invocation.profile.zone
+    language, zone = invocation.profile.language(preferred), invocation.profile.zone
     ordered = newest_first(entries, zone)
     some, following = page(ordered, lambda entry: entry.dialler_contacts_history_id, limit, cursor, question)
     times = [at for entry in some if (at := began(entry))]
     offset = shared_offset(times, zone)
     year = times[0].year if offset and len({local(at, zone).year for at in times}) == 1 else None
     directory, rows = invocation.profile.directory, list[list[Any]]()
-    named = {
+    names = {
         key: (await directory.campaign(key), await directory.result_codes(key, language))
         for key in {entry.dialler_campaigns_id for entry in some}
     }
     for entry in some:
-        campaign, codes = named[entry.dialler_campaigns_id]
+        campaign, codes = names[entry.dialler_campaigns_id]
         at, users = began(entry), entry.users_id or None
         when = at and (shown_bare(at, zone)[5 if year else 0 :] if offset else shown(at, zone))
         rows.append(

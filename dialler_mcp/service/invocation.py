@@ -45,21 +45,21 @@ class Invocation:
         return self.arguments.get("confirm") is not None
 
     async def contact(self, contact_id: int) -> ContactView:
-        """The contact with this ID, with its names.
+        """The contact with this ID, with its names, for a decision about it.
 
         Raises:
             NotFound: no contact has this ID.
         """
-        return await self.profile.view(await self.dialler.get_contact(contact_id))
+        return await self.profile.view(await self.dialler.get_contact(contact_id), fresh=True)
 
     def notes(self) -> list[str] | None:
         """What every change says about where it happened."""
         return [SANDBOX_WORDS.text(self.profile.language(None))] if self.profile.is_sandbox else None
 
-    async def progress(self, read: int) -> None:
+    async def progress(self, contacts: int) -> None:
         """Tell a client that wants to know how many records were read so far; the total is unknown."""
         if self.report is not None:
-            await self.report(read, None, f"{read} records read")
+            await self.report(contacts, None, f"{contacts} records read")
 
     def when(self, text: str | None, name: str, *, end_of_day: bool = False) -> datetime | None:
         """A time that was given as an argument, local to the dialler."""

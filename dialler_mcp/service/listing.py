@@ -123,11 +123,11 @@ async def read_list(invocation: Invocation, campaign_id: int | None, hidden: set
     """The contacts of a campaign or of all as they arrive. The client hears how far it is; the names of attributes that
     this release does not show are added to `hidden`.
     """
-    read = 0
+    count = 0
     async for contact in invocation.dialler.list_contacts(campaign_id):
-        read += 1
-        if not read % _STEP:
-            await invocation.progress(read)
+        count += 1
+        if not count % _STEP:
+            await invocation.progress(count)
         for name in _HIDDEN:
             if getattr(contact, name) is msgspec.UNSET:
                 hidden.add(name)
@@ -137,17 +137,21 @@ async def read_list(invocation: Invocation, campaign_id: int | None, hidden: set
 class Reading(NamedTuple):
     """How many contacts were read, whether those are all, and what this release does not show of them."""
 
-    read: int
+    read_count: int
     complete: bool
     hidden: set[str]
 
     def notes(self) -> list[str]:
         """What an answer from these contacts does not know."""
-        said = f"Only the first {self.read} contacts were read, then the time was up: there may be more. {NARROWER}"
-        return [*([] if self.complete else [said]), *not_shown(self.hidden)]
+        note = (
+            f"Only the first {self.read_count} contacts were read, then the time was up: there may be more. {NARROWER}"
+        )
+        return [*([] if self.complete else [note]), *not_shown(self.hidden)]
 
 
-async def read_in_time(invocation: Invocation, campaign_id: int | None, see: Callable[[Contact], None]) -> Reading:
+async def read_in_time(
+    invocation: Invocation, campaign_id: int | None, see: Callable[[Contact], None], seconds: float = READING_SECONDS
+) -> Reading:
     """Show every contact of a campaign or of all to `see`, as far as the time for an answer suffices.
 
     Raises:
@@ -155,7 +159,7 @@ async def read_in_time(invocation: Invocation, campaign_id: int | None, see: Cal
     """
     count, hidden = 0, set[str]()
     try:
-        async with asyncio.timeout(READING_SECONDS):
+        async with asyncio.timeout(seconds):
             async for contact in read_list(invocation, campaign_id, hidden):
                 count += 1
                 see(contact)
@@ -179,8 +183,8 @@ def not_shown(hidden: Collection[str]) -> list[str]:
         if "dialler_campaigns_result_codes_id" in hidden
         else ""
     )
-    said = f"This release does not show {what} here: states and filters that need them are incomplete.{hint}"
-    return [said] if what else []
+    note = f"This release does not show {what} here: states and filters that need them are incomplete.{hint}"
+    return [note] if what else []
 
 
 async def require_campaign(invocation: Invocation, campaign_id: int | None) -> None:
@@ -212,7 +216,12 @@ class Names:
 
 async def names_of(invocation: Invocation, campaign_id: int | None, language: Language | None = None) -> Names:
     """Looked up once for all the contacts of a list."""
-    directory, asked = invocation.profile.directory, invocation.profile.language(language)
-    known = await directory.campaigns() if campaign_id is None else [await directory.campaign(campaign_id)]
-    campaigns = {campaign.id: campaign for campaign in known[:MAX_CAMPAIGNS] if campaign}
-    return Names(campaign_id, campaigns, {key: await directory.result_codes(key, asked) for key in campaigns}, asked)
+    directory, effective = invocation.profile.directory, invocation.profile.language(language)
+    records = await directory.campaigns() if campaign_id is None else [await directory.campaign(campaign_id)]
+    campaigns = {campaign.id: campaign for campaign in records[:MAX_CAMPAIGNS] if campaign}
+    return Names(
+        campaign_id,
+        campaigns,
+        {key: await directory.result_codes(key, effective) for key in campaigns},
+        effective,
+    )

@@ -23,7 +23,7 @@ async def sole_contact(invocation: Invocation, user_data: str, by_id_tool: str) 
     """
     contacts = await invocation.dialler.find_contacts_by_user_data(user_data)
     if len(contacts) == 1:
-        return await invocation.profile.view(contacts[0])
+        return await invocation.profile.view(contacts[0], fresh=True)
     if not contacts:
         raise await _nobody(invocation, user_data, "Nothing was changed: no contact has this UserData.")
     raise Problem(
@@ -47,9 +47,9 @@ async def contact_meant(invocation: Invocation, contact_id: int | None, user_dat
     if not contacts:
         raise await _nobody(invocation, user_data, "No contact has this UserData.")
     if len(contacts) > 1:
-        listed = await _listed(invocation, contacts)
+        names = await _listed(invocation, contacts)
         raise Problem(
-            f"{len(contacts)} contacts share this UserData: {listed}. Ask which one is meant and give its contact_id."
+            f"{len(contacts)} contacts share this UserData: {names}. Ask which one is meant and give its contact_id."
         )
     return contacts[0]
 
@@ -78,9 +78,9 @@ def described(view: ContactView) -> str:
 
 async def _near_matches(invocation: Invocation, user_data: str) -> list[str]:
     """Up to three UserData that look like the one asked for; found in the time that a person waits, or not at all."""
-    wanted = _plain(user_data)
+    pattern = _plain(user_data)
     near: dict[str, float] = {}
-    matcher = difflib.SequenceMatcher(b=wanted, autojunk=False)
+    matcher = difflib.SequenceMatcher(b=pattern, autojunk=False)
     try:
         async with asyncio.timeout(SEARCH_SECONDS):
             async for contact in invocation.dialler.list_contacts():
@@ -106,17 +106,17 @@ async def campaigns_named(invocation: Invocation, name: str) -> list[Campaign]:
         Problem: there is none; names near matches.
     """
     campaigns = await invocation.dialler.list_campaigns()
-    if found := of_name(campaigns, name):
-        return found
+    if matches := of_name(campaigns, name):
+        return matches
     raise no_campaign(campaigns, name, "No campaign has this name.")
 
 
 def of_name(campaigns: Sequence[Campaign], name: str) -> list[Campaign]:
     """The campaigns of exactly this name, whatever its case; without one, all whose name contains it."""
-    wanted = clean(name).casefold()
+    folded = clean(name).casefold()
     names = [(clean(campaign.name or "").casefold(), campaign) for campaign in campaigns]
-    exact = [campaign for known, campaign in names if known == wanted]
-    return exact or [campaign for known, campaign in names if wanted and wanted in known]
+    exact = [campaign for other, campaign in names if other == folded]
+    return exact or [campaign for other, campaign in names if folded and folded in other]
 
 
 def no_campaign(campaigns: Sequence[Campaign], name: str, sentence: str) -> Problem:
@@ -129,8 +129,8 @@ def no_campaign(campaigns: Sequence[Campaign], name: str, sentence: str) -> Prob
 
 def listed_campaigns(campaigns: Sequence[Campaign]) -> str:
     """`Campaign 1000 (ID 538); Winback (ID 542)`; many are cut."""
-    named = "; ".join(f"{clean(campaign.name or '')[:64]} (ID {campaign.id})" for campaign in campaigns[:MAX_NAMED])
-    return named + (f"; and {len(campaigns) - MAX_NAMED} more" if len(campaigns) > MAX_NAMED else "")
+    names = "; ".join(f"{clean(campaign.name or '')[:64]} (ID {campaign.id})" for campaign in campaigns[:MAX_NAMED])
+    return names + (f"; and {len(campaigns) - MAX_NAMED} more" if len(campaigns) > MAX_NAMED else "")
 
 
 async def asked_campaign(invocation: Invocation, campaign_id: int | None, name: str | None) -> Campaign | None:
@@ -148,10 +148,10 @@ async def asked_campaign(invocation: Invocation, campaign_id: int | None, name: 
         )
     if name is None:
         return None
-    found = await campaigns_named(invocation, name)
-    if len(found) > 1:
-        raise Problem(f"Several campaigns could be meant: {listed_campaigns(found)}. Give campaign_id.")
-    return found[0]
+    matches = await campaigns_named(invocation, name)
+    if len(matches) > 1:
+        raise Problem(f"Several campaigns could be meant: {listed_campaigns(matches)}. Give campaign_id.")
+    return matches[0]
 
 
 async def sole_campaign(invocation: Invocation, name: str, by_id_tool: str | None = None) -> Campaign:
@@ -160,14 +160,14 @@ async def sole_campaign(invocation: Invocation, name: str, by_id_tool: str | Non
     Raises:
         Problem: none or several have it; names those whose name contains it.
     """
-    found = await invocation.dialler.find_campaigns_by_name(name)
-    exact = [campaign for campaign in found if (campaign.name or "").casefold() == name.strip().casefold()]
+    matches = await invocation.dialler.find_campaigns_by_name(name)
+    exact = [campaign for campaign in matches if (campaign.name or "").casefold() == name.strip().casefold()]
     if len(exact) == 1:
         return exact[0]
-    if not exact and not found:
+    if not exact and not matches:
         campaigns = await invocation.dialler.list_campaigns()
         raise no_campaign(campaigns, name, "Nothing was changed: no campaign has this name.")
     how = f"use {by_id_tool} with its ID" if by_id_tool else "give its exact name"
     why = f"{len(exact)} campaigns have this name" if exact else "no campaign has exactly this name, but there are"
-    listed = listed_campaigns(exact or found)
-    raise Problem(f"Nothing was changed: {why}: {listed}. Ask which one is meant and {how}.")
+    names = listed_campaigns(exact or matches)
+    raise Problem(f"Nothing was changed: {why}: {names}. Ask which one is meant and {how}.")

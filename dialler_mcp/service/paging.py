@@ -19,9 +19,9 @@ def page(
     start = next((i + 1 for i, item in enumerate(items) if key(item) == after), 0) if after is not None else 0
     if after is not None and start == 0:
         raise Problem("The record at which this cursor stood is gone. Ask again without cursor.")
-    shown = items[start : start + limit]
+    items_of_page = items[start : start + limit]
     more = start + limit < len(items)
-    return shown, cursor_at(key(shown[-1]), question) if more and shown else None
+    return items_of_page, cursor_at(key(items_of_page[-1]), question) if more and items_of_page else None
 
 
 def cursor_at(position: int, question: object) -> str:
@@ -53,21 +53,21 @@ def fit(rows: list[list[Any]], cursors: Sequence[str], following: str | None) ->
     return (rows, following) if count == len(rows) else (rows[:count], cursors[count - 1])
 
 
-def known_fields(asked: Sequence[str], known: Sequence[str]) -> list[str]:
+def known_fields(requested: Sequence[str], declared: Sequence[str]) -> list[str]:
     """The asked fields, spelled as they are declared.
 
     Raises:
         Problem: one is not known; names the nearest.
     """
-    by_spelling = {name.casefold(): name for name in known} | {name: name for name in known}
-    found: list[str] = []
-    for number, name in enumerate(asked, 1):
-        declared = by_spelling.get(name.strip()) or by_spelling.get(name.strip().casefold())
-        if declared is None:
-            near = difflib.get_close_matches(name.strip().casefold(), [name.casefold() for name in known], 3, 0.5)
+    by_spelling = {name.casefold(): name for name in declared} | {name: name for name in declared}
+    fields: list[str] = []
+    for number, name in enumerate(requested, 1):
+        spelling = by_spelling.get(name.strip()) or by_spelling.get(name.strip().casefold())
+        if spelling is None:
+            near = difflib.get_close_matches(name.strip().casefold(), [name.casefold() for name in declared], 3, 0.5)
             nearest = ", ".join(dict.fromkeys(by_spelling[match] for match in near))
             hint = f" Use {nearest}?" if near else " The resource dialler://reference/fields lists them."
             raise Problem(f"fields: number {number} is not a field.{hint}")
-        if declared not in found:
-            found.append(declared)
-    return found
+        if spelling not in fields:
+            fields.append(spelling)
+    return fields

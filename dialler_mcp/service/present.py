@@ -63,9 +63,9 @@ class Presenter:
     def value(self, info: FieldInfo, value: Any, longest: int = MAX_TEXT) -> Any:
         """One field as a JSON scalar."""
         if isinstance(value, datetime):
-            said = shown(value, self.zone)
-            day, _, time = said.partition(" ")
-            return day if info.wire.endswith("Date") and time.startswith("00:00") else said
+            moment = shown(value, self.zone)
+            day, _, time = moment.partition(" ")
+            return day if info.wire.endswith("Date") and time.startswith("00:00") else moment
         if not isinstance(value, str):
             return "…" if hides(self.privacy, info.about.kind) else value
         kind = info.about.kind
@@ -103,11 +103,11 @@ class Presenter:
 
     def sent(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values of a request, by their names on the wire: those of fields of records, which say what to mask."""
-        known = {**AcdEvent.by_wire_name(), **Contact.by_wire_name()}
+        fields = {**AcdEvent.by_wire_name(), **Contact.by_wire_name()}
 
         def shown(longest: int) -> dict[str, Any]:
             return {
-                name: self.value(known.get(name) or _undeclared(name, value), value, longest) if value != "" else ""
+                name: self.value(fields.get(name) or _undeclared(name, value), value, longest) if value != "" else ""
                 for name, value in values.items()
             }
 
@@ -185,8 +185,8 @@ class ContactView:
 
     def status(self) -> dict[str, Any]:
         """What a lock, a reset or a result changes."""
-        kept = ("state", "result", "attempts", "next_try", "follow_up", "locked")
-        return {name: value for name, value in self.computed().items() if name in kept and value not in (None, "", 0)}
+        names = ("state", "result", "attempts", "next_try", "follow_up", "locked")
+        return {name: value for name, value in self.computed().items() if name in names and value not in (None, "", 0)}
 
     def full(self) -> dict[str, Any]:
         """All that is known: the dialler's own fields, with its bookkeeping in words."""
@@ -205,17 +205,17 @@ class ContactView:
 
     def numbers(self) -> dict[str, str]:
         """The telephone numbers by field, each with what the dialler noted about it."""
-        noted = dict[str, str]()
+        numbers = dict[str, str]()
         for slot in phone_slots(self.contact):
             cause = decode(CAUSES, slot.last_cause or None, self.language)
-            said = [
+            remarks = [
                 *([counted(slot.tries, "attempt")] if slot.tries else []),
                 *([f"last: {cause}"] if cause else []),
                 *(["invalid"] if slot.invalid else []),
             ]
             number = self.present.number(slot.number)
-            noted[f"PhoneNumber{slot.slot}"] = f"{number} ({', '.join(said)})" if said else number
-        return noted
+            numbers[f"PhoneNumber{slot.slot}"] = f"{number} ({', '.join(remarks)})" if remarks else number
+        return numbers
 
     def _time(self, value: datetime | None) -> str | None:
         return shown(value, self.present.zone) if value else None
@@ -223,7 +223,7 @@ class ContactView:
 
 def label_of(*parts: str | None) -> str:
     """A label of these parts, each on its own unable to pretend to be several."""
-    return " · ".join(said[:40].strip() for each in parts if (said := part(each or "")))
+    return " · ".join(words[:40].strip() for each in parts if (words := part(each or "")))
 
 
 def campaign_name(campaign: Campaign | None, campaign_id: int | None) -> str | None:

@@ -109,28 +109,30 @@ class Profile:
         """Now, in the dialler's zone."""
         return self.now() if self.now else times.now(self.zone)
 
-    def language(self, asked: Language | None) -> Language:
+    def language(self, preferred: Language | None) -> Language:
         """The language asked for, else the usual one."""
-        return asked or self.usual_language
+        return preferred or self.usual_language
 
-    async def view(self, contact: Contact, asked: Language | None = None) -> ContactView:
-        """A contact with its names."""
-        language = self.language(asked)
+    async def view(self, contact: Contact, preferred: Language | None = None, *, fresh: bool = False) -> ContactView:
+        """A contact with its names; `fresh` for a decision that depends on what its result means now."""
+        language = self.language(preferred)
         campaign, codes = await asyncio.gather(
             self.directory.campaign(contact.dialler_campaigns_id),
-            self.directory.result_codes(contact.dialler_campaigns_id, language),
+            self.directory.result_codes(contact.dialler_campaigns_id, language, fresh=fresh),
         )
         return ContactView(contact, campaign, codes, language, self.present)
 
-    async def views(self, contacts: Iterable[Contact], asked: Language | None = None) -> list[ContactView]:
+    async def views(
+        self, contacts: Iterable[Contact], preferred: Language | None = None, *, fresh: bool = False
+    ) -> list[ContactView]:
         """Contacts with their names; each campaign is looked up once."""
-        language, first = self.language(asked), dict[int | None, ContactView]()
+        language, first = self.language(preferred), dict[int | None, ContactView]()
         contacts = list(contacts)
         for contact in contacts:
             if contact.dialler_campaigns_id not in first:
-                first[contact.dialler_campaigns_id] = await self.view(contact, language)
+                first[contact.dialler_campaigns_id] = await self.view(contact, language, fresh=fresh)
         names = ((contact, first[contact.dialler_campaigns_id]) for contact in contacts)
-        return [ContactView(contact, known.campaign, known.codes, language, self.present) for contact, known in names]
+        return [ContactView(contact, view.campaign, view.codes, language, self.present) for contact, view in names]
 
 
 def profile_of(settings: Settings, dialler: Dialler, now: Callable[[], datetime] | None = None) -> Profile:

@@ -4,13 +4,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+from msgspec import UNSET
+
+from dialler_mcp.changes.comparing import MovedOn
 from dialler_mcp.changes.confirmation import DIGEST_BYTES, Action
 from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.changes.plan import Plan, digest
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain.actions import previewed
 from dialler_mcp.domain.consequences import of_reason
+from dialler_mcp.domain.fields import FieldInfo
 from dialler_mcp.domain.privacy import masked_inside
+from dialler_mcp.domain.records import Contact
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import Agreed, AgreedWithReason, Agreement, Question
 from dialler_mcp.protocol.cards import TOKEN_META, card_token, pressed
@@ -21,17 +26,20 @@ from dialler_mcp.service.present import Presenter
 from dialler_mcp.service.untrusted import Unfenced
 from dialler_mcp.settings import Confirmation as Policy
 
+MAX_DIFFERENCES = 5  # fields that changed meanwhile, as they are shown
 MAX_ASKED = 100  # characters of a value in a question
 HUMAN_ONLY = (
     "Nothing was changed: this needs a person's confirmation, and this client can neither ask one nor show a card. "
     "Use a host that can (Claude Code, Cursor, VS Code), or let the administrator set DIALLER_CONFIRMATION=auto."
 )
-BY_THE_BUTTON = "Nothing was changed: only a person confirms this, with the button of the card. Call without `confirm`."
-TO_WAIT = "NOTHING WAS CHANGED YET. A card with a button is shown to the person. Do not call again; wait for them."
-TO_CONFIRM = "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, call again with `confirm`."
+BY_THE_BUTTON = (
+    "Nothing was changed: only a person confirms this, with the button of the card. Repeat it without `confirm`."
+)
+TO_WAIT = "NOTHING WAS CHANGED YET. A card with a button is shown to the person. Do not repeat it; wait for them."
+TO_CONFIRM = "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, repeat it with `confirm`."
 TO_REASON = (
     "NOTHING WAS CHANGED YET. Tell the person the consequences and ask them for the reason, which is kept; "
-    "call again with `reason`. Without one, a contact whose result is final is not reopened."
+    "repeat it with `reason`. Without one, a contact whose result is final is not reopened."
 )
 
 
@@ -98,17 +106,32 @@ class Proposal:
         confirmed = Confirmed(reason=self._reason)
         if agreement is not None:
             reason = agreement.reason or self._reason
-            confirmed = Confirmed("elicitation", self._reference.hex(), reason, asked=True)
+            confirmed = Confirmed("elicitation", self._reference.hex(), reason)
         elif self._must_be_confirmed:
             if self._phrase is None or self._lacks_reason:
                 return await self._preview()
             confirmed = await self._by_phrase(self._phrase)
-        run = await self.invocation.profile.runner.run(self.plan, self.invocation.caller, confirmed)
+        try:
+            run = await self.invocation.profile.runner.run(self.plan, self.invocation.caller, confirmed)
+        except MovedOn as moved:
+            raise await self._shown(moved) from moved
         if run.first.status == "held":
             return held(self.invocation, run)
         answer = await self.tell(run)
         answer.notes = [*(answer.notes or []), *run.remarks] or None
         return answer
+
+    async def _shown(self, moved: MovedOn) -> Problem:
+        """What a plan was overtaken by, with the values as a reader may see them."""
+        profile = self.invocation.profile
+        lines = list[str]()
+        for one in moved.differences[:MAX_DIFFERENCES]:
+            if one.field.wire == "DiallerCampaignsResultCodesID" and isinstance(moved.record, Contact):
+                lines.append(f"result: {(await profile.view(moved.record)).result() or '–'}")
+            else:
+                before, now = (_shown(profile.present, one.field, value) for value in (one.before, one.now))
+                lines.append(f"{one.field.wire}: {before} → {now}")
+        return Problem(f"{moved} Changed meanwhile: {'; '.join(lines)}." if lines else str(moved))
 
     async def _by_phrase(self, phrase: str) -> Confirmed:
         profile = self.invocation.profile
@@ -128,8 +151,8 @@ class Proposal:
         if not self.plan.reopens:
             return list(self.plan.consequences)
         profile = self.invocation.profile
-        shown = masked_inside(self._reason, profile.privacy) if self._reason else None
-        return [*self.plan.consequences, of_reason(shown, profile.language(None))]
+        reason = masked_inside(self._reason, profile.privacy) if self._reason else None
+        return [*self.plan.consequences, of_reason(reason, profile.language(None))]
 
     async def _preview(self) -> Change:
         """What would happen, with the phrase for the model or the button for the person, or with both; with neither
@@ -156,6 +179,10 @@ class Proposal:
             token = card_token(invocation.tool, invocation.arguments, pressed_phrase)
             return preview.shown_as_card({TOKEN_META: token})
         return preview
+
+
+def _shown(present: Presenter, info: FieldInfo, value: object) -> str:
+    return cell(present.value(info, value, MAX_ASKED)) if value not in (None, "", UNSET) else "–"
 
 
 def _old_and_new(values: Values) -> list[str]:

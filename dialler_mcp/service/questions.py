@@ -46,23 +46,23 @@ async def answer_of(invocation: Invocation, campaigns: Sequence[Campaign], sql: 
     """
     language = invocation.profile.language(None)
     copies = await copies_of(invocation, campaigns, language, within=FRESH_ENOUGH)
-    found = await ask(invocation.profile.snapshots, copies.campaign_ids, sql, limit=limit)
-    return in_words(invocation, found, language, [*copies.remarks, *(invocation.notes() or [])])
+    rows = await ask(invocation.profile.snapshots, copies.campaign_ids, sql, limit=limit)
+    return in_words(invocation, rows, language, [*copies.remarks, *(invocation.notes() or [])])
 
 
-def in_words(invocation: Invocation, found: Rows, language: Language, notes: Sequence[str]) -> Table:
+def in_words(invocation: Invocation, result: Rows, language: Language, notes: Sequence[str]) -> Table:
     """Rows as people and models read them."""
-    count = len(found.rows)
-    words = _MORE if found.more else _ONE_ROW if count == 1 else _ROWS
+    count = len(result.rows)
+    words = _MORE if result.more else _ONE_ROW if count == 1 else _ROWS
     return table(
         words.text(language).format(count=count, most=MAX_ROWS),
-        [clean(column) for column in found.columns],
+        [clean(column) for column in result.columns],
         [
-            [shown(invocation, foreign, value) for foreign, value in zip(found.foreign, row, strict=True)]
-            for row in found.rows
+            [shown(invocation, foreign, value) for foreign, value in zip(result.foreign, row, strict=True)]
+            for row in result.rows
         ],
         total=count,
-        exact=len(found.columns) <= FEW_COLUMNS,
+        exact=len(result.columns) <= FEW_COLUMNS,
         notes=notes,
     )
 

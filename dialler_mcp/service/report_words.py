@@ -117,8 +117,8 @@ class CampaignReport(Answer):
 def in_words(report: Report, language: Language, by: By | None = None) -> CampaignReport:
     """The report as people and models read it."""
     figures = report.figures
-    named = [campaign_in_words(key, name) for key, name in report.campaigns.items()]
-    shown_names = ", ".join(named[:3]) + (f" + {len(named) - 3}" if len(named) > 3 else "")
+    names = [campaign_in_words(key, name) for key, name in report.campaigns.items()]
+    shown_names = ", ".join(names[:3]) + (f" + {len(names) - 3}" if len(names) > 3 else "")
     zone = report.coverage.zone
     return CampaignReport(
         summary=f"{shown_names}; {period_in_words(report.scope, language)} ({zone}){_span(report)}",
@@ -154,36 +154,36 @@ def _span(report: Report) -> str:
 
 
 def _results(report: Report, language: Language) -> list[str]:
-    shown = [
+    lines = [
         f"{result_in_words(one, language)} {number(one.times, language)}"
         + (f" ({type_in_words(one.type, language)})" if one.type else "")
         for one in report.results[:MAX_RESULTS]
     ]
     rest = sum(one.times for one in report.results[MAX_RESULTS:])
-    return [*shown, f"{_OTHER.text(language)} {number(rest, language)}"] if rest else shown
+    return [*lines, f"{_OTHER.text(language)} {number(rest, language)}"] if rest else lines
 
 
 def _best_hours(report: Report, language: Language) -> list[str] | None:
     if not report.breakdowns["hour"]:
         return None
-    said = list[str]()
+    lines = list[str]()
     for row in report.best_hours()[:MAX_HOURS]:
         if row.contact_rate is not None and row.interval is not None:
             low, high = percent(row.interval.low, language), percent(row.interval.high, language)
             rate = percent(row.contact_rate, language)
-            said.append(f"{row.key:02}:00 {rate} ({low}–{high}, {row.connects}/{row.attempts})")
-    return said or [_NO_HOUR.text(language)]
+            lines.append(f"{row.key:02}:00 {rate} ({low}–{high}, {row.connects}/{row.attempts})")
+    return lines or [_NO_HOUR.text(language)]
 
 
 def _notes(report: Report, language: Language) -> list[str]:
-    said = list[str]()
+    notes = list[str]()
     if not report.coverage.contacts:
-        said.append(_NO_CONTACTS.text(language))
+        notes.append(_NO_CONTACTS.text(language))
     elif not report.figures["attempts"].of:
-        said.append(_NO_CALLS.text(language))
+        notes.append(_NO_CALLS.text(language))
     if report.coverage.complete and report.tried != (0, 0, 0):
         tried = report.tried
-        said.append(
+        notes.append(
             (_AGREES if tried.agrees else _DIFFERS)
             .text(language)
             .format(
@@ -192,4 +192,4 @@ def _notes(report: Report, language: Language) -> list[str]:
                 tests=_TESTS.text(language).format(tests=number(tried.tests, language)) if tried.tests else "",
             )
         )
-    return [*said, _FORMULAS.text(language)]
+    return [*notes, _FORMULAS.text(language)]

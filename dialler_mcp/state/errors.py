@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from dialler_mcp.problem import Problem
 
-_HINT = "The change was not sent. Correct DIALLER_DATA_DIR or DIALLER_STATE_URL, then call again."
+_HINT = "The change was not sent. Correct DIALLER_DATA_DIR or DIALLER_STATE_URL, then try again."
 _REASONS = (  # by the beginning of SQLite's name of an error, or PostgreSQL's code
     ("SQLITE_FULL", "The disk is full"),
     ("SQLITE_IOERR", "The disk is full or fails"),

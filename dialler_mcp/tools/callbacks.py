@@ -72,7 +72,7 @@ async def dialler_list_callbacks(
     rows, following = fit(rows, cursors, cursors[-1] if len(found) > limit else None)
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
     notes = [*seen.agents_there(), *reading.notes()]
-    where += f" among {counted(reading.read, 'contact')}"
+    where += f" among {counted(reading.read_count, 'contact')}"
     answer = table(seen.summary(where, len(rows)), [due, *COLUMNS], rows, total=agenda.total(*asked.dues), notes=notes)
     answer.next_cursor = following
     return answer

@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
-from dialler_mcp.changes.journal import Entry, Wanted
+from dialler_mcp.changes.journal import Entry, EntryFilter
 from dialler_mcp.changes.undo import differing
 from dialler_mcp.domain.fields import Field as About
 from dialler_mcp.domain.fields import FieldInfo, Kind
@@ -63,7 +63,7 @@ async def dialler_list_changes(
     """Show the log of the latest changes made through this server, newest first: who changed or deleted what, and how
     to find out an unknown outcome.
     """
-    wanted = Wanted(
+    wanted = EntryFilter(
         contact_id,
         campaign_id,
         caller,

@@ -28,7 +28,8 @@ from dialler_mcp.service.parameters import (
     printable_lines,
     shorter,
 )
-from dialler_mcp.service.plans import data as plans
+from dialler_mcp.service.plans.data import update
+from dialler_mcp.service.plans.imports import import_contact
 from dialler_mcp.service.proposals import Proposal
 from dialler_mcp.tools.family import family
 
@@ -107,12 +108,14 @@ def _finite(value: float | None) -> float | None:
 @_with_fields(Write.IMPORT)
 async def dialler_import_contact(
     invocation: Invocation,
-    overwrite_duplicates: Annotated[bool, Field(description="true: overwrite the contact with the same UserData")],
     Name: Annotated[str, Field(description="surname, ≤64", min_length=1), shorter(64), Visible],
     DiallerCampaignsID: Annotated[Id | None, Field(description="campaign ID, or give its name")] = None,
     DiallerCampaignsName: Annotated[
         str | None, shorter(64), AfterValidator(printable), Field(description="campaign name, ≤64")
     ] = None,
+    overwrite_duplicates: Annotated[
+        bool, Field(description="true: overwrite the contact with the same UserData")
+    ] = False,
     reason: Reason = None,
     confirm: Confirm = None,
     **values: Any,
@@ -127,9 +130,9 @@ async def dialler_import_contact(
         raise Problem("Nothing was sent. Give either DiallerCampaignsID or DiallerCampaignsName.")
     if not any(written.get(number) for number in NUMBERS):
         raise Problem("Nothing was sent. Give at least one of PhoneNumber1 to PhoneNumber6.")
-    if key := written.get("UserData"):  # a blank around it would make a refused person another one
+    if key := written.get("UserData"):  # a blank around it would make another person of one who declined
         written["UserData"] = key.strip()
-    return await plans.import_contact(invocation, written, overwrite=overwrite_duplicates)
+    return await import_contact(invocation, written, overwrite=overwrite_duplicates)
 
 
 @tools.destroys(
@@ -142,6 +145,7 @@ async def dialler_update_contact(
     invocation: Invocation,
     contact_id: Annotated[Id | None, Field(description="contact ID; or user_data")] = None,
     user_data: Annotated[UserData | None, Field(description="CRM key, if only one contact has it")] = None,
+    confirm: Confirm = None,
     **values: Any,
 ) -> Proposal:
     """Change, set or correct fields of one contact and no others, e.g. phone, email, address, city, company, spelling
@@ -153,10 +157,10 @@ async def dialler_update_contact(
     if not written:
         raise Problem("Nothing was sent. Give at least one field to change.")
     if user_data is None:
-        return plans.update(invocation, await invocation.contact(contact_id or 0), written)
+        return update(invocation, await invocation.contact(contact_id or 0), written)
     if "UserData" in written:
         raise Problem("Nothing was sent. To change UserData itself, give contact_id.")
-    return plans.update(invocation, await sole_contact(invocation, user_data, "dialler_update_contact"), written)
+    return update(invocation, await sole_contact(invocation, user_data, "dialler_update_contact"), written)
 
 
 def _written(invocation: Invocation, values: dict[str, Any]) -> dict[str, Any]:

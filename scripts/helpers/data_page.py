@@ -32,11 +32,11 @@ LIMITS = f"""\
 | foreign text | over 64 characters, or from comments and tags, whatever it is called: it is fenced |
 | columns | 100 |
 
-## What is refused
+## What is not allowed
 
 A question runs in a process of its own that has the views and nothing else: no token, no home directory, no files but
 those of the campaigns (read-only), no network, no extensions, no settings. What DuckDB parsed is compared with a list
-of what is allowed, and all else is refused, whatever it is:
+of what is allowed, and all else is not allowed, whatever it is:
 
 * whatever is no single SELECT: INSERT, UPDATE, DELETE, MERGE, also within WITH; CREATE, ALTER, DROP, COPY, EXPORT,
   ATTACH, USE, INSTALL, LOAD, SET, PRAGMA, CALL, EXPLAIN, DESCRIBE, SUMMARIZE, SHOW, PREPARE, transactions, several

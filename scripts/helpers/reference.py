@@ -101,9 +101,7 @@ def _tool(tool: Tool, role: Role) -> str:
     does = "reads" if _hint(tool, "read_only_hint") else "changes"
     if _hint(tool, "destructive_hint"):
         does = "**may lose something** (`destructiveHint`)"
-    repeated = (
-        "; the same call again changes nothing more" if does != "reads" and _hint(tool, "idempotent_hint") else ""
-    )
+    repeated = "; repeating it changes nothing more" if does != "reads" and _hint(tool, "idempotent_hint") else ""
     lines = [
         f"### `{tool.name}`\n",
         f"{tool.title}: {does}{repeated}. From role `{role}`.\n",

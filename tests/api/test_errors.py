@@ -74,4 +74,4 @@ def test_summary_and_hint_of_one_error_leave_its_class_alone() -> None:
     ],
 )
 def test_a_status_has_its_error(status: int, kind: type[Refused]) -> None:
-    assert errors.refusal(status) is kind
+    assert errors.error_class(status) is kind

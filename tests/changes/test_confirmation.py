@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from dialler_mcp.changes.confirmation import MAX_FAILURES, Action, Confirmation, Refusal, digest
+from dialler_mcp.changes.confirmation import MAX_FAILURES, Action, Confirmation, NotConfirmed, digest
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.state.keys import sealing_key
 from dialler_mcp.state.schema import keys
@@ -72,7 +72,7 @@ async def test_a_phrase_reads_as_a_sentence_and_ends_with_a_code(confirmation: G
 async def test_a_phrase_works_once(confirmation: Gate):
     phrase = await confirmation.phrase(DELETE)
     await confirmation.check(DELETE, phrase)
-    with pytest.raises(Refusal, match="used already"):
+    with pytest.raises(NotConfirmed, match="used already"):
         await confirmation.check(DELETE, phrase)
 
 
@@ -87,7 +87,7 @@ async def test_the_same_can_be_confirmed_again_in_the_same_minute(confirmation: 
 async def test_when_all_phrases_of_ten_minutes_are_used_the_next_is_refused(confirmation: Gate):
     for _ in range(10):
         await confirmation.check(DELETE, await confirmation.phrase(DELETE))
-    with pytest.raises(Refusal, match="used already"):
+    with pytest.raises(NotConfirmed, match="used already"):
         await confirmation.check(DELETE, await confirmation.phrase(DELETE))
 
 
@@ -116,19 +116,19 @@ async def test_case_and_spacing_may_differ(confirmation: Gate, spell: Callable[[
     ],
 )
 async def test_a_phrase_is_bound_to_tool_arguments_state_caller_and_way(confirmation: Gate, other: Action):
-    with pytest.raises(Refusal, match="not valid"):
+    with pytest.raises(NotConfirmed, match="not valid"):
         await confirmation.check(other, await confirmation.phrase(DELETE))
 
 
 async def test_a_phrase_of_another_record_is_refused_by_its_words(confirmation: Gate):
     other = replace(DELETE, words="delete Contact11 · Beck")
-    with pytest.raises(Refusal, match="names something else"):
+    with pytest.raises(NotConfirmed, match="names something else"):
         await confirmation.check(DELETE, await confirmation.phrase(other))
 
 
 async def test_two_states_do_not_know_each_other(tmp_path: Path, clock: Clock):
     one, other = (Gate(StateStore(tmp_path, "sqlite://"), clock) for _ in range(2))
-    with pytest.raises(Refusal, match="not valid"):
+    with pytest.raises(NotConfirmed, match="not valid"):
         await other.check(DELETE, await one.phrase())
     for gate in (one, other):
         gate.store.close()
@@ -141,7 +141,7 @@ async def test_a_phrase_outlives_a_restart_and_stays_used(gates: Callable[[], Ga
     second = gates()
     await second.check(DELETE, phrase)
     second.store.close()
-    with pytest.raises(Refusal, match="used already"):
+    with pytest.raises(NotConfirmed, match="used already"):
         await gates().check(DELETE, phrase)
 
 
@@ -153,7 +153,7 @@ async def test_of_many_processes_at_once_one_uses_a_phrase(gates: Callable[[], G
         *(gate.use(code) for gate, code in zip(many, codes, strict=True)), return_exceptions=True
     )
     assert [str(outcome) for outcome in outcomes if outcome is not None] == [
-        "This confirmation was used already; nothing was changed now. Call without `confirm` for a new one."
+        "This confirmation was used already; nothing was changed now. Repeat it without `confirm` for a new one."
     ] * 7
 
 
@@ -166,22 +166,22 @@ async def test_a_phrase_that_was_only_looked_at_is_still_good(confirmation: Gate
 
 async def test_a_phrase_of_one_dialler_is_none_of_another(confirmation: Gate, clock: Clock):
     other = Confirmation(confirmation.store, "https://other", clock=clock)
-    with pytest.raises(Refusal, match="not valid"):
+    with pytest.raises(NotConfirmed, match="not valid"):
         await other.check(DELETE, await confirmation.phrase())
 
 
 async def test_a_restart_or_another_process_is_no_way_to_guess(gates: Callable[[], Gate]):
     good = await gates().phrase()
     for number in range(MAX_FAILURES):
-        with pytest.raises(Refusal, match="not valid"):
+        with pytest.raises(NotConfirmed, match="not valid"):
             await gates().check(DELETE, f"{DELETE.words} #aaaaaaa{number + 2}")
-    with pytest.raises(Refusal, match="Too many wrong phrases"):
+    with pytest.raises(NotConfirmed, match="Too many wrong phrases"):
         await gates().check(DELETE, good)
 
 
 async def test_who_guesses_does_not_stop_others(confirmation: Gate):
     for number in range(MAX_FAILURES):
-        with pytest.raises(Refusal, match="not valid"):
+        with pytest.raises(NotConfirmed, match="not valid"):
             await confirmation.check(replace(DELETE, caller="guesser"), f"{DELETE.words} #aaaaaaa{number + 2}")
     await confirmation.check(DELETE, await confirmation.phrase())
 
@@ -196,7 +196,7 @@ async def test_a_question_is_another_one_once_its_answer_was_used(gates: Callabl
     assert first.startswith(about)
     assert second.startswith(about)
     assert second != first
-    with pytest.raises(Refusal, match="used already"):
+    with pytest.raises(NotConfirmed, match="used already"):
         await gates().use(first.hex())
     clock.seconds += 661
     assert await confirmation.reference(about) == first
@@ -227,7 +227,7 @@ async def test_a_phrase_holds_ten_minutes(confirmation: Gate, clock: Clock, seco
 async def test_a_phrase_expires(confirmation: Gate, clock: Clock, seconds: int):
     phrase = await confirmation.phrase(DELETE)
     clock.seconds += seconds
-    with pytest.raises(Refusal, match="more than ten minutes"):
+    with pytest.raises(NotConfirmed, match="more than ten minutes"):
         await confirmation.check(DELETE, phrase)
 
 
@@ -236,16 +236,16 @@ async def test_a_phrase_expires(confirmation: Gate, clock: Clock, seconds: int):
     ["", "yes", "#", "delete Contact10 · Mustermann", "delete #abc", "#" * 400, "\x00", "ja #ſſſſſſſſ", "x #aaaaaaaa!"],
 )
 async def test_garbage_is_told_to_be_no_phrase(confirmation: Gate, garbage: str):
-    with pytest.raises(Refusal, match="must be the whole phrase"):
+    with pytest.raises(NotConfirmed, match="must be the whole phrase"):
         await confirmation.check(DELETE, garbage)
 
 
 async def test_too_many_wrong_codes_stop_everything_for_ten_minutes(confirmation: Gate, clock: Clock):
     good = await confirmation.phrase(DELETE)
     for number in range(MAX_FAILURES):
-        with pytest.raises(Refusal, match="not valid"):
+        with pytest.raises(NotConfirmed, match="not valid"):
             await confirmation.check(DELETE, f"{DELETE.words} #aaaaaaa{number + 2}")
-    with pytest.raises(Refusal, match="Too many wrong phrases"):
+    with pytest.raises(NotConfirmed, match="Too many wrong phrases"):
         await confirmation.check(DELETE, good)
     clock.seconds += 661
     await confirmation.check(DELETE, await confirmation.phrase(DELETE))
@@ -253,9 +253,9 @@ async def test_too_many_wrong_codes_stop_everything_for_ten_minutes(confirmation
 
 async def test_garbage_and_other_words_do_not_count_as_guesses(confirmation: Gate):
     for _ in range(MAX_FAILURES + 1):
-        with pytest.raises(Refusal):
+        with pytest.raises(NotConfirmed):
             await confirmation.check(DELETE, "yes")
-        with pytest.raises(Refusal):
+        with pytest.raises(NotConfirmed):
             await confirmation.check(DELETE, "delete somebody #aaaaaaaa")
     await confirmation.check(DELETE, await confirmation.phrase(DELETE))
 
@@ -265,7 +265,7 @@ def test_no_phrase_but_the_right_one_passes_or_crashes(text: str):
     store = StateStore(Path(), "sqlite://")
     confirmation = Confirmation(store, clock=Clock(), key=b"k")
     for phrase in (text, f"{DELETE.words} #{text}", f"{DELETE.words} #{text[:8]:a<8}"):
-        with pytest.raises(Refusal):
+        with pytest.raises(NotConfirmed):
             asyncio.run(confirmation.check(DELETE, phrase))
     store.close()
 

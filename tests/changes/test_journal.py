@@ -22,7 +22,7 @@ from dialler_mcp.api.errors import (
 )
 from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.changes.images import Image, archive_campaign, of_contact
-from dialler_mcp.changes.journal import Entry, Journal, Wanted
+from dialler_mcp.changes.journal import Entry, EntryFilter, Journal
 from dialler_mcp.changes.plan import Plan, Request, Step
 from dialler_mcp.changes.recording import Recording
 from dialler_mcp.domain.callers import Caller
@@ -79,7 +79,7 @@ async def test_an_entry_comes_back_as_it_was_written(journal: Journal):
 
 async def test_an_id_is_never_given_again(journal: Journal):
     first = await journal.begin(entry(began=BEGAN - timedelta(days=91)))
-    assert (await journal.page(Wanted(), None, 5))[1] == 0
+    assert (await journal.page(EntryFilter(), None, 5))[1] == 0
     assert await journal.begin(entry()) > first
 
 
@@ -98,7 +98,7 @@ async def test_what_is_older_than_the_retention_is_forgotten_with_its_archive(jo
 async def test_an_archive_that_is_gone_leaves_no_entry(journal: Journal):
     with pytest.raises(StateError, match="No such file"):
         await journal.begin(entry(), journal.archives / "nowhere.part")
-    assert await journal.page(Wanted(), None, 5) == ([], 0)
+    assert await journal.page(EntryFilter(), None, 5) == ([], 0)
 
 
 async def test_of_two_undos_at_once_one_is_begun(journal: Journal):
@@ -126,7 +126,7 @@ async def test_what_is_not_admitted_is_not_remembered(journal: Journal):
 
     with pytest.raises(LookupError):
         await journal.begin(entry(), None, refuse)
-    assert await journal.page(Wanted(), None, 5) == ([], 0)
+    assert await journal.page(EntryFilter(), None, 5) == ([], 0)
 
 
 async def test_the_export_holds_every_entry_of_every_dialler(journal: Journal, monkeypatch: pytest.MonkeyPatch):
@@ -144,7 +144,7 @@ async def test_two_write_one_journal_side_by_side(place: Place):
             await journal.finish(await journal.begin(entry()), "done")
 
     await asyncio.gather(write(), write())
-    entries, total = await Journal(place.store(), "d", 90, lambda: BEGAN).page(Wanted(), None, 100)
+    entries, total = await Journal(place.store(), "d", 90, lambda: BEGAN).page(EntryFilter(), None, 100)
     assert total == 20
     assert {one.status for one in entries} == {"done"}
     assert [one.id for one in entries] == list(range(20, 0, -1))
@@ -169,7 +169,7 @@ async def test_two_processes_write_one_journal_side_by_side(journal: Journal, pl
     command = (sys.executable, "-c", child, str(place.directory), place.url)
     started = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
     assert [await process.wait() for process in started] == [0, 0]
-    entries, total = await journal.page(Wanted(), None, 100)
+    entries, total = await journal.page(EntryFilter(), None, 100)
     assert total == 60
     assert {one.status for one in entries} == {"done"}
     assert [one.id for one in entries] == list(range(60, 0, -1))
@@ -277,18 +277,10 @@ async def test_note_after_without_a_change_does_nothing(bench: Make):
 @pytest.mark.parametrize("release", ["current", "no-batch"])
 async def test_the_image_of_a_contact_holds_its_history(bench: Make, release: Any):
     b = bench(Options(release=release))
-    image, read = await of_contact(b.profile.dialler, Contact(id=CONTACT10))
-    assert read
+    image, history = await of_contact(b.profile.dialler, CONTACT10)
+    assert history
     assert image.name == "Mustermann"
     assert len(image.dialler_contacts_history) == 3
-
-
-async def test_a_contact_that_cannot_be_read_again_is_remembered_as_it_was(bench: Make):
-    b = bench()
-    instead(b, "POST", "/dialler/contacts", never_answered)
-    image, read = await of_contact(b.profile.dialler, Contact(id=CONTACT10, name="Mustermann"))
-    assert not read
-    assert (image.name, image.dialler_contacts_history) == ("Mustermann", [])
 
 
 async def test_the_archive_of_a_campaign_holds_all_of_it(bench: Make, tmp_path: Path):
@@ -322,7 +314,7 @@ async def test_a_campaign_that_cannot_be_read_is_not_deleted(bench: Make, tmp_pa
     instead(b, "GET", f"/dialler/campaigns/campaign/{NPS}/resultCodes", never_answered)
     with pytest.raises(DiallerError):
         await deleted(b, campaign)
-    assert await b.profile.journal.page(Wanted(), None, 5) == ([], 0)
+    assert await b.profile.journal.page(EntryFilter(), None, 5) == ([], 0)
     assert list(b.profile.journal.archives.iterdir()) == []
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from dialler_mcp.changes.comparing import MovedOn
 from dialler_mcp.changes.gate import Confirmed
-from dialler_mcp.changes.journal import Wanted
+from dialler_mcp.changes.journal import EntryFilter
 from dialler_mcp.changes.plan import Plan, Request, SharedKey, Step
-from dialler_mcp.changes.runner import MOVED_ON
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.roles import Role
@@ -16,7 +16,7 @@ from tests.conftest import Bench
 from tests.tools.asking import CONTACT10, LOCKED_MUELLER, NPS, Make, change, contact
 
 DESK = Caller("desk", "anna", Role.agent)
-ASKED = Confirmed("elicitation", reason="asked for it", asked=True)
+ASKED = Confirmed("elicitation", reason="asked for it")
 
 
 async def step_of(b: Bench, verb: Any, contact_id: int, **parts: Any) -> Step:
@@ -35,7 +35,7 @@ async def test_a_plan_of_many_steps_tells_what_came_of_each_and_is_remembered(be
     run = await b.profile.runner.run(plan_of(*steps), DESK, Confirmed("phrase", reason="because"))
     assert [outcome.status for outcome in run.outcomes] == ["done", "done"]
     assert all(isinstance(outcome.after, Contact) and outcome.after.b_locked for outcome in run.outcomes)
-    entries, total = await b.profile.journal.page(Wanted(), None, 5)
+    entries, total = await b.profile.journal.page(EntryFilter(), None, 5)
     assert total == 2
     assert {(e.caller, e.subject, e.role, e.confirmed_by, e.reason) for e in entries} == {
         ("desk", "anna", "agent", "phrase", "because")
@@ -61,31 +61,31 @@ async def test_limits_hold_within_a_plan_too(bench: Make):
     assert len(b.wire.changes) == 1
 
 
-async def test_what_changed_while_a_person_was_asked_is_left_alone(bench: Make):
+async def test_what_changed_since_it_was_read_is_left_alone(bench: Make):
     b = bench()
     step = await step_of(b, "reset", CONTACT10)
     change(b, CONTACT10, city="Kiel")
-    with pytest.raises(Problem, match="the record changed while the person was asked"):
+    with pytest.raises(Problem, match="the record has changed since it was read"):
         await b.profile.runner.run(plan_of(step), DESK, ASKED)
     assert b.wire.changes == []
-    assert await b.profile.journal.page(Wanted(), None, 5) == ([], 0)
+    assert await b.profile.journal.page(EntryFilter(), None, 5) == ([], 0)
 
 
 async def test_only_bound_fields_count_where_the_plan_says_so(bench: Make):
     b = bench()
-    step = await step_of(b, "lock", CONTACT10, bound=("Name",))
+    step = await step_of(b, "lock", CONTACT10, bound_fields=("Name",))
     change(b, CONTACT10, city="Kiel")
     assert (await b.profile.runner.run(plan_of(step), DESK, ASKED)).first.status == "done"
-    step = await step_of(b, "lock", CONTACT10, bound=("Name",))
+    step = await step_of(b, "lock", CONTACT10, bound_fields=("Name",))
     change(b, CONTACT10, name="Sommer")
-    with pytest.raises(Problem, match=MOVED_ON):
+    with pytest.raises(MovedOn):
         await b.profile.runner.run(plan_of(step), DESK, ASKED)
 
 
 async def test_a_call_more_in_the_history_ends_a_deletion(bench: Make):
     b = bench()
     step = await step_of(b, "delete", CONTACT10, calls=2)  # three are there
-    with pytest.raises(Problem, match=MOVED_ON):
+    with pytest.raises(MovedOn):
         await b.profile.runner.run(plan_of(step), DESK, ASKED)
     assert contact(b, CONTACT10)
 
@@ -96,7 +96,7 @@ async def test_a_key_that_somebody_else_got_meanwhile_ends_the_change(bench: Mak
     request = Request("import_contact", {"values": values, "overwrite_duplicates": False})
     step = Step(verb="import", kind="contact", label="Neu", request=request, key=SharedKey("K-new"))
     await b.profile.dialler.import_contact(values, overwrite_duplicates=False)  # a colleague was quicker
-    with pytest.raises(Problem, match=MOVED_ON):
+    with pytest.raises(MovedOn):
         await b.profile.runner.run(plan_of(step), DESK, ASKED)
     assert b.wire.changes == ["POST /dialler/contacts/import"]
 
@@ -112,7 +112,7 @@ async def test_contacts_that_came_into_a_campaign_meanwhile_end_its_deletion_and
         campaign=campaign,
         counts=[[], 0, 0, 0],
     )
-    with pytest.raises(Problem, match=MOVED_ON):
+    with pytest.raises(MovedOn):
         await b.profile.runner.run(plan_of(step), DESK, ASKED)
     assert b.wire.changes == []
     assert list(b.profile.journal.archives.iterdir()) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from dialler_mcp.api.errors import NobodyListens, NoConnection, NotTrusted, ProxyFailed, Unreachable, unreachable
+from dialler_mcp.api.errors import ConnectionRefused, NoConnection, NotTrusted, ProxyFailed, Unreachable, unreachable
 from dialler_mcp.cli import main as cli
 from dialler_mcp.cli.check import Report, check
 from dialler_mcp.cli.diagnosis import Exit
@@ -109,7 +109,7 @@ async def test_nobody_listens(monkeypatch: pytest.MonkeyPatch):
         pass
     report = await checked(monkeypatch, f"http://127.0.0.1:{port}")
     assert (marks(report), report.code) == ("✓✓✗–––––✓✓", Exit.UNREACHABLE)
-    assert "the connection was refused" in report.text()
+    assert "the connection was not accepted" in report.text()
 
 
 async def test_a_name_that_dns_does_not_know(monkeypatch: pytest.MonkeyPatch):
@@ -146,7 +146,7 @@ async def test_a_proxy_that_lets_nobody_through(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
         report = await checked(monkeypatch, "https://dialler.invalid")
     assert report.code is Exit.UNREACHABLE
-    assert "a proxy in between refused the connection" in report.text()
+    assert "a proxy in between did not let the connection through" in report.text()
 
 
 @pytest.mark.parametrize(("direct", "todo"), [("", "Check HTTPS_PROXY"), ("127.0.0.1", "Check host and port")])
@@ -271,7 +271,7 @@ async def test_a_report_speaks_german(monkeypatch: pytest.MonkeyPatch):
     ("cause", "kind", "said"),
     [
         (ssl.SSLError("wrong version number"), NotTrusted, "does not speak TLS"),
-        (ConnectionRefusedError(), NobodyListens, "refused"),
+        (ConnectionRefusedError(), ConnectionRefused, "was not accepted"),
         (httpx2.ProxyError("407"), ProxyFailed, "proxy"),
         (httpx2.ConnectTimeout("slow"), NoConnection, "in time"),
         (httpx2.ReadError("cut"), Unreachable, "cannot be reached."),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.phones import normal, stored, wanted
+from dialler_mcp.domain.phones import FLAWS, Flaw, flaw_of, normal, read, stored, usual_form, wanted
 
 
 @pytest.mark.parametrize(
@@ -20,41 +20,83 @@ from dialler_mcp.domain.phones import normal, stored, wanted
         ("+49 (0)30 23125 012", "493023125012"),
         ("+49(0) 171 3920012", "491713920012"),
         ("0049 (0) 30 23125012", "493023125012"),
+        ("+49 030 231250", "4930231250"),
+        ("0049 0171 3920012", "491713920012"),
+        ("49030231250", "4930231250"),
+        ("030 231250", "4930231250"),
+        ("0171 3920012", "491713920012"),
+        ("030 23125-0", "4930231250"),
+        ("+0049 30 23125012", "493023125012"),
         ("+49\u00a030\u202f23125\u2011012", "493023125012"),
-        ("  +49 30 23125012\t", "493023125012"),
         ("\u202a+49 30 23125012\u202c", "493023125012"),
+        ("+49\u200b30\ufeff23125012", "493023125012"),
+        ("  +49 30 23125012\t", "493023125012"),
         ("+49 30 23125–012", "493023125012"),
-        ("12345", "12345"),
-        ("123456789012345", "123456789012345"),
+        ("'+49 30 23125012", "493023125012"),
+        ("tel:+49-30-23125012", "493023125012"),
+        ("４９3023125012", "493023125012"),
+        ("٠٣٠ ٢٣١٢٥٠٠١", "493023125001"),
+        ("+39 02 1234 5678", "390212345678"),
+        ("0039 02 12345678", "390212345678"),
+        ("+44 (0)20 7946 0018", "442079460018"),
+        ("+44 020 7946 0018", "442079460018"),
     ],
 )
-def test_a_number_in_international_notation_becomes_its_digits(text: str, number: str) -> None:
+def test_every_usual_notation_is_one_number(text: str, number: str) -> None:
     assert stored(text) == number
+    assert normal(text) == number
 
 
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("text", "flaw", "why"),
     [
-        ("030 23125012", "needs its country code"),
-        ("0171 3920012", "needs its country code"),
-        ("(0)30 23125012", "needs its country code"),
-        ("+0049 30 23125012", "needs its country code"),
-        ("+", "must be a phone number"),
-        ("", "must be a phone number"),
-        ("00", "must be a phone number"),
-        ("++493023125012", "must be a phone number"),
-        ("anonymous", "must be a phone number"),
-        ("493023125012 ext. 5", "must be a phone number"),
-        ("sip:493023125012", "must be a phone number"),
-        ("４９3023125012", "must be a phone number"),
-        ("+49 30", "5 to 15 digits"),
-        ("1234567890123456", "5 to 15 digits"),
+        ("(0)30 x 23125012", Flaw.letters, "without letters"),
+        ("anonymous", Flaw.letters, "without letters"),
+        ("493023125012 ext. 5", Flaw.letters, "without letters"),
+        ("030 23125001 App. 12", Flaw.letters, "without letters"),
+        ("030-XXXX", Flaw.letters, "without letters"),
+        ("030 2312 5OO1", Flaw.letters, "without letters"),
+        ("sip:493023125012", Flaw.letters, "without letters"),
+        ("++493023125012", Flaw.letters, "without letters"),
+        ("+", Flaw.letters, "without letters"),
+        ("", Flaw.letters, "without letters"),
+        ("4930231250.0", Flaw.figure, "figure of a spreadsheet"),
+        ("4930231250,00", Flaw.figure, "figure of a spreadsheet"),
+        ("4.93023E+11", Flaw.figure, "figure of a spreadsheet"),
+        ("4,9E+12", Flaw.figure, "figure of a spreadsheet"),
+        ("030 23125001 / 0171 3920012", Flaw.several, "several numbers"),
+        ("030 23125001 // 0171 3920012", Flaw.several, "several numbers"),
+        ("030 23125001, 0171 3920012", Flaw.several, "several numbers"),
+        ("030 23125001 oder 0171 3920012", Flaw.several, "several numbers"),
+        ("30 23125001", Flaw.country, "needs its country code"),
+        ("1234567", Flaw.country, "needs its country code"),
+        ("+999 12345678", Flaw.country, "needs its country code"),
+        ("00", Flaw.country, "needs its country code"),
+        ("17139200", Flaw.country, "needs its country code"),
+        ("15228817386", Flaw.ambiguous, "two countries"),
+        ("110", Flaw.short, "too short"),
+        ("116117", Flaw.short, "too short"),
+        ("+49 30", Flaw.short, "too short"),
+        ("030 2312500000000", Flaw.long, "too long"),
+        ("1234567890123456", Flaw.long, "too long"),
+        ("0152 2881738", Flaw.unassigned, "no number that its country assigns"),
+        ("0123456789", Flaw.unassigned, "no number that its country assigns"),
+        ("+49 110", Flaw.short, "too short"),
+        ("0900 1 234567", Flaw.service, "must not call"),
+        ("0180 1 234567", Flaw.service, "must not call"),
     ],
 )
-def test_anything_else_is_refused_without_repeating_it(text: str, why: str) -> None:
+def test_what_cannot_be_dialled_is_refused_with_the_reason_and_without_the_number(
+    text: str, flaw: Flaw, why: str
+) -> None:
+    assert read(text).flaw is flaw
     with pytest.raises(ValueError, match=re.escape(why)) as caught:
         stored(text)
     assert len(text) < 3 or text not in str(caught.value)
+
+
+def test_every_flaw_has_its_words() -> None:
+    assert set(FLAWS) == set(Flaw)
 
 
 @given(st.text(alphabet="0123456789+ ()-/.\u00a0\u2011x", max_size=24) | st.text(max_size=24))
@@ -64,7 +106,13 @@ def test_what_is_stored_is_e164_and_stays_as_it_is(text: str) -> None:
     except ValueError:
         return
     assert re.fullmatch(r"[1-9][0-9]{4,14}", number, re.ASCII)
-    assert stored(number) == stored(f"+{number}") == stored(f"00{number}") == number
+    assert stored(f"+{number}") == stored(f"00{number}") == number
+    assert flaw_of(number) in (None, Flaw.ambiguous)
+
+
+@given(st.from_regex(re.compile(usual_form(), re.ASCII), fullmatch=True))
+def test_a_number_of_the_usual_form_has_no_flaw(number: str) -> None:
+    assert (flaw_of(number), normal(number)) == (None, number)
 
 
 @pytest.mark.parametrize(
@@ -75,11 +123,14 @@ def test_what_is_stored_is_e164_and_stays_as_it_is(text: str) -> None:
         ("0151 230 412", {"49151230412"}, "151230412"),
         ("230412", {"230412", "49230412"}, "230412"),
         ("012345", {"4912345"}, ""),
+        ("+49 030 231250", {"4930231250"}, ""),
+        ("0049 0151 23041234", {"4915123041234"}, ""),
+        ("49030231250", {"4930231250", "49030231250", "4949030231250"}, "49030231250"),
         ("12345", None, ""),
         ("", None, ""),
         ("abc123456", None, ""),
         ("1" * 17, None, ""),
-        ("٠١٢٣٤٥٦", None, ""),
+        ("٠١٢٣٤٥٦", {"49123456"}, "123456"),
     ],
 )
 def test_what_a_number_can_mean(text: str, full: set[str] | None, ending: str):
@@ -92,6 +143,8 @@ def test_what_a_number_can_mean(text: str, full: set[str] | None, ending: str):
     [
         ("4930231250", "4930231250"),
         ("+49 30 231250", "4930231250"),
+        ("49030231250", "4930231250"),
+        ("4930231250.0", "4930231250"),
         ("0049 (30) 231250", "4930231250"),
         ("030-231250", "4930231250"),
         ("anonymous", "anonymous"),

@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, Table, create_engine, func, insert, inspect, select, text
 
-from dialler_mcp.changes.journal import Entry, Journal, Wanted
+from dialler_mcp.changes.journal import Entry, EntryFilter, Journal
 from dialler_mcp.state import schema as tables
 from dialler_mcp.state.codes import used
 from dialler_mcp.state.keys import sealing_key
@@ -103,7 +103,7 @@ def test_every_migration_is_known_by_its_number_and_the_last_is_that_of_the_tabl
 async def test_an_older_state_keeps_its_rows_and_becomes_what_a_new_one_is(place: Place, make: Any):
     make(place)
     store = place.store()
-    entries, total = await journal_of(store).page(Wanted(), None, 10)
+    entries, total = await journal_of(store).page(EntryFilter(), None, 10)
     assert total == 1
     assert (entries[0].label, entries[0].arguments, entries[0].caller) == (
         "Contact10",
@@ -154,7 +154,7 @@ async def test_a_process_of_version_2_goes_on_while_and_after_a_newer_one_migrat
             assert connection.scalar(select(func.count()).select_from(version_2.changes)) == 3
             assert len(connection.execute(select(version_2.changes)).all()) == 3
             connection.execute(insert(version_2.changes_made).values(caller="b", made=1.0, destroys=True))
-    entries, _ = await journal_of(store).page(Wanted(), None, 10)
+    entries, _ = await journal_of(store).page(EntryFilter(), None, 10)
     assert [entry.subject for entry in entries] == ["", "", ""]
 
 

@@ -109,7 +109,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"AcdGroupsID": None}, "Give AcdGroupsID, or both"),
     ({"AcdConfigurationGroupsID": 1}, "Give AcdGroupsID, or both"),
     ({"AcdGroupsID": None, "AcdAgentGroupsID": 1}, "Give AcdGroupsID, or both"),
-    ({"Sender": "030 231250"}, "Sender needs its country code"),
+    ({"Sender": "30 231250"}, "Sender needs its country code"),
     ({"Subject": " "}, "Subject: must not be empty"),
     ({"CrmURL": "javascript:alert(1)"}, "CrmURL: string should match pattern"),
     ({"dtAppointmentDate": "1.12.2026"}, "dtAppointmentDate: must be a date"),

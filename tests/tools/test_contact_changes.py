@@ -116,7 +116,7 @@ async def nothing_changes(b: Bench, case: Guarded, phrase: str) -> str:
     said = await refused(b, case.tool, **case.arguments, confirm=phrase)
     assert b.wire.changes == []
     assert "othing was" in said
-    assert "Call without `confirm`" in said or "ask for a new preview" in said
+    assert "Repeat it without `confirm`" in said or "ask for a new preview" in said
     return said
 
 

@@ -100,7 +100,7 @@ async def test_each_check_can_be_asked_for_single_contacts_with_place_and_reason
         "campaign_id": CAMPAIGN_1000,
         "name": "Neu",
         "where": "1",
-        "why": "unter 7 Ziffern",
+        "why": "zu kurz",
         "value": "0123",
     }
 

@@ -57,7 +57,7 @@ async def test_without_a_reason_there_is_a_preview_and_no_phrase(bench: Make, su
                 )
                 assert any("may call this person again at once" in line for line in answer["consequences"])
                 assert "ask them for the reason" in answer["next_step"]
-                assert "call again with `reason`" in text_of(result)
+                assert "repeat it with `reason`" in text_of(result)
                 assert b.wire.changes == []
 
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 from itertools import takewhile
 
+from dialler_mcp.domain import phones
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Kind
+from dialler_mcp.domain.phones import Flaw
 from dialler_mcp.domain.privacy import Privacy, hides
 from dialler_mcp.domain.records import PHONE_SLOTS, Contact
 from dialler_mcp.reporting.snapshot.columns import columns_of
@@ -20,7 +22,6 @@ from dialler_mcp.reporting.snapshot.opening import Snapshot
 
 EXAMPLES = 5
 MAX_MEMBERS = 10
-MIN_DIGITS, MAX_DIGITS = 7, 15  # E.164 has at most 15; shorter ones are no numbers that one dials from elsewhere
 
 
 class Check(StrEnum):
@@ -43,34 +44,25 @@ CHECKS = {
     Check.same_user_data: Words("same UserData in several contacts", "gleiche UserData in mehreren Kontakten"),
     Check.same_person: Words("same name and postal code or city", "gleicher Name und PLZ oder Ort"),
     Check.number_twice: Words("same number twice in one contact", "gleiche Nummer doppelt im Kontakt"),
-    Check.malformed_number: Words("number is not E.164", "Nummer nicht E.164"),
+    Check.malformed_number: Words("number cannot be dialled as stored", "Nummer so nicht wählbar"),
     Check.marked_invalid: Words("number marked invalid by the dialler", "Nummer vom Dialler als ungültig markiert"),
     Check.no_number: Words("no number at all", "keine Nummer"),
     Check.no_name: Words("neither name nor company", "weder Name noch Firma"),
     Check.no_user_data: Words("no UserData", "keine UserData"),
     Check.too_long: Words("text longer than its field", "Text länger als das Feld"),
 }
+_CORRECTED = frozenset((Flaw.form, Flaw.country, Flaw.figure))
 GROUPED = frozenset((Check.same_number, Check.same_user_data, Check.same_person))
-
-REASONS = {
-    "letters": Words("letters or signs", "Buchstaben oder Zeichen"),
-    "short": Words(f"under {MIN_DIGITS} digits", f"unter {MIN_DIGITS} Ziffern"),
-    "long": Words(f"over {MAX_DIGITS} digits", f"über {MAX_DIGITS} Ziffern"),
-    "country": Words("no country code", "keine Landesvorwahl"),
-}
-"""Why a number is none, as the SQL below names it."""
 
 _ALL_SLOTS = " UNION ALL ".join(
     f"SELECT contact_id, campaign_id, name, phone_number{slot} AS number, {slot} AS slot,"
     f" phone_number{slot}_invalid AS invalid FROM contacts"
     for slot in PHONE_SLOTS
 )
-_SLOTS = f"(FROM ({_ALL_SLOTS}) WHERE trim(coalesce(number, '')) <> '')"
-# A number by its digits; a masked one (it holds a pseudonym) as it is.
-_DIALLED = (
-    "CASE WHEN contains(number, '~') THEN number ELSE"
-    r" regexp_replace(regexp_replace(replace(number, '(0)', ''), '\D', '', 'g'), '^00', '') END"
-)
+# Each number with its form for comparisons and its flaw; those that `_spell` has not looked up are as they should be.
+_SLOTS = f"""(SELECT slots.*, coalesce(dialled, number) AS dialled, flaw
+    FROM ({_ALL_SLOTS}) slots LEFT JOIN spelled USING (number)
+    WHERE trim(coalesce(number, '')) <> '')"""
 
 
 def _folded(column: str) -> str:
@@ -80,7 +72,7 @@ def _folded(column: str) -> str:
 
 
 _KEYS = {
-    Check.same_number: f"SELECT DISTINCT contact_id, campaign_id, {_DIALLED} AS key, number AS shown FROM {_SLOTS}",
+    Check.same_number: f"SELECT DISTINCT contact_id, campaign_id, dialled AS key, number AS shown FROM {_SLOTS}",
     Check.same_user_data: "SELECT contact_id, campaign_id, trim(user_data) AS key, user_data AS shown FROM contacts",
     Check.same_person: f"""
         SELECT contact_id, campaign_id, who || kind || place AS key, shown FROM (
@@ -95,15 +87,10 @@ _SINGLES = {
     Check.number_twice: f"""
         SELECT contact_id, campaign_id, any_value(name) AS name, string_agg(slot, '+' ORDER BY slot) AS reason,
                any_value(number) AS value
-        FROM {_SLOTS} GROUP BY contact_id, campaign_id, {_DIALLED} HAVING count(*) > 1""",
+        FROM {_SLOTS} GROUP BY contact_id, campaign_id, dialled HAVING count(*) > 1""",
     Check.malformed_number: f"""
-        SELECT contact_id, campaign_id, name, slot || ':' || wrong AS reason, number AS value FROM (
-            SELECT *, CASE
-                WHEN regexp_matches(number, '[^\\d\\s+()/.–-]') THEN 'letters'
-                WHEN length({_DIALLED}) < {MIN_DIGITS} THEN 'short'
-                WHEN starts_with({_DIALLED}, '0') THEN 'country'
-                WHEN length({_DIALLED}) > {MAX_DIGITS} THEN 'long' END AS wrong
-            FROM {_SLOTS}) WHERE wrong IS NOT NULL""",
+        SELECT contact_id, campaign_id, name, slot || ':' || flaw AS reason, number AS value FROM {_SLOTS}
+        WHERE flaw IS NOT NULL""",
     Check.marked_invalid: f"""
         SELECT contact_id, campaign_id, name, slot::VARCHAR AS reason, number AS value FROM {_SLOTS} WHERE invalid""",
     Check.no_number: f"""
@@ -142,13 +129,32 @@ class Group:
 
 @dataclass(frozen=True)
 class Single:
-    """One contact with why it was found: slots, a reason of `REASONS`, a field with its length."""
+    """One contact with why it was found: slots with a flaw, a field with its length. `right` is how a number that is
+    stored wrong should be stored, where that can be said.
+    """
 
     contact_id: int
     campaign_id: int
     name: str
     reason: str
     value: str | None
+
+    @property
+    def right(self) -> str | None:
+        if self.value is None or self.flaw is None:
+            return None
+        return phones.read(self.value).number if self.flaw in _CORRECTED else None
+
+    @property
+    def place(self) -> str:
+        """The slots, or the field with its length."""
+        return self.reason.partition(":")[0]
+
+    @property
+    def flaw(self) -> Flaw | None:
+        """What is wrong with the number."""
+        why = self.reason.partition(":")[2]
+        return Flaw(why) if why else None
 
 
 @dataclass(frozen=True)
@@ -175,7 +181,21 @@ def possible(privacy: Privacy) -> list[Check]:
 
 def findings(snapshot: Snapshot, privacy: Privacy, in_time: Callable[[], bool] = lambda: True) -> list[Finding]:
     """What every check finds that is possible, one after the other as long as there is time for the next. Blocks."""
+    _spell(snapshot)
     return [_finding(snapshot, check, privacy) for check in takewhile(lambda _: in_time(), possible(privacy))]
+
+
+def _spell(snapshot: Snapshot) -> None:
+    """Look up once how each number that is not of the usual form is dialled, and what is wrong with it."""
+    snapshot.database.run("CREATE TABLE IF NOT EXISTS spelled (number VARCHAR, dialled VARCHAR, flaw VARCHAR)")
+    if snapshot.database.row("SELECT count(*) FROM spelled") != (0,):
+        return
+    sql = f"""SELECT DISTINCT number FROM ({_ALL_SLOTS}) WHERE trim(coalesce(number, '')) <> ''
+        AND NOT contains(number, '~') AND NOT regexp_full_match(number, ?)"""
+    numbers = [number for (number,) in snapshot.rows(sql, [phones.usual_form()])]
+    looked_up = [(phones.normal(number), phones.flaw_of(number)) for number in numbers]
+    columns = [numbers, [dialled for dialled, _ in looked_up], [flaw for _, flaw in looked_up]]
+    snapshot.database.run(f"INSERT INTO spelled SELECT {', '.join(['unnest(?::VARCHAR[])'] * 3)}", columns)
 
 
 def _finding(snapshot: Snapshot, check: Check, privacy: Privacy) -> Finding:
@@ -195,6 +215,7 @@ def _finding(snapshot: Snapshot, check: Check, privacy: Privacy) -> Finding:
 
 def groups(snapshot: Snapshot, check: Check, limit: int, after: int = 0) -> list[Group]:
     """The groups of a check, largest first, without the first `after`. Blocks."""
+    _spell(snapshot)
     sql = f"""SELECT shown, len(ids), ids[1:{MAX_MEMBERS}], campaign_ids FROM ({_groups(check)})
         ORDER BY len(ids) DESC, ids[1], shown LIMIT {limit:d} OFFSET {after:d}"""
     return [Group(shown or "", n, tuple(ids), tuple(campaigns)) for shown, n, ids, campaigns in snapshot.rows(sql)]
@@ -202,6 +223,7 @@ def groups(snapshot: Snapshot, check: Check, limit: int, after: int = 0) -> list
 
 def singles(snapshot: Snapshot, check: Check, privacy: Privacy, limit: int, after: int = 0) -> list[Single]:
     """The contacts of a check by ID, without the first `after`. Blocks."""
+    _spell(snapshot)
     sql = f"""SELECT contact_id, campaign_id, coalesce(name, ''), reason, value FROM ({_singles(check, privacy)})
         ORDER BY contact_id, reason LIMIT {limit:d} OFFSET {after:d}"""
     return [Single(*row) for row in snapshot.rows(sql)]
@@ -218,6 +240,7 @@ def people(snapshot: Snapshot, contact_ids: Collection[int]) -> dict[int, Person
 
 def rows_of(snapshot: Snapshot, check: Check, privacy: Privacy) -> int:
     """How many rows one check has in detail. Blocks."""
+    _spell(snapshot)
     inner = _groups(check) if check in GROUPED else _singles(check, privacy)
     ((count,),) = snapshot.rows(f"SELECT count(*) FROM ({inner})")
     return count
@@ -247,9 +270,3 @@ def _too_long(privacy: Privacy) -> str:
         f" FROM contacts WHERE length({column}) > {most}"
         for column, most, wire in limited
     )
-
-
-def reason_parts(single: Single) -> tuple[str, Words | None]:
-    """The slots or the field of a single, and the reason behind it in words where there is one."""
-    where, _, why = single.reason.partition(":")
-    return where, REASONS.get(why)

@@ -86,8 +86,8 @@ async def ask(
             making, zone = await asyncio.to_thread(making_of, snapshots, campaign_ids)
             task = Task(making=making, zone=zone, sql=sql, limit=most, seconds=seconds, memory=MEMORY, free=free)
             outcome = await _outcome(task, seconds + grace)
-        if "refused" in outcome:
-            raise WrongQuestion(outcome["refused"])
+        if "reason" in outcome:
+            raise WrongQuestion(outcome["reason"])
         if found := outcome.get("found"):
             rows = tuple(map(tuple, found["rows"]))
             return Rows(tuple(found["columns"]), tuple(found["types"]), tuple(found["foreign"]), rows, found["more"])
@@ -132,7 +132,7 @@ async def _outcome(task: Task, most: float) -> Outcome:
         async with asyncio.timeout(most):
             output, _ = await process.communicate(json.dumps(task).encode("utf-8", "surrogatepass"))
     except TimeoutError:
-        return {"refused": TOO_LONG}
+        return {"reason": TOO_LONG}
     finally:
         if process.returncode is None:
             process.kill()
@@ -140,7 +140,7 @@ async def _outcome(task: Task, most: float) -> Outcome:
     try:
         return cast(Outcome, json.loads(output))
     except ValueError:  # a limit of the system ended it, or it crashed
-        return {"refused": TOO_LARGE}
+        return {"reason": TOO_LARGE}
 
 
 def environment() -> dict[str, str]:

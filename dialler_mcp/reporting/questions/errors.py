@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dialler_mcp.reporting.questions.rules import Refused
+from dialler_mcp.reporting.questions.rules import NotAnswered
 
 Columns = Mapping[str, Sequence[str]]
 """The columns of each view."""
@@ -39,7 +39,7 @@ _SAYINGS = (
 )
 
 
-def explained(error: Exception, sql: str, columns: Columns, before: int | None = 0) -> Refused:
+def explained(error: Exception, sql: str, columns: Columns, before: int | None = 0) -> NotAnswered:
     """What is wrong with a question, and what to do. `error` is DuckDB's, told as JSON (errors_as_json).
 
     `before`: bytes that stood before the question when DuckDB saw it; None: it saw another text, and no place is known.
@@ -50,18 +50,18 @@ def explained(error: Exception, sql: str, columns: Columns, before: int | None =
     place = max(int(said_place) - before, 0) if before is not None and said_place.isdigit() else None
     for pattern, words in _SAYINGS:
         if re.search(pattern, message):
-            return Refused(words, place)
+            return NotAnswered(words, place)
     if kind in ("INTERRUPT", "Interrupt") or "Interrupted" in message:
-        return Refused(TOO_LONG)
+        return NotAnswered(TOO_LONG)
     if kind == "Out of Memory" or "emory" in kind:
-        return Refused(TOO_LARGE)
+        return NotAnswered(TOO_LARGE)
     if kind in ("Parser", "Syntax Error"):
-        return Refused(
+        return NotAnswered(
             "This is no valid SQL (DuckDB's dialect): there is a syntax error, correct it and ask again.", place
         )
     if kind in ("Conversion", "Out of Range", "Invalid Input", "Mismatch Type"):
-        return Refused("A value cannot be taken as the type that is wanted, or is too large: use TRY_CAST.", place)
-    return Refused(_about_names(message, about, sql, place, columns), place)
+        return NotAnswered("A value cannot be taken as the type that is wanted, or is too large: use TRY_CAST.", place)
+    return NotAnswered(_about_names(message, about, sql, place, columns), place)
 
 
 def _about(error: Exception) -> Mapping[str, Any]:
@@ -84,7 +84,7 @@ def _about_names(message: str, about: Mapping[str, Any], sql: str, place: int | 
     if about.get("candidates") and "No function matches" in message:
         fitting = "; ".join(re.findall(r"\w+\"?(\([^)]*\))", str(about["candidates"]))[:MAX_NEAR])
         return f"The function does not take arguments of these types: cast them, e.g. x::DOUBLE. It takes {fitting}."
-    return f"DuckDB refuses the question: {_harmless(message, columns)}"
+    return f"DuckDB does not accept the question: {_harmless(message, columns)}"
 
 
 def _no_column(name: str, sql: str, place: int | None, columns: Columns) -> str:
@@ -117,10 +117,10 @@ def _harmless(message: str, columns: Columns) -> str:
     return _LONG_NUMBER.sub("…", _QUOTED.sub(kept, first))[:200]
 
 
-def placed(refused: Refused, sql: str) -> str:
+def placed(error: NotAnswered, sql: str) -> str:
     """The sentence with the place in the question: `… (line 2, column 8)`."""
-    if refused.place is None:
-        return str(refused)
-    before = sql.encode()[: refused.place].decode(errors="ignore")
+    if error.place is None:
+        return str(error)
+    before = sql.encode()[: error.place].decode(errors="ignore")
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return f"{refused} (line {line}, column {column})"
+    return f"{error} (line {line}, column {column})"

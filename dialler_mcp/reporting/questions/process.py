@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 from dialler_mcp.reporting.questions import origin
 from dialler_mcp.reporting.questions import rules as question_rules
 from dialler_mcp.reporting.questions.errors import TOO_DEEP, TOO_LARGE, Columns, explained, placed
-from dialler_mcp.reporting.questions.rules import MAX_DEPTH, VIEWS, Refused
+from dialler_mcp.reporting.questions.rules import MAX_DEPTH, VIEWS, NotAnswered
 from dialler_mcp.reporting.snapshot.database import literal
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Outcome(TypedDict, total=False):
     """One of these: what was found; why nothing, in words; that a file is gone, which was replaced meanwhile."""
 
     found: Found
-    refused: str
+    reason: str
     gone: bool
 
 
@@ -103,12 +103,12 @@ def answered(connection: "DuckDBPyConnection", task: Task) -> Outcome:
     timer.start()
     try:
         return {"found": found(connection, task, columns)}
-    except Refused as refused:
-        return {"refused": placed(refused, task["sql"])}
+    except NotAnswered as error:
+        return {"reason": placed(error, task["sql"])}
     except MemoryError:
-        return {"refused": TOO_LARGE}
+        return {"reason": TOO_LARGE}
     except RecursionError:
-        return {"refused": TOO_DEEP}
+        return {"reason": TOO_DEEP}
     finally:
         timer.cancel()
 
@@ -136,7 +136,7 @@ def found(connection: "DuckDBPyConnection", task: Task, views: Columns) -> Found
     with _explaining(sql, views, before=len(DESCRIBE)):
         described = connection.execute(f"{DESCRIBE}{sql}").fetchall()
     if len(described) > MAX_COLUMNS:
-        raise Refused(f"More than {MAX_COLUMNS} columns: select those that are needed.")
+        raise NotAnswered(f"More than {MAX_COLUMNS} columns: select those that are needed.")
     names, types = [str(row[0]) for row in described], [str(row[1]) for row in described]
     cells = ", ".join(_cell(number, kind) for number, kind in enumerate(types))
     called = ", ".join(f"c{number}" for number in range(len(names)))
@@ -154,7 +154,7 @@ def found(connection: "DuckDBPyConnection", task: Task, views: Columns) -> Found
 
 @contextmanager
 def _explaining(sql: str, views: Columns, *, before: int | None) -> Generator[None]:
-    """Turn DuckDB's errors into refusals in words."""
+    """Turn DuckDB's errors into `NotAnswered` in words."""
     import duckdb
 
     try:
@@ -168,23 +168,23 @@ def _checked(connection: "DuckDBPyConnection", sql: str) -> tuple[dict[str, Any]
     what runs.
 
     Raises:
-        Refused: it is not one question, or holds what is not allowed.
+        NotAnswered: it is not one question, or holds what is not allowed.
     """
     import duckdb
 
     statements = connection.extract_statements(sql)
     if not statements:
-        raise Refused("There is no question: write one SELECT.")
+        raise NotAnswered("There is no question: write one SELECT.")
     if len(statements) > 1:
-        raise Refused("Only one statement at a time: ask with one SELECT.")
+        raise NotAnswered("Only one statement at a time: ask with one SELECT.")
     if statements[0].type == duckdb.StatementType.MULTI:
-        raise Refused("PIVOT needs its values: FROM (PIVOT … ON column IN ('a', 'b') USING count(*)).")
+        raise NotAnswered("PIVOT needs its values: FROM (PIVOT … ON column IN ('a', 'b') USING count(*)).")
     if statements[0].type != duckdb.StatementType.SELECT:
-        raise Refused("Nothing can be written or set: ask with one SELECT.")
+        raise NotAnswered("Nothing can be written or set: ask with one SELECT.")
     (serialised,) = _row(connection, "SELECT json_serialize_sql(?::VARCHAR)", sql)
     tree = json.loads(serialised)
     if tree["error"]:
-        raise Refused("Only a SELECT is answered.")
+        raise NotAnswered("Only a SELECT is answered.")
     names = connection.execute("SELECT lower(view_name) FROM duckdb_views() WHERE internal").fetchall()
     question_rules.check(tree, {name for (name,) in names})
     (said,) = _row(connection, "SELECT json_deserialize_sql(?::JSON)", serialised)

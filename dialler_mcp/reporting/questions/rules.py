@@ -85,7 +85,7 @@ _INSTEAD = {
 }
 
 
-class Refused(Exception):
+class NotAnswered(Exception):
     """A question is not answered. The text says why and what to do; it repeats no value of the question.
 
     `place` is the byte of the question that it is about, None where that is not known.
@@ -101,11 +101,11 @@ def check(tree: Mapping[str, Any], taken: Collection[str]) -> None:
     the relations of DuckDB itself, which no common table expression may have: it could stand for them elsewhere.
 
     Raises:
-        Refused: something is not allowed.
+        NotAnswered: something is not allowed.
     """
     parts = list(walk(tree["statements"]))
     if frozenset().union(*(part.own for part in parts)) & frozenset(taken):
-        raise Refused("A WITH has the name of a part of DuckDB: give it another name.")
+        raise NotAnswered("A WITH has the name of a part of DuckDB: give it another name.")
     inside_from = {id(part.node["function"]) for part in parts if part.node.get("type") == "TABLE_FUNCTION"}
     for node, place, own in parts:
         _check_kind(node, place)
@@ -117,7 +117,7 @@ def check(tree: Mapping[str, Any], taken: Collection[str]) -> None:
         elif kind == "WINDOW":
             _check_function(node, _ALLOWED, place)
         elif kind == "TYPE" and len(_path(node)) != 1:
-            raise Refused("Only the built-in types of SQL may be used.", place)
+            raise NotAnswered("Only the built-in types of SQL may be used.", place)
 
 
 class Part(NamedTuple):
@@ -162,7 +162,7 @@ def _check_kind(node: Mapping[str, Any], place: int | None) -> None:
     else:
         return
     if kind not in known:
-        raise Refused(_INSTEAD.get(kind, "This part of SQL is not allowed here."), place)
+        raise NotAnswered(_INSTEAD.get(kind, "This part of SQL is not allowed here."), place)
 
 
 def _path(node: Mapping[str, Any]) -> list[str]:
@@ -174,13 +174,13 @@ def _check_table(node: Mapping[str, Any], own: Collection[str], place: int | Non
     path = _path(node)
     name = path[-1].casefold()
     if node.get("at_clause"):
-        raise Refused("The data has only one state: leave out AT.", place)
+        raise NotAnswered("The data has only one state: leave out AT.", place)
     if len(path) == 1 and (name in VIEWS or name in own):
         return
     views = ", ".join(VIEWS)
     near = difflib.get_close_matches(name, VIEWS, 1, 0.6)
     hint = f" Did you mean {near[0]}?" if near else ""
-    raise Refused(f"There is no such view: FROM may name {views} and what WITH defines.{hint}", place)
+    raise NotAnswered(f"There is no such view: FROM may name {views} and what WITH defines.{hint}", place)
 
 
 def _check_function(node: Mapping[str, Any], allowed: frozenset[str], place: int | None) -> None:
@@ -189,10 +189,10 @@ def _check_function(node: Mapping[str, Any], allowed: frozenset[str], place: int
     if len(path) == 1 and name in allowed:
         return
     if allowed is TABLE_FUNCTIONS:
-        raise Refused(
+        raise NotAnswered(
             "This function is not allowed in FROM: there are only range, generate_series and unnest, and the views.",
             place,
         )
     near = difflib.get_close_matches(name, _ALLOWED, 3, 0.75) if len(path) == 1 else []
     hint = f"Nearest: {', '.join(near)}." if near else "The description of the data names those that are."
-    raise Refused(f"This function is not allowed. {hint}", place)
+    raise NotAnswered(f"This function is not allowed. {hint}", place)

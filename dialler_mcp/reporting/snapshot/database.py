@@ -33,7 +33,7 @@ def _translated() -> Generator[None]:
         said = str(error)
         full = next((words for words in ("No space left", "File too large", "quota") if words in said), None)
         if full or "write" in said:
-            raise CannotKeep("the disk is full" if full else "the disk refuses it") from error
+            raise CannotKeep("the disk is full" if full else "the disk cannot be written") from error
         raise Damaged from error
     except duckdb.OutOfMemoryException as error:
         raise CannotKeep("there is no room on the disk for what does not fit into memory") from error
@@ -43,7 +43,7 @@ def _translated() -> Generator[None]:
         raise
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-        raise CannotKeep("the disk is full" if full else error.strerror or "the disk refuses it") from error
+        raise CannotKeep("the disk is full" if full else error.strerror or "the disk cannot be written") from error
 
 
 class Database:

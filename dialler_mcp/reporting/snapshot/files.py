@@ -151,4 +151,4 @@ def _kept() -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise CannotKeep(error.strerror or "the disk refuses it") from error
+        raise CannotKeep(error.strerror or "the disk cannot be written") from error

@@ -60,7 +60,7 @@ class Loader:
             with self._file.open("ab") as file:
                 file.writelines(lines)
         except OSError as error:
-            raise CannotKeep(error.strerror or "the disk refuses it") from error
+            raise CannotKeep(error.strerror or "the disk cannot be written") from error
         self._size += sum(map(len, lines))
         self._largest = max(self._largest, *map(len, lines), 0)
         if self._size >= LOADED:
@@ -93,7 +93,7 @@ class Stage:
         """Begin with a copy of the file before; returns when its names were read, None when there is none of use.
 
         Raises:
-            Damaged: the file is damaged; call again without it.
+            Damaged: the file is damaged; try again without it.
         """
         self._full = full
         if before and self._take(before):
@@ -116,7 +116,7 @@ class Stage:
             shutil.copyfile(before, self.kept)
         except OSError as error:
             self.kept.unlink(missing_ok=True)
-            raise CannotKeep(error.strerror or "the disk refuses it") from error
+            raise CannotKeep(error.strerror or "the disk cannot be written") from error
         try:
             self._attach()
             if is_of(self.database, "kept", self._identity):

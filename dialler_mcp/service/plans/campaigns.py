@@ -50,7 +50,7 @@ def clone(
         invocation.profile.directory.forget()
         notes = invocation.notes() or []
         dates = (("dtFrom", dt_from, campaign.dt_from), ("dtTo", dt_to, campaign.dt_to))
-        ignored = [name for name, asked, got in dates if asked and not _same_second(invocation, asked, got)]
+        ignored = [name for name, date, answer in dates if date and not _same_second(invocation, date, answer)]
         if ignored:
             notes.append(f"This release ignored {' and '.join(ignored)}; set the dates in the portal.")
         what = f"Campaign {clean(destination)} is created with ID {campaign.id}, without contacts."
@@ -61,8 +61,8 @@ def clone(
     return Proposal(invocation, plan_of(invocation, step), tell)
 
 
-def _same_second(invocation: Invocation, asked: datetime, got: datetime | None) -> bool:
-    return got is not None and local(got, invocation.profile.zone).replace(tzinfo=None, microsecond=0) == asked
+def _same_second(invocation: Invocation, date: datetime, answer: datetime | None) -> bool:
+    return answer is not None and local(answer, invocation.profile.zone).replace(tzinfo=None, microsecond=0) == date
 
 
 async def delete(invocation: Invocation, campaign: Campaign) -> Proposal:

@@ -10,8 +10,10 @@ from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.actions import in_words
 from dialler_mcp.domain.consequences import Past
-from dialler_mcp.domain.contact_state import attempts, state_of
+from dialler_mcp.domain.contact_state import State, attempts, state_of
 from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.standing.callbacks import agreed_time
+from dialler_mcp.domain.times import shown
 from dialler_mcp.service.answers import Change
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
@@ -22,7 +24,7 @@ _PAST: dict[Verb, str] = {"lock": "locked", "unlock": "unlocked", "reset": "rese
 
 def lock(invocation: Invocation, view: ContactView) -> Proposal:
     """Keep a contact from being called. It loses nothing, so nothing about the contact forbids it."""
-    step = _step("lock", view, bound=())
+    step = _step("lock", view, bound_fields=())
     return Proposal(invocation, plan_of(invocation, step), lambda run: _told(invocation, view, run))
 
 
@@ -48,15 +50,18 @@ async def unlock(invocation: Invocation, view: ContactView) -> Proposal:
 
 
 async def reset(invocation: Invocation, view: ContactView) -> Proposal:
-    """Set the counters of a contact back. Asked where that reopens a closed one, or where nobody can tell."""
+    """Set the counters of a contact back. Asked where that drops an agreed time, where it reopens a closed contact, or
+    where nobody can tell.
+    """
     state = state_of(view.contact, view.code)
+    asks = state.may_be_final or _drops_agreed_time(view.contact, state)
     plan = plan_of(
         invocation,
         _step("reset", view),
         action=in_words("reset", view.label(), invocation.profile.language(None)),
         state=view.contact,
-        consequences=tuple(await _reset_means(invocation, view)) if state.may_be_final or invocation.confirms else (),
-        asks=state.may_be_final,
+        consequences=tuple(await _reset_means(invocation, view)) if asks or invocation.confirms else (),
+        asks=asks,
         reopens=state.may_be_final,
     )
     return Proposal(invocation, plan, lambda run: _told(invocation, view, run), lambda _: Values(before=view.status()))
@@ -89,9 +94,13 @@ async def delete(invocation: Invocation, view: ContactView) -> Proposal:
 def plan_of(invocation: Invocation, *steps: Step, sealed: dict[str, Any] | None = None, **parts: Any) -> Plan:
     """The plan of this invocation; a confirmation is bound to `sealed`, or else to its arguments as they were given."""
     arguments = dict(invocation.arguments)
-    given = {name: value for name, value in arguments.items() if name != "confirm"}
+    without_confirm = {name: value for name, value in arguments.items() if name != "confirm"}
     return Plan(
-        tool=invocation.tool, steps=steps, arguments=arguments, sealed=given if sealed is None else sealed, **parts
+        tool=invocation.tool,
+        steps=steps,
+        arguments=arguments,
+        sealed=without_confirm if sealed is None else sealed,
+        **parts,
     )
 
 
@@ -101,16 +110,27 @@ def _step(verb: Verb, view: ContactView, **parts: Any) -> Step:
 
 
 async def _reset_means(invocation: Invocation, view: ContactView) -> list[str]:
-    computed = view.computed()
     return consequences.of_reset(
         state_of(view.contact, view.code),
         view.result(),
         attempts(view.contact),
-        computed["follow_up"],
-        bool(computed["locked"]),
+        _agreed(view),
+        bool(view.contact.b_locked),
         view.language,
         await _past(invocation, view),
     )
+
+
+def _drops_agreed_time(contact: Contact, state: State) -> bool:
+    """Whether a reset drops an appointment or a callback that was agreed with the person."""
+    return agreed_time(contact, state) is not None or (state is State.appointment and contact.dt_next_try is not None)
+
+
+def _agreed(view: ContactView) -> str | None:
+    """The time that was agreed with a contact, as it is shown."""
+    contact, is_appointment = view.contact, state_of(view.contact, view.code) is State.appointment
+    time = contact.follow_up_date_time or (contact.dt_next_try if is_appointment else None)
+    return shown(time, view.present.zone) if time else None
 
 
 async def _past(invocation: Invocation, view: ContactView) -> Past | None:

@@ -88,7 +88,7 @@ def _steps(entry: Entry, how: Undo, live: Contact | None) -> list[Step]:
     assert live is not None  # else there is no plan
     if how.verb == "update":
         request = Request("update_contact", {"values": {**how.values, "ID": live.id}})
-        return [_step(entry, how.verb, request, contact=live, bound=tuple(how.values))]
+        return [_step(entry, how.verb, request, contact=live, bound_fields=tuple(how.values))]
     return [_step(entry, how.verb, Request(f"{how.verb}_contact", {"contact_id": live.id}), contact=live)]
 
 
@@ -116,26 +116,26 @@ async def _means(invocation: Invocation, entry: Entry, how: Undo, live: Contact 
     means, reopens = list[str](), False
     before = entry.contact_before()
     if how.verb == "unlock" and live is not None:
-        view = await invocation.profile.view(live)
+        view = await invocation.profile.view(live, fresh=True)
         state = state_of(live, view.code)
         means, reopens = consequences.of_unlock(state, view.result(), language), state.may_be_final
     elif how.verb == "lock":
         means = consequences.of_undone_unlock(language)
     elif how.verb == "update":
-        means = consequences.of_undone_update(how.lost, language)
+        means = consequences.of_undone_update(how.lost_fields, language)
     elif before is not None:
-        view = await invocation.profile.view(before)
+        view = await invocation.profile.view(before, fresh=True)
         state, calls = state_of(before, view.code), len(before.dialler_contacts_history)
         means = consequences.of_undone_deletion(before, state, view.result(), calls, language, locked=how.lock)
         reopens = state.may_be_final
     return [*means, *(consequences.of_hidden_lock(language) if how.hidden else [])], reopens
 
 
-def _values(present: Presenter, contact: Contact | None, wanted: Mapping[str, Any]) -> dict[str, Any]:
+def _values(present: Presenter, contact: Contact | None, names: Mapping[str, Any]) -> dict[str, Any]:
     """The named fields of a contact, empty ones as empty text."""
 
     def shown(longest: int) -> dict[str, Any]:
-        infos = (info for info in Contact.fields() if info.wire in wanted)
+        infos = (info for info in Contact.fields() if info.wire in names)
         values = ((info, getattr(contact, info.attribute)) for info in infos)
         return {info.wire: "" if value in (None, "") else present.value(info, value, longest) for info, value in values}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from dialler_mcp.reporting.questions.errors import explained, placed
-from dialler_mcp.reporting.questions.rules import Refused
+from dialler_mcp.reporting.questions.rules import NotAnswered
 from tests.reporting.questions.test_rules import refused
 
 COLUMNS = {"contacts": ["contact_id", "name"], "calls": ["call_id", "began"]}
@@ -38,7 +38,7 @@ COLUMNS = {"contacts": ["contact_id", "name"], "calls": ["call_id", "began"]}
         ("SELEC 1", "syntax error, correct it and ask again. (line 1, column 1)"),
         ("SELECT name\nFRO contacts", "syntax error, correct it and ask again. (line 2, column 5)"),
         ("SELECT 'Schmidt", "not closed"),
-        ("SELECT sum(sum(contact_id)) FROM contacts", "DuckDB refuses the question: aggregate function calls"),
+        ("SELECT sum(sum(contact_id)) FROM contacts", "DuckDB does not accept the question: aggregate function calls"),
         ("", "There is no question"),
         (" ; -- nothing", "There is no question"),
         ("SELECT " + ",".join(f"{n} AS c{n}" for n in range(101)), "More than 100 columns"),
@@ -55,7 +55,7 @@ def test_what_duckdb_quotes_is_cut_unless_it_is_one_of_our_names():
     said = 'Cannot use \\"name\\" with \'Meier\' and \\"x\\" 4930231250'
     error = ValueError(f'{{"exception_type": "Binder", "exception_message": "{said}"}}')
     said = str(explained(error, "SELECT 1", COLUMNS))
-    assert said == "DuckDB refuses the question: Cannot use name with … and … …"
+    assert said == "DuckDB does not accept the question: Cannot use name with … and … …"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_what_duckdb_quotes_is_cut_unless_it_is_one_of_our_names():
     [
         (MemoryError("INTERRUPT Error: Interrupted!"), "took too long"),
         (ValueError('{"exception_type": "Out of Memory", "exception_message": "of size 8"}'), "too much memory"),
-        (ValueError("nothing that is JSON"), "DuckDB refuses the question"),
+        (ValueError("nothing that is JSON"), "DuckDB does not accept the question"),
     ],
 )
 def test_ends_are_told_apart(error: Exception, said: str):
@@ -71,5 +71,5 @@ def test_ends_are_told_apart(error: Exception, said: str):
 
 
 def test_a_place_is_counted_in_characters():
-    assert placed(Refused("Here.", 10), "SELECT\n'ü', x") == "Here. (line 2, column 3)"
-    assert placed(Refused("Somewhere."), "SELECT 1") == "Somewhere."
+    assert placed(NotAnswered("Here.", 10), "SELECT\n'ü', x") == "Here. (line 2, column 3)"
+    assert placed(NotAnswered("Somewhere."), "SELECT 1") == "Somewhere."

@@ -61,8 +61,8 @@ def found(sql: str, **changes: Any) -> Found:
 def refused(sql: str, **changes: Any) -> str:
     """Why a question is not answered."""
     outcome = asked(sql, **changes)
-    assert "refused" in outcome, outcome
-    return outcome["refused"]
+    assert "reason" in outcome, outcome
+    return outcome["reason"]
 
 
 ALLOWED = [
@@ -291,7 +291,9 @@ def test_nothing_but_one_select_is_answered(sql: str):
 @pytest.mark.parametrize("sql", ELSEWHERE)
 def test_only_the_views_and_what_with_defines_can_be_read(sql: str):
     said = refused(sql)
-    assert any(word in said for word in ("no such view", "not allowed in FROM", "another name", "one state", "refuses"))
+    assert any(
+        word in said for word in ("no such view", "not allowed in FROM", "another name", "one state", "not accept")
+    )
     assert "/etc" not in said
 
 

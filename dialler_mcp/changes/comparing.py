@@ -1,0 +1,148 @@
+"""Whether what a plan was decided on is still so, and whether an answer is about the record that was meant."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, TypeVar
+
+import msgspec
+
+from dialler_mcp.api.client import Dialler
+from dialler_mcp.api.errors import OutcomeUnknown
+from dialler_mcp.changes.images import Image
+from dialler_mcp.changes.plan import Step, digest
+from dialler_mcp.domain.comparing import compared
+from dialler_mcp.domain.contact_state import attempts, result_code_id
+from dialler_mcp.domain.fields import FieldInfo, Record
+from dialler_mcp.domain.records import Campaign, Contact
+from dialler_mcp.domain.spelling import folded_key
+from dialler_mcp.domain.times import local
+from dialler_mcp.problem import Problem
+
+R = TypeVar("R", bound=Record)
+
+OLDER = timedelta(hours=25)
+"""By so much a created record may seem older than it is, where the clocks and zones of two machines differ."""
+MOVED_ON = "Nothing was changed: {what} since it was read. Look at it again, and decide anew."
+_RECORD, _CALLS = "the record has changed", "the contact was called or got a result"
+_COUNTS, _KEY = "contacts of the campaign have changed or come in", "other contacts have this UserData"
+UNREAD = "Nothing was changed: the contact could not be read again right before. {why}"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that changed, with what it held when the plan was made and what it holds now."""
+
+    field: FieldInfo
+    before: Any
+    now: Any
+
+
+class MovedOn(Problem):
+    """What a plan was decided on is not so any more; nothing was sent. `differences` are fields of its `record`."""
+
+    def __init__(self, what: str, differences: Collection[Difference] = (), record: Record | None = None) -> None:
+        self.differences, self.record = tuple(differences), record
+        super().__init__(MOVED_ON.format(what=what))
+
+
+def differing(one: R, other: R, zone: tzinfo) -> list[FieldInfo]:
+    """The fields in which two images of a record differ, as far as both show them."""
+    pairs = ((info, getattr(one, info.attribute), getattr(other, info.attribute)) for info in type(one).fields())
+    return [
+        info
+        for info, left, right in pairs
+        if msgspec.UNSET not in (left, right) and compared(left, zone) != compared(right, zone)
+    ]
+
+
+async def compare(dialler: Dialler, step: Step, image: Image, zone: tzinfo) -> None:
+    """Whether what the step was decided on is still so.
+
+    Raises:
+        MovedOn: something that matters is different; nothing was sent.
+        Problem: it could not be read again.
+    """
+    if step.contact is not None and image.contact is not None:
+        _compare_contact(step, step.contact, image, zone)
+    if step.campaign is not None and image.campaign is not None:
+        if differences := _differences(step.campaign, image.campaign, zone):
+            raise MovedOn(_RECORD, differences)
+        if step.counts is not None and digest(step.counts) != digest(image.counts):
+            raise MovedOn(_COUNTS)
+    if step.key is not None:
+        contacts = await dialler.find_contacts_by_user_data(step.key.user_data)
+        if digest(contacts) != digest(step.key.contacts):
+            raise MovedOn(_KEY)
+
+
+def _compare_contact(step: Step, contact: Contact, image: Image, zone: tzinfo) -> None:
+    assert image.contact is not None
+    if step.bound_fields == ():
+        return
+    if image.unread is not None:
+        raise Problem(UNREAD.format(why=image.unread)) from image.unread
+    now = Contact(**{name: getattr(image.contact, name) for name in contact.__struct_fields__})
+    differences = _differences(contact, now, zone)
+    if bound := [one for one in differences if step.bound_fields is None or one.field.wire in step.bound_fields]:
+        raise MovedOn(_RECORD, bound, now)
+    if step.calls is not None and image.history and step.calls != len(image.contact.dialler_contacts_history):
+        raise MovedOn(_CALLS)
+
+
+def _differences(before: R, now: R, zone: tzinfo) -> list[Difference]:
+    return [
+        Difference(info, getattr(before, info.attribute), getattr(now, info.attribute))
+        for info in differing(before, now, zone)
+    ]
+
+
+def check_answer(step: Step, answer: object, sent_at: datetime, zone: tzinfo) -> None:
+    """Whether a record in the answer to a change is the one that was meant.
+
+    Raises:
+        OutcomeUnknown: it is another one; says which.
+    """
+    if step.verb == "import" and isinstance(answer, Contact):
+        if why := _not_meant(step, answer, sent_at, zone):
+            summary = f"The dialler reported success, but {why}."
+            raise OutcomeUnknown(step.request.function, status=200, summary=summary)
+    elif step.verb == "clone" and isinstance(answer, Campaign):
+        wanted = step.request.arguments["destination"]
+        if (answer.name or wanted).strip().casefold() != wanted.strip().casefold():
+            summary = f"The dialler reported success, but answered with another campaign (ID {answer.id})."
+            raise OutcomeUnknown(step.request.function, status=200, summary=summary)
+
+
+def _not_meant(step: Step, answer: Contact, sent_at: datetime, zone: tzinfo) -> str | None:
+    """Why an imported contact is not the one that was meant. A new one beside the one to be overwritten is what some
+    diallers make of another campaign; the person is told.
+    """
+    if step.contact is not None and answer.id == step.contact.id:
+        return None
+    values = step.request.arguments["values"]
+    key, campaign = values.get("UserData"), values.get("DiallerCampaignsID")
+    other_key = key and answer.user_data and folded_key(answer.user_data) != folded_key(key)
+    if other_key or (campaign and answer.dialler_campaigns_id not in (None, campaign)):
+        return f"answered with another contact (ID {answer.id})"
+    known = step.key is not None and any(contact.id == answer.id for contact in step.key.contacts)
+    if known or _is_older(answer, sent_at, zone):
+        return f"contact {answer.id} was there before: it was overwritten, or nothing was written"
+    return None
+
+
+def _is_older(answer: Contact, sent_at: datetime, zone: tzinfo) -> bool:
+    """Whether a contact was there before the request that says it created it."""
+    if attempts(answer) or result_code_id(answer):
+        return True
+    imported = answer.dt_imported
+    return imported is not None and local(imported, zone).astimezone(UTC) < sent_at.astimezone(UTC) - OLDER
+
+
+async def twins(dialler: Dialler, step: Step, answer: object) -> list[int]:
+    """The IDs of contacts that got the key of an imported one while it was imported: the person may be called twice."""
+    if step.key is None or not isinstance(answer, Contact):
+        return []
+    known = {contact.id for contact in step.key.contacts} | {answer.id}
+    contacts = await dialler.find_contacts_by_user_data(step.key.user_data)
+    return [contact.id for contact in contacts if contact.id not in known]

@@ -1,0 +1,170 @@
+"""The plan that imports a contact: a new one, one over an existing one, or a second one of the same person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dialler_mcp.changes.plan import Plan, Request, SharedKey, Step
+from dialler_mcp.changes.runner import Run
+from dialler_mcp.domain import consequences
+from dialler_mcp.domain.actions import in_words
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.contact_state import state_of
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.problem import Problem
+from dialler_mcp.service.answers import Change
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.matching import described
+from dialler_mcp.service.plans.contacts import plan_of
+from dialler_mcp.service.plans.data import changes, differences, held
+from dialler_mcp.service.present import ContactView, Presenter, label_of
+from dialler_mcp.service.proposals import Proposal, Values
+from dialler_mcp.service.same_person import SamePerson, same_person
+
+_MAX_LISTED = 10
+_ELSEWHERE = Words(
+    "It is in another campaign: {other}. The dialler may create a second contact, which may be called twice.",
+    "Er ist in einer anderen Kampagne: {other}. Vielleicht entsteht ein zweiter Kontakt, der doppelt angerufen wird.",
+)
+NOT_OVERWRITTEN = (
+    "The dialler created this contact beside {other}, which was not overwritten: this person may be called twice. Look "
+    "at both, and delete or lock one."
+)
+
+
+async def import_contact(invocation: Invocation, values: dict[str, Any], *, overwrite: bool) -> Proposal:
+    """Create a contact, or overwrite the one with the same UserData. Asked where somebody has that key already, and
+    where the person is closed or locked under another one.
+
+    Only what was shown is overwritten: where nobody has the key, the dialler is told to create a new contact.
+    """
+    existing = await _same_key(invocation, values.get("UserData"))
+    same = SamePerson() if existing and overwrite else await same_person(invocation, values, existing)
+    overwritten = _sole(existing) if existing and overwrite else None
+    step = _step(values, existing, overwritten)
+    if overwritten is not None:
+        plan = _overwriting(invocation, step, overwritten, values)
+    elif existing or same.views:
+        plan = _second(invocation, step, values, existing, same)
+    elif invocation.confirms:
+        raise Problem("Nothing was sent: no contact has this UserData (any more). Repeat it without `confirm`.")
+    else:
+        plan = plan_of(invocation, step)
+
+    async def tell(run: Run) -> Change:
+        imported = run.first.after
+        assert isinstance(imported, Contact)
+        view = await invocation.profile.view(imported)
+        is_there = overwritten is not None and imported.id == overwritten.contact.id
+        what = f"Contact {imported.id} ({view.label()}) is {'overwritten' if is_there else 'created'}."
+        notes = [*(invocation.notes() or []), *differences(view, values), *same.remarks]
+        if overwritten is not None and not is_there:
+            notes.append(NOT_OVERWRITTEN.format(other=described(overwritten)))
+        return Change(status="done", what=what, after=held(view, values), notes=notes or None)
+
+    def shown(present: Presenter) -> Values:
+        return Values(*changes(replace(overwritten, present=present), values)) if overwritten else Values()
+
+    return Proposal(invocation, plan, tell, shown)
+
+
+def _step(values: dict[str, Any], existing: Sequence[ContactView], overwritten: ContactView | None) -> Step:
+    """The request, which leaves only while the same contacts have the key as now."""
+    key = values.get("UserData")
+    return Step(
+        verb="import",
+        kind="contact",
+        label=overwritten.label() if overwritten else _new_label(values),
+        request=Request("import_contact", {"values": values, "overwrite_duplicates": overwritten is not None}),
+        contact=overwritten.contact if overwritten else None,
+        key=SharedKey(key, tuple(view.contact for view in existing)) if key else None,
+    )
+
+
+def _overwriting(invocation: Invocation, step: Step, overwritten: ContactView, values: dict[str, Any]) -> Plan:
+    """The dialler keeps the result of what is overwritten. Only a second contact, or a new time to call, reopens."""
+    language = invocation.profile.language(None)
+    elsewhere = not _in_campaign(overwritten, values)
+    means = consequences.of_overwriting(language)
+    if elsewhere:
+        means.append(_ELSEWHERE.text(language).format(other=described(overwritten)))
+    reopens = _may_be_final(overwritten) and (elsewhere or bool(values.get("FollowUpDateTime")))
+    if reopens:
+        state = state_of(overwritten.contact, overwritten.code)
+        means += consequences.of_reopening(state, overwritten.result(), language)
+    return plan_of(
+        invocation,
+        step,
+        action=in_words("overwrite", overwritten.label(), language),
+        sealed=_sealed(invocation, values),
+        state=[overwritten.contact],
+        consequences=tuple(means),
+        asks=True,
+        reopens=reopens,
+    )
+
+
+def _second(
+    invocation: Invocation, step: Step, values: dict[str, Any], existing: Sequence[ContactView], same: SamePerson
+) -> Plan:
+    """A second contact of somebody who is there: with the same key, or closed or locked under another one."""
+    language, views = invocation.profile.language(None), [*existing, *same.views]
+    final = next(filter(_may_be_final, views), views[0])
+    means = list[str]()
+    if existing:
+        means += consequences.of_second_copy(state_of(final.contact, final.code), final.result(), language)
+    if same.views:
+        means += consequences.of_same_person(language)
+    return plan_of(
+        invocation,
+        step,
+        action=in_words("import again", views[0].label(), language),
+        sealed=_sealed(invocation, values),
+        state=[view.contact for view in views],
+        consequences=(*means, *(described(view) for view in views[:_MAX_LISTED])),
+        asks=True,
+        reopens=bool(same.views) or _may_be_final(final),
+    )
+
+
+def _sealed(invocation: Invocation, values: dict[str, Any]) -> dict[str, Any]:
+    given = invocation.arguments
+    return {"overwrite_duplicates": bool(given.get("overwrite_duplicates")), "reason": given.get("reason"), **values}
+
+
+def _new_label(values: Mapping[str, Any]) -> str:
+    """How a person would point at a contact that is not there yet."""
+    campaign = values.get("DiallerCampaignsName") or f"campaign {values['DiallerCampaignsID']}"
+    return label_of(values.get("UserData"), values["Name"], campaign)
+
+
+async def _same_key(invocation: Invocation, user_data: str | None) -> list[ContactView]:
+    """The contacts that share this UserData; the dialler's duplicate check looks at nothing else."""
+    if not user_data:
+        return []
+    contacts = await invocation.dialler.find_contacts_by_user_data(user_data)
+    return await invocation.profile.views(contacts, fresh=True)
+
+
+def _sole(existing: Sequence[ContactView]) -> ContactView:
+    """The one contact that would be overwritten."""
+    if len(existing) > 1:
+        names = "; ".join(described(view) for view in existing[:_MAX_LISTED])
+        raise Problem(
+            f"Nothing was sent: {len(existing)} contacts share this UserData, and the dialler would overwrite any of "
+            f"them: {names}. Ask which one is meant.",
+            advice="update_by_id",
+        )
+    return existing[0]
+
+
+def _may_be_final(view: ContactView) -> bool:
+    return state_of(view.contact, view.code).may_be_final
+
+
+def _in_campaign(view: ContactView, values: Mapping[str, Any]) -> bool:
+    """Whether a contact is in the campaign of an import."""
+    if campaign_id := values.get("DiallerCampaignsID"):
+        return campaign_id == view.contact.dialler_campaigns_id
+    name = (view.campaign.name if view.campaign else None) or ""
+    return name.casefold() == values.get("DiallerCampaignsName", "").casefold()

@@ -1,0 +1,59 @@
+"""Whether a person that is imported was closed or locked under another key: by number in any slot, by key as folded."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.domain import phones
+from dialler_mcp.domain.contact_state import phone_slots, state_of
+from dialler_mcp.domain.records import PHONE_SLOTS, Contact
+from dialler_mcp.domain.spelling import folded_key
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.listing import read_in_time
+from dialler_mcp.service.present import ContactView
+
+SECONDS = 8.0  # for the lists of all campaigns: an import must not wait longer
+MAX_MATCHES = 50
+UNCHECKED = (
+    "Whether this person was closed or locked under another key is unknown: the dialler's contacts could not all be "
+    "read in time ({read} were). Search for the number."
+)
+
+
+@dataclass(frozen=True)
+class SamePerson:
+    """The contacts of the same person that are closed or locked, and what could not be checked."""
+
+    views: tuple[ContactView, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+async def same_person(
+    invocation: Invocation, values: Mapping[str, Any], known: Collection[ContactView] = ()
+) -> SamePerson:
+    """The contacts, of all campaigns, that are closed or locked and seem to be the person of an import; those in
+    `known` are left out. A contact whose result is not shown counts as closed.
+    """
+    numbers = {values[name] for slot in PHONE_SLOTS if values.get(name := f"PhoneNumber{slot}")}
+    key = folded_key(values.get("UserData") or "")
+    known_ids = {view.contact.id for view in known}
+    matches = list[Contact]()
+
+    def look(contact: Contact) -> None:
+        if contact.id in known_ids or len(matches) >= MAX_MATCHES:
+            return
+        same_key = bool(key and contact.user_data) and folded_key(contact.user_data or "") == key
+        if same_key or any(phones.normal(slot.number) in numbers for slot in phone_slots(contact)):
+            matches.append(contact)
+
+    try:
+        reading = await read_in_time(invocation, None, look, SECONDS)
+    except DiallerError:
+        return SamePerson(remarks=(UNCHECKED.format(read=0),))
+    views = [view for view in await invocation.profile.views(matches, fresh=True) if _is_closed(view)]
+    return SamePerson(tuple(views), () if reading.complete else (UNCHECKED.format(read=reading.read_count),))
+
+
+def _is_closed(view: ContactView) -> bool:
+    return bool(view.contact.b_locked) or state_of(view.contact, view.code).may_be_final
