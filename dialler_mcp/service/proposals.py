@@ -16,6 +16,7 @@ from dialler_mcp.domain.consequences import of_reason
 from dialler_mcp.domain.fields import FieldInfo
 from dialler_mcp.domain.privacy import masked_inside
 from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.untrusted import Unfenced
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import Agreed, AgreedWithReason, Agreement, Question
 from dialler_mcp.protocol.cards import TOKEN_META, card_token, pressed
@@ -23,7 +24,6 @@ from dialler_mcp.service.answers import Change, cell
 from dialler_mcp.service.dry_run import held
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import Presenter
-from dialler_mcp.service.untrusted import Unfenced
 from dialler_mcp.settings import Confirmation as Policy
 
 MAX_DIFFERENCES = 5  # fields that changed meanwhile, as they are shown

@@ -47,7 +47,8 @@ def spoiled(b: Bench) -> None:
 
 
 def notes_of(prompt: str) -> list[str]:
-    return [line.removeprefix("- ") for line in re.split("Notes:|Hinweise:", prompt)[-1].strip().splitlines()]
+    *lines, _ = re.split("Notes:|Hinweise:", prompt)[-1].strip().splitlines()  # the mark after what comes from records
+    return [line.removeprefix("- ") for line in lines]
 
 
 def column(answer: dict[str, Any], name: str) -> list[Any]:

@@ -7,12 +7,12 @@ import httpx2
 import pytest
 
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.untrusted import Fence
 from dialler_mcp.reporting.questions.asking import Rows
 from dialler_mcp.reporting.snapshot.views import EXAMPLES
 from dialler_mcp.service import fresh as snapshots
 from dialler_mcp.service import questions
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.untrusted import Fence
 from tests.conftest import text_of
 from tests.tokens import tokens
 from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, CONTACT10, Make, ask, change, instead, refused, steady, told
