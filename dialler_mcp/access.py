@@ -1,4 +1,4 @@
-"""What is there for whoever calls, by the settings: tools by role, and with them prompts, resources and words."""
+"""What a caller may use, by the settings: tools by role, and with them prompts, resources and the instructions."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -26,16 +26,16 @@ def access_of(settings: Settings, tools: Collection[DiallerTool]) -> "Access":
     """What the settings allow of these tools.
 
     Raises:
-        WrongPolicy: the settings name tools that there are not, or leave none.
+        WrongPolicy: the settings name unknown tools, or leave none.
     """
-    named = [Named(tool.name, tool.family, tool.role, tool.reads) for tool in tools]
-    allowed = Policy(settings.role, settings.tools, settings.without, settings.read_only).allowed(named)
+    names = [Named(tool.name, tool.family, tool.role, tool.reads) for tool in tools]
+    allowed = Policy(settings.role, settings.tools, settings.without, settings.read_only).allowed(names)
     return Access({tool.name: tool for tool in tools}, allowed)
 
 
 @dataclass(frozen=True)
 class Access:
-    """The tools that there are, by name, and which of them the settings allow; a caller's role may narrow them."""
+    """All tools by name, and which of them the settings allow; a caller's role may narrow these."""
 
     tools: Mapping[str, DiallerTool]
     allowed: frozenset[str]
@@ -45,7 +45,7 @@ class Access:
         return frozenset(name for name in self.allowed if caller.role.includes(self.tools[name].role))
 
     def permits(self, caller: Caller, name: str) -> bool:
-        """Whether this tool, prompt or resource is there for the caller; true for what does not exist anyway."""
+        """Whether the caller may use this tool, prompt or resource; true for a name that does not exist."""
         if name in self.tools:
             return name in self.allowed and caller.role.includes(self.tools[name].role)
         if name in (CONFIRM_TOOL, CARD_URI):
@@ -56,7 +56,7 @@ class Access:
         return all(self.permits(caller, tool) for tool in needed)
 
     def instructions(self, settings: Settings, caller: Caller) -> str:
-        """What the caller's model is told of the server as a whole; nothing of what is not there."""
+        """The server's instructions for the caller's model; they mention only what the caller may use."""
         sandbox = " (SANDBOX: invented people)" if settings.is_sandbox else ""
         tools = [self.tools[name] for name in self.allowed_to(caller)]
         twins = any(tool.name.endswith("_by_user_data") for tool in tools)

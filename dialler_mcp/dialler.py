@@ -68,9 +68,9 @@ class SandboxTransport(httpx2.AsyncBaseTransport):
             self._store = open_sandbox_store(self._settings)
             return httpx2.ASGITransport(sandbox_app(self._store, self._settings))
         except (ValueError, OSError) as error:
-            said = str(error) if isinstance(error, ValueError) else f"Its file cannot be opened ({error.strerror})."
+            reason = str(error) if isinstance(error, ValueError) else f"Its file cannot be opened ({error.strerror})."
             hint = "Begin anew with `dialler-mcp sandbox --fresh`, or see DIALLER_DATA_DIR and DIALLER_SANDBOX_FAULTS."
-            raise DiallerError(summary=f"The embedded sandbox cannot be used. {said}", hint=hint) from error
+            raise DiallerError(summary=f"The embedded sandbox cannot be used. {reason}", hint=hint) from error
 
 
 def sandbox_path(settings: Settings) -> Path:

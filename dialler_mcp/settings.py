@@ -228,8 +228,8 @@ def _zones() -> frozenset[str]:
 
 def unknown_settings() -> list[str]:
     """Names in the environment that look like settings but are none: a misspelt setting has no effect."""
-    known = {f"DIALLER_{name}".upper() for name in Settings.model_fields}
-    return sorted(name for name in os.environ if name.upper().startswith("DIALLER_") and name.upper() not in known)
+    names = {f"DIALLER_{name}".upper() for name in Settings.model_fields}
+    return sorted(name for name in os.environ if name.upper().startswith("DIALLER_") and name.upper() not in names)
 
 
 def setting_errors(error: ValidationError) -> str:

@@ -69,7 +69,7 @@ def arguments_of(tool: Any) -> st.SearchStrategy[dict[str, Any]]:
         {name: strategy for name, strategy in fitting.items() if name in required},
         optional={name: strategy for name, strategy in fitting.items() if name not in required},
     )
-    return good | st.builds(spoiled, good, st.sampled_from([*properties, MARK]), JUNK)
+    return good | st.builds(spoiled, good, st.sampled_from([*properties, f"Frau {MARK}"]), JUNK)
 
 
 def spoiled(arguments: dict[str, Any], name: str, value: object) -> dict[str, Any]:

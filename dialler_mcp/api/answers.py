@@ -29,7 +29,7 @@ _OF_OTHERS = ("path", "timestamp", "trace")
 
 
 @dataclass(frozen=True)
-class Said:
+class EnvelopeHead:
     """What an envelope says beside its records; None where it says nothing."""
 
     status: object = None
@@ -37,7 +37,7 @@ class Said:
     count: object = None
 
     @classmethod
-    def of(cls, answer: object) -> "Said":
+    def of(cls, answer: object) -> "EnvelopeHead":
         envelope = cast(dict[str, object], answer) if isinstance(answer, dict) else dict[str, object]()
         return cls(envelope.get("status"), envelope.get("error"), envelope.get("count"))
 
@@ -58,7 +58,7 @@ def rows_of(answer: object) -> list[object]:
     return cast(list[object], rows) if isinstance(rows, list) else []
 
 
-def check_envelope(request: Request, said: Said, rows: int) -> None:
+def check_envelope(request: Request, head: EnvelopeHead, rows: int) -> None:
     """Whether an envelope with so many records reports success, and all of them.
 
     Raises:
@@ -67,17 +67,17 @@ def check_envelope(request: Request, said: Said, rows: int) -> None:
         PartOfRecords: it has more records than were sent. Fewer mean nothing: the documents count several as one.
         OutcomeUnknown: either of these two, of a write.
     """
-    number = _number(said.status)
-    if number is None and said.status is not None:  # no status of HTTP, so not the dialler's
+    number = _number(head.status)
+    if number is None and head.status is not None:  # no status of HTTP, so not the dialler's
         raise unreadable_success(request) if request.writes else UnreadableAnswer(request.function, status=200)
     if number is not None and not 200 <= number < 300:
-        raise error_of(request, number, msgspec.json.encode({"status": number, "error": said.error}))
-    if said.error:
-        raise error_of(request, 500, msgspec.json.encode({"status": 500, "error": said.error}))
-    if isinstance(said.count, int) and said.count > rows:
+        raise error_of(request, number, msgspec.json.encode({"status": number, "error": head.error}))
+    if head.error:
+        raise error_of(request, 500, msgspec.json.encode({"status": 500, "error": head.error}))
+    if isinstance(head.count, int) and head.count > rows:
         if request.writes:
             raise unreadable_success(request)
-        summary = f"The answer holds only {rows} of {said.count} records."
+        summary = f"The answer holds only {rows} of {head.count} records."
         raise PartOfRecords(request.function, status=200, summary=summary)
 
 
@@ -96,9 +96,9 @@ def check_done(request: Request, answer: object) -> None:
         Refused: it reports an error.
         OutcomeUnknown: it is not the dialler's answer.
     """
-    said = Said.of(answer)
-    check_envelope(request, replace(said, count=None), 0)
-    if said.status is None:
+    head = EnvelopeHead.of(answer)
+    check_envelope(request, replace(head, count=None), 0)
+    if head.status is None:
         raise unreadable_success(request)
 
 

@@ -63,8 +63,8 @@ class CampaignFunctions(Functions):
             Conflict: a campaign `destination` exists already.
         """
         values = {"source": source, "destination": destination, "userData": user_data, "dtFrom": dt_from, "dtTo": dt_to}
-        given = {name: value for name, value in values.items() if value is not None}
-        request = Request("Clone a Dialler Campaign", "POST", "/dialler/campaigns/clone", values=given)
+        content = {name: value for name, value in values.items() if value is not None}
+        request = Request("Clone a Dialler Campaign", "POST", "/dialler/campaigns/clone", values=content)
         return await self.one(request, Campaign)
 
     async def delete_campaign(self, campaign_id: int) -> None:

@@ -14,7 +14,7 @@ import httpx2
 from dialler_mcp.api.acd import AcdFunctions
 from dialler_mcp.api.address import Address
 from dialler_mcp.api.answers import (
-    Said,
+    EnvelopeHead,
     check_done,
     check_envelope,
     error_of,
@@ -87,7 +87,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
     async def records(self, request: Request, kind: type[R]) -> list[R]:
         """The records in the answer to a request."""
         answer = await self._answer(request)
-        self._check(request, Said.of(answer), len(rows_of(answer)))
+        self._check(request, EnvelopeHead.of(answer), len(rows_of(answer)))
         try:
             return records_of(answer, kind, request.function)
         except NoRecords as error:
@@ -106,10 +106,10 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
             envelope = await _beside(content, decoded_envelope, content, form)
         if envelope is None:
             answer = await _beside(content, success_body, request, content)
-            rows, said = read_all(answer, form, request.function), Said.of(answer)
+            rows, head = read_all(answer, form, request.function), EnvelopeHead.of(answer)
         else:
-            rows, said = envelope.records, Said(envelope.status, envelope.error, envelope.count)
-        self._check(request, said, len(rows))
+            rows, head = envelope.records, EnvelopeHead(envelope.status, envelope.error, envelope.count)
+        self._check(request, head, len(rows))
         return rows
 
     async def done(self, request: Request) -> None:
@@ -139,13 +139,13 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
             chunks = self._chunks(request, response, until)
 
             def check(envelope: Mapping[str, Any], rows: int) -> None:
-                self._check(request, Said.of(envelope), rows)
+                self._check(request, EnvelopeHead.of(envelope), rows)
 
             async for records in read_list(chunks, form, request.function, check):
                 yield records
 
-    def _check(self, request: Request, said: Said, rows: int) -> None:
-        check_envelope(request, said, rows)
+    def _check(self, request: Request, head: EnvelopeHead, rows: int) -> None:
+        check_envelope(request, head, rows)
         self.answered = True
 
     async def _answer(self, request: Request) -> object:
@@ -222,15 +222,15 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
 
 def _retry_after(response: httpx2.Response) -> float:
     """How many seconds an answer asks to wait: a number, or a time."""
-    asked = response.headers.get("retry-after", "")
+    header = response.headers.get("retry-after", "")
     try:
-        return float(asked) if asked.isdecimal() else parsedate_to_datetime(asked).timestamp() - time.time()
+        return float(header) if header.isdecimal() else parsedate_to_datetime(header).timestamp() - time.time()
     except (ValueError, OverflowError):
         return 0.0
 
 
-async def _beside(content: bytes, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+async def _beside(content: bytes, work: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> T:
     """The result of work on a content, beside the event loop when it is large."""
     if len(content) < LARGE:
-        return work(*arguments, **named)
-    return await asyncio.to_thread(work, *arguments, **named)
+        return work(*arguments, **keywords)
+    return await asyncio.to_thread(work, *arguments, **keywords)

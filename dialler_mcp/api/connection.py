@@ -87,23 +87,23 @@ class Connection:
 
     async def pieces(self, response: httpx2.Response) -> AsyncIterator[bytes]:
         """The body in pieces, as it arrives."""
-        kept = b""
+        rest = b""
         async for chunk in response.aiter_bytes():
-            content = self._secret.taken_out(kept + chunk)
+            content = self._secret.taken_out(rest + chunk)
             end = max(0, len(content) - self._secret.overlap)
-            kept = content[end:]
+            rest = content[end:]
             if end:
                 yield content[:end]
-        yield kept
+        yield rest
 
     def gone(self, request: Request, error: httpx2.HTTPError) -> DiallerError:
         """Why no answer came to a read, or why a request never left."""
         if isinstance(error, httpx2.TimeoutException) and not isinstance(error, NEVER_LEFT):
             return TooSlow(request.function)
-        found = unreachable(request.function, error)
-        if self._transport is None and self._address.proxied and not isinstance(found, NotTrusted | ProxyFailed):
+        failure = unreachable(request.function, error)
+        if self._transport is None and self._address.proxied and not isinstance(failure, NotTrusted | ProxyFailed):
             return ProxyFailed(request.function, summary="The dialler cannot be reached: the proxy does not answer.")
-        return found
+        return failure
 
     def _note_clock(self, response: httpx2.Response) -> None:
         try:

@@ -5,10 +5,12 @@ from contextlib import aclosing
 from typing import Any
 
 from dialler_mcp.api.decoding import batch_body
-from dialler_mcp.api.requests import Functions, Request
+from dialler_mcp.api.requests import Functions, Request, is_id
+from dialler_mcp.api.strangers import without_strangers
 from dialler_mcp.domain.codes import LANGUAGE_IDS
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
+from dialler_mcp.domain.spelling import folded_key
 
 
 class ContactFunctions(Functions):
@@ -47,8 +49,11 @@ class ContactFunctions(Functions):
         Source: "Retrieve Dialler Contacts by User Data".
         """
         function = "Retrieve Dialler Contacts by User Data"
-        return await self.matches(
-            Request(function, "GET", "/dialler/contacts/contact", {"userData": user_data}), Contact
+        request = Request(function, "GET", "/dialler/contacts/contact", {"userData": user_data})
+        return without_strangers(
+            function,
+            await self.matches(request, Contact),
+            lambda contact: is_id(contact.id) and is_key(contact.user_data, user_data),
         )
 
     async def get_contacts(
@@ -61,7 +66,15 @@ class ContactFunctions(Functions):
         Raises:
             FunctionMissing: this release has no batch function.
         """
-        return await self.matches(batch_request(contact_ids, user_data_list, language), ContactDetails)
+        request, ids = batch_request(contact_ids, user_data_list, language), set(contact_ids)
+
+        def fits(contact: ContactDetails) -> bool:
+            return contact.id in ids or any(is_key(contact.user_data, key) for key in user_data_list)
+
+        contacts = without_strangers(request.function, await self.matches(request, ContactDetails), fits)
+        for contact in contacts:
+            contact.dialler_contacts_history = _of_contact(contact.id, contact.dialler_contacts_history)
+        return contacts
 
     async def import_contact(self, values: Mapping[str, Any], *, overwrite_duplicates: bool) -> Contact:
         """Create a contact; with `overwrite_duplicates`, a contact with the same UserData is overwritten instead.
@@ -180,7 +193,7 @@ class ContactFunctions(Functions):
 
         Source: "Retrieve Dialler Contact History by ID".
         """
-        return await self.matches(history_request(contact_id), HistoryEntry)
+        return _of_contact(contact_id, await self.matches(history_request(contact_id), HistoryEntry))
 
     async def get_contact_history_by_user_data(self, user_data: str) -> list[HistoryEntry]:
         """The calls and recorded results of all contacts with this UserData.
@@ -189,7 +202,23 @@ class ContactFunctions(Functions):
         """
         function = "Retrieve Dialler Contact History by UserData"
         request = Request(function, "GET", "/dialler/contacts/contact/history", {"userData": user_data})
-        return await self.matches(request, HistoryEntry)
+        entries = await self.matches(request, HistoryEntry)
+        return without_strangers(function, entries, lambda entry: is_key(entry.user_data or user_data, user_data))
+
+
+def is_key(key: str | None, wanted: str) -> bool:
+    """Whether a key is the wanted one to a dialler, which may compare without case, accents and outer blanks."""
+    return key is not None and folded_key(key) == folded_key(wanted)
+
+
+def is_of_contact(contact_id: int, entry: HistoryEntry) -> bool:
+    """Whether an entry of a history belongs to the contact; one that names none does."""
+    return entry.dialler_contacts_id in (None, 0, contact_id)
+
+
+def _of_contact(contact_id: int, entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    function = "Retrieve Dialler Contact History by ID"
+    return without_strangers(function, entries, lambda entry: is_of_contact(contact_id, entry))
 
 
 def list_request(campaign_id: int | None = None) -> Request:

@@ -120,8 +120,8 @@ def read_record(row: object, kind: type[R], function: str = "") -> R:
         odd: dict[str, Any] = {}
     except msgspec.ValidationError:
         record, odd = _field_by_field(raw, kind)
-    known = _wire_names(kind)
-    record.other = {name: value for name, value in raw.items() if name not in known} | odd
+    names = _wire_names(kind)
+    record.other = {name: value for name, value in raw.items() if name not in names} | odd
     if isinstance(record, ContactDetails):
         record.other |= _read_nested(record, nested, function)
     return record

@@ -77,8 +77,8 @@ class DiallerError(Problem):
 
     def _worded(self, quoted: Callable[[str], str]) -> str:
         what = f"{self.function}: {self.summary}" if self.function else self.summary
-        said = f" The dialler says: {quoted(self.reason)}." if self.reason else ""
-        return f"{what}{said} {self.hint}".strip()
+        reason = f" The dialler says: {quoted(self.reason)}." if self.reason else ""
+        return f"{what}{reason} {self.hint}".strip()
 
 
 class BadAddress(DiallerError):
@@ -321,9 +321,9 @@ def unreachable(function: str, error: BaseException) -> Unreachable:
             return NotTrusted(function, summary=f"{NotTrusted.summary[:-1]} ({why})." if why else "")
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLWantReadError):
             return NotTrusted(function, summary="The connection is not safe: what answers there does not speak TLS.")
-        for kind, found in _CAUSES:
+        for kind, error_type in _CAUSES:
             if isinstance(cause, kind):
-                return found(function)
+                return error_type(function)
         cause = cause.__cause__ or cause.__context__
     return Unreachable(function)
 

@@ -57,8 +57,8 @@ class Request:
 
     def sent_values(self) -> set[str]:
         """Our values in every form in which the dialler's explanation might repeat them."""
-        written: object = msgspec.json.decode(self.content or b"{}")
-        texts = {*re.findall(r"\d+", self.path), *_scalars(list(self.query.values())), *_scalars(written)} - {""}
+        body: object = msgspec.json.decode(self.content or b"{}")
+        texts = {*re.findall(r"\d+", self.path), *_scalars(list(self.query.values())), *_scalars(body)} - {""}
         return texts | {quote(text, safe="") for text in texts}
 
     def _unsendable(self) -> BadRequest:
@@ -87,6 +87,11 @@ def _scalars(value: object) -> Iterator[str]:
 
 def _text(value: str | int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def is_id(number: object) -> bool:
+    """Whether a number can be the ID of a record: 1 to 2^53-1, beyond which JSON readers lose digits."""
+    return isinstance(number, int) and 1 <= number < 2**53
 
 
 class Functions(ABC):
@@ -127,10 +132,10 @@ class Functions(ABC):
             if request.writes:
                 raise OutcomeUnknown(request.function, status=200, summary="The dialler answered without the record.")
             raise NotFound(request.function, status=404)
-        if record_id is None:
-            return records[0]
-        found = next((record for record in records if getattr(record, "id", None) == record_id), None)
-        if found is None:
-            kind_of_error = OutcomeUnknown if request.writes else OtherRecord
-            raise kind_of_error(request.function, status=200, summary=OtherRecord.summary)
-        return found
+        record = records[0]
+        if record_id is not None:
+            record = next((one for one in records if getattr(one, "id", None) == record_id), None)
+        if record is None or not is_id(getattr(record, "id", 1)):
+            error = OutcomeUnknown if request.writes else OtherRecord
+            raise error(request.function, status=200, summary=OtherRecord.summary)
+        return record

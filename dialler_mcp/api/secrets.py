@@ -1,4 +1,4 @@
-"""The token, taken out of whatever the dialler sends back: no answer may bring it before a model or into a file."""
+"""Takes the token out of the dialler's answers, so that it reaches neither a model nor a file."""
 
 import base64
 import html
@@ -34,8 +34,8 @@ class Secret:
 
 def _forms(token: str) -> Iterator[bytes]:
     percent, in_json, plain = quote(token, safe=""), json.dumps(token)[1:-1], token.encode()
-    texts = {token, percent, re.sub("%..", lambda found: found[0].lower(), percent), html.escape(token), in_json}
-    texts |= {in_json.replace("/", "\\/"), _SPARED.sub(lambda found: f"\\u{ord(found[0]):04x}", in_json)}
+    texts = {token, percent, re.sub("%..", lambda match: match[0].lower(), percent), html.escape(token), in_json}
+    texts |= {in_json.replace("/", "\\/"), _SPARED.sub(lambda match: f"\\u{ord(match[0]):04x}", in_json)}
     yield from (text.encode() for text in texts)
     yield from (plain.hex().encode(), plain.hex().upper().encode())
     yield from (encode(plain).rstrip(b"=") for encode in (base64.b64encode, base64.urlsafe_b64encode))

@@ -1,1 +1,1 @@
-"""The audit log: who called what, when, with which outcome; its check; pseudonyms."""
+"""The audit log: who invoked what, when, with which outcome; its check; pseudonyms."""

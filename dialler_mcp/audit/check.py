@@ -1,4 +1,4 @@
-"""Reading an audit log: checking its chain, and showing its entries."""
+"""Reads an audit log: checks its chain, and shows its entries."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Finding:
-    """A fault in some lines, and where it shows. `seqs` is empty for text that never was a line of the log."""
+    """A fault in some lines, and where it was noticed. `seqs` is empty for text that was never a line of the log."""
 
     fault: Fault
     place: Place
@@ -64,7 +64,7 @@ class Report:
 def verify(directory: Path) -> Report:
     """Read the whole log and name every line that was changed, removed, moved or added.
 
-    A cut-off end cannot be seen: compare `last_seq` and `last_hash` with what was noted elsewhere.
+    A cut-off end cannot be noticed: compare `last_seq` and `last_hash` with a note that was made elsewhere.
 
     Raises:
         OSError: a file cannot be read.
@@ -79,14 +79,14 @@ def verify(directory: Path) -> Report:
 
 @dataclass
 class _Checker:
-    """Goes through the lines once. The chain ends, so far, in `last`; `bad` are unsound lines after it."""
+    """Goes through the lines once. `last` is the end of the chain so far; `bad` are the unsound lines after it."""
 
     report: Report = field(default_factory=Report)
     last: Line | None = None
     last_place: Place = Place("", 0)
     bad: list[tuple[Line, Place]] = field(default_factory=list[tuple[Line, Place]])
     gaps: list[range] = field(default_factory=list[range])
-    noted: list[tuple[Place, range]] = field(default_factory=list[tuple[Place, range]])
+    seen_gaps: list[tuple[Place, range]] = field(default_factory=list[tuple[Place, range]])
 
     @property
     def seq(self) -> int:
@@ -103,7 +103,7 @@ class _Checker:
 
     def finish(self) -> Report:
         self._settle(None)
-        for place, gap in self.noted:
+        for place, gap in self.seen_gaps:
             for rest in self.gaps:
                 if rest.start in gap:
                     self._find("missing", place, rest)
@@ -113,16 +113,16 @@ class _Checker:
         return self.report
 
     def _next(self, line: Line, place: Place) -> None:
-        """A line that goes on: with the next number, or after a gap."""
+        """Take a line that continues the chain: with the next number, or after a gap."""
         assert line.entry is not None
         unsound = [bad for bad, _ in self.bad]
         after = self._settle(line)
         if line.seq > after + 1:
             gap = range(after + 1, line.seq)
             self.gaps.append(gap)
-            self.noted.append((place, gap))
+            self.seen_gaps.append((place, gap))
         elif line.entry["prev"] != self._led_to() and not (unsound and line.seq > self.seq + 1):
-            # Both are sound by themselves: the one before was written anew, with a hash of its own.
+            # Both lines match their own hashes, so the earlier one was rewritten, with a new hash.
             self._find("changed", self.last_place if self.last else place, _one(max(self.seq, 1)))
         self.last, self.last_place = line, place
 
@@ -130,7 +130,7 @@ class _Checker:
         return self.last.entry["hash"] if self.last and self.last.entry else BEGINNING
 
     def _settle(self, following: Line | None) -> int:
-        """Say what the unsound lines are, now that it is known how the log goes on. Returns the last number used."""
+        """Classify the unsound lines, now that the line after them is known. Returns the last number used."""
         room = following.seq - self.seq - 1 if following else len(self.bad)
         repaired = following.entry.get("repaired") if following and following.entry else None
         for place_in_row, (line, place) in enumerate(self.bad, 1):
@@ -140,9 +140,9 @@ class _Checker:
                 self._find("inserted", place, range(0))
             else:
                 self._find("torn" if torn else "changed", place, _one(seq))
-        used = self.seq + min(len(self.bad), room)
+        last = self.seq + min(len(self.bad), room)
         self.bad = []
-        return used
+        return last
 
     def _out_of_order(self, line: Line, place: Place) -> None:
         for gap in self.gaps:
@@ -163,7 +163,7 @@ def _one(seq: int) -> range:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which lines to show; None means any. `tool` and `caller` may be a part of the name, times are UTC-aware."""
+    """Which lines to show; None means any. `tool` and `caller` may be parts of the names; times have a zone."""
 
     tool: str | None = None
     caller: str | None = None
@@ -183,15 +183,15 @@ class Filter:
         return at is not None and (self.since or at) <= at <= (self.until or at)
 
 
-def shown(directory: Path, wanted: Filter) -> Iterator[str]:
-    """The calls that pass, oldest first, a line each as a person reads them.
+def shown(directory: Path, selection: Filter) -> Iterator[str]:
+    """The entries that the filter passes, oldest first, each as a line for a person.
 
     Raises:
         OSError: a file cannot be read.
     """
     for _, path in files(directory):
         entries = (line.entry for line in lines(path))
-        yield from (_in_words(entry) for entry in entries if entry is not None and wanted.passes(entry))
+        yield from (_in_words(entry) for entry in entries if entry is not None and selection.passes(entry))
 
 
 def _in_words(entry: dict[str, Any]) -> str:

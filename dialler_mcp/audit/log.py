@@ -3,12 +3,12 @@
     {"seq":7,"time":"2026-11-20T13:00:00.000Z","kind":"tool",...,"prev":"<hash of line 6>","hash":"..."}
 
 `hash` is the SHA-256 of `prev` followed by the line without its `hash`: compact JSON, ASCII only, keys in the order of
-the line. `prev` of the very first line is 64 zeros. Files are `audit-000001.jsonl` and so on; the first line of a file
-goes on from the last of the file before. Nothing is ever rewritten: a line that a crash left half written stays, and
-the line after it says so (`repaired`).
+the line. `prev` of the very first line is 64 zeros. Files are `audit-000001.jsonl` and so on; the chain continues from
+one file to the next. Nothing is ever rewritten: a line that a crash left half written stays, and the line after it says
+so (`repaired`).
 
-The chain shows what was changed in the files. It cannot show a cut-off end, nor that somebody who may write the files
-wrote the whole chain anew: for that keep a copy, or note the last hash elsewhere.
+The chain shows changes in the files. It cannot show that the end was cut off, nor that somebody with write access
+rewrote the whole chain: against these keep a copy, or note the last hash elsewhere.
 """
 
 import errno
@@ -38,9 +38,9 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 @dataclass(frozen=True)
 class Line:
-    """A line as it was read. `entry` is None where it is no line of a log; `sound`: its own hash is right.
+    """A line as it was read. `entry` is None for text that is no line of a log; `sound`: its own hash is right.
 
-    `unended`: it is the last of its file and has no end of line.
+    `unended`: it is the last line of its file, without an end of line.
     """
 
     raw: bytes
@@ -70,7 +70,7 @@ class _Tail:
 
 
 class AuditLog:
-    """The log in one directory, a `Sink`. Several processes may write to it. Nothing is made before the first line.
+    """The log in one directory, a `Sink`. Several processes may write to it. It makes no file before the first line.
 
     Every method but the constructor raises OSError where the log cannot be written.
     """
@@ -93,13 +93,13 @@ class AuditLog:
 
     @property
     def pseudonyms(self) -> Pseudonyms:
-        """The pseudonyms of this log; their key lies beside it, for its owner only."""
+        """The pseudonyms of this log; their key is a file beside it, for its owner only."""
         if self._pseudonyms is None:
             self._pseudonyms = Pseudonyms(self._key or self._shared_key())
         return self._pseudonyms
 
     def prepare(self) -> None:
-        """Make sure that a line can be written: really write as much, and keep it for the time of need."""
+        """Make sure that a line can be written: write a reserve file, which is given up when the disk is full."""
         own_directory(self._directory)
         _ = self.pseudonyms
         with exclusive(self._lock):
@@ -111,7 +111,7 @@ class AuditLog:
         """Add a line and return its `seq`. `durable`: it has reached the disk when this returns.
 
         Raises:
-            TimeoutError: somebody else is writing for longer than `patience` seconds; nothing was written.
+            TimeoutError: another process has been writing for more than `patience` seconds; nothing was written.
         """
         try:
             return self._append_alone(entry, durable, patience)
@@ -137,7 +137,7 @@ class AuditLog:
             number, before = number + 1, 0
         elif tail.unended:
             data = b"\n" + data
-        self._known = _Tail()  # until it stands, look again
+        self._known = _Tail()  # if writing fails, the end must be looked up again
         _write(self._file(number), data, durable=durable)
         self._known = _Tail(number, before + len(data), seq, last)
         return seq
@@ -161,14 +161,10 @@ class AuditLog:
         return f"{self._directory}{os.sep}audit-{number:06d}.jsonl"
 
     def _tail(self) -> _Tail:
-        """The present end of the log; another process may have written since."""
-        known = self._known
-        if (
-            known.number
-            and _size(self._file(known.number)) == known.size
-            and _size(self._file(known.number + 1)) is None
-        ):
-            return known
+        """The present end of the log, looked up again if another process has written since."""
+        tail = self._known
+        if tail.number and _size(self._file(tail.number)) == tail.size and _size(self._file(tail.number + 1)) is None:
+            return tail
         return read_tail(self._directory)
 
     def _shared_key(self) -> bytes:
@@ -191,27 +187,27 @@ def sealed(entry: Mapping[str, Any]) -> tuple[bytes, str]:
 
 
 def parsed(raw: bytes) -> Line:
-    """A line as it stands in a file, without its end."""
+    """A line of a file, given without its end of line."""
     try:
-        found: Any = json.loads(raw)
+        content: Any = json.loads(raw)
     except (ValueError, RecursionError):
         return Line(raw, None)
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         return Line(raw, None)
-    entry = cast(dict[str, Any], found)
+    entry = cast(dict[str, Any], content)
     seq, prev, seal = entry.get("seq"), entry.get("prev"), entry.get("hash")
     if type(seq) is not int or not isinstance(prev, str) or not isinstance(seal, str):
         return Line(raw, None)
     body = _compact({name: value for name, value in entry.items() if name != "hash"})
-    # A line that reads the same but is spelled otherwise was touched, too.
+    # A line with the same values in another spelling was changed, too.
     spelled_so = raw == f'{body[:-1]},"hash":{json.dumps(seal)}}}'.encode("ascii")
     return Line(raw, entry, _hash(prev, body) if spelled_so else "")
 
 
 def files(directory: Path) -> list[tuple[int, Path]]:
     """The files of a log, oldest first."""
-    found = ((_FILE.fullmatch(path.name), path) for path in directory.iterdir()) if directory.is_dir() else ()
-    return sorted((int(match[1]), path) for match, path in found if match)
+    matches = ((_FILE.fullmatch(path.name), path) for path in directory.iterdir()) if directory.is_dir() else ()
+    return sorted((int(match[1]), path) for match, path in matches if match)
 
 
 def lines(path: Path) -> Iterator[Line]:
@@ -224,9 +220,9 @@ def lines(path: Path) -> Iterator[Line]:
 
 def read_tail(directory: Path) -> _Tail:
     """The end of the log in this directory."""
-    found = files(directory)
+    paths = files(directory)
     tail = _Tail()
-    for number, path in reversed(found):
+    for number, path in reversed(paths):
         size = path.stat().st_size
         last, unended, torn = _last_line(path, size)
         if not tail.number:
@@ -237,7 +233,7 @@ def read_tail(directory: Path) -> _Tail:
 
 
 def _last_line(path: Path, size: int) -> tuple[Line | None, bool, bool]:
-    """The last line of the chain in a file; whether the file ends without an end of line, and whether that is torn."""
+    """The last line of the chain in a file; whether the file lacks the final end of line; whether it is torn."""
     window = _WINDOW
     while True:
         start = max(0, size - window)

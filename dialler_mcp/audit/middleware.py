@@ -1,4 +1,4 @@
-"""Records every invocation of a tool, prompt or resource in the audit log; without the log nothing is changed."""
+"""Records every invocation of a tool, prompt or resource in the audit log. Changes need a log that can be written."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ from dialler_mcp.audit.notes import taking_notes
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.state.locks import PATIENCE
 
-if TYPE_CHECKING:  # loaded at the first call, so that a start stays quick
+if TYPE_CHECKING:  # loaded at the first invocation, so that the start stays quick
     from dialler_mcp.audit.pseudonyms import Pseudonyms
     from dialler_mcp.audit.sink import Sink
 
@@ -45,8 +45,8 @@ class KnownTool(Protocol):
 
 
 @dataclass(frozen=True)
-class _Call:
-    """A call as it came in. Nothing in it is checked yet: all of it may be foreign text."""
+class _Invocation:
+    """An invocation as it came in. Nothing is checked yet: all of it may be foreign text."""
 
     kind: str
     name: object
@@ -77,9 +77,9 @@ class _Call:
 
 
 class Auditing:
-    """The middleware. `open_sink` is called at the first call.
+    """The middleware. `open_sink` is called at the first invocation.
 
-    `tools` and `prompts` are those of the server, by name: no other name is written as it is.
+    `tools` and `prompts` are the server's, by name; any other name is written as a pseudonym.
     """
 
     def __init__(
@@ -122,13 +122,13 @@ class Auditing:
                 took = {"ms": round((perf_counter() - started) * 1000, 1)}
                 await self._record(call, {"outcome": outcome, **changed, **took}, sent=notes.sent)
 
-    def _call(self, ctx: ServerRequestContext[Any, Any]) -> _Call:
+    def _call(self, ctx: ServerRequestContext[Any, Any]) -> _Invocation:
         params = ctx.params or {}
         kind = _KINDS[ctx.method]
         name = params.get("uri" if kind == "resource" else "name")
         tool = self._tools.get(name) if kind == "tool" and isinstance(name, str) else None
         caller = self._caller_of(ctx).key[:_MAX_CALLER]
-        return _Call(kind, name, params.get("arguments"), caller, ctx.protocol_version, tool)
+        return _Invocation(kind, name, params.get("arguments"), caller, ctx.protocol_version, tool)
 
     async def _can_write(self) -> bool:
         try:
@@ -138,7 +138,7 @@ class Auditing:
             return False
         return True
 
-    async def _record(self, call: _Call, ending: Mapping[str, Any], *, sent: bool) -> None:
+    async def _record(self, call: _Invocation, ending: Mapping[str, Any], *, sent: bool) -> None:
         """Write the line, whatever happened to the invocation, even when it was cancelled."""
         with anyio.CancelScope(shield=True):
             try:
@@ -150,10 +150,10 @@ class Auditing:
                 self._warn(error)
                 self._missed += 1
 
-    def _written_at_once(self, call: _Call, ending: Mapping[str, Any]) -> bool:
-        """The line of a read need not reach the disk: unless others are writing, it is quicker than a thread is found.
+    def _written_at_once(self, call: _Invocation, ending: Mapping[str, Any]) -> bool:
+        """Try to write the line of a read without a thread: it need not reach the disk, so this is quicker.
 
-        The first line is none of these: what it needs is still to be loaded, and the key to be made.
+        Not while others are writing; nor for the first line, for which modules must be loaded and the key be made.
         """
         if "_sink" not in self.__dict__:
             return False
@@ -162,15 +162,15 @@ class Auditing:
             return True
         return False
 
-    def _write(self, call: _Call, ending: Mapping[str, Any], patience: float = PATIENCE) -> None:
+    def _write(self, call: _Invocation, ending: Mapping[str, Any], patience: float = PATIENCE) -> None:
         missed = self._missed
-        told = {"missed": missed} if missed else {}
-        entry = {**call.entry(self._sink.pseudonyms, self._prompts), **ending, **told}
+        gap = {"missed": missed} if missed else {}
+        entry = {**call.entry(self._sink.pseudonyms, self._prompts), **ending, **gap}
         self._sink.append(entry, durable=call.changes, patience=patience)
         self._missed -= missed
 
     def _warn(self, error: OSError) -> None:
-        """Once for a failure, not for each invocation: the line that can be written next tells how many were missed."""
+        """Warn once, not for each invocation: the next line that can be written says how many were missed."""
         if not self._missed:
             why = error.strerror or str(error) or type(error).__name__
             logger.warning("the audit log cannot be written (%s); changes are refused, reads go on", why)

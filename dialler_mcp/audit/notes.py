@@ -19,7 +19,7 @@ _current: ContextVar[Notes | None] = ContextVar("notes", default=None)
 
 @contextmanager
 def taking_notes() -> Generator[Notes]:
-    """The notes of one call."""
+    """The notes of one invocation."""
     notes = Notes()
     token = _current.set(notes)
     try:

@@ -1,7 +1,6 @@
-"""Arguments as they may be kept: IDs, numbers, flags and words of ours as they are, everything personal as a pseudonym.
+"""Arguments as the log may keep them: IDs, numbers, flags and our own words unchanged, everything else as a pseudonym.
 
-The rule is a list of what may stay, so what is not foreseen (an argument no tool has, a name where an ID belongs)
-becomes a pseudonym.
+The rule lists what may stay, so anything unforeseen (an unknown argument, a name for an ID) becomes a pseudonym.
 """
 
 import hashlib
@@ -28,37 +27,37 @@ _NUMBERS = frozenset(("integer", "number"))
 
 
 class Pseudonyms:
-    """Pseudonyms under one key: the same person is the same pseudonym, and without the key nobody finds out who."""
+    """Pseudonyms under one key: a person always has the same one; without the key nobody can tell who it is."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
 
     def of(self, value: object) -> str:
-        """`p:` and 8 characters. Spelling with other case or blanks gives the same."""
+        """`p:` and 8 characters; the same for spellings that differ in case or blanks only."""
         text = value if isinstance(value, str) else _written(value)
         seal = hmac.digest(self._key, clean(text).casefold().encode("utf-8", "surrogatepass"), "sha256")
         return f"p:{b32encode(seal[:5]).decode().lower()}"
 
-    def arguments(self, given: object, schema: Mapping[str, Any]) -> dict[str, Any] | str | None:
-        """The arguments of an invocation, against the JSON schema of its tool; a phrase only as that there was one."""
-        if given is None:
+    def arguments(self, value: object, schema: Mapping[str, Any]) -> dict[str, Any] | str | None:
+        """The arguments of an invocation, by the JSON schema of its tool; of a phrase only whether there was one."""
+        if value is None:
             return None
-        if not isinstance(given, Mapping):
-            return self.of(given)
-        arguments = cast(Mapping[str, Any], given)
-        known: Mapping[str, Any] = schema.get("properties", {})
-        kept: dict[str, Any] = {}
+        if not isinstance(value, Mapping):
+            return self.of(value)
+        arguments = cast(Mapping[str, Any], value)
+        properties: Mapping[str, Any] = schema.get("properties", {})
+        result: dict[str, Any] = {}
         for name in list(arguments)[:MAX_ITEMS]:
             if name == "confirm":
-                kept[name] = arguments[name] is not None
-            elif name in known:
-                kept[name] = self._value(name, arguments[name], known[name])
+                result[name] = arguments[name] is not None
+            elif name in properties:
+                result[name] = self._value(name, arguments[name], properties[name])
             else:
-                kept[self.of(name)] = self.of(arguments[name])
-        return kept | _more(arguments)
+                result[self.of(name)] = self.of(arguments[name])
+        return result | _more(arguments)
 
     def address(self, uri: object) -> str:
-        """The address of a resource, as it is when it is made of words of ours and IDs only."""
+        """The address of a resource; a pseudonym, unless it consists of our own words and IDs only."""
         if not isinstance(uri, str) or not uri.startswith("dialler://"):
             return self.of(uri)
         parts = uri.removeprefix("dialler://").split("/")
@@ -76,8 +75,8 @@ class Pseudonyms:
             inner: Mapping[str, Any] | None = next((option["items"] for option in options if "items" in option), None)
             if inner is None:  # no list is wanted here; nobody knows how deep it is
                 return self.of(items)
-            shown = [self._value(name, item, inner) for item in items[:MAX_ITEMS]]
-            return shown + [f"+{len(items) - MAX_ITEMS}"] * (len(items) > MAX_ITEMS)
+            items_shown = [self._value(name, item, inner) for item in items[:MAX_ITEMS]]
+            return items_shown + [f"+{len(items) - MAX_ITEMS}"] * (len(items) > MAX_ITEMS)
         if _FIELDS.get(name) in _PERSONAL or not any(_stays(name, value, option) for option in options):
             return self.of(value)
         return value
@@ -125,7 +124,7 @@ def _is_time(text: str) -> bool:
 
 
 def new_key() -> bytes:
-    """A key that nobody knows."""
+    """A new random key."""
     import secrets
 
     return secrets.token_bytes(hashlib.sha256().digest_size)

@@ -84,8 +84,10 @@ def _compare_contact(step: Step, contact: Contact, image: Image, zone: tzinfo) -
         raise Problem(UNREAD.format(why=image.unread)) from image.unread
     now = Contact(**{name: getattr(image.contact, name) for name in contact.__struct_fields__})
     differences = _differences(contact, now, zone)
-    if bound := [one for one in differences if step.bound_fields is None or one.field.wire in step.bound_fields]:
-        raise MovedOn(_RECORD, bound, now)
+    if changed_fields := [
+        one for one in differences if step.bound_fields is None or one.field.wire in step.bound_fields
+    ]:
+        raise MovedOn(_RECORD, changed_fields, now)
     if step.calls is not None and image.history and step.calls != len(image.contact.dialler_contacts_history):
         raise MovedOn(_CALLS)
 
@@ -108,8 +110,8 @@ def check_answer(step: Step, answer: object, sent_at: datetime, zone: tzinfo) ->
             summary = f"The dialler reported success, but {why}."
             raise OutcomeUnknown(step.request.function, status=200, summary=summary)
     elif step.verb == "clone" and isinstance(answer, Campaign):
-        wanted = step.request.arguments["destination"]
-        if (answer.name or wanted).strip().casefold() != wanted.strip().casefold():
+        name = step.request.arguments["destination"]
+        if (answer.name or name).strip().casefold() != name.strip().casefold():
             summary = f"The dialler reported success, but answered with another campaign (ID {answer.id})."
             raise OutcomeUnknown(step.request.function, status=200, summary=summary)
 
@@ -125,8 +127,8 @@ def _not_meant(step: Step, answer: Contact, sent_at: datetime, zone: tzinfo) -> 
     other_key = key and answer.user_data and folded_key(answer.user_data) != folded_key(key)
     if other_key or (campaign and answer.dialler_campaigns_id not in (None, campaign)):
         return f"answered with another contact (ID {answer.id})"
-    known = step.key is not None and any(contact.id == answer.id for contact in step.key.contacts)
-    if known or _is_older(answer, sent_at, zone):
+    existed = step.key is not None and any(contact.id == answer.id for contact in step.key.contacts)
+    if existed or _is_older(answer, sent_at, zone):
         return f"contact {answer.id} was there before: it was overwritten, or nothing was written"
     return None
 
@@ -143,6 +145,6 @@ async def twins(dialler: Dialler, step: Step, answer: object) -> list[int]:
     """The IDs of contacts that got the key of an imported one while it was imported: the person may be called twice."""
     if step.key is None or not isinstance(answer, Contact):
         return []
-    known = {contact.id for contact in step.key.contacts} | {answer.id}
+    ids = {contact.id for contact in step.key.contacts} | {answer.id}
     contacts = await dialler.find_contacts_by_user_data(step.key.user_data)
-    return [contact.id for contact in contacts if contact.id not in known]
+    return [contact.id for contact in contacts if contact.id not in ids]

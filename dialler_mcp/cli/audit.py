@@ -2,7 +2,8 @@
 
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ MAX_FINDINGS = 50
 
 
 def audit_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
-    """The two commands."""
+    """The commands `verify` and `show`."""
     app = typer.Typer(name="audit", help="Check and read the audit log.", no_args_is_help=True)
     directory = typer.Option(None, "--dir", help="Directory of the log; else that of the settings.")
 
@@ -29,10 +30,8 @@ def audit_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
     def verify_(where: Path | None = directory) -> None:  # pyright: ignore[reportUnusedFunction]
         """Name every line that was changed, removed, moved or added. Ends with 1 when there is one."""
         path = where or _configured(read_settings())
-        try:
+        with _reading():
             report = verify(path)
-        except OSError as error:
-            sys.exit(f"dialler-mcp: the audit log cannot be read ({error.strerror}).")
         print(_in_words(report, path))
         if not report.whole:
             raise typer.Exit(1)
@@ -53,15 +52,22 @@ def audit_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
         """Show calls, oldest first: number, time (UTC), client, tool, outcome, arguments (people as pseudonyms)."""
         settings = read_settings()
         zone = settings.zone
-        wanted = Filter(tool, caller, outcome, _time(since, zone), _time(until, zone, end_of_day=True))
-        try:
-            found = shown(where or _configured(settings), wanted)
-            for line in found if last is None else deque(found, maxlen=last):
+        selection = Filter(tool, caller, outcome, _time(since, zone), _time(until, zone, end_of_day=True))
+        with _reading():
+            lines = shown(where or _configured(settings), selection)
+            for line in lines if last is None else deque(lines, maxlen=last):
                 print(line)
-        except OSError as error:
-            sys.exit(f"dialler-mcp: the audit log cannot be read ({error.strerror}).")
 
     return app
+
+
+@contextmanager
+def _reading() -> Generator[None]:
+    """End the command with a sentence where the log cannot be read."""
+    try:
+        yield
+    except OSError as error:
+        sys.exit(f"dialler-mcp: the audit log cannot be read ({error.strerror}).")
 
 
 def _configured(settings: "Settings") -> Path:
@@ -82,11 +88,11 @@ def _time(text: str | None, zone: "ZoneInfo", *, end_of_day: bool = False) -> da
 def _in_words(report: Report, directory: Path) -> str:
     if not report.lines:
         return f"There is no audit log in {directory}."
-    counted = f"{report.lines} lines in {report.files} files"
+    size = f"{report.lines} lines in {report.files} files"
     end = f"The last is seq {report.last_seq} with hash {report.last_hash}; a cut-off end cannot be seen from the log."
     if report.whole:
-        return f"{counted}, chain whole. {end}"
+        return f"{size}, chain whole. {end}"
     findings = [str(finding) for finding in report.findings[:MAX_FINDINGS]]
     if beyond := len(report.findings) - MAX_FINDINGS:
         findings += [f"… and {beyond} more"] * (beyond > 0)
-    return "\n".join([f"{counted}, chain NOT whole:", *findings, end])
+    return "\n".join([f"{size}, chain NOT whole:", *findings, end])

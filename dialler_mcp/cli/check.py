@@ -45,7 +45,7 @@ class Step:
     """How one step went: ✓ well, ✗ not, ! well enough, – not tried."""
 
     mark: Literal["✓", "✗", "!", "–"]
-    seen: Words
+    what: Words
     todo: Words | None = None
     code: Exit = Exit.FINE
 
@@ -71,22 +71,22 @@ class Report:
     def fine(self, name: str, en: str, de: str) -> None:
         self.steps[name] = Step("✓", Words(en, de))
 
-    def wrong(self, name: str, seen: Words, todo: Words, code: Exit) -> None:
-        self.steps[name] = Step("✗", seen, todo, code)
+    def wrong(self, name: str, what: Words, todo: Words, code: Exit) -> None:
+        self.steps[name] = Step("✗", what, todo, code)
 
     def text(self) -> str:
         """One screen."""
-        told = self.language
-        width = max(len(name.text(told)) for name in STEPS.values())
+        language = self.language
+        width = max(len(name.text(language)) for name in STEPS.values())
         lines: list[str] = []
         for key, name in STEPS.items():
             step = self.steps.get(key, Step("–", _NOT_TRIED))
-            lines.append(f"{step.mark} {name.text(told):<{width}}  {step.seen.text(told)}")
+            lines.append(f"{step.mark} {name.text(language):<{width}}  {step.what.text(language)}")
         for step in self.steps.values():
             if step.todo is not None:
-                lines += ["", f"{_TO_DO.text(told)}: {step.todo.text(told)}"]
+                lines += ["", f"{_TO_DO.text(language)}: {step.todo.text(language)}"]
         if self.code is not Exit.FINE:
-            lines += ["", _ENDS.text(told).format(code=self.code.value)]
+            lines += ["", _ENDS.text(language).format(code=self.code.value)]
         return "\n".join([*lines, *(["", self.details] if self.details else [])])
 
 
@@ -128,11 +128,11 @@ def _tell_settings(report: Report) -> None:
     if not unknown:
         report.fine("settings", "read; none is wrong", "gelesen; keine ist falsch")
         return
-    seen = Words(
+    what = Words(
         f"read; no setting, and without effect: {unknown}", f"gelesen; keine Einstellung, ohne Wirkung: {unknown}"
     )
     todo = Words("docs/settings.md has the names of all settings.", "docs/settings.md nennt alle Einstellungen.")
-    report.steps["settings"] = Step("!", seen, todo)
+    report.steps["settings"] = Step("!", what, todo)
 
 
 def _tell_address(report: Report, settings: Settings) -> None:
@@ -156,10 +156,12 @@ async def _reach(report: Report, settings: Settings) -> bool:
             if not dialler.answered:
                 raise NotDialler(status=404)
         except DiallerError as error:
-            found = finding_of(error)
-            for name in UP_TO_THE_TOKEN[: UP_TO_THE_TOKEN.index(found.step) if found.step in UP_TO_THE_TOKEN else 0]:
+            finding = finding_of(error)
+            for name in UP_TO_THE_TOKEN[
+                : UP_TO_THE_TOKEN.index(finding.step) if finding.step in UP_TO_THE_TOKEN else 0
+            ]:
                 _tell_well(report, name, settings)
-            report.wrong(found.step, found.seen, found.todo, found.code)
+            report.wrong(finding.step, finding.what, finding.todo, finding.code)
             return False
     for name in UP_TO_THE_TOKEN:
         _tell_well(report, name, settings)
@@ -199,12 +201,12 @@ def _tell_release(report: Report, record: Mapping[str, Any]) -> None:
     if not missing:
         report.fine("release", "nothing is missing, as far as reading tells", "nichts fehlt, soweit Lesen es zeigt")
         return
-    seen = Words(f"old; it lacks: {missing}", f"alt; es fehlt: {missing}")
+    what = Words(f"old; it lacks: {missing}", f"alt; es fehlt: {missing}")
     todo = Words(
         "Everything else works; a tool whose function is missing says so. A newer release of the jtel REST API has it.",
         "Alles andere geht; ein Werkzeug, dem seine Funktion fehlt, sagt das. Ein neueres Release der API hat sie.",
     )
-    report.steps["release"] = Step("!", seen, todo, Exit.OLD)
+    report.steps["release"] = Step("!", what, todo, Exit.OLD)
 
 
 def _tell_clock(report: Report, record: Mapping[str, Any]) -> None:
@@ -223,12 +225,12 @@ async def _try_journal(report: Report, settings: Settings) -> None:
     try:
         await state.run(lambda _: None)
     except StateError as error:
-        seen = Words(f"cannot be used: {error.why}", f"nicht verwendbar: {error.why}")
+        what = Words(f"cannot be used: {error.why}", f"nicht verwendbar: {error.why}")
         todo = Words(
             "Nothing can be changed without it. Correct DIALLER_DATA_DIR or DIALLER_STATE_URL.",
             "Ohne das Journal wird nichts geändert. DIALLER_DATA_DIR oder DIALLER_STATE_URL berichtigen.",
         )
-        report.wrong("journal", seen, todo, Exit.NOT_KEPT)
+        report.wrong("journal", what, todo, Exit.NOT_KEPT)
     else:
         report.fine("journal", "can be written", "schreibbar")
     finally:

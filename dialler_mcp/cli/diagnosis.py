@@ -43,7 +43,7 @@ from dialler_mcp.settings import Settings
 
 PROXY_STATUSES = (502, 503, 504)
 ALONE = "dialler_check_connection"
-"""The one tool that is there when nobody knows which ones may be."""
+"""The only tool that is offered when the settings do not say which tools are allowed."""
 
 _SAY_WHO = frozenset({"role", "tools", "without", "read_only"})
 _SAY_WHERE = frozenset({"base_url", "token", "token_file"})
@@ -68,7 +68,7 @@ class Finding:
 
     step: str
     code: Exit
-    seen: Words
+    what: Words
     todo: Words
 
 
@@ -169,11 +169,11 @@ _GERMAN: tuple[tuple[type[DiallerError], str, str], ...] = (
 def finding_of(error: DiallerError) -> Finding:
     """What an error of the first call to a dialler says about the way there."""
     step, code = _place(error)
-    _, seen, todo = next(row for row in _GERMAN if isinstance(error, row[0]))
+    _, what, todo = next(row for row in _GERMAN if isinstance(error, row[0]))
     hint = error.hint
     if isinstance(error, FunctionMissing):  # the first call asks for what every release has
         hint = "There is no dialler's REST API at this address: check DIALLER_BASE_URL, https://host/rest/v1.0/{ClientsID}."
-    return Finding(step, code, Words(error.summary, seen), Words(hint, todo))
+    return Finding(step, code, Words(error.summary, what), Words(hint, todo))
 
 
 def _place(error: DiallerError) -> tuple[str, Exit]:
@@ -195,7 +195,7 @@ def _place(error: DiallerError) -> tuple[str, Exit]:
 
 def explaining_server(problem: Problem) -> DiallerServer[Any]:
     """A server that shows the tools, answers each with what is wrong, and sends nothing to anybody."""
-    said = (
+    sentence = (
         f"dialler-mcp cannot work yet. {problem} Nothing was sent to any dialler, and nothing was changed. "
         "Tell the person: correct the environment of this server (`env`) in the configuration of the host and restart "
         "it; `dialler-mcp check` in a terminal says whether it is right."
@@ -203,17 +203,17 @@ def explaining_server(problem: Problem) -> DiallerServer[Any]:
 
     async def explain(context: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         if context.method == "tools/call":
-            return CallToolResult(content=[TextContent(type="text", text=said)], is_error=True)
+            return CallToolResult(content=[TextContent(type="text", text=sentence)], is_error=True)
         return await call_next(context)
 
     tools = list(all_tools())
-    shown = _certainly_allowed(tools)
+    tools_shown = _certainly_allowed(tools)
     return DiallerServer(
         "dialler-mcp",
         title="jtel dialler",
         version=version("dialler-mcp"),
-        instructions=said,
-        permits=lambda _, name: name in shown,
+        instructions=sentence,
+        permits=lambda _, name: name in tools_shown,
         tools=tools,
         middleware=[explain],
         log_level="WARNING",

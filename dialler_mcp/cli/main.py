@@ -184,8 +184,8 @@ def _store_token() -> None:
 
     from dialler_mcp.credentials import NoToken, store_token
 
-    asked = sys.stdin.isatty()
-    token = (typer.prompt("Token", hide_input=True, err=True) if asked else sys.stdin.readline()).strip()
+    at_terminal = sys.stdin.isatty()
+    token = (typer.prompt("Token", hide_input=True, err=True) if at_terminal else sys.stdin.readline()).strip()
     if not token:
         sys.exit("dialler-mcp: no token was given; nothing was stored.")
     settings = read_settings(token)

@@ -205,11 +205,11 @@ class Task:
         from dialler_mcp.problem import Problem
         from dialler_mcp.reporting.figures.report import report_of
 
-        known = [one.campaign_id for one in coverage.campaigns if one.read_at]
-        if not known:
+        campaign_ids = [one.campaign_id for one in coverage.campaigns if one.read_at]
+        if not campaign_ids:
             reasons = (error.for_person() if isinstance(error, Problem) else str(error) for _, error in coverage.failed)
             _end(" ".join(reasons) or "nothing was read, nothing written.", FAILED)
-        with profile.snapshots.open(known) as snapshot:
+        with profile.snapshots.open(campaign_ids) as snapshot:
             return report_of(snapshot, self.scope, profile.time(), profile.wrong_party)
 
     def _write(self, report: "Report") -> None:
@@ -236,15 +236,15 @@ class Task:
 def _gaps(coverage: "Coverage") -> list[str]:
     """What a report does not know, in sentences."""
     failed = dict(coverage.failed)
-    said = [f"Campaign {number} could not be read anew: {error}" for number, error in failed.items()]
+    sentences = [f"Campaign {number} could not be read anew: {error}" for number, error in failed.items()]
     unread = [str(one.campaign_id) for one in coverage.campaigns if not one.read_at and one.campaign_id not in failed]
     if unread:
-        said.append(f"Not read, and not in the report: campaign {', '.join(unread)}. Run it again.")
+        sentences.append(f"Not read, and not in the report: campaign {', '.join(unread)}. Run it again.")
     if coverage.known < coverage.contacts:
         without = any(one.stopped == "no_history" for one in coverage.campaigns)
         what = "This release shows no history." if without else "Run it again, then it goes on."
-        said.append(f"History known of {coverage.known:,} of {coverage.contacts:,} contacts. {what}")
-    return said
+        sentences.append(f"History known of {coverage.known:,} of {coverage.contacts:,} contacts. {what}")
+    return sentences
 
 
 def _meant(campaigns: Sequence["Campaign"], names: Sequence[str]) -> list["Campaign"]:
@@ -253,16 +253,16 @@ def _meant(campaigns: Sequence["Campaign"], names: Sequence[str]) -> list["Campa
 
     if not campaigns:
         _end("the dialler has no campaign yet.", FAILED)
-    found: dict[int, Campaign] = {}
+    matches: dict[int, Campaign] = {}
     for name in names:
         by_id = [campaign for campaign in campaigns if name.strip() == str(campaign.id)]
         some = by_id or of_name(campaigns, name)
         if not some:
             problem = no_campaign(campaigns, name, f"no campaign has this name or ID: {name!r}.")
-            listed = f" There are: {listed_campaigns(campaigns)}." if problem.advice else ""
-            _end(f"{problem}{listed}", MISUSED)
-        found |= {campaign.id: campaign for campaign in some}
-    return list(found.values())
+            choice = f" There are: {listed_campaigns(campaigns)}." if problem.advice else ""
+            _end(f"{problem}{choice}", MISUSED)
+        matches |= {campaign.id: campaign for campaign in some}
+    return list(matches.values())
 
 
 class _Bars:

@@ -1,4 +1,4 @@
-"""Who calls: a person or program behind a host, in a role."""
+"""The caller: a person or program behind a host, in a role."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ MAX_CLIENT = 64
 
 @dataclass(frozen=True)
 class Caller:
-    """Whoever invokes something.
+    """The sender of an invocation.
 
-    `subject` is who was signed in, empty where nobody signs in; `client` is the program as it calls itself.
+    `subject` is the person who is signed in, empty without a sign-in; `client` is the program's own name for itself.
     """
 
     client: str = ""
@@ -21,5 +21,5 @@ class Caller:
 
     @property
     def key(self) -> str:
-        """What limits, wrong codes and phrases are counted by and bound to."""
+        """The key by which limits and wrong codes are counted, and to which phrases are bound."""
         return f"{self.subject} · {self.client}" if self.subject else self.client

@@ -277,8 +277,8 @@ def of_same_person(language: Language) -> list[str]:
 
 def emptied(contact: Contact, values: Mapping[str, Any]) -> list[str]:
     """The fields, by wire name, that hold something and that an update of these values would empty."""
-    written = [info for info in Contact.fields() if _empty(values.get(info.wire, info))]
-    return [info.wire for info in written if not _empty(getattr(contact, info.attribute))]
+    fields = [info for info in Contact.fields() if _empty(values.get(info.wire, info))]
+    return [info.wire for info in fields if not _empty(getattr(contact, info.attribute))]
 
 
 def loses(contact: Contact, values: Mapping[str, Any]) -> bool:
@@ -296,8 +296,8 @@ def of_emptying(contact: Contact, values: Mapping[str, Any], language: Language)
 def _loses_numbers(contact: Contact, values: Mapping[str, Any]) -> bool:
     """Whether the contact has a number now, and none after an update of these values."""
     numbers = {f"PhoneNumber{one.slot}": one.number for one in phone_slots(contact)}
-    left = numbers | {name: value for name, value in values.items() if name.startswith("PhoneNumber")}
-    return bool(numbers) and all(map(_empty, left.values()))
+    rest = numbers | {name: value for name, value in values.items() if name.startswith("PhoneNumber")}
+    return bool(numbers) and all(map(_empty, rest.values()))
 
 
 def _empty(value: object) -> bool:
@@ -309,18 +309,18 @@ def of_undone_unlock(language: Language) -> list[str]:
     return [_NOT_CALLED.text(language)]
 
 
-def of_undone_update(lost: Sequence[str], language: Language) -> list[str]:
-    """Writing old values back; the fields in `lost` cannot be written."""
-    cannot = _NOT_WRITTEN_BACK.text(language).format(fields=", ".join(lost))
-    return [_WRITTEN_BACK.text(language), *([cannot] if lost else [])]
+def of_undone_update(names: Sequence[str], language: Language) -> list[str]:
+    """Writing old values back; the fields with these names cannot be written."""
+    cannot = _NOT_WRITTEN_BACK.text(language).format(fields=", ".join(names))
+    return [_WRITTEN_BACK.text(language), *([cannot] if names else [])]
 
 
 def of_undone_deletion(
     before: Contact, state: State, result: str | None, calls: int, language: Language, *, locked: bool
 ) -> list[str]:
     """Importing a deleted contact again; `locked` says that it is locked afterwards."""
-    lost = _ITS_RESULT.text(language).format(result=result) if result else ""
-    values = {"contact_id": before.id, "attempts": attempts(before), "calls": calls, "result": lost}
+    its_result = _ITS_RESULT.text(language).format(result=result) if result else ""
+    values = {"contact_id": before.id, "attempts": attempts(before), "calls": calls, "result": its_result}
     sentences = [_IMPORTED_AGAIN.text(language).format(**values), _COUNTS_AS_NEW.text(language)]
     sentences += [_WAS_FINAL.text(language)] if state.final else []
     return [*sentences, *([_LOCKED_AGAIN.text(language)] if locked else [])]

@@ -61,12 +61,12 @@ class Policy:
         of_role = {tool.name for tool in tools if _has(self.role, tool)}
         only = _resolved("DIALLER_TOOLS", self.only, tools, self.role)
         without = _resolved("DIALLER_WITHOUT", self.without, tools)
-        left = ((of_role & only) if self.only.strip(" ,") else of_role) - without
+        rest = ((of_role & only) if self.only.strip(" ,") else of_role) - without
         if self.read_only:
-            left &= {tool.name for tool in tools if tool.reads}
-        if not left:
+            rest &= {tool.name for tool in tools if tool.reads}
+        if not rest:
             raise WrongPolicy("DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT and DIALLER_READ_ONLY leave no tool.")
-        return frozenset(left)
+        return frozenset(rest)
 
 
 def _has(role: Role, tool: Named) -> bool:
@@ -77,20 +77,20 @@ def _resolved(setting: str, text: str, tools: Collection[Named], role: Role = Ro
     """The names of the tools that a list of names and families means; the values themselves are never repeated."""
     by_name = {tool.name: tool for tool in tools}
     families = {tool.family for tool in tools}
-    found: set[str] = set()
+    names: set[str] = set()
     for number, part in enumerate(text.split(","), 1):
         name = part.strip().casefold()
         if name in families:
-            found |= {tool.name for tool in tools if tool.family == name}
+            names |= {tool.name for tool in tools if tool.family == name}
         elif tool := by_name.get(name):
             if not _has(role, tool):
                 least = next(other for other in Role if _has(other, tool))
                 raise WrongPolicy(f"{setting}: number {number} is not allowed to {role}; DIALLER_ROLE={least} has it.")
-            found.add(name)
+            names.add(name)
         elif name:
             near = _nearest(name, by_name, families)
             raise WrongPolicy(f"{setting}: number {number} is no tool and no family. {near}")
-    return found
+    return names
 
 
 def _nearest(name: str, tools: Collection[str], families: Collection[str]) -> str:

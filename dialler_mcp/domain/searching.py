@@ -117,7 +117,7 @@ def _spelled(word: str) -> _Spelled:
     return _Spelled(word, letters, sound(word) + open_end)
 
 
-class _Wanted:
+class _Pattern:
     """A wanted word, or several that belong together: `Karl-Heinz` is also `Karlheinz`."""
 
     def __init__(self, parts: list[str], *, alone: bool) -> None:
@@ -135,24 +135,24 @@ class _Wanted:
             return min(joined, together) if joined else together
         return joined
 
-    def _nearest(self, wanted: _Spelled, words: Sequence[_Spelled]) -> _Near | None:
-        return min((near for word in words if (near := self._near(wanted, word))), default=None)
+    def _nearest(self, pattern: _Spelled, words: Sequence[_Spelled]) -> _Near | None:
+        return min((near for word in words if (near := self._near(pattern, word))), default=None)
 
-    def _near(self, wanted: _Spelled, word: _Spelled) -> _Near | None:
-        if word.plain == wanted.plain:
+    def _near(self, pattern: _Spelled, word: _Spelled) -> _Near | None:
+        if word.plain == pattern.plain:
             return _Near(Grade.exact, 0)
-        if word.loose == wanted.loose:
+        if word.loose == pattern.loose:
             return _Near(Grade.normalised, 0)
-        if grade := self._grade(wanted, word):
-            return _Near(grade, 1 - SequenceMatcher(None, wanted.loose, word.loose, autojunk=False).ratio())
+        if grade := self._grade(pattern, word):
+            return _Near(grade, 1 - SequenceMatcher(None, pattern.loose, word.loose, autojunk=False).ratio())
         return None
 
-    def _grade(self, wanted: _Spelled, word: _Spelled) -> Grade | None:
-        one, other = wanted.loose, word.loose
+    def _grade(self, pattern: _Spelled, word: _Spelled) -> Grade | None:
+        one, other = pattern.loose, word.loose
         initial = not self._alone and min(len(one), len(other)) == 1 and one[0] == other[0]
         if initial or (other.startswith(one) and len(one) >= MIN_PREFIX):
             return Grade.prefix
-        if len(wanted.sound) > 1 and word.sound == wanted.sound:
+        if len(pattern.sound) > 1 and word.sound == pattern.sound:
             return Grade.phonetic
         return Grade.typo if len(one) >= MIN_TYPO and one_slip(one, other) else None
 
@@ -169,7 +169,7 @@ class Search:
         self._id = int(self._digits) if 0 < len(self._digits) <= 10 and int(self._digits) <= MAX_ID else 0
         self._number = phones.wanted(bare)
         self._starts = tuple(key for key in self._keys if len(key) >= MIN_PREFIX and any(map(str.isdigit, key)))
-        self._words = [] if self.is_number else _wanted_words(query)
+        self._words = [] if self.is_number else _patterns(query)
         self._near = lru_cache(CACHE_SIZE)(self._nearest)
         self._spelled = lru_cache(CACHE_SIZE)(_spelled)
 
@@ -203,11 +203,11 @@ class Search:
             matches.append(self._by_name(contact))
         return min((match for match in matches if match), default=None)
 
-    def _by_number(self, wanted: phones.Wanted, contact: Contact) -> Match | None:
+    def _by_number(self, pattern: phones.Wanted, contact: Contact) -> Match | None:
         for slot in phone_slots(contact):
             number = phones.normal(slot.number)
-            if wanted.fits(number):
-                grade = Grade.exact if number in wanted.full else Grade.normalised
+            if pattern.fits(number):
+                grade = Grade.exact if number in pattern.full else Grade.normalised
                 return Match(grade, slot.slot, Where.number, f"phone_number{slot.slot}")
         return None
 
@@ -264,11 +264,11 @@ def _without_labels(query: str) -> str:
     return match[2] if match and all(map(_LABEL.fullmatch, parts_of(match[1]))) else query
 
 
-def _wanted_words(query: str) -> list[_Wanted]:
+def _patterns(query: str) -> list[_Pattern]:
     """The words of a name without titles and forms of address, unless there are no others."""
     words = [parts for chunk in _GAPS.split(query) if (parts := parts_of(chunk))]
-    kept = [parts for parts in words if not all(map(_TITLE.fullmatch, parts))] or words
-    return [_Wanted(parts, alone=len(kept) == 1) for parts in kept]
+    names = [parts for parts in words if not all(map(_TITLE.fullmatch, parts))] or words
+    return [_Pattern(parts, alone=len(names) == 1) for parts in names]
 
 
 def _words_of(text: str) -> list[str]:

@@ -47,7 +47,7 @@ def clean(text: str) -> str:
         text = _SELECTORS.sub("", text)
     if "  " in text:
         text = _BLANKS.sub(" ", text)
-    return _ACTIVE.sub(lambda found: _INERT.get(found[0], "~~"), text).strip()
+    return _ACTIVE.sub(lambda match: _INERT.get(match[0], "~~"), text).strip()
 
 
 def without_marks(text: str) -> str:
@@ -64,19 +64,19 @@ def part(text: str) -> str:
 
 def link(text: str) -> str:
     """A link as plain text if it is http(s) without credentials, with or without its scheme; else `WITHHELD`."""
-    said = clean(text)
-    if not said:
-        return said
-    scheme, separator, _ = said.partition("://")
+    cleaned = clean(text)
+    if not cleaned:
+        return cleaned
+    scheme, separator, _ = cleaned.partition("://")
     try:
-        address = urlsplit(said if separator else f"https://{said}")
+        address = urlsplit(cleaned if separator else f"https://{cleaned}")
         host = address.hostname or ""
         _ = address.port  # raises where it is no number
     except ValueError:
         return WITHHELD
-    plain = " " not in said and "@" not in address.netloc and "\\" not in said
-    known = scheme.casefold() in ("http", "https") if separator else "." in host and ":" not in said
-    return said if plain and known and host else WITHHELD
+    plain = " " not in cleaned and "@" not in address.netloc and "\\" not in cleaned
+    harmless = scheme.casefold() in ("http", "https") if separator else "." in host and ":" not in cleaned
+    return cleaned if plain and harmless and host else WITHHELD
 
 
 def has_surrogates(content: bytes | memoryview) -> bool:
@@ -87,7 +87,7 @@ def has_surrogates(content: bytes | memoryview) -> bool:
 def without_halves(content: bytes) -> bytes:
     """JSON whose unpaired surrogates, the halves of a cut emoji, are replacement characters."""
 
-    def mend(found: re.Match[bytes]) -> bytes:
-        return found[0] if len(found[2]) == _WHOLE_PAIR else found[1] + b"\\ufffd"
+    def mend(match: re.Match[bytes]) -> bytes:
+        return match[0] if len(match[2]) == _WHOLE_PAIR else match[1] + b"\\ufffd"
 
     return _SURROGATES.sub(mend, content)

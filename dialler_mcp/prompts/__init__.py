@@ -26,6 +26,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.reference.completion import add_completion
 from dialler_mcp.service.answers import SANDBOX
+from dialler_mcp.service.invocation import left_out
 from dialler_mcp.service.process import Process
 from dialler_mcp.service.profile import Profile
 from dialler_mcp.settings import Settings
@@ -133,8 +134,8 @@ def _described(path: Path, front: dict[str, Any], source: str) -> Template:
             raise Problem(f"{path.name}, line 1: {message}.")
 
 
-def _argument(path: Path, declared: object) -> PromptArgument:
-    match declared:
+def _argument(path: Path, declaration: object) -> PromptArgument:
+    match declaration:
         case {"name": str() as name, "description": str() as description, "required": bool() as required}:
             return PromptArgument(name=name, description=description, required=required)
         case _:
@@ -185,19 +186,19 @@ class Templates:
         """
         from jinja2 import TemplateSyntaxError, meta
 
-        expected = {argument.name: argument.required for argument in ours.arguments}
-        if {argument.name: argument.required for argument in own.arguments} != expected:
-            must = ", ".join(f"{name} (required = {str(required).lower()})" for name, required in expected.items())
+        ours_required = {argument.name: argument.required for argument in ours.arguments}
+        if {argument.name: argument.required for argument in own.arguments} != ours_required:
+            must = ", ".join(f"{name} (required = {str(required).lower()})" for name, required in ours_required.items())
             raise Problem(f"{own.path.name}, line 1: the arguments must be {must}.")
         try:
             tree = self._environment.parse(own.source)
             self._environment.from_string(own.source)
         except TemplateSyntaxError as error:
             raise Problem(f"{own.path.name}, line {error.lineno}: {error.message}.") from None
-        known = COMMON | {field.name for field in fields(get_type_hints(_gather(own.name))["return"])}
-        if unknown := sorted(meta.find_undeclared_variables(tree) - known):
+        names = COMMON | {field.name for field in fields(get_type_hints(_gather(own.name))["return"])}
+        if unknown := sorted(meta.find_undeclared_variables(tree) - names):
             line = next(n for n, text in enumerate(own.source.splitlines(), 1) if re.search(rf"\b{unknown[0]}\b", text))
-            there = ", ".join(sorted(known))
+            there = ", ".join(sorted(names))
             raise Problem(f"{own.path.name}, line {line}: there is no variable {unknown[0]}; there are {there}.")
         return own
 
@@ -254,7 +255,9 @@ def _common(inquiry: "Inquiry") -> dict[str, Any]:
         "fence": fence.explained(),
         "begin": fence.begin,
         "end": fence.end,
-        "sandbox": SANDBOX if inquiry.profile.is_sandbox else "",
+        "sandbox": " ".join(
+            [*([SANDBOX] if inquiry.profile.is_sandbox else []), *left_out(inquiry.strangers, inquiry.language)]
+        ),
     }
 
 
@@ -266,9 +269,9 @@ def _gather(name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
     return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 
-def _language(profile: Profile, asked: str) -> Language:
+def _language(profile: Profile, text: str) -> Language:
     """The language that is asked for; hosts send an empty text for an argument that was left out."""
-    wanted = asked.strip().casefold()
-    if wanted not in ("", *Language):
+    folded = text.strip().casefold()
+    if folded not in ("", *Language):
         raise Problem("Correct the arguments: language must be de (German) or en (English).")
-    return profile.language(Language(wanted) if wanted else None)
+    return profile.language(Language(folded) if folded else None)

@@ -41,47 +41,47 @@ class Ground:
     complete: bool
 
 
-async def find_campaign(inquiry: Inquiry, asked: str) -> Campaign:
+async def find_campaign(inquiry: Inquiry, argument: str) -> Campaign:
     """The campaign with this ID or name; part of a name will do where only one campaign has it.
 
     Raises:
         Problem: none or several could be meant; names the candidates.
     """
-    wanted = checked(asked, "campaign")
+    text = checked(argument, "campaign")
     campaigns = await inquiry.profile.dialler.list_campaigns()
-    by_id = [campaign for campaign in campaigns if str(campaign.id) == wanted]
-    found = by_id or of_name(campaigns, wanted)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise Problem(f"Several campaigns could be meant: {listed_campaigns(found)}. Give the ID of one.")
-    raise no_campaign(campaigns, wanted, "No campaign has this name or ID.")
+    by_id = [campaign for campaign in campaigns if str(campaign.id) == text]
+    matches = by_id or of_name(campaigns, text)
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise Problem(f"Several campaigns could be meant: {listed_campaigns(matches)}. Give the ID of one.")
+    raise no_campaign(campaigns, text, "No campaign has this name or ID.")
 
 
 async def survey(inquiry: Inquiry, campaign: Campaign, see: Callable[[ContactView], None]) -> Ground:
     """Show every contact of a campaign to `see`, once, as it arrives."""
-    app, read, complete = inquiry.profile, 0, True
+    app, count, complete = inquiry.profile, 0, True
     codes = await _codes(inquiry, campaign)
     try:
         async with asyncio.timeout(READING_SECONDS):
             async for contact in app.dialler.list_contacts(campaign.id):
-                read += 1
+                count += 1
                 see(ContactView(contact, campaign, codes, inquiry.language, app.present))
     except (TimeoutError, TooSlow):
         complete = False
-    if not complete and not read:
+    if not complete and not count:
         raise TooSlow("Retrieve Dialler Contacts")
-    return ground_of(inquiry, campaign, read, complete=complete)
+    return ground_of(inquiry, campaign, count, complete=complete)
 
 
-def ground_of(inquiry: Inquiry, campaign: Campaign, read: int, *, complete: bool) -> Ground:
+def ground_of(inquiry: Inquiry, campaign: Campaign, contacts: int, *, complete: bool) -> Ground:
     """The campaign, and whether it runs now."""
     return Ground(
         campaign_name(campaign, campaign.id) or "",
         inquiry.time(campaign.dt_from),
         inquiry.time(campaign.dt_to),
         _PHASES[phase(campaign, inquiry.now(), inquiry.zone)],
-        read,
+        contacts,
         complete,
     )
 
@@ -106,8 +106,8 @@ class ResultCodes:
 
 async def result_code_summary(inquiry: Inquiry, campaign: str) -> ResultCodes:
     """The result codes of a campaign and how many contacts have each now."""
-    found = await find_campaign(inquiry, campaign)
-    codes = await _codes(inquiry, found)
+    record = await find_campaign(inquiry, campaign)
+    codes = await _codes(inquiry, record)
     counts, tally = Counter[int](), Counter[str]()
 
     def see(view: ContactView) -> None:
@@ -121,7 +121,7 @@ async def result_code_summary(inquiry: Inquiry, campaign: str) -> ResultCodes:
         else:
             tally["hidden" if hides_result(view.contact) else "without"] += 1
 
-    ground = await survey(inquiry, found, see)
+    ground = await survey(inquiry, record, see)
     ordered = sorted(codes.values(), key=lambda code: -counts[code.id])
     rows = [_code_row(code, counts[code.id], ground.read, inquiry.language) for code in ordered]
     columns = ["ID", "name", "export_key", "type", "meaning", "contacts", "%"]
@@ -136,7 +136,7 @@ def hides_result(contact: Contact) -> bool:
     return contact.dialler_campaigns_result_codes_id is msgspec.UNSET
 
 
-def _code_row(code: ResultCode, count: int, read: int, language: Language) -> list[Any]:
+def _code_row(code: ResultCode, count: int, contacts: int, language: Language) -> list[Any]:
     kind = result_type(code)
     return [
         code.id,
@@ -145,5 +145,5 @@ def _code_row(code: ResultCode, count: int, read: int, language: Language) -> li
         kind.text(language) if kind else "?",
         kind.meaning.text(language) if kind else "?",
         count,
-        round(100 * count / read) if read else 0,
+        round(100 * count / contacts) if contacts else 0,
     ]

@@ -4,11 +4,12 @@ The fields of what it returns are the variables of the prompt's template. Everyt
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
 from dialler_mcp.api.errors import FunctionMissing
+from dialler_mcp.api.strangers import Strangers, watch_for_strangers
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import attempts, state_of
@@ -42,6 +43,7 @@ class Inquiry:
 
     profile: Profile
     language: Language
+    strangers: Strangers = field(default_factory=watch_for_strangers)
 
     @property
     def zone(self) -> tzinfo:
@@ -67,9 +69,9 @@ def section(
     language: Language, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, total: int, room: int
 ) -> Section:
     """The first rows that fit into `room` bytes; `total` counts also those that are not among `rows`."""
-    kept = rows[:MAX_ROWS][: fitting(rows[:MAX_ROWS], room)]
-    count = str(total) if len(kept) == total else _SHOWN.text(language).format(total=total, shown=len(kept))
-    return Section(total, count, table("", columns, kept, total=total).text().strip())
+    page = rows[:MAX_ROWS][: fitting(rows[:MAX_ROWS], room)]
+    count = str(total) if len(page) == total else _SHOWN.text(language).format(total=total, shown=len(page))
+    return Section(total, count, table("", columns, page, total=total).text().strip())
 
 
 def checked(text: str, name: str) -> str:
@@ -141,14 +143,14 @@ async def _contacts(inquiry: Inquiry, user_data: str) -> tuple[list[ContactView]
         Problem: it is no UserData, or no contact has it.
     """
     key = checked(user_data, "user_data")
-    found = await inquiry.profile.dialler.find_contacts_by_user_data(key)
-    if not found:
+    contacts = await inquiry.profile.dialler.find_contacts_by_user_data(key)
+    if not contacts:
         hint = "Check the spelling, or search with dialler_list_contacts and text."
         raise Problem(f"No contact has this UserData (CRM key). {hint}")
-    return await inquiry.profile.views(found[:MAX_CONTACTS], inquiry.language), len(found)
+    return await inquiry.profile.views(contacts[:MAX_CONTACTS], inquiry.language), len(contacts)
 
 
-def _sheet(inquiry: Inquiry, view: ContactView, history: Section | None = None, said: Sequence[str] = ()) -> Sheet:
+def _sheet(inquiry: Inquiry, view: ContactView, history: Section | None = None, remarks: Sequence[str] = ()) -> Sheet:
     contact = view.contact
     why = why_not_dialled(
         contact, view.code, view.campaign, now=inquiry.now(), zone=inquiry.zone, language=inquiry.language
@@ -163,7 +165,7 @@ def _sheet(inquiry: Inquiry, view: ContactView, history: Section | None = None, 
         state.text(inquiry.language),
         state.final,
         history,
-        said,
+        remarks,
     )
 
 
@@ -187,9 +189,9 @@ async def _history(inquiry: Inquiry, view: ContactView, contacts: int) -> Sectio
     most = MAX_CALLS // contacts
     page = await history_table(Invocation(inquiry.profile), entries, inquiry.language, most, None, "prompt")
     rows = page.rows[: fitting(page.rows, ROOM // contacts)]
-    cut = page.model_copy(update={"summary": "", "rows": rows, "next_cursor": None})
+    short_page = page.model_copy(update={"summary": "", "rows": rows, "next_cursor": None})
     count = _SHOWN.text(inquiry.language).format(total=len(entries), shown=len(rows))
-    return Section(len(entries), str(len(entries)) if len(rows) == len(entries) else count, cut.text().strip())
+    return Section(len(entries), str(len(entries)) if len(rows) == len(entries) else count, short_page.text().strip())
 
 
 def _of_reset(view: ContactView) -> list[str]:

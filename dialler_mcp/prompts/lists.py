@@ -30,7 +30,7 @@ class Callbacks:
 
 async def callback_plan(inquiry: Inquiry, campaign: str) -> Callbacks:
     """The appointments and follow-ups of a campaign: overdue, for the rest of today, for the 7 days after it."""
-    found = await find_campaign(inquiry, campaign)
+    record = await find_campaign(inquiry, campaign)
     first = {due: Smallest[Entry[ContactView]](MAX_ROWS) for due in (Due.overdue, Due.today, Due.week)}
     agenda = Agenda(inquiry.now(), inquiry.zone, first)
 
@@ -38,7 +38,7 @@ async def callback_plan(inquiry: Inquiry, campaign: str) -> Callbacks:
         if callback := callback_of(view.contact, state_of(view.contact, view.code)):
             agenda.add(view.contact, callback, view)
 
-    ground = await survey(inquiry, found, see)
+    ground = await survey(inquiry, record, see)
     sections = [_due_section(inquiry, entries.items(), agenda.total(due)) for due, entries in first.items()]
     return Callbacks(ground, str(inquiry.profile.zone), *sections, later=agenda.total(Due.later))
 

@@ -46,12 +46,12 @@ class Report:
 
 async def campaign_report(inquiry: Inquiry, campaign: str) -> Report:
     """How a campaign went and how it stands: the report on all its calls."""
-    found = await find_campaign(inquiry, campaign)
+    record = await find_campaign(inquiry, campaign)
     call, language = Invocation(inquiry.profile), inquiry.language
-    answer = await report_on(call, [found], Scope(), language, budget_seconds=REPORT_SECONDS)
+    answer = await report_on(call, [record], Scope(), language, budget_seconds=REPORT_SECONDS)
     coverage, words = answer.copies.coverage, answer.words
     return Report(
-        ground=ground_of(inquiry, found, coverage.contacts, complete=coverage.complete),
+        ground=ground_of(inquiry, record, coverage.contacts, complete=coverage.complete),
         summary=words.summary,
         figures=words.sections(),
         notes=words.notes or [],
@@ -85,13 +85,13 @@ class Cleanup:
 async def list_cleanup(inquiry: Inquiry, campaign: str) -> Cleanup:
     """What the check of a campaign's list finds, with the contacts that it concerns."""
     until = time.monotonic() + CHECK_SECONDS
-    found = await find_campaign(inquiry, campaign)
+    record = await find_campaign(inquiry, campaign)
     language = inquiry.language
-    lists = await lists_of(Invocation(inquiry.profile), [found], language, budget_seconds=LIST_SECONDS)
+    lists = await lists_of(Invocation(inquiry.profile), [record], language, budget_seconds=LIST_SECONDS)
     checked, hits = await asyncio.to_thread(_checked, inquiry, lists, lambda: time.monotonic() < until)
     complete = lists.lists_are_new and not checked.left_out
     return Cleanup(
-        ground_of(inquiry, found, checked.contacts, complete=complete),
+        ground_of(inquiry, record, checked.contacts, complete=complete),
         checked.summary(language),
         hits,
         [*checked.notes(language), *lists.remarks],
@@ -134,9 +134,9 @@ def _groups(inquiry: Inquiry, snapshot: "Snapshot", check: Check) -> Rows:
     people = data_check.people(snapshot, [member for group in groups for member in group.members[:MAX_IN_GROUP]])
     rows = list[list[Any]]()
     for group in groups:
-        named = [_label(inquiry, people[member]) for member in group.members[:MAX_IN_GROUP]]
-        more = [f"+{left}"] if (left := group.contacts - len(named)) else []
-        rows.append([clean(group.shown)[:MAX_NAME], group.contacts, "; ".join([*named, *more])])
+        labels = [_label(inquiry, people[member]) for member in group.members[:MAX_IN_GROUP]]
+        more = [f"+{rest}"] if (rest := group.contacts - len(labels)) else []
+        rows.append([clean(group.shown)[:MAX_NAME], group.contacts, "; ".join([*labels, *more])])
     return ("shared", "contacts", "which"), rows
 
 

@@ -22,8 +22,13 @@ class Answer(BaseModel):
         return self.model_dump(mode="json", exclude_none=True)
 
     def meta(self) -> dict[str, Any] | None:
-        """What is for the client alone and never for the model."""
+        """Data for the client alone, which the model never sees."""
         return None
+
+    def add_notes(self, notes: Sequence[str]) -> None:
+        """Say more about it, where it has notes."""
+        if "notes" in type(self).model_fields:
+            setattr(self, "notes", [*(getattr(self, "notes", None) or []), *notes])  # noqa: B010 - some have none
 
     def pictures(self) -> Sequence[bytes]:
         """PNG images that go with it."""

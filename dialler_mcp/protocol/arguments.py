@@ -15,10 +15,10 @@ class KeepsEmpty:
 
 
 class Arguments(FuncMetadata):
-    """How a tool reads its arguments: null, or an empty text, for an optional one means not given, and text stays text.
+    """How a tool reads its arguments: an optional one that is null or an empty text is not given, and text stays text.
 
-    The SDK reads text as JSON wherever a parameter may also be null, so `"null"` would be no text but nothing, and
-    `"[1]"` a list. Some hosts send lists, numbers and flags as JSON text: those are read as before.
+    The SDK parses text as JSON wherever a parameter may also be null, so it would take the text `"null"` for null and
+    `"[1]"` for a list. Some hosts send lists, numbers and flags as JSON text; these are still parsed.
     """
 
     texts: frozenset[str] = frozenset()

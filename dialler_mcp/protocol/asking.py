@@ -1,7 +1,7 @@
 """Asking a person through the client (elicitation), in both protocol eras.
 
-A tool that changes something returns a `Draft`: it has read what it needs and sent nothing. The SDK has the draft made,
-asks what the draft wants asked, and hands both to the body, which carries the draft out.
+A tool that changes something returns a `Draft`: it has read what it needs and sent nothing. The SDK makes the draft,
+puts its question to the person, and passes draft and answer to the body, which carries the draft out.
 """
 
 import inspect
@@ -50,7 +50,7 @@ def _bare(schema: dict[str, Any]) -> None:
 
 
 class Agreed(BaseModel):
-    """What the person is asked for."""
+    """The form of a question: a yes."""
 
     model_config = ConfigDict(json_schema_extra=_bare)
 
@@ -58,18 +58,18 @@ class Agreed(BaseModel):
 
 
 class AgreedWithReason(Agreed):
-    """The same, where a yes alone will not do."""
+    """The form of a question for which a yes alone is not enough."""
 
     reason: str = Field(description="Why, kept in the journal / Warum, bleibt im Journal", max_length=MAX_REASON)
 
 
 class Unasked(BaseModel):
-    """Nobody was asked: nothing needs it, or this client cannot."""
+    """Nobody was asked: there was no need to, or this client cannot ask."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What a person is asked, and the form that they fill in."""
+    """A question to a person, and the form that they fill in."""
 
     text: str
     form: type[Agreed] = Agreed
@@ -77,20 +77,20 @@ class Question:
 
 @dataclass(frozen=True)
 class Agreement:
-    """That the person said yes, and why, where that was asked for."""
+    """The person's yes, with the reason where one was asked for."""
 
     reason: str | None = None
 
 
 class Draft(Protocol):
-    """A change that was decided on, and not sent."""
+    """A change that was decided on but not sent yet."""
 
     async def question(self) -> Question | None:
-        """What the client should ask a person; None when nothing is to be asked."""
+        """The question that the client should put to a person; None when there is none."""
         ...
 
     async def answer(self, agreement: Agreement | None) -> Answer:
-        """Carry it out, or say what is missing for that. `agreement` is None when nobody was asked."""
+        """Carry the change out, or say what is still missing. `agreement` is None when nobody was asked."""
         ...
 
 
@@ -99,7 +99,7 @@ class NotAgreed(Problem):
 
 
 def can_ask(context: Context[Any]) -> bool:
-    """Whether the client can be asked with a form: it declared so, and there is a way to reach it."""
+    """Whether the client can show a form to a person: it says so, and the server can send it a question."""
     capabilities = context.client_capabilities
     elicitation = capabilities.elicitation if capabilities else None
     if elicitation is None or (elicitation.form is None and elicitation.url is not None):
@@ -137,14 +137,14 @@ def drafting(
     draft: Callable[[Context[Any], Mapping[str, Any]], Awaitable[Draft]],
     worded: Callable[[Problem], str],
 ) -> list[inspect.Parameter]:
-    """The two hidden parameters of a changing tool, which the SDK fills: its draft, and what the person answered."""
+    """The two hidden parameters of a changing tool, which the SDK fills: its draft, and the person's answer."""
 
     async def drafted(*, context: Context[Any], **arguments: Any) -> Draft:
         return await draft(context, arguments)
 
-    shown = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
-    _sign(drafted, [*parameters, shown], Draft)
-    hidden = Annotated[Draft, Resolve(drafted)]
+    context_parameter = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
+    _sign(drafted, [*parameters, context_parameter], Draft)
+    resolved_draft = Annotated[Draft, Resolve(drafted)]
 
     async def asked(*, context: Context[Any], draft: Draft) -> Elicit[Agreed] | ElicitationResult[Any] | Unasked:
         try:
@@ -155,10 +155,10 @@ def drafting(
             return Unasked()
         return Elicit(question.text, question.form) if _answers_later(context) else await _put(context, question)
 
-    kept = inspect.Parameter(DRAFT, inspect.Parameter.KEYWORD_ONLY, annotation=hidden)
-    _sign(asked, [shown, kept.replace(name="draft")], Elicit[Agreed] | Unasked)
-    hint = Annotated[ElicitationResult[Agreed], Resolve(asked)]
-    return [kept, inspect.Parameter(ANSWER, inspect.Parameter.KEYWORD_ONLY, annotation=hint)]
+    draft_parameter = inspect.Parameter(DRAFT, inspect.Parameter.KEYWORD_ONLY, annotation=resolved_draft)
+    _sign(asked, [context_parameter, draft_parameter.replace(name="draft")], Elicit[Agreed] | Unasked)
+    resolved_answer = Annotated[ElicitationResult[Agreed], Resolve(asked)]
+    return [draft_parameter, inspect.Parameter(ANSWER, inspect.Parameter.KEYWORD_ONLY, annotation=resolved_answer)]
 
 
 def _sign(function: Callable[..., Any], parameters: Sequence[inspect.Parameter], returns: Any) -> None:

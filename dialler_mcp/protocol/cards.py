@@ -1,8 +1,8 @@
 """The confirmation card (an MCP App): a button that only a person can press.
 
-A guarded tool that cannot ask through the client shows its preview as a card. What the button needs travels in `_meta`,
-which hosts keep from the model: the tool, its arguments and the phrase. Pressing it calls a tool that is for the card
-alone and repeats the invocation; the phrase is checked as ever.
+A guarded tool that cannot ask through the client shows its preview as a card. The tool, its arguments and the phrase
+travel in `_meta`, which hosts hide from the model. The button invokes a tool that only cards can use; this one repeats
+the invocation with the phrase, which is checked as always.
 """
 
 import base64
@@ -30,8 +30,8 @@ _pressed: ContextVar[bool] = ContextVar("pressed", default=False)
 
 def card_token(tool: str, arguments: Mapping[str, Any], phrase: str) -> str:
     """What the button sends back. It needs no seal of its own: the phrase is bound to tool, arguments and record."""
-    kept = {name: value for name, value in arguments.items() if value is not None and name != "confirm"}
-    content = json.dumps([tool, kept, phrase], ensure_ascii=False, default=str)
+    rest = {name: value for name, value in arguments.items() if value is not None and name != "confirm"}
+    content = json.dumps([tool, rest, phrase], ensure_ascii=False, default=str)
     return base64.urlsafe_b64encode(content.encode()).decode()
 
 
@@ -50,7 +50,7 @@ def _press() -> Generator[None]:
 
 
 def with_cards(tools: Iterable[Tool]) -> Iterator[Tool]:
-    """The tools, those that may ask bound to the card, and the tool behind its button."""
+    """The tools, with the card for those that may ask, and the tool behind the card's button."""
     for tool in tools:
         if "confirm" in tool.parameters.get("properties", {}):
             tool.meta = {**(tool.meta or {}), **CARD_META}

@@ -1,4 +1,4 @@
-"""Errors that help: what is wrong with which argument, and what an exception came from."""
+"""Helpers for error messages: what is wrong with which argument, and the causes of an exception."""
 
 import re
 from collections.abc import Iterator

@@ -1,9 +1,9 @@
 """Serving over Streamable HTTP, both protocol eras at one address, for clients on this machine alone.
 
-Clients of the handshake get a session. Without one a person cannot be asked: the question goes out on the stream of
-the call, and the answer comes in as a request of its own, which has to find the call. And who calls, and what they can
-do, is said in the handshake only; without a session every such client would be the same nobody to limits, journal and
-confirmation. Clients from 2026-07-28 on say both in each request and need no session.
+Clients of the handshake era get a session, for two reasons. A question to a person goes out on the stream of the
+invocation, and the answer comes in as a separate request, which must find that invocation. And these clients give their
+name and capabilities only in the handshake: without a session they would all look the same to limits, journal and
+confirmation. Clients from 2026-07-28 on send both with each request and need no session.
 """
 
 import asyncio
@@ -28,10 +28,10 @@ from dialler_mcp.protocol.server import DiallerServer
 
 PATH = "/mcp"
 MAX_BODY = 4 << 20  # bytes of one request
-MAX_SESSIONS = 200  # of clients of the handshake at a time
-MAX_WAIT = 30.0  # seconds until a request that was begun must be there as a whole
-IDLE = 12 * 3600.0  # seconds after which a session without any request ends; many hosts cannot begin another
-GRACE = 5  # seconds that running calls have to end in after a signal
+MAX_SESSIONS = 200  # of clients of the handshake era at a time
+MAX_WAIT = 30.0  # seconds in which a request must arrive as a whole
+IDLE = 12 * 3600.0  # seconds without a request after which a session ends; long, as many hosts cannot begin another
+GRACE = 5  # seconds in which running invocations can end after a signal
 
 _NAMES = ("127.0.0.1", "localhost", "[::1]")
 
@@ -46,7 +46,7 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
     try:
         listener = socket.create_server((str(address), port), family=family)
-        # asyncio sets this on sockets of its own making only; without it each answer waits 40 ms for an acknowledgement
+        # asyncio sets this only on sockets that it makes; without it each answer waits 40 ms for an acknowledgement
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return listener
     except OSError as error:
@@ -79,15 +79,15 @@ def _authority(listener: socket.socket) -> str:
 
 
 def protection(listener: socket.socket) -> TransportSecuritySettings:
-    """The names under which the server may be called, on any port (tunnels change it), and pages of its own alone.
+    """The host names under which the server may be reached, on any port (tunnels change it); as origins, only its own.
 
-    A page of the web that has its name point to this machine (DNS rebinding) comes with its own name, and is refused.
+    A web page whose name points to this machine (DNS rebinding) sends that name as host, and is refused.
     """
     authority = _authority(listener)
     host, _, port = authority.rpartition(":")
     names = sorted({*_NAMES, host})
     return TransportSecuritySettings(
-        allowed_hosts=[*names, *(f"{name}:*" for name in names)],  # port 80 is not said
+        allowed_hosts=[*names, *(f"{name}:*" for name in names)],  # clients leave port 80 out
         allowed_origins=[f"http://{name}:{port}" for name in names],
     )
 
@@ -119,7 +119,7 @@ class WithoutSlash:
 
 
 class NoStandingStream:
-    """Refuses the stream that clients of the handshake open beside their calls: nothing is ever sent on it."""
+    """Refuses the stream that clients of the handshake era open beside their requests: nothing is ever sent on it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -132,7 +132,7 @@ class NoStandingStream:
 
 
 async def serve_http(server: DiallerServer[Any], app: ASGIApp, listener: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT arrives; running calls get a moment to end, and the lifespan ends."""
+    """Serve until SIGTERM or SIGINT arrives; then running invocations get a moment to end, and the lifespan ends."""
     for number in HANDLED_SIGNALS:  # uvicorn takes them over, and raises them again once everything has ended
         signal.signal(number, signal.SIG_IGN)
     await HttpServer(server, app).serve(sockets=[listener])
@@ -184,7 +184,7 @@ class HttpServer(uvicorn.Server):
 
     def __init__(self, server: DiallerServer[Any], app: ASGIApp) -> None:
         self._dialler_server = server
-        AppStatus.disable_automatic_graceful_drain()  # it would cut the answers of running calls at once
+        AppStatus.disable_automatic_graceful_drain()  # it would cut off the answers of running invocations at once
         super().__init__(
             uvicorn.Config(
                 app,

@@ -1,4 +1,4 @@
-"""Log lines without data of a caller or a record."""
+"""Log lines without data of callers and records."""
 
 import copy
 import logging
@@ -8,14 +8,14 @@ from typing import Any
 
 from dialler_mcp.protocol.errors import causes
 
-# What the SDK logs of calls and can be shown: names of our tools, methods of the protocol.
+# Values in the SDK's log lines that may be shown: names of our tools, methods of the protocol.
 _OF_US = re.compile(r"dialler_[a-z_]+|[a-z]+(?:/[a-z_]+)+")
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Log lines without values: of an exception only the type of its first cause and where that happened.
+    """Log lines without values; of an exception they show only the type of its first cause and where it was raised.
 
-    The SDK logs why an invocation failed, in our words, which may name people, and the addresses that were asked for.
+    The SDK logs the addresses that were asked for, and our own error messages, which may name people.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -34,7 +34,7 @@ class DiscreetFormatter(logging.Formatter):
 
 
 def _discreet(value: object, of_calls: bool) -> object:
-    """A value of a log line of the SDK, unless it may hold something of a caller or a record."""
+    """A value of one of the SDK's log lines, hidden where it may come from a caller or a record."""
     if isinstance(value, str):
         return value if not of_calls or _OF_US.fullmatch(value) else "…"
     return value if isinstance(value, int | float) or value is None else type(value).__name__

@@ -1,4 +1,4 @@
-"""The MCP Apps: pages that a host shows beside the conversation, and tools that are there for these pages alone."""
+"""The MCP Apps: pages that a host shows beside the conversation, and tools for these pages alone."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -10,7 +10,7 @@ from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver.resources import FileResource
 
 VIEW_META = "dialler-mcp/report"
-"""Where the result of a tool carries what the page shows: in `_meta`, which hosts keep from the model."""
+"""The key in the `_meta` of a tool's result under which the data of the page lie; hosts hide `_meta` from the model."""
 
 
 def page_extension(pages: Mapping[str, str]) -> Apps:
@@ -27,8 +27,8 @@ def page_extension(pages: Mapping[str, str]) -> Apps:
 
 
 class HideFromOthers:
-    """Middleware. A client without MCP Apps would hand the `tools` of the pages to the model: it neither sees nor
-    reaches them.
+    """Middleware that hides the `tools` of the pages from clients without MCP Apps, which would offer them to the
+    model. Such a client can neither list nor use them.
     """
 
     def __init__(self, tools: Collection[str]) -> None:
@@ -39,7 +39,7 @@ class HideFromOthers:
             return await call_next(ctx)
         params = ctx.params or {}
         if ctx.method == "tools/call" and params.get("name") in self._tools:
-            ctx = replace(ctx, params={**params, "name": f"{params['name']}_"})  # unknown, and answered so
+            ctx = replace(ctx, params={**params, "name": f"{params['name']}_"})  # a name that no tool has
         result = await call_next(ctx)
         if ctx.method == "tools/list" and isinstance(result, dict):
             return {**result, "tools": [tool for tool in result.get("tools", ()) if tool["name"] not in self._tools]}

@@ -1,13 +1,13 @@
-"""JSON Schemas as a host gets them: every conversation pays for them, so they say what they must and no more."""
+"""JSON Schemas as hosts get them. They cost tokens in every conversation, so they are kept short."""
 
 from typing import Any, cast
 
 
 def outline(schema: dict[str, Any]) -> dict[str, Any]:
-    """An output schema in few bytes: the properties that are always there, and the texts that lead to the next call.
+    """A short output schema: the properties that are always there, and the texts that lead to the next invocation.
 
-    It is true, but it does not repeat what an answer shows, such as the type of the items of an array: every tool has
-    an output schema, and few hosts show it to a model.
+    It is correct, but leaves out what an answer shows anyway, such as the type of an array's items: every tool has an
+    output schema, and few hosts show it to a model.
     """
 
     def kind(part: dict[str, Any]) -> dict[str, Any]:
@@ -18,18 +18,19 @@ def outline(schema: dict[str, Any]) -> dict[str, Any]:
         return {"type": part["type"]}
 
     required: list[str] = schema.get("required", [])
-    told = {name: kind(part) for name, part in schema["properties"].items() if "type" in part}
-    parts = {name: part for name, part in told.items() if name in required or part == {"type": "string"}}
+    kinds = {name: kind(part) for name, part in schema["properties"].items() if "type" in part}
+    parts = {name: part for name, part in kinds.items() if name in required or part == {"type": "string"}}
     return {"type": "object", "properties": parts, "required": required}
 
 
 _UNSAID = ("$defs", "title", "ge", "le", "maxLength", "maxItems")
-"""What a schema leaves out: limits that matter are said in the descriptions, as hosts drop these, and all are checked.
-`ge` and `le` are how pydantic writes a limit behind a validator; JSON Schema has no such words."""
+"""The keywords that are left out of a schema. Limits that matter are in the descriptions, since hosts drop keywords;
+all limits are checked in any case. `ge` and `le` are what pydantic writes for a limit behind a validator; they are no
+keywords of JSON Schema."""
 
 
 def slim_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    """A JSON schema without titles, limits, references and null alternatives: what remains says the same to a model."""
+    """A JSON schema without titles, limits, references and null alternatives, which tell a model nothing."""
     definitions = cast(dict[str, Any], schema.get("$defs", {}))
 
     def slim(node: Any) -> Any:
@@ -45,14 +46,14 @@ def slim_schema(schema: dict[str, Any]) -> dict[str, Any]:
         if len(options) == 1:
             rest = {key: value for key, value in parts.items() if key != "anyOf"}
             return slim({**options[0], **rest})
-        kept: dict[str, Any] = {}
+        result: dict[str, Any] = {}
         for key, value in parts.items():
             if key in _UNSAID or (key == "default" and value is None):
                 continue
             if key == "properties":
-                kept[key] = {name: slim(part) for name, part in value.items()}
+                result[key] = {name: slim(part) for name, part in value.items()}
             elif not (key == "additionalProperties" and value is True):
-                kept[key] = slim(value)
-        return kept
+                result[key] = slim(value)
+        return result
 
     return slim(schema)

@@ -1,6 +1,6 @@
-"""What we add to the SDK's server: errors that help, and what is there for whoever calls.
+"""What we add to the SDK's server: errors that help, and permissions by caller.
 
-The modules of this room are the only ones that lean on parts of the SDK which it does not promise to keep.
+Only the modules of this room use parts of the SDK that it does not promise to keep.
 """
 
 import re
@@ -50,9 +50,9 @@ def _permits_all(caller: Caller, name: str) -> bool:
 class DiallerServer(MCPServer[S]):
     """MCPServer whose errors name the argument and the next step, and never a value.
 
-    `permits(caller, name)` says whether a tool, a prompt or a resource (its URI or template) is there for this caller;
-    `caller_of` who sent a request;
-    `worded` says a problem with its advice. What is not permitted is not listed, and answered as what does not exist.
+    `permits(caller, name)` says whether this caller may use a tool, a prompt or a resource (by its URI or template).
+    What is not permitted is not listed, and asking for it is answered as if it did not exist. `caller_of` says who sent
+    a request; `worded` words a problem with its advice.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class DiallerServer(MCPServer[S]):
             super().__init__(name, middleware=[self._with_caller, *middleware], **options)
 
     async def _with_caller(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-        """Middleware: who sent the request is known while it is answered."""
+        """Middleware that remembers who sent a request while it is answered."""
         token = self._caller.set(self._caller_of(ctx))
         try:
             return await call_next(ctx)
@@ -83,16 +83,16 @@ class DiallerServer(MCPServer[S]):
 
     @property
     def caller(self) -> Caller:
-        """Who sent the request under way; the SDK calls most handlers without it."""
+        """Who sent the present request; the SDK does not tell most handlers."""
         return self._caller.get() or Caller()
 
     def permitted(self, name: str) -> bool:
-        """Whether this tool, prompt or resource is there for whoever calls."""
+        """Whether the present caller may use this tool, prompt or resource."""
         return self._permits(self.caller, name)
 
     @property
     def state(self) -> S:
-        """What the lifespan made, for handlers that the SDK calls without a context: completion, resources."""
+        """The lifespan's value, for handlers that the SDK calls without a context: completion, resources."""
         assert self._state is not None, "the server is not running"
         return self._state
 
@@ -101,13 +101,13 @@ class DiallerServer(MCPServer[S]):
         self._state = state
 
     def end_listening(self) -> None:
-        """End what clients listen on for changes of the lists, so that a stop need not wait for them to leave."""
+        """End the streams on which clients wait for changes of the lists, so that a stop need not wait for them."""
         entry = self._lowlevel_server.get_request_handler("subscriptions/listen")
         if entry is not None and isinstance(entry.handler, ListenHandler):
             entry.handler.close()
 
     def add_template(self, template: ResourceTemplate) -> None:
-        """Add a template of resources that is made already."""
+        """Add a finished template of resources."""
         self._resource_manager._templates[template.uri_template] = template  # pyright: ignore[reportPrivateUsage]
 
     def _tool_input_schema(self, name: str) -> dict[str, Any] | None:
@@ -142,7 +142,7 @@ class DiallerServer(MCPServer[S]):
         return await super().read_resource(uri, context)
 
     def _permits_uri(self, uri: str) -> bool:
-        """Whether the URI is permitted as it stands, and so is each template that it fits."""
+        """Whether the URI itself is permitted, and every template that it matches."""
         templates = (t for t in self._resource_manager.list_templates() if t.parsed_template.match(uri) is not None)
         return self.permitted(uri) and all(self.permitted(template.uri_template) for template in templates)
 
@@ -160,24 +160,24 @@ class DiallerServer(MCPServer[S]):
             if isinstance(cause, ValidationError):
                 raise ToolError(f"Nothing was sent. {argument_errors(cause)}") from None
             if isinstance(cause, ToolError):
-                said = str(cause)
-                raise ToolError(NOT_UNDERSTOOD if said.startswith("Resolver ") else said) from None
+                text = str(cause)
+                raise ToolError(NOT_UNDERSTOOD if text.startswith("Resolver ") else text) from None
             raise ToolError("There is no such tool; list the tools to see which there are.") from None
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[S, Any] | None = None
     ) -> GetPromptResult | InputRequiredResult:
-        """As the SDK, but every failure of the caller is -32602 with a sentence, in both protocol eras."""
+        """As in the SDK, but every mistake of the caller is error -32602 with a sentence, in both protocol eras."""
         prompt = self._prompt_manager.get_prompt(name) if self.permitted(name) else None
         if prompt is None:
             raise MCPError(INVALID_PARAMS, "There is no such prompt; list the prompts to see which there are.")
-        known = {argument.name: argument for argument in prompt.arguments or ()}
-        given = arguments or {}
-        if unknown := [argument for argument in given if argument not in known]:
+        parameters = {argument.name: argument for argument in prompt.arguments or ()}
+        values = arguments or {}
+        if unknown := [argument for argument in values if argument not in parameters]:
             raise MCPError(
-                INVALID_PARAMS, f"{len(unknown)} unknown argument(s); {name} takes {', '.join(known) or 'none'}."
+                INVALID_PARAMS, f"{len(unknown)} unknown argument(s); {name} takes {', '.join(parameters) or 'none'}."
             )
-        if missing := [n for n, a in known.items() if a.required and not str(given.get(n, "")).strip()]:
+        if missing := [n for n, a in parameters.items() if a.required and not str(values.get(n, "")).strip()]:
             raise MCPError(INVALID_PARAMS, f"Missing argument(s) of {name}: {', '.join(missing)}.")
         try:
             return await super().get_prompt(name, arguments, context)
@@ -190,10 +190,10 @@ class DiallerServer(MCPServer[S]):
 
 
 def without_sentences(text: str, names: Collection[str]) -> str:
-    """The text without the sentences in which one of these names stands."""
-    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+    """The text without the sentences that mention one of these names."""
+    mention = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
     lines = (
-        " ".join(sentence for sentence in re.split(r"(?<=[.;])\s+", line) if not named.search(sentence))
+        " ".join(sentence for sentence in re.split(r"(?<=[.;])\s+", line) if not mention.search(sentence))
         for line in text.splitlines()
     )
     return re.sub(r";(?=$|\n)", ".", "\n".join(lines).strip())
@@ -201,13 +201,13 @@ def without_sentences(text: str, names: Collection[str]) -> str:
 
 @contextmanager
 def _rich_hidden() -> Generator[None]:
-    """The SDK sets up coloured logging when it finds rich, which costs every start 40 ms. Ours is set up already."""
-    held = {name: module for name, module in sys.modules.items() if name == "rich" or name.startswith("rich.")}
-    for name in held:
+    """Hide rich from the SDK, which would set up coloured logging with it: 40 ms of every start, and we log already."""
+    modules = {name: module for name, module in sys.modules.items() if name == "rich" or name.startswith("rich.")}
+    for name in modules:
         del sys.modules[name]
     sys.modules["rich"] = None  # pyright: ignore[reportArgumentType] - the documented way to make an import fail
     try:
         yield
     finally:
         del sys.modules["rich"]
-        sys.modules.update(held)
+        sys.modules.update(modules)

@@ -1,4 +1,4 @@
-"""Serving over stdin and stdout: a probe that decides nothing, and ways to leave cleanly."""
+"""Serving over stdin and stdout, with `server/discover` as a probe before the handshake, and a clean end."""
 
 import asyncio
 import os
@@ -22,9 +22,9 @@ from mcp_types import ErrorData, JSONRPCError, JSONRPCRequest, JSONRPCResponse
 
 from dialler_mcp.protocol.wire import Incoming, Message, open_wire
 
-GRACE = 3.0  # seconds to leave in after a signal, or once the host is gone
+GRACE = 3.0  # seconds in which the process must end after a signal, or once the host is gone
 SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name)]
-"""The signals that ask a process to leave; SIGBREAK is Windows' own (Ctrl+Break)."""
+"""The signals that ask a process to end; SIGBREAK exists on Windows only (Ctrl+Break)."""
 
 
 async def serve_stdio(server: MCPServer[Any]) -> None:
@@ -35,9 +35,9 @@ async def serve_stdio(server: MCPServer[Any]) -> None:
 
 @contextmanager
 def _left_on_signal(leave: Callable[[], None]) -> Generator[Callable[[], None]]:
-    """`leave` is called when a signal arrives, or by what this yields, and the process has ended soon after.
+    """Call `leave` when a signal arrives, and see that the process ends soon after; what this yields does the same.
 
-    Handlers of the process do on every system; Windows' loop has none.
+    The handlers are the process's, since the event loop of Windows has none.
     """
     loop = asyncio.get_running_loop()
 
@@ -59,15 +59,15 @@ def _left_on_signal(leave: Callable[[], None]) -> Generator[Callable[[], None]]:
 
 async def _serve(server: MCPServer[Any], leave: Callable[[], None]) -> None:
     lowlevel = server._lowlevel_server  # pyright: ignore[reportPrivateUsage] - stdio is served below the public API
-    async with open_wire(leave) as (read, write), lowlevel.lifespan(lowlevel) as state:
+    async with open_wire(leave) as (reader, writer), lowlevel.lifespan(lowlevel) as state:
 
         async def answer(request: JSONRPCRequest) -> None:
-            await write.send(SessionMessage(await _discovered(lowlevel, state, request)))
+            await writer.send(SessionMessage(await _discovered(lowlevel, state, request)))
 
         await serve_dual_era_loop(
             lowlevel,
-            _Probed(read, answer),
-            write,
+            _Probed(reader, answer),
+            writer,
             lifespan_state=state,
             init_options=lowlevel.create_initialization_options(),
         )
@@ -93,9 +93,9 @@ async def _discovered(lowlevel: Server[Any], state: Any, request: JSONRPCRequest
 
 
 class _Probed(Incoming):
-    """Some hosts probe with `server/discover` and then open with `initialize`; the SDK would refuse that.
+    """Answers `server/discover` before the protocol era is decided.
 
-    So a probe is answered here and decides nothing.
+    Some hosts probe with it and then begin with `initialize`, which the SDK would refuse after a `server/discover`.
     """
 
     def __init__(self, inner: ReadStream[Message], answer: Callable[[JSONRPCRequest], Awaitable[None]]) -> None:

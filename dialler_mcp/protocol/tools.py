@@ -1,4 +1,4 @@
-"""Tools as the SDK calls them: strict arguments, answers built once, schemas that cost no more than they must."""
+"""Tools for the SDK: strict arguments, answers in both forms, short schemas."""
 
 import base64
 import inspect
@@ -31,7 +31,7 @@ H = TypeVar("H", bound=Handler)
 
 
 class DiallerTool(Tool):
-    """A tool that knows its family and the least role that has it."""
+    """A tool with its family and the least role that has it."""
 
     family: str = ""
     role: Role = Role.admin
@@ -54,11 +54,11 @@ class _Declared:
 
 
 class ToolSet(Generic[C]):
-    """Tools of one family. A tool is a function `dialler_*(invocation, ...)`, whose first argument is made by
-    `open_invocation`.
+    """Tools of one family. A tool is a function `dialler_*(invocation, ...)`; `open_invocation` makes its first
+    argument.
 
-    It returns an `Answer`, or the `Draft` of a change. `role` is the least role that has it; `worded` says a problem
-    with its advice.
+    It returns an `Answer`, or the `Draft` of a change. `role` is the least role that has it; `worded` words a problem
+    with its advice; `finished` sees each answer of a tool that reads.
     """
 
     def __init__(
@@ -66,10 +66,12 @@ class ToolSet(Generic[C]):
         family: str,
         open_invocation: Callable[[Context[Any], str, Mapping[str, Any]], C],
         worded: Callable[[Problem], str] = str,
+        finished: Callable[[C, Answer], None] = lambda _, __: None,
     ) -> None:
         self.family = family
         self._open_invocation = open_invocation
         self._worded = worded
+        self._finished = finished
         self._declared: list[_Declared] = []
 
     def reads(self, *, title: str, german: str = "") -> Callable[[H], H]:
@@ -77,7 +79,7 @@ class ToolSet(Generic[C]):
         return self._declare(title, german, Role.readonly, read_only=True, destructive=False, idempotent=True)
 
     def changes(self, *, title: str, role: Role, german: str = "", idempotent: bool = True) -> Callable[[H], H]:
-        """A tool that changes something which can be changed back."""
+        """A tool whose changes can be changed back."""
         return self._declare(title, german, role, read_only=False, destructive=False, idempotent=idempotent)
 
     def destroys(self, *, title: str, role: Role, german: str = "", idempotent: bool = True) -> Callable[[H], H]:
@@ -102,21 +104,25 @@ class ToolSet(Generic[C]):
 
     @cached_property
     def tools(self) -> tuple[DiallerTool, ...]:
-        """The tools in the order of their declaration, ready for any server: they hold nothing of one."""
+        """The tools in the order of their declaration. They know no server, so several servers can use them."""
         return tuple(
-            _strict_tool(self._adapted(one.handler), _answer_of(one.handler), one, self.family)
-            for one in self._declared
+            _strict_tool(self._adapted(declaration.handler), _answer_of(declaration.handler), declaration, self.family)
+            for declaration in self._declared
         )
 
     def _adapted(self, handler: Handler) -> Callable[..., Awaitable[CallToolResult]]:
-        """The handler as the SDK calls it: it gets a Context, and returns its result in both forms."""
+        """The handler in the form that the SDK calls: it gets a `Context`, and returns its answer in both forms."""
         signature = inspect.signature(handler, eval_str=True)
-        _, *declared = signature.parameters.values()
-        parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in declared]
+        _, *own = signature.parameters.values()
+        parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
 
         async def run(context: Context[Any], arguments: Mapping[str, Any]) -> Any:
             try:
-                return await handler(self._open_invocation(context, handler.__name__, arguments), **arguments)
+                invocation = self._open_invocation(context, handler.__name__, arguments)
+                result = await handler(invocation, **arguments)
+                if isinstance(result, Answer):
+                    self._finished(invocation, result)
+                return result
             except Problem as problem:
                 raise ToolError(self._worded(problem)) from problem
 
@@ -129,10 +135,10 @@ class ToolSet(Generic[C]):
             except Problem as problem:
                 raise ToolError(self._worded(problem)) from problem
 
-        shown = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
+        context_parameter = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
         drafts = not issubclass(signature.return_annotation, Answer)
         call = change if drafts else read
-        added = [*(drafting(parameters, run, self._worded) if drafts else []), shown]
+        added = [*(drafting(parameters, run, self._worded) if drafts else []), context_parameter]
         call.__name__, call.__doc__, call.__module__ = handler.__name__, handler.__doc__, handler.__module__
         call.__dict__["__signature__"] = signature.replace(
             parameters=[*parameters, *added], return_annotation=CallToolResult
@@ -142,7 +148,7 @@ class ToolSet(Generic[C]):
 
 
 def _result(answer: Answer) -> CallToolResult:
-    """An answer as it goes over the wire."""
+    """An answer as the SDK sends it."""
     pictures = [
         ImageContent(type="image", data=base64.b64encode(picture).decode(), mime_type="image/png")
         for picture in answer.pictures()
@@ -155,22 +161,22 @@ def _result(answer: Answer) -> CallToolResult:
 
 
 def _answer_of(handler: Handler) -> type[Answer]:
-    """What the tool answers in the end; a draft says what it will answer."""
+    """The type of the tool's answer; a draft names it in `answers`."""
     returned = inspect.signature(handler, eval_str=True).return_annotation
     return returned if issubclass(returned, Answer) else returned.answers
 
 
-def _strict_tool(handler: Callable[..., Any], answer: type[Answer], declared: _Declared, family: str) -> DiallerTool:
-    """A tool that refuses unknown arguments and whose schemas cost the model no more than they must."""
+def _strict_tool(handler: Callable[..., Any], answer: type[Answer], declaration: _Declared, family: str) -> DiallerTool:
+    """A tool that refuses unknown arguments, with short schemas."""
     tool = DiallerTool.from_function(
         handler,
-        title=declared.title,
+        title=declaration.title,
         description=" ".join((handler.__doc__ or "").split()),  # in one line: our line breaks mean nothing to a reader
-        annotations=declared.hints,
+        annotations=declaration.hints,
         structured_output=False,  # its schema is set below: many tools share one, and making it costs the start
     )
     assert isinstance(tool, DiallerTool)
-    tool.family, tool.role, tool.german = family, declared.role, declared.german
+    tool.family, tool.role, tool.german = family, declaration.role, declaration.german
     loose = tool.fn_metadata.arg_model
     strict = type(
         loose.__name__, (loose,), {"model_config": ConfigDict(extra="forbid"), "__module__": loose.__module__}

@@ -1,7 +1,7 @@
 """The wire of stdio: messages, one a line, on the process's stdin and stdout.
 
-The loop waits for both itself where it can: pipes on Linux and macOS. Anywhere else (Windows, files, a terminal) a
-thread reads and another one writes. Both are daemons, so a read that never returns does not keep the process alive.
+With pipes on Linux and macOS the event loop itself waits for them. Everywhere else (Windows, files, a terminal) one
+thread reads and another writes. Both are daemons, so a read that never returns does not keep the process alive.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ Write = Callable[[bytes], Awaitable[None]]
 
 MAX_LINE = 64 << 20  # bytes of one message
 _CHUNK = 64 << 10  # bytes that a thread reads at once
-_LAST_WORDS = 1.0  # seconds in which a thread may still write what it was given
+_LAST_WORDS = 1.0  # seconds in which the thread may still write the last messages
 
 
 @asynccontextmanager
@@ -74,7 +74,7 @@ Connected = AbstractAsyncContextManager[tuple[asyncio.StreamReader, Write]]
 async def watched(
     incoming: int, outgoing: int, on_closed: Callable[[], None]
 ) -> AsyncGenerator[tuple[asyncio.StreamReader, Write]]:
-    """Both ends in the hands of the loop, without threads and queues, which halves the time of an invocation."""
+    """The loop serves both ends, without threads and queues, which halves the time of an invocation."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=MAX_LINE)
     read_transport, _ = await loop.connect_read_pipe(
@@ -98,7 +98,7 @@ async def watched(
 
 
 class _Outgoing(asyncio.streams.FlowControlMixin):
-    """Says when the other end of stdout is closed, also while nothing is written."""
+    """Notices when the other end of stdout is closed, even while nothing is written."""
 
     def __init__(self, on_closed: Callable[[], None]) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ class _Outgoing(asyncio.streams.FlowControlMixin):
 async def threaded(
     incoming: int, outgoing: int, on_closed: Callable[[], None]
 ) -> AsyncGenerator[tuple[asyncio.StreamReader, Write]]:
-    """A thread at either end. The descriptors stay open: a thread may be in the middle of a read."""
+    """A thread serves each end. The descriptors stay open: a thread may be in the middle of a read."""
     reading, writing = _ReadingThread(incoming), _WritingThread(outgoing, on_closed)
     try:
         yield reading.reader, writing.write
@@ -144,7 +144,7 @@ class _ReadingThread(asyncio.ReadTransport):
     def _read(self) -> bytes:
         try:
             return os.read(self._fd, _CHUNK)
-        except OSError:  # a pipe that broke has come to its end, too
+        except OSError:  # a broken pipe counts as ended
             return b""
 
     def _take(self, data: bytes) -> None:
@@ -161,7 +161,7 @@ class _ReadingThread(asyncio.ReadTransport):
 
 
 class _WritingThread:
-    """Writes one message after the other, each whole, also when whoever sent it is cancelled meanwhile."""
+    """Writes one message after the other, each whole, even when its sender is cancelled meanwhile."""
 
     def __init__(self, fd: int, on_closed: Callable[[], None]) -> None:
         self._fd, self._on_closed, self._loop = fd, on_closed, asyncio.get_running_loop()
@@ -170,20 +170,20 @@ class _WritingThread:
         self._thread.start()
 
     async def write(self, data: bytes) -> None:
-        written = self._loop.create_future()
-        self._queue.put((data, written))
-        await written
+        receipt = self._loop.create_future()
+        self._queue.put((data, receipt))
+        await receipt
 
     def end(self) -> None:
-        """Let the thread write what it was given, unless nobody reads it, and end."""
+        """Let the thread write the remaining messages and end; wait for it only for a moment."""
         self._queue.put(None)
         self._thread.join(_LAST_WORDS)
 
     def _run(self) -> None:
         with suppress(RuntimeError):  # the loop is closed, so nobody waits for an answer
             while item := self._queue.get():
-                data, written = item
-                self._loop.call_soon_threadsafe(self._settle, written, self._try(data))
+                data, receipt = item
+                self._loop.call_soon_threadsafe(self._settle, receipt, self._try(data))
 
     def _try(self, data: bytes) -> OSError | None:
         rest = memoryview(data)
@@ -194,19 +194,19 @@ class _WritingThread:
             return error
         return None
 
-    def _settle(self, written: asyncio.Future[None], error: OSError | None) -> None:
+    def _settle(self, receipt: asyncio.Future[None], error: OSError | None) -> None:
         if error:
             self._on_closed()
-        if written.done():  # its sender was cancelled
+        if receipt.done():  # its sender was cancelled
             return
         if error:
-            written.set_exception(error)
+            receipt.set_exception(error)
         else:
-            written.set_result(None)
+            receipt.set_result(None)
 
 
 class Stream:
-    """The parts of the SDK's stream protocols that are the same for each of ours. There is nothing to close."""
+    """The parts of the SDK's stream protocols that our streams share. There is nothing to close."""
 
     async def aclose(self) -> None: ...
 
@@ -219,7 +219,7 @@ class Stream:
 
 
 class Incoming(Stream, ABC):
-    """A stream that is read: messages, or what is wrong with one."""
+    """A stream of messages; in place of an invalid one, the error."""
 
     def __aiter__(self) -> Self:
         return self
@@ -237,7 +237,7 @@ class Incoming(Stream, ABC):
 class _Lines(Incoming):
     """The messages on stdin, one a line.
 
-    A line that is too long or no UTF-8 must not end the server, nor may half an emoji leave a request unanswered.
+    A line that is too long or not UTF-8 must not end the server, and half an emoji must not leave a request unanswered.
     """
 
     def __init__(self, reader: asyncio.StreamReader) -> None:
@@ -259,7 +259,7 @@ class _Lines(Incoming):
 
 
 class _Answers(Stream):
-    """The messages on stdout, one a line. Each is written whole, whichever call it answers."""
+    """The messages on stdout, one a line, each written whole."""
 
     def __init__(self, write: Write) -> None:
         self._write = write

@@ -41,22 +41,22 @@ def add_completion(server: DiallerServer[Process]) -> None:
         argument: CompletionArgument,
         context: CompletionContext | None,
     ) -> Completion | None:
-        begun = argument.value.strip().casefold()
+        prefix = argument.value.strip().casefold()
         if not await _is_listed(server, ref) or not server.permitted(_READ_WITH.get(argument.name, "")):
             return None
         profile = server.state.profile_of(server.caller)
         match argument.name:
             case "language":
-                values = [language.name for language in Language if language.name.startswith(begun)]
+                values = [language.name for language in Language if language.name.startswith(prefix)]
                 return Completion(values=values, total=len(values), has_more=False)
             case "campaign":
-                return await _campaigns(profile, begun, lambda campaign: clean(campaign.name or ""))
+                return await _campaigns(profile, prefix, lambda campaign: clean(campaign.name or ""))
             case "campaign_id":
-                return await _campaigns(profile, begun, lambda campaign: str(campaign.id))
+                return await _campaigns(profile, prefix, lambda campaign: str(campaign.id))
             case "user_data":
-                return await _contacts(profile, begun, lambda contact: contact.user_data or "")
+                return await _contacts(profile, prefix, lambda contact: contact.user_data or "")
             case "contact_id":
-                return await _contacts(profile, begun, lambda contact: str(contact.id))
+                return await _contacts(profile, prefix, lambda contact: str(contact.id))
             case _:
                 return None
 
@@ -68,18 +68,18 @@ async def _is_listed(server: DiallerServer[Process], ref: PromptReference | Reso
     return ref.uri in {template.uri_template for template in await server.list_resource_templates()}
 
 
-async def _campaigns(profile: Profile, begun: str, value: Callable[[Campaign], str]) -> Completion:
+async def _campaigns(profile: Profile, prefix: str, value: Callable[[Campaign], str]) -> Completion:
     """The campaigns whose name holds what was typed, or whose ID begins with it; names that begin with it first."""
-    found: list[tuple[bool, str, str]] = []
+    matches: list[tuple[bool, str, str]] = []
     for campaign in await profile.directory.campaigns():
         name = clean(campaign.name or "").casefold()
-        if value(campaign) and (begun in name or str(campaign.id).startswith(begun)):
-            found.append((not name.startswith(begun), name, value(campaign)))
-    values = list(dict.fromkeys(text for _, _, text in sorted(found)))
+        if value(campaign) and (prefix in name or str(campaign.id).startswith(prefix)):
+            matches.append((not name.startswith(prefix), name, value(campaign)))
+    values = list(dict.fromkeys(text for _, _, text in sorted(matches)))
     return Completion(values=values[:MAX_VALUES], total=len(values), has_more=len(values) > MAX_VALUES)
 
 
-async def _contacts(profile: Profile, begun: str, value: Callable[[Contact], str]) -> Completion:
+async def _contacts(profile: Profile, prefix: str, value: Callable[[Contact], str]) -> Completion:
     """The first contacts whose key begins with what was typed, as far as they are found while a person waits."""
     values: dict[str, None] = {}
     more = True
@@ -88,7 +88,7 @@ async def _contacts(profile: Profile, begun: str, value: Callable[[Contact], str
         async with asyncio.timeout(SEARCH_SECONDS), aclosing(contacts):
             async for contact in contacts:
                 key = value(contact)
-                if key and key.casefold().startswith(begun) and clean(key) == key:
+                if key and key.casefold().startswith(prefix) and clean(key) == key:
                     if len(values) == MAX_CONTACTS and key not in values:
                         break
                     values[key] = None

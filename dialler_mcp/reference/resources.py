@@ -187,7 +187,7 @@ def _notes(profile: Profile) -> list[str]:
 
 
 def _in_words(heading: str, words: Mapping[int, Words]) -> str:
-    rows = [f"{code}\t{said.en}\t{said.de}" for code, said in sorted(words.items())]
+    rows = [f"{code}\t{text.en}\t{text.de}" for code, text in sorted(words.items())]
     return "\n".join([heading, "code\ten\tde", *rows])
 
 

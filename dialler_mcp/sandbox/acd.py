@@ -114,12 +114,12 @@ class AcdRoutes:
 
     def _open_duplicate(self, event: AcdEvent) -> AcdEvent | None:
         """An open event of the same type, group and sender."""
-        wanted = (event.acd_groups_id, event.acd_event_types_id, event.sender)
+        key = (event.acd_groups_id, event.acd_event_types_id, event.sender)
         return next(
             (
                 earlier
                 for earlier in self.store.events()
-                if (earlier.acd_groups_id, earlier.acd_event_types_id, earlier.sender) == wanted
+                if (earlier.acd_groups_id, earlier.acd_event_types_id, earlier.sender) == key
                 and earlier.acd_event_status_id != queues.DONE
             ),
             None,

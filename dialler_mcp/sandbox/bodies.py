@@ -28,12 +28,12 @@ async def json_object(request: Request) -> Body:
     return cast(Body, content)
 
 
-def write_fields(record: Record, body: Body, allowed: Write) -> None:
+def write_fields(record: Record, body: Body, writable: Write) -> None:
     """Write the fields that the function may write; null and "" clear a field, unknown fields are ignored."""
     values = {
         info.attribute: checked(info, body[info.wire])
         for info in type(record).fields()
-        if info.wire in body and allowed & info.about.write
+        if info.wire in body and writable & info.about.write
     }
     for attribute, value in values.items():
         setattr(record, attribute, value)

@@ -139,8 +139,8 @@ class CampaignRoutes:
     async def delete_campaign_by_name(self, request: Request) -> Response:
         name = text_asked(request, "name")
         with self.store.change():
-            named = self.store.campaign_named(name)
-            return self._delete([named] if named else [])
+            campaign = self.store.campaign_named(name)
+            return self._delete([campaign] if campaign else [])
 
     def _asked(self, request: Request) -> list[Campaign]:
         campaign = self.store.campaign(request.path_params["DiallerCampaignsID"])

@@ -98,9 +98,9 @@ class FaultMiddleware:
             await self.app(scope, receive, send)
             return
         self.requests += 1
-        asked = Headers(scope=scope).get(HEADER)
+        header = Headers(scope=scope).get(HEADER)
         try:
-            faults = [self.always, parse_faults(asked or "")]
+            faults = [self.always, parse_faults(header or "")]
         except ValueError as error:
             await error_response(400, str(error))(scope, receive, send)
             return
@@ -150,16 +150,16 @@ def _rewriting(rewrite: Callable[[bytes], bytes]) -> Callable[[Send], Send]:
     """Hold the start of the answer back until its body is known; the sandbox sends each body in one piece."""
 
     def spoil(send: Send) -> Send:
-        held: list[Message] = []
+        messages: list[Message] = []
 
         async def send_rewritten(message: Message) -> None:
             if message["type"] == "http.response.start":
-                held.append(message)
+                messages.append(message)
                 return
             content = rewrite(message.get("body", b""))
-            start = held.pop()
-            kept = [(name, value) for name, value in start["headers"] if name != b"content-length"]
-            await send({**start, "headers": [*kept, (b"content-length", str(len(content)).encode())]})
+            start = messages.pop()
+            headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+            await send({**start, "headers": [*headers, (b"content-length", str(len(content)).encode())]})
             await send({**message, "body": content})
 
         return send_rewritten

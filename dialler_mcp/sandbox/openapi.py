@@ -166,12 +166,12 @@ def _components(answers: Set[type[Record]]) -> Schema:
 def _record(record: type[Record], only: Sequence[str] | None = None) -> Schema:
     """The schema of a record in an answer."""
     empty = record()
-    shown = [info for info in record.fields() if only is None or info.wire in only]
-    whole = [info.wire for info in shown if getattr(empty, info.attribute) == 0]
+    fields = [info for info in record.fields() if only is None or info.wire in only]
+    whole = [info.wire for info in fields if getattr(empty, info.attribute) == 0]
     return {
         "type": "object",
         "description": (record.__doc__ or "").partition("\n")[0],
-        "properties": {info.wire: _field(info, nullable=info.wire not in whole) for info in shown},
+        "properties": {info.wire: _field(info, nullable=info.wire not in whole) for info in fields},
         "required": whole,
     }
 

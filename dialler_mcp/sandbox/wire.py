@@ -192,8 +192,8 @@ class Dialler:
         """The fields in an order that differs in every process, as of a hash map, so that nobody relies on it."""
         if kind not in self._orders:
             hidden = NOT_EVERYWHERE if kind is Contact and self.options.lists == "bare" else ONLY_WHEN_MEANT
-            shown = [info for info in kind.fields() if info.wire not in hidden]
-            self._orders[kind] = _Order.of(self.rng.sample(shown, len(shown)))
+            fields = [info for info in kind.fields() if info.wire not in hidden]
+            self._orders[kind] = _Order.of(self.rng.sample(fields, len(fields)))
         return self._orders[kind]
 
     def date(self, value: datetime) -> str:

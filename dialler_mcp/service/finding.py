@@ -45,7 +45,7 @@ async def found_by(
     """The contacts that fit best, of one campaign or of all. `nobody` is the hint for when none fits."""
     key = campaign and campaign.id
     direct = await _direct(invocation, search, text)
-    hits = _Found(search)
+    hits = _Hits(search)
     for contact in direct.values():
         if key in (None, contact.dialler_campaigns_id):
             hits.offer(contact)
@@ -75,7 +75,7 @@ async def _direct(invocation: Invocation, search: Search, text: str) -> dict[int
     return {contact.id: contact for contacts in await asyncio.gather(*searches) for contact in contacts}
 
 
-class _Found:
+class _Hits:
     """The contacts that fit best, and how many fit in all."""
 
     def __init__(self, search: Search) -> None:

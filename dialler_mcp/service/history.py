@@ -6,7 +6,7 @@ from typing import Any
 
 from dialler_mcp.domain.codes import ANSWERED, CAUSES, CONNRES, RESULT_TYPES
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.records import HistoryEntry, ResultCode
+from dialler_mcp.domain.records import Campaign, HistoryEntry, ResultCode
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
 from dialler_mcp.service.answers import Table, counted, table
 from dialler_mcp.service.invocation import Invocation
@@ -94,21 +94,9 @@ async def history_table(
     }
     for entry in some:
         campaign, codes = names[entry.dialler_campaigns_id]
-        at, users = began(entry), entry.users_id or None
+        at = began(entry)
         when = at and (shown_bare(at, zone)[5 if year else 0 :] if offset else shown(at, zone))
-        rows.append(
-            [
-                when,
-                outcome(entry, language),
-                recorded(entry, codes, language),
-                talk_seconds(entry),
-                users,
-                entry.phone_number_offset,
-                None if entry.b_outbound or entry.connres is None else "inbound",
-                entry.dialler_contacts_id,
-                campaign_name(campaign, entry.dialler_campaigns_id),
-            ]
-        )
+        rows.append([when, *_cells(entry, campaign, codes, language)])
     start = " ".join(["start", *([str(year)] if year else []), *([offset] if offset else [])])
     columns = [start, "outcome", "result", "talk_s", "agent", "number", "direction", "contact", "campaign"]
     cursors = [cursor_at(entry.dialler_contacts_history_id, question) for entry in some]
@@ -119,3 +107,19 @@ async def history_table(
     answer = table(summary, columns, rows, total=len(entries))
     answer.next_cursor = following
     return answer
+
+
+def _cells(
+    entry: HistoryEntry, campaign: Campaign | None, codes: Mapping[int, ResultCode], language: Language
+) -> list[Any]:
+    """A row of a history behind its time."""
+    return [
+        outcome(entry, language),
+        recorded(entry, codes, language),
+        talk_seconds(entry),
+        entry.users_id or None,
+        entry.phone_number_offset,
+        None if entry.b_outbound or entry.connres is None else "inbound",
+        entry.dialler_contacts_id,
+        campaign_name(campaign, entry.dialler_campaigns_id),
+    ]

@@ -9,9 +9,13 @@ from mcp.server.apps import client_supports_apps
 from mcp.server.mcpserver import Context
 
 from dialler_mcp.api.client import Dialler
+from dialler_mcp.api.strangers import Strangers, watch_for_strangers
 from dialler_mcp.domain import times
 from dialler_mcp.domain.callers import Caller
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.service.answers import SANDBOX_WORDS
 from dialler_mcp.service.present import ContactView, Presenter
 from dialler_mcp.service.process import Process, caller_of
@@ -28,6 +32,8 @@ class Invocation:
     caller: Caller = field(default_factory=Caller)
     shows_cards: bool = False
     report: Callable[[float, None, str], Awaitable[None]] | None = None
+    strangers: Strangers = field(default_factory=Strangers)
+    """Records of others that the dialler sent along, and that were left out."""
 
     @property
     def dialler(self) -> Dialler:
@@ -54,7 +60,9 @@ class Invocation:
 
     def notes(self) -> list[str] | None:
         """What every change says about where it happened."""
-        return [SANDBOX_WORDS.text(self.profile.language(None))] if self.profile.is_sandbox else None
+        language = self.profile.language(None)
+        sandbox = [SANDBOX_WORDS.text(language)] if self.profile.is_sandbox else []
+        return [*sandbox, *left_out(self.strangers, language)] or None
 
     async def progress(self, contacts: int) -> None:
         """Tell a client that wants to know how many records were read so far; the total is unknown."""
@@ -71,10 +79,27 @@ class Invocation:
             raise Problem(f"Correct the arguments: {name} must be a time of the form {times.TIME_FORMAT}.") from None
 
 
+_LEFT_OUT = Words(
+    "Records of others came along with the dialler's answer and were left out: {count}.",
+    "Fremde Datensätze in der Antwort des Diallers wurden weggelassen: {count}.",
+)
+
+
+def left_out(strangers: Strangers, language: Language) -> list[str]:
+    """That records of others were left out, where they were."""
+    return [_LEFT_OUT.text(language).format(count=strangers.count)] if strangers.count else []
+
+
+def finished(invocation: Invocation, answer: Answer) -> None:
+    """Add to the answer of a tool that reads what it does not know itself."""
+    if notes := left_out(invocation.strangers, invocation.profile.language(None)):
+        answer.add_notes(notes)
+
+
 def open_invocation(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> Invocation:
     """The first argument of every tool."""
     process: Process = context.request_context.lifespan_context
     caller = caller_of(context, process.role)
     cards = client_supports_apps(context)
     profile = process.profile_of(caller)
-    return Invocation(profile, tool, arguments, caller, cards, context.report_progress)
+    return Invocation(profile, tool, arguments, caller, cards, context.report_progress, watch_for_strangers())

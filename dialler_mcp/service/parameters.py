@@ -85,7 +85,7 @@ Name = Annotated[str, shorter(64), Visible]
 CampaignName = Annotated[Name | None, Field(description="campaign name")]
 CampaignIds = Annotated[list[Id] | None, Field(description="omit for all", max_length=50)]
 When = Annotated[str | None, Field(max_length=40)]
-Confirm = Annotated[str | None, Field(description="preview's phrase, once the person agreed", max_length=400)]
+Confirm = Annotated[str | None, Field(description="preview's phrase, once agreed", max_length=400)]
 Reason = Annotated[
     str | None,
     shorter(MAX_REASON),

@@ -147,7 +147,7 @@ class Proposal:
         return Action(plan.tool, plan.action, plan.sealed, plan.state, self.invocation.caller.key, way)
 
     def _consequences(self) -> list[str]:
-        """What it means. The reason stands there without a fence, which the words of the caller do not need."""
+        """What the change means. The reason is not fenced: it is the caller's own text."""
         if not self.plan.reopens:
             return list(self.plan.consequences)
         profile = self.invocation.profile

@@ -30,14 +30,14 @@ class SamePerson:
 
 
 async def same_person(
-    invocation: Invocation, values: Mapping[str, Any], known: Collection[ContactView] = ()
+    invocation: Invocation, values: Mapping[str, Any], others: Collection[ContactView] = ()
 ) -> SamePerson:
     """The contacts, of all campaigns, that are closed or locked and seem to be the person of an import; those in
-    `known` are left out. A contact whose result is not shown counts as closed.
+    `others` are left out. A contact whose result is not shown counts as closed.
     """
     numbers = {values[name] for slot in PHONE_SLOTS if values.get(name := f"PhoneNumber{slot}")}
     key = folded_key(values.get("UserData") or "")
-    known_ids = {view.contact.id for view in known}
+    known_ids = {view.contact.id for view in others}
     matches = list[Contact]()
 
     def look(contact: Contact) -> None:

@@ -1,1 +1,1 @@
-"""What must outlive the process: one store, one verb for each thing that is kept."""
+"""The data that must outlive the process: one store, with a verb for each thing that is done with them."""

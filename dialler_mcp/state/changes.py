@@ -1,4 +1,5 @@
-"""The entries of the journal as rows: one verb for each thing that is done with them; `changes` says what they mean.
+"""The entries of the journal as rows, a function for each thing that is done with them; the room `changes` says what
+they mean.
 
 A row is a mapping with a value for each column of the table `changes`; times are text that sorts (UTC, ISO 8601).
 """
@@ -15,7 +16,7 @@ Row = Mapping[Any, Any]
 
 @dataclass(frozen=True)
 class Filter:
-    """Which rows: columns with exactly these values, begun at `since` or later and before `until`."""
+    """The rows with exactly these values in their columns that began at `since` or later, and before `until`."""
 
     equal: Mapping[str, object] = field(default_factory=dict[str, object])
     since: str | None = None
@@ -23,7 +24,7 @@ class Filter:
 
 
 def add(connection: "Connection", row: Row) -> int:
-    """Add a row; the ID that it got."""
+    """Add a row, and return its ID."""
     from sqlalchemy import insert
 
     from dialler_mcp.state.schema import changes
@@ -42,19 +43,19 @@ def amend(connection: "Connection", number: int, values: Row) -> None:
 
 
 def newest(
-    connection: "Connection", wanted: Filter, *, limit: int, below: int | None = None, number: int | None = None
+    connection: "Connection", selection: Filter, *, limit: int, below: int | None = None, number: int | None = None
 ) -> list[Row]:
-    """The rows with the highest IDs; with IDs below `below`, or with the ID `number`, where these are given."""
+    """The `limit` rows with the highest IDs; if given, only those with IDs below `below`, or with the ID `number`."""
     from sqlalchemy import select
 
     from dialler_mcp.state.schema import changes
 
-    chosen = select(changes).where(*_conditions(wanted)).order_by(changes.c.id.desc()).limit(limit)
+    query = select(changes).where(*_conditions(selection)).order_by(changes.c.id.desc()).limit(limit)
     if below is not None:
-        chosen = chosen.where(changes.c.id < below)
+        query = query.where(changes.c.id < below)
     if number is not None:
-        chosen = chosen.where(changes.c.id == number)
-    return _rows(connection, chosen)
+        query = query.where(changes.c.id == number)
+    return _rows(connection, query)
 
 
 def after(connection: "Connection", last: int, limit: int) -> list[Row]:
@@ -66,17 +67,17 @@ def after(connection: "Connection", last: int, limit: int) -> list[Row]:
     return _rows(connection, select(changes).where(changes.c.id > last).order_by(changes.c.id).limit(limit))
 
 
-def count(connection: "Connection", wanted: Filter) -> int:
+def count(connection: "Connection", selection: Filter) -> int:
     """How many rows there are."""
     from sqlalchemy import func, select
 
     from dialler_mcp.state.schema import changes
 
-    return connection.scalar(select(func.count()).select_from(changes).where(*_conditions(wanted))) or 0
+    return connection.scalar(select(func.count()).select_from(changes).where(*_conditions(selection))) or 0
 
 
 def hold(connection: "Connection", number: int) -> None:
-    """Let no other transaction hold this row until this one ends. SQLite has one writer anyway, and ignores it."""
+    """Lock this row until the transaction ends. SQLite, which has one writer anyway, ignores this."""
     from sqlalchemy import select
 
     from dialler_mcp.state.schema import changes
@@ -87,19 +88,20 @@ def hold(connection: "Connection", number: int) -> None:
 def undoing(connection: "Connection", number: int) -> Sequence[int]:
     """The IDs of the changes that undo this one and have not failed, the newest first.
 
-    An undo is younger than what it undoes; a damaged state that says otherwise leads nobody round in circles.
+    An undo is younger than what it undoes; rows of a damaged state that say otherwise are left out, so that following
+    the undos cannot go round in circles.
     """
     from sqlalchemy import select
 
     from dialler_mcp.state.schema import changes
 
     later = (changes.c.undoes == number, changes.c.id > number)
-    tried = select(changes.c.id).where(*later, changes.c.status != "failed")
-    return connection.scalars(tried.order_by(changes.c.id.desc())).all()
+    undos = select(changes.c.id).where(*later, changes.c.status != "failed")
+    return connection.scalars(undos.order_by(changes.c.id.desc())).all()
 
 
 def archives(connection: "Connection", until: str) -> Sequence[str]:
-    """The names of the archives of what began before `until`."""
+    """The names of the archives of the changes that began before `until`."""
     from sqlalchemy import select
 
     from dialler_mcp.state.schema import changes
@@ -109,26 +111,26 @@ def archives(connection: "Connection", until: str) -> Sequence[str]:
 
 
 def forget(connection: "Connection", until: str, keep: Collection[str] = ()) -> None:
-    """Remove what began before `until`, except the entries with the archives `keep`."""
+    """Remove the changes that began before `until`, except those with the archives `keep`."""
     from sqlalchemy import delete, or_
 
     from dialler_mcp.state.schema import changes
 
-    kept = or_(changes.c.archive.is_(None), changes.c.archive.not_in(keep))
-    connection.execute(delete(changes).where(changes.c.began < until, kept))
+    removable = or_(changes.c.archive.is_(None), changes.c.archive.not_in(keep))
+    connection.execute(delete(changes).where(changes.c.began < until, removable))
 
 
-def _rows(connection: "Connection", chosen: "Select[Any]") -> list[Row]:
-    return [dict(row) for row in connection.execute(chosen).mappings()]
+def _rows(connection: "Connection", query: "Select[Any]") -> list[Row]:
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _conditions(wanted: Filter) -> list["ColumnElement[bool]"]:
+def _conditions(selection: Filter) -> list["ColumnElement[bool]"]:
     from dialler_mcp.state.schema import changes
 
     columns = changes.c
-    conditions = [columns[name] == value for name, value in wanted.equal.items()]
-    if wanted.since is not None:
-        conditions.append(columns.began >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(columns.began < wanted.until)
+    conditions = [columns[name] == value for name, value in selection.equal.items()]
+    if selection.since is not None:
+        conditions.append(columns.began >= selection.since)
+    if selection.until is not None:
+        conditions.append(columns.began < selection.until)
     return conditions

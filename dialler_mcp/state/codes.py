@@ -1,4 +1,6 @@
-"""The codes of confirmations: which were used, how often somebody gave a wrong one. Times are seconds since 1970."""
+"""The codes of confirmations: those that were used, and how often a caller gave a wrong one. Times are seconds since
+1970.
+"""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -10,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class UsedAlready(Exception):
-    """The code was used already, by whatever process."""
+    """The code was used already, by this or another process."""
 
 
 def use_once(connection: "Connection", code: str, *, now: float, expires: float) -> None:
-    """Use up a code until `expires`.
+    """Use up a code; it counts as used until `expires`.
 
     Raises:
-        UsedAlready: it was; the transaction must end.
+        UsedAlready: it was used before; the transaction must end.
     """
     from sqlalchemy import delete, insert
     from sqlalchemy.exc import IntegrityError
@@ -33,7 +35,7 @@ def use_once(connection: "Connection", code: str, *, now: float, expires: float)
 
 
 def used(connection: "Connection", codes: Collection[str]) -> set[str]:
-    """Those of these codes that were used."""
+    """Which of these codes were used."""
     from sqlalchemy import select
 
     from dialler_mcp.state.schema import used_codes
@@ -42,7 +44,7 @@ def used(connection: "Connection", codes: Collection[str]) -> set[str]:
 
 
 def used_with_prefix(connection: "Connection", prefix: str, *, now: float) -> set[str]:
-    """The codes in use that begin with this."""
+    """The used codes that begin with `prefix` and have not expired."""
     from sqlalchemy import select
 
     from dialler_mcp.state.schema import used_codes
@@ -52,7 +54,7 @@ def used_with_prefix(connection: "Connection", prefix: str, *, now: float) -> se
 
 
 def count_wrong(connection: "Connection", caller: str, *, since: float) -> int:
-    """How often a caller was wrong after `since`; what is older is forgotten, of all callers."""
+    """How often a caller gave a wrong code after `since`. Older wrong codes, of all callers, are removed."""
     from sqlalchemy import delete, func, select
 
     from dialler_mcp.state.schema import wrong_codes

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Window:
-    """At most `most` changes after `since`, or so many `rows` of them; `destructive` ones only, or all."""
+    """At most `most` changes (or changed `rows`) after `since`; of `destructive` changes only, or of all."""
 
     since: float
     most: int
@@ -22,7 +22,7 @@ class Window:
 
 
 def add(connection: "Connection", caller: str, *, made: float, destroys: bool, rows: int = 1) -> None:
-    """Count a change of so many rows."""
+    """Count a change of `rows` rows."""
     from sqlalchemy import insert
 
     from dialler_mcp.state.schema import changes_made
@@ -31,7 +31,7 @@ def add(connection: "Connection", caller: str, *, made: float, destroys: bool, r
 
 
 def forget(connection: "Connection", until: float) -> None:
-    """Forget the changes of all callers up to `until`, unless another transaction is at it."""
+    """Remove the counts of all callers up to `until`, unless another transaction is doing so."""
     from sqlalchemy import delete
 
     from dialler_mcp.state.schema import changes_made
@@ -41,36 +41,36 @@ def forget(connection: "Connection", until: float) -> None:
 
 
 def filling(connection: "Connection", caller: str, windows: Sequence[Window], *, rows: int = 1) -> list[float | None]:
-    """For each window, when the change was made that must leave it before there is room for another one, of so many
+    """For each window, when the change was made that must leave it before there is room for another change of `rows`
     rows.
 
-    None where there is room, infinity where there never is.
+    None where there is room, infinity where there never will be.
     """
     from sqlalchemy import literal, select
 
     if not windows:
         return []
-    left = [window.most - (rows if window.rows else 1) for window in windows]
+    rests = [window.most - (rows if window.rows else 1) for window in windows]
     leaving = [
         _newest_beyond(window, caller, rest) if rest >= 0 else literal(math.inf)
-        for window, rest in zip(windows, left, strict=True)
+        for window, rest in zip(windows, rests, strict=True)
     ]
     return list(connection.execute(select(*leaving)).one())
 
 
-def _newest_beyond(window: Window, caller: str, left: int) -> "ScalarSelect[float]":
-    """When the change was made that is one too many beside the newest ones, of which `left` may stay."""
+def _newest_beyond(window: Window, caller: str, rest: int) -> "ScalarSelect[float]":
+    """When the change was made at which the sum of the newest ones first exceeds `rest`: it must leave the window."""
     from sqlalchemy import func, select
 
     from dialler_mcp.state.schema import changes_made
 
     columns = changes_made.c
     weight = func.sum(columns.rows) if window.rows else func.count()
-    counted = select(columns.made, weight.over(order_by=columns.made.desc()).label("together")).where(
+    changes = select(columns.made, weight.over(order_by=columns.made.desc()).label("together")).where(
         columns.caller == caller, columns.made > window.since
     )
     if window.destructive:
-        counted = counted.where(columns.destroys)
-    summed = counted.subquery()
-    beyond = select(summed.c.made).where(summed.c.together > left)
-    return beyond.order_by(summed.c.together).limit(1).scalar_subquery()
+        changes = changes.where(columns.destroys)
+    sums = changes.subquery()
+    beyond = select(sums.c.made).where(sums.c.together > rest)
+    return beyond.order_by(sums.c.together).limit(1).scalar_subquery()

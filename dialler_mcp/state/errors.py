@@ -1,4 +1,4 @@
-"""Why the state cannot be used, as a sentence without paths, passwords and values."""
+"""The error of a state that cannot be used, as a sentence without paths, passwords and values."""
 
 import os
 from collections.abc import Generator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dialler_mcp.problem import Problem
 
 _HINT = "The change was not sent. Correct DIALLER_DATA_DIR or DIALLER_STATE_URL, then try again."
-_REASONS = (  # by the beginning of SQLite's name of an error, or PostgreSQL's code
+_REASONS = (  # by how SQLite's name of the error begins, or by PostgreSQL's code
     ("SQLITE_FULL", "The disk is full"),
     ("SQLITE_IOERR", "The disk is full or fails"),
     (("SQLITE_BUSY", "SQLITE_LOCKED", "55P03"), "Another process holds it locked"),

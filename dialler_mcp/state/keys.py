@@ -11,7 +11,7 @@ _BYTES = 32
 
 
 def make_sealing_key(connection: "Connection") -> None:
-    """Make the key unless it is there. The caller holds the turn of the whole state."""
+    """Make the key unless there is one. The caller must hold the lock of the whole state (`take_the_whole`)."""
     from sqlalchemy import insert, select
 
     from dialler_mcp.state.schema import keys

@@ -1,4 +1,4 @@
-"""A lock that processes share: whoever holds the file open and locked goes first, and a crash lets go of it."""
+"""A lock between processes: a file that is held open and locked. A crash releases it."""
 
 import os
 import sys

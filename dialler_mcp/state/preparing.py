@@ -1,11 +1,12 @@
 """Makes the tables of a new state, and migrates those of an older one, before anything else is done with it.
 
-A migration only adds: tables, and columns that have a default or may be empty. So a process of an older version goes on
-with a state that a newer one has migrated, and need not be ended first. Two numbers tell them apart:
+A migration only adds: tables, and columns that have a default or may be empty. So a process of an older version can go
+on working with a state that a newer one has migrated. A state has two numbers:
 
-* `version` is what a program must at least know to work on the state. It rises only when a step does more than add.
-* `revision` is the last migration that was run: one file in `migrations/versions/` each, by Alembic, which is imported
-  only where there is something to migrate.
+* `version`: a program must know at least this version to work on the state. It rises only when a migration does more
+  than add.
+* `revision`: the last migration that was run. Each is a file in `migrations/versions/`, run by Alembic, which is
+  imported only where there is something to migrate.
 """
 
 import sys
@@ -22,16 +23,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-_alone = threading.Lock()  # what Alembic's scripts work with are globals of the process
+_alone = threading.Lock()  # Alembic's scripts work with globals of the process
 
 
 def prepare(engine: "Engine", patience: float) -> None:
     """Make or migrate the tables, and make the key, once, however many processes open the state at the same time.
 
-    For `patience` seconds a migration waits for those who work on the state; meanwhile they wait for it, too.
+    A migration waits up to `patience` seconds for the transactions under way; new ones wait for the migration.
 
     Raises:
-        StateError: it is another program's, or only a newer version can use it.
+        StateError: the database belongs to another program, or needs a newer version.
     """
     from dialler_mcp.state.schema import REVISION
 
@@ -40,11 +41,11 @@ def prepare(engine: "Engine", patience: float) -> None:
         if (_revision(connection) or _make(connection)) >= REVISION:
             make_sealing_key(connection)
             return
-    import_module("alembic.command")  # it takes its time; here nobody waits for it
+    import_module("alembic.command")  # slow, so it is imported while no lock is held
     with engine.begin() as connection:
         take_the_whole(connection)
         revision = _revision(connection)
-        if revision is not None and revision < REVISION:  # no other process was quicker
+        if revision is not None and revision < REVISION:  # no other process has migrated meanwhile
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
             _migrate(connection, revision)
@@ -54,7 +55,7 @@ def prepare(engine: "Engine", patience: float) -> None:
 def _revision(connection: "Connection") -> str | None:
     """The last migration that was run on the state; None where there is no state yet.
 
-    Before there were migrations, versions counted the same way.
+    A state from before there were migrations has only a version; versions and revisions count in the same way.
     """
     from sqlalchemy import inspect, select
 
@@ -66,19 +67,19 @@ def _revision(connection: "Connection") -> str | None:
     version = connection.scalar(select(tables.version.c.version))
     if version is None or version > tables.VERSION:
         raise StateError(f"It is of version {version}, this dialler-mcp knows version {tables.VERSION}")
-    known = inspector.has_table(tables.revision.name)
-    revision = connection.scalar(select(tables.revision.c.version_num)) if known else None
+    has_revision = inspector.has_table(tables.revision.name)
+    revision = connection.scalar(select(tables.revision.c.version_num)) if has_revision else None
     return revision or f"{version:04}"
 
 
 def _make(connection: "Connection") -> str:
-    """Make the tables of a new state; its revision."""
+    """Make the tables of a new state, and return its revision."""
     from sqlalchemy import insert, inspect
 
     from dialler_mcp.state import schema as tables
 
     present = set(inspect(connection).get_table_names())
-    # A file is ours alone; in a database there may be tables of others, as long as they have other names.
+    # A file must be ours alone; a database may have tables of other programs, as long as their names differ.
     if present if connection.dialect.name == "sqlite" else present & set(tables.metadata.tables):
         raise StateError("It is the database of another program, or what is left of ours")
     tables.metadata.create_all(connection)
@@ -99,7 +100,7 @@ def _migrate(connection: "Connection", revision: str) -> None:
     config.set_main_option("path_separator", "os")
     try:
         with _alone:
-            stamp(config, revision)  # a state made before there were migrations does not say so by itself
+            stamp(config, revision)  # a state from before there were migrations has no revision yet
             upgrade(config, REVISION)
     except CommandError as error:
         raise StateError("It cannot be brought up to date") from error

@@ -1,13 +1,13 @@
-"""The tables of the state. Imported where they are first used: SQLAlchemy costs a start 0.2 s.
+"""The tables of the state. Imported where they are first used: SQLAlchemy would slow the start by 0.2 s.
 
-What changes here needs a file in `migrations/versions/`, too, which brings older states to the same. A migration only
-adds: `preparing` says why.
+A change here needs a file in `migrations/versions/`, too, which makes the same change to older states. A migration only
+adds; `preparing` says why.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-VERSION = 2  # what a program must at least know; 1 had neither keys nor counts
-REVISION = "0003"  # the last migration; they are compared as text
+VERSION = 2  # the least version that a program must know; 1 had neither keys nor counts
+REVISION = "0003"  # the last migration; revisions are compared as text
 
 metadata = MetaData()
 

@@ -1,6 +1,6 @@
-"""What must outlive the process: the journal, the key, the codes already used and the counts, in SQLite or PostgreSQL.
+"""The store of all that must outlive the process: journal, key, used codes and counts, in SQLite or PostgreSQL.
 
-Opened at the first use, so that a start and reads stay quick. Several processes may work on one state side by side.
+It is opened at the first use, so that the start and reads stay quick. Several processes may use one state side by side.
 """
 
 import asyncio
@@ -22,11 +22,11 @@ T = TypeVar("T")
 
 FILE = "state.sqlite3"
 PATIENCE = 5.0  # seconds that another process may hold the file
-_SETTLING = 0.02  # seconds between tries to switch a new file to WAL, for which SQLite does not wait by itself
+_SETTLING = 0.02  # seconds between attempts to switch a new file to WAL, for which SQLite does not wait by itself
 
 
 class StateStore:
-    """One state: `url` (SQLAlchemy) of a database, or else a SQLite file in `directory`."""
+    """One state: the database at `url` (in SQLAlchemy's form), else a SQLite file in `directory`."""
 
     def __init__(self, directory: Path, url: str | None = None, *, patience: float = PATIENCE) -> None:
         self.directory = directory
@@ -59,12 +59,12 @@ class StateStore:
                 return work(connection)
 
     def _file(self) -> tuple[int, int] | None:
-        """Which file it is; SQLite would go on writing to one that nobody can find any more."""
+        """The identity of the file, to notice that it was removed: SQLite would go on writing to the removed file."""
         try:
-            found = (self.directory / FILE).stat()
+            status = (self.directory / FILE).stat()
         except FileNotFoundError:
             return None
-        return found.st_dev, found.st_ino
+        return status.st_dev, status.st_ino
 
     def close(self) -> None:
         """Close the connections; the next use opens them again."""
@@ -103,11 +103,13 @@ class StateStore:
         return engine
 
     def _tune(self, engine: "Engine") -> None:
-        """A commit is on the disk when it returns; readers and a writer do not stop each other."""
+        """Set SQLite up so that a commit is on the disk when it returns, and readers and a writer do not wait for each
+        other.
+        """
         from sqlalchemy import event
 
         def connected(connection: Any, _: object) -> None:
-            connection.isolation_level = None  # else the driver begins transactions as it sees fit
+            connection.isolation_level = None  # else the driver begins transactions by itself
             until = time.monotonic() + self._patience
             while not _switched_to_wal(connection, until):
                 time.sleep(_SETTLING)
@@ -121,7 +123,7 @@ class StateStore:
 
 
 def _switched_to_wal(connection: Any, until: float) -> bool:
-    """SQLite answers "busy" at once when two processes make the same file; it does not wait as it does elsewhere."""
+    """Try to switch to WAL. When two processes make the same file, SQLite answers "busy" at once, without waiting."""
     import sqlite3
 
     try:

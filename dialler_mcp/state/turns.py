@@ -1,8 +1,8 @@
-"""Who goes first, where several transactions of PostgreSQL would get in each other's way. SQLite has one writer anyway.
+"""Locks that put transactions of PostgreSQL in order. SQLite has one writer anyway.
 
-Every transaction that counts shares the turn of the whole state, which a migration takes alone, and takes the turn of
-its own key (a caller): callers do not wait for each other. A version of dialler-mcp that knew no keys takes the whole
-state alone to count, so it may work beside this one, and the limits still hold.
+Every transaction that counts takes a shared lock of the whole state, and an exclusive one of its key (a caller), so
+callers do not wait for each other. A migration takes the whole state exclusively. So do versions of dialler-mcp from
+before there were keys when they count; they may work beside this one, and the limits still hold.
 """
 
 import hashlib
@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_OURS = 0x6A74656C  # any number will do, as long as no other program takes it, and no version of ours takes another
+_OURS = 0x6A74656C  # any number that no other program uses; it must be the same in all our versions
 _TIDYING = "tidying"
 
 
 def take_turns(connection: "Connection", key: str) -> None:
-    """Let no other transaction go on with this key until this one ends; those with other keys go on."""
+    """Make other transactions with this key wait until this one ends; those with other keys do not wait."""
     if _needs_turns(connection):
         _call(connection, "pg_advisory_xact_lock_shared(:ours)", key)
         _call(connection, "pg_advisory_xact_lock(:ours, :key)", key)
 
 
 def take_the_whole(connection: "Connection") -> None:
-    """Let no other transaction count or make anything until this one ends."""
+    """Make all transactions that count or migrate wait until this one ends."""
     if _needs_turns(connection):
         _call(connection, "pg_advisory_xact_lock(:ours)")
 
 
 def may_tidy(connection: "Connection") -> bool:
-    """Whether this transaction may remove what is out of date, of all callers: one at a time, and nobody waits for it.
+    """Whether this transaction may remove outdated rows, of all callers. Only one at a time may; nobody waits for it.
 
     Two that remove the same rows in a different order would wait for each other for ever.
     """
@@ -41,7 +41,7 @@ def _needs_turns(connection: "Connection") -> bool:
 
 
 def _call(connection: "Connection", function: str, key: str = "") -> bool:
-    """Call a function of PostgreSQL. Where two keys get one number, they wait for each other, and that is all."""
+    """Use a lock function of PostgreSQL. If two keys have the same number, they wait for each other; nothing worse."""
     from sqlalchemy import text
 
     number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], signed=True)

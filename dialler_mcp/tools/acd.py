@@ -96,8 +96,8 @@ async def dialler_get_acd_event(invocation: Invocation, event_id: EventId, langu
     return Details(record=await _event(invocation, await invocation.dialler.get_acd_event(event_id), language))
 
 
-async def _event(invocation: Invocation, event: AcdEvent, asked: Language | None) -> dict[str, Any]:
-    language = invocation.profile.language(asked)
+async def _event(invocation: Invocation, event: AcdEvent, preferred: Language | None) -> dict[str, Any]:
+    language = invocation.profile.language(preferred)
     record = invocation.profile.present.record(event)
     record["AcdGroupsID"] = _group_name(await invocation.profile.directory.acd_groups(), event.acd_groups_id)
     record["AcdEventTypesID"] = decode(ACD_EVENT_TYPES, event.acd_event_types_id, language)
@@ -175,12 +175,12 @@ async def dialler_create_acd_event(
         "dtAppointmentDate": dtAppointmentDate,
         "dtAppointmentTime": dtAppointmentTime,
     }
-    given = {name: value for name, value in values.items() if value is not None}
+    filled = {name: value for name, value in values.items() if value is not None}
 
     async def shown_event(event: AcdEvent) -> dict[str, Any]:
         return await _event(invocation, event, None)
 
-    return plans.create(invocation, given, shown_event)
+    return plans.create(invocation, filled, shown_event)
 
 
 @tools.reads(title="List ACD event types", german="Die Arten von ACD-Ereignissen.")

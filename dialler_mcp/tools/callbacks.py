@@ -60,26 +60,26 @@ async def dialler_list_callbacks(
     question = (key, when, agent, since, until)
     after = cursor_position(cursor, question)
     begin, end = invocation.when(since, "since"), invocation.when(until, "until", end_of_day=True)
-    asked = _Asked([Due(when)] if when else [*Due], agent, begin, end)
+    query = _Query([Due(when)] if when else [*Due], agent, begin, end)
     names = await names_of(invocation, key, language)
     first = Smallest[Entry[Contact]](limit + 1)
-    agenda = Agenda(invocation.profile.time(), invocation.profile.zone, dict.fromkeys(asked.dues, first), after)
-    seen = _Seen(names, asked, agenda)
-    reading = await read_in_time(invocation, key, seen.see)
-    found = first.items()
-    cursors = [cursor_at(entry.position, question) for entry in found[:limit]]
-    rows, due = _rows(invocation, names, found[:limit])
-    rows, following = fit(rows, cursors, cursors[-1] if len(found) > limit else None)
+    agenda = Agenda(invocation.profile.time(), invocation.profile.zone, dict.fromkeys(query.dues, first), after)
+    tally = _Tally(names, query, agenda)
+    reading = await read_in_time(invocation, key, tally.see)
+    entries = first.items()
+    cursors = [cursor_at(entry.position, question) for entry in entries[:limit]]
+    rows, due = _rows(invocation, names, entries[:limit])
+    rows, following = fit(rows, cursors, cursors[-1] if len(entries) > limit else None)
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
-    notes = [*seen.agents_there(), *reading.notes()]
+    notes = [*tally.agents_there(), *reading.notes()]
     where += f" among {counted(reading.read_count, 'contact')}"
-    answer = table(seen.summary(where, len(rows)), [due, *COLUMNS], rows, total=agenda.total(*asked.dues), notes=notes)
+    answer = table(tally.summary(where, len(rows)), [due, *COLUMNS], rows, total=agenda.total(*query.dues), notes=notes)
     answer.next_cursor = following
     return answer
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Query:
     """Which callbacks are listed; times are local and zone-less."""
 
     dues: Sequence[Due]
@@ -94,31 +94,31 @@ class _Asked:
         return (self.since is None or at >= self.since) and (self.until is None or at <= self.until)
 
     def is_for(self, agents: Sequence[str]) -> bool:
-        wanted = (self.agent or "").strip().casefold()
-        return not wanted or any(uid.strip().casefold() == wanted for uid in agents)
+        name = (self.agent or "").strip().casefold()
+        return not name or any(uid.strip().casefold() == name for uid in agents)
 
 
 @dataclass
-class _Seen:
+class _Tally:
     """Puts the callbacks that were asked for on the agenda, and counts whose callbacks pass by."""
 
     names: Names
-    asked: _Asked
+    query: _Query
     agenda: Agenda[Contact]
     agents: Counter[str] = field(default_factory=Counter[str])
 
     def see(self, contact: Contact) -> None:
         callback = callback_of(contact, state_of(contact, self.names.code(contact)))
-        if callback is None or not self.asked.covers(callback.due, self.agenda.zone):
+        if callback is None or not self.query.covers(callback.due, self.agenda.zone):
             return
         agents = [uid for uid in (contact.follow_up_users_uid, contact.reserved_users_uid) if uid]
         self.agents.update(uid for uid in agents if uid in self.agents or len(self.agents) < MAX_AGENTS)
-        if self.asked.is_for(agents):
+        if self.query.is_for(agents):
             self.agenda.add(contact, callback, contact)
 
     def agents_there(self) -> list[str]:
         """An agent that nobody waits for may be misspelt."""
-        if not self.asked.agent or not self.agents or self.agenda.counts:
+        if not self.query.agent or not self.agents or self.agenda.counts:
             return []
         there = ", ".join(f"{clean(uid)[:MAX_AGENT]} ({n})" for uid, n in self.agents.most_common(MAX_NAMED))
         return [f"Agents that have callbacks: {there}."]
@@ -131,16 +131,16 @@ class _Seen:
             kinds = [kind.counted(n, language) for kind in Kind if (n := counts[due, kind])]
             if kinds:
                 parts.append(f"{self.agenda.total(due)} {due.text(language)} ({', '.join(kinds)})")
-        said = counted(counts.total(), "callback") + where
-        return f"{said}: {', '.join(parts)}; {shown_rows} shown" if parts else said
+        summary = counted(counts.total(), "callback") + where
+        return f"{summary}: {', '.join(parts)}; {shown_rows} shown" if parts else summary
 
 
-def _rows(invocation: Invocation, names: Names, found: Sequence[Entry[Contact]]) -> tuple[list[list[Any]], str]:
+def _rows(invocation: Invocation, names: Names, entries: Sequence[Entry[Contact]]) -> tuple[list[list[Any]], str]:
     """The rows, and the heading of their first column, which names the offset that all times share."""
     zone, now, language = invocation.profile.zone, invocation.profile.time(), names.language
-    offset = shared_offset([callback.due for _, callback, _ in found if callback.due], zone)
+    offset = shared_offset([callback.due for _, callback, _ in entries if callback.due], zone)
     rows = list[list[Any]]()
-    for _, callback, contact in found:
+    for _, callback, contact in entries:
         view, due = names.view(invocation, contact), callback.due
         name, key, campaign, locked = view.row(["name", "UserData", "campaign", "locked"])
         rows.append(

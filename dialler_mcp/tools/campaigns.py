@@ -59,16 +59,16 @@ async def dialler_find_campaigns_by_name(invocation: Invocation, name: CampaignN
     """Find the ID of the campaign called this, by its name or a part of it, exact matches first. With the ID use
     dialler_get_campaign.
     """
-    found = await invocation.dialler.find_campaigns_by_name(name)
-    ordered = sorted(found, key=lambda campaign: (campaign.name or "").casefold() != name.strip().casefold())
+    campaigns = await invocation.dialler.find_campaigns_by_name(name)
+    ordered = sorted(campaigns, key=lambda campaign: (campaign.name or "").casefold() != name.strip().casefold())
     rows = _rows(invocation, ordered[:MAX_FOUND])
-    exact = sum((campaign.name or "").casefold() == name.strip().casefold() for campaign in found)
-    contain = "contains" if len(found) == 1 else "contain"
-    summary = f"{counted(len(found), 'campaign')} {contain} this text, {exact} of them with exactly this name"
-    notes = [] if found else ["dialler_list_campaigns lists all."]
-    if len(found) > len(rows):
+    exact = sum((campaign.name or "").casefold() == name.strip().casefold() for campaign in campaigns)
+    contain = "contains" if len(campaigns) == 1 else "contain"
+    summary = f"{counted(len(campaigns), 'campaign')} {contain} this text, {exact} of them with exactly this name"
+    notes = [] if campaigns else ["dialler_list_campaigns lists all."]
+    if len(campaigns) > len(rows):
         notes.append(f"Only the first {len(rows)} are shown; give more of the name.")
-    return table(summary, COLUMNS, rows, total=len(found), notes=notes)
+    return table(summary, COLUMNS, rows, total=len(campaigns), notes=notes)
 
 
 @tools.reads(title="Get result codes", german="Die Ergebniscodes einer Kampagne und was jeder bewirkt.")
@@ -76,11 +76,11 @@ async def dialler_get_result_codes(invocation: Invocation, campaign_id: Campaign
     """List the result codes of a campaign, the outcomes or dispositions available for its calls: ID (differs per
     campaign), name, export key, type and what each means.
     """
-    asked = invocation.profile.language(language)
-    codes = await invocation.dialler.get_result_codes(campaign_id, asked)
+    effective = invocation.profile.language(language)
+    codes = await invocation.dialler.get_result_codes(campaign_id, effective)
     if not codes:
         await invocation.dialler.get_campaign(campaign_id)  # tells an unknown campaign from one without codes
-    rows = [_code_row(code, asked) for code in codes]
+    rows = [_code_row(code, effective) for code in codes]
     campaign = await invocation.profile.directory.campaign(campaign_id)
     name = f" of {clean(campaign.name or '')[:MAX_CELL]}" if campaign else ""
     columns = ["ID", "name", "export_key", "type", "meaning", "minutes", "agent_bound"]

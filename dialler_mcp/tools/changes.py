@@ -63,7 +63,7 @@ async def dialler_list_changes(
     """Show the log of the latest changes made through this server, newest first: who changed or deleted what, and how
     to find out an unknown outcome.
     """
-    wanted = EntryFilter(
+    selection = EntryFilter(
         contact_id,
         campaign_id,
         caller,
@@ -71,13 +71,13 @@ async def dialler_list_changes(
         _moment(invocation, since, "since"),
         _moment(invocation, until, "until", end_of_day=True),
     )
-    below = cursor_position(cursor, wanted)
-    entries, total = await invocation.profile.journal.page(wanted, below, limit + 1)
-    following = cursor_at(entries[limit - 1].id, wanted) if len(entries) > limit else None
+    below = cursor_position(cursor, selection)
+    entries, total = await invocation.profile.journal.page(selection, below, limit + 1)
+    following = cursor_at(entries[limit - 1].id, selection) if len(entries) > limit else None
     entries = entries[:limit]
     undone = await invocation.profile.journal.undone([entry.id for entry in entries])
     rows = [_row(invocation, entry, entry.id in undone) for entry in entries]
-    rows, following = fit(rows, [cursor_at(entry.id, wanted) for entry in entries], following)
+    rows, following = fit(rows, [cursor_at(entry.id, selection) for entry in entries], following)
     days = invocation.profile.journal_days
     notes = [f"The journal keeps {counted(days, 'day')}."] if not rows else []
     answer = table(f"{counted(total, 'change')}, {len(rows)} shown", COLUMNS, rows, total=total, notes=notes)
@@ -86,8 +86,8 @@ async def dialler_list_changes(
 
 
 def _moment(invocation: Invocation, text: str | None, name: str, *, end_of_day: bool = False) -> datetime | None:
-    found = invocation.when(text, name, end_of_day=end_of_day)
-    return local(found, invocation.profile.zone) if found else None
+    moment = invocation.when(text, name, end_of_day=end_of_day)
+    return local(moment, invocation.profile.zone) if moment else None
 
 
 def _row(invocation: Invocation, entry: Entry, undone: bool) -> list[Any]:
@@ -106,8 +106,8 @@ def _row(invocation: Invocation, entry: Entry, undone: bool) -> list[Any]:
 
 def _label(entry: Entry) -> str:
     number = entry.campaign_id if entry.kind == "campaign" else entry.contact_id
-    named = clean(entry.label)[:MAX_LABEL]
-    return f"{named} ({number})" if number else named
+    label = clean(entry.label)[:MAX_LABEL]
+    return f"{label} ({number})" if number else label
 
 
 def _status(entry: Entry) -> str:
@@ -148,11 +148,13 @@ async def dialler_get_change(invocation: Invocation, change_id: ChangeId) -> Det
 def _arguments(invocation: Invocation, entry: Entry) -> str:
     """What was given beside the fields of the record, which are shown before and after."""
     shown_below = {info.wire for info in Contact.fields()} if entry.kind == "contact" else set[str]()
-    given = {name: value for name, value in entry.arguments.items() if name not in shown_below}
+    arguments = {name: value for name, value in entry.arguments.items() if name not in shown_below}
 
     def said(longest: int) -> str:
         present = invocation.profile.present
-        pairs = ((name, present.value(_RECORDED.get(name, _NO_FIELD), value, longest)) for name, value in given.items())
+        pairs = (
+            (name, present.value(_RECORDED.get(name, _NO_FIELD), value, longest)) for name, value in arguments.items()
+        )
         return "; ".join(f"{name}: {value}" for name, value in pairs)
 
     return bounded(said, 4_000)

@@ -118,21 +118,21 @@ async def dialler_import_contact(
     ] = False,
     reason: Reason = None,
     confirm: Confirm = None,
-    **values: Any,
+    **others: Any,
 ) -> Proposal:
     """Create a new contact in a campaign: add one person or lead. Needs Name, a campaign and at least one PhoneNumber.
     Previews first when a contact with the same UserData exists.
     """
-    written = _written(invocation, {"Name": Name, "DiallerCampaignsID": DiallerCampaignsID, **values})
+    values = _written(invocation, {"Name": Name, "DiallerCampaignsID": DiallerCampaignsID, **others})
     if DiallerCampaignsID is None and DiallerCampaignsName:
-        written["DiallerCampaignsName"] = DiallerCampaignsName
+        values["DiallerCampaignsName"] = DiallerCampaignsName
     if (DiallerCampaignsID is None) == (DiallerCampaignsName is None):
         raise Problem("Nothing was sent. Give either DiallerCampaignsID or DiallerCampaignsName.")
-    if not any(written.get(number) for number in NUMBERS):
+    if not any(values.get(number) for number in NUMBERS):
         raise Problem("Nothing was sent. Give at least one of PhoneNumber1 to PhoneNumber6.")
-    if key := written.get("UserData"):  # a blank around it would make another person of one who declined
-        written["UserData"] = key.strip()
-    return await import_contact(invocation, written, overwrite=overwrite_duplicates)
+    if key := values.get("UserData"):  # a blank around it would make another person of one who declined
+        values["UserData"] = key.strip()
+    return await import_contact(invocation, values, overwrite=overwrite_duplicates)
 
 
 @tools.destroys(
@@ -153,21 +153,21 @@ async def dialler_update_contact(
     """
     if (contact_id is None) == (user_data is None):
         raise Problem("Nothing was sent. Give either contact_id or user_data.")
-    written = _written(invocation, values)
-    if not written:
+    fields = _written(invocation, values)
+    if not fields:
         raise Problem("Nothing was sent. Give at least one field to change.")
     if user_data is None:
-        return update(invocation, await invocation.contact(contact_id or 0), written)
-    if "UserData" in written:
+        return update(invocation, await invocation.contact(contact_id or 0), fields)
+    if "UserData" in fields:
         raise Problem("Nothing was sent. To change UserData itself, give contact_id.")
-    return update(invocation, await sole_contact(invocation, user_data, "dialler_update_contact"), written)
+    return update(invocation, await sole_contact(invocation, user_data, "dialler_update_contact"), fields)
 
 
 def _written(invocation: Invocation, values: dict[str, Any]) -> dict[str, Any]:
     """The given values as the dialler wants them."""
     times = {info.wire for info in Contact.fields() if info.type is datetime}
-    written: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name, value in values.items():
         if value is not None:
-            written[name] = invocation.when(value, name) if name in times and value else value
-    return written
+            fields[name] = invocation.when(value, name) if name in times and value else value
+    return fields

@@ -78,25 +78,25 @@ async def dialler_list_contacts(
     """
     await require_campaign(invocation, campaign_id)
     columns = known_fields(fields, CONTACT_FIELDS) if fields else COLUMNS
-    wanted = Filter(invocation, state, min_attempts, max_attempts, since, until, text)
+    filter_ = Filter(invocation, state, min_attempts, max_attempts, since, until, text)
     question = (campaign_id, state, result, min_attempts, max_attempts, since, until, text)
     after = cursor_position(cursor, question) or 0
     names = await names_of(invocation, campaign_id)
     if result is not None:
-        wanted.results = await _result_ids(invocation, result, campaign_id)
+        filter_.results = await _result_ids(invocation, result, campaign_id)
     counts = Counter[State]()
     hidden = set[str]()
     nearest = Smallest[Contact](limit + 1)
     async for contact in read_list(invocation, campaign_id, hidden):
         now = state_of(contact, names.code(contact))
-        if wanted(contact, now):
+        if filter_(contact, now):
             counts[now] += 1
             if contact.id > after:
                 nearest.offer(contact.id, contact)
-    found = nearest.items()
-    shown, more = found[:limit], len(found) > limit
-    cursors = [cursor_at(contact.id, question) for contact in shown]
-    rows = [names.view(invocation, contact).row(columns) for contact in shown]
+    entries = nearest.items()
+    page, more = entries[:limit], len(entries) > limit
+    cursors = [cursor_at(contact.id, question) for contact in page]
+    rows = [names.view(invocation, contact).row(columns) for contact in page]
     rows, following = fit(rows, cursors, cursors[-1] if more else None)
     campaign = await invocation.profile.directory.campaign(campaign_id)
     summary = _summary(counts, len(rows), campaign_name(campaign, campaign_id), invocation.profile.language(None))
@@ -112,24 +112,24 @@ async def _result_ids(invocation: Invocation, result: str, campaign_id: int | No
     Raises:
         Problem: no campaign asked for has such a result code; names those there are.
     """
-    directory, wanted = invocation.profile.directory, result.casefold().strip()
+    directory, name = invocation.profile.directory, result.casefold().strip()
     keys = [campaign_id] if campaign_id else [one.id for one in (await directory.campaigns())[:MAX_CAMPAIGNS]]
-    codes = [code for key in keys for asked in Language for code in (await directory.result_codes(key, asked)).values()]
-    found = {
-        code.id for code in codes if wanted in ((code.content or "").casefold(), (code.export_key or "").casefold())
-    }
-    if not found:
+    codes = [
+        code for key in keys for language in Language for code in (await directory.result_codes(key, language)).values()
+    ]
+    ids = {code.id for code in codes if name in ((code.content or "").casefold(), (code.export_key or "").casefold())}
+    if not ids:
         names = dict.fromkeys(result_name(code, code.id) or "" for code in codes)
-        known = f"Use one of: {', '.join(list(names)[:20])}." if names else "dialler_get_result_codes lists them."
-        raise Problem(f"result: there is no result code of this name or export key. {known}")
-    return found
+        choice = f"Use one of: {', '.join(list(names)[:20])}." if names else "dialler_get_result_codes lists them."
+        raise Problem(f"result: there is no result code of this name or export key. {choice}")
+    return ids
 
 
-def _summary(counts: Counter[State], shown: int, campaign: str | None, language: Language) -> str:
+def _summary(counts: Counter[State], rows: int, campaign: str | None, language: Language) -> str:
     total = sum(counts.values())
     where = f" in {campaign}" if campaign else ""
     states = ", ".join(f"{counts[state]} {state.text(language)}" for state in State if counts[state])
-    return f"{counted(total, 'contact')}{where}" + (f": {states}; {shown} shown" if total else "")
+    return f"{counted(total, 'contact')}{where}" + (f": {states}; {rows} shown" if total else "")
 
 
 @tools.reads(
@@ -199,17 +199,17 @@ async def dialler_get_contacts(
     ids, keys = list(dict.fromkeys(contact_ids or ())), list(dict.fromkeys(user_data_list or ()))
     if not ids and not keys:
         raise Problem("Nothing was sent. Correct the arguments: give contact_ids or user_data_list or both.")
-    asked = invocation.profile.language(language)
+    effective = invocation.profile.language(language)
     notes: list[str] = []
     try:
-        contacts = await invocation.dialler.get_contacts(ids, keys, asked)
+        contacts = await invocation.dialler.get_contacts(ids, keys, effective)
     except FunctionMissing:
         contacts = await _one_by_one(invocation, ids, keys)
         notes.append("This release has no batch function; the contacts were read one by one, without history.")
     found_ids = {contact.id for contact in contacts}
     found_keys = {(contact.user_data or "").casefold() for contact in contacts}
     missing = [str(i) for i in ids if i not in found_ids] + [k for k in keys if k.casefold() not in found_keys]
-    views = await invocation.profile.views(contacts, asked)
+    views = await invocation.profile.views(contacts, effective)
     records = [_with_calls(invocation, view, one) for view, one in zip(views, contacts, strict=True)]
     notes += not_shown(hidden_in(contacts))
     return _bounded(records, missing, notes)
@@ -223,11 +223,11 @@ async def _one_by_one(invocation: Invocation, ids: list[int], keys: list[str]) -
             return []
 
     searches = (*map(by_id, ids), *map(invocation.dialler.find_contacts_by_user_data, keys))
-    found = {contact.id: contact for contacts in await asyncio.gather(*searches) for contact in contacts}
+    matches = {contact.id: contact for contacts in await asyncio.gather(*searches) for contact in contacts}
     shared = [field.attribute for field in Contact.fields()]
     return [
         ContactDetails(**{name: getattr(contact, name) for name in shared}, other=contact.other)
-        for contact in found.values()
+        for contact in matches.values()
     ]
 
 
@@ -243,13 +243,13 @@ def _with_calls(invocation: Invocation, view: ContactView, contact: ContactDetai
 
 
 def _bounded(records: list[dict[str, Any]], missing: list[str], notes: list[str]) -> Contacts:
-    named = missing[: fitting([[key] for key in missing], MAX_MISSING)]
-    if len(named) < len(missing):
-        notes.append(f"{len(missing) - len(named)} more are not found.")
-    kept = records[: fitting([[record] for record in records], ROOM - size(named))]
-    if left := [str(record["ID"]) for record in records[len(kept) :]]:
-        notes.append(f"{counted(len(left), 'contact')} did not fit; ask again for contact_ids {', '.join(left)}.")
-    return Contacts(contacts=kept, missing=named or None, notes=notes or None)
+    keys = missing[: fitting([[key] for key in missing], MAX_MISSING)]
+    if len(keys) < len(missing):
+        notes.append(f"{len(missing) - len(keys)} more are not found.")
+    page = records[: fitting([[record] for record in records], ROOM - size(keys))]
+    if rest := [str(record["ID"]) for record in records[len(page) :]]:
+        notes.append(f"{counted(len(rest), 'contact')} did not fit; ask again for contact_ids {', '.join(rest)}.")
+    return Contacts(contacts=page, missing=keys or None, notes=notes or None)
 
 
 @tools.reads(

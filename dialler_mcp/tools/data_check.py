@@ -33,9 +33,9 @@ async def dialler_check_data(
     """Check the data quality of contact lists: find duplicates (same phone number, UserData or person), malformed or
     invalid numbers, missing data and overlong fields.
     """
-    asked = invocation.profile.language(language)
-    lists = await lists_of(invocation, await chosen(invocation, campaign_ids, name), asked)
+    effective = invocation.profile.language(language)
+    lists = await lists_of(invocation, await chosen(invocation, campaign_ids, name), effective)
     notes = [*lists.remarks, *(invocation.notes() or [])]
     if check is None:
-        return await overall(invocation, lists, asked, notes)
-    return await detail(invocation, lists, check, cursor, asked, notes)
+        return await overall(invocation, lists, effective, notes)
+    return await detail(invocation, lists, check, cursor, effective, notes)

@@ -2,7 +2,7 @@
 
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.tools import ToolSet
-from dialler_mcp.service.invocation import Invocation, open_invocation
+from dialler_mcp.service.invocation import Invocation, finished, open_invocation
 
 FAMILIES = {
     "overview": "Overview",
@@ -48,4 +48,4 @@ def family(name: str) -> ToolSet[Invocation]:
     """
     if name not in FAMILIES:
         raise LookupError(f"the family {name} has no heading in FAMILIES (dialler_mcp/tools/family.py): add one")
-    return ToolSet(name, open_invocation, worded)
+    return ToolSet(name, open_invocation, worded, finished)

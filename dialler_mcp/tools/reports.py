@@ -51,12 +51,12 @@ async def dialler_campaign_report(
     """Report the KPIs (statistics) of campaigns, also compared, for this week or any period: contact rate, conversion,
     results, talk times, best hours, agents, left to dial, callbacks; with a chart.
     """
-    scope, asked = period(invocation, since, until), invocation.profile.language(language)
+    scope, effective = period(invocation, since, until), invocation.profile.language(language)
     campaigns = await chosen(invocation, campaign_ids, name)
-    answer = await report_on(invocation, campaigns, scope, asked, by=by, full=full)
-    words = answer.words.with_meta(page_meta(invocation, answer.report, asked))
+    answer = await report_on(invocation, campaigns, scope, effective, by=by, full=full)
+    words = answer.words.with_meta(page_meta(invocation, answer.report, effective))
     words.notes = [*(words.notes or []), *(invocation.notes() or [])]
-    return words if chart is None else await pictured(words, answer.report, chart.value, asked)
+    return words if chart is None else await pictured(words, answer.report, chart.value, effective)
 
 
 @tools.changes(
@@ -66,5 +66,5 @@ async def dialler_campaign_report(
 )
 async def dialler_forget_snapshot(invocation: Invocation, campaign_ids: CampaignIds = None) -> Details:
     """Forget the local copies (snapshots, cache) of campaigns that reports use; the dialler stays untouched."""
-    gone = await invocation.profile.snapshots.forget(campaign_ids)
-    return Details(record={"forgotten": counted(len(gone), "snapshot"), "campaigns": gone or "none"})
+    campaigns = await invocation.profile.snapshots.forget(campaign_ids)
+    return Details(record={"forgotten": counted(len(campaigns), "snapshot"), "campaigns": campaigns or "none"})

@@ -98,7 +98,7 @@ async def test_a_read_that_the_envelope_calls_failed_is_no_empty_list(name: str)
 @pytest.mark.parametrize("name", READS)
 async def test_a_status_may_be_written_as_text(name: str, status: object) -> None:
     assert type(await error_of(READS[name], answer({"status": status, "records": []}))) is ServerFault
-    async with Wire(answer({"status": "200", "records": [{"ID": 1}]})).dialler() as dialler:
+    async with Wire(answer({"status": "200", "records": [{"ID": 1, "UserData": "K"}]})).dialler() as dialler:
         await READS[name](dialler)
 
 
@@ -194,7 +194,9 @@ async def test_an_odd_time_to_wait_is_the_usual_pause(asked: str) -> None:
 
 @pytest.mark.parametrize("name", READS)
 async def test_a_byte_order_mark_is_no_damage(name: str) -> None:
-    content = b"\xef\xbb\xbf" + json.dumps({"records": [{"ID": 1}], "count": 1, "status": 200}).encode()
+    content = (
+        b"\xef\xbb\xbf" + json.dumps({"records": [{"ID": 1, "UserData": "K"}], "count": 1, "status": 200}).encode()
+    )
     async with Wire(httpx2.Response(200, content=content)).dialler() as dialler:
         await READS[name](dialler)
     refused = b"\xef\xbb\xbf" + json.dumps({"status": 409, "error": "exists"}).encode()

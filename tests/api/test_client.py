@@ -68,7 +68,7 @@ async def error_of(wire: Wire, use: Use, *, deadline: float = 10.0) -> DiallerEr
 @reads
 @pytest.mark.parametrize("failure", [*NEVER_LEFT, *MAY_HAVE_LEFT])
 async def test_a_read_is_tried_again_after_a_failed_connection(use: Use, failure: type[Exception]) -> None:
-    wire = Wire(failure("broken"), failure("broken"), records({"ID": 1}))
+    wire = Wire(failure("broken"), failure("broken"), records({"ID": 1, "UserData": "Contact10"}))
     async with wire.dialler() as dialler:
         assert await use(dialler)
     assert len(wire.requests) == 3
@@ -77,7 +77,7 @@ async def test_a_read_is_tried_again_after_a_failed_connection(use: Use, failure
 @reads
 @pytest.mark.parametrize("status", [502, 503, 504])
 async def test_a_read_is_tried_again_when_a_proxy_has_no_answer(use: Use, status: int) -> None:
-    wire = Wire(html(status), records({"ID": 1}))
+    wire = Wire(html(status), records({"ID": 1, "UserData": "Contact10"}))
     async with wire.dialler() as dialler:
         assert await use(dialler)
     assert len(wire.requests) == 2
@@ -86,7 +86,7 @@ async def test_a_read_is_tried_again_when_a_proxy_has_no_answer(use: Use, status
 @reads
 async def test_a_read_whose_body_breaks_off_is_tried_again(use: Use) -> None:
     cut = httpx2.Response(200, stream=Body(b'{"records":[', httpx2.ReadError("cut")))
-    wire = Wire(cut, records({"ID": 1}))
+    wire = Wire(cut, records({"ID": 1, "UserData": "Contact10"}))
     async with wire.dialler() as dialler:
         assert await use(dialler)
     assert len(wire.requests) == 2
@@ -160,7 +160,7 @@ async def test_a_write_is_not_repeated_after_an_answer_of_a_proxy(
 @writes
 @pytest.mark.parametrize("failure", NEVER_LEFT)
 async def test_a_write_that_surely_never_left_is_tried_again(use: Use, failure: type[Exception]) -> None:
-    wire = Wire(failure("refused"), records({"ID": 1}))
+    wire = Wire(failure("refused"), records({"ID": 1, "UserData": "Contact10"}))
     async with wire.dialler() as dialler:
         await use(dialler)
     assert len(wire.requests) == 2
@@ -236,7 +236,7 @@ async def test_a_cancelled_call_stays_cancelled() -> None:
     ],
 )
 async def test_a_redirect_of_a_get_below_the_base_url_is_followed(location: str, asked: str) -> None:
-    wire = Wire(httpx2.Response(307, headers={"location": location}), records({"ID": 1}))
+    wire = Wire(httpx2.Response(307, headers={"location": location}), records({"ID": 1, "UserData": "Contact10"}))
     async with wire.dialler() as dialler:
         assert (await dialler.get_contact(1)).id == 1
     assert str(wire.requests[1].url) == asked
@@ -289,7 +289,7 @@ async def test_a_redirect_gives_its_connection_back_before_it_is_followed() -> N
 
     async def after_redirect(_: httpx2.Request) -> httpx2.Response:
         assert body.closed
-        return records({"ID": 1})
+        return records({"ID": 1, "UserData": "Contact10"})
 
     wire = Wire(httpx2.Response(302, headers={"location": f"{URL}/new"}, stream=body), after_redirect)
     async with wire.dialler() as dialler:
@@ -301,7 +301,7 @@ async def test_a_failed_try_gives_its_connection_back_before_the_next() -> None:
 
     async def afterwards(_: httpx2.Request) -> httpx2.Response:
         assert body.closed
-        return records({"ID": 1})
+        return records({"ID": 1, "UserData": "Contact10"})
 
     async with Wire(httpx2.Response(503, stream=body), afterwards).dialler() as dialler:
         await dialler.get_contact(1)

@@ -123,7 +123,7 @@ async def test_a_list_without_end_is_too_large(monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_a_large_answer_is_decoded_beside_the_loop() -> None:
-    rows = [{"ID": number, "Comment": "x" * 1000} for number in range(1, 2000)]
+    rows = [{"ID": number, "UserData": "K", "Comment": "x" * 1000} for number in range(1, 2000)]
     async with speaking(records(*rows), httpx2.Response(200, content=b" " * 2_000_000)) as dialler:
         assert len(await dialler.find_contacts_by_user_data("K")) == len(rows)
         with pytest.raises(DiallerError):

@@ -55,7 +55,7 @@ async def test_a_long_history_is_cut_and_counted(bench: MakeBench) -> None:
 
 async def test_many_contacts_with_one_key_are_bounded(bench: MakeBench) -> None:
     made = bench()
-    many = crowd(200)
+    many = [{**one, "UserData": "x"} for one in crowd(200)]
 
     def instead(request: httpx2.Request) -> httpx2.Response | None:
         if request.url.path.endswith("/contacts/contact"):

@@ -1,5 +1,3 @@
-import logging
-import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -217,20 +215,3 @@ async def test_a_crash_in_a_prompt_keeps_its_text_to_itself():
         with pytest.raises(MCPError) as raised:
             await client.get_prompt("tell", {"word": "a"})
     assert "Geheimnis" not in raised.value.error.message
-
-
-def test_a_log_line_without_an_exception_is_as_usual():
-    record = logging.LogRecord("n", logging.INFO, __file__, 1, "hello %s", ("you",), None)
-    assert DiscreetFormatter("%(message)s").format(record) == "hello you"
-
-
-def test_a_log_line_of_the_sdk_holds_nothing_of_a_call():
-    said = ("dialler_lock_contact", "Near matches: Contact10"), ("dialler://contacts/4930231250000", {"Name": "Geheim"})
-    for name, error in said:
-        record = logging.LogRecord(
-            "mcp.server.mcpserver.server", logging.INFO, __file__, 1, "%r: %r", (name, error), None
-        )
-        line = DiscreetFormatter("%(message)s").format(record)
-        assert not re.search("Contact10|4930231250000|Geheim", line)
-        assert ("dialler_lock_contact" in line) == name.startswith("dialler_lock")
-        assert record.args == (name, error), "other handlers see it as it was"

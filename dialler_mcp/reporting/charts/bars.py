@@ -44,11 +44,11 @@ _COMPARED_TIPS = {
 def results(report: Report, language: Language) -> Body:
     """How often each result was recorded; beyond `MAX_BARS` the rarest share one bar."""
     total = sum(one.times for one in report.results)
-    shown = report.results if len(report.results) <= MAX_BARS else report.results[: MAX_BARS - 1]
+    top = report.results if len(report.results) <= MAX_BARS else report.results[: MAX_BARS - 1]
     none = _NO_TYPE.text(language)
     kinds = [*(kind.text(language) for kind in RESULT_TYPES.values()), none]
-    rows = [(one.name.text(language), type_in_words(one.type, language), one.times) for one in shown]
-    if rest := report.results[len(shown) :]:
+    rows = [(one.name.text(language), type_in_words(one.type, language), one.times) for one in top]
+    if rest := report.results[len(top) :]:
         rows.append((_OTHERS.text(language).format(n=len(rest)), None, sum(one.times for one in rest)))
     names = told_apart(cut(name, MAX_NAME) for name, *_ in rows)
     data: Data = [
@@ -69,10 +69,10 @@ def funnel(report: Report, language: Language) -> Body:
     words = [_LISTED, *(MEASURES[name].words for name in STEPS[1:-1]), _WON]
     data: Data = []
     for step, n, before in zip(words, counts, [0, *counts], strict=False):
-        said = number(n, language)
+        label = number(n, language)
         if before:
-            said += f"  ({_OF_BEFORE.text(language).format(share=percent(n / before, language))})"
-        data.append({"step": step.text(language), "n": n, "label": said})
+            label += f"  ({_OF_BEFORE.text(language).format(share=percent(n / before, language))})"
+        data.append({"step": step.text(language), "n": n, "label": label})
     tips = [tip("step", _STEP.text(language)), tip("label", _CONTACTS.text(language))]
     return Body(data, bars("step", data, {}, tips), counts[0], _CONTACTS)
 
@@ -142,12 +142,12 @@ def _of(figures: Mapping[str, Figure], name: str) -> int:
 
 
 def _compared(campaign: str, name: str, figure: Figure | None, language: Language) -> dict[str, Any]:
-    known = figure if figure is not None and figure.value is not None else None
+    usable = figure if figure is not None and figure.value is not None else None
     return {
         "campaign": campaign,
         "measure": MEASURES[name].words.text(language),
-        "value": known.value if known else 0.0,
-        "label": value_of(known, language) if known else "–",
-        "of": f"{number(known.n, language)}/{number(known.of, language)}" if known else "–",
-        "sure": known is not None and known.of >= MIN_SAMPLE,
+        "value": usable.value if usable else 0.0,
+        "label": value_of(usable, language) if usable else "–",
+        "of": f"{number(usable.n, language)}/{number(usable.of, language)}" if usable else "–",
+        "sure": usable is not None and usable.of >= MIN_SAMPLE,
     }

@@ -50,8 +50,8 @@ def chart(name: str, report: Report, language: Language, *, width: int = WIDTH, 
     """
     body = _BODIES[name](report, language)
     what = body.what.text(language)
-    counted = f"{number(body.n, language)} {what}" if body.n else ""
-    parts = about(report, language, counted, period=not body.now)
+    total = f"{number(body.n, language)} {what}" if body.n else ""
+    parts = about(report, language, total, period=not body.now)
     frame = framed(CHARTS[name].text(language), parts, width, config(language, dark))
     if not body.n:
         return frame | _note(_NOTHING.text(language).format(what=what))

@@ -55,13 +55,13 @@ def bars(field: str, data: Data, look: Spec, tooltip: Sequence[Spec]) -> Spec:
     }
 
 
-def colours(field: str, domain: Sequence[str], scale: str, shown: Sequence[str] | None = None) -> Spec:
+def colours(field: str, domain: Sequence[str], scale: str, labels: Sequence[str] | None = None) -> Spec:
     """A colour for each name in `domain`, by its place in the range `scale` of the configuration."""
     return {
         "field": field,
         "type": "nominal",
         "scale": {"domain": list(domain), "range": scale},
-        "legend": {"title": None, "values": list(domain if shown is None else shown)},
+        "legend": {"title": None, "values": list(domain if labels is None else labels)},
     }
 
 

@@ -79,41 +79,10 @@ def config(language: Language, dark: bool = False) -> Spec:
         "padding": 12,
         "locale": {"number": _NUMBERS[language]},
         "view": {"stroke": None},
-        "title": {
-            "anchor": "start",
-            "frame": "bounds",
-            "color": theme.ink,
-            "fontSize": 18,
-            "fontWeight": "bold",
-            "subtitleColor": theme.faint,
-            "subtitleFontSize": 13,
-            "subtitlePadding": 4,
-            "subtitleLineHeight": 17,
-            "offset": 14,
-        },
-        "axis": {
-            "labelColor": theme.ink,
-            "titleColor": theme.faint,
-            "labelFontSize": 13,
-            "titleFontSize": 13,
-            "titleFontWeight": "normal",
-            "titlePadding": 8,
-            "gridColor": theme.grid,
-            "domainColor": theme.grid,
-            "tickColor": theme.grid,
-        },
+        "title": _title(theme),
+        "axis": _axis(theme),
         "axisDiscrete": {"ticks": False, "labelPadding": 6},
-        "legend": {
-            "orient": "top",
-            "labelColor": theme.ink,
-            "titleColor": theme.faint,
-            "labelFontSize": 13,
-            "titleFontSize": 13,
-            "titleFontWeight": "normal",
-            "titleLimit": 0,
-            "labelLimit": 260,
-            "symbolType": "square",
-        },
+        "legend": _legend(theme),
         "bar": {"color": series["blue"]},
         "range": {name: [series[colour] for colour in colours] for name, colours in _RANGES.items()}
         | {"heat": list(theme.heat)},
@@ -125,6 +94,49 @@ def config(language: Language, dark: bool = False) -> Spec:
             "rate": {"color": series["red"]},
             "rates": {"titleColor": series["red"]},
         },
+    }
+
+
+def _title(theme: Theme) -> Spec:
+    return {
+        "anchor": "start",
+        "frame": "bounds",
+        "color": theme.ink,
+        "fontSize": 18,
+        "fontWeight": "bold",
+        "subtitleColor": theme.faint,
+        "subtitleFontSize": 13,
+        "subtitlePadding": 4,
+        "subtitleLineHeight": 17,
+        "offset": 14,
+    }
+
+
+def _axis(theme: Theme) -> Spec:
+    return {
+        "labelColor": theme.ink,
+        "titleColor": theme.faint,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+        "titlePadding": 8,
+        "gridColor": theme.grid,
+        "domainColor": theme.grid,
+        "tickColor": theme.grid,
+    }
+
+
+def _legend(theme: Theme) -> Spec:
+    return {
+        "orient": "top",
+        "labelColor": theme.ink,
+        "titleColor": theme.faint,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+        "titleLimit": 0,
+        "labelLimit": 260,
+        "symbolType": "square",
     }
 
 
@@ -151,32 +163,32 @@ def cut(text: str, length: int) -> str:
 
 def told_apart(labels: Iterable[str]) -> list[str]:
     """The labels, with a number on those that repeat: a chart treats equal labels as the same thing."""
-    seen, distinct = set[str](), list[str]()
+    earlier, distinct = set[str](), list[str]()
     for label in labels:
         name, suffix = label, 2
-        while name in seen:
+        while name in earlier:
             name, suffix = f"{label} ({suffix})", suffix + 1
-        seen.add(name)
+        earlier.add(name)
         distinct.append(name)
     return distinct
 
 
-def about(report: Report, language: Language, counted: str, *, period: bool = True) -> list[str]:
+def about(report: Report, language: Language, total: str, *, period: bool = True) -> list[str]:
     """The subtitle of a chart in parts: campaigns, period, counts, age, and what is unknown."""
-    named = [campaign_in_words(key, name) for key, name in report.campaigns.items()]
-    if (more := len(named) - MAX_NAMED) > 0:
-        named = [*named[:MAX_NAMED], _MORE.text(language).format(more=more)]
+    names = [campaign_in_words(key, name) for key, name in report.campaigns.items()]
+    if (more := len(names) - MAX_NAMED) > 0:
+        names = [*names[:MAX_NAMED], _MORE.text(language).format(more=more)]
     coverage = report.coverage
     time = (coverage.oldest or report.now).strftime("%Y-%m-%d %H:%M")
     parts = [
-        ", ".join(named),
+        ", ".join(names),
         period_in_words(report.scope, language) if period else "",
-        counted,
+        total,
         _AS_OF.text(language).format(time=time, zone=coverage.zone),
     ]
     if coverage.known < coverage.contacts:
-        known, contacts = number(coverage.known, language), number(coverage.contacts, language)
-        parts.append(_KNOWN.text(language).format(known=known, contacts=contacts))
+        histories, contacts = number(coverage.known, language), number(coverage.contacts, language)
+        parts.append(_KNOWN.text(language).format(known=histories, contacts=contacts))
     return [part for part in parts if part]
 
 

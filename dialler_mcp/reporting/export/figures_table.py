@@ -51,5 +51,5 @@ def harmless(text: str) -> str:
 def _number(cell: Cell, german: bool) -> str:
     if cell.value is None:
         return ""
-    said = f"{cell.value:.{DIGITS}f}".rstrip("0").rstrip(".") if isinstance(cell.value, float) else str(cell.value)
-    return said.replace(".", ",") if german else said
+    digits = f"{cell.value:.{DIGITS}f}".rstrip("0").rstrip(".") if isinstance(cell.value, float) else str(cell.value)
+    return digits.replace(".", ",") if german else digits

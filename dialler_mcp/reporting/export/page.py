@@ -73,14 +73,14 @@ def html(report: Report, language: Language) -> str:
 
 
 def _pictures(report: Report, language: Language) -> list[Picture]:
-    drawn = list[Picture]()
+    pictures = list[Picture]()
     for name in CHARTS:
         if name != "comparison" or report.compared:
             light, dark = (chart(name, report, language, dark=each) for each in (False, True))
-            drawn.append(
+            pictures.append(
                 Picture(_address(png(light, scale=SCALE)), _address(png(dark, scale=SCALE)), light["description"])
             )
-    return drawn
+    return pictures
 
 
 def _address(picture: bytes) -> str:

@@ -90,7 +90,7 @@ def about(report: Report, language: Language) -> list[tuple[str, str]]:
     """What a report is of: what there is to say, and what is to be said of it."""
     coverage = report.coverage
     span = f"{report.first:%Y-%m-%d %H:%M} – {report.last:%Y-%m-%d %H:%M}" if report.first and report.last else "–"
-    known = _OF.text(language).format(
+    histories = _OF.text(language).format(
         known=number(coverage.known, language), contacts=number(coverage.contacts, language)
     )
     facts = {
@@ -99,7 +99,7 @@ def about(report: Report, language: Language) -> list[tuple[str, str]]:
         _ZONE: coverage.zone,
         _SPAN: span,
         _AS_OF: f"{coverage.oldest or report.now:%Y-%m-%d %H:%M}",
-        _KNOWN: known,
+        _KNOWN: histories,
     }
     return [(words.text(language), text) for words, text in facts.items()]
 
@@ -154,15 +154,15 @@ def _left(report: Report, language: Language) -> Section:
 def _comparison(report: Report, language: Language) -> Section:
     lines = list[Line]()
     for key, figures in report.compared.items():
-        known = [figures.get(name) or Figure(MEASURES[name], None, 0, 0) for name in COMPARED]
-        cells = [_cell(figure, figure.measure.words.text(language)) for figure in known]
+        compared = [figures.get(name) or Figure(MEASURES[name], None, 0, 0) for name in COMPARED]
+        cells = [_cell(figure, figure.measure.words.text(language)) for figure in compared]
         lines.append(Line(campaign_in_words(key, report.campaigns.get(key, "")), cells))
     return Section("campaigns", _COMPARED.text(language), BREAKDOWNS["campaign"][0].text(language), lines)
 
 
 def _breakdown(report: Report, name: str, language: Language) -> Section:
-    words, said = BREAKDOWNS[name][0].text(language), key_in_words(name, report, language)
-    lines = [Line(said(row.key), list(_cells(row, name, language))) for row in report.breakdowns[name]]
+    words, in_words = BREAKDOWNS[name][0].text(language), key_in_words(name, report, language)
+    lines = [Line(in_words(row.key), list(_cells(row, name, language))) for row in report.breakdowns[name]]
     return Section(name, _BY.text(language).format(what=words), words, lines)
 
 

@@ -131,7 +131,7 @@ def request_of(report: Report, language: Language) -> dict[str, Any]:
         "campaign_ids": list(report.campaigns),
         "language": language.value,
         **{name: moment.isoformat() for name, moment in moments if moment},
-        **{name: [_plain(one) for one in chosen] for name, chosen in narrowing.items() if chosen},
+        **{name: [_plain(one) for one in values] for name, values in narrowing.items() if values},
     }
 
 
@@ -177,7 +177,9 @@ def _choices(report: Report, language: Language) -> dict[str, Any]:
 
 def _keys(rows: Sequence[Row], breakdown: str, report: Report, language: Language) -> list[dict[str, Any]]:
     """The keys that can be chosen; unknown ones cannot."""
-    said = key_in_words(breakdown, report, language)
+    in_words = key_in_words(breakdown, report, language)
     return [
-        {"key": _plain(row.key), "label": said(row.key), "count": row.attempts} for row in rows if row.key is not None
+        {"key": _plain(row.key), "label": in_words(row.key), "count": row.attempts}
+        for row in rows
+        if row.key is not None
     ]

@@ -46,9 +46,9 @@ class _Sheets:
         self._text = book.add_format({"quote_prefix": True})  # stays text when somebody edits the cell
         self._values = {unit: book.add_format({"num_format": form}) for unit, form in FORMATS.items()}
 
-    def add_about(self, name: str, said: list[tuple[str, str]]) -> None:
+    def add_about(self, name: str, lines: list[tuple[str, str]]) -> None:
         sheet = self._book.add_worksheet(name)
-        for row, (heading, text) in enumerate(said):
+        for row, (heading, text) in enumerate(lines):
             sheet.write_string(row, 0, heading, self._head)
             sheet.write_string(row, 1, text, self._text)
         sheet.set_column(0, 0, 32)

@@ -25,7 +25,7 @@ MAX_MEMBERS = 10
 
 
 class Check(StrEnum):
-    """What is looked for."""
+    """The kinds of faults that are looked for."""
 
     same_number = auto()
     same_user_data = auto()
@@ -107,7 +107,7 @@ _SINGLES = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found: how many contacts, in how many groups where they share something, and some IDs."""
+    """What a check found: how many contacts, in how many groups (if the check finds groups), and some IDs."""
 
     check: Check
     contacts: int
@@ -129,8 +129,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Single:
-    """One contact with why it was found: slots with a flaw, a field with its length. `right` is how a number that is
-    stored wrong should be stored, where that can be said.
+    """One contact, with the reason why it was found: slots with a flaw, or a field with its length. `right` is the
+    correct form of a number that is stored wrong, where it is known.
     """
 
     contact_id: int
@@ -159,7 +159,7 @@ class Single:
 
 @dataclass(frozen=True)
 class Person:
-    """Who a contact is, and how it stands: what one needs to decide about a finding. `state` as the view has it."""
+    """Who a contact is and what state it is in, to decide about a finding. `state` as in the view."""
 
     contact_id: int
     user_data: str
@@ -171,7 +171,7 @@ class Person:
 
 
 def unchecked(privacy: Privacy) -> list[Check]:
-    """What cannot be seen at this privacy level."""
+    """The checks that are impossible at this privacy level."""
     return [Check.malformed_number] if hides(privacy, Kind.PHONE) else []
 
 
@@ -180,7 +180,7 @@ def possible(privacy: Privacy) -> list[Check]:
 
 
 def findings(snapshot: Snapshot, privacy: Privacy, in_time: Callable[[], bool] = lambda: True) -> list[Finding]:
-    """What every check finds that is possible, one after the other as long as there is time for the next. Blocks."""
+    """The findings of every possible check, one after the other as long as there is time for the next. Blocks."""
     _spell(snapshot)
     return [_finding(snapshot, check, privacy) for check in takewhile(lambda _: in_time(), possible(privacy))]
 
@@ -234,8 +234,8 @@ def people(snapshot: Snapshot, contact_ids: Collection[int]) -> dict[int, Person
     sql = """SELECT contact_id, coalesce(user_data, ''),
         coalesce(nullif(trim(concat_ws(' ', first_name, name)), ''), company, ''), state, attempts,
         coalesce(locked, false) FROM contacts WHERE contact_id IN (SELECT unnest(?::BIGINT[]))"""
-    found = (Person(*row) for row in snapshot.rows(sql, [list(contact_ids)]))
-    return {person.contact_id: person for person in found}
+    rows = (Person(*row) for row in snapshot.rows(sql, [list(contact_ids)]))
+    return {person.contact_id: person for person in rows}
 
 
 def rows_of(snapshot: Snapshot, check: Check, privacy: Privacy) -> int:
@@ -247,7 +247,7 @@ def rows_of(snapshot: Snapshot, check: Check, privacy: Privacy) -> int:
 
 
 def _groups(check: Check) -> str:
-    """Groups of more than one contact; those of the same contacts are one."""
+    """The SQL of the groups of more than one contact; groups of the same contacts are merged."""
     return f"""SELECT ids, any_value(campaign_ids) AS campaign_ids, min(shown) AS shown FROM (
         SELECT list(DISTINCT contact_id ORDER BY contact_id) AS ids, min(shown) AS shown,
                list(DISTINCT campaign_id ORDER BY campaign_id) AS campaign_ids

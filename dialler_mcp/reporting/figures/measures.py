@@ -20,7 +20,7 @@ from dialler_mcp.domain.standing.rules import Standing
 
 
 class Unit(Enum):
-    """What a figure is counted in. A share is 0 to 1."""
+    """The unit of a figure. A share is 0 to 1."""
 
     count = auto()
     share = auto()
@@ -29,7 +29,7 @@ class Unit(Enum):
 
 
 class View(Enum):
-    """Over which view a measure goes. `calls` counts what fell into the period, `contacts` what is so now."""
+    """The view that a measure is computed from: `calls` of the period, or `contacts` as they are now."""
 
     calls = auto()
     contacts = auto()
@@ -62,7 +62,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Figure:
-    """A measure with its value: `n` of `of`. None where nothing is there to compute it from."""
+    """A measure with its value: `n` of `of`. None where there is nothing to compute it from."""
 
     measure: Measure
     value: float | None
@@ -104,12 +104,12 @@ class Measures(Mapping[str, Measure]):
 MEASURES = Measures()
 measure = MEASURES.declare
 
-# What the measures are made of. Test calls are left out before (see Scope).
+# The conditions that measures share. Test calls are left out by the scope.
 CONNECT = "attempt AND connected"
 RESULT = "result_code_id IS NOT NULL"
 SUCCESS = "result_type = 'Done'"
 RIGHT_PARTY = f"{CONNECT} AND result_code_id IN (SELECT result_code_id FROM right_party)"
-"""`right_party` holds the result codes behind which the right person stands; see `report.py`."""
+"""`right_party` holds the result codes of talks with the right person; see `report.py`."""
 
 
 def counted(condition: str) -> str:
@@ -124,7 +124,7 @@ PEOPLE = {
     "wins": counted(SUCCESS),
     "won_attempts": counted(f"attempt AND {SUCCESS}"),
 }
-"""What is known of each contact with calls in the period; one pass for all measures that count contacts."""
+"""The counts of each contact with calls in the period, from which the measures with `people` are computed."""
 CALLED = counted("attempts > 0")
 
 
@@ -217,8 +217,8 @@ def conversion_per_attempt() -> Sql:
 @measure(View.calls, Unit.average, "attempts per contact", "Versuche je Kontakt", "attempts / contacts called")
 def attempts_per_contact() -> Sql:
     """How often a contact that was called was tried in the period, on average."""
-    made = "coalesce(sum(attempts), 0)::BIGINT"
-    return Sql(made, CALLED, f"{made} / nullif({CALLED}, 0)", people=True)
+    attempts = "coalesce(sum(attempts), 0)::BIGINT"
+    return Sql(attempts, CALLED, f"{attempts} / nullif({CALLED}, 0)", people=True)
 
 
 @measure(
@@ -251,8 +251,8 @@ def abandoned_share() -> Sql:
     """Share of the answered calls in which the person hung up before an agent was connected: the abandonment rate
     that predictive diallers are judged by.
     """
-    lost = "attempt AND connres = 6"
-    return Sql(counted(lost), counted(f"({lost}) OR ({CONNECT})"))
+    abandoned = "attempt AND connres = 6"
+    return Sql(counted(abandoned), counted(f"({abandoned}) OR ({CONNECT})"))
 
 
 _INVALID = f"attempt AND cause IN ({', '.join(map(str, INVALID_NUMBER_CAUSES))})"
@@ -271,8 +271,8 @@ def invalid_number_share() -> Sql:
 
 
 def _quantile(column: str, share: float) -> Sql:
-    known = f"attempt AND {column} IS NOT NULL"
-    return Sql(counted(known), CONNECTS, f"quantile_cont({column}, {share}) FILTER ({known})")
+    measured = f"attempt AND {column} IS NOT NULL"
+    return Sql(counted(measured), CONNECTS, f"quantile_cont({column}, {share}) FILTER ({measured})")
 
 
 @measure(View.calls, Unit.seconds, "talk time, median", "Gesprächszeit, Median", "median of end - answer")

@@ -21,9 +21,9 @@ Key = int | str | date | None
 
 
 class Row(NamedTuple):
-    """What was done under one key of a breakdown: an hour, an agent, a day. None: not known.
+    """The figures of one key of a breakdown: an hour, an agent, a day. None: not known.
 
-    An agent is known of answered attempts only, so the contact rate of an agent says nothing.
+    Only answered attempts have an agent, so the contact rate of an agent says nothing.
     """
 
     key: Key
@@ -59,8 +59,8 @@ class ResultCount(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """Attempts as the counters of the contacts have them (since import or reset), and as the whole history has them;
-    `tests` are outbound test calls, which count in the counters and in no measure.
+    """Attempts by the contacts' counters (since import or reset) and by the whole history; `tests` are outbound test
+    calls, which the counters count and the measures do not.
     """
 
     counters: int
@@ -96,7 +96,7 @@ class Report:
     coverage: Coverage
     figures: Mapping[str, Figure]
     compared: Mapping[int, Mapping[str, Figure]]
-    """The same by campaign, where there are several."""
+    """The figures of each campaign, where there are several."""
     breakdowns: Mapping[str, Sequence[Row]]
     results: Sequence[ResultCount]
     standings: Mapping[Standing, int]
@@ -123,37 +123,22 @@ def report_of(
     wrong_party: Collection[str] = (),
     times: Collection[str] = tuple(BREAKDOWNS),
 ) -> Report:
-    """Work out everything. `wrong_party`: names and export keys of results behind which no right person stands.
-    `times`: the breakdowns whose rows have talk and wrap-up times, which cost the most on millions of calls.
+    """Work out the whole report. `wrong_party`: names and export keys of results of talks with the wrong person.
+    `times`: the breakdowns whose rows have talk and wrap-up times, which take longest on millions of calls.
 
     Raises:
         Damaged: a file cannot be read; it is thrown away.
     """
     _prepare(snapshot, now, wrong_party)
-    several = len(snapshot.coverage.campaigns) > 1
-    calls, contacts = scope.calls(), scope.contacts()
-    figures, compared = dict[str, Figure](), dict[int, dict[str, Figure]]()
-    known = ", ".join(f"{part} AS {name}" for name, part in metrics.PEOPLE.items())
-    people = f"SELECT any_value(campaign_id) AS campaign_id, {known} FROM calls WHERE {calls.sql} GROUP BY contact_id"
-    of_calls = MEASURES.of(View.calls)
-    for measures, source, values in (
-        ([one for one in of_calls if not one.sql.people], f"calls WHERE {calls.sql}", calls.values),
-        (
-            [one for one in of_calls if one.sql.people],
-            f"({people})",
-            calls.values,
-        ),
-        (MEASURES.of(View.contacts), f"standing_contacts WHERE {contacts.sql}", contacts.values),
-    ):
-        for campaign_id, found in _figures(snapshot, measures, source, values, several):
-            (figures if campaign_id is None else compared.setdefault(campaign_id, {})).update(found)
+    figures, compared = _all_figures(snapshot, scope)
+    calls = scope.calls()
     ((first, last),) = snapshot.rows(f"SELECT min(began), max(began) FROM calls WHERE {calls.sql}", calls.values)
     return Report(
         scope,
         now,
         snapshot.coverage,
         _ordered(figures),
-        {campaign_id: _ordered(found) for campaign_id, found in compared.items()},
+        {campaign_id: _ordered(figures_of_one) for campaign_id, figures_of_one in compared.items()},
         _breakdowns(snapshot, scope, times),
         _results(snapshot, scope),
         _standings(snapshot, scope),
@@ -163,8 +148,26 @@ def report_of(
     )
 
 
+def _all_figures(snapshot: Snapshot, scope: Scope) -> tuple[dict[str, Figure], dict[int, dict[str, Figure]]]:
+    """Every measure of all campaigns together, and by campaign where there are several; in no order."""
+    several = len(snapshot.coverage.campaigns) > 1
+    calls, contacts = scope.calls(), scope.contacts()
+    figures, compared = dict[str, Figure](), dict[int, dict[str, Figure]]()
+    columns = ", ".join(f"{part} AS {name}" for name, part in metrics.PEOPLE.items())
+    people = f"SELECT any_value(campaign_id) AS campaign_id, {columns} FROM calls WHERE {calls.sql} GROUP BY contact_id"
+    of_calls = MEASURES.of(View.calls)
+    for measures, source, values in (
+        ([one for one in of_calls if not one.sql.people], f"calls WHERE {calls.sql}", calls.values),
+        ([one for one in of_calls if one.sql.people], f"({people})", calls.values),
+        (MEASURES.of(View.contacts), f"standing_contacts WHERE {contacts.sql}", contacts.values),
+    ):
+        for campaign_id, figures_of_one in _figures(snapshot, measures, source, values, several):
+            (figures if campaign_id is None else compared.setdefault(campaign_id, {})).update(figures_of_one)
+    return figures, compared
+
+
 def _prepare(snapshot: Snapshot, now: datetime, wrong_party: Collection[str]) -> None:
-    """What the measures lean on, in the memory of this snapshot alone."""
+    """Make the tables and views that the measures need, in memory, for this snapshot alone."""
     snapshot.database.run("CREATE OR REPLACE TEMP TABLE right_party (result_code_id BIGINT)")
     for code_id in list(_right_party(snapshot, wrong_party)):
         snapshot.database.run("INSERT INTO right_party VALUES (?)", [code_id])
@@ -177,7 +180,7 @@ def _prepare(snapshot: Snapshot, now: datetime, wrong_party: Collection[str]) ->
 
 
 def _right_party(snapshot: Snapshot, wrong_party: Collection[str]) -> Iterator[int]:
-    """The result codes that say that the right person was spoken to."""
+    """The result codes of talks with the right person."""
     wrong = {name.casefold().strip() for name in wrong_party}
     system = "SELECT abort_on_no_tel_number_result_codes_id FROM campaigns"
     rows = snapshot.rows(
@@ -193,12 +196,12 @@ def _right_party(snapshot: Snapshot, wrong_party: Collection[str]) -> Iterator[i
 def _figures(
     snapshot: Snapshot, measures: list[metrics.Measure], source: str, values: list[object], several: bool
 ) -> Iterator[tuple[int | None, dict[str, Figure]]]:
-    """These measures in one go: of all campaigns together, and by campaign where there are several."""
-    asked = ", ".join(f"{part} AS {measure.name}_{name}" for measure in measures for name, part in _parts(measure))
+    """These measures in one query: of all campaigns together, and by campaign where there are several."""
+    columns = ", ".join(f"{part} AS {measure.name}_{name}" for measure in measures for name, part in _parts(measure))
     grouped = "GROUP BY GROUPING SETS ((), (campaign_id))" if several else ""
     key = "campaign_id" if several else "NULL"
-    for campaign_id, *found in snapshot.rows(f"SELECT {key} AS campaign, {asked} FROM {source} {grouped}", values):
-        cells = iter(found)
+    for campaign_id, *counts in snapshot.rows(f"SELECT {key} AS campaign, {columns} FROM {source} {grouped}", values):
+        cells = iter(counts)
         figures = dict[str, Figure]()
         for measure in measures:
             part = {name: next(cells) for name, _ in _parts(measure)}
@@ -225,40 +228,42 @@ def _ordered(figures: Mapping[str, Figure]) -> dict[str, Figure]:
 
 
 def _breakdowns(snapshot: Snapshot, scope: Scope, times: Collection[str]) -> dict[str, list[Row]]:
-    """Every breakdown, each by key; what is not known comes last."""
-    found = _rows(snapshot, scope, [name for name in BREAKDOWNS if name not in times], times=False)
+    """Every breakdown, its rows sorted by key; the row of an unknown key comes last."""
+    rows = _rows(snapshot, scope, [name for name in BREAKDOWNS if name not in times], times=False)
     for name in times:  # one at a time, since a median holds all its values
-        found |= _rows(snapshot, scope, [name], times=True)
-    return {name: found[name] for name in BREAKDOWNS}
+        rows |= _rows(snapshot, scope, [name], times=True)
+    return {name: rows[name] for name in BREAKDOWNS}
 
 
 def _rows(snapshot: Snapshot, scope: Scope, names: Sequence[str], *, times: bool) -> dict[str, list[Row]]:
-    """These breakdowns in one go: the calls are looked at once, however many there are."""
-    found: dict[str, list[Row]] = {name: [] for name in names}
+    """These breakdowns in one query, so that it goes through the calls only once."""
+    by_name: dict[str, list[Row]] = {name: [] for name in names}
     if not names:
-        return found
+        return by_name
     where = scope.calls()
-    counted = (metrics.ATTEMPTS, metrics.CONNECTS, metrics.counted(metrics.RIGHT_PARTY))
+    counts = (metrics.ATTEMPTS, metrics.CONNECTS, metrics.counted(metrics.RIGHT_PARTY))
     success = metrics.counted(f"attempt AND {metrics.SUCCESS}")
     lasting = [str(MEASURES[name].sql.value) for name in Row._fields[5:]] if times else []
     keys = [f"key_{name}" for name in names]
     keyed = ", ".join(f"{BREAKDOWNS[name][1]} AS key_{name}" for name in names)
     sql = (
-        f"SELECT {', '.join(f'grouping({key})' for key in keys)}, {', '.join([*keys, *counted, success, *lasting])}"
+        f"SELECT {', '.join(f'grouping({key})' for key in keys)}, {', '.join([*keys, *counts, success, *lasting])}"
         f" FROM (SELECT *, {keyed} FROM calls WHERE {where.sql} AND attempt)"
         f" GROUP BY GROUPING SETS ({', '.join(f'({key})' for key in keys)})"
     )
     for row in snapshot.rows(sql, where.values):
         which, values, rest = row[: len(keys)], row[len(keys) : 2 * len(keys)], row[2 * len(keys) :]
         place = which.index(0)
-        found[names[place]].append(Row(values[place], *rest))
-    for rows in found.values():
+        by_name[names[place]].append(Row(values[place], *rest))
+    for rows in by_name.values():
         rows.sort(key=lambda row: (row.key is None, row.key))
-    return found
+    return by_name
 
 
 def _results(snapshot: Snapshot, scope: Scope) -> list[ResultCount]:
-    """Results as often as they were recorded, the commonest first. Codes of several campaigns meet in their key."""
+    """How often each result was recorded, the commonest first. Codes of several campaigns with the same export key are
+    one result.
+    """
     where = scope.calls()
     sql = f"""
     SELECT coalesce(nullif(r.export_key, ''), f.result_code_id::VARCHAR) AS key, first(r.name_en ORDER BY f.n DESC),

@@ -17,7 +17,8 @@ class Where(NamedTuple):
 class Scope:
     """The calls that count: those that began from `since` until `until`, both included and local to the dialler.
 
-    Each of the other fields narrows further, empty: all. `results` are result code IDs, `weekdays` 1 (Monday) to 7.
+    Each of the other fields narrows further; an empty one does not. `results` are result code IDs, `weekdays` 1
+    (Monday) to 7.
     """
 
     since: datetime | None = None
@@ -36,7 +37,7 @@ class Scope:
             if value is not None:
                 parts.append(sql)
                 values.append(value)
-        for column, chosen in (
+        for column, selection in (
             ("day", self.days),
             ("hour", self.hours),
             ("weekday", self.weekdays),
@@ -44,13 +45,15 @@ class Scope:
             ("agent_id", self.agents),
             ("campaign_id", self.campaigns),
         ):
-            if chosen:
-                parts.append(f"{column} IN ({', '.join('?' * len(chosen))})")
-                values.extend(chosen)
+            if selection:
+                parts.append(f"{column} IN ({', '.join('?' * len(selection))})")
+                values.extend(selection)
         return Where(" AND ".join(parts), values)
 
     def contacts(self) -> Where:
-        """The condition for the rows of `contacts` that count; as they are of now, only the campaign narrows them."""
+        """The condition for the rows of `contacts` that count. They show the present, so only the campaign narrows
+        them.
+        """
         if not self.campaigns:
             return Where("true", [])
         return Where(f"campaign_id IN ({', '.join('?' * len(self.campaigns))})", list(self.campaigns))

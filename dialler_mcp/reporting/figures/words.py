@@ -32,8 +32,8 @@ _BETWEEN = Words("{since} to {until}", "{since} bis {until}")
 
 def number(value: float, language: Language, digits: int = 0) -> str:
     """`1,311` or `1.311`; `4.2` or `4,2`."""
-    said = f"{value:,.{digits}f}"
-    return said.translate({44: ".", 46: ","}) if language is Language.de else said
+    text = f"{value:,.{digits}f}"
+    return text.translate({44: ".", 46: ","}) if language is Language.de else text
 
 
 def percent(share: float, language: Language) -> str:
@@ -69,26 +69,26 @@ def figures_in_words(figures: Iterable[Figure], language: Language) -> list[str]
     """Each figure with its n of N; those in a row that have the same N name it once: `no answer 34.7% (303), busy 9.0%
     (79) of 873`.
     """
-    said = list[str]()
+    lines = list[str]()
     for of, group in groupby(figures, lambda figure: figure.of):
         some = list(group)
         if len(some) == 1:
-            said.append(figure_in_words(some[0], language))
+            lines.append(figure_in_words(some[0], language))
             continue
         parts = [
             f"{one.measure.words.text(language)} {value_of(one, language)}"
             + ("" if one.measure.unit is Unit.count else f" ({number(one.n, language)})")
             for one in some
         ]
-        said.append(f"{', '.join(parts)} {_OF.text(language)} {number(of, language)}")
-    return said
+        lines.append(f"{', '.join(parts)} {_OF.text(language)} {number(of, language)}")
+    return lines
 
 
 def quantiles_in_words(half: Figure, most: Figure, language: Language) -> str:
     """`talk time, median 64 s, 90% within 392 s (383/383)`."""
-    known = f"({number(half.n, language)}/{number(half.of, language)})"
+    basis = f"({number(half.n, language)}/{number(half.of, language)})"
     within = _WITHIN.text(language).format(time=value_of(most, language))
-    return f"{half.measure.words.text(language)} {value_of(half, language)}, {within} {known}"
+    return f"{half.measure.words.text(language)} {value_of(half, language)}, {within} {basis}"
 
 
 def campaign_in_words(campaign_id: int, name: str) -> str:

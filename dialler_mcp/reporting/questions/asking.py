@@ -88,9 +88,11 @@ async def ask(
             outcome = await _outcome(task, seconds + grace)
         if "reason" in outcome:
             raise WrongQuestion(outcome["reason"])
-        if found := outcome.get("found"):
-            rows = tuple(map(tuple, found["rows"]))
-            return Rows(tuple(found["columns"]), tuple(found["types"]), tuple(found["foreign"]), rows, found["more"])
+        if answer := outcome.get("found"):
+            rows = tuple(map(tuple, answer["rows"]))
+            return Rows(
+                tuple(answer["columns"]), tuple(answer["types"]), tuple(answer["foreign"]), rows, answer["more"]
+            )
     raise NoSnapshot(list(campaign_ids))
 
 
@@ -145,5 +147,5 @@ async def _outcome(task: Task, most: float) -> Outcome:
 
 def environment() -> dict[str, str]:
     """The environment of the process: where the modules are, and nothing secret."""
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8"}
+    variables = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**variables, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8"}

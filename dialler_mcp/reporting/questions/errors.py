@@ -89,18 +89,18 @@ def _about_names(message: str, about: Mapping[str, Any], sql: str, place: int | 
 
 def _no_column(name: str, sql: str, place: int | None, columns: Columns) -> str:
     """Columns to use in place of an unknown one: similar names, else those of the views in the question."""
-    wanted = name.casefold()
+    folded = name.casefold()
     near = [
         f"{view}.{column}"
         for view, names in columns.items()
-        for column in difflib.get_close_matches(wanted, names, MAX_NEAR, 0.6)
+        for column in difflib.get_close_matches(folded, names, MAX_NEAR, 0.6)
     ]
-    near.sort(key=lambda full: -difflib.SequenceMatcher(None, wanted, full.partition(".")[2]).ratio())
+    near.sort(key=lambda full: -difflib.SequenceMatcher(None, folded, full.partition(".")[2]).ratio())
     if near:
         hint = f"Nearest: {', '.join(near[:MAX_NEAR])}."
     else:
-        used = [view for view in columns if re.search(rf"\b{view}\b", sql, re.IGNORECASE)] or list(columns)
-        hint = f"The columns of {used[0]} are: {', '.join(columns[used[0]])}."
+        views = [view for view in columns if re.search(rf"\b{view}\b", sql, re.IGNORECASE)] or list(columns)
+        hint = f"The columns of {views[0]} are: {', '.join(columns[views[0]])}."
     quoted = place is not None and sql.encode()[place : place + 1] == b'"'
     return f"There is no such column. {hint}" + (" A text stands between '…', not between \"…\"." if quoted else "")
 

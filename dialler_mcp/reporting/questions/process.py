@@ -187,8 +187,8 @@ def _checked(connection: "DuckDBPyConnection", sql: str) -> tuple[dict[str, Any]
         raise NotAnswered("Only a SELECT is answered.")
     names = connection.execute("SELECT lower(view_name) FROM duckdb_views() WHERE internal").fetchall()
     question_rules.check(tree, {name for (name,) in names})
-    (said,) = _row(connection, "SELECT json_deserialize_sql(?::JSON)", serialised)
-    return tree, said
+    (parsed,) = _row(connection, "SELECT json_deserialize_sql(?::JSON)", serialised)
+    return tree, parsed
 
 
 def _row(connection: "DuckDBPyConnection", sql: str, value: str) -> tuple[str]:
@@ -206,9 +206,9 @@ def unique(names: Sequence[str]) -> list[str]:
     distinct = list[str]()
     for name in names:
         short, number = name[:MAX_NAME], 1
-        while (said := short if number == 1 else f"{short}_{number}") in distinct:
+        while (candidate := short if number == 1 else f"{short}_{number}") in distinct:
             number += 1
-        distinct.append(said)
+        distinct.append(candidate)
     return distinct
 
 
@@ -234,14 +234,14 @@ def bound(seconds: float) -> None:
         return
     import resource
 
-    used = math.ceil(seconds) * 2 + 5
-    wanted = {
+    cpu_seconds = math.ceil(seconds) * 2 + 5
+    limits = {
         resource.RLIMIT_AS: ADDRESSES,
-        resource.RLIMIT_CPU: used,  # ends it even after the server is gone
+        resource.RLIMIT_CPU: cpu_seconds,  # ends it even after the server is gone
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_CORE: 0,
     }
-    for kind, most in wanted.items():
+    for kind, most in limits.items():
         _, hard = resource.getrlimit(kind)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         try:

@@ -96,15 +96,15 @@ class NotAnswered(Exception):
         super().__init__(why)
 
 
-def check(tree: Mapping[str, Any], taken: Collection[str]) -> None:
-    """Look at every node of a question as DuckDB's json_serialize_sql gives it. `taken` are names, in small letters, of
-    the relations of DuckDB itself, which no common table expression may have: it could stand for them elsewhere.
+def check(tree: Mapping[str, Any], reserved: Collection[str]) -> None:
+    """Look at every node of a question, in the form of DuckDB's json_serialize_sql. `reserved` are the names of its
+    own relations, in small letters: a common table expression of such a name could stand for the relation elsewhere.
 
     Raises:
         NotAnswered: something is not allowed.
     """
     parts = list(walk(tree["statements"]))
-    if frozenset().union(*(part.own for part in parts)) & frozenset(taken):
+    if frozenset().union(*(part.own for part in parts)) & frozenset(reserved):
         raise NotAnswered("A WITH has the name of a part of DuckDB: give it another name.")
     inside_from = {id(part.node["function"]) for part in parts if part.node.get("type") == "TABLE_FUNCTION"}
     for node, place, own in parts:
@@ -132,13 +132,13 @@ def walk(root: object) -> Iterator[Part]:
     """Every object of the tree, without recursion, since a tree may be deep."""
     waiting: list[tuple[object, int | None, frozenset[str]]] = [(root, None, frozenset())]
     while waiting:
-        found, place, own = waiting.pop()
-        if isinstance(found, list):
-            waiting += [(part, place, own) for part in cast(list[object], found)]
-        elif isinstance(found, dict):
-            node = cast(dict[str, Any], found)
-            said = node.get("query_location")
-            place = said if isinstance(said, int) and said <= MAX_SQL * 4 else place
+        value, place, own = waiting.pop()
+        if isinstance(value, list):
+            waiting += [(part, place, own) for part in cast(list[object], value)]
+        elif isinstance(value, dict):
+            node = cast(dict[str, Any], value)
+            location = node.get("query_location")
+            place = location if isinstance(location, int) and location <= MAX_SQL * 4 else place
             for name, body in _expressions(node):
                 recursive = body["query_node"].get("type") == "RECURSIVE_CTE_NODE"
                 waiting.append((body, place, own | {name} if recursive else own))
@@ -156,12 +156,12 @@ def _expressions(node: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 def _check_kind(node: Mapping[str, Any], place: int | None) -> None:
     if "class" in node:
-        kind, known = node["class"], _EXPRESSIONS
+        kind, kinds = node["class"], _EXPRESSIONS
     elif isinstance(node.get("type"), str):
-        kind, known = node["type"], _PARTS
+        kind, kinds = node["type"], _PARTS
     else:
         return
-    if kind not in known:
+    if kind not in kinds:
         raise NotAnswered(_INSTEAD.get(kind, "This part of SQL is not allowed here."), place)
 
 
@@ -183,12 +183,12 @@ def _check_table(node: Mapping[str, Any], own: Collection[str], place: int | Non
     raise NotAnswered(f"There is no such view: FROM may name {views} and what WITH defines.{hint}", place)
 
 
-def _check_function(node: Mapping[str, Any], allowed: frozenset[str], place: int | None) -> None:
+def _check_function(node: Mapping[str, Any], functions: frozenset[str], place: int | None) -> None:
     path = _path(node)
     name = path[-1].casefold()
-    if len(path) == 1 and name in allowed:
+    if len(path) == 1 and name in functions:
         return
-    if allowed is TABLE_FUNCTIONS:
+    if functions is TABLE_FUNCTIONS:
         raise NotAnswered(
             "This function is not allowed in FROM: there are only range, generate_series and unnest, and the views.",
             place,

@@ -1,4 +1,4 @@
-"""The columns of a snapshot, which follow from the declared fields of the records."""
+"""The columns of a snapshot, derived from the declared fields of the records."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +43,7 @@ _LEFT_OUT_NAMES: dict[type[Record], frozenset[str]] = {
     ResultCode: frozenset(
         ("b_allow_delete", "short_text", "dialler_result_codes_types_short_text", "dialler_result_codes_types_content")
     ),
-    # They are the contact's own, or the same number once more.
+    # The contact has the same fields, or the call another field with the same number.
     HistoryEntry: frozenset(("user_data", "user_data2", "user_data3", "a_number", "b_number", "statistics_part_a_id")),
 }
 

@@ -30,9 +30,9 @@ def _translated() -> Generator[None]:
     except (duckdb.SerializationException, duckdb.FatalException, duckdb.InternalException) as error:
         raise Damaged from error
     except duckdb.IOException as error:
-        said = str(error)
-        full = next((words for words in ("No space left", "File too large", "quota") if words in said), None)
-        if full or "write" in said:
+        message = str(error)
+        full = next((words for words in ("No space left", "File too large", "quota") if words in message), None)
+        if full or "write" in message:
             raise CannotKeep("the disk is full" if full else "the disk cannot be written") from error
         raise Damaged from error
     except duckdb.OutOfMemoryException as error:
@@ -64,7 +64,7 @@ class Database:
             self._connection = duckdb.connect(str(path) if path else ":memory:", config=config)
 
     def run(self, sql: str, values: Sequence[object] = ()) -> None:
-        """Run a statement and forget what it answers.
+        """Run a statement, without its answer.
 
         Raises:
             CannotKeep: the disk is full.
@@ -83,23 +83,23 @@ class Database:
             )
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
-        """The rows of a question, fetched as they are wanted; no other statement may run meanwhile."""
+        """The rows of a query, fetched as they are needed; no other statement may run meanwhile."""
         with _translated():
             result = self._connection.execute(sql, list(values))
-            while found := result.fetchmany(FETCHED):
-                yield from found
+            while block := result.fetchmany(FETCHED):
+                yield from block
 
     def row(self, sql: str, values: Sequence[object] = ()) -> tuple[Any, ...]:
-        """The first row of a question that has one."""
+        """The first row of a query that has at least one."""
         return next(iter(list(self.rows(sql, values))))
 
     def columns(self, sql: str) -> list[tuple[str, str]]:
-        """Name and type of the columns of a question."""
+        """Name and type of the columns of a query."""
         return [(name, kind) for name, kind, *_ in self.rows(f"DESCRIBE {sql}")]
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """All or nothing."""
+        """A transaction: everything within is written, or nothing."""
         self.run("BEGIN")
         try:
             yield
@@ -126,7 +126,7 @@ class Database:
 
 
 class Worker:
-    """One thread in which everything that blocks runs, one after the other, so that the event loop does not wait."""
+    """One thread for all blocking work, so that the event loop does not wait."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="snapshot", initializer=_step_back)
@@ -135,16 +135,16 @@ class Worker:
         return asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
 
     def close(self) -> None:
-        """Wait for what is running; what has not begun is dropped."""
+        """Drop the work that has not begun, and wait for that which has."""
         self._thread.shutdown(cancel_futures=True)
 
 
 def _step_back() -> None:
-    """Let the event loop go first, where the thread and not the process is what a priority belongs to."""
+    """Lower the priority of this thread, so that the event loop goes first; only where threads have priorities."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
 
 
 def literal(text: object) -> str:
-    """A text as SQL writes it; for paths, which DuckDB takes no parameters for."""
+    """A text as an SQL literal, for paths: DuckDB takes no parameters for these."""
     return "'" + str(text).replace("'", "''") + "'"

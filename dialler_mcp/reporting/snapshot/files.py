@@ -26,7 +26,7 @@ _NANO = 10**9
 
 
 class Shelf:
-    """Where the snapshots of one dialler lie, for their owner alone. `clock` gives the seconds since 1970."""
+    """The directory of the snapshots of one dialler, for its owner alone. `clock` gives the seconds since 1970."""
 
     def __init__(
         self, directory: Path, address: str, retention_hours: float = 24.0, clock: Callable[[], float] = time.time
@@ -40,7 +40,7 @@ class Shelf:
         return max(self._files(campaign_id), key=_generation, default=None)
 
     def campaign_ids(self) -> list[int]:
-        """The campaigns of which there is a snapshot."""
+        """The campaigns that have a snapshot."""
         return sorted({int(path.name.partition(".")[0]) for path in self._files()})
 
     def key(self) -> bytes:
@@ -49,16 +49,16 @@ class Shelf:
         path = self.place / _KEY
         if not path.exists():
             with _kept(), self.work() as directory:
-                drawn = directory / _KEY
-                drawn.touch(0o600)
-                drawn.write_bytes(secrets.token_bytes(16))
+                draft = directory / _KEY
+                draft.touch(0o600)
+                draft.write_bytes(secrets.token_bytes(16))
                 with contextlib.suppress(FileExistsError):
-                    path.hardlink_to(drawn)  # all or nothing, and the first one wins
+                    path.hardlink_to(draft)  # all or nothing, and the first one wins
         return path.read_bytes()
 
     @contextmanager
     def work(self) -> Generator[Path]:
-        """A directory for what is not finished; it is removed in the end, whatever happens."""
+        """A directory for unfinished files, which is removed at the end, whatever happens."""
         self._prepare()
         with _kept():
             directory = Path(tempfile.mkdtemp(prefix=_WORK, dir=self.place))
@@ -68,7 +68,7 @@ class Shelf:
             shutil.rmtree(directory, ignore_errors=True)
 
     def put(self, file: Path, campaign_id: int) -> Path:
-        """Put a finished file in the place of the older ones of this campaign."""
+        """Replace the older files of this campaign with a finished one."""
         before = self._files(campaign_id)
         number = max([int(self._clock() * _NANO), *(_generation(path) + 1 for path in before)])
         target = self.place / f"{campaign_id}.{number}.duckdb"
@@ -87,20 +87,20 @@ class Shelf:
         Raises:
             CannotForget: somebody has one of them open, on Windows; the others are gone.
         """
-        gone = [number for number in self.campaign_ids() if campaign_ids is None or number in campaign_ids]
-        held = [number for number in gone if [path for path in self._files(number) if not remove(path)]]
-        if held:
-            raise CannotForget(held)
+        numbers = [number for number in self.campaign_ids() if campaign_ids is None or number in campaign_ids]
+        remaining = [number for number in numbers if [path for path in self._files(number) if not remove(path)]]
+        if remaining:
+            raise CannotForget(remaining)
         if campaign_ids is None:
             shutil.rmtree(self.place, ignore_errors=True)
-        return gone
+        return numbers
 
     def throw_away(self, file: Path) -> None:
-        """Remove a file that is of no use."""
+        """Remove a useless file."""
         remove(file)
 
     def sweep(self) -> None:
-        """Remove what is older than the retention, and what a process that died left behind."""
+        """Remove files older than the retention, and what processes that died left behind."""
         now = self._clock()
         for path in self._files():
             if now - _generation(path) / _NANO > self._retention:
@@ -112,8 +112,8 @@ class Shelf:
                     shutil.rmtree(path, ignore_errors=True) if path.is_dir() else remove(path)
 
     def _files(self, campaign_id: int | None = None) -> list[Path]:
-        found = self.place.glob("*.duckdb" if campaign_id is None else f"{campaign_id}.*.duckdb")
-        return [path for path in found if _NAME.fullmatch(path.name)]
+        paths = self.place.glob("*.duckdb" if campaign_id is None else f"{campaign_id}.*.duckdb")
+        return [path for path in paths if _NAME.fullmatch(path.name)]
 
     def _prepare(self) -> None:
         with _kept():

@@ -1,7 +1,7 @@
-"""What the dialler's answers are decoded into for a snapshot: the columns that are kept, no place for anything else.
+"""The structs into which the dialler's answers are decoded for a snapshot: they have only the columns that are kept.
 
-A struct for each record, made from the declared fields. Decoding into it drops what is not kept (bank data, fields that
-nobody declared), so nothing of that gets any further, and no time is spent on it.
+There is a struct for each record, made from the declared fields. Decoding drops everything else (bank data, undeclared
+fields), so it gets no further and costs no time.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ def _kept(record: type[Record], privacy: Privacy, order: Sequence[str]) -> type[
 
 
 def kept_of(record: Record, kind: type[msgspec.Struct]) -> Kept:
-    """The same of a record that was read field by field, because a value in it is odd."""
+    """The struct of a record that was read field by field because a value in it is odd."""
     return kind(**{name: getattr(record, name) for name in kind.__struct_fields__ if hasattr(record, name)})
 
 
@@ -53,7 +53,7 @@ def contact_form(privacy: Privacy) -> Form[Kept]:
 
 @cache
 def call_kind(privacy: Privacy) -> type[msgspec.Struct]:
-    """A row of a history, flat or with the call nested in it; SQL makes them alike (`tables.loading_calls`)."""
+    """A row of a history, flat or with a nested call; `tables.loading_calls` makes the two forms alike in SQL."""
     nested: list[tuple[str, Any, Any]] = [
         ("id", int | None, None),
         ("dt_created", datetime | None, None),
@@ -80,7 +80,7 @@ def call_form(privacy: Privacy) -> Form[Kept]:
 
 
 class KeptResult(msgspec.Struct, rename={"id": "ID"}, gc=False):
-    """The result that a contact of a batch comes with."""
+    """The result of a contact in a batch."""
 
     id: int = 0
 
@@ -108,21 +108,21 @@ def history_form(privacy: Privacy) -> Form[Kept]:
 
 
 def _history(row: object) -> list[object]:
-    """The rows of a contact's history, without what is no object."""
+    """The rows of a contact's history that are JSON objects."""
     entries = cast(dict[str, object], row).get(HISTORY) if isinstance(row, dict) else None
     return [entry for entry in cast(list[Any], entries) if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
 def _without_history(row: object) -> object:
-    """A contact without its rows, which are read in another way than everywhere else."""
+    """A contact without its history, whose rows are read as those of the history function."""
     if not isinstance(row, dict):
         return row
     return {name: value for name, value in cast(dict[str, object], row).items() if name != HISTORY}
 
 
 def _fields(record: type[Record], privacy: Privacy) -> list[tuple[str, Any, Any]]:
-    declared = {field.name: field for field in msgspec.structs.fields(record)}
-    fields = [declared[column.field.attribute] for column in columns_of(record, privacy)]
+    by_name = {field.name: field for field in msgspec.structs.fields(record)}
+    fields = [by_name[column.field.attribute] for column in columns_of(record, privacy)]
     return [(field.name, field.type, field.default) for field in fields]
 
 

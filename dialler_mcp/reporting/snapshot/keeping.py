@@ -1,4 +1,4 @@
-"""Makes what was read fit to be kept: times local and zone-less, personal values as far as the privacy level allows."""
+"""Prepares records for a snapshot: times become local and zone-less, personal values are masked by privacy level."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
@@ -17,8 +17,8 @@ from dialler_mcp.reporting.snapshot.forms import Kept, call_kind, kept
 
 
 class _Plan(NamedTuple):
-    """Which attributes of a kind of struct hold times, which texts have to be changed, and how, and which may hold
-    accounts only.
+    """The attributes of a kind of struct that hold times, the texts to change (and how), and the texts in which only
+    bank accounts are searched for.
     """
 
     times: tuple[str, ...]
@@ -31,7 +31,7 @@ def _times(record: type[Record]) -> list[str]:
 
 
 class Keeping:
-    """Writes the structs of `forms` as NDJSON by wire name, without what is not known. They are changed on the way.
+    """Writes the structs of `forms` as NDJSON by wire name, without unset values. The structs are changed in place.
 
     `key` makes pseudonyms, the same for the same value as long as the key is the same.
     """
@@ -44,7 +44,7 @@ class Keeping:
         self._part = self._plan(kept(HistoryEntry, privacy), HistoryEntry)
 
     def contact_lines(self, contacts: Sequence[Kept]) -> bytes:
-        """Contacts. "None" is written as 0 or false where null has to mean "this release does not show it"."""
+        """Contacts. No result is written as 0 and no lock as false, since null means "not shown by this release"."""
         for contact in contacts:
             if contact.dialler_campaigns_result_codes_id is None:
                 contact.dialler_campaigns_result_codes_id = 0
@@ -60,7 +60,7 @@ class Keeping:
         return self._encoder.encode_lines(calls)
 
     def lines(self, rows: Iterable[msgspec.Struct]) -> bytes:
-        """What holds nothing personal and no time."""
+        """Rows without personal values and times."""
         return self._encoder.encode_lines(rows)
 
     def plain(self, record: Record, column: Column) -> object:
@@ -71,7 +71,7 @@ class Keeping:
         return None if value is msgspec.UNSET else value
 
     def _fit(self, rows: Sequence[Kept], plan: _Plan) -> None:
-        """Attribute by attribute, which takes half as long as row by row."""
+        """Change the rows attribute by attribute, which takes half as long as row by row."""
         for attribute in plan.times:
             for row, value in zip(rows, map(attrgetter(attribute), rows), strict=True):
                 if value is not None and value.tzinfo is not None:
@@ -81,9 +81,9 @@ class Keeping:
                 if value:
                     setattr(row, attribute, change(value))
         for attribute in plan.searched:
-            written = [(row, value) for row, value in zip(rows, map(attrgetter(attribute), rows), strict=True) if value]
-            doubtful = may_hold_accounts([value for _, value in written])
-            for row, value in compress(written, doubtful):
+            values = [(row, value) for row, value in zip(rows, map(attrgetter(attribute), rows), strict=True) if value]
+            doubtful = may_hold_accounts([value for _, value in values])
+            for row, value in compress(values, doubtful):
                 setattr(row, attribute, masked_inside(value, self.privacy, self._key))
 
     def _plan(self, kind: type[msgspec.Struct], record: type[Record]) -> _Plan:

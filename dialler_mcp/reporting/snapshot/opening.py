@@ -1,4 +1,4 @@
-"""A snapshot to ask questions of: the files of some campaigns behind four views, read-only by construction."""
+"""An open snapshot: the files of some campaigns behind four views, which cannot be written to."""
 
 # ruff: noqa: S608 - the SQL is put together from our own names, values are parameters
 
@@ -23,7 +23,7 @@ class CampaignCoverage:
     """What a snapshot knows of one campaign.
 
     `known` of the `contacts` have a complete history as of `read_at` (local to the dialler); the calls of the others
-    are missing or those of an earlier reading. `reading`: the list is still being read, this is the one before.
+    are missing or out of date. `reading`: the list is being read just now; these are the figures of the earlier file.
     """
 
     campaign_id: int
@@ -74,9 +74,9 @@ class Coverage:
 
 
 def coverage_of(database: Database, schema: str, campaign_id: int) -> CampaignCoverage:
-    """What the attached file `schema` says about itself."""
+    """What the attached file `schema` holds."""
     fields = ", ".join(field for field in ABOUT_FIELDS if field != "names_read")
-    read_at, contacts, known, calls, result_shown, lock_shown, stopped = database.row(
+    read_at, contacts, histories, calls, result_shown, lock_shown, stopped = database.row(
         f"SELECT {fields} FROM {schema}.about"
     )
     (name,) = database.row(f"SELECT max(name) FROM {schema}.campaign")
@@ -85,7 +85,7 @@ def coverage_of(database: Database, schema: str, campaign_id: int) -> CampaignCo
         name,
         read_at,
         contacts,
-        known,
+        histories,
         calls,
         result_shown,
         lock_shown,
@@ -103,7 +103,7 @@ _VIEWS = {
 
 
 def _making(files: Sequence[tuple[int, Path]]) -> Iterator[str]:
-    """Attach the files of some campaigns, and put the views over them."""
+    """The statements that attach the files of some campaigns and make the views."""
     for number, path in files:
         yield f"ATTACH {literal(path)} AS c{number} (READ_ONLY)"
     for view, sql in _VIEWS.items():
@@ -114,14 +114,15 @@ def _making(files: Sequence[tuple[int, Path]]) -> Iterator[str]:
 class Snapshot:
     """An open snapshot: views `contacts`, `calls`, `result_codes` and `campaigns` over the files of some campaigns.
 
-    A context manager. It sees what was there when it was opened, whatever is refreshed meanwhile. Its functions block.
+    A context manager. It keeps showing the data as they were when it was opened, even after a refresh. Its functions
+    block.
     """
 
     def __init__(self, files: Sequence[tuple[int, Path]], zone: str, privacy: str, memory: str = READER_MEMORY) -> None:
         self._files = [path for _, path in files]
         self.database = Database(memory=memory)
         self.making = list(_making(files))
-        """The statements that make the same views elsewhere: in a process of their own, say."""
+        """The statements that make the same views elsewhere, as in another process."""
         try:
             for statement in self.making:
                 self.database.run(statement)
@@ -138,7 +139,7 @@ class Snapshot:
         """The rows of a question over the views.
 
         Raises:
-            Damaged: a file cannot be read; which one is not told, so all of them are thrown away.
+            Damaged: a file cannot be read. It is unknown which one, so all of them are thrown away.
         """
         try:
             yield from self.database.rows(sql, values)

@@ -1,4 +1,4 @@
-"""Reads the histories of many contacts: in batches of a size that the dialler can stand, a few at a time."""
+"""Reads the histories of many contacts: a few batches at a time, of a size that the dialler can cope with."""
 
 import asyncio
 import time
@@ -13,16 +13,17 @@ import msgspec
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.contacts import batch_request, history_request
 from dialler_mcp.api.errors import DiallerError, FunctionMissing, ServerFault, TooSlow, Unreachable, UnreadableAnswer
+from dialler_mcp.api.strangers import note_strangers
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.reporting.snapshot.forms import Kept, call_form, history_form
 
-FIRST_BATCH, MIN_BATCH, MAX_BATCH = 50, 10, 100  # contacts; of more the event loop would be busy for too long
-MAX_CALLS = 500  # that an answer should hold, for the same reason
-WANTED = 1.0  # seconds that a batch should take
-SLOW = 8.0  # seconds; a dialler that needs so long is asked less at a time
-MAX_FAILURES = 4  # one after the other, then the dialler is left alone
+FIRST_BATCH, MIN_BATCH, MAX_BATCH = 50, 10, 100  # contacts; decoding more would block the event loop for too long
+MAX_CALLS = 500  # calls that an answer should hold, for the same reason
+BATCH_SECONDS = 1.0  # seconds that a batch should take
+SLOW = 8.0  # seconds; a dialler that takes longer gets fewer requests at a time
+MAX_FAILURES = 4  # in a row, then reading stops
 FIRST_PAUSE = 0.5  # seconds after a failure; doubled each time
-# What a dialler, or a proxy before it, does that is asked too much.
+# The errors of a dialler, or of a proxy before it, that is overloaded.
 _HARD = (ServerFault, TooSlow, Unreachable, UnreadableAnswer)
 
 
@@ -37,11 +38,11 @@ class Stopped(StrEnum):
 
 
 class NoHistory(Exception):
-    """Not even one contact's history can be asked for."""
+    """The release cannot even give the history of a single contact."""
 
 
 class Answered(msgspec.Struct, gc=False):
-    """That the history of a contact is known; its current result, where the answer showed it (0: none)."""
+    """A contact whose history was read; `code` is its present result (0: none), if `shown` in the answer."""
 
     contact_id: int
     code: int | None
@@ -49,9 +50,9 @@ class Answered(msgspec.Struct, gc=False):
 
 
 class Histories(NamedTuple):
-    """What one answer tells about several contacts."""
+    """The histories of several contacts, from one answer."""
 
-    answered: list[Answered]
+    answers: list[Answered]
     calls: list[Kept]
 
 
@@ -70,20 +71,20 @@ class HistoryReader:
     privacy: Privacy = Privacy.bank
     stopped: Stopped | None = None
     error: DiallerError | None = None
-    """What ended it, where asking again would not help: the token was refused, say."""
+    """The error that ended the reading and that repeating would not help, such as a refused token."""
     width: int = field(init=False)
     size: int = FIRST_BATCH
     single: bool = False
     failures: int = 0
     unexpected: int = 0
-    """Contacts without an answer, or without any history though there are signs of one."""
+    """Contacts without an answer, or without a history although there are signs of calls."""
 
     def __post_init__(self) -> None:
         self.width = self.connections
 
     async def read(self, contact_ids: Sequence[int], until: Callable[[], float]) -> AsyncGenerator[Histories]:
-        """The histories as they come, in any order, until all are there or `until()` on the clock; then `stopped`
-        says why. What the dialler does not answer for is left out.
+        """The histories as they arrive, in any order, until all are read or the clock reaches `until()`; then `stopped`
+        says why. Contacts that the dialler does not answer for are left out.
         """
         waiting, position = deque[Sequence[int]](), 0
         running: dict[asyncio.Task[Histories], tuple[Sequence[int], float]] = {}
@@ -91,20 +92,20 @@ class HistoryReader:
             while self.stopped is None:
                 while len(running) < self.width and (waiting or position < len(contact_ids)):
                     if waiting:
-                        asked = waiting.popleft()
+                        batch = waiting.popleft()
                     else:
-                        asked = contact_ids[position : position + self.size]
-                        position += len(asked)
-                    running[asyncio.ensure_future(self._ask(asked))] = asked, self.clock()
+                        batch = contact_ids[position : position + self.size]
+                        position += len(batch)
+                    running[asyncio.ensure_future(self._ask(batch))] = batch, self.clock()
                 if not running:
                     return
                 done, _ = await asyncio.wait(
                     running, timeout=max(0.0, until() - self.clock()), return_when=asyncio.FIRST_COMPLETED
                 )
                 for task in done:
-                    asked, began = running.pop(task)
-                    if found := await self._taken(task, asked, self.clock() - began, waiting):
-                        yield found
+                    batch, began = running.pop(task)
+                    if histories := await self._taken(task, batch, self.clock() - began, waiting):
+                        yield histories
                 if self.clock() >= until() and (running or waiting or position < len(contact_ids)):
                     self.stopped = self.stopped or Stopped.time
         finally:
@@ -113,36 +114,36 @@ class HistoryReader:
             await asyncio.gather(*running, return_exceptions=True)
 
     async def _taken(
-        self, task: asyncio.Task[Histories], asked: Sequence[int], took: float, waiting: deque[Sequence[int]]
+        self, task: asyncio.Task[Histories], batch: Sequence[int], took: float, waiting: deque[Sequence[int]]
     ) -> Histories | None:
-        """What a request brought; None if it failed, then it waits for its next turn."""
+        """The histories of a finished request; None if it failed, and then its contacts are asked for again later."""
         try:
-            found = task.result()
+            histories = task.result()
         except FunctionMissing:
             self.single, self.size = True, MIN_BATCH
-            waiting.extend(asked[start : start + MIN_BATCH] for start in range(0, len(asked), MIN_BATCH))
+            waiting.extend(batch[start : start + MIN_BATCH] for start in range(0, len(batch), MIN_BATCH))
         except NoHistory:
             self.stopped = Stopped.no_history
         except _HARD:
-            middle = len(asked) // 2
-            waiting.extend(part for part in (asked[:middle], asked[middle:]) if part)
+            middle = len(batch) // 2
+            waiting.extend(part for part in (batch[:middle], batch[middle:]) if part)
             await self._back_off()
         except DiallerError as error:
             self.stopped, self.error = Stopped.faults, error
         else:
-            self._adapt(len(asked), len(found.calls), took)
-            return found
+            self._adapt(len(batch), len(histories.calls), took)
+            return histories
         return None
 
     def _adapt(self, count: int, calls: int, took: float) -> None:
-        """A batch that was quick and short may be followed by a larger one, up to twice as large."""
+        """Choose the next size: after a quick and short batch a larger one, up to twice as large."""
         self.failures = 0
         if took > SLOW:
             self.width = max(1, self.width // 2)
         elif self.width < self.connections:
             self.width += 1
-        if count >= self.size:  # the last one, or half of a failed one, says little
-            factor = min(2.0, max(0.5, min(WANTED / max(took, 0.001), MAX_CALLS / max(calls, 1))))
+        if count >= self.size:  # a smaller one (the last, or half of a failed one) says little
+            factor = min(2.0, max(0.5, min(BATCH_SECONDS / max(took, 0.001), MAX_CALLS / max(calls, 1))))
             self.size = min(MAX_BATCH, max(MIN_BATCH, int(self.size * factor)))
 
     async def _back_off(self) -> None:
@@ -157,15 +158,16 @@ class HistoryReader:
         if self.single:
             return await self._one_by_one(contact_ids)
         histories = await self.dialler.rows(batch_request(contact_ids), history_form(self.privacy))
-        wanted = set(contact_ids)
-        found = {history.id: history for history in histories if history.id in wanted}
-        self.unexpected += len(wanted) - len(found)
-        calls = [call for history in found.values() for call in _calls(history.id, history.calls or ())]
-        return Histories([_answered(history) for history in found.values()], calls)
+        ids = set(contact_ids)
+        by_id = {history.id: history for history in histories if history.id in ids}
+        note_strangers(len(histories) - len(by_id))
+        self.unexpected += len(ids) - len(by_id)
+        calls = [call for history in by_id.values() for call in _calls(history.id, history.calls or ())]
+        return Histories([_answered(history) for history in by_id.values()], calls)
 
     async def _one_by_one(self, contact_ids: Sequence[int]) -> Histories:
-        """Of an old release: the result is not told then. A contact that fails makes the whole lot fail."""
-        answered, calls = list[Answered](), list[Kept]()
+        """For old releases, which do not show the result here. If one contact fails, the whole batch does."""
+        answers, calls = list[Answered](), list[Kept]()
         for contact_id in contact_ids:
             try:
                 rows = await self.dialler.rows(history_request(contact_id), call_form(self.privacy))
@@ -173,18 +175,21 @@ class HistoryReader:
                 raise NoHistory from error
             self.unexpected += not rows
             calls += _calls(contact_id, rows)
-            answered.append(Answered(contact_id, None, shown=False))
-        return Histories(answered, calls)
+            answers.append(Answered(contact_id, None, shown=False))
+        return Histories(answers, calls)
 
 
 def _calls(contact_id: int, calls: Sequence[Kept]) -> Sequence[Kept]:
-    for call in calls:
+    """The calls of a contact, without those that name another one."""
+    own = [call for call in calls if call.dialler_contacts_id in (None, 0, contact_id)]
+    note_strangers(len(calls) - len(own))
+    for call in own:
         call.dialler_contacts_id = contact_id
-    return calls
+    return own
 
 
 def _answered(history: Kept) -> Answered:
-    """The result stands in the record or, where a release leaves it out there, in the code that comes with it."""
+    """The result is in the record's own field or, in releases that omit it, in the nested result code."""
     if history.code is msgspec.UNSET:
         return Answered(history.id, history.result.id if history.result else 0, shown=True)
     return Answered(history.id, history.code or 0, shown=True)

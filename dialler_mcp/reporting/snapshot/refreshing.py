@@ -1,4 +1,4 @@
-"""Reads one campaign: its list as a stream, then the histories of those contacts that moved."""
+"""Reads one campaign: its list as a stream, then the histories of the contacts that changed."""
 
 import asyncio
 import time
@@ -26,7 +26,7 @@ from dialler_mcp.reporting.snapshot.stage import Identity, Names, Stage
 
 NAMES_HOLD = 3600.0  # seconds until a campaign and its result codes are asked for again
 HANDED_ON = 1 << 20  # bytes of the list that go to the database together
-MAX_WAITING = 8  # of these, between the stream and the database; bounds the memory
+MAX_WAITING = 8  # such pieces between the stream and the database; bounds the memory
 
 
 class Step(NamedTuple):
@@ -57,8 +57,8 @@ class Source:
 
 @dataclass
 class Refresh:
-    """One campaign being read. `until` may be moved while it runs; it concerns the histories only, since a list that
-    is cut has to begin anew.
+    """The reading of one campaign. `until` may be changed while it runs. It limits the histories only: a list that is
+    cut off would have to begin anew.
     """
 
     source: Source
@@ -68,7 +68,7 @@ class Refresh:
     until: float
     progress: Progress | None = None
     listing: bool = True
-    written: tuple[Path, CampaignCoverage] | None = None
+    result: tuple[Path, CampaignCoverage] | None = None
     """The new file when it is in place, and what it holds."""
     _names: Names | None = field(default=None, init=False)
 
@@ -76,14 +76,14 @@ class Refresh:
         """Read what is new and put a new file in place.
 
         Raises:
-            CampaignUnknown: there is no such campaign, or it was deleted meanwhile; the file before stays.
-            CannotKeep: the disk is full; the file before stays.
-            DiallerError: the list could not be read, and the file before stays; or asking for histories was refused,
-                and what was read until then is in place.
+            CampaignUnknown: there is no such campaign, or it was deleted meanwhile; the earlier file stays.
+            CannotKeep: the disk is full; the earlier file stays.
+            DiallerError: the list could not be read, and the earlier file stays; or a request for histories was
+                refused, and what was read before is in the new file.
         """
         try:
             await self._attempt()
-        except Damaged:  # seen only when the damaged part was wanted
+        except Damaged:  # noticed only when the damaged part was read
             self._throw_away()
             self.listing = True
             await self._attempt()
@@ -125,7 +125,7 @@ class Refresh:
             names_read = await self._read_names(stage, worker)
         stopped = reader.stopped.name if reader.stopped else None
         file, coverage = await worker(stage.finish, read_at, names_read, stopped)
-        self.written = await worker(self.source.shelf.put, file, self.identity.campaign_id), coverage
+        self.result = await worker(self.source.shelf.put, file, self.identity.campaign_id), coverage
         if reader.error:
             raise reader.error
 
@@ -156,7 +156,7 @@ class Refresh:
             raise CampaignUnknown(self.identity.campaign_id) from error
 
     async def _read_list(self, stage: Stage, worker: Worker) -> None:
-        """The stream is not held up by the database, unless that falls behind."""
+        """Read the list; the stream waits for the database only when that falls far behind."""
         waiting, lines, size, count = deque[Awaitable[None]](), list[bytes](), 0, 0
         call, form = list_request(self.identity.campaign_id), contact_form(self.identity.privacy)
         blocks = self.source.dialler.blocks(call, form, self.source.list_seconds)
@@ -184,10 +184,10 @@ class Refresh:
     ) -> None:
         done = 0
         async with aclosing(reader.read(waiting, lambda: self.until)) as answers:
-            async for found in answers:
-                lines = self.keeping.lines(found.answered), self.keeping.call_lines(found.calls)
+            async for histories in answers:
+                lines = self.keeping.lines(histories.answers), self.keeping.call_lines(histories.calls)
                 await worker(stage.add_histories, *lines)
-                done += len(found.answered)
+                done += len(histories.answers)
                 await self._tell("histories", done, len(waiting))
         if reader.unexpected:
             await self._campaign()  # contacts are missing: was the campaign deleted meanwhile?

@@ -29,9 +29,9 @@ OPENING_TRIES = 5  # a file can be replaced between finding and opening it
 class Snapshots:
     """Reads and keeps the campaigns of one dialler. One per process; close it with `aclose`.
 
-    `directory` gets a folder for this dialler. `connections` is the most at the same time; `list_seconds` the longest
-    that a list of contacts may take; `least_seconds` are given to the histories after it, even if it took the whole
-    budget, so that each call gets further; files older than `retention_hours` are removed at the next use.
+    `directory` gets a folder for this dialler. At most `connections` are open at the same time;
+    a list of contacts may take `list_seconds`. The histories get at least `least_seconds`, even if the list took the
+    whole budget, so every invocation makes progress. Files older than `retention_hours` are removed at the next use.
     """
 
     def __init__(
@@ -55,8 +55,8 @@ class Snapshots:
         self._shelf = Shelf(directory, self._address, retention_hours, clock)
         self._source = Source(dialler, self._shelf, zone, clock, connections, list_seconds, least_seconds, pause)
         self._running: dict[int, tuple[Refresh, asyncio.Task[None]]] = {}
-        self._said: dict[Path, tuple[tuple[int, int, int], CampaignCoverage | None]] = {}
-        """What files say of themselves, as long as they are the same."""
+        self._coverages: dict[Path, tuple[tuple[int, int, int], CampaignCoverage | None]] = {}
+        """What each file holds, with the stamp of the file that it was read from."""
 
     async def refresh(
         self,
@@ -66,14 +66,15 @@ class Snapshots:
         budget_seconds: float = 35.0,
         progress: Progress | None = None,
     ) -> Coverage:
-        """Read what is new of these campaigns, one after the other, and say what is known then.
+        """Read what is new in these campaigns, one after the other, and return their coverage.
 
-        Asks for the list of contacts and for the histories of those that moved; with `full` of all, also of those that
-        look as if nobody ever called them (a reset hides calls). When the budget is used up, what was read is kept and
-        the next call goes on; a list that is not through goes on being read meanwhile (`reading`).
+        Asks for the list of contacts and for the histories of those that changed; with `full` for all histories, also
+        of contacts that seem never to have been called (a reset hides calls). When the budget is used up, what was read
+        is kept and the next invocation goes on; an unfinished list is read further in the background (`reading`).
 
         Raises:
-            CampaignUnknown, CannotKeep, DiallerError: when no campaign could be read; else it stands in `failed`.
+            CampaignUnknown, CannotKeep, DiallerError: no campaign could be read. If some could, the errors of the
+                others are in `failed`.
         """
         until = time.monotonic() + budget_seconds
         self._shelf.sweep()
@@ -97,8 +98,8 @@ class Snapshots:
                 return
             await asyncio.wait([task], timeout=rest if rest > 0 else None)
         self._running.pop(campaign_id, None)
-        if refresh.written:
-            self._remember(*refresh.written)
+        if refresh.result:
+            self._remember(*refresh.result)
         task.result()
 
     def _start(self, campaign_id: int, full: bool, until: float) -> tuple[Refresh, asyncio.Task[None]]:
@@ -110,25 +111,29 @@ class Snapshots:
     async def coverage(
         self, campaign_ids: Sequence[int] | None = None, failed: tuple[tuple[int, Exception], ...] = ()
     ) -> Coverage:
-        """What is known of these campaigns, or of all that there are files of; nothing is read."""
+        """What the snapshots of these campaigns hold, or all snapshots. Nothing is read from the dialler."""
         self._shelf.sweep()
-        wanted = self._shelf.campaign_ids() if campaign_ids is None else list(dict.fromkeys(campaign_ids))
-        found = await asyncio.to_thread(lambda: [self._coverage(number) for number in wanted])
-        return Coverage(tuple(found), str(self._zone), self._privacy.value, failed)
+        numbers = self._shelf.campaign_ids() if campaign_ids is None else list(dict.fromkeys(campaign_ids))
+        coverages = await asyncio.to_thread(lambda: [self._coverage(number) for number in numbers])
+        return Coverage(tuple(coverages), str(self._zone), self._privacy.value, failed)
 
     def _coverage(self, campaign_id: int) -> CampaignCoverage:
         reading = campaign_id in self._running
-        found = self._usable(campaign_id)
-        return replace(found, reading=reading) if found else CampaignCoverage(campaign_id, None, None, reading=reading)
+        coverage = self._usable(campaign_id)
+        return (
+            replace(coverage, reading=reading)
+            if coverage
+            else CampaignCoverage(campaign_id, None, None, reading=reading)
+        )
 
     def _usable(self, campaign_id: int) -> CampaignCoverage | None:
-        """What the file of a campaign says, None when there is none that can be used; a damaged one is thrown away."""
+        """What the file of a campaign holds; None if there is no usable one. A damaged file is thrown away."""
         for _ in range(OPENING_TRIES):
             path = self._shelf.newest(campaign_id)
             if path is None:
                 return None
             try:
-                return self._said_by(path, campaign_id)
+                return self._coverage_in(path, campaign_id)
             except FileNotFoundError:
                 continue  # a newer one has taken its place
             except Damaged:
@@ -136,59 +141,59 @@ class Snapshots:
                     self._shelf.throw_away(path)
         return None
 
-    def _said_by(self, path: Path, campaign_id: int) -> CampaignCoverage | None:
-        """What a file says of itself; looked at once, since opening it takes some 40 ms."""
-        written = _written(path)
-        before, said = self._said.get(path, (None, None))
-        if before == written:
-            return said
+    def _coverage_in(self, path: Path, campaign_id: int) -> CampaignCoverage | None:
+        """What a file holds; None if it is of another identity. Remembered, since opening a file takes some 40 ms."""
+        stamp = _stamp(path)
+        before, coverage = self._coverages.get(path, (None, None))
+        if before == stamp:
+            return coverage
         with Database(threads=1) as database:
             database.run(f"ATTACH {literal(path)} AS kept (READ_ONLY)")
             same = is_of(database, "kept", self._identity(campaign_id))
-            said = coverage_of(database, "kept", campaign_id) if same else None
-        self._remember(path, said)
-        return said
+            coverage = coverage_of(database, "kept", campaign_id) if same else None
+        self._remember(path, coverage)
+        return coverage
 
-    def _remember(self, path: Path, said: CampaignCoverage | None) -> None:
+    def _remember(self, path: Path, coverage: CampaignCoverage | None) -> None:
         with suppress(FileNotFoundError):  # a newer one has taken its place
-            there = {file: known for file, known in self._said.items() if file.exists()}
-            self._said = {**there, path: (_written(path), said)}
+            there = {file: entry for file, entry in self._coverages.items() if file.exists()}
+            self._coverages = {**there, path: (_stamp(path), coverage)}
 
     def open(self, campaign_ids: Sequence[int]) -> Snapshot:
-        """The snapshot of these campaigns, to ask questions of; as a context manager. Blocks for some milliseconds.
+        """Open the snapshot of these campaigns for questions, as a context manager. Blocks for some milliseconds.
 
         Raises:
             NoSnapshot: some of them were not read yet, or under another privacy level.
         """
         self._shelf.sweep()
-        wanted = list(dict.fromkeys(campaign_ids))
+        numbers = list(dict.fromkeys(campaign_ids))
         for _ in range(OPENING_TRIES):
-            missing = [number for number in wanted if self._usable(number) is None]
-            if missing or not wanted:
+            missing = [number for number in numbers if self._usable(number) is None]
+            if missing or not numbers:
                 raise NoSnapshot(missing)
-            files = [(number, path) for number in wanted if (path := self._shelf.newest(number))]
+            files = [(number, path) for number in numbers if (path := self._shelf.newest(number))]
             try:
                 return Snapshot(files, str(self._zone), self._privacy.value)
             except Damaged:
-                self._said.clear()  # they are looked at again, and the damaged one is thrown away
-        raise NoSnapshot(wanted)
+                self._coverages.clear()  # so that `_usable` looks at the files again, and throws the damaged one away
+        raise NoSnapshot(numbers)
 
     async def forget(self, campaign_ids: Sequence[int] | None = None) -> list[int]:
-        """Delete the snapshots of these campaigns, or all; returns which there were. What is being read is dropped."""
+        """Delete the snapshots of these campaigns, or all, and return their IDs. Reading them is cancelled first."""
         await self._stop([*self._running] if campaign_ids is None else campaign_ids)
         return self._shelf.forget(None if campaign_ids is None else list(campaign_ids))
 
     def hurry(self) -> None:
-        """End the reading of histories soon, as if the budget was used up; a list is read to its end."""
+        """Stop reading histories soon, as if the budget were used up; a list is still read to its end."""
         for refresh, _ in self._running.values():
             refresh.until = time.monotonic()
 
     async def aclose(self) -> None:
-        """End what is being read."""
+        """Cancel all reading."""
         await self._stop([*self._running])
 
     async def _stop(self, campaign_ids: Sequence[int]) -> None:
-        """Wait until nothing of these is read or written any more."""
+        """Cancel the reading of these campaigns, and wait until it has ended."""
         tasks = [self._running.pop(number)[1] for number in campaign_ids if number in self._running]
         for task in tasks:
             task.cancel()
@@ -198,7 +203,7 @@ class Snapshots:
         return Identity(self._address, campaign_id, str(self._zone), self._privacy)
 
 
-def _written(path: Path) -> tuple[int, int, int]:
-    """What differs when a file was written to or is another one."""
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """A stamp of a file, which changes when it is written to or replaced."""
     there = path.stat()
     return there.st_ino, there.st_size, there.st_mtime_ns

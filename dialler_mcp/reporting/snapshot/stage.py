@@ -1,4 +1,4 @@
-"""The place where a new generation of a snapshot is made: a database of its own in a directory that is then removed."""
+"""Where a new generation of a snapshot is made: a database of its own, in a directory that is removed afterwards."""
 
 # ruff: noqa: S608 - the SQL is put together from our own names, values are parameters
 
@@ -20,12 +20,12 @@ from dialler_mcp.reporting.snapshot.keeping import Keeping
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, coverage_of
 from dialler_mcp.reporting.snapshot.reading import Answered
 
-LOADED = 32 << 20  # bytes of JSON that are loaded at once; what each load costs beside is paid less often
+LOADED = 32 << 20  # bytes of JSON that are loaded at once; larger loads are fewer, and each has a fixed cost
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Whose data a file holds and how they were kept; a file of another identity cannot be continued."""
+    """Which campaign a file holds, and in which zone and privacy; only a file of the same identity can be continued."""
 
     dialler: str
     campaign_id: int
@@ -49,7 +49,7 @@ class Names:
 class Loader:
     """Collects NDJSON in a file and loads it into a table when there is enough.
 
-    `load` gets the file and how long a line in it can be at most, bytes.
+    `load` gets the file and the length of its longest line, in bytes.
     """
 
     def __init__(self, file: Path, load: Callable[[str, int], None]) -> None:
@@ -74,7 +74,7 @@ class Loader:
 
 
 class Stage:
-    """Everything here blocks and is called in one thread, one after the other."""
+    """A new generation of a campaign's file in the making. Every method blocks; one thread calls them in turn."""
 
     def __init__(self, directory: Path, identity: Identity, keeping: Keeping) -> None:
         self._directory, self._identity, self._keeping = directory, identity, keeping
@@ -87,10 +87,10 @@ class Stage:
         self._known_codes: set[int] = set()
         self._writing = False
         self._full = self._new_names = False
-        self._fresh = "fresh_calls"  # where calls are loaded; straight into the file where that has none yet
+        self._fresh = "fresh_calls"  # the table for new calls: that of the file itself, if it has no calls yet
 
     def continue_from(self, before: Path | None, *, full: bool) -> float | None:
-        """Begin with a copy of the file before; returns when its names were read, None when there is none of use.
+        """Begin with a copy of the earlier file. Returns when its names were read; None if there is no usable file.
 
         Raises:
             Damaged: the file is damaged; try again without it.
@@ -137,9 +137,9 @@ class Stage:
         """Contacts as `Keeping.contact_lines` writes them."""
         self._contacts.add(lines)
 
-    def add_histories(self, answered: bytes, calls: bytes) -> None:
-        """`Answered` and all calls of those contacts, as `Keeping` writes them."""
-        self._answered.add([answered])
+    def add_histories(self, answers: bytes, calls: bytes) -> None:
+        """`Answered` rows and all calls of those contacts, as `Keeping` writes them."""
+        self._answered.add([answers])
         self._calls.add([calls])
 
     def end_of_list(self, *, full: bool) -> Sequence[int]:
@@ -154,7 +154,7 @@ class Stage:
         return count
 
     def end_of_histories(self) -> bool:
-        """Whether results turned up that are not known by name."""
+        """Whether there are result codes without a known name."""
         self._answered.flush()
         self._calls.flush()
         self._settle()
@@ -178,9 +178,9 @@ class Stage:
         return [self._keeping.plain(record, column) for column in columns_of(type(record), self._identity.privacy)]
 
     def finish(self, read_at: datetime, names_read: float, stopped: str | None) -> tuple[Path, CampaignCoverage]:
-        """Write what is staged into the file that is kept, and close it; says what it holds."""
-        listed = tables.listed(self.database)
-        if self._moved(listed):
+        """Write everything staged into the file, and close it. Returns the file and its coverage."""
+        list_digest = tables.listed(self.database)
+        if self._moved(list_digest):
             tables.fill_states(self.database, self._codes())
             if self._fresh != "kept.calls":
                 tables.put_calls(self.database)
@@ -190,7 +190,7 @@ class Stage:
                 "INSERT INTO kept.about SELECT $1, $2, $3, $6, $4, $5, count(*), count(*) FILTER (history_known),"
                 " (SELECT count(*) FROM kept.calls), coalesce(bool_and(result_shown), false),"
                 " coalesce(bool_and(locked IS NOT NULL), false), $7, $8, $9 FROM kept.contacts",
-                [*self._identity.row(), read_at, stopped, names_read, listed],
+                [*self._identity.row(), read_at, stopped, names_read, list_digest],
             )
         else:
             tables.drop_list(self.database)
@@ -200,13 +200,13 @@ class Stage:
         self.database.run("DETACH kept")
         return self.kept, coverage
 
-    def _moved(self, listed: int | None) -> bool:
-        """Whether anything is different from what the file says."""
+    def _moved(self, list_digest: int | None) -> bool:
+        """Whether anything differs from the earlier file."""
         if self._full or self._new_names:
             return True
-        (answered,) = self.database.row("SELECT count(*) FROM answered")
+        (answers,) = self.database.row("SELECT count(*) FROM answered")
         same = list(self.database.rows("SELECT contacts, listed, stopped FROM kept.about"))
-        return bool(answered) or same != [(self.contacts(), listed, None)]
+        return bool(answers) or same != [(self.contacts(), list_digest, None)]
 
     def _codes(self) -> dict[int, ResultCode]:
         flags = ("done", "aborted", "delay", "appointment")
@@ -217,7 +217,7 @@ class Stage:
         }
 
     def _write(self) -> None:
-        """What is loaded is one transaction: no log, and no waiting for the disk after each piece."""
+        """Load everything in one transaction: without a log, and without waiting for the disk after each piece."""
         if not self._writing:
             self.database.run("BEGIN")
             self._writing = True
@@ -267,5 +267,5 @@ def is_of(database: Database, schema: str, identity: Identity) -> bool:
         return False
     if database.row(f"SELECT max(schema) FROM {schema}.about") != (tables.SCHEMA,):
         return False
-    found = list(database.rows(f"SELECT schema, dialler, campaign_id, zone, privacy FROM {schema}.about"))
-    return found == [identity.row()]
+    rows = list(database.rows(f"SELECT schema, dialler, campaign_id, zone, privacy FROM {schema}.about"))
+    return rows == [identity.row()]

@@ -1,7 +1,7 @@
-"""The tables of a snapshot in SQL: what is staged from the wire, and what is derived from it.
+"""The tables of a snapshot in SQL: what is loaded from the dialler, and what is derived from it.
 
-The list goes straight into the file that is kept, attached as `kept`, to be `contacts` in the end: a million rows are
-written once. What else is staged lies in a database of its own (`answered`, `fresh_calls`).
+The list is loaded straight into the final file, attached as `kept`, and becomes its table `contacts`, so a million rows
+are written only once. The other tables of the stage (`answered`, `fresh_calls`) lie in a database of their own.
 """
 
 # ruff: noqa: S608 - the SQL is put together from our own names, values are parameters
@@ -37,9 +37,9 @@ _OUTCOMES = " ".join(f"WHEN {code} THEN {literal(words.en)}" for code, words in 
 _TYPE_NAMES = " ".join(f"WHEN {number} THEN {literal(kind.en)}" for number, kind in RESULT_TYPES.items())
 
 STAGED = "kept.contacts_next"
-COMPLETED = 2 * 122_880  # rows at once, whole row groups; a million would not fit into the memory that we allow
+COMPLETED = 2 * 122_880  # rows updated at once, in whole row groups; a million would exceed the memory limit
 SEEN_CODES = f"SELECT result_code_id AS code FROM {STAGED} UNION SELECT code FROM answered"
-# What follows from the list, and what is known of the history; `listed` is a digest of what the list says.
+# Columns derived from the list and the history; `listed` is a digest of the contact in the list.
 _FOLLOWS = """attempts BIGINT, mark UBIGINT, listed UBIGINT, known_mark UBIGINT, calls_made BIGINT,
     result_shown BOOLEAN, state VARCHAR, result_type VARCHAR, history_known BOOLEAN"""
 _ABOUT = """CREATE TABLE kept.about (schema INTEGER, dialler VARCHAR, campaign_id BIGINT, read_at TIMESTAMP,
@@ -55,7 +55,7 @@ def loading(columns: tuple[Column, ...], file: object, size: int) -> str:
 
 
 def loading_calls(columns: tuple[Column, ...], file: object, size: int, campaign_id: int) -> str:
-    """The same for rows of histories, flat or with the call nested in them; what the call says counts more."""
+    """The same for rows of histories, flat or with a nested call; where both have a value, the call's is taken."""
     nested = ", ".join(f'"{column.wire}" {column.type}' for column in columns)
     types = [*_types(columns), "ID: 'BIGINT'", "dtCreated: 'TIMESTAMP'", f"{CALL}: {literal(f'STRUCT({nested})')}"]
     values = {column.name: f'coalesce({CALL}."{column.wire}", "{column.wire}")' for column in columns}
@@ -65,8 +65,8 @@ def loading_calls(columns: tuple[Column, ...], file: object, size: int, campaign
         "recorded": f"coalesce({values['recorded']}, dtCreated)",
         "campaign_id": f"coalesce(nullif({values['campaign_id']}, 0), {campaign_id})",
     }
-    named = ", ".join(f"{value} AS {name}" for name, value in values.items())
-    return f"SELECT {named} FROM {_read_json(file, size, types)}"
+    expressions = ", ".join(f"{value} AS {name}" for name, value in values.items())
+    return f"SELECT {expressions} FROM {_read_json(file, size, types)}"
 
 
 def _types(columns: tuple[Column, ...]) -> list[str]:
@@ -74,7 +74,7 @@ def _types(columns: tuple[Column, ...]) -> list[str]:
 
 
 def _read_json(file: object, size: int, types: list[str]) -> str:
-    """What does not fit its type, a number beyond 64 bits say, becomes null."""
+    """The SQL that reads a file; a value that does not fit its type, such as a number over 64 bits, becomes null."""
     return (
         f"read_json({literal(file)}, format='newline_delimited', columns={{{', '.join(types)}}},"
         f" maximum_object_size={max(size, 1 << 16)}, ignore_errors=true)"
@@ -100,8 +100,8 @@ def create_list(database: Database, privacy: Privacy) -> None:
 
 
 def stage_contacts(database: Database, columns: tuple[Column, ...], source: str, campaign_id: int) -> None:
-    """Old releases ignore the campaign that they are asked for, so the others are left out here: a list is loaded
-    without the reading of `ContactFunctions.list_contacts`, which does the same.
+    """Load contacts of the list, without those of other campaigns: old releases ignore the campaign asked for. (This
+    list does not pass `ContactFunctions.list_contacts`, which leaves them out, too.)
     """
     names = ", ".join(column.name for column in columns)
     database.run(
@@ -113,12 +113,12 @@ def stage_contacts(database: Database, columns: tuple[Column, ...], source: str,
 
 
 def stage_calls(database: Database, source: str, into: str) -> None:
-    """Calls as they are kept. All calls of a contact must come together, since they are numbered here."""
+    """Load calls. All calls of a contact must come in one load, since they are numbered here."""
     database.run(f"INSERT INTO {into} {_calls(source)}")
 
 
 def settle_stage(database: Database) -> None:
-    """Keep one row of each contact, should the list change while it is read."""
+    """Keep one row of each contact: there can be two if the list changes while it is read."""
     (doubled,) = database.row(f"SELECT count(*) > count(DISTINCT contact_id) FROM {STAGED}")
     if doubled:
         database.run(
@@ -128,11 +128,11 @@ def settle_stage(database: Database) -> None:
 
 
 def pending(database: Database, *, full: bool) -> Sequence[int]:
-    """The contacts whose history has to be asked for: those that moved, with `full` all."""
-    moved = f"s.mark IS DISTINCT FROM o.known_mark AND (({_TOUCHED}) OR o.known_mark IS NOT NULL)"
+    """The contacts whose history has to be read: those that changed, or all with `full`."""
+    condition = f"s.mark IS DISTINCT FROM o.known_mark AND (({_TOUCHED}) OR o.known_mark IS NOT NULL)"
     sql = (
         f"SELECT contact_id FROM (SELECT s.* FROM {STAGED} s LEFT JOIN kept_marks o USING (contact_id)"
-        f" WHERE {'true' if full else moved.replace('result_code_id', 's.result_code_id')}) ORDER BY contact_id"
+        f" WHERE {'true' if full else condition.replace('result_code_id', 's.result_code_id')}) ORDER BY contact_id"
     )
     return array("q", (number for (number,) in database.rows(sql)))  # a million of them take 8 MB
 
@@ -150,7 +150,7 @@ def create_kept(database: Database, privacy: Privacy) -> None:
 
 
 def create_marks(database: Database, *, full: bool) -> None:
-    """What the file knows of each contact's history; a full read does not believe it."""
+    """A view of what the earlier file knows of each contact's history; a full read ignores its marks."""
     database.run(
         "CREATE OR REPLACE TEMP VIEW kept_marks AS SELECT contact_id,"
         f" {'NULL::UBIGINT' if full else 'known_mark'} AS known_mark, result_code_id, result_shown,"
@@ -159,7 +159,7 @@ def create_marks(database: Database, *, full: bool) -> None:
 
 
 def fill_types(database: Database, codes: Iterable[ResultCode], calls: str) -> None:
-    """What each result does, by its code, also for the calls that are staged already in the table `calls`."""
+    """Fill the table of result types, and set the type of the calls that are already in the table `calls`."""
     database.run("DELETE FROM types")
     database.insert("types", [(code.id, type_name(code)) for code in codes])
     database.run(
@@ -169,22 +169,24 @@ def fill_types(database: Database, codes: Iterable[ResultCode], calls: str) -> N
 
 
 def fill_states(database: Database, codes: dict[int, ResultCode]) -> None:
-    """What the domain says about each way a contact can look."""
-    found = [code or None for (code,) in database.rows(f"{SEEN_CODES} UNION SELECT result_code_id FROM kept_marks")]
+    """Fill the table of states: the domain's answer for every combination of what a state depends on."""
+    codes_in_use = [
+        code or None for (code,) in database.rows(f"{SEEN_CODES} UNION SELECT result_code_id FROM kept_marks")
+    ]
     rows = [
         (code, shown, fresh, *_state(code, codes, shown=shown, fresh=fresh))
-        for code, shown, fresh in product({*found, None}, (True, False), (True, False))
+        for code, shown, fresh in product({*codes_in_use, None}, (True, False), (True, False))
     ]
     database.insert("states", rows)
 
 
 def _state(code: int | None, codes: dict[int, ResultCode], *, shown: bool, fresh: bool) -> tuple[str, str | None]:
-    """The state of any contact that looks like this."""
+    """The state and the result type of a contact with these properties."""
     contact = Contact(
         dialler_campaigns_result_codes_id=code if shown else msgspec.UNSET, n_tries_phone_number1=0 if fresh else 1
     )
-    known = codes.get(code or 0)
-    return state_of(contact, known).value, type_name(known) if known else None
+    result_code = codes.get(code or 0)
+    return state_of(contact, result_code).value, type_name(result_code) if result_code else None
 
 
 def type_name(code: ResultCode) -> str | None:
@@ -194,18 +196,18 @@ def type_name(code: ResultCode) -> str | None:
 
 
 def listed(database: Database) -> int | None:
-    """A digest of the whole list, the same as long as nothing in it changed."""
+    """A digest of the whole list, which changes when anything in the list does."""
     (digest,) = database.row(f"SELECT bit_xor(listed) FROM {STAGED}")
     return digest
 
 
 def drop_list(database: Database) -> None:
-    """Forget the list: it says what the file says already."""
+    """Drop the list: the file holds the same already."""
     database.run(f"DROP TABLE {STAGED}")
 
 
 def put_list(database: Database, calls: str) -> None:
-    """Complete the list and put it in the place of the contacts before; `calls` are those that were read now.
+    """Complete the list and replace the earlier contacts with it; `calls` is the table of the calls just read.
 
     Rows are updated in their own order: in any other it takes DuckDB a hundred times as long.
     """
@@ -225,14 +227,14 @@ def put_list(database: Database, calls: str) -> None:
 
 
 def put_calls(database: Database) -> None:
-    """Put the staged calls in the place of those that the file has of the same contacts."""
+    """Replace the file's calls of these contacts with the staged ones."""
     database.run("DELETE FROM kept.calls WHERE contact_id IN (SELECT contact_id FROM answered)")
     database.run(f"DELETE FROM kept.calls WHERE contact_id NOT IN (SELECT contact_id FROM {STAGED})")
     database.run("INSERT INTO kept.calls SELECT * FROM fresh_calls")
 
 
 def _followed(listed: str, calls: str) -> str:
-    """What follows for some contacts of the list, from what was answered now and from what was known before."""
+    """The derived columns of some contacts of the list, from the new answers and from the earlier file."""
     return f"""
     SELECT place, m.code, m.shown, state, type, known_mark, made
     FROM (
@@ -252,8 +254,8 @@ def _followed(listed: str, calls: str) -> str:
 
 
 def _calls(source: str) -> str:
-    """Calls with what follows from them. An attempt is a call that went out and was no test; seconds are of the
-    clock on the wall, so a call during the change to summer time has none.
+    """Calls with their derived columns. An attempt is an outbound call that is no test. Seconds are differences of
+    local times, so a call across the change to summer time has none.
     """
     talked = "date_diff('millisecond', call_connect, call_end) / 1000"
     wrapped = "date_diff('millisecond', call_end, recorded) / 1000"

@@ -1,5 +1,5 @@
-"""The views of a snapshot: every column with its type and its meaning, from the declared fields and from what is
-derived here; and three questions as examples. docs/data.md and the description of the data are made from it.
+"""The views of a snapshot: every column with its type and meaning, declared or derived; and three questions as
+examples. docs/data.md and the description of the data are made from it.
 """
 
 import re
@@ -170,7 +170,7 @@ def view_columns(view: str, privacy: Privacy) -> tuple[ViewColumn, ...]:
     Raises:
         KeyError: there is no such view.
     """
-    declared = [
+    columns = [
         ViewColumn(
             _RENAMED.get((view, column.name), column.name),
             column.type,
@@ -179,7 +179,7 @@ def view_columns(view: str, privacy: Privacy) -> tuple[ViewColumn, ...]:
         )
         for column in columns_of(_RECORDS[view], privacy)
     ]
-    return (*declared, *_DERIVED[view])
+    return (*columns, *_DERIVED[view])
 
 
 def _meaning(view: str, name: str, words: Words) -> Words:
@@ -194,11 +194,11 @@ def _folded(name: str) -> str:
 
 
 def folded_columns(view: str, privacy: Privacy) -> Iterator[ViewColumn]:
-    """The columns of a view, those of the six numbers in one."""
-    seen = set[str]()
+    """The columns of a view, with one column for all six numbers: `phone_number1…6`."""
+    earlier = set[str]()
     for column in view_columns(view, privacy):
-        if (name := _folded(column.name)) not in seen:
-            seen.add(name)
+        if (name := _folded(column.name)) not in earlier:
+            earlier.add(name)
             yield column._replace(name=name)
 
 

@@ -233,8 +233,8 @@ class Floor:
         if progress.busy_in_row and self.rng.random() < 0.4:
             return Outcome.BUSY
         outcome = self.rng.choices(list(_BOTHERS), list(_BOTHERS.values()))[0]
-        known = getattr(progress.contact, f"n_tries_phone_number{progress.slot}") > 0
-        return Outcome.NO_ANSWER if outcome is Outcome.INVALID and known else outcome
+        reached_before = getattr(progress.contact, f"n_tries_phone_number{progress.slot}") > 0
+        return Outcome.NO_ANSWER if outcome is Outcome.INVALID and reached_before else outcome
 
     def _result_of_talk(self, agent: Agent) -> str:
         weights = {
@@ -278,8 +278,8 @@ class Floor:
 
     def _make_appointment(self, progress: Progress, recorded: datetime, agent: Agent) -> None:
         contact = progress.contact
-        wanted = recorded + timedelta(days=self.rng.choice((0, 1, 1, 2, 2, 3, 4, 6, 8)), hours=self.rng.randrange(1, 6))
-        due = next_calling_time(wanted.replace(minute=self.rng.choice((0, 15, 30, 45)), second=0, microsecond=0))
+        moment = recorded + timedelta(days=self.rng.choice((0, 1, 1, 2, 2, 3, 4, 6, 8)), hours=self.rng.randrange(1, 6))
+        due = next_calling_time(moment.replace(minute=self.rng.choice((0, 15, 30, 45)), second=0, microsecond=0))
         contact.follow_up_date_time = contact.dt_next_try = due
         progress.expected = True
         if self.rng.random() < 0.6:

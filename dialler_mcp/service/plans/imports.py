@@ -128,8 +128,12 @@ def _second(
 
 
 def _sealed(invocation: Invocation, values: dict[str, Any]) -> dict[str, Any]:
-    given = invocation.arguments
-    return {"overwrite_duplicates": bool(given.get("overwrite_duplicates")), "reason": given.get("reason"), **values}
+    arguments = invocation.arguments
+    return {
+        "overwrite_duplicates": bool(arguments.get("overwrite_duplicates")),
+        "reason": arguments.get("reason"),
+        **values,
+    }
 
 
 def _new_label(values: Mapping[str, Any]) -> str:

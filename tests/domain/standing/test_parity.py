@@ -1,11 +1,10 @@
 """Each rule means the same in Python and in SQL: of random contacts, and around the hours in which clocks change."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.contact_state import State
@@ -13,34 +12,12 @@ from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact
 from dialler_mcp.domain.standing.callbacks import AGREED_SQL, Due, agreed_time, due_sql, when_due
 from dialler_mcp.domain.standing.clock import Clock
 from dialler_mcp.domain.standing.rules import RULES, Situation, Standing, standing, standing_sql
-from dialler_mcp.domain.times import ahead, passed
 from dialler_mcp.reporting.snapshot.database import Database
 from tests.conftest import BERLIN
+from tests.domain.standing.moments import FAR, NOWS, QUIET, SUMMER, WALLS, WINTER
 from tests.examples import examples
 
-SUMMER, WINTER = timezone(timedelta(hours=2)), timezone(timedelta(hours=1))
-MINUTE = timedelta(minutes=1)
-BACK, FORTH = datetime(2026, 10, 25, 2), datetime(2026, 3, 29, 2)  # when the clocks are set back, and forth
-QUIET = datetime(2026, 11, 20, 14)
-
-
-def near(moment: datetime) -> st.SearchStrategy[datetime]:
-    """A time within a day or, more often, within three hours of a moment."""
-
-    def at(minutes: int, micro: int) -> datetime:
-        return moment + minutes * MINUTE + timedelta(microseconds=micro)
-
-    return st.builds(at, st.integers(-180, 180) | st.integers(-1440, 1440), st.sampled_from([0, 0, 1, 999_999]))
-
-
-def in_berlin(wall: datetime, fold: int) -> datetime:
-    return wall.replace(tzinfo=BERLIN, fold=fold)
-
-
-WALLS = near(BACK) | near(FORTH) | near(QUIET)
-FAR = st.datetimes() | st.sampled_from([datetime.min, datetime.max, BACK, FORTH, QUIET])
 TIMES = st.none() | WALLS | FAR
-NOWS = st.builds(in_berlin, WALLS, st.integers(0, 1))
 FLAGS = st.none() | st.booleans()
 CONTACTS = st.builds(
     Contact,
@@ -52,12 +29,6 @@ CONTACTS = st.builds(
     phone_number6=st.sampled_from([None, None, "4930231251"]),
 )
 CAMPAIGNS = st.builds(Campaign, dt_from=TIMES, dt_to=TIMES)
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[Database]:
-    with Database(threads=1) as database:
-        yield database
 
 
 def told_by_sql(
@@ -93,16 +64,6 @@ def test_each_rule_is_the_same_in_python_and_in_sql(
     assert said == {rule.standing: rule.holds(situation) for rule in RULES}
     assert stands == standing(contact, state, campaign, now, BERLIN)
     assert callback == when_due(agreed_time(contact, state), now, BERLIN)
-
-
-@given(value=WALLS | FAR, now=NOWS)
-@example(value=datetime(2026, 10, 25, 2, 30), now=datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=BERLIN))
-@example(value=datetime(2026, 3, 29, 2, 30), now=datetime(2026, 3, 29, 3, 10, tzinfo=BERLIN))
-@examples(100, many=1500)
-def test_the_clock_of_the_sql_goes_as_the_one_of_python(database: Database, value: datetime, now: datetime) -> None:
-    clock = Clock(now, BERLIN)
-    questions = f"SELECT {clock.passed('due')}, {clock.ahead('due')} FROM (SELECT ?::TIMESTAMP AS due)"
-    assert database.row(questions, [value]) == (passed(value, now, BERLIN), ahead(value, now, BERLIN))
 
 
 @pytest.mark.parametrize(

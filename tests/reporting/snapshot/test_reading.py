@@ -34,7 +34,7 @@ class Pace:
 
     async def read(self, contacts: int, until: float = float("inf")) -> list[int]:
         found = [one async for one in self.reader.read(range(1, contacts + 1), lambda: until)]
-        return sorted(answered.contact_id for one in found for answered in one.answered)
+        return sorted(answered.contact_id for one in found for answered in one.answers)
 
 
 async def test_a_quick_dialler_is_asked_for_more_at_once() -> None:
@@ -92,5 +92,5 @@ async def test_an_answer_about_others_is_not_taken() -> None:
     dialler = Dialler(Address(URL, "token"), transport=httpx2.MockTransport(wrong))
     reader = HistoryReader(dialler, 538, 1, no_pause)
     found = [one async for one in reader.read([1, 2], lambda: float("inf"))]
-    assert [answered.contact_id for one in found for answered in one.answered] == [1]
+    assert [answered.contact_id for one in found for answered in one.answers] == [1]
     assert reader.unexpected == 1

@@ -1,0 +1,45 @@
+"""Records of others that came along with an answer: they are left out, and counted for whoever asked."""
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from typing import TypeVar
+
+from dialler_mcp.api.errors import OtherRecord
+
+T = TypeVar("T")
+
+
+class Strangers:
+    """How many records were left out since somebody began to watch."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+_current: ContextVar[Strangers | None] = ContextVar("strangers", default=None)
+
+
+def watch_for_strangers() -> Strangers:
+    """Count the records that are left out from now on, in this context and those that it starts."""
+    strangers = Strangers()
+    _current.set(strangers)
+    return strangers
+
+
+def note_strangers(count: int) -> None:
+    """So many records were left out."""
+    if strangers := _current.get():
+        strangers.count += count
+
+
+def without_strangers(function: str, records: Sequence[T], fits: Callable[[T], bool]) -> list[T]:
+    """The records that fit what was asked for.
+
+    Raises:
+        OtherRecord: there are records, and none of them fits.
+    """
+    fitting = [record for record in records if fits(record)]
+    if records and not fitting:
+        raise OtherRecord(function, status=200)
+    note_strangers(len(records) - len(fitting))
+    return fitting

@@ -1,0 +1,70 @@
+"""An answer is matched to its question: records of others are left out and counted, or the answer is unreadable."""
+
+from typing import Any
+
+import pytest
+
+from dialler_mcp.api.errors import OtherRecord, OutcomeUnknown
+from dialler_mcp.api.strangers import watch_for_strangers
+from tests.api.wire import Wire
+from tests.tools.asking import CONTACT10, Make, instead, records, told
+
+
+def wire(*rows: dict[str, Any]) -> Wire:
+    return Wire(records(list(rows)))
+
+
+async def test_a_read_by_key_keeps_what_fits_the_key_and_counts_the_rest() -> None:
+    strangers = watch_for_strangers()
+    rows = [{"ID": 7, "UserData": "contact10 "}, {"ID": 8, "UserData": "Contact100"}, {"ID": 9}]
+    async with wire(*rows).dialler() as dialler:
+        assert [contact.id for contact in await dialler.find_contacts_by_user_data("Contact10")] == [7]
+    assert strangers.count == 2
+
+
+async def test_a_read_by_key_that_brings_only_others_is_unreadable() -> None:
+    async with wire({"ID": 8, "UserData": "Contact100"}).dialler() as dialler:
+        with pytest.raises(OtherRecord):
+            await dialler.find_contacts_by_user_data("Contact10")
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**53, None])
+async def test_an_id_is_a_number_that_every_reader_can_hold(number: int | None) -> None:
+    row = {"ID": number, "UserData": "K"}
+    async with wire(row).dialler() as dialler:
+        with pytest.raises(OtherRecord):
+            await dialler.find_contacts_by_user_data("K")
+    async with wire(row).dialler() as dialler:
+        with pytest.raises(OutcomeUnknown):
+            await dialler.import_contact({"Name": "x"}, overwrite_duplicates=False)
+
+
+async def test_a_batch_keeps_the_contacts_that_were_asked_for_and_their_own_calls() -> None:
+    strangers = watch_for_strangers()
+    history = [{"DiallerContactsID": 7}, {"DiallerContactsID": 0}, {}, {"DiallerContactsID": 8}]
+    rows = [{"ID": 7, "DiallerContactsHistory": history}, {"ID": 8}, {"ID": 9, "UserData": "K"}]
+    async with wire(*rows).dialler() as dialler:
+        contacts = await dialler.get_contacts([7], ["k"])
+    assert [(contact.id, len(contact.dialler_contacts_history)) for contact in contacts] == [(7, 3), (9, 0)]
+    assert strangers.count == 2
+
+
+async def test_a_history_keeps_the_calls_of_its_contact() -> None:
+    strangers = watch_for_strangers()
+    async with wire({"DiallerContactsID": 7}, {"DiallerContactsID": 8}).dialler() as dialler:
+        assert len(await dialler.get_contact_history(7)) == 1
+    async with wire({"UserData": "k"}, {"UserData": "other"}, {}).dialler() as dialler:
+        assert len(await dialler.get_contact_history_by_user_data("K")) == 2
+    assert strangers.count == 2
+
+
+async def test_what_was_left_out_is_told_by_reads_and_changes(bench: Make) -> None:
+    b = bench()
+    row = {"ID": CONTACT10, "DiallerContactsID": CONTACT10}
+    instead(
+        b, "GET", f"/dialler/contacts/contact/{CONTACT10}/history", lambda: records([row, {"DiallerContactsID": 1}])
+    )
+    said = "Records of others came along with the dialler's answer and were left out: 1."
+    answer = await told(b, "get_contact_history", contact_id=CONTACT10)
+    assert (len(answer["rows"]), answer["notes"][-1]) == (1, said)
+    assert (await told(b, "delete_contact", contact_id=CONTACT10))["notes"][-1] == said
