@@ -113,7 +113,7 @@ async def test_what_a_host_adds_by_itself_is_dropped_and_all_else_refused_by_nam
     )
     said = await refused(b, "get_contact", contact_id=CONTACT10, contactId=7, nothing=None)
     assert said == (
-        "Nothing was sent. Correct the arguments: the argument contactId is not known; check the spelling against the "
-        "tool's schema; the argument nothing is not known; check the spelling against the tool's schema."
+        "Nothing was sent. Correct the arguments: the arguments contactId, nothing are not known; check the spelling "
+        "against the tool's schema."
     )
     assert "Müller" not in await refused(b, "get_contact", contact_id=CONTACT10, **{"Frau Müller": 1})
