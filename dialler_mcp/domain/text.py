@@ -5,13 +5,14 @@ import unicodedata
 from urllib.parse import urlsplit
 
 # Cc control, Cf format (zero-width, bidi, tags), Cs lone surrogates, Co private use, Cn unassigned. They carry nothing
-# that a reader sees, but can hide orders or turn a line around. Variation selectors, joiners and blank letters (the
-# fillers of Hangul, the empty pattern of Braille) hide data in the same way.
+# that a reader sees, but can hide orders or turn a line around.
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
-JOINER = "\u200d"  # joins emoji: invisible, but people do type it
+# Variation selectors and blank letters (the fillers of Hangul, the empty pattern of Braille) hide data in the same way.
 _SELECTORS = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
+_REPLACED = "\ufffd"  # stands where a character was lost on the way
+_IN_EMOJI = "\u200d\ufe0e\ufe0f"  # a joiner and two selectors, which people do type
 _BLANKS = re.compile(r"\s+")
 # What a host might act on when it shows the text: tags, code, images (fetched at once, with whatever the address
 # carries) and links; and the marks that fence foreign text. Each becomes something that looks alike.
@@ -30,10 +31,18 @@ _WHOLE_PAIR = 12  # bytes
 
 
 def invisible(character: str) -> bool:
-    """Whether a reader sees nothing of a character. Those that only change the one before them, or look like a blank,
-    are not meant: names and emoji are written with them.
+    """Whether a reader sees nothing of a character. A blank is not meant: it is seen as one."""
+    return unicodedata.category(character) in _INVISIBLE or _SELECTORS.fullmatch(character) is not None
+
+
+def unseen(text: str, *, emoji: bool = False) -> str | None:
+    """The first invisible or damaged character of a text by its name, `U+200B ZERO WIDTH SPACE`; None without one.
+    With `emoji`, what emoji are joined with is none.
     """
-    return unicodedata.category(character) in _INVISIBLE
+    for character in text:
+        if character == _REPLACED or (invisible(character) and not (emoji and character in _IN_EMOJI)):
+            return f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()
+    return None
 
 
 def clean(text: str) -> str:
@@ -53,7 +62,7 @@ def clean(text: str) -> str:
 def without_marks(text: str) -> str:
     """The text without characters that nobody sees. Blanks stay, and so does everything that can be seen."""
     if not text.isprintable():
-        text = "".join(c for c in text if c.isspace() or not invisible(c))
+        return "".join(c for c in text if c.isspace() or not invisible(c))
     return text if text.isascii() else _SELECTORS.sub("", text)
 
 

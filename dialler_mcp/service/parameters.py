@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from dialler_mcp.domain.fields import MAX_ID, Language
-from dialler_mcp.domain.text import JOINER, clean, invisible, without_marks
+from dialler_mcp.domain.text import clean, unseen, without_marks
 from dialler_mcp.protocol.asking import MAX_REASON
 
 
@@ -23,38 +23,38 @@ def _small(value: int) -> int:
     return value
 
 
-_REPLACED = "\ufffd"  # stands where a character was lost on the way
 _NUMBER = re.compile(r"[+(\d][\d ()./\u00a0\u2010\u2011\u2013-]*")
+_BREAKS = str.maketrans("\n\r\t", "   ")
 
 
 def printable(value: str | None) -> str | None:
-    """Refuse characters that no person types: they would match nothing, or something else than they seem to.
-
-    A number goes without them: telephones and address books put marks of direction around it that nobody sees.
-    """
-    if not value:
-        return value
-    if (bare := without_marks(value)) != value and _NUMBER.fullmatch(bare.strip()):
-        return bare.strip()
-    if any(c == _REPLACED or (invisible(c) and c != JOINER) for c in value):
-        raise ValueError("must not hold control, invisible or damaged characters")
+    """Refuse characters that no person types: they would match nothing, or something else than they seem to."""
+    if value and (character := unseen(value)):
+        raise ValueError(f"holds {character}, which nobody sees or which stands for a lost one; write it without")
     return value
 
 
 def printable_lines(value: str | None) -> str | None:
-    """The same for text of several lines."""
-    if not value:
-        return value
-    line = value.replace("\n", " ").replace("\r", " ").replace("\t", " ")
-    checked = printable(line)
-    return value if checked == line else checked
+    """The same for text of several lines, in which emoji are welcome."""
+    if value and (character := unseen(value.translate(_BREAKS), emoji=True)):
+        raise ValueError(f"holds {character}, which nobody sees or which stands for a lost one; write it without")
+    return value
 
 
 def visible(value: str) -> str:
     """Printable, and not empty."""
     if not value.strip():
         raise ValueError("must not be empty")
-    return printable(value) or ""
+    printable(value)
+    return value
+
+
+def searchable(value: str) -> str:
+    """What is looked up: visible. A number goes without the marks of direction that telephones and address books put
+    around it.
+    """
+    bare = without_marks(value)
+    return visible(bare.strip() if bare != value and _NUMBER.fullmatch(bare.strip()) else value)
 
 
 def shorter(most: int) -> AfterValidator:
@@ -74,13 +74,13 @@ def _said(value: str | None) -> str | None:
 
 
 Id = Annotated[int, BeforeValidator(plain_number), AfterValidator(_small), Field(ge=1)]
-Visible = AfterValidator(visible)
+Visible, Searchable = AfterValidator(visible), AfterValidator(searchable)
 
 ContactId = Annotated[Id, Field(description="contact ID")]
 CampaignId = Annotated[Id, Field(description="campaign ID")]
 EventId = Annotated[Id, Field(description="event ID")]
 GroupId = Annotated[Id, Field(description="group ID")]
-UserData = Annotated[str, shorter(64), Visible, Field(description="CRM key")]
+UserData = Annotated[str, shorter(64), Searchable, Field(description="CRM key")]
 Name = Annotated[str, shorter(64), Visible]
 CampaignName = Annotated[Name | None, Field(description="campaign name")]
 CampaignIds = Annotated[list[Id] | None, Field(description="omit for all", max_length=50)]

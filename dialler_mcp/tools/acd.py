@@ -26,6 +26,7 @@ from dialler_mcp.service.parameters import (
     Lang,
     Limit,
     Name,
+    Searchable,
     Visible,
     plain_number,
     printable,
@@ -127,7 +128,7 @@ def _time(text: str | None) -> str | None:
 async def dialler_create_acd_event(
     invocation: Invocation,
     AcdEventTypesID: Annotated[Id, Field(description="type: 1 voice mail, 2 fax, 3 callback, 4 SMS, 5 e-mail")],
-    Sender: Annotated[str, shorter(256), Visible, Field(description="E.164 number; else e-mail")],
+    Sender: Annotated[str, shorter(256), Searchable, Field(description="E.164 number; else e-mail")],
     Subject: Annotated[str, shorter(1000), Visible, Field(description="subject")],
     AcdGroupsID: Annotated[Id | None, Field(description="ACD group, or both other group IDs")] = None,
     AcdConfigurationGroupsID: Annotated[Id | None, Field(description="configuration group")] = None,

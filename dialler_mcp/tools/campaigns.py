@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from dialler_mcp.domain.contact_state import result_type
 from dialler_mcp.domain.fields import Language
@@ -16,7 +16,7 @@ from dialler_mcp.service.campaigns import activity, campaign_settings
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import campaigns_containing, same_name, sole_campaign
 from dialler_mcp.service.paging import cursor_at, fit, page
-from dialler_mcp.service.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, UserData
+from dialler_mcp.service.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, printable, shorter
 from dialler_mcp.service.plans import campaigns as plans
 from dialler_mcp.service.present import MAX_CELL
 from dialler_mcp.service.proposals import Proposal
@@ -110,7 +110,9 @@ async def dialler_clone_campaign(
     invocation: Invocation,
     source: Annotated[Name, Field(description="name of the campaign to copy")],
     destination: Annotated[Name, Field(description="name of the new campaign, ≤64")],
-    user_data: Annotated[UserData | None, Field(description="CRM key of the new campaign")] = None,
+    user_data: Annotated[
+        str | None, shorter(64), AfterValidator(printable), Field(description="CRM key of the new campaign")
+    ] = None,
     dtFrom: When = None,
     dtTo: Annotated[When, Field(description="end, same form")] = None,
 ) -> Proposal:

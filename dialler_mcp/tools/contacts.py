@@ -36,8 +36,8 @@ from dialler_mcp.service.parameters import (
     Id,
     Lang,
     Limit,
+    Searchable,
     UserData,
-    Visible,
     plain_number,
     shorter,
 )
@@ -192,7 +192,7 @@ async def dialler_get_contacts(
     invocation: Invocation,
     contact_ids: Annotated[list[Id] | None, Field(description="IDs, at most 100", max_length=MAX_IN_BATCH)] = None,
     user_data_list: Annotated[
-        list[Annotated[str, shorter(64), Visible]] | None,
+        list[Annotated[str, shorter(64), Searchable]] | None,
         Field(description="CRM keys, at most 100", max_length=MAX_IN_BATCH),
     ] = None,
     language: Lang = None,

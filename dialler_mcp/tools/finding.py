@@ -10,7 +10,7 @@ from dialler_mcp.service.answers import Table
 from dialler_mcp.service.finding import found_by, search_for
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import asked_campaign
-from dialler_mcp.service.parameters import CampaignName, Id, Lang, Visible, shorter
+from dialler_mcp.service.parameters import CampaignName, Id, Lang, Searchable, shorter
 from dialler_mcp.tools.family import family
 
 tools = family("contacts")
@@ -27,7 +27,7 @@ _NOBODY = "Try fewer words, the last six digits, or a part of the text in dialle
 )
 async def dialler_find_contact(
     invocation: Invocation,
-    text: Annotated[str, shorter(64), Visible, Field(description="number, name, key or reference")],
+    text: Annotated[str, shorter(64), Searchable, Field(description="number, name, key or reference")],
     campaign_id: Annotated[Id | None, Field(description="only in this campaign")] = None,
     name: CampaignName = None,
     language: Lang = None,

@@ -7,7 +7,7 @@ from pydantic import Field
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import contact_meant
 from dialler_mcp.service.overviews import Overview, overview_of
-from dialler_mcp.service.parameters import Id, Lang, Visible, shorter
+from dialler_mcp.service.parameters import Id, Lang, Searchable, shorter
 from dialler_mcp.tools.family import family
 
 tools = family("contacts")
@@ -20,7 +20,7 @@ tools = family("contacts")
 async def dialler_contact_overview(
     invocation: Invocation,
     contact_id: Annotated[Id | None, Field(description="contact ID, or give user_data")] = None,
-    user_data: Annotated[str | None, shorter(64), Visible, Field(description="CRM key")] = None,
+    user_data: Annotated[str | None, shorter(64), Searchable, Field(description="CRM key")] = None,
     language: Lang = None,
 ) -> Overview:
     """Summarise one contact or customer in a brief overview: state, last ten calls, next step and why not dialled."""
