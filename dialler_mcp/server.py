@@ -20,7 +20,7 @@ from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.reference.resources import add_resources
 from dialler_mcp.service.process import Process, caller_of
-from dialler_mcp.service.profile import Profile, profile_of
+from dialler_mcp.service.profile import Profile, forget_other_levels, profile_of
 from dialler_mcp.settings import Settings
 from dialler_mcp.tools import (
     acd,
@@ -79,6 +79,7 @@ def build_server(settings: Settings, *, profile: Profile | None = None) -> Diall
             if opened is None:
                 opened = profile_of(settings, await stack.enter_async_context(open_dialler(settings)))
                 stack.push_async_callback(opened.aclose)
+            forget_other_levels(settings, opened.dialler)
             server.state = Process(opened, settings.role)
             yield server.state
 

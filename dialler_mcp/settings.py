@@ -103,6 +103,12 @@ class Settings(BaseSettings):
         le=100_000,
         description="Maximum number of deletions and overwriting imports by one client within 24 hours.",
     )
+    lookups_per_hour: int = Field(
+        default=60,
+        ge=0,
+        le=100_000,
+        description="Maximum number of telephone numbers one client may look up within an hour where they are masked.",
+    )
     prompts_dir: Path | None = Field(
         default=None, description="Directory of your own prompt templates; each replaces the built-in one of its name."
     )

@@ -1,8 +1,8 @@
 """A marked person, walked through every tool, prompt and resource at every level: what must be hidden stays hidden."""
 
 import logging
-import re
 from collections.abc import Collection, Mapping
+from itertools import cycle, islice, zip_longest
 from typing import Any
 
 import httpx2
@@ -11,6 +11,7 @@ from mcp import Client
 from mcp.shared.exceptions import MCPError
 from mcp_types import TextContent, TextResourceContents
 
+from dialler_mcp.changes.journal import EntryFilter
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.privacy import Privacy, hides
 from dialler_mcp.domain.records import AcdEvent, Contact
@@ -19,6 +20,7 @@ from dialler_mcp.protocol.logs import DiscreetFormatter
 from dialler_mcp.reporting.figures.data_check import Check
 from tests.conftest import Bench, text_of
 from tests.kept import report_on_what_is_there
+from tests.spellings import MARKS, SPELLINGS, letters_and_digits
 from tests.test_attacks import leaves
 from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, Make, change, fresh, keep_only
 from tests.typical import TYPICAL
@@ -29,11 +31,6 @@ ADDRESS = "markmail{:02d}@example.org"
 TOLD = f"IBAN {SPACED_IBAN}, Tel. 030 2312 5551-4 oder +49 (0)30/23125515, E-Mail {ADDRESS.format(9)}, am 20.11.2026"
 LINK = f"https://crm.example.org/?tel={NUMBER.format(50)}&mail={ADDRESS.format(8)}&iban={IBAN}"
 SHARED, EVENT, GROUP = "Marked-shared", 5001, 201
-MARKS = {
-    Kind.BANK: re.compile("BANKMARK|02120300000000202051"),
-    Kind.PHONE: re.compile("2312555"),
-    Kind.EMAIL: re.compile("markmail"),
-}
 # Field values that a tool is given; its previews and results must mask them as well.
 GIVEN = {"AccountIBAN": IBAN, "AccountOwner": "BANKMARK-new", "PhoneNumber2": NUMBER.format(60), "Comment": TOLD}
 NEW = {"Name": "Neu", "DiallerCampaignsID": CAMPAIGN_1000, **GIVEN}
@@ -140,12 +137,27 @@ def marked_contact() -> dict[str, Any]:
     return {**values, "account_iban": IBAN}
 
 
-def mark(b: Bench) -> None:
-    """Put the marks into a contact, into two that share their UserData, and into an AcdEvent."""
+def misfiled_contact(first: int) -> dict[str, Any]:
+    """The values of `marked_contact`, and in every other text something that is masked, from spelling `first` on."""
+    spellings = [spelled for several in zip_longest(*SPELLINGS.values()) for spelled in several if spelled]
+    fields = [
+        info.attribute
+        for info in Contact.fields()
+        if info.type is str and info.about.kind in (Kind.PLAIN, Kind.PERSON, Kind.KEY)
+    ]
+    turned = islice(cycle(spellings), first, None)
+    return {**marked_contact(), **dict(zip(fields, turned, strict=False))}
+
+
+def mark(b: Bench, first: int = 0) -> None:
+    """Put the marks into a contact, into two that share their UserData, into one whose UserData is private, and into an
+    AcdEvent; in texts where they do not belong from the spelling `first` on.
+    """
     keep_only(b, CAMPAIGN_1000, CAMPAIGN_TEST)  # in which they are
-    change(b, CONTACT10, **marked_contact())
-    for _ in range(2):
-        b.store.add_contact(fresh(**{**marked_contact(), "user_data": SHARED}))
+    change(b, CONTACT10, **{**misfiled_contact(first), "user_data": "Contact10"})
+    for number in range(2):
+        b.store.add_contact(fresh(**{**misfiled_contact(first + 20 * (number + 1)), "user_data": SHARED}))
+    b.store.add_contact(fresh(**misfiled_contact(first + 60)))
     b.store.save_event(
         AcdEvent(
             id=EVENT, acd_event_types_id=5, sender=ADDRESS.format(2), subject=TOLD, body=TOLD, crm_url=LINK, users_id=7
@@ -155,7 +167,7 @@ def mark(b: Bench) -> None:
 
 def leaks(said: str, level: Privacy) -> list[str]:
     """The marks in a text that this level hides, however they are written."""
-    compact = re.sub(r"(?<=\d)[ ./()–-]+(?=\d)", "", said)
+    compact = letters_and_digits(said)
     return [mark[0] for kind, pattern in MARKS.items() if hides(level, kind) and (mark := pattern.search(compact))]
 
 
@@ -214,10 +226,18 @@ async def test_what_a_level_hides_is_seen_nowhere_and_the_log_holds_no_value(
 ):
     report_on_what_is_there(monkeypatch)
     caplog.set_level(logging.DEBUG)
-    b = bench(privacy=level.value, confirmation="phrase")
+    b = bench(privacy=level.value, confirmation="phrase", audit=True, lookups_per_hour=100)
     mark(b)
     said = await walk(b, without)
     assert [(way, found) for way, text in said if (found := leaks(text, level))] == []
+    audited = [
+        line for path in (b.settings.directory / "audit").glob("*.jsonl") for line in path.read_text().split("\n")
+    ]
+    assert len(audited) > len(CASES)
+    assert [found for line in audited if (found := leaks(line, Privacy.masked))] == []
+    entries, _ = await b.profile.journal.page(EntryFilter(), None, 100)
+    assert entries
+    assert [found for entry in entries if (found := leaks(entry.label, level))] == []
     everything = "\n".join(text for _, text in said)
     for kind, pattern in MARKS.items():
         assert hides(level, kind) or pattern.search(everything)

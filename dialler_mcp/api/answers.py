@@ -20,8 +20,7 @@ from dialler_mcp.api.errors import (
     error_class,
 )
 from dialler_mcp.api.requests import Request
-from dialler_mcp.domain.privacy import Privacy, masked_inside
-from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.privacy import Privacy, readable
 
 MAX_REASON = 200  # characters of the dialler's own explanation that are passed on
 _OF_OTHERS = ("path", "timestamp", "trace")
@@ -154,7 +153,7 @@ def _reason(request: Request, answer: dict[str, object] | None) -> str:
     patterns = [re.escape(text) if len(text) > 2 else rf"(?<!\w){re.escape(text)}(?!\w)" for text in values]
     if patterns:
         explanation = re.sub("|".join(patterns), "…", explanation, flags=re.IGNORECASE)
-    return masked_inside(clean(explanation), Privacy.masked)[:MAX_REASON]
+    return readable(explanation, Privacy.masked)[:MAX_REASON]
 
 
 def _unreadable(content: bytes) -> str:

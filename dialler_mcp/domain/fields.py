@@ -34,6 +34,7 @@ class Kind(StrEnum):
     EMAIL = auto()
     LINK = auto()  # people open it, so it is shown only if it leads where it seems to lead
     BANK = auto()
+    KEY = auto()  # a record's key in another system, which is of no use unless it is whole
     FREE = auto()  # free text that somebody else wrote
     TIME = auto()
     CONTROL = auto()  # the dialler's own bookkeeping

@@ -10,7 +10,10 @@ import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
+from dialler_mcp.domain import private_data
 from dialler_mcp.domain.fields import Kind
+from dialler_mcp.domain.private_data import ACCOUNT_DIGITS, Span, flat
+from dialler_mcp.domain.text import clean
 
 
 class Privacy(StrEnum):
@@ -28,16 +31,13 @@ _MASKED = {
 }
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"  # no digits: a pseudonym must not look like a part of the number
-_MIN_DIGITS = 5  # of an account that is named as one ("Konto 12345"); others have more
-_ACCOUNT_DIGITS = 9  # from here on digits are an account; the name, code or BIC of a bank needs no pseudonym
-_CARD_DIGITS = 16
-# Bytes that no digit has in UTF-8: of other ASCII, European letters, typographic marks, and continuation bytes.
-_NO_DIGITS = bytes({*range(0xD2), 0xE2} - {*b"0123456789"})
-_NO_DIGITS_NOR_ZERO = _NO_DIGITS.replace(b"\0", b"")
 _HOME_COUNTRY = "49"  # country of numbers with a leading zero; matters for pseudonyms only
 _TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)")
 # ITU-T E.164: one digit for zones 1 and 7, two for these, three for all others.
 _TWO_DIGITS = re.compile("2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
+_WRITTEN_AT = re.compile(r"[(\[{‹<]\s?(?:at|ät|@)\s?[)\]}›>]|\sat\s", re.IGNORECASE)
+_WRITTEN_DOT = re.compile(r"[(\[{‹<]\s?(?:dot|punkt|\.)\s?[)\]}›>]|\s(?:dot|punkt)\s", re.IGNORECASE)
+_BLANKS = re.compile(r"\s+")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 
 
@@ -52,15 +52,21 @@ def masked(text: str, kind: Kind, key: bytes = b"") -> str:
     `+49 8…703~kfm` of a telephone number, `m…@example.org~txw` of an address, `…051~hqc` of an account. Never more than
     half of the digits are shown.
     """
-    value = text.strip()
+    value = flat(clean(text))
     if kind is Kind.PHONE:
         return _phone(value) + _pseudonym(_canonical_phone(value), key)
     if kind is Kind.EMAIL:
-        return _email(value) + _pseudonym(value.casefold(), key)
+        address = _plain_address(value)
+        return _email(address) + _pseudonym(address.casefold(), key)
     compact = "".join(filter(str.isalnum, value))
-    account = sum(map(str.isdecimal, compact)) >= _ACCOUNT_DIGITS
+    account = sum(map(str.isdecimal, compact)) >= ACCOUNT_DIGITS
     end = f"…{compact[-3:]}" if len(compact) >= 8 else "…"
     return end + (_pseudonym(compact.casefold(), key) if account else "")
+
+
+def _plain_address(text: str) -> str:
+    """An address as a machine would write it: `kim (at) example . org` is `kim@example.org`."""
+    return _BLANKS.sub("", _WRITTEN_DOT.sub(".", _WRITTEN_AT.sub("@", text)))
 
 
 def _email(text: str) -> str:
@@ -107,122 +113,66 @@ def _pseudonym(canonical: str, key: bytes) -> str:
     return "~" + "".join(letters)
 
 
-_ADDRESS = re.compile(r"(?<![\w.+%-])[\w.+%-]++@[\w-]+(?:\.[\w-]+)+")
-_IBAN_BEGINS = re.compile(r"(?<![^\W_])[A-Za-z]{2}\d{2}(?=[ .-]?[A-Za-z0-9])")
-_GERMAN_IBAN = re.compile(r"(?<![^\W_])DE[ .:-]?\d(?:[ .-]?\d){19}(?!\d)", re.IGNORECASE)
-_MIN_IBAN, _MAX_IBAN = 15, 34  # characters; ISO 13616
-_IBAN_LENGTHS = {
-    **{"NO": 15, "BE": 16, "DK": 18, "FI": 18, "NL": 18, "SI": 19, "AT": 20, "EE": 20, "LT": 20, "LU": 20},
-    **{"CH": 21, "HR": 21, "LI": 21, "LV": 21, "BG": 22, "DE": 22, "GB": 22, "IE": 22, "CZ": 24, "ES": 24},
-    **{"RO": 24, "SE": 24, "SK": 24, "PT": 25, "IS": 26, "TR": 26, "FR": 27, "GR": 27, "IT": 27, "MC": 27},
-    **{"SM": 27, "CY": 28, "HU": 28, "PL": 28, "MT": 31},
-}
-# An account or bank code that is named as one.
-_CALLED_ACCOUNT = re.compile(
-    r"\b(?P<name>IBAN|Konto(?:nummer|nr)?|Kto|BLZ|Bankleitzahl|account (?:number|no)|sort code|bank code)"
-    r"(?P<gap>[\s.:#-]{0,4}(?:(?:Nr|is|ist|lautet)[\s.:]{0,3})?)(?P<number>\d(?:[ ./-]?\d){4,29})",
-    re.IGNORECASE,
-)
-_IN_CALLED_ACCOUNT = re.compile(
-    "iban|k(?:onto|to)|blz|bank|account|sort code"
-)  # each match of _CALLED_ACCOUNT contains one of these
-_CARD = re.compile(r"(?<!\d)[3-6]\d{3}(?:[ -]?\d{4}){3}(?!\d)")
-# Dates, periods and amounts are matched first, so that any other long number is a telephone number.
-_NUMBERS = re.compile(
-    r"""(?P<kept>
-      (?<![\d.])(?:\d{1,2}\.?\s?[-–]\s?)?(?:0?[1-9]|[12]\d|3[01])\.\s?(?:0?[1-9]|1[0-2])\.(?:\s?(?:19|20)\d\d|\d\d)?(?!\.?\d)
-    | (?<!\d)(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])(?!\d)
-    | (?<![\d/])(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])/(?:(?:19|20)\d\d|\d\d)(?![\d/])
-    | (?<!\d)(?:19|20)\d\d\s?[-–/]\s?(?:19|20)\d\d(?!\d)
-    | (?<!\d)\d{1,2}[.:]\d\d\s?[-–]\s?\d{1,2}[.:]\d\d(?!\d)
-    | (?<![\d+(])[1-9]\d{0,2}(?:\.\d{3})+(?:,\d{1,2})?(?![\d.])
-    | (?<![\d+(])[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,2})?(?![\d,])
-    | (?<![\d+(])[1-9]\d{0,8}(?:[.,]\d{1,2})?\s?(?:€|\$|EUR|Euro|USD|CHF)(?!\w)
-    | (?:€|\$|\bEUR|\bUSD|\bCHF)\s?[1-9]\d{0,8}(?:[.,]\d{1,2})?(?![\d])
-    )
-    | (?<!\d)\+?\(?\d(?:[\ ./()–-]{0,3}\d){6,}+""",
-    re.VERBOSE,
-)
+class Numbers(StrEnum):
+    """Which numbers in a text are taken for telephone numbers: all that may be one, only what surely is one and nothing
+    else (of a key, which is of no use unless it is whole), or none.
+    """
+
+    all = "all"
+    sure = "sure"
+    none = "none"
 
 
-def masked_inside(text: str, level: Privacy, key: bytes = b"", *, numbers: bool = True) -> str:
-    """Free text in which the level's e-mail addresses, accounts, cards and telephone numbers are masked.
+def numbers_in(kind: Kind) -> Numbers:
+    """Which numbers are taken for telephone numbers in a text of this kind."""
+    return Numbers.sure if kind is Kind.KEY else Numbers.all
 
-    It errs on the side of hiding: any other number of seven digits or more is taken for a telephone number. With
-    `numbers=False` none is, for fields in which numbers mean something else.
+
+def readable(text: str, level: Privacy, key: bytes = b"", numbers: Numbers = Numbers.all) -> str:
+    """A text as people and models may read it: cleaned first, so that nothing invisible hides anything, then masked.
+
+    Every text passes here before it leaves the server or is kept for reading.
+    """
+    return masked_inside(clean(text), level, key, numbers)
+
+
+def masked_inside(text: str, level: Privacy, key: bytes = b"", numbers: Numbers = Numbers.all) -> str:
+    """A clean text in which the level's e-mail addresses, accounts, cards and telephone numbers are masked.
+
+    It errs on the side of hiding: any other number of seven digits or more is taken for a telephone number.
     """
     if hides(level, Kind.EMAIL):
-        text = _ADDRESS.sub(lambda match: masked(match[0], Kind.EMAIL, key), text)
+        text = _without(text, private_data.addresses, Kind.EMAIL, key)
     if hides(level, Kind.BANK):
-        text = _without_accounts(text, lambda account: masked(account, Kind.BANK, key))
-    if numbers and hides(level, Kind.PHONE):
-        text = _NUMBERS.sub(lambda match: match["kept"] or masked(match[0], Kind.PHONE, key), text)
+        text = _without(text, private_data.accounts, Kind.BANK, key)
+    if hides(level, Kind.PHONE) and numbers is not Numbers.none:
+        found = private_data.numbers if numbers is Numbers.all else _sure_number
+        text = _without(text, found, Kind.PHONE, key)
     return text
 
 
-def may_hold_accounts(texts: Sequence[str]) -> list[bool]:
-    """For each of many free texts, whether `masked_inside` must search it for bank data; hardly any needs it."""
-    counts = list(
-        map(len, "\0".join(texts).encode("utf-8", "replace").translate(None, _NO_DIGITS_NOR_ZERO).split(b"\0"))
-    )
-    if len(counts) != len(texts):  # a text contains the separator
-        return [_digits_at_most(text) >= _MIN_DIGITS for text in texts]
-    return [count >= _MIN_DIGITS for count in counts]
+def _sure_number(text: str) -> list[Span]:
+    return [Span(0, len(text))] if private_data.is_surely_a_number(text) else []
 
 
-def _digits_at_most(text: str) -> int:
-    """An upper bound of the number of digits in a text; fast, as a list may hold a million texts."""
-    return len(text.encode("utf-8", "replace").translate(None, _NO_DIGITS))
-
-
-def _without_accounts(text: str, mask: Callable[[str], str]) -> str:
-    digits = _digits_at_most(text)
-    if digits < _MIN_DIGITS:
-        return text  # true of most remarks
-    if digits < _ACCOUNT_DIGITS and text.isascii() and not _IN_CALLED_ACCOUNT.search(text.lower()):
-        return text  # true of most links: an account this short counts only if it is named as one
-    if digits >= _ACCOUNT_DIGITS:
-        text = _without_ibans(_GERMAN_IBAN.sub(lambda match: mask(match[0]), text), mask)
-    text = _CALLED_ACCOUNT.sub(lambda match: match["name"] + match["gap"] + mask(match["number"]), text)
-    if digits < _CARD_DIGITS:
-        return text
-    return _CARD.sub(lambda match: mask(match[0]) if _luhn(match[0]) else match[0], text)
-
-
-def _without_ibans(text: str, mask: Callable[[str], str]) -> str:
+def _without(text: str, found: Callable[[str], list[Span]], kind: Kind, key: bytes) -> str:
+    plain = flat(text)
     parts, position = list[str](), 0
-    for begins in _IBAN_BEGINS.finditer(text):
-        if begins.start() >= position and (end := _iban_end(text, begins.start())):
-            parts += [text[position : begins.start()], mask(text[begins.start() : end])]
-            position = end
-    return "".join([*parts, text[position:]])
+    for start, end in found(plain):
+        parts += [text[position:start], masked(plain[start:end], kind, key)]
+        position = end
+    return "".join([*parts, text[position:]]) if parts else text
 
 
-def _iban_end(text: str, start: int) -> int:
-    """The end of the IBAN that begins at `start`, which may be written in groups; 0 if none begins there."""
-    compact, end = "", 0
-    for position in range(start, len(text)):
-        character = text[position]
-        if character.isascii() and character.isalnum():
-            compact += character
-            if len(compact) > _MAX_IBAN:
-                break
-            if not text[position + 1 : position + 2].isalnum() and _valid_iban(compact):
-                end = position + 1
-        elif character not in " .-" or not text[position - 1].isalnum():
-            break
-    return end
+# A mask, or a mask alone where a value stands; a text that was cut goes on before its "…".
+_MASK = re.compile(r"…(?:@|~[a-z]{3}|[0-9A-Z]{3})(?![^\W_])|(?<![^\s:«(;→,])…(?:[^\W_]{3})?(?!\s?[^\W_]|\s?\()")
 
 
-def _valid_iban(compact: str) -> bool:
-    """Whether it has the length of its country, mostly digits (unlike words), and valid check digits (ISO 7064)."""
-    length = _IBAN_LENGTHS.get(compact[:2].upper(), max(len(compact), _MIN_IBAN))
-    if len(compact) != length or sum(map(str.isdecimal, compact)) < _ACCOUNT_DIGITS:
-        return False
-    return int("".join(str(int(character, 36)) for character in compact[4:] + compact[:4])) % 97 == 1
+def shows_mask(text: str) -> bool:
+    """Whether a value is masked somewhere in a text, as far as that can be seen."""
+    return "…" in text and _MASK.search(text) is not None
 
 
-def _luhn(card: str) -> bool:
-    digits = [int(character) for character in reversed(card) if character.isdecimal()]
-    doubled = (2 * digit - 9 * (digit > 4) for digit in digits[1::2])
-    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+def doubtful(texts: Sequence[str | None], level: Privacy) -> list[int]:
+    """The places of those of many texts that `readable` may have to mask something in; hardly any."""
+    return private_data.doubtful(texts, phones=hides(level, Kind.PHONE)) if _MASKED[level] else []

@@ -38,7 +38,9 @@ class Contact(Record, kw_only=True):
 
     id: Annotated[int, Field("contact ID", "Kontakt-ID")] = 0
     dialler_campaigns_id: Annotated[Number, Field("campaign ID", "Kampagnen-ID", write=IMPORT)] = None
-    user_data: Annotated[Text, Field("key in the CRM; not unique", "CRM-Schlüssel; nicht eindeutig", 64, BOTH)] = None
+    user_data: Annotated[
+        Text, Field("key in the CRM; not unique", "CRM-Schlüssel; nicht eindeutig", 64, BOTH, Kind.KEY)
+    ] = None
     user_data2: Annotated[Text, Field("second CRM key", "zweiter CRM-Schlüssel", 64, UPDATE)] = None
     user_data3: Annotated[Text, Field("third CRM key", "dritter CRM-Schlüssel", 64, UPDATE)] = None
     name: Annotated[Text, Field("surname", "Nachname", 64, BOTH, Kind.PERSON)] = None
@@ -125,7 +127,7 @@ class Campaign(Record, kw_only=True):
     id: Annotated[int, Field("campaign ID", "Kampagnen-ID")] = 0
     name: Annotated[Text, Field("name", "Name", 64)] = None
     clients_id: Annotated[Number, Field("client account", "Mandant", kind=Kind.CONTROL)] = None
-    user_data: Annotated[Text, Field("key in the CRM", "CRM-Schlüssel")] = None
+    user_data: Annotated[Text, Field("key in the CRM", "CRM-Schlüssel", kind=Kind.KEY)] = None
     dt_from: Annotated[Time, Field("active from", "aktiv ab", kind=Kind.TIME)] = None
     dt_to: Annotated[Time, Field("active until", "aktiv bis", kind=Kind.TIME)] = None
     languages_id: Annotated[Number, Field("language (1 English, 2 German)", "Sprache (1 Englisch, 2 Deutsch)")] = None
@@ -171,7 +173,7 @@ class HistoryEntry(Record, kw_only=True):
     dialler_contacts_history_id: Annotated[int, Field("row ID", "Zeilen-ID", kind=Kind.CONTROL)] = 0
     dialler_contacts_id: Annotated[Number, Field("contact ID", "Kontakt-ID")] = None
     dialler_campaigns_id: Annotated[Number, Field("campaign ID", "Kampagnen-ID")] = None
-    user_data: Annotated[Text, Field("key in the CRM", "CRM-Schlüssel")] = None
+    user_data: Annotated[Text, Field("key in the CRM", "CRM-Schlüssel", kind=Kind.KEY)] = None
     user_data2: Annotated[Text, Field("second CRM key", "zweiter CRM-Schlüssel")] = None
     user_data3: Annotated[Text, Field("third CRM key", "dritter CRM-Schlüssel")] = None
     dt_created_dialler_contacts_history: Annotated[Time, Field("recorded", "erfasst", kind=Kind.TIME)] = None
@@ -237,7 +239,7 @@ class AcdEvent(Record, kw_only=True):
     subject: Annotated[Text, Field("subject", "Betreff", None, IMPORT, Kind.FREE)] = None
     body: Annotated[Text, Field("text", "Text", None, IMPORT, Kind.FREE)] = None
     crm_url: Annotated[Text, Field("URL of the CRM record", "URL im CRM", None, IMPORT, Kind.LINK)] = None
-    user_data: Annotated[Text, Field("key in the CRM", "CRM-Schlüssel", None, IMPORT)] = None
+    user_data: Annotated[Text, Field("key in the CRM", "CRM-Schlüssel", None, IMPORT, Kind.KEY)] = None
     n_priority: Annotated[Number, Field("priority, default 50", "Priorität, Standard 50", write=IMPORT)] = None
     dt_appointment_date: Annotated[Text, Field("wanted date, yyyy-mm-dd", "Wunschdatum, jjjj-mm-tt", None, IMPORT)] = (
         None

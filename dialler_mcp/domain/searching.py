@@ -87,6 +87,12 @@ class Match(NamedTuple):
     where: Where
     field: str = ""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole number, key or ID was given, and not a part of it or a name."""
+        by_value = self.where in (Where.id, Where.number, Where.user_data, Where.reference)
+        return by_value and self.grade <= Grade.normalised
+
     def why(self, language: Language) -> str:
         """Why it fits, in words: `name sounds alike`."""
         if (self.where, self.grade) == (Where.number, Grade.normalised):
@@ -158,16 +164,19 @@ class _Pattern:
 
 
 class Search:
-    """What a person looks for. Called with a contact, it returns how well the contact fits. Its cache is bounded."""
+    """What a person looks for. Called with a contact, it returns how well the contact fits. Its cache is bounded.
 
-    def __init__(self, text: str) -> None:
+    `whole_numbers`: a number fits none of which it is only the end, where nobody may learn a number piece by piece.
+    """
+
+    def __init__(self, text: str, *, whole_numbers: bool = False) -> None:
         query = " ".join(plain(text).split())
         bare = _without_labels(query)
         self._texts = frozenset({query, bare})
         self._keys = {key for each in (query, bare) if (key := _folded(each))}
         self._digits = bare if bare.isascii() and bare.isdigit() else ""
         self._id = int(self._digits) if 0 < len(self._digits) <= 10 and int(self._digits) <= MAX_ID else 0
-        self._number = phones.wanted(bare)
+        self._number = _number(bare, whole=whole_numbers)
         self._starts = tuple(key for key in self._keys if len(key) >= MIN_PREFIX and any(map(str.isdigit, key)))
         self._words = [] if self.is_number else _patterns(query)
         self._near = lru_cache(CACHE_SIZE)(self._nearest)
@@ -182,6 +191,11 @@ class Search:
     def is_number(self) -> bool:
         """Whether it is a telephone number, a key of digits only, or an ID, and thus no name."""
         return bool(self._digits or self._number)
+
+    @property
+    def is_phone_number(self) -> bool:
+        """Whether it may be a telephone number."""
+        return self._number is not None
 
     @property
     def is_key(self) -> bool:
@@ -256,6 +270,12 @@ class Search:
         """For each wanted word, how near a field of a contact comes to it."""
         words = [self._spelled(word) for word in _words_of(text)]
         return tuple(word.nearest(words) for word in self._words)
+
+
+def _number(text: str, *, whole: bool) -> phones.Wanted | None:
+    """The telephone numbers that are meant, without their ends where only `whole` ones count."""
+    wanted = phones.wanted(text)
+    return wanted._replace(ending="") if wanted and whole else wanted
 
 
 def _without_labels(query: str) -> str:

@@ -11,9 +11,24 @@ _LETTERS = str.maketrans(
 _WRITTEN_OUT = re.compile("ae|oe|ue")
 
 
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02b9\u02bc\u02bb\u2032\u00b4\u0060\uff07", "'"))
+
+
 def plain(text: str) -> str:
-    """A text in lower case, its accents in one encoding."""
-    return unicodedata.normalize("NFC", text).casefold()
+    """A text in lower case, its accents in one encoding, its apostrophes of one kind: what every search compares."""
+    if text.isascii():
+        return text.lower().replace("`", "'")
+    folded = unicodedata.normalize("NFC", text).casefold()
+    return unicodedata.normalize("NFC", folded).translate(_APOSTROPHES)
+
+
+def spellings(text: str) -> list[str]:
+    """The ways in which a program may have written a text that reads the same: accents in either encoding, apostrophes
+    of either kind. The text itself comes first; most have no other.
+    """
+    kinds = [text, text.translate(_APOSTROPHES), text.translate(_APOSTROPHES).replace("'", "\u2019")]
+    forms = [unicodedata.normalize(form, kind) for kind in kinds for form in ("NFC", "NFD")]
+    return list(dict.fromkeys([text, *forms]))
 
 
 def folded_key(key: str) -> str:

@@ -223,7 +223,8 @@ def _prompt(server: DiallerServer[Process], template: Template, templates: Templ
     async def ask(*, context: Context[Process], language: str = "", **subject: str) -> str:
         process = context.request_context.lifespan_context
         inquiry, data = await _asked(process.profile_of(server.caller), template.name, language, subject)
-        return templates.render(template, {**data, **_common(inquiry), "can": server.permitted})
+        text = templates.render(template, {**data, **_common(inquiry), "can": server.permitted})
+        return "\n\n".join([text, *inquiry.profile.legend(text)])
 
     return Prompt(
         name=template.name,

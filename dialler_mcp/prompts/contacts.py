@@ -22,6 +22,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import fitting, lines_of, table
 from dialler_mcp.service.history import history_table
 from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.matching import with_user_data
 from dialler_mcp.service.parameters import visible
 from dialler_mcp.service.present import MAX_CELL, ContactView
 from dialler_mcp.service.profile import Profile
@@ -143,7 +144,7 @@ async def _contacts(inquiry: Inquiry, user_data: str) -> tuple[list[ContactView]
         Problem: it is no UserData, or no contact has it.
     """
     key = checked(user_data, "user_data")
-    contacts = await inquiry.profile.dialler.find_contacts_by_user_data(key)
+    contacts = await with_user_data(inquiry.profile.dialler, key)
     if not contacts:
         hint = "Check the spelling, or search with dialler_list_contacts and text."
         raise Problem(f"No contact has this UserData (CRM key). {hint}")

@@ -7,7 +7,6 @@ from typing import Any
 
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.standing.callbacks import Due, callback_of
-from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown_bare
 from dialler_mcp.prompts.campaigns import MAX_NAME, Ground, find_campaign, survey
 from dialler_mcp.prompts.contacts import MAX_ROWS, ROOM, Inquiry, Section, section
@@ -56,10 +55,10 @@ def _callback_row(due: datetime | None, view: ContactView) -> list[Any]:
     return [
         shown_bare(due, view.present.zone) if due else None,
         contact.id,
-        clean(contact.user_data or "")[:MAX_NAME],
+        view.present.user_data(contact.user_data)[:MAX_NAME],
         computed["name"][:MAX_NAME],
         computed["state"],
-        clean(contact.follow_up_users_uid or "")[:MAX_NAME],
+        view.present.text(contact.follow_up_users_uid)[:MAX_NAME],
         (view.first_number() or "")[:20],
         computed["attempts"] or None,
         computed["locked"],

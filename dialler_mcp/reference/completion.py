@@ -1,8 +1,9 @@
 """Completion: what an argument of a prompt or of a resource may go on with."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing, suppress
+from functools import partial
 
 from mcp_types import (
     Completion,
@@ -15,8 +16,10 @@ from mcp_types import (
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact
+from dialler_mcp.domain.spelling import plain
 from dialler_mcp.domain.text import clean
 from dialler_mcp.protocol.server import DiallerServer
+from dialler_mcp.service.matching import with_user_data
 from dialler_mcp.service.process import Process
 from dialler_mcp.service.profile import Profile
 
@@ -41,7 +44,7 @@ def add_completion(server: DiallerServer[Process]) -> None:
         argument: CompletionArgument,
         context: CompletionContext | None,
     ) -> Completion | None:
-        prefix = argument.value.strip().casefold()
+        prefix = plain(argument.value).strip()
         if not await _is_listed(server, ref) or not server.permitted(_READ_WITH.get(argument.name, "")):
             return None
         profile = server.state.profile_of(server.caller)
@@ -54,9 +57,12 @@ def add_completion(server: DiallerServer[Process]) -> None:
             case "campaign_id":
                 return await _campaigns(profile, prefix, lambda campaign: str(campaign.id))
             case "user_data":
-                return await _contacts(profile, prefix, lambda contact: contact.user_data or "")
+                by_key = partial(with_user_data, profile.dialler, argument.value.strip())
+                return await _contacts(profile, prefix, lambda contact: _whole_key(profile, contact), by_key)
             case "contact_id":
-                return await _contacts(profile, prefix, lambda contact: str(contact.id))
+                return await _contacts(
+                    profile, prefix, lambda contact: str(contact.id), lambda: _with_id(profile, prefix)
+                )
             case _:
                 return None
 
@@ -69,31 +75,51 @@ async def _is_listed(server: DiallerServer[Process], ref: PromptReference | Reso
 
 
 async def _campaigns(profile: Profile, prefix: str, value: Callable[[Campaign], str]) -> Completion:
-    """The campaigns whose name holds what was typed, or whose ID begins with it; names that begin with it first."""
-    matches: list[tuple[bool, str, str]] = []
+    """The campaigns whose name holds what was typed, or whose ID begins with it; the one that is exactly that first,
+    then those whose names begin with it.
+    """
+    found: list[tuple[bool, bool, str, str]] = []
     for campaign in await profile.directory.campaigns():
-        name = clean(campaign.name or "").casefold()
-        if value(campaign) and (prefix in name or str(campaign.id).startswith(prefix)):
-            matches.append((not name.startswith(prefix), name, value(campaign)))
-    values = list(dict.fromkeys(text for _, _, text in sorted(matches)))
+        name, number = plain(clean(campaign.name or "")), str(campaign.id)
+        if value(campaign) and (prefix in name or number.startswith(prefix)):
+            found.append((prefix not in (name, number), not name.startswith(prefix), name, value(campaign)))
+    values = list(dict.fromkeys(text for *_, text in sorted(found)))
     return Completion(values=values[:MAX_VALUES], total=len(values), has_more=len(values) > MAX_VALUES)
 
 
-async def _contacts(profile: Profile, prefix: str, value: Callable[[Contact], str]) -> Completion:
-    """The first contacts whose key begins with what was typed, as far as they are found while a person waits."""
+async def _contacts(
+    profile: Profile, prefix: str, value: Callable[[Contact], str], exactly: Callable[[], Awaitable[list[Contact]]]
+) -> Completion:
+    """The first contacts whose key begins with what was typed, as far as they are found while a person waits; those
+    that `exactly` finds come first, wherever they stand in the list.
+    """
     values: dict[str, None] = {}
     more = True
     contacts = profile.dialler.list_contacts()
     try:
         async with asyncio.timeout(SEARCH_SECONDS), aclosing(contacts):
+            if prefix:
+                with suppress(DiallerError):
+                    values = dict.fromkeys(key for contact in await exactly() if (key := value(contact)))
             async for contact in contacts:
                 key = value(contact)
-                if key and key.casefold().startswith(prefix) and clean(key) == key:
-                    if len(values) == MAX_CONTACTS and key not in values:
+                if key and plain(key).startswith(prefix):
+                    if len(values) >= MAX_CONTACTS and key not in values:
                         break
                     values[key] = None
             else:
                 more = False
     except (TimeoutError, DiallerError):
         pass  # what was found so far still helps
-    return Completion(values=list(values), total=None if more else len(values), has_more=more)
+    ordered = sorted(values, key=lambda key: plain(key) != prefix)[:MAX_CONTACTS]
+    return Completion(values=ordered, total=None if more else len(ordered), has_more=more)
+
+
+async def _with_id(profile: Profile, text: str) -> list[Contact]:
+    return [await profile.dialler.get_contact(int(text))] if text.isascii() and text.isdecimal() else []
+
+
+def _whole_key(profile: Profile, contact: Contact) -> str:
+    """The CRM key of a contact; none where it is masked: it must not be had letter by letter."""
+    key = contact.user_data or ""
+    return key if profile.present.nameless.user_data(key) == key else ""

@@ -179,7 +179,9 @@ def _listed(profile: Profile, summary: str, columns: list[str], rows: list[list[
 
 async def _contact(profile: Profile, contact_id: int) -> str:
     view = await profile.view(await profile.dialler.get_contact(contact_id))
-    return "\n".join([*lines_of(view.full()), profile.present.fence.explained(), *_notes(profile)])
+    lines = lines_of(view.full())
+    legend = profile.legend("\n".join(lines))
+    return "\n".join([*lines, profile.present.fence.explained(), *legend, *_notes(profile)])
 
 
 def _notes(profile: Profile) -> list[str]:

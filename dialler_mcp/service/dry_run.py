@@ -27,10 +27,13 @@ def held(invocation: Invocation, run: Run) -> Change:
 
 
 def _request(invocation: Invocation, request: Request) -> dict[str, Any]:
-    """Method, path, query and body, with what privacy hides masked as in a record."""
+    """Method, path, query and body, with what privacy hides masked as in a record; without pseudonyms, as the caller
+    gave it.
+    """
+    present = invocation.present.nameless
     parts: dict[str, Any] = {"method": request.method, "path": request.path}
     if request.query:
-        parts["query"] = invocation.present.sent(request.query)
+        parts["query"] = present.sent(request.query)
     if request.content is not None:
-        parts["body"] = invocation.present.sent(msgspec.json.decode(request.content, type=dict[str, Any]))
+        parts["body"] = present.sent(msgspec.json.decode(request.content, type=dict[str, Any]))
     return parts

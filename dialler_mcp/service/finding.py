@@ -12,7 +12,8 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Table, fitting, table
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import Smallest, hidden_in, not_shown, read_in_time
-from dialler_mcp.service.present import ContactView, campaign_name
+from dialler_mcp.service.matching import with_user_data
+from dialler_mcp.service.present import ContactView, Presenter, campaign_name
 
 MAX_FOUND = 10
 COLUMNS = ["ID", "UserData", "name", "City", "campaign", "state", "match", "matched"]
@@ -21,13 +22,13 @@ _OF_NUMBERS = "Give more digits, or campaign_id."
 _OF_NAMES = "Add the first name or the city, or give campaign_id."
 
 
-def search_for(text: str) -> Search:
-    """What is searched for.
+def search_for(text: str, *, whole_numbers: bool = False) -> Search:
+    """What is searched for; `whole_numbers` where telephone numbers are masked.
 
     Raises:
         Problem: the text holds nothing that one could search for.
     """
-    search = Search(text)
+    search = Search(text, whole_numbers=whole_numbers)
     if search.is_empty:
         raise Problem("Correct the arguments: text must hold letters or digits of a number, a name or a key.")
     return search
@@ -45,7 +46,7 @@ async def found_by(
     """The contacts that fit best, of one campaign or of all. `nobody` is the hint for when none fits."""
     key = campaign and campaign.id
     direct = await _direct(invocation, search, text)
-    hits = _Hits(search)
+    hits = _Hits(search, invocation.present)
     for contact in direct.values():
         if key in (None, contact.dialler_campaigns_id):
             hits.offer(contact)
@@ -68,9 +69,7 @@ async def _direct(invocation: Invocation, search: Search, text: str) -> dict[int
         except NotFound:
             return []
 
-    searches = (
-        [invocation.dialler.find_contacts_by_user_data(text.strip())] if search.is_key or search.is_number else []
-    )
+    searches = [with_user_data(invocation.dialler, text.strip())] if search.is_key or search.is_number else []
     searches += [by_id(search.id)] if search.id else []
     return {contact.id: contact for contacts in await asyncio.gather(*searches) for contact in contacts}
 
@@ -78,8 +77,8 @@ async def _direct(invocation: Invocation, search: Search, text: str) -> dict[int
 class _Hits:
     """The contacts that fit best, and how many fit in all."""
 
-    def __init__(self, search: Search) -> None:
-        self._search = search
+    def __init__(self, search: Search, present: Presenter) -> None:
+        self._search, self._present = search, present
         self._best = Smallest[tuple[Match, Contact]](MAX_FOUND)
         self._fitting = Counter[Match]()
 
@@ -88,9 +87,17 @@ class _Hits:
         return self._fitting.total()
 
     def offer(self, contact: Contact) -> None:
-        if match := self._search(contact):
+        if match := self._match(contact):
             self._fitting[_kind(match)] += 1
             self._best.offer((match.grade, match.off, contact.id), (match, contact))
+
+    def _match(self, contact: Contact) -> Match | None:
+        """How well a contact fits. A part of what is masked in it finds nothing: it could be had letter by letter."""
+        match = self._search(contact)
+        if match is None or match.is_whole:
+            return match
+        readable = self._present.searchable(contact)
+        return match if readable is contact else self._search(readable)
 
     async def answer(self, invocation: Invocation, preferred: Language | None, where: str, notes: list[str]) -> Table:
         best, total = self._best.items(), self._fitting.total()

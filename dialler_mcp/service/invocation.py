@@ -10,16 +10,23 @@ from mcp.server.mcpserver import Context
 
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.strangers import Strangers, watch_for_strangers
+from dialler_mcp.changes.limits import LimitReached
 from dialler_mcp.domain import times
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.codes import Words
-from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.fields import Kind, Language
+from dialler_mcp.domain.privacy import hides
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.service.answers import SANDBOX_WORDS
 from dialler_mcp.service.present import ContactView, Presenter
 from dialler_mcp.service.process import Process, caller_of
 from dialler_mcp.service.profile import Profile
+
+TOO_MANY_LOOKUPS = (
+    "Telephone numbers are masked here (DIALLER_PRIVACY), and {most} were looked up within an hour, the most there may "
+    "be ({setting}). Search by name or key, or tell the person."
+)
 
 
 @dataclass
@@ -58,6 +65,21 @@ class Invocation:
         """
         return await self.profile.view(await self.dialler.get_contact(contact_id), fresh=True)
 
+    async def admit_lookup(self) -> None:
+        """Count that a telephone number is looked up, where numbers are masked: many guesses would tell one.
+
+        Raises:
+            Problem: it would be one too many.
+        """
+        profile = self.profile
+        if not hides(profile.privacy, Kind.PHONE):
+            return
+        who = f"numbers {self.caller.key}"
+        try:
+            await profile.state.run(lambda connection: profile.lookups.admit(connection, who, destroys=False))
+        except LimitReached as reached:
+            raise Problem(TOO_MANY_LOOKUPS.format(most=reached.limit.most, setting=reached.limit.setting)) from None
+
     def notes(self) -> list[str] | None:
         """What every change says about where it happened."""
         language = self.profile.language(None)
@@ -92,8 +114,15 @@ def left_out(strangers: Strangers, language: Language) -> list[str]:
 
 def finished(invocation: Invocation, answer: Answer) -> None:
     """Add to the answer of a tool that reads what it does not know itself."""
+    add_legend(invocation, answer)
     if notes := left_out(invocation.strangers, invocation.profile.language(None)):
         answer.add_notes(notes)
+
+
+def add_legend(invocation: Invocation, answer: Answer) -> None:
+    """Say once in an answer that values in it are masked."""
+    if legend := invocation.profile.legend(answer.text()):
+        answer.add_notes(legend)
 
 
 def open_invocation(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> Invocation:

@@ -1,7 +1,7 @@
 """Reading a list that may be very long: which contacts are wanted, the first of them, and their names."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -10,9 +10,13 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 import msgspec
 
 from dialler_mcp.api.errors import TooSlow
-from dialler_mcp.domain.contact_state import State, attempts, result_code_id
-from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain import phones
+from dialler_mcp.domain.contact_state import State, attempts, phone_slots, result_code_id
+from dialler_mcp.domain.fields import Kind, Language
+from dialler_mcp.domain.privacy import hides
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
+from dialler_mcp.domain.spelling import plain
+from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
@@ -39,7 +43,9 @@ class Filter:
     ) -> None:
         self._state, self._least, self._most = state, min_attempts, max_attempts
         self.results: set[int] | None = None
-        self._text = text.casefold().strip() if text else None
+        self._text = plain(clean(text)) if text else None
+        self._present, self._hides = invocation.present, hides(invocation.profile.privacy, Kind.PHONE)
+        self._number = phones.wanted(text.strip()) if text else None
         self._zone = invocation.profile.zone
         self._since, self._until = invocation.when(since, "since"), invocation.when(until, "until", end_of_day=True)
 
@@ -57,7 +63,22 @@ class Filter:
             return False
         if (self._since or self._until) and not self._due(contact.dt_next_try):
             return False
-        return self._text is None or self._text in _searched(contact)
+        return self._text is None or self._holds(contact, self._text)
+
+    @property
+    def is_phone_number(self) -> bool:
+        """Whether the text may be a telephone number."""
+        return self._number is not None
+
+    def _holds(self, contact: Contact, text: str) -> bool:
+        """Whether a contact holds the text. A part of what is masked in it does not count, and of numbers that are
+        masked only whole ones do: they could be had digit by digit.
+        """
+        numbers = [slot.number for slot in phone_slots(contact)]
+        if self._hides and self._number and any(phones.normal(each) in self._number.full for each in numbers):
+            return True
+        shown = [] if self._hides else numbers
+        return text in _searched(contact, shown) and text in _searched(self._present.searchable(contact), shown)
 
     def _due(self, due: datetime | None) -> bool:
         if due is None:
@@ -66,7 +87,7 @@ class Filter:
         return (self._since is None or at >= self._since) and (self._until is None or at <= self._until)
 
 
-def _searched(contact: Contact) -> str:
+def _searched(contact: Contact, numbers: Sequence[str]) -> str:
     parts = (
         contact.first_name,
         contact.name,
@@ -74,14 +95,9 @@ def _searched(contact: Contact) -> str:
         contact.city,
         contact.user_data,
         contact.reference_number,
-        contact.phone_number1,
-        contact.phone_number2,
-        contact.phone_number3,
-        contact.phone_number4,
-        contact.phone_number5,
-        contact.phone_number6,
+        *numbers,
     )
-    return " ".join(part for part in parts if part).casefold()
+    return plain(clean(" ".join(part for part in parts if part)))
 
 
 class Smallest(Generic[T]):

@@ -4,8 +4,10 @@ import asyncio
 import difflib
 from collections.abc import Sequence
 
+from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.domain.records import Campaign, Contact
+from dialler_mcp.domain.spelling import plain, spellings
 from dialler_mcp.domain.text import clean, part
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
@@ -15,13 +17,19 @@ SEARCH_SECONDS = 8.0
 MAX_NAMED = 10
 
 
+async def with_user_data(dialler: Dialler, user_data: str) -> list[Contact]:
+    """The contacts with this UserData, however its accents and apostrophes are written."""
+    found = await asyncio.gather(*map(dialler.find_contacts_by_user_data, spellings(user_data)))
+    return list({contact.id: contact for contacts in found for contact in contacts}.values())
+
+
 async def sole_contact(invocation: Invocation, user_data: str, by_id_tool: str) -> ContactView:
     """The one contact with this UserData.
 
     Raises:
         Problem: none has it (names near matches), or several have (lists them and names the tool by ID).
     """
-    contacts = await invocation.dialler.find_contacts_by_user_data(user_data)
+    contacts = await with_user_data(invocation.dialler, user_data)
     if len(contacts) == 1:
         return await invocation.profile.view(contacts[0], fresh=True)
     if not contacts:
@@ -43,7 +51,7 @@ async def contact_meant(invocation: Invocation, contact_id: int | None, user_dat
         return await invocation.dialler.get_contact(contact_id)
     if user_data is None or contact_id is not None:
         raise Problem("Correct the arguments: give contact_id or user_data, one of them.")
-    contacts = await invocation.dialler.find_contacts_by_user_data(user_data)
+    contacts = await with_user_data(invocation.dialler, user_data)
     if not contacts:
         raise await _nobody(invocation, user_data, "No contact has this UserData.")
     if len(contacts) > 1:
@@ -92,11 +100,11 @@ async def _near_matches(invocation: Invocation, user_data: str) -> list[str]:
                     near[key] = matcher.ratio()
     except (TimeoutError, DiallerError):
         pass  # the hint is a courtesy; what was found so far still helps
-    return [clean(key)[:64] for key in sorted(near, key=lambda key: -near[key])[:3]]
+    return [invocation.present.user_data(key)[:64] for key in sorted(near, key=lambda key: -near[key])[:3]]
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return "".join(filter(str.isalnum, plain(text)))
 
 
 async def campaigns_named(invocation: Invocation, name: str) -> list[Campaign]:
@@ -111,18 +119,33 @@ async def campaigns_named(invocation: Invocation, name: str) -> list[Campaign]:
     raise no_campaign(campaigns, name, "No campaign has this name.")
 
 
+async def campaigns_containing(invocation: Invocation, name: str) -> list[Campaign]:
+    """The campaigns whose name contains this. The dialler looks for the very characters, so a name that can be written
+    in several ways is looked for here.
+    """
+    if len(spellings(name)) == 1:
+        return await invocation.dialler.find_campaigns_by_name(name)
+    folded = plain(clean(name))
+    return [one for one in await invocation.dialler.list_campaigns() if folded in plain(clean(one.name or ""))]
+
+
 def of_name(campaigns: Sequence[Campaign], name: str) -> list[Campaign]:
     """The campaigns of exactly this name, whatever its case; without one, all whose name contains it."""
-    folded = clean(name).casefold()
-    names = [(clean(campaign.name or "").casefold(), campaign) for campaign in campaigns]
+    folded = plain(clean(name))
+    names = [(plain(clean(campaign.name or "")), campaign) for campaign in campaigns]
     exact = [campaign for other, campaign in names if other == folded]
     return exact or [campaign for other, campaign in names if folded and folded in other]
 
 
+def same_name(name: str | None, wanted: str) -> bool:
+    """Whether a name is the wanted one, however it is typed."""
+    return plain(clean(name or "")) == plain(clean(wanted))
+
+
 def no_campaign(campaigns: Sequence[Campaign], name: str, sentence: str) -> Problem:
     """That no campaign is meant by this name, with those whose names look like it."""
-    by_name = {clean(campaign.name or "").casefold(): campaign for campaign in campaigns}
-    near = difflib.get_close_matches(clean(name).casefold(), by_name, 3, 0.5)
+    by_name = {plain(clean(campaign.name or "")): campaign for campaign in campaigns}
+    near = difflib.get_close_matches(plain(clean(name)), by_name, 3, 0.5)
     similar = listed_campaigns([by_name[match] for match in near])
     return Problem(f"{sentence} Near matches: {similar}.") if similar else Problem(sentence, advice="list_campaigns")
 
@@ -160,8 +183,8 @@ async def sole_campaign(invocation: Invocation, name: str, by_id_tool: str | Non
     Raises:
         Problem: none or several have it; names those whose name contains it.
     """
-    matches = await invocation.dialler.find_campaigns_by_name(name)
-    exact = [campaign for campaign in matches if (campaign.name or "").casefold() == name.strip().casefold()]
+    matches = await campaigns_containing(invocation, name)
+    exact = [campaign for campaign in matches if same_name(campaign.name, name)]
     if len(exact) == 1:
         return exact[0]
     if not exact and not matches:

@@ -39,7 +39,8 @@ async def overview_of(invocation: Invocation, view: ContactView) -> Overview:
     about = (view.contact, view.code, view.campaign)
     now, zone = invocation.profile.time(), invocation.profile.zone
     why = why_not_dialled(*about, now=now, zone=zone, language=view.language)
-    record = _who(view) | {"next_step": next_step(*about, now=now, zone=zone, language=view.language)}
+    following = next_step(*about, now=now, zone=zone, language=view.language, say=view.present.text)
+    record = _who(view) | {"next_step": following}
     if why.reasons:
         record["why_not_dialled"] = why.reasons
     notes = [*([_NO_HISTORY] if calls is None else []), "Not visible in the API: " + "; ".join(why.not_shown)]

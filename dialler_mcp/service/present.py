@@ -3,17 +3,18 @@
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from dialler_mcp.domain.codes import CAUSES, decode
 from dialler_mcp.domain.contact_state import attempts, phone_slots, result_code_id, state_of
 from dialler_mcp.domain.fields import Field, FieldInfo, Kind, Language, Record
-from dialler_mcp.domain.privacy import Privacy, hides, masked, masked_inside
+from dialler_mcp.domain.privacy import Numbers, Privacy, hides, masked, masked_inside, numbers_in, readable
+from dialler_mcp.domain.private_data import PHONE_DIGITS, may_hold_any
 from dialler_mcp.domain.records import AcdEvent, Campaign, Contact, ResultCode
 from dialler_mcp.domain.text import clean, link, part
 from dialler_mcp.domain.times import shown
@@ -24,7 +25,6 @@ MAX_TEXT = SHORTER[0]  # characters of one value of a record
 MAX_ROW = 4_000  # bytes; longer ones get shorter cells
 MAX_CELL = 120  # characters of one cell of a table
 MAX_NUMBER = 40
-KEY = "UserData"  # with its two brothers: keys into other systems, which must stay whole to be of use
 MAX_OTHERS = 20
 # What names of fields tell that are not declared.
 _TELLING = (
@@ -32,6 +32,13 @@ _TELLING = (
     (Kind.PHONE, re.compile("phone|fax|mobil|telefon|handy|rufnummer|msisdn|[ab]number$", re.IGNORECASE)),
     (Kind.EMAIL, re.compile("mail", re.IGNORECASE)),
 )
+
+
+_SEARCHED = {
+    info.attribute: numbers_in(info.about.kind)
+    for info in Contact.fields()
+    if info.wire in ("FirstName", "Name", "Company", "City", "UserData", "UserData2", "UserData3", "ReferenceNumber")
+}
 
 
 def _kind_by_name(name: str) -> Kind:
@@ -43,6 +50,12 @@ def _undeclared(name: str, value: object) -> FieldInfo:
     """A name of the API itself, e.g. `destination`; unless it tells otherwise, it holds nothing to hide."""
     kind = _kind_by_name(name)
     return FieldInfo(name, name, type(value), Field("", "", kind=Kind.PLAIN if kind is Kind.FREE else kind))
+
+
+def _is_long_number(name: str, value: object) -> bool:
+    """Whether a value of a field that nobody declared may be a telephone number, as a number."""
+    number = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    return number and abs(int(cast(float, value))) >= 10 ** (PHONE_DIGITS - 1) and not name.casefold().endswith("id")
 
 
 def _kind(kind: Kind, text: str) -> Kind:
@@ -72,10 +85,35 @@ class Presenter:
         text = link(value) if kind is Kind.LINK else clean(value)
         if hides(self.privacy, kind):
             return masked(text, _kind(kind, text), self.key)
-        if not info.wire.startswith(KEY):  # what people put into the wrong field is masked there, too
-            text = masked_inside(text, self.privacy, self.key, numbers=kind in (Kind.FREE, Kind.LINK))
+        text = masked_inside(text, self.privacy, self.key, numbers_in(kind))  # people use the wrong fields, too
         text = text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
         return self.fence.around(text) if kind is Kind.FREE and text else text
+
+    def text(self, text: str | None, numbers: Numbers = Numbers.all) -> str:
+        """A text that is no field by itself: a part of a name, of a label, of a sentence."""
+        return readable(text or "", self.privacy, self.key, numbers)
+
+    def user_data(self, key: str | None) -> str:
+        """A CRM key."""
+        return self.text(key, Numbers.sure)
+
+    @property
+    def nameless(self) -> "Presenter":
+        """The same without pseudonyms: for what must read the same in every process, and for values that a caller gave,
+        whose pseudonyms would tell what other records hold.
+        """
+        return replace(self, key=b"")
+
+    def searchable(self, contact: Contact) -> Contact:
+        """A contact as a search by parts may see it: what is masked in its names and keys is no longer there. The same
+        object where nothing is.
+        """
+        texts = {name: text for name in _SEARCHED if (text := getattr(contact, name))}
+        if self.privacy is Privacy.full or not may_hold_any(" ".join(texts.values())):
+            return contact
+        readable = {name: self.nameless.text(text, _SEARCHED[name]) for name, text in texts.items()}
+        masks = {name: text for name, text in readable.items() if text != clean(texts[name])}
+        return msgspec.structs.replace(contact, **masks) if masks else contact
 
     def record(self, record: Record) -> dict[str, Any]:
         """The fields of a record that hold something, without the dialler's own bookkeeping."""
@@ -96,7 +134,10 @@ class Presenter:
         """
         plain = {k: v for k, v in record.other.items() if isinstance(v, str | int | float) and v not in ("", 0, False)}
         fields = (
-            (FieldInfo(name, clean(name)[:64], type(value), Field("", "", kind=_kind_by_name(name))), value)
+            (
+                FieldInfo(name, self.text(name)[:64], type(value), Field("", "", kind=_kind_by_name(name))),
+                str(value) if _is_long_number(name, value) and hides(self.privacy, Kind.PHONE) else value,
+            )
             for name, value in list(plain.items())[:MAX_OTHERS]
         )
         return {info.wire: self.value(info, value, longest) for info, value in fields}
@@ -116,8 +157,8 @@ class Presenter:
     def number(self, number: str) -> str:
         """A telephone number."""
         if hides(self.privacy, Kind.PHONE):
-            return masked(clean(number), Kind.PHONE, self.key)
-        return clean(number)[:MAX_NUMBER]
+            return masked(number, Kind.PHONE, self.key)
+        return self.text(number)[:MAX_NUMBER]
 
 
 @dataclass(frozen=True)
@@ -136,16 +177,19 @@ class ContactView:
 
     def name(self) -> str:
         """Title, first and last name, or the company."""
-        contact = self.contact
+        contact, text = self.contact, self.present.text
         parts = (contact.title, contact.first_name, contact.name)
-        person = " ".join(clean(each) for each in parts if each and each.strip())
-        return (person or clean(contact.company or ""))[:MAX_CELL]
+        person = " ".join(text(each) for each in parts if each and each.strip())
+        return (person or text(contact.company))[:MAX_CELL]
 
     def label(self) -> str:
-        """How a person would point at this contact: `Contact10 · Mustermann · Campaign 1000`."""
-        key = part(self.contact.user_data or "") or str(self.contact.id)
-        place = self.campaign.name if self.campaign else f"campaign {self.contact.dialler_campaigns_id}"
-        return label_of(key, part(self.contact.name or "") or self.contact.company, place)
+        """How a person would point at this contact: `Contact10 · Mustermann · Campaign 1000`. It is kept, and read in
+        every process, so it holds no pseudonym.
+        """
+        contact, present = self.contact, self.present.nameless
+        key = part(present.user_data(contact.user_data)) or str(contact.id)
+        place = self.campaign.name if self.campaign else f"campaign {contact.dialler_campaigns_id}"
+        return label_of(key, part(present.text(contact.name)) or present.text(contact.company), place)
 
     def result(self) -> str | None:
         code_id = result_code_id(self.contact)
@@ -219,6 +263,12 @@ class ContactView:
 
     def _time(self, value: datetime | None) -> str | None:
         return shown(value, self.present.zone) if value else None
+
+
+def label_shown(label: str, present: Presenter) -> str:
+    """A label that was kept, perhaps when less was masked: the key of a record, then whatever points at it."""
+    key, *others = clean(label).split(" · ")
+    return " · ".join([present.nameless.user_data(key), *map(present.nameless.text, others)])
 
 
 def label_of(*parts: str | None) -> str:

@@ -16,11 +16,13 @@ from dialler_mcp.changes.journal import Journal
 from dialler_mcp.changes.limits import DAY, HOUR, MINUTE, Breaker, Limit
 from dialler_mcp.changes.runner import Mode, Runner
 from dialler_mcp.domain import times
+from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.privacy import Privacy
+from dialler_mcp.domain.privacy import Privacy, shows_mask
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.roles import Role
-from dialler_mcp.reporting.errors import CannotForget
+from dialler_mcp.reporting.errors import CannotForget, CannotKeep
+from dialler_mcp.reporting.snapshot.files import Shelf
 from dialler_mcp.service.present import ContactView, Presenter
 from dialler_mcp.settings import Confirmation as Policy
 from dialler_mcp.settings import Settings
@@ -30,11 +32,15 @@ if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 
 
+_MASKED = Words("… is masked here, DIALLER_PRIVACY.", "… ist hier maskiert, DIALLER_PRIVACY.")
+
+
 @dataclass
 class Profile:
     """One dialler with its zone, language, privacy, limits, snapshots and journal.
 
     `identity` tells it from others in a state that serves several; `policy` is how what destroys is confirmed;
+    `lookup_limit` is how often a telephone number is looked up where numbers are masked;
     `wrong_party` are the results that no right party stands behind; `now` is a test's clock.
     """
 
@@ -48,6 +54,7 @@ class Profile:
     read_only: bool
     dry_run: bool
     limits: tuple[Limit, ...]
+    lookup_limit: Limit
     journal_days: int
     wrong_party: tuple[str, ...]
     open_snapshots: Callable[["Profile"], "Snapshots"]
@@ -57,6 +64,7 @@ class Profile:
     confirmation: Confirmation = field(init=False)
     present: Presenter = field(init=False)
     breaker: Breaker = field(init=False)
+    lookups: Breaker = field(init=False)
     journal: Journal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +73,7 @@ class Profile:
         self.directory = Directory(self.dialler)
         self.present = Presenter(self.zone, self.privacy)
         self.breaker = Breaker(self.limits, lambda: self.time().timestamp())
+        self.lookups = Breaker((self.lookup_limit,), lambda: self.time().timestamp())
         if self.mode is not Mode.send:
             self.dialler.hold_changes()
 
@@ -77,6 +86,10 @@ class Profile:
     def snapshots(self) -> "Snapshots":
         """The local copies of campaigns that reports are made from."""
         return self.open_snapshots(self)
+
+    def legend(self, text: str) -> list[str]:
+        """That values are masked, where some are in a text: nobody shall take a mask for a value."""
+        return [_MASKED.text(self.language(None))] if self.privacy is not Privacy.full and shows_mask(text) else []
 
     @property
     def runner(self) -> Runner:
@@ -148,12 +161,20 @@ def profile_of(settings: Settings, dialler: Dialler, now: Callable[[], datetime]
         read_only=settings.read_only or settings.role is Role.readonly,
         dry_run=settings.dry_run,
         limits=_limits(settings),
+        lookup_limit=Limit("DIALLER_LOOKUPS_PER_HOUR", settings.lookups_per_hour, HOUR),
         journal_days=settings.journal_days,
         wrong_party=tuple(settings.wrong_party.split(",")),
         open_snapshots=lambda profile: _open_snapshots(settings, profile),
         is_sandbox=settings.is_sandbox,
         now=now,
     )
+
+
+def forget_other_levels(settings: Settings, dialler: Dialler) -> None:
+    """Remove the local copies that were made at another privacy level; at the start, before anybody asks."""
+    with suppress(OSError, CannotKeep):
+        shelf = Shelf(settings.snapshots_dir, dialler.address.base_url, privacy=settings.privacy.value)
+        shelf.forget_other_levels()
 
 
 def identity_of(settings: Settings) -> str:

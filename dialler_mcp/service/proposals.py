@@ -14,7 +14,6 @@ from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain.actions import previewed
 from dialler_mcp.domain.consequences import of_reason
 from dialler_mcp.domain.fields import FieldInfo
-from dialler_mcp.domain.privacy import masked_inside
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.untrusted import Unfenced
 from dialler_mcp.problem import Problem
@@ -22,7 +21,7 @@ from dialler_mcp.protocol.asking import Agreed, AgreedWithReason, Agreement, Que
 from dialler_mcp.protocol.cards import TOKEN_META, card_token, pressed
 from dialler_mcp.service.answers import Change, cell
 from dialler_mcp.service.dry_run import held
-from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.invocation import Invocation, add_legend
 from dialler_mcp.service.present import Presenter
 from dialler_mcp.settings import Confirmation as Policy
 
@@ -92,7 +91,7 @@ class Proposal:
             return None
         about = digest([self.plan.digest(), self.invocation.caller.key, profile.policy])
         self._reference = await profile.confirmation.reference(about)
-        present = replace(profile.present, fence=Unfenced(), key=b"")
+        present = replace(profile.present.nameless, fence=Unfenced())
         lines = [*self._consequences(), *_old_and_new(self.values(present))]
         form = AgreedWithReason if self._lacks_reason else Agreed
         return Question(_in_words(self.plan.action, lines, self._reference), form)
@@ -103,6 +102,11 @@ class Proposal:
         Raises:
             Problem: it was refused, or failed; says which, and what to do.
         """
+        answer = await self._answer(agreement)
+        add_legend(self.invocation, answer)
+        return answer
+
+    async def _answer(self, agreement: Agreement | None) -> Change:
         confirmed = Confirmed(reason=self._reason)
         if agreement is not None:
             reason = agreement.reason or self._reason
@@ -118,7 +122,8 @@ class Proposal:
         if run.first.status == "held":
             return held(self.invocation, run)
         answer = await self.tell(run)
-        answer.notes = [*(answer.notes or []), *run.remarks] or None
+        if run.remarks:
+            answer.add_notes(run.remarks)
         return answer
 
     async def _shown(self, moved: MovedOn) -> Problem:
@@ -151,7 +156,7 @@ class Proposal:
         if not self.plan.reopens:
             return list(self.plan.consequences)
         profile = self.invocation.profile
-        reason = masked_inside(self._reason, profile.privacy) if self._reason else None
+        reason = profile.present.nameless.text(self._reason) if self._reason else None
         return [*self.plan.consequences, of_reason(reason, profile.language(None))]
 
     async def _preview(self) -> Change:

@@ -34,6 +34,9 @@ async def same_person(
 ) -> SamePerson:
     """The contacts, of all campaigns, that are closed or locked and seem to be the person of an import; those in
     `others` are left out. A contact whose result is not shown counts as closed.
+
+    Raises:
+        Problem: numbers are masked, and too many were looked up.
     """
     numbers = {values[name] for slot in PHONE_SLOTS if values.get(name := f"PhoneNumber{slot}")}
     key = folded_key(values.get("UserData") or "")
@@ -51,6 +54,8 @@ async def same_person(
         reading = await read_in_time(invocation, None, look, SECONDS)
     except DiallerError:
         return SamePerson(remarks=(UNCHECKED.format(read=0),))
+    if numbers and (matches or invocation.profile.dry_run):  # else the guess costs a contact, which is counted
+        await invocation.admit_lookup()
     views = [view for view in await invocation.profile.views(matches, fresh=True) if _is_closed(view)]
     return SamePerson(tuple(views), () if reading.complete else (UNCHECKED.format(read=reading.read_count),))
 

@@ -11,6 +11,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.phones import stored
 from dialler_mcp.domain.records import AcdEvent, AcdGroup, AcdLookup
 from dialler_mcp.domain.roles import Role
+from dialler_mcp.domain.spelling import plain, spellings
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.problem import Problem
@@ -229,7 +230,7 @@ async def dialler_find_acd_groups_by_name(
     invocation: Invocation, name: Annotated[Name, Field(description="group name")]
 ) -> Table:
     """Find the ID of an ACD group (queue) by its name or a part of it. With the ID use dialler_get_acd_group."""
-    groups = await invocation.dialler.find_acd_groups_by_name(name)
+    groups = await _groups_named(invocation, name)
     rows = _group_rows(groups[:MAX_FOUND])
     notes = [] if len(rows) == len(groups) else [f"Only the first {len(rows)} are shown; give more of the name."]
     if not groups:
@@ -237,6 +238,13 @@ async def dialler_find_acd_groups_by_name(
     contain = "contains" if len(groups) == 1 else "contain"
     summary = f"{counted(len(groups), 'ACD group')} {contain} this text"
     return table(summary, GROUP_COLUMNS, rows, total=len(groups), notes=notes)
+
+
+async def _groups_named(invocation: Invocation, name: str) -> list[AcdGroup]:
+    """The groups whose name contains this. A name that can be written in several ways is looked for here."""
+    if len(spellings(name)) == 1:
+        return await invocation.dialler.find_acd_groups_by_name(name)
+    return [one for one in await invocation.dialler.list_acd_groups() if plain(name) in plain(one.name or "")]
 
 
 def _group_rows(groups: Sequence[AcdGroup]) -> list[list[Any]]:

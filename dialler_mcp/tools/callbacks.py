@@ -10,8 +10,8 @@ from pydantic import Field
 
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.spelling import plain
 from dialler_mcp.domain.standing.callbacks import Due, Kind, callback_of, how_late
-from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
 from dialler_mcp.service.agenda import Agenda, Entry
 from dialler_mcp.service.answers import Table, counted, table
@@ -21,7 +21,7 @@ from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit
 from dialler_mcp.service.parameters import CampaignName, Cursor, Id, Lang, Limit, shorter
 from dialler_mcp.service.parameters import When as Time
-from dialler_mcp.service.present import campaign_name
+from dialler_mcp.service.present import Presenter, campaign_name
 from dialler_mcp.tools.family import family
 
 tools = family("reports")
@@ -71,7 +71,7 @@ async def dialler_list_callbacks(
     rows, due = _rows(invocation, names, entries[:limit])
     rows, following = fit(rows, cursors, cursors[-1] if len(entries) > limit else None)
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
-    notes = [*tally.agents_there(), *reading.notes()]
+    notes = [*tally.agents_there(invocation.present), *reading.notes()]
     where += f" among {counted(reading.read_count, 'contact')}"
     answer = table(tally.summary(where, len(rows)), [due, *COLUMNS], rows, total=agenda.total(*query.dues), notes=notes)
     answer.next_cursor = following
@@ -94,8 +94,8 @@ class _Query:
         return (self.since is None or at >= self.since) and (self.until is None or at <= self.until)
 
     def is_for(self, agents: Sequence[str]) -> bool:
-        name = (self.agent or "").strip().casefold()
-        return not name or any(uid.strip().casefold() == name for uid in agents)
+        name = plain(self.agent or "").strip()
+        return not name or any(plain(uid).strip() == name for uid in agents)
 
 
 @dataclass
@@ -116,11 +116,11 @@ class _Tally:
         if self.query.is_for(agents):
             self.agenda.add(contact, callback, contact)
 
-    def agents_there(self) -> list[str]:
+    def agents_there(self, present: Presenter) -> list[str]:
         """An agent that nobody waits for may be misspelt."""
         if not self.query.agent or not self.agents or self.agenda.counts:
             return []
-        there = ", ".join(f"{clean(uid)[:MAX_AGENT]} ({n})" for uid, n in self.agents.most_common(MAX_NAMED))
+        there = ", ".join(f"{present.text(uid)[:MAX_AGENT]} ({n})" for uid, n in self.agents.most_common(MAX_NAMED))
         return [f"Agents that have callbacks: {there}."]
 
     def summary(self, where: str, shown_rows: int) -> str:
@@ -151,7 +151,7 @@ def _rows(invocation: Invocation, names: Names, entries: Sequence[Entry[Contact]
                 key,
                 campaign if names.campaign_id is None else None,
                 callback.kind.text(language),
-                clean(callback.agent or "")[:MAX_AGENT],
+                invocation.present.text(callback.agent)[:MAX_AGENT],
                 view.first_number(),
                 contact.id,
                 locked,

@@ -14,7 +14,7 @@ from dialler_mcp.domain.times import shown
 from dialler_mcp.service.answers import Details, Table, counted, table
 from dialler_mcp.service.campaigns import activity, campaign_settings
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.matching import sole_campaign
+from dialler_mcp.service.matching import campaigns_containing, same_name, sole_campaign
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, UserData
 from dialler_mcp.service.plans import campaigns as plans
@@ -59,10 +59,10 @@ async def dialler_find_campaigns_by_name(invocation: Invocation, name: CampaignN
     """Find the ID of the campaign called this, by its name or a part of it, exact matches first. With the ID use
     dialler_get_campaign.
     """
-    campaigns = await invocation.dialler.find_campaigns_by_name(name)
-    ordered = sorted(campaigns, key=lambda campaign: (campaign.name or "").casefold() != name.strip().casefold())
+    campaigns = await campaigns_containing(invocation, name)
+    ordered = sorted(campaigns, key=lambda campaign: not same_name(campaign.name, name))
     rows = _rows(invocation, ordered[:MAX_FOUND])
-    exact = sum((campaign.name or "").casefold() == name.strip().casefold() for campaign in campaigns)
+    exact = sum(same_name(campaign.name, name) for campaign in campaigns)
     contain = "contains" if len(campaigns) == 1 else "contain"
     summary = f"{counted(len(campaigns), 'campaign')} {contain} this text, {exact} of them with exactly this name"
     notes = [] if campaigns else ["dialler_list_campaigns lists all."]

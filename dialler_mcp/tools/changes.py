@@ -20,7 +20,7 @@ from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit
 from dialler_mcp.service.parameters import CampaignId, Confirm, ContactId, Cursor, Id, Limit, Name, Reason
 from dialler_mcp.service.plans.undo import undo
-from dialler_mcp.service.present import ContactView
+from dialler_mcp.service.present import ContactView, label_shown
 from dialler_mcp.service.proposals import Proposal
 from dialler_mcp.tools.family import family
 
@@ -32,6 +32,7 @@ COLUMNS = ["change", "time", "tool", "record", "status", "caller", "reason", "un
 MAX_CALLS = 10  # of a deleted contact's history that are shown
 MAX_LABEL = 80
 _RECORDED = {info.wire: info for record in (Contact, AcdEvent) for info in record.fields()}
+_RECORDED["user_data"] = _RECORDED["UserData"]
 _NO_FIELD = FieldInfo("", "", str, About("", ""))
 _REASON = FieldInfo("", "reason", str, About("", "", kind=Kind.FREE))
 
@@ -95,7 +96,7 @@ def _row(invocation: Invocation, entry: Entry, undone: bool) -> list[Any]:
         entry.id,
         shown(entry.began, invocation.profile.zone),
         entry.tool,
-        _label(entry),
+        _label(invocation, entry),
         _status(entry),
         clean(entry.caller)[:MAX_LABEL],
         invocation.profile.present.value(_REASON, entry.reason, MAX_LABEL) if entry.reason else None,
@@ -104,9 +105,9 @@ def _row(invocation: Invocation, entry: Entry, undone: bool) -> list[Any]:
     ]
 
 
-def _label(entry: Entry) -> str:
+def _label(invocation: Invocation, entry: Entry) -> str:
     number = entry.campaign_id if entry.kind == "campaign" else entry.contact_id
-    label = clean(entry.label)[:MAX_LABEL]
+    label = label_shown(entry.label, invocation.present)[:MAX_LABEL]
     return f"{label} ({number})" if number else label
 
 
@@ -125,7 +126,7 @@ async def dialler_get_change(invocation: Invocation, change_id: ChangeId) -> Det
         "change": entry.id,
         "time": shown(entry.began, invocation.profile.zone),
         "tool": entry.tool,
-        "record": _label(entry),
+        "record": _label(invocation, entry),
         "status": _status(entry),
         "outcome": entry.result,
         "to_find_out": how_to_find_out(entry) if entry.uncertain else None,

@@ -10,6 +10,7 @@ from dialler_mcp.api.errors import FunctionMissing, NotFound
 from dialler_mcp.domain.contact_state import State, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
+from dialler_mcp.domain.spelling import plain
 from dialler_mcp.domain.standing.why_not import why_not_dialled
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import ROOM, Contacts, Details, Table, counted, fitting, size, table
@@ -26,6 +27,7 @@ from dialler_mcp.service.listing import (
     read_list,
     require_campaign,
 )
+from dialler_mcp.service.matching import with_user_data
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit, known_fields
 from dialler_mcp.service.parameters import (
     ContactId,
@@ -79,6 +81,8 @@ async def dialler_list_contacts(
     await require_campaign(invocation, campaign_id)
     columns = known_fields(fields, CONTACT_FIELDS) if fields else COLUMNS
     filter_ = Filter(invocation, state, min_attempts, max_attempts, since, until, text)
+    if filter_.is_phone_number and cursor is None:
+        await invocation.admit_lookup()
     question = (campaign_id, state, result, min_attempts, max_attempts, since, until, text)
     after = cursor_position(cursor, question) or 0
     names = await names_of(invocation, campaign_id)
@@ -112,12 +116,12 @@ async def _result_ids(invocation: Invocation, result: str, campaign_id: int | No
     Raises:
         Problem: no campaign asked for has such a result code; names those there are.
     """
-    directory, name = invocation.profile.directory, result.casefold().strip()
+    directory, name = invocation.profile.directory, plain(result).strip()
     keys = [campaign_id] if campaign_id else [one.id for one in (await directory.campaigns())[:MAX_CAMPAIGNS]]
     codes = [
         code for key in keys for language in Language for code in (await directory.result_codes(key, language)).values()
     ]
-    ids = {code.id for code in codes if name in ((code.content or "").casefold(), (code.export_key or "").casefold())}
+    ids = {code.id for code in codes if name in (plain(code.content or ""), plain(code.export_key or ""))}
     if not ids:
         names = dict.fromkeys(result_name(code, code.id) or "" for code in codes)
         choice = f"Use one of: {', '.join(list(names)[:20])}." if names else "dialler_get_result_codes lists them."
@@ -168,7 +172,7 @@ async def dialler_find_contacts_by_user_data(
     ID use dialler_get_contact.
     """
     columns = known_fields(fields, CONTACT_FIELDS) if fields else [*COLUMNS, "City", "PhoneNumber1"]
-    contacts = await invocation.dialler.find_contacts_by_user_data(user_data)
+    contacts = await with_user_data(invocation.dialler, user_data)
     views = await invocation.profile.views(contacts[:MAX_IN_BATCH])
     rows = [view.row(columns) for view in views]
     have = "has" if len(contacts) == 1 else "have"
@@ -207,8 +211,9 @@ async def dialler_get_contacts(
         contacts = await _one_by_one(invocation, ids, keys)
         notes.append("This release has no batch function; the contacts were read one by one, without history.")
     found_ids = {contact.id for contact in contacts}
-    found_keys = {(contact.user_data or "").casefold() for contact in contacts}
-    missing = [str(i) for i in ids if i not in found_ids] + [k for k in keys if k.casefold() not in found_keys]
+    found_keys = {plain(contact.user_data or "") for contact in contacts}
+    lost = [invocation.present.nameless.user_data(key) for key in keys if plain(key) not in found_keys]
+    missing = [str(i) for i in ids if i not in found_ids] + lost
     views = await invocation.profile.views(contacts, effective)
     records = [_with_calls(invocation, view, one) for view, one in zip(views, contacts, strict=True)]
     notes += not_shown(hidden_in(contacts))

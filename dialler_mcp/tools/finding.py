@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from dialler_mcp.domain.fields import Kind
+from dialler_mcp.domain.privacy import hides
 from dialler_mcp.service.answers import Table
 from dialler_mcp.service.finding import found_by, search_for
 from dialler_mcp.service.invocation import Invocation
@@ -33,6 +35,8 @@ async def dialler_find_contact(
     """Find who has a phone number in any notation, a name in any spelling (Meier, Maier), a CRM key or a reference: the
     person or caller whose record it is.
     """
-    search = search_for(text)
+    search = search_for(text, whole_numbers=hides(invocation.profile.privacy, Kind.PHONE))
+    if search.is_phone_number:
+        await invocation.admit_lookup()
     campaign = await asked_campaign(invocation, campaign_id, name)
     return await found_by(invocation, search, text, campaign, language, nobody=_NOBODY)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.spelling import loose, one_slip, parts_of, sound
+from dialler_mcp.domain.spelling import loose, one_slip, parts_of, plain, sound, spellings
 
 names = st.text(st.sampled_from("aeioußäöüéłıcdhkmnpqrstxyz -'"), max_size=12)
 
@@ -92,3 +92,14 @@ def test_spelling_again_changes_nothing(name: str):
     assert loose(name) == loose(name.upper())
     assert set(sound(name)) <= set("012345678")
     assert sound(name)[1:].count("0") == 0
+
+
+def test_accents_case_and_apostrophes_are_one() -> None:
+    spelled = ("O\u2019M\u00fcller", "o'mu\u0308ller", "O\u00b4M\u00dcLLER", "O`Mu\u0308LLER", "o\u02bcm\u00fcller")
+    assert {plain(one) for one in spelled} == {"o'm\u00fcller"}
+
+
+def test_a_text_is_written_in_as_many_ways_as_read_the_same() -> None:
+    assert spellings("Contact10") == ["Contact10"]
+    assert spellings("M\u00fcller") == ["M\u00fcller", "Mu\u0308ller"]
+    assert set(spellings("o\u2019neil")) == {"o\u2019neil", "o'neil"}

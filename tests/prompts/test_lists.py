@@ -1,6 +1,7 @@
 import re
 
 from tests.prompts.asking import MakeBench, ask
+from tests.tools.asking import change
 
 
 async def test_callbacks_are_sorted_by_time_with_agent_and_number(bench: MakeBench) -> None:
@@ -13,3 +14,13 @@ async def test_callbacks_are_sorted_by_time_with_agent_and_number(bench: MakeBen
     assert times == sorted(times)
     assert all("2026-11-20 14:00" < time < "2026-11-21" for time in times)
     assert re.search(r"Contact21\t.*\tyes", today)  # locked
+
+
+async def test_a_private_agent_and_key_are_masked(bench: MakeBench) -> None:
+    made = bench(privacy="masked")
+    change(made, 215251, follow_up_users_uid="kim.quandt@example.org", user_data="+49 30 23125001")
+    text = await ask(made, "callback_plan", campaign="538")
+    assert "quandt" not in text
+    assert "23125001" not in text
+    assert "k…@example.org" in text
+    assert text.endswith("… is masked here, DIALLER_PRIVACY.")

@@ -48,7 +48,7 @@ def spoiled(b: Bench) -> None:
 
 def notes_of(prompt: str) -> list[str]:
     *lines, _ = re.split("Notes:|Hinweise:", prompt)[-1].strip().splitlines()  # the mark after what comes from records
-    return [line.removeprefix("- ") for line in lines]
+    return [line.removeprefix("- ") for line in lines if line and "DIALLER_PRIVACY" not in line]
 
 
 def column(answer: dict[str, Any], name: str) -> list[Any]:

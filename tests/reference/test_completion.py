@@ -9,6 +9,7 @@ from dialler_mcp.domain.records import Contact
 from dialler_mcp.reference import completion
 from tests.conftest import Bench
 from tests.prompts.asking import MakeBench
+from tests.tools.asking import fresh
 
 
 async def complete(bench: Bench, name: str, value: str, era: str = "auto") -> Completion:
@@ -81,3 +82,33 @@ async def test_a_slow_dialler_proposes_what_was_found(bench: MakeBench, monkeypa
     monkeypatch.setattr(made.profile.dialler, "list_contacts", few)
     found = await complete(made, "user_data", "")
     assert (found.values, found.total, found.has_more) == (["Key-1"], None, True)
+
+
+async def test_an_exact_match_is_the_first_proposal(bench: MakeBench) -> None:
+    made = bench()
+    rows = [{"ID": 8, "Name": "Aktion Herbst A"}, {"ID": 7, "Name": "Herbst 2"}, {"ID": 80, "Name": "herbst"}]
+    made.wire.instead = lambda request: (
+        httpx2.Response(200, json={"records": rows, "count": 3, "status": 200})
+        if request.url.path.endswith("/campaigns")
+        else None
+    )
+    assert (await complete(made, "campaign", "Herbst")).values == ["herbst", "Herbst 2", "Aktion Herbst A"]
+    made = bench()
+    for number in range(30):
+        made.store.add_contact(fresh(user_data=f"Zoo{number:02d}"))
+    made.store.add_contact(fresh(user_data="Zoo"))
+    assert (await complete(made, "user_data", "zoo")).values[0] == "Zoo"
+
+
+@pytest.mark.parametrize("spelled", ["m\u00fcller\u2019s", "mu\u0308ller's", "M\u00dcLLER\u00b4S"])
+async def test_a_key_is_completed_however_it_is_typed(bench: MakeBench, spelled: str) -> None:
+    made = bench()
+    made.store.add_contact(fresh(user_data="Mu\u0308ller\u2019s"))
+    assert (await complete(made, "user_data", spelled)).values == ["Mu\u0308ller\u2019s"]
+
+
+async def test_a_masked_key_is_not_proposed(bench: MakeBench) -> None:
+    made = bench(privacy="masked")
+    made.store.add_contact(fresh(user_data="4915123041299"))
+    for begun in ("49151", "4915123041299"):
+        assert (await complete(made, "user_data", begun)).values == []

@@ -71,7 +71,7 @@ async def test_every_measure_stands_in_the_reference_with_its_formula(bench: Mak
 async def test_every_field_of_a_contact_stands_in_the_reference(bench: MakeBench) -> None:
     text = await read(bench(), "dialler://reference/fields")
     assert all(f"\n{info.wire}\t" in text for info in Contact.fields())
-    assert "UserData\tstr\t64\timport,update\tplain\tkey in the CRM; not unique\t" in text
+    assert "UserData\tstr\t64\timport,update\tkey\tkey in the CRM; not unique\t" in text
     assert "AccountIBAN\tstr\t34\timport,update\tbank\tIBAN\tIBAN" in text
 
 

@@ -71,7 +71,8 @@ class House:
         return said
 
     def files(self) -> list[Path]:
-        return sorted(path for path in self.directory.rglob("*") if path.is_file())
+        """All but the note of the privacy level, which always lies there."""
+        return sorted(path for path in self.directory.rglob("*") if path.is_file() and path.name != "privacy")
 
     def figures(self, sql: str, campaign_ids: tuple[int, ...] = (CAMPAIGN,)) -> list[tuple[Any, ...]]:
         """The answer to a question."""

@@ -73,6 +73,21 @@ def test_undeclared_numbers_and_addresses_are_masked_with_the_others():
     }
 
 
+@pytest.mark.parametrize("value", [4930231250, 4930231250.0, "4930231250", "30/231250-1"])
+def test_undeclared_values_that_look_like_numbers_are_masked_with_the_numbers(value: Any):
+    assert "…" in str(presenter(Privacy.masked).record(Contact(other={"Extra": value}))["Extra"])
+    assert presenter(Privacy.masked).record(Contact(other={"ListID": 10_023_456, "nLevel": 123456})) == {
+        "ListID": 10_023_456,
+        "nLevel": 123456,
+    }
+
+
+def test_a_label_holds_no_pseudonym_and_nothing_private():
+    contact = Contact(id=7, user_data="4930231250", name="DE02 1203 0000 0000 2020 51")
+    shown = ContactView(contact, Campaign(id=5, name="A"), {}, Language.en, presenter(Privacy.masked)).label()
+    assert shown == "+49…250 · …051 · A"
+
+
 def test_undeclared_fields_are_few_and_plain():
     other: dict[str, Any] = {f"x{number}\u200b": number for number in range(1, 99)} | {"list": [1], "none": None}
     record = presenter().record(Contact(other=other))

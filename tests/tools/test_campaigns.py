@@ -67,7 +67,7 @@ async def test_long_names_stay_within_an_answer(bench: Make):
     assert size(answer) <= MAX_BYTES
     assert answer["next_cursor"].startswith(f"{answer['rows'][-1][0]}-")
     instead(b, "GET", f"{CAMPAIGNS}/campaign", lambda: records(rows))
-    found = await told(b, "find_campaigns_by_name", name="ä")
+    found = await told(b, "find_campaigns_by_name", name="1")
     assert size(found) <= MAX_BYTES
     assert any("Only the first" in note for note in found["notes"])
 

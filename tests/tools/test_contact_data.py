@@ -149,8 +149,9 @@ async def test_a_time_in_another_format_is_no_difference(bench: Make, dates: Any
 async def test_before_and_after_are_masked(bench: Make, privacy: str, iban: str, phone: str, email: str):
     values = {"AccountIBAN": "DE02120300000000202051", "PhoneNumber4": "4930231250", "Email": "max@example.org"}
     masked = {"AccountIBAN": iban, "PhoneNumber4": phone, "Email": email}
+    given = {name: shown.partition("~")[0] for name, shown in masked.items()}  # the pseudonym would tell who has it
     b = steady(bench(privacy=privacy))
-    assert (await told(b, "update_contact", contact_id=CONTACT10, **values))["after"] == masked
+    assert (await told(b, "update_contact", contact_id=CONTACT10, **values))["after"] == given
     emptied = {"contact_id": CONTACT10, **dict.fromkeys(values, "")}
     preview = await told(b, "update_contact", **emptied)
     answer = await told(b, "update_contact", **emptied, confirm=preview["confirm"])
@@ -158,7 +159,7 @@ async def test_before_and_after_are_masked(bench: Make, privacy: str, iban: str,
     preview = await told(
         b, "import_contact", **{**NEW, "overwrite_duplicates": True, "UserData": "Contact10", **values}
     )
-    assert masked.items() <= preview["after"].items()
+    assert given.items() <= preview["after"].items()
 
 
 async def test_old_and_new_comments_stand_inside_the_fence(bench: Make):

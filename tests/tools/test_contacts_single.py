@@ -104,7 +104,15 @@ async def test_an_account_or_an_address_in_the_wrong_field_is_masked_there(bench
     assert [word for word in ("DE02120300000000202051", "kunde@example.org") if word in said] == shown
 
 
-async def test_a_key_into_another_system_stays_whole(bench: Make):
+@pytest.mark.parametrize("key", ["Contact10", "10023456", "K-2026/100234567", "A1B2C3D4E5F6A7B8C9"])
+async def test_a_key_into_another_system_stays_whole(bench: Make, key: str):
     b = bench(privacy="masked")
-    change(b, CONTACT10, user_data2="DE02120300000000202051")
-    assert "DE02120300000000202051" in str(await told(b, "get_contact", contact_id=CONTACT10))
+    change(b, CONTACT10, user_data=key)
+    assert (await told(b, "get_contact", contact_id=CONTACT10))["record"]["UserData"] == key
+
+
+@pytest.mark.parametrize("key", ["4930231250", "+49 30 231250", "030/231250-12", "kim@example.org", "Konto 53201"])
+async def test_a_key_that_is_surely_private_is_masked(bench: Make, key: str):
+    b = bench(privacy="masked")
+    change(b, CONTACT10, user_data=key)
+    assert "…" in (await told(b, "get_contact", contact_id=CONTACT10))["record"]["UserData"]

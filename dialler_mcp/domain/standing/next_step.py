@@ -1,5 +1,6 @@
 """What happens next with a contact, in words."""
 
+from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from dialler_mcp.domain.codes import Words
@@ -43,18 +44,22 @@ def next_step(
     now: datetime,
     zone: tzinfo,
     language: Language,
+    say: Callable[[str], str] = clean,
 ) -> str:
-    """What the dialler does next with a contact whose current result is `code`, as far as the API shows it."""
+    """What the dialler does next with a contact whose current result is `code`, as far as the API shows it.
+
+    `say` makes the name of an agent fit to be read.
+    """
 
     situation = Situation(contact, state_of(contact, code), campaign, now, zone, code)
     rule, step = next(((rule, rule.step) for rule in _STEPS if rule.step and rule.holds(situation)), (None, None))
-    then = rule.said(step, situation, language) if rule and step else _planned(situation, language)
+    then = rule.said(step, situation, language) if rule and step else _planned(situation, language, say)
     if rule and rule.lasts < Lasts.for_a_time:
         return then
     return _LOCKED.text(language).format(then=then) if contact.b_locked is True else then
 
 
-def _planned(situation: Situation, language: Language) -> str:
+def _planned(situation: Situation, language: Language, say: Callable[[str], str]) -> str:
     """What is agreed or due, of a contact that nothing keeps from being dialled."""
     contact, state, now, zone = situation.contact, situation.state, situation.now, situation.zone
     due = contact.dt_next_try
@@ -64,7 +69,7 @@ def _planned(situation: Situation, language: Language) -> str:
         following = _NOW.text(language)
     callback = callback_of(contact, state)
     if callback and callback.due:
-        agent = _AGENT.text(language).format(agent=clean(callback.agent)[:MAX_AGENT]) if callback.agent else ""
+        agent = _AGENT.text(language).format(agent=say(callback.agent)[:MAX_AGENT]) if callback.agent else ""
         words = _AHEAD if ahead(callback.due, now, zone) else _OVERDUE
         time = shown(callback.due, zone)
         return words[callback.kind].text(language).format(agent=agent, time=time, then=following)

@@ -20,19 +20,27 @@ from dialler_mcp.reporting.errors import CannotForget, CannotKeep
 from dialler_mcp.state.places import own_directory
 
 _NAME = re.compile(r"(\d+)\.(\d+)\.duckdb")
-_WORK, _KEY = "work-", "pseudonyms.key"
+_WORK, _KEY, _LEVEL = "work-", "pseudonyms.key", "privacy"
 _WORK_LEFT_BEHIND = 2 * 3600.0  # seconds; no refresh takes so long, its process is gone
 _NANO = 10**9
 
 
 class Shelf:
-    """The directory of the snapshots of one dialler, for its owner alone. `clock` gives the seconds since 1970."""
+    """Where the snapshots of one dialler lie, for their owner alone. `clock` gives the seconds since 1970; `privacy` is
+    the level at which they are made, which is noted beside them.
+    """
 
     def __init__(
-        self, directory: Path, address: str, retention_hours: float = 24.0, clock: Callable[[], float] = time.time
+        self,
+        directory: Path,
+        address: str,
+        retention_hours: float = 24.0,
+        clock: Callable[[], float] = time.time,
+        privacy: str = "",
     ) -> None:
         digest = hashlib.sha256(address.rstrip("/").casefold().encode()).hexdigest()[:16]
         self.place = directory / digest
+        self._privacy = privacy
         self._retention, self._clock = retention_hours * 3600, clock
 
     def newest(self, campaign_id: int) -> Path | None:
@@ -95,6 +103,27 @@ class Shelf:
             shutil.rmtree(self.place, ignore_errors=True)
         return numbers
 
+    def forget_other_levels(self) -> None:
+        """Remove all snapshots if they were made at another privacy level: they may hold what is to be hidden now."""
+        if not self.place.is_dir() or self._noted() == self._privacy:
+            return
+        gone = [remove(path) for path in self._files()]
+        if all(gone):  # else, on Windows, the next start tries it again
+            with _kept():
+                self._note()
+
+    def _noted(self) -> str | None:
+        try:
+            return (self.place / _LEVEL).read_text("ascii")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def _note(self) -> None:
+        note = self.place / _LEVEL
+        note.unlink(missing_ok=True)  # it is made anew, for its owner alone
+        note.touch(0o600)
+        note.write_text(self._privacy, "ascii")
+
     def throw_away(self, file: Path) -> None:
         """Remove a useless file."""
         remove(file)
@@ -119,6 +148,8 @@ class Shelf:
         with _kept():
             own_directory(self.place.parent)
             own_directory(self.place)
+            if self._noted() is None:
+                self._note()
 
 
 def _generation(path: Path) -> int:

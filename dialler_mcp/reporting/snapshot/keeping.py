@@ -1,15 +1,14 @@
 """Prepares records for a snapshot: times become local and zone-less, personal values are masked by privacy level."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
-from itertools import compress
 from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
 
 from dialler_mcp.domain.fields import Kind, Record
-from dialler_mcp.domain.privacy import Privacy, hides, masked, masked_inside, may_hold_accounts
+from dialler_mcp.domain.privacy import Numbers, Privacy, doubtful, hides, masked, numbers_in, readable
 from dialler_mcp.domain.records import Contact, HistoryEntry
 from dialler_mcp.domain.times import local
 from dialler_mcp.reporting.snapshot.columns import Column
@@ -17,13 +16,13 @@ from dialler_mcp.reporting.snapshot.forms import Kept, call_kind, kept
 
 
 class _Plan(NamedTuple):
-    """The attributes of a kind of struct that hold times, the texts to change (and how), and the texts in which only
-    bank accounts are searched for.
+    """Which attributes of a kind of struct hold times, which are masked whole, and in which texts something may have to
+    be masked.
     """
 
     times: tuple[str, ...]
-    texts: tuple[tuple[str, Callable[[str], str]], ...]
-    searched: tuple[str, ...]
+    masked: tuple[tuple[str, Kind], ...]
+    searched: tuple[tuple[str, Numbers], ...]
 
 
 def _times(record: type[Record]) -> list[str]:
@@ -76,33 +75,24 @@ class Keeping:
             for row, value in zip(rows, map(attrgetter(attribute), rows), strict=True):
                 if value is not None and value.tzinfo is not None:
                     setattr(row, attribute, local(value, self._zone).replace(tzinfo=None))
-        for attribute, change in plan.texts:
+        for attribute, kind in plan.masked:
             for row, value in zip(rows, map(attrgetter(attribute), rows), strict=True):
                 if value:
-                    setattr(row, attribute, change(value))
-        for attribute in plan.searched:
-            values = [(row, value) for row, value in zip(rows, map(attrgetter(attribute), rows), strict=True) if value]
-            doubtful = may_hold_accounts([value for _, value in values])
-            for row, value in compress(values, doubtful):
-                setattr(row, attribute, masked_inside(value, self.privacy, self._key))
+                    setattr(row, attribute, masked(value, kind, self._key))
+        for attribute, numbers in plan.searched:
+            texts = list(map(attrgetter(attribute), rows))
+            for place in doubtful(texts, self.privacy):
+                if text := texts[place]:
+                    setattr(rows[place], attribute, readable(text, self.privacy, self._key, numbers))
 
     def _plan(self, kind: type[msgspec.Struct], record: type[Record]) -> _Plan:
         there = frozenset(kind.__struct_fields__)
         fields = [info for info in record.fields() if info.attribute in there]
         times = [name for name in (*_times(record), "dt_created") if name in there]
-        changes = [(info.attribute, self._change(info.about.kind)) for info in fields]
-        searched = [info.attribute for info in fields if info.about.kind in (Kind.FREE, Kind.LINK)]
+        texts = [(info.attribute, info.about.kind) for info in fields if info.type is str]
+        hides_some = self.privacy is not Privacy.full
         return _Plan(
             tuple(times),
-            tuple((name, change) for name, change in changes if change),
-            tuple(searched) if self.privacy is Privacy.bank else (),
+            tuple((name, kind) for name, kind in texts if hides(self.privacy, kind)),
+            tuple((name, numbers_in(kind)) for name, kind in texts if hides_some and not hides(self.privacy, kind)),
         )
-
-    def _change(self, kind: Kind) -> Callable[[str], str] | None:
-        if self.privacy is not Privacy.masked:
-            return None
-        if hides(self.privacy, kind):
-            return lambda text: masked(text, kind, self._key)
-        if kind in (Kind.FREE, Kind.LINK):
-            return lambda text: masked_inside(text, self.privacy, self._key)
-        return None

@@ -52,7 +52,8 @@ class Snapshots:
         """The turns of questions in SQL: so many are answered at the same time, the others wait."""
         self._zone, self._privacy = zone, privacy
         self._address = dialler.address.base_url.rstrip("/")
-        self._shelf = Shelf(directory, self._address, retention_hours, clock)
+        self._shelf = Shelf(directory, self._address, retention_hours, clock, privacy.value)
+        self._shelf.forget_other_levels()
         self._source = Source(dialler, self._shelf, zone, clock, connections, list_seconds, least_seconds, pause)
         self._running: dict[int, tuple[Refresh, asyncio.Task[None]]] = {}
         self._coverages: dict[Path, tuple[tuple[int, int, int], CampaignCoverage | None]] = {}

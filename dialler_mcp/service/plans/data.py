@@ -65,8 +65,10 @@ def update(invocation: Invocation, view: ContactView, values: dict[str, Any]) ->
 
 
 def changes(view: ContactView, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Of the fields that would differ: what they hold, and what they will hold."""
-    zone = view.present.zone
+    """Of the fields that would differ: what they hold, and what they will hold. The latter was given by the caller, so
+    it is shown without pseudonyms: those would tell which record holds the same.
+    """
+    zone, given = view.present.zone, replace(view, present=view.present.nameless)
     pairs = [
         (info, getattr(view.contact, info.attribute), values[info.wire])
         for info in Contact.fields()
@@ -76,7 +78,7 @@ def changes(view: ContactView, values: Mapping[str, Any]) -> tuple[dict[str, Any
     return bounded(
         lambda longest: (
             {info.wire: _cell(view, info, old, longest) for info, old, _ in odd},
-            {info.wire: _cell(view, info, new, longest) for info, _, new in odd},
+            {info.wire: _cell(given, info, new, longest) for info, _, new in odd},
         ),
         MAX_CHANGE,
     )
@@ -87,7 +89,8 @@ def _cell(view: ContactView, info: FieldInfo, value: Any, longest: int) -> Any:
 
 
 def held(view: ContactView, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The written fields as the dialler has them now."""
+    """The written fields as the dialler has them now, which the caller gave: without pseudonyms."""
+    view = replace(view, present=view.present.nameless)
     fields = [info for info in Contact.fields() if info.wire in values]
 
     def cells_of(longest: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dialler_mcp.domain.records import Contact
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Change
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.matching import described
+from dialler_mcp.service.matching import described, same_name
 from dialler_mcp.service.plans.contacts import plan_of
 from dialler_mcp.service.plans.data import changes, differences, held
 from dialler_mcp.service.present import ContactView, Presenter, label_of
@@ -41,7 +41,8 @@ async def import_contact(invocation: Invocation, values: dict[str, Any], *, over
     existing = await _same_key(invocation, values.get("UserData"))
     same = SamePerson() if existing and overwrite else await same_person(invocation, values, existing)
     overwritten = _sole(existing) if existing and overwrite else None
-    step = _step(values, existing, overwritten)
+    label = overwritten.label() if overwritten else _new_label(invocation, values)
+    step = _step(values, existing, overwritten, label)
     if overwritten is not None:
         plan = _overwriting(invocation, step, overwritten, values)
     elif existing or same.views:
@@ -68,13 +69,13 @@ async def import_contact(invocation: Invocation, values: dict[str, Any], *, over
     return Proposal(invocation, plan, tell, shown)
 
 
-def _step(values: dict[str, Any], existing: Sequence[ContactView], overwritten: ContactView | None) -> Step:
+def _step(values: dict[str, Any], existing: Sequence[ContactView], overwritten: ContactView | None, label: str) -> Step:
     """The request, which leaves only while the same contacts have the key as now."""
     key = values.get("UserData")
     return Step(
         verb="import",
         kind="contact",
-        label=overwritten.label() if overwritten else _new_label(values),
+        label=label,
         request=Request("import_contact", {"values": values, "overwrite_duplicates": overwritten is not None}),
         contact=overwritten.contact if overwritten else None,
         key=SharedKey(key, tuple(view.contact for view in existing)) if key else None,
@@ -136,10 +137,11 @@ def _sealed(invocation: Invocation, values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _new_label(values: Mapping[str, Any]) -> str:
+def _new_label(invocation: Invocation, values: Mapping[str, Any]) -> str:
     """How a person would point at a contact that is not there yet."""
     campaign = values.get("DiallerCampaignsName") or f"campaign {values['DiallerCampaignsID']}"
-    return label_of(values.get("UserData"), values["Name"], campaign)
+    present = invocation.present.nameless
+    return label_of(present.user_data(values.get("UserData")), present.text(values["Name"]), campaign)
 
 
 async def _same_key(invocation: Invocation, user_data: str | None) -> list[ContactView]:
@@ -170,5 +172,4 @@ def _in_campaign(view: ContactView, values: Mapping[str, Any]) -> bool:
     """Whether a contact is in the campaign of an import."""
     if campaign_id := values.get("DiallerCampaignsID"):
         return campaign_id == view.contact.dialler_campaigns_id
-    name = (view.campaign.name if view.campaign else None) or ""
-    return name.casefold() == values.get("DiallerCampaignsName", "").casefold()
+    return same_name(view.campaign.name if view.campaign else None, values.get("DiallerCampaignsName", ""))

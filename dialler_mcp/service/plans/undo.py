@@ -17,7 +17,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Change, bounded
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.plans.contacts import plan_of
-from dialler_mcp.service.present import Presenter
+from dialler_mcp.service.present import Presenter, label_shown
 from dialler_mcp.service.proposals import Proposal, Values
 
 MAX_VALUES = 6_000  # bytes of the fields that are written back
@@ -35,7 +35,8 @@ async def undo(invocation: Invocation, entry: Entry) -> Proposal:
     if how.verb == "import":
         await _still_missing(invocation, entry)
     means, reopens = await _means(invocation, entry, how, live)
-    action = in_words("undo", entry.label, invocation.profile.language(None), number=entry.id, verb=entry.verb)
+    label = label_shown(entry.label, invocation.present)
+    action = in_words("undo", label, invocation.profile.language(None), number=entry.id, verb=entry.verb)
     plan = plan_of(
         invocation,
         *_steps(entry, how, live),
@@ -144,7 +145,7 @@ def _values(present: Presenter, contact: Contact | None, names: Mapping[str, Any
 
 async def _told(invocation: Invocation, entry: Entry, how: Undo, live: Contact | None, run: Run) -> Change:
     after = run.first.after if isinstance(run.first.after, Contact) else None
-    what = f"Change {entry.id} ({entry.verb} of {entry.label}) is undone."
+    what = f"Change {entry.id} ({entry.verb} of {label_shown(entry.label, invocation.present)}) is undone."
     answer = Change(status="done", what=what, notes=invocation.notes())
     if how.verb == "import":
         assert after is not None

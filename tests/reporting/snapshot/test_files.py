@@ -16,7 +16,8 @@ import pytest
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.reporting.errors import CannotKeep, Damaged, NoSnapshot
 from dialler_mcp.reporting.snapshot.database import Database, literal
-from tests.conftest import BERLIN
+from dialler_mcp.reporting.snapshot.files import Shelf
+from tests.conftest import BERLIN, URL
 from tests.reporting.house import CAMPAIGN, OTHER, House
 
 _EVERYTHING = "SELECT * EXCLUDE (recorded) FROM calls JOIN contacts USING (contact_id) ORDER BY call_id"
@@ -257,8 +258,9 @@ async def test_a_file_of_another_version_or_dialler_is_read_anew(read_one: House
 
 
 async def test_another_privacy_level_needs_a_full_read(read_one: House, build: Callable[..., House]) -> None:
-    careful = build(privacy=Privacy.masked, clock=read_one.clock)
     read_one.snapshots.open([CAMPAIGN]).close()
+    careful = build(privacy=Privacy.masked, clock=read_one.clock)
+    assert careful.files() == []
     with pytest.raises(NoSnapshot):
         careful.snapshots.open([CAMPAIGN])
     await careful.snapshots.refresh([CAMPAIGN])
@@ -342,3 +344,21 @@ async def test_a_cancelled_refresh_leaves_nothing_behind(house: House) -> None:
         await task
     assert house.files() == []
     shutil.rmtree(house.directory)
+
+
+async def test_snapshots_of_another_privacy_level_go_at_the_start(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    (file,) = house.files()
+    shelf = Shelf(house.directory, URL, privacy=Privacy.bank.value)
+    shelf.forget_other_levels()
+    assert house.files() == [file]
+    Shelf(house.directory, URL, privacy=Privacy.masked.value).forget_other_levels()
+    assert house.files() == []
+
+
+async def test_snapshots_of_an_unknown_level_go_at_the_start(house: House) -> None:
+    await house.snapshots.refresh([CAMPAIGN])
+    (file,) = house.files()
+    (file.parent / "privacy").unlink()
+    Shelf(house.directory, URL, privacy=Privacy.bank.value).forget_other_levels()
+    assert house.files() == []

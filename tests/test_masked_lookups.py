@@ -1,0 +1,120 @@
+"""What is masked cannot be had by asking for it, piece by piece or guess by guess."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import Bench
+from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, change, fresh, refused, steady, told
+
+NUMBER, IBAN = "4915123041299", "DE02120300000000202051"
+OTHERS = ("name", "company", "city", "user_data2", "reference_number")
+
+
+async def listed(b: Bench, text: str) -> int:
+    return (await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, text=text))["total"]
+
+
+async def found(b: Bench, text: str) -> int:
+    return (await told(b, "find_contact", campaign_id=CAMPAIGN_1000, text=text))["total"]
+
+
+async def test_a_masked_number_is_found_whole_only(bench: Make):
+    b = bench(privacy="masked")
+    change(b, CONTACT10, phone_number2=NUMBER)
+    for whole in (NUMBER, "0151 230 41299", "+49 (0)151-23041299"):
+        assert (await listed(b, whole), await found(b, whole)) == (1, 1)
+    for part in ("49151230", "041299", "23041299", "1523041299", "512304"):
+        assert (await listed(b, part), await found(b, part)) == (0, 0)
+
+
+async def test_a_number_that_is_shown_is_found_by_its_end(bench: Make):
+    b = bench()
+    change(b, CONTACT10, phone_number2=NUMBER)
+    assert (await listed(b, "3041299"), await found(b, "3041299")) == (1, 1)
+
+
+@pytest.mark.parametrize("field", OTHERS)
+@pytest.mark.parametrize(
+    ("privacy", "value", "parts"),
+    [
+        ("bank", IBAN, ("DE0212", "DE0212030000000020205", "0300000000")),
+        ("masked", NUMBER, ("4915123", "491512304129", "3041299")),
+        ("masked", "xylophon.x@example.org", ("xylop", "xylophon.x", "phon.x@ex")),
+    ],
+)
+async def test_what_is_masked_in_a_text_is_not_had_by_its_parts(
+    bench: Make, field: str, privacy: str, value: str, parts: tuple[str, ...]
+):
+    b = bench(privacy=privacy)
+    change(b, CONTACT10, **{field: f"Beispiel {value}"})
+    for part in parts:
+        assert (await listed(b, part), await found(b, part)) == (0, 0), part
+    assert await found(b, "Mustermann" if field != "name" else "Beispiel") >= 1
+
+
+async def test_lookups_of_masked_numbers_are_counted_and_limited(bench: Make):
+    b = bench(privacy="masked", lookups_per_hour=3)
+    await told(b, "find_contact", text="Mustermann")
+    await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, text="Muster")
+    for guess in ("0151 23041201", "0151 23041202"):
+        await told(b, "find_contact", text=guess, campaign_id=CAMPAIGN_1000)
+    await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, text="0151 23041203")
+    for tool in ("find_contact", "list_contacts"):
+        said = await refused(b, tool, text="0151 23041204", campaign_id=CAMPAIGN_1000)
+        assert "DIALLER_LOOKUPS_PER_HOUR" in said
+        assert "23041204" not in said
+    assert (await told(b, "find_contact", text="Mustermann"))["total"]
+
+
+async def test_an_import_that_finds_somebody_by_a_masked_number_is_a_lookup(bench: Make):
+    b = bench(privacy="masked", lookups_per_hour=1)
+    b.store.add_contact(fresh(user_data="Kunde-98", phone_number1=NUMBER, b_locked=True))
+    new = {"Name": "Neu", "DiallerCampaignsID": CAMPAIGN_1000, "PhoneNumber1": NUMBER, "overwrite_duplicates": False}
+    assert (await told(b, "import_contact", **new))["status"] == "confirmation_required"
+    assert "DIALLER_LOOKUPS_PER_HOUR" in await refused(b, "import_contact", **new)
+
+
+async def test_numbers_that_are_shown_are_looked_up_without_a_limit(bench: Make):
+    b = bench(lookups_per_hour=0)
+    assert (await told(b, "find_contact", text="0151 23041299", campaign_id=CAMPAIGN_1000))["total"] == 0
+
+
+NEW = {"Name": "Neu", "DiallerCampaignsID": CAMPAIGN_1000, "UserData": "Contact10", "overwrite_duplicates": True}
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_no_answer_tells_the_pseudonym_of_a_guess(bench: Make, dry_run: bool):
+    b = steady(bench(privacy="masked", dry_run=dry_run))
+    change(b, CONTACT10, phone_number1=NUMBER)
+    guess: dict[str, Any] = {"PhoneNumber2": NUMBER, "Comment": f"Tel. {NUMBER}", "Email": "kim@example.org"}
+    mark = str((await told(b, "get_contact", contact_id=CONTACT10))["record"]["PhoneNumber1"]).partition("~")[2][:3]
+    assert mark
+    for tool, arguments in (
+        ("import_contact", {**NEW, **guess}),
+        ("update_contact", {"contact_id": CONTACT10, **guess}),
+    ):
+        answer = await told(b, tool, **arguments)
+        shown = {name: value for name, value in answer.items() if name != "before"}
+        assert f"~{mark}" not in str(shown)
+        assert "masked here, DIALLER_PRIVACY" in str(answer["notes"])
+
+
+async def test_that_somebody_of_this_key_was_refused_is_still_said(bench: Make):
+    b = bench(privacy="masked")
+    b.store.add_contact(fresh(user_data="Kunde-99", phone_number1=NUMBER, b_locked=True))
+    answer = await told(
+        b, "import_contact", **{**NEW, "UserData": "Kunde-99", "PhoneNumber1": NUMBER, "overwrite_duplicates": False}
+    )
+    assert answer["status"] == "confirmation_required"
+    assert NUMBER not in str(answer)
+
+
+async def test_a_mask_says_once_that_it_is_one(bench: Make):
+    b = bench(privacy="masked")
+    legend = "… is masked here, DIALLER_PRIVACY."
+    answer = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, fields=["ID", "PhoneNumber1"], limit=5)
+    assert answer["notes"].count(legend) == 1
+    assert legend not in str(await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, limit=5))
+    shown = await told(bench(privacy="full"), "get_contact", contact_id=CONTACT10)
+    assert legend not in str(shown)
