@@ -161,7 +161,7 @@ async def test_the_check_of_a_list_passes_no_attack_on(bench: Make, monkeypatch:
 
 def check(attack: Attack, line: str) -> None:
     line = line.replace("`confirm`", "confirm")  # our own words
-    if line.partition(": ")[2] in (Fence(MARK).begin, Fence(MARK).end):  # around all that a prompt brings from records
+    if re.sub(r"^\w+: ", "", line) in (Fence(MARK).begin, Fence(MARK).end):  # around what a prompt brings from records
         return
     hidden = [c for c in line if unicodedata.category(c) in HIDDEN and c != "\t"]
     assert not hidden, line
