@@ -161,11 +161,13 @@ async def test_the_check_of_a_list_passes_no_attack_on(bench: Make, monkeypatch:
 
 def check(attack: Attack, line: str) -> None:
     line = line.replace("`confirm`", "confirm")  # our own words
+    if re.sub(r"^\w+: ", "", line) in (Fence(MARK).begin, Fence(MARK).end):  # around what a prompt brings from records
+        return
     hidden = [c for c in line if unicodedata.category(c) in HIDDEN and c != "\t"]
     assert not hidden, line
     assert not re.search("[\ufe00-\ufe0f\U000e0100-\U000e01ef]", line), line
     assert not ACTIVE.search(line), line
-    outside = FENCED.sub("", line.replace(f"between «{MARK}: and :{MARK}»", ""))
+    outside = FENCED.sub("", re.sub(rf"between «({MARK}|{MARK}-data): and :\1»", "", line))
     assert not re.search("[«»]", outside), line
     if attack.field in FREE:
         assert WORD not in outside, line
