@@ -9,6 +9,7 @@ import httpx2
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.settings import Settings
+from dialler_mcp.state.places import own_directory
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -91,6 +92,7 @@ def open_sandbox_store(settings: Settings) -> "Store":
     """
     from dialler_mcp.sandbox import Store
 
+    own_directory(settings.directory)
     return Store.open(sandbox_path(settings))
 
 

@@ -15,3 +15,7 @@ class Problem(Exception):
         super().__init__(*sentence)
         self.advice = advice
         self.about = about
+
+    def for_person(self) -> str:
+        """The sentence without what it holds for a model's sake."""
+        return str(self)

@@ -15,8 +15,8 @@ from mcp_types import CallToolResult, TextContent, TextResourceContents
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import WITHHELD
+from dialler_mcp.domain.untrusted import Fence
 from dialler_mcp.prompts import reports
-from dialler_mcp.service.untrusted import Fence
 from tests.attacks import ATTACKS, WORD, Attack
 from tests.attacks import Kind as AttackKind
 from tests.conftest import Bench, text_of

@@ -1,9 +1,12 @@
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from mcp.shared.exceptions import MCPError
 
 from dialler_mcp import prompts
+from dialler_mcp.domain.untrusted import Fence
 from dialler_mcp.problem import Problem
 from dialler_mcp.prompts import NAMES, SUFFIX, templates_dir
 from dialler_mcp.service.answers import SANDBOX
@@ -46,6 +49,25 @@ async def test_renders_in_both_languages(
     assert "None" not in text
     assert "{" not in text
     assert len(text.encode()) < 8_000
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", ["de", "en"])
+async def test_what_comes_from_records_stands_apart_from_the_words_of_the_person(
+    bench: MakeBench, monkeypatch: pytest.MonkeyPatch, name: str, language: str
+) -> None:
+    """A prompt is sent as if the person had written it."""
+    report_on_what_is_there(monkeypatch)
+    b = bench(read=[CAMPAIGN_1000])
+    b.profile.present = replace(b.profile.present, fence=Fence("qz7w"))
+    text = await ask(b, name, **SUBJECTS[name], language=language)
+    ours, begin, rest = text.partition("\n«qz7w-data:\n")
+    block, end, nothing = rest.partition("\n:qz7w-data»")
+    assert (begin, end, nothing) == ("\n«qz7w-data:\n", "\n:qz7w-data»", "")
+    assert "«qz7w-data: " in ours
+    assert not re.search("Campaign|Contact10|Mustermann", ours)
+    assert "Campaign 1000" in block
+    assert ":qz7w-data»" not in block
 
 
 async def test_takes_the_language_of_the_settings_when_none_is_asked(bench: MakeBench) -> None:
@@ -91,7 +113,7 @@ async def test_a_template_of_ones_own_replaces_ours(bench: MakeBench, tmp_path: 
         (FRONT.replace('"user_data"', '"key"'), "user_data (required = true), language"),
         (FRONT + "one\n{% if language %}\n", "line 14: Unexpected end of template"),
         (FRONT + "one\n{{ language | nofilter }}\n", "line 14: No filter named 'nofilter'"),
-        (FRONT + "one\n\n{{ contact }}\n", "line 15: there is no variable contact; there are can, contacts"),
+        (FRONT + "one\n\n{{ contact }}\n", "line 15: there is no variable contact; there are begin, can, contacts"),
     ],
 )
 def test_a_broken_template_is_refused_at_the_start(bench: MakeBench, tmp_path: Path, text: str, said: str) -> None:

@@ -36,9 +36,11 @@ on what to do next. Argument values never appear in it.
 
 import socket
 import ssl
+from collections.abc import Callable
 
 import httpx2
 
+from dialler_mcp.domain.untrusted import Fence
 from dialler_mcp.problem import Problem
 
 _AGAIN, _NEWER_RELEASE = "Try again.", "It needs a newer release of the jtel REST API."
@@ -62,11 +64,20 @@ class DiallerError(Problem):
         self.reason = reason
         self.summary = summary or self.summary
         self.hint = hint or self.hint
+        self._fence = Fence()
         super().__init__(str(self), advice=_ADVICE.get(self.hint, ""))
 
     def __str__(self) -> str:
+        """For a model: the dialler's words, which may repeat what a record holds, are fenced."""
+        return self._worded(self._fence.around)
+
+    def for_person(self) -> str:
+        """For somebody who obeys no record."""
+        return self._worded(repr)
+
+    def _worded(self, quoted: Callable[[str], str]) -> str:
         what = f"{self.function}: {self.summary}" if self.function else self.summary
-        reason = f" The dialler says: {self.reason!r}." if self.reason else ""
+        reason = f" The dialler says: {quoted(self.reason)}." if self.reason else ""
         return f"{what}{reason} {self.hint}".strip()
 
 

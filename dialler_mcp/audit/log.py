@@ -25,6 +25,7 @@ from typing import Any, cast
 
 from dialler_mcp.audit.pseudonyms import Pseudonyms, new_key
 from dialler_mcp.state.locks import PATIENCE, exclusive
+from dialler_mcp.state.places import NO_LINK, own_directory
 
 BEGINNING = "0" * 64
 MEGABYTE = 1 << 20
@@ -99,7 +100,7 @@ class AuditLog:
 
     def prepare(self) -> None:
         """Make sure that a line can be written: write a reserve file, which is given up when the disk is full."""
-        self._directory.mkdir(parents=True, exist_ok=True)
+        own_directory(self._directory)
         _ = self.pseudonyms
         with exclusive(self._lock):
             tail = self._tail()
@@ -115,7 +116,7 @@ class AuditLog:
         try:
             return self._append_alone(entry, durable, patience)
         except FileNotFoundError:  # the directory is not there, or no longer
-            self._directory.mkdir(parents=True, exist_ok=True)
+            own_directory(self._directory)
             return self._append_alone(entry, durable, patience)
 
     def _append_alone(self, entry: Mapping[str, Any], durable: bool, patience: float) -> int:
@@ -168,7 +169,7 @@ class AuditLog:
 
     def _shared_key(self) -> bytes:
         path = self._directory / "audit.key"
-        self._directory.mkdir(parents=True, exist_ok=True)
+        own_directory(self._directory)
         with exclusive(self._lock):
             with suppress(FileNotFoundError, ValueError):
                 if key := bytes.fromhex(path.read_text("ascii")):
@@ -264,7 +265,7 @@ def _size(path: str) -> int | None:
 
 def _write(path: str | Path, data: bytes, *, durable: bool, fresh: bool = False) -> None:
     """Append to a file (or begin it anew) for its owner only; all of it, or an error."""
-    mode = os.O_WRONLY | os.O_CREAT | _BINARY | (os.O_TRUNC if fresh else os.O_APPEND)
+    mode = os.O_WRONLY | os.O_CREAT | NO_LINK | _BINARY | (os.O_TRUNC if fresh else os.O_APPEND)
     handle = os.open(path, mode, 0o600)
     try:
         if data and os.write(handle, data) != len(data):

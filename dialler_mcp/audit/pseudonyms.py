@@ -8,7 +8,6 @@ import hmac
 from base64 import b32encode
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from math import isfinite
 from typing import Any, cast
 
 from dialler_mcp.domain import times
@@ -24,7 +23,6 @@ _TIMES = {"since", "until"} | {name for name, kind in _FIELDS.items() if kind is
 _PATHS = frozenset(
     ("campaigns", "contacts", "reference", "cause-codes", "connres", "fields", "result-codes", "result-types")
 )
-_ANYTHING: Mapping[str, Any] = {}
 _NUMBERS = frozenset(("integer", "number"))
 
 
@@ -36,7 +34,7 @@ class Pseudonyms:
 
     def of(self, value: object) -> str:
         """`p:` and 8 characters; the same for spellings that differ in case or blanks only."""
-        text = value if isinstance(value, str) else repr(value)
+        text = value if isinstance(value, str) else _written(value)
         seal = hmac.digest(self._key, clean(text).casefold().encode("utf-8", "surrogatepass"), "sha256")
         return f"p:{b32encode(seal[:5]).decode().lower()}"
 
@@ -70,15 +68,26 @@ class Pseudonyms:
             return value
         options: list[Mapping[str, Any]] = [schema, *schema.get("anyOf", ())]
         if isinstance(value, Mapping):
-            return self.arguments(cast(object, value), next((o for o in options if "properties" in o), _ANYTHING))
+            fields = next((option for option in options if "properties" in option), None)
+            return self.of(cast(object, value)) if fields is None else self.arguments(cast(object, value), fields)
         if isinstance(value, list):
             items: Sequence[object] = cast(list[object], value)
-            inner: Mapping[str, Any] = next((option["items"] for option in options if "items" in option), _ANYTHING)
+            inner: Mapping[str, Any] | None = next((option["items"] for option in options if "items" in option), None)
+            if inner is None:  # no list is wanted here; nobody knows how deep it is
+                return self.of(items)
             items_shown = [self._value(name, item, inner) for item in items[:MAX_ITEMS]]
             return items_shown + [f"+{len(items) - MAX_ITEMS}"] * (len(items) > MAX_ITEMS)
         if _FIELDS.get(name) in _PERSONAL or not any(_stays(name, value, option) for option in options):
             return self.of(value)
         return value
+
+
+def _written(value: object) -> str:
+    """What a value looks like. Python writes no number of more than 4,300 digits, nor what is nested without end."""
+    try:
+        return repr(value)
+    except (ValueError, RecursionError):
+        return type(value).__name__
 
 
 def _more(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,7 +108,7 @@ def _stays(name: str, value: object, schema: Mapping[str, Any]) -> bool:
         return schema.get("type") == "integer" and _is_id(value)
     if not isinstance(value, int | float) or schema.get("type") not in _NUMBERS:
         return False
-    return isfinite(value) and abs(value) <= MAX_ID
+    return abs(value) <= MAX_ID  # neither infinite nor no number; what has 400 digits is no float
 
 
 def _is_id(text: str) -> bool:

@@ -44,7 +44,8 @@ class Action:
     """A change that needs a confirmation.
 
     `words` name the change and its record in one line; `arguments` are those of the tool without the phrase; `state` is
-    everything about the record that must not change before the confirmation.
+    everything about the record that must not change before the confirmation; `way` is how it may be confirmed, since a
+    phrase for one way is none for another.
     """
 
     tool: str
@@ -52,6 +53,7 @@ class Action:
     arguments: Mapping[str, Any]
     state: object
     caller: str = ""
+    way: str = ""
 
 
 class NotConfirmed(Problem):
@@ -161,7 +163,8 @@ class Confirmation:
 
     def _code(self, key: bytes, action: Action, minute: int) -> str:
         """Two characters for the minute, six for 30 bits of HMAC."""
-        about = [action.tool, _spelled(action.words), sorted(action.arguments.items()), action.caller, minute]
+        what = [action.tool, _spelled(action.words), sorted(action.arguments.items())]
+        about = [*what, action.caller, action.way, minute]
         sealed = msgspec.json.encode(about) + digest(action.state) + self._dialler.encode()
         seal = b32encode(hmac.digest(key, sealed, "sha256")).decode()
         when = minute % _CLOCK

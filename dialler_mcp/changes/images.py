@@ -20,6 +20,7 @@ from dialler_mcp.domain.consequences import CampaignLoss
 from dialler_mcp.domain.contact_state import result_code_id
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.records import Campaign, Contact, ContactDetails
+from dialler_mcp.state.places import own_directory
 from dialler_mcp.state.store import StateError
 
 READING_SECONDS = 10.0  # for a contact's history, without which a change can go on
@@ -159,7 +160,7 @@ def _line(kind: str, record: Record) -> bytes:
 
 def _clear(directory: Path) -> None:
     """Make the directory, and remove unfinished files of processes that died."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own_directory(directory)
     for part in directory.glob(f"*{_UNFINISHED}"):
         if part.stat().st_mtime < time.time() - _ABANDONED:
             with suppress(PermissionError):  # somebody has it open, on Windows

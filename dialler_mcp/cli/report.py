@@ -150,7 +150,7 @@ class Task:
                     coverage = await self._read(profile.snapshots, campaigns)
                     report = await asyncio.to_thread(self._made, profile, coverage)
                 except (DiallerError, SnapshotError) as error:
-                    _end(str(error), FAILED)
+                    _end(error.for_person(), FAILED)
                 await asyncio.to_thread(self._write, report)
                 self._say(report, coverage)
 
@@ -202,11 +202,13 @@ class Task:
             signal.signal(signal.SIGINT, before)
 
     def _made(self, profile: "Profile", coverage: "Coverage") -> "Report":
+        from dialler_mcp.problem import Problem
         from dialler_mcp.reporting.figures.report import report_of
 
         campaign_ids = [one.campaign_id for one in coverage.campaigns if one.read_at]
         if not campaign_ids:
-            _end(" ".join(str(error) for _, error in coverage.failed) or "nothing was read, nothing written.", FAILED)
+            reasons = (error.for_person() if isinstance(error, Problem) else str(error) for _, error in coverage.failed)
+            _end(" ".join(reasons) or "nothing was read, nothing written.", FAILED)
         with profile.snapshots.open(campaign_ids) as snapshot:
             return report_of(snapshot, self.scope, profile.time(), profile.wrong_party)
 

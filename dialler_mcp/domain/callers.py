@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from dialler_mcp.domain.roles import Role
 
+MAX_CLIENT = 64
+"""Characters of a program's name that are kept; it says itself what it is called."""
+
 
 @dataclass(frozen=True)
 class Caller:

@@ -50,6 +50,13 @@ def clean(text: str) -> str:
     return _ACTIVE.sub(lambda match: _INERT.get(match[0], "~~"), text).strip()
 
 
+def without_marks(text: str) -> str:
+    """The text without characters that nobody sees. Blanks stay, and so does everything that can be seen."""
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isspace() or not invisible(c))
+    return text if text.isascii() else _SELECTORS.sub("", text)
+
+
 def part(text: str) -> str:
     """Clean text as one part of a label: it cannot pretend to be several."""
     return _BLANKS.sub(" ", _SEPARATORS.sub("", clean(text))).strip()

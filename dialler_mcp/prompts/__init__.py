@@ -1,8 +1,9 @@
 """Prompts: a template each, `prompts/<name>.md.j2`, whose front matter (TOML between `+++` lines) describes it.
 
 A template gets the fields of what the function of its name returns (`contacts.py` and its neighbours), and
-`language` (`de` or `en`), `now`, `fence` (what the marks around foreign text mean), `sandbox` (a sentence, or empty),
-`can` (`can("dialler_lock_contact")`: whether that tool is there).
+`language` (`de` or `en`), `now`, `fence` (what the marks around foreign text mean), `begin` and `end` (the marks around
+all that comes from records, since a prompt is sent as the words of a person), `sandbox` (a sentence, or empty), `can`
+(`can("dialler_lock_contact")`: whether that tool is there).
 """
 
 import difflib
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from dialler_mcp.prompts.contacts import Inquiry
 
 SUFFIX = ".md.j2"
-COMMON = frozenset({"language", "now", "fence", "sandbox", "can"})
+COMMON = frozenset({"language", "now", "fence", "begin", "end", "sandbox", "can"})
 
 _LISTED = frozenset({"dialler_list_campaigns"})
 _CAMPAIGN = _LISTED | {"dialler_list_contacts"}
@@ -248,10 +249,13 @@ async def _asked(
 
 def _common(inquiry: "Inquiry") -> dict[str, Any]:
     """What every template gets."""
+    fence = inquiry.profile.present.fence
     return {
         "language": inquiry.language.value,
         "now": inquiry.time(inquiry.now()),
-        "fence": inquiry.profile.present.fence.explained(),
+        "fence": fence.explained(),
+        "begin": fence.begin,
+        "end": fence.end,
         "sandbox": " ".join(
             [*([SANDBOX] if inquiry.profile.is_sandbox else []), *left_out(inquiry.strangers, inquiry.language)]
         ),

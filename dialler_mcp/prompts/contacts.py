@@ -82,7 +82,7 @@ def checked(text: str, name: str) -> str:
         Problem: it is too long, or holds characters that no person types.
     """
     try:
-        visible(text)
+        text = visible(text)
     except ValueError as error:
         raise Problem(f"Correct the arguments: {name} {error}.") from None
     if len(text.strip()) > MAX_ARGUMENT:

@@ -4,9 +4,18 @@ from typing import Any
 
 from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
 
+ADDED_BY_HOSTS = frozenset(("toolCallId",))
+"""What hosts add to the arguments by themselves: n8n the ID that its model gave the invocation."""
+
+
+class KeepsEmpty:
+    """Marks a parameter that is written into a record: an empty text empties the field. Elsewhere it means not given,
+    as null does.
+    """
+
 
 class Arguments(FuncMetadata):
-    """How a tool reads its arguments: an optional one that is null counts as not given, and text stays text.
+    """How a tool reads its arguments: an optional one that is null or an empty text is not given, and text stays text.
 
     The SDK parses text as JSON wherever a parameter may also be null, so it would take the text `"null"` for null and
     `"[1]"` for a list. Some hosts send lists, numbers and flags as JSON text; these are still parsed.
@@ -16,7 +25,14 @@ class Arguments(FuncMetadata):
     """The parameters that take text alone."""
 
     def pre_parse_json(self, data: dict[str, Any]) -> dict[str, Any]:
-        required = {name for name, field in self.arg_model.model_fields.items() if field.is_required()}
-        arguments = {name: value for name, value in data.items() if value is not None or name in required}
-        text = {name: value for name, value in arguments.items() if name in self.texts}
-        return super().pre_parse_json({name: value for name, value in arguments.items() if name not in text}) | text
+        fields = self.arg_model.model_fields
+        optional = {name for name, field in fields.items() if not field.is_required()}
+        filled = {name for name in optional if not any(isinstance(one, KeepsEmpty) for one in fields[name].metadata)}
+        own = {name: value for name, value in data.items() if name in fields or name not in ADDED_BY_HOSTS}
+        text = {name: value for name, value in own.items() if name in self.texts}
+        read = super().pre_parse_json({name: value for name, value in own.items() if name not in text}) | text
+        return {
+            name: value
+            for name, value in read.items()
+            if not (value is None and name in optional) and not (value == "" and name in filled)
+        }

@@ -19,6 +19,8 @@ from mcp.server.mcpserver import (
     Resolve,
 )
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.shared.exceptions import MCPError
+from mcp_types import CONNECTION_CLOSED, INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND
 from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,7 +33,14 @@ DRAFT, ANSWER = "draft", "person_answer"
 NOT_UNDERSTOOD = (
     "Nothing was changed: what the client sent is no answer of a person. Try again, or ask them in the chat."
 )
+ANOTHER_WAY = (
+    "If nobody was asked, since some programs decline by themselves: an administrator can have it asked in the chat, "
+    "with DIALLER_CONFIRMATION=phrase."
+)
+NOT_ASKED = f"Nothing was changed: the client failed to ask the person. {ANOTHER_WAY}"
 _FIRST_WITHOUT_HANDSHAKE = "2026-07-28"
+_CANNOT = frozenset((METHOD_NOT_FOUND, INTERNAL_ERROR, INVALID_REQUEST, INVALID_PARAMS))
+"""How a client answers a question that it declared to ask, and cannot. Any other error may be how a person refuses."""
 
 
 def _bare(schema: dict[str, Any]) -> None:
@@ -95,8 +104,32 @@ def can_ask(context: Context[Any]) -> bool:
     elicitation = capabilities.elicitation if capabilities else None
     if elicitation is None or (elicitation.form is None and elicitation.url is not None):
         return False
-    modern = is_version_at_least(context.protocol_version or "2025-11-25", _FIRST_WITHOUT_HANDSHAKE)
-    return modern or context.session.can_send_request
+    return _answers_later(context) or context.session.can_send_request
+
+
+def _answers_later(context: Context[Any]) -> bool:
+    """Whether a question ends the invocation, which comes again with the answer (2026-07-28 on). The server never
+    learns then that a client failed.
+    """
+    return is_version_at_least(context.protocol_version or "2025-11-25", _FIRST_WITHOUT_HANDSHAKE)
+
+
+async def _put(context: Context[Any], question: Question) -> ElicitationResult[Any] | Unasked:
+    """What a client of the handshake answers; as if nobody were to be asked where it turns out that it cannot.
+
+    Raises:
+        ToolError: what it sent is no answer, or the question failed otherwise.
+    """
+    try:
+        return await context.elicit(question.text, question.form)
+    except ValueError:  # no content, or none that fits the form
+        raise ToolError(NOT_UNDERSTOOD) from None
+    except MCPError as error:
+        if error.code in _CANNOT:
+            return Unasked()
+        if error.code == CONNECTION_CLOSED:
+            raise
+        raise ToolError(NOT_ASKED) from error
 
 
 def drafting(
@@ -113,12 +146,14 @@ def drafting(
     _sign(drafted, [*parameters, context_parameter], Draft)
     resolved_draft = Annotated[Draft, Resolve(drafted)]
 
-    async def asked(*, context: Context[Any], draft: Draft) -> Elicit[Agreed] | Unasked:
+    async def asked(*, context: Context[Any], draft: Draft) -> Elicit[Agreed] | ElicitationResult[Any] | Unasked:
         try:
             question = await draft.question() if can_ask(context) else None
         except Problem as problem:
             raise ToolError(worded(problem)) from problem
-        return Elicit(question.text, question.form) if question else Unasked()
+        if question is None:
+            return Unasked()
+        return Elicit(question.text, question.form) if _answers_later(context) else await _put(context, question)
 
     draft_parameter = inspect.Parameter(DRAFT, inspect.Parameter.KEYWORD_ONLY, annotation=resolved_draft)
     _sign(asked, [context_parameter, draft_parameter.replace(name="draft")], Elicit[Agreed] | Unasked)
@@ -139,6 +174,8 @@ def agreement_of(answer: Any) -> Agreement | None:
         NotAgreed: the person said no, declined, closed the question, or gave no reason where one is needed; says which.
     """
     match answer:
+        case AcceptedElicitation(data=AcceptedElicitation() | CancelledElicitation() | DeclinedElicitation() as put):
+            return agreement_of(put)
         case AcceptedElicitation(data=Unasked()):
             return None
         case AcceptedElicitation(data=AgreedWithReason(confirm=True) as agreed):
@@ -151,10 +188,11 @@ def agreement_of(answer: Any) -> Agreement | None:
         case AcceptedElicitation(data=Agreed(confirm=True)):
             return Agreement()
         case CancelledElicitation():
-            raise NotAgreed(
-                "Nothing was changed: the question was closed without an answer. Ask the person in the chat."
-            )
+            said = "the question was closed without an answer. Ask the person in the chat."
+            raise NotAgreed(f"Nothing was changed: {said} {ANOTHER_WAY}")
         case DeclinedElicitation():
-            raise NotAgreed("Nothing was changed: the person declined. Do not ask again unless they want it.")
+            said = "the person declined. Do not ask again unless they want it."
+            raise NotAgreed(f"Nothing was changed: {said} {ANOTHER_WAY}")
         case _:
-            raise NotAgreed("Nothing was changed: the person answered no. Do not ask again unless they want it.")
+            said = "the person answered no. Do not ask again unless they want it."
+            raise NotAgreed(f"Nothing was changed: {said} {ANOTHER_WAY}")

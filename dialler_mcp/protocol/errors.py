@@ -1,8 +1,12 @@
 """Helpers for error messages: what is wrong with which argument, and the causes of an exception."""
 
+import re
 from collections.abc import Iterator
 
 from pydantic import ValidationError
+
+MAX_NAMED = 5
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
@@ -15,14 +19,27 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 
 def argument_errors(error: ValidationError) -> str:
     """What is wrong with which argument, in one line, without the rejected values."""
-    lines: dict[str, None] = {}
+    lines, unknown = dict[str, None](), list[str]()
     for item in error.errors(include_url=False, include_input=False, include_context=False):
         if item["type"] == "extra_forbidden":
-            lines["an argument is not known; check the spelling against the tool's schema"] = None
+            unknown.append(str(item["loc"][0]))
             continue
         where = ".".join(str(part) for part in item["loc"] if not isinstance(part, int))
         lines[f"{where or 'the arguments'}: {_plain(item['msg'])}"] = None
+    if unknown:
+        lines[f"{_named(unknown)} not known; check the spelling against the tool's schema"] = None
     return "Correct the arguments: " + "; ".join(lines) + "."
+
+
+def _named(unknown: list[str]) -> str:
+    """Unknown arguments by their names, as far as these look like names: else they may be values in the wrong place."""
+    names = [name for name in unknown if _NAME.fullmatch(name)][:MAX_NAMED]
+    others = len(unknown) - len(names)
+    if not names:
+        return "an argument is" if others == 1 else f"{others} arguments are"
+    more = f" and {others} more" if others else ""
+    told = f"{', '.join(names)}{more}"
+    return f"the argument {told} is" if len(unknown) == 1 else f"the arguments {told} are"
 
 
 def _plain(message: str) -> str:

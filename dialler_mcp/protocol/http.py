@@ -6,18 +6,21 @@ name and capabilities only in the handshake: without a session they would all lo
 confirmation. Clients from 2026-07-28 on send both with each request and need no session.
 """
 
+import asyncio
 import ipaddress
 import os
 import signal
 import socket
 from typing import Any
 
+import h11
 import uvicorn
 from mcp.server.transport_security import TransportSecuritySettings
 from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import HANDLED_SIGNALS
 
 from dialler_mcp.problem import Problem
@@ -25,6 +28,8 @@ from dialler_mcp.protocol.server import DiallerServer
 
 PATH = "/mcp"
 MAX_BODY = 4 << 20  # bytes of one request
+MAX_SESSIONS = 200  # of clients of the handshake era at a time
+MAX_WAIT = 30.0  # seconds in which a request must arrive as a whole
 IDLE = 12 * 3600.0  # seconds without a request after which a session ends; long, as many hosts cannot begin another
 GRACE = 5  # seconds in which running invocations can end after a signal
 
@@ -93,10 +98,24 @@ def http_app(server: DiallerServer[Any], listener: socket.socket) -> Starlette:
         streamable_http_path=PATH,
         max_request_body_size=MAX_BODY,
         session_idle_timeout=IDLE,
+        max_sessions=MAX_SESSIONS,
         transport_security=protection(listener),
     )
     app.add_middleware(NoStandingStream)
+    app.add_middleware(WithoutSlash)
     return app
+
+
+class WithoutSlash:
+    """Answers `/mcp/` as `/mcp`: a redirect, as is usual, is not followed by every client."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == f"{PATH}/":
+            scope = {**scope, "path": PATH, "raw_path": PATH.encode()}
+        await self._app(scope, receive, send)
 
 
 class NoStandingStream:
@@ -119,6 +138,47 @@ async def serve_http(server: DiallerServer[Any], app: ASGIApp, listener: socket.
     await HttpServer(server, app).serve(sockets=[listener])
 
 
+class WholeRequests(H11Protocol):
+    """A connection that ends when a request does not arrive as a whole in time; uvicorn would wait for ever."""
+
+    _waiting: asyncio.TimerHandle | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether a request is still to come as a whole."""
+        return self._waiting is not None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state in (h11.IDLE, h11.SEND_BODY):
+            self._wait()
+        else:
+            self._arrived()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._arrived()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        """From the first byte on: what trickles in afterwards gives no more time."""
+        if self._waiting is None:
+            self._waiting = self.loop.call_later(MAX_WAIT, self._end)
+
+    def _arrived(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _end(self) -> None:
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):  # else an answer has begun already
+            self.transport.write(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+        self.transport.close()
+
+
 class HttpServer(uvicorn.Server):
     """Uvicorn without a log of requests, which does not wait for clients that only listen."""
 
@@ -129,6 +189,7 @@ class HttpServer(uvicorn.Server):
             uvicorn.Config(
                 app,
                 lifespan="on",
+                http=WholeRequests,
                 ws="none",
                 log_config=None,
                 access_log=False,

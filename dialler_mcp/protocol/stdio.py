@@ -22,20 +22,23 @@ from mcp_types import ErrorData, JSONRPCError, JSONRPCRequest, JSONRPCResponse
 
 from dialler_mcp.protocol.wire import Incoming, Message, open_wire
 
-GRACE = 3.0  # seconds in which the process must end after a signal
+GRACE = 3.0  # seconds in which the process must end after a signal, or once the host is gone
 SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name)]
 """The signals that ask a process to end; SIGBREAK exists on Windows only (Ctrl+Break)."""
 
 
 async def serve_stdio(server: MCPServer[Any]) -> None:
     """Serve one client until it closes stdin or stdout, or a signal arrives. The lifespan ends in any case."""
-    with anyio.CancelScope() as scope, _left_on_signal(scope.cancel):
-        await _serve(server, scope.cancel)
+    with anyio.CancelScope() as scope, _left_on_signal(scope.cancel) as end:
+        await _serve(server, end)
 
 
 @contextmanager
-def _left_on_signal(leave: Callable[[], None]) -> Generator[None]:
-    """Call `leave` when a signal arrives. The handlers are the process's, since the event loop of Windows has none."""
+def _left_on_signal(leave: Callable[[], None]) -> Generator[Callable[[], None]]:
+    """Call `leave` when a signal arrives, and see that the process ends soon after; what this yields does the same.
+
+    The handlers are the process's, since the event loop of Windows has none.
+    """
     loop = asyncio.get_running_loop()
 
     def arrived(*_: object) -> None:
@@ -48,7 +51,7 @@ def _left_on_signal(leave: Callable[[], None]) -> Generator[None]:
 
     before = {number: signal.signal(number, arrived) for number in SIGNALS}
     try:
-        yield
+        yield end
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -5,6 +5,7 @@ thread reads and another writes. Both are daemons, so a read that never returns 
 """
 
 import asyncio
+import logging
 import os
 import stat
 import sys
@@ -23,6 +24,8 @@ from mcp.shared.message import SessionMessage
 from mcp_types import jsonrpc_message_adapter
 
 from dialler_mcp.domain.text import without_halves
+
+logger = logging.getLogger(__name__)
 
 Message = SessionMessage | Exception
 Write = Callable[[bytes], Awaitable[None]]
@@ -241,6 +244,7 @@ class _Lines(Incoming):
         self._reader = reader
 
     async def receive(self) -> Message:
+        line = b""
         try:
             line = await self._reader.readline()
             if not line:
@@ -248,6 +252,9 @@ class _Lines(Incoming):
             text = without_halves(line).decode("utf-8", "replace")
             return SessionMessage(jsonrpc_message_adapter.validate_json(text, by_name=False))
         except ValueError as error:  # too long, no JSON, or no message
+            if line.strip() or not line:
+                size = f"of {len(line)} bytes" if line else f"of more than {MAX_LINE >> 20} MB"
+                logger.warning("a line %s on stdin is no JSON-RPC message and was left out", size)
             return error
 
 

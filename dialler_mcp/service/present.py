@@ -18,8 +18,8 @@ from dialler_mcp.domain.private_data import PHONE_DIGITS, may_hold_any
 from dialler_mcp.domain.records import AcdEvent, Campaign, Contact, ResultCode
 from dialler_mcp.domain.text import clean, link, part
 from dialler_mcp.domain.times import shown
+from dialler_mcp.domain.untrusted import Fence
 from dialler_mcp.service.answers import SHORTER, bounded, counted
-from dialler_mcp.service.untrusted import Fence
 
 MAX_TEXT = SHORTER[0]  # characters of one value of a record
 MAX_ROW = 4_000  # bytes; longer ones get shorter cells

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver import Context
 
-from dialler_mcp.domain.callers import Caller
+from dialler_mcp.domain.callers import MAX_CLIENT, Caller
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.service.profile import Profile
@@ -26,4 +26,5 @@ class Process:
 def caller_of(context: "Context[Process] | ServerRequestContext[Process]", role: Role) -> Caller:
     """Whoever sent this request: the program as it calls itself, in the role that the settings give."""
     client = context.session.client_params
-    return Caller(client=clean(client.client_info.name) if client else "", role=role)
+    name = client.client_info.name[: 2 * MAX_CLIENT] if client else ""  # cleaning takes time, and may shorten it
+    return Caller(client=clean(name)[:MAX_CLIENT].strip(), role=role)

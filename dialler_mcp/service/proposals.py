@@ -9,12 +9,13 @@ from msgspec import UNSET
 from dialler_mcp.changes.comparing import MovedOn
 from dialler_mcp.changes.confirmation import DIGEST_BYTES, Action
 from dialler_mcp.changes.gate import Confirmed
-from dialler_mcp.changes.plan import Plan
+from dialler_mcp.changes.plan import Plan, digest
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain.actions import previewed
 from dialler_mcp.domain.consequences import of_reason
 from dialler_mcp.domain.fields import FieldInfo
 from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.untrusted import Unfenced
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import Agreed, AgreedWithReason, Agreement, Question
 from dialler_mcp.protocol.cards import TOKEN_META, card_token, pressed
@@ -22,7 +23,6 @@ from dialler_mcp.service.answers import Change, cell
 from dialler_mcp.service.dry_run import held
 from dialler_mcp.service.invocation import Invocation, add_legend
 from dialler_mcp.service.present import Presenter
-from dialler_mcp.service.untrusted import Unfenced
 from dialler_mcp.settings import Confirmation as Policy
 
 MAX_DIFFERENCES = 5  # fields that changed meanwhile, as they are shown
@@ -89,7 +89,8 @@ class Proposal:
         profile = self.invocation.profile
         if not self._must_be_confirmed or profile.policy is Policy.phrase:
             return None
-        self._reference = await profile.confirmation.reference(self.plan.digest())
+        about = digest([self.plan.digest(), self.invocation.caller.key, profile.policy])
+        self._reference = await profile.confirmation.reference(about)
         present = replace(profile.present.nameless, fence=Unfenced())
         lines = [*self._consequences(), *_old_and_new(self.values(present))]
         form = AgreedWithReason if self._lacks_reason else Agreed
@@ -141,12 +142,14 @@ class Proposal:
         profile = self.invocation.profile
         if profile.policy is Policy.human and not pressed():
             raise Problem(BY_THE_BUTTON if self.invocation.shows_cards else HUMAN_ONLY)
-        code = await profile.confirmation.check(self._action(), phrase)
+        code = await profile.confirmation.check(self._action(card=pressed()), phrase)
         return Confirmed("card" if pressed() else "phrase", code, self._reason)
 
-    def _action(self) -> Action:
-        plan = self.plan
-        return Action(plan.tool, plan.action, plan.sealed, plan.state, self.invocation.caller.key)
+    def _action(self, *, card: bool) -> Action:
+        """What a phrase confirms. A card has one of its own, so the model cannot press the button with the other."""
+        plan, policy = self.plan, self.invocation.profile.policy
+        way = f"card, {policy}" if card else policy.value
+        return Action(plan.tool, plan.action, plan.sealed, plan.state, self.invocation.caller.key, way)
 
     def _consequences(self) -> list[str]:
         """What the change means. The reason is not fenced: it is the caller's own text."""
@@ -164,7 +167,7 @@ class Proposal:
         human = profile.policy is Policy.human
         if human and not invocation.shows_cards:
             raise Problem(HUMAN_ONLY)
-        phrase = None if self._lacks_reason else await profile.confirmation.phrase(self._action())
+        phrase = None if self._lacks_reason else await profile.confirmation.phrase(self._action(card=False))
         values = self.values(profile.present)
         preview = Change(
             status="confirmation_required",
@@ -177,7 +180,9 @@ class Proposal:
             notes=invocation.notes(),
         )
         if phrase is not None and invocation.shows_cards and profile.policy is not Policy.phrase:
-            return preview.shown_as_card({TOKEN_META: card_token(invocation.tool, invocation.arguments, phrase)})
+            pressed_phrase = await profile.confirmation.phrase(self._action(card=True))
+            token = card_token(invocation.tool, invocation.arguments, pressed_phrase)
+            return preview.shown_as_card({TOKEN_META: token})
         return preview
 
 

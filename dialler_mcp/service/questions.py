@@ -11,7 +11,7 @@ from dialler_mcp.domain.records import Campaign
 from dialler_mcp.domain.text import clean
 from dialler_mcp.reporting.questions.asking import MAX_ROWS, RULES, Rows, ask
 from dialler_mcp.reporting.questions.rules import FUNCTIONS, TABLE_FUNCTIONS, VIEWS
-from dialler_mcp.reporting.snapshot.views import ABOUT, EXAMPLES, FREE_COLUMNS, folded_columns
+from dialler_mcp.reporting.snapshot.views import ABOUT, EXAMPLES, folded_columns
 from dialler_mcp.service.answers import Table, table
 from dialler_mcp.service.fresh import copies_of
 from dialler_mcp.service.invocation import Invocation
@@ -58,7 +58,7 @@ def in_words(invocation: Invocation, result: Rows, language: Language, notes: Se
         words.text(language).format(count=count, most=MAX_ROWS),
         [clean(column) for column in result.columns],
         [
-            [shown(invocation, column, value) for column, value in zip(result.columns, row, strict=True)]
+            [shown(invocation, foreign, value) for foreign, value in zip(result.foreign, row, strict=True)]
             for row in result.rows
         ],
         total=count,
@@ -67,13 +67,13 @@ def in_words(invocation: Invocation, result: Rows, language: Language, notes: Se
     )
 
 
-def shown(invocation: Invocation, column: str, value: Any) -> Any:
+def shown(invocation: Invocation, foreign: bool, value: Any) -> Any:
     """A cell: text is cleaned, and fenced where somebody else could have written orders into it."""
     if not isinstance(value, str):
         return value
     text = clean(value)
-    foreign = len(text) > SHORT or column.casefold() in FREE_COLUMNS
-    return invocation.profile.present.fence.around(text) if foreign and text else text
+    fenced = text and (foreign or len(text) > SHORT)
+    return invocation.profile.present.fence.around(text) if fenced else text
 
 
 def described(view: View | None, language: Language, privacy: Privacy) -> dict[str, str]:

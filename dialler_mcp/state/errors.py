@@ -39,4 +39,4 @@ def told_in_words() -> Generator[None]:
     except PoolTimeout as error:
         raise StateError("The database is too busy") from error
     except OSError as error:
-        raise StateError(f"Its file cannot be written ({os.strerror(error.errno or 0)})") from error
+        raise StateError(f"Its file cannot be written ({error.strerror or os.strerror(error.errno or 0)})") from error

@@ -7,6 +7,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dialler_mcp.state.places import NO_LINK
+
 PATIENCE = 5.0  # seconds to wait for another process
 _PAUSE = 0.002
 
@@ -19,7 +21,7 @@ def exclusive(path: str | Path, patience: float = PATIENCE) -> Generator[None]:
         TimeoutError: another process holds it for longer than `patience` seconds.
         OSError: the file cannot be made.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | NO_LINK, 0o600)
     try:
         deadline = time.monotonic() + patience
         while not _taken(handle):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dialler_mcp.state.errors import StateError, told_in_words
+from dialler_mcp.state.places import own_directory, own_file
 from dialler_mcp.state.preparing import prepare
 
 if TYPE_CHECKING:
@@ -78,12 +79,7 @@ class StateStore:
 
         options: dict[str, Any] = {}
         if self._url is None:
-            path = self.directory / FILE
-            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            # The file may be a copy that others can read, and it holds bank data.
-            if path.stat().st_mode & 0o077:
-                path.chmod(0o600)
+            own_file(own_directory(self.directory) / FILE)
         try:
             url = self._url or f"sqlite:///{self.directory / FILE}"
             if url.startswith("sqlite"):

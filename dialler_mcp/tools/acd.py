@@ -27,7 +27,7 @@ from dialler_mcp.service.parameters import (
     Limit,
     Name,
     Visible,
-    no_flag,
+    plain_number,
     printable,
     printable_lines,
     shorter,
@@ -144,7 +144,7 @@ async def dialler_create_acd_event(
     ] = None,
     UserData: Annotated[str | None, shorter(256), AfterValidator(printable), Field(description="CRM key")] = None,
     nPriority: Annotated[
-        int | None, BeforeValidator(no_flag), Field(description="1 to 100, default 50", ge=1, le=100)
+        int | None, BeforeValidator(plain_number), Field(description="1 to 100, default 50", ge=1, le=100)
     ] = None,
     dtAppointmentDate: Annotated[str | None, AfterValidator(_date), Field(description="YYYY-MM-DD")] = None,
     dtAppointmentTime: Annotated[str | None, AfterValidator(_time), Field(description="HH:MM")] = None,

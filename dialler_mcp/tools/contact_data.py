@@ -14,6 +14,7 @@ from dialler_mcp.domain.records import PHONE_SLOTS, Contact
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.times import parse
 from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.arguments import KeepsEmpty
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import sole_contact
 from dialler_mcp.service.parameters import (
@@ -22,7 +23,7 @@ from dialler_mcp.service.parameters import (
     Reason,
     UserData,
     Visible,
-    no_flag,
+    plain_number,
     printable,
     printable_lines,
     shorter,
@@ -60,14 +61,18 @@ def _with_fields(write: Write) -> Callable[[H], H]:
 
 
 def _parameter(info: FieldInfo) -> Any:
-    """The type of a field as a parameter: its meaning, its limits in words, and their check."""
+    """The type of a field as a parameter: its meaning, its limits in words, and their check; "" empties the field."""
+    return Annotated[_checked(info), KeepsEmpty()]
+
+
+def _checked(info: FieldInfo) -> Any:
     about = info.about
     meaning = _EXPLAINED_ONCE.get(info.wire, about.en)
     if info.type is datetime:
         return Annotated[str | None, AfterValidator(_time), Field(description=f"{meaning}; YYYY-MM-DD[THH:MM], local")]
     if info.type in (int, float):
         return Annotated[
-            info.type | None, BeforeValidator(no_flag), AfterValidator(_finite), Field(description=meaning)
+            info.type | None, BeforeValidator(plain_number), AfterValidator(_finite), Field(description=meaning)
         ]
     if about.kind is Kind.PHONE:
         return Annotated[str | None, shorter(40), AfterValidator(_phone), Field(description=meaning)]

@@ -38,7 +38,7 @@ from dialler_mcp.service.parameters import (
     Limit,
     UserData,
     Visible,
-    no_flag,
+    plain_number,
     shorter,
 )
 from dialler_mcp.service.present import ContactView, campaign_name, result_name
@@ -54,7 +54,7 @@ MAX_MISSING = 4_000  # bytes
 NO_SUCH_KEY = "No contact has this UserData"
 SPELLING = "Check the spelling, or search with dialler_list_contacts and text."
 
-Attempts = Annotated[int | None, BeforeValidator(no_flag), Field(ge=0, le=1000)]
+Attempts = Annotated[int | None, BeforeValidator(plain_number), Field(ge=0, le=1000)]
 When = Annotated[str | None, Field(max_length=40)]
 
 

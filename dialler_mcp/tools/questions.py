@@ -9,7 +9,7 @@ from dialler_mcp.reporting.questions.rules import MAX_SQL
 from dialler_mcp.service.answers import Details, Table
 from dialler_mcp.service.fresh import chosen
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.parameters import CampaignIds, CampaignName, Lang, no_flag, printable_lines, shorter
+from dialler_mcp.service.parameters import CampaignIds, CampaignName, Lang, plain_number, printable_lines, shorter
 from dialler_mcp.service.questions import View, answer_of, described
 from dialler_mcp.tools.family import family
 
@@ -34,7 +34,7 @@ async def dialler_query(
     sql: Sql,
     campaign_ids: CampaignIds = None,
     name: CampaignName = None,
-    limit: Annotated[int, BeforeValidator(no_flag), Field(description="rows, 1 to 200", ge=1, le=MAX_ROWS)] = 50,
+    limit: Annotated[int, BeforeValidator(plain_number), Field(description="rows, 1 to 200", ge=1, le=MAX_ROWS)] = 50,
 ) -> Table:
     """Ask any question that no other tool answers, as read-only SQL over contacts and calls: group, average,
     percentage, cross tabulation. dialler_describe_data names the columns.

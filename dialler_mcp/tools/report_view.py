@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 
 from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.parameters import Id, Lang, When, no_flag
+from dialler_mcp.service.parameters import Id, Lang, When, plain_number
 from dialler_mcp.service.reports import made, page_meta, period
 from dialler_mcp.tools.family import family
 
@@ -24,8 +24,8 @@ tools = family("report_view")
 MAX_CHOSEN = 400
 """Keys of one filter: more than a year of days."""
 
-Hour = Annotated[int, BeforeValidator(no_flag), Field(ge=0, le=23)]
-Weekday = Annotated[int, BeforeValidator(no_flag), Field(ge=1, le=7)]
+Hour = Annotated[int, BeforeValidator(plain_number), Field(ge=0, le=23)]
+Weekday = Annotated[int, BeforeValidator(plain_number), Field(ge=1, le=7)]
 
 
 class ReportView(Answer):

@@ -2,8 +2,9 @@
 
 from dialler_mcp.domain.codes import CONNRES
 from dialler_mcp.domain.privacy import Privacy
-from dialler_mcp.reporting.questions.asking import MAX_ROWS, MEMORY, SECONDS, USUAL_ROWS
+from dialler_mcp.reporting.questions.asking import MAX_ROWS, MEMORY, SECONDS, USUAL_ROWS, WAITING
 from dialler_mcp.reporting.questions.rules import FUNCTIONS, MAX_DEPTH, MAX_SQL, TABLE_FUNCTIONS, VIEWS
+from dialler_mcp.reporting.snapshot.snapshots import MAX_QUESTIONS
 from dialler_mcp.reporting.snapshot.views import ABOUT, EXAMPLES, folded_columns
 
 HEAD = """\
@@ -24,9 +25,11 @@ LIMITS = f"""\
 |---|---|
 | rows of an answer | {USUAL_ROWS}, up to {MAX_ROWS} with `limit`; more are told, not worked out |
 | time | {SECONDS:.0f} s, then the question is ended |
+| at a time | {MAX_QUESTIONS} questions; the others wait, {WAITING:.0f} s at most |
 | memory | {MEMORY} for the tables of DuckDB, 1.5 GB for the process as a whole (Linux); nothing is spilled to disk |
 | length | {MAX_SQL:,} characters, {MAX_DEPTH} levels of an expression |
-| cells | 400 characters; lists and structs as text; texts over 64 characters, comments and tags are fenced as foreign |
+| cells | 400 characters; lists and structs as text |
+| foreign text | over 64 characters, or from comments and tags, whatever it is called: it is fenced |
 | columns | 100 |
 
 ## What is not allowed

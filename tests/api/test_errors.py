@@ -39,7 +39,9 @@ def test_the_drawn_tree_is_the_real_one() -> None:
 @pytest.mark.parametrize("kind", all_errors())
 def test_every_error_says_what_happened_and_what_to_do(kind: type[DiallerError]) -> None:
     error = kind("Reset a Dialler Contact by ID", status=418, reason="no tea")
-    assert str(error) == f"Reset a Dialler Contact by ID: {error.summary} The dialler says: 'no tea'. {error.hint}"
+    said = f"Reset a Dialler Contact by ID: {error.summary} The dialler says: 'no tea'. {error.hint}"
+    assert error.for_person() == said
+    assert re.fullmatch(re.escape(said).replace("'no\\ tea'", "«(.{4}):no tea:\\1»"), str(error))
     assert error.summary.endswith(".")
     assert error.hint.endswith(".")
     assert (error.status, error.reason, error.function) == (418, "no tea", "Reset a Dialler Contact by ID")

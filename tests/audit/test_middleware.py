@@ -235,6 +235,16 @@ async def test_ours_previews_and_deletes_on_record(tmp_path: Path, bench: Make, 
     assert preview["confirm"].split("#")[1] not in written
 
 
+async def test_a_number_that_is_none_leaves_its_line(tmp_path: Path, bench: Make):
+    b = bench(audit=True, audit_dir=tmp_path)
+    async with b.connect("legacy") as client:
+        answer = await client.call_tool("dialler_get_contact", {"contact_id": 10**400})
+    assert text_of(answer).startswith("Nothing was sent. Correct the arguments: contact_id")
+    (line,) = entries(tmp_path)
+    assert (line["tool"], line["outcome"]) == ("dialler_get_contact", "tool_error")
+    assert line["arguments"]["contact_id"].startswith("p:")
+
+
 async def test_switched_off_there_is_no_log(tmp_path: Path, bench: Make):
     async with bench(audit=False, audit_dir=tmp_path).connect() as client:
         await client.call_tool("dialler_list_campaigns", {})

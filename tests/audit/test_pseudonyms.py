@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -61,6 +62,31 @@ def test_of_a_phrase_only_that_there_was_one():
 def test_what_no_tool_has_is_a_pseudonym_with_its_name():
     assert people.arguments({MARK: {"deep": MARK}}, {}) == {people.of(MARK): people.of({"deep": MARK})}
     assert people.arguments(MARK, {}) == people.of(MARK)
+
+
+def nested(depth: int) -> Any:
+    value: Any = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(10**400, -(10**400), 10**5000, float("nan"), float("inf"), "9" * 9999),
+        *(nested(900), nested(100_000), {"a": nested(900)}),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+@pytest.mark.parametrize("name", ["contact_id", "contact_ids", "min_attempts", "since", "fields", "unknown"])
+def test_whatever_an_argument_is_there_is_a_line(name: str, value: Any):
+    schemas = [SCHEMAS["dialler_get_contacts"], SCHEMAS["dialler_list_contacts"], SCHEMAS["dialler_get_contact"], {}]
+    for schema in schemas:
+        for argument in (value, [value], [[value]]):
+            kept = people.arguments({name: argument}, schema)
+            assert len(json.dumps(kept)) < 200
+            assert "p:" in str(kept)
 
 
 @pytest.mark.parametrize("uri", ["dialler://campaigns/17/result-codes", "dialler://reference/cause-codes"])

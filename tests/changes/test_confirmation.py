@@ -112,9 +112,10 @@ async def test_case_and_spacing_may_differ(confirmation: Gate, spell: Callable[[
         replace(DELETE, arguments={"contact_id": 8}),
         replace(DELETE, state=Contact(id=7, name="Anders")),
         replace(DELETE, caller="somebody else"),
+        replace(DELETE, way="card"),
     ],
 )
-async def test_a_phrase_is_bound_to_tool_arguments_state_and_caller(confirmation: Gate, other: Action):
+async def test_a_phrase_is_bound_to_tool_arguments_state_caller_and_way(confirmation: Gate, other: Action):
     with pytest.raises(NotConfirmed, match="not valid"):
         await confirmation.check(other, await confirmation.phrase(DELETE))
 

@@ -47,7 +47,7 @@ def spoiled(b: Bench) -> None:
 
 
 def notes_of(prompt: str) -> list[str]:
-    lines = re.split("Notes:|Hinweise:", prompt)[-1].strip().splitlines()
+    *lines, _ = re.split("Notes:|Hinweise:", prompt)[-1].strip().splitlines()  # the mark after what comes from records
     return [line.removeprefix("- ") for line in lines if line and "DIALLER_PRIVACY" not in line]
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from dialler_mcp.protocol.arguments import KeepsEmpty
 from dialler_mcp.server import all_tools
 from tests.conftest import Bench, structure_of, text_of
 from tests.kept import report_on_what_is_there
-from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, steady
+from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, contact, refused, steady, told
 from tests.typical import TYPICAL
 
 Make = Callable[..., Bench]
@@ -19,21 +20,31 @@ TOOLS = {tool.name: tool for tool in all_tools()}
 QUICK = set(TOOLS) - ON_COPIES
 
 
+CONTACT10 = 215220
+
+
+def left_out(name: str, nothing: str | None) -> dict[str, Any]:
+    """Every parameter of a tool as a host sends it that fills in what was left out."""
+    fields = TOOLS[name].fn_metadata.arg_model.model_fields
+    written = {key for key, field in fields.items() if any(isinstance(one, KeepsEmpty) for one in field.metadata)}
+    return {key: nothing for key in fields if nothing is None or key not in written}
+
+
+@pytest.mark.parametrize("nothing", [None, ""], ids=["null", "empty"])
 @pytest.mark.parametrize("names", [QUICK, pytest.param(set(TOOLS) - QUICK, marks=pytest.mark.thorough)])
 @pytest.mark.usefixtures("quick_questions")
-async def test_null_for_an_optional_argument_means_not_given(
-    bench: Make, monkeypatch: pytest.MonkeyPatch, names: set[str]
+async def test_nothing_for_an_optional_argument_means_not_given(
+    bench: Make, monkeypatch: pytest.MonkeyPatch, names: set[str], nothing: str | None
 ):
-    """Each tool is asked with nulls and without, once each on its own server: a change is then made on both."""
+    """Each tool is asked with it and without, once each on its own server: a change is then made on both."""
     report_on_what_is_there(monkeypatch)
     read = () if names == QUICK else CAMPAIGNS
     with_nulls, plain = (steady(bench(read=read)) for _ in range(2))
     async with with_nulls.connect() as client, plain.connect() as other:
         for name in sorted(names):
-            tool = TOOLS[name]
             needed = TYPICAL[name.removeprefix("dialler_")]
-            nulls: dict[str, Any] = dict.fromkeys(tool.parameters["properties"])
-            asked, expected = await client.call_tool(name, nulls | needed), await other.call_tool(name, needed)
+            filled_in = left_out(name, nothing) | needed
+            asked, expected = await client.call_tool(name, filled_in), await other.call_tool(name, needed)
             assert text_of(asked) == text_of(expected), name
 
 
@@ -61,3 +72,48 @@ async def test_lists_numbers_and_flags_may_come_as_text(bench: Make):
         assert text_of(await client.call_tool("dialler_list_contacts", plain)) == text_of(
             await client.call_tool("dialler_list_contacts", as_text)
         )
+
+
+async def test_numbers_may_come_in_any_form(bench: Make):
+    b = bench()
+    plain = (await told(b, "list_contacts", campaign_id=538, limit=3))["rows"]
+    for limit in (3.0, "3", "3.0", "3\u200b", "\u202a3\u202c"):
+        assert (await told(b, "list_contacts", campaign_id="538\ufeff", limit=limit))["rows"] == plain
+    in_a_list = await told(b, "get_contacts", contact_ids=["215220\u200b"])
+    assert [one["ID"] for one in in_a_list["contacts"]] == [CONTACT10]
+
+
+async def test_the_word_null_is_a_name_and_a_key_like_any_other(bench: Make):
+    b = bench()
+    answer = await told(b, "update_contact", contact_id=CONTACT10, Name="null")
+    assert answer["after"] == {"Name": "null"}
+    assert contact(b, CONTACT10).name == "null"
+    assert (await told(b, "list_contacts", campaign_id=538, text="null"))["total"] == 1
+    new = {"Name": "Neu", "PhoneNumber1": "493023125001", "DiallerCampaignsID": 538, "UserData": "null"}
+    imported = await told(b, "import_contact", overwrite_duplicates=False, **new)
+    assert contact(b, imported["after"]["ID"]).user_data == "null"
+
+
+async def test_an_empty_text_empties_the_field_that_it_is_written_into(bench: Make):
+    b = bench()
+    assert (await told(b, "update_contact", contact_id=CONTACT10, user_data="", City=""))["after"] == {"City": ""}
+    assert not contact(b, CONTACT10).city
+
+
+async def test_an_import_into_no_named_campaign_is_told_so(bench: Make):
+    new = {"Name": "Neu", "PhoneNumber1": "493023125001", "DiallerCampaignsName": ""}
+    said = await refused(bench(), "import_contact", overwrite_duplicates=False, **new)
+    assert "DiallerCampaignsID or DiallerCampaignsName" in said
+
+
+async def test_what_a_host_adds_by_itself_is_dropped_and_all_else_refused_by_name(bench: Make):
+    b = bench()
+    assert await told(b, "get_contact", contact_id=CONTACT10, toolCallId="call_1") == await told(
+        b, "get_contact", contact_id=CONTACT10
+    )
+    said = await refused(b, "get_contact", contact_id=CONTACT10, contactId=7, nothing=None)
+    assert said == (
+        "Nothing was sent. Correct the arguments: the arguments contactId, nothing are not known; check the spelling "
+        "against the tool's schema."
+    )
+    assert "Müller" not in await refused(b, "get_contact", contact_id=CONTACT10, **{"Frau Müller": 1})

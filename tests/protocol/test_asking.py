@@ -1,15 +1,17 @@
 """The ladder: what a client can do, in which era, under which policy, and what comes of it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from mcp import Client
 from mcp.client.extension import advertise
 from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID
-from mcp_types import CallToolResult, ElicitResult
+from mcp_types import CallToolResult, ElicitResult, ErrorData, Implementation
 
-from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL, TOKEN_META
+from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL, TOKEN_META, card_token
+from dialler_mcp.settings import Confirmation as Policy
 from tests.conftest import Bench, QuickClient, structure_of, text_of
 
 Make = Callable[..., Bench]
@@ -83,8 +85,49 @@ async def test_any_other_answer_changes_nothing_and_says_why(bench: Make, era: s
             assert result.is_error
             assert text_of(result).startswith("Nothing was changed")
             assert said in text_of(result)
+            assert (answer in (GARBAGE, EMPTY)) or "DIALLER_CONFIRMATION=phrase" in text_of(result)
             assert exists(b)
             assert b.wire.changes == []
+
+
+@dataclass
+class Failing:
+    """A client that declares elicitation, and cannot ask."""
+
+    code: int
+
+    async def __call__(self, context: Any, params: Any) -> ErrorData:
+        return ErrorData(code=self.code, message="Elicitation failed")
+
+
+@pytest.mark.parametrize("code", [-32601, -32603, -32600, -32602])
+async def test_a_client_that_declares_to_ask_and_cannot_gets_the_phrase(bench: Make, code: int):
+    b = bench()
+    async with QuickClient(b.server, mode="legacy", elicitation_callback=Failing(code)) as client:
+        preview = structure_of(await client.call_tool(DELETE, {"contact_id": CONTACT10}))
+        assert preview["status"] == "confirmation_required"
+        assert exists(b)
+        phrase = {"contact_id": CONTACT10, "confirm": preview["confirm"]}
+        assert structure_of(await client.call_tool(DELETE, phrase))["status"] == "done"
+    assert not exists(b)
+
+
+async def test_a_client_that_cannot_ask_after_all_is_refused_under_human(bench: Make):
+    b = bench(confirmation="human")
+    async with QuickClient(b.server, mode="legacy", elicitation_callback=Failing(-32601)) as client:
+        result = await client.call_tool(DELETE, {"contact_id": CONTACT10})
+    assert text_of(result).startswith("Nothing was changed: this needs a person's confirmation")
+    assert exists(b)
+
+
+async def test_an_error_that_may_be_a_refusal_gives_no_phrase(bench: Make):
+    b = bench()
+    async with QuickClient(b.server, mode="legacy", elicitation_callback=Failing(-1)) as client:
+        result = await client.call_tool(DELETE, {"contact_id": CONTACT10})
+    assert result.is_error
+    assert text_of(result).startswith("Nothing was changed: the client failed to ask the person.")
+    assert "#" not in text_of(result)
+    assert exists(b)
 
 
 async def test_a_record_that_changes_while_the_person_thinks_is_not_touched(bench: Make, era: str):
@@ -214,6 +257,46 @@ async def test_the_phrase_of_a_model_does_not_pass_for_a_person(bench: Make, era
         result = await client.call_tool(DELETE, {**arguments, "confirm": phrase})
     assert "with the button of the card" in text_of(result)
     assert exists(b)
+
+
+async def test_a_model_cannot_press_the_button_with_its_own_phrase(bench: Make, era: str):
+    b = bench()
+    async with client_of(b, era, apps=True) as client:
+        shown = await client.call_tool(DELETE, {"contact_id": CONTACT10})
+        forged = card_token(DELETE, {"contact_id": CONTACT10}, structure_of(shown)["confirm"])
+        result = await client.call_tool(CONFIRM_TOOL, {"token": forged})
+        assert "not valid" in text_of(result)
+        assert exists(b)
+        assert structure_of(await client.call_tool(CONFIRM_TOOL, {"token": token_of(shown)}))["status"] == "done"
+
+
+@pytest.mark.parametrize(("before", "after"), [("auto", "human"), ("human", "auto"), ("phrase", "auto")])
+async def test_what_was_previewed_under_one_policy_confirms_nothing_under_another(
+    bench: Make, era: str, before: str, after: str
+):
+    b = bench(confirmation=before)
+    async with client_of(b, era, apps=True) as client:
+        shown = await client.call_tool(DELETE, {"contact_id": CONTACT10})
+        b.profile.policy = Policy(after)
+        if token := token_of(shown):
+            result = await client.call_tool(CONFIRM_TOOL, {"token": token})
+        else:
+            phrase = structure_of(shown)["confirm"]
+            result = await client.call_tool(DELETE, {"contact_id": CONTACT10, "confirm": phrase})
+    assert "not valid" in text_of(result)
+    assert exists(b)
+
+
+async def test_a_question_is_another_one_for_another_caller_and_under_another_policy(bench: Make, era: str):
+    b, person = bench(), Person(NO)
+    for name, policy in (("one", "auto"), ("two", "auto"), ("one", "human"), ("one", "auto")):
+        b.profile.policy = Policy(policy)
+        told = Implementation(name=name, version="1")
+        async with QuickClient(b.server, mode=era, elicitation_callback=person, client_info=told) as client:
+            await client.call_tool(DELETE, {"contact_id": CONTACT10})
+    first, second, third, fourth = (question.rpartition("(Ref. ")[2] for question in person.questions)
+    assert len({first, second, third}) == 3
+    assert fourth == first
 
 
 async def test_a_client_with_cards_may_use_the_phrase_as_well_under_auto(bench: Make, era: str):

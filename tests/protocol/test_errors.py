@@ -30,9 +30,20 @@ def test_each_wrong_argument_is_named_without_its_value():
     assert "Mustermann" not in line
 
 
-def test_an_unknown_argument_is_told_once_and_not_repeated():
-    line = told(number=1, mustermann=1, erika=2)
-    assert line == "Correct the arguments: an argument is not known; check the spelling against the tool's schema."
+@pytest.mark.parametrize(
+    ("unknown", "said"),
+    [
+        (["wrd"], "the argument wrd is"),
+        (["wrd", "nmbr"], "the arguments wrd, nmbr are"),
+        (["Erika Mustermann"], "an argument is"),
+        (["Erika Mustermann", "49 30 23125001"], "2 arguments are"),
+        (["wrd", "Erika Mustermann"], "the arguments wrd and 1 more are"),
+        ([f"a{number}" for number in range(9)], "the arguments a0, a1, a2, a3, a4 and 4 more are"),
+    ],
+)
+def test_unknown_arguments_are_told_by_what_looks_like_a_name(unknown: list[str], said: str):
+    line = told(number=1, **dict.fromkeys(unknown, "Geheimnis"))
+    assert line == f"Correct the arguments: {said} not known; check the spelling against the tool's schema."
 
 
 def test_causes_go_down_to_the_first_one():

@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 import pytest
@@ -20,7 +20,8 @@ from mcp_types import ElicitResult, Implementation
 from uvicorn.server import HANDLED_SIGNALS
 
 from dialler_mcp.problem import Problem
-from dialler_mcp.protocol.http import MAX_BODY, HttpServer, http_app, listen, serve_http, url_of
+from dialler_mcp.protocol import http
+from dialler_mcp.protocol.http import MAX_BODY, HttpServer, WholeRequests, http_app, listen, serve_http, url_of
 from dialler_mcp.sandbox import Options
 from dialler_mcp.server import build_server
 from dialler_mcp.settings import Settings
@@ -166,6 +167,54 @@ async def test_there_is_no_standing_stream(bench: Make, subtests: pytest.Subtest
                 answer = await client.get(url, headers={"Accept": "text/event-stream", **headers})
                 assert answer.status_code == 405
                 assert "POST" in answer.headers["Allow"]
+
+
+async def test_a_slash_at_the_end_makes_no_difference(bench: Make, era: str):
+    async with served(bench().server) as (url, _), connected(f"{url}/", era) as client:
+        assert structure_of(await client.call_tool("dialler_list_campaigns", {}))["total"] == 7
+    async with served(bench().server) as (url, _), httpx2.AsyncClient() as web:
+        assert (await web.get(f"{url}/")).status_code == 405
+        foreign = {**HEADERS, "Host": "evil.example"}
+        assert (await web.post(f"{url}/", json=message("initialize", **HELLO), headers=foreign)).status_code == 421
+
+
+async def test_sessions_are_bounded_and_room_comes_with_an_end(bench: Make, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(http, "MAX_SESSIONS", 1)
+    hello = message("initialize", **HELLO)
+    async with served(bench().server) as (url, _), httpx2.AsyncClient() as client:
+        first = await client.post(url, json=hello, headers=HEADERS)
+        assert (await client.post(url, json=hello, headers=HEADERS)).status_code == 503
+        session = {"Mcp-Session-Id": first.headers["mcp-session-id"]}
+        await client.delete(url, headers={**HEADERS, **session, "MCP-Protocol-Version": "2025-11-25"})
+        assert (await client.post(url, json=hello, headers=HEADERS)).status_code == 200
+
+
+HALVES = {
+    "no byte": b"",
+    "half a header": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-",
+    "half a body": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    b"Accept: application/json, text/event-stream\r\nContent-Length: 100\r\n\r\n{",
+}
+
+
+@pytest.mark.parametrize("half", HALVES)
+async def test_half_a_request_is_not_waited_for_for_ever(bench: Make, monkeypatch: pytest.MonkeyPatch, half: str):
+    monkeypatch.setattr(http, "MAX_WAIT", 0.05)
+    async with served(bench().server) as (url, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", httpx2.URL(url).port)
+        writer.write(HALVES[half])
+        async with asyncio.timeout(5):
+            answer = await reader.read()
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 408")
+
+
+async def test_nothing_is_waited_for_while_a_request_is_answered_and_between_two_of_them(bench: Make):
+    async with served(bench().server) as (url, server), httpx2.AsyncClient() as client:
+        for _ in range(2):
+            assert (await client.get(url)).status_code == 405
+        (connection,) = server.server_state.connections
+        assert not cast(WholeRequests, connection).waits
 
 
 async def test_a_request_may_not_be_too_long(bench: Make):

@@ -106,7 +106,7 @@ async def test_schema_hints_and_words_are_those_of_the_function(era: Any):
         ({"number": 0}, "number: input should be greater than or equal to 1"),
         ({"number": "x"}, "number: input should be a valid integer"),
         ({"number": 1, "word": "Geheimnis"}, "word: string should have at most 5 characters"),
-        ({"number": 1, "wrd": "Geheimnis"}, "an argument is not known"),
+        ({"number": 1, "wrd": "Geheimnis"}, "the argument wrd is not known"),
     ],
 )
 async def test_every_failure_is_a_sentence_without_values(era: Any, arguments: dict[str, Any], said: str):

@@ -8,7 +8,7 @@ import signal
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +153,7 @@ def serve_here(bench: Make, monkeypatch: pytest.MonkeyPatch) -> Serve:
 
     def serve(incoming: int, outgoing: int) -> "asyncio.Task[None]":
         monkeypatch.setattr(wire, "_divert", lambda fd, _: (incoming, outgoing)[fd])  # pyright: ignore
+        monkeypatch.setattr(os, "_exit", id)  # does nothing: it is the process of pytest
         return asyncio.create_task(serve_stdio(bench().server))
 
     return serve
@@ -234,6 +235,25 @@ async def test_junk_on_stdin_does_not_end_the_server(opened: Opened):
     assert answer["result"]["structuredContent"]["total"] == 7
 
 
+async def test_what_is_no_message_leaves_a_line_in_the_log_without_its_text(
+    serve_here: Serve, caplog: pytest.LogCaptureFixture
+):
+    (incoming, to_it), (from_it, outgoing) = os.pipe(), os.pipe()
+    client = Here(to_it, from_it, serve_here(incoming, outgoing))
+    await client.initialize()
+    client.send("Frau Müller")
+    client.send("")
+    client.send("[]")
+    await client.ask(1, "tools/list", {})
+    client.close_stdin()
+    await client.ended_cleanly()
+    client.close_stdout()
+    assert [record.getMessage() for record in caplog.records] == [
+        "a line of 13 bytes on stdin is no JSON-RPC message and was left out",
+        "a line of 3 bytes on stdin is no JSON-RPC message and was left out",
+    ]
+
+
 async def test_half_an_emoji_gets_an_error_and_not_silence(opened: Opened):
     call = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"dialler_lock_contact_by_user_data",'
     async with opened() as client:
@@ -287,6 +307,29 @@ async def test_it_ends_at_once_when_the_client_closes_stdout(opened: Opened):
         await client.initialize()
         client.close_stdout()
         await client.ended_cleanly()
+
+
+@pytest.mark.thorough
+async def test_it_ends_when_the_client_is_gone_in_the_middle_of_work_in_a_thread(data_dir: Path):
+    """A thread cannot be cancelled, and is not waited for: here it opens a sandbox for a minute."""
+    endless = "import time, dialler_mcp.sandbox.store as s; s.Store.open = lambda *_: time.sleep(60)"
+    code = f"{endless}; from dialler_mcp.cli.main import main; main()"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", code),
+        **dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE),
+        env={**os.environ, "DIALLER_DATA_DIR": str(data_dir)},
+        limit=1 << 24,
+    )
+    child = Child(process)
+    await child.initialize()
+    child.send({"id": 1, "method": "tools/call", "params": {"name": "dialler_list_campaigns", "arguments": {}}})
+    await child.ask(2, "tools/list", {})
+    child.close_stdout()
+    try:
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
 
 
 async def test_it_ends_when_an_answer_finds_stdout_closed(opened: Opened):

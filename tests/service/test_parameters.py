@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from dialler_mcp.domain.fields import MAX_ID
-from dialler_mcp.service.parameters import no_flag, printable, printable_lines, visible
+from dialler_mcp.service.parameters import plain_number, printable, printable_lines, visible
 from tests.tools.asking import Make, refused
 
 
@@ -38,9 +38,26 @@ def test_lines_are_for_long_texts_only():
 
 
 def test_a_flag_is_no_number():
-    assert no_flag(1) == 1
+    assert plain_number(1) == 1
     with pytest.raises(ValueError, match="whole number"):
-        no_flag(False)
+        plain_number(False)
+
+
+@pytest.mark.parametrize(
+    ("value", "bare"),
+    [
+        ("\u202a+49 30 23125001\u202c", "+49 30 23125001"),
+        ("\ufeff4711", "4711"),
+        ("47\u200d11", "4711"),
+        ("(030) 231250\u200b-01", "(030) 231250-01"),
+    ],
+)
+def test_a_number_goes_without_the_marks_that_nobody_sees(value: str, bare: str):
+    assert printable(value) == visible(value) == printable_lines(value) == bare
+
+
+def test_a_number_without_marks_is_kept_as_it_is():
+    assert printable(" 4711 ") == printable_lines(" 4711 ") == " 4711 "
 
 
 def test_visible_text_is_kept_as_it_is():

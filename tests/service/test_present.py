@@ -7,8 +7,8 @@ import pytest
 from dialler_mcp.domain.fields import FieldInfo, Language
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
+from dialler_mcp.domain.untrusted import Fence
 from dialler_mcp.service.present import ContactView, Presenter, campaign_name, result_name
-from dialler_mcp.service.untrusted import Fence
 from tests.tools.asking import Make, change, told
 
 FIELDS = {info.wire: info for info in Contact.fields()}

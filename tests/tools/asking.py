@@ -10,7 +10,7 @@ from mcp_types import CallToolResult
 
 from dialler_mcp.changes.confirmation import Confirmation
 from dialler_mcp.domain.records import Contact
-from dialler_mcp.service.untrusted import Fence
+from dialler_mcp.domain.untrusted import Fence
 from tests.conftest import NOON, Bench, structure_of, text_of
 
 Make = Callable[..., Bench]

@@ -76,7 +76,7 @@ WRONG_UPDATES: list[tuple[dict[str, Any], str]] = [
     ({"contact_id": CONTACT10, "PhoneNumber2": "30 231250"}, "PhoneNumber2: needs its country code"),
     ({"contact_id": CONTACT10, "PhoneNumber2": "anrufen"}, "PhoneNumber2: must be a phone number"),
     ({"contact_id": CONTACT10, "FaxNumber": "0049 1"}, "FaxNumber: is too short"),
-    ({"contact_id": CONTACT10, "DiallerCampaignsID": 539}, "an argument is not known"),
+    ({"contact_id": CONTACT10, "DiallerCampaignsID": 539}, "the argument DiallerCampaignsID is not known"),
 ]
 
 
@@ -273,7 +273,7 @@ WRONG_IMPORTS: list[tuple[dict[str, Any], str]] = [
     ({"PhoneNumber1": "30/231250"}, "PhoneNumber1: needs its country code"),
     ({"Name": ""}, "Name: string should have at least 1 character"),
     ({"Name": "  "}, "Name: must not be empty"),
-    ({"Region": "x"}, "an argument is not known"),
+    ({"Region": "x"}, "the argument Region is not known"),
 ]
 
 

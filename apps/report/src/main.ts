@@ -6,7 +6,7 @@ import { at, button, element, fill } from './dom';
 import { figures } from './figures';
 import { filterBar, Selection } from './filters';
 import { Host, type HostContext } from './host';
-import { type Theme, type ToolResult, type View, viewIn, wordsOf } from './view';
+import { type Dimension, type Key, type Theme, type ToolResult, type View, viewIn, wordsOf } from './view';
 import { type Language, languageOf, type Words, wordsIn } from './words';
 
 const VIEW_TOOL = 'dialler_report_view';
@@ -148,9 +148,17 @@ function inWords(): string {
   return said.join(', ') || words.noFilter;
 }
 
+/**
+ * The view in words of ours alone, since it is sent as the words of the person. What a record can shape, such as the names
+ * of campaigns, results and agents, is told by its ID.
+ */
 function summary(view: View): string {
+  const { campaign_ids, days, hours, weekdays, results, agents } = selection!.request();
+  const chosen = Object.entries({ days, hours, weekdays, results, agents }) as [Exclude<Dimension, 'campaigns'>, Key[] | undefined][];
+  const filters = chosen.flatMap(([dimension, keys]) => (keys?.length ? [`${words[dimension]} ${keys.join(', ')}`] : []));
   const large = view.figures.filter((figure) => figure.headline).map((figure) => `${figure.label} ${figure.text} (${figure.n}/${figure.of})`);
-  return `${view.title}, ${view.period}; ${inWords()}; ${large.join(', ')}`;
+  const narrowed = filters.join('; ') || words.noFilter;
+  return `${words.campaigns} ${campaign_ids.join(', ')}, ${view.period}; ${narrowed}; ${large.join(', ')}`;
 }
 
 function show(view: View): void {

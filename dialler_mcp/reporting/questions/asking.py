@@ -7,7 +7,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +17,7 @@ from dialler_mcp.reporting.errors import NoSnapshot, SnapshotError
 from dialler_mcp.reporting.questions.errors import TOO_LARGE, TOO_LONG
 from dialler_mcp.reporting.questions.process import Outcome, Task
 from dialler_mcp.reporting.questions.rules import MAX_SQL
+from dialler_mcp.reporting.snapshot.views import FREE_COLUMNS
 
 if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.snapshots import Snapshots
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 MAX_ROWS, USUAL_ROWS = 200, 50
 SECONDS = 10.0
 MEMORY = "512MB"
+WAITING = 20.0  # seconds that a question may wait for others
+TOO_MANY = "Other questions are being answered: ask again in a moment, one question after the other."
 GRACE = 5.0  # seconds for the process to start and to end by itself
 OPENING_TRIES = 3  # a file can be replaced between finding and opening it
 RULES = Words(
@@ -43,10 +47,14 @@ class WrongQuestion(SnapshotError):
 
 @dataclass(frozen=True)
 class Rows:
-    """The first rows of an answer: JSON scalars, `types` as DuckDB names them. `more`: there are more rows."""
+    """The first rows of an answer: JSON scalars, `types` as DuckDB names them. `more`: there are more rows.
+
+    `foreign`: of each column, whether its text may be from columns that somebody else wrote.
+    """
 
     columns: tuple[str, ...]
     types: tuple[str, ...]
+    foreign: tuple[bool, ...]
     rows: tuple[tuple[Any, ...], ...]
     more: bool
 
@@ -72,17 +80,38 @@ async def ask(
         raise WrongQuestion(f"The question is too long: at most {MAX_SQL} characters.")
     if "\0" in sql:
         raise WrongQuestion("The question contains a character that SQL does not have.")
+    most, free = min(max(limit, 1), MAX_ROWS), sorted(FREE_COLUMNS)
     for _ in range(OPENING_TRIES):
-        making, zone = await asyncio.to_thread(making_of, snapshots, campaign_ids)
-        most = min(max(limit, 1), MAX_ROWS)
-        task = Task(making=making, zone=zone, sql=sql, limit=most, seconds=seconds, memory=MEMORY)
-        outcome = await _outcome(task, seconds + grace)
+        async with _turn(snapshots):
+            making, zone = await asyncio.to_thread(making_of, snapshots, campaign_ids)
+            task = Task(making=making, zone=zone, sql=sql, limit=most, seconds=seconds, memory=MEMORY, free=free)
+            outcome = await _outcome(task, seconds + grace)
         if "reason" in outcome:
             raise WrongQuestion(outcome["reason"])
         if answer := outcome.get("found"):
             rows = tuple(map(tuple, answer["rows"]))
-            return Rows(tuple(answer["columns"]), tuple(answer["types"]), rows, answer["more"])
+            return Rows(
+                tuple(answer["columns"]), tuple(answer["types"]), tuple(answer["foreign"]), rows, answer["more"]
+            )
     raise NoSnapshot(list(campaign_ids))
+
+
+@asynccontextmanager
+async def _turn(snapshots: "Snapshots") -> AsyncGenerator[None]:
+    """One of the questions that are answered at the same time: each may take so much of the memory.
+
+    Raises:
+        WrongQuestion: others are answered for too long.
+    """
+    try:
+        async with asyncio.timeout(WAITING):
+            await snapshots.questions.acquire()
+    except TimeoutError:
+        raise WrongQuestion(TOO_MANY) from None
+    try:
+        yield
+    finally:
+        snapshots.questions.release()
 
 
 def making_of(snapshots: "Snapshots", campaign_ids: Sequence[int]) -> tuple[list[str], str]:

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
+from dialler_mcp.reporting.questions import origin
 from dialler_mcp.reporting.questions import rules as question_rules
 from dialler_mcp.reporting.questions.errors import TOO_DEEP, TOO_LARGE, Columns, explained, placed
 from dialler_mcp.reporting.questions.rules import MAX_DEPTH, VIEWS, NotAnswered
@@ -41,7 +42,7 @@ _NUMBERS = (
 
 class Task(TypedDict):
     """A question; `making` are the trusted statements that make the views, `zone` is where the data's times are local,
-    `memory` is as DuckDB writes it.
+    `memory` is as DuckDB writes it, `free` are the columns of text that somebody else wrote.
     """
 
     making: list[str]
@@ -50,13 +51,15 @@ class Task(TypedDict):
     limit: int
     seconds: float
     memory: str
+    free: list[str]
 
 
 class Found(TypedDict):
-    """The first rows, and whether there are more."""
+    """The first rows, and whether there are more. `foreign`: of each column, whether it may hold text of others."""
 
     columns: list[str]
     types: list[str]
+    foreign: list[bool]
     rows: list[list[Any]]
     more: bool
 
@@ -129,7 +132,7 @@ def found(connection: "DuckDBPyConnection", task: Task, views: Columns) -> Found
     """The rows of the answer. Only one more than wanted is computed; each cell is cut before it leaves DuckDB."""
     sql, limit = task["sql"], task["limit"]
     with _explaining(sql, views, before=0):
-        checked = _checked(connection, sql)
+        tree, checked = _checked(connection, sql)
     with _explaining(sql, views, before=len(DESCRIBE)):
         described = connection.execute(f"{DESCRIBE}{sql}").fetchall()
     if len(described) > MAX_COLUMNS:
@@ -143,6 +146,7 @@ def found(connection: "DuckDBPyConnection", task: Task, views: Columns) -> Found
     return {
         "columns": unique(names),
         "types": types,
+        "foreign": origin.foreign(tree, names, types, views, task["free"]),
         "rows": [[scalar(value) for value in row] for row in rows[:limit]],
         "more": len(rows) > limit,
     }
@@ -159,8 +163,9 @@ def _explaining(sql: str, views: Columns, *, before: int | None) -> Generator[No
         raise explained(error, sql, views, before) from error
 
 
-def _checked(connection: "DuckDBPyConnection", sql: str) -> str:
-    """The question as its tree says it, without comments and semicolon: what was looked at is what runs.
+def _checked(connection: "DuckDBPyConnection", sql: str) -> tuple[dict[str, Any], str]:
+    """The tree of the question, and the question as it says it, without comments and semicolon: what was looked at is
+    what runs.
 
     Raises:
         NotAnswered: it is not one question, or holds what is not allowed.
@@ -183,7 +188,7 @@ def _checked(connection: "DuckDBPyConnection", sql: str) -> str:
     names = connection.execute("SELECT lower(view_name) FROM duckdb_views() WHERE internal").fetchall()
     question_rules.check(tree, {name for (name,) in names})
     (parsed,) = _row(connection, "SELECT json_deserialize_sql(?::JSON)", serialised)
-    return parsed
+    return tree, parsed
 
 
 def _row(connection: "DuckDBPyConnection", sql: str, value: str) -> tuple[str]:

@@ -7,7 +7,7 @@ listed. The functions that make much out of little (repeat, lpad, printf, range 
 
 import difflib
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 VIEWS = ("contacts", "calls", "result_codes", "campaigns")
 MAX_SQL = 10_000
@@ -103,12 +103,11 @@ def check(tree: Mapping[str, Any], reserved: Collection[str]) -> None:
     Raises:
         NotAnswered: something is not allowed.
     """
-    nodes = list(_nodes(tree["statements"]))
-    own = frozenset(_own_names(nodes))
-    if own & frozenset(reserved):
+    parts = list(walk(tree["statements"]))
+    if frozenset().union(*(part.own for part in parts)) & frozenset(reserved):
         raise NotAnswered("A WITH has the name of a part of DuckDB: give it another name.")
-    inside_from = {id(node["function"]) for node, _ in nodes if node.get("type") == "TABLE_FUNCTION"}
-    for node, place in nodes:
+    inside_from = {id(part.node["function"]) for part in parts if part.node.get("type") == "TABLE_FUNCTION"}
+    for node, place, own in parts:
         _check_kind(node, place)
         kind = node.get("class") or node.get("type")
         if kind == "BASE_TABLE":
@@ -121,25 +120,38 @@ def check(tree: Mapping[str, Any], reserved: Collection[str]) -> None:
             raise NotAnswered("Only the built-in types of SQL may be used.", place)
 
 
-def _nodes(root: object) -> Iterator[tuple[dict[str, Any], int | None]]:
-    """Every object of the tree with its place in the question, without recursion, since a tree may be deep."""
-    waiting: list[tuple[object, int | None]] = [(root, None)]
+class Part(NamedTuple):
+    """An object of the tree, its place in the question, and the common table expressions that may be named there."""
+
+    node: dict[str, Any]
+    place: int | None
+    own: frozenset[str]
+
+
+def walk(root: object) -> Iterator[Part]:
+    """Every object of the tree, without recursion, since a tree may be deep."""
+    waiting: list[tuple[object, int | None, frozenset[str]]] = [(root, None, frozenset())]
     while waiting:
-        value, place = waiting.pop()
+        value, place, own = waiting.pop()
         if isinstance(value, list):
-            waiting += [(part, place) for part in cast(list[object], value)]
+            waiting += [(part, place, own) for part in cast(list[object], value)]
         elif isinstance(value, dict):
             node = cast(dict[str, Any], value)
             location = node.get("query_location")
             place = location if isinstance(location, int) and location <= MAX_SQL * 4 else place
-            yield node, place
-            waiting += [(part, place) for part in node.values()]
+            for name, body in _expressions(node):
+                recursive = body["query_node"].get("type") == "RECURSIVE_CTE_NODE"
+                waiting.append((body, place, own | {name} if recursive else own))
+                own |= {name}  # for those after it, and for the query that they stand before
+            yield Part(node, place, own)
+            waiting += [(part, place, own) for name, part in node.items() if name != "cte_map"]
 
 
-def _own_names(nodes: Collection[tuple[dict[str, Any], int | None]]) -> Iterator[str]:
-    for node, _ in nodes:
-        if isinstance(names := node.get("cte_map"), dict):
-            yield from (entry["key"].casefold() for entry in cast(dict[str, Any], names)["map"])
+def _expressions(node: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The common table expressions of a query, in their order."""
+    if isinstance(names := node.get("cte_map"), dict):
+        for entry in cast(dict[str, Any], names)["map"]:
+            yield entry["key"].casefold(), entry["value"]
 
 
 def _check_kind(node: Mapping[str, Any], place: int | None) -> None:

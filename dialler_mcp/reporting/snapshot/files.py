@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dialler_mcp.reporting.errors import CannotForget, CannotKeep
+from dialler_mcp.state.places import own_directory
 
 _NAME = re.compile(r"(\d+)\.(\d+)\.duckdb")
 _WORK, _KEY, _LEVEL = "work-", "pseudonyms.key", "privacy"
@@ -145,8 +146,8 @@ class Shelf:
 
     def _prepare(self) -> None:
         with _kept():
-            self.place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self.place.mkdir(exist_ok=True, mode=0o700)
+            own_directory(self.place.parent)
+            own_directory(self.place)
             if self._noted() is None:
                 self._note()
 

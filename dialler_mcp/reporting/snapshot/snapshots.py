@@ -22,6 +22,7 @@ from dialler_mcp.reporting.snapshot.stage import Identity, is_of
 
 LIST_SECONDS = 900.0
 MIN_SECONDS = 5.0
+MAX_QUESTIONS = 2
 OPENING_TRIES = 5  # a file can be replaced between finding and opening it
 
 
@@ -47,6 +48,8 @@ class Snapshots:
         clock: Callable[[], float] = time.time,
         pause: Pause = asyncio.sleep,
     ) -> None:
+        self.questions = asyncio.Semaphore(MAX_QUESTIONS)
+        """The turns of questions in SQL: so many are answered at the same time, the others wait."""
         self._zone, self._privacy = zone, privacy
         self._address = dialler.address.base_url.rstrip("/")
         self._shelf = Shelf(directory, self._address, retention_hours, clock, privacy.value)

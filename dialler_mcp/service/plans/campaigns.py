@@ -102,7 +102,7 @@ async def delete(invocation: Invocation, campaign: Campaign) -> Proposal:
 
 async def _counted_loss(invocation: Invocation, campaign: Campaign, language: Language) -> tuple[CampaignLoss, bool]:
     """What the contacts of a campaign tell, one after the other, and whether the time sufficed for all of them."""
-    codes = await invocation.profile.directory.result_codes(campaign.id, language)
+    codes = await invocation.profile.directory.result_codes(campaign.id, language, fresh=True)
     loss = CampaignLoss(invocation.profile.time().date(), invocation.profile.zone)
     try:
         async with asyncio.timeout(COUNTING_SECONDS):

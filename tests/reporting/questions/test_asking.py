@@ -13,6 +13,7 @@ from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.reporting.errors import NoSnapshot
 from dialler_mcp.reporting.questions import asking as questions
 from dialler_mcp.reporting.questions.asking import Rows, WrongQuestion, ask, environment
+from dialler_mcp.reporting.snapshot.snapshots import MAX_QUESTIONS
 from tests.reporting.house import CAMPAIGN, OTHER, House
 
 
@@ -28,7 +29,8 @@ async def told(house: House, sql: str, seconds: float = 10, grace: float = 5) ->
 async def test_a_question_is_answered_from_the_views_of_several_campaigns(house: House):
     sql = "SELECT campaign_id, count(*) AS n FROM contacts GROUP BY ALL ORDER BY ALL"
     found = await ask(house.snapshots, [CAMPAIGN, OTHER], sql)
-    assert found == Rows(("campaign_id", "n"), ("BIGINT", "BIGINT"), ((CAMPAIGN, 420), (OTHER, 300)), more=False)
+    rows = ((CAMPAIGN, 420), (OTHER, 300))
+    assert found == Rows(("campaign_id", "n"), ("BIGINT", "BIGINT"), (False, False), rows, more=False)
     house.asked()
     assert len((await ask(house.snapshots, [OTHER], "FROM contacts", limit=500)).rows) == 200
     assert house.asked() == []
@@ -37,6 +39,48 @@ async def test_a_question_is_answered_from_the_views_of_several_campaigns(house:
 async def test_the_answer_is_that_of_the_snapshot_itself(house: House):
     sql = "SELECT outcome, count(*), avg(talk_seconds) FROM calls WHERE attempt GROUP BY ALL ORDER BY ALL"
     assert [list(row) for row in (await told(house, sql)).rows] == [list(row) for row in house.figures(sql)]
+
+
+class Slow:
+    """Answers no question before it is told to, and counts how many are under way."""
+
+    def __init__(self) -> None:
+        self.now = self.most = self.answered = 0
+        self.go, self.busy = asyncio.Event(), asyncio.Event()
+
+    async def outcome(self, *_: object) -> questions.Outcome:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        if self.now == MAX_QUESTIONS:
+            self.busy.set()
+        await self.go.wait()
+        self.now -= 1
+        self.answered += 1
+        return {"found": {"columns": ["x"], "types": ["INTEGER"], "foreign": [False], "rows": [[1]], "more": False}}
+
+
+async def test_two_questions_are_answered_at_a_time_and_the_others_wait(house: House, monkeypatch: pytest.MonkeyPatch):
+    slow = Slow()
+    monkeypatch.setattr(questions, "_outcome", slow.outcome)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(12):
+            group.create_task(told(house, "SELECT 1"))
+        await slow.busy.wait()
+        slow.go.set()
+    assert (slow.most, slow.answered) == (2, 12)
+
+
+async def test_a_question_that_waits_too_long_for_others_is_told_so(house: House, monkeypatch: pytest.MonkeyPatch):
+    slow = Slow()
+    monkeypatch.setattr(questions, "_outcome", slow.outcome)
+    others = [asyncio.create_task(told(house, "SELECT 1")) for _ in range(2)]
+    await slow.busy.wait()
+    monkeypatch.setattr(questions, "WAITING", 0.0)
+    with pytest.raises(WrongQuestion, match="Other questions are being answered"):
+        await told(house, "SELECT 1")
+    slow.go.set()
+    await asyncio.gather(*others)
+    assert (await told(house, "SELECT 1")).rows == ((1,),)
 
 
 @pytest.mark.usefixtures("quick_questions")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dialler_mcp.reporting.questions import process as question_process
 from dialler_mcp.reporting.questions.process import MAX_CELL, bound, main, scalar, unique
-from tests.reporting.questions.test_rules import MAKING, asked, found, refused
+from tests.reporting.questions.test_rules import USUAL, asked, found, refused
 
 
 def cells(sql: str) -> list[Any]:
@@ -77,7 +77,8 @@ def test_any_cell_is_json(value: int | float | Decimal | str | None):
 
 def test_only_the_rows_that_are_wanted_are_worked_out():
     answer = found("SELECT range FROM range(10_000_000_000)", limit=3)
-    assert answer == {"columns": ["range"], "types": ["BIGINT"], "rows": [[0], [1], [2]], "more": True}
+    rest = {"rows": [[0], [1], [2]], "more": True}
+    assert answer == {"columns": ["range"], "types": ["BIGINT"], "foreign": [False], **rest}
     assert found("SELECT range FROM range(3)", limit=3)["more"] is False
 
 
@@ -112,7 +113,7 @@ def test_what_python_cannot_hold_is_refused(monkeypatch: pytest.MonkeyPatch, err
 
 
 def test_one_task_in_one_outcome_out(monkeypatch: pytest.MonkeyPatch):
-    task = {"making": MAKING, "zone": "Europe/Berlin", "sql": "SELECT 'ü'", "limit": 1, "seconds": 5, "memory": "256MB"}
+    task = {**USUAL, "sql": "SELECT 'ü'", "limit": 1, "seconds": 5}
 
     class Stream:
         buffer = io.BytesIO(json.dumps(task).encode())

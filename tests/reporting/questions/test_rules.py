@@ -22,7 +22,14 @@ MAKING = [
 ]
 
 
-USUAL: dict[str, Any] = {"making": MAKING, "zone": "Europe/Berlin", "limit": 5, "seconds": 20.0, "memory": "256MB"}
+USUAL: dict[str, Any] = {
+    "making": MAKING,
+    "zone": "Europe/Berlin",
+    "limit": 5,
+    "seconds": 20.0,
+    "memory": "256MB",
+    "free": [],
+}
 
 
 @cache
@@ -65,6 +72,10 @@ ALLOWED = [
     "VALUES (1, 'a'), (2, 'b')",
     "WITH a AS (SELECT * FROM contacts), b AS MATERIALIZED (FROM a) SELECT count(*) FROM b",
     "WITH contacts AS (SELECT 1 AS x) SELECT x FROM contacts",
+    "WITH a AS (SELECT 1 AS x) SELECT (WITH b AS (FROM a) SELECT (SELECT max(x) FROM b)), x FROM a",
+    "WITH a AS (SELECT 1 AS x) SELECT x FROM a UNION (WITH b AS (FROM a) SELECT x FROM b)",
+    "WITH a AS (WITH b AS (SELECT 1 AS x) FROM b) FROM a",
+    "WITH RECURSIVE r AS (SELECT 1 AS n UNION SELECT n + 1 FROM (FROM r) WHERE n < 5), s AS (FROM r) FROM s",
     "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT max(n) FROM r",
     "SELECT contact_id FROM contacts UNION ALL BY NAME SELECT contact_id FROM calls EXCEPT SELECT 3 INTERSECT SELECT 4",
     "SELECT c.name, k.call_id FROM contacts c LEFT JOIN calls k USING (contact_id) ORDER BY ALL NULLS LAST OFFSET 2",
@@ -334,3 +345,19 @@ def test_the_views_are_those_of_a_snapshot():
     from dialler_mcp.reporting.snapshot import opening
 
     assert set(VIEWS) == set(opening._VIEWS)  # pyright: ignore[reportPrivateUsage]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT (WITH a AS (SELECT 1 AS x) SELECT x FROM a) FROM a",
+        "FROM a, (WITH a AS (SELECT 1 AS x) FROM a)",
+        "WITH a AS (FROM b), b AS (SELECT 1 AS x) FROM a",
+        "WITH a AS (WITH b AS (SELECT 1 AS x) FROM b) FROM a, b",
+        "WITH a AS (FROM a) FROM a",
+        "(WITH a AS (SELECT 1 AS x) FROM a) UNION FROM a",
+        'FROM \'/etc/passwd\', (WITH "/etc/passwd" AS (SELECT 1 AS x) FROM "/etc/passwd")',
+    ],
+)
+def test_what_with_defines_is_there_where_it_was_defined_and_nowhere_else(sql: str):
+    assert "There is no such view" in refused(sql)

@@ -1,6 +1,6 @@
 import pytest
 
-from dialler_mcp.service.untrusted import Fence
+from dialler_mcp.domain.untrusted import Fence
 
 
 def test_text_stands_between_two_marks():
