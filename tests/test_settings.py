@@ -104,6 +104,7 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         "CHANGES_PER_DAY": "5",
         "DESTRUCTIVE_PER_HOUR": "0",
         "DESTRUCTIVE_PER_DAY": "1",
+        "LOOKUPS_PER_HOUR": "1",
         "PROMPTS_DIR": str(tmp_path),
         "DATA_DIR": str(tmp_path),
         "AUDIT": "1",

@@ -63,6 +63,8 @@ def doubtful(texts: Sequence[str | None], *, phones: bool) -> list[int]:
 
     `phones`: telephone numbers and e-mail addresses are private, too.
     """
+    if not any(texts):
+        return []
     joined = "\0".join([text or "" for text in texts])
     digits = joined.encode("utf-8", "replace").translate(None, _NO_DIGITS_NOR_ZERO)
     named = ACCOUNT_WORDS.search(joined.lower()) is not None
