@@ -227,3 +227,11 @@ async def test_the_phrase_of_an_undo_is_void_when_the_record_changed(bench: Make
     change(b, CONTACT10, comment="anders")
     said = await refused(b, "undo_change", change_id=number, confirm=preview["confirm"])
     assert "changed since the preview" in said
+
+
+async def test_an_undo_writes_what_was_whatever_characters_it_holds(bench: Make):
+    b = bench()
+    change(b, CONTACT10, name="Muster\u200bmann")
+    number = await done(b, "update_contact", contact_id=CONTACT10, Name="Mustermann")
+    await undone(b, number)
+    assert contact(b, CONTACT10).name == "Muster\u200bmann"
