@@ -166,6 +166,6 @@ async def test_another_language_is_refused(bench: MakeBench, era: str) -> None:
 async def test_a_key_that_no_person_types_is_refused(bench: MakeBench) -> None:
     made = bench()
     assert "at most 64 characters" in await refusal(made, "safe_reset", user_data="x" * 65)
-    assert "invisible" in await refusal(made, "safe_reset", user_data="a\u202eb")
+    assert "holds U+202E" in await refusal(made, "safe_reset", user_data="a\u202eb")
     assert "at most 64 characters" in await refusal(made, "campaign_report", campaign="x" * 65)
     assert made.wire.requests == []

@@ -47,8 +47,9 @@ def spoiled(b: Bench) -> None:
 
 
 def notes_of(prompt: str) -> list[str]:
-    *lines, _ = re.split("Notes:|Hinweise:", prompt)[-1].strip().splitlines()  # the mark after what comes from records
-    return [line.removeprefix("- ") for line in lines if line and "DIALLER_PRIVACY" not in line]
+    lines = re.split("Notes:|Hinweise:", prompt)[-1].strip().splitlines()
+    ours = ("DIALLER_PRIVACY", "-data»")  # that values are masked, and the mark after what comes from records
+    return [line.removeprefix("- ") for line in lines if line and not any(words in line for words in ours)]
 
 
 def column(answer: dict[str, Any], name: str) -> list[Any]:

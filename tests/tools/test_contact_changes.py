@@ -180,7 +180,7 @@ SPOILT: list[tuple[Callable[[str], str], str]] = [
     (reworded, "names something else"),
     (lambda phrase: phrase.partition("#")[0], "must be the whole phrase"),
     (lambda phrase: "yes", "must be the whole phrase"),
-    (lambda phrase: "", "must be the whole phrase"),
+    (lambda phrase: " ", "must be the whole phrase"),
 ]
 
 

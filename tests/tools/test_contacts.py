@@ -76,7 +76,7 @@ async def test_paging_survives_new_and_deleted_contacts(bench: Make):
 
 async def test_a_cursor_that_is_none_is_refused(bench: Make, subtests: pytest.Subtests):
     b = bench()
-    for cursor in ("", "x", "-1", "5-", "5-abcdef", "٣-abcdef", "9" * 40):
+    for cursor in ("x", "-1", "5-", "5-abcdef", "٣-abcdef", "9" * 40):
         with subtests.test(cursor):
             said = await refused(b, "list_contacts", campaign_id=CAMPAIGN_TEST, cursor=cursor)
             assert "belongs to another question. Ask again without cursor" in said

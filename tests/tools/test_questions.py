@@ -96,7 +96,7 @@ async def test_a_wrong_question_gets_an_error_that_helps(bench: Make):
         ("FROM '/etc/passwd'", "FROM may name contacts, calls, result_codes, campaigns"),
         ("SELECT getenv('HOME')", "function is not allowed"),
         ("SELECT account_iban FROM contacts", "no such column"),
-        ("SELECT\u202e 1", "control, invisible"),
+        ("SELECT\u202e 1", "holds U+202E"),
         ("SELECT " + "1" * 10_001, "at most 10000 characters"),
     ):
         answer = await refused(b, "query", sql=sql, campaign_ids=[CAMPAIGN_1000])
