@@ -100,9 +100,8 @@ async def test_the_hints_agree_with_the_role(bench: Make, role: str):
 @pytest.mark.parametrize(
     "settings",
     [
-        *({"role": role} for role in ROLES if role != "supervisor"),
+        *(pytest.param({"role": role}, marks=[pytest.mark.thorough] * (role != "agent")) for role in ROLES),
         {"tools": "contacts"},
-        pytest.param({"role": "supervisor"}, marks=pytest.mark.thorough),
         pytest.param({"tools": "acd"}, marks=pytest.mark.thorough),
     ],
 )

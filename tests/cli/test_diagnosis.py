@@ -114,6 +114,7 @@ def test_a_start_names_what_is_misspelt(monkeypatch: pytest.MonkeyPatch, capsys:
     assert capsys.readouterr().err == "dialler-mcp: DIALLER_READONLY is no setting and counts for nothing.\n"
 
 
+@pytest.mark.thorough
 async def test_a_host_gets_a_server_that_explains_itself(tmp_path: Path):
     async with started(tmp_path, DIALLER_TIMEZONE=SECRET) as child:
         hello = await child.initialize()

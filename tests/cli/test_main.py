@@ -202,6 +202,7 @@ def test_an_export_of_a_damaged_journal_says_so(monkeypatch: pytest.MonkeyPatch,
     assert "The journal cannot be read" in str(invoke(monkeypatch, "changes", "export", str(tmp_path / "out")))
 
 
+@pytest.mark.thorough
 def test_the_start_of_the_server_imports_nothing_that_is_used_later():
     late = {
         "sqlalchemy",

@@ -68,6 +68,7 @@ async def test_contacts_of_other_campaigns_are_left_out(bench: MakeBench) -> Non
         assert "all 420 contacts" in await ask(made, name, campaign="538"), name
 
 
+@pytest.mark.thorough
 async def test_a_big_campaign_stays_bounded(bench: MakeBench) -> None:
     made = bench()
     made.wire.instead = lists(crowd(2_000))

@@ -362,6 +362,7 @@ async def test_what_cannot_be_served_ends_with_a_sentence(tmp_path: Path):
     assert errors.count(b"\n") == 1
 
 
+@pytest.mark.thorough
 async def test_nothing_personal_is_logged_even_when_asked_for_everything(data_dir: Path):
     async with child(data_dir, "--port", "0", DIALLER_LOG_LEVEL="DEBUG") as process:
         url = await address_of(process)

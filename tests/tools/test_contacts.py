@@ -287,7 +287,11 @@ LONG = '"😀\\äöü' * 500
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(1_000, LONG[:130]), pytest.param(5_000, LONG[:130], marks=pytest.mark.thorough), (150, LONG)],
+    [
+        (1_000, LONG[:130]),
+        pytest.param(5_000, LONG[:130], marks=pytest.mark.thorough),
+        pytest.param(150, LONG, marks=pytest.mark.thorough),
+    ],
 )
 async def test_no_answer_is_larger_than_20_000_tokens(bench: Make, subtests: pytest.Subtests, count: int, text: str):
     b = bench()

@@ -86,6 +86,7 @@ def test_a_page_has_every_figure_with_its_n_of_n_and_formula():
     assert "Stand der Daten" in said
 
 
+@pytest.mark.thorough
 def test_pictures_are_for_light_and_dark_paper_and_described_and_small_enough_for_a_mail():
     written = html(a_report(["A"] * 15), Language.en)
     page = Page(written)
