@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Bench
-from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, change, fresh, refused, steady, told
+from dialler_mcp.service.paging import cursor_at
+from tests.conftest import Bench, text_of
+from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, ask, change, fresh, refused, steady, told
 
 NUMBER, IBAN = "4915123041299", "DE02120300000000202051"
 OTHERS = ("name", "company", "city", "user_data2", "reference_number")
@@ -78,6 +79,70 @@ async def test_an_import_that_finds_somebody_by_a_masked_number_is_a_lookup(benc
 async def test_numbers_that_are_shown_are_looked_up_without_a_limit(bench: Make):
     b = bench(lookups_per_hour=0)
     assert (await told(b, "find_contact", text="0151 23041299", campaign_id=CAMPAIGN_1000))["total"] == 0
+
+
+KEYS = [
+    ("masked", NUMBER, NUMBER[:-1]),
+    ("masked", "kim.xylo@example.org", "kim.xylo@example.or"),
+    ("bank", IBAN, IBAN[:-1]),
+]
+
+
+@pytest.mark.parametrize(("privacy", "key", "part"), KEYS)
+async def test_a_masked_key_is_no_near_match(bench: Make, privacy: str, key: str, part: str):
+    b = bench(privacy=privacy)
+    change(b, CONTACT10, user_data=key)
+    for tool in ("lock_contact_by_user_data", "contact_overview"):
+        assert "Near matches" not in await refused(b, tool, user_data=part)
+    change(b, CONTACT10, user_data="Vertrag-4711-1")
+    assert "Near matches: Vertrag-4711-1" in await refused(b, "contact_overview", user_data="Vertrag-4711-2")
+
+
+@pytest.mark.parametrize("key", [key for privacy, key, _ in KEYS if privacy == "masked"])
+@pytest.mark.parametrize(
+    ("tool", "name"),
+    [
+        ("find_contacts_by_user_data", "user_data"),
+        ("get_contacts", "user_data_list"),
+        ("contact_overview", "user_data"),
+        ("get_contact_history_by_user_data", "user_data"),
+        ("lock_contact_by_user_data", "user_data"),
+        ("import_contact", "UserData"),
+        ("find_contact", "text"),
+    ],
+)
+async def test_lookups_of_masked_keys_are_counted_in_every_tool(bench: Make, key: str, tool: str, name: str):
+    b = bench(privacy="masked", lookups_per_hour=2, confirmation="phrase")
+    change(b, CONTACT10, user_data=key)
+    for number in range(3):
+        for place, guess in enumerate((key, f"Kunde-{number}")):
+            others = NEW | {"PhoneNumber1": f"49152288173{number}{place}"} if tool == "import_contact" else {}
+            arguments = {**others, name: [guess] if name == "user_data_list" else guess}
+            said = text_of(await ask(b, tool, arguments))
+            assert ("DIALLER_LOOKUPS_PER_HOUR" in said) == (number == 2 and guess == key), (number, guess)
+
+
+async def test_a_batch_counts_each_guess(bench: Make):
+    b = bench(privacy="masked", lookups_per_hour=3)
+    guesses = [f"{NUMBER[:-1]}{number}" for number in range(4)]
+    assert "DIALLER_LOOKUPS_PER_HOUR" in await refused(b, "get_contacts", user_data_list=guesses)
+    assert not b.wire.requests
+
+
+async def test_pages_of_a_number_are_counted_since_a_cursor_can_be_made_up(bench: Make):
+    b = bench(privacy="masked", lookups_per_hour=1)
+    question = (CAMPAIGN_1000, None, None, None, None, None, None, NUMBER)
+    arguments = {"campaign_id": CAMPAIGN_1000, "text": NUMBER, "cursor": cursor_at(1, question)}
+    await told(b, "list_contacts", **arguments)
+    assert "DIALLER_LOOKUPS_PER_HOUR" in await refused(b, "list_contacts", **arguments)
+
+
+async def test_a_change_that_is_remembered_tells_no_pseudonym_of_what_was_given(bench: Make):
+    b = steady(bench(privacy="masked"))
+    change(b, CONTACT10, user_data=NUMBER)
+    await told(b, "update_contact", user_data=NUMBER, City="Bonn")
+    (entry,) = (await told(b, "list_changes"))["rows"]
+    assert "~" not in (await told(b, "get_change", change_id=entry[0]))["record"]["arguments"]
 
 
 NEW = {"Name": "Neu", "DiallerCampaignsID": CAMPAIGN_1000, "UserData": "Contact10", "overwrite_duplicates": True}

@@ -122,4 +122,4 @@ async def _with_id(profile: Profile, text: str) -> list[Contact]:
 def _whole_key(profile: Profile, contact: Contact) -> str:
     """The CRM key of a contact; none where it is masked: it must not be had letter by letter."""
     key = contact.user_data or ""
-    return key if profile.present.nameless.user_data(key) == key else ""
+    return "" if profile.present.is_masked_key(key) or clean(key) != key else key

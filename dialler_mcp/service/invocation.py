@@ -24,8 +24,8 @@ from dialler_mcp.service.process import Process, caller_of
 from dialler_mcp.service.profile import Profile
 
 TOO_MANY_LOOKUPS = (
-    "Telephone numbers are masked here (DIALLER_PRIVACY), and {most} were looked up within an hour, the most there may "
-    "be ({setting}). Search by name or key, or tell the person."
+    "Telephone numbers and e-mail are masked here (DIALLER_PRIVACY), and {most} were looked up within an hour, which "
+    "is the limit ({setting}). Search by name or another key, or tell the person."
 )
 
 
@@ -66,7 +66,7 @@ class Invocation:
         return await self.profile.view(await self.dialler.get_contact(contact_id), fresh=True)
 
     async def admit_lookup(self) -> None:
-        """Count that a telephone number is looked up, where numbers are masked: many guesses would tell one.
+        """Count that a number or an address is looked up, where these are masked: many guesses would tell one.
 
         Raises:
             Problem: it would be one too many.
@@ -79,6 +79,16 @@ class Invocation:
             await profile.state.run(lambda connection: profile.lookups.admit(connection, who, destroys=False))
         except LimitReached as reached:
             raise Problem(TOO_MANY_LOOKUPS.format(most=reached.limit.most, setting=reached.limit.setting)) from None
+
+    async def admit_lookups(self, *keys: str | None) -> None:
+        """Count those keys that are telephone numbers or e-mail addresses: who asks for one and finds it knows it.
+
+        Raises:
+            Problem: it would be one too many.
+        """
+        for key in keys:
+            if key and self.present.is_masked_key(key):
+                await self.admit_lookup()
 
     def notes(self) -> list[str] | None:
         """What every change says about where it happened."""

@@ -23,13 +23,23 @@ async def with_user_data(dialler: Dialler, user_data: str) -> list[Contact]:
     return list({contact.id: contact for contacts in found for contact in contacts}.values())
 
 
+async def contacts_with(invocation: Invocation, user_data: str) -> list[Contact]:
+    """The same for a caller, whose look at a masked key is counted.
+
+    Raises:
+        Problem: too many were looked up.
+    """
+    await invocation.admit_lookups(user_data)
+    return await with_user_data(invocation.dialler, user_data)
+
+
 async def sole_contact(invocation: Invocation, user_data: str, by_id_tool: str) -> ContactView:
     """The one contact with this UserData.
 
     Raises:
         Problem: none has it (names near matches), or several have (lists them and names the tool by ID).
     """
-    contacts = await with_user_data(invocation.dialler, user_data)
+    contacts = await contacts_with(invocation, user_data)
     if len(contacts) == 1:
         return await invocation.profile.view(contacts[0], fresh=True)
     if not contacts:
@@ -51,7 +61,7 @@ async def contact_meant(invocation: Invocation, contact_id: int | None, user_dat
         return await invocation.dialler.get_contact(contact_id)
     if user_data is None or contact_id is not None:
         raise Problem("Correct the arguments: give contact_id or user_data, one of them.")
-    contacts = await with_user_data(invocation.dialler, user_data)
+    contacts = await contacts_with(invocation, user_data)
     if not contacts:
         raise await _nobody(invocation, user_data, "No contact has this UserData.")
     if len(contacts) > 1:
@@ -93,8 +103,8 @@ async def _near_matches(invocation: Invocation, user_data: str) -> list[str]:
         async with asyncio.timeout(SEARCH_SECONDS):
             async for contact in invocation.dialler.list_contacts():
                 key = contact.user_data
-                if not key or key in near:
-                    continue
+                if not key or key in near or invocation.present.is_masked_key(key):
+                    continue  # a masked one could be had by asking for what is nearly it
                 matcher.set_seq1(_plain(key))
                 if matcher.real_quick_ratio() >= 0.8 and matcher.quick_ratio() >= 0.8 and matcher.ratio() >= 0.8:
                     near[key] = matcher.ratio()

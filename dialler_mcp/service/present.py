@@ -97,6 +97,10 @@ class Presenter:
         """A CRM key."""
         return self.text(key, Numbers.sure)
 
+    def is_masked_key(self, key: str) -> bool:
+        """Whether a CRM key holds what is masked, so that it must not be had piece by piece or guess by guess."""
+        return self.nameless.user_data(key) != clean(key)
+
     @property
     def nameless(self) -> "Presenter":
         """The same without pseudonyms: for what must read the same in every process, and for values that a caller gave,

@@ -152,7 +152,7 @@ def _arguments(invocation: Invocation, entry: Entry) -> str:
     arguments = {name: value for name, value in entry.arguments.items() if name not in shown_below}
 
     def said(longest: int) -> str:
-        present = invocation.profile.present
+        present = invocation.profile.present.nameless  # what a caller gave tells nothing of what records hold
         pairs = (
             (name, present.value(_RECORDED.get(name, _NO_FIELD), value, longest)) for name, value in arguments.items()
         )

@@ -27,7 +27,7 @@ from dialler_mcp.service.listing import (
     read_list,
     require_campaign,
 )
-from dialler_mcp.service.matching import with_user_data
+from dialler_mcp.service.matching import contacts_with
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit, known_fields
 from dialler_mcp.service.parameters import (
     ContactId,
@@ -81,7 +81,7 @@ async def dialler_list_contacts(
     await require_campaign(invocation, campaign_id)
     columns = known_fields(fields, CONTACT_FIELDS) if fields else COLUMNS
     filter_ = Filter(invocation, state, min_attempts, max_attempts, since, until, text)
-    if filter_.is_phone_number and cursor is None:
+    if filter_.is_phone_number:  # on every page: a cursor can be made up
         await invocation.admit_lookup()
     question = (campaign_id, state, result, min_attempts, max_attempts, since, until, text)
     after = cursor_position(cursor, question) or 0
@@ -172,7 +172,7 @@ async def dialler_find_contacts_by_user_data(
     ID use dialler_get_contact.
     """
     columns = known_fields(fields, CONTACT_FIELDS) if fields else [*COLUMNS, "City", "PhoneNumber1"]
-    contacts = await with_user_data(invocation.dialler, user_data)
+    contacts = await contacts_with(invocation, user_data)
     views = await invocation.profile.views(contacts[:MAX_IN_BATCH])
     rows = [view.row(columns) for view in views]
     have = "has" if len(contacts) == 1 else "have"
@@ -203,6 +203,7 @@ async def dialler_get_contacts(
     ids, keys = list(dict.fromkeys(contact_ids or ())), list(dict.fromkeys(user_data_list or ()))
     if not ids and not keys:
         raise Problem("Nothing was sent. Correct the arguments: give contact_ids or user_data_list or both.")
+    await invocation.admit_lookups(*keys)
     effective = invocation.profile.language(language)
     notes: list[str] = []
     try:
@@ -282,6 +283,7 @@ async def dialler_get_contact_history_by_user_data(
     """List every call in the history of the customer (all contacts) with this CRM key (UserData, e.g. Contact10),
     newest first. With the ID use dialler_get_contact_history.
     """
+    await invocation.admit_lookups(user_data)
     entries = await invocation.dialler.get_contact_history_by_user_data(user_data)
     if not entries and not await invocation.dialler.find_contacts_by_user_data(user_data):
         raise Problem(f"{NO_SUCH_KEY}. {SPELLING}")

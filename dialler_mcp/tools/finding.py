@@ -38,5 +38,7 @@ async def dialler_find_contact(
     search = search_for(text, whole_numbers=hides(invocation.profile.privacy, Kind.PHONE))
     if search.is_phone_number:
         await invocation.admit_lookup()
+    else:
+        await invocation.admit_lookups(text)
     campaign = await asked_campaign(invocation, campaign_id, name)
     return await found_by(invocation, search, text, campaign, language, nobody=_NOBODY)

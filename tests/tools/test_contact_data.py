@@ -71,6 +71,7 @@ WRONG_UPDATES: list[tuple[dict[str, Any], str]] = [
     ({"contact_id": CONTACT10, "Comment": "a" * 10_001}, "Comment: must be at most 10000"),
     ({"contact_id": CONTACT10, "City": "a\u200b"}, "City: holds U+200B ZERO WIDTH SPACE"),
     ({"contact_id": CONTACT10, "Amount": 1e13}, "Amount: must be a number below"),
+    ({"contact_id": CONTACT10, "Amount": 10**400}, "Amount: must be a number below"),
     ({"contact_id": CONTACT10, "Amount": True}, "Amount: must be a whole number"),
     ({"contact_id": CONTACT10, "dtBeginDate": "1.1.2026"}, "dtBeginDate: not a time of the form"),
     ({"contact_id": CONTACT10, "PhoneNumber2": "30 231250"}, "PhoneNumber2: needs its country code"),

@@ -148,6 +148,7 @@ async def _same_key(invocation: Invocation, user_data: str | None) -> list[Conta
     """The contacts that share this UserData; the dialler's duplicate check looks at nothing else."""
     if not user_data:
         return []
+    await invocation.admit_lookups(user_data)
     contacts = await invocation.dialler.find_contacts_by_user_data(user_data)
     return await invocation.profile.views(contacts, fresh=True)
 
