@@ -49,7 +49,7 @@ class _Invocation:
     """An invocation as it came in. Nothing is checked yet: all of it may be foreign text."""
 
     kind: str
-    name: object
+    name: str
     arguments: object
     caller: str
     protocol: str
@@ -125,8 +125,9 @@ class Auditing:
     def _call(self, ctx: ServerRequestContext[Any, Any]) -> _Invocation:
         params = ctx.params or {}
         kind = _KINDS[ctx.method]
-        name = params.get("uri" if kind == "resource" else "name")
-        tool = self._tools.get(name) if kind == "tool" and isinstance(name, str) else None
+        given: object = params.get("uri" if kind == "resource" else "name")
+        name = given if isinstance(given, str) else ""  # which the SDK refuses; it leaves its line all the same
+        tool = self._tools.get(name) if kind == "tool" else None
         caller = self._caller_of(ctx).key[:_MAX_CALLER]
         return _Invocation(kind, name, params.get("arguments"), caller, ctx.protocol_version, tool)
 

@@ -16,6 +16,12 @@ Language = StrEnum("Language", ["de", "en"])
 MAX_ID = 2**31 - 1  # of a record; more digits are a telephone number
 
 
+def id_of(text: str) -> int | None:
+    """The ID that a text is, as people and programs write one."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_ID))
+    return int(text) if is_number and 0 < int(text) <= MAX_ID else None
+
+
 class Write(Flag):
     """The functions that may write a field."""
 

@@ -14,7 +14,7 @@ from mcp_types import (
 )
 
 from dialler_mcp.api.errors import DiallerError
-from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.fields import Language, id_of
 from dialler_mcp.domain.records import Campaign, Contact
 from dialler_mcp.domain.spelling import plain
 from dialler_mcp.domain.text import clean
@@ -116,7 +116,7 @@ async def _contacts(
 
 
 async def _with_id(profile: Profile, text: str) -> list[Contact]:
-    return [await profile.dialler.get_contact(int(text))] if text.isascii() and text.isdecimal() else []
+    return [await profile.dialler.get_contact(number)] if (number := id_of(text)) else []
 
 
 def _whole_key(profile: Profile, contact: Contact) -> str:

@@ -14,7 +14,7 @@ from mcp.server.mcpserver.resources import FunctionResource, ResourceTemplate
 from dialler_mcp.api.errors import DiallerError, NotFound
 from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES, Words
 from dialler_mcp.domain.contact_state import result_type
-from dialler_mcp.domain.fields import MAX_ID, FieldInfo, Record, Write
+from dialler_mcp.domain.fields import FieldInfo, Record, Write, id_of
 from dialler_mcp.domain.records import AcdEvent, AcdGroup, Campaign, Contact, HistoryEntry, ResultCode
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
@@ -131,8 +131,8 @@ def _id(text: str, thing: str) -> int:
     Raises:
         ResourceNotFoundError: it is no positive whole number, so nothing has it.
     """
-    if text.isascii() and text.isdecimal() and len(text) <= 10 and 0 < int(text) <= MAX_ID:
-        return int(text)
+    if number := id_of(text):
+        return number
     raise ResourceNotFoundError(f"There is no such {thing}: its ID is a positive whole number, as the lists show it.")
 
 

@@ -17,7 +17,7 @@ from mcp.server import MCPServer
 from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver.tools.base import Tool
 from mcp.shared.exceptions import MCPError
-from mcp_types import ToolAnnotations
+from mcp_types import INVALID_PARAMS, CallToolRequest, CallToolRequestParams, CallToolResult, ToolAnnotations
 
 from dialler_mcp.audit.check import verify
 from dialler_mcp.audit.log import AuditLog, files, lines
@@ -243,6 +243,19 @@ async def test_a_number_that_is_none_leaves_its_line(tmp_path: Path, bench: Make
     (line,) = entries(tmp_path)
     assert (line["tool"], line["outcome"]) == ("dialler_get_contact", "tool_error")
     assert line["arguments"]["contact_id"].startswith("p:")
+
+
+@pytest.mark.filterwarnings("ignore:Pydantic serializer")
+@pytest.mark.parametrize("name", [["x"], {"a": [1]}, 7, None])
+async def test_a_tool_whose_name_is_no_text_leaves_its_line(tmp_path: Path, bench: Make, name: Any):
+    b = bench(audit=True, audit_dir=tmp_path)
+    async with b.connect("legacy") as client:
+        params = CallToolRequestParams.model_construct(name=name, arguments={})
+        with pytest.raises(MCPError) as refused:
+            await client.session.send_request(CallToolRequest.model_construct(params=params), CallToolResult)
+    assert refused.value.error.code == INVALID_PARAMS
+    (line,) = entries(tmp_path)
+    assert (line["kind"], line["outcome"]) == ("tool", "protocol_error")
 
 
 async def test_switched_off_there_is_no_log(tmp_path: Path, bench: Make):

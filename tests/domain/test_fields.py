@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 import pytest
 
-from dialler_mcp.domain.fields import Field, Kind, Write, wire_name
+from dialler_mcp.domain.fields import Field, Kind, Write, id_of, wire_name
 from dialler_mcp.domain.records import Contact, HistoryEntry
 
 
@@ -72,6 +72,14 @@ def test_records_do_not_share_what_they_keep() -> None:
 
 def test_a_record_is_written_by_wire_names_without_what_it_lacks() -> None:
     assert msgspec.to_builtins(Contact(id=7, user_data="Contact10")) == {"ID": 7, "UserData": "Contact10"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("7", 7), ("2147483647", 2147483647), ("2147483648", None), ("0", None), ("9" * 5_000, None), ("٥", None)],
+)
+def test_an_id_is_a_positive_number_of_few_plain_digits(text: str, number: int | None) -> None:
+    assert id_of(text) == number
 
 
 def test_a_field_is_plain_and_not_writable_unless_said() -> None:

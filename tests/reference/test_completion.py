@@ -49,6 +49,8 @@ async def test_completes_the_ids_of_resources(bench: MakeBench, era: str) -> Non
         contacts = ResourceTemplateReference(type="ref/resource", uri="dialler://contacts/{contact_id}")
         found = (await client.complete(contacts, {"name": "contact_id", "value": "21522"})).completion
         assert sorted(found.values) == [str(number) for number in range(215220, 215230)]
+        found = (await client.complete(contacts, {"name": "contact_id", "value": "9" * 5_000})).completion
+        assert found.values == []
 
 
 async def test_completes_nothing_else(bench: MakeBench, era: str) -> None:
