@@ -38,8 +38,9 @@ class HideFromOthers:
         if client_supports_apps(ctx):
             return await call_next(ctx)
         params = ctx.params or {}
-        if ctx.method == "tools/call" and params.get("name") in self._tools:
-            ctx = replace(ctx, params={**params, "name": f"{params['name']}_"})  # a name that no tool has
+        name: object = params.get("name")
+        if ctx.method == "tools/call" and isinstance(name, str) and name in self._tools:
+            ctx = replace(ctx, params={**params, "name": f"{name}_"})  # a name that no tool has
         result = await call_next(ctx)
         if ctx.method == "tools/list" and isinstance(result, dict):
             return {**result, "tools": [tool for tool in result.get("tools", ()) if tool["name"] not in self._tools]}
