@@ -117,8 +117,8 @@ def _tell_problem(report: Report, problem: Problem) -> None:
     if at_address:
         report.fine("settings", "read", "gelesen")
     todo = Words(
-        "Correct the environment (DIALLER_*); docs/settings.md has every setting.",
-        "Die Umgebung (DIALLER_*) berichtigen; docs/settings.md nennt alle Einstellungen.",
+        "Correct the setting where it is made, in the host or in the environment; docs/settings.md has every setting.",
+        "Die Einstellung dort berichtigen, wo sie steht, im Host oder in der Umgebung; docs/settings.md nennt alle.",
     )
     report.wrong("address" if at_address else "settings", Words(str(problem), str(problem)), todo, Exit.SETTINGS)
 

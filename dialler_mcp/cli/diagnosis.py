@@ -39,7 +39,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.server import all_tools
-from dialler_mcp.settings import Settings
+from dialler_mcp.settings import Settings, titles_in_a_form
 
 PROXY_STATUSES = (502, 503, 504)
 ALONE = "dialler_check_connection"
@@ -197,9 +197,10 @@ def explaining_server(problem: Problem) -> DiallerServer[Any]:
     """A server that shows the tools, answers each with what is wrong, and sends nothing to anybody."""
     sentence = (
         f"dialler-mcp cannot work yet. {problem} Nothing was sent to any dialler, and nothing was changed. "
-        "Tell the person: correct the environment of this server (`env`) in the configuration of the host and restart "
-        "it; `dialler-mcp check` in a terminal says whether it is right."
+        "Tell the person: correct the settings of this server, in the form of its extension or as `env` in the "
+        "configuration of the host, and restart it; `dialler-mcp check` in a terminal says whether they are right."
     )
+    sentence = f"{sentence} {titles_in_a_form(str(problem))}".rstrip()
 
     async def explain(context: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         if context.method == "tools/call":
