@@ -8,6 +8,8 @@ import stat
 import sys
 from pathlib import Path
 
+from dialler_mcp.problem import reason_of
+
 SERVICE = "dialler-mcp"
 MAX_TOKEN = 16_384  # characters; some files, such as /dev/zero, have a line without end
 
@@ -73,7 +75,7 @@ def _read(path: Path) -> str:
             mode = os.fstat(file.fileno()).st_mode
             line = file.readline(MAX_TOKEN + 1)
     except OSError as error:
-        raise NoToken(f"DIALLER_TOKEN_FILE cannot be read ({error.strerror})") from None
+        raise NoToken(f"DIALLER_TOKEN_FILE cannot be read ({reason_of(error)})") from None
     except UnicodeDecodeError:
         raise NoToken("DIALLER_TOKEN_FILE is no text file") from None
     if len(line) > MAX_TOKEN:

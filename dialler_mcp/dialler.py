@@ -8,6 +8,7 @@ import httpx2
 
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.problem import reason_of
 from dialler_mcp.settings import Settings
 from dialler_mcp.state.places import own_directory
 
@@ -68,7 +69,7 @@ class SandboxTransport(httpx2.AsyncBaseTransport):
             self._store = open_sandbox_store(self._settings)
             return httpx2.ASGITransport(sandbox_app(self._store, self._settings))
         except (ValueError, OSError) as error:
-            reason = str(error) if isinstance(error, ValueError) else f"Its file cannot be opened ({error.strerror})."
+            reason = str(error) if isinstance(error, ValueError) else f"Its file cannot be opened ({reason_of(error)})."
             hint = "Begin anew with `dialler-mcp sandbox --fresh`, or see DIALLER_DATA_DIR and DIALLER_SANDBOX_FAULTS."
             raise DiallerError(summary=f"The embedded sandbox cannot be used. {reason}", hint=hint) from error
 

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from dialler_mcp.audit.notes import taking_notes
 from dialler_mcp.domain.callers import Caller
+from dialler_mcp.problem import reason_of
 from dialler_mcp.state.locks import PATIENCE
 
 if TYPE_CHECKING:  # loaded at the first invocation, so that the start stays quick
@@ -172,7 +173,7 @@ class Auditing:
     def _warn(self, error: OSError) -> None:
         """Warn once, not for each invocation: the next line that can be written says how many were missed."""
         if not self._missed:
-            why = error.strerror or str(error) or type(error).__name__
+            why = reason_of(error)
             logger.warning("the audit log cannot be written (%s); changes are refused, reads go on", why)
 
 

@@ -12,6 +12,7 @@ import typer
 
 from dialler_mcp.audit.check import Filter, Report, shown, verify
 from dialler_mcp.domain import times
+from dialler_mcp.problem import reason_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -67,7 +68,7 @@ def _reading() -> Generator[None]:
     try:
         yield
     except OSError as error:
-        sys.exit(f"dialler-mcp: the audit log cannot be read ({error.strerror}).")
+        sys.exit(f"dialler-mcp: the audit log cannot be read ({reason_of(error)}).")
 
 
 def _configured(settings: "Settings") -> Path:

@@ -36,6 +36,7 @@ def changes_commands(read_settings: Callable[[], "Settings"]) -> "typer.Typer":
 
 async def _export(settings: "Settings", file: Path) -> int:
     from dialler_mcp.changes.journal import Journal
+    from dialler_mcp.problem import reason_of
     from dialler_mcp.service.profile import state_of
     from dialler_mcp.state.store import StateError
 
@@ -48,7 +49,7 @@ async def _export(settings: "Settings", file: Path) -> int:
     except StateError as error:
         sys.exit(f"dialler-mcp: The journal cannot be read: {error.why}.")
     except OSError as error:
-        sys.exit(f"dialler-mcp: the file cannot be made ({error.strerror}).")
+        sys.exit(f"dialler-mcp: the file cannot be made ({reason_of(error)}).")
     finally:
         store.close()
     return count

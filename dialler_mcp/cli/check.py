@@ -13,7 +13,7 @@ from dialler_mcp.audit.log import AuditLog
 from dialler_mcp.cli.diagnosis import Exit, finding_of
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.problem import Problem
+from dialler_mcp.problem import Problem, reason_of
 from dialler_mcp.service.profile import state_of
 from dialler_mcp.settings import Settings, unknown_settings
 from dialler_mcp.state.store import StateError
@@ -244,7 +244,7 @@ def _try_audit(report: Report, settings: Settings) -> None:
     try:
         AuditLog(server.audit_dir(settings)).prepare()
     except OSError as error:
-        why = error.strerror or type(error).__name__
+        why = reason_of(error)
         todo = Words(
             "Nothing can be changed without it. See to the disk and DIALLER_AUDIT_DIR, or set DIALLER_AUDIT=0.",
             "Ohne das Audit-Log wird nichts geändert. Platte und DIALLER_AUDIT_DIR prüfen, oder DIALLER_AUDIT=0.",

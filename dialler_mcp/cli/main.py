@@ -236,6 +236,7 @@ def _serve(host: str, port: int) -> None:
 
 def _sandbox(host: str, port: int, fresh: bool) -> None:
     from dialler_mcp.dialler import SANDBOX_TOKEN, SANDBOX_URL, open_sandbox_store, sandbox_app, sandbox_path
+    from dialler_mcp.problem import reason_of
     from dialler_mcp.reporting.errors import CannotForget
     from dialler_mcp.reporting.snapshot.files import Shelf
 
@@ -248,7 +249,7 @@ def _sandbox(host: str, port: int, fresh: bool) -> None:
             for address in (SANDBOX_URL, f"http://{host}:{port or 8900}/rest/v1.0/1"):
                 Shelf(settings.snapshots_dir, address).forget()
         except OSError as error:
-            sys.exit(f"dialler-mcp: {path} cannot be removed ({error.strerror}).")
+            sys.exit(f"dialler-mcp: {path} cannot be removed ({reason_of(error)}).")
         except CannotForget as error:
             sys.exit(f"dialler-mcp: {error}")
         print(f"The sandbox begins anew in {path}.")
@@ -260,7 +261,7 @@ def _sandbox(host: str, port: int, fresh: bool) -> None:
         store = open_sandbox_store(settings)
         served = sandbox_app(store, settings)
     except (ValueError, OSError) as error:
-        why = f"{path} cannot be opened ({error.strerror})." if isinstance(error, OSError) else error
+        why = f"{path} cannot be opened ({reason_of(error)})." if isinstance(error, OSError) else error
         sys.exit(f"dialler-mcp: {why}")
     print(f"DIALLER_BASE_URL=http://{host}:{port or 8900}/rest/v1.0/1 DIALLER_TOKEN={SANDBOX_TOKEN}")
     uvicorn.run(served, host=host, port=port or 8900, access_log=False, log_level="warning")

@@ -15,6 +15,7 @@ import typer
 
 from dialler_mcp.domain import times
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.problem import reason_of
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -114,11 +115,11 @@ def _written(path: Path) -> Generator[Target]:
     try:
         target = Target(path)
     except OSError as error:
-        _end(f"{path} cannot be written ({error.strerror}).", FAILED)
+        _end(f"{path} cannot be written ({reason_of(error)}).", FAILED)
     try:
         yield target
     except OSError as error:
-        _end(f"{path} cannot be written ({error.strerror}).", FAILED)
+        _end(f"{path} cannot be written ({reason_of(error)}).", FAILED)
     finally:
         target.clear()
 

@@ -175,6 +175,13 @@ async def test_a_file_of_another_version(store: StateStore):
     assert f"of version 99, this dialler-mcp knows version {tables.VERSION}" in await fails(store)
 
 
+async def test_a_state_that_names_no_version_is_refused(place: Place):
+    store = place.store()
+    await store.run(lambda connection: connection.execute(tables.version.delete()))
+    store.close()
+    assert "Its version is not noted in it" in await fails(store)
+
+
 async def test_a_file_that_another_process_holds(store: StateStore):
     await store.run(version)
     holder = sqlite3.connect(store.directory / FILE, isolation_level=None)
