@@ -42,9 +42,13 @@ def add_report_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
     def report_(  # pyright: ignore[reportUnusedFunction]
         campaigns: list[str] = typer.Argument(help="Names or IDs of campaigns; several are compared."),
         to: Path = typer.Option(help="The file to write: .html, .xlsx or .csv. One that is there is replaced."),
-        since: str | None = typer.Option(None, help=f"Calls from this time on, {times.TIME_FORMAT}, local."),
-        until: str | None = typer.Option(None, help="Calls up to this time; a date is its whole day."),
-        language: Language | None = typer.Option(None, help="Of the report; else DIALLER_LANGUAGE."),
+        since: str | None = typer.Option(
+            None, help=f"Calls from this time on, {times.TIME_FORMAT}, local; or of a period: {times.PERIODS}."
+        ),
+        until: str | None = typer.Option(None, help="Calls up to this time; a date or period is all of it."),
+        language: Language | None = typer.Option(
+            None, case_sensitive=False, help="Its language; else DIALLER_LANGUAGE."
+        ),
         full: bool = typer.Option(
             False, "--full", help="Ask for every history again, also where none is to be expected."
         ),
@@ -70,10 +74,9 @@ def _scope(since: str | None, until: str | None, settings: "Settings") -> "Scope
     from dialler_mcp.reporting.figures.scope import Scope
 
     try:
-        begins = times.parse(since, settings.zone) if since else None
-        ends = times.parse(until, settings.zone, end_of_day=True) if until else None
+        begins, ends = times.between(since, until, times.now(settings.zone).date(), settings.zone)
     except ValueError:
-        _end(f"a time has the form {times.TIME_FORMAT}.", MISUSED)
+        _end(f"a time has the form {times.TIME_FORMAT}; a period is {times.PERIODS}.", MISUSED)
     if begins and ends and ends < begins:
         _end("--until lies before --since.", MISUSED)
     if begins and begins > times.now(settings.zone).replace(tzinfo=None):
@@ -220,9 +223,10 @@ class Task:
 
     def _say(self, report: "Report", coverage: "Coverage") -> None:
         """What was written, the main figures, and what is not known."""
-        from dialler_mcp.reporting.figures.words import figure_in_words
+        from dialler_mcp.reporting.figures.words import figure_in_words, period_in_words
 
-        print(f"Written: {self.target.path} ({self.target.path.stat().st_size // 1000 + 1} kB)")
+        size = f"{self.target.path.stat().st_size // 1000 + 1} kB"
+        print(f"Written: {self.target.path} ({size}), {period_in_words(self.scope, self.language)}")
         figures = [report.figures[name] for name in PLAIN]
         print("; ".join(figure_in_words(figure, self.language) for figure in figures))
         if not report.figures["contacts"].n:
