@@ -15,6 +15,7 @@ from dialler_mcp.state.places import own_directory
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from dialler_mcp.audit.log import AuditLog
     from dialler_mcp.sandbox import Store
 
 
@@ -82,6 +83,13 @@ def sandbox_path(settings: Settings) -> Path:
 def audit_dir(settings: Settings) -> Path:
     """The directory of the audit log."""
     return settings.audit_dir or sandbox_path(settings).parent / "audit"
+
+
+def audit_log(settings: Settings) -> "AuditLog":
+    """The audit log, in files."""
+    from dialler_mcp.audit.log import MEGABYTE, AuditLog
+
+    return AuditLog(audit_dir(settings), max_bytes=settings.audit_megabytes * MEGABYTE)
 
 
 def open_sandbox_store(settings: Settings) -> "Store":

@@ -29,7 +29,11 @@ def changes_commands(read_settings: Callable[[], "Settings"]) -> "typer.Typer":
         """Write all changes into a new file, oldest first, a line of JSON each."""
         import anyio
 
-        typer.echo(f"{anyio.run(_export, read_settings(), file)} changes written.")
+        from dialler_mcp.cli.terminal import recorded
+
+        settings = read_settings()
+        with recorded(settings, "changes export", {"file": str(file)}, {"file": {"type": "string"}}):
+            typer.echo(f"{anyio.run(_export, settings, file)} changes written.")
 
     return group
 

@@ -9,8 +9,8 @@ from mcp_types import TextContent
 
 from dialler_mcp import server
 from dialler_mcp.api.errors import BadAddress, DiallerError, NotDialler
-from dialler_mcp.audit.log import AuditLog
 from dialler_mcp.cli.diagnosis import Exit, finding_of
+from dialler_mcp.dialler import audit_log
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import Problem, reason_of
@@ -242,7 +242,7 @@ def _try_audit(report: Report, settings: Settings) -> None:
         report.fine("audit", "switched off", "ausgeschaltet")
         return
     try:
-        AuditLog(server.audit_dir(settings)).prepare()
+        audit_log(settings).prepare()
     except OSError as error:
         why = reason_of(error)
         todo = Words(

@@ -23,6 +23,7 @@ from dialler_mcp.reporting.snapshot.opening import Coverage
 from dialler_mcp.reporting.snapshot.reading import Stopped
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from tests.cli.test_main import invoke
+from tests.cli.test_terminal import lines
 from tests.conftest import NOON
 from tests.reporting.some_reports import NOTHING
 
@@ -145,6 +146,14 @@ def test_a_period_can_be_named_in_words(said: Said, monkeypatch: pytest.MonkeyPa
     answer = said("538", "--since", words, "--to", "r.csv")
     assert answer.code == 0
     assert "kB), 2026-11-09 to 2026-11-15\n" in answer.out
+
+
+def test_a_report_leaves_its_audit_line(said: Said, kept: Path):
+    assert said("538", "winback", "--since", "2026-11-01", "--to", "r.csv").code == 0
+    line = lines(kept)[-1]
+    assert (line["tool"], line["outcome"], line["exit"]) == ("report", "ok", 0)
+    assert line["arguments"]["campaigns"][0] == "538"
+    assert "inback" not in str(line)
 
 
 def test_a_full_disk_leaves_the_old_file(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
