@@ -42,14 +42,20 @@ COLUMNS = (
 )
 """The columns of the CSV, by their names in the log."""
 
+DIRECTORY = typer.Option(None, "--dir", help="Directory of the log; else that of the settings.")
+
 
 def audit_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
     """The commands `verify` and `show`."""
     app = typer.Typer(name="audit", help="Check and read the audit log.", no_args_is_help=True)
-    directory = typer.Option(None, "--dir", help="Directory of the log; else that of the settings.")
+    _add_verify(app, read_settings)
+    _add_show(app, read_settings)
+    return app
 
+
+def _add_verify(app: typer.Typer, read_settings: Callable[[], "Settings"]) -> None:
     @app.command("verify")
-    def verify_(where: Path | None = directory) -> None:  # pyright: ignore[reportUnusedFunction]
+    def verify_(where: Path | None = DIRECTORY) -> None:  # pyright: ignore[reportUnusedFunction]
         """Name every line that was changed, removed, moved or added. Ends with 1 when there is one, or no log."""
         path = where or _configured(read_settings())
         with _reading():
@@ -60,9 +66,11 @@ def audit_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
         if not report.whole:
             raise typer.Exit(1)
 
+
+def _add_show(app: typer.Typer, read_settings: Callable[[], "Settings"]) -> None:
     @app.command("show")
     def show(  # pyright: ignore[reportUnusedFunction]
-        where: Path | None = directory,
+        where: Path | None = DIRECTORY,
         tool: str | None = typer.Option(None, help="Name of the tool, or a part of it."),
         caller: str | None = typer.Option(None, help="Name of the client, or a part of it."),
         outcome: str | None = typer.Option(
@@ -91,8 +99,6 @@ def audit_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
             selection = Filter(tool, caller, outcome, begins, ends, _written_as(value, path))
             entries = entries_of(path, selection)
             _print(entries if last is None else deque(entries, maxlen=last), form)
-
-    return app
 
 
 def _print(entries: Iterable[dict[str, Any]], form: Form) -> None:

@@ -143,11 +143,6 @@ def commands() -> "typer.Typer":
         version: bool = typer.Option(False, "--version", is_eager=True, callback=_print_version, help="Its version."),
     ) -> None: ...
 
-    @app.command("run")
-    def run_() -> None:  # pyright: ignore[reportUnusedFunction]
-        """Serve one MCP client over stdin and stdout (what a host starts; also without any command)."""
-        run()
-
     @app.command()
     def check(  # pyright: ignore[reportUnusedFunction]
         store_token: bool = typer.Option(
@@ -163,6 +158,28 @@ def commands() -> "typer.Typer":
             report = anyio.run(_report, load_settings)
             print(report.text())
             raise typer.Exit(report.code)
+
+    from dialler_mcp.cli.audit import audit_commands
+    from dialler_mcp.cli.campaigns import add_campaigns_command
+    from dialler_mcp.cli.changes import changes_commands
+    from dialler_mcp.cli.report import add_report_command
+
+    _add_servers(app)
+    add_report_command(app, read_settings)
+    add_campaigns_command(app, read_settings)
+    app.add_typer(audit_commands(read_settings))
+    app.add_typer(changes_commands(read_settings))
+    return app
+
+
+def _add_servers(app: "typer.Typer") -> None:
+    """The commands that serve until they are stopped."""
+    import typer
+
+    @app.command("run")
+    def run_() -> None:  # pyright: ignore[reportUnusedFunction]
+        """Serve one MCP client over stdin and stdout (what a host starts; also without any command)."""
+        run()
 
     @app.command()
     def serve(  # pyright: ignore[reportUnusedFunction]
@@ -182,17 +199,6 @@ def commands() -> "typer.Typer":
     ) -> None:
         """Serve the embedded sandbox dialler over HTTP, or begin it anew."""
         _sandbox(host, port, fresh)
-
-    from dialler_mcp.cli.audit import audit_commands
-    from dialler_mcp.cli.campaigns import add_campaigns_command
-    from dialler_mcp.cli.changes import changes_commands
-    from dialler_mcp.cli.report import add_report_command
-
-    add_report_command(app, read_settings)
-    add_campaigns_command(app, read_settings)
-    app.add_typer(audit_commands(read_settings))
-    app.add_typer(changes_commands(read_settings))
-    return app
 
 
 def _print_version(wanted: bool) -> None:
