@@ -67,7 +67,7 @@ async def test_a_lock_is_taken_back(bench: Make):
 async def test_the_lock_of_a_closed_contact_is_taken_back_with_a_warning(bench: Make):
     b = bench()
     number = await done(b, "lock_contact", contact_id=CLOSED_MUELLER)
-    assert "confirm" not in await told(b, "undo_change", change_id=number)
+    assert "ask them for the reason" in (await told(b, "undo_change", change_id=number))["next_step"]
     assert "may call this person again at once" in (await undone(b, number, reason=WHY))["consequences"][0]
     assert contact(b, CLOSED_MUELLER).b_locked is False
     assert WHY in (await rows(b))[0]["reason"]
@@ -101,7 +101,7 @@ async def test_a_final_result_that_does_not_come_back_is_said(bench: Make):
     number = await done(b, "delete_contact", contact_id=CLOSED_MUELLER)
     preview = await told(b, "undo_change", change_id=number)
     assert "Its result was final" in preview["consequences"][-2]
-    assert "confirm" not in preview
+    assert "ask them for the reason" in preview["next_step"]
     await undone(b, number, reason=WHY)
 
 

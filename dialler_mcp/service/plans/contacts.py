@@ -92,14 +92,16 @@ async def delete(invocation: Invocation, view: ContactView) -> Proposal:
 
 
 def plan_of(invocation: Invocation, *steps: Step, sealed: dict[str, Any] | None = None, **parts: Any) -> Plan:
-    """The plan of this invocation; a confirmation is bound to `sealed`, or else to its arguments as they were given."""
+    """The plan of this invocation; a confirmation is bound to `sealed`, or else to its arguments as they were given.
+    The reason is not part of it: it comes with the confirmation, and is kept with what it confirmed.
+    """
     arguments = dict(invocation.arguments)
-    without_confirm = {name: value for name, value in arguments.items() if name != "confirm"}
+    of_change = {name: value for name, value in arguments.items() if name not in ("confirm", "reason")}
     return Plan(
         tool=invocation.tool,
         steps=steps,
         arguments=arguments,
-        sealed=without_confirm if sealed is None else sealed,
+        sealed=of_change if sealed is None else sealed,
         **parts,
     )
 

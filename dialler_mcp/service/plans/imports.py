@@ -129,12 +129,7 @@ def _second(
 
 
 def _sealed(invocation: Invocation, values: dict[str, Any]) -> dict[str, Any]:
-    arguments = invocation.arguments
-    return {
-        "overwrite_duplicates": bool(arguments.get("overwrite_duplicates")),
-        "reason": arguments.get("reason"),
-        **values,
-    }
+    return {"overwrite_duplicates": bool(invocation.arguments.get("overwrite_duplicates")), **values}
 
 
 def _new_label(invocation: Invocation, values: Mapping[str, Any]) -> str:
