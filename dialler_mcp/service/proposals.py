@@ -128,7 +128,7 @@ class Proposal:
             return held(self.invocation, run)
         answer = await self.tell(run)
         undoable = answer.status == "done" and can_be_undone(run.first.step)
-        answer.change = f"{run.changes[0]} (can be undone)" if undoable else str(run.changes[0])
+        answer.what += f" Change {run.changes[0]}{', which can be undone' if undoable else ''}."
         if run.remarks:
             answer.add_notes(run.remarks)
         return answer

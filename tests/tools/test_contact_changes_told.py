@@ -32,7 +32,7 @@ async def test_a_lock_shows_before_and_after(bench: Make, era: str, tool: str, k
 async def test_an_unlock_shows_before_and_after(bench: Make):
     answer = await told(bench(), "unlock_contact_by_user_data", user_data="Contact21")
     assert (answer["before"].get("locked"), answer["after"].get("locked")) == (True, False)
-    assert answer["change"] == "1 (can be undone)"
+    assert answer["what"].endswith("Change 1, which can be undone.")
 
 
 async def test_reset_shows_before_and_after_and_keeps_the_history(bench: Make, era: str):
@@ -43,7 +43,7 @@ async def test_reset_shows_before_and_after_and_keeps_the_history(bench: Make, e
     assert change["status"] == "done"
     assert change["before"]["attempts"] == 3
     assert change["after"] == {"state": "new", "result": "–", "attempts": 0, "next_try": "–"}
-    assert change["change"] == "1"
+    assert change["what"].endswith("is reset. Change 1.")
     assert history["total"] == 3
     assert b.wire.changes == [f"PATCH /dialler/contacts/contact/{CONTACT10}/reset"]
 
