@@ -143,6 +143,13 @@ async def _past(invocation: Invocation, view: ContactView) -> Past | None:
         return None
 
 
+def _denies(verb: Verb, after: Contact) -> bool:
+    """Whether a record that looks as before tells that a reported change is not there."""
+    if verb == "reset":
+        return attempts(after) > 0
+    return after.b_locked is not msgspec.UNSET and bool(after.b_locked) is not (verb == "lock")
+
+
 async def _told(invocation: Invocation, view: ContactView, run: Run) -> Change:
     """What a change did; one that cannot be read back is still told as made."""
     outcome, notes, after = run.first, invocation.notes() or [], None
@@ -155,9 +162,12 @@ async def _told(invocation: Invocation, view: ContactView, run: Run) -> Change:
     if after == before:
         unseen = " This release shows no lock or no result, so it may have changed." if hidden else ""
         notes.append(f"The visible state is the same as before.{unseen}")
+    who, done = f"{view.contact.id} ({view.label()})", _PAST[outcome.step.verb]
+    denied = isinstance(outcome.after, Contact) and after == before and _denies(outcome.step.verb, outcome.after)
+    what = f"The dialler reported success, but contact {who} does not show as {done}." if denied else None
     return Change(
         status="unchanged" if after == before and not hidden else "done",
-        what=f"Contact {view.contact.id} ({view.label()}) is {_PAST[outcome.step.verb]}.",
+        what=what or f"Contact {who} is {done}.",
         before=before,
         after=after,
         notes=notes or None,
