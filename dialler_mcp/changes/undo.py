@@ -9,7 +9,7 @@ import msgspec
 
 from dialler_mcp.changes.comparing import differing
 from dialler_mcp.changes.journal import Entry
-from dialler_mcp.changes.plan import Verb
+from dialler_mcp.changes.plan import Step, Verb
 from dialler_mcp.domain.fields import FieldInfo, Write
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.times import local
@@ -47,6 +47,12 @@ class Undo:
     lock: bool = False
     lost_fields: tuple[str, ...] = ()
     hidden: bool = False
+
+
+def can_be_undone(step: Step) -> bool:
+    """Whether a change like this one can be taken back by itself, as long as nobody changes the record after it."""
+    creates = step.verb == "import" and step.record is None
+    return (step.kind, step.verb) not in _CANNOT and not creates
 
 
 def plan(entry: Entry, live: Contact | None, zone: tzinfo) -> Undo:

@@ -81,6 +81,7 @@ class Change(Answer):
     what: str
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
+    change: Annotated[str | None, Field(description="its number in the journal, and whether it can be undone")] = None
     request: Annotated[dict[str, Any] | None, Field(description="what a dry run did not send")] = None
     consequences: list[str] | None = None
     confirm: Annotated[str | None, Field(description="phrase for the second call, once the person agreed")] = None
@@ -101,6 +102,8 @@ class Change(Answer):
         for heading, values in (("Before", self.before), ("After", self.after)):
             if values is not None:
                 lines.append(f"{heading}: " + ("; ".join(lines_of(values)) or "nothing set"))
+        if self.change is not None:
+            lines.append(f"Change: {self.change}")
         if self.request is not None:
             lines.append(f"Request: {json.dumps(self.request, ensure_ascii=False)}")
         lines += [f"- {line}" for line in self.consequences or ()]

@@ -11,6 +11,7 @@ from dialler_mcp.changes.confirmation import DIGEST_BYTES, Action
 from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.changes.plan import Plan, digest
 from dialler_mcp.changes.runner import Run
+from dialler_mcp.changes.undo import can_be_undone
 from dialler_mcp.domain.actions import previewed
 from dialler_mcp.domain.consequences import of_reason
 from dialler_mcp.domain.fields import FieldInfo
@@ -126,6 +127,8 @@ class Proposal:
         if run.first.status == "held":
             return held(self.invocation, run)
         answer = await self.tell(run)
+        undoable = answer.status == "done" and can_be_undone(run.first.step)
+        answer.change = f"{run.changes[0]} (can be undone)" if undoable else str(run.changes[0])
         if run.remarks:
             answer.add_notes(run.remarks)
         return answer
