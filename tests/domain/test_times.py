@@ -175,3 +175,8 @@ def test_a_time_is_ahead_or_passed_as_a_moment_and_not_on_the_clock(value: datet
     for present in (at, at.astimezone(BERLIN), at.astimezone(UTC)):
         assert ahead(value, present, BERLIN) is (which == "ahead")
         assert passed(value, present, BERLIN) is (which == "passed")
+
+
+def test_a_refusal_holds_nothing_of_what_was_written() -> None:
+    with pytest.raises(ValueError, match="not a time of the form"):
+        parse("２０２６-11-20", BERLIN)

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -94,6 +95,15 @@ async def test_a_deleted_contact_is_imported_again(bench: Make):
         assert getattr(again, name) == getattr(before, name)
     assert again.b_locked
     assert [row["tool"] for row in await rows(b)] == ["dialler_undo_change"] * 3 + ["dialler_delete_contact"]
+
+
+@pytest.mark.parametrize("dates", ["local", "offset", "utc"])
+async def test_an_agreed_time_comes_back_as_it_was(bench: Make, dates: Any):
+    b = bench(Options(dates=dates))
+    before = change(b, CONTACT10, follow_up_date_time=datetime(2026, 12, 1, 10), dt_end_date=datetime(2027, 7, 1, 8))
+    answer = await undone(b, await done(b, "delete_contact", contact_id=CONTACT10))
+    again = contact(b, answer["after"]["ID"])
+    assert (again.follow_up_date_time, again.dt_end_date) == (before.follow_up_date_time, before.dt_end_date)
 
 
 async def test_a_final_result_that_does_not_come_back_is_said(bench: Make):

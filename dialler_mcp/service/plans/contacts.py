@@ -145,6 +145,13 @@ async def _past(invocation: Invocation, view: ContactView) -> Past | None:
         return None
 
 
+def _denies(verb: Verb, after: Contact) -> bool:
+    """Whether a record that looks as before tells that a reported change is not there."""
+    if verb == "reset":
+        return attempts(after) > 0
+    return after.b_locked is not msgspec.UNSET and bool(after.b_locked) is not (verb == "lock")
+
+
 def _all_of(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """What a contact is now, also what it has no more: attempts 0, not locked, no result."""
     none = {"attempts": 0, "locked": False}
@@ -162,9 +169,12 @@ async def _told(invocation: Invocation, view: ContactView, run: Run) -> Change:
     hidden = msgspec.UNSET in (view.contact.b_locked, view.contact.dialler_campaigns_result_codes_id)
     if after == before:
         notes.append(UNSEEN if hidden else "The state is the same as before.")
+    who, done = f"{view.contact.id} ({view.label()})", _PAST[outcome.step.verb]
+    denied = isinstance(outcome.after, Contact) and after == before and _denies(outcome.step.verb, outcome.after)
+    what = f"The dialler reported success, but contact {who} does not show as {done}." if denied else None
     return Change(
-        status="unchanged" if after == before and not hidden else "done",
-        what=f"Contact {view.contact.id} ({view.label()}) is {_PAST[outcome.step.verb]}.",
+        status="unchanged" if denied or (after == before and not hidden) else "done",
+        what=what or f"Contact {who} is {done}.",
         before=before,
         after=after,
         notes=notes or None,
