@@ -214,10 +214,13 @@ def test_check_stores_nothing_when_nothing_was_typed(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.usefixtures("accepted")
-def test_check_says_when_there_is_no_keychain(monkeypatch: pytest.MonkeyPatch, keychain: FakeKeychain):
+def test_check_says_when_there_is_no_keychain(
+    monkeypatch: pytest.MonkeyPatch, keychain: FakeKeychain, capsys: pytest.CaptureFixture[str]
+):
     keychain.fails = True
     monkeypatch.setattr(sys, "stdin", Typed(TOKEN))
-    said = str(invoke(monkeypatch, "check", "--store-token"))
+    assert invoke(monkeypatch, "check", "--store-token") == 1
+    said = capsys.readouterr().err
     assert "cannot be used on this machine" in said
     assert TOKEN not in said
 

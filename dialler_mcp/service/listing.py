@@ -25,7 +25,8 @@ T = TypeVar("T")
 READING_SECONDS = 35.0  # hosts end an invocation after 60 s or less; the answer has to be made, too
 NARROWER = "Give campaign_id or name to read less."
 MAX_CAMPAIGNS = 100
-StateFilter = Literal["new", "open", "delay", "appointment", "done", "aborted", "locked"]
+StateFilter = Literal["new", "open", "follow-up", "appointment", "done", "aborted", "locked"]
+"""The states by the words of the answers, and the lock."""
 
 
 class Filter:
@@ -53,7 +54,7 @@ class Filter:
         if self._state == "locked":
             if not contact.b_locked:
                 return False
-        elif self._state and state != self._state:
+        elif self._state and state.text(Language.en) != self._state:
             return False
         if self.results is not None and result_code_id(contact) not in self.results:
             return False

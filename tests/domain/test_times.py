@@ -236,3 +236,8 @@ def test_a_period_alone_is_meant_as_a_whole(
     assert between(since, until, TODAY, BERLIN) == (begins, ends)
     with pytest.raises(ValueError, match="not a time"):
         between("some day", None, TODAY, BERLIN)
+
+
+def test_a_refusal_holds_nothing_of_what_was_written() -> None:
+    with pytest.raises(ValueError, match="not a time of the form"):
+        parse("２０２６-11-20", BERLIN)

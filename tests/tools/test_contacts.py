@@ -115,7 +115,7 @@ async def test_one_contact_is_singular(bench: Make):
     assert answer["summary"] == "1 contact in Campaign 1000 (538): 1 follow-up; 1 shown"
 
 
-STATES = ["new", "open", "delay", "appointment", "done", "aborted"]
+STATES = ["new", "open", "follow-up", "delay", "appointment", "done", "aborted"]
 
 
 async def test_filter_by_state(bench: Make, subtests: pytest.Subtests):
