@@ -22,10 +22,12 @@ BETWEEN = (
         "\u2212",
         " / ",
     ),
+    *("'", "\u2019", "+", "~", "=", ",", ":", "\u20e3"),
 )
 """What stands between the groups of a number."""
 _WIDE = str.maketrans({character: chr(ord(character) + 0xFEE0) for character in "DE0123456789@+"})
 _ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_CIRCLED = str.maketrans("0123456789", "⓿❶❷❸❹❺❻❼❽❾")
 IBAN = ("DE02", "1203", "0000", "0000", "2020", "51")
 ACCOUNT = ("532", "013", "000")
 NUMBER = ("+49", "30", "2312", "5551", "4")
@@ -39,19 +41,29 @@ def numbers(groups: tuple[str, ...]) -> Iterator[str]:
     """A number in every spelling."""
     yield from (separator.join(groups) for separator in BETWEEN)
     yield from (" ".join(groups).translate(_WIDE), " ".join(groups).translate(_ARABIC), "".join(groups).lower())
+    yield "".join(groups).translate(_CIRCLED)
 
 
-IBANS = [*numbers(IBAN), "Konto" + "".join(IBAN), "IBAN:" + "".join(IBAN), "meine IBAN ist" + "_".join(IBAN)]
+IBANS = [
+    *(*numbers(IBAN), "Konto" + "".join(IBAN), "IBAN:" + "".join(IBAN), "meine IBAN ist" + "_".join(IBAN)),
+    *("D\u0415" + "".join(IBAN)[2:], "".join(IBAN)[2:], " ".join(IBAN)[2:]),  # a Cyrillic E; without its letters
+]
 ACCOUNTS = [
     *(f"Konto {spelled}" for spelled in numbers(ACCOUNT)),
     *(
         f"{name}{''.join(ACCOUNT)}"
-        for name in ("Konto", "Kto.-Nr.: ", "Kontonummer\u00a0", "Bankkonto_", "KTO/", "IBAN-")
+        for name in (
+            *("Konto", "Kto.-Nr.: ", "Kontonummer\u00a0", "Bankkonto_", "KTO/", "IBAN-", "Kontoverbindung: "),
+            *("Bankverbindung ", "Konto bei der Sparkasse: ", "Konto (neu): ", "Konto-Nr 1: ", "Konto/BLZ ", "Konto „"),
+            *("Account-No. ", "acct ", "a/c ", "Kont\u043e "),
+        )
     ),
 ]
 NUMBERS = [*numbers(NUMBER), "0049 (0)30 / 2312-5551-4", "Tel:030\u00a02312\u20115551\u20114", "(030) 2312 55514"]
 ADDRESSES = [
     *(f"mark.mail{at}example{'.' if at != ' at ' else ' dot '}org" for at in AT),
+    *(f"mark.mail{at}example.org" for at in (" @@ ", "%40", "&#64;", "(a)", "|at|", '"at"', "\\@", ":@:", "@\u0301")),
+    *("mark.mai\u0301l@example.org", '"mark.mail"@example.org', "mark.mail ät example.org"),
     *("MARK.MAIL@EXAMPLE.ORG", "mailto:mark.mail@example.org", "<mark.mail@example.org>", "mark.mail+x@example"),
 ]
 SPELLINGS = {Kind.BANK: [*IBANS, *ACCOUNTS], Kind.PHONE: NUMBERS, Kind.EMAIL: ADDRESSES}
@@ -64,5 +76,5 @@ MARKS = {
 
 def letters_and_digits(text: str) -> str:
     """What is left of a text for somebody who looks for a value in it."""
-    plain = (str(unicodedata.decimal(c)) if c.isdecimal() else c for c in unicodedata.normalize("NFKC", text))
+    plain = (str(unicodedata.digit(c)) if c.isdigit() else c for c in unicodedata.normalize("NFKD", text))
     return "".join(filter(str.isalnum, plain))

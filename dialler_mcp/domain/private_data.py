@@ -6,6 +6,7 @@ character between them hides one. `domain/privacy.py` masks what is found here.
 """
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -14,7 +15,7 @@ from typing import NamedTuple
 MIN_DIGITS = 5  # of an account that is named as one ("Konto 12345"); others have more
 ACCOUNT_DIGITS = 9  # from here on digits are an account
 PHONE_DIGITS = 7  # from here on digits are a telephone number, unless they are a date or an amount
-_CARD_DIGITS = (15, 16)
+_MIN_CARD = 14
 
 
 class Span(NamedTuple):
@@ -24,13 +25,23 @@ class Span(NamedTuple):
     end: int
 
 
+# Letters of Cyrillic and Greek that look like Latin ones, as another keyboard writes them into an IBAN.
+_LOOKALIKES = dict(
+    zip(
+        "АВЕЅІЈКМНОРСТУХавеѕіјкмнорстухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
+        "ABESIJKMHOPCTYXabesijkmhopctyxABEZHIKMNOPTYXo",
+        strict=True,
+    )
+)
+
+
 class _Flat(dict[int, str]):
     """What a character is in a flat copy, by its code point; worked out once."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
-        plain = unicodedata.normalize("NFKC", character)
-        if (digit := unicodedata.decimal(character, None)) is not None:
+        plain = _LOOKALIKES.get(character) or unicodedata.normalize("NFKC", character)
+        if (digit := unicodedata.digit(character, None)) is not None:  # also those in circles and brackets
             plain = str(digit)
         elif unicodedata.category(character) == "Pd" or character == "\u2212":
             plain = "-"
@@ -66,24 +77,28 @@ def doubtful(texts: Sequence[str | None], *, phones: bool) -> list[int]:
     if not any(texts):
         return []
     joined = "\0".join([text or "" for text in texts])
-    digits = joined.encode("utf-8", "replace").translate(None, _NO_DIGITS_NOR_ZERO)
-    named = ACCOUNT_WORDS.search(joined.lower()) is not None
-    least = MIN_DIGITS if named else PHONE_DIGITS if phones else ACCOUNT_DIGITS
-    found = list[int]()
-    if len(digits) - len(texts) + 1 >= least:
-        counts = list(map(len, digits.split(b"\0")))
-        if len(counts) != len(texts):  # a text holds the separator
-            return list(range(len(texts)))
-        most = max(counts)
-        plain = not (phones or named or most >= min(_CARD_DIGITS)) and joined.isascii()
-        if most >= least and not (plain and not _IBAN_LETTERS.search(joined)):
-            found = [place for place, count in enumerate(counts) if count >= least]
-            found = (
-                found if phones else [place for place in found if _may_be_account(texts[place] or "", counts[place])]
-            )
+    found = _with_enough_digits(texts, joined, phones=phones)
     if phones and _AT.search(joined):
         found = sorted({*found, *(place for place, text in enumerate(texts) if text and _AT.search(text))})
     return found
+
+
+def _with_enough_digits(texts: Sequence[str | None], joined: str, *, phones: bool) -> list[int]:
+    """The places of the texts that have the digits of a number that is searched for."""
+    digits = joined.encode("utf-8", "replace").translate(None, _NO_DIGITS_NOR_ZERO)
+    if len(digits) - len(texts) + 1 < MIN_DIGITS:
+        return []
+    counts = list(map(len, digits.split(b"\0")))
+    if len(counts) != len(texts):  # a text holds the separator
+        return list(range(len(texts)))
+    most = max(counts)
+    named = most >= MIN_DIGITS and _names_account(joined)
+    least = MIN_DIGITS if named else PHONE_DIGITS if phones else ACCOUNT_DIGITS
+    plain = not (phones or named or most >= _MIN_CARD) and joined.isascii()
+    if most < least or (plain and not _IBAN_LETTERS.search(joined)):
+        return []
+    found = [place for place, count in enumerate(counts) if count >= least]
+    return found if phones else [each for each in found if _may_be_account(texts[each] or "", counts[each], named)]
 
 
 def may_hold_any(text: str) -> bool:
@@ -91,43 +106,73 @@ def may_hold_any(text: str) -> bool:
     return digits_at_most(text) >= MIN_DIGITS or _AT.search(text) is not None
 
 
-def _may_be_account(text: str, digits: int) -> bool:
-    """Whether a text of so many digits has to be searched for accounts: not a plain number, say."""
-    if not text.isascii() or digits >= min(_CARD_DIGITS) or ACCOUNT_WORDS.search(text.lower()):
+def _may_be_account(text: str, digits: int, named: bool) -> bool:
+    """Whether a text of so many digits has to be searched for accounts: not a plain number, say. `named`: it may hold
+    a word for one.
+    """
+    if digits >= _MIN_CARD or (named and _names_account(text)):
         return True
-    return digits >= ACCOUNT_DIGITS and _IBAN_LETTERS.search(text) is not None
+    return digits >= ACCOUNT_DIGITS and len(text) >= _MIN_IBAN and bool(_iban_starts(_reduced(flat(text))))
 
 
 # Two letters and two digits, whatever stands between them: every IBAN holds them.
 _IBAN_LETTERS = re.compile(r"[A-Za-z][^A-Za-z0-9\0]*[A-Za-z][^A-Za-z0-9\0]*\d[^A-Za-z0-9\0]*\d")
-# An account or bank code that is named as one.
+# What people put between the digits of a number. A comma or colon with a blank ends it, as in a list or before a time.
+_GAP = r"(?:[ ./_|\\·•*+'’~=&\"\u0300-\u036f\u20e3-]{0,3}|[,;:])"
+# An account or bank code that is named as one, also with a few words between.
+_ACCOUNT = (
+    r"(?:bank|giro|spar(?:kassen)?|haupt|gehalts|privat|geschäfts|firmen|gemeinschafts|tages?geld|festgeld|kredit)?"
+    r"(?:IBAN|Konto(?:nummern?|nr|verbindung)?|Kto(?:nr)?|BLZ|Bankleitzahl|Bankverbindung|Sparbuch"
+    r"|account[ -](?:number|no)|sort[ -]?code|bank[ -]code)"
+)
+_FILLER = (
+    r"Nr|Nummern?|no|number|is|ist|lautet|auf|wie|folgt|jetzt|neue?|alte?|bei|der|die|das|Sparkasse|Volksbank"
+    r"|Postbank|Bank|\d(?=[.:)])"
+)
 _CALLED_ACCOUNT = re.compile(
-    r"(?<![^\W\d_])(?:bank|giro|spar|haupt|gehalts)?"
-    r"(?:IBAN|Konto(?:nummer|nr)?|Kto(?:nr)?|BLZ|Bankleitzahl|account (?:number|no)|sort code|bank code)"
-    r"[\s.:,;#=()/_|-]{0,4}(?:(?:Nr|Nummer|is|ist|lautet)[\s.:#=_-]{0,3})?"
-    r"(?P<number>\d(?:[ ./_|\\·•-]{0,3}\d){4,29})",
+    rf"(?<![^\W\d_]){_ACCOUNT}(?:[\W_]{{0,4}}(?:{_ACCOUNT}|{_FILLER})(?![^\W\d_])){{0,6}}[\W_]{{0,4}}"
+    rf"(?!\d\d?\.\s?\d\d?\.)(?P<number>\d(?:{_GAP}\d){{4,29}})"
+    # "account" alone is often one of another kind, with a short number
+    rf"|(?<![^\W\d_])(?:accounts?|acct|a/c)[\s.:#=-]{{0,3}}(?P<other>\d(?:{_GAP}\d){{7,29}})",
     re.IGNORECASE,
 )
-ACCOUNT_WORDS = re.compile(
-    "iban|k(?:onto|to)|blz|bank|account|sort code"
-)  # each match of _CALLED_ACCOUNT contains one of these, in lower case
-# A telephone number has at most 15 digits, and none of so many begins with 34 or 37.
-_CARD = re.compile(
-    r"(?<!\d)(?:3[ ./_|\\·•-]{0,3}[47](?:[ ./_|\\·•-]{0,3}\d){13}|[3-6](?:[ ./_|\\·•-]{0,3}\d){15})(?!\d)"
-)
+_ACCOUNT_WORDS = ("iban", "konto", "kto", "blz", "bank", "acc", "a/c", "sort", "sparbuch")
+"""Each match of _CALLED_ACCOUNT contains one of these, in lower case."""
+_OTHER_LETTERS = re.compile("[^\0-\u024f\u2000-\u20cf]")  # among them those that look like Latin ones
+_LONG_NUMBER = re.compile(r"\d(?:[\W_]{0,3}\d){13,}")
+_GROUP = re.compile(r"\d+")
+# How cards of so many digits begin (Visa, Mastercard, American Express, Diners Club, Maestro, UnionPay). A telephone
+# number has at most 15 digits, and none of so many begins with 34 or 37.
+_CARDS = {14: re.compile("3[068]"), 15: re.compile("3[47]"), 16: re.compile("[3-6]|2[2-7]"), 19: re.compile("6")}
+_CARD_GROUP = 4  # digits of a group; these are in others
+_OTHER_GROUPS = {(4, 6, 5), (4, 6, 4), (2, 4, 4, 4, 4, 2)}
+_BARE_IBAN = 20  # digits of a German one without its letters
 
-_IBAN_BEGINS = re.compile(r"(?=([A-Za-z]{2}\d\d)[A-Za-z0-9])")
-_MIN_IBAN, _MAX_IBAN = 15, 34  # characters; ISO 13616
+_IBAN_BEGINS = re.compile(r"[A-Za-z]{2}\d\d")
 _IBAN_LENGTHS = {
-    **{"NO": 15, "BE": 16, "DK": 18, "FI": 18, "NL": 18, "SI": 19, "AT": 20, "EE": 20, "LT": 20, "LU": 20},
-    **{"CH": 21, "HR": 21, "LI": 21, "LV": 21, "BG": 22, "DE": 22, "GB": 22, "IE": 22, "CZ": 24, "ES": 24},
-    **{"RO": 24, "SE": 24, "SK": 24, "PT": 25, "IS": 26, "TR": 26, "FR": 27, "GR": 27, "IT": 27, "MC": 27},
-    **{"SM": 27, "CY": 28, "HU": 28, "PL": 28, "MT": 31},
-}
+    country: length
+    for length, countries in {
+        **{15: "NO", 16: "BE", 18: "DK FI FO GL NL SD FK", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK"},
+        **{21: "CH HR LI LV", 22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL"},
+        **{24: "AD CZ ES MD PK RO SA SE SK TN VG", 25: "LY PT ST", 26: "IS TR", 27: "BI DJ FR GR IT MC MR SM"},
+        **{28: "AL AZ BY CY DO GT HN HU LB NI PL SV", 29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC"},
+        **{32: "LC", 33: "RU"},
+    }.items()
+    for country in countries.split()
+}  # the registry of ISO 13616
+_AS_NUMBERS = {ord(letter): str(int(letter, 36)) for letter in string.ascii_uppercase}
+_MIN_IBAN = min(_IBAN_LENGTHS.values())
 _MAX_GAP = 5  # characters between two of an IBAN, whose check digits are right
 _MAX_DOUBTFUL_GAP = 3  # between two of one whose check digits are wrong
 _BEFORE_IBAN = re.compile("(?:iban|konto|kto|nr|nummer|is|ist|lautet)$", re.IGNORECASE)
 _MISTYPED_DIGITS = (18, 20)  # of a German IBAN whose check digits are wrong, or that lacks some
+_MISTYPED = re.compile(r"[A-Z]{2}\d\d(?:[A-Z]{4})?\d{9,}")  # any other whose check digits are wrong
+
+
+def _names_account(text: str) -> bool:
+    """Whether a text may hold a word for an account."""
+    lowered = (flat(text) if not text.isascii() and _OTHER_LETTERS.search(text) else text).lower()
+    return any(word in lowered for word in _ACCOUNT_WORDS)
 
 
 def accounts(text: str) -> list[Span]:
@@ -135,11 +180,11 @@ def accounts(text: str) -> list[Span]:
     digits = digits_at_most(text)
     if digits < MIN_DIGITS:
         return []  # true of most remarks
-    called = _CALLED_ACCOUNT.finditer(text) if ACCOUNT_WORDS.search(text.lower()) else ()
-    named = [Span(*match.span("number")) for match in called]
+    called = _CALLED_ACCOUNT.finditer(text) if _names_account(text) else ()
+    named = [Span(*match.span("number" if match["number"] else "other")) for match in called]
     if digits < ACCOUNT_DIGITS:
         return named
-    cards = [Span(*match.span()) for match in _CARD.finditer(text) if _luhn(match[0])] if digits >= 15 else []
+    cards = _cards(text) if digits >= _MIN_CARD else ()
     return _apart([*_ibans(text), *named, *cards])
 
 
@@ -163,7 +208,10 @@ class _Reduced(NamedTuple):
     def end(self, start: int, count: int, gap: int) -> int:
         """Where `count` characters from `start` on end; 0 if there are fewer, or more than `gap` between two."""
         places = self.places[start : start + count]
-        near = len(places) == count and all(after - before - 1 <= gap for before, after in pairwise(places))
+        if len(places) < count:
+            return 0
+        together = places[-1] - places[0] == count - 1
+        near = together or max(after - before for before, after in pairwise(places)) - 1 <= gap
         return places[-1] + 1 if near else 0
 
     def begins_word(self, start: int) -> bool:
@@ -175,14 +223,28 @@ class _Reduced(NamedTuple):
         return end >= len(self.places) or self.places[end] - self.places[end - 1] > 1
 
 
+def _reduced(text: str) -> str:
+    """The letters and digits of a text."""
+    return "".join(filter(str.isalnum, text))
+
+
+def _iban_starts(letters: str) -> list[int]:
+    """Where IBANs may begin among letters and digits: with the code of a country, and mostly digits."""
+    return [
+        match.start()
+        for match in _IBAN_BEGINS.finditer(letters)
+        if (length := _IBAN_LENGTHS.get(match[0][:2].upper()))
+        and digits_at_most(letters[match.start() : match.start() + length]) >= ACCOUNT_DIGITS
+    ]
+
+
 def _ibans(text: str) -> Iterator[Span]:
-    if not _IBAN_LETTERS.search(text):
+    letters = _reduced(text)
+    if not (starts := _iban_starts(letters)):
         return
     places = [place for place, character in enumerate(text) if character.isalnum()]
-    reduced = _Reduced("".join([text[place] for place in places]), places)
-    behind = 0
-    for match in _IBAN_BEGINS.finditer(reduced.text):
-        start = match.start()
+    reduced, behind = _Reduced(letters, places), 0
+    for start in starts:
         if start >= behind and (count := _iban_at(reduced, start)):
             behind = start + count
             yield Span(places[start], places[behind - 1] + 1)
@@ -190,20 +252,23 @@ def _ibans(text: str) -> Iterator[Span]:
 
 def _iban_at(reduced: _Reduced, start: int) -> int:
     """How many letters and digits the IBAN has that begins at `start`; 0 if none begins there."""
-    compact = reduced.text[start : start + _MAX_IBAN]
-    country = compact[:2].upper()
-    if length := _IBAN_LENGTHS.get(country):
-        if _valid_iban(compact[:length], length) and reduced.end(start, length, _MAX_GAP):
-            return length
-    elif reduced.begins_word(start):
-        for length in range(min(len(compact), _MAX_IBAN), _MIN_IBAN - 1, -1):
-            ends = reduced.ends_word(start + length) and reduced.end(start, length, _MAX_GAP)
-            if ends and _valid_iban(compact[:length], length):
-                return length
-    return _mistyped(reduced, start) if country == "DE" else 0
+    country = reduced.text[start : start + 2].upper()
+    length = _IBAN_LENGTHS[country]
+    if _valid_iban(reduced.text[start : start + length], length) and reduced.end(start, length, _MAX_GAP):
+        return length
+    return _mistyped_german(reduced, start) if country == "DE" else _mistyped(reduced, start, length)
 
 
-def _mistyped(reduced: _Reduced, start: int) -> int:
+def _mistyped(reduced: _Reduced, start: int, length: int) -> int:
+    """The same of one of another country with a mistake in it: whole, in capitals, with no gap in its first four."""
+    compact = reduced.text[start : start + length]
+    if not (reduced.begins_word(start) and _MISTYPED.fullmatch(compact)):
+        return 0
+    near = reduced.end(start, 4, 0) and reduced.end(start, length, _MAX_DOUBTFUL_GAP)
+    return length if near and reduced.ends_word(start + length) else 0
+
+
+def _mistyped_german(reduced: _Reduced, start: int) -> int:
     """The same of a German IBAN with a mistake in it."""
     if not (reduced.begins_word(start) or _BEFORE_IBAN.search(reduced.text[max(0, start - 8) : start])):
         return 0
@@ -220,22 +285,74 @@ def _mistyped(reduced: _Reduced, start: int) -> int:
 
 def _valid_iban(compact: str, length: int) -> bool:
     """Whether it is as long, mostly digits (unlike words), and has valid check digits (ISO 7064)."""
-    if len(compact) != length or not compact.isascii() or sum(map(str.isdecimal, compact)) < ACCOUNT_DIGITS:
+    if len(compact) != length or not compact.isascii() or digits_at_most(compact) < ACCOUNT_DIGITS:
         return False
-    return int("".join(str(int(character, 36)) for character in compact[4:] + compact[:4])) % 97 == 1
+    return int((compact[4:] + compact[:4]).upper().translate(_AS_NUMBERS)) % 97 == 1
 
 
-def _luhn(card: str) -> bool:
-    digits = [int(character) for character in reversed(card) if character.isdecimal()]
-    doubled = (2 * digit - 9 * (digit > 4) for digit in digits[1::2])
-    return len(digits) in _CARD_DIGITS and (sum(digits[::2]) + sum(doubled)) % 10 == 0
+def _cards(text: str) -> Iterator[Span]:
+    """The cards in a flat text, and the German IBANs that lack their letters. Each is whole groups of digits."""
+    for number in _LONG_NUMBER.finditer(text):
+        groups = [Span(*group.span()) for group in _GROUP.finditer(text, *number.span())]
+        behind = 0
+        for first, group in enumerate(groups):
+            if first >= behind and (count := _groups_of_one(text, groups[first:])):
+                behind = first + count
+                yield Span(group.start, groups[behind - 1].end)
+
+
+def _groups_of_one(text: str, groups: Sequence[Span]) -> int:
+    """How many groups of digits, from the first on, are one card or German IBAN; 0 if none."""
+    digits = 0
+    for count, group in enumerate(groups, 1):
+        digits += group.end - group.start
+        if digits > _BARE_IBAN:
+            return 0
+        if digits in _CARDS or digits == _BARE_IBAN:
+            parts = groups[:count]
+            if _is_one(text, parts) and _is_account("".join([text[part.start : part.end] for part in parts])):
+                return count
+    return 0
+
+
+def _is_account(digits: str) -> bool:
+    """Whether digits are those of a card, or of a German IBAN without its letters."""
+    begins = _CARDS.get(len(digits))
+    is_card = begins is not None and begins.match(digits) is not None and _luhn(digits)
+    return is_card or _valid_iban(f"DE{digits}", _BARE_IBAN + 2)
+
+
+def _is_one(text: str, groups: Sequence[Span]) -> bool:
+    """Whether groups of digits are one number, as on cards: dates and other numbers side by side are none."""
+    sizes = tuple(group.end - group.start for group in groups)
+    even = len(set(sizes[:-1])) <= 1 and sizes[-1] <= sizes[0] <= _CARD_GROUP
+    if not (len(sizes) == 1 or even or sizes in _OTHER_GROUPS):
+        return False
+    return not any(_LISTED.match(text, before.end, after.start) for before, after in pairwise(groups))
+
+
+_LISTED = re.compile(r"[,;]\s")
+
+
+def _luhn(digits: str) -> bool:
+    values = [int(digit) for digit in reversed(digits)]
+    doubled = (2 * value - 9 * (value > 4) for value in values[1::2])
+    return (sum(values[::2]) + sum(doubled)) % 10 == 0
 
 
 # "@", or what people write for it. Possessive, since long texts must take no long time.
-_AT_SIGN = r"(?:\s?@\s?|\s?[(\[{‹<]\s?(?:at|ät|@)\s?[)\]}›>]\s?|\sat\s(?=[\w-]+(?:\.|\sdot\s|\spunkt\s|\s?[(\[{‹<])))"
+_LETTER = r"\w\u0300-\u036f"  # with accents that stand by themselves
+_MARK = r"[(\[{‹<|*\"']\s?(?:at|ät|@)\s?[)\]}›>|*\"']"
+_AT_SIGN = (
+    rf"(?:\s?[^\w\s]{{0,2}}\s?(?:@|%40|&#64;){{1,2}}\s?[^\w\s]{{0,2}}\s?|\s?{_MARK}\s?|\s?\(a\)\s?(?=[\w-]+\.\w)"
+    r"|\s(?:at|ät)\s(?=[\w-]+(?:\.|\sdot\s|\spunkt\s|\s?[(\[{‹<])))"
+)
 _DOT = r"(?:\.|\s?[(\[{‹<]\s?(?:dot|punkt|\.)\s?[)\]}›>]\s?|\s(?:dot|punkt)\s|\s\.\s?)"
-_ADDRESS = re.compile(rf"(?<![\w.+%'~-])[\w.+%'~-]++(?:{_DOT}[\w-]+)?{_AT_SIGN}[\w-]+(?:{_DOT}[\w-]+)*", re.IGNORECASE)
-_AT = re.compile(r"[@＠﹫]|[(\[{‹<]\s?(?:at|ät)\s?[)\]}›>]|\sat\s", re.IGNORECASE)
+_NAME = rf"[{_LETTER}.+'~-]"
+_ADDRESS = re.compile(
+    rf"(?<!{_NAME}){_NAME}++(?:{_DOT}[{_LETTER}-]+)?{_AT_SIGN}[{_LETTER}-]+(?:{_DOT}[{_LETTER}-]+)*", re.IGNORECASE
+)
+_AT = re.compile(rf"[@＠﹫]|%40|&#64;|{_MARK}|\(a\)|\s(?:at|ät)\s", re.IGNORECASE)
 
 
 def addresses(text: str) -> list[Span]:
@@ -250,13 +367,16 @@ _NUMBERS = re.compile(
     | (?<!\d)(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])(?!\d)
     | (?<![\d/])(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])/(?:(?:19|20)\d\d|\d\d)(?![\d/])
     | (?<!\d)(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d(?!\d)
-    | (?<!\d)\d{1,2}[.:]\d\d\s?-\s?\d{1,2}[.:]\d\d(?!\d)
-    | (?<![\d+(])[1-9]\d{0,2}(?:\.\d{3})+(?:,\d{1,2})?(?![\d.])
-    | (?<![\d+(])[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,2})?(?![\d,])
+    | (?<!\d)\d{1,2}[.:]\d\d\s?-\s?\d{1,2}[.:]\d\d(?!\.?\d)
+    | (?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?(?:[+-]\d\d:\d\d)?(?![\d:])
+    | (?<![\d+(])[1-9]\d{0,2}(?:\.\d{3}){1,2}(?:,\d{1,2})?(?![\d.])
+    | (?<![\d+(])[1-9]\d{0,2}(?:,\d{3}){1,2}(?:\.\d{1,2})?(?![\d,])
     | (?<![\d+(])[1-9]\d{0,8}(?:[.,]\d{1,2})?\s?(?:€|\$|EUR|Euro|USD|CHF)(?!\w)
     | (?:€|\$|\bEUR|\bUSD|\bCHF)\s?[1-9]\d{0,8}(?:[.,]\d{1,2})?(?![\d])
     )
-    | (?<!\d)\+?\(?\d(?:[\ ./()_|\\·•*-]{0,3}\d){6,}+""",
+    """
+    # Brackets as gaps, too; a comma or colon without a blank is one as in any number.
+    r"| (?<!\d)\+?\(?\d(?:(?:[ ./()_|\\·•*+'’~=&\"\#\u0300-\u036f\u20e3-]{0,3}|[,;:])\d){6,}+",
     re.VERBOSE,
 )
 # A key into another system that is a telephone number, and surely one: keys of digits only are common.

@@ -40,6 +40,12 @@ def test_no_mixture_of_separators_hides_a_number(between: list[str], before: str
         "Skonto 2 %, Tel. 030 23125012",
         "hat um 14 Uhr Zeit, at home am 12.12.",
         "Model DE 2026 12 34",
+        "Vertrag 30/12/2026-09/01/2028",
+        "2027-02-04 14:30 2027-08-11",
+        "Aufträge 4000, 5000, 6000, 7004; 4711-0815 9",
+        "Article no 4006381333931, Kundenkonto 4711",
+        "Account 47110 seit 2019, Konto gekündigt, Tel. 030 23125012",
+        "Konto eröffnet 01.02.2024, Bankverbindung fehlt, 0171 3920012",
     ],
 )
 def test_what_is_no_account_stays_whole(text: str) -> None:
@@ -56,12 +62,36 @@ def test_what_is_no_account_stays_whole(text: str) -> None:
         ("Karte 3782-822463-10005", "Karte …005"),
         ("Karte 4111/1111/1111/1111", "Karte …111"),
         ("Konto_532_013_000 (BLZ:37040044)", "Konto_…000 (BLZ:…044)"),
+        ("Karte 4111:1111:1111:1111", "Karte …111"),
+        ("Karte 2223003122003222, 6799990100000000019, 30569309025904", "Karte …222, …019, …904"),
+        ("AT611904300234573202 vertippt", "…202 vertippt"),
+        ("KontoAE070331234567890123456", "Konto…456"),
     ],
 )
 def test_accounts_are_found_mistyped_glued_and_grouped_otherwise(text: str, shown: str) -> None:
     assert readable(text, Privacy.bank) == shown
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "20.11.2026 14:30 - 21.11.2026 15:30",
+        "Mo 9-12, Di 10:00-12:30, Mi 14:15-16:45",
+        "2026-11-20 14:30+01:00 und 2026-11-20T14:30:00.123",
+        "12.345.678,90 EUR statt 12,345,678.90",
+    ],
+)
+def test_times_and_amounts_stay_whole_at_the_strictest_level(text: str) -> None:
+    assert readable(text, Privacy.masked) == text
+
+
+@pytest.mark.parametrize("text", ["49.171.392.007.7", "491,713,920,077"])
+def test_a_number_in_the_groups_of_an_amount_is_no_amount(text: str) -> None:
+    assert "392" not in readable(text, Privacy.masked)
+
+
 def test_many_separators_and_letters_take_no_long_time() -> None:
     for evil in ("DE02" + " " * 50_000, "a (at) " * 8_000, "Konto " * 8_000, "DE0" * 17_000, "4111-" * 10_000):
+        assert readable(evil, Privacy.masked)
+    for evil in ("Konto bei der " * 4_000, "4 5 " * 12_000, "a'" * 20_000 + "@", "a.at.b " * 8_000, "1,2:" * 10_000):
         assert readable(evil, Privacy.masked)
