@@ -188,7 +188,7 @@ class Runner:
 
 
 async def _send(dialler: Dialler, request: Request) -> Any:
-    """Call the documented function that the request names; its answer."""
+    """Send what the request names; the answer of that documented function."""
     return await getattr(dialler, request.function)(**request.arguments)
 
 

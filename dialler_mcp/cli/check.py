@@ -18,7 +18,7 @@ from dialler_mcp.service.profile import state_of
 from dialler_mcp.settings import Settings, unknown_settings
 from dialler_mcp.state.store import StateError
 
-PATIENCE = 15.0  # seconds for one call; a person waits
+PATIENCE = 15.0  # seconds for one request; a person waits
 STEPS = {
     "settings": Words("settings", "Einstellungen"),
     "address": Words("address", "Adresse"),

@@ -167,11 +167,11 @@ _GERMAN: tuple[tuple[type[DiallerError], str, str], ...] = (
 
 
 def finding_of(error: DiallerError) -> Finding:
-    """What an error of the first call to a dialler says about the way there."""
+    """What an error of the first request to a dialler says about the way there."""
     step, code = _place(error)
     _, what, todo = next(row for row in _GERMAN if isinstance(error, row[0]))
     hint = error.hint
-    if isinstance(error, FunctionMissing):  # the first call asks for what every release has
+    if isinstance(error, FunctionMissing):  # the first request asks for what every release has
         hint = "There is no dialler's REST API at this address: check DIALLER_BASE_URL, https://host/rest/v1.0/{ClientsID}."
     return Finding(step, code, Words(error.summary, what), Words(hint, todo))
 

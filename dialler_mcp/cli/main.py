@@ -69,7 +69,7 @@ def run() -> None:
 
 
 def configured_server() -> "tuple[DiallerServer[Any], Settings | None]":
-    """The server of the settings. Where they are wrong: one that explains this to whoever calls a tool, and None."""
+    """The server of the settings. Where they are wrong: one that explains this to whoever uses a tool, and None."""
     from dialler_mcp.problem import Problem
     from dialler_mcp.server import build_server
     from dialler_mcp.settings import unknown_settings
