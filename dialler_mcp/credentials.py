@@ -8,7 +8,10 @@ import stat
 import sys
 from pathlib import Path
 
+from dialler_mcp.problem import reason_of
+
 SERVICE = "dialler-mcp"
+MAX_TOKEN = 16_384  # characters; some files, such as /dev/zero, have a line without end
 
 MISSING = (
     "DIALLER_TOKEN is missing: set it, or DIALLER_TOKEN_FILE, or keep the token in the keychain with "
@@ -70,11 +73,14 @@ def _read(path: Path) -> str:
     try:
         with path.open(encoding="utf-8-sig") as file:
             mode = os.fstat(file.fileno()).st_mode
-            token = file.readline().strip()
+            line = file.readline(MAX_TOKEN + 1)
     except OSError as error:
-        raise NoToken(f"DIALLER_TOKEN_FILE cannot be read ({error.strerror})") from None
+        raise NoToken(f"DIALLER_TOKEN_FILE cannot be read ({reason_of(error)})") from None
     except UnicodeDecodeError:
         raise NoToken("DIALLER_TOKEN_FILE is no text file") from None
+    if len(line) > MAX_TOKEN:
+        raise NoToken("DIALLER_TOKEN_FILE holds no token: its first line is too long")
+    token = line.strip()
     if not token:
         raise NoToken("DIALLER_TOKEN_FILE is empty: its first line must be the token")
     if os.name == "posix" and stat.S_IMODE(mode) & 0o077:

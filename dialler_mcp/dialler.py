@@ -8,12 +8,14 @@ import httpx2
 
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.problem import reason_of
 from dialler_mcp.settings import Settings
 from dialler_mcp.state.places import own_directory
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from dialler_mcp.audit.log import AuditLog
     from dialler_mcp.sandbox import Store
 
 
@@ -68,7 +70,7 @@ class SandboxTransport(httpx2.AsyncBaseTransport):
             self._store = open_sandbox_store(self._settings)
             return httpx2.ASGITransport(sandbox_app(self._store, self._settings))
         except (ValueError, OSError) as error:
-            reason = str(error) if isinstance(error, ValueError) else f"Its file cannot be opened ({error.strerror})."
+            reason = str(error) if isinstance(error, ValueError) else f"Its file cannot be opened ({reason_of(error)})."
             hint = "Begin anew with `dialler-mcp sandbox --fresh`, or see DIALLER_DATA_DIR and DIALLER_SANDBOX_FAULTS."
             raise DiallerError(summary=f"The embedded sandbox cannot be used. {reason}", hint=hint) from error
 
@@ -81,6 +83,13 @@ def sandbox_path(settings: Settings) -> Path:
 def audit_dir(settings: Settings) -> Path:
     """The directory of the audit log."""
     return settings.audit_dir or sandbox_path(settings).parent / "audit"
+
+
+def audit_log(settings: Settings) -> "AuditLog":
+    """The audit log, in files."""
+    from dialler_mcp.audit.log import MEGABYTE, AuditLog
+
+    return AuditLog(audit_dir(settings), max_bytes=settings.audit_megabytes * MEGABYTE)
 
 
 def open_sandbox_store(settings: Settings) -> "Store":

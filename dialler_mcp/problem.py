@@ -19,3 +19,8 @@ class Problem(Exception):
     def for_person(self) -> str:
         """The sentence without what it holds for a model's sake."""
         return str(self)
+
+
+def reason_of(error: OSError) -> str:
+    """What the system says is wrong; never empty, as the text of the system may be."""
+    return error.strerror or str(error) or type(error).__name__

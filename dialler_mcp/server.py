@@ -11,7 +11,7 @@ from mcp.server.mcpserver.tools.base import Tool
 
 from dialler_mcp.access import access_of
 from dialler_mcp.audit.middleware import Auditing
-from dialler_mcp.dialler import audit_dir, open_dialler
+from dialler_mcp.dialler import audit_log, open_dialler
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.prompts import NAMES, add_prompts
 from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL, with_cards
@@ -118,9 +118,7 @@ def auditing(
         return []
 
     def open_sink() -> "Sink":
-        from dialler_mcp.audit.log import MEGABYTE, AuditLog
-
-        return AuditLog(audit_dir(settings), max_bytes=settings.audit_megabytes * MEGABYTE)
+        return audit_log(settings)
 
     return [Auditing(open_sink, {tool.name: tool for tool in tools}, frozenset(NAMES), caller_of)]
 

@@ -1,13 +1,18 @@
-"""Every setting: its name in the environment, its default, its unit, what it does."""
+"""Every setting: its name in the environment, its default, its unit, what it does.
+
+A setting with a title is one that the form of a host asks for, under this title.
+"""
 
 import os
+import re
 import zoneinfo
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dialler_mcp.domain.fields import Language
@@ -31,17 +36,21 @@ class Settings(BaseSettings):
     )
 
     base_url: str | None = Field(
+        title="Base URL",
         default=None,
         description="Address of the dialler: https://host/rest/v1.0/{ClientsID}. Unset: the embedded sandbox.",
     )
     token: SecretStr | None = Field(
-        default=None, description="Bearer token of the REST API, created in the jtel portal."
+        title="Token", default=None, description="Bearer token of the REST API, created in the jtel portal."
     )
     token_file: Path | None = Field(
+        title="Token file",
         default=None,
         description="File whose first line is the token. With neither this nor the token: the system's keychain.",
     )
-    ca_file: Path | None = Field(default=None, description="PEM file of a certificate authority of your own.")
+    ca_file: Path | None = Field(
+        title="Certificate authority", default=None, description="PEM file of a certificate authority of your own."
+    )
     allow_http: bool = Field(
         default=False, description="Allow plain http to another machine: the token travels unencrypted."
     )
@@ -52,16 +61,22 @@ class Settings(BaseSettings):
         default=8, ge=1, le=32, description="Maximum number of simultaneous connections to the dialler."
     )
     timezone: str = Field(
-        default="Europe/Berlin", description="Time zone in which the dialler writes times that name no zone."
+        title="Time zone of the dialler",
+        default="Europe/Berlin",
+        description="Time zone in which the dialler writes times that name no zone.",
     )
     language: Language = Field(
-        default=Language.en, description="Language of texts for people, en or de, unless an invocation names one."
+        title="Language",
+        default=Language.en,
+        description="Language of texts for people, en or de, unless an invocation names one.",
     )
     privacy: Privacy = Field(
+        title="Privacy",
         default=Privacy.bank,
         description="What is masked: full (nothing), bank (bank data), masked (phone numbers and e-mail too).",
     )
     confirmation: Confirmation = Field(
+        title="Confirmation",
         default=Confirmation.auto,
         description=(
             "How destructive changes are confirmed: auto (the client asks a person, else a sealed phrase), "
@@ -69,7 +84,9 @@ class Settings(BaseSettings):
         ),
     )
     role: Role = Field(
-        default=Role.admin, description="Role whose tools are offered: readonly, agent, supervisor or admin (all)."
+        title="Role",
+        default=Role.admin,
+        description="Role whose tools are offered: readonly, agent, supervisor or admin (all).",
     )
     tools: str = Field(
         default="",
@@ -78,7 +95,9 @@ class Settings(BaseSettings):
     without: str = Field(
         default="", description="Do not offer these tools and families, e.g. campaigns,acd. Overrides all else."
     )
-    read_only: bool = Field(default=False, description="Offer only tools that change nothing, whatever the role.")
+    read_only: bool = Field(
+        title="Read only", default=False, description="Offer only tools that change nothing, whatever the role."
+    )
     dry_run: bool = Field(
         default=False, description="Each change shows the request that it would send to the dialler, and sends nothing."
     )
@@ -107,13 +126,15 @@ class Settings(BaseSettings):
         default=60,
         ge=0,
         le=100_000,
-        description="Maximum number of telephone numbers one client may look up within an hour where they are masked.",
+        description="Maximum number of numbers and addresses one client may look up within an hour where they are masked.",
     )
     prompts_dir: Path | None = Field(
         default=None, description="Directory of your own prompt templates; each replaces the built-in one of its name."
     )
     data_dir: Path | None = Field(
-        default=None, description="Directory of journal, snapshots and sandbox. Unset: the user's data directory."
+        title="Folder for files",
+        default=None,
+        description="Directory of journal, snapshots and sandbox. Unset: the user's data directory.",
     )
     audit: bool = Field(
         default=True,
@@ -172,16 +193,29 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _filled_in(cls, values: dict[str, object]) -> dict[str, object]:
-        """A desktop bundle passes a value that was left empty as the text `${user_config.name}`."""
-        left_empty = {k for k, v in values.items() if isinstance(v, str) and v.startswith("${user_config.")}
-        return _with_token({k: v for k, v in values.items() if k not in left_empty})
+        """The values as we write them, and the token. What is left empty is unset: a form passes it as blanks, a
+        desktop bundle as the text `${user_config.name}`.
+        """
+        texts = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        left_empty = {
+            name
+            for name, text in texts.items()
+            if isinstance(text, str) and (text.startswith("${user_config.") or (values[name] and not text))
+        }
+        return _with_token({k: _in_our_case(cls, k, v) for k, v in texts.items() if k not in left_empty})
+
+    @field_validator("token_file", "ca_file", "prompts_dir", "data_dir", "audit_dir")
+    @classmethod
+    def _whole_path(cls, value: Path | None) -> Path | None:
+        return value and whole_path(value)
 
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in _zones():
-            raise ValueError("is not a known time zone; use a name such as Europe/Berlin")
-        return value
+        try:
+            return _zones()[value.casefold()]
+        except KeyError:
+            raise ValueError("is not a known time zone; use a name such as Europe/Berlin") from None
 
     @model_validator(mode="after")
     def _whole(self) -> "Settings":
@@ -214,6 +248,44 @@ class Settings(BaseSettings):
         return zoneinfo.ZoneInfo(self.timezone)
 
 
+def whole_path(path: Path) -> Path:
+    """A path from a setting, with the home directory for `~`.
+
+    Raises:
+        ValueError: it names a variable, which no host fills in, or depends on where a host starts the server.
+    """
+    if _VARIABLE.search(str(path)):
+        raise ValueError(
+            "variables ($HOME, %APPDATA%) are not filled in here: write the whole path, or ~ for your home"
+        )
+    try:
+        path = path.expanduser()
+    except RuntimeError:
+        raise ValueError("~ cannot be used here, since the home directory is unknown: write the whole path") from None
+    if not path.is_absolute():
+        raise ValueError("must be a whole path, or begin with ~/: the host decides in which folder the server starts")
+    return path
+
+
+_VARIABLE = re.compile(r"\$[\w{(]|%\w+%")
+
+
+def _in_our_case(settings: type[BaseSettings], name: str, value: object) -> object:
+    """One of the words that a setting may be, however it is written; anything else as it is."""
+    if not isinstance(value, str) or name not in settings.model_fields:
+        return value
+    words = {str(word).casefold(): str(word) for word in choices_of(settings.model_fields[name])}
+    return words.get(value.casefold(), value)
+
+
+def choices_of(about: FieldInfo) -> list[str]:
+    """The words that a setting may be; empty where it may be more."""
+    kind: Any = about.annotation
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return [str(value) for value in kind]
+    return [str(value) for value in get_args(kind)] if get_origin(kind) is Literal else []
+
+
 def _with_token(values: dict[str, object]) -> dict[str, object]:
     """The settings with the token of a real dialler, read from wherever it is kept."""
     base_url, token, token_file = (values.get(name) for name in ("base_url", "token", "token_file"))
@@ -223,25 +295,44 @@ def _with_token(values: dict[str, object]) -> dict[str, object]:
         return values
     from dialler_mcp.credentials import find_token
 
-    return values | {"token": find_token(base_url, Path(str(token_file)) if token_file else None)}
+    try:
+        place = whole_path(Path(str(token_file))) if token_file else None
+    except ValueError:  # said of the setting itself, when it is looked at
+        return values
+    return values | {"token": find_token(base_url, place)}
 
 
 @cache
-def _zones() -> frozenset[str]:
-    """The names of all time zones. They are looked up once: that reads hundreds of files."""
-    return frozenset(zoneinfo.available_timezones())
+def _zones() -> dict[str, str]:
+    """The names of all time zones, by their lower case. They are looked up once: that reads hundreds of files."""
+    return {name.casefold(): name for name in zoneinfo.available_timezones()}
 
 
 def unknown_settings() -> list[str]:
     """Names in the environment that look like settings but are none: a misspelt setting has no effect."""
-    names = {f"DIALLER_{name}".upper() for name in Settings.model_fields}
+    names = {_variable(name) for name in Settings.model_fields}
     return sorted(name for name in os.environ if name.upper().startswith("DIALLER_") and name.upper() not in names)
 
 
 def setting_errors(error: ValidationError) -> str:
     """Each invalid setting and what is wrong with it, in one line, without its value."""
     lines = [
-        f"{'DIALLER_' + str(item['loc'][0]).upper() + ': ' if item['loc'] else ''}{item['msg']}"
+        f"{_variable(str(item['loc'][0])) + ': ' if item['loc'] else ''}{item['msg']}"
         for item in error.errors(include_url=False, include_input=False, include_context=False)
     ]
     return "; ".join(lines).replace("Value error, ", "") + "."
+
+
+def titles_in_a_form(text: str) -> str:
+    """What a form calls the settings that a text names: `In a form, DIALLER_TOKEN is "Token".` Empty where it has none
+    of them.
+    """
+    titles = {_variable(name): about.title for name, about in Settings.model_fields.items() if about.title}
+    names = dict.fromkeys(re.findall(r"\bDIALLER_[A-Z_]+\b", text))
+    asked = [f'{name} is "{titles[name]}"' for name in names if name in titles]
+    return f"In a form, {', '.join(asked)}." if asked else ""
+
+
+def _variable(name: str) -> str:
+    """What a setting is called in the environment."""
+    return f"DIALLER_{name.upper()}"

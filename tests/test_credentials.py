@@ -92,6 +92,11 @@ def test_a_file_without_token_is_an_error(tmp_path: Path, content: bytes | None,
     assert said in wrong(base_url=URL, token_file=path)
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a device of Linux and macOS")
+def test_a_token_file_without_end_is_not_read_for_ever():
+    assert "its first line is too long" in wrong(base_url=URL, token_file="/dev/zero")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="file modes of POSIX")
 def test_a_file_that_others_can_read_is_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     path = tmp_path / "token"
@@ -209,10 +214,13 @@ def test_check_stores_nothing_when_nothing_was_typed(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.usefixtures("accepted")
-def test_check_says_when_there_is_no_keychain(monkeypatch: pytest.MonkeyPatch, keychain: FakeKeychain):
+def test_check_says_when_there_is_no_keychain(
+    monkeypatch: pytest.MonkeyPatch, keychain: FakeKeychain, capsys: pytest.CaptureFixture[str]
+):
     keychain.fails = True
     monkeypatch.setattr(sys, "stdin", Typed(TOKEN))
-    said = str(invoke(monkeypatch, "check", "--store-token"))
+    assert invoke(monkeypatch, "check", "--store-token") == 1
+    said = capsys.readouterr().err
     assert "cannot be used on this machine" in said
     assert TOKEN not in said
 

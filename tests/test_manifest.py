@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from dialler_mcp.settings import Settings
-from scripts.helpers.reference import LOCALISED, OFFERED, choices_of, default_of, type_of
+from dialler_mcp.settings import Settings, choices_of
+from scripts.helpers.reference import LOCALISED, OFFERED, default_of, type_of
 
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text("utf-8"))
@@ -57,6 +57,7 @@ def test_all_lists_are_complete():
 
 def test_the_form_asks_for_settings_that_there_are():
     assert tuple(FORM) == OFFERED
+    assert set(FORM) == {name for name, about in Settings.model_fields.items() if about.title}
     for name, entry in FORM.items():
         about = Settings.model_fields[name]
         kind = type_of(about)

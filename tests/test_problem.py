@@ -1,4 +1,6 @@
-from dialler_mcp.problem import Problem
+import pytest
+
+from dialler_mcp.problem import Problem, reason_of
 from dialler_mcp.tools.family import worded
 
 
@@ -13,3 +15,15 @@ def test_the_advice_is_no_part_of_the_sentence_until_an_entrance_words_it():
     assert str(problem) == "This import created the contact."
     assert "dialler_delete_contact" in worded(problem)
     assert "7" in worded(problem)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(13, "Permission denied"), "Permission denied"),
+        (TimeoutError("it is held by another process"), "it is held by another process"),
+        (OSError(), "OSError"),
+    ],
+)
+def test_an_error_of_the_system_always_has_a_reason(error: OSError, said: str):
+    assert reason_of(error) == said

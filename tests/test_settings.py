@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ from pydantic import ValidationError
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
-from dialler_mcp.settings import Settings, setting_errors
+from dialler_mcp.settings import Settings, setting_errors, titles_in_a_form
 
 
 def test_nothing_set_means_the_sandbox():
@@ -78,6 +79,82 @@ def test_a_wrong_value_is_named_by_its_setting_and_not_repeated(monkeypatch: pyt
     assert said.startswith(f"DIALLER_{name}: ")
     if len(value) > 3:
         assert value not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "attribute", "held"),
+    [
+        ("LANGUAGE", "DE", "language", Language.de),
+        ("PRIVACY", " Masked ", "privacy", Privacy.masked),
+        ("LOG_LEVEL", "debug", "log_level", "DEBUG"),
+        ("SANDBOX_DATES", "UTC", "sandbox_dates", "utc"),
+        ("SANDBOX_RELEASE", "No-Batch", "sandbox_release", "no-batch"),
+        ("DRY_RUN", "TRUE", "dry_run", True),
+        ("TIMEZONE", "europe/vienna", "timezone", "Europe/Vienna"),
+    ],
+)
+def test_the_case_of_a_value_does_not_matter(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, attribute: str, held: object
+):
+    monkeypatch.setenv(f"DIALLER_{name}", value)
+    assert getattr(Settings(), attribute) == held
+
+
+def test_a_value_of_blanks_counts_as_unset(monkeypatch: pytest.MonkeyPatch):
+    for name in ("BASE_URL", "TOKEN", "DATA_DIR", "ROLE"):
+        monkeypatch.setenv(f"DIALLER_{name}", "  ")
+    assert Settings() == Settings.model_construct()
+
+
+PATHS = ("CA_FILE", "PROMPTS_DIR", "DATA_DIR", "AUDIT_DIR")
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_tilde_in_a_path_is_the_home_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv(f"DIALLER_{name}", "~/dialler files")
+    assert getattr(Settings(), name.lower()) == tmp_path / "dialler files"
+
+
+@pytest.mark.parametrize("name", [*PATHS, "TOKEN_FILE"])
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("$HOME/x", "variables"),
+        ("/srv/${NAME}/x", "variables"),
+        ("$(pwd)/x", "variables"),
+        (r"%APPDATA%\x", "variables"),
+        ("relative/x", "whole path"),
+        ("./x", "whole path"),
+        pytest.param(
+            "~nobody-of-this-name/x",
+            "home directory is unknown",
+            marks=pytest.mark.skipif(os.name != "posix", reason="Windows takes the home of a neighbour for it"),
+        ),
+    ],
+)
+def test_a_path_that_depends_on_the_host_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str):
+    monkeypatch.setenv("DIALLER_BASE_URL", "https://d.example/rest/v1.0/1")
+    if name != "TOKEN_FILE":
+        monkeypatch.setenv("DIALLER_TOKEN", "t")
+    monkeypatch.setenv(f"DIALLER_{name}", value)
+    with pytest.raises(ValidationError) as raised:
+        Settings()
+    sentence = setting_errors(raised.value)
+    assert sentence.startswith(f"DIALLER_{name}: ")
+    assert said in sentence
+    assert value not in sentence
+
+
+def test_a_dollar_that_names_no_variable_is_part_of_a_path(tmp_path: Path):
+    assert Settings(data_dir=tmp_path / "c$" / "x").data_dir == tmp_path / "c$" / "x"
+
+
+def test_a_sentence_on_settings_fits_a_form_too():
+    said = titles_in_a_form("DIALLER_TOKEN is missing: set it, or DIALLER_TOKEN_FILE. DIALLER_TOKEN again.")
+    assert said == 'In a form, DIALLER_TOKEN is "Token", DIALLER_TOKEN_FILE is "Token file".'
+    assert titles_in_a_form("DIALLER_TIMEOUT and DIALLER_NOTHING") == ""
 
 
 def test_every_setting_says_what_it_does():

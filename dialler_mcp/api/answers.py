@@ -23,22 +23,27 @@ from dialler_mcp.api.requests import Request
 from dialler_mcp.domain.privacy import Privacy, readable
 
 MAX_REASON = 200  # characters of the dialler's own explanation that are passed on
+MAX_COUNT_DIGITS = 18
 _OF_OTHERS = ("path", "timestamp", "trace")
 """Fields of the error pages of web frameworks; the dialler's envelope has none of them."""
 
 
 @dataclass(frozen=True)
 class EnvelopeHead:
-    """What an envelope says beside its records; None where it says nothing."""
+    """What an envelope says beside its records; None where it says nothing. `foreign`: it has fields that the dialler's
+    does not have.
+    """
 
     status: object = None
     error: object = None
     count: object = None
+    foreign: bool = False
 
     @classmethod
     def of(cls, answer: object) -> "EnvelopeHead":
         envelope = cast(dict[str, object], answer) if isinstance(answer, dict) else dict[str, object]()
-        return cls(envelope.get("status"), envelope.get("error"), envelope.get("count"))
+        foreign = any(name in envelope for name in _OF_OTHERS)
+        return cls(envelope.get("status"), envelope.get("error"), envelope.get("count"), foreign)
 
 
 def success_body(request: Request, content: bytes) -> object:
@@ -69,14 +74,17 @@ def check_envelope(request: Request, head: EnvelopeHead, rows: int) -> None:
     number = _number(head.status)
     if number is None and head.status is not None:  # no status of HTTP, so not the dialler's
         raise unreadable_success(request) if request.writes else UnreadableAnswer(request.function, status=200)
+    if number == 404 and head.foreign:
+        raise NotDialler(request.function, status=404)
     if number is not None and not 200 <= number < 300:
         raise error_of(request, number, msgspec.json.encode({"status": number, "error": head.error}))
     if head.error:
         raise error_of(request, 500, msgspec.json.encode({"status": 500, "error": head.error}))
-    if isinstance(head.count, int) and head.count > rows:
+    count = _count(head.count)
+    if count > rows:
         if request.writes:
             raise unreadable_success(request)
-        summary = f"The answer holds only {rows} of {head.count} records."
+        summary = f"The answer holds only {rows} of {count} records."
         raise PartOfRecords(request.function, status=200, summary=summary)
 
 
@@ -86,6 +94,14 @@ def _number(status: object) -> int | None:
         digits = status.strip()
         return int(digits) if digits.isdecimal() and len(digits) == 3 else None
     return status if isinstance(status, int) and not isinstance(status, bool) else None
+
+
+def _count(count: object) -> int:
+    """The number of records that an envelope claims, also where it is written as text; 0 where it claims none."""
+    if isinstance(count, str):
+        digits = count.strip()
+        return int(digits) if digits.isdecimal() and len(digits) <= MAX_COUNT_DIGITS else 0
+    return int(count) if isinstance(count, int | float) and not isinstance(count, bool) else 0
 
 
 def check_done(request: Request, answer: object) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from dialler_mcp.audit.log import BEGINNING, Line, files, lines
+from dialler_mcp.audit.log import BEGINNING, Line, files, lines, read_key
+from dialler_mcp.audit.pseudonyms import Pseudonyms
 from dialler_mcp.domain.text import clean
 
 Fault = Literal["changed", "missing", "reordered", "inserted", "torn"]
@@ -163,13 +164,16 @@ def _one(seq: int) -> range:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which lines to show; None means any. `tool` and `caller` may be parts of the names; times have a zone."""
+    """Which lines to show; None means any. `tool` and `caller` may be parts of the names; times have a zone. `values`
+    are the ways in which one argument may be written in the log: as it is, and as its pseudonym.
+    """
 
     tool: str | None = None
     caller: str | None = None
     outcome: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    values: frozenset[str] | None = None
 
     def passes(self, entry: dict[str, Any]) -> bool:
         parts = ((self.tool, "tool"), (self.caller, "caller"))
@@ -177,34 +181,66 @@ class Filter:
             return False
         if self.outcome is not None and entry.get("outcome") != self.outcome:
             return False
+        if self.values is not None and self.values.isdisjoint(_values_of(entry)):
+            return False
         if self.since is None and self.until is None:
             return True
         at = _time_of(entry)
         return at is not None and (self.since or at) <= at <= (self.until or at)
 
 
-def shown(directory: Path, selection: Filter) -> Iterator[str]:
-    """The entries that the filter passes, oldest first, each as a line for a person.
+def entries_of(directory: Path, selection: Filter) -> Iterator[dict[str, Any]]:
+    """The entries that the filter passes, oldest first.
 
     Raises:
         OSError: a file cannot be read.
     """
     for _, path in files(directory):
         entries = (line.entry for line in lines(path))
-        yield from (_in_words(entry) for entry in entries if entry is not None and selection.passes(entry))
+        yield from (entry for entry in entries if entry is not None and selection.passes(entry))
 
 
-def _in_words(entry: dict[str, Any]) -> str:
+def spellings_of(value: str, directory: Path) -> tuple[frozenset[str], bool]:
+    """How an argument of this value is written in the log of this directory, and whether its pseudonym could be told:
+    that needs the key of the log.
+
+    Raises:
+        OSError: the key cannot be read.
+    """
+    key = read_key(directory)
+    return frozenset((value.strip(), *((Pseudonyms(key).of(value),) if key else ()))), key is not None
+
+
+def _values_of(entry: dict[str, Any]) -> Iterator[str]:
+    """The arguments of an entry, and what the address of a resource names."""
+    yield from str(entry.get("tool") or "").split("/")
+    yield str(entry.get("tool") or "")
+    yield from _flat(entry.get("arguments"))
+
+
+def _flat(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = list(cast(dict[str, object], value).values())
+    if isinstance(value, list):
+        for item in cast(list[object], value):
+            yield from _flat(item)
+    elif value is not None:
+        yield str(value)
+
+
+def in_words(entry: dict[str, Any]) -> str:
+    """An entry as a line for a person."""
     if "repaired" in entry:
-        return f"{entry['seq']}  {entry.get('time')}  line {entry['repaired']} was half written when something stopped"
+        torn = f"line {entry['repaired']} was half written when something stopped"
+        return f"{entry['seq']} {entry.get('time') or '-'} {torn}"
     parts: Iterable[object] = (
         entry["seq"],
-        entry.get("time"),
+        entry.get("time") or "-",
         entry.get("caller") or "-",
         entry.get("tool"),
         entry.get("outcome"),
         {True: "changed", False: "unchanged"}.get(bool(entry["changed"])) if "changed" in entry else None,
-        f"{entry.get('ms')} ms",
+        f"{entry['ms']} ms" if "ms" in entry else None,
         entry.get("arguments") or None,
     )
     return clean("  ".join(str(part) for part in parts if part is not None)).replace("\x1b", "")

@@ -30,6 +30,7 @@ from dialler_mcp.state.places import NO_LINK, own_directory
 BEGINNING = "0" * 64
 MEGABYTE = 1 << 20
 RESERVE = 16 << 10  # bytes; more than any line
+KEY = "audit.key"
 _FILE = re.compile(r"audit-(\d{6,})\.jsonl")
 _WINDOW = 1 << 16
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
@@ -168,14 +169,12 @@ class AuditLog:
         return read_tail(self._directory)
 
     def _shared_key(self) -> bytes:
-        path = self._directory / "audit.key"
         own_directory(self._directory)
         with exclusive(self._lock):
-            with suppress(FileNotFoundError, ValueError):
-                if key := bytes.fromhex(path.read_text("ascii")):
-                    return key
+            if key := read_key(self._directory):
+                return key
             key = new_key()
-            _write(path, key.hex().encode(), durable=True, fresh=True)
+            _write(self._directory / KEY, key.hex().encode(), durable=True, fresh=True)
         return key
 
 
@@ -202,6 +201,17 @@ def parsed(raw: bytes) -> Line:
     # A line with the same values in another spelling was changed, too.
     spelled_so = raw == f'{body[:-1]},"hash":{json.dumps(seal)}}}'.encode("ascii")
     return Line(raw, entry, _hash(prev, body) if spelled_so else "")
+
+
+def read_key(directory: Path) -> bytes | None:
+    """The key of the pseudonyms of the log in this directory; None where there is none.
+
+    Raises:
+        OSError: its file cannot be read.
+    """
+    with suppress(FileNotFoundError, NotADirectoryError, ValueError):
+        return bytes.fromhex((directory / KEY).read_text("ascii")) or None
+    return None
 
 
 def files(directory: Path) -> list[tuple[int, Path]]:

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from dialler_mcp.audit.notes import taking_notes
 from dialler_mcp.domain.callers import Caller
+from dialler_mcp.problem import reason_of
 from dialler_mcp.state.locks import PATIENCE
 
 if TYPE_CHECKING:  # loaded at the first invocation, so that the start stays quick
@@ -102,8 +103,8 @@ class Auditing:
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         if ctx.method not in _KINDS:
             return await call_next(ctx)
-        call = self._call(ctx)
-        if call.changes and not await self._can_write():
+        invocation = self._invocation(ctx)
+        if invocation.changes and not await self._can_write():
             return CallToolResult(content=[TextContent(type="text", text=REFUSED)], is_error=True)
         outcome, started = "crashed", perf_counter()
         with taking_notes() as notes:
@@ -118,11 +119,11 @@ class Auditing:
                 outcome = "cancelled"
                 raise
             finally:
-                changed = {"changed": notes.sent} if call.changes else {}
+                changed = {"changed": notes.sent} if invocation.changes else {}
                 took = {"ms": round((perf_counter() - started) * 1000, 1)}
-                await self._record(call, {"outcome": outcome, **changed, **took}, sent=notes.sent)
+                await self._record(invocation, {"outcome": outcome, **changed, **took}, sent=notes.sent)
 
-    def _call(self, ctx: ServerRequestContext[Any, Any]) -> _Invocation:
+    def _invocation(self, ctx: ServerRequestContext[Any, Any]) -> _Invocation:
         params = ctx.params or {}
         kind = _KINDS[ctx.method]
         given: object = params.get("uri" if kind == "resource" else "name")
@@ -139,19 +140,19 @@ class Auditing:
             return False
         return True
 
-    async def _record(self, call: _Invocation, ending: Mapping[str, Any], *, sent: bool) -> None:
+    async def _record(self, invocation: _Invocation, ending: Mapping[str, Any], *, sent: bool) -> None:
         """Write the line, whatever happened to the invocation, even when it was cancelled."""
         with anyio.CancelScope(shield=True):
             try:
-                if call.changes or not self._written_at_once(call, ending):
-                    await to_thread.run_sync(partial(self._write, call, ending))
+                if invocation.changes or not self._written_at_once(invocation, ending):
+                    await to_thread.run_sync(partial(self._write, invocation, ending))
             except OSError as error:
                 if sent:
                     logger.error("a change was sent, but its audit line could not be written: %s", type(error).__name__)
                 self._warn(error)
                 self._missed += 1
 
-    def _written_at_once(self, call: _Invocation, ending: Mapping[str, Any]) -> bool:
+    def _written_at_once(self, invocation: _Invocation, ending: Mapping[str, Any]) -> bool:
         """Try to write the line of a read without a thread: it need not reach the disk, so this is quicker.
 
         Not while others are writing; nor for the first line, for which modules must be loaded and the key be made.
@@ -159,21 +160,21 @@ class Auditing:
         if "_sink" not in self.__dict__:
             return False
         with suppress(TimeoutError):
-            self._write(call, ending, patience=0)
+            self._write(invocation, ending, patience=0)
             return True
         return False
 
-    def _write(self, call: _Invocation, ending: Mapping[str, Any], patience: float = PATIENCE) -> None:
+    def _write(self, invocation: _Invocation, ending: Mapping[str, Any], patience: float = PATIENCE) -> None:
         missed = self._missed
         gap = {"missed": missed} if missed else {}
-        entry = {**call.entry(self._sink.pseudonyms, self._prompts), **ending, **gap}
-        self._sink.append(entry, durable=call.changes, patience=patience)
+        entry = {**invocation.entry(self._sink.pseudonyms, self._prompts), **ending, **gap}
+        self._sink.append(entry, durable=invocation.changes, patience=patience)
         self._missed -= missed
 
     def _warn(self, error: OSError) -> None:
         """Warn once, not for each invocation: the next line that can be written says how many were missed."""
         if not self._missed:
-            why = error.strerror or str(error) or type(error).__name__
+            why = reason_of(error)
             logger.warning("the audit log cannot be written (%s); changes are refused, reads go on", why)
 
 

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 from base64 import b32encode
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any, cast
 
 from dialler_mcp.domain import times
@@ -117,7 +117,7 @@ def _is_id(text: str) -> bool:
 
 def _is_time(text: str) -> bool:
     try:
-        times.parse(text, UTC)
+        times.between(text, None, date(2000, 1, 1), UTC)
     except ValueError:
         return False
     return True

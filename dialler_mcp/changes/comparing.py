@@ -1,6 +1,6 @@
 """Whether what a plan was decided on is still so, and whether an answer is about the record that was meant."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, TypeVar
@@ -10,11 +10,12 @@ import msgspec
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import OutcomeUnknown
 from dialler_mcp.changes.images import Image
-from dialler_mcp.changes.plan import Step, digest
+from dialler_mcp.changes.plan import SharedKey, Step, digest
+from dialler_mcp.domain import phones
 from dialler_mcp.domain.comparing import compared
-from dialler_mcp.domain.contact_state import attempts, result_code_id
+from dialler_mcp.domain.contact_state import attempts, phone_slots, result_code_id
 from dialler_mcp.domain.fields import FieldInfo, Record
-from dialler_mcp.domain.records import Campaign, Contact
+from dialler_mcp.domain.records import PHONE_SLOTS, AcdEvent, Campaign, Contact
 from dialler_mcp.domain.spelling import folded_key
 from dialler_mcp.domain.times import local
 from dialler_mcp.problem import Problem
@@ -26,6 +27,9 @@ OLDER = timedelta(hours=25)
 MOVED_ON = "Nothing was changed: {what} since it was read. Look at it again, and decide anew."
 _RECORD, _CALLS = "the record has changed", "the contact was called or got a result"
 _COUNTS, _KEY = "contacts of the campaign have changed or come in", "other contacts have this UserData"
+_OF_KEY = "a contact with this UserData has changed"
+UPDATED = "UPDATED"
+"""What a new event says where an existing one was commented instead."""
 UNREAD = "Nothing was changed: the contact could not be read again right before. {why}"
 
 
@@ -71,9 +75,16 @@ async def compare(dialler: Dialler, step: Step, image: Image, zone: tzinfo) -> N
         if step.counts is not None and digest(step.counts) != digest(image.counts):
             raise MovedOn(_COUNTS)
     if step.key is not None:
-        contacts = await dialler.find_contacts_by_user_data(step.key.user_data)
-        if digest(contacts) != digest(step.key.contacts):
-            raise MovedOn(_KEY)
+        _compare_key(step.key, await dialler.find_contacts_by_user_data(step.key.user_data))
+
+
+def _compare_key(key: SharedKey, contacts: Sequence[Contact]) -> None:
+    """Whether the same contacts have the key, in whatever order the dialler sends them."""
+    before, now = (sorted(each, key=lambda contact: contact.id) for each in (key.contacts, contacts))
+    if [contact.id for contact in before] != [contact.id for contact in now]:
+        raise MovedOn(_KEY)
+    if digest(before) != digest(now):
+        raise MovedOn(_OF_KEY)
 
 
 def _compare_contact(step: Step, contact: Contact, image: Image, zone: tzinfo) -> None:
@@ -105,15 +116,21 @@ def check_answer(step: Step, answer: object, sent_at: datetime, zone: tzinfo) ->
     Raises:
         OutcomeUnknown: it is another one; says which.
     """
+    why = None
     if step.verb == "import" and isinstance(answer, Contact):
-        if why := _not_meant(step, answer, sent_at, zone):
-            summary = f"The dialler reported success, but {why}."
-            raise OutcomeUnknown(step.request.function, status=200, summary=summary)
+        why = _not_meant(step, answer, sent_at, zone)
     elif step.verb == "clone" and isinstance(answer, Campaign):
         name = step.request.arguments["destination"]
-        if (answer.name or name).strip().casefold() != name.strip().casefold():
-            summary = f"The dialler reported success, but answered with another campaign (ID {answer.id})."
-            raise OutcomeUnknown(step.request.function, status=200, summary=summary)
+        if answer.id == step.origin_id or (answer.name or name).strip().casefold() != name.strip().casefold():
+            why = f"answered with another campaign (ID {answer.id})"
+    elif step.verb == "create" and isinstance(answer, AcdEvent):
+        values = step.request.arguments["values"]
+        other = answer.acd_event_types_id not in (None, values.get("AcdEventTypesID"))
+        if other or (answer.result_ != UPDATED and _is_before(answer.dt_created, sent_at, zone)):
+            why = f"answered with another event (ID {answer.id})"
+    if why:
+        summary = f"The dialler reported success, but {why}."
+        raise OutcomeUnknown(step.request.function, status=200, summary=summary)
 
 
 def _not_meant(step: Step, answer: Contact, sent_at: datetime, zone: tzinfo) -> str | None:
@@ -125,7 +142,8 @@ def _not_meant(step: Step, answer: Contact, sent_at: datetime, zone: tzinfo) -> 
     values = step.request.arguments["values"]
     key, campaign = values.get("UserData"), values.get("DiallerCampaignsID")
     other_key = key and answer.user_data and folded_key(answer.user_data) != folded_key(key)
-    if other_key or (campaign and answer.dialler_campaigns_id not in (None, campaign)):
+    other_campaign = campaign and answer.dialler_campaigns_id not in (None, campaign)
+    if other_key or other_campaign or not _names(answer, values):
         return f"answered with another contact (ID {answer.id})"
     existed = step.key is not None and any(contact.id == answer.id for contact in step.key.contacts)
     if existed or _is_older(answer, sent_at, zone):
@@ -133,12 +151,26 @@ def _not_meant(step: Step, answer: Contact, sent_at: datetime, zone: tzinfo) -> 
     return None
 
 
+def _names(answer: Contact, values: Mapping[str, Any]) -> bool:
+    """Whether an answer shows by key, name or number that it is about the contact with these values."""
+    key, name = values.get("UserData"), values.get("Name", "")
+    numbers = {values[number] for slot in PHONE_SLOTS if values.get(number := f"PhoneNumber{slot}")}
+    return bool(
+        (key and answer.user_data)
+        or (answer.name and folded_key(name).startswith(folded_key(answer.name)))
+        or any(not numbers.isdisjoint(phones.meant(slot.number)) for slot in phone_slots(answer))
+    )
+
+
 def _is_older(answer: Contact, sent_at: datetime, zone: tzinfo) -> bool:
     """Whether a contact was there before the request that says it created it."""
     if attempts(answer) or result_code_id(answer):
         return True
-    imported = answer.dt_imported
-    return imported is not None and local(imported, zone).astimezone(UTC) < sent_at.astimezone(UTC) - OLDER
+    return _is_before(answer.dt_imported, sent_at, zone)
+
+
+def _is_before(time: datetime | None, sent_at: datetime, zone: tzinfo) -> bool:
+    return time is not None and local(time, zone).astimezone(UTC) < sent_at.astimezone(UTC) - OLDER
 
 
 async def twins(dialler: Dialler, step: Step, answer: object) -> list[int]:

@@ -44,8 +44,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     `contact` or `campaign` is the record as it was decided on; None where a new one is made. `bound_fields` are those
     of the contact that must not have changed when the request leaves (None: all of them), `calls` how many entries its
-    history had when a person was asked, `counts` what was counted of a campaign. A step that `follows` another one
-    works on the record which that step made; its failure does not undo what is done.
+    history had when a person was asked, `counts` what was counted of a campaign, `origin_id` the campaign that is
+    cloned. A step that `follows` another one works on the record which that step made; its failure does not undo what
+    is done.
     """
 
     verb: Verb
@@ -58,6 +59,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     calls: int | None = None
     counts: list[Any] | None = None
     key: SharedKey | None = None
+    origin_id: int | None = None
     follows: int | None = None
 
     @property

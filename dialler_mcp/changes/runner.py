@@ -66,11 +66,14 @@ class Outcome:
 
 @dataclass
 class Run:
-    """What came of the steps of a plan, as far as it went; `remarks` is what an answer should say about the journal."""
+    """What came of the steps of a plan, as far as it went; `remarks` is what an answer should say about the journal,
+    `changes` the numbers of its entries there.
+    """
 
     plan: Plan
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
     remarks: list[str] = field(default_factory=list[str])
+    changes: list[int] = field(default_factory=list[int])
 
     @property
     def first(self) -> Outcome:
@@ -105,7 +108,7 @@ class Runner:
         if self.mode is Mode.read_only:
             raise Problem(READ_ONLY)
         run = Run(plan)
-        recording = Recording(self.journal, plan, caller, confirmed, run.remarks)
+        recording = Recording(self.journal, plan, caller, confirmed, run.remarks, run.changes)
         for number, step in enumerate(plan.steps):
             admission = Admission(
                 self.breaker,
@@ -185,7 +188,7 @@ class Runner:
 
 
 async def _send(dialler: Dialler, request: Request) -> Any:
-    """Call the documented function that the request names; its answer."""
+    """Send what the request names; the answer of that documented function."""
     return await getattr(dialler, request.function)(**request.arguments)
 
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
 
 from dialler_mcp.changes.comparing import differing
 from dialler_mcp.changes.journal import Entry
-from dialler_mcp.changes.plan import Verb
+from dialler_mcp.changes.plan import Step, Verb
 from dialler_mcp.domain.fields import FieldInfo, Write
 from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.times import local
 from dialler_mcp.problem import Problem
 
 LOCK = next(info for info in Contact.fields() if info.attribute == "b_locked")
@@ -48,6 +49,12 @@ class Undo:
     hidden: bool = False
 
 
+def can_be_undone(step: Step) -> bool:
+    """Whether a change like this one can be taken back by itself, as long as nobody changes the record after it."""
+    creates = step.verb == "import" and step.record is None
+    return (step.kind, step.verb) not in _CANNOT and not creates
+
+
 def plan(entry: Entry, live: Contact | None, zone: tzinfo) -> Undo:
     """How to undo a finished change of a contact. `live` is the contact as it is now, None when it is gone.
 
@@ -65,7 +72,7 @@ def plan(entry: Entry, live: Contact | None, zone: tzinfo) -> Undo:
     if before is None:
         raise CannotUndo("The journal does not hold the record as it was before, so nothing can be written back.")
     if entry.verb == "delete":
-        return _brought_back(before, live)
+        return _brought_back(before, live, zone)
     if live is None:
         raise CannotUndo("The contact is not there any more.")
     if entry.verb in ("lock", "unlock"):
@@ -96,13 +103,14 @@ def _written_back(before: Contact, after: Contact, live: Contact, zone: tzinfo) 
     not_updatable = tuple(info.wire for info in differences if Write.UPDATE not in info.about.write)
     if not back:
         raise CannotUndo(f"What it changed cannot be updated: {', '.join(not_updatable)}. Correct it in the portal.")
-    return Undo("update", {info.wire: _sent(info, before) for info in back}, lost_fields=not_updatable)
+    return Undo("update", {info.wire: _sent(info, before, zone) for info in back}, lost_fields=not_updatable)
 
 
-def _brought_back(before: Contact, live: Contact | None) -> Undo:
+def _brought_back(before: Contact, live: Contact | None, zone: tzinfo) -> Undo:
     if live is not None:
         raise CannotUndo("The contact is there again, so there is nothing to bring back.")
-    filled = [(info, value) for info in before.fields() if (value := getattr(before, info.attribute)) not in _EMPTY]
+    infos = [info for info in before.fields() if getattr(before, info.attribute) not in _EMPTY]
+    filled = [(info, _sent(info, before, zone)) for info in infos]
     values = {info.wire: value for info, value in filled if Write.IMPORT in info.about.write}
     if not values.get("Name") or not any(values.get(f"PhoneNumber{slot}") for slot in range(1, 7)):
         raise CannotUndo("It cannot be imported again: the dialler asks for a Name and at least one phone number.")
@@ -110,9 +118,11 @@ def _brought_back(before: Contact, live: Contact | None) -> Undo:
     return Undo("import", values, update=later, lock=before.b_locked is True)
 
 
-def _sent(info: FieldInfo, record: Contact) -> Any:
-    """A field's old value as an update takes it: nothing is "" in a text, null in a number."""
+def _sent(info: FieldInfo, record: Contact, zone: tzinfo) -> Any:
+    """A field's old value as the dialler takes it: nothing is "" in a text, null in a number, a time is local."""
     value = getattr(record, info.attribute)
+    if isinstance(value, datetime):
+        return local(value, zone).replace(tzinfo=None)
     return value if value is not None or info.type in (int, float) else ""
 
 

@@ -29,13 +29,18 @@ def changes_commands(read_settings: Callable[[], "Settings"]) -> "typer.Typer":
         """Write all changes into a new file, oldest first, a line of JSON each."""
         import anyio
 
-        typer.echo(f"{anyio.run(_export, read_settings(), file)} changes written.")
+        from dialler_mcp.cli.terminal import recorded
+
+        settings = read_settings()
+        with recorded(settings, "changes export", {"file": str(file)}, {"file": {"type": "string"}}):
+            typer.echo(f"{anyio.run(_export, settings, file)} changes written.")
 
     return group
 
 
 async def _export(settings: "Settings", file: Path) -> int:
     from dialler_mcp.changes.journal import Journal
+    from dialler_mcp.problem import reason_of
     from dialler_mcp.service.profile import state_of
     from dialler_mcp.state.store import StateError
 
@@ -48,7 +53,7 @@ async def _export(settings: "Settings", file: Path) -> int:
     except StateError as error:
         sys.exit(f"dialler-mcp: The journal cannot be read: {error.why}.")
     except OSError as error:
-        sys.exit(f"dialler-mcp: the file cannot be made ({error.strerror}).")
+        sys.exit(f"dialler-mcp: the file cannot be made ({reason_of(error)}).")
     finally:
         store.close()
     return count

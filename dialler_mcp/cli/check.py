@@ -9,16 +9,16 @@ from mcp_types import TextContent
 
 from dialler_mcp import server
 from dialler_mcp.api.errors import BadAddress, DiallerError, NotDialler
-from dialler_mcp.audit.log import AuditLog
 from dialler_mcp.cli.diagnosis import Exit, finding_of
+from dialler_mcp.dialler import audit_log
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.problem import Problem
+from dialler_mcp.problem import Problem, reason_of
 from dialler_mcp.service.profile import state_of
 from dialler_mcp.settings import Settings, unknown_settings
 from dialler_mcp.state.store import StateError
 
-PATIENCE = 15.0  # seconds for one call; a person waits
+PATIENCE = 15.0  # seconds for one request; a person waits
 STEPS = {
     "settings": Words("settings", "Einstellungen"),
     "address": Words("address", "Adresse"),
@@ -117,8 +117,8 @@ def _tell_problem(report: Report, problem: Problem) -> None:
     if at_address:
         report.fine("settings", "read", "gelesen")
     todo = Words(
-        "Correct the environment (DIALLER_*); docs/settings.md has every setting.",
-        "Die Umgebung (DIALLER_*) berichtigen; docs/settings.md nennt alle Einstellungen.",
+        "Correct the setting where it is made, in the host or in the environment; docs/settings.md has every setting.",
+        "Die Einstellung dort berichtigen, wo sie steht, im Host oder in der Umgebung; docs/settings.md nennt alle.",
     )
     report.wrong("address" if at_address else "settings", Words(str(problem), str(problem)), todo, Exit.SETTINGS)
 
@@ -242,9 +242,9 @@ def _try_audit(report: Report, settings: Settings) -> None:
         report.fine("audit", "switched off", "ausgeschaltet")
         return
     try:
-        AuditLog(server.audit_dir(settings)).prepare()
+        audit_log(settings).prepare()
     except OSError as error:
-        why = error.strerror or type(error).__name__
+        why = reason_of(error)
         todo = Words(
             "Nothing can be changed without it. See to the disk and DIALLER_AUDIT_DIR, or set DIALLER_AUDIT=0.",
             "Ohne das Audit-Log wird nichts geändert. Platte und DIALLER_AUDIT_DIR prüfen, oder DIALLER_AUDIT=0.",

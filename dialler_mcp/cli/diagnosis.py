@@ -39,7 +39,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.server import all_tools
-from dialler_mcp.settings import Settings
+from dialler_mcp.settings import Settings, titles_in_a_form
 
 PROXY_STATUSES = (502, 503, 504)
 ALONE = "dialler_check_connection"
@@ -167,11 +167,11 @@ _GERMAN: tuple[tuple[type[DiallerError], str, str], ...] = (
 
 
 def finding_of(error: DiallerError) -> Finding:
-    """What an error of the first call to a dialler says about the way there."""
+    """What an error of the first request to a dialler says about the way there."""
     step, code = _place(error)
     _, what, todo = next(row for row in _GERMAN if isinstance(error, row[0]))
     hint = error.hint
-    if isinstance(error, FunctionMissing):  # the first call asks for what every release has
+    if isinstance(error, FunctionMissing):  # the first request asks for what every release has
         hint = "There is no dialler's REST API at this address: check DIALLER_BASE_URL, https://host/rest/v1.0/{ClientsID}."
     return Finding(step, code, Words(error.summary, what), Words(hint, todo))
 
@@ -197,9 +197,10 @@ def explaining_server(problem: Problem) -> DiallerServer[Any]:
     """A server that shows the tools, answers each with what is wrong, and sends nothing to anybody."""
     sentence = (
         f"dialler-mcp cannot work yet. {problem} Nothing was sent to any dialler, and nothing was changed. "
-        "Tell the person: correct the environment of this server (`env`) in the configuration of the host and restart "
-        "it; `dialler-mcp check` in a terminal says whether it is right."
+        "Tell the person: correct the settings of this server, in the form of its extension or as `env` in the "
+        "configuration of the host, and restart it; `dialler-mcp check` in a terminal says whether they are right."
     )
+    sentence = f"{sentence} {titles_in_a_form(str(problem))}".rstrip()
 
     async def explain(context: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         if context.method == "tools/call":

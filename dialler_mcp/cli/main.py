@@ -1,4 +1,7 @@
-"""The command `dialler-mcp`. Without arguments it serves one MCP client over stdio; that start imports nothing else."""
+"""The command `dialler-mcp`. Without arguments it serves one MCP client over stdio; that start imports nothing else.
+
+To a person who types it in a terminal, without arguments, it says what it is.
+"""
 
 import gc
 import logging
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from typing import Any
 
     import typer
@@ -17,6 +21,13 @@ if TYPE_CHECKING:
     from dialler_mcp.settings import Settings
 
 
+WHAT_IT_IS = """\
+MCP server for a jtel outbound dialler.
+
+A host (Claude Desktop, Claude Code, VS Code and others) starts it and talks to it: add it there, then ask in the \
+conversation. docs/getting-started.md says how. In a terminal there are the commands below; `dialler-mcp check` says \
+whether everything is set up.
+"""
 TALKATIVE = (  # loggers that write URLs with their query, whole answers or the IDs of sessions
     "httpx2",
     "httpcore2",
@@ -28,11 +39,13 @@ TALKATIVE = (  # loggers that write URLs with their query, whole answers or the 
 
 def main() -> None:
     """Entry point."""
-    if sys.argv[1:] in ([], ["run"]):
+    arguments = sys.argv[1:]
+    at_terminal = sys.stdin is not None and sys.stdin.isatty()  # it is None where a program has no console
+    if arguments == ["run"] or (not arguments and not at_terminal):
         run()
     else:
         _print_anything()
-        commands()()
+        commands()(arguments or ["--help"])
 
 
 def _print_anything() -> None:
@@ -56,7 +69,7 @@ def run() -> None:
 
 
 def configured_server() -> "tuple[DiallerServer[Any], Settings | None]":
-    """The server of the settings. Where they are wrong: one that explains this to whoever calls a tool, and None."""
+    """The server of the settings. Where they are wrong: one that explains this to whoever uses a tool, and None."""
     from dialler_mcp.problem import Problem
     from dialler_mcp.server import build_server
     from dialler_mcp.settings import unknown_settings
@@ -123,14 +136,12 @@ def commands() -> "typer.Typer":
     """The commands that a person runs."""
     import typer
 
-    app = typer.Typer(
-        name="dialler-mcp", help="MCP server for a jtel outbound dialler.", no_args_is_help=False, add_completion=False
-    )
+    app = typer.Typer(name="dialler-mcp", help=WHAT_IT_IS, no_args_is_help=False, add_completion=False)
 
-    @app.command("run")
-    def run_() -> None:  # pyright: ignore[reportUnusedFunction]
-        """Serve one MCP client over stdin and stdout (what a host starts; also without any command)."""
-        run()
+    @app.callback()
+    def about(  # pyright: ignore[reportUnusedFunction]
+        version: bool = typer.Option(False, "--version", is_eager=True, callback=_print_version, help="Its version."),
+    ) -> None: ...
 
     @app.command()
     def check(  # pyright: ignore[reportUnusedFunction]
@@ -147,6 +158,28 @@ def commands() -> "typer.Typer":
             report = anyio.run(_report, load_settings)
             print(report.text())
             raise typer.Exit(report.code)
+
+    from dialler_mcp.cli.audit import audit_commands
+    from dialler_mcp.cli.campaigns import add_campaigns_command
+    from dialler_mcp.cli.changes import changes_commands
+    from dialler_mcp.cli.report import add_report_command
+
+    _add_servers(app)
+    add_report_command(app, read_settings)
+    add_campaigns_command(app, read_settings)
+    app.add_typer(audit_commands(read_settings))
+    app.add_typer(changes_commands(read_settings))
+    return app
+
+
+def _add_servers(app: "typer.Typer") -> None:
+    """The commands that serve until they are stopped."""
+    import typer
+
+    @app.command("run")
+    def run_() -> None:  # pyright: ignore[reportUnusedFunction]
+        """Serve one MCP client over stdin and stdout (what a host starts; also without any command)."""
+        run()
 
     @app.command()
     def serve(  # pyright: ignore[reportUnusedFunction]
@@ -167,14 +200,13 @@ def commands() -> "typer.Typer":
         """Serve the embedded sandbox dialler over HTTP, or begin it anew."""
         _sandbox(host, port, fresh)
 
-    from dialler_mcp.cli.audit import audit_commands
-    from dialler_mcp.cli.changes import changes_commands
-    from dialler_mcp.cli.report import add_report_command
 
-    add_report_command(app, read_settings)
-    app.add_typer(audit_commands(read_settings))
-    app.add_typer(changes_commands(read_settings))
-    return app
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"dialler-mcp {version('dialler-mcp')}")
+        sys.exit(0)
 
 
 def _store_token() -> None:
@@ -182,6 +214,7 @@ def _store_token() -> None:
     import anyio
     import typer
 
+    from dialler_mcp.cli.terminal import end, recorded
     from dialler_mcp.credentials import NoToken, store_token
 
     at_terminal = sys.stdin.isatty()
@@ -190,11 +223,12 @@ def _store_token() -> None:
         sys.exit("dialler-mcp: no token was given; nothing was stored.")
     settings = read_settings(token)
     assert settings.base_url is not None
-    print(anyio.run(_check, settings))
-    try:
-        store_token(settings.base_url, token)
-    except NoToken as error:
-        sys.exit(f"dialler-mcp: {error}")
+    with recorded(settings, "check --store-token"):
+        print(anyio.run(_check, settings))
+        try:
+            store_token(settings.base_url, token)
+        except NoToken as error:
+            end(str(error))
     typer.echo("The token is in the keychain; DIALLER_TOKEN is not needed any more.")
 
 
@@ -235,23 +269,15 @@ def _serve(host: str, port: int) -> None:
 
 
 def _sandbox(host: str, port: int, fresh: bool) -> None:
-    from dialler_mcp.dialler import SANDBOX_TOKEN, SANDBOX_URL, open_sandbox_store, sandbox_app, sandbox_path
-    from dialler_mcp.reporting.errors import CannotForget
-    from dialler_mcp.reporting.snapshot.files import Shelf
+    from dialler_mcp.cli.terminal import recorded
+    from dialler_mcp.dialler import SANDBOX_TOKEN, open_sandbox_store, sandbox_app, sandbox_path
+    from dialler_mcp.problem import reason_of
 
     settings = read_settings()
     path = sandbox_path(settings)
     if fresh:
-        try:
-            for file in path.parent.glob(f"{path.name}*"):
-                file.unlink()
-            for address in (SANDBOX_URL, f"http://{host}:{port or 8900}/rest/v1.0/1"):
-                Shelf(settings.snapshots_dir, address).forget()
-        except OSError as error:
-            sys.exit(f"dialler-mcp: {path} cannot be removed ({error.strerror}).")
-        except CannotForget as error:
-            sys.exit(f"dialler-mcp: {error}")
-        print(f"The sandbox begins anew in {path}.")
+        with recorded(settings, "sandbox --fresh"):
+            _begin_anew(settings, path, f"http://{host}:{port or 8900}/rest/v1.0/1")
         if not port:
             return
     import uvicorn
@@ -260,8 +286,26 @@ def _sandbox(host: str, port: int, fresh: bool) -> None:
         store = open_sandbox_store(settings)
         served = sandbox_app(store, settings)
     except (ValueError, OSError) as error:
-        why = f"{path} cannot be opened ({error.strerror})." if isinstance(error, OSError) else error
+        why = f"{path} cannot be opened ({reason_of(error)})." if isinstance(error, OSError) else error
         sys.exit(f"dialler-mcp: {why}")
     print(f"DIALLER_BASE_URL=http://{host}:{port or 8900}/rest/v1.0/1 DIALLER_TOKEN={SANDBOX_TOKEN}")
     uvicorn.run(served, host=host, port=port or 8900, access_log=False, log_level="warning")
     store.close()
+
+
+def _begin_anew(settings: "Settings", path: "Path", served_at: str) -> None:
+    from dialler_mcp.dialler import SANDBOX_URL
+    from dialler_mcp.problem import reason_of
+    from dialler_mcp.reporting.errors import CannotForget
+    from dialler_mcp.reporting.snapshot.files import Shelf
+
+    try:
+        for file in path.parent.glob(f"{path.name}*"):
+            file.unlink()
+        for address in (SANDBOX_URL, served_at):
+            Shelf(settings.snapshots_dir, address).forget()
+    except OSError as error:
+        sys.exit(f"dialler-mcp: {path} cannot be removed ({reason_of(error)}).")
+    except CannotForget as error:
+        sys.exit(f"dialler-mcp: {error}")
+    print(f"The sandbox begins anew in {path}.")

@@ -9,12 +9,14 @@ from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import typer
 
+from dialler_mcp.cli.terminal import FAILED, INCOMPLETE, MISUSED, STOPPED, end, recorded
 from dialler_mcp.domain import times
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.problem import reason_of
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -28,9 +30,15 @@ if TYPE_CHECKING:
     from dialler_mcp.service.profile import Profile
     from dialler_mcp.settings import Settings
 
-FAILED, MISUSED, INCOMPLETE = 1, 2, 3
-"""Exit codes: nothing was written; what was asked for makes no sense; written, but not everything is known."""
 MAX_READING = 86400.0  # seconds
+_IDS_STAY = {
+    "campaigns": {"items": {"type": "integer"}},
+    "to": {"type": "string"},
+    "since": {"type": "string"},
+    "until": {"type": "string"},
+    "full": {"type": "boolean"},
+}
+"""What the audit log keeps of the arguments: IDs, times and flags; names and paths become pseudonyms."""
 PLAIN = ("attempts", "contact_rate", "right_party_contacts", "successes", "conversion_per_contact", "left_to_dial")
 
 
@@ -41,42 +49,42 @@ def add_report_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
     def report_(  # pyright: ignore[reportUnusedFunction]
         campaigns: list[str] = typer.Argument(help="Names or IDs of campaigns; several are compared."),
         to: Path = typer.Option(help="The file to write: .html, .xlsx or .csv. One that is there is replaced."),
-        since: str | None = typer.Option(None, help=f"Calls from this time on, {times.TIME_FORMAT}, local."),
-        until: str | None = typer.Option(None, help="Calls up to this time; a date is its whole day."),
-        language: Language | None = typer.Option(None, help="Of the report; else DIALLER_LANGUAGE."),
+        since: str | None = typer.Option(
+            None, help=f"Calls from this time on, {times.TIME_FORMAT}, local; or of a period: {times.PERIODS}."
+        ),
+        until: str | None = typer.Option(None, help="Calls up to this time; a date or period is all of it."),
+        language: Language | None = typer.Option(
+            None, case_sensitive=False, help="Its language; else DIALLER_LANGUAGE."
+        ),
         full: bool = typer.Option(
             False, "--full", help="Ask for every history again, also where none is to be expected."
         ),
     ) -> None:
         """Write a report on campaigns into a file; reads until everything is known. Ctrl+C ends the reading early."""
         settings = read_settings()
-        scope = _scope(since, until, settings)
-        with _written(to) as target:
-            task = Task(settings, campaigns, scope, target, language or settings.language, full)
-            try:
-                asyncio.run(task.run())
-            except KeyboardInterrupt:
-                _end("stopped, nothing was written. What was read is kept for the next time.", 130)
-        raise typer.Exit(task.code)
-
-
-def _end(why: str, code: int) -> NoReturn:
-    print(f"dialler-mcp: {why}", file=sys.stderr)
-    sys.exit(code)
+        arguments = {"campaigns": campaigns, "to": str(to), "since": since, "until": until, "full": full}
+        with recorded(settings, "report", arguments, _IDS_STAY, done=(0, INCOMPLETE)):
+            scope = _scope(since, until, settings)
+            with _written(to) as target:
+                task = Task(settings, campaigns, scope, target, language or settings.language, full)
+                try:
+                    asyncio.run(task.run())
+                except KeyboardInterrupt:
+                    end("stopped, nothing was written. What was read is kept for the next time.", STOPPED)
+            raise typer.Exit(task.code)
 
 
 def _scope(since: str | None, until: str | None, settings: "Settings") -> "Scope":
     from dialler_mcp.reporting.figures.scope import Scope
 
     try:
-        begins = times.parse(since, settings.zone) if since else None
-        ends = times.parse(until, settings.zone, end_of_day=True) if until else None
+        begins, ends = times.between(since, until, times.now(settings.zone).date(), settings.zone)
     except ValueError:
-        _end(f"a time has the form {times.TIME_FORMAT}.", MISUSED)
+        end(f"a time has the form {times.TIME_FORMAT}; a period is {times.PERIODS}.", MISUSED)
     if begins and ends and ends < begins:
-        _end("--until lies before --since.", MISUSED)
+        end("--until lies before --since.", MISUSED)
     if begins and begins > times.now(settings.zone).replace(tzinfo=None):
-        _end("--since lies in the future; there are no calls yet.", MISUSED)
+        end("--since lies in the future; there are no calls yet.", MISUSED)
     return Scope(begins, ends)
 
 
@@ -108,17 +116,17 @@ def _written(path: Path) -> Generator[Target]:
     from dialler_mcp.reporting.export import EXPORTS
 
     if path.suffix.lower() not in EXPORTS:
-        _end(f"the name of the file has to end in {', '.join(EXPORTS)}.", MISUSED)
+        end(f"the name of the file has to end in {', '.join(EXPORTS)}.", MISUSED)
     if path.is_dir():
-        _end(f"{path} is a folder; give the name of a file.", MISUSED)
+        end(f"{path} is a folder; give the name of a file.", MISUSED)
     try:
         target = Target(path)
     except OSError as error:
-        _end(f"{path} cannot be written ({error.strerror}).", FAILED)
+        end(f"{path} cannot be written ({reason_of(error)}).", FAILED)
     try:
         yield target
     except OSError as error:
-        _end(f"{path} cannot be written ({error.strerror}).", FAILED)
+        end(f"{path} cannot be written ({reason_of(error)}).", FAILED)
     finally:
         target.clear()
 
@@ -150,7 +158,7 @@ class Task:
                     coverage = await self._read(profile.snapshots, campaigns)
                     report = await asyncio.to_thread(self._made, profile, coverage)
                 except (DiallerError, SnapshotError) as error:
-                    _end(error.for_person(), FAILED)
+                    end(error.for_person(), FAILED)
                 await asyncio.to_thread(self._write, report)
                 self._say(report, coverage)
 
@@ -208,7 +216,7 @@ class Task:
         campaign_ids = [one.campaign_id for one in coverage.campaigns if one.read_at]
         if not campaign_ids:
             reasons = (error.for_person() if isinstance(error, Problem) else str(error) for _, error in coverage.failed)
-            _end(" ".join(reasons) or "nothing was read, nothing written.", FAILED)
+            end(" ".join(reasons) or "nothing was read, nothing written.", FAILED)
         with profile.snapshots.open(campaign_ids) as snapshot:
             return report_of(snapshot, self.scope, profile.time(), profile.wrong_party)
 
@@ -219,9 +227,10 @@ class Task:
 
     def _say(self, report: "Report", coverage: "Coverage") -> None:
         """What was written, the main figures, and what is not known."""
-        from dialler_mcp.reporting.figures.words import figure_in_words
+        from dialler_mcp.reporting.figures.words import figure_in_words, period_in_words
 
-        print(f"Written: {self.target.path} ({self.target.path.stat().st_size // 1000 + 1} kB)")
+        size = f"{self.target.path.stat().st_size // 1000 + 1} kB"
+        print(f"Written: {self.target.path} ({size}), {period_in_words(self.scope, self.language)}")
         figures = [report.figures[name] for name in PLAIN]
         print("; ".join(figure_in_words(figure, self.language) for figure in figures))
         if not report.figures["contacts"].n:
@@ -252,7 +261,7 @@ def _meant(campaigns: Sequence["Campaign"], names: Sequence[str]) -> list["Campa
     from dialler_mcp.service.matching import listed_campaigns, no_campaign, of_name
 
     if not campaigns:
-        _end("the dialler has no campaign yet.", FAILED)
+        end("the dialler has no campaign yet.", FAILED)
     matches: dict[int, Campaign] = {}
     for name in names:
         by_id = [campaign for campaign in campaigns if name.strip() == str(campaign.id)]
@@ -260,7 +269,7 @@ def _meant(campaigns: Sequence["Campaign"], names: Sequence[str]) -> list["Campa
         if not some:
             problem = no_campaign(campaigns, name, f"no campaign has this name or ID: {name!r}.")
             choice = f" There are: {listed_campaigns(campaigns)}." if problem.advice else ""
-            _end(f"{problem}{choice}", MISUSED)
+            end(f"{problem}{choice}", MISUSED)
         matches |= {campaign.id: campaign for campaign in some}
     return list(matches.values())
 

@@ -5,7 +5,7 @@ from typing import Literal
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 
-Action = Literal["delete", "reset", "unlock", "overwrite", "import again", "empty", "delete campaign", "undo"]
+Action = Literal["delete", "reset", "unlock", "overwrite", "import again", "empty", "update", "delete campaign", "undo"]
 
 _IN_WORDS: dict[Action, Words] = {
     "delete": Words("delete {what}", "{what} löschen"),
@@ -13,6 +13,7 @@ _IN_WORDS: dict[Action, Words] = {
     "unlock": Words("unlock {what}", "{what} entsperren"),
     "overwrite": Words("overwrite {what}", "{what} überschreiben"),
     "import again": Words("create a second contact like {what}", "einen zweiten Kontakt wie {what} anlegen"),
+    "update": Words("update {what}", "{what} ändern"),
     "empty": Words("empty fields of {what}", "Felder von {what} leeren"),
     "delete campaign": Words("delete campaign {what} with {contacts}", "Kampagne {what} mit {contacts} löschen"),
     "undo": Words("undo change {number}, {verb} of {what}", "Änderung {number} zurücknehmen ({verb}: {what})"),

@@ -86,10 +86,23 @@ _UNREACHABLE = Words(
     "Keine Rufnummer bleibt: Der Dialler kann diese Person nicht anrufen.",
 )
 _SAME_PERSON = Words(
-    "This person was closed or locked under another key (same phone number, or a key that differs only in spelling). "
-    "A second contact is created, which the dialler may call.",
+    "This person was closed or locked under another key (same phone number, or a key that differs only in spelling).",
     "Diese Person wurde unter einem anderen Schlüssel abgeschlossen oder gesperrt (gleiche Rufnummer, oder ein nur "
-    "anders geschriebener Schlüssel). Ein zweiter Kontakt entsteht, den der Dialler anrufen darf.",
+    "anders geschriebener Schlüssel).",
+)
+_SECOND = Words(
+    "A second contact is created, which the dialler may call.",
+    "Ein zweiter Kontakt entsteht, den der Dialler anrufen darf.",
+)
+_CALLED_HERE = Words("The dialler may call them by this contact.", "Über diesen Kontakt darf der Dialler sie anrufen.")
+_SHARED_KEY = Words(
+    "Other contacts have this UserData already: this person may be called twice.",
+    "Andere Kontakte haben dieses UserData schon; diese Person kann doppelt angerufen werden.",
+)
+_RESULT_GONE = Words(
+    "Its result was final and is gone: the dialler may call this person again. Lock the contact if it must not.",
+    "Sein Ergebnis war endgültig und ist weg: Der Dialler darf diese Person wieder anrufen. Sperren Sie den Kontakt, "
+    "wenn er das nicht soll.",
 )
 _TWICE = Words(
     "A contact with this UserData exists. A second one is created, and this person may be called twice.",
@@ -270,9 +283,19 @@ def of_second_copy(state: State, result: str | None, language: Language) -> list
     return [_TWICE.text(language), *of_reopening(state, result, language)]
 
 
-def of_same_person(language: Language) -> list[str]:
-    """Importing somebody who is closed or locked under another key."""
-    return [_SAME_PERSON.text(language)]
+def of_same_person(language: Language, *, second: bool) -> list[str]:
+    """Importing somebody who is closed or locked under another key: as a `second` contact, or over an existing one."""
+    return [f"{_SAME_PERSON.text(language)} {(_SECOND if second else _CALLED_HERE).text(language)}"]
+
+
+def of_shared_key(language: Language) -> list[str]:
+    """Giving a contact the key of others."""
+    return [_SHARED_KEY.text(language)]
+
+
+def of_lost_result(language: Language) -> list[str]:
+    """An overwritten contact whose final result the dialler did not keep."""
+    return [_RESULT_GONE.text(language)]
 
 
 def emptied(contact: Contact, values: Mapping[str, Any]) -> list[str]:

@@ -91,13 +91,13 @@ def result_code_id(contact: Contact) -> int | None:
 def state_of(contact: Contact, code: ResultCode | None) -> State:
     """The state of a contact whose current result is `code`.
 
-    Unknown, where the release does not show the current result, or the result code itself is not known.
+    Unknown, where the release does not show the current result, or the result code itself is not known, or not what it
+    does.
     """
     if code is not None:
-        for flag, state, _ in _BY_FLAG:
-            if getattr(code, flag):
-                return state
-        return State.open
+        if effect := _effect(code):
+            return effect[0]
+        return State.open if any(getattr(code, flag) is not None for flag, _, _ in _BY_FLAG) else State.unknown
     if attempts(contact) == 0 and result_code_id(contact) is None and contact.dt_next_try is None:
         return State.new
     shows_none = contact.dialler_campaigns_result_codes_id in (None, 0)
@@ -105,8 +105,16 @@ def state_of(contact: Contact, code: ResultCode | None) -> State:
 
 
 def result_type(code: ResultCode) -> ResultType | None:
-    """What a result code does, by its flags; None where it has none."""
-    return next((RESULT_TYPES[number] for flag, _, number in _BY_FLAG if getattr(code, flag)), None)
+    """What a result code does; None where neither its flags nor its type say it."""
+    effect = _effect(code)
+    return RESULT_TYPES[effect[1]] if effect else None
+
+
+def _effect(code: ResultCode) -> tuple[State, int] | None:
+    """The state that a result code brings about, and its type: by its flags, or else by the number of its type."""
+    flagged = ((state, number) for flag, state, number in _BY_FLAG if getattr(code, flag))
+    typed = ((state, number) for _, state, number in _BY_FLAG if number == code.dialler_result_codes_types_id)
+    return next(flagged, None) or next(typed, None)
 
 
 _BY_FLAG = (

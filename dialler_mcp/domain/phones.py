@@ -26,12 +26,17 @@ FORMAT = "E.164 with country code, e.g. 4930231250 or +49 30 231250"
 _MAX_DIGITS = 15  # ITU-T E.164
 _SHORT = 6  # digits of a number that is dialled as it is: emergency calls, directory enquiries
 _TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)")  # +49 (0)30 ...: the 0 is dialled within the country only
+_KEEPS_ZERO = re.compile(r"\+?(?:00)?(?:39|378)0")  # +39 (0)6 ...: in Italy and San Marino the 0 is part of the number
 _DECORATION = re.compile(r"[\s().\-/\u2010-\u2015\u2212]")
 _BEFORE = re.compile(r"(?:[='\"\s]|tel:)+", re.IGNORECASE)  # what spreadsheets and links put before a number
-_FIGURE = re.compile(r"(\+?\d{5,})[.,]0+")
+_FIGURE = re.compile(r"([^.,]*\d)[.,]0+")
 _EXPONENT = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?://|[;,|\n]|/|\b(?:oder|or|und|and)\b)\s*", re.IGNORECASE)
+_APART = re.compile(rf"{_BETWEEN.pattern}|[^\W\d_]+", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?\d+")
+_MIN_FIGURE = 5
+_MAX_ENDING = 4  # digits after a slash that replace the last ones: 030 231250/251 are two numbers
+_MIN_WHOLE = 9  # digits, with the country, from which a number before a slash is no area code any more
 _NOT_CALLED = frozenset(("PREMIUM_RATE", "SHARED_COST", "PERSONAL_NUMBER"))
 
 
@@ -124,16 +129,16 @@ def usual_form() -> str:
 @lru_cache(CACHE_SIZE)
 def read(text: str) -> Reading:
     """The number that a text is, in national or international notation; one without a country is of `HOME`."""
-    written = _BEFORE.sub("", _visible(text), count=1).strip()
+    written = _written(text)
     if _EXPONENT.fullmatch(written):
         return Reading(None, Flaw.figure)
-    if figure := _FIGURE.fullmatch(written):
-        return Reading(read(figure[1]).number, Flaw.figure)
+    if (digits := _of_figure(written)) is not None:
+        return Reading(read(digits).number, Flaw.figure)
     if any(map(str.isalpha, _BETWEEN.sub("", written))):
         return Reading(None, Flaw.letters)
     if _are_several(written):
         return Reading(None, Flaw.several)
-    digits = _DECORATION.sub("", _TRUNK_ZERO.sub("", written))
+    digits = _bare(written)
     if not _NUMBER.fullmatch(digits):
         return Reading(None, Flaw.letters)
     if len(digits) <= _SHORT and digits[0] not in "+0":
@@ -142,17 +147,44 @@ def read(text: str) -> Reading:
 
 
 def _visible(text: str) -> str:
-    """The text without what nobody sees, its letters and digits as ASCII has them, as far as it does."""
+    """The text without what nobody sees, its letters and digits as ASCII has them, as far as it does. A raised digit is
+    none of the number: it marks a footnote.
+    """
     if text.isascii() and text.isprintable():
         return text
-    normalised = unicodedata.normalize("NFKC", text)
+    normalised = "".join(c if unicodedata.category(c) == "No" else unicodedata.normalize("NFKC", c) for c in text)
     digits = (str(unicodedata.decimal(c)) if c.isdecimal() else c for c in normalised)
     return "".join(c for c in digits if unicodedata.category(c) != "Cf")
 
 
+def _written(text: str) -> str:
+    return _BEFORE.sub("", _visible(text), count=1).strip()
+
+
+def _of_figure(written: str) -> str | None:
+    """The digits that a spreadsheet took for an amount, `4930231250.0` or `+49 30 231250.0`; None in other texts."""
+    figure = _FIGURE.fullmatch(written)
+    return figure[1] if figure and len(_DECORATION.sub("", figure[1])) >= _MIN_FIGURE else None
+
+
+def _bare(written: str) -> str:
+    """A number without the signs between its digits, and without the zero that is dialled within its country only."""
+    digits = _DECORATION.sub("", written)
+    return digits if _KEEPS_ZERO.match(digits) else _DECORATION.sub("", _TRUNK_ZERO.sub("", written))
+
+
 def _are_several(written: str) -> bool:
     parts = [_DECORATION.sub("", part) for part in _BETWEEN.split(written)]
-    return len(parts) > 1 and sum(len(part) > _SHORT for part in parts) > 1
+    return len(parts) > 1 and (sum(len(part) > _SHORT for part in parts) > 1 or _has_other_ending(written))
+
+
+def _has_other_ending(written: str) -> bool:
+    """Whether the last digits of a whole number are followed by others in their place: `030 231250/251`."""
+    whole, slash, ending = written.rpartition("/")
+    if not slash or len(_DECORATION.sub("", ending)) > _MAX_ENDING:
+        return False
+    number, flaw = read(whole)
+    return flaw is None and len(number or "") >= _MIN_WHOLE
 
 
 def _of_digits(digits: str) -> Reading:
@@ -218,7 +250,8 @@ class Wanted(NamedTuple):
 
 def wanted(text: str) -> Wanted | None:
     """The numbers that a text may mean, with or without country and area code; None if it is not a number."""
-    written = _DECORATION.sub("", _TRUNK_ZERO.sub("", _BEFORE.sub("", _visible(text), count=1)))
+    plain = _written(text)
+    written = _bare(_of_figure(plain) or plain)
     international = written.startswith(("+", "00"))
     digits = written.removeprefix("+") if written.startswith("+") else written.removeprefix("00")
     if not (digits.isascii() and digits.isdigit() and MIN_ENDING <= len(digits) <= 16):
@@ -228,3 +261,15 @@ def wanted(text: str) -> Wanted | None:
     national = digits.removeprefix("0")
     full = {HOME + national} if digits.startswith("0") else {normal(national), national, HOME + national}
     return Wanted(frozenset(full), national if len(national) >= MIN_ENDING else "")
+
+
+def meant(text: str) -> frozenset[str]:
+    """All numbers that what a record holds may mean, for a suspicion: several in one field, with words around them, or
+    without the zero that a spreadsheet dropped.
+    """
+    if _is_plain(text):
+        return frozenset((text,))
+    number, flaw = read(text)
+    parts = _APART.split(text) if flaw in (Flaw.letters, Flaw.several) else [text]
+    readings = [one.full for one in map(wanted, parts) if one]
+    return frozenset((number,) if number else ()).union(*readings)

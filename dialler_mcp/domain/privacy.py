@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from dialler_mcp.domain import private_data
+from dialler_mcp.domain import phones, private_data
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.private_data import ACCOUNT_DIGITS, Span, flat
 from dialler_mcp.domain.text import clean
@@ -31,8 +31,6 @@ _MASKED = {
 }
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"  # no digits: a pseudonym must not look like a part of the number
-_HOME_COUNTRY = "49"  # country of numbers with a leading zero; matters for pseudonyms only
-_TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)")
 # ITU-T E.164: one digit for zones 1 and 7, two for these, three for all others.
 _TWO_DIGITS = re.compile("2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 _WRITTEN_AT = re.compile(r"[(\[{‹<]\s?(?:at|ät|@)\s?[)\]}›>]|\sat\s", re.IGNORECASE)
@@ -54,7 +52,8 @@ def masked(text: str, kind: Kind, key: bytes = b"") -> str:
     """
     value = flat(clean(text))
     if kind is Kind.PHONE:
-        return _phone(value) + _pseudonym(_canonical_phone(value), key)
+        number = _canonical_phone(value)
+        return _phone(value if _digits(value).startswith("0") else number) + _pseudonym(number, key)
     if kind is Kind.EMAIL:
         address = _plain_address(value)
         return _email(address) + _pseudonym(address.casefold(), key)
@@ -93,7 +92,7 @@ def _phone(text: str) -> str:
 
 def _digits(text: str) -> str:
     """The digits of a number, without the prefix of international dialling."""
-    return "".join(filter(str.isdecimal, _TRUNK_ZERO.sub("", text))).removeprefix("00")
+    return "".join(filter(str.isdecimal, text)).removeprefix("00")
 
 
 def _country(digits: str) -> str:
@@ -101,8 +100,9 @@ def _country(digits: str) -> str:
 
 
 def _canonical_phone(text: str) -> str:
-    digits = _digits(text)
-    return _HOME_COUNTRY + digits[1:] if digits.startswith("0") else digits or text.casefold()
+    """A number in its one form, so that all its spellings have one pseudonym."""
+    number = phones.normal(text)
+    return number if number.isdecimal() else _digits(text) or text.casefold()
 
 
 def _pseudonym(canonical: str, key: bytes) -> str:

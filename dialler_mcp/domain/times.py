@@ -1,10 +1,25 @@
 """The dialler's times: zone-less values are local to it; newer releases may send an offset or Z."""
 
 import re
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
-_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?")
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
 TIME_FORMAT = "YYYY-MM-DD or YYYY-MM-DDTHH:MM"
+PERIODS = "today, yesterday, or this or last week, month, quarter or year"
+_DAYS_BACK = {"today": 0, "heute": 0, "yesterday": 1, "gestern": 1}
+_THIS = ("this", "diese", "dieser", "diesen", "dieses")
+_STEMS, _ENDINGS = ("letzte", "vorige", "vergangene"), ("", "r", "n", "s")
+_LAST = ("last", "previous", *(stem + ending for stem in _STEMS for ending in _ENDINGS))
+_UNITS = {
+    "week": "week",
+    "woche": "week",
+    "month": "month",
+    "monat": "month",
+    "quarter": "quarter",
+    "quartal": "quarter",
+    "year": "year",
+    "jahr": "year",
+}
 
 
 def local(value: datetime, zone: tzinfo) -> datetime:
@@ -56,6 +71,58 @@ def parse(text: str, zone: tzinfo, *, end_of_day: bool = False) -> datetime:
     if len(stripped) == len("2026-11-20") and end_of_day:
         value += timedelta(days=1, seconds=-1)
     return local(value, zone).replace(tzinfo=None)
+
+
+def days(text: str, today: date) -> tuple[date, date]:
+    """The first and the last day of what a person calls a period, in English or German: `last week`, `gestern`. Weeks
+    begin on Monday; a period that goes on ends today.
+
+    Raises:
+        ValueError: the text is no such period.
+    """
+    match text.casefold().split():
+        case [day] if day in _DAYS_BACK:
+            the_day = today - timedelta(days=_DAYS_BACK[day])
+            return the_day, the_day
+        case [which, unit] if unit in _UNITS and which in _THIS:
+            return _first_day(_UNITS[unit], today), today
+        case [which, unit] if unit in _UNITS and which in _LAST:
+            last = _first_day(_UNITS[unit], today) - timedelta(days=1)
+            return _first_day(_UNITS[unit], last), last
+        case _:
+            raise ValueError(f"not one of {PERIODS}")
+
+
+def _first_day(unit: str, day: date) -> date:
+    """The first day of the week, month, quarter or year that a day belongs to."""
+    if unit == "week":
+        return day - timedelta(days=day.weekday())
+    month = {"month": day.month, "quarter": (day.month - 1) // 3 * 3 + 1, "year": 1}[unit]
+    return day.replace(month=month, day=1)
+
+
+def between(since: str | None, until: str | None, today: date, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    """The first and the last second that a person means with two times, zone-less and local; each may be a period
+    instead. A period as `since`, with no `until`, is meant as a whole.
+
+    Raises:
+        ValueError: a text is neither a time nor a period.
+    """
+    begins = ends = None
+    if since is not None:
+        begins, ends = _seconds(since, today) or (parse(since, zone), None)
+    if until is not None:
+        _, ends = _seconds(until, today) or (None, parse(until, zone, end_of_day=True))
+    return begins, ends
+
+
+def _seconds(text: str, today: date) -> tuple[datetime, datetime] | None:
+    """The first and the last second of a period; None for what is no period."""
+    try:
+        first, last = days(text, today)
+    except ValueError:
+        return None
+    return datetime.combine(first, time.min), datetime.combine(last, time.max).replace(microsecond=0)
 
 
 def now(zone: tzinfo) -> datetime:

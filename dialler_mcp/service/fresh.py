@@ -150,14 +150,14 @@ class _Telling:
     """Tells the client how far a reading is; the number only ever grows."""
 
     def __init__(self, invocation: Invocation) -> None:
-        self._call, self._before, self._last = invocation, 0, (0, "", 0)
+        self._invocation, self._before, self._last = invocation, 0, (0, "", 0)
 
     async def __call__(self, step: "Step") -> None:
         campaign_id, phase, done = self._last
         if (campaign_id, phase) != (step.campaign_id, step.phase):
             self._before += done
         self._last = (step.campaign_id, step.phase, step.done)
-        await self._call.progress(self._before + step.done)
+        await self._invocation.progress(self._before + step.done)
 
 
 def remarks(invocation: Invocation, coverage: "Coverage", language: Language) -> list[str]:

@@ -25,7 +25,8 @@ T = TypeVar("T")
 READING_SECONDS = 35.0  # hosts end an invocation after 60 s or less; the answer has to be made, too
 NARROWER = "Give campaign_id or name to read less."
 MAX_CAMPAIGNS = 100
-StateFilter = Literal["new", "open", "delay", "appointment", "done", "aborted", "locked"]
+StateFilter = Literal["new", "open", "follow-up", "appointment", "done", "aborted", "locked"]
+"""The states by the words of the answers, and the lock."""
 
 
 class Filter:
@@ -53,7 +54,7 @@ class Filter:
         if self._state == "locked":
             if not contact.b_locked:
                 return False
-        elif self._state and state != self._state:
+        elif self._state and state.text(Language.en) != self._state:
             return False
         if self.results is not None and result_code_id(contact) not in self.results:
             return False
@@ -71,14 +72,18 @@ class Filter:
         return self._number is not None
 
     def _holds(self, contact: Contact, text: str) -> bool:
-        """Whether a contact holds the text. A part of what is masked in it does not count, and of numbers that are
-        masked only whole ones do: they could be had digit by digit.
+        """Whether a contact holds the text, or has the number that it means in any notation. A part of what is masked
+        in it does not count, and of numbers that are masked only whole ones do: they could be had digit by digit.
         """
         numbers = [slot.number for slot in phone_slots(contact)]
-        if self._hides and self._number and any(phones.normal(each) in self._number.full for each in numbers):
+        if self._number and any(self._is_meant(phones.normal(number)) for number in numbers):
             return True
         shown = [] if self._hides else numbers
         return text in _searched(contact, shown) and text in _searched(self._present.searchable(contact), shown)
+
+    def _is_meant(self, number: str) -> bool:
+        assert self._number is not None
+        return number in self._number.full if self._hides else self._number.fits(number)
 
     def _due(self, due: datetime | None) -> bool:
         if due is None:

@@ -140,11 +140,26 @@ async def campaigns_containing(invocation: Invocation, name: str) -> list[Campai
 
 
 def of_name(campaigns: Sequence[Campaign], name: str) -> list[Campaign]:
-    """The campaigns of exactly this name, whatever its case; without one, all whose name contains it."""
+    """The campaigns of exactly this name, whatever its case; without one, all whose name contains it. Digits alone are
+    a whole name or an ID: "5" is not meant to be a part of "50% & Co.".
+    """
     folded = plain(clean(name))
     names = [(plain(clean(campaign.name or "")), campaign) for campaign in campaigns]
     exact = [campaign for other, campaign in names if other == folded]
+    if folded.isdecimal():
+        return exact or [campaign for campaign in campaigns if str(campaign.id) == folded]
     return exact or [campaign for other, campaign in names if folded and folded in other]
+
+
+async def require_free_name(invocation: Invocation, name: str) -> None:
+    """A new campaign must not get the name of one that is there.
+
+    Raises:
+        Problem: one has it; names it with its ID.
+    """
+    campaigns = await invocation.dialler.find_campaigns_by_name(name.strip())
+    if taken := [campaign for campaign in campaigns if same_name(campaign.name, name)]:
+        raise Problem(f"Nothing was changed: this name is taken by {listed_campaigns(taken)}. Give another name.")
 
 
 def same_name(name: str | None, wanted: str) -> bool:
@@ -155,8 +170,10 @@ def same_name(name: str | None, wanted: str) -> bool:
 def no_campaign(campaigns: Sequence[Campaign], name: str, sentence: str) -> Problem:
     """That no campaign is meant by this name, with those whose names look like it."""
     by_name = {plain(clean(campaign.name or "")): campaign for campaign in campaigns}
-    near = difflib.get_close_matches(plain(clean(name)), by_name, 3, 0.5)
-    similar = listed_campaigns([by_name[match] for match in near])
+    folded = plain(clean(name))
+    holding = [other for other in by_name if folded and folded in other]
+    near = [*holding, *difflib.get_close_matches(folded, by_name, 3, 0.5)][:3]
+    similar = listed_campaigns([by_name[match] for match in dict.fromkeys(near)])
     return Problem(f"{sentence} Near matches: {similar}.") if similar else Problem(sentence, advice="list_campaigns")
 
 

@@ -192,7 +192,8 @@ class ContactView:
         """
         contact, present = self.contact, self.present.nameless
         key = part(present.user_data(contact.user_data)) or str(contact.id)
-        place = self.campaign.name if self.campaign else f"campaign {contact.dialler_campaigns_id}"
+        campaign_id = contact.dialler_campaigns_id
+        place = self.campaign.name if self.campaign else f"campaign {campaign_id}" if campaign_id else None
         return label_of(key, part(present.text(contact.name)) or present.text(contact.company), place)
 
     def result(self) -> str | None:

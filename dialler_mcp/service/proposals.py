@@ -11,6 +11,7 @@ from dialler_mcp.changes.confirmation import DIGEST_BYTES, Action
 from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.changes.plan import Plan, digest
 from dialler_mcp.changes.runner import Run
+from dialler_mcp.changes.undo import can_be_undone
 from dialler_mcp.domain.actions import previewed
 from dialler_mcp.domain.consequences import of_reason
 from dialler_mcp.domain.fields import FieldInfo
@@ -36,6 +37,10 @@ BY_THE_BUTTON = (
 )
 TO_WAIT = "NOTHING WAS CHANGED YET. A card with a button is shown to the person. Do not repeat it; wait for them."
 TO_CONFIRM = "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, repeat it with `confirm`."
+TO_CONFIRM_WITH_REASON = (
+    "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, ask them for the reason, which is kept, "
+    "and repeat it with `confirm` and `reason`. Without one, a final result is not reopened."
+)
 TO_REASON = (
     "NOTHING WAS CHANGED YET. Tell the person the consequences and ask them for the reason, which is kept; "
     "repeat it with `reason`. Without one, a contact whose result is final is not reopened."
@@ -122,6 +127,8 @@ class Proposal:
         if run.first.status == "held":
             return held(self.invocation, run)
         answer = await self.tell(run)
+        undoable = answer.status == "done" and can_be_undone(run.first.step)
+        answer.what += f" Change {run.changes[0]}{', which can be undone' if undoable else ''}."
         if run.remarks:
             answer.add_notes(run.remarks)
         return answer
@@ -160,14 +167,14 @@ class Proposal:
         return [*self.plan.consequences, of_reason(reason, profile.language(None))]
 
     async def _preview(self) -> Change:
-        """What would happen, with the phrase for the model or the button for the person, or with both; with neither
-        while a reason is missing.
+        """What would happen, with the phrase for the model or the button for the person, or with both. The button waits
+        for the reason, which the card has no field for.
         """
         invocation, profile = self.invocation, self.invocation.profile
         human = profile.policy is Policy.human
         if human and not invocation.shows_cards:
             raise Problem(HUMAN_ONLY)
-        phrase = None if self._lacks_reason else await profile.confirmation.phrase(self._action(card=False))
+        phrase = None if human else await profile.confirmation.phrase(self._action(card=False))
         values = self.values(profile.present)
         preview = Change(
             status="confirmation_required",
@@ -175,15 +182,21 @@ class Proposal:
             before=values.before,
             after=values.after,
             consequences=self._consequences(),
-            confirm=None if human else phrase,
-            next_step=TO_REASON if self._lacks_reason else TO_WAIT if human else TO_CONFIRM,
+            confirm=phrase,
+            next_step=self._next_step(),
             notes=invocation.notes(),
         )
-        if phrase is not None and invocation.shows_cards and profile.policy is not Policy.phrase:
+        if invocation.shows_cards and profile.policy is not Policy.phrase and not self._lacks_reason:
             pressed_phrase = await profile.confirmation.phrase(self._action(card=True))
             token = card_token(invocation.tool, invocation.arguments, pressed_phrase)
             return preview.shown_as_card({TOKEN_META: token})
         return preview
+
+    def _next_step(self) -> str:
+        human = self.invocation.profile.policy is Policy.human
+        if self._lacks_reason:
+            return TO_REASON if human else TO_CONFIRM_WITH_REASON
+        return TO_WAIT if human else TO_CONFIRM
 
 
 def _shown(present: Presenter, info: FieldInfo, value: object) -> str:

@@ -14,7 +14,7 @@ from dialler_mcp.service.listing import read_in_time
 from dialler_mcp.service.present import ContactView
 
 SECONDS = 8.0  # for the lists of all campaigns: an import must not wait longer
-MAX_MATCHES = 50
+MAX_MATCHES = 1_000
 UNCHECKED = (
     "Whether this person was closed or locked under another key is unknown: the dialler's contacts could not all be "
     "read in time ({read} were). Search for the number."
@@ -27,6 +27,19 @@ class SamePerson:
 
     views: tuple[ContactView, ...] = ()
     remarks: tuple[str, ...] = ()
+
+
+async def same_key(invocation: Invocation, user_data: str | None) -> list[ContactView]:
+    """The contacts that share this UserData; the dialler's duplicate check looks at nothing else.
+
+    Raises:
+        Problem: it is masked, and too many were looked up.
+    """
+    if not user_data:
+        return []
+    await invocation.admit_lookups(user_data)
+    contacts = await invocation.dialler.find_contacts_by_user_data(user_data)
+    return await invocation.profile.views(sorted(contacts, key=lambda contact: contact.id), fresh=True)
 
 
 async def same_person(
@@ -44,10 +57,10 @@ async def same_person(
     matches = list[Contact]()
 
     def look(contact: Contact) -> None:
-        if contact.id in known_ids or len(matches) >= MAX_MATCHES:
+        if contact.id in known_ids or len(matches) >= MAX_MATCHES or _is_open(contact):
             return
         same_key = bool(key and contact.user_data) and folded_key(contact.user_data or "") == key
-        if same_key or any(phones.normal(slot.number) in numbers for slot in phone_slots(contact)):
+        if same_key or any(not numbers.isdisjoint(phones.meant(slot.number)) for slot in phone_slots(contact)):
             matches.append(contact)
 
     try:
@@ -58,6 +71,28 @@ async def same_person(
         await invocation.admit_lookup()
     views = [view for view in await invocation.profile.views(matches, fresh=True) if _is_closed(view)]
     return SamePerson(tuple(views), () if reading.complete else (UNCHECKED.format(read=reading.read_count),))
+
+
+async def newly_same(
+    invocation: Invocation, view: ContactView, values: Mapping[str, Any], others: Collection[ContactView] = ()
+) -> SamePerson:
+    """The same for a contact that is there, and gets these values: as far as it has not had them. Nobody is looked for
+    where the contact itself is closed or locked.
+    """
+    contact = view.contact
+    held = frozenset[str]().union(*(phones.meant(slot.number) for slot in phone_slots(contact)))
+    numbers = {f"PhoneNumber{slot}" for slot in PHONE_SLOTS}
+    new = {name: value for name, value in values.items() if name in numbers and value and value not in held}
+    if (key := values.get("UserData")) and key != contact.user_data:
+        new["UserData"] = key
+    if not new or contact.b_locked or state_of(contact, view.code).final:
+        return SamePerson()
+    return await same_person(invocation, new, [view, *others])
+
+
+def _is_open(contact: Contact) -> bool:
+    """Whether a contact is surely neither closed nor locked, whatever its campaign: it has no result."""
+    return not contact.b_locked and not state_of(contact, None).may_be_final
 
 
 def _is_closed(view: ContactView) -> bool:

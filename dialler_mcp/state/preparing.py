@@ -65,7 +65,9 @@ def _revision(connection: "Connection") -> str | None:
     if not inspector.has_table(tables.version.name):
         return None
     version = connection.scalar(select(tables.version.c.version))
-    if version is None or version > tables.VERSION:
+    if version is None:
+        raise StateError("Its version is not noted in it, so it is no state of dialler-mcp, or a damaged one")
+    if version > tables.VERSION:
         raise StateError(f"It is of version {version}, this dialler-mcp knows version {tables.VERSION}")
     has_revision = inspector.has_table(tables.revision.name)
     revision = connection.scalar(select(tables.revision.c.version_num)) if has_revision else None

@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 FILE = "state.sqlite3"
 PATIENCE = 5.0  # seconds that another process may hold the file
+_DRIVER = "The change was not sent. Install it with `pip install 'dialler-mcp[postgres]'`."
 _SETTLING = 0.02  # seconds between attempts to switch a new file to WAL, for which SQLite does not wait by itself
 
 
@@ -87,7 +88,9 @@ class StateStore:
                 if url in ("sqlite://", "sqlite:///:memory:"):
                     options["poolclass"] = StaticPool
             engine = create_engine(url, hide_parameters=True, **options)  # no key or record in an error's text
-        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            if isinstance(error, ImportError) and (self._url or "").startswith("postgresql"):
+                raise StateError("The driver of PostgreSQL is missing", _DRIVER) from error
             why = "DIALLER_STATE_URL is no URL of a database that can be used here"
             raise StateError(
                 why, "It looks like postgresql+psycopg://user@host/database; see docs/changes.md."

@@ -14,7 +14,7 @@ from dialler_mcp.domain.times import shown
 from dialler_mcp.service.answers import Details, Table, counted, table
 from dialler_mcp.service.campaigns import activity, campaign_settings
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.matching import campaigns_containing, same_name, sole_campaign
+from dialler_mcp.service.matching import campaigns_containing, require_free_name, same_name, sole_campaign
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, printable, shorter
 from dialler_mcp.service.plans import campaigns as plans
@@ -118,7 +118,9 @@ async def dialler_clone_campaign(
 ) -> Proposal:
     """Copy a campaign with its settings and result codes, without its contacts, to a duplicate under a new name."""
     begins, ends = invocation.when(dtFrom, "dtFrom"), invocation.when(dtTo, "dtTo", end_of_day=True)
-    return plans.clone(invocation, await sole_campaign(invocation, source), destination, user_data, begins, ends)
+    origin = await sole_campaign(invocation, source)
+    await require_free_name(invocation, destination)
+    return plans.clone(invocation, origin, destination, user_data, begins, ends)
 
 
 @tools.destroys(

@@ -37,13 +37,13 @@ _NO_FIELD = FieldInfo("", "", str, About("", ""))
 _REASON = FieldInfo("", "reason", str, About("", "", kind=Kind.FREE))
 
 _CHECKS = {
-    ("contact", "delete"): "dialler_get_contact with ID {contact}: when it is gone, it happened",
-    ("contact", "import"): "look the contact up by UserData, or with dialler_list_contacts in campaign {campaign}",
-    ("campaign", "delete"): "dialler_get_campaign with ID {campaign}: when it is gone, it happened",
+    ("contact", "delete"): "dialler_get_contact with {contact}: when it is gone, it happened",
+    ("contact", "import"): "look the contact up by UserData, or with dialler_list_contacts in {place}",
+    ("campaign", "delete"): "dialler_get_campaign with {campaign}: when it is gone, it happened",
     ("campaign", "clone"): "dialler_find_campaigns_by_name: when the new name is there, it happened",
     ("event", "create"): "dialler_list_acd_events: the newest come first",
 }
-_USUAL_CHECK = "dialler_get_contact with ID {contact}, and compare with dialler_get_change"
+_USUAL_CHECK = "dialler_get_contact with {contact}, and compare with dialler_get_change"
 
 ChangeId = Annotated[Id, Field(description="change ID from dialler_list_changes")]
 Moment = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM], local", max_length=40)]
@@ -238,4 +238,9 @@ async def _entry(invocation: Invocation, change_id: int) -> Entry:
 def how_to_find_out(entry: Entry) -> str:
     """Which tool tells whether a change of unknown outcome happened."""
     check = _CHECKS.get((entry.kind, entry.verb), _USUAL_CHECK)
-    return check.format(contact=entry.contact_id, campaign=entry.campaign_id)
+    contact, campaign = entry.contact_id, entry.campaign_id
+    return check.format(
+        contact=f"ID {contact}" if contact else "the ID of the contact",
+        campaign=f"ID {campaign}" if campaign else "the ID of the campaign",
+        place=f"campaign {campaign}" if campaign else "the campaign that it went to",
+    )

@@ -156,10 +156,10 @@ async def dialler_update_contact(
     if not fields:
         raise Problem("Nothing was sent. Give at least one field to change.")
     if user_data is None:
-        return update(invocation, await invocation.contact(contact_id or 0), fields)
+        return await update(invocation, await invocation.contact(contact_id or 0), fields)
     if "UserData" in fields:
         raise Problem("Nothing was sent. To change UserData itself, give contact_id.")
-    return update(invocation, await sole_contact(invocation, user_data, "dialler_update_contact"), fields)
+    return await update(invocation, await sole_contact(invocation, user_data, "dialler_update_contact"), fields)
 
 
 def _written(invocation: Invocation, values: dict[str, Any]) -> dict[str, Any]:

@@ -58,13 +58,20 @@ Attempts = Annotated[int | None, BeforeValidator(plain_number), Field(ge=0, le=1
 When = Annotated[str | None, Field(max_length=40)]
 
 
+def _state(word: Any) -> Any:
+    """The dialler's own word for a follow-up is taken, too."""
+    return "follow-up" if word == "delay" else word
+
+
 @tools.reads(
     title="List contacts", german="Listet und zählt die Kontakte einer Kampagne, gefiltert, mit der Zahl je Zustand."
 )
 async def dialler_list_contacts(
     invocation: Invocation,
     campaign_id: Annotated[Id | None, Field(description="omit for all (slow)")] = None,
-    state: Annotated[StateFilter | None, Field(description="open: tried, no result yet")] = None,
+    state: Annotated[
+        StateFilter | None, BeforeValidator(_state), Field(description="open: tried, no result yet")
+    ] = None,
     result: Annotated[str | None, shorter(64), Field(description="name or export key")] = None,
     min_attempts: Annotated[Attempts, Field(description="at least so many")] = None,
     max_attempts: Annotated[Attempts, Field(description="at most so many")] = None,

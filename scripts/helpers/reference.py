@@ -11,11 +11,10 @@ import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from mcp import Client
 from mcp_types import Prompt, Tool
@@ -26,7 +25,7 @@ from dialler_mcp import server
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.reporting.figures.measures import MEASURES, View
-from dialler_mcp.settings import Settings
+from dialler_mcp.settings import Settings, choices_of
 from dialler_mcp.tools.family import FAMILIES
 from scripts.helpers.data_page import data_page
 from scripts.helpers.openapi import PLACE, openapi
@@ -159,6 +158,10 @@ SETTINGS_HEAD = """\
 Settings come from the environment. A host passes them in the `env` of its configuration. Nothing set means the embedded
 sandbox dialler with invented people; a base URL without token, or a token without base URL, is an error.
 
+A path is whole or begins with `~/`, your home. Variables (`$HOME`, `%APPDATA%`) and relative paths are refused: nothing
+fills them in, and the host decides where the server starts. Upper and lower case do not matter in words such as
+`masked` or `europe/berlin`.
+
 | name | default | values | what it does |
 |---|---|---|---|
 """
@@ -179,14 +182,6 @@ def type_of(about: FieldInfo) -> Any:
     """The type of a setting, without None."""
     kept = [part for part in get_args(about.annotation) if part is not type(None)]
     return kept[0] if get_origin(about.annotation) is UnionType and len(kept) == 1 else about.annotation
-
-
-def choices_of(about: FieldInfo) -> list[str]:
-    """The words that a setting may be; empty where it may be more."""
-    kind = type_of(about)
-    if get_origin(kind) is Literal:
-        return [str(value) for value in get_args(kind)]
-    return [str(value) for value in kind] if isinstance(kind, type) and issubclass(kind, StrEnum) else []
 
 
 def default_of(about: FieldInfo) -> str:
@@ -240,6 +235,8 @@ def manifest(what: Served) -> str:
     held = _read("manifest.json")
     held["version"] = version()
     held["server"]["mcp_config"]["env"] = {f"DIALLER_{name.upper()}": f"${{user_config.{name}}}" for name in OFFERED}
+    for name in OFFERED:
+        held["user_config"][name]["title"] = Settings.model_fields[name].title
     held["tools"] = [{"name": tool.name, "description": tool.description} for tool in what.tools]
     held["prompts"] = [_prompt(prompt) for prompt in what.prompts]
     return _json(held)

@@ -124,6 +124,26 @@ async def test_a_part_of_the_records_is_an_error(name: str) -> None:
         assert "only 2 of 3" in str(error)
 
 
+@pytest.mark.parametrize("count", ["3", " 3 ", 3.0])
+@pytest.mark.parametrize("name", READS)
+async def test_a_count_may_be_written_as_text(name: str, count: object) -> None:
+    error = await error_of(READS[name], answer({"records": [{"ID": 1}], "count": count, "status": 200}))
+    assert "only 1 of 3" in str(error)
+
+
+@pytest.mark.parametrize("count", ["many", True, None, [3], {}, "9" * 30])
+async def test_what_is_no_count_means_nothing(count: object) -> None:
+    async with Wire(answer({"records": [], "count": count, "status": 200})).dialler() as dialler:
+        assert await listed(dialler) == []
+
+
+@pytest.mark.parametrize("extra", ["path", "timestamp", "trace"])
+@pytest.mark.parametrize("name", ["one", "search", "campaigns", "batch", "history"])
+async def test_an_error_of_others_inside_a_success_is_no_empty_list(name: str, extra: str) -> None:
+    error = await error_of(READS[name], answer({"status": 404, "error": "Not Found", extra: "x"}))
+    assert type(error) is NotDialler
+
+
 async def test_a_count_below_the_rows_means_nothing() -> None:
     async with Wire(answer({"records": [{"ID": 1}, {"ID": 2}], "count": 1, "status": 200})).dialler() as dialler:
         assert await listed(dialler) == [1, 2]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialler_mcp.audit.check import Filter, Report, shown, verify
+from dialler_mcp.audit.check import Filter, Report, entries_of, in_words, spellings_of, verify
 from dialler_mcp.audit.log import AuditLog, sealed
 
 MOST = 12
@@ -182,11 +182,11 @@ def filled_log(tmp_path: Path) -> Path:
     ],
 )
 def test_show_filters(filled_log: Path, wanted: Filter, seqs: list[int]):
-    assert [int(line.split()[0]) for line in shown(filled_log, wanted)] == seqs
+    assert [int(line.split()[0]) for line in map(in_words, entries_of(filled_log, wanted))] == seqs
 
 
 def test_show_reads_as_a_person_reads(filled_log: Path):
-    first, second, third = shown(filled_log, Filter())
+    first, second, third = map(in_words, entries_of(filled_log, Filter()))
     assert first == "1 2026-11-20T10:00:00.000Z claude-code dialler_get_contact ok 1.5 ms {'contact_id': 5}"
     assert "confirmation_required unchanged" in second
     assert "ok changed" in third
@@ -198,6 +198,37 @@ def test_show_says_what_was_torn_and_passes_over_what_is_no_line(filled_log: Pat
     path = filled_log / "audit-000001.jsonl"
     path.write_bytes(path.read_bytes() + b"{")
     AuditLog(filled_log).append({"time": "no time"})
-    found = list(shown(filled_log, Filter()))
+    found = list(map(in_words, entries_of(filled_log, Filter())))
     assert "line 4 was half written" in found[3]
-    assert len(list(shown(filled_log, Filter(since=datetime(2026, 1, 1, tzinfo=UTC))))) == 4
+    assert len(list(entries_of(filled_log, Filter(since=datetime(2026, 1, 1, tzinfo=UTC))))) == 4
+
+
+def test_a_value_is_found_by_itself_and_by_its_pseudonym(tmp_path: Path):
+    log = AuditLog(tmp_path)
+    who = log.pseudonyms.of("Contact10")
+    log.append({"tool": "a", "arguments": {"user_data": who}})
+    log.append({"tool": "b", "arguments": {"contact_ids": [17, 18], "fields": {"Name": who}}})
+    log.append({"tool": "dialler://contacts/17", "arguments": None})
+    log.append({"tool": "c"})
+
+    def seqs(value: str) -> list[int]:
+        spellings, with_pseudonym = spellings_of(value, tmp_path)
+        assert with_pseudonym
+        return [entry["seq"] for entry in entries_of(tmp_path, Filter(values=spellings))]
+
+    assert seqs("contact10 ") == [1, 2]
+    assert seqs("17") == [2, 3]
+    assert seqs("Contact1") == []
+
+
+def test_without_the_key_only_what_stands_there_is_found(tmp_path: Path):
+    AuditLog(tmp_path, key=b"elsewhere").append({"tool": "a", "arguments": {"contact_id": 17}})
+    spellings, with_pseudonym = spellings_of("17", tmp_path)
+    assert not with_pseudonym
+    assert len(list(entries_of(tmp_path, Filter(values=spellings)))) == 1
+    assert [path.name for path in tmp_path.glob("*.key")] == []
+
+
+def test_a_line_without_time_and_duration_is_shown_without_none(tmp_path: Path):
+    assert in_words({"seq": 1, "tool": "t"}) == "1 - - t"
+    assert in_words({"seq": 3, "repaired": 2}) == "3 - line 2 was half written when something stopped"

@@ -56,3 +56,11 @@ def test_a_time_with_and_without_offset_is_the_same():
     after = contact(city="Bonn", dt_end_date=datetime(2026, 1, 1))
     live = contact(city="Bonn", dt_end_date=datetime(2025, 12, 31, 23, tzinfo=UTC))
     assert plan(entry(LIVE, after), live, BERLIN).values == {"City": "Ulm", "dtEndDate": ""}
+
+
+def test_a_time_with_an_offset_is_written_back_as_the_clock_of_the_dialler_shows_it():
+    before = contact(dt_end_date=datetime(2026, 12, 1, 9, tzinfo=UTC), follow_up_date_time=datetime(2026, 7, 1, 9))
+    after = contact(dt_end_date=None)
+    assert plan(entry(before, after), after, BERLIN).values["dtEndDate"] == datetime(2026, 12, 1, 10)
+    back = plan(entry(before, None, verb="delete"), None, BERLIN).values
+    assert (back["dtEndDate"], back["FollowUpDateTime"]) == (datetime(2026, 12, 1, 10), datetime(2026, 7, 1, 9))

@@ -1,3 +1,5 @@
+import csv
+import json
 import re
 from pathlib import Path
 
@@ -59,11 +61,24 @@ def test_verify_does_not_fill_the_screen(
     assert "and 10 more" in out
 
 
-def test_verify_of_nothing_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], data_dir: Path):
-    code, out = said(monkeypatch, capsys, "verify")
-    assert code == 0
-    assert "There is no audit log in" in out
+@pytest.mark.parametrize("command", ["verify", "show"])
+def test_a_log_that_is_not_there_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], data_dir: Path, command: str
+):
+    assert invoke(monkeypatch, "audit", command) == 1
+    assert "There is no audit log in" in capsys.readouterr().err
     assert not list(data_dir.iterdir())
+
+
+@pytest.mark.parametrize("command", ["verify", "show"])
+def test_a_log_that_was_removed_is_called_gone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], filled: Path, command: str
+):
+    _ = AuditLog(filled).pseudonyms
+    for file in filled.glob("*.jsonl"):
+        file.unlink()
+    assert invoke(monkeypatch, "audit", command) == 1
+    assert "The audit log is gone" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("data_dir")
@@ -94,5 +109,58 @@ def test_show_filters(
 
 
 @pytest.mark.usefixtures("filled")
-def test_a_time_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch):
-    assert "a time has the form" in str(invoke(monkeypatch, "audit", "show", "--since", "yesterday"))
+def test_a_time_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    assert invoke(monkeypatch, "audit", "show", "--since", "some day") == 2
+    assert "a time has the form" in capsys.readouterr().err
+
+
+@pytest.fixture
+def asked(data_dir: Path) -> Path:
+    """A log of two invocations, the first of them about Contact10."""
+    log = AuditLog(data_dir / "audit")
+    arguments = log.pseudonyms.arguments({"user_data": "Contact10"}, {"properties": {"user_data": {"type": "string"}}})
+    log.append({"caller": "=claude", "tool": "a", "arguments": arguments, "outcome": "ok", "ms": 1.5})
+    log.append({"caller": "claude", "tool": "b", "arguments": {"contact_id": 17}, "outcome": "ok", "ms": 2})
+    return data_dir / "audit"
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(("value", "seqs"), [("contact10", "1"), ("17", "2"), ("Contact11", "")])
+def test_show_can_be_asked_by_a_value(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], value: str, seqs: str
+):
+    code, out = said(monkeypatch, capsys, "show", "--value", value)
+    assert code == 0
+    assert "".join(line.split()[0] for line in out.splitlines()) == seqs
+
+
+@pytest.mark.usefixtures("filled")
+def test_show_says_where_a_value_cannot_be_found(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    assert invoke(monkeypatch, "audit", "show", "--value", "Contact10") == 0
+    assert "there is no audit.key beside the log" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("asked")
+def test_show_gives_csv_that_no_spreadsheet_evaluates(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    _, out = said(monkeypatch, capsys, "show", "--format", "csv")
+    rows = list(csv.DictReader(out.splitlines()))
+    assert [row["seq"] for row in rows] == ["1", "2"]
+    assert rows[0]["caller"] == "'=claude"
+    assert json.loads(rows[1]["arguments"]) == {"contact_id": 17}
+
+
+def test_show_gives_json_as_the_log_has_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], asked: Path
+):
+    _, out = said(monkeypatch, capsys, "show", "--format", "JSON")
+    assert json.loads(out) == [json.loads(line) for line in (asked / "audit-000001.jsonl").read_text().splitlines()]
+    _, out = said(monkeypatch, capsys, "show", "--format", "json", "--tool", "nothing")
+    assert json.loads(out) == []
+
+
+@pytest.mark.usefixtures("asked")
+def test_show_takes_a_period(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    assert said(monkeypatch, capsys, "show", "--since", "last year")[1] == ""
+    assert len(said(monkeypatch, capsys, "show", "--since", "dieses Jahr")[1].splitlines()) == 2

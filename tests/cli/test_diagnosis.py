@@ -114,6 +114,16 @@ def test_a_start_names_what_is_misspelt(monkeypatch: pytest.MonkeyPatch, capsys:
     assert capsys.readouterr().err == "dialler-mcp: DIALLER_READONLY is no setting and counts for nothing.\n"
 
 
+async def test_a_mistake_is_told_in_the_words_of_a_form_too(monkeypatch: pytest.MonkeyPatch):
+    configure(monkeypatch, DATA_DIR="$HOME/dialler")
+    explaining, _ = cli.configured_server()
+    async with Client(explaining) as client:
+        said = text_of(await client.call_tool("dialler_check_connection", {}))
+    assert "DIALLER_DATA_DIR: variables" in said
+    assert "in the form of its extension or as `env`" in said
+    assert 'In a form, DIALLER_DATA_DIR is "Folder for files".' in said
+
+
 @pytest.mark.thorough
 async def test_a_host_gets_a_server_that_explains_itself(tmp_path: Path):
     async with started(tmp_path, DIALLER_TIMEZONE=SECRET) as child:

@@ -137,6 +137,31 @@ def test_a_sandbox_that_cannot_be_opened_is_explained(
     assert code not in (0, 1)
 
 
+def test_the_version_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    assert invoke(monkeypatch, "--version") == 0
+    assert re.fullmatch(r"dialler-mcp \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_a_person_who_starts_it_in_a_terminal_is_told_what_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    assert invoke(monkeypatch) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "A host (Claude Desktop" in out
+    assert all(command in out for command in ("check", "report", "campaigns", "audit", "changes", "sandbox", "serve"))
+
+
+@pytest.mark.parametrize("stdin", [io.StringIO(), None])
+def test_a_host_that_starts_it_is_served(monkeypatch: pytest.MonkeyPatch, stdin: io.StringIO | None):
+    served: list[bool] = []
+    monkeypatch.setattr(cli, "run", lambda: served.append(True))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    monkeypatch.setattr(sys, "argv", ["dialler-mcp"])
+    cli.main()
+    assert served == [True]
+
+
 def test_help_names_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     assert invoke(monkeypatch, "--help") == 0
     out = capsys.readouterr().out

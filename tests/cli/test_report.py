@@ -23,6 +23,8 @@ from dialler_mcp.reporting.snapshot.opening import Coverage
 from dialler_mcp.reporting.snapshot.reading import Stopped
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from tests.cli.test_main import invoke
+from tests.cli.test_terminal import lines
+from tests.conftest import NOON
 from tests.reporting.some_reports import NOTHING
 
 Said = Callable[..., "Answer"]
@@ -78,7 +80,7 @@ def test_a_report_is_written_and_its_main_figures_are_said(said: Said, tmp_path:
     assert left(tmp_path) == [f"r.{ending}"]
     assert (tmp_path / f"r.{ending}").stat().st_size > 5000
     written, figures = answer.out.splitlines()
-    assert re.fullmatch(rf"Written: r\.{ending} \(\d+ kB\)", written)
+    assert re.fullmatch(rf"Written: r\.{ending} \(\d+ kB\), from 2026-11-01", written)
     assert re.match(r"attempts [\d,]+/[\d,]+; contact rate \d+\.\d% \([\d,]+/[\d,]+\); ", figures)
     assert answer.err == ""
 
@@ -124,7 +126,7 @@ def test_a_file_that_is_there_is_replaced_with_the_rights_of_a_new_one(said: Sai
         (("538", "--to", "nowhere/r.csv"), 1, "cannot be written (No such file or directory)"),
         (("538", "--to", "r.csv", "--since", "2036-01-01"), 2, "--since lies in the future"),
         (("538", "--to", "r.csv", "--since", "2026-11-02", "--until", "2026-11-01"), 2, "--until lies before --since"),
-        (("538", "--to", "r.csv", "--since", "yesterday"), 2, "a time has the form YYYY-MM-DD"),
+        (("538", "--to", "r.csv", "--since", "next week"), 2, "a period is today, yesterday, or this or last week"),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_is_written(
@@ -136,6 +138,22 @@ def test_what_cannot_be_is_said_and_nothing_is_written(
     assert why in answer.err
     assert answer.out == ""
     assert left(tmp_path) == ["folder.csv"]
+
+
+@pytest.mark.parametrize("words", ["last week", "letzte Woche"])
+def test_a_period_can_be_named_in_words(said: Said, monkeypatch: pytest.MonkeyPatch, words: str):
+    monkeypatch.setattr("dialler_mcp.domain.times.now", lambda zone: NOON.replace(tzinfo=zone))  # pyright: ignore
+    answer = said("538", "--since", words, "--to", "r.csv")
+    assert answer.code == 0
+    assert "kB), 2026-11-09 to 2026-11-15\n" in answer.out
+
+
+def test_a_report_leaves_its_audit_line(said: Said, kept: Path):
+    assert said("538", "winback", "--since", "2026-11-01", "--to", "r.csv").code == 0
+    line = lines(kept)[-1]
+    assert (line["tool"], line["outcome"], line["exit"]) == ("report", "ok", 0)
+    assert line["arguments"]["campaigns"][0] == "538"
+    assert "inback" not in str(line)
 
 
 def test_a_full_disk_leaves_the_old_file(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

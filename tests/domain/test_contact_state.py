@@ -48,7 +48,11 @@ def contact(**values: Any) -> Contact:
         ({}, ResultCode(id=7, b_done=False, b_delay=None), State.open),
         ({}, ResultCode(id=7, b_done=True, b_delay=True), State.done),
         ({}, ResultCode(id=7, b_aborted=True, b_appointment=True), State.aborted),
-        ({}, ResultCode(id=7, dialler_result_codes_types_id=1), State.open),
+        ({}, ResultCode(id=7, dialler_result_codes_types_id=1), State.done),
+        ({}, ResultCode(id=7, b_done=False, b_aborted=False, dialler_result_codes_types_id=2), State.aborted),
+        ({}, ResultCode(id=7, b_delay=True, dialler_result_codes_types_id=2), State.delay),
+        ({}, ResultCode(id=7, dialler_result_codes_types_id=5), State.unknown),
+        ({}, ResultCode(id=7), State.unknown),
     ],
 )
 def test_the_state_follows_from_the_flags_of_the_result(

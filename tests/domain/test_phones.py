@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.phones import FLAWS, Flaw, flaw_of, normal, read, stored, usual_form, wanted
+from dialler_mcp.domain.phones import FLAWS, Flaw, flaw_of, meant, normal, read, stored, usual_form, wanted
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,9 @@ from dialler_mcp.domain.phones import FLAWS, Flaw, flaw_of, normal, read, stored
         ("٠٣٠ ٢٣١٢٥٠٠١", "493023125001"),
         ("+39 02 1234 5678", "390212345678"),
         ("0039 02 12345678", "390212345678"),
+        ("+39 (0)2 1234 5678", "390212345678"),
+        ("+39 (0)331 123456", "390331123456"),
+        ("+378 (0)549 886377", "3780549886377"),
         ("+44 (0)20 7946 0018", "442079460018"),
         ("+44 020 7946 0018", "442079460018"),
     ],
@@ -64,6 +67,12 @@ def test_every_usual_notation_is_one_number(text: str, number: str) -> None:
         ("4930231250,00", Flaw.figure, "figure of a spreadsheet"),
         ("4.93023E+11", Flaw.figure, "figure of a spreadsheet"),
         ("4,9E+12", Flaw.figure, "figure of a spreadsheet"),
+        ("+49 30 231250.0", Flaw.figure, "figure of a spreadsheet"),
+        ("030-231250.00", Flaw.figure, "figure of a spreadsheet"),
+        ("030 231250\u00b9", Flaw.letters, "without letters"),
+        ("030 231250/251", Flaw.several, "several numbers"),
+        ("030/231250/-251", Flaw.several, "several numbers"),
+        ("+41 (0)44 123 45 67 / 68", Flaw.several, "several numbers"),
         ("030 23125001 / 0171 3920012", Flaw.several, "several numbers"),
         ("030 23125001 // 0171 3920012", Flaw.several, "several numbers"),
         ("030 23125001, 0171 3920012", Flaw.several, "several numbers"),
@@ -131,6 +140,8 @@ def test_a_number_of_the_usual_form_has_no_flaw(number: str) -> None:
         ("abc123456", None, ""),
         ("1" * 17, None, ""),
         ("٠١٢٣٤٥٦", {"49123456"}, "123456"),
+        ("4930231250.0", {"4930231250", "494930231250"}, "4930231250"),
+        ("+39 (0)2 1234 5678", {"390212345678"}, ""),
     ],
 )
 def test_what_a_number_can_mean(text: str, full: set[str] | None, ending: str):
@@ -153,3 +164,28 @@ def test_what_a_number_can_mean(text: str, full: set[str] | None, ending: str):
 )
 def test_a_number_that_was_stored_otherwise(stored_as: str, number: str):
     assert normal(stored_as) == number
+
+
+@pytest.mark.parametrize(
+    ("held", "numbers"),
+    [
+        ("4930231250", {"4930231250"}),
+        ("30231250", {"30231250", "4930231250"}),
+        ("15228817386", {"15228817386", "4915228817386"}),
+        ("+49 30 231250 Zentrale", {"4930231250"}),
+        ("030 231250 / 030 231251", {"4930231250", "4930231251"}),
+        ("030 231250/251", {"4930231250"}),
+        ("030/231250", {"4930231250"}),
+        ("anonymous", set[str]()),
+    ],
+)
+def test_what_a_record_holds_may_mean_several_numbers(held: str, numbers: set[str]):
+    assert meant(held) == numbers
+
+
+def test_a_slash_after_an_area_code_stands_between_two_parts_of_one_number():
+    assert [stored(text) for text in ("0049 39976/231", "030/2312/5001", "0800/1234567")] == [
+        "4939976231",
+        "493023125001",
+        "498001234567",
+    ]

@@ -184,3 +184,8 @@ def test_no_long_number_comes_out_of_free_text_whole(text: str) -> None:
 def test_long_texts_take_no_long_time() -> None:
     for evil in ("a" * 50_000, "1" * 50_000, "1 " * 25_000, "DE02 " * 10_000, "a@" * 25_000, "1.111." * 8_000):
         assert masked_inside(evil, Privacy.masked)
+
+
+def test_every_notation_of_a_number_has_one_pseudonym():
+    notations = ("4930231250", "+49 (0)30 231250", "0049 030 231250", "030/231250", "49030231250")
+    assert len({masked(text, Kind.PHONE, b"key").partition("~")[2] for text in notations}) == 1

@@ -1,13 +1,13 @@
 """Times of a dialler that stands in Germany."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.times import ahead, local, now, parse, passed, shared_offset, shown, shown_bare
+from dialler_mcp.domain.times import ahead, between, days, local, now, parse, passed, shared_offset, shown, shown_bare
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SUMMER, WINTER = timezone(timedelta(hours=2)), timezone(timedelta(hours=1))
@@ -175,3 +175,69 @@ def test_a_time_is_ahead_or_passed_as_a_moment_and_not_on_the_clock(value: datet
     for present in (at, at.astimezone(BERLIN), at.astimezone(UTC)):
         assert ahead(value, present, BERLIN) is (which == "ahead")
         assert passed(value, present, BERLIN) is (which == "passed")
+
+
+TODAY = date(2026, 11, 20)  # a Friday
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("today", "2026-11-20", "2026-11-20"),
+        ("Heute", "2026-11-20", "2026-11-20"),
+        ("yesterday", "2026-11-19", "2026-11-19"),
+        ("gestern", "2026-11-19", "2026-11-19"),
+        ("this week", "2026-11-16", "2026-11-20"),
+        ("diese Woche", "2026-11-16", "2026-11-20"),
+        (" Last  WEEK ", "2026-11-09", "2026-11-15"),
+        ("letzte Woche", "2026-11-09", "2026-11-15"),
+        ("vorige Woche", "2026-11-09", "2026-11-15"),
+        ("this month", "2026-11-01", "2026-11-20"),
+        ("diesen Monat", "2026-11-01", "2026-11-20"),
+        ("last month", "2026-10-01", "2026-10-31"),
+        ("letzten Monat", "2026-10-01", "2026-10-31"),
+        ("vergangenen Monat", "2026-10-01", "2026-10-31"),
+        ("this quarter", "2026-10-01", "2026-11-20"),
+        ("letztes Quartal", "2026-07-01", "2026-09-30"),
+        ("dieses Jahr", "2026-01-01", "2026-11-20"),
+        ("last year", "2025-01-01", "2025-12-31"),
+    ],
+)
+def test_what_people_call_a_period_is_whole_days(text: str, first: str, last: str):
+    assert days(text, TODAY) == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+def test_the_week_before_may_lie_in_another_year():
+    assert days("last week", date(2026, 1, 1)) == (date(2025, 12, 22), date(2025, 12, 28))
+    assert days("last month", date(2026, 1, 31)) == (date(2025, 12, 1), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize("text", ["", "week", "next week", "last tuesday", "last week or so", "2026-11-20"])
+def test_what_is_no_period_is_refused(text: str):
+    with pytest.raises(ValueError, match="today, yesterday"):
+        days(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "begins", "ends"),
+    [
+        (None, None, None, None),
+        ("2026-11-02", None, datetime(2026, 11, 2), None),
+        (None, "2026-11-02", None, datetime(2026, 11, 2, 23, 59, 59)),
+        ("last week", None, datetime(2026, 11, 9), datetime(2026, 11, 15, 23, 59, 59)),
+        ("last week", "yesterday", datetime(2026, 11, 9), datetime(2026, 11, 19, 23, 59, 59)),
+        ("last week", "2026-11-10T12:00", datetime(2026, 11, 9), datetime(2026, 11, 10, 12)),
+        (None, "letzte Woche", None, datetime(2026, 11, 15, 23, 59, 59)),
+    ],
+)
+def test_a_period_alone_is_meant_as_a_whole(
+    since: str | None, until: str | None, begins: datetime | None, ends: datetime | None
+):
+    assert between(since, until, TODAY, BERLIN) == (begins, ends)
+    with pytest.raises(ValueError, match="not a time"):
+        between("some day", None, TODAY, BERLIN)
+
+
+def test_a_refusal_holds_nothing_of_what_was_written() -> None:
+    with pytest.raises(ValueError, match="not a time of the form"):
+        parse("２０２６-11-20", BERLIN)

@@ -132,7 +132,8 @@ async def test_a_name_within_others_is_deleted_by_its_id(bench: Make):
     ("name", "found"),
     [
         (" campaign  1000 ", [CAMPAIGN_1000]),
-        ("1000", [CAMPAIGN_1000, CAMPAIGN_TEST]),
+        ("campaign", [CAMPAIGN_1000, CAMPAIGN_TEST]),
+        (str(CAMPAIGN_1000), [CAMPAIGN_1000]),
         ("nps", [NPS]),
     ],
 )
@@ -143,7 +144,10 @@ async def test_a_campaign_is_meant_by_its_whole_name_or_else_by_a_part(bench: Ma
 
 @pytest.mark.parametrize(
     ("name", "hint", "advice"),
-    [("Servise NPS", "Near matches: Service NPS (ID 556).", ""), ("qqqq", "", "list_campaigns")],
+    [
+        ("Servise NPS", "Near matches: Service NPS (ID 556).", ""),
+        ("qqqq", "", "list_campaigns"),
+    ],
 )
 async def test_a_campaign_that_is_none_is_answered_with_near_ones(bench: Make, name: str, hint: str, advice: str):
     with pytest.raises(Problem, match="No campaign has this name") as refusal:
@@ -151,6 +155,11 @@ async def test_a_campaign_that_is_none_is_answered_with_near_ones(bench: Make, n
     assert hint in str(refusal.value)
     assert refusal.value.advice == advice
     assert name not in str(refusal.value)
+
+
+async def test_digits_that_are_no_name_are_answered_with_the_names_that_hold_them(bench: Make):
+    with pytest.raises(Problem, match=r"Near matches: Campaign 1000 \(ID 538\); Campaign 1000 Test"):
+        await campaigns_named(Invocation(bench().profile), "1000")
 
 
 async def test_one_campaign_is_asked_for_by_id_or_name_and_none_is_all(bench: Make):

@@ -117,6 +117,7 @@ def test_a_name_is_the_person_or_the_company(contact: Contact, name: str):
     [
         (Contact(id=7, user_data="K#1", name="Lang"), Campaign(id=5, name="A # B"), "K1 · Lang · A B"),
         (Contact(id=7, company="X AG", dialler_campaigns_id=5), None, "7 · X AG · campaign 5"),
+        (Contact(id=7, name="Lang"), None, "7 · Lang"),
         (Contact(id=7, name="a" * 99), Campaign(id=5), f"7 · {'a' * 40}"),
     ],
 )

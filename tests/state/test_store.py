@@ -175,6 +175,13 @@ async def test_a_file_of_another_version(store: StateStore):
     assert f"of version 99, this dialler-mcp knows version {tables.VERSION}" in await fails(store)
 
 
+async def test_a_state_that_names_no_version_is_refused(place: Place):
+    store = place.store()
+    await store.run(lambda connection: connection.execute(tables.version.delete()))
+    store.close()
+    assert "Its version is not noted in it" in await fails(store)
+
+
 async def test_a_file_that_another_process_holds(store: StateStore):
     await store.run(version)
     holder = sqlite3.connect(store.directory / FILE, isolation_level=None)
@@ -223,6 +230,20 @@ async def test_a_url_that_is_none(tmp_path: Path, url: str):
     with pytest.raises(StateError, match="DIALLER_STATE_URL is no URL") as error:
         await used(StateStore(tmp_path, url), "a")
     assert url not in str(error.value)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
+async def test_a_missing_driver_is_called_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    said = await fails(StateStore(tmp_path, f"{scheme}://somebody:secret@127.0.0.1:1/name"))
+    assert "The driver of PostgreSQL is missing" in said
+    assert "pip install 'dialler-mcp[postgres]'" in said
+    assert "secret" not in said
+
+
+async def test_a_database_of_another_kind_is_refused(tmp_path: Path):
+    with pytest.raises(StateError, match="DIALLER_STATE_URL is no URL"):
+        await used(StateStore(tmp_path, "mysql://127.0.0.1:1/name"), "a")
 
 
 async def test_a_database_that_cannot_be_reached(tmp_path: Path):

@@ -13,6 +13,7 @@ from tests.tools.asking import (
     CAMPAIGN_1000,
     CONTACT10,
     NPS,
+    WINBACK,
     Make,
     change,
     fresh,
@@ -161,8 +162,23 @@ async def test_dates_that_the_release_ignored_are_told(bench: Make, got: str | N
     assert answer["notes"][-1] == "This release ignored dtFrom; set the dates in the portal."
 
 
-async def test_a_name_that_exists_is_a_conflict(bench: Make):
-    assert "conflict (409)" in await refused(bench(), "clone_campaign", source="Service NPS", destination="50% & Co.")
+async def test_a_name_that_exists_is_named_with_its_id(bench: Make):
+    b = bench()
+    said = await refused(b, "clone_campaign", source="Service NPS", destination="winback herbst/2020 ")
+    assert f"this name is taken by Winback Herbst/2020 (ID {WINBACK}). Give another name." in said
+    assert b.wire.changes == []
+
+
+@pytest.mark.parametrize("digits", ["5", "50", "00", "999"])
+async def test_digits_alone_are_no_part_of_a_name(bench: Make, digits: str):
+    assert "No campaign has this name" in await refused(bench(), "list_callbacks", name=digits)
+
+
+async def test_digits_alone_are_an_id_or_a_whole_name(bench: Make):
+    b = bench()
+    assert "Winback" in (await told(b, "list_callbacks", name=str(WINBACK)))["summary"]
+    b.store.add_campaign(Campaign(name=str(WINBACK)))
+    assert "Winback" not in (await told(b, "list_callbacks", name=str(WINBACK)))["summary"]
 
 
 async def test_a_wrong_date_sends_nothing(bench: Make):

@@ -208,3 +208,5 @@ def test_how_to_find_out(kind: Kind, verb: Verb, tool: str):
     now = datetime(2026, 11, 20, tzinfo=UTC)
     made = Entry(dialler="d", began=now, tool="t", verb=verb, kind=kind, label="l", contact_id=7, campaign_id=538)
     assert tool in how_to_find_out(made)
+    made.contact_id = made.campaign_id = None
+    assert "None" not in how_to_find_out(made)

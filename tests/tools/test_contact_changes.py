@@ -318,7 +318,7 @@ async def test_a_needless_phrase_is_checked_all_the_same(bench: Make):
 @pytest.mark.parametrize("tool", ["reset_contact", "unlock_contact"])
 async def test_a_result_that_is_not_shown_is_taken_for_final(bench: Make, tool: str):
     b = bench(Options(lists="bare"))
-    assert "confirm" not in await told(b, tool, contact_id=CLOSED_MUELLER)
+    assert "ask them for the reason" in (await told(b, tool, contact_id=CLOSED_MUELLER))["next_step"]
     answer = await told(b, tool, contact_id=CLOSED_MUELLER, **WHY)
     assert answer["status"] == "confirmation_required"
     assert "does not show its result" in answer["consequences"][0]

@@ -31,7 +31,8 @@ async def test_a_lock_shows_before_and_after(bench: Make, era: str, tool: str, k
 
 async def test_an_unlock_shows_before_and_after(bench: Make):
     answer = await told(bench(), "unlock_contact_by_user_data", user_data="Contact21")
-    assert (answer["before"].get("locked"), answer["after"].get("locked")) == (True, None)
+    assert (answer["before"].get("locked"), answer["after"].get("locked")) == (True, False)
+    assert answer["what"].endswith("Change 1, which can be undone.")
 
 
 async def test_reset_shows_before_and_after_and_keeps_the_history(bench: Make, era: str):
@@ -41,7 +42,8 @@ async def test_reset_shows_before_and_after_and_keeps_the_history(bench: Make, e
         history = structure_of(await client.call_tool("dialler_get_contact_history", {"contact_id": CONTACT10}))
     assert change["status"] == "done"
     assert change["before"]["attempts"] == 3
-    assert change["after"] == {"state": "new"}
+    assert change["after"] == {"state": "new", "result": "–", "attempts": 0, "next_try": "–"}
+    assert change["what"].endswith("is reset. Change 1.")
     assert history["total"] == 3
     assert b.wire.changes == [f"PATCH /dialler/contacts/contact/{CONTACT10}/reset"]
 
@@ -49,7 +51,7 @@ async def test_reset_shows_before_and_after_and_keeps_the_history(bench: Make, e
 async def test_a_lock_that_this_release_does_not_show_is_not_called_unchanged(bench: Make):
     answer = await told(bench(Options(lists="bare")), "lock_contact", contact_id=CONTACT10)
     assert answer["status"] == "done"
-    assert "it may have changed" in answer["notes"][-1]
+    assert "accepted it; this release cannot show it" in answer["notes"][-1]
 
 
 async def test_a_change_that_cannot_be_read_back_is_told_as_made(bench: Make):

@@ -57,7 +57,7 @@ async def test_an_update_by_user_data_goes_to_the_contact_that_was_found(bench: 
 
 async def test_an_update_without_a_difference_says_so(bench: Make):
     answer = await told(bench(), "update_contact", contact_id=CONTACT10, City="Düsseldorf", Email="")
-    assert (answer["status"], answer["what"]) == ("unchanged", "It already had these values.")
+    assert (answer["status"], answer["what"]) == ("unchanged", "It already had these values. Change 1.")
     assert "before" not in answer
 
 

@@ -41,7 +41,7 @@ async def kept(b: Bench) -> dict[str, Any]:
     return (await told(b, "get_change", change_id=listed["rows"][0][0]))["record"]
 
 
-async def test_without_a_reason_there_is_a_preview_and_no_phrase(bench: Make, subtests: pytest.Subtests):
+async def test_without_a_reason_there_is_a_preview_that_asks_for_both(bench: Make, subtests: pytest.Subtests):
     b = closed(bench())
     for tool, arguments in REOPENING:
         for reason in (None, "", "  ", "\u200b\n"):
@@ -50,15 +50,25 @@ async def test_without_a_reason_there_is_a_preview_and_no_phrase(bench: Make, su
                 result = await ask(b, tool, given)
                 answer = structure_of(result)
                 assert answer["status"] == "confirmation_required"
-                assert "confirm" not in answer
                 assert (
                     answer["consequences"][-1]
                     == "A final result is reopened only for a reason, which is kept in the journal."
                 )
                 assert any("may call this person again at once" in line for line in answer["consequences"])
                 assert "ask them for the reason" in answer["next_step"]
-                assert "repeat it with `reason`" in text_of(result)
+                assert "repeat it with `confirm` and `reason`" in text_of(result)
+                again = await told(b, tool, **given, confirm=answer["confirm"])
+                assert again["status"] == "confirmation_required"
                 assert b.wire.changes == []
+
+
+@reopening
+async def test_phrase_and_reason_come_with_the_second_invocation(bench: Make, tool: str, arguments: dict[str, Any]):
+    b = closed(bench())
+    phrase = (await told(b, tool, **arguments))["confirm"]
+    assert (await told(b, tool, **arguments, reason=WHY, confirm=phrase))["status"] in ("done", "unchanged")
+    assert WHY in (await kept(b))["reason"]
+    assert len(b.wire.changes) == 1
 
 
 @reopening
@@ -80,17 +90,6 @@ async def test_with_a_reason_the_same_call_can_be_confirmed_and_keeps_it(
     assert line["reason"] == WHY
 
 
-@reopening
-async def test_a_phrase_is_bound_to_the_reason(bench: Make, tool: str, arguments: dict[str, Any]):
-    b = closed(bench())
-    phrase = (await told(b, tool, **arguments, reason=WHY))["confirm"]
-    assert "othing was changed" in await refused(b, tool, **arguments, reason="anders", confirm=phrase)
-    assert "confirm" not in await told(b, tool, **arguments, confirm=phrase)
-    assert b.wire.changes == []
-    await told(b, tool, **arguments, reason=WHY, confirm=phrase)
-    assert len(b.wire.changes) == 1
-
-
 async def test_a_reason_that_nobody_needs_is_kept_all_the_same(bench: Make):
     b = bench()
     assert (await told(b, "reset_contact", contact_id=CONTACT10, reason=WHY))["status"] == "done"
@@ -102,7 +101,7 @@ async def test_a_contact_that_became_final_after_the_preview_needs_a_reason(benc
     code = contact(b, CLOSED_MUELLER).dialler_campaigns_result_codes_id
     change(b, CONTACT10, dialler_campaigns_result_codes_id=code)
     answer = await told(b, "reset_contact", contact_id=CONTACT10, confirm="reset Contact10 #aaaaaaaa")
-    assert "confirm" not in answer
+    assert "ask them for the reason" in answer["next_step"]
     assert b.wire.changes == []
 
 
@@ -110,7 +109,7 @@ async def test_a_result_that_may_be_final_needs_a_reason(bench: Make):
     b = bench(Options(lists="bare"))
     assert attempts(contact(b, CONTACT10))
     answer = await told(b, "reset_contact", contact_id=CONTACT10)
-    assert "confirm" not in answer
+    assert "ask them for the reason" in answer["next_step"]
     assert "does not show its result" in answer["consequences"][0]
 
 
@@ -139,7 +138,7 @@ async def test_of_several_with_one_key_any_closed_one_counts(bench: Make):
         b, "import_contact", **{**VALUES, "UserData": "Contact10"}, overwrite_duplicates=False, DiallerCampaignsID=538
     )
     assert "It is closed as aborted ('No interest')" in answer["consequences"][1]
-    assert "confirm" not in answer
+    assert "ask them for the reason" in answer["next_step"]
 
 
 async def test_a_reason_is_masked_and_made_harmless_wherever_it_is_shown(bench: Make):

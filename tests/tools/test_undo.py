@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -67,7 +68,7 @@ async def test_a_lock_is_taken_back(bench: Make):
 async def test_the_lock_of_a_closed_contact_is_taken_back_with_a_warning(bench: Make):
     b = bench()
     number = await done(b, "lock_contact", contact_id=CLOSED_MUELLER)
-    assert "confirm" not in await told(b, "undo_change", change_id=number)
+    assert "ask them for the reason" in (await told(b, "undo_change", change_id=number))["next_step"]
     assert "may call this person again at once" in (await undone(b, number, reason=WHY))["consequences"][0]
     assert contact(b, CLOSED_MUELLER).b_locked is False
     assert WHY in (await rows(b))[0]["reason"]
@@ -96,12 +97,21 @@ async def test_a_deleted_contact_is_imported_again(bench: Make):
     assert [row["tool"] for row in await rows(b)] == ["dialler_undo_change"] * 3 + ["dialler_delete_contact"]
 
 
+@pytest.mark.parametrize("dates", ["local", "offset", "utc"])
+async def test_an_agreed_time_comes_back_as_it_was(bench: Make, dates: Any):
+    b = bench(Options(dates=dates))
+    before = change(b, CONTACT10, follow_up_date_time=datetime(2026, 12, 1, 10), dt_end_date=datetime(2027, 7, 1, 8))
+    answer = await undone(b, await done(b, "delete_contact", contact_id=CONTACT10))
+    again = contact(b, answer["after"]["ID"])
+    assert (again.follow_up_date_time, again.dt_end_date) == (before.follow_up_date_time, before.dt_end_date)
+
+
 async def test_a_final_result_that_does_not_come_back_is_said(bench: Make):
     b = bench()
     number = await done(b, "delete_contact", contact_id=CLOSED_MUELLER)
     preview = await told(b, "undo_change", change_id=number)
     assert "Its result was final" in preview["consequences"][-2]
-    assert "confirm" not in preview
+    assert "ask them for the reason" in preview["next_step"]
     await undone(b, number, reason=WHY)
 
 

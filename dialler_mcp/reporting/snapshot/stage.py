@@ -209,11 +209,18 @@ class Stage:
         return bool(answers) or same != [(self.contacts(), list_digest, None)]
 
     def _codes(self) -> dict[int, ResultCode]:
-        flags = ("done", "aborted", "delay", "appointment")
-        rows = self.database.rows(f"SELECT result_code_id, {', '.join(flags)} FROM kept.result_codes")
+        columns = "result_code_id, result_type_id, done, aborted, delay, appointment"
+        rows = self.database.rows(f"SELECT {columns} FROM kept.result_codes")
         return {
-            row[0]: ResultCode(id=row[0], b_done=row[1], b_aborted=row[2], b_delay=row[3], b_appointment=row[4])
-            for row in rows
+            number: ResultCode(
+                id=number,
+                dialler_result_codes_types_id=type_id,
+                b_done=done,
+                b_aborted=aborted,
+                b_delay=delay,
+                b_appointment=appointment,
+            )
+            for number, type_id, done, aborted, delay, appointment in rows
         }
 
     def _write(self) -> None:

@@ -42,7 +42,13 @@ def clone(
         "dt_from": dt_from,
         "dt_to": dt_to,
     }
-    step = Step(verb="clone", kind="campaign", label=clean(destination), request=Request("clone_campaign", arguments))
+    step = Step(
+        verb="clone",
+        kind="campaign",
+        label=clean(destination),
+        request=Request("clone_campaign", arguments),
+        origin_id=origin.id,
+    )
 
     async def tell(run: Run) -> Change:
         campaign = run.first.after

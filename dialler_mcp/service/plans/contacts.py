@@ -19,6 +19,8 @@ from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
 from dialler_mcp.service.proposals import Proposal, Values
 
+NONE = "–"  # where a value was, and is no more
+UNSEEN = "The dialler accepted it; this release cannot show it: no lock or no result is visible."
 _PAST: dict[Verb, str] = {"lock": "locked", "unlock": "unlocked", "reset": "reset"}
 
 
@@ -92,14 +94,16 @@ async def delete(invocation: Invocation, view: ContactView) -> Proposal:
 
 
 def plan_of(invocation: Invocation, *steps: Step, sealed: dict[str, Any] | None = None, **parts: Any) -> Plan:
-    """The plan of this invocation; a confirmation is bound to `sealed`, or else to its arguments as they were given."""
+    """The plan of this invocation; a confirmation is bound to `sealed`, or else to its arguments as they were given.
+    The reason is not part of it: it comes with the confirmation, and is kept with what it confirmed.
+    """
     arguments = dict(invocation.arguments)
-    without_confirm = {name: value for name, value in arguments.items() if name != "confirm"}
+    of_change = {name: value for name, value in arguments.items() if name not in ("confirm", "reason")}
     return Plan(
         tool=invocation.tool,
         steps=steps,
         arguments=arguments,
-        sealed=without_confirm if sealed is None else sealed,
+        sealed=of_change if sealed is None else sealed,
         **parts,
     )
 
@@ -141,21 +145,36 @@ async def _past(invocation: Invocation, view: ContactView) -> Past | None:
         return None
 
 
+def _denies(verb: Verb, after: Contact) -> bool:
+    """Whether a record that looks as before tells that a reported change is not there."""
+    if verb == "reset":
+        return attempts(after) > 0
+    return after.b_locked is not msgspec.UNSET and bool(after.b_locked) is not (verb == "lock")
+
+
+def _all_of(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What a contact is now, also what it has no more: attempts 0, not locked, no result."""
+    none = {"attempts": 0, "locked": False}
+    gone = {name: none.get(name, NONE) for name in before if name not in after}
+    return {name: (gone | after)[name] for name in dict.fromkeys([*before, *after])}
+
+
 async def _told(invocation: Invocation, view: ContactView, run: Run) -> Change:
     """What a change did; one that cannot be read back is still told as made."""
-    outcome, notes, after = run.first, invocation.notes() or [], None
+    outcome, notes, after, before = run.first, invocation.notes() or [], None, view.status()
     if isinstance(outcome.after, Contact):
-        after = (await invocation.profile.view(outcome.after, view.language)).status()
+        after = _all_of(before, (await invocation.profile.view(outcome.after, view.language)).status())
     elif outcome.unread is not None:
         notes.append(f"The dialler reported success, but the contact could not be read back: {outcome.unread.summary}")
-    before = view.status()
     hidden = msgspec.UNSET in (view.contact.b_locked, view.contact.dialler_campaigns_result_codes_id)
     if after == before:
-        unseen = " This release shows no lock or no result, so it may have changed." if hidden else ""
-        notes.append(f"The visible state is the same as before.{unseen}")
+        notes.append(UNSEEN if hidden else "The state is the same as before.")
+    who, done = f"{view.contact.id} ({view.label()})", _PAST[outcome.step.verb]
+    denied = isinstance(outcome.after, Contact) and after == before and _denies(outcome.step.verb, outcome.after)
+    what = f"The dialler reported success, but contact {who} does not show as {done}." if denied else None
     return Change(
-        status="unchanged" if after == before and not hidden else "done",
-        what=f"Contact {view.contact.id} ({view.label()}) is {_PAST[outcome.step.verb]}.",
+        status="unchanged" if denied or (after == before and not hidden) else "done",
+        what=what or f"Contact {who} is {done}.",
         before=before,
         after=after,
         notes=notes or None,

@@ -12,20 +12,26 @@ from dialler_mcp.domain import consequences
 from dialler_mcp.domain.actions import in_words
 from dialler_mcp.domain.comparing import compared
 from dialler_mcp.domain.fields import FieldInfo
-from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.records import PHONE_SLOTS, Contact
 from dialler_mcp.service.answers import Change, bounded
 from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.matching import described
 from dialler_mcp.service.plans.contacts import plan_of
 from dialler_mcp.service.present import ContactView, Presenter
 from dialler_mcp.service.proposals import Proposal, Values
+from dialler_mcp.service.same_person import newly_same, same_key
 
 MAX_CHANGE = 12_000  # bytes of what was and what will be, together
+MAX_LISTED = 10
 UNCHANGED = "It already had these values."
 
 
-def update(invocation: Invocation, view: ContactView, values: dict[str, Any]) -> Proposal:
-    """Write these fields of a contact. Asked where that empties several of them, or one of the important."""
+async def update(invocation: Invocation, view: ContactView, values: dict[str, Any]) -> Proposal:
+    """Write these fields of a contact. Asked where that empties several of them, or one of the important, and where it
+    gives the contact the key of another, or the number of a person who is closed or locked.
+    """
     before, _ = changes(view, values)
+    others, remarks = await _others(invocation, view, values)
     request = Request("update_contact", {"values": {**values, "ID": view.contact.id}})
     step = Step(
         verb="update",
@@ -33,23 +39,24 @@ def update(invocation: Invocation, view: ContactView, values: dict[str, Any]) ->
         label=view.label(),
         request=request,
         contact=view.contact,
-        bound_fields=tuple(values),
+        bound_fields=_decided_on(values),
     )
-    asks, language = consequences.loses(view.contact, values), invocation.profile.language(None)
+    loses, language = consequences.loses(view.contact, values), invocation.profile.language(None)
+    fields = {info.wire: getattr(view.contact, info.attribute) for info in Contact.fields() if info.wire in values}
     plan = plan_of(
         invocation,
         step,
-        action=in_words("empty", view.label(), language),
-        state={info.wire: getattr(view.contact, info.attribute) for info in Contact.fields() if info.wire in values},
-        consequences=tuple(consequences.of_emptying(view.contact, values, language)) if asks else (),
-        asks=asks,
+        action=in_words("empty" if loses else "update", view.label(), language),
+        state=[fields, others] if others else fields,
+        consequences=(*(consequences.of_emptying(view.contact, values, language) if loses else ()), *others),
+        asks=loses or bool(others),
     )
 
     async def tell(run: Run) -> Change:
         assert isinstance(run.first.after, Contact)
         updated = await invocation.profile.view(run.first.after)
         after = held(updated, values)
-        notes = [*(invocation.notes() or []), *differences(updated, values)]
+        notes = [*(invocation.notes() or []), *differences(updated, values), *remarks]
         return Change(
             status="done" if before else "unchanged",
             what=f"Contact {view.contact.id} ({view.label()}) is updated." if before else UNCHANGED,
@@ -62,6 +69,25 @@ def update(invocation: Invocation, view: ContactView, values: dict[str, Any]) ->
         return Values(*changes(replace(view, present=present), values))
 
     return Proposal(invocation, plan, tell, shown)
+
+
+async def _others(invocation: Invocation, view: ContactView, values: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """What it means that others have the key or a number that a contact gets, and what could not be looked up."""
+    language, key = invocation.profile.language(None), values.get("UserData")
+    twins = [other for other in await same_key(invocation, key) if other.contact.id != view.contact.id]
+    twins = twins if key != view.contact.user_data else []
+    same = await newly_same(invocation, view, values, twins)
+    means = consequences.of_shared_key(language) if twins else []
+    means += [described(other) for other in twins[:MAX_LISTED]]
+    means += consequences.of_same_person(language, second=False) if same.views else []
+    return [*means, *(described(other) for other in same.views[:MAX_LISTED])], list(same.remarks)
+
+
+def _decided_on(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields that an update depends on: whether a number is the last one follows from all the others."""
+    numbers = [f"PhoneNumber{slot}" for slot in PHONE_SLOTS]
+    empties_number = any(values.get(name) == "" for name in numbers)
+    return tuple(dict.fromkeys([*values, *(numbers if empties_number else ())]))
 
 
 def changes(view: ContactView, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from dialler_mcp.changes.comparing import UPDATED
 from dialler_mcp.changes.plan import Request, Step
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain.records import AcdEvent
@@ -23,7 +24,7 @@ def create(
         event = run.first.after
         assert isinstance(event, AcdEvent)
         what = f"AcdEvent {event.id} is created."
-        if event.result_ == "UPDATED":
+        if event.result_ == UPDATED:
             what = f"The group forbids duplicates: event {event.id} existed and was commented."
         return Change(status="done", what=what, after=await shown(event), notes=invocation.notes())
 

@@ -16,12 +16,11 @@ from dialler_mcp.service.answers import Change
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import described, same_name
 from dialler_mcp.service.plans.contacts import plan_of
-from dialler_mcp.service.plans.data import changes, differences, held
+from dialler_mcp.service.plans.data import MAX_LISTED, changes, differences, held
 from dialler_mcp.service.present import ContactView, Presenter, label_of
 from dialler_mcp.service.proposals import Proposal, Values
-from dialler_mcp.service.same_person import SamePerson, same_person
+from dialler_mcp.service.same_person import SamePerson, newly_same, same_key, same_person
 
-_MAX_LISTED = 10
 _ELSEWHERE = Words(
     "It is in another campaign: {other}. The dialler may create a second contact, which may be called twice.",
     "Er ist in einer anderen Kampagne: {other}. Vielleicht entsteht ein zweiter Kontakt, der doppelt angerufen wird.",
@@ -38,13 +37,15 @@ async def import_contact(invocation: Invocation, values: dict[str, Any], *, over
 
     Only what was shown is overwritten: where nobody has the key, the dialler is told to create a new contact.
     """
-    existing = await _same_key(invocation, values.get("UserData"))
-    same = SamePerson() if existing and overwrite else await same_person(invocation, values, existing)
+    existing = await same_key(invocation, values.get("UserData"))
     overwritten = _sole(existing) if existing and overwrite else None
+    same = await (
+        newly_same(invocation, overwritten, values) if overwritten else same_person(invocation, values, existing)
+    )
     label = overwritten.label() if overwritten else _new_label(invocation, values)
     step = _step(values, existing, overwritten, label)
     if overwritten is not None:
-        plan = _overwriting(invocation, step, overwritten, values)
+        plan = _overwriting(invocation, step, overwritten, values, same)
     elif existing or same.views:
         plan = _second(invocation, step, values, existing, same)
     elif invocation.confirms:
@@ -61,6 +62,8 @@ async def import_contact(invocation: Invocation, values: dict[str, Any], *, over
         notes = [*(invocation.notes() or []), *differences(view, values), *same.remarks]
         if overwritten is not None and not is_there:
             notes.append(NOT_OVERWRITTEN.format(other=described(overwritten)))
+        elif overwritten is not None and _may_be_final(overwritten) and not _may_be_final(view):
+            notes += consequences.of_lost_result(invocation.profile.language(None))
         return Change(status="done", what=what, after=held(view, values), notes=notes or None)
 
     def shown(present: Presenter) -> Values:
@@ -82,7 +85,9 @@ def _step(values: dict[str, Any], existing: Sequence[ContactView], overwritten: 
     )
 
 
-def _overwriting(invocation: Invocation, step: Step, overwritten: ContactView, values: dict[str, Any]) -> Plan:
+def _overwriting(
+    invocation: Invocation, step: Step, overwritten: ContactView, values: dict[str, Any], same: SamePerson
+) -> Plan:
     """The dialler keeps the result of what is overwritten. Only a second contact, or a new time to call, reopens."""
     language = invocation.profile.language(None)
     elsewhere = not _in_campaign(overwritten, values)
@@ -93,15 +98,18 @@ def _overwriting(invocation: Invocation, step: Step, overwritten: ContactView, v
     if reopens:
         state = state_of(overwritten.contact, overwritten.code)
         means += consequences.of_reopening(state, overwritten.result(), language)
+    if same.views:
+        means += consequences.of_same_person(language, second=False)
+        means += [described(view) for view in same.views[:MAX_LISTED]]
     return plan_of(
         invocation,
         step,
         action=in_words("overwrite", overwritten.label(), language),
         sealed=_sealed(invocation, values),
-        state=[overwritten.contact],
+        state=[overwritten.contact, *(view.contact for view in same.views)],
         consequences=tuple(means),
         asks=True,
-        reopens=reopens,
+        reopens=reopens or bool(same.views),
     )
 
 
@@ -115,26 +123,21 @@ def _second(
     if existing:
         means += consequences.of_second_copy(state_of(final.contact, final.code), final.result(), language)
     if same.views:
-        means += consequences.of_same_person(language)
+        means += consequences.of_same_person(language, second=True)
     return plan_of(
         invocation,
         step,
         action=in_words("import again", views[0].label(), language),
         sealed=_sealed(invocation, values),
         state=[view.contact for view in views],
-        consequences=(*means, *(described(view) for view in views[:_MAX_LISTED])),
+        consequences=(*means, *(described(view) for view in views[:MAX_LISTED])),
         asks=True,
         reopens=bool(same.views) or _may_be_final(final),
     )
 
 
 def _sealed(invocation: Invocation, values: dict[str, Any]) -> dict[str, Any]:
-    arguments = invocation.arguments
-    return {
-        "overwrite_duplicates": bool(arguments.get("overwrite_duplicates")),
-        "reason": arguments.get("reason"),
-        **values,
-    }
+    return {"overwrite_duplicates": bool(invocation.arguments.get("overwrite_duplicates")), **values}
 
 
 def _new_label(invocation: Invocation, values: Mapping[str, Any]) -> str:
@@ -144,19 +147,10 @@ def _new_label(invocation: Invocation, values: Mapping[str, Any]) -> str:
     return label_of(present.user_data(values.get("UserData")), present.text(values["Name"]), campaign)
 
 
-async def _same_key(invocation: Invocation, user_data: str | None) -> list[ContactView]:
-    """The contacts that share this UserData; the dialler's duplicate check looks at nothing else."""
-    if not user_data:
-        return []
-    await invocation.admit_lookups(user_data)
-    contacts = await invocation.dialler.find_contacts_by_user_data(user_data)
-    return await invocation.profile.views(contacts, fresh=True)
-
-
 def _sole(existing: Sequence[ContactView]) -> ContactView:
     """The one contact that would be overwritten."""
     if len(existing) > 1:
-        names = "; ".join(described(view) for view in existing[:_MAX_LISTED])
+        names = "; ".join(described(view) for view in existing[:MAX_LISTED])
         raise Problem(
             f"Nothing was sent: {len(existing)} contacts share this UserData, and the dialler would overwrite any of "
             f"them: {names}. Ask which one is meant.",

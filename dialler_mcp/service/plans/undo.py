@@ -9,16 +9,19 @@ from dialler_mcp.changes.plan import Request, SharedKey, Step
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.changes.undo import Undo
 from dialler_mcp.changes.undo import plan as undo_of
-from dialler_mcp.domain import consequences
+from dialler_mcp.domain import consequences, phones
 from dialler_mcp.domain.actions import in_words
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Change, bounded
 from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.matching import described
 from dialler_mcp.service.plans.contacts import plan_of
+from dialler_mcp.service.plans.data import MAX_LISTED
 from dialler_mcp.service.present import Presenter, label_shown
 from dialler_mcp.service.proposals import Proposal, Values
+from dialler_mcp.service.same_person import SamePerson, same_person
 
 MAX_VALUES = 6_000  # bytes of the fields that are written back
 
@@ -34,17 +37,21 @@ async def undo(invocation: Invocation, entry: Entry) -> Proposal:
     how = undo_of(entry, live, invocation.profile.zone)
     if how.verb == "import":
         await _still_missing(invocation, entry)
+    same = await _same_person(invocation, how)
     means, reopens = await _means(invocation, entry, how, live)
+    if same.views:
+        means += consequences.of_same_person(invocation.profile.language(None), second=True)
+        means += [described(view) for view in same.views[:MAX_LISTED]]
     label = label_shown(entry.label, invocation.present)
     action = in_words("undo", label, invocation.profile.language(None), number=entry.id, verb=entry.verb)
     plan = plan_of(
         invocation,
         *_steps(entry, how, live),
         action=action,
-        state=[live, entry.status],
-        consequences=tuple(means),
+        state=[live, entry.status, *(view.contact for view in same.views)],
+        consequences=(*means, *same.remarks),
         asks=True,
-        reopens=reopens,
+        reopens=reopens or bool(same.views),
         undoes=entry.id,
     )
 
@@ -65,6 +72,14 @@ async def _live(invocation: Invocation, entry: Entry) -> Contact | None:
         return await invocation.dialler.get_contact(entry.contact_id)
     except NotFound:
         return None
+
+
+async def _same_person(invocation: Invocation, how: Undo) -> SamePerson:
+    """Whether the person of a deleted contact has been closed or locked elsewhere."""
+    if how.verb != "import":
+        return SamePerson()
+    numbers = {name: phones.normal(str(value)) for name, value in how.values.items() if name.startswith("PhoneNumber")}
+    return await same_person(invocation, {**numbers, "UserData": how.values.get("UserData")})
 
 
 async def _still_missing(invocation: Invocation, entry: Entry) -> None:

@@ -1,0 +1,126 @@
+"""What the commands have in common: how they end, in which form they print a table, the line of the audit log."""
+
+import csv
+import json
+import sys
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from dialler_mcp.problem import reason_of
+
+if TYPE_CHECKING:
+    from dialler_mcp.settings import Settings
+
+FAILED, MISUSED, INCOMPLETE, STOPPED = 1, 2, 3, 130
+"""Exit codes: it could not be done; what was asked for makes no sense; done, but not everything is known; Ctrl+C."""
+CALLER = "terminal"
+"""The caller of a command, in the audit log."""
+
+
+class Form(StrEnum):
+    """The form of what a command prints: for a person, for a spreadsheet, for a program."""
+
+    text = "text"
+    csv = "csv"
+    json = "json"
+
+
+def end(why: str, code: int = FAILED) -> NoReturn:
+    """End the command with a sentence."""
+    print(f"dialler-mcp: {why}", file=sys.stderr)
+    sys.exit(code)
+
+
+def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table as CSV (RFC 4180), with a line of headings; nothing in it is a formula to a spreadsheet."""
+    from dialler_mcp.reporting.export.figures_table import harmless
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
+
+
+def print_json(records: Iterable[Mapping[str, Any]]) -> None:
+    """Records as one array, a line each; in ASCII, since not every console or log has every character."""
+    before = "[\n"
+    for record in records:
+        print(before + json.dumps(record), end="")
+        before = ",\n"
+    print("[]" if before == "[\n" else "\n]")
+
+
+def print_text(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table with aligned columns, numbers to the right."""
+    cells = [list(map(_cell, row)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    numbers = [all(isinstance(row[place], int) for row in rows) for place in range(len(columns))]
+    for row in [list(columns), *cells]:
+        aligned = [
+            text.rjust(width) if right else text.ljust(width)
+            for text, width, right in zip(row, widths, numbers, strict=True)
+        ]
+        print("  ".join(aligned).rstrip())
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+@contextmanager
+def recorded(
+    settings: "Settings",
+    command: str,
+    arguments: Mapping[str, Any] | None = None,
+    schema: Mapping[str, Any] | None = None,
+    *,
+    done: Collection[int] = (0,),
+) -> Generator[None]:
+    """Leave the line of a command in the audit log, however it ends. `schema` is the JSON schema of the properties that
+    `arguments` may keep as they are; the rest becomes pseudonyms. `done` are the exit codes of success.
+
+    A log that cannot be written stops no command: none of them changes anything on a dialler.
+    """
+    started, code, outcome = perf_counter(), FAILED, "crashed"
+    try:
+        yield
+        code, outcome = 0, "ok"
+    except (SystemExit, typer.Exit) as left:
+        code = _code_of(left)
+        outcome = "ok" if code in done else "cancelled" if code == STOPPED else "failed"
+        raise
+    except KeyboardInterrupt:
+        code, outcome = STOPPED, "cancelled"
+        raise
+    finally:
+        if settings.audit:
+            took = {"ms": round((perf_counter() - started) * 1000, 1)}
+            _record(settings, command, arguments, schema, {"outcome": outcome, "exit": code, **took})
+
+
+def _code_of(left: SystemExit | typer.Exit) -> int:
+    """The exit code; a sentence in place of it counts as 1."""
+    code = left.exit_code if isinstance(left, typer.Exit) else left.code
+    return code if isinstance(code, int) else 0 if code is None else FAILED
+
+
+def _record(
+    settings: "Settings",
+    command: str,
+    arguments: Mapping[str, Any] | None,
+    schema: Mapping[str, Any] | None,
+    ending: Mapping[str, Any],
+) -> None:
+    from dialler_mcp.dialler import audit_log
+
+    log = audit_log(settings)
+    try:
+        shown = log.pseudonyms.arguments(arguments, {"properties": schema or {}})
+        log.append({"kind": "command", "caller": CALLER, "tool": command, "arguments": shown, **ending}, durable=True)
+    except OSError as error:
+        print(f"dialler-mcp: the audit log cannot be written ({reason_of(error)}).", file=sys.stderr)
