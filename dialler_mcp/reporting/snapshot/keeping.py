@@ -1,9 +1,10 @@
 """Prepares records for a snapshot: times become local and zone-less, personal values are masked by privacy level."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
+from itertools import compress
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -27,6 +28,12 @@ class _Plan(NamedTuple):
 
 def _times(record: type[Record]) -> list[str]:
     return [info.attribute for info in record.fields() if info.type is datetime]
+
+
+def _held(rows: Sequence[Kept], attribute: str) -> Iterator[tuple[Kept, Any]]:
+    """The rows that hold a value in this attribute, with it; quick where few do."""
+    values = list(map(attrgetter(attribute), rows))
+    return compress(zip(rows, values, strict=True), values)
 
 
 class Keeping:
@@ -72,13 +79,12 @@ class Keeping:
     def _fit(self, rows: Sequence[Kept], plan: _Plan) -> None:
         """Change the rows attribute by attribute, which takes half as long as row by row."""
         for attribute in plan.times:
-            for row, value in zip(rows, map(attrgetter(attribute), rows), strict=True):
-                if value is not None and value.tzinfo is not None:
+            for row, value in _held(rows, attribute):
+                if value.tzinfo is not None:
                     setattr(row, attribute, local(value, self._zone).replace(tzinfo=None))
         for attribute, kind in plan.masked:
-            for row, value in zip(rows, map(attrgetter(attribute), rows), strict=True):
-                if value:
-                    setattr(row, attribute, masked(value, kind, self._key))
+            for row, value in _held(rows, attribute):
+                setattr(row, attribute, masked(value, kind, self._key))
         for attribute, numbers in plan.searched:
             texts = list(map(attrgetter(attribute), rows))
             for place in doubtful(texts, self.privacy):
