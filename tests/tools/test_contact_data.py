@@ -71,7 +71,7 @@ WRONG_UPDATES: list[tuple[dict[str, Any], str]] = [
     ({"contact_id": CONTACT10, "Comment": "a" * 10_001}, "Comment: must be at most 10000"),
     ({"contact_id": CONTACT10, "City": "a\u200b"}, "City: holds U+200B ZERO WIDTH SPACE"),
     ({"contact_id": CONTACT10, "Amount": 1e13}, "Amount: must be a number below"),
-    ({"contact_id": CONTACT10, "Amount": 10**400}, "Amount: must be a number below"),
+    ({"contact_id": CONTACT10, "Amount": 10**400}, "Amount: input should be a valid number"),
     ({"contact_id": CONTACT10, "Amount": True}, "Amount: must be a whole number"),
     ({"contact_id": CONTACT10, "dtBeginDate": "1.1.2026"}, "dtBeginDate: not a time of the form"),
     ({"contact_id": CONTACT10, "PhoneNumber2": "30 231250"}, "PhoneNumber2: needs its country code"),
@@ -275,6 +275,7 @@ WRONG_IMPORTS: list[tuple[dict[str, Any], str]] = [
     ({"Name": ""}, "Name: string should have at least 1 character"),
     ({"Name": "  "}, "Name: must not be empty"),
     ({"Region": "x"}, "the argument Region is not known"),
+    ({"RandomSortOrder": 10**400}, "RandomSortOrder: must be a number below"),
 ]
 
 
