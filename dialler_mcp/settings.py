@@ -126,7 +126,7 @@ class Settings(BaseSettings):
         default=60,
         ge=0,
         le=100_000,
-        description="Maximum number of numbers and addresses a client may look up in an hour where they are masked.",
+        description="Numbers and addresses that one client may look up within an hour where these are masked, at most.",
     )
     prompts_dir: Path | None = Field(
         default=None, description="Directory of your own prompt templates; each replaces the built-in one of its name."
