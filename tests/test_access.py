@@ -100,7 +100,7 @@ async def test_the_hints_agree_with_the_role(bench: Make, role: str):
 @pytest.mark.parametrize(
     "settings",
     [
-        *(pytest.param({"role": role}, marks=[pytest.mark.thorough] * (role != "agent")) for role in ROLES),
+        *(pytest.param({"role": role}, marks=[pytest.mark.thorough] * (role != "readonly")) for role in ROLES),
         {"tools": "contacts"},
         pytest.param({"tools": "acd"}, marks=pytest.mark.thorough),
     ],

@@ -91,7 +91,7 @@ def test_a_number_in_the_groups_of_an_amount_is_no_amount(text: str) -> None:
 
 
 def test_many_separators_and_letters_take_no_long_time() -> None:
-    for evil in ("DE02" + " " * 50_000, "a (at) " * 8_000, "Konto " * 8_000, "DE0" * 17_000, "4111-" * 10_000):
+    for evil in ("DE02" + " " * 10_000, "a (at) " * 1_600, "Konto " * 1_600, "DE0" * 3_400, "4111-" * 2_000):
         assert readable(evil, Privacy.masked)
-    for evil in ("Konto bei der " * 4_000, "4 5 " * 12_000, "a'" * 20_000 + "@", "a.at.b " * 8_000, "1,2:" * 10_000):
+    for evil in ("Konto bei der " * 800, "4 5 " * 2_400, "a'" * 4_000 + "@", "a.at.b " * 1_600, "1,2:" * 2_000):
         assert readable(evil, Privacy.masked)
