@@ -6,6 +6,8 @@ import pytest
 
 from dialler_mcp.service.paging import cursor_at
 from tests.conftest import Bench, text_of
+from tests.prompts.asking import ask as ask_prompt
+from tests.prompts.asking import refusal
 from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, ask, change, fresh, keep_only, refused, steady, told
 
 NUMBER, IBAN = "4915123041299", "DE02120300000000202051"
@@ -187,3 +189,11 @@ async def test_a_mask_says_once_that_it_is_one(bench: Make):
     assert legend not in str(await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, limit=5))
     shown = await told(bench(privacy="full"), "get_contact", contact_id=CONTACT10)
     assert legend not in str(shown)
+
+
+async def test_a_prompt_counts_like_a_tool(bench: Make):
+    b = bench(privacy="masked", lookups_per_hour=2)
+    change(b, CONTACT10, user_data=NUMBER)
+    for name in ("contact_history_summary", "safe_reset"):
+        assert "Mustermann" in await ask_prompt(b, name, user_data=NUMBER)
+    assert "DIALLER_LOOKUPS_PER_HOUR" in await refusal(b, "safe_reset", user_data=NUMBER)

@@ -21,6 +21,7 @@ from mcp.server.mcpserver.prompts.base import Prompt, PromptArgument
 from mcp.shared.exceptions import MCPError
 from mcp_types import INTERNAL_ERROR
 
+from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.server import DiallerServer
@@ -222,7 +223,7 @@ class Templates:
 def _prompt(server: DiallerServer[Process], template: Template, templates: Templates) -> Prompt:
     async def ask(*, context: Context[Process], language: str = "", **subject: str) -> str:
         process = context.request_context.lifespan_context
-        inquiry, data = await _asked(process.profile_of(server.caller), template.name, language, subject)
+        inquiry, data = await _asked(process.profile_of(server.caller), server.caller, template.name, language, subject)
         text = templates.render(template, {**data, **_common(inquiry), "can": server.permitted})
         return "\n\n".join([text, *inquiry.profile.legend(text)])
 
@@ -237,12 +238,12 @@ def _prompt(server: DiallerServer[Process], template: Template, templates: Templ
 
 
 async def _asked(
-    profile: Profile, name: str, language: str, subject: Mapping[str, str]
+    profile: Profile, caller: Caller, name: str, language: str, subject: Mapping[str, str]
 ) -> "tuple[Inquiry, dict[str, Any]]":
     """The data of a prompt, by field."""
     from dialler_mcp.prompts.contacts import Inquiry
 
-    inquiry = Inquiry(profile, _language(profile, language))
+    inquiry = Inquiry(profile, _language(profile, language), caller)
     data = await _gather(name)(inquiry, **subject)
     return inquiry, {field.name: getattr(data, field.name) for field in fields(data)}
 

@@ -11,6 +11,7 @@ from typing import Any
 from dialler_mcp.api.errors import FunctionMissing
 from dialler_mcp.api.strangers import Strangers, watch_for_strangers
 from dialler_mcp.domain import consequences
+from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import attempts, state_of
 from dialler_mcp.domain.fields import Language
@@ -40,10 +41,11 @@ _SHOWN = Words("{total}, {shown} of them shown", "{total}, davon {shown} gezeigt
 
 @dataclass(frozen=True)
 class Inquiry:
-    """Who asks: the state of the process and the language of the answer."""
+    """Who asks: the state of the process, the language of the answer, and the client."""
 
     profile: Profile
     language: Language
+    caller: Caller = field(default_factory=Caller)
     strangers: Strangers = field(default_factory=watch_for_strangers)
 
     @property
@@ -144,6 +146,7 @@ async def _contacts(inquiry: Inquiry, user_data: str) -> tuple[list[ContactView]
         Problem: it is no UserData, or no contact has it.
     """
     key = checked(user_data, "user_data")
+    await Invocation(inquiry.profile, caller=inquiry.caller).admit_lookups(key)
     contacts = await with_user_data(inquiry.profile.dialler, key)
     if not contacts:
         hint = "Check the spelling, or search with dialler_list_contacts and text."
