@@ -48,7 +48,7 @@ def own_directory(path: Path) -> Path:
 
 
 def _is_ours(found: os.stat_result) -> bool:
-    return found.st_uid in (os.geteuid(), 0)
+    return sys.platform == "win32" or found.st_uid in (os.geteuid(), 0)  # Windows has no owners of this kind
 
 
 def own_file(path: Path) -> None:

@@ -25,6 +25,8 @@ NOT_ON_WINDOWS = {
     "test_it_ends_at_once_when_the_client_closes_stdout": "a closed stdout is noticed with the next answer only",
 }
 """Tests of what Windows does not have, and what that is."""
+ABOUT_MODES = "test_places.py"
+"""A module whose tests are all about modes and links of POSIX."""
 
 pretend()
 settings.register_profile("windows", deadline=None)  # to look for open files takes its time
@@ -35,5 +37,5 @@ sys.path.append(str(SITE))  # what is on our path is handed on to the processes 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Function]) -> None:
     for item in items:
-        if why := NOT_ON_WINDOWS.get(item.originalname):
+        if why := MODES if item.path.name == ABOUT_MODES else NOT_ON_WINDOWS.get(item.originalname):
             item.add_marker(pytest.mark.skip(reason=f"not on Windows: {why}"))
