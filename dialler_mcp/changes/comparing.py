@@ -13,9 +13,9 @@ from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.plan import SharedKey, Step, digest
 from dialler_mcp.domain import phones
 from dialler_mcp.domain.comparing import compared
-from dialler_mcp.domain.contact_state import attempts, phone_slots, result_code_id
+from dialler_mcp.domain.contact_state import attempts, numbers_in, phone_slots, result_code_id
 from dialler_mcp.domain.fields import FieldInfo, Record
-from dialler_mcp.domain.records import PHONE_SLOTS, AcdEvent, Campaign, Contact
+from dialler_mcp.domain.records import EVENT_UPDATED, AcdEvent, Campaign, Contact
 from dialler_mcp.domain.spelling import folded_key
 from dialler_mcp.domain.times import local
 from dialler_mcp.problem import Problem
@@ -28,8 +28,6 @@ MOVED_ON = "Nothing was changed: {what} since it was read. Look at it again, and
 _RECORD, _CALLS = "the record has changed", "the contact was called or got a result"
 _COUNTS, _KEY = "contacts of the campaign have changed or come in", "other contacts have this UserData"
 _OF_KEY = "a contact with this UserData has changed"
-UPDATED = "UPDATED"
-"""What a new event says where an existing one was commented instead."""
 UNREAD = "Nothing was changed: the contact could not be read again right before. {why}"
 
 
@@ -126,7 +124,7 @@ def check_answer(step: Step, answer: object, sent_at: datetime, zone: tzinfo) ->
     elif step.verb == "create" and isinstance(answer, AcdEvent):
         values = step.request.arguments["values"]
         other = answer.acd_event_types_id not in (None, values.get("AcdEventTypesID"))
-        if other or (answer.result_ != UPDATED and _is_before(answer.dt_created, sent_at, zone)):
+        if other or (answer.result_ != EVENT_UPDATED and _is_before(answer.dt_created, sent_at, zone)):
             why = f"answered with another event (ID {answer.id})"
     if why:
         summary = f"The dialler reported success, but {why}."
@@ -154,7 +152,7 @@ def _not_meant(step: Step, answer: Contact, sent_at: datetime, zone: tzinfo) -> 
 def _names(answer: Contact, values: Mapping[str, Any]) -> bool:
     """Whether an answer shows by key, name or number that it is about the contact with these values."""
     key, name = values.get("UserData"), values.get("Name", "")
-    numbers = {values[number] for slot in PHONE_SLOTS if values.get(number := f"PhoneNumber{slot}")}
+    numbers = numbers_in(values)
     return bool(
         (key and answer.user_data)
         or (answer.name and folded_key(name).startswith(folded_key(answer.name)))

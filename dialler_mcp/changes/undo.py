@@ -10,6 +10,7 @@ import msgspec
 from dialler_mcp.changes.comparing import differing
 from dialler_mcp.changes.journal import Entry
 from dialler_mcp.changes.plan import Step, Verb
+from dialler_mcp.domain.contact_state import numbers_in
 from dialler_mcp.domain.fields import FieldInfo, Write
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.times import local
@@ -112,7 +113,7 @@ def _brought_back(before: Contact, live: Contact | None, zone: tzinfo) -> Undo:
     infos = [info for info in before.fields() if getattr(before, info.attribute) not in _EMPTY]
     filled = [(info, _sent(info, before, zone)) for info in infos]
     values = {info.wire: value for info, value in filled if Write.IMPORT in info.about.write}
-    if not values.get("Name") or not any(values.get(f"PhoneNumber{slot}") for slot in range(1, 7)):
+    if not values.get("Name") or not numbers_in(values):
         raise CannotUndo("It cannot be imported again: the dialler asks for a Name and at least one phone number.")
     later = {info.wire: value for info, value in filled if info.about.write is Write.UPDATE}
     return Undo("import", values, update=later, lock=before.b_locked is True)

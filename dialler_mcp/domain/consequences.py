@@ -11,7 +11,7 @@ import msgspec
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import State, attempts, phone_slots, state_of
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.records import Contact, HistoryEntry, ResultCode
+from dialler_mcp.domain.records import NUMBER_FIELDS, Contact, HistoryEntry, ResultCode
 from dialler_mcp.domain.standing.callbacks import agreed_time
 from dialler_mcp.domain.times import local
 
@@ -319,7 +319,7 @@ def of_emptying(contact: Contact, values: Mapping[str, Any], language: Language)
 def _loses_numbers(contact: Contact, values: Mapping[str, Any]) -> bool:
     """Whether the contact has a number now, and none after an update of these values."""
     numbers = {f"PhoneNumber{one.slot}": one.number for one in phone_slots(contact)}
-    rest = numbers | {name: value for name, value in values.items() if name.startswith("PhoneNumber")}
+    rest = numbers | {name: value for name, value in values.items() if name in NUMBER_FIELDS}
     return bool(numbers) and all(map(_empty, rest.values()))
 
 

@@ -1,14 +1,14 @@
 """In which state a contact is, as far as the API shows it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum, auto
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from dialler_mcp.domain.codes import RESULT_TYPES, ResultType, Words
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.records import PHONE_SLOTS, Contact, ResultCode
+from dialler_mcp.domain.records import NUMBER_FIELDS, PHONE_SLOTS, Contact, ResultCode
 
 
 class State(StrEnum):
@@ -68,6 +68,11 @@ def phone_slots(contact: Contact) -> Iterator[PhoneSlot]:
                 getattr(contact, f"n_tries_phone_number{slot}") or 0,
                 getattr(contact, f"n_phone_number{slot}_last_cause"),
             )
+
+
+def numbers_in(values: Mapping[str, Any]) -> set[str]:
+    """The telephone numbers among the values of an import or update."""
+    return {values[name] for name in NUMBER_FIELDS if values.get(name)}
 
 
 def attempts(contact: Contact) -> int:

@@ -67,7 +67,6 @@ FLAWS = {
     Flaw.service: Words("emergency, service or premium number", "Notruf, Service- oder Mehrwertnummer"),
     Flaw.form: Words("not in the dialler's form", "nicht in der Form des Diallers"),
 }
-_UNREADABLE = {2: Flaw.short, 3: Flaw.short, 4: Flaw.long}  # NumberParseException.TOO_SHORT_AFTER_IDD, …
 _REFUSALS = {
     Flaw.letters: f"must be a phone number, without letters and extensions: {FORMAT}",
     Flaw.several: "holds several numbers; give one, and the others in further fields",
@@ -196,7 +195,8 @@ def _of_digits(digits: str) -> Reading:
     try:
         number = phonenumbers.parse(f"+{bare}" if international else bare, HOME_REGION)
     except phonenumbers.NumberParseException as error:
-        return Reading(None, _UNREADABLE.get(error.error_type, Flaw.country))
+        flaws = {error.TOO_SHORT_AFTER_IDD: Flaw.short, error.TOO_SHORT_NSN: Flaw.short, error.TOO_LONG: Flaw.long}
+        return Reading(None, flaws.get(error.error_type, Flaw.country))
     spelled = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]
     return Reading(spelled, _flaw(number, bare if digits == bare and international else ""))
 

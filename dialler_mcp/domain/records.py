@@ -31,6 +31,9 @@ NumberEndReason = Annotated[
 ]
 
 PHONE_SLOTS = range(1, 7)
+NUMBER_FIELDS = tuple(f"PhoneNumber{slot}" for slot in PHONE_SLOTS)
+EVENT_UPDATED = "UPDATED"
+"""The `Result_` of a new AcdEvent where an existing one was commented instead."""
 
 
 class Contact(Record, kw_only=True):

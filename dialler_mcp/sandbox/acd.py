@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dialler_mcp.domain.fields import Write
-from dialler_mcp.domain.records import AcdEvent, AcdGroup, AcdLookup
+from dialler_mcp.domain.records import EVENT_UPDATED, AcdEvent, AcdGroup, AcdLookup
 from dialler_mcp.sandbox.bodies import json_object, write_fields
 from dialler_mcp.sandbox.functions import (
     PART_OF_NAME,
@@ -91,7 +91,7 @@ class AcdRoutes:
             group = self._target(event)
             earlier = self._open_duplicate(event) if group and group.other.get(queues.NO_DUPLICATES) else None
             answer = self._commented(earlier, event) if earlier else self._created(event)
-        mark = {"Result_": "UPDATED"} if earlier else {}
+        mark = {"Result_": EVENT_UPDATED} if earlier else {}
         return self.dialler.rows_answer([self.dialler.row(answer) | mark])
 
     def _target(self, event: AcdEvent) -> AcdGroup | None:

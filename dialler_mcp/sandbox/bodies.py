@@ -8,7 +8,7 @@ import msgspec
 from starlette.requests import Request
 
 from dialler_mcp.domain.fields import FieldInfo, Record, Write
-from dialler_mcp.domain.records import PHONE_SLOTS, Contact
+from dialler_mcp.domain.records import NUMBER_FIELDS, Contact
 from dialler_mcp.sandbox.store import ZONE
 from dialler_mcp.sandbox.wire import bad_request
 
@@ -112,7 +112,7 @@ def require_importable(body: Body) -> None:
     """Check the fields that the documentation calls mandatory, except the campaign."""
     if not body.get("Name"):
         raise bad_request("Name is required")
-    if not any(body.get(f"PhoneNumber{slot}") for slot in PHONE_SLOTS):
+    if not any(map(body.get, NUMBER_FIELDS)):
         raise bad_request("At least one of PhoneNumber1 to PhoneNumber6 is required")
 
 

@@ -1,4 +1,4 @@
-"""Whether a person that is imported was closed or locked under another key: by number in any slot, by key as folded."""
+"""Whether the person of an import or update is closed or locked under another key: by number, or by a folded key."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from typing import Any
 
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.domain import phones
-from dialler_mcp.domain.contact_state import phone_slots, state_of
-from dialler_mcp.domain.records import PHONE_SLOTS, Contact
+from dialler_mcp.domain.contact_state import numbers_in, phone_slots, state_of
+from dialler_mcp.domain.records import NUMBER_FIELDS, Contact
 from dialler_mcp.domain.spelling import folded_key
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import read_in_time
@@ -51,7 +51,7 @@ async def same_person(
     Raises:
         Problem: numbers are masked, and too many were looked up.
     """
-    numbers = {values[name] for slot in PHONE_SLOTS if values.get(name := f"PhoneNumber{slot}")}
+    numbers = numbers_in(values)
     key = folded_key(values.get("UserData") or "")
     known_ids = {view.contact.id for view in others}
     matches = list[Contact]()
@@ -81,8 +81,7 @@ async def newly_same(
     """
     contact = view.contact
     held = frozenset[str]().union(*(phones.meant(slot.number) for slot in phone_slots(contact)))
-    numbers = {f"PhoneNumber{slot}" for slot in PHONE_SLOTS}
-    new = {name: value for name, value in values.items() if name in numbers and value and value not in held}
+    new = {name: values[name] for name in NUMBER_FIELDS if values.get(name) and values[name] not in held}
     if (key := values.get("UserData")) and key != contact.user_data:
         new["UserData"] = key
     if not new or contact.b_locked or state_of(contact, view.code).final:

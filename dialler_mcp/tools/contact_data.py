@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from dialler_mcp.domain.fields import FieldInfo, Kind, Write
 from dialler_mcp.domain.phones import stored
-from dialler_mcp.domain.records import PHONE_SLOTS, Contact
+from dialler_mcp.domain.records import NUMBER_FIELDS, Contact
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.times import parse
 from dialler_mcp.problem import Problem
@@ -37,8 +37,7 @@ tools = family("contact_changes")
 H = TypeVar("H", bound=Callable[..., Awaitable[Proposal]])
 
 MAX_TEXT = 10_000  # characters of a text without a documented limit
-NUMBERS = [f"PhoneNumber{slot}" for slot in PHONE_SLOTS]
-_EXPLAINED_ONCE = dict.fromkeys(NUMBERS[1:], f"see {NUMBERS[0]}")
+_EXPLAINED_ONCE = dict.fromkeys(NUMBER_FIELDS[1:], f"see {NUMBER_FIELDS[0]}")
 
 
 def _with_fields(write: Write) -> Callable[[H], H]:
@@ -127,7 +126,7 @@ async def dialler_import_contact(
         values["DiallerCampaignsName"] = DiallerCampaignsName
     if (DiallerCampaignsID is None) == (DiallerCampaignsName is None):
         raise Problem("Nothing was sent. Give either DiallerCampaignsID or DiallerCampaignsName.")
-    if not any(values.get(number) for number in NUMBERS):
+    if not any(values.get(number) for number in NUMBER_FIELDS):
         raise Problem("Nothing was sent. Give at least one of PhoneNumber1 to PhoneNumber6.")
     if key := values.get("UserData"):  # a blank around it would make another person of one who declined
         values["UserData"] = key.strip()

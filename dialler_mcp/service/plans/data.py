@@ -12,7 +12,7 @@ from dialler_mcp.domain import consequences
 from dialler_mcp.domain.actions import in_words
 from dialler_mcp.domain.comparing import compared
 from dialler_mcp.domain.fields import FieldInfo
-from dialler_mcp.domain.records import PHONE_SLOTS, Contact
+from dialler_mcp.domain.records import NUMBER_FIELDS, Contact
 from dialler_mcp.service.answers import Change, bounded
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import described
@@ -85,9 +85,8 @@ async def _others(invocation: Invocation, view: ContactView, values: dict[str, A
 
 def _decided_on(values: Mapping[str, Any]) -> tuple[str, ...]:
     """The fields that an update depends on: whether a number is the last one follows from all the others."""
-    numbers = [f"PhoneNumber{slot}" for slot in PHONE_SLOTS]
-    empties_number = any(values.get(name) == "" for name in numbers)
-    return tuple(dict.fromkeys([*values, *(numbers if empties_number else ())]))
+    empties_number = any(values.get(name) == "" for name in NUMBER_FIELDS)
+    return tuple(dict.fromkeys([*values, *(NUMBER_FIELDS if empties_number else ())]))
 
 
 def changes(view: ContactView, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

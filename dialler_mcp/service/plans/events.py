@@ -3,10 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from dialler_mcp.changes.comparing import UPDATED
 from dialler_mcp.changes.plan import Request, Step
 from dialler_mcp.changes.runner import Run
-from dialler_mcp.domain.records import AcdEvent
+from dialler_mcp.domain.records import EVENT_UPDATED, AcdEvent
 from dialler_mcp.service.answers import Change
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.plans.contacts import plan_of
@@ -24,7 +23,7 @@ def create(
         event = run.first.after
         assert isinstance(event, AcdEvent)
         what = f"AcdEvent {event.id} is created."
-        if event.result_ == UPDATED:
+        if event.result_ == EVENT_UPDATED:
             what = f"The group forbids duplicates: event {event.id} existed and was commented."
         return Change(status="done", what=what, after=await shown(event), notes=invocation.notes())
 
