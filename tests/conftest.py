@@ -37,6 +37,8 @@ from tests.places import DATABASES, Place, empty_place
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 20, 14, 0)  # a Friday; zone-less and local, as the sandbox keeps its times
 URL = "http://localhost/rest/v1.0/1"
+FEW = (538, 539)
+"""Campaign 1000 and its test campaign."""
 
 examples.load()
 
@@ -179,6 +181,18 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
+def few(filled: Store) -> Iterator[Store]:
+    """The filled sandbox with the contacts of two campaigns only: to copy it or to read all of them is less work."""
+    store = filled.copy()
+    for contact in store.contacts():
+        if contact.dialler_campaigns_id not in FEW:
+            store.delete_contact(contact.id)
+    store._database.execute("VACUUM")  # pyright: ignore[reportPrivateUsage] # else a copy is as large as before
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
 def sandbox_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sandbox as a process with nothing configured makes it, to be copied."""
     return shared_sandbox(tmp_path_factory, "sandbox")
@@ -191,18 +205,21 @@ def kept(filled: Store, tmp_path_factory: pytest.TempPathFactory) -> Kept:
 
 
 @pytest.fixture
-def bench(filled: Store, kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Bench]]:
-    """Makes a server over a copy of the filled sandbox: `bench(Options(...), privacy="full")`. The snapshots of the
-    campaigns `read` are there already.
+def bench(
+    request: pytest.FixtureRequest, kept: Kept, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Bench]]:
+    """Makes a server over a copy of the sandbox with few contacts, or with all for a test marked `everyone`:
+    `bench(Options(...), privacy="full")`. The snapshots of the campaigns `read` are there already.
     """
+    sandbox: Store = request.getfixturevalue("filled" if request.node.get_closest_marker("everyone") else "few")
     copies: list[Store] = []
     profiles: list[Profile] = []
 
     def make(options: Options | None = None, *, seed: int = 1, read: Sequence[int] = (), **settings: Any) -> Bench:
-        store = filled.copy()
+        store = sandbox.copy()
         copies.append(store)
-        sandbox = build_app(store, options or Options(), clock=lambda: NOON, rng=Random(seed))
-        wire = Recorded(httpx2.ASGITransport(sandbox))
+        app = build_app(store, options or Options(), clock=lambda: NOON, rng=Random(seed))
+        wire = Recorded(httpx2.ASGITransport(app))
         dialler = Dialler(Address(URL, "sandbox-token"), transport=wire, pause=no_pause)
         usual: dict[str, Any] = {
             "audit": False,

@@ -171,16 +171,16 @@ class Reading(NamedTuple):
 
 
 async def read_in_time(
-    invocation: Invocation, campaign_id: int | None, see: Callable[[Contact], None], seconds: float = READING_SECONDS
+    invocation: Invocation, campaign_id: int | None, see: Callable[[Contact], None], seconds: float | None = None
 ) -> Reading:
-    """Show every contact of a campaign or of all to `see`, as far as the time for an answer suffices.
+    """Show every contact of a campaign or of all to `see`, as far as the time for an answer suffices, or `seconds`.
 
     Raises:
         TooSlow: not one contact came in time.
     """
     count, hidden = 0, set[str]()
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(READING_SECONDS if seconds is None else seconds):
             async for contact in read_list(invocation, campaign_id, hidden):
                 count += 1
                 see(contact)

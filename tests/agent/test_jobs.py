@@ -74,6 +74,7 @@ ON_COPIES = {"campaign_report", "query"}  # all of Winback
 
 @pytest.mark.usefixtures("quick_questions")
 @pytest.mark.parametrize("job", JOBS, ids=[job["asked"] for job in JOBS])
+@pytest.mark.everyone
 async def test_a_job(bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch, era: str, job: dict[str, Any]):
     report_on_what_is_there(monkeypatch)
     b = bench(read=[WINBACK] if ON_COPIES & {call["tool"] for call in job["calls"]} else ())

@@ -24,6 +24,7 @@ async def archived(b: Make, directory: Path) -> list[int]:
     return [line["contact"]["ID"] for line in lines if "contact" in line]
 
 
+@pytest.mark.everyone
 async def test_a_campaign_of_many_blocks_is_archived_whole_and_in_order(
     bench: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

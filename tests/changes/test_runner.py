@@ -101,6 +101,7 @@ async def test_a_key_that_somebody_else_got_meanwhile_ends_the_change(bench: Mak
     assert b.wire.changes == ["POST /dialler/contacts/import"]
 
 
+@pytest.mark.everyone
 async def test_contacts_that_came_into_a_campaign_meanwhile_end_its_deletion_and_leave_no_archive(bench: Make):
     b = bench()
     campaign = await b.profile.dialler.get_campaign(NPS)

@@ -2,6 +2,7 @@ import re
 from datetime import datetime, timedelta
 
 import httpx2
+import pytest
 
 from dialler_mcp.sandbox import Options
 from tests.prompts.asking import MakeBench, ask, crowd
@@ -15,6 +16,7 @@ async def test_history_shows_the_calls_newest_first_and_why_nobody_calls(bench: 
     assert text.index("angenommen") < text.index("besetzt") < text.rindex("keine Antwort")
 
 
+@pytest.mark.everyone
 async def test_history_says_that_several_contacts_share_the_key(bench: MakeBench) -> None:
     text = await ask(bench(), "contact_history_summary", user_data="Kunde-4711")
     assert "2 contacts share this UserData" in text
@@ -83,6 +85,7 @@ async def test_orders_in_a_comment_stay_inside_the_fence(bench: MakeBench, era: 
         assert "\u202e" not in text
 
 
+@pytest.mark.everyone
 async def test_reset_of_a_closed_contact_names_what_it_means(bench: MakeBench) -> None:
     text = await ask(bench(), "safe_reset", user_data="Kunde-4711")
     assert "use only dialler_reset_contact with that ID" in text

@@ -147,6 +147,7 @@ async def test_a_record_that_changes_while_the_person_thinks_is_not_touched(benc
     assert b.wire.changes == []
 
 
+@pytest.mark.everyone
 async def test_nobody_is_asked_where_nothing_can_be_lost(bench: Make, era: str):
     b, person = bench(), Person(YES)
     async with client_of(b, era, person) as client:

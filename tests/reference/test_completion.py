@@ -32,6 +32,7 @@ async def test_completes_languages(bench: MakeBench, era: str) -> None:
     assert (await complete(bench(), "language", "D", era)).values == ["de"]
 
 
+@pytest.mark.everyone
 async def test_completes_crm_keys_by_their_beginning(bench: MakeBench, era: str) -> None:
     found = await complete(bench(), "user_data", "kunde-", era)
     assert sorted(found.values) == ["Kunde-0815", "Kunde-4711"]

@@ -66,6 +66,7 @@ def look(golden: Golden, name: str, result: CallToolResult) -> None:
     assert [number for number in re.findall(r"\d+", text) if number not in pretty] == [], name
 
 
+@pytest.mark.everyone
 @pytest.mark.usefixtures("quick_questions")
 async def test_a_typical_invocation_that_reads_is_as_its_golden_file_shows(
     bench: Make, golden: Golden, monkeypatch: pytest.MonkeyPatch, era: str
@@ -80,6 +81,7 @@ async def test_a_typical_invocation_that_reads_is_as_its_golden_file_shows(
         look(golden, name, result)
 
 
+@pytest.mark.everyone
 @pytest.mark.parametrize("name", [name for name in TYPICAL if name not in READING])
 async def test_a_typical_invocation_that_changes_is_as_its_golden_file_shows(
     bench: Make, golden: Golden, era: str, name: str

@@ -97,6 +97,7 @@ async def test_every_call_is_on_one_page(bench: Make, limit: int):
     assert len(seen) == 45
 
 
+@pytest.mark.everyone
 async def test_no_calls_and_no_contact_are_told_apart(bench: Make):
     b = bench()
     assert (await told(b, "get_contact_history", contact_id=FRESH))["summary"] == "0 history entries"
@@ -106,6 +107,7 @@ async def test_no_calls_and_no_contact_are_told_apart(bench: Make):
     assert (await told(b, "get_contact_history_by_user_data", user_data=key))["total"] == 0
 
 
+@pytest.mark.everyone
 async def test_the_history_of_a_shared_key_names_the_contacts(bench: Make):
     answer = await told(bench(), "get_contact_history_by_user_data", user_data="Kunde-4711")
     assert [row[-1] for row in answer["rows"]] == [217001, 217000, 217000]

@@ -1,5 +1,6 @@
 """What is picked from a long list, and how the client hears of it meanwhile."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ def test_the_smallest_stay_however_they_come(ids: list[int], most: int):
     assert [contact.id for contact in smallest.items()] == sorted(ids)[:most]
 
 
+@pytest.mark.everyone
 async def test_a_client_that_asks_hears_how_far_a_long_list_is(bench: Make, era: str):
     told: list[tuple[float, float | None, str | None]] = []
 

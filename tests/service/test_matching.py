@@ -20,6 +20,8 @@ from tests.tools.asking import (
     told,
 )
 
+pytestmark = pytest.mark.everyone
+
 BY_ID = {
     "lock_contact_by_user_data": "dialler_lock_contact",
     "unlock_contact_by_user_data": "dialler_unlock_contact",

@@ -71,6 +71,7 @@ async def test_every_callback_is_on_one_page_by_time(bench: Make, limit: int):
     assert {page["total"] for page in found} == {len(seen)}
 
 
+@pytest.mark.everyone
 async def test_only_what_is_due_then(bench: Make, era: str, subtests: pytest.Subtests):
     b = bench()
     for campaign_id in (CAMPAIGN_1000, NPS):

@@ -249,11 +249,13 @@ async def test_an_empty_campaign_is_deleted_with_0_contacts_and_one_with_1(bench
     assert b.store.campaign(made.id) is None
 
 
+@pytest.mark.everyone
 async def test_an_old_release_counts_only_the_contacts_of_the_campaign(bench: Make):
     answer = await told(bench(Options(release="oldest")), "delete_campaign", campaign_id=NPS)
     assert "with 240 contacts #" in answer["confirm"]
 
 
+@pytest.mark.everyone
 async def test_a_deleted_campaign_is_forgotten(bench: Make):
     b = bench()
     assert "Service NPS" in str(await told(b, "find_contacts_by_user_data", user_data="Kunde-0815"))

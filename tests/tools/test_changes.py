@@ -50,6 +50,7 @@ async def test_nothing_was_changed_yet(bench: Make):
     assert "keeps 90 days" in answer["notes"][0]
 
 
+@pytest.mark.everyone
 async def test_every_change_is_listed_newest_first(bench: Make):
     b = bench()
     for tool, arguments in (
@@ -76,6 +77,7 @@ async def test_a_read_and_a_preview_are_no_change(bench: Make):
     assert await rows(b) == []
 
 
+@pytest.mark.everyone
 async def test_filters_by_record_caller_tool_and_time(bench: Make):
     b = bench()
     await done(b, "lock_contact", contact_id=CONTACT10)

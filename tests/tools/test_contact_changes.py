@@ -246,6 +246,7 @@ async def test_a_new_call_in_between_voids_a_deletion(bench: Make):
     await nothing_changes(b, GUARDED[0], phrase)
 
 
+@pytest.mark.everyone
 @pytest.mark.parametrize("case", GUARDED[8:], ids=[one.tool for one in GUARDED[8:]])
 async def test_a_contact_more_in_the_campaign_voids_the_phrase(bench: Make, case: Guarded):
     b = bench()
@@ -292,6 +293,7 @@ async def test_a_deleted_contact_is_gone_with_its_history(bench: Make):
     assert b.store.history([CONTACT10]) == []
 
 
+@pytest.mark.everyone
 async def test_without_a_final_result_at_stake_nobody_is_asked(bench: Make, subtests: pytest.Subtests):
     b = bench()
     for tool, contact_id in (

@@ -258,6 +258,7 @@ async def test_overwriting_a_contact_of_another_campaign_tells_the_risk(bench: M
     assert len(same["consequences"]) == 1
 
 
+@pytest.mark.everyone
 async def test_overwriting_one_of_several_is_refused(bench: Make):
     b = bench()
     said = await refused(b, "import_contact", **{**NEW, "overwrite_duplicates": True, "UserData": "Kunde-4711"})

@@ -154,6 +154,7 @@ async def test_an_unknown_result_does_not_look_like_no_contact(bench: Make):
     assert "Keine Ahnung" not in said
 
 
+@pytest.mark.everyone
 async def test_filter_by_result_in_all_campaigns(bench: Make):
     b = bench()
     everywhere = await told(b, "list_contacts", result="ABG", limit=1)
@@ -285,6 +286,7 @@ async def test_a_bare_contact_says_what_it_does_not_show(bench: Make):
 LONG = '"😀\\äöü' * 500
 
 
+@pytest.mark.everyone
 @pytest.mark.parametrize(
     ("count", "text"),
     [
@@ -350,6 +352,7 @@ def known(b: Bench) -> Any:
     )
 
 
+@pytest.mark.everyone
 async def test_one_contact_costs_at_most_380_tokens(bench: Make):
     b = bench()
     known(b)
@@ -371,6 +374,7 @@ async def test_147_contacts_cost_at_most_1_000_tokens_and_6_500_over_all_pages(b
     assert sum(tokens(compact(page)) for page in found) <= 6_500
 
 
+@pytest.mark.everyone
 async def test_all_campaigns_or_one(bench: Make):
     b = bench()
     assert (await told(b, "list_contacts", limit=1))["total"] == 1502

@@ -46,6 +46,7 @@ async def test_one_match_is_singular(bench: Make):
     )
 
 
+@pytest.mark.everyone
 async def test_several_contacts_come_with_their_calls_and_the_missing_are_named(bench: Make):
     b = bench()
     answer = await told(
@@ -76,6 +77,7 @@ async def test_several_contacts_need_a_key(bench: Make):
     assert "give contact_ids or user_data_list" in await refused(bench(), "get_contacts", contact_ids=[])
 
 
+@pytest.mark.everyone
 async def test_contacts_that_do_not_fit_can_be_asked_for_again(bench: Make):
     b = bench()
     for one in b.store.contacts(CANCELLERS)[:100]:

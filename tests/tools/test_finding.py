@@ -81,6 +81,7 @@ async def test_a_key_is_found_in_another_spelling(bench: Make):
         assert (ids(answer)[0], why(answer)) == (CONTACT10, "UserData, other spelling"), text
 
 
+@pytest.mark.everyone
 async def test_a_key_of_several_names_them_all(bench: Make):
     answer = await told(bench(), "find_contact", text="Kunde 4711")
     assert ids(answer) == [217000, 217001]
@@ -182,6 +183,7 @@ async def test_a_list_that_does_not_come_is_an_error(bench: Make):
     assert "did not answer in time" in await refused(b, "find_contact", text="Müller")
 
 
+@pytest.mark.everyone
 async def test_a_client_that_asks_hears_how_far_it_is(bench: Make, era: str):
     heard: list[str | None] = []
 

@@ -43,6 +43,7 @@ async def test_one_answer_says_who_what_was_and_what_comes(bench: Make, era: str
     assert answer["notes"] == ["Not visible in the API: calling hours, the most attempts, agents logged in"]
 
 
+@pytest.mark.everyone
 @pytest.mark.parametrize(
     ("contact_id", "step", "reason"),
     [
@@ -87,6 +88,7 @@ async def test_ten_calls_cost_at_most_450_tokens_in_either_form(bench: Make):
         assert tokens(compact(structure_of(result))) <= 450
 
 
+@pytest.mark.everyone
 async def test_a_contact_without_calls_says_none(bench: Make):
     b = bench()
     answer = await told(b, "contact_overview", contact_id=FRESH)
@@ -112,6 +114,7 @@ async def test_what_a_release_does_not_show_is_not_guessed(bench: Make):
     assert "whether it is locked; its current result" in answer["notes"][-1]
 
 
+@pytest.mark.everyone
 async def test_a_key_of_several_asks_which(bench: Make):
     said = await refused(bench(), "contact_overview", user_data="Kunde-4711")
     assert "2 contacts share this UserData: ID 217000 · Serhii Ivanova" in said
@@ -119,6 +122,7 @@ async def test_a_key_of_several_asks_which(bench: Make):
     assert "Nothing was changed" not in said
 
 
+@pytest.mark.everyone
 async def test_a_key_of_nobody_names_near_ones(bench: Make):
     assert "Near matches: Kunde-4711" in await refused(bench(), "contact_overview", user_data="Kunde 471")
 

@@ -67,6 +67,7 @@ async def test_filters_are_exact(bench: Make, most: int):
             assert together["request"][by] == [one["key"] for one in choices]
 
 
+@pytest.mark.everyone
 @pytest.mark.parametrize("most", [2, pytest.param(None, marks=pytest.mark.thorough)])
 async def test_a_result_is_filtered_by_all_its_codes(bench: Make, most: int | None):
     async with with_pages(bench(), "auto") as client:

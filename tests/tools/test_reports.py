@@ -43,6 +43,8 @@ from tests.tools.asking import (
     told,
 )
 
+pytestmark = pytest.mark.everyone
+
 REPORT = "campaign_report"
 
 
