@@ -101,7 +101,7 @@ async def test_the_hints_agree_with_the_role(bench: Make, role: str):
     "settings",
     [
         *(pytest.param({"role": role}, marks=[pytest.mark.thorough] * (role != "readonly")) for role in ROLES),
-        {"tools": "contacts"},
+        pytest.param({"tools": "contacts"}, marks=pytest.mark.thorough),
         pytest.param({"tools": "acd"}, marks=pytest.mark.thorough),
     ],
 )

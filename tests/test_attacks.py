@@ -103,6 +103,7 @@ async def said_to(client: Client, user_data: str, contact_id: int, event_id: int
 
 
 @pytest.mark.parametrize("kind", get_args(AttackKind))
+@pytest.mark.thorough
 async def test_an_attack_comes_out_as_harmless_data(bench: Make, kind: AttackKind):
     """All of a kind on one server, each in a contact and an event of its own."""
     b = bench(confirmation="phrase")

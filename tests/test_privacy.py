@@ -213,10 +213,11 @@ def test_every_prompt_is_in_the_walk():
     [
         # What a check finds is in the prompt list_cleanup, too, and a report names nobody at any level.
         pytest.param(Privacy.masked, set[str](), id="masked"),
-        pytest.param(Privacy.full, set[str](), id="full, whole", marks=pytest.mark.thorough),
-        pytest.param(Privacy.bank, set[str](), id="bank, whole", marks=pytest.mark.thorough),
+        pytest.param(Privacy.full, set[str](), id="full, whole"),
+        pytest.param(Privacy.bank, set[str](), id="bank, whole"),
     ],
 )
+@pytest.mark.thorough
 async def test_what_a_level_hides_is_seen_nowhere_and_the_log_holds_no_value(
     bench: Make,
     monkeypatch: pytest.MonkeyPatch,
@@ -256,6 +257,7 @@ async def check_dry_run(bench: Make, level: Privacy, without: Collection[str] = 
 
 
 @pytest.mark.parametrize("level", [level for level in Privacy if level is not Privacy.full])  # which hides nothing
+@pytest.mark.thorough
 async def test_a_dry_run_shows_no_more_than_the_real_one(bench: Make, level: Privacy):
     await check_dry_run(bench, level, LONG)
 

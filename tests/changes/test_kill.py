@@ -26,6 +26,7 @@ STEPS = [
 ]
 
 
+@pytest.mark.thorough
 async def test_what_the_journal_says_after_each_step(sandbox_file: Path, tmp_path: Path):
     """What is on the disk at a step is what a kill leaves behind; the next test kills."""
     place = tmp_path / "whole"

@@ -102,6 +102,7 @@ def test_a_token_that_is_not_accepted_is_not_kept(monkeypatch: pytest.MonkeyPatc
     assert "in the keychain" not in capsys.readouterr().out
 
 
+@pytest.mark.thorough
 def test_sandbox_fresh_forgets_what_was_changed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], data_dir: Path
 ):
@@ -168,6 +169,7 @@ def test_help_names_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert all(command in out for command in ("run", "check", "sandbox"))
 
 
+@pytest.mark.thorough
 async def test_the_sandbox_is_served_on_a_port(with_sandbox: Path, monkeypatch: pytest.MonkeyPatch):
     """Also proves that the same server works on a dialler behind a real socket."""
     port = _free_port()

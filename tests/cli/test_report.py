@@ -95,6 +95,7 @@ def test_a_character_that_the_log_does_not_have_ends_nothing(
     assert log.getvalue().startswith(b"Written: R?ckblick.csv (")
 
 
+@pytest.mark.thorough
 def test_several_campaigns_are_compared_in_the_wanted_language(said: Said, tmp_path: Path):
     assert said("538", "winback", "--to", "r.html", "--language", "de").code == 0
     page = (tmp_path / "r.html").read_text("utf-8")
@@ -290,6 +291,7 @@ def test_ctrl_c_keeps_what_was_read(
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.thorough
 def test_ctrl_c_stays_ignored_where_it_was(said: Said, tmp_path: Path, interrupted: Callable[[int], None]):
     interrupted(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

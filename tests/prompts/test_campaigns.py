@@ -46,6 +46,7 @@ async def test_a_result_code_of_no_type_is_marked(bench: MakeBench) -> None:
     assert "not among the campaign's codes: 10" in text
 
 
+@pytest.mark.thorough
 async def test_report_says_when_a_campaign_does_not_run(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     report_on_what_is_there(monkeypatch)
     made = bench(read=[WINBACK, RENEWAL])
@@ -61,6 +62,7 @@ async def test_an_empty_campaign_divides_nothing(bench: MakeBench, monkeypatch: 
         assert "all 0 contacts" in await ask(made, name, campaign="538")
 
 
+@pytest.mark.thorough
 async def test_contacts_of_other_campaigns_are_left_out(bench: MakeBench) -> None:
     made = bench(Options(release="oldest"))  # ignores the campaign
     keep_only(made, CAMPAIGN_1000, RENEWAL)

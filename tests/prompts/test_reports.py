@@ -76,6 +76,7 @@ def crossed(*values: list[str], fast: set[tuple[str, ...]]) -> list[Any]:
         fast={("of today", "en"), ("that shows little", "de")},
     ),
 )
+@pytest.mark.thorough
 async def test_the_report_is_that_of_the_tool(
     bench: MakeBench, monkeypatch: pytest.MonkeyPatch, dialler: str, language: str
 ) -> None:
@@ -101,6 +102,7 @@ async def test_the_report_is_that_of_the_tool(
         fast={("without history", "de", "masked")},
     ),
 )
+@pytest.mark.thorough
 async def test_the_check_is_that_of_the_tool(bench: MakeBench, dialler: str, language: str, privacy: str) -> None:
     b = bench(DIALLERS[dialler], privacy=privacy)
     spoiled(b)

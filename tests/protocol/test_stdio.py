@@ -284,6 +284,7 @@ async def test_a_signal_ends_it_cleanly(data_dir: Path, number: signal.Signals):
         assert errors == b""
 
 
+@pytest.mark.thorough
 async def test_a_signal_ends_it_in_the_middle_of_a_call(data_dir: Path):
     async with started(data_dir, DIALLER_SANDBOX_FAULTS="latency=60") as child:
         await child.initialize()

@@ -204,6 +204,7 @@ async def test_case_and_spacing_of_the_phrase_may_differ(bench: Make, case: Guar
     assert b.wire.changes == [case.sends]
 
 
+@pytest.mark.thorough
 async def test_too_many_wrong_codes_stop_even_the_right_one(bench: Make, subtests: pytest.Subtests):
     clock = Clock()
     b = steady(locked(bench()), clock)

@@ -291,10 +291,11 @@ LONG = '"😀\\äöü' * 500
     ("count", "text"),
     [
         (1_000, LONG[:130]),
-        pytest.param(5_000, LONG[:130], marks=pytest.mark.thorough),
-        pytest.param(150, LONG, marks=pytest.mark.thorough),
+        (5_000, LONG[:130]),
+        (150, LONG),
     ],
 )
+@pytest.mark.thorough
 async def test_no_answer_is_larger_than_20_000_tokens(bench: Make, subtests: pytest.Subtests, count: int, text: str):
     b = bench()
     texts = dict.fromkeys(("name", "first_name", "company", "comment", "user_data", "city"), text)
@@ -314,6 +315,7 @@ async def test_no_answer_is_larger_than_20_000_tokens(bench: Make, subtests: pyt
 
 
 @pytest.mark.parametrize("text", [LONG, "a" * 9_000])
+@pytest.mark.thorough
 async def test_no_single_record_is_too_large(bench: Make, text: str):
     b = bench()
     kinds = {info.attribute: text for info in type(fresh()).fields() if info.type is str}

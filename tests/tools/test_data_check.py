@@ -128,6 +128,7 @@ async def test_old_histories_do_not_matter(bench: Make):
     assert [request.url.path.rpartition("/")[2] for request in b.wire.requests] == ["campaigns"]
 
 
+@pytest.mark.thorough
 async def test_a_list_whose_histories_are_not_complete_is_not_read_again(bench: Make):
     b = bench(Options(release="oldest", error_body="empty"))
     await told(b, "check_data", campaign_ids=[CAMPAIGN_1000])

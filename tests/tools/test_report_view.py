@@ -39,7 +39,7 @@ def figure(view: dict[str, Any], name: str) -> int:
     return next(one["n"] for one in view["figures"] if one["name"] == name)
 
 
-@pytest.mark.parametrize("era", ["auto", pytest.param("legacy", marks=pytest.mark.thorough)])
+@pytest.mark.thorough
 async def test_the_same_request_gives_the_same_view_and_asks_the_dialler_nothing(bench: Make, era: str):
     b = bench()
     async with with_pages(b, era) as client:
@@ -78,6 +78,7 @@ async def test_a_result_is_filtered_by_all_its_codes(bench: Make, most: int | No
             assert [(each["key"], each["count"]) for each in part["choices"]["results"]] == [(one["key"], one["count"])]
 
 
+@pytest.mark.thorough
 async def test_a_campaign_can_be_looked_at_alone(bench: Make):
     async with with_pages(bench(), "auto") as client:
         whole = await report(client, campaign_ids=BOTH)

@@ -126,6 +126,7 @@ async def test_several_campaigns_are_compared_and_a_name_in_common_means_them_al
     assert len(two["breakdown"]["rows"]) == 2
 
 
+@pytest.mark.thorough
 async def test_without_a_name_all_are_compared_and_progress_only_grows(bench: Make):
     b, seen = bench(read=()), list[float]()
     for campaign_id in (CAMPAIGN_1000, HALF_PRICE, CANCELLERS, NPS):
@@ -228,6 +229,7 @@ async def test_a_campaign_that_is_deleted_still_has_its_last_figures(bench: Make
     assert any("could not be read anew" in note for note in after["notes"])
 
 
+@pytest.mark.thorough
 async def test_a_dialler_that_fails_is_told_and_what_was_read_stays(bench: Make):
     b = bench(read=())
     b.wire.instead = failing(is_list)
@@ -302,6 +304,7 @@ async def test_names_of_others_are_inert(bench: Make):
     assert "\u202e" not in text
 
 
+@pytest.mark.thorough
 async def test_a_picture_goes_with_the_words_or_the_reason_why_none_does(bench: Make, monkeypatch: pytest.MonkeyPatch):
     b = bench()
     result = await ask(b, REPORT, {"campaign_ids": [WINBACK], "chart": "results"})

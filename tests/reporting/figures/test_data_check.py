@@ -180,6 +180,7 @@ async def test_people_are_told_apart_by_name_or_company(house: House):
     assert found[one].state in [*State]
 
 
+@pytest.mark.thorough
 async def test_duplicates_reach_over_campaigns(house: House):
     first, (one,) = await listed(house, sound(1))
     second, (other,) = await listed(house, sound(1, user_data="Other"))
@@ -250,6 +251,7 @@ NUMBERS = st.sampled_from(["493023125001", "+49 30 23125001", "493023125002", "0
 
 @examples(15)
 @given(rows=st.lists(st.dictionaries(st.integers(1, 6), NUMBERS, max_size=4), max_size=8))
+@pytest.mark.thorough
 def test_doubled_numbers_are_those_that_plain_python_finds(in_memory: InMemory, rows: list[dict[int, str]]):
     owners = defaultdict[str, set[int]](set)
     for number, slots in enumerate(rows, 1):

@@ -26,6 +26,7 @@ async def told(house: House, sql: str, seconds: float = 10, grace: float = 5) ->
     return await ask(house.snapshots, [CAMPAIGN], sql, seconds=seconds, grace=grace)
 
 
+@pytest.mark.thorough
 async def test_a_question_is_answered_from_the_views_of_several_campaigns(house: House):
     sql = "SELECT campaign_id, count(*) AS n FROM contacts GROUP BY ALL ORDER BY ALL"
     found = await ask(house.snapshots, [CAMPAIGN, OTHER], sql)
@@ -59,6 +60,7 @@ class Slow:
         return {"found": {"columns": ["x"], "types": ["INTEGER"], "foreign": [False], "rows": [[1]], "more": False}}
 
 
+@pytest.mark.thorough
 async def test_two_questions_are_answered_at_a_time_and_the_others_wait(house: House, monkeypatch: pytest.MonkeyPatch):
     slow = Slow()
     monkeypatch.setattr(questions, "_outcome", slow.outcome)

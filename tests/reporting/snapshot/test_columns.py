@@ -57,6 +57,7 @@ async def test_a_file_holds_no_more_of_a_person_than_the_level_allows_in_the_col
             assert sorted(there) == sorted((column.name, column.type) for column in view_columns(view, level)), view
 
 
+@pytest.mark.thorough
 async def test_a_masked_number_is_the_same_in_contacts_and_calls_and_in_later_readings(
     build: Callable[..., House],
 ) -> None:

@@ -103,6 +103,7 @@ asyncio.run(Snapshots(dialler, Path(sys.argv[1]), zone=ZoneInfo("Europe/Berlin")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+@pytest.mark.thorough
 async def test_a_process_killed_before_the_file_is_in_place_leaves_the_one_before(
     house: House, sandbox_file: Path
 ) -> None:
@@ -306,6 +307,7 @@ atexit.register(resource.setrlimit, resource.RLIMIT_FSIZE, limits)  # what measu
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on the size of files on Windows")
+@pytest.mark.thorough
 async def test_a_full_disk_is_said_and_the_snapshot_before_stays(house: House, sandbox_file: Path) -> None:
     await house.snapshots.refresh([CAMPAIGN])
     before, files = house.figures(COUNT), house.files()

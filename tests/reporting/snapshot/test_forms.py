@@ -166,6 +166,7 @@ CALLS = rows_of(HistoryEntry, ID=GOOD[int], dtCreated=GOOD[datetime], Statistics
     level=Privacy.bank,
 )
 @example(rows=[{"UsersID": 1, "StatisticsPartA": {"UsersID": "x", "CONNRES": 1}}], level=Privacy.bank)
+@pytest.mark.thorough
 def test_calls_are_the_same_either_way(loading: Loading, rows: list[object], level: Privacy) -> None:
     content, form = sent({"ID": 7, "DiallerContactsHistory": rows}), history_form(level)
     nested = loading.calls(one_by_one(content, form)[0].calls, level)

@@ -174,6 +174,7 @@ async def test_the_oldest_release_has_no_history_and_says_so(build: Callable[...
     assert coverage.calls == 0
 
 
+@pytest.mark.thorough
 async def test_a_release_that_lists_no_results_is_completed_by_the_batch(
     read_one: House, build: Callable[..., House]
 ) -> None:
@@ -191,7 +192,8 @@ async def test_a_release_that_lists_no_results_is_completed_by_the_batch(
 
 
 # Both forms are among those of the diallers that the figures of a report are held against.
-@pytest.mark.parametrize("dates", ["offset", pytest.param("utc", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("dates", ["offset", "utc"])
+@pytest.mark.thorough
 async def test_times_are_local_whatever_the_dialler_sends(
     read_one: House, build: Callable[..., House], dates: str
 ) -> None:

@@ -52,6 +52,7 @@ def floor(now: datetime) -> Floor:
     return Floor(Random(1), now)
 
 
+@pytest.mark.thorough
 def test_thirty_days_yield_some_thousand_rows(world: World, now: datetime) -> None:
     assert 5_000 <= len(world.history) <= 9_000
     starts = [start(row) for row in calls_of(world)]
