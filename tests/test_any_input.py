@@ -78,6 +78,7 @@ def spoiled(arguments: dict[str, Any], name: str, value: object) -> dict[str, An
 
 @pytest.mark.hypothesis  # hypothesis does not see the property inside; the search would leave it out
 @pytest.mark.parametrize("name", sorted(TOOLS))
+@pytest.mark.thorough
 def test_any_arguments_get_an_answer_or_an_error_that_helps(bench: Make, monkeypatch: pytest.MonkeyPatch, name: str):
     report_on_what_is_there(monkeypatch)
     few = [CAMPAIGN_1000, CAMPAIGN_TEST]  # without arguments, reports and questions are about all campaigns

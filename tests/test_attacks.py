@@ -137,6 +137,7 @@ SHOWN = ("user_data", "name", "company", "city")  # by what the check of a list 
 
 
 @pytest.mark.parametrize("shown", [True, False])
+@pytest.mark.thorough
 async def test_the_check_of_a_list_passes_no_attack_on(bench: Make, monkeypatch: pytest.MonkeyPatch, shown: bool):
     """Each attack in two contacts without a number: alone and in groups of equals, they are what the check finds."""
     monkeypatch.setattr(reports, "ROOM", 100_000)  # that all are there, in full

@@ -48,6 +48,7 @@ async def test_a_number_that_is_shown_is_found_by_its_end(bench: Make):
         ("masked", "xylophon.x@example.org", ("xylop", "xylophon.x", "phon.x@ex")),
     ],
 )
+@pytest.mark.thorough
 async def test_what_is_masked_in_a_text_is_not_had_by_its_parts(
     bench: Make, field: str, privacy: str, value: str, parts: tuple[str, ...]
 ):

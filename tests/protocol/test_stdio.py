@@ -273,7 +273,8 @@ async def test_text_comes_through_unharmed(opened: Opened):
 
 
 # The next test is a quicker one for SIGTERM.
-@pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, marks=pytest.mark.thorough), signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.thorough
 async def test_a_signal_ends_it_cleanly(data_dir: Path, number: signal.Signals):
     async with started(data_dir) as child:
         await child.initialize()

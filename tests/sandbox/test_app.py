@@ -222,6 +222,7 @@ async def test_an_unexpected_failure_is_a_500_too(
 
 
 @pytest.mark.parametrize("release", ["no-batch", "no-update-reset", "oldest"])
+@pytest.mark.thorough
 async def test_a_release_lacks_its_functions_and_answers_empty_404s(
     anew: Anew, subtests: pytest.Subtests, release: Any
 ) -> None:

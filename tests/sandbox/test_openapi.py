@@ -81,6 +81,7 @@ def test_a_body_has_the_fields_that_may_be_written_with_their_lengths(
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.thorough
 async def test_the_example_of_each_function_is_answered_with_the_fields_of_its_schema(
     connect: Connect, name: str
 ) -> None:

@@ -51,9 +51,10 @@ async def test_all_checks_in_one_short_table(bench: Make, era: str):
     [
         ("bank", [CAMPAIGN_1000]),
         ("masked", [CAMPAIGN_1000]),
-        *(pytest.param(privacy, None, marks=pytest.mark.thorough) for privacy in ("full", "bank", "masked")),
+        *((privacy, None) for privacy in ("full", "bank", "masked")),
     ],
 )
+@pytest.mark.thorough
 async def test_many_findings_stay_short(bench: Make, privacy: str, campaign_ids: list[int] | None):
     b = bench(privacy=privacy)
     spoiled(b, 30)
@@ -88,6 +89,7 @@ async def test_a_large_group_shows_its_first_members(bench: Make):
     assert (count, len(members), members[-1]) == (15, 11, "+5")
 
 
+@pytest.mark.thorough
 async def test_each_check_can_be_asked_for_single_contacts_with_place_and_reason(bench: Make):
     b = bench()
     spoiled(b)

@@ -51,7 +51,8 @@ async def test_the_same_request_gives_the_same_view_and_asks_the_dialler_nothing
     assert b.wire.requests == []
 
 
-@pytest.mark.parametrize("most", [2, pytest.param(5, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("most", [2, 5])
+@pytest.mark.thorough
 async def test_filters_are_exact(bench: Make, most: int):
     """The parts of a whole add up to it, each as the choice says it before."""
     async with with_pages(bench(), "auto") as client:
@@ -68,7 +69,8 @@ async def test_filters_are_exact(bench: Make, most: int):
 
 
 @pytest.mark.everyone
-@pytest.mark.parametrize("most", [2, pytest.param(None, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("most", [2, None])
+@pytest.mark.thorough
 async def test_a_result_is_filtered_by_all_its_codes(bench: Make, most: int | None):
     async with with_pages(bench(), "auto") as client:
         whole = await report(client, campaign_ids=BOTH)

@@ -59,6 +59,7 @@ def test_names_stand_in_the_data_alone(name: str):
 
 @pytest.mark.parametrize("name", CHARTS)
 @pytest.mark.parametrize("width", [360, 800])
+@pytest.mark.thorough
 def test_a_picture_is_as_wide_as_asked(name: str, width: int):
     picture = vl_convert.vegalite_to_svg(chart(name, a_report(["A" * 90, "B"]), Language.de, width=width))
     assert f'width="{width}"' in picture[:300]

@@ -33,6 +33,7 @@ def pixels(picture: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.thorough
 def test_a_chart_is_a_small_picture_of_the_wanted_size(name: str):
     picture = png(chart(name, a_report(["A", "B"]), Language.de), scale=2)
     assert picture.startswith(b"\x89PNG")

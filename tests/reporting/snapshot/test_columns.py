@@ -39,6 +39,7 @@ async def _person(house: House) -> int:
 
 
 @pytest.mark.parametrize("level", [*Privacy])
+@pytest.mark.thorough
 async def test_a_file_holds_no_more_of_a_person_than_the_level_allows_in_the_columns_that_are_described(
     build: Callable[..., House], level: Privacy
 ) -> None:

@@ -150,6 +150,7 @@ def loading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loading]:
 
 
 @given(rows=st.lists(rows_of(Contact), max_size=3))
+@pytest.mark.thorough
 def test_whatever_is_sent_is_loaded(loading: Loading, rows: list[object]) -> None:
     contacts = one_by_one(sent(*rows), contact_form(Privacy.full))
     assert len(loading.contacts(contacts, Privacy.full)) == len(rows)

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from datetime import datetime
 
+import pytest
+
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.records import PHONE_SLOTS, Contact
 from dialler_mcp.sandbox.world import names, phones
@@ -152,6 +154,7 @@ def test_some_appointments_are_overdue_some_for_today_some_for_later(world: Worl
     assert sum(moment.date() > now.date() for moment in due) >= 2
 
 
+@pytest.mark.thorough
 def test_the_same_seed_and_moment_invent_the_same_world_and_another_seed_another(now: datetime, world: World) -> None:
     assert invent(1000, now) == world
     assert invent(7, now).contacts != world.contacts
