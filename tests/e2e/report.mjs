@@ -68,7 +68,9 @@ async function drawn() {
 const seen = [];
 const STEPS = {
   /** Press an element with the mouse. */
-  click: async (selector, position) => frame.locator(selector).first().click({ position }),
+  click: async (selector) => frame.locator(selector).first().click(),
+  /** Press what lies in the middle of an element, be it another one over it. */
+  point: async (selector) => frame.locator(selector).first().click({ force: true }),
   hover: async (selector) => frame.locator(selector).first().hover(),
   press: async (key, times = 1) => { for (let i = 0; i < times; i++) await page.keyboard.press(key); },
   focus: async (selector) => frame.locator(selector).first().focus(),
