@@ -17,6 +17,7 @@ from tests.conftest import BERLIN, NOON, URL, Recorded, no_pause
 
 CAMPAIGN = 538
 OTHER = 551
+COUNT = "SELECT count(*) FROM contacts"
 SMALL = 539
 
 Instead = Callable[[httpx2.Request], httpx2.Response | None]

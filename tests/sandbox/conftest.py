@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import datetime
 from random import Random
+from typing import Any
 
 import httpx2
 import pytest
@@ -16,6 +17,22 @@ NOW = NOON  # a Friday
 
 Connect = Callable[..., httpx2.AsyncClient]
 Anew = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
+
+IMPORT = "/dialler/contacts/import"
+UPDATE = "/dialler/contacts/update"
+PERSON: dict[str, Any] = {"DiallerCampaignsID": 538, "Name": "Neu", "PhoneNumber1": "493023125001"}
+
+
+async def records(answer: httpx2.Response) -> list[dict[str, Any]]:
+    assert answer.status_code == 200, answer.text
+    content = answer.json()
+    assert content["count"] == len(content["records"])
+    return content["records"]
+
+
+async def record(answer: httpx2.Response) -> dict[str, Any]:
+    (one,) = await records(answer)
+    return one
 
 
 @pytest.fixture

@@ -1,26 +1,21 @@
 """The application: every documented function by its name, the switches, and how it refuses."""
 
 import json
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from random import Random
 from typing import Any, Literal, NamedTuple, cast
 from urllib.parse import urlencode
 
-import httpx2
 import pytest
 from starlette.routing import Mount, Route
 
 from dialler_mcp.sandbox import Options, Store, build_app
 from dialler_mcp.sandbox.app import MISSING
 from dialler_mcp.sandbox.functions import EXAMPLES
-from tests.sandbox.conftest import Anew, Connect
+from tests.sandbox.conftest import PERSON, Anew, Connect, records
 
 CONTACT = "/dialler/contacts/contact"
 CAMPAIGN = "/dialler/campaigns/campaign"
 DOCUMENTED = Path(__file__).parents[1] / "data" / "functions.json"
-PERSON = {"DiallerCampaignsID": 538, "Name": "Neu", "PhoneNumber1": "493023125001"}
 EVENT = {"AcdEventTypesID": 3, "Sender": "493023125001", "Subject": "Rückruf", "AcdGroupsID": 201}
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -61,13 +56,6 @@ ENVELOPES = {
 }
 
 
-async def records(answer: httpx2.Response) -> list[dict[str, Any]]:
-    assert answer.status_code == 200, answer.text
-    content = answer.json()
-    assert content["count"] == len(content["records"])
-    return content["records"]
-
-
 async def test_every_documented_function_answers_in_its_envelope(anew: Anew, subtests: pytest.Subtests) -> None:
     for asked in ASKED:
         with subtests.test(asked.name):
@@ -106,13 +94,6 @@ async def test_the_body_of_a_401_is_a_switch(connect: Connect) -> None:
 async def test_another_token_and_client_can_be_set(connect: Connect) -> None:
     async with connect(Options(clients_id=7, token="key"), token="key", path="/rest/v1.0/7") as client:
         assert (await client.get("/dialler/campaigns")).status_code == 200
-
-
-@pytest.mark.parametrize("flag", ["true", "False", ""])
-async def test_a_flag_in_the_query_is_true_or_false(connect: Connect, flag: str) -> None:
-    async with connect() as client:
-        answer = await client.post(f"/dialler/contacts/import?overwriteDuplicates={flag}", json=PERSON)
-    assert answer.status_code == (200 if flag else 400)
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/dialler/contacts/", "/dialler/contacts/abc", "/users", "/dialler"])
@@ -246,41 +227,3 @@ async def test_the_oldest_release_ignores_the_campaign_filter(connect: Connect, 
     async with connect() as client:
         assert len(await records(await client.get("/dialler/contacts?diallerCampaignsID=539"))) == 12
         assert await records(await client.get("/dialler/contacts?diallerCampaignsID=1")) == []
-
-
-async def test_dates_come_in_three_formats_for_the_same_moment(connect: Connect, store: Store) -> None:
-    expected = {"local": "2026-07-01T12:30:00.125", "offset": "2026-07-01T12:30:00.125+02:00"}
-    expected["utc"] = "2026-07-01T10:30:00.125000Z"
-    contact = store.contact(215220)
-    assert contact
-    contact.dt_next_try = datetime(2026, 7, 1, 12, 30, 0, 125_000)
-    store.save_contact(contact)
-    for dates, text in expected.items():
-        async with connect(replace(Options(), dates=dates)) as client:
-            found = await records(await client.get("/dialler/contacts/215220"))
-        assert found[0]["dtNextTry"] == text
-
-
-async def test_bare_lists_hide_lock_and_result_but_the_batch_shows_the_result(connect: Connect) -> None:
-    hidden = {"bLocked", "DiallerCampaignsResultCodesID"}
-    async with connect(Options(lists="bare")) as client:
-        plain = (await records(await client.get("/dialler/contacts/215220")))[0]
-        batch = (await records(await client.post("/dialler/contacts", json={"IDList": [215220]})))[0]
-    assert not hidden & plain.keys()
-    assert batch["DiallerCampaignsResultCodesID"] == 2493
-    assert "bLocked" not in batch
-    async with connect() as client:
-        assert hidden < (await records(await client.get("/dialler/contacts/215220")))[0].keys()
-
-
-async def test_the_order_of_keys_is_nothing_to_rely_on(store: Store) -> None:
-    orders: set[tuple[str, ...]] = set()
-    for seed in range(3):
-        app = build_app(store, rng=Random(seed))
-        async with httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=app),
-            base_url="http://sandbox/rest/v1.0/1",
-            headers={"Authorization": "bearer sandbox-token"},
-        ) as client:
-            orders.add(tuple((await client.get("/dialler/contacts/215220")).json()["records"][0]))
-    assert len(orders) == 3

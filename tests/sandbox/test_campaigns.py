@@ -1,23 +1,13 @@
 """What the campaign functions find and do."""
 
-from collections.abc import Callable
-from typing import Any
-
-import httpx2
 import pytest
 
 from dialler_mcp.domain.records import Campaign, ResultCode
 from dialler_mcp.sandbox import Store
-
-Connect = Callable[..., httpx2.AsyncClient]
+from tests.sandbox.conftest import Connect, records
 
 CAMPAIGN = "/dialler/campaigns/campaign"
 CLONE = "/dialler/campaigns/clone"
-
-
-async def records(answer: httpx2.Response) -> list[dict[str, Any]]:
-    assert answer.status_code == 200, answer.text
-    return answer.json()["records"]
 
 
 async def test_campaigns_are_listed_by_name_with_every_declared_field(connect: Connect) -> None:

@@ -1,27 +1,14 @@
 """What the contact functions do to the records."""
 
-from collections.abc import Callable
 from random import Random
-from typing import Any
 
 import httpx2
-import pytest
 
 from dialler_mcp.domain.records import PHONE_SLOTS, Contact, HistoryEntry
 from dialler_mcp.sandbox import Options, Store, build_app
-
-Connect = Callable[..., httpx2.AsyncClient]
+from tests.sandbox.conftest import IMPORT, PERSON, UPDATE, Connect, record
 
 CONTACT = "/dialler/contacts/contact"
-IMPORT = "/dialler/contacts/import"
-UPDATE = "/dialler/contacts/update"
-PERSON: dict[str, Any] = {"DiallerCampaignsID": 538, "Name": "Neu", "PhoneNumber1": "493023125001"}
-
-
-async def record(answer: httpx2.Response) -> dict[str, Any]:
-    assert answer.status_code == 200, answer.text
-    (found,) = answer.json()["records"]
-    return found
 
 
 def stored(store: Store, contact_id: int = 215220) -> Contact:
@@ -77,33 +64,6 @@ async def test_an_import_names_its_campaign_by_id_or_by_name(connect: Connect) -
             assert (answer.status_code, answer.json()["error"]) == (404, "Dialler campaign not found")
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"Name": ""}, "Name"),
-        ({"PhoneNumber1": None}, "PhoneNumber1"),
-        ({"DiallerCampaignsID": None}, "DiallerCampaignsID"),
-        ({"DiallerCampaignsID": "538"}, "DiallerCampaignsID"),
-        ({"FirstName": "x" * 65}, "FirstName"),
-        ({"FirstName": 12}, "FirstName"),
-        ({"Amount": "12"}, "Amount"),
-        ({"Amount": True}, "Amount"),
-        ({"RandomSortOrder": 1.5}, "RandomSortOrder"),
-        ({"dtBeginDate": "soon"}, "dtBeginDate"),
-        ({"dtBeginDate": 12}, "dtBeginDate"),
-    ],
-)
-async def test_what_cannot_be_imported_is_named_and_nothing_is_stored(
-    connect: Connect, store: Store, change: dict[str, Any], field: str
-) -> None:
-    before = len(store.contacts())
-    async with connect() as client:
-        answer = await client.post(IMPORT, json={**PERSON, **change})
-    assert answer.status_code == 400
-    assert field in answer.json()["error"]
-    assert len(store.contacts()) == before
-
-
 async def test_a_duplicate_is_overwritten_only_when_asked_and_keeps_its_counters(
     connect: Connect, store: Store
 ) -> None:
@@ -129,15 +89,6 @@ async def test_a_duplicate_in_another_campaign_or_an_empty_key_is_no_duplicate(c
     assert len(store.contacts()) == before + 4
 
 
-async def test_times_with_an_offset_are_stored_as_local_time(connect: Connect) -> None:
-    times = {"dtBeginDate": "2026-07-01T10:00:00Z", "dtEndDate": "2026-12-01T00:00:00", "FollowUpDateTime": ""}
-    async with connect() as client:
-        new = await record(await client.post(IMPORT, json={**PERSON, **times}))
-    assert new["dtBeginDate"] == "2026-07-01T12:00:00.000"
-    assert new["dtEndDate"] == "2026-12-01T00:00:00.000"
-    assert new["FollowUpDateTime"] is None
-
-
 async def test_an_update_changes_only_what_is_given_and_may_be_updated(connect: Connect, store: Store) -> None:
     before = stored(store)
     changes = {"ID": 215220, "UserData": "New", "City": "", "Amount": None, "DiallerCampaignsID": 539, "Region": "R"}
@@ -147,14 +98,6 @@ async def test_an_update_changes_only_what_is_given_and_may_be_updated(connect: 
     assert after["DiallerCampaignsID"] == 538
     assert after["Name"] == before.name
     assert after["nTriesPhoneNumber1"] == before.n_tries_phone_number1
-
-
-async def test_flags_are_false_after_an_update(connect: Connect) -> None:
-    async with connect() as client:
-        assert (await record(await client.get("/dialler/contacts/218000")))["bPhoneNumber1Invalid"] is None
-        after = await record(await client.post(UPDATE, json={"ID": 218000, "Name": "Neu"}))
-    assert [after[f"bPhoneNumber{slot}Invalid"] for slot in PHONE_SLOTS] == [False] * 6
-    assert after["bLastResultMailbox"] is after["bLocked"] is False
 
 
 async def test_an_update_by_user_data_searches_with_it_and_leaves_it_alone(connect: Connect) -> None:

@@ -1,0 +1,34 @@
+"""What an open snapshot reads, and what it cannot do."""
+
+import pytest
+
+from tests.reporting.house import CAMPAIGN, COUNT, House
+
+
+async def test_a_reader_keeps_what_it_opened_while_a_refresh_replaces_it(read_one: House) -> None:
+    with read_one.snapshots.open([CAMPAIGN]) as snapshot:
+        ((before,),) = snapshot.rows(COUNT)
+        read_one.store.delete_contact(next(iter(read_one.store.contacts(CAMPAIGN))).id)
+        await read_one.snapshots.refresh([CAMPAIGN])
+        assert list(snapshot.rows(COUNT)) == [(before,)]
+    assert read_one.figures(COUNT) == [(before - 1,)]
+    assert len(read_one.files()) == 1
+
+
+async def test_an_open_snapshot_reaches_nothing_outside_and_changes_no_file(read_one: House) -> None:
+    import duckdb
+
+    files = [(file, file.read_bytes()) for file in read_one.files()]
+    with read_one.snapshots.open([CAMPAIGN]) as snapshot:
+        for sql in (
+            "DELETE FROM c538.contacts",
+            "DROP TABLE c538.calls",
+            "COPY contacts TO '{}/out.csv'",
+            "ATTACH '{}/new.duckdb'",
+            "SELECT * FROM read_csv('/etc/hosts')",
+            "INSTALL httpfs",
+            "SET enable_external_access = true",
+        ):
+            with pytest.raises(duckdb.Error):
+                list(snapshot.rows(sql.format(read_one.directory)))
+    assert [(file, file.read_bytes()) for file in read_one.files()] == files
