@@ -39,7 +39,7 @@ _IDS_STAY = {
     "full": {"type": "boolean"},
 }
 """What the audit log keeps of the arguments: IDs, times and flags; names and paths become pseudonyms."""
-PLAIN = ("attempts", "contact_rate", "right_party_contacts", "successes", "conversion_per_contact", "left_to_dial")
+PLAIN = ("attempts", "contact_rate", "right_party_contacts", "won", "conversion_per_contact", "left_to_dial")
 
 
 def add_report_command(app: typer.Typer, read_settings: Callable[[], "Settings"]) -> None:

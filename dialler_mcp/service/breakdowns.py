@@ -15,11 +15,10 @@ from dialler_mcp.service.answers import cell
 
 MAX_ROWS = 40
 COMPARED = (
-    *("attempts", "contact_rate", "conversion_per_contact", "successes"),
+    *("attempts", "contact_rate", "conversion_per_contact", "won_by_calls", "won"),
     *("contacts", "penetration", "left_to_dial", "callbacks_overdue"),
 )
 
-_SUCCESSES = Words("successes", "Abschlüsse")
 _RATE_95 = Words("95% interval", "95-%-Intervall")
 _MORE = Words("{rows} more rows; narrow since and until", "{rows} weitere Zeilen; since und until enger fassen")
 
@@ -60,7 +59,7 @@ def breakdown_of(report: Report, by: By, language: Language) -> Breakdown:
     columns = [
         BREAKDOWNS[by][0].text(language),
         *words,
-        _SUCCESSES.text(language),
+        MEASURES["winning_attempts"].words.text(language),
         MEASURES["talk_median"].words.text(language),
         MEASURES["wrap_up_median"].words.text(language),
     ]
@@ -89,7 +88,7 @@ def _cells(key: str, row: Row, by: By, language: Language) -> list[Any]:
         None if seconds is None else f"{number(seconds, language)} s"
         for seconds in (row.talk_median, row.wrap_up_median)
     ]
-    return [key, row.attempts, row.connects, *rate, row.right_party, row.successes, *times]
+    return [key, row.attempts, row.connects, *rate, row.right_party, row.won, *times]
 
 
 def comparison_of(report: Report, language: Language) -> Breakdown:
@@ -97,7 +96,6 @@ def comparison_of(report: Report, language: Language) -> Breakdown:
     columns = [BREAKDOWNS["campaign"][0].text(language), *(MEASURES[name].words.text(language) for name in COMPARED)]
     rows = list[list[Any]]()
     for key, name in report.campaigns.items():
-        figures = report.compared.get(key, {})
-        values = (value_of(figures[each], language) if each in figures else "–" for each in COMPARED)
+        values = (value_of(report.compared[key][each], language) for each in COMPARED)
         rows.append([campaign_in_words(key, name), *values])
     return Breakdown(columns=columns, rows=rows)

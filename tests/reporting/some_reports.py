@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.standing import Standing
-from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Unit, View
+from dialler_mcp.reporting.figures.measure import Figure, Unit, View
+from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, ResultCount, Row, Tried
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
@@ -106,5 +107,12 @@ def reports(draw: st.DrawFn) -> Report:
             campaign=rows([538]),
         ),
     )
-    without_calls = {name: one for name, one in figures().items() if one.measure.view is View.contacts}
-    return replace(made, compared=dict(made.compared) | {538: without_calls}) if made.compared else made
+    return replace(made, compared=dict(made.compared) | {538: unread()}) if made.compared else made
+
+
+def unread() -> dict[str, Figure]:
+    """All measures of a campaign of which no call was read."""
+    calls = {name for name, one in MEASURES.items() if one.view is View.calls}
+    return {
+        name: Figure(one.measure, None, 0, 0, known=False) if name in calls else one for name, one in figures().items()
+    }

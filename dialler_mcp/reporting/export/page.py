@@ -11,7 +11,7 @@ from dialler_mcp.reporting.charts.charts import CHARTS, chart
 from dialler_mcp.reporting.charts.drawing import CannotDraw, png
 from dialler_mcp.reporting.export.sections import Cell, about, sections
 from dialler_mcp.reporting.export.view import HEADLINE
-from dialler_mcp.reporting.figures.measures import Unit
+from dialler_mcp.reporting.figures.measure import Unit
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.words import number, percent, value_of
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
-from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Measure, Unit, View
+from dialler_mcp.reporting.figures.measure import Figure, Measure, Unit, View
+from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, Row
 from dialler_mcp.reporting.figures.words import campaign_in_words, key_in_words, number, period_in_words, type_in_words
 
@@ -46,7 +47,7 @@ class Section(NamedTuple):
 
 COMPARED = (
     *("attempts", "connects", "contact_rate", "right_party_contacts", "contacts_called", "conversion_per_contact"),
-    *("successes", "contacts", "penetration", "left_to_dial", "callbacks_overdue"),
+    *("won_by_calls", "won", "contacts", "penetration", "left_to_dial", "callbacks_overdue"),
 )
 COUNTED = ("outcome", "cause")
 """Breakdowns by the end of a call, in which only the number of attempts is meaningful."""
@@ -63,7 +64,6 @@ _LEFT, _REASON = Words("What is left to dial", "Was noch zu wählen ist"), Words
 _COMPARED = Words("Campaigns side by side", "Kampagnen im Vergleich")
 _BY = Words("By {what}", "Nach {what}")
 _LOW, _HIGH = Words("contact rate from (95%)", "Kontaktquote von (95 %)"), Words("to (95%)", "bis (95 %)")
-_WON = Words("successes", "Abschlüsse")
 _CAMPAIGNS, _PERIOD, _ZONE = (
     Words("campaigns", "Kampagnen"),
     Words("period", "Zeitraum"),
@@ -154,8 +154,7 @@ def _left(report: Report, language: Language) -> Section:
 def _comparison(report: Report, language: Language) -> Section:
     lines = list[Line]()
     for key, figures in report.compared.items():
-        compared = [figures.get(name) or Figure(MEASURES[name], None, 0, 0) for name in COMPARED]
-        cells = [_cell(figure, figure.measure.words.text(language)) for figure in compared]
+        cells = [_cell(figures[name], MEASURES[name].words.text(language)) for name in COMPARED]
         lines.append(Line(campaign_in_words(key, report.campaigns.get(key, "")), cells))
     return Section("campaigns", _COMPARED.text(language), BREAKDOWNS["campaign"][0].text(language), lines)
 
@@ -179,7 +178,7 @@ def _cells(row: Row, breakdown: str, language: Language) -> Iterator[Cell]:
         ):
             yield Cell(heading.text(language), Unit.share, value, row.connects, row.attempts)
     yield _count(MEASURES["right_party_contacts"], row.right_party, language)
-    yield Cell(_WON.text(language), Unit.count, row.successes, row.successes, row.attempts)
+    yield Cell(MEASURES["winning_attempts"].words.text(language), Unit.count, row.won, row.won, row.attempts)
     for measure in _of(Row._fields[5:]):
         yield Cell(measure.words.text(language), Unit.seconds, getattr(row, measure.name))
 

@@ -11,7 +11,7 @@ from dialler_mcp.reporting.charts.bars import side_by_side
 from dialler_mcp.reporting.charts.charts import CHARTS, chart
 from dialler_mcp.reporting.charts.style import Spec, config
 from dialler_mcp.reporting.charts.times import days_of_bars
-from dialler_mcp.reporting.figures.measures import Figure, View
+from dialler_mcp.reporting.figures.measure import Figure, View
 from dialler_mcp.reporting.figures.report import Report, Row
 from dialler_mcp.reporting.figures.words import (
     WEEKDAYS,
@@ -22,7 +22,7 @@ from dialler_mcp.reporting.figures.words import (
     value_of,
 )
 
-HEADLINE = ("attempts", "contact_rate", "successes", "conversion_per_contact", "left_to_dial", "callbacks_overdue")
+HEADLINE = ("attempts", "contact_rate", "won", "conversion_per_contact", "left_to_dial", "callbacks_overdue")
 """The figures that the page shows large."""
 MAX_DAYS = 92
 MAX_AGENTS = 100

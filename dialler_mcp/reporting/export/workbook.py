@@ -7,7 +7,7 @@ from typing import Any
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.sections import Section, about, sections
-from dialler_mcp.reporting.figures.measures import Unit
+from dialler_mcp.reporting.figures.measure import Unit
 from dialler_mcp.reporting.figures.report import Report
 
 MAX_SHEET_NAME = 31  # letters, by Excel

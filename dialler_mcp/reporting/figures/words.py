@@ -7,7 +7,7 @@ from itertools import groupby
 from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES, Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
-from dialler_mcp.reporting.figures.measures import Figure, Unit
+from dialler_mcp.reporting.figures.measure import Figure, Unit
 from dialler_mcp.reporting.figures.report import Key, Report, ResultCount
 from dialler_mcp.reporting.figures.scope import Scope
 
@@ -23,7 +23,7 @@ WEEKDAYS = (
 )
 NOT_KNOWN = Words("not known", "nicht bekannt")
 _TYPES = {kind.en: kind for kind in RESULT_TYPES.values()}
-_OF = Words("of", "von")
+OF = Words("of", "von")
 _WITHIN = Words("90% within {time}", "90 % bis {time}")
 _ALL = Words("all calls", "alle Anrufe")
 _FROM, _UNTIL = Words("from {since}", "ab {since}"), Words("until {until}", "bis {until}")
@@ -42,7 +42,9 @@ def percent(share: float, language: Language) -> str:
 
 
 def value_of(figure: Figure, language: Language) -> str:
-    """The value of a figure with its unit; a dash if it has none."""
+    """The value of a figure with its unit; a dash where there is nothing to compute it from."""
+    if not figure.known:
+        return NOT_KNOWN.text(language)
     if figure.value is None:
         return "–"
     match figure.measure.unit:
@@ -60,6 +62,8 @@ def figure_in_words(figure: Figure, language: Language) -> str:
     """`contact rate 43.2% (566/1,311)`: a figure with its n of N."""
     n, of = number(figure.n, language), number(figure.of, language)
     name, value = figure.measure.words.text(language), value_of(figure, language)
+    if not figure.known:
+        return f"{name} {value}"
     if figure.measure.unit is Unit.count:
         return f"{name} {value}" if figure.n == figure.of else f"{name} {value}/{of}"
     return f"{name} {value} ({n}/{of})"
@@ -70,17 +74,17 @@ def figures_in_words(figures: Iterable[Figure], language: Language) -> list[str]
     (79) of 873`.
     """
     lines = list[str]()
-    for of, group in groupby(figures, lambda figure: figure.of):
+    for (of, known), group in groupby(figures, lambda figure: (figure.of, figure.known)):
         some = list(group)
-        if len(some) == 1:
-            lines.append(figure_in_words(some[0], language))
+        if len(some) == 1 or not known:
+            lines += [figure_in_words(one, language) for one in some]
             continue
         parts = [
             f"{one.measure.words.text(language)} {value_of(one, language)}"
             + ("" if one.measure.unit is Unit.count else f" ({number(one.n, language)})")
             for one in some
         ]
-        lines.append(f"{', '.join(parts)} {_OF.text(language)} {number(of, language)}")
+        lines.append(f"{', '.join(parts)} {OF.text(language)} {number(of, language)}")
     return lines
 
 
