@@ -235,7 +235,7 @@ class Task:
         print("; ".join(figure_in_words(figure, self.language) for figure in figures))
         if not report.figures["contacts"].n:
             print("There are no contacts.")
-        elif not report.figures["attempts"].of:
+        elif report.figures["attempts"].known and not report.figures["attempts"].of:
             print("There are no calls in this period.")
         for gap in _gaps(coverage):
             print(gap)

@@ -85,6 +85,22 @@ NOTHING = a_report(
     last=None,
 )
 
+
+def unread() -> dict[str, Figure]:
+    """All measures of a campaign of which no call was read."""
+    calls = {name for name, one in MEASURES.items() if one.view is View.calls}
+    return {
+        name: Figure(one.measure, None, 0, 0, known=False) if name in calls else one for name, one in figures().items()
+    }
+
+
+UNREAD = replace(
+    NOTHING,
+    figures=unread(),
+    coverage=Coverage((CampaignCoverage(538, "Campaign 1000", NOON, contacts=100),), "Europe/Berlin", "bank"),
+)
+"""The list is known, but no call."""
+
 names = st.sampled_from(ODD_NAMES) | st.text(max_size=60)
 
 
@@ -108,11 +124,3 @@ def reports(draw: st.DrawFn) -> Report:
         ),
     )
     return replace(made, compared=dict(made.compared) | {538: unread()}) if made.compared else made
-
-
-def unread() -> dict[str, Figure]:
-    """All measures of a campaign of which no call was read."""
-    calls = {name for name, one in MEASURES.items() if one.view is View.calls}
-    return {
-        name: Figure(one.measure, None, 0, 0, known=False) if name in calls else one for name, one in figures().items()
-    }

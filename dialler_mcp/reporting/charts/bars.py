@@ -64,9 +64,12 @@ def results(report: Report, language: Language) -> Body:
 
 
 def funnel(report: Report, language: Language) -> Body:
-    """The number of contacts that reached each step, from the list to the success."""
-    counts = [report.figures[name].n for name in STEPS]
-    words = [_LISTED, *(MEASURES[name].words for name in STEPS[1:])]
+    """The number of contacts that reached each step, from the list to the success; steps that are not known are left
+    out.
+    """
+    steps = [figure for name in STEPS if (figure := report.figures[name]).known]
+    counts = [figure.n for figure in steps]
+    words = [_LISTED, *(figure.measure.words for figure in steps[1:])]
     data: Data = []
     for step, n, before in zip(words, counts, [0, *counts], strict=False):
         label = number(n, language)

@@ -13,7 +13,7 @@ from dialler_mcp.reporting.export.sections import Cell, about, sections
 from dialler_mcp.reporting.export.view import HEADLINE
 from dialler_mcp.reporting.figures.measure import Unit
 from dialler_mcp.reporting.figures.report import Report
-from dialler_mcp.reporting.figures.words import number, percent, value_of
+from dialler_mcp.reporting.figures.words import NOT_KNOWN, number, percent, value_of
 
 TEMPLATE = Path(__file__).with_name("page.html")
 SCALE = 1.5  # small enough for a page that is mailed
@@ -96,6 +96,8 @@ def _headline(report: Report, name: str, language: Language) -> tuple[str, str, 
 
 
 def _said(cell: Cell, language: Language) -> str:
+    if not cell.known:
+        return NOT_KNOWN.text(language)
     if cell.value is None:
         return "–"
     if cell.unit is Unit.share:

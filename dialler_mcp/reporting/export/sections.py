@@ -13,13 +13,14 @@ from dialler_mcp.reporting.figures.words import campaign_in_words, key_in_words,
 
 
 class Cell(NamedTuple):
-    """One figure: `n` of `of`, where that is known. A share is 0 to 1, times are seconds."""
+    """One figure: `n` of `of`, where that is known. A share is 0 to 1, times are seconds. `known` as of a `Figure`."""
 
     heading: str
     unit: Unit
     value: float | None
     n: int | None = None
     of: int | None = None
+    known: bool = True
 
 
 class Line(NamedTuple):
@@ -105,6 +106,8 @@ def about(report: Report, language: Language) -> list[tuple[str, str]]:
 
 
 def _cell(figure: Figure, heading: str) -> Cell:
+    if not figure.known:
+        return Cell(heading, figure.measure.unit, None, known=False)
     return Cell(heading, figure.measure.unit, figure.value, figure.n, figure.of)
 
 

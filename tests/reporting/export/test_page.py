@@ -10,7 +10,7 @@ from dialler_mcp.reporting.export import html
 from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.report import Report
 from tests.examples import examples
-from tests.reporting.some_reports import NOTHING, ODD_NAMES, a_report, reports, results
+from tests.reporting.some_reports import NOTHING, ODD_NAMES, UNREAD, a_report, reports, results
 
 ALONE = {"meta", "source", "img"}
 
@@ -118,3 +118,9 @@ def test_without_the_drawing_library_the_figures_are_there(monkeypatch: pytest.M
 @pytest.mark.usefixtures("undrawn")
 def test_a_report_without_calls_is_a_page():
     assert "–" in html(NOTHING, Language.en)
+
+
+def test_what_is_not_known_is_no_zero():
+    page = html(UNREAD, Language.de)
+    assert "<td>Versuche</td><td>nicht bekannt</td>" in page
+    assert "0 / 0" not in page
