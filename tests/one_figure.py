@@ -19,7 +19,7 @@ from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.reports import made
 from dialler_mcp.tools.report_view import REPORT_TOOL, VIEW_TOOL
-from tests.conftest import Bench, text_of
+from tests.conftest import Bench, structure_of, text_of
 from tests.protocol.test_pages import with_pages
 
 N = r"([\d,]+)"
@@ -52,7 +52,7 @@ async def everywhere(b: Bench, campaign_id: int, questions: Sequence[Question], 
     for one in questions:
         found = Answers()
         for place, shown in report.items():
-            if one.measure and (n := _figure(shown, one.measure)) is not None:
+            if one.measure and (n := figure_in(shown, one.measure)) is not None:
                 found[place] = n
         if one.sql:
             found["query"] = counts[one.sql]
@@ -107,7 +107,7 @@ def read_file(ending: str, content: bytes | str) -> dict[str, int]:
     return {name: _number(n) for name, n, of in cells if of != "0"}
 
 
-def _figure(shown: Shown, name: str) -> int | None:
+def figure_in(shown: Shown, name: str) -> int | None:
     """The n of a measure, where it is shown."""
     measure = MEASURES[name]
     if not isinstance(shown, str):
@@ -128,8 +128,11 @@ async def _said(client: Client, place: str, campaign_id: int) -> str:
     many = place == "dialler_check_data"
     argument = {"campaign_ids": [campaign_id]} if many else {"campaign_id": campaign_id}
     result = await client.call_tool(place, argument)
-    assert not result.is_error, text_of(result)
-    return text_of(result)
+    text, answer = text_of(result), structure_of(result)
+    if many:  # its rows are lines here, whatever they have in common: `marked_invalid: 8/300`
+        rows = [dict(zip(answer["columns"], row, strict=True)) | answer.get("same", {}) for row in answer["rows"]]
+        text = "\n".join([text, *(f"{row['check']}: {row['contacts']}" for row in rows)])
+    return text
 
 
 async def _prompt(client: Client, name: str, campaign_id: int) -> str:

@@ -191,7 +191,7 @@ QUESTIONS = (
         "marked_invalid_share",
         None,
         {
-            "dialler_check_data": rf"^marked_invalid\t[^\t]*\t{N}/",
+            "dialler_check_data": rf"^marked_invalid: {N}/",
             "list_cleanup": rf"\(marked_invalid\)\nContacts: {N}/",
         },
     ),

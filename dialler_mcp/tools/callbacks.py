@@ -36,7 +36,7 @@ MAX_AGENT = 40
 @tools.reads(
     title="List callbacks",
     german=(
-        "Versprochene Rückrufe, Termine und Wiedervorlagen: überfällig, heute, demnächst; das "
+        "Vereinbarte Rückrufe, Termine und Wiedervorlagen: überfällig, heute, demnächst; das "
         "am längsten Überfällige zuerst."
     ),
 )
