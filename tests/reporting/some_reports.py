@@ -8,7 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
+from dialler_mcp.reporting.export import Document
 from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Unit, View
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, ResultCount, Row, Tried
 from dialler_mcp.reporting.figures.scope import Scope
@@ -67,6 +69,11 @@ def a_report(names: Sequence[str] = ("Campaign 1000",), **changes: Any) -> Repor
         last=datetime(2026, 11, 20, 13),
     )
     return replace(report, **changes)
+
+
+def a_document(report: Report | None = None, language: Language = Language.en, **changes: Any) -> Document:
+    """A report to keep, on the dialler `dialler.example`."""
+    return replace(Document(report or a_report(), language, "https://dialler.example/rest/v1.0/1"), **changes)
 
 
 def breakdowns(**changes: Sequence[Row]) -> Mapping[str, Sequence[Row]]:

@@ -9,11 +9,12 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.charts.charts import CHARTS, chart
 from dialler_mcp.reporting.charts.drawing import CannotDraw, png
-from dialler_mcp.reporting.export.sections import Cell, about, sections
-from dialler_mcp.reporting.export.view import HEADLINE
+from dialler_mcp.reporting.export.document import Document, about
+from dialler_mcp.reporting.export.sections import Cell, headline, sections
+from dialler_mcp.reporting.export.summary import summary
 from dialler_mcp.reporting.figures.measures import Unit
 from dialler_mcp.reporting.figures.report import Report
-from dialler_mcp.reporting.figures.words import number, percent, value_of
+from dialler_mcp.reporting.figures.words import number, percent
 
 TEMPLATE = Path(__file__).with_name("page.html")
 SCALE = 1.5  # small enough for a page that is mailed
@@ -36,13 +37,13 @@ class Picture(NamedTuple):
     description: str
 
 
-def html(report: Report, language: Language) -> str:
-    """The page: pictures, then every figure. No script, no external parts; text from records is escaped.
-
-    Where pictures cannot be drawn, the page says why and has all figures.
+def html(document: Document) -> str:
+    """The page: the main thing, pictures, then every figure. No script, nothing from elsewhere; text from records is
+    escaped. Where pictures cannot be drawn, the page says why and has all figures.
     """
     from jinja2 import Environment, StrictUndefined
 
+    report, language = document.report, document.language
     template = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     ).from_string(TEMPLATE.read_text("utf-8"))
@@ -62,10 +63,12 @@ def html(report: Report, language: Language) -> str:
     return template.render(
         language=language.value,
         words=words,
-        about=about(report, language),
+        document=document,
+        summary=summary(report, language),
+        about=[fact for fact in about(document) if fact.name != "notice"],
         pictures=pictures,
         missing=missing,
-        headline=[_headline(report, name, language) for name in HEADLINE],
+        headline=headline(report, language).lines,
         sections=[section for section in sections(report, language) if section.name != PICTURED],
         said=partial(_said, language=language),
         of=partial(_of, language=language),
@@ -86,13 +89,6 @@ def _pictures(report: Report, language: Language) -> list[Picture]:
 def _address(picture: bytes) -> str:
     """A PNG, since the width of the letters in an SVG depends on the reader's fonts."""
     return f"data:image/png;base64,{b64encode(picture).decode()}"
-
-
-def _headline(report: Report, name: str, language: Language) -> tuple[str, str, str]:
-    """Name, value and n of N of a main figure."""
-    figure = report.figures[name]
-    of = "" if figure.n == figure.of else f"{number(figure.n, language)} / {number(figure.of, language)}"
-    return figure.measure.words.text(language), value_of(figure, language), of
 
 
 def _said(cell: Cell, language: Language) -> str:

@@ -12,6 +12,7 @@ from dialler_mcp.reporting.figures.report import Key, Report, ResultCount
 from dialler_mcp.reporting.figures.scope import Scope
 
 MAX_NAME = 40  # characters of a name in a line or a cell
+MAX_CAMPAIGNS = 3  # that a title names
 WEEKDAYS = (
     Words("Mon", "Mo"),
     Words("Tue", "Di"),
@@ -21,6 +22,8 @@ WEEKDAYS = (
     Words("Sat", "Sa"),
     Words("Sun", "So"),
 )
+NO_CALLS = Words("There are no calls in this period.", "In diesem Zeitraum gibt es keine Anrufe.")
+NO_CONTACTS = Words("There are no contacts.", "Es gibt keine Kontakte.")
 NOT_KNOWN = Words("not known", "nicht bekannt")
 _TYPES = {kind.en: kind for kind in RESULT_TYPES.values()}
 _OF = Words("of", "von")
@@ -94,6 +97,13 @@ def quantiles_in_words(half: Figure, most: Figure, language: Language) -> str:
 def campaign_in_words(campaign_id: int, name: str) -> str:
     """A campaign's name, as the dialler has it, with its ID."""
     return f"{clean(name)[:MAX_NAME]} ({campaign_id})"
+
+
+def campaigns_in_words(campaigns: Mapping[int, str]) -> str:
+    """Some campaigns by ID and name; of many the first few: `A (1), B (2), C (3) + 4`."""
+    names = [campaign_in_words(key, name) for key, name in campaigns.items()]
+    rest = len(names) - MAX_CAMPAIGNS
+    return ", ".join(names[:MAX_CAMPAIGNS]) + (f" + {rest}" if rest > 0 else "")
 
 
 def result_in_words(result: ResultCount, language: Language) -> str:
