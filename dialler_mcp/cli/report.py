@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dialler_mcp.api import Dialler
     from dialler_mcp.domain.records import Campaign
     from dialler_mcp.reporting.export import Document
+    from dialler_mcp.reporting.export.document import Before
     from dialler_mcp.reporting.figures.report import Report
     from dialler_mcp.reporting.figures.scope import Scope
     from dialler_mcp.reporting.snapshot.opening import Coverage
@@ -173,10 +174,10 @@ class Task:
                 try:
                     campaigns = _meant(await dialler.list_campaigns(), self.names)
                     coverage = await self._read(profile.snapshots, campaigns)
-                    report = await asyncio.to_thread(self._made, profile, coverage)
+                    report, before = await asyncio.to_thread(self._made, profile, coverage)
                 except (DiallerError, SnapshotError) as error:
                     end(error.for_person(), FAILED)
-                document = self._document(report, dialler)
+                document = self._document(report, before, dialler)
                 await asyncio.to_thread(self._write, document)
                 self._say(document, coverage)
 
@@ -227,24 +228,29 @@ class Task:
         finally:
             signal.signal(signal.SIGINT, before)
 
-    def _made(self, profile: "Profile", coverage: "Coverage") -> "Report":
+    def _made(self, profile: "Profile", coverage: "Coverage") -> "tuple[Report, Before | None]":
         from dialler_mcp.problem import Problem
-        from dialler_mcp.reporting.figures.report import report_of
+        from dialler_mcp.reporting.export.document import Before
+        from dialler_mcp.reporting.figures.report import figures_of, report_of
 
         campaign_ids = [one.campaign_id for one in coverage.campaigns if one.read_at]
         if not campaign_ids:
             reasons = (error.for_person() if isinstance(error, Problem) else str(error) for _, error in coverage.failed)
             end(" ".join(reasons) or "nothing was read, nothing written.", FAILED)
         with profile.snapshots.open(campaign_ids) as snapshot:
-            return report_of(snapshot, self.scope, profile.time(), profile.wrong_party)
+            now, wrong_party = profile.time(), profile.wrong_party
+            report = report_of(snapshot, self.scope, now, wrong_party)
+            earlier = self.scope.before(now.replace(tzinfo=None))
+            return report, Before(earlier, figures_of(snapshot, earlier, now, wrong_party)) if earlier else None
 
-    def _document(self, report: "Report", dialler: "Dialler") -> "Document":
+    def _document(self, report: "Report", before: "Before | None", dialler: "Dialler") -> "Document":
         from dialler_mcp.reporting.export import Document
         from dialler_mcp.service.answers import SANDBOX_WORDS
 
         if not self.settings.is_sandbox:
-            return Document(report, self.language, dialler.address.base_url)
-        return Document(report, self.language, _SANDBOX.text(self.language), SANDBOX_WORDS.text(self.language))
+            return Document(report, self.language, dialler.address.base_url, before=before)
+        notice = SANDBOX_WORDS.text(self.language)
+        return Document(report, self.language, _SANDBOX.text(self.language), notice, before)
 
     def _write(self, document: "Document") -> None:
         from dialler_mcp.reporting.export import EXPORTS

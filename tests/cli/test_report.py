@@ -22,6 +22,7 @@ from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.snapshot.opening import Coverage
 from dialler_mcp.reporting.snapshot.reading import Stopped
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
+from dialler_mcp.settings import Settings
 from tests.cli.test_main import invoke
 from tests.cli.test_terminal import lines
 from tests.conftest import NOON
@@ -92,8 +93,8 @@ def test_a_report_is_written_and_its_main_figures_are_said(said: Said, tmp_path:
 def test_the_file_says_that_its_people_are_invented(said: Said, tmp_path: Path):
     assert said("538", "--to", "r.csv").code == 0
     _, first, second, *_ = (tmp_path / "r.csv").read_text("utf-8").splitlines()
-    assert first == 'about,,note,"This is the embedded sandbox dialler: invented people, no real calls.",,,text'
-    assert second == "about,,dialler,embedded sandbox,,,text"
+    assert first == 'about,,note,"This is the embedded sandbox dialler: invented people, no real calls.",,,text,'
+    assert second == "about,,dialler,embedded sandbox,,,text,"
 
 
 def test_a_german_report_is_german_on_the_terminal(said: Said):
@@ -176,6 +177,24 @@ def test_a_period_can_be_named_in_words(said: Said, monkeypatch: pytest.MonkeyPa
     answer = said("538", "--since", words, "--to", "r.csv")
     assert answer.code == 0
     assert " · 2026-11-09 to 2026-11-15 · " in answer.out
+
+
+def test_a_report_on_a_period_is_compared_with_the_one_before(said: Said, tmp_path: Path):
+    assert said("538", "--since", "2026-11-09", "--until", "2026-11-15", "--to", "r.csv").code == 0
+    lines = (tmp_path / "r.csv").read_text("utf-8").splitlines()
+    assert "about,,compared with,2026-11-02 to 2026-11-08,,,text," in lines
+    before = next(line for line in lines if line.startswith("calls,,attempts,")).rpartition(",")[2]
+    assert said("538", "--since", "2026-11-02", "--until", "2026-11-08", "--to", "r.csv").code == 0
+    assert f"calls,,attempts,{before},{before}," in (tmp_path / "r.csv").read_text("utf-8")
+
+
+def test_the_documented_line_for_cron_carries_its_settings():
+    page = Path(__file__).parents[2].joinpath("docs", "reports.md").read_text("utf-8")
+    (crontab,) = [block for block in page.split("```") if "* * 1-5" in block]
+    names = re.findall(r"^(DIALLER_[A-Z_]+)=", crontab, re.MULTILINE)
+    assert {"DIALLER_BASE_URL", "DIALLER_TOKEN_FILE"} <= set(names)
+    assert {name.removeprefix("DIALLER_").lower() for name in names} <= set(Settings.model_fields)
+    assert re.search(r"1-5  /\S+/dialler-mcp report", crontab)
 
 
 def test_a_report_leaves_its_audit_line(said: Said, kept: Path):

@@ -11,6 +11,7 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.reporting.export import Document
+from dialler_mcp.reporting.export.document import Before
 from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Unit, View
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, ResultCount, Row, Tried
 from dialler_mcp.reporting.figures.scope import Scope
@@ -74,6 +75,10 @@ def a_report(names: Sequence[str] = ("Campaign 1000",), **changes: Any) -> Repor
 def a_document(report: Report | None = None, language: Language = Language.en, **changes: Any) -> Document:
     """A report to keep, on the dialler `dialler.example`."""
     return replace(Document(report or a_report(), language, "https://dialler.example/rest/v1.0/1"), **changes)
+
+
+BEFORE = Before(Scope(datetime(2026, 11, 2), datetime(2026, 11, 8, 23, 59, 59)), figures(80))
+"""A period before, in which every measure is a quarter of 80."""
 
 
 def breakdowns(**changes: Sequence[Row]) -> Mapping[str, Sequence[Row]]:

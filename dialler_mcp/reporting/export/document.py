@@ -1,31 +1,52 @@
 """A report as a document: with the facts that a reader needs who has nothing but the file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.export.sections import Section, headline, sections
+from dialler_mcp.reporting.figures.measures import Figure
 from dialler_mcp.reporting.figures.report import Report
+from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.figures.words import campaign_in_words, campaigns_in_words, number, period_in_words
+
+
+class Before(NamedTuple):
+    """The period before, and the figures of it."""
+
+    scope: Scope
+    figures: Mapping[str, Figure]
 
 
 @dataclass(frozen=True)
 class Document:
     """A report to keep, in a language. `dialler` is the dialler's name or address; `notice` is a sentence that nobody
-    shall overlook: that all people in it are invented.
+    shall overlook: that all people in it are invented; `before` is what its figures are compared with.
     """
 
     report: Report
     language: Language
     dialler: str
     notice: str = ""
+    before: Before | None = None
 
     @property
     def title(self) -> str:
         """The campaigns, the first few by name."""
         return campaigns_in_words(self.report.campaigns)
+
+    @property
+    def sections(self) -> list[Section]:
+        """All figures, by section."""
+        return sections(self.report, self.language, self.before.figures if self.before else None)
+
+    @property
+    def headline(self) -> Section:
+        """The main figures."""
+        return headline(self.report, self.language, self.before.figures if self.before else None)
 
     @property
     def as_of(self) -> datetime:
@@ -47,6 +68,7 @@ _HEADINGS = {
     "dialler": Words("dialler", "Dialler"),
     "campaigns": Words("campaigns", "Kampagnen"),
     "period": Words("period", "Zeitraum"),
+    "before": Words("compared with", "verglichen mit"),
     "zone": Words("time zone", "Zeitzone"),
     "first_call": Words("first call", "erster Anruf"),
     "last_call": Words("last call", "letzter Anruf"),
@@ -72,6 +94,8 @@ def about(document: Document) -> list[Fact]:
         "known": known,
     }
     moments = {"first_call": report.first, "last_call": report.last, "as_of": document.as_of}
+    if document.before:
+        texts["before"] = period_in_words(document.before.scope, language)
     if document.notice:
         texts["notice"] = document.notice
     return [

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.document import Document, about
-from dialler_mcp.reporting.export.sections import Cell, Line, Section, sections
+from dialler_mcp.reporting.export.sections import BEFORE, Line, Section
 from dialler_mcp.reporting.figures.measures import Unit
 
 COLUMNS = (
     *(Words("section", "Bereich"), Words("key", "Schlüssel"), Words("figure", "Kennzahl"), Words("value", "Wert")),
-    *(Words("n", "n"), Words("of", "von"), Words("unit", "Einheit")),
+    *(Words("n", "n"), Words("of", "von"), Words("unit", "Einheit"), BEFORE),
 )
 UNITS = {
     Unit.count: Words("count", "Anzahl"),
@@ -43,8 +43,8 @@ def csv(document: Document) -> str:
     table = writing.writer(out, delimiter=";" if german else ",", lineterminator="\r\n")
     table.writerow([column.text(language) for column in COLUMNS])
     for fact in about(document):
-        table.writerow([ABOUT.text(language), "", fact.heading, harmless(fact.text), "", "", TEXT.text(language)])
-    for section in sections(document.report, language):
+        table.writerow([ABOUT.text(language), "", fact.heading, harmless(fact.text), "", "", TEXT.text(language), ""])
+    for section in document.sections:
         for line in section.lines:
             table.writerows(_rows(section, line, language))
     return (BYTE_ORDER_MARK if german else "") + out.getvalue()
@@ -56,10 +56,11 @@ def _rows(section: Section, line: Line, language: Language) -> Iterator[list[obj
             section.title if language is Language.de else section.name,
             "" if section.single else harmless(line.key),
             line.key if section.single else cell.heading,
-            _number(cell, language),
+            _number(cell.value, language),
             "" if cell.n is None else cell.n,
             "" if cell.of is None else cell.of,
             UNITS[cell.unit].text(language),
+            _number(cell.before, language),
         ]
 
 
@@ -71,8 +72,8 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _number(cell: Cell, language: Language) -> str:
-    if cell.value is None:
+def _number(value: float | None, language: Language) -> str:
+    if value is None:
         return ""
-    digits = f"{cell.value:.{DIGITS}f}".rstrip("0").rstrip(".") if isinstance(cell.value, float) else str(cell.value)
+    digits = f"{value:.{DIGITS}f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
     return digits.replace(".", ",") if language is Language.de else digits

@@ -1,25 +1,33 @@
 """A report as tables of figures, independent of the file format."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
+from dialler_mcp.reporting.export.comparing import change
 from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Measure, Unit, View
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, Key, Report, Row
 from dialler_mcp.reporting.figures.words import campaign_in_words, key_in_words, type_in_words
 
 
 class Cell(NamedTuple):
-    """One figure: `n` of `of`, where that is known. A share is 0 to 1, times are seconds."""
+    """One figure: `n` of `of`, where that is known. A share is 0 to 1, times are seconds. `before` is its value in the
+    period before.
+    """
 
     heading: str
     unit: Unit
     value: float | None
     n: int | None = None
     of: int | None = None
+    before: float | None = None
+
+    @property
+    def change(self) -> float | None:
+        return change(self.value, self.before, self.unit)
 
 
 class Line(NamedTuple):
@@ -40,6 +48,8 @@ class Section(NamedTuple):
     keyed: str
     lines: Sequence[Line]
     also: Sequence[str] = ()
+    compared: bool = False
+    """Whether its figures stand beside those of the period before."""
 
     @property
     def single(self) -> bool:
@@ -64,6 +74,7 @@ _TITLES = {
     View.contacts: Words("List now", "Liste jetzt"),
 }
 _HEADLINE = Words("Main figures", "Wichtigste Zahlen")
+BEFORE, CHANGE = Words("period before", "Zeitraum davor"), Words("change", "Änderung")
 _VALUE, _MEASURE = Words("value", "Wert"), Words("measure", "Kennzahl")
 _RESULTS, _RESULT = Words("Results", "Ergebnisse"), Words("result", "Ergebnis")
 _TYPE, _EXPORT_KEY = Words("type", "Art"), Words("export key", "Exportschlüssel")
@@ -75,10 +86,13 @@ _LOW, _HIGH = Words("contact rate from (95%)", "Kontaktquote von (95 %)"), Words
 _WON = Words("successes", "Abschlüsse")
 
 
-def sections(report: Report, language: Language) -> list[Section]:
-    """All figures of a report; empty sections are left out."""
+Figures = Mapping[str, Figure]
+
+
+def sections(report: Report, language: Language, before: Figures | None = None) -> list[Section]:
+    """All figures of a report, those of the calls beside those of the period `before`; empty sections are left out."""
     every = [
-        *(_figures(report, view, language) for view in View),
+        *(_figures(report, view, language, before if view is View.calls else None) for view in View),
         _results(report, language),
         _left(report, language),
         _comparison(report, language),
@@ -87,26 +101,35 @@ def sections(report: Report, language: Language) -> list[Section]:
     return [section for section in every if section.lines]
 
 
-def headline(report: Report, language: Language) -> Section:
+def headline(report: Report, language: Language, before: Figures | None = None) -> Section:
     """The main figures, as a section of their own."""
     lines = [
-        Line(figure.measure.words.text(language), [_cell(figure, _VALUE.text(language))])
+        Line(figure.measure.words.text(language), [_cell(figure, _VALUE.text(language), before)])
         for figure in (report.figures[name] for name in HEADLINE)
     ]
-    return Section("headline", _HEADLINE.text(language), _MEASURE.text(language), lines)
+    title, keyed = _HEADLINE.text(language), _MEASURE.text(language)
+    return Section("headline", title, keyed, lines, compared=before is not None)
 
 
-def _cell(figure: Figure, heading: str) -> Cell:
-    return Cell(heading, figure.measure.unit, figure.value, figure.n, figure.of)
+def _cell(figure: Figure, heading: str, before: Figures | None = None) -> Cell:
+    """Only what was done in a period can be compared with the one before; the list is as it is now."""
+    measure = figure.measure
+    earlier = before.get(measure.name) if before and measure.view is View.calls else None
+    return Cell(heading, measure.unit, figure.value, figure.n, figure.of, earlier.value if earlier else None)
 
 
-def _figures(report: Report, view: View, language: Language) -> Section:
+def _figures(report: Report, view: View, language: Language, before: Figures | None) -> Section:
     lines = [
-        Line(figure.measure.words.text(language), [_cell(figure, _VALUE.text(language))], [figure.measure.formula])
+        Line(
+            figure.measure.words.text(language),
+            [_cell(figure, _VALUE.text(language), before)],
+            [figure.measure.formula],
+        )
         for figure in report.figures.values()
         if figure.measure.view is view
     ]
-    return Section(view.name, _TITLES[view].text(language), _MEASURE.text(language), lines, [_FORMULA.text(language)])
+    title, keyed = _TITLES[view].text(language), _MEASURE.text(language)
+    return Section(view.name, title, keyed, lines, [_FORMULA.text(language)], before is not None)
 
 
 _FORMULA = Words("formula", "Formel")

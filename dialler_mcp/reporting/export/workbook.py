@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.export.comparing import change_format
 from dialler_mcp.reporting.export.document import Document, about, in_short
-from dialler_mcp.reporting.export.sections import Line, Section, headline, sections
+from dialler_mcp.reporting.export.sections import BEFORE, CHANGE, Line, Section
 from dialler_mcp.reporting.export.summary import summary
 from dialler_mcp.reporting.export.workbook_charts import Place, add_charts
 from dialler_mcp.reporting.figures.measures import Unit
@@ -42,7 +43,7 @@ def xlsx(document: Document) -> bytes:
     book.set_properties({"title": document.title, "created": document.report.now.replace(tzinfo=None)})
     sheets = _Sheets(book, document)
     overview, row = sheets.add_overview()
-    places = {section.name: sheets.add(section) for section in sections(document.report, document.language)}
+    places = {section.name: sheets.add(section) for section in document.sections}
     sheets.add_about()
     add_charts(book, overview, row, places, document.language)
     book.close()
@@ -69,6 +70,7 @@ class _Sheets:
         self._head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self._text = book.add_format({"quote_prefix": True})  # stays text when somebody edits the cell
         self._values = {unit: book.add_format({"num_format": form}) for unit, form in FORMATS.items()}
+        self._changes = {unit: book.add_format({"num_format": change_format(unit, self._language)}) for unit in Unit}
         self._whole = book.add_format({"num_format": "0", "align": "left"})
         self._day = book.add_format({"num_format": GERMAN_DAY if german else DAY, "align": "left"})
         self._minute = book.add_format({"num_format": GERMAN_MINUTE if german else MINUTE, "align": "left"})
@@ -78,7 +80,7 @@ class _Sheets:
         begun = self._begun(_OVERVIEW.text(self._language))
         sheet, row = begun.sheet, begun.row
         sheet.write_string(row, 0, summary(self._document.report, self._language), self._text)
-        main = headline(self._document.report, self._language)
+        main = self._document.headline
         return sheet, self._table(begun._replace(row=row + 2), main).last + 2
 
     def add(self, section: Section) -> Place:
@@ -119,28 +121,32 @@ class _Sheets:
         sheet, _, top = begun
         headings = [section.keyed, *(cell.heading for cell in section.lines[0].cells)]
         headings += [_N.text(self._language), _OF.text(self._language)] if section.single else []
+        headings += [BEFORE.text(self._language), CHANGE.text(self._language)] if section.compared else []
         headings += section.also
         for column, heading in enumerate(headings):
             sheet.write_string(top, column, heading, self._head)
         for row, line in enumerate(section.lines, top + 1):
-            self._write(sheet, row, line, single=section.single)
+            self._write(sheet, row, line, section)
         for column, width in enumerate(_widths(headings, section)):
             sheet.set_column(column, column, width)
         return Place(begun.name, top + 1, top + len(section.lines), tuple(headings))
 
-    def _write(self, sheet: Any, row: int, line: Line, *, single: bool) -> None:
+    def _write(self, sheet: Any, row: int, line: Line, section: Section) -> None:
         if line.plain is None:
             sheet.write_string(row, 0, line.key, self._text)
         elif isinstance(line.plain, int):
             sheet.write_number(row, 0, line.plain, self._whole)
         else:
             sheet.write_datetime(row, 0, line.plain, self._day)
-        cells: list[tuple[Any, Unit]] = [(cell.value, cell.unit) for cell in line.cells]
-        if single:
-            cells += [(line.cells[0].n, Unit.count), (line.cells[0].of, Unit.count)]
-        for column, (value, unit) in enumerate(cells, 1):
+        cells: list[tuple[Any, Any]] = [(cell.value, self._values[cell.unit]) for cell in line.cells]
+        figure = line.cells[0]
+        if section.single:
+            cells += [(count, self._values[Unit.count]) for count in (figure.n, figure.of)]
+        if section.compared:
+            cells += [(figure.before, self._values[figure.unit]), (figure.change, self._changes[figure.unit])]
+        for column, (value, look) in enumerate(cells, 1):
             if value is not None:
-                sheet.write_number(row, column, value, self._values[unit])
+                sheet.write_number(row, column, value, look)
         for column, text in enumerate(line.also, 1 + len(cells)):
             sheet.write_string(row, column, text, self._text)
 

@@ -148,6 +148,13 @@ def report_of(
     )
 
 
+def figures_of(snapshot: Snapshot, scope: Scope, now: datetime, wrong_party: Collection[str] = ()) -> dict[str, Figure]:
+    """The measures alone, of all campaigns together; arguments and errors as in `report_of`."""
+    _prepare(snapshot, now, wrong_party)
+    figures, _ = _all_figures(snapshot, scope)
+    return _ordered(figures)
+
+
 def _all_figures(snapshot: Snapshot, scope: Scope) -> tuple[dict[str, Figure], dict[int, dict[str, Figure]]]:
     """Every measure of all campaigns together, and by campaign where there are several; in no order."""
     several = len(snapshot.coverage.campaigns) > 1

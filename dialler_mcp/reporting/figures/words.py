@@ -13,6 +13,7 @@ from dialler_mcp.reporting.figures.scope import Scope
 
 MAX_NAME = 40  # characters of a name in a line or a cell
 MAX_CAMPAIGNS = 3  # that a title names
+MINUTE, HOUR = 60, 3600  # seconds
 WEEKDAYS = (
     Words("Mon", "Mo"),
     Words("Tue", "Di"),
@@ -42,6 +43,16 @@ def number(value: float, language: Language, digits: int = 0) -> str:
 def percent(share: float, language: Language) -> str:
     """A share of 0 to 1 as `43.2%` or `43,2 %`."""
     return f"{number(100 * share, language, 1)}{' ' if language is Language.de else ''}%"
+
+
+def duration(seconds: float, language: Language) -> str:
+    """A length of time with its units, as a person says it: `45 s`, `6 min 41 s`, `12 h 5 min`."""
+    whole = round(seconds)
+    if whole < MINUTE:
+        return f"{whole} s"
+    if whole < HOUR:
+        return f"{whole // MINUTE} min {whole % MINUTE} s"
+    return f"{number(whole // HOUR, language)} h {whole % HOUR // MINUTE} min"
 
 
 def value_of(figure: Figure, language: Language) -> str:

@@ -10,7 +10,7 @@ from dialler_mcp.reporting.export import html
 from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.report import Report
 from tests.examples import examples
-from tests.reporting.some_reports import NOTHING, ODD_NAMES, a_document, a_report, reports, results
+from tests.reporting.some_reports import BEFORE, NOTHING, ODD_NAMES, a_document, a_report, reports, results
 
 ALONE = {"meta", "source", "img"}
 
@@ -52,7 +52,7 @@ def test_a_page_of_any_report_needs_nothing_from_elsewhere(language: Language, r
     page = Page(html(a_document(report, language)))
     assert {tag for tag, _ in page.tags} <= {
         *("html", "head", "meta", "title", "style", "body", "h1", "h2", "dl", "dt", "dd", "div", "picture", "source"),
-        *("img", "ul", "li", "b", "span", "table", "thead", "tbody", "tr", "th", "td", "footer", "p"),
+        *("img", "ul", "li", "b", "span", "small", "table", "thead", "tbody", "tr", "th", "td", "footer", "p"),
     }
     for tag, attributes in page.tags:
         assert not [name for name in attributes if name.startswith("on") or name == "href"]
@@ -91,9 +91,8 @@ def test_pictures_are_for_light_and_dark_paper_and_described_and_small_enough_fo
     written = html(a_document(a_report(["A"] * 15), Language.en))
     page = Page(written)
     light = [attributes for tag, attributes in page.tags if tag == "img"]
-    dark = [attributes for tag, attributes in page.tags if tag == "source"]
+    dark = [attributes for tag, attributes in page.tags if tag == "source" and "dark" in attributes["media"]]
     assert len(light) == len(dark) == 7
-    assert "dark" in dark[0]["media"]
     assert light[0]["alt"].startswith("Results. ")
     pictures = [base64.b64decode(one.partition(",")[2]) for one in (light[0]["src"], dark[0]["srcset"])]
     assert pictures[0] != pictures[1]
@@ -139,3 +138,26 @@ def test_a_notice_stands_before_all_else_and_only_where_there_is_one():
     page = html(a_document(notice="Invented people."))
     assert page.index('<p class="notice">Invented people.</p>') < page.index("<h1>")
     assert '<p class="notice">' not in html(a_document())
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_figures_stand_beside_those_of_the_period_before():
+    page = html(a_document(language=Language.de, before=BEFORE))
+    assert '<span class="change">+25,0 % zum Zeitraum davor</span>' in page
+    assert '<td class="faint">20</td><td>+25,0 %</td>' in page
+    assert "Zeitraum davor" not in html(a_document(language=Language.de))
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_every_length_of_time_has_its_unit():
+    said = " ".join(Page(html(a_document())).said)
+    assert "6 min 40 s" in said
+    assert "1 min 0 s" in said
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_page_has_pictures_for_a_phone_and_a_form_for_the_printer():
+    page = html(a_document())
+    narrow = [one for tag, one in Page(page).tags if tag == "source" and "max-width" in one["media"]]
+    assert len(narrow) == len([tag for tag, _ in Page(page).tags if tag == "img"])
+    assert "size: A4 landscape" in page

@@ -11,7 +11,7 @@ def test_every_figure_and_breakdown_has_its_section():
     found = {section.name: section for section in sections(a_report(["A", "B"]), Language.en)}
     assert set(found) == {"calls", "contacts", "results", "left", "campaigns"} | (set(BREAKDOWNS) - {"campaign"})
     assert len(found["calls"].lines) + len(found["contacts"].lines) == len(MEASURES)
-    assert found["calls"].lines[0].cells[0][2:] == (25, 25, 100)
+    assert found["calls"].lines[0].cells[0][2:] == (25, 25, 100, None)
     assert "campaign" in {section.name for section in sections(a_report(), Language.en)}
 
 

@@ -13,7 +13,7 @@ from dialler_mcp.reporting.export import Document, xlsx
 from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.report import Report
 from tests.examples import examples
-from tests.reporting.some_reports import FIRST, ODD_NAMES, a_document, a_report, reports, results
+from tests.reporting.some_reports import BEFORE, FIRST, ODD_NAMES, a_document, a_report, reports, results
 
 
 def parts(book: bytes, name: str) -> list[str]:
@@ -117,3 +117,13 @@ def test_columns_are_as_wide_as_what_is_in_them():
     assert key > len("right-party contacts")
     assert numbers < 20
     assert formula > 50
+
+
+def test_figures_stand_beside_those_of_the_period_before():
+    book = opened(a_document(before=BEFORE))
+    for name in ("Overview", "Calls in the period"):
+        lines = {line[0]: line for line in table(book, name)}
+        assert lines["measure"][4:6] == ["period before", "change"]
+        assert lines["attempts"][1:6] == [25, 25, 100, 20, 0.25]
+    assert lines["contact rate"][4:6] == [0.25, 0]
+    assert "change" not in table(book, "List now")[0]

@@ -14,7 +14,7 @@ from dialler_mcp.api import Address, Dialler
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import ContactDetails
 from dialler_mcp.reporting.figures.measures import MEASURES
-from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, report_of
+from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, figures_of, report_of
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from tests.conftest import BERLIN, NOON, URL, no_pause
@@ -89,6 +89,12 @@ async def test_the_report_says_what_the_sandbox_holds(read_house: House, campaig
 
 
 @pytest.mark.thorough
+async def test_the_figures_alone_are_those_of_the_report(read_house: House):
+    with read_house.snapshots.open([CAMPAIGN, OTHER]) as snapshot:
+        scope = SCOPES["a week"]
+        assert figures_of(snapshot, scope, NOW, WRONG_PARTY) == report_of(snapshot, scope, NOW, WRONG_PARTY).figures
+
+
 async def test_campaigns_compared_are_the_same_as_each_alone(read_house: House):
     with read_house.snapshots.open([538, 551]) as snapshot:
         together = report_of(snapshot, Scope(), NOW, WRONG_PARTY)
