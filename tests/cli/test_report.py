@@ -188,6 +188,16 @@ def test_a_report_on_a_period_is_compared_with_the_one_before(said: Said, tmp_pa
     assert f"calls,,attempts,{before},{before}," in (tmp_path / "r.csv").read_text("utf-8")
 
 
+def test_a_file_has_no_figures_by_agent_where_nobody_may_see_them(
+    said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    assert said("538", "--to", "r.csv").code == 0
+    assert "\nagent," in (tmp_path / "r.csv").read_text("utf-8")
+    monkeypatch.setenv("DIALLER_AGENT_FIGURES", "false")
+    assert said("538", "--to", "r.csv").code == 0
+    assert "\nagent," not in (tmp_path / "r.csv").read_text("utf-8")
+
+
 def test_the_documented_line_for_cron_carries_its_settings():
     page = Path(__file__).parents[2].joinpath("docs", "reports.md").read_text("utf-8")
     (crontab,) = [block for block in page.split("```") if "* * 1-5" in block]

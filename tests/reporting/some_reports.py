@@ -38,7 +38,10 @@ def _value(unit: Unit, n: int, of: int) -> float | None:
 
 
 def rows(keys: Sequence[Any], attempts: int = 60) -> list[Row]:
-    return [Row(key, attempts, attempts // 3, attempts // 5, attempts // 10, 60.0, 400.4, 30.0, None) for key in keys]
+    return [
+        Row(key, attempts, attempts // 3, attempts // 5, attempts // 10, 60.0, 400.4, 30.0, None, 4, 3725.0)
+        for key in keys
+    ]
 
 
 def results(names: Sequence[str]) -> list[ResultCount]:

@@ -9,8 +9,8 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
 from dialler_mcp.reporting.export.comparing import change
 from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Measure, Unit, View
-from dialler_mcp.reporting.figures.report import BREAKDOWNS, Key, Report, Row
-from dialler_mcp.reporting.figures.words import campaign_in_words, key_in_words, type_in_words
+from dialler_mcp.reporting.figures.report import BREAKDOWNS, TIMES, Key, Report, Row
+from dialler_mcp.reporting.figures.words import APPOINTMENTS, TALK_TOTAL, campaign_in_words, key_in_words, type_in_words
 
 
 class Cell(NamedTuple):
@@ -204,8 +204,11 @@ def _cells(row: Row, breakdown: str, language: Language) -> Iterator[Cell]:
             yield Cell(heading.text(language), Unit.share, value, row.connects, row.attempts)
     yield _count(MEASURES["right_party_contacts"], row.right_party, language)
     yield Cell(_WON.text(language), Unit.count, row.successes, row.successes, row.attempts)
-    for measure in _of(Row._fields[5:]):
+    for measure in _of(TIMES):
         yield Cell(measure.words.text(language), Unit.seconds, getattr(row, measure.name))
+    if breakdown == "agent":
+        yield Cell(APPOINTMENTS.text(language), Unit.count, row.appointments, row.appointments, row.attempts)
+        yield Cell(TALK_TOTAL.text(language), Unit.seconds, row.talk_total)
 
 
 def _count(measure: Measure, count: int, language: Language) -> Cell:

@@ -25,6 +25,7 @@ WEEKDAYS = (
 )
 NO_CALLS = Words("There are no calls in this period.", "In diesem Zeitraum gibt es keine Anrufe.")
 NO_CONTACTS = Words("There are no contacts.", "Es gibt keine Kontakte.")
+APPOINTMENTS, TALK_TOTAL = Words("appointments", "Termine"), Words("talk time, total", "Gesprächszeit, gesamt")
 NOT_KNOWN = Words("not known", "nicht bekannt")
 _TYPES = {kind.en: kind for kind in RESULT_TYPES.values()}
 _OF = Words("of", "von")

@@ -4,7 +4,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import BREAKDOWNS
-from tests.reporting.some_reports import FIRST, NOTHING, a_report, figures
+from tests.reporting.some_reports import FIRST, NOTHING, a_report, breakdowns, figures
 
 
 def test_every_figure_and_breakdown_has_its_section():
@@ -47,3 +47,12 @@ def test_keys_that_are_dates_or_numbers_are_there_as_such():
     assert sections_by_name["day"].lines[0].plain == FIRST
     assert sections_by_name["attempt"].lines[0].plain == 1
     assert sections_by_name["hour"].lines[0].plain is None
+
+
+def test_agents_have_appointments_and_all_talk_time_where_they_are_told_apart():
+    by_name = {section.name: section for section in sections(a_report(), Language.en)}
+    cells = {cell.heading: cell.value for cell in by_name["agent"].lines[0].cells}
+    assert (cells["appointments"], cells["talk time, total"]) == (4, 3725)
+    assert "appointments" not in {cell.heading for cell in by_name["hour"].lines[0].cells}
+    without = a_report(breakdowns=breakdowns(agent=[]))
+    assert "agent" not in {section.name for section in sections(without, Language.en)}
