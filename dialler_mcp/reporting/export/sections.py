@@ -8,6 +8,7 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
 from dialler_mcp.reporting.export.comparing import change
+from dialler_mcp.reporting.export.formulas import formula_of
 from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Measure, Unit, View
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, TIMES, Key, Report, Row
 from dialler_mcp.reporting.figures.words import APPOINTMENTS, TALK_TOTAL, campaign_in_words, key_in_words, type_in_words
@@ -123,7 +124,7 @@ def _figures(report: Report, view: View, language: Language, before: Figures | N
         Line(
             figure.measure.words.text(language),
             [_cell(figure, _VALUE.text(language), before)],
-            [figure.measure.formula],
+            [formula_of(figure.measure, language)],
         )
         for figure in report.figures.values()
         if figure.measure.view is view

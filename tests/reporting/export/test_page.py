@@ -7,6 +7,7 @@ from hypothesis import given
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export import html
+from dialler_mcp.reporting.export.formulas import formula_of
 from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.report import Report
 from tests.examples import examples
@@ -79,7 +80,7 @@ def test_a_page_has_every_figure_with_its_n_of_n_and_formula():
         assert (section.title in said) == (section.name != "week")
     for figure in report.figures.values():
         assert figure.measure.words.de in said
-        assert figure.measure.formula in said
+        assert formula_of(figure.measure, Language.de) in said
     assert "25,0 %" in said
     assert "25 / 100" in said
     assert "12,5" in said
