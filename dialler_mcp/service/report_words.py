@@ -14,6 +14,7 @@ from dialler_mcp.reporting.figures.words import (
     NO_CONTACTS,
     campaigns_in_words,
     figures_in_words,
+    minute_in_words,
     number,
     percent,
     period_in_words,
@@ -120,7 +121,7 @@ def in_words(report: Report, language: Language, by: By | None = None) -> Campai
     names = campaigns_in_words(report.campaigns)
     zone = report.coverage.zone
     return CampaignReport(
-        summary=f"{names}; {period_in_words(report.scope, language)} ({zone}){_span(report)}",
+        summary=f"{names}; {period_in_words(report.scope, language)} ({zone}){_span(report, language)}",
         calls=[
             *figures_in_words((figures[name] for name in CALLS if figures[name].of), language),
             *(quantiles_in_words(figures[half], figures[most], language) for half, most in TIMES if figures[half].n),
@@ -146,10 +147,10 @@ def in_words(report: Report, language: Language, by: By | None = None) -> Campai
     ).in_language(language)
 
 
-def _span(report: Report) -> str:
+def _span(report: Report, language: Language) -> str:
     if report.first is None or report.last is None:
         return ""
-    return f": {report.first:%Y-%m-%d %H:%M}–{report.last:%Y-%m-%d %H:%M}"
+    return f": {minute_in_words(report.first, language)}–{minute_in_words(report.last, language)}"
 
 
 def _results(report: Report, language: Language) -> list[str]:

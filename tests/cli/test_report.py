@@ -102,7 +102,7 @@ def test_a_german_report_is_german_on_the_terminal(said: Said):
     notice, written, subject, figures = answer.out.splitlines()
     assert notice == "Das ist der eingebaute Übungs-Dialler: erfundene Personen, keine echten Anrufe."
     assert written.startswith("Geschrieben: r.csv (")
-    assert " · eingebauter Übungs-Dialler · ab 2026-11-01 · Stand " in subject
+    assert " · eingebauter Übungs-Dialler · ab 01.11.2026 · Stand " in subject
     assert figures.startswith("Versuche ")
 
 

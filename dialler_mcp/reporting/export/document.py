@@ -11,7 +11,13 @@ from dialler_mcp.reporting.export.sections import Section, headline, sections
 from dialler_mcp.reporting.figures.measures import Figure
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.scope import Scope
-from dialler_mcp.reporting.figures.words import campaign_in_words, campaigns_in_words, number, period_in_words
+from dialler_mcp.reporting.figures.words import (
+    campaign_in_words,
+    campaigns_in_words,
+    minute_in_words,
+    number,
+    period_in_words,
+)
 
 
 class Before(NamedTuple):
@@ -99,7 +105,7 @@ def about(document: Document) -> list[Fact]:
     if document.notice:
         texts["notice"] = document.notice
     return [
-        Fact(name, heading.text(language), texts.get(name) or _minute(moments.get(name)), moments.get(name))
+        Fact(name, heading.text(language), texts.get(name) or _time(moments.get(name), language), moments.get(name))
         for name, heading in _HEADINGS.items()
         if name in texts or name in moments
     ]
@@ -107,9 +113,9 @@ def about(document: Document) -> list[Fact]:
 
 def in_short(document: Document) -> Sequence[str]:
     """Dialler, period and age of a report, where there is room for a line only."""
-    age = _AS_OF.text(document.language).format(time=_minute(document.as_of))
+    age = _AS_OF.text(document.language).format(time=_time(document.as_of, document.language))
     return (document.dialler, period_in_words(document.report.scope, document.language), age)
 
 
-def _minute(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else "–"
+def _time(moment: datetime | None, language: Language) -> str:
+    return minute_in_words(moment, language) if moment else "–"

@@ -1,7 +1,7 @@
 """Figures and keys in words, German and English."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES, Words
@@ -127,10 +127,20 @@ def type_in_words(kind: str | None, language: Language) -> str | None:
     return _TYPES[kind].text(language) if kind in _TYPES else kind
 
 
+def day_in_words(day: date, language: Language) -> str:
+    """`2026-11-16` or `16.11.2026`."""
+    return f"{day:%d.%m.%Y}" if language is Language.de else f"{day:%Y-%m-%d}"
+
+
+def minute_in_words(moment: datetime, language: Language) -> str:
+    """`2026-11-16 09:30` or `16.11.2026 09:30`."""
+    return f"{day_in_words(moment, language)} {moment:%H:%M}"
+
+
 def period_in_words(scope: Scope, language: Language) -> str:
     """`2026-11-16 to 2026-11-22`; a time of day only where it is none of the ends of a day."""
-    since = scope.since.isoformat(" ", "minutes").removesuffix(" 00:00") if scope.since else None
-    until = scope.until.isoformat(" ", "minutes").removesuffix(" 23:59") if scope.until else None
+    since = minute_in_words(scope.since, language).removesuffix(" 00:00") if scope.since else None
+    until = minute_in_words(scope.until, language).removesuffix(" 23:59") if scope.until else None
     words = _BETWEEN if since and until else _FROM if since else _UNTIL if until else _ALL
     return words.text(language).format(since=since, until=until)
 
@@ -143,7 +153,7 @@ def key_in_words(breakdown: str, report: Report, language: Language) -> Callable
         if key is None:
             return NOT_KNOWN.text(language)
         if isinstance(key, date):
-            return key.isoformat()
+            return day_in_words(key, language)
         if not isinstance(key, int):
             return clean(str(key))
         match breakdown:

@@ -12,9 +12,9 @@ def test_it_is_said_what_the_report_is_of():
         "Kampagnen": "Campaign 1000 (538)",
         "Zeitraum": "alle Anrufe",
         "Zeitzone": "Europe/Berlin",
-        "erster Anruf": "2026-10-26 09:00",
-        "letzter Anruf": "2026-11-20 13:00",
-        "Stand der Daten": "2026-11-20 14:00",
+        "erster Anruf": "26.10.2026 09:00",
+        "letzter Anruf": "20.11.2026 13:00",
+        "Stand der Daten": "20.11.2026 14:00",
         "Kontakte mit bekanntem Verlauf": "100 von 100",
     }
     moments = {fact.name: fact.moment for fact in facts if fact.moment}

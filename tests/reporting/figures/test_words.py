@@ -64,7 +64,7 @@ def test_a_period_is_said_without_the_ends_of_its_days(since: datetime | None, u
         ("hour", 9, "09:00"),
         ("weekday", 3, "Mi"),
         ("week", 309, "Mi 09:00"),
-        ("day", date(2026, 11, 20), "2026-11-20"),
+        ("day", date(2026, 11, 20), "20.11.2026"),
         ("campaign", 538, "Test ‹b› (538)"),
         ("campaign", 1, " (1)"),
         ("outcome", 3, "besetzt (3)"),
