@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.protocol.pages import VIEW_META
-from dialler_mcp.reporting.export import EXPORTS
+from dialler_mcp.reporting.export import EXPORTS, Document
 from dialler_mcp.reporting.figures.measure import Unit
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.scope import Scope
@@ -82,7 +82,7 @@ async def _report_everywhere(b: Bench, campaign_id: int) -> dict[str, Shown]:
     shown["charts"] = _charts(view["charts"])
     report = made(Invocation(b.profile), [campaign_id], Scope())
     for ending in EXPORTS:
-        shown[ending] = read_file(ending, EXPORTS[ending](report, Language.en))
+        shown[ending] = read_file(ending, EXPORTS[ending](Document(report, Language.en, "a dialler")))
     return shown
 
 
@@ -101,9 +101,10 @@ def read_file(ending: str, content: bytes | str) -> dict[str, int]:
         rows = [row for sheet in book.sheet_names for row in book.get_sheet_by_name(sheet).to_python()]
         return {str(row[0]): int(row[2]) for row in rows if len(row) == 5 and isinstance(row[2], float) and row[3]}
     if ending == ".csv":
-        rows = [row for row in csv.reader(io.StringIO(text)) if len(row) == 7 and not row[1]]
+        rows = [row for row in csv.reader(io.StringIO(text)) if len(row) == 8 and not row[1]]
         return {row[2]: int(row[4]) for row in rows if row[5] not in ("", "0")}
-    cells = re.findall(r"<tr><td>([^<]+)</td><td>[^<]*</td><td class=\"faint\">([\d,]+) / ([\d,]+)</td>", text)
+    row = r"<tr><td>([^<]+?)\s*(?:<small[^>]*>[^<]*</small>)?</td><td>[^<]*</td><td class=\"faint\">([\d,]+) / ([\d,]+)"
+    cells = re.findall(row, text)
     return {name: _number(n) for name, n, of in cells if of != "0"}
 
 

@@ -374,3 +374,12 @@ async def test_calls_that_a_reset_hides_are_found_by_a_full_report(bench: Make, 
     full = await told(b, REPORT, campaign_ids=[WINBACK], full=True)
     assert full["calls"] == as_it_was.calls
     assert any("Not reconciled" in note for note in full["notes"])
+
+
+async def test_figures_by_agent_can_be_switched_off_for_everybody(bench: Make):
+    b = bench(agent_figures=False, read=[CAMPAIGN_1000])
+    why = await refused(b, REPORT, campaign_ids=[CAMPAIGN_1000], by="agent")
+    assert "Figures by agent are switched off here (DIALLER_AGENT_FIGURES)" in why
+    assert "breakdown" not in await told(b, REPORT, campaign_ids=[CAMPAIGN_1000])
+    answer = await told(bench(read=[CAMPAIGN_1000]), REPORT, campaign_ids=[CAMPAIGN_1000], by="agent")
+    assert answer["breakdown"]["columns"][-2:] == ["appointments", "talk time, total"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dialler_mcp.reporting.snapshot.columns import AGENT_COLUMNS
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
 from tests.reporting.house import CAMPAIGN, COUNT, House
 
@@ -42,3 +43,17 @@ def test_calls_are_known_where_some_were_read_or_there_are_none():
     assert [one.calls_known for one in (read, unread, empty)] == [True, False, True]
     for campaigns, known in (((read, unread), True), ((unread, empty), False), ((empty,), True)):
         assert Coverage(campaigns, "Europe/Berlin", "bank").calls_known is known
+
+
+async def test_without_agents_nothing_tells_them_apart_and_all_else_is_there(read_one: House) -> None:
+    with read_one.snapshots.open([CAMPAIGN]) as snapshot:
+        assert snapshot.coverage.agents
+        whole = list(snapshot.rows("SELECT * EXCLUDE (agent_id) FROM calls ORDER BY ALL"))
+        assert next(snapshot.rows("SELECT count(agent_id) FROM calls"))[0] > 0
+    with read_one.made(agents=False).open([CAMPAIGN]) as snapshot:
+        assert not snapshot.coverage.agents
+        assert list(snapshot.rows("SELECT * EXCLUDE (agent_id) FROM calls ORDER BY ALL")) == whole
+        for view, columns in AGENT_COLUMNS.items():
+            for column in columns:
+                ((known, kind),) = snapshot.rows(f"SELECT count({column}), any_value(typeof({column})) FROM {view}")
+                assert (known, kind) == (0, "BIGINT" if column == "agent_id" else "VARCHAR")
