@@ -164,15 +164,17 @@ async def test_a_client_that_can_do_nothing_is_refused_under_human(bench: Make, 
     assert b.wire.changes == []
 
 
-async def test_undoing_a_lock_of_a_closed_contact_asks_for_the_reason(bench: Make, era: str):
+async def test_undoing_a_lock_asks_for_a_reason_only_where_the_contact_was_closed_since(bench: Make, era: str):
     b, person = bench(), Form(answer(confirm=True, reason=WHY))
+    final = contact(b, CLOSED_MUELLER).dialler_campaigns_result_codes_id
     async with client_of(b, era, person) as client:
         structure_of(await client.call_tool("dialler_lock_contact", CLOSED))
         structure_of(await client.call_tool("dialler_undo_change", {"change_id": 1}))
         structure_of(await client.call_tool("dialler_lock_contact", {"contact_id": CONTACT10}))
+        change(b, CONTACT10, dialler_campaigns_result_codes_id=final)
         structure_of(await client.call_tool("dialler_undo_change", {"change_id": 3}))
-    assert [set(form["properties"]) for form in person.forms] == [{"confirm", "reason"}, {"confirm"}]
-    assert WHY in (await told(b, "get_change", change_id=2))["record"]["reason"]
+    assert [set(form["properties"]) for form in person.forms] == [{"confirm"}, {"confirm", "reason"}]
+    assert WHY in (await told(b, "get_change", change_id=4))["record"]["reason"]
 
 
 def test_the_card_takes_a_reason_as_long_as_the_tools_do():
