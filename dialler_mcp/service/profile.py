@@ -74,6 +74,8 @@ class Profile:
         self.journal = Journal(self.state, self.identity, self.journal_days, self.time)
         self.directory = Directory(self.dialler)
         self.present = Presenter(self.zone, self.privacy)
+        if self.privacy is not Privacy.full:
+            self.dialler.mask_names(self.present.nameless.text)
         self.breaker = Breaker(self.limits, lambda: self.time().timestamp())
         self.lookups = Breaker((self.lookup_limit,), lambda: self.time().timestamp())
         if self.mode is not Mode.send:

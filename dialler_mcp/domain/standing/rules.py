@@ -140,7 +140,7 @@ RULES = (
         Words("no phone number", "keine Rufnummer"),
         holds=lambda it: not it.slots,
         sql=lambda _: f"NOT ({_NUMBER_SQL})",
-        reason=Words("it has no phone number", "der Kontakt hat keine Rufnummer"),
+        reason=Words("it has no phone number", "keine Rufnummer ist gespeichert"),
         step=_NO_VALID_NUMBER,
     ),
     Rule(

@@ -57,7 +57,7 @@ REASONS: list[tuple[Contact, ResultCode | None, Campaign, str, str]] = [
         "its next attempt is due 2026-11-20 14:01+01:00",
         "der nächste Versuch ist fällig 2026-11-20 14:01+01:00",
     ),
-    (contact(phone_number1=""), None, CAMPAIGN, "it has no phone number", "der Kontakt hat keine Rufnummer"),
+    (contact(phone_number1=""), None, CAMPAIGN, "it has no phone number", "keine Rufnummer ist gespeichert"),
     (
         contact(b_phone_number1_invalid=True),
         None,
