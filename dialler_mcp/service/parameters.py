@@ -93,7 +93,7 @@ Reason = Annotated[
     Field(description="why a final result is reopened"),
 ]
 Lang = Annotated[Language | None, Field(description="of the words")]
-Limit = Annotated[int, BeforeValidator(plain_number), Field(description="rows, 1 to 100", ge=1, le=100)]
+Limit = Annotated[int, BeforeValidator(plain_number), Field(description="rows, 0 to 100", ge=0, le=100)]
 Cursor = Annotated[str | None, Field(description="the last next_cursor", max_length=200)]
 Fields = Annotated[
     list[Annotated[str, Field(max_length=64)]] | None,

@@ -74,16 +74,31 @@ async def dialler_list_changes(
     )
     below = cursor_position(cursor, selection)
     entries, total = await invocation.profile.journal.page(selection, below, limit + 1)
-    following = cursor_at(entries[limit - 1].id, selection) if len(entries) > limit else None
+    following = cursor_at(entries[limit - 1].id, selection) if 0 < limit < len(entries) else None
     entries = entries[:limit]
     undone = await invocation.profile.journal.undone([entry.id for entry in entries])
     rows = [_row(invocation, entry, entry.id in undone) for entry in entries]
     rows, following = fit(rows, [cursor_at(entry.id, selection) for entry in entries], following)
     days = invocation.profile.journal_days
     notes = [f"The journal keeps {counted(days, 'day')}."] if not rows else []
-    answer = table(f"{counted(total, 'change')}, {len(rows)} shown", COLUMNS, rows, total=total, notes=notes)
+    summary = f"{await _matching(invocation, selection, total)}; {len(rows)} shown"
+    answer = table(summary + ", newest first" * (len(rows) > 1), COLUMNS, rows, total=total, notes=notes)
     answer.next_cursor = following
     return answer
+
+
+async def _matching(invocation: Invocation, selection: EntryFilter, total: int) -> str:
+    """`3 changes`, or `2 of 3 changes match contact 215220, since 2026-11-20 00:00+01:00`."""
+    filters = [
+        f"{name.removesuffix('_id')} {value.isoformat(' ', 'minutes') if isinstance(value, datetime) else value}"
+        for name, value in vars(selection).items()
+        if value is not None
+    ]
+    if not filters:
+        return counted(total, "change")
+    _, everything = await invocation.profile.journal.page(EntryFilter(), None, 0)
+    words = clean(invocation.present.nameless.text(", ".join(filters)))
+    return f"{total} of {counted(everything, 'change')} {'matches' if total == 1 else 'match'} {words}"
 
 
 def _moment(invocation: Invocation, text: str | None, name: str, *, end_of_day: bool = False) -> datetime | None:

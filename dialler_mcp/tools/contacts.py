@@ -87,7 +87,7 @@ async def dialler_list_contacts(
     """
     await require_campaign(invocation, campaign_id)
     columns = known_fields(fields, CONTACT_FIELDS) if fields else COLUMNS
-    filter_ = Filter(invocation, state, min_attempts, max_attempts, since, until, text)
+    filter_ = Filter(invocation, state, result, min_attempts, max_attempts, since, until, text)
     if filter_.is_phone_number:  # on every page: a cursor can be made up
         await invocation.admit_lookup()
     question = (campaign_id, state, result, min_attempts, max_attempts, since, until, text)
@@ -95,10 +95,11 @@ async def dialler_list_contacts(
     names = await names_of(invocation, campaign_id)
     if result is not None:
         filter_.results = await _result_ids(invocation, result, campaign_id)
-    counts = Counter[State]()
+    counts, everybody = Counter[State](), 0
     hidden = set[str]()
     nearest = Smallest[Contact](limit + 1)
     async for contact in read_list(invocation, campaign_id, hidden):
+        everybody += 1
         now = state_of(contact, names.code(contact))
         if filter_(contact, now):
             counts[now] += 1
@@ -108,9 +109,10 @@ async def dialler_list_contacts(
     page, more = entries[:limit], len(entries) > limit
     cursors = [cursor_at(contact.id, question) for contact in page]
     rows = [names.view(invocation, contact).row(columns) for contact in page]
-    rows, following = fit(rows, cursors, cursors[-1] if more else None)
+    rows, following = fit(rows, cursors, cursors[-1] if more and page else None)
     campaign = await invocation.profile.directory.campaign(campaign_id)
-    summary = _summary(counts, len(rows), campaign_name(campaign, campaign_id), invocation.profile.language(None))
+    where = f" in {campaign_name(campaign, campaign_id)}" if campaign_id else ""
+    summary = _summary(counts, everybody, len(rows), where, filter_.in_words(), invocation.profile.language(None))
     notes = not_shown(hidden)
     answer = table(summary, columns, rows, total=sum(counts.values()), exact=bool(fields), notes=notes)
     answer.next_cursor = following
@@ -136,11 +138,14 @@ async def _result_ids(invocation: Invocation, result: str, campaign_id: int | No
     return ids
 
 
-def _summary(counts: Counter[State], rows: int, campaign: str | None, language: Language) -> str:
-    total = sum(counts.values())
-    where = f" in {campaign}" if campaign else ""
+def _summary(counts: Counter[State], everybody: int, rows: int, where: str, filters: str, language: Language) -> str:
+    """`27 of 108 contacts in NPS (556) match state open, at least 3 attempts: 27 open; 20 shown, by ID`."""
+    total = counts.total()
+    summary = f"{counted(everybody, 'contact')}{where}"
+    if filters:
+        summary = f"{total} of {summary} {'matches' if total == 1 else 'match'} {filters}"
     states = ", ".join(f"{counts[state]} {state.text(language)}" for state in State if counts[state])
-    return f"{counted(total, 'contact')}{where}" + (f": {states}; {rows} shown" if total else "")
+    return summary + (f": {states}; {rows} shown{', by ID' if rows > 1 else ''}" if total else "")
 
 
 @tools.reads(
