@@ -231,12 +231,6 @@ def not_shown(hidden: Collection[str]) -> list[str]:
     return [note] if what else []
 
 
-async def require_campaign(invocation: Invocation, campaign_id: int | None) -> None:
-    """An unknown campaign must not look like an empty one."""
-    if campaign_id is not None and await invocation.profile.directory.campaign(campaign_id) is None:
-        await invocation.dialler.get_campaign(campaign_id)
-
-
 @dataclass(frozen=True)
 class Names:
     """What belongs to the IDs of listed contacts; `codes` by campaign and ID."""

@@ -14,11 +14,18 @@ from dialler_mcp.domain.times import shown
 from dialler_mcp.service.answers import Details, Table, counted, table
 from dialler_mcp.service.campaigns import NOT_VISIBLE, WITHIN_DATES, campaign_settings, within_dates
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.matching import campaigns_containing, require_free_name, same_name, sole_campaign
+from dialler_mcp.service.matching import (
+    campaign_meant,
+    campaigns_containing,
+    require_free_name,
+    same_name,
+    sole_campaign,
+)
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, printable, shorter
+from dialler_mcp.service.parameters import CampaignName as OptionalName
 from dialler_mcp.service.plans import campaigns as plans
-from dialler_mcp.service.present import MAX_CELL
+from dialler_mcp.service.present import MAX_CELL, campaign_name
 from dialler_mcp.service.proposals import Proposal
 from dialler_mcp.tools.family import family
 
@@ -28,7 +35,7 @@ COLUMNS = ["ID", "Name", WITHIN_DATES, "from", "until", "UserData"]
 MAX_FOUND = 100
 
 CampaignName = Annotated[Name, Field(description="campaign name")]
-When = Annotated[str | None, Field(description="begin: YYYY-MM-DD[THH:MM], local; needs release 3.39", max_length=40)]
+When = Annotated[str | None, Field(description="begin YYYY-MM-DD[THH:MM]; needs release 3.39", max_length=40)]
 
 
 @tools.reads(title="List campaigns", german="Alle Kampagnen mit ID, Name, Laufzeit und ob heute darin liegt.")
@@ -72,19 +79,22 @@ async def dialler_find_campaigns_by_name(invocation: Invocation, name: CampaignN
 
 
 @tools.reads(title="Get result codes", german="Die Ergebniscodes einer Kampagne und was jeder bewirkt.")
-async def dialler_get_result_codes(invocation: Invocation, campaign_id: CampaignId, language: Lang = None) -> Table:
+async def dialler_get_result_codes(
+    invocation: Invocation,
+    campaign_id: CampaignId | None = None,
+    name: OptionalName = None,
+    language: Lang = None,
+) -> Table:
     """List the result codes of a campaign, the outcomes or dispositions available for its calls: ID (differs per
     campaign), name, export key, type and what each means.
     """
     effective = invocation.profile.language(language)
-    codes = await invocation.dialler.get_result_codes(campaign_id, effective)
-    if not codes:
-        await invocation.dialler.get_campaign(campaign_id)  # tells an unknown campaign from one without codes
+    campaign = await campaign_meant(invocation, campaign_id, name)
+    codes = await invocation.dialler.get_result_codes(campaign.id, effective)
     rows = [_code_row(code, effective) for code in codes]
-    campaign = await invocation.profile.directory.campaign(campaign_id)
-    name = f" of {clean(campaign.name or '')[:MAX_CELL]}" if campaign else ""
+    of = f" of {campaign_name(campaign, campaign.id)}"
     columns = ["ID", "name", "export_key", "type", "meaning", "minutes", "agent_bound"]
-    return table(f"{counted(len(rows), 'result code')}{name}", columns, rows, total=len(rows))
+    return table(f"{counted(len(rows), 'result code')}{of}", columns, rows, total=len(rows))
 
 
 def _code_row(code: ResultCode, language: Language) -> list[object]:

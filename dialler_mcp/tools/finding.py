@@ -27,13 +27,13 @@ _NOBODY = "Try fewer words, the last six digits, or a part of the text in dialle
 )
 async def dialler_find_contact(
     invocation: Invocation,
-    text: Annotated[str, shorter(64), Searchable, Field(description="number, name, key or reference")],
-    campaign_id: Annotated[Id | None, Field(description="only in this campaign")] = None,
+    text: Annotated[str, shorter(64), Searchable, Field(description="number, name or key")],
+    campaign_id: Annotated[Id | None, Field(description="campaign ID")] = None,
     name: CampaignName = None,
     cursor: Cursor = None,
     language: Lang = None,
 ) -> Table:
-    """Find who has a phone number in any notation, a name in any spelling (Meier, Maier), a CRM key or a reference: the
+    """Find who has a phone number in any notation, a name in any spelling (Meier, Maier), a CRM key or reference: the
     person or caller whose record it is.
     """
     search = search_for(text, whole_numbers=hides(invocation.profile.privacy, Kind.PHONE))

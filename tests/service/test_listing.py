@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.service.listing import Smallest
-from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, Make, told
+from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, Make, refused, told
 
 
 @given(ids=st.lists(st.integers(1, 50), max_size=60), most=st.integers(1, 12))
@@ -76,3 +76,15 @@ async def test_a_list_counts_without_rows(bench: Make):
         assert "0 shown" in listed["summary"], tool
     history = await told(b, "get_contact_history", contact_id=CONTACT10, limit=0)
     assert (history["total"], history["rows"], history.get("next_cursor")) == (3, [], None)
+
+
+async def test_every_tool_that_takes_the_id_of_a_campaign_takes_its_name(bench: Make):
+    b = bench()
+    await told(b, "update_contact", contact_id=CONTACT10, City="Ulm")
+    for tool in ("list_contacts", "get_result_codes", "list_callbacks", "list_changes"):
+        by_id = await told(b, tool, campaign_id=CAMPAIGN_1000)
+        assert by_id["rows"], tool
+        assert (await told(b, tool, name=" campaign 1000 "))["rows"] == by_id["rows"], tool
+        assert "campaign_id or name, not both" in await refused(b, tool, campaign_id=CAMPAIGN_1000, name="NPS"), tool
+        assert "Near matches" in await refused(b, tool, name="Campaign 2000"), tool
+    assert "give campaign_id or name" in await refused(b, "get_result_codes")

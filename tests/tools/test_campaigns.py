@@ -123,7 +123,7 @@ async def test_the_exact_name_comes_first(bench: Make):
 async def test_result_codes_tell_what_each_does(bench: Make):
     answer = await told(bench(), "get_result_codes", campaign_id=CAMPAIGN_1000, language="de")
     rows = {row[2]: row for row in answer["rows"]}
-    assert answer["summary"] == "7 result codes of Campaign 1000"
+    assert answer["summary"] == "7 result codes of Campaign 1000 (538)"
     assert rows["KI"][1:5] == ["Kein Interesse", "KI", "Abbruch", "Misserfolg, kein weiterer Anruf"]
     assert rows["NE"][5] == 240
     assert rows["TER"][6] is True
@@ -140,7 +140,7 @@ async def test_no_codes_and_no_campaign_are_told_apart(bench: Make):
     b = bench()
     assert "There is no such object" in await refused(b, "get_result_codes", campaign_id=999)
     made = b.store.add_campaign(Campaign(name="Leer"))
-    assert (await told(b, "get_result_codes", campaign_id=made.id))["summary"] == "0 result codes of Leer"
+    assert (await told(b, "get_result_codes", campaign_id=made.id))["summary"] == f"0 result codes of Leer ({made.id})"
 
 
 async def test_a_clone_has_no_contacts_and_its_own_codes(bench: Make):
