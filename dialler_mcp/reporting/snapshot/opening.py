@@ -52,6 +52,11 @@ class Coverage:
     failed: tuple[tuple[int, Exception], ...] = ()
 
     @property
+    def names(self) -> dict[int, str]:
+        """The names of the campaigns, by ID."""
+        return {one.campaign_id: one.name or "" for one in self.campaigns}
+
+    @property
     def contacts(self) -> int:
         return sum(one.contacts for one in self.campaigns)
 
