@@ -15,6 +15,10 @@ from dialler_mcp.tools.report_view import REPORT_TOOL, REPORT_URI, VIEW_TOOL
 _WHAT = "campaigns hold contacts that are called; agents record result codes."
 _WHO = "People name contacts by CRM key (UserData, e.g. Contact10)"
 _BY_KEY = ": use the *_by_user_data tools; with a numeric ID the others."
+_ELSEWHERE = (
+    "Only in the jtel portal: moving contacts to another campaign, starting and stopping campaigns, next attempts."
+)
+_REASON = "Reopening a final result needs the person's reason: ask for it."
 _CONFIRM = """\
 What destroys answers first with a preview and a phrase: show the person the consequences, wait for their yes, then
 repeat it with `confirm`. Never confirm for them."""
@@ -65,6 +69,8 @@ class Access:
             f"Tools for a jtel outbound dialler{sandbox}: {_WHAT}",
             _WHO + (_BY_KEY if twins else "."),
             *([_CONFIRM] if any(map(_asks, tools)) else []),
+            *([_REASON] if any("reason" in tool.parameters.get("properties", {}) for tool in tools) else []),
+            _ELSEWHERE,
             *([_DRY] if settings.dry_run and changing else []),
             *([] if changing else [_ONLY_READS]),
             "Final results: Done, Abort. Times are local to the dialler.",

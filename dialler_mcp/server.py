@@ -62,8 +62,9 @@ FAMILIES = (
 )
 
 
-def build_server(settings: Settings, *, profile: Profile | None = None) -> DiallerServer[Process]:
-    """The MCP server for these settings. Tests give a `profile` with a dialler and a clock of their own.
+def build_server(settings: Settings, *, profile: Profile | None = None, person: str = "") -> DiallerServer[Process]:
+    """The MCP server for these settings. `person`: who is at the only client, if known. Tests give a `profile` with a
+    dialler and a clock of their own.
 
     Raises:
         WrongPolicy: the settings name a tool that there is not, or leave none.
@@ -80,11 +81,11 @@ def build_server(settings: Settings, *, profile: Profile | None = None) -> Diall
                 opened = profile_of(settings, await stack.enter_async_context(open_dialler(settings)))
                 stack.push_async_callback(opened.aclose)
             forget_other_levels(settings, opened.dialler)
-            server.state = Process(opened, settings.role)
+            server.state = Process(opened, settings.role, person)
             yield server.state
 
     def who(context: ServerRequestContext[Any, Any]) -> Caller:
-        return caller_of(context, settings.role)
+        return caller_of(context, settings.role, person)
 
     all_of_them = list(with_cards(with_live_view(tools)))
     server: DiallerServer[Process] = DiallerServer(

@@ -140,6 +140,11 @@ class Settings(BaseSettings):
         le=100_000,
         description="Numbers and addresses that one client may look up within an hour where these are masked, at most.",
     )
+    account: str | None = Field(
+        default=None,
+        max_length=64,
+        description="Name of the person at this machine, for journal and audit log. Unset: the account of the system.",
+    )
     prompts_dir: Path | None = Field(
         default=None, description="Directory of your own prompt templates; each replaces the built-in one of its name."
     )

@@ -1,5 +1,6 @@
 """What scripts/helpers/docs_site.py checks beside the generator. Building the site itself is for scripts/docs."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -77,3 +78,23 @@ def two_pages(site: Path, link: str) -> Path:
     (site / "b" / "index.html").write_text('<h1 id="there">B</h1>', "utf-8")
     (site / "b" / "picture.png").touch()
     return site
+
+
+BY_NAME = re.compile(
+    r"(?:uvx|uv tool (?:run|install)|pipx (?:run|install)|pip install)(?: -\S+(?: \S+)?)*? dialler-mcp\b"
+    r'|"uvx", ?"(?:args": ?\[")?dialler-mcp"'
+    r'|"command": ?"uvx"'
+)
+
+
+def test_no_document_installs_us_by_our_name_from_an_index_where_we_are_not():
+    """Whoever takes the name there first would be run in our place."""
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+        for match in BY_NAME.finditer(path.read_text("utf-8"))
+        if "--from" not in match[0] and "--spec" not in match[0]
+    ]
+    assert found == []
+    assert BY_NAME.search("claude mcp add dialler -- uvx dialler-mcp")
+    assert BY_NAME.search('"command": "uvx", "args": ["dialler-mcp"]')

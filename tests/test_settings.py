@@ -164,6 +164,7 @@ def test_every_setting_says_what_it_does():
 def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     values = {
         "CA_FILE": str(tmp_path),
+        "ACCOUNT": "Eva",
         "ALLOW_HTTP": "1",
         "TIMEOUT": "12.5",
         "CONNECTIONS": "32",

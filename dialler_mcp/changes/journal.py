@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import msgspec
 
 from dialler_mcp.changes.plan import Kind, Verb
+from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.records import Campaign, ContactDetails
 from dialler_mcp.state import changes as rows
@@ -61,6 +62,11 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     result: str | None = None
     archive: str | None = None
     undoes: int | None = None
+
+    @property
+    def who(self) -> str:
+        """The person and the program that asked."""
+        return Caller(self.caller, self.subject).key
 
     @property
     def uncertain(self) -> bool:

@@ -83,6 +83,14 @@ def plan(entry: Entry, live: Contact | None, zone: tzinfo) -> Undo:
     return _written_back(before, after, live, zone)
 
 
+def restores(entry: Entry, live: Contact, zone: tzinfo) -> bool:
+    """Whether undoing this lock makes the contact exactly what it was, so that nothing is opened that was closed."""
+    before = entry.contact_before()
+    if before is None or msgspec.UNSET in (before.b_locked, live.dialler_campaigns_result_codes_id):
+        return False
+    return entry.verb == "lock" and differing(before, live, zone) == [LOCK]
+
+
 def _lock_back(entry: Entry, before: Contact, live: Contact) -> Undo:
     locked = entry.verb == "lock"
     if before.b_locked is not msgspec.UNSET and bool(before.b_locked) is locked:

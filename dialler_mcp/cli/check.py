@@ -10,7 +10,7 @@ from mcp_types import TextContent
 from dialler_mcp import server
 from dialler_mcp.api.errors import BadAddress, DiallerError, NotDialler
 from dialler_mcp.cli.diagnosis import Exit, finding_of
-from dialler_mcp.dialler import audit_log
+from dialler_mcp.dialler import audit_dir, audit_log
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import Problem, reason_of
@@ -232,7 +232,8 @@ async def _try_journal(report: Report, settings: Settings) -> None:
         )
         report.wrong("journal", what, todo, Exit.NOT_KEPT)
     else:
-        report.fine("journal", "can be written", "schreibbar")
+        place = "DIALLER_STATE_URL" if settings.state_url else settings.directory
+        report.fine("journal", f"can be written: {place}", f"schreibbar: {place}")
     finally:
         state.close()
 
@@ -251,4 +252,4 @@ def _try_audit(report: Report, settings: Settings) -> None:
         )
         report.wrong("audit", Words(f"cannot be written: {why}", f"nicht schreibbar: {why}"), todo, Exit.NOT_KEPT)
         return
-    report.fine("audit", "can be written", "schreibbar")
+    report.fine("audit", f"can be written: {audit_dir(settings)}", f"schreibbar: {audit_dir(settings)}")

@@ -62,14 +62,17 @@ def run() -> None:
 
     from dialler_mcp.protocol.stdio import serve_stdio
 
-    server, _ = configured_server()
+    server, _ = configured_server(for_person=True)
     gc.enable()
     gc.freeze()
     anyio.run(serve_stdio, server)
 
 
-def configured_server() -> "tuple[DiallerServer[Any], Settings | None]":
-    """The server of the settings. Where they are wrong: one that explains this to whoever uses a tool, and None."""
+def configured_server(*, for_person: bool = False) -> "tuple[DiallerServer[Any], Settings | None]":
+    """The server of the settings. Where they are wrong: one that explains this to whoever uses a tool, and None.
+
+    `for_person`: its only client belongs to whoever started it.
+    """
     from dialler_mcp.problem import Problem
     from dialler_mcp.server import build_server
     from dialler_mcp.settings import unknown_settings
@@ -78,12 +81,25 @@ def configured_server() -> "tuple[DiallerServer[Any], Settings | None]":
         print(f"dialler-mcp: {name} is no setting and counts for nothing.", file=sys.stderr)
     try:
         settings = load_settings()
-        return build_server(settings), settings
+        return build_server(settings, person=person_of(settings) if for_person else ""), settings
     except Problem as problem:
         from dialler_mcp.cli.diagnosis import explaining_server
 
         print(f"dialler-mcp: {problem}", file=sys.stderr)
         return explaining_server(problem), None
+
+
+def person_of(settings: "Settings") -> str:
+    """Whoever started this process: the name in the settings, else the account of the operating system."""
+    import getpass
+
+    from dialler_mcp.domain.callers import MAX_CLIENT
+    from dialler_mcp.domain.text import clean
+
+    try:
+        return clean(settings.account or getpass.getuser())[:MAX_CLIENT].strip()
+    except (OSError, KeyError, ImportError):  # a container whose account has no name, where none is set either
+        return ""
 
 
 def load_settings(token: str | None = None) -> "Settings":

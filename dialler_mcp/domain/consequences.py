@@ -21,13 +21,23 @@ _DELETED = Words(
     "The contact and its history (entries: {calls}) are deleted for good; the dialler cannot bring them back.",
     "Der Kontakt und sein Verlauf (Einträge: {calls}) werden endgültig gelöscht; der Dialler kann nichts zurückholen.",
 )
+_BROUGHT_BACK = Words(
+    "Undo could only import the contact anew: with another ID, without history, counters and result.",
+    "Rückgängig machen heißt hier nur: neu importieren, mit anderer ID, ohne Verlauf, Zähler und Ergebnis.",
+)
+_NO_UNDO = Words("This cannot be undone.", "Das lässt sich nicht rückgängig machen.")
+_REASON_TO_UNLOCK = Words(
+    "Its result is final, or may be: unlocking it will need a reason, unless this lock is undone.",
+    "Das Ergebnis ist endgültig oder kann es sein: Zum Entsperren braucht es einen Grund, außer diese Sperre wird "
+    "rückgängig gemacht.",
+)
 _UNKNOWN = Words("unknown", "unbekannt")
 _STATE = Words(
     "Its state now: {state}{result}; attempts: {attempts}.", "Zustand: {state}{result}; Versuche: {attempts}."
 )
 _REOPENED = Words(
     "It is closed as {state}{result}{since}. The dialler may call this person again at once.",
-    "Er ist {state}{result}{since}. Der Dialler darf diese Person sofort wieder anrufen.",
+    "Der Kontakt ist {state}{result}{since}. Der Dialler darf diese Person sofort wieder anrufen.",
 )
 _NOT_SHOWN = Words(
     "This release does not show its result. If it is final, the dialler may call this person again at once.",
@@ -38,7 +48,7 @@ _COUNTERS = Words(
     "The count of attempts goes from {attempts} to 0.", "Die Zahl der Versuche geht von {attempts} auf 0."
 )
 _CALLBACK_LOST = Words("An agreed time is lost: {time}", "Ein vereinbarter Zeitpunkt geht verloren: {time}")
-_STILL_LOCKED = Words("It stays locked.", "Er bleibt gesperrt.")
+_STILL_LOCKED = Words("It stays locked.", "Der Kontakt bleibt gesperrt.")
 _SINCE = Words(", since {day}", ", seit {day}")
 _HISTORY_STAYS = Words("Its history remains{entries}.", "Der Verlauf bleibt{entries}.")
 _ENTRIES = Words(" (entries: {count})", " (Einträge: {count})")
@@ -134,7 +144,7 @@ _IMPORTED_AGAIN = Words(
 _ITS_RESULT = Words(", its result '{result}'", ", sein Ergebnis '{result}'")
 _COUNTS_AS_NEW = Words(
     "It counts as new: the dialler may call this person at once.",
-    "Er gilt als neu: Der Dialler darf diese Person sofort anrufen.",
+    "Der Kontakt gilt als neu: Der Dialler darf diese Person sofort anrufen.",
 )
 _WAS_FINAL = Words(
     "Its result was final. Lock it afterwards if the person must not be called.",
@@ -142,7 +152,7 @@ _WAS_FINAL = Words(
 )
 _LOCKED_AGAIN = Words(
     "It was locked, and is locked again a moment after the import.",
-    "Er war gesperrt und wird wieder gesperrt, einen Moment nach dem Import.",
+    "Der Kontakt war gesperrt und wird wieder gesperrt, einen Moment nach dem Import.",
 )
 
 
@@ -164,6 +174,7 @@ def of_deletion(state: State, result: str | None, attempts: int, calls: int | No
     """Deleting a contact; `calls` is None when its history cannot be read."""
     return [
         _DELETED.text(language).format(calls=_UNKNOWN.text(language) if calls is None else calls),
+        _BROUGHT_BACK.text(language),
         _STATE.text(language).format(state=state.text(language), result=_quoted(result), attempts=attempts),
     ]
 
@@ -195,7 +206,12 @@ def of_reset(
     if locked:
         lines.append(_STILL_LOCKED.text(language))
     entries = _ENTRIES.text(language).format(count=past.entries) if past else ""
-    return [*lines, _HISTORY_STAYS.text(language).format(entries=entries)]
+    return [*lines, f"{_HISTORY_STAYS.text(language).format(entries=entries)} {_NO_UNDO.text(language)}"]
+
+
+def of_lock(state: State, language: Language) -> list[str]:
+    """Locking a contact: what lifting the lock will need."""
+    return [_REASON_TO_UNLOCK.text(language)] if state.may_be_final else []
 
 
 def of_unlock(state: State, result: str | None, language: Language, past: Past | None = None) -> list[str]:
@@ -244,8 +260,8 @@ def of_campaign_deletion(loss: CampaignLoss, language: Language, *, complete: bo
     if not complete:
         contacts = rounded_down(loss.states.total())
         uncounted = _CAMPAIGN_UNCOUNTED.text(language).format(contacts=contacts)
-        return [_CAMPAIGN.text(language).format(contacts=f"> {contacts}"), uncounted]
-    sentences: list[tuple[Words, dict[str, Any]]] = [(_CAMPAIGN, {"contacts": loss.states.total()})]
+        return [_CAMPAIGN.text(language).format(contacts=f"> {contacts}"), _NO_UNDO.text(language), uncounted]
+    sentences: list[tuple[Words, dict[str, Any]]] = [(_CAMPAIGN, {"contacts": loss.states.total()}), (_NO_UNDO, {})]
     if loss.states:
         by_state = [(state, loss.states[state]) for state in State if loss.states[state]]
         sentences.append(

@@ -23,6 +23,9 @@ from dialler_mcp.protocol.schemas import slim_schema
 CARD_URI = "ui://dialler-mcp/confirm.html"
 CARD_META = {"ui": {"resourceUri": CARD_URI}}
 TOKEN_META = "dialler-mcp/confirm"  # noqa: S105 - the name of a field
+REASON_META = "dialler-mcp/reason"
+"""Whether the card asks for a reason, which goes beside the token."""
+
 CONFIRM_TOOL = "dialler_confirm_by_card"
 
 _pressed: ContextVar[bool] = ContextVar("pressed", default=False)
@@ -58,9 +61,13 @@ def with_cards(tools: Iterable[Tool]) -> Iterator[Tool]:
     yield _button()
 
 
-async def dialler_confirm_by_card(token: str, context: Context[Any]) -> CallToolResult | InputRequiredResult:
+async def dialler_confirm_by_card(
+    token: str, context: Context[Any], reason: str | None = None
+) -> CallToolResult | InputRequiredResult:
     """For the confirmation card only."""
     tool, arguments = _read(token)
+    if reason:
+        arguments["reason"] = reason
     with _press():
         return await context.mcp_server.call_tool(tool, arguments, context)
 

@@ -107,7 +107,7 @@ async def contact(contact_id: str, context: Context[Process]) -> str:
 
 def _profile(context: Context[Process]) -> Profile:
     process = context.request_context.lifespan_context
-    return process.profile_of(caller_of(context, process.role))
+    return process.profile_of(caller_of(context, process.role, process.person))
 
 
 async def _answered(text: Awaitable[str]) -> str:

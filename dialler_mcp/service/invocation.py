@@ -138,7 +138,7 @@ def add_legend(invocation: Invocation, answer: Answer) -> None:
 def open_invocation(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> Invocation:
     """The first argument of every tool."""
     process: Process = context.request_context.lifespan_context
-    caller = caller_of(context, process.role)
+    caller = caller_of(context, process.role, process.person)
     cards = client_supports_apps(context)
     profile = process.profile_of(caller)
     return Invocation(profile, tool, arguments, caller, cards, context.report_progress, watch_for_strangers())

@@ -13,18 +13,19 @@ from dialler_mcp.service.profile import Profile
 
 @dataclass(frozen=True)
 class Process:
-    """What lives as long as the server does. Over stdio there is one caller's role and one profile."""
+    """What lives as long as the server does. Over stdio there is one person, in one role, and one profile."""
 
     profile: Profile
     role: Role = Role.admin
+    person: str = ""
 
     def profile_of(self, caller: Caller) -> Profile:
         """The dialler that this caller works on."""
         return self.profile
 
 
-def caller_of(context: "Context[Process] | ServerRequestContext[Process]", role: Role) -> Caller:
-    """Whoever sent this request: the program as it calls itself, in the role that the settings give."""
+def caller_of(context: "Context[Process] | ServerRequestContext[Process]", role: Role, person: str = "") -> Caller:
+    """Whoever sent this request: the program as it calls itself, for the person and in the role that are known here."""
     client = context.session.client_params
     name = client.client_info.name[: 2 * MAX_CLIENT] if client else ""  # cleaning takes time, and may shorten it
-    return Caller(client=clean(name)[:MAX_CLIENT].strip(), role=role)
+    return Caller(client=clean(name)[:MAX_CLIENT].strip(), subject=person, role=role)

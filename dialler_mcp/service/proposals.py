@@ -19,7 +19,7 @@ from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.untrusted import Unfenced
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import Agreed, AgreedWithReason, Agreement, Question
-from dialler_mcp.protocol.cards import TOKEN_META, card_token, pressed
+from dialler_mcp.protocol.cards import REASON_META, TOKEN_META, card_token, pressed
 from dialler_mcp.service.answers import Change, cell
 from dialler_mcp.service.dry_run import held
 from dialler_mcp.service.invocation import Invocation, add_legend
@@ -40,10 +40,6 @@ TO_CONFIRM = "NOTHING WAS CHANGED YET. Tell the person the consequences; if they
 TO_CONFIRM_WITH_REASON = (
     "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, ask them for the reason, which is kept, "
     "and repeat it with `confirm` and `reason`. Without one, a final result is not reopened."
-)
-TO_REASON = (
-    "NOTHING WAS CHANGED YET. Tell the person the consequences and ask them for the reason, which is kept; "
-    "repeat it with `reason`. Without one, a contact whose result is final is not reopened."
 )
 
 
@@ -167,8 +163,8 @@ class Proposal:
         return [*self.plan.consequences, of_reason(reason, profile.language(None))]
 
     async def _preview(self) -> Change:
-        """What would happen, with the phrase for the model or the button for the person, or with both. The button waits
-        for the reason, which the card has no field for.
+        """What would happen, with the phrase for the model or the button for the person, or with both. A reason that is
+        not given yet goes with either: the model asks for it, or the card does.
         """
         invocation, profile = self.invocation, self.invocation.profile
         human = profile.policy is Policy.human
@@ -186,17 +182,16 @@ class Proposal:
             next_step=self._next_step(),
             notes=invocation.notes(),
         )
-        if invocation.shows_cards and profile.policy is not Policy.phrase and not self._lacks_reason:
+        if invocation.shows_cards and profile.policy is not Policy.phrase:
             pressed_phrase = await profile.confirmation.phrase(self._action(card=True))
             token = card_token(invocation.tool, invocation.arguments, pressed_phrase)
-            return preview.shown_as_card({TOKEN_META: token})
+            return preview.shown_as_card({TOKEN_META: token, REASON_META: self._lacks_reason})
         return preview
 
     def _next_step(self) -> str:
-        human = self.invocation.profile.policy is Policy.human
-        if self._lacks_reason:
-            return TO_REASON if human else TO_CONFIRM_WITH_REASON
-        return TO_WAIT if human else TO_CONFIRM
+        if self.invocation.profile.policy is Policy.human:
+            return TO_WAIT
+        return TO_CONFIRM_WITH_REASON if self._lacks_reason else TO_CONFIRM
 
 
 def _shown(present: Presenter, info: FieldInfo, value: object) -> str:

@@ -6,14 +6,17 @@ import asyncio
 import json
 import sys
 import tempfile
+from base64 import b64decode
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import get_default_environment, stdio_client
-from mcp_types import TextContent
+from mcp_types import ImageContent, TextContent
 
 ROOT = Path(__file__).resolve().parents[2]
+PICTURE = ROOT / "dist" / "demo-report.png"
 SERVER = Path(sys.executable).with_name("dialler-mcp")
 
 
@@ -29,6 +32,10 @@ async def ask(client: Client, question: str, tool: str, **arguments: Any) -> dic
     for block in result.content:
         if isinstance(block, TextContent):
             print("\n".join(f"     {line}" for line in block.text.splitlines()))
+        elif isinstance(block, ImageContent):
+            PICTURE.parent.mkdir(exist_ok=True)
+            PICTURE.write_bytes(b64decode(block.data))
+            print(f"     The picture, as the host shows it: {PICTURE}")
     return result.structured_content or {}
 
 
@@ -48,6 +55,16 @@ async def converse(client: Client) -> None:
     campaign_id = campaigns["rows"][0][0]
     for language, question in (("en", "Its result codes?"), ("de", "Und auf Deutsch?")):
         await ask(client, question, "dialler_get_result_codes", campaign_id=campaign_id, language=language)
+    monday = date.today() - timedelta(days=date.today().weekday() + 7)
+    week = {"since": monday.isoformat(), "until": (monday + timedelta(days=6)).isoformat()}
+    await ask(
+        client,
+        "How did Campaign 1000 go last week, with a picture of the hours?",
+        "dialler_campaign_report",
+        campaign_ids=[campaign_id],
+        chart="hours",
+        **week,
+    )
     await ask(client, "Delete Contact10.", "dialler_delete_contact_by_user_data", user_data="Contact10")
     left = await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": "Contact10"})
     assert left.structured_content is not None

@@ -242,6 +242,13 @@ async def test_what_cannot_be_kept_is_said(
 
 
 @pytest.mark.usefixtures("with_sandbox")
+async def test_it_says_where_the_files_lie(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    said = (await checked(monkeypatch)).text()
+    assert f"journal      can be written: {tmp_path}\n" in said
+    assert f"audit log    can be written: {tmp_path / 'audit'}\n" in said
+
+
+@pytest.mark.usefixtures("with_sandbox")
 async def test_an_audit_that_is_switched_off_is_not_tried(monkeypatch: pytest.MonkeyPatch):
     assert "switched off" in (await checked(monkeypatch, AUDIT="0")).text()
 

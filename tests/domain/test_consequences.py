@@ -20,11 +20,13 @@ def test_deleting_says_what_is_lost(calls: int | None, said: str) -> None:
     assert consequences.of_deletion(State.open, "Besetzt", 4, calls, EN) == [
         f"The contact and its history (entries: {said if calls is not None else 'unknown'}) are deleted for good; "
         "the dialler cannot bring them back.",
+        "Undo could only import the contact anew: with another ID, without history, counters and result.",
         "Its state now: open ('Besetzt'); attempts: 4.",
     ]
     german = consequences.of_deletion(State.new, None, 0, calls, DE)
     assert f"sein Verlauf (Einträge: {said}" in german[0]
-    assert german[1] == "Zustand: neu; Versuche: 0."
+    assert "neu importieren, mit anderer ID" in german[1]
+    assert german[2] == "Zustand: neu; Versuche: 0."
 
 
 @pytest.mark.parametrize("state", State)
@@ -32,7 +34,7 @@ def test_a_reset_warns_of_a_new_call_when_the_contact_is_closed(state: State) ->
     lines = consequences.of_reset(state, "Kein Interesse", 5, None, False, EN)
     warned = any("may call this person again at once" in line for line in lines)
     assert warned == state.may_be_final
-    assert lines[-2:] == ["The count of attempts goes from 5 to 0.", "Its history remains."]
+    assert lines[-2:] == ["The count of attempts goes from 5 to 0.", "Its history remains. This cannot be undone."]
 
 
 def test_a_reset_says_that_an_agreed_time_is_lost_and_a_lock_stays() -> None:
@@ -41,14 +43,14 @@ def test_a_reset_says_that_an_agreed_time_is_lost_and_a_lock_stays() -> None:
         "The count of attempts goes from 2 to 0.",
         "An agreed time is lost: 2026-12-24 09:00+01:00",
         "It stays locked.",
-        "Its history remains.",
+        "Its history remains. This cannot be undone.",
     ]
     assert consequences.of_reset(State.done, "Verkauft", 2, "24.12.", True, DE) == [
-        "Er ist abgeschlossen ('Verkauft'). Der Dialler darf diese Person sofort wieder anrufen.",
+        "Der Kontakt ist abgeschlossen ('Verkauft'). Der Dialler darf diese Person sofort wieder anrufen.",
         "Die Zahl der Versuche geht von 2 auf 0.",
         "Ein vereinbarter Zeitpunkt geht verloren: 24.12.",
-        "Er bleibt gesperrt.",
-        "Der Verlauf bleibt.",
+        "Der Kontakt bleibt gesperrt.",
+        "Der Verlauf bleibt. Das lässt sich nicht rückgängig machen.",
     ]
 
 
@@ -59,6 +61,12 @@ def test_unlocking_a_closed_contact_warns_of_a_new_call() -> None:
     assert "sofort wieder anrufen" in consequences.of_unlock(State.done, None, DE)[0]
     assert consequences.of_unlock(State.open, None, EN) == ["The dialler may call this person again."]
     assert "zeigt sein Ergebnis nicht" in consequences.of_unlock(State.unknown, None, DE)[0]
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_lock_says_beforehand_that_lifting_it_needs_a_reason(state: State) -> None:
+    said = consequences.of_lock(state, EN), consequences.of_lock(state, DE)
+    assert [len(lines) for lines in said] == [int(state.may_be_final)] * 2
 
 
 def contact(code: ResultCode | None = None, tries: int = 0, at: datetime | None = None) -> Contact:
@@ -92,12 +100,14 @@ LOSS = loss_of(
 def test_deleting_a_campaign_counts_whom_it_concerns() -> None:
     assert consequences.of_campaign_deletion(LOSS, EN, complete=True, within_dates=False) == [
         "The campaign, its contacts (6), their history and its result codes are deleted for good.",
+        "This cannot be undone.",
         "Among them: 1 new, 1 follow-up, 3 appointment, 1 done.",
         "Open callbacks that vanish (agreed times of contacts that are not closed): 4.",
         "Among them appointments from 2026-11-20 to 2026-11-27: 2.",
         "History that vanishes: at least 9 calls, by the counters since each contact's last reset.",
     ]
     assert consequences.of_campaign_deletion(LOSS, DE, complete=True, within_dates=True)[1:] == [
+        "Das lässt sich nicht rückgängig machen.",
         "Darunter: 1 neu, 1 Wiedervorlage, 3 Termin, 1 abgeschlossen.",
         "Offene Rückrufe, die verschwinden (vereinbarte Zeiten nicht abgeschlossener Kontakte): 4.",
         "Darunter Termine vom 2026-11-20 bis 2026-11-27: 2.",
@@ -105,17 +115,18 @@ def test_deleting_a_campaign_counts_whom_it_concerns() -> None:
         "Heute liegt in ihrer Laufzeit; sie kann also laufen. Jeder Anruf macht diese Bestätigung ungültig: Halten Sie "
         "die Kampagne vorher an.",
     ]
-    assert len(consequences.of_campaign_deletion(loss_of(), EN, complete=True, within_dates=True)) == 1
+    assert len(consequences.of_campaign_deletion(loss_of(), EN, complete=True, within_dates=True)) == 2
 
 
 def test_a_campaign_that_was_not_counted_in_time_says_so() -> None:
     said = consequences.of_campaign_deletion(LOSS, EN, complete=False, within_dates=True)
     assert said == [
         "The campaign, its contacts (> 6), their history and its result codes are deleted for good.",
+        "This cannot be undone.",
         "It has too many contacts to be counted in time: more than 6. Their states, callbacks, appointments and calls "
         "are unknown.",
     ]
-    assert "zu viele Kontakte" in consequences.of_campaign_deletion(LOSS, DE, complete=False, within_dates=False)[1]
+    assert "zu viele Kontakte" in consequences.of_campaign_deletion(LOSS, DE, complete=False, within_dates=False)[2]
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, 0), (9, 9), (10, 10), (61_234, 60_000), (99, 90)])
@@ -156,7 +167,7 @@ def test_what_an_undo_means() -> None:
     assert german == [
         "Der Kontakt wird neu importiert, mit neuer ID. Nicht zurück kommen: die ID 7, die Zähler (Versuche: 3), "
         "der Verlauf (Einträge: 4).",
-        "Er gilt als neu: Der Dialler darf diese Person sofort anrufen.",
+        "Der Kontakt gilt als neu: Der Dialler darf diese Person sofort anrufen.",
     ]
     assert consequences.of_undone_update(["Tag", "Region"], DE) == [
         "Die jetzigen Werte werden durch die vor der Änderung ersetzt.",
@@ -209,7 +220,7 @@ def test_the_past_is_the_day_of_the_latest_result_in_the_diallers_zone():
     ("language", "said"),
     [
         (Language.en, ["closed as aborted ('Kein Interesse'), since 2026-11-11.", "remains (entries: 3)."]),
-        (Language.de, ["Er ist abgebrochen ('Kein Interesse'), seit 2026-11-11.", "bleibt (Einträge: 3)."]),
+        (Language.de, ["Der Kontakt ist abgebrochen ('Kein Interesse'), seit 2026-11-11.", "bleibt (Einträge: 3)."]),
     ],
 )
 def test_a_reset_says_since_when_it_is_closed_and_what_stays(language: Language, said: list[str]):

@@ -1,14 +1,13 @@
-// Shows the confirmation card of a deletion in a real browser and works it by keyboard. Prints one JSON report.
-// Arguments: the bundled host page; JSON {locale, theme, keys, picture}. `keys` are pressed one after the other.
+// Shows a confirmation card in a real browser and works it by keyboard. Prints one JSON report.
+// Arguments: the bundled host page; JSON {tool, input, locale, theme, keys, picture}. `keys` are pressed one after the other.
 import { readFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { CONTACT10, server } from './sdk_session.mjs';
+import { server } from './sdk_session.mjs';
 
 const [bundle, wishes] = process.argv.slice(2);
-const { locale, theme, keys, picture } = JSON.parse(wishes);
-const TOOL = 'dialler_delete_contact';
+const { tool, input, locale, theme, keys, picture } = JSON.parse(wishes);
 
 const extensions = { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } };
 const client = new Client(
@@ -17,10 +16,9 @@ const client = new Client(
 );
 await client.connect(new StdioClientTransport({ ...server, stderr: 'inherit' }));
 const tools = (await client.listTools()).tools;
-const { uri } = { uri: tools.find((tool) => tool.name === TOOL)._meta.ui.resourceUri };
+const { uri } = { uri: tools.find((each) => each.name === tool)._meta.ui.resourceUri };
 const view = (await client.readResource({ uri })).contents[0];
-const input = { contact_id: CONTACT10 };
-const preview = await client.callTool({ name: TOOL, arguments: input });
+const preview = await client.callTool({ name: tool, arguments: input });
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
 // The machine's own colours are the opposite: what the host says counts.
@@ -54,7 +52,7 @@ for (const key of keys) {
   await page.keyboard.press(key);
   focused.push(await frame.evaluate(() => {
     const element = document.activeElement;
-    return [element.id, getComputedStyle(element).outlineStyle];
+    return [element.id, getComputedStyle(element).outlineStyle, document.querySelector('#confirm').disabled];
   }));
 }
 if (keys.some((key) => key === 'Enter' || key === 'Space')) {

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.machine import Machine
+from tests.e2e.machine import CONTACT10, DELETE, Machine
 
 PRESS, PRESS_TWICE, LEAVE = ["Tab", "Enter"], ["Tab", "Enter", "Enter"], ["Tab", "Tab", "Space"]
+CLOSED_MUELLER = 215232  # whose result is final
 READABLE = 4.5  # contrast of text, WCAG 2.2, level AA
 
 
@@ -19,8 +20,17 @@ class Card:
     def __init__(self, machine: Machine, app_host: Path, name: str) -> None:
         self._machine, self._page, self._name = machine, app_host, name
 
-    def work(self, keys: list[str], locale: str = "en-GB", theme: str = "light", **settings: str) -> dict[str, Any]:
+    def work(
+        self,
+        keys: list[str],
+        locale: str = "en-GB",
+        theme: str = "light",
+        call: tuple[str, int] = (DELETE, CONTACT10),
+        **settings: str,
+    ) -> dict[str, Any]:
+        tool, contact_id = call
         wishes: dict[str, Any] = {"locale": locale, "theme": theme, "keys": keys}
+        wishes |= {"tool": tool, "input": {"contact_id": contact_id}}
         if folder := os.environ.get("CARD_PICTURES"):
             wishes["picture"] = str(Path(folder) / f"{self._name}.png")
         seen = self._machine.node("card.mjs", str(self._page), json.dumps(wishes), **settings)
@@ -70,7 +80,7 @@ def test_the_card_says_what_is_lost(card: Card, theme: str, locale: str, languag
 @pytest.mark.parametrize("keys", [PRESS, PRESS_TWICE])
 def test_pressing_deletes_once(card: Card, machine: Machine, keys: list[str]):
     seen = card.work(keys)
-    assert seen["focused"][0] == ["confirm", "solid"]  # a ring shows where the keyboard is
+    assert seen["focused"][0] == ["confirm", "solid", False]  # a ring shows where the keyboard is
     assert seen["calls"] == ["dialler_confirm_by_card"]
     assert "are deleted" in line_of("status", seen["after"])
     assert "are deleted" in seen["told"][0][0]["text"]  # so the model learns of it, too
@@ -83,11 +93,23 @@ def test_leaving_it_changes_nothing(card: Card, machine: Machine):
     preview = seen["preview"]
     assert "confirm" not in preview["structuredContent"]  # the model holds no phrase
     assert preview["_meta"]["dialler-mcp/confirm"] not in json.dumps({**preview, "_meta": {}})
-    assert seen["focused"][1] == ["dismiss", "solid"]
+    assert seen["focused"][1] == ["dismiss", "solid", False]
     assert seen["calls"] == []
     assert line_of("status", seen["after"]) == "- status: Nothing was changed."
     assert seen["told"] == [[{"type": "text", "text": "Nothing was changed."}]]
     assert machine.has_contact10()
+
+
+def test_a_reason_is_written_before_the_button_can_be_pressed(card: Card):
+    seen = card.work(["Tab", "Space", "o", "k", "Tab", "Enter"], call=("dialler_reset_contact", CLOSED_MUELLER))
+    assert '- textbox "Reason, kept in the journal"' in seen["before"]
+    assert '- button "Confirm" [disabled]' in seen["before"]
+    fields = [field for field, *_ in seen["focused"]]
+    assert fields[:5] == ["reason", "reason", "reason", "reason", "confirm"]
+    assert [closed for *_, closed in seen["focused"]][:4] == [True, True, False, False]  # a blank is no reason
+    assert seen["calls"] == ["dialler_confirm_by_card"]
+    assert "is reset" in line_of("status", seen["after"])
+    assert "textbox" not in seen["after"]
 
 
 def line_of(role: str, snapshot: str) -> str:

@@ -1,11 +1,14 @@
 """Reopening a contact whose result is final: the person is asked for the reason in the same form as for the yes."""
 
 from collections.abc import Callable
+from importlib.resources import files
 from typing import Any
 
 import pytest
 from mcp_types import ElicitResult
 
+from dialler_mcp.protocol.asking import MAX_REASON
+from dialler_mcp.protocol.cards import REASON_META
 from tests.conftest import Bench, structure_of, text_of
 from tests.protocol.test_asking import CANCEL, DECLINE, Person, client_of, token_of
 from tests.tools.asking import CLOSED_MUELLER, CONTACT10, change, contact, told
@@ -119,13 +122,30 @@ async def test_the_phrase_comes_with_the_request_for_a_reason(bench: Make, era: 
 
 
 @pytest.mark.parametrize("policy", ["auto", "human"])
-async def test_the_card_comes_with_the_reason(bench: Make, era: str, policy: str):
+async def test_the_card_asks_for_the_reason(bench: Make, era: str, policy: str):
     b = bench(confirmation=policy)
     async with client_of(b, era, apps=True) as client:
         first = await client.call_tool(RESET, CLOSED)
-        assert token_of(first) is None
-        assert "ask them for the reason" in text_of(first)
-        token = token_of(await client.call_tool(RESET, {**CLOSED, "reason": WHY}))
+        assert (first.meta or {})[REASON_META] is True
+        token = token_of(first)
+        assert token
+        unreasoned = await client.call_tool("dialler_confirm_by_card", {"token": token})
+        assert (unreasoned.meta or {})[REASON_META] is True
+        assert b.wire.changes == []
+        done = await client.call_tool("dialler_confirm_by_card", {"token": token_of(unreasoned), "reason": WHY})
+    assert structure_of(done)["status"] == "done"
+    record = await kept(b)
+    assert record["confirmed_by"] == "card"
+    assert WHY in record["reason"]
+
+
+@pytest.mark.parametrize("policy", ["auto", "human"])
+async def test_the_card_comes_with_the_reason(bench: Make, era: str, policy: str):
+    b = bench(confirmation=policy)
+    async with client_of(b, era, apps=True) as client:
+        shown = await client.call_tool(RESET, {**CLOSED, "reason": WHY})
+        assert (shown.meta or {})[REASON_META] is False
+        token = token_of(shown)
         assert token
         assert b.wire.changes == []
         structure_of(await client.call_tool("dialler_confirm_by_card", {"token": token}))
@@ -144,12 +164,18 @@ async def test_a_client_that_can_do_nothing_is_refused_under_human(bench: Make, 
     assert b.wire.changes == []
 
 
-async def test_undoing_a_lock_of_a_closed_contact_asks_for_the_reason(bench: Make, era: str):
+async def test_undoing_a_lock_asks_for_a_reason_only_where_the_contact_was_closed_since(bench: Make, era: str):
     b, person = bench(), Form(answer(confirm=True, reason=WHY))
+    final = contact(b, CLOSED_MUELLER).dialler_campaigns_result_codes_id
     async with client_of(b, era, person) as client:
         structure_of(await client.call_tool("dialler_lock_contact", CLOSED))
         structure_of(await client.call_tool("dialler_undo_change", {"change_id": 1}))
         structure_of(await client.call_tool("dialler_lock_contact", {"contact_id": CONTACT10}))
+        change(b, CONTACT10, dialler_campaigns_result_codes_id=final)
         structure_of(await client.call_tool("dialler_undo_change", {"change_id": 3}))
-    assert [set(form["properties"]) for form in person.forms] == [{"confirm", "reason"}, {"confirm"}]
-    assert WHY in (await told(b, "get_change", change_id=2))["record"]["reason"]
+    assert [set(form["properties"]) for form in person.forms] == [{"confirm"}, {"confirm", "reason"}]
+    assert WHY in (await told(b, "get_change", change_id=4))["record"]["reason"]
+
+
+def test_the_card_takes_a_reason_as_long_as_the_tools_do():
+    assert f'maxlength="{MAX_REASON}"' in (files("dialler_mcp") / "apps" / "confirm.html").read_text("utf-8")

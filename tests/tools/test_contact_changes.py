@@ -276,7 +276,8 @@ async def test_a_deletion_says_what_is_lost(bench: Make):
     answer = await told(bench(language="de"), "delete_contact", contact_id=CONTACT10)
     assert answer["before"]["name"] == "Max Mustermann"
     assert "sein Verlauf (Einträge: 3)" in answer["consequences"][0]
-    assert "Wiedervorlage" in answer["consequences"][1]
+    assert "neu importieren" in answer["consequences"][1]
+    assert "Wiedervorlage" in answer["consequences"][2]
 
 
 async def test_a_deletion_whose_history_cannot_be_read_says_so(bench: Make):

@@ -51,7 +51,8 @@ async def test_reset_shows_before_and_after_and_keeps_the_history(bench: Make, e
 async def test_a_lock_that_this_release_does_not_show_is_not_called_unchanged(bench: Make):
     answer = await told(bench(Options(lists="bare")), "lock_contact", contact_id=CONTACT10)
     assert answer["status"] == "done"
-    assert "accepted it; this release cannot show it" in answer["notes"][-1]
+    assert "accepted it; this release cannot show it" in " ".join(answer["notes"])
+    assert "unlocking it will need a reason" in answer["notes"][-1]
 
 
 async def test_a_change_that_cannot_be_read_back_is_told_as_made(bench: Make):

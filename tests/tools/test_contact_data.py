@@ -253,7 +253,7 @@ async def test_a_phrase_for_a_contact_that_is_gone_creates_none(bench: Make):
 async def test_overwriting_a_contact_of_another_campaign_tells_the_risk(bench: Make, campaign: dict[str, Any]):
     values = {"overwrite_duplicates": True, "Name": "Neu", "PhoneNumber1": "+4930231250", "UserData": "Contact10"}
     answer = await told(bench(language="de"), "import_contact", **values, **campaign)
-    assert "Er ist in einer anderen Kampagne: ID 215220" in answer["consequences"][1]
+    assert "Der Kontakt ist in einer anderen Kampagne: ID 215220" in answer["consequences"][1]
     same = await told(bench(), "import_contact", **values, DiallerCampaignsName="campaign 1000")
     assert len(same["consequences"]) == 1
 

@@ -65,12 +65,22 @@ async def test_a_lock_is_taken_back(bench: Make):
     assert record["undone_by"] == number + 1
 
 
-async def test_the_lock_of_a_closed_contact_is_taken_back_with_a_warning(bench: Make):
+async def test_a_lock_that_changed_nothing_else_is_taken_back_without_a_reason(bench: Make):
     b = bench()
-    number = await done(b, "lock_contact", contact_id=CLOSED_MUELLER)
+    locked = await told(b, "lock_contact", contact_id=CLOSED_MUELLER)
+    assert "unlocking it will need a reason, unless this lock is undone" in locked["notes"][-1]
+    assert "reason" not in (await told(b, "undo_change", change_id=1))["next_step"]
+    await undone(b, 1)
+    assert contact(b, CLOSED_MUELLER).b_locked is False
+
+
+async def test_the_lock_of_a_contact_that_was_closed_since_is_taken_back_with_a_reason(bench: Make):
+    b = bench()
+    number = await done(b, "lock_contact", contact_id=CONTACT10)
+    change(b, CONTACT10, dialler_campaigns_result_codes_id=contact(b, CLOSED_MUELLER).dialler_campaigns_result_codes_id)
     assert "ask them for the reason" in (await told(b, "undo_change", change_id=number))["next_step"]
     assert "may call this person again at once" in (await undone(b, number, reason=WHY))["consequences"][0]
-    assert contact(b, CLOSED_MUELLER).b_locked is False
+    assert contact(b, CONTACT10).b_locked is False
     assert WHY in (await rows(b))[0]["reason"]
 
 

@@ -130,7 +130,7 @@ RULES = (
         Words("locked", "gesperrt"),
         holds=lambda it: it.contact.b_locked is True,
         sql=lambda _: "coalesce(locked, false)",
-        reason=Words("it is locked", "er ist gesperrt"),
+        reason=Words("it is locked", "der Kontakt ist gesperrt"),
         untold=lambda it: it.contact.b_locked is msgspec.UNSET,
         not_shown=Words("whether it is locked", "ob er gesperrt ist"),
     ),
@@ -140,7 +140,7 @@ RULES = (
         Words("no phone number", "keine Rufnummer"),
         holds=lambda it: not it.slots,
         sql=lambda _: f"NOT ({_NUMBER_SQL})",
-        reason=Words("it has no phone number", "er hat keine Rufnummer"),
+        reason=Words("it has no phone number", "der Kontakt hat keine Rufnummer"),
         step=_NO_VALID_NUMBER,
     ),
     Rule(

@@ -26,8 +26,14 @@ _PAST: dict[Verb, str] = {"lock": "locked", "unlock": "unlocked", "reset": "rese
 
 def lock(invocation: Invocation, view: ContactView) -> Proposal:
     """Keep a contact from being called. It loses nothing, so nothing about the contact forbids it."""
-    step = _step("lock", view, bound_fields=())
-    return Proposal(invocation, plan_of(invocation, step), lambda run: _told(invocation, view, run))
+    means = consequences.of_lock(state_of(view.contact, view.code), view.language)
+
+    async def tell(run: Run) -> Change:
+        answer = await _told(invocation, view, run)
+        answer.add_notes(means)
+        return answer
+
+    return Proposal(invocation, plan_of(invocation, _step("lock", view, bound_fields=())), tell)
 
 
 async def unlock(invocation: Invocation, view: ContactView) -> Proposal:

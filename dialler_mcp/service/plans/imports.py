@@ -23,7 +23,7 @@ from dialler_mcp.service.same_person import SamePerson, newly_same, same_key, sa
 
 _ELSEWHERE = Words(
     "It is in another campaign: {other}. The dialler may create a second contact, which may be called twice.",
-    "Er ist in einer anderen Kampagne: {other}. Vielleicht entsteht ein zweiter Kontakt, der doppelt angerufen wird.",
+    "Der Kontakt ist in einer anderen Kampagne: {other}. Vielleicht entsteht ein zweiter, der doppelt angerufen wird.",
 )
 NOT_OVERWRITTEN = (
     "The dialler created this contact beside {other}, which was not overwritten: this person may be called twice. Look "

@@ -7,7 +7,7 @@ from dialler_mcp.api.errors import NotFound
 from dialler_mcp.changes.journal import Entry
 from dialler_mcp.changes.plan import Request, SharedKey, Step
 from dialler_mcp.changes.runner import Run
-from dialler_mcp.changes.undo import Undo
+from dialler_mcp.changes.undo import Undo, restores
 from dialler_mcp.changes.undo import plan as undo_of
 from dialler_mcp.domain import consequences, phones
 from dialler_mcp.domain.actions import in_words
@@ -134,7 +134,8 @@ async def _means(invocation: Invocation, entry: Entry, how: Undo, live: Contact 
     if how.verb == "unlock" and live is not None:
         view = await invocation.profile.view(live, fresh=True)
         state = state_of(live, view.code)
-        means, reopens = consequences.of_unlock(state, view.result(), language), state.may_be_final
+        means = consequences.of_unlock(state, view.result(), language)
+        reopens = state.may_be_final and not restores(entry, live, invocation.profile.zone)
     elif how.verb == "lock":
         means = consequences.of_undone_unlock(language)
     elif how.verb == "update":

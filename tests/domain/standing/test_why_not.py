@@ -41,7 +41,7 @@ def not_shown(of: Contact, campaign: Campaign | None = CAMPAIGN, language: Langu
 
 DONE = ResultCode(id=7, content="Verkauft", b_done=True)
 REASONS: list[tuple[Contact, ResultCode | None, Campaign, str, str]] = [
-    (contact(b_locked=True), None, CAMPAIGN, "it is locked", "er ist gesperrt"),
+    (contact(b_locked=True), None, CAMPAIGN, "it is locked", "der Kontakt ist gesperrt"),
     (contact(), DONE, CAMPAIGN, "its result is final: Verkauft", "sein Ergebnis ist endgültig: Verkauft"),
     (
         contact(),
@@ -57,7 +57,7 @@ REASONS: list[tuple[Contact, ResultCode | None, Campaign, str, str]] = [
         "its next attempt is due 2026-11-20 14:01+01:00",
         "der nächste Versuch ist fällig 2026-11-20 14:01+01:00",
     ),
-    (contact(phone_number1=""), None, CAMPAIGN, "it has no phone number", "er hat keine Rufnummer"),
+    (contact(phone_number1=""), None, CAMPAIGN, "it has no phone number", "der Kontakt hat keine Rufnummer"),
     (
         contact(b_phone_number1_invalid=True),
         None,
