@@ -203,7 +203,8 @@ async def test_wrong_periods_and_campaigns_are_explained(bench: Make):
     assert "since lies in the future" in await refused(b, REPORT, since="2027-01-01")
     assert "since must be a time" in await refused(b, REPORT, since="last week")
     assert "Near matches: Winback" in await refused(b, REPORT, name="Winbak Herbst/2020")
-    assert "not both" in await refused(b, REPORT, name="Winback", campaign_ids=[1])
+    assert "no such object (404)" in await refused(b, REPORT, names=["Winback"], campaign_ids=[1])
+    assert "No campaign has name number 2" in await refused(b, REPORT, names=["Winback", "Winbak Herbst/2020"])
     assert "no such object (404)" in await refused(b, REPORT, campaign_ids=[99])
     assert "by: " in await refused(b, REPORT, by="month")
 
