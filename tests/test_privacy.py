@@ -40,7 +40,7 @@ WRONG = {"confirm": "delete Contact11 #abcdefgh"}
 
 # Each tool with arguments: answers, previews and refusals. A new tool needs a line here.
 CASES: dict[str, list[dict[str, Any]]] = {
-    "campaign_report": [{}, {"name": "Campaign 1000", "by": "agent", "language": "de"}],
+    "campaign_report": [{}, {"names": ["Campaign 1000"], "by": "agent", "language": "de"}],
     "get_campaign": [{"campaign_id": CAMPAIGN_1000}],
     "find_campaigns_by_name": [{"name": "Campaign"}],
     "get_result_codes": [{"campaign_id": CAMPAIGN_1000}],

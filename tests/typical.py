@@ -28,7 +28,7 @@ _OWN: dict[str, dict[str, Any]] = {
     "contact_overview": {"contact_id": 215220, "language": "de"},
     "list_callbacks": {"campaign_id": 538, "when": "overdue"},
     "campaign_report": {
-        "name": "Campaign 1000",
+        "names": ["Campaign 1000"],
         "since": "2026-11-09",
         "until": "2026-11-15",
         "by": "weekday",
@@ -36,7 +36,7 @@ _OWN: dict[str, dict[str, Any]] = {
     },
     "query": {
         "sql": "SELECT state, count(*) AS n FROM contacts GROUP BY ALL ORDER BY n DESC",
-        "name": "Campaign 1000",
+        "names": ["Campaign 1000"],
     },
     "describe_data": {"view": "result_codes"},
     "check_data": {"campaign_ids": [551]},

@@ -78,7 +78,7 @@ def _record(campaign: "Campaign", settings: "Settings") -> dict[str, Any]:
     return {
         "ID": campaign.id,
         "name": clean(campaign.name or ""),
-        "within_dates": phase(campaign, times.now(zone), zone) is Phase.running,
+        "within_dates": phase(campaign, times.now(zone), zone) is Phase.within,
         "from": times.shown(campaign.dt_from, zone) if campaign.dt_from else None,
         "until": times.shown(campaign.dt_to, zone) if campaign.dt_to else None,
     }

@@ -73,9 +73,11 @@ _CAMPAIGN_UNCOUNTED = Words(
     "Sie hat zu viele Kontakte, um sie rechtzeitig zu zählen: mehr als {contacts}. Zustände, Rückrufe, Termine und "
     "Anrufe sind nicht bekannt.",
 )
-_CAMPAIGN_RUNNING = Words(
-    "It is active by its dates. Each call that is made now voids this confirmation: stop the campaign first.",
-    "Nach ihren Daten läuft sie. Jeder Anruf macht diese Bestätigung ungültig: Halten Sie die Kampagne vorher an.",
+_CAMPAIGN_MAY_RUN = Words(
+    "Today is within its dates, so it may be running. Each call that is made now voids this confirmation: stop the "
+    "campaign first.",
+    "Heute liegt in ihrer Laufzeit; sie kann also laufen. Jeder Anruf macht diese Bestätigung ungültig: Halten Sie die "
+    "Kampagne vorher an.",
 )
 _REASON_NEEDED = Words(
     "A final result is reopened only for a reason, which is kept in the journal.",
@@ -252,7 +254,7 @@ class CampaignLoss:
         return [sorted(self.states.items()), self.callbacks, self.appointments, self.calls]
 
 
-def of_campaign_deletion(loss: CampaignLoss, language: Language, *, complete: bool, active: bool) -> list[str]:
+def of_campaign_deletion(loss: CampaignLoss, language: Language, *, complete: bool, within_dates: bool) -> list[str]:
     """Deleting a campaign; `complete` is False when there was not enough time to count all contacts."""
     if not complete:
         contacts = rounded_down(loss.states.total())
@@ -272,8 +274,8 @@ def of_campaign_deletion(loss: CampaignLoss, language: Language, *, complete: bo
         )
     if loss.calls:
         sentences.append((_CAMPAIGN_CALLS, {"count": loss.calls}))
-    if active and loss.states:
-        sentences.append((_CAMPAIGN_RUNNING, {}))
+    if within_dates and loss.states:
+        sentences.append((_CAMPAIGN_MAY_RUN, {}))
     return [words.text(language).format(**values) for words, values in sentences]
 
 

@@ -131,8 +131,8 @@ class Campaign(Record, kw_only=True):
     name: Annotated[Text, Field("name", "Name", 64)] = None
     clients_id: Annotated[Number, Field("client account", "Mandant", kind=Kind.CONTROL)] = None
     user_data: Annotated[Text, Field("key in the CRM", "CRM-Schlüssel", kind=Kind.KEY)] = None
-    dt_from: Annotated[Time, Field("active from", "aktiv ab", kind=Kind.TIME)] = None
-    dt_to: Annotated[Time, Field("active until", "aktiv bis", kind=Kind.TIME)] = None
+    dt_from: Annotated[Time, Field("begin of its dates", "Beginn der Laufzeit", kind=Kind.TIME)] = None
+    dt_to: Annotated[Time, Field("end of its dates", "Ende der Laufzeit", kind=Kind.TIME)] = None
     languages_id: Annotated[Number, Field("language (1 English, 2 German)", "Sprache (1 Englisch, 2 Deutsch)")] = None
     contact_preview_time: Annotated[Number, Field("preview, seconds", "Vorschau, Sekunden")] = None
     n_max_parallel_lines: Annotated[Number, Field("parallel lines (IVR mode)", "parallele Leitungen (IVR)")] = None

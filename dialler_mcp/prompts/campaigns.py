@@ -22,8 +22,8 @@ from dialler_mcp.service.present import ContactView, campaign_name
 MAX_NAME = 40  # characters of a name in a table
 READING_SECONDS = 30.0  # a prompt that takes longer is cut off by the host
 
-PhaseName = Literal["before", "running", "over"]
-_PHASES: dict[Phase, PhaseName] = {Phase.not_begun: "before", Phase.running: "running", Phase.over: "over"}
+PhaseName = Literal["before", "within", "over"]
+_PHASES: dict[Phase, PhaseName] = {Phase.not_begun: "before", Phase.within: "within", Phase.over: "over"}
 """How the templates name a phase."""
 
 
@@ -75,7 +75,7 @@ async def survey(inquiry: Inquiry, campaign: Campaign, see: Callable[[ContactVie
 
 
 def ground_of(inquiry: Inquiry, campaign: Campaign, contacts: int, *, complete: bool) -> Ground:
-    """The campaign, and whether it runs now."""
+    """The campaign, and where it is in its dates."""
     return Ground(
         campaign_name(campaign, campaign.id) or "",
         inquiry.time(campaign.dt_from),

@@ -1,5 +1,6 @@
 """The arguments of an invocation as hosts really send them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
@@ -12,6 +13,14 @@ class KeepsEmpty:
     """Marks a parameter that is written into a record: an empty text empties the field. Elsewhere it means not given,
     as null does.
     """
+
+
+def _in_plural(given: dict[str, Any], fields: Collection[str]) -> dict[str, Any]:
+    """The arguments by the parameters that they mean: where a tool takes several, `name` is one of `names`."""
+    singular = {name: f"{name}s" for name in given if name not in fields and f"{name}s" in fields}
+    renamed = {name: plural for name, plural in singular.items() if given.get(plural) in (None, "")}
+    rest = {name: value for name, value in given.items() if name not in renamed}
+    return rest | {plural: given[name] for name, plural in renamed.items()}
 
 
 class Arguments(FuncMetadata):
@@ -29,6 +38,7 @@ class Arguments(FuncMetadata):
         optional = {name for name, field in fields.items() if not field.is_required()}
         filled = {name for name in optional if not any(isinstance(one, KeepsEmpty) for one in fields[name].metadata)}
         own = {name: value for name, value in data.items() if name in fields or name not in ADDED_BY_HOSTS}
+        own = _in_plural(own, fields)
         text = {name: value for name, value in own.items() if name in self.texts}
         read = super().pre_parse_json({name: value for name, value in own.items() if name not in text}) | text
         return {

@@ -40,14 +40,24 @@ class Table(Answer):
 
     def text(self) -> str:
         same = "; ".join(f"{name}: {cell(value)}" for name, value in (self.same or {}).items())
-        lines = [self.summary, *([f"All rows: {same}"] if same else [])]
-        if self.rows:
-            lines.append("\t".join(self.columns))
-            lines += ["\t".join(cell(value) for value in row) for row in self.rows]
-        lines += self.notes or []
+        lines = [self.summary, *([f"All rows: {same}"] if same else []), *self.lines(), *(self.notes or [])]
         if self.next_cursor:
             lines.append(f"More: cursor={self.next_cursor}")
         return "\n".join(lines)
+
+    def lines(self) -> list[str]:
+        """The rows, below a line with the columns."""
+        rows = ["\t".join(map(cell, row)) for row in self.rows]
+        return ["\t".join(self.columns), *rows] if rows else []
+
+
+class Records(Table):
+    """Whole records as rows; the text shows each by field."""
+
+    def lines(self) -> list[str]:
+        records = [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+        filled = [{name: value for name, value in record.items() if value is not None} for record in records]
+        return [line for record in filled for line in ("", *lines_of(record))][1:]
 
 
 class Details(Answer):

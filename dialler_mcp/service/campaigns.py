@@ -9,17 +9,17 @@ from dialler_mcp.domain.standing.campaigns import Phase, phase
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import result_name
 
-ACTIVE = "by date"
-_PHASES = {Phase.not_begun: "not begun", Phase.running: ACTIVE, Phase.over: "over"}
+WITHIN_DATES = "within dates"
+NOT_VISIBLE = "Whether a campaign runs is not visible in the API, only its dates are."
 _LANGUAGES = {
     LANGUAGE_IDS[Language.en]: Words("English", "Englisch"),
     LANGUAGE_IDS[Language.de]: Words("German", "Deutsch"),
 }
 
 
-def activity(invocation: Invocation, campaign: Campaign) -> str:
+def within_dates(invocation: Invocation, campaign: Campaign) -> bool:
     """Whether the dates allow dialling; hours and the portal's switches are not shown by the API."""
-    return _PHASES[phase(campaign, invocation.profile.time(), invocation.profile.zone)]
+    return phase(campaign, invocation.profile.time(), invocation.profile.zone) is Phase.within
 
 
 async def campaign_settings(invocation: Invocation, campaign: Campaign, preferred: Language | None) -> dict[str, Any]:

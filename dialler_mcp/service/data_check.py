@@ -1,7 +1,7 @@
 """The check of contact lists, for whoever shows it: which campaigns, what was found, in words and in detail."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +10,11 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.phones import FLAWS
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign
-from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.text import clean, part
 from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.figures import data_check
-from dialler_mcp.reporting.figures.data_check import CHECKS, GROUPED, MAX_MEMBERS, Check, Finding, Group, Single
+from dialler_mcp.reporting.figures.data_check import CHECKS, GROUPED, MAX_MEMBERS, Check, Finding, Group, Person, Single
+from dialler_mcp.reporting.figures.words import campaign_in_words
 from dialler_mcp.service.answers import Table, table
 from dialler_mcp.service.fresh import BUDGET_SECONDS, Copies, copies_of
 from dialler_mcp.service.invocation import Invocation
@@ -150,13 +151,14 @@ async def detail(
     def made() -> tuple[int, list[str], list[list[Any]]]:
         with invocation.profile.snapshots.open(copies.campaign_ids) as snapshot:
             count = data_check.rows_of(snapshot, check, privacy)
-            return count, *_page(snapshot, check, privacy, after, language)
+            columns, rows = _page(snapshot, check, privacy, after, language)
+            return count, columns, rows
 
     count, columns, rows = await asyncio.to_thread(made)
     summary = _DETAIL.text(language).format(check=CHECKS[check].text(language), count=count)
     answer = table(summary, columns, rows, total=count, notes=notes)
-    if after + len(rows) < count:
-        answer.next_cursor = cursor_at(after + len(rows), question)
+    if (last := after + len(answer.rows)) < count:
+        answer.next_cursor = cursor_at(last, question)
     return answer
 
 
@@ -164,24 +166,37 @@ def _page(
     snapshot: "Snapshot", check: Check, privacy: Privacy, after: int, language: Language
 ) -> tuple[list[str], list[list[Any]]]:
     """Columns and rows of what a check found, without the first `after`. Blocks."""
+    campaigns = snapshot.coverage.names
     if check in GROUPED:
-        columns = ["shared", "contacts", "contact_ids", "campaign_ids"]
-        return columns, [_group_row(group) for group in data_check.groups(snapshot, check, PAGE, after)]
-    columns = ["contact_id", "campaign_id", "name", "where", "why", "value"]
+        groups = data_check.groups(snapshot, check, PAGE, after)
+        people = data_check.people(snapshot, [member for group in groups for member in group.members])
+        return ["shared", "contacts", "who"], [_group_row(group, people, campaigns) for group in groups]
+    columns = ["contact_id", "UserData", "name", "campaign", "where", "why", "value"]
     singles = data_check.singles(snapshot, check, privacy, PAGE, after)
-    return columns, [_single_row(one, language) for one in singles]
+    people = data_check.people(snapshot, [one.contact_id for one in singles])
+    return columns, [_single_row(one, people[one.contact_id], campaigns, language) for one in singles]
 
 
-def _group_row(group: Group) -> list[Any]:
+def _group_row(group: Group, people: Mapping[int, Person], campaigns: Mapping[int, str]) -> list[Any]:
     more = group.contacts - len(group.members)
-    members = [str(number) for number in group.members] + ([f"+{more}"] if more else [])
-    return [clean(group.shown)[:MAX_VALUE], group.contacts, members[: MAX_MEMBERS + 1], list(group.campaign_ids)]
+    who = [_label(people[member], campaigns) for member in group.members[:MAX_MEMBERS]]
+    return [clean(group.shown)[:MAX_VALUE], group.contacts, [*who, *([f"+{more}"] if more else [])]]
 
 
-def _single_row(one: Single, language: Language) -> list[Any]:
+def _label(person: Person, campaigns: Mapping[int, str]) -> str:
+    """`217000 Kunde-4711 Kim Beispiel · Winback (542)`."""
+    named = " ".join(text for text in (part(person.user_data)[:MAX_VALUE], part(person.name)[:MAX_VALUE]) if text)
+    return f"{person.contact_id} {named} · {_campaign(person, campaigns)}"
+
+
+def _campaign(person: Person, campaigns: Mapping[int, str]) -> str:
+    return campaign_in_words(person.campaign_id, campaigns.get(person.campaign_id, ""))
+
+
+def _single_row(one: Single, person: Person, campaigns: Mapping[int, str], language: Language) -> list[Any]:
     value = clean(one.value)[:MAX_VALUE] if one.value else None
-    name = clean(one.name)[:MAX_VALUE]
-    return [one.contact_id, one.campaign_id, name, one.place or None, why(one, language), value]
+    key, name = (clean(text)[:MAX_VALUE] or None for text in (person.user_data, person.name))
+    return [one.contact_id, key, name, _campaign(person, campaigns), one.place or None, why(one, language), value]
 
 
 def why(one: Single, language: Language) -> str | None:

@@ -9,10 +9,11 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact
 from dialler_mcp.domain.searching import Match, Search
 from dialler_mcp.problem import Problem
-from dialler_mcp.service.answers import Table, fitting, table
+from dialler_mcp.service.answers import Table, counted, fitting, table
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import Smallest, hidden_in, not_shown, read_in_time
 from dialler_mcp.service.matching import with_user_data
+from dialler_mcp.service.paging import cursor_at, cursor_position
 from dialler_mcp.service.present import ContactView, Presenter, campaign_name
 
 MAX_FOUND = 10
@@ -41,23 +42,29 @@ async def found_by(
     campaign: Campaign | None,
     language: Language | None,
     *,
+    cursor: str | None = None,
     nobody: str,
 ) -> Table:
     """The contacts that fit best, of one campaign or of all. `nobody` is the hint for when none fits."""
     key = campaign and campaign.id
+    question = ("find", text, key)
     direct = await _direct(invocation, search, text)
-    hits = _Hits(search, invocation.present)
+    hits = _Hits(search, invocation.present, cursor_position(cursor, question) or 0)
     for contact in direct.values():
         if key in (None, contact.dialler_campaigns_id):
             hits.offer(contact)
-    notes = not_shown(hidden_in(direct.values()))
+    read, notes = 0, not_shown(hidden_in(direct.values()))
     if not (search.is_key and hits.total):
         reading = await read_in_time(invocation, key, lambda one: hits.offer(one) if one.id not in direct else None)
-        notes = reading.notes()
+        read, notes = reading.read_count, reading.notes()
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
+    of = f" of {counted(read, 'contact')}" if read else " contact" if hits.total == 1 else " contacts"
+    summary = f"{hits.total}{of}{where} {'fits' if hits.total == 1 else 'fit'}"
     if not hits.total:
         notes = [*notes, nobody]
-    return await hits.answer(invocation, language, where, notes)
+    answer, last = await hits.answer(invocation, language, summary, notes)
+    answer.next_cursor = None if last is None else cursor_at(last, question)
+    return answer
 
 
 async def _direct(invocation: Invocation, search: Search, text: str) -> dict[int, Contact]:
@@ -75,21 +82,20 @@ async def _direct(invocation: Invocation, search: Search, text: str) -> dict[int
 
 
 class _Hits:
-    """The contacts that fit best, and how many fit in all."""
+    """The contacts that fit best behind a position, and how many fit in all."""
 
-    def __init__(self, search: Search, present: Presenter) -> None:
-        self._search, self._present = search, present
+    def __init__(self, search: Search, present: Presenter, after: int) -> None:
+        self._search, self._present, self._after = search, present, after
         self._best = Smallest[tuple[Match, Contact]](MAX_FOUND)
-        self._fitting = Counter[Match]()
-
-    @property
-    def total(self) -> int:
-        return self._fitting.total()
+        self._ahead = Counter[Match]()
+        self.total = 0
 
     def offer(self, contact: Contact) -> None:
         if match := self._match(contact):
-            self._fitting[_kind(match)] += 1
-            self._best.offer((match.grade, match.off, contact.id), (match, contact))
+            self.total += 1
+            if (position := _position(match, contact)) > self._after:
+                self._ahead[_kind(match)] += 1
+                self._best.offer(position, (match, contact))
 
     def _match(self, contact: Contact) -> Match | None:
         """How well a contact fits. A part of what is masked in it finds nothing: it could be had letter by letter."""
@@ -99,22 +105,31 @@ class _Hits:
         readable = self._present.searchable(contact)
         return match if readable is contact else self._search(readable)
 
-    async def answer(self, invocation: Invocation, preferred: Language | None, where: str, notes: list[str]) -> Table:
-        best, total = self._best.items(), self._fitting.total()
+    async def answer(
+        self, invocation: Invocation, preferred: Language | None, summary: str, notes: list[str]
+    ) -> tuple[Table, int | None]:
+        """The table, and where it ends if more fit."""
+        best, total = self._best.items(), self.total
         views = await invocation.profile.views([contact for _, contact in best], preferred)
         rows = [_row(view, match) for view, (match, _) in zip(views, best, strict=True)]
         page = rows[: fitting(rows)]
-        rest = self._fitting - Counter(_kind(match) for match, _ in best[: len(page)])
+        rest = self._ahead - Counter(_kind(match) for match, _ in best[: len(page)])
         if rest:
             language = invocation.profile.language(preferred)
             kinds = ", ".join(f"{count} {kind.why(language)}" for kind, count in sorted(rest.items()))
             notes = [f"{rest.total()} more fit: {kinds}. {self._narrower()}", *notes]
-        fit = "contact fits" if total == 1 else "contacts fit"
-        summary = f"{total} {fit}{where}" + ("; best first" if len(page) > 1 else "")
-        return table(summary, COLUMNS, page, total=total, notes=notes)
+        order = ", best first" if len(page) > 1 else ""
+        summary += f"; {len(page)} shown{order}" if total else ""
+        last = _position(*best[len(page) - 1]) if rest and page else None
+        return table(summary, COLUMNS, page, total=total, notes=notes), last
 
     def _narrower(self) -> str:
         return _OF_NUMBERS if self._search.is_number else _OF_NAMES
+
+
+def _position(match: Match, contact: Contact) -> int:
+    """Where a contact stands in the order of all: by how well it fits, then by ID."""
+    return (match.grade * 10**8 + min(int(match.off * 10**6), 10**8 - 1)) * 10**10 + contact.id
 
 
 def _kind(match: Match) -> Match:

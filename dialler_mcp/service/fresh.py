@@ -13,7 +13,7 @@ from dialler_mcp.domain.times import local
 from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.errors import SnapshotError
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.matching import campaigns_named
+from dialler_mcp.service.matching import asked_campaigns
 
 if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
@@ -39,29 +39,20 @@ _OLDER = Words(
 )
 
 
-async def chosen(invocation: Invocation, campaign_ids: Sequence[int] | None, name: str | None) -> list[Campaign]:
-    """The campaigns that a question is about: those of these IDs, those of this name, or all.
+async def chosen(
+    invocation: Invocation, campaign_ids: Sequence[int] | None, names: Sequence[str] | None
+) -> list[Campaign]:
+    """The campaigns that a question is about: those of these IDs and names, or all.
 
     Raises:
-        Problem: there is none, or both were given; says what to do.
+        Problem: there is none, or there are too many; says what to do.
         NotFound: there is no campaign of one of these IDs.
     """
-    if campaign_ids and name:
-        raise Problem("Correct the arguments: give campaign_ids or name, not both.")
-    if name:
-        return await campaigns_named(invocation, name)
-    if campaign_ids:
-        by_id = {campaign.id: campaign for campaign in await invocation.dialler.list_campaigns()}
-        missing = [number for number in dict.fromkeys(campaign_ids) if number not in by_id]
-        return [
-            *(by_id[number] for number in dict.fromkeys(campaign_ids) if number in by_id),
-            *[await invocation.dialler.get_campaign(number) for number in missing],
-        ]
-    campaigns = await invocation.dialler.list_campaigns()
+    campaigns = await asked_campaigns(invocation, campaign_ids, names) or await invocation.dialler.list_campaigns()
     if not campaigns:
         raise Problem("The dialler has no campaign yet.")
     if len(campaigns) > MAX_CAMPAIGNS:
-        raise Problem(f"There are {len(campaigns)} campaigns: give campaign_ids or name, at most {MAX_CAMPAIGNS}.")
+        raise Problem(f"There are {len(campaigns)} campaigns: give campaign_ids or names, at most {MAX_CAMPAIGNS}.")
     return campaigns
 
 

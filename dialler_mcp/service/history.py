@@ -86,7 +86,6 @@ async def history_table(
     some, following = page(ordered, lambda entry: entry.dialler_contacts_history_id, limit, cursor, question)
     times = [at for entry in some if (at := began(entry))]
     offset = shared_offset(times, zone)
-    year = times[0].year if offset and len({local(at, zone).year for at in times}) == 1 else None
     directory, rows = invocation.profile.directory, list[list[Any]]()
     names = {
         key: (await directory.campaign(key), await directory.result_codes(key, language))
@@ -95,10 +94,19 @@ async def history_table(
     for entry in some:
         campaign, codes = names[entry.dialler_campaigns_id]
         at = began(entry)
-        when = at and (shown_bare(at, zone)[5 if year else 0 :] if offset else shown(at, zone))
+        when = at and (shown_bare(at, zone) if offset else shown(at, zone))
         rows.append([when, *_cells(entry, campaign, codes, language)])
-    start = " ".join(["start", *([str(year)] if year else []), *([offset] if offset else [])])
-    columns = [start, "outcome", "result", "talk_s", "agent", "number", "direction", "contact", "campaign"]
+    columns = [
+        f"start {offset}" if offset else "start",
+        "outcome",
+        "result",
+        "talk_s",
+        "agent",
+        "number",
+        "direction",
+        "contact",
+        "campaign",
+    ]
     cursors = [cursor_at(entry.dialler_contacts_history_id, question) for entry in some]
     rows, following = fit(rows, cursors, following)
     summary = counted(len(entries), "history entry", "history entries") + (

@@ -18,6 +18,7 @@ from dialler_mcp.domain.records import Campaign, Contact, ResultCode
 from dialler_mcp.domain.spelling import plain
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local
+from dialler_mcp.service.answers import counted
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
 
@@ -36,15 +37,17 @@ class Filter:
         self,
         invocation: Invocation,
         state: StateFilter | None,
+        result: str | None,
         min_attempts: int | None,
         max_attempts: int | None,
         since: str | None,
         until: str | None,
         text: str | None,
     ) -> None:
-        self._state, self._least, self._most = state, min_attempts, max_attempts
+        self._state, self._result, self._least, self._most = state, result, min_attempts, max_attempts
         self.results: set[int] | None = None
-        self._text = plain(clean(text)) if text else None
+        self._asked = clean(text) if text else None
+        self._text = plain(self._asked) if self._asked else None
         self._present, self._hides = invocation.present, hides(invocation.profile.privacy, Kind.PHONE)
         self._number = phones.wanted(text.strip()) if text else None
         self._zone = invocation.profile.zone
@@ -71,6 +74,22 @@ class Filter:
         """Whether the text may be a telephone number."""
         return self._number is not None
 
+    def in_words(self) -> str:
+        """Which contacts are wanted: `state open, at least 3 attempts`; empty where all are."""
+        say = self._present.nameless.text
+        least, most = self._least, self._most
+        return ", ".join(
+            [
+                *([self._state if self._state == "locked" else f"state {self._state}"] if self._state else []),
+                *([f'result "{say(self._result)}"'] if self._result else []),
+                *([f"at least {counted(least, 'attempt')}"] if least is not None else []),
+                *([f"at most {counted(most, 'attempt')}"] if most is not None else []),
+                *([f"next attempt from {_minute(self._since)}"] if self._since else []),
+                *([f"next attempt until {_minute(self._until)}"] if self._until else []),
+                *([f'text "{say(self._asked)}"'] if self._asked else []),
+            ]
+        )
+
     def _holds(self, contact: Contact, text: str) -> bool:
         """Whether a contact holds the text, or has the number that it means in any notation. A part of what is masked
         in it does not count, and of numbers that are masked only whole ones do: they could be had digit by digit.
@@ -90,6 +109,10 @@ class Filter:
             return False
         at = local(due, self._zone).replace(tzinfo=None, microsecond=0)
         return (self._since is None or at >= self._since) and (self._until is None or at <= self._until)
+
+
+def _minute(time: datetime) -> str:
+    return time.isoformat(" ", "minutes")
 
 
 def _searched(contact: Contact, numbers: Sequence[str]) -> str:
@@ -206,12 +229,6 @@ def not_shown(hidden: Collection[str]) -> list[str]:
     )
     note = f"This release does not show {what} here: states and filters that need them are incomplete.{hint}"
     return [note] if what else []
-
-
-async def require_campaign(invocation: Invocation, campaign_id: int | None) -> None:
-    """An unknown campaign must not look like an empty one."""
-    if campaign_id is not None and await invocation.profile.directory.campaign(campaign_id) is None:
-        await invocation.dialler.get_campaign(campaign_id)
 
 
 @dataclass(frozen=True)

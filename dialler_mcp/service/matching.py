@@ -118,16 +118,46 @@ def _plain(text: str) -> str:
     return "".join(filter(str.isalnum, plain(text)))
 
 
-async def campaigns_named(invocation: Invocation, name: str) -> list[Campaign]:
-    """The campaigns that a person means by this name: those of exactly this name, else all whose name contains it.
+async def campaigns_named(invocation: Invocation, *names: str) -> list[Campaign]:
+    """The campaigns that a person means by these names: by each, those of exactly this name, else all whose name
+    contains it.
 
     Raises:
-        Problem: there is none; names near matches.
+        Problem: one name is that of none; names near matches.
     """
+    return _named(await invocation.dialler.list_campaigns(), names)
+
+
+def _named(campaigns: Sequence[Campaign], names: Sequence[str]) -> list[Campaign]:
+    named = dict[int, Campaign]()
+    for number, name in enumerate(names, 1):
+        matches = of_name(campaigns, name)
+        if not matches:
+            which = "this name" if len(names) == 1 else f"name number {number}"
+            raise no_campaign(campaigns, name, f"No campaign has {which}.")
+        named.update((campaign.id, campaign) for campaign in matches)
+    return list(named.values())
+
+
+async def asked_campaigns(
+    invocation: Invocation, campaign_ids: Sequence[int] | None, names: Sequence[str] | None
+) -> list[Campaign]:
+    """The campaigns that the arguments `campaign_ids` and `names` mean, each once and in this order; none where neither
+    was given.
+
+    Raises:
+        Problem: a name is that of no campaign; names near matches.
+        NotFound: there is no campaign of one of these IDs.
+    """
+    if not campaign_ids and not names:
+        return []
     campaigns = await invocation.dialler.list_campaigns()
-    if matches := of_name(campaigns, name):
-        return matches
-    raise no_campaign(campaigns, name, "No campaign has this name.")
+    by_id = {campaign.id: campaign for campaign in campaigns}
+    listed = [by_id[number] for number in campaign_ids or () if number in by_id]
+    missing = [number for number in dict.fromkeys(campaign_ids or ()) if number not in by_id]
+    hidden = [await invocation.dialler.get_campaign(number) for number in missing]
+    meant = [*listed, *hidden, *_named(campaigns, names or ())]
+    return list({campaign.id: campaign for campaign in meant}.values())
 
 
 async def campaigns_containing(invocation: Invocation, name: str) -> list[Campaign]:
@@ -208,6 +238,18 @@ async def asked_campaign(invocation: Invocation, campaign_id: int | None, name: 
     if len(matches) > 1:
         raise Problem(f"Several campaigns could be meant: {listed_campaigns(matches)}. Give campaign_id.")
     return matches[0]
+
+
+async def campaign_meant(invocation: Invocation, campaign_id: int | None, name: str | None) -> Campaign:
+    """The one campaign that the arguments `campaign_id` or `name` mean, where one has to be given.
+
+    Raises:
+        Problem: neither or both were given, or the name is that of none or of several; names them.
+        NotFound: no campaign has this ID.
+    """
+    if campaign := await asked_campaign(invocation, campaign_id, name):
+        return campaign
+    raise Problem("Correct the arguments: give campaign_id or name.")
 
 
 async def sole_campaign(invocation: Invocation, name: str, by_id_tool: str | None = None) -> Campaign:

@@ -14,7 +14,9 @@ T = TypeVar("T")
 def page(
     items: Sequence[T], key: Callable[[T], int], limit: int, cursor: str | None, question: object
 ) -> tuple[Sequence[T], str | None]:
-    """The items behind the cursor, at most `limit`, and the next cursor. `key` is an item's ID."""
+    """The items behind the cursor, at most `limit`, and the next cursor. `key` is an item's ID. With a limit of 0 the
+    list is only counted.
+    """
     after = cursor_position(cursor, question)
     start = next((i + 1 for i, item in enumerate(items) if key(item) == after), 0) if after is not None else 0
     if after is not None and start == 0:

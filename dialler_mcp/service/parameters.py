@@ -1,7 +1,7 @@
 """The parameters that tools share: one name, one type, one description everywhere."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -68,6 +68,11 @@ def shorter(most: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+def several(value: Any) -> Any:
+    """A list, also where only one was given."""
+    return cast(Any, value if value is None or isinstance(value, list) else [value])
+
+
 def _said(value: str | None) -> str | None:
     """One line without what nobody sees; None when nothing is left."""
     return clean(value or "") or None
@@ -83,7 +88,8 @@ GroupId = Annotated[Id, Field(description="group ID")]
 UserData = Annotated[str, shorter(64), Searchable, Field(description="CRM key")]
 Name = Annotated[str, shorter(64), Visible]
 CampaignName = Annotated[Name | None, Field(description="campaign name")]
-CampaignIds = Annotated[list[Id] | None, Field(description="omit for all", max_length=50)]
+CampaignNames = Annotated[list[Name] | None, BeforeValidator(several), Field(description="names", max_length=50)]
+CampaignIds = Annotated[list[Id] | None, BeforeValidator(several), Field(description="omit for all", max_length=50)]
 When = Annotated[str | None, Field(max_length=40)]
 Confirm = Annotated[str | None, Field(description="preview's phrase, once agreed", max_length=400)]
 Reason = Annotated[
@@ -92,9 +98,9 @@ Reason = Annotated[
     AfterValidator(_said),
     Field(description="why a final result is reopened"),
 ]
-Lang = Annotated[Language | None, Field(description="of the words")]
-Limit = Annotated[int, BeforeValidator(plain_number), Field(description="rows, 1 to 100", ge=1, le=100)]
-Cursor = Annotated[str | None, Field(description="the last next_cursor", max_length=200)]
+Lang = Annotated[Language | None, Field(description="of words")]
+Limit = Annotated[int, BeforeValidator(plain_number), Field(description="rows, 0 to 100", ge=0, le=100)]
+Cursor = Annotated[str | None, Field(description="next_cursor", max_length=200)]
 Fields = Annotated[
     list[Annotated[str, Field(max_length=64)]] | None,
     Field(description="only these, e.g. Name, state", max_length=100),

@@ -1,5 +1,6 @@
 """Questions in SQL over what was read of campaigns: asked, put into words, and what can be asked at all."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Any
@@ -9,6 +10,8 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.domain.text import clean
+from dialler_mcp.reporting.figures.data_check import people
+from dialler_mcp.reporting.figures.words import campaign_in_words
 from dialler_mcp.reporting.questions.asking import MAX_ROWS, RULES, Rows, ask
 from dialler_mcp.reporting.questions.rules import FUNCTIONS, TABLE_FUNCTIONS, VIEWS
 from dialler_mcp.reporting.snapshot.columns import AGENT_COLUMNS
@@ -22,6 +25,11 @@ FRESH_ENOUGH = 300.0  # seconds; one question follows the other
 SHORT = 64  # characters; a longer text is fenced, as one that carries orders would be
 FEW_COLUMNS = 12  # so many are shown as they are; of more, the empty and the constant ones are left out
 
+_NAMES = {"contact": "name", "UserData": "user_data", "campaign": "campaign"}
+"""The columns that say who a contact is, and what a question calls the same."""
+_EMPTY = Words(
+    "Left out, since they are empty in every row: {columns}.", "Weggelassen, da in jeder Zeile leer: {columns}."
+)
 _ROWS = Words("{count} rows.", "{count} Zeilen.")
 _ONE_ROW = Words("1 row.", "1 Zeile.")
 _MORE = Words(
@@ -55,8 +63,9 @@ async def answer_of(invocation: Invocation, campaigns: Sequence[Campaign], sql: 
     language = invocation.profile.language(None)
     copies = await copies_of(invocation, campaigns, language, within=FRESH_ENOUGH)
     rows = await ask(invocation.profile.snapshots, copies.campaign_ids, sql, limit=limit)
+    named = await asyncio.to_thread(_with_names, invocation, copies.campaign_ids, rows)
     notes = [*_hidden(invocation, sql, rows), *copies.remarks, *(invocation.notes() or [])]
-    return in_words(invocation, rows, language, notes)
+    return in_words(invocation, named, language, notes)
 
 
 def _hidden(invocation: Invocation, sql: str, rows: Rows) -> list[str]:
@@ -68,13 +77,46 @@ def _hidden(invocation: Invocation, sql: str, rows: Rows) -> list[str]:
     return [_EMPTY.text(language).format(columns=", ".join(names))] if names else []
 
 
+def _with_names(invocation: Invocation, campaign_ids: Sequence[int], result: Rows) -> Rows:
+    """The same rows; those that hold the ID of a contact say behind it who that is, as far as the question does not ask
+    for it. Blocks.
+    """
+    columns = [column.casefold() for column in result.columns]
+    if "contact_id" not in columns:
+        return result
+    place = columns.index("contact_id") + 1
+    ids = {row[place - 1] for row in result.rows if isinstance(row[place - 1], int)}
+    with invocation.profile.snapshots.open(campaign_ids) as snapshot:
+        everybody, campaigns = people(snapshot, ids), snapshot.coverage.names
+    if not everybody:
+        return result
+    of = [name for name, own in _NAMES.items() if own not in columns]
+
+    def who(row: Sequence[Any]) -> list[Any]:
+        person = everybody.get(row[place - 1])
+        if person is None:
+            return [None] * len(of)
+        campaign = campaign_in_words(person.campaign_id, campaigns.get(person.campaign_id, ""))
+        cells = {"contact": person.name or None, "UserData": person.user_data or None, "campaign": campaign}
+        return [cells[name] for name in of]
+
+    return Rows(
+        (*result.columns[:place], *of, *result.columns[place:]),
+        (*result.types[:place], *("VARCHAR" for _ in of), *result.types[place:]),
+        (*result.foreign[:place], *(False for _ in of), *result.foreign[place:]),
+        tuple((*row[:place], *who(row), *row[place:]) for row in result.rows),
+        result.more,
+    )
+
+
 def in_words(invocation: Invocation, result: Rows, language: Language, notes: Sequence[str]) -> Table:
     """Rows as people and models read them."""
     count = len(result.rows)
     words = _MORE if result.more else _ONE_ROW if count == 1 else _ROWS
-    return table(
+    columns = [clean(column) for column in result.columns]
+    answer = table(
         words.text(language).format(count=count, most=MAX_ROWS),
-        [clean(column) for column in result.columns],
+        columns,
         [
             [shown(invocation, foreign, value) for foreign, value in zip(result.foreign, row, strict=True)]
             for row in result.rows
@@ -83,6 +125,9 @@ def in_words(invocation: Invocation, result: Rows, language: Language, notes: Se
         exact=len(result.columns) <= FEW_COLUMNS,
         notes=notes,
     )
+    if empty := [column for column in columns if column not in (*answer.columns, *(answer.same or ()))]:
+        answer.add_notes([_EMPTY.text(language).format(columns=", ".join(empty))])
+    return answer
 
 
 def shown(invocation: Invocation, foreign: bool, value: Any) -> Any:

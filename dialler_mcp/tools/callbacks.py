@@ -69,7 +69,7 @@ async def dialler_list_callbacks(
     entries = first.items()
     cursors = [cursor_at(entry.position, question) for entry in entries[:limit]]
     rows, due = _rows(invocation, names, entries[:limit])
-    rows, following = fit(rows, cursors, cursors[-1] if len(entries) > limit else None)
+    rows, following = fit(rows, cursors, cursors[-1] if cursors and len(entries) > limit else None)
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
     notes = [*tally.agents_there(invocation.present), *tally.redials(), *reading.notes()]
     where += f" among {counted(reading.read_count, 'contact')}"

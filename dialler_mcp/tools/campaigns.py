@@ -12,33 +12,41 @@ from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.service.answers import Details, Table, counted, table
-from dialler_mcp.service.campaigns import activity, campaign_settings
+from dialler_mcp.service.campaigns import NOT_VISIBLE, WITHIN_DATES, campaign_settings, within_dates
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.matching import campaigns_containing, require_free_name, same_name, sole_campaign
+from dialler_mcp.service.matching import (
+    campaign_meant,
+    campaigns_containing,
+    require_free_name,
+    same_name,
+    sole_campaign,
+)
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.parameters import CampaignId, Confirm, Cursor, Lang, Limit, Name, printable, shorter
+from dialler_mcp.service.parameters import CampaignName as OptionalName
 from dialler_mcp.service.plans import campaigns as plans
-from dialler_mcp.service.present import MAX_CELL
+from dialler_mcp.service.present import MAX_CELL, campaign_name
 from dialler_mcp.service.proposals import Proposal
 from dialler_mcp.tools.family import family
 
 tools = family("campaigns")
 
-COLUMNS = ["ID", "Name", "active", "from", "until", "UserData"]
+COLUMNS = ["ID", "Name", WITHIN_DATES, "from", "until", "UserData"]
 MAX_FOUND = 100
 
 CampaignName = Annotated[Name, Field(description="campaign name")]
-When = Annotated[str | None, Field(description="begin: YYYY-MM-DD[THH:MM], local; needs release 3.39", max_length=40)]
+When = Annotated[str | None, Field(description="begin YYYY-MM-DD[THH:MM]; needs release 3.39", max_length=40)]
 
 
-@tools.reads(title="List campaigns", german="Alle Kampagnen mit ID, Name, Laufzeit und ob sie heute laufen.")
+@tools.reads(title="List campaigns", german="Alle Kampagnen mit ID, Name, Laufzeit und ob heute darin liegt.")
 async def dialler_list_campaigns(invocation: Invocation, limit: Limit = 20, cursor: Cursor = None) -> Table:
-    """List all campaigns in an overview: ID, name, begin, end, and whether each is active by its dates."""
+    """List all campaigns in an overview: ID, name, begin, end, and whether today is within its dates."""
     campaigns = await invocation.dialler.list_campaigns()
     some, following = page(campaigns, lambda campaign: campaign.id, limit, cursor, "campaigns")
     cursors = [cursor_at(campaign.id, "campaigns") for campaign in some]
     rows, following = fit(_rows(invocation, some), cursors, following)
-    answer = table(f"{counted(len(campaigns), 'campaign')}, {len(rows)} shown", COLUMNS, rows, total=len(campaigns))
+    summary, notes = f"{counted(len(campaigns), 'campaign')}, {len(rows)} shown", [NOT_VISIBLE] if rows else []
+    answer = table(summary, COLUMNS, rows, total=len(campaigns), notes=notes)
     answer.next_cursor = following
     return answer
 
@@ -49,9 +57,8 @@ async def dialler_get_campaign(invocation: Invocation, campaign_id: CampaignId, 
     With the name use dialler_find_campaigns_by_name.
     """
     campaign = await invocation.dialler.get_campaign(campaign_id)
-    return Details(
-        record={"active": activity(invocation, campaign), **await campaign_settings(invocation, campaign, language)}
-    )
+    settings = await campaign_settings(invocation, campaign, language)
+    return Details(record={WITHIN_DATES: within_dates(invocation, campaign), **settings}, notes=[NOT_VISIBLE])
 
 
 @tools.reads(title="Find campaigns by name", german="Kampagnen, deren Name diesen Text enthält.")
@@ -65,26 +72,29 @@ async def dialler_find_campaigns_by_name(invocation: Invocation, name: CampaignN
     exact = sum(same_name(campaign.name, name) for campaign in campaigns)
     contain = "contains" if len(campaigns) == 1 else "contain"
     summary = f"{counted(len(campaigns), 'campaign')} {contain} this text, {exact} of them with exactly this name"
-    notes = [] if campaigns else ["dialler_list_campaigns lists all."]
+    notes = [NOT_VISIBLE] if campaigns else ["dialler_list_campaigns lists all."]
     if len(campaigns) > len(rows):
         notes.append(f"Only the first {len(rows)} are shown; give more of the name.")
     return table(summary, COLUMNS, rows, total=len(campaigns), notes=notes)
 
 
 @tools.reads(title="Get result codes", german="Die Ergebniscodes einer Kampagne und was jeder bewirkt.")
-async def dialler_get_result_codes(invocation: Invocation, campaign_id: CampaignId, language: Lang = None) -> Table:
+async def dialler_get_result_codes(
+    invocation: Invocation,
+    campaign_id: CampaignId | None = None,
+    name: OptionalName = None,
+    language: Lang = None,
+) -> Table:
     """List the result codes of a campaign, the outcomes or dispositions available for its calls: ID (differs per
     campaign), name, export key, type and what each means.
     """
     effective = invocation.profile.language(language)
-    codes = await invocation.dialler.get_result_codes(campaign_id, effective)
-    if not codes:
-        await invocation.dialler.get_campaign(campaign_id)  # tells an unknown campaign from one without codes
+    campaign = await campaign_meant(invocation, campaign_id, name)
+    codes = await invocation.dialler.get_result_codes(campaign.id, effective)
     rows = [_code_row(code, effective) for code in codes]
-    campaign = await invocation.profile.directory.campaign(campaign_id)
-    name = f" of {clean(campaign.name or '')[:MAX_CELL]}" if campaign else ""
+    of = f" of {campaign_name(campaign, campaign.id)}"
     columns = ["ID", "name", "export_key", "type", "meaning", "minutes", "agent_bound"]
-    return table(f"{counted(len(rows), 'result code')}{name}", columns, rows, total=len(rows))
+    return table(f"{counted(len(rows), 'result code')}{of}", columns, rows, total=len(rows))
 
 
 def _code_row(code: ResultCode, language: Language) -> list[object]:
@@ -158,7 +168,7 @@ def _rows(invocation: Invocation, campaigns: Sequence[Campaign]) -> list[list[ob
         [
             campaign.id,
             clean(campaign.name or "")[:MAX_CELL],
-            activity(invocation, campaign),
+            within_dates(invocation, campaign),
             shown(campaign.dt_from, zone) if campaign.dt_from else None,
             shown(campaign.dt_to, zone) if campaign.dt_to else None,
             clean(campaign.user_data or "")[:64],

@@ -17,8 +17,9 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Details, Table, bounded, counted, table
 from dialler_mcp.service.history import call_lines
 from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit
-from dialler_mcp.service.parameters import CampaignId, Confirm, ContactId, Cursor, Id, Limit, Name, Reason
+from dialler_mcp.service.parameters import CampaignId, CampaignName, Confirm, ContactId, Cursor, Id, Limit, Name, Reason
 from dialler_mcp.service.plans.undo import undo
 from dialler_mcp.service.present import ContactView, label_shown
 from dialler_mcp.service.proposals import Proposal
@@ -45,8 +46,8 @@ _CHECKS = {
 }
 _USUAL_CHECK = "dialler_get_contact with {contact}, and compare with dialler_get_change"
 
-ChangeId = Annotated[Id, Field(description="change ID from dialler_list_changes")]
-Moment = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM], local", max_length=40)]
+ChangeId = Annotated[Id, Field(description="from dialler_list_changes")]
+Moment = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM]", max_length=40)]
 
 
 @tools.reads(title="List changes", german="Was durch diesen Server geändert wurde, das Neueste zuerst.")
@@ -54,6 +55,7 @@ async def dialler_list_changes(
     invocation: Invocation,
     contact_id: ContactId | None = None,
     campaign_id: CampaignId | None = None,
+    name: CampaignName = None,
     caller: Annotated[Name | None, Field(description="client that made it")] = None,
     tool: Annotated[Name | None, Field(description="name of a tool")] = None,
     since: Moment = None,
@@ -64,9 +66,10 @@ async def dialler_list_changes(
     """Show the log of the latest changes made through this server, newest first: who changed or deleted what, and how
     to find out an unknown outcome.
     """
+    named = await asked_campaign(invocation, campaign_id, name) if name else None
     selection = EntryFilter(
         contact_id,
-        campaign_id,
+        named.id if named else campaign_id,
         caller,
         tool,
         _moment(invocation, since, "since"),
@@ -74,16 +77,31 @@ async def dialler_list_changes(
     )
     below = cursor_position(cursor, selection)
     entries, total = await invocation.profile.journal.page(selection, below, limit + 1)
-    following = cursor_at(entries[limit - 1].id, selection) if len(entries) > limit else None
+    following = cursor_at(entries[limit - 1].id, selection) if 0 < limit < len(entries) else None
     entries = entries[:limit]
     undone = await invocation.profile.journal.undone([entry.id for entry in entries])
     rows = [_row(invocation, entry, entry.id in undone) for entry in entries]
     rows, following = fit(rows, [cursor_at(entry.id, selection) for entry in entries], following)
     days = invocation.profile.journal_days
     notes = [f"The journal keeps {counted(days, 'day')}."] if not rows else []
-    answer = table(f"{counted(total, 'change')}, {len(rows)} shown", COLUMNS, rows, total=total, notes=notes)
+    summary = f"{await _matching(invocation, selection, total)}; {len(rows)} shown"
+    answer = table(summary + ", newest first" * (len(rows) > 1), COLUMNS, rows, total=total, notes=notes)
     answer.next_cursor = following
     return answer
+
+
+async def _matching(invocation: Invocation, selection: EntryFilter, total: int) -> str:
+    """`3 changes`, or `2 of 3 changes match contact 215220, since 2026-11-20 00:00+01:00`."""
+    filters = [
+        f"{name.removesuffix('_id')} {value.isoformat(' ', 'minutes') if isinstance(value, datetime) else value}"
+        for name, value in vars(selection).items()
+        if value is not None
+    ]
+    if not filters:
+        return counted(total, "change")
+    _, everything = await invocation.profile.journal.page(EntryFilter(), None, 0)
+    words = clean(invocation.present.nameless.text(", ".join(filters)))
+    return f"{total} of {counted(everything, 'change')} {'matches' if total == 1 else 'match'} {words}"
 
 
 def _moment(invocation: Invocation, text: str | None, name: str, *, end_of_day: bool = False) -> datetime | None:

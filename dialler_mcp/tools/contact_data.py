@@ -67,7 +67,7 @@ def _checked(info: FieldInfo) -> Any:
     about = info.about
     meaning = _EXPLAINED_ONCE.get(info.wire, about.en)
     if info.type is datetime:
-        return Annotated[str | None, AfterValidator(_time), Field(description=f"{meaning}; YYYY-MM-DD[THH:MM], local")]
+        return Annotated[str | None, AfterValidator(_time), Field(description=f"{meaning}; YYYY-MM-DD[THH:MM]")]
     if info.type in (int, float):
         return Annotated[
             info.type | None, BeforeValidator(plain_number), AfterValidator(_finite), Field(description=meaning)
@@ -107,7 +107,7 @@ def _finite(value: float | None) -> float | None:
 async def dialler_import_contact(
     invocation: Invocation,
     Name: Annotated[str, Field(description="surname, ≤64", min_length=1), shorter(64), Visible],
-    DiallerCampaignsID: Annotated[Id | None, Field(description="campaign ID, or give its name")] = None,
+    DiallerCampaignsID: Annotated[Id | None, Field(description="or the campaign's name")] = None,
     DiallerCampaignsName: Annotated[
         str | None, shorter(64), AfterValidator(printable), Field(description="campaign name, ≤64")
     ] = None,

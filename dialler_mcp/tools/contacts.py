@@ -13,7 +13,7 @@ from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
 from dialler_mcp.domain.spelling import plain
 from dialler_mcp.domain.standing.why_not import why_not_dialled
 from dialler_mcp.problem import Problem
-from dialler_mcp.service.answers import ROOM, Contacts, Details, Table, counted, fitting, size, table
+from dialler_mcp.service.answers import ROOM, Contacts, Details, Records, Table, counted, fitting, size, table
 from dialler_mcp.service.history import call_lines, history_table
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import (
@@ -25,11 +25,11 @@ from dialler_mcp.service.listing import (
     names_of,
     not_shown,
     read_list,
-    require_campaign,
 )
-from dialler_mcp.service.matching import contacts_with
+from dialler_mcp.service.matching import asked_campaign, contacts_with
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit, known_fields
 from dialler_mcp.service.parameters import (
+    CampaignName,
     ContactId,
     Cursor,
     Fields,
@@ -39,6 +39,7 @@ from dialler_mcp.service.parameters import (
     Searchable,
     UserData,
     plain_number,
+    several,
     shorter,
 )
 from dialler_mcp.service.present import ContactView, campaign_name, result_name
@@ -50,6 +51,7 @@ COLUMNS = ["ID", "UserData", "name", "campaign", "state", "result", "attempts", 
 COMPUTED = ["name", "campaign", "state", "result", "attempts", "next_try", "follow_up", "locked"]
 CONTACT_FIELDS = [*COMPUTED, *(info.wire for info in Contact.fields())]
 MAX_IN_BATCH = 100
+MAX_WHOLE = 3  # contacts of one key that are shown whole
 MAX_MISSING = 4_000  # bytes
 NO_SUCH_KEY = "No contact has this UserData"
 SPELLING = "Check the spelling, or search with dialler_list_contacts and text."
@@ -69,15 +71,16 @@ def _state(word: Any) -> Any:
 async def dialler_list_contacts(
     invocation: Invocation,
     campaign_id: Annotated[Id | None, Field(description="omit for all (slow)")] = None,
+    name: CampaignName = None,
     state: Annotated[
         StateFilter | None, BeforeValidator(_state), Field(description="open: tried, no result yet")
     ] = None,
     result: Annotated[str | None, shorter(64), Field(description="name or export key")] = None,
     min_attempts: Annotated[Attempts, Field(description="at least so many")] = None,
     max_attempts: Annotated[Attempts, Field(description="at most so many")] = None,
-    since: Annotated[When, Field(description="next attempt from: YYYY-MM-DD[THH:MM], local")] = None,
-    until: Annotated[When, Field(description="next attempt until, same form")] = None,
-    text: Annotated[str | None, shorter(64), Field(description="part of name, company, city, UserData, number")] = None,
+    since: Annotated[When, Field(description="next attempt from YYYY-MM-DD[THH:MM]")] = None,
+    until: Annotated[When, Field(description="next attempt until")] = None,
+    text: Annotated[str | None, shorter(64), Field(description="part of name, company, city, key, number")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
     fields: Fields = None,
@@ -85,20 +88,22 @@ async def dialler_list_contacts(
     """List, count or search the contacts (people) of a campaign: anyone of a name, from a city, in a state, due, with a
     result or many attempts. Says how many are in each state.
     """
-    await require_campaign(invocation, campaign_id)
+    campaign = await asked_campaign(invocation, campaign_id, name)
+    key = campaign and campaign.id
     columns = known_fields(fields, CONTACT_FIELDS) if fields else COLUMNS
-    filter_ = Filter(invocation, state, min_attempts, max_attempts, since, until, text)
+    filter_ = Filter(invocation, state, result, min_attempts, max_attempts, since, until, text)
     if filter_.is_phone_number:  # on every page: a cursor can be made up
         await invocation.admit_lookup()
-    question = (campaign_id, state, result, min_attempts, max_attempts, since, until, text)
+    question = (key, state, result, min_attempts, max_attempts, since, until, text)
     after = cursor_position(cursor, question) or 0
-    names = await names_of(invocation, campaign_id)
+    names = await names_of(invocation, key)
     if result is not None:
-        filter_.results = await _result_ids(invocation, result, campaign_id)
-    counts = Counter[State]()
+        filter_.results = await _result_ids(invocation, result, key)
+    counts, everybody = Counter[State](), 0
     hidden = set[str]()
     nearest = Smallest[Contact](limit + 1)
-    async for contact in read_list(invocation, campaign_id, hidden):
+    async for contact in read_list(invocation, key, hidden):
+        everybody += 1
         now = state_of(contact, names.code(contact))
         if filter_(contact, now):
             counts[now] += 1
@@ -108,9 +113,9 @@ async def dialler_list_contacts(
     page, more = entries[:limit], len(entries) > limit
     cursors = [cursor_at(contact.id, question) for contact in page]
     rows = [names.view(invocation, contact).row(columns) for contact in page]
-    rows, following = fit(rows, cursors, cursors[-1] if more else None)
-    campaign = await invocation.profile.directory.campaign(campaign_id)
-    summary = _summary(counts, len(rows), campaign_name(campaign, campaign_id), invocation.profile.language(None))
+    rows, following = fit(rows, cursors, cursors[-1] if more and page else None)
+    where = f" in {campaign_name(campaign, key)}" if campaign else ""
+    summary = _summary(counts, everybody, len(rows), where, filter_.in_words(), invocation.profile.language(None))
     notes = not_shown(hidden)
     answer = table(summary, columns, rows, total=sum(counts.values()), exact=bool(fields), notes=notes)
     answer.next_cursor = following
@@ -136,11 +141,14 @@ async def _result_ids(invocation: Invocation, result: str, campaign_id: int | No
     return ids
 
 
-def _summary(counts: Counter[State], rows: int, campaign: str | None, language: Language) -> str:
-    total = sum(counts.values())
-    where = f" in {campaign}" if campaign else ""
+def _summary(counts: Counter[State], everybody: int, rows: int, where: str, filters: str, language: Language) -> str:
+    """`27 of 108 contacts in NPS (556) match state open, at least 3 attempts: 27 open; 20 shown, by ID`."""
+    total = counts.total()
+    summary = f"{counted(everybody, 'contact')}{where}"
+    if filters:
+        summary = f"{total} of {summary} {'matches' if total == 1 else 'match'} {filters}"
     states = ", ".join(f"{counts[state]} {state.text(language)}" for state in State if counts[state])
-    return f"{counted(total, 'contact')}{where}" + (f": {states}; {rows} shown" if total else "")
+    return summary + (f": {states}; {rows} shown{', by ID' if rows > 1 else ''}" if total else "")
 
 
 @tools.reads(
@@ -157,6 +165,12 @@ async def dialler_get_contact(
     if fields:
         columns = known_fields(fields, CONTACT_FIELDS)
         return Details(record=dict(zip(columns, view.row(columns), strict=True)))
+    record, note = _whole(invocation, view)
+    return Details(record=record, notes=[note])
+
+
+def _whole(invocation: Invocation, view: ContactView) -> tuple[dict[str, Any], str]:
+    """All that is known of a contact and why it is not dialled, and what the API does not tell."""
     why = why_not_dialled(
         view.contact,
         view.code,
@@ -165,10 +179,8 @@ async def dialler_get_contact(
         zone=invocation.profile.zone,
         language=view.language,
     )
-    record = view.full()
-    if why.reasons:
-        record["why_not_dialled"] = why.reasons
-    return Details(record=record, notes=["Not visible in the API: " + "; ".join(why.not_shown)])
+    reasons = {"why_not_dialled": why.reasons} if why.reasons else {}
+    return view.full() | reasons, "Not visible in the API: " + "; ".join(why.not_shown)
 
 
 @tools.reads(title="Find contacts by UserData", german="Alle Kontakte mit diesem CRM-Schlüssel (UserData).")
@@ -181,14 +193,37 @@ async def dialler_find_contacts_by_user_data(
     columns = known_fields(fields, CONTACT_FIELDS) if fields else [*COLUMNS, "City", "PhoneNumber1"]
     contacts = await contacts_with(invocation, user_data)
     views = await invocation.profile.views(contacts[:MAX_IN_BATCH])
+    if contacts and not fields and (records := _records(invocation, views)):
+        return records
     rows = [view.row(columns) for view in views]
-    have = "has" if len(contacts) == 1 else "have"
-    summary = f"{counted(len(contacts), 'contact')} {have} this UserData" if contacts else NO_SUCH_KEY
+    summary = _sharing(len(contacts)) if contacts else NO_SUCH_KEY
     notes = [] if contacts else [SPELLING]
     if len(contacts) > len(rows):
         notes.append(f"Only the first {len(rows)} are shown; dialler_list_contacts with text pages through all.")
     notes += not_shown(hidden_in(contacts))
     return table(summary, columns, rows, total=len(contacts), exact=bool(fields), notes=notes)
+
+
+def _records(invocation: Invocation, views: list[ContactView]) -> Records | None:
+    """The whole records of a few contacts, as the read by ID shows them; None where they are too many or too long."""
+    if len(views) > MAX_WHOLE:
+        return None
+    wholes = [_whole(invocation, view) for view in views]
+    columns = list(dict.fromkeys([*COLUMNS, *(name for record, _ in wholes for name in record)]))
+    computed = [view.computed() for view in views]
+    rows = [
+        [(record | {"name": names["name"]}).get(column) for column in columns]
+        for (record, _), names in zip(wholes, computed, strict=True)
+    ]
+    notes = [*dict.fromkeys(note for _, note in wholes), *not_shown(hidden_in(view.contact for view in views))]
+    if fitting(rows) < len(rows):
+        return None
+    compact = table(_sharing(len(views)), columns, rows, total=len(rows), notes=notes)
+    return Records(**compact.model_dump())
+
+
+def _sharing(count: int) -> str:
+    return f"{counted(count, 'contact')} {'has' if count == 1 else 'have'} this UserData"
 
 
 @tools.reads(
@@ -197,7 +232,9 @@ async def dialler_find_contacts_by_user_data(
 )
 async def dialler_get_contacts(
     invocation: Invocation,
-    contact_ids: Annotated[list[Id] | None, Field(description="IDs, at most 100", max_length=MAX_IN_BATCH)] = None,
+    contact_ids: Annotated[
+        list[Id] | None, BeforeValidator(several), Field(description="IDs, at most 100", max_length=MAX_IN_BATCH)
+    ] = None,
     user_data_list: Annotated[
         list[Annotated[str, shorter(64), Searchable]] | None,
         Field(description="CRM keys, at most 100", max_length=MAX_IN_BATCH),

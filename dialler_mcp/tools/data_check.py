@@ -9,7 +9,7 @@ from dialler_mcp.service.answers import Table
 from dialler_mcp.service.data_check import detail, lists_of, overall
 from dialler_mcp.service.fresh import chosen
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.parameters import CampaignIds, CampaignName, Cursor, Lang
+from dialler_mcp.service.parameters import CampaignIds, CampaignNames, Cursor, Lang
 from dialler_mcp.tools.family import family
 
 tools = family("reports")
@@ -25,16 +25,16 @@ tools = family("reports")
 async def dialler_check_data(
     invocation: Invocation,
     campaign_ids: CampaignIds = None,
-    name: CampaignName = None,
-    check: Annotated[Check | None, Field(description="this one in detail")] = None,
+    names: CampaignNames = None,
+    check: Annotated[Check | None, Field(description="in detail")] = None,
     cursor: Cursor = None,
     language: Lang = None,
 ) -> Table:
     """Check the data quality of contact lists: find duplicates (same phone number, UserData or person), malformed or
-    invalid numbers, missing data and overlong fields.
+    invalid numbers, missing data, overlong fields.
     """
     effective = invocation.profile.language(language)
-    lists = await lists_of(invocation, await chosen(invocation, campaign_ids, name), effective)
+    lists = await lists_of(invocation, await chosen(invocation, campaign_ids, names), effective)
     notes = [*lists.remarks, *(invocation.notes(effective) or [])]
     if check is None:
         return await overall(invocation, lists, effective, notes)

@@ -10,7 +10,7 @@ from dialler_mcp.service.answers import Table
 from dialler_mcp.service.finding import found_by, search_for
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import asked_campaign
-from dialler_mcp.service.parameters import CampaignName, Id, Lang, Searchable, shorter
+from dialler_mcp.service.parameters import CampaignName, Cursor, Id, Lang, Searchable, shorter
 from dialler_mcp.tools.family import family
 
 tools = family("contacts")
@@ -27,12 +27,13 @@ _NOBODY = "Try fewer words, the last six digits, or a part of the text in dialle
 )
 async def dialler_find_contact(
     invocation: Invocation,
-    text: Annotated[str, shorter(64), Searchable, Field(description="number, name, key or reference")],
-    campaign_id: Annotated[Id | None, Field(description="only in this campaign")] = None,
+    text: Annotated[str, shorter(64), Searchable, Field(description="number, name or key")],
+    campaign_id: Annotated[Id | None, Field(description="campaign ID")] = None,
     name: CampaignName = None,
+    cursor: Cursor = None,
     language: Lang = None,
 ) -> Table:
-    """Find who has a phone number in any notation, a name in any spelling (Meier, Maier), a CRM key or a reference: the
+    """Find who has a phone number in any notation, a name in any spelling (Meier, Maier), a CRM key or reference: the
     person or caller whose record it is.
     """
     search = search_for(text, whole_numbers=hides(invocation.profile.privacy, Kind.PHONE))
@@ -41,4 +42,4 @@ async def dialler_find_contact(
     else:
         await invocation.admit_lookups(text)
     campaign = await asked_campaign(invocation, campaign_id, name)
-    return await found_by(invocation, search, text, campaign, language, nobody=_NOBODY)
+    return await found_by(invocation, search, text, campaign, language, cursor=cursor, nobody=_NOBODY)

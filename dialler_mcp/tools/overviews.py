@@ -19,7 +19,7 @@ tools = family("contacts")
 )
 async def dialler_contact_overview(
     invocation: Invocation,
-    contact_id: Annotated[Id | None, Field(description="contact ID, or give user_data")] = None,
+    contact_id: Annotated[Id | None, Field(description="or user_data")] = None,
     user_data: Annotated[str | None, shorter(64), Searchable, Field(description="CRM key")] = None,
     language: Lang = None,
 ) -> Overview:

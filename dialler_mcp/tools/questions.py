@@ -9,7 +9,7 @@ from dialler_mcp.reporting.questions.rules import MAX_SQL
 from dialler_mcp.service.answers import Details, Table
 from dialler_mcp.service.fresh import chosen
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.parameters import CampaignIds, CampaignName, Lang, plain_number, printable_lines, shorter
+from dialler_mcp.service.parameters import CampaignIds, CampaignNames, Lang, plain_number, printable_lines, shorter
 from dialler_mcp.service.questions import View, answer_of, described
 from dialler_mcp.tools.family import family
 
@@ -19,7 +19,7 @@ Sql = Annotated[
     str,
     shorter(MAX_SQL),
     AfterValidator(printable_lines),
-    Field(description="one SELECT (DuckDB) over contacts, calls, result_codes, campaigns"),
+    Field(description="SELECT (DuckDB) over contacts, calls, result_codes, campaigns"),
 ]
 
 
@@ -33,13 +33,13 @@ async def dialler_query(
     invocation: Invocation,
     sql: Sql,
     campaign_ids: CampaignIds = None,
-    name: CampaignName = None,
+    names: CampaignNames = None,
     limit: Annotated[int, BeforeValidator(plain_number), Field(description="rows, 1 to 200", ge=1, le=MAX_ROWS)] = 50,
 ) -> Table:
     """Ask any question that no other tool answers, as read-only SQL over contacts and calls: group, average,
     percentage, cross tabulation. dialler_describe_data names the columns.
     """
-    return await answer_of(invocation, await chosen(invocation, campaign_ids, name), sql, limit)
+    return await answer_of(invocation, await chosen(invocation, campaign_ids, names), sql, limit)
 
 
 @tools.reads(

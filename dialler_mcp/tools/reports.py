@@ -10,7 +10,8 @@ from dialler_mcp.service.answers import Details, counted
 from dialler_mcp.service.breakdowns import By
 from dialler_mcp.service.fresh import chosen
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.parameters import CampaignIds, CampaignName, Lang, When
+from dialler_mcp.service.matching import campaigns_named
+from dialler_mcp.service.parameters import CampaignIds, CampaignNames, Lang, When
 from dialler_mcp.service.report_words import CampaignReport
 from dialler_mcp.service.reports import page_meta, period, pictured, report_on
 from dialler_mcp.tools.family import family
@@ -40,19 +41,19 @@ class Chart(StrEnum):
 async def dialler_campaign_report(
     invocation: Invocation,
     campaign_ids: CampaignIds = None,
-    name: CampaignName = None,
+    names: CampaignNames = None,
     since: Annotated[When, Field(description="calls from YYYY-MM-DD[THH:MM]")] = None,
-    until: Annotated[When, Field(description="calls until")] = None,
-    by: Annotated[By | None, Field(description="adds a table")] = None,
-    chart: Annotated[Chart | None, Field(description="adds a picture")] = None,
-    full: Annotated[bool, Field(description="read all anew (slow)")] = False,
+    until: Annotated[When, Field(description="until")] = None,
+    by: Annotated[By | None, Field(description="table")] = None,
+    chart: Annotated[Chart | None, Field(description="picture")] = None,
+    full: Annotated[bool, Field(description="read anew (slow)")] = False,
     language: Lang = None,
 ) -> CampaignReport:
     """Report the KPIs (statistics) of campaigns, also compared, for this week or any period: contact rate, conversion,
     results, talk times, best hours, agents, left to dial, callbacks; with a chart.
     """
     scope, effective = period(invocation, since, until), invocation.profile.language(language)
-    campaigns = await chosen(invocation, campaign_ids, name)
+    campaigns = await chosen(invocation, campaign_ids, names)
     answer = await report_on(invocation, campaigns, scope, effective, by=by, full=full)
     words = answer.words.with_meta(page_meta(invocation, answer.report, effective))
     words.notes = [*(words.notes or []), *(invocation.notes(effective) or [])]
@@ -64,7 +65,10 @@ async def dialler_campaign_report(
     german="Löscht die lokalen Kopien von Kampagnen, aus denen Berichte entstehen; am Dialler ändert sich nichts.",
     role=Role.supervisor,
 )
-async def dialler_forget_snapshot(invocation: Invocation, campaign_ids: CampaignIds = None) -> Details:
+async def dialler_forget_snapshot(
+    invocation: Invocation, campaign_ids: CampaignIds = None, names: CampaignNames = None
+) -> Details:
     """Forget the local copies (snapshots, cache) of campaigns that reports use; the dialler stays untouched."""
-    campaigns = await invocation.profile.snapshots.forget(campaign_ids)
+    named = [campaign.id for campaign in await campaigns_named(invocation, *names)] if names else []
+    campaigns = await invocation.profile.snapshots.forget([*(campaign_ids or ()), *named] or None)
     return Details(record={"forgotten": counted(len(campaigns), "snapshot"), "campaigns": campaigns or "none"})

@@ -98,7 +98,7 @@ LOSS = loss_of(
 
 
 def test_deleting_a_campaign_counts_whom_it_concerns() -> None:
-    assert consequences.of_campaign_deletion(LOSS, EN, complete=True, active=False) == [
+    assert consequences.of_campaign_deletion(LOSS, EN, complete=True, within_dates=False) == [
         "The campaign, its contacts (6), their history and its result codes are deleted for good.",
         "This cannot be undone.",
         "Among them: 1 new, 1 follow-up, 3 appointment, 1 done.",
@@ -106,26 +106,27 @@ def test_deleting_a_campaign_counts_whom_it_concerns() -> None:
         "Among them appointments from 2026-11-20 to 2026-11-27: 2.",
         "History that vanishes: at least 9 calls, by the counters since each contact's last reset.",
     ]
-    assert consequences.of_campaign_deletion(LOSS, DE, complete=True, active=True)[1:] == [
+    assert consequences.of_campaign_deletion(LOSS, DE, complete=True, within_dates=True)[1:] == [
         "Das lässt sich nicht rückgängig machen.",
         "Darunter: 1 neu, 1 Wiedervorlage, 3 Termin, 1 abgeschlossen.",
         "Vereinbarte Rückrufe, die verschwinden: 4.",
         "Darunter Termine vom 2026-11-20 bis 2026-11-27: 2.",
         "Verlauf, der verschwindet: mindestens 9 Anrufe, nach den Zählern seit dem letzten Zurücksetzen.",
-        "Nach ihren Daten läuft sie. Jeder Anruf macht diese Bestätigung ungültig: Halten Sie die Kampagne vorher an.",
+        "Heute liegt in ihrer Laufzeit; sie kann also laufen. Jeder Anruf macht diese Bestätigung ungültig: Halten Sie "
+        "die Kampagne vorher an.",
     ]
-    assert len(consequences.of_campaign_deletion(loss_of(), EN, complete=True, active=True)) == 2
+    assert len(consequences.of_campaign_deletion(loss_of(), EN, complete=True, within_dates=True)) == 2
 
 
 def test_a_campaign_that_was_not_counted_in_time_says_so() -> None:
-    said = consequences.of_campaign_deletion(LOSS, EN, complete=False, active=True)
+    said = consequences.of_campaign_deletion(LOSS, EN, complete=False, within_dates=True)
     assert said == [
         "The campaign, its contacts (> 6), their history and its result codes are deleted for good.",
         "This cannot be undone.",
         "It has too many contacts to be counted in time: more than 6. Their states, callbacks, appointments and calls "
         "are unknown.",
     ]
-    assert "zu viele Kontakte" in consequences.of_campaign_deletion(LOSS, DE, complete=False, active=False)[2]
+    assert "zu viele Kontakte" in consequences.of_campaign_deletion(LOSS, DE, complete=False, within_dates=False)[2]
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, 0), (9, 9), (10, 10), (61_234, 60_000), (99, 90)])

@@ -54,6 +54,15 @@ async def test_report_says_when_a_campaign_does_not_run(bench: MakeBench, monkey
         assert f"({words})" in await ask(made, "campaign_report", campaign=str(campaign), language="de")
 
 
+async def test_a_prompt_says_that_today_is_within_the_dates_and_not_that_a_campaign_runs(bench: MakeBench) -> None:
+    made = bench()
+    text = await ask(made, "result_code_summary", campaign=str(CAMPAIGN_1000))
+    assert "(today is within; whether it runs is not visible)" in text
+    assert "ob sie läuft, ist nicht sichtbar" in await ask(
+        made, "result_code_summary", campaign=str(CAMPAIGN_1000), language="de"
+    )
+
+
 async def test_an_empty_campaign_divides_nothing(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     report_on_what_is_there(monkeypatch)
     made = bench()

@@ -117,3 +117,12 @@ async def test_what_a_host_adds_by_itself_is_dropped_and_all_else_refused_by_nam
         "against the tool's schema."
     )
     assert "Müller" not in await refused(b, "get_contact", contact_id=CONTACT10, **{"Frau Müller": 1})
+
+
+async def test_one_is_taken_where_a_tool_takes_several(bench: Make):
+    b = steady(bench())
+    expected = await told(b, "get_contacts", contact_ids=[CONTACT10])
+    for one in ({"contact_ids": CONTACT10}, {"contact_id": CONTACT10}, {"contact_id": str(CONTACT10)}):
+        assert await told(b, "get_contacts", **one) == expected
+    assert "name" in await refused(b, "forget_snapshot", name="Campaign 1000", names=["Campaign 1000"])
+    assert (await told(b, "forget_snapshot", name="Campaign 1000"))["record"]["campaigns"] == "none"

@@ -22,7 +22,7 @@ async def test_a_dialler_without_or_with_too_many_campaigns_is_told(bench: Make)
     b = bench()
     for number in range(MAX_CAMPAIGNS):
         b.store.add_campaign(Campaign(name=f"Copy {number}"))
-    with pytest.raises(Problem, match="There are 57 campaigns: give campaign_ids or name, at most 50"):
+    with pytest.raises(Problem, match="There are 57 campaigns: give campaign_ids or names, at most 50"):
         await chosen(Invocation(b.profile), None, None)
     for campaign in b.store.campaigns():
         b.store.delete_campaign(campaign.id)

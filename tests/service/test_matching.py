@@ -6,11 +6,12 @@ from dialler_mcp.api.errors import NotFound
 from dialler_mcp.problem import Problem
 from dialler_mcp.sandbox import Options
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.matching import asked_campaign, campaigns_named
+from dialler_mcp.service.matching import asked_campaign, asked_campaigns, campaign_meant, campaigns_named
 from tests.tools.asking import (
     CAMPAIGN_1000,
     CAMPAIGN_TEST,
     NPS,
+    WINBACK,
     Make,
     fresh,
     instead,
@@ -181,3 +182,21 @@ async def test_a_campaign_that_could_be_several_is_not_guessed(bench: Make):
         await asked_campaign(call, NPS, "NPS")
     with pytest.raises(NotFound):
         await asked_campaign(call, 999, None)
+
+
+async def test_several_campaigns_are_meant_by_ids_and_names_each_once(bench: Make):
+    call = Invocation(bench().profile)
+    campaigns = await asked_campaigns(call, [NPS, NPS], ["nps", "Winback", "campaign"])
+    assert [campaign.id for campaign in campaigns] == [NPS, WINBACK, CAMPAIGN_1000, CAMPAIGN_TEST]
+    assert await asked_campaigns(call, None, None) == []
+    with pytest.raises(Problem, match="No campaign has name number 2"):
+        await asked_campaigns(call, None, ["nps", "qqqq"])
+    with pytest.raises(NotFound):
+        await asked_campaigns(call, [999], None)
+
+
+async def test_a_campaign_has_to_be_given_where_one_is_needed(bench: Make):
+    call = Invocation(bench().profile)
+    with pytest.raises(Problem, match="give campaign_id or name"):
+        await campaign_meant(call, None, None)
+    assert (await campaign_meant(call, None, "nps")).id == NPS

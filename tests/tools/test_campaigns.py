@@ -9,12 +9,14 @@ from dialler_mcp.domain.records import Campaign
 from dialler_mcp.sandbox import Options
 from dialler_mcp.service.answers import MAX_BYTES, size
 from dialler_mcp.service.plans import campaigns
+from tests.conftest import text_of
 from tests.tools.asking import (
     CAMPAIGN_1000,
     CONTACT10,
     NPS,
     WINBACK,
     Make,
+    ask,
     change,
     fresh,
     instead,
@@ -27,11 +29,18 @@ from tests.tools.asking import (
 CAMPAIGNS = "/dialler/campaigns"
 
 
-async def test_campaigns_say_whether_they_are_active_by_date(bench: Make):
-    answer = await told(bench(), "list_campaigns")
-    active = {row[0]: row[2] for row in answer["rows"]}
-    assert answer["columns"][:3] == ["ID", "Name", "active"]
-    assert (active[538], active[542], active[560]) == ("by date", "over", "not begun")
+async def test_campaigns_say_whether_today_is_within_their_dates_and_not_whether_they_run(bench: Make):
+    b = bench()
+    answer = await told(b, "list_campaigns")
+    within = {row[0]: row[2] for row in answer["rows"]}
+    assert answer["columns"][:5] == ["ID", "Name", "within dates", "from", "until"]
+    assert (within[538], within[542], within[560]) == (True, False, False)
+    assert answer["notes"] == ["Whether a campaign runs is not visible in the API, only its dates are."]
+    assert "\tno\t" in text_of(await ask(b, "list_campaigns"))
+
+    over = await told(b, "get_campaign", campaign_id=WINBACK)
+    assert (over["record"]["within dates"], over["notes"]) == (False, answer["notes"])
+    assert "active" not in str([answer, over["record"].keys(), await told(b, "find_campaigns_by_name", name="e")])
 
 
 async def test_campaigns_come_in_pages(bench: Make):
@@ -101,7 +110,7 @@ async def test_campaigns_are_found_by_a_part_of_their_name(bench: Make, subtests
             answer = await told(b, "find_campaigns_by_name", name=name)
             assert answer["summary"].startswith(said)
             assert answer["total"] == int(said[0])
-            assert bool(answer.get("notes")) is (name == "nichts")
+            assert ("lists all" in str(answer["notes"])) is (name == "nichts")
 
 
 async def test_the_exact_name_comes_first(bench: Make):
@@ -114,7 +123,7 @@ async def test_the_exact_name_comes_first(bench: Make):
 async def test_result_codes_tell_what_each_does(bench: Make):
     answer = await told(bench(), "get_result_codes", campaign_id=CAMPAIGN_1000, language="de")
     rows = {row[2]: row for row in answer["rows"]}
-    assert answer["summary"] == "7 result codes of Campaign 1000"
+    assert answer["summary"] == "7 result codes of Campaign 1000 (538)"
     assert rows["KI"][1:5] == ["Kein Interesse", "KI", "Abbruch", "Misserfolg, kein weiterer Anruf"]
     assert rows["NE"][5] == 240
     assert rows["TER"][6] is True
@@ -131,7 +140,7 @@ async def test_no_codes_and_no_campaign_are_told_apart(bench: Make):
     b = bench()
     assert "There is no such object" in await refused(b, "get_result_codes", campaign_id=999)
     made = b.store.add_campaign(Campaign(name="Leer"))
-    assert (await told(b, "get_result_codes", campaign_id=made.id))["summary"] == "0 result codes of Leer"
+    assert (await told(b, "get_result_codes", campaign_id=made.id))["summary"] == f"0 result codes of Leer ({made.id})"
 
 
 async def test_a_clone_has_no_contacts_and_its_own_codes(bench: Make):

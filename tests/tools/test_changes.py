@@ -212,3 +212,15 @@ def test_how_to_find_out(kind: Kind, verb: Verb, tool: str):
     assert tool in how_to_find_out(made)
     made.contact_id = made.campaign_id = None
     assert "None" not in how_to_find_out(made)
+
+
+async def test_a_filtered_list_of_changes_says_of_how_many_and_by_what(bench: Make):
+    b = bench()
+    for contact_id, city in ((CONTACT10, "Ulm"), (CONTACT10, "Bonn"), (CLOSED_MUELLER, "Ulm")):
+        await told(b, "update_contact", contact_id=contact_id, City=city)
+    assert (await told(b, "list_changes"))["summary"] == "3 changes; 3 shown, newest first"
+    some = await told(b, "list_changes", contact_id=CONTACT10, since="2026-11-20")
+    assert some["summary"] == (
+        f"2 of 3 changes match contact {CONTACT10}, since 2026-11-20 00:00+01:00; 2 shown, newest first"
+    )
+    assert (await told(b, "list_changes", contact_id=CONTACT10, limit=0))["rows"] == []

@@ -3,13 +3,16 @@ from typing import Any
 import pytest
 
 from dialler_mcp.sandbox import Options
+from tests.conftest import text_of
 from tests.tools.asking import (
     CANCELLERS,
     CONTACT10,
     Make,
+    ask,
     change,
     fresh,
     refused,
+    steady,
     told,
 )
 
@@ -38,6 +41,22 @@ async def test_user_data_that_very_many_have(bench: Make):
     answer = await told(b, "find_contacts_by_user_data", user_data="oft")
     assert (answer["total"], len(answer["rows"])) == (103, 100)
     assert "Only the first 100 are shown" in answer["notes"][0]
+
+
+@pytest.mark.everyone
+async def test_a_read_by_key_shows_the_whole_record_as_the_read_by_id_does(bench: Make):
+    b = steady(bench())
+    for key, numbers in (("contact10", [CONTACT10]), ("Kunde-4711", [217000, 217001])):
+        answer = await told(b, "find_contacts_by_user_data", user_data=key)
+        wholes = [await told(b, "get_contact", contact_id=number) for number in numbers]
+        for row, whole in zip(answer["rows"], wholes, strict=True):
+            record = {**dict(zip(answer["columns"], row, strict=True)), **answer.get("same", {})}
+            record.pop("name")
+            assert {name: value for name, value in record.items() if value is not None} == whole["record"]
+            assert whole["notes"][0] in answer["notes"]
+    text = text_of(await ask(b, "find_contacts_by_user_data", {"user_data": "contact10"}))
+    assert "\nPhoneNumber1: 492214710858" in text
+    assert "\nwhy_not_dialled: " in text
 
 
 async def test_one_match_is_singular(bench: Make):

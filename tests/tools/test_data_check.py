@@ -72,8 +72,10 @@ async def test_groups_come_in_pages(bench: Make):
     assert (len(first["rows"]), first["total"]) == (20, 25)
     second = await told(b, "check_data", **arguments, cursor=first["next_cursor"])
     assert "next_cursor" not in second
-    place = first["columns"].index("contact_ids")
-    assert [int(number) for page in (first, second) for row in page["rows"] for number in row[place]] == ids
+    place = first["columns"].index("who")
+    people = [who for page in (first, second) for row in page["rows"] for who in row[place]]
+    assert [int(who.partition(" ")[0]) for who in people] == ids
+    assert all(who.endswith(" · Campaign 1000 (538)") for who in people), people
     said = await refused(b, "check_data", campaign_ids=[CAMPAIGN_1000], check="no_number", cursor=first["next_cursor"])
     assert "another question" in said
 
@@ -85,7 +87,8 @@ async def test_a_large_group_shows_its_first_members(bench: Make):
             fresh(dialler_campaigns_id=CAMPAIGN_1000, phone_number1="4969111111", user_data=f"G{number}")
         )
     answer = await told(b, "check_data", campaign_ids=[CAMPAIGN_1000], check="same_number")
-    ((_, count, members, _),) = answer["rows"]
+    ((_, count, members),) = answer["rows"]
+    assert members[0].endswith(" G0 Neu · Campaign 1000 (538)")
     assert (count, len(members), members[-1]) == (15, 11, "+5")
 
 
@@ -99,8 +102,9 @@ async def test_each_check_can_be_asked_for_single_contacts_with_place_and_reason
     answer = await told(b, "check_data", campaign_ids=[CAMPAIGN_1000], check="malformed_number", language="de")
     assert dict(zip(answer["columns"], answer["rows"][0], strict=True)) | {"contact_id": 0} == {
         "contact_id": 0,
-        "campaign_id": CAMPAIGN_1000,
+        "UserData": "W1",
         "name": "Neu",
+        "campaign": "Campaign 1000 (538)",
         "where": "1",
         "why": "zu kurz",
         "value": "0123",

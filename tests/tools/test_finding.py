@@ -114,6 +114,35 @@ async def test_the_best_come_first_and_the_rest_is_counted(bench: Make):
     place = answer["columns"].index("name")
     assert [row[place] for row in answer["rows"]] == ["Qwertz"] * 7 + ["Qwertzz", "Qwertzmann", "Qwertzmann"]
     assert answer["notes"][0].startswith("3 more fit: 3 name sounds alike. Add the first name or the city")
+    assert answer["summary"] == "13 of 445 contacts fit; 10 shown, best first"
+
+
+async def test_every_contact_that_fits_is_on_one_page(bench: Make, subtests: pytest.Subtests):
+    b = bench()
+    for name in ["Qwertz"] * 12 + ["Qwärtz"] * 8 + ["Qwertzmann"] * 3:
+        b.store.add_contact(fresh(name=name))
+    for number in range(12):
+        b.store.add_contact(fresh(phone_number1=f"49{number:02d}77665544"))
+    for text, total in (("Qwertz", 23), ("77665544", 12)):
+        with subtests.test(text):
+            seen, more = list[int](), dict[str, str]()
+            while True:
+                answer = await told(b, "find_contact", text=text, **more)
+                seen += ids(answer)
+                assert answer["total"] == total
+                assert f"{total - len(seen)} more fit" in str(answer.get("notes")) or len(seen) == total
+                if (cursor := answer.get("next_cursor")) is None:
+                    break
+                more = {"cursor": cursor}
+            assert (len(seen), len(set(seen))) == (total, total)
+
+
+async def test_a_cursor_of_another_search_is_refused(bench: Make):
+    b = bench()
+    for _ in range(12):
+        b.store.add_contact(fresh(name="Qwertz"))
+    cursor = (await told(b, "find_contact", text="Qwertz"))["next_cursor"]
+    assert "another question" in await refused(b, "find_contact", text="Qwertzz", cursor=cursor)
 
 
 async def test_more_digits_narrow_a_number(bench: Make):
@@ -129,7 +158,7 @@ async def test_only_the_campaign_that_is_asked_for_is_searched(bench: Make):
     b.store.add_contact(fresh(name="Qwertz", dialler_campaigns_id=NPS, user_data="Q1"))
     assert (await told(b, "find_contact", text="Qwertz", name="nps"))[
         "summary"
-    ] == "1 contact fits in Service NPS (556)"
+    ] == "1 of 1 contact in Service NPS (556) fits; 1 shown"
     for text in ("Qwertz", "Q1"):
         assert (await told(b, "find_contact", text=text, campaign_id=CAMPAIGN_1000))["total"] == 0
     assert "Several campaigns could be meant" in await refused(b, "find_contact", text="x1", name="Campaign")
@@ -144,7 +173,7 @@ async def test_it_says_why_in_german(bench: Make):
 
 async def test_nobody_is_told_with_a_way_on(bench: Make):
     answer = await told(bench(), "find_contact", text="qqqqq")
-    assert (answer["summary"], answer["rows"]) == ("0 contacts fit", [])
+    assert (answer["summary"], answer["rows"]) == ("0 of 432 contacts fit", [])
     assert "dialler_list_contacts" in answer["notes"][0]
 
 

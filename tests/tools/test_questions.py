@@ -15,7 +15,19 @@ from dialler_mcp.service import questions
 from dialler_mcp.service.invocation import Invocation
 from tests.conftest import text_of
 from tests.tokens import tokens
-from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, CONTACT10, Make, ask, change, instead, refused, steady, told
+from tests.tools.asking import (
+    CAMPAIGN_1000,
+    CAMPAIGN_TEST,
+    CANCELLERS,
+    CONTACT10,
+    Make,
+    ask,
+    change,
+    instead,
+    refused,
+    steady,
+    told,
+)
 
 pytestmark = pytest.mark.usefixtures("quick_questions")
 
@@ -88,6 +100,35 @@ async def test_empty_cells_stay_where_there_are_few_columns(bench: Make):
     assert (answer["columns"], answer["rows"]) == (["a", "b"], [[None, 1]])
 
 
+async def test_no_selected_column_vanishes_without_a_word(bench: Make):
+    empty = ", ".join(f"NULL AS e{number}" for number in range(3))
+    many = ", ".join(f"{number} + contact_id AS n{number}" for number in range(12))
+    answer = await told(
+        bench(), "query", sql=f"SELECT {many}, {empty}, 'x' AS same FROM contacts", names=["Campaign 1000"]
+    )
+    assert answer["notes"][-1] == "Left out, since they are empty in every row: e0, e1, e2."
+    assert answer["same"] == {"same": "x"}
+    assert answer["columns"] == [f"n{number}" for number in range(12)]
+
+
+async def test_rows_that_name_contacts_say_who_they_are_and_in_which_campaign(bench: Make):
+    b = bench(read=[CAMPAIGN_1000, CAMPAIGN_TEST])
+    campaigns = [CAMPAIGN_1000, CAMPAIGN_TEST]
+    sql = f"SELECT count(*) AS n, contact_id FROM calls WHERE contact_id IN ({CONTACT10}, 216000) GROUP BY ALL"
+    answer = await told(b, "query", sql=sql, campaign_ids=campaigns)
+    assert answer["columns"] == ["n", "contact_id", "contact", "UserData", "campaign"]
+    assert [3, CONTACT10, "Max Mustermann", "Contact10", "Campaign 1000 (538)"] in answer["rows"]
+    own = await told(
+        b,
+        "query",
+        sql=f"SELECT contact_id, name, user_data FROM contacts WHERE contact_id = {CONTACT10}",
+        campaign_ids=campaigns,
+    )
+    assert own["columns"] == ["contact_id", "campaign", "name", "user_data"]
+    none = await told(b, "query", sql="SELECT 1 AS contact_id", campaign_ids=campaigns)
+    assert none["columns"] == ["contact_id"]
+
+
 async def test_a_wrong_question_gets_an_error_that_helps(bench: Make):
     b = bench()
     for sql, said in (
@@ -95,7 +136,7 @@ async def test_a_wrong_question_gets_an_error_that_helps(bench: Make):
         ("DELETE FROM contacts", "ask with one SELECT"),
         ("FROM '/etc/passwd'", "FROM may name contacts, calls, result_codes, campaigns"),
         ("SELECT getenv('HOME')", "function is not allowed"),
-        ("SELECT account_iban FROM contacts", "no such column"),
+        ("SELECT account_iban FROM contacts", "hidden at the privacy level of this server (DIALLER_PRIVACY)"),
         ("SELECT\u202e 1", "holds U+202E"),
         ("SELECT " + "1" * 10_001, "at most 10000 characters"),
     ):

@@ -8,10 +8,10 @@ from dialler_mcp.domain.times import ahead, passed
 
 
 class Phase(Enum):
-    """Where a campaign is in its time. Hours of calling and the portal's switches are not shown by the API."""
+    """Where a campaign is in its dates. Whether it runs within them is not shown by the API."""
 
     not_begun = auto()
-    running = auto()
+    within = auto()
     over = auto()
 
 
@@ -28,4 +28,4 @@ def over(campaign: Campaign | None, now: datetime, zone: tzinfo) -> bool:
 def phase(campaign: Campaign, now: datetime, zone: tzinfo) -> Phase:
     if not_begun(campaign, now, zone):
         return Phase.not_begun
-    return Phase.over if over(campaign, now, zone) else Phase.running
+    return Phase.over if over(campaign, now, zone) else Phase.within

@@ -10,8 +10,7 @@ from dialler_mcp.reporting.figures.measures import MEASURES
 
 MAX_BARS = 20  # of the longest sections, the first
 ROWS = 18  # that a chart covers
-SECOND = 5  # the column in which the second chart of a row begins
-SIZE = {"width": 560, "height": 340}
+WIDTH, HEIGHT, GAP = 560, 340, 20  # pixels
 LEVEL = ("hour", "day")
 """Sections whose bars stand upright; those with names as keys lie, so that the names can be read."""
 
@@ -39,7 +38,7 @@ def add_charts(book: Any, sheet: Any, row: int, places: Mapping[str, Place], lan
     """Put the charts of the sections that are there on a sheet, two beside each other, from this row on."""
     drawn = [_chart(book, name, places[name], language) for name in _CHARTS if name in places]
     for number, chart in enumerate(drawn):
-        sheet.insert_chart(row + number // 2 * ROWS, number % 2 * SECOND, chart)
+        sheet.insert_chart(row + number // 2 * ROWS, 0, chart, {"x_offset": number % 2 * (WIDTH + GAP)})
 
 
 def _chart(book: Any, name: str, place: Place, language: Language) -> Any:
@@ -59,7 +58,7 @@ def _chart(book: Any, name: str, place: Place, language: Language) -> Any:
         chart.set_y_axis({"reverse": True})  # the first on top
     elif name == "day":
         chart.set_x_axis({"date_axis": True, "num_format": "dd.mm." if language is Language.de else "mm-dd"})
-    chart.set_size(SIZE)
+    chart.set_size({"width": WIDTH, "height": HEIGHT})
     return chart
 
 

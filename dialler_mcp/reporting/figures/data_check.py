@@ -168,6 +168,7 @@ class Person:
     state: str
     attempts: int
     locked: bool
+    campaign_id: int
 
 
 def unchecked(privacy: Privacy) -> list[Check]:
@@ -233,7 +234,7 @@ def people(snapshot: Snapshot, contact_ids: Collection[int]) -> dict[int, Person
     """Who these contacts are, by ID. Blocks."""
     sql = """SELECT contact_id, coalesce(user_data, ''),
         coalesce(nullif(trim(concat_ws(' ', first_name, name)), ''), company, ''), state, attempts,
-        coalesce(locked, false) FROM contacts WHERE contact_id IN (SELECT unnest(?::BIGINT[]))"""
+        coalesce(locked, false), campaign_id FROM contacts WHERE contact_id IN (SELECT unnest(?::BIGINT[]))"""
     rows = (Person(*row) for row in snapshot.rows(sql, [list(contact_ids)]))
     return {person.contact_id: person for person in rows}
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dialler_mcp.reporting.questions.rules import NotAnswered
+from dialler_mcp.domain.privacy import Privacy
+from dialler_mcp.reporting.questions.rules import VIEWS, NotAnswered
 
 Columns = Mapping[str, Sequence[str]]
 """The columns of each view."""
@@ -90,6 +91,8 @@ def _about_names(message: str, about: Mapping[str, Any], sql: str, place: int | 
 def _no_column(name: str, sql: str, place: int | None, columns: Columns) -> str:
     """Columns to use in place of an unknown one: similar names, else those of the views in the question."""
     folded = name.casefold()
+    if folded in withheld_columns() and not any(folded in names for names in columns.values()):
+        return "This column is hidden at the privacy level of this server (DIALLER_PRIVACY)."
     near = [
         f"{view}.{column}"
         for view, names in columns.items()
@@ -103,6 +106,14 @@ def _no_column(name: str, sql: str, place: int | None, columns: Columns) -> str:
         hint = f"The columns of {views[0]} are: {', '.join(columns[views[0]])}."
     quoted = place is not None and sql.encode()[place : place + 1] == b'"'
     return f"There is no such column. {hint}" + (" A text stands between '…', not between \"…\"." if quoted else "")
+
+
+def withheld_columns() -> set[str]:
+    """The columns that some privacy level hides."""
+    from dialler_mcp.reporting.snapshot.views import view_columns  # where a question fails, and not with each
+
+    names = {level: {column.name for view in VIEWS for column in view_columns(view, level)} for level in Privacy}
+    return names[Privacy.full] - names[Privacy.masked]
 
 
 def _harmless(message: str, columns: Columns) -> str:

@@ -61,6 +61,11 @@ class Coverage:
     agents: bool = True
 
     @property
+    def names(self) -> dict[int, str]:
+        """The names of the campaigns, by ID."""
+        return {one.campaign_id: one.name or "" for one in self.campaigns}
+
+    @property
     def contacts(self) -> int:
         return sum(one.contacts for one in self.campaigns)
 

@@ -16,7 +16,7 @@ from dialler_mcp.domain.records import Campaign
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local
 from dialler_mcp.service.answers import Change
-from dialler_mcp.service.campaigns import ACTIVE, activity, campaign_settings
+from dialler_mcp.service.campaigns import campaign_settings, within_dates
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.plans.contacts import plan_of
 from dialler_mcp.service.present import campaign_name
@@ -81,7 +81,6 @@ async def delete(invocation: Invocation, campaign: Campaign) -> Proposal:
     language = invocation.profile.language(None)
     loss, complete = await _counted_loss(invocation, campaign, language)
     counts = loss.counts() if complete else None
-    active = activity(invocation, campaign) == ACTIVE
     name = clean(campaign.name or "").replace("#", "")[:64]
     contacts = contacts_in_words(loss.states.total() if complete else None, language)
     step = Step(
@@ -97,7 +96,11 @@ async def delete(invocation: Invocation, campaign: Campaign) -> Proposal:
         step,
         action=in_words("delete campaign", f"{name} ({campaign.id})", language, contacts=contacts),
         state=[campaign, counts],
-        consequences=tuple(consequences.of_campaign_deletion(loss, language, complete=complete, active=active)),
+        consequences=tuple(
+            consequences.of_campaign_deletion(
+                loss, language, complete=complete, within_dates=within_dates(invocation, campaign)
+            )
+        ),
         asks=True,
     )
 

@@ -16,11 +16,11 @@ SUMMER, WINTER = timezone(timedelta(hours=2)), timezone(timedelta(hours=1))
 @pytest.mark.parametrize(
     ("campaign", "expected"),
     [
-        (Campaign(), Phase.running),
-        (Campaign(dt_from=NOON, dt_to=NOON), Phase.running),
+        (Campaign(), Phase.within),
+        (Campaign(dt_from=NOON, dt_to=NOON), Phase.within),
         (Campaign(dt_from=NOON + SECOND), Phase.not_begun),
         (Campaign(dt_to=NOON - SECOND), Phase.over),
-        (Campaign(dt_from=datetime.min, dt_to=datetime.max), Phase.running),
+        (Campaign(dt_from=datetime.min, dt_to=datetime.max), Phase.within),
     ],
 )
 def test_a_campaign_runs_from_its_first_to_its_last_second(campaign: Campaign, expected: Phase) -> None:
@@ -30,9 +30,9 @@ def test_a_campaign_runs_from_its_first_to_its_last_second(campaign: Campaign, e
 @pytest.mark.parametrize(
     ("minute", "offset", "begins", "ends"),
     [
-        (29, SUMMER, Phase.not_begun, Phase.running),
-        (31, SUMMER, Phase.running, Phase.over),
-        (10, WINTER, Phase.running, Phase.over),
+        (29, SUMMER, Phase.not_begun, Phase.within),
+        (31, SUMMER, Phase.within, Phase.over),
+        (10, WINTER, Phase.within, Phase.over),
     ],
 )
 def test_a_campaign_begins_and_ends_once_in_the_hour_that_comes_twice(

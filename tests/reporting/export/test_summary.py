@@ -40,7 +40,8 @@ ONE = counting(contacts=1, contacts_called=1, attempts=1, contacts_spoken_to=1, 
         ),
         (
             *(ONE, Language.de),
-            "1 Kontakt mit 1 Versuch angerufen, 1 persönlich erreicht, 0 mit Abschluss. Jetzt wählbar: 0 von 1 Kontakt.",
+            "1 Kontakt mit 1 Versuch angerufen, 1 persönlich erreicht, 0 mit Abschluss."
+            " Jetzt wählbar: 0 von 1 Kontakt.",
         ),
         (
             *(counting(contacts_called=0), Language.en),

@@ -62,3 +62,18 @@ def test_bars_with_names_have_the_first_on_top_and_not_too_many():
     first = charts(document)[0]
     assert "Results!$B$5:$B$24" in first
     assert re.search(r"<c:catAx>.*?maxMin.*?</c:catAx>", first)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_chart_covers_another_or_a_table(language: Language):
+    with zipfile.ZipFile(io.BytesIO(xlsx(a_document(a_report(["A", "B"]), language)))) as file:
+        drawing = file.read("xl/drawings/drawing1.xml").decode()
+    numbers = [int(number) for number in re.findall(r"<xdr:(?:col|colOff|row|rowOff)>(\d+)<", drawing)]
+    places = [numbers[start : start + 8] for start in range(0, len(numbers), 8)]
+    boxes = [((left, x, top, y), (right, to_x, low, to_y)) for left, x, top, y, right, to_x, low, to_y in places]
+    assert len(boxes) == 5
+    for first, second in zip(boxes[::2], boxes[1::2], strict=False):
+        assert first[1][:2] < second[0][:2]  # the end of the left one, the beginning of the right one
+    for above, below in zip(boxes, boxes[2:], strict=False):
+        assert above[1][2:] < below[0][2:]
+    assert boxes[0][0][2] >= 13  # under the heading and the main figures

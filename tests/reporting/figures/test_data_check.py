@@ -175,6 +175,7 @@ async def test_people_are_told_apart_by_name_or_company(house: House):
         assert people(snapshot, []) == {}
     assert set(found) == {one, other, nobody}
     assert (found[one].user_data, found[one].name, found[one].attempts) == ("Key-1", "Erika Muster", 3)
+    assert found[one].campaign_id == campaign
     assert (found[one].locked, found[other].locked) == (True, False)
     assert (found[other].name, found[nobody].name, found[nobody].user_data) == ("Muster AG", "", "")
     assert found[one].state in [*State]
