@@ -136,7 +136,10 @@ def test_a_page_is_called_by_its_campaigns_and_begins_with_the_main_thing():
     assert "<title>A (538), B (539), C (540) + 1 · Campaign report</title>" in page
     assert "<h1>A (538), B (539), C (540) + 1</h1>" in page
     said = Page(page).said
-    sentence = "25 contacts called in 25 attempts, 25 spoken to themselves, 25 won by our calls. 25 of 25 contacts can be dialled now."
+    sentence = (
+        "25 contacts called in 25 attempts, 25 spoken to themselves, 25 won by our calls."
+        " 25 of 25 contacts can be dialled now."
+    )
     assert said.index(sentence) < said.index("dialler") < said.index("contact rate")
     assert "https://dialler.example/rest/v1.0/1" in said
     assert "2026-11-20 14:00" in said

@@ -49,7 +49,7 @@ ONE = counting(contacts=1, contacts_called=1, attempts=1, contacts_spoken_to=1, 
         ),
         (NOTHING, Language.de, "Es gibt keine Kontakte."),
         (
-            replace(UNREAD, figures=UNREAD.figures | {"contacts": a_report().figures["contacts"]}),
+            replace(UNREAD, figures={**UNREAD.figures} | {"contacts": a_report().figures["contacts"]}),
             Language.en,
             "Who was called is not known. 25 of 25 contacts can be dialled now.",
         ),
