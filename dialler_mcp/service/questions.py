@@ -38,7 +38,7 @@ _MORE = Words(
 )
 _AGENTS = tuple(column for columns in AGENT_COLUMNS.values() for column in columns)
 _HIDDEN = Words("hidden: figures by agent are switched off", "verborgen: Zahlen je Agent sind abgeschaltet")
-_EMPTY = Words(
+_HIDDEN_EMPTY = Words(
     "Hidden, so empty: {columns}. Figures by agent are switched off here (DIALLER_AGENT_FIGURES).",
     "Verborgen, also leer: {columns}. Zahlen je Agent sind hier abgeschaltet (DIALLER_AGENT_FIGURES).",
 )
@@ -74,7 +74,7 @@ def _hidden(invocation: Invocation, sql: str, rows: Rows) -> list[str]:
         return []
     names = [name for name in _AGENTS if name in sql.casefold() or name in rows.columns]
     language = invocation.profile.language(None)
-    return [_EMPTY.text(language).format(columns=", ".join(names))] if names else []
+    return [_HIDDEN_EMPTY.text(language).format(columns=", ".join(names))] if names else []
 
 
 def _with_names(invocation: Invocation, campaign_ids: Sequence[int], result: Rows) -> Rows:
