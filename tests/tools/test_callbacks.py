@@ -155,7 +155,7 @@ WHEN: list[tuple[dict[str, str], bool]] = [
 @pytest.mark.parametrize("dates", ["local", "offset", "utc"])
 async def test_by_time(bench: Make, subtests: pytest.Subtests, dates: Any):
     b = bench(Options(dates=dates))
-    change(b, CONTACT10, follow_up_date_time=datetime(2026, 11, 20, 16, 30))
+    change(b, CONTACT10, follow_up_date_time=datetime(2026, 11, 20, 16, 30), dt_next_try=datetime(2026, 11, 25, 9))
     for when, found in WHEN:
         with subtests.test(str(when)):
             answer = await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000, limit=100, **when)
