@@ -10,7 +10,7 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, Row
-from dialler_mcp.reporting.figures.words import campaign_in_words, key_in_words, number, percent, value_of
+from dialler_mcp.reporting.figures.words import campaign_in_words, key_in_words, number, percent, value_and_basis
 from dialler_mcp.service.answers import cell
 
 MAX_ROWS = 40
@@ -44,6 +44,17 @@ class Breakdown(BaseModel):
     columns: list[str]
     rows: list[list[Any]]
     more: str | None = None
+
+    def beside(self, other: "Breakdown") -> "Breakdown":
+        """The columns of both, each once; their rows are those of the same key, which stands first."""
+        places = [place for place, column in enumerate(other.columns) if column not in self.columns]
+        by_key = {row[0]: row for row in other.rows}
+        missing = [None] * len(other.columns)
+        return Breakdown(
+            columns=[*self.columns, *(other.columns[place] for place in places)],
+            rows=[[*row, *(by_key.get(row[0], missing)[place] for place in places)] for row in self.rows],
+            more=self.more,
+        )
 
     def text(self) -> str:
         lines = ["\t".join(self.columns), *("\t".join(map(cell, row)) for row in self.rows)]
@@ -93,11 +104,11 @@ def _cells(key: str, row: Row, by: By, language: Language) -> list[Any]:
 
 
 def comparison_of(report: Report, language: Language) -> Breakdown:
-    """Campaigns side by side."""
+    """Campaigns side by side, each figure with its n of N."""
     columns = [BREAKDOWNS["campaign"][0].text(language), *(MEASURES[name].words.text(language) for name in COMPARED)]
     rows = list[list[Any]]()
     for key, name in report.campaigns.items():
         figures = report.compared.get(key, {})
-        values = (value_of(figures[each], language) if each in figures else "–" for each in COMPARED)
+        values = (value_and_basis(figures[each], language) if each in figures else "–" for each in COMPARED)
         rows.append([campaign_in_words(key, name), *values])
     return Breakdown(columns=columns, rows=rows)

@@ -1,6 +1,6 @@
 """The report of campaigns in words, as the tool and the prompt show it: sections with lists of figures."""
 
-from typing import Any
+from typing import Any, cast
 
 from pydantic import PrivateAttr
 
@@ -9,6 +9,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.reporting.figures.report import Report
+from dialler_mcp.reporting.figures.statistics import Rate, better
 from dialler_mcp.reporting.figures.words import (
     campaign_in_words,
     figures_in_words,
@@ -25,7 +26,7 @@ MAX_RESULTS = 8
 MAX_HOURS = 3
 CALLS = (
     *("attempts", "contact_rate", "conversion_per_attempt", "no_answer_share", "busy_share", "invalid_number_share"),
-    *("abandoned_share", "connects", "right_party_contacts", "contacts_called", "attempts_per_contact"),
+    *("connects", "abandoned_share", "right_party_contacts", "contacts_called", "attempts_per_contact"),
     *("conversion_per_contact", "successes", "attempts_to_success"),
 )
 TIMES = (("talk_median", "talk_p90"), ("wrap_up_median", "wrap_up_p90"))
@@ -44,6 +45,10 @@ _HEADINGS = {
     "callbacks": Words("Callbacks agreed", "Rückrufe"),
     "best_hours": Words("Best hours (95%)", "Beste Stunden (95 %)"),
 }
+_NOT_POOLED = Words(
+    "not pooled, since the contact rates of these campaigns differ: ask for one of them",
+    "nicht zusammengefasst, da sich die Kontaktquoten dieser Kampagnen unterscheiden: einzeln fragen",
+)
 _NO_HOUR = Words("none surely above the rest", "keine sicher über dem Rest")
 _OTHER = Words("other", "andere")
 _NO_CALLS = Words("There are no calls in this period.", "In diesem Zeitraum gibt es keine Anrufe.")
@@ -72,6 +77,8 @@ class CampaignReport(Answer):
     best_hours: list[str] | None = None
     compared: Breakdown | None = None
     breakdown: Breakdown | None = None
+    drawn: Breakdown | None = None
+    """What the picture shows."""
     notes: list[str] | None = None
     _language: Language = PrivateAttr(default=Language.en)
     _meta: dict[str, Any] | None = PrivateAttr(default=None)
@@ -79,7 +86,7 @@ class CampaignReport(Answer):
 
     def text(self) -> str:
         lines = [self.summary, *(f"{heading}: {figures}" for heading, figures in self.sections().items())]
-        for table in (self.compared, self.breakdown):
+        for table in (self.compared, self.breakdown, self.drawn):
             if table is not None:
                 lines.append(table.text())
         return "\n".join([*lines, *(self.notes or [])])
@@ -141,10 +148,18 @@ def in_words(report: Report, language: Language, by: By | None = None) -> Campai
         ]
         or None,
         best_hours=_best_hours(report, language),
-        compared=comparison_of(report, language) if report.compared else None,
-        breakdown=breakdown_of(report, by, language) if by else None,
+        compared=_compared(report, language, by),
+        breakdown=breakdown_of(report, by, language) if by and not (by is By.campaign and report.compared) else None,
         notes=_notes(report, language),
     ).in_language(language)
+
+
+def _compared(report: Report, language: Language, by: By | None) -> Breakdown | None:
+    """Campaigns side by side, in one table with what was done in each, where that is asked for."""
+    if not report.compared:
+        return None
+    compared = comparison_of(report, language)
+    return compared.beside(breakdown_of(report, by, language)) if by is By.campaign else compared
 
 
 def _span(report: Report) -> str:
@@ -166,6 +181,9 @@ def _results(report: Report, language: Language) -> list[str]:
 def _best_hours(report: Report, language: Language) -> list[str] | None:
     if not report.breakdowns["hour"]:
         return None
+    campaigns = [row for row in report.breakdowns.get("campaign", ()) if isinstance(row.key, int)]
+    if better(Rate(cast(int, row.key), row.connects, row.attempts) for row in campaigns):
+        return [_NOT_POOLED.text(language)]
     lines = list[str]()
     for row in report.best_hours()[:MAX_HOURS]:
         if row.contact_rate is not None and row.interval is not None:

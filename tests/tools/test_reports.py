@@ -123,7 +123,10 @@ async def test_several_campaigns_are_compared_and_a_name_in_common_means_them_al
     assert "compared" not in said
     two = await told(b, REPORT, campaign_ids=[CAMPAIGN_1000, CANCELLERS, CAMPAIGN_1000], by="campaign")
     assert [row[0] for row in two["compared"]["rows"]] == ["Campaign 1000 (538)", "Kündiger-Rückgewinnung (551)"]
-    assert len(two["breakdown"]["rows"]) == 2
+    assert "breakdown" not in two, "one table"
+    assert {"contact rate", "connects", "95% interval"} <= set(two["compared"]["columns"])
+    by_name = await told(b, REPORT, names=["Campaign 1000", "Kündiger"], by="campaign")
+    assert by_name["compared"] == two["compared"]
 
 
 @pytest.mark.thorough
@@ -314,6 +317,11 @@ async def test_a_picture_goes_with_the_words_or_the_reason_why_none_does(bench: 
     assert picture.data.startswith("iVBORw0KGgo")
     drawn = structure_of(result)
     assert drawn["calls"]
+    assert drawn["drawn"]["columns"][0] == "result"
+    assert drawn["drawn"]["rows"][0][0] in text_of(result)
+    said = "A picture is attached: Results. The last table holds what it draws."
+    assert drawn["notes"].pop() == said
+    assert said in text_of(result)
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     for language, why in (
         ("en", "Without the chart: Pictures need the package"),
