@@ -183,6 +183,10 @@ class Settings(BaseSettings):
             "they do not count as right-party contacts."
         ),
     )
+    agent_figures: bool = Field(
+        default=True,
+        description="Show figures by agent in reports, files, the live view and queries; false: to nobody.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="WARNING",
         description="Least severe level that is logged to stderr; values, tokens and URL queries never are.",

@@ -6,10 +6,11 @@ import pytest
 from mcp.shared.exceptions import MCPError
 
 from dialler_mcp import prompts
+from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.untrusted import Fence
 from dialler_mcp.problem import Problem
 from dialler_mcp.prompts import NAMES, SUFFIX, templates_dir
-from dialler_mcp.service.answers import SANDBOX
+from dialler_mcp.service.answers import SANDBOX_WORDS
 from tests.kept import report_on_what_is_there
 from tests.prompts.asking import FRONT, SUBJECTS, MakeBench, ask
 from tests.tools.asking import CAMPAIGN_1000
@@ -45,7 +46,7 @@ async def test_renders_in_both_languages(
     assert ("in English" in text or "Answer in English" in text) == (language == "en")
     assert "Campaign 1000 (538)" in text
     assert "2026-11-20 14:00+01:00" in text
-    assert SANDBOX in text
+    assert SANDBOX_WORDS.text(Language(language)) in text
     assert "None" not in text
     assert "{" not in text
     assert len(text.encode()) < 8_000
@@ -77,7 +78,7 @@ async def test_takes_the_language_of_the_settings_when_none_is_asked(bench: Make
 
 async def test_names_the_sandbox_only_where_it_is_one(bench: MakeBench) -> None:
     real = bench(base_url="https://dialler.example.com/rest/v1.0/1", token="t")
-    assert SANDBOX not in await ask(real, "safe_reset", user_data="Contact10")
+    assert SANDBOX_WORDS.en not in await ask(real, "safe_reset", user_data="Contact10")
 
 
 def own(directory: Path, name: str, text: str) -> Path:

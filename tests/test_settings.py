@@ -191,6 +191,7 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         "JOURNAL_DAYS": "30",
         "SNAPSHOT_HOURS": "2.5",
         "WRONG_PARTY": "FN",
+        "AGENT_FIGURES": "0",
         "LOG_LEVEL": "INFO",
         "SANDBOX_RELEASE": "oldest",
         "SANDBOX_DATES": "utc",

@@ -5,11 +5,13 @@ import random
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from copy import copy
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
 import httpx2
+import msgspec
 
 from dialler_mcp.api.acd import AcdFunctions
 from dialler_mcp.api.address import Address
@@ -30,6 +32,8 @@ from dialler_mcp.api.errors import NoRecords, NotFound, OutcomeUnknown, TooSlow,
 from dialler_mcp.api.requests import ChangeHeld, Request
 from dialler_mcp.api.streaming import read_list
 from dialler_mcp.domain.fields import Record
+from dialler_mcp.domain.records import AcdGroup, Campaign, ResultCode
+from dialler_mcp.domain.text import clean
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=Record)
@@ -38,6 +42,11 @@ T = TypeVar("T")
 ATTEMPTS = 3
 FIRST_PAUSE = 0.2  # seconds; doubled each time, jittered
 LARGE = 1 << 20  # bytes; what is larger is decoded beside the event loop
+_NAMES: dict[type[Record], tuple[str, ...]] = {
+    Campaign: ("name",),
+    ResultCode: ("content", "export_key"),
+    AcdGroup: ("name",),
+}
 TOO_MANY, PASSING = 429, (502, 503, 504)  # statuses of what may be over soon
 
 
@@ -59,6 +68,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         self._connection = Connection(address, transport)
         self._pause = pause
         self._holds_changes = False
+        self._shown: Callable[[str], str] | None = None
         self.answered = False
         """Whether a dialler is there: one function at least has succeeded."""
         self._decoding = asyncio.Lock()
@@ -84,12 +94,33 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         """From now on send no request that changes something; it raises ChangeHeld instead. This cannot be reversed."""
         self._holds_changes = True
 
+    def mask_names(self, shown: Callable[[str], str]) -> None:
+        """From now on campaigns, result codes and ACD groups are called what `shown` makes of their names: people write
+        into these what belongs elsewhere, too.
+        """
+        self._shown = shown
+
+    def whole(self) -> "Dialler":
+        """The same dialler with every name as it is: for what is sent back to it, or kept for its owner."""
+        twin = copy(self)
+        twin._shown = None
+        return twin
+
+    def named(self, record: R) -> R:
+        """A record with the names in it as they are shown; the same object where nothing is masked."""
+        names = _NAMES.get(type(record)) if self._shown else None
+        if names is None or self._shown is None:
+            return record
+        texts = {name: text for name in names if (text := getattr(record, name))}
+        masked = {name: shown for name, text in texts.items() if (shown := self._shown(text)) != clean(text)}
+        return msgspec.structs.replace(record, **masked) if masked else record
+
     async def records(self, request: Request, kind: type[R]) -> list[R]:
         """The records in the answer to a request."""
         answer = await self._answer(request)
         self._check(request, EnvelopeHead.of(answer), len(rows_of(answer)))
         try:
-            return records_of(answer, kind, request.function)
+            return [self.named(record) for record in records_of(answer, kind, request.function)]
         except NoRecords as error:
             if request.writes:
                 raise unreadable_success(request) from error

@@ -67,9 +67,10 @@ class Image:
     async def _of_campaign(cls, dialler: Dialler, campaign_id: int, archives: Path, now: datetime) -> "Image":
         """What came into a small campaign while its archive was written is counted, too."""
         loss = CampaignLoss(now.date(), now.tzinfo or UTC)
-        campaign = await dialler.get_campaign(campaign_id)
-        archive = await archive_campaign(dialler, campaign, archives, loss)
-        image = cls(campaign=campaign, archive=archive, counts=loss.counts())
+        whole = dialler.whole()
+        campaign = await whole.get_campaign(campaign_id)
+        archive = await archive_campaign(whole, campaign, archives, loss)
+        image = cls(campaign=dialler.named(campaign), archive=archive, counts=loss.counts())
         if loss.states.total() <= MAX_RECOUNTED:
             try:
                 image.counts = (await _counted(dialler, campaign_id, CampaignLoss(loss.today, loss.zone))).counts()

@@ -44,8 +44,10 @@ def add_campaigns_command(app: typer.Typer, read_settings: Callable[[], "Setting
 async def _listed(settings: "Settings") -> list["Campaign"]:
     from dialler_mcp.api.errors import DiallerError
     from dialler_mcp.dialler import open_dialler
+    from dialler_mcp.service.profile import profile_of
 
     async with open_dialler(settings) as dialler:
+        profile_of(settings, dialler)  # which masks what the privacy level hides
         try:
             return await dialler.list_campaigns()
         except DiallerError as error:

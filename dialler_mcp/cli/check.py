@@ -9,6 +9,7 @@ from mcp_types import TextContent
 
 from dialler_mcp import server
 from dialler_mcp.api.errors import BadAddress, DiallerError, NotDialler
+from dialler_mcp.cli.details import details
 from dialler_mcp.cli.diagnosis import Exit, finding_of
 from dialler_mcp.dialler import audit_dir, audit_log
 from dialler_mcp.domain.codes import Words
@@ -190,8 +191,8 @@ async def _ask(report: Report, settings: Settings) -> None:
     if result.is_error or result.structured_content is None:
         report.wrong("release", Words(text, text), Words("Try again.", "Noch einmal versuchen."), Exit.NO_DIALLER)
         return
-    report.details = text
     record: Mapping[str, Any] = result.structured_content["record"]
+    report.details = details(record, result.structured_content.get("notes") or [], report.language)
     _tell_release(report, record)
     _tell_clock(report, record)
 

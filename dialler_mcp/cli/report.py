@@ -15,13 +15,17 @@ import typer
 
 from dialler_mcp.cli.terminal import FAILED, INCOMPLETE, MISUSED, STOPPED, end, recorded
 from dialler_mcp.domain import times
+from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import reason_of
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from dialler_mcp.api import Dialler
     from dialler_mcp.domain.records import Campaign
+    from dialler_mcp.reporting.export import Document
+    from dialler_mcp.reporting.export.document import Before
     from dialler_mcp.reporting.figures.report import Report
     from dialler_mcp.reporting.figures.scope import Scope
     from dialler_mcp.reporting.snapshot.opening import Coverage
@@ -40,6 +44,20 @@ _IDS_STAY = {
 }
 """What the audit log keeps of the arguments: IDs, times and flags; names and paths become pseudonyms."""
 PLAIN = ("attempts", "contact_rate", "right_party_contacts", "successes", "conversion_per_contact", "left_to_dial")
+_SANDBOX = Words("embedded sandbox", "eingebauter Übungs-Dialler")
+_WRITTEN = Words("Written: {path} ({size})", "Geschrieben: {path} ({size})")
+_STALE = Words(
+    "Campaign {campaign} could not be read anew: {why}", "Kampagne {campaign} ließ sich nicht neu lesen: {why}"
+)
+_UNREAD = Words(
+    "Not read, and not in the report: campaign {campaigns}. Run it again.",
+    "Nicht gelesen und nicht im Bericht: Kampagne {campaigns}. Starten Sie den Befehl noch einmal.",
+)
+_KNOWN = Words(
+    "History known of {known} of {contacts} contacts.", "Der Verlauf von {known} von {contacts} Kontakten ist bekannt."
+)
+_AGAIN = Words("Run it again, then it goes on.", "Starten Sie den Befehl noch einmal, dann geht es weiter.")
+_NO_HISTORY = Words("This release shows no history.", "Diese Version des Diallers zeigt keinen Verlauf.")
 
 
 def add_report_command(app: typer.Typer, read_settings: Callable[[], "Settings"]) -> None:
@@ -156,11 +174,12 @@ class Task:
                 try:
                     campaigns = _meant(await dialler.list_campaigns(), self.names)
                     coverage = await self._read(profile.snapshots, campaigns)
-                    report = await asyncio.to_thread(self._made, profile, coverage)
+                    report, before = await asyncio.to_thread(self._made, profile, coverage)
                 except (DiallerError, SnapshotError) as error:
                     end(error.for_person(), FAILED)
-                await asyncio.to_thread(self._write, report)
-                self._say(report, coverage)
+                document = self._document(report, before, dialler)
+                await asyncio.to_thread(self._write, document)
+                self._say(document, coverage)
 
     async def _read(self, snapshots: "Snapshots", campaigns: Sequence["Campaign"]) -> "Coverage":
         """Read the campaigns one after the other, until all is known or somebody has enough of it."""
@@ -209,50 +228,71 @@ class Task:
         finally:
             signal.signal(signal.SIGINT, before)
 
-    def _made(self, profile: "Profile", coverage: "Coverage") -> "Report":
+    def _made(self, profile: "Profile", coverage: "Coverage") -> "tuple[Report, Before | None]":
         from dialler_mcp.problem import Problem
-        from dialler_mcp.reporting.figures.report import report_of
+        from dialler_mcp.reporting.export.document import Before
+        from dialler_mcp.reporting.figures.report import figures_of, report_of
 
         campaign_ids = [one.campaign_id for one in coverage.campaigns if one.read_at]
         if not campaign_ids:
             reasons = (error.for_person() if isinstance(error, Problem) else str(error) for _, error in coverage.failed)
             end(" ".join(reasons) or "nothing was read, nothing written.", FAILED)
         with profile.snapshots.open(campaign_ids) as snapshot:
-            return report_of(snapshot, self.scope, profile.time(), profile.wrong_party)
+            now, wrong_party = profile.time(), profile.wrong_party
+            report = report_of(snapshot, self.scope, now, wrong_party)
+            earlier = self.scope.before(now.replace(tzinfo=None))
+            return report, Before(earlier, figures_of(snapshot, earlier, now, wrong_party)) if earlier else None
 
-    def _write(self, report: "Report") -> None:
+    def _document(self, report: "Report", before: "Before | None", dialler: "Dialler") -> "Document":
+        from dialler_mcp.reporting.export import Document
+        from dialler_mcp.service.answers import SANDBOX_WORDS
+
+        if not self.settings.is_sandbox:
+            return Document(report, self.language, dialler.address.base_url, before=before)
+        notice = SANDBOX_WORDS.text(self.language)
+        return Document(report, self.language, _SANDBOX.text(self.language), notice, before)
+
+    def _write(self, document: "Document") -> None:
         from dialler_mcp.reporting.export import EXPORTS
 
-        self.target.put(EXPORTS[self.target.path.suffix.lower()](report, self.language))
+        self.target.put(EXPORTS[self.target.path.suffix.lower()](document))
 
-    def _say(self, report: "Report", coverage: "Coverage") -> None:
+    def _say(self, document: "Document", coverage: "Coverage") -> None:
         """What was written, the main figures, and what is not known."""
-        from dialler_mcp.reporting.figures.words import figure_in_words, period_in_words
+        from dialler_mcp.reporting.export.document import in_short
+        from dialler_mcp.reporting.figures.words import NO_CALLS, NO_CONTACTS, figure_in_words
 
+        report = document.report
         size = f"{self.target.path.stat().st_size // 1000 + 1} kB"
-        print(f"Written: {self.target.path} ({size}), {period_in_words(self.scope, self.language)}")
+        if document.notice:
+            print(document.notice)
+        print(_WRITTEN.text(self.language).format(path=self.target.path, size=size))
+        print(" · ".join((document.title, *in_short(document))))
         figures = [report.figures[name] for name in PLAIN]
         print("; ".join(figure_in_words(figure, self.language) for figure in figures))
         if not report.figures["contacts"].n:
-            print("There are no contacts.")
+            print(NO_CONTACTS.text(self.language))
         elif not report.figures["attempts"].of:
-            print("There are no calls in this period.")
-        for gap in _gaps(coverage):
+            print(NO_CALLS.text(self.language))
+        for gap in _gaps(coverage, self.language):
             print(gap)
             self.code = INCOMPLETE
 
 
-def _gaps(coverage: "Coverage") -> list[str]:
+def _gaps(coverage: "Coverage", language: Language) -> list[str]:
     """What a report does not know, in sentences."""
+    from dialler_mcp.reporting.figures.words import number
+
     failed = dict(coverage.failed)
-    sentences = [f"Campaign {number} could not be read anew: {error}" for number, error in failed.items()]
+    sentences = [_STALE.text(language).format(campaign=key, why=error) for key, error in failed.items()]
     unread = [str(one.campaign_id) for one in coverage.campaigns if not one.read_at and one.campaign_id not in failed]
     if unread:
-        sentences.append(f"Not read, and not in the report: campaign {', '.join(unread)}. Run it again.")
+        sentences.append(_UNREAD.text(language).format(campaigns=", ".join(unread)))
     if coverage.known < coverage.contacts:
         without = any(one.stopped == "no_history" for one in coverage.campaigns)
-        what = "This release shows no history." if without else "Run it again, then it goes on."
-        sentences.append(f"History known of {coverage.known:,} of {coverage.contacts:,} contacts. {what}")
+        known, contacts = number(coverage.known, language), number(coverage.contacts, language)
+        why = (_NO_HISTORY if without else _AGAIN).text(language)
+        sentences.append(f"{_KNOWN.text(language).format(known=known, contacts=contacts)} {why}")
     return sentences
 
 

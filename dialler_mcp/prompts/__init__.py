@@ -26,7 +26,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.reference.completion import add_completion
-from dialler_mcp.service.answers import SANDBOX
+from dialler_mcp.service.answers import SANDBOX_WORDS
 from dialler_mcp.service.invocation import left_out
 from dialler_mcp.service.process import Process
 from dialler_mcp.service.profile import Profile
@@ -251,15 +251,14 @@ async def _asked(
 def _common(inquiry: "Inquiry") -> dict[str, Any]:
     """What every template gets."""
     fence = inquiry.profile.present.fence
+    sandbox = [SANDBOX_WORDS.text(inquiry.language)] if inquiry.profile.is_sandbox else []
     return {
         "language": inquiry.language.value,
         "now": inquiry.time(inquiry.now()),
         "fence": fence.explained(),
         "begin": fence.begin,
         "end": fence.end,
-        "sandbox": " ".join(
-            [*([SANDBOX] if inquiry.profile.is_sandbox else []), *left_out(inquiry.strangers, inquiry.language)]
-        ),
+        "sandbox": " ".join([*sandbox, *left_out(inquiry.strangers, inquiry.language)]),
     }
 
 

@@ -10,7 +10,16 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, Row
-from dialler_mcp.reporting.figures.words import campaign_in_words, key_in_words, number, percent, value_and_basis
+from dialler_mcp.reporting.figures.words import (
+    APPOINTMENTS,
+    TALK_TOTAL,
+    campaign_in_words,
+    duration,
+    key_in_words,
+    number,
+    percent,
+    value_and_basis,
+)
 from dialler_mcp.service.answers import cell
 
 MAX_ROWS = 40
@@ -75,6 +84,8 @@ def breakdown_of(report: Report, by: By, language: Language) -> Breakdown:
         MEASURES["talk_median"].words.text(language),
         MEASURES["wrap_up_median"].words.text(language),
     ]
+    if by is By.agent:
+        columns += [APPOINTMENTS.text(language), TALK_TOTAL.text(language)]
     if by in (By.outcome, By.cause):
         columns = columns[:2]
     cells = [_cells(in_words(row.key), row, by, language) for row in rows[:MAX_ROWS]]
@@ -100,7 +111,9 @@ def _cells(key: str, row: Row, by: By, language: Language) -> list[Any]:
         None if seconds is None else f"{number(seconds, language)} s"
         for seconds in (row.talk_median, row.wrap_up_median)
     ]
-    return [key, row.attempts, row.connects, *rate, row.right_party, row.successes, *times]
+    cells = [key, row.attempts, row.connects, *rate, row.right_party, row.successes, *times]
+    total = None if row.talk_total is None else duration(row.talk_total, language)
+    return [*cells, row.appointments, total] if by is By.agent else cells
 
 
 def comparison_of(report: Report, language: Language) -> Breakdown:

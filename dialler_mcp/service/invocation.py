@@ -90,9 +90,9 @@ class Invocation:
             if key and self.present.is_masked_key(key):
                 await self.admit_lookup()
 
-    def notes(self) -> list[str] | None:
-        """What every change says about where it happened."""
-        language = self.profile.language(None)
+    def notes(self, preferred: Language | None = None) -> list[str] | None:
+        """What every change says about where it happened; in the language of the answer."""
+        language = self.profile.language(preferred)
         sandbox = [SANDBOX_WORDS.text(language)] if self.profile.is_sandbox else []
         return [*sandbox, *left_out(self.strangers, language)] or None
 

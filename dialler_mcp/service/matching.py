@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.domain.privacy import Privacy, readable
 from dialler_mcp.domain.records import Campaign, Contact
 from dialler_mcp.domain.spelling import plain, spellings
 from dialler_mcp.domain.text import clean, part
@@ -173,9 +174,9 @@ def of_name(campaigns: Sequence[Campaign], name: str) -> list[Campaign]:
     """The campaigns of exactly this name, whatever its case; without one, all whose name contains it. Digits alone are
     a whole name or an ID: "5" is not meant to be a part of "50% & Co.".
     """
-    folded = plain(clean(name))
+    folded, forms = plain(clean(name)), forms_of(name)
     names = [(plain(clean(campaign.name or "")), campaign) for campaign in campaigns]
-    exact = [campaign for other, campaign in names if other == folded]
+    exact = [campaign for other, campaign in names if other in forms]
     if folded.isdecimal():
         return exact or [campaign for campaign in campaigns if str(campaign.id) == folded]
     return exact or [campaign for other, campaign in names if folded and folded in other]
@@ -194,7 +195,12 @@ async def require_free_name(invocation: Invocation, name: str) -> None:
 
 def same_name(name: str | None, wanted: str) -> bool:
     """Whether a name is the wanted one, however it is typed."""
-    return plain(clean(name or "")) == plain(clean(wanted))
+    return plain(clean(name or "")) in forms_of(wanted)
+
+
+def forms_of(name: str) -> set[str]:
+    """A name as it is written and as each level shows it: people say the one, campaigns are read as the other."""
+    return {plain(clean(name)), *(plain(readable(name, level)) for level in Privacy)}
 
 
 def no_campaign(campaigns: Sequence[Campaign], name: str, sentence: str) -> Problem:

@@ -41,7 +41,8 @@ class Profile:
 
     `identity` tells it from others in a state that serves several; `policy` is how what destroys is confirmed;
     `lookup_limit` is how often a telephone number is looked up where numbers are masked;
-    `wrong_party` are the results that no right party stands behind; `now` is a test's clock.
+    `wrong_party` are the results that no right party stands behind; `agent_figures`: whether anybody sees figures by
+    agent; `now` is a test's clock.
     """
 
     identity: str
@@ -57,6 +58,7 @@ class Profile:
     lookup_limit: Limit
     journal_days: int
     wrong_party: tuple[str, ...]
+    agent_figures: bool
     open_snapshots: Callable[["Profile"], "Snapshots"]
     is_sandbox: bool
     now: Callable[[], datetime] | None = None
@@ -72,6 +74,8 @@ class Profile:
         self.journal = Journal(self.state, self.identity, self.journal_days, self.time)
         self.directory = Directory(self.dialler)
         self.present = Presenter(self.zone, self.privacy)
+        if self.privacy is not Privacy.full:
+            self.dialler.mask_names(self.present.nameless.text)
         self.breaker = Breaker(self.limits, lambda: self.time().timestamp())
         self.lookups = Breaker((self.lookup_limit,), lambda: self.time().timestamp())
         if self.mode is not Mode.send:
@@ -164,6 +168,7 @@ def profile_of(settings: Settings, dialler: Dialler, now: Callable[[], datetime]
         lookup_limit=Limit("DIALLER_LOOKUPS_PER_HOUR", settings.lookups_per_hour, HOUR),
         journal_days=settings.journal_days,
         wrong_party=tuple(settings.wrong_party.split(",")),
+        agent_figures=settings.agent_figures,
         open_snapshots=lambda profile: _open_snapshots(settings, profile),
         is_sandbox=settings.is_sandbox,
         now=now,
@@ -206,6 +211,7 @@ def _open_snapshots(settings: Settings, profile: Profile) -> "Snapshots":
         settings.snapshots_dir,
         zone=profile.zone,
         privacy=profile.privacy,
+        agents=profile.agent_figures,
         retention_hours=settings.snapshot_hours,
         connections=settings.connections,
         clock=lambda: profile.time().timestamp(),

@@ -1,7 +1,7 @@
 """Questions in SQL over what was read of campaigns: asked, put into words, and what can be asked at all."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -14,10 +14,12 @@ from dialler_mcp.reporting.figures.data_check import people
 from dialler_mcp.reporting.figures.words import campaign_in_words
 from dialler_mcp.reporting.questions.asking import MAX_ROWS, RULES, Rows, ask
 from dialler_mcp.reporting.questions.rules import FUNCTIONS, TABLE_FUNCTIONS, VIEWS
+from dialler_mcp.reporting.snapshot.columns import AGENT_COLUMNS
 from dialler_mcp.reporting.snapshot.views import ABOUT, EXAMPLES, folded_columns
 from dialler_mcp.service.answers import Table, table
 from dialler_mcp.service.fresh import copies_of
 from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.profile import Profile
 
 FRESH_ENOUGH = 300.0  # seconds; one question follows the other
 SHORT = 64  # characters; a longer text is fenced, as one that carries orders would be
@@ -25,7 +27,7 @@ FEW_COLUMNS = 12  # so many are shown as they are; of more, the empty and the co
 
 _NAMES = {"contact": "name", "UserData": "user_data", "campaign": "campaign"}
 """The columns that say who a contact is, and what a question calls the same."""
-_EMPTY = Words(
+_LEFT_OUT = Words(
     "Left out, since they are empty in every row: {columns}.", "Weggelassen, da in jeder Zeile leer: {columns}."
 )
 _ROWS = Words("{count} rows.", "{count} Zeilen.")
@@ -33,6 +35,12 @@ _ONE_ROW = Words("1 row.", "1 Zeile.")
 _MORE = Words(
     "The first {count} rows; there are more: aggregate, filter, or raise limit (at most {most}).",
     "Die ersten {count} Zeilen; es gibt mehr: zusammenfassen, filtern oder limit erhöhen (höchstens {most}).",
+)
+_AGENTS = tuple(column for columns in AGENT_COLUMNS.values() for column in columns)
+_HIDDEN = Words("hidden: figures by agent are switched off", "verborgen: Zahlen je Agent sind abgeschaltet")
+_EMPTY = Words(
+    "Hidden, so empty: {columns}. Figures by agent are switched off here (DIALLER_AGENT_FIGURES).",
+    "Verborgen, also leer: {columns}. Zahlen je Agent sind hier abgeschaltet (DIALLER_AGENT_FIGURES).",
 )
 
 
@@ -56,7 +64,8 @@ async def answer_of(invocation: Invocation, campaigns: Sequence[Campaign], sql: 
     copies = await copies_of(invocation, campaigns, language, within=FRESH_ENOUGH)
     rows = await ask(invocation.profile.snapshots, copies.campaign_ids, sql, limit=limit)
     named = await asyncio.to_thread(_with_names, invocation, copies.campaign_ids, rows)
-    return in_words(invocation, named, language, [*copies.remarks, *(invocation.notes() or [])])
+    notes = [*_hidden(invocation, sql, rows), *copies.remarks, *(invocation.notes() or [])]
+    return in_words(invocation, named, language, notes)
 
 
 def _with_names(invocation: Invocation, campaign_ids: Sequence[int], result: Rows) -> Rows:
@@ -91,6 +100,15 @@ def _with_names(invocation: Invocation, campaign_ids: Sequence[int], result: Row
     )
 
 
+def _hidden(invocation: Invocation, sql: str, rows: Rows) -> list[str]:
+    """That columns are empty because nobody may see figures by agent; where the question is about them."""
+    if invocation.profile.agent_figures:
+        return []
+    names = [name for name in _AGENTS if name in sql.casefold() or name in rows.columns]
+    language = invocation.profile.language(None)
+    return [_EMPTY.text(language).format(columns=", ".join(names))] if names else []
+
+
 def in_words(invocation: Invocation, result: Rows, language: Language, notes: Sequence[str]) -> Table:
     """Rows as people and models read them."""
     count = len(result.rows)
@@ -108,7 +126,7 @@ def in_words(invocation: Invocation, result: Rows, language: Language, notes: Se
         notes=notes,
     )
     if empty := [column for column in columns if column not in (*answer.columns, *(answer.same or ()))]:
-        answer.add_notes([_EMPTY.text(language).format(columns=", ".join(empty))])
+        answer.add_notes([_LEFT_OUT.text(language).format(columns=", ".join(empty))])
     return answer
 
 
@@ -121,21 +139,27 @@ def shown(invocation: Invocation, foreign: bool, value: Any) -> Any:
     return invocation.profile.present.fence.around(text) if fenced else text
 
 
-def described(view: View | None, language: Language, privacy: Privacy) -> dict[str, str]:
+def described(view: View | None, profile: Profile, preferred: Language | None) -> dict[str, str]:
     """What can be asked: the columns of one view with types and meanings, the functions, or all in short."""
+    language = profile.language(preferred)
+    hidden = () if profile.agent_figures else _AGENTS
     if view is None:
-        return _everything(language, privacy)
+        return _everything(language, profile.privacy, hidden)
     if view is View.functions:
         groups = {group: " ".join(sorted(names)) for group, names in FUNCTIONS.items()}
         return {**groups, "in FROM": " ".join(sorted(TABLE_FUNCTIONS))}
-    columns = folded_columns(view.value, privacy)
-    return {column.name: f"{column.type}, {column.meaning.text(language)}" for column in columns}
+    return {
+        column.name: f"{column.type}, {(_HIDDEN if column.name in hidden else column.meaning).text(language)}"
+        for column in folded_columns(view.value, profile.privacy)
+    }
 
 
-def _everything(language: Language, privacy: Privacy) -> dict[str, str]:
-    """The columns of all views, the rules and the examples."""
+def _everything(language: Language, privacy: Privacy, hidden: Collection[str]) -> dict[str, str]:
+    """The columns of all views but the hidden ones, the rules and the examples."""
     columns = {
-        f"{view} ({ABOUT[view].text(language)})": ", ".join(column.name for column in folded_columns(view, privacy))
+        f"{view} ({ABOUT[view].text(language)})": ", ".join(
+            column.name for column in folded_columns(view, privacy) if column.name not in hidden
+        )
         for view in VIEWS
     }
     examples = {example.asks.text(language): " ".join(example.sql.split()) for example in EXAMPLES}

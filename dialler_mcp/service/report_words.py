@@ -11,8 +11,11 @@ from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.statistics import Rate, better
 from dialler_mcp.reporting.figures.words import (
-    campaign_in_words,
+    NO_CALLS,
+    NO_CONTACTS,
+    campaigns_in_words,
     figures_in_words,
+    minute_in_words,
     number,
     percent,
     period_in_words,
@@ -51,8 +54,6 @@ _NOT_POOLED = Words(
 )
 _NO_HOUR = Words("none surely above the rest", "keine sicher über dem Rest")
 _OTHER = Words("other", "andere")
-_NO_CALLS = Words("There are no calls in this period.", "In diesem Zeitraum gibt es keine Anrufe.")
-_NO_CONTACTS = Words("There are no contacts.", "Es gibt keine Kontakte.")
 _AGREES = Words(
     "Reconciled: counters and history both have {counters} attempts in all{tests}.",
     "Abgleich: Zähler und Verlauf haben beide {counters} Versuche insgesamt{tests}.",
@@ -124,11 +125,10 @@ class CampaignReport(Answer):
 def in_words(report: Report, language: Language, by: By | None = None) -> CampaignReport:
     """The report as people and models read it."""
     figures = report.figures
-    names = [campaign_in_words(key, name) for key, name in report.campaigns.items()]
-    shown_names = ", ".join(names[:3]) + (f" + {len(names) - 3}" if len(names) > 3 else "")
+    names = campaigns_in_words(report.campaigns)
     zone = report.coverage.zone
     return CampaignReport(
-        summary=f"{shown_names}; {period_in_words(report.scope, language)} ({zone}){_span(report)}",
+        summary=f"{names}; {period_in_words(report.scope, language)} ({zone}){_span(report, language)}",
         calls=[
             *figures_in_words((figures[name] for name in CALLS if figures[name].of), language),
             *(quantiles_in_words(figures[half], figures[most], language) for half, most in TIMES if figures[half].n),
@@ -162,10 +162,10 @@ def _compared(report: Report, language: Language, by: By | None) -> Breakdown | 
     return compared.beside(breakdown_of(report, by, language)) if by is By.campaign else compared
 
 
-def _span(report: Report) -> str:
+def _span(report: Report, language: Language) -> str:
     if report.first is None or report.last is None:
         return ""
-    return f": {report.first:%Y-%m-%d %H:%M}–{report.last:%Y-%m-%d %H:%M}"
+    return f": {minute_in_words(report.first, language)}–{minute_in_words(report.last, language)}"
 
 
 def _results(report: Report, language: Language) -> list[str]:
@@ -196,9 +196,9 @@ def _best_hours(report: Report, language: Language) -> list[str] | None:
 def _notes(report: Report, language: Language) -> list[str]:
     notes = list[str]()
     if not report.coverage.contacts:
-        notes.append(_NO_CONTACTS.text(language))
+        notes.append(NO_CONTACTS.text(language))
     elif not report.figures["attempts"].of:
-        notes.append(_NO_CALLS.text(language))
+        notes.append(NO_CALLS.text(language))
     if report.coverage.complete and report.tried != (0, 0, 0):
         tried = report.tried
         notes.append(

@@ -50,13 +50,25 @@ async def report_on(
     `full` asks for every history again.
 
     Raises:
-        Problem: nothing could be read.
+        Problem: nothing could be read, or nobody may see figures by agent.
     """
+    if by is By.agent:
+        with_agents(invocation)
     copies = await copies_of(invocation, campaigns, language, full=full, budget_seconds=budget_seconds)
     report = await asyncio.to_thread(made, invocation, copies.campaign_ids, scope, [by.value] if by else ())
     words = in_words(report, language, by)
     words.notes = [*(words.notes or []), *copies.remarks]
     return ReportInWords(report, words, copies)
+
+
+def with_agents(invocation: Invocation) -> None:
+    """Let only those through who may see figures by agent.
+
+    Raises:
+        Problem: nobody may.
+    """
+    if not invocation.profile.agent_figures:
+        raise Problem("Figures by agent are switched off here (DIALLER_AGENT_FIGURES); all else can be reported.")
 
 
 def period(invocation: Invocation, since: str | None, until: str | None) -> Scope:

@@ -130,7 +130,7 @@ async def dialler_clone_campaign(
     begins, ends = invocation.when(dtFrom, "dtFrom"), invocation.when(dtTo, "dtTo", end_of_day=True)
     origin = await sole_campaign(invocation, source)
     await require_free_name(invocation, destination)
-    return plans.clone(invocation, origin, destination, user_data, begins, ends)
+    return await plans.clone(invocation, origin, destination, user_data, begins, ends)
 
 
 @tools.destroys(

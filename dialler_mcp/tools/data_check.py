@@ -35,7 +35,7 @@ async def dialler_check_data(
     """
     effective = invocation.profile.language(language)
     lists = await lists_of(invocation, await chosen(invocation, campaign_ids, names), effective)
-    notes = [*lists.remarks, *(invocation.notes() or [])]
+    notes = [*lists.remarks, *(invocation.notes(effective) or [])]
     if check is None:
         return await overall(invocation, lists, effective, notes)
     return await detail(invocation, lists, check, cursor, effective, notes)

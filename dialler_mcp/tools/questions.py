@@ -56,4 +56,4 @@ async def dialler_describe_data(
     """Show the schema that dialler_query asks: the columns (fields) of each view with types and what they mean, allowed
     SQL, limits and examples.
     """
-    return Details(record=described(view, invocation.profile.language(language), invocation.profile.privacy))
+    return Details(record=described(view, invocation.profile, language))

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import Id, Lang, When, plain_number
-from dialler_mcp.service.reports import made, page_meta, period
+from dialler_mcp.service.reports import made, page_meta, period, with_agents
 from dialler_mcp.tools.family import family
 
 REPORT_URI = "ui://dialler-mcp/report.html"
@@ -60,6 +60,8 @@ async def dialler_report_view(
     agents: Annotated[list[Id] | None, Field(description="agent IDs", max_length=MAX_CHOSEN)] = None,
 ) -> ReportView:
     """For the page of a report only: the same report, narrowed to what was chosen on the page."""
+    if agents:
+        with_agents(invocation)
     scope = replace(
         period(invocation, since, until),
         days=days or (),

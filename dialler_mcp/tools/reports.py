@@ -56,7 +56,7 @@ async def dialler_campaign_report(
     campaigns = await chosen(invocation, campaign_ids, names)
     answer = await report_on(invocation, campaigns, scope, effective, by=by, full=full)
     words = answer.words.with_meta(page_meta(invocation, answer.report, effective))
-    words.notes = [*(words.notes or []), *(invocation.notes() or [])]
+    words.notes = [*(words.notes or []), *(invocation.notes(effective) or [])]
     return words if chart is None else await pictured(words, answer.report, chart.value, effective)
 
 

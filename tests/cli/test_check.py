@@ -267,6 +267,13 @@ async def test_a_check_asks_the_dialler_even_where_the_tool_for_it_is_not_allowe
 
 
 @pytest.mark.usefixtures("with_sandbox")
+async def test_a_german_report_is_german_to_its_end(monkeypatch: pytest.MonkeyPatch):
+    report = await checked(monkeypatch, LANGUAGE="de")
+    assert report.details.startswith("Dialler: SANDBOX (Übungs-Dialler)\nToken: angenommen\n")
+    assert report.details.endswith("erfundene Personen, keine echten Anrufe.")
+
+
+@pytest.mark.usefixtures("with_sandbox")
 async def test_a_report_speaks_german(monkeypatch: pytest.MonkeyPatch):
     report = await checked(monkeypatch, LANGUAGE="de", SANDBOX_FAULTS="revoke-after=0")
     assert "✗ Token          Der Dialler hat das Token nicht angenommen (401)." in report.text()

@@ -22,6 +22,7 @@ from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.snapshot.opening import Coverage
 from dialler_mcp.reporting.snapshot.reading import Stopped
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
+from dialler_mcp.settings import Settings
 from tests.cli.test_main import invoke
 from tests.cli.test_terminal import lines
 from tests.conftest import NOON
@@ -79,10 +80,39 @@ def test_a_report_is_written_and_its_main_figures_are_said(said: Said, tmp_path:
     assert answer.code == 0
     assert left(tmp_path) == [f"r.{ending}"]
     assert (tmp_path / f"r.{ending}").stat().st_size > 5000
-    written, figures = answer.out.splitlines()
-    assert re.fullmatch(rf"Written: r\.{ending} \(\d+ kB\), from 2026-11-01", written)
+    notice, written, subject, figures = answer.out.splitlines()
+    assert notice == "This is the embedded sandbox dialler: invented people, no real calls."
+    assert re.fullmatch(rf"Written: r\.{ending} \(\d+ kB\)", written)
+    assert re.fullmatch(
+        r"Campaign 1000 \(538\) · embedded sandbox · from 2026-11-01 · as of [-\d]{10} [\d:]{5}", subject
+    )
     assert re.match(r"attempts [\d,]+/[\d,]+; contact rate \d+\.\d% \([\d,]+/[\d,]+\); ", figures)
     assert answer.err == ""
+
+
+def test_the_file_says_that_its_people_are_invented(said: Said, tmp_path: Path):
+    assert said("538", "--to", "r.csv").code == 0
+    _, first, second, *_ = (tmp_path / "r.csv").read_text("utf-8").splitlines()
+    assert first == 'about,,note,"This is the embedded sandbox dialler: invented people, no real calls.",,,text,'
+    assert second == "about,,dialler,embedded sandbox,,,text,"
+
+
+def test_a_german_report_is_german_on_the_terminal(said: Said):
+    answer = said("538", "--since", "2026-11-01", "--to", "r.csv", "--language", "de")
+    notice, written, subject, figures = answer.out.splitlines()
+    assert notice == "Das ist der eingebaute Übungs-Dialler: erfundene Personen, keine echten Anrufe."
+    assert written.startswith("Geschrieben: r.csv (")
+    assert " · eingebauter Übungs-Dialler · ab 01.11.2026 · Stand " in subject
+    assert figures.startswith("Versuche ")
+
+
+def test_a_report_on_a_real_dialler_names_its_address_and_has_no_notice(
+    said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("dialler_mcp.settings.Settings.is_sandbox", False)
+    answer = said("538", "--to", "r.csv")
+    assert "http://localhost/rest/v1.0/1" in answer.out.splitlines()[1]
+    assert "invented" not in answer.out + (tmp_path / "r.csv").read_text("utf-8")
 
 
 def test_a_character_that_the_log_does_not_have_ends_nothing(
@@ -92,7 +122,7 @@ def test_a_character_that_the_log_does_not_have_ends_nothing(
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(log, encoding="ascii", write_through=True))
     assert invoke(monkeypatch, "report", "538", "--to", "Rückblick.csv") == 0
     assert left(tmp_path) == ["Rückblick.csv"]
-    assert log.getvalue().startswith(b"Written: R?ckblick.csv (")
+    assert b"\nWritten: R?ckblick.csv (" in log.getvalue()
 
 
 @pytest.mark.thorough
@@ -146,7 +176,35 @@ def test_a_period_can_be_named_in_words(said: Said, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("dialler_mcp.domain.times.now", lambda zone: NOON.replace(tzinfo=zone))  # pyright: ignore
     answer = said("538", "--since", words, "--to", "r.csv")
     assert answer.code == 0
-    assert "kB), 2026-11-09 to 2026-11-15\n" in answer.out
+    assert " · 2026-11-09 to 2026-11-15 · " in answer.out
+
+
+def test_a_report_on_a_period_is_compared_with_the_one_before(said: Said, tmp_path: Path):
+    assert said("538", "--since", "2026-11-09", "--until", "2026-11-15", "--to", "r.csv").code == 0
+    lines = (tmp_path / "r.csv").read_text("utf-8").splitlines()
+    assert "about,,compared with,2026-11-02 to 2026-11-08,,,text," in lines
+    before = next(line for line in lines if line.startswith("calls,,attempts,")).rpartition(",")[2]
+    assert said("538", "--since", "2026-11-02", "--until", "2026-11-08", "--to", "r.csv").code == 0
+    assert f"calls,,attempts,{before},{before}," in (tmp_path / "r.csv").read_text("utf-8")
+
+
+def test_a_file_has_no_figures_by_agent_where_nobody_may_see_them(
+    said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    assert said("538", "--to", "r.csv").code == 0
+    assert "\nagent," in (tmp_path / "r.csv").read_text("utf-8")
+    monkeypatch.setenv("DIALLER_AGENT_FIGURES", "false")
+    assert said("538", "--to", "r.csv").code == 0
+    assert "\nagent," not in (tmp_path / "r.csv").read_text("utf-8")
+
+
+def test_the_documented_line_for_cron_carries_its_settings():
+    page = Path(__file__).parents[2].joinpath("docs", "reports.md").read_text("utf-8")
+    (crontab,) = [block for block in page.split("```") if "* * 1-5" in block]
+    names = re.findall(r"^(DIALLER_[A-Z_]+)=", crontab, re.MULTILINE)
+    assert {"DIALLER_BASE_URL", "DIALLER_TOKEN_FILE"} <= set(names)
+    assert {name.removeprefix("DIALLER_").lower() for name in names} <= set(Settings.model_fields)
+    assert re.search(r"1-5  /\S+/dialler-mcp report", crontab)
 
 
 def test_a_report_leaves_its_audit_line(said: Said, kept: Path):

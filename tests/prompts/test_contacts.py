@@ -55,6 +55,22 @@ async def test_a_long_history_is_cut_and_counted(bench: MakeBench) -> None:
     assert len(text.encode()) < 6_000
 
 
+async def test_one_call_is_not_counted_as_several(bench: MakeBench) -> None:
+    made = bench()
+    entry = {"DiallerContactsHistoryID": 1, "dtCallStart": "2020-01-01T10:00:00", "CONNRES": 2}
+
+    def instead(request: httpx2.Request) -> httpx2.Response | None:
+        if request.url.path.endswith("/history"):
+            here = entry | {"DiallerContactsID": 215220, "DiallerCampaignsID": 538}
+            return httpx2.Response(200, json={"records": [here], "count": 1, "status": 200})
+        return None
+
+    made.wire.instead = instead
+    text = await ask(made, "contact_history_summary", user_data="Contact10", language="de")
+    assert "Verlauf, neueste zuerst (Einträge: 1):" in text
+    assert "Warum der Kontakt jetzt nicht angerufen wird: " in text
+
+
 async def test_many_contacts_with_one_key_are_bounded(bench: MakeBench) -> None:
     made = bench()
     many = [{**one, "UserData": "x"} for one in crowd(200)]

@@ -8,7 +8,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
+from dialler_mcp.reporting.export import Document
+from dialler_mcp.reporting.export.document import Before
 from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Unit, View
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, ResultCount, Row, Tried
 from dialler_mcp.reporting.figures.scope import Scope
@@ -35,7 +38,10 @@ def _value(unit: Unit, n: int, of: int) -> float | None:
 
 
 def rows(keys: Sequence[Any], attempts: int = 60) -> list[Row]:
-    return [Row(key, attempts, attempts // 3, attempts // 5, attempts // 10, 60.0, 400.4, 30.0, None) for key in keys]
+    return [
+        Row(key, attempts, attempts // 3, attempts // 5, attempts // 10, 60.0, 400.4, 30.0, None, 4, 3725.0)
+        for key in keys
+    ]
 
 
 def results(names: Sequence[str]) -> list[ResultCount]:
@@ -67,6 +73,15 @@ def a_report(names: Sequence[str] = ("Campaign 1000",), **changes: Any) -> Repor
         last=datetime(2026, 11, 20, 13),
     )
     return replace(report, **changes)
+
+
+def a_document(report: Report | None = None, language: Language = Language.en, **changes: Any) -> Document:
+    """A report to keep, on the dialler `dialler.example`."""
+    return replace(Document(report or a_report(), language, "https://dialler.example/rest/v1.0/1"), **changes)
+
+
+BEFORE = Before(Scope(datetime(2026, 11, 2), datetime(2026, 11, 8, 23, 59, 59)), figures(80))
+"""A period before, in which every measure is a quarter of 80."""
 
 
 def breakdowns(**changes: Sequence[Row]) -> Mapping[str, Sequence[Row]]:

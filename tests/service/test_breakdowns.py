@@ -25,8 +25,15 @@ def test_a_rate_comes_with_its_interval_and_an_agent_has_none():
     assert hours.rows == [["09:00", 100, 40, "40.0%", "30.9%–49.8%", 20, 5, "61 s", None]]
     assert hours.text().startswith("hour\tattempts\tconnects\tcontact rate\t95% interval\t")
     agents = breakdown_of(report(agent=[row]), By.agent, Language.de)
-    assert agents.rows == [["9", 100, 40, 20, 5, "61 s", None]]
-    assert len(agents.columns) == 7
+    assert agents.rows == [["9", 100, 40, 20, 5, "61 s", None, 0, None]]
+
+
+def test_an_agent_has_appointments_and_all_talk_time():
+    row = Row(9, 100, 40, 20, 5, appointments=3, talk_total=12_345.0)
+    table = breakdown_of(report(agent=[row]), By.agent, Language.de)
+    assert table.columns[-2:] == ["Termine", "Gesprächszeit, gesamt"]
+    assert table.rows[0][-2:] == [3, "3 h 25 min"]
+    assert "Termine" not in breakdown_of(report(hour=[row]), By.hour, Language.de).columns
 
 
 def test_what_has_outcomes_counts_attempts_alone():

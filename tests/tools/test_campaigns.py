@@ -202,12 +202,12 @@ async def test_a_deletion_counts_what_is_lost(bench: Make):
     b = bench(language="de")
     answer = await told(b, "delete_campaign", campaign_id=CAMPAIGN_1000)
     assert "ihre Kontakte (420)" in answer["consequences"][0]
-    assert "216 abgebrochen" in answer["consequences"][1]
+    assert "216 abgebrochen" in answer["consequences"][2]
     calls = sum(attempts(contact) for contact in b.store.contacts(CAMPAIGN_1000))
-    assert answer["consequences"][2].endswith("nicht abgeschlossener Kontakte): 17.")
-    assert answer["consequences"][3].startswith("Darunter Termine vom 2026-11-20 bis 2026-11-27: ")
-    assert f"mindestens {calls} Anrufe" in answer["consequences"][4]
-    assert "Halten Sie die Kampagne vorher an" in answer["consequences"][5]
+    assert answer["consequences"][3].endswith("nicht abgeschlossener Kontakte): 17.")
+    assert answer["consequences"][4].startswith("Darunter Termine vom 2026-11-20 bis 2026-11-27: ")
+    assert f"mindestens {calls} Anrufe" in answer["consequences"][5]
+    assert "Halten Sie die Kampagne vorher an" in answer["consequences"][6]
 
 
 MEANWHILE: list[dict[str, Any]] = [
@@ -233,7 +233,7 @@ async def test_a_list_that_is_too_long_to_be_counted_is_called_so(bench: Make, m
     monkeypatch.setattr(campaigns, "COUNTING_SECONDS", -1.0)  # over before it begins
     b = bench()
     answer = await told(b, "delete_campaign", campaign_id=CAMPAIGN_1000)
-    assert "too many contacts to be counted in time: more than 0" in answer["consequences"][1]
+    assert "too many contacts to be counted in time: more than 0" in answer["consequences"][2]
     assert "with all its contacts #" in answer["confirm"]
     done = await told(b, "delete_campaign", campaign_id=CAMPAIGN_1000, confirm=answer["confirm"])
     assert done["status"] == "done"
@@ -243,7 +243,7 @@ async def test_a_dialler_that_is_too_slow_is_not_counted_to_the_end(bench: Make)
     b = bench()
     instead(b, "GET", "/dialler/contacts", never_answered)
     answer = await told(b, "delete_campaign", campaign_id=CAMPAIGN_1000)
-    assert "too many contacts to be counted in time" in answer["consequences"][1]
+    assert "too many contacts to be counted in time" in answer["consequences"][2]
 
 
 async def test_an_empty_campaign_is_deleted_with_0_contacts_and_one_with_1(bench: Make):

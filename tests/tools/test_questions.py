@@ -205,3 +205,27 @@ async def test_the_functions_are_listed(bench: Make):
     answer = await told(bench(), "describe_data", view="functions")
     assert "date_trunc" in answer["record"]["dates and times"]
     assert "getenv" not in str(answer)
+
+
+async def test_where_nobody_sees_figures_by_agent_the_columns_are_empty_and_said_to_be_hidden(bench: Make):
+    b = bench(agent_figures=False)
+    by_agent = "SELECT agent_id, count(*) AS n FROM calls GROUP BY ALL"
+    answer = await told(b, "query", sql=by_agent, campaign_ids=[CAMPAIGN_1000])
+    assert len(answer["rows"]) == 1
+    assert answer["notes"][0] == (
+        "Hidden, so empty: agent_id. Figures by agent are switched off here (DIALLER_AGENT_FIGURES)."
+    )
+    answer = await told(b, "query", sql="SELECT * FROM contacts", campaign_ids=[CAMPAIGN_1000], limit=1)
+    assert answer["notes"][0].startswith("Hidden, so empty: reserved_for_agent, follow_up_agent.")
+    answer = await told(b, "query", sql=BY_STATE, campaign_ids=[CAMPAIGN_1000])
+    assert not any("Hidden" in note for note in answer["notes"])
+    assert await refused(b, "query", sql="SELECT agent_id FROM c538.calls", campaign_ids=[CAMPAIGN_1000])
+
+
+async def test_hidden_columns_are_described_as_hidden(bench: Make):
+    b = bench(agent_figures=False)
+    assert (await told(b, "describe_data", view="calls"))["record"]["agent_id"] == (
+        "BIGINT, hidden: figures by agent are switched off"
+    )
+    assert "agent_id" not in str(await told(b, "describe_data"))
+    assert "agent_id" in str(await told(bench(), "describe_data"))

@@ -135,3 +135,13 @@ async def test_a_model_that_were_shown_it_would_read_little(bench: Make, era: st
         result = await client.call_tool(VIEW_TOOL, {"campaign_ids": [CAMPAIGN_1000, CAMPAIGN_1000]})
     assert structure_of(result) == {"title": "Campaign 1000"}
     assert text_of(result) == "Campaign 1000"
+
+
+async def test_where_nobody_sees_figures_by_agent_the_page_has_none(bench: Make):
+    async with with_pages(bench(agent_figures=False), "auto") as client:
+        page = await report(client, campaign_ids=[CAMPAIGN_1000])
+        assert page["choices"]["agents"] == []
+        assert len(page["choices"]["hours"]) > 1
+        refusal = await client.call_tool(VIEW_TOOL, {"campaign_ids": [CAMPAIGN_1000], "agents": [7]})
+    assert refusal.is_error
+    assert "Figures by agent are switched off here (DIALLER_AGENT_FIGURES)" in text_of(refusal)

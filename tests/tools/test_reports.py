@@ -21,6 +21,7 @@ from dialler_mcp.reporting.figures.report import report_of
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.sandbox import Options
+from dialler_mcp.service.answers import SANDBOX_WORDS
 from dialler_mcp.service.breakdowns import MAX_ROWS, By, breakdown_of
 from dialler_mcp.service.report_words import CampaignReport, in_words
 from dialler_mcp.settings import Settings
@@ -101,9 +102,11 @@ async def test_how_did_winback_go_is_answered_in_words(bench: Make, era: str):
 
 def short(result: CallToolResult) -> bool:
     """Whether little is read of a report, be it the text or the structure."""
-    note = "This is the embedded sandbox dialler: invented people, no real calls."  # which a real one does not say
     structure = json.dumps(result.structured_content, ensure_ascii=False, separators=(",", ":"))
-    return all(tokens(form.replace(note, "")) <= 500 for form in (text_of(result), structure))
+    forms = (text_of(result), structure)
+    for note in SANDBOX_WORDS:  # which a real one does not say
+        forms = tuple(form.replace(note, "") for form in forms)
+    return all(tokens(form) <= 500 for form in forms)
 
 
 async def test_in_german_everything_is_german_and_short(bench: Make):
@@ -112,6 +115,7 @@ async def test_in_german_everything_is_german_and_short(bench: Make):
     for words in ("Anrufe: Versuche", "Kontaktquote", "Ergebnisse: Nicht erreicht", "endgültiges Ergebnis"):
         assert words in text
     assert "Calls" not in text
+    assert SANDBOX_WORDS.de in text
     assert re.search(r"\d,\d %", text)
     assert short(result)
 
@@ -381,3 +385,12 @@ async def test_calls_that_a_reset_hides_are_found_by_a_full_report(bench: Make, 
     full = await told(b, REPORT, campaign_ids=[WINBACK], full=True)
     assert full["calls"] == as_it_was.calls
     assert any("Not reconciled" in note for note in full["notes"])
+
+
+async def test_figures_by_agent_can_be_switched_off_for_everybody(bench: Make):
+    b = bench(agent_figures=False, read=[CAMPAIGN_1000])
+    why = await refused(b, REPORT, campaign_ids=[CAMPAIGN_1000], by="agent")
+    assert "Figures by agent are switched off here (DIALLER_AGENT_FIGURES)" in why
+    assert "breakdown" not in await told(b, REPORT, campaign_ids=[CAMPAIGN_1000])
+    answer = await told(bench(read=[CAMPAIGN_1000]), REPORT, campaign_ids=[CAMPAIGN_1000], by="agent")
+    assert answer["breakdown"]["columns"][-2:] == ["appointments", "talk time, total"]

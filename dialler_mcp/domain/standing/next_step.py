@@ -14,7 +14,7 @@ from dialler_mcp.domain.times import ahead, shown
 
 MAX_AGENT = 40  # characters; a UID has at most 32
 
-_LOCKED = Words("nothing until it is unlocked; then: {then}", "nichts, bis er entsperrt wird; dann: {then}")
+_LOCKED = Words("nothing until it is unlocked; then: {then}", "nichts, bis der Kontakt entsperrt wird; dann: {then}")
 _NOT_KNOWN = Words(
     "not known: this release does not show the result", "nicht bekannt: dieses Release zeigt das Ergebnis nicht"
 )

@@ -107,7 +107,7 @@ class Rule:
 
 FINAL_SQL = f"state IN {tuple(state.value for state in State if state.final)}"
 _NO_VALID_NUMBER = Words("nothing until it has a valid phone number", "nichts ohne gültige Rufnummer")
-_CAMPAIGN_NOT_SHOWN = Words("its campaign", "seine Kampagne")
+_CAMPAIGN_NOT_SHOWN = Words("its campaign", "die Kampagne")
 _FILLED = {slot: f"coalesce(phone_number{slot}, '') <> ''" for slot in PHONE_SLOTS}
 _NUMBER_SQL = " OR ".join(_FILLED.values())
 _VALID_NUMBER_SQL = " OR ".join(
@@ -121,7 +121,7 @@ RULES = (
         Words("final result", "endgültiges Ergebnis"),
         holds=lambda it: it.state.final,
         sql=lambda _: FINAL_SQL,
-        reason=Words("its result is final: {result}", "sein Ergebnis ist endgültig: {result}"),
+        reason=Words("its result is final: {result}", "das Ergebnis ist endgültig: {result}"),
         step=Words("nothing more: final result {result}", "nichts mehr: endgültiges Ergebnis {result}"),
     ),
     Rule(
@@ -132,7 +132,7 @@ RULES = (
         sql=lambda _: "coalesce(locked, false)",
         reason=Words("it is locked", "der Kontakt ist gesperrt"),
         untold=lambda it: it.contact.b_locked is msgspec.UNSET,
-        not_shown=Words("whether it is locked", "ob er gesperrt ist"),
+        not_shown=Words("whether it is locked", "ob der Kontakt gesperrt ist"),
     ),
     Rule(
         Standing.no_number,
@@ -140,7 +140,7 @@ RULES = (
         Words("no phone number", "keine Rufnummer"),
         holds=lambda it: not it.slots,
         sql=lambda _: f"NOT ({_NUMBER_SQL})",
-        reason=Words("it has no phone number", "der Kontakt hat keine Rufnummer"),
+        reason=Words("it has no phone number", "keine Rufnummer ist gespeichert"),
         step=_NO_VALID_NUMBER,
     ),
     Rule(

@@ -7,7 +7,7 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
 from dialler_mcp.reporting.figures.report import Report
-from dialler_mcp.reporting.figures.words import campaign_in_words, number, period_in_words
+from dialler_mcp.reporting.figures.words import campaign_in_words, minute_in_words, number, period_in_words
 
 Spec = dict[str, Any]
 
@@ -179,7 +179,7 @@ def about(report: Report, language: Language, total: str, *, period: bool = True
     if (more := len(names) - MAX_NAMED) > 0:
         names = [*names[:MAX_NAMED], _MORE.text(language).format(more=more)]
     coverage = report.coverage
-    time = (coverage.oldest or report.now).strftime("%Y-%m-%d %H:%M")
+    time = minute_in_words(coverage.oldest or report.now, language)
     parts = [
         ", ".join(names),
         period_in_words(report.scope, language) if period else "",

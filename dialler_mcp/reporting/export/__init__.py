@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.export.document import Document
 from dialler_mcp.reporting.export.figures_table import csv
 from dialler_mcp.reporting.export.page import html
 from dialler_mcp.reporting.export.workbook import xlsx
-from dialler_mcp.reporting.figures.report import Report
 
-EXPORTS: Mapping[str, Callable[[Report, Language], bytes]] = {
-    ".html": lambda report, language: html(report, language).encode(),
+EXPORTS: Mapping[str, Callable[[Document], bytes]] = {
+    ".html": lambda document: html(document).encode(),
     ".xlsx": xlsx,
-    ".csv": lambda report, language: csv(report, language).encode(),
+    ".csv": lambda document: csv(document).encode(),
 }
 """The functions that write a report to a file, by the ending of its name. They block for a second at most."""
 
-__all__ = ["EXPORTS", "csv", "html", "xlsx"]
+__all__ = ["EXPORTS", "Document", "csv", "html", "xlsx"]

@@ -7,20 +7,24 @@ from typing import Any, NamedTuple
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.reporting.charts.charts import CHARTS, chart
+from dialler_mcp.reporting.charts.charts import CHARTS, WIDTH, chart
 from dialler_mcp.reporting.charts.drawing import CannotDraw, png
-from dialler_mcp.reporting.export.sections import Cell, about, sections
-from dialler_mcp.reporting.export.view import HEADLINE
+from dialler_mcp.reporting.export.comparing import change_in_words
+from dialler_mcp.reporting.export.document import Document, about
+from dialler_mcp.reporting.export.sections import BEFORE, CHANGE, Cell
+from dialler_mcp.reporting.export.summary import summary
 from dialler_mcp.reporting.figures.measures import Unit
 from dialler_mcp.reporting.figures.report import Report
-from dialler_mcp.reporting.figures.words import number, percent, value_of
+from dialler_mcp.reporting.figures.words import duration, number, percent
 
 TEMPLATE = Path(__file__).with_name("page.html")
+NARROW = 400  # points, for the page on a phone
 SCALE = 1.5  # small enough for a page that is mailed
 PICTURED = "week"  # up to 168 lines, which are a chart here
 
 _TITLE = Words("Campaign report", "Kampagnenbericht")
 _N_OF = Words("n of N", "n von N")
+_THAN_BEFORE = Words("on the period before", "zum Zeitraum davor")
 _NO_PICTURES = Words("Without charts: {why}", "Ohne Diagramme: {why}")
 _FOOT = Words(
     "Times are local to the dialler. A share is n of N; nothing is claimed about a rate from under 30 attempts.",
@@ -29,20 +33,23 @@ _FOOT = Words(
 
 
 class Picture(NamedTuple):
-    """A chart as an image on light and on dark paper, with its subtitle."""
+    """A chart as an image on light and on dark paper, and for a narrow page, with its subtitle. A narrow one on dark
+    paper is left out, so that the page stays small enough for a mail.
+    """
 
     light: str
     dark: str
+    narrow: str
     description: str
 
 
-def html(report: Report, language: Language) -> str:
-    """The page: pictures, then every figure. No script, no external parts; text from records is escaped.
-
-    Where pictures cannot be drawn, the page says why and has all figures.
+def html(document: Document) -> str:
+    """The page: the main thing, pictures, then every figure. No script, nothing from elsewhere; text from records is
+    escaped. Where pictures cannot be drawn, the page says why and has all figures.
     """
     from jinja2 import Environment, StrictUndefined
 
+    report, language = document.report, document.language
     template = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     ).from_string(TEMPLATE.read_text("utf-8"))
@@ -57,18 +64,24 @@ def html(report: Report, language: Language) -> str:
             "title": _TITLE,
             "n_of": _N_OF,
             "foot": _FOOT,
+            "before": BEFORE,
+            "change": CHANGE,
+            "than_before": _THAN_BEFORE,
         }.items()
     }
     return template.render(
         language=language.value,
         words=words,
-        about=about(report, language),
+        document=document,
+        summary=summary(report, language),
+        about=[fact for fact in about(document) if fact.name != "notice"],
         pictures=pictures,
         missing=missing,
-        headline=[_headline(report, name, language) for name in HEADLINE],
-        sections=[section for section in sections(report, language) if section.name != PICTURED],
+        headline=document.headline.lines,
+        sections=[section for section in document.sections if section.name != PICTURED],
         said=partial(_said, language=language),
         of=partial(_of, language=language),
+        changed=partial(_changed, language=language),
     )
 
 
@@ -76,10 +89,12 @@ def _pictures(report: Report, language: Language) -> list[Picture]:
     pictures = list[Picture]()
     for name in CHARTS:
         if name != "comparison" or report.compared:
-            light, dark = (chart(name, report, language, dark=each) for each in (False, True))
-            pictures.append(
-                Picture(_address(png(light, scale=SCALE)), _address(png(dark, scale=SCALE)), light["description"])
-            )
+            specs = [
+                chart(name, report, language, width=width, dark=dark)
+                for width, dark in ((WIDTH, False), (WIDTH, True), (NARROW, False))
+            ]
+            addresses = (_address(png(spec, scale=SCALE)) for spec in specs)
+            pictures.append(Picture(*addresses, description=specs[0]["description"]))
     return pictures
 
 
@@ -88,21 +103,22 @@ def _address(picture: bytes) -> str:
     return f"data:image/png;base64,{b64encode(picture).decode()}"
 
 
-def _headline(report: Report, name: str, language: Language) -> tuple[str, str, str]:
-    """Name, value and n of N of a main figure."""
-    figure = report.figures[name]
-    of = "" if figure.n == figure.of else f"{number(figure.n, language)} / {number(figure.of, language)}"
-    return figure.measure.words.text(language), value_of(figure, language), of
-
-
-def _said(cell: Cell, language: Language) -> str:
-    if cell.value is None:
+def _said(value: float | None, unit: Unit, language: Language) -> str:
+    if value is None:
         return "–"
-    if cell.unit is Unit.share:
-        return percent(cell.value, language)
-    return number(cell.value, language, 1 if cell.unit is Unit.average else 0) + (
-        " s" if cell.unit is Unit.seconds else ""
-    )
+    match unit:
+        case Unit.share:
+            return percent(value, language)
+        case Unit.seconds:
+            return duration(value, language)
+        case Unit.average:
+            return number(value, language, 1)
+        case Unit.count:
+            return number(value, language)
+
+
+def _changed(cell: Cell, language: Language) -> str:
+    return change_in_words(cell.change, cell.unit, language)
 
 
 def _of(cell: Cell, language: Language) -> str:

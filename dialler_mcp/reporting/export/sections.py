@@ -1,24 +1,34 @@
 """A report as tables of figures, independent of the file format."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
+from dialler_mcp.reporting.export.comparing import change
+from dialler_mcp.reporting.export.formulas import formula_of
 from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Measure, Unit, View
-from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, Row
-from dialler_mcp.reporting.figures.words import campaign_in_words, key_in_words, number, period_in_words, type_in_words
+from dialler_mcp.reporting.figures.report import BREAKDOWNS, TIMES, Key, Report, Row
+from dialler_mcp.reporting.figures.words import APPOINTMENTS, TALK_TOTAL, campaign_in_words, key_in_words, type_in_words
 
 
 class Cell(NamedTuple):
-    """One figure: `n` of `of`, where that is known. A share is 0 to 1, times are seconds."""
+    """One figure: `n` of `of`, where that is known. A share is 0 to 1, times are seconds. `before` is its value in the
+    period before.
+    """
 
     heading: str
     unit: Unit
     value: float | None
     n: int | None = None
     of: int | None = None
+    before: float | None = None
+
+    @property
+    def change(self) -> float | None:
+        return change(self.value, self.before, self.unit)
 
 
 class Line(NamedTuple):
@@ -27,6 +37,8 @@ class Line(NamedTuple):
     key: str
     cells: Sequence[Cell]
     also: Sequence[str] = ()
+    plain: int | date | None = None
+    """The key as a number or a date, where it is one."""
 
 
 class Section(NamedTuple):
@@ -37,13 +49,17 @@ class Section(NamedTuple):
     keyed: str
     lines: Sequence[Line]
     also: Sequence[str] = ()
+    compared: bool = False
+    """Whether its figures stand beside those of the period before."""
 
     @property
     def single(self) -> bool:
         """Whether each line is one figure: its key names the figure."""
-        return len(self.lines[0].cells) == 1 and self.name in View.__members__
+        return self.name == "headline" or self.name in View.__members__
 
 
+HEADLINE = ("attempts", "contact_rate", "successes", "conversion_per_contact", "left_to_dial", "callbacks_overdue")
+"""The figures that a reader sees first."""
 COMPARED = (
     *("attempts", "connects", "contact_rate", "right_party_contacts", "contacts_called", "conversion_per_contact"),
     *("successes", "contacts", "penetration", "left_to_dial", "callbacks_overdue"),
@@ -51,10 +67,15 @@ COMPARED = (
 COUNTED = ("outcome", "cause")
 """Breakdowns by the end of a call, in which only the number of attempts is meaningful."""
 
+NUMBERED = ("agent", "number", "attempt")
+"""Breakdowns whose keys are numbers, also to a reader."""
+
 _TITLES = {
     View.calls: Words("Calls in the period", "Anrufe im Zeitraum"),
     View.contacts: Words("List now", "Liste jetzt"),
 }
+_HEADLINE = Words("Main figures", "Wichtigste Zahlen")
+BEFORE, CHANGE = Words("period before", "Zeitraum davor"), Words("change", "Änderung")
 _VALUE, _MEASURE = Words("value", "Wert"), Words("measure", "Kennzahl")
 _RESULTS, _RESULT = Words("Results", "Ergebnisse"), Words("result", "Ergebnis")
 _TYPE, _EXPORT_KEY = Words("type", "Art"), Words("export key", "Exportschlüssel")
@@ -64,20 +85,15 @@ _COMPARED = Words("Campaigns side by side", "Kampagnen im Vergleich")
 _BY = Words("By {what}", "Nach {what}")
 _LOW, _HIGH = Words("contact rate from (95%)", "Kontaktquote von (95 %)"), Words("to (95%)", "bis (95 %)")
 _WON = Words("successes", "Abschlüsse")
-_CAMPAIGNS, _PERIOD, _ZONE = (
-    Words("campaigns", "Kampagnen"),
-    Words("period", "Zeitraum"),
-    Words("time zone", "Zeitzone"),
-)
-_SPAN, _AS_OF = Words("first and last call", "erster und letzter Anruf"), Words("data as of", "Stand der Daten")
-_KNOWN = Words("contacts whose history is known", "Kontakte mit bekanntem Verlauf")
-_OF = Words("{known} of {contacts}", "{known} von {contacts}")
 
 
-def sections(report: Report, language: Language) -> list[Section]:
-    """All figures of a report; empty sections are left out."""
+Figures = Mapping[str, Figure]
+
+
+def sections(report: Report, language: Language, before: Figures | None = None) -> list[Section]:
+    """All figures of a report, those of the calls beside those of the period `before`; empty sections are left out."""
     every = [
-        *(_figures(report, view, language) for view in View),
+        *(_figures(report, view, language, before if view is View.calls else None) for view in View),
         _results(report, language),
         _left(report, language),
         _comparison(report, language),
@@ -86,35 +102,35 @@ def sections(report: Report, language: Language) -> list[Section]:
     return [section for section in every if section.lines]
 
 
-def about(report: Report, language: Language) -> list[tuple[str, str]]:
-    """What a report is of: what there is to say, and what is to be said of it."""
-    coverage = report.coverage
-    span = f"{report.first:%Y-%m-%d %H:%M} – {report.last:%Y-%m-%d %H:%M}" if report.first and report.last else "–"
-    histories = _OF.text(language).format(
-        known=number(coverage.known, language), contacts=number(coverage.contacts, language)
-    )
-    facts = {
-        _CAMPAIGNS: ", ".join(campaign_in_words(key, name) for key, name in report.campaigns.items()),
-        _PERIOD: period_in_words(report.scope, language),
-        _ZONE: coverage.zone,
-        _SPAN: span,
-        _AS_OF: f"{coverage.oldest or report.now:%Y-%m-%d %H:%M}",
-        _KNOWN: histories,
-    }
-    return [(words.text(language), text) for words, text in facts.items()]
-
-
-def _cell(figure: Figure, heading: str) -> Cell:
-    return Cell(heading, figure.measure.unit, figure.value, figure.n, figure.of)
-
-
-def _figures(report: Report, view: View, language: Language) -> Section:
+def headline(report: Report, language: Language, before: Figures | None = None) -> Section:
+    """The main figures, as a section of their own."""
     lines = [
-        Line(figure.measure.words.text(language), [_cell(figure, _VALUE.text(language))], [figure.measure.formula])
+        Line(figure.measure.words.text(language), [_cell(figure, _VALUE.text(language), before)])
+        for figure in (report.figures[name] for name in HEADLINE)
+    ]
+    title, keyed = _HEADLINE.text(language), _MEASURE.text(language)
+    return Section("headline", title, keyed, lines, compared=before is not None)
+
+
+def _cell(figure: Figure, heading: str, before: Figures | None = None) -> Cell:
+    """Only what was done in a period can be compared with the one before; the list is as it is now."""
+    measure = figure.measure
+    earlier = before.get(measure.name) if before and measure.view is View.calls else None
+    return Cell(heading, measure.unit, figure.value, figure.n, figure.of, earlier.value if earlier else None)
+
+
+def _figures(report: Report, view: View, language: Language, before: Figures | None) -> Section:
+    lines = [
+        Line(
+            figure.measure.words.text(language),
+            [_cell(figure, _VALUE.text(language), before)],
+            [formula_of(figure.measure, language)],
+        )
         for figure in report.figures.values()
         if figure.measure.view is view
     ]
-    return Section(view.name, _TITLES[view].text(language), _MEASURE.text(language), lines, [_FORMULA.text(language)])
+    title, keyed = _TITLES[view].text(language), _MEASURE.text(language)
+    return Section(view.name, title, keyed, lines, [_FORMULA.text(language)], before is not None)
 
 
 _FORMULA = Words("formula", "Formel")
@@ -162,8 +178,17 @@ def _comparison(report: Report, language: Language) -> Section:
 
 def _breakdown(report: Report, name: str, language: Language) -> Section:
     words, in_words = BREAKDOWNS[name][0].text(language), key_in_words(name, report, language)
-    lines = [Line(in_words(row.key), list(_cells(row, name, language))) for row in report.breakdowns[name]]
+    lines = [
+        Line(in_words(row.key), list(_cells(row, name, language)), plain=_plain(row.key, name))
+        for row in report.breakdowns[name]
+    ]
     return Section(name, _BY.text(language).format(what=words), words, lines)
+
+
+def _plain(key: Key, breakdown: str) -> int | date | None:
+    if isinstance(key, date):
+        return key
+    return key if isinstance(key, int) and breakdown in NUMBERED else None
 
 
 def _cells(row: Row, breakdown: str, language: Language) -> Iterator[Cell]:
@@ -180,8 +205,11 @@ def _cells(row: Row, breakdown: str, language: Language) -> Iterator[Cell]:
             yield Cell(heading.text(language), Unit.share, value, row.connects, row.attempts)
     yield _count(MEASURES["right_party_contacts"], row.right_party, language)
     yield Cell(_WON.text(language), Unit.count, row.successes, row.successes, row.attempts)
-    for measure in _of(Row._fields[5:]):
+    for measure in _of(TIMES):
         yield Cell(measure.words.text(language), Unit.seconds, getattr(row, measure.name))
+    if breakdown == "agent":
+        yield Cell(APPOINTMENTS.text(language), Unit.count, row.appointments, row.appointments, row.attempts)
+        yield Cell(TALK_TOTAL.text(language), Unit.seconds, row.talk_total)
 
 
 def _count(measure: Measure, count: int, language: Language) -> Cell:

@@ -11,19 +11,19 @@ from dialler_mcp.reporting.charts.bars import side_by_side
 from dialler_mcp.reporting.charts.charts import CHARTS, chart
 from dialler_mcp.reporting.charts.style import Spec, config
 from dialler_mcp.reporting.charts.times import days_of_bars
+from dialler_mcp.reporting.export.sections import HEADLINE
 from dialler_mcp.reporting.figures.measures import Figure, View
 from dialler_mcp.reporting.figures.report import Report, Row
 from dialler_mcp.reporting.figures.words import (
     WEEKDAYS,
     campaign_in_words,
+    campaigns_in_words,
     key_in_words,
     period_in_words,
     result_in_words,
     value_of,
 )
 
-HEADLINE = ("attempts", "contact_rate", "successes", "conversion_per_contact", "left_to_dial", "callbacks_overdue")
-"""The figures that the page shows large."""
 MAX_DAYS = 92
 MAX_AGENTS = 100
 MAX_RESULTS = 60
@@ -42,10 +42,9 @@ def view_of(report: Report, language: Language, notes: Sequence[str] = ()) -> di
     `looks`: the configurations of the charts, `light` and `dark`;
     `choices`: what can be filtered by, each with `key`, `label` and `count` of attempts (of results: of times).
     """
-    names = [campaign_in_words(key, name) for key, name in report.campaigns.items()]
     oldest = report.coverage.oldest
     return {
-        "title": ", ".join(names[:3]) + (f" + {len(names) - 3}" if len(names) > 3 else ""),
+        "title": campaigns_in_words(report.campaigns),
         "period": period_in_words(report.scope, language),
         "zone": report.coverage.zone,
         "as_of": oldest.isoformat(" ", "minutes") if oldest else None,

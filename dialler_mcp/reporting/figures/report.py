@@ -37,6 +37,10 @@ class Row(NamedTuple):
     wrap_up_median: float | None = None
     wrap_up_p90: float | None = None
     """Seconds, as the measures of these names."""
+    appointments: int = 0
+    """Attempts that ended in an appointment."""
+    talk_total: float | None = None
+    """Seconds of all talks together."""
 
     @property
     def contact_rate(self) -> float | None:
@@ -46,6 +50,10 @@ class Row(NamedTuple):
     def interval(self) -> Interval | None:
         """Where the contact rate lies with 95 % certainty."""
         return wilson(self.connects, self.attempts)
+
+
+TIMES = ("talk_median", "talk_p90", "wrap_up_median", "wrap_up_p90")
+"""The measures of time that a row has."""
 
 
 class ResultCount(NamedTuple):
@@ -148,6 +156,13 @@ def report_of(
     )
 
 
+def figures_of(snapshot: Snapshot, scope: Scope, now: datetime, wrong_party: Collection[str] = ()) -> dict[str, Figure]:
+    """The measures alone, of all campaigns together; arguments and errors as in `report_of`."""
+    _prepare(snapshot, now, wrong_party)
+    figures, _ = _all_figures(snapshot, scope)
+    return _ordered(figures)
+
+
 def _all_figures(snapshot: Snapshot, scope: Scope) -> tuple[dict[str, Figure], dict[int, dict[str, Figure]]]:
     """Every measure of all campaigns together, and by campaign where there are several; in no order."""
     several = len(snapshot.coverage.campaigns) > 1
@@ -228,10 +243,14 @@ def _ordered(figures: Mapping[str, Figure]) -> dict[str, Figure]:
 
 
 def _breakdowns(snapshot: Snapshot, scope: Scope, times: Collection[str]) -> dict[str, list[Row]]:
-    """Every breakdown, its rows sorted by key; the row of an unknown key comes last."""
+    """Every breakdown, its rows sorted by key; the row of an unknown key comes last. None by agent, where agents are
+    not told apart.
+    """
     rows = _rows(snapshot, scope, [name for name in BREAKDOWNS if name not in times], times=False)
     for name in times:  # one at a time, since a median holds all its values
         rows |= _rows(snapshot, scope, [name], times=True)
+    if not snapshot.coverage.agents:
+        rows["agent"] = []
     return {name: rows[name] for name in BREAKDOWNS}
 
 
@@ -243,11 +262,13 @@ def _rows(snapshot: Snapshot, scope: Scope, names: Sequence[str], *, times: bool
     where = scope.calls()
     counts = (metrics.ATTEMPTS, metrics.CONNECTS, metrics.counted(metrics.RIGHT_PARTY))
     success = metrics.counted(f"attempt AND {metrics.SUCCESS}")
-    lasting = [str(MEASURES[name].sql.value) for name in Row._fields[5:]] if times else []
+    lasting = [str(MEASURES[name].sql.value) if times else "NULL" for name in TIMES]
+    further = (metrics.counted("attempt AND result_type = 'Appointment'"), "sum(talk_seconds) FILTER (attempt)")
     keys = [f"key_{name}" for name in names]
     keyed = ", ".join(f"{BREAKDOWNS[name][1]} AS key_{name}" for name in names)
+    columns = ", ".join([*keys, *counts, success, *lasting, *further])
     sql = (
-        f"SELECT {', '.join(f'grouping({key})' for key in keys)}, {', '.join([*keys, *counts, success, *lasting])}"
+        f"SELECT {', '.join(f'grouping({key})' for key in keys)}, {columns}"
         f" FROM (SELECT *, {keyed} FROM calls WHERE {where.sql} AND attempt)"
         f" GROUP BY GROUPING SETS ({', '.join(f'({key})' for key in keys)})"
     )

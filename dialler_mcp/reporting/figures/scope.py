@@ -1,8 +1,9 @@
 """The scope of a report: a period, and within it some days, hours, results, agents or campaigns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from math import ceil
 from typing import NamedTuple
 
 
@@ -29,6 +30,16 @@ class Scope:
     results: Sequence[int] = field(default=())
     agents: Sequence[int] = field(default=())
     campaigns: Sequence[int] = field(default=())
+
+    def before(self, now: datetime) -> "Scope | None":
+        """The period before, of the same length: this one, as far as it lies before `now` (local), moved back by whole
+        days, so that hours of the day are compared with the same hours. None where it has no beginning.
+        """
+        if self.since is None:
+            return None
+        ends = min(self.until or now, now)
+        back = timedelta(days=max(1, ceil((ends - self.since) / timedelta(days=1))))
+        return replace(self, since=self.since - back, until=ends - back)
 
     def calls(self) -> Where:
         """The condition for the rows of the view `calls` that count."""

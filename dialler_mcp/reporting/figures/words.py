@@ -1,7 +1,7 @@
 """Figures and keys in words, German and English."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES, Words
@@ -12,6 +12,8 @@ from dialler_mcp.reporting.figures.report import Key, Report, ResultCount
 from dialler_mcp.reporting.figures.scope import Scope
 
 MAX_NAME = 40  # characters of a name in a line or a cell
+MAX_CAMPAIGNS = 3  # that a title names
+MINUTE, HOUR = 60, 3600  # seconds
 WEEKDAYS = (
     Words("Mon", "Mo"),
     Words("Tue", "Di"),
@@ -21,6 +23,9 @@ WEEKDAYS = (
     Words("Sat", "Sa"),
     Words("Sun", "So"),
 )
+NO_CALLS = Words("There are no calls in this period.", "In diesem Zeitraum gibt es keine Anrufe.")
+NO_CONTACTS = Words("There are no contacts.", "Es gibt keine Kontakte.")
+APPOINTMENTS, TALK_TOTAL = Words("appointments", "Termine"), Words("talk time, total", "Gesprächszeit, gesamt")
 NOT_KNOWN = Words("not known", "nicht bekannt")
 _TYPES = {kind.en: kind for kind in RESULT_TYPES.values()}
 _OF = Words("of", "von")
@@ -39,6 +44,16 @@ def number(value: float, language: Language, digits: int = 0) -> str:
 def percent(share: float, language: Language) -> str:
     """A share of 0 to 1 as `43.2%` or `43,2 %`."""
     return f"{number(100 * share, language, 1)}{' ' if language is Language.de else ''}%"
+
+
+def duration(seconds: float, language: Language) -> str:
+    """A length of time with its units, as a person says it: `45 s`, `6 min 41 s`, `12 h 5 min`."""
+    whole = round(seconds)
+    if whole < MINUTE:
+        return f"{whole} s"
+    if whole < HOUR:
+        return f"{whole // MINUTE} min {whole % MINUTE} s"
+    return f"{number(whole // HOUR, language)} h {whole % HOUR // MINUTE} min"
 
 
 def value_of(figure: Figure, language: Language) -> str:
@@ -106,6 +121,13 @@ def campaign_in_words(campaign_id: int, name: str) -> str:
     return f"{clean(name)[:MAX_NAME]} ({campaign_id})"
 
 
+def campaigns_in_words(campaigns: Mapping[int, str]) -> str:
+    """Some campaigns by ID and name; of many the first few: `A (1), B (2), C (3) + 4`."""
+    names = [campaign_in_words(key, name) for key, name in campaigns.items()]
+    rest = len(names) - MAX_CAMPAIGNS
+    return ", ".join(names[:MAX_CAMPAIGNS]) + (f" + {rest}" if rest > 0 else "")
+
+
 def result_in_words(result: ResultCount, language: Language) -> str:
     return clean(result.name.text(language))[:MAX_NAME]
 
@@ -115,10 +137,20 @@ def type_in_words(kind: str | None, language: Language) -> str | None:
     return _TYPES[kind].text(language) if kind in _TYPES else kind
 
 
+def day_in_words(day: date, language: Language) -> str:
+    """`2026-11-16` or `16.11.2026`."""
+    return f"{day:%d.%m.%Y}" if language is Language.de else f"{day:%Y-%m-%d}"
+
+
+def minute_in_words(moment: datetime, language: Language) -> str:
+    """`2026-11-16 09:30` or `16.11.2026 09:30`."""
+    return f"{day_in_words(moment, language)} {moment:%H:%M}"
+
+
 def period_in_words(scope: Scope, language: Language) -> str:
     """`2026-11-16 to 2026-11-22`; a time of day only where it is none of the ends of a day."""
-    since = scope.since.isoformat(" ", "minutes").removesuffix(" 00:00") if scope.since else None
-    until = scope.until.isoformat(" ", "minutes").removesuffix(" 23:59") if scope.until else None
+    since = minute_in_words(scope.since, language).removesuffix(" 00:00") if scope.since else None
+    until = minute_in_words(scope.until, language).removesuffix(" 23:59") if scope.until else None
     words = _BETWEEN if since and until else _FROM if since else _UNTIL if until else _ALL
     return words.text(language).format(since=since, until=until)
 
@@ -131,7 +163,7 @@ def key_in_words(breakdown: str, report: Report, language: Language) -> Callable
         if key is None:
             return NOT_KNOWN.text(language)
         if isinstance(key, date):
-            return key.isoformat()
+            return day_in_words(key, language)
         if not isinstance(key, int):
             return clean(str(key))
         match breakdown:

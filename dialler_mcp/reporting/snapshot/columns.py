@@ -1,5 +1,6 @@
 """The columns of a snapshot, derived from the declared fields of the records."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -29,6 +30,11 @@ _NAMES = {
     "dt_to": "active_until",
     "title": "academic_title",
 }
+AGENT_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "calls": ("agent_id",),
+    "contacts": ("reserved_for_agent", "follow_up_agent"),
+}
+"""The columns of each view that tell agents apart."""
 _OWN_NAMES: dict[type[Record], dict[str, str]] = {
     Contact: {"id": "contact_id"},
     Campaign: {"id": "campaign_id"},

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from dialler_mcp.reporting.errors import Damaged
+from dialler_mcp.reporting.snapshot.columns import AGENT_COLUMNS
 from dialler_mcp.reporting.snapshot.database import Database, literal
 from dialler_mcp.reporting.snapshot.files import remove
 from dialler_mcp.reporting.snapshot.reading import Stopped
@@ -44,12 +45,15 @@ class CampaignCoverage:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What a snapshot knows. `failed`: the campaigns that could not be read, with the error."""
+    """What a snapshot knows. `failed`: the campaigns that could not be read, with the error. `agents`: whether it tells
+    agents apart.
+    """
 
     campaigns: tuple[CampaignCoverage, ...]
     zone: str
     privacy: str
     failed: tuple[tuple[int, Exception], ...] = ()
+    agents: bool = True
 
     @property
     def names(self) -> dict[int, str]:
@@ -99,20 +103,24 @@ def coverage_of(database: Database, schema: str, campaign_id: int) -> CampaignCo
 
 
 _VIEWS = {
-    "contacts": "SELECT * EXCLUDE (mark, known_mark) FROM {schema}.contacts",
-    "calls": "SELECT * FROM {schema}.calls",
+    "contacts": "SELECT * EXCLUDE (mark, known_mark){hidden} FROM {schema}.contacts",
+    "calls": "SELECT *{hidden} FROM {schema}.calls",
     "result_codes": "SELECT * FROM {schema}.result_codes",
     "campaigns": "SELECT c.*, a.* EXCLUDE (campaign_id, schema, dialler, names_read, listed)"
     " FROM {schema}.campaign c, {schema}.about a",
 }
 
 
-def _making(files: Sequence[tuple[int, Path]]) -> Iterator[str]:
-    """The statements that attach the files of some campaigns and make the views."""
+def _making(files: Sequence[tuple[int, Path]], agents: bool) -> Iterator[str]:
+    """The statements that attach the files of some campaigns and make the views; without `agents`, the columns that
+    tell agents apart are empty.
+    """
     for number, path in files:
         yield f"ATTACH {literal(path)} AS c{number} (READ_ONLY)"
     for view, sql in _VIEWS.items():
-        parts = " UNION ALL BY NAME ".join(sql.format(schema=f"c{number}") for number, _ in files)
+        empty = ", ".join(f"CASE WHEN false THEN {column} END AS {column}" for column in AGENT_COLUMNS.get(view, ()))
+        hidden = "" if agents or not empty else f" REPLACE ({empty})"
+        parts = " UNION ALL BY NAME ".join(sql.format(schema=f"c{number}", hidden=hidden) for number, _ in files)
         yield f"CREATE VIEW {view} AS {parts}"
 
 
@@ -123,16 +131,27 @@ class Snapshot:
     block.
     """
 
-    def __init__(self, files: Sequence[tuple[int, Path]], zone: str, privacy: str, memory: str = READER_MEMORY) -> None:
+    def __init__(
+        self,
+        files: Sequence[tuple[int, Path]],
+        zone: str,
+        privacy: str,
+        memory: str = READER_MEMORY,
+        *,
+        agents: bool = True,
+    ) -> None:
         self._files = [path for _, path in files]
         self.database = Database(memory=memory)
-        self.making = list(_making(files))
+        self.making = list(_making(files, agents))
         """The statements that make the same views elsewhere, as in another process."""
         try:
             for statement in self.making:
                 self.database.run(statement)
             self.coverage = Coverage(
-                tuple(coverage_of(self.database, f"c{number}", number) for number, _ in files), zone, privacy
+                tuple(coverage_of(self.database, f"c{number}", number) for number, _ in files),
+                zone,
+                privacy,
+                agents=agents,
             )
             self.database.run("SET enable_external_access = false")
             self.database.run("SET lock_configuration = true")

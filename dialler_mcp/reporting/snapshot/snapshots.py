@@ -32,6 +32,7 @@ class Snapshots:
     `directory` gets a folder for this dialler. At most `connections` are open at the same time;
     a list of contacts may take `list_seconds`. The histories get at least `least_seconds`, even if the list took the
     whole budget, so every invocation makes progress. Files older than `retention_hours` are removed at the next use.
+    Without `agents`, nothing that is opened tells agents apart.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Snapshots:
         *,
         zone: tzinfo,
         privacy: Privacy = Privacy.bank,
+        agents: bool = True,
         retention_hours: float = 24.0,
         connections: int = 4,
         list_seconds: float = LIST_SECONDS,
@@ -50,7 +52,7 @@ class Snapshots:
     ) -> None:
         self.questions = asyncio.Semaphore(MAX_QUESTIONS)
         """The turns of questions in SQL: so many are answered at the same time, the others wait."""
-        self._zone, self._privacy = zone, privacy
+        self._zone, self._privacy, self._agents = zone, privacy, agents
         self._address = dialler.address.base_url.rstrip("/")
         self._shelf = Shelf(directory, self._address, retention_hours, clock, privacy.value)
         self._shelf.forget_other_levels()
@@ -116,7 +118,7 @@ class Snapshots:
         self._shelf.sweep()
         numbers = self._shelf.campaign_ids() if campaign_ids is None else list(dict.fromkeys(campaign_ids))
         coverages = await asyncio.to_thread(lambda: [self._coverage(number) for number in numbers])
-        return Coverage(tuple(coverages), str(self._zone), self._privacy.value, failed)
+        return Coverage(tuple(coverages), str(self._zone), self._privacy.value, failed, self._agents)
 
     def _coverage(self, campaign_id: int) -> CampaignCoverage:
         reading = campaign_id in self._running
@@ -174,7 +176,7 @@ class Snapshots:
                 raise NoSnapshot(missing)
             files = [(number, path) for number in numbers if (path := self._shelf.newest(number))]
             try:
-                return Snapshot(files, str(self._zone), self._privacy.value)
+                return Snapshot(files, str(self._zone), self._privacy.value, agents=self._agents)
             except Damaged:
                 self._coverages.clear()  # so that `_usable` looks at the files again, and throws the damaged one away
         raise NoSnapshot(numbers)

@@ -11,6 +11,7 @@ from dialler_mcp.domain.actions import contacts_in_words, in_words
 from dialler_mcp.domain.consequences import CampaignLoss
 from dialler_mcp.domain.contact_state import result_code_id
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.privacy import shows_mask
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local
@@ -26,7 +27,7 @@ COUNTING_SECONDS = 12.0
 find out what to ask, to find out whether it still holds, and, at the archive's own pace, to keep what is deleted."""
 
 
-def clone(
+async def clone(
     invocation: Invocation,
     origin: Campaign,
     destination: str,
@@ -35,6 +36,8 @@ def clone(
     dt_to: datetime | None,
 ) -> Proposal:
     """Copy a campaign with settings and result codes, without its contacts."""
+    if shows_mask(origin.name or ""):  # the dialler knows it by its whole name only
+        origin = await invocation.dialler.whole().get_campaign(origin.id)
     arguments = {
         "source": origin.name or "",
         "destination": destination,

@@ -42,13 +42,13 @@ def not_shown(of: Contact, campaign: Campaign | None = CAMPAIGN, language: Langu
 DONE = ResultCode(id=7, content="Verkauft", b_done=True)
 REASONS: list[tuple[Contact, ResultCode | None, Campaign, str, str]] = [
     (contact(b_locked=True), None, CAMPAIGN, "it is locked", "der Kontakt ist gesperrt"),
-    (contact(), DONE, CAMPAIGN, "its result is final: Verkauft", "sein Ergebnis ist endgültig: Verkauft"),
+    (contact(), DONE, CAMPAIGN, "its result is final: Verkauft", "das Ergebnis ist endgültig: Verkauft"),
     (
         contact(),
         ResultCode(id=7, b_aborted=True),
         CAMPAIGN,
         "its result is final: aborted",
-        "sein Ergebnis ist endgültig: abgebrochen",
+        "das Ergebnis ist endgültig: abgebrochen",
     ),
     (
         contact(dt_next_try=BARE + SECOND * 60),
@@ -57,7 +57,7 @@ REASONS: list[tuple[Contact, ResultCode | None, Campaign, str, str]] = [
         "its next attempt is due 2026-11-20 14:01+01:00",
         "der nächste Versuch ist fällig 2026-11-20 14:01+01:00",
     ),
-    (contact(phone_number1=""), None, CAMPAIGN, "it has no phone number", "der Kontakt hat keine Rufnummer"),
+    (contact(phone_number1=""), None, CAMPAIGN, "it has no phone number", "keine Rufnummer ist gespeichert"),
     (
         contact(b_phone_number1_invalid=True),
         None,
@@ -161,9 +161,9 @@ def test_what_the_api_hides_is_said() -> None:
     silent = contact(b_locked=msgspec.UNSET, dialler_campaigns_result_codes_id=msgspec.UNSET, n_tries_phone_number1=1)
     assert not_shown(silent, None) == ["whether it is locked", "its current result", "its campaign", never]
     assert not_shown(silent, None, Language.de)[:3] == [
-        "ob er gesperrt ist",
+        "ob der Kontakt gesperrt ist",
         "das aktuelle Ergebnis",
-        "seine Kampagne",
+        "die Kampagne",
     ]
 
 

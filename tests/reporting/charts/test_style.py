@@ -19,7 +19,7 @@ def test_a_chart_says_what_it_is_of(name: str):
     said = " ".join(spec["title"]["subtitle"])
     assert spec["title"]["text"] == CHARTS[name].de
     assert "Campaign 1000 (538)" in said
-    assert "Stand 2026-11-20 14:00 (Europe/Berlin)" in said
+    assert "Stand 20.11.2026 14:00 (Europe/Berlin)" in said
     assert ("alle Anrufe" in said) == (name != "left")
 
 

@@ -7,10 +7,11 @@ from hypothesis import given
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export import html
+from dialler_mcp.reporting.export.formulas import formula_of
 from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.report import Report
 from tests.examples import examples
-from tests.reporting.some_reports import NOTHING, ODD_NAMES, a_report, reports, results
+from tests.reporting.some_reports import BEFORE, NOTHING, ODD_NAMES, a_document, a_report, reports, results
 
 ALONE = {"meta", "source", "img"}
 
@@ -49,10 +50,10 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 @examples(5)
 @given(report=reports())
 def test_a_page_of_any_report_needs_nothing_from_elsewhere(language: Language, report: Report):
-    page = Page(html(report, language))
+    page = Page(html(a_document(report, language)))
     assert {tag for tag, _ in page.tags} <= {
         *("html", "head", "meta", "title", "style", "body", "h1", "h2", "dl", "dt", "dd", "div", "picture", "source"),
-        *("img", "ul", "li", "b", "span", "table", "thead", "tbody", "tr", "th", "td", "footer", "p"),
+        *("img", "ul", "li", "b", "span", "small", "table", "thead", "tbody", "tr", "th", "td", "footer", "p"),
     }
     for tag, attributes in page.tags:
         assert not [name for name in attributes if name.startswith("on") or name == "href"]
@@ -64,7 +65,7 @@ def test_a_page_of_any_report_needs_nothing_from_elsewhere(language: Language, r
 @pytest.mark.usefixtures("undrawn")
 def test_names_are_escaped():
     names = ['A & B " onerror="alert(1)', *ODD_NAMES]
-    page = html(a_report(names, results=results(names)), Language.en)
+    page = html(a_document(a_report(names, results=results(names)), Language.en))
     assert not [one for _, attributes in Page(page).tags for one in attributes if one == "onerror"]
     assert "A &amp; B &#34; onerror=" in page
     assert "{{ 7*7 }}" in page
@@ -74,12 +75,12 @@ def test_names_are_escaped():
 @pytest.mark.usefixtures("undrawn")
 def test_a_page_has_every_figure_with_its_n_of_n_and_formula():
     report = a_report(["A", "B"])
-    said = " ".join(Page(html(report, Language.de)).said)
+    said = " ".join(Page(html(a_document(report, Language.de))).said)
     for section in sections(report, Language.de):
         assert (section.title in said) == (section.name != "week")
     for figure in report.figures.values():
         assert figure.measure.words.de in said
-        assert figure.measure.formula in said
+        assert formula_of(figure.measure, Language.de) in said
     assert "25,0 %" in said
     assert "25 / 100" in said
     assert "12,5" in said
@@ -88,12 +89,11 @@ def test_a_page_has_every_figure_with_its_n_of_n_and_formula():
 
 @pytest.mark.thorough
 def test_pictures_are_for_light_and_dark_paper_and_described_and_small_enough_for_a_mail():
-    written = html(a_report(["A"] * 15), Language.en)
+    written = html(a_document(a_report(["A"] * 15), Language.en))
     page = Page(written)
     light = [attributes for tag, attributes in page.tags if tag == "img"]
-    dark = [attributes for tag, attributes in page.tags if tag == "source"]
+    dark = [attributes for tag, attributes in page.tags if tag == "source" and "dark" in attributes["media"]]
     assert len(light) == len(dark) == 7
-    assert "dark" in dark[0]["media"]
     assert light[0]["alt"].startswith("Results. ")
     pictures = [base64.b64decode(one.partition(",")[2]) for one in (light[0]["src"], dark[0]["srcset"])]
     assert pictures[0] != pictures[1]
@@ -103,12 +103,12 @@ def test_pictures_are_for_light_and_dark_paper_and_described_and_small_enough_fo
 
 @pytest.mark.usefixtures("undrawn")
 def test_one_campaign_has_no_picture_that_compares():
-    assert len([tag for tag, _ in Page(html(a_report(), Language.en)).tags if tag == "img"]) == 6
+    assert len([tag for tag, _ in Page(html(a_document())).tags if tag == "img"]) == 6
 
 
 def test_without_the_drawing_library_the_figures_are_there(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "vl_convert", None)
-    page = Page(html(a_report(), Language.en))
+    page = Page(html(a_document()))
     said = " ".join(page.said)
     assert "img" not in {tag for tag, _ in page.tags}
     assert "Without charts: Pictures need the package vl-convert-python" in said
@@ -117,4 +117,48 @@ def test_without_the_drawing_library_the_figures_are_there(monkeypatch: pytest.M
 
 @pytest.mark.usefixtures("undrawn")
 def test_a_report_without_calls_is_a_page():
-    assert "–" in html(NOTHING, Language.en)
+    assert "–" in html(a_document(NOTHING, Language.en))
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_page_is_called_by_its_campaigns_and_begins_with_the_main_thing():
+    page = html(a_document(a_report(["A", "B", "C", "D"])))
+    assert "<title>A (538), B (539), C (540) + 1 · Campaign report</title>" in page
+    assert "<h1>A (538), B (539), C (540) + 1</h1>" in page
+    said = Page(page).said
+    sentence = (
+        "25 contacts called in 25 attempts, 25 spoken to themselves, 25 won. 25 of 25 contacts can be dialled now."
+    )
+    assert said.index(sentence) < said.index("dialler") < said.index("contact rate")
+    assert "https://dialler.example/rest/v1.0/1" in said
+    assert "2026-11-20 14:00" in said
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_notice_stands_before_all_else_and_only_where_there_is_one():
+    page = html(a_document(notice="Invented people."))
+    assert page.index('<p class="notice">Invented people.</p>') < page.index("<h1>")
+    assert '<p class="notice">' not in html(a_document())
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_figures_stand_beside_those_of_the_period_before():
+    page = html(a_document(language=Language.de, before=BEFORE))
+    assert '<span class="change">+25,0 % zum Zeitraum davor</span>' in page
+    assert '<td class="faint">20</td><td>+25,0 %</td>' in page
+    assert "Zeitraum davor" not in html(a_document(language=Language.de))
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_every_length_of_time_has_its_unit():
+    said = " ".join(Page(html(a_document())).said)
+    assert "6 min 40 s" in said
+    assert "1 min 0 s" in said
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_page_has_pictures_for_a_phone_and_a_form_for_the_printer():
+    page = html(a_document())
+    narrow = [one for tag, one in Page(page).tags if tag == "source" and "max-width" in one["media"]]
+    assert len(narrow) == len([tag for tag, _ in Page(page).tags if tag == "img"])
+    assert "size: A4 landscape" in page

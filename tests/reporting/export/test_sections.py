@@ -1,17 +1,17 @@
 from dataclasses import replace
 
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.reporting.export.sections import about, sections
+from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import BREAKDOWNS
-from tests.reporting.some_reports import NOTHING, a_report, figures
+from tests.reporting.some_reports import FIRST, NOTHING, a_report, breakdowns, figures
 
 
 def test_every_figure_and_breakdown_has_its_section():
     found = {section.name: section for section in sections(a_report(["A", "B"]), Language.en)}
     assert set(found) == {"calls", "contacts", "results", "left", "campaigns"} | (set(BREAKDOWNS) - {"campaign"})
     assert len(found["calls"].lines) + len(found["contacts"].lines) == len(MEASURES)
-    assert found["calls"].lines[0].cells[0][2:] == (25, 25, 100)
+    assert found["calls"].lines[0].cells[0][2:] == (25, 25, 100, None)
     assert "campaign" in {section.name for section in sections(a_report(), Language.en)}
 
 
@@ -42,13 +42,17 @@ def test_a_campaign_without_calls_is_compared_with_what_is_known():
     assert values["attempts"] is None
 
 
-def test_it_is_said_what_the_report_is_of():
-    assert dict(about(a_report(), Language.de)) == {
-        "Kampagnen": "Campaign 1000 (538)",
-        "Zeitraum": "alle Anrufe",
-        "Zeitzone": "Europe/Berlin",
-        "erster und letzter Anruf": "2026-10-26 09:00 – 2026-11-20 13:00",
-        "Stand der Daten": "2026-11-20 14:00",
-        "Kontakte mit bekanntem Verlauf": "100 von 100",
-    }
-    assert dict(about(NOTHING, Language.en))["first and last call"] == "–"
+def test_keys_that_are_dates_or_numbers_are_there_as_such():
+    sections_by_name = {section.name: section for section in sections(a_report(), Language.en)}
+    assert sections_by_name["day"].lines[0].plain == FIRST
+    assert sections_by_name["attempt"].lines[0].plain == 1
+    assert sections_by_name["hour"].lines[0].plain is None
+
+
+def test_agents_have_appointments_and_all_talk_time_where_they_are_told_apart():
+    by_name = {section.name: section for section in sections(a_report(), Language.en)}
+    cells = {cell.heading: cell.value for cell in by_name["agent"].lines[0].cells}
+    assert (cells["appointments"], cells["talk time, total"]) == (4, 3725)
+    assert "appointments" not in {cell.heading for cell in by_name["hour"].lines[0].cells}
+    without = a_report(breakdowns=breakdowns(agent=[]))
+    assert "agent" not in {section.name for section in sections(without, Language.en)}

@@ -14,7 +14,7 @@ from dialler_mcp.api import Address, Dialler
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import ContactDetails
 from dialler_mcp.reporting.figures.measures import MEASURES
-from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, report_of
+from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, figures_of, report_of
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from tests.conftest import BERLIN, NOON, URL, no_pause
@@ -63,6 +63,9 @@ def held(report: Report, raw: plain.Raw, scope: Scope) -> None:
         assert {row.key: tuple(row[1:5]) for row in report.breakdowns[name]} == plain.breakdown(calls, key), name
     for row in report.breakdowns["agent"]:
         talked = [c.talk for c in calls if c.attempt and c.entry.users_id == row.key and c.talk is not None]
+        assert row.talk_total == (sum(talked) if talked else None)
+        agreed = [c for c in calls if c.attempt and c.entry.users_id == row.key and c.type == "Appointment"]
+        assert row.appointments == len(agreed)
         assert row.talk_p90 == (None if not talked else pytest.approx(plain.quantile(talked, 0.9)))
     assert {one.export_key: one.times for one in report.results} == plain.results(calls)
     assert report.standings == {one: count for one, count in plain.standings(listed, NOW).items() if count}
@@ -86,6 +89,23 @@ async def test_the_report_says_what_the_sandbox_holds(read_house: House, campaig
     with house.snapshots.open(campaign_ids) as snapshot:
         for scope in SCOPES.values():
             held(report_of(snapshot, scope, NOW, WRONG_PARTY), raw, scope)
+
+
+async def test_the_figures_alone_are_those_of_the_report(read_house: House):
+    with read_house.snapshots.open([CAMPAIGN, OTHER]) as snapshot:
+        scope = SCOPES["a week"]
+        assert figures_of(snapshot, scope, NOW, WRONG_PARTY) == report_of(snapshot, scope, NOW, WRONG_PARTY).figures
+
+
+async def test_where_agents_are_not_told_apart_there_is_no_breakdown_by_them(read_house: House):
+    with read_house.made(agents=False).open([CAMPAIGN]) as snapshot:
+        hidden = report_of(snapshot, Scope(), NOW, WRONG_PARTY)
+    with read_house.snapshots.open([CAMPAIGN]) as snapshot:
+        shown = report_of(snapshot, Scope(), NOW, WRONG_PARTY)
+    assert hidden.breakdowns["agent"] == []
+    assert len(shown.breakdowns["agent"]) > 1
+    assert hidden.figures == shown.figures
+    assert {**hidden.breakdowns, "agent": shown.breakdowns["agent"]} == shown.breakdowns
 
 
 @pytest.mark.thorough

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+import pytest
+
 from dialler_mcp.reporting.figures.scope import Scope
 
 
@@ -26,3 +28,34 @@ def test_each_limit_is_a_condition_with_its_values():
     for part in ("began >= ?", "began <= ?", "day IN (?)", "hour IN (?, ?)", "campaign_id IN (?, ?)"):
         assert part in sql
     assert scope.contacts() == ("campaign_id IN (?, ?)", [538, 551])
+
+
+NOW = datetime(2026, 11, 20, 14)
+
+
+@pytest.mark.parametrize(
+    ("scope", "before"),
+    [
+        (  # a week that is over
+            Scope(datetime(2026, 11, 9), datetime(2026, 11, 15, 23, 59, 59)),
+            Scope(datetime(2026, 11, 2), datetime(2026, 11, 8, 23, 59, 59)),
+        ),
+        (  # a week that goes on: as far as it has come
+            Scope(datetime(2026, 11, 16), datetime(2026, 11, 22, 23, 59, 59)),
+            Scope(datetime(2026, 11, 11), datetime(2026, 11, 15, 14)),
+        ),
+        (Scope(datetime(2026, 11, 1)), Scope(datetime(2026, 10, 12), datetime(2026, 10, 31, 14))),
+        (  # a morning: the same hours of the day before
+            Scope(datetime(2026, 11, 19, 9), datetime(2026, 11, 19, 12)),
+            Scope(datetime(2026, 11, 18, 9), datetime(2026, 11, 18, 12)),
+        ),
+        (
+            Scope(datetime(2026, 11, 19), datetime(2026, 11, 19, 23, 59, 59), agents=[7]),
+            Scope(datetime(2026, 11, 18), datetime(2026, 11, 18, 23, 59, 59), agents=[7]),
+        ),
+        (Scope(), None),
+        (Scope(until=datetime(2026, 11, 1)), None),
+    ],
+)
+def test_the_period_before_is_as_long_and_has_the_same_hours(scope: Scope, before: Scope | None):
+    assert scope.before(NOW) == before

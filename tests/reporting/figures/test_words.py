@@ -69,7 +69,7 @@ def test_a_period_is_said_without_the_ends_of_its_days(since: datetime | None, u
         ("hour", 9, "09:00"),
         ("weekday", 3, "Mi"),
         ("week", 309, "Mi 09:00"),
-        ("day", date(2026, 11, 20), "2026-11-20"),
+        ("day", date(2026, 11, 20), "20.11.2026"),
         ("campaign", 538, "Test ‹b› (538)"),
         ("campaign", 1, " (1)"),
         ("outcome", 3, "besetzt (3)"),
@@ -90,3 +90,14 @@ def test_types_of_results_are_translated_and_unknown_ones_stay():
     assert words.type_in_words("Delay", DE) == "Wiedervorlage"
     assert words.type_in_words("Other", DE) == "Other"
     assert words.type_in_words(None, DE) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        *((0, "0 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (401, "6 min 41 s"), (3599, "59 min 59 s")),
+        *((3600, "1 h 0 min"), (43_530, "12 h 5 min"), (4_320_000, "1.200 h 0 min")),
+    ],
+)
+def test_a_length_of_time_has_its_units(seconds: float, said: str):
+    assert words.duration(seconds, DE) == said

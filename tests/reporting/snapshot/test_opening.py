@@ -2,6 +2,7 @@
 
 import pytest
 
+from dialler_mcp.reporting.snapshot.columns import AGENT_COLUMNS
 from tests.reporting.house import CAMPAIGN, COUNT, House
 
 
@@ -32,3 +33,17 @@ async def test_an_open_snapshot_reaches_nothing_outside_and_changes_no_file(read
             with pytest.raises(duckdb.Error):
                 list(snapshot.rows(sql.format(read_one.directory)))
     assert [(file, file.read_bytes()) for file in read_one.files()] == files
+
+
+async def test_without_agents_nothing_tells_them_apart_and_all_else_is_there(read_one: House) -> None:
+    with read_one.snapshots.open([CAMPAIGN]) as snapshot:
+        assert snapshot.coverage.agents
+        whole = list(snapshot.rows("SELECT * EXCLUDE (agent_id) FROM calls ORDER BY ALL"))
+        assert next(snapshot.rows("SELECT count(agent_id) FROM calls"))[0] > 0
+    with read_one.made(agents=False).open([CAMPAIGN]) as snapshot:
+        assert not snapshot.coverage.agents
+        assert list(snapshot.rows("SELECT * EXCLUDE (agent_id) FROM calls ORDER BY ALL")) == whole
+        for view, columns in AGENT_COLUMNS.items():
+            for column in columns:
+                ((known, kind),) = snapshot.rows(f"SELECT count({column}), any_value(typeof({column})) FROM {view}")
+                assert (known, kind) == (0, "BIGINT" if column == "agent_id" else "VARCHAR")

@@ -1,0 +1,43 @@
+"""A report in one sentence: the main thing, before all figures."""
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.figures.report import Report
+from dialler_mcp.reporting.figures.words import NO_CONTACTS, number
+
+_NOBODY = Words("Nobody was called in this period.", "In diesem Zeitraum wurde niemand angerufen.")
+_CALLED = Words(
+    "{called} called in {attempts}, {spoken_to} spoken to themselves, {won} won.",
+    "{called} mit {attempts} angerufen, {spoken_to} persönlich erreicht, {won} gewonnen.",
+)
+_LEFT = Words("{left} of {contacts} can be dialled now.", "Jetzt wählbar: {left} von {contacts}.")
+_ONE_CONTACT, _CONTACTS = Words("1 contact", "1 Kontakt"), Words("{n} contacts", "{n} Kontakte")
+_OF_CONTACTS = Words("{n} contacts", "{n} Kontakten")
+_ONE_ATTEMPT, _ATTEMPTS = Words("1 attempt", "1 Versuch"), Words("{n} attempts", "{n} Versuchen")
+
+
+def summary(report: Report, language: Language) -> str:
+    """Who was called and what came of it, and what is left: `218 contacts called in 711 attempts, 115 spoken to
+    themselves, 36 won. 122 of 720 contacts can be dialled now.`
+    """
+    figures = report.figures
+    contacts = figures["contacts"].n
+    if not contacts:
+        return NO_CONTACTS.text(language)
+    called, attempts = figures["contacts_called"].n, figures["attempts"].n
+    done = (_CALLED if called else _NOBODY).text(language)
+    numbers = {
+        "spoken_to": figures["contacts_spoken_to"].n,
+        "won": figures["conversion_per_contact"].n,
+        "left": figures["left_to_dial"].n,
+    }
+    return f"{done} {_LEFT.text(language)}".format(
+        called=_counted(called, _ONE_CONTACT, _CONTACTS, language),
+        attempts=_counted(attempts, _ONE_ATTEMPT, _ATTEMPTS, language),
+        contacts=_counted(contacts, _ONE_CONTACT, _OF_CONTACTS, language),
+        **{name: number(value, language) for name, value in numbers.items()},
+    )
+
+
+def _counted(n: int, one: Words, many: Words, language: Language) -> str:
+    return one.text(language) if n == 1 else many.text(language).format(n=number(n, language))
