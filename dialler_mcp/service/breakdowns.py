@@ -1,13 +1,14 @@
 """Tables of a report: attempts by hour, agent and the like, and campaigns side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.text import clean
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, Row
 from dialler_mcp.reporting.figures.words import (
@@ -23,12 +24,14 @@ from dialler_mcp.reporting.figures.words import (
 from dialler_mcp.service.answers import cell
 
 MAX_ROWS = 40
+MAX_UID = 32
 COMPARED = (
     *("attempts", "contact_rate", "conversion_per_contact", "successes"),
     *("contacts", "penetration", "left_to_dial", "callbacks_overdue"),
 )
 
 _SUCCESSES = Words("successes", "Abschlüsse")
+_USER_ID = Words("agent (user ID)", "Agent (Benutzer-ID)")
 _RATE_95 = Words("95% interval", "95-%-Intervall")
 _MORE = Words("{rows} more rows; narrow since and until", "{rows} weitere Zeilen; since und until enger fassen")
 
@@ -70,15 +73,16 @@ class Breakdown(BaseModel):
         return "\n".join([*lines, *([self.more] if self.more else [])])
 
 
-def breakdown_of(report: Report, by: By, language: Language) -> Breakdown:
-    """What was done by hour, agent and so on."""
+def breakdown_of(report: Report, by: By, language: Language, uids: Mapping[int, str] | None = None) -> Breakdown:
+    """What was done by hour, agent and so on; `uids` are those of agents by user ID, as far as they are known."""
     rows, in_words = report.breakdowns[by], key_in_words(by, report, language)
+    known = {key: f" (UID {clean(uid)[:MAX_UID]})" for key, uid in (uids or {}).items()} if by is By.agent else {}
     names = ["attempts", "connects", *_rate_names(by), "right_party_contacts"]
     words = [MEASURES[name].words.text(language) for name in names]
     if "contact_rate" in names:
         words.insert(3, _RATE_95.text(language))
     columns = [
-        BREAKDOWNS[by][0].text(language),
+        (_USER_ID if by is By.agent else BREAKDOWNS[by][0]).text(language),
         *words,
         _SUCCESSES.text(language),
         MEASURES["talk_median"].words.text(language),
@@ -88,7 +92,9 @@ def breakdown_of(report: Report, by: By, language: Language) -> Breakdown:
         columns += [APPOINTMENTS.text(language), TALK_TOTAL.text(language)]
     if by in (By.outcome, By.cause):
         columns = columns[:2]
-    cells = [_cells(in_words(row.key), row, by, language) for row in rows[:MAX_ROWS]]
+    cells = [
+        _cells(in_words(row.key) + known.get(cast(int, row.key), ""), row, by, language) for row in rows[:MAX_ROWS]
+    ]
     rest = len(rows) - len(cells)
     return Breakdown(
         columns=columns,

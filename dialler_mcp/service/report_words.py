@@ -1,5 +1,6 @@
 """The report of campaigns in words, as the tool and the prompt show it: sections with lists of figures."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from pydantic import PrivateAttr
@@ -48,6 +49,10 @@ _HEADINGS = {
     "callbacks": Words("Callbacks agreed", "Rückrufe"),
     "best_hours": Words("Best hours (95%)", "Beste Stunden (95 %)"),
 }
+_UIDS = Words(
+    "UIDs of agents are inferred from the follow-ups that they recorded; the API does not name them.",
+    "Die UIDs der Agenten folgen aus den Wiedervorlagen, die sie erfasst haben; die API nennt sie nicht.",
+)
 _NOT_POOLED = Words(
     "not pooled, since the contact rates of these campaigns differ: ask for one of them",
     "nicht zusammengefasst, da sich die Kontaktquoten dieser Kampagnen unterscheiden: einzeln fragen",
@@ -122,8 +127,10 @@ class CampaignReport(Answer):
         return self._pictures
 
 
-def in_words(report: Report, language: Language, by: By | None = None) -> CampaignReport:
-    """The report as people and models read it."""
+def in_words(
+    report: Report, language: Language, by: By | None = None, uids: Mapping[int, str] | None = None
+) -> CampaignReport:
+    """The report as people and models read it; `uids` are those of agents by user ID, as far as they are known."""
     figures = report.figures
     names = campaigns_in_words(report.campaigns)
     zone = report.coverage.zone
@@ -149,8 +156,10 @@ def in_words(report: Report, language: Language, by: By | None = None) -> Campai
         or None,
         best_hours=_best_hours(report, language),
         compared=_compared(report, language, by),
-        breakdown=breakdown_of(report, by, language) if by and not (by is By.campaign and report.compared) else None,
-        notes=_notes(report, language),
+        breakdown=breakdown_of(report, by, language, uids)
+        if by and not (by is By.campaign and report.compared)
+        else None,
+        notes=[*([_UIDS.text(language)] if uids else []), *_notes(report, language)],
     ).in_language(language)
 
 

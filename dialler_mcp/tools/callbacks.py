@@ -27,7 +27,7 @@ from dialler_mcp.tools.family import family
 tools = family("reports")
 
 When = Literal["overdue", "today", "week", "later"]
-COLUMNS = ["late", "name", "UserData", "campaign", "kind", "agent", "number", "ID", "locked"]
+COLUMNS = ["late", "name", "UserData", "campaign", "kind", "agent (UID)", "number", "ID", "locked"]
 MAX_AGENTS = 1_000  # that are counted; foreign data could hold one for each contact
 MAX_NAMED = 10
 MAX_AGENT = 40

@@ -28,6 +28,14 @@ def test_a_rate_comes_with_its_interval_and_an_agent_has_none():
     assert agents.rows == [["9", 100, 40, 20, 5, "61 s", None, 0, None]]
 
 
+def test_an_agent_is_named_by_user_id_and_by_uid_where_that_is_known():
+    rows = [Row(number, 100, 40, 20, 5) for number in (9, 10)]
+    table = breakdown_of(report(agent=rows), By.agent, Language.en, {9: "krause"})
+    assert table.columns[0] == "agent (user ID)"
+    assert [row[0] for row in table.rows] == ["9 (UID krause)", "10"]
+    assert breakdown_of(report(hour=rows), By.hour, Language.en, {9: "krause"}).rows[0][0] == "09:00"
+
+
 def test_an_agent_has_appointments_and_all_talk_time():
     row = Row(9, 100, 40, 20, 5, appointments=3, talk_total=12_345.0)
     table = breakdown_of(report(agent=[row]), By.agent, Language.de)

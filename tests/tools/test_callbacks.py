@@ -115,7 +115,7 @@ async def test_a_row_says_how_late_who_and_where(bench: Make):
     assert column(answer, "late") == ["3 d late", "in 2 d"]
     assert column(answer, "ID") == [CONTACT10, LOCKED_MUELLER]
     assert column(answer, "name") == ["Max Mustermann", "Sabine Müller"]
-    assert column(answer, "agent") == ["qwertz", "qwertz"]
+    assert column(answer, "agent (UID)") == ["qwertz", "qwertz"]
     assert column(answer, "kind") == ["follow-up", "follow-up"]
     assert column(answer, "locked") == [None, True]
     assert column(answer, "number")[0] == contact(b, CONTACT10).phone_number1

@@ -394,3 +394,5 @@ async def test_figures_by_agent_can_be_switched_off_for_everybody(bench: Make):
     assert "breakdown" not in await told(b, REPORT, campaign_ids=[CAMPAIGN_1000])
     answer = await told(bench(read=[CAMPAIGN_1000]), REPORT, campaign_ids=[CAMPAIGN_1000], by="agent")
     assert answer["breakdown"]["columns"][-2:] == ["appointments", "talk time, total"]
+    assert "3 (UID berger)" in [row[0] for row in answer["breakdown"]["rows"]]
+    assert any(note.startswith("UIDs of agents are inferred from the follow-ups") for note in answer["notes"])
