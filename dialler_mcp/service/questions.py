@@ -27,7 +27,7 @@ FEW_COLUMNS = 12  # so many are shown as they are; of more, the empty and the co
 
 _NAMES = {"contact": "name", "UserData": "user_data", "campaign": "campaign"}
 """The columns that say who a contact is, and what a question calls the same."""
-_LEFT_OUT = Words(
+_EMPTY = Words(
     "Left out, since they are empty in every row: {columns}.", "Weggelassen, da in jeder Zeile leer: {columns}."
 )
 _ROWS = Words("{count} rows.", "{count} Zeilen.")
@@ -38,7 +38,7 @@ _MORE = Words(
 )
 _AGENTS = tuple(column for columns in AGENT_COLUMNS.values() for column in columns)
 _HIDDEN = Words("hidden: figures by agent are switched off", "verborgen: Zahlen je Agent sind abgeschaltet")
-_EMPTY = Words(
+_HIDDEN_EMPTY = Words(
     "Hidden, so empty: {columns}. Figures by agent are switched off here (DIALLER_AGENT_FIGURES).",
     "Verborgen, also leer: {columns}. Zahlen je Agent sind hier abgeschaltet (DIALLER_AGENT_FIGURES).",
 )
@@ -66,6 +66,15 @@ async def answer_of(invocation: Invocation, campaigns: Sequence[Campaign], sql: 
     named = await asyncio.to_thread(_with_names, invocation, copies.campaign_ids, rows)
     notes = [*_hidden(invocation, sql, rows), *copies.remarks, *(invocation.notes() or [])]
     return in_words(invocation, named, language, notes)
+
+
+def _hidden(invocation: Invocation, sql: str, rows: Rows) -> list[str]:
+    """That columns are empty because nobody may see figures by agent; where the question is about them."""
+    if invocation.profile.agent_figures:
+        return []
+    names = [name for name in _AGENTS if name in sql.casefold() or name in rows.columns]
+    language = invocation.profile.language(None)
+    return [_HIDDEN_EMPTY.text(language).format(columns=", ".join(names))] if names else []
 
 
 def _with_names(invocation: Invocation, campaign_ids: Sequence[int], result: Rows) -> Rows:
@@ -100,15 +109,6 @@ def _with_names(invocation: Invocation, campaign_ids: Sequence[int], result: Row
     )
 
 
-def _hidden(invocation: Invocation, sql: str, rows: Rows) -> list[str]:
-    """That columns are empty because nobody may see figures by agent; where the question is about them."""
-    if invocation.profile.agent_figures:
-        return []
-    names = [name for name in _AGENTS if name in sql.casefold() or name in rows.columns]
-    language = invocation.profile.language(None)
-    return [_EMPTY.text(language).format(columns=", ".join(names))] if names else []
-
-
 def in_words(invocation: Invocation, result: Rows, language: Language, notes: Sequence[str]) -> Table:
     """Rows as people and models read them."""
     count = len(result.rows)
@@ -126,7 +126,7 @@ def in_words(invocation: Invocation, result: Rows, language: Language, notes: Se
         notes=notes,
     )
     if empty := [column for column in columns if column not in (*answer.columns, *(answer.same or ()))]:
-        answer.add_notes([_LEFT_OUT.text(language).format(columns=", ".join(empty))])
+        answer.add_notes([_EMPTY.text(language).format(columns=", ".join(empty))])
     return answer
 
 

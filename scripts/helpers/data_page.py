@@ -15,9 +15,9 @@ HEAD = """\
 `dialler_query` answers one SELECT, in [DuckDB's dialect](https://duckdb.org/docs/stable/sql/introduction), over what
 was read of campaigns: four views, which are the same for people, models and our own reports. `dialler_describe_data`
 tells the same as this page without reading the dialler. Times are local to the dialler and have no zone. An answer says
-how old the data are and what is not known yet; what was read in the last five minutes is not read anew. Rows that hold a
-`contact_id` say behind it who that is: `contact`, `UserData` and `campaign`, as far as the question does not select them. Of
-more than 12 columns those that are empty in every row are left out, and named.
+how old the data are and what is not known yet; what was read in the last five minutes is not read anew. Rows that hold
+a `contact_id` say behind it who that is: `contact`, `UserData` and `campaign`, as far as the question does not select
+them. Of more than 12 columns those that are empty in every row are left out, and named.
 
 """
 LIMITS = f"""\
