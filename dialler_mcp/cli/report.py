@@ -43,7 +43,7 @@ _IDS_STAY = {
     "full": {"type": "boolean"},
 }
 """What the audit log keeps of the arguments: IDs, times and flags; names and paths become pseudonyms."""
-PLAIN = ("attempts", "contact_rate", "right_party_contacts", "successes", "conversion_per_contact", "left_to_dial")
+PLAIN = ("attempts", "contact_rate", "right_party_contacts", "won", "conversion_per_contact", "left_to_dial")
 _SANDBOX = Words("embedded sandbox", "eingebauter Übungs-Dialler")
 _WRITTEN = Words("Written: {path} ({size})", "Geschrieben: {path} ({size})")
 _STALE = Words(
@@ -272,7 +272,7 @@ class Task:
         print("; ".join(figure_in_words(figure, self.language) for figure in figures))
         if not report.figures["contacts"].n:
             print(NO_CONTACTS.text(self.language))
-        elif not report.figures["attempts"].of:
+        elif report.figures["attempts"].known and not report.figures["attempts"].of:
             print(NO_CALLS.text(self.language))
         for gap in _gaps(coverage, self.language):
             print(gap)

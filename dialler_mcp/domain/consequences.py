@@ -12,7 +12,7 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import State, attempts, phone_slots, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import NUMBER_FIELDS, Contact, HistoryEntry, ResultCode
-from dialler_mcp.domain.standing.callbacks import agreed_time
+from dialler_mcp.domain.standing.callbacks import callback_of
 from dialler_mcp.domain.times import local
 
 COMING_DAYS = 7
@@ -58,8 +58,7 @@ _CAMPAIGN = Words(
 )
 _CAMPAIGN_STATES = Words("Among them: {states}.", "Darunter: {states}.")
 _CAMPAIGN_CALLBACKS = Words(
-    "Open callbacks that vanish (agreed times of contacts that are not closed): {count}.",
-    "Offene Rückrufe, die verschwinden (vereinbarte Zeiten nicht abgeschlossener Kontakte): {count}.",
+    "Agreed callbacks that vanish: {count}.", "Vereinbarte Rückrufe, die verschwinden: {count}."
 )
 _CAMPAIGN_APPOINTMENTS = Words(
     "Among them appointments from {first} to {last}: {count}.", "Darunter Termine vom {first} bis {last}: {count}."
@@ -223,9 +222,8 @@ def of_unlock(state: State, result: str | None, language: Language, past: Past |
 class CampaignLoss:
     """What is lost with a campaign, counted contact by contact.
 
-    `callbacks` are the contacts that are not closed and have an agreed time, `appointments` those of them that are
-    promised for `today` or the days after it (or may be, where the release does not show the result), `calls` all
-    attempts.
+    `callbacks` are the contacts with an agreed callback, `appointments` those of them that are promised for `today` or
+    the days after it (or may be, where the release does not show the result), `calls` all attempts.
     """
 
     today: date
@@ -242,13 +240,14 @@ class CampaignLoss:
     def add(self, contact: Contact, code: ResultCode | None) -> None:
         """Count a contact whose current result is `code`."""
         state = state_of(contact, code)
-        time = agreed_time(contact, state)
+        callback = callback_of(contact, state)
         self.states[state] += 1
         self.calls += attempts(contact)
-        if time is not None:
+        if callback:
             self.callbacks += 1
+            day = local(callback.due, self.zone).date() if callback.due else None
             promised = state in (State.appointment, State.unknown)
-            self.appointments += promised and self.today <= local(time, self.zone).date() <= self.last_day
+            self.appointments += promised and day is not None and self.today <= day <= self.last_day
 
     def counts(self) -> list[Any]:
         """All counts, for a comparison with a later count."""

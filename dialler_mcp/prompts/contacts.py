@@ -16,6 +16,7 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import attempts, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.standing.callbacks import agreed_time
 from dialler_mcp.domain.standing.why_not import why_not_dialled
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
@@ -199,12 +200,13 @@ async def _history(inquiry: Inquiry, view: ContactView, contacts: int) -> Sectio
 
 
 def _of_reset(view: ContactView) -> list[str]:
-    computed = view.computed()
+    computed, state = view.computed(), state_of(view.contact, view.code)
+    agreed = agreed_time(view.contact, state)
     return consequences.of_reset(
-        state_of(view.contact, view.code),
+        state,
         (view.result() or "")[:MAX_CELL] or None,
         attempts(view.contact),
-        computed["follow_up"],
+        shown(agreed, view.present.zone) if agreed else None,
         bool(computed["locked"]),
         view.language,
     )

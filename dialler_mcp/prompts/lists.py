@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from dialler_mcp.domain.contact_state import state_of
-from dialler_mcp.domain.standing.callbacks import Due, callback_of
+from dialler_mcp.domain.standing.callbacks import Due, callback_of, is_redial
 from dialler_mcp.domain.times import shown_bare
 from dialler_mcp.prompts.campaigns import MAX_NAME, Ground, find_campaign, survey
 from dialler_mcp.prompts.contacts import MAX_ROWS, ROOM, Inquiry, Section, section
@@ -17,7 +17,7 @@ from dialler_mcp.service.present import ContactView
 
 @dataclass(frozen=True)
 class Callbacks:
-    """What was promised and when: appointments and follow-ups of contacts that are not closed, by time."""
+    """The agreed callbacks of a campaign by time; what is later, has no time or is an automatic redial is counted."""
 
     ground: Ground
     zone: str
@@ -25,21 +25,33 @@ class Callbacks:
     today: Section
     week: Section
     later: int
+    untimed: int
+    redials: str
 
 
 async def callback_plan(inquiry: Inquiry, campaign: str) -> Callbacks:
-    """The appointments and follow-ups of a campaign: overdue, for the rest of today, for the 7 days after it."""
+    """The agreed callbacks of a campaign: overdue, for the rest of today, for the 7 days after it."""
     record = await find_campaign(inquiry, campaign)
     first = {due: Smallest[Entry[ContactView]](MAX_ROWS) for due in (Due.overdue, Due.today, Due.week)}
     agenda = Agenda(inquiry.now(), inquiry.zone, first)
 
     def see(view: ContactView) -> None:
-        if callback := callback_of(view.contact, state_of(view.contact, view.code)):
+        state = state_of(view.contact, view.code)
+        if callback := callback_of(view.contact, state):
             agenda.add(view.contact, callback, view)
+        elif is_redial(view.contact, state):
+            agenda.add_redial(view.contact)
 
     ground = await survey(inquiry, record, see)
     sections = [_due_section(inquiry, entries.items(), agenda.total(due)) for due, entries in first.items()]
-    return Callbacks(ground, str(inquiry.profile.zone), *sections, later=agenda.total(Due.later))
+    return Callbacks(
+        ground,
+        str(inquiry.profile.zone),
+        *sections,
+        later=agenda.total(Due.later),
+        untimed=agenda.total(Due.none),
+        redials=agenda.redials_in_words(inquiry.language),
+    )
 
 
 _CALLBACK_COLUMNS = ("due", "ID", "UserData", "name", "state", "agent", "number", "attempts", "locked")

@@ -26,11 +26,10 @@ from dialler_mcp.service.answers import cell
 MAX_ROWS = 40
 MAX_UID = 32
 COMPARED = (
-    *("attempts", "contact_rate", "conversion_per_contact", "successes"),
+    *("attempts", "contact_rate", "conversion_per_contact", "won_by_calls", "won"),
     *("contacts", "penetration", "left_to_dial", "callbacks_overdue"),
 )
 
-_SUCCESSES = Words("successes", "Abschlüsse")
 _USER_ID = Words("agent (user ID)", "Agent (Benutzer-ID)")
 _RATE_95 = Words("95% interval", "95-%-Intervall")
 _MORE = Words("{rows} more rows; narrow since and until", "{rows} weitere Zeilen; since und until enger fassen")
@@ -84,7 +83,7 @@ def breakdown_of(report: Report, by: By, language: Language, uids: Mapping[int, 
     columns = [
         (_USER_ID if by is By.agent else BREAKDOWNS[by][0]).text(language),
         *words,
-        _SUCCESSES.text(language),
+        MEASURES["winning_attempts"].words.text(language),
         MEASURES["talk_median"].words.text(language),
         MEASURES["wrap_up_median"].words.text(language),
     ]
@@ -117,7 +116,7 @@ def _cells(key: str, row: Row, by: By, language: Language) -> list[Any]:
         None if seconds is None else f"{number(seconds, language)} s"
         for seconds in (row.talk_median, row.wrap_up_median)
     ]
-    cells = [key, row.attempts, row.connects, *rate, row.right_party, row.successes, *times]
+    cells = [key, row.attempts, row.connects, *rate, row.right_party, row.won, *times]
     total = None if row.talk_total is None else duration(row.talk_total, language)
     return [*cells, row.appointments, total] if by is By.agent else cells
 
@@ -127,7 +126,6 @@ def comparison_of(report: Report, language: Language) -> Breakdown:
     columns = [BREAKDOWNS["campaign"][0].text(language), *(MEASURES[name].words.text(language) for name in COMPARED)]
     rows = list[list[Any]]()
     for key, name in report.campaigns.items():
-        figures = report.compared.get(key, {})
-        values = (value_and_basis(figures[each], language) if each in figures else "–" for each in COMPARED)
+        values = (value_and_basis(report.compared[key][each], language) for each in COMPARED)
         rows.append([campaign_in_words(key, name), *values])
     return Breakdown(columns=columns, rows=rows)

@@ -14,6 +14,8 @@ from dialler_mcp.reporting.figures.statistics import Rate, better
 from dialler_mcp.reporting.figures.words import (
     NO_CALLS,
     NO_CONTACTS,
+    NOT_KNOWN,
+    OF,
     campaigns_in_words,
     figures_in_words,
     minute_in_words,
@@ -29,16 +31,17 @@ from dialler_mcp.service.breakdowns import Breakdown, By, breakdown_of, comparis
 MAX_RESULTS = 8
 MAX_HOURS = 3
 CALLS = (
-    *("attempts", "contact_rate", "conversion_per_attempt", "no_answer_share", "busy_share", "invalid_number_share"),
+    *("attempts", "contact_rate", "no_answer_share", "busy_share", "invalid_number_share"),
     *("connects", "abandoned_share", "right_party_contacts", "contacts_called", "attempts_per_contact"),
-    *("conversion_per_contact", "successes", "attempts_to_success"),
+    *("conversion_per_contact", "won_by_calls", "won", "attempts_to_success"),
 )
 TIMES = (("talk_median", "talk_p90"), ("wrap_up_median", "wrap_up_p90"))
 LISTED = ("contacts", "penetration", "left_to_dial", "marked_invalid_share", "mailbox_share")
 CALLBACKS = {
     "callbacks_overdue": Words("overdue", "überfällig"),
     "callbacks_today": Words("due today", "heute fällig"),
-    "callbacks_coming": Words("later", "später"),
+    "callbacks_coming": Words("after today", "nach heute"),
+    "callbacks_untimed": Words("no time set", "ohne Zeitpunkt"),
 }
 
 _HEADINGS = {
@@ -46,7 +49,7 @@ _HEADINGS = {
     "results": Words("Results", "Ergebnisse"),
     "contacts": Words("List now", "Liste jetzt"),
     "not_dialled": Words("Not to dial now, first reason", "Nicht wählbar, erster Grund"),
-    "callbacks": Words("Callbacks agreed", "Rückrufe"),
+    "callbacks": Words("Agreed callbacks", "Vereinbarte Rückrufe"),
     "best_hours": Words("Best hours (95%)", "Beste Stunden (95 %)"),
 }
 _UIDS = Words(
@@ -60,14 +63,16 @@ _NOT_POOLED = Words(
 _NO_HOUR = Words("none surely above the rest", "keine sicher über dem Rest")
 _OTHER = Words("other", "andere")
 _AGREES = Words(
-    "Reconciled: counters and history both have {counters} attempts in all{tests}.",
-    "Abgleich: Zähler und Verlauf haben beide {counters} Versuche insgesamt{tests}.",
+    "Reconciled: counters and history both have {counters} calls{tests}.",
+    "Abgleich: Zähler und Verlauf haben beide {counters} Anrufe{tests}.",
 )
 _DIFFERS = Words(
-    "Not reconciled: the counters say {counters} attempts since import or reset, the history has {history}{tests}.",
-    "Abgleich offen: die Zähler sagen {counters} Versuche seit Import oder Reset, der Verlauf hat {history}{tests}.",
+    "Not reconciled: the counters say {counters} calls since import or reset, the history has {history}{tests}.",
+    "Abgleich offen: die Zähler sagen {counters} Anrufe seit Import oder Reset, der Verlauf hat {history}{tests}.",
 )
-_TESTS = Words(", with {tests} test calls", ", davon {tests} Testanrufe")
+_TESTS = Words(
+    ", {tests} of them test calls, which no measure counts", ", davon {tests} Testanrufe, die keine Kennzahl zählt"
+)
 _FORMULAS = Words("Formulas: dialler://reference/measures", "Formeln: dialler://reference/measures")
 
 
@@ -138,22 +143,18 @@ def in_words(
         summary=f"{names}; {period_in_words(report.scope, language)} ({zone}){_span(report, language)}",
         calls=[
             *figures_in_words((figures[name] for name in CALLS if figures[name].of), language),
+            *([] if figures["attempts"].known else [NOT_KNOWN.text(language)]),
             *(quantiles_in_words(figures[half], figures[most], language) for half, most in TIMES if figures[half].n),
         ],
         results=_results(report, language) or None,
-        contacts=figures_in_words((figures[name] for name in LISTED if figures[name].of), language),
+        contacts=figures_in_words((one for name in LISTED if (one := figures[name]).of or not one.known), language),
         not_dialled=[
             f"{standing.text(language)} {number(count, language)}"
             for standing, count in report.standings.items()
             if standing is not Standing.free
         ]
         or None,
-        callbacks=[
-            f"{words.text(language)} {number(figures[name].n, language)}/{number(figures[name].of, language)}"
-            for name, words in CALLBACKS.items()
-            if figures[name].n
-        ]
-        or None,
+        callbacks=_callbacks(report, language),
         best_hours=_best_hours(report, language),
         compared=_compared(report, language, by),
         breakdown=breakdown_of(report, by, language, uids)
@@ -187,6 +188,14 @@ def _results(report: Report, language: Language) -> list[str]:
     return [*lines, f"{_OTHER.text(language)} {number(rest, language)}"] if rest else lines
 
 
+def _callbacks(report: Report, language: Language) -> list[str] | None:
+    """`overdue 3, after today 11 of 14`: how many of the agreed callbacks are due when."""
+    agreed = report.figures["callbacks"].n
+    counts = {words.text(language): report.figures[name].n for name, words in CALLBACKS.items()}
+    parts = [f"{words} {number(count, language)}" for words, count in counts.items() if count]
+    return [f"{', '.join(parts)} {OF.text(language)} {number(agreed, language)}"] if agreed else None
+
+
 def _best_hours(report: Report, language: Language) -> list[str] | None:
     if not report.breakdowns["hour"]:
         return None
@@ -206,7 +215,7 @@ def _notes(report: Report, language: Language) -> list[str]:
     notes = list[str]()
     if not report.coverage.contacts:
         notes.append(NO_CONTACTS.text(language))
-    elif not report.figures["attempts"].of:
+    elif report.figures["attempts"].known and not report.figures["attempts"].of:
         notes.append(NO_CALLS.text(language))
     if report.coverage.complete and report.tried != (0, 0, 0):
         tried = report.tried

@@ -1,4 +1,4 @@
-"""The tool that lists callbacks: what was promised to whom, by whom, and when it is due."""
+"""The tool that lists agreed callbacks: what was promised to whom, by whom, and when it is due."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.spelling import plain
-from dialler_mcp.domain.standing.callbacks import Due, Kind, callback_of, how_late
+from dialler_mcp.domain.standing.callbacks import Due, Kind, callback_of, how_late, is_redial
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
 from dialler_mcp.service.agenda import Agenda, Entry
@@ -38,7 +38,7 @@ MAX_AGENT = 40
 @tools.reads(
     title="List callbacks",
     german=(
-        "Versprochene Rückrufe, Termine und Wiedervorlagen: überfällig, heute, demnächst; das "
+        "Vereinbarte Rückrufe, Termine und Wiedervorlagen: überfällig, heute, demnächst; das "
         "am längsten Überfällige zuerst."
     ),
 )
@@ -54,7 +54,7 @@ async def dialler_list_callbacks(
     cursor: Cursor = None,
     language: Lang = None,
 ) -> Table:
-    """List promised callbacks, appointments and follow-ups that are overdue (late), due today or coming up, most
+    """List agreed (promised) callbacks, appointments and follow-ups: overdue (late), due today or coming up, most
     overdue first.
     """
     campaign = await asked_campaign(invocation, campaign_id, name)
@@ -73,7 +73,7 @@ async def dialler_list_callbacks(
     rows, due = _rows(invocation, names, entries[:limit])
     rows, following = fit(rows, cursors, cursors[-1] if cursors and len(entries) > limit else None)
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
-    notes = [*tally.agents_there(invocation.present), *reading.notes()]
+    notes = [*tally.agents_there(invocation.present), *tally.redials(), *reading.notes()]
     where += f" among {counted(reading.read_count, 'contact')}{query.in_words(invocation.present)}"
     summary = tally.summary(where, len(rows)) + query.order(len(rows), names.language)
     answer = table(summary, [due, *COLUMNS], rows, total=agenda.total(*query.dues), notes=notes)
@@ -122,10 +122,16 @@ class _Tally:
     agents: Counter[str] = field(default_factory=Counter[str])
 
     def see(self, contact: Contact) -> None:
-        callback = callback_of(contact, state_of(contact, self.names.code(contact)))
-        if callback is None or not self.query.covers(callback.due, self.agenda.zone):
+        state = state_of(contact, self.names.code(contact))
+        callback, redial = callback_of(contact, state), is_redial(contact, state)
+        due = callback.due if callback else contact.dt_next_try
+        if not (callback or redial) or not self.query.covers(due, self.agenda.zone):
             return
         agents = [uid for uid in (contact.follow_up_users_uid, contact.reserved_users_uid) if uid]
+        if callback is None:
+            if self.query.is_for(agents):
+                self.agenda.add_redial(contact)
+            return
         self.agents.update(uid for uid in agents if uid in self.agents or len(self.agents) < MAX_AGENTS)
         if self.query.is_for(agents):
             self.agenda.add(contact, callback, contact)
@@ -137,15 +143,20 @@ class _Tally:
         there = ", ".join(f"{present.text(uid)[:MAX_AGENT]} ({n})" for uid, n in self.agents.most_common(MAX_NAMED))
         return [f"Agents that have callbacks: {there}."]
 
+    def redials(self) -> list[str]:
+        """How many automatic redials stand beside the callbacks, which they are not."""
+        words = self.agenda.redials_in_words(self.names.language)
+        return [f"{words} (dialler_list_contacts, state=follow-up)."] if self.agenda.redials else []
+
     def summary(self, where: str, shown_rows: int) -> str:
-        """`9 callbacks in NPS (556) among 240 contacts: 4 overdue (4 appointments), 5 due today (…); 9 shown`."""
+        """`9 agreed callbacks in NPS (556) among 240 contacts: 4 overdue (4 appointments), 5 due today (…); …`."""
         language, counts = self.names.language, self.agenda.counts
         parts = list[str]()
         for due in Due:
             kinds = [kind.counted(n, language) for kind in Kind if (n := counts[due, kind])]
             if kinds:
                 parts.append(f"{self.agenda.total(due)} {due.text(language)} ({', '.join(kinds)})")
-        summary = counted(counts.total(), "callback") + where
+        summary = counted(counts.total(), "agreed callback") + where
         return f"{summary}: {', '.join(parts)}; {shown_rows} shown" if parts else summary
 
 

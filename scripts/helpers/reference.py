@@ -24,7 +24,8 @@ from pydantic.fields import FieldInfo
 from dialler_mcp import server
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.protocol.tools import DiallerTool
-from dialler_mcp.reporting.figures.measures import MEASURES, View
+from dialler_mcp.reporting.figures.measure import View
+from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.settings import Settings, choices_of
 from dialler_mcp.tools.family import FAMILIES
 from scripts.helpers.data_page import data_page

@@ -16,8 +16,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from dialler_mcp.api import Dialler
+from dialler_mcp.cli.report import PLAIN
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.reporting.errors import CampaignUnknown
+from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.snapshot.opening import Coverage
 from dialler_mcp.reporting.snapshot.reading import Stopped
@@ -26,6 +28,7 @@ from dialler_mcp.settings import Settings
 from tests.cli.test_main import invoke
 from tests.cli.test_terminal import lines
 from tests.conftest import NOON
+from tests.one_figure import figure_in, read_file
 from tests.reporting.some_reports import NOTHING
 
 Said = Callable[..., "Answer"]
@@ -88,6 +91,13 @@ def test_a_report_is_written_and_its_main_figures_are_said(said: Said, tmp_path:
     )
     assert re.match(r"attempts [\d,]+/[\d,]+; contact rate \d+\.\d% \([\d,]+/[\d,]+\); ", figures)
     assert answer.err == ""
+
+
+def test_the_terminal_says_what_stands_in_the_file(said: Said, tmp_path: Path):
+    answer = said("campaign 1000", "--to", "r.csv")
+    written = read_file(".csv", (tmp_path / "r.csv").read_bytes())
+    for name in PLAIN:
+        assert figure_in(answer.out, name) == written[MEASURES[name].words.en], name
 
 
 def test_the_file_says_that_its_people_are_invented(said: Said, tmp_path: Path):

@@ -102,14 +102,14 @@ def test_deleting_a_campaign_counts_whom_it_concerns() -> None:
         "The campaign, its contacts (6), their history and its result codes are deleted for good.",
         "This cannot be undone.",
         "Among them: 1 new, 1 follow-up, 3 appointment, 1 done.",
-        "Open callbacks that vanish (agreed times of contacts that are not closed): 4.",
+        "Agreed callbacks that vanish: 4.",
         "Among them appointments from 2026-11-20 to 2026-11-27: 2.",
         "History that vanishes: at least 9 calls, by the counters since each contact's last reset.",
     ]
     assert consequences.of_campaign_deletion(LOSS, DE, complete=True, within_dates=True)[1:] == [
         "Das lässt sich nicht rückgängig machen.",
         "Darunter: 1 neu, 1 Wiedervorlage, 3 Termin, 1 abgeschlossen.",
-        "Offene Rückrufe, die verschwinden (vereinbarte Zeiten nicht abgeschlossener Kontakte): 4.",
+        "Vereinbarte Rückrufe, die verschwinden: 4.",
         "Darunter Termine vom 2026-11-20 bis 2026-11-27: 2.",
         "Verlauf, der verschwindet: mindestens 9 Anrufe, nach den Zählern seit dem letzten Zurücksetzen.",
         "Heute liegt in ihrer Laufzeit; sie kann also laufen. Jeder Anruf macht diese Bestätigung ungültig: Halten Sie "

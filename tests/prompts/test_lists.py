@@ -1,11 +1,14 @@
 import re
 
+from tests.conftest import NOON
 from tests.prompts.asking import MakeBench, ask
 from tests.tools.asking import change
 
 
 async def test_callbacks_are_sorted_by_time_with_agent_and_number(bench: MakeBench) -> None:
-    text = await ask(bench(), "callback_plan", campaign="538")
+    made = bench()
+    change(made, 215231, follow_up_date_time=NOON.replace(hour=17))
+    text = await ask(made, "callback_plan", campaign="538")
     overdue = text[text.index("## Overdue") : text.index("## Rest of today")]
     assert "2026-11-18 15:00\t215251\tContact41\t" in overdue
     assert "\tberger\t" in overdue
@@ -14,6 +17,7 @@ async def test_callbacks_are_sorted_by_time_with_agent_and_number(bench: MakeBen
     assert times == sorted(times)
     assert all("2026-11-20 14:00" < time < "2026-11-21" for time in times)
     assert re.search(r"Contact21\t.*\tyes", today)  # locked
+    assert "\nNo time set: 0\nAutomatic redials, which nobody agreed: 19, 0 of them due now\n" in text
 
 
 async def test_a_private_agent_and_key_are_masked(bench: MakeBench) -> None:

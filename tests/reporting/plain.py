@@ -188,7 +188,9 @@ def figures_of_calls(calls: list[Call]) -> dict[str, Known]:
         "contacts_called": (called, called, everybody),
         "contacts_connected": (reached, reached, called),
         "contacts_spoken_to": (spoken, spoken, called),
-        "successes": (winners, winners, everybody),
+        "won": (winners, winners, everybody),
+        "won_by_calls": (_people(won), _people(won), called),
+        "winning_attempts": (len(won), len(won), len(tried)),
         "conversion_per_contact": share(_people(won), called),
         "conversion_per_attempt": share(len(won), len(tried)),
         "attempts_per_contact": (len(tried) / called if called else None, len(tried), called),
@@ -205,7 +207,7 @@ def figures_of_calls(calls: list[Call]) -> dict[str, Known]:
 
 
 def breakdown(calls: list[Call], key: Callable[[Call], Any]) -> dict[Any, tuple[int, int, int, int]]:
-    """Attempts, connects, right-party contacts and successes by key."""
+    """Attempts, connects, right-party contacts and attempts that won, by key."""
     found = dict[Any, tuple[int, int, int, int]]()
     for call in calls:
         if call.attempt:
@@ -254,35 +256,48 @@ def _state(raw: Raw, contact: ContactDetails) -> State:
 def figures_of_contacts(raw: Raw, now: datetime) -> dict[str, Known]:
     """The measures over contacts."""
     everybody = len(raw.contacts)
-    ever = [
-        contact
-        for contact in raw.contacts
-        if attempts(contact) or any(Call(raw, contact, entry).attempt for entry in contact.dialler_contacts_history)
-    ]
-    due = Counter[str]()
-    for contact in raw.contacts:
-        if contact.follow_up_date_time and not _state(raw, contact).final:
-            at, moment = local(contact.follow_up_date_time, BERLIN).replace(tzinfo=None), now.replace(tzinfo=None)
-            due["overdue" if at <= moment else "today" if at.date() == moment.date() else "coming"] += 1
+    ever = [contact for contact in raw.contacts if _ever_tried(raw, contact)]
+    marks = [contact.b_last_result_mailbox for contact in ever if contact.b_last_result_mailbox is not None]
     free = standings(raw, now)[Standing.free]
-    mailbox = sum(contact.b_last_result_mailbox is True for contact in ever)
-    marked = sum(_marked(contact) for contact in raw.contacts)
+    marked = sum(any(slot.invalid for slot in phone_slots(contact)) for contact in raw.contacts)
+    agreed, redials = Counter[str](), Counter[str]()
+    for contact in raw.contacts:
+        state = _state(raw, contact)
+        if not state.final and (contact.follow_up_date_time or state is State.appointment):
+            agreed[_when(contact.follow_up_date_time or contact.dt_next_try, now)] += 1
+        elif state is State.delay:
+            redials[_when(contact.dt_next_try, now)] += 1
 
     def share(n: int, of: int) -> Known:
         return (n / of if of else None), n, of
 
-    agreed = {name: (due[name], due[name], due.total()) for name in ("overdue", "today", "coming")}
+    def count(n: int, of: int) -> Known:
+        return n, n, of
+
     return {
-        "contacts": (everybody, everybody, everybody),
+        "contacts": count(everybody, everybody),
         "penetration": share(len(ever), everybody),
-        "left_to_dial": (free, free, everybody),
-        "mailbox_share": share(mailbox, len(ever)),
+        "left_to_dial": count(free, everybody),
+        "mailbox_share": share(sum(marks), len(marks)),
         "marked_invalid_share": share(marked, everybody),
-        **{f"callbacks_{name}": known for name, known in agreed.items()},
+        "callbacks": count(agreed.total(), everybody),
+        **{f"callbacks_{when}": count(agreed[when], agreed.total()) for when in _WHEN},
+        "redials": count(redials.total(), everybody),
+        "redials_due": count(redials["overdue"], redials.total()),
     }
 
 
-def _marked(contact: ContactDetails) -> bool:
-    return any(slot.invalid for slot in phone_slots(contact)) or any(
-        getattr(contact, f"b_phone_number{slot}_invalid") for slot in range(1, 7)
-    )
+_WHEN = ("overdue", "today", "coming", "untimed")
+
+
+def _ever_tried(raw: Raw, contact: ContactDetails) -> bool:
+    calls = [Call(raw, contact, entry) for entry in contact.dialler_contacts_history]
+    tests = sum(call.went_out and call.test for call in calls)
+    return any(call.attempt for call in calls) or attempts(contact) > tests
+
+
+def _when(due: datetime | None, now: datetime) -> str:
+    if due is None:
+        return "untimed"
+    at, moment = local(due, BERLIN).replace(tzinfo=None), now.replace(tzinfo=None)
+    return "overdue" if at <= moment else "today" if at.date() == moment.date() else "coming"

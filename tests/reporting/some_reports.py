@@ -12,7 +12,8 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.reporting.export import Document
 from dialler_mcp.reporting.export.document import Before
-from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Unit, View
+from dialler_mcp.reporting.figures.measure import Figure, Unit, View
+from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, ResultCount, Row, Tried
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
@@ -99,6 +100,22 @@ NOTHING = a_report(
     last=None,
 )
 
+
+def unread() -> dict[str, Figure]:
+    """All measures of a campaign of which no call was read."""
+    calls = {name for name, one in MEASURES.items() if one.view is View.calls}
+    return {
+        name: Figure(one.measure, None, 0, 0, known=False) if name in calls else one for name, one in figures().items()
+    }
+
+
+UNREAD = replace(
+    NOTHING,
+    figures=unread(),
+    coverage=Coverage((CampaignCoverage(538, "Campaign 1000", NOON, contacts=100),), "Europe/Berlin", "bank"),
+)
+"""The list is known, but no call."""
+
 names = st.sampled_from(ODD_NAMES) | st.text(max_size=60)
 
 
@@ -121,5 +138,4 @@ def reports(draw: st.DrawFn) -> Report:
             campaign=rows([538]),
         ),
     )
-    without_calls = {name: one for name, one in figures().items() if one.measure.view is View.contacts}
-    return replace(made, compared=dict(made.compared) | {538: without_calls}) if made.compared else made
+    return replace(made, compared=dict(made.compared) | {538: unread()}) if made.compared else made

@@ -3,16 +3,20 @@
 from datetime import date, timedelta
 
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.figures.measure import Figure
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, Row, Tried
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
 from dialler_mcp.service.breakdowns import MAX_ROWS, By, breakdown_of, comparison_of
 from tests.conftest import BERLIN, NOON
+from tests.reporting.some_reports import figures, unread
 
 
-def report(**rows: list[Row]) -> Report:
+def report(compared: dict[int, dict[str, Figure]] | None = None, **rows: list[Row]) -> Report:
     coverage = Coverage((CampaignCoverage(1, "One", NOON), CampaignCoverage(2, None, NOON)), "Europe/Berlin", "bank")
-    return Report(Scope(), NOON.replace(tzinfo=BERLIN), coverage, {}, {}, rows, [], {}, Tried(0, 0, 0), None, None)
+    return Report(
+        Scope(), NOON.replace(tzinfo=BERLIN), coverage, {}, compared or {}, rows, [], {}, Tried(0, 0, 0), None, None
+    )
 
 
 def test_what_a_report_can_be_broken_down_by_is_what_is_worked_out():
@@ -55,7 +59,10 @@ def test_many_days_are_cut_and_the_rest_is_told():
     assert table.text().endswith("2 more rows; narrow since and until")
 
 
-def test_a_campaign_without_figures_is_compared_all_the_same():
-    rows = comparison_of(report(), Language.en).rows
-    assert [row[0] for row in rows] == ["One (1)", "2 (2)"]
-    assert set(rows[0][1:]) == {"–"}
+def test_campaigns_are_compared_and_what_was_not_read_is_not_known():
+    both = report(compared={1: figures(0), 2: unread()})
+    (first, *empty), (second, *values) = comparison_of(both, Language.en).rows
+    assert (first, second) == ("One (1)", "2 (2)")
+    assert set(empty) == {"0", "– (0/0)"}
+    assert values[:5] == ["not known"] * 5
+    assert values[5:] == ["25", "25.0%", "25", "25"]

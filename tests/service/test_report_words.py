@@ -1,10 +1,14 @@
 """A report in words."""
 
+from dataclasses import replace
+
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.figures.measure import Figure
+from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import Row
 from dialler_mcp.service.breakdowns import By
 from dialler_mcp.service.report_words import MAX_RESULTS, in_words
-from tests.reporting.some_reports import NOTHING, a_report, results, rows
+from tests.reporting.some_reports import NOTHING, UNREAD, a_report, figures, results, rows
 
 
 def test_rare_results_are_counted_together():
@@ -48,3 +52,26 @@ def test_a_comparison_is_one_table_with_its_denominators():
     assert len(broken_down.compared.columns) == len(set(broken_down.compared.columns))
     place = broken_down.compared.columns.index("connects")
     assert [row[place] for row in broken_down.compared.rows] == [20, None]
+
+
+def test_what_is_not_known_is_no_zero():
+    words = in_words(UNREAD, Language.en)
+    assert words.calls == ["not known"]
+    assert not [note for note in words.notes or [] if note.startswith("There are no calls")]
+    assert "calls: not known" in words.text().lower()
+    none = replace(UNREAD.figures["mailbox_share"], value=None, n=0, of=0, known=False)
+    shown = in_words(a_report(figures={**figures(), "mailbox_share": none}), Language.de).contacts
+    assert shown[-1] == "als Anrufbeantworter markiert nicht bekannt"
+
+
+def test_agreed_callbacks_are_counted_by_when_they_are_due():
+    counts = {
+        "callbacks": 14,
+        "callbacks_overdue": 3,
+        "callbacks_today": 0,
+        "callbacks_coming": 10,
+        "callbacks_untimed": 1,
+    }
+    some = {name: Figure(MEASURES[name], n, n, 14) for name, n in counts.items()}
+    shown = in_words(a_report(figures={**figures(), **some}), Language.en)
+    assert shown.callbacks == ["overdue 3, after today 10, no time set 1 of 14"]

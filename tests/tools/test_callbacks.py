@@ -84,7 +84,7 @@ async def test_only_what_is_due_then(bench: Make, era: str, subtests: pytest.Sub
                     [contact_id for due, contact_id in callbacks if due == when]
                 )
                 assert answer["total"] == len(answer["rows"])
-                assert "due today (" in answer["summary"], "the counts of all classes stay"
+                assert answer["summary"].startswith(f"{len(callbacks)} agreed callback"), "the counts of all stay"
 
 
 async def test_the_counts_add_up(bench: Make):
@@ -92,7 +92,7 @@ async def test_the_counts_add_up(bench: Make):
     answer = await told(b, "list_callbacks", name="Campaign 1000", limit=1)
     classes = [due for due, _ in await expected(b, CAMPAIGN_1000)]
     everybody = len(b.store.contacts(CAMPAIGN_1000))
-    assert f"{len(classes)} callbacks in Campaign 1000 (538) among {everybody} contacts: " in answer["summary"]
+    assert f"{len(classes)} agreed callbacks in Campaign 1000 (538) among {everybody} contacts: " in answer["summary"]
     assert f": {classes.count('overdue')} overdue (" in answer["summary"]
     assert f"{classes.count('today')} due today (" in answer["summary"]
     assert answer["summary"].endswith("; 1 shown")
@@ -127,7 +127,8 @@ async def test_a_row_says_how_late_who_and_where(bench: Make):
 
 async def test_a_number_that_is_marked_invalid_is_passed_over(bench: Make):
     b = bench(privacy="masked")
-    change(b, CONTACT10, reserved_users_uid="qwertz", b_phone_number1_invalid=True, phone_number2="4915123041299")
+    numbers = {"b_phone_number1_invalid": True, "phone_number2": "4915123041299"}
+    change(b, CONTACT10, reserved_users_uid="qwertz", follow_up_date_time=NOON, **numbers)
     answer = await told(b, "list_callbacks", agent="qwertz")
     assert "…299" in column(answer, "number")[0]
 
@@ -142,7 +143,7 @@ async def test_it_is_said_in_german(bench: Make):
 async def test_an_agent_without_callbacks_is_told_who_has_some(bench: Make):
     answer = await told(bench(), "list_callbacks", campaign_id=CAMPAIGN_1000, agent="bergr")
     assert answer["total"] == 0
-    assert answer["summary"] == "0 callbacks in Campaign 1000 (538) among 420 contacts, for agent bergr"
+    assert answer["summary"] == "0 agreed callbacks in Campaign 1000 (538) among 420 contacts, for agent bergr"
     assert answer["notes"][0].startswith("Agents that have callbacks: berger (")
 
 
@@ -157,6 +158,7 @@ WHEN: list[tuple[dict[str, str], bool]] = [
 @pytest.mark.parametrize("dates", ["local", "offset", "utc"])
 async def test_by_time(bench: Make, subtests: pytest.Subtests, dates: Any):
     b = bench(Options(dates=dates))
+    change(b, CONTACT10, follow_up_date_time=datetime(2026, 11, 20, 16, 30))
     for when, found in WHEN:
         with subtests.test(str(when)):
             answer = await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000, limit=100, **when)
@@ -165,15 +167,31 @@ async def test_by_time(bench: Make, subtests: pytest.Subtests, dates: Any):
 
 async def test_what_has_no_time_comes_last_and_not_into_a_period(bench: Make):
     b = bench()
-    code = next(code for code in (await codes_of(b, CAMPAIGN_TEST)).values() if code.b_delay)
+    code = next(code for code in (await codes_of(b, CAMPAIGN_TEST)).values() if code.b_appointment)
     for due in (None, datetime(9999, 12, 31, 23, 59, 59), datetime(1, 1, 1)):
         b.store.add_contact(fresh(dialler_campaigns_result_codes_id=code.id, dt_next_try=due, reserved_users_uid="qx"))
     answers = await pages(b, campaign_id=CAMPAIGN_TEST, agent="qx", limit=1)
     assert [column(answer, "due")[0][:4] for answer in answers[:2]] == ["0001", "9999"]
     assert len(answers) == 3
-    assert "1 no time set (1 follow-up)" in answers[0]["summary"]
+    assert "1 no time set (1 appointment)" in answers[0]["summary"]
     assert answers[2]["columns"][0] != "due"
     assert (await told(b, "list_callbacks", campaign_id=CAMPAIGN_TEST, agent="qx", since="0001-01-01"))["total"] == 2
+
+
+async def test_an_automatic_redial_is_counted_and_no_callback(bench: Make, subtests: pytest.Subtests):
+    b = bench()
+    redials = [one for one in b.store.contacts(CAMPAIGN_1000) if one.dt_next_try and not one.follow_up_date_time]
+    delay = next(code.id for code in (await codes_of(b, CAMPAIGN_1000)).values() if code.b_delay)
+    redials = [one for one in redials if one.dialler_campaigns_result_codes_id == delay]
+    change(b, CONTACT10, dt_next_try=NOON, follow_up_users_uid="qwertz")
+    counts = {"": len(redials), "qwertz": 1}
+    for agent, count in counts.items():
+        with subtests.test(agent):
+            arguments = {"agent": agent} if agent else {}
+            answer = await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000, limit=100, **arguments)
+            assert f"Automatic redials, which nobody agreed: {count}, 1 of them due now" in str(answer["notes"])
+            assert not answer["rows"] or CONTACT10 not in column(answer, "ID")
+    assert "Automatic" not in str(await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000, agent="nobody"))
 
 
 async def test_what_is_closed_or_gone_is_no_callback(bench: Make):
@@ -208,6 +226,7 @@ async def test_what_this_release_does_not_show_is_said(bench: Make):
 async def test_a_list_that_takes_too_long_is_told_as_a_part(bench: Make, monkeypatch: pytest.MonkeyPatch):
     b = bench()
     monkeypatch.setattr(listing, "READING_SECONDS", 0.0)
+    change(b, CONTACT10, follow_up_date_time=NOON)
 
     async def few(_: int | None) -> AsyncGenerator[Contact]:
         yield contact(b, CONTACT10)
@@ -215,7 +234,7 @@ async def test_a_list_that_takes_too_long_is_told_as_a_part(bench: Make, monkeyp
 
     monkeypatch.setattr(b.profile.dialler, "list_contacts", few)
     answer = await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000)
-    assert answer["summary"].startswith("1 callback in Campaign 1000 (538) among 1 contact: ")
+    assert answer["summary"].startswith("1 agreed callback in Campaign 1000 (538) among 1 contact: ")
     assert answer["notes"][0].startswith("Only the first 1 contacts were read, then the time was up")
 
 

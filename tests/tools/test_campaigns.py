@@ -204,7 +204,7 @@ async def test_a_deletion_counts_what_is_lost(bench: Make):
     assert "ihre Kontakte (420)" in answer["consequences"][0]
     assert "216 abgebrochen" in answer["consequences"][2]
     calls = sum(attempts(contact) for contact in b.store.contacts(CAMPAIGN_1000))
-    assert answer["consequences"][3].endswith("nicht abgeschlossener Kontakte): 17.")
+    assert answer["consequences"][3] == "Vereinbarte Rückrufe, die verschwinden: 18."
     assert answer["consequences"][4].startswith("Darunter Termine vom 2026-11-20 bis 2026-11-27: ")
     assert f"mindestens {calls} Anrufe" in answer["consequences"][5]
     assert "Halten Sie die Kampagne vorher an" in answer["consequences"][6]

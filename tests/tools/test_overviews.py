@@ -35,7 +35,7 @@ async def test_one_answer_says_who_what_was_and_what_comes(bench: Make, era: str
     assert (record["ID"], record["name"], record["campaign"]) == (CONTACT10, "Max Mustermann", "Campaign 1000 (538)")
     assert (record["state"], record["attempts"]) == ("follow-up", 3)
     assert record["PhoneNumber1"].endswith("(1 attempt, last: no answer, was alerted (19))")
-    assert record["next_step"] == "follow-up on 2026-11-20 16:30+01:00"
+    assert record["next_step"] == "automatic redial due 2026-11-20 16:30+01:00"
     assert record["why_not_dialled"] == ["its next attempt is due 2026-11-20 16:30+01:00"]
     assert (answer["calls"], len(answer["last_calls"])) == (3, 3)
     assert answer["last_calls"][0].endswith("answered, Not reached / mailbox")
@@ -47,7 +47,11 @@ async def test_one_answer_says_who_what_was_and_what_comes(bench: Make, era: str
 @pytest.mark.parametrize(
     ("contact_id", "step", "reason"),
     [
-        (LOCKED_MUELLER, "nothing until it is unlocked; then: follow-up on 2026-11-20 16:30+01:00", "it is locked"),
+        (
+            LOCKED_MUELLER,
+            "nothing until it is unlocked; then: automatic redial due 2026-11-20 16:30+01:00",
+            "it is locked",
+        ),
         (CLOSED_MUELLER, "nothing more: final result No interest", "its result is final: No interest"),
         (
             FRESH,

@@ -273,6 +273,8 @@ async def test_a_release_without_history_says_so(bench: Make):
     said = await told(b, REPORT, campaign_ids=[WINBACK])
     assert "this release shows no history" in said["notes"]
     assert said["contacts"]
+    assert said["calls"] == ["not known"]
+    assert "There are no calls in this period." not in said["notes"]
 
 
 async def test_a_full_disk_is_named_and_nothing_is_lost(

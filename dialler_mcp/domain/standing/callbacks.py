@@ -1,4 +1,9 @@
-"""Callbacks: what was agreed with a contact that is not closed, and when it is due."""
+"""What comes next with a contact that is not closed: an agreed callback, an automatic redial, or a next attempt.
+
+An *agreed callback* was promised: it has an agreed time, or a result of type Appointment. An *automatic redial* follows
+a result of type Delay for which nothing was agreed: the dialler calls again after an interval. Every other contact has
+its *next attempt*, if anything. Whoever counts or lists one of these takes it from here.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -120,23 +125,46 @@ class Callback(NamedTuple):
 
 
 def agreed_time(contact: Contact, state: State) -> datetime | None:
-    """The time that was agreed with a contact in this state (`FollowUpDateTime`); None once it is closed."""
-    return None if state.final else contact.follow_up_date_time
-
-
-AGREED_SQL = f"CASE WHEN NOT {FINAL_SQL} THEN follow_up END"
-"""The same of a row of the view `contacts` of a snapshot."""
+    """The time that was agreed with a contact in this state: `FollowUpDateTime`, of an appointment without it the next
+    attempt; None once the contact is closed.
+    """
+    if state.final:
+        return None
+    return contact.follow_up_date_time or (contact.dt_next_try if state is State.appointment else None)
 
 
 def callback_of(contact: Contact, state: State) -> Callback | None:
-    """The callback of a contact in this state: it is not closed, and has an agreed time or a result of type Appointment
-    or Delay, whose next attempt is then the time.
-    """
-    agreed, promised = agreed_time(contact, state), state in (State.appointment, State.delay)
-    if not (agreed or promised):
+    """The agreed callback of a contact in this state: it is not closed, and has an agreed time or an appointment."""
+    due = agreed_time(contact, state)
+    if due is None and state is not State.appointment:
         return None
     kind = Kind.appointment if state is State.appointment else Kind.follow_up
-    return Callback(kind, agreed or contact.dt_next_try, contact.follow_up_users_uid or contact.reserved_users_uid)
+    return Callback(kind, due, agent_of(contact))
+
+
+def agent_of(contact: Contact) -> str | None:
+    """The UID of the agent who is to call a contact back."""
+    return contact.follow_up_users_uid or contact.reserved_users_uid
+
+
+def is_redial(contact: Contact, state: State) -> bool:
+    """Whether the dialler calls a contact in this state again by itself, without anything agreed."""
+    return state is State.delay and contact.follow_up_date_time is None
+
+
+_AGREED_SQL = f"coalesce(follow_up, CASE WHEN state = '{State.appointment}' THEN next_try END)"
+_IS_AGREED_SQL = f"NOT {FINAL_SQL} AND (follow_up IS NOT NULL OR state = '{State.appointment}')"
+_IS_REDIAL_SQL = f"state = '{State.delay}' AND follow_up IS NULL"
+
+
+def callback_sql(clock: Clock) -> str:
+    """When the agreed callback of a row of the view `contacts` of a snapshot is due; NULL where there is none."""
+    return f"CASE WHEN {_IS_AGREED_SQL} THEN {due_sql(_AGREED_SQL, clock)} END"
+
+
+def redial_sql(clock: Clock) -> str:
+    """The same of its automatic redial."""
+    return f"CASE WHEN {_IS_REDIAL_SQL} THEN {due_sql('next_try', clock)} END"
 
 
 _LATE = Words("{span} late", "{span} zu spät")

@@ -7,7 +7,7 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import State, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
-from dialler_mcp.domain.standing.callbacks import Kind, callback_of
+from dialler_mcp.domain.standing.callbacks import Kind, agent_of, callback_of, is_redial
 from dialler_mcp.domain.standing.rules import RULES, Lasts, Situation
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import ahead, shown
@@ -19,6 +19,7 @@ _NOT_KNOWN = Words(
     "not known: this release does not show the result", "nicht bekannt: dieses Release zeigt das Ergebnis nicht"
 )
 _ATTEMPT = Words("next attempt due {time}", "nächster Versuch fällig {time}")
+_REDIAL = Words("automatic redial{agent} due {time}", "Wahlwiederholung{agent} fällig {time}")
 _NOW = Words("dialled next when a line is free", "wird gewählt, sobald eine Leitung frei ist")
 _AHEAD = {
     Kind.appointment: Words("appointment{agent} on {time}", "Termin{agent} am {time}"),
@@ -62,15 +63,17 @@ def next_step(
 def _planned(situation: Situation, language: Language, say: Callable[[str], str]) -> str:
     """What is agreed or due, of a contact that nothing keeps from being dialled."""
     contact, state, now, zone = situation.contact, situation.state, situation.now, situation.zone
-    due = contact.dt_next_try
+
+    def bound_to(agent: str | None) -> str:
+        return _AGENT.text(language).format(agent=say(agent)[:MAX_AGENT]) if agent else ""
+
+    due, following = contact.dt_next_try, _NOW.text(language)
     if due and ahead(due, now, zone):
-        following = _ATTEMPT.text(language).format(time=shown(due, zone))
-    else:
-        following = _NOW.text(language)
+        words, agent = (_REDIAL, agent_of(contact)) if is_redial(contact, state) else (_ATTEMPT, None)
+        following = words.text(language).format(time=shown(due, zone), agent=bound_to(agent))
     callback = callback_of(contact, state)
     if callback and callback.due:
-        agent = _AGENT.text(language).format(agent=say(callback.agent)[:MAX_AGENT]) if callback.agent else ""
         words = _AHEAD if ahead(callback.due, now, zone) else _OVERDUE
-        time = shown(callback.due, zone)
-        return words[callback.kind].text(language).format(agent=agent, time=time, then=following)
+        values = {"time": shown(callback.due, zone), "agent": bound_to(callback.agent), "then": following}
+        return words[callback.kind].text(language).format(**values)
     return _NOT_KNOWN.text(language) if state is State.unknown else following

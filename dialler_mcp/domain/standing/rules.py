@@ -110,6 +110,10 @@ _NO_VALID_NUMBER = Words("nothing until it has a valid phone number", "nichts oh
 _CAMPAIGN_NOT_SHOWN = Words("its campaign", "die Kampagne")
 _FILLED = {slot: f"coalesce(phone_number{slot}, '') <> ''" for slot in PHONE_SLOTS}
 _NUMBER_SQL = " OR ".join(_FILLED.values())
+MARKED_INVALID_SQL = " OR ".join(
+    f"({filled} AND coalesce(phone_number{slot}_invalid, false))" for slot, filled in _FILLED.items()
+)
+"""Whether a row of `contacts` has a number that the dialler marked as invalid."""
 _VALID_NUMBER_SQL = " OR ".join(
     f"{filled} AND NOT coalesce(phone_number{slot}_invalid, false)" for slot, filled in _FILLED.items()
 )

@@ -8,12 +8,13 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.reporting.charts.parts import LABELS, MAX_BARS, Body, Data, bars, colours, lying, share, tip
 from dialler_mcp.reporting.charts.style import Spec, cut, told_apart
-from dialler_mcp.reporting.figures.measures import MEASURES, Figure
+from dialler_mcp.reporting.figures.measure import Figure
+from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.statistics import MIN_SAMPLE
 from dialler_mcp.reporting.figures.words import MAX_NAME, number, percent, type_in_words, value_of
 
-STEPS = ("contacts", "contacts_called", "contacts_connected", "contacts_spoken_to", "conversion_per_contact")
+STEPS = ("contacts", "contacts_called", "contacts_connected", "contacts_spoken_to", "won_by_calls")
 """The steps of the funnel: numbers of contacts, each step a part of the previous one."""
 COMPARED = ("contact_rate", "conversion_per_contact", "penetration")
 MAX_COMPARED = 15
@@ -27,7 +28,6 @@ _OTHERS = Words("other ({n} results)", "andere ({n} Ergebnisse)")
 _TIMES = Words("recorded", "erfasst")
 _CONTACTS = MEASURES["contacts"].words
 _STEP = Words("step", "Schritt")
-_WON = Words("won", "gewonnen")
 _LISTED = Words("in the list now", "jetzt in der Liste")
 _OF_BEFORE = Words("{share} of the step before", "{share} vom Schritt davor")
 _FREE, _REST = Words("left to dial", "noch wählbar"), Words("not to dial now", "jetzt nicht wählbar")
@@ -64,9 +64,12 @@ def results(report: Report, language: Language) -> Body:
 
 
 def funnel(report: Report, language: Language) -> Body:
-    """The number of contacts that reached each step, from the list to the success."""
-    counts = [report.figures[name].n for name in STEPS]
-    words = [_LISTED, *(MEASURES[name].words for name in STEPS[1:-1]), _WON]
+    """The number of contacts that reached each step, from the list to the success; steps that are not known are left
+    out.
+    """
+    steps = [figure for name in STEPS if (figure := report.figures[name]).known]
+    counts = [figure.n for figure in steps]
+    words = [_LISTED, *(figure.measure.words for figure in steps[1:])]
     data: Data = []
     for step, n, before in zip(words, counts, [0, *counts], strict=False):
         label = number(n, language)

@@ -36,6 +36,7 @@ _BODIES: Mapping[str, Callable[[Report, Language], Body]] = {
     "days": chart_times.days,
     "comparison": chart_bars.comparison,
 }
+_NOT_KNOWN = Words("The {what} are not known.", "Die {what} sind nicht bekannt.")
 _NOTHING = Words("There are no {what} to show here.", "Hier gibt es keine {what}.")
 
 
@@ -54,7 +55,8 @@ def chart(name: str, report: Report, language: Language, *, width: int = WIDTH, 
     parts = about(report, language, total, period=not body.now)
     frame = framed(CHARTS[name].text(language), parts, width, config(language, dark))
     if not body.n:
-        return frame | _note(_NOTHING.text(language).format(what=what))
+        nothing = _NOTHING if body.now or report.coverage.calls_known else _NOT_KNOWN
+        return frame | _note(nothing.text(language).format(what=what))
     return frame | {"data": {"values": body.data}} | body.inside
 
 

@@ -22,7 +22,7 @@ MAX_WEEKS = 104  # more are shown by month
 
 _ATTEMPTS, _CONNECTS = MEASURES["attempts"].words, MEASURES["connects"].words
 _RATE, _INTERVAL = MEASURES["contact_rate"].words, Words("95% interval", "95-%-Intervall")
-_WON = Words("successes", "Abschlüsse")
+_WON = MEASURES["winning_attempts"].words
 _WHAT, _NUMBER = Words("what", "was"), Words("number", "Anzahl")
 _HOUR, _WEEKDAY = Words("hour of the day", "Stunde des Tages"), Words("weekday", "Wochentag")
 _RATE_AXIS = Words(
@@ -210,7 +210,7 @@ def _rate_tips(language: Language) -> list[Spec]:
 
 
 def days(report: Report, language: Language) -> Body:
-    """Attempts, connects and successes of each day, layered; of long periods by week or month."""
+    """Attempts, connects and attempts that won of each day, layered; of long periods by week or month."""
     rows = [row for row in report.breakdowns["day"] if isinstance(row.key, date)]
     step, folded = _folded(rows)
     names = [words.text(language) for words in (_ATTEMPTS, _CONNECTS, _WON)]
@@ -274,7 +274,7 @@ def _folded(rows: Sequence[Row]) -> tuple[str, list[tuple[date, Counts]]]:
     for day, row in by_day.items():
         begin = _begin(day, step)
         attempts, connects, won = counts[begin]
-        counts[begin] = (attempts + row.attempts, connects + row.connects, won + row.successes)
+        counts[begin] = (attempts + row.attempts, connects + row.connects, won + row.won)
     return step, list(counts.items())
 
 

@@ -2,7 +2,7 @@
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.reporting.figures.measures import Unit
+from dialler_mcp.reporting.figures.measure import Unit
 from dialler_mcp.reporting.figures.words import number, percent
 
 _POINTS = Words("points", "Prozentpunkte")

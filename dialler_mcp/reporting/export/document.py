@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.sections import Section, headline, sections
-from dialler_mcp.reporting.figures.measures import Figure
+from dialler_mcp.reporting.figures.measure import Figure
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.figures.words import (

@@ -8,7 +8,7 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.document import Document, about
 from dialler_mcp.reporting.export.sections import BEFORE, Line, Section
-from dialler_mcp.reporting.figures.measures import Unit
+from dialler_mcp.reporting.figures.measure import Unit
 
 COLUMNS = (
     *(Words("section", "Bereich"), Words("key", "Schlüssel"), Words("figure", "Kennzahl"), Words("value", "Wert")),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dialler_mcp.domain.codes import INVALID_NUMBER_CAUSES
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.reporting.figures.measures import Measure
+from dialler_mcp.reporting.figures.measure import Measure
 
 GERMAN: Mapping[str, str] = {
     "attempts": "ausgehende Anrufe, die kein Test sind",
@@ -15,11 +15,13 @@ GERMAN: Mapping[str, str] = {
     "contacts_called": "Kontakte mit mindestens einem Versuch",
     "contacts_connected": "angerufene Kontakte mit mindestens einer Verbindung",
     "contacts_spoken_to": "angerufene Kontakte, bei denen die richtige Person mindestens einmal erreicht wurde",
-    "successes": "Kontakte mit einem Ergebnis der Art Abschluss",
-    "conversion_per_contact": "angerufene Kontakte mit Abschluss / angerufene Kontakte",
+    "won": "Kontakte mit einem Ergebnis der Art Abschluss",
+    "won_by_calls": "angerufene Kontakte mit mindestens einem Versuch mit Abschluss",
+    "winning_attempts": "Versuche mit einem Ergebnis der Art Abschluss",
+    "conversion_per_contact": "Abschlüsse durch unsere Anrufe / angerufene Kontakte",
     "conversion_per_attempt": "Versuche mit Abschluss / Versuche",
     "attempts_per_contact": "Versuche / angerufene Kontakte",
-    "attempts_to_success": "mittlere Nummer des Versuchs, der den Abschluss brachte",
+    "attempts_to_success": "mittlere Nummer der Versuche mit Abschluss",
     "no_answer_share": "Versuche mit CONNRES 2 / Versuche",
     "busy_share": "Versuche mit CONNRES 3 / Versuche",
     "abandoned_share": "CONNRES 6 / (CONNRES 6 + Verbindungen)",
@@ -31,11 +33,15 @@ GERMAN: Mapping[str, str] = {
     "contacts": "Kontakte in der Liste",
     "penetration": "jemals versuchte Kontakte / Kontakte",
     "left_to_dial": "Kontakte, deren Wahl nichts entgegensteht",
-    "mailbox_share": "bLastResultMailbox / jemals versuchte Kontakte",
+    "mailbox_share": "bLastResultMailbox / jemals versuchte Kontakte, soweit sichtbar",
     "marked_invalid_share": "Kontakte mit einer markierten Rufnummer / Kontakte",
-    "callbacks_overdue": "vereinbarte Zeit verstrichen, nicht abgeschlossen",
-    "callbacks_today": "vereinbarte Zeit heute noch, nicht abgeschlossen",
-    "callbacks_coming": "vereinbarte Zeit nach heute, nicht abgeschlossen",
+    "callbacks": "nicht abgeschlossen, mit vereinbarter Zeit oder Termin",
+    "callbacks_overdue": "vereinbarte Rückrufe, deren Zeit verstrichen ist",
+    "callbacks_today": "vereinbarte Rückrufe, deren Zeit heute noch kommt",
+    "callbacks_coming": "vereinbarte Rückrufe, deren Zeit nach heute liegt",
+    "callbacks_untimed": "vereinbarte Rückrufe ohne Zeitpunkt",
+    "redials": "Ergebnis der Art Wiedervorlage, nichts vereinbart",
+    "redials_due": "Wahlwiederholungen, deren nächster Versuch fällig ist",
 }
 
 

@@ -13,9 +13,9 @@ from dialler_mcp.reporting.export.comparing import change_in_words
 from dialler_mcp.reporting.export.document import Document, about
 from dialler_mcp.reporting.export.sections import BEFORE, CHANGE, Cell
 from dialler_mcp.reporting.export.summary import summary
-from dialler_mcp.reporting.figures.measures import Unit
+from dialler_mcp.reporting.figures.measure import Unit
 from dialler_mcp.reporting.figures.report import Report
-from dialler_mcp.reporting.figures.words import duration, number, percent
+from dialler_mcp.reporting.figures.words import NOT_KNOWN, duration, number, percent
 
 TEMPLATE = Path(__file__).with_name("page.html")
 NARROW = 400  # points, for the page on a phone
@@ -79,6 +79,7 @@ def html(document: Document) -> str:
         missing=missing,
         headline=document.headline.lines,
         sections=[section for section in document.sections if section.name != PICTURED],
+        shown=partial(_shown, language=language),
         said=partial(_said, language=language),
         of=partial(_of, language=language),
         changed=partial(_changed, language=language),
@@ -101,6 +102,10 @@ def _pictures(report: Report, language: Language) -> list[Picture]:
 def _address(picture: bytes) -> str:
     """A PNG, since the width of the letters in an SVG depends on the reader's fonts."""
     return f"data:image/png;base64,{b64encode(picture).decode()}"
+
+
+def _shown(cell: Cell, language: Language) -> str:
+    return _said(cell.value, cell.unit, language) if cell.known else NOT_KNOWN.text(language)
 
 
 def _said(value: float | None, unit: Unit, language: Language) -> str:

@@ -9,14 +9,15 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
 from dialler_mcp.reporting.export.comparing import change
 from dialler_mcp.reporting.export.formulas import formula_of
-from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Measure, Unit, View
+from dialler_mcp.reporting.figures.measure import Figure, Measure, Unit, View
+from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, TIMES, Key, Report, Row
 from dialler_mcp.reporting.figures.words import APPOINTMENTS, TALK_TOTAL, campaign_in_words, key_in_words, type_in_words
 
 
 class Cell(NamedTuple):
     """One figure: `n` of `of`, where that is known. A share is 0 to 1, times are seconds. `before` is its value in the
-    period before.
+    period before; `known` is that of a `Figure`.
     """
 
     heading: str
@@ -25,6 +26,7 @@ class Cell(NamedTuple):
     n: int | None = None
     of: int | None = None
     before: float | None = None
+    known: bool = True
 
     @property
     def change(self) -> float | None:
@@ -58,11 +60,11 @@ class Section(NamedTuple):
         return self.name == "headline" or self.name in View.__members__
 
 
-HEADLINE = ("attempts", "contact_rate", "successes", "conversion_per_contact", "left_to_dial", "callbacks_overdue")
+HEADLINE = ("attempts", "contact_rate", "won", "conversion_per_contact", "left_to_dial", "callbacks_overdue")
 """The figures that a reader sees first."""
 COMPARED = (
     *("attempts", "connects", "contact_rate", "right_party_contacts", "contacts_called", "conversion_per_contact"),
-    *("successes", "contacts", "penetration", "left_to_dial", "callbacks_overdue"),
+    *("won_by_calls", "won", "contacts", "penetration", "left_to_dial", "callbacks_overdue"),
 )
 COUNTED = ("outcome", "cause")
 """Breakdowns by the end of a call, in which only the number of attempts is meaningful."""
@@ -84,7 +86,6 @@ _LEFT, _REASON = Words("What is left to dial", "Was noch zu wählen ist"), Words
 _COMPARED = Words("Campaigns side by side", "Kampagnen im Vergleich")
 _BY = Words("By {what}", "Nach {what}")
 _LOW, _HIGH = Words("contact rate from (95%)", "Kontaktquote von (95 %)"), Words("to (95%)", "bis (95 %)")
-_WON = Words("successes", "Abschlüsse")
 
 
 Figures = Mapping[str, Figure]
@@ -116,6 +117,8 @@ def _cell(figure: Figure, heading: str, before: Figures | None = None) -> Cell:
     """Only what was done in a period can be compared with the one before; the list is as it is now."""
     measure = figure.measure
     earlier = before.get(measure.name) if before and measure.view is View.calls else None
+    if not figure.known:
+        return Cell(heading, measure.unit, None, known=False)
     return Cell(heading, measure.unit, figure.value, figure.n, figure.of, earlier.value if earlier else None)
 
 
@@ -170,8 +173,7 @@ def _left(report: Report, language: Language) -> Section:
 def _comparison(report: Report, language: Language) -> Section:
     lines = list[Line]()
     for key, figures in report.compared.items():
-        compared = [figures.get(name) or Figure(MEASURES[name], None, 0, 0) for name in COMPARED]
-        cells = [_cell(figure, figure.measure.words.text(language)) for figure in compared]
+        cells = [_cell(figures[name], MEASURES[name].words.text(language)) for name in COMPARED]
         lines.append(Line(campaign_in_words(key, report.campaigns.get(key, "")), cells))
     return Section("campaigns", _COMPARED.text(language), BREAKDOWNS["campaign"][0].text(language), lines)
 
@@ -204,7 +206,7 @@ def _cells(row: Row, breakdown: str, language: Language) -> Iterator[Cell]:
         ):
             yield Cell(heading.text(language), Unit.share, value, row.connects, row.attempts)
     yield _count(MEASURES["right_party_contacts"], row.right_party, language)
-    yield Cell(_WON.text(language), Unit.count, row.successes, row.successes, row.attempts)
+    yield Cell(MEASURES["winning_attempts"].words.text(language), Unit.count, row.won, row.won, row.attempts)
     for measure in _of(TIMES):
         yield Cell(measure.words.text(language), Unit.seconds, getattr(row, measure.name))
     if breakdown == "agent":

@@ -12,7 +12,7 @@ from dialler_mcp.reporting.charts.charts import CHARTS, chart
 from dialler_mcp.reporting.charts.style import Spec, config
 from dialler_mcp.reporting.charts.times import days_of_bars
 from dialler_mcp.reporting.export.sections import HEADLINE
-from dialler_mcp.reporting.figures.measures import Figure, View
+from dialler_mcp.reporting.figures.measure import Figure, View
 from dialler_mcp.reporting.figures.report import Report, Row
 from dialler_mcp.reporting.figures.words import (
     WEEKDAYS,

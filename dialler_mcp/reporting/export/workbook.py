@@ -12,7 +12,7 @@ from dialler_mcp.reporting.export.document import Document, about, in_short
 from dialler_mcp.reporting.export.sections import BEFORE, CHANGE, Line, Section
 from dialler_mcp.reporting.export.summary import summary
 from dialler_mcp.reporting.export.workbook_charts import Place, add_charts
-from dialler_mcp.reporting.figures.measures import Unit
+from dialler_mcp.reporting.figures.measure import Unit
 
 MAX_SHEET_NAME = 31  # letters, by Excel
 MAX_FOOTER = 200  # letters of our text, of 255 that Excel allows with its codes

@@ -2,104 +2,16 @@
 
 This is the one place. A measure is a function; its docstring is the definition (docs/measures.md is made from it), what
 it returns is SQL over one of the views of a snapshot. Every figure is `n` of `of`: a share is their quotient, a count
-says of how many it is, a median says for how many it is known. docs/measures.md names the sources of the terms.
+says of how many it is, a median says for how many it is known. What is not known is not 0 (`Figure.known`).
+docs/measures.md names the sources of the terms.
 """
 
 # ruff: noqa: S608 - the SQL is put together from our own names
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import Enum, auto
-from inspect import cleandoc
-from typing import NamedTuple
-
-from dialler_mcp.domain.codes import INVALID_NUMBER_CAUSES, Words
-from dialler_mcp.domain.records import PHONE_SLOTS
+from dialler_mcp.domain.codes import INVALID_NUMBER_CAUSES
 from dialler_mcp.domain.standing.callbacks import Due
-from dialler_mcp.domain.standing.rules import Standing
-
-
-class Unit(Enum):
-    """The unit of a figure. A share is 0 to 1."""
-
-    count = auto()
-    share = auto()
-    average = auto()
-    seconds = auto()
-
-
-class View(Enum):
-    """The view that a measure is computed from: `calls` of the period, or `contacts` as they are now."""
-
-    calls = auto()
-    contacts = auto()
-
-
-class Sql(NamedTuple):
-    """A measure in SQL: two aggregates that count, and the value where that is not `n` or `n / of`.
-
-    `people`: over the contacts with calls in the period (see `PEOPLE`) instead of over the calls.
-    """
-
-    n: str
-    of: str
-    value: str | None = None
-    people: bool = False
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One figure by name, and how it is worked out."""
-
-    name: str
-    words: Words
-    unit: Unit
-    view: View
-    formula: str
-    definition: str
-    sql: Sql
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A measure with its value: `n` of `of`. None where there is nothing to compute it from."""
-
-    measure: Measure
-    value: float | None
-    n: int
-    of: int
-
-
-class Measures(Mapping[str, Measure]):
-    """The measures by name, in the order of their declaration."""
-
-    def __init__(self) -> None:
-        self._measures: dict[str, Measure] = {}
-
-    def __getitem__(self, name: str) -> Measure:
-        return self._measures[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._measures)
-
-    def __len__(self) -> int:
-        return len(self._measures)
-
-    def of(self, view: View) -> list[Measure]:
-        return [measure for measure in self.values() if measure.view is view]
-
-    def declare(
-        self, view: View, unit: Unit, en: str, de: str, formula: str
-    ) -> Callable[[Callable[[], Sql]], Callable[[], Sql]]:
-        """A measure whose name is that of the function and whose definition is its docstring."""
-
-        def remember(function: Callable[[], Sql]) -> Callable[[], Sql]:
-            name, definition = function.__name__, cleandoc(function.__doc__ or "")
-            self._measures[name] = Measure(name, Words(en, de), unit, view, formula, definition, function())
-            return function
-
-        return remember
-
+from dialler_mcp.domain.standing.rules import MARKED_INVALID_SQL, Standing
+from dialler_mcp.reporting.figures.measure import Measures, Sql, Unit, View
 
 MEASURES = Measures()
 measure = MEASURES.declare
@@ -107,7 +19,8 @@ measure = MEASURES.declare
 # The conditions that measures share. Test calls are left out by the scope.
 CONNECT = "attempt AND connected"
 RESULT = "result_code_id IS NOT NULL"
-SUCCESS = "result_type = 'Done'"
+WON = "result_type = 'Done'"
+WON_BY_CALL = f"attempt AND {WON}"
 RIGHT_PARTY = f"{CONNECT} AND result_code_id IN (SELECT result_code_id FROM right_party)"
 """`right_party` holds the result codes of talks with the right person; see `report.py`."""
 
@@ -121,8 +34,8 @@ PEOPLE = {
     "attempts": ATTEMPTS,
     "connects": CONNECTS,
     "talks": counted(RIGHT_PARTY),
-    "wins": counted(SUCCESS),
-    "won_attempts": counted(f"attempt AND {SUCCESS}"),
+    "wins": counted(WON),
+    "wins_by_call": counted(WON_BY_CALL),
 }
 """The counts of each contact with calls in the period, from which the measures with `people` are computed."""
 CALLED = counted("attempts > 0")
@@ -190,28 +103,54 @@ def contacts_spoken_to() -> Sql:
     return Sql(counted("talks > 0"), CALLED, people=True)
 
 
-@measure(View.calls, Unit.count, "successes", "Abschlüsse", "contacts with a result of type Done")
-def successes() -> Sql:
-    """Contacts with a final success recorded in the period, in whatever way. Of: contacts with an entry in it."""
+@measure(View.calls, Unit.count, "won", "Abschlüsse", "contacts with a result of type Done")
+def won() -> Sql:
+    """Contacts with a final success recorded in the period, in whatever way: by an attempt, by a call that came in, or
+    without a call. Of: contacts with an entry in it.
+    """
     return Sql(counted("wins > 0"), "count(*)", people=True)
 
 
-@measure(View.calls, Unit.share, "conversion per contact", "Abschlüsse je Kontakt", "contacts called and won / called")
+@measure(
+    View.calls,
+    Unit.count,
+    "won by our calls",
+    "Abschlüsse durch unsere Anrufe",
+    "contacts called with an attempt of result type Done",
+)
+def won_by_calls() -> Sql:
+    """Those of them whose success an attempt of the period brought. Of: contacts called."""
+    return Sql(counted("wins_by_call > 0"), CALLED, people=True)
+
+
+@measure(View.calls, Unit.count, "attempts that won", "Versuche mit Abschluss", "attempts with a result of type Done")
+def winning_attempts() -> Sql:
+    """Attempts that ended in a final success. A contact that was reset can be won twice. Of: attempts."""
+    return Sql(counted(WON_BY_CALL), ATTEMPTS)
+
+
+@measure(
+    View.calls,
+    Unit.share,
+    "conversion per contact",
+    "Abschlussquote je Kontakt",
+    "won by our calls / contacts called",
+)
 def conversion_per_contact() -> Sql:
     """Share of the contacts called that ended one of these attempts with a final success."""
-    return Sql(counted("won_attempts > 0"), CALLED, people=True)
+    return Sql(counted("wins_by_call > 0"), CALLED, people=True)
 
 
 @measure(
     View.calls,
     Unit.share,
     "conversion per attempt",
-    "Abschlüsse je Versuch",
-    "attempts with result Done / attempts",
+    "Abschlussquote je Versuch",
+    "attempts that won / attempts",
 )
 def conversion_per_attempt() -> Sql:
     """Share of the attempts that ended in a final success."""
-    return Sql(counted(f"attempt AND {SUCCESS}"), ATTEMPTS)
+    return Sql(counted(WON_BY_CALL), ATTEMPTS)
 
 
 @measure(View.calls, Unit.average, "attempts per contact", "Versuche je Kontakt", "attempts / contacts called")
@@ -226,12 +165,12 @@ def attempts_per_contact() -> Sql:
     Unit.average,
     "attempts to success",
     "Versuche bis Abschluss",
-    "mean number of the attempt that brought a Done",
+    "mean number of the attempt that won",
 )
 def attempts_to_success() -> Sql:
-    """At which attempt of a contact, counted since its history began, the success came. Of: successes by attempts."""
-    won = f"attempt AND {SUCCESS}"
-    return Sql(counted(f"{won} AND attempt_number IS NOT NULL"), counted(won), f"avg(attempt_number) FILTER ({won})")
+    """At which attempt of a contact, counted since its history began, the success came. Of: attempts that won."""
+    n = counted(f"{WON_BY_CALL} AND attempt_number IS NOT NULL")
+    return Sql(n, counted(WON_BY_CALL), f"avg(attempt_number) FILTER ({WON_BY_CALL})")
 
 
 @measure(View.calls, Unit.share, "no answer", "keine Antwort", "attempts with CONNRES 2 / attempts")
@@ -301,9 +240,10 @@ def wrap_up_p90() -> Sql:
 
 # --- contacts as they are now ---
 
-_TRIED = "(attempts > 0 OR calls_made > 0)"
-"""By the counters or by the history: a reset sets the counters back, not the history."""
-_MARKED = " OR ".join(f"coalesce(phone_number{slot}_invalid, false)" for slot in PHONE_SLOTS)
+TEST_CALL = "test_call AND outbound IS DISTINCT FROM false AND (connres IS NOT NULL OR call_start IS NOT NULL)"
+"""What would be an attempt if it were no test: the dialler's counters count it, the measures do not."""
+_TRIED = "(calls_made > 0 OR attempts > test_calls)"
+"""By the history or by the counters: a reset sets the counters back, not the history, and they count test calls."""
 
 
 @measure(View.contacts, Unit.count, "contacts", "Kontakte", "contacts in the list")
@@ -314,7 +254,7 @@ def contacts() -> Sql:
 
 @measure(View.contacts, Unit.share, "penetration", "Durchdringung", "contacts ever tried / contacts")
 def penetration() -> Sql:
-    """Share of the list that was tried at least once, ever (list penetration)."""
+    """Share of the list with at least one attempt, ever (list penetration). Test calls are none."""
     return Sql(counted(_TRIED), "count(*)")
 
 
@@ -324,12 +264,21 @@ def left_to_dial() -> Sql:
     return Sql(counted(f"standing = '{Standing.free}'"), "count(*)")
 
 
-@measure(View.contacts, Unit.share, "last was a mailbox", "zuletzt Anrufbeantworter", "bLastResultMailbox / ever tried")
+@measure(
+    View.contacts,
+    Unit.share,
+    "marked as mailbox",
+    "als Anrufbeantworter markiert",
+    "bLastResultMailbox / ever tried, where the mark is shown",
+)
 def mailbox_share() -> Sql:
-    """Share of the contacts ever tried whose last attempt reached a mailbox. The dialler notes it for the last attempt
-    only, so it has no period.
+    """Share of the contacts ever tried whose last attempt the dialler marked as a mailbox (`bLastResultMailbox`). It
+    marks the last attempt only, so this has no period; how often a result that means a mailbox was recorded is among
+    the results. Not known where the mark is not shown.
     """
-    return Sql(counted(f"coalesce(last_result_mailbox, false) AND {_TRIED}"), counted(_TRIED))
+    marked, tried = f"last_result_mailbox AND {_TRIED}", counted(_TRIED)
+    shown = counted(f"last_result_mailbox IS NOT NULL AND {_TRIED}")
+    return Sql(counted(marked), shown, known=f"{shown} > 0 OR {tried} = 0")
 
 
 @measure(
@@ -340,29 +289,102 @@ def mailbox_share() -> Sql:
     "contacts with a marked number / contacts",
 )
 def marked_invalid_share() -> Sql:
-    """Share of the contacts of which the dialler marked at least one number as invalid."""
-    return Sql(counted(_MARKED), "count(*)")
+    """Share of the contacts of which the dialler marked at least one number that they have as invalid."""
+    return Sql(counted(MARKED_INVALID_SQL), "count(*)")
 
 
-_CALLBACK = f"callback <> '{Due.none}'"
+def _callbacks(*dues: Due) -> Sql:
+    """Agreed callbacks that are due so, of all of them."""
+    due_so = " OR ".join(f"callback = '{due}'" for due in dues)
+    return Sql(counted(due_so), counted("callback IS NOT NULL"))
 
 
-@measure(View.contacts, Unit.count, "callbacks overdue", "Rückrufe überfällig", "agreed time has passed, not closed")
+@measure(
+    View.contacts,
+    Unit.count,
+    "agreed callbacks",
+    "vereinbarte Rückrufe",
+    "not closed, with an agreed time or an appointment",
+)
+def callbacks() -> Sql:
+    """Contacts that are not closed and have an agreed time (FollowUpDateTime) or a result of type Appointment, whose
+    time is then the next attempt. Of: contacts.
+    """
+    return Sql(counted("callback IS NOT NULL"), "count(*)")
+
+
+@measure(
+    View.contacts,
+    Unit.count,
+    "agreed callbacks overdue",
+    "vereinbarte Rückrufe überfällig",
+    "agreed callbacks whose time has passed",
+)
 def callbacks_overdue() -> Sql:
-    """Contacts that are not closed and whose agreed time (FollowUpDateTime) has passed. Of: all with such a time."""
-    return Sql(counted(f"callback = '{Due.overdue}'"), counted(_CALLBACK))
+    """Of: agreed callbacks."""
+    return _callbacks(Due.overdue)
 
 
-@measure(View.contacts, Unit.count, "callbacks due today", "Rückrufe heute", "agreed time later today, not closed")
+@measure(
+    View.contacts,
+    Unit.count,
+    "agreed callbacks due today",
+    "vereinbarte Rückrufe heute fällig",
+    "agreed callbacks whose time is still to come today",
+)
 def callbacks_today() -> Sql:
-    """Contacts that are not closed and whose agreed time is still to come today. Of: all with such a time."""
-    return Sql(counted(f"callback = '{Due.today}'"), counted(_CALLBACK))
+    """Of: agreed callbacks."""
+    return _callbacks(Due.today)
 
 
-@measure(View.contacts, Unit.count, "callbacks coming", "Rückrufe später", "agreed time after today, not closed")
+@measure(
+    View.contacts,
+    Unit.count,
+    "agreed callbacks after today",
+    "vereinbarte Rückrufe nach heute",
+    "agreed callbacks whose time is after today",
+)
 def callbacks_coming() -> Sql:
-    """Contacts that are not closed and whose agreed time is after today. Of: all with such a time."""
-    return Sql(counted(f"callback IN ('{Due.week}', '{Due.later}')"), counted(_CALLBACK))
+    """Of: agreed callbacks."""
+    return _callbacks(Due.week, Due.later)
+
+
+@measure(
+    View.contacts,
+    Unit.count,
+    "agreed callbacks without a time",
+    "vereinbarte Rückrufe ohne Zeitpunkt",
+    "agreed callbacks of which no time is set",
+)
+def callbacks_untimed() -> Sql:
+    """Of: agreed callbacks."""
+    return _callbacks(Due.none)
+
+
+@measure(
+    View.contacts,
+    Unit.count,
+    "automatic redials",
+    "Wahlwiederholungen",
+    "result of type Delay, nothing agreed",
+)
+def redials() -> Sql:
+    """Contacts that the dialler calls again after an interval, without an agreed time. They are no callbacks. Of:
+    contacts.
+    """
+    return Sql(counted("redial IS NOT NULL"), "count(*)")
+
+
+@measure(
+    View.contacts,
+    Unit.count,
+    "automatic redials due now",
+    "Wahlwiederholungen jetzt fällig",
+    "automatic redials whose next attempt is due",
+)
+def redials_due() -> Sql:
+    """Automatic redials whose interval is over. Of: automatic redials."""
+    return Sql(counted(f"redial = '{Due.overdue}'"), counted("redial IS NOT NULL"))
 
 
 DOCUMENTED = ("name", "en", "de", "unit", "over", "formula", "definition")
@@ -370,15 +392,4 @@ DOCUMENTED = ("name", "en", "de", "unit", "over", "formula", "definition")
 
 def documented() -> list[tuple[str, ...]]:
     """The measures as a table with the columns `DOCUMENTED`."""
-    return [
-        (
-            one.name,
-            one.words.en,
-            one.words.de,
-            one.unit.name,
-            one.view.name,
-            one.formula,
-            " ".join(one.definition.split()),
-        )
-        for one in MEASURES.values()
-    ]
+    return [one.documented() for one in MEASURES.values()]

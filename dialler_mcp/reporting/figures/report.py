@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from dialler_mcp.domain.codes import Words
-from dialler_mcp.domain.standing.callbacks import AGREED_SQL, due_sql
+from dialler_mcp.domain.standing.callbacks import callback_sql, redial_sql
 from dialler_mcp.domain.standing.clock import Clock
 from dialler_mcp.domain.standing.rules import Standing, standing_sql
 from dialler_mcp.reporting.figures import measures as metrics
-from dialler_mcp.reporting.figures.measures import MEASURES, Figure, Unit, View
+from dialler_mcp.reporting.figures.measure import Figure, Measure, Unit, View
+from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.figures.statistics import Interval, Rate, better, wilson
 from dialler_mcp.reporting.snapshot.opening import Coverage, Snapshot
@@ -30,8 +31,8 @@ class Row(NamedTuple):
     attempts: int
     connects: int
     right_party: int
-    successes: int
-    """Attempts that ended in a final success."""
+    won: int
+    """Attempts that won, as the measure `winning_attempts`."""
     talk_median: float | None = None
     talk_p90: float | None = None
     wrap_up_median: float | None = None
@@ -67,8 +68,8 @@ class ResultCount(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """Attempts by the contacts' counters (since import or reset) and by the whole history; `tests` are outbound test
-    calls, which the counters count and the measures do not.
+    """Calls by the contacts' counters (since import or reset): attempts and test calls together. `history` are the
+    attempts of the whole history, `tests` its test calls, which no measure counts.
     """
 
     counters: int
@@ -139,14 +140,18 @@ def report_of(
     """
     _prepare(snapshot, now, wrong_party)
     figures, compared = _all_figures(snapshot, scope)
-    calls = scope.calls()
+    calls, coverage = scope.calls(), snapshot.coverage
     ((first, last),) = snapshot.rows(f"SELECT min(began), max(began) FROM calls WHERE {calls.sql}", calls.values)
     return Report(
         scope,
         now,
-        snapshot.coverage,
-        _ordered(figures),
-        {campaign_id: _ordered(figures_of_one) for campaign_id, figures_of_one in compared.items()},
+        coverage,
+        _whole(figures, calls_known=coverage.calls_known),
+        {
+            one.campaign_id: _whole(compared[one.campaign_id], calls_known=one.calls_known)
+            for one in coverage.campaigns
+            if one.campaign_id in compared
+        },
         _breakdowns(snapshot, scope, times),
         _results(snapshot, scope),
         _standings(snapshot, scope),
@@ -160,7 +165,7 @@ def figures_of(snapshot: Snapshot, scope: Scope, now: datetime, wrong_party: Col
     """The measures alone, of all campaigns together; arguments and errors as in `report_of`."""
     _prepare(snapshot, now, wrong_party)
     figures, _ = _all_figures(snapshot, scope)
-    return _ordered(figures)
+    return _whole(figures, calls_known=snapshot.coverage.calls_known)
 
 
 def _all_figures(snapshot: Snapshot, scope: Scope) -> tuple[dict[str, Figure], dict[int, dict[str, Figure]]]:
@@ -178,7 +183,22 @@ def _all_figures(snapshot: Snapshot, scope: Scope) -> tuple[dict[str, Figure], d
     ):
         for campaign_id, figures_of_one in _figures(snapshot, measures, source, values, several):
             (figures if campaign_id is None else compared.setdefault(campaign_id, {})).update(figures_of_one)
+    if several:
+        compared = {one.campaign_id: compared.get(one.campaign_id, {}) for one in snapshot.coverage.campaigns}
     return figures, compared
+
+
+def _whole(figures: Mapping[str, Figure], *, calls_known: bool) -> dict[str, Figure]:
+    """All measures in the order of their declaration: those without a row are 0 of 0, those of calls that were not read
+    are not known.
+    """
+    whole = dict[str, Figure]()
+    for name, measure in MEASURES.items():
+        if measure.view is View.calls and not calls_known:
+            whole[name] = Figure(measure, None, 0, 0, known=False)
+        else:
+            whole[name] = figures.get(name) or Figure(measure, 0 if measure.unit is Unit.count else None, 0, 0)
+    return whole
 
 
 def _prepare(snapshot: Snapshot, now: datetime, wrong_party: Collection[str]) -> None:
@@ -189,8 +209,10 @@ def _prepare(snapshot: Snapshot, now: datetime, wrong_party: Collection[str]) ->
     clock = Clock(now, now.tzinfo or UTC)
     snapshot.database.run(
         f"""CREATE OR REPLACE TEMP VIEW standing_contacts AS SELECT c.*, {standing_sql(clock)} AS standing,
-        {due_sql(AGREED_SQL, clock)} AS callback
-        FROM contacts c LEFT JOIN campaigns k ON k.campaign_id = c.campaign_id"""
+        {callback_sql(clock)} AS callback, {redial_sql(clock)} AS redial, coalesce(t.test_calls, 0) AS test_calls
+        FROM contacts c LEFT JOIN campaigns k ON k.campaign_id = c.campaign_id LEFT JOIN (
+            SELECT contact_id, count(*) AS test_calls FROM calls WHERE {metrics.TEST_CALL} GROUP BY contact_id
+        ) t ON t.contact_id = c.contact_id"""
     )
 
 
@@ -209,7 +231,7 @@ def _right_party(snapshot: Snapshot, wrong_party: Collection[str]) -> Iterator[i
 
 
 def _figures(
-    snapshot: Snapshot, measures: list[metrics.Measure], source: str, values: list[object], several: bool
+    snapshot: Snapshot, measures: list[Measure], source: str, values: list[object], several: bool
 ) -> Iterator[tuple[int | None, dict[str, Figure]]]:
     """These measures in one query: of all campaigns together, and by campaign where there are several."""
     columns = ", ".join(f"{part} AS {measure.name}_{name}" for measure in measures for name, part in _parts(measure))
@@ -220,26 +242,24 @@ def _figures(
         figures = dict[str, Figure]()
         for measure in measures:
             part = {name: next(cells) for name, _ in _parts(measure)}
-            figures[measure.name] = Figure(measure, _value(measure, part), part["n"], part["of"])
+            known = part.get("known", True)
+            value = _value(measure, part) if known else None
+            figures[measure.name] = Figure(measure, value, part["n"], part["of"], known)
         yield campaign_id, figures
 
 
-def _parts(measure: metrics.Measure) -> list[tuple[str, str]]:
-    parts = [("n", measure.sql.n), ("of", measure.sql.of)]
-    return [*parts, ("value", measure.sql.value)] if measure.sql.value else parts
+def _parts(measure: Measure) -> list[tuple[str, str]]:
+    sql = measure.sql
+    parts = (("n", sql.n), ("of", sql.of), ("value", sql.value), ("known", sql.known))
+    return [(name, part) for name, part in parts if part]
 
 
-def _value(measure: metrics.Measure, part: Mapping[str, Any]) -> float | None:
+def _value(measure: Measure, part: Mapping[str, Any]) -> float | None:
     if "value" in part:
         return None if part["value"] is None else float(part["value"])
     if measure.unit is Unit.share:
         return part["n"] / part["of"] if part["of"] else None
     return part["n"]
-
-
-def _ordered(figures: Mapping[str, Figure]) -> dict[str, Figure]:
-    """In the order of the declarations."""
-    return {name: figures[name] for name in MEASURES if name in figures}
 
 
 def _breakdowns(snapshot: Snapshot, scope: Scope, times: Collection[str]) -> dict[str, list[Row]]:
@@ -261,12 +281,12 @@ def _rows(snapshot: Snapshot, scope: Scope, names: Sequence[str], *, times: bool
         return by_name
     where = scope.calls()
     counts = (metrics.ATTEMPTS, metrics.CONNECTS, metrics.counted(metrics.RIGHT_PARTY))
-    success = metrics.counted(f"attempt AND {metrics.SUCCESS}")
+    won = metrics.counted(metrics.WON_BY_CALL)
     lasting = [str(MEASURES[name].sql.value) if times else "NULL" for name in TIMES]
     further = (metrics.counted("attempt AND result_type = 'Appointment'"), "sum(talk_seconds) FILTER (attempt)")
     keys = [f"key_{name}" for name in names]
     keyed = ", ".join(f"{BREAKDOWNS[name][1]} AS key_{name}" for name in names)
-    columns = ", ".join([*keys, *counts, success, *lasting, *further])
+    columns = ", ".join([*keys, *counts, won, *lasting, *further])
     sql = (
         f"SELECT {', '.join(f'grouping({key})' for key in keys)}, {columns}"
         f" FROM (SELECT *, {keyed} FROM calls WHERE {where.sql} AND attempt)"
@@ -312,7 +332,6 @@ def _tried(snapshot: Snapshot, scope: Scope) -> Tried:
     ((counters,),) = snapshot.rows(
         f"SELECT coalesce(sum(attempts), 0)::BIGINT FROM contacts WHERE {where.sql}", where.values
     )
-    tests = "test_call AND outbound IS DISTINCT FROM false AND (connres IS NOT NULL OR call_start IS NOT NULL)"
-    sql = f"SELECT {metrics.ATTEMPTS}, {metrics.counted(tests)} FROM calls WHERE {where.sql}"
+    sql = f"SELECT {metrics.ATTEMPTS}, {metrics.counted(metrics.TEST_CALL)} FROM calls WHERE {where.sql}"
     ((history, tested),) = snapshot.rows(sql, where.values)
     return Tried(counters, history, tested)

@@ -7,7 +7,7 @@ from itertools import groupby
 from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES, Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
-from dialler_mcp.reporting.figures.measures import Figure, Unit
+from dialler_mcp.reporting.figures.measure import Figure, Unit
 from dialler_mcp.reporting.figures.report import Key, Report, ResultCount
 from dialler_mcp.reporting.figures.scope import Scope
 
@@ -28,7 +28,7 @@ NO_CONTACTS = Words("There are no contacts.", "Es gibt keine Kontakte.")
 APPOINTMENTS, TALK_TOTAL = Words("appointments", "Termine"), Words("talk time, total", "Gesprächszeit, gesamt")
 NOT_KNOWN = Words("not known", "nicht bekannt")
 _TYPES = {kind.en: kind for kind in RESULT_TYPES.values()}
-_OF = Words("of", "von")
+OF = Words("of", "von")
 _WITHIN = Words("90% within {time}", "90 % bis {time}")
 _ALL = Words("all calls", "alle Anrufe")
 _FROM, _UNTIL = Words("from {since}", "ab {since}"), Words("until {until}", "bis {until}")
@@ -57,7 +57,9 @@ def duration(seconds: float, language: Language) -> str:
 
 
 def value_of(figure: Figure, language: Language) -> str:
-    """The value of a figure with its unit; a dash if it has none."""
+    """The value of a figure with its unit; a dash where there is nothing to compute it from."""
+    if not figure.known:
+        return NOT_KNOWN.text(language)
     if figure.value is None:
         return "–"
     match figure.measure.unit:
@@ -80,14 +82,17 @@ def value_and_basis(figure: Figure, language: Language) -> str:
     """`43.2% (566/1,311)`: the value of a figure with its n of N."""
     n, of = number(figure.n, language), number(figure.of, language)
     value = value_of(figure, language)
+    if not figure.known:
+        return value
     if figure.measure.unit is Unit.count:
         return value if figure.n == figure.of else f"{value}/{of}"
     return f"{value} ({n}/{of})"
 
 
-def _denominator(figure: Figure) -> tuple[int, str, str, bool]:
+def _denominator(figure: Figure) -> tuple[int, bool, str, str, bool]:
     """The N of a figure and what it counts: equal numbers of different things are not one."""
-    return figure.of, str(figure.measure.view), figure.measure.sql.of, figure.measure.sql.people
+    measure = figure.measure
+    return figure.of, figure.known, str(measure.view), measure.sql.of, measure.sql.people
 
 
 def figures_in_words(figures: Iterable[Figure], language: Language) -> list[str]:
@@ -95,17 +100,17 @@ def figures_in_words(figures: Iterable[Figure], language: Language) -> list[str]
     busy 9.0% (79) of 873`.
     """
     lines = list[str]()
-    for (of, *_), group in groupby(figures, _denominator):
+    for (of, known, *_), group in groupby(figures, _denominator):
         some = list(group)
-        if len(some) == 1:
-            lines.append(figure_in_words(some[0], language))
+        if len(some) == 1 or not known:
+            lines += [figure_in_words(one, language) for one in some]
             continue
         parts = [
             f"{one.measure.words.text(language)} {value_of(one, language)}"
             + ("" if one.measure.unit is Unit.count else f" ({number(one.n, language)})")
             for one in some
         ]
-        lines.append(f"{', '.join(parts)} {_OF.text(language)} {number(of, language)}")
+        lines.append(f"{', '.join(parts)} {OF.text(language)} {number(of, language)}")
     return lines
 
 

@@ -42,6 +42,11 @@ class CampaignCoverage:
     def complete(self) -> bool:
         return self.known == self.contacts and not self.reading
 
+    @property
+    def calls_known(self) -> bool:
+        """Whether any of its calls are known, or that there are none."""
+        return self.calls > 0 or self.known == self.contacts
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -71,6 +76,10 @@ class Coverage:
     @property
     def calls(self) -> int:
         return sum(one.calls for one in self.campaigns)
+
+    @property
+    def calls_known(self) -> bool:
+        return any(one.calls for one in self.campaigns) or all(one.calls_known for one in self.campaigns)
 
     @property
     def complete(self) -> bool:

@@ -10,7 +10,7 @@ from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.actions import in_words
 from dialler_mcp.domain.consequences import Past
-from dialler_mcp.domain.contact_state import State, attempts, state_of
+from dialler_mcp.domain.contact_state import attempts, state_of
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.standing.callbacks import agreed_time
 from dialler_mcp.domain.times import shown
@@ -62,7 +62,7 @@ async def reset(invocation: Invocation, view: ContactView) -> Proposal:
     where nobody can tell.
     """
     state = state_of(view.contact, view.code)
-    asks = state.may_be_final or _drops_agreed_time(view.contact, state)
+    asks = state.may_be_final or agreed_time(view.contact, state) is not None
     plan = plan_of(
         invocation,
         _step("reset", view),
@@ -131,15 +131,9 @@ async def _reset_means(invocation: Invocation, view: ContactView) -> list[str]:
     )
 
 
-def _drops_agreed_time(contact: Contact, state: State) -> bool:
-    """Whether a reset drops an appointment or a callback that was agreed with the person."""
-    return agreed_time(contact, state) is not None or (state is State.appointment and contact.dt_next_try is not None)
-
-
 def _agreed(view: ContactView) -> str | None:
     """The time that was agreed with a contact, as it is shown."""
-    contact, is_appointment = view.contact, state_of(view.contact, view.code) is State.appointment
-    time = contact.follow_up_date_time or (contact.dt_next_try if is_appointment else None)
+    time = agreed_time(view.contact, state_of(view.contact, view.code))
     return shown(time, view.present.zone) if time else None
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dialler_mcp.domain.contact_state import State
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
-from dialler_mcp.domain.standing.callbacks import Due, Kind, callback_of, how_late, when_due
+from dialler_mcp.domain.standing.callbacks import Due, Kind, callback_of, how_late, is_redial, when_due
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=BERLIN)
@@ -52,12 +52,20 @@ def test_a_callback_stays_overdue_when_the_clock_is_set_back(now: datetime, when
 @pytest.mark.parametrize("following", [None, NEXT])
 def test_who_is_to_be_called_back(state: State, agreed: datetime | None, following: datetime | None):
     callback = callback_of(Contact(follow_up_date_time=agreed, dt_next_try=following), state)
-    if state.final or not (agreed or state in (State.delay, State.appointment)):
+    if state.final or not (agreed or state is State.appointment):
         assert callback is None
         return
     assert callback is not None
     assert callback.due == (agreed or following)
     assert callback.kind is (Kind.appointment if state is State.appointment else Kind.follow_up)
+
+
+def test_a_delay_without_an_agreed_time_is_a_redial_and_no_callback():
+    for state in State:
+        contact = Contact(dt_next_try=NEXT)
+        assert is_redial(contact, state) is (state is State.delay)
+        assert not (is_redial(contact, state) and callback_of(contact, state))
+    assert not is_redial(Contact(follow_up_date_time=AGREED, dt_next_try=NEXT), State.delay)
 
 
 @pytest.mark.parametrize(

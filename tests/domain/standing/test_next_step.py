@@ -52,7 +52,17 @@ def test_what_is_final_has_no_next_step():
 )
 def test_what_was_agreed_comes_next(code: ResultCode, due: datetime, expected: str):
     assert said(code, follow_up_date_time=due, follow_up_users_uid="krause") == expected
-    assert said(code, dt_next_try=due) == expected.replace(" with agent krause", "")
+    if code is APPOINTMENT:
+        assert said(code, dt_next_try=due) == expected.replace(" with agent krause", "")
+
+
+def test_a_redial_is_no_follow_up():
+    assert said(DELAY, dt_next_try=AFTER) == f"automatic redial due {SAID_AFTER}"
+    bound = said(DELAY, dt_next_try=AFTER, follow_up_users_uid="krause")
+    assert bound == f"automatic redial with agent krause due {SAID_AFTER}"
+    assert said(DELAY, dt_next_try=BEFORE) == "dialled next when a line is free"
+    german = said(DELAY, language=Language.de, dt_next_try=AFTER)
+    assert german == f"Wahlwiederholung fällig {SAID_AFTER}"
 
 
 def test_an_attempt_that_is_due_later_or_now():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dialler_mcp.domain.contact_state import State
 from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact
-from dialler_mcp.domain.standing.callbacks import AGREED_SQL, Due, agreed_time, due_sql, when_due
+from dialler_mcp.domain.standing.callbacks import Due, callback_of, callback_sql, is_redial, redial_sql, when_due
 from dialler_mcp.domain.standing.clock import Clock
 from dialler_mcp.domain.standing.rules import RULES, Situation, Standing, standing, standing_sql
 from dialler_mcp.reporting.snapshot.database import Database
@@ -58,12 +58,14 @@ def test_each_rule_is_the_same_in_python_and_in_sql(
 ) -> None:
     situation, clock = Situation(contact, state, campaign, now, BERLIN), Clock(now, BERLIN)
     questions = [f"coalesce({rule.sql(clock)}, false)" for rule in RULES]
-    due = due_sql(AGREED_SQL, clock)
-    *rules, stands, callback = told_by_sql(database, contact, state, campaign, *questions, standing_sql(clock), due)
+    questions += [standing_sql(clock), callback_sql(clock), redial_sql(clock)]
+    *rules, stands, callback, redial = told_by_sql(database, contact, state, campaign, *questions)
     said = {rule.standing: holds for rule, holds in zip(RULES, rules, strict=True)}
     assert said == {rule.standing: rule.holds(situation) for rule in RULES}
     assert stands == standing(contact, state, campaign, now, BERLIN)
-    assert callback == when_due(agreed_time(contact, state), now, BERLIN)
+    agreed = callback_of(contact, state)
+    assert callback == (when_due(agreed.due, now, BERLIN) if agreed else None)
+    assert redial == (when_due(contact.dt_next_try, now, BERLIN) if is_redial(contact, state) else None)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_in_the_repeated_hour_reports_count_moments(
     database: Database, now: datetime, due: datetime, expected: Due
 ) -> None:
     clock, contact = Clock(now, BERLIN), Contact(follow_up_date_time=due, phone_number1="4930231250")
-    told = told_by_sql(database, contact, State.open, None, due_sql(AGREED_SQL, clock), standing_sql(clock))
+    told = told_by_sql(database, contact, State.open, None, callback_sql(clock), standing_sql(clock))
     assert told == [expected, Standing.free if expected is Due.overdue else Standing.later]
 
 
@@ -89,5 +91,5 @@ def test_days_end_at_midnight_in_both(database: Database, days: int, edge: timed
     now = QUIET.replace(tzinfo=BERLIN)
     due = datetime(2026, 11, 20) + timedelta(days=days) + edge
     contact = Contact(follow_up_date_time=due)
-    (told,) = told_by_sql(database, contact, State.open, None, due_sql(AGREED_SQL, Clock(now, BERLIN)))
+    (told,) = told_by_sql(database, contact, State.open, None, callback_sql(Clock(now, BERLIN)))
     assert told == when_due(due, now, BERLIN)

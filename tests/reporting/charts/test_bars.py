@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from tests.reporting.charts.drawn import data
-from tests.reporting.some_reports import a_report, figures, results
+from tests.reporting.some_reports import UNREAD, a_report, figures, results
 
 
 def test_the_rarest_of_many_results_are_one_bar():
@@ -17,6 +17,10 @@ def test_the_funnel_says_what_is_left_of_each_step():
     labels = [row["label"] for row in data("funnel", a_report())]
     assert labels[0] == "25"
     assert labels[1] == "25  (100.0% of the step before)"
+
+
+def test_the_funnel_leaves_out_the_steps_that_are_not_known():
+    assert [row["step"] for row in data("funnel", UNREAD)] == ["in the list now"]
 
 
 def test_what_is_left_to_dial_comes_first():

@@ -10,7 +10,7 @@ from dialler_mcp.reporting.charts.charts import CHARTS, chart
 from dialler_mcp.reporting.figures.report import Report
 from tests.examples import examples
 from tests.reporting.charts.drawn import Spec, data
-from tests.reporting.some_reports import NOTHING, a_report, breakdowns, reports, results, rows
+from tests.reporting.some_reports import NOTHING, UNREAD, a_report, breakdowns, reports, results, rows
 
 
 def compiled(spec: Spec) -> Spec:
@@ -79,3 +79,8 @@ def test_numbers_are_those_of_the_language():
 def test_there_is_no_other_chart():
     with pytest.raises(KeyError):
         chart("pie", a_report(), Language.en)
+
+
+def test_a_chart_does_not_call_nothing_what_is_not_known():
+    assert "not known" in str(chart("hours", UNREAD, Language.en))
+    assert "There are no" in str(chart("hours", NOTHING, Language.en))

@@ -2,7 +2,7 @@ import pytest
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.comparing import change, change_format, change_in_words
-from dialler_mcp.reporting.figures.measures import Unit
+from dialler_mcp.reporting.figures.measure import Unit
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import base64
+import re
 import sys
 from html.parser import HTMLParser
 
@@ -11,7 +12,7 @@ from dialler_mcp.reporting.export.formulas import formula_of
 from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.report import Report
 from tests.examples import examples
-from tests.reporting.some_reports import BEFORE, NOTHING, ODD_NAMES, a_document, a_report, reports, results
+from tests.reporting.some_reports import BEFORE, NOTHING, ODD_NAMES, UNREAD, a_document, a_report, reports, results
 
 ALONE = {"meta", "source", "img"}
 
@@ -121,13 +122,23 @@ def test_a_report_without_calls_is_a_page():
 
 
 @pytest.mark.usefixtures("undrawn")
+def test_what_is_not_known_is_no_zero():
+    page = html(a_document(UNREAD, Language.de))
+    assert re.search(r"<td>Versuche<small[^>]*>[^<]*</small></td><td>nicht bekannt</td>", page)
+    assert "<li>Versuche<b>nicht bekannt</b><span></span>" in page
+    assert "Wer angerufen wurde, ist nicht bekannt." in page
+    assert "0 / 0" not in page
+
+
+@pytest.mark.usefixtures("undrawn")
 def test_a_page_is_called_by_its_campaigns_and_begins_with_the_main_thing():
     page = html(a_document(a_report(["A", "B", "C", "D"])))
     assert "<title>A (538), B (539), C (540) + 1 · Campaign report</title>" in page
     assert "<h1>A (538), B (539), C (540) + 1</h1>" in page
     said = Page(page).said
     sentence = (
-        "25 contacts called in 25 attempts, 25 spoken to themselves, 25 won. 25 of 25 contacts can be dialled now."
+        "25 contacts called in 25 attempts, 25 spoken to themselves, 25 won by our calls."
+        " 25 of 25 contacts can be dialled now."
     )
     assert said.index(sentence) < said.index("dialler") < said.index("contact rate")
     assert "https://dialler.example/rest/v1.0/1" in said

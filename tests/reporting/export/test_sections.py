@@ -4,14 +4,14 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import BREAKDOWNS
-from tests.reporting.some_reports import FIRST, NOTHING, a_report, breakdowns, figures
+from tests.reporting.some_reports import FIRST, NOTHING, a_report, breakdowns, figures, unread
 
 
 def test_every_figure_and_breakdown_has_its_section():
     found = {section.name: section for section in sections(a_report(["A", "B"]), Language.en)}
     assert set(found) == {"calls", "contacts", "results", "left", "campaigns"} | (set(BREAKDOWNS) - {"campaign"})
     assert len(found["calls"].lines) + len(found["contacts"].lines) == len(MEASURES)
-    assert found["calls"].lines[0].cells[0][2:] == (25, 25, 100, None)
+    assert found["calls"].lines[0].cells[0][2:] == (25, 25, 100, None, True)
     assert "campaign" in {section.name for section in sections(a_report(), Language.en)}
 
 
@@ -32,10 +32,9 @@ def test_a_rate_has_its_interval_and_its_n_of_n_but_an_agent_has_none():
 
 def test_a_campaign_without_calls_is_compared_with_what_is_known():
     report = a_report(["A", "B"])
-    known = {"contacts": figures()["contacts"]}
     found = {
         section.name: section
-        for section in sections(replace(report, compared={538: known, 539: figures()}), Language.en)
+        for section in sections(replace(report, compared={538: unread(), 539: figures()}), Language.en)
     }
     values = {cell.heading: cell.value for cell in found["campaigns"].lines[0].cells}
     assert values["contacts"] == 25

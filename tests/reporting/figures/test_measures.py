@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from dialler_mcp.reporting.figures.measures import DOCUMENTED, MEASURES, Unit, documented
+from dialler_mcp.reporting.figures.measure import Unit
+from dialler_mcp.reporting.figures.measures import DOCUMENTED, MEASURES, documented
 
 
 @pytest.mark.parametrize("name", MEASURES)

@@ -58,6 +58,8 @@ def held(report: Report, raw: plain.Raw, scope: Scope) -> None:
         figure = report.figures[name]
         assert (figure.n, figure.of) == (n, of), name
         assert figure.value == (None if value is None else pytest.approx(value)), name
+    mailbox, tried = report.figures["mailbox_share"], report.figures["penetration"].n
+    assert mailbox.known is (mailbox.of > 0 or tried == 0)
     assert set(plain.KEYS) == set(BREAKDOWNS)
     for name, key in plain.KEYS.items():
         assert {row.key: tuple(row[1:5]) for row in report.breakdowns[name]} == plain.breakdown(calls, key), name

@@ -6,7 +6,8 @@ import pytest
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures import words
-from dialler_mcp.reporting.figures.measures import MEASURES, Figure
+from dialler_mcp.reporting.figures.measure import Figure
+from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import Report, Tried
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage

@@ -91,7 +91,7 @@ async def test_bank_columns_are_not_there_and_numbers_are_masked_by_the_privacy_
     await house.snapshots.refresh([CAMPAIGN], budget_seconds=100)
     found = await told(house, "SELECT phone_number1 FROM contacts WHERE phone_number1 > '' LIMIT 9")
     assert all("…" in number for (number,) in found.rows)
-    with pytest.raises(WrongQuestion, match="no such column"):
+    with pytest.raises(WrongQuestion, match="hidden at the privacy level"):
         await told(house, "SELECT account_iban FROM contacts")
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from dialler_mcp.reporting.snapshot.columns import AGENT_COLUMNS
+from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
 from tests.reporting.house import CAMPAIGN, COUNT, House
 
 
@@ -33,6 +34,15 @@ async def test_an_open_snapshot_reaches_nothing_outside_and_changes_no_file(read
             with pytest.raises(duckdb.Error):
                 list(snapshot.rows(sql.format(read_one.directory)))
     assert [(file, file.read_bytes()) for file in read_one.files()] == files
+
+
+def test_calls_are_known_where_some_were_read_or_there_are_none():
+    read = CampaignCoverage(538, "One", None, contacts=10, known=2, calls=3)
+    unread = CampaignCoverage(539, "Two", None, contacts=10, known=9)
+    empty = CampaignCoverage(540, "Three", None, contacts=10, known=10)
+    assert [one.calls_known for one in (read, unread, empty)] == [True, False, True]
+    for campaigns, known in (((read, unread), True), ((unread, empty), False), ((empty,), True)):
+        assert Coverage(campaigns, "Europe/Berlin", "bank").calls_known is known
 
 
 async def test_without_agents_nothing_tells_them_apart_and_all_else_is_there(read_one: House) -> None:
