@@ -65,4 +65,4 @@ def test_campaigns_are_compared_and_what_was_not_read_is_not_known():
     assert (first, second) == ("One (1)", "2 (2)")
     assert set(empty) == {"0", "– (0/0)"}
     assert values[:5] == ["not known"] * 5
-    assert values[5:] == ["25", "25.0%", "25", "25"]
+    assert values[5:] == ["25/100", "25.0% (25/100)", "25/100", "25/100"]
