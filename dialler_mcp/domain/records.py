@@ -82,8 +82,12 @@ class Contact(Record, kw_only=True):
     dt_begin_date: Annotated[Time, Field("begins (contract)", "Beginn (Vertrag)", None, BOTH, Kind.TIME)] = None
     dt_end_date: Annotated[Time, Field("ends (contract)", "Ende (Vertrag)", None, BOTH, Kind.TIME)] = None
     external_system_link: Annotated[Text, Field("URL of the CRM record", "URL im CRM", None, BOTH, Kind.LINK)] = None
-    reserved_users_uid: Annotated[Text, Field("agent who reserved it", "reservierender Agent", 32, IMPORT)] = None
-    follow_up_users_uid: Annotated[Text, Field("agent of the follow-up", "Agent der Wiedervorlage", 32, IMPORT)] = None
+    reserved_users_uid: Annotated[
+        Text, Field("reserving agent's UID", "UID des reservierenden Agenten", 32, IMPORT)
+    ] = None
+    follow_up_users_uid: Annotated[
+        Text, Field("follow-up agent's UID", "UID des Agenten der Wiedervorlage", 32, IMPORT)
+    ] = None
     follow_up_date_time: Annotated[
         Time, Field("appointment or follow-up", "Termin oder Wiedervorlage", None, IMPORT, Kind.TIME)
     ] = None
@@ -182,7 +186,7 @@ class HistoryEntry(Record, kw_only=True):
     dt_created_dialler_contacts_history: Annotated[Time, Field("recorded", "erfasst", kind=Kind.TIME)] = None
     dialler_campaigns_result_codes_id: Annotated[Number, Field("result code", "Ergebniscode")] = None
     dialler_result_codes_types_id: Annotated[Number, Field("type of result", "Ergebnistyp")] = None
-    users_id: Annotated[Number, Field("agent ID", "Agenten-ID")] = None
+    users_id: Annotated[Number, Field("user ID of the agent", "Benutzer-ID des Agenten")] = None
     clients_id: Annotated[Number, Field("client account", "Mandant", kind=Kind.CONTROL)] = None
     phone_number: Annotated[Text, Field("number dialled", "gewählte Nummer", kind=Kind.PHONE)] = None
     phone_number_offset: Annotated[Number, Field("which of the six numbers", "welche der sechs Nummern")] = None

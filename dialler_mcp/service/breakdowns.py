@@ -1,13 +1,14 @@
 """Tables of a report: attempts by hour, agent and the like, and campaigns side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.text import clean
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, Row
 from dialler_mcp.reporting.figures.words import (
@@ -18,16 +19,18 @@ from dialler_mcp.reporting.figures.words import (
     key_in_words,
     number,
     percent,
-    value_of,
+    value_and_basis,
 )
 from dialler_mcp.service.answers import cell
 
 MAX_ROWS = 40
+MAX_UID = 32
 COMPARED = (
     *("attempts", "contact_rate", "conversion_per_contact", "won_by_calls", "won"),
     *("contacts", "penetration", "left_to_dial", "callbacks_overdue"),
 )
 
+_USER_ID = Words("agent (user ID)", "Agent (Benutzer-ID)")
 _RATE_95 = Words("95% interval", "95-%-Intervall")
 _MORE = Words("{rows} more rows; narrow since and until", "{rows} weitere Zeilen; since und until enger fassen")
 
@@ -53,20 +56,32 @@ class Breakdown(BaseModel):
     rows: list[list[Any]]
     more: str | None = None
 
+    def beside(self, other: "Breakdown") -> "Breakdown":
+        """The columns of both, each once; their rows are those of the same key, which stands first."""
+        places = [place for place, column in enumerate(other.columns) if column not in self.columns]
+        by_key = {row[0]: row for row in other.rows}
+        missing = [None] * len(other.columns)
+        return Breakdown(
+            columns=[*self.columns, *(other.columns[place] for place in places)],
+            rows=[[*row, *(by_key.get(row[0], missing)[place] for place in places)] for row in self.rows],
+            more=self.more,
+        )
+
     def text(self) -> str:
         lines = ["\t".join(self.columns), *("\t".join(map(cell, row)) for row in self.rows)]
         return "\n".join([*lines, *([self.more] if self.more else [])])
 
 
-def breakdown_of(report: Report, by: By, language: Language) -> Breakdown:
-    """What was done by hour, agent and so on."""
+def breakdown_of(report: Report, by: By, language: Language, uids: Mapping[int, str] | None = None) -> Breakdown:
+    """What was done by hour, agent and so on; `uids` are those of agents by user ID, as far as they are known."""
     rows, in_words = report.breakdowns[by], key_in_words(by, report, language)
+    known = {key: f" (UID {clean(uid)[:MAX_UID]})" for key, uid in (uids or {}).items()} if by is By.agent else {}
     names = ["attempts", "connects", *_rate_names(by), "right_party_contacts"]
     words = [MEASURES[name].words.text(language) for name in names]
     if "contact_rate" in names:
         words.insert(3, _RATE_95.text(language))
     columns = [
-        BREAKDOWNS[by][0].text(language),
+        (_USER_ID if by is By.agent else BREAKDOWNS[by][0]).text(language),
         *words,
         MEASURES["winning_attempts"].words.text(language),
         MEASURES["talk_median"].words.text(language),
@@ -76,7 +91,9 @@ def breakdown_of(report: Report, by: By, language: Language) -> Breakdown:
         columns += [APPOINTMENTS.text(language), TALK_TOTAL.text(language)]
     if by in (By.outcome, By.cause):
         columns = columns[:2]
-    cells = [_cells(in_words(row.key), row, by, language) for row in rows[:MAX_ROWS]]
+    cells = [
+        _cells(in_words(row.key) + known.get(cast(int, row.key), ""), row, by, language) for row in rows[:MAX_ROWS]
+    ]
     rest = len(rows) - len(cells)
     return Breakdown(
         columns=columns,
@@ -105,10 +122,10 @@ def _cells(key: str, row: Row, by: By, language: Language) -> list[Any]:
 
 
 def comparison_of(report: Report, language: Language) -> Breakdown:
-    """Campaigns side by side."""
+    """Campaigns side by side, each figure with its n of N."""
     columns = [BREAKDOWNS["campaign"][0].text(language), *(MEASURES[name].words.text(language) for name in COMPARED)]
     rows = list[list[Any]]()
     for key, name in report.campaigns.items():
-        values = (value_of(report.compared[key][each], language) for each in COMPARED)
+        values = (value_and_basis(report.compared[key][each], language) for each in COMPARED)
         rows.append([campaign_in_words(key, name), *values])
     return Breakdown(columns=columns, rows=rows)

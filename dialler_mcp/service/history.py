@@ -101,7 +101,7 @@ async def history_table(
         "outcome",
         "result",
         "talk_s",
-        "agent",
+        "agent (user ID)",
         "number",
         "direction",
         "contact",

@@ -1,6 +1,7 @@
 """The report of campaigns in words, as the tool and the prompt show it: sections with lists of figures."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from pydantic import PrivateAttr
 
@@ -9,6 +10,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.reporting.figures.report import Report
+from dialler_mcp.reporting.figures.statistics import Rate, better
 from dialler_mcp.reporting.figures.words import (
     NO_CALLS,
     NO_CONTACTS,
@@ -30,7 +32,7 @@ MAX_RESULTS = 8
 MAX_HOURS = 3
 CALLS = (
     *("attempts", "contact_rate", "no_answer_share", "busy_share", "invalid_number_share"),
-    *("abandoned_share", "connects", "right_party_contacts", "contacts_called", "attempts_per_contact"),
+    *("connects", "abandoned_share", "right_party_contacts", "contacts_called", "attempts_per_contact"),
     *("conversion_per_contact", "won_by_calls", "won", "attempts_to_success"),
 )
 TIMES = (("talk_median", "talk_p90"), ("wrap_up_median", "wrap_up_p90"))
@@ -50,6 +52,14 @@ _HEADINGS = {
     "callbacks": Words("Agreed callbacks", "Vereinbarte Rückrufe"),
     "best_hours": Words("Best hours (95%)", "Beste Stunden (95 %)"),
 }
+_UIDS = Words(
+    "UIDs of agents are inferred from the follow-ups that they recorded; the API does not name them.",
+    "Die UIDs der Agenten folgen aus den Wiedervorlagen, die sie erfasst haben; die API nennt sie nicht.",
+)
+_NOT_POOLED = Words(
+    "not pooled, since the contact rates of these campaigns differ: ask for one of them",
+    "nicht zusammengefasst, da sich die Kontaktquoten dieser Kampagnen unterscheiden: einzeln fragen",
+)
 _NO_HOUR = Words("none surely above the rest", "keine sicher über dem Rest")
 _OTHER = Words("other", "andere")
 _AGREES = Words(
@@ -78,6 +88,8 @@ class CampaignReport(Answer):
     best_hours: list[str] | None = None
     compared: Breakdown | None = None
     breakdown: Breakdown | None = None
+    drawn: Breakdown | None = None
+    """What the picture shows."""
     notes: list[str] | None = None
     _language: Language = PrivateAttr(default=Language.en)
     _meta: dict[str, Any] | None = PrivateAttr(default=None)
@@ -85,7 +97,7 @@ class CampaignReport(Answer):
 
     def text(self) -> str:
         lines = [self.summary, *(f"{heading}: {figures}" for heading, figures in self.sections().items())]
-        for table in (self.compared, self.breakdown):
+        for table in (self.compared, self.breakdown, self.drawn):
             if table is not None:
                 lines.append(table.text())
         return "\n".join([*lines, *(self.notes or [])])
@@ -120,8 +132,10 @@ class CampaignReport(Answer):
         return self._pictures
 
 
-def in_words(report: Report, language: Language, by: By | None = None) -> CampaignReport:
-    """The report as people and models read it."""
+def in_words(
+    report: Report, language: Language, by: By | None = None, uids: Mapping[int, str] | None = None
+) -> CampaignReport:
+    """The report as people and models read it; `uids` are those of agents by user ID, as far as they are known."""
     figures = report.figures
     names = campaigns_in_words(report.campaigns)
     zone = report.coverage.zone
@@ -142,10 +156,20 @@ def in_words(report: Report, language: Language, by: By | None = None) -> Campai
         or None,
         callbacks=_callbacks(report, language),
         best_hours=_best_hours(report, language),
-        compared=comparison_of(report, language) if report.compared else None,
-        breakdown=breakdown_of(report, by, language) if by else None,
-        notes=_notes(report, language),
+        compared=_compared(report, language, by),
+        breakdown=breakdown_of(report, by, language, uids)
+        if by and not (by is By.campaign and report.compared)
+        else None,
+        notes=[*([_UIDS.text(language)] if uids else []), *_notes(report, language)],
     ).in_language(language)
+
+
+def _compared(report: Report, language: Language, by: By | None) -> Breakdown | None:
+    """Campaigns side by side, in one table with what was done in each, where that is asked for."""
+    if not report.compared:
+        return None
+    compared = comparison_of(report, language)
+    return compared.beside(breakdown_of(report, by, language)) if by is By.campaign else compared
 
 
 def _span(report: Report, language: Language) -> str:
@@ -175,6 +199,9 @@ def _callbacks(report: Report, language: Language) -> list[str] | None:
 def _best_hours(report: Report, language: Language) -> list[str] | None:
     if not report.breakdowns["hour"]:
         return None
+    campaigns = [row for row in report.breakdowns.get("campaign", ()) if isinstance(row.key, int)]
+    if better(Rate(cast(int, row.key), row.connects, row.attempts) for row in campaigns):
+        return [_NOT_POOLED.text(language)]
     lines = list[str]()
     for row in report.best_hours()[:MAX_HOURS]:
         if row.contact_rate is not None and row.interval is not None:

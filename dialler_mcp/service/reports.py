@@ -11,14 +11,19 @@ from dialler_mcp.domain.records import Campaign
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.pages import VIEW_META
 from dialler_mcp.reporting.errors import NoSnapshot
+from dialler_mcp.reporting.figures.agents import uids_of
 from dialler_mcp.reporting.figures.report import Report, report_of
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.service.answers import SANDBOX_WORDS
-from dialler_mcp.service.breakdowns import By
+from dialler_mcp.service.breakdowns import Breakdown, By
 from dialler_mcp.service.fresh import BUDGET_SECONDS, Copies, copies_of, remarks
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.report_words import CampaignReport, in_words
 
+_PICTURE = Words(
+    "A picture is attached: {title}. The last table holds what it draws.",
+    "Ein Bild ist beigefügt: {title}. Die letzte Tabelle enthält, was es zeigt.",
+)
 _NO_PICTURE = Words("Without the chart: {why}", "Ohne das Diagramm: {why}")
 
 
@@ -52,9 +57,15 @@ async def report_on(
         with_agents(invocation)
     copies = await copies_of(invocation, campaigns, language, full=full, budget_seconds=budget_seconds)
     report = await asyncio.to_thread(made, invocation, copies.campaign_ids, scope, [by.value] if by else ())
-    words = in_words(report, language, by)
+    uids = await asyncio.to_thread(_uids, invocation, copies.campaign_ids) if by is By.agent else None
+    words = in_words(report, language, by, uids)
     words.notes = [*(words.notes or []), *copies.remarks]
     return ReportInWords(report, words, copies)
+
+
+def _uids(invocation: Invocation, campaign_ids: Sequence[int]) -> dict[int, str]:
+    with invocation.profile.snapshots.open(campaign_ids) as snapshot:
+        return uids_of(snapshot)
 
 
 def with_agents(invocation: Invocation) -> None:
@@ -106,12 +117,23 @@ def page_meta(invocation: Invocation, report: Report, language: Language) -> dic
 
 
 async def pictured(words: CampaignReport, report: Report, chart: str, language: Language) -> CampaignReport:
-    """The words with a chart as PNG; where none can be drawn, with a sentence that says why."""
+    """The words with a chart as PNG and the table that it draws; they say that it is attached, or why it is not."""
+    from dialler_mcp.reporting.charts.charts import CHARTS
     from dialler_mcp.reporting.charts.charts import chart as specification
     from dialler_mcp.reporting.charts.drawing import CannotDraw, png
+    from dialler_mcp.reporting.charts.tables import drawn
 
-    try:
-        return words.with_picture(await asyncio.to_thread(png, specification(chart, report, language)))
-    except CannotDraw as error:
-        words.notes = [*(words.notes or []), _NO_PICTURE.text(language).format(why=error.words.text(language))]
+    spec = specification(chart, report, language)
+    table = drawn(chart, spec)
+    if isinstance(table, str):
+        words.add_notes([_NO_PICTURE.text(language).format(why=table)])
         return words
+    if not (chart == "comparison" and words.compared):  # else the table of the campaigns is the one that it draws
+        words.drawn = Breakdown(columns=table.columns, rows=table.rows)
+    try:
+        words.with_picture(await asyncio.to_thread(png, spec))
+        note = _PICTURE.text(language).format(title=CHARTS[chart].text(language))
+    except CannotDraw as error:
+        note = _NO_PICTURE.text(language).format(why=error.words.text(language))
+    words.add_notes([note])
+    return words

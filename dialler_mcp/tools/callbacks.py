@@ -9,9 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from dialler_mcp.domain.contact_state import state_of
+from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.spelling import plain
 from dialler_mcp.domain.standing.callbacks import Due, Kind, callback_of, how_late, is_redial
+from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
 from dialler_mcp.service.agenda import Agenda, Entry
 from dialler_mcp.service.answers import Table, counted, table
@@ -27,7 +29,7 @@ from dialler_mcp.tools.family import family
 tools = family("reports")
 
 When = Literal["overdue", "today", "week", "later"]
-COLUMNS = ["late", "name", "UserData", "campaign", "kind", "agent", "number", "ID", "locked"]
+COLUMNS = ["late", "name", "UserData", "campaign", "kind", "agent (UID)", "number", "ID", "locked"]
 MAX_AGENTS = 1_000  # that are counted; foreign data could hold one for each contact
 MAX_NAMED = 10
 MAX_AGENT = 40
@@ -72,8 +74,9 @@ async def dialler_list_callbacks(
     rows, following = fit(rows, cursors, cursors[-1] if cursors and len(entries) > limit else None)
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
     notes = [*tally.agents_there(invocation.present), *tally.redials(), *reading.notes()]
-    where += f" among {counted(reading.read_count, 'contact')}"
-    answer = table(tally.summary(where, len(rows)), [due, *COLUMNS], rows, total=agenda.total(*query.dues), notes=notes)
+    where += f" among {counted(reading.read_count, 'contact')}{query.in_words(invocation.present)}"
+    summary = tally.summary(where, len(rows)) + query.order(len(rows), names.language)
+    answer = table(summary, [due, *COLUMNS], rows, total=agenda.total(*query.dues), notes=notes)
     answer.next_cursor = following
     return answer
 
@@ -92,6 +95,17 @@ class _Query:
             return self.since is None and self.until is None
         at = local(due, zone).replace(tzinfo=None, microsecond=0)
         return (self.since is None or at >= self.since) and (self.until is None or at <= self.until)
+
+    def in_words(self, present: Presenter) -> str:
+        """`, for agent krause, due until 2026-11-30 23:59`."""
+        times = (("from", self.since), ("until", self.until))
+        agent = f", for agent {clean(present.nameless.text(self.agent))}" if self.agent else ""
+        return agent + "".join(f", due {word} {time.isoformat(' ', 'minutes')}" for word, time in times if time)
+
+    def order(self, rows: int, language: Language) -> str:
+        """Which of those that are counted are shown, and in which order."""
+        alone = f", only {self.dues[0].text(language)}" if len(self.dues) == 1 and rows else ""
+        return alone + (", earliest due first" if rows > 1 else "")
 
     def is_for(self, agents: Sequence[str]) -> bool:
         name = plain(self.agent or "").strip()

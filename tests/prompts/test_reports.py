@@ -130,7 +130,7 @@ def check_contacts(prompt: str, details: dict[str, dict[str, Any]], privacy: str
         _, *rows = (line.split("\t") for line in parts[check].splitlines() if "\t" in line)
         shown = [re.findall(r"(\d{6}) ", row[-1]) for row in rows]
         assert shown, check
-        members = column(details[check], "contact_ids")
+        members = [[who.partition(" ")[0] for who in some if who[0] != "+"] for some in column(details[check], "who")]
         assert shown == [some[: reports.MAX_IN_GROUP] for some in members][: len(shown)], check
     singles = {"malformed_number", "no_number", "marked_invalid"} - (
         {"malformed_number"} if privacy == "masked" else set()

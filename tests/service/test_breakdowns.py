@@ -32,6 +32,14 @@ def test_a_rate_comes_with_its_interval_and_an_agent_has_none():
     assert agents.rows == [["9", 100, 40, 20, 5, "61 s", None, 0, None]]
 
 
+def test_an_agent_is_named_by_user_id_and_by_uid_where_that_is_known():
+    rows = [Row(number, 100, 40, 20, 5) for number in (9, 10)]
+    table = breakdown_of(report(agent=rows), By.agent, Language.en, {9: "krause"})
+    assert table.columns[0] == "agent (user ID)"
+    assert [row[0] for row in table.rows] == ["9 (UID krause)", "10"]
+    assert breakdown_of(report(hour=rows), By.hour, Language.en, {9: "krause"}).rows[0][0] == "09:00"
+
+
 def test_an_agent_has_appointments_and_all_talk_time():
     row = Row(9, 100, 40, 20, 5, appointments=3, talk_total=12_345.0)
     table = breakdown_of(report(agent=[row]), By.agent, Language.de)
@@ -55,6 +63,6 @@ def test_campaigns_are_compared_and_what_was_not_read_is_not_known():
     both = report(compared={1: figures(0), 2: unread()})
     (first, *empty), (second, *values) = comparison_of(both, Language.en).rows
     assert (first, second) == ("One (1)", "2 (2)")
-    assert set(empty) == {"0", "–"}
+    assert set(empty) == {"0", "– (0/0)"}
     assert values[:5] == ["not known"] * 5
-    assert values[5:] == ["25", "25.0%", "25", "25"]
+    assert values[5:] == ["25/100", "25.0% (25/100)", "25/100", "25/100"]

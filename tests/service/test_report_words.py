@@ -5,8 +5,10 @@ from dataclasses import replace
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures.measure import Figure
 from dialler_mcp.reporting.figures.measures import MEASURES
+from dialler_mcp.reporting.figures.report import Row
+from dialler_mcp.service.breakdowns import By
 from dialler_mcp.service.report_words import MAX_RESULTS, in_words
-from tests.reporting.some_reports import NOTHING, UNREAD, a_report, figures, results
+from tests.reporting.some_reports import NOTHING, UNREAD, a_report, figures, results, rows
 
 
 def test_rare_results_are_counted_together():
@@ -26,6 +28,30 @@ def test_sections_have_headings_and_those_without_figures_are_left_out():
     ]
     assert list(in_words(a_report(), Language.en).sections())[:2] == ["Calls", "Results"]
     assert in_words(NOTHING, Language.en).sections() == {}
+
+
+def test_best_hours_are_not_pooled_over_campaigns_that_differ():
+    hours = {**a_report().breakdowns, "hour": [Row(9, 100, 60, 0, 0), Row(10, 100, 10, 0, 0)]}
+    names = ("One", "Two")
+    alike = a_report(names, breakdowns=hours | {"campaign": rows([538, 539], 600)})
+    assert str(in_words(alike, Language.en).best_hours).startswith("['09:00 60.0%")
+    differing = hours | {"campaign": [Row(538, 600, 400, 0, 0), Row(539, 600, 100, 0, 0)]}
+    words = in_words(a_report(names, breakdowns=differing), Language.en).best_hours
+    assert words == ["not pooled, since the contact rates of these campaigns differ: ask for one of them"]
+
+
+def test_a_comparison_is_one_table_with_its_denominators():
+    words = in_words(a_report(("One", "Two")), Language.en)
+    assert words.compared is not None
+    assert words.compared.columns[:3] == ["campaign", "attempts", "contact rate"]
+    assert words.compared.rows[0][:3] == ["One (538)", "25/100", "25.0% (25/100)"]
+    report = a_report(("One", "Two"), breakdowns={**a_report().breakdowns, "campaign": rows([538])})
+    broken_down = in_words(report, Language.en, By.campaign)
+    assert broken_down.breakdown is None
+    assert broken_down.compared is not None
+    assert len(broken_down.compared.columns) == len(set(broken_down.compared.columns))
+    place = broken_down.compared.columns.index("connects")
+    assert [row[place] for row in broken_down.compared.rows] == [20, None]
 
 
 def test_what_is_not_known_is_no_zero():

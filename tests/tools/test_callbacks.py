@@ -116,6 +116,9 @@ async def test_a_row_says_how_late_who_and_where(bench: Make):
     assert column(answer, "ID") == [CONTACT10, LOCKED_MUELLER]
     assert column(answer, "name") == ["Max Mustermann", "Sabine Müller"]
     assert column(answer, "agent") == ["qwertz", "qwertz"]
+    assert "agent (UID)" in answer["columns"]
+    assert " contacts, for agent QWERTZ: " in answer["summary"]
+    assert answer["summary"].endswith("; 2 shown, earliest due first")
     assert column(answer, "kind") == ["follow-up", "follow-up"]
     assert column(answer, "locked") == [None, True]
     assert column(answer, "number")[0] == contact(b, CONTACT10).phone_number1
@@ -140,7 +143,7 @@ async def test_it_is_said_in_german(bench: Make):
 async def test_an_agent_without_callbacks_is_told_who_has_some(bench: Make):
     answer = await told(bench(), "list_callbacks", campaign_id=CAMPAIGN_1000, agent="bergr")
     assert answer["total"] == 0
-    assert answer["summary"] == "0 agreed callbacks in Campaign 1000 (538) among 420 contacts"
+    assert answer["summary"] == "0 agreed callbacks in Campaign 1000 (538) among 420 contacts, for agent bergr"
     assert answer["notes"][0].startswith("Agents that have callbacks: berger (")
 
 
@@ -246,3 +249,10 @@ async def test_an_answer_stays_small_whatever_the_records_hold(bench: Make):
     assert size(answer) <= MAX_BYTES
     assert answer["next_cursor"]
     assert size(await told(b, "list_callbacks", campaign_id=CAMPAIGN_TEST, agent="nobody")) <= MAX_BYTES
+
+
+async def test_a_filtered_list_says_by_what_and_in_which_order(bench: Make):
+    arguments: dict[str, Any] = {"campaign_id": CAMPAIGN_1000, "when": "overdue", "until": "2026-11-30"}
+    answer = await told(bench(), "list_callbacks", **arguments)
+    assert " among 420 contacts, due until 2026-11-30 23:59: " in answer["summary"]
+    assert answer["summary"].endswith(" shown, only overdue, earliest due first")

@@ -127,7 +127,10 @@ async def test_several_campaigns_are_compared_and_a_name_in_common_means_them_al
     assert "compared" not in said
     two = await told(b, REPORT, campaign_ids=[CAMPAIGN_1000, CANCELLERS, CAMPAIGN_1000], by="campaign")
     assert [row[0] for row in two["compared"]["rows"]] == ["Campaign 1000 (538)", "Kündiger-Rückgewinnung (551)"]
-    assert len(two["breakdown"]["rows"]) == 2
+    assert "breakdown" not in two, "one table"
+    assert {"contact rate", "connects", "95% interval"} <= set(two["compared"]["columns"])
+    by_name = await told(b, REPORT, names=["Campaign 1000", "Kündiger"], by="campaign")
+    assert by_name["compared"] == two["compared"]
 
 
 @pytest.mark.thorough
@@ -320,6 +323,11 @@ async def test_a_picture_goes_with_the_words_or_the_reason_why_none_does(bench: 
     assert picture.data.startswith("iVBORw0KGgo")
     drawn = structure_of(result)
     assert drawn["calls"]
+    assert drawn["drawn"]["columns"][0] == "result"
+    assert drawn["drawn"]["rows"][0][0] in text_of(result)
+    said = "A picture is attached: Results. The last table holds what it draws."
+    assert drawn["notes"].pop() == said
+    assert said in text_of(result)
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     for language, why in (
         ("en", "Without the chart: Pictures need the package"),
@@ -388,3 +396,5 @@ async def test_figures_by_agent_can_be_switched_off_for_everybody(bench: Make):
     assert "breakdown" not in await told(b, REPORT, campaign_ids=[CAMPAIGN_1000])
     answer = await told(bench(read=[CAMPAIGN_1000]), REPORT, campaign_ids=[CAMPAIGN_1000], by="agent")
     assert answer["breakdown"]["columns"][-2:] == ["appointments", "talk time, total"]
+    assert "3 (UID berger)" in [row[0] for row in answer["breakdown"]["rows"]]
+    assert any(note.startswith("UIDs of agents are inferred from the follow-ups") for note in answer["notes"])

@@ -75,21 +75,32 @@ def value_of(figure: Figure, language: Language) -> str:
 
 def figure_in_words(figure: Figure, language: Language) -> str:
     """`contact rate 43.2% (566/1,311)`: a figure with its n of N."""
+    return f"{figure.measure.words.text(language)} {value_and_basis(figure, language)}"
+
+
+def value_and_basis(figure: Figure, language: Language) -> str:
+    """`43.2% (566/1,311)`: the value of a figure with its n of N."""
     n, of = number(figure.n, language), number(figure.of, language)
-    name, value = figure.measure.words.text(language), value_of(figure, language)
+    value = value_of(figure, language)
     if not figure.known:
-        return f"{name} {value}"
+        return value
     if figure.measure.unit is Unit.count:
-        return f"{name} {value}" if figure.n == figure.of else f"{name} {value}/{of}"
-    return f"{name} {value} ({n}/{of})"
+        return value if figure.n == figure.of else f"{value}/{of}"
+    return f"{value} ({n}/{of})"
+
+
+def _denominator(figure: Figure) -> tuple[int, bool, str, str, bool]:
+    """The N of a figure and what it counts: equal numbers of different things are not one."""
+    measure = figure.measure
+    return figure.of, figure.known, str(measure.view), measure.sql.of, measure.sql.people
 
 
 def figures_in_words(figures: Iterable[Figure], language: Language) -> list[str]:
-    """Each figure with its n of N; those in a row that have the same N name it once: `no answer 34.7% (303), busy 9.0%
-    (79) of 873`.
+    """Each figure with its n of N; those in a row whose N counts the same thing name it once: `no answer 34.7% (303),
+    busy 9.0% (79) of 873`.
     """
     lines = list[str]()
-    for (of, known), group in groupby(figures, lambda figure: (figure.of, figure.known)):
+    for (of, known, *_), group in groupby(figures, _denominator):
         some = list(group)
         if len(some) == 1 or not known:
             lines += [figure_in_words(one, language) for one in some]

@@ -41,6 +41,11 @@ def test_figures_of_the_same_n_name_it_once():
     assert words.figures_in_words(some, EN) == ["no answer 50.0% (50), busy 10.0% (10) of 100", "connects 9/99"]
 
 
+def test_denominators_that_are_equal_by_chance_are_not_taken_for_one():
+    some = [figure("no_answer_share", 0.5, 50, 100), figure("penetration", 0.1, 10, 100)]
+    assert words.figures_in_words(some, EN) == ["no answer 50.0% (50/100)", "penetration 10.0% (10/100)"]
+
+
 def test_quantiles_are_said_together():
     half, most = figure("talk_median", 60, 9, 9), figure("talk_p90", 300, 9, 9)
     assert words.quantiles_in_words(half, most, EN) == "talk time, median 60 s, 90% within 300 s (9/9)"
