@@ -132,8 +132,8 @@ async def _reset_means(invocation: Invocation, view: ContactView) -> list[str]:
 
 
 def _agreed(view: ContactView) -> str | None:
-    """The time that was agreed with a contact, as it is shown."""
-    time = agreed_time(view.contact, state_of(view.contact, view.code))
+    """The time that was agreed with a contact, as it is shown; a reset wipes that of a closed one, too."""
+    time = view.contact.follow_up_date_time or agreed_time(view.contact, state_of(view.contact, view.code))
     return shown(time, view.present.zone) if time else None
 
 
