@@ -100,11 +100,12 @@ async def test_the_hints_agree_with_the_role(bench: Make, role: str):
 @pytest.mark.parametrize(
     "settings",
     [
-        *(pytest.param({"role": role}, marks=[pytest.mark.thorough] * (role != "readonly")) for role in ROLES),
-        pytest.param({"tools": "contacts"}, marks=pytest.mark.thorough),
-        pytest.param({"tools": "acd"}, marks=pytest.mark.thorough),
+        *({"role": role} for role in ROLES),
+        {"tools": "contacts"},
+        {"tools": "acd"},
     ],
 )
+@pytest.mark.thorough
 async def test_nothing_that_a_client_reads_names_what_is_not_there(
     bench: Make, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any]
 ):

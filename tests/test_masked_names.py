@@ -68,6 +68,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.usefixtures("quick_questions")
 @pytest.mark.parametrize(("privacy", "hidden"), [("bank", [IBAN]), ("masked", [IBAN, NUMBER, MAIL])])
+@pytest.mark.thorough
 async def test_no_answer_says_what_is_hidden_in_a_name(marked: Make, privacy: str, hidden: list[str]):
     b = marked(privacy=privacy)
     texts: dict[str, str] = {}

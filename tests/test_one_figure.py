@@ -234,6 +234,7 @@ async def test_every_place_gives_the_same_figure_of_other_campaigns(bench: Make,
     agree(await everywhere(bench(read=[campaign_id]), campaign_id, QUESTIONS, TEXTS))
 
 
+@pytest.mark.thorough
 async def test_a_campaign_of_test_calls_was_not_tried(bench: Make):
     b = bench(read=[CAMPAIGN_TEST])
     answers = await everywhere(b, CAMPAIGN_TEST, QUESTIONS, TEXTS)

@@ -182,6 +182,7 @@ def test_what_cannot_be_is_said_and_nothing_is_written(
 
 
 @pytest.mark.parametrize("words", ["last week", "letzte Woche"])
+@pytest.mark.thorough
 def test_a_period_can_be_named_in_words(said: Said, monkeypatch: pytest.MonkeyPatch, words: str):
     monkeypatch.setattr("dialler_mcp.domain.times.now", lambda zone: NOON.replace(tzinfo=zone))  # pyright: ignore
     answer = said("538", "--since", words, "--to", "r.csv")
@@ -189,6 +190,7 @@ def test_a_period_can_be_named_in_words(said: Said, monkeypatch: pytest.MonkeyPa
     assert " · 2026-11-09 to 2026-11-15 · " in answer.out
 
 
+@pytest.mark.thorough
 def test_a_report_on_a_period_is_compared_with_the_one_before(said: Said, tmp_path: Path):
     assert said("538", "--since", "2026-11-09", "--until", "2026-11-15", "--to", "r.csv").code == 0
     lines = (tmp_path / "r.csv").read_text("utf-8").splitlines()

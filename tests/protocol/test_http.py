@@ -121,6 +121,7 @@ async def test_the_audit_log_names_client_and_era(bench: Make, era: str, tmp_pat
     assert line["protocol"] == {"auto": "2026-07-28", "legacy": "2025-11-25"}[era]
 
 
+@pytest.mark.thorough
 async def test_all_clients_share_one_app(data_dir: Path):
     server = build_server(Settings(data_dir=data_dir))
     async with served(server) as (url, _):

@@ -69,6 +69,7 @@ async def test_cursors_of_other_lists_are_refused(bench: Make):
     assert "another question" in await refused(b, "list_campaigns", cursor=cursor)
 
 
+@pytest.mark.thorough
 async def test_long_names_stay_within_an_answer(bench: Make):
     b = bench()
     rows = [{"ID": number, "Name": f"{number} " + "ä" * 5_000, "UserData": "ü" * 900} for number in range(1, 301)]

@@ -120,6 +120,7 @@ async def test_in_german_everything_is_german_and_short(bench: Make):
     assert short(result)
 
 
+@pytest.mark.thorough
 async def test_several_campaigns_are_compared_and_a_name_in_common_means_them_all(bench: Make):
     b = bench(read=[CAMPAIGN_1000, CANCELLERS])
     said = await told(b, REPORT, name="campaign 1000 t")
@@ -389,6 +390,7 @@ async def test_calls_that_a_reset_hides_are_found_by_a_full_report(bench: Make, 
     assert any("Not reconciled" in note for note in full["notes"])
 
 
+@pytest.mark.thorough
 async def test_figures_by_agent_can_be_switched_off_for_everybody(bench: Make):
     b = bench(agent_figures=False, read=[CAMPAIGN_1000])
     why = await refused(b, REPORT, campaign_ids=[CAMPAIGN_1000], by="agent")

@@ -35,6 +35,7 @@ def texts(part: Any) -> Iterator[str]:
 @pytest.mark.parametrize("language", Language)
 @examples(3)
 @given(report=reports())
+@pytest.mark.thorough
 def test_every_chart_of_any_report_is_one(name: str, language: Language, report: Report):
     assert compiled(chart(name, report, language))["marks"]
 

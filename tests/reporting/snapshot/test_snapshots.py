@@ -147,9 +147,11 @@ async def test_result_codes_are_named_in_both_languages(read_one: House) -> None
     [
         ("no-batch", SMALL),
         ("no-update-reset", SMALL),
-        *(pytest.param(release, CAMPAIGN, marks=pytest.mark.thorough) for release in ("no-batch", "no-update-reset")),
+        ("no-batch", CAMPAIGN),
+        ("no-update-reset", CAMPAIGN),
     ],
 )
+@pytest.mark.thorough
 async def test_an_old_release_without_the_batch_function_is_read_one_by_one(
     build: Callable[..., House], release: str, campaign_id: int
 ) -> None:
