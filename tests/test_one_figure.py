@@ -245,7 +245,7 @@ async def test_a_campaign_of_test_calls_was_not_tried(bench: Make):
 
 
 @given(dialler=diallers())
-@examples(2, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture, many=60)
+@examples(2, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture, many=8)
 @pytest.mark.thorough
 def test_every_place_gives_the_same_figure_of_any_dialler(dialler: RandomDialler):
     asyncio.run(_agree_over(dialler))
