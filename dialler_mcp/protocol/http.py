@@ -18,15 +18,14 @@ import uvicorn
 from mcp.server.transport_security import TransportSecuritySettings
 from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.types import Message as ASGIMessage
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import HANDLED_SIGNALS
 
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.server import DiallerServer
+from dialler_mcp.protocol.sessions import RoomForSessions
 
 PATH = "/mcp"
 MAX_BODY = 4 << 20  # bytes of one request
@@ -36,7 +35,6 @@ MAX_WAIT = 30.0  # seconds in which a request must arrive as a whole
 IDLE = 12 * 3600.0  # seconds without a request after which a session ends; long, as many hosts cannot begin another
 GRACE = 5  # seconds in which running invocations can end after a signal
 
-_SESSION = "mcp-session-id"
 _NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -105,7 +103,7 @@ def http_app(server: DiallerServer[Any], listener: socket.socket) -> Starlette:
         max_sessions=MAX_SESSIONS + ROOM,
         transport_security=protection(listener),
     )
-    app.add_middleware(RoomForSessions)
+    app.add_middleware(RoomForSessions, path=PATH, most=MAX_SESSIONS)
     app.add_middleware(NoStandingStream)
     app.add_middleware(WithoutSlash)
     return app
@@ -121,62 +119,6 @@ class WithoutSlash:
         if scope["type"] == "http" and scope["path"] == f"{PATH}/":
             scope = {**scope, "path": PATH, "raw_path": PATH.encode()}
         await self._app(scope, receive, send)
-
-
-class RoomForSessions:
-    """Ends the session that was idle longest when one too many has begun: hosts often leave without ending theirs, and
-    would keep others out until these have timed out.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self._running: dict[str, int] = {}
-        """How many requests run in each session; the one that was used last is the last."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != PATH:
-            await self._app(scope, receive, send)
-            return
-        session = known = Headers(scope=scope).get(_SESSION)
-
-        async def noticed(message: ASGIMessage) -> None:
-            nonlocal session
-            if message["type"] == "http.response.start" and session is None:
-                session = Headers(raw=message["headers"]).get(_SESSION)
-                if session:
-                    self._use(session, 1)
-            await send(message)
-
-        if session in self._running:
-            self._use(session, 1)
-        try:
-            await self._app(scope, receive, noticed)
-        finally:
-            if session in self._running:
-                self._use(session, -1)
-        if session and scope["method"] == "DELETE":
-            self._running.pop(session, None)
-        if known or len(self._running) <= MAX_SESSIONS:
-            return
-        if idle := next((each for each, running in self._running.items() if not running and each != session), None):
-            await self._end(idle, scope)
-
-    def _use(self, session: str, more: int) -> None:
-        self._running[session] = self._running.pop(session, 0) + more
-
-    async def _end(self, session: str, scope: Scope) -> None:
-        """End a session as its client would, in the name of the request that needs the room."""
-        del self._running[session]
-        headers = MutableHeaders(scope={"headers": [*scope["headers"]]})
-        headers[_SESSION] = session
-
-        async def nothing_more() -> ASGIMessage:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def unheard(_: ASGIMessage) -> None:
-            pass
-
-        await self._app({**scope, "method": "DELETE", "headers": headers.raw}, nothing_more, unheard)
 
 
 class NoStandingStream:
