@@ -10,8 +10,8 @@ import typer
 from dialler_mcp.cli.terminal import Form, end, print_csv, print_json, print_text, recorded
 from dialler_mcp.domain import times
 from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.privacy import readable
 from dialler_mcp.domain.standing.campaigns import Phase, phase
-from dialler_mcp.domain.text import clean
 
 if TYPE_CHECKING:
     from dialler_mcp.domain.records import Campaign
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COLUMNS = {
     "ID": Words("ID", "ID"),
     "name": Words("name", "Name"),
-    "within_dates": Words("within dates", "im Zeitraum"),
+    "within_dates": Words("within dates", "in der Laufzeit"),
     "from": Words("from", "von"),
     "until": Words("until", "bis"),
 }
@@ -44,10 +44,8 @@ def add_campaigns_command(app: typer.Typer, read_settings: Callable[[], "Setting
 async def _listed(settings: "Settings") -> list["Campaign"]:
     from dialler_mcp.api.errors import DiallerError
     from dialler_mcp.dialler import open_dialler
-    from dialler_mcp.service.profile import profile_of
 
     async with open_dialler(settings) as dialler:
-        profile_of(settings, dialler)  # which masks what the privacy level hides
         try:
             return await dialler.list_campaigns()
         except DiallerError as error:
@@ -77,7 +75,7 @@ def _record(campaign: "Campaign", settings: "Settings") -> dict[str, Any]:
     zone = settings.zone
     return {
         "ID": campaign.id,
-        "name": clean(campaign.name or ""),
+        "name": readable(campaign.name or "", settings.privacy),
         "within_dates": phase(campaign, times.now(zone), zone) is Phase.within,
         "from": times.shown(campaign.dt_from, zone) if campaign.dt_from else None,
         "until": times.shown(campaign.dt_to, zone) if campaign.dt_to else None,

@@ -37,7 +37,7 @@ def test_campaigns_are_german_where_german_is_set(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("DIALLER_LANGUAGE", "DE")
     assert invoke(monkeypatch, "campaigns") == 0
     out = capsys.readouterr().out
-    assert out.splitlines()[0].split() == ["ID", "Name", "im", "Zeitraum", "von", "bis"]
+    assert out.splitlines()[0].split() == ["ID", "Name", "in", "der", "Laufzeit", "von", "bis"]
     assert " ja " in out
     assert " yes " not in out
 
@@ -83,3 +83,14 @@ def test_a_dialler_that_is_not_there_is_explained(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("DIALLER_TOKEN", "x")
         assert invoke(monkeypatch, "campaigns") == 1
     assert "cannot be reached" in capsys.readouterr().err
+
+
+def test_what_is_hidden_in_a_name_is_masked(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    async def of_one(self: Dialler) -> list[Campaign]:
+        return [Campaign(id=7, name="Sommer DE02 1203 0000 0000 2020 51")]
+
+    monkeypatch.setattr(Dialler, "list_campaigns", of_one)
+    assert invoke(monkeypatch, "campaigns", "--format", "json") == 0
+    (record,) = json.loads(capsys.readouterr().out)
+    assert record["name"].startswith("Sommer …")
+    assert "2020" not in record["name"]
