@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.service.listing import Smallest
-from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, Make, refused, told
+from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, Make, fresh, ids, refused, told
 
 
 @given(ids=st.lists(st.integers(1, 50), max_size=60), most=st.integers(1, 12))
@@ -88,3 +88,12 @@ async def test_every_tool_that_takes_the_id_of_a_campaign_takes_its_name(bench: 
         assert "campaign_id or name, not both" in await refused(b, tool, campaign_id=CAMPAIGN_1000, name="NPS"), tool
         assert "Near matches" in await refused(b, tool, name="Campaign 2000"), tool
     assert "give campaign_id or name" in await refused(b, "get_result_codes")
+
+
+@pytest.mark.parametrize("text", ["030 231250", "+49 (0)30 231250", "0049 030 231250", "4930231250", "030/231250"])
+async def test_the_text_of_a_list_may_be_a_number_in_any_notation(bench: Make, text: str):
+    b = bench()
+    one = b.store.add_contact(fresh(phone_number1=None, phone_number4="030-231250"))
+    other = b.store.add_contact(fresh(phone_number1="4930231250"))
+    answer = await told(b, "list_contacts", campaign_id=CAMPAIGN_TEST, text=text)
+    assert {one.id, other.id} <= set(ids(answer))

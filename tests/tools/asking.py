@@ -115,3 +115,8 @@ def fresh(**values: Any) -> Contact:
         "dt_imported": NOON,
     }
     return Contact(**{**usual, **values})
+
+
+def ids(answer: dict[str, Any]) -> list[int]:
+    place = answer["columns"].index("ID")
+    return [row[place] for row in answer["rows"]]

@@ -26,14 +26,10 @@ from tests.tools.asking import (
     change,
     compact,
     fresh,
+    ids,
     refused,
     told,
 )
-
-
-def ids(answer: dict[str, Any]) -> list[int]:
-    place = answer["columns"].index("ID")
-    return [row[place] for row in answer["rows"]]
 
 
 async def pages(b: Bench, tool: str, **arguments: Any) -> list[dict[str, Any]]:
@@ -393,12 +389,3 @@ async def test_all_that_is_known_is_decoded_and_masked(bench: Make):
     assert record["AccountIBAN"].startswith("…051~")
     assert record["why_not_dialled"] == ["der nächste Versuch ist fällig 2026-11-20 16:30+01:00"]
     assert not [name for name, value in record.items() if value in (None, "", 0, [])]
-
-
-@pytest.mark.parametrize("text", ["030 231250", "+49 (0)30 231250", "0049 030 231250", "4930231250", "030/231250"])
-async def test_the_text_of_a_list_may_be_a_number_in_any_notation(bench: Make, text: str):
-    b = bench()
-    one = b.store.add_contact(fresh(phone_number1=None, phone_number4="030-231250"))
-    other = b.store.add_contact(fresh(phone_number1="4930231250"))
-    answer = await told(b, "list_contacts", campaign_id=CAMPAIGN_TEST, text=text)
-    assert {one.id, other.id} <= set(ids(answer))

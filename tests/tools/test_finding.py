@@ -20,16 +20,12 @@ from tests.tools.asking import (
     change,
     contact,
     fresh,
+    ids,
     instead,
     never_answered,
     refused,
     told,
 )
-
-
-def ids(answer: dict[str, Any]) -> list[int]:
-    place = answer["columns"].index("ID")
-    return [row[place] for row in answer["rows"]]
 
 
 def why(answer: dict[str, Any]) -> str:
