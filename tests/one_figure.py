@@ -87,10 +87,12 @@ async def _report_everywhere(b: Bench, campaign_id: int) -> dict[str, Shown]:
 
 
 def _charts(charts: Mapping[str, Any]) -> str:
-    """The data of the charts as lines: `won by our calls: 99`. Those of the days are added up."""
+    """The data of the charts as lines: `attempts: 12`. Those of the days are added up, with those not shown."""
     some = [charts[name]["spec"] for name in ("funnel", "left", "days") if name in charts]
     data = [row for spec in some for row in spec["data"]["values"]]
-    return "\n".join(f"{row.get('step') or row.get('reason') or row.get('what')}: {row['n']}" for row in data)
+    untimed = re.findall(rf"Not shown: {N} attempts", charts["days"]["title"]) if "days" in charts else []
+    lines = [f"{row.get('step') or row.get('reason') or row.get('what')}: {row['n']}" for row in data]
+    return "\n".join([*lines, *(f"attempts: {n}" for n in untimed)])
 
 
 def read_file(ending: str, content: bytes | str) -> dict[str, int]:

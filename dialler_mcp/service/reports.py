@@ -118,7 +118,7 @@ def page_meta(invocation: Invocation, report: Report, language: Language) -> dic
 
 async def pictured(words: CampaignReport, report: Report, chart: str, language: Language) -> CampaignReport:
     """The words with a chart as PNG and the table that it draws; they say that it is attached, or why it is not."""
-    from dialler_mcp.reporting.charts.charts import CHARTS
+    from dialler_mcp.reporting.charts.charts import CHARTS, untimed
     from dialler_mcp.reporting.charts.charts import chart as specification
     from dialler_mcp.reporting.charts.drawing import CannotDraw, png
     from dialler_mcp.reporting.charts.tables import drawn
@@ -135,5 +135,6 @@ async def pictured(words: CampaignReport, report: Report, chart: str, language: 
         note = _PICTURE.text(language).format(title=CHARTS[chart].text(language))
     except CannotDraw as error:
         note = _NO_PICTURE.text(language).format(why=error.words.text(language))
-    words.add_notes([note])
+    missing = untimed(chart, report, language)
+    words.add_notes([note, missing] if missing else [note])
     return words

@@ -73,7 +73,7 @@ async def dialler_list_contacts(
     campaign_id: Annotated[Id | None, Field(description="omit for all (slow)")] = None,
     name: CampaignName = None,
     state: Annotated[
-        StateFilter | None, BeforeValidator(_state), Field(description="open: tried, no result yet")
+        StateFilter | None, BeforeValidator(_state), Field(description="open: tried, nothing decided")
     ] = None,
     result: Annotated[str | None, shorter(64), Field(description="name or export key")] = None,
     min_attempts: Annotated[Attempts, Field(description="at least so many")] = None,

@@ -37,6 +37,9 @@ _BODIES: Mapping[str, Callable[[Report, Language], Body]] = {
     "comparison": chart_bars.comparison,
 }
 _NOT_KNOWN = Words("The {what} are not known.", "Die {what} sind nicht bekannt.")
+_BY_TIME = {"hours": "hour", "weekdays": "week", "days": "day"}
+"""The charts with an axis of time, with the breakdown that each of them shows."""
+_UNTIMED = Words("Not shown: {n} attempts without a start time", "Nicht gezeigt: {n} Versuche ohne Anfangszeit")
 _NOTHING = Words("There are no {what} to show here.", "Hier gibt es keine {what}.")
 
 
@@ -53,11 +56,19 @@ def chart(name: str, report: Report, language: Language, *, width: int = WIDTH, 
     what = body.what.text(language)
     total = f"{number(body.n, language)} {what}" if body.n else ""
     parts = about(report, language, total, period=not body.now)
+    parts += [part for part in (untimed(name, report, language),) if part]
     frame = framed(CHARTS[name].text(language), parts, width, config(language, dark))
     if not body.n:
         nothing = _NOTHING if body.now or report.coverage.calls_known else _NOT_KNOWN
         return frame | _note(nothing.text(language).format(what=what))
     return frame | {"data": {"values": body.data}} | body.inside
+
+
+def untimed(name: str, report: Report, language: Language) -> str:
+    """How many attempts have no place on the chart's axis of time; empty where all have one."""
+    rows = report.breakdowns[_BY_TIME[name]] if name in _BY_TIME else ()
+    n = sum(row.attempts for row in rows if row.key is None)
+    return _UNTIMED.text(language).format(n=number(n, language)) if n else ""
 
 
 def _note(text: str) -> Spec:

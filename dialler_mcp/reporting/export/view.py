@@ -8,7 +8,7 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.reporting.charts.bars import side_by_side
-from dialler_mcp.reporting.charts.charts import CHARTS, chart
+from dialler_mcp.reporting.charts.charts import CHARTS, chart, untimed
 from dialler_mcp.reporting.charts.style import Spec, config
 from dialler_mcp.reporting.charts.times import days_of_bars
 from dialler_mcp.reporting.export.sections import HEADLINE
@@ -75,7 +75,8 @@ def _chart(name: str, report: Report, language: Language) -> dict[str, Any]:
     spec = chart(name, report, language)
     del spec["config"], spec["title"]  # the page has the look once, and names the subject itself
     picks = [{"field": field, "by": by, "keys": keys} for field, by, keys in _picks(name, spec, report, language)]
-    return {"title": CHARTS[name].text(language), "spec": spec, "picks": picks}
+    title = " · ".join(part for part in (CHARTS[name].text(language), untimed(name, report, language)) if part)
+    return {"title": title, "spec": spec, "picks": picks}
 
 
 Picks = list[tuple[str, str, dict[str, list[int | str]]]]

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.charts.charts import CHARTS, chart
-from dialler_mcp.reporting.figures.report import Report
+from dialler_mcp.reporting.figures.report import Report, Row
 from tests.examples import examples
 from tests.reporting.charts.drawn import Spec, data
 from tests.reporting.some_reports import NOTHING, UNREAD, a_report, breakdowns, reports, results, rows
@@ -85,3 +86,12 @@ def test_there_is_no_other_chart():
 def test_a_chart_does_not_call_nothing_what_is_not_known():
     assert "not known" in str(chart("hours", UNREAD, Language.en))
     assert "There are no" in str(chart("hours", NOTHING, Language.en))
+
+
+@pytest.mark.parametrize(("name", "breakdown"), [("days", "day"), ("hours", "hour"), ("weekdays", "week")])
+def test_a_chart_says_how_many_attempts_have_no_place_on_its_axis_of_time(name: str, breakdown: str):
+    report = a_report()
+    some = [*report.breakdowns[breakdown], Row(None, 2, 1, 0, 0)]
+    report = replace(report, breakdowns={**report.breakdowns, breakdown: some})
+    assert "Not shown: 2 attempts without a start time" in str(chart(name, report, Language.en)["title"])
+    assert "ohne Anfangszeit" not in str(chart("results", report, Language.de)["title"])
