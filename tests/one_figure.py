@@ -87,10 +87,14 @@ async def _report_everywhere(b: Bench, campaign_id: int) -> dict[str, Shown]:
 
 
 def _charts(charts: Mapping[str, Any]) -> str:
-    """The data of the charts as lines: `attempts: 12`. Those of the days are added up, with those not shown."""
-    some = [charts[name]["spec"] for name in ("funnel", "left", "days") if name in charts]
+    """The data of the charts as lines: `attempts: 12`. Those of the days are added up. Where attempts have no place
+    among the days, the chart says how many; what else it would show of them is not known here.
+    """
+    days = charts.get("days", {"title": "", "spec": {"data": {"values": []}}})
+    untimed = re.findall(rf"Not shown: {N} attempts", days["title"])
+    some = [charts[name]["spec"] for name in ("funnel", "left") if name in charts]
     data = [row for spec in some for row in spec["data"]["values"]]
-    untimed = re.findall(rf"Not shown: {N} attempts", charts["days"]["title"]) if "days" in charts else []
+    data += [row for row in days["spec"]["data"]["values"] if row["what"] == "attempts" or not untimed]
     lines = [f"{row.get('step') or row.get('reason') or row.get('what')}: {row['n']}" for row in data]
     return "\n".join([*lines, *(f"attempts: {n}" for n in untimed)])
 
