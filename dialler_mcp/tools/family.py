@@ -11,6 +11,7 @@ FAMILIES = {
     "contact_changes": "Contacts: changing",
     "acd": "ACD events and groups",
     "changes": "Journal of changes",
+    "jobs": "Jobs over many contacts",
     "reports": "Reports and questions",
     "report_view": "For the page of a report",
 }
