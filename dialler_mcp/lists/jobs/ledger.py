@@ -79,6 +79,9 @@ class Ledger:
         self._dialler = dialler
         self.lease = lease
 
+    def _now(self) -> float:
+        return self._journal.now().timestamp()
+
     async def freeze(self, draft: Callable[[], Draft], steps: AsyncIterable[Step]) -> Job:
         """Keep these steps as the rows of a job that waits for its confirmation. What the job is called may depend on
         its rows, so `draft` is asked after them. The same job of the same caller that waits already is kept instead.
@@ -108,7 +111,7 @@ class Ledger:
         )
 
     def _begin_draft(self, connection: "Connection") -> int:
-        now = rows.now(connection)
+        now = self._now()
         rows.forget(connection, now - KEPT_DAYS * 86_400)
         blank = dict.fromkeys(("verb", "title", "tool", "caller", "subject", "role", "digest"), "")
         values = {"dialler": self._dialler, "created": now, "state": "draft", "arguments": "{}", "total": 0}
@@ -129,7 +132,7 @@ class Ledger:
             "undoes": draft.undoes,
         }
         same = {name: values[name] for name in ("state", "tool", "caller", "subject", "digest", "title")}
-        waiting = rows.like(connection, self._dialler, same, rows.now(connection) - WAITS)
+        waiting = rows.like(connection, self._dialler, same, self._now() - WAITS)
         if waiting is not None:
             rows.remove(connection, number)
             return Job.of(waiting)
@@ -196,7 +199,7 @@ class Ledger:
             admit(connection)
             values = {
                 "state": "running",
-                "began": rows.now(connection),
+                "began": self._now(),
                 "confirmed_by": confirmed.by,
                 "reason": confirmed.reason,
             }
@@ -220,7 +223,7 @@ class Ledger:
             if job.held:
                 rows.amend(connection, number, {"wish": control})
             else:
-                ended = {"ended": rows.now(connection)} if control == "cancel" else {}
+                ended = {"ended": self._now()} if control == "cancel" else {}
                 values = {"state": _BECOMES[control].value, "wish": None, "why": None, "owner": None, **ended}
                 rows.amend(connection, number, values, states=[state.value for state in _MAY[control]])
             return self._job(connection, number)
@@ -316,7 +319,7 @@ class Ledger:
         """Give the job back; `state` is what becomes of it where it does not run on."""
 
         def write(connection: "Connection") -> None:
-            ended = {"ended": rows.now(connection)} if state and state.ended else {}
+            ended = {"ended": self._now()} if state and state.ended else {}
             change = {"state": state.value, "why": why, "wish": None, **ended} if state else {}
             rows.let_go(connection, held.job.id, held.fence, change)
 
