@@ -86,9 +86,12 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
                 opened = profile_of(settings, await stack.enter_async_context(open_dialler(settings)))
                 stack.push_async_callback(opened.aclose)
             forget_other_levels(settings, opened.dialler)
-            server.state = Process(opened, settings.role, person, access.permits)
+            server.state = Process(opened, settings.role, person, permits)
             stack.callback(asyncio.get_running_loop().call_later(RESUMES, resume_jobs, opened).cancel)
             yield server.state
+
+    def permits(caller: Caller, function: str) -> bool:
+        return access.permits(caller, f"dialler_{function}")
 
     def who(context: ServerRequestContext[Any, Any]) -> Caller:
         return caller_of(context, settings.role, person)

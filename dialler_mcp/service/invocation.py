@@ -43,7 +43,7 @@ class Invocation:
     strangers: Strangers = field(default_factory=Strangers)
     """Records of others that the dialler sent along, and that were left out."""
     permits: Callable[[str], bool] = lambda _: True
-    """Whether its caller may use the tool of this name, too."""
+    """Whether its caller may use the tool of this function, too."""
 
     @property
     def dialler(self) -> Dialler:

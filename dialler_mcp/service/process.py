@@ -20,7 +20,7 @@ class Process:
     role: Role = Role.admin
     person: str = ""
     permits: Callable[[Caller, str], bool] = lambda _, __: True
-    """Whether a caller may use the tool of this name."""
+    """Whether a caller may use the tool of this function."""
 
     def profile_of(self, caller: Caller) -> Profile:
         """The dialler that this caller works on."""

@@ -69,7 +69,7 @@ async def _by_ids(invocation: Invocation, ids: list[int]) -> Meant:
         for view in views:
             yield view, state_of(view.contact, view.code)
 
-    return Meant(each(), "" if len(ids) > 1 else f" {views[0].label()}")
+    return Meant(each(), "" if len(ids) > 1 else f": {views[0].label()}")
 
 
 async def _by_filters(invocation: Invocation, selection: Selection) -> Meant:
@@ -116,6 +116,8 @@ async def result_ids(invocation: Invocation, result: str, campaign_id: int | Non
     ids = {code.id for code in codes if name in (plain(code.content or ""), plain(code.export_key or ""))}
     if not ids:
         names = dict.fromkeys(result_name(code, code.id) or "" for code in codes)
-        choice = f"Use one of: {', '.join(list(names)[:20])}." if names else "dialler_get_result_codes lists them."
-        raise Problem(f"result: there is no result code of this name or export key. {choice}")
+        none = "result: there is no result code of this name or export key."
+        if not names:
+            raise Problem(none, advice="list_results")
+        raise Problem(f"{none} Use one of: {', '.join(list(names)[:20])}.")
     return ids

@@ -12,6 +12,7 @@ from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.lists.jobs.job import JobRow, Progress, RowState
+from dialler_mcp.lists.jobs.ledger import Control
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Details, Table, counted, table
 from dialler_mcp.service.field_parameters import checked, written
@@ -20,6 +21,7 @@ from dialler_mcp.service.listing import StateFilter
 from dialler_mcp.service.paging import cursor_at, cursor_position
 from dialler_mcp.service.parameters import (
     Attempts,
+    CampaignId,
     CampaignName,
     Confirm,
     Cursor,
@@ -40,7 +42,8 @@ tools = family("jobs")
 COLUMNS = ["job", "created", "what", "state", "rows", "to_do", "done", "left", "failed", "unknown", "caller"]
 MAX_ROWS_SHOWN = 20
 _OF_ONE = ("UserData", *NUMBER_FIELDS)
-_SINGLE = "dialler_{verb}_contact"
+DELETE_MANY = "dialler_delete_contacts"
+"""The tool that is there only where the settings allow it."""
 
 JobId = Annotated[Id, Field(description="from dialler_list_jobs")]
 FrozenJob = Annotated[Id | None, Field(description="second call: the preview's job")]
@@ -55,17 +58,17 @@ Ids = Annotated[list[Id] | None, BeforeValidator(several), Field(description="or
 )
 async def dialler_change_contacts(
     invocation: Invocation,
-    verb: Literal["lock", "unlock", "reset", "update"],
+    verb: Annotated[Literal["lock", "unlock", "reset", "update"], Field(description="what is done to each")],
     contact_ids: Ids = None,
-    campaign_id: Id | None = None,
+    campaign_id: CampaignId | None = None,
     name: CampaignName = None,
-    state: StateFilter | None = None,
-    result: Annotated[str | None, shorter(64)] = None,
-    min_attempts: Attempts = None,
-    max_attempts: Attempts = None,
-    since: When = None,
-    until: When = None,
-    text: Annotated[str | None, shorter(64)] = None,
+    state: Annotated[StateFilter | None, Field(description="now")] = None,
+    result: Annotated[str | None, shorter(64), Field(description="name or export key")] = None,
+    min_attempts: Annotated[Attempts, Field(description="at least")] = None,
+    max_attempts: Annotated[Attempts, Field(description="at most")] = None,
+    since: Annotated[When, Field(description="next attempt from")] = None,
+    until: Annotated[When, Field(description="next attempt until")] = None,
+    text: Annotated[str | None, shorter(64), Field(description="part of name, city, key, number")] = None,
     values: Annotated[dict[str, Any] | None, Field(description="update: fields by name")] = None,
     job_id: FrozenJob = None,
     reason: Reason = None,
@@ -95,13 +98,13 @@ async def dialler_change_contacts(
 async def dialler_delete_contacts(
     invocation: Invocation,
     contact_ids: Ids = None,
-    campaign_id: Id | None = None,
+    campaign_id: CampaignId | None = None,
     name: CampaignName = None,
-    state: StateFilter | None = None,
-    result: Annotated[str | None, shorter(64)] = None,
-    min_attempts: Attempts = None,
-    max_attempts: Attempts = None,
-    text: Annotated[str | None, shorter(64)] = None,
+    state: Annotated[StateFilter | None, Field(description="now")] = None,
+    result: Annotated[str | None, shorter(64), Field(description="name or export key")] = None,
+    min_attempts: Annotated[Attempts, Field(description="at least")] = None,
+    max_attempts: Annotated[Attempts, Field(description="at most")] = None,
+    text: Annotated[str | None, shorter(64), Field(description="part of name, city, key, number")] = None,
     job_id: FrozenJob = None,
     confirm: Confirm = None,
 ) -> JobProposal:
@@ -117,7 +120,7 @@ async def dialler_delete_contacts(
 
 def _permit(invocation: Invocation, verb: Verb) -> None:
     """Who may not do it to one contact may not do it to many."""
-    if not invocation.permits(_SINGLE.format(verb=verb)):
+    if not invocation.permits(f"{verb}_contact"):
         settings = "DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT"
         raise Problem(f"Nothing was changed: {verb} is not allowed here ({settings}).")
 
@@ -198,7 +201,7 @@ def _odd(invocation: Invocation, row: JobRow) -> str:
     role=Role.agent,
 )
 async def dialler_control_job(
-    invocation: Invocation, job_id: JobId, action: Literal["pause", "resume", "cancel"]
+    invocation: Invocation, job_id: JobId, action: Annotated[Control, Field(description="what to do")]
 ) -> Details:
     """Pause, resume or cancel (stop) a job. Requests under way end first; what is done stays done."""
     worker = invocation.profile.jobs

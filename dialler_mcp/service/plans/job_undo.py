@@ -110,7 +110,7 @@ def _deletion(invocation: Invocation, entry: Entry, contact: Contact | None, cou
     if contact is None:
         count.cannot["The contacts are gone already."] += 1
         return None
-    if not invocation.permits("dialler_delete_contact"):
+    if not invocation.permits("delete_contact"):
         count.cannot["They were created, and deleting is not allowed here."] += 1
         return None
     count.deleted += 1

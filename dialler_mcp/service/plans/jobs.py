@@ -152,9 +152,17 @@ def told(invocation: Invocation, progress: Progress) -> Change:
 
 
 _NEXT = {
-    JobState.running: "It goes on by itself. dialler_get_job shows how far it is; dialler_control_job pauses it.",
-    JobState.paused: "It is paused. dialler_control_job resumes or cancels it.",
-    JobState.done: "dialler_get_job lists the rows that were left out or failed; dialler_undo_change takes it back.",
+    JobState.running: "It goes on by itself, also without this chat. Show the job to see how far it is.",
+    JobState.paused: "It waits: resume or cancel the job.",
+    JobState.done: "Show the job for the rows that were left out or failed. Its changes can be undone as one.",
+}
+
+
+_STATES = {
+    JobState.frozen: "not confirmed yet, ",
+    JobState.running: "running, ",
+    JobState.paused: "paused, ",
+    JobState.cancelled: "cancelled, ",
 }
 
 
@@ -169,7 +177,7 @@ def in_words(progress: Progress) -> str:
     """`43 of 43 rows finished: 40 done, 3 left out`."""
     words = {"left": "left out", "unknown": "with unknown outcome"}
     counts = [f"{n} {words.get(name, name)}" for name, n in counted_rows(progress).items() if name != "to_do"]
-    state = "" if progress.job.state is JobState.done else f"{progress.job.state.value}, "
+    state = _STATES.get(progress.job.state, "")
     why = f"; {progress.job.why}" if progress.job.why else ""
     rows = f"{progress.finished} of {progress.job.total} rows finished"
     return f"{state}{rows}{': ' if counts else ''}{', '.join(counts)}{why}"
