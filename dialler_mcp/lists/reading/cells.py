@@ -94,7 +94,7 @@ def written_number(text: str) -> str:
 
 
 _EPOCH = dt.datetime(1899, 12, 30)
-_EPOCH_1904 = dt.datetime(1904, 1, 1)
+_DAYS_TO_1904 = 1462  # where a workbook counts from 1 January 1904
 _LEAP_BUG = 60  # Excel knows a 29 February 1900; days before it count from a day later
 _MOST_DAYS = 2_958_466  # 31 December 9999
 _DAY = 86_400
@@ -105,17 +105,13 @@ def moment_text(serial: float, *, clock: bool, since_1904: bool = False) -> Type
 
     `clock`: it is shown without a date, so it is a time of day or a duration.
     """
-    if not 0 <= serial < _MOST_DAYS:
+    days = serial + _DAYS_TO_1904 if since_1904 and not clock else serial
+    if not 0 <= days < _MOST_DAYS:
         return None
-    seconds = round(serial * _DAY)
-    if clock:
+    seconds = round(days * _DAY)
+    if clock or days < 1:
         return duration_text(seconds)
-    if since_1904:
-        moment = _EPOCH_1904 + dt.timedelta(seconds=seconds)
-    elif serial < 1:
-        return duration_text(seconds)
-    else:
-        moment = _EPOCH + dt.timedelta(days=serial < _LEAP_BUG, seconds=seconds)
+    moment = _EPOCH + dt.timedelta(days=days < _LEAP_BUG, seconds=min(seconds, _MOST_DAYS * _DAY - 1))
     return date_text(moment)
 
 

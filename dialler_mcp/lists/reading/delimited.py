@@ -9,7 +9,7 @@ import io
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TextIO
 
@@ -24,6 +24,8 @@ _ONE_COLUMN = "\x1f"  # separates nothing: a file of one column has whatever tex
 _END = "\x1eend\x1e\n"  # read as a record of its own, unless a quotation mark was left open
 _SAMPLE, _LONG = 200, 20_000  # lines, and characters of each, that tell the delimiter
 _NAMED = re.compile(r"sep=(.)\r?\n?")  # Excel's own first line
+
+_MAX_TITLES = 10  # lines above a head that have one cell each
 
 Opener = Callable[[], TextIO]
 
@@ -69,13 +71,17 @@ def _with_damage(line: Line) -> Line:
 
 def _delimiter(sample: Sequence[str], limits: Limits) -> str | None:
     """The one that takes most lines apart into equally many cells, more than one; None: a file of one column."""
-    best, most = None, (0.0, 0)
+    best: str | None = None
+    most = (0.0, 0)
     for delimiter in DELIMITERS:
         lines = [line for line in _records(iter(sample), delimiter, 1, limits) if not line.fault and any(line.cells)]
-        counts = Counter(len(line.cells) for line in lines if len(line.cells) > 1)
-        cells, covered = max(counts.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
-        if covered and (share := covered / len(lines), cells) > most:
-            best, most = delimiter, (share, cells)
+        lengths = [len(line.cells) for line in lines]
+        several = Counter(length for length in lengths if length > 1)
+        titles = sum(1 for _ in takewhile(lambda length: length == 1, lengths))
+        below = len(lengths) - titles if titles <= _MAX_TITLES and several.total() > 1 else len(lengths)
+        if several and several.total() * 2 > below:
+            cells, covered = max(several.items(), key=lambda one: (one[1], one[0]))
+            most, best = max((most, best), ((covered / len(lengths), cells), delimiter), key=lambda one: one[0])
     return best
 
 
@@ -122,30 +128,29 @@ def _records(physical: Iterator[str], delimiter: str, number: int, limits: Limit
     feed = _Feed(physical, limits.breaks)
     taken = feed.taken
     while True:
+        fault = None
         try:
-            for cells in csv.reader(feed.lines(), delimiter=delimiter):
-                if taken[-1] == _END or len(taken) > limits.breaks:
-                    fault = NOT_CLOSED
-                    break
-                if max(map(len, taken)) > limits.cell:
+            for cells in csv.reader(feed.lines(), delimiter=delimiter, strict=True):
+                if taken[0] == _END:
+                    return
+                if len(taken) > limits.breaks or max(map(len, taken)) > limits.cell:
                     fault = TOO_LONG
                     break
                 yield Line(number, cells)
                 number += len(taken)
                 taken.clear()
-            else:
-                return
-        except csv.Error:
-            fault = TOO_LONG
-        if taken == [_END]:
-            return
-        yield Line(number, _alone(feed.first_alone(), delimiter), fault)
+        except csv.Error as error:
+            fault = TOO_LONG if "limit" in str(error) else NOT_CLOSED
+        several = len(taken) > 1
+        cells, closed = _alone(feed.first_alone(), delimiter)
+        yield Line(number, cells, fault if several or not closed or fault == TOO_LONG else None)
         number += 1
 
 
-def _alone(line: str, delimiter: str) -> Sequence[str]:
-    """What can be read of a line that has a fault."""
+def _alone(line: str, delimiter: str) -> tuple[Sequence[str], bool]:
+    """What can be read of a line that is not as CSV should be, and whether its quotation marks are closed."""
     try:
-        return next(csv.reader([line], delimiter=delimiter), list[str]())
+        cells, *others = csv.reader([line, _END], delimiter=delimiter)
     except csv.Error:
-        return []
+        return [], False
+    return cells, bool(others)

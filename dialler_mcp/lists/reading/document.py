@@ -99,6 +99,8 @@ class Document:
                     continue
                 if not end:
                     raise CutOff
+            if end - self._place > self._most:
+                raise TooLong
             self._place = end
             return value
 

@@ -25,6 +25,7 @@ _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # Windows-1252 has no such 
 _DOS = re.compile(rb"[A-Za-z][\x84\x94\x8e\x99][A-Za-z]")
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1a")) + b"\x7f"
 _FEW = 50  # one control character in so many bytes is still a text
+_NO_TEXT = "The file holds no text: save the list as XLSX or CSV."
 _ASK = "Give its encoding, e.g. encoding=cp850 (DOS), cp1250 (Polish, Czech), cp1254 (Turkish), or save it as UTF-8."
 
 
@@ -66,8 +67,7 @@ def encoding_of(source: Path, wanted: str | None = None) -> Encoding:
             return _strictly(source, name)
     if start.count(0) * 4 >= len(start) > 0:
         return _wide(source, start)
-    if len(start.translate(None, _CONTROL)) * _FEW < len(start) * (_FEW - 1):
-        raise Unreadable("The file holds no text: save the list as XLSX or CSV.")
+    _check_text(start)
     return _narrow(source)
 
 
@@ -96,8 +96,14 @@ def _wide(source: Path, start: bytes) -> Encoding:
     """UTF-16 without its mark: the letters of Europe have a NUL beside each."""
     name = "utf-16-le" if start[1::2].count(0) > start[0::2].count(0) else "utf-16-be"
     if _first_wrong_line(source, name) is not None:
-        raise Unreadable("The file holds no text: save the list as XLSX or CSV.")
+        raise Unreadable(_NO_TEXT)
+    _check_text(start.decode(name, "ignore").encode())
     return Encoding(name, "Read as UTF-16: every other byte is empty.")
+
+
+def _check_text(start: bytes) -> None:
+    if len(start.translate(None, _CONTROL)) * _FEW < len(start) * (_FEW - 1):
+        raise Unreadable(_NO_TEXT)
 
 
 def _narrow(source: Path) -> Encoding:

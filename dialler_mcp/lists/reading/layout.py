@@ -67,20 +67,21 @@ def layout_of(lines: Sequence[Line], merged: Sequence[Merged] = (), *, ragged: b
     """How a table is laid out, judging by its first lines, at least one of them not empty. `ragged`: a line with more
     cells than others is a mistake; else there are columns without a name.
 
-    The head is the first line that fills at least half of the columns, and with words only. What fills fewer is a title
-    above it, or a group head, which is joined to the names below it: `Telefon privat`.
+    The head is the first line that fills at least two thirds of the columns, and with words only. What fills fewer is a
+    title above it, or a group head, which is joined to the names below it: `Telefon privat`. The first line of a person
+    ends the search.
     """
     good = [line for line in lines if not line.fault] or lines
     used = {column for line in good for column, cell in enumerate(line.cells) if cell.strip()}
     if not used:
         return Layout(("column 1",), good[0].number, notes=(NO_HEAD,))
-    first = good[0]
+    first = next((line for line in good if len(_filled(line)) * 2 >= len(used)), good[0])
     for place, line in enumerate(good):
-        if len(_filled(line)) * 2 < len(used):
-            continue
-        first = line
-        if not _is_head(line):
+        filled = _filled(line)
+        if not _is_head(line) and len(filled) * 2 >= len(used) and not _is_remark(line):
             break
+        if not _is_head(line) or len(filled) * 3 < len(used) * 2:
+            continue
         head, group = line, good[place - 1] if place and _groups(good[place - 1], line, merged) else None
         below = good[place + 1] if place + 1 < len(good) else None
         if below and _groups(line, below, merged) and _two_lines(line, good[place + 1 :], used):
@@ -112,6 +113,11 @@ def _is_head(line: Line) -> bool:
     return not any(_is_value(cell) for cell in line.cells)
 
 
+def _is_remark(line: Line) -> bool:
+    """Whether a line says something about the list: "Stand:" and a date."""
+    return any(cell.rstrip().endswith(":") for cell in line.cells)
+
+
 def _is_value(cell: str) -> bool:
     if isinstance(cell, Typed):
         return cell.kind != Kind.formula
@@ -134,8 +140,8 @@ def _groups(above: Line, head: Line, merged: Sequence[Merged]) -> bool:
     filled, named = _filled(above), _filled(head)
     if above.number + 1 != head.number or not _is_head(above) or not named - filled:
         return False
-    if any(above.cells[column].rstrip().endswith(":") for column in filled):
-        return False  # "Stand:" and what it is
+    if _is_remark(above):
+        return False
     if len(filled) == 1:  # a title, unless it lies over a part of the columns
         return any(one.line == above.number and one.last - one.first + 1 < len(named) for one in merged)
     return bool(merged) or max(filled) * 2 >= max(named)  # a title of two cells stands on the left

@@ -81,9 +81,13 @@ def _in_lines(opened: Opener, limits: Limits) -> bool:
     with opened() as file:
         begun = (line for line in iter(partial(file.readline, limits.cell), "") if not line.isspace())
         first = list(islice(begun, _FIRST))
-    if len(first) == 1:
+    if len(first) == 1 and first[0].lstrip()[:1] != "[":
         return _is_object(first[0]) and Document(io.StringIO(first[0]), limits.cell).find() is None
-    return sum(map(_is_object, first)) * 2 > len(first)
+    if not first or first[0].lstrip()[:1] == "[":
+        return False
+    objects = sum(map(_is_object, first))
+    within = any(line.rstrip().endswith((",", "[")) for line in first)  # lines of a document that has several
+    return objects * 2 > len(first) or (objects > 0 and not within)
 
 
 def _is_object(line: str) -> bool:

@@ -1,7 +1,9 @@
 """Lists that are made for a test."""
 
+import tracemalloc
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from dialler_mcp.lists.reading.table import Row, Table, read
@@ -34,6 +36,17 @@ def faults_of(table: Table) -> dict[int, str]:
 
 def shown(rows: Sequence[Row]) -> list[tuple[int, list[str]]]:
     return [(row.line, list(row.cells)) for row in rows]
+
+
+@contextmanager
+def memory(*, less_than: int) -> Generator[None]:
+    """Fail where Python allocates more bytes at a time."""
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < less_than
+    finally:
+        tracemalloc.stop()
 
 
 def sheet_xml(rows: str, after: str = "") -> str:
