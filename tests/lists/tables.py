@@ -2,6 +2,7 @@
 
 import csv
 import json
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,9 @@ def sample(name: str) -> Listed:
     """A sample of delimited text."""
     fact = FACTS[name]
     text = (SAMPLES / name).read_bytes().decode(fact["encoding"])
+    text = unicodedata.normalize("NFC", text)  # as reading does
     lines = list(csv.reader(text.splitlines(keepends=True), delimiter=fact["delimiter"]))
-    columns: list[str] = lines[fact["head_line"] - 1][: fact["columns"]]
-    rows = [(line, cells) for line, cells in enumerate(lines[fact["head_line"] :], 1) if any(map(str.strip, cells))]
-    return Listed(columns, [Row(line, [*cells, *columns][: len(columns)]) for line, cells in rows])
+    head_line, width = int(fact["head_line"]), int(fact["columns"])
+    columns = lines[head_line - 1][:width]
+    rows = [(line, cells) for line, cells in enumerate(lines[head_line:], head_line + 1) if any(map(str.strip, cells))]
+    return Listed(columns, [Row(line, [*cells, *[""] * width][:width]) for line, cells in rows])

@@ -3,13 +3,16 @@
 from enum import StrEnum
 from functools import cache
 
+from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Write
 from dialler_mcp.domain.records import NUMBER_FIELDS, Contact
 from dialler_mcp.domain.spelling import loose, parts_of
 
 LEFT_OUT = "-"
-VERDICT_HEADS = frozenset(("Prüfung: Ergebnis", "Check: result"))
-REASON_HEADS = frozenset(("Prüfung: Grund", "Check: reason"))
+VERDICT_HEAD = Words("Check: result", "Prüfung: Ergebnis")
+REASON_HEAD = Words("Check: reason", "Prüfung: Grund")
+RESULT_HEADS = frozenset((*VERDICT_HEAD, *REASON_HEAD))
+"""The columns that a check adds to a list; they are ignored when it is given again."""
 
 
 class Target(StrEnum):

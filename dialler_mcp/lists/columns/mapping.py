@@ -11,9 +11,8 @@ from dialler_mcp.domain.records import NUMBER_FIELDS
 from dialler_mcp.lists.columns.aliases import (
     FIELDS,
     LEFT_OUT,
-    REASON_HEADS,
+    RESULT_HEADS,
     TARGETS,
-    VERDICT_HEADS,
     Target,
     folded,
     is_phone,
@@ -140,7 +139,7 @@ def _names() -> list[str]:
 
 
 def _is_free(column: str) -> bool:
-    return column not in VERDICT_HEADS and column not in REASON_HEADS
+    return column not in RESULT_HEADS
 
 
 def _result(column: str) -> Proposal:

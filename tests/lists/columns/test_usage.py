@@ -9,8 +9,7 @@ def test_a_column_proves_its_order_of_day_and_month_and_its_decimal_sign() -> No
     table = listed("Name;Tel;End;Betrag", "a;1;31/12/2026;1,5", "b;2;03/04/2026;1.234", "c;3;;")
     usage = usage_of(table, map_of(proposed(table)), "DE")
     assert (usage.orders_of(2), usage.signs_of(3)) == ({Order.day_first}, {Sign.comma})
-    assert not (usage.orders_of(0) or usage.signs_of(2))
-    assert not (Usage().orders_of(2) or Usage().signs_of(3))
+    assert usage.orders_of(0) == usage.signs_of(2) == Usage().orders_of(2) == Usage().signs_of(3) == frozenset()
 
 
 def test_a_column_with_both_proves_neither() -> None:
