@@ -78,8 +78,9 @@ def found_in(cell: str, region: str = HOME_REGION, *, figure: bool = False) -> t
         return (Found(read(text, region).number, Flaw.figure),)
     if figure:
         return (_of_number(text, region) if text.isdecimal() else Found(None, Flaw.figure),)
-    if _PLAIN.fullmatch(text):
-        return (_of_text(text, region),)
+    reading = read(text, region)
+    if reading.flaw is None or _PLAIN.fullmatch(text):
+        return (_of_text(text, region, reading),)
     found = [_of_part(part, region) for part in _parts(text, region)]
     numbers = [one for one in found if one.number or one.flaw is not Flaw.letters]
     rest = tuple(word for one in found if one not in numbers for word in one.words)
@@ -109,7 +110,7 @@ def _of_part(part: str, region: str) -> Found:
     rest, words, extension = _worded(part)
     if not _digits(rest):
         return Found(None, Flaw.letters, words)
-    found = _of_text(rest, region)._replace(words=words)
+    found = _of_text(rest, region, read(rest, region))._replace(words=words)
     if found.flaw is None and extension:
         return found._replace(flaw=Flaw.extension)
     return found._replace(flaw=Flaw.fax) if found.flaw is None and any(map(_FAX.match, words)) else found
@@ -141,11 +142,11 @@ def _is_word(token: str) -> bool:
     return not (token.isupper() and len(letters) >= _MIN_SHOUTED and letters not in _KNOWN)
 
 
-def _of_text(text: str, region: str) -> Found:
-    reading = read(text, region)
-    digits = bare_digits(text)
-    if reading.flaw in _LOST_ZERO and digits.isdecimal() and digits[0] != "0" and has_trunk_zero(region):
-        return _restored(digits, region, reading)
+def _of_text(text: str, region: str, reading: Reading) -> Found:
+    if reading.flaw in _LOST_ZERO:
+        digits = bare_digits(text)
+        if digits.isdecimal() and digits[0] != "0" and has_trunk_zero(region):
+            return _restored(digits, region, reading)
     return Found(reading.number, reading.flaw, unlisted=reading.unlisted)
 
 

@@ -119,6 +119,14 @@ def test_what_is_stored_is_e164_and_stays_as_it_is(text: str) -> None:
     assert flaw_of(number) in (None, Flaw.ambiguous)
 
 
+@given(st.from_regex(re.compile(usual_form(), re.ASCII), fullmatch=True), st.sampled_from(["", "+", "00", "0"]))
+def test_the_shortcut_for_usual_numbers_says_what_a_closer_look_says(number: str, before: str) -> None:
+    text = f"0{number[2:]}" if before == "0" else before + number
+    closer = read(f"{text[:4]}.{text[4:]}")  # a point is no sign of the shortcut
+    assert read(text).number == closer.number == number
+    assert read(text).flaw is closer.flaw is None
+
+
 @given(st.from_regex(re.compile(usual_form(), re.ASCII), fullmatch=True))
 def test_a_number_of_the_usual_form_has_no_flaw(number: str) -> None:
     assert (flaw_of(number), normal(number)) == (None, number)

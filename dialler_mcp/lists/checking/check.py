@@ -144,16 +144,16 @@ class _Judge:
     def _match(self, row: Row, candidate: Candidate, campaign_id: int) -> None:
         options = self._options
         key = str(candidate.values.get("UserData", ""))
-        cells = hash(tuple(cell.strip() for cell in row.cells))
+        cells = hash(tuple(map(str.strip, row.cells)))
         person = Person(key, candidate.key, candidate.person, candidate.numbers, cells)
-        earlier = self._seen.matches(person)
+        earlier = self._seen.matches(person, campaign_id)
         if options.scope is Scope.campaign:
             earlier = [match for match in earlier if match.campaign_id == campaign_id]
         finding = in_list(earlier)
         if finding:
             candidate.findings.append(finding)
         if options.scope is not Scope.file:
-            known = self._existing.matches(person)
+            known = self._existing.matches(person, campaign_id)
             everywhere = options.scope is Scope.everywhere
             if other := in_dialler(known, person, campaign_id, everywhere=everywhere):
                 candidate.findings.append(other)

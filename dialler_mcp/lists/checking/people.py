@@ -20,6 +20,8 @@ _NONE = 0
 _MASK = (1 << 64) - 1
 _SPREAD = 0x9E3779B97F4A7C15  # Knuth's multiplicative hashing: neighbouring numbers land far apart
 _STATES = tuple(State)
+MAX_SHARING = 16
+"""People who are looked at for one key or number; the same name or campaign is found beyond."""
 
 
 class Table:
@@ -30,9 +32,12 @@ class Table:
         self._values = array("I", bytes(4 * _FIRST_SIZE))
         self._count = 0
 
+    def __len__(self) -> int:
+        return self._count
+
     def get(self, key: int) -> int:
         """Its value; 0 where there is none."""
-        return self._values[self._place(key)]
+        return self._values[self._place(key)] if self._count else 0
 
     def put(self, key: int, value: int) -> None:
         place = self._place(key)
@@ -46,8 +51,10 @@ class Table:
     def _place(self, key: int) -> int:
         keys, last = self._keys, len(self._keys) - 1
         place = (key * _SPREAD & _MASK) >> 20 & last
-        while (there := keys[place]) != key and there != _FREE:
+        there = keys[place]
+        while there != key and there != _FREE:
             place = (place + 1) & last
+            there = keys[place]
         return place
 
     def _grow(self) -> None:
@@ -60,19 +67,28 @@ class Table:
 
 
 class Lists:
-    """From an integer to several others, the latest first: a `Table` into chains."""
+    """From an integer to several others. Of those who share something with very many (a switchboard, the key "0"), the
+    first are kept under it, and later ones under a narrower key: else a million rows would be compared with each other.
+    """
 
     def __init__(self) -> None:
         self._heads = Table()
         self._items, self._next = array("I", [_NONE]), array("I", [_NONE])
 
-    def add(self, key: int, item: int) -> None:
-        self._next.append(self._heads.get(key))
-        self._items.append(item)
-        self._heads.put(key, len(self._items) - 1)
+    def add(self, key: int, narrower: int, item: int) -> None:
+        for each in (key, narrower):
+            head = self._heads.get(each)
+            if head == _NONE or sum(1 for _ in self._from(head)) < MAX_SHARING:
+                self._next.append(head)
+                self._items.append(item)
+                self._heads.put(each, len(self._items) - 1)
+                return
 
-    def of(self, key: int) -> Iterator[int]:
-        place = self._heads.get(key)
+    def of(self, key: int) -> Sequence[int]:
+        head = self._heads.get(key)
+        return list(self._from(head)) if head else ()
+
+    def _from(self, place: int) -> Iterator[int]:
         while place != _NONE:
             yield self._items[place]
             place = self._next[place]
@@ -113,7 +129,7 @@ class People:
     """
 
     def __init__(self) -> None:
-        self._by_key, self._by_number = Lists(), Lists()
+        self._by_key, self._by_number, self._closed_by_number = Lists(), Lists(), Lists()
         self._who, self._campaigns, self._marks = array("I", [0]), array("I", [0]), array("B", [0])
         self._keys, self._names, self._rows = array("Q", [0]), array("Q", [0]), array("Q", [0])
 
@@ -131,14 +147,23 @@ class People:
         self._names.append(_hash(person.name))
         self._rows.append(person.row & _MASK)
         if person.folded_key:
-            self._by_key.add(_hash(person.folded_key), place)
+            self._by_key.add(_hash(person.folded_key), _hash((person.folded_key, campaign_id)), place)
+        # Whoever must not be called again is found however many share the number.
+        closed = locked or (state is not None and state.may_be_final)
+        by_number = self._closed_by_number if closed else self._by_number
         for number in person.numbers:
-            self._by_number.add(_number(number), place)
+            by_number.add(_hash(number), _hash((number, person.name)), place)
 
-    def matches(self, person: Person) -> list[Match]:
-        """Everybody who shares the key, in any spelling, or a number, in any slot; in the order in which they came."""
-        by_key = set(self._by_key.of(_hash(person.folded_key))) if person.folded_key else set[int]()
-        by_number = {place for number in person.numbers for place in self._by_number.of(_number(number))}
+    def matches(self, person: Person, campaign_id: int = 0) -> list[Match]:
+        """Whoever shares the key, in any spelling, or a number, in any slot; in the order in which they came."""
+        by_key, by_number = set[int](), set[int]()
+        if len(self._who) == 1:
+            return []
+        if person.folded_key:
+            by_key.update(self._found(self._by_key, person.folded_key, campaign_id))
+        for number in person.numbers:
+            by_number.update(self._found(self._by_number, number, person.name))
+            by_number.update(self._found(self._closed_by_number, number, person.name))
         if not by_key and not by_number:
             return []
         key, name = _hash(person.key), _hash(person.name)
@@ -157,6 +182,11 @@ class People:
             )
             for place in sorted(by_key | by_number)
         ]
+
+    @staticmethod
+    def _found(lists: Lists, shared: str, narrower: object) -> Sequence[int]:
+        found = lists.of(_hash(shared))
+        return found if len(found) < MAX_SHARING else [*found, *lists.of(_hash((shared, narrower)))]
 
 
 class Record(NamedTuple):
@@ -183,10 +213,5 @@ def existing_of(records: Iterable[Record]) -> People:
     return people
 
 
-def _hash(text: str) -> int:
-    return (hash(text) & _MASK) or 1
-
-
-def _number(digits: str) -> int:
-    number = int(digits) if digits.isdecimal() else hash(digits)
-    return number & _MASK or 1
+def _hash(value: object) -> int:
+    return (hash(value) & _MASK) or 1

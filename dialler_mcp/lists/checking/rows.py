@@ -1,5 +1,6 @@
 """A row as the dialler would take it: the values of its fields, its numbers, and what was seen on the way."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,7 +28,7 @@ from dialler_mcp.lists.reading.table import Row
 
 _ESCAPED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 _BREAKS = str.maketrans("\r\n\t", "   ")
-_ERRORS = frozenset((CellKind.error,))
+_NEED_MORE = frozenset(("PostalCode", "FaxNumber", "AccountIBAN"))  # than to be cut and looked at
 
 
 class Known(NamedTuple):
@@ -80,13 +81,14 @@ class Rows:
 
     def __init__(self, columns: ColumnMap, usage: Usage, region: str = HOME_REGION) -> None:
         self._usage, self._region = usage, region
-        takers = [
-            (place, target, self._taker(place, target))
+        taken = [
+            (place, target)
             for place, target in enumerate(columns.targets)
             if target is not None and target != LEFT_OUT and target not in NUMBER_FIELDS
         ]
-        later = (Target.house_number,)  # it is put behind its street
-        self._takers = sorted(takers, key=lambda taker: taker[1] in later)
+        self._texts = [(place, target, _length(target)) for place, target in taken if _is_plain_text(target)]
+        takers = [(place, target, self._taker(place, target)) for place, target in taken if not _is_plain_text(target)]
+        self._takers = sorted(takers, key=lambda taker: taker[1] == Target.house_number)  # it goes behind its street
         self._phones = [(place, str(target)) for place, target in enumerate(columns.targets) if target in NUMBER_FIELDS]
         # A check's own file: what a spreadsheet would have run has an apostrophe before it.
         self._is_own_file = not RESULT_HEADS.isdisjoint(columns.columns)
@@ -98,13 +100,11 @@ class Rows:
             candidate.findings.append(Finding(Kind.unreadable, detail=row.fault))
             return candidate
         cells = list(map(_unescaped, row.cells)) if self._is_own_file else row.cells
+        for place, target, length in self._texts:
+            if cell := cells[place]:
+                _add_text(candidate, target, cell, length)
         for place, target, take in self._takers:
-            cell = cells[place]
-            if not cell:
-                continue
-            if isinstance(cell, Typed) and cell.kind in _ERRORS:
-                candidate.findings.append(Finding(Kind.bad_cell, target))
-            else:
+            if (cell := cells[place]) and not _is_error(candidate, target, cell):
                 take(candidate, cell)
         self._add_numbers(candidate, cells)
         _require(candidate)
@@ -132,16 +132,14 @@ class Rows:
             return _converting(target, lambda cell: amount_in(cell, signs))
         if info.type is int:
             return _converting(target, _whole)
-        if target == "AccountIBAN":
-            return _converting(target, iban_in)
-        return _taking_text(target, info.about.length, has_lines=info.about.kind is FieldKind.FREE)
+        return _converting(target, iban_in)
 
     def _take_postal_code(self, candidate: Candidate, cell: str) -> None:
         lost = isinstance(cell, Typed) and cell.isdecimal() and len(cell) == GERMAN_POSTAL_CODE - 1
         if lost and self._region == HOME_REGION and self._country is None:
             candidate.findings.append(Finding(Kind.postal_code_restored, "PostalCode"))
             cell = f"0{cell}"
-        _taking_text("PostalCode", FIELDS["PostalCode"].about.length)(candidate, cell)
+        _add_text(candidate, "PostalCode", str(cell), _length("PostalCode"))
 
     def _take_fax(self, candidate: Candidate, cell: str) -> None:
         numbers = [one.number for one in found_in(str(cell), self._region, figure=_is_figure(cell)) if one.number]
@@ -260,19 +258,36 @@ def _converting(target: str, convert: Callable[[str], Value]) -> Take:
     return take
 
 
-def _taking_text(target: str, length: int | None, *, has_lines: bool = False) -> Take:
-    def take(candidate: Candidate, cell: str) -> None:
-        text = cell.strip()
-        if not text:
-            return
-        candidate.values[target] = text[:length]
-        if length is not None and len(text) > length:
-            candidate.findings.append(Finding(Kind.too_long, target))
-        seen = text.translate(_BREAKS) if has_lines else text
-        if not (seen.isascii() and seen.isprintable()) and (character := unseen(seen, emoji=has_lines)):
-            candidate.findings.append(Finding(Kind.damaged, target, character))
+def _add_text(candidate: Candidate, target: str, cell: str, length: int) -> None:
+    text = cell.strip()
+    if not text or (type(cell) is not str and _is_error(candidate, target, cell)):
+        return
+    if len(text) > length:
+        candidate.findings.append(Finding(Kind.too_long, target))
+        text = text[:length]
+    candidate.values[target] = text
+    if text.isascii() and text.isprintable():
+        return
+    has_lines = FIELDS[target].about.kind is FieldKind.FREE
+    if character := unseen(text.translate(_BREAKS) if has_lines else text, emoji=has_lines):
+        candidate.findings.append(Finding(Kind.damaged, target, character))
 
-    return take
+
+def _is_error(candidate: Candidate, target: str, cell: str) -> bool:
+    """Whether a spreadsheet shows an error in place of a value, which is then noted."""
+    if not (isinstance(cell, Typed) and cell.kind is CellKind.error):
+        return False
+    candidate.findings.append(Finding(Kind.bad_cell, target))
+    return True
+
+
+def _length(target: str) -> int:
+    """The most characters of a field."""
+    return FIELDS[target].about.length or sys.maxsize
+
+
+def _is_plain_text(target: str) -> bool:
+    return target in FIELDS and FIELDS[target].type is str and target not in _NEED_MORE
 
 
 def _take_full_name(candidate: Candidate, cell: str) -> None:
@@ -280,19 +295,19 @@ def _take_full_name(candidate: Candidate, cell: str) -> None:
     name = name_in(cell)
     values = name.values() if name.kind in (None, Kind.firm) else {"Name": cell}
     for wire, value in values.items():
-        _taking_text(wire, FIELDS[wire].about.length)(candidate, value)
+        _add_text(candidate, wire, value, _length(wire))
     if name.kind and name.kind is not Kind.firm:
         candidate.findings.append(Finding(name.kind, "Name"))
 
 
 def _take_place(candidate: Candidate, cell: str) -> None:
     for wire, value in place_in(cell).values().items():
-        _taking_text(wire, FIELDS[wire].about.length)(candidate, value)
+        _add_text(candidate, wire, value, _length(wire))
 
 
 def _take_house_number(candidate: Candidate, cell: str) -> None:
     address = f"{candidate.values.get('Address', '')} {cell.strip()}"
-    _taking_text("Address", FIELDS["Address"].about.length)(candidate, address)
+    _add_text(candidate, "Address", address, _length("Address"))
 
 
 def _take_campaign(candidate: Candidate, cell: str) -> None:

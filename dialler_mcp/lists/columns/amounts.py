@@ -1,10 +1,10 @@
 """Amounts of money as people write them: with comma or point, in groups of three digits, with a currency."""
 
 import re
-from collections.abc import Set
 from enum import StrEnum
+from functools import lru_cache
 
-from dialler_mcp.lists.columns.values import EMPTY, NOTHING, Value
+from dialler_mcp.lists.columns.values import CACHE_SIZE, EMPTY, NOTHING, Value
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.lists.reading.cells import Kind as CellKind
 from dialler_mcp.lists.reading.cells import Typed
@@ -41,7 +41,8 @@ def sign_of(text: str) -> Sign | None:
     return used if len(last) != 3 or len(whole.lstrip("+-")) > 3 or whole.lstrip("+-") == "0" else None
 
 
-def amount_in(text: str, signs: Set[Sign]) -> Value:
+@lru_cache(CACHE_SIZE, typed=True)  # a figure is not the text that it reads
+def amount_in(text: str, signs: frozenset[Sign]) -> Value:
     """An amount as a number; `signs` are the decimal signs that its column proves."""
     if isinstance(text, Typed) and text.kind is CellKind.number:
         return _number(text)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dialler_mcp.domain.phone_cells import found_in
 from dialler_mcp.lists.columns.aliases import Target
 from dialler_mcp.lists.columns.bank import is_iban
-from dialler_mcp.lists.columns.dates import date_in
+from dialler_mcp.lists.columns.dates import Order, date_in
 from dialler_mcp.lists.columns.names import SALUTATIONS
 from dialler_mcp.lists.columns.places import GERMAN_POSTAL_CODE, place_in
 
@@ -32,7 +32,7 @@ def _is_postal_code(text: str) -> bool:
 
 
 def _is_date(text: str) -> bool:
-    return date_in(text, frozenset()).value is not None and not text.isdecimal()
+    return date_in(text, frozenset[Order]()).value is not None and not text.isdecimal()
 
 
 _CONTENTS: tuple[tuple[str, Callable[[str], bool]], ...] = (

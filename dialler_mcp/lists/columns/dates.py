@@ -1,11 +1,11 @@
 """Dates as people and spreadsheets write them. A column has one order of day and month; what fits both is asked."""
 
 import re
-from collections.abc import Set
 from datetime import datetime
 from enum import StrEnum, auto
+from functools import lru_cache
 
-from dialler_mcp.lists.columns.values import EMPTY, NOTHING, Value
+from dialler_mcp.lists.columns.values import CACHE_SIZE, EMPTY, NOTHING, Value
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.lists.reading.cells import Kind as CellKind
 from dialler_mcp.lists.reading.cells import Typed
@@ -44,7 +44,8 @@ def order_of(text: str) -> Order | None:
     return Order.month_first if second > 12 >= first else None
 
 
-def date_in(text: str, orders: Set[Order]) -> Value:
+@lru_cache(CACHE_SIZE, typed=True)  # a figure is not the text that it reads
+def date_in(text: str, orders: frozenset[Order]) -> Value:
     """A date as `2026-12-31`, with a time as `2026-12-31T14:30:00`; `orders` are those that its column proves."""
     written = text.strip()
     if written in EMPTY:
@@ -60,7 +61,7 @@ def date_in(text: str, orders: Set[Order]) -> Value:
     return Value(None, Kind.bad_date)
 
 
-def _of_figures(match: re.Match[str], orders: Set[Order]) -> Value:
+def _of_figures(match: re.Match[str], orders: frozenset[Order]) -> Value:
     first, second = int(match["a"]), int(match["b"])
     order = order_of(match[0])
     if order is None and first != second and max(first, second) <= 12:

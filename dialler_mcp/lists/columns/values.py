@@ -12,6 +12,7 @@ class Value(NamedTuple):
     kind: Kind | None = None
 
 
+CACHE_SIZE = 10_000  # different texts of a column: dates and amounts come again and again
 NOTHING = Value(None)
 EMPTY = frozenset(("", "-", "–", "—", "n/a", "#N/A"))
 _YES = frozenset(["true", "wahr", "ja", "yes", "j", "y", "1", "x"])

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.contact_state import State
-from dialler_mcp.lists.checking.people import People, Person, Record, Table, existing_of
+from dialler_mcp.lists.checking.people import MAX_SHARING, People, Person, Record, Table, existing_of
 from dialler_mcp.lists.checking.rows import Known
 
 
@@ -59,3 +59,23 @@ def test_a_row_that_was_seen_has_neither_state_nor_lock() -> None:
     people.add(Person("K1", "k1", "x", ["493023125001"], 42), 2)
     (match,) = people.matches(Person("K1", "k1", "x", ["493023125001"], 42))
     assert (match.state, match.locked, match.same_row, match.has_key) == (None, False, True, True)
+
+
+def test_a_number_that_many_share_hides_nobody_who_is_closed_or_of_the_same_name() -> None:
+    people = People()
+    for who in range(1, 200):
+        people.add(Person("", "", f"name {who}", ["493023125001"]), who, 7, State.open)
+    people.add(Person("", "", "closed", ["493023125001"]), 900, 7, State.done)
+    matches = people.matches(Person("", "", "name 150", ["493023125001"]))
+    assert len(matches) <= 2 * MAX_SHARING
+    assert {150, 900} <= {match.who for match in matches}
+    assert matches[0].who == 1
+
+
+def test_a_key_that_many_share_hides_no_contact_of_the_campaign() -> None:
+    people = People()
+    for who in range(1, 200):
+        people.add(Person("0", "0", "", []), who, 8 if who != 150 else 7, State.open)
+    matches = people.matches(Person("0", "0", "", []), 7)
+    assert 150 in [match.who for match in matches]
+    assert len(matches) <= 2 * MAX_SHARING

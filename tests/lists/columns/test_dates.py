@@ -44,8 +44,8 @@ def test_a_number_in_place_of_a_date_is_asked(text: str) -> None:
 
 
 def test_a_date_that_fits_both_orders_follows_its_column() -> None:
-    assert date_in("03/04/2026", {Order.day_first}).value == "2026-04-03"
-    assert date_in("03/04/2026", {Order.month_first}).value == "2026-03-04"
+    assert date_in("03/04/2026", frozenset({Order.day_first})).value == "2026-04-03"
+    assert date_in("03/04/2026", frozenset({Order.month_first})).value == "2026-03-04"
 
 
 @pytest.mark.parametrize("orders", [frozenset[Order](), BOTH])
