@@ -108,6 +108,16 @@ def test_a_figure_that_could_be_several_numbers_is_not_guessed(cell: str, flaw: 
     assert (found.flaw, found.asked) == (flaw, asked)
 
 
+def test_a_number_of_two_countries_is_asked_about() -> None:
+    (found,) = found_in("15125550123")  # +1 512 555 0123, or 0151 25550123
+    assert (found.flaw, found.asked) == (Flaw.ambiguous, True)
+
+
+def test_a_landline_that_no_plan_knows_is_taken_and_that_is_said() -> None:
+    assert found_in("0999 9999999") == (Found("499999999999", unlisted=True),)
+    assert found_in("999 9999999")[0].flaw is Flaw.country  # two doubts are one too many
+
+
 def test_two_endings_after_one_number_are_asked_about() -> None:
     assert found_in("030 231250/251") == (Found(None, Flaw.several),)
     assert Flaw.several in ASKED

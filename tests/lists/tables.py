@@ -29,7 +29,7 @@ class Listed:
 def listed(columns: str, *rows: Sequence[str]) -> Listed:
     """A table of these columns, divided by `;`; a row is its cells, or a text with `;` between them."""
     split = [row.split(";") if isinstance(row, str) else row for row in rows]
-    return Listed(columns.split(";"), [Row(line, cells) for line, cells in enumerate(split, 2)])
+    return Listed(columns.split(";"), [Row(line, cells, None) for line, cells in enumerate(split, 2)])
 
 
 def figure(text: str) -> Typed:
@@ -45,4 +45,4 @@ def sample(name: str) -> Listed:
     head_line, width = int(fact["head_line"]), int(fact["columns"])
     columns = lines[head_line - 1][:width]
     rows = [(line, cells) for line, cells in enumerate(lines[head_line:], head_line + 1) if any(map(str.strip, cells))]
-    return Listed(columns, [Row(line, [*cells, *[""] * width][:width]) for line, cells in rows])
+    return Listed(columns, [Row(line, [*cells, *[""] * width][:width], None) for line, cells in rows])

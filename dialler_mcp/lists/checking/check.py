@@ -12,10 +12,12 @@ from dialler_mcp.lists.checking.options import Options, Rule, Scope
 from dialler_mcp.lists.checking.people import People, Person
 from dialler_mcp.lists.checking.rows import Candidate, Finding
 from dialler_mcp.lists.checking.workers import candidates
+from dialler_mcp.lists.columns.aliases import FIELDS
+from dialler_mcp.lists.columns.listing import Listing
 from dialler_mcp.lists.columns.mapping import ColumnMap
 from dialler_mcp.lists.columns.usage import usage_of
 from dialler_mcp.lists.kinds import RANKS, Kind, Verdict
-from dialler_mcp.lists.reading.table import Row, Table
+from dialler_mcp.lists.reading.table import Row
 from dialler_mcp.problem import Problem
 
 EXAMPLES = 3
@@ -84,7 +86,7 @@ class Checked:
 
 
 def check(
-    table: Table,
+    table: Listing,
     columns: ColumnMap,
     existing: People,
     options: Options,
@@ -98,7 +100,7 @@ def check(
     """
     _require(table, columns)
     usage = usage_of(table, columns, options.region)
-    judge, checked = _Judge(existing, options, checks), Checked()
+    judge, checked = _Judge(columns, existing, options, checks), Checked()
     for row, candidate in candidates(table.rows(), (columns, usage, options.region), options.processes):
         judged = judge(row, candidate)
         checked.count(judged)
@@ -110,23 +112,25 @@ def check(
 class _Judge:
     """Judges one row after the other, and remembers who was in them."""
 
-    def __init__(self, existing: People, options: Options, checks: Sequence[Check]) -> None:
+    def __init__(self, columns: ColumnMap, existing: People, options: Options, checks: Sequence[Check]) -> None:
         self._existing, self._options, self._checks = existing, options, checks
+        self._fields = [str(target) for target in columns.targets if target in FIELDS]
         self._seen = People()
         self._campaigns = {plain(name.strip()): campaign_id for name, campaign_id in options.campaigns.items()}
 
     def __call__(self, row: Row, candidate: Candidate) -> Judged:
-        if not row.fault:
-            campaign_id = self._assign_campaign(candidate)
-            if not candidate.is_out and campaign_id is not None:
-                self._match(row, candidate, campaign_id)
-            if not candidate.is_out:
-                candidate.findings += [finding for each in self._checks for finding in each(candidate)]
+        campaign_id = None if row.fault else self._assign_campaign(candidate)
+        person = _person(row, candidate)
+        if not candidate.is_out and campaign_id is not None:
+            self._match(candidate, person, campaign_id)
+        if not candidate.is_out:
+            candidate.findings += [finding for each in self._checks for finding in each(candidate)]
         verdict, kind = self._verdict(candidate.findings)
-        if (
-            verdict in (Verdict.ready, Verdict.exists) and not candidate.numbers
-        ):  # also where a person decided otherwise
+        # Whatever was decided about a number that is unclear: without one nobody can be called.
+        if verdict is not Verdict.asked and verdict is not Verdict.left_out and not candidate.numbers:
             verdict, kind = Verdict.left_out, Kind.no_number
+        if verdict is not Verdict.left_out:
+            self._seen.add(person, row.line, campaign_id or 0)
         writes = self._writes(candidate) if verdict is Verdict.exists else {}
         return Judged(row, verdict, kind, candidate.findings, candidate.values, writes)
 
@@ -141,11 +145,8 @@ class _Judge:
         candidate.values["DiallerCampaignsID"] = int(campaign_id)
         return int(campaign_id)
 
-    def _match(self, row: Row, candidate: Candidate, campaign_id: int) -> None:
+    def _match(self, candidate: Candidate, person: Person, campaign_id: int) -> None:
         options = self._options
-        key = str(candidate.values.get("UserData", ""))
-        cells = hash(tuple(map(str.strip, row.cells)))
-        person = Person(key, candidate.key, candidate.person, candidate.numbers, cells)
         earlier = self._seen.matches(person, campaign_id)
         if options.scope is Scope.campaign:
             earlier = [match for match in earlier if match.campaign_id == campaign_id]
@@ -157,8 +158,6 @@ class _Judge:
             everywhere = options.scope is Scope.everywhere
             if other := in_dialler(known, person, campaign_id, everywhere=everywhere):
                 candidate.findings.append(other)
-        if not candidate.is_out:
-            self._seen.add(person, row.line, campaign_id)
 
     def _verdict(self, findings: Sequence[Finding]) -> tuple[Verdict, Kind]:
         verdict, kind = Verdict.ready, Kind.ready
@@ -169,9 +168,23 @@ class _Judge:
         return verdict, kind
 
     def _writes(self, candidate: Candidate) -> dict[str, Rule]:
-        rules = {name: self._options.rule_of(name) for name in candidate.values if name != "DiallerCampaignsID"}
-        erasing = {name: rule for name, rule in self._options.rules.items() if rule is Rule.always}
-        return {name: rule for name, rule in {**erasing, **rules}.items() if rule is not Rule.never}
+        """By which rule each field is written. What is empty erases only where that was chosen, and never in place of a
+        value that could not be used.
+        """
+        unusable = {finding.field for finding in candidate.findings}
+        rules = {name: self._options.rule_of(name) for name in (*candidate.values, *self._fields)}
+        return {
+            name: rule
+            for name, rule in rules.items()
+            if name != "DiallerCampaignsID"
+            and rule is not Rule.never
+            and (name in candidate.values or (rule is Rule.always and name not in unusable))
+        }
+
+
+def _person(row: Row, candidate: Candidate) -> Person:
+    key = str(candidate.values.get("UserData", ""))
+    return Person(key, candidate.key, candidate.person, candidate.numbers, hash(tuple(map(str.strip, row.cells))))
 
 
 def _example(judged: Judged, finding: Finding) -> Example:
@@ -182,7 +195,7 @@ def _example(judged: Judged, finding: Finding) -> Example:
     return Example(judged.row.line, str(name)[:MAX_EXAMPLE], str(number or first)[:MAX_EXAMPLE], finding)
 
 
-def _require(table: Table, columns: ColumnMap) -> None:
+def _require(table: Listing, columns: ColumnMap) -> None:
     if columns.columns != tuple(table.columns):
         raise Problem("This mapping belongs to a list with other columns. Map the columns of this one.")
     targets = set(columns.targets)

@@ -19,7 +19,7 @@ from dialler_mcp.lists.columns.aliases import (
     target_of,
 )
 from dialler_mcp.lists.columns.contents import DATE, are_full_names, content_of
-from dialler_mcp.lists.reading.table import Table
+from dialler_mcp.lists.columns.listing import Listing
 from dialler_mcp.problem import Problem
 
 EXAMPLES = 3
@@ -96,7 +96,7 @@ def map_of(proposals: Sequence[Proposal]) -> ColumnMap:
     return ColumnMap(tuple(one.column for one in proposals), tuple(one.target for one in proposals))
 
 
-def proposed(table: Table, told: Mapping[str, str] | None = None) -> list[Proposal]:
+def proposed(table: Listing, told: Mapping[str, str] | None = None) -> list[Proposal]:
     """What each column becomes: as a person says (column to field, `-` to leave it out), by its head, by its content.
 
     Raises:
@@ -112,7 +112,7 @@ def proposed(table: Table, told: Mapping[str, str] | None = None) -> list[Propos
     return _in_slots(_without_twins(_with_names(proposals, cells)))
 
 
-def _cells(table: Table) -> list[list[str]]:
+def _cells(table: Listing) -> list[list[str]]:
     rows = [row for row in islice(table.rows(), LOOKED_AT) if not row.fault]
     return [[row.cells[place] for row in rows if place < len(row.cells)] for place in range(len(table.columns))]
 

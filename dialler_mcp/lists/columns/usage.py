@@ -7,9 +7,9 @@ from itertools import islice
 from dialler_mcp.lists.columns.aliases import FIELDS
 from dialler_mcp.lists.columns.amounts import Sign, sign_of
 from dialler_mcp.lists.columns.dates import Order, order_of
+from dialler_mcp.lists.columns.listing import Listing
 from dialler_mcp.lists.columns.mapping import ColumnMap
 from dialler_mcp.lists.columns.places import region_of
-from dialler_mcp.lists.reading.table import Table
 
 LOOKED_AT = 10_000  # rows; what comes later and fits both ways is decided by these
 
@@ -31,7 +31,7 @@ class Usage:
         return self.signs[place] if self.signs else frozenset()
 
 
-def usage_of(table: Table, columns: ColumnMap, region: str) -> Usage:
+def usage_of(table: Listing, columns: ColumnMap, region: str) -> Usage:
     dates, amounts = places_of(columns, datetime), places_of(columns, float)
     countries = [place for place, target in enumerate(columns.targets) if target == "Country"]
     if not (dates or amounts or countries):

@@ -1,7 +1,7 @@
-"""A list as it was read: its columns, and its rows one after the other."""
+"""The rows of a list as they were read."""
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import NamedTuple
 
 
 class Row(NamedTuple):
@@ -9,13 +9,4 @@ class Row(NamedTuple):
 
     line: int
     cells: Sequence[str]
-    fault: str | None = None
-
-
-class Table(Protocol):
-    """`rows` may be gone through more than once."""
-
-    @property
-    def columns(self) -> Sequence[str]: ...
-
-    def rows(self) -> Iterator[Row]: ...
+    fault: str | None

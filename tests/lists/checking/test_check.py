@@ -185,6 +185,19 @@ def test_a_contact_that_exists_says_by_which_rule_each_field_is_written() -> Non
     assert judged.writes == {"UserData": Rule.if_new, "City": Rule.always, "PhoneNumber1": Rule.if_old_empty}
 
 
+def test_what_could_not_be_used_erases_nothing_nor_does_a_field_without_a_column() -> None:
+    table = listed("UserData;Name;Vertragsende;Tel", "K1;Lang;31.02.2026;030 23125001")
+    (judged,) = _judged(table, _record(1), rules={"dtEndDate": Rule.always, "City": Rule.always})
+    assert set(judged.writes) == {"UserData", "Name", "PhoneNumber1"}
+
+
+def test_who_is_left_out_by_decision_does_not_stand_in_the_way_either() -> None:
+    table = listed("Name;Tel", "Lang;4930231250.0", "Lang;+49 30 231250")
+    assert [one.kind for one in _judged(table)] == [Kind.number_unclear, Kind.twin_person]
+    decided = _judged(table, decisions={Kind.number_unclear: Verdict.left_out})
+    assert [one.kind for one in decided] == [Kind.number_unclear, Kind.ready]
+
+
 def test_empty_cells_erase_nothing_unless_that_was_chosen() -> None:
     table = listed("UserData;Name;Ort;Tel", "K1;Lang;;030 23125001")
     assert "City" not in _judged(table, _record(1))[0].writes

@@ -78,6 +78,10 @@ def test_figures_get_their_zeros_back_and_that_is_said() -> None:
     assert _kinds(candidate) == [Kind.postal_code_restored, Kind.zero_restored, Kind.zero_restored]
 
 
+def test_a_landline_that_no_plan_knows_is_noted() -> None:
+    assert _kinds(_candidate("Name;Tel", "Lang;0999 9999999")) == [Kind.unlisted_number]
+
+
 def test_a_short_postal_code_stays_where_the_list_has_countries_or_it_was_text() -> None:
     abroad = _candidate("Name;PLZ;Land;Tel", ["Lang", figure("1010"), "A", "+43 1 234567890"])
     assert abroad.values["PostalCode"] == "1010"

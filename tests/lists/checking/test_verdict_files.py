@@ -76,7 +76,7 @@ def test_a_file_that_was_mended_is_given_again(tmp_path: Path) -> None:
     table = listed("Name;Telefon", "=Lux;112", "Busch;113")
     _written(tmp_path / "first.csv", table)
     head, first, _ = _csv(tmp_path / "first.csv")
-    again = Listed(head, [Row(2, [first[0], "030 23125001", *first[2:]])])
+    again = Listed(head, [Row(2, [first[0], "030 23125001", *first[2:]], None)])
     _written(tmp_path / "second.csv", again, Include.all)
     head, row = _csv(tmp_path / "second.csv")
     assert head == ["Name", "Telefon", "Check: result", "Check: reason"]
