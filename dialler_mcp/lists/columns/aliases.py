@@ -106,5 +106,11 @@ def target_of(head: str) -> str | None:
     return Target.phone.value if any(word in _PHONE_WORDS for word in words) else None
 
 
+def target_under_group(head: str) -> str | None:
+    """The field that a head names behind the head of its group: `Person Vorname`, `address.zip`."""
+    _, *words = head.replace(".", " ").split()
+    return next(filter(None, (target_of(" ".join(words[start:])) for start in range(len(words)))), None)
+
+
 def is_phone(target: str | None) -> bool:
     return target == Target.phone or target in NUMBER_FIELDS

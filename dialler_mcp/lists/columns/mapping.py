@@ -17,6 +17,7 @@ from dialler_mcp.lists.columns.aliases import (
     folded,
     is_phone,
     target_of,
+    target_under_group,
 )
 from dialler_mcp.lists.columns.contents import DATE, are_full_names, content_of
 from dialler_mcp.lists.columns.listing import Listing
@@ -32,6 +33,7 @@ class Sure(StrEnum):
 
     told = auto()
     head = auto()
+    part = auto()  # of its head
     content = auto()
     unknown = auto()
 
@@ -153,6 +155,8 @@ def _proposal(column: str, told: str | None, cells: Sequence[str]) -> Proposal:
         return Proposal(column, told, Sure.told, examples)
     if target := target_of(column):
         return Proposal(column, target, Sure.head, examples)
+    if target := target_under_group(column):
+        return Proposal(column, target, Sure.part, examples)
     content = content_of(cells)
     if content is None or content == DATE:
         return Proposal(column, None, Sure.unknown, examples)

@@ -33,6 +33,15 @@ def test_a_head_that_says_nothing_is_known_by_its_content() -> None:
     ]
 
 
+def test_a_head_is_known_behind_the_head_of_its_group() -> None:
+    table = listed(
+        "Person Kd-Nr;Person Nachname;Telefon Festnetz;Vertrag Betrag;person.zip", "7;Lang;030 23125001;9,90;"
+    )
+    proposals = proposed(table)
+    assert [one.target for one in proposals] == ["UserData", "Name", "PhoneNumber1", "Amount", "PostalCode"]
+    assert [one.sure for one in proposals[1:4]] == [Sure.part, Sure.head, Sure.part]
+
+
 def test_a_person_outvotes_the_heads() -> None:
     table = listed("Name;Kundennummer;Mobil;Notiz", "Lang;7;030 23125001;x")
     told = {"kundennummer": "ReferenceNumber", "Mobil": "PhoneNumber3", "Notiz": "-"}
