@@ -8,7 +8,7 @@ needs it. A text is cleaned before it gets there, since that library reads lette
 import re
 import unicodedata
 from enum import StrEnum, auto
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from dialler_mcp.domain.codes import Words
@@ -28,16 +28,23 @@ _SHORT = 6  # digits of a number that is dialled as it is: emergency calls, dire
 _TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)")  # +49 (0)30 ...: the 0 is dialled within the country only
 _KEEPS_ZERO = re.compile(r"\+?(?:00)?(?:39|378)0")  # +39 (0)6 ...: in Italy and San Marino the 0 is part of the number
 _DECORATION = re.compile(r"[\s().\-/\u2010-\u2015\u2212]")
-_BEFORE = re.compile(r"(?:[='\"\s]|tel:)+", re.IGNORECASE)  # what spreadsheets and links put before a number
+_BEFORE = re.compile(r"\A(?:[='\"\s]|tel:)+", re.IGNORECASE)  # what spreadsheets and links put before a number
 _FIGURE = re.compile(r"([^.,]*\d)[.,]0+")
-_EXPONENT = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s*(?://|[;,|\n]|/|\b(?:oder|or|und|and)\b)\s*", re.IGNORECASE)
-_APART = re.compile(rf"{_BETWEEN.pattern}|[^\W\d_]+", re.IGNORECASE)
+EXPONENT = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+BETWEEN = re.compile(r"\s*(?://|[;,|\n]|/|\b(?:oder|or|und|and)\b)\s*", re.IGNORECASE)
+_APART = re.compile(rf"{BETWEEN.pattern}|[^\W\d_]+", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?\d+")
 _MIN_FIGURE = 5
 _MAX_ENDING = 4  # digits after a slash that replace the last ones: 030 231250/251 are two numbers
 _MIN_WHOLE = 9  # digits, with the country, from which a number before a slash is no area code any more
-_NOT_CALLED = frozenset(("PREMIUM_RATE", "SHARED_COST", "PERSONAL_NUMBER"))
+_NOT_CALLED = {
+    "PREMIUM_RATE": "premium",
+    "SHARED_COST": "shared_cost",
+    "PERSONAL_NUMBER": "personal",
+}
+# Numbers that regulators keep free for films and the plans do not know: Ofcom, ARCEP, ComReg.
+_FILM = re.compile(r"447700900\d{3}|3363998\d{4}|3532091\d{5}")
+_GERMAN_MOBILE = re.compile("1[5-7]")
 
 
 class Flaw(StrEnum):
@@ -51,7 +58,13 @@ class Flaw(StrEnum):
     short = auto()
     long = auto()
     unassigned = auto()
-    service = auto()
+    doubtful = auto()
+    emergency = auto()
+    premium = auto()
+    shared_cost = auto()
+    personal = auto()
+    extension = auto()
+    fax = auto()
     form = auto()
 
 
@@ -64,7 +77,13 @@ FLAWS = {
     Flaw.short: Words("too short", "zu kurz"),
     Flaw.long: Words("too long", "zu lang"),
     Flaw.unassigned: Words("no such number", "so keine Nummer"),
-    Flaw.service: Words("emergency, service or premium number", "Notruf, Service- oder Mehrwertnummer"),
+    Flaw.doubtful: Words("in no numbering plan", "in keinem Rufnummernplan"),
+    Flaw.emergency: Words("emergency number", "Notruf"),
+    Flaw.premium: Words("premium number", "Mehrwertnummer"),
+    Flaw.shared_cost: Words("shared-cost number", "Nummer mit geteilten Kosten"),
+    Flaw.personal: Words("personal number, the caller pays", "persönliche Rufnummer, der Anrufer zahlt"),
+    Flaw.extension: Words("extension in words", "Nebenstelle in Worten"),
+    Flaw.fax: Words("fax number", "Faxnummer"),
     Flaw.form: Words("not in the dialler's form", "nicht in der Form des Diallers"),
 }
 _REFUSALS = {
@@ -76,15 +95,23 @@ _REFUSALS = {
     Flaw.short: "is too short for a phone number; emergency and short service numbers cannot be dialled",
     Flaw.long: "is too long for a phone number of its country",
     Flaw.unassigned: "is no number that its country assigns; check its digits",
-    Flaw.service: "is an emergency, service or premium number, which an outbound dialler must not call",
+    Flaw.doubtful: "is in no numbering plan; check its digits",
+    **dict.fromkeys(
+        (Flaw.emergency, Flaw.premium, Flaw.shared_cost, Flaw.personal),
+        "is an emergency, service or premium number, which an outbound dialler must not call",
+    ),
 }
 
 
 class Reading(NamedTuple):
-    """What a text says: the number, as far as one can be made out, and what keeps it from being dialled."""
+    """What a text says: the number, as far as one can be made out, and what keeps it from being dialled.
+
+    `unlisted`: a landline that its country's plan does not know; it may exist all the same.
+    """
 
     number: str | None
     flaw: Flaw | None = None
+    unlisted: bool = False
 
 
 def stored(text: str) -> str:
@@ -93,10 +120,10 @@ def stored(text: str) -> str:
     Raises:
         ValueError: it cannot be dialled; says why, without the number.
     """
-    number, flaw = read(text)
-    if flaw or not number:
-        raise ValueError(_REFUSALS[flaw or Flaw.letters])
-    return number
+    reading = read(text)
+    if reading.flaw or not reading.number:
+        raise ValueError(_REFUSALS[reading.flaw or Flaw.letters])
+    return reading.number
 
 
 def normal(text: str) -> str:
@@ -126,23 +153,54 @@ def usual_form() -> str:
 
 
 @lru_cache(CACHE_SIZE)
-def read(text: str) -> Reading:
-    """The number that a text is, in national or international notation; one without a country is of `HOME`."""
-    written = _written(text)
-    if _EXPONENT.fullmatch(written):
+def read(text: str, region: str = HOME_REGION) -> Reading:
+    """The number that a text is, in national or international notation; one without a country is of the region."""
+    if usual := _usual_number(text, region):
+        return Reading(usual)
+    written = as_written(text)
+    if EXPONENT.fullmatch(written):
         return Reading(None, Flaw.figure)
-    if (digits := _of_figure(written)) is not None:
-        return Reading(read(digits).number, Flaw.figure)
-    if any(map(str.isalpha, _BETWEEN.sub("", written))):
+    if (digits := of_figure(written)) is not None:
+        return Reading(read(digits, region).number, Flaw.figure)
+    if any(map(str.isalpha, BETWEEN.sub("", written))):
         return Reading(None, Flaw.letters)
     if _are_several(written):
         return Reading(None, Flaw.several)
-    digits = _bare(written)
+    digits = bare_digits(written)
     if not _NUMBER.fullmatch(digits):
         return Reading(None, Flaw.letters)
     if len(digits) <= _SHORT and digits[0] not in "+0":
-        return Reading(None, Flaw.short)
-    return _of_digits(digits)
+        return Reading(None, Flaw.emergency if _is_emergency(digits, region) else Flaw.short)
+    return _of_digits(digits, region)
+
+
+_USUAL_TEXT = re.compile(r"(?:\+|00)?[\d(][\d ()\-]{7,}|0\d{2,5} ?/ ?\d[\d \-]{5,}", re.ASCII)
+_SIGNS = str.maketrans("", "", " ()-/")
+
+
+def _usual_number(text: str, region: str) -> str | None:
+    """The number of a text that needs no second look: a landline or mobile number of `HOME` that its plan knows, with
+    the usual signs between its digits. A shortcut for lists: it says nothing that a closer look would not.
+    """
+    if not _USUAL_TEXT.fullmatch(text) or "(0)" in text:
+        return None
+    digits = text.translate(_SIGNS)
+    if digits.startswith(("+", "00")):
+        number = digits.removeprefix("+").removeprefix("00")
+    elif region != HOME_REGION:
+        return None
+    else:
+        number = HOME + digits[1:] if digits[0] == "0" else digits
+    return number if _known_at_home().fullmatch(number) else None
+
+
+@cache
+def _known_at_home() -> re.Pattern[str]:
+    from phonenumbers import PhoneMetadata
+
+    plan = PhoneMetadata.metadata_for_region(HOME_REGION)
+    landlines = plan and plan.fixed_line and plan.fixed_line.national_number_pattern
+    return re.compile(rf"(?={usual_form()}$)(?:{HOME}1\d+|{HOME}(?:{landlines or '1$'}))", re.ASCII)
 
 
 def _visible(text: str) -> str:
@@ -156,24 +214,24 @@ def _visible(text: str) -> str:
     return "".join(c for c in digits if unicodedata.category(c) != "Cf")
 
 
-def _written(text: str) -> str:
+def as_written(text: str) -> str:
     return _BEFORE.sub("", _visible(text), count=1).strip()
 
 
-def _of_figure(written: str) -> str | None:
+def of_figure(written: str) -> str | None:
     """The digits that a spreadsheet took for an amount, `4930231250.0` or `+49 30 231250.0`; None in other texts."""
     figure = _FIGURE.fullmatch(written)
     return figure[1] if figure and len(_DECORATION.sub("", figure[1])) >= _MIN_FIGURE else None
 
 
-def _bare(written: str) -> str:
+def bare_digits(written: str) -> str:
     """A number without the signs between its digits, and without the zero that is dialled within its country only."""
     digits = _DECORATION.sub("", written)
     return digits if _KEEPS_ZERO.match(digits) else _DECORATION.sub("", _TRUNK_ZERO.sub("", written))
 
 
 def _are_several(written: str) -> bool:
-    parts = [_DECORATION.sub("", part) for part in _BETWEEN.split(written)]
+    parts = [_DECORATION.sub("", part) for part in BETWEEN.split(written)]
     return len(parts) > 1 and (sum(len(part) > _SHORT for part in parts) > 1 or _has_other_ending(written))
 
 
@@ -182,48 +240,70 @@ def _has_other_ending(written: str) -> bool:
     whole, slash, ending = written.rpartition("/")
     if not slash or len(_DECORATION.sub("", ending)) > _MAX_ENDING:
         return False
-    number, flaw = read(whole)
-    return flaw is None and len(number or "") >= _MIN_WHOLE
+    reading = read(whole)
+    return reading.flaw is None and len(reading.number or "") >= _MIN_WHOLE
 
 
-def _of_digits(digits: str) -> Reading:
+def _of_digits(digits: str, region: str) -> Reading:
     """Of digits, with or without `+`, `00`, `0` before them."""
     import phonenumbers
 
-    international = digits[0] != "0" or digits.startswith("00")
+    unmarked = digits[0] not in "+0" and has_trunk_zero(region)
+    international = unmarked or digits[0] == "+" or digits.startswith("00")
     bare = digits.removeprefix("+").removeprefix("00") if international else digits
     try:
-        number = phonenumbers.parse(f"+{bare}" if international else bare, HOME_REGION)
+        number = phonenumbers.parse(f"+{bare}" if international else bare, region)
     except phonenumbers.NumberParseException as error:
         flaws = {error.TOO_SHORT_AFTER_IDD: Flaw.short, error.TOO_SHORT_NSN: Flaw.short, error.TOO_LONG: Flaw.long}
         return Reading(None, flaws.get(error.error_type, Flaw.country))
     spelled = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]
-    return Reading(spelled, _flaw(number, bare if digits == bare and international else ""))
+    return _judged(number, spelled, bare if unmarked else "", region)
 
 
-def _flaw(number: "PhoneNumber", unmarked: str) -> Flaw | None:
+def has_trunk_zero(region: str) -> bool:
+    """Whether people of a region write a 0 before a number that has no country, so that others have a country."""
+    if region == HOME_REGION:
+        return True
+    from phonenumbers import PhoneMetadata
+
+    plan = PhoneMetadata.metadata_for_region(region)
+    return plan is None or plan.national_prefix == "0"
+
+
+def _judged(number: "PhoneNumber", spelled: str, unmarked: str, region: str) -> Reading:
     """What keeps a number from being dialled; `unmarked` are its digits if nothing marks them as international."""
     import phonenumbers
     from phonenumbers import PhoneNumberType, ValidationResult
 
-    without_country = bool(unmarked) and number.country_code != int(HOME)  # which the digits only seem to begin with
+    is_german = number.country_code == int(HOME)
+    # A country that the digits only seem to begin with.
+    without_country = bool(unmarked) and number.country_code != phonenumbers.country_code_for_region(region)
     possible = phonenumbers.is_possible_number_with_reason(number)
     length = len(f"{number.country_code}{number.national_number}")
     if possible == ValidationResult.TOO_LONG or length > _MAX_DIGITS:
-        return Flaw.long
-    kept_zero = number.italian_leading_zero and number.country_code == int(HOME)  # too short to be taken for a prefix
+        return Reading(spelled, Flaw.long)
+    kept_zero = number.italian_leading_zero and is_german  # too short to be taken for a prefix
     if possible != ValidationResult.IS_POSSIBLE or length <= _SHORT or kept_zero:
-        return Flaw.country if without_country else Flaw.short
-    if unmarked.startswith("1") and _is_mobile_at_home(unmarked):
-        return Flaw.ambiguous
+        return Reading(spelled, Flaw.country if without_country else Flaw.short)
+    if unmarked.startswith("1") and region == HOME_REGION and _is_mobile_at_home(unmarked):
+        return Reading(spelled, Flaw.ambiguous)
     kind = phonenumbers.number_type(number)
-    if PhoneNumberType.to_string(kind) in _NOT_CALLED:
-        return Flaw.service
+    if (service := _NOT_CALLED.get(PhoneNumberType.to_string(kind))) is not None:
+        return Reading(spelled, Flaw(service))
+    if kind != PhoneNumberType.UNKNOWN or _FILM.fullmatch(spelled):
+        return Reading(spelled)
     # Landlines of Germany have no fixed length: those that the plan does not know may exist all the same.
-    landline = number.country_code == int(HOME) and not str(number.national_number).startswith("1")
-    if kind == PhoneNumberType.UNKNOWN and not landline:
-        return Flaw.country if without_country else Flaw.unassigned
-    return None
+    national = str(number.national_number)
+    if is_german and not national.startswith("1"):
+        return Reading(spelled, unlisted=True)
+    known_length = not is_german or _GERMAN_MOBILE.match(national)
+    return Reading(spelled, Flaw.country if without_country else Flaw.unassigned if known_length else Flaw.doubtful)
+
+
+def _is_emergency(digits: str, region: str) -> bool:
+    import phonenumbers
+
+    return phonenumbers.is_emergency_number(digits, region)
 
 
 def _is_mobile_at_home(digits: str) -> bool:
@@ -250,8 +330,8 @@ class Wanted(NamedTuple):
 
 def wanted(text: str) -> Wanted | None:
     """The numbers that a text may mean, with or without country and area code; None if it is not a number."""
-    plain = _written(text)
-    written = _bare(_of_figure(plain) or plain)
+    plain = as_written(text)
+    written = bare_digits(of_figure(plain) or plain)
     international = written.startswith(("+", "00"))
     digits = written.removeprefix("+") if written.startswith("+") else written.removeprefix("00")
     if not (digits.isascii() and digits.isdigit() and MIN_ENDING <= len(digits) <= 16):
@@ -269,7 +349,7 @@ def meant(text: str) -> frozenset[str]:
     """
     if _is_plain(text):
         return frozenset((text,))
-    number, flaw = read(text)
-    parts = _APART.split(text) if flaw in (Flaw.letters, Flaw.several) else [text]
+    reading = read(text)
+    parts = _APART.split(text) if reading.flaw in (Flaw.letters, Flaw.several) else [text]
     readings = [one.full for one in map(wanted, parts) if one]
-    return frozenset((number,) if number else ()).union(*readings)
+    return frozenset((reading.number,) if reading.number else ()).union(*readings)

@@ -33,6 +33,8 @@ def spellings(text: str) -> list[str]:
 
 def folded_key(key: str) -> str:
     """A key such that two which a dialler may take for one are equal: whatever their case, accents and outer blanks."""
+    if key.isascii():
+        return key.strip().casefold()
     letters = unicodedata.normalize("NFKD", key.strip().casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 

@@ -39,6 +39,8 @@ def unseen(text: str, *, emoji: bool = False) -> str | None:
     """The first invisible or damaged character of a text by its name, `U+200B ZERO WIDTH SPACE`; None without one.
     With `emoji`, what emoji are joined with is none.
     """
+    if text.isprintable() and _REPLACED not in text and not _SELECTORS.search(text):
+        return None
     for character in text:
         if character == _REPLACED or (invisible(character) and not (emoji and character in _IN_EMOJI)):
             return f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()

@@ -83,16 +83,16 @@ def test_every_usual_notation_is_one_number(text: str, number: str) -> None:
         ("00", Flaw.country, "needs its country code"),
         ("17139200", Flaw.country, "needs its country code"),
         ("15228817386", Flaw.ambiguous, "two countries"),
-        ("110", Flaw.short, "too short"),
+        ("110", Flaw.emergency, "must not call"),
         ("116117", Flaw.short, "too short"),
         ("+49 30", Flaw.short, "too short"),
         ("030 2312500000000", Flaw.long, "too long"),
         ("1234567890123456", Flaw.long, "too long"),
         ("0152 2881738", Flaw.unassigned, "no number that its country assigns"),
-        ("0123456789", Flaw.unassigned, "no number that its country assigns"),
+        ("0123456789", Flaw.doubtful, "in no numbering plan"),
         ("+49 110", Flaw.short, "too short"),
-        ("0900 1 234567", Flaw.service, "must not call"),
-        ("0180 1 234567", Flaw.service, "must not call"),
+        ("0900 1 234567", Flaw.premium, "must not call"),
+        ("0180 1 234567", Flaw.shared_cost, "must not call"),
     ],
 )
 def test_what_cannot_be_dialled_is_refused_with_the_reason_and_without_the_number(
@@ -117,6 +117,14 @@ def test_what_is_stored_is_e164_and_stays_as_it_is(text: str) -> None:
     assert re.fullmatch(r"[1-9][0-9]{4,14}", number, re.ASCII)
     assert stored(f"+{number}") == stored(f"00{number}") == number
     assert flaw_of(number) in (None, Flaw.ambiguous)
+
+
+@given(st.from_regex(re.compile(usual_form(), re.ASCII), fullmatch=True), st.sampled_from(["", "+", "00", "0"]))
+def test_the_shortcut_for_usual_numbers_says_what_a_closer_look_says(number: str, before: str) -> None:
+    text = f"0{number[2:]}" if before == "0" else before + number
+    closer = read(f"{text[:4]}.{text[4:]}")  # a point is no sign of the shortcut
+    assert read(text).number == closer.number == number
+    assert read(text).flaw is closer.flaw is None
 
 
 @given(st.from_regex(re.compile(usual_form(), re.ASCII), fullmatch=True))

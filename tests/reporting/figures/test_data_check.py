@@ -143,7 +143,7 @@ async def test_a_number_that_is_stored_wrong_is_named_with_the_right_one(house: 
         "4.93023E+11": (Flaw.figure, None),
         "030 23125003 / 0171 3920003": (Flaw.several, None),
         "491522881738": (Flaw.unassigned, None),
-        "499001234567": (Flaw.service, None),
+        "499001234567": (Flaw.premium, None),
     }
     right = ["4930231250", "491713920004", "4915228817386", "390212345678"]
     made = (sound(place, phone_number2=number) for place, number in enumerate([*wrong, *right]))

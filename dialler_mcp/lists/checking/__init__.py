@@ -1,0 +1,1 @@
+"""What is wrong with each row of a list, before anything is written."""

@@ -1,0 +1,60 @@
+"""A check in short: for each kind how many rows, and three examples. Names and numbers pass the mask of the profile."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dialler_mcp.domain.fields import Kind as FieldKind
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.lists.checking.check import Checked, Example
+from dialler_mcp.lists.checking.words import detail, known, place
+from dialler_mcp.lists.kinds import Kind, Verdict
+
+Mask = Callable[[str, FieldKind], str]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An example: the line of the list, the person, and what is said more exactly."""
+
+    line: int
+    name: str
+    number: str
+    detail: str
+    other: str
+
+
+@dataclass(frozen=True)
+class KindCount:
+    """A kind with its words. `verdict` is None for a note: it is said of rows that other kinds count."""
+
+    kind: Kind
+    verdict: Verdict | None
+    words: str
+    rows: int
+    examples: tuple[Shown, ...]
+
+
+def counts(checked: Checked, language: Language, mask: Mask) -> list[KindCount]:
+    """The kinds that occur, by verdict, then the notes. Those with a verdict add up to the rows of the list."""
+    decided = [_count(checked, kind, kind.verdict, checked.kinds[kind], language, mask) for kind in Kind]
+    notes = [_count(checked, kind, None, checked.notes[kind], language, mask) for kind in Kind]
+    return [one for one in (*decided, *notes) if one.rows]
+
+
+def _count(
+    checked: Checked, kind: Kind, verdict: Verdict | None, rows: int, language: Language, mask: Mask
+) -> KindCount:
+    examples = tuple(_shown(example, language, mask) for example in checked.examples.get(kind, ()))
+    return KindCount(kind, verdict, kind.text(language), rows, examples)
+
+
+def _shown(example: Example, language: Language, mask: Mask) -> Shown:
+    finding = example.finding
+    other = ", ".join(filter(None, (place(finding, language), known(finding.contact, language))))
+    return Shown(
+        line=example.line,
+        name=mask(example.name, FieldKind.PERSON),
+        number=mask(example.number, FieldKind.PHONE),
+        detail=mask(detail(finding, language), FieldKind.FREE),
+        other=other,
+    )

@@ -1,0 +1,205 @@
+"""The check of a list: a verdict for every row, in order, before anything is written."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from dialler_mcp.domain.records import NUMBER_FIELDS
+from dialler_mcp.domain.spelling import plain
+from dialler_mcp.lists.checking.matching import in_dialler, in_list
+from dialler_mcp.lists.checking.options import Options, Rule, Scope
+from dialler_mcp.lists.checking.people import People, Person
+from dialler_mcp.lists.checking.rows import Candidate, Finding
+from dialler_mcp.lists.checking.workers import candidates
+from dialler_mcp.lists.columns.aliases import FIELDS
+from dialler_mcp.lists.columns.listing import Listing
+from dialler_mcp.lists.columns.mapping import ColumnMap
+from dialler_mcp.lists.columns.usage import usage_of
+from dialler_mcp.lists.kinds import RANKS, Kind, Verdict
+from dialler_mcp.lists.reading.table import Row
+from dialler_mcp.problem import Problem
+
+EXAMPLES = 3
+MAX_EXAMPLE = 60  # characters of a value that is remembered as an example
+
+
+class Check(Protocol):
+    """A further check of a row that is not left out yet: calling rules, a list of people who must not be called."""
+
+    def __call__(self, candidate: Candidate) -> Iterable[Finding]: ...
+
+
+class Judged(NamedTuple):
+    """A row with its verdict, and the kind that decided it. `values` is what an import would send; `writes` is, for a
+    contact that exists, by which rule each field is written.
+    """
+
+    row: Row
+    verdict: Verdict
+    kind: Kind
+    findings: Sequence[Finding]
+    values: Mapping[str, str | float]
+    writes: Mapping[str, Rule]
+
+
+class Writer(Protocol):
+    """Takes the verdicts as they come."""
+
+    def write(self, judged: Judged) -> None: ...
+
+
+class Example(NamedTuple):
+    """A row as an example of a kind, not masked yet."""
+
+    line: int
+    name: str
+    number: str
+    finding: Finding
+
+
+@dataclass
+class Checked:
+    """What was counted: rows by verdict and by the kind that decided them, which add up to all rows; beside them, how
+    many rows have each note.
+    """
+
+    rows: int = 0
+    verdicts: Counter[Verdict] = field(default_factory=Counter[Verdict])
+    kinds: Counter[Kind] = field(default_factory=Counter[Kind])
+    notes: Counter[Kind] = field(default_factory=Counter[Kind])
+    examples: dict[Kind, list[Example]] = field(default_factory=dict[Kind, list[Example]])
+
+    def count(self, judged: Judged) -> None:
+        self.rows += 1
+        self.verdicts[judged.verdict] += 1
+        self.kinds[judged.kind] += 1
+        if judged.kind is Kind.ready and not judged.findings:
+            return
+        kinds = {finding.kind: finding for finding in reversed(judged.findings)}
+        for kind, finding in kinds.items():
+            if kind is not judged.kind:
+                self.notes[kind] += 1
+            examples = self.examples.setdefault(kind, [])
+            if len(examples) < EXAMPLES:
+                examples.append(_example(judged, finding))
+
+
+def check(
+    table: Listing,
+    columns: ColumnMap,
+    existing: People,
+    options: Options,
+    writer: Writer | None = None,
+    checks: Sequence[Check] = (),
+) -> Checked:
+    """Judge every row; each verdict goes to the writer as soon as it is there. Blocks.
+
+    Raises:
+        Problem: the mapping is one of another list, or no column becomes a name or a number.
+    """
+    _require(table, columns)
+    usage = usage_of(table, columns, options.region)
+    judge, checked = _Judge(columns, existing, options, checks), Checked()
+    for row, candidate in candidates(table.rows(), (columns, usage, options.region), options.processes):
+        judged = judge(row, candidate)
+        checked.count(judged)
+        if writer is not None:
+            writer.write(judged)
+    return checked
+
+
+class _Judge:
+    """Judges one row after the other, and remembers who was in them."""
+
+    def __init__(self, columns: ColumnMap, existing: People, options: Options, checks: Sequence[Check]) -> None:
+        self._existing, self._options, self._checks = existing, options, checks
+        self._fields = [str(target) for target in columns.targets if target in FIELDS]
+        self._seen = People()
+        self._campaigns = {plain(name.strip()): campaign_id for name, campaign_id in options.campaigns.items()}
+
+    def __call__(self, row: Row, candidate: Candidate) -> Judged:
+        campaign_id = None if row.fault else self._assign_campaign(candidate)
+        person = _person(row, candidate)
+        if not candidate.is_out and campaign_id is not None:
+            self._match(candidate, person, campaign_id)
+        if not candidate.is_out:
+            candidate.findings += [finding for each in self._checks for finding in each(candidate)]
+        verdict, kind = self._verdict(candidate.findings)
+        # Whatever was decided about a number that is unclear: without one nobody can be called.
+        if verdict is not Verdict.asked and verdict is not Verdict.left_out and not candidate.numbers:
+            verdict, kind = Verdict.left_out, Kind.no_number
+        if verdict is not Verdict.left_out:
+            self._seen.add(person, row.line, campaign_id or 0)
+        writes = self._writes(candidate) if verdict is Verdict.exists else {}
+        return Judged(row, verdict, kind, candidate.findings, candidate.values, writes)
+
+    def _assign_campaign(self, candidate: Candidate) -> int | None:
+        campaign_id = candidate.values.get("DiallerCampaignsID", self._options.campaign_id)
+        if candidate.campaign:
+            campaign_id = self._campaigns.get(plain(candidate.campaign))
+        if campaign_id is None:
+            kind = Kind.unknown_campaign if candidate.campaign else Kind.no_campaign
+            candidate.findings.append(Finding(kind, "DiallerCampaignsName"))
+            return None
+        candidate.values["DiallerCampaignsID"] = int(campaign_id)
+        return int(campaign_id)
+
+    def _match(self, candidate: Candidate, person: Person, campaign_id: int) -> None:
+        options = self._options
+        earlier = self._seen.matches(person, campaign_id)
+        if options.scope is Scope.campaign:
+            earlier = [match for match in earlier if match.campaign_id == campaign_id]
+        finding = in_list(earlier)
+        if finding:
+            candidate.findings.append(finding)
+        if options.scope is not Scope.file:
+            known = self._existing.matches(person, campaign_id)
+            everywhere = options.scope is Scope.everywhere
+            if other := in_dialler(known, person, campaign_id, everywhere=everywhere):
+                candidate.findings.append(other)
+
+    def _verdict(self, findings: Sequence[Finding]) -> tuple[Verdict, Kind]:
+        verdict, kind = Verdict.ready, Kind.ready
+        for finding in findings:
+            own = self._options.verdict_of(finding.kind)
+            if own is not None and RANKS[own] > RANKS[verdict]:
+                verdict, kind = own, finding.kind
+        return verdict, kind
+
+    def _writes(self, candidate: Candidate) -> dict[str, Rule]:
+        """By which rule each field is written. What is empty erases only where that was chosen, and never in place of a
+        value that could not be used.
+        """
+        unusable = {finding.field for finding in candidate.findings}
+        rules = {name: self._options.rule_of(name) for name in (*candidate.values, *self._fields)}
+        return {
+            name: rule
+            for name, rule in rules.items()
+            if name != "DiallerCampaignsID"
+            and rule is not Rule.never
+            and (name in candidate.values or (rule is Rule.always and name not in unusable))
+        }
+
+
+def _person(row: Row, candidate: Candidate) -> Person:
+    key = str(candidate.values.get("UserData", ""))
+    return Person(key, candidate.key, candidate.person, candidate.numbers, hash(tuple(map(str.strip, row.cells))))
+
+
+def _example(judged: Judged, finding: Finding) -> Example:
+    values = judged.values
+    name = " ".join(str(values[wire]) for wire in ("FirstName", "Name") if wire in values) or values.get("Company", "")
+    number = values.get(finding.field) if finding.field in NUMBER_FIELDS else None
+    first = next((values[slot] for slot in NUMBER_FIELDS if slot in values), "")
+    return Example(judged.row.line, str(name)[:MAX_EXAMPLE], str(number or first)[:MAX_EXAMPLE], finding)
+
+
+def _require(table: Listing, columns: ColumnMap) -> None:
+    if columns.columns != tuple(table.columns):
+        raise Problem("This mapping belongs to a list with other columns. Map the columns of this one.")
+    targets = set(columns.targets)
+    if not targets & set(NUMBER_FIELDS):
+        raise Problem("No column is a phone number. Say which one is, by the mapping: column to PhoneNumber1.")
+    if not targets & {"Name", "FullName"}:
+        raise Problem("No column is a name. Say which one is, by the mapping: column to Name, or to FullName.")

@@ -1,0 +1,57 @@
+"""What a person chose for a check: campaign, scope, what becomes of a contact that is there, what was decided."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+
+from dialler_mcp.domain.phones import HOME_REGION
+from dialler_mcp.lists.columns.aliases import FIELDS
+from dialler_mcp.lists.kinds import Kind, Verdict
+from dialler_mcp.problem import Problem
+
+
+class Scope(StrEnum):
+    """Where people are looked for who are there already."""
+
+    file = auto()
+    campaign = auto()
+    everywhere = auto()
+
+
+class Rule(StrEnum):
+    """What an import does to a field of a contact that exists."""
+
+    always = auto()  # also with nothing: an empty cell erases
+    if_new = auto()  # only where the list has a value
+    if_old_empty = auto()  # only where the contact has none
+    never = auto()
+
+
+@dataclass(frozen=True)
+class Options:
+    """`campaign_id` goes for rows that name none; `campaigns` are the IDs by name. `decisions` are a person's answers
+    to what is asked, for each kind: such rows are then ready or left out. Ready means: with the number that seems to be
+    meant, without a date or amount that is unclear, with a text cut to the length of its field.
+    """
+
+    campaign_id: int | None = None
+    campaigns: Mapping[str, int] = field(default_factory=dict[str, int])
+    scope: Scope = Scope.everywhere
+    region: str = HOME_REGION
+    rule: Rule = Rule.if_new
+    rules: Mapping[str, Rule] = field(default_factory=dict[str, Rule])
+    decisions: Mapping[Kind, Verdict] = field(default_factory=dict[Kind, Verdict])
+    processes: int = 1
+
+    def __post_init__(self) -> None:
+        if not FIELDS.keys() >= self.rules.keys():
+            raise Problem("A rule names a field that an import does not take.")
+        chosen = {Verdict.ready, Verdict.left_out}
+        if any(kind.verdict is not Verdict.asked or one not in chosen for kind, one in self.decisions.items()):
+            raise Problem("Only what is asked about can be decided, as ready or left_out.")
+
+    def verdict_of(self, kind: Kind) -> Verdict | None:
+        return self.decisions.get(kind, kind.verdict)
+
+    def rule_of(self, name: str) -> Rule:
+        return self.rules.get(name, self.rule)

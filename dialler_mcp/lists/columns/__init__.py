@@ -1,0 +1,1 @@
+"""What the columns of a list mean, and the values in them."""

@@ -1,0 +1,202 @@
+"""Which field each column of a list becomes: proposed with examples, or as a person says it."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum, auto
+from itertools import islice
+from typing import Any, Self
+
+from dialler_mcp.domain.records import NUMBER_FIELDS
+from dialler_mcp.lists.columns.aliases import (
+    FIELDS,
+    LEFT_OUT,
+    RESULT_HEADS,
+    TARGETS,
+    Target,
+    folded,
+    is_phone,
+    target_of,
+    target_under_group,
+)
+from dialler_mcp.lists.columns.contents import DATE, are_full_names, content_of
+from dialler_mcp.lists.columns.listing import Listing
+from dialler_mcp.problem import Problem
+
+EXAMPLES = 3
+LOOKED_AT = 200  # rows
+_VERSION = 1
+
+
+class Sure(StrEnum):
+    """How a column was recognised."""
+
+    told = auto()
+    head = auto()
+    part = auto()  # of its head
+    content = auto()
+    unknown = auto()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A column, what it becomes (None: no field takes it; `-`: it is left out), and how sure that is.
+
+    `instead` is what it may be as well, which a person should say: a name that seems to hold first names, too.
+    """
+
+    column: str
+    target: str | None
+    sure: Sure
+    examples: tuple[str, ...]
+    instead: str | None = None
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """The targets of the columns, in their order. Plain data: it can be kept under a name and proposed again."""
+
+    columns: tuple[str, ...]
+    targets: tuple[str | None, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.columns)
+
+    @property
+    def untaken(self) -> list[str]:
+        """The columns that no field takes."""
+        return [column for column, target in zip(self.columns, self.targets, strict=True) if target is None]
+
+    def data(self) -> dict[str, Any]:
+        """As JSON: `{"version": 1, "fingerprint": "…", "columns": [["Kd-Nr", "UserData"], …]}`."""
+        pairs = [list(pair) for pair in zip(self.columns, self.targets, strict=True)]
+        return {"version": _VERSION, "fingerprint": self.fingerprint, "columns": pairs}
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        """What `data` gave.
+
+        Raises:
+            Problem: it is none, or of a later version, or of fields that an import does not take.
+        """
+        try:
+            pairs = [(str(column), target) for column, target in data["columns"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise Problem("The kept mapping is damaged. Map the columns anew.") from error
+        if data.get("version") != _VERSION or any(target not in (*TARGETS, LEFT_OUT, None) for _, target in pairs):
+            raise Problem("The kept mapping is of another release. Map the columns anew.")
+        return cls(tuple(column for column, _ in pairs), tuple(target for _, target in pairs))
+
+
+def fingerprint(columns: Sequence[str]) -> str:
+    """The same for two lists whose heads are the same, whatever their case, blanks and signs."""
+    return hashlib.sha256("\n".join(map(folded, columns)).encode()).hexdigest()[:16]
+
+
+def map_of(proposals: Sequence[Proposal]) -> ColumnMap:
+    return ColumnMap(tuple(one.column for one in proposals), tuple(one.target for one in proposals))
+
+
+def proposed(table: Listing, told: Mapping[str, str] | None = None) -> list[Proposal]:
+    """What each column becomes: as a person says (column to field, `-` to leave it out), by its head, by its content.
+
+    Raises:
+        Problem: a person named a column or a field that is none, or one field twice.
+    """
+    columns = table.columns
+    cells = _cells(table)
+    said = _said(columns, told or {})
+    proposals = [
+        _proposal(column, said.get(place), cells[place]) if place in said or _is_free(column) else _result(column)
+        for place, column in enumerate(columns)
+    ]
+    return _in_slots(_without_twins(_with_names(proposals, cells)))
+
+
+def _cells(table: Listing) -> list[list[str]]:
+    rows = [row for row in islice(table.rows(), LOOKED_AT) if not row.fault]
+    return [[row.cells[place] for row in rows if place < len(row.cells)] for place in range(len(table.columns))]
+
+
+def _said(columns: Sequence[str], told: Mapping[str, str]) -> dict[int, str]:
+    by_head = {head: place for place, head in enumerate(columns)}
+    by_folded = {folded(head): place for place, head in reversed(list(enumerate(columns)))}
+    said = dict[int, str]()
+    for head, field in told.items():
+        place = by_head.get(head, by_folded.get(folded(head)))
+        if place is None:
+            raise Problem("The mapping names a column that the list does not have. Take the names from its columns.")
+        target = field if field in (*TARGETS, LEFT_OUT) else target_of(field)
+        if target is None:
+            raise Problem(f"The mapping names a field that an import does not take. These are: {', '.join(_names())}.")
+        if target != Target.phone and target != LEFT_OUT and target in said.values():
+            raise Problem(f"The mapping gives {target} to two columns. Leave one of them out with {LEFT_OUT!r}.")
+        said[place] = target
+    return said
+
+
+def _names() -> list[str]:
+    return [*FIELDS, *Target]
+
+
+def _is_free(column: str) -> bool:
+    return column not in RESULT_HEADS
+
+
+def _result(column: str) -> Proposal:
+    """A column that an earlier check added."""
+    return Proposal(column, LEFT_OUT, Sure.head, ())
+
+
+def _proposal(column: str, told: str | None, cells: Sequence[str]) -> Proposal:
+    examples = tuple(islice(dict.fromkeys(cell for cell in cells if cell.strip()), EXAMPLES))
+    if told:
+        return Proposal(column, told, Sure.told, examples)
+    if target := target_of(column):
+        return Proposal(column, target, Sure.head, examples)
+    if target := target_under_group(column):
+        return Proposal(column, target, Sure.part, examples)
+    content = content_of(cells)
+    if content is None or content == DATE:
+        return Proposal(column, None, Sure.unknown, examples)
+    return Proposal(column, content, Sure.content, examples)
+
+
+def _with_names(proposals: Sequence[Proposal], cells: Sequence[Sequence[str]]) -> list[Proposal]:
+    """A `Name` beside no first name, whose cells hold several words, may be a full name: a person should say."""
+    has_first = any(one.target == "FirstName" for one in proposals)
+    return [
+        Proposal(one.column, one.target, one.sure, one.examples, Target.full_name.value)
+        if one.target == "Name" and one.sure is not Sure.told and not has_first and are_full_names(cells[place])
+        else one
+        for place, one in enumerate(proposals)
+    ]
+
+
+def _without_twins(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """Each field goes to one column: to the one that a person named, else to the first by its head."""
+    order = sorted(range(len(proposals)), key=lambda place: (list(Sure).index(proposals[place].sure), place))
+    taken, dropped = set[str](), set[int]()
+    for place in order:
+        target = proposals[place].target
+        if target in (None, LEFT_OUT, Target.phone):
+            continue
+        (dropped if target in taken else set[int]()).add(place)
+        taken.add(str(target))
+    return [
+        Proposal(one.column, None, Sure.unknown, one.examples) if place in dropped else one
+        for place, one in enumerate(proposals)
+    ]
+
+
+def _in_slots(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """Give the columns of numbers the slots that are free, in their order; what is beyond the sixth no field takes."""
+    taken = {one.target for one in proposals if is_phone(one.target)}
+    free = iter([slot for slot in NUMBER_FIELDS if slot not in taken])
+    return [
+        Proposal(one.column, next(free, None), one.sure, one.examples, one.instead)
+        if one.target == Target.phone
+        else one
+        for one in proposals
+    ]

@@ -1,0 +1,291 @@
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialler_mcp.domain.contact_state import State
+from dialler_mcp.lists.checking.check import Checked, Judged, check
+from dialler_mcp.lists.checking.options import Options, Rule, Scope
+from dialler_mcp.lists.checking.people import People, Record, existing_of
+from dialler_mcp.lists.checking.rows import Candidate, Finding, Known
+from dialler_mcp.lists.columns.mapping import map_of, proposed
+from dialler_mcp.lists.kinds import Kind, Verdict
+from dialler_mcp.lists.reading.table import Row
+from dialler_mcp.problem import Problem
+from tests.examples import examples
+from tests.lists.tables import FACTS, Listed, listed, sample
+
+HERE, THERE = 7, 8
+HEADS = "UserData;Vorname;Name;Telefon1;Telefon2"
+
+
+class Kept:
+    """Keeps the verdicts, to look at them."""
+
+    def __init__(self) -> None:
+        self.judged: list[Judged] = []
+
+    def write(self, judged: Judged) -> None:
+        self.judged.append(judged)
+
+
+def _judged(
+    table: Listed, *records: Record, told: dict[str, str] | None = None, checks: Sequence[Any] = (), **options: Any
+) -> list[Judged]:
+    kept = Kept()
+    options.setdefault("campaign_id", HERE)
+    check(table, map_of(proposed(table, told)), existing_of(records), Options(**options), kept, checks)
+    return kept.judged
+
+
+def _record(contact_id: int, campaign_id: int = HERE, **values: Any) -> Record:
+    record = Record(contact_id, campaign_id, "K1", "Lang", "Ada", ["493023125001"], State.open)
+    return record._replace(**values)
+
+
+ADA = listed(HEADS, "K1;Ada;Lang;030 23125001;")
+ANOTHER_KEY = listed(HEADS, "K7;Ada;Lang;030 23125001;")
+NO_KEY = listed(HEADS, ";Ada;Lang;;030 23125001")
+HOUSEHOLD = listed(HEADS, "K7;Bob;Busch;030 23125001;")
+ALIKE = listed(HEADS, "k1;Bob;Busch;030 23125002;")
+
+
+@pytest.mark.parametrize(
+    ("table", "record", "kind"),
+    [
+        (ADA, _record(1), Kind.same_key),
+        (ADA, _record(1, state=State.done), Kind.same_key),
+        (ADA, _record(1, THERE), Kind.elsewhere),
+        (ADA, _record(1, THERE, state=State.aborted), Kind.closed),
+        (ADA, _record(1, THERE, state=State.unknown), Kind.closed),
+        (ADA, _record(1, THERE, locked=True), Kind.locked),
+        (ANOTHER_KEY, _record(1), Kind.other_key),
+        (ANOTHER_KEY, _record(1, user_data=None), Kind.same_person),
+        (ANOTHER_KEY, _record(1, state=State.done), Kind.closed),
+        (NO_KEY, _record(1), Kind.same_person),
+        (NO_KEY, _record(1, name="LANG", first_name="ada"), Kind.same_person),
+        (NO_KEY, _record(1, THERE), Kind.elsewhere),
+        (HOUSEHOLD, _record(1), Kind.shared_number),
+        (HOUSEHOLD, _record(1, state=State.aborted), Kind.closed),
+        (ALIKE, _record(1), Kind.key_spelling),
+        (ALIKE, _record(1, user_data="K2"), Kind.ready),
+    ],
+)
+def test_what_a_contact_that_is_there_makes_of_a_row(table: Listed, record: Record, kind: Kind) -> None:
+    (judged,) = _judged(table, record)
+    assert (judged.kind, judged.verdict) == (kind, kind.verdict)
+    if kind is not Kind.ready:
+        known = Known(1, record.campaign_id, record.state.value, record.locked)
+        assert [finding.contact for finding in judged.findings] == [known]
+
+
+def test_several_contacts_with_the_key_are_asked_about() -> None:
+    (judged,) = _judged(ADA, _record(1), _record(2))
+    assert judged.kind is Kind.several_contacts
+
+
+def test_who_is_closed_elsewhere_outweighs_the_contact_of_the_campaign() -> None:
+    (judged,) = _judged(ADA, _record(1), _record(2, THERE, state=State.done, user_data="K9"))
+    assert (judged.kind, judged.findings[0].contact) == (Kind.closed, Known(2, THERE, "done"))
+
+
+@pytest.mark.parametrize(
+    ("scope", "record", "kind"),
+    [
+        (Scope.file, _record(1), Kind.ready),
+        (Scope.campaign, _record(1), Kind.same_key),
+        (Scope.campaign, _record(1, THERE), Kind.ready),
+        (Scope.campaign, _record(1, THERE, state=State.done), Kind.closed),
+    ],
+)
+def test_the_scope_says_where_people_are_looked_for(scope: Scope, record: Record, kind: Kind) -> None:
+    assert _judged(ADA, record, scope=scope)[0].kind is kind
+
+
+def test_a_list_may_hold_one_person_for_each_of_two_campaigns() -> None:
+    table = listed("Kampagne;Name;Tel", "A;Lang;030 23125001", "b ;Lang;030 23125001")
+    campaigns = {"a": HERE, "B": THERE}
+    assert [one.kind for one in _judged(table, campaigns=campaigns, scope=Scope.campaign)] == [Kind.ready] * 2
+    assert [one.kind for one in _judged(table, campaigns=campaigns)] == [Kind.ready, Kind.twin_person]
+
+
+def test_a_row_needs_a_campaign_that_exists() -> None:
+    table = listed("Kampagne;Name;Tel", "A;Lang;030 23125001", "B;Lux;030 23125002", ";Busch;030 23125003")
+    kinds = [one.kind for one in _judged(table, campaigns={"A": HERE}, campaign_id=None)]
+    assert kinds == [Kind.ready, Kind.unknown_campaign, Kind.no_campaign]
+
+
+def test_duplicates_within_a_list() -> None:
+    facts: dict[str, list[Any]] = FACTS["15-duplicates.csv"]["duplicates"]
+    judged = _judged(sample("15-duplicates.csv"))
+    kinds = {row: one.kind for row, one in enumerate(judged, 1) if one.kind is not Kind.ready}
+    assert kinds == {
+        **{2: Kind.twin_row, 3: Kind.shared_key, 4: Kind.twin_person, 5: Kind.shared_number, 8: Kind.twin_person},
+        **{9: Kind.key_spelling, 11: Kind.twin_row, 12: Kind.shared_number},
+    }
+    assert judged[4].findings[0].line == 2
+    twice = int(facts["within_one_row"][0])
+    assert [finding.kind for finding in judged[twice - 1].findings] == [Kind.number_twice]
+    groups: list[list[int]] = [group for name, found in facts.items() if name != "within_one_row" for group in found]
+    later = {row for group in groups for row in group[1:]}
+    assert later == set(kinds)
+
+
+def _told(name: str) -> dict[str, str]:
+    return {"12-full-names.csv": {"Name": "FullName"}, "14-dates-amounts.csv": {"end": "dtEndDate"}}.get(name, {})
+
+
+DELIMITED = [name for name, fact in FACTS.items() if fact["format"] == "csv" and fact["head_line"] == 1]
+
+
+@pytest.mark.parametrize("name", DELIMITED)
+def test_the_samples_are_read_as_their_facts_say(name: str) -> None:
+    facts, judged = FACTS[name], _judged(sample(name), told=_told(name), campaigns={"Winback": 1, "Energie": 2})
+    asked = {str(row) for row, one in enumerate(judged, 1) if one.verdict is Verdict.asked}
+    notes = {"key_spelling", "shared_key", "shared_number"}  # in the facts these are groups of duplicates
+    assert {row for row in asked if judged[int(row) - 1].kind.value not in notes} == set(facts.get("ask", ()))
+    left_out = {str(row) for row, one in enumerate(judged, 1) if one.verdict is Verdict.left_out}
+    assert {row for row in left_out if not judged[int(row) - 1].kind.value.startswith("twin_")} == set(
+        facts.get("reject", ())
+    )
+    for row, numbers in facts.get("numbers", {}).items():
+        values = judged[int(row) - 1].values
+        assert [value for wire, value in values.items() if wire.startswith("PhoneNumber")] == numbers
+    if name != "14-dates-amounts.csv":
+        _hold_values(judged, facts.get("values", {}))
+
+
+def _hold_values(judged: Sequence[Judged], facts: dict[str, dict[str, Any]]) -> None:
+    for row, values in facts.items():
+        assert {wire: judged[int(row) - 1].values.get(wire) for wire in values} == values
+
+
+def test_dates_and_amounts_of_a_messy_list() -> None:
+    facts = FACTS["14-dates-amounts.csv"]
+    judged = _judged(sample("14-dates-amounts.csv"), told=_told("14-dates-amounts.csv"))
+    for row, values in facts["values"].items():
+        one = judged[int(row) - 1].values
+        assert {"dtEndDate": one.get("dtEndDate"), "Amount": one.get("Amount")} == {
+            "dtEndDate": values.get("date", one.get("dtEndDate")),
+            "Amount": values.get("amount", one.get("Amount")),
+        }
+        assert ("AccountIBAN" in one) == values.get("iban_valid", False)
+    bad = {Kind.bad_date, Kind.bad_iban}
+    rows = {str(row) for row, one in enumerate(judged, 1) if not bad.isdisjoint(each.kind for each in one.findings)}
+    assert rows == set(facts["bad_value"])
+
+
+def test_a_contact_that_exists_says_by_which_rule_each_field_is_written() -> None:
+    table = listed("UserData;Name;Ort;Tel", "K1;Lang;;030 23125001")
+    rules = {"City": Rule.always, "Name": Rule.never, "PhoneNumber1": Rule.if_old_empty}
+    (judged,) = _judged(table, _record(1), rules=rules)
+    assert judged.verdict is Verdict.exists
+    assert judged.writes == {"UserData": Rule.if_new, "City": Rule.always, "PhoneNumber1": Rule.if_old_empty}
+
+
+def test_what_could_not_be_used_erases_nothing_nor_does_a_field_without_a_column() -> None:
+    table = listed("UserData;Name;Vertragsende;Tel", "K1;Lang;31.02.2026;030 23125001")
+    (judged,) = _judged(table, _record(1), rules={"dtEndDate": Rule.always, "City": Rule.always})
+    assert set(judged.writes) == {"UserData", "Name", "PhoneNumber1"}
+
+
+def test_who_is_left_out_by_decision_does_not_stand_in_the_way_either() -> None:
+    table = listed("Name;Tel", "Lang;4930231250.0", "Lang;+49 30 231250")
+    assert [one.kind for one in _judged(table)] == [Kind.number_unclear, Kind.twin_person]
+    decided = _judged(table, decisions={Kind.number_unclear: Verdict.left_out})
+    assert [one.kind for one in decided] == [Kind.number_unclear, Kind.ready]
+
+
+def test_empty_cells_erase_nothing_unless_that_was_chosen() -> None:
+    table = listed("UserData;Name;Ort;Tel", "K1;Lang;;030 23125001")
+    assert "City" not in _judged(table, _record(1))[0].writes
+
+
+def test_what_is_asked_can_be_decided() -> None:
+    ready = _judged(HOUSEHOLD, _record(1), decisions={Kind.shared_number: Verdict.ready})[0]
+    assert (ready.verdict, ready.kind) == (Verdict.ready, Kind.ready)
+    out = _judged(HOUSEHOLD, _record(1), decisions={Kind.shared_number: Verdict.left_out})[0]
+    assert (out.verdict, out.kind) == (Verdict.left_out, Kind.shared_number)
+
+
+def test_nobody_is_ready_without_a_number_whatever_was_decided() -> None:
+    table = listed("Name;Tel", "Lang;030 231250/251")
+    assert _judged(table)[0].kind is Kind.number_unclear
+    assert _judged(table, decisions={Kind.number_unclear: Verdict.ready})[0].kind is Kind.no_number
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"decisions": {Kind.closed: Verdict.ready}},
+        {"decisions": {Kind.firm: Verdict.exists}},
+        {"rules": {"x": Rule.never}},
+    ],
+)
+def test_only_what_is_asked_can_be_decided(options: dict[str, Any]) -> None:
+    with pytest.raises(Problem):
+        Options(**options)
+
+
+def test_a_further_check_plugs_in_and_sees_no_row_that_is_left_out() -> None:
+    seen = list[int]()
+
+    def suppressed(candidate: Candidate) -> Iterable[Finding]:
+        seen.append(candidate.line)
+        return [Finding(Kind.locked)] if "493023125001" in candidate.numbers else []
+
+    table = listed("Name;Tel", "Lang;030 23125001", "Lux;112", "Busch;030 23125002")
+    assert [one.kind for one in _judged(table, checks=[suppressed])] == [Kind.locked, Kind.bad_number, Kind.ready]
+    assert seen == [2, 4]
+
+
+def test_who_is_left_out_does_not_stand_in_the_way_of_a_later_row() -> None:
+    table = listed("Name;Tel", ";030 23125001", "Lang;030 23125001")
+    assert [one.kind for one in _judged(table)] == [Kind.no_name, Kind.ready]
+
+
+def test_a_list_that_cannot_be_mapped_is_refused() -> None:
+    table = listed("Name;Ort", "Lang;Köln")
+    with pytest.raises(Problem, match="No column is a phone number"):
+        _judged(table)
+    with pytest.raises(Problem, match="No column is a name"):
+        _judged(listed("Ort;Tel", "Köln;030 23125001"))
+    columns = map_of(proposed(ADA))
+    with pytest.raises(Problem, match="belongs to a list with other columns"):
+        check(table, columns, People(), Options())
+
+
+def test_notes_are_counted_beside_the_verdicts() -> None:
+    table = listed("Name;Tel", "Lang;30 23125001", "Lux;privat 030 23125002", "Busch;030 23125003 (Büro)", "Meier;112")
+    checked = check(table, map_of(proposed(table)), People(), Options(campaign_id=HERE))
+    assert checked.verdicts == {Verdict.ready: 3, Verdict.left_out: 1}
+    assert checked.kinds == {Kind.ready: 3, Kind.bad_number: 1}
+    assert checked.notes == {Kind.zero_restored: 1, Kind.words_dropped: 2}
+    assert [(one.line, one.name, one.number) for one in checked.examples[Kind.words_dropped]] == [
+        (3, "Lux", "493023125002"),
+        (4, "Busch", "493023125003"),
+    ]
+
+
+CELLS = {
+    0: st.sampled_from(["", "K1", "k1", "K2 "]),
+    1: st.sampled_from(["", "Lang", "LANG", "Muster GmbH", "x" * 70]),
+    2: st.sampled_from(["", "112", "030 23125001", "30 23125001", "0171 3920000 // 030 23125001", "4930231250.0"]),
+    3: st.sampled_from(["", "31.12.2026", "03/04/2026", "46387", "x"]),
+}
+
+
+@given(st.lists(st.tuples(*CELLS.values(), st.sampled_from([None, None, None, "cut off"])), max_size=30))
+@examples(60)
+def test_the_counts_add_up_to_the_rows_of_the_list(rows: list[tuple[str, str, str, str, str | None]]) -> None:
+    listing = [Row(line, cells, fault) for line, (*cells, fault) in enumerate(rows, 2)]
+    table, kept = Listed(["Kd-Nr", "Name", "Tel", "Vertragsende"], listing), Kept()
+    checked = check(table, map_of(proposed(table)), existing_of([_record(1)]), Options(campaign_id=HERE), kept)
+    assert checked.rows == checked.verdicts.total() == checked.kinds.total() == len(kept.judged) == len(rows)
+    assert [one.row for one in kept.judged] == listing
+    assert all(one.kind.verdict is one.verdict for one in kept.judged)
+    keys = [one.values.get("PhoneNumber1") for one in kept.judged if one.verdict is Verdict.ready]
+    assert len(keys) == len(set(keys))
+    assert isinstance(checked, Checked)

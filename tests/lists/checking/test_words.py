@@ -1,0 +1,28 @@
+import pytest
+
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.phones import Flaw
+from dialler_mcp.lists.checking.rows import Finding, Known
+from dialler_mcp.lists.checking.words import reason
+from dialler_mcp.lists.kinds import Kind
+
+
+@pytest.mark.parametrize(
+    ("finding", "english", "german"),
+    [
+        (
+            Finding(Kind.bad_number, "PhoneNumber1", Flaw.emergency),
+            "no phone number that can be dialled (PhoneNumber1: emergency number)",
+            "keine wählbare Rufnummer (PhoneNumber1: Notruf)",
+        ),
+        (Finding(Kind.twin_row, line=2), "the same row again, see line 2", "dieselbe Zeile noch einmal, siehe Zeile 2"),
+        (
+            Finding(Kind.locked, contact=Known(8, 9, "open", True)),
+            "locked, contact 8 in campaign 9, open, locked",
+            "gesperrt, Kontakt 8 in Kampagne 9, offen, gesperrt",
+        ),
+        (Finding(Kind.no_name, "Name"), "no surname (Name)", "kein Nachname (Name)"),
+    ],
+)
+def test_a_finding_in_words(finding: Finding, english: str, german: str) -> None:
+    assert (reason(finding, Language.en), reason(finding, Language.de)) == (english, german)
