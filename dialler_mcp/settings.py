@@ -166,6 +166,12 @@ class Settings(BaseSettings):
         default=None,
         description="Directory of journal, snapshots and sandbox. Unset: the user's data directory.",
     )
+    files: str = Field(
+        title="Folder for lists",
+        default="",
+        description="Folders that lists of people may be read from, and files written to; several with : between them "
+        "(; on Windows). Unset: none.",
+    )
     audit: bool = Field(
         default=True,
         description="Keep an audit log of every invocation; nothing is changed while it cannot be written.",
@@ -242,6 +248,16 @@ class Settings(BaseSettings):
     @classmethod
     def _whole_path(cls, value: Path | None) -> Path | None:
         return value and whole_path(value)
+
+    @field_validator("files")
+    @classmethod
+    def _whole_paths(cls, value: str) -> str:
+        return os.pathsep.join(str(whole_path(Path(part))) for part in value.split(os.pathsep) if part.strip())
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders of `files`."""
+        return tuple(Path(part) for part in self.files.split(os.pathsep) if part)
 
     @field_validator("timezone")
     @classmethod

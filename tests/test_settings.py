@@ -183,6 +183,7 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         "ROWS_PER_DAY": "6",
         "JOB_RATE": "2.5",
         "BULK_DELETE": "1",
+        "FILES": str(tmp_path),
         "DESTRUCTIVE_PER_HOUR": "0",
         "DESTRUCTIVE_PER_DAY": "1",
         "LOOKUPS_PER_HOUR": "1",

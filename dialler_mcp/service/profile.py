@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ from dialler_mcp.state.store import StateStore
 if TYPE_CHECKING:
     from dialler_mcp.lists.jobs.worker import Worker
     from dialler_mcp.reporting.snapshot.snapshots import Snapshots
+    from dialler_mcp.service.lists import PeopleLists
 
 
 _MASKED = Words("… is masked here, DIALLER_PRIVACY.", "… ist hier maskiert, DIALLER_PRIVACY.")
@@ -65,6 +67,7 @@ class Profile:
     open_snapshots: Callable[["Profile"], "Snapshots"]
     connections: int
     job_rate: float
+    folders: tuple[Path, ...]
     is_sandbox: bool
     now: Callable[[], datetime] | None = None
     directory: Directory = field(init=False)
@@ -112,6 +115,13 @@ class Profile:
         )
         return Worker(ledger, engine)
 
+    @cached_property
+    def lists(self) -> "PeopleLists":
+        """The lists of people that callers have handed in."""
+        from dialler_mcp.service.lists import PeopleLists
+
+        return PeopleLists(self.state.directory / "lists", self.folders)
+
     def legend(self, text: str) -> list[str]:
         """That values are masked, where some are in a text: nobody shall take a mask for a value."""
         return [_MASKED.text(self.language(None))] if self.privacy is not Privacy.full and shows_mask(text) else []
@@ -141,6 +151,8 @@ class Profile:
         """End what goes on in the background, and let go of files."""
         if "jobs" in self.__dict__:
             await self.jobs.aclose()
+        if "lists" in self.__dict__:
+            self.lists.close()
         if "snapshots" in self.__dict__:
             await self.snapshots.aclose()
         self.state.close()
@@ -196,6 +208,7 @@ def profile_of(settings: Settings, dialler: Dialler, now: Callable[[], datetime]
         open_snapshots=lambda profile: _open_snapshots(settings, profile),
         connections=settings.connections,
         job_rate=settings.job_rate,
+        folders=settings.folders,
         is_sandbox=settings.is_sandbox,
         now=now,
     )

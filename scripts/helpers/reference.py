@@ -44,6 +44,7 @@ OFFERED = (
     "language",
     "timezone",
     "data_dir",
+    "files",
 )
 """The settings that most people need: a form asks for these, the registry lists them; docs/settings.md has all."""
 

@@ -1,0 +1,201 @@
+"""Lists of people that a caller has handed in: kept for some hours under a handle, checked, and made into a job."""
+
+import asyncio
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+
+from dialler_mcp.domain.contact_state import phone_slots, state_of
+from dialler_mcp.problem import Problem
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.listing import names_of, read_list
+
+if TYPE_CHECKING:
+    from dialler_mcp.lists.checking.check import Checked, Judged, Writer
+    from dialler_mcp.lists.checking.options import Options
+    from dialler_mcp.lists.checking.people import People
+    from dialler_mcp.lists.columns.mapping import ColumnMap, Proposal
+    from dialler_mcp.lists.reading.table import Table
+
+HOURS = 6
+"""How long a list is kept after it was last used."""
+WAITED = 35.0
+"""Seconds that an answer waits for a check; a longer one goes on, and is asked for again."""
+MAX_LISTS = 20
+_GONE = "There is no such list (any more): a list is forgotten after {hours} hours. Check the file again."
+_TOO_MANY = "There are {most} lists already, which are kept for some hours. Use one of them, or wait."
+
+
+@dataclass
+class PeopleList:
+    """A list of people, for its caller alone. `name` is what the caller calls it; `file` is our copy."""
+
+    id: str
+    caller: str
+    name: str
+    table: "Table"
+    file: Path | None
+    used: float
+    proposals: Sequence["Proposal"] = ()
+    columns: "ColumnMap | None" = None
+    options: "Options | None" = None
+    checking: "asyncio.Task[Checked] | None" = None
+    rejects: Path | None = None
+
+    def forget(self) -> None:
+        """Remove our copy, and end a check that goes on."""
+        if self.checking is not None:
+            self.checking.cancel()
+        for path in self.file.parent.glob(f"{self.file.name}*") if self.file else ():
+            with suppress(OSError):
+                path.unlink()
+
+
+class PeopleLists:
+    """The lists of one profile, in a directory of ours. `folders` are those that a file may come from."""
+
+    def __init__(self, directory: Path, folders: Sequence[Path], clock: Callable[[], float] = time.monotonic) -> None:
+        self.directory = directory
+        self.folders = folders
+        self._clock = clock
+        self._by_id: dict[str, PeopleList] = {}
+
+    async def open_path(self, caller: str, path: str, encoding: str | None, sheet: str | None) -> PeopleList:
+        """A list from a file in an allowed folder.
+
+        Raises:
+            Unreadable: it is none, or lies elsewhere.
+        """
+        from dialler_mcp.lists.reading.files import spool
+        from dialler_mcp.lists.reading.table import read
+
+        spooled = await asyncio.to_thread(spool, path, self.folders, self.directory)
+        try:
+            table = await asyncio.to_thread(read, spooled.path, name=spooled.name, encoding=encoding, sheet=sheet)
+        except BaseException:
+            spooled.path.unlink(missing_ok=True)
+            raise
+        return self._kept(caller, spooled.name, table, spooled.path)
+
+    async def open_rows(self, caller: str, rows: str | Sequence[Mapping[str, object]]) -> PeopleList:
+        """A list from rows that stand in the invocation.
+
+        Raises:
+            Unreadable: it is none, or too long.
+        """
+        from dialler_mcp.lists.reading.table import read_objects, read_pasted
+
+        table = await asyncio.to_thread(read_pasted if isinstance(rows, str) else read_objects, rows)  # pyright: ignore[reportArgumentType]
+        return self._kept(caller, "pasted rows", table, None)
+
+    def _kept(self, caller: str, name: str, table: "Table", file: Path | None) -> PeopleList:
+        self._tidy()
+        if len(self._by_id) >= MAX_LISTS:
+            raise Problem(_TOO_MANY.format(most=MAX_LISTS))
+        one = PeopleList(secrets.token_hex(4), caller, name, table, file, self._clock())
+        self._by_id[one.id] = one
+        return one
+
+    def get(self, caller: str, list_id: str) -> PeopleList:
+        """A list of this caller.
+
+        Raises:
+            Problem: it has none of this name.
+        """
+        self._tidy()
+        one = self._by_id.get(list_id.strip().casefold())
+        if one is None or one.caller != caller:
+            raise Problem(_GONE.format(hours=HOURS))
+        one.used = self._clock()
+        return one
+
+    def _tidy(self) -> None:
+        until = self._clock() - HOURS * 3_600
+        for one in [one for one in self._by_id.values() if one.used < until]:
+            del self._by_id[one.id]
+            one.forget()
+
+    def close(self) -> None:
+        """Forget all lists."""
+        for one in self._by_id.values():
+            one.forget()
+        self._by_id.clear()
+
+
+async def check_list(invocation: Invocation, people: PeopleList, writer: "Writer | None" = None) -> "Checked":
+    """A verdict for every row of a list whose columns and options are known; only the dialler's lists are read."""
+    from dialler_mcp.lists.checking.check import check
+    from dialler_mcp.lists.checking.options import Scope
+
+    assert people.columns is not None
+    assert people.options is not None
+    campaign = people.options.campaign_id if people.options.scope is Scope.campaign else None
+    existing = await existing_people(invocation, campaign, read=people.options.scope is not Scope.file)
+    return await asyncio.to_thread(check, people.table, people.columns, existing, people.options, writer)
+
+
+async def existing_people(invocation: Invocation, campaign_id: int | None, *, read: bool = True) -> "People":
+    """Who is there already: in a campaign, or in all."""
+    from dialler_mcp.lists.checking.people import Record, existing_of
+
+    records = list[Record]()
+    if read:
+        names = await names_of(invocation, campaign_id)
+        async for contact in read_list(invocation, campaign_id, set()):
+            records.append(
+                Record(
+                    contact.id,
+                    contact.dialler_campaigns_id or campaign_id or 0,
+                    contact.user_data,
+                    contact.name,
+                    contact.first_name,
+                    [slot.number for slot in phone_slots(contact)],
+                    state_of(contact, names.code(contact)),
+                    contact.b_locked is True,
+                )
+            )
+    return await asyncio.to_thread(existing_of, records)
+
+
+class ReadyRows:
+    """The rows of a check that can be written, in a file of ours: a list may be longer than memory."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: BinaryIO = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+    def write(self, judged: "Judged") -> None:
+        """Keep a row, if it is ready, or of a contact that exists."""
+        from dialler_mcp.lists.kinds import Verdict
+
+        if judged.verdict in (Verdict.ready, Verdict.exists):
+            known = next((finding.contact for finding in judged.findings if finding.contact is not None), None)
+            row = ReadyRow(dict(judged.values), known.contact_id if known else None, dict(judged.writes))
+            self._file.write(msgspec.json.encode(row) + b"\n")
+
+    def rows(self) -> Iterator["ReadyRow"]:
+        """The rows, in order."""
+        self._file.close()
+        with self.path.open("rb") as lines:
+            for line in lines:
+                yield msgspec.json.decode(line, type=ReadyRow)
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+
+
+class ReadyRow(msgspec.Struct, frozen=True):
+    """A row to be written: `contact_id` is the contact that exists, `writes` by which rule each of its fields is."""
+
+    values: dict[str, str | float | int]
+    contact_id: int | None
+    writes: dict[str, str]

@@ -1,0 +1,158 @@
+"""The job that imports a checked list: new contacts are created, and of those that exist fields are filled."""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from dialler_mcp.changes.gate import READ_ONLY
+from dialler_mcp.changes.plan import Request, SharedKey, Step
+from dialler_mcp.changes.runner import Mode
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.comparing import compared
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.lists.jobs.current import current_contacts
+from dialler_mcp.lists.jobs.job import Draft
+from dialler_mcp.problem import Problem
+from dialler_mcp.service.field_parameters import written
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.lists import PeopleList, ReadyRow, ReadyRows, check_list
+from dialler_mcp.service.plans.jobs import JobProposal, proposed
+from dialler_mcp.service.present import label_of
+
+if TYPE_CHECKING:
+    from dialler_mcp.lists.checking.check import Checked
+
+PART = 100
+_TITLE = Words("import {new} new contacts from {name}", "{new} neue Kontakte aus {name} importieren")
+_TITLE_BOTH = Words(
+    "import {new} new contacts from {name}, update {old}", "{new} neue Kontakte aus {name} importieren, {old} ändern"
+)
+_NOT_IMPORTED = Words(
+    "Of {rows} rows {out} are not imported: {asked} ask for a decision, {left} are left out, {same} are there already.",
+    "Von {rows} Zeilen werden {out} nicht importiert: {asked} verlangen eine Entscheidung, {left} bleiben draußen, "
+    "{same} sind schon da.",
+)
+_NOBODY_TWICE = Words(
+    "Whoever comes in until then under the same key, or the same name and number, is left out and named.",
+    "Wer bis dahin unter demselben Schlüssel oder mit gleichem Namen und Nummer dazukommt, bleibt draußen und wird "
+    "genannt.",
+)
+_UNDO = Words(
+    "The job can be taken back: what it created would be deleted.",
+    "Der Auftrag lässt sich zurücknehmen: Was er angelegt hat, würde gelöscht.",
+)
+
+
+class _Count:
+    """What an import writes."""
+
+    new = old = 0
+
+
+async def import_people(invocation: Invocation, people: PeopleList, *, update: bool) -> JobProposal:
+    """Check the list anew, freeze what is ready as a job, which waits for its confirmation. With `update`, fields of
+    contacts that exist are written by the rules of the check.
+
+    Raises:
+        Problem: nothing is ready.
+    """
+    profile = invocation.profile
+    if profile.mode is Mode.read_only:
+        raise Problem(READ_ONLY)
+    count, language = _Count(), profile.language(None)
+    profile.lists.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ready = ReadyRows(profile.lists.directory / f"{uuid4().hex}.ready")
+    try:
+        checked = await check_list(invocation, people, ready)
+
+        def drafted() -> Draft:
+            words = _TITLE_BOTH if count.old else _TITLE
+            title = words.text(language).format(new=count.new, old=count.old, name=people.name)
+            about = {"consequences": _means(checked, count, invocation), "reopens": False}
+            return Draft("import", title, invocation.tool, invocation.caller, about)
+
+        steps = _steps(invocation, ready, count, update=update)
+        job = await profile.jobs.ledger.freeze(drafted, steps)
+    finally:
+        ready.close()
+    return proposed(invocation, job)
+
+
+def _means(checked: "Checked", count: _Count, invocation: Invocation) -> list[str]:
+    from dialler_mcp.lists.kinds import Verdict
+
+    language, verdicts = invocation.profile.language(None), checked.verdicts
+    same = verdicts[Verdict.exists] - count.old
+    out = {"asked": verdicts[Verdict.asked], "left": verdicts[Verdict.left_out], "same": same}
+    total = sum(out.values())
+    sentences = [_NOT_IMPORTED.text(language).format(rows=checked.rows, out=total, **out)] if total else []
+    return [*sentences, _NOBODY_TWICE.text(language), _UNDO.text(language)]
+
+
+async def _steps(invocation: Invocation, ready: ReadyRows, count: _Count, *, update: bool) -> AsyncIterator[Step]:
+    """A step for each row; the contacts that exist are read in batches, as they are now."""
+    waiting = list[ReadyRow]()
+    for row in ready.rows():
+        if row.contact_id is None:
+            count.new += 1
+            yield _creation(invocation, row)
+        elif update:
+            waiting.append(row)
+            if len(waiting) >= PART:
+                for step in await _updates(invocation, waiting):
+                    count.old += 1
+                    yield step
+                waiting.clear()
+    for step in await _updates(invocation, waiting):
+        count.old += 1
+        yield step
+
+
+def _creation(invocation: Invocation, row: ReadyRow) -> Step:
+    values = written(invocation, dict(row.values))
+    label = label_of(str(values.get("UserData") or "") or None, str(values.get("Name") or "") or None)
+    request = Request("import_contact", {"values": values, "overwrite_duplicates": False})
+    key = SharedKey(str(values.get("UserData") or ""))
+    return Step(verb="import", kind="contact", label=label, request=request, key=key)
+
+
+async def _updates(invocation: Invocation, rows: list[ReadyRow]) -> list[Step]:
+    """The updates of contacts that exist, as far as something differs."""
+    ids = [row.contact_id for row in rows if row.contact_id is not None]
+    current = {contact.id: contact for contact, _ in await current_contacts(invocation.dialler, ids)}
+    steps = list[Step]()
+    for row in rows:
+        contact = current.get(row.contact_id or 0)
+        if contact is not None and (values := _changed(invocation, row, contact)):
+            plain = Contact(**{name: getattr(contact, name) for name in Contact.__struct_fields__})
+            request = Request("update_contact", {"values": {**values, "ID": contact.id}})
+            view = await invocation.profile.view(plain)
+            steps.append(
+                Step(
+                    verb="update",
+                    kind="contact",
+                    label=view.label(),
+                    request=request,
+                    contact=plain,
+                    bound_fields=tuple(values),
+                )
+            )
+    return steps
+
+
+def _changed(invocation: Invocation, row: ReadyRow, contact: Contact) -> dict[str, Any]:
+    """The fields to be written, by the rule of each: always, only a new value, only where there is none."""
+    from dialler_mcp.lists.checking.options import Rule
+
+    zone, values = invocation.profile.zone, written(invocation, dict(row.values))
+    changed = dict[str, Any]()
+    for info in Contact.fields():
+        rule = row.writes.get(info.wire)
+        if rule is None:
+            continue
+        old, new = getattr(contact, info.attribute), values.get(info.wire, "")
+        if rule == Rule.if_old_empty and old not in (None, ""):
+            continue
+        if str(compared(old, zone) or "") != str(compared(new, zone) or ""):
+            changed[info.wire] = new
+    return changed
