@@ -69,14 +69,16 @@ def new(name: str, number: str, key: str | None = None, campaign_id: int = 538) 
     return Step(verb="import", kind="contact", label=name, request=request, key=SharedKey(key or ""))
 
 
+async def steps_of(steps: Iterable[Step]) -> AsyncIterator[Step]:
+    """These steps, as they come from a long list."""
+    for one in steps:
+        yield one
+
+
 async def frozen(worker: Worker, steps: Iterable[Step], verb: Verb = "lock") -> Job:
     """A job of these steps, which waits."""
-
-    async def each() -> AsyncIterator[Step]:
-        for one in steps:
-            yield one
-
-    return await worker.ledger.freeze(lambda: Draft(verb, f"{verb} some", "dialler_change_contacts", CALLER), each())
+    drafted = Draft(verb, f"{verb} some", "dialler_change_contacts", CALLER)
+    return await worker.ledger.freeze(lambda: drafted, steps_of(steps))
 
 
 async def started(worker: Worker, steps: Iterable[Step], verb: Verb = "lock") -> Job:
