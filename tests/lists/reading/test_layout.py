@@ -27,6 +27,7 @@ def laid_out(*texts: str, merged: Sequence[Merged] = (), ragged: bool = False) -
         (["Kunden 2026", ""], 3),
         (["Kunden 2026|||", "Stand:|31.12.2026||"], 3),
         (["|||", "Liste von|Eva||"], 3),
+        (["Stand:||heute|"], 2),
     ],
 )
 def test_a_head_is_found_under_titles(above: list[str], line: int):
