@@ -1,3 +1,1 @@
-"""Lists of people: read from whatever file they come in, before anything is decided about them. Knows neither MCP nor
-the settings.
-"""
+"""Lists of people, and jobs over them: reading, checking, and many changes as one."""
