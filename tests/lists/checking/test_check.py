@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +34,15 @@ class Kept:
 
 
 def _judged(
-    table: Listing, *records: Record, told: dict[str, str] | None = None, checks: Sequence[Any] = (), **options: Any
+    table: Listing,
+    *records: Record,
+    told: dict[str, str] | None = None,
+    registry: dict[str, Any] | None = None,
+    **options: Any,
 ) -> list[Judged]:
     kept = Kept()
     options.setdefault("campaign_id", HERE)
-    check(table, map_of(proposed(table, told)), existing_of(records), Options(**options), kept, checks)
+    check(table, map_of(proposed(table, told)), existing_of(records), Options(**options), kept, registry)
     return kept.judged
 
 
@@ -245,9 +249,13 @@ def test_a_further_check_plugs_in_and_sees_no_row_that_is_left_out() -> None:
         seen.append(candidate.line)
         return [Finding(Kind.locked)] if "493023125001" in candidate.numbers else []
 
-    table = listed("Name;Tel", "Lang;030 23125001", "Lux;112", "Busch;030 23125002")
-    assert [one.kind for one in _judged(table, checks=[suppressed])] == [Kind.locked, Kind.bad_number, Kind.ready]
+    table, registry = listed("Name;Tel", "Lang;030 23125001", "Lux;112", "Busch;030 23125002"), {"stop": suppressed}
+    judged = _judged(table, registry=registry, checks=("stop",))
+    assert [one.kind for one in judged] == [Kind.locked, Kind.bad_number, Kind.ready]
     assert seen == [2, 4]
+    assert _judged(table, registry=registry)[0].kind is Kind.ready
+    with pytest.raises(Problem, match=r"no check of this name\. These are: stop"):
+        _judged(table, registry=registry, checks=("go",))
 
 
 def test_who_is_left_out_does_not_stand_in_the_way_of_a_later_row() -> None:
