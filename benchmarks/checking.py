@@ -30,8 +30,8 @@ COLUMNS = (
 )
 FIRST_ID = 1_000_000
 # The ranges of numbers for films, with further digits: no range is large enough.
-FORMS = ("030 23125{}", "+49 69 90009{}", "040/66969{}", "0049 221 4710{}", "+49 (0)89 99998{}")
-MOST = 50_000  # numbers of each form; from 250,000 rows on, two people share one
+FORMS = ("030 23125{}", "+49 69 90009{}", "040/66969{}", "0049 89 99998{}")
+MOST = 50_000  # numbers of each form; from 200,000 rows on, two people share one
 
 
 class Delimited:
@@ -57,8 +57,8 @@ def made(path: Path, count: int) -> None:
         lines = csv.writer(file, delimiter=";")
         lines.writerow(COLUMNS)
         for number in range(count):
-            phone = FORMS[number % 5].format(f"{number // 5 % MOST:05}") if number % 100 else "unbekannt"
-            mobile = FORMS[number // 5 % 5].format(MOST + number // 5 % MOST) if number % 5 == 0 else ""
+            phone = FORMS[number % 4].format(f"{number // 4 % MOST:05}") if number % 100 else "unbekannt"
+            mobile = FORMS[number // 5 % 4].format(MOST + number // 20 % MOST) if number % 5 == 0 else ""
             name = f"{chance.choice('ABDFGHK')}{chance.choice(['erg', 'öhler', 'usch'])}{number % 50_000}"
             lines.writerow(
                 (

@@ -91,16 +91,18 @@ def check(
     existing: People,
     options: Options,
     writer: Writer | None = None,
-    checks: Sequence[Check] = (),
+    checks: Mapping[str, Check] | None = None,
 ) -> Checked:
-    """Judge every row; each verdict goes to the writer as soon as it is there. Blocks.
+    """Judge every row; each verdict goes to the writer as soon as it is there. `checks` are further ones by name, of
+    which the options choose some. Blocks.
 
     Raises:
-        Problem: the mapping is one of another list, or no column becomes a name or a number.
+        Problem: the mapping is one of another list, or no column becomes a name or a number; a check has no such name.
     """
     _require(table, columns)
+    chosen = _chosen(checks or {}, options)
     usage = usage_of(table, columns, options.region)
-    judge, checked = _Judge(columns, existing, options, checks), Checked()
+    judge, checked = _Judge(columns, existing, options, chosen), Checked()
     for row, candidate in candidates(table.rows(), (columns, usage, options.region), options.processes):
         judged = judge(row, candidate)
         checked.count(judged)
@@ -193,6 +195,12 @@ def _example(judged: Judged, finding: Finding) -> Example:
     number = values.get(finding.field) if finding.field in NUMBER_FIELDS else None
     first = next((values[slot] for slot in NUMBER_FIELDS if slot in values), "")
     return Example(judged.row.line, str(name)[:MAX_EXAMPLE], str(number or first)[:MAX_EXAMPLE], finding)
+
+
+def _chosen(checks: Mapping[str, Check], options: Options) -> list[Check]:
+    if not checks.keys() >= set(options.checks):
+        raise Problem(f"There is no check of this name. These are: {', '.join(checks) or 'none'}.")
+    return [checks[name] for name in options.checks]
 
 
 def _require(table: Listing, columns: ColumnMap) -> None:

@@ -31,7 +31,8 @@ class Rule(StrEnum):
 class Options:
     """`campaign_id` goes for rows that name none; `campaigns` are the IDs by name. `decisions` are a person's answers
     to what is asked, for each kind: such rows are then ready or left out. Ready means: with the number that seems to be
-    meant, without a date or amount that is unclear, with a text cut to the length of its field.
+    meant, without a date or amount that is unclear, with a text cut to the length of its field. `checks` are the names
+    of further checks.
     """
 
     campaign_id: int | None = None
@@ -41,6 +42,7 @@ class Options:
     rule: Rule = Rule.if_new
     rules: Mapping[str, Rule] = field(default_factory=dict[str, Rule])
     decisions: Mapping[Kind, Verdict] = field(default_factory=dict[Kind, Verdict])
+    checks: tuple[str, ...] = ()
     processes: int = 1
 
     def __post_init__(self) -> None:

@@ -84,6 +84,9 @@ class Lists:
                 self._heads.put(each, len(self._items) - 1)
                 return
 
+    def has(self, key: int) -> bool:
+        return self._heads.get(key) != _NONE
+
     def of(self, key: int) -> Sequence[int]:
         head = self._heads.get(key)
         return list(self._from(head)) if head else ()
@@ -156,16 +159,14 @@ class People:
 
     def matches(self, person: Person, campaign_id: int = 0) -> list[Match]:
         """Whoever shares the key, in any spelling, or a number, in any slot; in the order in which they came."""
-        by_key, by_number = set[int](), set[int]()
-        if len(self._who) == 1:
+        if not self._knows(person):
             return []
+        by_key, by_number = set[int](), set[int]()
         if person.folded_key:
             by_key.update(self._found(self._by_key, person.folded_key, campaign_id))
         for number in person.numbers:
             by_number.update(self._found(self._by_number, number, person.name))
             by_number.update(self._found(self._closed_by_number, number, person.name))
-        if not by_key and not by_number:
-            return []
         key, name = _hash(person.key), _hash(person.name)
         return [
             Match(
@@ -182,6 +183,13 @@ class People:
             )
             for place in sorted(by_key | by_number)
         ]
+
+    def _knows(self, person: Person) -> bool:
+        """Whether anybody shares anything, which of most rows nobody does."""
+        if person.folded_key and self._by_key.has(_hash(person.folded_key)):
+            return True
+        numbers = map(_hash, person.numbers)
+        return any(self._by_number.has(number) or self._closed_by_number.has(number) for number in numbers)
 
     @staticmethod
     def _found(lists: Lists, shared: str, narrower: object) -> Sequence[int]:

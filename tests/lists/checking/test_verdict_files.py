@@ -13,6 +13,7 @@ from dialler_mcp.lists.checking.check import check
 from dialler_mcp.lists.checking.options import Options
 from dialler_mcp.lists.checking.people import People
 from dialler_mcp.lists.checking.verdict_files import Include, VerdictFile
+from dialler_mcp.lists.columns.listing import Listing
 from dialler_mcp.lists.columns.mapping import map_of, proposed
 from dialler_mcp.lists.reading.table import Row
 from dialler_mcp.problem import Problem
@@ -21,7 +22,7 @@ from tests.lists.tables import Listed, figure, listed, sample
 TABLE = listed("Name;Telefon", "Lang;030 23125001", "Lux;112", ["Busch", figure("4312345678")], "Meier;030 231250/251")
 
 
-def _written(path: Path, table: Listed, include: Include = Include.rejects, language: Language = Language.en) -> None:
+def _written(path: Path, table: Listing, include: Include = Include.rejects, language: Language = Language.en) -> None:
     with VerdictFile(path, table.columns, language, include) as file:
         check(table, map_of(proposed(table)), People(), Options(campaign_id=7), file)
 
@@ -60,7 +61,7 @@ def test_a_workbook_with_all_rows_keeps_texts_as_texts_and_figures_as_figures(tm
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 def test_nothing_in_a_file_is_run_by_a_spreadsheet(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"all.{suffix}"
-    _written(path, sample("16-formulas-empty-columns.csv"), Include.all)
+    _written(path, sample("16-formulas-empty-columns.csv", tmp_path), Include.all)
     if suffix == "csv":
         cells = [cell for row in _csv(path) for cell in row]
         assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t"))] == ["+493023125141"]

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -7,8 +8,8 @@ from dialler_mcp.problem import Problem
 from tests.lists.tables import listed, sample
 
 
-def test_columns_are_proposed_by_their_heads_with_three_examples() -> None:
-    proposals = proposed(sample("01-excel-german.csv"))
+def test_columns_are_proposed_by_their_heads_with_three_examples(tmp_path: Path) -> None:
+    proposals = proposed(sample("01-excel-german.csv", tmp_path))
     assert [one.target for one in proposals] == [
         *("UserData", "Salutation", "Title", "FirstName", "Name", "Address", "PostalCode", "City"),
         *("PhoneNumber1", "PhoneNumber2", "Email", "Amount", "dtEndDate"),
@@ -17,8 +18,8 @@ def test_columns_are_proposed_by_their_heads_with_three_examples() -> None:
     assert {one.sure for one in proposals} == {Sure.head}
 
 
-def test_the_dialers_own_export_maps_to_itself_and_the_rest_is_named() -> None:
-    columns = map_of(proposed(sample("08-jtel-export.csv")))
+def test_the_diallers_own_export_maps_to_itself_and_the_rest_is_named(tmp_path: Path) -> None:
+    columns = map_of(proposed(sample("08-jtel-export.csv", tmp_path)))
     assert columns.untaken == ["ResultCodesExportKey"]
     assert all(target in (column, None) for column, target in zip(columns.columns, columns.targets, strict=True))
 
@@ -62,10 +63,10 @@ def test_telephone_columns_fill_the_slots_that_are_free() -> None:
     assert targets == [f"PhoneNumber{slot}" for slot in (2, 1, 3, 4, 5, 6)] + [None]
 
 
-def test_a_name_of_several_words_may_be_a_full_name_and_that_is_asked() -> None:
-    proposals = proposed(sample("12-full-names.csv"))
+def test_a_name_of_several_words_may_be_a_full_name_and_that_is_asked(tmp_path: Path) -> None:
+    proposals = proposed(sample("12-full-names.csv", tmp_path))
     assert (proposals[0].target, proposals[0].instead) == ("Name", "FullName")
-    assert proposed(sample("12-full-names.csv"), {"Name": "FullName"})[0].instead is None
+    assert proposed(sample("12-full-names.csv", tmp_path), {"Name": "FullName"})[0].instead is None
     assert proposed(listed("Name;Vorname;Tel", "von Stein;Ada;030 23125001"))[0].instead is None
 
 
@@ -87,8 +88,8 @@ def test_the_columns_of_an_earlier_check_are_left_out() -> None:
     assert [one.target for one in proposed(table)][2:] == ["-", "-"]
 
 
-def test_a_mapping_can_be_kept() -> None:
-    columns = map_of(proposed(sample("08-jtel-export.csv")))
+def test_a_mapping_can_be_kept(tmp_path: Path) -> None:
+    columns = map_of(proposed(sample("08-jtel-export.csv", tmp_path)))
     assert ColumnMap.of(json.loads(json.dumps(columns.data()))) == columns
     assert columns.fingerprint == fingerprint([head.upper() for head in columns.columns])
     assert columns.fingerprint != fingerprint(columns.columns[1:])

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from dialler_mcp.lists.columns.amounts import Sign
 from dialler_mcp.lists.columns.dates import Order
 from dialler_mcp.lists.columns.mapping import map_of, proposed
@@ -12,8 +14,8 @@ def test_a_column_proves_its_order_of_day_and_month_and_its_decimal_sign() -> No
     assert usage.orders_of(0) == usage.signs_of(2) == Usage().orders_of(2) == Usage().signs_of(3) == frozenset()
 
 
-def test_a_column_with_both_proves_neither() -> None:
-    table = sample("14-dates-amounts.csv")
+def test_a_column_with_both_proves_neither(tmp_path: Path) -> None:
+    table = sample("14-dates-amounts.csv", tmp_path)
     usage = usage_of(table, map_of(proposed(table)), "DE")
     assert usage.orders_of(3) == set(Order)
     assert usage.signs_of(4) == set(Sign)
