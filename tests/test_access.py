@@ -38,7 +38,9 @@ AGENT = {
     "dialler_control_job",
 }
 SUPERVISOR = {
+    "dialler_check_list",
     "dialler_import_contact",
+    "dialler_import_list",
     "dialler_clone_campaign",
     "dialler_create_acd_event",
     "dialler_forget_snapshot",

@@ -25,7 +25,8 @@ def wire(result: CallToolResult | ListToolsResult) -> int:
 
 
 async def test_a_tool_costs_less_than_1_024_bytes_of_the_list_on_average(bench: Make, era: Any):
-    async with bench().connect(era) as client:
+    """Beside those of lists and jobs (tests/test_tool_list.py)."""
+    async with bench(without="jobs").connect(era) as client:
         listed = await client.list_tools()
     assert wire(listed) / len(listed.tools) < 1_024
 

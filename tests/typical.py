@@ -47,6 +47,8 @@ _OWN: dict[str, dict[str, Any]] = {
     "change_contacts": {"verb": "lock", "campaign_id": 538, "state": "open"},
     "delete_contacts": {"contact_ids": [215220]},
     "undo_change": {"change_id": 1},
+    "check_list": {"rows": "Kd-Nr;Name;Telefon\nN1;Neumann;030 23125901\nN2;Ohne;\n", "campaign_id": 538},
+    "import_list": {"list_id": "list0001"},
     "unlock_contact": {"contact_id": 215231},
     "unlock_contact_by_user_data": {"user_data": "Contact21"},
     "reset_contact": {"contact_id": 215232},

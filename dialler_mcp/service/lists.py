@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,15 +84,15 @@ class PeopleLists:
             raise
         return self._kept(caller, spooled.name, table, spooled.path)
 
-    async def open_rows(self, caller: str, rows: str | Sequence[Mapping[str, object]]) -> PeopleList:
+    async def open_rows(self, caller: str, rows: str) -> PeopleList:
         """A list from rows that stand in the invocation.
 
         Raises:
             Unreadable: it is none, or too long.
         """
-        from dialler_mcp.lists.reading.table import read_objects, read_pasted
+        from dialler_mcp.lists.reading.table import read_pasted
 
-        table = await asyncio.to_thread(read_pasted if isinstance(rows, str) else read_objects, rows)  # pyright: ignore[reportArgumentType]
+        table = await asyncio.to_thread(read_pasted, rows)
         return self._kept(caller, "pasted rows", table, None)
 
     def _kept(self, caller: str, name: str, table: "Table", file: Path | None) -> PeopleList:

@@ -1,17 +1,17 @@
 """Tools that check a list of people and import it as one job."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from dialler_mcp.domain.fields import Field as About
 from dialler_mcp.domain.fields import FieldInfo, Kind
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
-from dialler_mcp.lists.checking.answer import KindCount, counts
+from dialler_mcp.lists.checking.answer import KindCount, Shown, counts
 from dialler_mcp.lists.checking.check import Checked
 from dialler_mcp.lists.checking.options import Options, Scope
 from dialler_mcp.lists.checking.verdict_files import Include, VerdictFile
@@ -47,12 +47,6 @@ Columns = Annotated[
 Decisions = Annotated[dict[str, Any] | None, Field(description="kind to ready or left_out")]
 
 
-def _rows(value: Any) -> Any:
-    if value is None or isinstance(value, str | list):
-        return value  # pyright: ignore[reportUnknownVariableType]
-    raise ValueError("must be CSV text, or a list of objects")
-
-
 class ListCheck(Answer):
     """What is right and wrong with a list. `kinds` add up to its rows, but those that are notes."""
 
@@ -74,14 +68,15 @@ class ListCheck(Answer):
         return "\n".join([*lines, self.next_step, *(self.notes or [])])
 
 
-@tools.reads(
+@tools.changes(
     title="Check list",
-    german="Liest eine Liste (Datei oder eingefügte Zeilen), ordnet die Spalten zu, prüft jede Zeile; schreibt nichts.",
+    german="Liest eine Liste (Datei oder Zeilen), ordnet Spalten zu, prüft jede Zeile; am Dialler ändert es nichts.",
+    role=Role.supervisor,
 )
 async def dialler_check_list(
     invocation: Invocation,
     path: Annotated[str | None, shorter(1_000), Field(description="file in an allowed folder")] = None,
-    rows: Annotated[Any, BeforeValidator(_rows), Field(description="or CSV text or objects, ≤200")] = None,
+    rows: Annotated[str | None, Field(description="or the rows: CSV or JSON, ≤200")] = None,
     list_id: ListId = None,
     campaign_id: CampaignId | None = None,
     name: CampaignName = None,
@@ -98,14 +93,8 @@ async def dialler_check_list(
     """
     people = await _opened(invocation, path, rows, list_id, encoding, sheet)
     campaign = await asked_campaign(invocation, campaign_id, name) if (campaign_id or name) else None
-    _set(
-        people,
-        campaign and campaign.id,
-        mapping,
-        decisions,
-        twins,
-        [(one.name or "", one.id) for one in await invocation.profile.directory.campaigns()],
-    )
+    campaigns = await invocation.profile.directory.campaigns()
+    _set(people, campaign and campaign.id, mapping, decisions, twins, {one.name or "": one.id for one in campaigns})
     if people.checking is None:
         people.checking = asyncio.create_task(_checked(invocation, people, file))
     done, _ = await asyncio.wait([people.checking], timeout=WAITED)
@@ -119,7 +108,7 @@ async def dialler_check_list(
 async def _opened(
     invocation: Invocation,
     path: str | None,
-    rows: str | Sequence[Mapping[str, object]] | None,
+    rows: str | None,
     list_id: str | None,
     encoding: str | None,
     sheet: str | None,
@@ -140,7 +129,7 @@ def _set(
     mapping: Mapping[str, Any] | None,
     decisions: Mapping[str, Any] | None,
     twins: Scope,
-    campaigns: Sequence[tuple[str, int]],
+    campaigns: Mapping[str, int],
 ) -> None:
     """What was said about columns and decisions now; what was said earlier stays."""
     if mapping is not None or people.columns is None:
@@ -149,7 +138,7 @@ def _set(
     before = people.options
     people.options = Options(
         campaign_id=campaign_id or (before.campaign_id if before else None),
-        campaigns=dict(campaigns),
+        campaigns=campaigns,
         scope=twins,
         decisions={**(before.decisions if before else {}), **_decisions(decisions or {})},
     )
@@ -227,26 +216,14 @@ def _masked(invocation: Invocation, text: str, kind: Kind) -> str:
 
 
 def _kind(one: KindCount) -> list[Any]:
-    examples = [
-        " ".join(
-            filter(
-                None,
-                (
-                    f"line {shown.line}:",
-                    shown.name,
-                    shown.number,
-                    f"({shown.detail or shown.other})" if shown.detail or shown.other else "",
-                ),
-            )
-        )
-        for shown in one.examples
-    ]
-    return [
-        one.verdict.value if one.verdict else "note",
-        f"{one.kind.value}: {one.words}",
-        one.rows,
-        "; ".join(examples),
-    ]
+    verdict = one.verdict.value if one.verdict else "note"
+    return [verdict, f"{one.kind.value}: {one.words}", one.rows, "; ".join(map(_example, one.examples))]
+
+
+def _example(shown: Shown) -> str:
+    """`line 6: Falsch Nummer (emergency number)`."""
+    more = shown.detail or shown.other
+    return " ".join(filter(None, (f"line {shown.line}:", shown.name, shown.number, f"({more})" if more else "")))
 
 
 @tools.destroys(

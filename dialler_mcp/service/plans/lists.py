@@ -10,8 +10,10 @@ from dialler_mcp.changes.runner import Mode
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.comparing import compared
 from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.text import part
 from dialler_mcp.lists.jobs.current import current_contacts
 from dialler_mcp.lists.jobs.job import Draft
+from dialler_mcp.lists.kinds import Verdict
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.field_parameters import written
 from dialler_mcp.service.invocation import Invocation
@@ -23,15 +25,16 @@ if TYPE_CHECKING:
     from dialler_mcp.lists.checking.check import Checked
 
 PART = 100
-_TITLE = Words("import {new} new contacts from {name}", "{new} neue Kontakte aus {name} importieren")
-_TITLE_BOTH = Words(
-    "import {new} new contacts from {name}, update {old}", "{new} neue Kontakte aus {name} importieren, {old} ändern"
-)
-_NOT_IMPORTED = Words(
-    "Of {rows} rows {out} are not imported: {asked} ask for a decision, {left} are left out, {same} are there already.",
-    "Von {rows} Zeilen werden {out} nicht importiert: {asked} verlangen eine Entscheidung, {left} bleiben draußen, "
-    "{same} sind schon da.",
-)
+_NOBODY = "Nothing was sent: none of the {rows} rows is ready to be imported. The check says why, row by row."
+_TITLE = Words("import {what} from {name}", "{what} aus {name} importieren")
+_TITLE_BOTH = Words("import {what} from {name} and update {old}", "{what} aus {name} importieren und {old} ändern")
+_NEW, _ONE_NEW = Words("{count} new contacts", "{count} neue Kontakte"), Words("1 new contact", "1 neuen Kontakt")
+_NOT_IMPORTED = Words("Of {rows} rows, not imported: {out}.", "Von {rows} Zeilen nicht importiert: {out}.")
+_OUT = {
+    Verdict.asked: Words("{count} until somebody decides", "{count} bis zu einer Entscheidung"),
+    Verdict.left_out: Words("{count} left out", "{count} ausgelassen"),
+    Verdict.exists: Words("{count} there already", "{count} schon da"),
+}
 _NOBODY_TWICE = Words(
     "Whoever comes in until then under the same key, or the same name and number, is left out and named.",
     "Wer bis dahin unter demselben Schlüssel oder mit gleichem Namen und Nummer dazukommt, bleibt draußen und wird "
@@ -67,10 +70,14 @@ async def import_people(invocation: Invocation, people: PeopleList, *, update: b
 
         def drafted() -> Draft:
             words = _TITLE_BOTH if count.old else _TITLE
-            title = words.text(language).format(new=count.new, old=count.old, name=people.name)
+            what = (_ONE_NEW if count.new == 1 else _NEW).text(language).format(count=count.new)
+            name = part(invocation.present.nameless.text(people.name))
+            title = words.text(language).format(what=what, old=count.old, name=name)
             about = {"consequences": _means(checked, count, invocation), "reopens": False}
             return Draft("import", title, invocation.tool, invocation.caller, about)
 
+        if not any(True for row in ready.rows() if row.contact_id is None or update):
+            raise Problem(_NOBODY.format(rows=checked.rows))
         steps = _steps(invocation, ready, count, update=update)
         job = await profile.jobs.ledger.freeze(drafted, steps)
     finally:
@@ -79,13 +86,11 @@ async def import_people(invocation: Invocation, people: PeopleList, *, update: b
 
 
 def _means(checked: "Checked", count: _Count, invocation: Invocation) -> list[str]:
-    from dialler_mcp.lists.kinds import Verdict
-
-    language, verdicts = invocation.profile.language(None), checked.verdicts
-    same = verdicts[Verdict.exists] - count.old
-    out = {"asked": verdicts[Verdict.asked], "left": verdicts[Verdict.left_out], "same": same}
-    total = sum(out.values())
-    sentences = [_NOT_IMPORTED.text(language).format(rows=checked.rows, out=total, **out)] if total else []
+    language = invocation.profile.language(None)
+    numbers = {verdict: checked.verdicts[verdict] for verdict in _OUT}
+    numbers[Verdict.exists] -= count.old
+    out = [_OUT[verdict].text(language).format(count=number) for verdict, number in numbers.items() if number]
+    sentences = [_NOT_IMPORTED.text(language).format(rows=checked.rows, out=", ".join(out))] if out else []
     return [*sentences, _NOBODY_TWICE.text(language), _UNDO.text(language)]
 
 

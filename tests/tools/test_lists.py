@@ -1,0 +1,181 @@
+"""A list of people is checked, imported and taken back, as a host sees it."""
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp_types import CallToolResult
+from python_calamine import CalamineWorkbook
+
+from tests.conftest import Bench, structure_of, text_of
+from tests.tokens import tokens
+from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, ask, refused
+
+SAMPLES = Path(__file__).parents[1] / "lists" / "samples"
+LIST = """\
+Kd-Nr;Vorname;Nachname;Tel. mobil;Telefon;PLZ;Ort;Bemerkung
+A1;Paula;Neumann;0152 28817301;030 23125901;10115;Berlin;möchte Angebot
+A2;Jörg;Weiß;030 23125905;;01067;Dresden;
+A2;Jörg;Weiß;030 23125905;;01067;Dresden;
+A3;Ohne;Nummer;;;50667;Köln;
+A4;Falsch;Nummer;110;;50667;Köln;
+Contact10;Max;Mustermann;030 23125010;;1;Xanten;
+"""
+
+
+async def checked(b: Bench, **arguments: Any) -> dict[str, Any]:
+    usual: dict[str, Any] = {"name": "Campaign 1000"}
+    return structure_of(await ask(b, "check_list", {**usual, **arguments}))
+
+
+async def imported(b: Bench, list_id: str, **arguments: Any) -> dict[str, Any]:
+    """What became of the job that imports a list."""
+    preview = structure_of(await ask(b, "import_list", {"list_id": list_id, **arguments}))
+    assert preview["status"] == "confirmation_required"
+    job = int(re.findall(r"job_id (\d+)", preview["next_step"])[0])
+    return structure_of(await ask(b, "import_list", {"job_id": job, "confirm": preview["confirm"]}))
+
+
+def kinds(answer: dict[str, Any]) -> dict[str, int]:
+    """How many rows are of each kind."""
+    return {kind.partition(":")[0]: rows for verdict, kind, rows, _ in answer["kinds"] if verdict != "note"}
+
+
+def people(b: Bench, *keys: str) -> list[str | None]:
+    return [one.first_name for one in b.store.contacts(CAMPAIGN_1000) if one.user_data in keys]
+
+
+async def test_a_list_is_checked_before_anything_is_written(bench: Make):
+    b = bench()
+    result = await ask(b, "check_list", {"rows": LIST, "name": "Campaign 1000"})
+    answer = structure_of(result)
+    assert answer["summary"] == "pasted rows: 6 rows: 2 ready, 1 exists, 3 left out."
+    assert kinds(answer) == {"ready": 2, "same_key": 1, "twin_row": 1, "no_number": 1, "bad_number": 1}
+    assert sum(kinds(answer).values()) == 6
+    assert ["Tel. mobil", "PhoneNumber1", "0152 28817301; 030 23125905; 110"] in answer["columns"]
+    assert b.wire.changes == []
+    assert tokens(text_of(result)) <= 700
+
+
+async def test_what_is_ready_is_imported_once(bench: Make):
+    b = bench()
+    answer = await checked(b, rows=LIST)
+    done = await imported(b, answer["list_id"])
+    assert done["after"] == {"job_id": 1, "rows": 2, "done": 2}
+    assert people(b, "A1", "A2") == ["Paula", "Jörg"]
+    assert "none of the 6 rows is ready" in await refused(b, "import_list", list_id=answer["list_id"])
+    again = await checked(b, rows=LIST)
+    assert kinds(again) == {"same_key": 3, "twin_row": 1, "no_number": 1, "bad_number": 1}
+
+
+async def test_an_import_is_taken_back_as_a_whole(bench: Make):
+    b = bench()
+    before = len(b.store.contacts())
+    done = await imported(b, (await checked(b, rows=LIST))["list_id"])
+    preview = structure_of(await ask(b, "undo_change", {"job_id": done["after"]["job_id"]}))
+    assert preview["consequences"][0].endswith("with whatever happened to them since: 2.")
+    job = int(re.findall(r"job_id (\d+)", preview["next_step"])[0])
+    await ask(b, "undo_change", {"job_id": job, "confirm": preview["confirm"]})
+    assert len(b.store.contacts()) == before
+
+
+async def test_new_values_of_those_who_are_there_are_written_where_that_is_asked_for(bench: Make):
+    b = bench()
+    answer = await checked(b, rows=LIST)
+    done = await imported(b, answer["list_id"], existing="update")
+    assert done["after"]["done"] == 3
+    contact = b.store.contact(CONTACT10)
+    assert contact is not None
+    assert contact.city == "Xanten"
+
+
+async def test_a_file_is_read_from_an_allowed_folder_and_its_rejects_are_written_beside_it(bench: Make, tmp_path: Path):
+    (tmp_path / "leads.csv").write_text(LIST, "cp1252")
+    b = bench(files=str(tmp_path))
+    answer = await checked(b, path="leads.csv", file="rejects")
+    assert any("Windows-1252" in note for note in answer["notes"])
+    rows = (
+        CalamineWorkbook.from_filelike(io.BytesIO(Path(answer["file"]).read_bytes())).get_sheet_by_index(0).to_python()
+    )
+    assert rows[0][-2:] == ["Check: result", "Check: reason"]
+    assert len(rows) == 1 + 3
+    mended = await checked(b, path=answer["file"])
+    assert kinds(mended)["no_number"] == 1
+
+
+async def test_nothing_outside_the_allowed_folders_is_read(bench: Make, tmp_path: Path):
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (tmp_path / "leads.csv").write_text(LIST, "utf-8")
+    said = await refused(bench(files=str(inside)), "check_list", path=str(tmp_path / "leads.csv"))
+    assert str(inside) in said
+    assert "No folder is allowed" in await refused(bench(), "check_list", path=str(tmp_path / "leads.csv"))
+
+
+@pytest.mark.parametrize("sample", ["01-excel-german.csv", "03-floats-merged-head.xlsx", "06-crm.jsonl"])
+async def test_messy_files_of_people_are_checked(bench: Make, sample: str):
+    b = bench(files=str(SAMPLES))
+    answer = await checked(b, path=sample)
+    assert sum(rows for verdict, _, rows, _ in answer["kinds"] if verdict != "note") >= 4
+
+
+async def test_a_column_that_is_wrong_is_corrected_by_the_person(bench: Make):
+    b = bench()
+    answer = await checked(b, rows="Name;Rufnummer\nPaula Neumann;0152 28817301\nJörg Weiß;030 23125905\n")
+    assert any(target.endswith("(or FullName?)") for _, target, _ in answer["columns"])
+    mended = await checked(b, list_id=answer["list_id"], mapping={"Name": "FullName"})
+    done = await imported(b, mended["list_id"])
+    assert done["after"]["done"] == 2
+    assert {one.first_name for one in b.store.contacts(CAMPAIGN_1000) if one.name == "Neumann"} >= {"Paula"}
+
+
+async def test_what_is_asked_is_decided_by_the_person(bench: Make):
+    rows = "Vorname;Name;Telefon\nPaula;Neumann;0123456789\n"
+    b = bench()
+    answer = await checked(b, rows=rows)
+    (kind,) = [kind for kind, count in kinds(answer).items() if count]
+    assert "ask for a decision" in answer["next_step"]
+    decided = await checked(b, list_id=answer["list_id"], decisions={kind: "left_out"})
+    assert decided["summary"].endswith("1 left out.")
+    said = await refused(b, "check_list", list_id=answer["list_id"], decisions={"no_name": "maybe"})
+    assert "decisions are ready or left_out" in said
+
+
+async def test_a_list_is_its_callers_alone(bench: Make):
+    b = bench()
+    answer = await checked(b, rows=LIST)
+    lists = b.profile.lists
+    assert lists.get("mcp", answer["list_id"]).name == "pasted rows"
+    assert "no such list" in await refused(b, "check_list", list_id="12345678")
+    with pytest.raises(Exception, match="no such list"):
+        lists.get("somebody else", answer["list_id"])
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "why"),
+    [
+        ("check_list", {}, "Nothing was read"),
+        ("check_list", {"rows": LIST, "list_id": "x"}, "Nothing was read"),
+        ("check_list", {"rows": "nur ein Wort"}, "there is nobody to read"),
+        ("check_list", {"rows": LIST, "mapping": {"Schuhgröße": "Name"}}, "does not have"),
+        ("import_list", {}, "Check the list first"),
+        ("import_list", {"list_id": "12345678"}, "no such list"),
+    ],
+)
+async def test_what_cannot_be_checked_or_imported_says_why(bench: Make, tool: str, arguments: dict[str, Any], why: str):
+    assert why in await refused(bench(), tool, **arguments)
+
+
+async def test_an_import_needs_the_permission_of_the_single_import(bench: Make):
+    b = bench(without="dialler_import_contact")
+    answer = await checked(b, rows=LIST)
+    assert "not allowed here" in await refused(b, "import_list", list_id=answer["list_id"])
+
+
+async def test_numbers_are_masked_where_the_profile_says_so(bench: Make):
+    b = bench(privacy="masked")
+    result: CallToolResult = await ask(b, "check_list", {"rows": LIST, "name": "Campaign 1000"})
+    assert "28817301" not in text_of(result)
+    assert "23125905" not in text_of(result)
