@@ -157,8 +157,8 @@ async def test_the_list_stays_within_its_budget(bench: Make, capsys: pytest.Capt
 
 
 async def test_the_list_is_short_on_the_wire(bench: Make, era: str):
-    """A tool costs its bytes with schema of the answer, title and hints; import and update name 85 fields. Those of lists
-    and jobs, which take filters and a mapping, count within the tokens of all.
+    """A tool costs its bytes with schema of the answer, title and hints; import and update name 85 fields. Those of
+    lists and jobs, which take filters and a mapping, count within the tokens of all.
     """
     tools = await listed(bench(), era)
     size = {name: len(tool.model_dump_json(by_alias=True, exclude_none=True).encode()) for name, tool in tools.items()}
