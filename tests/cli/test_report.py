@@ -210,9 +210,10 @@ def test_a_file_has_no_figures_by_agent_where_nobody_may_see_them(
     assert "\nagent," not in (tmp_path / "r.csv").read_text("utf-8")
 
 
-def test_the_documented_line_for_cron_carries_its_settings():
-    page = Path(__file__).parents[2].joinpath("docs", "reports.md").read_text("utf-8")
-    (crontab,) = [block for block in page.split("```") if "* * 1-5" in block]
+@pytest.mark.parametrize("page", ["reports.md", "de/reports.md"])
+def test_the_documented_line_for_cron_carries_its_settings(page: str):
+    text = Path(__file__).parents[2].joinpath("docs", page).read_text("utf-8")
+    (crontab,) = [block for block in text.split("```") if "* * 1-5" in block]
     names = re.findall(r"^(DIALLER_[A-Z_]+)=", crontab, re.MULTILINE)
     assert {"DIALLER_BASE_URL", "DIALLER_TOKEN_FILE"} <= set(names)
     assert {name.removeprefix("DIALLER_").lower() for name in names} <= set(Settings.model_fields)
