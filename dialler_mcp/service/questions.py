@@ -38,6 +38,7 @@ _MORE = Words(
 )
 _AGENTS = tuple(column for columns in AGENT_COLUMNS.values() for column in columns)
 _HIDDEN = Words("hidden: figures by agent are switched off", "verborgen: Zahlen je Agent sind abgeschaltet")
+_RULES = Words("rules", "Regeln")
 _HIDDEN_EMPTY = Words(
     "Hidden, so empty: {columns}. Figures by agent are switched off here (DIALLER_AGENT_FIGURES).",
     "Verborgen, also leer: {columns}. Zahlen je Agent sind hier abgeschaltet (DIALLER_AGENT_FIGURES).",
@@ -124,6 +125,8 @@ def in_words(invocation: Invocation, result: Rows, language: Language, notes: Se
         total=count,
         exact=len(result.columns) <= FEW_COLUMNS,
         notes=notes,
+        language=language,
+        named=True,
     )
     if empty := [column for column in columns if column not in (*answer.columns, *(answer.same or ()))]:
         answer.add_notes([_EMPTY.text(language).format(columns=", ".join(empty))])
@@ -163,4 +166,4 @@ def _everything(language: Language, privacy: Privacy, hidden: Collection[str]) -
         for view in VIEWS
     }
     examples = {example.asks.text(language): " ".join(example.sql.split()) for example in EXAMPLES}
-    return {**columns, "rules": RULES.text(language), **examples}
+    return {**columns, _RULES.text(language): RULES.text(language), **examples}

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from dialler_mcp.domain.codes import OF_CONTACTS, Noun, Words
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
@@ -16,7 +17,7 @@ from dialler_mcp.domain.standing.callbacks import Due, Kind, callback_of, how_la
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
 from dialler_mcp.service.agenda import Agenda, Entry
-from dialler_mcp.service.answers import Table, counted, table
+from dialler_mcp.service.answers import Table, table
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import Names, Smallest, names_of, read_in_time
 from dialler_mcp.service.matching import asked_campaign
@@ -33,6 +34,15 @@ COLUMNS = ["late", "name", "UserData", "campaign", "kind", "agent (UID)", "numbe
 MAX_AGENTS = 1_000  # that are counted; foreign data could hold one for each contact
 MAX_NAMED = 10
 MAX_AGENT = 40
+_CALLBACK = Noun(Words("agreed callback", "vereinbarter Rückruf"), Words("agreed callbacks", "vereinbarte Rückrufe"))
+_AMONG, _SHOWN = Words(" among {contacts}", " unter {contacts}"), Words("; {rows} shown", "; {rows} gezeigt")
+_FOR_AGENT = Words(", for agent {agent}", ", für Agent {agent}")
+_DUE_FROM, _DUE_UNTIL = (
+    Words(", due from {time}", ", fällig ab {time}"),
+    Words(", due until {time}", ", fällig bis {time}"),
+)
+_ONLY, _EARLIEST = Words(", only {due}", ", nur {due}"), Words(", earliest due first", ", früheste zuerst")
+_AGENTS = Words("Agents that have callbacks: {agents}.", "Agenten mit Rückrufen: {agents}.")
 
 
 @tools.reads(
@@ -73,10 +83,12 @@ async def dialler_list_callbacks(
     rows, due = _rows(invocation, names, entries[:limit])
     rows, following = fit(rows, cursors, cursors[-1] if cursors and len(entries) > limit else None)
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
-    notes = [*tally.agents_there(invocation.present), *tally.redials(), *reading.notes()]
-    where += f" among {counted(reading.read_count, 'contact')}{query.in_words(invocation.present)}"
+    notes = [*tally.agents_there(invocation.present), *tally.redials(), *reading.notes(names.language)]
+    where += _AMONG.text(names.language).format(contacts=OF_CONTACTS.counted(reading.read_count, names.language))
+    where += query.in_words(invocation.present, names.language)
     summary = tally.summary(where, len(rows)) + query.order(len(rows), names.language)
-    answer = table(summary, [due, *COLUMNS], rows, total=agenda.total(*query.dues), notes=notes)
+    total = agenda.total(*query.dues)
+    answer = table(summary, [due, *COLUMNS], rows, total=total, notes=notes, language=names.language)
     answer.next_cursor = following
     return answer
 
@@ -96,16 +108,18 @@ class _Query:
         at = local(due, zone).replace(tzinfo=None, microsecond=0)
         return (self.since is None or at >= self.since) and (self.until is None or at <= self.until)
 
-    def in_words(self, present: Presenter) -> str:
+    def in_words(self, present: Presenter, language: Language) -> str:
         """`, for agent krause, due until 2026-11-30 23:59`."""
-        times = (("from", self.since), ("until", self.until))
-        agent = f", for agent {clean(present.nameless.text(self.agent))}" if self.agent else ""
-        return agent + "".join(f", due {word} {time.isoformat(' ', 'minutes')}" for word, time in times if time)
+        agent = clean(present.nameless.text(self.agent)) if self.agent else None
+        parts = [_FOR_AGENT.text(language).format(agent=agent)] if agent else []
+        for words, time in ((_DUE_FROM, self.since), (_DUE_UNTIL, self.until)):
+            parts += [words.text(language).format(time=time.isoformat(" ", "minutes"))] if time else []
+        return "".join(parts)
 
     def order(self, rows: int, language: Language) -> str:
         """Which of those that are counted are shown, and in which order."""
-        alone = f", only {self.dues[0].text(language)}" if len(self.dues) == 1 and rows else ""
-        return alone + (", earliest due first" if rows > 1 else "")
+        alone = _ONLY.text(language).format(due=self.dues[0].text(language)) if len(self.dues) == 1 and rows else ""
+        return alone + (_EARLIEST.text(language) if rows > 1 else "")
 
     def is_for(self, agents: Sequence[str]) -> bool:
         name = plain(self.agent or "").strip()
@@ -141,7 +155,7 @@ class _Tally:
         if not self.query.agent or not self.agents or self.agenda.counts:
             return []
         there = ", ".join(f"{present.text(uid)[:MAX_AGENT]} ({n})" for uid, n in self.agents.most_common(MAX_NAMED))
-        return [f"Agents that have callbacks: {there}."]
+        return [_AGENTS.text(self.names.language).format(agents=there)]
 
     def redials(self) -> list[str]:
         """How many automatic redials stand beside the callbacks, which they are not."""
@@ -156,8 +170,8 @@ class _Tally:
             kinds = [kind.counted(n, language) for kind in Kind if (n := counts[due, kind])]
             if kinds:
                 parts.append(f"{self.agenda.total(due)} {due.text(language)} ({', '.join(kinds)})")
-        summary = counted(counts.total(), "agreed callback") + where
-        return f"{summary}: {', '.join(parts)}; {shown_rows} shown" if parts else summary
+        summary = _CALLBACK.counted(counts.total(), language) + where
+        return f"{summary}: {', '.join(parts)}{_SHOWN.text(language).format(rows=shown_rows)}" if parts else summary
 
 
 def _rows(invocation: Invocation, names: Names, entries: Sequence[Entry[Contact]]) -> tuple[list[list[Any]], str]:

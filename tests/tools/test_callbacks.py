@@ -136,8 +136,8 @@ async def test_a_number_that_is_marked_invalid_is_passed_over(bench: Make):
 async def test_it_is_said_in_german(bench: Make):
     answer = await told(bench(), "list_callbacks", campaign_id=CAMPAIGN_1000, language="de", when="overdue", limit=2)
     assert "überfällig (" in answer["summary"]
-    assert column(answer, "late")[0].endswith("zu spät")
-    assert {"Termin", "Wiedervorlage"} >= set(column(answer, "kind"))
+    assert column(answer, "Abstand")[0].endswith("zu spät")
+    assert {"Termin", "Wiedervorlage"} >= set(column(answer, "Art"))
 
 
 async def test_an_agent_without_callbacks_is_told_who_has_some(bench: Make):

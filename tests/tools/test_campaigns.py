@@ -124,7 +124,7 @@ async def test_the_exact_name_comes_first(bench: Make):
 async def test_result_codes_tell_what_each_does(bench: Make):
     answer = await told(bench(), "get_result_codes", campaign_id=CAMPAIGN_1000, language="de")
     rows = {row[2]: row for row in answer["rows"]}
-    assert answer["summary"] == "7 result codes of Campaign 1000 (538)"
+    assert answer["summary"] == "7 Ergebniscodes von Campaign 1000 (538)"
     assert rows["KI"][1:5] == ["Kein Interesse", "KI", "Abbruch", "Misserfolg, kein weiterer Anruf"]
     assert rows["NE"][5] == 240
     assert rows["TER"][6] is True

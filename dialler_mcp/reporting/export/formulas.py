@@ -82,7 +82,7 @@ DEFINITIONS: Mapping[str, str] = {
     " Von: Verbindungen.",
     "wrap_up_p90": "Neun von zehn Ergebnissen wurden höchstens so lange nach dem Ende des Anrufs erfasst."
     " Von: Verbindungen.",
-    "contacts": "Die Kontakte der Kampagnen, gleich in welchem Stand.",
+    "contacts": "Die Kontakte der Kampagnen, gleich in welchem Zustand.",
     "penetration": "Anteil der Liste, bei dem es jemals mindestens einen Versuch gab. Testanrufe sind keine.",
     "left_to_dial": "Kontakte, deren Wahl jetzt nichts entgegensteht, was die API zeigt; warum der Rest nicht wählbar"
     " ist, steht unter „Was noch zu wählen ist“.",
