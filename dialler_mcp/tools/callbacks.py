@@ -17,6 +17,7 @@ from dialler_mcp.domain.standing.callbacks import Due, Kind, callback_of, how_la
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
 from dialler_mcp.service.agenda import Agenda, Entry
+from dialler_mcp.service.agents import uid_of
 from dialler_mcp.service.answers import Table, table
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import Names, Smallest, names_of, read_in_time
@@ -42,6 +43,11 @@ _DUE_FROM, _DUE_UNTIL = (
     Words(", due until {time}", ", fällig bis {time}"),
 )
 _ONLY, _EARLIEST = Words(", only {due}", ", nur {due}"), Words(", earliest due first", ", früheste zuerst")
+_NO_UID = Words(
+    "Callbacks name agents by UID; that of this user ID is not known here: dialler_campaign_report by agent tells it.",
+    "Rückrufe nennen die UID; welche zu dieser Benutzer-ID gehört, ist hier nicht bekannt: dialler_campaign_report mit"
+    " by agent sagt es.",
+)
 _AGENTS = Words("Agents that have callbacks: {agents}.", "Agenten mit Rückrufen: {agents}.")
 
 
@@ -57,9 +63,9 @@ async def dialler_list_callbacks(
     campaign_id: Annotated[Id | None, Field(description="omit for all (slow)")] = None,
     name: CampaignName = None,
     when: Annotated[When | None, Field(description="week: 7 days after today")] = None,
-    agent: Annotated[str | None, shorter(64), Field(description="UID")] = None,
+    agent: Annotated[str | None, shorter(64), Field(description="UID or user ID")] = None,
     since: Annotated[Time, Field(description="due from YYYY-MM-DD[THH:MM]")] = None,
-    until: Annotated[Time, Field(description="due until")] = None,
+    until: Annotated[Time, Field(description="due until, inclusive")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
     language: Lang = None,
@@ -72,8 +78,9 @@ async def dialler_list_callbacks(
     question = (key, when, agent, since, until)
     after = cursor_position(cursor, question)
     begin, end = invocation.when(since, "since"), invocation.when(until, "until", end_of_day=True)
-    query = _Query([Due(when)] if when else [*Due], agent, begin, end)
     names = await names_of(invocation, key, language)
+    uid = await uid_of(invocation, agent, names.campaigns)
+    query = _Query([Due(when)] if when else [*Due], agent, uid, begin, end)
     first = Smallest[Entry[Contact]](limit + 1)
     agenda = Agenda(invocation.profile.time(), invocation.profile.zone, dict.fromkeys(query.dues, first), after)
     tally = _Tally(names, query, agenda)
@@ -99,6 +106,8 @@ class _Query:
 
     dues: Sequence[Due]
     agent: str | None
+    uid: str | None
+    """Of the agent, where the user ID was given."""
     since: datetime | None
     until: datetime | None
 
@@ -111,6 +120,7 @@ class _Query:
     def in_words(self, present: Presenter, language: Language) -> str:
         """`, for agent krause, due until 2026-11-30 23:59`."""
         agent = clean(present.nameless.text(self.agent)) if self.agent else None
+        agent = f"{agent} (UID {present.text(self.uid)[:MAX_AGENT]})" if self.uid else agent
         parts = [_FOR_AGENT.text(language).format(agent=agent)] if agent else []
         for words, time in ((_DUE_FROM, self.since), (_DUE_UNTIL, self.until)):
             parts += [words.text(language).format(time=time.isoformat(" ", "minutes"))] if time else []
@@ -122,8 +132,8 @@ class _Query:
         return alone + (_EARLIEST.text(language) if rows > 1 else "")
 
     def is_for(self, agents: Sequence[str]) -> bool:
-        name = plain(self.agent or "").strip()
-        return not name or any(plain(uid).strip() == name for uid in agents)
+        names = {plain(name).strip() for name in (self.agent, self.uid) if name} - {""}
+        return not names or any(plain(uid).strip() in names for uid in agents)
 
 
 @dataclass
@@ -151,11 +161,13 @@ class _Tally:
             self.agenda.add(contact, callback, contact)
 
     def agents_there(self, present: Presenter) -> list[str]:
-        """An agent that nobody waits for may be misspelt."""
+        """An agent that nobody waits for may be misspelt, or be known by the user ID alone."""
         if not self.query.agent or not self.agents or self.agenda.counts:
             return []
         there = ", ".join(f"{present.text(uid)[:MAX_AGENT]} ({n})" for uid, n in self.agents.most_common(MAX_NAMED))
-        return [_AGENTS.text(self.names.language).format(agents=there)]
+        language = self.names.language
+        unknown = [_NO_UID.text(language)] if self.query.agent.strip().isdecimal() and not self.query.uid else []
+        return [*unknown, _AGENTS.text(language).format(agents=there)]
 
     def redials(self) -> list[str]:
         """How many automatic redials stand beside the callbacks, which they are not."""

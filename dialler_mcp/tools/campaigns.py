@@ -16,8 +16,10 @@ from dialler_mcp.service.answers import Details, Table, table
 from dialler_mcp.service.campaigns import MORE_OF_NAME, NOT_VISIBLE, WITHIN_DATES, campaign_settings, within_dates
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import (
+    campaign_id_meant,
     campaign_meant,
     campaigns_containing,
+    is_number,
     require_free_name,
     same_name,
     sole_campaign,
@@ -39,13 +41,17 @@ _CONTAINING = Noun(
     Words("campaign contains this text", "Kampagne enthält diesen Text"),
     Words("campaigns contain this text", "Kampagnen enthalten diesen Text"),
 )
+_MEANT = Noun(
+    Words("campaign has this name or ID", "Kampagne hat diesen Namen oder diese ID"),
+    Words("campaigns have this name or ID", "Kampagnen haben diesen Namen oder diese ID"),
+)
 _EXACT = Words(", {exact} of them with exactly this name", ", davon heißen genau so: {exact}")
 _LISTED = Words("dialler_list_campaigns lists all.", "dialler_list_campaigns listet alle auf.")
 _CODE = Noun(Words("result code", "Ergebniscode"), Words("result codes", "Ergebniscodes"))
 _OF = Words(" of {campaign}", " von {campaign}")
 
 CampaignName = Annotated[Name, Field(description="campaign name")]
-When = Annotated[str | None, Field(description="begin YYYY-MM-DD[THH:MM]; needs release 3.39", max_length=40)]
+When = Annotated[str | None, Field(description="begin YYYY-MM-DD[THH:MM], local; release ≥3.39", max_length=40)]
 
 
 @tools.reads(title="List campaigns", german="Alle Kampagnen mit ID, Name, Laufzeit und ob heute darin liegt.")
@@ -63,12 +69,14 @@ async def dialler_list_campaigns(invocation: Invocation, limit: Limit = 20, curs
     return answer
 
 
-@tools.reads(title="Get campaign", german="Eine Kampagne und ihre Einstellungen, nach ID.")
-async def dialler_get_campaign(invocation: Invocation, campaign_id: CampaignId, language: Lang = None) -> Details:
-    """Show one campaign by its ID number: settings such as caller ID and preview time, begin, and until when it runs.
-    With the name use dialler_find_campaigns_by_name.
+@tools.reads(title="Get campaign", german="Eine Kampagne und ihre Einstellungen, nach ID oder Name.")
+async def dialler_get_campaign(
+    invocation: Invocation, campaign_id: CampaignId | None = None, name: OptionalName = None, language: Lang = None
+) -> Details:
+    """Show one campaign: settings such as caller ID and preview time, begin, until when it runs. With part of the
+    name use dialler_find_campaigns_by_name.
     """
-    campaign = await invocation.dialler.get_campaign(campaign_id)
+    campaign = await invocation.dialler.get_campaign(await campaign_id_meant(invocation, campaign_id, name))
     settings = await campaign_settings(invocation, campaign, language)
     record = {WITHIN_DATES: within_dates(invocation, campaign), **settings}
     notes = [NOT_VISIBLE.text(invocation.language)]
@@ -85,7 +93,8 @@ async def dialler_find_campaigns_by_name(invocation: Invocation, name: CampaignN
     rows = _rows(invocation, ordered[:MAX_FOUND])
     exact = sum(same_name(campaign.name, name) for campaign in campaigns)
     language = invocation.language
-    summary = _CONTAINING.counted(len(campaigns), language) + _EXACT.text(language).format(exact=exact)
+    containing = _MEANT if is_number(name) else _CONTAINING
+    summary = containing.counted(len(campaigns), language) + _EXACT.text(language).format(exact=exact)
     notes = [(NOT_VISIBLE if campaigns else _LISTED).text(language)]
     if len(campaigns) > len(rows):
         notes.append(MORE_OF_NAME.text(language).format(rows=len(rows)))
@@ -132,13 +141,13 @@ def _code_row(code: ResultCode, language: Language) -> list[object]:
 )
 async def dialler_clone_campaign(
     invocation: Invocation,
-    source: Annotated[Name, Field(description="name of the campaign to copy")],
+    source: Annotated[Name, Field(description="campaign to copy")],
     destination: Annotated[Name, Field(description="name of the new campaign, ≤64")],
     user_data: Annotated[
         str | None, shorter(64), AfterValidator(printable), Field(description="CRM key of the new campaign")
     ] = None,
     dtFrom: When = None,
-    dtTo: Annotated[When, Field(description="end, same form")] = None,
+    dtTo: Annotated[When, Field(description="end, inclusive")] = None,
 ) -> Proposal:
     """Copy a campaign with its settings and result codes, without its contacts, to a duplicate under a new name."""
     begins, ends = invocation.when(dtFrom, "dtFrom"), invocation.when(dtTo, "dtTo", end_of_day=True)

@@ -37,6 +37,7 @@ tools = family("contact_changes")
 H = TypeVar("H", bound=Callable[..., Awaitable[Proposal]])
 
 MAX_TEXT = 10_000  # characters of a text without a documented limit
+VALID = "phone number, any notation, with area code"
 _EXPLAINED_ONCE = dict.fromkeys(NUMBER_FIELDS[1:], f"see {NUMBER_FIELDS[0]}")
 
 
@@ -65,7 +66,7 @@ def _parameter(info: FieldInfo) -> Any:
 
 def _checked(info: FieldInfo) -> Any:
     about = info.about
-    meaning = _EXPLAINED_ONCE.get(info.wire, about.en)
+    meaning = _EXPLAINED_ONCE.get(info.wire, VALID if info.wire == NUMBER_FIELDS[0] else about.en)
     if info.type is datetime:
         return Annotated[str | None, AfterValidator(_time), Field(description=f"{meaning}; YYYY-MM-DD[THH:MM]")]
     if info.type in (int, float):
@@ -111,9 +112,7 @@ async def dialler_import_contact(
     DiallerCampaignsName: Annotated[
         str | None, shorter(64), AfterValidator(printable), Field(description="campaign name, ≤64")
     ] = None,
-    overwrite_duplicates: Annotated[
-        bool, Field(description="true: overwrite the contact with the same UserData")
-    ] = False,
+    overwrite_duplicates: Annotated[bool, Field(description="overwrite the contact with the same UserData")] = False,
     reason: Reason = None,
     confirm: Confirm = None,
     **others: Any,
@@ -147,7 +146,7 @@ async def dialler_update_contact(
     **values: Any,
 ) -> Proposal:
     """Change, set or correct fields of one contact and no others, e.g. phone, email, address, city, company, spelling
-    of a name or comment. Empty text clears a field. Returns before and after.
+    of a name or comment. Empty text clears a field.
     """
     if (contact_id is None) == (user_data is None):
         raise Problem("Nothing was sent. Give either contact_id or user_data.")

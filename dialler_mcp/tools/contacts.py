@@ -104,14 +104,14 @@ async def dialler_list_contacts(
     min_attempts: Annotated[Attempts, Field(description="at least so many")] = None,
     max_attempts: Annotated[Attempts, Field(description="at most so many")] = None,
     since: Annotated[When, Field(description="next attempt from YYYY-MM-DD[THH:MM]")] = None,
-    until: Annotated[When, Field(description="next attempt until")] = None,
+    until: Annotated[When, Field(description="next attempt until, inclusive")] = None,
     text: Annotated[str | None, shorter(64), Field(description="part of name, company, city, key, number")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
     fields: Fields = None,
 ) -> Table:
     """List, count or search the contacts (people) of a campaign: anyone of a name, from a city, in a state, due, with a
-    result or many attempts. Says how many are in each state.
+    result or many attempts. Counts each state.
     """
     campaign = await asked_campaign(invocation, campaign_id, name)
     key = campaign and campaign.id
