@@ -178,9 +178,12 @@ def table(
     they are `exact` or `named` by whoever asks.
     """
     names, same = list(columns), dict[str, Any]()
-    spoken = Language.en if exact or named else language
     if (count := fitting(rows)) < len(rows):
         rows, notes = rows[:count], [*notes, ONLY_FIRST.text(language).format(count=count)]
+
+    def title(name: str) -> str:
+        return name if exact or named else heading(name, language)
+
     if not exact and rows:
         for index, column in enumerate(columns):
             values = {cell(row[index]) for row in rows}
@@ -192,10 +195,10 @@ def table(
     places = [list(columns).index(column) for column in names]
     return Table(
         summary=summary,
-        columns=[heading(name, spoken) for name in names],
+        columns=[title(name) for name in names],
         rows=[[row[place] for place in places] for row in rows],
         total=total,
-        same={heading(name, spoken): value for name, value in same.items()} or None,
+        same={title(name): value for name, value in same.items()} or None,
         notes=list(notes) or None,
     ).in_language(language)
 

@@ -1,4 +1,4 @@
-"""What the columns of tables and the fields of records are called in German answers.
+"""What the columns of tables and the fields of records are called in answers.
 
 The dialler's own fields (`UserData`, `PhoneNumber1`) keep their names, by which people know them from the portal.
 """
@@ -16,7 +16,7 @@ GERMAN: Mapping[str, str] = {
     "campaign": "Kampagne",
     "state": "Zustand",
     "result": "Ergebnis",
-    "attempts": "Versuche",
+    "attempts": "Versuche mit Tests",
     "next_try": "nächster Versuch",
     "follow_up": "vereinbarte Zeit",
     "locked": "gesperrt",
@@ -67,6 +67,9 @@ GERMAN: Mapping[str, str] = {
     "value": "Wert",
 }
 
+ENGLISH: Mapping[str, str] = {"attempts": "attempts incl. tests"}
+"""The names that would be taken for something else: the dialler's counters count test calls, the measures do not."""
+
 ALL_ROWS = Words("All rows", "In allen Zeilen")
 MORE = Words("More", "Weiter")
 NOT_FOUND = Words("Not found", "Nicht gefunden")
@@ -77,8 +80,10 @@ _TRUTH = {True: YES, False: NO}
 
 def heading(name: str, language: Language) -> str:
     """What a column or field is called; an offset behind it stays: `due +01:00`, `fällig +01:00`."""
-    if language is Language.en or name in GERMAN:
-        return name if language is Language.en else GERMAN[name]
+    if language is Language.en:
+        return ENGLISH.get(name, name)
+    if name in GERMAN:
+        return GERMAN[name]
     first, blank, offset = name.rpartition(" ")
     return f"{GERMAN[first]}{blank}{offset}" if first in GERMAN else name
 

@@ -249,7 +249,8 @@ def _records(invocation: Invocation, views: list[ContactView]) -> Records | None
     notes = [*dict.fromkeys(note for _, note in wholes), *not_shown(hidden, language)]
     if fitting(rows) < len(rows):
         return None
-    compact = table(_SHARING.counted(len(views), language), columns, rows, total=len(rows), notes=notes)
+    summary = _SHARING.counted(len(views), language)
+    compact = table(summary, columns, rows, total=len(rows), notes=notes, named=True)
     return Records(**compact.model_dump()).in_language(language)
 
 

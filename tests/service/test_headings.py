@@ -1,6 +1,8 @@
 import pytest
 
+from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.service.answers import Details, table
 from dialler_mcp.service.headings import GERMAN, heading, truth
 
@@ -19,6 +21,11 @@ from dialler_mcp.service.headings import GERMAN, heading, truth
 def test_a_column_has_a_german_heading_and_the_diallers_fields_keep_their_names(name: str, said: str):
     assert heading(name, Language.de) == said
     assert heading(name, Language.en) == name
+
+
+def test_the_counters_of_a_contact_are_not_taken_for_the_attempts_of_a_report():
+    assert [heading("attempts", language) for language in Language] == ["Versuche mit Tests", "attempts incl. tests"]
+    assert MEASURES["attempts"].words == Words("attempts", "Versuche")
 
 
 def test_a_german_table_has_german_columns_cells_and_words():
