@@ -1,6 +1,7 @@
 """Questions in SQL over what was read of campaigns: asked, put into words, and what can be asked at all."""
 
 import asyncio
+import re
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Any
@@ -45,6 +46,13 @@ _HIDDEN_EMPTY = Words(
 )
 
 
+_DELAY = Words(
+    "The state 'delay' is called 'follow-up': ask for state = 'follow-up'.",
+    "Der Zustand 'delay' heißt 'follow-up': mit state = 'follow-up' fragen.",
+)
+_OLD_STATE = re.compile(r"\bstate\b.*'delay'", re.DOTALL)  # 'Delay' is a type of results
+
+
 class View(StrEnum):
     """What can be described: the views, and the functions that are allowed."""
 
@@ -65,7 +73,8 @@ async def answer_of(invocation: Invocation, campaigns: Sequence[Campaign], sql: 
     copies = await copies_of(invocation, campaigns, language, within=FRESH_ENOUGH)
     rows = await ask(invocation.profile.snapshots, copies.campaign_ids, sql, limit=limit)
     named = await asyncio.to_thread(_with_names, invocation, copies.campaign_ids, rows)
-    notes = [*_hidden(invocation, sql, rows), *copies.remarks, *(invocation.notes() or [])]
+    renamed = [_DELAY.text(language)] if _OLD_STATE.search(sql) else []
+    notes = [*renamed, *_hidden(invocation, sql, rows), *copies.remarks, *(invocation.notes() or [])]
     return in_words(invocation, named, language, notes)
 
 
