@@ -17,6 +17,7 @@ import pytest
 
 from dialler_mcp.api import Dialler
 from dialler_mcp.cli.report import PLAIN
+from dialler_mcp.cli.terminal import UNREAD
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.reporting.errors import CampaignUnknown
 from dialler_mcp.reporting.figures.measures import MEASURES
@@ -26,7 +27,7 @@ from dialler_mcp.reporting.snapshot.reading import Stopped
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.settings import Settings
 from tests.cli.test_main import invoke
-from tests.cli.test_terminal import lines
+from tests.cli.test_terminal import Closed, lines
 from tests.conftest import NOON
 from tests.one_figure import figure_in, read_file
 from tests.reporting.some_reports import NOTHING
@@ -378,3 +379,13 @@ def test_ctrl_c_twice_ends_at_once(said: Said, tmp_path: Path, interrupted: Call
     assert "stopped, nothing was written" in answer.err
     assert answer.code == 130
     assert left(tmp_path) == []
+
+
+def test_a_report_that_nobody_reads_to_the_end_is_written_and_no_failure(
+    said: Said, tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("sys.stdout", Closed())
+    answer = said("538", "--to", "r.csv")
+    assert (answer.code, answer.err) == (UNREAD, "")
+    assert left(tmp_path) == ["r.csv"]
+    assert lines(kept)[-1]["outcome"] == "ok"
