@@ -10,6 +10,7 @@ from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL
 from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.reference.resources import NEEDS as RESOURCES
 from dialler_mcp.settings import Settings
+from dialler_mcp.tools.jobs import DELETE_MANY
 from dialler_mcp.tools.report_view import REPORT_TOOL, REPORT_URI, VIEW_TOOL
 
 _WHAT = "campaigns hold contacts that are called; agents record result codes."
@@ -34,7 +35,7 @@ def access_of(settings: Settings, tools: Collection[DiallerTool]) -> "Access":
     """
     names = [Named(tool.name, tool.family, tool.role, tool.reads) for tool in tools]
     allowed = Policy(settings.role, settings.tools, settings.without, settings.read_only).allowed(names)
-    return Access({tool.name: tool for tool in tools}, allowed)
+    return Access({tool.name: tool for tool in tools}, allowed if settings.bulk_delete else allowed - {DELETE_MANY})
 
 
 @dataclass(frozen=True)

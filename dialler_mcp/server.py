@@ -1,5 +1,6 @@
 """The one place where the rooms are put together."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
@@ -20,7 +21,7 @@ from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.reference.resources import add_resources
 from dialler_mcp.service.process import Process, caller_of
-from dialler_mcp.service.profile import Profile, forget_other_levels, profile_of
+from dialler_mcp.service.profile import Profile, forget_other_levels, profile_of, resume_jobs
 from dialler_mcp.settings import Settings
 from dialler_mcp.tools import (
     acd,
@@ -32,6 +33,7 @@ from dialler_mcp.tools import (
     contacts,
     data_check,
     finding,
+    jobs,
     overview,
     overviews,
     questions,
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
     from dialler_mcp.audit.sink import Sink
 
 VERSION = version("dialler-mcp")
+RESUMES = 3.0
+"""Seconds after the start when jobs go on that another process has left: by then the host has its tools."""
 
 FAMILIES = (
     overview,
@@ -53,6 +57,7 @@ FAMILIES = (
     overviews,
     contact_changes,
     contact_data,
+    jobs,
     acd,
     changes,
     callbacks,
@@ -81,8 +86,12 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
                 opened = profile_of(settings, await stack.enter_async_context(open_dialler(settings)))
                 stack.push_async_callback(opened.aclose)
             forget_other_levels(settings, opened.dialler)
-            server.state = Process(opened, settings.role, person)
+            server.state = Process(opened, settings.role, person, permits)
+            stack.callback(asyncio.get_running_loop().call_later(RESUMES, resume_jobs, opened).cancel)
             yield server.state
+
+    def permits(caller: Caller, function: str) -> bool:
+        return access.permits(caller, f"dialler_{function}")
 
     def who(context: ServerRequestContext[Any, Any]) -> Caller:
         return caller_of(context, settings.role, person)

@@ -122,6 +122,19 @@ class Settings(BaseSettings):
     changes_per_day: int = Field(
         default=2000, ge=0, le=100_000, description="Maximum number of changes by one client within 24 hours."
     )
+    rows_per_day: int = Field(
+        default=10_000,
+        ge=0,
+        le=100_000_000,
+        description="Maximum number of contacts that jobs of one client may change within 24 hours.",
+    )
+    job_rate: float = Field(
+        default=100.0,
+        gt=0,
+        le=10_000,
+        description="Maximum number of requests that a job sends to the dialler a second.",
+    )
+    bulk_delete: bool = Field(default=False, description="Whether many contacts may be deleted as one job.")
     destructive_per_hour: int = Field(
         default=20,
         ge=0,

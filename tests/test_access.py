@@ -25,6 +25,7 @@ from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, told
 
 READS = {tool.name for tool in all_tools() if tool.reads}
 """Whatever changes nothing is there for everybody; what changes something stands below."""
+JOBS = {"dialler_list_jobs", "dialler_get_job"}
 AGENT = {
     "dialler_lock_contact",
     "dialler_lock_contact_by_user_data",
@@ -33,6 +34,8 @@ AGENT = {
     "dialler_unlock_contact",
     "dialler_unlock_contact_by_user_data",
     "dialler_update_contact",
+    "dialler_change_contacts",
+    "dialler_control_job",
 }
 SUPERVISOR = {
     "dialler_import_contact",
@@ -58,7 +61,7 @@ ROLES = sorted(EXPECTED)
 SETTINGS: dict[str, tuple[dict[str, Any], set[str]]] = {
     **{role: ({"role": role}, EXPECTED[role]) for role in ROLES},
     "read_only": ({"read_only": True}, READS),
-    "agent without changes": ({"role": "agent", "without": "contact_changes"}, READS),
+    "agent without changes": ({"role": "agent", "without": "contact_changes,jobs"}, READS - JOBS),
 }
 
 

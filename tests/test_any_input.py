@@ -136,7 +136,7 @@ async def ask_all(b: Bench, questions: Questions) -> None:
 
 
 async def test_an_unknown_argument_is_refused_before_anything_is_sent(bench: Make):
-    b = bench()
+    b = bench(bulk_delete=True)
     async with b.connect() as client:
         for name in TOOLS:
             result = await client.call_tool(name, {"limt": 3})

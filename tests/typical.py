@@ -11,6 +11,8 @@ _BY_NAME: dict[str, Any] = {
     "event_id": 5001,
     "group_id": 202,
     "change_id": 1,
+    "job_id": 1,
+    "action": "cancel",
     "user_data": "Contact10",
     "name": "Campaign 1000",
 }
@@ -42,6 +44,9 @@ _OWN: dict[str, dict[str, Any]] = {
     "check_data": {"campaign_ids": [551]},
     "get_contacts": {"contact_ids": [215220], "user_data_list": ["Kunde-0815", "Kunde-0000"]},
     "get_contact_history_by_user_data": {"user_data": "Kunde-4711"},
+    "change_contacts": {"verb": "lock", "campaign_id": 538, "state": "open"},
+    "delete_contacts": {"contact_ids": [215220]},
+    "undo_change": {"change_id": 1},
     "unlock_contact": {"contact_id": 215231},
     "unlock_contact_by_user_data": {"user_data": "Contact21"},
     "reset_contact": {"contact_id": 215232},

@@ -30,6 +30,8 @@ class Confirmed:
 class Admission:
     """The checks of a request, in the transaction that remembers it: the limits hold, its confirmation is unused.
 
+    A job is admitted as a whole, with as many `rows` as it has.
+
     Once its plan has `begun`, no limit stops an undo, or a step that follows another, halfway.
     """
 
@@ -39,6 +41,7 @@ class Admission:
     destroys: bool
     begun: bool
     code: str | None
+    rows: int = 1
 
     def __call__(self, connection: "Connection") -> None:
         """Count the request and use up its confirmation.
@@ -46,7 +49,7 @@ class Admission:
         Raises:
             LimitReached, NotConfirmed: it must not be sent; nothing is counted or used up.
         """
-        self.breaker.admit(connection, self.caller, destroys=self.destroys, begun=self.begun)
+        self.breaker.admit(connection, self.caller, destroys=self.destroys, begun=self.begun, rows=self.rows)
         if self.code is not None:
             self.confirmation.use(connection, self.code)
 
@@ -54,7 +57,7 @@ class Admission:
 def limit_problem(reached: LimitReached, zone: tzinfo) -> Problem:
     """The error for a change that a limit stops."""
     limit = reached.limit
-    what = "deletions and overwriting imports" if limit.destructive else "changes"
+    what = "deletions and overwriting imports" if limit.destructive else "changed rows" if limit.rows else "changes"
     until = ""
     if math.isfinite(reached.until):  # to the minute, and by then there is room
         until = f" until {shown(datetime.fromtimestamp(math.ceil(reached.until / 60) * 60, UTC), zone)}"

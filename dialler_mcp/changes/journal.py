@@ -102,6 +102,18 @@ class EntryFilter:
     until: datetime | None = None
 
 
+@dataclass(frozen=True)
+class End:
+    """How one of many changes ended; what is None is left as it was."""
+
+    number: int
+    status: Status
+    after: Record | None = None
+    result: str | None = None
+    contact_id: int | None = None
+    campaign_id: int | None = None
+
+
 class Journal:
     """The changes made on one dialler. Every method raises `StateError` when the state cannot be used."""
 
@@ -162,6 +174,36 @@ class Journal:
         }
         values = {name: value for name, value in columns.items() if value is not None}
         await self._amend(number, {"status": status, "ended": _stamp(self.now()), **values})
+
+    def begin_all(self, connection: "Connection", entries: Sequence[Entry]) -> list[int]:
+        """Remember many changes in a transaction that is under way; their IDs."""
+        return rows.add_all(connection, [_row(entry) for entry in entries])
+
+    def finish_all(self, connection: "Connection", ends: Sequence[End]) -> None:
+        """Add the results of many changes in a transaction that is under way."""
+        now = _stamp(self.now())
+        finished = [
+            {
+                "id": end.number,
+                "status": end.status,
+                "ended": now,
+                "after": None if end.after is None else msgspec.json.encode(end.after).decode(),
+                "result": end.result,
+                "contact_id": end.contact_id,
+                "campaign_id": end.campaign_id,
+            }
+            for end in ends
+        ]
+        rows.finish_all(connection, finished)
+
+    async def of_job(self, job: int, *, after: int = 0, limit: int = _PAGE) -> list[Entry]:
+        """The changes of a job with IDs above `after`, the oldest first."""
+
+        def read(connection: "Connection") -> list[Entry]:
+            fitting = rows.Filter({"dialler": self.dialler, "job": job})
+            return [_entry(row) for row in rows.oldest(connection, fitting, above=after, limit=limit)]
+
+        return await self.store.run(read)
 
     async def note_after(self, number: int, after: Record) -> None:
         """Add the record as it is after a change whose own answer did not show it."""

@@ -46,7 +46,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     of the contact that must not have changed when the request leaves (None: all of them), `calls` how many entries its
     history had when a person was asked, `counts` what was counted of a campaign, `origin_id` the campaign that is
     cloned. A step that `follows` another one works on the record which that step made; its failure does not undo what
-    is done.
+    is done. `undoes` is the change that one step of many takes back.
     """
 
     verb: Verb
@@ -61,6 +61,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     key: SharedKey | None = None
     origin_id: int | None = None
     follows: int | None = None
+    undoes: int | None = None
 
     @property
     def record(self) -> Contact | Campaign | None:

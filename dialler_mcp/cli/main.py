@@ -178,6 +178,7 @@ def commands() -> "typer.Typer":
     from dialler_mcp.cli.audit import audit_commands
     from dialler_mcp.cli.campaigns import add_campaigns_command
     from dialler_mcp.cli.changes import changes_commands
+    from dialler_mcp.cli.jobs import jobs_commands
     from dialler_mcp.cli.report import add_report_command
 
     _add_servers(app)
@@ -185,6 +186,7 @@ def commands() -> "typer.Typer":
     add_campaigns_command(app, read_settings)
     app.add_typer(audit_commands(read_settings))
     app.add_typer(changes_commands(read_settings))
+    app.add_typer(jobs_commands(read_settings))
     return app
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from dialler_mcp.settings import Settings
 
 FAILED, MISUSED, INCOMPLETE, STOPPED, UNREAD = 1, 2, 3, 130, 141
-"""Exit codes: it could not be done; what was asked for makes no sense; done, but not everything is known; Ctrl+C; nobody
-read to the end what was printed, which shells call so (SIGPIPE)."""
+"""Exit codes: it could not be done; what was asked for makes no sense; done, but not everything is known; Ctrl+C;
+nobody read to the end what was printed, which shells call so (SIGPIPE)."""
 CALLER = "terminal"
 """The caller of a command, in the audit log."""
 
@@ -40,7 +40,7 @@ def end(why: str, code: int = FAILED) -> NoReturn:
 
 @contextmanager
 def while_somebody_reads() -> Generator[None]:
-    """Print as long as somebody reads it, and end quietly then, as other tools do: `dialler-mcp campaigns | head -1`."""
+    """Print as long as somebody reads it, and end quietly then, as other tools do: `… campaigns | head -1`."""
     try:
         yield
         sys.stdout.flush()

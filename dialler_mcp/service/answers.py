@@ -107,7 +107,7 @@ class Contacts(Worded):
 class Change(Answer):
     """What a change did, or what it would do: until it is confirmed, or in a dry run."""
 
-    status: Literal["done", "unchanged", "confirmation_required", "dry_run"]
+    status: Literal["done", "unchanged", "confirmation_required", "dry_run", "running"]
     what: str
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from mcp.server.apps import client_supports_apps
@@ -41,6 +42,8 @@ class Invocation:
     report: Callable[[float, None, str], Awaitable[None]] | None = None
     strangers: Strangers = field(default_factory=Strangers)
     """Records of others that the dialler sent along, and that were left out."""
+    permits: Callable[[str], bool] = lambda _: True
+    """Whether its caller may use the tool of this function, too."""
 
     @property
     def dialler(self) -> Dialler:
@@ -147,4 +150,13 @@ def open_invocation(context: Context[Any], tool: str, arguments: Mapping[str, An
     caller = caller_of(context, process.role, process.person)
     cards = client_supports_apps(context)
     profile = process.profile_of(caller)
-    return Invocation(profile, tool, arguments, caller, cards, context.report_progress, watch_for_strangers())
+    return Invocation(
+        profile,
+        tool,
+        arguments,
+        caller,
+        cards,
+        context.report_progress,
+        watch_for_strangers(),
+        partial(process.permits, caller),
+    )

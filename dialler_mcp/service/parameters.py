@@ -90,6 +90,7 @@ Name = Annotated[str, shorter(64), Visible]
 CampaignName = Annotated[Name | None, Field(description="campaign name")]
 CampaignNames = Annotated[list[Name] | None, BeforeValidator(several), Field(description="names", max_length=50)]
 CampaignIds = Annotated[list[Id] | None, BeforeValidator(several), Field(description="omit for all", max_length=50)]
+Attempts = Annotated[int | None, BeforeValidator(plain_number), Field(ge=0, le=1000)]
 When = Annotated[str | None, Field(max_length=40)]
 Confirm = Annotated[str | None, Field(description="preview's phrase, once agreed", max_length=400)]
 Reason = Annotated[

@@ -1,5 +1,6 @@
 """The running server: who calls, and on which dialler."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mcp.server.context import ServerRequestContext
@@ -18,6 +19,8 @@ class Process:
     profile: Profile
     role: Role = Role.admin
     person: str = ""
+    permits: Callable[[Caller, str], bool] = lambda _, __: True
+    """Whether a caller may use the tool of this function."""
 
     def profile_of(self, caller: Caller) -> Profile:
         """The dialler that this caller works on."""

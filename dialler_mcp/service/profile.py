@@ -29,6 +29,7 @@ from dialler_mcp.settings import Settings
 from dialler_mcp.state.store import StateStore
 
 if TYPE_CHECKING:
+    from dialler_mcp.lists.jobs.worker import Worker
     from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 
 
@@ -40,7 +41,8 @@ class Profile:
     """One dialler with its zone, language, privacy, limits, snapshots and journal.
 
     `identity` tells it from others in a state that serves several; `policy` is how what destroys is confirmed;
-    `lookup_limit` is how often a telephone number is looked up where numbers are masked;
+    `rows_limit` is how many rows jobs may change; `lookup_limit` is how often a telephone number is looked up where
+    numbers are masked;
     `wrong_party` are the results that no right party stands behind; `agent_figures`: whether anybody sees figures by
     agent; `now` is a test's clock.
     """
@@ -55,17 +57,21 @@ class Profile:
     read_only: bool
     dry_run: bool
     limits: tuple[Limit, ...]
+    rows_limit: Limit
     lookup_limit: Limit
     journal_days: int
     wrong_party: tuple[str, ...]
     agent_figures: bool
     open_snapshots: Callable[["Profile"], "Snapshots"]
+    connections: int
+    job_rate: float
     is_sandbox: bool
     now: Callable[[], datetime] | None = None
     directory: Directory = field(init=False)
     confirmation: Confirmation = field(init=False)
     present: Presenter = field(init=False)
     breaker: Breaker = field(init=False)
+    rows: Breaker = field(init=False)
     lookups: Breaker = field(init=False)
     journal: Journal = field(init=False)
 
@@ -77,6 +83,7 @@ class Profile:
         if self.privacy is not Privacy.full:
             self.dialler.mask_names(self.present.nameless.text)
         self.breaker = Breaker(self.limits, lambda: self.time().timestamp())
+        self.rows = Breaker((*self.limits, self.rows_limit), lambda: self.time().timestamp())
         self.lookups = Breaker((self.lookup_limit,), lambda: self.time().timestamp())
         if self.mode is not Mode.send:
             self.dialler.hold_changes()
@@ -90,6 +97,20 @@ class Profile:
     def snapshots(self) -> "Snapshots":
         """The local copies of campaigns that reports are made from."""
         return self.open_snapshots(self)
+
+    @cached_property
+    def jobs(self) -> "Worker":
+        """What works on the jobs here; it begins when it is woken."""
+        from dialler_mcp.lists.jobs.engine import Engine
+        from dialler_mcp.lists.jobs.ledger import Ledger
+        from dialler_mcp.lists.jobs.worker import Worker
+
+        lease = max(60.0, 2 * self.dialler.address.deadline + 10)  # longer than any request, twice
+        ledger = Ledger(self.state, self.journal, self.identity, lease=lease)
+        engine = Engine(
+            self.dialler, ledger, self.journal, self.zone, self.connections, self.job_rate, self._forget_copies
+        )
+        return Worker(ledger, engine)
 
     def legend(self, text: str, preferred: Language | None = None) -> list[str]:
         """That values are masked, where some are in a text: nobody shall take a mask for a value."""
@@ -120,6 +141,8 @@ class Profile:
 
     async def aclose(self) -> None:
         """End what goes on in the background, and let go of files."""
+        if "jobs" in self.__dict__:
+            await self.jobs.aclose()
         if "snapshots" in self.__dict__:
             await self.snapshots.aclose()
         self.state.close()
@@ -167,14 +190,23 @@ def profile_of(settings: Settings, dialler: Dialler, now: Callable[[], datetime]
         read_only=settings.read_only or settings.role is Role.readonly,
         dry_run=settings.dry_run,
         limits=_limits(settings),
+        rows_limit=Limit("DIALLER_ROWS_PER_DAY", settings.rows_per_day, DAY, rows=True),
         lookup_limit=Limit("DIALLER_LOOKUPS_PER_HOUR", settings.lookups_per_hour, HOUR),
         journal_days=settings.journal_days,
         wrong_party=tuple(settings.wrong_party.split(",")),
         agent_figures=settings.agent_figures,
         open_snapshots=lambda profile: _open_snapshots(settings, profile),
+        connections=settings.connections,
+        job_rate=settings.job_rate,
         is_sandbox=settings.is_sandbox,
         now=now,
     )
+
+
+def resume_jobs(profile: Profile) -> None:
+    """Go on with the jobs that another process has left, where there is a state at all and changes are sent."""
+    if profile.mode is Mode.send and profile.state.exists:
+        profile.jobs.wake()
 
 
 def forget_other_levels(settings: Settings, dialler: Dialler) -> None:

@@ -1,6 +1,6 @@
 """A plan as a tool proposes it: asked or previewed where that is due, then carried out and told."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -77,6 +77,11 @@ class Proposal:
         return self.invocation.arguments.get("reason")
 
     @property
+    def _repeated(self) -> Mapping[str, Any]:
+        """The arguments with which the button of a card sends it again."""
+        return self.invocation.arguments
+
+    @property
     def _must_be_confirmed(self) -> bool:
         """A phrase that nobody needs is checked all the same."""
         return self.plan.asks or self._phrase is not None
@@ -116,6 +121,9 @@ class Proposal:
             if self._phrase is None or self._lacks_reason:
                 return await self._preview()
             confirmed = await self._by_phrase(self._phrase)
+        return await self._carried_out(confirmed)
+
+    async def _carried_out(self, confirmed: Confirmed) -> Change:
         try:
             run = await self.invocation.profile.runner.run(self.plan, self.invocation.caller, confirmed)
         except MovedOn as moved:
@@ -184,7 +192,7 @@ class Proposal:
         )
         if invocation.shows_cards and profile.policy is not Policy.phrase:
             pressed_phrase = await profile.confirmation.phrase(self._action(card=True))
-            token = card_token(invocation.tool, invocation.arguments, pressed_phrase)
+            token = card_token(invocation.tool, self._repeated, pressed_phrase)
             return preview.shown_as_card({TOKEN_META: token, REASON_META: self._lacks_reason})
         return preview
 

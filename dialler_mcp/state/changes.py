@@ -33,6 +33,36 @@ def add(connection: "Connection", row: Row) -> int:
     return key[0] if key else 0
 
 
+def add_all(connection: "Connection", new: Sequence[Row]) -> list[int]:
+    """Add rows, and return their IDs in the same order."""
+    from sqlalchemy import insert
+
+    from dialler_mcp.state.schema import changes
+
+    if not new:
+        return []
+    statement = insert(changes).returning(changes.c.id, sort_by_parameter_order=True)
+    return list(connection.scalars(statement, list(new)))
+
+
+def finish_all(connection: "Connection", finished: Sequence[Row]) -> None:
+    """Set `status`, `ended`, `after`, `result`, `contact_id` and `campaign_id` of the rows with these IDs; what is None
+    stays as it is.
+    """
+    from sqlalchemy import bindparam, func, update
+
+    from dialler_mcp.state.schema import changes
+
+    if not finished:
+        return
+    columns = ("status", "ended", "after", "result", "contact_id", "campaign_id")
+    sets = {
+        name: func.coalesce(bindparam(f"new_{name}", type_=changes.c[name].type), changes.c[name]) for name in columns
+    }
+    bound = [{"row": row["id"], **{f"new_{name}": row.get(name) for name in columns}} for row in finished]
+    connection.execute(update(changes).where(changes.c.id == bindparam("row")).values(**sets), bound)
+
+
 def amend(connection: "Connection", number: int, values: Row) -> None:
     """Set columns of a row."""
     from sqlalchemy import update
@@ -55,6 +85,16 @@ def newest(
         query = query.where(changes.c.id < below)
     if number is not None:
         query = query.where(changes.c.id == number)
+    return _rows(connection, query)
+
+
+def oldest(connection: "Connection", selection: Filter, *, above: int, limit: int) -> list[Row]:
+    """The `limit` rows with the lowest IDs above `above`."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import changes
+
+    query = select(changes).where(*_conditions(selection), changes.c.id > above).order_by(changes.c.id).limit(limit)
     return _rows(connection, query)
 
 

@@ -7,7 +7,7 @@ adds; `preparing` says why.
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 VERSION = 2  # the least version that a program must know; 1 had neither keys nor counts
-REVISION = "0003"  # the last migration; revisions are compared as text
+REVISION = "0004"  # the last migration; revisions are compared as text
 
 metadata = MetaData()
 
@@ -78,4 +78,49 @@ changes = Table(
     Index("changes_contact", "contact_id"),
     Index("changes_undoes", "undoes"),
     sqlite_autoincrement=True,  # the ID of a pruned entry is never given again
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("dialler", Text, nullable=False),
+    Column("created", Float, nullable=False),  # seconds since 1970, as all times here
+    Column("began", Float),
+    Column("ended", Float),
+    Column("state", String(10), nullable=False),
+    Column("verb", String(10), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("tool", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("arguments", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("why", Text),
+    Column("reason", Text),
+    Column("confirmed_by", Text),
+    Column("undoes", BigInteger),
+    Column("wish", String(10)),  # what a person asked of a job that somebody holds: pause, cancel
+    Column("owner", Text),
+    Column("until", Float, nullable=False, server_default="0"),  # the end of the owner's lease
+    Column("fence", Integer, nullable=False, server_default="0"),  # one more with each owner
+    Index("jobs_state", "dialler", "state"),
+    sqlite_autoincrement=True,
+)
+
+job_rows = Table(
+    "job_rows",
+    metadata,
+    Column("job", BigInteger, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(10), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("fence", Integer, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("contact_id", BigInteger),
+    Column("change", BigInteger),
+    Column("why", Text),
+    Index("job_rows_state", "job", "state", "number"),
 )

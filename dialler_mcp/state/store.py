@@ -37,6 +37,11 @@ class StateStore:
         self._opened: tuple[int, int] | None = None
         self._turn = threading.Lock()
 
+    @property
+    def exists(self) -> bool:
+        """Whether something may be kept already."""
+        return self._url is not None or (self.directory / FILE).exists()
+
     async def run(self, work: Callable[["Connection"], T]) -> T:
         """What `work` gives, in a transaction of its own that is committed when this returns.
 

@@ -13,6 +13,7 @@ from dialler_mcp.domain.records import AcdEvent, Contact
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown
+from dialler_mcp.lists.jobs.job import JobState
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Details, Table, bounded, counted, table
 from dialler_mcp.service.history import call_lines
@@ -20,6 +21,8 @@ from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import changed_campaign
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit
 from dialler_mcp.service.parameters import CampaignId, CampaignName, Confirm, ContactId, Cursor, Id, Limit, Name, Reason
+from dialler_mcp.service.plans.job_undo import undo_job
+from dialler_mcp.service.plans.jobs import proposed
 from dialler_mcp.service.plans.undo import undo
 from dialler_mcp.service.present import ContactView, label_shown
 from dialler_mcp.service.proposals import Proposal
@@ -227,12 +230,23 @@ _SAID_IN_WORDS = ("bLocked", "DiallerCampaignsResultCodesID", "dtNextTry", "Foll
     idempotent=False,
 )
 async def dialler_undo_change(
-    invocation: Invocation, change_id: ChangeId, reason: Reason = None, confirm: Confirm = None
+    invocation: Invocation,
+    change_id: ChangeId | None = None,
+    job_id: Annotated[Id | None, Field(description="or a whole job")] = None,
+    reason: Reason = None,
+    confirm: Confirm = None,
 ) -> Proposal:
-    """Undo (revert) one change of a contact that was wrong: put old values or the lock back, or restore a deleted
-    contact. Previews first. Refuses when the record differs now, and says what cannot be undone.
+    """Undo (revert) one change of a contact that was wrong, or a whole job: put old values or the lock back, or restore
+    a deleted contact. Previews first. Refuses when the record differs now, and says what cannot be undone.
     """
-    return await undo(invocation, await _undoable(invocation, change_id))
+    if (change_id is None) == (job_id is None):
+        raise Problem("Nothing was sent. Give either change_id or job_id.")
+    if job_id is None:
+        return await undo(invocation, await _undoable(invocation, change_id or 0))
+    job = await invocation.profile.jobs.ledger.job(job_id)
+    if job.verb == "undo" and job.state is JobState.frozen:
+        return proposed(invocation, job)
+    return await undo_job(invocation, job)
 
 
 async def _undoable(invocation: Invocation, change_id: int) -> Entry:

@@ -74,7 +74,7 @@ async def dialler_unlock_contact_by_user_data(
 async def dialler_reset_contact(
     invocation: Invocation, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
-    """Reset one contact by numeric ID: wipe attempts, result, next attempt and agreed time, to be called as if new.
+    """Reset one contact by numeric ID: wipe attempts, result, due time and agreed time, to be called as if new.
     Asks first if the result is final. Without the ID use dialler_reset_contact_by_user_data.
     """
     return await plans.reset(invocation, await invocation.contact(contact_id))
@@ -91,7 +91,7 @@ async def dialler_reset_contact(
 async def dialler_reset_contact_by_user_data(
     invocation: Invocation, user_data: UserData, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
-    """Reset the customer with this CRM key (UserData, e.g. Contact10): wipe attempts, result, next attempt, agreed
+    """Reset the customer with this CRM key (UserData, e.g. Contact10): wipe attempts, result, due time, agreed
     time. Asks first if the result is final; refuses when several share the key. With the ID use dialler_reset_contact.
     """
     return await plans.reset(invocation, await sole_contact(invocation, user_data, "dialler_reset_contact"))

@@ -18,7 +18,6 @@ from dialler_mcp.service.answers import ROOM, Contacts, Details, Records, Table,
 from dialler_mcp.service.history import call_lines, history_table
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import (
-    MAX_CAMPAIGNS,
     Filter,
     Smallest,
     StateFilter,
@@ -31,6 +30,7 @@ from dialler_mcp.service.matching import asked_campaign, contacts_with
 from dialler_mcp.service.overviews import not_visible
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit, known_fields
 from dialler_mcp.service.parameters import (
+    Attempts,
     CampaignName,
     ContactId,
     Cursor,
@@ -40,11 +40,12 @@ from dialler_mcp.service.parameters import (
     Limit,
     Searchable,
     UserData,
-    plain_number,
+    When,
     several,
     shorter,
 )
-from dialler_mcp.service.present import ContactView, campaign_name, result_name
+from dialler_mcp.service.present import ContactView, campaign_name
+from dialler_mcp.service.selection import result_ids
 from dialler_mcp.tools.family import family
 
 tools = family("contacts")
@@ -81,9 +82,6 @@ _DID_NOT_FIT = Words(
     "{contacts} ohne Platz; noch einmal fragen mit contact_ids {ids}.",
 )
 
-Attempts = Annotated[int | None, BeforeValidator(plain_number), Field(ge=0, le=1000)]
-When = Annotated[str | None, Field(max_length=40)]
-
 
 def _state(word: Any) -> Any:
     """The dialler's own word for a follow-up is taken, too."""
@@ -111,7 +109,7 @@ async def dialler_list_contacts(
     fields: Fields = None,
 ) -> Table:
     """List, count or search the contacts (people) of a campaign: anyone of a name, from a city, in a state, due, with a
-    result or many attempts. Counts each state.
+    result or many attempts. Says how many are in each state.
     """
     campaign = await asked_campaign(invocation, campaign_id, name)
     key = campaign and campaign.id
@@ -123,7 +121,7 @@ async def dialler_list_contacts(
     after = cursor_position(cursor, question) or 0
     names = await names_of(invocation, key)
     if result is not None:
-        filter_.results = await _result_ids(invocation, result, key)
+        filter_.results = await result_ids(invocation, result, key)
     counts, everybody = Counter[State](), 0
     hidden = set[str]()
     nearest = Smallest[Contact](limit + 1)
@@ -146,25 +144,6 @@ async def dialler_list_contacts(
     answer = table(summary, columns, rows, total=counts.total(), exact=exact, notes=notes, language=language)
     answer.next_cursor = following
     return answer
-
-
-async def _result_ids(invocation: Invocation, result: str, campaign_id: int | None) -> set[int]:
-    """The result codes of this name, in either language, or export key. An unknown name must not look like no contact.
-
-    Raises:
-        Problem: no campaign asked for has such a result code; names those there are.
-    """
-    directory, name = invocation.profile.directory, plain(result).strip()
-    keys = [campaign_id] if campaign_id else [one.id for one in (await directory.campaigns())[:MAX_CAMPAIGNS]]
-    codes = [
-        code for key in keys for language in Language for code in (await directory.result_codes(key, language)).values()
-    ]
-    ids = {code.id for code in codes if name in (plain(code.content or ""), plain(code.export_key or ""))}
-    if not ids:
-        names = dict.fromkeys(result_name(code, code.id) or "" for code in codes)
-        choice = f"Use one of: {', '.join(list(names)[:20])}." if names else "dialler_get_result_codes lists them."
-        raise Problem(f"result: there is no result code of this name or export key. {choice}")
-    return ids
 
 
 def _summary(counts: Counter[State], everybody: int, rows: int, where: str, filters: str, language: Language) -> str:

@@ -11,6 +11,7 @@ FAMILIES = {
     "contact_changes": "Contacts: changing",
     "acd": "ACD events and groups",
     "changes": "Journal of changes",
+    "jobs": "Jobs over many contacts",
     "reports": "Reports and questions",
     "report_view": "For the page of a report",
 }
@@ -20,6 +21,7 @@ ADVICE = {
     "check_connection": "If it fails again, call dialler_check_connection.",
     "see_release": "dialler_check_connection shows what this one offers.",
     "search_contacts": "Search with dialler_list_contacts and text.",
+    "list_results": "dialler_get_result_codes lists them.",
     "list_campaigns": "dialler_list_campaigns lists all.",
     "update_by_id": "Use dialler_update_contact with its ID.",
     "import_elsewhere": ("Import it into another with dialler_import_contact; dialler_get_change shows its values."),

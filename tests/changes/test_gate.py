@@ -125,7 +125,8 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
 
 
 def test_every_changing_tool_is_tried_below():
-    own_tests = {"dialler_undo_change", "dialler_forget_snapshot"}  # the second sends nothing
+    jobs = {"dialler_change_contacts", "dialler_delete_contacts", "dialler_control_job"}
+    own_tests = {"dialler_undo_change", "dialler_forget_snapshot", *jobs}  # the second sends nothing
     assert {f"dialler_{name}" for name in CHANGES} | own_tests == {tool.name for tool in all_tools() if not tool.reads}
 
 

@@ -17,6 +17,7 @@ from dialler_mcp.cli.diagnosis import ALONE
 from dialler_mcp.dialler import SandboxTransport
 from dialler_mcp.protocol.http import serve_http
 from dialler_mcp.server import all_tools
+from dialler_mcp.tools.jobs import DELETE_MANY
 from tests.cli.test_check import SECRET, configure
 from tests.cli.test_main import invoke
 from tests.conftest import text_of
@@ -28,7 +29,7 @@ def _own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # pyri
     monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path))
 
 
-ALL = {tool.name for tool in all_tools()}
+ALL = {tool.name for tool in all_tools()} - {DELETE_MANY}
 
 
 def forbid_requests(monkeypatch: pytest.MonkeyPatch) -> None:

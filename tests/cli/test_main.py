@@ -240,6 +240,7 @@ def test_the_start_of_the_server_imports_nothing_that_is_used_later():
         "rich",
         "typer",
         "vl_convert",
+        "python_calamine",
         "xlsxwriter",
         "dialler_mcp.cli.report",
     }

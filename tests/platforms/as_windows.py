@@ -10,6 +10,8 @@ from hypothesis import settings
 from tests.platforms.windows import SITE, pretend
 
 MODES = "there are no modes"
+LIMITS = "there are no limits of a process"
+LINKS = "a directory is not opened step by step"
 OPEN_FILES = "it removes or replaces a file that is open"
 
 NOT_ON_WINDOWS = {
@@ -22,6 +24,10 @@ NOT_ON_WINDOWS = {
     "test_the_archive_of_a_campaign_holds_all_of_it": MODES,
     "test_a_file_that_is_taken_away_while_it_is_used_is_an_error": OPEN_FILES,
     "test_a_reader_keeps_what_it_opened_while_a_refresh_replaces_it": OPEN_FILES,
+    "test_a_place_of_ours_that_others_may_write_to_is_refused": MODES,
+    "test_a_link_that_is_put_there_meanwhile_is_not_followed": LINKS,
+    "test_a_sheet_that_needs_too_much_memory_is_told": LIMITS,
+    "test_the_limits_are_those_of_the_system_and_never_wider": LIMITS,
     "test_it_ends_at_once_when_the_client_closes_stdout": "a closed stdout is noticed with the next answer only",
 }
 """Tests of what Windows does not have, and what that is."""

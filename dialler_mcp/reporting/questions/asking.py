@@ -4,14 +4,13 @@ nothing but the views (`question_rules` says what it may hold, `question_process
 
 import asyncio
 import json
-import os
 import subprocess
-import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from dialler_mcp.child_process import NO_WINDOW, command, environment
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.reporting.errors import NoSnapshot, SnapshotError
 from dialler_mcp.reporting.questions.errors import TOO_LARGE, TOO_LONG
@@ -37,8 +36,7 @@ RULES = Words(
     f" Zeilen, {SECONDS:.0f} s, {MEMORY}; Funktionen: mit view=functions. calls und result_codes über"
     " contact_id, campaign_id, result_code_id verbinden. Zeiten sind lokal.",
 )
-PROCESS = ("-P", "-m", "dialler_mcp.reporting.questions.process")
-_KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZDIR")  # what Python may need; no token, no home
+PROCESS = "dialler_mcp.reporting.questions.process"
 
 
 class WrongQuestion(SnapshotError):
@@ -123,12 +121,12 @@ def making_of(snapshots: "Snapshots", campaign_ids: Sequence[int]) -> tuple[list
 async def _outcome(task: Task, most: float) -> Outcome:
     """The outcome that the process reports. It is ended in any case, also when nobody waits for it any more."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, *PROCESS),
+        *command(PROCESS),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment(),
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        creationflags=NO_WINDOW,
     )
     try:
         async with asyncio.timeout(most):
@@ -143,9 +141,3 @@ async def _outcome(task: Task, most: float) -> Outcome:
         return cast(Outcome, json.loads(output))
     except ValueError:  # a limit of the system ended it, or it crashed
         return {"reason": TOO_LARGE}
-
-
-def environment() -> dict[str, str]:
-    """The environment of the process: where the modules are, and nothing secret."""
-    variables = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**variables, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8"}

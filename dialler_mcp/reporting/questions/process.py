@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
+from dialler_mcp.child_process import bound
 from dialler_mcp.reporting.questions import origin
 from dialler_mcp.reporting.questions import rules as question_rules
 from dialler_mcp.reporting.questions.errors import TOO_DEEP, TOO_LARGE, Columns, explained, placed
@@ -228,32 +229,10 @@ def scalar(value: object) -> Any:
             return text if len(text) <= MAX_CELL else f"{text[:MAX_CELL]}…"
 
 
-def bound(seconds: float) -> None:
-    """Set the hard limits of this process that the system supports: memory, processor time, no written files."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    cpu_seconds = math.ceil(seconds) * 2 + 5
-    limits = {
-        resource.RLIMIT_AS: ADDRESSES,
-        resource.RLIMIT_CPU: cpu_seconds,  # ends it even after the server is gone
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, most in limits.items():
-        _, hard = resource.getrlimit(kind)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        try:
-            resource.setrlimit(kind, (most, most))
-        except (ValueError, OSError):
-            continue  # the system lacks this limit; that of the server on its time remains
-
-
 def main() -> None:
     """Answer one question."""
     task = cast(Task, json.load(sys.stdin.buffer))
-    bound(task["seconds"])
+    bound(memory=ADDRESSES, cpu_seconds=math.ceil(task["seconds"]) * 2 + 5, file_bytes=0)
     sys.stdout.buffer.write(json.dumps(answer(task)).encode("utf-8", "surrogatepass"))
     sys.stdout.buffer.flush()
 

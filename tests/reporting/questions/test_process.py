@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.reporting.questions import process as question_process
-from dialler_mcp.reporting.questions.process import MAX_CELL, bound, main, scalar, unique
+from dialler_mcp.reporting.questions.process import MAX_CELL, main, scalar, unique
 from tests.reporting.questions.test_rules import USUAL, asked, found, refused
 
 
@@ -123,31 +123,6 @@ def test_one_task_in_one_outcome_out(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(sys, "stdin", Stream)
     monkeypatch.setattr(sys, "stdout", Out)
-    monkeypatch.setattr(question_process, "bound", lambda _: None)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    monkeypatch.setattr(question_process, "bound", lambda **_: None)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
     main()
     assert json.loads(Out.buffer.getvalue())["found"]["rows"] == [["ü"]]
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
-def test_the_limits_are_those_of_the_system_and_never_wider(monkeypatch: pytest.MonkeyPatch):
-    import resource
-
-    kept: dict[int, tuple[int, int]] = {}
-
-    def keep(kind: int, limits: tuple[int, int]) -> None:
-        if kind == resource.RLIMIT_CORE:
-            raise ValueError("not here")
-        kept[kind] = limits
-
-    hard = {resource.RLIMIT_AS: resource.RLIM_INFINITY, resource.RLIMIT_CPU: 3}
-    monkeypatch.setattr(resource, "getrlimit", lambda kind: (0, hard.get(kind, resource.RLIM_INFINITY)))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    monkeypatch.setattr(resource, "setrlimit", keep)
-    bound(10.0)
-    assert kept[resource.RLIMIT_CPU] == (3, 3)
-    assert kept[resource.RLIMIT_AS] == (question_process.ADDRESSES, question_process.ADDRESSES)
-    assert kept[resource.RLIMIT_FSIZE] == (0, 0)
-
-
-def test_a_system_without_such_limits_goes_without(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sys, "platform", "win32")
-    bound(1.0)

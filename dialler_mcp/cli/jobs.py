@@ -1,0 +1,230 @@
+"""The commands `dialler-mcp jobs ...`: the jobs over many contacts, seen and controlled at a terminal."""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+
+from dialler_mcp.cli.terminal import Form, end, print_csv, print_json, print_text, recorded
+
+if TYPE_CHECKING:
+    from dialler_mcp.lists.jobs.job import JobRow, Progress
+    from dialler_mcp.lists.jobs.ledger import Control
+    from dialler_mcp.lists.jobs.worker import Worker
+    from dialler_mcp.service.profile import Profile
+    from dialler_mcp.settings import Settings
+
+T = TypeVar("T")
+
+COLUMNS = ("job", "created", "what", "state", "rows", "done", "left", "failed", "unknown", "to_do")
+UNFINISHED = 3
+"""Exit code: a job is paused, or rows of it failed or have an unknown outcome."""
+_MAX = 1_000
+_LOOK = 0.3
+_ODD = ("left", "failed", "unknown")
+
+Number = typer.Argument(help="The number of the job.", min=1)
+
+
+def jobs_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
+    """The group of commands on jobs."""
+    group = typer.Typer(name="jobs", help="Jobs over many contacts.", no_args_is_help=True)
+
+    @group.command("list")
+    def list_(  # pyright: ignore[reportUnusedFunction]
+        form: Form = typer.Option(Form.text, "--format", case_sensitive=False, help="Form of the list."),
+    ) -> None:
+        """List the jobs, newest first, with how far each is."""
+
+        async def work(worker: "Worker", profile: "Profile") -> list[dict[str, Any]]:
+            return [_record(one, profile) for one in await worker.ledger.newest(_MAX)]
+
+        _print(_run(read_settings, "jobs list", work), form, "There is no job.")
+
+    @group.command()
+    def show(  # pyright: ignore[reportUnusedFunction]
+        job: int = Number,
+        form: Form = typer.Option(Form.text, "--format", case_sensitive=False, help="Form of the rows."),
+    ) -> None:
+        """Say how far a job is, and list the rows that were left out, failed or have an unknown outcome."""
+
+        async def work(worker: "Worker", profile: "Profile") -> tuple["Progress", list[dict[str, Any]]]:
+            from dialler_mcp.lists.jobs.job import RowState
+
+            progress = await worker.ledger.progress(job)
+            odd = await worker.ledger.rows(job, [RowState(name) for name in _ODD], 10**6)
+            return progress, [_odd(row, profile) for row in odd]
+
+        progress, odd = _run(read_settings, "jobs show", work, job)
+        print(_sentence(progress), file=sys.stdout if form is Form.text else sys.stderr)
+        _print(odd, form, "")
+        _exit(progress)
+
+    @group.command()
+    def pause(job: int = Number) -> None:  # pyright: ignore[reportUnusedFunction]
+        """Pause a job; requests under way end first."""
+        _controlled(read_settings, job, "pause")
+
+    @group.command()
+    def resume(job: int = Number) -> None:  # pyright: ignore[reportUnusedFunction]
+        """Let a paused job go on: in whichever process runs, or in `jobs run`."""
+        _controlled(read_settings, job, "resume")
+
+    @group.command()
+    def cancel(job: int = Number) -> None:  # pyright: ignore[reportUnusedFunction]
+        """Cancel a job; what is done stays done."""
+        _controlled(read_settings, job, "cancel")
+
+    @group.command()
+    def run() -> None:  # pyright: ignore[reportUnusedFunction]
+        """Finish the jobs that are confirmed and that no other process works on. Ctrl+C leaves the rest for later."""
+
+        async def work(worker: "Worker", _: "Profile") -> list["Progress"]:
+            return await _finished(worker)
+
+        for progress in (finished := _run(read_settings, "jobs run", work)):
+            print(_sentence(progress))
+        if not finished:
+            print("No job waits to be worked on.")
+        for progress in finished:
+            _exit(progress)
+
+    return group
+
+
+def _controlled(read_settings: Callable[[], "Settings"], job: int, control: "Control") -> None:
+    async def work(worker: "Worker", _: "Profile") -> "Progress":
+        await worker.ledger.control(job, control)
+        return await worker.ledger.progress(job)
+
+    print(_sentence(_run(read_settings, f"jobs {control}", work, job)))
+
+
+def _run(
+    read_settings: Callable[[], "Settings"],
+    command: str,
+    work: Callable[["Worker", "Profile"], Awaitable[T]],
+    job: int | None = None,
+) -> T:
+    """What `work` gives; leaves with a sentence where it cannot be done."""
+    from dialler_mcp.problem import Problem
+
+    settings = read_settings()
+    arguments, schema = ({"job": job}, {"job": {"type": "integer"}}) if job else ({}, {})
+
+    async def opened() -> T:
+        async with _profile(settings) as profile:
+            return await work(profile.jobs, profile)
+
+    with recorded(settings, command, arguments, schema):
+        try:
+            return asyncio.run(opened())
+        except Problem as problem:
+            end(str(problem))
+
+
+@asynccontextmanager
+async def _profile(settings: "Settings") -> AsyncGenerator["Profile"]:
+    from dialler_mcp.dialler import open_dialler
+    from dialler_mcp.service.profile import profile_of
+
+    async with open_dialler(settings) as dialler:
+        profile = profile_of(settings, dialler)
+        try:
+            yield profile
+        finally:
+            await profile.aclose()
+
+
+async def _finished(worker: "Worker") -> list["Progress"]:
+    """Work on what is left until nothing is, with a bar for each job where somebody looks at a terminal."""
+    from dialler_mcp.lists.jobs.job import JobState
+
+    running = [one for one in await worker.ledger.newest(_MAX) if one.job.state is JobState.running]
+    ours = [one.job.id for one in running if not one.job.held]
+    if sys.stderr.isatty():
+        await _with_bars(worker, ours)
+    else:
+        await worker.finish_all()
+    return [await worker.ledger.progress(number) for number in sorted(ours)]
+
+
+async def _with_bars(worker: "Worker", jobs: Sequence[int]) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=Console(stderr=True)) as bars:
+        work = asyncio.ensure_future(worker.finish_all())
+        tasks = {number: bars.add_task(f"Job {number}", total=None) for number in jobs}
+        while not work.done():
+            for number, task in tasks.items():
+                progress = await worker.ledger.progress(number)
+                bars.update(task, completed=progress.finished, total=progress.job.total)
+            await asyncio.wait([work], timeout=_LOOK)
+        await work
+
+
+def _sentence(progress: "Progress") -> str:
+    from dialler_mcp.service.plans.jobs import in_words
+
+    return f"Job {progress.job.id} ({progress.job.title}): {in_words(progress)}."
+
+
+def _exit(progress: "Progress") -> None:
+    """Leave with 3 where a script must look at the job again."""
+    from dialler_mcp.lists.jobs.job import JobState, RowState
+
+    counts = progress.counts
+    odd = counts.get(RowState.failed, 0) + counts.get(RowState.unknown, 0)
+    if odd or progress.job.state is JobState.paused:
+        raise typer.Exit(UNFINISHED)
+
+
+def _record(progress: "Progress", profile: "Profile") -> dict[str, Any]:
+    from datetime import UTC, datetime
+
+    from dialler_mcp.domain.times import shown
+    from dialler_mcp.service.plans.jobs import counted_rows
+    from dialler_mcp.service.present import label_shown
+
+    job, counts = progress.job, counted_rows(progress)
+    return {
+        "job": job.id,
+        "created": shown(datetime.fromtimestamp(job.created, UTC), profile.zone),
+        "what": label_shown(job.title, profile.present.nameless),
+        "state": job.state.value,
+        "rows": job.total,
+        **{name: counts.get(name, 0) for name in COLUMNS[5:]},
+    }
+
+
+def _odd(row: "JobRow", profile: "Profile") -> dict[str, Any]:
+    from dialler_mcp.service.present import label_shown
+
+    present = profile.present.nameless
+    return {
+        "row": row.number + 1,
+        "contact": row.contact_id,
+        "who": label_shown(row.step.label, present),
+        "state": row.state.value,
+        "why": present.text(row.why),
+    }
+
+
+def _print(records: list[dict[str, Any]], form: Form, nothing: str) -> None:
+    if form is Form.json:
+        print_json(records)
+    elif not records:
+        if form is Form.text and nothing:
+            print(nothing)
+    else:
+        columns, rows = list(records[0]), [list(record.values()) for record in records]
+        if form is Form.csv:
+            print_csv(columns, rows)
+        else:
+            print_text(columns, rows)

@@ -1,0 +1,1 @@
+"""Lists of people, and jobs over them: reading, checking, and many changes as one."""

@@ -1,0 +1,270 @@
+"""Carries a held job out, batch by batch: look, commit what is about to be sent, send, commit what came of it.
+
+    rows ─▶ images ─▶ compared ─▶ begun (committed) ─▶ sent, several at a time ─▶ read back ─▶ noted (committed)
+                          └▶ left: what it was decided on is not so any more
+
+Before each request the clock is looked at: a process that slept longer than half its lease sends nothing more.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
+
+import msgspec
+
+from dialler_mcp.api.client import Dialler
+from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.changes.comparing import check_answer
+from dialler_mcp.changes.images import Image
+from dialler_mcp.changes.journal import Entry, Journal
+from dialler_mcp.changes.runner import READ_BACK
+from dialler_mcp.domain.records import Contact, ContactDetails
+from dialler_mcp.lists.jobs import ends
+from dialler_mcp.lists.jobs.current import current_contacts
+from dialler_mcp.lists.jobs.deciding import Decider, values_of
+from dialler_mcp.lists.jobs.job import OPEN, JobRow, JobState, RowState
+from dialler_mcp.lists.jobs.ledger import Finished, Held, Ledger
+from dialler_mcp.lists.jobs.outcomes import Means, means
+from dialler_mcp.lists.jobs.pace import Pace
+from dialler_mcp.problem import Problem
+from dialler_mcp.state.jobs import Lost
+
+BATCH = 200
+RECENT, MAX_FAILED = 100, 20
+"""The stop rule: so many failures among so many rows pause a job."""
+PATIENCE = 1_800.0
+"""Seconds of trouble without one finished row after which a job is paused."""
+_FAILED_OFTEN = "{failed} of the last {recent} rows failed, the last one with: {why}"
+_TROUBLE = "Nothing could be done for half an hour. {why}"
+_CANCELLED = "cancelled; its request did not take effect"
+
+Forget = Callable[[int | None], Awaitable[None]]
+
+
+@dataclass
+class _Slice:
+    """One stretch of work on a job, from taking to leaving it. `until`: nothing is sent after it; `wish`: what a person
+    has asked for.
+    """
+
+    held: Held
+    decider: Decider
+    until: float
+    wish: str | None = None
+    stopped: str | None = None
+    fine_at: float = 0.0
+    recent: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
+
+    @property
+    def sends(self) -> bool:
+        """Whether nothing has asked it to stop."""
+        return self.wish is None and self.stopped is None
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What works on the jobs of one dialler. `forget_copies` drops local copies that hold deleted contacts; `pause`
+    waits, `clock` goes on while a laptop sleeps.
+    """
+
+    dialler: Dialler
+    ledger: Ledger
+    journal: Journal
+    zone: tzinfo
+    connections: int
+    rate: float
+    forget_copies: Forget
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: Callable[[], float] = time.time
+
+    async def run(self, held: Held, stopping: asyncio.Event) -> None:
+        """Work on a job until it is done or paused, somebody else has it, or `stopping` is set."""
+        since = datetime.fromtimestamp(held.job.created, UTC)
+        work = _Slice(held, Decider(self.dialler, since, self.zone), self._until(), fine_at=self.clock())
+        keeping = asyncio.create_task(self._keep(work))
+        try:
+            if held.was_held:  # what its last holder has sent may be under way still
+                await self.pause(self.dialler.address.deadline)
+            await self._work(work, stopping)
+        except Lost:
+            return
+        finally:
+            keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeping
+
+    def _until(self) -> float:
+        return self.clock() + self.ledger.lease / 2
+
+    async def _keep(self, work: _Slice) -> None:
+        """Keep the lease while requests are under way, and hear what a person asks for."""
+        while True:
+            await asyncio.sleep(self.ledger.lease / 6)
+            until = self._until()  # before the state is asked, so that it never ends after the lease
+            try:
+                work.wish = await self.ledger.keep(work.held) or work.wish
+            except Lost:
+                work.until = 0.0
+                return
+            except Problem:  # the state cannot be reached: the lease runs out, and nothing more is sent
+                continue
+            work.until = until
+
+    async def _work(self, work: _Slice, stopping: asyncio.Event) -> None:
+        pace = Pace(self.connections, self.rate, clock=self.clock, pause=self.pause)
+        finished: Sequence[Finished] = ()
+        while True:
+            until = self._until()
+            rows, wish = await self.ledger.exchange(work.held, finished, BATCH)
+            work.until, work.wish = until, wish or work.wish
+            if not rows:
+                return await self.ledger.leave(work.held, JobState.done)
+            if work.wish == "cancel" and (begun := [row for row in rows if row.state is RowState.begun]):
+                finished = await self._closed(work, begun)
+                continue
+            if work.wish is not None:
+                state = JobState.cancelled if work.wish == "cancel" else JobState.paused
+                return await self.ledger.leave(work.held, state)
+            if work.stopped is not None:
+                return await self.ledger.leave(work.held, JobState.paused, work.stopped)
+            if stopping.is_set():
+                return await self.ledger.leave(work.held)
+            await pace.rest()
+            finished = await self._batch(work, rows, pace)
+            self._judge(work, finished, pace)
+
+    def _judge(self, work: _Slice, finished: Sequence[Finished], pace: Pace) -> None:
+        """Go slower or faster, and stop where too much fails."""
+        ended = [one for one in finished if one.state not in OPEN]
+        trouble = next((one.why for one in finished if one.state in OPEN and one.why), None)
+        pace.went(trouble=trouble is not None)
+        if ended:
+            work.fine_at = self.clock()
+        elif trouble and self.clock() - work.fine_at > PATIENCE:
+            work.stopped = _TROUBLE.format(why=trouble)
+        for one in ended:
+            work.recent.append(one.state is RowState.failed)
+            if sum(work.recent) > MAX_FAILED:
+                failed = {"failed": sum(work.recent), "recent": len(work.recent), "why": one.why}
+                work.stopped = work.stopped or _FAILED_OFTEN.format(**failed)
+
+    async def _batch(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[Finished]:
+        """What came of these rows. A row that surely did not leave comes back as new."""
+        try:
+            views = await work.decider.views(rows)
+        except DiallerError as error:
+            if means(error) is Means.stop:
+                work.stopped = str(error)
+            return [Finished(row, row.state, why=str(error)) for row in rows]
+        ready, finished = list[tuple[JobRow, Entry | None]](), list[Finished]()
+        for row in rows:
+            view = views[row.number]
+            settled = await work.decider.settled(row, view)
+            if settled is not None:
+                finished.append(settled)
+            else:
+                entry = None if row.change is not None else self._entry(work.held, row, view.image)
+                ready.append((row, entry))
+        begun = await self.ledger.begin(work.held, ready, finished)
+        return await self._read_back(await self._send_all(work, begun, pace))
+
+    async def _closed(self, work: _Slice, rows: Sequence[JobRow]) -> list[Finished]:
+        """What came of rows that may have been sent, where nothing shall be sent any more."""
+        views = await work.decider.views(rows)
+        settled = [await work.decider.settled(row, views[row.number]) for row in rows]
+        return [one or ends.left(row, _CANCELLED) for row, one in zip(rows, settled, strict=True)]
+
+    def _entry(self, held: Held, row: JobRow, image: Image) -> Entry:
+        job, step, before = held.job, row.step, image.contact
+        campaign = before.dialler_campaigns_id if before else values_of(row).get("DiallerCampaignsID")
+        return Entry(
+            dialler=self.journal.dialler,
+            began=self.journal.now(),
+            tool=job.tool,
+            verb=step.verb,
+            kind=step.kind,
+            label=step.label,
+            contact_id=before.id if before else None,
+            campaign_id=campaign,
+            caller=job.caller.client,
+            subject=job.caller.subject,
+            role=job.caller.role.value,
+            job=job.id,
+            reason=job.reason,
+            confirmed_by=job.confirmed_by or "",
+            before=None if before is None else msgspec.Raw(msgspec.json.encode(before)),
+            undoes=step.undoes,
+        )
+
+    async def _send_all(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[Finished]:
+        """What came of these rows, sent in order, several at a time."""
+        waiting, finished = deque(rows), list[Finished]()
+
+        async def worker() -> None:
+            while waiting:
+                row = waiting.popleft()
+                await pace.turn()
+                if not work.sends or self.clock() >= work.until:
+                    finished.append(Finished(replace(row, tries=row.tries - 1), _before(row)))
+                    continue
+                finished.append(await self._sent(work, row))
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(pace.connections, len(rows))):
+                group.create_task(worker())
+        for campaign in {_campaign(one.row) for one in finished if one.row.step.verb == "delete"}:
+            await self.forget_copies(campaign)
+        return finished
+
+    async def _sent(self, work: _Slice, row: JobRow) -> Finished:
+        sent_at = self.journal.now()
+        try:
+            answer = await getattr(self.dialler, row.step.request.function)(**row.step.request.arguments)
+            check_answer(row.step, answer, sent_at, self.zone)
+        except DiallerError as error:
+            return self._failed(work, row, error)
+        return ends.done(row, answer if isinstance(answer, Contact) else None)
+
+    def _failed(self, work: _Slice, row: JobRow, error: DiallerError) -> Finished:
+        match means(error):
+            case Means.failed:
+                return ends.failed(row, str(error))
+            case Means.look:
+                return Finished(row, RowState.begun, why=str(error))
+            case Means.stop:
+                work.stopped = str(error)
+            case Means.later:
+                pass
+        return Finished(replace(row, tries=row.tries - 1), _before(row), why=str(error))
+
+    async def _read_back(self, finished: Sequence[Finished]) -> list[Finished]:
+        """The same, with the records as they are now where the answers did not show them."""
+        unseen = {
+            one.contact_id: place
+            for place, one in enumerate(finished)
+            if one.state is RowState.done and one.row.step.verb in READ_BACK and one.contact_id is not None
+        }
+        seen = list(finished)
+        with suppress(DiallerError):
+            for contact, _ in await current_contacts(self.dialler, list(unseen)):
+                one = seen[place := unseen[contact.id]]
+                assert one.end is not None
+                seen[place] = replace(one, end=replace(one.end, after=_plain(contact)))
+        return seen
+
+
+def _campaign(row: JobRow) -> int | None:
+    return row.step.contact.dialler_campaigns_id if row.step.contact else None
+
+
+def _before(row: JobRow) -> RowState:
+    """The state that a row goes back to whose request did not leave: what may have been sent earlier stays begun."""
+    return RowState.begun if row.tries > 1 else RowState.new
+
+
+def _plain(contact: ContactDetails) -> Contact:
+    return Contact(**{name: getattr(contact, name) for name in Contact.__struct_fields__})

@@ -1,0 +1,326 @@
+"""The ledger: what is confirmed, what was begun and what came of it. It is the truth about a job, and drives it.
+
+Whoever works on a job holds a lease on it, with a number (the fence) that is one higher for each new holder. Every
+transaction of the job begins with the lease; who lost it can write nothing. A row is committed as begun before its
+request leaves: what is found begun after a crash may have been sent, and is looked up before it is sent again.
+"""
+
+import hashlib
+from collections.abc import AsyncIterable, Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.journal import End, Entry, Journal
+from dialler_mcp.changes.plan import Step
+from dialler_mcp.lists.jobs.job import Draft, Job, JobRow, JobState, Progress, RowState
+from dialler_mcp.problem import Problem
+from dialler_mcp.state import jobs as rows
+from dialler_mcp.state.store import StateStore
+
+if TYPE_CHECKING:
+    from dialler_mcp.state.store import Connection
+
+MAX_ROWS = 1_000_000
+KEPT_DAYS = 30
+WAITS = 600.0
+"""Seconds for which the same job is not made a second time, while it waits for its confirmation."""
+_BLOCK = 1_000  # rows that are frozen in one transaction
+_GONE = "There is no such job (any more)."
+_NO_ROWS = "There is nobody to change: no row is left for this."
+_TOO_MANY = f"A job may have at most {MAX_ROWS:,} rows. Narrow the selection, or split the list."
+
+Control = Literal["pause", "resume", "cancel"]
+_MAY: dict[Control, tuple[JobState, ...]] = {
+    "pause": (JobState.running,),
+    "resume": (JobState.paused,),
+    "cancel": (JobState.frozen, JobState.running, JobState.paused),
+}
+_BECOMES: dict[Control, JobState] = {
+    "pause": JobState.paused,
+    "resume": JobState.running,
+    "cancel": JobState.cancelled,
+}
+
+
+@dataclass(frozen=True)
+class Held:
+    """A job that this process holds. `was_held`: its last holder did not give it back, so its requests may be under way
+    still.
+    """
+
+    job: Job
+    fence: int
+    was_held: bool
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What came of a row, and how its entry in the journal ends; `state` is `new` again where it surely never left."""
+
+    row: JobRow
+    state: RowState
+    why: str | None = None
+    contact_id: int | None = None
+    end: End | None = None
+
+
+class Ledger:
+    """The jobs on one dialler. Every method raises `StateError` when the state cannot be used.
+
+    `lease` is the number of seconds for which a holder keeps a job without a sign of life.
+    """
+
+    def __init__(self, store: StateStore, journal: Journal, dialler: str, *, lease: float = 60.0) -> None:
+        self._store = store
+        self._journal = journal
+        self._dialler = dialler
+        self.lease = lease
+
+    def _now(self) -> float:
+        return self._journal.now().timestamp()
+
+    async def freeze(self, draft: Callable[[], Draft], steps: AsyncIterable[Step]) -> Job:
+        """Keep these steps as the rows of a job that waits for its confirmation. What the job is called may depend on
+        its rows, so `draft` is asked after them. The same job of the same caller that waits already is kept instead.
+
+        Raises:
+            Problem: there are none, or too many.
+        """
+        number = await self._store.run(self._begin_draft)
+        total, digest, block = 0, hashlib.sha256(), list[dict[str, Any]]()
+        async for step in steps:
+            encoded = msgspec.json.encode(step)
+            digest.update(len(encoded).to_bytes(8) + encoded)
+            contact_id = step.contact.id if step.contact else None
+            values = {"job": number, "number": total, "state": "new", "step": encoded.decode()}
+            block.append({**values, "contact_id": contact_id})
+            total += 1
+            if len(block) >= _BLOCK:
+                await self._add(block)
+                block = []
+            if total > MAX_ROWS:
+                raise Problem(_TOO_MANY)
+        if not total:
+            raise Problem(_NO_ROWS)
+        await self._add(block)
+        return await self._store.run(
+            lambda connection: self._frozen(connection, number, draft(), total, digest.hexdigest())
+        )
+
+    def _begin_draft(self, connection: "Connection") -> int:
+        now = self._now()
+        rows.forget(connection, now - KEPT_DAYS * 86_400)
+        blank = dict.fromkeys(("verb", "title", "tool", "caller", "subject", "role", "digest"), "")
+        values = {"dialler": self._dialler, "created": now, "state": "draft", "arguments": "{}", "total": 0}
+        return rows.add(connection, {**blank, **values})
+
+    def _frozen(self, connection: "Connection", number: int, draft: Draft, total: int, digest: str) -> Job:
+        values = {
+            "state": "frozen",
+            "verb": draft.verb,
+            "title": draft.title,
+            "tool": draft.tool,
+            "caller": draft.caller.client,
+            "subject": draft.caller.subject,
+            "role": draft.caller.role.value,
+            "arguments": msgspec.json.encode(draft.arguments).decode(),
+            "digest": digest,
+            "total": total,
+            "undoes": draft.undoes,
+        }
+        same = {name: values[name] for name in ("state", "tool", "caller", "subject", "digest", "title")}
+        waiting = rows.like(connection, self._dialler, same, self._now() - WAITS)
+        if waiting is not None:
+            rows.remove(connection, number)
+            return Job.of(waiting)
+        rows.amend(connection, number, values)
+        return self._job(connection, number)
+
+    async def _add(self, block: list[dict[str, Any]]) -> None:
+        await self._store.run(lambda connection: rows.add_rows(connection, block))
+
+    async def job(self, number: int) -> Job:
+        """A job on this dialler.
+
+        Raises:
+            Problem: there is none.
+        """
+        return await self._store.run(lambda connection: self._job(connection, number))
+
+    def _job(self, connection: "Connection", number: int) -> Job:
+        row = rows.get(connection, number)
+        if row is None or row["dialler"] != self._dialler or row["state"] == "draft":
+            raise Problem(_GONE)
+        return Job.of(row)
+
+    async def progress(self, number: int) -> Progress:
+        """How far a job is.
+
+        Raises:
+            Problem: there is none.
+        """
+
+        def read(connection: "Connection") -> Progress:
+            return self._progress(connection, self._job(connection, number))
+
+        return await self._store.run(read)
+
+    def _progress(self, connection: "Connection", job: Job) -> Progress:
+        return Progress(job, {RowState(state): count for state, count in rows.counts(connection, job.id).items()})
+
+    async def newest(self, limit: int, below: int | None = None) -> list[Progress]:
+        """The newest jobs with IDs below `below`, and how far they are."""
+
+        def read(connection: "Connection") -> list[Progress]:
+            found = [Job.of(row) for row in rows.newest(connection, self._dialler, limit, below=below)]
+            return [
+                Progress(job, {RowState(s): n for s, n in rows.counts(connection, job.id).items()}) for job in found
+            ]
+
+        return await self._store.run(read)
+
+    async def rows(self, number: int, states: Collection[RowState], limit: int, after: int = -1) -> list[JobRow]:
+        """Rows of a job in one of these states with numbers above `after`, in order."""
+        names = [state.value for state in states]
+        found = await self._store.run(lambda connection: rows.rows_in(connection, number, names, limit, after=after))
+        return [JobRow.of(row) for row in found]
+
+    async def start(self, job: Job, confirmed: Confirmed, admit: Callable[["Connection"], None]) -> Job:
+        """Let a frozen job run. `admit` runs in the same transaction: if it raises, the job stays as it is.
+
+        Raises:
+            Problem: it is not waiting for a confirmation.
+        """
+
+        def write(connection: "Connection") -> Job:
+            admit(connection)
+            values = {
+                "state": "running",
+                "began": self._now(),
+                "confirmed_by": confirmed.by,
+                "reason": confirmed.reason,
+            }
+            if not rows.amend(connection, job.id, values, states=("frozen",)):
+                raise Problem(f"Nothing was sent: job {job.id} was started or cancelled already.")
+            return self._job(connection, job.id)
+
+        return await self._store.run(write)
+
+    async def control(self, number: int, control: Control) -> Job:
+        """Pause, resume or cancel a job. Requests under way are not broken off: who holds the job finishes these first.
+
+        Raises:
+            Problem: it cannot be done to a job in its state.
+        """
+
+        def write(connection: "Connection") -> Job:
+            job = self._job(connection, number)
+            if job.state not in _MAY[control]:
+                raise Problem(f"Job {number} is {job.state.value}: there is nothing to {control}.")
+            if job.held:
+                rows.amend(connection, number, {"wish": control})
+            else:
+                ended = {"ended": self._now()} if control == "cancel" else {}
+                values = {"state": _BECOMES[control].value, "wish": None, "why": None, "owner": None, **ended}
+                rows.amend(connection, number, values, states=[state.value for state in _MAY[control]])
+            return self._job(connection, number)
+
+        return await self._store.run(write)
+
+    async def take(self, owner: str) -> Held | None:
+        """A running job that nobody holds (any more), held by `owner` now; None where there is none."""
+        row = await self._store.run(lambda connection: rows.take(connection, self._dialler, owner, self.lease))
+        return None if row is None else Held(Job.of({**row, "now": 0.0}), row["fence"], row["was_held"])
+
+    async def keep(self, held: Held) -> str | None:
+        """Keep the lease; what a person has asked for meanwhile.
+
+        Raises:
+            Lost: somebody else has the job now.
+        """
+        return await self._store.run(lambda connection: rows.hold(connection, held.job.id, held.fence, self.lease))
+
+    async def exchange(self, held: Held, finished: Sequence[Finished], limit: int) -> tuple[list[JobRow], str | None]:
+        """Note what came of rows, and return the next ones, with what a person has asked for.
+
+        Raises:
+            Lost: somebody else has the job now; nothing was noted.
+        """
+
+        def write(connection: "Connection") -> tuple[list[JobRow], str | None]:
+            wish = rows.hold(connection, held.job.id, held.fence, self.lease)
+            self._note(connection, held, finished)
+            return [JobRow.of(row) for row in rows.open_rows(connection, held.job.id, limit)], wish
+
+        return await self._store.run(write)
+
+    def _note(self, connection: "Connection", held: Held, finished: Sequence[Finished]) -> None:
+        ends = [one.end for one in finished if one.end is not None]
+        self._journal.finish_all(connection, ends)
+        rows.set_rows(
+            connection,
+            held.job.id,
+            [
+                {
+                    "number": one.row.number,
+                    "state": one.state.value,
+                    "fence": held.fence,
+                    "tries": one.row.tries,
+                    "contact_id": one.contact_id or one.row.contact_id,
+                    "change": one.row.change,
+                    "why": one.why,
+                }
+                for one in finished
+            ],
+        )
+
+    async def begin(
+        self, held: Held, begun: Sequence[tuple[JobRow, Entry | None]], finished: Sequence[Finished] = ()
+    ) -> list[JobRow]:
+        """Commit that these rows are about to be sent, each with its entry in the journal; one that was begun before
+        has its entry already. Returns the rows as they are now.
+
+        Raises:
+            Lost: somebody else has the job now; nothing may be sent.
+        """
+
+        def write(connection: "Connection") -> list[JobRow]:
+            rows.hold(connection, held.job.id, held.fence, self.lease)
+            self._note(connection, held, finished)
+            numbers = iter(self._journal.begin_all(connection, [entry for _, entry in begun if entry is not None]))
+            ready = [
+                replace(row, tries=row.tries + 1, change=next(numbers) if entry is not None else row.change)
+                for row, entry in begun
+            ]
+            rows.set_rows(
+                connection,
+                held.job.id,
+                [
+                    {
+                        "number": row.number,
+                        "state": "begun",
+                        "fence": held.fence,
+                        "tries": row.tries,
+                        "contact_id": row.contact_id,
+                        "change": row.change,
+                        "why": None,
+                    }
+                    for row in ready
+                ],
+            )
+            return ready
+
+        return await self._store.run(write)
+
+    async def leave(self, held: Held, state: JobState | None = None, why: str | None = None) -> None:
+        """Give the job back; `state` is what becomes of it where it does not run on."""
+
+        def write(connection: "Connection") -> None:
+            ended = {"ended": self._now()} if state and state.ended else {}
+            change = {"state": state.value, "why": why, "wish": None, **ended} if state else {}
+            rows.let_go(connection, held.job.id, held.fence, change)
+
+        await self._store.run(write)

@@ -1,0 +1,94 @@
+"""Looks whether a request took effect whose outcome is unknown: the API has no keys by which it could be repeated."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+import msgspec
+
+from dialler_mcp.changes.comparing import OLDER
+from dialler_mcp.changes.plan import Step
+from dialler_mcp.domain import phones
+from dialler_mcp.domain.comparing import compared
+from dialler_mcp.domain.contact_state import attempts, numbers_in, phone_slots, result_code_id
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.spelling import folded_key
+from dialler_mcp.domain.times import local
+
+
+@dataclass(frozen=True)
+class Found:
+    """What looking has shown: the effect is there (`contact`, None where it is a deletion), or not, or nobody can tell
+    (`why`).
+    """
+
+    there: bool | None
+    contact: Contact | None = None
+    why: str | None = None
+
+
+def looked(step: Step, now: Contact | None) -> Found:
+    """Whether the change of an existing contact is there; `now` is the contact as it is, None when it is gone."""
+    if step.verb == "delete":
+        return Found(there=now is None)
+    if now is None:
+        return Found(there=None, why="the contact is gone")
+    return Found(there=_shows(step, now), contact=now)
+
+
+def _shows(step: Step, now: Contact) -> bool:
+    """Whether the contact shows the change. Where it does not, the change may be sent once more: it means the same."""
+    if step.verb in ("lock", "unlock"):
+        return now.b_locked is not msgspec.UNSET and bool(now.b_locked) is (step.verb == "lock")
+    if step.verb == "reset":
+        return attempts(now) == 0 and result_code_id(now) is None
+    values: Mapping[str, Any] = step.request.arguments.get("values", {})
+    fields = [info for info in Contact.fields() if info.wire in values and info.wire != "ID"]
+    return all(_same(getattr(now, info.attribute), values[info.wire]) for info in fields)
+
+
+def _same(shown: object, meant: object) -> bool:
+    return str(compared(shown, UTC) or "") == str(compared(meant, UTC) or "") or str(shown) == str(meant)
+
+
+class Arrivals:
+    """The contacts that came into a campaign since a job began, to find what an import has created."""
+
+    def __init__(self, contacts: Iterable[Contact], since: datetime, zone: tzinfo) -> None:
+        self._by_key: dict[str, list[Contact]] = {}
+        self._by_number: dict[str, list[Contact]] = {}
+        for contact in contacts:
+            if is_new(contact, since, zone):
+                self._add(contact)
+
+    def _add(self, contact: Contact) -> None:
+        if contact.user_data:
+            self._by_key.setdefault(folded_key(contact.user_data), []).append(contact)
+        for number in {phones.normal(slot.number) for slot in phone_slots(contact)}:
+            self._by_number.setdefault(number, []).append(contact)
+
+    def of(self, values: Mapping[str, Any]) -> Sequence[Contact]:
+        """The contacts that an import of these values may have created: by its key, else by a number and the name."""
+        if key := values.get("UserData"):
+            return self._by_key.get(folded_key(str(key)), [])
+        name = folded_key(str(values.get("Name") or ""))
+        numbers = (phones.normal(number) for number in numbers_in(values))
+        same = [contact for number in numbers for contact in self._by_number.get(number, [])]
+        return list({contact.id: contact for contact in same if folded_key(contact.name or "") == name}.values())
+
+
+def is_new(contact: Contact, since: datetime, zone: tzinfo) -> bool:
+    """Whether a contact may have been created after `since`: nobody has called it, and its time does not say no."""
+    if attempts(contact) or result_code_id(contact):
+        return False
+    imported = contact.dt_imported
+    return imported is None or local(imported, zone).astimezone(UTC) >= since.astimezone(UTC) - OLDER
+
+
+def imported(arrivals: Sequence[Contact]) -> Found:
+    """Whether an import is there."""
+    if len(arrivals) > 1:
+        ids = ", ".join(str(contact.id) for contact in arrivals[:5])
+        return Found(there=None, why=f"several contacts may be the one that was created (ID {ids})")
+    return Found(there=True, contact=arrivals[0]) if arrivals else Found(there=False)

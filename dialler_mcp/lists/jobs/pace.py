@@ -1,0 +1,53 @@
+"""How fast a job goes: so many requests at a time, so many a second, and slower while the dialler has trouble."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+LONGEST = 30.0
+_FIRST = 1.0
+
+
+class Pace:
+    """The pace of one job. `connections` requests go out at a time, at most `rate` a second (0: no limit).
+
+    `clock` counts seconds, `pause` waits for so many.
+    """
+
+    def __init__(
+        self,
+        connections: int,
+        rate: float,
+        *,
+        clock: Callable[[], float],
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._most = connections
+        self._rate = rate
+        self._clock = clock
+        self._pause = pause
+        self._next = 0.0
+        self.connections = connections
+        self.wait = 0.0
+
+    async def turn(self) -> None:
+        """Wait until the next request may leave."""
+        if self._rate <= 0:
+            return
+        now = self._clock()
+        self._next = max(self._next, now) + 1 / self._rate
+        if (wait := self._next - 1 / self._rate - now) > 0:
+            await self._pause(wait)
+
+    async def rest(self) -> None:
+        """Wait as long as the dialler's trouble asks for."""
+        if self.wait:
+            await self._pause(self.wait)
+
+    def went(self, *, trouble: bool) -> None:
+        """Take note of how a batch went: with trouble half as many requests at a time and a longer rest."""
+        if trouble:
+            self.connections = max(1, self.connections // 2)
+            self.wait = min(LONGEST, max(_FIRST, 2 * self.wait))
+        else:
+            self.connections = min(self._most, self.connections + 1)
+            self.wait = 0.0

@@ -1,0 +1,105 @@
+"""What the process that reads a spreadsheet is told, and what it writes: a JSON line for each row, `[4, ["Anna", "7"],
+".n"]` with a letter for the kind of each cell, and a summary as the last line.
+"""
+
+from collections.abc import Sequence
+from typing import BinaryIO
+
+import msgspec
+
+from dialler_mcp.domain.text import part
+from dialler_mcp.lists.reading.cells import Kind, Typed
+from dialler_mcp.lists.reading.errors import Unreadable
+from dialler_mcp.lists.reading.limits import Limits
+from dialler_mcp.lists.reading.lines import Line, Merged
+
+LETTERS = {kind: kind.value[0] for kind in Kind}
+KINDS = {letter: kind for kind, letter in LETTERS.items()}
+TOO_LARGE = "The sheet holds more than a list of people can: save the list alone, as XLSX or CSV."
+MAX_SUMMARY = 1 << 18  # bytes
+_MAX_NAMES = 50  # of sheets that are named
+_BUFFER = 1 << 20
+
+
+class Task(msgspec.Struct):
+    """A file, which is one of `xlsx`, `xls`, `ods`, and the sheet that is wanted of it."""
+
+    source: str
+    format: str
+    sheet: str | None
+    limits: Limits
+
+
+class Summary(msgspec.Struct):
+    """What is known of a sheet when all of it was read; or `reason`, why it cannot be read."""
+
+    sheet: str = ""
+    hidden_sheets: list[str] = []
+    other_sheets: list[str] = []
+    merged: list[Merged] = []
+    notes: list[str] = []
+    reason: str | None = None
+
+
+class Writer:
+    """Writes rows, as many as are allowed."""
+
+    def __init__(self, file: BinaryIO, limits: Limits) -> None:
+        self._file, self._left = file, limits.unpacked_bytes
+        self._encoder, self._buffer = msgspec.json.Encoder(), bytearray()
+
+    def row(self, number: int, cells: Sequence[str], kinds: Sequence[str]) -> None:
+        """A row: its cells, and the letters of their kinds."""
+        letters = "".join(kinds)
+        line = self._encoder.encode((number, cells, letters if letters.strip(".") else ""))
+        self._buffer += line + b"\n"
+        if len(self._buffer) > _BUFFER:
+            self._flush()
+
+    def close(self, summary: Summary) -> None:
+        """The summary, behind the last row."""
+        self._buffer += self._encoder.encode(summary)
+        self._flush()
+        self._file.flush()
+
+    def fail(self, reason: str) -> None:
+        """In place of a summary, why there is none."""
+        self._file.write(b"\n" + self._encoder.encode(Summary(reason=reason)))
+        self._file.flush()
+
+    def _flush(self) -> None:
+        self._left -= len(self._buffer)
+        if self._left < 0:
+            raise Unreadable(TOO_LARGE)
+        self._file.write(self._buffer)
+        self._buffer.clear()
+
+
+_ROWS = msgspec.json.Decoder(tuple[int, list[str], str])
+
+
+def line_of(encoded: bytes | memoryview) -> Line:
+    """A row that was written."""
+    number, cells, letters = _ROWS.decode(encoded)
+    if letters:
+        pairs = zip(cells, letters, strict=True)
+        cells = [cell if letter == "." else Typed(cell, KINDS[letter]) for cell, letter in pairs]
+    return Line(number, cells)
+
+
+def chosen(sheets: Sequence[tuple[str, bool]], wanted: str | None) -> Summary:
+    """Which of these sheets (name, hidden) is read: the one that is asked for, else the first that is not hidden.
+
+    Raises:
+        Unreadable: there is none.
+    """
+    shown = [name for name, hidden in sheets if not hidden]
+    spoken = ", ".join(part(name)[:80] for name in shown[:_MAX_NAMES])
+    if wanted is not None and wanted not in [name for name, _ in sheets]:
+        raise Unreadable(f"The spreadsheet has no such sheet; it has: {spoken or 'none that is not hidden'}.")
+    if wanted is None and not shown:
+        raise Unreadable("The spreadsheet has no sheet that is not hidden: show one, or give its name as sheet.")
+    name = wanted if wanted is not None else shown[0]
+    hidden = [one for one, is_hidden in sheets if is_hidden and one != name][:_MAX_NAMES]
+    others = [one for one in shown if one != name][:_MAX_NAMES]
+    return Summary(name, hidden, others)

@@ -1,0 +1,132 @@
+"""A file that a person names by its path: opened so that nothing but a plain file in an allowed folder is ever read,
+and copied, so that what is read later is what was looked at.
+"""
+
+import hashlib
+import os
+import secrets
+import stat
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from dialler_mcp.lists.reading.errors import Unreadable
+from dialler_mcp.lists.reading.limits import MEGABYTE, Limits
+from dialler_mcp.problem import reason_of
+from dialler_mcp.state.places import NO_LINK, own_directory
+
+NO_FOLDERS = (
+    "No folder is allowed for lists on this server: whoever runs it must allow one. Until then, the rows can be pasted."
+)
+_BLOCK = 1 << 20
+# Not through a link, not waiting for a pipe's other end, not as our terminal, not handed on to other processes.
+_READ = (
+    os.O_RDONLY
+    | NO_LINK
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_STEP = _READ | getattr(os, "O_DIRECTORY", 0)
+
+
+@dataclass(frozen=True)
+class Spooled:
+    """A copy of our own. `name`: that of the file, as the person calls it; `digest`: SHA-256 of its bytes."""
+
+    path: Path
+    name: str
+    size: int
+    digest: str
+
+
+def spool(path: str, folders: Sequence[Path], into: Path, limits: Limits = Limits()) -> Spooled:
+    """Copy a file from one of the folders into a directory of ours. A path that is not absolute is one within a folder.
+
+    Raises:
+        Unreadable: it lies elsewhere, is no plain file, too large, changes meanwhile, or cannot be opened or copied.
+    """
+    if not folders:
+        raise Unreadable(NO_FOLDERS)
+    allowed = ", ".join(map(str, folders))
+    try:
+        folder, found = _located(path.strip().strip("\"'"), folders)
+    except (ValueError, OSError, RuntimeError):  # NUL, a circle of links, a home that is none
+        folder = found = None
+    if folder is None or found is None:
+        raise Unreadable(f"The file is in no folder that is allowed for lists: put it into {allowed}.")
+    try:
+        with _opened(folder, found, allowed) as file:
+            return _copied(file, found.name, own_directory(into), limits, allowed)
+    except FileNotFoundError:
+        raise Unreadable(f"There is no such file: give its whole path; allowed folders are {allowed}.") from None
+    except OSError as error:
+        raise Unreadable(
+            f"The file cannot be read or copied ({reason_of(error)}); allowed folders are {allowed}."
+        ) from None
+
+
+def _located(path: str, folders: Sequence[Path]) -> tuple[Path, Path] | tuple[None, None]:
+    """The folder that a file lies in, and the file; both without links."""
+    named = Path(path).expanduser()
+    places = [(folder.resolve(), (folder / named).resolve()) for folder in folders]
+    inside = [(folder, place) for folder, place in places if place.is_relative_to(folder) and place != folder]
+    return next((one for one in inside if one[1].exists()), inside[0] if inside else (None, None))
+
+
+def _opened(folder: Path, found: Path, allowed: str) -> BinaryIO:
+    handle = _open(folder, found)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Unreadable(f"This is no plain file, but a directory or a device: name a file in {allowed}.")
+    return os.fdopen(handle, "rb")
+
+
+def _open(folder: Path, found: Path) -> int:
+    """Open step by step, where the system can: nobody can put a link in the place of a directory meanwhile."""
+    if os.open not in os.supports_dir_fd:
+        return os.open(found, _READ)
+    *steps, name = found.relative_to(folder).parts
+    place = os.open(folder, _STEP)
+    try:
+        for step in steps:
+            above, place = place, os.open(step, _STEP, dir_fd=place)
+            os.close(above)
+        return os.open(name, _READ, dir_fd=place)
+    finally:
+        os.close(place)
+
+
+def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, allowed: str) -> Spooled:
+    before = os.fstat(file.fileno())
+    if before.st_size > limits.file_bytes:
+        raise Unreadable(
+            f"The file is larger than {limits.file_bytes // MEGABYTE} MB: split it, and put the parts into {allowed}."
+        )
+    copy = into / f"{secrets.token_hex(16)}.list"
+    handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            digest, size = _copy(file, target, before.st_size)
+        after = os.fstat(file.fileno())
+        same = (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+        if not same or size != before.st_size:
+            raise Unreadable(f"The file changed while it was read: wait until it is whole; it may stay in {allowed}.")
+    except BaseException:
+        with suppress(OSError):
+            copy.unlink()
+        raise
+    return Spooled(copy, name, size, digest)
+
+
+def _copy(file: BinaryIO, target: BinaryIO, expected: int) -> tuple[str, int]:
+    """Copy a file, and a byte more than expected where it has grown; its digest and its size."""
+    digest, size = hashlib.sha256(), 0
+    while size <= expected and (block := file.read(min(_BLOCK, expected + 1 - size))):
+        target.write(block)
+        digest.update(block)
+        size += len(block)
+    return digest.hexdigest(), size

@@ -1,0 +1,192 @@
+"""Where the head of a table is, among titles, group heads, units and gaps; and which lines below it are no people."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from dialler_mcp.domain.spelling import plain
+from dialler_mcp.lists.reading.cells import Kind, Typed, name_text
+from dialler_mcp.lists.reading.lines import Line, Merged
+
+NO_HEAD = "No line looks like a head, so the columns are numbered: column 1, column 2, …"
+UNITS = "This line holds units, no person."
+SUM = "This is a sum, no person."
+HEAD_AGAIN = "This line repeats the head, it is no person."
+
+# What stands in the column of a person and not in a head: figures, amounts, dates, telephone numbers, addresses.
+_FIGURE = re.compile(r"[+\-'(€]*\s?\d[\d\s.,/()'’:\-–\u2011]*(E[+-]?\d+)?\s?(€|%|EUR)?", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
+_UNIT = re.compile(r"[(\[][^)\]]{1,20}[)\]]|€|EUR|%|kWh|km|m²|Stk\.?|h|min", re.IGNORECASE)
+_AMOUNT = re.compile(r"[+\-]?(0|[1-9]\d{0,8}|[1-9]\d{0,2}([.,' ]\d{3})+)([.,]\d+)?\s?(€|%|EUR)?", re.IGNORECASE)
+_SUM_WORD = re.compile(
+    r"((zwischen|gesamt|end|teil)?summen?|gesamt|insgesamt|total|sub-?total|grand total|sum|Σ)\s*:?", re.IGNORECASE
+)
+_UNITS_BELOW = 3  # lines below the head
+_PEOPLE_SEEN = 5  # lines below a head of two lines, one of which must hold a figure
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a table is laid out. What lies right of its columns has no name.
+
+    `first`: the number of the first line that may be a person. `heads`: the cells of the head as they stand there.
+    """
+
+    columns: tuple[str, ...]
+    first: int
+    head_line: int | None = None
+    heads: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def fault(self, line: Line) -> str | None:
+        """Why a line below the head is no person; None if it may be one."""
+        cells = line.cells
+        first = next((cell for cell in cells if cell and not cell.isspace()), "").strip()
+        if _SUM_WORD.fullmatch(first) and _are_amounts(_words(line)[1:]):
+            return SUM
+        if self.head_line is None:
+            return None
+        if line.number <= self.head_line + _UNITS_BELOW and all(map(_UNIT.fullmatch, _words(line))):
+            return UNITS
+        return HEAD_AGAIN if cells and cells[0] == self.heads[0] and tuple(cells) == self.heads else None
+
+
+def _words(line: Line) -> list[str]:
+    return [cell.strip() if type(cell) is str else cell for cell in line.cells if cell.strip()]
+
+
+def _are_amounts(cells: Sequence[str]) -> bool:
+    return all(
+        _AMOUNT.fullmatch(cell) or (isinstance(cell, Typed) and cell.kind in (Kind.formula, Kind.error))
+        for cell in cells
+    )
+
+
+def layout_of(lines: Sequence[Line], merged: Sequence[Merged] = (), *, ragged: bool = False) -> Layout:
+    """How a table is laid out, judging by its first lines, at least one of them not empty. `ragged`: a line with more
+    cells than others is a mistake; else there are columns without a name.
+
+    The head is the first line that fills at least two thirds of the columns, and with words only. What fills fewer is a
+    title above it, or a group head, which is joined to the names below it: `Telefon privat`. The first line of a person
+    ends the search.
+    """
+    good = [line for line in lines if not line.fault] or lines
+    used = {column for line in good for column, cell in enumerate(line.cells) if cell.strip()}
+    if not used:
+        return Layout(("column 1",), good[0].number, notes=(NO_HEAD,))
+    first = next((line for line in good if len(_filled(line)) * 2 >= len(used)), good[0])
+    for place, line in enumerate(good):
+        filled = _filled(line)
+        if not _is_head(line) and len(filled) * 2 >= len(used) and not _is_remark(line):
+            break
+        if not _is_head(line) or len(filled) * 3 < len(used) * 2:
+            continue
+        head, group = line, good[place - 1] if place and _groups(good[place - 1], line, merged) else None
+        below = good[place + 1] if place + 1 < len(good) else None
+        if below and _groups(line, below, merged) and _two_lines(line, good[place + 1 :], used):
+            head, group = below, line
+        width = max(_filled(head) | (_usual(good) if ragged else used)) + 1
+        layout = _with_head(head, group, width, merged)
+        return replace(layout, notes=(*_above(good[0], group or head, head), *layout.notes))
+    usual, _ = Counter(len(line.cells) for line in good).most_common(1)[0]
+    width = min(usual, max(used) + 1) if ragged else max(used) + 1
+    names = tuple(f"column {number}" for number in range(1, width + 1))
+    return Layout(names, first.number, notes=(*_above(good[0], first, first), NO_HEAD))
+
+
+def _above(top: Line, first: Line, head: Line) -> tuple[str, ...]:
+    return () if top.number == first.number else (f"What stands above line {head.number} is no part of the table.",)
+
+
+def _usual(lines: Sequence[Line]) -> set[int]:
+    """The columns that most lines fill."""
+    counts = Counter(column for line in lines for column in _filled(line))
+    return {column for column, filled in counts.items() if filled * 2 > len(lines)}
+
+
+def _filled(line: Line) -> set[int]:
+    return {column for column, cell in enumerate(line.cells) if cell.strip()}
+
+
+def _is_head(line: Line) -> bool:
+    return not any(_is_value(cell) for cell in line.cells)
+
+
+def _is_remark(line: Line) -> bool:
+    """Whether a line says something about the list: "Stand:" and a date."""
+    return any(cell.rstrip().endswith(":") for cell in line.cells)
+
+
+def _is_value(cell: str) -> bool:
+    if isinstance(cell, Typed):
+        return cell.kind != Kind.formula
+    text = cell.strip()
+    return _FIGURE.fullmatch(text) is not None or _ADDRESS.fullmatch(text) is not None
+
+
+def _two_lines(above: Line, rest: Sequence[Line], used: set[int]) -> bool:
+    """Whether the line below is rather the second line of a head than a person: it fills half of the columns, or all
+    gaps above it, and has no figures, as those below it have.
+    """
+    below, *people = rest[: _PEOPLE_SEEN + 1]
+    filled = _filled(below)
+    fills = len(filled) * 2 >= len(used) or used - _filled(above) <= filled
+    return fills and _is_head(below) and any(not _is_head(line) for line in people)
+
+
+def _groups(above: Line, head: Line, merged: Sequence[Merged]) -> bool:
+    """Whether a line holds the group heads of the next: words with gaps that the head fills."""
+    filled, named = _filled(above), _filled(head)
+    if above.number + 1 != head.number or not _is_head(above) or not named - filled:
+        return False
+    if _is_remark(above):
+        return False
+    if len(filled) == 1:  # a title, unless it lies over a part of the columns
+        return any(one.line == above.number and one.last - one.first + 1 < len(named) for one in merged)
+    return bool(merged) or max(filled) * 2 >= max(named)  # a title of two cells stands on the left
+
+
+def _with_head(head: Line, group: Line | None, used: int, merged: Sequence[Merged]) -> Layout:
+    names = [name_text(cell) for cell in head.cells[:used]]
+    names += [""] * (used - len(names))
+    if group:
+        above = _spread(group, names, merged)
+        names = [_joined(one, name) for one, name in zip(above, names, strict=True)]
+    numbered = [name or f"column {number}" for number, name in enumerate(names, start=1)]
+    twins = list(dict.fromkeys(name for name in names if name and names.count(name) > 1))
+    notes = [f"Several columns are called {name!r}: the later ones have a number behind." for name in twins[:3]]
+    return Layout(tuple(_distinct(numbered)), head.number + 1, head.number, tuple(head.cells), tuple(notes))
+
+
+def _spread(group: Line, heads: Sequence[str], merged: Sequence[Merged]) -> list[str]:
+    """The group head over each column: as far as its cells are merged, else up to the next group. One without a name
+    below it is the name of its column alone.
+    """
+    ranges = {one.first: one.last for one in merged if one.line == group.number}
+    names, present, last = list[str](), "", len(heads)
+    for column, head in enumerate(heads):
+        cell = name_text(group.cells[column]) if column < len(group.cells) else ""
+        if cell:
+            present, last = cell, ranges.get(column, column if ranges or not head else len(heads))
+        names.append(present if column <= last else "")
+    return names
+
+
+def _joined(group: str, name: str) -> str:
+    if not name or plain(name).startswith(plain(group)):
+        return name or group
+    return f"{group} {name}".strip()
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """The names, those that are there already with a number behind: the second `Telefon` is `Telefon 2`."""
+    taken = set[str]()
+    distinct = list[str]()
+    for name in names:
+        candidate, number = name, 2
+        while candidate in taken:
+            candidate, number = f"{name} {number}", number + 1
+        taken.add(candidate)
+        distinct.append(candidate)
+    return distinct

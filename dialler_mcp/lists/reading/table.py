@@ -1,0 +1,162 @@
+"""A list of people as a table, whatever it came in: `read` for a file, `read_pasted` and `read_objects` for rows that
+stand in an invocation.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from dialler_mcp.lists.reading import content, delimited, records, spreadsheets
+from dialler_mcp.lists.reading.cells import Kind, Typed, is_tidy, tidied
+from dialler_mcp.lists.reading.content import Content
+from dialler_mcp.lists.reading.errors import Unreadable
+from dialler_mcp.lists.reading.layout import Layout, layout_of
+from dialler_mcp.lists.reading.limits import MAX_PASTED, Limits
+from dialler_mcp.lists.reading.lines import Line, Source
+
+__all__ = ("Kind", "Limits", "Row", "Table", "Typed", "Unreadable", "read", "read_objects", "read_pasted")
+
+EMPTY = "The file is empty: it holds no line and no cell."
+ONLY_A_HEAD = "The file holds a head, but no line below it: there is nobody to read."
+_SAMPLE = 200  # lines that tell where the head is
+
+
+class Row(NamedTuple):
+    """A line of the table, with as many cells as the head has.
+
+    `line`: as a person counts it, in the file or the sheet; of a JSON file the number of the record. Cells are composed
+    (NFC) and without characters that nobody sees; what was no text is `Typed`. `fault`: why this row cannot be used at
+    all, a sentence; its cells are then what could be read of it.
+    """
+
+    line: int
+    cells: Sequence[str]
+    fault: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a file holds. `columns` are distinct; `notes` say what was decided in reading it, a sentence each.
+
+    Names of sheets and columns are text of whoever made the file.
+    """
+
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    sheet: str | None
+    hidden_sheets: Sequence[str]
+    other_sheets: Sequence[str]
+    head_line: int | None
+    columns: Sequence[str]
+    notes: Sequence[str]
+    _source: Source = field(repr=False)
+    _layout: Layout = field(repr=False)
+
+    def rows(self) -> Iterator[Row]:
+        """The rows below the head, from the first, each time it is called. Empty ones are left out."""
+        layout, ragged, width = self._layout, self._source.ragged, len(self.columns)
+        for line in _filled(self._source):
+            if line.number < layout.first or line.number == layout.head_line:
+                continue
+            number, cells, fault = line
+            if not fault:
+                fault = layout.fault(line) or (_misfit(cells, width) if len(cells) > width or ragged else None)
+            if len(cells) != width:
+                cells = [*cells[:width], *[""] * (width - len(cells))]
+            yield Row(number, cells, fault)
+
+
+def read(
+    source: Path, *, name: str, encoding: str | None = None, sheet: str | None = None, limits: Limits = Limits()
+) -> Table:
+    """The table that a file holds.
+
+    `source` is a copy of our own, beside which more files may be made; `name` is what the person calls it. `encoding`
+    and `sheet` are asked for where they cannot be told, or another one is meant.
+
+    Raises:
+        Unreadable: it is no list, is damaged, protected or too large, or there is no such encoding or sheet.
+    """
+    kind = content.content_of(source)
+    match kind:
+        case Content.xlsx | Content.xls | Content.ods:
+            opened = spreadsheets.read_file(source, kind, sheet, limits)
+        case Content.json:
+            opened = records.read_file(source, encoding, limits)
+        case Content.text:
+            opened = delimited.read_file(source, encoding, limits)
+    return _table(opened, content.misnamed(name, opened.format))
+
+
+def read_pasted(text: str, limits: Limits = Limits()) -> Table:
+    """The table in rows that were pasted: as from a spreadsheet, as CSV or as JSON, at most `MAX_PASTED`.
+
+    Raises:
+        Unreadable: it holds no list, or too many rows.
+    """
+    opened = records.read_text(text, limits) if content.looks_like_json(text) else delimited.read_text(text, limits)
+    return _few(_table(opened))
+
+
+def read_objects(rows: Sequence[Mapping[str, object]], limits: Limits = Limits()) -> Table:
+    """The table in rows that are objects already, at most `MAX_PASTED`; those within are flattened as in a JSON file.
+
+    Raises:
+        Unreadable: there are none, or too many.
+    """
+    return _few(_table(records.read_objects(rows, limits)))
+
+
+def _few(table: Table) -> Table:
+    if sum(1 for _ in islice(table.rows(), MAX_PASTED + 1)) > MAX_PASTED:
+        raise Unreadable(f"These are more than {MAX_PASTED} rows: save them to a file, and give its path.")
+    return table
+
+
+def _table(source: Source, *notes: str) -> Table:
+    sample = list(islice(_filled(source), _SAMPLE))
+    if source.columns is not None:
+        layout = Layout(source.columns, 0)
+    elif sample:
+        layout = layout_of(sample, source.merged, ragged=source.ragged)
+    else:
+        raise Unreadable(EMPTY)
+    table = Table(
+        source.format,
+        source.encoding,
+        source.delimiter,
+        source.sheet,
+        source.hidden_sheets,
+        source.other_sheets,
+        layout.head_line,
+        layout.columns,
+        tuple(note for note in (*notes, *source.notes, *layout.notes) if note),
+        source,
+        layout,
+    )
+    if next(table.rows(), None) is None:
+        raise Unreadable(ONLY_A_HEAD)
+    return table
+
+
+def _filled(source: Source) -> Iterator[Line]:
+    """The lines that are not empty, tidied."""
+    for line in source.lines():
+        text = "".join(line.cells)
+        if not is_tidy(text):
+            line = Line(line.number, tidied(line.cells), line.fault)
+            text = "".join(line.cells)
+        if line.fault or (text and not text.isspace()):
+            yield line
+
+
+def _misfit(cells: Sequence[str], width: int) -> str | None:
+    """Whether there are cells without a column, or columns without a cell."""
+    if len(cells) < width:
+        return f"This line has {len(cells)} cells, and the head {width}: it is cut off, or a separator is missing."
+    if any(cell.strip() for cell in cells[width:]):
+        return f"This line has {len(cells)} cells, and the head {width}: a separator stands within one of them."
+    return None

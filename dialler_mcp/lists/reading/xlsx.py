@@ -1,0 +1,181 @@
+"""An XLSX, row by row in bounded memory: what its cells hold, and what other readers hide of them."""
+
+import datetime as dt
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+from dialler_mcp.lists.reading.cells import Kind, date_text, moment_text, written_number
+from dialler_mcp.lists.reading.errors import Unreadable
+from dialler_mcp.lists.reading.exchange import Summary, Writer, chosen
+from dialler_mcp.lists.reading.limits import Limits
+from dialler_mcp.lists.reading.lines import Merged
+from dialler_mcp.lists.reading.parts import DAMAGED, Parts
+from dialler_mcp.lists.reading.workbook import Strings, Workbook, strings_of, unescaped, workbook_of
+
+TOO_WIDE = "The sheet has more columns than a sheet can have: it is damaged, save it again."
+TOO_LONG = "A cell of the spreadsheet is longer than a cell can be: save the list alone, as XLSX or CSV."
+_MAX_ROW = 1_048_576
+_MAX_MERGED, _MERGED_ABOVE = 2_000, 300  # how many are kept, and above which line: they are for the head alone
+_DIGITS = "0123456789"
+
+
+def read_sheet(source: Path, wanted: str | None, limits: Limits, writer: Writer) -> Summary:
+    """Write the rows of a sheet: the one that was asked for, else the first that is not hidden.
+
+    Raises:
+        Unreadable: the file is damaged, too large, or has no such sheet.
+    """
+    with Parts(source, limits) as parts:
+        workbook = workbook_of(parts)
+        summary = chosen([(sheet.name, sheet.hidden) for sheet in workbook.sheets], wanted)
+        part = next(sheet.part for sheet in workbook.sheets if sheet.name == summary.sheet)
+        with closing(strings_of(parts, workbook.strings_part, limits)) as strings:
+            stream = _Stream(workbook, strings, limits, writer)
+            parts.parse(part, stream.start, stream.end, stream.text)
+    summary.merged = stream.merged
+    if stream.hidden_rows:
+        summary.notes.append(f"Hidden rows ({stream.hidden_rows}), e.g. those that a filter hides, are read, too.")
+    return summary
+
+
+class _Stream:
+    """The handlers of the parser: a row goes out when it ends."""
+
+    def __init__(self, workbook: Workbook, strings: Strings, limits: Limits, writer: Writer) -> None:
+        self.workbook, self.strings, self.limits, self.writer = workbook, strings, limits, writer
+        self.merged = list[Merged]()
+        self.hidden_rows = 0
+        self.columns = dict[str, int]()
+        self.row, self.column, self.hidden = 0, -1, False
+        self.cells, self.kinds = list[str](), list[str]()
+        self.cell: Mapping[str, str] = {}
+        self.pieces, self.length = list[str](), 0
+        self.inside = self.phonetic = self.formula = False
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "c":
+            self.cell = attributes
+        elif name == "v" or name == "t":
+            self.inside = not self.phonetic
+        elif name == "row":
+            self._begin(attributes)
+        elif name == "f":
+            self.formula = True
+        elif name == "rPh":
+            self.phonetic = True
+        elif name == "mergeCell":
+            self._merge(attributes["ref"])
+
+    def text(self, data: str) -> None:
+        if self.inside:
+            self.pieces.append(data)
+            self.length += len(data)
+            if self.length > self.limits.cell:
+                raise Unreadable(TOO_LONG)
+
+    def end(self, name: str) -> None:
+        if name == "c":
+            self._add()
+        elif name == "row":
+            if self.cells:
+                self.hidden_rows += self.hidden
+                self.writer.row(self.row, self.cells, self.kinds)
+                self.cells, self.kinds = [], []
+        elif name == "rPh":
+            self.phonetic = False
+        else:
+            self.inside = False
+
+    def _begin(self, attributes: Mapping[str, str]) -> None:
+        before = self.row
+        self.row, self.column = int(attributes.get("r", before + 1)), -1
+        self.hidden = attributes.get("hidden") in ("1", "true")
+        if not before < self.row <= _MAX_ROW:
+            raise Unreadable(DAMAGED)
+
+    def _column(self, reference: str) -> int:
+        letters = reference.rstrip(_DIGITS)
+        column = self.columns.get(letters)
+        if column is None:
+            column = self.columns[letters] = _number(letters, self.limits)
+        return column
+
+    def _add(self) -> None:
+        """The cell that ends here."""
+        about = self.cell
+        reference = about.get("r")
+        self.column = column = self._column(reference) if reference else self.column + 1
+        if not self.pieces and not self.formula:
+            return
+        value = "".join(self.pieces)
+        self.pieces, self.length = [], 0
+        text, kind = self._value(about.get("t", "n"), about.get("s", ""), value)
+        if self.formula:
+            self.formula = False
+            kind = kind if kind == "e" else "f"
+        cells, kinds = self.cells, self.kinds
+        if column != len(cells):
+            self._pad(column - len(cells))
+        cells.append(text)
+        kinds.append(kind)
+
+    def _pad(self, missing: int) -> None:
+        if self.column >= self.limits.columns:
+            raise Unreadable(TOO_WIDE)
+        if missing < 0:
+            raise Unreadable(DAMAGED)
+        self.cells += [""] * missing
+        self.kinds += "." * missing
+
+    def _value(self, kind: str, style: str, value: str) -> tuple[str, str]:
+        """The text of a cell, and the letter of its kind."""
+        if kind == "s":
+            return self.strings[int(value)] if value else "", "."
+        if kind == "n":
+            if style in self.workbook.dates or style in self.workbook.clocks:
+                return self._moment(style, value)
+            return written_number(value), "n"
+        match kind:
+            case "b":
+                return "true" if value == "1" else "false", "b"
+            case "e":
+                return value, "e"
+            case "d":
+                return _iso(value), "d"
+            case _:
+                return unescaped(value), "."
+
+    def _moment(self, style: str, value: str) -> tuple[str, str]:
+        try:
+            serial = float(value or "nan")
+        except ValueError:
+            return value, "n"
+        clock = style in self.workbook.clocks
+        moment = moment_text(serial, clock=clock, since_1904=self.workbook.since_1904)
+        if moment is None:
+            return written_number(value), "n"
+        return str(moment), "t" if moment.kind == Kind.time else "d"
+
+    def _merge(self, reference: str) -> None:
+        first, _, last = reference.partition(":")
+        line = int(first.lstrip(first.rstrip(_DIGITS)))
+        if line <= _MERGED_ABOVE and len(self.merged) < _MAX_MERGED:
+            self.merged.append(Merged(line, self._column(first), self._column(last or first)))
+
+
+def _number(letters: str, limits: Limits) -> int:
+    """The column that letters name, from 0."""
+    number = 0
+    for letter in letters[:4]:
+        number = number * 26 + ord(letter) - 64
+    if not 0 < number <= limits.columns or len(letters) > 3:
+        raise Unreadable(TOO_WIDE)
+    return number - 1
+
+
+def _iso(value: str) -> str:
+    try:
+        return str(date_text(dt.datetime.fromisoformat(value)))
+    except ValueError:
+        return value

@@ -1,0 +1,146 @@
+"""The job that takes another job back, row by row as each single change would be."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+
+from dialler_mcp.changes.journal import Entry
+from dialler_mcp.changes.plan import Request, Step
+from dialler_mcp.changes.undo import CannotUndo, Undo
+from dialler_mcp.changes.undo import plan as undo_of
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.contact_state import state_of
+from dialler_mcp.domain.records import Contact, ContactDetails
+from dialler_mcp.lists.jobs.current import current_contacts
+from dialler_mcp.lists.jobs.job import Draft, Job
+from dialler_mcp.problem import Problem
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.plans.jobs import JobProposal, proposed
+
+PAGE = 200
+_TITLE = Words("undo job {job}: {title}", "Auftrag {job} zurücknehmen: {title}")
+_BACK = Words("{count} of {total} changes are taken back.", "{count} von {total} Änderungen werden zurückgenommen.")
+_NOT = Words("{count} cannot be: {why}", "{count} nicht: {why}")
+_DELETED = Words(
+    "Contacts that the job created are deleted for good, with whatever happened to them since: {count}.",
+    "Kontakte, die der Auftrag angelegt hat, werden endgültig gelöscht, mit allem, was seither geschah: {count}.",
+)
+_REOPENED = Words(
+    "{count} are (or may be) closed: the dialler may call these people again at once.",
+    "{count} sind (oder sind vielleicht) abgeschlossen: Der Dialler darf diese Personen sofort wieder anrufen.",
+)
+_RUNNING = "Nothing was changed: job {job} is {state}. Cancel it first, or wait until it is done."
+
+
+class _Count:
+    """What an undo of a job takes back, and what not."""
+
+    def __init__(self) -> None:
+        self.total = self.back = self.deleted = self.reopened = 0
+        self.cannot = Counter[str]()
+
+
+async def undo_job(invocation: Invocation, job: Job) -> JobProposal:
+    """Take a whole job back, as far as each of its changes can be.
+
+    Raises:
+        Problem: it runs still, or nothing of it can be taken back.
+    """
+    if not job.state.ended:
+        raise Problem(_RUNNING.format(job=job.id, state=job.state.value))
+    count, language = _Count(), invocation.profile.language(None)
+
+    def drafted() -> Draft:
+        means = [_BACK.text(language).format(count=count.back, total=count.total)]
+        if count.reopened:
+            means.insert(0, _REOPENED.text(language).format(count=count.reopened))
+        if count.deleted:
+            means.insert(0, _DELETED.text(language).format(count=count.deleted))
+        means += [_NOT.text(language).format(count=n, why=why) for why, n in count.cannot.most_common(5)]
+        title = _TITLE.text(language).format(job=job.id, title=job.title)
+        about = {"consequences": means, "reopens": count.reopened > 0}
+        return Draft("undo", title, invocation.tool, invocation.caller, about, undoes=job.id)
+
+    steps = _steps(invocation, job, count)
+    try:
+        frozen = await invocation.profile.jobs.ledger.freeze(drafted, steps)
+    except Problem as problem:
+        why = next((why for why, _ in count.cannot.most_common(1)), None)
+        raise (Problem(f"Nothing of this job can be taken back. {why}") if why else problem) from problem
+    return proposed(invocation, frozen)
+
+
+async def _steps(invocation: Invocation, job: Job, count: _Count) -> AsyncIterator[Step]:
+    journal, after = invocation.profile.journal, 0
+    while entries := await journal.of_job(job.id, after=after, limit=PAGE):
+        after = entries[-1].id
+        done = [entry for entry in entries if entry.status == "done"]
+        undone = await journal.undone([entry.id for entry in done])
+        count.total += len(done)
+        count.cannot["They were taken back already."] += len(undone)
+        live = await _live(invocation, [entry for entry in done if entry.id not in undone])
+        for entry in done:
+            if entry.id not in undone and (step := await _step(invocation, entry, live, count)) is not None:
+                count.back += 1
+                yield step
+    count.cannot = +count.cannot
+
+
+async def _live(invocation: Invocation, entries: list[Entry]) -> dict[int, Contact]:
+    ids = list({entry.contact_id for entry in entries if entry.contact_id is not None})
+    return {found.id: _plain(found) for found, _ in await current_contacts(invocation.dialler, ids)}
+
+
+async def _step(invocation: Invocation, entry: Entry, live: dict[int, Contact], count: _Count) -> Step | None:
+    contact = live.get(entry.contact_id or 0)
+    if entry.verb == "import" and entry.contact_before() is None:
+        return _deletion(invocation, entry, contact, count)
+    try:
+        how = undo_of(entry, contact, invocation.profile.zone)
+    except CannotUndo as cannot:
+        count.cannot[str(cannot)] += 1
+        return None
+    if how.verb == "unlock" and contact is not None:
+        view = await invocation.profile.view(contact)
+        count.reopened += state_of(contact, view.code).may_be_final
+    return _back(entry, how, contact)
+
+
+def _deletion(invocation: Invocation, entry: Entry, contact: Contact | None, count: _Count) -> Step | None:
+    """A created contact is deleted, where its caller may delete one, and where it is there still."""
+    if contact is None:
+        count.cannot["The contacts are gone already."] += 1
+        return None
+    if not invocation.permits("delete_contact"):
+        count.cannot["They were created, and deleting is not allowed here."] += 1
+        return None
+    count.deleted += 1
+    request = Request("delete_contact", {"contact_id": contact.id})
+    return Step(verb="delete", kind="contact", label=entry.label, request=request, contact=contact, undoes=entry.id)
+
+
+def _back(entry: Entry, how: Undo, contact: Contact | None) -> Step:
+    """The one request that takes the change back. A deleted contact is imported anew; its lock is not."""
+    values = dict(how.values)
+    if how.verb == "import":
+        request = Request(
+            "import_contact",
+            {"values": {**values, "DiallerCampaignsID": entry.campaign_id}, "overwrite_duplicates": False},
+        )
+    elif how.verb == "update":
+        request = Request("update_contact", {"values": {**values, "ID": entry.contact_id}})
+    else:
+        request = Request(f"{how.verb}_contact", {"contact_id": entry.contact_id})
+    bound = tuple(values) if how.verb == "update" else None
+    return Step(
+        verb=how.verb,
+        kind="contact",
+        label=entry.label,
+        request=request,
+        contact=contact,
+        bound_fields=bound,
+        undoes=entry.id,
+    )
+
+
+def _plain(contact: ContactDetails) -> Contact:
+    return Contact(**{name: getattr(contact, name) for name in Contact.__struct_fields__})

@@ -1,0 +1,123 @@
+"""Which contacts are meant: by their IDs, or by the filters of a list."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from dialler_mcp.domain.contact_state import State, state_of
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.spelling import plain
+from dialler_mcp.lists.jobs.current import current_contacts
+from dialler_mcp.problem import Problem
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.listing import MAX_CAMPAIGNS, Filter, StateFilter, names_of, read_list
+from dialler_mcp.service.matching import asked_campaign
+from dialler_mcp.service.present import ContactView, campaign_name, result_name
+
+MAX_IDS = 1_000
+_NOBODY_NAMED = "Nothing was changed. Say who is meant: a campaign (campaign_id or name), or contact_ids."
+_BOTH = "Nothing was changed. Give either contact_ids or a campaign with filters."
+_MISSING = "Nothing was changed: there is no contact with ID {ids}. Leave these out, or look for the right IDs."
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Who is meant: `contact_ids`, or those of a campaign to whom all filters apply."""
+
+    contact_ids: Sequence[int] | None = None
+    campaign_id: int | None = None
+    name: str | None = None
+    state: StateFilter | None = None
+    result: str | None = None
+    min_attempts: int | None = None
+    max_attempts: int | None = None
+    since: str | None = None
+    until: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Meant:
+    """The contacts that are meant, each with its state, and how they are called in one line."""
+
+    contacts: AsyncIterator[tuple[ContactView, State]]
+    which: str
+
+
+async def selected(invocation: Invocation, selection: Selection) -> Meant:
+    """The contacts that are meant.
+
+    Raises:
+        Problem: nobody is named, or somebody who is not there.
+    """
+    by_campaign = selection.campaign_id is not None or selection.name is not None
+    if selection.contact_ids is not None:
+        if selection != Selection(contact_ids=selection.contact_ids):
+            raise Problem(_BOTH)
+        return await _by_ids(invocation, list(dict.fromkeys(selection.contact_ids)))
+    if not by_campaign:
+        raise Problem(_NOBODY_NAMED)
+    return await _by_filters(invocation, selection)
+
+
+async def _by_ids(invocation: Invocation, ids: list[int]) -> Meant:
+    contacts = {contact.id: contact for contact, _ in await current_contacts(invocation.dialler, ids)}
+    if missing := [one for one in ids if one not in contacts]:
+        raise Problem(_MISSING.format(ids=", ".join(map(str, missing[:10]))))
+    views = await invocation.profile.views([contacts[one] for one in ids], fresh=True)
+
+    async def each() -> AsyncIterator[tuple[ContactView, State]]:
+        for view in views:
+            yield view, state_of(view.contact, view.code)
+
+    return Meant(each(), "" if len(ids) > 1 else f": {views[0].label()}")
+
+
+async def _by_filters(invocation: Invocation, selection: Selection) -> Meant:
+    campaign = await asked_campaign(invocation, selection.campaign_id, selection.name)
+    key = campaign and campaign.id
+    filter_ = Filter(
+        invocation,
+        selection.state,
+        selection.result,
+        selection.min_attempts,
+        selection.max_attempts,
+        selection.since,
+        selection.until,
+        selection.text,
+    )
+    if filter_.is_phone_number:
+        await invocation.admit_lookup()
+    names = await names_of(invocation, key)
+    if selection.result is not None:
+        filter_.results = await result_ids(invocation, selection.result, key)
+
+    async def each() -> AsyncIterator[tuple[ContactView, State]]:
+        hidden = set[str]()
+        async for contact in read_list(invocation, key, hidden):
+            state = state_of(contact, names.code(contact))
+            if filter_(contact, state):
+                yield names.view(invocation, contact), state
+
+    words = filter_.in_words(Language.en)
+    return Meant(each(), f" in {campaign_name(campaign, key)}{f': {words}' if words else ''}")
+
+
+async def result_ids(invocation: Invocation, result: str, campaign_id: int | None) -> set[int]:
+    """The result codes of this name, in either language, or export key. An unknown name must not look like no contact.
+
+    Raises:
+        Problem: no campaign asked for has such a result code; names those there are.
+    """
+    directory, name = invocation.profile.directory, plain(result).strip()
+    keys = [campaign_id] if campaign_id else [one.id for one in (await directory.campaigns())[:MAX_CAMPAIGNS]]
+    codes = [
+        code for key in keys for language in Language for code in (await directory.result_codes(key, language)).values()
+    ]
+    ids = {code.id for code in codes if name in (plain(code.content or ""), plain(code.export_key or ""))}
+    if not ids:
+        names = dict.fromkeys(result_name(code, code.id) or "" for code in codes)
+        none = "result: there is no result code of this name or export key."
+        if not names:
+            raise Problem(none, advice="list_results")
+        raise Problem(f"{none} Use one of: {', '.join(list(names)[:20])}.")
+    return ids

@@ -1,0 +1,217 @@
+"""Jobs and their rows, a function for each thing that is done with them; the room `lists/jobs` says what they mean.
+
+A job is a mapping with a value for each column of the table `jobs`, a row with one for each of `job_rows`. Times are
+seconds since 1970. Whoever works on a job holds a lease with a number, its fence, and writes through `hold` alone: who
+lost the lease writes nothing.
+"""
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Row = Mapping[str, Any]
+
+
+class Lost(Exception):
+    """The lease is another's by now, or the job does not run any more; nothing was written."""
+
+
+def add(connection: "Connection", values: Row) -> int:
+    """Add a job, and return its ID."""
+    from sqlalchemy import insert
+
+    from dialler_mcp.state.schema import jobs
+
+    key = connection.execute(insert(jobs).values(**values)).inserted_primary_key
+    return key[0] if key else 0
+
+
+def add_rows(connection: "Connection", rows: Sequence[Row]) -> None:
+    """Add rows, each with `job`, `number`, `state`, `step` and `contact_id`."""
+    from sqlalchemy import insert
+
+    from dialler_mcp.state.schema import job_rows
+
+    if rows:
+        connection.execute(insert(job_rows), rows)
+
+
+def amend(connection: "Connection", number: int, values: Row, *, states: Collection[str] = ()) -> bool:
+    """Set columns of a job, if given only where it is in one of these states; whether that was so."""
+    from sqlalchemy import update
+
+    from dialler_mcp.state.schema import jobs
+
+    conditions = [jobs.c.id == number, *([jobs.c.state.in_(states)] if states else [])]
+    return connection.execute(update(jobs).where(*conditions).values(**values)).rowcount > 0
+
+
+def get(connection: "Connection", number: int) -> Row | None:
+    """A job, with the time `now` of the clock that its lease goes by."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import jobs
+
+    row = connection.execute(select(jobs).where(jobs.c.id == number)).mappings().first()
+    return None if row is None else {**row, "now": now(connection)}
+
+
+def newest(connection: "Connection", dialler: str, limit: int, *, below: int | None = None) -> list[Row]:
+    """The newest jobs on a dialler, at most `limit`; if given, only those with IDs below `below`. Drafts are none."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import jobs
+
+    query = select(jobs).where(jobs.c.dialler == dialler, jobs.c.state != "draft").order_by(jobs.c.id.desc())
+    if below is not None:
+        query = query.where(jobs.c.id < below)
+    clock = now(connection)
+    return [{**row, "now": clock} for row in connection.execute(query.limit(limit)).mappings()]
+
+
+def like(connection: "Connection", dialler: str, values: Row, since: float) -> Row | None:
+    """A job on a dialler that was made after `since`, with these values."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import jobs
+
+    equal = [jobs.c[name] == value for name, value in values.items()]
+    query = select(jobs).where(jobs.c.dialler == dialler, jobs.c.created > since, *equal)
+    row = connection.execute(query.limit(1)).mappings().first()
+    return None if row is None else {**row, "now": now(connection)}
+
+
+def remove(connection: "Connection", number: int) -> None:
+    """Remove a job with its rows."""
+    from sqlalchemy import delete
+
+    from dialler_mcp.state.schema import job_rows, jobs
+
+    connection.execute(delete(job_rows).where(job_rows.c.job == number))
+    connection.execute(delete(jobs).where(jobs.c.id == number))
+
+
+def take(connection: "Connection", dialler: str, owner: str, seconds: float) -> Row | None:
+    """Take a running job that nobody holds (any more), with a fence of its own, for so many seconds; None: there is
+    none.
+    """
+    from sqlalchemy import or_, select, update
+
+    from dialler_mcp.state.schema import jobs
+
+    clock = now(connection)
+    free = (jobs.c.dialler == dialler, jobs.c.state == "running", or_(jobs.c.owner.is_(None), jobs.c.until < clock))
+    row = connection.execute(
+        select(jobs).where(*free).order_by(jobs.c.id).limit(1).with_for_update(skip_locked=True)
+    ).mappings()
+    if (job := row.first()) is None:
+        return None
+    taken = {"owner": owner, "until": clock + seconds, "fence": job["fence"] + 1}
+    connection.execute(update(jobs).where(jobs.c.id == job["id"]).values(**taken))
+    return {**job, **taken, "was_held": job["owner"] is not None}
+
+
+def hold(connection: "Connection", number: int, fence: int, seconds: float) -> str | None:
+    """Keep the lease for so many seconds more; the first thing in every transaction that works on the job. Returns what
+    a person has asked for meanwhile.
+
+    Raises:
+        Lost: it cannot be kept.
+    """
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import jobs
+
+    until = now(connection) + seconds
+    if not _amend_held(connection, number, fence, {"until": until}):
+        raise Lost
+    return connection.scalar(select(jobs.c.wish).where(jobs.c.id == number))
+
+
+def let_go(connection: "Connection", number: int, fence: int, values: Row | None = None) -> bool:
+    """Give the lease back, with these columns set in the same moment; whether it was still held."""
+    return _amend_held(connection, number, fence, {"owner": None, "until": 0.0, **(values or {})})
+
+
+def _amend_held(connection: "Connection", number: int, fence: int, values: Row) -> bool:
+    from sqlalchemy import update
+
+    from dialler_mcp.state.schema import jobs
+
+    held = (jobs.c.id == number, jobs.c.fence == fence, jobs.c.state == "running")
+    return connection.execute(update(jobs).where(*held).values(**values)).rowcount > 0
+
+
+def open_rows(connection: "Connection", number: int, limit: int) -> list[Row]:
+    """The next rows that are not finished, those that were begun first: these may have been sent."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import job_rows as rows
+
+    found = list[Row]()
+    for state in ("begun", "new"):
+        query = select(rows).where(rows.c.job == number, rows.c.state == state).order_by(rows.c.number)
+        found += [dict(row) for row in connection.execute(query.limit(limit - len(found))).mappings()]
+        if len(found) >= limit:
+            break
+    return found
+
+
+def set_rows(connection: "Connection", number: int, values: Sequence[Row]) -> None:
+    """Set `state`, `fence`, `tries`, `contact_id`, `change` and `why` of the rows with these numbers."""
+    from sqlalchemy import bindparam, update
+
+    from dialler_mcp.state.schema import job_rows as rows
+
+    if not values:
+        return
+    columns = ("state", "fence", "tries", "contact_id", "change", "why")
+    statement = update(rows).where(rows.c.job == number, rows.c.number == bindparam("row"))
+    sets: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+    bound = [{"row": row["number"], **{f"new_{name}": row[name] for name in columns}} for row in values]
+    connection.execute(statement.values(**sets), bound)
+
+
+def counts(connection: "Connection", number: int) -> dict[str, int]:
+    """How many rows of a job are in each state."""
+    from sqlalchemy import func, select
+
+    from dialler_mcp.state.schema import job_rows as rows
+
+    query = select(rows.c.state, func.count()).where(rows.c.job == number).group_by(rows.c.state)
+    return {str(state): int(count) for state, count in connection.execute(query)}
+
+
+def rows_in(
+    connection: "Connection", number: int, states: Collection[str], limit: int, *, after: int = -1
+) -> list[Row]:
+    """Rows in one of these states with numbers above `after`, the lowest first."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import job_rows as rows
+
+    query = select(rows).where(rows.c.job == number, rows.c.state.in_(states), rows.c.number > after)
+    return [dict(row) for row in connection.execute(query.order_by(rows.c.number).limit(limit)).mappings()]
+
+
+def forget(connection: "Connection", until: float) -> None:
+    """Remove jobs that were made before `until` and do not run, with their rows."""
+    from sqlalchemy import delete, select
+
+    from dialler_mcp.state.schema import job_rows, jobs
+
+    old = select(jobs.c.id).where(jobs.c.created < until, jobs.c.state.not_in(("running", "paused")))
+    connection.execute(delete(job_rows).where(job_rows.c.job.in_(old)))
+    connection.execute(delete(jobs).where(jobs.c.id.in_(old)))
+
+
+def now(connection: "Connection") -> float:
+    """The clock that leases go by: the database's, where replicas share one, else the machine's."""
+    if connection.dialect.name == "sqlite":
+        return time.time()
+    from sqlalchemy import text
+
+    return float(connection.scalar(text("select extract(epoch from clock_timestamp())")) or 0)

@@ -1,0 +1,213 @@
+"""Tools that change many contacts as one job, and show and control jobs."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from dialler_mcp.changes.plan import Verb
+from dialler_mcp.domain.fields import Write
+from dialler_mcp.domain.records import NUMBER_FIELDS
+from dialler_mcp.domain.roles import Role
+from dialler_mcp.domain.text import clean
+from dialler_mcp.domain.times import shown
+from dialler_mcp.lists.jobs.job import JobRow, Progress, RowState
+from dialler_mcp.lists.jobs.ledger import Control
+from dialler_mcp.problem import Problem
+from dialler_mcp.service.answers import Details, Table, counted, table
+from dialler_mcp.service.field_parameters import checked, written
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.listing import StateFilter
+from dialler_mcp.service.paging import cursor_at, cursor_position
+from dialler_mcp.service.parameters import (
+    Attempts,
+    CampaignId,
+    CampaignName,
+    Confirm,
+    Cursor,
+    Id,
+    Limit,
+    Reason,
+    When,
+    several,
+    shorter,
+)
+from dialler_mcp.service.plans.jobs import JobProposal, change_many, counted_rows, in_words, proposed, watched
+from dialler_mcp.service.present import label_shown
+from dialler_mcp.service.selection import Selection, selected
+from dialler_mcp.tools.family import family
+
+tools = family("jobs")
+
+COLUMNS = ["job", "created", "what", "state", "rows", "to_do", "done", "left", "failed", "unknown", "caller"]
+MAX_ROWS_SHOWN = 20
+_OF_ONE = ("UserData", *NUMBER_FIELDS)
+DELETE_MANY = "dialler_delete_contacts"
+"""The tool that is there only where the settings allow it."""
+
+JobId = Annotated[Id, Field(description="from dialler_list_jobs")]
+FrozenJob = Annotated[Id | None, Field(description="second call: the preview's job")]
+Ids = Annotated[list[Id] | None, BeforeValidator(several), Field(description="or a campaign", max_length=1_000)]
+
+
+@tools.destroys(
+    title="Change many contacts",
+    german="Sperrt, entsperrt, ändert viele Kontakte oder setzt sie zurück, als ein Auftrag; zeigt es vorher.",
+    role=Role.agent,
+    idempotent=False,
+)
+async def dialler_change_contacts(
+    invocation: Invocation,
+    verb: Annotated[Literal["lock", "unlock", "reset", "update"], Field(description="what is done to each")],
+    contact_ids: Ids = None,
+    campaign_id: CampaignId | None = None,
+    name: CampaignName = None,
+    state: Annotated[StateFilter | None, Field(description="now")] = None,
+    result: Annotated[str | None, shorter(64), Field(description="name or export key")] = None,
+    min_attempts: Annotated[Attempts, Field(description="at least")] = None,
+    max_attempts: Annotated[Attempts, Field(description="at most")] = None,
+    since: Annotated[When, Field(description="next attempt from")] = None,
+    until: Annotated[When, Field(description="next attempt until")] = None,
+    text: Annotated[str | None, shorter(64), Field(description="part of name, city, key, number")] = None,
+    values: Annotated[dict[str, Any] | None, Field(description="update: fields by name")] = None,
+    job_id: FrozenJob = None,
+    reason: Reason = None,
+    confirm: Confirm = None,
+) -> JobProposal:
+    """Lock, unlock, reset or update many contacts at once: these IDs, or all of a campaign to whom the filters of
+    dialler_list_contacts apply. Previews first; then runs as a job that outlives this chat.
+    """
+    _permit(invocation, verb)
+    if job_id is not None:
+        return proposed(invocation, await invocation.profile.jobs.ledger.job(job_id), verb)
+    if (verb == "update") != bool(values):
+        raise Problem("Nothing was changed. `values` belongs to update, which needs at least one field.")
+    fields = written(invocation, checked(values or {}, Write.UPDATE))
+    if alone := [name for name in fields if name in _OF_ONE]:
+        raise Problem(f"Nothing was changed. {', '.join(alone)} belongs to one person: use dialler_update_contact.")
+    selection = Selection(contact_ids, campaign_id, name, state, result, min_attempts, max_attempts, since, until, text)
+    return await change_many(invocation, verb, await selected(invocation, selection), fields)
+
+
+@tools.destroys(
+    title="Delete many contacts",
+    german="Löscht viele Kontakte samt Verlauf endgültig, als ein Auftrag; nur wo es erlaubt ist.",
+    role=Role.admin,
+    idempotent=False,
+)
+async def dialler_delete_contacts(
+    invocation: Invocation,
+    contact_ids: Ids = None,
+    campaign_id: CampaignId | None = None,
+    name: CampaignName = None,
+    state: Annotated[StateFilter | None, Field(description="now")] = None,
+    result: Annotated[str | None, shorter(64), Field(description="name or export key")] = None,
+    min_attempts: Annotated[Attempts, Field(description="at least")] = None,
+    max_attempts: Annotated[Attempts, Field(description="at most")] = None,
+    text: Annotated[str | None, shorter(64), Field(description="part of name, city, key, number")] = None,
+    job_id: FrozenJob = None,
+    confirm: Confirm = None,
+) -> JobProposal:
+    """Delete (erase) many contacts for good, with their histories: these IDs, or all of a campaign to whom the filters
+    apply. Previews first.
+    """
+    _permit(invocation, "delete")
+    if job_id is not None:
+        return proposed(invocation, await invocation.profile.jobs.ledger.job(job_id), "delete")
+    selection = Selection(contact_ids, campaign_id, name, state, result, min_attempts, max_attempts, None, None, text)
+    return await change_many(invocation, "delete", await selected(invocation, selection), {})
+
+
+def _permit(invocation: Invocation, verb: Verb) -> None:
+    """Who may not do it to one contact may not do it to many."""
+    if not invocation.permits(f"{verb}_contact"):
+        settings = "DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT"
+        raise Problem(f"Nothing was changed: {verb} is not allowed here ({settings}).")
+
+
+@tools.reads(title="List jobs", german="Die Aufträge über viele Kontakte, der neueste zuerst, mit ihrem Stand.")
+async def dialler_list_jobs(invocation: Invocation, limit: Limit = 10, cursor: Cursor = None) -> Table:
+    """List the jobs over many contacts, newest first, with how far each is."""
+    below = cursor_position(cursor, "jobs")
+    found = await invocation.profile.jobs.ledger.newest(limit + 1, below)
+    page = found[:limit]
+    following = cursor_at(page[-1].job.id, "jobs") if page and len(found) > limit else None
+    answer = table(
+        f"{counted(len(page), 'job')} shown, newest first" if page else "There is no job.",
+        COLUMNS,
+        [_row(invocation, one) for one in page],
+        total=len(page),
+    )
+    answer.next_cursor = following
+    return answer
+
+
+def _row(invocation: Invocation, progress: Progress) -> list[Any]:
+    job, counts = progress.job, counted_rows(progress)
+    return [
+        job.id,
+        _time(invocation, job.created),
+        label_shown(job.title, invocation.present),
+        job.state.value,
+        job.total,
+        *(counts.get(name) for name in ("to_do", "done", "left", "failed", "unknown")),
+        clean(job.caller.key),
+    ]
+
+
+def _time(invocation: Invocation, seconds: float | None) -> str | None:
+    return None if seconds is None else shown(datetime.fromtimestamp(seconds, UTC), invocation.profile.zone)
+
+
+@tools.reads(
+    title="Get job",
+    german="Ein Auftrag: Stand, wer ihn wollte, und welche Zeilen ausgelassen wurden oder scheiterten.",
+)
+async def dialler_get_job(
+    invocation: Invocation, job_id: JobId, wait: Annotated[bool, Field(description="until it ends, ≤20 s")] = False
+) -> Details:
+    """Show one job: how far it is, who wanted it, why it is paused, and which rows were left out, failed or have an
+    unknown outcome.
+    """
+    worker = invocation.profile.jobs
+    progress = await (watched(invocation, worker, job_id) if wait else worker.ledger.progress(job_id))
+    job = progress.job
+    odd = await worker.ledger.rows(job_id, (RowState.left, RowState.failed, RowState.unknown), MAX_ROWS_SHOWN)
+    record = {
+        "job": job.id,
+        "what": label_shown(job.title, invocation.present),
+        "state": in_words(progress),
+        "created": _time(invocation, job.created),
+        "began": _time(invocation, job.began),
+        "ended": _time(invocation, job.ended),
+        "caller": clean(job.caller.key),
+        "confirmed_by": job.confirmed_by,
+        "reason": invocation.present.text(job.reason) if job.reason else None,
+        "undoes_job": job.undoes,
+        "rows": [_odd(invocation, row) for row in odd],
+    }
+    return Details(record={name: value for name, value in record.items() if value not in (None, "", [])})
+
+
+def _odd(invocation: Invocation, row: JobRow) -> str:
+    label = label_shown(row.step.label, invocation.present)
+    who = f"{label} (ID {row.contact_id})" if row.contact_id else label
+    return f"{who}: {row.state.value}, {invocation.present.text(row.why)}"
+
+
+@tools.changes(
+    title="Pause, resume or cancel a job",
+    german="Hält einen Auftrag an, setzt ihn fort oder bricht ihn ab; was getan ist, bleibt getan.",
+    role=Role.agent,
+)
+async def dialler_control_job(
+    invocation: Invocation, job_id: JobId, action: Annotated[Control, Field(description="what to do")]
+) -> Details:
+    """Pause, resume or cancel (stop) a job. Requests under way end first; what is done stays done."""
+    worker = invocation.profile.jobs
+    job = await worker.ledger.job(job_id)
+    if job.verb != "undo":
+        _permit(invocation, job.verb)
+    await worker.ledger.control(job_id, action)
+    worker.wake()
+    return Details(record={"job": job_id, "state": in_words(await watched(invocation, worker, job_id, 5.0))})

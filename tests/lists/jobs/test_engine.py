@@ -1,0 +1,369 @@
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import httpx2
+import pytest
+
+from dialler_mcp.domain.contact_state import attempts
+from dialler_mcp.lists.jobs.engine import MAX_FAILED
+from dialler_mcp.lists.jobs.job import JobState, RowState
+from dialler_mcp.sandbox import Options
+from tests.conftest import NOON, Bench
+from tests.lists.jobs.some_jobs import (
+    changed,
+    contacts_of,
+    finished,
+    is_locked,
+    new,
+    record_of,
+    seen,
+    started,
+    states,
+    step,
+    worker_of,
+)
+from tests.tools.asking import Clock
+
+Make = Callable[..., Bench]
+PEOPLE = [(f"Person{n}", f"4930231250{n:02}", f"K{n}") for n in range(30)]
+
+
+def json_answer(status: int, reason: str = "") -> httpx2.Response:
+    return httpx2.Response(status, json={"status": status, "error": reason, "records": [], "count": 0})
+
+
+def refusing(
+    *statuses: int, method: str = "PATCH", path: str = ""
+) -> Callable[[httpx2.Request], httpx2.Response | None]:
+    """Answers the first requests of this kind with these statuses, without doing anything."""
+    left = list(statuses)
+
+    def answer(request: httpx2.Request) -> httpx2.Response | None:
+        if request.method == method and request.url.path.endswith(path) and left:
+            return json_answer(left.pop(0))
+        return None
+
+    return answer
+
+
+class CutAfter(httpx2.AsyncBaseTransport):
+    """Does the work and loses the answer, for every request of a method that `hits`."""
+
+    def __init__(self, inner: httpx2.AsyncBaseTransport, hits: Callable[[int], bool], path: str) -> None:
+        self._inner, self._hits, self._path = inner, hits, path
+        self.count = 0
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        response = await self._inner.handle_async_request(request)
+        if request.method != "GET" and self._path in request.url.path:
+            self.count += 1
+            if self._hits(self.count):
+                await response.aread()
+                raise httpx2.ReadError("connection cut")
+        return response
+
+
+async def test_every_row_is_done_and_journalled(bench: Make):
+    b = bench()
+    contacts = contacts_of(b, 25)
+    worker = worker_of(b)
+    progress, rows = await finished(worker, [step("lock", one) for one in contacts])
+    assert progress.job.state is JobState.done
+    assert states(rows) == ["done"] * 25
+    assert all(is_locked(b, one) for one in contacts)
+    entries = await b.profile.journal.of_job(progress.job.id)
+    assert [entry.contact_id for entry in entries] == [one.id for one in contacts]
+    assert {(entry.status, entry.verb, entry.job) for entry in entries} == {("done", "lock", progress.job.id)}
+    before, after = entries[0].contact_before(), entries[0].contact_after()
+    assert before
+    assert after
+    assert (bool(before.b_locked), after.b_locked) == (bool(contacts[0].b_locked), True)
+
+
+async def test_a_reset_an_update_and_a_deletion_are_done(bench: Make):
+    b = bench()
+    worker = worker_of(b)
+    called = [one for one in contacts_of(b, 200) if attempts(one)][:6]
+    first, second, third = called[:2], called[2:4], called[4:]
+    await finished(worker, [step("reset", one) for one in first], "reset")
+    await finished(worker, [step("update", one, City="Bonn") for one in second], "update")
+    await finished(worker, [step("delete", one) for one in third], "delete")
+    assert [attempts(record_of(b, one.id)) for one in first] == [0, 0]
+    assert [record_of(b, one.id).city for one in second] == ["Bonn", "Bonn"]
+    assert [b.store.contact(one.id) for one in third] == [None, None]
+
+
+@pytest.mark.parametrize("options", [Options(), Options(release="no-batch")], ids=["batch", "single"])
+async def test_who_has_changed_since_is_left_out_and_named(bench: Make, options: Options):
+    b = bench(options)
+    called = [one for one in contacts_of(b, 200) if attempts(one)][:4]
+    worker = worker_of(b)
+    job = await started(worker, [step("reset", one) for one in called], "reset")
+    changed(b, called[1], comment="Kein Interesse mehr")
+    b.store.delete_contact(called[2].id)
+    await worker.finish_all()
+    progress, rows = await seen(worker, job)
+    assert states(rows) == ["done", "left", "left", "done"]
+    assert "has changed" in (rows[1].why or "")
+    assert rows[2].why == "the contact is gone"
+    assert attempts(record_of(b, called[1].id)) > 0
+    assert len(await b.profile.journal.of_job(job.id)) == 2
+    assert progress.counts[RowState.left] == 2
+
+
+async def test_an_import_whose_answer_is_lost_is_looked_up_and_not_sent_twice(bench: Make):
+    b = bench()
+    worker = worker_of(b)
+    b.wire.inner = cut = CutAfter(b.wire.inner, lambda count: count % 3 == 0, "/import")
+    before = len(b.store.contacts())
+    progress, rows = await finished(worker, [new(*one) for one in PEOPLE], "import")
+    assert progress.job.state is JobState.done
+    assert set(states(rows)) == {"done"}
+    assert len(b.store.contacts()) == before + len(PEOPLE)
+    assert cut.count == len(PEOPLE)
+    keys = Counter(one.user_data for one in b.store.contacts() if (one.user_data or "").startswith("K"))
+    assert all(keys[key] == 1 for _, _, key in PEOPLE)
+    looked = [entry for entry in await b.profile.journal.of_job(progress.job.id) if entry.result]
+    assert len(looked) == 10
+    assert all("the dialler was asked" in (entry.result or "") for entry in looked)
+
+
+async def test_an_import_without_a_key_is_looked_up_by_number_and_name(bench: Make):
+    b = bench()
+    worker = worker_of(b)
+    b.wire.inner = cut = CutAfter(b.wire.inner, lambda count: count == 2, "/import")
+    progress, rows = await finished(worker, [new(name, number) for name, number, _ in PEOPLE[:4]], "import")
+    assert states(rows) == ["done"] * 4
+    assert cut.count == 4
+    assert all(row.contact_id for row in rows)
+    assert progress.job.state is JobState.done
+
+
+async def test_an_import_that_failed_inside_the_dialler_is_sent_again_after_looking(bench: Make):
+    b = bench()
+    worker = worker_of(b)
+    b.wire.instead = refusing(500, 500, method="POST", path="/import")
+    progress, rows = await finished(worker, [new(*one) for one in PEOPLE[:5]], "import")
+    assert states(rows) == ["done"] * 5
+    assert sorted(row.tries for row in rows) == [1, 1, 1, 2, 2]
+    assert len(await b.profile.journal.of_job(progress.job.id)) == 5
+
+
+async def test_who_came_in_meanwhile_is_left_out(bench: Make):
+    b = bench()
+    worker = worker_of(b)
+    job = await started(worker, [new(*one) for one in PEOPLE[:3]], "import")
+    twin = record_of(b, b.store.contacts(538)[0].id)
+    name, number, key = PEOPLE[1]
+    fresh = type(twin)(id=0, dialler_campaigns_id=538, name=name, phone_number1=number, user_data=key, dt_imported=NOON)
+    b.store.add_contact(fresh)
+    await worker.finish_all()
+    _, rows = await seen(worker, job)
+    assert states(rows) == ["done", "left", "done"]
+    assert "came in meanwhile" in (rows[1].why or "")
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_busy_dialler_is_asked_more_slowly_until_all_is_done(bench: Make, status: int):
+    b = bench()
+    b.wire.instead = refusing(*[status] * 20)
+    contacts = contacts_of(b, 10)
+    progress, rows = await finished(worker_of(b), [step("lock", one) for one in contacts])
+    assert progress.job.state is JobState.done
+    assert states(rows) == ["done"] * 10
+    assert all(is_locked(b, one) for one in contacts)
+
+
+async def test_a_dialler_that_is_down_is_waited_for(bench: Make):
+    b = bench()
+    down = iter([True] * 15)
+
+    def answer(_: httpx2.Request) -> httpx2.Response | None:
+        if next(down, False):
+            raise httpx2.ConnectError("down")
+        return None
+
+    worker = worker_of(b)
+    job = await started(worker, [step("lock", one) for one in contacts_of(b, 3)])
+    b.wire.instead = answer
+    await worker.finish_all()
+    progress, rows = await seen(worker, job)
+    assert progress.job.state is JobState.done
+    assert states(rows) == ["done"] * 3
+
+
+async def test_a_token_that_is_not_accepted_pauses_the_job_which_goes_on_with_a_new_one(bench: Make):
+    b = bench()
+    b.wire.instead = refusing(401, 401, 401, 401)
+    worker = worker_of(b, connections=1)
+    progress, rows = await finished(worker, [step("lock", one) for one in contacts_of(b, 5)])
+    assert progress.job.state is JobState.paused
+    assert "token" in (progress.job.why or "")
+    assert set(states(rows)) == {"new"}
+    b.wire.instead = None
+    await worker.ledger.control(progress.job.id, "resume")
+    await worker.finish_all()
+    progress, rows = await seen(worker, progress.job)
+    assert progress.job.state is JobState.done
+    assert states(rows) == ["done"] * 5
+    assert progress.job.why is None
+
+
+async def test_many_failures_pause_the_job(bench: Make):
+    b = bench()
+    b.wire.instead = refusing(*[400] * 1000)
+    contacts = contacts_of(b, 230)
+    progress, rows = await finished(worker_of(b), [step("lock", one) for one in contacts])
+    assert progress.job.state is JobState.paused
+    assert "rows failed" in (progress.job.why or "")
+    assert progress.counts[RowState.failed] > MAX_FAILED
+    assert progress.counts[RowState.new] >= 30
+    assert not any(is_locked(b, one) for one in contacts if not one.b_locked)
+    assert "400" in (rows[0].why or "")
+
+
+async def test_what_a_person_asks_for_is_heard_between_batches(bench: Make):
+    b = bench()
+    worker = worker_of(b, connections=1)
+    job = await started(worker, [step("lock", one) for one in contacts_of(b, 250)])
+    pausing = list[asyncio.Task[object]]()
+
+    def answer(request: httpx2.Request) -> httpx2.Response | None:
+        if request.method == "PATCH" and not pausing:
+            pausing.append(asyncio.ensure_future(worker.ledger.control(job.id, "pause")))
+        return None
+
+    b.wire.instead = answer
+    await worker.finish_all()
+    progress, _ = await seen(worker, job)
+    assert progress.job.state is JobState.paused
+    assert progress.counts[RowState.new] == 50
+    await worker.ledger.control(job.id, "cancel")
+    progress, _ = await seen(worker, job)
+    assert progress.job.state is JobState.cancelled
+    assert progress.counts[RowState.done] == 200
+
+
+async def test_cancelled_while_an_outcome_is_unknown_the_dialler_is_asked(bench: Make):
+    b = bench()
+    worker = worker_of(b, connections=1)
+    b.wire.inner = CutAfter(b.wire.inner, lambda count: count == 1, "/lock")
+    job = await started(worker, [step("lock", one) for one in contacts_of(b, 205)])
+    cancelling = list[asyncio.Task[object]]()
+
+    def answer(request: httpx2.Request) -> httpx2.Response | None:
+        if request.method == "PATCH" and not cancelling:
+            cancelling.append(asyncio.ensure_future(worker.ledger.control(job.id, "cancel")))
+        return None
+
+    b.wire.instead = answer
+    await worker.finish_all()
+    progress, rows = await seen(worker, job)
+    assert progress.job.state is JobState.cancelled
+    assert RowState.begun not in {row.state for row in rows}
+    assert rows[0].state is RowState.done
+
+
+class Asleep(httpx2.AsyncBaseTransport):
+    """While the first change is under way the machine sleeps, for longer than a lease; `meanwhile` happens."""
+
+    def __init__(self, inner: httpx2.AsyncBaseTransport, clock: Clock) -> None:
+        self._inner, self._clock = inner, clock
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if request.method == "PATCH" and self.meanwhile is not None:
+            happens, self.meanwhile = self.meanwhile, None
+            self._clock.seconds += 100
+            await happens()
+        return await self._inner.handle_async_request(request)
+
+
+async def test_one_that_wakes_after_its_lease_sends_nothing_more(bench: Make, monkeypatch: pytest.MonkeyPatch):
+    b, clock = bench(), Clock()
+    monkeypatch.setattr("dialler_mcp.state.jobs.now", lambda _: clock.seconds)  # pyright: ignore
+    sleeper, other = worker_of(b, connections=1, clock=clock), worker_of(b, clock=clock)
+    job = await started(other, [step("lock", one) for one in contacts_of(b, 5)])
+    b.wire.inner = asleep = Asleep(b.wire.inner, clock)
+    asleep.meanwhile = other.finish_all
+    await sleeper.finish_all()
+    _, rows = await seen(other, job)
+    assert states(rows) == ["done"] * 5
+    assert len(b.wire.changes) == 6  # the one that was under way, and five of the other
+
+
+async def test_rows_that_a_dead_process_has_begun_are_looked_up(bench: Make):
+    b = bench()
+    dead, alive = worker_of(b, lease=-1.0), worker_of(b)
+    contacts = [one for one in contacts_of(b, 20) if not one.b_locked][:3]
+    job = await started(dead, [step("lock", one) for one in contacts])
+    held = await dead.ledger.take("dead")
+    assert held is not None
+    rows, _ = await dead.ledger.exchange(held, (), 2)
+    await dead.ledger.begin(held, [(row, None) for row in rows])
+    changed(b, contacts[0], b_locked=True)  # its request had arrived
+    await alive.finish_all()
+    _, rows = await seen(alive, job)
+    assert states(rows) == ["done"] * 3
+    assert [row.tries for row in rows] == [1, 2, 1]
+    assert b.wire.changes == [f"PATCH /dialler/contacts/contact/{one.id}/lock" for one in contacts[1:]]
+
+
+async def test_a_process_that_ends_gives_the_job_back_with_what_came_of_it(bench: Make):
+    b = bench()
+    worker, other = worker_of(b, connections=1), worker_of(b)
+    job = await started(worker, [step("lock", one) for one in contacts_of(b, 250)])
+    ending, begun = list[asyncio.Task[None]](), asyncio.Event()
+
+    def answer(request: httpx2.Request) -> httpx2.Response | None:
+        if request.method == "PATCH" and not ending:
+            ending.append(asyncio.ensure_future(worker.aclose()))
+            begun.set()
+        return None
+
+    b.wire.instead = answer
+    worker.wake()
+    await begun.wait()
+    await ending[0]
+    progress, _ = await seen(worker, job)
+    assert progress.job.state is JobState.running
+    assert not progress.job.held
+    assert progress.counts == {RowState.done: 200, RowState.new: 50}
+    await other.finish_all()
+    progress, _ = await seen(other, job)
+    assert progress.counts == {RowState.done: 250}
+    assert len(b.wire.changes) == 250
+
+
+async def test_an_answer_about_somebody_else_is_no_success(bench: Make):
+    b = bench()
+    other = record_of(b, b.store.contacts(538)[3].id)
+
+    def answer(request: httpx2.Request) -> httpx2.Response | None:
+        if request.url.path.endswith("/import"):
+            body = json.loads(request.content)
+            assert body["Name"]
+            record = {"ID": other.id, "Name": other.name, "DiallerCampaignsID": 538, "UserData": other.user_data}
+            return httpx2.Response(200, json={"status": 200, "count": 1, "records": [record]})
+        return None
+
+    b.wire.instead = answer
+    progress, rows = await finished(worker_of(b), [new(*PEOPLE[0])], "import")
+    assert progress.job.state is JobState.done
+    assert states(rows) == ["failed"]
+    assert "sent 3 times" in (rows[0].why or "")
+
+
+async def test_half_an_hour_of_trouble_pauses_the_job(bench: Make, monkeypatch: pytest.MonkeyPatch):
+    b = bench()
+    worker = worker_of(b)
+    monkeypatch.setattr("dialler_mcp.lists.jobs.engine.PATIENCE", timedelta(0).total_seconds())
+    job = await started(worker, [step("lock", one) for one in contacts_of(b, 2)])
+    b.wire.instead = refusing(*[429] * 1000)
+    await worker.finish_all()
+    progress, _ = await seen(worker, job)
+    assert progress.job.state is JobState.paused
+    assert "429" in (progress.job.why or "")

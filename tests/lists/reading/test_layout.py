@@ -1,0 +1,144 @@
+"""Where the head is, and which lines are no people."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from dialler_mcp.lists.reading.cells import Kind, Typed
+from dialler_mcp.lists.reading.layout import HEAD_AGAIN, NO_HEAD, SUM, UNITS, Layout, layout_of
+from dialler_mcp.lists.reading.lines import Line, Merged
+
+PEOPLE = ("1|Meier|Köln|030 23125001", "2|Abel|Ulm|030 23125002")
+HEAD = "Nr|Name|Ort|Telefon"
+
+
+def lines_of(*texts: str) -> list[Line]:
+    return [Line(number, text.split("|")) for number, text in enumerate(texts, start=1) if text.strip("|")]
+
+
+def laid_out(*texts: str, merged: Sequence[Merged] = (), ragged: bool = False) -> Layout:
+    return layout_of(lines_of(*texts), merged, ragged=ragged)
+
+
+@pytest.mark.parametrize(
+    ("above", "line"),
+    [
+        ([], 1),
+        (["Kunden 2026", ""], 3),
+        (["Kunden 2026|||", "Stand:|31.12.2026||"], 3),
+        (["|||", "Liste von|Eva||"], 3),
+    ],
+)
+def test_a_head_is_found_under_titles(above: list[str], line: int):
+    layout = laid_out(*above, HEAD, *PEOPLE)
+    assert (layout.head_line, layout.columns) == (line, ("Nr", "Name", "Ort", "Telefon"))
+    assert (f"What stands above line {line} is no part of the table." in layout.notes) == (line > 1)
+
+
+@pytest.mark.parametrize(
+    ("group", "head", "columns"),
+    [
+        ("Person||Kontakt|", HEAD, ("Person Nr", "Person Name", "Kontakt Ort", "Kontakt Telefon")),
+        ("Nr|Name|Telefon|", "||privat|mobil", ("Nr", "Name", "Telefon privat", "Telefon mobil")),
+        ("Nr|Name|Ort|Telefon", "||Ortsteil|Telefon mobil", None),
+        ("|Person||Telefon", "Nr|Name|Ort|Telefon mobil", ("Nr", "Person Name", "Person Ort", "Telefon mobil")),
+    ],
+)
+def test_a_group_head_is_joined(group: str, head: str, columns: tuple[str, ...] | None):
+    layout = laid_out(group, head, *PEOPLE)
+    assert layout.columns == columns if columns else layout.head_line == 1
+
+
+def test_a_group_reaches_as_far_as_it_is_merged():
+    merged = [Merged(1, 0, 0), Merged(1, 1, 2)]
+    assert laid_out("Nr|Person||", "|Name|Ort|Telefon", *PEOPLE, merged=merged).columns == (
+        *("Nr", "Person Name", "Person Ort", "Telefon"),
+    )
+
+
+def test_a_merged_title_is_no_group():
+    merged = [Merged(1, 0, 3)]
+    assert laid_out("Kunden", HEAD, *PEOPLE, merged=merged).columns[0] == "Nr"
+    assert laid_out("||Kontakt|", HEAD, *PEOPLE, merged=[Merged(1, 2, 3)]).columns[2:] == (
+        "Kontakt Ort",
+        "Kontakt Telefon",
+    )
+
+
+def test_people_whose_lines_have_gaps_are_no_titles():
+    layout = laid_out("Meier||030 23125001|", "Abel|Ulm||", "Busch|Bonn|unbekannt|Eva")
+    assert (layout.head_line, layout.first) == (None, 1)
+
+
+def test_a_person_without_figures_below_a_head_with_gaps_is_no_head():
+    assert laid_out("Name||Telefon", "Meier|Hans|unbekannt", "Abel|Eva|").head_line == 1
+
+
+@pytest.mark.parametrize(
+    "first", ["1|Meier|Köln|030 23125001", "Meier|meier@example.org|Ulm|", "Meier|Köln|1.234,50 €|x"]
+)
+def test_a_list_without_a_head_has_numbered_columns(first: str):
+    layout = laid_out(first, *PEOPLE)
+    assert (layout.head_line, layout.first, layout.columns[:2]) == (None, 1, ("column 1", "column 2"))
+    assert layout.notes == (NO_HEAD,)
+
+
+def test_a_title_above_people_without_a_head_is_no_person():
+    layout = laid_out("Kunden 2026", "", *PEOPLE)
+    assert (layout.head_line, layout.first) == (None, 3)
+
+
+def test_typed_values_are_no_names():
+    lines = [Line(1, ["Meier", Typed("true", Kind.boolean)]), Line(2, ["Abel", Typed("false", Kind.boolean)])]
+    assert layout_of(lines).head_line is None
+
+
+def test_columns_without_a_name_have_a_number():
+    assert laid_out("Nr||Ort|Telefon", *PEOPLE).columns == ("Nr", "column 2", "Ort", "Telefon")
+    assert laid_out("Nr|Name|Ort", *PEOPLE, ragged=True).columns == ("Nr", "Name", "Ort", "column 4")
+    assert len(laid_out(HEAD, *PEOPLE, "3|x|y|z|too|many", ragged=True).columns) == 4
+    assert len(laid_out(*PEOPLE, "3|x|y|z|too|many", ragged=True).columns) == 4
+
+
+def test_names_are_distinct():
+    layout = laid_out("Telefon|Telefon 2|Telefon|telefon", *PEOPLE)
+    assert layout.columns == ("Telefon", "Telefon 2", "Telefon 3", "telefon")
+    assert "'Telefon'" in layout.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("Summe:|||5.700,50 €", SUM),
+        ("|Gesamt||12", SUM),
+        ("Zwischensumme|||1 234", SUM),
+        ("TOTAL|||", SUM),
+        ("Total|Meier|Köln|030 23125001", None),
+        ("Gesamt|||030 23125001", None),
+        ("Summer|||12", None),
+        (HEAD, HEAD_AGAIN),
+        ("3|(Jahr)||", None),
+        ("|||(Jahr)", UNITS),
+        ("||km|€", UNITS),
+    ],
+)
+def test_lines_that_are_no_people(text: str, fault: str | None):
+    layout = laid_out(HEAD, *PEOPLE)
+    assert layout.fault(Line(2, text.split("|"))) == fault
+
+
+def test_units_stand_right_below_the_head():
+    assert laid_out(HEAD, *PEOPLE).fault(Line(20, ["", "", "", "(Jahr)"])) is None
+
+
+def test_a_formula_is_a_sum_whatever_it_holds():
+    line = Line(9, ["Summe", "", "", Typed("#NAME?", Kind.formula)])
+    assert laid_out(HEAD, *PEOPLE).fault(line) == SUM
+
+
+def test_lines_that_cannot_be_used_lay_nothing_out():
+    assert layout_of([Line(1, [], "too long")]).columns == ("column 1",)
+    assert layout_of([Line(1, ["x", "y", "z"], "not closed"), *lines_of("Name|Ort", "Meier|1")]).columns == (
+        "Name",
+        "Ort",
+    )
