@@ -181,9 +181,7 @@ def table(
     if (count := fitting(rows)) < len(rows):
         rows, notes = rows[:count], [*notes, ONLY_FIRST.text(language).format(count=count)]
 
-    def title(name: str) -> str:
-        return name if exact or named else heading(name, language)
-
+    said = {name: name if exact or named else heading(name, language) for name in columns}
     if not exact and rows:
         for index, column in enumerate(columns):
             values = {cell(row[index]) for row in rows}
@@ -195,10 +193,10 @@ def table(
     places = [list(columns).index(column) for column in names]
     return Table(
         summary=summary,
-        columns=[title(name) for name in names],
+        columns=[said[name] for name in names],
         rows=[[row[place] for place in places] for row in rows],
         total=total,
-        same={title(name): value for name, value in same.items()} or None,
+        same={said[name]: value for name, value in same.items()} or None,
         notes=list(notes) or None,
     ).in_language(language)
 

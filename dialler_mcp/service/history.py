@@ -16,6 +16,7 @@ from dialler_mcp.service.present import campaign_name, result_name
 EXPLAINED_BY_CAUSE = (5, 7)  # CONNRES that says little without the cause
 PLAIN_CAUSES = (0, 16, 31)  # a call that ended as calls end
 ENTRY = Noun(Words("history entry", "Eintrag im Verlauf"), Words("history entries", "Einträge im Verlauf"))
+COLUMNS = ("outcome", "result", "talk_s", "agent (user ID)", "number", "direction", "contact", "campaign")
 _SHOWN = Words(", {rows} shown, newest first", ", {rows} gezeigt, die neuesten zuerst")
 _INBOUND = Words("inbound", "eingehend")
 
@@ -99,17 +100,7 @@ async def history_table(
         at = began(entry)
         when = at and (shown_bare(at, zone) if offset else shown(at, zone))
         rows.append([when, *_cells(entry, campaign, codes, language)])
-    columns = [
-        f"start {offset}" if offset else "start",
-        "outcome",
-        "result",
-        "talk_s",
-        "agent (user ID)",
-        "number",
-        "direction",
-        "contact",
-        "campaign",
-    ]
+    columns = [f"start {offset}" if offset else "start", *COLUMNS]
     cursors = [cursor_at(entry.dialler_contacts_history_id, question) for entry in some]
     rows, following = fit(rows, cursors, following)
     shown_rows = _SHOWN.text(language).format(rows=len(rows)) if entries else ""

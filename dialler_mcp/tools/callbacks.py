@@ -91,11 +91,11 @@ async def dialler_list_callbacks(
     rows, following = fit(rows, cursors, cursors[-1] if cursors and len(entries) > limit else None)
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
     notes = [*tally.agents_there(invocation.present), *tally.redials(), *reading.notes(names.language)]
-    where += _AMONG.text(names.language).format(contacts=OF_CONTACTS.counted(reading.read_count, names.language))
-    where += query.in_words(invocation.present, names.language)
+    everybody = OF_CONTACTS.counted(reading.read_count, names.language)
+    where += _AMONG.text(names.language).format(contacts=everybody) + query.in_words(invocation.present, names.language)
     summary = tally.summary(where, len(rows)) + query.order(len(rows), names.language)
-    total = agenda.total(*query.dues)
-    answer = table(summary, [due, *COLUMNS], rows, total=total, notes=notes, language=names.language)
+    columns, total = [due, *COLUMNS], agenda.total(*query.dues)
+    answer = table(summary, columns, rows, total=total, notes=notes, language=names.language)
     answer.next_cursor = following
     return answer
 
