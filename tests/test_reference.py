@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.roles import Role
+from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.questions.rules import FUNCTIONS, VIEWS
 from dialler_mcp.reporting.snapshot.views import EXAMPLES, folded_columns
 from dialler_mcp.settings import Settings
@@ -14,6 +16,7 @@ from scripts.helpers.reference import (
     Served,
     generated,
     kind,
+    measures_page,
     served,
     settings_page,
     stale,
@@ -45,6 +48,28 @@ def test_every_tool_has_its_place_with_all_its_parameters(what: Served):
         for name, about in tool.input_schema.get("properties", {}).items():
             assert f"| `{name}` |" in part
             assert about["description"].replace("|", "\\|") in part
+
+
+@pytest.mark.parametrize(
+    ("page", "language", "row"),
+    [
+        (
+            "docs/measures.md",
+            Language.en,
+            "| connects (`connects`) | Verbindungen | count | attempts with CONNRES 1 | ",
+        ),
+        (
+            "docs/de/measures.md",
+            Language.de,
+            "| Verbindungen (`connects`) | connects | Anzahl | Versuche mit CONNRES 1 | ",
+        ),
+    ],
+)
+def test_each_measure_has_its_row_in_the_page_of_each_language(page: str, language: Language, row: str):
+    written = measures_page(page, language)
+    assert row in written
+    for measure in MEASURES.values():
+        assert written.count(f"| {measure.words.text(language)} (`{measure.name}`) | ") == 1
 
 
 @pytest.mark.parametrize(

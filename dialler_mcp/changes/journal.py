@@ -231,6 +231,14 @@ class Journal:
 
         return await self.store.run(read)
 
+    async def campaigns(self) -> dict[int, str]:
+        """The names of the campaigns that were changed themselves, by ID: also of those that are gone."""
+
+        def read(connection: "Connection") -> dict[int, str]:
+            return {row["campaign_id"]: row["label"] for row in rows.campaigns(connection, self.dialler)}
+
+        return await self.store.run(read)
+
     async def undone_by(self, number: int) -> Entry | None:
         """The change that undid this one, unless it failed or was itself undone."""
 

@@ -13,7 +13,7 @@ import typer
 
 from dialler_mcp.audit.check import Filter, Report, entries_of, in_words, spellings_of, verify
 from dialler_mcp.audit.log import KEY, files, read_key
-from dialler_mcp.cli.terminal import MISUSED, Form, end, print_csv, print_json
+from dialler_mcp.cli.terminal import MISUSED, Form, end, print_csv, print_json, while_somebody_reads
 from dialler_mcp.domain import times
 from dialler_mcp.domain.text import clean
 from dialler_mcp.problem import reason_of
@@ -98,7 +98,8 @@ def _add_show(app: typer.Typer, read_settings: Callable[[], "Settings"]) -> None
                 end(_no_log(path))
             selection = Filter(tool, caller, outcome, begins, ends, _written_as(value, path))
             entries = entries_of(path, selection)
-            _print(entries if last is None else deque(entries, maxlen=last), form)
+            with while_somebody_reads():
+                _print(entries if last is None else deque(entries, maxlen=last), form)
 
 
 def _print(entries: Iterable[dict[str, Any]], form: Form) -> None:

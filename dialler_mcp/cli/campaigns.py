@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from dialler_mcp.cli.terminal import Form, end, print_csv, print_json, print_text, recorded
+from dialler_mcp.cli.terminal import Form, end, print_csv, print_json, print_text, recorded, while_somebody_reads
 from dialler_mcp.domain import times
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.privacy import readable
@@ -38,7 +38,9 @@ def add_campaigns_command(app: typer.Typer, read_settings: Callable[[], "Setting
         """List the campaigns of the dialler: ID, name, whether today lies within their dates, begin and end."""
         settings = read_settings()
         with recorded(settings, "campaigns"):
-            _print(asyncio.run(_listed(settings)), form, settings)
+            campaigns = asyncio.run(_listed(settings))
+            with while_somebody_reads():
+                _print(campaigns, form, settings)
 
 
 async def _listed(settings: "Settings") -> list["Campaign"]:

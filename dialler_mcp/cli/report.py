@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from dialler_mcp.cli.terminal import FAILED, INCOMPLETE, MISUSED, STOPPED, end, recorded
+from dialler_mcp.cli.terminal import FAILED, INCOMPLETE, MISUSED, STOPPED, UNREAD, end, recorded, while_somebody_reads
 from dialler_mcp.domain import times
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
@@ -81,7 +81,7 @@ def add_report_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         """Write a report on campaigns into a file; reads until everything is known. Ctrl+C ends the reading early."""
         settings = read_settings()
         arguments = {"campaigns": campaigns, "to": str(to), "since": since, "until": until, "full": full}
-        with recorded(settings, "report", arguments, _IDS_STAY, done=(0, INCOMPLETE)):
+        with recorded(settings, "report", arguments, _IDS_STAY, done=(0, INCOMPLETE, UNREAD)):
             scope = _scope(since, until, settings)
             with _written(to) as target:
                 task = Task(settings, campaigns, scope, target, language or settings.language, full)
@@ -179,7 +179,8 @@ class Task:
                     end(error.for_person(), FAILED)
                 document = self._document(report, before, dialler)
                 await asyncio.to_thread(self._write, document)
-                self._say(document, coverage)
+                with while_somebody_reads():
+                    self._say(document, coverage)
 
     async def _read(self, snapshots: "Snapshots", campaigns: Sequence["Campaign"]) -> "Coverage":
         """Read the campaigns one after the other, until all is known or somebody has enough of it."""

@@ -2,9 +2,10 @@
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -16,8 +17,9 @@ from dialler_mcp.problem import reason_of
 if TYPE_CHECKING:
     from dialler_mcp.settings import Settings
 
-FAILED, MISUSED, INCOMPLETE, STOPPED = 1, 2, 3, 130
-"""Exit codes: it could not be done; what was asked for makes no sense; done, but not everything is known; Ctrl+C."""
+FAILED, MISUSED, INCOMPLETE, STOPPED, UNREAD = 1, 2, 3, 130, 141
+"""Exit codes: it could not be done; what was asked for makes no sense; done, but not everything is known; Ctrl+C;
+nobody read to the end what was printed, which shells call so (SIGPIPE)."""
 CALLER = "terminal"
 """The caller of a command, in the audit log."""
 
@@ -34,6 +36,18 @@ def end(why: str, code: int = FAILED) -> NoReturn:
     """End the command with a sentence."""
     print(f"dialler-mcp: {why}", file=sys.stderr)
     sys.exit(code)
+
+
+@contextmanager
+def while_somebody_reads() -> Generator[None]:
+    """Print as long as somebody reads it, and end quietly then, as other tools do: `… campaigns | head -1`."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        with suppress(OSError, ValueError):  # a stdout of tests has no number
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the end of Python
+        sys.exit(UNREAD)
 
 
 def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -17,6 +17,24 @@ class Words(NamedTuple):
         return self.de if language is Language.de else self.en
 
 
+class Noun(NamedTuple):
+    """What is counted, as one and as several."""
+
+    one: Words
+    several: Words
+
+    def counted(self, count: int, language: Language) -> str:
+        """`1 contact`, `2 Kontakte`."""
+        return f"{count} {(self.one if count == 1 else self.several).text(language)}"
+
+
+CONTACT = Noun(Words("contact", "Kontakt"), Words("contacts", "Kontakte"))
+OF_CONTACTS = Noun(Words("contact", "Kontakt"), Words("contacts", "Kontakten"))
+"""The same behind `of` and `among`."""
+CAMPAIGN = Noun(Words("campaign", "Kampagne"), Words("campaigns", "Kampagnen"))
+ATTEMPT = Noun(Words("attempt", "Versuch"), Words("attempts", "Versuche"))
+
+
 LANGUAGE_IDS = {Language.en: 1, Language.de: 2}
 """The dialler's LanguagesID."""
 

@@ -16,7 +16,7 @@ class State(StrEnum):
 
     new = auto()
     open = auto()
-    delay = auto()
+    follow_up = "follow-up"
     appointment = auto()
     done = auto()
     aborted = auto()
@@ -39,7 +39,7 @@ class State(StrEnum):
 STATES = {
     State.new: Words("new", "neu"),
     State.open: Words("open", "offen"),
-    State.delay: Words("follow-up", "Wiedervorlage"),
+    State.follow_up: Words("follow-up", "Wiedervorlage"),
     State.appointment: Words("appointment", "Termin"),
     State.done: Words("done", "abgeschlossen"),
     State.aborted: Words("aborted", "abgebrochen"),
@@ -126,5 +126,5 @@ _BY_FLAG = (
     ("b_done", State.done, 1),
     ("b_aborted", State.aborted, 2),
     ("b_appointment", State.appointment, 4),
-    ("b_delay", State.delay, 3),
+    ("b_delay", State.follow_up, 3),
 )

@@ -225,7 +225,7 @@ def _prompt(server: DiallerServer[Process], template: Template, templates: Templ
         process = context.request_context.lifespan_context
         inquiry, data = await _asked(process.profile_of(server.caller), server.caller, template.name, language, subject)
         text = templates.render(template, {**data, **_common(inquiry), "can": server.permitted})
-        return "\n\n".join([text, *inquiry.profile.legend(text)])
+        return "\n\n".join([text, *inquiry.profile.legend(text, inquiry.language)])
 
     return Prompt(
         name=template.name,
@@ -255,7 +255,7 @@ def _common(inquiry: "Inquiry") -> dict[str, Any]:
     return {
         "language": inquiry.language.value,
         "now": inquiry.time(inquiry.now()),
-        "fence": fence.explained(),
+        "fence": fence.explained(inquiry.language),
         "begin": fence.begin,
         "end": fence.end,
         "sandbox": " ".join([*sandbox, *left_out(inquiry.strangers, inquiry.language)]),

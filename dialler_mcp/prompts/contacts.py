@@ -75,7 +75,7 @@ def section(
     """The first rows that fit into `room` bytes; `total` counts also those that are not among `rows`."""
     page = rows[:MAX_ROWS][: fitting(rows[:MAX_ROWS], room)]
     count = str(total) if len(page) == total else _SHOWN.text(language).format(total=total, shown=len(page))
-    return Section(total, count, table("", columns, page, total=total).text().strip())
+    return Section(total, count, table("", columns, page, total=total, language=language).text().strip())
 
 
 def checked(text: str, name: str) -> str:
@@ -164,7 +164,7 @@ def _sheet(inquiry: Inquiry, view: ContactView, history: Section | None = None, 
     return Sheet(
         contact.id,
         view.label(),
-        "\n".join(lines_of(_facts(view))),
+        "\n".join(lines_of(_facts(view), view.language)),
         [clean(reason)[:MAX_REASON] for reason in why.reasons],
         "; ".join(why.not_shown),
         state.text(inquiry.language),

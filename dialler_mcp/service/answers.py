@@ -1,13 +1,15 @@
 """What the tools return. Every answer is complete as text and as structure; neither is padded."""
 
 import json
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal, TypeVar, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Literal, Self, TypeVar, cast
 
 from pydantic import Field, PrivateAttr
 
 from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
 from dialler_mcp.protocol.answers import Answer
+from dialler_mcp.service.headings import ALL_ROWS, MORE, NOT_FOUND, ONLY_FIRST, heading, truth
 
 T = TypeVar("T")
 
@@ -27,7 +29,23 @@ SHORTER = (2_000, 400, 100, 25)
 """The longest texts of a record, in characters: the first of these with which the answer is not too large."""
 
 
-class Table(Answer):
+class Worded(Answer):
+    """An answer whose text is in one language, headings too. The keys of records in its structure stay."""
+
+    _language: Language = PrivateAttr(default=Language.en)
+
+    def in_language(self, language: Language) -> Self:
+        """The same, its headings in this language."""
+        self._language = language
+        return self
+
+    @property
+    def language(self) -> Language:
+        """The language of its text."""
+        return self._language
+
+
+class Table(Worded):
     """Rows of a list, in columns. `same` holds columns that are alike in every row."""
 
     summary: str
@@ -39,15 +57,17 @@ class Table(Answer):
     notes: list[str] | None = None
 
     def text(self) -> str:
-        same = "; ".join(f"{name}: {cell(value)}" for name, value in (self.same or {}).items())
-        lines = [self.summary, *([f"All rows: {same}"] if same else []), *self.lines(), *(self.notes or [])]
+        language = self.language
+        same = "; ".join(lines_of(self.same or {}, language))
+        alike = [f"{ALL_ROWS.text(language)}: {same}"] if same else []
+        lines = [self.summary, *alike, *self.lines(), *(self.notes or [])]
         if self.next_cursor:
-            lines.append(f"More: cursor={self.next_cursor}")
+            lines.append(f"{MORE.text(language)}: cursor={self.next_cursor}")
         return "\n".join(lines)
 
     def lines(self) -> list[str]:
         """The rows, below a line with the columns."""
-        rows = ["\t".join(map(cell, row)) for row in self.rows]
+        rows = ["\t".join(cell(value, self.language) for value in row) for row in self.rows]
         return ["\t".join(self.columns), *rows] if rows else []
 
 
@@ -57,20 +77,20 @@ class Records(Table):
     def lines(self) -> list[str]:
         records = [dict(zip(self.columns, row, strict=True)) for row in self.rows]
         filled = [{name: value for name, value in record.items() if value is not None} for record in records]
-        return [line for record in filled for line in ("", *lines_of(record))][1:]
+        return [line for record in filled for line in ("", *lines_of(record, self.language))][1:]
 
 
-class Details(Answer):
+class Details(Worded):
     """One record, by field."""
 
     record: dict[str, Any]
     notes: list[str] | None = None
 
     def text(self) -> str:
-        return "\n".join([*lines_of(self.record), *(self.notes or [])])
+        return "\n".join([*lines_of(self.record, self.language), *(self.notes or [])])
 
 
-class Contacts(Answer):
+class Contacts(Worded):
     """Several records, each by field; `missing` are the keys that no contact has."""
 
     contacts: list[dict[str, Any]]
@@ -78,9 +98,9 @@ class Contacts(Answer):
     notes: list[str] | None = None
 
     def text(self) -> str:
-        parts = ["\n".join(lines_of(contact)) for contact in self.contacts]
+        parts = ["\n".join(lines_of(contact, self.language)) for contact in self.contacts]
         if self.missing:
-            parts.append("Not found: " + ", ".join(self.missing))
+            parts.append(f"{NOT_FOUND.text(self.language)}: {', '.join(self.missing)}")
         return "\n\n".join([*parts, *(self.notes or [])])
 
 
@@ -108,9 +128,9 @@ class Change(Answer):
 
     def text(self) -> str:
         lines = [self.what]
-        for heading, values in (("Before", self.before), ("After", self.after)):
+        for when, values in (("Before", self.before), ("After", self.after)):
             if values is not None:
-                lines.append(f"{heading}: " + ("; ".join(lines_of(values)) or "nothing set"))
+                lines.append(f"{when}: " + ("; ".join(lines_of(values)) or "nothing set"))
         if self.request is not None:
             lines.append(f"Request: {json.dumps(self.request, ensure_ascii=False)}")
         lines += [f"- {line}" for line in self.consequences or ()]
@@ -121,19 +141,19 @@ class Change(Answer):
         return "\n".join([*lines, *(self.notes or [])])
 
 
-def cell(value: object) -> str:
+def cell(value: object, language: Language = Language.en) -> str:
     """A value as a table or a line shows it; tabs and line ends cannot occur in cleaned text."""
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return truth(value, language)
     if isinstance(value, list):
-        return ", ".join(map(cell, cast(list[object], value)))
+        return ", ".join(cell(each, language) for each in cast(list[object], value))
     return str(value)
 
 
-def lines_of(record: dict[str, Any]) -> list[str]:
-    return [f"{name}: {cell(value)}" for name, value in record.items()]
+def lines_of(record: Mapping[str, Any], language: Language = Language.en) -> list[str]:
+    return [f"{heading(name, language)}: {cell(value, language)}" for name, value in record.items()]
 
 
 def counted(count: int, noun: str, plural: str | None = None) -> str:
@@ -149,14 +169,19 @@ def table(
     total: int,
     exact: bool = False,
     notes: Sequence[str] = (),
+    language: Language = Language.en,
+    named: bool = False,
 ) -> Table:
     """A table without empty columns and with constant ones named once; `exact` keeps all columns as they are.
 
-    It holds as many rows as an answer may, and says when that is not all.
+    It holds as many rows as an answer may, and says when that is not all. Columns are said in the language, unless
+    they are `exact` or `named` by whoever asks.
     """
     names, same = list(columns), dict[str, Any]()
     if (count := fitting(rows)) < len(rows):
-        rows, notes = rows[:count], [*notes, f"Only the first {count} are shown."]
+        rows, notes = rows[:count], [*notes, ONLY_FIRST.text(language).format(count=count)]
+
+    said = {name: name if exact or named else heading(name, language) for name in columns}
     if not exact and rows:
         for index, column in enumerate(columns):
             values = {cell(row[index]) for row in rows}
@@ -168,12 +193,12 @@ def table(
     places = [list(columns).index(column) for column in names]
     return Table(
         summary=summary,
-        columns=names,
+        columns=[said[name] for name in names],
         rows=[[row[place] for place in places] for row in rows],
         total=total,
-        same=same or None,
+        same={said[name]: value for name, value in same.items()} or None,
         notes=list(notes) or None,
-    )
+    ).in_language(language)
 
 
 def size(value: object) -> int:

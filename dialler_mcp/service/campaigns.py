@@ -10,7 +10,14 @@ from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import result_name
 
 WITHIN_DATES = "within dates"
-NOT_VISIBLE = "Whether a campaign runs is not visible in the API, only its dates are."
+NOT_VISIBLE = Words(
+    "Whether a campaign runs is not visible in the API, only its dates are.",
+    "Ob eine Kampagne läuft, ist in der API nicht zu sehen, nur ihre Laufzeit.",
+)
+MORE_OF_NAME = Words(
+    "Only the first {rows} are shown; give more of the name.",
+    "Nur die ersten {rows} sind gezeigt; mehr vom Namen nennen.",
+)
 _LANGUAGES = {
     LANGUAGE_IDS[Language.en]: Words("English", "Englisch"),
     LANGUAGE_IDS[Language.de]: Words("German", "Deutsch"),

@@ -132,7 +132,7 @@ async def overall(invocation: Invocation, copies: Copies, language: Language, no
     more = [_MORE.text(language).format(checks=hits[0].check.value)] if hits else []
     columns = ["check", "found", "contacts", "groups", "across_campaigns", "examples"]
     remarks = [*result.notes(language), *more, *notes]
-    return table(result.summary(language), columns, rows, total=len(rows), notes=remarks)
+    return table(result.summary(language), columns, rows, total=len(rows), notes=remarks, language=language)
 
 
 async def detail(
@@ -156,7 +156,7 @@ async def detail(
 
     count, columns, rows = await asyncio.to_thread(made)
     summary = _DETAIL.text(language).format(check=CHECKS[check].text(language), count=count)
-    answer = table(summary, columns, rows, total=count, notes=notes)
+    answer = table(summary, columns, rows, total=count, notes=notes, language=language)
     if (last := after + len(answer.rows)) < count:
         answer.next_cursor = cursor_at(last, question)
     return answer

@@ -20,6 +20,7 @@ from dialler_mcp.service.parameters import plain_number, printable, printable_li
 H = TypeVar("H", bound=Callable[..., Awaitable[Any]])
 
 MAX_TEXT = 10_000  # characters of a text without a documented limit
+VALID = "phone number, any notation, with area code"
 _EXPLAINED_ONCE = dict.fromkeys(NUMBER_FIELDS[1:], f"see {NUMBER_FIELDS[0]}")
 
 
@@ -48,7 +49,7 @@ def _parameter(info: FieldInfo) -> Any:
 
 def _checked(info: FieldInfo) -> Any:
     about = info.about
-    meaning = _EXPLAINED_ONCE.get(info.wire, about.en)
+    meaning = _EXPLAINED_ONCE.get(info.wire, VALID if info.wire == NUMBER_FIELDS[0] else about.en)
     if info.type is datetime:
         return Annotated[str | None, AfterValidator(_time), Field(description=f"{meaning}; YYYY-MM-DD[THH:MM]")]
     if info.type in (int, float):

@@ -5,11 +5,12 @@ from collections import Counter
 from typing import Any
 
 from dialler_mcp.api.errors import NotFound
+from dialler_mcp.domain.codes import CONTACT, OF_CONTACTS, Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact
 from dialler_mcp.domain.searching import Match, Search
 from dialler_mcp.problem import Problem
-from dialler_mcp.service.answers import Table, counted, fitting, table
+from dialler_mcp.service.answers import Table, fitting, table
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import Smallest, hidden_in, not_shown, read_in_time
 from dialler_mcp.service.matching import with_user_data
@@ -19,8 +20,14 @@ from dialler_mcp.service.present import ContactView, Presenter, campaign_name
 MAX_FOUND = 10
 COLUMNS = ["ID", "UserData", "name", "City", "campaign", "state", "match", "matched"]
 _FIELDS = {info.attribute: info for info in Contact.fields()}
-_OF_NUMBERS = "Give more digits, or campaign_id."
-_OF_NAMES = "Add the first name or the city, or give campaign_id."
+_OF_NUMBERS = Words("Give more digits, or campaign_id.", "Mehr Ziffern nennen, oder campaign_id.")
+_OF_NAMES = Words(
+    "Add the first name or the city, or give campaign_id.", "Vornamen oder Ort dazu nennen, oder campaign_id."
+)
+_FITS, _FIT = Words("{what} fits", "{what} passt"), Words("{what} fit", "{what} passen")
+_OF = Words("{n} of {contacts}", "{n} von {contacts}")
+_MORE_FIT = Words("{n} more fit: {kinds}. {narrower}", "{n} weitere passen: {kinds}. {narrower}")
+_SHOWN, _BEST_FIRST = Words("; {rows} shown", "; {rows} gezeigt"), Words(", best first", ", die besten zuerst")
 
 
 def search_for(text: str, *, whole_numbers: bool = False) -> Search:
@@ -43,7 +50,7 @@ async def found_by(
     language: Language | None,
     *,
     cursor: str | None = None,
-    nobody: str,
+    nobody: Words,
 ) -> Table:
     """The contacts that fit best, of one campaign or of all. `nobody` is the hint for when none fits."""
     key = campaign and campaign.id
@@ -53,16 +60,18 @@ async def found_by(
     for contact in direct.values():
         if key in (None, contact.dialler_campaigns_id):
             hits.offer(contact)
-    read, notes = 0, not_shown(hidden_in(direct.values()))
+    spoken = invocation.profile.language(language)
+    read, notes = 0, not_shown(hidden_in(direct.values()), spoken)
     if not (search.is_key and hits.total):
         reading = await read_in_time(invocation, key, lambda one: hits.offer(one) if one.id not in direct else None)
-        read, notes = reading.read_count, reading.notes()
+        read, notes = reading.read_count, reading.notes(spoken)
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
-    of = f" of {counted(read, 'contact')}" if read else " contact" if hits.total == 1 else " contacts"
-    summary = f"{hits.total}{of}{where} {'fits' if hits.total == 1 else 'fit'}"
+    everybody = _OF.text(spoken).format(n=hits.total, contacts=OF_CONTACTS.counted(read, spoken))
+    what = (everybody if read else CONTACT.counted(hits.total, spoken)) + where
+    summary = (_FITS if hits.total == 1 else _FIT).text(spoken).format(what=what)
     if not hits.total:
-        notes = [*notes, nobody]
-    answer, last = await hits.answer(invocation, language, summary, notes)
+        notes = [*notes, nobody.text(spoken)]
+    answer, last = await hits.answer(invocation, spoken, summary, notes)
     answer.next_cursor = None if last is None else cursor_at(last, question)
     return answer
 
@@ -106,24 +115,24 @@ class _Hits:
         return match if readable is contact else self._search(readable)
 
     async def answer(
-        self, invocation: Invocation, preferred: Language | None, summary: str, notes: list[str]
+        self, invocation: Invocation, language: Language, summary: str, notes: list[str]
     ) -> tuple[Table, int | None]:
         """The table, and where it ends if more fit."""
         best, total = self._best.items(), self.total
-        views = await invocation.profile.views([contact for _, contact in best], preferred)
+        views = await invocation.profile.views([contact for _, contact in best], language)
         rows = [_row(view, match) for view, (match, _) in zip(views, best, strict=True)]
         page = rows[: fitting(rows)]
         rest = self._ahead - Counter(_kind(match) for match, _ in best[: len(page)])
         if rest:
-            language = invocation.profile.language(preferred)
             kinds = ", ".join(f"{count} {kind.why(language)}" for kind, count in sorted(rest.items()))
-            notes = [f"{rest.total()} more fit: {kinds}. {self._narrower()}", *notes]
-        order = ", best first" if len(page) > 1 else ""
-        summary += f"; {len(page)} shown{order}" if total else ""
+            narrower = self._narrower().text(language)
+            notes = [_MORE_FIT.text(language).format(n=rest.total(), kinds=kinds, narrower=narrower), *notes]
+        order = _BEST_FIRST.text(language) if len(page) > 1 else ""
+        summary += _SHOWN.text(language).format(rows=len(page)) + order if total else ""
         last = _position(*best[len(page) - 1]) if rest and page else None
-        return table(summary, COLUMNS, page, total=total, notes=notes), last
+        return table(summary, COLUMNS, page, total=total, notes=notes, language=language), last
 
-    def _narrower(self) -> str:
+    def _narrower(self) -> Words:
         return _OF_NUMBERS if self._search.is_number else _OF_NAMES
 
 

@@ -4,17 +4,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from dialler_mcp.domain.codes import ANSWERED, CAUSES, CONNRES, RESULT_TYPES
+from dialler_mcp.domain.codes import ANSWERED, CAUSES, CONNRES, RESULT_TYPES, Noun, Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, HistoryEntry, ResultCode
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
-from dialler_mcp.service.answers import Table, counted, table
+from dialler_mcp.service.answers import Table, table
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.present import campaign_name, result_name
 
 EXPLAINED_BY_CAUSE = (5, 7)  # CONNRES that says little without the cause
 PLAIN_CAUSES = (0, 16, 31)  # a call that ended as calls end
+ENTRY = Noun(Words("history entry", "Eintrag im Verlauf"), Words("history entries", "Einträge im Verlauf"))
+COLUMNS = ("outcome", "result", "talk_s", "agent (user ID)", "number", "direction", "contact", "campaign")
+_SHOWN = Words(", {rows} shown, newest first", ", {rows} gezeigt, die neuesten zuerst")
+_INBOUND = Words("inbound", "eingehend")
 
 
 def began(entry: HistoryEntry) -> datetime | None:
@@ -96,23 +100,12 @@ async def history_table(
         at = began(entry)
         when = at and (shown_bare(at, zone) if offset else shown(at, zone))
         rows.append([when, *_cells(entry, campaign, codes, language)])
-    columns = [
-        f"start {offset}" if offset else "start",
-        "outcome",
-        "result",
-        "talk_s",
-        "agent (user ID)",
-        "number",
-        "direction",
-        "contact",
-        "campaign",
-    ]
+    columns = [f"start {offset}" if offset else "start", *COLUMNS]
     cursors = [cursor_at(entry.dialler_contacts_history_id, question) for entry in some]
     rows, following = fit(rows, cursors, following)
-    summary = counted(len(entries), "history entry", "history entries") + (
-        f", {len(rows)} shown, newest first" if entries else ""
-    )
-    answer = table(summary, columns, rows, total=len(entries))
+    shown_rows = _SHOWN.text(language).format(rows=len(rows)) if entries else ""
+    summary = ENTRY.counted(len(entries), language) + shown_rows
+    answer = table(summary, columns, rows, total=len(entries), language=language)
     answer.next_cursor = following
     return answer
 
@@ -127,7 +120,7 @@ def _cells(
         talk_seconds(entry),
         entry.users_id or None,
         entry.phone_number_offset,
-        None if entry.b_outbound or entry.connres is None else "inbound",
+        None if entry.b_outbound or entry.connres is None else _INBOUND.text(language),
         entry.dialler_contacts_id,
         campaign_name(campaign, entry.dialler_campaigns_id),
     ]

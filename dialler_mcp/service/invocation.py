@@ -56,6 +56,12 @@ class Invocation:
         return self.profile.present
 
     @property
+    def language(self) -> Language:
+        """The language that was asked for, else the usual one."""
+        asked = self.arguments.get("language")
+        return self.profile.language(Language(asked) if asked else None)
+
+    @property
     def confirms(self) -> bool:
         """Whether a phrase came with it."""
         return self.arguments.get("confirm") is not None
@@ -128,13 +134,13 @@ def left_out(strangers: Strangers, language: Language) -> list[str]:
 def finished(invocation: Invocation, answer: Answer) -> None:
     """Add to the answer of a tool that reads what it does not know itself."""
     add_legend(invocation, answer)
-    if notes := left_out(invocation.strangers, invocation.profile.language(None)):
+    if notes := left_out(invocation.strangers, invocation.language):
         answer.add_notes(notes)
 
 
 def add_legend(invocation: Invocation, answer: Answer) -> None:
     """Say once in an answer that values in it are masked."""
-    if legend := invocation.profile.legend(answer.text()):
+    if legend := invocation.profile.legend(answer.text(), invocation.language):
         answer.add_notes(legend)
 
 

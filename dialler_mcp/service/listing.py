@@ -11,23 +11,34 @@ import msgspec
 
 from dialler_mcp.api.errors import TooSlow
 from dialler_mcp.domain import phones
-from dialler_mcp.domain.contact_state import State, attempts, phone_slots, result_code_id
+from dialler_mcp.domain.codes import ATTEMPT, Words
+from dialler_mcp.domain.contact_state import STATES, State, attempts, phone_slots, result_code_id
 from dialler_mcp.domain.fields import Kind, Language
 from dialler_mcp.domain.privacy import hides
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
 from dialler_mcp.domain.spelling import plain
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local
-from dialler_mcp.service.answers import counted
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
 
 T = TypeVar("T")
 READING_SECONDS = 35.0  # hosts end an invocation after 60 s or less; the answer has to be made, too
-NARROWER = "Give campaign_id or name to read less."
+NARROWER = Words("Give campaign_id or name to read less.", "Mit campaign_id oder name ist weniger zu lesen.")
 MAX_CAMPAIGNS = 100
 StateFilter = Literal["new", "open", "follow-up", "appointment", "done", "aborted", "locked"]
 """The states by the words of the answers, and the lock."""
+
+
+_LOCKED, _STATE, _RESULT = (
+    Words("locked", "gesperrt"),
+    Words("state {}", "Zustand {}"),
+    Words('result "{}"', "Ergebnis „{}“"),
+)
+_LEAST, _MOST = Words("at least {}", "mindestens {}"), Words("at most {}", "höchstens {}")
+_DUE_FROM = Words("next attempt from {}", "nächster Versuch ab {}")
+_DUE_UNTIL = Words("next attempt until {}", "nächster Versuch bis {}")
+_TEXT = Words('text "{}"', "Text „{}“")
 
 
 class Filter:
@@ -74,21 +85,26 @@ class Filter:
         """Whether the text may be a telephone number."""
         return self._number is not None
 
-    def in_words(self) -> str:
+    def in_words(self, language: Language) -> str:
         """Which contacts are wanted: `state open, at least 3 attempts`; empty where all are."""
         say = self._present.nameless.text
-        least, most = self._least, self._most
-        return ", ".join(
-            [
-                *([self._state if self._state == "locked" else f"state {self._state}"] if self._state else []),
-                *([f'result "{say(self._result)}"'] if self._result else []),
-                *([f"at least {counted(least, 'attempt')}"] if least is not None else []),
-                *([f"at most {counted(most, 'attempt')}"] if most is not None else []),
-                *([f"next attempt from {_minute(self._since)}"] if self._since else []),
-                *([f"next attempt until {_minute(self._until)}"] if self._until else []),
-                *([f'text "{say(self._asked)}"'] if self._asked else []),
-            ]
+        times = (_minute(time) if time else None for time in (self._since, self._until))
+        attempts = (None if n is None else ATTEMPT.counted(n, language) for n in (self._least, self._most))
+        texts = (say(text) if text else None for text in (self._result, self._asked))
+        (since, until), (least, most), (result, text) = times, attempts, texts
+        locked = self._state == "locked"
+        state = next((words.text(language) for words in STATES.values() if words.en == self._state), None)
+        wanted = (
+            (_LOCKED, locked or None),
+            (_STATE, state),
+            (_RESULT, result),
+            (_LEAST, least),
+            (_MOST, most),
+            (_DUE_FROM, since),
+            (_DUE_UNTIL, until),
+            (_TEXT, text),
         )
+        return ", ".join(words.text(language).format(value) for words, value in wanted if value is not None)
 
     def _holds(self, contact: Contact, text: str) -> bool:
         """Whether a contact holds the text, or has the number that it means in any notation. A part of what is masked
@@ -160,7 +176,23 @@ class Smallest(Generic[T]):
 
 
 _STEP = 1_000  # contacts read between two words of progress
-_HIDDEN = {"b_locked": "locks", "dialler_campaigns_result_codes_id": "current results"}
+_HIDDEN = {
+    "b_locked": Words("locks", "Sperren"),
+    "dialler_campaigns_result_codes_id": Words("current results", "aktuelle Ergebnisse"),
+}
+_NOR = Words(" nor ", " und keine ")
+_NOT_SHOWN = Words(
+    "This release does not show {what} here: states and filters that need them are incomplete.",
+    "Dieses Release zeigt hier keine {what}: Zustände und Filter, die sie brauchen, sind unvollständig.",
+)
+_BY_ID = Words(
+    " To read such contacts by their IDs may show the result.",
+    " Nach der ID gelesen, zeigt ein solcher Kontakt das Ergebnis vielleicht.",
+)
+_IN_PART = Words(
+    "Only the first {count} contacts were read, then the time was up: there may be more. {narrower}",
+    "Nur die ersten {count} Kontakte wurden gelesen, dann war die Zeit um: Es kann weitere geben. {narrower}",
+)
 
 
 async def read_list(invocation: Invocation, campaign_id: int | None, hidden: set[str]) -> AsyncIterator[Contact]:
@@ -185,12 +217,10 @@ class Reading(NamedTuple):
     complete: bool
     hidden: set[str]
 
-    def notes(self) -> list[str]:
+    def notes(self, language: Language) -> list[str]:
         """What an answer from these contacts does not know."""
-        note = (
-            f"Only the first {self.read_count} contacts were read, then the time was up: there may be more. {NARROWER}"
-        )
-        return [*([] if self.complete else [note]), *not_shown(self.hidden)]
+        note = _IN_PART.text(language).format(count=self.read_count, narrower=NARROWER.text(language))
+        return [*([] if self.complete else [note]), *not_shown(self.hidden, language)]
 
 
 async def read_in_time(
@@ -219,16 +249,11 @@ def hidden_in(contacts: Iterable[Contact]) -> set[str]:
     return {name for name in _HIDDEN for contact in contacts if getattr(contact, name) is msgspec.UNSET}
 
 
-def not_shown(hidden: Collection[str]) -> list[str]:
+def not_shown(hidden: Collection[str], language: Language) -> list[str]:
     """What must not be guessed, and where it may be seen."""
-    what = " nor ".join(words for name, words in _HIDDEN.items() if name in hidden)
-    hint = (
-        " To read such contacts by their IDs may show the result."
-        if "dialler_campaigns_result_codes_id" in hidden
-        else ""
-    )
-    note = f"This release does not show {what} here: states and filters that need them are incomplete.{hint}"
-    return [note] if what else []
+    what = _NOR.text(language).join(words.text(language) for name, words in _HIDDEN.items() if name in hidden)
+    hint = _BY_ID.text(language) if "dialler_campaigns_result_codes_id" in hidden else ""
+    return [_NOT_SHOWN.text(language).format(what=what) + hint] if what else []
 
 
 @dataclass(frozen=True)

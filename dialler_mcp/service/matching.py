@@ -161,13 +161,20 @@ async def asked_campaigns(
 
 
 async def campaigns_containing(invocation: Invocation, name: str) -> list[Campaign]:
-    """The campaigns whose name contains this. The dialler looks for the very characters, so a name that can be written
-    in several ways is looked for here.
+    """The campaigns whose name contains this; of digits alone, those of this name or ID. The dialler looks for the very
+    characters, so a name that can be written in several ways is looked for here.
     """
+    if is_number(name):
+        return of_name(await invocation.dialler.list_campaigns(), name)
     if len(spellings(name)) == 1:
         return await invocation.dialler.find_campaigns_by_name(name)
     folded = plain(clean(name))
     return [one for one in await invocation.dialler.list_campaigns() if folded in plain(clean(one.name or ""))]
+
+
+def is_number(name: str) -> bool:
+    """Whether a name is digits alone, which mean a whole name or an ID."""
+    return plain(clean(name)).isdecimal()
 
 
 def of_name(campaigns: Sequence[Campaign], name: str) -> list[Campaign]:
@@ -177,7 +184,7 @@ def of_name(campaigns: Sequence[Campaign], name: str) -> list[Campaign]:
     folded, forms = plain(clean(name)), forms_of(name)
     names = [(plain(clean(campaign.name or "")), campaign) for campaign in campaigns]
     exact = [campaign for other, campaign in names if other in forms]
-    if folded.isdecimal():
+    if is_number(name):
         return exact or [campaign for campaign in campaigns if str(campaign.id) == folded]
     return exact or [campaign for other, campaign in names if folded and folded in other]
 
@@ -219,6 +226,26 @@ def listed_campaigns(campaigns: Sequence[Campaign]) -> str:
     return names + (f"; and {len(campaigns) - MAX_NAMED} more" if len(campaigns) > MAX_NAMED else "")
 
 
+async def changed_campaign(invocation: Invocation, name: str) -> Campaign:
+    """The one campaign that a name means among those that are there and those that the journal knows: a deleted one is
+    still known by its name.
+
+    Raises:
+        Problem: the name is that of none or of several; names them.
+    """
+    campaigns, say = await invocation.dialler.list_campaigns(), invocation.present.nameless.text
+    there = {campaign.id for campaign in campaigns}
+    known = await invocation.profile.journal.campaigns()
+    gone = [Campaign(id=number, name=say(label)) for number, label in known.items() if number not in there]
+    return _only(_named([*campaigns, *gone], [name]))
+
+
+def _only(campaigns: Sequence[Campaign]) -> Campaign:
+    if len(campaigns) > 1:
+        raise Problem(f"Several campaigns could be meant: {listed_campaigns(campaigns)}. Give campaign_id.")
+    return campaigns[0]
+
+
 async def asked_campaign(invocation: Invocation, campaign_id: int | None, name: str | None) -> Campaign | None:
     """The one campaign that the arguments `campaign_id` or `name` mean; None where neither was given.
 
@@ -234,10 +261,18 @@ async def asked_campaign(invocation: Invocation, campaign_id: int | None, name: 
         )
     if name is None:
         return None
-    matches = await campaigns_named(invocation, name)
-    if len(matches) > 1:
-        raise Problem(f"Several campaigns could be meant: {listed_campaigns(matches)}. Give campaign_id.")
-    return matches[0]
+    return _only(await campaigns_named(invocation, name))
+
+
+async def campaign_id_meant(invocation: Invocation, campaign_id: int | None, name: str | None) -> int:
+    """The ID of the one campaign that the arguments `campaign_id` or `name` mean; an ID alone is not looked up.
+
+    Raises:
+        Problem: neither or both were given, or the name is that of none or of several; names them.
+    """
+    if campaign_id is not None and name is None:
+        return campaign_id
+    return (await campaign_meant(invocation, campaign_id, name)).id
 
 
 async def campaign_meant(invocation: Invocation, campaign_id: int | None, name: str | None) -> Campaign:
@@ -253,13 +288,15 @@ async def campaign_meant(invocation: Invocation, campaign_id: int | None, name: 
 
 
 async def sole_campaign(invocation: Invocation, name: str, by_id_tool: str | None = None) -> Campaign:
-    """The one campaign of exactly this name, whatever its case.
+    """The one campaign of exactly this name, whatever its case; by its ID, too, unless a tool `by_id_tool` does that.
 
     Raises:
         Problem: none or several have it; names those whose name contains it.
     """
     matches = await campaigns_containing(invocation, name)
     exact = [campaign for campaign in matches if same_name(campaign.name, name)]
+    if is_number(name) and not exact and not by_id_tool:  # what destroys by name destroys by name alone
+        exact = matches
     if len(exact) == 1:
         return exact[0]
     if not exact and not matches:

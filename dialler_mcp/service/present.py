@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import msgspec
 
-from dialler_mcp.domain.codes import CAUSES, decode
+from dialler_mcp.domain.codes import ATTEMPT, CAUSES, Words, decode
 from dialler_mcp.domain.contact_state import attempts, phone_slots, result_code_id, state_of
 from dialler_mcp.domain.fields import Field, FieldInfo, Kind, Language, Record
 from dialler_mcp.domain.privacy import Numbers, Privacy, hides, masked, masked_inside, numbers_in, readable
@@ -19,13 +19,14 @@ from dialler_mcp.domain.records import AcdEvent, Campaign, Contact, ResultCode
 from dialler_mcp.domain.text import clean, link, part
 from dialler_mcp.domain.times import shown
 from dialler_mcp.domain.untrusted import Fence
-from dialler_mcp.service.answers import SHORTER, bounded, counted
+from dialler_mcp.service.answers import SHORTER, bounded
 
 MAX_TEXT = SHORTER[0]  # characters of one value of a record
 MAX_ROW = 4_000  # bytes; longer ones get shorter cells
 MAX_CELL = 120  # characters of one cell of a table
 MAX_NUMBER = 40
 MAX_OTHERS = 20
+_LAST, _INVALID = Words("last: {cause}", "zuletzt: {cause}"), Words("invalid", "ungültig")
 # What names of fields tell that are not declared.
 _TELLING = (
     (Kind.BANK, re.compile("account|iban|bic$|bank|konto|blz|sepa|card", re.IGNORECASE)),
@@ -258,9 +259,9 @@ class ContactView:
         for slot in phone_slots(self.contact):
             cause = decode(CAUSES, slot.last_cause or None, self.language)
             remarks = [
-                *([counted(slot.tries, "attempt")] if slot.tries else []),
-                *([f"last: {cause}"] if cause else []),
-                *(["invalid"] if slot.invalid else []),
+                *([ATTEMPT.counted(slot.tries, self.language)] if slot.tries else []),
+                *([_LAST.text(self.language).format(cause=cause)] if cause else []),
+                *([_INVALID.text(self.language)] if slot.invalid else []),
             ]
             number = self.present.number(slot.number)
             numbers[f"PhoneNumber{slot.slot}"] = f"{number} ({', '.join(remarks)})" if remarks else number

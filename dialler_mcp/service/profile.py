@@ -122,9 +122,11 @@ class Profile:
 
         return PeopleLists(self.state.directory / "lists", self.folders)
 
-    def legend(self, text: str) -> list[str]:
+    def legend(self, text: str, preferred: Language | None = None) -> list[str]:
         """That values are masked, where some are in a text: nobody shall take a mask for a value."""
-        return [_MASKED.text(self.language(None))] if self.privacy is not Privacy.full and shows_mask(text) else []
+        if self.privacy is Privacy.full or not shows_mask(text):
+            return []
+        return [_MASKED.text(self.language(preferred))]
 
     @property
     def runner(self) -> Runner:

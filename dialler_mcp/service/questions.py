@@ -1,6 +1,7 @@
 """Questions in SQL over what was read of campaigns: asked, put into words, and what can be asked at all."""
 
 import asyncio
+import re
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Any
@@ -38,10 +39,18 @@ _MORE = Words(
 )
 _AGENTS = tuple(column for columns in AGENT_COLUMNS.values() for column in columns)
 _HIDDEN = Words("hidden: figures by agent are switched off", "verborgen: Zahlen je Agent sind abgeschaltet")
+_RULES = Words("rules", "Regeln")
 _HIDDEN_EMPTY = Words(
     "Hidden, so empty: {columns}. Figures by agent are switched off here (DIALLER_AGENT_FIGURES).",
     "Verborgen, also leer: {columns}. Zahlen je Agent sind hier abgeschaltet (DIALLER_AGENT_FIGURES).",
 )
+
+
+_DELAY = Words(
+    "The state 'delay' is called 'follow-up': ask for state = 'follow-up'.",
+    "Der Zustand 'delay' heißt 'follow-up': mit state = 'follow-up' fragen.",
+)
+_OLD_STATE = re.compile(r"\bstate\b.*'delay'", re.DOTALL)  # 'Delay' is a type of results
 
 
 class View(StrEnum):
@@ -64,7 +73,8 @@ async def answer_of(invocation: Invocation, campaigns: Sequence[Campaign], sql: 
     copies = await copies_of(invocation, campaigns, language, within=FRESH_ENOUGH)
     rows = await ask(invocation.profile.snapshots, copies.campaign_ids, sql, limit=limit)
     named = await asyncio.to_thread(_with_names, invocation, copies.campaign_ids, rows)
-    notes = [*_hidden(invocation, sql, rows), *copies.remarks, *(invocation.notes() or [])]
+    renamed = [_DELAY.text(language)] if _OLD_STATE.search(sql) else []
+    notes = [*renamed, *_hidden(invocation, sql, rows), *copies.remarks, *(invocation.notes() or [])]
     return in_words(invocation, named, language, notes)
 
 
@@ -124,6 +134,8 @@ def in_words(invocation: Invocation, result: Rows, language: Language, notes: Se
         total=count,
         exact=len(result.columns) <= FEW_COLUMNS,
         notes=notes,
+        language=language,
+        named=True,
     )
     if empty := [column for column in columns if column not in (*answer.columns, *(answer.same or ()))]:
         answer.add_notes([_EMPTY.text(language).format(columns=", ".join(empty))])
@@ -163,4 +175,4 @@ def _everything(language: Language, privacy: Privacy, hidden: Collection[str]) -
         for view in VIEWS
     }
     examples = {example.asks.text(language): " ".join(example.sql.split()) for example in EXAMPLES}
-    return {**columns, "rules": RULES.text(language), **examples}
+    return {**columns, _RULES.text(language): RULES.text(language), **examples}

@@ -17,6 +17,7 @@ from dialler_mcp.reporting.figures.words import (
     NOT_KNOWN,
     OF,
     campaigns_in_words,
+    day_in_words,
     figures_in_words,
     minute_in_words,
     number,
@@ -64,7 +65,7 @@ _NO_HOUR = Words("none surely above the rest", "keine sicher über dem Rest")
 _OTHER = Words("other", "andere")
 _AGREES = Words(
     "Reconciled: counters and history both have {counters} calls{tests}.",
-    "Abgleich: Zähler und Verlauf haben beide {counters} Anrufe{tests}.",
+    "Abgleich: Zähler = Verlauf = {counters} Anrufe{tests}.",
 )
 _DIFFERS = Words(
     "Not reconciled: the counters say {counters} calls since import or reset, the history has {history}{tests}.",
@@ -73,7 +74,14 @@ _DIFFERS = Words(
 _TESTS = Words(
     ", {tests} of them test calls, which no measure counts", ", davon {tests} Testanrufe, die keine Kennzahl zählt"
 )
-_FORMULAS = Words("Formulas: dialler://reference/measures", "Formeln: dialler://reference/measures")
+_MEANINGS = {
+    "connects": Words("connects: answered, also by machines", "Verbindungen: angenommen"),
+    "right_party_contacts": Words(
+        "right-party: result Done, Appointment or Abort", "richtige Person: Ergebnis Abschluss, Termin, Abbruch"
+    ),
+    "penetration": Words("penetration: ever tried", "Durchdringung: je versucht"),
+}
+"""What measures mean whose names do not tell it. A model can open no page, so it stands in the answer."""
 
 
 class CampaignReport(Answer):
@@ -175,7 +183,11 @@ def _compared(report: Report, language: Language, by: By | None) -> Breakdown | 
 def _span(report: Report, language: Language) -> str:
     if report.first is None or report.last is None:
         return ""
-    return f": {minute_in_words(report.first, language)}–{minute_in_words(report.last, language)}"
+    if report.first.date() == report.last.date():
+        span = f"{minute_in_words(report.first, language)}–{report.last:%H:%M}"
+    else:
+        span = f"{day_in_words(report.first, language)}–{day_in_words(report.last, language)}"
+    return f": {_HEADINGS['calls'].text(language)} {span}"
 
 
 def _results(report: Report, language: Language) -> list[str]:
@@ -228,4 +240,5 @@ def _notes(report: Report, language: Language) -> list[str]:
                 tests=_TESTS.text(language).format(tests=number(tried.tests, language)) if tried.tests else "",
             )
         )
-    return [*notes, _FORMULAS.text(language)]
+    shown = (words.text(language) for name, words in _MEANINGS.items() if report.figures[name].of)
+    return [*notes, *([f"{meanings[0].upper()}{meanings[1:]}."] if (meanings := "; ".join(shown)) else [])]

@@ -11,9 +11,9 @@ from dialler_mcp.domain.records import Campaign
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.pages import VIEW_META
 from dialler_mcp.reporting.errors import NoSnapshot
-from dialler_mcp.reporting.figures.agents import uids_of
 from dialler_mcp.reporting.figures.report import Report, report_of
 from dialler_mcp.reporting.figures.scope import Scope
+from dialler_mcp.service.agents import uids_by_id
 from dialler_mcp.service.answers import SANDBOX_WORDS
 from dialler_mcp.service.breakdowns import Breakdown, By
 from dialler_mcp.service.fresh import BUDGET_SECONDS, Copies, copies_of, remarks
@@ -57,15 +57,10 @@ async def report_on(
         with_agents(invocation)
     copies = await copies_of(invocation, campaigns, language, full=full, budget_seconds=budget_seconds)
     report = await asyncio.to_thread(made, invocation, copies.campaign_ids, scope, [by.value] if by else ())
-    uids = await asyncio.to_thread(_uids, invocation, copies.campaign_ids) if by is By.agent else None
+    uids = await uids_by_id(invocation, copies.campaign_ids) if by is By.agent else None
     words = in_words(report, language, by, uids)
     words.notes = [*(words.notes or []), *copies.remarks]
     return ReportInWords(report, words, copies)
-
-
-def _uids(invocation: Invocation, campaign_ids: Sequence[int]) -> dict[int, str]:
-    with invocation.profile.snapshots.open(campaign_ids) as snapshot:
-        return uids_of(snapshot)
 
 
 def with_agents(invocation: Invocation) -> None:

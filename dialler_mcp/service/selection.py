@@ -98,7 +98,7 @@ async def _by_filters(invocation: Invocation, selection: Selection) -> Meant:
             if filter_(contact, state):
                 yield names.view(invocation, contact), state
 
-    words = filter_.in_words()
+    words = filter_.in_words(Language.en)
     return Meant(each(), f" in {campaign_name(campaign, key)}{f': {words}' if words else ''}")
 
 

@@ -116,6 +116,17 @@ def count(connection: "Connection", selection: Filter) -> int:
     return connection.scalar(select(func.count()).select_from(changes).where(*_conditions(selection))) or 0
 
 
+def campaigns(connection: "Connection", dialler: str) -> list[Row]:
+    """`campaign_id` and `label` of the newest change of each campaign itself."""
+    from sqlalchemy import func, select
+
+    from dialler_mcp.state.schema import changes
+
+    own = (changes.c.dialler == dialler, changes.c.kind == "campaign", changes.c.campaign_id.is_not(None))
+    last = select(func.max(changes.c.id)).where(*own).group_by(changes.c.campaign_id)
+    return _rows(connection, select(changes.c.campaign_id, changes.c.label).where(changes.c.id.in_(last)))
+
+
 def hold(connection: "Connection", number: int) -> None:
     """Lock this row until the transaction ends. SQLite, which has one writer anyway, ignores this."""
     from sqlalchemy import select
@@ -160,7 +171,7 @@ def forget(connection: "Connection", until: str, keep: Collection[str] = ()) -> 
     connection.execute(delete(changes).where(changes.c.began < until, removable))
 
 
-def _rows(connection: "Connection", query: "Select[Any]") -> list[Row]:
+def _rows(connection: "Connection", query: "Select[*tuple[Any, ...]]") -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from dialler_mcp.domain.codes import ACD_EVENT_STATUSES, ACD_EVENT_TYPES, Words, decode
+from dialler_mcp.domain.codes import ACD_EVENT_STATUSES, ACD_EVENT_TYPES, Noun, Words, decode
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.phones import stored
 from dialler_mcp.domain.records import AcdEvent, AcdGroup, AcdLookup
@@ -15,7 +15,8 @@ from dialler_mcp.domain.spelling import plain, spellings
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.problem import Problem
-from dialler_mcp.service.answers import Details, Table, counted, table
+from dialler_mcp.service.answers import Details, Table, table
+from dialler_mcp.service.campaigns import MORE_OF_NAME
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.parameters import (
@@ -46,6 +47,14 @@ GROUP_COLUMNS = ["ID", "Name", "ServiceLevelSeconds"]
 _DATE = re.compile(r"[0-9]{4}-?(0[1-9]|1[0-2])-?(0[1-9]|[12][0-9]|3[01])")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):?[0-5][0-9]")
 MAX_SENDER = 64  # characters of a cell
+_EVENT = Noun(Words("AcdEvent", "AcdEvent"), Words("AcdEvents", "AcdEvents"))
+_GROUP = Noun(Words("ACD group", "ACD-Gruppe"), Words("ACD groups", "ACD-Gruppen"))
+_CONTAINING = Noun(
+    Words("ACD group contains this text", "ACD-Gruppe enthält diesen Text"),
+    Words("ACD groups contain this text", "ACD-Gruppen enthalten diesen Text"),
+)
+_SHOWN, _FOUND = Words(", {rows} shown", ", {rows} gezeigt"), Words("{rows} found", "{rows} gefunden")
+_LISTED = Words("dialler_list_acd_groups lists all.", "dialler_list_acd_groups listet alle auf.")
 SPOKEN = (1, 3)  # voice mail and callback: their sender is a telephone number
 
 
@@ -63,7 +72,9 @@ async def dialler_list_acd_events(
     groups = await invocation.profile.directory.acd_groups()
     rows = [_event_row(invocation, event, groups, invocation.profile.language(language)) for event in some]
     rows, following = fit(rows, [cursor_at(event.id, "events") for event in some], following)
-    answer = table(f"{counted(len(events), 'AcdEvent')}, {len(rows)} shown", EVENT_COLUMNS, rows, total=len(events))
+    spoken = invocation.language
+    summary = _EVENT.counted(len(events), spoken) + _SHOWN.text(spoken).format(rows=len(rows))
+    answer = table(summary, EVENT_COLUMNS, rows, total=len(events), language=spoken)
     answer.next_cursor = following
     return answer
 
@@ -95,7 +106,8 @@ def _group_name(groups: Mapping[int, AcdGroup], group_id: int | None) -> str | N
 @tools.reads(title="Get ACD event", german="Ein ACD-Ereignis mit seinem Text, nach ID.")
 async def dialler_get_acd_event(invocation: Invocation, event_id: EventId, language: Lang = None) -> Details:
     """Open one ACD event by numeric ID and read its text and details."""
-    return Details(record=await _event(invocation, await invocation.dialler.get_acd_event(event_id), language))
+    record = await _event(invocation, await invocation.dialler.get_acd_event(event_id), language)
+    return Details(record=record).in_language(invocation.language)
 
 
 async def _event(invocation: Invocation, event: AcdEvent, preferred: Language | None) -> dict[str, Any]:
@@ -206,7 +218,8 @@ def _lookups(lookups: list[AcdLookup], words: dict[int, Words], language: Langua
         [one.id, words[one.id].text(language) if one.id in words else None, clean(one.short_text or "")[:MAX_CELL]]
         for one in lookups
     ]
-    return table(f"{len(rows)} found", ["ID", "meaning", "ShortText"], rows, total=len(rows))
+    summary = _FOUND.text(language).format(rows=len(rows))
+    return table(summary, ["ID", "meaning", "ShortText"], rows, total=len(rows), language=language)
 
 
 @tools.reads(title="List ACD groups", german="Alle ACD-Gruppen mit ID, Name und Service-Level in Sekunden.")
@@ -215,7 +228,9 @@ async def dialler_list_acd_groups(invocation: Invocation, limit: Limit = 20, cur
     groups = await invocation.dialler.list_acd_groups()
     some, following = page(groups, lambda group: group.id, limit, cursor, "groups")
     rows, following = fit(_group_rows(some), [cursor_at(group.id, "groups") for group in some], following)
-    answer = table(f"{counted(len(groups), 'ACD group')}, {len(rows)} shown", GROUP_COLUMNS, rows, total=len(groups))
+    spoken = invocation.language
+    summary = _GROUP.counted(len(groups), spoken) + _SHOWN.text(spoken).format(rows=len(rows))
+    answer = table(summary, GROUP_COLUMNS, rows, total=len(groups), language=spoken)
     answer.next_cursor = following
     return answer
 
@@ -233,12 +248,12 @@ async def dialler_find_acd_groups_by_name(
     """Find the ID of an ACD group (queue) by its name or a part of it. With the ID use dialler_get_acd_group."""
     groups = await _groups_named(invocation, name)
     rows = _group_rows(groups[:MAX_FOUND])
-    notes = [] if len(rows) == len(groups) else [f"Only the first {len(rows)} are shown; give more of the name."]
+    spoken = invocation.language
+    notes = [] if len(rows) == len(groups) else [MORE_OF_NAME.text(spoken).format(rows=len(rows))]
     if not groups:
-        notes = ["dialler_list_acd_groups lists all."]
-    contain = "contains" if len(groups) == 1 else "contain"
-    summary = f"{counted(len(groups), 'ACD group')} {contain} this text"
-    return table(summary, GROUP_COLUMNS, rows, total=len(groups), notes=notes)
+        notes = [_LISTED.text(spoken)]
+    summary = _CONTAINING.counted(len(groups), spoken)
+    return table(summary, GROUP_COLUMNS, rows, total=len(groups), notes=notes, language=spoken)
 
 
 async def _groups_named(invocation: Invocation, name: str) -> list[AcdGroup]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from dialler_mcp.domain.codes import OF_CONTACTS, Noun, Words
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
@@ -16,7 +17,8 @@ from dialler_mcp.domain.standing.callbacks import Due, Kind, callback_of, how_la
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
 from dialler_mcp.service.agenda import Agenda, Entry
-from dialler_mcp.service.answers import Table, counted, table
+from dialler_mcp.service.agents import uid_of
+from dialler_mcp.service.answers import Table, table
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import Names, Smallest, names_of, read_in_time
 from dialler_mcp.service.matching import asked_campaign
@@ -33,6 +35,20 @@ COLUMNS = ["late", "name", "UserData", "campaign", "kind", "agent (UID)", "numbe
 MAX_AGENTS = 1_000  # that are counted; foreign data could hold one for each contact
 MAX_NAMED = 10
 MAX_AGENT = 40
+_CALLBACK = Noun(Words("agreed callback", "vereinbarter Rückruf"), Words("agreed callbacks", "vereinbarte Rückrufe"))
+_AMONG, _SHOWN = Words(" among {contacts}", " unter {contacts}"), Words("; {rows} shown", "; {rows} gezeigt")
+_FOR_AGENT = Words(", for agent {agent}", ", für Agent {agent}")
+_DUE_FROM, _DUE_UNTIL = (
+    Words(", due from {time}", ", fällig ab {time}"),
+    Words(", due until {time}", ", fällig bis {time}"),
+)
+_ONLY, _EARLIEST = Words(", only {due}", ", nur {due}"), Words(", earliest due first", ", früheste zuerst")
+_NO_UID = Words(
+    "Callbacks name agents by UID; that of this user ID is not known here: dialler_campaign_report by agent tells it.",
+    "Rückrufe nennen die UID; welche zu dieser Benutzer-ID gehört, ist hier nicht bekannt: dialler_campaign_report mit"
+    " by agent sagt es.",
+)
+_AGENTS = Words("Agents that have callbacks: {agents}.", "Agenten mit Rückrufen: {agents}.")
 
 
 @tools.reads(
@@ -47,9 +63,9 @@ async def dialler_list_callbacks(
     campaign_id: Annotated[Id | None, Field(description="omit for all (slow)")] = None,
     name: CampaignName = None,
     when: Annotated[When | None, Field(description="week: 7 days after today")] = None,
-    agent: Annotated[str | None, shorter(64), Field(description="UID")] = None,
+    agent: Annotated[str | None, shorter(64), Field(description="UID or user ID")] = None,
     since: Annotated[Time, Field(description="due from YYYY-MM-DD[THH:MM]")] = None,
-    until: Annotated[Time, Field(description="due until")] = None,
+    until: Annotated[Time, Field(description="due until, inclusive")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
     language: Lang = None,
@@ -62,8 +78,9 @@ async def dialler_list_callbacks(
     question = (key, when, agent, since, until)
     after = cursor_position(cursor, question)
     begin, end = invocation.when(since, "since"), invocation.when(until, "until", end_of_day=True)
-    query = _Query([Due(when)] if when else [*Due], agent, begin, end)
     names = await names_of(invocation, key, language)
+    uid = await uid_of(invocation, agent, names.campaigns)
+    query = _Query([Due(when)] if when else [*Due], agent, uid, begin, end)
     first = Smallest[Entry[Contact]](limit + 1)
     agenda = Agenda(invocation.profile.time(), invocation.profile.zone, dict.fromkeys(query.dues, first), after)
     tally = _Tally(names, query, agenda)
@@ -73,10 +90,12 @@ async def dialler_list_callbacks(
     rows, due = _rows(invocation, names, entries[:limit])
     rows, following = fit(rows, cursors, cursors[-1] if cursors and len(entries) > limit else None)
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
-    notes = [*tally.agents_there(invocation.present), *tally.redials(), *reading.notes()]
-    where += f" among {counted(reading.read_count, 'contact')}{query.in_words(invocation.present)}"
+    notes = [*tally.agents_there(invocation.present), *tally.redials(), *reading.notes(names.language)]
+    everybody = OF_CONTACTS.counted(reading.read_count, names.language)
+    where += _AMONG.text(names.language).format(contacts=everybody) + query.in_words(invocation.present, names.language)
     summary = tally.summary(where, len(rows)) + query.order(len(rows), names.language)
-    answer = table(summary, [due, *COLUMNS], rows, total=agenda.total(*query.dues), notes=notes)
+    columns, total = [due, *COLUMNS], agenda.total(*query.dues)
+    answer = table(summary, columns, rows, total=total, notes=notes, language=names.language)
     answer.next_cursor = following
     return answer
 
@@ -87,6 +106,8 @@ class _Query:
 
     dues: Sequence[Due]
     agent: str | None
+    uid: str | None
+    """Of the agent, where the user ID was given."""
     since: datetime | None
     until: datetime | None
 
@@ -96,20 +117,23 @@ class _Query:
         at = local(due, zone).replace(tzinfo=None, microsecond=0)
         return (self.since is None or at >= self.since) and (self.until is None or at <= self.until)
 
-    def in_words(self, present: Presenter) -> str:
+    def in_words(self, present: Presenter, language: Language) -> str:
         """`, for agent krause, due until 2026-11-30 23:59`."""
-        times = (("from", self.since), ("until", self.until))
-        agent = f", for agent {clean(present.nameless.text(self.agent))}" if self.agent else ""
-        return agent + "".join(f", due {word} {time.isoformat(' ', 'minutes')}" for word, time in times if time)
+        agent = clean(present.nameless.text(self.agent)) if self.agent else None
+        agent = f"{agent} (UID {present.text(self.uid)[:MAX_AGENT]})" if self.uid else agent
+        parts = [_FOR_AGENT.text(language).format(agent=agent)] if agent else []
+        for words, time in ((_DUE_FROM, self.since), (_DUE_UNTIL, self.until)):
+            parts += [words.text(language).format(time=time.isoformat(" ", "minutes"))] if time else []
+        return "".join(parts)
 
     def order(self, rows: int, language: Language) -> str:
         """Which of those that are counted are shown, and in which order."""
-        alone = f", only {self.dues[0].text(language)}" if len(self.dues) == 1 and rows else ""
-        return alone + (", earliest due first" if rows > 1 else "")
+        alone = _ONLY.text(language).format(due=self.dues[0].text(language)) if len(self.dues) == 1 and rows else ""
+        return alone + (_EARLIEST.text(language) if rows > 1 else "")
 
     def is_for(self, agents: Sequence[str]) -> bool:
-        name = plain(self.agent or "").strip()
-        return not name or any(plain(uid).strip() == name for uid in agents)
+        names = {plain(name).strip() for name in (self.agent, self.uid) if name} - {""}
+        return not names or any(plain(uid).strip() in names for uid in agents)
 
 
 @dataclass
@@ -137,11 +161,13 @@ class _Tally:
             self.agenda.add(contact, callback, contact)
 
     def agents_there(self, present: Presenter) -> list[str]:
-        """An agent that nobody waits for may be misspelt."""
+        """An agent that nobody waits for may be misspelt, or be known by the user ID alone."""
         if not self.query.agent or not self.agents or self.agenda.counts:
             return []
         there = ", ".join(f"{present.text(uid)[:MAX_AGENT]} ({n})" for uid, n in self.agents.most_common(MAX_NAMED))
-        return [f"Agents that have callbacks: {there}."]
+        language = self.names.language
+        unknown = [_NO_UID.text(language)] if self.query.agent.strip().isdecimal() and not self.query.uid else []
+        return [*unknown, _AGENTS.text(language).format(agents=there)]
 
     def redials(self) -> list[str]:
         """How many automatic redials stand beside the callbacks, which they are not."""
@@ -156,8 +182,8 @@ class _Tally:
             kinds = [kind.counted(n, language) for kind in Kind if (n := counts[due, kind])]
             if kinds:
                 parts.append(f"{self.agenda.total(due)} {due.text(language)} ({', '.join(kinds)})")
-        summary = counted(counts.total(), "agreed callback") + where
-        return f"{summary}: {', '.join(parts)}; {shown_rows} shown" if parts else summary
+        summary = _CALLBACK.counted(counts.total(), language) + where
+        return f"{summary}: {', '.join(parts)}{_SHOWN.text(language).format(rows=shown_rows)}" if parts else summary
 
 
 def _rows(invocation: Invocation, names: Names, entries: Sequence[Entry[Contact]]) -> tuple[list[list[Any]], str]:

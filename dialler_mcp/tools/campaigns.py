@@ -5,18 +5,21 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from dialler_mcp.domain.codes import CAMPAIGN, Noun, Words
 from dialler_mcp.domain.contact_state import result_type
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, ResultCode
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
-from dialler_mcp.service.answers import Details, Table, counted, table
-from dialler_mcp.service.campaigns import NOT_VISIBLE, WITHIN_DATES, campaign_settings, within_dates
+from dialler_mcp.service.answers import Details, Table, table
+from dialler_mcp.service.campaigns import MORE_OF_NAME, NOT_VISIBLE, WITHIN_DATES, campaign_settings, within_dates
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import (
+    campaign_id_meant,
     campaign_meant,
     campaigns_containing,
+    is_number,
     require_free_name,
     same_name,
     sole_campaign,
@@ -33,9 +36,22 @@ tools = family("campaigns")
 
 COLUMNS = ["ID", "Name", WITHIN_DATES, "from", "until", "UserData"]
 MAX_FOUND = 100
+_SHOWN = Words(", {rows} shown", ", {rows} gezeigt")
+_CONTAINING = Noun(
+    Words("campaign contains this text", "Kampagne enthält diesen Text"),
+    Words("campaigns contain this text", "Kampagnen enthalten diesen Text"),
+)
+_MEANT = Noun(
+    Words("campaign has this name or ID", "Kampagne hat diesen Namen oder diese ID"),
+    Words("campaigns have this name or ID", "Kampagnen haben diesen Namen oder diese ID"),
+)
+_EXACT = Words(", {exact} of them with exactly this name", ", davon heißen genau so: {exact}")
+_LISTED = Words("dialler_list_campaigns lists all.", "dialler_list_campaigns listet alle auf.")
+_CODE = Noun(Words("result code", "Ergebniscode"), Words("result codes", "Ergebniscodes"))
+_OF = Words(" of {campaign}", " von {campaign}")
 
 CampaignName = Annotated[Name, Field(description="campaign name")]
-When = Annotated[str | None, Field(description="begin YYYY-MM-DD[THH:MM]; needs release 3.39", max_length=40)]
+When = Annotated[str | None, Field(description="begin YYYY-MM-DD[THH:MM], local; release ≥3.39", max_length=40)]
 
 
 @tools.reads(title="List campaigns", german="Alle Kampagnen mit ID, Name, Laufzeit und ob heute darin liegt.")
@@ -45,20 +61,26 @@ async def dialler_list_campaigns(invocation: Invocation, limit: Limit = 20, curs
     some, following = page(campaigns, lambda campaign: campaign.id, limit, cursor, "campaigns")
     cursors = [cursor_at(campaign.id, "campaigns") for campaign in some]
     rows, following = fit(_rows(invocation, some), cursors, following)
-    summary, notes = f"{counted(len(campaigns), 'campaign')}, {len(rows)} shown", [NOT_VISIBLE] if rows else []
-    answer = table(summary, COLUMNS, rows, total=len(campaigns), notes=notes)
+    language = invocation.language
+    summary = CAMPAIGN.counted(len(campaigns), language) + _SHOWN.text(language).format(rows=len(rows))
+    notes = [NOT_VISIBLE.text(language)] if rows else []
+    answer = table(summary, COLUMNS, rows, total=len(campaigns), notes=notes, language=language)
     answer.next_cursor = following
     return answer
 
 
-@tools.reads(title="Get campaign", german="Eine Kampagne und ihre Einstellungen, nach ID.")
-async def dialler_get_campaign(invocation: Invocation, campaign_id: CampaignId, language: Lang = None) -> Details:
-    """Show one campaign by its ID number: settings such as caller ID and preview time, begin, and until when it runs.
-    With the name use dialler_find_campaigns_by_name.
+@tools.reads(title="Get campaign", german="Eine Kampagne und ihre Einstellungen, nach ID oder Name.")
+async def dialler_get_campaign(
+    invocation: Invocation, campaign_id: CampaignId | None = None, name: OptionalName = None, language: Lang = None
+) -> Details:
+    """Show one campaign: settings such as caller ID and preview time, begin, until when it runs. With part of the
+    name use dialler_find_campaigns_by_name.
     """
-    campaign = await invocation.dialler.get_campaign(campaign_id)
+    campaign = await invocation.dialler.get_campaign(await campaign_id_meant(invocation, campaign_id, name))
     settings = await campaign_settings(invocation, campaign, language)
-    return Details(record={WITHIN_DATES: within_dates(invocation, campaign), **settings}, notes=[NOT_VISIBLE])
+    record = {WITHIN_DATES: within_dates(invocation, campaign), **settings}
+    notes = [NOT_VISIBLE.text(invocation.language)]
+    return Details(record=record, notes=notes).in_language(invocation.language)
 
 
 @tools.reads(title="Find campaigns by name", german="Kampagnen, deren Name diesen Text enthält.")
@@ -70,12 +92,13 @@ async def dialler_find_campaigns_by_name(invocation: Invocation, name: CampaignN
     ordered = sorted(campaigns, key=lambda campaign: not same_name(campaign.name, name))
     rows = _rows(invocation, ordered[:MAX_FOUND])
     exact = sum(same_name(campaign.name, name) for campaign in campaigns)
-    contain = "contains" if len(campaigns) == 1 else "contain"
-    summary = f"{counted(len(campaigns), 'campaign')} {contain} this text, {exact} of them with exactly this name"
-    notes = [NOT_VISIBLE] if campaigns else ["dialler_list_campaigns lists all."]
+    language = invocation.language
+    containing = _MEANT if is_number(name) else _CONTAINING
+    summary = containing.counted(len(campaigns), language) + _EXACT.text(language).format(exact=exact)
+    notes = [(NOT_VISIBLE if campaigns else _LISTED).text(language)]
     if len(campaigns) > len(rows):
-        notes.append(f"Only the first {len(rows)} are shown; give more of the name.")
-    return table(summary, COLUMNS, rows, total=len(campaigns), notes=notes)
+        notes.append(MORE_OF_NAME.text(language).format(rows=len(rows)))
+    return table(summary, COLUMNS, rows, total=len(campaigns), notes=notes, language=language)
 
 
 @tools.reads(title="Get result codes", german="Die Ergebniscodes einer Kampagne und was jeder bewirkt.")
@@ -92,9 +115,9 @@ async def dialler_get_result_codes(
     campaign = await campaign_meant(invocation, campaign_id, name)
     codes = await invocation.dialler.get_result_codes(campaign.id, effective)
     rows = [_code_row(code, effective) for code in codes]
-    of = f" of {campaign_name(campaign, campaign.id)}"
+    of = _OF.text(effective).format(campaign=campaign_name(campaign, campaign.id))
     columns = ["ID", "name", "export_key", "type", "meaning", "minutes", "agent_bound"]
-    return table(f"{counted(len(rows), 'result code')}{of}", columns, rows, total=len(rows))
+    return table(_CODE.counted(len(rows), effective) + of, columns, rows, total=len(rows), language=effective)
 
 
 def _code_row(code: ResultCode, language: Language) -> list[object]:
@@ -118,13 +141,13 @@ def _code_row(code: ResultCode, language: Language) -> list[object]:
 )
 async def dialler_clone_campaign(
     invocation: Invocation,
-    source: Annotated[Name, Field(description="name of the campaign to copy")],
+    source: Annotated[Name, Field(description="campaign to copy")],
     destination: Annotated[Name, Field(description="name of the new campaign, ≤64")],
     user_data: Annotated[
         str | None, shorter(64), AfterValidator(printable), Field(description="CRM key of the new campaign")
     ] = None,
     dtFrom: When = None,
-    dtTo: Annotated[When, Field(description="end, same form")] = None,
+    dtTo: Annotated[When, Field(description="end, inclusive")] = None,
 ) -> Proposal:
     """Copy a campaign with its settings and result codes, without its contacts, to a duplicate under a new name."""
     begins, ends = invocation.when(dtFrom, "dtFrom"), invocation.when(dtTo, "dtTo", end_of_day=True)

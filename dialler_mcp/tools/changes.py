@@ -18,7 +18,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Details, Table, bounded, counted, table
 from dialler_mcp.service.history import call_lines
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.matching import asked_campaign
+from dialler_mcp.service.matching import changed_campaign
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit
 from dialler_mcp.service.parameters import CampaignId, CampaignName, Confirm, ContactId, Cursor, Id, Limit, Name, Reason
 from dialler_mcp.service.plans.job_undo import undo_job
@@ -50,7 +50,7 @@ _CHECKS = {
 _USUAL_CHECK = "dialler_get_contact with {contact}, and compare with dialler_get_change"
 
 ChangeId = Annotated[Id, Field(description="from dialler_list_changes")]
-Moment = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM]", max_length=40)]
+Moment = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM], local", max_length=40)]
 
 
 @tools.reads(title="List changes", german="Was durch diesen Server geändert wurde, das Neueste zuerst.")
@@ -62,17 +62,18 @@ async def dialler_list_changes(
     caller: Annotated[Name | None, Field(description="client that made it")] = None,
     tool: Annotated[Name | None, Field(description="name of a tool")] = None,
     since: Moment = None,
-    until: Annotated[Moment, Field(description="same form")] = None,
+    until: Annotated[Moment, Field(description="inclusive")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Table:
     """Show the log of the latest changes made through this server, newest first: who changed or deleted what, and how
     to find out an unknown outcome.
     """
-    named = await asked_campaign(invocation, campaign_id, name) if name else None
+    if name is not None and campaign_id is not None:
+        raise Problem("Correct the arguments: give campaign_id or name, not both.")
     selection = EntryFilter(
         contact_id,
-        named.id if named else campaign_id,
+        campaign_id if name is None else (await changed_campaign(invocation, name)).id,
         caller,
         tool,
         _moment(invocation, since, "since"),

@@ -65,28 +65,34 @@ async def dialler_unlock_contact_by_user_data(
 
 @tools.destroys(
     title="Reset contact",
-    german="Setzt die Anrufzähler eines Kontakts auf 0, nach ID: Er wird wie neu importiert angerufen.",
+    german=(
+        "Löscht Anrufzähler, Ergebnis, nächsten Versuch und vereinbarte Zeit eines Kontakts, nach ID: "
+        "Er wird wie neu importiert angerufen."
+    ),
     role=Role.agent,
 )
 async def dialler_reset_contact(
     invocation: Invocation, contact_id: ContactId, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
-    """Reset one contact by numeric ID: set its counters (attempts) back to zero, to be called as if new. Asks first if
-    its result is final. Without the ID use dialler_reset_contact_by_user_data.
+    """Reset one contact by numeric ID: wipe attempts, result, due time and agreed time, to be called as if new.
+    Asks first if the result is final. Without the ID use dialler_reset_contact_by_user_data.
     """
     return await plans.reset(invocation, await invocation.contact(contact_id))
 
 
 @tools.destroys(
     title="Reset contact by UserData",
-    german="Setzt die Anrufzähler des Kontakts mit diesem CRM-Schlüssel auf 0; lehnt ab, wenn mehrere ihn haben.",
+    german=(
+        "Löscht Anrufzähler, Ergebnis, nächsten Versuch und vereinbarte Zeit des Kontakts mit diesem "
+        "CRM-Schlüssel; lehnt ab, wenn mehrere ihn haben."
+    ),
     role=Role.agent,
 )
 async def dialler_reset_contact_by_user_data(
     invocation: Invocation, user_data: UserData, reason: Reason = None, confirm: Confirm = None
 ) -> Proposal:
-    """Reset the customer with this CRM key (UserData, e.g. Contact10): call counters go back to 0. Asks first if the
-    result is final; refuses when several share the key. With the ID use dialler_reset_contact.
+    """Reset the customer with this CRM key (UserData, e.g. Contact10): wipe attempts, result, due time, agreed
+    time. Asks first if the result is final; refuses when several share the key. With the ID use dialler_reset_contact.
     """
     return await plans.reset(invocation, await sole_contact(invocation, user_data, "dialler_reset_contact"))
 

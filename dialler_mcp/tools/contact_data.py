@@ -34,9 +34,7 @@ async def dialler_import_contact(
     DiallerCampaignsName: Annotated[
         str | None, shorter(64), AfterValidator(printable), Field(description="campaign name, ≤64")
     ] = None,
-    overwrite_duplicates: Annotated[
-        bool, Field(description="true: overwrite the contact with the same UserData")
-    ] = False,
+    overwrite_duplicates: Annotated[bool, Field(description="overwrite the contact with the same UserData")] = False,
     reason: Reason = None,
     confirm: Confirm = None,
     **others: Any,
@@ -70,7 +68,7 @@ async def dialler_update_contact(
     **values: Any,
 ) -> Proposal:
     """Change, set or correct fields of one contact and no others, e.g. phone, email, address, city, company, spelling
-    of a name or comment. Empty text clears a field. Returns before and after.
+    of a name or comment. Empty text clears a field.
     """
     if (contact_id is None) == (user_data is None):
         raise Problem("Nothing was sent. Give either contact_id or user_data.")

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from dialler_mcp.api.errors import FunctionMissing, NotFound
+from dialler_mcp.domain.codes import CONTACT, OF_CONTACTS, Noun, Words
 from dialler_mcp.domain.contact_state import State, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
 from dialler_mcp.domain.spelling import plain
 from dialler_mcp.domain.standing.why_not import why_not_dialled
 from dialler_mcp.problem import Problem
-from dialler_mcp.service.answers import ROOM, Contacts, Details, Records, Table, counted, fitting, size, table
+from dialler_mcp.service.answers import ROOM, Contacts, Details, Records, Table, fitting, size, table
 from dialler_mcp.service.history import call_lines, history_table
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import (
@@ -26,6 +27,7 @@ from dialler_mcp.service.listing import (
     read_list,
 )
 from dialler_mcp.service.matching import asked_campaign, contacts_with
+from dialler_mcp.service.overviews import not_visible
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit, known_fields
 from dialler_mcp.service.parameters import (
     Attempts,
@@ -54,8 +56,31 @@ CONTACT_FIELDS = [*COMPUTED, *(info.wire for info in Contact.fields())]
 MAX_IN_BATCH = 100
 MAX_WHOLE = 1  # contact of a key; of several one is chosen first, which takes no whole records
 MAX_MISSING = 4_000  # bytes
-NO_SUCH_KEY = "No contact has this UserData"
-SPELLING = "Check the spelling, or search with dialler_list_contacts and text."
+NO_SUCH_KEY = Words("No contact has this UserData", "Kein Kontakt hat diese UserData")
+SPELLING = Words(
+    "Check the spelling, or search with dialler_list_contacts and text.",
+    "Schreibweise prüfen, oder mit dialler_list_contacts und text suchen.",
+)
+_SHARING = Noun(
+    Words("contact has this UserData", "Kontakt hat diese UserData"),
+    Words("contacts have this UserData", "Kontakte haben diese UserData"),
+)
+_MATCHES = Words("{n} of {contacts} matches {filters}", "{n} von {contacts} passt zu {filters}")
+_MATCH = Words("{n} of {contacts} match {filters}", "{n} von {contacts} passen zu {filters}")
+_SHOWN, _BY_ID = Words("; {rows} shown", "; {rows} gezeigt"), Words(", by ID", ", nach ID")
+_FIRST = Words(
+    "Only the first {rows} are shown; dialler_list_contacts with text pages through all.",
+    "Nur die ersten {rows} sind gezeigt; dialler_list_contacts mit text blättert durch alle.",
+)
+_ONE_BY_ONE = Words(
+    "This release has no batch function; the contacts were read one by one, without history.",
+    "Dieses Release liest nicht mehrere auf einmal; die Kontakte wurden einzeln gelesen, ohne Verlauf.",
+)
+_MORE_MISSING = Words("{n} more are not found.", "{n} weitere sind nicht gefunden.")
+_DID_NOT_FIT = Words(
+    "{contacts} did not fit; ask again for contact_ids {ids}.",
+    "{contacts} ohne Platz; noch einmal fragen mit contact_ids {ids}.",
+)
 
 
 def _state(word: Any) -> Any:
@@ -77,7 +102,7 @@ async def dialler_list_contacts(
     min_attempts: Annotated[Attempts, Field(description="at least so many")] = None,
     max_attempts: Annotated[Attempts, Field(description="at most so many")] = None,
     since: Annotated[When, Field(description="next attempt from YYYY-MM-DD[THH:MM]")] = None,
-    until: Annotated[When, Field(description="next attempt until")] = None,
+    until: Annotated[When, Field(description="next attempt until, inclusive")] = None,
     text: Annotated[str | None, shorter(64), Field(description="part of name, company, city, key, number")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
@@ -113,9 +138,10 @@ async def dialler_list_contacts(
     rows = [names.view(invocation, contact).row(columns) for contact in page]
     rows, following = fit(rows, cursors, cursors[-1] if more and page else None)
     where = f" in {campaign_name(campaign, key)}" if campaign else ""
-    summary = _summary(counts, everybody, len(rows), where, filter_.in_words(), invocation.profile.language(None))
-    notes = not_shown(hidden)
-    answer = table(summary, columns, rows, total=sum(counts.values()), exact=bool(fields), notes=notes)
+    language = invocation.language
+    summary = _summary(counts, everybody, len(rows), where, filter_.in_words(language), language)
+    exact, notes = bool(fields), not_shown(hidden, language)
+    answer = table(summary, columns, rows, total=counts.total(), exact=exact, notes=notes, language=language)
     answer.next_cursor = following
     return answer
 
@@ -123,11 +149,13 @@ async def dialler_list_contacts(
 def _summary(counts: Counter[State], everybody: int, rows: int, where: str, filters: str, language: Language) -> str:
     """`27 of 108 contacts in NPS (556) match state open, at least 3 attempts: 27 open; 20 shown, by ID`."""
     total = counts.total()
-    summary = f"{counted(everybody, 'contact')}{where}"
+    summary = f"{CONTACT.counted(everybody, language)}{where}"
     if filters:
-        summary = f"{total} of {summary} {'matches' if total == 1 else 'match'} {filters}"
+        words, contacts = _MATCHES if total == 1 else _MATCH, f"{OF_CONTACTS.counted(everybody, language)}{where}"
+        summary = words.text(language).format(n=total, contacts=contacts, filters=filters)
     states = ", ".join(f"{counts[state]} {state.text(language)}" for state in State if counts[state])
-    return summary + (f": {states}; {rows} shown{', by ID' if rows > 1 else ''}" if total else "")
+    order = _BY_ID.text(language) if rows > 1 else ""
+    return summary + (f": {states}{_SHOWN.text(language).format(rows=rows)}{order}" if total else "")
 
 
 @tools.reads(
@@ -143,9 +171,9 @@ async def dialler_get_contact(
     view = await invocation.profile.view(await invocation.dialler.get_contact(contact_id), language)
     if fields:
         columns = known_fields(fields, CONTACT_FIELDS)
-        return Details(record=dict(zip(columns, view.row(columns), strict=True)))
+        return Details(record=dict(zip(columns, view.row(columns), strict=True))).in_language(view.language)
     record, note = _whole(invocation, view)
-    return Details(record=record, notes=[note])
+    return Details(record=record, notes=[note]).in_language(view.language)
 
 
 def _whole(invocation: Invocation, view: ContactView) -> tuple[dict[str, Any], str]:
@@ -159,7 +187,7 @@ def _whole(invocation: Invocation, view: ContactView) -> tuple[dict[str, Any], s
         language=view.language,
     )
     reasons = {"why_not_dialled": why.reasons} if why.reasons else {}
-    return view.full() | reasons, "Not visible in the API: " + "; ".join(why.not_shown)
+    return view.full() | reasons, not_visible(why, view.language)
 
 
 @tools.reads(title="Find contacts by UserData", german="Alle Kontakte mit diesem CRM-Schlüssel (UserData).")
@@ -175,12 +203,13 @@ async def dialler_find_contacts_by_user_data(
     if contacts and not fields and (records := _records(invocation, views)):
         return records
     rows = [view.row(columns) for view in views]
-    summary = _sharing(len(contacts)) if contacts else NO_SUCH_KEY
-    notes = [] if contacts else [SPELLING]
+    language = invocation.language
+    summary = _SHARING.counted(len(contacts), language) if contacts else NO_SUCH_KEY.text(language)
+    notes = [] if contacts else [SPELLING.text(language)]
     if len(contacts) > len(rows):
-        notes.append(f"Only the first {len(rows)} are shown; dialler_list_contacts with text pages through all.")
-    notes += not_shown(hidden_in(contacts))
-    return table(summary, columns, rows, total=len(contacts), exact=bool(fields), notes=notes)
+        notes.append(_FIRST.text(language).format(rows=len(rows)))
+    notes += not_shown(hidden_in(contacts), language)
+    return table(summary, columns, rows, total=len(contacts), exact=bool(fields), notes=notes, language=language)
 
 
 def _records(invocation: Invocation, views: list[ContactView]) -> Records | None:
@@ -194,15 +223,14 @@ def _records(invocation: Invocation, views: list[ContactView]) -> Records | None
         [(record | {"name": names["name"]}).get(column) for column in columns]
         for (record, _), names in zip(wholes, computed, strict=True)
     ]
-    notes = [*dict.fromkeys(note for _, note in wholes), *not_shown(hidden_in(view.contact for view in views))]
+    language = invocation.language
+    hidden = hidden_in(view.contact for view in views)
+    notes = [*dict.fromkeys(note for _, note in wholes), *not_shown(hidden, language)]
     if fitting(rows) < len(rows):
         return None
-    compact = table(_sharing(len(views)), columns, rows, total=len(rows), notes=notes)
-    return Records(**compact.model_dump())
-
-
-def _sharing(count: int) -> str:
-    return f"{counted(count, 'contact')} {'has' if count == 1 else 'have'} this UserData"
+    summary = _SHARING.counted(len(views), language)
+    compact = table(summary, columns, rows, total=len(rows), notes=notes, named=True)
+    return Records(**compact.model_dump()).in_language(language)
 
 
 @tools.reads(
@@ -233,15 +261,15 @@ async def dialler_get_contacts(
         contacts = await invocation.dialler.get_contacts(ids, keys, effective)
     except FunctionMissing:
         contacts = await _one_by_one(invocation, ids, keys)
-        notes.append("This release has no batch function; the contacts were read one by one, without history.")
+        notes.append(_ONE_BY_ONE.text(effective))
     found_ids = {contact.id for contact in contacts}
     found_keys = {plain(contact.user_data or "") for contact in contacts}
     lost = [invocation.present.nameless.user_data(key) for key in keys if plain(key) not in found_keys]
     missing = [str(i) for i in ids if i not in found_ids] + lost
     views = await invocation.profile.views(contacts, effective)
     records = [_with_calls(invocation, view, one) for view, one in zip(views, contacts, strict=True)]
-    notes += not_shown(hidden_in(contacts))
-    return _bounded(records, missing, notes)
+    notes += not_shown(hidden_in(contacts), effective)
+    return _bounded(records, missing, notes, effective)
 
 
 async def _one_by_one(invocation: Invocation, ids: list[int], keys: list[str]) -> list[ContactDetails]:
@@ -271,14 +299,15 @@ def _with_calls(invocation: Invocation, view: ContactView, contact: ContactDetai
     return record
 
 
-def _bounded(records: list[dict[str, Any]], missing: list[str], notes: list[str]) -> Contacts:
+def _bounded(records: list[dict[str, Any]], missing: list[str], notes: list[str], language: Language) -> Contacts:
     keys = missing[: fitting([[key] for key in missing], MAX_MISSING)]
     if len(keys) < len(missing):
-        notes.append(f"{len(missing) - len(keys)} more are not found.")
+        notes.append(_MORE_MISSING.text(language).format(n=len(missing) - len(keys)))
     page = records[: fitting([[record] for record in records], ROOM - size(keys))]
     if rest := [str(record["ID"]) for record in records[len(page) :]]:
-        notes.append(f"{counted(len(rest), 'contact')} did not fit; ask again for contact_ids {', '.join(rest)}.")
-    return Contacts(contacts=page, missing=keys or None, notes=notes or None)
+        contacts = CONTACT.counted(len(rest), language)
+        notes.append(_DID_NOT_FIT.text(language).format(contacts=contacts, ids=", ".join(rest)))
+    return Contacts(contacts=page, missing=keys or None, notes=notes or None).in_language(language)
 
 
 @tools.reads(
@@ -309,5 +338,5 @@ async def dialler_get_contact_history_by_user_data(
     await invocation.admit_lookups(user_data)
     entries = await invocation.dialler.get_contact_history_by_user_data(user_data)
     if not entries and not await invocation.dialler.find_contacts_by_user_data(user_data):
-        raise Problem(f"{NO_SUCH_KEY}. {SPELLING}")
+        raise Problem(f"{NO_SUCH_KEY.en}. {SPELLING.en}")
     return await history_table(invocation, entries, language, limit, cursor, ("history", user_data))

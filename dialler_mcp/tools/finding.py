@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.privacy import hides
 from dialler_mcp.service.answers import Table
@@ -15,7 +16,10 @@ from dialler_mcp.tools.family import family
 
 tools = family("contacts")
 
-_NOBODY = "Try fewer words, the last six digits, or a part of the text in dialler_list_contacts."
+_NOBODY = Words(
+    "Try fewer words, the last six digits, or a part of the text in dialler_list_contacts.",
+    "Weniger Wörter, die letzten sechs Ziffern oder einen Teil des Textes in dialler_list_contacts versuchen.",
+)
 
 
 @tools.reads(

@@ -34,7 +34,7 @@ async def dialler_query(
     sql: Sql,
     campaign_ids: CampaignIds = None,
     names: CampaignNames = None,
-    limit: Annotated[int, BeforeValidator(plain_number), Field(description="rows, 1 to 200", ge=1, le=MAX_ROWS)] = 50,
+    limit: Annotated[int, BeforeValidator(plain_number), Field(description="rows, ≤200", ge=1, le=MAX_ROWS)] = 50,
 ) -> Table:
     """Ask any question that no other tool answers, as read-only SQL over contacts and calls: group, average,
     percentage, cross tabulation. dialler_describe_data names the columns.
@@ -50,7 +50,7 @@ async def dialler_query(
 )
 async def dialler_describe_data(
     invocation: Invocation,
-    view: Annotated[View | None, Field(description="this one in detail; functions: those allowed")] = None,
+    view: Annotated[View | None, Field(description="one in detail, or functions")] = None,
     language: Lang = None,
 ) -> Details:
     """Show the schema that dialler_query asks: the columns (fields) of each view with types and what they mean, allowed

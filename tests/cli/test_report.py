@@ -17,6 +17,7 @@ import pytest
 
 from dialler_mcp.api import Dialler
 from dialler_mcp.cli.report import PLAIN
+from dialler_mcp.cli.terminal import UNREAD
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.reporting.errors import CampaignUnknown
 from dialler_mcp.reporting.figures.measures import MEASURES
@@ -26,7 +27,7 @@ from dialler_mcp.reporting.snapshot.reading import Stopped
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.settings import Settings
 from tests.cli.test_main import invoke
-from tests.cli.test_terminal import lines
+from tests.cli.test_terminal import Closed, lines
 from tests.conftest import NOON
 from tests.one_figure import figure_in, read_file
 from tests.reporting.some_reports import NOTHING
@@ -210,9 +211,10 @@ def test_a_file_has_no_figures_by_agent_where_nobody_may_see_them(
     assert "\nagent," not in (tmp_path / "r.csv").read_text("utf-8")
 
 
-def test_the_documented_line_for_cron_carries_its_settings():
-    page = Path(__file__).parents[2].joinpath("docs", "reports.md").read_text("utf-8")
-    (crontab,) = [block for block in page.split("```") if "* * 1-5" in block]
+@pytest.mark.parametrize("page", ["reports.md", "de/reports.md"])
+def test_the_documented_line_for_cron_carries_its_settings(page: str):
+    text = Path(__file__).parents[2].joinpath("docs", page).read_text("utf-8")
+    (crontab,) = [block for block in text.split("```") if "* * 1-5" in block]
     names = re.findall(r"^(DIALLER_[A-Z_]+)=", crontab, re.MULTILINE)
     assert {"DIALLER_BASE_URL", "DIALLER_TOKEN_FILE"} <= set(names)
     assert {name.removeprefix("DIALLER_").lower() for name in names} <= set(Settings.model_fields)
@@ -377,3 +379,13 @@ def test_ctrl_c_twice_ends_at_once(said: Said, tmp_path: Path, interrupted: Call
     assert "stopped, nothing was written" in answer.err
     assert answer.code == 130
     assert left(tmp_path) == []
+
+
+def test_a_report_that_nobody_reads_to_the_end_is_written_and_no_failure(
+    said: Said, tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("sys.stdout", Closed())
+    answer = said("538", "--to", "r.csv")
+    assert (answer.code, answer.err) == (UNREAD, "")
+    assert left(tmp_path) == ["r.csv"]
+    assert lines(kept)[-1]["outcome"] == "ok"

@@ -1,4 +1,8 @@
+import io
 import json
+import os
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -6,7 +10,7 @@ from typing import Any
 import pytest
 import typer
 
-from dialler_mcp.cli.terminal import end, print_text, recorded
+from dialler_mcp.cli.terminal import UNREAD, end, print_text, recorded, while_somebody_reads
 from dialler_mcp.settings import Settings
 from tests.cli.test_main import invoke
 
@@ -101,3 +105,32 @@ def test_every_command_that_reads_or_writes_leaves_a_line(
 def test_a_table_is_aligned_and_leaves_empty_what_is_not_known(capsys: pytest.CaptureFixture[str]):
     print_text(["ID", "name"], [[7, "Winback"], [1000, None]])
     assert capsys.readouterr().out == "  ID  name\n   7  Winback\n1000\n"
+
+
+class Closed(io.StringIO):
+    """A stdout that nobody reads any more, as behind `| head -1`."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+def test_a_command_ends_quietly_when_nobody_reads_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr("sys.stdout", Closed())
+    with pytest.raises(SystemExit) as left, while_somebody_reads():
+        print("something")
+    assert left.value.code == UNREAD
+    assert capsys.readouterr().err == ""
+
+
+def test_a_closed_pipe_is_told_to_nobody(tmp_path: Path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "dialler_mcp", "audit", "show"]
+    with recorded(Settings(data_dir=tmp_path), "campaigns"):
+        pass
+    environment = {**os.environ, "DIALLER_DATA_DIR": str(tmp_path)}
+    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, env=environment, check=False)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (UNREAD, b"")

@@ -169,7 +169,7 @@ def test_a_bar_leads_to_its_contacts_and_on_to_more(live: Live):
     assert "cursor" in second[1]
     tables = [each["tree"] for each in seen["seen"]]
     assert [tree.count('- rowheader "Contact') for tree in tables] == [20, 40]
-    assert '- columnheader "Next try"' in tables[0]
+    assert '- columnheader "Next attempt"' in tables[0]
 
 
 def test_the_contacts_with_a_result_are_listed_from_its_row(live: Live):

@@ -12,6 +12,7 @@ from dialler_mcp.prompts import reports
 from dialler_mcp.reporting.errors import CannotKeep
 from dialler_mcp.reporting.snapshot.snapshots import MIN_SECONDS
 from dialler_mcp.sandbox import Options
+from dialler_mcp.service.headings import GERMAN
 from tests.conftest import Bench, structure_of, text_of
 from tests.kept import report_on_what_is_there
 from tests.prompts.asking import MakeBench, ask, crowd, lists, refusal
@@ -52,8 +53,9 @@ def notes_of(prompt: str) -> list[str]:
     return [line.removeprefix("- ") for line in lines if line and not any(words in line for words in ours)]
 
 
-def column(answer: dict[str, Any], name: str) -> list[Any]:
-    """The cells of a column of a table, also where they are named once because they are all alike, or all empty."""
+def column(answer: dict[str, Any], english: str) -> list[Any]:
+    """The cells of a column in either language, also where they are named once because they are alike, or all empty."""
+    name = english if {english} & {*answer["columns"], *answer.get("same", {})} else GERMAN[english]
     if name in answer["columns"]:
         place = answer["columns"].index(name)
         return [row[place] for row in answer["rows"]]

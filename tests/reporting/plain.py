@@ -265,7 +265,7 @@ def figures_of_contacts(raw: Raw, now: datetime) -> dict[str, Known]:
         state = _state(raw, contact)
         if not state.final and (contact.follow_up_date_time or state is State.appointment):
             agreed[_when(contact.follow_up_date_time or contact.dt_next_try, now)] += 1
-        elif state is State.delay:
+        elif state is State.follow_up:
             redials[_when(contact.dt_next_try, now)] += 1
 
     def share(n: int, of: int) -> Known:

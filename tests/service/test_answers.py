@@ -10,6 +10,7 @@ from typing import cast
 import pytest
 from mcp_types import CallToolResult
 
+from dialler_mcp.domain.fields import Language
 from dialler_mcp.server import all_tools
 from dialler_mcp.service.answers import (
     MAX_BYTES,
@@ -62,7 +63,8 @@ def look(golden: Golden, name: str, result: CallToolResult) -> None:
     seen = seen.replace(version("dialler-mcp"), "VERSION")
     golden(ANSWERS / f"dialler_{name}.txt", seen)
 
-    said = {cell(leaf) for leaf in leaves({**structure, "status": None, "total": None})}
+    language = Language(TYPICAL[name].get("language", "en"))
+    said = {cell(leaf, language) for leaf in leaves({**structure, "status": None, "total": None})}
     assert [value for value in said if value not in text] == [], name
     assert [number for number in re.findall(r"\d+", text) if number not in pretty] == [], name
 

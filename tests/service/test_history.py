@@ -57,10 +57,17 @@ async def test_20_calls_with_whole_dates_cost_at_most_540_tokens(bench: Make):
 
 async def test_a_history_is_told_in_words_newest_first(bench: Make):
     answer = await told(bench(), "get_contact_history", contact_id=CONTACT10, language="de")
-    assert answer["columns"] == ["start +01:00", "outcome", "result", "talk_s", "agent (user ID)", "number"]
+    assert answer["columns"] == [
+        "Beginn +01:00",
+        "Ausgang",
+        "Ergebnis",
+        "Gespräch (s)",
+        "Agent (Benutzer-ID)",
+        "Rufnummer",
+    ]
     assert answer["rows"][0] == ["2026-11-19 14:00", "angenommen", "Nicht erreicht / Anrufbeantworter", 455, 3, 2]
     assert [row[0] for row in answer["rows"]] == ["2026-11-19 14:00", "2026-11-16 14:00", "2026-11-14 12:45"]
-    assert answer["same"] == {"contact": CONTACT10, "campaign": "Campaign 1000 (538)"}
+    assert answer["same"] == {"Kontakt": CONTACT10, "Kampagne": "Campaign 1000 (538)"}
 
 
 async def test_times_over_a_clock_change_show_their_offsets(bench: Make):

@@ -6,7 +6,13 @@ from dialler_mcp.api.errors import NotFound
 from dialler_mcp.problem import Problem
 from dialler_mcp.sandbox import Options
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.matching import asked_campaign, asked_campaigns, campaign_meant, campaigns_named
+from dialler_mcp.service.matching import (
+    asked_campaign,
+    asked_campaigns,
+    campaign_meant,
+    campaigns_named,
+    changed_campaign,
+)
 from tests.tools.asking import (
     CAMPAIGN_1000,
     CAMPAIGN_TEST,
@@ -200,3 +206,32 @@ async def test_a_campaign_has_to_be_given_where_one_is_needed(bench: Make):
     with pytest.raises(Problem, match="give campaign_id or name"):
         await campaign_meant(call, None, None)
     assert (await campaign_meant(call, None, "nps")).id == NPS
+
+
+@pytest.mark.parametrize(("digits", "found"), [("538", [538]), ("5", []), ("1000", [])])
+async def test_digits_alone_find_a_campaign_by_its_id_and_no_part_of_a_name(bench: Make, digits: str, found: list[int]):
+    answer = await told(bench(), "find_campaigns_by_name", name=digits)
+    assert [row[0] for row in answer["rows"]] == found
+    assert "this name or ID, " in answer["summary"]
+
+
+async def test_digits_alone_name_what_is_copied_and_never_what_is_deleted(bench: Make):
+    b = bench()
+    said = await refused(b, "delete_campaign_by_name", name=str(CAMPAIGN_1000))
+    assert "Campaign 1000 (ID 538)" in said
+    assert b.wire.changes == []
+    await told(b, "clone_campaign", source=str(CAMPAIGN_1000), destination="Neu")
+    assert (await told(b, "find_campaigns_by_name", name="neu"))["total"] == 1
+
+
+async def test_a_campaign_that_is_gone_is_known_to_the_journal_by_its_name(bench: Make):
+    b = bench()
+    call = Invocation(b.profile)
+    assert (await changed_campaign(call, "service")).id == NPS
+    phrase = (await told(b, "delete_campaign", campaign_id=NPS))["confirm"]
+    await told(b, "delete_campaign", campaign_id=NPS, confirm=phrase)
+    assert [(await changed_campaign(call, name)).id for name in ("Service NPS", "service", str(NPS))] == [NPS] * 3
+    with pytest.raises(Problem, match="No campaign has this name"):
+        await changed_campaign(call, "Servise")
+    with pytest.raises(Problem, match="Several campaigns could be meant"):
+        await changed_campaign(call, "r")

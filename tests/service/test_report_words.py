@@ -1,6 +1,7 @@
 """A report in words."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures.measure import Figure
@@ -75,3 +76,17 @@ def test_agreed_callbacks_are_counted_by_when_they_are_due():
     some = {name: Figure(MEASURES[name], n, n, 14) for name, n in counts.items()}
     shown = in_words(a_report(figures={**figures(), **some}), Language.en)
     assert shown.callbacks == ["overdue 3, after today 10, no time set 1 of 14"]
+
+
+def test_measures_whose_names_do_not_tell_it_are_explained_where_they_are_shown():
+    for language, meant in ((Language.en, "penetration: ever tried."), (Language.de, "Durchdringung: je versucht.")):
+        (note,) = [note for note in in_words(a_report(), language).notes or [] if note.endswith(meant)]
+        assert note[0].isupper()
+    assert not [note for note in in_words(NOTHING, Language.en).notes or [] if "ever tried" in note]
+
+
+def test_the_calls_of_one_day_are_told_with_their_times():
+    day = replace(a_report(), first=datetime(2026, 11, 9, 9, 5), last=datetime(2026, 11, 9, 17, 40))
+    assert in_words(day, Language.en).summary.endswith(": Calls 2026-11-09 09:05–17:40")
+    days = replace(day, last=datetime(2026, 11, 12, 8))
+    assert in_words(days, Language.de).summary.endswith(": Anrufe 09.11.2026–12.11.2026")

@@ -136,8 +136,8 @@ async def test_a_number_that_is_marked_invalid_is_passed_over(bench: Make):
 async def test_it_is_said_in_german(bench: Make):
     answer = await told(bench(), "list_callbacks", campaign_id=CAMPAIGN_1000, language="de", when="overdue", limit=2)
     assert "überfällig (" in answer["summary"]
-    assert column(answer, "late")[0].endswith("zu spät")
-    assert {"Termin", "Wiedervorlage"} >= set(column(answer, "kind"))
+    assert column(answer, "Abstand")[0].endswith("zu spät")
+    assert {"Termin", "Wiedervorlage"} >= set(column(answer, "Art"))
 
 
 async def test_an_agent_without_callbacks_is_told_who_has_some(bench: Make):
@@ -256,3 +256,15 @@ async def test_a_filtered_list_says_by_what_and_in_which_order(bench: Make):
     answer = await told(bench(), "list_callbacks", **arguments)
     assert " among 420 contacts, due until 2026-11-30 23:59: " in answer["summary"]
     assert answer["summary"].endswith(" shown, only overdue, earliest due first")
+
+
+@pytest.mark.everyone
+async def test_an_agent_is_meant_by_user_id_where_a_copy_tells_the_uid(bench: Make):
+    b = bench(read=[CAMPAIGN_1000])
+    by_uid = await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000, agent="berger")
+    by_id = await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000, agent=" 3 ")
+    assert by_id["rows"] == by_uid["rows"] != []
+    assert ", for agent 3 (UID berger): " in by_id["summary"]
+    nobody = await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000, agent="999")
+    assert nobody["total"] == 0
+    assert "that of this user ID is not known here" in nobody["notes"][0]

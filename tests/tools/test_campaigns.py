@@ -72,13 +72,13 @@ async def test_cursors_of_other_lists_are_refused(bench: Make):
 @pytest.mark.thorough
 async def test_long_names_stay_within_an_answer(bench: Make):
     b = bench()
-    rows = [{"ID": number, "Name": f"{number} " + "ä" * 5_000, "UserData": "ü" * 900} for number in range(1, 301)]
+    rows = [{"ID": number, "Name": f"{number} x" + "ä" * 5_000, "UserData": "ü" * 900} for number in range(1, 301)]
     instead(b, "GET", CAMPAIGNS, lambda: records(rows))
     answer = await told(b, "list_campaigns", limit=100)
     assert size(answer) <= MAX_BYTES
     assert answer["next_cursor"].startswith(f"{answer['rows'][-1][0]}-")
     instead(b, "GET", f"{CAMPAIGNS}/campaign", lambda: records(rows))
-    found = await told(b, "find_campaigns_by_name", name="1")
+    found = await told(b, "find_campaigns_by_name", name="x")
     assert size(found) <= MAX_BYTES
     assert any("Only the first" in note for note in found["notes"])
 
@@ -124,7 +124,7 @@ async def test_the_exact_name_comes_first(bench: Make):
 async def test_result_codes_tell_what_each_does(bench: Make):
     answer = await told(bench(), "get_result_codes", campaign_id=CAMPAIGN_1000, language="de")
     rows = {row[2]: row for row in answer["rows"]}
-    assert answer["summary"] == "7 result codes of Campaign 1000 (538)"
+    assert answer["summary"] == "7 Ergebniscodes von Campaign 1000 (538)"
     assert rows["KI"][1:5] == ["Kein Interesse", "KI", "Abbruch", "Misserfolg, kein weiterer Anruf"]
     assert rows["NE"][5] == 240
     assert rows["TER"][6] is True
@@ -273,3 +273,12 @@ async def test_a_deleted_campaign_is_forgotten(bench: Make):
     await told(b, "delete_campaign_by_name", name="Service NPS", confirm=phrase)
     assert "Service NPS" not in str(await told(b, "find_contacts_by_user_data", user_data="Kunde-0815"))
     assert b.store.contact(CONTACT10) is not None
+
+
+async def test_a_campaign_is_shown_by_id_or_name(bench: Make):
+    b = bench()
+    by_id = await told(b, "get_campaign", campaign_id=NPS)
+    assert await told(b, "get_campaign", name="service nps") == by_id
+    assert await told(b, "get_campaign", name=str(NPS)) == by_id
+    assert "give campaign_id or name" in await refused(b, "get_campaign")
+    assert "Several campaigns could be meant" in await refused(b, "get_campaign", name="campaign")

@@ -224,3 +224,12 @@ async def test_a_filtered_list_of_changes_says_of_how_many_and_by_what(bench: Ma
         f"2 of 3 changes match contact {CONTACT10}, since 2026-11-20 00:00+01:00; 2 shown, newest first"
     )
     assert (await told(b, "list_changes", contact_id=CONTACT10, limit=0))["rows"] == []
+
+
+@pytest.mark.everyone
+async def test_the_changes_of_a_deleted_campaign_are_found_by_its_name(bench: Make):
+    b = bench()
+    await done(b, "delete_campaign", campaign_id=NPS)
+    await done(b, "lock_contact", contact_id=CONTACT10)
+    assert [row["record"] for row in await rows(b, name="service nps")] == [f"Service NPS ({NPS})"]
+    assert "give campaign_id or name, not both" in await refused(b, "list_changes", campaign_id=NPS, name="Service NPS")

@@ -100,14 +100,14 @@ async def test_each_check_can_be_asked_for_single_contacts_with_place_and_reason
         said = await told(b, "check_data", campaign_ids=[CAMPAIGN_1000], check=check.value)
         assert "rows" in said, check
     answer = await told(b, "check_data", campaign_ids=[CAMPAIGN_1000], check="malformed_number", language="de")
-    assert dict(zip(answer["columns"], answer["rows"][0], strict=True)) | {"contact_id": 0} == {
-        "contact_id": 0,
+    assert dict(zip(answer["columns"], answer["rows"][0], strict=True)) | {"Kontakt-ID": 0} == {
+        "Kontakt-ID": 0,
         "UserData": "W1",
-        "name": "Neu",
-        "campaign": "Campaign 1000 (538)",
-        "where": "1",
-        "why": "zu kurz",
-        "value": "0123",
+        "Name": "Neu",
+        "Kampagne": "Campaign 1000 (538)",
+        "wo": "1",
+        "warum": "zu kurz",
+        "Wert": "0123",
     }
 
 

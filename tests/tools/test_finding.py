@@ -8,6 +8,7 @@ from dialler_mcp.domain.records import Contact
 from dialler_mcp.sandbox import Options
 from dialler_mcp.service import listing
 from dialler_mcp.service.answers import MAX_BYTES, size
+from dialler_mcp.service.headings import GERMAN
 from tests.conftest import structure_of
 from tests.tools.asking import (
     CAMPAIGN_1000,
@@ -30,7 +31,8 @@ from tests.tools.asking import (
 
 def why(answer: dict[str, Any]) -> str:
     """Why the first fits."""
-    return answer["rows"][0][answer["columns"].index("match")]
+    (place,) = [place for place, name in enumerate(answer["columns"]) if name in ("match", GERMAN["match"])]
+    return answer["rows"][0][place]
 
 
 async def test_a_name_is_found_in_any_spelling(bench: Make, era: str, subtests: pytest.Subtests):

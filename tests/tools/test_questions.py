@@ -229,3 +229,15 @@ async def test_hidden_columns_are_described_as_hidden(bench: Make):
     )
     assert "agent_id" not in str(await told(b, "describe_data"))
     assert "agent_id" in str(await told(bench(), "describe_data"))
+
+
+async def test_a_question_for_the_old_name_of_a_state_is_told_the_new_one(bench: Make):
+    b = bench(read=[CAMPAIGN_1000])
+    for sql, hinted in (
+        ("SELECT count(*) AS n FROM contacts WHERE state = 'delay'", True),
+        ("SELECT count(*) AS n FROM contacts WHERE state = 'follow-up'", False),
+        ("SELECT count(*) AS n FROM contacts WHERE result_type = 'Delay'", False),
+    ):
+        answer = await told(b, "query", campaign_ids=[CAMPAIGN_1000], sql=sql)
+        assert any("called 'follow-up'" in note for note in answer["notes"]) is hinted
+        assert bool(answer["rows"][0][0]) is not hinted

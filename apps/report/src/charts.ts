@@ -17,7 +17,7 @@ export interface Actions {
 const STATES_OF: Record<string, State[]> = {
   final: ['done', 'aborted'],
   locked: ['locked'],
-  later: ['delay', 'appointment'],
+  later: ['follow-up', 'appointment'],
   free: ['new', 'open'],
 };
 

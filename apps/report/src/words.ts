@@ -87,15 +87,15 @@ export type Words = typeof WORDS.en;
 
 /** States of a contact as `dialler_list_contacts` takes them. */
 export const STATES = {
-  en: { new: 'New', open: 'Open', delay: 'Delay', appointment: 'Appointment', done: 'Done', aborted: 'Aborted', locked: 'Locked' },
-  de: { new: 'Neu', open: 'Offen', delay: 'Verzögert', appointment: 'Termin', done: 'Fertig', aborted: 'Abgebrochen', locked: 'Gesperrt' },
+  en: { new: 'New', open: 'Open', 'follow-up': 'Follow-up', appointment: 'Appointment', done: 'Done', aborted: 'Aborted', locked: 'Locked' },
+  de: { new: 'Neu', open: 'Offen', 'follow-up': 'Wiedervorlage', appointment: 'Termin', done: 'Abgeschlossen', aborted: 'Abgebrochen', locked: 'Gesperrt' },
 } satisfies Record<string, Record<string, string>>;
 export type State = keyof typeof STATES.en;
 
 /** What the columns of `dialler_list_contacts` are called. */
 export const COLUMNS: Record<string, Record<string, string>> = {
-  en: { name: 'Name', campaign: 'Campaign', state: 'State', result: 'Result', attempts: 'Attempts', next_try: 'Next try', locked: 'Locked' },
-  de: { name: 'Name', campaign: 'Kampagne', state: 'Zustand', result: 'Ergebnis', attempts: 'Versuche', next_try: 'Nächster Versuch', locked: 'Gesperrt' },
+  en: { name: 'Name', campaign: 'Campaign', state: 'State', result: 'Result', attempts: 'Attempts incl. tests', next_try: 'Next attempt', locked: 'Locked' },
+  de: { name: 'Name', campaign: 'Kampagne', state: 'Zustand', result: 'Ergebnis', attempts: 'Versuche mit Tests', next_try: 'Nächster Versuch', locked: 'Gesperrt' },
 };
 
 export type Language = keyof typeof WORDS;

@@ -149,12 +149,12 @@ def agent_of(contact: Contact) -> str | None:
 
 def is_redial(contact: Contact, state: State) -> bool:
     """Whether the dialler calls a contact in this state again by itself, without anything agreed."""
-    return state is State.delay and contact.follow_up_date_time is None
+    return state is State.follow_up and contact.follow_up_date_time is None
 
 
 _AGREED_SQL = f"coalesce(follow_up, CASE WHEN state = '{State.appointment}' THEN next_try END)"
 _IS_AGREED_SQL = f"NOT {FINAL_SQL} AND (follow_up IS NOT NULL OR state = '{State.appointment}')"
-_IS_REDIAL_SQL = f"state = '{State.delay}' AND follow_up IS NULL"
+_IS_REDIAL_SQL = f"state = '{State.follow_up}' AND follow_up IS NULL"
 
 
 def callback_sql(clock: Clock) -> str:

@@ -1,4 +1,4 @@
-"""The formulas of the measures as a reader of a file sees them: German ones beside the English of their declaration."""
+"""The formulas and definitions of the measures for a reader: German ones beside the English of their declaration."""
 
 from collections.abc import Mapping
 
@@ -44,7 +44,71 @@ GERMAN: Mapping[str, str] = {
     "redials_due": "Wahlwiederholungen, deren nächster Versuch fällig ist",
 }
 
+DEFINITIONS: Mapping[str, str] = {
+    "attempts": "Anrufe, die der Dialler begann, um jemanden zu erreichen, ob angenommen oder nicht."
+    " Von: allen Einträgen des Verlaufs.",
+    "connects": "Versuche, die angenommen wurden und bei einem Agenten ankamen. Auch ein Anrufbeantworter, der annimmt,"
+    " zählt. Von: Versuchen.",
+    "contact_rate": "Anteil der Versuche, die angenommen wurden; in der Branche auch Connect Rate.",
+    "right_party_contacts": "Verbindungen, in denen die gemeinte Person selbst gesprochen wurde (RPC). Der Dialler hält"
+    " es nicht fest, deshalb folgt es aus dem Ergebnis: Wiedervorlage gilt als nicht erreicht, ebenso die Ergebnisse"
+    " aus DIALLER_WRONG_PARTY und die, die der Dialler selbst setzt. Von: Verbindungen.",
+    "contacts_called": "Verschiedene Kontakte, die im Zeitraum versucht wurden."
+    " Von: Kontakten mit einem Eintrag darin.",
+    "contacts_connected": "Verschiedene Kontakte, von denen ein Versuch angenommen wurde und bei einem Agenten ankam."
+    " Von: angerufenen Kontakten.",
+    "contacts_spoken_to": "Verschiedene Kontakte, die selbst gesprochen wurden. Von: angerufenen Kontakten.",
+    "won": "Kontakte, für die im Zeitraum ein Abschluss erfasst wurde, auf welchem Weg auch immer: durch einen Versuch,"
+    " durch einen eingehenden Anruf oder ohne Anruf. Von: Kontakten mit einem Eintrag darin.",
+    "won_by_calls": "Diejenigen davon, deren Abschluss ein Versuch des Zeitraums brachte. Von: angerufenen Kontakten.",
+    "winning_attempts": "Versuche, die mit einem Abschluss endeten. Ein zurückgesetzter Kontakt kann zweimal gewonnen"
+    " werden. Von: Versuchen.",
+    "conversion_per_contact": "Anteil der angerufenen Kontakte, bei denen einer dieser Versuche mit einem Abschluss"
+    " endete.",
+    "conversion_per_attempt": "Anteil der Versuche, die mit einem Abschluss endeten.",
+    "attempts_per_contact": "Wie oft ein angerufener Kontakt im Zeitraum durchschnittlich versucht wurde.",
+    "attempts_to_success": "Beim wievielten Versuch eines Kontakts, gezählt vom Beginn seines Verlaufs, der Abschluss"
+    " kam. Von: Versuchen mit Abschluss.",
+    "no_answer_share": "Anteil der Versuche, bei denen niemand abnahm.",
+    "busy_share": "Anteil der Versuche, bei denen besetzt war.",
+    "abandoned_share": "Anteil der angenommenen Anrufe, bei denen die Person auflegte, bevor ein Agent verbunden war:"
+    " die Abbruchrate, an der vorauswählende Dialler gemessen werden.",
+    "invalid_number_share": "Anteil der Versuche, die das Netz beendete, weil es die Nummer nicht (mehr) gibt;"
+    " Auslösegrund nach Q.850.",
+    "talk_median": "Die Hälfte der angenommenen Versuche dauerte höchstens so lange, von der Annahme bis zum Ende."
+    " Von: Verbindungen.",
+    "talk_p90": "Neun von zehn angenommenen Versuchen dauerten höchstens so lange. Von: Verbindungen.",
+    "wrap_up_median": "Die Hälfte der Ergebnisse wurde höchstens so lange nach dem Ende des Anrufs erfasst."
+    " Von: Verbindungen.",
+    "wrap_up_p90": "Neun von zehn Ergebnissen wurden höchstens so lange nach dem Ende des Anrufs erfasst."
+    " Von: Verbindungen.",
+    "contacts": "Die Kontakte der Kampagnen, gleich in welchem Zustand.",
+    "penetration": "Anteil der Liste, bei dem es jemals mindestens einen Versuch gab. Testanrufe sind keine.",
+    "left_to_dial": "Kontakte, deren Wahl jetzt nichts entgegensteht, was die API zeigt; warum der Rest nicht wählbar"
+    " ist, steht unter „Was noch zu wählen ist“.",
+    "mailbox_share": "Anteil der jemals versuchten Kontakte, deren letzten Versuch der Dialler als Anrufbeantworter"
+    " markierte (`bLastResultMailbox`). Die Markierung betrifft nur den letzten Versuch und hat deshalb keinen"
+    " Zeitraum; wie oft ein Ergebnis erfasst wurde, das Anrufbeantworter bedeutet, steht bei den Ergebnissen."
+    " Nicht bekannt, wo die Markierung nicht zu sehen ist.",
+    "marked_invalid_share": "Anteil der Kontakte, bei denen der Dialler mindestens eine ihrer Nummern als ungültig"
+    " markierte.",
+    "callbacks": "Kontakte, die nicht abgeschlossen sind und eine vereinbarte Zeit haben (FollowUpDateTime) oder ein"
+    " Ergebnis der Art Termin, dessen Zeit dann der nächste Versuch ist. Von: Kontakten.",
+    "callbacks_overdue": "Von: vereinbarten Rückrufen.",
+    "callbacks_today": "Von: vereinbarten Rückrufen.",
+    "callbacks_coming": "Von: vereinbarten Rückrufen.",
+    "callbacks_untimed": "Von: vereinbarten Rückrufen.",
+    "redials": "Kontakte, die der Dialler nach einem Abstand wieder anruft, ohne dass eine Zeit vereinbart ist. Sie"
+    " sind keine Rückrufe. Von: Kontakten.",
+    "redials_due": "Wahlwiederholungen, deren Abstand um ist. Von: Wahlwiederholungen.",
+}
+
 
 def formula_of(measure: Measure, language: Language) -> str:
     """How a measure is worked out, in a few words."""
     return GERMAN[measure.name] if language is Language.de else measure.formula
+
+
+def definition_of(measure: Measure, language: Language) -> str:
+    """What a measure means, in a sentence or a few."""
+    return DEFINITIONS[measure.name] if language is Language.de else " ".join(measure.definition.split())

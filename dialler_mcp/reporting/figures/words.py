@@ -115,8 +115,9 @@ def figures_in_words(figures: Iterable[Figure], language: Language) -> list[str]
 
 
 def quantiles_in_words(half: Figure, most: Figure, language: Language) -> str:
-    """`talk time, median 64 s, 90% within 392 s (383/383)`."""
-    basis = f"({number(half.n, language)}/{number(half.of, language)})"
+    """`talk time, median 64 s, 90% within 392 s (383)`; `(380/383)` where some are not known."""
+    of = "" if half.n == half.of else f"/{number(half.of, language)}"
+    basis = f"({number(half.n, language)}{of})"
     within = _WITHIN.text(language).format(time=value_of(most, language))
     return f"{half.measure.words.text(language)} {value_of(half, language)}, {within} {basis}"
 

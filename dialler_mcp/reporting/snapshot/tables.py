@@ -20,7 +20,7 @@ from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact, HistoryEn
 from dialler_mcp.reporting.snapshot.columns import Column, columns_of
 from dialler_mcp.reporting.snapshot.database import Database, literal
 
-SCHEMA = 3  # of the file; another number is thrown away and read anew
+SCHEMA = 4  # of the file; another number is thrown away and read anew
 
 _ATTEMPTS = " + ".join(f"coalesce(tries_phone_number{slot}, 0)" for slot in PHONE_SLOTS)
 _CAUSES = ", ".join(f"phone_number{slot}_last_cause" for slot in PHONE_SLOTS)

@@ -157,7 +157,7 @@ EXAMPLES = (
             "Whom was never reached in three attempts or more?", "Wer wurde in drei oder mehr Versuchen nie erreicht?"
         ),
         "SELECT contact_id, name, city, count(*) AS tried, max(began) AS last_call\n"
-        "FROM contacts JOIN calls USING (contact_id, campaign_id) WHERE attempt AND state IN ('open', 'delay')\n"
+        "FROM contacts JOIN calls USING (contact_id, campaign_id) WHERE attempt AND state IN ('open', 'follow-up')\n"
         "GROUP BY ALL HAVING tried >= 3 AND NOT bool_or(connected) ORDER BY tried DESC",
     ),
 )

@@ -63,9 +63,9 @@ def test_who_is_to_be_called_back(state: State, agreed: datetime | None, followi
 def test_a_delay_without_an_agreed_time_is_a_redial_and_no_callback():
     for state in State:
         contact = Contact(dt_next_try=NEXT)
-        assert is_redial(contact, state) is (state is State.delay)
+        assert is_redial(contact, state) is (state is State.follow_up)
         assert not (is_redial(contact, state) and callback_of(contact, state))
-    assert not is_redial(Contact(follow_up_date_time=AGREED, dt_next_try=NEXT), State.delay)
+    assert not is_redial(Contact(follow_up_date_time=AGREED, dt_next_try=NEXT), State.follow_up)
 
 
 @pytest.mark.parametrize(

@@ -40,11 +40,11 @@ def of(values: dict[str, Any], state: State = State.open, campaign: Campaign | N
         ({**NUMBER, "dt_next_try": NOON + SECOND}, State.open, None, Standing.later),
         (
             {**NUMBER, "dt_next_try": NOON - SECOND, "follow_up_date_time": NOON + SECOND},
-            State.delay,
+            State.follow_up,
             None,
             Standing.later,
         ),
-        ({**NUMBER, "dt_next_try": NOON}, State.delay, None, Standing.free),
+        ({**NUMBER, "dt_next_try": NOON}, State.follow_up, None, Standing.free),
     ],
 )
 def test_the_first_reason_that_holds_counts(

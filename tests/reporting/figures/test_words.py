@@ -48,7 +48,9 @@ def test_denominators_that_are_equal_by_chance_are_not_taken_for_one():
 
 def test_quantiles_are_said_together():
     half, most = figure("talk_median", 60, 9, 9), figure("talk_p90", 300, 9, 9)
-    assert words.quantiles_in_words(half, most, EN) == "talk time, median 60 s, 90% within 300 s (9/9)"
+    assert words.quantiles_in_words(half, most, EN) == "talk time, median 60 s, 90% within 300 s (9)"
+    half = figure("talk_median", 60, 9, 10)
+    assert words.quantiles_in_words(half, most, EN) == "talk time, median 60 s, 90% within 300 s (9/10)"
 
 
 @pytest.mark.parametrize(

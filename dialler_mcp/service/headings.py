@@ -1,0 +1,93 @@
+"""What the columns of tables and the fields of records are called in answers.
+
+The dialler's own fields (`UserData`, `PhoneNumber1`) keep their names, by which people know them from the portal.
+"""
+
+from collections.abc import Mapping
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Language
+
+GERMAN: Mapping[str, str] = {
+    # contacts
+    "name": "Name",
+    "contact": "Kontakt",
+    "contact_id": "Kontakt-ID",
+    "campaign": "Kampagne",
+    "state": "Zustand",
+    "result": "Ergebnis",
+    "attempts": "Versuche mit Tests",
+    "next_try": "nächster Versuch",
+    "follow_up": "vereinbarte Zeit",
+    "locked": "gesperrt",
+    "number": "Rufnummer",
+    "next_step": "nächster Schritt",
+    "why_not_dialled": "warum nicht gewählt",
+    "calls": "Anrufe",
+    "last_calls": "letzte Anrufe",
+    "match": "Treffer",
+    "matched": "Fundstelle",
+    # histories and callbacks
+    "start": "Beginn",
+    "outcome": "Ausgang",
+    "talk_s": "Gespräch (s)",
+    "agent": "Agent",
+    "agent (UID)": "Agent (UID)",
+    "agent (user ID)": "Agent (Benutzer-ID)",
+    "direction": "Richtung",
+    "due": "fällig",
+    "late": "Abstand",
+    "kind": "Art",
+    # campaigns, result codes, AcdEvents
+    "within dates": "in der Laufzeit",
+    "from": "von",
+    "until": "bis",
+    "export_key": "Exportschlüssel",
+    "type": "Art",
+    "meaning": "Bedeutung",
+    "minutes": "Minuten",
+    "agent_bound": "an Agent gebunden",
+    "status": "Status",
+    "group": "Gruppe",
+    "sender": "Absender",
+    "subject": "Betreff",
+    "created": "erstellt",
+    # checks of contact data
+    "check": "Prüfung",
+    "found": "Befund",
+    "contacts": "Kontakte",
+    "groups": "Gruppen",
+    "across_campaigns": "über Kampagnen hinweg",
+    "examples": "Beispiele",
+    "shared": "gemeinsam",
+    "who": "wer",
+    "which": "welche",
+    "where": "wo",
+    "why": "warum",
+    "value": "Wert",
+}
+
+ENGLISH: Mapping[str, str] = {"attempts": "attempts incl. tests"}
+"""The names that would be taken for something else: the dialler's counters count test calls, the measures do not."""
+
+ALL_ROWS = Words("All rows", "In allen Zeilen")
+MORE = Words("More", "Weiter")
+NOT_FOUND = Words("Not found", "Nicht gefunden")
+ONLY_FIRST = Words("Only the first {count} are shown.", "Nur die ersten {count} werden gezeigt.")
+YES, NO = Words("yes", "ja"), Words("no", "nein")
+_TRUTH = {True: YES, False: NO}
+
+
+def heading(name: str, language: Language) -> str:
+    """What a column or field is called; an offset behind it stays: `due +01:00`, `fällig +01:00`."""
+    if language is Language.en:
+        return ENGLISH.get(name, name)
+    if name in GERMAN:
+        return GERMAN[name]
+    first, blank, offset = name.rpartition(" ")
+    return f"{GERMAN[first]}{blank}{offset}" if first in GERMAN else name
+
+
+def truth(value: bool, language: Language) -> str:
+    """`yes` or `no`."""
+    return _TRUTH[value].text(language)
