@@ -107,7 +107,7 @@ class Contacts(Worded):
 class Change(Answer):
     """What a change did, or what it would do: until it is confirmed, or in a dry run."""
 
-    status: Literal["done", "unchanged", "confirmation_required", "dry_run", "running"]
+    status: Literal["done", "unchanged", "confirmation_required", "dry_run"]
     what: str
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
@@ -139,6 +139,12 @@ class Change(Answer):
         if self.next_step:
             lines.append(self.next_step)
         return "\n".join([*lines, *(self.notes or [])])
+
+
+class LongChange(Change):
+    """The same of what may take longer than an answer does."""
+
+    status: Literal["done", "unchanged", "confirmation_required", "dry_run", "running"]  # pyright: ignore[reportIncompatibleVariableOverride] - nobody sets it later
 
 
 def cell(value: object, language: Language = Language.en) -> str:

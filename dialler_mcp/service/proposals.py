@@ -20,7 +20,7 @@ from dialler_mcp.domain.untrusted import Unfenced
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import Agreed, AgreedWithReason, Agreement, Question
 from dialler_mcp.protocol.cards import REASON_META, TOKEN_META, card_token, pressed
-from dialler_mcp.service.answers import Change, cell
+from dialler_mcp.service.answers import Change, LongChange, cell
 from dialler_mcp.service.dry_run import held
 from dialler_mcp.service.invocation import Invocation, add_legend
 from dialler_mcp.service.present import Presenter
@@ -200,6 +200,12 @@ class Proposal:
         if self.invocation.profile.policy is Policy.human:
             return TO_WAIT
         return TO_CONFIRM_WITH_REASON if self._lacks_reason else TO_CONFIRM
+
+
+class LongProposal(Proposal):
+    """The draft of a change that may take longer than an answer does."""
+
+    answers: ClassVar[type[Change]] = LongChange
 
 
 def _shown(present: Presenter, info: FieldInfo, value: object) -> str:

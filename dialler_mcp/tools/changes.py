@@ -25,7 +25,7 @@ from dialler_mcp.service.plans.job_undo import undo_job
 from dialler_mcp.service.plans.jobs import proposed
 from dialler_mcp.service.plans.undo import undo
 from dialler_mcp.service.present import ContactView, label_shown
-from dialler_mcp.service.proposals import Proposal
+from dialler_mcp.service.proposals import LongProposal
 from dialler_mcp.tools.family import family
 
 tools = family("changes")
@@ -66,8 +66,8 @@ async def dialler_list_changes(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Table:
-    """Show the log of the latest changes made through this server, newest first: who changed or deleted what, and how
-    to find out an unknown outcome.
+    """Show the log of changes made through this server, newest first: who changed or deleted what, and how to find out
+    an unknown outcome.
     """
     if name is not None and campaign_id is not None:
         raise Problem("Correct the arguments: give campaign_id or name, not both.")
@@ -141,7 +141,7 @@ def _status(entry: Entry) -> str:
     title="Get change", german="Eine Änderung: wer, wie bestätigt, was daraus wurde, Feld für Feld vorher und nachher."
 )
 async def dialler_get_change(invocation: Invocation, change_id: ChangeId) -> Details:
-    """Show the details of one change: who made and approved it, why, its outcome, and each field before and after."""
+    """Show one change: who made and approved it, why, its outcome, each field before and after."""
     entry = await _entry(invocation, change_id)
     undo = await invocation.profile.journal.undone_by(change_id)
     about: dict[str, Any] = {
@@ -235,9 +235,9 @@ async def dialler_undo_change(
     job_id: Annotated[Id | None, Field(description="or a whole job")] = None,
     reason: Reason = None,
     confirm: Confirm = None,
-) -> Proposal:
+) -> LongProposal:
     """Undo (revert) one change of a contact that was wrong, or a whole job: put old values or the lock back, or restore
-    a deleted contact. Previews first. Refuses when the record differs now, and says what cannot be undone.
+    a deleted contact. Previews first. Refuses when the record differs now.
     """
     if (change_id is None) == (job_id is None):
         raise Problem("Nothing was sent. Give either change_id or job_id.")

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from dialler_mcp.reporting.questions import process
+from dialler_mcp import child_process
 from dialler_mcp.reporting.snapshot import database
 
 
@@ -37,5 +37,5 @@ def test_a_limit_of_addresses_that_the_system_refuses_leaves_the_other_limits(mo
         set_kinds.append(kind)
 
     monkeypatch.setattr(resource, "setrlimit", refusing)
-    process.bound(1.0)
+    child_process.bound(memory=1 << 30, cpu_seconds=1.0, file_bytes=1 << 20)
     assert {resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE} == set(set_kinds)

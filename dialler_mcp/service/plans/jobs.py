@@ -14,10 +14,10 @@ from dialler_mcp.domain.many import Many, ManyVerb
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs.job import OPEN, Draft, Job, JobState, Progress, RowState
 from dialler_mcp.problem import Problem
-from dialler_mcp.service.answers import Change
+from dialler_mcp.service.answers import Change, LongChange
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
-from dialler_mcp.service.proposals import Proposal
+from dialler_mcp.service.proposals import LongProposal
 from dialler_mcp.service.selection import Meant
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def proposed(invocation: Invocation, job: Job, verb: Verb | None = None) -> "Job
 
 
 @dataclass
-class JobProposal(Proposal):
+class JobProposal(LongProposal):
     """The proposal of a job."""
 
     job: Job | None = None
@@ -142,7 +142,7 @@ def told(invocation: Invocation, progress: Progress) -> Change:
     job = progress.job
     running = job.state is JobState.running
     what = f"Job {job.id} ({job.title}): {in_words(progress)}."
-    return Change(
+    return LongChange(
         status="running" if running else "done",
         what=what,
         after={"job_id": job.id, "rows": job.total, **counted_rows(progress)},

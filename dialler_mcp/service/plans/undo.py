@@ -20,13 +20,13 @@ from dialler_mcp.service.matching import described
 from dialler_mcp.service.plans.contacts import plan_of
 from dialler_mcp.service.plans.data import MAX_LISTED
 from dialler_mcp.service.present import Presenter, label_shown
-from dialler_mcp.service.proposals import Proposal, Values
+from dialler_mcp.service.proposals import LongProposal, Values
 from dialler_mcp.service.same_person import SamePerson, same_person
 
 MAX_VALUES = 6_000  # bytes of the fields that are written back
 
 
-async def undo(invocation: Invocation, entry: Entry) -> Proposal:
+async def undo(invocation: Invocation, entry: Entry) -> LongProposal:
     """Take a finished change back.
 
     Raises:
@@ -61,7 +61,7 @@ async def undo(invocation: Invocation, entry: Entry) -> Proposal:
         before = entry.contact_before()
         return Values(_values(present, live, how.values), _values(present, before, how.values))
 
-    return Proposal(invocation, plan, lambda run: _told(invocation, entry, how, live, run), values)
+    return LongProposal(invocation, plan, lambda run: _told(invocation, entry, how, live, run), values)
 
 
 async def _live(invocation: Invocation, entry: Entry) -> Contact | None:
