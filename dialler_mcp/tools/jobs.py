@@ -127,7 +127,7 @@ def _permit(invocation: Invocation, verb: Verb) -> None:
 
 @tools.reads(title="List jobs", german="Die Aufträge über viele Kontakte, der neueste zuerst, mit ihrem Stand.")
 async def dialler_list_jobs(invocation: Invocation, limit: Limit = 10, cursor: Cursor = None) -> Table:
-    """List the jobs over many contacts, newest first, with how far each is."""
+    """List the jobs over many contacts, newest first, each with its progress."""
     below = cursor_position(cursor, "jobs")
     found = await invocation.profile.jobs.ledger.newest(limit + 1, below)
     page = found[:limit]
@@ -166,8 +166,8 @@ def _time(invocation: Invocation, seconds: float | None) -> str | None:
 async def dialler_get_job(
     invocation: Invocation, job_id: JobId, wait: Annotated[bool, Field(description="until it ends, ≤20 s")] = False
 ) -> Details:
-    """Show one job: how far it is, who wanted it, why it is paused, and which rows were left out, failed or have an
-    unknown outcome.
+    """Show one job: its progress, its author, the reason of a pause, and the rows that failed, were left out or are
+    unknown.
     """
     worker = invocation.profile.jobs
     progress = await (watched(invocation, worker, job_id) if wait else worker.ledger.progress(job_id))

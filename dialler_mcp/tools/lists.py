@@ -87,9 +87,8 @@ async def dialler_check_list(
     encoding: Annotated[str | None, shorter(40), Field(description="if asked for")] = None,
     sheet: Annotated[str | None, shorter(100), Field(description="another sheet")] = None,
 ) -> ListCheck:
-    """Check a list of people (CSV, XLSX, XLS, ODS, JSON) before it is imported: columns, phone numbers, duplicates in
-    file and dialler, people who are closed. Writes nothing to the dialler. Do not attach the file to the chat: give its
-    path.
+    """Check a list of people (leads.xlsx, CSV, ODS, JSON) before its import: columns, phone numbers, twins in file and
+    dialler, closed people. Nothing is written to the dialler. A file is given by its path, never attached to the chat.
     """
     people = await _opened(invocation, path, rows, list_id, encoding, sheet)
     campaign = await asked_campaign(invocation, campaign_id, name) if (campaign_id or name) else None
@@ -242,8 +241,8 @@ async def dialler_import_list(
     reason: Reason = None,
     confirm: Confirm = None,
 ) -> JobProposal:
-    """Import a list of people that dialler_check_list has checked: whoever is ready, nobody twice. Previews first; then
-    runs as a job that outlives this chat.
+    """Import a whole list (put it into the campaign) that dialler_check_list has checked: whoever is ready, nobody
+    twice. Previews first; then runs as a job that outlives this chat.
     """
     if job_id is not None:
         return proposed(invocation, await invocation.profile.jobs.ledger.job(job_id), "import")
