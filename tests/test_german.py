@@ -104,6 +104,7 @@ USUAL: dict[str, list[dict[str, Any]]] = {
 
 @pytest.mark.everyone
 @pytest.mark.usefixtures("quick_questions")
+@pytest.mark.thorough
 async def test_an_answer_in_german_has_no_english_words(bench: MakeBench):
     b = bench(read=[CAMPAIGN_1000, CANCELLERS])
     async with b.connect() as client:
@@ -138,6 +139,7 @@ async def test_a_prompt_in_german_has_no_english_words(bench: MakeBench, name: s
     assert english(await prompted(bench(read=[CAMPAIGN_1000]), name, **SUBJECTS[name], language="de")) == []
 
 
+@pytest.mark.thorough
 def test_a_german_file_has_no_english_words():
     german = a_document(language=Language.de)
     assert english(csv(german)) == []

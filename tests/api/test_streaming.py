@@ -184,6 +184,7 @@ def test_a_text_full_of_false_ends_is_read_whole_however_few_cuts_are_tried(
     assert fields_of(split(document, 333, 256)) == by_json(document)
 
 
+@pytest.mark.thorough
 def test_a_megabyte_of_false_ends_costs_a_bounded_number_of_tries() -> None:
     tries = 0
 

@@ -29,6 +29,7 @@ def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *a
     return code, capsys.readouterr().out
 
 
+@pytest.mark.thorough
 def test_what_a_check_did_is_on_record(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], data_dir: Path
 ):

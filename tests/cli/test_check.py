@@ -104,6 +104,7 @@ async def test_somebody_answers_but_not_as_a_dialler_does(
     assert f"Exit code {code.value}" in report.text()
 
 
+@pytest.mark.thorough
 async def test_nobody_listens(monkeypatch: pytest.MonkeyPatch):
     async with server(OK) as port:
         pass
@@ -118,6 +119,7 @@ async def test_a_name_that_dns_does_not_know(monkeypatch: pytest.MonkeyPatch):
     assert "host name is unknown (DNS)" in report.text()
 
 
+@pytest.mark.thorough
 async def test_a_certificate_that_nobody_vouches_for(
     monkeypatch: pytest.MonkeyPatch,
     tls: ssl.SSLContext,  # noqa: F811
@@ -141,6 +143,7 @@ async def test_a_file_without_a_certificate_is_a_mistake_of_the_settings(
     assert "no readable certificates" in report.text()
 
 
+@pytest.mark.thorough
 async def test_a_proxy_that_lets_nobody_through(monkeypatch: pytest.MonkeyPatch):
     async with server(answer("407 Proxy Authentication Required", "")) as port:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
@@ -150,6 +153,7 @@ async def test_a_proxy_that_lets_nobody_through(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(("direct", "todo"), [("", "Check HTTPS_PROXY"), ("127.0.0.1", "Check host and port")])
+@pytest.mark.thorough
 async def test_a_proxy_that_is_gone_is_told_from_a_dialler_that_is_gone(
     monkeypatch: pytest.MonkeyPatch, direct: str, todo: str
 ):

@@ -201,6 +201,7 @@ def test_a_report_on_a_period_is_compared_with_the_one_before(said: Said, tmp_pa
     assert f"calls,,attempts,{before},{before}," in (tmp_path / "r.csv").read_text("utf-8")
 
 
+@pytest.mark.thorough
 def test_a_file_has_no_figures_by_agent_where_nobody_may_see_them(
     said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -221,6 +222,7 @@ def test_the_documented_line_for_cron_carries_its_settings(page: str):
     assert re.search(r"1-5  /\S+/dialler-mcp report", crontab)
 
 
+@pytest.mark.thorough
 def test_a_report_leaves_its_audit_line(said: Said, kept: Path):
     assert said("538", "winback", "--since", "2026-11-01", "--to", "r.csv").code == 0
     line = lines(kept)[-1]

@@ -181,6 +181,7 @@ def test_no_long_number_comes_out_of_free_text_whole(text: str) -> None:
     assert "39200123" not in shown
 
 
+@pytest.mark.thorough
 def test_long_texts_take_no_long_time() -> None:
     for evil in ("a" * 10_000, "1" * 10_000, "1 " * 5_000, "DE02 " * 2_000, "a@" * 5_000, "1.111." * 1_600):
         assert masked_inside(evil, Privacy.masked)

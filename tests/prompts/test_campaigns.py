@@ -63,6 +63,7 @@ async def test_a_prompt_says_that_today_is_within_the_dates_and_not_that_a_campa
     )
 
 
+@pytest.mark.thorough
 async def test_an_empty_campaign_divides_nothing(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     report_on_what_is_there(monkeypatch)
     made = bench()
@@ -165,6 +166,7 @@ async def test_many_candidates_are_not_all_named(bench: MakeBench) -> None:
     assert "Many 10 (ID 10); and 20 more" in await refusal(made, "campaign_report", campaign="many")
 
 
+@pytest.mark.thorough
 async def test_part_of_a_name_that_one_has_will_do(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     report_on_what_is_there(monkeypatch)
     assert "Winback Herbst/2020 (542)" in await ask(bench(read=[WINBACK]), "campaign_report", campaign="winback")

@@ -143,6 +143,7 @@ def check_contacts(prompt: str, details: dict[str, dict[str, Any]], privacy: str
         assert shown[: len(details[check]["rows"])] == column(details[check], "contact_id")[: len(shown)], check
 
 
+@pytest.mark.thorough
 async def test_every_contact_is_left_to_dial_or_has_its_reason(
     bench: MakeBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,12 +160,14 @@ async def test_cleanup_names_the_contacts_with_their_state(bench: MakeBench) -> 
     assert re.search(r"Kunde-4711\t2\t217000 [^\t]+\(done\); 217001 [^\t]+\(open\)", text)
 
 
+@pytest.mark.thorough
 async def test_cleanup_names_few_of_a_large_group(bench: MakeBench) -> None:
     made = bench()
     made.wire.instead = lists([contact | {"UserData": "same"} for contact in crowd(30)])
     assert "; +25" in await ask(made, "list_cleanup", campaign="538")
 
 
+@pytest.mark.thorough
 async def test_a_list_in_order_has_no_findings(bench: MakeBench) -> None:
     made = bench()
     made.wire.instead = lists([{"ID": 1, "DiallerCampaignsID": 538, "Name": "A", "UserData": "K1"}])
@@ -215,6 +218,7 @@ async def test_a_list_that_does_not_come_in_time_is_told(
     await b.profile.aclose()
 
 
+@pytest.mark.thorough
 async def test_an_older_list_stands_for_one_that_does_not_come(
     bench: MakeBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -227,6 +227,7 @@ async def test_a_stop_ends_what_clients_listen_on(bench: Make):
         assert "result" in json.loads((await anext(lines)).removeprefix("data: "))
 
 
+@pytest.mark.thorough
 async def test_a_stop_lets_running_calls_end(bench: Make, era: str):
     b = bench(Options(faults="latency=1.2"))
     async with served(b.server) as (url, http), connected(url, era) as client:

@@ -26,6 +26,7 @@ def _once(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnu
 invented = cache(invent)
 
 
+@pytest.mark.thorough
 def test_a_new_store_is_filled_and_an_existing_one_is_left_alone(tmp_path: Path, now: datetime) -> None:
     path = tmp_path / "below" / "sandbox.db"
     store = Store.open(path, now=now)

@@ -238,6 +238,7 @@ async def test_a_list_that_takes_too_long_is_told_as_a_part(bench: Make, monkeyp
     assert answer["notes"][0].startswith("Only the first 1 contacts were read, then the time was up")
 
 
+@pytest.mark.thorough
 async def test_an_answer_stays_small_whatever_the_records_hold(bench: Make):
     b = bench()
     text = "ä😀" * 2_000

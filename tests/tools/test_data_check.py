@@ -64,6 +64,7 @@ async def test_many_findings_stay_short(bench: Make, privacy: str, campaign_ids:
     assert ("maskiert" in text) is (privacy == "masked")
 
 
+@pytest.mark.thorough
 async def test_groups_come_in_pages(bench: Make):
     b = bench()
     ids = spoiled(b, 25)
@@ -111,6 +112,7 @@ async def test_each_check_can_be_asked_for_single_contacts_with_place_and_reason
     }
 
 
+@pytest.mark.thorough
 async def test_what_masked_numbers_do_not_show_is_said(bench: Make):
     b = bench(privacy="masked")
     spoiled(b)

@@ -187,6 +187,7 @@ def test_a_long_breakdown_is_cut_and_says_so():
     assert table.more in table.text()
 
 
+@pytest.mark.thorough
 async def test_a_period_narrows_the_calls_and_not_the_list(bench: Make, as_it_was: CampaignReport):
     b = bench()
     week = await told(b, REPORT, campaign_ids=[WINBACK], since="2026-11-09", until="2026-11-15")
@@ -251,6 +252,7 @@ async def test_a_dialler_that_fails_is_told_and_what_was_read_stays(bench: Make)
     assert older["calls"] == fresh["calls"]
 
 
+@pytest.mark.thorough
 async def test_histories_that_fail_leave_a_report_that_says_what_is_missing(bench: Make):
     b = bench(read=())
     b.wire.instead = failing(is_batch, 500)
@@ -350,6 +352,7 @@ async def test_who_was_deleted_does_not_live_on_in_a_copy(bench: Make):
     assert list(place.rglob("*.duckdb")) == []
 
 
+@pytest.mark.thorough
 async def test_calls_that_a_reset_hides_are_found_by_a_full_report(bench: Make, as_it_was: CampaignReport):
     b = bench(read=())
     for contact in b.store.contacts(WINBACK):  # as if all had been reset before the first report

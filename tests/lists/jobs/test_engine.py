@@ -225,6 +225,7 @@ async def test_many_failures_pause_the_job(bench: Make):
     assert "400" in (rows[0].why or "")
 
 
+@pytest.mark.thorough
 async def test_what_a_person_asks_for_is_heard_between_batches(bench: Make):
     b = bench()
     worker = worker_of(b, connections=1)
@@ -247,6 +248,7 @@ async def test_what_a_person_asks_for_is_heard_between_batches(bench: Make):
     assert progress.counts[RowState.done] == 200
 
 
+@pytest.mark.thorough
 async def test_cancelled_while_an_outcome_is_unknown_the_dialler_is_asked(bench: Make):
     b = bench()
     worker = worker_of(b, connections=1)
@@ -312,6 +314,7 @@ async def test_rows_that_a_dead_process_has_begun_are_looked_up(bench: Make):
     assert b.wire.changes == [f"PATCH /dialler/contacts/contact/{one.id}/lock" for one in contacts[1:]]
 
 
+@pytest.mark.thorough
 async def test_a_process_that_ends_gives_the_job_back_with_what_came_of_it(bench: Make):
     b = bench()
     worker, other = worker_of(b, connections=1), worker_of(b)
@@ -357,6 +360,7 @@ async def test_an_answer_about_somebody_else_is_no_success(bench: Make):
     assert "sent 3 times" in (rows[0].why or "")
 
 
+@pytest.mark.thorough
 async def test_half_an_hour_of_trouble_pauses_the_job(bench: Make, monkeypatch: pytest.MonkeyPatch):
     b = bench()
     worker = worker_of(b)

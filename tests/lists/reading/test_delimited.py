@@ -80,6 +80,7 @@ def test_a_line_of_many_cells_without_end_is_not_cut_in_silence(tmp_path: Path):
     assert faults_of(table) == {2: TOO_LONG}
 
 
+@pytest.mark.thorough
 def test_a_line_of_megabytes_is_not_kept_in_memory(tmp_path: Path):
     path = a_file(tmp_path, b"Name;Nr\nMeier;" + b"1" * 20_000_000 + b"\nAbel;2\n")
     with memory(less_than=10_000_000):
@@ -87,6 +88,7 @@ def test_a_line_of_megabytes_is_not_kept_in_memory(tmp_path: Path):
         assert list(faults_of(table)) == [2]
 
 
+@pytest.mark.thorough
 def test_a_long_list_is_read_line_by_line(tmp_path: Path):
     path = a_file(tmp_path, "Name;Telefon\n" + "Meier;030 23125001\n" * 50_000)
     table = read(path, name="list.csv")

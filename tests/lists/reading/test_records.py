@@ -155,6 +155,7 @@ def test_a_record_without_end_is_told(tmp_path: Path, content: str, good: list[l
     assert cells_of(said) == good
 
 
+@pytest.mark.thorough
 def test_a_long_array_is_read_record_by_record(tmp_path: Path):
     path = a_file(tmp_path, json.dumps([{"Name": "Meier", "Telefon": "030 23125001"}] * 20_000))
     with memory(less_than=3_000_000):

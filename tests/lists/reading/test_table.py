@@ -109,6 +109,7 @@ def test_figures_and_dates_are_plain_and_say_what_they_were():
     ]
 
 
+@pytest.mark.thorough
 def test_the_old_formats_hold_the_same():
     assert cells_of(sample("05-old-excel.xls")) == cells_of(sample("04-libreoffice.ods"))
     row = persons(sample("04-libreoffice.ods"))[2]

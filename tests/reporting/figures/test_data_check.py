@@ -90,6 +90,7 @@ CASES: dict[Check, list[list[dict[str, Any]]]] = {
 }
 
 
+@pytest.mark.thorough
 async def test_a_check_finds_what_it_is_for_and_no_other_does(house: House):
     """In one list, so that each contact that one check too many finds is one too many there."""
     cases = [(check, case) for check in Check for case in CASES[check]]

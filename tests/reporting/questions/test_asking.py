@@ -35,6 +35,7 @@ async def test_a_question_is_answered_from_the_views_of_several_campaigns(house:
     assert house.asked() == []
 
 
+@pytest.mark.thorough
 async def test_the_answer_is_that_of_the_snapshot_itself(house: House):
     sql = "SELECT outcome, count(*), avg(talk_seconds) FROM calls WHERE attempt GROUP BY ALL ORDER BY ALL"
     assert [list(row) for row in (await told(house, sql)).rows] == [list(row) for row in house.figures(sql)]
@@ -205,6 +206,7 @@ async def test_what_only_looks_dangerous_is_answered(house: House, name: str):
 
 
 @pytest.mark.usefixtures("quick_questions")
+@pytest.mark.thorough
 async def test_what_only_looks_dangerous_is_answered_also_without_a_process(house: House):
     for name, sql in HARMLESS.items():
         assert name == "sort" or (await told(house, sql)).rows, name

@@ -197,6 +197,7 @@ async def test_a_damaged_file_is_thrown_away_and_read_anew(read_one: House, spoi
     assert len(read_one.files()) == 1
 
 
+@pytest.mark.thorough
 async def test_damage_that_shows_only_in_a_question_is_mended_by_the_next_refresh(read_one: House) -> None:
     (file,) = read_one.files()
     content = bytearray(file.read_bytes())

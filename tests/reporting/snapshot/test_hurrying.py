@@ -3,6 +3,7 @@ from dialler_mcp.reporting.snapshot.refreshing import Step
 from tests.reporting.house import CAMPAIGN, House
 
 
+@pytest.mark.thorough
 async def test_a_reading_that_is_hurried_keeps_what_it_has_and_goes_on_the_next_time(house: House):
     snapshots = house.made(least_seconds=0.0, connections=1)
 

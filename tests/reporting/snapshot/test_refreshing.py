@@ -123,6 +123,7 @@ async def test_a_refused_token_in_the_middle_is_an_error_and_what_was_read_is_ke
     assert (await house.snapshots.refresh([CAMPAIGN])).complete
 
 
+@pytest.mark.thorough
 async def test_what_fits_the_budget_is_kept_and_the_next_call_goes_on(house: House) -> None:
     hurried = house.made(connections=1, least_seconds=0)
     first = await hurried.refresh([CAMPAIGN], budget_seconds=0)
