@@ -1,3 +1,5 @@
+import pytest
+
 from dialler_mcp.reporting.snapshot.reading import Stopped
 from dialler_mcp.reporting.snapshot.refreshing import Step
 from tests.reporting.house import CAMPAIGN, House
