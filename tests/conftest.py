@@ -22,6 +22,7 @@ from jsonschema import Draft202012Validator
 from mcp import Client
 from mcp.server import MCPServer
 from mcp_types import CallToolResult, TextContent
+from sqlalchemy import Engine
 
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.reporting.snapshot import database
@@ -31,6 +32,8 @@ from dialler_mcp.service.process import Process
 from dialler_mcp.service.profile import Profile, profile_of
 from dialler_mcp.settings import Settings
 from dialler_mcp.state.locks import exclusive
+from dialler_mcp.state.preparing import prepare
+from dialler_mcp.state.store import FILE, StateStore
 from dialler_mcp.tools import report_view
 from tests import examples
 from tests.kept import Kept
@@ -211,9 +214,33 @@ def kept(filled: Store, tmp_path_factory: pytest.TempPathFactory) -> Kept:
     return Kept(filled, tmp_path_factory.mktemp("kept"), URL, NOON.replace(tzinfo=BERLIN))
 
 
+@pytest.fixture(scope="session")
+def prepared_state(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A state with its tables and key, as SQLite writes it: to make each anew would be a tenth of the whole run."""
+    store = StateStore(tmp_path_factory.mktemp("state"))
+    store.work(lambda _: None)
+    store.close()
+    with closing(sqlite3.connect(store.directory / FILE)) as database:
+        database.execute("PRAGMA journal_mode=DELETE")  # memory has no other
+        return database.serialize()
+
+
+@pytest.fixture
+def lent_states(prepared_state: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """States in memory begin with the tables and the key that were made before."""
+
+    def lent(engine: Engine, patience: float) -> None:
+        if engine.url.database in (None, "", ":memory:"):
+            with closing(engine.raw_connection()) as connection:
+                connection.driver_connection.deserialize(prepared_state)  # pyright: ignore
+        prepare(engine, patience)
+
+    monkeypatch.setattr("dialler_mcp.state.store.prepare", lent)
+
+
 @pytest.fixture
 def bench(
-    request: pytest.FixtureRequest, kept: Kept, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, kept: Kept, lent_states: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Bench]]:
     """Makes a server over a copy of the sandbox with few contacts, or with all for a test marked `everyone`:
     `bench(Options(...), privacy="full")`. The snapshots of the campaigns `read` are there already.

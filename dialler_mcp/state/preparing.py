@@ -84,7 +84,7 @@ def _make(connection: "Connection") -> str:
     # A file must be ours alone; a database may have tables of other programs, as long as their names differ.
     if present if connection.dialect.name == "sqlite" else present & set(tables.metadata.tables):
         raise StateError("It is the database of another program, or what is left of ours")
-    tables.metadata.create_all(connection)
+    tables.metadata.create_all(connection, checkfirst=False)  # none of them is there, as was just seen
     connection.execute(insert(tables.version).values(version=tables.VERSION))
     connection.execute(insert(tables.revision).values(version_num=tables.REVISION))
     return tables.REVISION
