@@ -92,7 +92,8 @@ class Workers:
 async def imported(place: Place, store: Store, *, rows: int, kills: int, processes: int, seed: int) -> None:
     """Import a list of people while workers are killed; afterwards each of them is there, once, and the report true."""
     random, before = Random(seed), len(store.contacts())
-    app = Reaper(build_app(store, Options(token=TOKEN)), kills, lambda: random.randrange(2, 2 * rows // (kills + 2)))
+    share = rows // (kills + 1)
+    app = Reaper(build_app(store, Options(token=TOKEN)), kills, lambda: random.randrange(share // 2, share))
     with served(app) as url:
         async with Dialler(Address(url, TOKEN)) as dialler:
             watcher = worker_at(dialler, place.url, LEASE)
