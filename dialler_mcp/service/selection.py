@@ -14,9 +14,9 @@ from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.present import ContactView, campaign_name, result_name
 
 MAX_IDS = 1_000
-_NOBODY_NAMED = "Nothing was changed. Say who is meant: a campaign (campaign_id or name), or contact_ids."
+_NOBODY_NAMED = "Nothing was changed. Give contact_ids, or a campaign (campaign_id or name)."
 _BOTH = "Nothing was changed. Give either contact_ids or a campaign with filters."
-_MISSING = "Nothing was changed: there is no contact with ID {ids}. Leave these out, or look for the right IDs."
+_MISSING = "Nothing was changed: there is no contact with ID {ids}. Leave these out, or search for the right IDs."
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ def _permit(invocation: Invocation, verb: Verb) -> None:
     """Who may not do it to one contact may not do it to many."""
     if not invocation.permits(f"{verb}_contact"):
         settings = "DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT"
-        raise Problem(f"Nothing was changed: {verb} is not allowed here ({settings}).")
+        raise Problem(f"Nothing was changed: {verb} is not allowed here ({settings}). Ask whoever administers them.")
 
 
 @tools.reads(title="List jobs", german="Die Aufträge über viele Kontakte, der neueste zuerst, mit ihrem Stand.")

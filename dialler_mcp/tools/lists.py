@@ -250,6 +250,7 @@ async def dialler_import_list(
         raise Problem("Nothing was sent. Check the list first, then give its list_id.")
     for function in ("import_contact", *(["update_contact"] if existing == "update" else [])):
         if not invocation.permits(function):
-            raise Problem("Nothing was sent: that is not allowed here (DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT).")
+            settings = "DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT"
+            raise Problem(f"Nothing was sent: that is not allowed here ({settings}). Ask whoever administers them.")
     people = invocation.profile.lists.get(invocation.caller.key, list_id)
     return await import_people(invocation, people, update=existing == "update")

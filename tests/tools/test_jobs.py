@@ -107,7 +107,7 @@ async def test_fields_of_many_are_updated(bench: Make):
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        ({"verb": "lock"}, "Say who is meant"),
+        ({"verb": "lock"}, "Give contact_ids"),
         ({"verb": "lock", "contact_ids": [CONTACT10], "state": "open"}, "either contact_ids or a campaign"),
         ({"verb": "lock", "contact_ids": [1]}, "no contact with ID 1"),
         ({"verb": "lock", "campaign_id": CAMPAIGN_1000, "text": "niemand heißt so"}, "nobody to change"),

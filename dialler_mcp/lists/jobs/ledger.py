@@ -28,8 +28,9 @@ KEPT_DAYS = 30
 WAITS = 600.0
 """Seconds for which the same job is not made a second time, while it waits for its confirmation."""
 _BLOCK = 1_000  # rows that are frozen in one transaction
-_GONE = "There is no such job (any more)."
-_NO_ROWS = "There is nobody to change: no row is left for this."
+_GONE = "There is no such job (any more). List the jobs to see which there are."
+_NOTHING_TO = "Job {job} is {state}: there is nothing to {control}. List the jobs to see how they are."
+_NO_ROWS = "There is nobody to change: nobody is in this selection. Give another one."
 _TOO_MANY = f"A job may have at most {MAX_ROWS:,} rows. Narrow the selection, or split the list."
 
 Control = Literal["pause", "resume", "cancel"]
@@ -204,7 +205,7 @@ class Ledger:
                 "reason": confirmed.reason,
             }
             if not rows.amend(connection, job.id, values, states=("frozen",)):
-                raise Problem(f"Nothing was sent: job {job.id} was started or cancelled already.")
+                raise Problem(f"Nothing was sent: job {job.id} was started or cancelled already. Read the job to see.")
             return self._job(connection, job.id)
 
         return await self._store.run(write)
@@ -219,7 +220,7 @@ class Ledger:
         def write(connection: "Connection") -> Job:
             job = self._job(connection, number)
             if job.state not in _MAY[control]:
-                raise Problem(f"Job {number} is {job.state.value}: there is nothing to {control}.")
+                raise Problem(_NOTHING_TO.format(job=number, state=job.state.value, control=control))
             if job.held:
                 rows.amend(connection, number, {"wish": control})
             else:

@@ -28,6 +28,7 @@ _REOPENED = Words(
     "{count} are (or may be) closed: the dialler may call these people again at once.",
     "{count} sind (oder sind vielleicht) abgeschlossen: Der Dialler darf diese Personen sofort wieder anrufen.",
 )
+_NOTHING = "Nothing of this job can be taken back. {why} Read the job to see what it did."
 _RUNNING = "Nothing was changed: job {job} is {state}. Cancel it first, or wait until it is done."
 
 
@@ -65,7 +66,7 @@ async def undo_job(invocation: Invocation, job: Job) -> JobProposal:
         frozen = await invocation.profile.jobs.ledger.freeze(drafted, steps)
     except Problem as problem:
         why = next((why for why, _ in count.cannot.most_common(1)), None)
-        raise (Problem(f"Nothing of this job can be taken back. {why}") if why else problem) from problem
+        raise (Problem(_NOTHING.format(why=why)) if why else problem) from problem
     return proposed(invocation, frozen)
 
 

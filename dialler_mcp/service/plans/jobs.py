@@ -62,9 +62,9 @@ def proposed(invocation: Invocation, job: Job, verb: Verb | None = None) -> "Job
         Problem: it does not wait for a confirmation, or does something else.
     """
     if verb is not None and job.verb != verb:
-        raise Problem(f"Nothing was changed: job {job.id} is another one ({job.title}).")
+        raise Problem(f"Nothing was changed: job {job.id} is another one. Give the job_id of your preview.")
     if job.state is not JobState.frozen:
-        raise Problem(f"Job {job.id} is {job.state.value}: it does not wait for a confirmation.")
+        raise Problem(f"Job {job.id} is {job.state.value}: it does not wait for a confirmation. Ask for a new preview.")
     plan = Plan(
         tool=invocation.tool,
         steps=(),
