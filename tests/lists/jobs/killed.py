@@ -1,4 +1,4 @@
-"""Works on the jobs in a place until they are done, as a process that may be killed: `python -m … DIRECTORY URL LEASE`.
+"""Works on the jobs in a place until they are done, as a process that may be killed: `python -m … STATE URL LEASE`.
 
 The dialler is a sandbox that another process serves at `URL`.
 """
@@ -23,9 +23,8 @@ async def _forgotten(_: int | None) -> None:
     """There are no local copies."""
 
 
-def worker_at(dialler: Dialler, place: str, lease: float) -> Worker:
-    """A worker on the state at `place`: a directory, or the URL of a database."""
-    store = StateStore(Path(place)) if "://" not in place else StateStore(Path("unused"), place)
+def worker_at(dialler: Dialler, store: StateStore, lease: float) -> Worker:
+    """A worker on this state."""
     journal = Journal(store, DIALLER, 30)
     ledger = Ledger(store, journal, DIALLER, lease=lease)
     return Worker(ledger, Engine(dialler, ledger, journal, BERLIN, 8, 1e9, _forgotten))
@@ -34,7 +33,7 @@ def worker_at(dialler: Dialler, place: str, lease: float) -> Worker:
 async def main(place: str, url: str, lease: float) -> None:
     """Work until there is nothing left that this process could take."""
     async with Dialler(Address(url, TOKEN, deadline=0.5)) as dialler:
-        worker = worker_at(dialler, place, lease)
+        worker = worker_at(dialler, StateStore(Path("unused"), place), lease)
         while time.time():
             await worker.finish_all()
             await asyncio.sleep(0.05)

@@ -96,7 +96,7 @@ async def imported(place: Place, store: Store, *, rows: int, kills: int, process
     app = Reaper(build_app(store, Options(token=TOKEN)), kills, lambda: random.randrange(share // 2, share))
     with served(app) as url:
         async with Dialler(Address(url, TOKEN)) as dialler:
-            watcher = worker_at(dialler, place.url, LEASE)
+            watcher = worker_at(dialler, place.store(), LEASE)
             people = [new(f"Person{n}", f"49302312{n:05}", f"Key{n}" if n % 2 else None) for n in range(rows)]
             drafted = Draft("import", "import a list", "dialler_import_list", CALLER)
             job = await watcher.ledger.freeze(lambda: drafted, steps_of(people))
