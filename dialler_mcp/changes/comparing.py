@@ -91,7 +91,7 @@ def _compare_contact(step: Step, contact: Contact, image: Image, zone: tzinfo) -
         return
     if image.unread is not None:
         raise Problem(UNREAD.format(why=image.unread)) from image.unread
-    now = Contact(**{name: getattr(image.contact, name) for name in contact.__struct_fields__})
+    now = image.contact.alone()
     differences = _differences(contact, now, zone)
     if changed_fields := [
         one for one in differences if step.bound_fields is None or one.field.wire in step.bound_fields

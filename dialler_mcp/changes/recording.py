@@ -1,6 +1,6 @@
 """Writes the journal entry of a change: begun before the request leaves, finished with the result."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +18,7 @@ from dialler_mcp.api.errors import (
     FunctionMissing,
     NotDialler,
     NotFound,
+    ProxyRefused,
     TooMany,
     Unauthorized,
     UnexpectedStatus,
@@ -37,8 +38,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# After these the change surely did not happen. A dialler that fails internally may have made a part of it.
-NOT_DONE = (
+_NOT_DONE = (
     BadAddress,
     BadRequest,
     Conflict,
@@ -46,6 +46,7 @@ NOT_DONE = (
     FunctionMissing,
     NotDialler,
     NotFound,
+    ProxyRefused,
     TooMany,
     Unauthorized,
     UnexpectedStatus,
@@ -56,6 +57,13 @@ CANCELLED = "It was cancelled while its request was under way."
 NOT_SENT = "It was cancelled before its request was sent."
 DEFECT = "It failed through a defect of dialler-mcp while its request was under way."
 UNFINISHED = "The change was made, but the journal could not note that: there it reads as unknown. {why}."
+
+
+def surely_not_done(error: DiallerError) -> bool:
+    """Whether a change surely did not happen after this error. A dialler that fails internally may have made a part of
+    it.
+    """
+    return isinstance(error, _NOT_DONE) and error.status != _REQUEST_TIMEOUT
 
 
 @dataclass
@@ -93,8 +101,7 @@ class Recording:
         try:
             result = await send()
         except DiallerError as error:
-            sure = isinstance(error, NOT_DONE) and error.status != _REQUEST_TIMEOUT
-            await self._finish(number, "failed" if sure else "unknown", result=str(error))
+            await self._finish(number, "failed" if surely_not_done(error) else "unknown", result=str(error))
             raise
         except Exception:
             await self._finish(number, "unknown", result=DEFECT)
@@ -126,34 +133,50 @@ class Recording:
         return number
 
     def _entry(self, step: Step, image: Image) -> Entry:
-        before = image.contact or image.campaign
-        of_campaign = image.campaign.id if image.campaign else None
-        return Entry(
-            dialler=self.journal.dialler,
-            began=self.journal.now(),
-            tool=self.plan.tool,
-            verb=step.verb,
-            kind=step.kind,
-            label=step.label,
-            contact_id=image.contact.id if image.contact else None,
-            campaign_id=image.contact.dialler_campaigns_id if image.contact else of_campaign,
-            caller=self.caller.client,
-            subject=self.caller.subject,
-            role=self.caller.role.value,
-            reason=self.confirmed.reason,
-            confirmed_by=self.confirmed.by,
-            arguments={
-                n: v for n, v in self.plan.arguments.items() if v is not None and n not in ("confirm", "reason")
-            },
-            before=None if before is None else msgspec.Raw(msgspec.json.encode(before)),
-            undoes=None if self.numbers else self.plan.undoes,
-        )
+        arguments = {n: v for n, v in self.plan.arguments.items() if v is not None and n not in ("confirm", "reason")}
+        undoes = None if self.numbers else self.plan.undoes
+        return entry_of(self.journal, self.plan.tool, step, image, self.caller, self.confirmed, arguments, undoes)
 
     async def _finish(self, number: int, status: Status, **columns: Any) -> None:
         try:
             await _whole(self.journal.finish(number, status, **columns))
         except StateError as error:  # the change is made all the same; its entry stays begun, and reads as unknown
             self.remarks.append(UNFINISHED.format(why=error.why))
+
+
+def entry_of(
+    journal: Journal,
+    tool: str,
+    step: Step,
+    image: Image,
+    caller: Caller,
+    confirmed: Confirmed,
+    arguments: Mapping[str, Any],
+    undoes: int | None = None,
+    job: int | None = None,
+) -> Entry:
+    """The entry of a change whose request is about to leave."""
+    before = image.contact or image.campaign
+    of_campaign = image.campaign.id if image.campaign else None
+    return Entry(
+        dialler=journal.dialler,
+        began=journal.now(),
+        tool=tool,
+        verb=step.verb,
+        kind=step.kind,
+        label=step.label,
+        contact_id=image.contact.id if image.contact else None,
+        campaign_id=image.contact.dialler_campaigns_id if image.contact else of_campaign,
+        caller=caller.client,
+        subject=caller.subject,
+        role=caller.role.value,
+        job=job,
+        reason=confirmed.reason,
+        confirmed_by=confirmed.by,
+        arguments=dict(arguments),
+        before=None if before is None else msgspec.Raw(msgspec.json.encode(before)),
+        undoes=undoes,
+    )
 
 
 async def _whole(work: Awaitable[T]) -> T:

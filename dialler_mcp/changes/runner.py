@@ -146,7 +146,7 @@ class Runner:
         async def leave() -> Any:
             note_change()
             sent_at = self.journal.now()
-            answer = await _send(self.dialler, step.request)
+            answer = await send(self.dialler, step.request)
             check_answer(step, answer, sent_at, self.zone)
             return answer
 
@@ -181,13 +181,13 @@ class Runner:
         """The request of a step in a dry run, which the client holds back. It is counted apart from real changes."""
         await self.journal.store.run(replace(admission, caller=f"{admission.caller} (dry run)"))
         try:
-            await _send(self.dialler, step.request)
+            await send(self.dialler, step.request)
         except ChangeHeld as held:
             return Outcome(step, "held", request=held.request)
         raise AssertionError("a change has left in a dry run")
 
 
-async def _send(dialler: Dialler, request: Request) -> Any:
+async def send(dialler: Dialler, request: Request) -> Any:
     """Send what the request names; the answer of that documented function."""
     return await getattr(dialler, request.function)(**request.arguments)
 

@@ -23,6 +23,7 @@ MAX_TRIES = 3
 _LOOKED = "Its outcome was unknown; the dialler was asked, and the change is there."
 _CAME_IN = "came in meanwhile: contact {id}"
 _GONE = "the contact is gone"
+_UNTOLD = "its answer was lost, and it cannot be told from contacts that were there before"
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,21 @@ class Decider:
 
     async def views(self, rows: Sequence[JobRow]) -> dict[int, View]:
         """What the dialler shows about each of these rows now."""
-        by_id = {row.step.contact.id: row.number for row in rows if row.step.contact is not None}
-        found = await current_contacts(self._dialler, list(by_id))
-        images = {by_id[contact.id]: Image(contact=contact, history=history) for contact, history in found}
+        ids = list({row.step.contact.id for row in rows if row.step.contact is not None})
+        found = await current_contacts(self._dialler, ids)
+        images = {contact.id: Image(contact=contact, history=history) for contact, history in found}
         creating = [row for row in rows if row.step.verb == "import" and row.step.contact is None]
         begun = [row for row in creating if row.state is RowState.begun]
         if creating and self._before is None:
             self._before = await self._arrivals(creating)
         lately = {} if not begun else await self._lately(begun)
         arrivals = {row.number: _others(row, lately.get(row.number) or self._before) for row in creating}
-        return {row.number: View(images.get(row.number, Image()), arrivals.get(row.number, ())) for row in rows}
+        return {
+            row.number: View(
+                images.get(row.step.contact.id if row.step.contact else 0, Image()), arrivals.get(row.number, ())
+            )
+            for row in rows
+        }
 
     async def _lately(self, rows: Sequence[JobRow]) -> dict[int, Arrivals]:
         """Who came in by now and may be what these rows have created: by their keys, else by the whole list."""
@@ -80,7 +86,7 @@ class Decider:
         """What came of a row that needs no request (any more); None: it is sent now."""
         creates = row.step.verb == "import" and row.step.contact is None
         if row.state is RowState.begun:
-            found = imported(view.arrivals) if creates else looked(row.step, view.image.contact)
+            found = _found(row, view) if creates else looked(row.step, view.image.contact)
             if (settled := _after_looking(row, found)) is not None:
                 return settled
         elif creates and view.arrivals:
@@ -96,7 +102,13 @@ class Decider:
         return None
 
 
+def _found(row: JobRow, view: View) -> Found:
+    """Whether an import is there; one of which nobody said who is there already cannot be told from these."""
+    return imported(view.arrivals) if row.step.key is not None else Found(there=None, why=_UNTOLD)
+
+
 def values_of(row: JobRow) -> Mapping[str, Any]:
+    """What an import or update writes."""
     return row.step.request.arguments.get("values", {})
 
 

@@ -14,15 +14,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
-import msgspec
-
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.changes.comparing import check_answer
+from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Entry, Journal
-from dialler_mcp.changes.runner import READ_BACK
-from dialler_mcp.domain.records import Contact, ContactDetails
+from dialler_mcp.changes.recording import entry_of
+from dialler_mcp.changes.runner import READ_BACK, send
+from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.current import current_contacts
 from dialler_mcp.lists.jobs.deciding import Decider, values_of
@@ -174,31 +174,21 @@ class Engine:
 
     async def _closed(self, work: _Slice, rows: Sequence[JobRow]) -> list[Finished]:
         """What came of rows that may have been sent, where nothing shall be sent any more."""
-        views = await work.decider.views(rows)
+        try:
+            views = await work.decider.views(rows)
+        except DiallerError as error:
+            return [ends.unknown(row, str(error)) for row in rows]
         settled = [await work.decider.settled(row, views[row.number]) for row in rows]
         return [one or ends.left(row, _CANCELLED) for row, one in zip(rows, settled, strict=True)]
 
     def _entry(self, held: Held, row: JobRow, image: Image) -> Entry:
-        job, step, before = held.job, row.step, image.contact
-        campaign = before.dialler_campaigns_id if before else values_of(row).get("DiallerCampaignsID")
-        return Entry(
-            dialler=self.journal.dialler,
-            began=self.journal.now(),
-            tool=job.tool,
-            verb=step.verb,
-            kind=step.kind,
-            label=step.label,
-            contact_id=before.id if before else None,
-            campaign_id=campaign,
-            caller=job.caller.client,
-            subject=job.caller.subject,
-            role=job.caller.role.value,
-            job=job.id,
-            reason=job.reason,
-            confirmed_by=job.confirmed_by or "",
-            before=None if before is None else msgspec.Raw(msgspec.json.encode(before)),
-            undoes=step.undoes,
+        job = held.job
+        confirmed = Confirmed(job.confirmed_by or "", reason=job.reason)
+        entry = entry_of(
+            self.journal, job.tool, row.step, image, job.caller, confirmed, {}, undoes=row.step.undoes, job=job.id
         )
+        entry.campaign_id = entry.campaign_id or values_of(row).get("DiallerCampaignsID")
+        return entry
 
     async def _send_all(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[Finished]:
         """What came of these rows, sent in order, several at a time."""
@@ -223,7 +213,7 @@ class Engine:
     async def _sent(self, work: _Slice, row: JobRow) -> Finished:
         sent_at = self.journal.now()
         try:
-            answer = await getattr(self.dialler, row.step.request.function)(**row.step.request.arguments)
+            answer = await send(self.dialler, row.step.request)
             check_answer(row.step, answer, sent_at, self.zone)
         except DiallerError as error:
             return self._failed(work, row, error)
@@ -253,7 +243,7 @@ class Engine:
             for contact, _ in await current_contacts(self.dialler, list(unseen)):
                 one = seen[place := unseen[contact.id]]
                 assert one.end is not None
-                seen[place] = replace(one, end=replace(one.end, after=_plain(contact)))
+                seen[place] = replace(one, end=replace(one.end, after=contact.alone()))
         return seen
 
 
@@ -264,7 +254,3 @@ def _campaign(row: JobRow) -> int | None:
 def _before(row: JobRow) -> RowState:
     """The state that a row goes back to whose request did not leave: what may have been sent earlier stays begun."""
     return RowState.begun if row.tries > 1 else RowState.new
-
-
-def _plain(contact: ContactDetails) -> Contact:
-    return Contact(**{name: getattr(contact, name) for name in Contact.__struct_fields__})

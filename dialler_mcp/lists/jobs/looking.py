@@ -79,9 +79,9 @@ class Arrivals:
 
 
 def is_new(contact: Contact, since: datetime, zone: tzinfo) -> bool:
-    """Whether a contact may have been created after `since`: nobody has called it, and its time does not say no."""
-    if attempts(contact) or result_code_id(contact):
-        return False
+    """Whether a contact may have been created after `since`, by its time, if it has one. That it was called says
+    nothing: a campaign that runs calls whoever comes in at once.
+    """
     imported = contact.dt_imported
     return imported is None or local(imported, zone).astimezone(UTC) >= since.astimezone(UTC) - OLDER
 

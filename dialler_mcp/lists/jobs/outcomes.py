@@ -4,20 +4,19 @@ from enum import StrEnum
 
 from dialler_mcp.api.errors import (
     BadAddress,
-    BadRequest,
-    Conflict,
     DiallerError,
     Forbidden,
     FunctionMissing,
     NotDialler,
-    NotFound,
     ProxyRefused,
     TooMany,
     Unauthorized,
     Unreachable,
 )
+from dialler_mcp.changes.recording import surely_not_done
 
-_REQUEST_TIMEOUT = 408
+_LATER = (Unreachable, TooMany)
+_STOP = (BadAddress, Forbidden, FunctionMissing, NotDialler, ProxyRefused, Unauthorized)
 
 
 class Means(StrEnum):
@@ -31,15 +30,10 @@ class Means(StrEnum):
     look = "look"
 
 
-_BY_CLASS: tuple[tuple[tuple[type[DiallerError], ...], Means], ...] = (
-    ((Unauthorized, Forbidden, ProxyRefused, BadAddress, NotDialler, FunctionMissing), Means.stop),
-    ((Unreachable, TooMany), Means.later),
-    ((BadRequest, Conflict, NotFound), Means.failed),
-)
-
-
 def means(error: DiallerError) -> Means:
     """What an error means for the row whose request it answers."""
-    if error.status == _REQUEST_TIMEOUT:
+    if not surely_not_done(error):
         return Means.look
-    return next((meaning for kinds, meaning in _BY_CLASS if isinstance(error, kinds)), Means.look)
+    if isinstance(error, _LATER):
+        return Means.later
+    return Means.stop if isinstance(error, _STOP) else Means.failed
