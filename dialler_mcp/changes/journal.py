@@ -123,7 +123,7 @@ class Journal:
         self.store = store
         self.dialler = dialler
         self.now = now
-        self._days = days
+        self.days = days
 
     @property
     def archives(self) -> Path:
@@ -284,7 +284,7 @@ class Journal:
         """
         if not may_tidy(connection):
             return
-        until = _stamp(self.now() - timedelta(days=self._days))
+        until = _stamp(self.now() - timedelta(days=self.days))
         open_elsewhere = list[str]()
         for name in rows.archives(connection, until):
             try:

@@ -24,7 +24,7 @@ UNFINISHED = 3
 """Exit code: a job is paused, or rows of it failed or have an unknown outcome."""
 _MAX = 1_000
 _LOOK = 0.3
-_ODD = ("left", "failed", "unknown")
+MAX_ROWS = 1_000_000
 
 Number = typer.Argument(help="The number of the job.", min=1)
 
@@ -40,7 +40,8 @@ def jobs_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
         """List the jobs, newest first, with how far each is."""
 
         async def work(worker: "Worker", profile: "Profile") -> list[dict[str, Any]]:
-            return [_record(one, profile) for one in await worker.ledger.newest(_MAX)]
+            jobs, _ = await worker.ledger.newest(_MAX)
+            return [_record(one, profile) for one in jobs]
 
         _print(_run(read_settings, "jobs list", work), form, "There is no job.")
 
@@ -52,11 +53,8 @@ def jobs_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
         """Say how far a job is, and list the rows that were left out, failed or have an unknown outcome."""
 
         async def work(worker: "Worker", profile: "Profile") -> tuple["Progress", list[dict[str, Any]]]:
-            from dialler_mcp.lists.jobs.job import RowState
-
             progress = await worker.ledger.progress(job)
-            odd = await worker.ledger.rows(job, [RowState(name) for name in _ODD], 10**6)
-            return progress, [_odd(row, profile) for row in odd]
+            return progress, [_odd(row, profile) for row in await worker.ledger.remarkable(job, MAX_ROWS)]
 
         progress, odd = _run(read_settings, "jobs show", work, job)
         print(_sentence(progress), file=sys.stdout if form is Form.text else sys.stderr)
@@ -143,7 +141,8 @@ async def _finished(worker: "Worker") -> list["Progress"]:
     """Work on what is left until nothing is, with a bar for each job where somebody looks at a terminal."""
     from dialler_mcp.lists.jobs.job import JobState
 
-    running = [one for one in await worker.ledger.newest(_MAX) if one.job.state is JobState.running]
+    jobs, _ = await worker.ledger.newest(_MAX)
+    running = [one for one in jobs if one.job.state is JobState.running]
     ours = [one.job.id for one in running if not one.job.held]
     if sys.stderr.isatty():
         await _with_bars(worker, ours)

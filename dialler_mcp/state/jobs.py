@@ -197,13 +197,47 @@ def rows_in(
     return [dict(row) for row in connection.execute(query.order_by(rows.c.number).limit(limit)).mappings()]
 
 
-def forget(connection: "Connection", until: float) -> None:
-    """Remove jobs that were made before `until` and do not run, with their rows."""
-    from sqlalchemy import delete, select
+def remarkable(connection: "Connection", number: int, limit: int) -> list[Row]:
+    """Finished rows of which something is to be said, the lowest numbers first."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import job_rows as rows
+
+    query = select(rows).where(rows.c.job == number, rows.c.why.is_not(None), rows.c.state.not_in(("new", "begun")))
+    return [dict(row) for row in connection.execute(query.order_by(rows.c.number).limit(limit)).mappings()]
+
+
+def count(connection: "Connection", dialler: str) -> int:
+    """How many jobs there are on a dialler. Drafts are none."""
+    from sqlalchemy import func, select
+
+    from dialler_mcp.state.schema import jobs
+
+    query = select(func.count()).select_from(jobs).where(jobs.c.dialler == dialler, jobs.c.state != "draft")
+    return connection.scalar(query) or 0
+
+
+def running(connection: "Connection", dialler: str) -> bool:
+    """Whether a job runs on a dialler, whoever works on it."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import jobs
+
+    found = select(jobs.c.id).where(jobs.c.dialler == dialler, jobs.c.state == "running").limit(1)
+    return connection.scalar(found) is not None
+
+
+def forget(connection: "Connection", until: float, waiting_until: float) -> None:
+    """Remove jobs that were made before `until` and do not run, with their rows; those that were never confirmed if
+    they were made before `waiting_until`.
+    """
+    from sqlalchemy import and_, delete, or_, select
 
     from dialler_mcp.state.schema import job_rows, jobs
 
-    old = select(jobs.c.id).where(jobs.c.created < until, jobs.c.state.not_in(("running", "paused")))
+    ended = and_(jobs.c.created < until, jobs.c.state.not_in(("running", "paused")))
+    never_confirmed = and_(jobs.c.created < waiting_until, jobs.c.state.in_(("draft", "frozen")))
+    old = select(jobs.c.id).where(or_(ended, never_confirmed))
     connection.execute(delete(job_rows).where(job_rows.c.job.in_(old)))
     connection.execute(delete(jobs).where(jobs.c.id.in_(old)))
 

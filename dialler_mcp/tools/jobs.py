@@ -11,7 +11,7 @@ from dialler_mcp.domain.records import NUMBER_FIELDS
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
-from dialler_mcp.lists.jobs.job import JobRow, Progress, RowState
+from dialler_mcp.lists.jobs.job import JobRow, Progress
 from dialler_mcp.lists.jobs.ledger import Control
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Details, Table, counted, table
@@ -129,14 +129,14 @@ def _permit(invocation: Invocation, verb: Verb) -> None:
 async def dialler_list_jobs(invocation: Invocation, limit: Limit = 10, cursor: Cursor = None) -> Table:
     """List the jobs over many contacts, newest first, each with its progress."""
     below = cursor_position(cursor, "jobs")
-    found = await invocation.profile.jobs.ledger.newest(limit + 1, below)
+    found, total = await invocation.profile.jobs.ledger.newest(limit + 1, below)
     page = found[:limit]
     following = cursor_at(page[-1].job.id, "jobs") if page and len(found) > limit else None
     answer = table(
-        f"{counted(len(page), 'job')} shown, newest first" if page else "There is no job.",
+        f"{counted(total, 'job')}; {len(page)} shown{', newest first' if len(page) > 1 else ''}",
         COLUMNS,
         [_row(invocation, one) for one in page],
-        total=len(page),
+        total=total,
     )
     answer.next_cursor = following
     return answer
@@ -172,7 +172,7 @@ async def dialler_get_job(
     worker = invocation.profile.jobs
     progress = await (watched(invocation, worker, job_id) if wait else worker.ledger.progress(job_id))
     job = progress.job
-    odd = await worker.ledger.rows(job_id, (RowState.left, RowState.failed, RowState.unknown), MAX_ROWS_SHOWN)
+    odd = await worker.ledger.remarkable(job_id, MAX_ROWS_SHOWN + 1)
     record = {
         "job": job.id,
         "what": label_shown(job.title, invocation.present),
@@ -184,9 +184,10 @@ async def dialler_get_job(
         "confirmed_by": job.confirmed_by,
         "reason": invocation.present.text(job.reason) if job.reason else None,
         "undoes_job": job.undoes,
-        "rows": [_odd(invocation, row) for row in odd],
+        "rows": [_odd(invocation, row) for row in odd[:MAX_ROWS_SHOWN]],
     }
-    return Details(record={name: value for name, value in record.items() if value not in (None, "", [])})
+    notes = [f"Only the first {MAX_ROWS_SHOWN} rows are shown."] if len(odd) > MAX_ROWS_SHOWN else None
+    return Details(record={name: value for name, value in record.items() if value not in (None, "", [])}, notes=notes)
 
 
 def _odd(invocation: Invocation, row: JobRow) -> str:

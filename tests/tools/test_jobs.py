@@ -223,5 +223,5 @@ async def test_a_person_who_is_asked_freezes_one_job(bench: Make):
     b = bench(Options())
     answer = await carried_out(b, verb="unlock", contact_ids=[LOCKED_MUELLER], reason="weil")
     assert answer["status"] == "done"
-    jobs = await b.profile.jobs.ledger.newest(10)
-    assert len(jobs) == 1
+    jobs, total = await b.profile.jobs.ledger.newest(10)
+    assert len(jobs) == total == 1

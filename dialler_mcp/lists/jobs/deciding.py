@@ -62,6 +62,13 @@ class Decider:
             for row in rows
         }
 
+    async def doubles(self, rows: Sequence[JobRow]) -> dict[int, list[Contact]]:
+        """Of imports that were sent more than once: the contacts that they have created, where these are several."""
+        again = [row for row in rows if row.tries > 1 and row.step.verb == "import" and row.step.key is not None]
+        lately = await self._lately(again) if again else {}
+        created = {row.number: _others(row, lately[row.number]) for row in again}
+        return {number: contacts for number, contacts in created.items() if len(contacts) > 1}
+
     async def _lately(self, rows: Sequence[JobRow]) -> dict[int, Arrivals]:
         """Who came in by now and may be what these rows have created: by their keys, else by the whole list."""
         found = dict[int, Arrivals]()

@@ -21,7 +21,7 @@ from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Entry, Journal
 from dialler_mcp.changes.recording import entry_of
-from dialler_mcp.changes.runner import READ_BACK, send
+from dialler_mcp.changes.runner import MAX_TWINS, READ_BACK, TWINS, send
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.current import current_contacts
@@ -170,7 +170,7 @@ class Engine:
                 entry = None if row.change is not None else self._entry(work.held, row, view.image)
                 ready.append((row, entry))
         begun = await self.ledger.begin(work.held, ready, finished)
-        return await self._read_back(await self._send_all(work, begun, pace))
+        return await self._looked_back(work, await self._send_all(work, begun, pace))
 
     async def _closed(self, work: _Slice, rows: Sequence[JobRow]) -> list[Finished]:
         """What came of rows that may have been sent, where nothing shall be sent any more."""
@@ -231,20 +231,24 @@ class Engine:
                 pass
         return Finished(replace(row, tries=row.tries - 1), _before(row), why=str(error))
 
-    async def _read_back(self, finished: Sequence[Finished]) -> list[Finished]:
-        """The same, with the records as they are now where the answers did not show them."""
-        unseen = {
-            one.contact_id: place
-            for place, one in enumerate(finished)
-            if one.state is RowState.done and one.row.step.verb in READ_BACK and one.contact_id is not None
-        }
-        seen = list(finished)
-        with suppress(DiallerError):
-            for contact, _ in await current_contacts(self.dialler, list(unseen)):
-                one = seen[place := unseen[contact.id]]
-                assert one.end is not None
-                seen[place] = replace(one, end=replace(one.end, after=contact.alone()))
-        return seen
+    async def _looked_back(self, work: _Slice, finished: Sequence[Finished]) -> list[Finished]:
+        """The same, with what the answers did not show: the records as they are now, and people who came in twice."""
+        done = [one for one in finished if one.state is RowState.done]
+        ids = [one.contact_id for one in done if one.row.step.verb in READ_BACK and one.contact_id is not None]
+        current, doubles = dict[int, Contact](), dict[int, list[Contact]]()
+        with suppress(DiallerError):  # the changes are made all the same
+            current = {contact.id: contact.alone() for contact, _ in await current_contacts(self.dialler, ids)}
+            doubles = await work.decider.doubles([one.row for one in done])
+        return [_with(one, current.get(one.contact_id or 0), doubles.get(one.row.number)) for one in finished]
+
+
+def _with(one: Finished, now: Contact | None, doubles: Sequence[Contact] | None) -> Finished:
+    if one.end is None or one.state is not RowState.done:
+        return one
+    if doubles:
+        remark = TWINS.format(ids=", ".join(str(contact.id) for contact in doubles[:MAX_TWINS]))
+        return replace(one, why=remark, end=replace(one.end, result=remark))
+    return replace(one, end=replace(one.end, after=now)) if now is not None else one
 
 
 def _campaign(row: JobRow) -> int | None:

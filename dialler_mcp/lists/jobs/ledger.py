@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dialler_mcp.state.store import Connection
 
 MAX_ROWS = 1_000_000
-KEPT_DAYS = 30
+_DAY = 86_400  # seconds; so long a job may wait for its confirmation
 WAITS = 600.0
 """Seconds for which the same job is not made a second time, while it waits for its confirmation."""
 _BLOCK = 1_000  # rows that are frozen in one transaction
@@ -113,7 +113,7 @@ class Ledger:
 
     def _begin_draft(self, connection: "Connection") -> int:
         now = self._now()
-        rows.forget(connection, now - KEPT_DAYS * 86_400)
+        rows.forget(connection, now - self._journal.days * _DAY, now - _DAY)
         blank = dict.fromkeys(("verb", "title", "tool", "caller", "subject", "role", "digest"), "")
         values = {"dialler": self._dialler, "created": now, "state": "draft", "arguments": "{}", "total": 0}
         return rows.add(connection, {**blank, **values})
@@ -172,16 +172,24 @@ class Ledger:
     def _progress(self, connection: "Connection", job: Job) -> Progress:
         return Progress(job, {RowState(state): count for state, count in rows.counts(connection, job.id).items()})
 
-    async def newest(self, limit: int, below: int | None = None) -> list[Progress]:
-        """The newest jobs with IDs below `below`, and how far they are."""
+    async def newest(self, limit: int, below: int | None = None) -> tuple[list[Progress], int]:
+        """The newest jobs with IDs below `below`, how far they are, and how many jobs there are in all."""
 
-        def read(connection: "Connection") -> list[Progress]:
-            found = [Job.of(row) for row in rows.newest(connection, self._dialler, limit, below=below)]
-            return [
-                Progress(job, {RowState(s): n for s, n in rows.counts(connection, job.id).items()}) for job in found
-            ]
+        def read(connection: "Connection") -> tuple[list[Progress], int]:
+            found = rows.newest(connection, self._dialler, limit, below=below)
+            progress = [self._progress(connection, Job.of(row)) for row in found]
+            return progress, rows.count(connection, self._dialler)
 
         return await self._store.run(read)
+
+    async def running(self) -> bool:
+        """Whether a job runs, whoever works on it."""
+        return await self._store.run(lambda connection: rows.running(connection, self._dialler))
+
+    async def remarkable(self, number: int, limit: int) -> list[JobRow]:
+        """Rows of a job that were left out, failed, have an unknown outcome or a remark, in order."""
+        found = await self._store.run(lambda connection: rows.remarkable(connection, number, limit))
+        return [JobRow.of(row) for row in found]
 
     async def rows(self, number: int, states: Collection[RowState], limit: int, after: int = -1) -> list[JobRow]:
         """Rows of a job in one of these states with numbers above `after`, in order."""

@@ -15,7 +15,7 @@ PATIENCE = 20.0
 
 
 class Worker:
-    """The process's hand at the jobs of one dialler; it begins with `wake`."""
+    """The process's hand at the jobs of one dialler; it begins with `wake`, and ends where no job runs any more."""
 
     def __init__(self, ledger: Ledger, engine: Engine) -> None:
         self.ledger = ledger
@@ -34,8 +34,12 @@ class Worker:
     async def _work(self) -> None:
         while not self._stopping.is_set():
             self._woken.clear()
+            rest = True
             with suppress(StateError):  # looked for again later
                 await self.finish_all()
+                rest = await self.ledger.running()
+            if not rest and not self._woken.is_set():
+                return  # nothing is left, of nobody; `wake` begins anew
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
                     await self._woken.wait()
