@@ -80,7 +80,11 @@ def jobs_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
     def run() -> None:  # pyright: ignore[reportUnusedFunction]
         """Finish the jobs that are confirmed and that no other process works on. Ctrl+C leaves the rest for later."""
 
-        async def work(worker: "Worker", _: "Profile") -> list["Progress"]:
+        async def work(worker: "Worker", profile: "Profile") -> list["Progress"]:
+            from dialler_mcp.changes.runner import Mode
+
+            if profile.mode is not Mode.send:
+                end("nothing is sent here: see DIALLER_DRY_RUN, DIALLER_READ_ONLY and DIALLER_ROLE.")
             return await _finished(worker)
 
         for progress in (finished := _run(read_settings, "jobs run", work)):

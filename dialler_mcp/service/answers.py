@@ -144,7 +144,7 @@ class Change(Answer):
 class LongChange(Change):
     """The same of what may take longer than an answer does."""
 
-    status: Literal["done", "unchanged", "confirmation_required", "dry_run", "running"]  # pyright: ignore[reportIncompatibleVariableOverride] - nobody sets it later
+    status: Literal["done", "running", "paused", "cancelled", "confirmation_required", "dry_run"]  # pyright: ignore[reportIncompatibleVariableOverride] - nobody sets it later
 
 
 def cell(value: object, language: Language = Language.en) -> str:

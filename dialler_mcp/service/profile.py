@@ -74,7 +74,7 @@ class Profile:
     confirmation: Confirmation = field(init=False)
     present: Presenter = field(init=False)
     breaker: Breaker = field(init=False)
-    rows: Breaker = field(init=False)
+    breaker_of_jobs: Breaker = field(init=False)
     lookups: Breaker = field(init=False)
     journal: Journal = field(init=False)
 
@@ -86,7 +86,7 @@ class Profile:
         if self.privacy is not Privacy.full:
             self.dialler.mask_names(self.present.nameless.text)
         self.breaker = Breaker(self.limits, lambda: self.time().timestamp())
-        self.rows = Breaker((*self.limits, self.rows_limit), lambda: self.time().timestamp())
+        self.breaker_of_jobs = Breaker((*self.limits, self.rows_limit), lambda: self.time().timestamp())
         self.lookups = Breaker((self.lookup_limit,), lambda: self.time().timestamp())
         if self.mode is not Mode.send:
             self.dialler.hold_changes()
@@ -114,6 +114,11 @@ class Profile:
             self.dialler, ledger, self.journal, self.zone, self.connections, self.job_rate, self._forget_copies
         )
         return Worker(ledger, engine)
+
+    def wake_jobs(self) -> None:
+        """There may be a job to work on now; nothing is done where changes are not sent."""
+        if self.mode is Mode.send:
+            self.jobs.wake()
 
     @cached_property
     def lists(self) -> "PeopleLists":
@@ -217,9 +222,9 @@ def profile_of(settings: Settings, dialler: Dialler, now: Callable[[], datetime]
 
 
 def resume_jobs(profile: Profile) -> None:
-    """Go on with the jobs that another process has left, where there is a state at all and changes are sent."""
-    if profile.mode is Mode.send and profile.state.exists:
-        profile.jobs.wake()
+    """Go on with the jobs that another process has left, where there is a state at all."""
+    if profile.state.exists:
+        profile.wake_jobs()
 
 
 def forget_other_levels(settings: Settings, dialler: Dialler) -> None:

@@ -95,7 +95,7 @@ jobs = Table(
     Column("caller", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("role", Text, nullable=False),
-    Column("arguments", Text, nullable=False),
+    Column("means", Text, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("total", Integer, nullable=False),
     Column("why", Text),

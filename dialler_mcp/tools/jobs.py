@@ -210,5 +210,5 @@ async def dialler_control_job(
     if job.verb != "undo":
         _permit(invocation, job.verb)
     await worker.ledger.control(job_id, action)
-    worker.wake()
+    invocation.profile.wake_jobs()
     return Details(record={"job": job_id, "state": in_words(await watched(invocation, worker, job_id, 5.0))})

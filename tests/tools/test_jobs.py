@@ -4,6 +4,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.domain.contact_state import attempts
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, structure_of, text_of
@@ -96,7 +97,10 @@ async def test_a_reset_of_closed_contacts_counts_them_and_needs_a_reason(bench: 
 
 async def test_fields_of_many_are_updated(bench: Make):
     b = bench()
-    answer = await carried_out(b, verb="update", contact_ids=[CONTACT10, CLOSED_MUELLER], values={"City": "Bonn"})
+    values = {"City": "Bonn", "Comment": ""}
+    preview, _ = await previewed(b, verb="update", contact_ids=[CONTACT10, CLOSED_MUELLER], values=values)
+    assert preview["consequences"][:2] == ["Written into each: City: Bonn.", "Emptied in each: Comment."]
+    answer = await carried_out(b, verb="update", contact_ids=[CONTACT10, CLOSED_MUELLER], values=values)
     assert answer["after"]["done"] == 2
     for one in (CONTACT10, CLOSED_MUELLER):
         contact = b.store.contact(one)
@@ -163,6 +167,11 @@ async def test_nothing_is_sent_in_a_dry_run_nor_where_only_reading_is_allowed(be
         await ask(b, "change_contacts", {"verb": "lock", "job_id": job, "confirm": preview["confirm"]})
     )
     assert answer["status"] == "dry_run"
+    frozen = await b.profile.jobs.ledger.job(job)
+    await b.profile.jobs.ledger.start(frozen, Confirmed("phrase"), lambda _: None)  # by a process that sends
+    b.profile.wake_jobs()
+    await ask(b, "control_job", {"job_id": job, "action": "pause"})
+    await ask(b, "control_job", {"job_id": job, "action": "resume"})
     assert b.wire.changes == []
 
 
@@ -185,7 +194,7 @@ async def test_a_job_can_be_paused_resumed_and_cancelled(bench: Make):
         httpx2.Response(401, json={"status": 401, "error": "token"}) if request.method == "PATCH" else None
     )
     paused = await carried_out(b, verb="lock", contact_ids=[CONTACT10])
-    assert "paused" in paused["what"]
+    assert paused["status"] == "paused"
     assert "token" in paused["what"]
     job = paused["after"]["job_id"]
     b.wire.instead = None
@@ -225,3 +234,37 @@ async def test_a_person_who_is_asked_freezes_one_job(bench: Make):
     assert answer["status"] == "done"
     jobs, total = await b.profile.jobs.ledger.newest(10)
     assert len(jobs) == total == 1
+
+
+async def test_deleted_contacts_come_back_only_where_nobody_is_called_twice_or_in_spite_of_a_lock(bench: Make):
+    b = bench(bulk_delete=True)
+    done = await carried_out(b, DELETE, contact_ids=[CONTACT10, LOCKED_MUELLER, CLOSED_MUELLER])
+    await ask(
+        b,
+        "import_contact",
+        {
+            "Name": "Mustermann",
+            "UserData": "Contact10",
+            "PhoneNumber1": "4930231250",
+            "DiallerCampaignsID": CAMPAIGN_1000,
+        },
+    )
+    preview, job = await previewed(b, UNDO, job_id=done["after"]["job_id"])
+    said = " ".join(preview["consequences"])
+    assert "1 of 3 changes are taken back." in said
+    assert "would be called twice" in said
+    assert "They were locked" in said
+    assert "1 are (or may be) closed" in said
+    again = {"job_id": job, "confirm": preview["confirm"]}
+    assert structure_of(await ask(b, "undo_change", again))["status"] == "confirmation_required"
+    back = structure_of(await ask(b, "undo_change", {**again, "reason": "Löschung war ein Versehen"}))
+    assert back["after"]["done"] == 1
+    assert [one.user_data for one in b.store.contacts(CAMPAIGN_1000)].count("Contact10") == 1
+
+
+async def test_the_undo_of_a_lock_that_restores_exactly_what_was_needs_no_reason(bench: Make):
+    b = bench()
+    done = await carried_out(b, verb="lock", contact_ids=[CLOSED_MUELLER])
+    preview, job = await previewed(b, UNDO, job_id=done["after"]["job_id"])
+    back = structure_of(await ask(b, "undo_change", {"job_id": job, "confirm": preview["confirm"]}))
+    assert back["after"]["done"] == 1

@@ -54,6 +54,14 @@ JobVerb = Verb | Literal["undo"]
 """What a job does to each of its rows; an undo does what each of them needs."""
 
 
+class Means(msgspec.Struct, frozen=True):
+    """What a job means, as it was confirmed: `reopens` what is final, `destroys` what cannot be given back."""
+
+    consequences: tuple[str, ...] = ()
+    reopens: bool = False
+    destroys: bool = False
+
+
 @dataclass(frozen=True)
 class Draft:
     """A job before it is kept: `verb` is what is done to each row, `title` says all of it in one line, `undoes`
@@ -64,7 +72,7 @@ class Draft:
     title: str
     tool: str
     caller: Caller
-    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    means: Means = field(default_factory=Means)
     undoes: int | None = None
 
 
@@ -80,7 +88,7 @@ class Job:
     state: JobState
     total: int
     digest: str
-    arguments: Mapping[str, Any]
+    means: Means
     created: float
     began: float | None = None
     ended: float | None = None
@@ -100,7 +108,7 @@ class Job:
             **{name: row[name] for name in names},
             caller=Caller(row["caller"], row["subject"], Role(row["role"])),
             state=JobState(row["state"]),
-            arguments=msgspec.json.decode(row["arguments"]),
+            means=msgspec.json.decode(row["means"], type=Means),
             confirmed_by=row["confirmed_by"],
             undoes=row["undoes"],
             held=row["owner"] is not None and row["until"] >= row["now"],

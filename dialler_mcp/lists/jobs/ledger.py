@@ -115,7 +115,7 @@ class Ledger:
         now = self._now()
         rows.forget(connection, now - self._journal.days * _DAY, now - _DAY)
         blank = dict.fromkeys(("verb", "title", "tool", "caller", "subject", "role", "digest"), "")
-        values = {"dialler": self._dialler, "created": now, "state": "draft", "arguments": "{}", "total": 0}
+        values = {"dialler": self._dialler, "created": now, "state": "draft", "means": "{}", "total": 0}
         return rows.add(connection, {**blank, **values})
 
     def _frozen(self, connection: "Connection", number: int, draft: Draft, total: int, digest: str) -> Job:
@@ -127,7 +127,7 @@ class Ledger:
             "caller": draft.caller.client,
             "subject": draft.caller.subject,
             "role": draft.caller.role.value,
-            "arguments": msgspec.json.encode(draft.arguments).decode(),
+            "means": msgspec.json.encode(draft.means).decode(),
             "digest": digest,
             "total": total,
             "undoes": draft.undoes,

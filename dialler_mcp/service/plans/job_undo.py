@@ -4,17 +4,18 @@ from collections import Counter
 from collections.abc import AsyncIterator
 
 from dialler_mcp.changes.journal import Entry
-from dialler_mcp.changes.plan import Request, Step
-from dialler_mcp.changes.undo import CannotUndo, Undo
+from dialler_mcp.changes.plan import Request, SharedKey, Step
+from dialler_mcp.changes.undo import CannotUndo, Undo, restores
 from dialler_mcp.changes.undo import plan as undo_of
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import state_of
-from dialler_mcp.domain.records import Contact, ContactDetails
+from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs.current import current_contacts
-from dialler_mcp.lists.jobs.job import Draft, Job
+from dialler_mcp.lists.jobs.job import Draft, Job, Means
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
+from dialler_mcp.service.plans.undo import same_person_as
 
 PAGE = 200
 _TITLE = Words("undo job {job}: {title}", "Auftrag {job} zurücknehmen: {title}")
@@ -28,7 +29,13 @@ _REOPENED = Words(
     "{count} are (or may be) closed: the dialler may call these people again at once.",
     "{count} sind (oder sind vielleicht) abgeschlossen: Der Dialler darf diese Personen sofort wieder anrufen.",
 )
+_LOST = Words(
+    "What comes back gets a new ID, without history, counters and result; these fields stay empty: {fields}.",
+    "Was zurückkommt, hat eine neue ID, keinen Verlauf, keine Zähler, kein Ergebnis; leer bleiben: {fields}.",
+)
 _NOTHING = "Nothing of this job can be taken back. {why} Read the job to see what it did."
+_ONE_BY_ONE = "They were locked, which an import cannot carry: take back their changes one by one."
+_THERE = "Somebody has the key or a number of the deleted contact: this person would be called twice."
 _RUNNING = "Nothing was changed: job {job} is {state}. Cancel it first, or wait until it is done."
 
 
@@ -38,6 +45,8 @@ class _Count:
     def __init__(self) -> None:
         self.total = self.back = self.deleted = self.reopened = 0
         self.cannot = Counter[str]()
+        self.lost = set[str]()
+        """Fields that an import cannot carry."""
 
 
 async def undo_job(invocation: Invocation, job: Job) -> JobProposal:
@@ -54,11 +63,13 @@ async def undo_job(invocation: Invocation, job: Job) -> JobProposal:
         means = [_BACK.text(language).format(count=count.back, total=count.total)]
         if count.reopened:
             means.insert(0, _REOPENED.text(language).format(count=count.reopened))
+        if count.lost:
+            means.append(_LOST.text(language).format(fields=", ".join(sorted(count.lost))))
         if count.deleted:
             means.insert(0, _DELETED.text(language).format(count=count.deleted))
         means += [_NOT.text(language).format(count=n, why=why) for why, n in count.cannot.most_common(5)]
         title = _TITLE.text(language).format(job=job.id, title=job.title)
-        about = {"consequences": means, "reopens": count.reopened > 0}
+        about = Means(tuple(means), reopens=count.reopened > 0, destroys=count.deleted > 0)
         return Draft("undo", title, invocation.tool, invocation.caller, about, undoes=job.id)
 
     steps = _steps(invocation, job, count)
@@ -88,7 +99,7 @@ async def _steps(invocation: Invocation, job: Job, count: _Count) -> AsyncIterat
 
 async def _live(invocation: Invocation, entries: list[Entry]) -> dict[int, Contact]:
     ids = list({entry.contact_id for entry in entries if entry.contact_id is not None})
-    return {found.id: _plain(found) for found, _ in await current_contacts(invocation.dialler, ids)}
+    return {found.id: found.alone() for found, _ in await current_contacts(invocation.dialler, ids)}
 
 
 async def _step(invocation: Invocation, entry: Entry, live: dict[int, Contact], count: _Count) -> Step | None:
@@ -100,10 +111,36 @@ async def _step(invocation: Invocation, entry: Entry, live: dict[int, Contact], 
     except CannotUndo as cannot:
         count.cannot[str(cannot)] += 1
         return None
+    if how.verb == "import" and (why := await _cannot_come_back(invocation, entry, how)):
+        count.cannot[why] += 1
+        return None
+    if how.verb == "import":
+        count.lost |= set(how.update)
+    count.reopened += await _reopens(invocation, entry, how, contact)
+    return _back(entry, how, contact)
+
+
+async def _cannot_come_back(invocation: Invocation, entry: Entry, how: Undo) -> str | None:
+    """Why a deleted contact is not imported anew by a job: nobody must be called twice, nor in spite of a lock."""
+    if how.lock:
+        return _ONE_BY_ONE
+    same = await same_person_as(invocation, how)
+    before = entry.contact_before()
+    key = before.user_data if before else None
+    there = bool(key and await invocation.dialler.find_contacts_by_user_data(key))
+    return _THERE if there or same.views else None
+
+
+async def _reopens(invocation: Invocation, entry: Entry, how: Undo, contact: Contact | None) -> bool:
+    """Whether it makes a contact diallable again whose result is, or was, final; exactly what was needs no reason."""
     if how.verb == "unlock" and contact is not None:
         view = await invocation.profile.view(contact)
-        count.reopened += state_of(contact, view.code).may_be_final
-    return _back(entry, how, contact)
+        return state_of(contact, view.code).may_be_final and not restores(entry, contact, invocation.profile.zone)
+    before = entry.contact_before()
+    if how.verb == "import" and before is not None:
+        view = await invocation.profile.view(before)
+        return state_of(before, view.code).may_be_final
+    return False
 
 
 def _deletion(invocation: Invocation, entry: Entry, contact: Contact | None, count: _Count) -> Step | None:
@@ -120,9 +157,10 @@ def _deletion(invocation: Invocation, entry: Entry, contact: Contact | None, cou
 
 
 def _back(entry: Entry, how: Undo, contact: Contact | None) -> Step:
-    """The one request that takes the change back. A deleted contact is imported anew; its lock is not."""
-    values = dict(how.values)
+    """The one request that takes the change back."""
+    values, key = dict(how.values), None
     if how.verb == "import":
+        key = SharedKey(str(values.get("UserData") or ""))
         request = Request(
             "import_contact",
             {"values": {**values, "DiallerCampaignsID": entry.campaign_id}, "overwrite_duplicates": False},
@@ -139,9 +177,6 @@ def _back(entry: Entry, how: Undo, contact: Contact | None) -> Step:
         request=request,
         contact=contact,
         bound_fields=bound,
+        key=key,
         undoes=entry.id,
     )
-
-
-def _plain(contact: ContactDetails) -> Contact:
-    return Contact(**{name: getattr(contact, name) for name in Contact.__struct_fields__})

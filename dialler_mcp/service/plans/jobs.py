@@ -4,15 +4,16 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, limit_problem
 from dialler_mcp.changes.limits import LimitReached
 from dialler_mcp.changes.plan import Plan, Request, Step, Verb
 from dialler_mcp.changes.runner import Mode
+from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.many import Many, ManyVerb
 from dialler_mcp.domain.records import Contact
-from dialler_mcp.lists.jobs.job import OPEN, Draft, Job, JobState, Progress, RowState
+from dialler_mcp.lists.jobs.job import OPEN, Draft, Job, JobState, Means, Progress, RowState
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Change, LongChange
 from dialler_mcp.service.invocation import Invocation
@@ -23,10 +24,11 @@ from dialler_mcp.service.selection import Meant
 if TYPE_CHECKING:
     from dialler_mcp.lists.jobs.worker import Worker
 
+_FILLED = Words("Written into each: {values}.", "In jeden geschrieben: {values}.")
+_EMPTIED = Words("Emptied in each: {fields}.", "In jedem geleert: {fields}.")
 WAITED = 20.0
 """Seconds that an answer waits for a job; a longer one goes on without it."""
 _LOOK = 0.2
-DESTROYING = ("delete", "import")
 
 
 async def change_many(invocation: Invocation, verb: ManyVerb, meant: Meant, values: Mapping[str, Any]) -> "JobProposal":
@@ -46,10 +48,10 @@ async def change_many(invocation: Invocation, verb: ManyVerb, meant: Meant, valu
             yield _step(verb, view, values)
 
     def drafted() -> Draft:
-        means = many.consequences(language)
-        about = {"consequences": means, "reopens": many.reopens}
+        means = [*_written(invocation, values), *many.consequences(language)]
         title = many.title(meant.which, language, ", ".join(values))
-        return Draft(verb, title, invocation.tool, invocation.caller, about)
+        means = Means(tuple(means), reopens=many.reopens, destroys=verb == "delete")
+        return Draft(verb, title, invocation.tool, invocation.caller, means)
 
     job = await profile.jobs.ledger.freeze(drafted, steps())
     return proposed(invocation, job)
@@ -71,9 +73,9 @@ def proposed(invocation: Invocation, job: Job, verb: Verb | None = None) -> "Job
         action=job.title,
         sealed={"job_id": job.id},
         state=[job.digest, job.total],
-        consequences=tuple(job.arguments["consequences"]),
+        consequences=job.means.consequences,
         asks=True,
-        reopens=job.arguments["reopens"],
+        reopens=job.means.reopens,
     )
 
     async def told(_: object) -> Change:
@@ -106,12 +108,11 @@ class JobProposal(LongProposal):
         if profile.mode is Mode.dry_run:
             what = f"DRY RUN: nothing was sent. Job {job.id} would {job.title}."
             return Change(status="dry_run", what=what, notes=invocation.notes())
-        destroys = job.verb in DESTROYING
         admission = Admission(
-            profile.rows,
+            profile.breaker_of_jobs,
             profile.confirmation,
             invocation.caller.key,
-            destroys,
+            job.means.destroys,
             begun=False,
             code=confirmed.code,
             rows=job.total,
@@ -120,7 +121,7 @@ class JobProposal(LongProposal):
             await profile.jobs.ledger.start(job, confirmed, admission)
         except LimitReached as reached:
             raise limit_problem(reached, profile.zone) from reached
-        profile.jobs.wake()
+        profile.wake_jobs()
         progress = await watched(invocation, profile.jobs, job.id)
         return told(invocation, progress)
 
@@ -140,24 +141,25 @@ async def watched(invocation: Invocation, worker: "Worker", number: int, seconds
 def told(invocation: Invocation, progress: Progress) -> Change:
     """What became of a job so far."""
     job = progress.job
-    running = job.state is JobState.running
-    what = f"Job {job.id} ({job.title}): {in_words(progress)}."
+    status, next_step = _NEXT[job.state]
     return LongChange(
-        status="running" if running else "done",
-        what=what,
+        status=status,
+        what=f"Job {job.id} ({job.title}): {in_words(progress)}.",
         after={"job_id": job.id, "rows": job.total, **counted_rows(progress)},
-        next_step=_NEXT[job.state],
+        next_step=next_step,
         notes=invocation.notes(),
     )
 
 
-_NEXT = {
-    JobState.running: "It goes on by itself, also without this chat. Show the job to see how far it is.",
-    JobState.paused: "It waits: resume or cancel the job.",
-    JobState.done: "Show the job for the rows that were left out or failed. Its changes can be undone as one.",
+_NEXT: Mapping[JobState, tuple[Literal["running", "paused", "cancelled", "done"], str]] = {
+    JobState.running: ("running", "It goes on by itself, also without this chat. Show the job to see how far it is."),
+    JobState.paused: ("paused", "It waits: resume or cancel the job."),
+    JobState.cancelled: ("cancelled", "What is done stays done. Its changes can be undone as one."),
+    JobState.done: (
+        "done",
+        "Show the job for the rows that were left out or failed. Its changes can be undone as one.",
+    ),
 }
-
-
 _STATES = {
     JobState.frozen: "not confirmed yet, ",
     JobState.running: "running, ",
@@ -181,6 +183,16 @@ def in_words(progress: Progress) -> str:
     why = f"; {progress.job.why}" if progress.job.why else ""
     rows = f"{progress.finished} of {progress.job.total} rows finished"
     return f"{state}{rows}{': ' if counts else ''}{', '.join(counts)}{why}"
+
+
+def _written(invocation: Invocation, values: Mapping[str, Any]) -> list[str]:
+    """What is written into each contact, and what is emptied."""
+    language, present = invocation.profile.language(None), invocation.present.nameless
+    fields = {info.wire: info for info in Contact.fields()}
+    filled = [f"{name}: {present.value(fields[name], value)}" for name, value in values.items() if value != ""]
+    emptied = [name for name, value in values.items() if value == ""]
+    sentences = [_FILLED.text(language).format(values="; ".join(filled))] if filled else []
+    return [*sentences, *([_EMPTIED.text(language).format(fields=", ".join(emptied))] if emptied else [])]
 
 
 def _step(verb: ManyVerb, view: ContactView, values: Mapping[str, Any]) -> Step:

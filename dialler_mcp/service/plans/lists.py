@@ -12,7 +12,7 @@ from dialler_mcp.domain.comparing import compared
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import part
 from dialler_mcp.lists.jobs.current import current_contacts
-from dialler_mcp.lists.jobs.job import Draft
+from dialler_mcp.lists.jobs.job import Draft, Means
 from dialler_mcp.lists.kinds import Verdict
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.field_parameters import written
@@ -73,8 +73,8 @@ async def import_people(invocation: Invocation, people: PeopleList, *, update: b
             what = (_ONE_NEW if count.new == 1 else _NEW).text(language).format(count=count.new)
             name = part(invocation.present.nameless.text(people.name))
             title = words.text(language).format(what=what, old=count.old, name=name)
-            about = {"consequences": _means(checked, count, invocation), "reopens": False}
-            return Draft("import", title, invocation.tool, invocation.caller, about)
+            means = Means(tuple(_means(checked, count, invocation)))
+            return Draft("import", title, invocation.tool, invocation.caller, means)
 
         if not any(True for row in ready.rows() if row.contact_id is None or update):
             raise Problem(_NOBODY.format(rows=checked.rows))
@@ -129,7 +129,7 @@ async def _updates(invocation: Invocation, rows: list[ReadyRow]) -> list[Step]:
     for row in rows:
         contact = current.get(row.contact_id or 0)
         if contact is not None and (values := _changed(invocation, row, contact)):
-            plain = Contact(**{name: getattr(contact, name) for name in Contact.__struct_fields__})
+            plain = contact.alone()
             request = Request("update_contact", {"values": {**values, "ID": contact.id}})
             view = await invocation.profile.view(plain)
             steps.append(

@@ -37,7 +37,7 @@ async def undo(invocation: Invocation, entry: Entry) -> LongProposal:
     how = undo_of(entry, live, invocation.profile.zone)
     if how.verb == "import":
         await _still_missing(invocation, entry)
-    same = await _same_person(invocation, how)
+    same = await same_person_as(invocation, how)
     means, reopens = await _means(invocation, entry, how, live)
     if same.views:
         means += consequences.of_same_person(invocation.profile.language(None), second=True)
@@ -74,7 +74,7 @@ async def _live(invocation: Invocation, entry: Entry) -> Contact | None:
         return None
 
 
-async def _same_person(invocation: Invocation, how: Undo) -> SamePerson:
+async def same_person_as(invocation: Invocation, how: Undo) -> SamePerson:
     """Whether the person of a deleted contact has been closed or locked elsewhere."""
     if how.verb != "import":
         return SamePerson()

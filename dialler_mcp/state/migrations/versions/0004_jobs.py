@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("caller", sa.Text, nullable=False),
         sa.Column("subject", sa.Text, nullable=False),
         sa.Column("role", sa.Text, nullable=False),
-        sa.Column("arguments", sa.Text, nullable=False),
+        sa.Column("means", sa.Text, nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("total", sa.Integer, nullable=False),
         sa.Column("why", sa.Text),
