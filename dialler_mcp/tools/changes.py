@@ -141,7 +141,7 @@ def _status(entry: Entry) -> str:
     title="Get change", german="Eine Änderung: wer, wie bestätigt, was daraus wurde, Feld für Feld vorher und nachher."
 )
 async def dialler_get_change(invocation: Invocation, change_id: ChangeId) -> Details:
-    """Details of one change: who made and approved it, why, its outcome, each field before and after."""
+    """Details of one change: who made and approved it, why, outcome, each field before and after."""
     entry = await _entry(invocation, change_id)
     undo = await invocation.profile.journal.undone_by(change_id)
     about: dict[str, Any] = {
@@ -236,8 +236,8 @@ async def dialler_undo_change(
     reason: Reason = None,
     confirm: Confirm = None,
 ) -> LongProposal:
-    """Undo (revert) one change of a contact that was wrong, or a whole job: put old values or the lock back, or restore
-    a deleted contact. Previews first. Refuses if the record differs now.
+    """Undo (revert) one change of a contact that was wrong, or a whole job: put old values or a lock back, or restore
+    a deleted contact. Previews first. Refuses if the record differs.
     """
     if (change_id is None) == (job_id is None):
         raise Problem("Nothing was sent. Give either change_id or job_id.")
