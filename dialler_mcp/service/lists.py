@@ -4,11 +4,11 @@ import asyncio
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
@@ -16,12 +16,14 @@ from dialler_mcp.domain.contact_state import phone_slots, state_of
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import names_of, read_list
+from dialler_mcp.state.places import own_directory
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.checking.check import Checked, Judged, Writer
     from dialler_mcp.lists.checking.options import Options
     from dialler_mcp.lists.checking.people import People
     from dialler_mcp.lists.columns.mapping import ColumnMap, Proposal
+    from dialler_mcp.lists.kinds import Kind, Verdict
     from dialler_mcp.lists.reading.table import Table
 
 HOURS = 6
@@ -30,7 +32,7 @@ WAITED = 35.0
 """Seconds that an answer waits for a check; a longer one goes on, and is asked for again."""
 MAX_LISTS = 20
 _GONE = "There is no such list (any more): a list is forgotten after {hours} hours. Check the file again."
-_TOO_MANY = "There are {most} lists already, which are kept for some hours. Use one of them, or wait."
+_BUSY = "This list is being checked still. Ask for the answer with list_id alone; then say more about it."
 
 
 @dataclass
@@ -54,8 +56,12 @@ class PeopleList:
         if self.checking is not None:
             self.checking.cancel()
         for path in self.file.parent.glob(f"{self.file.name}*") if self.file else ():
-            with suppress(OSError):
-                path.unlink()
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # somebody has it open, on Windows
+        path.unlink()
 
 
 class PeopleLists:
@@ -66,6 +72,7 @@ class PeopleLists:
         self.folders = folders
         self._clock = clock
         self._by_id: dict[str, PeopleList] = {}
+        self.forget_orphans()
 
     async def open_path(self, caller: str, path: str, encoding: str | None, sheet: str | None) -> PeopleList:
         """A list from a file in an allowed folder.
@@ -97,8 +104,8 @@ class PeopleLists:
 
     def _kept(self, caller: str, name: str, table: "Table", file: Path | None) -> PeopleList:
         self._tidy()
-        if len(self._by_id) >= MAX_LISTS:
-            raise Problem(_TOO_MANY.format(most=MAX_LISTS))
+        if len(self._by_id) >= MAX_LISTS:  # whoever goes on with the oldest is told that it is gone
+            self._by_id.pop(min(self._by_id.values(), key=lambda each: each.used).id).forget()
         one = PeopleList(secrets.token_hex(4), caller, name, table, file, self._clock())
         self._by_id[one.id] = one
         return one
@@ -122,6 +129,12 @@ class PeopleLists:
             del self._by_id[one.id]
             one.forget()
 
+    def forget_orphans(self) -> None:
+        """Remove what processes that died have left: nobody asks for it any more, and people are in it."""
+        for path in self.directory.glob("*"):
+            if path.stat().st_mtime < time.time() - HOURS * 3_600:
+                _remove(path)
+
     def close(self) -> None:
         """Forget all lists."""
         for one in self._by_id.values():
@@ -129,39 +142,113 @@ class PeopleLists:
         self._by_id.clear()
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a caller says about a list: its campaign, what columns are, what was decided, where twins are looked for,
+    which rows a file shall hold. What is None stays as it was.
+    """
+
+    campaign_id: int | None = None
+    mapping: Mapping[str, Any] | None = None
+    decisions: Mapping[str, Any] | None = None
+    twins: str | None = None
+    file: str | None = None
+
+
+async def checked_in_time(invocation: Invocation, people: PeopleList, said: Said) -> "Checked | None":
+    """What a check finds; None where it takes longer than an answer may, and goes on.
+
+    Raises:
+        Problem: something that was said makes no sense, or cannot be taken while a check goes on.
+    """
+    if people.checking is None:
+        await _take(invocation, people, said)
+        people.checking = asyncio.create_task(_checked(invocation, people, said.file))
+    elif said != Said():
+        raise Problem(_BUSY)
+    done, _ = await asyncio.wait([people.checking], timeout=WAITED)
+    if not done:
+        return None
+    task, people.checking = people.checking, None
+    return task.result()
+
+
+async def _take(invocation: Invocation, people: PeopleList, said: Said) -> None:
+    from dialler_mcp.lists.checking.options import Options, Scope
+    from dialler_mcp.lists.columns.mapping import map_of, proposed
+
+    if said.mapping is not None or people.columns is None:
+        told = {str(column): str(field) for column, field in (said.mapping or {}).items()}
+        people.proposals = await asyncio.to_thread(proposed, people.table, told)
+        people.columns = map_of(people.proposals)
+    before = people.options or Options()
+    campaigns = await invocation.profile.directory.campaigns()
+    people.options = Options(
+        campaign_id=said.campaign_id or before.campaign_id,
+        campaigns={campaign.name or "": campaign.id for campaign in campaigns},
+        scope=Scope(said.twins) if said.twins else before.scope,
+        decisions={**before.decisions, **_decisions(said.decisions or {})},
+    )
+
+
+def _decisions(said: Mapping[str, Any]) -> "dict[Kind, Verdict]":
+    from dialler_mcp.lists.kinds import Kind, Verdict
+
+    try:
+        return {Kind(str(kind)): Verdict(str(verdict)) for kind, verdict in said.items()}
+    except ValueError:
+        asked = ", ".join(kind for kind in Kind if kind.verdict is Verdict.asked)
+        raise Problem(f"Correct the arguments: decisions are ready or left_out, for one of: {asked}.") from None
+
+
+async def _checked(invocation: Invocation, people: PeopleList, file: str | None) -> "Checked":
+    """What a check finds; the rows and their reasons go to a file beside, where one is wanted."""
+    from dialler_mcp.lists.checking.verdict_files import Include, VerdictFile
+
+    people.rejects = None
+    if file is None:
+        return await check_list(invocation, people)
+    profile = invocation.profile
+    folder = profile.folders[0] if profile.folders else own_directory(profile.lists.directory)
+    path = folder / f"{Path(people.name).stem}-checked-{people.id}.xlsx"
+    path.unlink(missing_ok=True)
+    with VerdictFile(path, people.table.columns, profile.language(None), Include(file)) as verdicts:
+        checked = await check_list(invocation, people, verdicts)
+    people.rejects = path
+    return checked
+
+
 async def check_list(invocation: Invocation, people: PeopleList, writer: "Writer | None" = None) -> "Checked":
     """A verdict for every row of a list whose columns and options are known; only the dialler's lists are read."""
     from dialler_mcp.lists.checking.check import check
     from dialler_mcp.lists.checking.options import Scope
+    from dialler_mcp.lists.checking.people import People
 
     assert people.columns is not None
     assert people.options is not None
-    campaign = people.options.campaign_id if people.options.scope is Scope.campaign else None
-    existing = await existing_people(invocation, campaign, read=people.options.scope is not Scope.file)
+    existing, scope = People(), people.options.scope
+    if scope is not Scope.file:
+        await _add_existing(invocation, existing, people.options.campaign_id if scope is Scope.campaign else None)
     return await asyncio.to_thread(check, people.table, people.columns, existing, people.options, writer)
 
 
-async def existing_people(invocation: Invocation, campaign_id: int | None, *, read: bool = True) -> "People":
-    """Who is there already: in a campaign, or in all."""
-    from dialler_mcp.lists.checking.people import Record, existing_of
+async def _add_existing(invocation: Invocation, people: "People", campaign_id: int | None) -> None:
+    """Who is there already: in a campaign, or in all. Taken one by one, as they come: these may be millions."""
+    from dialler_mcp.lists.checking.people import Record, add_record
 
-    records = list[Record]()
-    if read:
-        names = await names_of(invocation, campaign_id)
-        async for contact in read_list(invocation, campaign_id, set()):
-            records.append(
-                Record(
-                    contact.id,
-                    contact.dialler_campaigns_id or campaign_id or 0,
-                    contact.user_data,
-                    contact.name,
-                    contact.first_name,
-                    [slot.number for slot in phone_slots(contact)],
-                    state_of(contact, names.code(contact)),
-                    contact.b_locked is True,
-                )
-            )
-    return await asyncio.to_thread(existing_of, records)
+    names = await names_of(invocation, campaign_id)
+    async for contact in read_list(invocation, campaign_id, set()):
+        record = Record(
+            contact.id,
+            contact.dialler_campaigns_id or campaign_id or 0,
+            contact.user_data,
+            contact.name,
+            contact.first_name,
+            [slot.number for slot in phone_slots(contact)],
+            state_of(contact, names.code(contact)),
+            contact.b_locked is True,
+        )
+        add_record(people, record)
 
 
 class ReadyRows:

@@ -1,6 +1,7 @@
 """A list of people is checked, imported and taken back, as a host sees it."""
 
 import io
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ import pytest
 from mcp_types import CallToolResult
 from python_calamine import CalamineWorkbook
 
+from dialler_mcp.problem import Problem
+from dialler_mcp.service.lists import MAX_LISTS
 from tests.conftest import Bench, structure_of, text_of
 from tests.tokens import tokens
 from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, ask, refused
@@ -149,7 +152,7 @@ async def test_a_list_is_its_callers_alone(bench: Make):
     lists = b.profile.lists
     assert lists.get("mcp", answer["list_id"]).name == "pasted rows"
     assert "no such list" in await refused(b, "check_list", list_id="12345678")
-    with pytest.raises(Exception, match="no such list"):
+    with pytest.raises(Problem, match="no such list"):
         lists.get("somebody else", answer["list_id"])
 
 
@@ -179,3 +182,39 @@ async def test_numbers_are_masked_where_the_profile_says_so(bench: Make):
     result: CallToolResult = await ask(b, "check_list", {"rows": LIST, "name": "Campaign 1000"})
     assert "28817301" not in text_of(result)
     assert "23125905" not in text_of(result)
+
+
+async def test_the_oldest_list_makes_room_for_a_new_one(bench: Make):
+    b = bench()
+    answers = [await checked(b, rows=LIST) for _ in range(2)]
+    lists = b.profile.lists
+    for number in range(MAX_LISTS - 1):
+        await lists.open_rows("somebody else", f"Name;Telefon\nNeumann{number};030 23125901\n")
+    with pytest.raises(Problem, match="no such list"):
+        lists.get("mcp", answers[0]["list_id"])
+    assert lists.get("mcp", answers[1]["list_id"])
+
+
+async def test_what_a_dead_process_has_left_is_removed(bench: Make):
+    b = bench()
+    directory = b.profile.state.directory / "lists"
+    directory.mkdir(parents=True)
+    old, young = directory / "old.list", directory / "young.list"
+    for path in (old, young):
+        path.write_text(LIST, "utf-8")
+    os.utime(old, (0, 0))
+    assert b.profile.lists.directory == directory
+    assert list(directory.iterdir()) == [young]
+
+
+async def test_a_check_that_takes_long_goes_on_and_takes_no_more_instructions(
+    bench: Make, monkeypatch: pytest.MonkeyPatch
+):
+    b = bench()
+    monkeypatch.setattr("dialler_mcp.service.lists.WAITED", 0.0)
+    answer = await checked(b, rows=LIST)
+    assert "is being checked" in answer["summary"]
+    said = await refused(b, "check_list", list_id=answer["list_id"], decisions={"no_number": "left_out"})
+    assert "being checked still" in said
+    monkeypatch.setattr("dialler_mcp.service.lists.WAITED", 30.0)
+    assert kinds(structure_of(await ask(b, "check_list", {"list_id": answer["list_id"]})))["ready"] == 2

@@ -133,7 +133,7 @@ class People:
 
     def __init__(self) -> None:
         self._by_key, self._by_number, self._closed_by_number = Lists(), Lists(), Lists()
-        self._who, self._campaigns, self._marks = array("I", [0]), array("I", [0]), array("B", [0])
+        self._who, self._campaigns, self._marks = array("Q", [0]), array("Q", [0]), array("B", [0])
         self._keys, self._names, self._rows = array("Q", [0]), array("Q", [0]), array("Q", [0])
 
     def __len__(self) -> int:
@@ -211,14 +211,19 @@ class Record(NamedTuple):
 
 
 def existing_of(records: Iterable[Record]) -> People:
-    """The contacts that are there already. A number that is stored wrong counts as all that it may mean."""
+    """The contacts that are there already."""
     people = People()
     for record in records:
-        key = (record.user_data or "").strip()
-        numbers = list(dict.fromkeys(number for one in record.numbers for number in meant(one)))
-        person = Person(key, folded_key(key), person_of(record.name, record.first_name), numbers)
-        people.add(person, record.contact_id, record.campaign_id, record.state, locked=record.locked)
+        add_record(people, record)
     return people
+
+
+def add_record(people: People, record: Record) -> None:
+    """Add a contact that is there already. A number that is stored wrong counts as all that it may mean."""
+    key = (record.user_data or "").strip()
+    numbers = list(dict.fromkeys(number for one in record.numbers for number in meant(one)))
+    person = Person(key, folded_key(key), person_of(record.name, record.first_name), numbers)
+    people.add(person, record.contact_id, record.campaign_id, record.state, locked=record.locked)
 
 
 def _hash(value: object) -> int:

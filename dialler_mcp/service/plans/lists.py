@@ -20,6 +20,7 @@ from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.lists import PeopleList, ReadyRow, ReadyRows, check_list
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
 from dialler_mcp.service.present import label_of
+from dialler_mcp.state.places import own_directory
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.checking.check import Checked
@@ -63,8 +64,7 @@ async def import_people(invocation: Invocation, people: PeopleList, *, update: b
     if profile.mode is Mode.read_only:
         raise Problem(READ_ONLY)
     count, language = _Count(), profile.language(None)
-    profile.lists.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ready = ReadyRows(profile.lists.directory / f"{uuid4().hex}.ready")
+    ready = ReadyRows(own_directory(profile.lists.directory) / f"{uuid4().hex}.ready")
     try:
         checked = await check_list(invocation, people, ready)
 
