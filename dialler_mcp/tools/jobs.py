@@ -49,6 +49,12 @@ JobId = Annotated[Id, Field(description="from dialler_list_jobs")]
 FrozenJob = Annotated[Id | None, Field(description="second call: the preview's job")]
 Ids = Annotated[list[Id] | None, BeforeValidator(several), Field(description="or a campaign", max_length=1_000)]
 
+InState = Annotated[StateFilter | None, Field(description="now")]
+WithResult = Annotated[str | None, shorter(64), Field(description="name or export key")]
+AtLeast = Annotated[Attempts, Field(description="at least")]
+AtMost = Annotated[Attempts, Field(description="at most")]
+Holds = Annotated[str | None, shorter(64), Field(description="part of name, city, key, number")]
+
 
 @tools.destroys(
     title="Change many contacts",
@@ -62,13 +68,13 @@ async def dialler_change_contacts(
     contact_ids: Ids = None,
     campaign_id: CampaignId | None = None,
     name: CampaignName = None,
-    state: Annotated[StateFilter | None, Field(description="now")] = None,
-    result: Annotated[str | None, shorter(64), Field(description="name or export key")] = None,
-    min_attempts: Annotated[Attempts, Field(description="at least")] = None,
-    max_attempts: Annotated[Attempts, Field(description="at most")] = None,
+    state: InState = None,
+    result: WithResult = None,
+    min_attempts: AtLeast = None,
+    max_attempts: AtMost = None,
     since: Annotated[When, Field(description="next attempt from")] = None,
     until: Annotated[When, Field(description="next attempt until")] = None,
-    text: Annotated[str | None, shorter(64), Field(description="part of name, city, key, number")] = None,
+    text: Holds = None,
     values: Annotated[dict[str, Any] | None, Field(description="update: fields by name")] = None,
     job_id: FrozenJob = None,
     reason: Reason = None,
@@ -100,11 +106,11 @@ async def dialler_delete_contacts(
     contact_ids: Ids = None,
     campaign_id: CampaignId | None = None,
     name: CampaignName = None,
-    state: Annotated[StateFilter | None, Field(description="now")] = None,
-    result: Annotated[str | None, shorter(64), Field(description="name or export key")] = None,
-    min_attempts: Annotated[Attempts, Field(description="at least")] = None,
-    max_attempts: Annotated[Attempts, Field(description="at most")] = None,
-    text: Annotated[str | None, shorter(64), Field(description="part of name, city, key, number")] = None,
+    state: InState = None,
+    result: WithResult = None,
+    min_attempts: AtLeast = None,
+    max_attempts: AtMost = None,
+    text: Holds = None,
     job_id: FrozenJob = None,
     confirm: Confirm = None,
 ) -> JobProposal:

@@ -1,0 +1,182 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.journal import Journal
+from dialler_mcp.lists.jobs import ends
+from dialler_mcp.lists.jobs.job import Draft, JobRow, JobState, RowState
+from dialler_mcp.lists.jobs.ledger import Ledger
+from dialler_mcp.problem import Problem
+from dialler_mcp.state.jobs import Lost
+from tests.lists.jobs.some_jobs import CALLER, new, steps_of
+from tests.places import Place
+from tests.tools.asking import Clock
+
+DAY = 86_400
+PEOPLE = [new(f"Person{n}", f"4930231250{n:02}", f"K{n}") for n in range(5)]
+Make = Callable[..., Ledger]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of leases."""
+    clock = Clock()
+    monkeypatch.setattr("dialler_mcp.state.jobs.now", lambda _: clock.seconds)  # pyright: ignore
+    return clock
+
+
+@pytest.fixture
+def make(place: Place, clock: Clock) -> Make:
+    """Ledgers on one state, each as of a process of its own."""
+
+    def made(dialler: str = "sandbox", days: int = 90) -> Ledger:
+        store = place.store()
+        journal = Journal(store, dialler, days, now=lambda: datetime.fromtimestamp(clock.seconds, UTC))
+        return Ledger(store, journal, dialler, lease=60.0)
+
+    return made
+
+
+async def frozen(ledger: Ledger, title: str = "import 5") -> Any:
+    draft = Draft("import", title, "dialler_import_list", CALLER)
+    return await ledger.freeze(lambda: draft, steps_of(PEOPLE))
+
+
+async def running(ledger: Ledger) -> Any:
+    return await ledger.start(await frozen(ledger), Confirmed("phrase"), lambda _: None)
+
+
+async def test_one_holder_works_on_a_job_until_its_lease_has_run_out(make: Make, clock: Clock):
+    one, other = make(), make()
+    await running(one)
+    first = await one.take("one")
+    assert first is not None
+    assert await other.take("other") is None
+    clock.seconds += 61
+    second = await other.take("other")
+    assert second is not None
+    assert (second.fence, second.was_held) == (first.fence + 1, True)
+    with pytest.raises(Lost):
+        await one.exchange(first, (), 5)
+    with pytest.raises(Lost):
+        await one.begin(first, [])
+    with pytest.raises(Lost):
+        await one.keep(first)
+
+
+async def test_a_lease_that_is_kept_does_not_run_out(make: Make, clock: Clock):
+    one, other = make(), make()
+    await running(one)
+    held = await one.take("one")
+    assert held is not None
+    for _ in range(3):
+        clock.seconds += 50
+        await one.keep(held)
+    assert await other.take("other") is None
+    await one.leave(held)
+    again = await other.take("other")
+    assert again is not None
+    assert not again.was_held
+
+
+async def test_rows_are_begun_before_they_are_sent_and_come_first_to_whoever_goes_on(make: Make, clock: Clock):
+    ledger = make()
+    job = await running(ledger)
+    held = await ledger.take("one")
+    assert held is not None
+    rows, _ = await ledger.exchange(held, (), 3)
+    begun = await ledger.begin(held, [(rows[1], None)])
+    assert (begun[0].tries, begun[0].state) == (1, RowState.new)
+    again, _ = await ledger.exchange(held, [ends.failed(rows[0], "no")], 5)
+    assert [row.number for row in again] == [1, 2, 3, 4]
+    assert again[0].state is RowState.begun
+    progress = await ledger.progress(job.id)
+    assert progress.counts == {RowState.failed: 1, RowState.begun: 1, RowState.new: 3}
+    assert progress.finished == 1
+    assert [row.why for row in await ledger.remarkable(job.id, 9)] == ["no"]
+
+
+async def test_a_job_starts_once_and_only_where_it_is_admitted(make: Make):
+    ledger = make()
+    job = await frozen(ledger)
+
+    def never(_: object) -> None:
+        raise Problem("not today")
+
+    with pytest.raises(Problem, match="not today"):
+        await ledger.start(job, Confirmed(), never)
+    assert (await ledger.job(job.id)).state is JobState.frozen
+    assert (await ledger.start(job, Confirmed("card", reason="so"), lambda _: None)).reason == "so"
+    with pytest.raises(Problem, match="started or cancelled already"):
+        await ledger.start(job, Confirmed(), lambda _: None)
+
+
+async def test_the_same_job_is_kept_once_while_it_waits(make: Make, clock: Clock):
+    ledger = make()
+    first = await frozen(ledger)
+    assert (await frozen(ledger)).id == first.id
+    assert (await frozen(ledger, "another")).id != first.id
+    clock.seconds += 601
+    assert (await frozen(ledger)).id != first.id
+
+
+async def test_jobs_of_another_dialler_are_none(make: Make):
+    ledger, other = make(), make("elsewhere")
+    job = await running(ledger)
+    with pytest.raises(Problem, match="no such job"):
+        await other.job(job.id)
+    assert await other.take("other") is None
+    assert await other.newest(10) == ([], 0)
+    assert not await other.running()
+    assert await ledger.running()
+
+
+async def test_a_job_without_rows_is_none(make: Make):
+    ledger = make()
+    draft = Draft("lock", "lock nobody", "dialler_change_contacts", CALLER)
+    with pytest.raises(Problem, match="nobody to change"):
+        await ledger.freeze(lambda: draft, steps_of([]))
+    assert await ledger.newest(10) == ([], 0)
+
+
+async def test_what_nobody_confirms_is_forgotten_after_a_day_and_what_is_done_with_the_journal(
+    make: Make, clock: Clock
+):
+    ledger = make(days=7)
+    waiting = await frozen(ledger, "never confirmed")
+    done = await running(ledger)
+    await ledger.control(done.id, "cancel")
+    clock.seconds += 2 * DAY
+    await frozen(ledger, "later")
+    with pytest.raises(Problem, match="no such job"):
+        await ledger.job(waiting.id)
+    assert await ledger.job(done.id)
+    clock.seconds += 6 * DAY
+    await frozen(ledger, "much later")
+    with pytest.raises(Problem, match="no such job"):
+        await ledger.job(done.id)
+
+
+async def test_a_wish_waits_for_the_holder_and_is_fulfilled_at_once_where_there_is_none(make: Make):
+    ledger = make()
+    job = await running(ledger)
+    held = await ledger.take("one")
+    assert held is not None
+    assert (await ledger.control(job.id, "pause")).wish == "pause"
+    _, wish = await ledger.exchange(held, (), 1)
+    assert wish == "pause"
+    await ledger.leave(held, JobState.paused, "asked for")
+    assert (await ledger.job(job.id)).why == "asked for"
+    assert (await ledger.control(job.id, "resume")).state is JobState.running
+    assert (await ledger.control(job.id, "cancel")).state is JobState.cancelled
+    with pytest.raises(Problem, match="nothing to pause"):
+        await ledger.control(job.id, "pause")
+
+
+def test_a_row_keeps_its_step_as_it_was_frozen():
+    row = {"number": 0, "state": "new", "tries": 0, "contact_id": None, "change": None, "why": None}
+    assert JobRow.of({**row, "step": msgspec.json.encode(PEOPLE[0]).decode()}).step == PEOPLE[0]

@@ -1,0 +1,71 @@
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.lists.jobs.looking import Arrivals, imported, looked
+from tests.conftest import BERLIN, NOON
+from tests.lists.jobs.some_jobs import step
+
+CONTACT = Contact(id=7, name="Neumann", n_tries_phone_number1=2, b_locked=False, city="Bonn")
+SINCE = NOON.replace(tzinfo=BERLIN).astimezone(UTC)
+
+
+def with_(**fields: object) -> Contact:
+    return msgspec.structs.replace(CONTACT, **fields)
+
+
+@pytest.mark.parametrize(
+    ("done", "there"),
+    [
+        (looked(step("lock", CONTACT), with_(b_locked=True)), True),
+        (looked(step("lock", CONTACT), CONTACT), False),
+        (looked(step("lock", CONTACT), with_(b_locked=msgspec.UNSET)), False),
+        (looked(step("unlock", CONTACT), CONTACT), True),
+        (looked(step("reset", CONTACT), with_(n_tries_phone_number1=0)), True),
+        (looked(step("reset", CONTACT), CONTACT), False),
+        (looked(step("update", CONTACT, City="Kiel"), CONTACT), False),
+        (looked(step("update", CONTACT, City="Bonn"), CONTACT), True),
+        (looked(step("update", CONTACT, Comment=""), CONTACT), True),
+        (looked(step("delete", CONTACT), None), True),
+        (looked(step("delete", CONTACT), CONTACT), False),
+        (looked(step("lock", CONTACT), None), None),
+    ],
+)
+def test_what_a_contact_shows_tells_whether_its_change_is_there(done: object, there: bool | None):
+    assert getattr(done, "there") is there  # noqa: B009 - of what is given by name above
+
+
+def arrivals(*contacts: Contact) -> Arrivals:
+    return Arrivals(contacts, SINCE, BERLIN)
+
+
+def came(days: float = 0.0, **fields: object) -> Contact:
+    return with_(dt_imported=NOON + timedelta(days=days), user_data="K1", phone_number1="493023125901", **fields)
+
+
+def test_who_came_in_since_is_found_by_key_or_else_by_number_and_name():
+    found = arrivals(came())
+    assert [one.id for one in found.of({"UserData": " k1 "})] == [7]
+    assert [one.id for one in found.of({"Name": "NEUMANN", "PhoneNumber2": "493023125901"})] == [7]
+    assert found.of({"Name": "Weiß", "PhoneNumber1": "493023125901"}) == []
+    assert found.of({"UserData": "K2", "Name": "Neumann", "PhoneNumber1": "493023125901"}) == []
+
+
+@pytest.mark.parametrize(("contact", "new"), [(came(), True), (came(-2), False), (with_(user_data="K1"), True)])
+def test_who_was_there_long_before_did_not_come_in(contact: Contact, new: bool):
+    assert bool(arrivals(contact).of({"UserData": "K1"})) is new
+
+
+def test_of_several_nobody_can_tell_which_was_created():
+    assert imported([]).there is False
+    assert imported([CONTACT]).contact is CONTACT
+    several = imported([CONTACT, with_(id=8)])
+    assert several.there is None
+    assert "ID 7, 8" in (several.why or "")
+
+
+def test_a_time_in_utc_is_compared_as_one():
+    late = with_(user_data="K1", dt_imported=datetime(2026, 11, 20, 13, 0, tzinfo=UTC))
+    assert arrivals(late).of({"UserData": "K1"})
