@@ -27,7 +27,7 @@ async def current_contacts(dialler: Dialler, contact_ids: Sequence[int]) -> list
         found = await asyncio.gather(*(dialler.get_contacts(part) for part in parts))
     except FunctionMissing:
         return await _one_by_one(dialler, contact_ids)
-    return [(contact, True) for part in found for contact in part if contact.id in set(contact_ids)]
+    return [(contact, True) for part in found for contact in part]
 
 
 async def _one_by_one(dialler: Dialler, contact_ids: Sequence[int]) -> list[Current]:

@@ -31,6 +31,11 @@ class Worker:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work())
 
+    async def idle(self) -> None:
+        """Wait until no job runs any more."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
     async def _work(self) -> None:
         while not self._stopping.is_set():
             self._woken.clear()

@@ -1,0 +1,45 @@
+from collections.abc import Callable
+from datetime import UTC
+
+from dialler_mcp.lists.jobs.deciding import Decider
+from dialler_mcp.lists.jobs.job import JobRow, RowState
+from tests.conftest import BERLIN, NOON, Bench
+from tests.lists.jobs.some_jobs import changed, contacts_of, new, step
+
+Make = Callable[..., Bench]
+
+
+def decider(b: Bench) -> Decider:
+    return Decider(b.profile.dialler, NOON.replace(tzinfo=BERLIN).astimezone(UTC), BERLIN)
+
+
+async def test_two_rows_about_one_contact_both_see_it(bench: Make):
+    b = bench()
+    (contact,) = contacts_of(b, 1)
+    rows = [JobRow(number, RowState.new, step("lock", contact)) for number in range(2)]
+    one = decider(b)
+    views = await one.views(rows)
+    assert [await one.settled(row, views[row.number]) for row in rows] == [None, None]
+
+
+async def test_a_row_that_was_begun_and_whose_contact_has_changed_is_not_sent_again(bench: Make):
+    b = bench()
+    contact = next(one for one in contacts_of(b, 200) if one.n_tries_phone_number1)
+    row = JobRow(0, RowState.begun, step("reset", contact), tries=1, change=1)
+    changed(b, contact, comment="Kein Interesse mehr")
+    one = decider(b)
+    settled = await one.settled(row, (await one.views([row]))[0])
+    assert settled is not None
+    assert settled.state is RowState.left
+    assert settled.end is not None
+    assert settled.end.status == "failed"
+
+
+async def test_the_list_is_read_once_for_all_imports_of_a_stretch_of_work(bench: Make):
+    b = bench()
+    one = decider(b)
+    rows = [JobRow(number, RowState.new, new(f"Person{number}", "493023125901", f"K{number}")) for number in range(2)]
+    for row in rows:
+        await one.views([row])
+    assert len(b.wire.requests) == 1
+    assert await one.doubles(rows) == {}
