@@ -208,6 +208,6 @@ def _require(table: Listing, columns: ColumnMap) -> None:
         raise Problem("This mapping belongs to a list with other columns. Map the columns of this one.")
     targets = set(columns.targets)
     if not targets & set(NUMBER_FIELDS):
-        raise Problem("No column is a phone number. Say which one is, by the mapping: column to PhoneNumber1.")
+        raise Problem('No column is a phone number. Give the one that is, as in mapping={"<column>": "PhoneNumber1"}.')
     if not targets & {"Name", "FullName"}:
-        raise Problem("No column is a name. Say which one is, by the mapping: column to Name, or to FullName.")
+        raise Problem('No column is a name. Give the one that is, as in mapping={"<column>": "Name"} or "FullName".')

@@ -47,7 +47,7 @@ class Options:
 
     def __post_init__(self) -> None:
         if not FIELDS.keys() >= self.rules.keys():
-            raise Problem("A rule names a field that an import does not take.")
+            raise Problem("A rule names a field that an import does not take. Use the names of the import's fields.")
         chosen = {Verdict.ready, Verdict.left_out}
         if any(kind.verdict is not Verdict.asked or one not in chosen for kind, one in self.decisions.items()):
             raise Problem("Only what is asked about can be decided, as ready or left_out.")

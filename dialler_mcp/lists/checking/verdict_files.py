@@ -102,7 +102,7 @@ class _Workbook:
 
     def write(self, cells: Sequence[str]) -> None:
         if self._rows == MAX_ROWS:
-            raise Problem("A workbook holds no more rows than this. Take a .csv, or the rejects only.")
+            raise Problem("A workbook holds no more rows than this. Ask for a .csv, or for the rejects only.")
         for place, cell in enumerate(cells):
             if _is_exact_number(cell):  # it stays a figure: its zero is lost for the next reading, too
                 self._sheet.write_number(self._rows, place, float(cell))

@@ -129,7 +129,8 @@ def _said(columns: Sequence[str], told: Mapping[str, str]) -> dict[int, str]:
             raise Problem("The mapping names a column that the list does not have. Take the names from its columns.")
         target = field if field in (*TARGETS, LEFT_OUT) else target_of(field)
         if target is None:
-            raise Problem(f"The mapping names a field that an import does not take. These are: {', '.join(_names())}.")
+            names = ", ".join(_names())
+            raise Problem(f"The mapping names a field that an import does not take. Use one of these: {names}.")
         if target != Target.phone and target != LEFT_OUT and target in said.values():
             raise Problem(f"The mapping gives {target} to two columns. Leave one of them out with {LEFT_OUT!r}.")
         said[place] = target
