@@ -11,6 +11,7 @@ from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.problem import reason_of
 from dialler_mcp.settings import Settings
 from dialler_mcp.state.places import own_directory
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 
 SANDBOX_TOKEN = "sandbox-token"  # noqa: S105 - opens nothing but invented data
 SANDBOX_URL = "http://localhost/rest/v1.0/1"
+
+
+_NO_SANDBOX = Words("The embedded sandbox cannot be used.", "Der eingebaute Übungs-Dialler ist nicht verwendbar.")
+_NO_FILE = Words("Its file cannot be opened ({why}).", "Seine Datei lässt sich nicht öffnen ({why}).")
+_BEGIN_ANEW = Words(
+    "Begin anew with `dialler-mcp sandbox --fresh`, or see DIALLER_DATA_DIR and DIALLER_SANDBOX_FAULTS.",
+    "Beginnen Sie neu mit `dialler-mcp sandbox --fresh`, oder sehen Sie nach DIALLER_DATA_DIR und "
+    "DIALLER_SANDBOX_FAULTS.",
+)
 
 
 def open_dialler(settings: Settings) -> Dialler:
@@ -70,9 +80,8 @@ class SandboxTransport(httpx2.AsyncBaseTransport):
             self._store = open_sandbox_store(self._settings)
             return httpx2.ASGITransport(sandbox_app(self._store, self._settings))
         except (ValueError, OSError) as error:
-            reason = str(error) if isinstance(error, ValueError) else f"Its file cannot be opened ({reason_of(error)})."
-            hint = "Begin anew with `dialler-mcp sandbox --fresh`, or see DIALLER_DATA_DIR and DIALLER_SANDBOX_FAULTS."
-            raise DiallerError(summary=f"The embedded sandbox cannot be used. {reason}", hint=hint) from error
+            reason = Words.alike(error) if isinstance(error, ValueError) else _NO_FILE.filled(why=reason_of(error))
+            raise DiallerError(summary=_NO_SANDBOX.then(reason), hint=_BEGIN_ANEW) from error
 
 
 def sandbox_path(settings: Settings) -> Path:

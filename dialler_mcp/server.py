@@ -20,7 +20,7 @@ from dialler_mcp.protocol.pages import HideFromOthers, page_extension
 from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.reference.resources import add_resources
-from dialler_mcp.service.process import Process, caller_of
+from dialler_mcp.service.process import Process, caller_of, spoken
 from dialler_mcp.service.profile import Profile, forget_other_levels, profile_of, resume_jobs
 from dialler_mcp.settings import Settings
 from dialler_mcp.tools import (
@@ -107,6 +107,7 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
         permits=access.permits,
         caller_of=who,
         worded=worded,
+        spoken=spoken,
         tools=all_of_them,
         extensions=[page_extension({CARD_URI: "confirm.html", REPORT_URI: "report.html"})],
         middleware=[*auditing(settings, all_of_them, who), HideFromOthers((CONFIRM_TOOL, VIEW_TOOL))],

@@ -8,16 +8,30 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from mcp import Client
+from mcp_types import CallToolResult
 
+from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.export.figures_table import csv
 from dialler_mcp.reporting.export.page import html
 from dialler_mcp.reporting.export.view import view_of
+from dialler_mcp.tools.family import ADVICE, worded
+from tests.api.test_errors import all_errors
 from tests.conftest import Bench, structure_of, text_of
 from tests.prompts.asking import SUBJECTS
 from tests.prompts.asking import ask as prompted
 from tests.reporting.some_reports import a_document, a_report
-from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, CONTACT10, HALF_PRICE
+from tests.tools.asking import (
+    CAMPAIGN_1000,
+    CAMPAIGN_TEST,
+    CANCELLERS,
+    CLOSED_MUELLER,
+    CONTACT10,
+    HALF_PRICE,
+    WITH_ORDERS,
+)
 
 MakeBench = Callable[..., Bench]
 
@@ -31,13 +45,14 @@ oldest on one only open or other others out overdue read reason records redials 
 shown since some start state states status than that the their them there these they this those time times to today
 unknown until was were what when where which who why will with within without yes you
 """
-SAME = {"an", "in", "was", "not", "will", "status", "name", "so", "a", "code", "start", "am"}
+SAME = {"also", "an", "in", "was", "not", "will", "status", "name", "so", "a", "code", "start", "am"}
 """What is a word, or part of a name, in German too."""
 WORDS = re.compile(rf"(?<![\w«/.=_-])({'|'.join(sorted(set(ENGLISH.split()) - SAME))})(?![\w=_:/-])")
 KEPT = re.compile(
     r"dialler_\w+|dialler://\S+|\b\w*_\w+\b|«[^»]*»|check=\S+|state=\S+|„[^“]*“|`[^`]*`|cursor=\S+|https?://\S+"
+    r"|^(?:Retrieve|Lock|Reset|Clone) [A-Za-z ]+:|Verwenden Sie einen von diesen: .*"
 )
-"""What stays as it is: names of tools, parameters, fields; what is quoted or fenced."""
+"""What stays as it is: names of tools, parameters, fields, documented functions, results; what is quoted or fenced."""
 
 
 def english(text: str) -> list[str]:
@@ -100,6 +115,125 @@ USUAL: dict[str, list[dict[str, Any]]] = {
     "query": [{"sql": "SELECT user_data FROM contacts LIMIT 3", "campaign_ids": [CAMPAIGN_1000]}],
 }
 """The same of those that speak the language of the settings."""
+
+
+PASTED = "Kd-Nr;Name;Telefon\nN1;Neumann;030 23125901\nN2;Ohne;\nContact10;Mustermann;030 23125001\n"
+NEW = {"Name": "Neumann", "DiallerCampaignsID": CAMPAIGN_1000, "PhoneNumber1": "030 23125099"}
+RENAMED = {"source": "Campaign 1000", "destination": "Kampagne 2000"}
+
+CHANGES: list[tuple[str, dict[str, Any]]] = [
+    ("check_connection", {}),
+    *(("lock_contact", {"contact_id": CONTACT10}),) * 2,
+    ("unlock_contact", {"contact_id": CONTACT10}),
+    ("unlock_contact_by_user_data", {"user_data": "Contact21"}),
+    ("reset_contact", {"contact_id": CONTACT10}),
+    ("reset_contact", {"contact_id": CLOSED_MUELLER, "reason": "Er will es"}),
+    *(("update_contact", {"contact_id": WITH_ORDERS, "City": "Bonn"}),) * 2,
+    ("update_contact", {"contact_id": WITH_ORDERS, "City": "", "Name": ""}),
+    ("delete_contact", {"contact_id": CLOSED_MUELLER}),
+    *(("import_contact", {**NEW, "UserData": "Neu-1"}),) * 2,
+    ("import_contact", {**NEW, "UserData": "Contact10", "overwrite_duplicates": True}),
+    ("clone_campaign", {**RENAMED, "dtFrom": "2026-12-01"}),
+    ("delete_campaign", {"campaign_id": CAMPAIGN_TEST}),
+    ("create_acd_event", {"AcdEventTypesID": 3, "Sender": "030 231250", "Subject": "Rückruf", "AcdGroupsID": 202}),
+    ("list_changes", {}),
+    ("list_changes", {"contact_id": CONTACT10, "since": "2026-11-01", "tool": "dialler_lock_contact"}),
+    ("list_changes", {"contact_id": 7}),
+    *(("get_change", {"change_id": number}) for number in range(1, 16)),
+    *(("undo_change", {"change_id": number, "reason": "Versehen"}) for number in (3, 9, 10, 13)),
+    ("list_jobs", {}),
+    ("change_contacts", {"verb": "lock", "campaign_id": CAMPAIGN_1000, "state": "open"}),
+    ("change_contacts", {"verb": "reset", "contact_ids": [CONTACT10, 215221], "reason": "Er will es"}),
+    ("change_contacts", {"verb": "update", "contact_ids": [CONTACT10], "values": {"City": "Ulm", "Comment": ""}}),
+    ("delete_contacts", {"contact_ids": [215221]}),
+    ("list_jobs", {}),
+    ("get_job", {"job_id": 1, "wait": True}),
+    ("undo_change", {"job_id": 1}),
+    ("check_list", {"rows": PASTED, "campaign_id": CAMPAIGN_1000}),
+    ("import_list", {"list_id": "list0001"}),
+]
+"""Changes and what shows them, one after the other; each is confirmed where it asks."""
+
+MISTAKES: list[tuple[str, dict[str, Any]]] = [
+    ("lock_contact", {"contact_id": 1}),
+    ("lock_contact_by_user_data", {"user_data": "Kunde-4711"}),
+    ("lock_contact_by_user_data", {"user_data": "Contact1O"}),
+    ("update_contact", {"contact_id": CONTACT10}),
+    ("update_contact", {"City": "Bonn"}),
+    ("unlock_contact", {"contact_id": CONTACT10, "confirm": "ja"}),
+    ("delete_contact", {"contact_id": CONTACT10, "confirm": "ja #nmoyupvk"}),
+    ("import_contact", {"Name": "Neumann", "DiallerCampaignsID": CAMPAIGN_1000}),
+    ("clone_campaign", {"source": "Campagne", "destination": "Kampagne 2000"}),
+    ("clone_campaign", {"source": "Campaign 1000", "destination": "Campaign 1000"}),
+    ("delete_campaign_by_name", {"name": "campaign"}),
+    ("create_acd_event", {"AcdEventTypesID": 3, "Sender": "030 231250", "Subject": "Rückruf"}),
+    ("get_change", {"change_id": 99}),
+    ("undo_change", {}),
+    ("get_job", {"job_id": 99}),
+    ("control_job", {"job_id": 99, "action": "cancel"}),
+    ("change_contacts", {"verb": "lock"}),
+    ("change_contacts", {"verb": "lock", "contact_ids": [1]}),
+    ("change_contacts", {"verb": "update", "contact_ids": [CONTACT10]}),
+    ("change_contacts", {"verb": "lock", "campaign_id": CAMPAIGN_1000, "result": "nirgends"}),
+    ("check_list", {}),
+    ("check_list", {"list_id": "nirgends"}),
+    ("import_list", {}),
+    ("list_contacts", {"campaign_id": CAMPAIGN_1000, "cursor": "1-ab"}),
+    ("list_contacts", {"campaign_id": CAMPAIGN_1000, "name": "Winback"}),
+    ("contact_overview", {}),
+]
+
+
+async def changed(client: Client, tool: str, arguments: dict[str, Any]) -> list[CallToolResult]:
+    """The answer of a change, and where it asks, the preview before it; a job is confirmed by its number."""
+    first = await client.call_tool(f"dialler_{tool}", arguments)
+    assert not first.is_error, text_of(first)
+    preview = structure_of(first)
+    if "confirm" not in preview:
+        return [first]
+    job = re.search(r"job_id (\d+)", preview["next_step"])
+    kept = {name: arguments[name] for name in ("verb", "reason") if name in arguments}
+    again = {**kept, "job_id": int(job[1])} if job else arguments
+    return [first, await client.call_tool(f"dialler_{tool}", {**again, "confirm": preview["confirm"]})]
+
+
+async def test_what_changes_answer_in_german_has_no_english_words(bench: MakeBench, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("dialler_mcp.service.lists.secrets.token_hex", lambda _: "list0001")
+    b = bench(language="de", bulk_delete=True)
+    async with b.connect() as client:
+        for tool, arguments in CHANGES:
+            for answer in await changed(client, tool, arguments):
+                assert english(text_of(answer)) == [], tool
+                assert not answer.is_error, text_of(answer)
+
+
+async def test_what_is_refused_in_german_has_no_english_words_and_keeps_the_next_step(bench: MakeBench):
+    async with bench(language="de").connect() as client:
+        for tool, arguments in MISTAKES:
+            result = await client.call_tool(f"dialler_{tool}", arguments)
+            assert result.is_error, text_of(result)
+            assert english(text_of(result)) == [], tool
+            assert text_of(result).endswith("."), tool
+
+
+@pytest.mark.parametrize("kind", all_errors())
+def test_every_error_of_the_dialler_is_german_for_whoever_reads_german(kind: type[DiallerError]):
+    error = kind("Reset a Dialler Contact by ID", status=418, reason="weg")
+    assert english(error.text(Language.de)) == []
+    assert error.summary.en != error.summary.de
+    assert error.hint.en != error.hint.de
+
+
+def test_every_advice_is_german_for_whoever_reads_german():
+    for advice in ADVICE:
+        assert english(worded(Problem(advice=advice, contact=7, campaign=5), Language.de)) == []
+
+
+async def test_a_dry_run_in_german_has_no_english_words(bench: MakeBench):
+    async with bench(language="de", dry_run=True).connect() as client:
+        for tool, arguments in CHANGES[1:7]:
+            for answer in await changed(client, tool, arguments):
+                assert english(text_of(answer)) == [], tool
 
 
 @pytest.mark.everyone

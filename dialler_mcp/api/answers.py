@@ -21,11 +21,34 @@ from dialler_mcp.api.errors import (
 )
 from dialler_mcp.api.requests import Request
 from dialler_mcp.domain.privacy import Privacy, readable
+from dialler_mcp.words import Words
 
 MAX_REASON = 200  # characters of the dialler's own explanation that are passed on
 MAX_COUNT_DIGITS = 18
 _OF_OTHERS = ("path", "timestamp", "trace")
 """Fields of the error pages of web frameworks; the dialler's envelope has none of them."""
+
+
+_PART = Words(
+    "The answer holds only {rows} of {count} records.", "Die Antwort enthält nur {rows} von {count} Datensätzen."
+)
+_NOT_READABLE = Words(
+    "The dialler reported success, but its answer cannot be read.",
+    "Der Dialler meldete Erfolg, aber seine Antwort ist nicht lesbar.",
+)
+_WITH_STATUS = Words("{what} (status {status})", "{what} (Status {status})")
+_PERHAPS_A_PART = Words(
+    "Part of the change may be there: read the record before you repeat it.",
+    "Ein Teil der Änderung ist vielleicht da: Lesen Sie den Datensatz, bevor Sie sie wiederholen.",
+)
+_HTML = Words(
+    "The answer is an HTML page, probably of a proxy, not of the dialler.",
+    "Die Antwort ist eine HTML-Seite, wahrscheinlich von einem Proxy, nicht vom Dialler.",
+)
+_EMPTY, _DAMAGED = (
+    Words("The answer is empty.", "Die Antwort ist leer."),
+    Words("The answer is damaged JSON.", "Die Antwort ist beschädigtes JSON."),
+)
 
 
 @dataclass(frozen=True)
@@ -84,8 +107,7 @@ def check_envelope(request: Request, head: EnvelopeHead, rows: int) -> None:
     if count > rows:
         if request.writes:
             raise unreadable_success(request)
-        summary = f"The answer holds only {rows} of {count} records."
-        raise PartOfRecords(request.function, status=200, summary=summary)
+        raise PartOfRecords(request.function, status=200, summary=_PART.filled(rows=rows, count=count))
 
 
 def _number(status: object) -> int | None:
@@ -119,8 +141,7 @@ def check_done(request: Request, answer: object) -> None:
 
 def unreadable_success(request: Request) -> OutcomeUnknown:
     """The error for a write whose answer was 2xx, but not the answer of its function."""
-    summary = "The dialler reported success, but its answer cannot be read."
-    return OutcomeUnknown(request.function, status=200, summary=summary)
+    return OutcomeUnknown(request.function, status=200, summary=_NOT_READABLE)
 
 
 def error_of(request: Request, status: int, content: bytes) -> DiallerError:
@@ -134,12 +155,13 @@ def error_of(request: Request, status: int, content: bytes) -> DiallerError:
     if request.writes and (status in (502, 503, 504) or (answer is None and status >= 500)):
         return OutcomeUnknown(request.function, status=status, reason=reason)
     if answer is None and content.strip():
-        return NotJson(request.function, status=status, summary=f"{_unreadable(content)} (status {status})")
+        summary = _WITH_STATUS.filled(what=_unreadable(content), status=status)
+        return NotJson(request.function, status=status, summary=summary)
     if status == 404 and not _is_of_the_dialler(answer or {}):
         return NotDialler(request.function, status=status)
     error = error_class(status)(request.function, status=status, reason=reason)
     if request.writes and isinstance(error, ServerFault):
-        error.hint = "Part of the change may be there: read the record before you repeat it."
+        error.hint = _PERHAPS_A_PART
     return error
 
 
@@ -172,8 +194,8 @@ def _reason(request: Request, answer: dict[str, object] | None) -> str:
     return readable(explanation, Privacy.masked)[:MAX_REASON]
 
 
-def _unreadable(content: bytes) -> str:
+def _unreadable(content: bytes) -> Words:
     content = content.removeprefix(BOM)
     if content.lstrip()[:1] == b"<":
-        return "The answer is an HTML page, probably of a proxy, not of the dialler."
-    return "The answer is empty." if not content.strip() else "The answer is damaged JSON."
+        return _HTML
+    return _DAMAGED if content.strip() else _EMPTY

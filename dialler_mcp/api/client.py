@@ -34,6 +34,7 @@ from dialler_mcp.api.streaming import read_list
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.records import AcdGroup, Campaign, ResultCode
 from dialler_mcp.domain.text import clean
+from dialler_mcp.words import Words
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=Record)
@@ -48,6 +49,9 @@ _NAMES: dict[type[Record], tuple[str, ...]] = {
     AcdGroup: ("name",),
 }
 TOO_MANY, PASSING = 429, (502, 503, 504)  # statuses of what may be over soon
+
+
+_BROKEN = Words("The connection broke in the middle of the list.", "Die Verbindung brach mitten in der Liste ab.")
 
 
 class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
@@ -203,8 +207,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
                 except StopAsyncIteration:
                     return
                 except httpx2.HTTPError as error:
-                    summary = "The connection broke in the middle of the list."
-                    raise Unreachable(request.function, summary=summary) from error
+                    raise Unreachable(request.function, summary=_BROKEN) from error
             yield chunk
 
     @asynccontextmanager

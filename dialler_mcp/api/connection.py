@@ -23,12 +23,32 @@ from dialler_mcp.api.errors import (
 )
 from dialler_mcp.api.requests import Request
 from dialler_mcp.api.secrets import Secret
+from dialler_mcp.words import Words
 
 # Failures in which the request certainly never left this machine, so that even a write may be tried again.
 NEVER_LEFT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 MAX_REDIRECTS = 3
 MAX_ANSWER = 64 << 20  # decoded bytes of an answer that is read as a whole
 MAX_ERROR = 64 << 10  # bytes of the body of an error; what is longer is cut
+
+
+_CIRCLE = Words("The dialler redirects in a circle.", "Der Dialler leitet im Kreis um.")
+_PROXY_SILENT = Words(
+    "The dialler cannot be reached: the proxy does not answer.",
+    "Der Dialler ist nicht erreichbar: Der Proxy antwortet nicht.",
+)
+_REDIRECTED = Words(
+    "The dialler redirects to another address, which is not followed.",
+    "Der Dialler leitet zu einer anderen Adresse um, der nicht gefolgt wird.",
+)
+_FINAL_ADDRESS = Words(
+    "Nothing was changed. Set DIALLER_BASE_URL to the final address, usually with https://.",
+    "Es wurde nichts geändert. Setzen Sie DIALLER_BASE_URL auf die endgültige Adresse, meist mit https://.",
+)
+_NO_CERTIFICATES = Words(
+    "DIALLER_CA_FILE contains no readable certificates (PEM).",
+    "DIALLER_CA_FILE enthält keine lesbaren Zertifikate (PEM).",
+)
 
 
 class Connection:
@@ -67,7 +87,7 @@ class Connection:
                 return response
             url = self._redirected(request, url, response)
             await response.aclose()  # otherwise a pool of one connection would have none left
-        raise UnexpectedStatus(request.function, summary="The dialler redirects in a circle.")
+        raise UnexpectedStatus(request.function, summary=_CIRCLE)
 
     async def whole(self, request: Request, response: httpx2.Response) -> bytes:
         """The whole body of an answer, of an error its beginning.
@@ -102,7 +122,7 @@ class Connection:
             return TooSlow(request.function)
         failure = unreachable(request.function, error)
         if self._transport is None and self._address.proxied and not isinstance(failure, NotTrusted | ProxyFailed):
-            return ProxyFailed(request.function, summary="The dialler cannot be reached: the proxy does not answer.")
+            return ProxyFailed(request.function, summary=_PROXY_SILENT)
         return failure
 
     def _note_clock(self, response: httpx2.Response) -> None:
@@ -123,8 +143,8 @@ class Connection:
         raise UnexpectedStatus(
             request.function,
             status=response.status_code,
-            summary="The dialler redirects to another address, which is not followed.",
-            hint="Nothing was changed. Set DIALLER_BASE_URL to the final address, usually with https://.",
+            summary=_REDIRECTED,
+            hint=_FINAL_ADDRESS,
         )
 
     def _client(self) -> httpx2.AsyncClient:
@@ -152,4 +172,4 @@ class Connection:
         try:
             return ssl.create_default_context(cafile=self._address.ca_file)
         except (ssl.SSLError, OSError) as error:
-            raise BadAddress(hint="DIALLER_CA_FILE contains no readable certificates (PEM).") from error
+            raise BadAddress(hint=_NO_CERTIFICATES) from error

@@ -40,11 +40,12 @@ from collections.abc import Callable
 
 import httpx2
 
+from dialler_mcp.api import error_words as said
 from dialler_mcp.domain.untrusted import Fence
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import NOTHING, Language, Words
 
-_AGAIN, _NEWER_RELEASE = "Try again.", "It needs a newer release of the jtel REST API."
-_ADVICE = {_AGAIN: "check_connection", _NEWER_RELEASE: "see_release"}
+_ADVICE = {said.AGAIN: "check_connection", said.NEWER_RELEASE: "see_release"}
 """What an entrance may add to a hint."""
 
 
@@ -53,11 +54,17 @@ class DiallerError(Problem):
 
     callers_fault = False
 
-    summary = "The dialler could not be used."
-    hint = _AGAIN
+    summary = said.DIALLER_ERROR
+    hint = said.AGAIN
 
     def __init__(
-        self, function: str = "", *, status: int | None = None, reason: str = "", hint: str = "", summary: str = ""
+        self,
+        function: str = "",
+        *,
+        status: int | None = None,
+        reason: str = "",
+        hint: Words | None = None,
+        summary: Words | None = None,
     ) -> None:
         self.function = function
         self.status = status
@@ -65,223 +72,194 @@ class DiallerError(Problem):
         self.summary = summary or self.summary
         self.hint = hint or self.hint
         self._fence = Fence()
-        super().__init__(str(self), advice=_ADVICE.get(self.hint, ""))
+        super().__init__(advice=_ADVICE.get(self.hint, ""))
 
     def __str__(self) -> str:
+        return self.words.en
+
+    @property
+    def words(self) -> Words:
         """For a model: the dialler's words, which may repeat what a record holds, are fenced."""
         return self._worded(self._fence.around)
 
-    def for_person(self) -> str:
+    def for_person(self, language: Language = Language.en) -> str:
         """For somebody who obeys no record."""
-        return self._worded(repr)
+        return self._worded(repr).text(language)
 
-    def _worded(self, quoted: Callable[[str], str]) -> str:
-        what = f"{self.function}: {self.summary}" if self.function else self.summary
-        reason = f" The dialler says: {quoted(self.reason)}." if self.reason else ""
-        return f"{what}{reason} {self.hint}".strip()
+    def _worded(self, quoted: Callable[[str], str]) -> Words:
+        what = said.OF_FUNCTION.filled(function=self.function, what=self.summary) if self.function else self.summary
+        reason = said.SAYS.filled(reason=quoted(self.reason)) if self.reason else NOTHING
+        return what.then(reason, self.hint)
 
 
 class BadAddress(DiallerError):
     """The configured address cannot be used; nothing was sent."""
 
-    summary = "The address of the dialler cannot be used."
-    hint = "Check DIALLER_BASE_URL and DIALLER_TOKEN."
+    summary, hint = said.BAD_ADDRESS
 
 
 class BadEnvironment(BadAddress):
     """The environment names a proxy or certificates that cannot be used; nothing was sent."""
 
-    summary = "The proxy or the certificates named in the environment cannot be used."
-    hint = (
-        "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY must be an http:// address (SOCKS is not supported; NO_PROXY names "
-        "hosts that need no proxy), and SSL_CERT_FILE, if set, a file of certificates."
-    )
+    summary, hint = said.BAD_ENVIRONMENT
 
 
 class Unreachable(DiallerError):
     """No connection, or it was cut before a complete answer. A write that raises this certainly never left."""
 
-    summary = "The dialler cannot be reached."
-    hint = "Check DIALLER_BASE_URL, the network and the certificate (DIALLER_CA_FILE), then try again."
+    summary, hint = said.UNREACHABLE
 
 
 class UnknownHost(Unreachable):
     """DNS does not know the name."""
 
-    summary = "The dialler cannot be reached: its host name is unknown (DNS)."
-    hint = "Check the host in DIALLER_BASE_URL; perhaps a VPN is missing, or a proxy (HTTPS_PROXY)."
+    summary, hint = said.UNKNOWN_HOST
 
 
 class ConnectionRefused(Unreachable):
     """The connection was not accepted: nothing listens there, or something turns it away."""
 
-    summary = "The dialler cannot be reached: the connection was not accepted."
-    hint = "Check host and port in DIALLER_BASE_URL, whether the dialler is running, and any firewall in between."
+    summary, hint = said.CONNECTION_REFUSED
 
 
 class NoConnection(Unreachable):
     """Nobody answered the attempt to connect."""
 
-    summary = "The dialler cannot be reached: nobody answered in time."
-    hint = "Check host and port in DIALLER_BASE_URL, the VPN, and any firewall in between."
+    summary, hint = said.NO_CONNECTION
 
 
 class NotTrusted(Unreachable):
     """TLS failed; nothing but the handshake was sent."""
 
-    summary = "The connection is not safe: the dialler's certificate is not trusted."
-    hint = (
-        "For your own certificate authority set DIALLER_CA_FILE to its PEM file. A certificate that is expired or for "
-        "another name must be renewed on the dialler; the check cannot be switched off."
-    )
+    summary, hint = said.NOT_TRUSTED
 
 
 class ProxyFailed(Unreachable):
     """A proxy did not let the connection through."""
 
-    summary = "The dialler cannot be reached: a proxy in between did not let the connection through."
-    hint = "Check HTTPS_PROXY, HTTP_PROXY and the credentials they need, or name the dialler's host in NO_PROXY."
+    summary, hint = said.PROXY_FAILED
 
 
 class TooSlow(DiallerError):
     """A read took longer than its deadline."""
 
-    summary = "The dialler did not answer in time."
-    hint = "Nothing was changed. Try again, or ask for less (one campaign, one contact)."
+    summary, hint = said.TOO_SLOW
 
 
 class OutcomeUnknown(DiallerError):
     """A write was sent and no usable answer came back."""
 
-    summary = "It is unknown whether the change took effect: it was sent, but no answer came back."
-    hint = "Do not repeat it yet. Read the record first to see whether the change is there."
+    summary, hint = said.OUTCOME_UNKNOWN
 
 
 class Refused(DiallerError):
     """The dialler answered with an error status."""
 
-    summary = "The dialler rejected the request."
+    summary = said.REFUSED
 
 
 class BadRequest(Refused):
     """400."""
 
-    summary = "The dialler rejected the request as wrong (400)."
-    hint = "Usually a required value is missing or has the wrong form. Nothing was changed."
+    summary, hint = said.BAD_REQUEST
 
 
 class Unauthorized(Refused):
     """401: wrong token, wrong ClientsID, or a token of another client; the dialler does not say which."""
 
-    summary = "The dialler did not accept the token (401)."
-    hint = (
-        "Token, ClientsID in the base URL, or their combination is wrong, or the token was replaced. "
-        "Create a token in the jtel portal and set DIALLER_TOKEN."
-    )
+    summary, hint = said.UNAUTHORIZED
 
 
 class NotFound(Refused):
     """404 with JSON, or an empty list where one record was asked for."""
 
-    summary = "There is no such object (404)."
-    hint = "Check the ID or name; list or search first."
+    summary, hint = said.NOT_FOUND
 
 
 class FunctionMissing(Refused):
     """404 or 405 without a body: the endpoint does not exist on this release."""
 
-    summary = "This release of the dialler does not have this function."
-    hint = _NEWER_RELEASE
+    summary = said.FUNCTION_MISSING
+    hint = said.NEWER_RELEASE
 
 
 class ProxyRefused(Refused):
     """407."""
 
-    summary = "A proxy in between rejected the request (407)."
+    summary = said.PROXY_REFUSED
     hint = ProxyFailed.hint
 
 
 class Forbidden(Refused):
     """403."""
 
-    summary = "This is not allowed (403)."
-    hint = (
-        "The token has no right to do it, or a gateway before the dialler blocks it. Nothing was changed; ask whoever "
-        "administers the jtel portal."
-    )
+    summary, hint = said.FORBIDDEN
 
 
 class TooMany(Refused):
     """429, also after waiting as long as was asked."""
 
-    summary = "The dialler, or a gateway before it, wants fewer requests (429)."
-    hint = "Nothing was changed. Wait a minute, then try again."
+    summary, hint = said.TOO_MANY
 
 
 class Conflict(Refused):
     """409."""
 
-    summary = "The dialler reports a conflict (409)."
-    hint = "Something of that name exists already, or a precondition is not met. Nothing was changed."
+    summary, hint = said.CONFLICT
 
 
 class ServerFault(Refused):
     """5xx with or without a reason."""
 
-    summary = "The dialler failed internally."
-    hint = "Try again later; if it fails again, give the time and the function to jtel support."
+    summary, hint = said.SERVER_FAULT
 
 
 class UnexpectedStatus(Refused):
     """A status that the documentation does not name."""
 
-    summary = "The dialler answered with an unexpected status."
-    hint = "Check that DIALLER_BASE_URL is https://host/rest/v1.0/{ClientsID}."
+    summary, hint = said.UNEXPECTED_STATUS
 
 
 class UnreadableAnswer(DiallerError):
     """The answer cannot be understood."""
 
-    summary = "The answer does not come from a dialler."
-    hint = "Check DIALLER_BASE_URL and any proxy in between; then try again."
+    summary, hint = said.UNREADABLE_ANSWER
 
 
 class NotDialler(UnreadableAnswer):
     """404 in the form of a gateway or of another server, so it says nothing about the dialler's records."""
 
-    summary = "Something else than the dialler answered (404)."
-    hint = "DIALLER_BASE_URL must be https://host/rest/v1.0/{ClientsID}; check it and any proxy in between."
+    summary, hint = said.NOT_DIALLER
 
 
 class NotJson(UnreadableAnswer):
     """HTML of a proxy, or JSON that is damaged or cut."""
 
-    summary = "The answer is not readable JSON."
+    summary = said.NOT_JSON
 
 
 class NoRecords(UnreadableAnswer):
     """Valid JSON, but `records` is missing or not a list of objects."""
 
-    summary = "The answer holds no list of records."
+    summary = said.NO_RECORDS
 
 
 class OtherRecord(UnreadableAnswer):
     """The ID in the answer is not the one in the question."""
 
-    summary = "The dialler answered with another record than the one that was asked for."
-    hint = "It was not used. Try again; if it happens again, a gateway in between may mix answers up."
+    summary, hint = said.OTHER_RECORD
 
 
 class PartOfRecords(UnreadableAnswer):
     """The envelope counts more records than it holds."""
 
-    hint = "Nothing was concluded from a part. Try again."
+    hint = said.PART_OF_RECORDS
 
 
 class TooLarge(UnreadableAnswer):
     """An answer without end."""
 
-    summary = "The answer is larger than that of any dialler."
+    summary = said.TOO_LARGE
 
 
 BY_STATUS: dict[int, type[Refused]] = {
@@ -300,27 +278,15 @@ def error_class(status: int) -> type[Refused]:
     return ServerFault if status >= 500 else BY_STATUS.get(status, UnexpectedStatus)
 
 
-_CERTIFICATE = {
-    10: "it has expired",
-    18: "it is self-signed",
-    19: "its authority is not known",
-    20: "its authority is not known",
-    21: "its authority is not known",
-    62: "it is for another name",
-    64: "it is for another address",
-}
-"""What OpenSSL says about a certificate, by its X509_V_ERR_* number."""
-
-
 def unreachable(function: str, error: BaseException) -> Unreachable:
     """The error for a connection that failed, by the first cause of it that says something."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            why = _CERTIFICATE.get(cause.verify_code)
-            return NotTrusted(function, summary=f"{NotTrusted.summary[:-1]} ({why})." if why else "")
+            why = said.CERTIFICATE.get(cause.verify_code)
+            return NotTrusted(function, summary=said.BECAUSE.filled(why=why) if why else None)
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLWantReadError):
-            return NotTrusted(function, summary="The connection is not safe: what answers there does not speak TLS.")
+            return NotTrusted(function, summary=said.NO_TLS)
         for kind, error_type in _CAUSES:
             if isinstance(cause, kind):
                 return error_type(function)

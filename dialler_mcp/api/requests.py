@@ -13,9 +13,18 @@ import msgspec
 from dialler_mcp.api.decoding import Form, body
 from dialler_mcp.api.errors import BadRequest, NotFound, OtherRecord, OutcomeUnknown
 from dialler_mcp.domain.fields import Record
+from dialler_mcp.words import Words
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
+
+
+_NO_UNICODE = Words(
+    "The request cannot be sent: a text contains characters that are not valid Unicode.",
+    "Die Anfrage lässt sich nicht senden: Ein Text enthält Zeichen, die kein gültiges Unicode sind.",
+)
+_CORRECT = Words("Nothing was changed. Correct the text.", "Es wurde nichts geändert. Berichtigen Sie den Text.")
+_NO_RECORD = Words("The dialler answered without the record.", "Der Dialler hat ohne den Datensatz geantwortet.")
 
 
 @dataclass(frozen=True)
@@ -62,8 +71,7 @@ class Request:
         return texts | {quote(text, safe="") for text in texts}
 
     def _unsendable(self) -> BadRequest:
-        summary = "The request cannot be sent: a text contains characters that are not valid Unicode."
-        return BadRequest(self.function, summary=summary, hint="Nothing was changed. Correct the text.")
+        return BadRequest(self.function, summary=_NO_UNICODE, hint=_CORRECT)
 
 
 class ChangeHeld(Exception):
@@ -130,7 +138,7 @@ class Functions(ABC):
         records = await self.records(request, kind)
         if not records:
             if request.writes:
-                raise OutcomeUnknown(request.function, status=200, summary="The dialler answered without the record.")
+                raise OutcomeUnknown(request.function, status=200, summary=_NO_RECORD)
             raise NotFound(request.function, status=404)
         record = records[0]
         if record_id is not None:

@@ -16,6 +16,7 @@ import msgspec
 from dialler_mcp.api.decoding import BOM, UNREADABLE, Form, decoded
 from dialler_mcp.api.errors import NoRecords, NotJson, TooLarge
 from dialler_mcp.domain.text import has_surrogates
+from dialler_mcp.words import Words
 
 T = TypeVar("T")
 
@@ -49,6 +50,12 @@ async def read_list(chunks: AsyncIterator[bytes], form: Form[T], function: str, 
     last = splitter.finish()
     check(splitter.envelope, count + len(last))
     yield last
+
+
+_CUT = Words("The list ends in the middle or is damaged.", "Die Liste endet mittendrin oder ist beschädigt.")
+_TOO_LARGE = Words(
+    "A record of the list is too large to be one.", "Ein Datensatz der Liste ist zu groß, um einer zu sein."
+)
 
 
 class Splitter(Generic[T]):
@@ -96,11 +103,11 @@ class Splitter(Generic[T]):
                 continue
             if self._is_rest_of_envelope(text[end + 1 :]):
                 return records
-        raise NotJson(self._function, status=200, summary="The list ends in the middle or is damaged.")
+        raise NotJson(self._function, status=200, summary=_CUT)
 
     def _grow(self) -> None:
         if len(self._buffer) >= self._largest:
-            raise NoRecords(self._function, status=200, summary="A record of the list is too large to be one.")
+            raise NoRecords(self._function, status=200, summary=_TOO_LARGE)
         self._buffer.extend(bytes(len(self._buffer)))
 
     def _find_opening(self) -> None:

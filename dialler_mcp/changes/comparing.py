@@ -19,16 +19,35 @@ from dialler_mcp.domain.records import EVENT_UPDATED, AcdEvent, Campaign, Contac
 from dialler_mcp.domain.spelling import folded_key
 from dialler_mcp.domain.times import local
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import Words
 
 R = TypeVar("R", bound=Record)
 
 OLDER = timedelta(hours=25)
 """By so much a created record may seem older than it is, where the clocks and zones of two machines differ."""
-MOVED_ON = "Nothing was changed: {what} since it was read. Look at it again, and decide anew."
-_RECORD, _CALLS = "the record has changed", "the contact was called or got a result"
-_COUNTS, _KEY = "contacts of the campaign have changed or come in", "other contacts have this UserData"
-_OF_KEY = "a contact with this UserData has changed"
-UNREAD = "Nothing was changed: the contact could not be read again right before. {why}"
+MOVED_ON = Words(
+    "Nothing was changed: {what} since it was read. Look at it again, and decide anew.",
+    "Es wurde nichts geändert: Seit dem Lesen {what}. Sehen Sie noch einmal nach, und entscheiden Sie neu.",
+)
+_RECORD = Words("the record has changed", "hat sich der Datensatz geändert")
+_CALLS = Words("the contact was called or got a result", "wurde der Kontakt angerufen oder bekam ein Ergebnis")
+_COUNTS = Words(
+    "contacts of the campaign have changed or come in", "haben sich Kontakte der Kampagne geändert oder kamen dazu"
+)
+_KEY = Words("other contacts have this UserData", "haben andere Kontakte dieses UserData")
+_OF_KEY = Words("a contact with this UserData has changed", "hat sich ein Kontakt mit diesem UserData geändert")
+_REPORTED = Words("The dialler reported success, but {why}.", "Der Dialler meldete Erfolg, aber {why}.")
+_OTHER_CAMPAIGN = Words("answered with another campaign (ID {id})", "mit einer anderen Kampagne (ID {id})")
+_OTHER_EVENT = Words("answered with another event (ID {id})", "mit einem anderen AcdEvent (ID {id})")
+_OTHER_CONTACT = Words("answered with another contact (ID {id})", "mit einem anderen Kontakt (ID {id})")
+_WAS_THERE = Words(
+    "contact {id} was there before: it was overwritten, or nothing was written",
+    "Kontakt {id} war schon vorher da: Er wurde überschrieben, oder nichts wurde geschrieben",
+)
+UNREAD = Words(
+    "Nothing was changed: the contact could not be read again right before. {why}",
+    "Es wurde nichts geändert: Der Kontakt ließ sich unmittelbar vorher nicht noch einmal lesen. {why}",
+)
 
 
 @dataclass(frozen=True)
@@ -43,9 +62,9 @@ class Difference:
 class MovedOn(Problem):
     """What a plan was decided on is not so any more; nothing was sent. `differences` are fields of its `record`."""
 
-    def __init__(self, what: str, differences: Collection[Difference] = (), record: Record | None = None) -> None:
+    def __init__(self, what: Words, differences: Collection[Difference] = (), record: Record | None = None) -> None:
         self.differences, self.record = tuple(differences), record
-        super().__init__(MOVED_ON.format(what=what))
+        super().__init__(MOVED_ON.filled(what=what))
 
 
 def differing(one: R, other: R, zone: tzinfo) -> list[FieldInfo]:
@@ -90,7 +109,7 @@ def _compare_contact(step: Step, contact: Contact, image: Image, zone: tzinfo) -
     if step.bound_fields == ():
         return
     if image.unread is not None:
-        raise Problem(UNREAD.format(why=image.unread)) from image.unread
+        raise Problem(UNREAD.filled(why=image.unread.words)) from image.unread
     now = image.contact.alone()
     differences = _differences(contact, now, zone)
     if changed_fields := [
@@ -120,18 +139,17 @@ def check_answer(step: Step, answer: object, sent_at: datetime, zone: tzinfo) ->
     elif step.verb == "clone" and isinstance(answer, Campaign):
         name = step.request.arguments["destination"]
         if answer.id == step.origin_id or (answer.name or name).strip().casefold() != name.strip().casefold():
-            why = f"answered with another campaign (ID {answer.id})"
+            why = _OTHER_CAMPAIGN.filled(id=answer.id)
     elif step.verb == "create" and isinstance(answer, AcdEvent):
         values = step.request.arguments["values"]
         other = answer.acd_event_types_id not in (None, values.get("AcdEventTypesID"))
         if other or (answer.result_ != EVENT_UPDATED and _is_before(answer.dt_created, sent_at, zone)):
-            why = f"answered with another event (ID {answer.id})"
+            why = _OTHER_EVENT.filled(id=answer.id)
     if why:
-        summary = f"The dialler reported success, but {why}."
-        raise OutcomeUnknown(step.request.function, status=200, summary=summary)
+        raise OutcomeUnknown(step.request.function, status=200, summary=_REPORTED.filled(why=why))
 
 
-def _not_meant(step: Step, answer: Contact, sent_at: datetime, zone: tzinfo) -> str | None:
+def _not_meant(step: Step, answer: Contact, sent_at: datetime, zone: tzinfo) -> Words | None:
     """Why an imported contact is not the one that was meant. A new one beside the one to be overwritten is what some
     diallers make of another campaign; the person is told.
     """
@@ -142,10 +160,10 @@ def _not_meant(step: Step, answer: Contact, sent_at: datetime, zone: tzinfo) -> 
     other_key = key and answer.user_data and folded_key(answer.user_data) != folded_key(key)
     other_campaign = campaign and answer.dialler_campaigns_id not in (None, campaign)
     if other_key or other_campaign or not _names(answer, values):
-        return f"answered with another contact (ID {answer.id})"
+        return _OTHER_CONTACT.filled(id=answer.id)
     existed = step.key is not None and any(contact.id == answer.id for contact in step.key.contacts)
     if existed or _is_older(answer, sent_at, zone):
-        return f"contact {answer.id} was there before: it was overwritten, or nothing was written"
+        return _WAS_THERE.filled(id=answer.id)
     return None
 
 

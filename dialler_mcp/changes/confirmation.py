@@ -26,6 +26,7 @@ from dialler_mcp.state import codes as code_rows
 from dialler_mcp.state.keys import sealing_key
 from dialler_mcp.state.store import StateStore
 from dialler_mcp.state.turns import take_turns
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from dialler_mcp.state.store import Connection
@@ -33,7 +34,33 @@ if TYPE_CHECKING:
 VALID_MINUTES = 10
 MAX_FAILURES = 5  # wrong codes of a caller within _KEPT; 30 bits cannot be guessed in so few
 _KEPT = (VALID_MINUTES + 1) * 60  # seconds that a used or a wrong code is remembered: longer than any phrase is valid
-USED = "This confirmation was used already; nothing was changed now. Repeat it without `confirm` for a new one."
+USED = Words(
+    "This confirmation was used already; nothing was changed now. Repeat it without `confirm` for a new one.",
+    "Diese Bestätigung ist schon verbraucht; es wurde jetzt nichts geändert. Wiederholen Sie es ohne `confirm`, dann "
+    "kommt eine neue.",
+)
+_WHOLE = Words(
+    "Nothing was changed: `confirm` must be the whole phrase of the preview, with the code at its end. Repeat it "
+    "without `confirm` for a preview.",
+    "Es wurde nichts geändert: `confirm` muss der ganze Satz der Vorschau sein, mit dem Code am Ende. Wiederholen Sie "
+    "es ohne `confirm`, dann kommt eine Vorschau.",
+)
+_OTHER = Words(
+    "Nothing was changed: the phrase names something else. Repeat it without `confirm` for a preview.",
+    "Es wurde nichts geändert: Der Satz nennt etwas anderes. Wiederholen Sie es ohne `confirm`, dann kommt eine "
+    "Vorschau.",
+)
+_TOO_MANY = Words(
+    "Too many wrong phrases; nothing was changed. Wait ten minutes, then ask for a new preview.",
+    "Zu viele falsche Sätze; es wurde nichts geändert. Warten Sie zehn Minuten, und verlangen Sie eine neue Vorschau.",
+)
+_NOT_VALID = Words(
+    "The phrase is not valid (any more): the record has changed since the preview, more than ten minutes have passed, "
+    "or the code is wrong. Nothing was changed. Repeat it without `confirm` for a new preview.",
+    "Der Satz gilt nicht (mehr): Der Datensatz hat sich seit der Vorschau geändert, mehr als zehn Minuten sind "
+    "vergangen, oder der Code ist falsch. Es wurde nichts geändert. Wiederholen Sie es ohne `confirm`, dann kommt "
+    "eine neue Vorschau.",
+)
 DIGEST_BYTES = 32
 _CLOCK = 1024  # minutes after which the two characters for the minute repeat
 _PHRASE = re.compile(r"(?P<words>.*)#\s*(?P<code>[0-9a-zA-Z]{8})\s*", re.DOTALL)
@@ -101,14 +128,9 @@ class Confirmation:
         """
         match = _PHRASE.fullmatch(phrase)
         if match is None:
-            raise NotConfirmed(
-                "Nothing was changed: `confirm` must be the whole phrase of the preview, with the code at its end. "
-                "Repeat it without `confirm` for a preview."
-            )
+            raise NotConfirmed(_WHOLE)
         if _spelled(match["words"]) != _spelled(action.words):
-            raise NotConfirmed(
-                "Nothing was changed: the phrase names something else. Repeat it without `confirm` for a preview."
-            )
+            raise NotConfirmed(_OTHER)
         code = match["code"].lower()
         objection = await self._store.run(lambda connection: self._objection(connection, action, code))
         if objection is not None:
@@ -140,20 +162,17 @@ class Confirmation:
         except code_rows.UsedAlready as error:
             raise NotConfirmed(USED) from error
 
-    def _objection(self, connection: "Connection", action: Action, code: str) -> str | None:
+    def _objection(self, connection: "Connection", action: Action, code: str) -> Words | None:
         """Why the code does not confirm the action, None when it does; a wrong code is counted."""
         take_turns(connection, f"codes of {action.caller}")
         if code_rows.count_wrong(connection, action.caller, since=self._clock() - _KEPT) >= MAX_FAILURES:
-            return "Too many wrong phrases; nothing was changed. Wait ten minutes, then ask for a new preview."
+            return _TOO_MANY
         if code_rows.used(connection, [code]):
             return USED
         if any(hmac.compare_digest(valid, code) for valid in self._codes(connection, action)):
             return None
         code_rows.add_wrong(connection, action.caller, tried=self._clock())
-        return (
-            "The phrase is not valid (any more): the record has changed since the preview, more than ten minutes have "
-            "passed, or the code is wrong. Nothing was changed. Repeat it without `confirm` for a new preview."
-        )
+        return _NOT_VALID
 
     def _codes(self, connection: "Connection", action: Action) -> list[str]:
         """The valid codes, the present minute's first."""

@@ -9,12 +9,38 @@ from dialler_mcp.changes.confirmation import Confirmation
 from dialler_mcp.changes.limits import DAY, HOUR, MINUTE, Breaker, LimitReached
 from dialler_mcp.domain.times import shown
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import NOTHING, Words
 
 if TYPE_CHECKING:
     from dialler_mcp.state.store import Connection
 
-READ_ONLY = "Nothing was sent: nothing may be changed here (DIALLER_READ_ONLY, DIALLER_ROLE)."
-_WINDOWS = {MINUTE: "a minute", HOUR: "an hour", DAY: "24 hours"}
+READ_ONLY = Words(
+    "Nothing was sent: nothing may be changed here (DIALLER_READ_ONLY, DIALLER_ROLE).",
+    "Es wurde nichts gesendet: Hier darf nichts geändert werden (DIALLER_READ_ONLY, DIALLER_ROLE).",
+)
+_WINDOWS = {
+    MINUTE: Words("a minute", "einer Minute"),
+    HOUR: Words("an hour", "einer Stunde"),
+    DAY: Words("24 hours", "24 Stunden"),
+}
+_DESTROYED = Words("deletions and overwriting imports", "Löschungen und überschreibenden Importen")
+_ROWS, _CHANGES = Words("changed rows", "geänderten Zeilen"), Words("changes", "Änderungen")
+_REACHED = Words(
+    "Nothing was sent. The limit of {most} {what} within {window} is reached{until}. Tell the person; do not try "
+    "another way. Only a person can raise it: {setting}.",
+    "Es wurde nichts gesendet. Die Grenze von {most} {what} in {window} ist erreicht{until}. Sagen Sie es der Person, "
+    "und versuchen Sie keinen anderen Weg. Nur ein Mensch kann sie anheben: {setting}.",
+)
+_UNTIL = Words(" until {time}", " bis {time}")
+
+
+CONFIRMED_BY = {
+    "none needed": Words("none needed", "nicht nötig"),
+    "elicitation": Words("elicitation", "Rückfrage"),
+    "phrase": Words("phrase", "Satz"),
+    "card": Words("card", "Karte"),
+}
+"""How a change was confirmed, as the journal keeps it and as it is shown."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +83,10 @@ class Admission:
 def limit_problem(reached: LimitReached, zone: tzinfo) -> Problem:
     """The error for a change that a limit stops."""
     limit = reached.limit
-    what = "deletions and overwriting imports" if limit.destructive else "changed rows" if limit.rows else "changes"
-    until = ""
+    what = _DESTROYED if limit.destructive else _ROWS if limit.rows else _CHANGES
+    until = NOTHING
     if math.isfinite(reached.until):  # to the minute, and by then there is room
-        until = f" until {shown(datetime.fromtimestamp(math.ceil(reached.until / 60) * 60, UTC), zone)}"
-    return Problem(
-        f"Nothing was sent. The limit of {limit.most} {what} within {_WINDOWS[limit.seconds]} is reached{until}. "
-        f"Tell the person; do not try another way. Only a person can raise it: {limit.setting}."
-    )
+        time = shown(datetime.fromtimestamp(math.ceil(reached.until / 60) * 60, UTC), zone)
+        until = _UNTIL.filled(time=time)
+    window = _WINDOWS[limit.seconds]
+    return Problem(_REACHED.filled(most=limit.most, what=what, window=window, until=until, setting=limit.setting))

@@ -20,6 +20,7 @@ from dialler_mcp.state import changes as rows
 from dialler_mcp.state.errors import StateError
 from dialler_mcp.state.store import StateStore
 from dialler_mcp.state.turns import may_tidy
+from dialler_mcp.words import Language, Words
 
 if TYPE_CHECKING:
     from dialler_mcp.state.store import Connection
@@ -109,20 +110,29 @@ class End:
     number: int
     status: Status
     after: Record | None = None
-    result: str | None = None
+    result: Words | None = None
     contact_id: int | None = None
     campaign_id: int | None = None
 
 
 class Journal:
-    """The changes made on one dialler. Every method raises `StateError` when the state cannot be used."""
+    """The changes made on one dialler. Every method raises `StateError` when the state cannot be used.
+
+    Why a change failed is kept in its `language`.
+    """
 
     def __init__(
-        self, store: StateStore, dialler: str, days: int, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        store: StateStore,
+        dialler: str,
+        days: int,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        language: Language = Language.en,
     ) -> None:
         self.store = store
         self.dialler = dialler
         self.now = now
+        self.language = language
         self.days = days
 
     @property
@@ -188,7 +198,7 @@ class Journal:
                 "status": end.status,
                 "ended": now,
                 "after": None if end.after is None else msgspec.json.encode(end.after).decode(),
-                "result": end.result,
+                "result": end.result and end.result.text(self.language),
                 "contact_id": end.contact_id,
                 "campaign_id": end.campaign_id,
             }

@@ -32,6 +32,7 @@ from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.records import AcdEvent, Campaign, Contact
 from dialler_mcp.state.store import StateError
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from dialler_mcp.state.store import Connection
@@ -53,10 +54,20 @@ _NOT_DONE = (
     Unreachable,
 )
 _REQUEST_TIMEOUT = 408  # of a proxy, which may have passed the request on
-CANCELLED = "It was cancelled while its request was under way."
-NOT_SENT = "It was cancelled before its request was sent."
-DEFECT = "It failed through a defect of dialler-mcp while its request was under way."
-UNFINISHED = "The change was made, but the journal could not note that: there it reads as unknown. {why}."
+CANCELLED = Words(
+    "It was cancelled while its request was under way.", "Sie wurde abgebrochen, während ihre Anfrage unterwegs war."
+)
+NOT_SENT = Words(
+    "It was cancelled before its request was sent.", "Sie wurde abgebrochen, bevor ihre Anfrage gesendet war."
+)
+DEFECT = Words(
+    "It failed through a defect of dialler-mcp while its request was under way.",
+    "Sie scheiterte an einem Fehler von dialler-mcp, während ihre Anfrage unterwegs war.",
+)
+UNFINISHED = Words(
+    "The change was made, but the journal could not note that: there it reads as unknown. {why}.",
+    "Die Änderung ist ausgeführt, aber das Journal konnte das nicht festhalten: Dort steht sie als unbekannt. {why}.",
+)
 
 
 def surely_not_done(error: DiallerError) -> bool:
@@ -77,7 +88,7 @@ class Recording:
     plan: Plan
     caller: Caller
     confirmed: Confirmed
-    remarks: list[str] = field(default_factory=list[str])
+    remarks: list[Words] = field(default_factory=list[Words])
     numbers: list[int] = field(default_factory=list[int])
 
     async def change(
@@ -96,18 +107,20 @@ class Recording:
         try:
             await checkpoint_if_cancelled()
         except BaseException:
-            await self._finish(number, "failed", result=NOT_SENT)
+            await self._finish(number, "failed", result=NOT_SENT.text(self.journal.language))
             raise
         try:
             result = await send()
         except DiallerError as error:
-            await self._finish(number, "failed" if surely_not_done(error) else "unknown", result=str(error))
+            await self._finish(
+                number, "failed" if surely_not_done(error) else "unknown", result=error.text(self.journal.language)
+            )
             raise
         except Exception:
-            await self._finish(number, "unknown", result=DEFECT)
+            await self._finish(number, "unknown", result=DEFECT.text(self.journal.language))
             raise
         except BaseException:
-            await self._finish(number, "unknown", result=CANCELLED)
+            await self._finish(number, "unknown", result=CANCELLED.text(self.journal.language))
             raise
         await self._finish(number, "done", **_outcome(result))
         return result
@@ -118,10 +131,10 @@ class Recording:
             with suppress(StateError):  # it helps a reader of the journal; the change itself is noted
                 await self.journal.note_after(self.numbers[-1], record)
 
-    async def note_result(self, text: str) -> None:
+    async def note_result(self, words: Words) -> None:
         """What came of the last change beyond its record."""
         with suppress(StateError):
-            await self.journal.note_result(self.numbers[-1], text)
+            await self.journal.note_result(self.numbers[-1], words.text(self.journal.language))
 
     async def _begin(self, step: Step, image: Image, admit: Callable[["Connection"], None] | None) -> int:
         try:
@@ -141,7 +154,7 @@ class Recording:
         try:
             await _whole(self.journal.finish(number, status, **columns))
         except StateError as error:  # the change is made all the same; its entry stays begun, and reads as unknown
-            self.remarks.append(UNFINISHED.format(why=error.why))
+            self.remarks.append(UNFINISHED.filled(why=error.why))
 
 
 def entry_of(

@@ -30,10 +30,13 @@ from dialler_mcp.changes.recording import Recording
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import AcdEvent, Campaign, Contact
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import Words
 
-TWINS = (
+TWINS = Words(
     "Another contact got the same UserData at the same time (ID {ids}): this person may be called twice. Look at both, "
-    "and delete or lock one."
+    "and delete or lock one.",
+    "Ein anderer Kontakt bekam zur selben Zeit dasselbe UserData (ID {ids}): Diese Person kann doppelt angerufen "
+    "werden. Sehen Sie sich beide an, und löschen oder sperren Sie einen.",
 )
 MAX_TWINS = 5
 READ_BACK = ("lock", "unlock", "reset")
@@ -72,7 +75,7 @@ class Run:
 
     plan: Plan
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
-    remarks: list[str] = field(default_factory=list[str])
+    remarks: list[Words] = field(default_factory=list[Words])
     changes: list[int] = field(default_factory=list[int])
 
     @property
@@ -173,7 +176,7 @@ class Runner:
         """Say and note that somebody else imported the same key at the same time; the import is done all the same."""
         with suppress(DiallerError):
             if ids := await twins(self.dialler, step, imported):
-                remark = TWINS.format(ids=", ".join(map(str, ids[:MAX_TWINS])))
+                remark = TWINS.filled(ids=", ".join(map(str, ids[:MAX_TWINS])))
                 recording.remarks.append(remark)
                 await recording.note_result(remark)
 

@@ -15,19 +15,72 @@ from dialler_mcp.domain.fields import FieldInfo, Write
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.times import local
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import NOTHING, Words
 
 LOCK = next(info for info in Contact.fields() if info.attribute == "b_locked")
-_CANNOT: dict[tuple[str, Verb], tuple[str, str]] = {
-    ("contact", "reset"): ("The dialler has no function to set counters back.", "lock_instead"),
+_CANNOT: dict[tuple[str, Verb], tuple[Words, str]] = {
+    ("contact", "reset"): (
+        Words(
+            "The dialler has no function to set counters back.",
+            "Der Dialler hat keine Funktion, die Zähler wiederherstellt.",
+        ),
+        "lock_instead",
+    ),
     ("campaign", "delete"): (
-        "The dialler cannot bring a campaign back. Its settings, result codes and contacts are kept in {archive} "
-        "beside the journal.",
+        Words(
+            "The dialler cannot bring a campaign back. Its settings, result codes and contacts are kept in {archive} "
+            "beside the journal.",
+            "Der Dialler kann eine Kampagne nicht zurückholen. Ihre Einstellungen, Ergebniscodes und Kontakte liegen "
+            "in {archive} neben dem Journal.",
+        ),
         "clone_and_import",
     ),
-    ("campaign", "clone"): ("", "delete_clone"),
-    ("event", "create"): ("The dialler has no function to delete an AcdEvent; close it in the portal.", ""),
+    ("campaign", "clone"): (NOTHING, "delete_clone"),
+    ("event", "create"): (
+        Words(
+            "The dialler has no function to delete an AcdEvent; close it in the portal.",
+            "Der Dialler hat keine Funktion, die ein AcdEvent löscht; schließen Sie es im Portal.",
+        ),
+        "",
+    ),
 }
 """Why a change cannot be undone, and the hint key of what can be done instead."""
+_CANNOT_BE = Words("This change cannot be undone.", "Diese Änderung lässt sich nicht zurücknehmen.")
+_NO_FILE = Words("no file", "keiner Datei")
+_CREATED = Words("This import created the contact.", "Dieser Import hat den Kontakt angelegt.")
+_NOT_BEFORE = Words(
+    "The journal does not hold the record as it was before, so nothing can be written back.",
+    "Im Journal steht nicht, wie der Datensatz vorher war; zurückzuschreiben ist nichts.",
+)
+_GONE = Words("The contact is not there any more.", "Den Kontakt gibt es nicht mehr.")
+_NOT_AFTER = Words(
+    "The journal does not hold the record as it was after the change, so it cannot be compared.",
+    "Im Journal steht nicht, wie der Datensatz nach der Änderung war; er lässt sich nicht vergleichen.",
+)
+_SAME = Words(
+    "The contact was in this state before; the change changed nothing.",
+    "Der Kontakt war schon vorher in diesem Zustand; die Änderung hat nichts geändert.",
+)
+_NOTHING_WRITTEN = Words(
+    "The change changed nothing that can be written.", "Die Änderung hat nichts geändert, was sich schreiben lässt."
+)
+_NOT_UPDATABLE = Words(
+    "What it changed cannot be updated: {fields}. Correct it in the portal.",
+    "Was geändert wurde, lässt sich nicht schreiben: {fields}. Berichtigen Sie es im Portal.",
+)
+_THERE_AGAIN = Words(
+    "The contact is there again, so there is nothing to bring back.",
+    "Den Kontakt gibt es wieder; zurückzuholen ist nichts.",
+)
+_NOT_IMPORTABLE = Words(
+    "It cannot be imported again: the dialler asks for a Name and at least one phone number.",
+    "Er lässt sich nicht neu importieren: Der Dialler verlangt einen Namen und mindestens eine Rufnummer.",
+)
+_MOVED_ON = Words(
+    "Nothing was sent: the record has changed since, in {fields}. Read it, and decide what it should hold now.",
+    "Es wurde nichts gesendet: Der Datensatz hat sich seither geändert, in {fields}. Lesen Sie ihn, und entscheiden "
+    "Sie, was darin stehen soll.",
+)
 
 
 class CannotUndo(Problem):
@@ -64,22 +117,22 @@ def plan(entry: Entry, live: Contact | None, zone: tzinfo) -> Undo:
     """
     if cannot := _CANNOT.get((entry.kind, entry.verb)):
         reason, advice = cannot
-        archive = f"journal/{entry.archive}" if entry.archive else "no file"
-        sentence = f"This change cannot be undone. {reason.format(archive=archive)}".strip()
+        archive = f"journal/{entry.archive}" if entry.archive else _NO_FILE
+        sentence = _CANNOT_BE.then(reason.filled(archive=archive))
         raise CannotUndo(sentence, advice=advice, contact=entry.contact_id, campaign=entry.campaign_id)
     before, after = entry.contact_before(), entry.contact_after()
     if entry.verb == "import" and (before is None or (after is not None and before.id != after.id)):
-        raise CannotUndo("This import created the contact.", advice="delete_created", contact=entry.contact_id)
+        raise CannotUndo(_CREATED, advice="delete_created", contact=entry.contact_id)
     if before is None:
-        raise CannotUndo("The journal does not hold the record as it was before, so nothing can be written back.")
+        raise CannotUndo(_NOT_BEFORE)
     if entry.verb == "delete":
         return _brought_back(before, live, zone)
     if live is None:
-        raise CannotUndo("The contact is not there any more.")
+        raise CannotUndo(_GONE)
     if entry.verb in ("lock", "unlock"):
         return _lock_back(entry, before, live)
     if after is None:
-        raise CannotUndo("The journal does not hold the record as it was after the change, so it cannot be compared.")
+        raise CannotUndo(_NOT_AFTER)
     return _written_back(before, after, live, zone)
 
 
@@ -94,7 +147,7 @@ def restores(entry: Entry, live: Contact, zone: tzinfo) -> bool:
 def _lock_back(entry: Entry, before: Contact, live: Contact) -> Undo:
     locked = entry.verb == "lock"
     if before.b_locked is not msgspec.UNSET and bool(before.b_locked) is locked:
-        raise CannotUndo("The contact was in this state before; the change changed nothing.")
+        raise CannotUndo(_SAME)
     hidden = live.b_locked is msgspec.UNSET
     if not hidden and bool(live.b_locked) is not locked:
         raise CannotUndo(_moved_on([LOCK.wire]))
@@ -104,25 +157,25 @@ def _lock_back(entry: Entry, before: Contact, live: Contact) -> Undo:
 def _written_back(before: Contact, after: Contact, live: Contact, zone: tzinfo) -> Undo:
     differences = [info for info in differing(before, after, zone) if info.about.write]
     if not differences:
-        raise CannotUndo("The change changed nothing that can be written.")
+        raise CannotUndo(_NOTHING_WRITTEN)
     moved_on = {info.wire for info in differing(after, live, zone)}
     if since := [info.wire for info in differences if info.wire in moved_on]:
         raise CannotUndo(_moved_on(since))
     back = [info for info in differences if Write.UPDATE in info.about.write]
     not_updatable = tuple(info.wire for info in differences if Write.UPDATE not in info.about.write)
     if not back:
-        raise CannotUndo(f"What it changed cannot be updated: {', '.join(not_updatable)}. Correct it in the portal.")
+        raise CannotUndo(_NOT_UPDATABLE.filled(fields=", ".join(not_updatable)))
     return Undo("update", {info.wire: _sent(info, before, zone) for info in back}, lost_fields=not_updatable)
 
 
 def _brought_back(before: Contact, live: Contact | None, zone: tzinfo) -> Undo:
     if live is not None:
-        raise CannotUndo("The contact is there again, so there is nothing to bring back.")
+        raise CannotUndo(_THERE_AGAIN)
     infos = [info for info in before.fields() if getattr(before, info.attribute) not in _EMPTY]
     filled = [(info, _sent(info, before, zone)) for info in infos]
     values = {info.wire: value for info, value in filled if Write.IMPORT in info.about.write}
     if not values.get("Name") or not numbers_in(values):
-        raise CannotUndo("It cannot be imported again: the dialler asks for a Name and at least one phone number.")
+        raise CannotUndo(_NOT_IMPORTABLE)
     later = {info.wire: value for info, value in filled if info.about.write is Write.UPDATE}
     return Undo("import", values, update=later, lock=before.b_locked is True)
 
@@ -135,9 +188,8 @@ def _sent(info: FieldInfo, record: Contact, zone: tzinfo) -> Any:
     return value if value is not None or info.type in (int, float) else ""
 
 
-def _moved_on(fields: list[str]) -> str:
-    names = ", ".join(fields[:10])
-    return f"Nothing was sent: the record has changed since, in {names}. Read it, and decide what it should hold now."
+def _moved_on(fields: list[str]) -> Words:
+    return _MOVED_ON.filled(fields=", ".join(fields[:10]))
 
 
 _EMPTY = (None, "", msgspec.UNSET)

@@ -51,7 +51,7 @@ async def _listed(settings: "Settings") -> list["Campaign"]:
         try:
             return await dialler.list_campaigns()
         except DiallerError as error:
-            end(error.for_person())
+            end(error.for_person(settings.language))
 
 
 def _print(campaigns: Sequence["Campaign"], form: Form, settings: "Settings") -> None:

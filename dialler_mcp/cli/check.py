@@ -9,7 +9,6 @@ from mcp_types import TextContent
 
 from dialler_mcp import server
 from dialler_mcp.api.errors import BadAddress, DiallerError, NotDialler
-from dialler_mcp.cli.details import details
 from dialler_mcp.cli.diagnosis import Exit, finding_of
 from dialler_mcp.dialler import audit_dir, audit_log
 from dialler_mcp.domain.codes import Words
@@ -18,6 +17,7 @@ from dialler_mcp.problem import Problem, reason_of
 from dialler_mcp.service.profile import state_of
 from dialler_mcp.settings import Settings, unknown_settings
 from dialler_mcp.state.store import StateError
+from dialler_mcp.tools.overview import AGREES, MISSING
 
 PATIENCE = 15.0  # seconds for one request; a person waits
 STEPS = {
@@ -121,7 +121,7 @@ def _tell_problem(report: Report, problem: Problem) -> None:
         "Correct the setting where it is made, in the host or in the environment; docs/settings.md has every setting.",
         "Die Einstellung dort berichtigen, wo sie steht, im Host oder in der Umgebung; docs/settings.md nennt alle.",
     )
-    report.wrong("address" if at_address else "settings", Words(str(problem), str(problem)), todo, Exit.SETTINGS)
+    report.wrong("address" if at_address else "settings", problem.words, todo, Exit.SETTINGS)
 
 
 def _tell_settings(report: Report) -> None:
@@ -192,13 +192,13 @@ async def _ask(report: Report, settings: Settings) -> None:
         report.wrong("release", Words(text, text), Words("Try again.", "Noch einmal versuchen."), Exit.NO_DIALLER)
         return
     record: Mapping[str, Any] = result.structured_content["record"]
-    report.details = details(record, result.structured_content.get("notes") or [], report.language)
+    report.details = text
     _tell_release(report, record)
     _tell_clock(report, record)
 
 
 def _tell_release(report: Report, record: Mapping[str, Any]) -> None:
-    missing = ", ".join(name for name in FUNCTIONS if record[name] == "missing")
+    missing = ", ".join(name for name in FUNCTIONS if record[name] == MISSING.text(report.language))
     if not missing:
         report.fine("release", "nothing is missing, as far as reading tells", "nichts fehlt, soweit Lesen es zeigt")
         return
@@ -211,8 +211,9 @@ def _tell_release(report: Report, record: Mapping[str, Any]) -> None:
 
 
 def _tell_clock(report: Report, record: Mapping[str, Any]) -> None:
-    here, clock = f"{record['time']}, {record['zone']}", record.get("dialler's clock", "agrees")
-    if clock == "agrees":
+    agrees = AGREES.text(report.language)
+    here, clock = f"{record['time']}, {record['zone']}", record.get("dialler's clock", agrees)
+    if clock == agrees:
         report.fine("clock", here, here)
         return
     todo = Words(

@@ -16,23 +16,14 @@ from pydantic import ValidationError
 from dialler_mcp.access import access_of
 from dialler_mcp.api.errors import (
     BadAddress,
-    BadEnvironment,
-    ConnectionRefused,
     DiallerError,
     Forbidden,
     FunctionMissing,
-    NoConnection,
-    NotDialler,
     NotTrusted,
-    ProxyFailed,
     ProxyRefused,
-    ServerFault,
-    TooMany,
     TooSlow,
     Unauthorized,
-    UnknownHost,
     Unreachable,
-    UnreadableAnswer,
 )
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.problem import Problem
@@ -72,108 +63,18 @@ class Finding:
     todo: Words
 
 
-_GERMAN: tuple[tuple[type[DiallerError], str, str], ...] = (
-    (
-        UnknownHost,
-        "Der Dialler ist nicht erreichbar: Sein Name ist nicht bekannt (DNS).",
-        "Den Host in DIALLER_BASE_URL prüfen; vielleicht fehlt ein VPN oder ein Proxy (HTTPS_PROXY).",
-    ),
-    (
-        ConnectionRefused,
-        "Der Dialler ist nicht erreichbar: Die Verbindung wurde abgewiesen.",
-        "Host und Port in DIALLER_BASE_URL prüfen, ob der Dialler läuft, und die Firewall dazwischen.",
-    ),
-    (
-        NoConnection,
-        "Der Dialler ist nicht erreichbar: Niemand hat rechtzeitig geantwortet.",
-        "Host und Port in DIALLER_BASE_URL prüfen, das VPN und die Firewall dazwischen.",
-    ),
-    (
-        NotTrusted,
-        "Die Verbindung ist nicht sicher: Dem Zertifikat wird nicht vertraut, oder dort spricht niemand TLS.",
-        "Für eine eigene Zertifizierungsstelle DIALLER_CA_FILE auf ihre PEM-Datei setzen. Ein abgelaufenes Zertifikat, "
-        "oder eines für einen anderen Namen, muss am Dialler erneuert werden; die Prüfung lässt sich nicht abschalten.",
-    ),
-    (
-        ProxyFailed,
-        "Der Dialler ist nicht erreichbar: Ein Proxy dazwischen hat die Verbindung abgewiesen.",
-        "HTTPS_PROXY und HTTP_PROXY prüfen und was er verlangt, oder den Host des Diallers in NO_PROXY nennen.",
-    ),
-    (
-        ProxyRefused,
-        "Ein Proxy dazwischen hat die Anfrage abgewiesen (407).",
-        "HTTPS_PROXY und HTTP_PROXY prüfen und was er verlangt, oder den Host des Diallers in NO_PROXY nennen.",
-    ),
-    (
-        Unreachable,
-        "Der Dialler ist nicht erreichbar.",
-        "DIALLER_BASE_URL, das Netz und das Zertifikat (DIALLER_CA_FILE) prüfen, dann noch einmal versuchen.",
-    ),
-    (
-        TooSlow,
-        "Der Dialler hat nicht rechtzeitig geantwortet.",
-        "Noch einmal versuchen; sonst DIALLER_TIMEOUT erhöhen.",
-    ),
-    (
-        Unauthorized,
-        "Der Dialler hat das Token nicht angenommen (401).",
-        "Token, ClientsID in der Adresse oder beides zusammen ist falsch, oder das Token wurde ersetzt. "
-        "Im jtel-Portal ein Token anlegen und DIALLER_TOKEN setzen.",
-    ),
-    (
-        Forbidden,
-        "Das ist nicht erlaubt (403).",
-        "Das Token hat dieses Recht nicht, oder ein Gateway vor dem Dialler verbietet es. Fragen Sie, wer das "
-        "jtel-Portal verwaltet.",
-    ),
-    (
-        TooMany,
-        "Der Dialler, oder ein Gateway vor ihm, will weniger Anfragen (429).",
-        "Eine Minute warten, dann noch einmal versuchen.",
-    ),
-    (
-        FunctionMissing,
-        "Unter dieser Adresse gibt es die REST-API des Diallers nicht.",
-        "DIALLER_BASE_URL prüfen: https://host/rest/v1.0/{ClientsID}.",
-    ),
-    (
-        NotDialler,
-        "Etwas anderes als der Dialler hat geantwortet (404).",
-        "DIALLER_BASE_URL muss https://host/rest/v1.0/{ClientsID} sein; diese Adresse und den Proxy dazwischen prüfen.",
-    ),
-    (
-        UnreadableAnswer,
-        "Die Antwort stammt nicht vom Dialler, wahrscheinlich von einem Proxy oder einer Anmeldeseite dazwischen.",
-        "DIALLER_BASE_URL und den Proxy dazwischen prüfen.",
-    ),
-    (
-        ServerFault,
-        "Der Dialler meldet einen inneren Fehler.",
-        "Später noch einmal versuchen; sonst den jtel-Support fragen.",
-    ),
-    (
-        BadEnvironment,
-        "Der Weg zum Dialler ist nicht verwendbar.",
-        "HTTPS_PROXY, HTTP_PROXY oder ALL_PROXY muss eine Adresse mit http:// sein (kein SOCKS; NO_PROXY nennt Hosts "
-        "ohne Proxy), und SSL_CERT_FILE, wenn gesetzt, eine Datei mit Zertifikaten.",
-    ),
-    (
-        BadAddress,
-        "Die Adresse des Diallers ist nicht verwendbar.",
-        "DIALLER_BASE_URL, DIALLER_TOKEN und DIALLER_CA_FILE prüfen.",
-    ),
-    (DiallerError, "Der Dialler kann nicht verwendet werden.", "docs/check.md nennt die Ursachen."),
+_NO_API = Words(
+    "There is no dialler's REST API at this address: check DIALLER_BASE_URL, https://host/rest/v1.0/{ClientsID}.",
+    "Unter dieser Adresse gibt es die REST-API des Diallers nicht: Prüfen Sie DIALLER_BASE_URL, "
+    "https://host/rest/v1.0/{ClientsID}.",
 )
 
 
 def finding_of(error: DiallerError) -> Finding:
     """What an error of the first request to a dialler says about the way there."""
     step, code = _place(error)
-    _, what, todo = next(row for row in _GERMAN if isinstance(error, row[0]))
-    hint = error.hint
-    if isinstance(error, FunctionMissing):  # the first request asks for what every release has
-        hint = "There is no dialler's REST API at this address: check DIALLER_BASE_URL, https://host/rest/v1.0/{ClientsID}."
-    return Finding(step, code, Words(error.summary, what), Words(hint, todo))
+    missing = isinstance(error, FunctionMissing)  # the first request asks for what every release has
+    return Finding(step, code, error.summary, _NO_API if missing else error.hint)
 
 
 def _place(error: DiallerError) -> tuple[str, Exit]:

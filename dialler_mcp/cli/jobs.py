@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from dialler_mcp.cli.terminal import Form, end, print_csv, print_json, print_text, recorded
+from dialler_mcp.words import NOTHING, Language, Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.jobs.job import JobRow, Progress
@@ -26,6 +27,12 @@ _MAX = 1_000
 _LOOK = 0.3
 MAX_ROWS = 1_000_000
 
+_NO_JOB = Words("There is no job.", "Es gibt keinen Auftrag.")
+_NONE_WAITS = Words("No job waits to be worked on.", "Kein Auftrag wartet auf seine Ausführung.")
+_NOTHING_SENT = Words(
+    "nothing is sent here: see DIALLER_DRY_RUN, DIALLER_READ_ONLY and DIALLER_ROLE.",
+    "Hier wird nichts gesendet: siehe DIALLER_DRY_RUN, DIALLER_READ_ONLY und DIALLER_ROLE.",
+)
 Number = typer.Argument(help="The number of the job.", min=1)
 
 
@@ -41,9 +48,9 @@ def jobs_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
 
         async def work(worker: "Worker", profile: "Profile") -> list[dict[str, Any]]:
             jobs, _ = await worker.ledger.newest(_MAX)
-            return [_record(one, profile) for one in jobs]
+            return [_record(one, profile, form) for one in jobs]
 
-        _print(_run(read_settings, "jobs list", work), form, "There is no job.")
+        _print(*_run(read_settings, "jobs list", work), form, _NO_JOB)
 
     @group.command()
     def show(  # pyright: ignore[reportUnusedFunction]
@@ -54,11 +61,11 @@ def jobs_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
 
         async def work(worker: "Worker", profile: "Profile") -> tuple["Progress", list[dict[str, Any]]]:
             progress = await worker.ledger.progress(job)
-            return progress, [_odd(row, profile) for row in await worker.ledger.remarkable(job, MAX_ROWS)]
+            return progress, [_odd(row, profile, form) for row in await worker.ledger.remarkable(job, MAX_ROWS)]
 
-        progress, odd = _run(read_settings, "jobs show", work, job)
-        print(_sentence(progress), file=sys.stdout if form is Form.text else sys.stderr)
-        _print(odd, form, "")
+        (progress, odd), language = _run(read_settings, "jobs show", work, job)
+        print(_sentence(progress, language), file=sys.stdout if form is Form.text else sys.stderr)
+        _print(odd, language, form, NOTHING)
         _exit(progress)
 
     @group.command()
@@ -84,13 +91,14 @@ def jobs_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
             from dialler_mcp.changes.runner import Mode
 
             if profile.mode is not Mode.send:
-                end("nothing is sent here: see DIALLER_DRY_RUN, DIALLER_READ_ONLY and DIALLER_ROLE.")
+                end(_NOTHING_SENT.text(profile.usual_language))
             return await _finished(worker)
 
-        for progress in (finished := _run(read_settings, "jobs run", work)):
-            print(_sentence(progress))
+        finished, language = _run(read_settings, "jobs run", work)
+        for progress in finished:
+            print(_sentence(progress, language))
         if not finished:
-            print("No job waits to be worked on.")
+            print(_NONE_WAITS.text(language))
         for progress in finished:
             _exit(progress)
 
@@ -102,7 +110,7 @@ def _controlled(read_settings: Callable[[], "Settings"], job: int, control: "Con
         await worker.ledger.control(job, control)
         return await worker.ledger.progress(job)
 
-    print(_sentence(_run(read_settings, f"jobs {control}", work, job)))
+    print(_sentence(*_run(read_settings, f"jobs {control}", work, job)))
 
 
 def _run(
@@ -110,8 +118,8 @@ def _run(
     command: str,
     work: Callable[["Worker", "Profile"], Awaitable[T]],
     job: int | None = None,
-) -> T:
-    """What `work` gives; leaves with a sentence where it cannot be done."""
+) -> tuple[T, Language]:
+    """What `work` gives, and the language to say it in; leaves with a sentence where it cannot be done."""
     from dialler_mcp.problem import Problem
 
     settings = read_settings()
@@ -123,9 +131,9 @@ def _run(
 
     with recorded(settings, command, arguments, schema):
         try:
-            return asyncio.run(opened())
+            return asyncio.run(opened()), settings.language
         except Problem as problem:
-            end(str(problem))
+            end(problem.text(settings.language))
 
 
 @asynccontextmanager
@@ -172,10 +180,10 @@ async def _with_bars(worker: "Worker", jobs: Sequence[int]) -> None:
         await work
 
 
-def _sentence(progress: "Progress") -> str:
-    from dialler_mcp.service.plans.jobs import in_words
+def _sentence(progress: "Progress", language: Language) -> str:
+    from dialler_mcp.service.plans.jobs import sentence
 
-    return f"Job {progress.job.id} ({progress.job.title}): {in_words(progress)}."
+    return sentence(progress, language)
 
 
 def _exit(progress: "Progress") -> None:
@@ -188,10 +196,11 @@ def _exit(progress: "Progress") -> None:
         raise typer.Exit(UNFINISHED)
 
 
-def _record(progress: "Progress", profile: "Profile") -> dict[str, Any]:
+def _record(progress: "Progress", profile: "Profile", form: Form) -> dict[str, Any]:
     from datetime import UTC, datetime
 
     from dialler_mcp.domain.times import shown
+    from dialler_mcp.lists.jobs.job import STATES
     from dialler_mcp.service.plans.jobs import counted_rows
     from dialler_mcp.service.present import label_shown
 
@@ -200,13 +209,19 @@ def _record(progress: "Progress", profile: "Profile") -> dict[str, Any]:
         "job": job.id,
         "created": shown(datetime.fromtimestamp(job.created, UTC), profile.zone),
         "what": label_shown(job.title, profile.present.nameless),
-        "state": job.state.value,
+        "state": STATES[job.state].text(_language_of(form, profile)),
         "rows": job.total,
         **{name: counts.get(name, 0) for name in COLUMNS[5:]},
     }
 
 
-def _odd(row: "JobRow", profile: "Profile") -> dict[str, Any]:
+def _language_of(form: Form, profile: "Profile") -> Language:
+    """A program reads the same words in every language."""
+    return profile.usual_language if form is Form.text else Language.en
+
+
+def _odd(row: "JobRow", profile: "Profile", form: Form) -> dict[str, Any]:
+    from dialler_mcp.lists.jobs.job import ROW_STATES
     from dialler_mcp.service.present import label_shown
 
     present = profile.present.nameless
@@ -214,20 +229,22 @@ def _odd(row: "JobRow", profile: "Profile") -> dict[str, Any]:
         "row": row.number + 1,
         "contact": row.contact_id,
         "who": label_shown(row.step.label, present),
-        "state": row.state.value,
+        "state": ROW_STATES[row.state].text(_language_of(form, profile)),
         "why": present.text(row.why),
     }
 
 
-def _print(records: list[dict[str, Any]], form: Form, nothing: str) -> None:
+def _print(records: list[dict[str, Any]], language: Language, form: Form, nothing: Words) -> None:
+    from dialler_mcp.service.headings import heading
+
     if form is Form.json:
         print_json(records)
     elif not records:
-        if form is Form.text and nothing:
-            print(nothing)
+        if form is Form.text and nothing.en:
+            print(nothing.text(language))
     else:
         columns, rows = list(records[0]), [list(record.values()) for record in records]
         if form is Form.csv:
             print_csv(columns, rows)
         else:
-            print_text(columns, rows)
+            print_text([heading(column, language) for column in columns], rows)

@@ -18,6 +18,7 @@ from dialler_mcp.domain import times
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import reason_of
+from dialler_mcp.words import NOTHING
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -57,7 +58,27 @@ _KNOWN = Words(
     "History known of {known} of {contacts} contacts.", "Der Verlauf von {known} von {contacts} Kontakten ist bekannt."
 )
 _AGAIN = Words("Run it again, then it goes on.", "Starten Sie den Befehl noch einmal, dann geht es weiter.")
-_NO_HISTORY = Words("This release shows no history.", "Diese Version des Diallers zeigt keinen Verlauf.")
+_NO_HISTORY = Words("This release shows no history.", "Dieses Release zeigt keinen Verlauf.")
+_ENDED = Words(
+    "stopped, nothing was written. What was read is kept for the next time.",
+    "abgebrochen, nichts wurde geschrieben. Was gelesen ist, bleibt für das nächste Mal.",
+)
+_NO_TIME = Words(
+    "a time has the form {form}; a period is {periods}.", "Eine Zeit hat die Form {form}; ein Zeitraum ist {periods}."
+)
+_ORDER = Words("--until lies before --since.", "--until liegt vor --since.")
+_FUTURE = Words(
+    "--since lies in the future; there are no calls yet.", "--since liegt in der Zukunft; da gibt es noch keine Anrufe."
+)
+_ENDING = Words("the name of the file has to end in {endings}.", "Der Name der Datei muss auf {endings} enden.")
+_FOLDER = Words("{path} is a folder; give the name of a file.", "{path} ist ein Ordner; nennen Sie eine Datei.")
+_NOT_WRITTEN = Words("{path} cannot be written ({why}).", "{path} lässt sich nicht schreiben ({why}).")
+_NOTHING_READ = Words("nothing was read, nothing written.", "Nichts wurde gelesen, nichts geschrieben.")
+_NO_CAMPAIGNS = Words("the dialler has no campaign yet.", "Der Dialler hat noch keine Kampagne.")
+_NO_CAMPAIGN = Words(
+    "no campaign has this name or ID: {name}.", "Keine Kampagne hat diesen Namen oder diese ID: {name}."
+)
+_THERE_ARE = Words("There are: {names}.", "Es gibt: {names}.")
 
 
 def add_report_command(app: typer.Typer, read_settings: Callable[[], "Settings"]) -> None:
@@ -82,27 +103,28 @@ def add_report_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         settings = read_settings()
         arguments = {"campaigns": campaigns, "to": str(to), "since": since, "until": until, "full": full}
         with recorded(settings, "report", arguments, _IDS_STAY, done=(0, INCOMPLETE, UNREAD)):
-            scope = _scope(since, until, settings)
-            with _written(to) as target:
-                task = Task(settings, campaigns, scope, target, language or settings.language, full)
+            spoken = language or settings.language
+            scope = _scope(since, until, settings, spoken)
+            with _written(to, spoken) as target:
+                task = Task(settings, campaigns, scope, target, spoken, full)
                 try:
                     asyncio.run(task.run())
                 except KeyboardInterrupt:
-                    end("stopped, nothing was written. What was read is kept for the next time.", STOPPED)
+                    end(_ENDED.text(spoken), STOPPED)
             raise typer.Exit(task.code)
 
 
-def _scope(since: str | None, until: str | None, settings: "Settings") -> "Scope":
+def _scope(since: str | None, until: str | None, settings: "Settings", language: Language) -> "Scope":
     from dialler_mcp.reporting.figures.scope import Scope
 
     try:
         begins, ends = times.between(since, until, times.now(settings.zone).date(), settings.zone)
     except ValueError:
-        end(f"a time has the form {times.TIME_FORMAT}; a period is {times.PERIODS}.", MISUSED)
+        end(_NO_TIME.filled(form=times.TIME_FORMAT, periods=times.PERIODS).text(language), MISUSED)
     if begins and ends and ends < begins:
-        end("--until lies before --since.", MISUSED)
+        end(_ORDER.text(language), MISUSED)
     if begins and begins > times.now(settings.zone).replace(tzinfo=None):
-        end("--since lies in the future; there are no calls yet.", MISUSED)
+        end(_FUTURE.text(language), MISUSED)
     return Scope(begins, ends)
 
 
@@ -129,22 +151,22 @@ class Target:
 
 
 @contextmanager
-def _written(path: Path) -> Generator[Target]:
+def _written(path: Path, language: Language) -> Generator[Target]:
     """The file to write to; leaves with a sentence where it cannot be, before anything is read."""
     from dialler_mcp.reporting.export import EXPORTS
 
     if path.suffix.lower() not in EXPORTS:
-        end(f"the name of the file has to end in {', '.join(EXPORTS)}.", MISUSED)
+        end(_ENDING.filled(endings=", ".join(EXPORTS)).text(language), MISUSED)
     if path.is_dir():
-        end(f"{path} is a folder; give the name of a file.", MISUSED)
+        end(_FOLDER.filled(path=path).text(language), MISUSED)
     try:
         target = Target(path)
     except OSError as error:
-        end(f"{path} cannot be written ({reason_of(error)}).", FAILED)
+        end(_NOT_WRITTEN.filled(path=path, why=reason_of(error)).text(language), FAILED)
     try:
         yield target
     except OSError as error:
-        end(f"{path} cannot be written ({reason_of(error)}).", FAILED)
+        end(_NOT_WRITTEN.filled(path=path, why=reason_of(error)).text(language), FAILED)
     finally:
         target.clear()
 
@@ -172,11 +194,11 @@ class Task:
             profile = profile_of(self.settings, dialler)
             async with aclosing(profile):
                 try:
-                    campaigns = _meant(await dialler.list_campaigns(), self.names)
+                    campaigns = _meant(await dialler.list_campaigns(), self.names, self.language)
                     coverage = await self._read(profile.snapshots, campaigns)
                     report, before = await asyncio.to_thread(self._made, profile, coverage)
                 except (DiallerError, SnapshotError) as error:
-                    end(error.for_person(), FAILED)
+                    end(error.for_person(self.language), FAILED)
                 document = self._document(report, before, dialler)
                 await asyncio.to_thread(self._write, document)
                 with while_somebody_reads():
@@ -236,8 +258,9 @@ class Task:
 
         campaign_ids = [one.campaign_id for one in coverage.campaigns if one.read_at]
         if not campaign_ids:
-            reasons = (error.for_person() if isinstance(error, Problem) else str(error) for _, error in coverage.failed)
-            end(" ".join(reasons) or "nothing was read, nothing written.", FAILED)
+            errors = (error for _, error in coverage.failed)
+            reasons = [one.for_person(self.language) if isinstance(one, Problem) else str(one) for one in errors]
+            end(" ".join(reasons) or _NOTHING_READ.text(self.language), FAILED)
         with profile.snapshots.open(campaign_ids) as snapshot:
             now, wrong_party = profile.time(), profile.wrong_party
             report = report_of(snapshot, self.scope, now, wrong_party)
@@ -297,20 +320,20 @@ def _gaps(coverage: "Coverage", language: Language) -> list[str]:
     return sentences
 
 
-def _meant(campaigns: Sequence["Campaign"], names: Sequence[str]) -> list["Campaign"]:
+def _meant(campaigns: Sequence["Campaign"], names: Sequence[str], language: Language) -> list["Campaign"]:
     """The campaigns of these names or IDs; leaves with a sentence where there are none."""
     from dialler_mcp.service.matching import listed_campaigns, no_campaign, of_name
 
     if not campaigns:
-        end("the dialler has no campaign yet.", FAILED)
+        end(_NO_CAMPAIGNS.text(language), FAILED)
     matches: dict[int, Campaign] = {}
     for name in names:
         by_id = [campaign for campaign in campaigns if name.strip() == str(campaign.id)]
         some = by_id or of_name(campaigns, name)
         if not some:
-            problem = no_campaign(campaigns, name, f"no campaign has this name or ID: {name!r}.")
-            choice = f" There are: {listed_campaigns(campaigns)}." if problem.advice else ""
-            end(f"{problem}{choice}", MISUSED)
+            problem = no_campaign(campaigns, name, _NO_CAMPAIGN.filled(name=repr(name)))
+            choice = _THERE_ARE.filled(names=listed_campaigns(campaigns)) if problem.advice else NOTHING
+            end(problem.words.then(choice).text(language), MISUSED)
         matches |= {campaign.id: campaign for campaign in some}
     return list(matches.values())
 

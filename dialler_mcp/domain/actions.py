@@ -1,5 +1,6 @@
 """The words for a planned action, for a preview, a question and a phrase that a person reads."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from dialler_mcp.domain.codes import Words
@@ -16,8 +17,19 @@ _IN_WORDS: dict[Action, Words] = {
     "update": Words("update {what}", "{what} ändern"),
     "empty": Words("empty fields of {what}", "Felder von {what} leeren"),
     "delete campaign": Words("delete campaign {what} with {contacts}", "Kampagne {what} mit {contacts} löschen"),
-    "undo": Words("undo change {number}, {verb} of {what}", "Änderung {number} zurücknehmen ({verb}: {what})"),
+    "undo": Words("undo change {number}, {verb} of {what}", "Änderung {number} zurücknehmen ({what} {verb})"),
 }
+VERBS: Mapping[str, Words] = {
+    "lock": Words("lock", "sperren"),
+    "unlock": Words("unlock", "entsperren"),
+    "reset": Words("reset", "zurücksetzen"),
+    "delete": Words("delete", "löschen"),
+    "update": Words("update", "ändern"),
+    "import": Words("import", "importieren"),
+    "clone": Words("clone", "kopieren"),
+    "create": Words("create", "anlegen"),
+}
+"""What a change does, behind the record in German: `Contact10 sperren`."""
 _CONTACTS = Words("all its contacts", "all ihren Kontakten")
 _COUNTED = Words("{count} contacts", "{count} Kontakten")
 _ONE = Words("1 contact", "1 Kontakt")
@@ -26,7 +38,7 @@ _PREVIEW = Words("Would {action}.", "Vorgesehen: {action}.")
 
 def in_words(action: Action, what: str, language: Language, **more: object) -> str:
     """An action and its record in one line, e.g. `delete Contact10 · Mustermann · Campaign 1000`."""
-    return _IN_WORDS[action].text(language).format(what=what, **more)
+    return _IN_WORDS[action].filled(what=what, **more).text(language)
 
 
 def contacts_in_words(count: int | None, language: Language) -> str:

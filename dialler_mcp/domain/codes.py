@@ -6,27 +6,7 @@ Sources: "Value Reference - CONNRES" and "Value Reference - CauseCodes" of the j
 
 from typing import NamedTuple
 
-from dialler_mcp.domain.fields import Language
-
-
-class Words(NamedTuple):
-    en: str
-    de: str
-
-    def text(self, language: Language) -> str:
-        return self.de if language is Language.de else self.en
-
-
-class Noun(NamedTuple):
-    """What is counted, as one and as several."""
-
-    one: Words
-    several: Words
-
-    def counted(self, count: int, language: Language) -> str:
-        """`1 contact`, `2 Kontakte`."""
-        return f"{count} {(self.one if count == 1 else self.several).text(language)}"
-
+from dialler_mcp.words import Language, Noun, Words
 
 CONTACT = Noun(Words("contact", "Kontakt"), Words("contacts", "Kontakte"))
 OF_CONTACTS = Noun(Words("contact", "Kontakt"), Words("contacts", "Kontakten"))

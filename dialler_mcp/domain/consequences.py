@@ -23,13 +23,13 @@ _DELETED = Words(
 )
 _BROUGHT_BACK = Words(
     "Undo could only import the contact anew: with another ID, without history, counters and result.",
-    "Rückgängig machen heißt hier nur: neu importieren, mit anderer ID, ohne Verlauf, Zähler und Ergebnis.",
+    "Zurücknehmen heißt hier nur: neu importieren, mit anderer ID, ohne Verlauf, Zähler und Ergebnis.",
 )
-_NO_UNDO = Words("This cannot be undone.", "Das lässt sich nicht rückgängig machen.")
+_NO_UNDO = Words("This cannot be undone.", "Das lässt sich nicht zurücknehmen.")
 _REASON_TO_UNLOCK = Words(
     "Its result is final, or may be: unlocking it will need a reason, unless this lock is undone.",
     "Das Ergebnis ist endgültig oder kann es sein: Zum Entsperren braucht es einen Grund, außer diese Sperre wird "
-    "rückgängig gemacht.",
+    "zurückgenommen.",
 )
 _UNKNOWN = Words("unknown", "unbekannt")
 _STATE = Words(

@@ -12,7 +12,8 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
-Language = StrEnum("Language", ["de", "en"])
+from dialler_mcp.words import Language
+
 MAX_ID = 2**31 - 1  # of a record; more digits are a telephone number
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import UNSET
 
-from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.codes import CONTACT, OF_CONTACTS, Words
 from dialler_mcp.domain.contact_state import State, attempts
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
@@ -18,21 +18,17 @@ EXAMPLES = 3
 ManyVerb = Literal["lock", "unlock", "reset", "update", "delete"]
 
 _TITLES: dict[ManyVerb, Words] = {
-    "lock": Words("lock {contacts}", "{contacts} sperren"),
-    "unlock": Words("unlock {contacts}", "{contacts} entsperren"),
-    "reset": Words("reset {contacts}", "{contacts} zurücksetzen"),
-    "update": Words("update {fields} of {contacts}", "{fields} von {contacts} ändern"),
-    "delete": Words("delete {contacts} for good", "{contacts} endgültig löschen"),
+    "lock": Words("lock {contacts}{which}", "{contacts} sperren{which}"),
+    "unlock": Words("unlock {contacts}{which}", "{contacts} entsperren{which}"),
+    "reset": Words("reset {contacts}{which}", "{contacts} zurücksetzen{which}"),
+    "update": Words("update {fields} of {of_contacts}{which}", "{fields} von {of_contacts} ändern{which}"),
+    "delete": Words("delete {contacts}{which} for good", "{contacts} endgültig löschen{which}"),
 }
-_CONTACTS, _ONE = (
-    Words("{count} contacts{which}", "{count} Kontakte{which}"),
-    Words("1 contact{which}", "1 Kontakt{which}"),
-)
 _AMONG = Words("Among them: {states}.", "Darunter: {states}.")
 _SUCH_AS = Words("For example: {labels}.", "Zum Beispiel: {labels}.")
 _FINAL = Words(
     "{count} are (or may be) closed: the dialler may call these people again at once.",
-    "{count} sind (oder sind vielleicht) abgeschlossen: Der Dialler darf diese Personen sofort wieder anrufen.",
+    "Abgeschlossen (oder vielleicht abgeschlossen): {count}. Der Dialler darf diese Personen sofort wieder anrufen.",
 )
 _COUNTERS = Words(
     "The counts of attempts ({attempts} in all) go to 0.", "Die Versuchszähler ({attempts} insgesamt) gehen auf 0."
@@ -47,8 +43,8 @@ _NOT_CALLED = Words(
 )
 _GONE = Words(
     "They and their histories are deleted for good; undo could only import them anew, without history and result.",
-    "Sie und ihre Verläufe werden endgültig gelöscht. Rückgängig machen hieße nur: neu importieren, ohne Verlauf und "
-    "Ergebnis.",
+    "Die Kontakte und ihre Verläufe werden endgültig gelöscht. Zurücknehmen hieße nur: neu importieren, ohne Verlauf "
+    "und Ergebnis.",
 )
 _UNDO = Words("The whole job can be taken back.", "Der ganze Auftrag lässt sich zurücknehmen.")
 _NO_UNDO = Words(
@@ -91,9 +87,9 @@ class Many:
 
     def title(self, which: str, language: Language, fields: str = "") -> str:
         """The whole change in one line: `reset 43 contacts in Energie (543): at least 6 attempts`."""
-        count = self.states.total()
-        contacts = (_ONE if count == 1 else _CONTACTS).text(language).format(count=count, which=which)
-        return _TITLES[self.verb].text(language).format(contacts=contacts, fields=fields)
+        contacts, of_contacts = (noun.of(self.states.total()) for noun in (CONTACT, OF_CONTACTS))
+        values = {"contacts": contacts, "of_contacts": of_contacts, "which": which, "fields": fields}
+        return _TITLES[self.verb].filled(**values).text(language)
 
     def consequences(self, language: Language) -> list[str]:
         """What it means, the worst first."""

@@ -18,6 +18,11 @@ class Verdict(StrEnum):
     def text(self, language: Language) -> str:
         return VERDICTS[self].text(language)
 
+    @property
+    def name_in_words(self) -> Words:
+        """Its name as decisions use it; in German its words, which say the same."""
+        return Words(self.value, VERDICTS[self].de)
+
 
 VERDICTS = {
     Verdict.ready: Words("ready", "bereit"),

@@ -18,6 +18,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.prompts.contacts import ROOM, Inquiry, Section, checked, section
 from dialler_mcp.service.matching import listed_campaigns, no_campaign, of_name
 from dialler_mcp.service.present import ContactView, campaign_name
+from dialler_mcp.words import Words
 
 MAX_NAME = 40  # characters of a name in a table
 READING_SECONDS = 30.0  # a prompt that takes longer is cut off by the host
@@ -25,6 +26,13 @@ READING_SECONDS = 30.0  # a prompt that takes longer is cut off by the host
 PhaseName = Literal["before", "within", "over"]
 _PHASES: dict[Phase, PhaseName] = {Phase.not_begun: "before", Phase.within: "within", Phase.over: "over"}
 """How the templates name a phase."""
+
+
+_SEVERAL = Words(
+    "Several campaigns could be meant: {names}. Give the ID of one.",
+    "Mehrere Kampagnen können gemeint sein: {names}. Geben Sie die ID von einer an.",
+)
+_NONE = Words("No campaign has this name or ID.", "Keine Kampagne hat diesen Namen oder diese ID.")
 
 
 @dataclass(frozen=True)
@@ -54,8 +62,8 @@ async def find_campaign(inquiry: Inquiry, argument: str) -> Campaign:
     if len(matches) == 1:
         return matches[0]
     if matches:
-        raise Problem(f"Several campaigns could be meant: {listed_campaigns(matches)}. Give the ID of one.")
-    raise no_campaign(campaigns, text, "No campaign has this name or ID.")
+        raise Problem(_SEVERAL.filled(names=listed_campaigns(matches)))
+    raise no_campaign(campaigns, text, _NONE)
 
 
 async def survey(inquiry: Inquiry, campaign: Campaign, see: Callable[[ContactView], None]) -> Ground:

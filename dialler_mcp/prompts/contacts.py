@@ -12,7 +12,6 @@ from dialler_mcp.api.errors import FunctionMissing
 from dialler_mcp.api.strangers import Strangers, watch_for_strangers
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.callers import Caller
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import attempts, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
@@ -28,6 +27,7 @@ from dialler_mcp.service.matching import with_user_data
 from dialler_mcp.service.parameters import visible
 from dialler_mcp.service.present import MAX_CELL, ContactView
 from dialler_mcp.service.profile import Profile
+from dialler_mcp.words import Words
 
 ROOM = 9_000  # bytes of all tables of a prompt, about 4,000 tokens
 MAX_CONTACTS = 3  # with the same UserData
@@ -93,6 +93,13 @@ def checked(text: str, name: str) -> str:
     return text.strip()
 
 
+_NOBODY = Words(
+    "No contact has this UserData (CRM key). Check the spelling, or search with dialler_list_contacts and text.",
+    "Kein Kontakt hat dieses UserData (CRM-Schlüssel). Prüfen Sie die Schreibweise, oder suchen Sie mit "
+    "dialler_list_contacts und text.",
+)
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One contact: `facts` a line each, why it is not dialled, what the API does not show.
@@ -150,8 +157,7 @@ async def _contacts(inquiry: Inquiry, user_data: str) -> tuple[list[ContactView]
     await Invocation(inquiry.profile, caller=inquiry.caller).admit_lookups(key)
     contacts = await with_user_data(inquiry.profile.dialler, key)
     if not contacts:
-        hint = "Check the spelling, or search with dialler_list_contacts and text."
-        raise Problem(f"No contact has this UserData (CRM key). {hint}")
+        raise Problem(_NOBODY)
     return await inquiry.profile.views(contacts[:MAX_CONTACTS], inquiry.language), len(contacts)
 
 

@@ -27,17 +27,41 @@ from pydantic import BaseModel, ConfigDict, Field
 from dialler_mcp.domain.text import clean
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.answers import Answer
+from dialler_mcp.words import Words
 
 MAX_REASON = 500  # characters
 DRAFT, ANSWER = "draft", "person_answer"
-NOT_UNDERSTOOD = (
-    "Nothing was changed: what the client sent is no answer of a person. Try again, or ask them in the chat."
+NOT_UNDERSTOOD = Words(
+    "Nothing was changed: what the client sent is no answer of a person. Try again, or ask them in the chat.",
+    "Es wurde nichts geändert: Was das Programm schickte, ist keine Antwort einer Person. Versuchen Sie es noch "
+    "einmal, oder fragen Sie im Gespräch.",
 )
-ANOTHER_WAY = (
+ANOTHER_WAY = Words(
     "If nobody was asked, since some programs decline by themselves: an administrator can have it asked in the chat, "
-    "with DIALLER_CONFIRMATION=phrase."
+    "with DIALLER_CONFIRMATION=phrase.",
+    "Falls niemand gefragt wurde, denn manche Programme lehnen von selbst ab: Die Verwaltung kann im Gespräch fragen "
+    "lassen, mit DIALLER_CONFIRMATION=phrase.",
 )
-NOT_ASKED = f"Nothing was changed: the client failed to ask the person. {ANOTHER_WAY}"
+NOT_ASKED = Words(
+    "Nothing was changed: the client failed to ask the person.",
+    "Es wurde nichts geändert: Das Programm konnte die Person nicht fragen.",
+).then(ANOTHER_WAY)
+_NO_REASON = Words(
+    "Nothing was changed: the person gave no reason. Ask them, and repeat it with `reason`.",
+    "Es wurde nichts geändert: Die Person gab keinen Grund an. Fragen Sie danach, und wiederholen Sie es mit `reason`.",
+)
+_CLOSED = Words(
+    "Nothing was changed: the question was closed without an answer. Ask the person in the chat.",
+    "Es wurde nichts geändert: Die Frage wurde ohne Antwort geschlossen. Fragen Sie die Person im Gespräch.",
+)
+_DECLINED = Words(
+    "Nothing was changed: the person declined. Do not ask again unless they want it.",
+    "Es wurde nichts geändert: Die Person lehnte ab. Fragen Sie nicht noch einmal, außer sie möchte es.",
+)
+_NO = Words(
+    "Nothing was changed: the person answered no. Do not ask again unless they want it.",
+    "Es wurde nichts geändert: Die Person sagte Nein. Fragen Sie nicht noch einmal, außer sie möchte es.",
+)
 _FIRST_WITHOUT_HANDSHAKE = "2026-07-28"
 _CANNOT = frozenset((METHOD_NOT_FOUND, INTERNAL_ERROR, INVALID_REQUEST, INVALID_PARAMS))
 """How a client answers a question that it declared to ask, and cannot. Any other error may be how a person refuses."""
@@ -118,24 +142,24 @@ async def _put(context: Context[Any], question: Question) -> ElicitationResult[A
     """What a client of the handshake answers; as if nobody were to be asked where it turns out that it cannot.
 
     Raises:
-        ToolError: what it sent is no answer, or the question failed otherwise.
+        NotAgreed: what it sent is no answer, or the question failed otherwise.
     """
     try:
         return await context.elicit(question.text, question.form)
     except ValueError:  # no content, or none that fits the form
-        raise ToolError(NOT_UNDERSTOOD) from None
+        raise NotAgreed(NOT_UNDERSTOOD) from None
     except MCPError as error:
         if error.code in _CANNOT:
             return Unasked()
         if error.code == CONNECTION_CLOSED:
             raise
-        raise ToolError(NOT_ASKED) from error
+        raise NotAgreed(NOT_ASKED) from error
 
 
 def drafting(
     parameters: Sequence[inspect.Parameter],
     draft: Callable[[Context[Any], Mapping[str, Any]], Awaitable[Draft]],
-    worded: Callable[[Problem], str],
+    told: Callable[[Problem, Context[Any], Mapping[str, Any]], ToolError],
 ) -> list[inspect.Parameter]:
     """The two hidden parameters of a changing tool, which the SDK fills: its draft, and the person's answer."""
 
@@ -149,11 +173,11 @@ def drafting(
     async def asked(*, context: Context[Any], draft: Draft) -> Elicit[Agreed] | ElicitationResult[Any] | Unasked:
         try:
             question = await draft.question() if can_ask(context) else None
+            if question is None:
+                return Unasked()
+            return Elicit(question.text, question.form) if _answers_later(context) else await _put(context, question)
         except Problem as problem:
-            raise ToolError(worded(problem)) from problem
-        if question is None:
-            return Unasked()
-        return Elicit(question.text, question.form) if _answers_later(context) else await _put(context, question)
+            raise told(problem, context, {}) from problem
 
     draft_parameter = inspect.Parameter(DRAFT, inspect.Parameter.KEYWORD_ONLY, annotation=resolved_draft)
     _sign(asked, [context_parameter, draft_parameter.replace(name="draft")], Elicit[Agreed] | Unasked)
@@ -181,18 +205,13 @@ def agreement_of(answer: Any) -> Agreement | None:
         case AcceptedElicitation(data=AgreedWithReason(confirm=True) as agreed):
             reason = clean(agreed.reason)
             if not reason:
-                raise NotAgreed(
-                    "Nothing was changed: the person gave no reason. Ask them, and repeat it with `reason`."
-                )
+                raise NotAgreed(_NO_REASON)
             return Agreement(reason)
         case AcceptedElicitation(data=Agreed(confirm=True)):
             return Agreement()
         case CancelledElicitation():
-            said = "the question was closed without an answer. Ask the person in the chat."
-            raise NotAgreed(f"Nothing was changed: {said} {ANOTHER_WAY}")
+            raise NotAgreed(_CLOSED.then(ANOTHER_WAY))
         case DeclinedElicitation():
-            said = "the person declined. Do not ask again unless they want it."
-            raise NotAgreed(f"Nothing was changed: {said} {ANOTHER_WAY}")
+            raise NotAgreed(_DECLINED.then(ANOTHER_WAY))
         case _:
-            said = "the person answered no. Do not ask again unless they want it."
-            raise NotAgreed(f"Nothing was changed: {said} {ANOTHER_WAY}")
+            raise NotAgreed(_NO.then(ANOTHER_WAY))

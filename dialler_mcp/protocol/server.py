@@ -5,7 +5,7 @@ Only the modules of this room use parts of the SDK that it does not promise to k
 
 import re
 import sys
-from collections.abc import Callable, Collection, Generator, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -36,6 +36,7 @@ from dialler_mcp.domain.callers import Caller
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import NOT_UNDERSTOOD
 from dialler_mcp.protocol.errors import argument_errors, causes
+from dialler_mcp.words import Language
 
 S = TypeVar("S")
 
@@ -52,7 +53,7 @@ class DiallerServer(MCPServer[S]):
 
     `permits(caller, name)` says whether this caller may use a tool, a prompt or a resource (by its URI or template).
     What is not permitted is not listed, and asking for it is answered as if it did not exist. `caller_of` says who sent
-    a request; `worded` words a problem with its advice.
+    a request; `worded` words a problem with its advice, in the language that `spoken` says.
     """
 
     def __init__(
@@ -61,7 +62,8 @@ class DiallerServer(MCPServer[S]):
         *,
         permits: Callable[[Caller, str], bool] = _permits_all,
         caller_of: Callable[[ServerRequestContext[Any, Any]], Caller] = lambda _: Caller(),
-        worded: Callable[[Problem], str] = str,
+        worded: Callable[[Problem, Language], str] = Problem.text,
+        spoken: Callable[[Context[Any], Mapping[str, Any]], Language] = lambda _, __: Language.en,
         middleware: Sequence[Any] = (),
         **options: Any,
     ) -> None:
@@ -69,6 +71,7 @@ class DiallerServer(MCPServer[S]):
         self._permits = permits
         self._caller_of = caller_of
         self._worded = worded
+        self._spoken = spoken
         self._caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
         with _rich_hidden():
             super().__init__(name, middleware=[self._with_caller, *middleware], **options)
@@ -161,7 +164,8 @@ class DiallerServer(MCPServer[S]):
                 raise ToolError(f"Nothing was sent. {argument_errors(cause)}") from None
             if isinstance(cause, ToolError):
                 text = str(cause)
-                raise ToolError(NOT_UNDERSTOOD if text.startswith("Resolver ") else text) from None
+                language = self._spoken(context, arguments) if context else Language.en
+                raise ToolError(NOT_UNDERSTOOD.text(language) if text.startswith("Resolver ") else text) from None
             raise ToolError("There is no such tool; list the tools to see which there are.") from None
 
     async def get_prompt(
@@ -185,7 +189,8 @@ class DiallerServer(MCPServer[S]):
             for cause in causes(error):
                 if isinstance(cause, Problem):
                     code = INVALID_PARAMS if cause.callers_fault else INTERNAL_ERROR
-                    raise MCPError(code, self._worded(cause)) from None
+                    language = self._spoken(context, values) if context else Language.en
+                    raise MCPError(code, self._worded(cause, language)) from None
             raise
 
 

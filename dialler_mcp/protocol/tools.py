@@ -24,6 +24,7 @@ from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.protocol.arguments import Arguments
 from dialler_mcp.protocol.asking import Draft, agreement_of, drafting
 from dialler_mcp.protocol.schemas import outline, slim_schema
+from dialler_mcp.words import Language
 
 C = TypeVar("C")
 Handler = Callable[..., Awaitable["Answer | Draft"]]
@@ -58,20 +59,22 @@ class ToolSet(Generic[C]):
     argument.
 
     It returns an `Answer`, or the `Draft` of a change. `role` is the least role that has it; `worded` words a problem
-    with its advice; `finished` sees each answer of a tool that reads.
+    with its advice, in the language that `spoken` says; `finished` sees each answer of a tool that reads.
     """
 
     def __init__(
         self,
         family: str,
         open_invocation: Callable[[Context[Any], str, Mapping[str, Any]], C],
-        worded: Callable[[Problem], str] = str,
+        worded: Callable[[Problem, Language], str] = Problem.text,
         finished: Callable[[C, Answer], None] = lambda _, __: None,
+        spoken: Callable[[Context[Any], Mapping[str, Any]], Language] = lambda _, __: Language.en,
     ) -> None:
         self.family = family
         self._open_invocation = open_invocation
         self._worded = worded
         self._finished = finished
+        self._spoken = spoken
         self._declared: list[_Declared] = []
 
     def reads(self, *, title: str, german: str = "") -> Callable[[H], H]:
@@ -110,6 +113,10 @@ class ToolSet(Generic[C]):
             for declaration in self._declared
         )
 
+    def _told(self, problem: Problem, context: Context[Any], arguments: Mapping[str, Any]) -> ToolError:
+        """A problem as the SDK sends it."""
+        return ToolError(self._worded(problem, self._spoken(context, arguments)))
+
     def _adapted(self, handler: Handler) -> Callable[..., Awaitable[CallToolResult]]:
         """The handler in the form that the SDK calls: it gets a `Context`, and returns its answer in both forms."""
         signature = inspect.signature(handler, eval_str=True)
@@ -124,21 +131,21 @@ class ToolSet(Generic[C]):
                     self._finished(invocation, result)
                 return result
             except Problem as problem:
-                raise ToolError(self._worded(problem)) from problem
+                raise self._told(problem, context, arguments) from problem
 
         async def read(*, context: Context[Any], **arguments: Any) -> CallToolResult:
             return _result(await run(context, arguments))
 
-        async def change(*, draft: Draft, person_answer: Any, **_: Any) -> CallToolResult:
+        async def change(*, context: Context[Any], draft: Draft, person_answer: Any, **_: Any) -> CallToolResult:
             try:
                 return _result(await draft.answer(agreement_of(person_answer)))
             except Problem as problem:
-                raise ToolError(self._worded(problem)) from problem
+                raise self._told(problem, context, {}) from problem
 
         context_parameter = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
         drafts = not issubclass(signature.return_annotation, Answer)
         call = change if drafts else read
-        added = [*(drafting(parameters, run, self._worded) if drafts else []), context_parameter]
+        added = [*(drafting(parameters, run, self._told) if drafts else []), context_parameter]
         call.__name__, call.__doc__, call.__module__ = handler.__name__, handler.__doc__, handler.__module__
         call.__dict__["__signature__"] = signature.replace(
             parameters=[*parameters, *added], return_annotation=CallToolResult

@@ -120,7 +120,7 @@ async def _answered(text: Awaitable[str]) -> str:
     try:
         return await text
     except NotFound as error:
-        raise ResourceNotFoundError(f"{error.summary} {error.hint}") from None
+        raise ResourceNotFoundError(error.summary.then(error.hint).en) from None
     except DiallerError as error:
         raise ResourceError(str(error)) from None
 

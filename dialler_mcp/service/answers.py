@@ -9,7 +9,18 @@ from pydantic import Field, PrivateAttr
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.protocol.answers import Answer
-from dialler_mcp.service.headings import ALL_ROWS, MORE, NOT_FOUND, ONLY_FIRST, heading, truth
+from dialler_mcp.service.headings import (
+    AFTER,
+    ALL_ROWS,
+    BEFORE,
+    MORE,
+    NOT_FOUND,
+    NOTHING_SET,
+    ONLY_FIRST,
+    REQUEST,
+    heading,
+    truth,
+)
 
 T = TypeVar("T")
 
@@ -104,7 +115,7 @@ class Contacts(Worded):
         return "\n\n".join([*parts, *(self.notes or [])])
 
 
-class Change(Answer):
+class Change(Worded):
     """What a change did, or what it would do: until it is confirmed, or in a dry run."""
 
     status: Literal["done", "unchanged", "confirmation_required", "dry_run"]
@@ -127,12 +138,13 @@ class Change(Answer):
         return self._card
 
     def text(self) -> str:
-        lines = [self.what]
-        for when, values in (("Before", self.before), ("After", self.after)):
+        lines, language = [self.what], self.language
+        for when, values in ((BEFORE, self.before), (AFTER, self.after)):
             if values is not None:
-                lines.append(f"{when}: " + ("; ".join(lines_of(values)) or "nothing set"))
+                held = "; ".join(lines_of(values, language)) or NOTHING_SET.text(language)
+                lines.append(f"{when.text(language)}: {held}")
         if self.request is not None:
-            lines.append(f"Request: {json.dumps(self.request, ensure_ascii=False)}")
+            lines.append(f"{REQUEST.text(language)}: {json.dumps(self.request, ensure_ascii=False)}")
         lines += [f"- {line}" for line in self.consequences or ()]
         if self.confirm:
             lines.append(f"confirm: {self.confirm}")

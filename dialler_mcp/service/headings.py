@@ -65,6 +65,47 @@ GERMAN: Mapping[str, str] = {
     "where": "wo",
     "why": "warum",
     "value": "Wert",
+    # changes and jobs
+    "job": "Auftrag",
+    "row": "Zeile",
+    "what": "was",
+    "rows": "Zeilen",
+    "to_do": "noch offen",
+    "done": "ausgeführt",
+    "left": "ausgelassen",
+    "failed": "gescheitert",
+    "unknown": "Ausgang unbekannt",
+    "caller": "wer es wollte",
+    "began": "begonnen",
+    "ended": "beendet",
+    "confirmed_by": "Bestätigung",
+    "reason": "Grund",
+    "undoes_job": "nimmt Auftrag zurück",
+    "change": "Änderung",
+    "time": "Zeit",
+    "tool": "Werkzeug",
+    "record": "Datensatz",
+    "undone": "zurückgenommen",
+    "to_find_out": "so festzustellen",
+    "arguments": "Angaben",
+    "undoes": "nimmt Änderung zurück",
+    "undone_by": "zurückgenommen durch Änderung",
+    "archive": "Archiv",
+    "history": "Verlauf",
+    "calls_remembered": "aufbewahrte Anrufe",
+    # the connection
+    "dialler": "Dialler",
+    "token": "Token",
+    "campaigns": "Kampagnen",
+    "batch function": "Sammelabruf",
+    "other functions": "weitere Funktionen",
+    "zone": "Zeitzone",
+    "privacy": "Datenschutz",
+    "confirmation": "Bestätigung",
+    "role": "Rolle",
+    "read only": "nur lesen",
+    "dry run": "Probelauf",
+    "dialler's clock": "Uhr des Diallers",
 }
 
 ENGLISH: Mapping[str, str] = {"attempts": "attempts incl. tests"}
@@ -74,6 +115,8 @@ ALL_ROWS = Words("All rows", "In allen Zeilen")
 MORE = Words("More", "Weiter")
 NOT_FOUND = Words("Not found", "Nicht gefunden")
 ONLY_FIRST = Words("Only the first {count} are shown.", "Nur die ersten {count} werden gezeigt.")
+BEFORE, AFTER = Words("Before", "Vorher"), Words("After", "Nachher")
+NOTHING_SET, REQUEST = Words("nothing set", "nichts gesetzt"), Words("Request", "Anfrage")
 YES, NO = Words("yes", "ja"), Words("no", "nein")
 _TRUTH = {True: YES, False: NO}
 

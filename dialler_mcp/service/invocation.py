@@ -24,10 +24,18 @@ from dialler_mcp.service.present import ContactView, Presenter
 from dialler_mcp.service.process import Process, caller_of
 from dialler_mcp.service.profile import Profile
 
-TOO_MANY_LOOKUPS = (
+TOO_MANY_LOOKUPS = Words(
     "Telephone numbers and e-mail are masked here (DIALLER_PRIVACY), and {most} were looked up within an hour, which "
-    "is the limit ({setting}). Search by name or another key, or tell the person."
+    "is the limit ({setting}). Search by name or another key, or tell the person.",
+    "Rufnummern und E-Mail-Adressen sind hier maskiert (DIALLER_PRIVACY), und {most} wurden in einer Stunde "
+    "nachgesehen; mehr geht nicht ({setting}). Suchen Sie nach Namen oder einem anderen Schlüssel, oder sagen Sie es "
+    "der Person.",
 )
+_NO_TIME = Words(
+    "Correct the arguments: {name} must be a time of the form {form}.",
+    "Berichtigen Sie die Angaben: {name} muss eine Zeit dieser Form sein: {form}.",
+)
+_READ = Words("{count} records read", "{count} Datensätze gelesen")
 
 
 @dataclass
@@ -87,7 +95,7 @@ class Invocation:
         try:
             await profile.state.run(lambda connection: profile.lookups.admit(connection, who, destroys=False))
         except LimitReached as reached:
-            raise Problem(TOO_MANY_LOOKUPS.format(most=reached.limit.most, setting=reached.limit.setting)) from None
+            raise Problem(TOO_MANY_LOOKUPS.filled(most=reached.limit.most, setting=reached.limit.setting)) from None
 
     async def admit_lookups(self, *keys: str | None) -> None:
         """Count those keys that are telephone numbers or e-mail addresses: who asks for one and finds it knows it.
@@ -108,7 +116,7 @@ class Invocation:
     async def progress(self, contacts: int) -> None:
         """Tell a client that wants to know how many records were read so far; the total is unknown."""
         if self.report is not None:
-            await self.report(contacts, None, f"{contacts} records read")
+            await self.report(contacts, None, _READ.filled(count=contacts).text(self.language))
 
     def when(self, text: str | None, name: str, *, end_of_day: bool = False) -> datetime | None:
         """A time that was given as an argument, local to the dialler."""
@@ -117,7 +125,7 @@ class Invocation:
         try:
             return times.parse(text, self.profile.zone, end_of_day=end_of_day)
         except ValueError:
-            raise Problem(f"Correct the arguments: {name} must be a time of the form {times.TIME_FORMAT}.") from None
+            raise Problem(_NO_TIME.filled(name=name, form=times.TIME_FORMAT)) from None
 
 
 _LEFT_OUT = Words(

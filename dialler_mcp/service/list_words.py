@@ -1,14 +1,15 @@
 """What is told of a list of people: what its columns become, and what is right and wrong with its rows."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dialler_mcp.domain.fields import Field as About
 from dialler_mcp.domain.fields import FieldInfo, Kind
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import clean
-from dialler_mcp.protocol.answers import Answer
-from dialler_mcp.service.answers import cell
+from dialler_mcp.service.answers import Worded, cell
 from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.words import Language, Noun, Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.checking.answer import KindCount, Shown
@@ -19,13 +20,36 @@ if TYPE_CHECKING:
 MAX_COLUMNS, MAX_HEAD, MAX_CELL = 30, 40, 24
 _FIELDS = {info.wire: info for info in Contact.fields()}
 _PLAIN = FieldInfo("", "", str, About("", ""))
-_RUNNING = "It goes on: ask again with list_id {list_id} alone."
-_READY = "Tell the person what is wrong with it. Then list_id {list_id} can be imported: what is ready goes in."
-_DECIDE = "Rows that ask for a decision stay out, unless `decisions` say of a kind: ready or left_out."
-_NOTHING_READY = "Nothing is ready to be imported. Mend the file, correct the mapping, or decide what is asked."
+_RUNNING = Words(
+    "It goes on: ask again with list_id {list_id} alone.",
+    "Die Prüfung läuft weiter: Fragen Sie noch einmal, nur mit list_id {list_id}.",
+)
+_READY = Words(
+    "Tell the person what is wrong with it. Then list_id {list_id} can be imported: what is ready goes in.",
+    "Sagen Sie der Person, was daran falsch ist. Dann lässt sich list_id {list_id} importieren: was bereit ist.",
+)
+_DECIDE = Words(
+    "Rows that ask for a decision stay out, unless `decisions` say of a kind: ready or left_out.",
+    "Zeilen, über die ein Mensch entscheiden muss, bleiben draußen, außer `decisions` sagen zu einer Art: ready oder "
+    "left_out.",
+)
+_NOTHING_READY = Words(
+    "Nothing is ready to be imported. Mend the file, correct the mapping, or decide what is asked.",
+    "Zum Import ist nichts bereit. Bessern Sie die Datei aus, berichtigen Sie die Zuordnung, oder entscheiden Sie, was "
+    "offen ist.",
+)
+_BEING_CHECKED = Words("{name} is being checked.", "{name} wird geprüft.")
+_ROWS = Noun(Words("row", "Zeile"), Words("rows", "Zeilen"))
+_FOUND = Words("{name}: {count} rows: {verdicts}.", "{name}: {rows}: {verdicts}.")
+_COLUMNS = tuple(map(Words, ("column", "field", "examples"), ("Spalte", "Feld", "Beispiele")))
+_KINDS = tuple(map(Words, ("verdict", "kind", "rows", "examples"), ("Urteil", "Art", "Zeilen", "Beispiele")))
+_FILE = Words("Rows with their reasons: {path}", "Zeilen mit ihren Gründen: {path}")
+_NOTE = Words("note", "Hinweis")
+_OR = Words("{field} (or {other}?)", "{field} (oder {other}?)")
+_LINE = Words("line {line}:", "Zeile {line}:")
 
 
-class ListCheck(Answer):
+class ListCheck(Worded):
     """What is right and wrong with a list. `kinds` add up to its rows, but those that are notes."""
 
     summary: str
@@ -37,19 +61,21 @@ class ListCheck(Answer):
     notes: list[str] | None = None
 
     def text(self) -> str:
-        lines = [self.summary, f"list_id: {self.list_id}", "column\tfield\texamples"]
+        lines = [self.summary, f"list_id: {self.list_id}", self._head(_COLUMNS)]
         lines += ["\t".join(map(cell, row)) for row in self.columns]
         if self.kinds:
-            lines += ["verdict\tkind\trows\texamples", *("\t".join(map(cell, row)) for row in self.kinds)]
+            lines += [self._head(_KINDS), *("\t".join(map(cell, row)) for row in self.kinds)]
         if self.file:
-            lines.append(f"Rows with their reasons: {self.file}")
+            lines.append(_FILE.filled(path=self.file).text(self.language))
         return "\n".join([*lines, self.next_step, *(self.notes or [])])
+
+    def _head(self, columns: Sequence[Words]) -> str:
+        return "\t".join(words.text(self.language) for words in columns)
 
 
 def still_checked(invocation: Invocation, people: "PeopleList") -> ListCheck:
     """That a check goes on."""
-    next_step = _RUNNING.format(list_id=people.id)
-    return _answer(invocation, people, f"{people.name} is being checked.", None, next_step)
+    return _answer(invocation, people, _BEING_CHECKED.filled(name=people.name), None, _RUNNING)
 
 
 def told(invocation: Invocation, people: "PeopleList", checked: "Checked") -> ListCheck:
@@ -57,17 +83,15 @@ def told(invocation: Invocation, people: "PeopleList", checked: "Checked") -> Li
     from dialler_mcp.lists.kinds import Verdict
 
     verdicts, language = checked.verdicts, invocation.profile.language(None)
-    words = [f"{verdicts[one]} {one.text(language)}" for one in Verdict if verdicts[one]]
-    summary = f"{people.name}: {checked.rows} rows: {', '.join(words)}."
+    said = ", ".join(f"{verdicts[one]} {one.text(language)}" for one in Verdict if verdicts[one])
+    summary = _FOUND.filled(name=people.name, count=checked.rows, rows=_ROWS.of(checked.rows), verdicts=said)
     ready = verdicts[Verdict.ready] + verdicts[Verdict.exists]
-    next_step = _READY.format(list_id=people.id) if ready else _NOTHING_READY
-    if verdicts[Verdict.asked]:
-        next_step += f" {_DECIDE}"
+    next_step = (_READY if ready else _NOTHING_READY).then(*[_DECIDE] if verdicts[Verdict.asked] else [])
     return _answer(invocation, people, summary, checked, next_step)
 
 
 def _answer(
-    invocation: Invocation, people: "PeopleList", summary: str, checked: "Checked | None", next_step: str
+    invocation: Invocation, people: "PeopleList", summary: Words, checked: "Checked | None", next_step: Words
 ) -> ListCheck:
     from dialler_mcp.lists.checking.answer import counts
 
@@ -75,21 +99,21 @@ def _answer(
     found = counts(checked, language, lambda text, kind: _masked(invocation, text, kind)) if checked else []
     notes = [*(invocation.notes() or []), *map(clean, people.table.notes)]
     return ListCheck(
-        summary=clean(invocation.present.nameless.text(summary)),
+        summary=clean(invocation.present.nameless.text(summary.text(language))),
         list_id=people.id,
         columns=[_column(invocation, one) for one in people.proposals[:MAX_COLUMNS]],
-        kinds=[_kind(one) for one in found] or None,
+        kinds=[_kind(one, language) for one in found] or None,
         file=str(people.rejects) if people.rejects and checked else None,
-        next_step=next_step,
+        next_step=next_step.filled(list_id=people.id).text(language),
         notes=notes or None,
-    )
+    ).in_language(language)
 
 
 def _column(invocation: Invocation, one: "Proposal") -> list[Any]:
     """A column with its field and three examples; what a person should say is marked."""
     target = one.target or "?"
     if one.instead:
-        target += f" (or {one.instead}?)"
+        target = _OR.filled(field=target, other=one.instead).text(invocation.profile.language(None))
     info = _FIELDS.get(one.target or "", _PLAIN)
     examples = [invocation.present.nameless.value(info, example[:MAX_CELL]) for example in one.examples]
     return [clean(invocation.present.nameless.text(one.column))[:MAX_HEAD], target, "; ".join(map(str, examples))]
@@ -100,12 +124,14 @@ def _masked(invocation: Invocation, text: str, kind: Kind) -> str:
     return str(invocation.present.nameless.value(info, text[:MAX_HEAD])) if text else ""
 
 
-def _kind(one: "KindCount") -> list[Any]:
-    verdict = one.verdict.value if one.verdict else "note"
-    return [verdict, f"{one.kind.value}: {one.words}", one.rows, "; ".join(map(_example, one.examples))]
+def _kind(one: "KindCount", language: Language) -> list[Any]:
+    """A kind keeps its name, by which it is decided."""
+    verdict = (_NOTE if one.verdict is None else one.verdict.name_in_words).text(language)
+    examples = "; ".join(_example(shown, language) for shown in one.examples)
+    return [verdict, f"{one.kind.value}: {one.words}", one.rows, examples]
 
 
-def _example(shown: "Shown") -> str:
+def _example(shown: "Shown", language: Language) -> str:
     """`line 6: Falsch Nummer (emergency number)`."""
-    more = shown.detail or shown.other
-    return " ".join(filter(None, (f"line {shown.line}:", shown.name, shown.number, f"({more})" if more else "")))
+    line, more = _LINE.filled(line=shown.line).text(language), shown.detail or shown.other
+    return " ".join(filter(None, (line, shown.name, shown.number, f"({more})" if more else "")))

@@ -17,6 +17,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import names_of, read_list
 from dialler_mcp.state.places import own_directory
+from dialler_mcp.words import Language, Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.checking.check import Checked, Judged, Writer
@@ -31,8 +32,20 @@ HOURS = 6
 WAITED = 35.0
 """Seconds that an answer waits for a check; a longer one goes on, and is asked for again."""
 MAX_LISTS = 20
-_GONE = "There is no such list (any more): a list is forgotten after {hours} hours. Check the file again."
-_BUSY = "This list is being checked still. Ask for the answer with list_id alone; then say more about it."
+_GONE = Words(
+    "There is no such list (any more): a list is forgotten after {hours} hours. Check the file again.",
+    "Diese Liste gibt es nicht (mehr): Nach {hours} Stunden wird eine Liste vergessen. Prüfen Sie die Datei noch "
+    "einmal.",
+)
+_PASTED = Words("pasted rows", "eingefügte Zeilen")
+_BUSY = Words(
+    "This list is being checked still. Ask for the answer with list_id alone; then say more about it.",
+    "Diese Liste wird noch geprüft. Fragen Sie nur mit list_id nach der Antwort; dann sagen Sie mehr dazu.",
+)
+_DECISIONS = Words(
+    "Correct the arguments: decisions are ready or left_out, for one of: {kinds}.",
+    "Berichtigen Sie die Angaben: decisions sind ready oder left_out, zu einer Art von diesen: {kinds}.",
+)
 
 
 @dataclass
@@ -67,8 +80,15 @@ def _remove(path: Path) -> None:
 class PeopleLists:
     """The lists of one profile, in a directory of ours. `folders` are those that a file may come from."""
 
-    def __init__(self, directory: Path, folders: Sequence[Path], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        folders: Sequence[Path],
+        clock: Callable[[], float] = time.monotonic,
+        language: Language = Language.en,
+    ) -> None:
         self.directory = directory
+        self._language = language
         self.folders = folders
         self._clock = clock
         self._by_id: dict[str, PeopleList] = {}
@@ -100,7 +120,7 @@ class PeopleLists:
         from dialler_mcp.lists.reading.table import read_pasted
 
         table = await asyncio.to_thread(read_pasted, rows)
-        return self._kept(caller, "pasted rows", table, None)
+        return self._kept(caller, _PASTED.text(self._language), table, None)
 
     def _kept(self, caller: str, name: str, table: "Table", file: Path | None) -> PeopleList:
         self._tidy()
@@ -119,7 +139,7 @@ class PeopleLists:
         self._tidy()
         one = self._by_id.get(list_id.strip().casefold())
         if one is None or one.caller != caller:
-            raise Problem(_GONE.format(hours=HOURS))
+            raise Problem(_GONE.filled(hours=HOURS))
         one.used = self._clock()
         return one
 
@@ -198,7 +218,7 @@ def _decisions(said: Mapping[str, Any]) -> "dict[Kind, Verdict]":
         return {Kind(str(kind)): Verdict(str(verdict)) for kind, verdict in said.items()}
     except ValueError:
         asked = ", ".join(kind for kind in Kind if kind.verdict is Verdict.asked)
-        raise Problem(f"Correct the arguments: decisions are ready or left_out, for one of: {asked}.") from None
+        raise Problem(_DECISIONS.filled(kinds=asked)) from None
 
 
 async def _checked(invocation: Invocation, people: PeopleList, file: str | None) -> "Checked":

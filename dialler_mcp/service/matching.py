@@ -13,9 +13,57 @@ from dialler_mcp.domain.text import clean, part
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
+from dialler_mcp.words import Words
 
 SEARCH_SECONDS = 8.0
 MAX_NAMED = 10
+NOT_BOTH = Words(
+    "Correct the arguments: give campaign_id or name, not both.",
+    "Berichtigen Sie die Angaben: campaign_id oder name, nicht beide.",
+)
+_UNCHANGED = Words("Nothing was changed: {why}", "Es wurde nichts geändert: {why}")
+_NOBODY_HAS = Words("no contact has this UserData.", "Kein Kontakt hat dieses UserData.")
+_NOBODY = Words("No contact has this UserData.", "Kein Kontakt hat dieses UserData.")
+_SHARED = Words(
+    "Nothing was changed: {count} contacts share this UserData, and the dialler would take any of them: {names}. Ask "
+    "which one is meant and use {tool} with its ID.",
+    "Es wurde nichts geändert: {count} Kontakte haben dieses UserData, und der Dialler nähme irgendeinen davon: "
+    "{names}. Fragen Sie, welcher gemeint ist, und verwenden Sie {tool} mit seiner ID.",
+)
+_ONE_OF = Words(
+    "Correct the arguments: give contact_id or user_data, one of them.",
+    "Berichtigen Sie die Angaben: contact_id oder user_data, eines von beiden.",
+)
+_WHICH = Words(
+    "{count} contacts share this UserData: {names}. Ask which one is meant and give its contact_id.",
+    "{count} Kontakte haben dieses UserData: {names}. Fragen Sie, welcher gemeint ist, und geben Sie seine contact_id "
+    "an.",
+)
+_AND_MORE = Words("{names}; and {count} more", "{names}; und {count} weitere")
+_NEAR = Words("Near matches: {names}.", "Ähnlich sind: {names}.")
+_LOCKED = Words("locked", "gesperrt")
+_NO_CAMPAIGN = Words("No campaign has this name.", "Keine Kampagne hat diesen Namen.")
+_NO_CAMPAIGN_HAS = Words("no campaign has this name.", "Keine Kampagne hat diesen Namen.")
+_NO_CAMPAIGN_OF = Words("No campaign has name number {number}.", "Keine Kampagne hat den Namen Nummer {number}.")
+_TAKEN = Words(
+    "Nothing was changed: this name is taken by {names}. Give another name.",
+    "Es wurde nichts geändert: Diesen Namen hat schon {names}. Geben Sie einen anderen an.",
+)
+_SEVERAL = Words(
+    "Several campaigns could be meant: {names}. Give campaign_id.",
+    "Mehrere Kampagnen können gemeint sein: {names}. Geben Sie campaign_id an.",
+)
+_ONE_CAMPAIGN = Words(
+    "Correct the arguments: give campaign_id or name.", "Berichtigen Sie die Angaben: campaign_id oder name fehlt."
+)
+_NOT_SOLE = Words(
+    "Nothing was changed: {why}: {names}. Ask which one is meant and {how}.",
+    "Es wurde nichts geändert: {why}: {names}. Fragen Sie, welche gemeint ist, und {how}.",
+)
+_USE_ID = Words("use {tool} with its ID", "verwenden Sie {tool} mit ihrer ID")
+_EXACT_NAME = Words("give its exact name", "geben Sie ihren genauen Namen an")
+_SAME_NAME = Words("{count} campaigns have this name", "{count} Kampagnen heißen so")
+_NONE_EXACT = Words("no campaign has exactly this name, but there are", "Keine Kampagne heißt genau so, aber es gibt")
 
 
 async def with_user_data(dialler: Dialler, user_data: str) -> list[Contact]:
@@ -44,11 +92,9 @@ async def sole_contact(invocation: Invocation, user_data: str, by_id_tool: str) 
     if len(contacts) == 1:
         return await invocation.profile.view(contacts[0], fresh=True)
     if not contacts:
-        raise await _nobody(invocation, user_data, "Nothing was changed: no contact has this UserData.")
-    raise Problem(
-        f"Nothing was changed: {len(contacts)} contacts share this UserData, and the dialler would take any of them: "
-        f"{await _listed(invocation, contacts)}. Ask which one is meant and use {by_id_tool} with its ID."
-    )
+        raise await _nobody(invocation, user_data, _UNCHANGED.filled(why=_NOBODY_HAS))
+    names = await _listed(invocation, contacts)
+    raise Problem(_SHARED.filled(count=len(contacts), names=names, tool=by_id_tool))
 
 
 async def contact_meant(invocation: Invocation, contact_id: int | None, user_data: str | None) -> Contact:
@@ -61,28 +107,29 @@ async def contact_meant(invocation: Invocation, contact_id: int | None, user_dat
     if contact_id is not None and user_data is None:
         return await invocation.dialler.get_contact(contact_id)
     if user_data is None or contact_id is not None:
-        raise Problem("Correct the arguments: give contact_id or user_data, one of them.")
+        raise Problem(_ONE_OF)
     contacts = await contacts_with(invocation, user_data)
     if not contacts:
-        raise await _nobody(invocation, user_data, "No contact has this UserData.")
+        raise await _nobody(invocation, user_data, _NOBODY)
     if len(contacts) > 1:
-        names = await _listed(invocation, contacts)
-        raise Problem(
-            f"{len(contacts)} contacts share this UserData: {names}. Ask which one is meant and give its contact_id."
-        )
+        raise Problem(_WHICH.filled(count=len(contacts), names=await _listed(invocation, contacts)))
     return contacts[0]
 
 
-async def _listed(invocation: Invocation, contacts: Sequence[Contact]) -> str:
+async def _listed(invocation: Invocation, contacts: Sequence[Contact]) -> Words:
     views = await invocation.profile.views(contacts[:MAX_NAMED])
-    more = f"; and {len(contacts) - MAX_NAMED} more" if len(contacts) > MAX_NAMED else ""
-    return "; ".join(described(view) for view in views) + more
+    return _with_more("; ".join(described(view) for view in views), len(contacts))
 
 
-async def _nobody(invocation: Invocation, user_data: str, sentence: str) -> Problem:
+def _with_more(names: str, count: int) -> Words:
+    """Names, and how many more of them there are than are shown."""
+    return _AND_MORE.filled(names=names, count=count - MAX_NAMED) if count > MAX_NAMED else Words.alike(names)
+
+
+async def _nobody(invocation: Invocation, user_data: str, sentence: Words) -> Problem:
     """That no contact has this UserData, with near matches or how to search."""
     if near := await _near_matches(invocation, user_data):
-        return Problem(f"{sentence} Near matches: {', '.join(near)}.")
+        return Problem(sentence.then(_NEAR.filled(names=", ".join(near))))
     return Problem(sentence, advice="search_contacts")
 
 
@@ -91,7 +138,7 @@ def described(view: ContactView) -> str:
     computed = view.computed()
     parts = [f"ID {view.contact.id}", part(computed["name"]), part(computed["campaign"] or ""), computed["state"]]
     if computed["locked"]:
-        parts.append("locked")
+        parts.append(_LOCKED.text(view.language))
     return " · ".join(each for each in parts if each)
 
 
@@ -133,8 +180,8 @@ def _named(campaigns: Sequence[Campaign], names: Sequence[str]) -> list[Campaign
     for number, name in enumerate(names, 1):
         matches = of_name(campaigns, name)
         if not matches:
-            which = "this name" if len(names) == 1 else f"name number {number}"
-            raise no_campaign(campaigns, name, f"No campaign has {which}.")
+            which = _NO_CAMPAIGN if len(names) == 1 else _NO_CAMPAIGN_OF.filled(number=number)
+            raise no_campaign(campaigns, name, which)
         named.update((campaign.id, campaign) for campaign in matches)
     return list(named.values())
 
@@ -197,7 +244,7 @@ async def require_free_name(invocation: Invocation, name: str) -> None:
     """
     campaigns = await invocation.dialler.find_campaigns_by_name(name.strip())
     if taken := [campaign for campaign in campaigns if same_name(campaign.name, name)]:
-        raise Problem(f"Nothing was changed: this name is taken by {listed_campaigns(taken)}. Give another name.")
+        raise Problem(_TAKEN.filled(names=listed_campaigns(taken)))
 
 
 def same_name(name: str | None, wanted: str) -> bool:
@@ -210,20 +257,22 @@ def forms_of(name: str) -> set[str]:
     return {plain(clean(name)), *(plain(readable(name, level)) for level in Privacy)}
 
 
-def no_campaign(campaigns: Sequence[Campaign], name: str, sentence: str) -> Problem:
+def no_campaign(campaigns: Sequence[Campaign], name: str, sentence: Words) -> Problem:
     """That no campaign is meant by this name, with those whose names look like it."""
     by_name = {plain(clean(campaign.name or "")): campaign for campaign in campaigns}
     folded = plain(clean(name))
     holding = [other for other in by_name if folded and folded in other]
     near = [*holding, *difflib.get_close_matches(folded, by_name, 3, 0.5)][:3]
+    if not near:
+        return Problem(sentence, advice="list_campaigns")
     similar = listed_campaigns([by_name[match] for match in dict.fromkeys(near)])
-    return Problem(f"{sentence} Near matches: {similar}.") if similar else Problem(sentence, advice="list_campaigns")
+    return Problem(sentence.then(_NEAR.filled(names=similar)))
 
 
-def listed_campaigns(campaigns: Sequence[Campaign]) -> str:
+def listed_campaigns(campaigns: Sequence[Campaign]) -> Words:
     """`Campaign 1000 (ID 538); Winback (ID 542)`; many are cut."""
     names = "; ".join(f"{clean(campaign.name or '')[:64]} (ID {campaign.id})" for campaign in campaigns[:MAX_NAMED])
-    return names + (f"; and {len(campaigns) - MAX_NAMED} more" if len(campaigns) > MAX_NAMED else "")
+    return _with_more(names, len(campaigns))
 
 
 async def changed_campaign(invocation: Invocation, name: str) -> Campaign:
@@ -242,7 +291,7 @@ async def changed_campaign(invocation: Invocation, name: str) -> Campaign:
 
 def _only(campaigns: Sequence[Campaign]) -> Campaign:
     if len(campaigns) > 1:
-        raise Problem(f"Several campaigns could be meant: {listed_campaigns(campaigns)}. Give campaign_id.")
+        raise Problem(_SEVERAL.filled(names=listed_campaigns(campaigns)))
     return campaigns[0]
 
 
@@ -254,7 +303,7 @@ async def asked_campaign(invocation: Invocation, campaign_id: int | None, name: 
         NotFound: no campaign has this ID.
     """
     if campaign_id is not None and name is not None:
-        raise Problem("Correct the arguments: give campaign_id or name, not both.")
+        raise Problem(NOT_BOTH)
     if campaign_id is not None:
         return await invocation.profile.directory.campaign(campaign_id) or await invocation.dialler.get_campaign(
             campaign_id
@@ -284,7 +333,7 @@ async def campaign_meant(invocation: Invocation, campaign_id: int | None, name: 
     """
     if campaign := await asked_campaign(invocation, campaign_id, name):
         return campaign
-    raise Problem("Correct the arguments: give campaign_id or name.")
+    raise Problem(_ONE_CAMPAIGN)
 
 
 async def sole_campaign(invocation: Invocation, name: str, by_id_tool: str | None = None) -> Campaign:
@@ -301,8 +350,7 @@ async def sole_campaign(invocation: Invocation, name: str, by_id_tool: str | Non
         return exact[0]
     if not exact and not matches:
         campaigns = await invocation.dialler.list_campaigns()
-        raise no_campaign(campaigns, name, "Nothing was changed: no campaign has this name.")
-    how = f"use {by_id_tool} with its ID" if by_id_tool else "give its exact name"
-    why = f"{len(exact)} campaigns have this name" if exact else "no campaign has exactly this name, but there are"
-    names = listed_campaigns(exact or matches)
-    raise Problem(f"Nothing was changed: {why}: {names}. Ask which one is meant and {how}.")
+        raise no_campaign(campaigns, name, _UNCHANGED.filled(why=_NO_CAMPAIGN_HAS))
+    how = _USE_ID.filled(tool=by_id_tool) if by_id_tool else _EXACT_NAME
+    why = _SAME_NAME.filled(count=len(exact)) if exact else _NONE_EXACT
+    raise Problem(_NOT_SOLE.filled(why=why, names=listed_campaigns(exact or matches), how=how))

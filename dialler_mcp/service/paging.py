@@ -7,8 +7,22 @@ from typing import Any, TypeVar
 
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import fitting
+from dialler_mcp.words import Words
 
 T = TypeVar("T")
+_GONE = Words(
+    "The record at which this cursor stood is gone. Ask again without cursor.",
+    "Den Datensatz, an dem dieser cursor stand, gibt es nicht mehr. Fragen Sie noch einmal ohne cursor.",
+)
+_ANOTHER = Words(
+    "The cursor belongs to another question. Ask again without cursor.",
+    "Der cursor gehört zu einer anderen Frage. Fragen Sie noch einmal ohne cursor.",
+)
+_NO_FIELD = Words("fields: number {number} is not a field.", "fields: Nummer {number} ist kein Feld.")
+_USE = Words("Use {names}?", "Gemeint ist {names}?")
+_LISTED = Words(
+    "The resource dialler://reference/fields lists them.", "Die Ressource dialler://reference/fields nennt sie."
+)
 
 
 def page(
@@ -20,7 +34,7 @@ def page(
     after = cursor_position(cursor, question)
     start = next((i + 1 for i, item in enumerate(items) if key(item) == after), 0) if after is not None else 0
     if after is not None and start == 0:
-        raise Problem("The record at which this cursor stood is gone. Ask again without cursor.")
+        raise Problem(_GONE)
     items_of_page = items[start : start + limit]
     more = start + limit < len(items)
     return items_of_page, cursor_at(key(items_of_page[-1]), question) if more and items_of_page else None
@@ -41,7 +55,7 @@ def cursor_position(cursor: str | None, question: object) -> int | None:
         return None
     position, _, mark = cursor.strip().partition("-")
     if not (position.isascii() and position.isdigit() and len(position) < 25) or mark != _digest(question):
-        raise Problem("The cursor belongs to another question. Ask again without cursor.")
+        raise Problem(_ANOTHER)
     return int(position)
 
 
@@ -68,8 +82,8 @@ def known_fields(requested: Sequence[str], declared: Sequence[str]) -> list[str]
         if spelling is None:
             near = difflib.get_close_matches(name.strip().casefold(), [name.casefold() for name in declared], 3, 0.5)
             nearest = ", ".join(dict.fromkeys(by_spelling[match] for match in near))
-            hint = f" Use {nearest}?" if near else " The resource dialler://reference/fields lists them."
-            raise Problem(f"fields: number {number} is not a field.{hint}")
+            hint = _USE.filled(names=nearest) if near else _LISTED
+            raise Problem(_NO_FIELD.filled(number=number).then(hint))
         if spelling not in fields:
             fields.append(spelling)
     return fields

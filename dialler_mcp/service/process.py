@@ -1,7 +1,8 @@
 """The running server: who calls, and on which dialler."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver import Context
@@ -10,6 +11,7 @@ from dialler_mcp.domain.callers import MAX_CLIENT, Caller
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.service.profile import Profile
+from dialler_mcp.words import Language
 
 
 @dataclass(frozen=True)
@@ -32,3 +34,11 @@ def caller_of(context: "Context[Process] | ServerRequestContext[Process]", role:
     client = context.session.client_params
     name = client.client_info.name[: 2 * MAX_CLIENT] if client else ""  # cleaning takes time, and may shorten it
     return Caller(client=clean(name)[:MAX_CLIENT].strip(), subject=person, role=role)
+
+
+def spoken(context: Context[Any], arguments: Mapping[str, Any]) -> Language:
+    """The language that is answered in: the one that was asked for, else the usual one."""
+    process: Process = context.request_context.lifespan_context
+    profile = process.profile_of(caller_of(context, process.role, process.person))
+    asked = str(arguments.get("language") or "").strip().casefold()
+    return profile.language(Language(asked) if asked in tuple(Language) else None)

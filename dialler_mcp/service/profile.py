@@ -80,7 +80,7 @@ class Profile:
 
     def __post_init__(self) -> None:
         self.confirmation = Confirmation(self.state, self.identity)
-        self.journal = Journal(self.state, self.identity, self.journal_days, self.time)
+        self.journal = Journal(self.state, self.identity, self.journal_days, self.time, self.usual_language)
         self.directory = Directory(self.dialler)
         self.present = Presenter(self.zone, self.privacy)
         if self.privacy is not Privacy.full:
@@ -125,7 +125,7 @@ class Profile:
         """The lists of people that callers have handed in."""
         from dialler_mcp.service.lists import PeopleLists
 
-        return PeopleLists(self.state.directory / "lists", self.folders)
+        return PeopleLists(self.state.directory / "lists", self.folders, language=self.usual_language)
 
     def legend(self, text: str, preferred: Language | None = None) -> list[str]:
         """That values are masked, where some are in a text: nobody shall take a mask for a value."""

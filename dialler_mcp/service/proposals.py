@@ -22,25 +22,45 @@ from dialler_mcp.protocol.asking import Agreed, AgreedWithReason, Agreement, Que
 from dialler_mcp.protocol.cards import REASON_META, TOKEN_META, card_token, pressed
 from dialler_mcp.service.answers import Change, LongChange, cell
 from dialler_mcp.service.dry_run import held
+from dialler_mcp.service.headings import heading
 from dialler_mcp.service.invocation import Invocation, add_legend
 from dialler_mcp.service.present import Presenter
 from dialler_mcp.settings import Confirmation as Policy
+from dialler_mcp.words import Language, Words, joined
 
 MAX_DIFFERENCES = 5  # fields that changed meanwhile, as they are shown
 MAX_ASKED = 100  # characters of a value in a question
-HUMAN_ONLY = (
+HUMAN_ONLY = Words(
     "Nothing was changed: this needs a person's confirmation, and this client can neither ask one nor show a card. "
-    "Use a host that can (Claude Code, Cursor, VS Code), or let the administrator set DIALLER_CONFIRMATION=auto."
+    "Use a host that can (Claude Code, Cursor, VS Code), or let the administrator set DIALLER_CONFIRMATION=auto.",
+    "Es wurde nichts geändert: Das muss ein Mensch bestätigen, und dieses Programm kann weder fragen noch eine Karte "
+    "zeigen. Verwenden Sie eines, das es kann (Claude Code, Cursor, VS Code), oder lassen Sie die Verwaltung "
+    "DIALLER_CONFIRMATION=auto setzen.",
 )
-BY_THE_BUTTON = (
-    "Nothing was changed: only a person confirms this, with the button of the card. Repeat it without `confirm`."
+BY_THE_BUTTON = Words(
+    "Nothing was changed: only a person confirms this, with the button of the card. Repeat it without `confirm`.",
+    "Es wurde nichts geändert: Das bestätigt nur ein Mensch, mit dem Knopf der Karte. Wiederholen Sie es ohne "
+    "`confirm`.",
 )
-TO_WAIT = "NOTHING WAS CHANGED YET. A card with a button is shown to the person. Do not repeat it; wait for them."
-TO_CONFIRM = "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, repeat it with `confirm`."
-TO_CONFIRM_WITH_REASON = (
+TO_WAIT = Words(
+    "NOTHING WAS CHANGED YET. A card with a button is shown to the person. Do not repeat it; wait for them.",
+    "ES WURDE NOCH NICHTS GEÄNDERT. Die Person sieht eine Karte mit einem Knopf. Wiederholen Sie es nicht; warten Sie.",
+)
+TO_CONFIRM = Words(
+    "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, repeat it with `confirm`.",
+    "ES WURDE NOCH NICHTS GEÄNDERT. Nennen Sie der Person die Folgen; stimmt sie zu, wiederholen Sie es mit `confirm`.",
+)
+TO_CONFIRM_WITH_REASON = Words(
     "NOTHING WAS CHANGED YET. Tell the person the consequences; if they agree, ask them for the reason, which is kept, "
-    "and repeat it with `confirm` and `reason`. Without one, a final result is not reopened."
+    "and repeat it with `confirm` and `reason`. Without one, a final result is not reopened.",
+    "ES WURDE NOCH NICHTS GEÄNDERT. Nennen Sie der Person die Folgen; stimmt sie zu, fragen Sie nach dem Grund, der im "
+    "Journal bleibt, und wiederholen Sie es mit `confirm` und `reason`. Ohne Grund wird ein endgültiges Ergebnis nicht "
+    "wieder geöffnet.",
 )
+_NUMBER = Words(" Change {number}.", " Das ist Änderung {number}.")
+_UNDOABLE = Words(" Change {number}, which can be undone.", " Das ist Änderung {number}; sie lässt sich zurücknehmen.")
+_RESULT = Words("result: {result}", "Ergebnis: {result}")
+_MEANWHILE = Words("Changed meanwhile: {fields}.", "Inzwischen geändert: {fields}.")
 
 
 @dataclass(frozen=True)
@@ -82,6 +102,10 @@ class Proposal:
         return self.invocation.arguments
 
     @property
+    def _language(self) -> Language:
+        return self.invocation.profile.language(None)
+
+    @property
     def _must_be_confirmed(self) -> bool:
         """A phrase that nobody needs is checked all the same."""
         return self.plan.asks or self._phrase is not None
@@ -98,7 +122,7 @@ class Proposal:
         about = digest([self.plan.digest(), self.invocation.caller.key, profile.policy])
         self._reference = await profile.confirmation.reference(about)
         present = replace(profile.present.nameless, fence=Unfenced())
-        lines = [*self._consequences(), *_old_and_new(self.values(present))]
+        lines = [*self._consequences(), *_old_and_new(self.values(present), self._language)]
         form = AgreedWithReason if self._lacks_reason else Agreed
         return Question(_in_words(self.plan.action, lines, self._reference), form)
 
@@ -108,7 +132,7 @@ class Proposal:
         Raises:
             Problem: it was refused, or failed; says which, and what to do.
         """
-        answer = await self._answer(agreement)
+        answer = (await self._answer(agreement)).in_language(self._language)
         add_legend(self.invocation, answer)
         return answer
 
@@ -132,22 +156,26 @@ class Proposal:
             return held(self.invocation, run)
         answer = await self.tell(run)
         undoable = answer.status == "done" and can_be_undone(run.first.step)
-        answer.what += f" Change {run.changes[0]}{', which can be undone' if undoable else ''}."
+        answer.what += (_UNDOABLE if undoable else _NUMBER).filled(number=run.changes[0]).text(self._language)
         if run.remarks:
-            answer.add_notes(run.remarks)
+            answer.add_notes([remark.text(self._language) for remark in run.remarks])
         return answer
 
     async def _shown(self, moved: MovedOn) -> Problem:
         """What a plan was overtaken by, with the values as a reader may see them."""
         profile = self.invocation.profile
-        lines = list[str]()
+        lines = list[Words]()
         for one in moved.differences[:MAX_DIFFERENCES]:
             if one.field.wire == "DiallerCampaignsResultCodesID" and isinstance(moved.record, Contact):
-                lines.append(f"result: {(await profile.view(moved.record)).result() or '–'}")
+                lines.append(_RESULT.filled(result=(await profile.view(moved.record)).result() or "–"))
             else:
-                before, now = (_shown(profile.present, one.field, value) for value in (one.before, one.now))
-                lines.append(f"{one.field.wire}: {before} → {now}")
-        return Problem(f"{moved} Changed meanwhile: {'; '.join(lines)}." if lines else str(moved))
+                before, now = (self._shown_value(one.field, value) for value in (one.before, one.now))
+                lines.append(Words.alike(f"{one.field.wire}: {before} → {now}"))
+        return Problem(moved.words.then(*[_MEANWHILE.filled(fields=joined(lines))] if lines else []))
+
+    def _shown_value(self, info: FieldInfo, value: object) -> str:
+        empty = value in (None, "", UNSET)
+        return "–" if empty else cell(self.invocation.present.value(info, value, MAX_ASKED), self._language)
 
     async def _by_phrase(self, phrase: str) -> Confirmed:
         profile = self.invocation.profile
@@ -166,9 +194,8 @@ class Proposal:
         """What the change means. The reason is not fenced: it is the caller's own text."""
         if not self.plan.reopens:
             return list(self.plan.consequences)
-        profile = self.invocation.profile
-        reason = profile.present.nameless.text(self._reason) if self._reason else None
-        return [*self.plan.consequences, of_reason(reason, profile.language(None))]
+        reason = self.invocation.present.nameless.text(self._reason) if self._reason else None
+        return [*self.plan.consequences, of_reason(reason, self._language)]
 
     async def _preview(self) -> Change:
         """What would happen, with the phrase for the model or the button for the person, or with both. A reason that is
@@ -182,12 +209,12 @@ class Proposal:
         values = self.values(profile.present)
         preview = Change(
             status="confirmation_required",
-            what=previewed(self.plan.action, profile.language(None)),
+            what=previewed(self.plan.action, self._language),
             before=values.before,
             after=values.after,
             consequences=self._consequences(),
             confirm=phrase,
-            next_step=self._next_step(),
+            next_step=self._next_step().text(self._language),
             notes=invocation.notes(),
         )
         if invocation.shows_cards and profile.policy is not Policy.phrase:
@@ -196,7 +223,7 @@ class Proposal:
             return preview.shown_as_card({TOKEN_META: token, REASON_META: self._lacks_reason})
         return preview
 
-    def _next_step(self) -> str:
+    def _next_step(self) -> Words:
         if self.invocation.profile.policy is Policy.human:
             return TO_WAIT
         return TO_CONFIRM_WITH_REASON if self._lacks_reason else TO_CONFIRM
@@ -208,21 +235,17 @@ class LongProposal(Proposal):
     answers: ClassVar[type[Change]] = LongChange
 
 
-def _shown(present: Presenter, info: FieldInfo, value: object) -> str:
-    return cell(present.value(info, value, MAX_ASKED)) if value not in (None, "", UNSET) else "–"
-
-
-def _old_and_new(values: Values) -> list[str]:
+def _old_and_new(values: Values, language: Language) -> list[str]:
     """The fields that change, for the person who is asked; where only what is now is known, the consequences say it."""
     before, after = values.before, values.after
     if before is None or after is None:
         return []
 
     def shown(value: object) -> str:
-        text = cell(value)
+        text = cell(value, language)
         return f"{text[:MAX_ASKED]}…" if len(text) > MAX_ASKED else text or "–"
 
-    return [f"{name}: {shown(old)} → {shown(after.get(name))}" for name, old in before.items()]
+    return [f"{heading(name, language)}: {shown(old)} → {shown(after.get(name))}" for name, old in before.items()]
 
 
 def _in_words(action: str, lines: Sequence[str], reference: bytes) -> str:

@@ -12,12 +12,15 @@ from dialler_mcp.domain.spelling import folded_key
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import read_in_time
 from dialler_mcp.service.present import ContactView
+from dialler_mcp.words import Words
 
 SECONDS = 8.0  # for the lists of all campaigns: an import must not wait longer
 MAX_MATCHES = 1_000
-UNCHECKED = (
+UNCHECKED = Words(
     "Whether this person was closed or locked under another key is unknown: the dialler's contacts could not all be "
-    "read in time ({read} were). Search for the number."
+    "read in time ({read} were). Search for the number.",
+    "Ob diese Person unter einem anderen Schlüssel abgeschlossen oder gesperrt wurde, ist nicht bekannt: Nicht alle "
+    "Kontakte des Diallers ließen sich rechtzeitig lesen (gelesen: {read}). Suchen Sie nach der Rufnummer.",
 )
 
 
@@ -26,7 +29,7 @@ class SamePerson:
     """The contacts of the same person that are closed or locked, and what could not be checked."""
 
     views: tuple[ContactView, ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Words, ...] = ()
 
 
 async def same_key(invocation: Invocation, user_data: str | None) -> list[ContactView]:
@@ -66,11 +69,11 @@ async def same_person(
     try:
         reading = await read_in_time(invocation, None, look, SECONDS)
     except DiallerError:
-        return SamePerson(remarks=(UNCHECKED.format(read=0),))
+        return SamePerson(remarks=(UNCHECKED.filled(read=0),))
     if numbers and (matches or invocation.profile.dry_run):  # else the guess costs a contact, which is counted
         await invocation.admit_lookup()
     views = [view for view in await invocation.profile.views(matches, fresh=True) if _is_closed(view)]
-    return SamePerson(tuple(views), () if reading.complete else (UNCHECKED.format(read=reading.read_count),))
+    return SamePerson(tuple(views), () if reading.complete else (UNCHECKED.filled(read=reading.read_count),))
 
 
 async def newly_same(

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from dialler_mcp.domain.contact_state import State, state_of
-from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.spelling import plain
 from dialler_mcp.lists.jobs.current import current_contacts
 from dialler_mcp.problem import Problem
@@ -12,11 +11,27 @@ from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import MAX_CAMPAIGNS, Filter, StateFilter, names_of, read_list
 from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.present import ContactView, campaign_name, result_name
+from dialler_mcp.words import Language, Words
 
 MAX_IDS = 1_000
-_NOBODY_NAMED = "Nothing was changed. Give contact_ids, or a campaign (campaign_id or name)."
-_BOTH = "Nothing was changed. Give either contact_ids or a campaign with filters."
-_MISSING = "Nothing was changed: there is no contact with ID {ids}. Leave these out, or search for the right IDs."
+_NOBODY_NAMED = Words(
+    "Nothing was changed. Give contact_ids, or a campaign (campaign_id or name).",
+    "Es wurde nichts geändert. Geben Sie contact_ids an, oder eine Kampagne (campaign_id oder name).",
+)
+_BOTH = Words(
+    "Nothing was changed. Give either contact_ids or a campaign with filters.",
+    "Es wurde nichts geändert. Geben Sie entweder contact_ids an oder eine Kampagne mit Filtern.",
+)
+_MISSING = Words(
+    "Nothing was changed: there is no contact with ID {ids}. Leave these out, or search for the right IDs.",
+    "Es wurde nichts geändert: Kontakte mit diesen IDs gibt es nicht: {ids}. Lassen Sie sie weg, oder suchen Sie die "
+    "richtigen.",
+)
+_NO_RESULT = Words(
+    "result: there is no result code of this name or export key.",
+    "result: Einen Ergebniscode mit diesem Namen oder Exportschlüssel gibt es nicht.",
+)
+_USE = Words("Use one of: {names}.", "Verwenden Sie einen von diesen: {names}.")
 
 
 @dataclass(frozen=True)
@@ -62,7 +77,7 @@ async def selected(invocation: Invocation, selection: Selection) -> Meant:
 async def _by_ids(invocation: Invocation, ids: list[int]) -> Meant:
     contacts = {contact.id: contact for contact, _ in await current_contacts(invocation.dialler, ids)}
     if missing := [one for one in ids if one not in contacts]:
-        raise Problem(_MISSING.format(ids=", ".join(map(str, missing[:10]))))
+        raise Problem(_MISSING.filled(ids=", ".join(map(str, missing[:10]))))
     views = await invocation.profile.views([contacts[one] for one in ids], fresh=True)
 
     async def each() -> AsyncIterator[tuple[ContactView, State]]:
@@ -98,7 +113,7 @@ async def _by_filters(invocation: Invocation, selection: Selection) -> Meant:
             if filter_(contact, state):
                 yield names.view(invocation, contact), state
 
-    words = filter_.in_words(Language.en)
+    words = filter_.in_words(invocation.profile.language(None))
     return Meant(each(), f" in {campaign_name(campaign, key)}{f': {words}' if words else ''}")
 
 
@@ -116,8 +131,7 @@ async def result_ids(invocation: Invocation, result: str, campaign_id: int | Non
     ids = {code.id for code in codes if name in (plain(code.content or ""), plain(code.export_key or ""))}
     if not ids:
         names = dict.fromkeys(result_name(code, code.id) or "" for code in codes)
-        none = "result: there is no result code of this name or export key."
         if not names:
-            raise Problem(none, advice="list_results")
-        raise Problem(f"{none} Use one of: {', '.join(list(names)[:20])}.")
+            raise Problem(_NO_RESULT, advice="list_results")
+        raise Problem(_NO_RESULT.then(_USE.filled(names=", ".join(list(names)[:20]))))
     return ids

@@ -55,6 +55,10 @@ _CONTAINING = Noun(
 )
 _SHOWN, _FOUND = Words(", {rows} shown", ", {rows} gezeigt"), Words("{rows} found", "{rows} gefunden")
 _LISTED = Words("dialler_list_acd_groups lists all.", "dialler_list_acd_groups listet alle auf.")
+_GROUPS = Words(
+    "Nothing was sent. Give AcdGroupsID, or both AcdConfigurationGroupsID and AcdAgentGroupsID.",
+    "Es wurde nichts gesendet. Geben Sie AcdGroupsID an, oder AcdConfigurationGroupsID und AcdAgentGroupsID zusammen.",
+)
 SPOKEN = (1, 3)  # voice mail and callback: their sender is a telephone number
 
 
@@ -167,7 +171,7 @@ async def dialler_create_acd_event(
     """
     pair = (AcdConfigurationGroupsID, AcdAgentGroupsID)
     if (AcdGroupsID is None) == (None in pair) or (AcdGroupsID is not None and any(pair)):
-        raise Problem("Nothing was sent. Give AcdGroupsID, or both AcdConfigurationGroupsID and AcdAgentGroupsID.")
+        raise Problem(_GROUPS)
     if AcdEventTypesID in SPOKEN:
         try:
             Sender = stored(Sender)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
+from dialler_mcp.changes.gate import CONFIRMED_BY
 from dialler_mcp.changes.journal import Entry, EntryFilter
 from dialler_mcp.changes.undo import differing
 from dialler_mcp.domain.fields import Field as About
@@ -15,10 +16,10 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown
 from dialler_mcp.lists.jobs.job import JobState
 from dialler_mcp.problem import Problem
-from dialler_mcp.service.answers import Details, Table, bounded, counted, table
+from dialler_mcp.service.answers import Details, Table, bounded, table
 from dialler_mcp.service.history import call_lines
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.matching import changed_campaign
+from dialler_mcp.service.matching import NOT_BOTH, changed_campaign
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit
 from dialler_mcp.service.parameters import CampaignId, CampaignName, Confirm, ContactId, Cursor, Id, Limit, Name, Reason
 from dialler_mcp.service.plans.job_undo import undo_job
@@ -27,6 +28,7 @@ from dialler_mcp.service.plans.undo import undo
 from dialler_mcp.service.present import ContactView, label_shown
 from dialler_mcp.service.proposals import LongProposal
 from dialler_mcp.tools.family import family
+from dialler_mcp.words import NOTHING, Noun, Words, joined
 
 tools = family("changes")
 
@@ -41,13 +43,80 @@ _NO_FIELD = FieldInfo("", "", str, About("", ""))
 _REASON = FieldInfo("", "reason", str, About("", "", kind=Kind.FREE))
 
 _CHECKS = {
-    ("contact", "delete"): "dialler_get_contact with {contact}: when it is gone, it happened",
-    ("contact", "import"): "look the contact up by UserData, or with dialler_list_contacts in {place}",
-    ("campaign", "delete"): "dialler_get_campaign with {campaign}: when it is gone, it happened",
-    ("campaign", "clone"): "dialler_find_campaigns_by_name: when the new name is there, it happened",
-    ("event", "create"): "dialler_list_acd_events: the newest come first",
+    ("contact", "delete"): Words(
+        "dialler_get_contact with {contact}: when it is gone, it happened",
+        "dialler_get_contact mit {contact}: Gibt es ihn nicht mehr, ist es geschehen",
+    ),
+    ("contact", "import"): Words(
+        "look the contact up by UserData, or with dialler_list_contacts in {place}",
+        "den Kontakt nach UserData suchen, oder mit dialler_list_contacts in {place}",
+    ),
+    ("campaign", "delete"): Words(
+        "dialler_get_campaign with {campaign}: when it is gone, it happened",
+        "dialler_get_campaign mit {campaign}: Gibt es sie nicht mehr, ist es geschehen",
+    ),
+    ("campaign", "clone"): Words(
+        "dialler_find_campaigns_by_name: when the new name is there, it happened",
+        "dialler_find_campaigns_by_name: Gibt es den neuen Namen, ist es geschehen",
+    ),
+    ("event", "create"): Words(
+        "dialler_list_acd_events: the newest come first", "dialler_list_acd_events: Das Neueste steht oben"
+    ),
 }
-_USUAL_CHECK = "dialler_get_contact with {contact}, and compare with dialler_get_change"
+_USUAL_CHECK = Words(
+    "dialler_get_contact with {contact}, and compare with dialler_get_change",
+    "dialler_get_contact mit {contact}, und mit dialler_get_change vergleichen",
+)
+_CONTACT_ID = Words("the ID of the contact", "der ID des Kontakts")
+_CAMPAIGN_ID = Words("the ID of the campaign", "der ID der Kampagne")
+_IN_CAMPAIGN = Words("campaign {id}", "Kampagne {id}")
+_ITS_CAMPAIGN = Words("the campaign that it went to", "der Kampagne, in die er kam")
+_STATUS = {
+    "done": Words("done", "ausgeführt"),
+    "failed": Words("failed", "gescheitert"),
+    "unknown": Words("unknown", "Ausgang unbekannt"),
+}
+_CHANGE = Noun(Words("change", "Änderung"), Words("changes", "Änderungen"))
+_DAYS = Noun(Words("day", "Tag"), Words("days", "Tage"))
+_KEEPS = Words("The journal keeps {days}.", "Das Journal behält {days}.")
+_SHOWN, _NEWEST = Words("; {count} shown", "; {count} gezeigt"), Words(", newest first", ", das Neueste zuerst")
+_MATCHES = Words("{total} of {all} matches {filters}", "{total} von {all} passt: {filters}")
+_MATCH = Words("{total} of {all} match {filters}", "{total} von {all} passen: {filters}")
+_FILTERS = {
+    "contact_id": Words("contact {value}", "Kontakt {value}"),
+    "campaign_id": Words("campaign {value}", "Kampagne {value}"),
+    "caller": Words("caller {value}", "gewollt von {value}"),
+    "tool": Words("tool {value}", "Werkzeug {value}"),
+    "since": Words("since {value}", "ab {value}"),
+    "until": Words("until {value}", "bis {value}"),
+}
+_TRUTH = {True: Words("True", "ja"), False: Words("False", "nein")}
+_NO_END = Words(
+    "No end was noted: it is still under way, or the process ended when it was sent or about to be.",
+    "Ein Ende ist nicht festgehalten: Die Änderung ist noch unterwegs, oder der Prozess endete, als sie gesendet "
+    "wurde oder werden sollte.",
+)
+_EITHER = Words(
+    "Nothing was sent. Give either change_id or job_id.",
+    "Es wurde nichts gesendet. Geben Sie entweder change_id oder job_id an.",
+)
+_UNKNOWN = Words(
+    "It is unknown whether this change happened. Find out first: {how}.",
+    "Ob diese Änderung geschehen ist, ist nicht bekannt. Stellen Sie es zuerst fest: {how}.",
+)
+_NOT_DONE = Words(
+    "This change did not happen, so there is nothing to undo. List the changes to see the others.",
+    "Diese Änderung ist nicht geschehen; zurückzunehmen ist nichts. Die Liste der Änderungen zeigt die anderen.",
+)
+_ALREADY = Words(
+    "This change was undone already, by change {number}; see dialler_get_change.",
+    "Diese Änderung ist schon zurückgenommen, durch Änderung {number}; siehe dialler_get_change.",
+)
+_WHETHER = Words("Find out whether that happened: {how}.", "Stellen Sie fest, ob das geschehen ist: {how}.")
+_NO_CHANGE = Words(
+    "The journal has no such change (any more). List the changes to see which there are.",
+    "Im Journal steht diese Änderung nicht (mehr). Die Liste der Änderungen zeigt, welche es gibt.",
+)
 
 ChangeId = Annotated[Id, Field(description="from dialler_list_changes")]
 Moment = Annotated[str | None, Field(description="YYYY-MM-DD[THH:MM], local", max_length=40)]
@@ -70,7 +139,7 @@ async def dialler_list_changes(
     an unknown outcome.
     """
     if name is not None and campaign_id is not None:
-        raise Problem("Correct the arguments: give campaign_id or name, not both.")
+        raise Problem(NOT_BOTH)
     selection = EntryFilter(
         contact_id,
         campaign_id if name is None else (await changed_campaign(invocation, name)).id,
@@ -86,26 +155,29 @@ async def dialler_list_changes(
     undone = await invocation.profile.journal.undone([entry.id for entry in entries])
     rows = [_row(invocation, entry, entry.id in undone) for entry in entries]
     rows, following = fit(rows, [cursor_at(entry.id, selection) for entry in entries], following)
-    days = invocation.profile.journal_days
-    notes = [f"The journal keeps {counted(days, 'day')}."] if not rows else []
-    summary = f"{await _matching(invocation, selection, total)}; {len(rows)} shown"
-    answer = table(summary + ", newest first" * (len(rows) > 1), COLUMNS, rows, total=total, notes=notes)
+    days, language = _DAYS.of(invocation.profile.journal_days), invocation.language
+    notes = [_KEEPS.filled(days=days).text(language)] if not rows else []
+    matching = await _matching(invocation, selection, total)
+    summary = matching.text(language) + _SHOWN.filled(count=len(rows)).text(language)
+    order = _NEWEST.text(language) if len(rows) > 1 else ""
+    answer = table(summary + order, COLUMNS, rows, total=total, notes=notes, language=language)
     answer.next_cursor = following
     return answer
 
 
-async def _matching(invocation: Invocation, selection: EntryFilter, total: int) -> str:
+async def _matching(invocation: Invocation, selection: EntryFilter, total: int) -> Words:
     """`3 changes`, or `2 of 3 changes match contact 215220, since 2026-11-20 00:00+01:00`."""
     filters = [
-        f"{name.removesuffix('_id')} {value.isoformat(' ', 'minutes') if isinstance(value, datetime) else value}"
+        _FILTERS[name].filled(value=value.isoformat(" ", "minutes") if isinstance(value, datetime) else value)
         for name, value in vars(selection).items()
         if value is not None
     ]
     if not filters:
-        return counted(total, "change")
+        return _CHANGE.of(total)
     _, everything = await invocation.profile.journal.page(EntryFilter(), None, 0)
-    words = clean(invocation.present.nameless.text(", ".join(filters)))
-    return f"{total} of {counted(everything, 'change')} {'matches' if total == 1 else 'match'} {words}"
+    said = joined(filters, ", ").text(invocation.language)
+    words = clean(invocation.present.nameless.text(said))
+    return (_MATCHES if total == 1 else _MATCH).filled(total=total, all=_CHANGE.of(everything), filters=words)
 
 
 def _moment(invocation: Invocation, text: str | None, name: str, *, end_of_day: bool = False) -> datetime | None:
@@ -119,11 +191,11 @@ def _row(invocation: Invocation, entry: Entry, undone: bool) -> list[Any]:
         shown(entry.began, invocation.profile.zone),
         entry.tool,
         _label(invocation, entry),
-        _status(entry),
+        _status(entry).text(invocation.language),
         clean(entry.who)[:MAX_LABEL],
         invocation.profile.present.value(_REASON, entry.reason, MAX_LABEL) if entry.reason else None,
         True if undone else None,
-        how_to_find_out(entry) if entry.uncertain else None,
+        how_to_find_out(entry).text(invocation.language) if entry.uncertain else None,
     ]
 
 
@@ -133,8 +205,8 @@ def _label(invocation: Invocation, entry: Entry) -> str:
     return f"{label} ({number})" if number else label
 
 
-def _status(entry: Entry) -> str:
-    return "unknown" if entry.uncertain else entry.status
+def _status(entry: Entry) -> Words:
+    return _STATUS["unknown" if entry.uncertain else entry.status]
 
 
 @tools.reads(
@@ -144,16 +216,17 @@ async def dialler_get_change(invocation: Invocation, change_id: ChangeId) -> Det
     """Details of one change: who made and approved it, why, outcome, each field before and after."""
     entry = await _entry(invocation, change_id)
     undo = await invocation.profile.journal.undone_by(change_id)
+    language = invocation.language
     about: dict[str, Any] = {
         "change": entry.id,
         "time": shown(entry.began, invocation.profile.zone),
         "tool": entry.tool,
         "record": _label(invocation, entry),
-        "status": _status(entry),
+        "status": _status(entry).text(language),
         "outcome": entry.result,
-        "to_find_out": how_to_find_out(entry) if entry.uncertain else None,
+        "to_find_out": how_to_find_out(entry).text(language) if entry.uncertain else None,
         "caller": clean(entry.who)[:MAX_LABEL],
-        "confirmed_by": entry.confirmed_by,
+        "confirmed_by": CONFIRMED_BY[entry.confirmed_by].text(language) if entry.confirmed_by else None,
         "reason": invocation.profile.present.value(_REASON, entry.reason) if entry.reason else None,
         "arguments": _arguments(invocation, entry),
         "undoes": entry.undoes,
@@ -161,11 +234,9 @@ async def dialler_get_change(invocation: Invocation, change_id: ChangeId) -> Det
         "archive": f"journal/{entry.archive}" if entry.archive else None,
     }
     if entry.status == "begun":
-        about["outcome"] = (
-            "No end was noted: it is still under way, or the process ended when it was sent or about to be."
-        )
+        about["outcome"] = _NO_END.text(language)
     about = {name: value for name, value in about.items() if value not in (None, "")}
-    return Details(record=about | await _images(invocation, entry))
+    return Details(record=about | await _images(invocation, entry)).in_language(language)
 
 
 def _arguments(invocation: Invocation, entry: Entry) -> str:
@@ -206,6 +277,9 @@ def _both(invocation: Invocation, first: ContactView, second: ContactView) -> di
     zone, present = invocation.profile.zone, invocation.profile.present
     odd = [info for info in differing(first.contact, second.contact, zone) if info.about.kind is not Kind.CONTROL]
 
+    def said(value: Any) -> Any:
+        return _TRUTH[value].text(first.language) if isinstance(value, bool) else value
+
     def pairs(longest: int) -> dict[str, Any]:
         def held(view: ContactView, info: FieldInfo) -> Any:
             value = getattr(view.contact, info.attribute)
@@ -213,7 +287,9 @@ def _both(invocation: Invocation, first: ContactView, second: ContactView) -> di
 
         fields = {info.wire: f"{held(first, info)} → {held(second, info)}" for info in odd}
         status = {
-            name: f"{old.get(name, '')} → {new.get(name, '')}" for name in old | new if old.get(name) != new.get(name)
+            name: f"{said(old.get(name, ''))} → {said(new.get(name, ''))}"
+            for name in old | new
+            if old.get(name) != new.get(name)
         }
         return {name: value for name, value in fields.items() if name not in _SAID_IN_WORDS} | status
 
@@ -240,7 +316,7 @@ async def dialler_undo_change(
     a deleted contact. Previews first. Refuses if the record differs.
     """
     if (change_id is None) == (job_id is None):
-        raise Problem("Nothing was sent. Give either change_id or job_id.")
+        raise Problem(_EITHER)
     if job_id is None:
         return await undo(invocation, await _undoable(invocation, change_id or 0))
     job = await invocation.profile.jobs.ledger.job(job_id)
@@ -252,28 +328,28 @@ async def dialler_undo_change(
 async def _undoable(invocation: Invocation, change_id: int) -> Entry:
     entry = await _entry(invocation, change_id)
     if entry.uncertain:
-        raise Problem(f"It is unknown whether this change happened. Find out first: {how_to_find_out(entry)}.")
+        raise Problem(_UNKNOWN.filled(how=how_to_find_out(entry)))
     if entry.status == "failed":
-        raise Problem("This change did not happen, so there is nothing to undo. List the changes to see the others.")
+        raise Problem(_NOT_DONE)
     if undone := await invocation.profile.journal.undone_by(change_id):
-        state = f"Find out whether that happened: {how_to_find_out(undone)}." if undone.uncertain else ""
-        raise Problem(f"This change was undone already, by change {undone.id}; see dialler_get_change. {state}".strip())
+        state = _WHETHER.filled(how=how_to_find_out(undone)) if undone.uncertain else NOTHING
+        raise Problem(_ALREADY.filled(number=undone.id).then(state))
     return entry
 
 
 async def _entry(invocation: Invocation, change_id: int) -> Entry:
     entry = await invocation.profile.journal.get(change_id)
     if entry is None:
-        raise Problem("The journal has no such change (any more). List the changes to see which there are.")
+        raise Problem(_NO_CHANGE)
     return entry
 
 
-def how_to_find_out(entry: Entry) -> str:
+def how_to_find_out(entry: Entry) -> Words:
     """Which tool tells whether a change of unknown outcome happened."""
     check = _CHECKS.get((entry.kind, entry.verb), _USUAL_CHECK)
     contact, campaign = entry.contact_id, entry.campaign_id
-    return check.format(
-        contact=f"ID {contact}" if contact else "the ID of the contact",
-        campaign=f"ID {campaign}" if campaign else "the ID of the campaign",
-        place=f"campaign {campaign}" if campaign else "the campaign that it went to",
+    return check.filled(
+        contact=f"ID {contact}" if contact else _CONTACT_ID,
+        campaign=f"ID {campaign}" if campaign else _CAMPAIGN_ID,
+        place=_IN_CAMPAIGN.filled(id=campaign) if campaign else _ITS_CAMPAIGN,
     )

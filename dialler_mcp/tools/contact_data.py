@@ -16,8 +16,30 @@ from dialler_mcp.service.plans.data import update
 from dialler_mcp.service.plans.imports import import_contact
 from dialler_mcp.service.proposals import Proposal
 from dialler_mcp.tools.family import family
+from dialler_mcp.words import Words
 
 tools = family("contact_changes")
+
+_ONE_CAMPAIGN = Words(
+    "Nothing was sent. Give either DiallerCampaignsID or DiallerCampaignsName.",
+    "Es wurde nichts gesendet. Geben Sie entweder DiallerCampaignsID oder DiallerCampaignsName an.",
+)
+_NO_NUMBER = Words(
+    "Nothing was sent. Give at least one of PhoneNumber1 to PhoneNumber6.",
+    "Es wurde nichts gesendet. Geben Sie mindestens eine Rufnummer an, PhoneNumber1 bis PhoneNumber6.",
+)
+_ONE_OF = Words(
+    "Nothing was sent. Give either contact_id or user_data.",
+    "Es wurde nichts gesendet. Geben Sie entweder contact_id oder user_data an.",
+)
+_NO_FIELD = Words(
+    "Nothing was sent. Give at least one field to change.",
+    "Es wurde nichts gesendet. Geben Sie mindestens ein Feld an, das sich ändern soll.",
+)
+_BY_ID = Words(
+    "Nothing was sent. To change UserData itself, give contact_id.",
+    "Es wurde nichts gesendet. Um UserData selbst zu ändern, geben Sie contact_id an.",
+)
 
 
 @tools.destroys(
@@ -46,9 +68,9 @@ async def dialler_import_contact(
     if DiallerCampaignsID is None and DiallerCampaignsName:
         values["DiallerCampaignsName"] = DiallerCampaignsName
     if (DiallerCampaignsID is None) == (DiallerCampaignsName is None):
-        raise Problem("Nothing was sent. Give either DiallerCampaignsID or DiallerCampaignsName.")
+        raise Problem(_ONE_CAMPAIGN)
     if not any(values.get(number) for number in NUMBER_FIELDS):
-        raise Problem("Nothing was sent. Give at least one of PhoneNumber1 to PhoneNumber6.")
+        raise Problem(_NO_NUMBER)
     if key := values.get("UserData"):  # a blank around it would make another person of one who declined
         values["UserData"] = key.strip()
     return await import_contact(invocation, values, overwrite=overwrite_duplicates)
@@ -71,12 +93,12 @@ async def dialler_update_contact(
     of a name or comment. Empty text clears a field.
     """
     if (contact_id is None) == (user_data is None):
-        raise Problem("Nothing was sent. Give either contact_id or user_data.")
+        raise Problem(_ONE_OF)
     fields = written(invocation, values)
     if not fields:
-        raise Problem("Nothing was sent. Give at least one field to change.")
+        raise Problem(_NO_FIELD)
     if user_data is None:
         return await update(invocation, await invocation.contact(contact_id or 0), fields)
     if "UserData" in fields:
-        raise Problem("Nothing was sent. To change UserData itself, give contact_id.")
+        raise Problem(_BY_ID)
     return await update(invocation, await sole_contact(invocation, user_data, "dialler_update_contact"), fields)

@@ -5,16 +5,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from dialler_mcp.changes.gate import CONFIRMED_BY
 from dialler_mcp.changes.plan import Verb
+from dialler_mcp.domain.actions import VERBS
 from dialler_mcp.domain.fields import Write
 from dialler_mcp.domain.records import NUMBER_FIELDS
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
-from dialler_mcp.lists.jobs.job import JobRow, Progress
+from dialler_mcp.lists.jobs.job import ROW_STATES, STATES, JobRow, Progress
 from dialler_mcp.lists.jobs.ledger import Control
 from dialler_mcp.problem import Problem
-from dialler_mcp.service.answers import Details, Table, counted, table
+from dialler_mcp.service.answers import Details, Table, table
 from dialler_mcp.service.field_parameters import checked, written
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import StateFilter
@@ -36,11 +38,27 @@ from dialler_mcp.service.plans.jobs import JobProposal, change_many, counted_row
 from dialler_mcp.service.present import label_shown
 from dialler_mcp.service.selection import Selection, selected
 from dialler_mcp.tools.family import family
+from dialler_mcp.words import Noun, Words
 
 tools = family("jobs")
 
 COLUMNS = ["job", "created", "what", "state", "rows", "to_do", "done", "left", "failed", "unknown", "caller"]
 MAX_ROWS_SHOWN = 20
+_NOT_ALLOWED = Words(
+    "Nothing was changed: {verb} is not allowed here ({settings}). Ask whoever administers them.",
+    "Es wurde nichts geändert: Kontakte {verb} ist hier nicht erlaubt ({settings}). Fragen Sie, wer das verwaltet.",
+)
+_VALUES = Words(
+    "Nothing was changed. `values` belongs to update, which needs at least one field.",
+    "Es wurde nichts geändert. `values` gehört zu update, das mindestens ein Feld braucht.",
+)
+_ONE_PERSON = Words(
+    "Nothing was changed. {fields} belongs to one person: use dialler_update_contact.",
+    "Es wurde nichts geändert. {fields} gehört zu einer einzigen Person: Verwenden Sie dialler_update_contact.",
+)
+_ONLY_FIRST = Words("Only the first {count} rows are shown.", "Nur die ersten {count} Zeilen werden gezeigt.")
+_JOB = Noun(Words("job", "Auftrag"), Words("jobs", "Aufträge"))
+_SHOWN, _NEWEST = Words("; {count} shown", "; {count} gezeigt"), Words(", newest first", ", das Neueste zuerst")
 _OF_ONE = ("UserData", *NUMBER_FIELDS)
 DELETE_MANY = "dialler_delete_contacts"
 """The tool that is there only where the settings allow it."""
@@ -87,10 +105,10 @@ async def dialler_change_contacts(
     if job_id is not None:
         return proposed(invocation, await invocation.profile.jobs.ledger.job(job_id), verb)
     if (verb == "update") != bool(values):
-        raise Problem("Nothing was changed. `values` belongs to update, which needs at least one field.")
+        raise Problem(_VALUES)
     fields = written(invocation, checked(values or {}, Write.UPDATE))
     if alone := [name for name in fields if name in _OF_ONE]:
-        raise Problem(f"Nothing was changed. {', '.join(alone)} belongs to one person: use dialler_update_contact.")
+        raise Problem(_ONE_PERSON.filled(fields=", ".join(alone)))
     selection = Selection(contact_ids, campaign_id, name, state, result, min_attempts, max_attempts, since, until, text)
     return await change_many(invocation, verb, await selected(invocation, selection), fields)
 
@@ -128,21 +146,23 @@ def _permit(invocation: Invocation, verb: Verb) -> None:
     """Who may not do it to one contact may not do it to many."""
     if not invocation.permits(f"{verb}_contact"):
         settings = "DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT"
-        raise Problem(f"Nothing was changed: {verb} is not allowed here ({settings}). Ask whoever administers them.")
+        raise Problem(_NOT_ALLOWED.filled(verb=VERBS[verb], settings=settings))
 
 
 @tools.reads(title="List jobs", german="Die Aufträge über viele Kontakte, der neueste zuerst, mit ihrem Stand.")
 async def dialler_list_jobs(invocation: Invocation, limit: Limit = 10, cursor: Cursor = None) -> Table:
     """List the jobs over many contacts, newest first, each with its progress."""
-    below = cursor_position(cursor, "jobs")
+    below, language = cursor_position(cursor, "jobs"), invocation.language
     found, total = await invocation.profile.jobs.ledger.newest(limit + 1, below)
     page = found[:limit]
     following = cursor_at(page[-1].job.id, "jobs") if page and len(found) > limit else None
+    order = _NEWEST.text(language) if len(page) > 1 else ""
     answer = table(
-        f"{counted(total, 'job')}; {len(page)} shown{', newest first' if len(page) > 1 else ''}",
+        f"{_JOB.counted(total, language)}{_SHOWN.filled(count=len(page)).text(language)}{order}",
         COLUMNS,
         [_row(invocation, one) for one in page],
         total=total,
+        language=language,
     )
     answer.next_cursor = following
     return answer
@@ -154,7 +174,7 @@ def _row(invocation: Invocation, progress: Progress) -> list[Any]:
         job.id,
         _time(invocation, job.created),
         label_shown(job.title, invocation.present),
-        job.state.value,
+        STATES[job.state].text(invocation.language),
         job.total,
         *(counts.get(name) for name in ("to_do", "done", "left", "failed", "unknown")),
         clean(job.caller.key),
@@ -178,28 +198,30 @@ async def dialler_get_job(
     worker = invocation.profile.jobs
     progress = await (watched(invocation, worker, job_id) if wait else worker.ledger.progress(job_id))
     job = progress.job
+    language = invocation.language
     odd = await worker.ledger.remarkable(job_id, MAX_ROWS_SHOWN + 1)
     record = {
         "job": job.id,
         "what": label_shown(job.title, invocation.present),
-        "state": in_words(progress),
+        "state": in_words(progress, language),
         "created": _time(invocation, job.created),
         "began": _time(invocation, job.began),
         "ended": _time(invocation, job.ended),
         "caller": clean(job.caller.key),
-        "confirmed_by": job.confirmed_by,
+        "confirmed_by": CONFIRMED_BY[job.confirmed_by].text(language) if job.confirmed_by else None,
         "reason": invocation.present.text(job.reason) if job.reason else None,
         "undoes_job": job.undoes,
         "rows": [_odd(invocation, row) for row in odd[:MAX_ROWS_SHOWN]],
     }
-    notes = [f"Only the first {MAX_ROWS_SHOWN} rows are shown."] if len(odd) > MAX_ROWS_SHOWN else None
-    return Details(record={name: value for name, value in record.items() if value not in (None, "", [])}, notes=notes)
+    notes = [_ONLY_FIRST.filled(count=MAX_ROWS_SHOWN).text(language)] if len(odd) > MAX_ROWS_SHOWN else None
+    filled = {name: value for name, value in record.items() if value not in (None, "", [])}
+    return Details(record=filled, notes=notes).in_language(language)
 
 
 def _odd(invocation: Invocation, row: JobRow) -> str:
     label = label_shown(row.step.label, invocation.present)
     who = f"{label} (ID {row.contact_id})" if row.contact_id else label
-    return f"{who}: {row.state.value}, {invocation.present.text(row.why)}"
+    return f"{who}: {ROW_STATES[row.state].text(invocation.language)}, {invocation.present.text(row.why)}"
 
 
 @tools.changes(
@@ -217,4 +239,5 @@ async def dialler_control_job(
         _permit(invocation, job.verb)
     await worker.ledger.control(job_id, action)
     invocation.profile.wake_jobs()
-    return Details(record={"job": job_id, "state": in_words(await watched(invocation, worker, job_id, 5.0))})
+    language, progress = invocation.language, await watched(invocation, worker, job_id, 5.0)
+    return Details(record={"job": job_id, "state": in_words(progress, language)}).in_language(language)

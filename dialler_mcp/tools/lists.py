@@ -14,10 +14,23 @@ from dialler_mcp.service.parameters import CampaignId, CampaignName, Confirm, Id
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
 from dialler_mcp.service.plans.lists import import_people
 from dialler_mcp.tools.family import family
+from dialler_mcp.words import Words
 
 tools = family("jobs")
 
-_NONE = "Nothing was read. Give a path in an allowed folder, or rows, or the list_id of a list that was given before."
+_NONE = Words(
+    "Nothing was read. Give a path in an allowed folder, or rows, or the list_id of a list that was given before.",
+    "Es wurde nichts gelesen. Geben Sie `path` in einem erlaubten Ordner an, oder `rows`, oder die `list_id` einer "
+    "früheren Liste.",
+)
+_NOT_ALLOWED = Words(
+    "Nothing was sent: that is not allowed here ({settings}). Ask whoever administers them.",
+    "Es wurde nichts gesendet: Das ist hier nicht erlaubt ({settings}). Fragen Sie, wer das verwaltet.",
+)
+_CHECK_FIRST = Words(
+    "Nothing was sent. Check the list first, then give its list_id.",
+    "Es wurde nichts gesendet. Prüfen Sie die Liste zuerst, dann geben Sie ihre list_id an.",
+)
 
 ListId = Annotated[str | None, shorter(16), Field(description="of an earlier check")]
 Columns = Annotated[
@@ -87,10 +100,10 @@ async def dialler_import_list(
     for function in ("import_contact", *(["update_contact"] if existing == "update" else [])):
         if not invocation.permits(function):
             settings = "DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT"
-            raise Problem(f"Nothing was sent: that is not allowed here ({settings}). Ask whoever administers them.")
+            raise Problem(_NOT_ALLOWED.filled(settings=settings))
     if job_id is not None:
         return proposed(invocation, await invocation.profile.jobs.ledger.job(job_id), "import")
     if list_id is None:
-        raise Problem("Nothing was sent. Check the list first, then give its list_id.")
+        raise Problem(_CHECK_FIRST)
     people = invocation.profile.lists.get(invocation.caller.key, list_id)
     return await import_people(invocation, people, update=existing == "update")

@@ -139,7 +139,7 @@ async def test_a_write_is_not_repeated_when_it_may_have_arrived(use: Use, failur
     wire = Wire(failure("broken"))
     error = await error_of(wire, use)
     assert type(error) is OutcomeUnknown
-    assert "Read the record first" in error.hint
+    assert "Read the record first" in error.hint.en
     assert len(wire.requests) == 1
     assert wire.pauses == []
 
@@ -199,7 +199,7 @@ async def test_a_write_whose_answer_breaks_off_is_unknown(use: Use, status: int)
 async def test_a_read_that_hangs_is_too_slow(use: Use, hang: Callable[[], Answer]) -> None:
     error = await error_of(Wire(hang()), use, deadline=0.05)
     assert type(error) is TooSlow
-    assert "Nothing was changed" in error.hint
+    assert "Nothing was changed" in error.hint.en
 
 
 @writes
@@ -265,7 +265,7 @@ async def test_a_redirect_to_anywhere_but_below_the_base_url_is_not_followed(loc
     error = await error_of(wire, READS["get"])
     assert type(error) is UnexpectedStatus
     assert error.status == 302
-    assert "Nothing was changed" in error.hint
+    assert "Nothing was changed" in error.hint.en
     assert len(wire.requests) == 1
 
 

@@ -17,6 +17,7 @@ from dialler_mcp.api.errors import (
     Unauthorized,
     UnexpectedStatus,
 )
+from dialler_mcp.words import Words
 
 
 def all_errors(base: type[DiallerError] = DiallerError) -> list[type[DiallerError]]:
@@ -39,23 +40,22 @@ def test_the_drawn_tree_is_the_real_one() -> None:
 @pytest.mark.parametrize("kind", all_errors())
 def test_every_error_says_what_happened_and_what_to_do(kind: type[DiallerError]) -> None:
     error = kind("Reset a Dialler Contact by ID", status=418, reason="no tea")
-    said = f"Reset a Dialler Contact by ID: {error.summary} The dialler says: 'no tea'. {error.hint}"
+    said = f"Reset a Dialler Contact by ID: {error.summary.en} The dialler says: 'no tea'. {error.hint.en}"
     assert error.for_person() == said
     assert re.fullmatch(re.escape(said).replace("'no\\ tea'", "«(.{4}):no tea:\\1»"), str(error))
-    assert error.summary.endswith(".")
-    assert error.hint.endswith(".")
+    assert all(text.endswith(".") for text in (*error.summary, *error.hint))
     assert (error.status, error.reason, error.function) == (418, "no tea", "Reset a Dialler Contact by ID")
 
 
 @pytest.mark.parametrize("kind", all_errors())
 def test_an_error_without_details_is_a_sentence(kind: type[DiallerError]) -> None:
     error = kind()
-    assert str(error) == f"{error.summary} {error.hint}"
+    assert str(error) == f"{error.summary.en} {error.hint.en}"
     assert error.status is None
 
 
 def test_summary_and_hint_of_one_error_leave_its_class_alone() -> None:
-    error = NotFound(summary="Other words.", hint="Other advice.")
+    error = NotFound(summary=Words.alike("Other words."), hint=Words.alike("Other advice."))
     assert str(error) == "Other words. Other advice."
     assert str(NotFound()) == "There is no such object (404). Check the ID or name; list or search first."
 

@@ -175,7 +175,7 @@ async def test_a_dry_run_of_an_undo_says_that_it_may_need_more(bench: Make):
     preview = await told(b, "undo_change", change_id=1)
     answer = await told(b, "undo_change", change_id=1, confirm=preview["confirm"])
     assert answer["request"]["path"].endswith("/unlock")
-    assert MORE in answer["notes"]
+    assert MORE.en in answer["notes"]
     assert len(b.wire.changes) == 1
 
 

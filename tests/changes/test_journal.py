@@ -264,7 +264,7 @@ async def test_a_change_that_cannot_be_noted_as_done_says_so(bench: Make, monkey
     monkeypatch.setattr(Journal, "note_after", full)
     assert await recording.change(LOCK, Image(), send) == 5
     await recording.note_after(Contact(id=1))
-    assert "there it reads as unknown. The disk is full." in recording.remarks[0]
+    assert "there it reads as unknown. The disk is full." in recording.remarks[0].en
     assert (await found(recording.journal, 1)).uncertain
 
 

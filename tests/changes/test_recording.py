@@ -100,7 +100,7 @@ async def test_a_defect_under_way_leaves_it_unknown(recording: Recording):
     with pytest.raises(ZeroDivisionError):
         await recording.change(LOCK, Image(), send)
     entry = await entry_of(recording)
-    assert (entry.status, entry.result) == ("unknown", DEFECT)
+    assert (entry.status, entry.result) == ("unknown", DEFECT.en)
 
 
 async def test_a_cancelled_call_says_whether_its_request_had_left(recording: Recording):
@@ -116,7 +116,7 @@ async def test_a_cancelled_call_says_whether_its_request_had_left(recording: Rec
     with pytest.raises(asyncio.CancelledError):
         await call
     entry = await entry_of(recording)
-    assert (entry.status, entry.result) == ("unknown", CANCELLED)
+    assert (entry.status, entry.result) == ("unknown", CANCELLED.en)
 
 
 async def test_a_call_cancelled_while_its_entry_is_written_sends_nothing(
@@ -136,7 +136,7 @@ async def test_a_call_cancelled_while_its_entry_is_written_sends_nothing(
         await recording.change(LOCK, Image(), send)
     assert call.cancelled_caught
     entry = await entry_of(recording)
-    assert (entry.status, entry.result) == ("failed", NOT_SENT)
+    assert (entry.status, entry.result) == ("failed", NOT_SENT.en)
 
 
 async def test_what_forbids_the_entry_forbids_the_change(recording: Recording):
@@ -162,5 +162,5 @@ async def test_a_journal_that_fails_at_the_end_is_told_and_the_change_stands(
 
     monkeypatch.setattr(recording.journal, "finish", full)
     assert await recording.change(LOCK, Image(), send) == "locked"
-    assert recording.remarks == [UNFINISHED.format(why="The disk is full")]
+    assert recording.remarks == [UNFINISHED.filled(why="The disk is full")]
     assert (await entry_of(recording)).status == "begun"

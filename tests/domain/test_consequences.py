@@ -50,7 +50,7 @@ def test_a_reset_says_that_an_agreed_time_is_lost_and_a_lock_stays() -> None:
         "Die Zahl der Versuche geht von 2 auf 0.",
         "Ein vereinbarter Zeitpunkt geht verloren: 24.12.",
         "Der Kontakt bleibt gesperrt.",
-        "Der Verlauf bleibt. Das lässt sich nicht rückgängig machen.",
+        "Der Verlauf bleibt. Das lässt sich nicht zurücknehmen.",
     ]
 
 
@@ -107,7 +107,7 @@ def test_deleting_a_campaign_counts_whom_it_concerns() -> None:
         "History that vanishes: at least 9 calls, by the counters since each contact's last reset.",
     ]
     assert consequences.of_campaign_deletion(LOSS, DE, complete=True, within_dates=True)[1:] == [
-        "Das lässt sich nicht rückgängig machen.",
+        "Das lässt sich nicht zurücknehmen.",
         "Darunter: 1 neu, 1 Wiedervorlage, 3 Termin, 1 abgeschlossen.",
         "Vereinbarte Rückrufe, die verschwinden: 4.",
         "Darunter Termine vom 2026-11-20 bis 2026-11-27: 2.",

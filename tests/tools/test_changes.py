@@ -41,7 +41,7 @@ async def done(b: Bench, tool: str, **arguments: Any) -> int:
     if answer["status"] == "confirmation_required":
         answer = await told(b, tool, **arguments, confirm=answer["confirm"])
     assert answer["status"] in ("done", "unchanged")
-    return (await rows(b))[0]["change"]
+    return (await told(b, "list_changes"))["rows"][0][0]
 
 
 async def test_nothing_was_changed_yet(bench: Make):
@@ -209,7 +209,7 @@ async def test_the_journal_of_one_dialler_is_not_that_of_another(bench: Make):
 def test_how_to_find_out(kind: Kind, verb: Verb, tool: str):
     now = datetime(2026, 11, 20, tzinfo=UTC)
     made = Entry(dialler="d", began=now, tool="t", verb=verb, kind=kind, label="l", contact_id=7, campaign_id=538)
-    assert tool in how_to_find_out(made)
+    assert tool in how_to_find_out(made).en
     made.contact_id = made.campaign_id = None
     assert "None" not in how_to_find_out(made)
 

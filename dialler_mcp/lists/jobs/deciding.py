@@ -15,15 +15,24 @@ from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.current import current_contacts
 from dialler_mcp.lists.jobs.job import JobRow, RowState
 from dialler_mcp.lists.jobs.ledger import Finished
-from dialler_mcp.lists.jobs.looking import Arrivals, Found, imported, looked
+from dialler_mcp.lists.jobs.looking import GONE, Arrivals, Found, imported, looked
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import Words
 
 MAX_TRIES = 3
 """How often a request is sent whose outcome stays unknown, each time after looking."""
-_LOOKED = "Its outcome was unknown; the dialler was asked, and the change is there."
-_CAME_IN = "came in meanwhile: contact {id}"
-_GONE = "the contact is gone"
-_UNTOLD = "its answer was lost, and it cannot be told from contacts that were there before"
+_LOOKED = Words(
+    "Its outcome was unknown; the dialler was asked, and the change is there.",
+    "Der Ausgang war unbekannt; der Dialler wurde gefragt, und die Änderung ist da.",
+)
+_CAME_IN = Words("came in meanwhile: contact {id}", "inzwischen dazugekommen: Kontakt {id}")
+_UNTOLD = Words(
+    "its answer was lost, and it cannot be told from contacts that were there before",
+    "die Antwort ging verloren, und der neue Kontakt ist von schon vorhandenen nicht zu unterscheiden",
+)
+_NOT_THERE = Words(
+    "sent {tries} times, and the change is not there", "{tries}-mal gesendet, und die Änderung ist nicht da"
+)
 
 
 @dataclass(frozen=True)
@@ -97,15 +106,15 @@ class Decider:
             if (settled := _after_looking(row, found)) is not None:
                 return settled
         elif creates and view.arrivals:
-            return ends.left(row, _CAME_IN.format(id=view.arrivals[0].id))
+            return ends.left(row, _CAME_IN.filled(id=view.arrivals[0].id))
         if creates:
             return None
         if view.image.contact is None:
-            return ends.left(row, _GONE)
+            return ends.left(row, GONE)
         try:
             await compare(self._dialler, msgspec.structs.replace(row.step, key=None), view.image, self._zone)
         except Problem as moved:
-            return ends.left(row, str(moved))
+            return ends.left(row, moved.words)
         return None
 
 
@@ -133,5 +142,5 @@ def _after_looking(row: JobRow, found: Found) -> Finished | None:
         return None
     if found.there:
         return ends.done(row, found.contact, result=_LOOKED)
-    why = found.why or f"sent {row.tries} times, and the change is not there"
+    why = found.why or _NOT_THERE.filled(tries=row.tries)
     return ends.unknown(row, why) if found.there is None else ends.failed(row, why)

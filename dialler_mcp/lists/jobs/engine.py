@@ -32,15 +32,19 @@ from dialler_mcp.lists.jobs.outcomes import Means, means
 from dialler_mcp.lists.jobs.pace import Pace
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.jobs import Lost
+from dialler_mcp.words import Words
 
 BATCH = 200
 RECENT, MAX_FAILED = 100, 20
 """The stop rule: so many failures among so many rows pause a job."""
 PATIENCE = 1_800.0
 """Seconds of trouble without one finished row after which a job is paused."""
-_FAILED_OFTEN = "{failed} of the last {recent} rows failed, the last one with: {why}"
-_TROUBLE = "Nothing could be done for half an hour. {why}"
-_CANCELLED = "cancelled; its request did not take effect"
+_FAILED_OFTEN = Words(
+    "{failed} of the last {recent} rows failed, the last one with: {why}",
+    "{failed} der letzten {recent} Zeilen scheiterten, die letzte mit: {why}",
+)
+_TROUBLE = Words("Nothing could be done for half an hour. {why}", "Eine halbe Stunde lang ging nichts. {why}")
+_CANCELLED = Words("cancelled; its request did not take effect", "abgebrochen; die Anfrage hat nichts bewirkt")
 
 Forget = Callable[[int | None], Awaitable[None]]
 
@@ -55,7 +59,7 @@ class _Slice:
     decider: Decider
     until: float
     wish: str | None = None
-    stopped: str | None = None
+    stopped: Words | None = None
     fine_at: float = 0.0
     recent: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
 
@@ -145,12 +149,12 @@ class Engine:
         if ended:
             work.fine_at = self.clock()
         elif trouble and self.clock() - work.fine_at > PATIENCE:
-            work.stopped = _TROUBLE.format(why=trouble)
+            work.stopped = _TROUBLE.filled(why=trouble)
         for one in ended:
             work.recent.append(one.state is RowState.failed)
             if sum(work.recent) > MAX_FAILED:
                 failed = {"failed": sum(work.recent), "recent": len(work.recent), "why": one.why}
-                work.stopped = work.stopped or _FAILED_OFTEN.format(**failed)
+                work.stopped = work.stopped or _FAILED_OFTEN.filled(**failed)
 
     async def _batch(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[Finished]:
         """What came of these rows. A row that surely did not leave comes back as new."""
@@ -158,8 +162,8 @@ class Engine:
             views = await work.decider.views(rows)
         except DiallerError as error:
             if means(error) is Means.stop:
-                work.stopped = str(error)
-            return [Finished(row, row.state, why=str(error)) for row in rows]
+                work.stopped = error.words
+            return [Finished(row, row.state, why=error.words) for row in rows]
         ready, finished = list[tuple[JobRow, Entry | None]](), list[Finished]()
         for row in rows:
             view = views[row.number]
@@ -177,7 +181,7 @@ class Engine:
         try:
             views = await work.decider.views(rows)
         except DiallerError as error:
-            return [ends.unknown(row, str(error)) for row in rows]
+            return [ends.unknown(row, error.words) for row in rows]
         settled = [await work.decider.settled(row, views[row.number]) for row in rows]
         return [one or ends.left(row, _CANCELLED) for row, one in zip(rows, settled, strict=True)]
 
@@ -222,14 +226,14 @@ class Engine:
     def _failed(self, work: _Slice, row: JobRow, error: DiallerError) -> Finished:
         match means(error):
             case Means.failed:
-                return ends.failed(row, str(error))
+                return ends.failed(row, error.words)
             case Means.look:
-                return Finished(row, RowState.begun, why=str(error))
+                return Finished(row, RowState.begun, why=error.words)
             case Means.stop:
-                work.stopped = str(error)
+                work.stopped = error.words
             case Means.later:
                 pass
-        return Finished(replace(row, tries=row.tries - 1), _before(row), why=str(error))
+        return Finished(replace(row, tries=row.tries - 1), _before(row), why=error.words)
 
     async def _looked_back(self, work: _Slice, finished: Sequence[Finished]) -> list[Finished]:
         """The same, with what the answers did not show: the records as they are now, and people who came in twice."""
@@ -246,7 +250,7 @@ def _with(one: Finished, now: Contact | None, doubles: Sequence[Contact] | None)
     if one.end is None or one.state is not RowState.done:
         return one
     if doubles:
-        remark = TWINS.format(ids=", ".join(str(contact.id) for contact in doubles[:MAX_TWINS]))
+        remark = TWINS.filled(ids=", ".join(str(contact.id) for contact in doubles[:MAX_TWINS]))
         return replace(one, why=remark, end=replace(one.end, result=remark))
     return replace(one, end=replace(one.end, after=now)) if now is not None else one
 

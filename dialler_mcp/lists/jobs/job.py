@@ -17,6 +17,7 @@ import msgspec
 from dialler_mcp.changes.plan import Step, Verb
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.roles import Role
+from dialler_mcp.words import Words
 
 
 class JobState(StrEnum):
@@ -46,6 +47,22 @@ class RowState(StrEnum):
     left = "left"
 
 
+STATES = {
+    JobState.draft: Words("draft", "Entwurf"),
+    JobState.frozen: Words("frozen", "noch nicht bestätigt"),
+    JobState.running: Words("running", "läuft"),
+    JobState.paused: Words("paused", "angehalten"),
+    JobState.cancelled: Words("cancelled", "abgebrochen"),
+    JobState.done: Words("done", "fertig"),
+}
+ROW_STATES = {
+    RowState.new: Words("new", "noch offen"),
+    RowState.begun: Words("begun", "begonnen"),
+    RowState.done: Words("done", "ausgeführt"),
+    RowState.failed: Words("failed", "gescheitert"),
+    RowState.unknown: Words("unknown", "Ausgang unbekannt"),
+    RowState.left: Words("left", "ausgelassen"),
+}
 OPEN = (RowState.new, RowState.begun)
 """The states of rows that are not finished."""
 

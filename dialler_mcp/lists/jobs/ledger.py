@@ -15,10 +15,11 @@ import msgspec
 from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.changes.journal import End, Entry, Journal
 from dialler_mcp.changes.plan import Step
-from dialler_mcp.lists.jobs.job import Draft, Job, JobRow, JobState, Progress, RowState
+from dialler_mcp.lists.jobs.job import STATES, Draft, Job, JobRow, JobState, Progress, RowState
 from dialler_mcp.problem import Problem
 from dialler_mcp.state import jobs as rows
 from dialler_mcp.state.store import StateStore
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from dialler_mcp.state.store import Connection
@@ -28,12 +29,33 @@ _DAY = 86_400  # seconds; so long a job may wait for its confirmation
 WAITS = 600.0
 """Seconds for which the same job is not made a second time, while it waits for its confirmation."""
 _BLOCK = 1_000  # rows that are frozen in one transaction
-_GONE = "There is no such job (any more). List the jobs to see which there are."
-_NOTHING_TO = "Job {job} is {state}: there is nothing to {control}. List the jobs to see how they are."
-_NO_ROWS = "There is nobody to change: nobody is in this selection. Give another one."
-_TOO_MANY = f"A job may have at most {MAX_ROWS:,} rows. Narrow the selection, or split the list."
+_GONE = Words(
+    "There is no such job (any more). List the jobs to see which there are.",
+    "Diesen Auftrag gibt es nicht (mehr). Die Liste der Aufträge zeigt, welche es gibt.",
+)
+_NOTHING_TO = Words(
+    "Job {job} is {state}: there is nothing to {control}. List the jobs to see how they are.",
+    "Auftrag {job} ({state}): Hier ist nichts {control}. Die Liste der Aufträge zeigt, wie sie stehen.",
+)
+_NO_ROWS = Words(
+    "There is nobody to change: nobody is in this selection. Give another one.",
+    "Zu ändern ist niemand: Zu dieser Auswahl gehört kein Kontakt. Wählen Sie anders aus.",
+)
+_TOO_MANY = Words(
+    f"A job may have at most {MAX_ROWS:,} rows. Narrow the selection, or split the list.",
+    "Ein Auftrag hat höchstens 1.000.000 Zeilen. Wählen Sie enger aus, oder teilen Sie die Liste.",
+)
+_STARTED = Words(
+    "Nothing was sent: job {job} was started or cancelled already. Read the job to see.",
+    "Es wurde nichts gesendet: Auftrag {job} wurde schon begonnen oder abgebrochen. Der Auftrag zeigt, wie er steht.",
+)
 
 Control = Literal["pause", "resume", "cancel"]
+_CONTROLS: dict[Control, Words] = {
+    "pause": Words("pause", "anzuhalten"),
+    "resume": Words("resume", "fortzusetzen"),
+    "cancel": Words("cancel", "abzubrechen"),
+}
 _MAY: dict[Control, tuple[JobState, ...]] = {
     "pause": (JobState.running,),
     "resume": (JobState.paused,),
@@ -63,7 +85,7 @@ class Finished:
 
     row: JobRow
     state: RowState
-    why: str | None = None
+    why: Words | None = None
     contact_id: int | None = None
     end: End | None = None
 
@@ -213,7 +235,7 @@ class Ledger:
                 "reason": confirmed.reason,
             }
             if not rows.amend(connection, job.id, values, states=("frozen",)):
-                raise Problem(f"Nothing was sent: job {job.id} was started or cancelled already. Read the job to see.")
+                raise Problem(_STARTED.filled(job=job.id))
             return self._job(connection, job.id)
 
         return await self._store.run(write)
@@ -228,7 +250,7 @@ class Ledger:
         def write(connection: "Connection") -> Job:
             job = self._job(connection, number)
             if job.state not in _MAY[control]:
-                raise Problem(_NOTHING_TO.format(job=number, state=job.state.value, control=control))
+                raise Problem(_NOTHING_TO.filled(job=number, state=STATES[job.state], control=_CONTROLS[control]))
             if job.held:
                 rows.amend(connection, number, {"wish": control})
             else:
@@ -280,7 +302,7 @@ class Ledger:
                     "tries": one.row.tries,
                     "contact_id": one.contact_id or one.row.contact_id,
                     "change": one.row.change,
-                    "why": one.why,
+                    "why": one.why and one.why.text(self._journal.language),
                 }
                 for one in finished
             ],
@@ -324,12 +346,13 @@ class Ledger:
 
         return await self._store.run(write)
 
-    async def leave(self, held: Held, state: JobState | None = None, why: str | None = None) -> None:
+    async def leave(self, held: Held, state: JobState | None = None, why: Words | None = None) -> None:
         """Give the job back; `state` is what becomes of it where it does not run on."""
+        said = why and why.text(self._journal.language)
 
         def write(connection: "Connection") -> None:
             ended = {"ended": self._now()} if state and state.ended else {}
-            change = {"state": state.value, "why": why, "wish": None, **ended} if state else {}
+            change = {"state": state.value, "why": said, "wish": None, **ended} if state else {}
             rows.let_go(connection, held.job.id, held.fence, change)
 
         await self._store.run(write)

@@ -15,6 +15,13 @@ from dialler_mcp.domain.contact_state import attempts, numbers_in, phone_slots, 
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.spelling import folded_key
 from dialler_mcp.domain.times import local
+from dialler_mcp.words import Words
+
+GONE = Words("the contact is gone", "den Kontakt gibt es nicht mehr")
+_SEVERAL = Words(
+    "several contacts may be the one that was created (ID {ids})",
+    "mehrere Kontakte können der sein, der angelegt wurde (ID {ids})",
+)
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,7 @@ class Found:
 
     there: bool | None
     contact: Contact | None = None
-    why: str | None = None
+    why: Words | None = None
 
 
 def looked(step: Step, now: Contact | None) -> Found:
@@ -33,7 +40,7 @@ def looked(step: Step, now: Contact | None) -> Found:
     if step.verb == "delete":
         return Found(there=now is None)
     if now is None:
-        return Found(there=None, why="the contact is gone")
+        return Found(there=None, why=GONE)
     return Found(there=_shows(step, now), contact=now)
 
 
@@ -90,5 +97,5 @@ def imported(arrivals: Sequence[Contact]) -> Found:
     """Whether an import is there."""
     if len(arrivals) > 1:
         ids = ", ".join(str(contact.id) for contact in arrivals[:5])
-        return Found(there=None, why=f"several contacts may be the one that was created (ID {ids})")
+        return Found(there=None, why=_SEVERAL.filled(ids=ids))
     return Found(there=True, contact=arrivals[0]) if arrivals else Found(there=False)

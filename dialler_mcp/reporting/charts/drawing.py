@@ -29,11 +29,7 @@ _MISSING = Words(
 
 
 class CannotDraw(Problem):
-    """Pictures cannot be drawn here; `words` say why and what to do, the message says it in English."""
-
-    def __init__(self, words: Words) -> None:
-        self.words = words
-        super().__init__(words.en)
+    """Pictures cannot be drawn here; `words` say why and what to do."""
 
 
 def png(spec: dict[str, Any], *, scale: float = SCALE) -> bytes:

@@ -21,10 +21,26 @@ from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.plans.contacts import plan_of
 from dialler_mcp.service.present import campaign_name
 from dialler_mcp.service.proposals import Proposal
+from dialler_mcp.words import Words
 
 COUNTING_SECONDS = 12.0
 """For the contacts of a campaign. A confirmed deletion counts up to three times within the 45 s of an invocation: to
 find out what to ask, to find out whether it still holds, and, at the archive's own pace, to keep what is deleted."""
+
+
+_IGNORED = Words(
+    "This release ignored {dates}; set the dates in the portal.",
+    "Dieses Release hat {dates} nicht übernommen; setzen Sie die Laufzeit im Portal.",
+)
+_AND = Words("{one} and {other}", "{one} und {other}")
+_CLONED = Words(
+    "Campaign {name} is created with ID {id}, without contacts.",
+    "Kampagne {name} ist angelegt, mit der ID {id} und ohne Kontakte.",
+)
+_DELETED = Words(
+    "Campaign {name} with its contacts and their history is deleted.",
+    "Kampagne {name} ist gelöscht, mit ihren Kontakten und deren Verlauf.",
+)
 
 
 async def clone(
@@ -57,12 +73,13 @@ async def clone(
         campaign = run.first.after
         assert isinstance(campaign, Campaign)
         invocation.profile.directory.forget()
-        notes = invocation.notes() or []
-        dates = (("dtFrom", dt_from, campaign.dt_from), ("dtTo", dt_to, campaign.dt_to))
-        ignored = [name for name, date, answer in dates if date and not _same_second(invocation, date, answer)]
+        notes, language = invocation.notes() or [], invocation.profile.language(None)
+        given = (("dtFrom", dt_from, campaign.dt_from), ("dtTo", dt_to, campaign.dt_to))
+        ignored = [name for name, date, answer in given if date and not _same_second(invocation, date, answer)]
         if ignored:
-            notes.append(f"This release ignored {' and '.join(ignored)}; set the dates in the portal.")
-        what = f"Campaign {clean(destination)} is created with ID {campaign.id}, without contacts."
+            dates = _AND.filled(one=ignored[0], other=ignored[1]) if len(ignored) > 1 else ignored[0]
+            notes.append(_IGNORED.filled(dates=dates).text(language))
+        what = _CLONED.filled(name=clean(destination), id=campaign.id).text(language)
         return Change(
             status="done", what=what, after=await campaign_settings(invocation, campaign, None), notes=notes or None
         )
@@ -106,7 +123,7 @@ async def delete(invocation: Invocation, campaign: Campaign) -> Proposal:
 
     async def tell(_: Run) -> Change:
         invocation.profile.directory.forget()
-        what = f"Campaign {campaign_name(campaign, campaign.id)} with its contacts and their history is deleted."
+        what = _DELETED.filled(name=campaign_name(campaign, campaign.id)).text(language)
         return Change(status="done", what=what, notes=invocation.notes())
 
     return Proposal(invocation, plan, tell)

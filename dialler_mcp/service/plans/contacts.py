@@ -18,10 +18,29 @@ from dialler_mcp.service.answers import Change
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
 from dialler_mcp.service.proposals import Proposal, Values
+from dialler_mcp.words import Words
 
 NONE = "–"  # where a value was, and is no more
-UNSEEN = "The dialler accepted it; this release cannot show it: no lock or no result is visible."
-_PAST: dict[Verb, str] = {"lock": "locked", "unlock": "unlocked", "reset": "reset"}
+UNSEEN = Words(
+    "The dialler accepted it; this release cannot show it: no lock or no result is visible.",
+    "Der Dialler hat es angenommen; dieses Release kann es nicht zeigen: Sperre oder Ergebnis sind nicht zu sehen.",
+)
+_SAME = Words("The state is the same as before.", "Der Zustand ist derselbe wie vorher.")
+_NOT_READ_BACK = Words(
+    "The dialler reported success, but the contact could not be read back: {why}",
+    "Der Dialler meldete Erfolg, aber der Kontakt ließ sich danach nicht lesen: {why}",
+)
+_IS = Words("Contact {who} is {done}.", "Kontakt {who} ist {done}.")
+_IS_NOT = Words(
+    "The dialler reported success, but contact {who} does not show as {done}.",
+    "Der Dialler meldete Erfolg, aber Kontakt {who} ist nach seiner Auskunft nicht {done}.",
+)
+_DELETED = Words("Contact {who} and its history are deleted.", "Kontakt {who} und sein Verlauf sind gelöscht.")
+_PAST: dict[Verb, Words] = {
+    "lock": Words("locked", "gesperrt"),
+    "unlock": Words("unlocked", "entsperrt"),
+    "reset": Words("reset", "zurückgesetzt"),
+}
 
 
 def lock(invocation: Invocation, view: ContactView) -> Proposal:
@@ -92,7 +111,7 @@ async def delete(invocation: Invocation, view: ContactView) -> Proposal:
     )
 
     async def tell(_: Run) -> Change:
-        what = f"Contact {view.contact.id} ({view.label()}) and its history are deleted."
+        what = _DELETED.filled(who=f"{view.contact.id} ({view.label()})").text(view.language)
         return Change(status="done", what=what, before=view.status(), notes=invocation.notes())
 
     before = {"ID": view.contact.id, "name": view.name(), **view.status()}
@@ -162,19 +181,19 @@ def _all_of(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
 async def _told(invocation: Invocation, view: ContactView, run: Run) -> Change:
     """What a change did; one that cannot be read back is still told as made."""
     outcome, notes, after, before = run.first, invocation.notes() or [], None, view.status()
+    language = view.language
     if isinstance(outcome.after, Contact):
         after = _all_of(before, (await invocation.profile.view(outcome.after, view.language)).status())
     elif outcome.unread is not None:
-        notes.append(f"The dialler reported success, but the contact could not be read back: {outcome.unread.summary}")
+        notes.append(_NOT_READ_BACK.filled(why=outcome.unread.summary).text(language))
     hidden = msgspec.UNSET in (view.contact.b_locked, view.contact.dialler_campaigns_result_codes_id)
     if after == before:
-        notes.append(UNSEEN if hidden else "The state is the same as before.")
+        notes.append((UNSEEN if hidden else _SAME).text(language))
     who, done = f"{view.contact.id} ({view.label()})", _PAST[outcome.step.verb]
     denied = isinstance(outcome.after, Contact) and after == before and _denies(outcome.step.verb, outcome.after)
-    what = f"The dialler reported success, but contact {who} does not show as {done}." if denied else None
     return Change(
         status="unchanged" if denied or (after == before and not hidden) else "done",
-        what=what or f"Contact {who} is {done}.",
+        what=(_IS_NOT if denied else _IS).filled(who=who, done=done).text(language),
         before=before,
         after=after,
         notes=notes or None,

@@ -20,10 +20,16 @@ from dialler_mcp.service.plans.contacts import plan_of
 from dialler_mcp.service.present import ContactView, Presenter
 from dialler_mcp.service.proposals import Proposal, Values
 from dialler_mcp.service.same_person import newly_same, same_key
+from dialler_mcp.words import Words
 
 MAX_CHANGE = 12_000  # bytes of what was and what will be, together
 MAX_LISTED = 10
-UNCHANGED = "It already had these values."
+UNCHANGED = Words("It already had these values.", "Der Kontakt hatte diese Werte schon.")
+_UPDATED = Words("Contact {who} is updated.", "Kontakt {who} ist geändert.")
+_OTHER_VALUES = Words(
+    "The dialler holds another value than was sent in: {fields}.",
+    "Der Dialler hat einen anderen Wert, als gesendet wurde, in: {fields}.",
+)
 
 
 async def update(invocation: Invocation, view: ContactView, values: dict[str, Any]) -> Proposal:
@@ -56,10 +62,14 @@ async def update(invocation: Invocation, view: ContactView, values: dict[str, An
         assert isinstance(run.first.after, Contact)
         updated = await invocation.profile.view(run.first.after)
         after = held(updated, values)
-        notes = [*(invocation.notes() or []), *differences(updated, values), *remarks]
+        notes = [
+            *(invocation.notes() or []),
+            *differences(updated, values),
+            *(remark.text(language) for remark in remarks),
+        ]
         return Change(
             status="done" if before else "unchanged",
-            what=f"Contact {view.contact.id} ({view.label()}) is updated." if before else UNCHANGED,
+            what=(_UPDATED.filled(who=f"{view.contact.id} ({view.label()})") if before else UNCHANGED).text(language),
             before=before or None,
             after={name: after.get(name, "") for name in before} if before else None,
             notes=notes or None,
@@ -71,7 +81,7 @@ async def update(invocation: Invocation, view: ContactView, values: dict[str, An
     return Proposal(invocation, plan, tell, shown)
 
 
-async def _others(invocation: Invocation, view: ContactView, values: dict[str, Any]) -> tuple[list[str], list[str]]:
+async def _others(invocation: Invocation, view: ContactView, values: dict[str, Any]) -> tuple[list[str], list[Words]]:
     """What it means that others have the key or a number that a contact gets, and what could not be looked up."""
     language, key = invocation.profile.language(None), values.get("UserData")
     twins = [other for other in await same_key(invocation, key) if other.contact.id != view.contact.id]
@@ -129,4 +139,4 @@ def held(view: ContactView, values: Mapping[str, Any]) -> dict[str, Any]:
 def differences(view: ContactView, values: Mapping[str, Any]) -> list[str]:
     """Fields that the dialler did not take as they were sent; it may cut or ignore without a word."""
     odd = list(changes(view, values)[0])
-    return [f"The dialler holds another value than was sent in: {', '.join(odd)}."] if odd else []
+    return [_OTHER_VALUES.filled(fields=", ".join(odd)).text(view.language)] if odd else []

@@ -10,6 +10,13 @@ from dialler_mcp.service.answers import Change
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.plans.contacts import plan_of
 from dialler_mcp.service.proposals import Proposal
+from dialler_mcp.words import Words
+
+_CREATED = Words("AcdEvent {id} is created.", "AcdEvent {id} ist angelegt.")
+_COMMENTED = Words(
+    "The group forbids duplicates: event {id} existed and was commented.",
+    "Die Gruppe lässt nichts doppelt zu: AcdEvent {id} gab es schon; es bekam einen Kommentar.",
+)
 
 
 def create(
@@ -22,9 +29,8 @@ def create(
     async def tell(run: Run) -> Change:
         event = run.first.after
         assert isinstance(event, AcdEvent)
-        what = f"AcdEvent {event.id} is created."
-        if event.result_ == EVENT_UPDATED:
-            what = f"The group forbids duplicates: event {event.id} existed and was commented."
+        words = _COMMENTED if event.result_ == EVENT_UPDATED else _CREATED
+        what = words.filled(id=event.id).text(invocation.profile.language(None))
         return Change(status="done", what=what, after=await shown(event), notes=invocation.notes())
 
     return Proposal(invocation, plan_of(invocation, step), tell)

@@ -8,7 +8,6 @@ from dialler_mcp.changes.plan import Plan, Request, SharedKey, Step
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.actions import in_words
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.problem import Problem
@@ -20,14 +19,30 @@ from dialler_mcp.service.plans.data import MAX_LISTED, changes, differences, hel
 from dialler_mcp.service.present import ContactView, Presenter, label_of
 from dialler_mcp.service.proposals import Proposal, Values
 from dialler_mcp.service.same_person import SamePerson, newly_same, same_key, same_person
+from dialler_mcp.words import Words
 
 _ELSEWHERE = Words(
     "It is in another campaign: {other}. The dialler may create a second contact, which may be called twice.",
     "Der Kontakt ist in einer anderen Kampagne: {other}. Vielleicht entsteht ein zweiter, der doppelt angerufen wird.",
 )
-NOT_OVERWRITTEN = (
+NOT_OVERWRITTEN = Words(
     "The dialler created this contact beside {other}, which was not overwritten: this person may be called twice. Look "
-    "at both, and delete or lock one."
+    "at both, and delete or lock one.",
+    "Der Dialler hat diesen Kontakt neben {other} angelegt, der nicht überschrieben wurde: Diese Person kann doppelt "
+    "angerufen werden. Sehen Sie sich beide an, und löschen oder sperren Sie einen.",
+)
+_CREATED = Words("Contact {who} is created.", "Kontakt {who} ist angelegt.")
+_IS_OVERWRITTEN = Words("Contact {who} is overwritten.", "Kontakt {who} ist überschrieben.")
+_CAMPAIGN = Words("campaign {id}", "Kampagne {id}")
+_NOBODY = Words(
+    "Nothing was sent: no contact has this UserData (any more). Repeat it without `confirm`.",
+    "Es wurde nichts gesendet: Kein Kontakt hat (noch) dieses UserData. Wiederholen Sie es ohne `confirm`.",
+)
+_SEVERAL = Words(
+    "Nothing was sent: {count} contacts share this UserData, and the dialler would overwrite any of them: {names}. Ask "
+    "which one is meant.",
+    "Es wurde nichts gesendet: {count} Kontakte haben dieses UserData, und der Dialler würde irgendeinen davon "
+    "überschreiben: {names}. Fragen Sie, welcher gemeint ist.",
 )
 
 
@@ -49,7 +64,7 @@ async def import_contact(invocation: Invocation, values: dict[str, Any], *, over
     elif existing or same.views:
         plan = _second(invocation, step, values, existing, same)
     elif invocation.confirms:
-        raise Problem("Nothing was sent: no contact has this UserData (any more). Repeat it without `confirm`.")
+        raise Problem(_NOBODY)
     else:
         plan = plan_of(invocation, step)
 
@@ -58,12 +73,14 @@ async def import_contact(invocation: Invocation, values: dict[str, Any], *, over
         assert isinstance(imported, Contact)
         view = await invocation.profile.view(imported)
         is_there = overwritten is not None and imported.id == overwritten.contact.id
-        what = f"Contact {imported.id} ({view.label()}) is {'overwritten' if is_there else 'created'}."
-        notes = [*(invocation.notes() or []), *differences(view, values), *same.remarks]
+        words, language = _IS_OVERWRITTEN if is_there else _CREATED, view.language
+        what = words.filled(who=f"{imported.id} ({view.label()})").text(language)
+        remarks = [remark.text(language) for remark in same.remarks]
+        notes = [*(invocation.notes() or []), *differences(view, values), *remarks]
         if overwritten is not None and not is_there:
-            notes.append(NOT_OVERWRITTEN.format(other=described(overwritten)))
+            notes.append(NOT_OVERWRITTEN.filled(other=described(overwritten)).text(language))
         elif overwritten is not None and _may_be_final(overwritten) and not _may_be_final(view):
-            notes += consequences.of_lost_result(invocation.profile.language(None))
+            notes += consequences.of_lost_result(language)
         return Change(status="done", what=what, after=held(view, values), notes=notes or None)
 
     def shown(present: Presenter) -> Values:
@@ -142,7 +159,8 @@ def _sealed(invocation: Invocation, values: dict[str, Any]) -> dict[str, Any]:
 
 def _new_label(invocation: Invocation, values: Mapping[str, Any]) -> str:
     """How a person would point at a contact that is not there yet."""
-    campaign = values.get("DiallerCampaignsName") or f"campaign {values['DiallerCampaignsID']}"
+    by_id = _CAMPAIGN.filled(id=values.get("DiallerCampaignsID")).text(invocation.profile.language(None))
+    campaign = values.get("DiallerCampaignsName") or by_id
     present = invocation.present.nameless
     return label_of(present.user_data(values.get("UserData")), present.text(values["Name"]), campaign)
 
@@ -151,11 +169,7 @@ def _sole(existing: Sequence[ContactView]) -> ContactView:
     """The one contact that would be overwritten."""
     if len(existing) > 1:
         names = "; ".join(described(view) for view in existing[:MAX_LISTED])
-        raise Problem(
-            f"Nothing was sent: {len(existing)} contacts share this UserData, and the dialler would overwrite any of "
-            f"them: {names}. Ask which one is meant.",
-            advice="update_by_id",
-        )
+        raise Problem(_SEVERAL.filled(count=len(existing), names=names), advice="update_by_id")
     return existing[0]
 
 

@@ -11,7 +11,7 @@ from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs.current import current_contacts
-from dialler_mcp.lists.jobs.job import Draft, Job, Means
+from dialler_mcp.lists.jobs.job import STATES, Draft, Job, Means
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
@@ -19,24 +19,42 @@ from dialler_mcp.service.plans.undo import same_person_as
 
 PAGE = 200
 _TITLE = Words("undo job {job}: {title}", "Auftrag {job} zurücknehmen: {title}")
-_BACK = Words("{count} of {total} changes are taken back.", "{count} von {total} Änderungen werden zurückgenommen.")
-_NOT = Words("{count} cannot be: {why}", "{count} nicht: {why}")
+_BACK = Words("{count} of {total} changes are taken back.", "Zurückgenommen werden: {count} von {total} Änderungen.")
+_NOT = Words("{count} cannot be: {why}", "Nicht möglich bei {count}: {why}")
 _DELETED = Words(
     "Contacts that the job created are deleted for good, with whatever happened to them since: {count}.",
     "Kontakte, die der Auftrag angelegt hat, werden endgültig gelöscht, mit allem, was seither geschah: {count}.",
 )
 _REOPENED = Words(
     "{count} are (or may be) closed: the dialler may call these people again at once.",
-    "{count} sind (oder sind vielleicht) abgeschlossen: Der Dialler darf diese Personen sofort wieder anrufen.",
+    "Abgeschlossen (oder vielleicht abgeschlossen): {count}. Der Dialler darf diese Personen sofort wieder anrufen.",
 )
 _LOST = Words(
     "What comes back gets a new ID, without history, counters and result; these fields stay empty: {fields}.",
     "Was zurückkommt, hat eine neue ID, keinen Verlauf, keine Zähler, kein Ergebnis; leer bleiben: {fields}.",
 )
-_NOTHING = "Nothing of this job can be taken back. {why} Read the job to see what it did."
-_ONE_BY_ONE = "They were locked, which an import cannot carry: take back their changes one by one."
-_THERE = "Somebody has the key or a number of the deleted contact: this person would be called twice."
-_RUNNING = "Nothing was changed: job {job} is {state}. Cancel it first, or wait until it is done."
+_NOTHING = Words(
+    "Nothing of this job can be taken back. {why} Read the job to see what it did.",
+    "Von diesem Auftrag lässt sich nichts zurücknehmen. {why} Der Auftrag zeigt, was er getan hat.",
+)
+_ONE_BY_ONE = Words(
+    "They were locked, which an import cannot carry: take back their changes one by one.",
+    "Sie waren gesperrt, was ein Import nicht mitbringt: Nehmen Sie diese Änderungen einzeln zurück.",
+)
+_THERE = Words(
+    "Somebody has the key or a number of the deleted contact: this person would be called twice.",
+    "Jemand hat den Schlüssel oder eine Rufnummer des gelöschten Kontakts: Diese Person würde doppelt angerufen.",
+)
+_RUNNING = Words(
+    "Nothing was changed: job {job} is {state}. Cancel it first, or wait until it is done.",
+    "Es wurde nichts geändert: Auftrag {job} ({state}) ist nicht zu Ende. Brechen Sie ihn vorher ab, oder warten Sie, "
+    "bis er fertig ist.",
+)
+_ALREADY = Words("They were taken back already.", "Sie sind schon zurückgenommen.")
+_GONE = Words("The contacts are gone already.", "Die Kontakte gibt es schon nicht mehr.")
+_MAY_NOT_DELETE = Words(
+    "They were created, and deleting is not allowed here.", "Sie wurden angelegt, und Löschen ist hier nicht erlaubt."
+)
 
 
 class _Count:
@@ -44,7 +62,7 @@ class _Count:
 
     def __init__(self) -> None:
         self.total = self.back = self.deleted = self.reopened = 0
-        self.cannot = Counter[str]()
+        self.cannot = Counter[Words]()
         self.lost = set[str]()
         """Fields that an import cannot carry."""
 
@@ -56,7 +74,7 @@ async def undo_job(invocation: Invocation, job: Job) -> JobProposal:
         Problem: it runs still, or nothing of it can be taken back.
     """
     if not job.state.ended:
-        raise Problem(_RUNNING.format(job=job.id, state=job.state.value))
+        raise Problem(_RUNNING.filled(job=job.id, state=STATES[job.state]))
     count, language = _Count(), invocation.profile.language(None)
 
     def drafted() -> Draft:
@@ -67,7 +85,7 @@ async def undo_job(invocation: Invocation, job: Job) -> JobProposal:
             means.append(_LOST.text(language).format(fields=", ".join(sorted(count.lost))))
         if count.deleted:
             means.insert(0, _DELETED.text(language).format(count=count.deleted))
-        means += [_NOT.text(language).format(count=n, why=why) for why, n in count.cannot.most_common(5)]
+        means += [_NOT.filled(count=n, why=why).text(language) for why, n in count.cannot.most_common(5)]
         title = _TITLE.text(language).format(job=job.id, title=job.title)
         about = Means(tuple(means), reopens=count.reopened > 0, destroys=count.deleted > 0)
         return Draft("undo", title, invocation.tool, invocation.caller, about, undoes=job.id)
@@ -77,7 +95,7 @@ async def undo_job(invocation: Invocation, job: Job) -> JobProposal:
         frozen = await invocation.profile.jobs.ledger.freeze(drafted, steps)
     except Problem as problem:
         why = next((why for why, _ in count.cannot.most_common(1)), None)
-        raise (Problem(_NOTHING.format(why=why)) if why else problem) from problem
+        raise (Problem(_NOTHING.filled(why=why)) if why else problem) from problem
     return proposed(invocation, frozen)
 
 
@@ -88,7 +106,7 @@ async def _steps(invocation: Invocation, job: Job, count: _Count) -> AsyncIterat
         done = [entry for entry in entries if entry.status == "done"]
         undone = await journal.undone([entry.id for entry in done])
         count.total += len(done)
-        count.cannot["They were taken back already."] += len(undone)
+        count.cannot[_ALREADY] += len(undone)
         live = await _live(invocation, [entry for entry in done if entry.id not in undone])
         for entry in done:
             if entry.id not in undone and (step := await _step(invocation, entry, live, count)) is not None:
@@ -109,7 +127,7 @@ async def _step(invocation: Invocation, entry: Entry, live: dict[int, Contact], 
     try:
         how = undo_of(entry, contact, invocation.profile.zone)
     except CannotUndo as cannot:
-        count.cannot[str(cannot)] += 1
+        count.cannot[cannot.words] += 1
         return None
     if how.verb == "import" and (why := await _cannot_come_back(invocation, entry, how)):
         count.cannot[why] += 1
@@ -120,7 +138,7 @@ async def _step(invocation: Invocation, entry: Entry, live: dict[int, Contact], 
     return _back(entry, how, contact)
 
 
-async def _cannot_come_back(invocation: Invocation, entry: Entry, how: Undo) -> str | None:
+async def _cannot_come_back(invocation: Invocation, entry: Entry, how: Undo) -> Words | None:
     """Why a deleted contact is not imported anew by a job: nobody must be called twice, nor in spite of a lock."""
     if how.lock:
         return _ONE_BY_ONE
@@ -146,10 +164,10 @@ async def _reopens(invocation: Invocation, entry: Entry, how: Undo, contact: Con
 def _deletion(invocation: Invocation, entry: Entry, contact: Contact | None, count: _Count) -> Step | None:
     """A created contact is deleted, where its caller may delete one, and where it is there still."""
     if contact is None:
-        count.cannot["The contacts are gone already."] += 1
+        count.cannot[_GONE] += 1
         return None
     if not invocation.permits("delete_contact"):
-        count.cannot["They were created, and deleting is not allowed here."] += 1
+        count.cannot[_MAY_NOT_DELETE] += 1
         return None
     count.deleted += 1
     request = Request("delete_contact", {"contact_id": contact.id})

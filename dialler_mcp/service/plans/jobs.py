@@ -10,22 +10,41 @@ from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, limit_prob
 from dialler_mcp.changes.limits import LimitReached
 from dialler_mcp.changes.plan import Plan, Request, Step, Verb
 from dialler_mcp.changes.runner import Mode
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.many import Many, ManyVerb
 from dialler_mcp.domain.records import Contact
-from dialler_mcp.lists.jobs.job import OPEN, Draft, Job, JobState, Means, Progress, RowState
+from dialler_mcp.lists.jobs.job import OPEN, STATES, Draft, Job, JobState, Means, Progress, RowState
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Change, LongChange
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
 from dialler_mcp.service.proposals import LongProposal
 from dialler_mcp.service.selection import Meant
+from dialler_mcp.words import NOTHING, Language, Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.jobs.worker import Worker
 
-_FILLED = Words("Written into each: {values}.", "In jeden geschrieben: {values}.")
-_EMPTIED = Words("Emptied in each: {fields}.", "In jedem geleert: {fields}.")
+_FILLED = Words("Written into each: {values}.", "In jeden Kontakt geschrieben: {values}.")
+_EMPTIED = Words("Emptied in each: {fields}.", "In jedem Kontakt geleert: {fields}.")
+_JOB = Words("Job {job} ({title}): {state}.", "Auftrag {job} ({title}): {state}.")
+_REPEAT = Words(
+    "Repeat it as job_id {job}, without what selected the contacts.",
+    "Wiederholen Sie es als job_id {job}, ohne das, was die Kontakte auswählte.",
+)
+_DRY_RUN = Words(
+    "DRY RUN: nothing was sent. Job {job} would {title}.",
+    "PROBELAUF: Es wurde nichts gesendet. Vorgesehen war Auftrag {job}: {title}.",
+)
+_ANOTHER = Words(
+    "Nothing was changed: job {job} is another one. Give the job_id of your preview.",
+    "Es wurde nichts geändert: Auftrag {job} ist ein anderer. Geben Sie die job_id Ihrer Vorschau an.",
+)
+_NOT_WAITING = Words(
+    "Job {job} is {state}: it does not wait for a confirmation. Ask for a new preview.",
+    "Auftrag {job} ({state}) wartet auf keine Bestätigung. Verlangen Sie eine neue Vorschau.",
+)
+_FINISHED = Words("{finished} of {total} rows finished", "{finished} von {total} Zeilen fertig")
+_OF = Words("{finished} of {total} rows", "{finished} von {total} Zeilen")
 WAITED = 20.0
 """Seconds that an answer waits for a job; a longer one goes on without it."""
 _LOOK = 0.2
@@ -64,9 +83,9 @@ def proposed(invocation: Invocation, job: Job, verb: Verb | None = None) -> "Job
         Problem: it does not wait for a confirmation, or does something else.
     """
     if verb is not None and job.verb != verb:
-        raise Problem(f"Nothing was changed: job {job.id} is another one. Give the job_id of your preview.")
+        raise Problem(_ANOTHER.filled(job=job.id))
     if job.state is not JobState.frozen:
-        raise Problem(f"Job {job.id} is {job.state.value}: it does not wait for a confirmation. Ask for a new preview.")
+        raise Problem(_NOT_WAITING.filled(job=job.id, state=STATES[job.state]))
     plan = Plan(
         tool=invocation.tool,
         steps=(),
@@ -100,13 +119,13 @@ class JobProposal(LongProposal):
         tool = self.invocation.arguments
         return {**({"verb": tool["verb"]} if "verb" in tool else {}), "job_id": self._job.id}
 
-    def _next_step(self) -> str:
-        return f"{super()._next_step()} Repeat it as job_id {self._job.id}, without what selected the contacts."
+    def _next_step(self) -> Words:
+        return super()._next_step().then(_REPEAT.filled(job=self._job.id))
 
     async def _carried_out(self, confirmed: Confirmed) -> Change:
         invocation, profile, job = self.invocation, self.invocation.profile, self._job
         if profile.mode is Mode.dry_run:
-            what = f"DRY RUN: nothing was sent. Job {job.id} would {job.title}."
+            what = _DRY_RUN.filled(job=job.id, title=job.title).text(self._language)
             return Change(status="dry_run", what=what, notes=invocation.notes())
         admission = Admission(
             profile.breaker_of_jobs,
@@ -134,37 +153,66 @@ async def watched(invocation: Invocation, worker: "Worker", number: int, seconds
         if progress.job.state is not JobState.running or time.monotonic() >= until:
             return progress
         if invocation.report is not None:
-            await invocation.report(progress.finished, None, f"{progress.finished} of {progress.job.total} rows")
+            far = _OF.filled(finished=progress.finished, total=progress.job.total)
+            await invocation.report(progress.finished, None, far.text(invocation.language))
         await asyncio.sleep(_LOOK)
 
 
 def told(invocation: Invocation, progress: Progress) -> Change:
     """What became of a job so far."""
-    job = progress.job
+    job, language = progress.job, invocation.profile.language(None)
     status, next_step = _NEXT[job.state]
     return LongChange(
         status=status,
-        what=f"Job {job.id} ({job.title}): {in_words(progress)}.",
+        what=sentence(progress, language),
         after={"job_id": job.id, "rows": job.total, **counted_rows(progress)},
-        next_step=next_step,
+        next_step=next_step.text(language),
         notes=invocation.notes(),
     )
 
 
-_NEXT: Mapping[JobState, tuple[Literal["running", "paused", "cancelled", "done"], str]] = {
-    JobState.running: ("running", "It goes on by itself, also without this chat. Show the job to see how far it is."),
-    JobState.paused: ("paused", "It waits: resume or cancel the job."),
-    JobState.cancelled: ("cancelled", "What is done stays done. Its changes can be undone as one."),
+_NEXT: Mapping[JobState, tuple[Literal["running", "paused", "cancelled", "done"], Words]] = {
+    JobState.running: (
+        "running",
+        Words(
+            "It goes on by itself, also without this chat. Show the job to see how far it is.",
+            "Der Auftrag läuft von selbst weiter, auch ohne dieses Gespräch. Sehen Sie ihn an, um zu wissen, wie weit "
+            "er ist.",
+        ),
+    ),
+    JobState.paused: (
+        "paused",
+        Words(
+            "It waits: resume or cancel the job.", "Der Auftrag wartet: Setzen Sie ihn fort, oder brechen Sie ihn ab."
+        ),
+    ),
+    JobState.cancelled: (
+        "cancelled",
+        Words(
+            "What is done stays done. Its changes can be undone as one.",
+            "Was ausgeführt ist, bleibt. Die Änderungen lassen sich zusammen zurücknehmen.",
+        ),
+    ),
     JobState.done: (
         "done",
-        "Show the job for the rows that were left out or failed. Its changes can be undone as one.",
+        Words(
+            "Show the job for the rows that were left out or failed. Its changes can be undone as one.",
+            "Der Auftrag zeigt, welche Zeilen ausgelassen wurden oder scheiterten. Die Änderungen lassen sich zusammen "
+            "zurücknehmen.",
+        ),
     ),
 }
 _STATES = {
-    JobState.frozen: "not confirmed yet, ",
-    JobState.running: "running, ",
-    JobState.paused: "paused, ",
-    JobState.cancelled: "cancelled, ",
+    JobState.frozen: Words("not confirmed yet, ", "noch nicht bestätigt, "),
+    JobState.running: Words("running, ", "läuft, "),
+    JobState.paused: Words("paused, ", "angehalten, "),
+    JobState.cancelled: Words("cancelled, ", "abgebrochen, "),
+}
+_ENDED = {
+    "done": Words("done", "ausgeführt"),
+    "failed": Words("failed", "gescheitert"),
+    "unknown": Words("with unknown outcome", "mit unbekanntem Ausgang"),
+    "left": Words("left out", "ausgelassen"),
 }
 
 
@@ -175,13 +223,18 @@ def counted_rows(progress: Progress) -> dict[str, int]:
     return {**{name: count for name, count in counts.items() if count}, **({"to_do": rest} if rest else {})}
 
 
-def in_words(progress: Progress) -> str:
+def sentence(progress: Progress, language: Language) -> str:
+    """`Job 7 (lock 43 contacts): 43 of 43 rows finished: 40 done, 3 left out.`"""
+    job = progress.job
+    return _JOB.filled(job=job.id, title=job.title, state=in_words(progress, language)).text(language)
+
+
+def in_words(progress: Progress, language: Language) -> str:
     """`43 of 43 rows finished: 40 done, 3 left out`."""
-    words = {"left": "left out", "unknown": "with unknown outcome"}
-    counts = [f"{n} {words.get(name, name)}" for name, n in counted_rows(progress).items() if name != "to_do"]
-    state = _STATES.get(progress.job.state, "")
+    counts = [f"{n} {_ENDED[name].text(language)}" for name, n in counted_rows(progress).items() if name in _ENDED]
+    state = _STATES.get(progress.job.state, NOTHING).text(language)
     why = f"; {progress.job.why}" if progress.job.why else ""
-    rows = f"{progress.finished} of {progress.job.total} rows finished"
+    rows = _FINISHED.filled(finished=progress.finished, total=progress.job.total).text(language)
     return f"{state}{rows}{': ' if counts else ''}{', '.join(counts)}{why}"
 
 

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from dialler_mcp.lists.checking.check import Checked
 
 PART = 100
-_NOBODY = "Nothing was sent: none of the {rows} rows is ready to be imported. The check says why, row by row."
+_NOBODY = Words(
+    "Nothing was sent: none of the {rows} rows is ready to be imported. The check says why, row by row.",
+    "Es wurde nichts gesendet: Von {rows} Zeilen ist keine zum Import bereit. Die Prüfung sagt Zeile für Zeile, warum.",
+)
 _TITLE = Words("import {what} from {name}", "{what} aus {name} importieren")
 _TITLE_BOTH = Words("import {what} from {name} and update {old}", "{what} aus {name} importieren und {old} ändern")
 _NEW, _ONE_NEW = Words("{count} new contacts", "{count} neue Kontakte"), Words("1 new contact", "1 neuen Kontakt")
@@ -77,7 +80,7 @@ async def import_people(invocation: Invocation, people: PeopleList, *, update: b
             return Draft("import", title, invocation.tool, invocation.caller, means)
 
         if not any(True for row in ready.rows() if row.contact_id is None or update):
-            raise Problem(_NOBODY.format(rows=checked.rows))
+            raise Problem(_NOBODY.filled(rows=checked.rows))
         steps = _steps(invocation, ready, count, update=update)
         job = await profile.jobs.ledger.freeze(drafted, steps)
     finally:

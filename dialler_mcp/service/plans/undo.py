@@ -10,7 +10,7 @@ from dialler_mcp.changes.runner import Run
 from dialler_mcp.changes.undo import Undo, restores
 from dialler_mcp.changes.undo import plan as undo_of
 from dialler_mcp.domain import consequences, phones
-from dialler_mcp.domain.actions import in_words
+from dialler_mcp.domain.actions import VERBS, in_words
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.problem import Problem
@@ -22,7 +22,31 @@ from dialler_mcp.service.plans.data import MAX_LISTED
 from dialler_mcp.service.present import Presenter, label_shown
 from dialler_mcp.service.proposals import LongProposal, Values
 from dialler_mcp.service.same_person import SamePerson, same_person
+from dialler_mcp.words import Words
 
+_THERE = Words(
+    "Nothing was sent: a contact with this UserData is there (ID {id}). Importing the deleted one again would call "
+    "this person twice.",
+    "Es wurde nichts gesendet: Ein Kontakt mit diesem UserData ist da (ID {id}). Würde der gelöschte neu importiert, "
+    "würde diese Person doppelt angerufen.",
+)
+_CAMPAIGN_GONE = Words(
+    "Nothing was sent: the contact's campaign is gone.",
+    "Es wurde nichts gesendet: Die Kampagne des Kontakts gibt es nicht mehr.",
+)
+_UNDONE = Words(
+    "Change {number} ({verb} of {what}) is undone.", "Änderung {number} ({what} {verb}) ist zurückgenommen."
+)
+_ONLY_PARTLY: Mapping[str, Words] = {
+    "lock": Words(
+        "The contact is back, but the lock of what it was failed: {why}",
+        "Der Kontakt ist wieder da, ließ sich aber nicht wieder sperren: {why}",
+    ),
+    "update": Words(
+        "The contact is back, but the update of what it was failed: {why}",
+        "Der Kontakt ist wieder da, aber seine übrigen Werte ließen sich nicht schreiben: {why}",
+    ),
+}
 MAX_VALUES = 6_000  # bytes of the fields that are written back
 
 
@@ -37,19 +61,19 @@ async def undo(invocation: Invocation, entry: Entry) -> LongProposal:
     how = undo_of(entry, live, invocation.profile.zone)
     if how.verb == "import":
         await _still_missing(invocation, entry)
-    same = await same_person_as(invocation, how)
+    same, language = await same_person_as(invocation, how), invocation.profile.language(None)
     means, reopens = await _means(invocation, entry, how, live)
     if same.views:
-        means += consequences.of_same_person(invocation.profile.language(None), second=True)
+        means += consequences.of_same_person(language, second=True)
         means += [described(view) for view in same.views[:MAX_LISTED]]
     label = label_shown(entry.label, invocation.present)
-    action = in_words("undo", label, invocation.profile.language(None), number=entry.id, verb=entry.verb)
+    action = in_words("undo", label, language, number=entry.id, verb=VERBS[entry.verb])
     plan = plan_of(
         invocation,
         *_steps(entry, how, live),
         action=action,
         state=[live, entry.status, *(view.contact for view in same.views)],
-        consequences=(*means, *same.remarks),
+        consequences=(*means, *(remark.text(language) for remark in same.remarks)),
         asks=True,
         reopens=reopens or bool(same.views),
         undoes=entry.id,
@@ -87,14 +111,11 @@ async def _still_missing(invocation: Invocation, entry: Entry) -> None:
     before = entry.contact_before()
     key = before.user_data if before else None
     if key and (contacts := await invocation.dialler.find_contacts_by_user_data(key)):
-        raise Problem(
-            f"Nothing was sent: a contact with this UserData is there (ID {contacts[0].id}). Importing the deleted one "
-            "again would call this person twice."
-        )
+        raise Problem(_THERE.filled(id=contacts[0].id))
     try:
         await invocation.dialler.get_campaign(entry.campaign_id or 0)
     except NotFound:
-        raise Problem("Nothing was sent: the contact's campaign is gone.", advice="import_elsewhere") from None
+        raise Problem(_CAMPAIGN_GONE, advice="import_elsewhere") from None
 
 
 def _steps(entry: Entry, how: Undo, live: Contact | None) -> list[Step]:
@@ -161,13 +182,14 @@ def _values(present: Presenter, contact: Contact | None, names: Mapping[str, Any
 
 async def _told(invocation: Invocation, entry: Entry, how: Undo, live: Contact | None, run: Run) -> Change:
     after = run.first.after if isinstance(run.first.after, Contact) else None
-    what = f"Change {entry.id} ({entry.verb} of {label_shown(entry.label, invocation.present)}) is undone."
-    answer = Change(status="done", what=what, notes=invocation.notes())
+    language, label = invocation.profile.language(None), label_shown(entry.label, invocation.present)
+    what = _UNDONE.filled(number=entry.id, verb=VERBS[entry.verb], what=label)
+    answer = Change(status="done", what=what.text(language), notes=invocation.notes())
     if how.verb == "import":
         assert after is not None
         answer.after = {"ID": after.id, **(await invocation.profile.view(after)).status()}
-        failed = [outcome for outcome in run.outcomes if outcome.problem is not None]
-        notes = [f"The contact is back, but the {one.step.verb} of what it was failed: {one.problem}" for one in failed]
+        failed = [(one.step.verb, one.problem) for one in run.outcomes if one.problem is not None]
+        notes = [_ONLY_PARTLY[verb].filled(why=problem.words).text(language) for verb, problem in failed]
         answer.notes = [*(answer.notes or []), *notes] or None
     elif how.verb == "update":
         answer.before, answer.after = (

@@ -12,6 +12,7 @@ from dialler_mcp.lists.jobs.job import Draft, JobRow, JobState, RowState
 from dialler_mcp.lists.jobs.ledger import Ledger
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.jobs import Lost
+from dialler_mcp.words import Words
 from tests.lists.jobs.some_jobs import CALLER, new, steps_of
 from tests.places import Place
 from tests.tools.asking import Clock
@@ -91,7 +92,7 @@ async def test_rows_are_begun_before_they_are_sent_and_come_first_to_whoever_goe
     rows, _ = await ledger.exchange(held, (), 3)
     begun = await ledger.begin(held, [(rows[1], None)])
     assert (begun[0].tries, begun[0].state) == (1, RowState.new)
-    again, _ = await ledger.exchange(held, [ends.failed(rows[0], "no")], 5)
+    again, _ = await ledger.exchange(held, [ends.failed(rows[0], Words.alike("no"))], 5)
     assert [row.number for row in again] == [1, 2, 3, 4]
     assert again[0].state is RowState.begun
     progress = await ledger.progress(job.id)
@@ -169,7 +170,7 @@ async def test_a_wish_waits_for_the_holder_and_is_fulfilled_at_once_where_there_
     assert (await ledger.control(job.id, "pause")).wish == "pause"
     _, wish = await ledger.exchange(held, (), 1)
     assert wish == "pause"
-    await ledger.leave(held, JobState.paused, "asked for")
+    await ledger.leave(held, JobState.paused, Words.alike("asked for"))
     assert (await ledger.job(job.id)).why == "asked for"
     assert (await ledger.control(job.id, "resume")).state is JobState.running
     assert (await ledger.control(job.id, "cancel")).state is JobState.cancelled

@@ -1,0 +1,34 @@
+from dialler_mcp.problem import Problem
+from dialler_mcp.words import NOTHING, Language, Noun, Words, joined
+
+LOCKED = Words("Contact {who} is {done}.", "Kontakt {who} ist {done}.")
+
+
+def test_a_text_is_said_in_the_language_that_is_asked_for():
+    assert LOCKED.text(Language.en).startswith("Contact")
+    assert LOCKED.text(Language.de).startswith("Kontakt")
+
+
+def test_a_text_is_filled_in_both_languages_and_so_are_texts_in_it():
+    filled = LOCKED.filled(who="7 {a}", done=Words("locked", "gesperrt"))
+    assert filled == ("Contact 7 {a} is locked.", "Kontakt 7 {a} ist gesperrt.")
+
+
+def test_texts_follow_each_other_and_empty_ones_leave_no_gap():
+    assert Words("a", "b").then(NOTHING, Words("c", "d")) == ("a c", "b d")
+    assert NOTHING.then(Words.alike(5)) == ("5", "5")
+    assert joined([Words("a", "b"), Words("c", "d")], ", ") == ("a, c", "b, d")
+    assert joined([]) == NOTHING
+
+
+def test_a_noun_is_counted_in_both_languages():
+    noun = Noun(Words("job", "Auftrag"), Words("jobs", "Aufträge"))
+    assert noun.of(1) == ("1 job", "1 Auftrag")
+    assert noun.counted(2, Language.de) == "2 Aufträge"
+
+
+def test_a_problem_is_english_as_a_string_and_german_for_whoever_reads_german():
+    problem = Problem(Words("It is gone.", "Es ist weg."))
+    assert str(problem) == "It is gone."
+    assert problem.text(Language.de) == problem.for_person(Language.de) == "Es ist weg."
+    assert Problem("As it is.").text(Language.de) == "As it is."
