@@ -11,13 +11,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from dialler_mcp import misset
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.roles import Role
+from dialler_mcp.misset import variable
 
 
 class Confirmation(StrEnum):
@@ -265,14 +267,12 @@ class Settings(BaseSettings):
         try:
             return _zones()[value.casefold()]
         except KeyError:
-            raise ValueError("is not a known time zone; use a name such as Europe/Berlin") from None
+            raise misset.Misset(misset.NO_ZONE) from None
 
     @model_validator(mode="after")
     def _whole(self) -> "Settings":
         if self.base_url is None and (self.token or self.token_file):
-            raise ValueError(
-                "DIALLER_BASE_URL is missing: set it for a real dialler, or remove the token for the sandbox"
-            )
+            raise misset.Misset(misset.NO_ADDRESS)
         return self
 
     @property
@@ -305,15 +305,13 @@ def whole_path(path: Path) -> Path:
         ValueError: it names a variable, which no host fills in, or depends on where a host starts the server.
     """
     if _VARIABLE.search(str(path)):
-        raise ValueError(
-            "variables ($HOME, %APPDATA%) are not filled in here: write the whole path, or ~ for your home"
-        )
+        raise misset.Misset(misset.VARIABLES)
     try:
         path = path.expanduser()
     except RuntimeError:
-        raise ValueError("~ cannot be used here, since the home directory is unknown: write the whole path") from None
+        raise misset.Misset(misset.NO_HOME) from None
     if not path.is_absolute():
-        raise ValueError("must be a whole path, or begin with ~/: the host decides in which folder the server starts")
+        raise misset.Misset(misset.WHOLE_PATH)
     return path
 
 
@@ -340,7 +338,7 @@ def _with_token(values: dict[str, object]) -> dict[str, object]:
     """The settings with the token of a real dialler, read from wherever it is kept."""
     base_url, token, token_file = (values.get(name) for name in ("base_url", "token", "token_file"))
     if token and token_file:
-        raise ValueError("DIALLER_TOKEN and DIALLER_TOKEN_FILE are both set: keep only one of them")
+        raise misset.Misset(misset.BOTH_TOKENS)
     if token or not isinstance(base_url, str):
         return values
     from dialler_mcp.credentials import find_token
@@ -360,29 +358,15 @@ def _zones() -> dict[str, str]:
 
 def unknown_settings() -> list[str]:
     """Names in the environment that look like settings but are none: a misspelt setting has no effect."""
-    names = {_variable(name) for name in Settings.model_fields}
+    names = {variable(name) for name in Settings.model_fields}
     return sorted(name for name in os.environ if name.upper().startswith("DIALLER_") and name.upper() not in names)
-
-
-def setting_errors(error: ValidationError) -> str:
-    """Each invalid setting and what is wrong with it, in one line, without its value."""
-    lines = [
-        f"{_variable(str(item['loc'][0])) + ': ' if item['loc'] else ''}{item['msg']}"
-        for item in error.errors(include_url=False, include_input=False, include_context=False)
-    ]
-    return "; ".join(lines).replace("Value error, ", "") + "."
 
 
 def titles_in_a_form(text: str) -> str:
     """What a form calls the settings that a text names: `In a form, DIALLER_TOKEN is "Token".` Empty where it has none
     of them.
     """
-    titles = {_variable(name): about.title for name, about in Settings.model_fields.items() if about.title}
+    titles = {variable(name): about.title for name, about in Settings.model_fields.items() if about.title}
     names = dict.fromkeys(re.findall(r"\bDIALLER_[A-Z_]+\b", text))
     asked = [f'{name} is "{titles[name]}"' for name in names if name in titles]
     return f"In a form, {', '.join(asked)}." if asked else ""
-
-
-def _variable(name: str) -> str:
-    """What a setting is called in the environment."""
-    return f"DIALLER_{name.upper()}"

@@ -18,10 +18,11 @@ from pydantic import ValidationError
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.cli import main as cli
 from dialler_mcp.credentials import NoToken, find_token, store_token
+from dialler_mcp.misset import setting_errors
 from dialler_mcp.sandbox import Options
 from dialler_mcp.server import build_server
 from dialler_mcp.service.profile import profile_of
-from dialler_mcp.settings import Settings, setting_errors
+from dialler_mcp.settings import Settings
 from tests.cli.test_main import invoke
 from tests.conftest import Bench, no_pause, text_of
 
@@ -69,7 +70,7 @@ def wrong(**settings: Any) -> str:
     with pytest.raises(ValidationError) as raised:
         Settings(**settings)
     assert TOKEN not in str(raised.value)
-    return setting_errors(raised.value)
+    return setting_errors(raised.value).en
 
 
 @pytest.mark.parametrize("content", [f"{TOKEN}\n", f"  {TOKEN}  \nsecond line\n", f"\ufeff{TOKEN}"])

@@ -198,7 +198,10 @@ async def changed(client: Client, tool: str, arguments: dict[str, Any]) -> list[
 
 
 async def test_what_changes_answer_in_german_has_no_english_words(bench: MakeBench, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("dialler_mcp.service.lists.secrets.token_hex", lambda _: "list0001")
+    def named(_: int) -> str:
+        return "list0001"
+
+    monkeypatch.setattr("dialler_mcp.service.lists.secrets.token_hex", named)
     b = bench(language="de", bulk_delete=True)
     async with b.connect() as client:
         for tool, arguments in CHANGES:

@@ -6,7 +6,8 @@ from pydantic import ValidationError
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
-from dialler_mcp.settings import Settings, setting_errors, titles_in_a_form
+from dialler_mcp.misset import setting_errors
+from dialler_mcp.settings import Settings, titles_in_a_form
 
 
 def test_nothing_set_means_the_sandbox():
@@ -28,7 +29,7 @@ def test_half_a_configuration_is_an_error(monkeypatch: pytest.MonkeyPatch, name:
     monkeypatch.setenv(name, value)
     with pytest.raises(ValidationError) as raised:
         Settings()
-    assert setting_errors(raised.value).startswith(f"{missing} is missing")
+    assert setting_errors(raised.value).en.startswith(f"{missing} is missing")
 
 
 def test_both_set_mean_a_real_dialler(monkeypatch: pytest.MonkeyPatch):
@@ -75,7 +76,7 @@ def test_a_wrong_value_is_named_by_its_setting_and_not_repeated(monkeypatch: pyt
     monkeypatch.setenv(f"DIALLER_{name}", value)
     with pytest.raises(ValidationError) as raised:
         Settings()
-    said = setting_errors(raised.value)
+    said = setting_errors(raised.value).en
     assert said.startswith(f"DIALLER_{name}: ")
     if len(value) > 3:
         assert value not in said
@@ -141,7 +142,7 @@ def test_a_path_that_depends_on_the_host_is_refused(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv(f"DIALLER_{name}", value)
     with pytest.raises(ValidationError) as raised:
         Settings()
-    sentence = setting_errors(raised.value)
+    sentence = setting_errors(raised.value).en
     assert sentence.startswith(f"DIALLER_{name}: ")
     assert said in sentence
     assert value not in sentence

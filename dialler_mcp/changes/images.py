@@ -22,12 +22,18 @@ from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.records import Campaign, Contact, ContactDetails
 from dialler_mcp.state.places import own_directory
 from dialler_mcp.state.store import StateError
+from dialler_mcp.words import Words
 
 READING_SECONDS = 10.0  # for a contact's history, without which a change can go on
 MAX_RECOUNTED = 1_000  # contacts of a campaign that are counted again once its archive is written
 _BLOCK = 500  # contacts written at a time
 _UNFINISHED = ".part"
 _ABANDONED = 24 * 3600  # seconds after which an unfinished file is one of a process that died
+
+
+_NOT_ARCHIVED = Words(
+    "The campaign's archive cannot be written ({why})", "Das Archiv der Kampagne lässt sich nicht schreiben ({why})"
+)
 
 
 @dataclass
@@ -135,7 +141,7 @@ async def archive_campaign(dialler: Dialler, campaign: Campaign, directory: Path
             part.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise StateError(f"The campaign's archive cannot be written ({os.strerror(error.errno or 0)})") from error
+        raise StateError(_NOT_ARCHIVED.filled(why=os.strerror(error.errno or 0))) from error
     return part
 
 

@@ -32,6 +32,10 @@ ARCHIVES = "journal"  # the directory of the campaigns' archives
 _PAGE = 200  # entries that an export reads at a time
 
 
+_BEING_UNDONE = Words("change {number} is being undone already", "Änderung {number} wird gerade schon zurückgenommen")
+_NOT_SENT = Words("Nothing was sent.", "Es wurde nichts gesendet.")
+
+
 class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One change. `before` and `after` are records as JSON, whole and unmasked: an undo needs them.
 
@@ -155,7 +159,7 @@ class Journal:
             if entry.undoes is not None:
                 rows.hold(connection, entry.undoes)  # a second undo of the same change waits here
                 if _undoing(connection, entry.undoes) is not None:
-                    raise StateError(f"change {entry.undoes} is being undone already", "Nothing was sent.")
+                    raise StateError(_BEING_UNDONE.filled(number=entry.undoes), _NOT_SENT)
             number = rows.add(connection, _row(entry))
             if archive is not None:
                 name = f"{number}.jsonl.gz"

@@ -6,10 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dialler_mcp.words import Words
+
 if TYPE_CHECKING:
     import typer
 
     from dialler_mcp.settings import Settings
+
+
+_WRITTEN = Words("{count} changes written.", "Geschriebene Änderungen: {count}.")
+_NOT_READ = Words("The journal cannot be read: {why}.", "Das Journal ist nicht lesbar: {why}.")
+_NOT_MADE = Words("the file cannot be made ({why}).", "Die Datei lässt sich nicht anlegen ({why}).")
 
 
 def changes_commands(read_settings: Callable[[], "Settings"]) -> "typer.Typer":
@@ -33,7 +40,7 @@ def changes_commands(read_settings: Callable[[], "Settings"]) -> "typer.Typer":
 
         settings = read_settings()
         with recorded(settings, "changes export", {"file": str(file)}, {"file": {"type": "string"}}):
-            typer.echo(f"{anyio.run(_export, settings, file)} changes written.")
+            typer.echo(_WRITTEN.filled(count=anyio.run(_export, settings, file)).text(settings.language))
 
     return group
 
@@ -51,9 +58,9 @@ async def _export(settings: "Settings", file: Path) -> int:
                 out.write(line)
                 count += 1
     except StateError as error:
-        sys.exit(f"dialler-mcp: The journal cannot be read: {error.why}.")
+        sys.exit(f"dialler-mcp: {_NOT_READ.filled(why=error.why).text(settings.language)}")
     except OSError as error:
-        sys.exit(f"dialler-mcp: the file cannot be made ({reason_of(error)}).")
+        sys.exit(f"dialler-mcp: {_NOT_MADE.filled(why=reason_of(error)).text(settings.language)}")
     finally:
         store.close()
     return count

@@ -227,7 +227,7 @@ async def _try_journal(report: Report, settings: Settings) -> None:
     try:
         await state.run(lambda _: None)
     except StateError as error:
-        what = Words(f"cannot be used: {error.why}", f"nicht verwendbar: {error.why}")
+        what = Words("cannot be used: {why}", "nicht verwendbar: {why}").filled(why=error.why)
         todo = Words(
             "Nothing can be changed without it. Correct DIALLER_DATA_DIR or DIALLER_STATE_URL.",
             "Ohne das Journal wird nichts geändert. DIALLER_DATA_DIR oder DIALLER_STATE_URL berichtigen.",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dialler_mcp.cli.check import Report
     from dialler_mcp.protocol.server import DiallerServer
     from dialler_mcp.settings import Settings
+    from dialler_mcp.words import Language
 
 
 WHAT_IT_IS = """\
@@ -112,8 +113,9 @@ def load_settings(token: str | None = None) -> "Settings":
 
     from dialler_mcp.api.errors import BadAddress
     from dialler_mcp.dialler import open_dialler
+    from dialler_mcp.misset import setting_errors
     from dialler_mcp.problem import Problem
-    from dialler_mcp.settings import Settings, setting_errors
+    from dialler_mcp.settings import Settings
 
     _set_up_logging("WARNING")
     try:
@@ -122,7 +124,7 @@ def load_settings(token: str | None = None) -> "Settings":
     except ValidationError as error:
         raise Problem(setting_errors(error)) from error
     except BadAddress as error:
-        raise Problem(str(error)) from error
+        raise Problem(error.words) from error
     _set_up_logging(settings.log_level)
     return settings
 
@@ -144,8 +146,15 @@ def read_settings(token: str | None = None) -> "Settings":
     try:
         return load_settings(token)
     except Problem as problem:
-        print(f"dialler-mcp: {problem}", file=sys.stderr)
+        print(f"dialler-mcp: {problem.text(_language())}", file=sys.stderr)
         sys.exit(2)
+
+
+def _language() -> "Language":
+    """The language that is spoken while the settings cannot be read."""
+    from dialler_mcp.words import Language
+
+    return Language.de if os.environ.get("DIALLER_LANGUAGE", "").casefold() == "de" else Language.en
 
 
 def commands() -> "typer.Typer":
@@ -261,10 +270,8 @@ async def _check(settings: "Settings") -> str:
 
 async def _report(load: "Callable[[], Settings]") -> "Report":
     from dialler_mcp.cli.check import check
-    from dialler_mcp.domain.fields import Language
 
-    german = os.environ.get("DIALLER_LANGUAGE", "").casefold() == "de"
-    return await check(load, Language.de if german else Language.en)
+    return await check(load, _language())
 
 
 def _serve(host: str, port: int) -> None:

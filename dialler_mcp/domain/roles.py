@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import Words
 
 MAX_PROPOSED = 3
 
@@ -34,6 +35,22 @@ class Named:
     family: str
     role: Role
     reads: bool
+
+
+_NONE_LEFT = Words(
+    "DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT and DIALLER_READ_ONLY leave no tool.",
+    "DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT und DIALLER_READ_ONLY lassen kein Werkzeug übrig.",
+)
+_NOT_OF_ROLE = Words(
+    "{setting}: number {number} is not allowed to {role}; DIALLER_ROLE={least} has it.",
+    "{setting}: Nummer {number} ist der Rolle {role} nicht erlaubt; DIALLER_ROLE={least} hat es.",
+)
+_UNKNOWN = Words(
+    "{setting}: number {number} is no tool and no family.",
+    "{setting}: Nummer {number} ist kein Werkzeug und keine Familie.",
+)
+_MEANT = Words("Did you mean {names}?", "Meinten Sie {names}?")
+_FAMILIES = Words("The families are {names}.", "Die Familien sind {names}.")
 
 
 class WrongPolicy(Problem):
@@ -65,7 +82,7 @@ class Policy:
         if self.read_only:
             rest &= {tool.name for tool in tools if tool.reads}
         if not rest:
-            raise WrongPolicy("DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT and DIALLER_READ_ONLY leave no tool.")
+            raise WrongPolicy(_NONE_LEFT)
         return frozenset(rest)
 
 
@@ -85,15 +102,15 @@ def _resolved(setting: str, text: str, tools: Collection[Named], role: Role = Ro
         elif tool := by_name.get(name):
             if not _has(role, tool):
                 least = next(other for other in Role if _has(other, tool))
-                raise WrongPolicy(f"{setting}: number {number} is not allowed to {role}; DIALLER_ROLE={least} has it.")
+                raise WrongPolicy(_NOT_OF_ROLE.filled(setting=setting, number=number, role=role, least=least))
             names.add(name)
         elif name:
-            near = _nearest(name, by_name, families)
-            raise WrongPolicy(f"{setting}: number {number} is no tool and no family. {near}")
+            unknown = _UNKNOWN.filled(setting=setting, number=number)
+            raise WrongPolicy(unknown.then(_nearest(name, by_name, families)))
     return names
 
 
-def _nearest(name: str, tools: Collection[str], families: Collection[str]) -> str:
+def _nearest(name: str, tools: Collection[str], families: Collection[str]) -> Words:
     if near := difflib.get_close_matches(name, [*tools, *families], MAX_PROPOSED, 0.6):
-        return f"Did you mean {', '.join(near)}?"
-    return f"The families are {', '.join(sorted(families))}."
+        return _MEANT.filled(names=", ".join(near))
+    return _FAMILIES.filled(names=", ".join(sorted(families)))

@@ -11,6 +11,35 @@ None of them holds a value of a contact.
 """
 
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import Words
+
+DISK_FULL = Words("the disk is full", "die Platte ist voll")
+NO_DISK = Words("the disk cannot be written", "auf die Platte lässt sich nicht schreiben")
+NO_ROOM = Words(
+    "there is no room on the disk for what does not fit into memory",
+    "auf der Platte ist kein Platz für das, was nicht in den Speicher passt",
+)
+_NO_SNAPSHOT = Words(
+    "There is no snapshot of campaign {campaigns} yet: refresh it first.",
+    "Von Kampagne {campaigns} gibt es noch keine lokale Kopie: Lesen Sie sie zuerst.",
+)
+_UNKNOWN = Words(
+    "The dialler has no campaign {campaign}, or it was deleted. An older snapshot of it stays.",
+    "Der Dialler hat keine Kampagne {campaign}, oder sie wurde gelöscht. Eine ältere lokale Kopie bleibt.",
+)
+_DAMAGED = Words(
+    "The snapshot is damaged and was thrown away: refresh it again.",
+    "Die lokale Kopie ist beschädigt und wurde verworfen: Lesen Sie sie noch einmal.",
+)
+_NOT_KEPT = Words(
+    "The snapshot cannot be written: {why}. The one before stays.",
+    "Die lokale Kopie lässt sich nicht schreiben: {why}. Die vorige bleibt.",
+)
+_IN_USE = Words(
+    "The snapshot of campaign {campaigns} is in use and cannot be removed now: try again later.",
+    "Die lokale Kopie von Kampagne {campaigns} ist in Gebrauch und lässt sich jetzt nicht entfernen: Versuchen Sie es "
+    "später noch einmal.",
+)
 
 
 class SnapshotError(Problem):
@@ -22,7 +51,7 @@ class NoSnapshot(SnapshotError):
 
     def __init__(self, campaign_ids: list[int]) -> None:
         self.campaign_ids = campaign_ids
-        super().__init__(f"There is no snapshot of campaign {', '.join(map(str, campaign_ids))} yet: refresh it first.")
+        super().__init__(_NO_SNAPSHOT.filled(campaigns=", ".join(map(str, campaign_ids))))
 
 
 class CampaignUnknown(SnapshotError):
@@ -30,23 +59,21 @@ class CampaignUnknown(SnapshotError):
 
     def __init__(self, campaign_id: int) -> None:
         self.campaign_id = campaign_id
-        super().__init__(
-            f"The dialler has no campaign {campaign_id}, or it was deleted. An older snapshot of it stays."
-        )
+        super().__init__(_UNKNOWN.filled(campaign=campaign_id))
 
 
 class Damaged(SnapshotError):
     """A file is not a DuckDB database, is damaged, or has a version that this DuckDB cannot read."""
 
     def __init__(self) -> None:
-        super().__init__("The snapshot is damaged and was thrown away: refresh it again.")
+        super().__init__(_DAMAGED)
 
 
 class CannotKeep(SnapshotError):
     """The snapshot could not be written; the previous one stays as it is."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(f"The snapshot cannot be written: {why}. The one before stays.")
+    def __init__(self, why: Words | str) -> None:
+        super().__init__(_NOT_KEPT.filled(why=why))
 
 
 class CannotForget(SnapshotError):
@@ -55,4 +82,4 @@ class CannotForget(SnapshotError):
     def __init__(self, campaign_ids: list[int]) -> None:
         self.campaign_ids = campaign_ids
         numbers = ", ".join(map(str, campaign_ids))
-        super().__init__(f"The snapshot of campaign {numbers} is in use and cannot be removed now: try again later.")
+        super().__init__(_IN_USE.filled(campaigns=numbers))

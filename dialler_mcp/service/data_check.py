@@ -47,6 +47,12 @@ _SHOULD_BE = Words("; right: {number}", "; richtig: {number}")
 _CAMPAIGN, _CAMPAIGNS = Words("1 campaign", "1 Kampagne"), Words("{count} campaigns", "{count} Kampagnen")
 
 
+_MASKED = Words(
+    "Numbers are masked here (DIALLER_PRIVACY), so their form cannot be checked.",
+    "Rufnummern sind hier maskiert (DIALLER_PRIVACY); ihre Form lässt sich nicht prüfen.",
+)
+
+
 async def lists_of(
     invocation: Invocation, campaigns: Sequence[Campaign], language: Language, *, budget_seconds: float = BUDGET_SECONDS
 ) -> Copies:
@@ -145,7 +151,7 @@ async def detail(
     """
     privacy, question = invocation.profile.privacy, ("check_data", sorted(copies.campaign_ids), check.value)
     if check in data_check.unchecked(privacy):
-        raise Problem("Numbers are masked here (DIALLER_PRIVACY), so their form cannot be checked.")
+        raise Problem(_MASKED)
     after = cursor_position(cursor, question) or 0
 
     def made() -> tuple[int, list[str], list[list[Any]]]:

@@ -16,12 +16,19 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.arguments import KeepsEmpty
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import plain_number, printable, printable_lines, shorter
+from dialler_mcp.words import Words
 
 H = TypeVar("H", bound=Callable[..., Awaitable[Any]])
 
 MAX_TEXT = 10_000  # characters of a text without a documented limit
 VALID = "phone number, any notation, with area code"
 _EXPLAINED_ONCE = dict.fromkeys(NUMBER_FIELDS[1:], f"see {NUMBER_FIELDS[0]}")
+
+
+_NO_FIELD = Words(
+    "Correct the arguments: there is no field {names} that can be written.",
+    "Berichtigen Sie die Angaben: Ein Feld {names}, das sich schreiben lässt, gibt es nicht.",
+)
 
 
 def with_fields(write: Write) -> Callable[[H], H]:
@@ -99,7 +106,7 @@ def checked(values: Mapping[str, Any], write: Write) -> dict[str, Any]:
     """
     fields = {info.wire: info for info in Contact.fields() if write in info.about.write}
     if unknown := [name for name in values if name not in fields]:
-        raise Problem(f"Correct the arguments: there is no field {', '.join(unknown)} that can be written.")
+        raise Problem(_NO_FIELD.filled(names=", ".join(unknown)))
     faults, fitting = list[str](), dict[str, Any]()
     for name, value in values.items():
         try:

@@ -24,6 +24,11 @@ _OF_NUMBERS = Words("Give more digits, or campaign_id.", "Mehr Ziffern nennen, o
 _OF_NAMES = Words(
     "Add the first name or the city, or give campaign_id.", "Vornamen oder Ort dazu nennen, oder campaign_id."
 )
+_NOTHING_TO_FIND = Words(
+    "Correct the arguments: text must hold letters or digits of a number, a name or a key.",
+    "Berichtigen Sie die Angaben: text muss Buchstaben oder Ziffern einer Rufnummer, eines Namens oder Schlüssels "
+    "enthalten.",
+)
 _FITS, _FIT = Words("{what} fits", "{what} passt"), Words("{what} fit", "{what} passen")
 _OF = Words("{n} of {contacts}", "{n} von {contacts}")
 _MORE_FIT = Words("{n} more fit: {kinds}. {narrower}", "{n} weitere passen: {kinds}. {narrower}")
@@ -38,7 +43,7 @@ def search_for(text: str, *, whole_numbers: bool = False) -> Search:
     """
     search = Search(text, whole_numbers=whole_numbers)
     if search.is_empty:
-        raise Problem("Correct the arguments: text must hold letters or digits of a number, a name or a key.")
+        raise Problem(_NOTHING_TO_FIND)
     return search
 
 

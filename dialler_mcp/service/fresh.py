@@ -39,6 +39,14 @@ _OLDER = Words(
 )
 
 
+_NO_CAMPAIGN = Words("The dialler has no campaign yet.", "Der Dialler hat noch keine Kampagne.")
+_TOO_MANY = Words(
+    "There are {count} campaigns: give campaign_ids or names, at most {most}.",
+    "Es gibt {count} Kampagnen: Geben Sie campaign_ids oder names an, höchstens {most}.",
+)
+_NOTHING_READ = Words("Nothing could be read yet: {why}", "Noch ließ sich nichts lesen: {why}")
+
+
 async def chosen(
     invocation: Invocation, campaign_ids: Sequence[int] | None, names: Sequence[str] | None
 ) -> list[Campaign]:
@@ -50,9 +58,9 @@ async def chosen(
     """
     campaigns = await asked_campaigns(invocation, campaign_ids, names) or await invocation.dialler.list_campaigns()
     if not campaigns:
-        raise Problem("The dialler has no campaign yet.")
+        raise Problem(_NO_CAMPAIGN)
     if len(campaigns) > MAX_CAMPAIGNS:
-        raise Problem(f"There are {len(campaigns)} campaigns: give campaign_ids or names, at most {MAX_CAMPAIGNS}.")
+        raise Problem(_TOO_MANY.filled(count=len(campaigns), most=MAX_CAMPAIGNS))
     return campaigns
 
 
@@ -90,7 +98,7 @@ async def copies_of(
     missing = remarks(invocation, coverage if histories else _of_lists(coverage), language)
     readable = [one.campaign_id for one in coverage.campaigns if one.read_at]
     if not readable:
-        raise Problem("Nothing could be read yet: " + " ".join(missing))
+        raise Problem(_NOTHING_READ.filled(why=" ".join(missing)))
     return Copies(coverage, readable, missing)
 
 
@@ -151,6 +159,10 @@ class _Telling:
         await self._invocation.progress(self._before + step.done)
 
 
+def _why(error: BaseException, language: Language) -> str:
+    return error.text(language) if isinstance(error, Problem) else str(error)
+
+
 def remarks(invocation: Invocation, coverage: "Coverage", language: Language) -> list[str]:
     """How old the data are, and what is not known of them, in sentences."""
     zone = invocation.profile.zone
@@ -171,7 +183,7 @@ def remarks(invocation: Invocation, coverage: "Coverage", language: Language) ->
         copy = next((one for one in coverage.campaigns if one.campaign_id == number), None)
         if copy and copy.read_at:
             name = clean(copy.name or str(number))
-            sentences.append(_OLDER.text(language).format(campaign=name, time=time(copy), why=error))
+            sentences.append(_OLDER.text(language).format(campaign=name, time=time(copy), why=_why(error, language)))
         else:
-            sentences.append(_FAILED.text(language).format(campaign=number, why=error))
+            sentences.append(_FAILED.text(language).format(campaign=number, why=_why(error, language)))
     return sentences

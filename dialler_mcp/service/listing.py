@@ -18,7 +18,7 @@ from dialler_mcp.domain.privacy import hides
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
 from dialler_mcp.domain.spelling import plain
 from dialler_mcp.domain.text import clean
-from dialler_mcp.domain.times import local
+from dialler_mcp.domain.times import local, shown
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
 
@@ -88,7 +88,7 @@ class Filter:
     def in_words(self, language: Language) -> str:
         """Which contacts are wanted: `state open, at least 3 attempts`; empty where all are."""
         say = self._present.nameless.text
-        times = (_minute(time) if time else None for time in (self._since, self._until))
+        times = (shown(time, self._zone) if time else None for time in (self._since, self._until))
         attempts = (None if n is None else ATTEMPT.counted(n, language) for n in (self._least, self._most))
         texts = (say(text) if text else None for text in (self._result, self._asked))
         (since, until), (least, most), (result, text) = times, attempts, texts
@@ -113,8 +113,8 @@ class Filter:
         numbers = [slot.number for slot in phone_slots(contact)]
         if self._number and any(self._is_meant(phones.normal(number)) for number in numbers):
             return True
-        shown = [] if self._hides else numbers
-        return text in _searched(contact, shown) and text in _searched(self._present.searchable(contact), shown)
+        readable = [] if self._hides else numbers
+        return text in _searched(contact, readable) and text in _searched(self._present.searchable(contact), readable)
 
     def _is_meant(self, number: str) -> bool:
         assert self._number is not None
@@ -125,10 +125,6 @@ class Filter:
             return False
         at = local(due, self._zone).replace(tzinfo=None, microsecond=0)
         return (self._since is None or at >= self._since) and (self._until is None or at <= self._until)
-
-
-def _minute(time: datetime) -> str:
-    return time.isoformat(" ", "minutes")
 
 
 def _searched(contact: Contact, numbers: Sequence[str]) -> str:

@@ -63,6 +63,21 @@ async def report_on(
     return ReportInWords(report, words, copies)
 
 
+_NO_AGENTS = Words(
+    "Figures by agent are switched off here (DIALLER_AGENT_FIGURES); all else can be reported.",
+    "Zahlen je Agent sind hier ausgeschaltet (DIALLER_AGENT_FIGURES); alles andere lässt sich berichten.",
+)
+_ORDER = Words("Correct the arguments: until lies before since.", "Berichtigen Sie die Angaben: until liegt vor since.")
+_FUTURE = Words(
+    "Correct the arguments: since lies in the future; there are no calls yet.",
+    "Berichtigen Sie die Angaben: since liegt in der Zukunft; da gibt es noch keine Anrufe.",
+)
+_GONE = Words(
+    "The local copy of the campaign is gone: ask for the report again.",
+    "Die lokale Kopie der Kampagne gibt es nicht mehr: Fragen Sie noch einmal nach dem Bericht.",
+)
+
+
 def with_agents(invocation: Invocation) -> None:
     """Let only those through who may see figures by agent.
 
@@ -70,7 +85,7 @@ def with_agents(invocation: Invocation) -> None:
         Problem: nobody may.
     """
     if not invocation.profile.agent_figures:
-        raise Problem("Figures by agent are switched off here (DIALLER_AGENT_FIGURES); all else can be reported.")
+        raise Problem(_NO_AGENTS)
 
 
 def period(invocation: Invocation, since: str | None, until: str | None) -> Scope:
@@ -81,9 +96,9 @@ def period(invocation: Invocation, since: str | None, until: str | None) -> Scop
     """
     begins, ends = invocation.when(since, "since"), invocation.when(until, "until", end_of_day=True)
     if begins and ends and ends < begins:
-        raise Problem("Correct the arguments: until lies before since.")
+        raise Problem(_ORDER)
     if begins and begins > invocation.profile.time().replace(tzinfo=None):
-        raise Problem("Correct the arguments: since lies in the future; there are no calls yet.")
+        raise Problem(_FUTURE)
     return Scope(begins, ends)
 
 
@@ -98,7 +113,7 @@ def made(invocation: Invocation, campaign_ids: Sequence[int], scope: Scope, time
         with invocation.profile.snapshots.open(campaign_ids) as snapshot:
             return report_of(snapshot, scope, invocation.profile.time(), invocation.profile.wrong_party, times)
     except NoSnapshot:
-        raise Problem("The local copy of the campaign is gone: ask for the report again.") from None
+        raise Problem(_GONE) from None
 
 
 def page_meta(invocation: Invocation, report: Report, language: Language) -> dict[str, Any] | None:

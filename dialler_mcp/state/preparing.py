@@ -18,12 +18,28 @@ from typing import TYPE_CHECKING
 from dialler_mcp.state.errors import StateError
 from dialler_mcp.state.keys import make_sealing_key
 from dialler_mcp.state.turns import take_the_whole
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _alone = threading.Lock()  # Alembic's scripts work with globals of the process
+
+
+_NO_VERSION = Words(
+    "Its version is not noted in it, so it is no state of dialler-mcp, or a damaged one",
+    "Seine Version steht nicht darin; es gehört nicht zu dialler-mcp, oder ist beschädigt",
+)
+_OTHER_VERSION = Words(
+    "It is of version {version}, this dialler-mcp knows version {known}",
+    "Es hat Version {version}, dieses dialler-mcp kennt Version {known}",
+)
+_FOREIGN = Words(
+    "It is the database of another program, or what is left of ours",
+    "Es ist die Datenbank eines anderen Programms, oder ein Rest von unserer",
+)
+_NOT_UPDATED = Words("It cannot be brought up to date", "Es lässt sich nicht auf den neuen Stand bringen")
 
 
 def prepare(engine: "Engine", patience: float) -> None:
@@ -66,9 +82,9 @@ def _revision(connection: "Connection") -> str | None:
         return None
     version = connection.scalar(select(tables.version.c.version))
     if version is None:
-        raise StateError("Its version is not noted in it, so it is no state of dialler-mcp, or a damaged one")
+        raise StateError(_NO_VERSION)
     if version > tables.VERSION:
-        raise StateError(f"It is of version {version}, this dialler-mcp knows version {tables.VERSION}")
+        raise StateError(_OTHER_VERSION.filled(version=version, known=tables.VERSION))
     has_revision = inspector.has_table(tables.revision.name)
     revision = connection.scalar(select(tables.revision.c.version_num)) if has_revision else None
     return revision or f"{version:04}"
@@ -83,7 +99,7 @@ def _make(connection: "Connection") -> str:
     present = set(inspect(connection).get_table_names())
     # A file must be ours alone; a database may have tables of other programs, as long as their names differ.
     if present if connection.dialect.name == "sqlite" else present & set(tables.metadata.tables):
-        raise StateError("It is the database of another program, or what is left of ours")
+        raise StateError(_FOREIGN)
     tables.metadata.create_all(connection, checkfirst=False)  # none of them is there, as was just seen
     connection.execute(insert(tables.version).values(version=tables.VERSION))
     connection.execute(insert(tables.revision).values(version_num=tables.REVISION))
@@ -105,4 +121,4 @@ def _migrate(connection: "Connection", revision: str) -> None:
             stamp(config, revision)  # a state from before there were migrations has no revision yet
             upgrade(config, REVISION)
     except CommandError as error:
-        raise StateError("It cannot be brought up to date") from error
+        raise StateError(_NOT_UPDATED) from error

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dialler_mcp.state.errors import StateError, told_in_words
 from dialler_mcp.state.places import own_directory, own_file
 from dialler_mcp.state.preparing import prepare
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -22,7 +23,24 @@ T = TypeVar("T")
 
 FILE = "state.sqlite3"
 PATIENCE = 5.0  # seconds that another process may hold the file
-_DRIVER = "The change was not sent. Install it with `pip install 'dialler-mcp[postgres]'`."
+_DRIVER = Words(
+    "The change was not sent. Install it with `pip install 'dialler-mcp[postgres]'`.",
+    "Die Änderung wurde nicht gesendet. Installieren Sie ihn mit `pip install 'dialler-mcp[postgres]'`.",
+)
+_NO_DRIVER = Words("The driver of PostgreSQL is missing", "Der Treiber für PostgreSQL fehlt")
+_NO_URL = Words(
+    "DIALLER_STATE_URL is no URL of a database that can be used here",
+    "DIALLER_STATE_URL ist keine URL einer Datenbank, die hier verwendbar ist",
+)
+_LOOKS_LIKE = Words(
+    "It looks like postgresql+psycopg://user@host/database; see docs/changes.md.",
+    "Sie sieht so aus: postgresql+psycopg://user@host/database; siehe docs/changes.md.",
+)
+_REPLACED = Words(
+    "Its file was removed or replaced while it was in use",
+    "Seine Datei wurde entfernt oder ersetzt, während es in Gebrauch war",
+)
+_RESTART = Words("Restart dialler-mcp.", "Starten Sie dialler-mcp neu.")
 _SETTLING = 0.02  # seconds between attempts to switch a new file to WAL, for which SQLite does not wait by itself
 
 
@@ -58,7 +76,7 @@ class StateStore:
                 self._engine = self._open()
             engine = self._engine
             if self._url is None and self._file() != self._opened:
-                raise StateError("Its file was removed or replaced while it was in use", "Restart dialler-mcp.")
+                raise StateError(_REPLACED, _RESTART)
             if engine.dialect.name != "sqlite":
                 turn.close()  # SQLite alone has one writer; elsewhere each has a connection of its own
             with engine.begin() as connection:
@@ -95,11 +113,8 @@ class StateStore:
             engine = create_engine(url, hide_parameters=True, **options)  # no key or record in an error's text
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             if isinstance(error, ImportError) and (self._url or "").startswith("postgresql"):
-                raise StateError("The driver of PostgreSQL is missing", _DRIVER) from error
-            why = "DIALLER_STATE_URL is no URL of a database that can be used here"
-            raise StateError(
-                why, "It looks like postgresql+psycopg://user@host/database; see docs/changes.md."
-            ) from error
+                raise StateError(_NO_DRIVER, _DRIVER) from error
+            raise StateError(_NO_URL, _LOOKS_LIKE) from error
         try:
             if engine.dialect.name == "sqlite":
                 self._tune(engine)

@@ -118,12 +118,12 @@ class _Query:
         return (self.since is None or at >= self.since) and (self.until is None or at <= self.until)
 
     def in_words(self, present: Presenter, language: Language) -> str:
-        """`, for agent krause, due until 2026-11-30 23:59`."""
+        """`, for agent krause, due until 2026-11-30 23:59+01:00`."""
         agent = clean(present.nameless.text(self.agent)) if self.agent else None
         agent = f"{agent} (UID {present.text(self.uid)[:MAX_AGENT]})" if self.uid else agent
         parts = [_FOR_AGENT.text(language).format(agent=agent)] if agent else []
         for words, time in ((_DUE_FROM, self.since), (_DUE_UNTIL, self.until)):
-            parts += [words.text(language).format(time=time.isoformat(" ", "minutes"))] if time else []
+            parts += [words.text(language).format(time=shown(time, present.zone))] if time else []
         return "".join(parts)
 
     def order(self, rows: int, language: Language) -> str:

@@ -56,7 +56,12 @@ CONTACT_FIELDS = [*COMPUTED, *(info.wire for info in Contact.fields())]
 MAX_IN_BATCH = 100
 MAX_WHOLE = 1  # contact of a key; of several one is chosen first, which takes no whole records
 MAX_MISSING = 4_000  # bytes
-NO_SUCH_KEY = Words("No contact has this UserData", "Kein Kontakt hat diese UserData")
+_NO_HISTORY = Words("{nobody}. {spelling}", "{nobody}. {spelling}")
+_NOBODY_NAMED = Words(
+    "Nothing was sent. Correct the arguments: give contact_ids or user_data_list or both.",
+    "Es wurde nichts gesendet. Berichtigen Sie die Angaben: contact_ids oder user_data_list oder beide.",
+)
+NO_SUCH_KEY = Words("No contact has this UserData", "Kein Kontakt hat dieses UserData")
 SPELLING = Words(
     "Check the spelling, or search with dialler_list_contacts and text.",
     "Schreibweise prüfen, oder mit dialler_list_contacts und text suchen.",
@@ -253,7 +258,7 @@ async def dialler_get_contacts(
     """
     ids, keys = list(dict.fromkeys(contact_ids or ())), list(dict.fromkeys(user_data_list or ()))
     if not ids and not keys:
-        raise Problem("Nothing was sent. Correct the arguments: give contact_ids or user_data_list or both.")
+        raise Problem(_NOBODY_NAMED)
     await invocation.admit_lookups(*keys)
     effective = invocation.profile.language(language)
     notes: list[str] = []
@@ -338,5 +343,5 @@ async def dialler_get_contact_history_by_user_data(
     await invocation.admit_lookups(user_data)
     entries = await invocation.dialler.get_contact_history_by_user_data(user_data)
     if not entries and not await invocation.dialler.find_contacts_by_user_data(user_data):
-        raise Problem(f"{NO_SUCH_KEY.en}. {SPELLING.en}")
+        raise Problem(_NO_HISTORY.filled(nobody=NO_SUCH_KEY, spelling=SPELLING))
     return await history_table(invocation, entries, language, limit, cursor, ("history", user_data))

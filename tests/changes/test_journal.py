@@ -30,6 +30,7 @@ from dialler_mcp.domain.consequences import CampaignLoss
 from dialler_mcp.domain.records import Campaign, Contact
 from dialler_mcp.sandbox import Options
 from dialler_mcp.state.store import StateError
+from dialler_mcp.words import Words
 from tests.conftest import Bench
 from tests.places import Place
 from tests.tools.asking import CONTACT10, NPS, Make, instead, never_answered
@@ -255,7 +256,7 @@ async def test_a_change_that_cannot_be_noted_as_done_says_so(bench: Make, monkey
     recording = recording_of(bench())
 
     async def full(*_: Any, **__: Any) -> None:
-        raise StateError("The disk is full")
+        raise StateError(Words.alike("The disk is full"))
 
     async def send() -> int:
         return 5
@@ -323,7 +324,7 @@ async def test_a_campaign_whose_entry_cannot_be_begun_leaves_no_archive(bench: M
     campaign = await b.profile.dialler.get_campaign(NPS)
 
     async def full(*_: Any) -> int:
-        raise StateError("The disk is full")
+        raise StateError(Words.alike("The disk is full"))
 
     monkeypatch.setattr(Journal, "begin", full)
     with pytest.raises(StateError):

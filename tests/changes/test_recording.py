@@ -30,6 +30,7 @@ from dialler_mcp.changes.recording import CANCELLED, DEFECT, NOT_SENT, UNFINISHE
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.state.store import StateError, StateStore
+from dialler_mcp.words import Words
 
 LOCK = Step(verb="lock", kind="contact", label="Contact10", request=Request("lock_contact", {"contact_id": 7}))
 
@@ -155,7 +156,7 @@ async def test_a_journal_that_fails_at_the_end_is_told_and_the_change_stands(
     recording: Recording, monkeypatch: pytest.MonkeyPatch
 ):
     async def full(*_: object, **__: object) -> None:
-        raise StateError("The disk is full")
+        raise StateError(Words.alike("The disk is full"))
 
     async def send() -> str:
         return "locked"

@@ -278,6 +278,12 @@ async def test_a_german_report_is_german_to_its_end(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.usefixtures("with_sandbox")
+async def test_a_mistake_in_the_settings_is_said_in_german(monkeypatch: pytest.MonkeyPatch):
+    report = await checked(monkeypatch, LANGUAGE="de", WITHOUT="quatsch")
+    assert "DIALLER_WITHOUT: Nummer 1 ist kein Werkzeug und keine Familie." in report.text()
+
+
+@pytest.mark.usefixtures("with_sandbox")
 async def test_a_report_speaks_german(monkeypatch: pytest.MonkeyPatch):
     report = await checked(monkeypatch, LANGUAGE="de", SANDBOX_FAULTS="revoke-after=0")
     assert "✗ Token          Der Dialler hat das Token nicht angenommen (401)." in report.text()

@@ -49,7 +49,7 @@ async def test_a_filtered_list_says_of_how_many_by_what_and_in_which_order(bench
     )
     assert answer["summary"] == (
         '0 of 420 contacts in Campaign 1000 (538) match state follow-up, result "ki", at least 1 attempt, '
-        'next attempt from 2026-11-20 00:00, next attempt until 2026-11-21 23:59, text "a"'
+        'next attempt from 2026-11-20 00:00+01:00, next attempt until 2026-11-21 23:59+01:00, text "a"'
     )
     words: dict[str, dict[str, Any]] = {
         "at least 2 attempts, at most 4 attempts": {"min_attempts": 2, "max_attempts": 4},

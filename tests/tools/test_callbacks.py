@@ -255,7 +255,7 @@ async def test_an_answer_stays_small_whatever_the_records_hold(bench: Make):
 async def test_a_filtered_list_says_by_what_and_in_which_order(bench: Make):
     arguments: dict[str, Any] = {"campaign_id": CAMPAIGN_1000, "when": "overdue", "until": "2026-11-30"}
     answer = await told(bench(), "list_callbacks", **arguments)
-    assert " among 420 contacts, due until 2026-11-30 23:59: " in answer["summary"]
+    assert " among 420 contacts, due until 2026-11-30 23:59+01:00: " in answer["summary"]
     assert answer["summary"].endswith(" shown, only overdue, earliest due first")
 
 

@@ -19,9 +19,24 @@ from dialler_mcp.lists.columns.usage import usage_of
 from dialler_mcp.lists.kinds import RANKS, Kind, Verdict
 from dialler_mcp.lists.reading.table import Row
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import Words
 
 EXAMPLES = 3
 MAX_EXAMPLE = 60  # characters of a value that is remembered as an example
+
+
+_OTHER_COLUMNS = Words(
+    "This mapping belongs to a list with other columns. Map the columns of this one.",
+    "Diese Zuordnung gehört zu einer Liste mit anderen Spalten. Ordnen Sie die Spalten dieser Liste zu.",
+)
+_NO_NUMBER = Words(
+    'No column is a phone number. Give the one that is, as in mapping={"<column>": "PhoneNumber1"}.',
+    'Keine Spalte ist eine Rufnummer. Nennen Sie die richtige, etwa mit mapping={"<Spalte>": "PhoneNumber1"}.',
+)
+_NO_NAME = Words(
+    'No column is a name. Give the one that is, as in mapping={"<column>": "Name"} or "FullName".',
+    'Keine Spalte ist ein Name. Nennen Sie die richtige, etwa mit mapping={"<Spalte>": "Name"} oder "FullName".',
+)
 
 
 class Check(Protocol):
@@ -205,9 +220,9 @@ def _chosen(checks: Mapping[str, Check], options: Options) -> list[Check]:
 
 def _require(table: Listing, columns: ColumnMap) -> None:
     if columns.columns != tuple(table.columns):
-        raise Problem("This mapping belongs to a list with other columns. Map the columns of this one.")
+        raise Problem(_OTHER_COLUMNS)
     targets = set(columns.targets)
     if not targets & set(NUMBER_FIELDS):
-        raise Problem('No column is a phone number. Give the one that is, as in mapping={"<column>": "PhoneNumber1"}.')
+        raise Problem(_NO_NUMBER)
     if not targets & {"Name", "FullName"}:
-        raise Problem('No column is a name. Give the one that is, as in mapping={"<column>": "Name"} or "FullName".')
+        raise Problem(_NO_NAME)

@@ -8,6 +8,16 @@ from dialler_mcp.domain.phones import HOME_REGION
 from dialler_mcp.lists.columns.aliases import FIELDS
 from dialler_mcp.lists.kinds import Kind, Verdict
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import Words
+
+_NO_FIELD = Words(
+    "A rule names a field that an import does not take. Use the names of the import's fields.",
+    "Eine Regel nennt ein Feld, das ein Import nicht nimmt. Verwenden Sie die Namen seiner Felder.",
+)
+_NOT_ASKED = Words(
+    "Only what is asked about can be decided, as ready or left_out.",
+    "Entscheiden lässt sich nur, was gefragt ist, als ready oder left_out.",
+)
 
 
 class Scope(StrEnum):
@@ -47,10 +57,10 @@ class Options:
 
     def __post_init__(self) -> None:
         if not FIELDS.keys() >= self.rules.keys():
-            raise Problem("A rule names a field that an import does not take. Use the names of the import's fields.")
+            raise Problem(_NO_FIELD)
         chosen = {Verdict.ready, Verdict.left_out}
         if any(kind.verdict is not Verdict.asked or one not in chosen for kind, one in self.decisions.items()):
-            raise Problem("Only what is asked about can be decided, as ready or left_out.")
+            raise Problem(_NOT_ASKED)
 
     def verdict_of(self, kind: Kind) -> Verdict | None:
         return self.decisions.get(kind, kind.verdict)

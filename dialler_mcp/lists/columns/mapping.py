@@ -22,10 +22,25 @@ from dialler_mcp.lists.columns.aliases import (
 from dialler_mcp.lists.columns.contents import DATE, are_full_names, content_of
 from dialler_mcp.lists.columns.listing import Listing
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import Words
 
 EXAMPLES = 3
 LOOKED_AT = 200  # rows
 _VERSION = 1
+
+
+_NO_COLUMN = Words(
+    "The mapping names a column that the list does not have. Take the names from its columns.",
+    "Die Zuordnung nennt eine Spalte, die die Liste nicht hat. Nehmen Sie die Namen ihrer Spalten.",
+)
+_NO_FIELD = Words(
+    "The mapping names a field that an import does not take. Use one of these: {names}.",
+    "Die Zuordnung nennt ein Feld, das ein Import nicht nimmt. Verwenden Sie eines von diesen: {names}.",
+)
+_TWICE = Words(
+    "The mapping gives {field} to two columns. Leave one of them out with {sign}.",
+    "Die Zuordnung gibt {field} zwei Spalten. Lassen Sie eine davon mit {sign} weg.",
+)
 
 
 class Sure(StrEnum):
@@ -126,13 +141,13 @@ def _said(columns: Sequence[str], told: Mapping[str, str]) -> dict[int, str]:
     for head, field in told.items():
         place = by_head.get(head, by_folded.get(folded(head)))
         if place is None:
-            raise Problem("The mapping names a column that the list does not have. Take the names from its columns.")
+            raise Problem(_NO_COLUMN)
         target = field if field in (*TARGETS, LEFT_OUT) else target_of(field)
         if target is None:
             names = ", ".join(_names())
-            raise Problem(f"The mapping names a field that an import does not take. Use one of these: {names}.")
+            raise Problem(_NO_FIELD.filled(names=names))
         if target != Target.phone and target != LEFT_OUT and target in said.values():
-            raise Problem(f"The mapping gives {target} to two columns. Leave one of them out with {LEFT_OUT!r}.")
+            raise Problem(_TWICE.filled(field=target, sign=repr(LEFT_OUT)))
         said[place] = target
     return said
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from dialler_mcp.reporting.errors import CannotKeep, Damaged
+from dialler_mcp.reporting.errors import DISK_FULL, NO_DISK, NO_ROOM, CannotKeep, Damaged
 
 T = TypeVar("T")
 
@@ -33,17 +33,17 @@ def _translated() -> Generator[None]:
         message = str(error)
         full = next((words for words in ("No space left", "File too large", "quota") if words in message), None)
         if full or "write" in message:
-            raise CannotKeep("the disk is full" if full else "the disk cannot be written") from error
+            raise CannotKeep(DISK_FULL if full else NO_DISK) from error
         raise Damaged from error
     except duckdb.OutOfMemoryException as error:
-        raise CannotKeep("there is no room on the disk for what does not fit into memory") from error
+        raise CannotKeep(NO_ROOM) from error
     except duckdb.Error as error:
         if "orrupt" in str(error):
             raise Damaged from error
         raise
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-        raise CannotKeep("the disk is full" if full else error.strerror or "the disk cannot be written") from error
+        raise CannotKeep(DISK_FULL if full else error.strerror or NO_DISK) from error
 
 
 class Database:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dialler_mcp.reporting.errors import CannotForget, CannotKeep
+from dialler_mcp.reporting.errors import NO_DISK, CannotForget, CannotKeep
 from dialler_mcp.state.places import own_directory
 
 _NAME = re.compile(r"(\d+)\.(\d+)\.duckdb")
@@ -182,4 +182,4 @@ def _kept() -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise CannotKeep(error.strerror or "the disk cannot be written") from error
+        raise CannotKeep(error.strerror or NO_DISK) from error

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign, Contact, HistoryEntry, ResultCode
-from dialler_mcp.reporting.errors import CannotKeep, Damaged
+from dialler_mcp.reporting.errors import NO_DISK, CannotKeep, Damaged
 from dialler_mcp.reporting.snapshot import tables
 from dialler_mcp.reporting.snapshot.columns import columns_of
 from dialler_mcp.reporting.snapshot.database import Database, literal
@@ -60,7 +60,7 @@ class Loader:
             with self._file.open("ab") as file:
                 file.writelines(lines)
         except OSError as error:
-            raise CannotKeep(error.strerror or "the disk cannot be written") from error
+            raise CannotKeep(error.strerror or NO_DISK) from error
         self._size += sum(map(len, lines))
         self._largest = max(self._largest, *map(len, lines), 0)
         if self._size >= LOADED:
@@ -116,7 +116,7 @@ class Stage:
             shutil.copyfile(before, self.kept)
         except OSError as error:
             self.kept.unlink(missing_ok=True)
-            raise CannotKeep(error.strerror or "the disk cannot be written") from error
+            raise CannotKeep(error.strerror or NO_DISK) from error
         try:
             self._attach()
             if is_of(self.database, "kept", self._identity):
