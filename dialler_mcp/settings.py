@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     language: Language = Field(
         title="Language",
         default=Language.en,
-        description="Language of texts for people, en or de, unless an invocation names one.",
+        description="Language of answers, errors, files and commands, en or de, unless an invocation names one.",
     )
     privacy: Privacy = Field(
         title="Privacy",

@@ -177,10 +177,18 @@ MISTAKES: list[tuple[str, dict[str, Any]]] = [
     ("change_contacts", {"verb": "lock", "campaign_id": CAMPAIGN_1000, "result": "nirgends"}),
     ("check_list", {}),
     ("check_list", {"list_id": "nirgends"}),
+    ("check_list", {"path": "leads.xlsx"}),
+    ("check_list", {"rows": "Nr;Name;Telefon\n"}),
+    ("check_list", {"rows": "A;B\n1;2\n"}),
+    ("check_list", {"rows": PASTED, "mapping": {"Nirgends": "Name"}}),
+    ("check_list", {"rows": PASTED, "decisions": {"nirgends": "ready"}}),
     ("import_list", {}),
     ("list_contacts", {"campaign_id": CAMPAIGN_1000, "cursor": "1-ab"}),
     ("list_contacts", {"campaign_id": CAMPAIGN_1000, "name": "Winback"}),
     ("contact_overview", {}),
+    ("campaign_report", {"campaign_ids": [CAMPAIGN_1000], "since": "2026-11-20", "until": "2026-11-19"}),
+    ("get_contacts", {}),
+    ("find_contact", {"text": "…"}),
 ]
 
 

@@ -26,7 +26,7 @@ _OF_NAMES = Words(
 )
 _NOTHING_TO_FIND = Words(
     "Correct the arguments: text must hold letters or digits of a number, a name or a key.",
-    "Berichtigen Sie die Angaben: text muss Buchstaben oder Ziffern einer Rufnummer, eines Namens oder Schlüssels "
+    "Berichtigen Sie die Angaben: `text` muss Buchstaben oder Ziffern einer Rufnummer, eines Namens oder Schlüssels "
     "enthalten.",
 )
 _FITS, _FIT = Words("{what} fits", "{what} passt"), Words("{what} fit", "{what} passen")

@@ -67,10 +67,12 @@ _NO_AGENTS = Words(
     "Figures by agent are switched off here (DIALLER_AGENT_FIGURES); all else can be reported.",
     "Zahlen je Agent sind hier ausgeschaltet (DIALLER_AGENT_FIGURES); alles andere lässt sich berichten.",
 )
-_ORDER = Words("Correct the arguments: until lies before since.", "Berichtigen Sie die Angaben: until liegt vor since.")
+_ORDER = Words(
+    "Correct the arguments: until lies before since.", "Berichtigen Sie die Angaben: `until` liegt vor `since`."
+)
 _FUTURE = Words(
     "Correct the arguments: since lies in the future; there are no calls yet.",
-    "Berichtigen Sie die Angaben: since liegt in der Zukunft; da gibt es noch keine Anrufe.",
+    "Berichtigen Sie die Angaben: `since` liegt in der Zukunft; da gibt es noch keine Anrufe.",
 )
 _GONE = Words(
     "The local copy of the campaign is gone: ask for the report again.",

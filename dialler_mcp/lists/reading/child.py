@@ -23,7 +23,7 @@ def carry_out(task: Task, file: BinaryIO) -> None:
     try:
         summary = reader.read_sheet(Path(task.source), task.sheet, task.limits, writer)
     except Unreadable as error:
-        writer.fail(str(error))
+        writer.fail(error.words)
     else:
         writer.close(summary)
 

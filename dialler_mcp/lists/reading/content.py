@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Never
 
 from dialler_mcp.lists.reading.errors import Unreadable
+from dialler_mcp.words import NOTHING, Words
 
 
 class Content(StrEnum):
@@ -22,34 +23,61 @@ class Content(StrEnum):
     ods = "ods"
 
 
-_SAVE = "save the list as XLSX or CSV."
-_ENCRYPTED = "The spreadsheet is protected with a password: open it, save it without one, and give that file."
-_DAMAGED = "The file is a damaged or incomplete archive: save or copy it again."
+ENCRYPTED = Words(
+    "The spreadsheet is protected with a password: open it, save it without one, and give that file.",
+    "Die Tabelle ist mit einem Passwort geschützt: Öffnen Sie sie, speichern Sie sie ohne, und geben Sie diese Datei "
+    "an.",
+)
+_EMPTY = Words("The file is empty: it has no content at all.", "Die Datei ist leer: Sie hat gar keinen Inhalt.")
+_DAMAGED = Words(
+    "The file is a damaged or incomplete archive: save or copy it again.",
+    "Die Datei ist ein beschädigtes oder unvollständiges Archiv: Speichern oder kopieren Sie sie noch einmal.",
+)
+_OTHER = Words(
+    "The file is {what}, whatever its name says: open it in its program and save the list as XLSX or CSV.",
+    "Die Datei ist {what}, was ihr Name auch sagt: Öffnen Sie sie in ihrem Programm, und speichern Sie die Liste als "
+    "XLSX oder CSV.",
+)
+_READ_AS = Words(
+    "Read as {format}, which it is, although its name ends in {ending}.",
+    "Gelesen als {format}, was sie ist, obwohl ihr Name auf {ending} endet.",
+)
+_PICTURE, _PACKED = Words("a picture", "ein Bild"), Words("a packed file", "eine gepackte Datei")
+_TEXT, _OLD = (
+    Words("a text document", "ein Textdokument"),
+    Words("a spreadsheet of before 1997", "eine Tabelle von vor 1997"),
+)
+_OFFICE = Words("a document of Office that is no spreadsheet", "ein Office-Dokument, aber keine Tabelle")
+_LIBRE = Words("a document of LibreOffice that is no spreadsheet", "ein LibreOffice-Dokument, aber keine Tabelle")
+_BINARY = Words("a binary spreadsheet (XLSB)", "eine binäre Tabelle (XLSB)")
 DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError)
 """What `zipfile` raises about an archive that is damaged, encrypted or packed in a way that it does not know."""
-_NOT_A_LIST = f"The file is an archive without a spreadsheet in it: unpack it, or {_SAVE}"
+_NOT_A_LIST = Words(
+    "The file is an archive without a spreadsheet in it: unpack it, or save the list as XLSX or CSV.",
+    "Die Datei ist ein Archiv ohne Tabelle: Packen Sie es aus, oder speichern Sie die Liste als XLSX oder CSV.",
+)
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 _STARTS = (
-    (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a packed file"),
-    (b"7z\xbc\xaf\x27\x1c", "a packed file"),
-    (b"Rar!", "a packed file"),
-    (b"PAR1", "a Parquet file"),
-    (b"SQLite format 3\0", "a database"),
-    (b"{\\rtf", "a text document"),
-    (b"\t\x08\x10\x00", "a spreadsheet of before 1997"),
-    (b"\t\x08\x08\x00", "a spreadsheet of before 1997"),
+    (b"%PDF", Words("a PDF", "ein PDF")),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"\x1f\x8b", _PACKED),
+    (b"7z\xbc\xaf\x27\x1c", _PACKED),
+    (b"Rar!", _PACKED),
+    (b"PAR1", Words("a Parquet file", "eine Parquet-Datei")),
+    (b"SQLite format 3\0", Words("a database", "eine Datenbank")),
+    (b"{\\rtf", _TEXT),
+    (b"\t\x08\x10\x00", _OLD),
+    (b"\t\x08\x08\x00", _OLD),
 )
 _MARKUP = (
     (
         re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|table|div|style)\b", re.I | re.S),
-        "a web page",
+        Words("a web page", "eine Webseite"),
     ),
-    (re.compile(rb"\s*<(\?xml|!doctype|workbook)\b", re.I), "an XML file"),
-    (re.compile(rb"MIME-Version:", re.I), "a saved web page"),
+    (re.compile(rb"\s*<(\?xml|!doctype|workbook)\b", re.I), Words("an XML file", "eine XML-Datei")),
+    (re.compile(rb"MIME-Version:", re.I), Words("a saved web page", "eine gespeicherte Webseite")),
 )
 _LOOKED_AT = 4096
 _BLOCK = 1 << 20
@@ -79,7 +107,7 @@ def content_of(source: Path) -> Content:
     with source.open("rb") as file:
         start = file.read(_LOOKED_AT)
         if not start:
-            raise Unreadable("The file is empty: it has no content at all.")
+            raise Unreadable(_EMPTY)
         if start.startswith(_OLE):
             return _ole(file)
         if start.startswith((_ZIP, b"PK\x05\x06")):
@@ -101,16 +129,16 @@ def looks_like_json(text: str) -> bool:
     return _JSON.match(text) is not None
 
 
-def misnamed(name: str, format_: str) -> str:
+def misnamed(name: str, format_: str) -> Words:
     """A sentence where the name of a file promises something else than it is; else nothing."""
     ending = Path(name).suffix.casefold()
     if format_ in _NAMES.get(ending, (format_,)):
-        return ""
-    return f"Read as {_SPOKEN.get(format_, format_.upper())}, which it is, although its name ends in {ending}."
+        return NOTHING
+    return _READ_AS.filled(format=_SPOKEN.get(format_, format_.upper()), ending=ending)
 
 
-def _refuse(what: str) -> Never:
-    raise Unreadable(f"The file is {what}, whatever its name says: open it in its program and {_SAVE}")
+def _refuse(what: Words) -> Never:
+    raise Unreadable(_OTHER.filled(what=what))
 
 
 def _ole(file: BinaryIO) -> Content:
@@ -122,10 +150,10 @@ def _ole(file: BinaryIO) -> Content:
     for block in _overlapping(file):
         inside |= {name for name, mark in marks.items() if mark in block}
     if inside & {"EncryptionInfo", "EncryptedPackage"}:
-        raise Unreadable(_ENCRYPTED)
+        raise Unreadable(ENCRYPTED)
     if inside & {"Workbook", "Book"}:
         return Content.xls
-    return _refuse("a document of Office that is no spreadsheet")
+    return _refuse(_OFFICE)
 
 
 def _overlapping(file: BinaryIO) -> Iterator[bytes]:
@@ -145,9 +173,9 @@ def _zip(file: BinaryIO) -> Content:
     except DAMAGE:
         raise Unreadable(_DAMAGED) from None
     if any(name.endswith("workbook.bin") for name in names):
-        _refuse("a binary spreadsheet (XLSB)")
+        _refuse(_BINARY)
     if any(name.startswith("word/") for name in names):
-        _refuse("a text document")
+        _refuse(_TEXT)
     if any(name.rpartition("/")[2] == "workbook.xml" for name in names):
         return Content.xlsx
     raise Unreadable(_NOT_A_LIST)
@@ -159,5 +187,5 @@ def _open_document(archive: zipfile.ZipFile) -> Content:
     if "META-INF/manifest.xml" in archive.namelist():
         with archive.open("META-INF/manifest.xml") as file:
             if b"encryption-data" in file.read(_BLOCK):
-                raise Unreadable(_ENCRYPTED)
-    return Content.ods if b"spreadsheet" in kind else _refuse("a document of LibreOffice that is no spreadsheet")
+                raise Unreadable(ENCRYPTED)
+    return Content.ods if b"spreadsheet" in kind else _refuse(_LIBRE)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from dialler_mcp.lists.reading.errors import Unreadable
+from dialler_mcp.words import Words
 
 _BLOCK = 1 << 20
 _MARKS = (  # the longer ones first: that of UTF-32 begins like that of UTF-16
@@ -25,19 +26,44 @@ _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # Windows-1252 has no such 
 _DOS = re.compile(rb"[A-Za-z][\x84\x94\x8e\x99][A-Za-z]")
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1a")) + b"\x7f"
 _FEW = 50  # one control character in so many bytes is still a text
-_NO_TEXT = "The file holds no text: save the list as XLSX or CSV."
-_ASK = "Give its encoding, e.g. encoding=cp850 (DOS), cp1250 (Polish, Czech), cp1254 (Turkish), or save it as UTF-8."
+_NO_TEXT = Words(
+    "The file holds no text: save the list as XLSX or CSV.",
+    "Die Datei enthält keinen Text: Speichern Sie die Liste als XLSX oder CSV.",
+)
+_NEITHER = Words(
+    "The file is neither UTF-8 nor Windows-1252. Give its encoding, e.g. encoding=cp850 (DOS), cp1250 (Polish, Czech), "
+    "cp1254 (Turkish), or save it as UTF-8.",
+    "Die Datei ist weder UTF-8 noch Windows-1252. Geben Sie ihre Kodierung an, etwa encoding=cp850 (DOS), cp1250 "
+    "(Polnisch, Tschechisch), cp1254 (Türkisch), oder speichern Sie sie als UTF-8.",
+)
+_NO_ENCODING = Words(
+    "There is no such encoding: use e.g. utf-8, utf-16, cp1252, cp850, cp1250 or iso-8859-15.",
+    "Diese Kodierung gibt es nicht: Verwenden Sie etwa utf-8, utf-16, cp1252, cp850, cp1250 oder iso-8859-15.",
+)
+_NOT_IN_IT = Words(
+    "Line {line} is not in the encoding {name}: give another one, or save the file as UTF-8.",
+    "Zeile {line} ist nicht in der Kodierung {name}: Geben Sie eine andere an, oder speichern Sie die Datei als UTF-8.",
+)
+_WIDE = Words("Read as UTF-16: every other byte is empty.", "Gelesen als UTF-16: Jedes zweite Byte ist leer.")
+_WINDOWS = Words(
+    "Read as Windows-1252, since line {line} is not UTF-8: look at a name with an umlaut.",
+    "Gelesen als Windows-1252, da Zeile {line} kein UTF-8 ist: Sehen Sie sich einen Namen mit Umlaut an.",
+)
+_DAMAGE = Words(
+    "Read as UTF-8, but damaged from line {line} on: each line that holds wrong bytes says so.",
+    "Gelesen als UTF-8, aber ab Zeile {line} beschädigt: Jede Zeile mit falschen Bytes sagt das.",
+)
 
 
 class Encoding(NamedTuple):
     """How a file is decoded. `damaged`: some of its bytes are not in this encoding; lines that hold them say so."""
 
     name: str
-    note: str | None = None
+    note: Words | None = None
     damaged: bool = False
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Words, ...]:
         return (self.note,) if self.note else ()
 
     def open(self, source: Path, newline: str) -> TextIO:
@@ -77,7 +103,7 @@ def _asked_for(source: Path, wanted: str, start: bytes) -> Encoding:
     except (LookupError, ValueError):
         name = ""
     if not _NAMED.fullmatch(name):
-        raise Unreadable("There is no such encoding: use e.g. utf-8, utf-16, cp1252, cp850, cp1250 or iso-8859-15.")
+        raise Unreadable(_NO_ENCODING)
     if name == "utf-8" and start.startswith(codecs.BOM_UTF8):
         name = "utf-8-sig"
     return _strictly(source, name)
@@ -88,8 +114,8 @@ def _strictly(source: Path, name: str) -> Encoding:
     if line is None:
         return Encoding(name)
     if name == "utf-8-sig":
-        return Encoding(name, _damage(line), damaged=True)
-    raise Unreadable(f"Line {line} is not in the encoding {name}: give another one, or save the file as UTF-8.")
+        return Encoding(name, _DAMAGE.filled(line=line), damaged=True)
+    raise Unreadable(_NOT_IN_IT.filled(line=line, name=name))
 
 
 def _wide(source: Path, start: bytes) -> Encoding:
@@ -98,7 +124,7 @@ def _wide(source: Path, start: bytes) -> Encoding:
     if _first_wrong_line(source, name) is not None:
         raise Unreadable(_NO_TEXT)
     _check_text(start.decode(name, "ignore").encode())
-    return Encoding(name, "Read as UTF-16: every other byte is empty.")
+    return Encoding(name, _WIDE)
 
 
 def _check_text(start: bytes) -> None:
@@ -112,17 +138,13 @@ def _narrow(source: Path) -> Encoding:
     if line is None:
         return Encoding("utf-8")
     if _has_letters(source):
-        return Encoding("utf-8", _damage(line), damaged=True)
+        return Encoding("utf-8", _DAMAGE.filled(line=line), damaged=True)
     before = b""
     for block in _blocks(source):
         if _UNDEFINED.search(block) or _DOS.search(before + block):
-            raise Unreadable(f"The file is neither UTF-8 nor Windows-1252. {_ASK}")
+            raise Unreadable(_NEITHER)
         before = block[-2:]
-    return Encoding(WINDOWS, f"Read as Windows-1252, since line {line} is not UTF-8: look at a name with an umlaut.")
-
-
-def _damage(line: int) -> str:
-    return f"Read as UTF-8, but damaged from line {line} on: each line that holds wrong bytes says so."
+    return Encoding(WINDOWS, _WINDOWS.filled(line=line))
 
 
 def _first_wrong_line(source: Path, name: str) -> int | None:

@@ -12,10 +12,22 @@ from dialler_mcp.lists.reading.cells import Kind, Typed
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.lines import Line, Merged
+from dialler_mcp.words import Words
 
 LETTERS = {kind: kind.value[0] for kind in Kind}
 KINDS = {letter: kind for kind, letter in LETTERS.items()}
-TOO_LARGE = "The sheet holds more than a list of people can: save the list alone, as XLSX or CSV."
+TOO_LARGE = Words(
+    "The sheet holds more than a list of people can: save the list alone, as XLSX or CSV.",
+    "Das Blatt enthält mehr, als eine Liste von Personen kann: Speichern Sie die Liste allein, als XLSX oder CSV.",
+)
+_NO_SHEET = Words(
+    "The spreadsheet has no such sheet; it has: {names}.", "Dieses Blatt hat die Tabelle nicht; sie hat: {names}."
+)
+_NONE = Words("none that is not hidden", "keines, das nicht ausgeblendet ist")
+_ALL_HIDDEN = Words(
+    "The spreadsheet has no sheet that is not hidden: show one, or give its name as sheet.",
+    "Alle Blätter der Tabelle sind ausgeblendet: Blenden Sie eines ein, oder geben Sie seinen Namen als sheet an.",
+)
 MAX_SUMMARY = 1 << 18  # bytes
 _MAX_NAMES = 50  # of sheets that are named
 _BUFFER = 1 << 20
@@ -37,8 +49,8 @@ class Summary(msgspec.Struct):
     hidden_sheets: list[str] = []
     other_sheets: list[str] = []
     merged: list[Merged] = []
-    notes: list[str] = []
-    reason: str | None = None
+    notes: list[Words] = []
+    reason: Words | None = None
 
 
 class Writer:
@@ -62,7 +74,7 @@ class Writer:
         self._flush()
         self._file.flush()
 
-    def fail(self, reason: str) -> None:
+    def fail(self, reason: Words) -> None:
         """In place of a summary, why there is none."""
         self._file.write(b"\n" + self._encoder.encode(Summary(reason=reason)))
         self._file.flush()
@@ -96,9 +108,9 @@ def chosen(sheets: Sequence[tuple[str, bool]], wanted: str | None) -> Summary:
     shown = [name for name, hidden in sheets if not hidden]
     spoken = ", ".join(part(name)[:80] for name in shown[:_MAX_NAMES])
     if wanted is not None and wanted not in [name for name, _ in sheets]:
-        raise Unreadable(f"The spreadsheet has no such sheet; it has: {spoken or 'none that is not hidden'}.")
+        raise Unreadable(_NO_SHEET.filled(names=spoken or _NONE))
     if wanted is None and not shown:
-        raise Unreadable("The spreadsheet has no sheet that is not hidden: show one, or give its name as sheet.")
+        raise Unreadable(_ALL_HIDDEN)
     name = wanted if wanted is not None else shown[0]
     hidden = [one for one, is_hidden in sheets if is_hidden and one != name][:_MAX_NAMES]
     others = [one for one in shown if one != name][:_MAX_NAMES]

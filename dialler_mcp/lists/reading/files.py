@@ -16,9 +16,37 @@ from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.limits import MEGABYTE, Limits
 from dialler_mcp.problem import reason_of
 from dialler_mcp.state.places import NO_LINK, own_directory
+from dialler_mcp.words import Words
 
-NO_FOLDERS = (
-    "No folder is allowed for lists on this server: whoever runs it must allow one. Until then, the rows can be pasted."
+NO_FOLDERS = Words(
+    "No folder is allowed for lists on this server: whoever runs it must allow one. Until then, the rows can be "
+    "pasted.",
+    "Auf diesem Server ist kein Ordner für Listen erlaubt: Wer ihn betreibt, muss einen erlauben. Bis dahin lassen "
+    "sich die Zeilen einfügen.",
+)
+_ELSEWHERE = Words(
+    "The file is in no folder that is allowed for lists: put it into {allowed}.",
+    "Die Datei liegt in keinem Ordner, der für Listen erlaubt ist: Legen Sie sie nach {allowed}.",
+)
+_NO_FILE = Words(
+    "There is no such file: give its whole path; allowed folders are {allowed}.",
+    "Diese Datei gibt es nicht: Geben Sie den ganzen Pfad an; erlaubte Ordner sind {allowed}.",
+)
+_NOT_READ = Words(
+    "The file cannot be read or copied ({why}); allowed folders are {allowed}.",
+    "Die Datei lässt sich nicht lesen oder kopieren ({why}); erlaubte Ordner sind {allowed}.",
+)
+_NOT_PLAIN = Words(
+    "This is no plain file, but a directory or a device: name a file in {allowed}.",
+    "Das ist keine Datei, sondern ein Verzeichnis oder Gerät: Nennen Sie eine Datei in {allowed}.",
+)
+_TOO_LARGE = Words(
+    "The file is larger than {size} MB: split it, and put the parts into {allowed}.",
+    "Die Datei ist größer als {size} MB: Teilen Sie sie, und legen Sie die Teile nach {allowed}.",
+)
+_CHANGED = Words(
+    "The file changed while it was read: wait until it is whole; it may stay in {allowed}.",
+    "Die Datei hat sich beim Lesen geändert: Warten Sie, bis sie vollständig ist; sie kann in {allowed} bleiben.",
 )
 _BLOCK = 1 << 20
 # Not through a link, not waiting for a pipe's other end, not as our terminal, not handed on to other processes.
@@ -57,16 +85,14 @@ def spool(path: str, folders: Sequence[Path], into: Path, limits: Limits = Limit
     except (ValueError, OSError, RuntimeError):  # NUL, a circle of links, a home that is none
         folder = found = None
     if folder is None or found is None:
-        raise Unreadable(f"The file is in no folder that is allowed for lists: put it into {allowed}.")
+        raise Unreadable(_ELSEWHERE.filled(allowed=allowed))
     try:
         with _opened(folder, found, allowed) as file:
             return _copied(file, found.name, own_directory(into), limits, allowed)
     except FileNotFoundError:
-        raise Unreadable(f"There is no such file: give its whole path; allowed folders are {allowed}.") from None
+        raise Unreadable(_NO_FILE.filled(allowed=allowed)) from None
     except OSError as error:
-        raise Unreadable(
-            f"The file cannot be read or copied ({reason_of(error)}); allowed folders are {allowed}."
-        ) from None
+        raise Unreadable(_NOT_READ.filled(why=reason_of(error), allowed=allowed)) from None
 
 
 def _located(path: str, folders: Sequence[Path]) -> tuple[Path, Path] | tuple[None, None]:
@@ -81,7 +107,7 @@ def _opened(folder: Path, found: Path, allowed: str) -> BinaryIO:
     handle = _open(folder, found)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise Unreadable(f"This is no plain file, but a directory or a device: name a file in {allowed}.")
+        raise Unreadable(_NOT_PLAIN.filled(allowed=allowed))
     return os.fdopen(handle, "rb")
 
 
@@ -103,9 +129,7 @@ def _open(folder: Path, found: Path) -> int:
 def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, allowed: str) -> Spooled:
     before = os.fstat(file.fileno())
     if before.st_size > limits.file_bytes:
-        raise Unreadable(
-            f"The file is larger than {limits.file_bytes // MEGABYTE} MB: split it, and put the parts into {allowed}."
-        )
+        raise Unreadable(_TOO_LARGE.filled(size=limits.file_bytes // MEGABYTE, allowed=allowed))
     copy = into / f"{secrets.token_hex(16)}.list"
     handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK | getattr(os, "O_BINARY", 0), 0o600)
     try:
@@ -114,7 +138,7 @@ def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, allowed: str)
         after = os.fstat(file.fileno())
         same = (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
         if not same or size != before.st_size:
-            raise Unreadable(f"The file changed while it was read: wait until it is whole; it may stay in {allowed}.")
+            raise Unreadable(_CHANGED.filled(allowed=allowed))
     except BaseException:
         with suppress(OSError):
             copy.unlink()

@@ -8,8 +8,19 @@ from dataclasses import dataclass, replace
 from dialler_mcp.domain.spelling import plain
 from dialler_mcp.lists.reading.cells import Kind, Typed, name_text
 from dialler_mcp.lists.reading.lines import Line, Merged
+from dialler_mcp.words import Words
 
-NO_HEAD = "No line looks like a head, so the columns are numbered: column 1, column 2, …"
+NO_HEAD = Words(
+    "No line looks like a head, so the columns are numbered: column 1, column 2, …",
+    "Keine Zeile sieht nach einer Kopfzeile aus; die Spalten sind nummeriert: `column 1`, `column 2`, …",
+)
+_SEVERAL = Words(
+    "Several columns are called {name}: the later ones have a number behind.",
+    "Mehrere Spalten heißen {name}: Die späteren haben eine Zahl dahinter.",
+)
+_ABOVE = Words(
+    "What stands above line {line} is no part of the table.", "Was über Zeile {line} steht, gehört nicht zur Tabelle."
+)
 UNITS = "This line holds units, no person."
 SUM = "This is a sum, no person."
 HEAD_AGAIN = "This line repeats the head, it is no person."
@@ -37,7 +48,7 @@ class Layout:
     first: int
     head_line: int | None = None
     heads: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Words, ...] = ()
 
     def fault(self, line: Line) -> str | None:
         """Why a line below the head is no person; None if it may be one."""
@@ -95,8 +106,8 @@ def layout_of(lines: Sequence[Line], merged: Sequence[Merged] = (), *, ragged: b
     return Layout(names, first.number, notes=(*_above(good[0], first, first), NO_HEAD))
 
 
-def _above(top: Line, first: Line, head: Line) -> tuple[str, ...]:
-    return () if top.number == first.number else (f"What stands above line {head.number} is no part of the table.",)
+def _above(top: Line, first: Line, head: Line) -> tuple[Words, ...]:
+    return () if top.number == first.number else (_ABOVE.filled(line=head.number),)
 
 
 def _usual(lines: Sequence[Line]) -> set[int]:
@@ -155,7 +166,7 @@ def _with_head(head: Line, group: Line | None, used: int, merged: Sequence[Merge
         names = [_joined(one, name) for one, name in zip(above, names, strict=True)]
     numbered = [name or f"column {number}" for number, name in enumerate(names, start=1)]
     twins = list(dict.fromkeys(name for name in names if name and names.count(name) > 1))
-    notes = [f"Several columns are called {name!r}: the later ones have a number behind." for name in twins[:3]]
+    notes = [_SEVERAL.filled(name=repr(name)) for name in twins[:3]]
     return Layout(tuple(_distinct(numbered)), head.number + 1, head.number, tuple(head.cells), tuple(notes))
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from dialler_mcp.words import Words
+
 
 class Line(NamedTuple):
     """A line as it stands in its file: `number` as a person counts it, of its first line if it has several."""
@@ -39,4 +41,4 @@ class Source:
     columns: tuple[str, ...] | None = None
     merged: tuple[Merged, ...] = ()
     ragged: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[Words, ...] = ()

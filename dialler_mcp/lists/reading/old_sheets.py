@@ -5,15 +5,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dialler_mcp.lists.reading.cells import Kind, date_text, duration_text, number_text
-from dialler_mcp.lists.reading.content import DAMAGE
+from dialler_mcp.lists.reading.content import DAMAGE, ENCRYPTED
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.exchange import LETTERS, Summary, Writer, chosen
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.lines import Merged
 from dialler_mcp.lists.reading.parts import DAMAGED, Parts
+from dialler_mcp.words import Words
 
-NO_FORMULAS = "In this format formulas look like values, and errors and formulas without a value look empty."
-_PROTECTED = "The spreadsheet is protected with a password: open it, save it without one, and give that file."
+NO_FORMULAS = Words(
+    "In this format formulas look like values, and errors and formulas without a value look empty.",
+    "In diesem Format sehen Formeln wie Werte aus; Fehler und Formeln ohne Wert sehen leer aus.",
+)
 
 Value = bool | int | float | str | dt.datetime | dt.date | dt.time | dt.timedelta
 
@@ -40,7 +43,7 @@ def read_sheet(source: Path, wanted: str | None, limits: Limits, writer: Writer)
             _write(number, row, writer)
         ranges = sheet.merged_cell_ranges or ()
     except calamine.PasswordError:
-        raise Unreadable(_PROTECTED) from None
+        raise Unreadable(ENCRYPTED) from None
     except (calamine.CalamineError, *DAMAGE):
         raise Unreadable(DAMAGED) from None
     summary.merged = [Merged(top + 1, left, right) for (top, left), (_, right) in ranges]

@@ -9,10 +9,21 @@ from xml.parsers import expat
 from dialler_mcp.lists.reading.content import DAMAGE
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.limits import MEGABYTE, Limits
+from dialler_mcp.words import Words
 
-DAMAGED = "The spreadsheet is damaged: open it, save it again, and give that file."
-TOO_LARGE = "The spreadsheet unpacks to more than a list of people can be: save the list alone, as XLSX or CSV."
-_DOCTYPE = "The spreadsheet holds a document type, which none has: save it again as XLSX or CSV."
+DAMAGED = Words(
+    "The spreadsheet is damaged: open it, save it again, and give that file.",
+    "Die Tabelle ist beschädigt: Öffnen Sie sie, speichern Sie sie noch einmal, und geben Sie diese Datei an.",
+)
+TOO_LARGE = Words(
+    "The spreadsheet unpacks to more than a list of people can be: save the list alone, as XLSX or CSV.",
+    "Ausgepackt ist die Tabelle mehr, als eine Liste von Personen sein kann: Speichern Sie die Liste allein, als XLSX "
+    "oder CSV.",
+)
+_DOCTYPE = Words(
+    "The spreadsheet holds a document type, which none has: save it again as XLSX or CSV.",
+    "Die Tabelle enthält einen Dokumenttyp, den keine hat: Speichern Sie sie noch einmal als XLSX oder CSV.",
+)
 _BLOCK = 1 << 16
 _SMALL = 8 * MEGABYTE  # below this size, a part may be packed as well as it can be
 

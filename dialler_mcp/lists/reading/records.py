@@ -13,6 +13,7 @@ from dialler_mcp.lists.reading.encodings import DAMAGED, Encoding, encoding_of, 
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.lines import Line, Source
+from dialler_mcp.words import Words
 
 CUT = "The file is cut off in this record: what follows it is missing."
 WRONG = "This record is no valid JSON; in an array, nothing behind it can be read."
@@ -21,7 +22,19 @@ BEHIND = "Behind the array of records there is something else, which is not read
 NO_OBJECT = "This record has no fields: it is no object."
 TWICE = "This record names a field twice."
 TOO_DEEP = "This record is nested too deeply."
-NO_RECORDS = "The file holds JSON, but no records: an array of objects is needed, or an object in each line."
+NO_RECORDS = Words(
+    "The file holds JSON, but no records: an array of objects is needed, or an object in each line.",
+    "Die Datei enthält JSON, aber keine Datensätze: Nötig ist ein Array von Objekten, oder ein Objekt in jeder Zeile.",
+)
+_DAMAGED = Words(
+    "The file begins as JSON and is damaged before its first record: save it again.",
+    "Die Datei beginnt als JSON und ist vor dem ersten Datensatz beschädigt: Speichern Sie sie noch einmal.",
+)
+_TOO_MANY = Words(
+    "The records have more than {most} different fields: names seem to hold values.",
+    "Die Datensätze haben mehr als {most} verschiedene Felder: In Namen scheinen Werte zu stehen.",
+)
+_IN_FIELD = Words("The records lie in the field {name}.", "Die Datensätze liegen im Feld {name}.")
 _MAX_DEPTH = 8
 _MAX_BITS = 4096  # of a number; Python writes none with more than 4,300 digits
 _FIRST = 20  # lines that tell JSON Lines from a document
@@ -70,9 +83,9 @@ def _source(opened: Opener, limits: Limits, decoding: Encoding | None) -> Source
         with opened() as file:
             path = Document(file, limits.cell).find()
     except NotJson:
-        raise Unreadable("The file begins as JSON and is damaged before its first record: save it again.") from None
+        raise Unreadable(_DAMAGED) from None
     if path:
-        notes = (*notes, f"The records lie in the field {name_text('.'.join(path))!r}.")
+        notes = (*notes, _IN_FIELD.filled(name=repr(name_text(".".join(path)))))
     return _of_records("json", partial(_elements, opened, limits, single=path is None), limits, encoding, notes)
 
 
@@ -141,7 +154,7 @@ def _of_records(
     found: Callable[[], Iterable[Found]],
     limits: Limits,
     encoding: str | None = None,
-    notes: tuple[str, ...] = (),
+    notes: tuple[Words, ...] = (),
 ) -> Source:
     """The records as lines: once for the names of their fields, then as often as wanted for their values."""
     columns = dict[str, int]()
@@ -150,7 +163,7 @@ def _of_records(
             for name in _fields(one.value)[0]:
                 columns.setdefault(name, len(columns))
         if len(columns) > limits.keys:
-            raise Unreadable(f"The records have more than {limits.keys} different fields: names seem to hold values.")
+            raise Unreadable(_TOO_MANY.filled(most=limits.keys))
     if not columns:
         raise Unreadable(NO_RECORDS)
     return Source(format_, lambda: _as_lines(found(), columns), encoding, columns=tuple(columns), notes=notes)

@@ -16,9 +16,22 @@ from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.exchange import MAX_SUMMARY, Summary, Task, line_of
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.lines import Line, Source
+from dialler_mcp.words import Words
 
-BROKEN = "This file cannot be read: it is damaged, or needs too much memory. Save the list alone, as XLSX or CSV."
-TOO_SLOW = "This file cannot be read: it takes too long. Save the list alone, or as CSV."
+BROKEN = Words(
+    "This file cannot be read: it is damaged, or needs too much memory. Save the list alone, as XLSX or CSV.",
+    "Diese Datei lässt sich nicht lesen: Sie ist beschädigt, oder braucht zu viel Speicher. Speichern Sie die Liste "
+    "allein, als XLSX oder CSV.",
+)
+TOO_SLOW = Words(
+    "This file cannot be read: it takes too long. Save the list alone, or as CSV.",
+    "Diese Datei lässt sich nicht lesen: Es dauert zu lange. Speichern Sie die Liste allein, oder als CSV.",
+)
+_ONE_SHEET = Words(
+    "Only one sheet is read, and not the others ({count}): give sheet to read another.",
+    "Nur ein Blatt wird gelesen, die anderen nicht ({count}): Geben Sie sheet an, um ein anderes zu lesen.",
+)
+_HIDDEN = Words("Hidden sheets ({count}) are not read.", "Ausgeblendete Blätter ({count}) werden nicht gelesen.")
 _CHILD = "dialler_mcp.lists.reading.child"
 _BLOCK = 1 << 20
 
@@ -44,11 +57,11 @@ def read_file(source: Path, format_: str, sheet: str | None, limits: Limits) -> 
     )
 
 
-def _about_sheets(summary: Summary) -> Iterator[str]:
+def _about_sheets(summary: Summary) -> Iterator[Words]:
     if summary.other_sheets:
-        yield f"Only one sheet is read, and not the others ({len(summary.other_sheets)}): give sheet to read another."
+        yield _ONE_SHEET.filled(count=len(summary.other_sheets))
     if summary.hidden_sheets:
-        yield f"Hidden sheets ({len(summary.hidden_sheets)}) are not read."
+        yield _HIDDEN.filled(count=len(summary.hidden_sheets))
 
 
 def run(task: Task, file: IO[bytes]) -> None:

@@ -15,11 +15,21 @@ from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.layout import Layout, layout_of
 from dialler_mcp.lists.reading.limits import MAX_PASTED, Limits
 from dialler_mcp.lists.reading.lines import Line, Source
+from dialler_mcp.words import Words
 
 __all__ = ("Kind", "Limits", "Row", "Table", "Typed", "Unreadable", "read", "read_objects", "read_pasted")
 
-EMPTY = "The file is empty: it holds no line and no cell."
-ONLY_A_HEAD = "The file holds a head, but no line below it: there is nobody to read."
+EMPTY = Words(
+    "The file is empty: it holds no line and no cell.", "Die Datei ist leer: Sie enthält keine Zeile und keine Zelle."
+)
+ONLY_A_HEAD = Words(
+    "The file holds a head, but no line below it: there is nobody to read.",
+    "Die Datei enthält eine Kopfzeile, aber keine darunter: Zu lesen ist niemand.",
+)
+_TOO_MANY = Words(
+    "These are more than {most} rows: save them to a file, and give its path.",
+    "Das sind mehr als {most} Zeilen: Speichern Sie sie in eine Datei, und geben Sie ihren Pfad an.",
+)
 _SAMPLE = 200  # lines that tell where the head is
 
 
@@ -51,7 +61,7 @@ class Table:
     other_sheets: Sequence[str]
     head_line: int | None
     columns: Sequence[str]
-    notes: Sequence[str]
+    notes: Sequence[Words]
     _source: Source = field(repr=False)
     _layout: Layout = field(repr=False)
 
@@ -112,11 +122,11 @@ def read_objects(rows: Sequence[Mapping[str, object]], limits: Limits = Limits()
 
 def _few(table: Table) -> Table:
     if sum(1 for _ in islice(table.rows(), MAX_PASTED + 1)) > MAX_PASTED:
-        raise Unreadable(f"These are more than {MAX_PASTED} rows: save them to a file, and give its path.")
+        raise Unreadable(_TOO_MANY.filled(most=MAX_PASTED))
     return table
 
 
-def _table(source: Source, *notes: str) -> Table:
+def _table(source: Source, *notes: Words) -> Table:
     sample = list(islice(_filled(source), _SAMPLE))
     if source.columns is not None:
         layout = Layout(source.columns, 0)
@@ -133,7 +143,7 @@ def _table(source: Source, *notes: str) -> Table:
         source.other_sheets,
         layout.head_line,
         layout.columns,
-        tuple(note for note in (*notes, *source.notes, *layout.notes) if note),
+        tuple(note for note in (*notes, *source.notes, *layout.notes) if note.en),
         source,
         layout,
     )

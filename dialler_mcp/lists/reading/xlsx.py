@@ -12,9 +12,20 @@ from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.lines import Merged
 from dialler_mcp.lists.reading.parts import DAMAGED, Parts
 from dialler_mcp.lists.reading.workbook import Strings, Workbook, strings_of, unescaped, workbook_of
+from dialler_mcp.words import Words
 
-TOO_WIDE = "The sheet has more columns than a sheet can have: it is damaged, save it again."
-TOO_LONG = "A cell of the spreadsheet is longer than a cell can be: save the list alone, as XLSX or CSV."
+TOO_WIDE = Words(
+    "The sheet has more columns than a sheet can have: it is damaged, save it again.",
+    "Das Blatt hat mehr Spalten, als ein Blatt haben kann: Es ist beschädigt, speichern Sie es noch einmal.",
+)
+TOO_LONG = Words(
+    "A cell of the spreadsheet is longer than a cell can be: save the list alone, as XLSX or CSV.",
+    "Eine Zelle der Tabelle ist länger, als eine sein kann: Speichern Sie die Liste allein, als XLSX oder CSV.",
+)
+_HIDDEN_ROWS = Words(
+    "Hidden rows ({count}), e.g. those that a filter hides, are read, too.",
+    "Ausgeblendete Zeilen ({count}), etwa von einem Filter, werden auch gelesen.",
+)
 _MAX_ROW = 1_048_576
 _MAX_MERGED, _MERGED_ABOVE = 2_000, 300  # how many are kept, and above which line: they are for the head alone
 _DIGITS = "0123456789"
@@ -35,7 +46,7 @@ def read_sheet(source: Path, wanted: str | None, limits: Limits, writer: Writer)
             parts.parse(part, stream.start, stream.end, stream.text)
     summary.merged = stream.merged
     if stream.hidden_rows:
-        summary.notes.append(f"Hidden rows ({stream.hidden_rows}), e.g. those that a filter hides, are read, too.")
+        summary.notes.append(_HIDDEN_ROWS.filled(count=stream.hidden_rows))
     return summary
 
 

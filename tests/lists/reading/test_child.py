@@ -39,4 +39,6 @@ def test_one_task_in_rows_and_a_summary_out(monkeypatch: pytest.MonkeyPatch, nam
 def test_why_it_cannot_be_read_is_the_summary():
     out = io.BytesIO()
     child.carry_out(Task(str(SAMPLES / "20-html-named.xls"), "xls", None, Limits()), out)
-    assert "damaged" in (msgspec.json.decode(out.getvalue().splitlines()[-1], type=Summary).reason or "")
+    reason = msgspec.json.decode(out.getvalue().splitlines()[-1], type=Summary).reason
+    assert reason is not None
+    assert "damaged" in reason.en

@@ -105,4 +105,4 @@ def test_what_is_no_json_is_seen(text: str):
     ],
 )
 def test_a_name_that_lies_is_said(name: str, format_: str, sentence: str):
-    assert misnamed(name, format_) == sentence
+    assert misnamed(name, format_).en == sentence

@@ -38,7 +38,8 @@ def test_one_letter_far_down_decides_and_its_line_is_said(tmp_path: Path):
     content = b"Name;Telefon\n" + b"Meier;030 23125001\n" * 99_999 + "Müller;030 23125002\n".encode("cp1252")
     encoding = found(tmp_path, content)
     assert encoding.name == "cp1252"
-    assert "line 100001 is not UTF-8" in (encoding.note or "")
+    assert encoding.note is not None
+    assert "line 100001 is not UTF-8" in encoding.note.en
 
 
 @pytest.mark.parametrize("codec", ["cp850", "cp437"])
@@ -68,7 +69,7 @@ def test_damaged_utf_8_is_no_windows_and_its_lines_say_so(tmp_path: Path):
     assert table.encoding == "utf-8"
     assert [row[0] for row in cells_of(table)] == ["Müller", "Groß"]
     assert faults_of(table) == {4: DAMAGED}
-    assert "damaged from line 4 on" in table.notes[0]
+    assert "damaged from line 4 on" in table.notes[0].en
 
 
 def test_damage_behind_a_mark_is_a_fault_too(tmp_path: Path):

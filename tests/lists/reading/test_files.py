@@ -91,7 +91,7 @@ def test_a_file_elsewhere_is_refused_whether_it_is_there_or_not(lists: Path, pat
 def test_nothing_is_read_where_nothing_is_allowed(tmp_path: Path):
     with pytest.raises(Unreadable) as raised:
         spool("people.csv", [], tmp_path / "spool")
-    assert str(raised.value) == NO_FOLDERS
+    assert raised.value.words == NO_FOLDERS
 
 
 def test_a_file_that_is_not_there_is_told(lists: Path):

@@ -33,7 +33,7 @@ def table(folder: Path, content: object, name: str = "list.json") -> Table:
 def test_records_are_found(tmp_path: Path, content: object, format_: str, note: str):
     said = table(tmp_path, content)
     assert (said.format, cells_of(said)) == (format_, [["x"], ["y"]])
-    assert note in " ".join(said.notes)
+    assert note in " ".join(one.en for one in said.notes)
 
 
 @pytest.mark.parametrize("content", [{"a": "x", "b": ["y"]}, '{\n"a": "x",\n"b": ["y"]\n}'])

@@ -77,7 +77,7 @@ def test_a_group_head_is_joined_to_the_names_below_it():
 def test_a_name_that_stands_twice_has_a_number_the_second_time():
     table = sample("16-formulas-empty-columns.csv")
     assert table.columns == ("Name", "Telefon", "Telefon 2", "Bemerkung")
-    assert any("Several columns" in note for note in table.notes)
+    assert any("Several columns" in note.en for note in table.notes)
 
 
 @pytest.mark.parametrize(
@@ -122,11 +122,11 @@ def test_a_cut_record_is_named_with_its_line():
 
 
 def test_where_the_records_are_is_said():
-    assert any(FACTS["07-crm.json"]["records_in"] in note for note in sample("07-crm.json").notes)
+    assert any(FACTS["07-crm.json"]["records_in"] in note.en for note in sample("07-crm.json").notes)
 
 
 def test_a_name_that_lies_is_said():
-    assert sample("19-xlsx-named.csv").notes[0] == "Read as XLSX, which it is, although its name ends in .csv."
+    assert sample("19-xlsx-named.csv").notes[0].en == "Read as XLSX, which it is, although its name ends in .csv."
     assert cells_of(sample("19-xlsx-named.csv")) == cells_of(sample("03-floats-merged-head.xlsx"))
 
 

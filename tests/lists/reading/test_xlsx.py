@@ -153,7 +153,7 @@ def test_merged_cells_group_the_head(tmp_path: Path):
 def test_hidden_rows_are_read_and_told(tmp_path: Path):
     table = sheet(tmp_path, row(2, text_cell("A2", "x"), text_cell("B2", "y"), about=' hidden="1"'))
     assert len(cells_of(table)) == 1
-    assert any("Hidden rows (1)" in note for note in table.notes)
+    assert any("Hidden rows (1)" in note.en for note in table.notes)
 
 
 DATA = sheet_xml(TOP + row(2, text_cell("A2", "x"), text_cell("B2", "1")))
@@ -166,7 +166,7 @@ def test_the_first_sheet_that_is_shown_is_read_and_the_others_named(tmp_path: Pa
     table = read(path, name="x.xlsx")
     assert (table.sheet, table.hidden_sheets, table.other_sheets) == ("Kunden", ("Alt", "Geheim"), ("Mehr",))
     assert cells_of(table) == [["x", "1"]]
-    assert [note for note in table.notes if "sheet" in note] == [
+    assert [note.en for note in table.notes if "sheet" in note.en] == [
         "Only one sheet is read, and not the others (1): give sheet to read another.",
         "Hidden sheets (2) are not read.",
     ]
