@@ -11,6 +11,7 @@ from dialler_mcp.domain.untrusted import Fence
 from dialler_mcp.problem import Problem
 from dialler_mcp.prompts import NAMES, SUFFIX, templates_dir
 from dialler_mcp.service.answers import SANDBOX_WORDS
+from tests.examples import rest_thorough
 from tests.kept import report_on_what_is_there
 from tests.prompts.asking import FRONT, SUBJECTS, MakeBench, ask
 from tests.tools.asking import CAMPAIGN_1000
@@ -53,7 +54,7 @@ async def test_renders_in_both_languages(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("language", rest_thorough(["de", "en"]))
 async def test_what_comes_from_records_stands_apart_from_the_words_of_the_person(
     bench: MakeBench, monkeypatch: pytest.MonkeyPatch, name: str, language: str
 ) -> None:
