@@ -82,7 +82,7 @@ def told(invocation: Invocation, people: "PeopleList", checked: "Checked") -> Li
     """What a check has found."""
     from dialler_mcp.lists.kinds import Verdict
 
-    verdicts, language = checked.verdicts, invocation.profile.language(None)
+    verdicts, language = checked.verdicts, invocation.language
     said = ", ".join(f"{verdicts[one]} {one.text(language)}" for one in Verdict if verdicts[one])
     summary = _FOUND.filled(name=people.name, count=checked.rows, rows=_ROWS.of(checked.rows), verdicts=said)
     ready = verdicts[Verdict.ready] + verdicts[Verdict.exists]
@@ -95,9 +95,9 @@ def _answer(
 ) -> ListCheck:
     from dialler_mcp.lists.checking.answer import counts
 
-    language = invocation.profile.language(None)
+    language = invocation.language
     found = counts(checked, language, lambda text, kind: _masked(invocation, text, kind)) if checked else []
-    notes = [*(invocation.notes() or []), *(clean(note.text(language)) for note in people.table.notes)]
+    notes = [*(invocation.notes(language) or []), *(clean(note.text(language)) for note in people.table.notes)]
     return ListCheck(
         summary=clean(invocation.present.nameless.text(summary.text(language))),
         list_id=people.id,
@@ -113,7 +113,7 @@ def _column(invocation: Invocation, one: "Proposal") -> list[Any]:
     """A column with its field and three examples; what a person should say is marked."""
     target = one.target or "?"
     if one.instead:
-        target = _OR.filled(field=target, other=one.instead).text(invocation.profile.language(None))
+        target = _OR.filled(field=target, other=one.instead).text(invocation.language)
     info = _FIELDS.get(one.target or "", _PLAIN)
     examples = [invocation.present.nameless.value(info, example[:MAX_CELL]) for example in one.examples]
     return [clean(invocation.present.nameless.text(one.column))[:MAX_HEAD], target, "; ".join(map(str, examples))]

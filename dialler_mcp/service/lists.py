@@ -80,15 +80,8 @@ def _remove(path: Path) -> None:
 class PeopleLists:
     """The lists of one profile, in a directory of ours. `folders` are those that a file may come from."""
 
-    def __init__(
-        self,
-        directory: Path,
-        folders: Sequence[Path],
-        clock: Callable[[], float] = time.monotonic,
-        language: Language = Language.en,
-    ) -> None:
+    def __init__(self, directory: Path, folders: Sequence[Path], clock: Callable[[], float] = time.monotonic) -> None:
         self.directory = directory
-        self._language = language
         self.folders = folders
         self._clock = clock
         self._by_id: dict[str, PeopleList] = {}
@@ -111,8 +104,8 @@ class PeopleLists:
             raise
         return self._kept(caller, spooled.name, table, spooled.path)
 
-    async def open_rows(self, caller: str, rows: str) -> PeopleList:
-        """A list from rows that stand in the invocation.
+    async def open_rows(self, caller: str, rows: str, language: Language) -> PeopleList:
+        """A list from rows that stand in the invocation; it gets a name in this language.
 
         Raises:
             Unreadable: it is none, or too long.
@@ -120,7 +113,7 @@ class PeopleLists:
         from dialler_mcp.lists.reading.table import read_pasted
 
         table = await asyncio.to_thread(read_pasted, rows)
-        return self._kept(caller, _PASTED.text(self._language), table, None)
+        return self._kept(caller, _PASTED.text(language), table, None)
 
     def _kept(self, caller: str, name: str, table: "Table", file: Path | None) -> PeopleList:
         self._tidy()
@@ -136,10 +129,17 @@ class PeopleLists:
         Raises:
             Problem: it has none of this name.
         """
+        one = self.known(caller, list_id)
+        if one is None:
+            raise Problem(_GONE.filled(hours=HOURS))
+        return one
+
+    def known(self, caller: str, list_id: str) -> PeopleList | None:
+        """A list of this caller, or None where it has none of this name."""
         self._tidy()
         one = self._by_id.get(list_id.strip().casefold())
         if one is None or one.caller != caller:
-            raise Problem(_GONE.filled(hours=HOURS))
+            return None
         one.used = self._clock()
         return one
 
@@ -175,8 +175,10 @@ class Said:
     file: str | None = None
 
 
-async def checked_in_time(invocation: Invocation, people: PeopleList, said: Said) -> "Checked | None":
-    """What a check finds; None where it takes longer than an answer may, and goes on.
+async def checked_in_time(
+    invocation: Invocation, people: PeopleList, said: Said, seconds: float = WAITED
+) -> "Checked | None":
+    """What a check finds; None where it takes longer than so many seconds, and goes on.
 
     Raises:
         Problem: something that was said makes no sense, or cannot be taken while a check goes on.
@@ -186,7 +188,7 @@ async def checked_in_time(invocation: Invocation, people: PeopleList, said: Said
         people.checking = asyncio.create_task(_checked(invocation, people, said.file))
     elif said != Said():
         raise Problem(_BUSY)
-    done, _ = await asyncio.wait([people.checking], timeout=WAITED)
+    done, _ = await asyncio.wait([people.checking], timeout=seconds)
     if not done:
         return None
     task, people.checking = people.checking, None

@@ -125,7 +125,7 @@ class Profile:
         """The lists of people that callers have handed in."""
         from dialler_mcp.service.lists import PeopleLists
 
-        return PeopleLists(self.state.directory / "lists", self.folders, language=self.usual_language)
+        return PeopleLists(self.state.directory / "lists", self.folders)
 
     def legend(self, text: str, preferred: Language | None = None) -> list[str]:
         """That values are masked, where some are in a text: nobody shall take a mask for a value."""

@@ -69,7 +69,7 @@ async def dialler_check_list(
     if path is not None:
         people = await lists.open_path(caller, path, encoding, sheet)
     elif rows is not None:
-        people = await lists.open_rows(caller, rows)
+        people = await lists.open_rows(caller, rows, invocation.language)
     else:
         people = lists.get(caller, list_id or "")
     campaign = await asked_campaign(invocation, campaign_id, name) if campaign_id or name else None

@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.lists import MAX_LISTS
+from dialler_mcp.words import Language
 from tests.conftest import Bench, structure_of, text_of
 from tests.tokens import tokens
 from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, ask, refused
@@ -189,7 +190,7 @@ async def test_the_oldest_list_makes_room_for_a_new_one(bench: Make):
     answers = [await checked(b, rows=LIST) for _ in range(2)]
     lists = b.profile.lists
     for number in range(MAX_LISTS - 1):
-        await lists.open_rows("somebody else", f"Name;Telefon\nNeumann{number};030 23125901\n")
+        await lists.open_rows("somebody else", f"Name;Telefon\nNeumann{number};030 23125901\n", Language.en)
     with pytest.raises(Problem, match="no such list"):
         lists.get("mcp", answers[0]["list_id"])
     assert lists.get("mcp", answers[1]["list_id"])
