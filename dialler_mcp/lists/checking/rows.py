@@ -25,6 +25,7 @@ from dialler_mcp.lists.kinds import Kind, Verdict
 from dialler_mcp.lists.reading.cells import Kind as CellKind
 from dialler_mcp.lists.reading.cells import Typed
 from dialler_mcp.lists.reading.table import Row
+from dialler_mcp.words import Words
 
 _ESCAPED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 _BREAKS = str.maketrans("\r\n\t", "   ")
@@ -42,7 +43,7 @@ class Known(NamedTuple):
 
 class Finding(NamedTuple):
     """Something that was seen in a row: in which field, more exactly (a flaw, words that were dropped), and which other
-    line of the list or which contact it is about.
+    line of the list or which contact it is about; `fault`: why the row cannot be used at all.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class Finding(NamedTuple):
     detail: str = ""
     line: int | None = None
     contact: Known | None = None
+    fault: Words | None = None
 
 
 @dataclass(slots=True)
@@ -97,7 +99,7 @@ class Rows:
     def candidate(self, row: Row) -> Candidate:
         candidate = Candidate(row.line)
         if row.fault:
-            candidate.findings.append(Finding(Kind.unreadable, detail=row.fault))
+            candidate.findings.append(Finding(Kind.unreadable, fault=row.fault))
             return candidate
         cells = list(map(_unescaped, row.cells)) if self._is_own_file else row.cells
         for place, target, length in self._texts:

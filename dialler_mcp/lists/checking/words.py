@@ -26,7 +26,7 @@ def detail(finding: Finding, language: Language) -> str:
     """What is said more exactly: a flaw of a number in words, a character by its name, words that were dropped."""
     if finding.kind in _OF_NUMBER and finding.detail:
         return FLAWS[Flaw(finding.detail)].text(language)
-    return finding.detail
+    return finding.fault.text(language) if finding.fault else finding.detail
 
 
 def place(finding: Finding, language: Language) -> str:

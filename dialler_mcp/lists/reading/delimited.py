@@ -16,10 +16,17 @@ from typing import TextIO
 from dialler_mcp.lists.reading.encodings import DAMAGED, Encoding, encoding_of, lost
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.lines import Line, Source
+from dialler_mcp.words import Words
 
 DELIMITERS = (";", ",", "\t", "|")
-NOT_CLOSED = "A quotation mark is opened in this line and never closed."
-TOO_LONG = "A cell of this line is too long to be one: a quotation mark or a line break is missing."
+NOT_CLOSED = Words(
+    "A quotation mark is opened in this line and never closed.",
+    "In dieser Zeile beginnt ein Anführungszeichen, das nirgends endet.",
+)
+TOO_LONG = Words(
+    "A cell of this line is too long to be one: a quotation mark or a line break is missing.",
+    "Eine Zelle dieser Zeile ist zu lang, um eine zu sein: Ein Anführungszeichen oder Zeilenumbruch fehlt.",
+)
 _ONE_COLUMN = "\x1f"  # separates nothing: a file of one column has whatever text in it
 _END = "\x1eend\x1e\n"  # read as a record of its own, unless a quotation mark was left open
 _SAMPLE, _LONG = 200, 20_000  # lines, and characters of each, that tell the delimiter

@@ -19,7 +19,10 @@ _MARKS = (  # the longer ones first: that of UTF-32 begins like that of UTF-16
 )
 _NAMED = re.compile(r"utf-(8|16|32)(-.+)?|cp\d+|iso8859-\d+|mac-.+|koi8.+|big5.*|gb.+|shift_jis.*|euc_.+|ascii|ptcp154")
 WINDOWS = "cp1252"
-DAMAGED = "It holds bytes that are no letters in the encoding of the file."
+DAMAGED = Words(
+    "It holds bytes that are no letters in the encoding of the file.",
+    "Sie enthält Bytes, die in der Kodierung der Datei keine Buchstaben sind.",
+)
 _LOST = re.compile("[\udc80-\udcff]")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # Windows-1252 has no such letters
 # Quotation marks and the like between two letters, where the encoding of DOS has ä, ö, Ä, Ö.

@@ -21,9 +21,11 @@ _SEVERAL = Words(
 _ABOVE = Words(
     "What stands above line {line} is no part of the table.", "Was über Zeile {line} steht, gehört nicht zur Tabelle."
 )
-UNITS = "This line holds units, no person."
-SUM = "This is a sum, no person."
-HEAD_AGAIN = "This line repeats the head, it is no person."
+UNITS = Words("This line holds units, no person.", "Diese Zeile enthält Einheiten, keine Person.")
+SUM = Words("This is a sum, no person.", "Das ist eine Summe, keine Person.")
+HEAD_AGAIN = Words(
+    "This line repeats the head, it is no person.", "Diese Zeile wiederholt die Kopfzeile; sie ist keine Person."
+)
 
 # What stands in the column of a person and not in a head: figures, amounts, dates, telephone numbers, addresses.
 _FIGURE = re.compile(r"[+\-'(€]*\s?\d[\d\s.,/()'’:\-–\u2011]*(E[+-]?\d+)?\s?(€|%|EUR)?", re.IGNORECASE)
@@ -50,7 +52,7 @@ class Layout:
     heads: tuple[str, ...] = ()
     notes: tuple[Words, ...] = ()
 
-    def fault(self, line: Line) -> str | None:
+    def fault(self, line: Line) -> Words | None:
         """Why a line below the head is no person; None if it may be one."""
         cells = line.cells
         first = next((cell for cell in cells if cell and not cell.isspace()), "").strip()

@@ -12,7 +12,7 @@ class Line(NamedTuple):
 
     number: int
     cells: Sequence[str]
-    fault: str | None = None  # why it cannot be used; its cells are what could be read of it
+    fault: Words | None = None  # why it cannot be used; its cells are what could be read of it
 
 
 class Merged(NamedTuple):

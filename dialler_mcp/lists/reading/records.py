@@ -15,13 +15,24 @@ from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.lines import Line, Source
 from dialler_mcp.words import Words
 
-CUT = "The file is cut off in this record: what follows it is missing."
-WRONG = "This record is no valid JSON; in an array, nothing behind it can be read."
-TOO_LONG = "This record is too long to be a person."
-BEHIND = "Behind the array of records there is something else, which is not read."
-NO_OBJECT = "This record has no fields: it is no object."
-TWICE = "This record names a field twice."
-TOO_DEEP = "This record is nested too deeply."
+CUT = Words(
+    "The file is cut off in this record: what follows it is missing.",
+    "Die Datei bricht in diesem Datensatz ab: Was folgte, fehlt.",
+)
+WRONG = Words(
+    "This record is no valid JSON; in an array, nothing behind it can be read.",
+    "Dieser Datensatz ist kein gültiges JSON; in einem Array ist nichts dahinter lesbar.",
+)
+TOO_LONG = Words("This record is too long to be a person.", "Dieser Datensatz ist zu lang für eine Person.")
+BEHIND = Words(
+    "Behind the array of records there is something else, which is not read.",
+    "Hinter dem Array der Datensätze steht noch etwas, das nicht gelesen wird.",
+)
+NO_OBJECT = Words(
+    "This record has no fields: it is no object.", "Dieser Datensatz hat keine Felder: Er ist kein Objekt."
+)
+TWICE = Words("This record names a field twice.", "Dieser Datensatz nennt ein Feld zweimal.")
+TOO_DEEP = Words("This record is nested too deeply.", "Dieser Datensatz ist zu tief verschachtelt.")
 NO_RECORDS = Words(
     "The file holds JSON, but no records: an array of objects is needed, or an object in each line.",
     "Die Datei enthält JSON, aber keine Datensätze: Nötig ist ein Array von Objekten, oder ein Objekt in jeder Zeile.",
@@ -47,11 +58,15 @@ class Found(NamedTuple):
 
     number: int
     value: object
-    fault: str | None = None
+    fault: Words | None = None
 
 
 class _Unusable(Exception):
     """A record that cannot be used, and why."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.en)
+        self.words = words
 
 
 def read_file(source: Path, encoding: str | None, limits: Limits) -> Source:
@@ -180,7 +195,7 @@ def _as_lines(found: Iterable[Found], columns: Mapping[str, int]) -> Iterator[Li
         yield Line(number, cells, wrong)
 
 
-def _fields(value: object) -> tuple[dict[str, str], str | None]:
+def _fields(value: object) -> tuple[dict[str, str], Words | None]:
     """The flat fields of a record, and why it cannot be used."""
     fields = dict[str, str]()
     if not isinstance(value, Members | Mapping):
@@ -188,7 +203,7 @@ def _fields(value: object) -> tuple[dict[str, str], str | None]:
     try:
         _flatten(cast(object, value), "", fields, 0)
     except _Unusable as error:
-        return fields, str(error)
+        return fields, error.words
     return fields, None
 
 

@@ -26,6 +26,14 @@ ONLY_A_HEAD = Words(
     "The file holds a head, but no line below it: there is nobody to read.",
     "Die Datei enthält eine Kopfzeile, aber keine darunter: Zu lesen ist niemand.",
 )
+_TOO_FEW = Words(
+    "This line has {cells} cells, and the head {width}: it is cut off, or a separator is missing.",
+    "Diese Zeile hat {cells} Zellen, die Kopfzeile {width}: Sie ist abgeschnitten, oder ein Trennzeichen fehlt.",
+)
+_TOO_MANY_CELLS = Words(
+    "This line has {cells} cells, and the head {width}: a separator stands within one of them.",
+    "Diese Zeile hat {cells} Zellen, die Kopfzeile {width}: In einer davon steht ein Trennzeichen.",
+)
 _TOO_MANY = Words(
     "These are more than {most} rows: save them to a file, and give its path.",
     "Das sind mehr als {most} Zeilen: Speichern Sie sie in eine Datei, und geben Sie ihren Pfad an.",
@@ -43,7 +51,7 @@ class Row(NamedTuple):
 
     line: int
     cells: Sequence[str]
-    fault: str | None
+    fault: Words | None
 
 
 @dataclass(frozen=True)
@@ -163,10 +171,10 @@ def _filled(source: Source) -> Iterator[Line]:
             yield line
 
 
-def _misfit(cells: Sequence[str], width: int) -> str | None:
+def _misfit(cells: Sequence[str], width: int) -> Words | None:
     """Whether there are cells without a column, or columns without a cell."""
     if len(cells) < width:
-        return f"This line has {len(cells)} cells, and the head {width}: it is cut off, or a separator is missing."
+        return _TOO_FEW.filled(cells=len(cells), width=width)
     if any(cell.strip() for cell in cells[width:]):
-        return f"This line has {len(cells)} cells, and the head {width}: a separator stands within one of them."
+        return _TOO_MANY_CELLS.filled(cells=len(cells), width=width)
     return None

@@ -14,8 +14,10 @@ from dialler_mcp.lists.checking.rows import Candidate, Finding, Known
 from dialler_mcp.lists.columns.listing import Listing
 from dialler_mcp.lists.columns.mapping import map_of, proposed
 from dialler_mcp.lists.kinds import Kind, Verdict
+from dialler_mcp.lists.reading.records import CUT
 from dialler_mcp.lists.reading.table import Row
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import Words
 from tests.examples import examples
 from tests.lists.tables import FACTS, Listed, listed, sample
 
@@ -149,7 +151,9 @@ TWINS = {Kind.key_spelling, Kind.shared_key, Kind.shared_number, Kind.twin_row, 
 
 def _is_no_person(judged: Judged) -> bool:
     """A sum, or the units below a head."""
-    return judged.kind is Kind.unreadable and judged.findings[0].detail.endswith("no person.")
+    return bool(
+        judged.kind is Kind.unreadable and (fault := judged.findings[0].fault) and fault.en.endswith("no person.")
+    )
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -294,9 +298,9 @@ CELLS = {
 }
 
 
-@given(st.lists(st.tuples(*CELLS.values(), st.sampled_from([None, None, None, "cut off"])), max_size=30))
+@given(st.lists(st.tuples(*CELLS.values(), st.sampled_from([None, None, None, CUT])), max_size=30))
 @examples(60)
-def test_the_counts_add_up_to_the_rows_of_the_list(rows: list[tuple[str, str, str, str, str | None]]) -> None:
+def test_the_counts_add_up_to_the_rows_of_the_list(rows: list[tuple[str, str, str, str, Words | None]]) -> None:
     listing = [Row(line, cells, fault) for line, (*cells, fault) in enumerate(rows, 2)]
     table, kept = Listed(["Kd-Nr", "Name", "Tel", "Vertragsende"], listing), Kept()
     checked = check(table, map_of(proposed(table)), existing_of([_record(1)]), Options(campaign_id=HERE), kept)

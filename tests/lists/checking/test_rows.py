@@ -9,6 +9,7 @@ from dialler_mcp.lists.columns.usage import usage_of
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.lists.reading.cells import Kind as CellKind
 from dialler_mcp.lists.reading.cells import Typed
+from dialler_mcp.lists.reading.records import CUT
 from dialler_mcp.lists.reading.table import Row
 from tests.lists.tables import Listed, figure, listed
 
@@ -144,8 +145,8 @@ def test_a_fax_number_is_stored_as_a_number() -> None:
 
 
 def test_a_row_that_cannot_be_read_says_why() -> None:
-    table = Listed(["Name", "Tel"], [Row(2, [], "the line is cut off")])
-    assert _candidates(table)[0].findings == [Finding(Kind.unreadable, detail="the line is cut off")]
+    table = Listed(["Name", "Tel"], [Row(2, [], CUT)])
+    assert _candidates(table)[0].findings == [Finding(Kind.unreadable, fault=CUT)]
 
 
 def test_a_checks_own_file_loses_its_apostrophes() -> None:

@@ -5,6 +5,7 @@ from dialler_mcp.domain.phones import Flaw
 from dialler_mcp.lists.checking.rows import Finding, Known
 from dialler_mcp.lists.checking.words import reason
 from dialler_mcp.lists.kinds import Kind
+from dialler_mcp.lists.reading.records import CUT
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,11 @@ from dialler_mcp.lists.kinds import Kind
             Finding(Kind.locked, contact=Known(8, 9, "open", True)),
             "locked, contact 8 in campaign 9, open, locked",
             "gesperrt, Kontakt 8 in Kampagne 9, offen, gesperrt",
+        ),
+        (
+            Finding(Kind.unreadable, fault=CUT),
+            "row cannot be used (The file is cut off in this record: what follows it is missing.)",
+            "Zeile nicht verwendbar (Die Datei bricht in diesem Datensatz ab: Was folgte, fehlt.)",
         ),
         (Finding(Kind.no_name, "Name"), "no surname (Name)", "kein Nachname (Name)"),
     ],

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dialler_mcp.lists.reading.table import Row, Table, read
+from dialler_mcp.words import Words
 
 HEAD = '<?xml version="1.0"?>'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -29,9 +30,14 @@ def cells_of(table: Table) -> list[list[str]]:
     return [list(row.cells) for row in table.rows() if row.fault is None]
 
 
-def faults_of(table: Table) -> dict[int, str]:
+def faults_of(table: Table) -> dict[int, Words]:
     """The faults by the lines that have them."""
     return {row.line: row.fault for row in table.rows() if row.fault}
+
+
+def said_of(table: Table) -> dict[int, str]:
+    """The same in English."""
+    return {line: fault.en for line, fault in faults_of(table).items()}
 
 
 def shown(rows: Sequence[Row]) -> list[tuple[int, list[str]]]:

@@ -7,6 +7,7 @@ import pytest
 from dialler_mcp.lists.reading.cells import Kind, Typed
 from dialler_mcp.lists.reading.layout import HEAD_AGAIN, NO_HEAD, SUM, UNITS, Layout, layout_of
 from dialler_mcp.lists.reading.lines import Line, Merged
+from dialler_mcp.words import Words
 
 PEOPLE = ("1|Meier|Köln|030 23125001", "2|Abel|Ulm|030 23125002")
 HEAD = "Nr|Name|Ort|Telefon"
@@ -125,7 +126,7 @@ def test_names_are_distinct():
         ("||km|€", UNITS),
     ],
 )
-def test_lines_that_are_no_people(text: str, fault: str | None):
+def test_lines_that_are_no_people(text: str, fault: Words | None):
     layout = laid_out(HEAD, *PEOPLE)
     assert layout.fault(Line(2, text.split("|"))) == fault
 
@@ -140,8 +141,8 @@ def test_a_formula_is_a_sum_whatever_it_holds():
 
 
 def test_lines_that_cannot_be_used_lay_nothing_out():
-    assert layout_of([Line(1, [], "too long")]).columns == ("column 1",)
-    assert layout_of([Line(1, ["x", "y", "z"], "not closed"), *lines_of("Name|Ort", "Meier|1")]).columns == (
+    assert layout_of([Line(1, [], HEAD_AGAIN)]).columns == ("column 1",)
+    assert layout_of([Line(1, ["x", "y", "z"], HEAD_AGAIN), *lines_of("Name|Ort", "Meier|1")]).columns == (
         "Name",
         "Ort",
     )

@@ -11,6 +11,7 @@ from dialler_mcp.lists.reading.cells import Kind, Typed
 from dialler_mcp.lists.reading.encodings import DAMAGED
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.table import Table, Unreadable, read, read_objects
+from dialler_mcp.words import Words
 from tests.lists.reading.made import a_file, cells_of, faults_of, memory, table_of
 
 
@@ -98,7 +99,7 @@ def test_values_of_objects_are_the_same():
         ('{"a": oops}, {"a": "and much more behind it"}', records.WRONG),
     ],
 )
-def test_a_record_that_cannot_be_used_says_why(tmp_path: Path, second: str, fault: str):
+def test_a_record_that_cannot_be_used_says_why(tmp_path: Path, second: str, fault: Words):
     said = table(tmp_path, f'[{{"a": "x"}}, {second}]')
     assert cells_of(said) == [["x", *[""] * (len(said.columns) - 1)]]
     assert faults_of(said) == {2: fault}

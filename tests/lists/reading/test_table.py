@@ -16,7 +16,7 @@ from dialler_mcp.lists.reading.cells import tidied
 from dialler_mcp.lists.reading.limits import MAX_PASTED
 from dialler_mcp.lists.reading.table import Kind, Table, Typed, Unreadable, read, read_objects, read_pasted
 from tests.examples import examples
-from tests.lists.reading.made import a_file, cells_of, faults_of, table_of
+from tests.lists.reading.made import a_file, cells_of, faults_of, said_of, table_of
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 FACTS: dict[str, dict[str, Any]] = json.loads((SAMPLES / "facts.json").read_text("utf-8"))["files"]
@@ -35,7 +35,7 @@ def sample(name: str) -> Table:
 
 def persons(table: Table) -> list[Mapping[str, str]]:
     """The rows that are people or failed to be, by the names of their columns."""
-    rows = [row for row in table.rows() if "no person" not in (row.fault or "")]
+    rows = [row for row in table.rows() if row.fault is None or "no person" not in row.fault.en]
     return [dict(zip(table.columns, row.cells, strict=True)) for row in rows]
 
 
@@ -57,11 +57,11 @@ def test_a_sample_is_what_its_facts_say(name: str):
 
 
 def test_lines_that_are_no_person_say_what_they_are():
-    assert faults_of(sample("11-two-heads.csv")) == {
+    assert said_of(sample("11-two-heads.csv")) == {
         6: "This line holds units, no person.",
         10: "This is a sum, no person.",
     }
-    assert faults_of(sample("03-floats-merged-head.xlsx")) == {9: "This is a sum, no person."}
+    assert said_of(sample("03-floats-merged-head.xlsx")) == {9: "This is a sum, no person."}
 
 
 def test_a_group_head_is_joined_to_the_names_below_it():
@@ -118,7 +118,7 @@ def test_the_old_formats_hold_the_same():
 
 def test_a_cut_record_is_named_with_its_line():
     assert list(faults_of(sample("06-crm.jsonl"))) == [6]
-    assert "cut off" in faults_of(sample("06-crm.jsonl"))[6]
+    assert "cut off" in said_of(sample("06-crm.jsonl"))[6]
 
 
 def test_where_the_records_are_is_said():
@@ -164,7 +164,7 @@ def test_too_few_and_too_many_cells_are_faults(tmp_path: Path):
         tmp_path, "Name;Ort;Telefon\nMeier;Köln;030 23125001;;\nAbel;030 23125002\nBusch;Bonn;x;030 23125003\n"
     )
     assert cells_of(table) == [["Meier", "Köln", "030 23125001"]]
-    assert faults_of(table) == {
+    assert said_of(table) == {
         3: "This line has 2 cells, and the head 3: it is cut off, or a separator is missing.",
         4: "This line has 4 cells, and the head 3: a separator stands within one of them.",
     }
