@@ -44,7 +44,6 @@ _IDS_STAY = {
 }
 """What the audit log keeps of the arguments: IDs, times and flags; names and paths become pseudonyms."""
 PLAIN = ("attempts", "contact_rate", "right_party_contacts", "won", "conversion_per_contact", "left_to_dial")
-_SANDBOX = Words("embedded sandbox", "eingebauter Übungs-Dialler")
 _WRITTEN = Words("Written: {path} ({size})", "Geschrieben: {path} ({size})")
 _STALE = Words(
     "Campaign {campaign} could not be read anew: {why}", "Kampagne {campaign} ließ sich nicht neu lesen: {why}"
@@ -246,12 +245,12 @@ class Task:
 
     def _document(self, report: "Report", before: "Before | None", dialler: "Dialler") -> "Document":
         from dialler_mcp.reporting.export import Document
-        from dialler_mcp.service.answers import SANDBOX_WORDS
+        from dialler_mcp.service.answers import SANDBOX_NAME, SANDBOX_WORDS
 
         if not self.settings.is_sandbox:
             return Document(report, self.language, dialler.address.base_url, before=before)
         notice = SANDBOX_WORDS.text(self.language)
-        return Document(report, self.language, _SANDBOX.text(self.language), notice, before)
+        return Document(report, self.language, SANDBOX_NAME.text(self.language), notice, before)
 
     def _write(self, document: "Document") -> None:
         from dialler_mcp.reporting.export import EXPORTS
