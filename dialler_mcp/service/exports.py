@@ -61,8 +61,13 @@ _ENDING = "Nothing was written: the name of a file of this format ends in {endin
 _TOO_MANY = (
     "Nothing was written: the answer has more than {most} rows. Filter or aggregate, or export contacts or calls whole."
 )
-_WRITTEN = Words("{rows} rows written: {file}", "{rows} Zeilen geschrieben: {file}")
-_ONE = Words("1 row written: {file}", "1 Zeile geschrieben: {file}")
+_WRITTEN = Words("{rows} rows written: {file} ({bytes} bytes)", "{rows} Zeilen geschrieben: {file} ({bytes} Bytes)")
+_ONE = Words("1 row written: {file} ({bytes} bytes)", "1 Zeile geschrieben: {file} ({bytes} Bytes)")
+_NAMES = {
+    "contacts": Words("contacts", "kontakte"),
+    "calls": Words("calls", "anrufe"),
+    "query": Words("query", "abfrage"),
+}
 _GOES_ON = Words(
     "The file is still being written. The same call again says when it is there.",
     "Die Datei wird noch geschrieben. Derselbe Aufruf sagt später, wann sie da ist.",
@@ -148,8 +153,9 @@ def _name(invocation: Invocation, wish: Wish, campaigns: Sequence[Campaign]) -> 
     sandbox = ["SANDBOX"] if invocation.profile.is_sandbox else []
     host = urlsplit(invocation.dialler.address.base_url).hostname or ""
     jtel = ["jtel", host] if wish.format is Format.jtel else []
+    contents = _NAMES[wish.contents].text(wish.language)
     day = invocation.profile.time().date().isoformat()
-    return "-".join([*sandbox, wish.contents, *([slug] if slug else []), *jtel, day]) + wish.format.ending
+    return "-".join([*sandbox, contents, *([slug] if slug else []), *jtel, day]) + wish.format.ending
 
 
 class Exported(Answer):
@@ -162,8 +168,7 @@ class Exported(Answer):
     notes: list[str] | None = None
 
     def text(self) -> str:
-        size = [f"{self.bytes} bytes"] if self.bytes is not None else []
-        return "\n".join([self.summary, *size, *(self.notes or [])])
+        return "\n".join([self.summary, *(self.notes or [])])
 
     def links(self) -> Sequence[Link]:
         if self.file is None or self.bytes is None:
@@ -267,14 +272,14 @@ async def exported(invocation: Invocation, copies: Copies, wish: Wish, place: Pl
     """
     rows = await _answered(invocation, copies, wish.sql) if wish.sql is not None else None
     path, count = await asyncio.to_thread(_written, invocation, copies, wish, place, rows)
-    words = _ONE if count == 1 else _WRITTEN
+    words, size = _ONE if count == 1 else _WRITTEN, path.stat().st_size
     without_bank = wish.format is Format.jtel and hides(invocation.profile.privacy, Kind.BANK)
     bank = [_NO_BANK.text(wish.language)] if without_bank else []
     return Exported(
-        summary=words.text(wish.language).format(rows=count, file=path),
+        summary=words.text(wish.language).format(rows=count, file=path, bytes=size),
         file=str(path),
         rows=count,
-        bytes=path.stat().st_size,
+        bytes=size,
         notes=[*bank, *copies.remarks, *(invocation.notes(wish.language) or [])],
     )
 

@@ -206,7 +206,8 @@ async def test_who_may_not_see_figures_by_agent_finds_none_in_files(bench: Make)
 
 async def test_a_german_file_is_german(bench: Make):
     answer = await told(bench(language="de"), "export", what="calls", file_type="csv", **CAMPAIGN)
-    assert answer["summary"].endswith(f" Zeilen geschrieben: {answer['file']}")
+    assert answer["summary"] == f"1658 Zeilen geschrieben: {answer['file']} ({answer['bytes']} Bytes)"
+    assert Path(answer["file"]).name == "SANDBOX-anrufe-campaign-1000-2026-11-20.csv"
     content = Path(answer["file"]).read_bytes()
     assert content.startswith(b"\xef\xbb\xbf# Hinweis: Das ist der eingebaute")
     row = rows_of(answer["file"], ";")[0]
