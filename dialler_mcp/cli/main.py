@@ -178,12 +178,14 @@ def commands() -> "typer.Typer":
     from dialler_mcp.cli.audit import audit_commands
     from dialler_mcp.cli.campaigns import add_campaigns_command
     from dialler_mcp.cli.changes import changes_commands
+    from dialler_mcp.cli.export import add_export_command
     from dialler_mcp.cli.jobs import jobs_commands
     from dialler_mcp.cli.report import add_report_command
 
     _add_servers(app)
     add_report_command(app, read_settings)
     add_campaigns_command(app, read_settings)
+    add_export_command(app, read_settings)
     app.add_typer(audit_commands(read_settings))
     app.add_typer(changes_commands(read_settings))
     app.add_typer(jobs_commands(read_settings))

@@ -4,8 +4,8 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from enum import StrEnum
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -15,6 +15,10 @@ import typer
 from dialler_mcp.problem import reason_of
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from dialler_mcp.service.invocation import Invocation
+    from dialler_mcp.service.profile import Profile
     from dialler_mcp.settings import Settings
 
 FAILED, MISUSED, INCOMPLETE, STOPPED, UNREAD = 1, 2, 3, 130, 141
@@ -115,6 +119,63 @@ def recorded(
         if settings.audit:
             took = {"ms": round((perf_counter() - started) * 1000, 1)}
             _record(settings, command, arguments, schema, {"outcome": outcome, "exit": code, **took})
+
+
+def new_bars() -> "Progress":
+    """Bars that show how far something is, how fast it goes and how long it takes still; nothing where stderr is no
+    terminal.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Task as Bar
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Bar) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text(f"{speed:.0f}/s" if speed else "")
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), Rate())
+    return Progress(
+        *columns, TimeRemainingColumn(elapsed_when_finished=True), console=console, disable=not console.is_terminal
+    )
+
+
+@asynccontextmanager
+async def open_profile(settings: "Settings") -> AsyncGenerator["Profile"]:
+    """The dialler of the settings, with all that a command needs."""
+    from dialler_mcp.dialler import open_dialler
+    from dialler_mcp.service.profile import profile_of
+
+    async with open_dialler(settings) as dialler:
+        profile = profile_of(settings, dialler)
+        try:
+            yield profile
+        finally:
+            await profile.aclose()
+
+
+def invocation_of(settings: "Settings", profile: "Profile", tool: str, **arguments: Any) -> "Invocation":
+    """What a person at the terminal wants of a tool, within what the settings allow.
+
+    Raises:
+        WrongPolicy: the settings name a tool that there is not, or leave none.
+    """
+
+    from dialler_mcp.access import access_of
+    from dialler_mcp.cli.main import person_of
+    from dialler_mcp.domain.callers import Caller
+    from dialler_mcp.server import all_tools
+    from dialler_mcp.service.invocation import Invocation
+
+    access = access_of(settings, list(all_tools()))
+    caller = Caller(client=CALLER, subject=person_of(settings), role=settings.role)
+
+    def permits(function: str) -> bool:
+        return access.permits(caller, f"dialler_{function}")
+
+    return Invocation(profile, tool, arguments, caller, permits=permits)
 
 
 def _code_of(left: SystemExit | typer.Exit) -> int:

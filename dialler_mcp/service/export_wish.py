@@ -49,6 +49,11 @@ class Wish:
     result: str | None = None
 
     @property
+    def needs_histories(self) -> bool:
+        """Whether the rows come from the histories; of contacts, the list is enough."""
+        return self.what is not What.contacts
+
+    @property
     def contents(self) -> str:
         return self.what.value if self.what else "query"
 

@@ -111,7 +111,7 @@ def place_of(invocation: Invocation, path: str | None, wish: Wish, campaigns: Se
     folders = invocation.profile.folders
     if not folders:
         raise Problem(NO_FOLDERS)
-    name = _name(invocation, wish, campaigns)
+    name = name_of(invocation, wish, campaigns)
     if path is None:
         folder = folders[0].resolve()
         return Place(folder, folder / name, fixed=False)
@@ -124,6 +124,18 @@ def place_of(invocation: Invocation, path: str | None, wish: Wish, campaigns: Se
     if found.is_dir():
         return Place(folder, found / name, fixed=False)
     return fixed_place(folder, found, wish)
+
+
+def place_anywhere(invocation: Invocation, path: Path, wish: Wish, campaigns: Sequence[Campaign]) -> Place:
+    """The same for a person at a terminal, who may write wherever the system lets them.
+
+    Raises:
+        Problem: there is a file, or no such folder.
+    """
+    whole = path.expanduser().resolve()
+    if whole.is_dir():
+        return Place(whole, whole / name_of(invocation, wish, campaigns), fixed=False)
+    return fixed_place(whole.parent, whole, wish)
 
 
 def fixed_place(folder: Path, path: Path, wish: Wish) -> Place:
@@ -143,7 +155,7 @@ def fixed_place(folder: Path, path: Path, wish: Wish) -> Place:
     return Place(folder, path, fixed=True)
 
 
-def _name(invocation: Invocation, wish: Wish, campaigns: Sequence[Campaign]) -> str:
+def name_of(invocation: Invocation, wish: Wish, campaigns: Sequence[Campaign]) -> str:
     """`calls-winback-2026-11-20.xlsx`; of the sandbox `SANDBOX-calls-…`. jtel's CSV has no room for its dialler, so its
     name has.
     """
@@ -257,10 +269,14 @@ async def exported_in_time(
 async def copies_for(
     invocation: Invocation, campaigns: Sequence[Campaign], wish: Wish, budget_seconds: float
 ) -> Copies:
-    """The local copies that the rows come from. Of contacts, the list is enough."""
-    histories = wish.what is not What.contacts
+    """The local copies that the rows come from."""
     return await copies_of(
-        invocation, campaigns, wish.language, within=FRESH_ENOUGH, histories=histories, budget_seconds=budget_seconds
+        invocation,
+        campaigns,
+        wish.language,
+        within=FRESH_ENOUGH,
+        histories=wish.needs_histories,
+        budget_seconds=budget_seconds,
     )
 
 

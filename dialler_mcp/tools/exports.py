@@ -17,6 +17,10 @@ from dialler_mcp.tools.family import family
 
 tools = family("jobs")
 
+NOT_ALLOWED = (
+    "Nothing was written: that is not allowed here (DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT). Ask whoever "
+    "administers them."
+)
 READ_BY = {"contacts": "list_contacts", "calls": "get_contact_history", "query": "query"}
 """The function that shows the same: who may not use it may not export it either."""
 
@@ -50,6 +54,5 @@ async def dialler_export(
     scope, effective = period(invocation, since, until), invocation.profile.language(language)
     wish = wished(scope, effective, what, sql, result, file_type, path)
     if not invocation.permits(READ_BY[wish.contents]):
-        settings = "DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT"
-        raise Problem(f"Nothing was written: that is not allowed here ({settings}). Ask whoever administers them.")
+        raise Problem(NOT_ALLOWED)
     return await exported_in_time(invocation, await chosen(invocation, campaign_ids, names), wish, path)
