@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -69,28 +69,47 @@ def add_export_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         """Write contacts, calls or the rows of a question into a new file. Ctrl+C ends the reading of calls early. Ends
         with 3 when not everything is known.
         """
-        from dialler_mcp.cli.reading import scope_of
-        from dialler_mcp.problem import Problem
-        from dialler_mcp.service.export_wish import wished
-
         settings, names = read_settings(), campaigns or []
         arguments = {"campaigns": names, "to": str(to), "what": what, "since": since, "until": until, "type": kind}
         arguments |= {"sql": sql, "result": result}
         with recorded(settings, "export", arguments, _STAY, done=(0, INCOMPLETE, UNREAD)):
-            scope = scope_of(since, until, settings)
-            try:
-                wish = wished(scope, language or settings.language, what, sql, result, kind, str(to))
-            except Problem as problem:
-                end(str(problem), MISUSED)
-            try:
-                complete, answer = asyncio.run(_exported(settings, names, wish, to))
-            except KeyboardInterrupt:
-                end("stopped, nothing was written. What was read is kept for the next time.", STOPPED)
-            except Problem as problem:
-                end(problem.for_person())
+            asked = Asked(what, sql, since, until, result, kind, language or settings.language)
+            code, answer = _written(settings, names, asked, to)
             with while_somebody_reads():
                 print(json.dumps(answer.structure()) if as_json else answer.text())
-            raise typer.Exit(0 if complete else INCOMPLETE)
+            raise typer.Exit(code)
+
+
+class Asked(NamedTuple):
+    """Which rows, as the options say it."""
+
+    what: What | None
+    sql: str | None
+    since: str | None
+    until: str | None
+    result: str | None
+    kind: Format | None
+    language: Language
+
+
+def _written(settings: "Settings", names: Sequence[str], asked: Asked, to: Path) -> tuple[int, "Exported"]:
+    """The exit code, and what was written; leaves with a sentence where nothing can be."""
+    from dialler_mcp.cli.reading import scope_of
+    from dialler_mcp.problem import Problem
+    from dialler_mcp.service.export_wish import wished
+
+    scope = scope_of(asked.since, asked.until, settings)
+    try:
+        wish = wished(scope, asked.language, asked.what, asked.sql, asked.result, asked.kind, str(to))
+    except Problem as problem:
+        end(str(problem), MISUSED)
+    try:
+        complete, answer = asyncio.run(_exported(settings, names, wish, to))
+    except KeyboardInterrupt:
+        end("stopped, nothing was written. What was read is kept for the next time.", STOPPED)
+    except Problem as problem:
+        end(problem.for_person())
+    return (0 if complete else INCOMPLETE), answer
 
 
 async def _exported(settings: "Settings", names: Sequence[str], wish: "Wish", to: Path) -> tuple[bool, "Exported"]:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from dialler_mcp.service.profile import Profile
     from dialler_mcp.settings import Settings
 
-FAILED, MISUSED, INCOMPLETE, STOPPED, UNREAD = 1, 2, 3, 130, 141
-"""Exit codes: it could not be done; what was asked for makes no sense; done, but not everything is known; Ctrl+C;
-nobody read to the end what was printed, which shells call so (SIGPIPE)."""
+FAILED, MISUSED, INCOMPLETE, UNCONFIRMED, STOPPED, UNREAD = 1, 2, 3, 4, 130, 141
+"""Exit codes: it could not be done; what was asked for makes no sense; done, but not everything is known, or somebody
+must look; nobody has said yes; Ctrl+C; nobody read to the end what was printed, which shells call so (SIGPIPE)."""
 CALLER = "terminal"
 """The caller of a command, in the audit log."""
 
@@ -98,12 +98,15 @@ def recorded(
     schema: Mapping[str, Any] | None = None,
     *,
     done: Collection[int] = (0,),
+    changes: bool = False,
 ) -> Generator[None]:
     """Leave the line of a command in the audit log, however it ends. `schema` is the JSON schema of the properties that
     `arguments` may keep as they are; the rest becomes pseudonyms. `done` are the exit codes of success.
 
-    A log that cannot be written stops no command: none of them changes anything on a dialler.
+    A log that cannot be written stops no command but those that `changes` something on a dialler.
     """
+    if changes and settings.audit:
+        _prepare(settings)
     started, code, outcome = perf_counter(), FAILED, "crashed"
     try:
         yield
@@ -182,6 +185,16 @@ def _code_of(left: SystemExit | typer.Exit) -> int:
     """The exit code; a sentence in place of it counts as 1."""
     code = left.exit_code if isinstance(left, typer.Exit) else left.code
     return code if isinstance(code, int) else 0 if code is None else FAILED
+
+
+def _prepare(settings: "Settings") -> None:
+    """Make sure that the line can be written; leaves where it cannot."""
+    from dialler_mcp.dialler import audit_log
+
+    try:
+        audit_log(settings).prepare()
+    except OSError as error:
+        end(f"the audit log cannot be written ({reason_of(error)}), and nothing is changed without it.")
 
 
 def _record(
