@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import duckdb
+import httpx2
 import pytest
 from mcp_types import ResourceLink
 from python_calamine import CalamineWorkbook
@@ -19,8 +20,8 @@ from dialler_mcp.reporting.export import extracts
 from dialler_mcp.reporting.export.extract import Extract
 from dialler_mcp.service import exports
 from dialler_mcp.state import places
-from tests.conftest import structure_of
-from tests.tools.asking import CAMPAIGN_1000, Make, ask, refused, told
+from tests.conftest import URL, structure_of
+from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, Make, ask, instead, refused, told
 
 pytestmark = pytest.mark.usefixtures("quick_questions")
 
@@ -357,3 +358,20 @@ async def test_who_may_not_see_the_rows_may_not_export_them(
 ):
     assert "not allowed here" in await refused(bench(without=without), "export", **arguments, **CAMPAIGN)
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_file_of_a_real_dialler_names_its_address_and_has_no_notice(bench: Make):
+    b = bench(base_url=URL, token="sandbox-token")
+    answer = await told(b, "export", file_type="csv", **CAMPAIGN)
+    assert Path(answer["file"]).name == "contacts-campaign-1000-2026-11-20.csv"
+    assert Path(answer["file"]).read_text("utf-8").startswith(f"# dialler: {URL}\n# campaigns: ")
+    jtel = await told(b, "export", file_type="jtel", **CAMPAIGN)
+    assert "-jtel-localhost-" in jtel["file"]
+
+
+async def test_what_could_not_be_read_is_said_in_the_answer_and_in_the_file(bench: Make):
+    b = bench()
+    instead(b, "GET", "/dialler/contacts", lambda: httpx2.Response(500))
+    answer = await told(b, "export", campaign_ids=[CAMPAIGN_1000, CAMPAIGN_TEST], file_type="csv")
+    assert any("539 could not be read" in note for note in answer["notes"])
+    assert "# not known: campaign 539 could not be read" in Path(answer["file"]).read_text("utf-8").replace('"#', "#")
