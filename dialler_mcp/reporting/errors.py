@@ -73,6 +73,7 @@ class CannotKeep(SnapshotError):
     """The snapshot could not be written; the previous one stays as it is."""
 
     def __init__(self, why: Words | str) -> None:
+        self.why = why if isinstance(why, Words) else Words.alike(why)
         super().__init__(_NOT_KEPT.filled(why=why))
 
 
