@@ -11,6 +11,7 @@
     │   └── ProxyFailed        a proxy did not let the connection through
     ├── TooSlow                a read was not answered within its deadline
     ├── OutcomeUnknown         a write left, but no usable answer came back
+    │   └── OtherChanged       its answer is about another record than the one that was meant
     ├── Refused                the dialler answered with an error
     │   ├── BadRequest         400: usually a required value is missing
     │   ├── Unauthorized       401: token, ClientsID, or their combination
@@ -155,6 +156,10 @@ class OutcomeUnknown(DiallerError):
 
     summary = "It is unknown whether the change took effect: it was sent, but no answer came back."
     hint = "Do not repeat it yet. Read the record first to see whether the change is there."
+
+
+class OtherChanged(OutcomeUnknown):
+    """A write was answered with another record than the one that was meant, which it may have changed instead."""
 
 
 class Refused(DiallerError):

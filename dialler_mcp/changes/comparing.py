@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from dialler_mcp.api.client import Dialler
-from dialler_mcp.api.errors import OutcomeUnknown
+from dialler_mcp.api.errors import OtherChanged
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.plan import SharedKey, Step, digest
 from dialler_mcp.domain import phones
@@ -112,7 +112,7 @@ def check_answer(step: Step, answer: object, sent_at: datetime, zone: tzinfo) ->
     """Whether a record in the answer to a change is the one that was meant.
 
     Raises:
-        OutcomeUnknown: it is another one; says which.
+        OtherChanged: it is another one; says which.
     """
     why = None
     if step.verb == "import" and isinstance(answer, Contact):
@@ -128,7 +128,7 @@ def check_answer(step: Step, answer: object, sent_at: datetime, zone: tzinfo) ->
             why = f"answered with another event (ID {answer.id})"
     if why:
         summary = f"The dialler reported success, but {why}."
-        raise OutcomeUnknown(step.request.function, status=200, summary=summary)
+        raise OtherChanged(step.request.function, status=200, summary=summary)
 
 
 def _not_meant(step: Step, answer: Contact, sent_at: datetime, zone: tzinfo) -> str | None:

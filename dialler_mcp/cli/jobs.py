@@ -215,7 +215,7 @@ def _odd(row: "JobRow", profile: "Profile") -> dict[str, Any]:
         "contact": row.contact_id,
         "who": label_shown(row.step.label, present),
         "state": row.state.value,
-        "why": present.text(row.why),
+        "why": row.why,
     }
 
 

@@ -199,7 +199,7 @@ async def dialler_get_job(
 def _odd(invocation: Invocation, row: JobRow) -> str:
     label = label_shown(row.step.label, invocation.present)
     who = f"{label} (ID {row.contact_id})" if row.contact_id else label
-    return f"{who}: {row.state.value}, {invocation.present.text(row.why)}"
+    return f"{who}: {row.state.value}, {row.why}"
 
 
 @tools.changes(

@@ -15,6 +15,7 @@ from dialler_mcp.api.errors import (
     NotDialler,
     NotFound,
     NotJson,
+    OtherChanged,
     OtherRecord,
     OutcomeUnknown,
     PartOfRecords,
@@ -258,7 +259,8 @@ async def test_a_read_by_id_is_answered_with_this_id_or_not_at_all(name: str) ->
 async def test_an_update_that_answers_with_another_record_is_unknown() -> None:
     update = RECORD["update"]
     error = await error_of(update, records({"ID": 215299}))
-    assert type(error) is OutcomeUnknown
+    assert type(error) is OtherChanged
     assert "another record" in str(error)
+    assert type(await error_of(update, records({"Name": "without"}))) is OutcomeUnknown
     async with Wire(records({"ID": 1})).dialler() as dialler:
         await update(dialler)

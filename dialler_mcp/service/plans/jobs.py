@@ -144,7 +144,7 @@ def told(invocation: Invocation, progress: Progress) -> Change:
     status, next_step = _NEXT[job.state]
     return LongChange(
         status=status,
-        what=f"Job {job.id} ({job.title}): {in_words(progress)}.",
+        what=f"Job {job.id} ({job.title}): {in_words(progress).removesuffix('.')}.",
         after={"job_id": job.id, "rows": job.total, **counted_rows(progress)},
         next_step=next_step,
         notes=invocation.notes(),
