@@ -14,6 +14,7 @@ from dialler_mcp.domain.records import NUMBER_FIELDS, Contact
 from dialler_mcp.domain.times import parse
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.arguments import KeepsEmpty
+from dialler_mcp.protocol.errors import named
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import plain_number, printable, printable_lines, shorter
 
@@ -99,7 +100,7 @@ def checked(values: Mapping[str, Any], write: Write) -> dict[str, Any]:
     """
     fields = {info.wire: info for info in Contact.fields() if write in info.about.write}
     if unknown := [name for name in values if name not in fields]:
-        raise Problem(f"Correct the arguments: there is no field {', '.join(unknown)} that can be written.")
+        raise Problem(f"Correct the arguments: {named(unknown)} no field of a contact that can be written.")
     faults, fitting = list[str](), dict[str, Any]()
     for name, value in values.items():
         try:

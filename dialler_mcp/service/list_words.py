@@ -9,6 +9,7 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.service.answers import cell
 from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.present import undeclared
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.checking.answer import KindCount, Shown
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 MAX_COLUMNS, MAX_HEAD, MAX_CELL = 30, 40, 24
 _FIELDS = {info.wire: info for info in Contact.fields()}
-_PLAIN = FieldInfo("", "", str, About("", ""))
 _RUNNING = "It goes on: ask again with list_id {list_id} alone."
 _READY = "Tell the person what is wrong with it. Then list_id {list_id} can be imported: what is ready goes in."
 _DECIDE = "Rows that ask for a decision stay out, unless `decisions` say of a kind: ready or left_out."
@@ -90,14 +90,15 @@ def _column(invocation: Invocation, one: "Proposal") -> list[Any]:
     target = one.target or "?"
     if one.instead:
         target += f" (or {one.instead}?)"
-    info = _FIELDS.get(one.target or "", _PLAIN)
-    examples = [invocation.present.nameless.value(info, example[:MAX_CELL]) for example in one.examples]
-    return [clean(invocation.present.nameless.text(one.column))[:MAX_HEAD], target, "; ".join(map(str, examples))]
+    present = invocation.present.nameless
+    info = _FIELDS.get(one.target or "") or undeclared(one.column, "")
+    examples = [present.value(info, str(example), MAX_CELL) for example in one.examples]  # masked first, then cut
+    return [present.text(one.column)[:MAX_HEAD], target, "; ".join(map(str, examples))]
 
 
 def _masked(invocation: Invocation, text: str, kind: Kind) -> str:
     info = FieldInfo("", "", str, About("", "", kind=Kind.PLAIN if kind is Kind.FREE else kind))
-    return str(invocation.present.nameless.value(info, text[:MAX_HEAD])) if text else ""
+    return str(invocation.present.nameless.value(info, text, MAX_HEAD)) if text else ""
 
 
 def _kind(one: "KindCount") -> list[Any]:

@@ -50,7 +50,7 @@ async def selected(invocation: Invocation, selection: Selection) -> Meant:
         Problem: nobody is named, or somebody who is not there.
     """
     by_campaign = selection.campaign_id is not None or selection.name is not None
-    if selection.contact_ids is not None:
+    if selection.contact_ids:
         if selection != Selection(contact_ids=selection.contact_ids):
             raise Problem(_BOTH)
         return await _by_ids(invocation, list(dict.fromkeys(selection.contact_ids)))

@@ -86,9 +86,9 @@ async def dialler_change_contacts(
     _permit(invocation, verb)
     if job_id is not None:
         return proposed(invocation, await invocation.profile.jobs.ledger.job(job_id), verb)
-    if (verb == "update") != bool(values):
-        raise Problem("Nothing was changed. `values` belongs to update, which needs at least one field.")
     fields = written(invocation, checked(values or {}, Write.UPDATE))
+    if (verb == "update") != bool(fields):
+        raise Problem("Nothing was changed. `values` belongs to update, which needs at least one field.")
     if alone := [name for name in fields if name in _OF_ONE]:
         raise Problem(f"Nothing was changed. {', '.join(alone)} belongs to one person: use dialler_update_contact.")
     selection = Selection(contact_ids, campaign_id, name, state, result, min_attempts, max_attempts, since, until, text)

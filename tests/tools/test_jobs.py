@@ -3,11 +3,12 @@ from typing import Any
 
 import httpx2
 import pytest
+from mcp_types import CallToolResult, Implementation
 
 from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.domain.contact_state import attempts
 from dialler_mcp.sandbox import Options
-from tests.conftest import Bench, structure_of, text_of
+from tests.conftest import Bench, QuickClient, structure_of, text_of
 from tests.tools.asking import CAMPAIGN_1000, CLOSED_MUELLER, CONTACT10, LOCKED_MUELLER, Make, ask, instead, refused
 
 CHANGE, DELETE, UNDO = "dialler_change_contacts", "dialler_delete_contacts", "dialler_undo_change"
@@ -118,7 +119,7 @@ async def test_fields_of_many_are_updated(bench: Make):
         ({"verb": "lock", "campaign_id": CAMPAIGN_1000, "result": "Gibt es nicht"}, "no result code"),
         ({"verb": "lock", "contact_ids": [CONTACT10], "values": {"City": "Bonn"}}, "belongs to update"),
         ({"verb": "update", "contact_ids": [CONTACT10]}, "belongs to update"),
-        ({"verb": "update", "contact_ids": [CONTACT10], "values": {"Town": "Bonn"}}, "no field Town"),
+        ({"verb": "update", "contact_ids": [CONTACT10], "values": {"Town": "Bonn"}}, "Town is no field"),
         ({"verb": "update", "contact_ids": [CONTACT10], "values": {"City": "x" * 500}}, "City must be at most"),
         ({"verb": "update", "contact_ids": [CONTACT10], "values": {"UserData": "K1"}}, "belongs to one person"),
         ({"verb": "update", "contact_ids": [CONTACT10], "values": {"PhoneNumber1": "4930231250"}}, "one person"),
@@ -128,6 +129,40 @@ async def test_fields_of_many_are_updated(bench: Make):
 async def test_a_job_that_makes_no_sense_is_refused(bench: Make, arguments: dict[str, Any], why: str):
     b = bench()
     await said_no(b, "change_contacts", arguments, why)
+    assert b.wire.changes == []
+
+
+async def test_a_job_is_confirmed_by_whom_it_was_shown_to(bench: Make):
+    b = bench()
+
+    async def as_(client: str, **arguments: Any) -> CallToolResult:
+        async with QuickClient(b.server, client_info=Implementation(name=client, version="1")) as one:
+            return await one.call_tool(CHANGE, {"verb": "lock", **arguments})
+
+    preview = structure_of(await as_("first", contact_ids=[CONTACT10]))
+    for confirm in ({}, {"confirm": preview["confirm"]}):
+        other = await as_("second", job_id=1, **confirm)
+        assert other.is_error
+        assert "shown to somebody else" in text_of(other)
+    assert structure_of(await as_("first", job_id=1, confirm=preview["confirm"]))["status"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ({"verb": "lock", "contact_ids": []}, "Give contact_ids, or a campaign"),
+        ({"verb": "update", "contact_ids": [CONTACT10], "values": {"Comment": None}}, "at least one field"),
+        ({"verb": "update", "contact_ids": [CONTACT10], "values": {"Company\u200b": "x"}}, "an argument is no field"),
+        ({"verb": "update", "contact_ids": [CONTACT10], "values": {"Compny": "x"}}, "the argument Compny is no field"),
+        ({"verb": "update", "contact_ids": [CONTACT10], "values": {"x" * 9_999: "x"}}, "an argument is no field"),
+        ({"verb": "update", "contact_ids": [CONTACT10], "values": {"Name": "A\u200bB"}}, "U+200B ZERO WIDTH SPACE"),
+    ],
+)
+async def test_a_change_of_nobody_or_nothing_is_refused(bench: Make, arguments: dict[str, Any], why: str):
+    b = bench()
+    said = await refused(b, "change_contacts", **arguments)
+    assert why in said
+    assert len(said) < 300
     assert b.wire.changes == []
 
 

@@ -11,7 +11,7 @@ from dialler_mcp.problem import Problem
 
 
 class Scope(StrEnum):
-    """Where people are looked for who are there already."""
+    """Where people are looked for who are there already. Who is closed or locked is looked for everywhere."""
 
     file = auto()
     campaign = auto()

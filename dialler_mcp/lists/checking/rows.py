@@ -28,6 +28,8 @@ from dialler_mcp.lists.reading.table import Row
 
 _ESCAPED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 _BREAKS = str.maketrans("\r\n\t", "   ")
+_NAMING = frozenset(("UserData", "UserData2", "UserData3", "Name", "FirstName", "Company"))
+"""By these a person is found again, so they hold nothing that nobody sees, whatever is decided."""
 _NEED_MORE = frozenset(("PostalCode", "FaxNumber", "AccountIBAN"))  # than to be cut and looked at
 
 
@@ -270,7 +272,8 @@ def _add_text(candidate: Candidate, target: str, cell: str, length: int) -> None
         return
     has_lines = FIELDS[target].about.kind is FieldKind.FREE
     if character := unseen(text.translate(_BREAKS) if has_lines else text, emoji=has_lines):
-        candidate.findings.append(Finding(Kind.damaged, target, character))
+        kind = Kind.damaged_name if target in _NAMING else Kind.damaged
+        candidate.findings.append(Finding(kind, target, character))
 
 
 def _is_error(candidate: Candidate, target: str, cell: str) -> bool:

@@ -63,6 +63,8 @@ def proposed(invocation: Invocation, job: Job, verb: Verb | None = None) -> "Job
     Raises:
         Problem: it does not wait for a confirmation, or does something else.
     """
+    if job.caller.key != invocation.caller.key:
+        raise Problem(f"Nothing was changed: job {job.id} was shown to somebody else. Ask for a preview of your own.")
     if verb is not None and job.verb != verb:
         raise Problem(f"Nothing was changed: job {job.id} is another one. Give the job_id of your preview.")
     if job.state is not JobState.frozen:
