@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from dialler_mcp.audit.notes import note_change
 from dialler_mcp.changes.plan import Verb
 from dialler_mcp.domain.fields import Write
 from dialler_mcp.domain.records import NUMBER_FIELDS
@@ -216,5 +217,7 @@ async def dialler_control_job(
     if job.verb != "undo":
         _permit(invocation, job.verb)
     await worker.ledger.control(job_id, action)
+    if action == "resume":
+        note_change()
     invocation.profile.wake_jobs()
     return Details(record={"job": job_id, "state": in_words(await watched(invocation, worker, job_id, 5.0))})

@@ -1,3 +1,4 @@
+import json
 import re
 from typing import Any
 
@@ -130,6 +131,23 @@ async def test_a_job_that_makes_no_sense_is_refused(bench: Make, arguments: dict
     b = bench()
     await said_no(b, "change_contacts", arguments, why)
     assert b.wire.changes == []
+
+
+async def test_the_audit_log_says_when_a_job_began_to_send(bench: Make):
+    b = bench(audit=True)
+    preview, job = await previewed(b, verb="lock", contact_ids=[CONTACT10])
+    await ask(b, "change_contacts", {"verb": "lock", "job_id": job, "confirm": preview["confirm"]})
+    await ask(b, "get_job", {"job_id": job})
+    await refused(b, "control_job", job_id=job, action="resume")
+    (path,) = (b.settings.directory / "audit").glob("*.jsonl")
+    entries = [json.loads(line) for line in path.read_text().splitlines()]
+    seen = [(one["tool"].removeprefix("dialler_"), one["outcome"], one.get("changed")) for one in entries]
+    assert seen == [
+        ("change_contacts", "confirmation_required", False),
+        ("change_contacts", "ok", True),
+        ("get_job", "ok", None),
+        ("control_job", "tool_error", False),
+    ]
 
 
 async def test_a_job_is_confirmed_by_whom_it_was_shown_to(bench: Make):

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from dialler_mcp.audit.notes import note_change
 from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, limit_problem
 from dialler_mcp.changes.limits import LimitReached
 from dialler_mcp.changes.plan import Plan, Request, Step, Verb
@@ -123,6 +124,7 @@ class JobProposal(LongProposal):
             await profile.jobs.ledger.start(job, confirmed, admission)
         except LimitReached as reached:
             raise limit_problem(reached, profile.zone) from reached
+        note_change()
         profile.wake_jobs()
         progress = await watched(invocation, profile.jobs, job.id)
         return told(invocation, progress)

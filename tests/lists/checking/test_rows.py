@@ -112,6 +112,12 @@ def test_damaged_characters_are_asked_about_and_line_breaks_of_a_comment_are_non
     assert candidate.values["Comment"] == "a\r\nb"
 
 
+def test_a_line_break_or_tab_in_a_text_of_one_line_is_a_blank() -> None:
+    candidate = _candidate("Name;Firma;Tel", ["Lang \t", "Muster\r\nGmbH", "030 23125001"])
+    assert candidate.values["Company"] == "Muster GmbH"
+    assert candidate.findings == []
+
+
 @pytest.mark.parametrize("column", ["Name", "Vorname", "Firma", "Kd-Nr"])
 def test_a_key_or_name_with_a_damaged_character_is_left_out(column: str) -> None:
     candidate = _candidate(f"{column};Tel", ["M\ufffdller", "030 23125001"])
