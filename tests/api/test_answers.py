@@ -103,7 +103,7 @@ async def test_a_status_may_be_written_as_text(name: str, status: object) -> Non
         await READS[name](dialler)
 
 
-@pytest.mark.parametrize("status", ["ERROR", "", True, 2.5, {}, "99999"])
+@pytest.mark.parametrize("status", ["ERROR", "", True, 2.5, {}, "99999", 0, -1, 99, 600, "000", 2**63])
 @pytest.mark.parametrize("name", [*READS, *STATUS_ONLY, *RECORD])
 async def test_a_status_that_is_none_of_http_is_not_success(name: str, status: object) -> None:
     use = (READS | STATUS_ONLY | RECORD)[name]
