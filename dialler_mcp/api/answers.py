@@ -94,8 +94,9 @@ def _number(status: object) -> int | None:
     if isinstance(status, str):
         digits = status.strip()
         return _number(int(digits)) if digits.isdecimal() and len(digits) == 3 else None
-    is_one = isinstance(status, int) and not isinstance(status, bool) and status in _OF_HTTP
-    return status if is_one else None
+    if isinstance(status, int) and not isinstance(status, bool) and status in _OF_HTTP:
+        return status
+    return None
 
 
 def _count(count: object) -> int:

@@ -5,6 +5,7 @@ from contextvars import ContextVar
 from typing import TypeVar
 
 from dialler_mcp.api.errors import OtherRecord
+from dialler_mcp.domain.spelling import folded_key
 
 T = TypeVar("T")
 
@@ -30,6 +31,11 @@ def note_strangers(count: int) -> None:
     """So many records were left out."""
     if strangers := _current.get():
         strangers.count += count
+
+
+def holds_name(name: str | None, wanted: str) -> bool:
+    """Whether a name contains the wanted text, as a dialler compares; one with its wildcards may mean any."""
+    return any(map(wanted.__contains__, "%_")) or folded_key(wanted) in folded_key(name or "")
 
 
 def without_strangers(function: str, records: Sequence[T], fits: Callable[[T], bool]) -> list[T]:
