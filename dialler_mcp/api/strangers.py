@@ -34,8 +34,11 @@ def note_strangers(count: int) -> None:
 
 
 def holds_name(name: str | None, wanted: str) -> bool:
-    """Whether a name contains the wanted text, as a dialler compares; one with its wildcards may mean any."""
-    return any(map(wanted.__contains__, "%_")) or folded_key(wanted) in folded_key(name or "")
+    """Whether a name may contain the wanted text, as a dialler compares. A text with its wildcards may mean any name, and
+    of one that is masked nobody can tell.
+    """
+    unclear = "…" in (name or "") or any(map(wanted.__contains__, "%_"))
+    return unclear or folded_key(wanted) in folded_key(name or "")
 
 
 def without_strangers(function: str, records: Sequence[T], fits: Callable[[T], bool]) -> list[T]:
