@@ -34,7 +34,7 @@ def note_strangers(count: int) -> None:
 
 
 def holds_name(name: str | None, wanted: str) -> bool:
-    """Whether a name may contain the wanted text, as a dialler compares. A text with its wildcards may mean any name, and
+    """Whether a name may contain the wanted text, as a dialler compares. A text with its wildcards may mean any name;
     of one that is masked nobody can tell.
     """
     unclear = "…" in (name or "") or any(map(wanted.__contains__, "%_"))

@@ -238,7 +238,7 @@ async def _add_existing(invocation: Invocation, people: "People") -> None:
     """
     from dialler_mcp.lists.checking.people import Record, add_record
 
-    names = await names_of(invocation, None)
+    names = await names_of(invocation, None, fresh=True)
     async for contact in read_list(invocation, None, set()):
         record = Record(
             contact.id,

@@ -87,7 +87,7 @@ async def _by_filters(invocation: Invocation, selection: Selection) -> Meant:
     )
     if filter_.is_phone_number:
         await invocation.admit_lookup()
-    names = await names_of(invocation, key)
+    names = await names_of(invocation, key, fresh=True)
     if selection.result is not None:
         filter_.results = await result_ids(invocation, selection.result, key)
 

@@ -150,6 +150,37 @@ async def test_a_result_code_that_became_final_is_read_afresh(bench: Make):
     assert "Kein Interesse" in answer["consequences"][0]
 
 
+@pytest.mark.parametrize("who", [{"contact_ids": [CONTACT10]}, {"campaign_id": CAMPAIGN_1000, "text": "Contact10"}])
+async def test_a_job_reads_afresh_what_results_mean(bench: Make, who: dict[str, Any]):
+    b = bench()
+    code = next(one for one in b.store.result_codes(CAMPAIGN_1000) if not (one.b_done or one.b_aborted))
+    change(b, CONTACT10, dialler_campaigns_result_codes_id=code.id)
+    await b.profile.directory.result_codes(CAMPAIGN_1000, b.profile.language(None))  # which are remembered
+    final = records([{"ID": code.id, "Content": "Kein Interesse", "bAborted": True}])
+    instead(b, "GET", f"/dialler/campaigns/campaign/{CAMPAIGN_1000}/resultCodes", lambda: final)
+    answer = await told(b, "change_contacts", verb="reset", **who)
+    assert "closed" in answer["consequences"][0]
+    number = contact(b, CONTACT10).phone_number1
+    rows = f"Nachname;Telefon\nAnders;{number}\n"
+    checked = await told(b, "check_list", rows=rows, campaign_id=CAMPAIGN_1000)
+    assert "1 left out" in checked["summary"]
+
+
+@pytest.mark.parametrize("tool", ["delete", "lock"])
+async def test_a_second_record_that_gets_the_key_meanwhile_is_not_taken_for_the_first(bench: Make, tool: str):
+    b = bench()
+    arguments: dict[str, Any] = {"user_data": "Contact10"}
+    if tool == "delete":
+        arguments["confirm"] = (await told(b, "delete_contact_by_user_data", **arguments))["confirm"]
+    meanwhile(b, BATCH, lambda: b.store.add_contact(fresh(id=1, user_data="Contact10", name="Zwilling")))
+    await told(b, f"{tool}_contact_by_user_data", **arguments)
+    assert [one.rpartition("contact/")[2].split("/")[0] for one in b.wire.changes] == [str(CONTACT10)]
+    twin = next(one for one in b.store.contacts() if one.name == "Zwilling")
+    assert (b.store.contact(CONTACT10) is None) == (tool == "delete")
+    assert not twin.b_locked
+    assert (await journal(b))[0][3] == CONTACT10
+
+
 async def test_contacts_imported_while_an_empty_campaign_is_archived_are_not_deleted(bench: Make):
     b = bench()
     campaign = b.store.add_campaign(Campaign(name="Sommer"))
