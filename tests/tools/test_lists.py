@@ -68,6 +68,8 @@ async def test_what_is_ready_is_imported_once(bench: Make):
     done = await imported(b, answer["list_id"])
     assert done["after"] == {"job_id": 1, "rows": 2, "done": 2}
     assert people(b, "A1", "A2") == ["Paula", "Jörg"]
+    sent = [request.url.query for request in b.wire.requests if request.url.path.endswith("/import")]
+    assert sent == [b"overwriteDuplicates=false"] * 2
     assert "none of the 6 rows is ready" in await refused(b, "import_list", list_id=answer["list_id"])
     again = await checked(b, rows=LIST)
     assert kinds(again) == {"same_key": 3, "twin_row": 1, "no_number": 1, "bad_number": 1}
