@@ -28,10 +28,11 @@ def lists(folder: Path) -> list[str]:
     for number, start in enumerate(range(0, len(SPELLED), size)):
         text = io.StringIO()
         writer = csv.writer(text, delimiter=";")
-        writer.writerow([*HEAD[:-2], f"Notiz {SPELLED[start]}", HEAD[-1]])
+        head = f"Notiz {SPELLED[start]}"  # twice, which is noted
+        writer.writerow([*HEAD[:-2], head, HEAD[-1], head])
         for row in range(EXAMPLES):
             cells = [SPELLED[(start + row * CELLS + cell) % len(SPELLED)] for cell in range(CELLS)]
-            writer.writerow([*cells, f"030 231259{number:02}" if row else "110"])
+            writer.writerow([*cells, f"030 231259{number:02}" if row else "110", ""])
         names.append(f"Liste {number} DE02120300000000202051 mark.mail@example.org.csv")
         (folder / names[-1]).write_text(text.getvalue(), "utf-8")
     return names

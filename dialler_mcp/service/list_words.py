@@ -73,7 +73,7 @@ def _answer(
 
     language = invocation.profile.language(None)
     found = counts(checked, language, lambda text, kind: _masked(invocation, text, kind)) if checked else []
-    notes = [*(invocation.notes() or []), *map(clean, people.table.notes)]
+    notes = [*(invocation.notes() or []), *map(invocation.present.nameless.text, people.table.notes)]
     return ListCheck(
         summary=clean(invocation.present.nameless.text(summary)),
         list_id=people.id,
