@@ -5,7 +5,9 @@ The search (`scripts/search`) tries many, at random, and prints the one that fai
 """
 
 import os
+from collections.abc import Iterable
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 SEARCHING = os.environ.get("HYPOTHESIS_PROFILE") == "search"
@@ -31,3 +33,10 @@ def examples(few: int, *suppressed: HealthCheck, many: int | None = None) -> set
 def load() -> None:
     """Take the profile that the environment names."""
     settings.load_profile("search" if SEARCHING else "fast")
+
+
+def rest_thorough(cases: Iterable[object], *, quick: int = 1) -> list[pytest.ParameterSet]:
+    """The cases of a test that takes long: the first ones for the fast run, all for the thorough one."""
+    return [
+        pytest.param(case, marks=[pytest.mark.thorough] if place >= quick else []) for place, case in enumerate(cases)
+    ]

@@ -130,13 +130,16 @@ async def test_nothing_that_a_client_reads_names_what_is_not_there(
             assert without_sentences(text, [name]) == without_sentences(text, ["dialler_nothing"]), name
 
 
+CAMPAIGN_PROMPTS = {"result_code_summary", "campaign_report", "callback_plan", "list_cleanup"}
+
+
 @pytest.mark.parametrize(
     ("settings", "missing"),
     [
-        ({"role": "readonly"}, {"safe_reset"}),
-        ({"role": "agent"}, set[str]()),
+        ({"role": "readonly"}, {"safe_reset", "import_list"}),
+        ({"role": "agent"}, {"import_list"}),
         ({"without": "dialler_reset_contact"}, {"safe_reset"}),
-        ({"without": "campaigns"}, {"result_code_summary", "campaign_report", "callback_plan", "list_cleanup"}),
+        ({"without": "campaigns"}, {*CAMPAIGN_PROMPTS, "import_list"}),
         ({"without": "dialler_campaign_report,dialler_check_data"}, {"campaign_report", "list_cleanup"}),
         ({"tools": "acd"}, set(PROMPTS)),
     ],

@@ -14,6 +14,7 @@ from dialler_mcp.reporting.export.figures_table import csv
 from dialler_mcp.reporting.export.page import html
 from dialler_mcp.reporting.export.view import view_of
 from tests.conftest import Bench, structure_of, text_of
+from tests.examples import rest_thorough
 from tests.prompts.asking import SUBJECTS
 from tests.prompts.asking import ask as prompted
 from tests.reporting.some_reports import a_document, a_report
@@ -134,7 +135,7 @@ async def test_the_language_of_the_settings_is_spoken_whole_by_tools_without_the
                 assert english(text_of(result)) == [], tool
 
 
-@pytest.mark.parametrize("name", SUBJECTS)
+@pytest.mark.parametrize("name", rest_thorough(SUBJECTS, quick=2))
 async def test_a_prompt_in_german_has_no_english_words(bench: MakeBench, name: str):
     assert english(await prompted(bench(read=[CAMPAIGN_1000]), name, **SUBJECTS[name], language="de")) == []
 

@@ -6,6 +6,7 @@ import pytest
 
 from dialler_mcp.service.paging import cursor_at
 from tests.conftest import Bench, text_of
+from tests.examples import rest_thorough
 from tests.prompts.asking import ask as ask_prompt
 from tests.prompts.asking import refusal
 from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, ask, change, fresh, keep_only, refused, steady, told
@@ -104,7 +105,7 @@ async def test_a_masked_key_is_no_near_match(bench: Make, privacy: str, key: str
     assert "Near matches: Vertrag-4711-1" in await refused(b, "contact_overview", user_data="Vertrag-4711-2")
 
 
-@pytest.mark.parametrize("key", [key for privacy, key, _ in KEYS if privacy == "masked"])
+@pytest.mark.parametrize("key", rest_thorough(key for privacy, key, _ in KEYS if privacy == "masked"))
 @pytest.mark.parametrize(
     ("tool", "name"),
     [

@@ -219,6 +219,7 @@ def test_there_are_twenty_questions():
     assert len({question.asks for question in QUESTIONS}) >= 20
 
 
+@pytest.mark.thorough
 async def test_every_place_gives_the_same_figure(bench: Make):
     b = bench(read=[CAMPAIGN_1000])
     answers = await everywhere(b, CAMPAIGN_1000, QUESTIONS, TEXTS)

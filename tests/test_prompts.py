@@ -11,12 +11,13 @@ from dialler_mcp.domain.untrusted import Fence
 from dialler_mcp.problem import Problem
 from dialler_mcp.prompts import NAMES, SUFFIX, templates_dir
 from dialler_mcp.service.answers import SANDBOX_WORDS
+from tests.examples import rest_thorough
 from tests.kept import report_on_what_is_there
 from tests.prompts.asking import FRONT, SUBJECTS, MakeBench, ask
 from tests.tools.asking import CAMPAIGN_1000
 
 
-async def test_lists_six_prompts_with_their_arguments(bench: MakeBench, era: str) -> None:
+async def test_lists_the_prompts_with_their_arguments(bench: MakeBench, era: str) -> None:
     async with bench().connect(era) as client:
         listed = (await client.list_prompts()).prompts
     assert [prompt.name for prompt in listed] == list(NAMES)
@@ -24,7 +25,8 @@ async def test_lists_six_prompts_with_their_arguments(bench: MakeBench, era: str
         assert prompt.title
         assert prompt.description
         arguments = {argument.name: argument.required for argument in prompt.arguments or ()}
-        assert arguments == {next(iter(SUBJECTS[prompt.name])): True, "language": False}
+        subject, *more = SUBJECTS[prompt.name]
+        assert arguments == {subject: True, **dict.fromkeys(more, False), "language": False}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -53,7 +55,7 @@ async def test_renders_in_both_languages(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("language", rest_thorough(["de", "en"]))
 async def test_what_comes_from_records_stands_apart_from_the_words_of_the_person(
     bench: MakeBench, monkeypatch: pytest.MonkeyPatch, name: str, language: str
 ) -> None:

@@ -51,6 +51,7 @@ NEEDS = {
     "callback_plan": _CAMPAIGN,
     "safe_reset": _CONTACT | {"dialler_reset_contact", "dialler_reset_contact_by_user_data"},
     "list_cleanup": _LISTED | {"dialler_check_data"},
+    "import_list": _LISTED | {"dialler_check_list", "dialler_import_list"},
 }
 """The tools that read what a prompt brings, or that its steps cannot do without: it is there when all of them are."""
 NAMES = tuple(NEEDS)
@@ -264,9 +265,9 @@ def _common(inquiry: "Inquiry") -> dict[str, Any]:
 
 def _gather(name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
     """The function that gathers the data of a prompt; imported with the first one, as Jinja2 is."""
-    from dialler_mcp.prompts import campaigns, contacts, lists, reports
+    from dialler_mcp.prompts import campaigns, contacts, imports, lists, reports
 
-    modules = (contacts, campaigns, lists, reports)
+    modules = (contacts, campaigns, lists, reports, imports)
     return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 

@@ -13,6 +13,7 @@ from dialler_mcp.domain.contact_state import State
 from dialler_mcp.domain.text import clean
 from dialler_mcp.prompts.campaigns import MAX_NAME, Ground, find_campaign, ground_of
 from dialler_mcp.prompts.contacts import MAX_ROWS, ROOM, Inquiry, Section, section
+from dialler_mcp.prompts.imports import check_of, invocation_of
 from dialler_mcp.reporting.figures import data_check
 from dialler_mcp.reporting.figures.data_check import CHECKS, GROUPED, Check, Finding, Person
 from dialler_mcp.reporting.figures.scope import Scope
@@ -74,16 +75,24 @@ class Hit:
 
 @dataclass(frozen=True)
 class Cleanup:
-    """What is wrong with a list, in the words of `dialler_check_data`."""
+    """What is wrong with the contacts of a campaign, in the words of `dialler_check_data`; or with a list of people
+    that is not imported yet, in those of `dialler_check_list` (`check`, without `ground`).
+    """
 
-    ground: Ground
-    summary: str
-    hits: Sequence[Hit]
-    notes: Sequence[str]
+    ground: Ground | None
+    summary: str = ""
+    hits: Sequence[Hit] = ()
+    notes: Sequence[str] = ()
+    check: str = ""
 
 
 async def list_cleanup(inquiry: Inquiry, campaign: str) -> Cleanup:
-    """What the check of a campaign's list finds, with the contacts that it concerns."""
+    """What the check of a campaign's contacts finds, with those that it concerns; or the check of a list of people,
+    where `campaign` is its list_id.
+    """
+    invocation = invocation_of(inquiry)
+    if people := inquiry.profile.lists.known(invocation.caller.key, campaign):
+        return Cleanup(None, check=(await check_of(invocation, people)).text())
     until = time.monotonic() + CHECK_SECONDS
     record = await find_campaign(inquiry, campaign)
     language = inquiry.language

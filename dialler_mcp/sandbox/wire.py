@@ -182,11 +182,9 @@ class Dialler:
         for name in order.times:
             if row[name]:
                 row[name] = self.date(row[name])
-        for name, value in row.items():
-            if value is msgspec.UNSET:
-                row[name] = None
-        row.update(record.other)
-        return row
+        for name in [name for name, value in row.items() if value is msgspec.UNSET]:
+            row[name] = None
+        return row | record.other
 
     def _order(self, kind: type[Record]) -> "_Order":
         """The fields in an order that differs in every process, as of a hash map, so that nobody relies on it."""

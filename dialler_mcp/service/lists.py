@@ -116,10 +116,17 @@ class PeopleLists:
         Raises:
             Problem: it has none of this name.
         """
+        one = self.known(caller, list_id)
+        if one is None:
+            raise Problem(_GONE.format(hours=HOURS))
+        return one
+
+    def known(self, caller: str, list_id: str) -> PeopleList | None:
+        """A list of this caller, or None where it has none of this name."""
         self._tidy()
         one = self._by_id.get(list_id.strip().casefold())
         if one is None or one.caller != caller:
-            raise Problem(_GONE.format(hours=HOURS))
+            return None
         one.used = self._clock()
         return one
 
@@ -155,8 +162,10 @@ class Said:
     file: str | None = None
 
 
-async def checked_in_time(invocation: Invocation, people: PeopleList, said: Said) -> "Checked | None":
-    """What a check finds; None where it takes longer than an answer may, and goes on.
+async def checked_in_time(
+    invocation: Invocation, people: PeopleList, said: Said, seconds: float = WAITED
+) -> "Checked | None":
+    """What a check finds; None where it takes longer than so many seconds, and goes on.
 
     Raises:
         Problem: something that was said makes no sense, or cannot be taken while a check goes on.
@@ -166,7 +175,7 @@ async def checked_in_time(invocation: Invocation, people: PeopleList, said: Said
         people.checking = asyncio.create_task(_checked(invocation, people, said.file))
     elif said != Said():
         raise Problem(_BUSY)
-    done, _ = await asyncio.wait([people.checking], timeout=WAITED)
+    done, _ = await asyncio.wait([people.checking], timeout=seconds)
     if not done:
         return None
     task, people.checking = people.checking, None

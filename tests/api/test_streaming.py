@@ -79,6 +79,7 @@ def by_json(document: bytes) -> list[tuple[Any, ...]]:
 
 @given(documents(), st.integers(1, 64) | st.integers(1, 1 << 16), st.sampled_from([1, 2, 16, 64, 1024, 1 << 16]))
 @examples(50)
+@pytest.mark.thorough
 def test_the_pieces_together_are_what_json_reads(document: bytes, size: int, block: int) -> None:
     assert fields_of(split(document, size, block)) == by_json(document)
 

@@ -29,6 +29,7 @@ from dialler_mcp.settings import Settings
 from tests.cli.test_main import invoke
 from tests.cli.test_terminal import Closed, lines
 from tests.conftest import NOON
+from tests.examples import rest_thorough
 from tests.one_figure import figure_in, read_file
 from tests.reporting.some_reports import NOTHING
 
@@ -78,7 +79,7 @@ def left(tmp_path: Path) -> list[str]:
     return sorted(path.name for path in tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("ending", ["html", "xlsx", "CSV"])
+@pytest.mark.parametrize("ending", rest_thorough(["xlsx", "html", "CSV"]))
 def test_a_report_is_written_and_its_main_figures_are_said(said: Said, tmp_path: Path, ending: str):
     answer = said("campaign 1000", "--since", "2026-11-01", "--to", f"r.{ending}")
     assert answer.code == 0
@@ -94,6 +95,7 @@ def test_a_report_is_written_and_its_main_figures_are_said(said: Said, tmp_path:
     assert answer.err == ""
 
 
+@pytest.mark.thorough
 def test_the_terminal_says_what_stands_in_the_file(said: Said, tmp_path: Path):
     answer = said("campaign 1000", "--to", "r.csv")
     written = read_file(".csv", (tmp_path / "r.csv").read_bytes())
@@ -101,6 +103,7 @@ def test_the_terminal_says_what_stands_in_the_file(said: Said, tmp_path: Path):
         assert figure_in(answer.out, name) == written[MEASURES[name].words.en], name
 
 
+@pytest.mark.thorough
 def test_the_file_says_that_its_people_are_invented(said: Said, tmp_path: Path):
     assert said("538", "--to", "r.csv").code == 0
     _, first, second, *_ = (tmp_path / "r.csv").read_text("utf-8").splitlines()
@@ -126,6 +129,7 @@ def test_a_report_on_a_real_dialler_names_its_address_and_has_no_notice(
     assert "invented" not in answer.out + (tmp_path / "r.csv").read_text("utf-8")
 
 
+@pytest.mark.thorough
 def test_a_character_that_the_log_does_not_have_ends_nothing(
     said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -257,6 +261,7 @@ def test_a_dialler_that_is_not_there_is_explained(said: Said, tmp_path: Path, mo
     assert left(tmp_path) == []
 
 
+@pytest.mark.thorough
 def test_a_period_without_calls_is_said(said: Said):
     answer = said("538", "--since", "2010-01-01", "--until", "2010-01-02", "--to", "r.html")
     assert answer.code == 0
@@ -348,6 +353,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, heeded: None) -> Callable[[int]
     return prepare
 
 
+@pytest.mark.thorough
 def test_ctrl_c_keeps_what_was_read(
     said: Said,
     tmp_path: Path,

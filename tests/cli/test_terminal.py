@@ -124,6 +124,7 @@ def test_a_command_ends_quietly_when_nobody_reads_it(
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.thorough
 def test_a_closed_pipe_is_told_to_nobody(tmp_path: Path):
     reading, writing = os.pipe()
     os.close(reading)

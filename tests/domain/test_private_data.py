@@ -90,6 +90,7 @@ def test_a_number_in_the_groups_of_an_amount_is_no_amount(text: str) -> None:
     assert "392" not in readable(text, Privacy.masked)
 
 
+@pytest.mark.thorough
 def test_many_separators_and_letters_take_no_long_time() -> None:
     for evil in ("DE02" + " " * 10_000, "a (at) " * 1_600, "Konto " * 1_600, "DE0" * 3_400, "4111-" * 2_000):
         assert readable(evil, Privacy.masked)

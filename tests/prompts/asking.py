@@ -14,6 +14,12 @@ from tests.conftest import NOON, Bench
 
 MakeBench = Callable[..., Bench]
 
+LEADS = """\
+Kd-Nr;Vorname;Nachname;Telefon;Bemerkung
+A1;Paula;Neumann;030 23125901;möchte Angebot
+A2;Falsch;Nummer;110;
+Contact10;Max;Mustermann;030 23125010;
+"""
 SUBJECTS = {
     "contact_history_summary": {"user_data": "Contact10"},
     "result_code_summary": {"campaign": "Campaign 1000"},
@@ -21,6 +27,7 @@ SUBJECTS = {
     "callback_plan": {"campaign": "538"},
     "safe_reset": {"user_data": "Contact10"},
     "list_cleanup": {"campaign": " Campaign 1000 "},
+    "import_list": {"source": LEADS, "campaign": "Campaign 1000"},
 }
 FRONT = """+++
 title = "Mine"

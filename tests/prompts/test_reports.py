@@ -178,6 +178,7 @@ async def test_a_list_in_order_has_no_findings(bench: MakeBench) -> None:
     assert "## " not in await ask(made, "list_cleanup", campaign="538")
 
 
+@pytest.mark.thorough
 async def test_locks_that_the_release_does_not_show_are_said(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     report_on_what_is_there(monkeypatch)
     said = "Sperren sind nicht sichtbar"

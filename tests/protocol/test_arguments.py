@@ -8,6 +8,7 @@ import pytest
 from dialler_mcp.protocol.arguments import KeepsEmpty
 from dialler_mcp.server import all_tools
 from tests.conftest import Bench, structure_of, text_of
+from tests.examples import rest_thorough
 from tests.kept import report_on_what_is_there
 from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, contact, refused, steady, told
 from tests.typical import TYPICAL
@@ -30,7 +31,7 @@ def left_out(name: str, nothing: str | None) -> dict[str, Any]:
     return {key: nothing for key in fields if nothing is None or key not in written}
 
 
-@pytest.mark.parametrize("nothing", [None, ""], ids=["null", "empty"])
+@pytest.mark.parametrize("nothing", rest_thorough([None, ""]), ids=["null", "empty"])
 @pytest.mark.parametrize("names", [QUICK, pytest.param(set(TOOLS) - QUICK, marks=pytest.mark.thorough)])
 @pytest.mark.usefixtures("quick_questions")
 async def test_nothing_for_an_optional_argument_means_not_given(

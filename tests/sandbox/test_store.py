@@ -40,6 +40,7 @@ def test_a_new_store_is_filled_and_an_existing_one_is_left_alone(tmp_path: Path,
     again.close()
 
 
+@pytest.mark.thorough
 def test_the_file_is_readable_by_its_owner_only_and_nothing_lies_beside_it(tmp_path: Path, now: datetime) -> None:
     path = tmp_path / "sandbox.db"
     Store.open(path, now=now).close()

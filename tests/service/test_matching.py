@@ -13,6 +13,7 @@ from dialler_mcp.service.matching import (
     campaigns_named,
     changed_campaign,
 )
+from tests.examples import rest_thorough
 from tests.tools.asking import (
     CAMPAIGN_1000,
     CAMPAIGN_TEST,
@@ -64,7 +65,7 @@ async def test_a_write_by_user_data_refuses_across_campaigns(bench: Make, tool: 
 
 
 @tools
-@pytest.mark.parametrize("no_match", ["404", "empty"])
+@pytest.mark.parametrize("no_match", rest_thorough(["404", "empty"]))
 async def test_a_write_by_user_data_that_nobody_has_names_near_ones(bench: Make, tool: str, no_match: Any):
     b = bench(Options(no_match=no_match))
     said = await refused(b, tool, **arguments(tool, "Kunde 471"))

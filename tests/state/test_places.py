@@ -16,6 +16,7 @@ from dialler_mcp.reporting.snapshot.files import Shelf
 from dialler_mcp.settings import Settings
 from dialler_mcp.state.places import UnsafePlace, own_directory, own_file
 from dialler_mcp.state.store import FILE, StateStore
+from tests.examples import rest_thorough
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and links of POSIX")
 
@@ -41,7 +42,7 @@ def test_what_is_made_is_its_owners_alone_from_the_first_moment(tmp_path: Path):
 
 
 @pytest.mark.usefixtures("generous")
-@pytest.mark.parametrize("first", ["audit", "state", "snapshots", "sandbox"])
+@pytest.mark.parametrize("first", rest_thorough(["audit", "state", "snapshots", "sandbox"], quick=3))
 def test_the_data_directory_is_its_owners_alone_whatever_is_kept_first(tmp_path: Path, first: str):
     data = tmp_path / "home" / "data"
     match first:

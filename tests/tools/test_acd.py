@@ -41,6 +41,7 @@ async def test_every_event_is_on_one_page(bench: Make, subtests: pytest.Subtests
             assert seen == list(range(5025, 5000, -1))
 
 
+@pytest.mark.thorough
 async def test_long_events_stay_within_an_answer_and_inside_the_fence(bench: Make):
     b = steady(bench())
     row = {

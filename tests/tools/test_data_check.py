@@ -81,6 +81,7 @@ async def test_groups_come_in_pages(bench: Make):
     assert "another question" in said
 
 
+@pytest.mark.thorough
 async def test_a_large_group_shows_its_first_members(bench: Make):
     b = bench()
     for number in range(15):

@@ -51,6 +51,7 @@ async def test_a_question_is_answered_in_text_and_structure(bench: Make, era: st
     assert "Data as of" in text
 
 
+@pytest.mark.thorough
 async def test_the_dialler_is_not_read_anew_for_every_question(bench: Make):
     b = bench()
     await told(b, "query", sql=BY_STATE, campaign_ids=[CAMPAIGN_1000])
@@ -62,6 +63,7 @@ async def test_the_dialler_is_not_read_anew_for_every_question(bench: Make):
     assert not any(url.endswith(f"diallerCampaignsID={CAMPAIGN_1000}") for url in asked)
 
 
+@pytest.mark.thorough
 async def test_only_so_many_rows_are_shown_and_it_is_said_that_there_are_more(bench: Make):
     answer = await told(bench(), "query", sql="SELECT contact_id FROM contacts", campaign_ids=[CAMPAIGN_1000], limit=3)
     assert len(answer["rows"]) == 3
@@ -231,6 +233,7 @@ async def test_hidden_columns_are_described_as_hidden(bench: Make):
     assert "agent_id" in str(await told(bench(), "describe_data"))
 
 
+@pytest.mark.thorough
 async def test_a_question_for_the_old_name_of_a_state_is_told_the_new_one(bench: Make):
     b = bench(read=[CAMPAIGN_1000])
     for sql, hinted in (

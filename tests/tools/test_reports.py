@@ -213,6 +213,7 @@ async def test_wrong_periods_and_campaigns_are_explained(bench: Make):
     assert "by: " in await refused(b, REPORT, by="month")
 
 
+@pytest.mark.thorough
 async def test_a_campaign_without_calls_or_without_contacts(bench: Make):
     b = bench()
     said = await told(b, REPORT, campaign_ids=[RENEWAL])
@@ -264,11 +265,13 @@ async def test_histories_that_fail_leave_a_report_that_says_what_is_missing(benc
     assert any("Reconciled" in note for note in whole["notes"])
 
 
+@pytest.mark.thorough
 async def test_an_old_release_gives_the_same_figures(bench: Make, as_it_was: CampaignReport):
     old = await told(bench(Options(release="no-batch")), REPORT, campaign_ids=[WINBACK])
     assert old["calls"] == as_it_was.calls
 
 
+@pytest.mark.thorough
 async def test_a_release_without_history_says_so(bench: Make):
     b = bench(read=())
     b.wire.instead = failing(lambda request: is_batch(request) or request.url.path.endswith("/history"), 404)

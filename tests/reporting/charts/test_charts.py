@@ -9,7 +9,7 @@ from hypothesis import given
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.charts.charts import CHARTS, chart
 from dialler_mcp.reporting.figures.report import Report, Row
-from tests.examples import examples
+from tests.examples import examples, rest_thorough
 from tests.reporting.charts.drawn import Spec, data
 from tests.reporting.some_reports import NOTHING, UNREAD, a_report, breakdowns, reports, results, rows
 
@@ -41,7 +41,7 @@ def test_every_chart_of_any_report_is_one(name: str, language: Language, report:
     assert compiled(chart(name, report, language))["marks"]
 
 
-@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("name", rest_thorough(CHARTS, quick=2))
 def test_a_chart_makes_the_compiler_warn_of_nothing(name: str, capfd: pytest.CaptureFixture[str]):
     for report in (a_report(), a_report(["A", "B"]), NOTHING):
         vl_convert.vegalite_to_vega(chart(name, report, Language.de), show_warnings=True)

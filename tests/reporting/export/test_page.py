@@ -11,7 +11,7 @@ from dialler_mcp.reporting.export import html
 from dialler_mcp.reporting.export.formulas import formula_of
 from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.report import Report
-from tests.examples import examples
+from tests.examples import examples, rest_thorough
 from tests.reporting.some_reports import BEFORE, NOTHING, ODD_NAMES, UNREAD, a_document, a_report, reports, results
 
 ALONE = {"meta", "source", "img"}
@@ -47,7 +47,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("undrawn")
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", rest_thorough(Language))
 @examples(5)
 @given(report=reports())
 def test_a_page_of_any_report_needs_nothing_from_elsewhere(language: Language, report: Report):

@@ -20,6 +20,7 @@ from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from tests.conftest import BERLIN, NOON, URL
+from tests.examples import rest_thorough
 from tests.kept import Kept
 from tests.reporting.house import CAMPAIGN, OTHER
 
@@ -49,7 +50,7 @@ def picks(view: dict[str, Any], chart: str) -> dict[str, dict[str, list[Any]]]:
     return {pick["by"]: pick["keys"] for pick in view["charts"][chart]["picks"]}
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", rest_thorough(Language))
 def test_every_figure_is_there_in_words_with_its_n_of_n(reported: Reported, language: Language):
     report = reported()
     view = view_of(report, language, ["as of noon"])

@@ -12,7 +12,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export import Document, xlsx
 from dialler_mcp.reporting.export.sections import sections
 from dialler_mcp.reporting.figures.report import Report
-from tests.examples import examples
+from tests.examples import examples, rest_thorough
 from tests.reporting.some_reports import BEFORE, FIRST, ODD_NAMES, a_document, a_report, reports, results
 
 
@@ -31,7 +31,7 @@ def table(book: CalamineWorkbook, name: str) -> list[list[Any]]:
     return lines[next(place for place, line in enumerate(lines) if not any(line)) + 1 :]
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", rest_thorough(Language))
 @examples(6)
 @given(report=reports())
 def test_what_is_written_is_read_back(language: Language, report: Report):

@@ -21,6 +21,7 @@ async def test_agents_are_matched_by_the_follow_ups_that_they_recorded(bench: Ma
         assert set(matches.values()) <= {uid for (uid,) in enough}, "few follow-ups tell nothing"
 
 
+@pytest.mark.thorough
 async def test_agents_who_record_for_each_other_are_not_matched(bench: Make):
     b = bench(read=[])
     uids = [("berger", "roth")[number % 2] for number in range(8)]

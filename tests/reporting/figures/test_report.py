@@ -99,6 +99,7 @@ async def test_the_figures_alone_are_those_of_the_report(read_house: House):
         assert figures_of(snapshot, scope, NOW, WRONG_PARTY) == report_of(snapshot, scope, NOW, WRONG_PARTY).figures
 
 
+@pytest.mark.thorough
 async def test_where_agents_are_not_told_apart_there_is_no_breakdown_by_them(read_house: House):
     with read_house.made(agents=False).open([CAMPAIGN]) as snapshot:
         hidden = report_of(snapshot, Scope(), NOW, WRONG_PARTY)

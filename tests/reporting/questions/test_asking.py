@@ -242,6 +242,7 @@ async def test_nobody_waits_and_the_process_is_gone(house: House, monkeypatch: p
 
 
 @pytest.mark.usefixtures("quick_questions")
+@pytest.mark.thorough
 async def test_no_error_shows_where_the_files_lie(house: House):
     for sql in (
         "FROM duckdb_databases()",

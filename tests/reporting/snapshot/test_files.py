@@ -174,6 +174,7 @@ def _own(file: Path) -> Path:
     return file
 
 
+@pytest.mark.thorough
 async def test_a_damaged_file_is_thrown_away_when_it_is_opened(read_one: House) -> None:
     (file,) = read_one.files()
     content = file.read_bytes()
@@ -226,6 +227,7 @@ def _changed(file: Path, change: str) -> None:
         database.run(change)
 
 
+@pytest.mark.thorough
 async def test_a_file_of_another_version_or_dialler_is_not_opened(read_one: House) -> None:
     (file,) = read_one.files()
     content = file.read_bytes()
@@ -329,6 +331,7 @@ async def test_snapshots_of_another_privacy_level_go_at_the_start(house: House) 
     assert house.files() == []
 
 
+@pytest.mark.thorough
 async def test_snapshots_of_an_unknown_level_go_at_the_start(house: House) -> None:
     await house.snapshots.refresh([CAMPAIGN])
     (file,) = house.files()

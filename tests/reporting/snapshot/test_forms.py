@@ -114,6 +114,7 @@ def test_contacts_are_the_same_either_way(rows: list[object], level: Privacy) ->
 
 @examples(12, many=150)
 @given(st.lists(rows_of(Contact), max_size=8), st.sampled_from([1, 100, 4096]))
+@pytest.mark.thorough
 def test_a_list_in_pieces_is_the_same_whatever_the_order_of_its_fields(rows: list[object], block: int) -> None:
     """The first piece tells the order in which the others are decoded."""
     form, keeping = contact_form(Privacy.bank), Keeping(Privacy.bank, BERLIN, b"key")

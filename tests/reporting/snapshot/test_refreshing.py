@@ -47,6 +47,7 @@ async def test_a_campaign_that_is_gone_is_told_from_an_empty_one(read_one: House
     assert read_one.figures("SELECT count(*) > 0 FROM contacts") == [(True,)]
 
 
+@pytest.mark.thorough
 async def test_a_campaign_deleted_halfway_leaves_the_snapshot_before(read_one: House) -> None:
     before = read_one.figures(ALL)
 
@@ -113,6 +114,7 @@ async def test_a_proxy_s_error_page_is_a_failure_of_the_dialler(house: House) ->
     assert (await house.snapshots.refresh([SMALL])).campaigns[0].stopped is Stopped.faults
 
 
+@pytest.mark.thorough
 async def test_a_refused_token_in_the_middle_is_an_error_and_what_was_read_is_kept(house: House) -> None:
     house.wire.instead = lambda request: httpx2.Response(401, json={"error": "no"}) if is_batch(request) else None
     with pytest.raises(Unauthorized):

@@ -110,6 +110,7 @@ async def test_what_changed_is_seen_and_only_who_moved_is_asked_for_again(read_o
     assert read_one.figures(counted) == [(contacts - 1, called - 1, True)]
 
 
+@pytest.mark.thorough
 async def test_contacts_that_nobody_called_are_not_asked_for(house: House) -> None:
     await house.snapshots.refresh([CAMPAIGN])
     untouched = {c.id for c in house.store.contacts(CAMPAIGN) if not attempts(c) and not result_code_id(c)}
@@ -119,6 +120,7 @@ async def test_contacts_that_nobody_called_are_not_asked_for(house: House) -> No
     assert len(asked) == len(set(asked))
 
 
+@pytest.mark.thorough
 async def test_a_full_read_asks_for_everybody_once(read_one: House) -> None:
     before = read_one.figures(ALL_CALLS)
     read_one.asked()
@@ -128,6 +130,7 @@ async def test_a_full_read_asks_for_everybody_once(read_one: House) -> None:
     assert read_one.figures(ALL_CALLS) == before
 
 
+@pytest.mark.thorough
 async def test_several_campaigns_are_one_snapshot(read_house: House) -> None:
     house = read_house
     coverage = await house.snapshots.refresh([CAMPAIGN, OTHER, CAMPAIGN])

@@ -1,6 +1,7 @@
 """What a reading makes of odd lists before it becomes a snapshot."""
 
 import httpx2
+import pytest
 
 from dialler_mcp.domain.contact_state import result_code_id
 from dialler_mcp.domain.fields import Language
@@ -28,6 +29,7 @@ async def test_a_contact_that_is_listed_twice_is_one(house: House) -> None:
     ]
 
 
+@pytest.mark.thorough
 async def test_a_result_that_is_new_since_the_names_were_read_is_named(house: House) -> None:
     """The names hold for an hour; a code that nobody knows makes them be read again, also for calls that are loaded."""
     codes = [code.to_record(Language.en) for code in house.store.result_codes(CAMPAIGN)]

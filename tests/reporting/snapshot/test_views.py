@@ -36,6 +36,7 @@ def test_free_text_is_known_as_such():
 
 
 @pytest.mark.usefixtures("quick_questions")
+@pytest.mark.thorough
 async def test_the_examples_are_answered(read_house: House):
     for example in EXAMPLES:
         assert len((await ask(read_house.snapshots, [CAMPAIGN, OTHER], example.sql)).rows) > 3, example

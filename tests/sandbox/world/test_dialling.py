@@ -73,6 +73,7 @@ def test_nothing_happens_after_now_whenever_now_is(moment: datetime) -> None:
     assert len(world.history) > 4_000
 
 
+@pytest.mark.thorough
 def test_nobody_is_called_on_a_sunday_or_at_night(world: World) -> None:
     for row in calls_of(world):
         hours = calling_hours(start(row))

@@ -1,0 +1,191 @@
+"""A job beside a plain loop of the same requests, and what its ledger alone costs.
+
+python benchmarks/jobs.py [--rows 1000] [--latency 0.02] [--rounds 3]
+
+The dialler is the sandbox in a process of its own, which waits so long before it answers. The loop sends the requests
+of the rows and nothing else, over as many connections. The bound is rows x latency / connections.
+"""
+
+import argparse
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+from pydantic import SecretStr
+from servers import free_port
+from tables import Rounds
+
+from dialler_mcp.api import Address, Dialler
+from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.images import Image
+from dialler_mcp.changes.plan import Request, SharedKey, Step, Verb
+from dialler_mcp.changes.recording import entry_of
+from dialler_mcp.domain.callers import Caller
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.lists.jobs import ends
+from dialler_mcp.lists.jobs.job import Draft, Job
+from dialler_mcp.lists.jobs.ledger import Finished
+from dialler_mcp.service.profile import Profile, profile_of
+from dialler_mcp.settings import Settings
+
+CAMPAIGN = 538
+CONNECTIONS = 8
+BATCH = 200
+TOKEN = "sandbox-token"
+
+
+@contextmanager
+def sandbox(latency: float, directory: str) -> Generator[str]:
+    """The sandbox in a process of its own; its address."""
+    port = free_port()
+    environment = {**os.environ, "DIALLER_DATA_DIR": directory, "DIALLER_SANDBOX_FAULTS": f"latency={latency}"}
+    command = [sys.executable, "-m", "dialler_mcp", "sandbox", "--port", str(port)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            url = f"http://127.0.0.1:{port}/rest/v1.0/1"
+            _until_it_answers(url)
+            yield url
+        finally:
+            process.terminate()
+
+
+def _until_it_answers(url: str) -> None:
+    while True:
+        try:
+            httpx2.get(f"{url}/dialler/campaigns", headers={"Authorization": f"Bearer {TOKEN}"}).raise_for_status()
+            return
+        except httpx2.HTTPError:
+            time.sleep(0.1)
+
+
+def person(mark: str, number: int) -> dict[str, Any]:
+    return {
+        "Name": f"Person {mark}{number}",
+        "PhoneNumber1": f"4930231{25_000 + number}",
+        "UserData": f"{mark}-{number}",
+        "DiallerCampaignsID": CAMPAIGN,
+    }
+
+
+def importing(mark: str, number: int) -> Step:
+    values = person(mark, number)
+    request = Request("import_contact", {"values": values, "overwrite_duplicates": False})
+    return Step(
+        verb="import", kind="contact", label=f"row {number}", request=request, key=SharedKey(values["UserData"])
+    )
+
+
+def resetting(contact: Contact) -> Step:
+    request = Request("reset_contact", {"contact_id": contact.id})
+    return Step(verb="reset", kind="contact", label=f"contact {contact.id}", request=request, contact=contact)
+
+
+async def one_by_one(steps: Iterable[Step]) -> AsyncIterator[Step]:
+    for step in steps:
+        yield step
+
+
+def profile_on(url: str, directory: str) -> Profile:
+    """What a server has on this dialler; its jobs go as fast as the connections allow."""
+    own: dict[str, Any] = {"data_dir": directory, "job_rate": 10_000, "connections": CONNECTIONS}
+    settings = Settings(base_url=url, token=SecretStr(TOKEN), audit=False, **own)
+    return profile_of(settings, Dialler(Address(url, TOKEN)))
+
+
+async def frozen(profile: Profile, verb: Verb, steps: Iterable[Step]) -> Job:
+    draft = Draft(verb, f"{verb} some", "benchmark", Caller("benchmark"))
+    job = await profile.jobs.ledger.freeze(lambda: draft, one_by_one(steps))
+    return await profile.jobs.ledger.start(job, Confirmed("phrase"), lambda _: None)
+
+
+async def as_job(profile: Profile, verb: Verb, steps: Iterable[Step]) -> None:
+    job = await frozen(profile, verb, steps)
+    await profile.jobs.finish_all()
+    progress = await profile.jobs.ledger.progress(job.id)
+    assert {state.value: count for state, count in progress.counts.items()} == {"done": job.total}, progress
+
+
+async def as_loop(url: str, requests: Iterable[tuple[str, str, Any]]) -> None:
+    """The bare requests, as many at a time as there are connections."""
+    waiting = iter(requests)
+    key = {"Authorization": f"Bearer {TOKEN}"}
+    async with httpx2.AsyncClient(headers=key, limits=httpx2.Limits(max_connections=CONNECTIONS)) as http:
+
+        async def worker() -> None:
+            for method, path, body in waiting:
+                (await http.request(method, url + path, json=body)).raise_for_status()
+
+        await asyncio.gather(*(worker() for _ in range(CONNECTIONS)))
+
+
+async def ledger_alone(profile: Profile, rows: int) -> None:
+    """A job whose requests take no time: frozen, begun, noted in the ledger and in the journal, row by row."""
+    job = await frozen(profile, "import", (importing("L", number) for number in range(rows)))
+    ledger, journal = profile.jobs.ledger, profile.journal
+    held = await ledger.take("benchmark")
+    assert held is not None
+    finished: list[Finished] = []
+    while True:
+        open_rows, _ = await ledger.exchange(held, finished, BATCH)
+        if not open_rows:
+            return
+        confirmed = Confirmed("phrase")
+        entries = [entry_of(journal, job.tool, row.step, Image(), job.caller, confirmed, {}) for row in open_rows]
+        begun = await ledger.begin(held, list(zip(open_rows, entries, strict=True)))
+        finished = [ends.done(row, Contact(id=300_000 + row.number)) for row in begun]
+
+
+async def timed(work: Callable[[], Awaitable[None]]) -> tuple[float, float]:
+    """Seconds by the clock, and of CPU in this process."""
+    began, used = time.perf_counter(), time.process_time()
+    await work()
+    return time.perf_counter() - began, time.process_time() - used
+
+
+async def measure(rows: int, latency: float, rounds: int) -> None:
+    found = Rounds()
+    bound = rows * latency / CONNECTIONS
+
+    async def note(name: str, work: Callable[[], Awaitable[None]]) -> None:
+        seconds, used = await timed(work)
+        found.note(name, {"s": seconds, "of the bound": seconds / bound, "CPU ms a row": used / rows * 1000})
+
+    with tempfile.TemporaryDirectory() as dialler, sandbox(latency, dialler) as url:
+        for one in range(rounds):
+            with tempfile.TemporaryDirectory() as directory:
+                profile = profile_on(url, directory)
+                profile.state.work(lambda _: None)
+                posts = [
+                    ("POST", "/dialler/contacts/import?overwriteDuplicates=false", person(f"P{one}-", number))
+                    for number in range(rows)
+                ]
+                await note("import, plain loop of requests", lambda posts=posts: as_loop(url, posts))
+                steps = [importing(f"J{one}-", number) for number in range(rows)]
+                await note("import, job", lambda p=profile, steps=steps: as_job(p, "import", steps))
+                there = [contact async for contact in profile.dialler.list_contacts(CAMPAIGN)][-rows:]
+                await note("reset, job", lambda p=profile, there=there: as_job(p, "reset", map(resetting, there)))
+                await note("ledger and journal alone", lambda p=profile: ledger_alone(p, rows))
+                await profile.dialler.aclose()
+                profile.state.close()
+    title = f"{rows:,} rows, {CONNECTIONS} connections, dialler answers after {latency * 1000:.0f} ms"
+    found.show(title, "import, plain loop of requests", ("s",), digits=2)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="A job beside a plain loop of its requests.")
+    parser.add_argument("--rows", type=int, default=1000)
+    parser.add_argument("--latency", type=float, default=0.02)
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args()
+    asyncio.run(measure(asked.rows, asked.latency, asked.rounds))
+
+
+if __name__ == "__main__":
+    main()
