@@ -163,9 +163,9 @@ class Said:
 
 
 async def checked_in_time(
-    invocation: Invocation, people: PeopleList, said: Said, seconds: float = WAITED
+    invocation: Invocation, people: PeopleList, said: Said, seconds: float | None = None
 ) -> "Checked | None":
-    """What a check finds; None where it takes longer than so many seconds, and goes on.
+    """What a check finds; None where it takes longer than so many seconds (an answer's time), and goes on.
 
     Raises:
         Problem: something that was said makes no sense, or cannot be taken while a check goes on.
@@ -175,7 +175,7 @@ async def checked_in_time(
         people.checking = asyncio.create_task(_checked(invocation, people, said.file))
     elif said != Said():
         raise Problem(_BUSY)
-    done, _ = await asyncio.wait([people.checking], timeout=seconds)
+    done, _ = await asyncio.wait([people.checking], timeout=WAITED if seconds is None else seconds)
     if not done:
         return None
     task, people.checking = people.checking, None
