@@ -33,7 +33,7 @@ class Place:
 def schema(url: str) -> Generator[str]:
     """The URL of an empty schema of its own."""
     name = f"test_{uuid4().hex}"
-    engine = create_engine(url)
+    engine = create_engine(url, pool_pre_ping=True)  # a test may restart the server
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {name}"))
     own = make_url(url).update_query_dict({"options": f"-csearch_path={name}"})

@@ -186,6 +186,22 @@ def set_rows(connection: "Connection", number: int, values: Sequence[Row]) -> No
     connection.execute(statement.values(**sets), bound)
 
 
+def note_late(connection: "Connection", number: int, values: Sequence[Row]) -> None:
+    """Set `why` of those rows that are done and whose `contact_id` is another than here; without a lease, since whoever
+    notes this has lost it.
+    """
+    from sqlalchemy import bindparam, update
+
+    from dialler_mcp.state.schema import job_rows as rows
+
+    if not values:
+        return
+    row = (rows.c.job == number, rows.c.number == bindparam("row"), rows.c.state == "done")
+    statement = update(rows).where(*row, rows.c.contact_id != bindparam("late")).values(why=bindparam("remark"))
+    bound = [{"row": row["number"], "late": row["contact_id"], "remark": row["why"]} for row in values]
+    connection.execute(statement, bound)
+
+
 def counts(connection: "Connection", number: int) -> dict[str, int]:
     """How many rows of a job are in each state."""
     from sqlalchemy import func, select

@@ -83,7 +83,7 @@ class StateStore:
         from sqlalchemy import StaticPool, create_engine
         from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"pool_pre_ping": True}  # a server that was restarted has closed its connections
         if self._url is None:
             own_file(own_directory(self.directory) / FILE)
         try:

@@ -146,9 +146,14 @@ def _others(row: JobRow, arrivals: Arrivals | None) -> list[Contact]:
     return [contact for contact in arrivals.of(values_of(row)) if contact.id not in known]
 
 
+def unanswered(row: JobRow) -> bool:
+    """Whether its request was sent and its answer lost; where its process died, nobody knows that it ever left."""
+    return row.why is not None
+
+
 def _after_looking(row: JobRow, found: Found) -> Finished | None:
     """What looking shows of a row that may have been sent; None: it surely was not done, and may be sent again."""
-    if found.there is False and row.tries < MAX_TRIES:
+    if found.there is False and (row.tries < MAX_TRIES or not unanswered(row)):
         return None
     if found.there:
         return ends.done(row, found.contact, result=_LOOKED)

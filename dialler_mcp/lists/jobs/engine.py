@@ -25,7 +25,7 @@ from dialler_mcp.changes.runner import MAX_TWINS, READ_BACK, TWINS, send
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.current import current_contacts
-from dialler_mcp.lists.jobs.deciding import Decider, values_of
+from dialler_mcp.lists.jobs.deciding import Decider, unanswered, values_of
 from dialler_mcp.lists.jobs.job import OPEN, JobRow, JobState, RowState
 from dialler_mcp.lists.jobs.ledger import Finished, Held, Ledger
 from dialler_mcp.lists.jobs.outcomes import Means, means
@@ -119,7 +119,7 @@ class Engine:
         finished: Sequence[Finished] = ()
         while True:
             until = self._until()
-            rows, wish = await self.ledger.exchange(work.held, finished, BATCH)
+            rows, wish = await self._exchanged(work, finished)
             work.until, work.wish = until, wish or work.wish
             if not rows:
                 return await self.ledger.leave(work.held, JobState.done)
@@ -136,6 +136,13 @@ class Engine:
             await pace.rest()
             finished = await self._batch(work, rows, pace)
             self._judge(work, finished, pace)
+
+    async def _exchanged(self, work: _Slice, finished: Sequence[Finished]) -> tuple[list[JobRow], str | None]:
+        try:
+            return await self.ledger.exchange(work.held, finished, BATCH)
+        except Lost:
+            await self.ledger.note_late(work.held, finished)
+            raise
 
     def _judge(self, work: _Slice, finished: Sequence[Finished], pace: Pace) -> None:
         """Go slower or faster, and stop where too much fails."""
@@ -168,7 +175,7 @@ class Engine:
                 finished.append(settled)
             else:
                 entry = None if row.change is not None else self._entry(work.held, row, view.image)
-                ready.append((row, entry))
+                ready.append((_again(row), entry))
         begun = await self.ledger.begin(work.held, ready, finished)
         return await self._looked_back(work, await self._send_all(work, begun, pace))
 
@@ -255,6 +262,14 @@ def _with(one: Finished, now: Contact | None, doubles: Sequence[Contact] | None)
 
 def _campaign(row: JobRow) -> int | None:
     return row.step.contact.dialler_campaigns_id if row.step.contact else None
+
+
+def _again(row: JobRow) -> JobRow:
+    """A row that is sent once more. However many processes have died over it, that counts as one try: a row that never
+    left is not given up.
+    """
+    died = row.state is RowState.begun and not unanswered(row)
+    return replace(row, tries=1) if died else row
 
 
 def _before(row: JobRow) -> RowState:

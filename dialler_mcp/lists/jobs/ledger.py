@@ -15,6 +15,7 @@ import msgspec
 from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.changes.journal import End, Entry, Journal
 from dialler_mcp.changes.plan import Step
+from dialler_mcp.changes.runner import TWINS
 from dialler_mcp.lists.jobs.job import Draft, Job, JobRow, JobState, Progress, RowState
 from dialler_mcp.problem import Problem
 from dialler_mcp.state import jobs as rows
@@ -297,6 +298,21 @@ class Ledger:
                 for one in finished
             ],
         )
+
+    async def note_late(self, held: Held, finished: Sequence[Finished]) -> None:
+        """Note what this process sent although it had lost the job: an import of a row that whoever has the job now had
+        sent again has brought a second contact.
+        """
+        late = [
+            {
+                "number": one.row.number,
+                "contact_id": one.contact_id,
+                "why": TWINS.format(ids=one.contact_id),
+            }
+            for one in finished
+            if one.state is RowState.done and one.row.step.verb == "import" and one.row.step.contact is None
+        ]
+        await self._store.run(lambda connection: rows.note_late(connection, held.job.id, late))
 
     async def begin(
         self, held: Held, begun: Sequence[tuple[JobRow, Entry | None]], finished: Sequence[Finished] = ()

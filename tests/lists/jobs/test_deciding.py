@@ -2,13 +2,14 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import Any
 
+import httpx2
 import pytest
 
-from dialler_mcp.lists.jobs.deciding import Decider
+from dialler_mcp.lists.jobs.deciding import MAX_TRIES, Decider
 from dialler_mcp.lists.jobs.job import JobRow, RowState
 from dialler_mcp.sandbox import Options
 from tests.conftest import BERLIN, NOON, Bench
-from tests.lists.jobs.some_jobs import changed, contacts_of, new, step
+from tests.lists.jobs.some_jobs import changed, contacts_of, finished, new, seen, started, states, step, worker_of
 from tests.tools.asking import fresh
 
 Make = Callable[..., Bench]
@@ -76,3 +77,35 @@ async def test_a_row_that_is_left_out_names_what_has_changed(bench: Make):
     settled = await one.settled(row, (await one.views([row]))[0])
     assert settled is not None
     assert (settled.why or "").endswith("Changed meanwhile: City, Comment.")
+
+
+async def test_a_row_over_which_many_processes_died_is_not_given_up(bench: Make):
+    """They had begun a whole batch, and died before most of it had left."""
+    b = bench()
+    alive = worker_of(b)
+    job = await started(alive, [new(f"Person{n}", f"4930231250{n:02}", f"K{n}") for n in range(3)], "import")
+    for place in range(MAX_TRIES + 3):
+        dead = worker_of(b, lease=-1.0)
+        held = await dead.ledger.take(f"dead {place}")
+        assert held is not None
+        rows, _ = await dead.ledger.exchange(held, (), 5)
+        await dead.ledger.begin(held, [(row, None) for row in rows])
+    await alive.finish_all()
+    _, rows = await seen(alive, job)
+    assert states(rows) == ["done"] * 3
+    assert [row.tries for row in rows] == [2] * 3  # so that a second contact is looked for
+    assert len(b.wire.changes) == 3
+
+
+async def test_a_row_whose_answer_is_lost_each_time_is_given_up(bench: Make):
+    b = bench()
+
+    def lost(request: httpx2.Request) -> httpx2.Response | None:
+        if request.url.path.endswith("/import"):
+            raise httpx2.ReadError("connection cut")
+        return None
+
+    b.wire.instead = lost
+    _, rows = await finished(worker_of(b), [new("Person1", "493023125001", "K1")], "import")
+    assert states(rows) == ["failed"]
+    assert f"sent {MAX_TRIES} times" in (rows[0].why or "")

@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import shlex
+import signal
 import subprocess
 import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Generator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,25 +22,29 @@ from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.lists.jobs.job import Draft, JobState, RowState
 from dialler_mcp.protocol.http import listen
 from dialler_mcp.sandbox import Options, Store, build_app
+from dialler_mcp.state.errors import StateError
 from tests.lists.jobs.killed import TOKEN, worker_at
 from tests.lists.jobs.some_jobs import CALLER, EVERY, new, steps_of
-from tests.places import Place
+from tests.places import POSTGRES, Place, schema
 
 LEASE = 0.5
+POSTGRES_TCP = os.environ.get("DIALLER_TEST_POSTGRES_TCP")
+RESTART = os.environ.get("DIALLER_TEST_POSTGRES_RESTART")
+"""The command that restarts the PostgreSQL of the tests."""
 KILLS = int(os.environ.get("DIALLER_TEST_KILLS", "5"))
 """How often; each kill takes seconds, so that many are for one's own patience."""
 ROOT = Path(__file__).parents[3]
 
 
 class Reaper:
-    """An ASGI application that kills a worker, and starts another, each time so many imports have come in."""
+    """An ASGI application that strikes each time so many imports have come in: kills a worker, for one."""
 
-    def __init__(self, app: Any, kills: int, every: Callable[[], int]) -> None:
-        self._app, self._left, self._every = app, kills, every
+    def __init__(self, app: Any, strikes: int, every: Callable[[], int]) -> None:
+        self._app, self._left, self._every = app, strikes, every
         self._next, self._count = every(), 0
         self._turn = threading.Lock()
-        self.kill: Callable[[], None] = lambda: None
-        self.killed = 0
+        self.strike: Callable[[], None] = lambda: None
+        self.struck = 0
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         if scope.get("path", "").endswith("/import"):
@@ -47,8 +53,8 @@ class Reaper:
                 if self._left and self._count >= self._next:
                     self._left -= 1
                     self._next = self._count + self._every()
-                    self.killed += 1
-                    self.kill()
+                    self.struck += 1
+                    self.strike()
         await self._app(scope, receive, send)
 
 
@@ -82,6 +88,12 @@ class Workers:
         self._all[place].wait()
         self._all[place] = self._one()
 
+    def stop(self) -> None:
+        """Let all but one sleep for longer than their lease, as a laptop does; then they go on."""
+        for one in self._all[1:]:
+            one.send_signal(signal.SIGSTOP)
+            threading.Timer(4 * LEASE, one.send_signal, (signal.SIGCONT,)).start()
+
     def close(self) -> None:
         """Kill them all."""
         for one in self._all:
@@ -89,11 +101,18 @@ class Workers:
             one.wait()
 
 
-async def imported(place: Place, store: Store, *, rows: int, kills: int, processes: int, seed: int) -> None:
-    """Import a list of people while workers are killed; afterwards each of them is there, once, and the report true."""
-    random, before = Random(seed), len(store.contacts())
-    share = rows // (kills + 1)
-    app = Reaper(build_app(store, Options(token=TOKEN)), kills, lambda: random.randrange(share // 2, share))
+Strike = Callable[[Workers], None]
+
+
+async def imported(
+    place: Place, store: Store, *, rows: int, strikes: int, processes: int, strike: Strike = Workers.kill
+) -> None:
+    """Import a list of people while the workers are struck; afterwards each of them is there, once, and the report
+    true.
+    """
+    random, before = Random(strikes), len(store.contacts())
+    share = rows // (strikes + 1)
+    app = Reaper(build_app(store, Options(token=TOKEN)), strikes, lambda: random.randrange(share // 2, share))
     with served(app) as url:
         async with Dialler(Address(url, TOKEN)) as dialler:
             watcher = worker_at(dialler, place.store(), LEASE)
@@ -102,7 +121,7 @@ async def imported(place: Place, store: Store, *, rows: int, kills: int, process
             job = await watcher.ledger.freeze(lambda: drafted, steps_of(people))
             await watcher.ledger.start(job, Confirmed("phrase"), lambda _: None)
             workers = Workers(place.url, url, processes, random)
-            app.kill = workers.kill
+            app.strike = lambda: strike(workers)
             try:
                 await until_done(watcher, job.id)
             finally:
@@ -110,7 +129,7 @@ async def imported(place: Place, store: Store, *, rows: int, kills: int, process
             progress = await watcher.ledger.progress(job.id)
             reported = await watcher.ledger.rows(job.id, EVERY, rows)
     names = Counter(one.name for one in store.contacts() if (one.name or "").startswith("Person"))
-    assert app.killed == kills
+    assert app.struck == strikes
     assert progress.counts == {RowState.done: rows}
     assert len(names) == rows
     assert set(names.values()) == {1}
@@ -122,8 +141,11 @@ async def imported(place: Place, store: Store, *, rows: int, kills: int, process
 async def until_done(watcher: Any, job: int) -> None:
     """Wait until a job is done."""
     async with asyncio.timeout(1_500):
-        while (await watcher.ledger.job(job)).state is not JobState.done:  # noqa: ASYNC110 - of another process
+        state = None
+        while state is not JobState.done:
             await asyncio.sleep(0.1)
+            with suppress(StateError):  # a database that is being restarted
+                state = (await watcher.ledger.job(job)).state
 
 
 @pytest.fixture
@@ -137,4 +159,23 @@ def people(few: Store) -> Generator[Store]:
 @pytest.mark.thorough
 async def test_workers_that_are_killed_import_everybody_once(place: Place, people: Store):
     processes = 3 if "postgresql" in place.url else 2
-    await imported(place, people, rows=max(200, 10 * KILLS), kills=KILLS, processes=processes, seed=KILLS)
+    await imported(place, people, rows=max(200, 10 * KILLS), strikes=KILLS, processes=processes)
+
+
+@pytest.mark.thorough
+async def test_workers_that_sleep_for_longer_than_their_lease_import_everybody_once(place: Place, people: Store):
+    await imported(place, people, rows=120, strikes=2, processes=2, strike=Workers.stop)
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(RESTART is None, reason="restarts PostgreSQL: scripts/postgres says how")
+@pytest.mark.parametrize("url", [POSTGRES, POSTGRES_TCP], ids=["on-postgresql-socket", "on-postgresql-tcp"])
+async def test_a_database_that_is_restarted_in_the_middle_loses_nothing(people: Store, tmp_path: Path, url: str):
+    def restart(_: Workers) -> None:
+        subprocess.run(shlex.split(RESTART or ""), check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+    with schema(url) as own:
+        place = Place(tmp_path, own)
+        await imported(place, people, rows=120, strikes=1, processes=2, strike=restart)
+        for store in place.stores:
+            store.close()

@@ -9,7 +9,7 @@ from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.changes.journal import Journal
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.job import Draft, JobRow, JobState, RowState
-from dialler_mcp.lists.jobs.ledger import Ledger
+from dialler_mcp.lists.jobs.ledger import Finished, Ledger
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.jobs import Lost
 from tests.lists.jobs.some_jobs import CALLER, new, steps_of
@@ -87,6 +87,26 @@ async def test_one_holder_works_on_a_job_until_its_lease_has_run_out(make: Make,
         await one.begin(first, [])
     with pytest.raises(Lost):
         await one.keep(first)
+
+
+async def test_a_contact_that_a_lost_process_created_beside_another_is_noted(make: Make, clock: Clock):
+    """A process slept for longer than its lease between the look at its clock and the request."""
+    one, other = make(), make()
+    job = await running(one)
+    first = await one.take("one")
+    assert first is not None
+    rows, _ = await one.exchange(first, (), 2)
+    clock.seconds += 61
+    second = await other.take("other")
+    assert second is not None
+    await other.exchange(second, [Finished(row, RowState.done, contact_id=700 + row.number) for row in rows], 5)
+    late = [Finished(rows[0], RowState.done, contact_id=700), Finished(rows[1], RowState.done, contact_id=800)]
+    await one.note_late(first, late)
+    await one.note_late(first, ())
+    whys = {row.number: row.why for row in await other.rows(job.id, [RowState.done], 5)}
+    assert whys[0] is None
+    assert "ID 800" in (whys[1] or "")
+    assert [row.number for row in await other.remarkable(job.id, 5)] == [1]
 
 
 async def test_a_lease_that_is_kept_does_not_run_out(make: Make, clock: Clock):

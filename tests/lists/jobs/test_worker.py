@@ -1,8 +1,13 @@
 from collections.abc import Callable
 
-from dialler_mcp.lists.jobs.job import JobState
+import httpx2
+import pytest
+
+from dialler_mcp.lists.jobs.job import JobState, RowState
+from dialler_mcp.state.errors import StateError
 from tests.conftest import Bench
-from tests.lists.jobs.some_jobs import contacts_of, seen, started, step, worker_of
+from tests.lists.jobs.some_jobs import contacts_of, new, seen, started, step, worker_of
+from tests.tools.asking import Clock
 
 Make = Callable[..., Bench]
 
@@ -31,3 +36,33 @@ async def test_a_worker_that_is_closed_takes_no_job(bench: Make):
     await started(worker, [step("lock", contact) for contact in contacts_of(b, 1)])
     await worker.aclose()
     assert await worker.finish_all() == 0
+
+
+async def test_a_disk_that_is_full_in_the_middle_loses_nothing(bench: Make, monkeypatch: pytest.MonkeyPatch):
+    b, clock = bench(), Clock()
+    monkeypatch.setattr("dialler_mcp.state.jobs.now", lambda _: clock.seconds)  # pyright: ignore
+    worker, other = worker_of(b, clock=clock), worker_of(b, clock=clock)
+    people = [new(f"Person{n}", f"4930231250{n:02}", f"K{n}") for n in range(40)]
+    job = await started(worker, people, "import")
+
+    def room(pages: int) -> None:
+        b.profile.state.work(lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}").all())
+
+    def filling(request: httpx2.Request) -> None:
+        if request.method == "POST":
+            room(1)  # no page more than there are
+
+    b.wire.instead = filling
+    with pytest.raises(StateError, match="The disk is full"):
+        await worker.finish_all()
+    room(100_000)
+    sent = len(b.wire.changes)
+    assert 0 < sent <= len(people)
+    clock.seconds += 100
+    b.wire.instead = None
+    await other.finish_all()
+    progress, _ = await seen(other, job)
+    assert progress.counts == {RowState.done: 40}
+    assert len(b.wire.changes) == 40
+    names = [one.name for one in b.store.contacts(538) if (one.name or "").startswith("Person")]
+    assert sorted(names, key=str) == sorted((step.label for step in people), key=str)
