@@ -33,7 +33,7 @@ def access_of(settings: Settings, tools: Collection[DiallerTool]) -> "Access":
     Raises:
         WrongPolicy: the settings name unknown tools, or leave none.
     """
-    names = [Named(tool.name, tool.family, tool.role, tool.reads) for tool in tools]
+    names = [Named(tool.name, tool.family, tool.role, tool.keeps_dialler) for tool in tools]
     allowed = Policy(settings.role, settings.tools, settings.without, settings.read_only).allowed(names)
     return Access({tool.name: tool for tool in tools}, allowed if settings.bulk_delete else allowed - {DELETE_MANY})
 
@@ -65,7 +65,7 @@ class Access:
         sandbox = " (SANDBOX: invented people)" if settings.is_sandbox else ""
         tools = [self.tools[name] for name in self.allowed_to(caller)]
         twins = any(tool.name.endswith("_by_user_data") for tool in tools)
-        changing = any(not tool.reads for tool in tools)
+        changing = any(not tool.keeps_dialler for tool in tools)
         lines = [
             f"Tools for a jtel outbound dialler{sandbox}: {_WHAT}",
             _WHO + (_BY_KEY if twins else "."),

@@ -39,6 +39,7 @@ AGENT = {
 }
 SUPERVISOR = {
     "dialler_check_list",
+    "dialler_export",
     "dialler_import_contact",
     "dialler_import_list",
     "dialler_clone_campaign",
@@ -62,7 +63,7 @@ EVERY = EXPECTED["admin"]
 ROLES = sorted(EXPECTED)
 SETTINGS: dict[str, tuple[dict[str, Any], set[str]]] = {
     **{role: ({"role": role}, EXPECTED[role]) for role in ROLES},
-    "read_only": ({"read_only": True}, READS),
+    "read_only": ({"read_only": True}, READS | {"dialler_export"}),
     "agent without changes": ({"role": "agent", "without": "contact_changes,jobs"}, READS - JOBS),
 }
 

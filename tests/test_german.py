@@ -5,6 +5,7 @@ Names of tools, parameters, fields and columns of the data stay as they are, and
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,6 +71,7 @@ ANSWERS: dict[str, list[dict[str, Any]]] = {
         {"campaign_ids": [CAMPAIGN_1000, CANCELLERS], "check": "same_person"},
         {"campaign_ids": [CAMPAIGN_1000, CANCELLERS], "check": "marked_invalid"},
     ],
+    "export": [{"names": ["Campaign 1000"]}, {"names": ["Campaign 1000"], "file_type": "jtel"}],
     "find_contact": [
         {"text": "Frau Mueller"},
         {"text": "Nobodyknows"},
@@ -106,8 +108,8 @@ USUAL: dict[str, list[dict[str, Any]]] = {
 @pytest.mark.everyone
 @pytest.mark.usefixtures("quick_questions")
 @pytest.mark.thorough
-async def test_an_answer_in_german_has_no_english_words(bench: MakeBench):
-    b = bench(read=[CAMPAIGN_1000, CANCELLERS])
+async def test_an_answer_in_german_has_no_english_words(bench: MakeBench, tmp_path: Path):
+    b = bench(read=[CAMPAIGN_1000, CANCELLERS], files=str(tmp_path))
     async with b.connect() as client:
         tools = (await client.list_tools()).tools
         with_language = {tool.name for tool in tools if "language" in tool.input_schema.get("properties", {})}

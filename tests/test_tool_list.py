@@ -46,11 +46,12 @@ JOBS = {
     "dialler_change_contacts",
     "dialler_check_list",
     "dialler_control_job",
+    "dialler_export",
     "dialler_get_job",
     "dialler_import_list",
     "dialler_list_jobs",
 }
-LOCAL = {"dialler_check_list", "dialler_forget_snapshot"}
+LOCAL = {"dialler_check_list", "dialler_export", "dialler_forget_snapshot"}
 """Changes what lies on this machine, and nothing of the dialler."""
 CONTROLS = {"dialler_control_job"}
 """Changes how a change that was confirmed goes on."""

@@ -48,6 +48,7 @@ _OWN: dict[str, dict[str, Any]] = {
     "delete_contacts": {"contact_ids": [215220]},
     "undo_change": {"change_id": 1},
     "check_list": {"rows": "Kd-Nr;Name;Telefon\nN1;Neumann;030 23125901\nN2;Ohne;\n", "campaign_id": 538},
+    "export": {"what": "calls", "names": ["Campaign 1000"], "result": "Done", "language": "de"},
     "import_list": {"list_id": "list0001"},
     "unlock_contact": {"contact_id": 215231},
     "unlock_contact_by_user_data": {"user_data": "Contact21"},

@@ -2,13 +2,12 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from dialler_mcp.cli.terminal import Form, end, print_csv, print_json, print_text, recorded
+from dialler_mcp.cli.terminal import Form, end, new_bars, open_profile, print_csv, print_json, print_text, recorded
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.jobs.job import JobRow, Progress
@@ -118,7 +117,7 @@ def _run(
     arguments, schema = ({"job": job}, {"job": {"type": "integer"}}) if job else ({}, {})
 
     async def opened() -> T:
-        async with _profile(settings) as profile:
+        async with open_profile(settings) as profile:
             return await work(profile.jobs, profile)
 
     with recorded(settings, command, arguments, schema):
@@ -126,19 +125,6 @@ def _run(
             return asyncio.run(opened())
         except Problem as problem:
             end(str(problem))
-
-
-@asynccontextmanager
-async def _profile(settings: "Settings") -> AsyncGenerator["Profile"]:
-    from dialler_mcp.dialler import open_dialler
-    from dialler_mcp.service.profile import profile_of
-
-    async with open_dialler(settings) as dialler:
-        profile = profile_of(settings, dialler)
-        try:
-            yield profile
-        finally:
-            await profile.aclose()
 
 
 async def _finished(worker: "Worker") -> list["Progress"]:
@@ -156,12 +142,7 @@ async def _finished(worker: "Worker") -> list["Progress"]:
 
 
 async def _with_bars(worker: "Worker", jobs: Sequence[int]) -> None:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=Console(stderr=True)) as bars:
+    with new_bars() as bars:
         work = asyncio.ensure_future(worker.finish_all())
         tasks = {number: bars.add_task(f"Job {number}", total=None) for number in jobs}
         while not work.done():

@@ -175,19 +175,28 @@ def commands() -> "typer.Typer":
             print(report.text())
             raise typer.Exit(report.code)
 
+    _add_servers(app)
+    _add_work(app)
+    return app
+
+
+def _add_work(app: "typer.Typer") -> None:
+    """The commands that do something with a dialler's data, and end."""
     from dialler_mcp.cli.audit import audit_commands
     from dialler_mcp.cli.campaigns import add_campaigns_command
     from dialler_mcp.cli.changes import changes_commands
+    from dialler_mcp.cli.export import add_export_command
+    from dialler_mcp.cli.imports import add_import_command
     from dialler_mcp.cli.jobs import jobs_commands
     from dialler_mcp.cli.report import add_report_command
 
-    _add_servers(app)
     add_report_command(app, read_settings)
     add_campaigns_command(app, read_settings)
+    add_import_command(app, read_settings)
+    add_export_command(app, read_settings)
     app.add_typer(audit_commands(read_settings))
     app.add_typer(changes_commands(read_settings))
     app.add_typer(jobs_commands(read_settings))
-    return app
 
 
 def _add_servers(app: "typer.Typer") -> None:

@@ -2,17 +2,15 @@
 
 import asyncio
 import os
-import signal
-import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import typer
 
+from dialler_mcp.cli.reading import Reading, meant, scope_of
 from dialler_mcp.cli.terminal import FAILED, INCOMPLETE, MISUSED, STOPPED, UNREAD, end, recorded, while_somebody_reads
 from dialler_mcp.domain import times
 from dialler_mcp.domain.codes import Words
@@ -20,21 +18,15 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import reason_of
 
 if TYPE_CHECKING:
-    from rich.progress import TaskID
-
     from dialler_mcp.api import Dialler
-    from dialler_mcp.domain.records import Campaign
     from dialler_mcp.reporting.export import Document
     from dialler_mcp.reporting.export.document import Before
     from dialler_mcp.reporting.figures.report import Report
     from dialler_mcp.reporting.figures.scope import Scope
     from dialler_mcp.reporting.snapshot.opening import Coverage
-    from dialler_mcp.reporting.snapshot.refreshing import Step
-    from dialler_mcp.reporting.snapshot.snapshots import Snapshots
     from dialler_mcp.service.profile import Profile
     from dialler_mcp.settings import Settings
 
-MAX_READING = 86400.0  # seconds
 _IDS_STAY = {
     "campaigns": {"items": {"type": "integer"}},
     "to": {"type": "string"},
@@ -44,7 +36,6 @@ _IDS_STAY = {
 }
 """What the audit log keeps of the arguments: IDs, times and flags; names and paths become pseudonyms."""
 PLAIN = ("attempts", "contact_rate", "right_party_contacts", "won", "conversion_per_contact", "left_to_dial")
-_SANDBOX = Words("embedded sandbox", "eingebauter Übungs-Dialler")
 _WRITTEN = Words("Written: {path} ({size})", "Geschrieben: {path} ({size})")
 _STALE = Words(
     "Campaign {campaign} could not be read anew: {why}", "Kampagne {campaign} ließ sich nicht neu lesen: {why}"
@@ -82,7 +73,7 @@ def add_report_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         settings = read_settings()
         arguments = {"campaigns": campaigns, "to": str(to), "since": since, "until": until, "full": full}
         with recorded(settings, "report", arguments, _IDS_STAY, done=(0, INCOMPLETE, UNREAD)):
-            scope = _scope(since, until, settings)
+            scope = scope_of(since, until, settings)
             with _written(to) as target:
                 task = Task(settings, campaigns, scope, target, language or settings.language, full)
                 try:
@@ -90,20 +81,6 @@ def add_report_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
                 except KeyboardInterrupt:
                     end("stopped, nothing was written. What was read is kept for the next time.", STOPPED)
             raise typer.Exit(task.code)
-
-
-def _scope(since: str | None, until: str | None, settings: "Settings") -> "Scope":
-    from dialler_mcp.reporting.figures.scope import Scope
-
-    try:
-        begins, ends = times.between(since, until, times.now(settings.zone).date(), settings.zone)
-    except ValueError:
-        end(f"a time has the form {times.TIME_FORMAT}; a period is {times.PERIODS}.", MISUSED)
-    if begins and ends and ends < begins:
-        end("--until lies before --since.", MISUSED)
-    if begins and begins > times.now(settings.zone).replace(tzinfo=None):
-        end("--since lies in the future; there are no calls yet.", MISUSED)
-    return Scope(begins, ends)
 
 
 @dataclass
@@ -160,7 +137,6 @@ class Task:
     language: Language
     full: bool = False
     code: int = 0
-    _enough: bool = False
 
     async def run(self) -> None:
         from dialler_mcp.api.errors import DiallerError
@@ -172,8 +148,8 @@ class Task:
             profile = profile_of(self.settings, dialler)
             async with aclosing(profile):
                 try:
-                    campaigns = _meant(await dialler.list_campaigns(), self.names)
-                    coverage = await self._read(profile.snapshots, campaigns)
+                    campaigns = meant(await dialler.list_campaigns(), self.names)
+                    coverage = await Reading(self.full).read(profile.snapshots, campaigns)
                     report, before = await asyncio.to_thread(self._made, profile, coverage)
                 except (DiallerError, SnapshotError) as error:
                     end(error.for_person(), FAILED)
@@ -181,53 +157,6 @@ class Task:
                 await asyncio.to_thread(self._write, document)
                 with while_somebody_reads():
                     self._say(document, coverage)
-
-    async def _read(self, snapshots: "Snapshots", campaigns: Sequence["Campaign"]) -> "Coverage":
-        """Read the campaigns one after the other, until all is known or somebody has enough of it."""
-        from dialler_mcp.domain.text import clean
-
-        failed = list[tuple[int, Exception]]()
-        with _Bars() as bars, self._stoppable(snapshots):
-            for campaign in campaigns:
-                if self._enough:
-                    break
-                bars.begin(clean(campaign.name or str(campaign.id)))
-                failed += await self._refresh(snapshots, campaign.id, bars)
-        return await snapshots.coverage([campaign.id for campaign in campaigns], tuple(failed))
-
-    async def _refresh(self, snapshots: "Snapshots", campaign_id: int, bars: "_Bars") -> list[tuple[int, Exception]]:
-        from dialler_mcp.api.errors import DiallerError
-        from dialler_mcp.reporting.errors import SnapshotError
-
-        try:
-            await snapshots.refresh([campaign_id], full=self.full, budget_seconds=MAX_READING, progress=bars.show)
-        except (DiallerError, SnapshotError) as error:
-            return [(campaign_id, error)]
-        return []
-
-    @contextmanager
-    def _stoppable(self, snapshots: "Snapshots") -> Generator[None]:
-        """Ctrl+C ends the reading of histories and keeps what there is; the second one ends everything.
-
-        Where Ctrl+C was ignored when we began (nohup, a job in the background of a script), it stays so: it is meant
-        for somebody else.
-        """
-        before = signal.getsignal(signal.SIGINT)
-        if before is signal.SIG_IGN:
-            yield
-            return
-
-        def enough(number: int, frame: FrameType | None) -> None:
-            self._enough = True
-            signal.signal(signal.SIGINT, before)
-            snapshots.hurry()
-            print("dialler-mcp: stopping; Ctrl+C again ends at once and writes nothing.", file=sys.stderr)
-
-        signal.signal(signal.SIGINT, enough)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
 
     def _made(self, profile: "Profile", coverage: "Coverage") -> "tuple[Report, Before | None]":
         from dialler_mcp.problem import Problem
@@ -246,12 +175,12 @@ class Task:
 
     def _document(self, report: "Report", before: "Before | None", dialler: "Dialler") -> "Document":
         from dialler_mcp.reporting.export import Document
-        from dialler_mcp.service.answers import SANDBOX_WORDS
+        from dialler_mcp.service.answers import SANDBOX_NAME, SANDBOX_WORDS
 
         if not self.settings.is_sandbox:
             return Document(report, self.language, dialler.address.base_url, before=before)
         notice = SANDBOX_WORDS.text(self.language)
-        return Document(report, self.language, _SANDBOX.text(self.language), notice, before)
+        return Document(report, self.language, SANDBOX_NAME.text(self.language), notice, before)
 
     def _write(self, document: "Document") -> None:
         from dialler_mcp.reporting.export import EXPORTS
@@ -295,56 +224,3 @@ def _gaps(coverage: "Coverage", language: Language) -> list[str]:
         why = (_NO_HISTORY if without else _AGAIN).text(language)
         sentences.append(f"{_KNOWN.text(language).format(known=known, contacts=contacts)} {why}")
     return sentences
-
-
-def _meant(campaigns: Sequence["Campaign"], names: Sequence[str]) -> list["Campaign"]:
-    """The campaigns of these names or IDs; leaves with a sentence where there are none."""
-    from dialler_mcp.service.matching import listed_campaigns, no_campaign, of_name
-
-    if not campaigns:
-        end("the dialler has no campaign yet.", FAILED)
-    matches: dict[int, Campaign] = {}
-    for name in names:
-        by_id = [campaign for campaign in campaigns if name.strip() == str(campaign.id)]
-        some = by_id or of_name(campaigns, name)
-        if not some:
-            problem = no_campaign(campaigns, name, f"no campaign has this name or ID: {name!r}.")
-            choice = f" There are: {listed_campaigns(campaigns)}." if problem.advice else ""
-            end(f"{problem}{choice}", MISUSED)
-        matches |= {campaign.id: campaign for campaign in some}
-    return list(matches.values())
-
-
-class _Bars:
-    """How far the reading is, on a terminal; nothing where stderr is none."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-        console = Console(stderr=True)
-        columns = (
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
-        self._progress = Progress(*columns, console=console, disable=not console.is_terminal)
-        self._name = ""
-        self._phases: dict[tuple[int, str], TaskID] = {}
-
-    def __enter__(self) -> "_Bars":
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def begin(self, name: str) -> None:
-        self._name = name[:40]
-
-    async def show(self, step: "Step") -> None:
-        key = (step.campaign_id, step.phase)
-        if key not in self._phases:
-            self._phases[key] = self._progress.add_task(f"{self._name}: {step.phase}", total=None)
-        self._progress.update(self._phases[key], completed=step.done, total=step.total)

@@ -4,8 +4,8 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from enum import StrEnum
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -15,11 +15,15 @@ import typer
 from dialler_mcp.problem import reason_of
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from dialler_mcp.service.invocation import Invocation
+    from dialler_mcp.service.profile import Profile
     from dialler_mcp.settings import Settings
 
-FAILED, MISUSED, INCOMPLETE, STOPPED, UNREAD = 1, 2, 3, 130, 141
-"""Exit codes: it could not be done; what was asked for makes no sense; done, but not everything is known; Ctrl+C;
-nobody read to the end what was printed, which shells call so (SIGPIPE)."""
+FAILED, MISUSED, INCOMPLETE, UNCONFIRMED, STOPPED, UNREAD = 1, 2, 3, 4, 130, 141
+"""Exit codes: it could not be done; what was asked for makes no sense; done, but not everything is known, or somebody
+must look; nobody has said yes; Ctrl+C; nobody read to the end what was printed, which shells call so (SIGPIPE)."""
 CALLER = "terminal"
 """The caller of a command, in the audit log."""
 
@@ -94,12 +98,15 @@ def recorded(
     schema: Mapping[str, Any] | None = None,
     *,
     done: Collection[int] = (0,),
+    changes: bool = False,
 ) -> Generator[None]:
     """Leave the line of a command in the audit log, however it ends. `schema` is the JSON schema of the properties that
     `arguments` may keep as they are; the rest becomes pseudonyms. `done` are the exit codes of success.
 
-    A log that cannot be written stops no command: none of them changes anything on a dialler.
+    A log that cannot be written stops no command but those that `changes` something on a dialler.
     """
+    if changes and settings.audit:
+        _prepare(settings)
     started, code, outcome = perf_counter(), FAILED, "crashed"
     try:
         yield
@@ -117,10 +124,77 @@ def recorded(
             _record(settings, command, arguments, schema, {"outcome": outcome, "exit": code, **took})
 
 
+def new_bars() -> "Progress":
+    """Bars that show how far something is, how fast it goes and how long it takes still; nothing where stderr is no
+    terminal.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Task as Bar
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Bar) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text(f"{speed:.0f}/s" if speed else "")
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), Rate())
+    return Progress(
+        *columns, TimeRemainingColumn(elapsed_when_finished=True), console=console, disable=not console.is_terminal
+    )
+
+
+@asynccontextmanager
+async def open_profile(settings: "Settings") -> AsyncGenerator["Profile"]:
+    """The dialler of the settings, with all that a command needs."""
+    from dialler_mcp.dialler import open_dialler
+    from dialler_mcp.service.profile import profile_of
+
+    async with open_dialler(settings) as dialler:
+        profile = profile_of(settings, dialler)
+        try:
+            yield profile
+        finally:
+            await profile.aclose()
+
+
+def invocation_of(settings: "Settings", profile: "Profile", tool: str, **arguments: Any) -> "Invocation":
+    """What a person at the terminal wants of a tool, within what the settings allow.
+
+    Raises:
+        WrongPolicy: the settings name a tool that there is not, or leave none.
+    """
+
+    from dialler_mcp.access import access_of
+    from dialler_mcp.cli.main import person_of
+    from dialler_mcp.domain.callers import Caller
+    from dialler_mcp.server import all_tools
+    from dialler_mcp.service.invocation import Invocation
+
+    access = access_of(settings, list(all_tools()))
+    caller = Caller(client=CALLER, subject=person_of(settings), role=settings.role)
+
+    def permits(function: str) -> bool:
+        return access.permits(caller, f"dialler_{function}")
+
+    return Invocation(profile, tool, arguments, caller, permits=permits)
+
+
 def _code_of(left: SystemExit | typer.Exit) -> int:
     """The exit code; a sentence in place of it counts as 1."""
     code = left.exit_code if isinstance(left, typer.Exit) else left.code
     return code if isinstance(code, int) else 0 if code is None else FAILED
+
+
+def _prepare(settings: "Settings") -> None:
+    """Make sure that the line can be written; leaves where it cannot."""
+    from dialler_mcp.dialler import audit_log
+
+    try:
+        audit_log(settings).prepare()
+    except OSError as error:
+        end(f"the audit log cannot be written ({reason_of(error)}), and nothing is changed without it.")
 
 
 def _record(

@@ -28,7 +28,9 @@ _RANKS = {role: rank for rank, role in enumerate(Role)}
 
 @dataclass(frozen=True)
 class Named:
-    """A tool as far as a policy looks at it; `role` is the least one that has it."""
+    """A tool as far as a policy looks at it; `role` is the least one that has it, `reads`: it changes nothing of the
+    dialler.
+    """
 
     name: str
     family: str

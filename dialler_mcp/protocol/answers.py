@@ -2,9 +2,18 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
+
+
+class Link(NamedTuple):
+    """A file that goes with an answer, by its address; `size` in bytes."""
+
+    uri: str
+    name: str
+    mime_type: str
+    size: int
 
 
 class Answer(BaseModel):
@@ -32,4 +41,8 @@ class Answer(BaseModel):
 
     def pictures(self) -> Sequence[bytes]:
         """PNG images that go with it."""
+        return ()
+
+    def links(self) -> Sequence[Link]:
+        """Files that go with it."""
         return ()

@@ -13,6 +13,7 @@ from mcp.server.mcpserver.tools.base import Tool
 from mcp_types import (
     CallToolResult,
     ImageContent,
+    ResourceLink,
     TextContent,
     ToolAnnotations,
 )
@@ -37,11 +38,18 @@ class DiallerTool(Tool):
     role: Role = Role.admin
     german: str = ""
     """What it does, in German, for a bundle's page in a host."""
+    writes_files: bool = False
+    """Whether all that it changes is that there is a new file on this machine."""
 
     @property
     def reads(self) -> bool:
         """Whether it changes nothing."""
         return bool(self.annotations and self.annotations.read_only_hint)
+
+    @property
+    def keeps_dialler(self) -> bool:
+        """Whether it leaves the dialler, and what we keep of it, as they are: allowed where nothing may be changed."""
+        return self.reads or self.writes_files
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,7 @@ class _Declared:
     german: str
     role: Role
     hints: ToolAnnotations
+    writes_files: bool = False
 
 
 class ToolSet(Generic[C]):
@@ -86,8 +95,22 @@ class ToolSet(Generic[C]):
         """A tool that can lose something."""
         return self._declare(title, german, role, read_only=False, destructive=True, idempotent=idempotent)
 
+    def writes_files(self, *, title: str, role: Role, german: str = "") -> Callable[[H], H]:
+        """A tool that writes new files on this machine, and changes nothing else. A host may ask before each."""
+        return self._declare(
+            title, german, role, read_only=False, destructive=False, idempotent=False, writes_files=True
+        )
+
     def _declare(
-        self, title: str, german: str, role: Role, *, read_only: bool, destructive: bool, idempotent: bool
+        self,
+        title: str,
+        german: str,
+        role: Role,
+        *,
+        read_only: bool,
+        destructive: bool,
+        idempotent: bool,
+        writes_files: bool = False,
     ) -> Callable[[H], H]:
         hints = ToolAnnotations(
             read_only_hint=read_only,
@@ -97,7 +120,7 @@ class ToolSet(Generic[C]):
         )
 
         def remember(handler: H) -> H:
-            self._declared.append(_Declared(handler, title, german, role, hints))
+            self._declared.append(_Declared(handler, title, german, role, hints, writes_files))
             return handler
 
         return remember
@@ -153,8 +176,12 @@ def _result(answer: Answer) -> CallToolResult:
         ImageContent(type="image", data=base64.b64encode(picture).decode(), mime_type="image/png")
         for picture in answer.pictures()
     ]
+    links = [
+        ResourceLink(type="resource_link", uri=link.uri, name=link.name, mime_type=link.mime_type, size=link.size)
+        for link in answer.links()
+    ]
     return CallToolResult(
-        content=[TextContent(type="text", text=answer.text()), *pictures],
+        content=[TextContent(type="text", text=answer.text()), *pictures, *links],
         structured_content=answer.structure(),
         _meta=answer.meta(),
     )
@@ -177,6 +204,7 @@ def _strict_tool(handler: Callable[..., Any], answer: type[Answer], declaration:
     )
     assert isinstance(tool, DiallerTool)
     tool.family, tool.role, tool.german = family, declaration.role, declaration.german
+    tool.writes_files = declaration.writes_files
     loose = tool.fn_metadata.arg_model
     strict = type(
         loose.__name__, (loose,), {"model_config": ConfigDict(extra="forbid"), "__module__": loose.__module__}

@@ -46,6 +46,7 @@ class CannotKeep(SnapshotError):
     """The snapshot could not be written; the previous one stays as it is."""
 
     def __init__(self, why: str) -> None:
+        self.why = why
         super().__init__(f"The snapshot cannot be written: {why}. The one before stays.")
 
 

@@ -20,6 +20,8 @@ SANDBOX_WORDS = Words(
     "Das ist der eingebaute Übungs-Dialler: erfundene Personen, keine echten Anrufe.",
 )
 SANDBOX = SANDBOX_WORDS.en
+SANDBOX_NAME = Words("embedded sandbox", "eingebauter Übungs-Dialler")
+"""What files call the dialler of the sandbox."""
 
 MAX_BYTES = 20_000
 """Bytes of either form of an answer. A token is at least a byte, so no answer exceeds 20,000 tokens."""

@@ -87,6 +87,15 @@ async def copies_of(
     """
     ids = [campaign.id for campaign in campaigns]
     coverage = await read(invocation, ids, within=within, histories=histories, full=full, budget_seconds=budget_seconds)
+    return copies_in(invocation, coverage, language, histories=histories)
+
+
+def copies_in(invocation: Invocation, coverage: "Coverage", language: Language, *, histories: bool = True) -> Copies:
+    """What was read, as a question is answered from it; in words, what is not known.
+
+    Raises:
+        Problem: there is nothing of any campaign yet; says why.
+    """
     missing = remarks(invocation, coverage if histories else _of_lists(coverage), language)
     readable = [one.campaign_id for one in coverage.campaigns if one.read_at]
     if not readable:

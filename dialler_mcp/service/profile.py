@@ -32,6 +32,7 @@ from dialler_mcp.state.store import StateStore
 if TYPE_CHECKING:
     from dialler_mcp.lists.jobs.worker import Worker
     from dialler_mcp.reporting.snapshot.snapshots import Snapshots
+    from dialler_mcp.service.exports import Exports
     from dialler_mcp.service.lists import PeopleLists
 
 
@@ -127,6 +128,13 @@ class Profile:
 
         return PeopleLists(self.state.directory / "lists", self.folders)
 
+    @cached_property
+    def exports(self) -> "Exports":
+        """The files that are being written."""
+        from dialler_mcp.service.exports import Exports
+
+        return Exports(self.state.directory / "exports")
+
     def legend(self, text: str, preferred: Language | None = None) -> list[str]:
         """That values are masked, where some are in a text: nobody shall take a mask for a value."""
         if self.privacy is Privacy.full or not shows_mask(text):
@@ -160,6 +168,8 @@ class Profile:
             await self.jobs.aclose()
         if "lists" in self.__dict__:
             self.lists.close()
+        if "exports" in self.__dict__:
+            await self.exports.aclose()
         if "snapshots" in self.__dict__:
             await self.snapshots.aclose()
         self.state.close()

@@ -5,13 +5,19 @@ Whoever could write there could put a link in the place of a file, or read and c
 
 import errno
 import os
+import secrets
+import shutil
 import stat
 import sys
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 """For os.open: a file that is a link is refused. Windows has no such flag, and lets only administrators make links."""
+_QUIET = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_STEP = os.O_RDONLY | NO_LINK | _QUIET | getattr(os, "O_DIRECTORY", 0)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK | _QUIET
 _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -65,3 +71,70 @@ def own_file(path: Path) -> None:
             os.fchmod(handle, 0o600)
     finally:
         os.close(handle)
+
+
+def located(path: str, folders: Sequence[Path]) -> tuple[Path, Path] | tuple[None, None]:
+    """The folder that a file lies in, or would lie in, and the file; both without links. A path that is not absolute is
+    one within a folder. None for one that lies elsewhere.
+
+    Raises:
+        ValueError, OSError, RuntimeError: it is no path: NUL, a circle of links, a home that is none.
+    """
+    named = Path(path).expanduser()
+    places = [(folder.resolve(), (folder / named).resolve()) for folder in folders]
+    inside = [(folder, place) for folder, place in places if place.is_relative_to(folder) and place != folder]
+    return next((one for one in inside if one[1].exists()), inside[0] if inside else (None, None))
+
+
+@contextmanager
+def directory_of(folder: Path, file: Path) -> Generator[int | None]:
+    """The directory that a file in a folder lies in, opened step by step: nobody can put a link in the place of one of
+    them meanwhile. None where the system cannot do that.
+    """
+    if os.open not in os.supports_dir_fd:
+        yield None
+        return
+    place = os.open(folder, _STEP)
+    try:
+        for step in file.relative_to(folder).parts[:-1]:
+            above, place = place, os.open(step, _STEP, dir_fd=place)
+            os.close(above)
+        yield place
+    finally:
+        os.close(place)
+
+
+def put_new(source: Path, folder: Path, target: Path) -> None:
+    """Copy a file of ours to a place in a folder where there is none yet: it is there when it is whole, or not at all.
+
+    Raises:
+        FileExistsError: there is one.
+        OSError: it cannot be written.
+    """
+    with directory_of(folder, target) as place:
+        where = Path() if place is not None else target.parent
+        draft, whole = where / f".{secrets.token_hex(8)}.part", where / target.name
+        handle = os.open(draft, _NEW, 0o600, dir_fd=place)
+        try:
+            with os.fdopen(handle, "wb") as file, source.open("rb") as content:
+                shutil.copyfileobj(content, file)
+                file.flush()
+                os.fsync(file.fileno())
+            _name_new(draft, whole, place)
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(draft, dir_fd=place)
+
+
+def _name_new(draft: Path, whole: Path, place: int | None) -> None:
+    """Give a file a name that no file has."""
+    if sys.platform == "win32":  # where renaming never replaces
+        draft.rename(whole)
+        return
+    try:
+        os.link(draft, whole, src_dir_fd=place, dst_dir_fd=place)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without links, such as a stick
+        os.close(os.open(whole, _NEW, 0o600, dir_fd=place))
+        os.replace(draft, whole, src_dir_fd=place, dst_dir_fd=place)

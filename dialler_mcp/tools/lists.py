@@ -84,13 +84,22 @@ async def dialler_import_list(
     """Import a whole list (put it into the campaign) that dialler_check_list has checked: whoever is ready, nobody
     twice. Previews first; then runs as a job that outlives this chat.
     """
-    for function in ("import_contact", *(["update_contact"] if existing == "update" else [])):
-        if not invocation.permits(function):
-            settings = "DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT"
-            raise Problem(f"Nothing was sent: that is not allowed here ({settings}). Ask whoever administers them.")
+    permit_import(invocation, update=existing == "update")
     if job_id is not None:
         return proposed(invocation, await invocation.profile.jobs.ledger.job(job_id), "import")
     if list_id is None:
         raise Problem("Nothing was sent. Check the list first, then give its list_id.")
     people = invocation.profile.lists.get(invocation.caller.key, list_id)
     return await import_people(invocation, people, update=existing == "update")
+
+
+def permit_import(invocation: Invocation, *, update: bool) -> None:
+    """Who may not do it to one contact may not do it to a list.
+
+    Raises:
+        Problem: it is not allowed.
+    """
+    for function in ("import_contact", *(["update_contact"] if update else [])):
+        if not invocation.permits(function):
+            settings = "DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT"
+            raise Problem(f"Nothing was sent: that is not allowed here ({settings}). Ask whoever administers them.")

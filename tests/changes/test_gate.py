@@ -126,7 +126,7 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
 
 def test_every_changing_tool_is_tried_below():
     jobs = {"dialler_change_contacts", "dialler_delete_contacts", "dialler_control_job"}
-    lists = {"dialler_check_list", "dialler_import_list"}
+    lists = {"dialler_check_list", "dialler_export", "dialler_import_list"}
     own_tests = {"dialler_undo_change", "dialler_forget_snapshot", *jobs, *lists}  # the second sends nothing
     assert {f"dialler_{name}" for name in CHANGES} | own_tests == {tool.name for tool in all_tools() if not tool.reads}
 

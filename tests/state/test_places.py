@@ -14,7 +14,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.errors import CannotKeep
 from dialler_mcp.reporting.snapshot.files import Shelf
 from dialler_mcp.settings import Settings
-from dialler_mcp.state.places import UnsafePlace, own_directory, own_file
+from dialler_mcp.state.places import UnsafePlace, own_directory, own_file, put_new
 from dialler_mcp.state.store import FILE, StateStore
 from tests.examples import rest_thorough
 
@@ -139,3 +139,37 @@ def test_what_is_kept_there_says_why_it_is_not(tmp_path: Path):
         AuditLog(tmp_path / "shared").prepare()
     with pytest.raises(OSError, match=said):
         open_sandbox_store(Settings(data_dir=tmp_path / "shared"))
+
+
+def test_a_file_is_put_where_there_is_none(tmp_path: Path):
+    source, folder = tmp_path / "source", tmp_path / "folder"
+    source.write_bytes(b"content")
+    (folder / "deep").mkdir(parents=True)
+    target = folder / "deep" / "target"
+    put_new(source, folder, target)
+    assert target.read_bytes() == b"content"
+    assert mode(target) == 0o600
+    source.write_bytes(b"other")
+    with pytest.raises(FileExistsError):
+        put_new(source, folder, target)
+    assert target.read_bytes() == b"content"
+    assert [path.name for path in (folder / "deep").iterdir()] == ["target"]
+
+
+def test_a_disk_without_links_gets_the_file_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    test_a_file_is_put_where_there_is_none(tmp_path)
+
+
+def test_nobody_can_put_a_link_in_the_place_of_a_directory_meanwhile(tmp_path: Path):
+    source, folder, elsewhere = tmp_path / "source", tmp_path / "folder", tmp_path / "elsewhere"
+    source.touch()
+    folder.mkdir()
+    elsewhere.mkdir()
+    (folder / "deep").symlink_to(elsewhere)
+    with pytest.raises(OSError, match=r"Not a directory|Too many levels"):
+        put_new(source, folder, folder / "deep" / "target")
+    assert list(elsewhere.iterdir()) == []

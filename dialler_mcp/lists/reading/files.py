@@ -15,7 +15,7 @@ from typing import BinaryIO
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.limits import MEGABYTE, Limits
 from dialler_mcp.problem import reason_of
-from dialler_mcp.state.places import NO_LINK, own_directory
+from dialler_mcp.state.places import NO_LINK, directory_of, located, own_directory
 
 NO_FOLDERS = (
     "No folder is allowed for lists on this server: whoever runs it must allow one. Until then, the rows can be pasted."
@@ -30,7 +30,6 @@ _READ = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
-_STEP = _READ | getattr(os, "O_DIRECTORY", 0)
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def spool(path: str, folders: Sequence[Path], into: Path, limits: Limits = Limit
         raise Unreadable(NO_FOLDERS)
     allowed = ", ".join(map(str, folders))
     try:
-        folder, found = _located(path.strip().strip("\"'"), folders)
+        folder, found = located(path.strip().strip("\"'"), folders)
     except (ValueError, OSError, RuntimeError):  # NUL, a circle of links, a home that is none
         folder = found = None
     if folder is None or found is None:
@@ -69,14 +68,6 @@ def spool(path: str, folders: Sequence[Path], into: Path, limits: Limits = Limit
         ) from None
 
 
-def _located(path: str, folders: Sequence[Path]) -> tuple[Path, Path] | tuple[None, None]:
-    """The folder that a file lies in, and the file; both without links."""
-    named = Path(path).expanduser()
-    places = [(folder.resolve(), (folder / named).resolve()) for folder in folders]
-    inside = [(folder, place) for folder, place in places if place.is_relative_to(folder) and place != folder]
-    return next((one for one in inside if one[1].exists()), inside[0] if inside else (None, None))
-
-
 def _opened(folder: Path, found: Path, allowed: str) -> BinaryIO:
     handle = _open(folder, found)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -86,18 +77,8 @@ def _opened(folder: Path, found: Path, allowed: str) -> BinaryIO:
 
 
 def _open(folder: Path, found: Path) -> int:
-    """Open step by step, where the system can: nobody can put a link in the place of a directory meanwhile."""
-    if os.open not in os.supports_dir_fd:
-        return os.open(found, _READ)
-    *steps, name = found.relative_to(folder).parts
-    place = os.open(folder, _STEP)
-    try:
-        for step in steps:
-            above, place = place, os.open(step, _STEP, dir_fd=place)
-            os.close(above)
-        return os.open(name, _READ, dir_fd=place)
-    finally:
-        os.close(place)
+    with directory_of(folder, found) as place:
+        return os.open(found if place is None else found.name, _READ, dir_fd=place)
 
 
 def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, allowed: str) -> Spooled:

@@ -18,6 +18,7 @@ from dialler_mcp.reporting.figures.words import (
     number,
     period_in_words,
 )
+from dialler_mcp.reporting.snapshot.opening import Coverage
 
 
 class Before(NamedTuple):
@@ -73,6 +74,7 @@ _HEADINGS = {
     "notice": Words("note", "Hinweis"),
     "dialler": Words("dialler", "Dialler"),
     "campaigns": Words("campaigns", "Kampagnen"),
+    "contents": Words("contents", "Inhalt"),
     "period": Words("period", "Zeitraum"),
     "before": Words("compared with", "verglichen mit"),
     "zone": Words("time zone", "Zeitzone"),
@@ -80,6 +82,7 @@ _HEADINGS = {
     "last_call": Words("last call", "letzter Anruf"),
     "as_of": Words("data as of", "Stand der Daten"),
     "known": Words("contacts whose history is known", "Kontakte mit bekanntem Verlauf"),
+    "remarks": Words("not known", "nicht bekannt"),
 }
 _OF = Words("{known} of {contacts}", "{known} von {contacts}")
 _AS_OF = Words("as of {time}", "Stand {time}")
@@ -88,22 +91,33 @@ _AS_OF = Words("as of {time}", "Stand {time}")
 def about(document: Document) -> list[Fact]:
     """What a report is of: its dialler, campaigns, period and age, and whether everything is known."""
     report, language = document.report, document.language
-    coverage = report.coverage
-    known = _OF.text(language).format(
-        known=number(coverage.known, language), contacts=number(coverage.contacts, language)
-    )
     texts = {
-        "dialler": document.dialler,
-        "campaigns": ", ".join(campaign_in_words(key, name) for key, name in report.campaigns.items()),
+        **texts_about(report.coverage, document.dialler, document.notice, language),
+        "campaigns": named(report.campaigns),
         "period": period_in_words(report.scope, language),
-        "zone": coverage.zone,
-        "known": known,
     }
     moments = {"first_call": report.first, "last_call": report.last, "as_of": document.as_of}
     if document.before:
         texts["before"] = period_in_words(document.before.scope, language)
-    if document.notice:
-        texts["notice"] = document.notice
+    return facts(texts, moments, language)
+
+
+def texts_about(coverage: Coverage, dialler: str, notice: str, language: Language) -> dict[str, str]:
+    """What every file says of the data that it was made from, by the names of facts."""
+    known = _OF.text(language).format(
+        known=number(coverage.known, language), contacts=number(coverage.contacts, language)
+    )
+    texts = {"dialler": dialler, "zone": coverage.zone, "known": known}
+    return {**texts, "notice": notice} if notice else texts
+
+
+def named(campaigns: Mapping[int, str]) -> str:
+    """All campaigns, each by name and ID."""
+    return ", ".join(campaign_in_words(key, name) for key, name in campaigns.items())
+
+
+def facts(texts: Mapping[str, str], moments: Mapping[str, datetime | None], language: Language) -> list[Fact]:
+    """The facts of these names, in the order in which every file has them."""
     return [
         Fact(name, heading.text(language), texts.get(name) or _time(moments.get(name), language), moments.get(name))
         for name, heading in _HEADINGS.items()
@@ -113,8 +127,13 @@ def about(document: Document) -> list[Fact]:
 
 def in_short(document: Document) -> Sequence[str]:
     """Dialler, period and age of a report, where there is room for a line only."""
-    age = _AS_OF.text(document.language).format(time=_time(document.as_of, document.language))
+    age = age_in_words(document.as_of, document.language)
     return (document.dialler, period_in_words(document.report.scope, document.language), age)
+
+
+def age_in_words(moment: datetime, language: Language) -> str:
+    """`as of 2026-11-20 14:00`."""
+    return _AS_OF.text(language).format(time=_time(moment, language))
 
 
 def _time(moment: datetime | None, language: Language) -> str:

@@ -56,11 +56,11 @@ def _rows(section: Section, line: Line, language: Language) -> Iterator[list[obj
             section.title if language is Language.de else section.name,
             "" if section.single else harmless(line.key),
             line.key if section.single else cell.heading,
-            _number(cell.value, language),
+            number_in_words(cell.value, language),
             "" if cell.n is None else cell.n,
             "" if cell.of is None else cell.of,
             UNITS[cell.unit].text(language),
-            _number(cell.before, language),
+            number_in_words(cell.before, language),
         ]
 
 
@@ -72,7 +72,8 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _number(value: float | None, language: Language) -> str:
+def number_in_words(value: float | None, language: Language) -> str:
+    """A number as programs read it, or a German Excel; nothing where it is not known."""
     if value is None:
         return ""
     digits = f"{value:.{DIGITS}f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

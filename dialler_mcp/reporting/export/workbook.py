@@ -22,12 +22,14 @@ MARGIN = 2  # letters
 A4 = 9
 FORMATS = {Unit.count: "#,##0", Unit.share: "0.0%", Unit.average: "#,##0.0", Unit.seconds: '#,##0 "s"'}
 """The format of each unit; Excel adds the separators of the reader's language."""
+TEXTS_STAY = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+"""Options of a workbook in which no text is taken for something else."""
 DAY, MINUTE = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 GERMAN_DAY, GERMAN_MINUTE = "dd.mm.yyyy", "dd.mm.yyyy hh:mm"
 
 _OVERVIEW, _ABOUT = Words("Overview", "Überblick"), Words("About this report", "Über diesen Bericht")
 _N, _OF = Words("n", "n"), Words("of N", "von N")
-_PAGE = Words("Page &P of &N", "Seite &P von &N")
+PAGE = Words("Page &P of &N", "Seite &P von &N")
 
 
 def xlsx(document: Document) -> bytes:
@@ -35,10 +37,7 @@ def xlsx(document: Document) -> bytes:
     a link.
     """
     out = io.BytesIO()
-    options = {
-        "in_memory": True,
-        **dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False),
-    }
+    options = {"in_memory": True, **TEXTS_STAY}
     book: Any = import_module("xlsxwriter").Workbook(out, options)  # it has no types
     book.set_properties({"title": document.title, "created": document.report.now.replace(tzinfo=None)})
     sheets = _Sheets(book, document)
@@ -108,13 +107,13 @@ class _Sheets:
         lines = [(self._document.title, self._title), (" · ".join(in_short(self._document)), self._faint)]
         if self._document.notice:
             lines.insert(0, (self._document.notice, self._notice))
-            sheet.set_header(f"&C&B&14 {_printed(self._document.notice)}")
+            sheet.set_header(f"&C&B&14 {printed(self._document.notice)}")
         for row, (text, look) in enumerate(lines):
             sheet.write_string(row, 0, text, look)
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
-        sheet.set_footer(f"&L{_printed(self._document.title)}&R{_PAGE.text(self._language)}")
+        sheet.set_footer(f"&L{printed(self._document.title)}&R{PAGE.text(self._language)}")
         return _Sheet(sheet, name, len(lines) + 1)
 
     def _table(self, begun: _Sheet, section: Section) -> Place:
@@ -165,6 +164,6 @@ def _fitting(texts: Sequence[str]) -> int:
     return min(MAX_WIDTH, max(NARROW, *(len(text) + MARGIN for text in texts)))
 
 
-def _printed(text: str) -> str:
+def printed(text: str) -> str:
     """Text of a header or footer, in which `&` begins a code."""
     return text[:MAX_FOOTER].replace("&", "&&")

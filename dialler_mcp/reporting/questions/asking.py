@@ -14,7 +14,7 @@ from dialler_mcp.child_process import NO_WINDOW, command, environment
 from dialler_mcp.domain.codes import Words
 from dialler_mcp.reporting.errors import NoSnapshot, SnapshotError
 from dialler_mcp.reporting.questions.errors import TOO_LARGE, TOO_LONG
-from dialler_mcp.reporting.questions.process import Outcome, Task
+from dialler_mcp.reporting.questions.process import MAX_CELL, Outcome, Task
 from dialler_mcp.reporting.questions.rules import MAX_SQL
 from dialler_mcp.reporting.snapshot.views import FREE_COLUMNS
 
@@ -63,12 +63,15 @@ async def ask(
     sql: str,
     *,
     limit: int = USUAL_ROWS,
+    most: int = MAX_ROWS,
+    longest: int = MAX_CELL,
     seconds: float = SECONDS,
     grace: float = GRACE,
 ) -> Rows:
     """The answer to one SELECT over the views of these campaigns.
 
-    `limit` rows at most, 1 to 200; ended after `seconds` and, should it not let itself be ended, killed `grace` later.
+    `limit` rows, 1 to `most`, with texts of at most `longest` characters; ended after `seconds` and, should it not let
+    itself be ended, killed `grace` later.
 
     Raises:
         WrongQuestion: it is no question, holds what is not allowed, or needs too much time or memory.
@@ -78,11 +81,20 @@ async def ask(
         raise WrongQuestion(f"The question is too long: at most {MAX_SQL} characters.")
     if "\0" in sql:
         raise WrongQuestion("The question contains a character that SQL does not have.")
-    most, free = min(max(limit, 1), MAX_ROWS), sorted(FREE_COLUMNS)
+    limit, free = min(max(limit, 1), most), sorted(FREE_COLUMNS)
     for _ in range(OPENING_TRIES):
         async with _turn(snapshots):
             making, zone = await asyncio.to_thread(making_of, snapshots, campaign_ids)
-            task = Task(making=making, zone=zone, sql=sql, limit=most, seconds=seconds, memory=MEMORY, free=free)
+            task = Task(
+                making=making,
+                zone=zone,
+                sql=sql,
+                limit=limit,
+                seconds=seconds,
+                memory=MEMORY,
+                free=free,
+                longest=longest,
+            )
             outcome = await _outcome(task, seconds + grace)
         if "reason" in outcome:
             raise WrongQuestion(outcome["reason"])

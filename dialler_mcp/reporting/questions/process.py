@@ -43,7 +43,8 @@ _NUMBERS = (
 
 class Task(TypedDict):
     """A question; `making` are the trusted statements that make the views, `zone` is where the data's times are local,
-    `memory` is as DuckDB writes it, `free` are the columns of text that somebody else wrote.
+    `memory` is as DuckDB writes it, `free` are the columns of text that somebody else wrote, `longest` is how many
+    characters a text has at most.
     """
 
     making: list[str]
@@ -53,6 +54,7 @@ class Task(TypedDict):
     seconds: float
     memory: str
     free: list[str]
+    longest: int
 
 
 class Found(TypedDict):
@@ -139,7 +141,7 @@ def found(connection: "DuckDBPyConnection", task: Task, views: Columns) -> Found
     if len(described) > MAX_COLUMNS:
         raise NotAnswered(f"More than {MAX_COLUMNS} columns: select those that are needed.")
     names, types = [str(row[0]) for row in described], [str(row[1]) for row in described]
-    cells = ", ".join(_cell(number, kind) for number, kind in enumerate(types))
+    cells = ", ".join(_cell(number, kind, task["longest"]) for number, kind in enumerate(types))
     called = ", ".join(f"c{number}" for number in range(len(names)))
     with _explaining(sql, views, before=None):
         connection.execute("BEGIN TRANSACTION READ ONLY")
@@ -148,7 +150,7 @@ def found(connection: "DuckDBPyConnection", task: Task, views: Columns) -> Found
         "columns": unique(names),
         "types": types,
         "foreign": origin.foreign(tree, names, types, views, task["free"]),
-        "rows": [[scalar(value) for value in row] for row in rows[:limit]],
+        "rows": [[scalar(value, task["longest"]) for value in row] for row in rows[:limit]],
         "more": len(rows) > limit,
     }
 
@@ -196,10 +198,10 @@ def _row(connection: "DuckDBPyConnection", sql: str, value: str) -> tuple[str]:
     return cast(tuple[str], connection.execute(sql, [value]).fetchone())
 
 
-def _cell(number: int, kind: str) -> str:
+def _cell(number: int, kind: str, longest: int) -> str:
     """The expression with which a column leaves DuckDB: numbers unchanged, all else as text of bounded length."""
     plain = kind.startswith(_NUMBERS) and not kind.endswith("]")
-    return f"c{number}" if plain else f"left(c{number}::VARCHAR, {MAX_CELL + 1})"
+    return f"c{number}" if plain else f"left(c{number}::VARCHAR, {longest + 1})"
 
 
 def unique(names: Sequence[str]) -> list[str]:
@@ -213,7 +215,7 @@ def unique(names: Sequence[str]) -> list[str]:
     return distinct
 
 
-def scalar(value: object) -> Any:
+def scalar(value: object, longest: int = MAX_CELL) -> Any:
     """A cell for JSON: numbers that are exact there, all else as text that is cut if long."""
     match value:
         case bool() | None:
@@ -226,7 +228,7 @@ def scalar(value: object) -> Any:
             return float(value) if len(value.as_tuple().digits) <= _EXACT_DIGITS else str(value)
         case _:
             text = str(value)
-            return text if len(text) <= MAX_CELL else f"{text[:MAX_CELL]}…"
+            return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def main() -> None:

@@ -106,6 +106,10 @@ class JobProposal(LongProposal):
     def _next_step(self) -> str:
         return f"{super()._next_step()} Repeat it as job_id {self._job.id}, without what selected the contacts."
 
+    async def agreed(self, by: str) -> Change:
+        """Carry it out for somebody who agreed outside the protocol; `by` says how, for the journal."""
+        return await self._carried_out(Confirmed(by))
+
     async def _carried_out(self, confirmed: Confirmed) -> Change:
         invocation, profile, job = self.invocation, self.invocation.profile, self._job
         if profile.mode is Mode.dry_run:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from duckdb import DuckDBPyConnection, TransactionException
 
-from dialler_mcp.reporting.questions.process import Found, Outcome, Task, answer, answered, opened
+from dialler_mcp.reporting.questions.process import MAX_CELL, Found, Outcome, Task, answer, answered, opened
 from dialler_mcp.reporting.questions.rules import FUNCTIONS, OPERATORS, TABLE_FUNCTIONS, VIEWS
 
 MAKING = [
@@ -28,6 +28,7 @@ USUAL: dict[str, Any] = {
     "limit": 5,
     "seconds": 20.0,
     "memory": "256MB",
+    "longest": MAX_CELL,
     "free": [],
 }
 

@@ -1,0 +1,84 @@
+"""What somebody wants to have exported, as the arguments say it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.problem import Problem
+
+if TYPE_CHECKING:
+    from dialler_mcp.reporting.figures.scope import Scope
+
+_CALLS_ONLY = "Correct the arguments: since and until choose calls."
+_SQL_ALONE = "Correct the arguments: a question in SQL chooses its rows itself, without what, since, until and result."
+_JTEL = "Correct the arguments: jtel's CSV holds contacts."
+
+
+class Format(StrEnum):
+    """What a file is; `jtel` is the CSV that jtel's portal imports."""
+
+    csv = "csv"
+    xlsx = "xlsx"
+    parquet = "parquet"
+    jtel = "jtel"
+
+    @property
+    def ending(self) -> str:
+        """How the name of the file ends."""
+        return ".csv" if self is Format.jtel else f".{self.value}"
+
+
+class What(StrEnum):
+    """Which rows are exported whole."""
+
+    contacts = "contacts"
+    calls = "calls"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is exported. `what` is None where `sql` asks for the rows."""
+
+    scope: "Scope"
+    format: Format
+    language: Language
+    what: What | None = None
+    sql: str | None = None
+    result: str | None = None
+
+    @property
+    def needs_histories(self) -> bool:
+        """Whether the rows come from the histories; of contacts, the list is enough."""
+        return self.what is not What.contacts
+
+    @property
+    def contents(self) -> str:
+        return self.what.value if self.what else "query"
+
+
+def wished(
+    scope: "Scope",
+    language: Language,
+    what: What | None,
+    sql: str | None,
+    result: str | None,
+    file_type: Format | None,
+    path: str | None,
+) -> Wish:
+    """What is exported, by the arguments; contacts, unless something else is said, in the format of the file's name.
+
+    Raises:
+        Problem: they contradict each other.
+    """
+    if sql is not None and (what or result or scope.since or scope.until):
+        raise Problem(_SQL_ALONE)
+    rows = None if sql is not None else what or (What.calls if scope.since or scope.until else What.contacts)
+    if rows is What.contacts and (scope.since or scope.until):
+        raise Problem(_CALLS_ONLY)
+    ending = Path(path or "").suffix.casefold()
+    chosen = file_type or next((one for one in Format if one.ending == ending), Format.xlsx)
+    if chosen is Format.jtel and rows is not What.contacts:
+        raise Problem(_JTEL)
+    return Wish(scope, chosen, language, rows, sql, result)

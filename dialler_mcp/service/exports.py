@@ -1,0 +1,389 @@
+"""Contacts, calls or the answer to a question as a file: read, written beside, put into an allowed folder."""
+
+import asyncio
+import json
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from dialler_mcp.domain.codes import Words
+from dialler_mcp.domain.fields import Kind
+from dialler_mcp.domain.privacy import hides
+from dialler_mcp.domain.records import Campaign
+from dialler_mcp.domain.text import clean
+from dialler_mcp.problem import Problem, reason_of
+from dialler_mcp.protocol.answers import Answer, Link
+from dialler_mcp.service.answers import SANDBOX_NAME, SANDBOX_WORDS
+from dialler_mcp.service.export_wish import Format, What, Wish
+from dialler_mcp.service.fresh import Copies, copies_of
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.questions import FRESH_ENOUGH
+from dialler_mcp.state.places import located, own_directory, put_new
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from dialler_mcp.reporting.export.document import Fact
+    from dialler_mcp.reporting.export.extract import Extract
+    from dialler_mcp.reporting.questions.asking import Rows
+    from dialler_mcp.reporting.snapshot.opening import Snapshot
+
+READING = 15.0
+"""Seconds that an answer waits for the dialler to be read."""
+WAITED = 20.0
+"""Seconds that it then waits for the file; a longer one is written on, and is asked for again."""
+KEPT = 600.0
+"""Seconds for which an answer waits for whoever asks for it again."""
+ORPHANED = 6 * 3_600.0
+"""Seconds after which nobody writes a file any more."""
+MAX_OF_QUESTION = 100_000  # rows
+QUESTION_SECONDS = 15.0
+MAX_TEXT = 32_767  # characters of a cell, as in a workbook
+MAX_NAME = 40  # characters of campaigns in the name of a file
+MAX_TRIES = 1_000
+
+NO_FOLDERS = (
+    "No folder is allowed for files on this server, so nothing was written: whoever runs it must allow one "
+    "(DIALLER_FILES)."
+)
+_ELSEWHERE = "Nothing was written: give a path in an allowed folder: {allowed}."
+_NO_FOLDER = "Nothing was written: there is no such folder. Make it, or leave out path."
+_THERE = "Nothing was written: there is a file of this name already. Give another name, or leave out path."
+_ENDING = "Nothing was written: the name of a file of this format ends in {ending}."
+_TOO_MANY = (
+    "Nothing was written: the answer has more than {most} rows. Filter or aggregate, or export contacts or calls whole."
+)
+_WRITTEN = Words("{rows} rows written: {file} ({bytes} bytes)", "{rows} Zeilen geschrieben: {file} ({bytes} Bytes)")
+_ONE = Words("1 row written: {file} ({bytes} bytes)", "1 Zeile geschrieben: {file} ({bytes} Bytes)")
+_NAMES = {
+    "contacts": Words("contacts", "kontakte"),
+    "calls": Words("calls", "anrufe"),
+    "query": Words("query", "abfrage"),
+}
+_GOES_ON = Words(
+    "The file is still being written. The same call again says when it is there.",
+    "Die Datei wird noch geschrieben. Derselbe Aufruf sagt später, wann sie da ist.",
+)
+_NO_BANK = Words(
+    "Without bank data, which are not shown here (DIALLER_PRIVACY): import it without overwriting.",
+    "Ohne Bankdaten, die hier nicht gezeigt werden (DIALLER_PRIVACY): ohne Überschreiben importieren.",
+)
+_CONTENTS = {
+    "contacts": Words("contacts, as they are now", "Kontakte, Stand jetzt"),
+    "calls": Words("calls", "Anrufe"),
+    "query": Words("answer to a question in SQL", "Antwort auf eine Frage in SQL"),
+}
+_WITH_RESULT = Words("{contents} with the result {result}", "{contents} mit dem Ergebnis {result}")
+
+
+_MIME_TYPES = {
+    ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".parquet": "application/vnd.apache.parquet",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a file goes: into `folder`, an allowed one, as `path`; without `fixed` under another name where there is
+    one of this name.
+    """
+
+    folder: Path
+    path: Path
+    fixed: bool
+
+
+def place_of(invocation: Invocation, path: str | None, wish: Wish, campaigns: Sequence[Campaign]) -> Place:
+    """Where the file goes: to this path in an allowed folder, else there under a name that tells what it holds.
+
+    Raises:
+        Problem: no folder is allowed, the path lies elsewhere, or there is a file.
+    """
+    folders = invocation.profile.folders
+    if not folders:
+        raise Problem(NO_FOLDERS)
+    name = name_of(invocation, wish, campaigns)
+    if path is None:
+        folder = folders[0].resolve()
+        return Place(folder, folder / name, fixed=False)
+    try:
+        folder, found = located(path.strip().strip("\"'"), folders)
+    except (ValueError, OSError, RuntimeError):
+        folder = found = None
+    if folder is None or found is None:
+        raise Problem(_ELSEWHERE.format(allowed=", ".join(map(str, folders))))
+    if found.is_dir():
+        return Place(folder, found / name, fixed=False)
+    return fixed_place(folder, found, wish)
+
+
+def place_anywhere(invocation: Invocation, path: Path, wish: Wish, campaigns: Sequence[Campaign]) -> Place:
+    """The same for a person at a terminal, who may write wherever the system lets them.
+
+    Raises:
+        Problem: there is a file, or no such folder.
+    """
+    whole = path.expanduser().resolve()
+    if whole.is_dir():
+        return Place(whole, whole / name_of(invocation, wish, campaigns), fixed=False)
+    return fixed_place(whole.parent, whole, wish)
+
+
+def fixed_place(folder: Path, path: Path, wish: Wish) -> Place:
+    """Where a file goes whose name somebody gave.
+
+    Raises:
+        Problem: its ending is wrong, its folder is missing, or it is there already.
+    """
+    if not path.suffix:
+        path = path.with_name(path.name + wish.format.ending)
+    if path.suffix.casefold() != wish.format.ending:
+        raise Problem(_ENDING.format(ending=wish.format.ending))
+    if not path.parent.is_dir():
+        raise Problem(_NO_FOLDER)
+    if path.exists():
+        raise Problem(_THERE)
+    return Place(folder, path, fixed=True)
+
+
+def name_of(invocation: Invocation, wish: Wish, campaigns: Sequence[Campaign]) -> str:
+    """`calls-winback-2026-11-20.xlsx`; of the sandbox `SANDBOX-calls-…`. jtel's CSV has no room for its dialler, so its
+    name has.
+    """
+    several = f"{len(campaigns)}-campaigns"
+    named = invocation.present.nameless.text(campaigns[0].name) if len(campaigns) == 1 else several
+    slug = re.sub(r"\W+", "-", named).strip("-")[:MAX_NAME].casefold()
+    sandbox = ["SANDBOX"] if invocation.profile.is_sandbox else []
+    host = urlsplit(invocation.dialler.address.base_url).hostname or ""
+    jtel = ["jtel", host] if wish.format is Format.jtel else []
+    contents = _NAMES[wish.contents].text(wish.language)
+    day = invocation.profile.time().date().isoformat()
+    return "-".join([*sandbox, contents, *([slug] if slug else []), *jtel, day]) + wish.format.ending
+
+
+class Exported(Answer):
+    """A file that was written. Without `file`, it is still being written."""
+
+    summary: str
+    file: str | None = None
+    rows: int | None = None
+    bytes: int | None = None
+    notes: list[str] | None = None
+
+    def text(self) -> str:
+        return "\n".join([self.summary, *(self.notes or [])])
+
+    def links(self) -> Sequence[Link]:
+        if self.file is None or self.bytes is None:
+            return ()
+        path = Path(self.file)
+        return (Link(path.as_uri(), path.name, _MIME_TYPES[path.suffix.casefold()], self.bytes),)
+
+
+@dataclass
+class Exports:
+    """The files that are being written, each for whoever asked for it; `directory` holds them until they are whole."""
+
+    directory: Path
+    _running: dict[str, asyncio.Task[Exported]] = field(default_factory=dict[str, asyncio.Task[Exported]])
+
+    def running(self, key: str) -> bool:
+        """Whether a file is being written, or its answer waits."""
+        return key in self._running
+
+    async def in_time(self, key: str, work: Coroutine[Any, Any, Exported] | None) -> Exported | None:
+        """What came of an export: of this one, or of the one that goes on. None where it takes longer than an answer
+        may, and goes on.
+        """
+        if work is not None:
+            self._running[key] = asyncio.create_task(work)
+            self._running[key].add_done_callback(partial(self._forget_later, key))
+        task = self._running[key]
+        done, _ = await asyncio.wait([task], timeout=WAITED)
+        if not done:
+            return None
+        self._running.pop(key, None)
+        return task.result()
+
+    def _forget_later(self, key: str, task: "asyncio.Task[Exported]") -> None:
+        """Who asks for the same much later wants it anew."""
+
+        def forget() -> None:
+            if self._running.get(key) is task:
+                del self._running[key]
+
+        asyncio.get_running_loop().call_later(KEPT, forget)
+
+    @contextmanager
+    def work(self) -> "Generator[Path]":
+        """A directory of ours for files that are not whole yet; it is removed, whatever happens."""
+        self._forget_orphans()
+        directory = Path(tempfile.mkdtemp(dir=own_directory(self.directory)))
+        try:
+            yield directory
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+
+    def _forget_orphans(self) -> None:
+        """Remove what processes that died have left: people are in it."""
+        for path in self.directory.glob("*"):
+            if path.stat().st_mtime < time.time() - ORPHANED:
+                shutil.rmtree(path, ignore_errors=True)
+
+    async def aclose(self) -> None:
+        """Leave what is not finished."""
+        for task in self._running.values():
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        self._running.clear()
+
+
+async def exported_in_time(
+    invocation: Invocation, campaigns: Sequence[Campaign], wish: Wish, path: str | None
+) -> Exported:
+    """The file, or that it is still being written: the same invocation again waits for it.
+
+    Raises:
+        Problem: it cannot be written; says why.
+    """
+    exports, language = invocation.profile.exports, wish.language
+    key = json.dumps([invocation.caller.key, invocation.arguments], sort_keys=True, default=str)
+    work = None
+    if not exports.running(key):
+        place = place_of(invocation, path, wish, campaigns)
+        copies = await copies_for(invocation, campaigns, wish, READING)
+        work = exported(invocation, copies, wish, place)
+    answer = await exports.in_time(key, work)
+    return answer or Exported(summary=_GOES_ON.text(language), notes=invocation.notes(language))
+
+
+async def copies_for(
+    invocation: Invocation, campaigns: Sequence[Campaign], wish: Wish, budget_seconds: float
+) -> Copies:
+    """The local copies that the rows come from."""
+    return await copies_of(
+        invocation,
+        campaigns,
+        wish.language,
+        within=FRESH_ENOUGH,
+        histories=wish.needs_histories,
+        budget_seconds=budget_seconds,
+    )
+
+
+async def exported(invocation: Invocation, copies: Copies, wish: Wish, place: Place) -> Exported:
+    """Write the file.
+
+    Raises:
+        Problem: the question cannot be answered, or the file cannot be written; says why.
+    """
+    rows = await _answered(invocation, copies, wish.sql) if wish.sql is not None else None
+    path, count = await asyncio.to_thread(_written, invocation, copies, wish, place, rows)
+    words, size = _ONE if count == 1 else _WRITTEN, path.stat().st_size
+    without_bank = wish.format is Format.jtel and hides(invocation.profile.privacy, Kind.BANK)
+    bank = [_NO_BANK.text(wish.language)] if without_bank else []
+    return Exported(
+        summary=words.text(wish.language).format(rows=count, file=path, bytes=size),
+        file=str(path),
+        rows=count,
+        bytes=size,
+        notes=[*bank, *copies.remarks, *(invocation.notes(wish.language) or [])],
+    )
+
+
+async def _answered(invocation: Invocation, copies: Copies, sql: str) -> "Rows":
+    from dialler_mcp.reporting.questions.asking import ask
+
+    rows = await ask(
+        invocation.profile.snapshots,
+        copies.campaign_ids,
+        sql,
+        limit=MAX_OF_QUESTION,
+        most=MAX_OF_QUESTION,
+        longest=MAX_TEXT,
+        seconds=QUESTION_SECONDS,
+    )
+    if rows.more:
+        raise Problem(_TOO_MANY.format(most=f"{MAX_OF_QUESTION:,}"))
+    return rows
+
+
+def _written(invocation: Invocation, copies: Copies, wish: Wish, place: Place, rows: "Rows | None") -> tuple[Path, int]:
+    from dialler_mcp.reporting.export.extracts import WRITERS
+
+    profile = invocation.profile
+    try:
+        with profile.exports.work() as directory, profile.snapshots.open(copies.campaign_ids) as snapshot:
+            draft = directory / f"draft{wish.format.ending}"
+            extract = _extract(invocation, snapshot, copies, wish, rows)
+            count = WRITERS[wish.format.value](extract, draft)
+            return _put(draft, place), count
+    except OSError as error:
+        raise Problem(f"Nothing was written: the file cannot be written ({reason_of(error)}).") from error
+
+
+def _put(draft: Path, place: Place) -> Path:
+    """Put a file in its place, and say where that is."""
+    path = place.path
+    for number in range(2, MAX_TRIES):
+        try:
+            put_new(draft, place.folder, path)
+            return path
+        except FileExistsError:
+            if place.fixed:
+                raise Problem(_THERE) from None
+            path = place.path.with_name(f"{place.path.stem}-{number}{place.path.suffix}")
+    raise Problem(_THERE)
+
+
+def _extract(
+    invocation: Invocation, snapshot: "Snapshot", copies: Copies, wish: Wish, rows: "Rows | None"
+) -> "Extract":
+    from dialler_mcp.reporting.export.extract import Extract, cells, headed
+    from dialler_mcp.reporting.export.extracted import Selection, Wanted, for_import, selected
+    from dialler_mcp.reporting.figures.words import campaigns_in_words
+
+    profile, language = invocation.profile, wish.language
+    if rows is not None:
+        columns = headed(rows.columns, rows.types)
+        selection = Selection(columns, (cells(columns, row) for row in rows.rows))
+    else:
+        wanted = Wanted(wish.contents, wish.scope, wish.result)
+        if wish.format is Format.jtel:
+            selection = for_import(snapshot, wanted, profile.privacy)
+        else:
+            whole = wish.format is Format.parquet
+            selection = selected(snapshot, wanted, language, profile.privacy, whole=whole)
+    notice = SANDBOX_WORDS.text(language) if profile.is_sandbox else ""
+    title = campaigns_in_words(snapshot.coverage.names)
+    facts = _facts(invocation, snapshot, copies, wish, notice)
+    return Extract(title, selection.columns, selection.rows, facts, language, notice)
+
+
+def _facts(invocation: Invocation, snapshot: "Snapshot", copies: Copies, wish: Wish, notice: str) -> "Sequence[Fact]":
+    """What the file is of, as reports say it."""
+    from dialler_mcp.reporting.export.document import facts, named, texts_about
+    from dialler_mcp.reporting.figures.words import period_in_words
+
+    profile, language, coverage = invocation.profile, wish.language, snapshot.coverage
+    dialler = SANDBOX_NAME.text(language) if profile.is_sandbox else invocation.dialler.address.base_url
+    contents = _CONTENTS[wish.contents].text(language)
+    if wish.result is not None:
+        contents = _WITH_RESULT.text(language).format(contents=contents, result=clean(wish.result))
+    texts: Mapping[str, str] = {
+        **texts_about(coverage, dialler, notice, language),
+        "campaigns": named(coverage.names),
+        "contents": contents,
+        **({"period": period_in_words(wish.scope, language)} if wish.what is What.calls else {}),
+        **({"remarks": "; ".join(copies.remarks[1:])} if copies.remarks[1:] else {}),
+    }
+    return facts(texts, {"as_of": coverage.oldest}, language)

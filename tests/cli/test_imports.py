@@ -1,0 +1,247 @@
+"""`dialler-mcp import` at a terminal, over the sandbox."""
+
+import json
+import shlex
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from shutil import copy
+from typing import NamedTuple
+
+import pytest
+import typer
+
+from dialler_mcp.audit.check import Filter, entries_of
+from dialler_mcp.audit.log import AuditLog
+from dialler_mcp.dialler import sandbox_path
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.sandbox import Store
+from dialler_mcp.settings import Settings
+from tests.cli.test_main import invoke
+from tests.tools.test_lists import LIST
+
+Said = Callable[..., "Answer"]
+NEW = "Kd-Nr;Vorname;Nachname;Telefon\nA1;Paula;Neumann;030 23125901\nA2;Jörg;Weiß;030 23125905\n"
+THERE = "Kd-Nr;Vorname;Nachname;Telefon;Ort\nContact10;Max;Mustermann;030 23125010;Xanten\n"
+ASKED = "Kd-Nr;Vorname;Nachname;Firma;Telefon\nA1;Paula;Neumann;;030 23125901\nA3;;;Muster GmbH;030 23125908\n"
+
+
+class Answer(NamedTuple):
+    code: "int | str | None"
+    out: str
+    err: str
+
+
+@pytest.fixture(autouse=True)
+def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sandbox_file: Path) -> Path:
+    place = tmp_path / "data"
+    place.mkdir(mode=0o700)
+    monkeypatch.setenv("DIALLER_DATA_DIR", str(place))
+    copy(sandbox_file, sandbox_path(Settings()))
+    return place
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Said:
+    def run(content: str, *arguments: str) -> Answer:
+        (tmp_path / "leads.csv").write_text(content, "utf-8")
+        capsys.readouterr()
+        file = [] if "--job" in arguments else [str(tmp_path / "leads.csv")]
+        code = invoke(monkeypatch, "import", *file, *arguments)
+        printed = capsys.readouterr()
+        return Answer(code, printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Somebody sits at the terminal, and says yes; the questions that they were asked."""
+    asked = list[str]()
+
+    def confirm(text: str, default: bool) -> bool:
+        asked.append(text)
+        return True
+
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(typer, "confirm", confirm)
+    return asked
+
+
+def contacts(*keys: str) -> list[Contact]:
+    """Those in the sandbox that have one of these CRM keys."""
+    with closing(Store.open(sandbox_path(Settings()))) as store:
+        return [one for one in store.contacts() if one.user_data in keys]
+
+
+CAMPAIGN = ("--campaign", "Campaign 1000")
+
+
+def test_a_check_says_what_is_right_and_wrong_and_imports_nothing(said: Said):
+    answer = said(LIST, *CAMPAIGN, "--check")
+    assert answer.code == 3
+    first, head, *rest = answer.out.splitlines()
+    assert first == "leads.csv: 6 rows: 2 ready, 1 exists, 3 left out."
+    assert head.split() == ["column", "field", "examples"]
+    assert any(line.startswith("Tel. mobil") and "PhoneNumber1" in line for line in rest)
+    assert "list_id" not in answer.out
+    assert contacts("A1") == []
+    assert said(NEW, *CAMPAIGN, "--check").code == 0
+
+
+def test_yes_imports_new_people_without_a_question_and_says_how_fast(said: Said):
+    answer = said(NEW, *CAMPAIGN, "--yes")
+    assert answer.code == 0
+    assert "2 of 2 rows finished: 2 done." in answer.out
+    assert "rows a second." in answer.out
+    assert len(contacts("A1", "A2")) == 2
+    again = said(NEW, *CAMPAIGN, "--yes")
+    assert (again.code, again.out.splitlines()[-1]) == (0, "Nothing to import: nobody in the list is new.")
+    assert len(contacts("A1", "A2")) == 2
+
+
+def test_a_person_at_the_terminal_is_asked(said: Said, person: list[str]):
+    answer = said(NEW, *CAMPAIGN)
+    assert answer.code == 0
+    assert person == ["Go on?"]
+    assert "Import 2 new contacts from leads.csv?" in answer.out
+    assert len(contacts("A1", "A2")) == 2
+
+
+def test_a_no_imports_nothing(said: Said, person: list[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(typer, "confirm", lambda *_, **__: False)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    answer = said(NEW, *CAMPAIGN)
+    assert answer.code == 4
+    assert "nobody has said yes" in answer.err
+    assert contacts("A1", "A2") == []
+
+
+def test_without_a_person_there_is_a_preview_whose_phrase_is_the_yes(said: Said):
+    preview = said(NEW, *CAMPAIGN)
+    assert preview.code == 4
+    assert contacts("A1", "A2") == []
+    command = shlex.split(preview.out.splitlines()[-2].partition("dialler-mcp import ")[2])
+    done = said(NEW, *command)
+    assert done.code == 0, done
+    assert len(contacts("A1", "A2")) == 2
+
+
+def test_yes_does_not_count_where_something_is_overwritten(said: Said):
+    answer = said(THERE, *CAMPAIGN, "--update", "--yes")
+    assert answer.code == 4
+    assert [one.city for one in contacts("Contact10")] != ["Xanten"]
+
+
+def test_a_person_lets_something_be_overwritten(said: Said, person: list[str]):
+    assert said(THERE, *CAMPAIGN, "--update", "--yes").code == 0
+    assert person == ["Go on?"]
+    assert [one.city for one in contacts("Contact10")] == ["Xanten"]
+
+
+def test_yes_does_not_count_where_a_person_must_confirm(said: Said, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DIALLER_CONFIRMATION", "human")
+    answer = said(NEW, *CAMPAIGN, "--yes")
+    assert answer.code == 1
+    assert "person's confirmation" in answer.err
+    assert contacts("A1", "A2") == []
+
+
+def test_what_came_of_it_is_told_as_json(said: Said):
+    answer = said(LIST, *CAMPAIGN, "--yes", "--json")
+    assert answer.code == 0
+    told = json.loads(answer.out)
+    assert (told["status"], told["job"], told["rows"], told["done"]) == ("done", 1, 2, 2)
+    assert told["check"]["summary"].startswith("leads.csv: 6 rows")
+    preview = said(THERE, *CAMPAIGN, "--update", "--json")
+    assert preview.code == 4
+    assert {"confirm", "job"} <= json.loads(preview.out).keys()
+
+
+def test_rows_that_ask_for_a_decision_end_with_3_until_it_is_taken(said: Said):
+    answer = said(ASKED, *CAMPAIGN, "--check", "--json")
+    kinds = [row for row in json.loads(answer.out)["check"]["kinds"] if row[0] == "asked"]
+    assert kinds, answer.out
+    kind = kinds[0][1].partition(":")[0]
+    assert said(ASKED, *CAMPAIGN, "--yes").code == 3
+    assert len(contacts("A1", "A3")) == 1
+    assert said(ASKED, *CAMPAIGN, "--yes", "--decide", f"{kind}=ready").code == 0
+    assert len(contacts("A1", "A3")) == 2
+
+
+def test_a_column_is_what_the_person_says(said: Said):
+    odd = NEW.replace("Telefon", "Spalte 4")
+    assert said(odd, *CAMPAIGN, "--yes", "--mapping", "Spalte 4=PhoneNumber2").code == 0
+    assert [one.phone_number2 for one in contacts("A1")] == ["493023125901"]
+
+
+def test_rejects_are_written_beside_the_list(said: Said, tmp_path: Path):
+    answer = said(LIST, *CAMPAIGN, "--check", "--rejects")
+    (path,) = tmp_path.glob("leads-checked-*.xlsx")
+    assert str(path) in answer.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "why"),
+    [
+        (("--campaign", "nobody knows"), 2, "no campaign has this name"),
+        (("--campaign", "a"), 2, "several campaigns could be meant"),
+        ((*CAMPAIGN, "--mapping", "Telefon"), 2, "has the form name=value"),
+        ((*CAMPAIGN, "--confirm", "x"), 2, "give a file"),
+        ((*CAMPAIGN, "--decide", "shared_number=perhaps"), 1, "decisions are ready or left_out"),
+        (("--job", "7", "--confirm", "import x #k3v9q2m7"), 1, "no such job"),
+    ],
+)
+def test_what_makes_no_sense_is_said(said: Said, arguments: tuple[str, ...], code: int, why: str):
+    answer = said(NEW, *arguments)
+    assert answer.code == code
+    assert why in answer.err
+    assert contacts("A1", "A2") == []
+
+
+def test_who_may_not_import_cannot_do_it_here_either(said: Said, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DIALLER_ROLE", "agent")
+    answer = said(NEW, *CAMPAIGN, "--yes")
+    assert answer.code == 1
+    assert "not allowed here" in answer.err
+    assert contacts("A1", "A2") == []
+    assert said(NEW, *CAMPAIGN, "--check").code == 0
+
+
+def test_a_dry_run_sends_nothing(said: Said, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DIALLER_DRY_RUN", "1")
+    answer = said(NEW, *CAMPAIGN, "--yes")
+    assert answer.code == 0
+    assert "DRY RUN" in answer.out
+    assert contacts("A1", "A2") == []
+
+
+def test_german_is_spoken_where_the_settings_say_so(said: Said, person: list[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DIALLER_LANGUAGE", "de")
+    answer = said(NEW, *CAMPAIGN)
+    assert person == ["Ausführen?"]
+    assert "2 neue Kontakte aus leads.csv importieren?" in answer.out
+    assert " Zeilen je Sekunde." in answer.out
+
+
+def test_masked_numbers_are_masked_at_the_terminal_too(said: Said, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DIALLER_PRIVACY", "masked")
+    assert "23125901" not in said(NEW, *CAMPAIGN, "--check").out
+
+
+def test_an_import_leaves_its_line_in_the_audit_log_and_does_without_it_nothing(
+    said: Said, data: Path, monkeypatch: pytest.MonkeyPatch
+):
+    said(NEW, *CAMPAIGN, "--yes")
+    *_, last = entries_of(data / "audit", Filter())
+    assert (last["kind"], last["tool"], last["outcome"], last["exit"]) == ("command", "import", "ok", 0)
+    assert "Campaign 1000" not in json.dumps(last)
+
+    def full(_: AuditLog) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(AuditLog, "prepare", full)
+    answer = said("Kd-Nr;Nachname;Telefon\nA9;Neumann;030 23125909\n", *CAMPAIGN, "--yes")
+    assert answer.code == 1
+    assert "nothing is changed without it" in answer.err
+    assert contacts("A9") == []
