@@ -1,8 +1,10 @@
 """One IBAN, account, telephone number and e-mail address, as people write them, and what to find them by."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from dialler_mcp.domain.fields import Kind
 
@@ -23,6 +25,7 @@ BETWEEN = (
         " / ",
     ),
     *("'", "\u2019", "+", "~", "=", ",", ":", "\u20e3"),
+    *("&nbsp;", "&#160;", "%20", "%C2%A0", "\\u00a0", "\\n", "<br>", "<br />", "<b></b>", "&shy;", "&#x200B;"),
 )
 """What stands between the groups of a number."""
 _WIDE = str.maketrans({character: chr(ord(character) + 0xFEE0) for character in "DE0123456789@+"})
@@ -62,7 +65,25 @@ ACCOUNTS = [
 NUMBERS = [*numbers(NUMBER), "0049 (0)30 / 2312-5551-4", "Tel:030\u00a02312\u20115551\u20114", "(030) 2312 55514"]
 ADDRESSES = [
     *(f"mark.mail{at}example{'.' if at != ' at ' else ' dot '}org" for at in AT),
-    *(f"mark.mail{at}example.org" for at in (" @@ ", "%40", "&#64;", "(a)", "|at|", '"at"', "\\@", ":@:", "@\u0301")),
+    *(
+        f"mark.mail{at}example.org"
+        for at in (
+            " @@ ",
+            "%40",
+            "&#64;",
+            "&#x40;",
+            "&commat;",
+            "\\u0040",
+            "<b>@</b>",
+            "\u2018at\u2019",
+            "(a)",
+            "|at|",
+            '"at"',
+            "\\@",
+            ":@:",
+            "@\u0301",
+        )
+    ),
     *("mark.mai\u0301l@example.org", '"mark.mail"@example.org', "mark.mail ät example.org"),
     *("MARK.MAIL@EXAMPLE.ORG", "mailto:mark.mail@example.org", "<mark.mail@example.org>", "mark.mail+x@example"),
 ]
@@ -76,5 +97,7 @@ MARKS = {
 
 def letters_and_digits(text: str) -> str:
     """What is left of a text for somebody who looks for a value in it."""
-    plain = (str(unicodedata.digit(c)) if c.isdigit() else c for c in unicodedata.normalize("NFKD", text))
+    bare = re.sub(r"[<‹]/?br?\s?/?[>›]|\\n|\\u00a0", "", text.replace("\\u0040", "@"))
+    read = unquote(html.unescape(bare))
+    plain = (str(unicodedata.digit(c)) if c.isdigit() else c for c in unicodedata.normalize("NFKD", read))
     return "".join(filter(str.isalnum, plain))

@@ -108,9 +108,11 @@ CASES: dict[str, list[dict[str, Any]]] = {
     "undo_change": [{"change_id": 1}, {"change_id": 2, **WRONG}],
 }
 CASES.update({name: [arguments] for name, arguments in TYPICAL.items() if name not in CASES})
+ROWS = f'Kd-Nr;Nachname;Telefon;Bemerkung;Konto alt\nKd-1;Neu {IBAN};{NUMBER.format(1)};"{TOLD}";{IBAN}\n'
 PROMPTS = {name: {"campaign": str(CAMPAIGN_1000)} for name in NAMES} | {
     "contact_history_summary": {"user_data": "Contact10"},
     "safe_reset": {"user_data": "Contact10"},
+    "import_list": {"source": ROWS, "campaign": str(CAMPAIGN_1000)},
 }
 # They answer from local copies, which takes long, and none of them can change anything.
 LONG = {"campaign_report", "query", "check_data", "list_cleanup"}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialler_mcp.api.requests import Functions, Request
+from dialler_mcp.api.strangers import holds_name, without_strangers
 from dialler_mcp.domain.records import AcdEvent, AcdGroup, AcdLookup
 
 
@@ -80,6 +81,6 @@ class AcdFunctions(Functions):
 
         Source: "Retrieve ACD Group by Name" (partial match).
         """
-        return await self.matches(
-            Request("Retrieve ACD Group by Name", "GET", "/acd/groups/group", {"name": name}), AcdGroup
-        )
+        function = "Retrieve ACD Group by Name"
+        groups = await self.matches(Request(function, "GET", "/acd/groups/group", {"name": name}), AcdGroup)
+        return without_strangers(function, groups, lambda group: holds_name(group.name, name))

@@ -25,6 +25,7 @@ from dialler_mcp.words import Words
 
 MAX_REASON = 200  # characters of the dialler's own explanation that are passed on
 MAX_COUNT_DIGITS = 18
+_OF_HTTP = range(100, 600)
 _OF_OTHERS = ("path", "timestamp", "trace")
 """Fields of the error pages of web frameworks; the dialler's envelope has none of them."""
 
@@ -111,11 +112,13 @@ def check_envelope(request: Request, head: EnvelopeHead, rows: int) -> None:
 
 
 def _number(status: object) -> int | None:
-    """The status of an envelope, also where it is written as text."""
+    """The status of an envelope, also where it is written as text; None where it is none of HTTP."""
     if isinstance(status, str):
         digits = status.strip()
-        return int(digits) if digits.isdecimal() and len(digits) == 3 else None
-    return status if isinstance(status, int) and not isinstance(status, bool) else None
+        return _number(int(digits)) if digits.isdecimal() and len(digits) == 3 else None
+    if isinstance(status, int) and not isinstance(status, bool) and status in _OF_HTTP:
+        return status
+    return None
 
 
 def _count(count: object) -> int:

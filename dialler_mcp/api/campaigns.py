@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from dialler_mcp.api.requests import Functions, Request
+from dialler_mcp.api.strangers import holds_name, without_strangers
 from dialler_mcp.domain.codes import LANGUAGE_IDS
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, ResultCode
@@ -35,7 +36,9 @@ class CampaignFunctions(Functions):
         Source: "Retrieve Dialler Campaigns by Name" (partial match).
         """
         function = "Retrieve Dialler Campaigns by Name"
-        return await self.matches(Request(function, "GET", "/dialler/campaigns/campaign", {"name": name}), Campaign)
+        request = Request(function, "GET", "/dialler/campaigns/campaign", {"name": name})
+        campaigns = await self.matches(request, Campaign)
+        return without_strangers(function, campaigns, lambda campaign: holds_name(campaign.name, name))
 
     async def get_result_codes(self, campaign_id: int, language: Language = Language.en) -> list[ResultCode]:
         """The result codes of a campaign, named in the given language.
@@ -44,7 +47,8 @@ class CampaignFunctions(Functions):
         """
         function = "Retrieve the Result Codes from a Dialler Campaign"
         path = f"/dialler/campaigns/campaign/{campaign_id:d}/resultCodes"
-        return await self.matches(Request(function, "GET", path, {"languagesID": LANGUAGE_IDS[language]}), ResultCode)
+        codes = await self.matches(Request(function, "GET", path, {"languagesID": LANGUAGE_IDS[language]}), ResultCode)
+        return without_strangers(function, codes, lambda code: code.dialler_campaigns_id in (None, 0, campaign_id))
 
     async def clone_campaign(
         self,

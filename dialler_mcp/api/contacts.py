@@ -67,9 +67,10 @@ class ContactFunctions(Functions):
             FunctionMissing: this release has no batch function.
         """
         request, ids = batch_request(contact_ids, user_data_list, language), set(contact_ids)
+        keys = {folded_key(key) for key in user_data_list}
 
         def fits(contact: ContactDetails) -> bool:
-            return contact.id in ids or any(is_key(contact.user_data, key) for key in user_data_list)
+            return contact.id in ids or (is_id(contact.id) and (folded_key(contact.user_data or "") or None) in keys)
 
         contacts = without_strangers(request.function, await self.matches(request, ContactDetails), fits)
         for contact in contacts:

@@ -11,6 +11,7 @@
     │   └── ProxyFailed        a proxy did not let the connection through
     ├── TooSlow                a read was not answered within its deadline
     ├── OutcomeUnknown         a write left, but no usable answer came back
+    │   └── OtherChanged       its answer is about another record than the one that was meant
     ├── Refused                the dialler answered with an error
     │   ├── BadRequest         400: usually a required value is missing
     │   ├── Unauthorized       401: token, ClientsID, or their combination
@@ -150,6 +151,10 @@ class OutcomeUnknown(DiallerError):
     """A write was sent and no usable answer came back."""
 
     summary, hint = said.OUTCOME_UNKNOWN
+
+
+class OtherChanged(OutcomeUnknown):
+    """A write was answered with another record than the one that was meant, which it may have changed instead."""
 
 
 class Refused(DiallerError):

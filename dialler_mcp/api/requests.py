@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from dialler_mcp.api.decoding import Form, body
-from dialler_mcp.api.errors import BadRequest, NotFound, OtherRecord, OutcomeUnknown
+from dialler_mcp.api.errors import BadRequest, NotFound, OtherChanged, OtherRecord, OutcomeUnknown
 from dialler_mcp.domain.fields import Record
 from dialler_mcp.words import Words
 
@@ -133,7 +133,8 @@ class Functions(ABC):
         Raises:
             NotFound: a 404, or an empty list.
             OtherRecord: it is another record.
-            OutcomeUnknown: either, of a write.
+            OtherChanged: the same, of a write.
+            OutcomeUnknown: a write was answered without a record, or with one that has no ID.
         """
         records = await self.records(request, kind)
         if not records:
@@ -144,6 +145,7 @@ class Functions(ABC):
         if record_id is not None:
             record = next((one for one in records if getattr(one, "id", None) == record_id), None)
         if record is None or not is_id(getattr(record, "id", 1)):
-            error = OutcomeUnknown if request.writes else OtherRecord
+            changed = OtherChanged if any(is_id(getattr(one, "id", None)) for one in records) else OutcomeUnknown
+            error = changed if request.writes else OtherRecord
             raise error(request.function, status=200, summary=OtherRecord.summary)
         return record

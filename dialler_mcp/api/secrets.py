@@ -4,7 +4,7 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 MIN_LENGTH = 6  # characters; a shorter one would be found in other words
@@ -38,4 +38,16 @@ def _forms(token: str) -> Iterator[bytes]:
     texts |= {in_json.replace("/", "\\/"), _SPARED.sub(lambda match: f"\\u{ord(match[0]):04x}", in_json)}
     yield from (text.encode() for text in texts)
     yield from (plain.hex().encode(), plain.hex().upper().encode())
-    yield from (encode(plain).rstrip(b"=") for encode in (base64.b64encode, base64.urlsafe_b64encode))
+    yield from ("".join(f"%{byte:{case}}" for byte in plain).encode() for case in ("02x", "02X"))
+    yield from (form for encode in (base64.b64encode, base64.urlsafe_b64encode) for form in _in_base64(plain, encode))
+
+
+def _in_base64(plain: bytes, encode: Callable[[bytes], bytes]) -> Iterator[bytes]:
+    """The token alone, and what it becomes behind other bytes: `Bearer …` as a whole. Letters that hold bits of others
+    are left out.
+    """
+    yield encode(plain).rstrip(b"=")
+    for before in range(3):
+        whole = encode(bytes(before) + plain)
+        behind = -(-8 * before // 6)
+        yield whole[behind : 8 * (before + len(plain)) // 6]

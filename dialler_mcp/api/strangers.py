@@ -5,6 +5,7 @@ from contextvars import ContextVar
 from typing import TypeVar
 
 from dialler_mcp.api.errors import OtherRecord
+from dialler_mcp.domain.spelling import folded_key
 
 T = TypeVar("T")
 
@@ -30,6 +31,14 @@ def note_strangers(count: int) -> None:
     """So many records were left out."""
     if strangers := _current.get():
         strangers.count += count
+
+
+def holds_name(name: str | None, wanted: str) -> bool:
+    """Whether a name may contain the wanted text, as a dialler compares. A text with its wildcards may mean any name;
+    of one that is masked nobody can tell.
+    """
+    unclear = "…" in (name or "") or any(map(wanted.__contains__, "%_"))
+    return unclear or folded_key(wanted) in folded_key(name or "")
 
 
 def without_strangers(function: str, records: Sequence[T], fits: Callable[[T], bool]) -> list[T]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from dialler_mcp.api.client import Dialler
-from dialler_mcp.api.errors import OutcomeUnknown
+from dialler_mcp.api.errors import OtherChanged
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.plan import SharedKey, Step, digest
 from dialler_mcp.domain import phones
@@ -131,7 +131,7 @@ def check_answer(step: Step, answer: object, sent_at: datetime, zone: tzinfo) ->
     """Whether a record in the answer to a change is the one that was meant.
 
     Raises:
-        OutcomeUnknown: it is another one; says which.
+        OtherChanged: it is another one; says which.
     """
     why = None
     if step.verb == "import" and isinstance(answer, Contact):
@@ -146,7 +146,7 @@ def check_answer(step: Step, answer: object, sent_at: datetime, zone: tzinfo) ->
         if other or (answer.result_ != EVENT_UPDATED and _is_before(answer.dt_created, sent_at, zone)):
             why = _OTHER_EVENT.filled(id=answer.id)
     if why:
-        raise OutcomeUnknown(step.request.function, status=200, summary=_REPORTED.filled(why=why))
+        raise OtherChanged(step.request.function, status=200, summary=_REPORTED.filled(why=why))
 
 
 def _not_meant(step: Step, answer: Contact, sent_at: datetime, zone: tzinfo) -> Words | None:

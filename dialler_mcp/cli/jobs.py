@@ -211,7 +211,7 @@ def _odd(row: "JobRow", profile: "Profile", form: Form) -> dict[str, Any]:
         "contact": row.contact_id,
         "who": label_shown(row.step.label, present),
         "state": ROW_STATES[row.state].text(_language_of(form, profile)),
-        "why": present.text(row.why),
+        "why": row.why,
     }
 
 

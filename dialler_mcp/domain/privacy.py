@@ -9,10 +9,12 @@ import hmac
 import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import cache
 
-from dialler_mcp.domain import phones, private_data
+from dialler_mcp.domain import addresses, escapes, phones, private_data
+from dialler_mcp.domain.escapes import Span
 from dialler_mcp.domain.fields import Kind
-from dialler_mcp.domain.private_data import ACCOUNT_DIGITS, Span, flat
+from dialler_mcp.domain.private_data import ACCOUNT_DIGITS, flat
 from dialler_mcp.domain.text import clean
 
 
@@ -141,25 +143,50 @@ def masked_inside(text: str, level: Privacy, key: bytes = b"", numbers: Numbers 
 
     It errs on the side of hiding: any other number of seven digits or more is taken for a telephone number.
     """
-    if hides(level, Kind.EMAIL):
-        text = _without(text, private_data.addresses, Kind.EMAIL, key)
-    if hides(level, Kind.BANK):
-        text = _without(text, private_data.accounts, Kind.BANK, key)
-    if hides(level, Kind.PHONE) and numbers is not Numbers.none:
-        found = private_data.numbers if numbers is Numbers.all else _sure_number
-        text = _without(text, found, Kind.PHONE, key)
+    searches = _searches(level, numbers)
+    if searches and escapes.has_escapes(text):  # read as they are, they tear a number apart
+        for found, kind in searches:
+            text = _without_as_seen(text, found, kind, key)
+    for found, kind in searches:
+        text = _without(text, found, kind, key)
     return text
+
+
+Search = Callable[[str], list[Span]]
+
+
+@cache
+def _searches(level: Privacy, numbers: Numbers) -> Sequence[tuple[Search, Kind]]:
+    """What is searched for at a level, in this order."""
+    searches = [(addresses.addresses, Kind.EMAIL), (private_data.accounts, Kind.BANK)]
+    if numbers is not Numbers.none:
+        searches.append((private_data.numbers if numbers is Numbers.all else _sure_number, Kind.PHONE))
+    return [(found, kind) for found, kind in searches if hides(level, kind)]
 
 
 def _sure_number(text: str) -> list[Span]:
     return [Span(0, len(text))] if private_data.is_surely_a_number(text) else []
 
 
-def _without(text: str, found: Callable[[str], list[Span]], kind: Kind, key: bytes) -> str:
+def _without(text: str, found: Search, kind: Kind, key: bytes) -> str:
     plain = flat(text)
+    parts = found(plain)
+    return _replaced(text, [(part, masked(plain[part.start : part.end], kind, key)) for part in parts])
+
+
+def _without_as_seen(text: str, found: Search, kind: Kind, key: bytes) -> str:
+    """The same in a text whose escapes are read as what they stand for."""
+    seen = escapes.unescaped(text)
+    plain = flat(seen.text)
+    masks = [(seen.place(part), masked(plain[part.start : part.end], kind, key)) for part in found(plain)]
+    return _replaced(text, masks)
+
+
+def _replaced(text: str, masks: Sequence[tuple[Span, str]]) -> str:
+    """A text with these parts of it, in order, replaced."""
     parts, position = list[str](), 0
-    for start, end in found(plain):
-        parts += [text[position:start], masked(plain[start:end], kind, key)]
+    for (start, end), mask in masks:
+        parts += [text[position:start], mask]
         position = end
     return "".join([*parts, text[position:]]) if parts else text
 

@@ -1,4 +1,4 @@
-"""Where private data stand in a text, however they are spelled: accounts, cards, e-mail addresses, telephone numbers.
+"""Where private data stand in a text, however they are spelled: accounts, cards, telephone numbers.
 
 The search runs on a copy of the same length in which digits and letters of any script or width are plain ones, and
 hyphens of any kind are "-" (`flat`). Accounts are searched for in that copy reduced to letters and digits, so that no
@@ -12,17 +12,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from dialler_mcp.domain.addresses import has_at
+from dialler_mcp.domain.escapes import Span, has_escapes
+
 MIN_DIGITS = 5  # of an account that is named as one ("Konto 12345"); others have more
 ACCOUNT_DIGITS = 9  # from here on digits are an account
 PHONE_DIGITS = 7  # from here on digits are a telephone number, unless they are a date or an amount
 _MIN_CARD = 14
-
-
-class Span(NamedTuple):
-    """A part of a text, from `start` to before `end`."""
-
-    start: int
-    end: int
 
 
 # Letters of Cyrillic and Greek that look like Latin ones, as another keyboard writes them into an IBAN.
@@ -78,8 +74,9 @@ def doubtful(texts: Sequence[str | None], *, phones: bool) -> list[int]:
         return []
     joined = "\0".join([text or "" for text in texts])
     found = _with_enough_digits(texts, joined, phones=phones)
-    if phones and _AT.search(joined):
-        found = sorted({*found, *(place for place, text in enumerate(texts) if text and _AT.search(text))})
+    for hides in (has_at, has_escapes) if phones else (has_escapes,):
+        if hides(joined):
+            found = sorted({*found, *(place for place, text in enumerate(texts) if text and hides(text))})
     return found
 
 
@@ -103,7 +100,7 @@ def _with_enough_digits(texts: Sequence[str | None], joined: str, *, phones: boo
 
 def may_hold_any(text: str) -> bool:
     """Whether a text may hold private data of any kind; quick, and true of few names."""
-    return digits_at_most(text) >= MIN_DIGITS or _AT.search(text) is not None
+    return digits_at_most(text) >= MIN_DIGITS or has_at(text) or has_escapes(text)
 
 
 def _may_be_account(text: str, digits: int, named: bool) -> bool:
@@ -162,8 +159,7 @@ _IBAN_LENGTHS = {
 }  # the registry of ISO 13616
 _AS_NUMBERS = {ord(letter): str(int(letter, 36)) for letter in string.ascii_uppercase}
 _MIN_IBAN = min(_IBAN_LENGTHS.values())
-_MAX_GAP = 5  # characters between two of an IBAN, whose check digits are right
-_MAX_DOUBTFUL_GAP = 3  # between two of one whose check digits are wrong
+_MAX_GAP, _MAX_DOUBTFUL_GAP = 5, 3  # characters between two of an IBAN whose check digits are right, or wrong
 _BEFORE_IBAN = re.compile("(?:iban|konto|kto|nr|nummer|is|ist|lautet)$", re.IGNORECASE)
 _MISTYPED_DIGITS = (18, 20)  # of a German IBAN whose check digits are wrong, or that lacks some
 _MISTYPED = re.compile(r"[A-Z]{2}\d\d(?:[A-Z]{4})?\d{9,}")  # any other whose check digits are wrong
@@ -342,26 +338,6 @@ def _luhn(digits: str) -> bool:
     values = [int(digit) for digit in reversed(digits)]
     doubled = (2 * value - 9 * (value > 4) for value in values[1::2])
     return (sum(values[::2]) + sum(doubled)) % 10 == 0
-
-
-# "@", or what people write for it. Possessive, since long texts must take no long time.
-_LETTER = r"\w\u0300-\u036f"  # with accents that stand by themselves
-_MARK = r"[(\[{‹<|*\"']\s?(?:at|ät|@)\s?[)\]}›>|*\"']"
-_AT_SIGN = (
-    rf"(?:\s?[^\w\s]{{0,2}}\s?(?:@|%40|&#64;){{1,2}}\s?[^\w\s]{{0,2}}\s?|\s?{_MARK}\s?|\s?\(a\)\s?(?=[\w-]+\.\w)"
-    r"|\s(?:at|ät)\s(?=[\w-]+(?:\.|\sdot\s|\spunkt\s|\s?[(\[{‹<])))"
-)
-_DOT = r"(?:\.|\s?[(\[{‹<]\s?(?:dot|punkt|\.)\s?[)\]}›>]\s?|\s(?:dot|punkt)\s|\s\.\s?)"
-_NAME = rf"[{_LETTER}.+'~-]"
-_ADDRESS = re.compile(
-    rf"(?<!{_NAME}){_NAME}++(?:{_DOT}[{_LETTER}-]+)?{_AT_SIGN}[{_LETTER}-]+(?:{_DOT}[{_LETTER}-]+)*", re.IGNORECASE
-)
-_AT = re.compile(rf"[@＠﹫]|%40|&#64;|{_MARK}|\(a\)|\s(?:at|ät)\s", re.IGNORECASE)
-
-
-def addresses(text: str) -> list[Span]:
-    """The e-mail addresses in a flat text."""
-    return [Span(*match.span()) for match in _ADDRESS.finditer(text)] if _AT.search(text) else []
 
 
 # Dates, periods and amounts are matched first, so that any other long number is a telephone number.

@@ -54,6 +54,7 @@ class Kind(StrEnum):
     shared_number = auto()
     several_contacts = auto()
     unreadable = auto()
+    damaged_name = auto()
     no_name = auto()
     no_number = auto()
     bad_number = auto()
@@ -131,6 +132,10 @@ KINDS = {
         Verdict.left_out,
         {
             Kind.unreadable: Words("row cannot be used", "Zeile nicht verwendbar"),
+            Kind.damaged_name: Words(
+                "key or name with a damaged or invisible character",
+                "Schlüssel oder Name mit beschädigtem oder unsichtbarem Zeichen",
+            ),
             Kind.no_name: Words("no surname", "kein Nachname"),
             Kind.no_number: Words("no phone number", "keine Rufnummer"),
             Kind.bad_number: Words("no phone number that can be dialled", "keine wählbare Rufnummer"),

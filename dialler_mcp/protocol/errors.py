@@ -1,7 +1,7 @@
 """Helpers for error messages: what is wrong with which argument, and the causes of an exception."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pydantic import ValidationError
 
@@ -27,11 +27,11 @@ def argument_errors(error: ValidationError) -> str:
         where = ".".join(str(part) for part in item["loc"] if not isinstance(part, int))
         lines[f"{where or 'the arguments'}: {_plain(item['msg'])}"] = None
     if unknown:
-        lines[f"{_named(unknown)} not known; check the spelling against the tool's schema"] = None
+        lines[f"{named(unknown)} not known; check the spelling against the tool's schema"] = None
     return "Correct the arguments: " + "; ".join(lines) + "."
 
 
-def _named(unknown: list[str]) -> str:
+def named(unknown: Sequence[str]) -> str:
     """Unknown arguments by their names, as far as these look like names: else they may be values in the wrong place."""
     names = [name for name in unknown if _NAME.fullmatch(name)][:MAX_NAMED]
     others = len(unknown) - len(names)

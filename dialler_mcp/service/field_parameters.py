@@ -14,6 +14,7 @@ from dialler_mcp.domain.records import NUMBER_FIELDS, Contact
 from dialler_mcp.domain.times import parse
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.arguments import KeepsEmpty
+from dialler_mcp.protocol.errors import named
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import plain_number, printable, printable_lines, shorter
 from dialler_mcp.words import Words
@@ -26,8 +27,8 @@ _EXPLAINED_ONCE = dict.fromkeys(NUMBER_FIELDS[1:], f"see {NUMBER_FIELDS[0]}")
 
 
 _NO_FIELD = Words(
-    "Correct the arguments: there is no field {names} that can be written.",
-    "Berichtigen Sie die Angaben: Ein Feld {names}, das sich schreiben lässt, gibt es nicht.",
+    "Correct the arguments: {names} no field of a contact that can be written.",
+    "Berichtigen Sie die Angaben: Ein genanntes Feld gibt es nicht, oder es lässt sich nicht schreiben.",
 )
 
 
@@ -106,7 +107,7 @@ def checked(values: Mapping[str, Any], write: Write) -> dict[str, Any]:
     """
     fields = {info.wire: info for info in Contact.fields() if write in info.about.write}
     if unknown := [name for name in values if name not in fields]:
-        raise Problem(_NO_FIELD.filled(names=", ".join(unknown)))
+        raise Problem(_NO_FIELD.filled(names=named(unknown)))
     faults, fitting = list[str](), dict[str, Any]()
     for name, value in values.items():
         try:

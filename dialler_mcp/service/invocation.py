@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mcp.server.apps import client_supports_apps
 from mcp.server.mcpserver import Context
@@ -23,6 +23,9 @@ from dialler_mcp.service.answers import SANDBOX_WORDS
 from dialler_mcp.service.present import ContactView, Presenter
 from dialler_mcp.service.process import Process, caller_of
 from dialler_mcp.service.profile import Profile
+
+if TYPE_CHECKING:
+    from dialler_mcp.state.store import Connection
 
 TOO_MANY_LOOKUPS = Words(
     "Telephone numbers and e-mail are masked here (DIALLER_PRIVACY), and {most} were looked up within an hour, which "
@@ -82,18 +85,24 @@ class Invocation:
         """
         return await self.profile.view(await self.dialler.get_contact(contact_id), fresh=True)
 
-    async def admit_lookup(self) -> None:
-        """Count that a number or an address is looked up, where these are masked: many guesses would tell one.
+    async def admit_lookup(self, count: int = 1) -> None:
+        """Count that a number or an address is looked up, or so many, where these are masked: many guesses would tell
+        one.
 
         Raises:
-            Problem: it would be one too many.
+            Problem: it would be one too many; none of them is counted.
         """
         profile = self.profile
         if not hides(profile.privacy, Kind.PHONE):
             return
         who = f"numbers {self.caller.key}"
+
+        def admit(connection: "Connection") -> None:
+            for _ in range(count):
+                profile.lookups.admit(connection, who, destroys=False)
+
         try:
-            await profile.state.run(lambda connection: profile.lookups.admit(connection, who, destroys=False))
+            await profile.state.run(admit)
         except LimitReached as reached:
             raise Problem(TOO_MANY_LOOKUPS.filled(most=reached.limit.most, setting=reached.limit.setting)) from None
 

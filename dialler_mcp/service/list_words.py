@@ -9,6 +9,7 @@ from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import clean
 from dialler_mcp.service.answers import Worded, cell
 from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.present import undeclared
 from dialler_mcp.words import Language, Noun, Words
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 MAX_COLUMNS, MAX_HEAD, MAX_CELL = 30, 40, 24
 _FIELDS = {info.wire: info for info in Contact.fields()}
-_PLAIN = FieldInfo("", "", str, About("", ""))
 _RUNNING = Words(
     "It goes on: ask again with list_id {list_id} alone.",
     "Die Prüfung läuft weiter: Fragen Sie noch einmal, nur mit list_id {list_id}.",
@@ -97,7 +97,8 @@ def _answer(
 
     language = invocation.language
     found = counts(checked, language, lambda text, kind: _masked(invocation, text, kind)) if checked else []
-    notes = [*(invocation.notes(language) or []), *(clean(note.text(language)) for note in people.table.notes)]
+    said = (invocation.present.nameless.text(note.text(language)) for note in people.table.notes)
+    notes = [*(invocation.notes(language) or []), *said]
     return ListCheck(
         summary=clean(invocation.present.nameless.text(summary.text(language))),
         list_id=people.id,
@@ -114,14 +115,15 @@ def _column(invocation: Invocation, one: "Proposal") -> list[Any]:
     target = one.target or "?"
     if one.instead:
         target = _OR.filled(field=target, other=one.instead).text(invocation.language)
-    info = _FIELDS.get(one.target or "", _PLAIN)
-    examples = [invocation.present.nameless.value(info, example[:MAX_CELL]) for example in one.examples]
-    return [clean(invocation.present.nameless.text(one.column))[:MAX_HEAD], target, "; ".join(map(str, examples))]
+    present = invocation.present.nameless
+    info = _FIELDS.get(one.target or "") or undeclared(one.column, "")
+    examples = [present.value(info, str(example), MAX_CELL) for example in one.examples]  # masked first, then cut
+    return [present.text(one.column)[:MAX_HEAD], target, "; ".join(map(str, examples))]
 
 
 def _masked(invocation: Invocation, text: str, kind: Kind) -> str:
     info = FieldInfo("", "", str, About("", "", kind=Kind.PLAIN if kind is Kind.FREE else kind))
-    return str(invocation.present.nameless.value(info, text[:MAX_HEAD])) if text else ""
+    return str(invocation.present.nameless.value(info, text, MAX_HEAD)) if text else ""
 
 
 def _kind(one: "KindCount", language: Language) -> list[Any]:

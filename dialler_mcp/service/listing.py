@@ -273,14 +273,16 @@ class Names:
         return contact.dialler_campaigns_id or self.campaign_id or 0
 
 
-async def names_of(invocation: Invocation, campaign_id: int | None, language: Language | None = None) -> Names:
-    """Looked up once for all the contacts of a list."""
+async def names_of(
+    invocation: Invocation, campaign_id: int | None, language: Language | None = None, *, fresh: bool = False
+) -> Names:
+    """Looked up once for all the contacts of a list; `fresh` for a decision that depends on what results mean now."""
     directory, effective = invocation.profile.directory, invocation.profile.language(language)
     records = await directory.campaigns() if campaign_id is None else [await directory.campaign(campaign_id)]
     campaigns = {campaign.id: campaign for campaign in records[:MAX_CAMPAIGNS] if campaign}
     return Names(
         campaign_id,
         campaigns,
-        {key: await directory.result_codes(key, effective) for key in campaigns},
+        {key: await directory.result_codes(key, effective, fresh=fresh) for key in campaigns},
         effective,
     )

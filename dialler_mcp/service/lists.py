@@ -178,7 +178,7 @@ class Said:
 async def checked_in_time(
     invocation: Invocation, people: PeopleList, said: Said, seconds: float | None = None
 ) -> "Checked | None":
-    """What a check finds; None where it takes longer than so many seconds, and goes on.
+    """What a check finds; None where it takes longer than so many seconds (an answer's time), and goes on.
 
     Raises:
         Problem: something that was said makes no sense, or cannot be taken while a check goes on.
@@ -204,6 +204,8 @@ async def _take(invocation: Invocation, people: PeopleList, said: Said) -> None:
         people.proposals = await asyncio.to_thread(proposed, people.table, told)
         people.columns = map_of(people.proposals)
     before = people.options or Options()
+    if people.options is None and people.file is None:  # typed in, perhaps to learn whose numbers these are
+        await invocation.admit_lookup(sum(1 for _ in people.table.rows()))
     campaigns = await invocation.profile.directory.campaigns()
     people.options = Options(
         campaign_id=said.campaign_id or before.campaign_id,
@@ -243,26 +245,26 @@ async def _checked(invocation: Invocation, people: PeopleList, file: str | None)
 async def check_list(invocation: Invocation, people: PeopleList, writer: "Writer | None" = None) -> "Checked":
     """A verdict for every row of a list whose columns and options are known; only the dialler's lists are read."""
     from dialler_mcp.lists.checking.check import check
-    from dialler_mcp.lists.checking.options import Scope
     from dialler_mcp.lists.checking.people import People
 
     assert people.columns is not None
     assert people.options is not None
-    existing, scope = People(), people.options.scope
-    if scope is not Scope.file:
-        await _add_existing(invocation, existing, people.options.campaign_id if scope is Scope.campaign else None)
+    existing = People()
+    await _add_existing(invocation, existing)
     return await asyncio.to_thread(check, people.table, people.columns, existing, people.options, writer)
 
 
-async def _add_existing(invocation: Invocation, people: "People", campaign_id: int | None) -> None:
-    """Who is there already: in a campaign, or in all. Taken one by one, as they come: these may be millions."""
+async def _add_existing(invocation: Invocation, people: "People") -> None:
+    """Who is there already, in all campaigns whatever the scope: somebody who was refused in one must not come back in
+    another. Taken one by one, as they come: these may be millions.
+    """
     from dialler_mcp.lists.checking.people import Record, add_record
 
-    names = await names_of(invocation, campaign_id)
-    async for contact in read_list(invocation, campaign_id, set()):
+    names = await names_of(invocation, None, fresh=True)
+    async for contact in read_list(invocation, None, set()):
         record = Record(
             contact.id,
-            contact.dialler_campaigns_id or campaign_id or 0,
+            contact.dialler_campaigns_id or 0,
             contact.user_data,
             contact.name,
             contact.first_name,

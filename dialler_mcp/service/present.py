@@ -29,7 +29,7 @@ MAX_OTHERS = 20
 _LAST, _INVALID = Words("last: {cause}", "zuletzt: {cause}"), Words("invalid", "ungültig")
 # What names of fields tell that are not declared.
 _TELLING = (
-    (Kind.BANK, re.compile("account|iban|bic$|bank|konto|blz|sepa|card", re.IGNORECASE)),
+    (Kind.BANK, re.compile(r"account|iban|bic$|bank|konto|\bkto|blz|sepa|card", re.IGNORECASE)),
     (Kind.PHONE, re.compile("phone|fax|mobil|telefon|handy|rufnummer|msisdn|[ab]number$", re.IGNORECASE)),
     (Kind.EMAIL, re.compile("mail", re.IGNORECASE)),
 )
@@ -47,7 +47,7 @@ def _kind_by_name(name: str) -> Kind:
     return next((kind for kind, telling in _TELLING if telling.search(name)), Kind.FREE)
 
 
-def _undeclared(name: str, value: object) -> FieldInfo:
+def undeclared(name: str, value: object) -> FieldInfo:
     """A name of the API itself, e.g. `destination`; unless it tells otherwise, it holds nothing to hide."""
     kind = _kind_by_name(name)
     return FieldInfo(name, name, type(value), Field("", "", kind=Kind.PLAIN if kind is Kind.FREE else kind))
@@ -153,7 +153,7 @@ class Presenter:
 
         def shown(longest: int) -> dict[str, Any]:
             return {
-                name: self.value(fields.get(name) or _undeclared(name, value), value, longest) if value != "" else ""
+                name: self.value(fields.get(name) or undeclared(name, value), value, longest) if value != "" else ""
                 for name, value in values.items()
             }
 

@@ -65,7 +65,7 @@ async def selected(invocation: Invocation, selection: Selection) -> Meant:
         Problem: nobody is named, or somebody who is not there.
     """
     by_campaign = selection.campaign_id is not None or selection.name is not None
-    if selection.contact_ids is not None:
+    if selection.contact_ids:
         if selection != Selection(contact_ids=selection.contact_ids):
             raise Problem(_BOTH)
         return await _by_ids(invocation, list(dict.fromkeys(selection.contact_ids)))
@@ -102,7 +102,7 @@ async def _by_filters(invocation: Invocation, selection: Selection) -> Meant:
     )
     if filter_.is_phone_number:
         await invocation.admit_lookup()
-    names = await names_of(invocation, key)
+    names = await names_of(invocation, key, fresh=True)
     if selection.result is not None:
         filter_.results = await result_ids(invocation, selection.result, key)
 

@@ -84,6 +84,17 @@ def like(connection: "Connection", dialler: str, values: Row, since: float) -> R
     return None if row is None else {**row, "now": now(connection)}
 
 
+def older(connection: "Connection", dialler: str, values: Row, newest: int) -> list[int]:
+    """The IDs of the jobs on a dialler with these values, without so many of the newest."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import jobs
+
+    equal = [jobs.c[name] == value for name, value in values.items()]
+    query = select(jobs.c.id).where(jobs.c.dialler == dialler, *equal).order_by(jobs.c.id.desc())
+    return list(connection.execute(query.offset(newest)).scalars())
+
+
 def remove(connection: "Connection", number: int) -> None:
     """Remove a job with its rows."""
     from sqlalchemy import delete

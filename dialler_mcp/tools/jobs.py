@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from dialler_mcp.audit.notes import note_change
 from dialler_mcp.changes.gate import CONFIRMED_BY
 from dialler_mcp.changes.plan import Verb
 from dialler_mcp.domain.actions import VERBS
@@ -104,9 +105,9 @@ async def dialler_change_contacts(
     _permit(invocation, verb)
     if job_id is not None:
         return proposed(invocation, await invocation.profile.jobs.ledger.job(job_id), verb)
-    if (verb == "update") != bool(values):
-        raise Problem(_VALUES)
     fields = written(invocation, checked(values or {}, Write.UPDATE))
+    if (verb == "update") != bool(fields):
+        raise Problem(_VALUES)
     if alone := [name for name in fields if name in _OF_ONE]:
         raise Problem(_ONE_PERSON.filled(fields=", ".join(alone)))
     selection = Selection(contact_ids, campaign_id, name, state, result, min_attempts, max_attempts, since, until, text)
@@ -221,7 +222,7 @@ async def dialler_get_job(
 def _odd(invocation: Invocation, row: JobRow) -> str:
     label = label_shown(row.step.label, invocation.present)
     who = f"{label} (ID {row.contact_id})" if row.contact_id else label
-    return f"{who}: {ROW_STATES[row.state].text(invocation.language)}, {invocation.present.text(row.why)}"
+    return f"{who}: {ROW_STATES[row.state].text(invocation.language)}, {row.why}"
 
 
 @tools.changes(
@@ -238,6 +239,8 @@ async def dialler_control_job(
     if job.verb != "undo":
         _permit(invocation, job.verb)
     await worker.ledger.control(job_id, action)
+    if action == "resume":
+        note_change()
     invocation.profile.wake_jobs()
     language, progress = invocation.language, await watched(invocation, worker, job_id, 5.0)
     return Details(record={"job": job_id, "state": in_words(progress, language)}).in_language(language)

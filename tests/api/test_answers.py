@@ -15,6 +15,7 @@ from dialler_mcp.api.errors import (
     NotDialler,
     NotFound,
     NotJson,
+    OtherChanged,
     OtherRecord,
     OutcomeUnknown,
     PartOfRecords,
@@ -102,7 +103,7 @@ async def test_a_status_may_be_written_as_text(name: str, status: object) -> Non
         await READS[name](dialler)
 
 
-@pytest.mark.parametrize("status", ["ERROR", "", True, 2.5, {}, "99999"])
+@pytest.mark.parametrize("status", ["ERROR", "", True, 2.5, {}, "99999", 0, -1, 99, 600, "000", 2**63])
 @pytest.mark.parametrize("name", [*READS, *STATUS_ONLY, *RECORD])
 async def test_a_status_that_is_none_of_http_is_not_success(name: str, status: object) -> None:
     use = (READS | STATUS_ONLY | RECORD)[name]
@@ -182,10 +183,11 @@ async def test_403_speaks_of_rights(name: str) -> None:
         assert "right" in str(error)
 
 
-async def test_429_waits_as_long_as_is_asked_and_tries_again() -> None:
-    wire = Wire(httpx2.Response(429, headers={"retry-after": "7"}), records({"ID": 1}))
+@pytest.mark.parametrize("name", READS)
+async def test_429_waits_as_long_as_is_asked_and_tries_again(name: str) -> None:
+    wire = Wire(httpx2.Response(429, headers={"retry-after": "7"}), records({"ID": 1, "UserData": "K"}))
     async with wire.dialler() as dialler:
-        assert (await dialler.get_contact(1)).id == 1
+        await READS[name](dialler)
     assert wire.pauses == [7]
 
 
@@ -258,7 +260,8 @@ async def test_a_read_by_id_is_answered_with_this_id_or_not_at_all(name: str) ->
 async def test_an_update_that_answers_with_another_record_is_unknown() -> None:
     update = RECORD["update"]
     error = await error_of(update, records({"ID": 215299}))
-    assert type(error) is OutcomeUnknown
+    assert type(error) is OtherChanged
     assert "another record" in str(error)
+    assert type(await error_of(update, records({"Name": "without"}))) is OutcomeUnknown
     async with Wire(records({"ID": 1})).dialler() as dialler:
         await update(dialler)

@@ -100,7 +100,7 @@ async def test_a_function_sends_what_is_documented(function: dict[str, Any]) -> 
     answer = (
         done()
         if function["envelope"] == "status"
-        else records({"ID": ID, "UserData": "Contact10" if "user_data" in asked.arguments else "A"})
+        else records({"ID": ID, "Name": asked.arguments.get("name"), "UserData": asked.arguments.get("user_data", "A")})
     )
     wire = Wire(answer)
     async with wire.dialler() as dialler:

@@ -1,10 +1,12 @@
 import base64
+from collections.abc import Callable
 
 import pytest
 
 from dialler_mcp.api.secrets import MARK, MIN_LENGTH, Secret
 
 TOKEN = "s3cret/Token+9"
+Encode = Callable[[bytes], bytes]
 
 
 @pytest.mark.parametrize(
@@ -15,11 +17,22 @@ TOKEN = "s3cret/Token+9"
         base64.b64encode(TOKEN.encode()),
         b"s3cret%2FToken%2B9",
         b"s3cret\\/Token+9",
+        b"".join(b"%%%02x" % byte for byte in TOKEN.encode()),
+        b"".join(b"%%%02X" % byte for byte in TOKEN.encode()),
     ],
 )
 def test_a_token_is_taken_out_in_every_form(form: bytes):
     assert Secret(TOKEN).taken_out(b"before " + form + b" after").startswith(b"before " + MARK)
     assert form not in Secret(TOKEN).taken_out(b"before " + form + b" after")
+
+
+@pytest.mark.parametrize("before", [b"", b"x:", b"Bearer ", b"Authorization: Bearer "])
+@pytest.mark.parametrize("after", [b"", b"\n", b" as sent"])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_a_token_that_was_encoded_together_with_other_words_is_found(before: bytes, after: bytes, encode: Encode):
+    seen = Secret(TOKEN).taken_out(encode(before + TOKEN.encode() + after))
+    assert MARK in seen
+    assert len(seen.replace(MARK, b"")) <= len(encode(before + after)) + 4
 
 
 def test_other_content_stays_as_it_is():

@@ -28,6 +28,28 @@ async def test_a_read_by_key_that_brings_only_others_is_unreadable() -> None:
             await dialler.find_contacts_by_user_data("Contact10")
 
 
+async def test_a_search_by_name_keeps_what_holds_the_name_and_counts_the_rest() -> None:
+    strangers = watch_for_strangers()
+    rows = ({"ID": 7, "Name": "SOMMER 2027"}, {"ID": 8, "Name": "Winter"}, {"ID": 9, "Name": "Spätsömmer"})
+    async with Wire(*[records(list(rows)) for _ in range(3)]).dialler() as dialler:
+        assert [one.id for one in await dialler.find_campaigns_by_name("sommer")] == [7, 9]
+        assert [one.id for one in await dialler.find_acd_groups_by_name(" Sommer ")] == [7, 9]
+        assert [one.id for one in await dialler.find_campaigns_by_name("S%r")] == [7, 8, 9]
+    assert strangers.count == 2
+    async with wire(rows[1]).dialler() as dialler:
+        with pytest.raises(OtherRecord):
+            await dialler.find_campaigns_by_name("Sommer")
+
+
+async def test_the_result_codes_of_another_campaign_are_left_out() -> None:
+    rows = ({"ID": 7, "DiallerCampaignsID": 538}, {"ID": 8, "DiallerCampaignsID": 539}, {"ID": 9})
+    async with wire(*rows).dialler() as dialler:
+        assert [code.id for code in await dialler.get_result_codes(538)] == [7, 9]
+    async with wire(rows[1]).dialler() as dialler:
+        with pytest.raises(OtherRecord):
+            await dialler.get_result_codes(538)
+
+
 @pytest.mark.parametrize("number", [0, -1, 2**53, None])
 async def test_an_id_is_a_number_that_every_reader_can_hold(number: int | None) -> None:
     row = {"ID": number, "UserData": "K"}

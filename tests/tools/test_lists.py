@@ -15,7 +15,7 @@ from dialler_mcp.service.lists import MAX_LISTS
 from dialler_mcp.words import Language
 from tests.conftest import Bench, structure_of, text_of
 from tests.tokens import tokens
-from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, ask, refused
+from tests.tools.asking import CAMPAIGN_1000, CLOSED_MUELLER, CONTACT10, Make, ask, contact, refused
 
 SAMPLES = Path(__file__).parents[1] / "lists" / "samples"
 LIST = """\
@@ -69,6 +69,8 @@ async def test_what_is_ready_is_imported_once(bench: Make):
     done = await imported(b, answer["list_id"])
     assert done["after"] == {"job_id": 1, "rows": 2, "done": 2}
     assert people(b, "A1", "A2") == ["Paula", "Jörg"]
+    sent = [request.url.query for request in b.wire.requests if request.url.path.endswith("/import")]
+    assert sent == [b"overwriteDuplicates=false"] * 2
     assert "none of the 6 rows is ready" in await refused(b, "import_list", list_id=answer["list_id"])
     again = await checked(b, rows=LIST)
     assert kinds(again) == {"same_key": 3, "twin_row": 1, "no_number": 1, "bad_number": 1}
@@ -183,6 +185,59 @@ async def test_numbers_are_masked_where_the_profile_says_so(bench: Make):
     result: CallToolResult = await ask(b, "check_list", {"rows": LIST, "name": "Campaign 1000"})
     assert "28817301" not in text_of(result)
     assert "23125905" not in text_of(result)
+
+
+IBAN, LONG = "DE02 1203 0000 0000 2020 51", "Maximiliana-Konstantina von der Heide"
+
+
+@pytest.mark.parametrize("privacy", ["bank", "masked"])
+async def test_what_is_masked_is_masked_before_it_is_cut(bench: Make, privacy: str):
+    rows = f"""\
+Kd-Nr;Vorname;Nachname;Telefon;Notizen intern;Kto alt
+B1;Max;"Maximilian, Konto {IBAN}";030 23125001;Bitte das Konto {IBAN} nehmen;532013000
+B2;Konstantin;"Maximilian-Emanuel, {IBAN}";110;{LONG} {IBAN};532013001
+B3;Ottilie;{LONG} 0152 28817386;110;Anruf unter 0152 28817386 oder kim.xylo@example.org;532013002
+"""
+    b = bench(privacy=privacy)
+    result = await ask(b, "check_list", {"rows": rows, "name": "Campaign 1000"})
+    preview = await ask(b, "import_list", {"list_id": structure_of(result)["list_id"]})
+    for text in (text_of(result), str(structure_of(result)), text_of(preview)):
+        digits = re.sub(r"[^0-9A-Z]", "", text)
+        assert "DE0" not in digits
+        assert "1203" not in digits
+        assert "53201300" not in digits
+        if privacy == "masked":
+            assert "0152" not in digits
+            assert "kim.x" not in text
+
+
+@pytest.mark.parametrize("twins", ["file", "campaign", "everywhere"])
+async def test_a_refused_person_is_left_out_wherever_twins_are_looked_for(bench: Make, twins: str):
+    b = bench()
+    refused_before = contact(b, CLOSED_MUELLER)
+    rows = f"Kd-Nr;Nachname;Telefon\nN1;Anders;030 23125901\nN2;Neumann;{refused_before.phone_number1}\n"
+    answer = await checked(b, rows=rows, name="Campaign 1000 Test", twins=twins)
+    assert kinds(answer) == {"ready": 1, "closed": 1}
+
+
+async def test_a_damaged_key_or_name_is_written_by_no_decision(bench: Make):
+    rows = "Kd-Nr;Nachname;Telefon\nN\ufffd1;Anders;030 23125901\nN2;And\ufffdrs;030 23125902\nN3;Neu;030 23125903\n"
+    answer = await checked(bench(), rows=rows, decisions={"damaged": "ready"})
+    assert kinds(answer) == {"ready": 1, "damaged_name": 2}
+    assert "U+FFFD REPLACEMENT CHARACTER" in str(answer["kinds"])
+
+
+async def test_each_row_that_is_typed_in_counts_as_a_lookup_where_numbers_are_masked(bench: Make, tmp_path: Path):
+    (tmp_path / "leads.csv").write_text(LIST, "utf-8")
+    b = bench(privacy="masked", lookups_per_hour=7, files=str(tmp_path))
+    answer = await checked(b, rows=LIST)
+    await checked(b, list_id=answer["list_id"], decisions={"shared_number": "left_out"})
+    assert "DIALLER_LOOKUPS_PER_HOUR" in await refused(b, "check_list", rows=LIST, name="Campaign 1000")
+    assert (await checked(b, path="leads.csv"))["kinds"]
+    one = "Nachname;Telefon\nAnders;030 23125901\n"
+    assert (await checked(b, rows=one))["kinds"]
+    assert "DIALLER_LOOKUPS_PER_HOUR" in await refused(b, "check_list", rows=one, name="Campaign 1000")
+    assert (await checked(bench(lookups_per_hour=0), rows=LIST))["kinds"]
 
 
 async def test_the_oldest_list_makes_room_for_a_new_one(bench: Make):

@@ -150,6 +150,44 @@ async def test_a_result_code_that_became_final_is_read_afresh(bench: Make):
     assert "Kein Interesse" in answer["consequences"][0]
 
 
+RESET: dict[str, Any] = {"verb": "reset"}
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "said"),
+    [
+        ("change_contacts", {**RESET, "contact_ids": [CONTACT10]}, "1 are (or may be) closed"),
+        ("change_contacts", {**RESET, "campaign_id": CAMPAIGN_1000, "text": "Xylophon"}, "1 are (or may be) closed"),
+        ("check_list", {"rows": "Nachname;Telefon\nAnders;030 23125909\n", "campaign_id": CAMPAIGN_1000}, "1 left out"),
+    ],
+)
+async def test_a_job_and_a_list_read_afresh_what_results_mean(
+    bench: Make, tool: str, arguments: dict[str, Any], said: str
+):
+    b = bench()
+    code = await code_of(b, "b_delay")
+    change(b, CONTACT10, dialler_campaigns_result_codes_id=code.id, name="Xylophon", phone_number1="493023125909")
+    await b.profile.directory.result_codes(CAMPAIGN_1000, b.profile.language(None))  # which are remembered
+    final = records([{"ID": code.id, "Content": "Kein Interesse", "bAborted": True}])
+    instead(b, "GET", f"/dialler/campaigns/campaign/{CAMPAIGN_1000}/resultCodes", lambda: final)
+    assert said in str(await told(b, tool, **arguments))
+
+
+@pytest.mark.parametrize("tool", ["delete", "lock"])
+async def test_a_second_record_that_gets_the_key_meanwhile_is_not_taken_for_the_first(bench: Make, tool: str):
+    b = bench()
+    arguments: dict[str, Any] = {"user_data": "Contact10"}
+    if tool == "delete":
+        arguments["confirm"] = (await told(b, "delete_contact_by_user_data", **arguments))["confirm"]
+    meanwhile(b, BATCH, lambda: b.store.add_contact(fresh(id=1, user_data="Contact10", name="Zwilling")))
+    await told(b, f"{tool}_contact_by_user_data", **arguments)
+    assert [one.rpartition("contact/")[2].split("/")[0] for one in b.wire.changes] == [str(CONTACT10)]
+    twin = next(one for one in b.store.contacts() if one.name == "Zwilling")
+    assert (b.store.contact(CONTACT10) is None) == (tool == "delete")
+    assert not twin.b_locked
+    assert (await journal(b))[0][3] == CONTACT10
+
+
 async def test_contacts_imported_while_an_empty_campaign_is_archived_are_not_deleted(bench: Make):
     b = bench()
     campaign = b.store.add_campaign(Campaign(name="Sommer"))

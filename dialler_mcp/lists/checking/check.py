@@ -22,7 +22,6 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.words import Words
 
 EXAMPLES = 3
-MAX_EXAMPLE = 60  # characters of a value that is remembered as an example
 
 
 _OTHER_COLUMNS = Words(
@@ -65,7 +64,7 @@ class Writer(Protocol):
 
 
 class Example(NamedTuple):
-    """A row as an example of a kind, not masked yet."""
+    """A row as an example of a kind, not masked yet, so that nothing is cut before it can be recognised."""
 
     line: int
     name: str
@@ -170,11 +169,12 @@ class _Judge:
         finding = in_list(earlier)
         if finding:
             candidate.findings.append(finding)
-        if options.scope is not Scope.file:
-            known = self._existing.matches(person, campaign_id)
-            everywhere = options.scope is Scope.everywhere
-            if other := in_dialler(known, person, campaign_id, everywhere=everywhere):
-                candidate.findings.append(other)
+        known = self._existing.matches(person, campaign_id)
+        if options.scope is Scope.file:  # whoever must not be called again counts in any scope
+            known = [match for match in known if match.is_closed]
+        everywhere = options.scope is Scope.everywhere
+        if other := in_dialler(known, person, campaign_id, everywhere=everywhere):
+            candidate.findings.append(other)
 
     def _verdict(self, findings: Sequence[Finding]) -> tuple[Verdict, Kind]:
         verdict, kind = Verdict.ready, Kind.ready
@@ -209,7 +209,7 @@ def _example(judged: Judged, finding: Finding) -> Example:
     name = " ".join(str(values[wire]) for wire in ("FirstName", "Name") if wire in values) or values.get("Company", "")
     number = values.get(finding.field) if finding.field in NUMBER_FIELDS else None
     first = next((values[slot] for slot in NUMBER_FIELDS if slot in values), "")
-    return Example(judged.row.line, str(name)[:MAX_EXAMPLE], str(number or first)[:MAX_EXAMPLE], finding)
+    return Example(judged.row.line, str(name), str(number or first), finding)
 
 
 def _chosen(checks: Mapping[str, Check], options: Options) -> list[Check]:

@@ -21,7 +21,7 @@ _NOT_ASKED = Words(
 
 
 class Scope(StrEnum):
-    """Where people are looked for who are there already."""
+    """Where people are looked for who are there already. Who is closed or locked is looked for everywhere."""
 
     file = auto()
     campaign = auto()

@@ -122,6 +122,11 @@ class Match(NamedTuple):
     same_row: bool
 
     @property
+    def is_closed(self) -> bool:
+        """Whether this person must not be called again, as far as is known."""
+        return self.locked or (self.state is not None and self.state.may_be_final)
+
+    @property
     def known(self) -> Known:
         return Known(self.who, self.campaign_id, self.state.value if self.state else "", self.locked)
 

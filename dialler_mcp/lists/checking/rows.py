@@ -1,5 +1,6 @@
 """A row as the dialler would take it: the values of its fields, its numbers, and what was seen on the way."""
 
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +29,10 @@ from dialler_mcp.lists.reading.table import Row
 from dialler_mcp.words import Words
 
 _ESCAPED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
-_BREAKS = str.maketrans("\r\n\t", "   ")
+_BREAKS, _BREAK = str.maketrans("\r\n\t", "   "), re.compile(r"\s*[\r\n\t]\s*")
+"""Which a comment keeps, and which are a blank in a text of one line."""
+_NAMING = frozenset(("UserData", "UserData2", "UserData3", "Name", "FirstName", "Company"))
+"""By these a person is found again, so they hold nothing that nobody sees, whatever is decided."""
 _NEED_MORE = frozenset(("PostalCode", "FaxNumber", "AccountIBAN"))  # than to be cut and looked at
 
 
@@ -261,7 +265,8 @@ def _converting(target: str, convert: Callable[[str], Value]) -> Take:
 
 
 def _add_text(candidate: Candidate, target: str, cell: str, length: int) -> None:
-    text = cell.strip()
+    has_lines = FIELDS[target].about.kind is FieldKind.FREE
+    text = cell.strip() if has_lines else _BREAK.sub(" ", cell.strip())
     if not text or (type(cell) is not str and _is_error(candidate, target, cell)):
         return
     if len(text) > length:
@@ -270,9 +275,9 @@ def _add_text(candidate: Candidate, target: str, cell: str, length: int) -> None
     candidate.values[target] = text
     if text.isascii() and text.isprintable():
         return
-    has_lines = FIELDS[target].about.kind is FieldKind.FREE
     if character := unseen(text.translate(_BREAKS) if has_lines else text, emoji=has_lines):
-        candidate.findings.append(Finding(Kind.damaged, target, character))
+        kind = Kind.damaged_name if target in _NAMING else Kind.damaged
+        candidate.findings.append(Finding(kind, target, character))
 
 
 def _is_error(candidate: Candidate, target: str, cell: str) -> bool:

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import TypeVar
 
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import FunctionMissing, NotFound
 from dialler_mcp.changes.images import of_contact
-from dialler_mcp.domain.records import ContactDetails
+from dialler_mcp.domain.records import Contact, ContactDetails
+
+T = TypeVar("T")
 
 PART = 100
 """Contacts of one request."""
@@ -19,15 +22,42 @@ Current = tuple[ContactDetails, bool]
 async def current_contacts(dialler: Dialler, contact_ids: Sequence[int]) -> list[Current]:
     """The contacts with these IDs as they are now; those that are gone are left out.
 
+    A batch says nothing of whom it lacks, so these are asked for one by one: only the dialler's own 404 means gone.
+
     Raises:
         DiallerError: they cannot be read.
     """
-    parts = [contact_ids[start : start + PART] for start in range(0, len(contact_ids), PART)]
     try:
-        found = await asyncio.gather(*(dialler.get_contacts(part) for part in parts))
+        found = await asyncio.gather(*(dialler.get_contacts(part) for part in in_parts(contact_ids)))
     except FunctionMissing:
         return await _one_by_one(dialler, contact_ids)
-    return [(contact, True) for part in found for contact in part]
+    contacts = [(contact, True) for part in found for contact in part]
+    there = {contact.id for contact, _ in contacts}
+    return [*contacts, *await _one_by_one(dialler, [one for one in contact_ids if one not in there])]
+
+
+async def contacts_with(dialler: Dialler, keys: Sequence[str]) -> list[Contact]:
+    """The contacts that have one of these CRM keys now.
+
+    Raises:
+        DiallerError: they cannot be read.
+    """
+    try:
+        found = await asyncio.gather(*(dialler.get_contacts((), part) for part in in_parts(keys)))
+    except FunctionMissing:
+        turns = asyncio.Semaphore(_AT_A_TIME)
+
+        async def one(key: str) -> list[Contact]:
+            async with turns:
+                return await dialler.find_contacts_by_user_data(key)
+
+        return [contact for part in await asyncio.gather(*map(one, keys)) for contact in part]
+    return [contact.alone() for part in found for contact in part]
+
+
+def in_parts(items: Sequence[T]) -> list[Sequence[T]]:
+    """So many at a time as one request asks for."""
+    return [items[start : start + PART] for start in range(0, len(items), PART)]
 
 
 async def _one_by_one(dialler: Dialler, contact_ids: Sequence[int]) -> list[Current]:

@@ -8,16 +8,16 @@ from typing import Any
 import msgspec
 
 from dialler_mcp.api.client import Dialler
-from dialler_mcp.changes.comparing import compare
+from dialler_mcp.changes.comparing import MovedOn, compare
 from dialler_mcp.changes.images import Image
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
-from dialler_mcp.lists.jobs.current import current_contacts
+from dialler_mcp.lists.jobs.current import contacts_with, current_contacts
 from dialler_mcp.lists.jobs.job import JobRow, RowState
 from dialler_mcp.lists.jobs.ledger import Finished
 from dialler_mcp.lists.jobs.looking import GONE, Arrivals, Found, imported, looked
 from dialler_mcp.problem import Problem
-from dialler_mcp.words import Words
+from dialler_mcp.words import NOTHING, Words
 
 MAX_TRIES = 3
 """How often a request is sent whose outcome stays unknown, each time after looking."""
@@ -31,8 +31,10 @@ _UNTOLD = Words(
     "die Antwort ging verloren, und der neue Kontakt ist von schon vorhandenen nicht zu unterscheiden",
 )
 _NOT_THERE = Words(
-    "sent {tries} times, and the change is not there", "{tries}-mal gesendet, und die Änderung ist nicht da"
+    "sent {tries} times, and the change is not there. {why}",
+    "{tries}-mal gesendet, und die Änderung ist nicht da. {why}",
 )
+_MEANWHILE = Words("Changed meanwhile: {fields}.", "Inzwischen geändert: {fields}.")
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,8 @@ class Decider:
         found = await current_contacts(self._dialler, ids)
         images = {contact.id: Image(contact=contact, history=history) for contact, history in found}
         creating = [row for row in rows if row.step.verb == "import" and row.step.contact is None]
-        begun = [row for row in creating if row.state is RowState.begun]
-        if creating and self._before is None:
-            self._before = await self._arrivals(creating)
-        lately = {} if not begun else await self._lately(begun)
-        arrivals = {row.number: _others(row, lately.get(row.number) or self._before) for row in creating}
+        arrived = await self._arrived(creating)
+        arrivals = {row.number: _others(row, arrived[row.number]) for row in creating}
         return {
             row.number: View(
                 images.get(row.step.contact.id if row.step.contact else 0, Image()), arrivals.get(row.number, ())
@@ -72,25 +71,38 @@ class Decider:
         }
 
     async def doubles(self, rows: Sequence[JobRow]) -> dict[int, list[Contact]]:
-        """Of imports that were sent more than once: the contacts that they have created, where these are several."""
-        again = [row for row in rows if row.tries > 1 and row.step.verb == "import" and row.step.key is not None]
-        lately = await self._lately(again) if again else {}
-        created = {row.number: _others(row, lately[row.number]) for row in again}
-        return {number: contacts for number, contacts in created.items() if len(contacts) > 1}
+        """Of imports: the contacts that are the same person by now, where these are several. Who has no key is looked
+        for only where it was sent more than once, since that takes the whole list.
+        """
+        created = [row for row in rows if row.step.verb == "import" and row.step.key is not None]
+        arrived = await self._arrived([row for row in created if _key_of(row) or row.tries > 1], anew=True)
+        found = {row.number: _others(row, arrived.get(row.number)) for row in created}
+        return {number: contacts for number, contacts in found.items() if len(contacts) > 1}
 
-    async def _lately(self, rows: Sequence[JobRow]) -> dict[int, Arrivals]:
-        """Who came in by now and may be what these rows have created: by their keys, else by the whole list."""
-        found = dict[int, Arrivals]()
-        without_key = [row for row in rows if not values_of(row).get("UserData")]
-        if without_key:
-            everybody = await self._arrivals(rows)
-            return dict.fromkeys((row.number for row in rows), everybody)
-        for row in rows:
-            contacts = await self._dialler.find_contacts_by_user_data(str(values_of(row)["UserData"]))
-            campaign = values_of(row).get("DiallerCampaignsID")
-            inside = [one for one in contacts if one.dialler_campaigns_id in (campaign, None)]
-            found[row.number] = Arrivals(inside, self._since, self._zone)
-        return found
+    async def _arrived(self, rows: Sequence[JobRow], *, anew: bool = False) -> dict[int, Arrivals]:
+        """Who came in and may be what these rows create: by their keys, as it is now, else by the list of the campaign.
+        The list is read once for a stretch of work, and `anew` for what may have been sent.
+        """
+        by_key = await self._by_key([row for row in rows if _key_of(row)])
+        others = [row for row in rows if not _key_of(row)]
+        sent = [row for row in others if anew or row.state is RowState.begun]
+        now = await self._arrivals(sent) if sent else None
+        if others and self._before is None:
+            self._before = now or await self._arrivals(others)
+        again = {row.number for row in sent}
+        by_list = {row.number: now if row.number in again else self._before for row in others}
+        return by_key | {number: one for number, one in by_list.items() if one is not None}
+
+    async def _by_key(self, rows: Sequence[JobRow]) -> dict[int, Arrivals]:
+        contacts = await contacts_with(self._dialler, list(dict.fromkeys(map(_key_of, rows))))
+        campaigns = {row.number: values_of(row).get("DiallerCampaignsID") for row in rows}
+        arrivals = {
+            campaign: Arrivals(
+                [one for one in contacts if one.dialler_campaigns_id in (campaign, None)], self._since, self._zone
+            )
+            for campaign in set(campaigns.values())
+        }
+        return {number: arrivals[campaign] for number, campaign in campaigns.items()}
 
     async def _arrivals(self, rows: Sequence[JobRow]) -> Arrivals:
         campaigns = {values_of(row).get("DiallerCampaignsID") for row in rows}
@@ -113,8 +125,11 @@ class Decider:
             return ends.left(row, GONE)
         try:
             await compare(self._dialler, msgspec.structs.replace(row.step, key=None), view.image, self._zone)
-        except Problem as moved:
-            return ends.left(row, moved.words)
+        except MovedOn as moved:
+            fields = ", ".join(one.field.wire for one in moved.differences)
+            return ends.left(row, moved.words.then(_MEANWHILE.filled(fields=fields) if fields else NOTHING))
+        except Problem as unread:
+            return ends.left(row, unread.words)
         return None
 
 
@@ -126,6 +141,11 @@ def _found(row: JobRow, view: View) -> Found:
 def values_of(row: JobRow) -> Mapping[str, Any]:
     """What an import or update writes."""
     return row.step.request.arguments.get("values", {})
+
+
+def _key_of(row: JobRow) -> str:
+    """The CRM key of an import; empty without one."""
+    return str(values_of(row).get("UserData") or "")
 
 
 def _others(row: JobRow, arrivals: Arrivals | None) -> list[Contact]:
@@ -147,5 +167,6 @@ def _after_looking(row: JobRow, found: Found) -> Finished | None:
         return None
     if found.there:
         return ends.done(row, found.contact, result=_LOOKED)
-    why = found.why or _NOT_THERE.filled(tries=row.tries)
+    filled = _NOT_THERE.filled(tries=row.tries, why=row.why or "")
+    why = found.why or Words(filled.en.strip(), filled.de.strip())
     return ends.unknown(row, why) if found.there is None else ends.failed(row, why)

@@ -234,6 +234,8 @@ class Engine:
         match means(error):
             case Means.failed:
                 return ends.failed(row, error.words)
+            case Means.unknown:
+                return ends.unknown(row, error.words)
             case Means.look:
                 return Finished(row, RowState.begun, why=error.words)
             case Means.stop:
@@ -256,8 +258,8 @@ class Engine:
 def _with(one: Finished, now: Contact | None, doubles: Sequence[Contact] | None) -> Finished:
     if one.end is None or one.state is not RowState.done:
         return one
-    if doubles:
-        remark = TWINS.filled(ids=", ".join(str(contact.id) for contact in doubles[:MAX_TWINS]))
+    if others := [str(contact.id) for contact in doubles or () if contact.id != one.contact_id]:
+        remark = TWINS.filled(ids=", ".join(others[:MAX_TWINS]))
         return replace(one, why=remark, end=replace(one.end, result=remark))
     return replace(one, end=replace(one.end, after=now)) if now is not None else one
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 1_000_000
 _DAY = 86_400  # seconds; so long a job may wait for its confirmation
+MAX_WAITING = 20
+"""Jobs of one caller that wait for their confirmation; a further preview does away with the oldest."""
 WAITS = 600.0
 """Seconds for which the same job is not made a second time, while it waits for its confirmation."""
 _BLOCK = 1_000  # rows that are frozen in one transaction
@@ -114,6 +116,15 @@ class Ledger:
             Problem: there are none, or too many.
         """
         number = await self._store.run(self._begin_draft)
+        try:
+            total, digest = await self._add_all(number, steps)
+        except Problem:
+            await self._store.run(lambda connection: rows.remove(connection, number))
+            raise
+        return await self._store.run(lambda connection: self._frozen(connection, number, draft(), total, digest))
+
+    async def _add_all(self, number: int, steps: AsyncIterable[Step]) -> tuple[int, str]:
+        """Keep the steps of a job as its rows, in order; how many these are, and their digest."""
         total, digest, block = 0, hashlib.sha256(), list[dict[str, Any]]()
         async for step in steps:
             encoded = msgspec.json.encode(step)
@@ -130,9 +141,7 @@ class Ledger:
         if not total:
             raise Problem(_NO_ROWS)
         await self._add(block)
-        return await self._store.run(
-            lambda connection: self._frozen(connection, number, draft(), total, digest.hexdigest())
-        )
+        return total, digest.hexdigest()
 
     def _begin_draft(self, connection: "Connection") -> int:
         now = self._now()
@@ -161,6 +170,9 @@ class Ledger:
             rows.remove(connection, number)
             return Job.of(waiting)
         rows.amend(connection, number, values)
+        own = {name: values[name] for name in ("state", "caller", "subject")}
+        for old in rows.older(connection, self._dialler, own, MAX_WAITING):
+            rows.remove(connection, old)
         return self._job(connection, number)
 
     async def _add(self, block: list[dict[str, Any]]) -> None:

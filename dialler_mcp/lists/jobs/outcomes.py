@@ -8,6 +8,7 @@ from dialler_mcp.api.errors import (
     Forbidden,
     FunctionMissing,
     NotDialler,
+    OtherChanged,
     ProxyRefused,
     TooMany,
     Unauthorized,
@@ -21,17 +22,21 @@ _STOP = (BadAddress, Forbidden, FunctionMissing, NotDialler, ProxyRefused, Unaut
 
 class Means(StrEnum):
     """What an error means: the row `failed`; nothing was done and it may be sent `later`; nothing was done, and nothing
-    will be until a person has mended something (`stop`); it may have been done, so `look`.
+    will be until a person has mended something (`stop`); it may have been done, so `look`; another record may have been
+    changed in its place, so it is `unknown`, and not sent again.
     """
 
     failed = "failed"
     later = "later"
     stop = "stop"
     look = "look"
+    unknown = "unknown"
 
 
 def means(error: DiallerError) -> Means:
     """What an error means for the row whose request it answers."""
+    if isinstance(error, OtherChanged):
+        return Means.unknown
     if not surely_not_done(error):
         return Means.look
     if isinstance(error, _LATER):

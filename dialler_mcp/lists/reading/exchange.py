@@ -106,12 +106,18 @@ def chosen(sheets: Sequence[tuple[str, bool]], wanted: str | None) -> Summary:
         Unreadable: there is none.
     """
     shown = [name for name, hidden in sheets if not hidden]
-    spoken = ", ".join(part(name)[:80] for name in shown[:_MAX_NAMES])
     if wanted is not None and wanted not in [name for name, _ in sheets]:
-        raise Unreadable(_NO_SHEET.filled(names=spoken or _NONE))
+        raise Unreadable(_NO_SHEET.filled(names=_spoken(shown) or _NONE))
     if wanted is None and not shown:
         raise Unreadable(_ALL_HIDDEN)
     name = wanted if wanted is not None else shown[0]
     hidden = [one for one, is_hidden in sheets if is_hidden and one != name][:_MAX_NAMES]
     others = [one for one in shown if one != name][:_MAX_NAMES]
     return Summary(name, hidden, others)
+
+
+def _spoken(names: Sequence[str]) -> str:
+    """The names of sheets for an error, which is read at every privacy level: what may be masked in them is."""
+    from dialler_mcp.domain.privacy import Privacy, readable
+
+    return ", ".join(part(readable(name, Privacy.masked))[:80] for name in names[:_MAX_NAMES])

@@ -57,7 +57,7 @@ async def import_contact(invocation: Invocation, values: dict[str, Any], *, over
     same = await (
         newly_same(invocation, overwritten, values) if overwritten else same_person(invocation, values, existing)
     )
-    label = overwritten.label() if overwritten else _new_label(invocation, values)
+    label = overwritten.label() if overwritten else new_label(invocation, values)
     step = _step(values, existing, overwritten, label)
     if overwritten is not None:
         plan = _overwriting(invocation, step, overwritten, values, same)
@@ -157,8 +157,8 @@ def _sealed(invocation: Invocation, values: dict[str, Any]) -> dict[str, Any]:
     return {"overwrite_duplicates": bool(invocation.arguments.get("overwrite_duplicates")), **values}
 
 
-def _new_label(invocation: Invocation, values: Mapping[str, Any]) -> str:
-    """How a person would point at a contact that is not there yet."""
+def new_label(invocation: Invocation, values: Mapping[str, Any]) -> str:
+    """How a person would point at a contact that is not there yet. It is kept, so it holds nothing that is masked."""
     by_id = _CAMPAIGN.filled(id=values.get("DiallerCampaignsID")).text(invocation.profile.language(None))
     campaign = values.get("DiallerCampaignsName") or by_id
     present = invocation.present.nameless

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from dialler_mcp.audit.notes import note_change
 from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, limit_problem
 from dialler_mcp.changes.limits import LimitReached
 from dialler_mcp.changes.plan import Plan, Request, Step, Verb
@@ -38,6 +39,10 @@ _DRY_RUN = Words(
 _ANOTHER = Words(
     "Nothing was changed: job {job} is another one. Give the job_id of your preview.",
     "Es wurde nichts geändert: Auftrag {job} ist ein anderer. Geben Sie die job_id Ihrer Vorschau an.",
+)
+_NOT_YOURS = Words(
+    "Nothing was changed: job {job} was shown to somebody else. Ask for a preview of your own.",
+    "Es wurde nichts geändert: Auftrag {job} wurde jemand anderem gezeigt. Verlangen Sie eine eigene Vorschau.",
 )
 _NOT_WAITING = Words(
     "Job {job} is {state}: it does not wait for a confirmation. Ask for a new preview.",
@@ -82,6 +87,8 @@ def proposed(invocation: Invocation, job: Job, verb: Verb | None = None) -> "Job
     Raises:
         Problem: it does not wait for a confirmation, or does something else.
     """
+    if job.caller.key != invocation.caller.key:
+        raise Problem(_NOT_YOURS.filled(job=job.id))
     if verb is not None and job.verb != verb:
         raise Problem(_ANOTHER.filled(job=job.id))
     if job.state is not JobState.frozen:
@@ -144,6 +151,7 @@ class JobProposal(LongProposal):
             await profile.jobs.ledger.start(job, confirmed, admission)
         except LimitReached as reached:
             raise limit_problem(reached, profile.zone) from reached
+        note_change()
         profile.wake_jobs()
         progress = await watched(invocation, profile.jobs, job.id)
         return told(invocation, progress)
@@ -230,7 +238,7 @@ def counted_rows(progress: Progress) -> dict[str, int]:
 def sentence(progress: Progress, language: Language) -> str:
     """`Job 7 (lock 43 contacts): 43 of 43 rows finished: 40 done, 3 left out.`"""
     job = progress.job
-    return _JOB.filled(job=job.id, title=job.title, state=in_words(progress, language)).text(language)
+    return _JOB.filled(job=job.id, title=job.title, state=in_words(progress, language).removesuffix(".")).text(language)
 
 
 def in_words(progress: Progress, language: Language) -> str:

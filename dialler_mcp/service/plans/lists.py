@@ -18,8 +18,8 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.service.field_parameters import written
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.lists import PeopleList, ReadyRow, ReadyRows, check_list
+from dialler_mcp.service.plans.imports import new_label
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
-from dialler_mcp.service.present import label_of
 from dialler_mcp.state.places import own_directory
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ async def _steps(invocation: Invocation, ready: ReadyRows, count: _Count, *, upd
 
 def _creation(invocation: Invocation, row: ReadyRow) -> Step:
     values = written(invocation, dict(row.values))
-    label = label_of(str(values.get("UserData") or "") or None, str(values.get("Name") or "") or None)
+    label = new_label(invocation, values)
     request = Request("import_contact", {"values": values, "overwrite_duplicates": False})
     key = SharedKey(str(values.get("UserData") or ""))
     return Step(verb="import", kind="contact", label=label, request=request, key=key)

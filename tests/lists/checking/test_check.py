@@ -103,6 +103,8 @@ def test_who_is_closed_elsewhere_outweighs_the_contact_of_the_campaign() -> None
     ("scope", "record", "kind"),
     [
         (Scope.file, _record(1), Kind.ready),
+        (Scope.file, _record(1, user_data="K9", state=State.done), Kind.closed),
+        (Scope.file, _record(1, THERE, locked=True), Kind.locked),
         (Scope.campaign, _record(1), Kind.same_key),
         (Scope.campaign, _record(1, THERE), Kind.ready),
         (Scope.campaign, _record(1, THERE, state=State.done), Kind.closed),

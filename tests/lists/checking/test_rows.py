@@ -108,9 +108,23 @@ def test_a_text_longer_than_its_field_is_asked_and_would_be_cut() -> None:
 
 
 def test_damaged_characters_are_asked_about_and_line_breaks_of_a_comment_are_none() -> None:
-    candidate = _candidate("Name;Tel;Notiz", ["M\ufffdller", "030 23125001", "a\r\nb"])
-    assert candidate.findings == [Finding(Kind.damaged, "Name", "U+FFFD REPLACEMENT CHARACTER")]
+    candidate = _candidate("Name;Tel;Ort;Notiz", ["Lang", "030 23125001", "K\ufffdln", "a\r\nb"])
+    assert candidate.findings == [Finding(Kind.damaged, "City", "U+FFFD REPLACEMENT CHARACTER")]
     assert candidate.values["Comment"] == "a\r\nb"
+
+
+def test_a_line_break_or_tab_in_a_text_of_one_line_is_a_blank() -> None:
+    candidate = _candidate("Name;Firma;Tel", ["Lang \t", "Muster\r\nGmbH", "030 23125001"])
+    assert candidate.values["Company"] == "Muster GmbH"
+    assert candidate.findings == []
+
+
+@pytest.mark.parametrize("column", ["Name", "Vorname", "Firma", "Kd-Nr"])
+def test_a_key_or_name_with_a_damaged_character_is_left_out(column: str) -> None:
+    candidate = _candidate(f"{column};Tel", ["M\ufffdller", "030 23125001"])
+    assert candidate.findings[0].kind is Kind.damaged_name
+    assert candidate.findings[0].detail == "U+FFFD REPLACEMENT CHARACTER"
+    assert candidate.is_out
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 import csv
 import io
+import stat
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -82,6 +83,13 @@ def test_a_file_that_was_mended_is_given_again(tmp_path: Path) -> None:
     head, row = _csv(tmp_path / "second.csv")
     assert head == ["Name", "Telefon", "Check: result", "Check: reason"]
     assert row == ["'=Lux", "030 23125001", "ready", "new contact"]
+
+
+@pytest.mark.parametrize("name", ["checked.xlsx", "checked.csv"])
+def test_a_file_with_verdicts_is_its_owners_alone(tmp_path: Path, name: str) -> None:
+    with VerdictFile(tmp_path / name, ["Name"], Language.en, Include.all):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
 
 
 def test_no_file_is_overwritten_and_other_names_are_refused(tmp_path: Path) -> None:

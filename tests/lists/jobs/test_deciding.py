@@ -1,12 +1,16 @@
 from collections.abc import Callable
 from datetime import UTC
+from typing import Any
 
 import httpx2
+import pytest
 
 from dialler_mcp.lists.jobs.deciding import MAX_TRIES, Decider
 from dialler_mcp.lists.jobs.job import JobRow, RowState
+from dialler_mcp.sandbox import Options
 from tests.conftest import BERLIN, NOON, Bench
 from tests.lists.jobs.some_jobs import changed, contacts_of, finished, new, seen, started, states, step, worker_of
+from tests.tools.asking import fresh
 
 Make = Callable[..., Bench]
 
@@ -37,14 +41,42 @@ async def test_a_row_that_was_begun_and_whose_contact_has_changed_is_not_sent_ag
     assert settled.end.status == "failed"
 
 
-async def test_the_list_is_read_once_for_all_imports_of_a_stretch_of_work(bench: Make):
+async def test_the_list_is_read_once_for_all_imports_without_a_key_of_a_stretch_of_work(bench: Make):
     b = bench()
     one = decider(b)
-    rows = [JobRow(number, RowState.new, new(f"Person{number}", "493023125901", f"K{number}")) for number in range(2)]
+    rows = [JobRow(number, RowState.new, new(f"Person{number}", "493023125901")) for number in range(2)]
     for row in rows:
         await one.views([row])
     assert len(b.wire.requests) == 1
     assert await one.doubles(rows) == {}
+    assert len(b.wire.requests) == 1
+
+
+@pytest.mark.parametrize("release", ["current", "no-batch"])
+async def test_the_keys_of_imports_are_read_right_before_each_batch_and_after_it(bench: Make, release: Any):
+    b = bench(Options(release=release))
+    one = decider(b)
+    rows = [JobRow(number, RowState.new, new(f"Person{number}", "493023125901", f"K{number}")) for number in range(2)]
+    assert [view.arrivals for view in (await one.views(rows)).values()] == [[], []]
+    b.store.add_contact(fresh(dialler_campaigns_id=538, user_data="K1"))
+    views = await one.views(rows)
+    settled = await one.settled(rows[1], views[1])
+    assert settled is not None
+    assert (settled.state, settled.why) == (RowState.left, f"came in meanwhile: contact {views[1].arrivals[0].id}")
+    assert await one.settled(rows[0], views[0]) is None
+    b.store.add_contact(fresh(dialler_campaigns_id=538, user_data="K1"))
+    assert list(await one.doubles(rows)) == [1]
+
+
+async def test_a_row_that_is_left_out_names_what_has_changed(bench: Make):
+    b = bench()
+    (contact,) = contacts_of(b, 1)
+    row = JobRow(0, RowState.new, step("delete", contact))
+    changed(b, contact, comment="Termin heute", city="Kiel")
+    one = decider(b)
+    settled = await one.settled(row, (await one.views([row]))[0])
+    assert settled is not None
+    assert (settled.why or "").endswith("Changed meanwhile: City, Comment.")
 
 
 async def test_a_row_over_which_many_processes_died_is_not_given_up(bench: Make):

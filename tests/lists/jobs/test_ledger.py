@@ -51,6 +51,27 @@ async def running(ledger: Ledger) -> Any:
     return await ledger.start(await frozen(ledger), Confirmed("phrase"), lambda _: None)
 
 
+async def test_a_caller_has_so_many_previews_and_loses_the_oldest(make: Make, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("dialler_mcp.lists.jobs.ledger.MAX_WAITING", 3)
+    ledger = make()
+    started = await running(ledger)
+    first, *others = [await frozen(ledger, f"import {number}") for number in range(4)]
+    with pytest.raises(Problem, match="no such job"):
+        await ledger.job(first.id)
+    assert [(await ledger.job(one.id)).state for one in others] == [JobState.frozen] * 3
+    assert (await ledger.job(started.id)).state is JobState.running
+    assert await ledger.rows(first.id, tuple(RowState), 10) == []
+
+
+async def test_what_cannot_be_frozen_leaves_no_rows(make: Make, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("dialler_mcp.lists.jobs.ledger.MAX_ROWS", 3)
+    monkeypatch.setattr("dialler_mcp.lists.jobs.ledger._BLOCK", 2)
+    ledger = make()
+    with pytest.raises(Problem, match="at most"):
+        await frozen(ledger)
+    assert await ledger.rows(1, tuple(RowState), 10) == []
+
+
 async def test_one_holder_works_on_a_job_until_its_lease_has_run_out(make: Make, clock: Clock):
     one, other = make(), make()
     await running(one)

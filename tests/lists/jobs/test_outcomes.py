@@ -22,6 +22,7 @@ from dialler_mcp.lists.jobs.outcomes import Means, means
         (errors.UnexpectedStatus(status=408), Means.look),
         (errors.ServerFault(status=500), Means.look),
         (errors.OutcomeUnknown(), Means.look),
+        (errors.OtherChanged(), Means.unknown),
         (errors.NotJson(), Means.look),
         (errors.TooSlow(), Means.look),
     ],

@@ -49,7 +49,7 @@ async def test_a_disk_that_is_full_in_the_middle_loses_nothing(bench: Make, monk
         b.profile.state.work(lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}").all())
 
     def filling(request: httpx2.Request) -> None:
-        if request.method == "POST":
+        if request.url.path.endswith("/import"):
             room(1)  # no page more than there are
 
     b.wire.instead = filling

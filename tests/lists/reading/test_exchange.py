@@ -39,3 +39,10 @@ def test_very_many_sheets_are_not_all_named():
     summary = chosen([(f"Blatt {number}", number % 2 == 0) for number in range(1000)], None)
     assert summary.sheet == "Blatt 1"
     assert len(summary.hidden_sheets) == len(summary.other_sheets) == 50
+
+
+def test_an_error_names_sheets_without_what_may_be_masked():
+    with pytest.raises(Unreadable) as error:
+        chosen([("Kunden", False), ("Rückruf 0152 28817386", False)], "Blatt")
+    assert "Kunden, Rückruf" in str(error.value)
+    assert "28817" not in str(error.value)

@@ -1,0 +1,88 @@
+"""What the answers of a dialler make of the rows of a job."""
+
+import json
+from collections.abc import Callable
+
+import httpx2
+
+from dialler_mcp.lists.jobs.job import JobState
+from tests.conftest import Bench
+from tests.lists.jobs.some_jobs import contacts_of, finished, new, record_of, states, step, worker_of
+from tests.tools.asking import fresh
+
+Make = Callable[..., Bench]
+PEOPLE = [(f"Person{n}", f"4930231250{n:02}", f"K{n}") for n in range(2)]
+
+
+async def test_an_answer_about_somebody_else_is_no_success(bench: Make):
+    b = bench()
+    other = record_of(b, b.store.contacts(538)[3].id)
+
+    def answer(request: httpx2.Request) -> httpx2.Response | None:
+        if request.url.path.endswith("/import"):
+            body = json.loads(request.content)
+            assert body["Name"]
+            record = {"ID": other.id, "Name": other.name, "DiallerCampaignsID": 538, "UserData": other.user_data}
+            return httpx2.Response(200, json={"status": 200, "count": 1, "records": [record]})
+        return None
+
+    b.wire.instead = answer
+    progress, rows = await finished(worker_of(b), [new(*PEOPLE[0])], "import")
+    assert progress.job.state is JobState.done
+    assert states(rows) == ["unknown"]
+    assert f"another contact (ID {other.id})" in (rows[0].why or "")
+    assert len(b.wire.changes) == 1
+
+
+async def test_a_change_that_is_refused_inside_a_success_is_no_success_and_keeps_its_reason(bench: Make):
+    b = bench()
+    (contact,) = [one for one in contacts_of(b, 30) if not one.b_locked][:1]
+
+    def answer(request: httpx2.Request) -> httpx2.Response | None:
+        deadlock = {"status": 500, "error": "Deadlock of sandbox-token"}
+        return httpx2.Response(200, json=deadlock) if request.url.path.endswith("/lock") else None
+
+    b.wire.instead = answer
+    progress, rows = await finished(worker_of(b), [step("lock", contact)])
+    assert states(rows) == ["failed"]
+    assert "sent 3 times, and the change is not there. Lock a Dialler Contact by ID" in (rows[0].why or "")
+    (entry,) = await b.profile.journal.of_job(progress.job.id)
+    assert entry.status == "failed"
+    for text in (rows[0].why or "", entry.result or ""):
+        assert "Deadlock of [token]" in text
+        assert "sandbox-token" not in text
+
+
+async def test_an_update_that_is_answered_with_another_record_is_unknown_and_sent_once(bench: Make):
+    b = bench()
+    (contact,) = contacts_of(b, 1)
+
+    def answer(request: httpx2.Request) -> httpx2.Response | None:
+        record = {"ID": 215_299, "Name": contact.name}
+        other = {"status": 200, "count": 1, "records": [record]}
+        return httpx2.Response(200, json=other) if request.url.path.endswith("/update") else None
+
+    b.wire.instead = answer
+    progress, rows = await finished(worker_of(b), [step("update", contact, City="Kiel")], "update")
+    assert states(rows) == ["unknown"]
+    assert len(b.wire.changes) == 1
+    (entry,) = await b.profile.journal.of_job(progress.job.id)
+    assert (entry.status, entry.contact_id, entry.contact_after()) == ("unknown", contact.id, None)
+
+
+async def test_a_twin_that_a_colleague_imports_at_the_same_time_is_reported(bench: Make):
+    b = bench()
+
+    def colleague(request: httpx2.Request) -> httpx2.Response | None:
+        if request.url.path.endswith("/import") and b.wire.instead is not None:
+            b.wire.instead = None
+            b.store.add_contact(fresh(dialler_campaigns_id=538, user_data=PEOPLE[0][2]))
+        return None
+
+    b.wire.instead = colleague
+    progress, rows = await finished(worker_of(b), [new(*one) for one in PEOPLE[:2]], "import")
+    assert states(rows) == ["done", "done"]
+    twin = next(one.id for one in b.store.contacts(538) if one.user_data == PEOPLE[0][2] and one.name == "Neu")
+    assert f"the same UserData at the same time (ID {twin})" in (rows[0].why or "")
+    assert rows[1].why is None
+    assert "may be called twice" in ((await b.profile.journal.of_job(progress.job.id))[0].result or "")
