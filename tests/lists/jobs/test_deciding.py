@@ -62,7 +62,8 @@ async def test_the_keys_of_imports_are_read_right_before_each_batch_and_after_it
     views = await one.views(rows)
     settled = await one.settled(rows[1], views[1])
     assert settled is not None
-    assert (settled.state, settled.why) == (RowState.left, f"came in meanwhile: contact {views[1].arrivals[0].id}")
+    assert settled.why is not None
+    assert (settled.state, settled.why.en) == (RowState.left, f"came in meanwhile: contact {views[1].arrivals[0].id}")
     assert await one.settled(rows[0], views[0]) is None
     b.store.add_contact(fresh(dialler_campaigns_id=538, user_data="K1"))
     assert list(await one.doubles(rows)) == [1]
@@ -76,7 +77,8 @@ async def test_a_row_that_is_left_out_names_what_has_changed(bench: Make):
     one = decider(b)
     settled = await one.settled(row, (await one.views([row]))[0])
     assert settled is not None
-    assert (settled.why or "").endswith("Changed meanwhile: City, Comment.")
+    assert settled.why is not None
+    assert settled.why.en.endswith("Changed meanwhile: City, Comment.")
 
 
 async def test_a_row_over_which_many_processes_died_is_not_given_up(bench: Make):

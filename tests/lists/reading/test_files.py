@@ -113,7 +113,7 @@ def test_a_link_to_elsewhere_is_refused_and_one_within_is_not(lists: Path, tmp_p
 @POSIX
 def test_a_link_that_is_put_there_meanwhile_is_not_followed(lists: Path, monkeypatch: pytest.MonkeyPatch):
     place = (lists, lists / "in it" / "more.csv")
-    monkeypatch.setattr(files, "_located", lambda *_: place)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    monkeypatch.setattr(files, "located", lambda *_: place)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
     (lists.parent / "secret").mkdir()
     (lists.parent / "secret" / "more.csv").write_bytes(CONTENT)
     place[1].unlink()
