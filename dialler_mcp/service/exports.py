@@ -51,9 +51,10 @@ MAX_NAME = 40  # characters of campaigns in the name of a file
 MAX_TRIES = 1_000
 
 NO_FOLDERS = (
-    "No folder is allowed for files on this server, so nothing was written: whoever runs it must allow one "
+    "No folder is allowed for files on this server, so nothing was written. Ask whoever runs it to allow one "
     "(DIALLER_FILES)."
 )
+_UNWRITTEN = "Nothing was written: the file cannot be written ({why}). Mend that, then try again."
 _ELSEWHERE = "Nothing was written: give a path in an allowed folder: {allowed}."
 _NO_FOLDER = "Nothing was written: there is no such folder. Make it, or leave out path."
 _THERE = "Nothing was written: there is a file of this name already. Give another name, or leave out path."
@@ -328,7 +329,7 @@ def _written(invocation: Invocation, copies: Copies, wish: Wish, place: Place, r
             count = WRITERS[wish.format.value](extract, draft)
             return _put(draft, place), count
     except OSError as error:
-        raise Problem(f"Nothing was written: the file cannot be written ({reason_of(error)}).") from error
+        raise Problem(_UNWRITTEN.format(why=reason_of(error))) from error
 
 
 def _put(draft: Path, place: Place) -> Path:
@@ -366,7 +367,8 @@ def _extract(
     notice = SANDBOX_WORDS.text(language) if profile.is_sandbox else ""
     title = campaigns_in_words(snapshot.coverage.names)
     facts = _facts(invocation, snapshot, copies, wish, notice)
-    return Extract(title, selection.columns, selection.rows, facts, language, notice)
+    made = profile.time().replace(tzinfo=None)
+    return Extract(title, selection.columns, selection.rows, facts, language, notice, made)
 
 
 def _facts(invocation: Invocation, snapshot: "Snapshot", copies: Copies, wish: Wish, notice: str) -> "Sequence[Fact]":

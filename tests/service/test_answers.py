@@ -101,7 +101,8 @@ async def test_a_typical_invocation_that_changes_is_as_its_golden_file_shows(
             change = {"contact_id": 215220, "City": "Ulm", "AccountIBAN": "DE02120300000000202051"}
             await client.call_tool("dialler_update_contact", change)
         result = await client.call_tool(f"dialler_{name}", TYPICAL[name])
-    look(golden, name, result, {str(tmp_path): "FOLDER"})
+    size = structure_of(result).get("bytes")  # it depends on the library that compresses
+    look(golden, name, result, {str(tmp_path): "FOLDER", **({str(size): "SIZE"} if size else {})})
 
 
 def test_a_table_drops_empty_columns_and_names_constant_ones_once():

@@ -97,7 +97,7 @@ async def test_who_names_a_period_means_calls(bench: Make):
 
 async def test_an_unknown_result_is_refused_with_those_that_there_are(bench: Make):
     why = await refused(bench(), "export", result="Bought", **CAMPAIGN)
-    assert "There are: Appointment," in why
+    assert "Use one of these: Appointment," in why
     assert "Done, Abort" in why
 
 

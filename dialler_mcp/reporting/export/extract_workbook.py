@@ -68,7 +68,7 @@ class _Sheet:
         self._day = book.add_format({"num_format": GERMAN_DAY if german else DAY, "align": "left"})
         self._minute = book.add_format({"num_format": GERMAN_MINUTE if german else MINUTE, "align": "left"})
         self._sheet = book.add_worksheet(_ROWS.text(extract.language))
-        book.set_properties({"title": extract.title})
+        book.set_properties({"title": extract.title, "created": extract.made})
 
     def write_rows(self, extract: Extract) -> int:
         """The rows, below the notice and their headings."""

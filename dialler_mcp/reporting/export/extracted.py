@@ -143,7 +143,8 @@ def _codes(snapshot: Snapshot, result: str) -> list[int]:
     if not codes:
         names = ", ".join(sorted({clean(name) for _, name, *_ in rows if name}))
         types = ", ".join(german)
-        raise Problem(f"No result of these campaigns has this name. There are: {names}; or, by their types: {types}.")
+        known = f"{names}; or, by their types: {types}"
+        raise Problem(f"No result of these campaigns has this name. Use one of these: {known}.")
     return codes
 
 
