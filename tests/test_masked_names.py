@@ -12,6 +12,7 @@ from mcp_types import TextContent, TextResourceContents
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.prompts import NAMES
 from tests.conftest import Bench, text_of
+from tests.prompts.asking import LEADS
 from tests.spellings import letters_and_digits
 from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, Make, fresh, records, told
 
@@ -93,6 +94,7 @@ async def test_no_answer_says_what_is_hidden_in_a_name(marked: Make, privacy: st
             texts[f"{tool} {arguments}"] = f"{text_of(result)} {result.structured_content}"
         for prompt in NAMES:
             subject = {"user_data": KEY} if prompt in OF_CONTACTS else {"campaign": str(number)}
+            subject |= {"source": LEADS} if prompt == "import_list" else {}
             given = await client.get_prompt(prompt, subject)
             texts[prompt] = " ".join(m.content.text for m in given.messages if isinstance(m.content, TextContent))
         for place in ("campaigns", f"campaigns/{number}/result-codes", f"contacts/{contact_id}"):
