@@ -200,9 +200,10 @@ B3;Ottilie;{LONG} 0152 28817386;110;Anruf unter 0152 28817386 oder kim.xylo@exam
 """
     b = bench(privacy=privacy)
     result = await ask(b, "check_list", {"rows": rows, "name": "Campaign 1000"})
-    preview = await ask(b, "import_list", {"list_id": structure_of(result)["list_id"]})
+    list_id = structure_of(result)["list_id"]  # of random digits
+    preview = await ask(b, "import_list", {"list_id": list_id})
     for text in (text_of(result), str(structure_of(result)), text_of(preview)):
-        digits = re.sub(r"[^0-9A-Z]", "", text)
+        digits = re.sub(r"[^0-9A-Z]", "", text.replace(list_id, ""))
         assert "DE0" not in digits
         assert "1203" not in digits
         assert "53201300" not in digits

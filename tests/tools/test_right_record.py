@@ -1,5 +1,6 @@
 """The record that was shown is changed, or none: others change it meanwhile, or another one answers."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -171,6 +172,20 @@ async def test_a_job_and_a_list_read_afresh_what_results_mean(
     final = records([{"ID": code.id, "Content": "Kein Interesse", "bAborted": True}])
     instead(b, "GET", f"/dialler/campaigns/campaign/{CAMPAIGN_1000}/resultCodes", lambda: final)
     assert said in str(await told(b, tool, **arguments))
+
+
+async def test_a_job_leaves_out_whose_result_became_final_after_its_preview(bench: Make):
+    b = bench()
+    code = await code_of(b, "b_delay")
+    change(b, CONTACT10, dialler_campaigns_result_codes_id=code.id, dt_next_try=None)
+    preview = await told(b, "change_contacts", verb="reset", contact_ids=[CONTACT10])
+    job = int(re.findall(r"job_id (\d+)", preview["next_step"])[0])
+    final = records([{"ID": code.id, "Content": "Kein Interesse", "bAborted": True}])
+    instead(b, "GET", f"/dialler/campaigns/campaign/{CAMPAIGN_1000}/resultCodes", lambda: final)
+    await told(b, "change_contacts", verb="reset", job_id=job, confirm=preview["confirm"])
+    (row,) = (await told(b, "get_job", job_id=job, wait=True))["record"]["rows"]
+    assert "left, closed for good by now" in row
+    assert b.wire.changes == []
 
 
 @pytest.mark.parametrize("tool", ["delete", "lock"])

@@ -10,6 +10,8 @@ import msgspec
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.changes.comparing import MovedOn, compare
 from dialler_mcp.changes.images import Image
+from dialler_mcp.domain.contact_state import result_code_id, state_of
+from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.current import contacts_with, current_contacts
@@ -68,6 +70,24 @@ class Decider:
                 images.get(row.step.contact.id if row.step.contact else 0, Image()), arrivals.get(row.number, ())
             )
             for row in rows
+        }
+
+    async def closed_by_now(self, views: Mapping[int, View]) -> set[int]:
+        """The rows whose contacts are closed for good, or may be, by what their results mean now: a code may have been
+        changed since the job was confirmed.
+        """
+        contacts = {number: view.image.contact for number, view in views.items() if view.image.contact is not None}
+        campaigns = {one.dialler_campaigns_id or 0 for one in contacts.values() if result_code_id(one)}
+        codes = {
+            code.id: code
+            for each in campaigns
+            if each
+            for code in await self._dialler.get_result_codes(each, Language.en)
+        }
+        return {
+            number
+            for number, one in contacts.items()
+            if state_of(one, codes.get(result_code_id(one) or 0)).may_be_final
         }
 
     async def doubles(self, rows: Sequence[JobRow]) -> dict[int, list[Contact]]:

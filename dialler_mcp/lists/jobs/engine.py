@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
+from msgspec import UNSET
+
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.changes.comparing import check_answer
@@ -25,7 +27,7 @@ from dialler_mcp.changes.runner import MAX_TWINS, READ_BACK, TWINS, send
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.current import current_contacts
-from dialler_mcp.lists.jobs.deciding import Decider, unanswered, values_of
+from dialler_mcp.lists.jobs.deciding import Decider, View, unanswered, values_of
 from dialler_mcp.lists.jobs.job import OPEN, JobRow, JobState, RowState
 from dialler_mcp.lists.jobs.ledger import Finished, Held, Ledger
 from dialler_mcp.lists.jobs.outcomes import Means, means
@@ -45,6 +47,11 @@ _FAILED_OFTEN = Words(
 )
 _TROUBLE = Words("Nothing could be done for half an hour. {why}", "Eine halbe Stunde lang ging nichts. {why}")
 _CANCELLED = Words("cancelled; its request did not take effect", "abgebrochen; die Anfrage hat nichts bewirkt")
+
+_CLOSED = Words(
+    "closed for good by now: what its result means has changed since the job was confirmed",
+    "inzwischen endgültig abgeschlossen: Was sein Ergebnis bedeutet, hat sich seit der Bestätigung geändert",
+)
 
 Forget = Callable[[int | None], Awaitable[None]]
 
@@ -165,8 +172,11 @@ class Engine:
 
     async def _batch(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[Finished]:
         """What came of these rows. A row that surely did not leave comes back as new."""
+        job = work.held.job
+        guarded = job.verb in ("reset", "unlock") and not job.means.reopens  # nobody was closed when it was confirmed
         try:
             views = await work.decider.views(rows)
+            closed = await work.decider.closed_by_now(views) if guarded else ()
         except DiallerError as error:
             if means(error) is Means.stop:
                 work.stopped = error.words
@@ -177,6 +187,8 @@ class Engine:
             settled = await work.decider.settled(row, view)
             if settled is not None:
                 finished.append(settled)
+            elif row.number in closed and _reopens(row, view):
+                finished.append(ends.left(row, _CLOSED))
             else:
                 entry = None if row.change is not None else self._entry(work.held, row, view.image)
                 ready.append((_again(row), entry))
@@ -262,6 +274,12 @@ def _with(one: Finished, now: Contact | None, doubles: Sequence[Contact] | None)
         remark = TWINS.filled(ids=", ".join(others[:MAX_TWINS]))
         return replace(one, why=remark, end=replace(one.end, result=remark))
     return replace(one, end=replace(one.end, after=now)) if now is not None else one
+
+
+def _reopens(row: JobRow, view: View) -> bool:
+    """Whether its change lets the contact be called again: a reset, or the end of a lock."""
+    contact = view.image.contact
+    return row.step.verb == "reset" or (contact is not None and (contact.b_locked is UNSET or bool(contact.b_locked)))
 
 
 def _campaign(row: JobRow) -> int | None:
