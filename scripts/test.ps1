@@ -13,6 +13,5 @@ function step {
 }
 step ruff format --check --quiet .
 step ruff check --quiet .
-step pyright --warnings dialler_mcp scripts
 step lint-imports --no-cache
-step pytest -n 2 --dist worksteal -m "not thorough" @args
+step pytest -n 3 --dist worksteal -m "not thorough" @args

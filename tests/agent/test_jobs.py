@@ -17,6 +17,7 @@ from mcp_types import CallToolResult
 
 from dialler_mcp.sandbox import Store
 from tests.conftest import Bench, text_of
+from tests.examples import rest_thorough
 from tests.kept import report_on_what_is_there
 from tests.tokens import tokens
 from tests.tools.asking import WINBACK
@@ -73,7 +74,7 @@ ON_COPIES = {"campaign_report", "query"}  # all of Winback
 
 
 @pytest.mark.usefixtures("quick_questions")
-@pytest.mark.parametrize("job", JOBS, ids=[job["asked"] for job in JOBS])
+@pytest.mark.parametrize("job", rest_thorough(JOBS, quick=8), ids=[job["asked"] for job in JOBS])
 @pytest.mark.everyone
 async def test_a_job(bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch, era: str, job: dict[str, Any]):
     report_on_what_is_there(monkeypatch)

@@ -76,6 +76,7 @@ def test_calls_are_written_under_a_name_of_their_own_and_told_as_json(said: Said
     assert told["bytes"] == path.stat().st_size
 
 
+@pytest.mark.thorough
 def test_the_rows_of_a_question_are_written(said: Said, tmp_path: Path):
     assert said("538", "--sql", "SELECT '=1+1' AS x", "--to", "x.csv").code == 0
     assert rows_of(tmp_path / "x.csv") == [["'=1+1"]]
@@ -133,6 +134,7 @@ def test_who_may_not_export_cannot_do_it_here_either(said: Said, monkeypatch: py
     assert "not allowed here" in answer.err
 
 
+@pytest.mark.thorough
 def test_calls_that_are_not_all_known_end_with_3(said: Said, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     known = Snapshots.coverage
 

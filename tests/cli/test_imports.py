@@ -147,6 +147,7 @@ def test_yes_does_not_count_where_a_person_must_confirm(said: Said, monkeypatch:
     assert contacts("A1", "A2") == []
 
 
+@pytest.mark.thorough
 def test_what_came_of_it_is_told_as_json(said: Said):
     answer = said(LIST, *CAMPAIGN, "--yes", "--json")
     assert answer.code == 0
@@ -169,6 +170,7 @@ def test_rows_that_ask_for_a_decision_end_with_3_until_it_is_taken(said: Said):
     assert len(contacts("A1", "A3")) == 2
 
 
+@pytest.mark.thorough
 def test_a_column_is_what_the_person_says(said: Said):
     odd = NEW.replace("Telefon", "Spalte 4")
     assert said(odd, *CAMPAIGN, "--yes", "--mapping", "Spalte 4=PhoneNumber2").code == 0

@@ -269,7 +269,11 @@ def test_a_period_without_calls_is_said(said: Said):
 
 
 @pytest.mark.parametrize(
-    ("stopped", "why"), [(Stopped.faults, "Run it again, then it goes on."), (Stopped.no_history, "shows no history")]
+    ("stopped", "why"),
+    [
+        (Stopped.faults, "Run it again, then it goes on."),
+        pytest.param(Stopped.no_history, "shows no history", marks=pytest.mark.thorough),
+    ],
 )
 def test_what_is_not_known_is_said(said: Said, monkeypatch: pytest.MonkeyPatch, stopped: Stopped, why: str):
     coverage = Snapshots.coverage

@@ -36,8 +36,7 @@ SAME = {
     "test": [
         r"^step ruff .*",
         r"lint-imports --no-cache",
-        r"pyright --warnings dialler_mcp scripts(?=\)|$)",
-        r'-n 2 --dist worksteal -m "not thorough"',
+        r'-n 3 --dist worksteal -m "not thorough"',
     ],
     "bundle": [
         r"python -m scripts.helpers.reference$",

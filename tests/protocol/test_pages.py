@@ -66,6 +66,7 @@ async def test_the_live_view_is_there_where_the_report_is(bench: Make, era: str,
     assert b.wire.requests == []
 
 
+@pytest.mark.thorough
 async def test_only_clients_with_pages_get_what_these_show(bench: Make, era: str):
     b = bench(read=[CAMPAIGN_TEST])
     arguments = {"campaign_ids": [CAMPAIGN_TEST]}

@@ -64,6 +64,7 @@ def test_two_processes_that_start_at_once_share_one_sandbox(tmp_path: Path) -> N
     assert len(seen) == 1
 
 
+@pytest.mark.thorough
 def test_the_faster_process_wins(tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "sandbox.db"
     first = Store.open(path, now=now)

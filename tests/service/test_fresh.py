@@ -30,6 +30,7 @@ async def test_a_dialler_without_or_with_too_many_campaigns_is_told(bench: Make)
         await chosen(Invocation(b.profile), None, None)
 
 
+@pytest.mark.thorough
 async def test_what_is_young_enough_is_not_read_again(bench: Make):
     b = bench()
     now = NOON.replace(tzinfo=BERLIN)

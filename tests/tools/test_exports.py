@@ -198,6 +198,7 @@ async def test_what_is_masked_in_answers_is_masked_in_files(bench: Make):
     assert "Nothing was written" in await refused(b, "export", file_type="jtel", **CAMPAIGN)
 
 
+@pytest.mark.thorough
 async def test_who_may_not_see_figures_by_agent_finds_none_in_files(bench: Make):
     b = bench(agent_figures=False)
     for what in ("contacts", "calls"):
@@ -205,6 +206,7 @@ async def test_who_may_not_see_figures_by_agent_finds_none_in_files(bench: Make)
         assert not any("agent" in heading for heading in rows_of(answer["file"])[0])
 
 
+@pytest.mark.thorough
 async def test_a_german_file_is_german(bench: Make):
     answer = await told(bench(language="de"), "export", what="calls", file_type="csv", **CAMPAIGN)
     assert answer["summary"] == f"1658 Zeilen geschrieben: {answer['file']} ({answer['bytes']} Bytes)"
@@ -220,6 +222,7 @@ async def test_a_german_file_is_german(bench: Make):
     assert {"neu", "abgeschlossen"} <= {row[6] for row in rows}
 
 
+@pytest.mark.thorough
 async def test_the_file_can_be_given_back_as_a_list(bench: Make):
     b = bench()
     for language, file_type in (("de", "csv"), ("de", "xlsx"), ("en", "csv")):

@@ -41,7 +41,7 @@ def test_every_chart_of_any_report_is_one(name: str, language: Language, report:
     assert compiled(chart(name, report, language))["marks"]
 
 
-@pytest.mark.parametrize("name", rest_thorough(CHARTS, quick=2))
+@pytest.mark.parametrize("name", rest_thorough(CHARTS))
 def test_a_chart_makes_the_compiler_warn_of_nothing(name: str, capfd: pytest.CaptureFixture[str]):
     for report in (a_report(), a_report(["A", "B"]), NOTHING):
         vl_convert.vegalite_to_vega(chart(name, report, Language.de), show_warnings=True)

@@ -250,6 +250,7 @@ async def test_a_file_of_another_version_or_dialler_is_read_anew(read_one: House
     assert len(read_one.files()) == 1
 
 
+@pytest.mark.thorough
 async def test_another_privacy_level_needs_a_full_read(read_one: House, build: Callable[..., House]) -> None:
     read_one.snapshots.open([CAMPAIGN]).close()
     careful = build(privacy=Privacy.masked, clock=read_one.clock)

@@ -7,6 +7,7 @@ from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
 from tests.reporting.house import CAMPAIGN, COUNT, House
 
 
+@pytest.mark.thorough
 async def test_a_reader_keeps_what_it_opened_while_a_refresh_replaces_it(read_one: House) -> None:
     with read_one.snapshots.open([CAMPAIGN]) as snapshot:
         ((before,),) = snapshot.rows(COUNT)
