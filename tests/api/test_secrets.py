@@ -2,6 +2,8 @@ import base64
 from collections.abc import Callable
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from dialler_mcp.api.secrets import MARK, MIN_LENGTH, Secret
 
@@ -19,6 +21,9 @@ Encode = Callable[[bytes], bytes]
         b"s3cret\\/Token+9",
         b"".join(b"%%%02x" % byte for byte in TOKEN.encode()),
         b"".join(b"%%%02X" % byte for byte in TOKEN.encode()),
+        b"s3cret%2FToken+9",
+        b"s%33cret\\u002fToken&#43;9",
+        b"&#x73;3cret/Tok\\x65n+%39",
     ],
 )
 def test_a_token_is_taken_out_in_every_form(form: bytes):
@@ -33,6 +38,13 @@ def test_a_token_that_was_encoded_together_with_other_words_is_found(before: byt
     seen = Secret(TOKEN).taken_out(encode(before + TOKEN.encode() + after))
     assert MARK in seen
     assert len(seen.replace(MARK, b"")) <= len(encode(before + after)) + 4
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=20), st.text(st.characters(codec="ascii"), max_size=20))
+def test_what_stands_around_a_token_with_escapes_stays(before: str, after: str):
+    assume(not {before[-1:], after[:1]} & set("%\\&#x0123456789;") and TOKEN not in before + after)
+    mixed = b"%ss%%33cret/Token+9%s" % (before.encode(), after.encode())
+    assert Secret(TOKEN).taken_out(mixed) == before.encode() + MARK + after.encode()
 
 
 def test_other_content_stays_as_it_is():
