@@ -192,6 +192,7 @@ MISTAKES: list[tuple[str, dict[str, Any]]] = [
     ("campaign_report", {"campaign_ids": [CAMPAIGN_1000], "since": "2026-11-20", "until": "2026-11-19"}),
     ("get_contacts", {}),
     ("find_contact", {"text": "…"}),
+    ("export", {}),
 ]
 
 

@@ -9,9 +9,9 @@ import typer
 
 from dialler_mcp.cli.terminal import Form, end, print_csv, print_json, print_text, recorded, while_somebody_reads
 from dialler_mcp.domain import times
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.privacy import readable
 from dialler_mcp.domain.standing.campaigns import Phase, phase
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from dialler_mcp.domain.records import Campaign

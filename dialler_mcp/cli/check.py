@@ -11,13 +11,13 @@ from dialler_mcp import server
 from dialler_mcp.api.errors import BadAddress, DiallerError, NotDialler
 from dialler_mcp.cli.diagnosis import Exit, finding_of
 from dialler_mcp.dialler import audit_dir, audit_log
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import Problem, reason_of
 from dialler_mcp.service.profile import state_of
 from dialler_mcp.settings import Settings, unknown_settings
 from dialler_mcp.state.store import StateError
 from dialler_mcp.tools.overview import AGREES, MISSING
+from dialler_mcp.words import Words
 
 PATIENCE = 15.0  # seconds for one request; a person waits
 STEPS = {

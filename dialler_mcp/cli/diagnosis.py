@@ -25,12 +25,12 @@ from dialler_mcp.api.errors import (
     Unauthorized,
     Unreachable,
 )
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.server import all_tools
 from dialler_mcp.settings import Settings, titles_in_a_form
+from dialler_mcp.words import Words
 
 PROXY_STATUSES = (502, 503, 504)
 ALONE = "dialler_check_connection"

@@ -26,8 +26,8 @@ from dialler_mcp.cli.terminal import (
     recorded,
     while_somebody_reads,
 )
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.lists.checking.options import Scope
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.checking.check import Checked

@@ -13,9 +13,9 @@ import typer
 from dialler_mcp.cli.reading import Reading, meant, scope_of
 from dialler_mcp.cli.terminal import FAILED, INCOMPLETE, MISUSED, STOPPED, UNREAD, end, recorded, while_somebody_reads
 from dialler_mcp.domain import times
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import reason_of
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from dialler_mcp.api import Dialler

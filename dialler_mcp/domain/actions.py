@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.words import Words
 
 Action = Literal["delete", "reset", "unlock", "overwrite", "import again", "empty", "update", "delete campaign", "undo"]
 

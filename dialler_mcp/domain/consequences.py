@@ -8,12 +8,12 @@ from typing import Any, Self
 
 import msgspec
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import State, attempts, phone_slots, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import NUMBER_FIELDS, Contact, HistoryEntry, ResultCode
 from dialler_mcp.domain.standing.callbacks import callback_of
 from dialler_mcp.domain.times import local
+from dialler_mcp.words import Words
 
 COMING_DAYS = 7
 

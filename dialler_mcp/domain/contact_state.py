@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from dialler_mcp.domain.codes import RESULT_TYPES, ResultType, Words
+from dialler_mcp.domain.codes import RESULT_TYPES, ResultType
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import NUMBER_FIELDS, PHONE_SLOTS, Contact, ResultCode
+from dialler_mcp.words import Words
 
 
 class State(StrEnum):

@@ -7,12 +7,13 @@ from typing import Literal
 
 from msgspec import UNSET
 
-from dialler_mcp.domain.codes import CONTACT, OF_CONTACTS, Words
+from dialler_mcp.domain.codes import CONTACT, OF_CONTACTS
 from dialler_mcp.domain.contact_state import State, attempts
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.standing.callbacks import agreed_time
 from dialler_mcp.domain.times import shown
+from dialler_mcp.words import Words
 
 EXAMPLES = 3
 ManyVerb = Literal["lock", "unlock", "reset", "update", "delete"]

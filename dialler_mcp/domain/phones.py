@@ -11,7 +11,7 @@ from enum import StrEnum, auto
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from dialler_mcp.domain.codes import Words
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber

@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dialler_mcp.domain import phones
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import phone_slots
 from dialler_mcp.domain.fields import MAX_ID, Language
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.spelling import loose, one_slip, parts_of, plain, sound
+from dialler_mcp.words import Words
 
 CACHE_SIZE = 50_000  # names whose comparison is kept, as names repeat in a list
 MIN_PREFIX = 3  # letters or digits of a prefix that counts as a match

@@ -3,9 +3,9 @@
 import re
 import secrets
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
+from dialler_mcp.words import Words
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 

@@ -3,8 +3,8 @@
 from enum import StrEnum, auto
 from typing import NamedTuple
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.words import Words
 
 
 class Verdict(StrEnum):

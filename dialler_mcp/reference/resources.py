@@ -12,7 +12,7 @@ from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp.server.mcpserver.resources import FunctionResource, ResourceTemplate
 
 from dialler_mcp.api.errors import DiallerError, NotFound
-from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES, Words
+from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES
 from dialler_mcp.domain.contact_state import result_type
 from dialler_mcp.domain.fields import FieldInfo, Record, Write, id_of
 from dialler_mcp.domain.records import AcdEvent, AcdGroup, Campaign, Contact, HistoryEntry, ResultCode
@@ -23,6 +23,7 @@ from dialler_mcp.reporting.figures.measures import DOCUMENTED, documented
 from dialler_mcp.service.answers import SANDBOX, cell, fitting, lines_of, table
 from dialler_mcp.service.process import Process, caller_of
 from dialler_mcp.service.profile import Profile
+from dialler_mcp.words import Words
 
 MIME_TYPE = "text/plain"
 NEEDS = {

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Generic, NamedTuple, TypeVar
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.standing.callbacks import Callback, Due, Kind, when_due
 from dialler_mcp.domain.times import local
 from dialler_mcp.service.listing import Smallest
+from dialler_mcp.words import Words
 
 T = TypeVar("T")
 NEVER = 10**12 - 1  # seconds; where no time is set: behind every time

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal, Self, TypeVar, cast
 
 from pydantic import Field, PrivateAttr
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.protocol.answers import Answer
 from dialler_mcp.service.headings import (
@@ -21,6 +20,7 @@ from dialler_mcp.service.headings import (
     heading,
     truth,
 )
+from dialler_mcp.words import Words
 
 T = TypeVar("T")
 

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
 from dialler_mcp.reporting.figures.measures import MEASURES
@@ -22,6 +21,7 @@ from dialler_mcp.reporting.figures.words import (
     value_and_basis,
 )
 from dialler_mcp.service.answers import cell
+from dialler_mcp.words import Words
 
 MAX_ROWS = 40
 MAX_UID = 32

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from dialler_mcp.domain.codes import LANGUAGE_IDS, Words, decode
+from dialler_mcp.domain.codes import LANGUAGE_IDS, decode
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.domain.standing.campaigns import Phase, phase
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import result_name
+from dialler_mcp.words import Words
 
 WITHIN_DATES = "within dates"
 NOT_VISIBLE = Words(

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.phones import FLAWS
 from dialler_mcp.domain.privacy import Privacy
@@ -19,6 +18,7 @@ from dialler_mcp.service.answers import Table, table
 from dialler_mcp.service.fresh import BUDGET_SECONDS, Copies, copies_of
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.paging import cursor_at, cursor_position
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.opening import Snapshot

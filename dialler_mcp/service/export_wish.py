@@ -7,13 +7,23 @@ from typing import TYPE_CHECKING
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from dialler_mcp.reporting.figures.scope import Scope
 
-_CALLS_ONLY = "Correct the arguments: since and until choose calls."
-_SQL_ALONE = "Correct the arguments: a question in SQL chooses its rows itself, without what, since, until and result."
-_JTEL = "Correct the arguments: jtel's CSV holds contacts."
+_CALLS_ONLY = Words(
+    "Correct the arguments: since and until choose calls.",
+    "Berichtigen Sie die Argumente: Ein Zeitraum wählt Anrufe aus.",
+)
+_SQL_ALONE = Words(
+    "Correct the arguments: a question in SQL chooses its rows itself, without what, since, until and result.",
+    "Berichtigen Sie die Argumente: Eine Frage in SQL wählt ihre Zeilen selbst, ohne Zeitraum, Ergebnis und what.",
+)
+_JTEL = Words(
+    "Correct the arguments: jtel's CSV holds contacts.",
+    "Berichtigen Sie die Argumente: Das CSV von jtel enthält Kontakte.",
+)
 
 
 class Format(StrEnum):

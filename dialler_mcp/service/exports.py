@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.privacy import hides
 from dialler_mcp.domain.records import Campaign
@@ -23,10 +22,12 @@ from dialler_mcp.problem import Problem, reason_of
 from dialler_mcp.protocol.answers import Answer, Link
 from dialler_mcp.service.answers import SANDBOX_NAME, SANDBOX_WORDS
 from dialler_mcp.service.export_wish import Format, What, Wish
+from dialler_mcp.service.export_words import ELSEWHERE, ENDING, NO_FOLDER, NO_FOLDERS, THERE, TOO_MANY, UNWRITTEN
 from dialler_mcp.service.fresh import Copies, copies_of
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.questions import FRESH_ENOUGH
 from dialler_mcp.state.places import located, own_directory, put_new
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -50,18 +51,6 @@ MAX_TEXT = 32_767  # characters of a cell, as in a workbook
 MAX_NAME = 40  # characters of campaigns in the name of a file
 MAX_TRIES = 1_000
 
-NO_FOLDERS = (
-    "No folder is allowed for files on this server, so nothing was written. Ask whoever runs it to allow one "
-    "(DIALLER_FILES)."
-)
-_UNWRITTEN = "Nothing was written: the file cannot be written ({why}). Mend that, then try again."
-_ELSEWHERE = "Nothing was written: give a path in an allowed folder: {allowed}."
-_NO_FOLDER = "Nothing was written: there is no such folder. Make it, or leave out path."
-_THERE = "Nothing was written: there is a file of this name already. Give another name, or leave out path."
-_ENDING = "Nothing was written: the name of a file of this format ends in {ending}."
-_TOO_MANY = (
-    "Nothing was written: the answer has more than {most} rows. Filter or aggregate, or export contacts or calls whole."
-)
 _WRITTEN = Words("{rows} rows written: {file} ({bytes} bytes)", "{rows} Zeilen geschrieben: {file} ({bytes} Bytes)")
 _ONE = Words("1 row written: {file} ({bytes} bytes)", "1 Zeile geschrieben: {file} ({bytes} Bytes)")
 _NAMES = {
@@ -121,7 +110,7 @@ def place_of(invocation: Invocation, path: str | None, wish: Wish, campaigns: Se
     except (ValueError, OSError, RuntimeError):
         folder = found = None
     if folder is None or found is None:
-        raise Problem(_ELSEWHERE.format(allowed=", ".join(map(str, folders))))
+        raise Problem(ELSEWHERE.filled(allowed=", ".join(map(str, folders))))
     if found.is_dir():
         return Place(folder, found / name, fixed=False)
     return fixed_place(folder, found, wish)
@@ -148,11 +137,11 @@ def fixed_place(folder: Path, path: Path, wish: Wish) -> Place:
     if not path.suffix:
         path = path.with_name(path.name + wish.format.ending)
     if path.suffix.casefold() != wish.format.ending:
-        raise Problem(_ENDING.format(ending=wish.format.ending))
+        raise Problem(ENDING.filled(ending=wish.format.ending))
     if not path.parent.is_dir():
-        raise Problem(_NO_FOLDER)
+        raise Problem(NO_FOLDER)
     if path.exists():
-        raise Problem(_THERE)
+        raise Problem(THERE)
     return Place(folder, path, fixed=True)
 
 
@@ -314,7 +303,7 @@ async def _answered(invocation: Invocation, copies: Copies, sql: str) -> "Rows":
         seconds=QUESTION_SECONDS,
     )
     if rows.more:
-        raise Problem(_TOO_MANY.format(most=f"{MAX_OF_QUESTION:,}"))
+        raise Problem(TOO_MANY.filled(most=f"{MAX_OF_QUESTION:,}"))
     return rows
 
 
@@ -329,7 +318,7 @@ def _written(invocation: Invocation, copies: Copies, wish: Wish, place: Place, r
             count = WRITERS[wish.format.value](extract, draft)
             return _put(draft, place), count
     except OSError as error:
-        raise Problem(_UNWRITTEN.format(why=reason_of(error))) from error
+        raise Problem(UNWRITTEN.filled(why=reason_of(error))) from error
 
 
 def _put(draft: Path, place: Place) -> Path:
@@ -341,9 +330,9 @@ def _put(draft: Path, place: Place) -> Path:
             return path
         except FileExistsError:
             if place.fixed:
-                raise Problem(_THERE) from None
+                raise Problem(THERE) from None
             path = place.path.with_name(f"{place.path.stem}-{number}{place.path.suffix}")
-    raise Problem(_THERE)
+    raise Problem(THERE)
 
 
 def _extract(

@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from dialler_mcp.api.errors import NotFound
-from dialler_mcp.domain.codes import CONTACT, OF_CONTACTS, Words
+from dialler_mcp.domain.codes import CONTACT, OF_CONTACTS
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact
 from dialler_mcp.domain.searching import Match, Search
@@ -16,6 +16,7 @@ from dialler_mcp.service.listing import Smallest, hidden_in, not_shown, read_in_
 from dialler_mcp.service.matching import with_user_data
 from dialler_mcp.service.paging import cursor_at, cursor_position
 from dialler_mcp.service.present import ContactView, Presenter, campaign_name
+from dialler_mcp.words import Words
 
 MAX_FOUND = 10
 COLUMNS = ["ID", "UserData", "name", "City", "campaign", "state", "match", "matched"]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dialler_mcp.api.errors import DiallerError
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.domain.text import clean
@@ -14,6 +13,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.errors import SnapshotError
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import asked_campaigns
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage

@@ -5,8 +5,8 @@ The dialler's own fields (`UserData`, `PhoneNumber1`) keep their names, by which
 
 from collections.abc import Mapping
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.words import Words
 
 GERMAN: Mapping[str, str] = {
     # contacts

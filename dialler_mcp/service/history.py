@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from dialler_mcp.domain.codes import ANSWERED, CAUSES, CONNRES, RESULT_TYPES, Noun, Words
+from dialler_mcp.domain.codes import ANSWERED, CAUSES, CONNRES, RESULT_TYPES
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, HistoryEntry, ResultCode
 from dialler_mcp.domain.times import local, shared_offset, shown, shown_bare
@@ -12,6 +12,7 @@ from dialler_mcp.service.answers import Table, table
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.paging import cursor_at, fit, page
 from dialler_mcp.service.present import campaign_name, result_name
+from dialler_mcp.words import Noun, Words
 
 EXPLAINED_BY_CAUSE = (5, 7)  # CONNRES that says little without the cause
 PLAIN_CAUSES = (0, 16, 31)  # a call that ended as calls end

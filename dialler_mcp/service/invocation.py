@@ -14,7 +14,6 @@ from dialler_mcp.api.strangers import Strangers, watch_for_strangers
 from dialler_mcp.changes.limits import LimitReached
 from dialler_mcp.domain import times
 from dialler_mcp.domain.callers import Caller
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Kind, Language
 from dialler_mcp.domain.privacy import hides
 from dialler_mcp.problem import Problem
@@ -23,6 +22,7 @@ from dialler_mcp.service.answers import SANDBOX_WORDS
 from dialler_mcp.service.present import ContactView, Presenter
 from dialler_mcp.service.process import Process, caller_of
 from dialler_mcp.service.profile import Profile
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from dialler_mcp.state.store import Connection

@@ -11,7 +11,7 @@ import msgspec
 
 from dialler_mcp.api.errors import TooSlow
 from dialler_mcp.domain import phones
-from dialler_mcp.domain.codes import ATTEMPT, Words
+from dialler_mcp.domain.codes import ATTEMPT
 from dialler_mcp.domain.contact_state import STATES, State, attempts, phone_slots, result_code_id
 from dialler_mcp.domain.fields import Kind, Language
 from dialler_mcp.domain.privacy import hides
@@ -21,6 +21,7 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
+from dialler_mcp.words import Words
 
 T = TypeVar("T")
 READING_SECONDS = 35.0  # hosts end an invocation after 60 s or less; the answer has to be made, too

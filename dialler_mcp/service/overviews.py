@@ -3,7 +3,6 @@
 from typing import Any
 
 from dialler_mcp.api.errors import FunctionMissing
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import HistoryEntry
 from dialler_mcp.domain.standing.next_step import next_step
@@ -12,6 +11,7 @@ from dialler_mcp.service.answers import Worded, lines_of
 from dialler_mcp.service.history import call_lines
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
+from dialler_mcp.words import Words
 
 MAX_CALLS = 10
 _FACTS = ["ID", "UserData", "name", "Company", "City", "campaign", "state", "result", "attempts", "locked", "Comment"]

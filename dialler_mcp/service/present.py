@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import msgspec
 
-from dialler_mcp.domain.codes import ATTEMPT, CAUSES, Words, decode
+from dialler_mcp.domain.codes import ATTEMPT, CAUSES, decode
 from dialler_mcp.domain.contact_state import attempts, phone_slots, result_code_id, state_of
 from dialler_mcp.domain.fields import Field, FieldInfo, Kind, Language, Record
 from dialler_mcp.domain.privacy import Numbers, Privacy, hides, masked, masked_inside, numbers_in, readable
@@ -20,6 +20,7 @@ from dialler_mcp.domain.text import clean, link, part
 from dialler_mcp.domain.times import shown
 from dialler_mcp.domain.untrusted import Fence
 from dialler_mcp.service.answers import SHORTER, bounded
+from dialler_mcp.words import Words
 
 MAX_TEXT = SHORTER[0]  # characters of one value of a record
 MAX_ROW = 4_000  # bytes; longer ones get shorter cells

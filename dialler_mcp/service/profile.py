@@ -17,7 +17,6 @@ from dialler_mcp.changes.journal import Journal
 from dialler_mcp.changes.limits import DAY, HOUR, MINUTE, Breaker, Limit
 from dialler_mcp.changes.runner import Mode, Runner
 from dialler_mcp.domain import times
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy, shows_mask
 from dialler_mcp.domain.records import Contact
@@ -28,6 +27,7 @@ from dialler_mcp.service.present import ContactView, Presenter
 from dialler_mcp.settings import Confirmation as Policy
 from dialler_mcp.settings import Settings
 from dialler_mcp.state.store import StateStore
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.jobs.worker import Worker

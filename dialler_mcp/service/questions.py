@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Any
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign
@@ -21,6 +20,7 @@ from dialler_mcp.service.answers import Table, table
 from dialler_mcp.service.fresh import copies_of
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.profile import Profile
+from dialler_mcp.words import Words
 
 FRESH_ENOUGH = 300.0  # seconds; one question follows the other
 SHORT = 64  # characters; a longer text is fenced, as one that carries orders would be

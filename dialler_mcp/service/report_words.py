@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from pydantic import PrivateAttr
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.protocol.answers import Answer
@@ -28,6 +27,7 @@ from dialler_mcp.reporting.figures.words import (
     type_in_words,
 )
 from dialler_mcp.service.breakdowns import Breakdown, By, breakdown_of, comparison_of
+from dialler_mcp.words import Words
 
 MAX_RESULTS = 8
 MAX_HOURS = 3

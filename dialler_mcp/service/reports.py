@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.problem import Problem
@@ -19,6 +18,7 @@ from dialler_mcp.service.breakdowns import Breakdown, By
 from dialler_mcp.service.fresh import BUDGET_SECONDS, Copies, copies_of, remarks
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.report_words import CampaignReport, in_words
+from dialler_mcp.words import Words
 
 _PICTURE = Words(
     "A picture is attached: {title}. The last table holds what it draws.",

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from dialler_mcp.domain.codes import ACD_EVENT_STATUSES, ACD_EVENT_TYPES, Noun, Words, decode
+from dialler_mcp.domain.codes import ACD_EVENT_STATUSES, ACD_EVENT_TYPES, decode
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.phones import stored
 from dialler_mcp.domain.records import AcdEvent, AcdGroup, AcdLookup
@@ -38,6 +38,7 @@ from dialler_mcp.service.plans import events as plans
 from dialler_mcp.service.present import MAX_CELL
 from dialler_mcp.service.proposals import Proposal
 from dialler_mcp.tools.family import family
+from dialler_mcp.words import Noun, Words
 
 tools = family("acd")
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from dialler_mcp.domain.codes import OF_CONTACTS, Noun, Words
+from dialler_mcp.domain.codes import OF_CONTACTS
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
@@ -27,6 +27,7 @@ from dialler_mcp.service.parameters import CampaignName, Cursor, Id, Lang, Limit
 from dialler_mcp.service.parameters import When as Time
 from dialler_mcp.service.present import Presenter, campaign_name
 from dialler_mcp.tools.family import family
+from dialler_mcp.words import Noun, Words
 
 tools = family("reports")
 

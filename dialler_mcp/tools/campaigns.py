@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from dialler_mcp.domain.codes import CAMPAIGN, Noun, Words
+from dialler_mcp.domain.codes import CAMPAIGN
 from dialler_mcp.domain.contact_state import result_type
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, ResultCode
@@ -31,6 +31,7 @@ from dialler_mcp.service.plans import campaigns as plans
 from dialler_mcp.service.present import MAX_CELL, campaign_name
 from dialler_mcp.service.proposals import Proposal
 from dialler_mcp.tools.family import family
+from dialler_mcp.words import Noun, Words
 
 tools = family("campaigns")
 

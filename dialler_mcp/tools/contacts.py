@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from dialler_mcp.api.errors import FunctionMissing, NotFound
-from dialler_mcp.domain.codes import CONTACT, OF_CONTACTS, Noun, Words
+from dialler_mcp.domain.codes import CONTACT, OF_CONTACTS
 from dialler_mcp.domain.contact_state import State, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
@@ -47,6 +47,7 @@ from dialler_mcp.service.parameters import (
 from dialler_mcp.service.present import ContactView, campaign_name
 from dialler_mcp.service.selection import result_ids
 from dialler_mcp.tools.family import family
+from dialler_mcp.words import Noun, Words
 
 tools = family("contacts")
 

@@ -14,12 +14,15 @@ from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import CampaignIds, CampaignNames, Lang, When, printable_lines, shorter
 from dialler_mcp.service.reports import period
 from dialler_mcp.tools.family import family
+from dialler_mcp.words import Words
 
 tools = family("jobs")
 
-NOT_ALLOWED = (
+NOT_ALLOWED = Words(
     "Nothing was written: that is not allowed here (DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT). Ask whoever "
-    "administers them."
+    "administers them.",
+    "Nichts geschrieben: Das ist hier nicht erlaubt (DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT). Fragen Sie, wer "
+    "das verwaltet.",
 )
 READ_BY = {"contacts": "list_contacts", "calls": "get_contact_history", "query": "query"}
 """The function that shows the same: who may not use it may not export it either."""

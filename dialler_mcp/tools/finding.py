@@ -4,7 +4,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.privacy import hides
 from dialler_mcp.service.answers import Table
@@ -13,6 +12,7 @@ from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.parameters import CampaignName, Cursor, Id, Lang, Searchable, shorter
 from dialler_mcp.tools.family import family
+from dialler_mcp.words import Words
 
 tools = family("contacts")
 

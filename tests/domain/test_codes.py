@@ -10,10 +10,10 @@ from dialler_mcp.domain.codes import (
     CONNRES,
     LANGUAGE_IDS,
     RESULT_TYPES,
-    Words,
     decode,
 )
 from dialler_mcp.domain.fields import Language
+from dialler_mcp.words import Words
 
 DOCUMENTED_CAUSES = [
     *range(10),

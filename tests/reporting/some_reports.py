@@ -7,7 +7,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.reporting.export import Document
@@ -17,6 +16,7 @@ from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, ResultCount, Row, Tried
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
+from dialler_mcp.words import Words
 from tests.conftest import BERLIN, NOON
 
 FIRST = date(2026, 10, 26)

@@ -1,10 +1,10 @@
 import pytest
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.service.answers import Details, table
 from dialler_mcp.service.headings import GERMAN, heading, truth
+from dialler_mcp.words import Words
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ from datetime import datetime, tzinfo
 from enum import StrEnum, auto
 from typing import NamedTuple
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import State
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.standing.clock import Clock
 from dialler_mcp.domain.standing.rules import FINAL_SQL
 from dialler_mcp.domain.times import ahead, local
+from dialler_mcp.words import Words
 
 WEEK = 7  # days after today
 

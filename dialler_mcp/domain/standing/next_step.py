@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import State, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
@@ -11,6 +10,7 @@ from dialler_mcp.domain.standing.callbacks import Kind, agent_of, callback_of, i
 from dialler_mcp.domain.standing.rules import RULES, Lasts, Situation
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import ahead, shown
+from dialler_mcp.words import Words
 
 MAX_AGENT = 40  # characters; a UID has at most 32
 

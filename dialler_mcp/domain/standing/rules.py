@@ -8,7 +8,6 @@ from functools import cached_property
 
 import msgspec
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import PhoneSlot, State, phone_slots
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact, ResultCode
@@ -16,6 +15,7 @@ from dialler_mcp.domain.standing.campaigns import not_begun, over
 from dialler_mcp.domain.standing.clock import Clock
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import ahead, local, shown
+from dialler_mcp.words import Words
 
 
 class Standing(StrEnum):

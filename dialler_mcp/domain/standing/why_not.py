@@ -3,11 +3,11 @@
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
 from dialler_mcp.domain.standing.rules import RULES, Situation
+from dialler_mcp.words import Words
 
 _NEVER_SHOWN = Words(
     "calling hours, the most attempts, agents logged in", "Anrufzeiten, Höchstzahl der Versuche, angemeldete Agenten"

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.lists.checking.check import Judged
 from dialler_mcp.lists.checking.words import reason
@@ -18,6 +17,7 @@ from dialler_mcp.lists.kinds import Verdict
 from dialler_mcp.lists.reading.cells import Kind as CellKind
 from dialler_mcp.lists.reading.cells import Typed
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import Words
 
 MAX_ROWS = 1_048_576  # of a sheet, with its head
 MAX_CELL = 32_767  # characters

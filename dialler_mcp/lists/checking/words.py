@@ -1,11 +1,11 @@
 """What was seen in a row, in words: for the file with the verdicts, and for the examples of an answer."""
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import STATES, State
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.phones import FLAWS, Flaw
 from dialler_mcp.lists.checking.rows import Finding, Known
 from dialler_mcp.lists.kinds import Kind
+from dialler_mcp.words import Words
 
 _LINE = Words("see line {line}", "siehe Zeile {line}")
 _CONTACT = Words(

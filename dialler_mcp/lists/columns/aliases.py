@@ -3,10 +3,10 @@
 from enum import StrEnum
 from functools import cache
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Write
 from dialler_mcp.domain.records import NUMBER_FIELDS, Contact
 from dialler_mcp.domain.spelling import loose, parts_of
+from dialler_mcp.words import Words
 
 LEFT_OUT = "-"
 VERDICT_HEAD = Words("Check: result", "Prüfung: Ergebnis")

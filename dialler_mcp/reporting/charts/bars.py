@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dialler_mcp.domain.codes import RESULT_TYPES, Words
+from dialler_mcp.domain.codes import RESULT_TYPES
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.reporting.charts.parts import LABELS, MAX_BARS, Body, Data, bars, colours, lying, share, tip
@@ -13,6 +13,7 @@ from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.statistics import MIN_SAMPLE
 from dialler_mcp.reporting.figures.words import MAX_NAME, number, percent, type_in_words, value_of
+from dialler_mcp.words import Words
 
 STEPS = ("contacts", "contacts_called", "contacts_connected", "contacts_spoken_to", "won_by_calls")
 """The steps of the funnel: numbers of contacts, each step a part of the previous one."""

@@ -5,7 +5,6 @@ What comes from records stands in the data and the title alone, never in an expr
 
 from collections.abc import Callable, Mapping
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.charts import bars as chart_bars
 from dialler_mcp.reporting.charts import times as chart_times
@@ -13,6 +12,7 @@ from dialler_mcp.reporting.charts.parts import Body
 from dialler_mcp.reporting.charts.style import Spec, about, config, framed
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.words import number
+from dialler_mcp.words import Words
 
 WIDTH = 800
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.problem import Problem
+from dialler_mcp.words import Words
 
 SCALE = 2.0
 _NO_ADDRESSES: list[str] = []  # from which data may be fetched

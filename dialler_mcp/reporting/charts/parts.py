@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.charts.style import Spec
 from dialler_mcp.reporting.figures.words import number, percent
+from dialler_mcp.words import Words
 
 MAX_BARS = 20
 BAR = 27  # points of height of a horizontal bar

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from math import floor
 from typing import Any
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.charts.parts import Body, Data, colours, count_tip, tip
 from dialler_mcp.reporting.charts.style import Spec
@@ -13,6 +12,7 @@ from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import Report, Row
 from dialler_mcp.reporting.figures.statistics import MIN_SAMPLE
 from dialler_mcp.reporting.figures.words import WEEKDAYS, number, percent
+from dialler_mcp.words import Words
 
 HEIGHT = 310
 CELL = 34

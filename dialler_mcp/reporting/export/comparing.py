@@ -1,9 +1,9 @@
 """How a figure changed against the period before: numbers in percent, shares in points, the rest by difference."""
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures.measure import Unit
 from dialler_mcp.reporting.figures.words import number, percent
+from dialler_mcp.words import Words
 
 _POINTS = Words("points", "Prozentpunkte")
 MINUS = "\u2212"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.sections import Section, headline, sections
 from dialler_mcp.reporting.figures.measure import Figure
@@ -19,6 +18,7 @@ from dialler_mcp.reporting.figures.words import (
     period_in_words,
 )
 from dialler_mcp.reporting.snapshot.opening import Coverage
+from dialler_mcp.words import Words
 
 
 class Before(NamedTuple):

@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.extract import Cell, Column, Extract
 from dialler_mcp.reporting.export.figures_table import harmless, number_in_words
+from dialler_mcp.words import Words
 
 COMMENT = "# "
 """How the lines begin that say what the file is of; programs can leave such lines out."""

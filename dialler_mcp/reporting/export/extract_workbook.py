@@ -6,7 +6,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.export.extract import Cell, Column, Extract
@@ -23,6 +22,7 @@ from dialler_mcp.reporting.export.workbook import (
     WIDE,
     printed,
 )
+from dialler_mcp.words import Words
 
 MAX_ROWS = 1_048_576  # of a sheet, by Excel
 MAX_CELL = 32_767  # characters

@@ -5,7 +5,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dialler_mcp.domain.codes import CONNRES, RESULT_TYPES, Words
+from dialler_mcp.domain.codes import CONNRES, RESULT_TYPES
 from dialler_mcp.domain.contact_state import STATES
 from dialler_mcp.domain.fields import FieldInfo, Kind, Language, Write
 from dialler_mcp.domain.privacy import Privacy, hides
@@ -19,6 +19,7 @@ from dialler_mcp.reporting.questions.process import unique
 from dialler_mcp.reporting.snapshot.columns import columns_of
 from dialler_mcp.reporting.snapshot.opening import Snapshot
 from dialler_mcp.reporting.snapshot.views import view_columns
+from dialler_mcp.words import Words
 
 FIRST = {
     "contacts": ("contact_id", "campaign", "user_data", "first_name", "name", "company", "state", "result", "attempts"),
@@ -64,9 +65,15 @@ _WORDS: Mapping[str, Mapping[str, Words]] = {
 }
 """What the views say in English, by column."""
 _EXPORT_KEY = "ResultCodesExportKey"
-MASKED_LIST = (
+MASKED_LIST = Words(
     "Nothing was written: jtel's CSV is made to be imported again, and what is masked here (DIALLER_PRIVACY) would be "
-    "imported as if it were a number or an address. Export csv or xlsx, or ask whoever administers this server."
+    "imported as if it were a number or an address. Export csv or xlsx, or ask whoever administers this server.",
+    "Nichts geschrieben: Das CSV von jtel ist zum Importieren da, und was hier maskiert ist (DIALLER_PRIVACY), würde "
+    "als Nummer oder Adresse importiert. Exportieren Sie csv oder xlsx, oder fragen Sie, wer diesen Server verwaltet.",
+)
+_NO_RESULT = Words(
+    "No result of these campaigns has this name. Use one of these: {names}; or, by their types: {types}.",
+    "Kein Ergebnis dieser Kampagnen heißt so. Nehmen Sie eines von diesen: {names}; oder, nach ihrer Art: {types}.",
 )
 
 
@@ -143,8 +150,7 @@ def _codes(snapshot: Snapshot, result: str) -> list[int]:
     if not codes:
         names = ", ".join(sorted({clean(name) for _, name, *_ in rows if name}))
         types = ", ".join(german)
-        known = f"{names}; or, by their types: {types}"
-        raise Problem(f"No result of these campaigns has this name. Use one of these: {known}.")
+        raise Problem(_NO_RESULT.filled(names=names, types=types))
     return codes
 
 

@@ -4,11 +4,11 @@ import csv as writing
 import io
 from collections.abc import Iterator
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.document import Document, about
 from dialler_mcp.reporting.export.sections import BEFORE, Line, Section
 from dialler_mcp.reporting.figures.measure import Unit
+from dialler_mcp.words import Words
 
 COLUMNS = (
     *(Words("section", "Bereich"), Words("key", "Schlüssel"), Words("figure", "Kennzahl"), Words("value", "Wert")),

@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.charts.charts import CHARTS, WIDTH, chart
 from dialler_mcp.reporting.charts.drawing import CannotDraw, png
@@ -16,6 +15,7 @@ from dialler_mcp.reporting.export.summary import summary
 from dialler_mcp.reporting.figures.measure import Unit
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.words import NOT_KNOWN, duration, number, percent
+from dialler_mcp.words import Words
 
 TEMPLATE = Path(__file__).with_name("page.html")
 NARROW = 400  # points, for the page on a phone

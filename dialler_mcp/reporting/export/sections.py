@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
 from dialler_mcp.reporting.export.comparing import change
@@ -13,6 +12,7 @@ from dialler_mcp.reporting.figures.measure import Figure, Measure, Unit, View
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import BREAKDOWNS, TIMES, Key, Report, Row
 from dialler_mcp.reporting.figures.words import APPOINTMENTS, TALK_TOTAL, campaign_in_words, key_in_words, type_in_words
+from dialler_mcp.words import Words
 
 
 class Cell(NamedTuple):

@@ -1,9 +1,9 @@
 """A report in one sentence: the main thing, before all figures."""
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.words import NO_CONTACTS, number
+from dialler_mcp.words import Words
 
 _NOBODY = Words("Nobody was called in this period.", "In diesem Zeitraum wurde niemand angerufen.")
 _NOT_KNOWN = Words("Who was called is not known.", "Wer angerufen wurde, ist nicht bekannt.")

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.reporting.charts.bars import side_by_side
@@ -23,6 +22,7 @@ from dialler_mcp.reporting.figures.words import (
     result_in_words,
     value_of,
 )
+from dialler_mcp.words import Words
 
 MAX_DAYS = 92
 MAX_AGENTS = 100

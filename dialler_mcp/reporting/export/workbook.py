@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.export.comparing import change_format
 from dialler_mcp.reporting.export.document import Document, about, in_short
@@ -13,6 +12,7 @@ from dialler_mcp.reporting.export.sections import BEFORE, CHANGE, Line, Section
 from dialler_mcp.reporting.export.summary import summary
 from dialler_mcp.reporting.export.workbook_charts import Place, add_charts
 from dialler_mcp.reporting.figures.measure import Unit
+from dialler_mcp.words import Words
 
 MAX_SHEET_NAME = 31  # letters, by Excel
 MAX_FOOTER = 200  # letters of our text, of 255 that Excel allows with its codes

@@ -12,13 +12,13 @@ from enum import StrEnum, auto
 from itertools import takewhile
 
 from dialler_mcp.domain import phones
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.phones import Flaw
 from dialler_mcp.domain.privacy import Privacy, hides
 from dialler_mcp.domain.records import PHONE_SLOTS, Contact
 from dialler_mcp.reporting.snapshot.columns import columns_of
 from dialler_mcp.reporting.snapshot.opening import Snapshot
+from dialler_mcp.words import Words
 
 EXAMPLES = 5
 MAX_MEMBERS = 10

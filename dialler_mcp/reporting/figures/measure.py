@@ -6,7 +6,7 @@ from enum import Enum, auto
 from inspect import cleandoc
 from typing import NamedTuple
 
-from dialler_mcp.domain.codes import Words
+from dialler_mcp.words import Words
 
 
 class Unit(Enum):

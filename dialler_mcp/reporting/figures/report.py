@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.standing.callbacks import callback_sql, redial_sql
 from dialler_mcp.domain.standing.clock import Clock
 from dialler_mcp.domain.standing.rules import Standing, standing_sql
@@ -17,6 +16,7 @@ from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.figures.statistics import Interval, Rate, better, wilson
 from dialler_mcp.reporting.snapshot.opening import Coverage, Snapshot
+from dialler_mcp.words import Words
 
 Key = int | str | date | None
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from itertools import groupby
 
-from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES, Words
+from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
 from dialler_mcp.reporting.figures.measure import Figure, Unit
 from dialler_mcp.reporting.figures.report import Key, Report, ResultCount
 from dialler_mcp.reporting.figures.scope import Scope
+from dialler_mcp.words import Words
 
 MAX_NAME = 40  # characters of a name in a line or a cell
 MAX_CAMPAIGNS = 3  # that a title names

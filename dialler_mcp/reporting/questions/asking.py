@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from dialler_mcp.child_process import NO_WINDOW, command, environment
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.reporting.errors import NoSnapshot, SnapshotError
 from dialler_mcp.reporting.questions.errors import TOO_LARGE, TOO_LONG
 from dialler_mcp.reporting.questions.process import MAX_CELL, Outcome, Task
 from dialler_mcp.reporting.questions.rules import MAX_SQL
 from dialler_mcp.reporting.snapshot.views import FREE_COLUMNS
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.snapshots import Snapshots

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from dialler_mcp.domain.codes import RESULT_TYPES, Words
+from dialler_mcp.domain.codes import RESULT_TYPES
 from dialler_mcp.domain.contact_state import State
 from dialler_mcp.domain.fields import Kind, Record
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import PHONE_SLOTS, Campaign, Contact, HistoryEntry, ResultCode
 from dialler_mcp.reporting.snapshot.columns import columns_of
+from dialler_mcp.words import Words
 
 _STATES = ", ".join(state.value for state in State)
 _TYPES = ", ".join(kind.en for kind in RESULT_TYPES.values())

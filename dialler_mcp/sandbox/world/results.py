@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from dialler_mcp.domain.codes import RESULT_TYPES, Words
+from dialler_mcp.domain.codes import RESULT_TYPES
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import ResultCode
+from dialler_mcp.words import Words
 
 DONE, ABORT, DELAY, APPOINTMENT = RESULT_TYPES
 """The four types, by their DiallerResultCodesTypesID."""

@@ -7,7 +7,6 @@ from dialler_mcp.changes.journal import Entry
 from dialler_mcp.changes.plan import Request, SharedKey, Step
 from dialler_mcp.changes.undo import CannotUndo, Undo, restores
 from dialler_mcp.changes.undo import plan as undo_of
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs.current import current_contacts
@@ -16,6 +15,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
 from dialler_mcp.service.plans.undo import same_person_as
+from dialler_mcp.words import Words
 
 PAGE = 200
 _TITLE = Words("undo job {job}: {title}", "Auftrag {job} zurücknehmen: {title}")

@@ -7,7 +7,6 @@ from uuid import uuid4
 from dialler_mcp.changes.gate import READ_ONLY
 from dialler_mcp.changes.plan import Request, SharedKey, Step
 from dialler_mcp.changes.runner import Mode
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.comparing import compared
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import part
@@ -21,6 +20,7 @@ from dialler_mcp.service.lists import PeopleList, ReadyRow, ReadyRows, check_lis
 from dialler_mcp.service.plans.imports import new_label
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
 from dialler_mcp.state.places import own_directory
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.checking.check import Checked

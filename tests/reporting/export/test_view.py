@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from dialler_mcp.api import Address, Dialler
-from dialler_mcp.domain.codes import Words
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.standing import Standing
@@ -19,6 +18,7 @@ from dialler_mcp.reporting.figures.report import Report, ResultCount, Row, repor
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
+from dialler_mcp.words import Words
 from tests.conftest import BERLIN, NOON, URL
 from tests.examples import rest_thorough
 from tests.kept import Kept
