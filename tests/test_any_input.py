@@ -23,7 +23,10 @@ READ_ONLY = [name for name, tool in TOOLS.items() if tool.annotations and tool.a
 ON_COPIES = ("dialler_campaign_report", "dialler_check_data", "dialler_query")  # of campaigns, which are read first
 MARK = "zzqxj"  # stands in every text that is sent, so that an echo is found
 HINTS = re.compile(
-    r"correct the arguments|call|check|try|list|search|read|ask|give|set|wait|use|needs|write one|write it|repeat",
+    r"correct the arguments|call|check|try|list|search|read|ask|give|set|wait|use|needs|write one|write it|repeat"
+    r"|save it|split it|name a|is needed"
+    r"|(?:berichtigen|fragen|versuchen|geben|nehmen|suchen|lesen|prüfen|setzen|warten|wiederholen|nutzen|verwenden|wählen"
+    r"|rufen|schreiben|speichern|teilen|nennen|zeigen|lassen|grenzen|stellen|beheben|legen) sie|zeigt|braucht|muss",
     re.IGNORECASE,
 )
 

@@ -44,7 +44,7 @@ def scope_of(since: str | None, until: str | None, settings: "Settings", languag
     try:
         begins, ends = times.between(since, until, times.now(settings.zone).date(), settings.zone)
     except ValueError:
-        end(_NO_TIME.filled(form=times.TIME_FORMAT, periods=times.PERIODS).text(language), MISUSED)
+        end(_NO_TIME.filled(form=times.IN_FORM, periods=times.PERIODS).text(language), MISUSED)
     if begins and ends and ends < begins:
         end(_ORDER.text(language), MISUSED)
     if begins and begins > times.now(settings.zone).replace(tzinfo=None):

@@ -3,8 +3,11 @@
 import re
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from dialler_mcp.words import Words
+
 _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
 TIME_FORMAT = "YYYY-MM-DD or YYYY-MM-DDTHH:MM"
+IN_FORM = Words(TIME_FORMAT, TIME_FORMAT.replace(" or ", " oder "))
 PERIODS = "today, yesterday, or this or last week, month, quarter or year"
 _DAYS_BACK = {"today": 0, "heute": 0, "yesterday": 1, "gestern": 1}
 _THIS = ("this", "diese", "dieser", "diesen", "dieses")

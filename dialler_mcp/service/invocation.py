@@ -134,7 +134,7 @@ class Invocation:
         try:
             return times.parse(text, self.profile.zone, end_of_day=end_of_day)
         except ValueError:
-            raise Problem(_NO_TIME.filled(name=name, form=times.TIME_FORMAT)) from None
+            raise Problem(_NO_TIME.filled(name=name, form=times.IN_FORM)) from None
 
 
 _LEFT_OUT = Words(

@@ -21,7 +21,7 @@ _ANOTHER = Words(
 _NO_FIELD = Words("fields: number {number} is not a field.", "fields: Nummer {number} ist kein Feld.")
 _USE = Words("Use {names}?", "Gemeint ist {names}?")
 _LISTED = Words(
-    "The resource dialler://reference/fields lists them.", "Die Ressource dialler://reference/fields nennt sie."
+    "The resource dialler://reference/fields lists them.", "Die Ressource dialler://reference/fields zeigt sie."
 )
 
 

@@ -28,7 +28,10 @@ ENCRYPTED = Words(
     "Die Tabelle ist mit einem Passwort geschützt: Öffnen Sie sie, speichern Sie sie ohne, und geben Sie diese Datei "
     "an.",
 )
-_EMPTY = Words("The file is empty: it has no content at all.", "Die Datei ist leer: Sie hat gar keinen Inhalt.")
+_EMPTY = Words(
+    "The file is empty: it has no content at all. Give one that holds people.",
+    "Die Datei ist leer: Sie hat gar keinen Inhalt. Geben Sie eine mit Personen an.",
+)
 _DAMAGED = Words(
     "The file is a damaged or incomplete archive: save or copy it again.",
     "Die Datei ist ein beschädigtes oder unvollständiges Archiv: Speichern oder kopieren Sie sie noch einmal.",

@@ -42,8 +42,9 @@ _DAMAGED = Words(
     "Die Datei beginnt als JSON und ist vor dem ersten Datensatz beschädigt: Speichern Sie sie noch einmal.",
 )
 _TOO_MANY = Words(
-    "The records have more than {most} different fields: names seem to hold values.",
-    "Die Datensätze haben mehr als {most} verschiedene Felder: In Namen scheinen Werte zu stehen.",
+    "The records have more than {most} different fields: names seem to hold values. Give records of the same fields.",
+    "Die Datensätze haben mehr als {most} verschiedene Felder: In Namen scheinen Werte zu stehen. Geben Sie "
+    "Datensätze mit gleichen Feldern an.",
 )
 _IN_FIELD = Words("The records lie in the field {name}.", "Die Datensätze liegen im Feld {name}.")
 _MAX_DEPTH = 8

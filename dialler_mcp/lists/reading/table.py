@@ -20,7 +20,8 @@ from dialler_mcp.words import Words
 __all__ = ("Kind", "Limits", "Row", "Table", "Typed", "Unreadable", "read", "read_objects", "read_pasted")
 
 EMPTY = Words(
-    "The file is empty: it holds no line and no cell.", "Die Datei ist leer: Sie enthält keine Zeile und keine Zelle."
+    "The file is empty: it holds no line and no cell. Give one that holds people.",
+    "Die Datei ist leer: Sie enthält keine Zeile und keine Zelle. Geben Sie eine mit Personen an.",
 )
 ONLY_A_HEAD = Words(
     "The file holds a head, but no line below it: there is nobody to read.",
