@@ -32,6 +32,8 @@ class Seen:
     failed: bool
 
 
+WRITES_FILES = "dialler_export"
+"""It changes nothing at the dialler, so it is there where changes are not."""
 FORMS: list[dict[str, object]] = [
     {},
     {"base_url": "https://dialler.example/rest/v1.0/1"},  # and no token
@@ -89,7 +91,7 @@ async def _seen(start: dict[str, Any], home: Path) -> Seen:
     return Seen(
         {tool.name: tool.description for tool in tools},
         {prompt.name: prompt.description for prompt in prompts},
-        all(tool.annotations and tool.annotations.read_only_hint for tool in tools),
+        all(tool.annotations and (tool.annotations.read_only_hint or tool.name == WRITES_FILES) for tool in tools),
         "\n".join(block.text for block in result.content if isinstance(block, TextContent)),
         result.is_error is True,
     )
