@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
+from dialler_mcp.domain.escapes import Span, has_escapes, unescaped
+
 MIN_LENGTH = 6  # characters; a shorter one would be found in other words
 MARK = b"[token]"
 MAX_MIXED = 65_536  # bytes; what is longer is a list of records, and no error that repeats a request
-_ESCAPE = re.compile(rb"(?:%|\\x|\\u00)([0-9A-Fa-f]{2})|&#0*(\d{2}|1[01]\d|12[0-7]);|&#x0*([0-9A-Fa-f]{2});")
 _SPARED = re.compile("[<>&=']")  # some servers write these as escapes in JSON
 
 
@@ -19,7 +20,7 @@ class Secret:
 
     def __init__(self, token: str) -> None:
         forms = set(_forms(token)) if len(token) >= MIN_LENGTH else set[bytes]()
-        self._plain = token.encode()
+        self._token = token
         self._forms = sorted(forms, key=len, reverse=True)
 
     @property
@@ -32,29 +33,19 @@ class Secret:
         for form in self._forms:
             if form in content:
                 content = content.replace(form, MARK)
-        if self._forms and len(content) <= MAX_MIXED and _ESCAPE.search(content):
-            content = self._taken_out_mixed(content)
-        return content
+        return self._taken_out_mixed(content) if self._forms and len(content) <= MAX_MIXED else content
 
     def _taken_out_mixed(self, content: bytes) -> bytes:
         """The same where only some letters of the token are written as escapes, of whatever kind."""
-        plain, places = _unescaped(content)
-        pieces, end = list[bytes](), 0
-        for match in re.finditer(re.escape(self._plain), plain):
-            pieces += (content[end : places[match.start()]], MARK)
-            end = places[match.end()]
+        text = content.decode("latin-1")  # a character for each byte
+        if not has_escapes(text):
+            return content
+        seen, pieces, end = unescaped(text, tags=False), list[bytes](), 0
+        for match in re.finditer(re.escape(self._token), seen.text):
+            place = seen.place(Span(*match.span()))
+            pieces += (content[end : place.start], MARK)
+            end = place.end
         return b"".join([*pieces, content[end:]])
-
-
-def _unescaped(content: bytes) -> tuple[bytes, list[int]]:
-    """The content with its escapes read, and where in it each byte begins; the last place is its end."""
-    plain, places, end = bytearray(), list[int](), 0
-    for match in _ESCAPE.finditer(content):
-        plain += content[end : match.start()]
-        places += range(end, match.start() + 1)
-        plain.append(int(match[2]) if match[2] else int(match[1] or match[3], 16))
-        end = match.end()
-    return bytes(plain + content[end:]), [*places, *range(end, len(content) + 1)]
 
 
 def _forms(token: str) -> Iterator[bytes]:

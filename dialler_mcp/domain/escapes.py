@@ -12,11 +12,12 @@ from dialler_mcp.domain.text import invisible
 _FORMS = {
     "&": r"&#?\w{2,8};",
     "%": r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*",
-    "\\": r"\\(?:u[0-9a-fA-F]{4}|[nrt])",
+    "\\": r"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrt])",
     "<": r"</?[A-Za-z][^‹›<>]{0,80}>",
     "‹": r"‹/?[A-Za-z][^‹›<>]{0,80}›",
 }
 _ESCAPE = re.compile("|".join(_FORMS.values()))
+_NO_TAG = re.compile("|".join(form for first, form in _FORMS.items() if first not in "<‹"))
 _BY_FIRST = [(first, re.compile(form)) for first, form in _FORMS.items()]
 """A search for one form that begins with one character is ten times as fast as for all of them."""
 
@@ -44,10 +45,10 @@ def has_escapes(text: str) -> bool:
     return any(first in text and form.search(text) for first, form in _BY_FIRST)
 
 
-def unescaped(text: str) -> Unescaped:
-    """A text as a person sees it in whatever it was copied from."""
+def unescaped(text: str, *, tags: bool = True) -> Unescaped:
+    """A text as a person sees it in whatever it was copied from. Without `tags`, these are text as any other."""
     parts, places, position = list[str](), list[Span](), 0
-    for escape in _ESCAPE.finditer(text):
+    for escape in (_ESCAPE if tags else _NO_TAG).finditer(text):
         start, end = escape.span()
         character = _character(escape[0])
         parts += [text[position:start], character]
@@ -62,7 +63,7 @@ def _character(escape: str) -> str:
     if escape[0] in "‹<":
         return ""
     if escape[0] == "\\":
-        character = chr(int(escape[2:], 16)) if escape[1] == "u" else " "
+        character = chr(int(escape[2:], 16)) if escape[1] in "ux" else " "
     else:
         character = html.unescape(escape) if escape[0] == "&" else unquote(escape)
     return "".join(" " if each.isspace() else each for each in character if each.isspace() or not invisible(each))

@@ -47,6 +47,11 @@ def test_what_stands_around_a_token_with_escapes_stays(before: str, after: str):
     assert Secret(TOKEN).taken_out(mixed) == before.encode() + MARK + after.encode()
 
 
+def test_a_token_with_escapes_is_taken_out_of_the_address_in_a_tag():
+    page = b'<a href="/retry?token=s3cret%2FToken+9&amp;x=1">Retry</a>'
+    assert Secret(TOKEN).taken_out(page) == b'<a href="/retry?token=[token]&amp;x=1">Retry</a>'
+
+
 def test_other_content_stays_as_it_is():
     assert Secret(TOKEN).taken_out(b'{"Name": "Mustermann"}') == b'{"Name": "Mustermann"}'
 
