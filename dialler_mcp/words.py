@@ -52,6 +52,17 @@ class Noun(NamedTuple):
         return Words(*(f"{count} {words.text(one)}" for one in _BOTH))
 
 
+def number(value: float, language: Language, digits: int = 0) -> str:
+    """`1,311` or `1.311`; `4.2` or `4,2`."""
+    text = f"{value:,.{digits}f}"
+    return text.translate({44: ".", 46: ","}) if language is Language.de else text
+
+
+def in_words(value: float) -> Words:
+    """A number as it is written in each language."""
+    return Words(*(number(value, one) for one in _BOTH))
+
+
 NOTHING = Words("", "")
 _BOTH = (Language.en, Language.de)
 

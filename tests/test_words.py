@@ -1,5 +1,5 @@
 from dialler_mcp.problem import Problem
-from dialler_mcp.words import NOTHING, Language, Noun, Words, joined
+from dialler_mcp.words import NOTHING, Language, Noun, Words, in_words, joined, number
 
 LOCKED = Words("Contact {who} is {done}.", "Kontakt {who} ist {done}.")
 
@@ -32,3 +32,8 @@ def test_a_problem_is_english_as_a_string_and_german_for_whoever_reads_german():
     assert str(problem) == "It is gone."
     assert problem.text(Language.de) == problem.for_person(Language.de) == "Es ist weg."
     assert Problem("As it is.").text(Language.de) == "As it is."
+
+
+def test_numbers_are_written_as_in_their_language():
+    assert in_words(1_000_000) == ("1,000,000", "1.000.000")
+    assert (number(4.25, Language.en, 1), number(4.25, Language.de, 1)) == ("4.2", "4,2")

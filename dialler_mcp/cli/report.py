@@ -221,7 +221,7 @@ class Task:
 
 def _gaps(coverage: "Coverage", language: Language) -> list[str]:
     """What a report does not know, in sentences."""
-    from dialler_mcp.reporting.figures.words import number
+    from dialler_mcp.words import number
 
     failed = dict(coverage.failed)
     sentences = [_STALE.text(language).format(campaign=key, why=error) for key, error in failed.items()]

@@ -16,12 +16,11 @@ from dialler_mcp.reporting.figures.words import (
     campaign_in_words,
     duration,
     key_in_words,
-    number,
     percent,
     value_and_basis,
 )
 from dialler_mcp.service.answers import cell
-from dialler_mcp.words import Words
+from dialler_mcp.words import Words, number
 
 MAX_ROWS = 40
 MAX_UID = 32

@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import tempfile
-import time
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,8 +25,8 @@ from dialler_mcp.service.export_words import ELSEWHERE, ENDING, NO_FOLDER, NO_FO
 from dialler_mcp.service.fresh import Copies, copies_of
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.questions import FRESH_ENOUGH
-from dialler_mcp.state.places import located, own_directory, put_new
-from dialler_mcp.words import Words
+from dialler_mcp.state.places import forget_older, located, own_directory, put_new
+from dialler_mcp.words import Words, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -72,8 +71,6 @@ _CONTENTS = {
     "query": Words("answer to a question in SQL", "Antwort auf eine Frage in SQL"),
 }
 _WITH_RESULT = Words("{contents} with the result {result}", "{contents} mit dem Ergebnis {result}")
-
-
 _MIME_TYPES = {
     ".csv": "text/csv",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -216,18 +213,12 @@ class Exports:
     @contextmanager
     def work(self) -> "Generator[Path]":
         """A directory of ours for files that are not whole yet; it is removed, whatever happens."""
-        self._forget_orphans()
+        forget_older(self.directory, ORPHANED)
         directory = Path(tempfile.mkdtemp(dir=own_directory(self.directory)))
         try:
             yield directory
         finally:
             shutil.rmtree(directory, ignore_errors=True)
-
-    def _forget_orphans(self) -> None:
-        """Remove what processes that died have left: people are in it."""
-        for path in self.directory.glob("*"):
-            if path.stat().st_mtime < time.time() - ORPHANED:
-                shutil.rmtree(path, ignore_errors=True)
 
     async def aclose(self) -> None:
         """Leave what is not finished."""
@@ -303,7 +294,7 @@ async def _answered(invocation: Invocation, copies: Copies, sql: str) -> "Rows":
         seconds=QUESTION_SECONDS,
     )
     if rows.more:
-        raise Problem(TOO_MANY.filled(most=f"{MAX_OF_QUESTION:,}"))
+        raise Problem(TOO_MANY.filled(most=in_words(MAX_OF_QUESTION)))
     return rows
 
 

@@ -16,7 +16,7 @@ from dialler_mcp.domain.contact_state import phone_slots, state_of
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import names_of, read_list
-from dialler_mcp.state.places import own_directory
+from dialler_mcp.state.places import forget_older, own_directory
 from dialler_mcp.words import Language, Words
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class PeopleLists:
         self.folders = folders
         self._clock = clock
         self._by_id: dict[str, PeopleList] = {}
-        self.forget_orphans()
+        forget_older(directory, HOURS * 3_600)
 
     async def open_path(self, caller: str, path: str, encoding: str | None, sheet: str | None) -> PeopleList:
         """A list from a file in an allowed folder.
@@ -148,12 +148,6 @@ class PeopleLists:
         for one in [one for one in self._by_id.values() if one.used < until]:
             del self._by_id[one.id]
             one.forget()
-
-    def forget_orphans(self) -> None:
-        """Remove what processes that died have left: nobody asks for it any more, and people are in it."""
-        for path in self.directory.glob("*"):
-            if path.stat().st_mtime < time.time() - HOURS * 3_600:
-                _remove(path)
 
     def close(self) -> None:
         """Forget all lists."""

@@ -19,7 +19,6 @@ from dialler_mcp.reporting.figures.words import (
     day_in_words,
     figures_in_words,
     minute_in_words,
-    number,
     percent,
     period_in_words,
     quantiles_in_words,
@@ -27,7 +26,7 @@ from dialler_mcp.reporting.figures.words import (
     type_in_words,
 )
 from dialler_mcp.service.breakdowns import Breakdown, By, breakdown_of, comparison_of
-from dialler_mcp.words import Words
+from dialler_mcp.words import Words, number
 
 MAX_RESULTS = 8
 MAX_HOURS = 3

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -71,6 +72,14 @@ def own_file(path: Path) -> None:
             os.fchmod(handle, 0o600)
     finally:
         os.close(handle)
+
+
+def forget_older(directory: Path, seconds: float) -> None:
+    """Remove what lies in a directory of ours for longer: processes that died have left it, and people are in it."""
+    for path in directory.glob("*"):
+        with suppress(OSError):  # another process was faster; or, on Windows, has it open
+            if path.stat().st_mtime < time.time() - seconds:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def located(path: str, folders: Sequence[Path]) -> tuple[Path, Path] | tuple[None, None]:

@@ -14,7 +14,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.errors import CannotKeep
 from dialler_mcp.reporting.snapshot.files import Shelf
 from dialler_mcp.settings import Settings
-from dialler_mcp.state.places import UnsafePlace, own_directory, own_file, put_new
+from dialler_mcp.state.places import UnsafePlace, forget_older, own_directory, own_file, put_new
 from dialler_mcp.state.store import FILE, StateStore
 from tests.examples import rest_thorough
 
@@ -173,3 +173,16 @@ def test_nobody_can_put_a_link_in_the_place_of_a_directory_meanwhile(tmp_path: P
     with pytest.raises(OSError, match=r"Not a directory|Too many levels"):
         put_new(source, folder, folder / "deep" / "target")
     assert list(elsewhere.iterdir()) == []
+
+
+def test_what_has_lain_there_for_too_long_goes_with_all_that_is_in_it(tmp_path: Path):
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "people.csv").touch()
+        (tmp_path / f"{name}.csv").touch()
+    for name in ("old", "old.csv"):
+        os.utime(tmp_path / name, (0, 0))
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    forget_older(tmp_path, 3_600)
+    forget_older(tmp_path / "nowhere", 3_600)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["dangling", "new", "new.csv"]

@@ -77,12 +77,10 @@ class Decider:
         changed since the job was confirmed.
         """
         contacts = {number: view.image.contact for number, view in views.items() if view.image.contact is not None}
-        campaigns = {one.dialler_campaigns_id or 0 for one in contacts.values() if result_code_id(one)}
+        with_result = [one for one in contacts.values() if result_code_id(one)]
+        campaigns = {one.dialler_campaigns_id for one in with_result if one.dialler_campaigns_id}
         codes = {
-            code.id: code
-            for each in campaigns
-            if each
-            for code in await self._dialler.get_result_codes(each, Language.en)
+            code.id: code for each in campaigns for code in await self._dialler.get_result_codes(each, Language.en)
         }
         return {
             number

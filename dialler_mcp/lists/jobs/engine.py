@@ -47,7 +47,6 @@ _FAILED_OFTEN = Words(
 )
 _TROUBLE = Words("Nothing could be done for half an hour. {why}", "Eine halbe Stunde lang ging nichts. {why}")
 _CANCELLED = Words("cancelled; its request did not take effect", "abgebrochen; die Anfrage hat nichts bewirkt")
-
 _CLOSED = Words(
     "closed for good by now: what its result means has changed since the job was confirmed",
     "inzwischen endgültig abgeschlossen: Was sein Ergebnis bedeutet, hat sich seit der Bestätigung geändert",

@@ -20,7 +20,7 @@ from dialler_mcp.lists.jobs.job import STATES, Draft, Job, JobRow, JobState, Pro
 from dialler_mcp.problem import Problem
 from dialler_mcp.state import jobs as rows
 from dialler_mcp.state.store import StateStore
-from dialler_mcp.words import Words
+from dialler_mcp.words import Words, in_words
 
 if TYPE_CHECKING:
     from dialler_mcp.state.store import Connection
@@ -45,8 +45,8 @@ _NO_ROWS = Words(
     "Zu ändern ist niemand: Zu dieser Auswahl gehört kein Kontakt. Wählen Sie anders aus.",
 )
 _TOO_MANY = Words(
-    f"A job may have at most {MAX_ROWS:,} rows. Narrow the selection, or split the list.",
-    "Ein Auftrag hat höchstens 1.000.000 Zeilen. Wählen Sie enger aus, oder teilen Sie die Liste.",
+    "A job may have at most {most} rows. Narrow the selection, or split the list.",
+    "Ein Auftrag hat höchstens {most} Zeilen. Wählen Sie enger aus, oder teilen Sie die Liste.",
 )
 _STARTED = Words(
     "Nothing was sent: job {job} was started or cancelled already. Read the job to see.",
@@ -137,7 +137,7 @@ class Ledger:
                 await self._add(block)
                 block = []
             if total > MAX_ROWS:
-                raise Problem(_TOO_MANY)
+                raise Problem(_TOO_MANY.filled(most=in_words(MAX_ROWS)))
         if not total:
             raise Problem(_NO_ROWS)
         await self._add(block)

@@ -12,8 +12,8 @@ from dialler_mcp.reporting.figures.measure import Figure
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.statistics import MIN_SAMPLE
-from dialler_mcp.reporting.figures.words import MAX_NAME, number, percent, type_in_words, value_of
-from dialler_mcp.words import Words
+from dialler_mcp.reporting.figures.words import MAX_NAME, percent, type_in_words, value_of
+from dialler_mcp.words import Words, number
 
 STEPS = ("contacts", "contacts_called", "contacts_connected", "contacts_spoken_to", "won_by_calls")
 """The steps of the funnel: numbers of contacts, each step a part of the previous one."""

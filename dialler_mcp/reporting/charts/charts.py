@@ -11,8 +11,7 @@ from dialler_mcp.reporting.charts import times as chart_times
 from dialler_mcp.reporting.charts.parts import Body
 from dialler_mcp.reporting.charts.style import Spec, about, config, framed
 from dialler_mcp.reporting.figures.report import Report
-from dialler_mcp.reporting.figures.words import number
-from dialler_mcp.words import Words
+from dialler_mcp.words import Words, number
 
 WIDTH = 800
 

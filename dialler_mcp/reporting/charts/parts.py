@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.charts.style import Spec
-from dialler_mcp.reporting.figures.words import number, percent
-from dialler_mcp.words import Words
+from dialler_mcp.reporting.figures.words import percent
+from dialler_mcp.words import Words, number
 
 MAX_BARS = 20
 BAR = 27  # points of height of a horizontal bar

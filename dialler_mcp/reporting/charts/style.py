@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
 from dialler_mcp.reporting.figures.report import Report
-from dialler_mcp.reporting.figures.words import campaign_in_words, minute_in_words, number, period_in_words
-from dialler_mcp.words import Words
+from dialler_mcp.reporting.figures.words import campaign_in_words, minute_in_words, period_in_words
+from dialler_mcp.words import Words, number
 
 Spec = dict[str, Any]
 

@@ -11,8 +11,8 @@ from dialler_mcp.reporting.charts.style import Spec
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import Report, Row
 from dialler_mcp.reporting.figures.statistics import MIN_SAMPLE
-from dialler_mcp.reporting.figures.words import WEEKDAYS, number, percent
-from dialler_mcp.words import Words
+from dialler_mcp.reporting.figures.words import WEEKDAYS, percent
+from dialler_mcp.words import Words, number
 
 HEIGHT = 310
 CELL = 34

@@ -2,8 +2,8 @@
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures.measure import Unit
-from dialler_mcp.reporting.figures.words import number, percent
-from dialler_mcp.words import Words
+from dialler_mcp.reporting.figures.words import percent
+from dialler_mcp.words import Words, number
 
 _POINTS = Words("points", "Prozentpunkte")
 MINUS = "\u2212"

@@ -10,15 +10,9 @@ from dialler_mcp.reporting.export.sections import Section, headline, sections
 from dialler_mcp.reporting.figures.measure import Figure
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.scope import Scope
-from dialler_mcp.reporting.figures.words import (
-    campaign_in_words,
-    campaigns_in_words,
-    minute_in_words,
-    number,
-    period_in_words,
-)
+from dialler_mcp.reporting.figures.words import campaign_in_words, campaigns_in_words, minute_in_words, period_in_words
 from dialler_mcp.reporting.snapshot.opening import Coverage
-from dialler_mcp.words import Words
+from dialler_mcp.words import Words, number
 
 
 class Before(NamedTuple):

@@ -14,8 +14,8 @@ from dialler_mcp.reporting.export.sections import BEFORE, CHANGE, Cell
 from dialler_mcp.reporting.export.summary import summary
 from dialler_mcp.reporting.figures.measure import Unit
 from dialler_mcp.reporting.figures.report import Report
-from dialler_mcp.reporting.figures.words import NOT_KNOWN, duration, number, percent
-from dialler_mcp.words import Words
+from dialler_mcp.reporting.figures.words import NOT_KNOWN, duration, percent
+from dialler_mcp.words import Words, number
 
 TEMPLATE = Path(__file__).with_name("page.html")
 NARROW = 400  # points, for the page on a phone

@@ -2,8 +2,8 @@
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures.report import Report
-from dialler_mcp.reporting.figures.words import NO_CONTACTS, number
-from dialler_mcp.words import Words
+from dialler_mcp.reporting.figures.words import NO_CONTACTS
+from dialler_mcp.words import Words, number
 
 _NOBODY = Words("Nobody was called in this period.", "In diesem Zeitraum wurde niemand angerufen.")
 _NOT_KNOWN = Words("Who was called is not known.", "Wer angerufen wurde, ist nicht bekannt.")

@@ -10,7 +10,7 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.reporting.figures.measure import Figure, Unit
 from dialler_mcp.reporting.figures.report import Key, Report, ResultCount
 from dialler_mcp.reporting.figures.scope import Scope
-from dialler_mcp.words import Words
+from dialler_mcp.words import Words, number
 
 MAX_NAME = 40  # characters of a name in a line or a cell
 MAX_CAMPAIGNS = 3  # that a title names
@@ -34,12 +34,6 @@ _WITHIN = Words("90% within {time}", "90 % bis {time}")
 _ALL = Words("all calls", "alle Anrufe")
 _FROM, _UNTIL = Words("from {since}", "ab {since}"), Words("until {until}", "bis {until}")
 _BETWEEN = Words("{since} to {until}", "{since} bis {until}")
-
-
-def number(value: float, language: Language, digits: int = 0) -> str:
-    """`1,311` or `1.311`; `4.2` or `4,2`."""
-    text = f"{value:,.{digits}f}"
-    return text.translate({44: ".", 46: ","}) if language is Language.de else text
 
 
 def percent(share: float, language: Language) -> str:
