@@ -2,10 +2,8 @@
 
 import csv
 import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from shutil import copy
-from typing import NamedTuple
 
 import duckdb
 import pytest
@@ -13,37 +11,12 @@ import pytest
 from dialler_mcp.audit.check import Filter, entries_of
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.state import places
-from tests.cli.test_main import invoke
-
-Said = Callable[..., "Answer"]
-
-
-class Answer(NamedTuple):
-    code: "int | str | None"
-    out: str
-    err: str
-
-
-@pytest.fixture(scope="module")
-def data(sandbox_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One sandbox for all; exports change nothing in it."""
-    place = tmp_path_factory.mktemp("data")
-    copy(sandbox_file, place / "sandbox.sqlite3")
-    return place
+from tests.cli.running import Said
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], data: Path, tmp_path: Path) -> Said:
-    monkeypatch.setenv("DIALLER_DATA_DIR", str(data))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> Answer:
-        capsys.readouterr()
-        code = invoke(monkeypatch, "export", *arguments)
-        printed = capsys.readouterr()
-        return Answer(code, printed.out, printed.err)
-
-    return run
+def said(at_terminal: Said) -> Said:
+    return partial(at_terminal, "export")
 
 
 def rows_of(path: Path) -> list[list[str]]:
@@ -151,8 +124,8 @@ def test_calls_that_are_not_all_known_end_with_3(said: Said, monkeypatch: pytest
     assert said("538", "--to", "people.csv").code == 0, "of contacts, the list is enough"
 
 
-def test_an_export_leaves_its_line_in_the_audit_log(said: Said, data: Path):
+def test_an_export_leaves_its_line_in_the_audit_log(said: Said, kept: Path):
     said("538", "--sql", "SELECT 'secret' AS x", "--to", "x.csv")
-    *_, last = entries_of(data / "audit", Filter())
+    *_, last = entries_of(kept / "audit", Filter())
     assert (last["kind"], last["tool"], last["caller"], last["outcome"]) == ("command", "export", "terminal", "ok")
     assert "secret" not in json.dumps(last)

@@ -3,11 +3,9 @@
 import json
 import shlex
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from shutil import copy
-from typing import NamedTuple
 
 import pytest
 import typer
@@ -18,19 +16,12 @@ from dialler_mcp.dialler import sandbox_path
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.sandbox import Store
 from dialler_mcp.settings import Settings
-from tests.cli.test_main import invoke
+from tests.cli.running import Answer, Said, answer_of
 from tests.tools.test_lists import LIST
 
-Said = Callable[..., "Answer"]
 NEW = "Kd-Nr;Vorname;Nachname;Telefon\nA1;Paula;Neumann;030 23125901\nA2;Jörg;Weiß;030 23125905\n"
 THERE = "Kd-Nr;Vorname;Nachname;Telefon;Ort\nContact10;Max;Mustermann;030 23125010;Xanten\n"
 ASKED = "Kd-Nr;Vorname;Nachname;Firma;Telefon\nA1;Paula;Neumann;;030 23125901\nA3;;;Muster GmbH;030 23125908\n"
-
-
-class Answer(NamedTuple):
-    code: "int | str | None"
-    out: str
-    err: str
 
 
 @pytest.fixture(autouse=True)
@@ -46,11 +37,8 @@ def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sandbox_file: Path) ->
 def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Said:
     def run(content: str, *arguments: str) -> Answer:
         (tmp_path / "leads.csv").write_text(content, "utf-8")
-        capsys.readouterr()
         file = [] if "--job" in arguments else [str(tmp_path / "leads.csv")]
-        code = invoke(monkeypatch, "import", *file, *arguments)
-        printed = capsys.readouterr()
-        return Answer(code, printed.out, printed.err)
+        return answer_of(monkeypatch, capsys, "import", *file, *arguments)
 
     return run
 

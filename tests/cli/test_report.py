@@ -2,23 +2,20 @@ import errno
 import io
 import os
 import re
-import shutil
-import signal
 import socket
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from dialler_mcp.api import Dialler
 from dialler_mcp.cli.report import PLAIN
 from dialler_mcp.cli.terminal import UNREAD
-from dialler_mcp.domain.records import Campaign
 from dialler_mcp.reporting.errors import CampaignUnknown
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import Report
@@ -26,47 +23,17 @@ from dialler_mcp.reporting.snapshot.opening import Coverage
 from dialler_mcp.reporting.snapshot.reading import Stopped
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.settings import Settings
+from tests.cli.running import Said
 from tests.cli.test_main import invoke
 from tests.cli.test_terminal import Closed, lines
-from tests.conftest import NOON
 from tests.examples import rest_thorough
 from tests.one_figure import figure_in, read_file
 from tests.reporting.some_reports import NOTHING
 
-Said = Callable[..., "Answer"]
-
-
-class Answer(NamedTuple):
-    code: "int | str | None"
-    out: str
-    err: str
-
-
-@pytest.fixture(scope="module")
-def kept(sandbox_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One sandbox for all; reports change nothing in it."""
-    return furnished(tmp_path_factory.mktemp("kept") / "data", sandbox_file)
-
-
-def furnished(place: Path, sandbox_file: Path) -> Path:
-    """A data directory with a sandbox in it."""
-    place.mkdir()
-    shutil.copy(sandbox_file, place / "sandbox.sqlite3")
-    return place
-
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kept: Path, tmp_path: Path) -> Said:
-    monkeypatch.setenv("DIALLER_DATA_DIR", str(kept))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> Answer:
-        capsys.readouterr()
-        code = invoke(monkeypatch, "report", *arguments)
-        printed = capsys.readouterr()
-        return Answer(code, printed.out, printed.err)
-
-    return run
+def said(at_terminal: Said) -> Said:
+    return partial(at_terminal, "report")
 
 
 @pytest.fixture(autouse=True)
@@ -186,15 +153,6 @@ def test_what_cannot_be_is_said_and_nothing_is_written(
     assert left(tmp_path) == ["folder.csv"]
 
 
-@pytest.mark.parametrize("words", ["last week", "letzte Woche"])
-@pytest.mark.thorough
-def test_a_period_can_be_named_in_words(said: Said, monkeypatch: pytest.MonkeyPatch, words: str):
-    monkeypatch.setattr("dialler_mcp.domain.times.now", lambda zone: NOON.replace(tzinfo=zone))  # pyright: ignore
-    answer = said("538", "--since", words, "--to", "r.csv")
-    assert answer.code == 0
-    assert " · 2026-11-09 to 2026-11-15 · " in answer.out
-
-
 @pytest.mark.thorough
 def test_a_report_on_a_period_is_compared_with_the_one_before(said: Said, tmp_path: Path):
     assert said("538", "--since", "2026-11-09", "--until", "2026-11-15", "--to", "r.csv").code == 0
@@ -290,7 +248,7 @@ def test_what_is_not_known_is_said(said: Said, monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_a_campaign_that_was_deleted_meanwhile_is_left_out(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    refresh: Refresh = Snapshots.refresh
+    refresh: Callable[..., Any] = Snapshots.refresh
 
     async def gone(self: Snapshots, campaign_ids: list[int], **options: Any) -> Coverage:
         if 556 in campaign_ids:
@@ -307,14 +265,6 @@ def test_a_campaign_that_was_deleted_meanwhile_is_left_out(said: Said, tmp_path:
     assert left(tmp_path) == ["r.csv"]
 
 
-def test_a_dialler_without_campaigns_is_said(said: Said, monkeypatch: pytest.MonkeyPatch):
-    async def none(_: Dialler) -> list[Campaign]:
-        return []
-
-    monkeypatch.setattr(Dialler, "list_campaigns", none)
-    assert "the dialler has no campaign yet" in said("538", "--to", "r.csv").err
-
-
 def test_a_campaign_without_contacts_is_a_report(said: Said, monkeypatch: pytest.MonkeyPatch):
     def empty(*_: object) -> Report:
         return NOTHING
@@ -323,74 +273,6 @@ def test_a_campaign_without_contacts_is_a_report(said: Said, monkeypatch: pytest
     answer = said("538", "--to", "r.csv")
     assert answer.code == 0
     assert "There are no contacts." in answer.out
-
-
-Refresh = Callable[..., Any]
-
-
-@pytest.fixture
-def heeded() -> Iterator[None]:
-    """Ctrl+C is not ignored, as it is where the tests themselves run in the background."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.fixture
-def interrupted(monkeypatch: pytest.MonkeyPatch, heeded: None) -> Callable[[int], None]:
-    """`interrupted(times)`: Ctrl+C is pressed so often while the first campaign is read."""
-
-    def prepare(times: int) -> None:
-        refresh: Refresh = Snapshots.refresh
-
-        async def pressed(self: Snapshots, campaign_ids: list[int], **options: Any) -> Coverage:
-            async def show(step: Any) -> None:
-                nonlocal times
-                times, now = 0, times
-                for _ in range(now):
-                    signal.raise_signal(signal.SIGINT)
-
-            return await refresh(self, campaign_ids, **{**options, "progress": show})
-
-        monkeypatch.setattr(Snapshots, "refresh", pressed)
-
-    return prepare
-
-
-@pytest.mark.thorough
-def test_ctrl_c_keeps_what_was_read(
-    said: Said,
-    tmp_path: Path,
-    interrupted: Callable[[int], None],
-    sandbox_file: Path,
-    monkeypatch: pytest.MonkeyPatch,
-):
-    monkeypatch.setenv("DIALLER_DATA_DIR", str(furnished(tmp_path / "data", sandbox_file)))
-    interrupted(1)
-    answer = said("538", "551", "--to", "r.csv")
-    assert "stopping" in answer.err
-    assert "Not read, and not in the report: campaign 551. Run it again." in answer.out
-    assert answer.code == 3
-    assert "r.csv" in left(tmp_path)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
-@pytest.mark.thorough
-def test_ctrl_c_stays_ignored_where_it_was(said: Said, tmp_path: Path, interrupted: Callable[[int], None]):
-    interrupted(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answer = said("538", "551", "--to", "r.csv")
-    assert "stopping" not in answer.err
-    assert answer.code == 0
-    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-
-
-def test_ctrl_c_twice_ends_at_once(said: Said, tmp_path: Path, interrupted: Callable[[int], None]):
-    interrupted(2)
-    answer = said("538", "551", "--to", "r.csv")
-    assert "stopped, nothing was written" in answer.err
-    assert answer.code == 130
-    assert left(tmp_path) == []
 
 
 def test_a_report_that_nobody_reads_to_the_end_is_written_and_no_failure(
