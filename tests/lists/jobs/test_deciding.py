@@ -111,3 +111,30 @@ async def test_a_row_whose_answer_is_lost_each_time_is_given_up(bench: Make):
     _, rows = await finished(worker_of(b), [new("Person1", "493023125001", "K1")], "import")
     assert states(rows) == ["failed"]
     assert f"sent {MAX_TRIES} times" in (rows[0].why or "")
+
+
+class LateArrival(httpx2.AsyncBaseTransport):
+    """Answers the first import with a cut, and carries it out only when the same is sent again."""
+
+    def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self._late: httpx2.Request | None = None
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/import"):
+            if self._late is None:
+                self._late = request
+                raise httpx2.ReadError("connection cut")
+            late = httpx2.Request(request.method, request.url, headers=request.headers, content=self._late.content)
+            await (await self._inner.handle_async_request(late)).aread()
+        return await self._inner.handle_async_request(request)
+
+
+async def test_a_request_that_arrives_after_it_was_looked_for_is_reported_as_a_double(bench: Make):
+    b = bench()
+    b.wire.inner = LateArrival(b.wire.inner)
+    worker = worker_of(b)
+    progress, rows = await finished(worker, [new("Person0", "493023125000", "K0")], "import")
+    assert states(rows) == ["done"]
+    assert "may be called twice" in (rows[0].why or "")
+    assert [row.number for row in await worker.ledger.remarkable(progress.job.id, 10)] == [0]

@@ -354,33 +354,6 @@ async def test_half_an_hour_of_trouble_pauses_the_job(bench: Make, monkeypatch: 
     assert "429" in (progress.job.why or "")
 
 
-class LateArrival(httpx2.AsyncBaseTransport):
-    """Answers the first import with a cut, and carries it out only when the same is sent again."""
-
-    def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
-        self._inner = inner
-        self._late: httpx2.Request | None = None
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        if request.url.path.endswith("/import"):
-            if self._late is None:
-                self._late = request
-                raise httpx2.ReadError("connection cut")
-            late = httpx2.Request(request.method, request.url, headers=request.headers, content=self._late.content)
-            await (await self._inner.handle_async_request(late)).aread()
-        return await self._inner.handle_async_request(request)
-
-
-async def test_a_request_that_arrives_after_it_was_looked_for_is_reported_as_a_double(bench: Make):
-    b = bench()
-    b.wire.inner = LateArrival(b.wire.inner)
-    worker = worker_of(b)
-    progress, rows = await finished(worker, [new(*PEOPLE[0])], "import")
-    assert states(rows) == ["done"]
-    assert "may be called twice" in (rows[0].why or "")
-    assert [row.number for row in await worker.ledger.remarkable(progress.job.id, 10)] == [0]
-
-
 async def test_a_fresh_contact_that_was_called_at_once_is_still_the_imported_one(bench: Make):
     b = bench()
     worker = worker_of(b)
