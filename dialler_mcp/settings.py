@@ -15,11 +15,11 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from dialler_mcp import misset
+from dialler_mcp import wrong_settings
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.roles import Role
-from dialler_mcp.misset import variable
+from dialler_mcp.wrong_settings import variable
 
 
 class Confirmation(StrEnum):
@@ -267,12 +267,12 @@ class Settings(BaseSettings):
         try:
             return _zones()[value.casefold()]
         except KeyError:
-            raise misset.Misset(misset.NO_ZONE) from None
+            raise wrong_settings.WrongSetting(wrong_settings.NO_ZONE) from None
 
     @model_validator(mode="after")
     def _whole(self) -> "Settings":
         if self.base_url is None and (self.token or self.token_file):
-            raise misset.Misset(misset.NO_ADDRESS)
+            raise wrong_settings.WrongSetting(wrong_settings.NO_ADDRESS)
         return self
 
     @property
@@ -305,13 +305,13 @@ def whole_path(path: Path) -> Path:
         ValueError: it names a variable, which no host fills in, or depends on where a host starts the server.
     """
     if _VARIABLE.search(str(path)):
-        raise misset.Misset(misset.VARIABLES)
+        raise wrong_settings.WrongSetting(wrong_settings.VARIABLES)
     try:
         path = path.expanduser()
     except RuntimeError:
-        raise misset.Misset(misset.NO_HOME) from None
+        raise wrong_settings.WrongSetting(wrong_settings.NO_HOME) from None
     if not path.is_absolute():
-        raise misset.Misset(misset.WHOLE_PATH)
+        raise wrong_settings.WrongSetting(wrong_settings.WHOLE_PATH)
     return path
 
 
@@ -338,7 +338,7 @@ def _with_token(values: dict[str, object]) -> dict[str, object]:
     """The settings with the token of a real dialler, read from wherever it is kept."""
     base_url, token, token_file = (values.get(name) for name in ("base_url", "token", "token_file"))
     if token and token_file:
-        raise misset.Misset(misset.BOTH_TOKENS)
+        raise wrong_settings.WrongSetting(wrong_settings.BOTH_TOKENS)
     if token or not isinstance(base_url, str):
         return values
     from dialler_mcp.credentials import find_token

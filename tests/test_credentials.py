@@ -18,11 +18,11 @@ from pydantic import ValidationError
 from dialler_mcp.api import Address, Dialler
 from dialler_mcp.cli import main as cli
 from dialler_mcp.credentials import NoToken, find_token, store_token
-from dialler_mcp.misset import setting_errors
 from dialler_mcp.sandbox import Options
 from dialler_mcp.server import build_server
 from dialler_mcp.service.profile import profile_of
 from dialler_mcp.settings import Settings
+from dialler_mcp.wrong_settings import setting_errors
 from tests.cli.test_main import invoke
 from tests.conftest import Bench, no_pause, text_of
 

@@ -6,8 +6,8 @@ from pydantic import ValidationError
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
-from dialler_mcp.misset import setting_errors
 from dialler_mcp.settings import Settings, titles_in_a_form
+from dialler_mcp.wrong_settings import setting_errors
 
 
 def test_nothing_set_means_the_sandbox():

@@ -113,9 +113,9 @@ def load_settings(token: str | None = None) -> "Settings":
 
     from dialler_mcp.api.errors import BadAddress
     from dialler_mcp.dialler import open_dialler
-    from dialler_mcp.misset import setting_errors
     from dialler_mcp.problem import Problem
     from dialler_mcp.settings import Settings
+    from dialler_mcp.wrong_settings import setting_errors
 
     _set_up_logging("WARNING")
     try:

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from dialler_mcp.misset import setting_errors, variable
 from dialler_mcp.settings import Settings
+from dialler_mcp.wrong_settings import setting_errors, variable
 
 
 def mistakes(**values: Any) -> tuple[str, str]:

@@ -43,7 +43,7 @@ _MISTAKES = {
 """What pydantic says of a value, in German, by the type of its error."""
 
 
-class Misset(ValueError):
+class WrongSetting(ValueError):
     """A setting that is wrong; `words` say why and what to do."""
 
     def __init__(self, words: Words) -> None:
@@ -63,7 +63,7 @@ def setting_errors(error: ValidationError) -> Words:
 def _mistake(item: ErrorDetails) -> Words:
     """What is wrong with one setting; what we have no German for stays as the checks say it."""
     context = item.get("ctx", {})
-    if isinstance(mistake := context.get("error"), Misset):
+    if isinstance(mistake := context.get("error"), WrongSetting):
         return mistake.words
     limits = {name: f"{value:.0f}" if isinstance(value, float) else value for name, value in context.items()}
     german = _MISTAKES.get(item["type"], "").format(**limits).replace("' or '", "' oder '")
