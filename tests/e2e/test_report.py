@@ -37,8 +37,8 @@ class Live:
 
 
 @pytest.fixture
-def live(machine: Machine, app_host: Path) -> Live:
-    return Live(machine, app_host)
+def live(reader: Machine, app_host: Path) -> Live:
+    return Live(reader, app_host)
 
 
 def last(seen: dict[str, Any]) -> dict[str, Any]:
