@@ -39,6 +39,8 @@ CONFIRMED_BY = {
     "elicitation": Words("elicitation", "Rückfrage"),
     "phrase": Words("phrase", "Satz"),
     "card": Words("card", "Karte"),
+    "terminal": Words("a person at the terminal", "Person am Terminal"),
+    "--yes": Words("--yes at the terminal", "--yes am Terminal"),
 }
 """How a change was confirmed, as the journal keeps it and as it is shown."""
 

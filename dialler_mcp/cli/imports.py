@@ -1,17 +1,14 @@
 """`dialler-mcp import`: a list of people, checked and imported at a terminal."""
 
 import asyncio
-import json
-import shlex
-import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from dialler_mcp.cli.proposed import STOPPED_WORDS, Manner, carry_out, tell
 from dialler_mcp.cli.terminal import (
     INCOMPLETE,
     MISUSED,
@@ -31,12 +28,9 @@ from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.checking.check import Checked
-    from dialler_mcp.service.answers import Change
     from dialler_mcp.service.invocation import Invocation
     from dialler_mcp.service.list_words import ListCheck
     from dialler_mcp.service.lists import PeopleList
-    from dialler_mcp.service.plans.jobs import JobProposal
-    from dialler_mcp.service.profile import Profile
     from dialler_mcp.settings import Settings
 
 TOOL = "dialler_import_list"
@@ -48,17 +42,10 @@ _STAY = {
     "job": {"type": "integer"},
 }
 """What the audit log keeps of the arguments; campaigns, columns and phrases become pseudonyms."""
-_LOOK = 0.3
-BY_FLAG, BY_PERSON = "--yes", "terminal"
-"""How a job was confirmed, as the journal says it."""
 
 _CHECKING = Words("Checking", "Prüfen")
 _IMPORTING = Words("Importing", "Importieren")
 _NOTHING_NEW = Words("Nothing to import: nobody in the list is new.", "Nichts zu importieren: Niemand ist neu.")
-_GO_ON = Words("Go on?", "Ausführen?")
-_RATE = Words("{seconds:.1f} s, {rate:.0f} rows a second.", "{seconds:.1f} s, {rate:.0f} Zeilen je Sekunde.")
-_BY_PHRASE = "Once a person agreed: dialler-mcp import --job {job} --confirm {phrase}"
-_NO_YES = "nobody has said yes, so nothing was imported."
 
 
 @dataclass(frozen=True)
@@ -147,7 +134,7 @@ def _recorded(settings: "Settings", task: Task) -> int:
         except Problem as problem:
             end(problem.for_person())
         except KeyboardInterrupt:
-            end("stopped. What was sent stays; `dialler-mcp jobs list` shows a job that is left.", STOPPED)
+            end(STOPPED_WORDS.text(settings.language), STOPPED)
         if code:
             raise typer.Exit(code)
         return code
@@ -164,7 +151,7 @@ async def _carried_out(settings: "Settings", task: Task) -> int:
             permit_import(invocation, update=task.update)
         if task.job is not None:
             proposal = proposed(invocation, await profile.jobs.ledger.job(task.job), "import")
-            return await _finished(task, profile, proposal, proposal.answer(None), {})
+            return await carry_out(invocation, proposal, _manner(invocation, task))
         assert task.file is not None
         whole = task.file.expanduser().resolve()
         profile.folders = (whole.parent,)  # a person at a terminal may read whatever the system lets them
@@ -178,7 +165,7 @@ async def _imported(invocation: "Invocation", task: Task, people: "PeopleList") 
     from dialler_mcp.service.list_words import told
     from dialler_mcp.service.plans.lists import import_people
 
-    language = invocation.profile.language(None)
+    language, manner = invocation.profile.language(None), _manner(invocation, task)
     with new_bars() as bars:
         bars.add_task(_CHECKING.text(language), total=None)
         checked = await _checked(invocation, task, people)
@@ -189,15 +176,22 @@ async def _imported(invocation: "Invocation", task: Task, people: "PeopleList") 
             _print_check(seen)
     if task.only_check:
         rest = checked.rows - checked.verdicts[Verdict.ready] - checked.verdicts[Verdict.exists]
-        return _told(task, _check_record(seen), INCOMPLETE if rest else 0)
+        return tell(manner, _check_record(seen), INCOMPLETE if rest else 0)
     ready = checked.verdicts[Verdict.ready] + (checked.verdicts[Verdict.exists] if task.update else 0)
     if not ready:
         if not task.as_json:
             print(_NOTHING_NEW.text(language))
-        return _told(task, _check_record(seen), open_questions)
+        return tell(manner, _check_record(seen), open_questions)
     proposal = await import_people(invocation, people, update=task.update)
-    answer = await _confirmed(task, invocation, proposal)
-    return await _finished(task, invocation.profile, proposal, answer, _check_record(seen)) or open_questions
+    return await carry_out(invocation, proposal, manner, _check_record(seen)) or open_questions
+
+
+def _manner(invocation: "Invocation", task: Task) -> Manner:
+    """`--yes` counts where nothing is overwritten: a model may have typed it."""
+    from dialler_mcp.settings import Confirmation as Policy
+
+    agreed = task.yes and not task.update and invocation.profile.policy is not Policy.human
+    return Manner("dialler-mcp import --job {job}", _IMPORTING, task.as_json, agreed)
 
 
 async def _checked(invocation: "Invocation", task: Task, people: "PeopleList") -> "Checked":
@@ -226,81 +220,6 @@ async def _campaign(invocation: "Invocation", name: str | None) -> int | None:
         names = listed_campaigns(campaigns)
         end(_SEVERAL.filled(names=names).text(invocation.language), MISUSED)
     return campaigns[0].id
-
-
-async def _confirmed(task: Task, invocation: "Invocation", proposal: "JobProposal") -> "Awaitable[Change]":
-    """What carries the job out, once it is agreed to; else what previews it. `--yes` counts where nothing is
-    overwritten: a model may have typed it.
-    """
-    from dialler_mcp.settings import Confirmation as Policy
-
-    if task.yes and not task.update and invocation.profile.policy is not Policy.human:
-        return proposal.agreed(BY_FLAG)
-    if sys.stdin is None or not sys.stdin.isatty() or task.as_json:
-        return proposal.answer(None)
-    language = invocation.profile.language(None)
-    title = proposal.plan.action
-    print(f"\n{title[:1].upper()}{title[1:]}?", *(f"- {one}" for one in proposal.plan.consequences), sep="\n")
-    for note in invocation.notes() or ():
-        print(note)
-    if not await asyncio.to_thread(typer.confirm, _GO_ON.text(language), default=False):
-        end(_NO_YES, UNCONFIRMED)
-    return proposal.agreed(BY_PERSON)
-
-
-async def _finished(
-    task: Task, profile: "Profile", proposal: "JobProposal", work: "Awaitable[Change]", seen: Mapping[str, Any]
-) -> int:
-    """Carry the job out to its end, with a bar; say what came of it. The exit code."""
-    from dialler_mcp.lists.jobs.job import JobState, RowState
-    from dialler_mcp.service.plans.jobs import counted_rows, sentence
-
-    assert proposal.job is not None
-    number, began = proposal.job.id, perf_counter()
-    change = await _with_bar(profile, number, work)
-    progress = await profile.jobs.ledger.progress(number)
-    took = max(perf_counter() - began, 1e-3)
-    record: dict[str, Any] = {**seen, "status": change.status, "job": number, "rows": progress.job.total}
-    if change.status in ("confirmation_required", "dry_run"):
-        lines = [change.what, *(f"- {one}" for one in change.consequences or ())]
-        if change.confirm:
-            record["confirm"] = change.confirm
-            lines.append(_BY_PHRASE.format(job=number, phrase=shlex.quote(change.confirm)))
-        return _told(task, record, UNCONFIRMED if change.confirm else 0, *lines, *(change.notes or ()))
-    counts = counted_rows(progress)
-    rate = _RATE.text(profile.language(None)).format(seconds=took, rate=progress.finished / took)
-    odd = counts.get(RowState.failed.value, 0) + counts.get(RowState.unknown.value, 0)
-    record |= {**counts, "seconds": round(took, 1)}
-    code = INCOMPLETE if odd or progress.job.state is not JobState.done else 0
-    line = sentence(progress, profile.language(None))
-    return _told(task, record, code, line, rate, *(change.notes or ()))
-
-
-async def _with_bar(profile: "Profile", number: int, work: "Awaitable[Change]") -> "Change":
-    """Wait for the job, also when it takes longer than an answer to a host may."""
-    from dialler_mcp.lists.jobs.job import JobState
-
-    ledger = profile.jobs.ledger
-    carried_out = asyncio.ensure_future(work)
-    with new_bars() as bars:
-        bar = bars.add_task(_IMPORTING.text(profile.language(None)), total=None)
-        while True:
-            progress = await ledger.progress(number)
-            bars.update(bar, completed=progress.finished, total=progress.job.total)
-            if carried_out.done() and progress.job.state is not JobState.running:
-                return await carried_out
-            await asyncio.sleep(_LOOK)
-
-
-def _told(task: Task, record: Mapping[str, Any], code: int, *lines: str) -> int:
-    """Say what came of it, and with which exit code it ends."""
-    with while_somebody_reads():
-        if task.as_json:
-            print(json.dumps(record))
-        else:
-            for line in lines:
-                print(line)
-    return code
 
 
 def _check_record(seen: "ListCheck") -> dict[str, Any]:

@@ -7,7 +7,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from dialler_mcp.cli.terminal import Form, end, new_bars, open_profile, print_csv, print_json, print_text, recorded
+from dialler_mcp.cli.proposed import LOOK, STOPPED_WORDS, Manner, carry_out
+from dialler_mcp.cli.terminal import (
+    INCOMPLETE,
+    STOPPED,
+    UNCONFIRMED,
+    UNREAD,
+    Form,
+    end,
+    invocation_of,
+    new_bars,
+    open_profile,
+    print_csv,
+    print_json,
+    print_text,
+    recorded,
+)
 from dialler_mcp.words import NOTHING, Language, Words
 
 if TYPE_CHECKING:
@@ -20,10 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 COLUMNS = ("job", "created", "what", "state", "rows", "done", "left", "failed", "unknown", "to_do")
-UNFINISHED = 3
-"""Exit code: a job is paused, or rows of it failed or have an unknown outcome."""
 _MAX = 1_000
-_LOOK = 0.3
 MAX_ROWS = 1_000_000
 
 _NO_JOB = Words("There is no job.", "Es gibt keinen Auftrag.")
@@ -32,6 +44,7 @@ _NOTHING_SENT = Words(
     "nothing is sent here: see DIALLER_DRY_RUN, DIALLER_READ_ONLY and DIALLER_ROLE.",
     "Hier wird nichts gesendet: siehe DIALLER_DRY_RUN, DIALLER_READ_ONLY und DIALLER_ROLE.",
 )
+_UNDOING = Words("Taking back", "Zurücknehmen")
 Number = typer.Argument(help="The number of the job.", min=1)
 
 
@@ -83,6 +96,16 @@ def jobs_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
         _controlled(read_settings, job, "cancel")
 
     @group.command()
+    def undo(  # pyright: ignore[reportUnusedFunction]
+        job: int = Number,
+        confirm: str | None = typer.Option(None, help="The phrase of the preview, once a person agreed."),
+        reason: str | None = typer.Option(None, help="Why, where a final result is reopened; it is kept."),
+        as_json: bool = typer.Option(False, "--json", help="Print what came of it as JSON."),
+    ) -> None:
+        """Take a whole job back, row by row. Asks before it sends; the exit codes are in docs/jobs.md."""
+        raise typer.Exit(_undone(read_settings(), job, confirm, reason, as_json=as_json))
+
+    @group.command()
     def run() -> None:  # pyright: ignore[reportUnusedFunction]
         """Finish the jobs that are confirmed and that no other process works on. Ctrl+C leaves the rest for later."""
 
@@ -102,6 +125,35 @@ def jobs_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
             _exit(progress)
 
     return group
+
+
+def _undone(settings: "Settings", job: int, confirm: str | None, reason: str | None, *, as_json: bool) -> int:
+    """The exit code of an undo, after the line of the audit log."""
+    from dialler_mcp.problem import Problem
+
+    given = {"confirm": confirm, "reason": reason}
+    arguments = {"job_id": job, **{name: value for name, value in given.items() if value is not None}}
+    manner = Manner("dialler-mcp jobs undo {job}", _UNDOING, as_json)
+
+    async def carried_out() -> int:
+        from dialler_mcp.service.plans.job_undo import undo_job
+
+        async with open_profile(settings) as profile:
+            invocation = invocation_of(settings, profile, "dialler_undo_change", **arguments)
+            invocation.require("undo_change")
+            return await carry_out(invocation, await undo_job(invocation, job), manner)
+
+    done = (0, INCOMPLETE, UNCONFIRMED, UNREAD)
+    with recorded(settings, "jobs undo", {"job": job}, {"job": {"type": "integer"}}, done=done, changes=True):
+        try:
+            code = asyncio.run(carried_out())
+        except Problem as problem:
+            end(problem.text(settings.language))
+        except KeyboardInterrupt:
+            end(STOPPED_WORDS.text(settings.language), STOPPED)
+        if code:
+            raise typer.Exit(code)
+        return code
 
 
 def _controlled(read_settings: Callable[[], "Settings"], job: int, control: "Control") -> None:
@@ -157,7 +209,7 @@ async def _with_bars(worker: "Worker", jobs: Sequence[int]) -> None:
             for number, task in tasks.items():
                 progress = await worker.ledger.progress(number)
                 bars.update(task, completed=progress.finished, total=progress.job.total)
-            await asyncio.wait([work], timeout=_LOOK)
+            await asyncio.wait([work], timeout=LOOK)
         await work
 
 
@@ -174,7 +226,7 @@ def _exit(progress: "Progress") -> None:
     counts = progress.counts
     odd = counts.get(RowState.failed, 0) + counts.get(RowState.unknown, 0)
     if odd or progress.job.state is JobState.paused:
-        raise typer.Exit(UNFINISHED)
+        raise typer.Exit(INCOMPLETE)
 
 
 def _record(progress: "Progress", profile: "Profile", form: Form) -> dict[str, Any]:

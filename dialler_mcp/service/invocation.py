@@ -34,6 +34,12 @@ TOO_MANY_LOOKUPS = Words(
     "nachgesehen; mehr geht nicht ({setting}). Suchen Sie nach Namen oder einem anderen Schlüssel, oder sagen Sie es "
     "der Person.",
 )
+_NOT_ALLOWED = Words(
+    "Nothing was sent: that is not allowed here (DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT). Ask whoever "
+    "administers them.",
+    "Es wurde nichts gesendet: Das ist hier nicht erlaubt (DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT). Fragen Sie, "
+    "wer das verwaltet.",
+)
 _NO_TIME = Words(
     "Correct the arguments: {name} must be a time of the form {form}.",
     "Berichtigen Sie die Angaben: {name} muss eine Zeit dieser Form sein: {form}.",
@@ -76,6 +82,15 @@ class Invocation:
     def confirms(self) -> bool:
         """Whether a phrase came with it."""
         return self.arguments.get("confirm") is not None
+
+    def require(self, *functions: str) -> None:
+        """Whoever may not use the tool of a function may not have it by another entrance either.
+
+        Raises:
+            Problem: one of them is not allowed.
+        """
+        if not all(map(self.permits, functions)):
+            raise Problem(_NOT_ALLOWED)
 
     async def contact(self, contact_id: int) -> ContactView:
         """The contact with this ID, with its names, for a decision about it.

@@ -111,7 +111,8 @@ class Proposal:
         return self.plan.asks or self._phrase is not None
 
     @property
-    def _lacks_reason(self) -> bool:
+    def lacks_reason(self) -> bool:
+        """Whether a reason must come with the yes."""
         return self.plan.reopens and not self._reason
 
     async def question(self) -> Question | None:
@@ -123,7 +124,7 @@ class Proposal:
         self._reference = await profile.confirmation.reference(about)
         present = replace(profile.present.nameless, fence=Unfenced())
         lines = [*self._consequences(), *_old_and_new(self.values(present), self._language)]
-        form = AgreedWithReason if self._lacks_reason else Agreed
+        form = AgreedWithReason if self.lacks_reason else Agreed
         return Question(_in_words(self.plan.action, lines, self._reference), form)
 
     async def answer(self, agreement: Agreement | None) -> Change:
@@ -142,7 +143,7 @@ class Proposal:
             reason = agreement.reason or self._reason
             confirmed = Confirmed("elicitation", self._reference.hex(), reason)
         elif self._must_be_confirmed:
-            if self._phrase is None or self._lacks_reason:
+            if self._phrase is None or self.lacks_reason:
                 return await self._preview()
             confirmed = await self._by_phrase(self._phrase)
         return await self._carried_out(confirmed)
@@ -220,13 +221,13 @@ class Proposal:
         if invocation.shows_cards and profile.policy is not Policy.phrase:
             pressed_phrase = await profile.confirmation.phrase(self._action(card=True))
             token = card_token(invocation.tool, self._repeated, pressed_phrase)
-            return preview.shown_as_card({TOKEN_META: token, REASON_META: self._lacks_reason})
+            return preview.shown_as_card({TOKEN_META: token, REASON_META: self.lacks_reason})
         return preview
 
     def _next_step(self) -> Words:
         if self.invocation.profile.policy is Policy.human:
             return TO_WAIT
-        return TO_CONFIRM_WITH_REASON if self._lacks_reason else TO_CONFIRM
+        return TO_CONFIRM_WITH_REASON if self.lacks_reason else TO_CONFIRM
 
 
 class LongProposal(Proposal):

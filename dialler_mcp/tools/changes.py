@@ -14,7 +14,6 @@ from dialler_mcp.domain.records import AcdEvent, Contact
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown
-from dialler_mcp.lists.jobs.job import JobState
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Details, Table, bounded, table
 from dialler_mcp.service.history import call_lines
@@ -23,7 +22,6 @@ from dialler_mcp.service.matching import NOT_BOTH, changed_campaign
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit
 from dialler_mcp.service.parameters import CampaignId, CampaignName, Confirm, ContactId, Cursor, Id, Limit, Name, Reason
 from dialler_mcp.service.plans.job_undo import undo_job
-from dialler_mcp.service.plans.jobs import proposed
 from dialler_mcp.service.plans.undo import undo
 from dialler_mcp.service.present import ContactView, label_shown
 from dialler_mcp.service.proposals import LongProposal
@@ -319,10 +317,7 @@ async def dialler_undo_change(
         raise Problem(_EITHER)
     if job_id is None:
         return await undo(invocation, await _undoable(invocation, change_id or 0))
-    job = await invocation.profile.jobs.ledger.job(job_id)
-    if job.verb == "undo" and job.state is JobState.frozen:
-        return proposed(invocation, job)
-    return await undo_job(invocation, job)
+    return await undo_job(invocation, job_id)
 
 
 async def _undoable(invocation: Invocation, change_id: int) -> Entry:

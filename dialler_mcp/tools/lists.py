@@ -23,10 +23,6 @@ _NONE = Words(
     "Es wurde nichts gelesen. Geben Sie `path` in einem erlaubten Ordner an, oder `rows`, oder die `list_id` einer "
     "früheren Liste.",
 )
-_NOT_ALLOWED = Words(
-    "Nothing was sent: that is not allowed here ({settings}). Ask whoever administers them.",
-    "Es wurde nichts gesendet: Das ist hier nicht erlaubt ({settings}). Fragen Sie, wer das verwaltet.",
-)
 _CHECK_FIRST = Words(
     "Nothing was sent. Check the list first, then give its list_id.",
     "Es wurde nichts gesendet. Prüfen Sie die Liste zuerst, dann geben Sie ihre list_id an.",
@@ -112,7 +108,4 @@ def permit_import(invocation: Invocation, *, update: bool) -> None:
     Raises:
         Problem: it is not allowed.
     """
-    for function in ("import_contact", *(["update_contact"] if update else [])):
-        if not invocation.permits(function):
-            settings = "DIALLER_ROLE, DIALLER_TOOLS, DIALLER_WITHOUT"
-            raise Problem(_NOT_ALLOWED.filled(settings=settings))
+    invocation.require("import_contact", *(["update_contact"] if update else []))

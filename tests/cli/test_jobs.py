@@ -2,20 +2,27 @@
 
 import asyncio
 import json
+import re
+import shlex
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from shutil import copy
 
 import pytest
+import typer
 
+from dialler_mcp.audit.check import Filter, entries_of
 from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.dialler import open_dialler, sandbox_path
 from dialler_mcp.lists.jobs.job import Draft
+from dialler_mcp.sandbox import Store
 from dialler_mcp.service.profile import profile_of
 from dialler_mcp.settings import Settings
 from dialler_mcp.state.store import FILE
+from tests.cli.running import Answer, answer_of
 from tests.cli.test_main import invoke as invoked
 from tests.lists.jobs.some_jobs import CALLER, step, steps_of
 
@@ -94,3 +101,132 @@ def test_rows_that_were_left_out_are_listed(invoke: Invoke, capsys: pytest.Captu
     assert "left" in said.out
     assert "the contact is gone" in said.out
     assert (Path(Settings().directory) / FILE).exists()
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
+    return lambda *arguments: answer_of(monkeypatch, capsys, "jobs", *arguments)
+
+
+def is_locked() -> list[bool]:
+    """Whether the sandbox has the contacts locked."""
+    with closing(Store.open(sandbox_path(Settings()))) as store:
+        contacts = [store.contact(number) for number in CONTACTS]
+        return [one is not None and one.b_locked is True for one in contacts]
+
+
+@pytest.fixture
+def done(invoke: Invoke) -> str:
+    """The number of a job that has locked the contacts."""
+    job = str(asyncio.run(_confirmed()))
+    assert invoke("jobs", "run") == 0
+    assert is_locked() == [True, True]
+    return job
+
+
+def test_a_job_is_taken_back_once_the_person_at_the_terminal_agrees(
+    said: Callable[..., Answer], done: str, monkeypatch: pytest.MonkeyPatch
+):
+    asked = list[str]()
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(typer, "confirm", lambda text, default: asked.append(text) or True)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    answer = said("undo", done)
+    assert answer.code == 0, answer
+    assert asked == ["Go on?"]
+    assert f"Undo job {done}: lock 2 contacts?\n- 2 of 2 changes are taken back." in answer.out
+    assert "2 of 2 rows finished: 2 done." in answer.out
+    assert "rows a second." in answer.out
+    assert is_locked() == [False, False]
+    assert "were taken back already" in said("undo", done).err
+
+
+def test_a_no_takes_nothing_back(said: Callable[..., Answer], done: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(typer, "confirm", lambda *_, **__: False)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    answer = said("undo", done)
+    assert answer.code == 4
+    assert "nobody has said yes" in answer.err
+    assert is_locked() == [True, True]
+
+
+def test_without_a_person_an_undo_is_previewed_and_wants_its_phrase(said: Callable[..., Answer], done: str):
+    preview = said("undo", done)
+    assert preview.code == 4
+    assert is_locked() == [True, True]
+    (command,) = re.findall(r"dialler-mcp jobs (undo .*)", preview.out)
+    wrong = said(*shlex.split(command)[:-1], "undo everything #k3v9q2m7")
+    assert wrong.code == 1
+    assert is_locked() == [True, True]
+    assert said(*shlex.split(command)).code == 0
+    assert is_locked() == [False, False]
+
+
+def test_what_came_of_an_undo_is_told_as_json(said: Callable[..., Answer], done: str):
+    preview = said("undo", done, "--json")
+    assert preview.code == 4
+    told = json.loads(preview.out)
+    answer = said("undo", str(told["job"]), "--confirm", told["confirm"], "--json")
+    assert answer.code == 0
+    record = json.loads(answer.out)
+    assert (record["status"], record["rows"], record["done"]) == ("done", 2, 2)
+
+
+def test_whoever_was_changed_since_is_not_unlocked_and_is_counted(said: Callable[..., Answer], done: str):
+    with closing(sqlite3.connect(sandbox_path(Settings()))) as sandbox, sandbox:
+        sandbox.execute("DELETE FROM contacts WHERE id = ?", (CONTACTS[1],))
+    preview = said("undo", done)
+    assert "- 1 of 2 changes are taken back." in preview.out
+    assert "Not possible" in preview.out or "1 cannot be" in preview.out
+
+
+def test_a_job_that_is_not_at_its_end_is_not_taken_back(said: Callable[..., Answer]):
+    job = str(asyncio.run(_confirmed()))
+    answer = said("undo", job)
+    assert answer.code == 1
+    assert "Cancel it first" in answer.err
+    assert "There is no such job" in said("undo", "77").err
+
+
+def test_who_may_not_undo_cannot_do_it_here_either(
+    said: Callable[..., Answer], done: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DIALLER_ROLE", "agent")
+    answer = said("undo", done)
+    assert answer.code == 1
+    assert "not allowed here" in answer.err
+
+
+def test_where_a_person_must_confirm_no_phrase_is_given(
+    said: Callable[..., Answer], done: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DIALLER_CONFIRMATION", "human")
+    answer = said("undo", done)
+    assert answer.code == 1
+    assert "person's confirmation" in answer.err
+
+
+def test_a_dry_run_takes_nothing_back(said: Callable[..., Answer], done: str, monkeypatch: pytest.MonkeyPatch):
+    preview = json.loads(said("undo", done, "--json").out)
+    monkeypatch.setenv("DIALLER_DRY_RUN", "1")
+    answer = said("undo", str(preview["job"]), "--confirm", preview["confirm"])
+    assert answer.code == 0, answer
+    assert "DRY RUN" in answer.out
+    assert is_locked() == [True, True]
+
+
+def test_an_undo_leaves_its_line_in_the_audit_log(said: Callable[..., Answer], done: str):
+    said("undo", done)
+    *_, last = entries_of(Path(Settings().directory) / "audit", Filter())
+    assert (last["tool"], last["exit"], last["outcome"], last["arguments"]) == (
+        "jobs undo",
+        4,
+        "ok",
+        {"job": int(done)},
+    )
+
+
+def test_german_is_spoken_where_the_settings_say_so(
+    said: Callable[..., Answer], done: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DIALLER_LANGUAGE", "de")
+    assert "Sobald eine Person zugestimmt hat: dialler-mcp jobs undo" in said("undo", done).out

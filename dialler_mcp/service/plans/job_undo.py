@@ -10,7 +10,7 @@ from dialler_mcp.changes.undo import plan as undo_of
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs.current import current_contacts
-from dialler_mcp.lists.jobs.job import STATES, Draft, Job, Means
+from dialler_mcp.lists.jobs.job import STATES, Draft, Job, JobState, Means
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
@@ -67,12 +67,16 @@ class _Count:
         """Fields that an import cannot carry."""
 
 
-async def undo_job(invocation: Invocation, job: Job) -> JobProposal:
-    """Take a whole job back, as far as each of its changes can be.
+async def undo_job(invocation: Invocation, job_id: int) -> JobProposal:
+    """Take a whole job back, as far as each of its changes can be. The number of a job that was previewed as such an
+    undo, and waits for its confirmation, stands for the same.
 
     Raises:
-        Problem: it runs still, or nothing of it can be taken back.
+        Problem: there is no such job, it runs still, or nothing of it can be taken back.
     """
+    job = await invocation.profile.jobs.ledger.job(job_id)
+    if job.verb == "undo" and job.state is JobState.frozen:
+        return proposed(invocation, job)
     if not job.state.ended:
         raise Problem(_RUNNING.filled(job=job.id, state=STATES[job.state]))
     count, language = _Count(), invocation.profile.language(None)

@@ -117,24 +117,25 @@ class JobProposal(LongProposal):
     job: Job | None = None
 
     @property
-    def _job(self) -> Job:
+    def frozen(self) -> Job:
+        """The job, which waits for a yes."""
         assert self.job is not None
         return self.job
 
     @property
     def _repeated(self) -> Mapping[str, Any]:
         tool = self.invocation.arguments
-        return {**({"verb": tool["verb"]} if "verb" in tool else {}), "job_id": self._job.id}
+        return {**({"verb": tool["verb"]} if "verb" in tool else {}), "job_id": self.frozen.id}
 
     def _next_step(self) -> Words:
-        return super()._next_step().then(_REPEAT.filled(job=self._job.id))
+        return super()._next_step().then(_REPEAT.filled(job=self.frozen.id))
 
-    async def agreed(self, by: str) -> Change:
+    async def agreed(self, by: str, reason: str | None = None) -> Change:
         """Carry it out for somebody who agreed outside the protocol; `by` says how, for the journal."""
-        return await self._carried_out(Confirmed(by))
+        return await self._carried_out(Confirmed(by, reason=reason or self._reason))
 
     async def _carried_out(self, confirmed: Confirmed) -> Change:
-        invocation, profile, job = self.invocation, self.invocation.profile, self._job
+        invocation, profile, job = self.invocation, self.invocation.profile, self.frozen
         if profile.mode is Mode.dry_run:
             what = _DRY_RUN.filled(job=job.id, title=job.title).text(self._language)
             return Change(status="dry_run", what=what, notes=invocation.notes())
