@@ -55,6 +55,8 @@ class Task:
     file: Path | None
     campaign: str | None
     mapping: Mapping[str, str]
+    kept: str | None
+    keep: str | None
     decisions: Mapping[str, str]
     twins: str | None
     encoding: str | None
@@ -76,7 +78,13 @@ def add_import_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         file: Path | None = typer.Argument(None, help="The list: CSV, XLSX, XLS, ODS or JSON."),
         campaign: str | None = typer.Option(None, help="Name or ID of its campaign, for rows that name none."),
         check: bool = typer.Option(False, "--check", help="Only say what is right and wrong with it."),
-        mapping: list[str] = typer.Option([], help="column=field, where a column is taken for something else."),
+        mapping: list[str] = typer.Option(
+            [], help="column=field, where a column is taken for something else; or the name of a kept mapping."
+        ),
+        keep: str | None = typer.Option(None, help="Keep what the columns are under this name."),
+        forget: str | None = typer.Option(
+            None, help="Forget the mapping that is kept under this name; without a list."
+        ),
         decide: list[str] = typer.Option([], help="kind=ready or kind=left_out, for rows that ask for a decision."),
         twins: Scope | None = typer.Option(
             None, case_sensitive=False, help="Where people may be already; else everywhere."
@@ -93,12 +101,19 @@ def add_import_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         """Check a list of people, and import whoever is ready as one job, nobody twice. Asks before it sends; the exit
         codes are in docs/lists.md.
         """
-        if (file is None) == (job is None) or (job is None) != (confirm is None):
-            end("give a file; or, to confirm a preview, --job and --confirm.", MISUSED)
+        if [file, job, forget].count(None) != 2 or (job is None) != (confirm is None):
+            end("give a file; to confirm a preview, --job and --confirm; or --forget.", MISUSED)
+        if forget is not None:
+            raise typer.Exit(_forgotten(read_settings(), forget))
+        kept = [text for text in mapping if "=" not in text]
+        if len(kept) > 1:
+            end("--mapping takes the name of one kept mapping; the others have the form column=field.", MISUSED)
         task = Task(
             file=file,
             campaign=campaign,
-            mapping=_pairs(mapping, "--mapping"),
+            mapping=_pairs([text for text in mapping if "=" in text], "--mapping"),
+            kept=_name(kept[0]) if kept else None,
+            keep=None if keep is None else _name(keep),
             decisions=_pairs(decide, "--decide"),
             twins=twins,
             encoding=encoding,
@@ -121,6 +136,33 @@ def _pairs(texts: Sequence[str], option: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
+def _name(text: str) -> str:
+    """A name of a kept mapping."""
+    from dialler_mcp.service.kept_mappings import MAX_NAME
+
+    if not text.strip() or "=" in text or len(text) > MAX_NAME:
+        end(f"the name of a mapping has 1 to {MAX_NAME} characters, and no =.", MISUSED)
+    return text.strip()
+
+
+def _forgotten(settings: "Settings", name: str) -> int:
+    """Forget a kept mapping; the exit code."""
+    from dialler_mcp.problem import Problem
+    from dialler_mcp.service.kept_mappings import forget
+
+    async def opened() -> str:
+        async with open_profile(settings) as profile:
+            words = await forget(invocation_of(settings, profile, TOOL), _name(name))
+            return words.text(settings.language)
+
+    with recorded(settings, "import", {"forget": name}):
+        try:
+            print(asyncio.run(opened()))
+        except Problem as problem:
+            end(problem.text(settings.language))
+    return 0
+
+
 def _recorded(settings: "Settings", task: Task) -> int:
     """The exit code, after the line of the audit log."""
     from dialler_mcp.problem import Problem
@@ -132,7 +174,7 @@ def _recorded(settings: "Settings", task: Task) -> int:
         try:
             code = asyncio.run(_carried_out(settings, task))
         except Problem as problem:
-            end(problem.for_person())
+            end(problem.for_person(settings.language))
         except KeyboardInterrupt:
             end(STOPPED_WORDS.text(settings.language), STOPPED)
         if code:
@@ -199,7 +241,15 @@ async def _checked(invocation: "Invocation", task: Task, people: "PeopleList") -
     from dialler_mcp.service.lists import Said, checked_in_time
 
     campaign = await _campaign(invocation, task.campaign)
-    said = Said(campaign, task.mapping or None, task.decisions or None, task.twins, "rejects" if task.rejects else None)
+    said = Said(
+        campaign,
+        task.mapping or None,
+        task.decisions or None,
+        task.twins,
+        "rejects" if task.rejects else None,
+        task.kept,
+        task.keep,
+    )
     checked = await checked_in_time(invocation, people, said)
     while checked is None:
         checked = await checked_in_time(invocation, people, Said())

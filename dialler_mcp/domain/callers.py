@@ -23,3 +23,8 @@ class Caller:
     def key(self) -> str:
         """The key by which limits and wrong codes are counted, and to which phrases are bound."""
         return f"{self.subject} · {self.client}" if self.subject else self.client
+
+    @property
+    def owner(self) -> str:
+        """Whose a thing is that is kept for later: the person's, whichever program they use; else the program's."""
+        return self.subject or self.client

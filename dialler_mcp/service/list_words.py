@@ -97,8 +97,8 @@ def _answer(
 
     language = invocation.language
     found = counts(checked, language, lambda text, kind: _masked(invocation, text, kind)) if checked else []
-    said = (invocation.present.nameless.text(note.text(language)) for note in people.table.notes)
-    notes = [*(invocation.notes(language) or []), *said]
+    said = (invocation.present.nameless.text(note.text(language)) for note in (people.remarks, *people.table.notes))
+    notes = [*(invocation.notes(language) or []), *filter(None, said)]
     return ListCheck(
         summary=clean(invocation.present.nameless.text(summary.text(language))),
         list_id=people.id,

@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -14,10 +14,11 @@ import msgspec
 
 from dialler_mcp.domain.contact_state import phone_slots, state_of
 from dialler_mcp.problem import Problem
+from dialler_mcp.service import kept_mappings
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import names_of, read_list
 from dialler_mcp.state.places import forget_older, own_directory
-from dialler_mcp.words import Language, Words
+from dialler_mcp.words import NOTHING, Language, Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.checking.check import Checked, Judged, Writer
@@ -61,6 +62,10 @@ class PeopleList:
     proposals: Sequence["Proposal"] = ()
     columns: "ColumnMap | None" = None
     options: "Options | None" = None
+    taken: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What a kept mapping says of its columns; a mapping that is given corrects it."""
+    remarks: Words = NOTHING
+    """What is to be said of kept mappings."""
     checking: "asyncio.Task[Checked] | None" = None
     rejects: Path | None = None
 
@@ -159,7 +164,8 @@ class PeopleLists:
 @dataclass(frozen=True)
 class Said:
     """What a caller says about a list: its campaign, what columns are, what was decided, where twins are looked for,
-    which rows a file shall hold. What is None stays as it was.
+    which rows a file shall hold. `kept` is the name of a mapping to begin with, `keep` one under which to keep what the
+    columns then are, `forget` one to forget. What is None stays as it was.
     """
 
     campaign_id: int | None = None
@@ -167,6 +173,9 @@ class Said:
     decisions: Mapping[str, Any] | None = None
     twins: str | None = None
     file: str | None = None
+    kept: str | None = None
+    keep: str | None = None
+    forget: str | None = None
 
 
 async def checked_in_time(
@@ -191,12 +200,14 @@ async def checked_in_time(
 
 async def _take(invocation: Invocation, people: PeopleList, said: Said) -> None:
     from dialler_mcp.lists.checking.options import Options, Scope
-    from dialler_mcp.lists.columns.mapping import map_of, proposed
 
-    if said.mapping is not None or people.columns is None:
-        told = {str(column): str(field) for column, field in (said.mapping or {}).items()}
-        people.proposals = await asyncio.to_thread(proposed, people.table, told)
-        people.columns = map_of(people.proposals)
+    people.remarks = NOTHING
+    if said.forget:
+        people.taken, people.remarks = {}, await kept_mappings.forget(invocation, said.forget)
+    if said.mapping is not None or said.kept or said.forget or people.columns is None:
+        await _map(invocation, people, said)
+    if said.keep and people.columns is not None:
+        people.remarks = await kept_mappings.keep(invocation, said.keep, people.columns)
     before = people.options or Options()
     if people.options is None and people.file is None:  # typed in, perhaps to learn whose numbers these are
         await invocation.admit_lookup(sum(1 for _ in people.table.rows()))
@@ -207,6 +218,23 @@ async def _take(invocation: Invocation, people: PeopleList, said: Said) -> None:
         scope=Scope(said.twins) if said.twins else before.scope,
         decisions={**before.decisions, **_decisions(said.decisions or {})},
     )
+
+
+async def _map(invocation: Invocation, people: PeopleList, said: Said) -> None:
+    """Say what the columns are: as the caller does, else as a kept mapping does, else by their heads."""
+    from dialler_mcp.lists.columns.aliases import LEFT_OUT
+    from dialler_mcp.lists.columns.mapping import map_of, proposed
+
+    columns = people.table.columns
+    if said.kept:
+        people.taken = await kept_mappings.taken(invocation, said.kept, columns)
+    elif said.mapping is None and not said.forget:
+        people.taken, people.remarks = await kept_mappings.offered(invocation, columns)
+    told = {str(column): str(target) for column, target in (said.mapping or {}).items()}
+    corrected = set(told.values()) - {LEFT_OUT}  # the field of another column now
+    taken = {column: target for column, target in people.taken.items() if target not in corrected}
+    people.proposals = await asyncio.to_thread(proposed, people.table, {**taken, **told})
+    people.columns = map_of(people.proposals)
 
 
 def _decisions(said: Mapping[str, Any]) -> "dict[Kind, Verdict]":

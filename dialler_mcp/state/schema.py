@@ -7,7 +7,7 @@ adds; `preparing` says why.
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 VERSION = 2  # the least version that a program must know; 1 had neither keys nor counts
-REVISION = "0004"  # the last migration; revisions are compared as text
+REVISION = "0005"  # the last migration; revisions are compared as text
 
 metadata = MetaData()
 
@@ -123,4 +123,16 @@ job_rows = Table(
     Column("change", BigInteger),
     Column("why", Text),
     Index("job_rows_state", "job", "state", "number"),
+)
+
+kept_mappings = Table(
+    "kept_mappings",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("fingerprint", String(16), nullable=False),
+    Column("mapping", Text, nullable=False),
+    Column("kept", Float, nullable=False),
+    Index("kept_mappings_columns", "owner", "fingerprint"),
 )

@@ -10,7 +10,7 @@ from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.list_words import ListCheck, still_checked, told
 from dialler_mcp.service.lists import Said, checked_in_time
 from dialler_mcp.service.matching import asked_campaign
-from dialler_mcp.service.parameters import CampaignId, CampaignName, Confirm, Id, Reason, shorter
+from dialler_mcp.service.parameters import CampaignId, CampaignName, Confirm, Id, Name, Reason, shorter
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
 from dialler_mcp.service.plans.lists import import_people
 from dialler_mcp.tools.family import family
@@ -29,9 +29,8 @@ _CHECK_FIRST = Words(
 )
 
 ListId = Annotated[str | None, shorter(16), Field(description="of an earlier check")]
-Columns = Annotated[
-    dict[str, Any] | None, Field(description='column to field, "-" leaves it out; FullName, Street… are split')
-]
+Columns = Annotated[dict[str, Any] | None, Field(description='column to field, "-": none; FullName, Street… are split')]
+MappingName = Annotated[Name | None, Field(description="keeps mapping; alone uses it; with {} forgets it")]
 Decisions = Annotated[dict[str, Any] | None, Field(description="kind to ready or left_out")]
 
 
@@ -43,21 +42,22 @@ Decisions = Annotated[dict[str, Any] | None, Field(description="kind to ready or
 async def dialler_check_list(
     invocation: Invocation,
     path: Annotated[str | None, shorter(1_000), Field(description="file in an allowed folder")] = None,
-    rows: Annotated[str | None, Field(description="or the rows: CSV or JSON, ≤200")] = None,
+    rows: Annotated[str | None, Field(description="or rows: CSV, JSON, ≤200")] = None,
     list_id: ListId = None,
     campaign_id: CampaignId | None = None,
     name: CampaignName = None,
     mapping: Columns = None,
+    mapping_name: MappingName = None,
     decisions: Decisions = None,
     twins: Annotated[
-        Literal["file", "campaign", "everywhere"] | None, Field(description="where people may be already; everywhere")
+        Literal["file", "campaign", "everywhere"] | None, Field(description="where people may be already")
     ] = None,
-    file: Annotated[Literal["rejects", "all"] | None, Field(description="write rows and reasons to a file")] = None,
+    file: Annotated[Literal["rejects", "all"] | None, Field(description="write these rows to a file")] = None,
     encoding: Annotated[str | None, shorter(40), Field(description="if asked for")] = None,
     sheet: Annotated[str | None, shorter(100), Field(description="another sheet")] = None,
 ) -> ListCheck:
-    """Check a list of people (leads.xlsx, CSV, ODS, JSON) before its import: columns, phone numbers, twins in file and
-    dialler, closed people. Nothing is written to the dialler. A file is given by its path, never attached to the chat.
+    """Check a list of people (leads.xlsx, CSV, JSON) before its import: columns, phone numbers, twins, closed people.
+    Nothing is written to the dialler. Give a file's path, never attach it.
     """
     lists, caller = invocation.profile.lists, invocation.caller.key
     if [path, rows, list_id].count(None) != 2:
@@ -69,7 +69,8 @@ async def dialler_check_list(
     else:
         people = lists.get(caller, list_id or "")
     campaign = await asked_campaign(invocation, campaign_id, name) if campaign_id or name else None
-    said = Said(campaign and campaign.id, mapping, decisions, twins, file)
+    named = {"kept" if mapping is None else "keep" if mapping else "forget": mapping_name}
+    said = Said(campaign and campaign.id, mapping, decisions, twins, file, **named)
     checked = await checked_in_time(invocation, people, said)
     return told(invocation, people, checked) if checked else still_checked(invocation, people)
 

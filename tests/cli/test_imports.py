@@ -37,7 +37,7 @@ def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sandbox_file: Path) ->
 def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Said:
     def run(content: str, *arguments: str) -> Answer:
         (tmp_path / "leads.csv").write_text(content, "utf-8")
-        file = [] if "--job" in arguments else [str(tmp_path / "leads.csv")]
+        file = [] if "--job" in arguments or not content else [str(tmp_path / "leads.csv")]
         return answer_of(monkeypatch, capsys, "import", *file, *arguments)
 
     return run
@@ -165,6 +165,18 @@ def test_a_column_is_what_the_person_says(said: Said):
     assert [one.phone_number2 for one in contacts("A1")] == ["493023125901"]
 
 
+def test_a_mapping_is_kept_under_a_name_taken_by_it_and_forgotten(said: Said):
+    odd = NEW.replace("Telefon", "Spalte 4")
+    assert said(odd, *CAMPAIGN, "--check", "--mapping", "Spalte 4=PhoneNumber2", "--keep", "CRM").code == 0
+    taken = said(odd, *CAMPAIGN, "--check")
+    assert 'mapping "CRM", so it was taken' in taken.out
+    assert said(odd, *CAMPAIGN, "--yes", "--mapping", "crm").code == 0
+    assert [one.phone_number2 for one in contacts("A1")] == ["493023125901"]
+    forgotten = said("", "--forget", "CRM")
+    assert (forgotten.code, forgotten.out) == (0, 'The mapping "CRM" is forgotten.\n')
+    assert said("", "--forget", "CRM").code == 1
+
+
 def test_rejects_are_written_beside_the_list(said: Said, tmp_path: Path):
     answer = said(LIST, *CAMPAIGN, "--check", "--rejects")
     (path,) = tmp_path.glob("leads-checked-*.xlsx")
@@ -176,7 +188,11 @@ def test_rejects_are_written_beside_the_list(said: Said, tmp_path: Path):
     [
         (("--campaign", "nobody knows"), 2, "no campaign has this name"),
         (("--campaign", "a"), 2, "several campaigns could be meant"),
-        ((*CAMPAIGN, "--mapping", "Telefon"), 2, "has the form name=value"),
+        ((*CAMPAIGN, "--mapping", "Telefon="), 2, "has the form name=value"),
+        ((*CAMPAIGN, "--mapping", "CRM"), 1, "no mapping under this name"),
+        ((*CAMPAIGN, "--mapping", "CRM", "--mapping", "Telefon"), 2, "one kept mapping"),
+        ((*CAMPAIGN, "--keep", " "), 2, "the name of a mapping has 1 to 64 characters"),
+        (("--forget", "CRM"), 2, "give a file"),
         ((*CAMPAIGN, "--confirm", "x"), 2, "give a file"),
         ((*CAMPAIGN, "--decide", "shared_number=perhaps"), 1, "decisions are ready or left_out"),
         (("--job", "7", "--confirm", "import x #k3v9q2m7"), 1, "no such job"),

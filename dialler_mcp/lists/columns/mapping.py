@@ -1,6 +1,7 @@
 """Which field each column of a list becomes: proposed with examples, or as a person says it."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
@@ -27,6 +28,7 @@ from dialler_mcp.words import Words
 EXAMPLES = 3
 LOOKED_AT = 200  # rows
 _VERSION = 1
+_NUMBERED = re.compile(r"column \d+")  # as a column without a head is called (`reading/layout.py`)
 
 
 _NO_COLUMN = Words(
@@ -40,6 +42,14 @@ _NO_FIELD = Words(
 _TWICE = Words(
     "The mapping gives {field} to two columns. Leave one of them out with {sign}.",
     "Die Zuordnung gibt {field} zwei Spalten. Lassen Sie eine davon mit {sign} weg.",
+)
+_DAMAGED = Words(
+    "The kept mapping is damaged. Map the columns anew.",
+    "Die gemerkte Zuordnung ist beschädigt. Ordnen Sie die Spalten neu zu.",
+)
+_OTHER_RELEASE = Words(
+    "The kept mapping is of another release. Map the columns anew.",
+    "Die gemerkte Zuordnung stammt aus einer anderen Version. Ordnen Sie die Spalten neu zu.",
 )
 
 
@@ -83,6 +93,11 @@ class ColumnMap:
         """The columns that no field takes."""
         return [column for column, target in zip(self.columns, self.targets, strict=True) if target is None]
 
+    @property
+    def told(self) -> dict[str, str]:
+        """The same as a person would say it of a list with these columns; what no field takes stays out."""
+        return {column: target or LEFT_OUT for column, target in zip(self.columns, self.targets, strict=True)}
+
     def data(self) -> dict[str, Any]:
         """As JSON: `{"version": 1, "fingerprint": "…", "columns": [["Kd-Nr", "UserData"], …]}`."""
         pairs = [list(pair) for pair in zip(self.columns, self.targets, strict=True)]
@@ -98,15 +113,20 @@ class ColumnMap:
         try:
             pairs = [(str(column), target) for column, target in data["columns"]]
         except (KeyError, TypeError, ValueError) as error:
-            raise Problem("The kept mapping is damaged. Map the columns anew.") from error
+            raise Problem(_DAMAGED) from error
         if data.get("version") != _VERSION or any(target not in (*TARGETS, LEFT_OUT, None) for _, target in pairs):
-            raise Problem("The kept mapping is of another release. Map the columns anew.")
+            raise Problem(_OTHER_RELEASE)
         return cls(tuple(column for column, _ in pairs), tuple(target for _, target in pairs))
 
 
 def fingerprint(columns: Sequence[str]) -> str:
-    """The same for two lists whose heads are the same, whatever their case, blanks and signs."""
-    return hashlib.sha256("\n".join(map(folded, columns)).encode()).hexdigest()[:16]
+    """The same for two lists whose heads are the same, whatever their order, case, blanks and signs."""
+    return hashlib.sha256("\n".join(sorted(map(folded, columns))).encode()).hexdigest()[:16]
+
+
+def are_numbered(columns: Sequence[str]) -> bool:
+    """Whether the list has no heads, so that its columns are called as those of any other."""
+    return all(_NUMBERED.fullmatch(column) for column in columns)
 
 
 def map_of(proposals: Sequence[Proposal]) -> ColumnMap:
