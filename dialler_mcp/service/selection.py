@@ -10,7 +10,9 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import MAX_CAMPAIGNS, Filter, StateFilter, names_of, read_list
 from dialler_mcp.service.matching import asked_campaign
+from dialler_mcp.service.meant import Meant
 from dialler_mcp.service.present import ContactView, campaign_name, result_name
+from dialler_mcp.service.selection_by_question import named_by
 from dialler_mcp.words import Language, Words
 
 MAX_IDS = 1_000
@@ -21,6 +23,10 @@ _NOBODY_NAMED = Words(
 _BOTH = Words(
     "Nothing was changed. Give either contact_ids or a campaign with filters.",
     "Es wurde nichts geändert. Geben Sie entweder contact_ids an oder eine Kampagne mit Filtern.",
+)
+_SQL_ALONE = Words(
+    "Nothing was changed. Give sql without filters: the question says who is meant.",
+    "Es wurde nichts geändert. Geben Sie sql ohne Filter an: Die Frage sagt, wer gemeint ist.",
 )
 _MISSING = Words(
     "Nothing was changed: there is no contact with ID {ids}. Leave these out, or search for the right IDs.",
@@ -36,7 +42,9 @@ _USE = Words("Use one of: {names}.", "Verwenden Sie einen von diesen: {names}.")
 
 @dataclass(frozen=True)
 class Selection:
-    """Who is meant: `contact_ids`, or those of a campaign to whom all filters apply."""
+    """Who is meant: `contact_ids`, or those of a campaign to whom all filters apply, or those whom the rows of a
+    question (`sql`) over the campaign, else over all, name.
+    """
 
     contact_ids: Sequence[int] | None = None
     campaign_id: int | None = None
@@ -48,14 +56,7 @@ class Selection:
     since: str | None = None
     until: str | None = None
     text: str | None = None
-
-
-@dataclass(frozen=True)
-class Meant:
-    """The contacts that are meant, each with its state, and how they are called in one line."""
-
-    contacts: AsyncIterator[tuple[ContactView, State]]
-    which: str
+    sql: str | None = None
 
 
 async def selected(invocation: Invocation, selection: Selection) -> Meant:
@@ -69,6 +70,10 @@ async def selected(invocation: Invocation, selection: Selection) -> Meant:
         if selection != Selection(contact_ids=selection.contact_ids):
             raise Problem(_BOTH)
         return await _by_ids(invocation, list(dict.fromkeys(selection.contact_ids)))
+    if selection.sql:
+        if selection != Selection(campaign_id=selection.campaign_id, name=selection.name, sql=selection.sql):
+            raise Problem(_SQL_ALONE)
+        return await named_by(invocation, selection.sql, selection.campaign_id, selection.name)
     if not by_campaign:
         raise Problem(_NOBODY_NAMED)
     return await _by_filters(invocation, selection)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from dialler_mcp.audit.notes import note_change
 from dialler_mcp.changes.gate import CONFIRMED_BY
@@ -17,6 +17,7 @@ from dialler_mcp.domain.times import shown
 from dialler_mcp.lists.jobs.job import ROW_STATES, STATES, JobRow, Progress
 from dialler_mcp.lists.jobs.ledger import Control
 from dialler_mcp.problem import Problem
+from dialler_mcp.reporting.questions.rules import MAX_SQL
 from dialler_mcp.service.answers import Details, Table, table
 from dialler_mcp.service.field_parameters import checked, written
 from dialler_mcp.service.invocation import Invocation
@@ -32,6 +33,7 @@ from dialler_mcp.service.parameters import (
     Limit,
     Reason,
     When,
+    printable_lines,
     several,
     shorter,
 )
@@ -74,6 +76,13 @@ AtLeast = Annotated[Attempts, Field(description="at least")]
 AtMost = Annotated[Attempts, Field(description="at most")]
 Holds = Annotated[str | None, shorter(64), Field(description="part of name, city, key, number")]
 
+ByQuestion = Annotated[
+    str | None,
+    shorter(MAX_SQL),
+    AfterValidator(printable_lines),
+    Field(description="or a dialler_query with contact_id"),
+]
+
 
 @tools.destroys(
     title="Change many contacts",
@@ -94,13 +103,14 @@ async def dialler_change_contacts(
     since: Annotated[When, Field(description="next attempt from")] = None,
     until: Annotated[When, Field(description="next attempt until")] = None,
     text: Holds = None,
+    sql: ByQuestion = None,
     values: Annotated[dict[str, Any] | None, Field(description="update: fields by name")] = None,
     job_id: FrozenJob = None,
     reason: Reason = None,
     confirm: Confirm = None,
 ) -> JobProposal:
-    """Lock, unlock, reset or update many contacts at once: these IDs, or all of a campaign to whom the filters of
-    dialler_list_contacts apply. Previews first; then runs as a job that outlives this chat.
+    """Lock, unlock, reset or update many contacts at once: these IDs, or all of a campaign to whom the filters apply.
+    Previews first; then runs as a job of its own.
     """
     _permit(invocation, verb)
     if job_id is not None:
@@ -110,7 +120,9 @@ async def dialler_change_contacts(
         raise Problem(_VALUES)
     if alone := [name for name in fields if name in _OF_ONE]:
         raise Problem(_ONE_PERSON.filled(fields=", ".join(alone)))
-    selection = Selection(contact_ids, campaign_id, name, state, result, min_attempts, max_attempts, since, until, text)
+    selection = Selection(
+        contact_ids, campaign_id, name, state, result, min_attempts, max_attempts, since, until, text, sql
+    )
     return await change_many(invocation, verb, await selected(invocation, selection), fields)
 
 
@@ -130,6 +142,7 @@ async def dialler_delete_contacts(
     min_attempts: AtLeast = None,
     max_attempts: AtMost = None,
     text: Holds = None,
+    sql: ByQuestion = None,
     job_id: FrozenJob = None,
     confirm: Confirm = None,
 ) -> JobProposal:
@@ -139,7 +152,9 @@ async def dialler_delete_contacts(
     _permit(invocation, "delete")
     if job_id is not None:
         return proposed(invocation, await invocation.profile.jobs.ledger.job(job_id), "delete")
-    selection = Selection(contact_ids, campaign_id, name, state, result, min_attempts, max_attempts, None, None, text)
+    selection = Selection(
+        contact_ids, campaign_id, name, state, result, min_attempts, max_attempts, None, None, text, sql
+    )
     return await change_many(invocation, "delete", await selected(invocation, selection), {})
 
 

@@ -17,9 +17,9 @@ from dialler_mcp.lists.jobs.job import OPEN, STATES, Draft, Job, JobState, Means
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Change, LongChange
 from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.meant import Meant
 from dialler_mcp.service.present import ContactView
 from dialler_mcp.service.proposals import LongProposal
-from dialler_mcp.service.selection import Meant
 from dialler_mcp.words import NOTHING, Language, Words
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ async def change_many(invocation: Invocation, verb: ManyVerb, meant: Meant, valu
             yield _step(verb, view, values)
 
     def drafted() -> Draft:
-        means = [*_written(invocation, values), *many.consequences(language)]
+        means = [*_written(invocation, values), *many.consequences(language), *meant.remarks]
         title = many.title(meant.which, language, ", ".join(values))
         means = Means(tuple(means), reopens=many.reopens, destroys=verb == "delete")
         return Draft(verb, title, invocation.tool, invocation.caller, means)

@@ -1,0 +1,114 @@
+"""Which contacts are meant by the rows of a question in SQL: those of its column contact_id that there are now."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from dialler_mcp.domain.contact_state import State, state_of
+from dialler_mcp.lists.jobs.current import current_contacts, in_parts
+from dialler_mcp.problem import Problem
+from dialler_mcp.reporting.figures.data_check import people
+from dialler_mcp.reporting.questions.asking import ask
+from dialler_mcp.service.fresh import chosen, copies_of
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.meant import Meant
+from dialler_mcp.service.present import ContactView
+from dialler_mcp.words import Words, in_words
+
+MAX_ROWS = 10_000
+"""Rows of one question; each contact counts once."""
+_SECONDS = 30.0
+_COLUMN = "contact_id"
+_NAMED, _LONGEST = 10, 20
+"""How many values are named, and how long each may be."""
+
+_WHICH = Words(" whom a question in SQL names", " laut einer Frage in SQL")
+_NO_COLUMN = Words(
+    "Nothing was changed: the rows of this question have no column contact_id.",
+    "Es wurde nichts geändert: Die Zeilen dieser Frage haben keine Spalte contact_id.",
+)
+_TOO_MANY = Words(
+    "Nothing was changed: the question has more than {most} rows. Ask for fewer, or for each contact once (DISTINCT).",
+    "Es wurde nichts geändert: Die Frage hat mehr als {most} Zeilen. Fragen Sie nach weniger, oder nach jedem Kontakt "
+    "einmal (DISTINCT).",
+)
+_NO_NUMBERS = Words(
+    "Left out, since contact_id is no whole number (rows: {count}): {values}.",
+    "Weggelassen, weil contact_id keine ganze Zahl ist (Zeilen: {count}): {values}.",
+)
+_UNKNOWN = Words(
+    "Left out, since these campaigns have no contact with ID: {values}.",
+    "Weggelassen, weil es in diesen Kampagnen keinen Kontakt mit dieser ID gibt: {values}.",
+)
+_GONE = Words("Left out, since they are gone by now: {values}.", "Weggelassen, weil gelöscht: {values}.")
+_NOBODY = Words(
+    "Nothing was changed: no row names a contact that there is.",
+    "Es wurde nichts geändert: Keine Zeile nennt einen Kontakt, den es gibt.",
+)
+_EMPTY = Words("empty", "leer")
+
+
+async def named_by(invocation: Invocation, sql: str, campaign_id: int | None, name: str | None) -> Meant:
+    """The contacts that the rows of this question name; it is asked over one campaign, else over all, as they are now.
+
+    Raises:
+        Problem: it cannot be asked, names nobody in a column contact_id, or has too many rows.
+    """
+    invocation.require("query")
+    language = invocation.profile.language(None)
+    campaigns = await chosen(invocation, [campaign_id] if campaign_id else None, [name] if name else None)
+    copies = await copies_of(invocation, campaigns, language)
+    rows = await ask(
+        invocation.profile.snapshots, copies.campaign_ids, sql, limit=MAX_ROWS, most=MAX_ROWS, seconds=_SECONDS
+    )
+    if rows.more:
+        raise Problem(_TOO_MANY.filled(most=in_words(MAX_ROWS)))
+    columns = [column.casefold() for column in rows.columns]
+    if _COLUMN not in columns:
+        raise Problem(_NO_COLUMN)
+    cells = [row[columns.index(_COLUMN)] for row in rows.rows]
+    ids = list(dict.fromkeys(cell for cell in cells if _is_whole(cell)))
+    there = await asyncio.to_thread(_there, invocation, copies.campaign_ids, ids)
+    odd = [cell for cell in cells if not _is_whole(cell)]
+    unknown = [one for one in ids if one not in there]
+    remarks = [
+        *([_said(invocation, _NO_NUMBERS, odd)] if odd else []),
+        *([_said(invocation, _UNKNOWN, unknown)] if unknown else []),
+    ]
+    if not there:
+        raise Problem(_NOBODY.then(*map(Words.alike, remarks)))
+    remarks += copies.remarks
+    contacts = _as_they_are_now(invocation, [one for one in ids if one in there], remarks)
+    return Meant(contacts, _WHICH.text(language), remarks)
+
+
+async def _as_they_are_now(
+    invocation: Invocation, ids: Sequence[int], remarks: list[str]
+) -> AsyncIterator[tuple[ContactView, State]]:
+    """These contacts, in the order of the rows; a remark says who is gone."""
+    gone = list[int]()
+    for part in in_parts(ids):
+        found = {contact.id: contact for contact, _ in await current_contacts(invocation.dialler, part)}
+        gone += [one for one in part if one not in found]
+        for view in await invocation.profile.views([found[one] for one in part if one in found], fresh=True):
+            yield view, state_of(view.contact, view.code)
+    if gone:
+        remarks.append(_said(invocation, _GONE, gone))
+
+
+def _is_whole(cell: object) -> bool:
+    return isinstance(cell, int) and not isinstance(cell, bool)
+
+
+def _there(invocation: Invocation, campaign_ids: Sequence[int], ids: Sequence[int]) -> set[int]:
+    """Which of these IDs contacts of the campaigns have. Blocks."""
+    with invocation.profile.snapshots.open(campaign_ids) as snapshot:
+        return set(people(snapshot, [one for one in ids if abs(one) < 2**63]))
+
+
+def _said(invocation: Invocation, words: Words, values: Sequence[object]) -> str:
+    """A sentence that names some of these values, as they may be shown."""
+    language, present = invocation.profile.language(None), invocation.present.nameless
+    texts = list(dict.fromkeys("" if value is None else str(value) for value in values))
+    listed = ", ".join(present.text(text)[:_LONGEST] or _EMPTY.text(language) for text in texts[:_NAMED])
+    more = f" (+{len(texts) - _NAMED})" if len(texts) > _NAMED else ""
+    return words.filled(count=len(values), values=f"{listed}{more}").text(language)
