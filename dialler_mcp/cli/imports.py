@@ -62,6 +62,7 @@ class Task:
     encoding: str | None
     sheet: str | None
     update: bool
+    rules: Mapping[str, str]
     rejects: bool
     only_check: bool
     yes: bool
@@ -90,6 +91,9 @@ def add_import_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
             None, case_sensitive=False, help="Where people may be already; else everywhere."
         ),
         update: bool = typer.Option(False, "--update", help="Write new values of people who are there, too."),
+        rule: list[str] = typer.Option(
+            [], help="With --update: field=always, if_new, if_old_empty or never; *=… for the others."
+        ),
         rejects: bool = typer.Option(False, "--rejects", help="Write the other rows with reasons beside the list."),
         encoding: str | None = typer.Option(None, help="Of a CSV, where it is not clear."),
         sheet: str | None = typer.Option(None, help="Of a spreadsheet, where it is not the first."),
@@ -108,6 +112,8 @@ def add_import_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         kept = [text for text in mapping if "=" not in text]
         if len(kept) > 1:
             end("--mapping takes the name of one kept mapping; the others have the form column=field.", MISUSED)
+        if rule and not update:
+            end("--rule belongs to --update.", MISUSED)
         task = Task(
             file=file,
             campaign=campaign,
@@ -119,6 +125,7 @@ def add_import_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
             encoding=encoding,
             sheet=sheet,
             update=update,
+            rules=_pairs(rule, "--rule"),
             rejects=rejects,
             only_check=check,
             yes=yes,
@@ -224,7 +231,7 @@ async def _imported(invocation: "Invocation", task: Task, people: "PeopleList") 
         if not task.as_json:
             print(_NOTHING_NEW.text(language))
         return tell(manner, _check_record(seen), open_questions)
-    proposal = await import_people(invocation, people, update=task.update)
+    proposal = await import_people(invocation, people, update=task.update, rules=task.rules)
     return await carry_out(invocation, proposal, manner, _check_record(seen)) or open_questions
 
 

@@ -85,14 +85,17 @@ async def dialler_import_list(
     invocation: Invocation,
     list_id: ListId = None,
     existing: Annotated[
-        Literal["leave", "update"], Field(description="update: new values of contacts that are there")
+        Literal["leave", "update"], Field(description="update: new values of those there, too")
     ] = "leave",
+    rules: Annotated[
+        dict[str, Any] | None, Field(description="update: field or * to always, if_new, if_old_empty or never")
+    ] = None,
     job_id: Annotated[Id | None, Field(description="second call: the preview's job")] = None,
     reason: Reason = None,
     confirm: Confirm = None,
 ) -> JobProposal:
     """Import a whole list (put it into the campaign) that dialler_check_list has checked: whoever is ready, nobody
-    twice. Previews first; then runs as a job that outlives this chat.
+    twice. Previews first.
     """
     permit_import(invocation, update=existing == "update")
     if job_id is not None:
@@ -100,7 +103,7 @@ async def dialler_import_list(
     if list_id is None:
         raise Problem(_CHECK_FIRST)
     people = invocation.profile.lists.get(invocation.caller.key, list_id)
-    return await import_people(invocation, people, update=existing == "update")
+    return await import_people(invocation, people, update=existing == "update", rules=rules)
 
 
 def permit_import(invocation: Invocation, *, update: bool) -> None:

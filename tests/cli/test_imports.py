@@ -127,6 +127,12 @@ def test_a_person_lets_something_be_overwritten(said: Said, person: list[str]):
     assert [one.city for one in contacts("Contact10")] == ["Xanten"]
 
 
+def test_rules_say_which_fields_are_overwritten(said: Said):
+    answer = said(THERE, *CAMPAIGN, "--update", "--rule", "Ort=never", "--rule", "*=always")
+    assert answer.code in (0, 4), answer
+    assert "Fields that stay, though the list has something else: City 1." in answer.out
+
+
 def test_yes_does_not_count_where_a_person_must_confirm(said: Said, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DIALLER_CONFIRMATION", "human")
     answer = said(NEW, *CAMPAIGN, "--yes")
@@ -192,6 +198,8 @@ def test_rejects_are_written_beside_the_list(said: Said, tmp_path: Path):
         ((*CAMPAIGN, "--mapping", "CRM"), 1, "no mapping under this name"),
         ((*CAMPAIGN, "--mapping", "CRM", "--mapping", "Telefon"), 2, "one kept mapping"),
         ((*CAMPAIGN, "--keep", " "), 2, "the name of a mapping has 1 to 64 characters"),
+        ((*CAMPAIGN, "--rule", "City=never"), 2, "--rule belongs to --update"),
+        ((*CAMPAIGN, "--update", "--rule", "City=perhaps"), 1, "one of: always, if_new"),
         (("--forget", "CRM"), 2, "give a file"),
         ((*CAMPAIGN, "--confirm", "x"), 2, "give a file"),
         ((*CAMPAIGN, "--decide", "shared_number=perhaps"), 1, "decisions are ready or left_out"),

@@ -1,11 +1,11 @@
 """What a person chose for a check: campaign, scope, what becomes of a contact that is there, what was decided."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum, auto
 
 from dialler_mcp.domain.phones import HOME_REGION
-from dialler_mcp.lists.columns.aliases import FIELDS
+from dialler_mcp.lists.columns.aliases import FIELDS, target_of
 from dialler_mcp.lists.kinds import Kind, Verdict
 from dialler_mcp.problem import Problem
 from dialler_mcp.words import Words
@@ -14,6 +14,11 @@ _NO_FIELD = Words(
     "A rule names a field that an import does not take. Use the names of the import's fields.",
     "Eine Regel nennt ein Feld, das ein Import nicht nimmt. Verwenden Sie die Namen seiner Felder.",
 )
+_NO_RULE = Words(
+    "Correct the arguments: rules say of a field, or of all ({all}), one of: {rules}.",
+    "Berichtigen Sie die Angaben: rules sagen zu einem Feld, oder zu allen ({all}), eines von: {rules}.",
+)
+_ALL = "*"
 _NOT_ASKED = Words(
     "Only what is asked about can be decided, as ready or left_out.",
     "Entscheiden lässt sich nur, was gefragt ist, als ready oder left_out.",
@@ -65,5 +70,23 @@ class Options:
     def verdict_of(self, kind: Kind) -> Verdict | None:
         return self.decisions.get(kind, kind.verdict)
 
+    def with_rules(self, said: Mapping[str, object]) -> "Options":
+        """The same with the rules that a person gives: field to rule, `*` for fields that are not named. A field may be
+        called as the head of a column is.
+
+        Raises:
+            Problem: there is no such rule, or field.
+        """
+        try:
+            rules = {_field(str(name)): Rule(str(rule)) for name, rule in said.items()}
+        except ValueError:
+            raise Problem(_NO_RULE.filled(rules=", ".join(Rule), all=_ALL)) from None
+        return replace(self, rule=rules.pop(_ALL, Rule.if_new), rules=rules)
+
     def rule_of(self, name: str) -> Rule:
         return self.rules.get(name, self.rule)
+
+
+def _field(name: str) -> str:
+    """The field of this name, or of this head; what is neither stays as it is, and is refused."""
+    return name if name == _ALL or name in FIELDS else target_of(name) or name

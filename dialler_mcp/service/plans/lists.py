@@ -1,6 +1,7 @@
 """The job that imports a checked list: new contacts are created, and of those that exist fields are filled."""
 
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from dialler_mcp.changes.gate import READ_ONLY
 from dialler_mcp.changes.plan import Request, SharedKey, Step
 from dialler_mcp.changes.runner import Mode
 from dialler_mcp.domain.comparing import compared
+from dialler_mcp.domain.fields import Write
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import part
 from dialler_mcp.lists.jobs.current import current_contacts
@@ -39,6 +41,19 @@ _OUT = {
     Verdict.left_out: Words("{count} left out", "{count} ausgelassen"),
     Verdict.exists: Words("{count} there already", "{count} schon da"),
 }
+_FILLED = Words("Fields that change: {fields}.", "Felder, die sich ändern: {fields}.")
+_EMPTIED = Words(
+    "Fields that are emptied, as the cells are: {fields}.",
+    "Felder, die geleert werden, wie die Zellen es sind: {fields}.",
+)
+_LEFT = Words(
+    "Fields that stay, though the list has something else: {fields}.",
+    "Felder, die bleiben, obwohl die Liste etwas anderes hat: {fields}.",
+)
+_RULES_OF_UPDATE = Words(
+    "Nothing was sent. `rules` belong to the update of contacts that are there (existing: update).",
+    "Es wurde nichts gesendet. `rules` gehören zum Ändern von Kontakten, die es schon gibt (existing: update).",
+)
 _NOBODY_TWICE = Words(
     "Whoever comes in until then under the same key, or the same name and number, is left out and named.",
     "Wer bis dahin unter demselben Schlüssel oder mit gleichem Namen und Nummer dazukommt, bleibt draußen und wird "
@@ -51,21 +66,29 @@ _UNDO = Words(
 
 
 class _Count:
-    """What an import writes."""
+    """What an import writes: contacts, and of those that exist how often each field is filled, emptied or left."""
 
-    new = old = 0
+    def __init__(self) -> None:
+        self.new = self.old = 0
+        self.filled, self.emptied, self.left = Counter[str](), Counter[str](), Counter[str]()
 
 
-async def import_people(invocation: Invocation, people: PeopleList, *, update: bool) -> JobProposal:
+async def import_people(
+    invocation: Invocation, people: PeopleList, *, update: bool, rules: Mapping[str, Any] | None = None
+) -> JobProposal:
     """Check the list anew, freeze what is ready as a job, which waits for its confirmation. With `update`, fields of
-    contacts that exist are written by the rules of the check.
+    contacts that exist are written by these rules.
 
     Raises:
-        Problem: nothing is ready.
+        Problem: nothing is ready, or the rules make no sense.
     """
     profile = invocation.profile
     if profile.mode is Mode.read_only:
         raise Problem(READ_ONLY)
+    if rules and not update:
+        raise Problem(_RULES_OF_UPDATE)
+    if people.options is not None:
+        people.options = people.options.with_rules(rules or {})
     count, language = _Count(), profile.language(None)
     ready = ReadyRows(own_directory(profile.lists.directory) / f"{uuid4().hex}.ready")
     try:
@@ -94,6 +117,10 @@ def _means(checked: "Checked", count: _Count, invocation: Invocation) -> list[st
     numbers[Verdict.exists] -= count.old
     out = [_OUT[verdict].text(language).format(count=number) for verdict, number in numbers.items() if number]
     sentences = [_NOT_IMPORTED.text(language).format(rows=checked.rows, out=", ".join(out))] if out else []
+    for words, fields in ((_LEFT, count.left), (_EMPTIED, count.emptied), (_FILLED, count.filled)):
+        if fields:
+            listed = ", ".join(f"{name} {number}" for name, number in fields.most_common())
+            sentences.insert(0, words.filled(fields=listed).text(language))
     return [*sentences, _NOBODY_TWICE.text(language), _UNDO.text(language)]
 
 
@@ -107,11 +134,11 @@ async def _steps(invocation: Invocation, ready: ReadyRows, count: _Count, *, upd
         elif update:
             waiting.append(row)
             if len(waiting) >= PART:
-                for step in await _updates(invocation, waiting):
+                for step in await _updates(invocation, waiting, count):
                     count.old += 1
                     yield step
                 waiting.clear()
-    for step in await _updates(invocation, waiting):
+    for step in await _updates(invocation, waiting, count):
         count.old += 1
         yield step
 
@@ -124,14 +151,14 @@ def _creation(invocation: Invocation, row: ReadyRow) -> Step:
     return Step(verb="import", kind="contact", label=label, request=request, key=key)
 
 
-async def _updates(invocation: Invocation, rows: list[ReadyRow]) -> list[Step]:
+async def _updates(invocation: Invocation, rows: list[ReadyRow], count: _Count) -> list[Step]:
     """The updates of contacts that exist, as far as something differs."""
     ids = [row.contact_id for row in rows if row.contact_id is not None]
     current = {contact.id: contact for contact, _ in await current_contacts(invocation.dialler, ids)}
     steps = list[Step]()
     for row in rows:
         contact = current.get(row.contact_id or 0)
-        if contact is not None and (values := _changed(invocation, row, contact)):
+        if contact is not None and (values := _changed(invocation, row, contact, count)):
             plain = contact.alone()
             request = Request("update_contact", {"values": {**values, "ID": contact.id}})
             view = await invocation.profile.view(plain)
@@ -148,7 +175,7 @@ async def _updates(invocation: Invocation, rows: list[ReadyRow]) -> list[Step]:
     return steps
 
 
-def _changed(invocation: Invocation, row: ReadyRow, contact: Contact) -> dict[str, Any]:
+def _changed(invocation: Invocation, row: ReadyRow, contact: Contact, count: _Count) -> dict[str, Any]:
     """The fields to be written, by the rule of each: always, only a new value, only where there is none."""
     from dialler_mcp.lists.checking.options import Rule
 
@@ -156,11 +183,15 @@ def _changed(invocation: Invocation, row: ReadyRow, contact: Contact) -> dict[st
     changed = dict[str, Any]()
     for info in Contact.fields():
         rule = row.writes.get(info.wire)
-        if rule is None:
+        if rule is None and (info.wire not in values or info.wire == "DiallerCampaignsID"):
             continue
         old, new = getattr(contact, info.attribute), values.get(info.wire, "")
-        if rule == Rule.if_old_empty and old not in (None, ""):
+        if str(compared(old, zone) or "") == str(compared(new, zone) or ""):
             continue
-        if str(compared(old, zone) or "") != str(compared(new, zone) or ""):
-            changed[info.wire] = new
+        is_left = rule is None or (rule == Rule.if_old_empty and old not in (None, ""))
+        if is_left or Write.UPDATE not in info.about.write:
+            count.left[info.wire] += 1
+            continue
+        changed[info.wire] = new
+        (count.filled if new != "" else count.emptied)[info.wire] += 1
     return changed

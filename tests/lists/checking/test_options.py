@@ -26,3 +26,22 @@ def test_a_field_has_its_own_rule_or_that_of_all():
     assert options.rule_of("Name") is Rule.if_new
     with pytest.raises(Problem, match="a field that an import does not take"):
         Options(rules={"nTriesPhoneNumber1": Rule.always})
+
+
+def test_rules_are_given_by_field_or_head_and_for_the_others():
+    options = Options().with_rules({"Ort": "never", "Email": "if_old_empty", "*": "always"})
+    assert [options.rule_of(name) for name in ("City", "Email", "Name")] == [
+        Rule.never,
+        Rule.if_old_empty,
+        Rule.always,
+    ]
+    assert options.with_rules({}).rule_of("City") is Rule.if_new
+
+
+@pytest.mark.parametrize(
+    ("rules", "why"),
+    [({"City": "sometimes"}, "if_old_empty, never"), ({"Schuhgröße": "never"}, "a field that an")],
+)
+def test_a_rule_that_is_none_is_refused(rules: dict[str, object], why: str):
+    with pytest.raises(Problem, match=why):
+        Options().with_rules(rules)
