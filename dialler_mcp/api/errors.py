@@ -87,9 +87,9 @@ class DiallerError(Problem):
         """For somebody who obeys no record."""
         return self._worded(repr).text(language)
 
-    def _worded(self, quoted: Callable[[str], str]) -> Words:
+    def _worded(self, quote: Callable[[str], str]) -> Words:
         what = said.OF_FUNCTION.filled(function=self.function, what=self.summary) if self.function else self.summary
-        reason = said.SAYS.filled(reason=quoted(self.reason)) if self.reason else NOTHING
+        reason = said.SAYS.filled(reason=quote(self.reason)) if self.reason else NOTHING
         return what.then(reason, self.hint)
 
 
