@@ -171,7 +171,7 @@ class Confirmation:
             return USED
         if any(hmac.compare_digest(valid, code) for valid in self._codes(connection, action)):
             return None
-        code_rows.add_wrong(connection, action.caller, tried=self._clock())
+        code_rows.add_wrong(connection, action.caller, at=self._clock())
         return _NOT_VALID
 
     def _codes(self, connection: "Connection", action: Action) -> list[str]:

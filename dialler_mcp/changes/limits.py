@@ -67,7 +67,7 @@ class Breaker:
         if not begun:
             self._look(connection, caller, now, destroys, rows)
         counts.forget(connection, now - DAY)
-        counts.add(connection, caller, made=now, destroys=destroys, rows=rows)
+        counts.add(connection, caller, at=now, destroys=destroys, rows=rows)
 
     def _look(self, connection: "Connection", caller: str, now: float, destroys: bool, rows: int) -> None:
         limits = [limit for limit in self._limits if destroys or not limit.destructive]
