@@ -85,13 +85,13 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
     @asynccontextmanager
     async def lifespan(_: MCPServer[Process]) -> AsyncGenerator[Process]:
         async with AsyncExitStack() as stack:
-            opened = profile
-            if opened is None:
-                opened = profile_of(settings, await stack.enter_async_context(open_dialler(settings)))
-                stack.push_async_callback(opened.aclose)
-            forget_other_levels(settings, opened.dialler)
-            server.state = Process(opened, settings.role, person, permits)
-            stack.callback(asyncio.get_running_loop().call_later(RESUMES, resume_jobs, opened).cancel)
+            dialler_profile = profile
+            if dialler_profile is None:
+                dialler_profile = profile_of(settings, await stack.enter_async_context(open_dialler(settings)))
+                stack.push_async_callback(dialler_profile.aclose)
+            forget_other_levels(settings, dialler_profile.dialler)
+            server.state = Process(dialler_profile, settings.role, person, permits)
+            stack.callback(asyncio.get_running_loop().call_later(RESUMES, resume_jobs, dialler_profile).cancel)
             yield server.state
 
     def permits(caller: Caller, function: str) -> bool:
@@ -108,8 +108,8 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
         instructions=access.instructions(settings, Caller(role=settings.role)),
         permits=access.permits,
         caller_of=who,
-        worded=worded,
-        spoken=spoken,
+        wording=worded,
+        language_of=spoken,
         tools=all_of_them,
         extensions=[page_extension({CARD_URI: "confirm.html", REPORT_URI: "report.html"})],
         middleware=[*auditing(settings, all_of_them, who), HideFromOthers((CONFIRM_TOOL, VIEW_TOOL))],
