@@ -161,6 +161,16 @@ def test_without_a_person_an_undo_is_previewed_and_wants_its_phrase(said: Callab
     assert is_locked() == [False, False]
 
 
+def test_whoever_gives_the_phrase_is_not_asked_again(
+    said: Callable[..., Answer], done: str, monkeypatch: pytest.MonkeyPatch
+):
+    (command,) = re.findall(r"dialler-mcp jobs (undo .*)", said("undo", done).out)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(typer, "confirm", lambda *_, **__: False)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    assert said(*shlex.split(command)).code == 0
+    assert is_locked() == [False, False]
+
+
 def test_what_came_of_an_undo_is_told_as_json(said: Callable[..., Answer], done: str):
     preview = said("undo", done, "--json")
     assert preview.code == 4

@@ -53,6 +53,8 @@ async def test_what_a_kept_mapping_says_is_corrected_column_by_column(bench: Mak
     moved = await checked(b, list_id=answer["list_id"], mapping={"Tel B": "UserData"})
     assert fields(moved)["Tel B"] == "UserData"
     assert fields(moved)["Wer"] == "FullName"
+    fewer = await checked(b, list_id=answer["list_id"], mapping={"Kunde": "-"})
+    assert fields(fewer) == {**MAPPING, "Kunde": "-"}
 
 
 async def test_the_same_name_keeps_another_mapping(bench: Make):

@@ -54,6 +54,7 @@ async def test_what_is_no_id_and_who_is_unknown_is_named_and_left_out(bench: Mak
     assert preview["what"].startswith("Would lock 1 contact ")
     assert "Left out, since these campaigns have no contact with ID: 7, -1." in preview["consequences"]
     assert "Left out, since contact_id is no whole number (rows: 1): empty." in preview["consequences"]
+    assert not any("gone by now" in line for line in preview["consequences"])
 
 
 async def test_who_is_gone_by_now_is_named_and_left_out(bench: Make, monkeypatch: pytest.MonkeyPatch):
