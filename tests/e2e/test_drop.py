@@ -113,7 +113,8 @@ def test_it_can_be_cancelled_and_what_was_sent_is_forgotten(drop: Drop):
     seen = drop.work(*steps, held=1, picture="drop-cancelled")
     sending, after = seen["seen"]
     assert '- progressbar "Sent"' in sending["tree"]
-    assert "Sending leads.csv" in sending["status"]
+    assert sending["status"] == "Sending leads.csv…"
+    assert "- status: 25 %" in sending["tree"]
     assert sending["focused"] == "cancel"
     assert seen["calls"][-1]["cancel"] is True
     assert after["status"] == "Cancelled. Nothing of the file was kept."
