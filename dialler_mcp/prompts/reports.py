@@ -145,7 +145,7 @@ def _groups(inquiry: Inquiry, snapshot: "Snapshot", check: Check) -> Rows:
     for group in groups:
         labels = [_label(inquiry, people[member]) for member in group.members[:MAX_IN_GROUP]]
         more = [f"+{rest}"] if (rest := group.contacts - len(labels)) else []
-        rows.append([clean(group.shown)[:MAX_NAME], group.contacts, "; ".join([*labels, *more])])
+        rows.append([clean(group.text)[:MAX_NAME], group.contacts, "; ".join([*labels, *more])])
     return ("shared", "contacts", "which"), rows
 
 

@@ -115,7 +115,7 @@ def _cells(key: str, row: Row, by: By, language: Language) -> list[Any]:
         None if seconds is None else f"{number(seconds, language)} s"
         for seconds in (row.talk_median, row.wrap_up_median)
     ]
-    cells = [key, row.attempts, row.connects, *rate, row.right_party, row.won, *times]
+    cells = [key, row.attempts, row.connects, *rate, row.right_party, row.wins, *times]
     total = None if row.talk_total is None else duration(row.talk_total, language)
     return [*cells, row.appointments, total] if by is By.agent else cells
 
@@ -125,6 +125,6 @@ def comparison_of(report: Report, language: Language) -> Breakdown:
     columns = [BREAKDOWNS["campaign"][0].text(language), *(MEASURES[name].words.text(language) for name in COMPARED)]
     rows = list[list[Any]]()
     for key, name in report.campaigns.items():
-        values = (value_and_basis(report.compared[key][each], language) for each in COMPARED)
+        values = (value_and_basis(report.figures_by_campaign[key][each], language) for each in COMPARED)
         rows.append([campaign_in_words(key, name), *values])
     return Breakdown(columns=columns, rows=rows)

@@ -186,7 +186,7 @@ def _page(
 def _group_row(group: Group, people: Mapping[int, Person], campaigns: Mapping[int, str]) -> list[Any]:
     more = group.contacts - len(group.members)
     who = [_label(people[member], campaigns) for member in group.members[:MAX_MEMBERS]]
-    return [clean(group.shown)[:MAX_VALUE], group.contacts, [*who, *([f"+{more}"] if more else [])]]
+    return [clean(group.text)[:MAX_VALUE], group.contacts, [*who, *([f"+{more}"] if more else [])]]
 
 
 def _label(person: Person, campaigns: Mapping[int, str]) -> str:

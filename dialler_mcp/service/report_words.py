@@ -165,7 +165,7 @@ def in_words(
         best_hours=_best_hours(report, language),
         compared=_compared(report, language, by),
         breakdown=breakdown_of(report, by, language, uids)
-        if by and not (by is By.campaign and report.compared)
+        if by and not (by is By.campaign and report.figures_by_campaign)
         else None,
         notes=[*([_UIDS.text(language)] if uids else []), *_notes(report, language)],
     ).in_language(language)
@@ -173,7 +173,7 @@ def in_words(
 
 def _compared(report: Report, language: Language, by: By | None) -> Breakdown | None:
     """Campaigns side by side, in one table with what was done in each, where that is asked for."""
-    if not report.compared:
+    if not report.figures_by_campaign:
         return None
     compared = comparison_of(report, language)
     return compared.beside(breakdown_of(report, by, language)) if by is By.campaign else compared
@@ -228,8 +228,8 @@ def _notes(report: Report, language: Language) -> list[str]:
         notes.append(NO_CONTACTS.text(language))
     elif report.figures["attempts"].known and not report.figures["attempts"].of:
         notes.append(NO_CALLS.text(language))
-    if report.coverage.complete and report.tried != (0, 0, 0):
-        tried = report.tried
+    if report.coverage.complete and report.attempt_counts != (0, 0, 0):
+        tried = report.attempt_counts
         notes.append(
             (_AGREES if tried.agrees else _DIFFERS)
             .text(language)
