@@ -74,7 +74,7 @@ class Breakdown(BaseModel):
 def breakdown_of(report: Report, by: By, language: Language, uids: Mapping[int, str] | None = None) -> Breakdown:
     """What was done by hour, agent and so on; `uids` are those of agents by user ID, as far as they are known."""
     rows, in_words = report.breakdowns[by], key_in_words(by, report, language)
-    known = {key: f" (UID {clean(uid)[:MAX_UID]})" for key, uid in (uids or {}).items()} if by is By.agent else {}
+    suffixes = {key: f" (UID {clean(uid)[:MAX_UID]})" for key, uid in (uids or {}).items()} if by is By.agent else {}
     names = ["attempts", "connects", *_rate_names(by), "right_party_contacts"]
     words = [MEASURES[name].words.text(language) for name in names]
     if "contact_rate" in names:
@@ -91,7 +91,7 @@ def breakdown_of(report: Report, by: By, language: Language, uids: Mapping[int, 
     if by in (By.outcome, By.cause):
         columns = columns[:2]
     cells = [
-        _cells(in_words(row.key) + known.get(cast(int, row.key), ""), row, by, language) for row in rows[:MAX_ROWS]
+        _cells(in_words(row.key) + suffixes.get(cast(int, row.key), ""), row, by, language) for row in rows[:MAX_ROWS]
     ]
     rest = len(rows) - len(cells)
     return Breakdown(

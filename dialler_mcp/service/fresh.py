@@ -140,12 +140,12 @@ async def read(
         return before
     try:
         result = await snapshots.refresh(stale, full=full, budget_seconds=budget_seconds, progress=_Telling(invocation))
-        failed = result.failures
+        failures = result.failures
     except (SnapshotError, DiallerError) as error:
         if not any(one.read_at for one in before.campaigns):
             raise
-        failed = tuple((number, error) for number in stale)  # what was read before still answers, with its age
-    return await snapshots.coverage(campaign_ids, failed)
+        failures = tuple((number, error) for number in stale)  # what was read before still answers, with its age
+    return await snapshots.coverage(campaign_ids, failures)
 
 
 def _good_enough(invocation: Invocation, one: "CampaignCoverage", within: float, histories: bool) -> bool:
@@ -161,9 +161,9 @@ class _Telling:
         self._invocation, self._before, self._last = invocation, 0, (0, "", 0)
 
     async def __call__(self, step: "Step") -> None:
-        campaign_id, phase, done = self._last
+        campaign_id, phase, amount = self._last
         if (campaign_id, phase) != (step.campaign_id, step.phase):
-            self._before += done
+            self._before += amount
         self._last = (step.campaign_id, step.phase, step.amount)
         await self._invocation.progress(self._before + step.amount)
 
