@@ -96,7 +96,7 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
     def who(context: ServerRequestContext[Any, Any]) -> Caller:
         return caller_of(context, settings.role, person)
 
-    offered = list(with_cards(with_drop_card(with_live_view(tools))))
+    catalogue = list(with_cards(with_drop_card(with_live_view(tools))))
     server: DiallerServer[Process] = DiallerServer(
         "dialler-mcp",
         title="jtel dialler",
@@ -104,11 +104,11 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
         instructions=access.instructions(settings, Caller(role=settings.role)),
         permits=access.permits,
         caller_of=who,
-        worded=worded,
-        spoken=spoken,
-        tools=offered,
+        wording=worded,
+        language_of=spoken,
+        tools=catalogue,
         extensions=[page_extension(PAGES)],
-        middleware=[*auditing(settings, offered, who), HideFromOthers(FOR_PAGES)],
+        middleware=[*auditing(settings, catalogue, who), HideFromOthers(FOR_PAGES)],
         lifespan=lifespan,
         log_level="WARNING",
         cache_hints=dict.fromkeys(("tools/list", "prompts/list"), CacheHint(ttl_ms=300_000, scope="private")),

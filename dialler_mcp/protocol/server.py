@@ -53,7 +53,7 @@ class DiallerServer(MCPServer[S]):
 
     `permits(caller, name)` says whether this caller may use a tool, a prompt or a resource (by its URI or template).
     What is not permitted is not listed, and asking for it is answered as if it did not exist. `caller_of` says who sent
-    a request; `worded` words a problem with its advice, in the language that `spoken` says.
+    a request; `wording` words a problem with its advice, in the language that `language_of` gives.
     """
 
     def __init__(
@@ -62,16 +62,16 @@ class DiallerServer(MCPServer[S]):
         *,
         permits: Callable[[Caller, str], bool] = _permits_all,
         caller_of: Callable[[ServerRequestContext[Any, Any]], Caller] = lambda _: Caller(),
-        worded: Callable[[Problem, Language], str] = Problem.text,
-        spoken: Callable[[Context[Any], Mapping[str, Any]], Language] = lambda _, __: Language.en,
+        wording: Callable[[Problem, Language], str] = Problem.text,
+        language_of: Callable[[Context[Any], Mapping[str, Any]], Language] = lambda _, __: Language.en,
         middleware: Sequence[Any] = (),
         **options: Any,
     ) -> None:
         self._state: S | None = None
         self._permits = permits
         self._caller_of = caller_of
-        self._worded = worded
-        self._spoken = spoken
+        self._wording = wording
+        self._language_of = language_of
         self._caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
         with _rich_hidden():
             super().__init__(name, middleware=[self._with_caller, *middleware], **options)
@@ -118,13 +118,13 @@ class DiallerServer(MCPServer[S]):
 
     async def list_tools(self) -> list[MCPTool]:
         tools = await super().list_tools()
-        hidden = [tool.name for tool in tools if not self.permitted(tool.name)]
-        if not hidden:
+        names = [tool.name for tool in tools if not self.permitted(tool.name)]
+        if not names:
             return tools
         return [
-            tool.model_copy(update={"description": without_sentences(tool.description or "", hidden)})
+            tool.model_copy(update={"description": without_sentences(tool.description or "", names)})
             for tool in tools
-            if tool.name not in hidden
+            if tool.name not in names
         ]
 
     async def list_prompts(self) -> list[MCPPrompt]:
@@ -164,7 +164,7 @@ class DiallerServer(MCPServer[S]):
                 raise ToolError(f"Nothing was sent. {argument_errors(cause)}") from None
             if isinstance(cause, ToolError):
                 text = str(cause)
-                language = self._spoken(context, arguments) if context else Language.en
+                language = self._language_of(context, arguments) if context else Language.en
                 raise ToolError(NOT_UNDERSTOOD.text(language) if text.startswith("Resolver ") else text) from None
             raise ToolError("There is no such tool; list the tools to see which there are.") from None
 
@@ -189,8 +189,8 @@ class DiallerServer(MCPServer[S]):
             for cause in causes(error):
                 if isinstance(cause, Problem):
                     code = INVALID_PARAMS if cause.callers_fault else INTERNAL_ERROR
-                    language = self._spoken(context, values) if context else Language.en
-                    raise MCPError(code, self._worded(cause, language)) from None
+                    language = self._language_of(context, values) if context else Language.en
+                    raise MCPError(code, self._wording(cause, language)) from None
             raise
 
 
