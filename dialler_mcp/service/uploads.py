@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class HandedIn:
+class Outcome:
     """A list that was made of a file, with the number of its rows."""
 
     people: "PeopleList"
@@ -28,9 +28,9 @@ class Uploads:
     def __init__(self, people_lists: "PeopleLists", clock: Callable[[], float] = time.monotonic) -> None:
         self.pieces = Pieces(people_lists.directory, lists.HOURS * 3_600, clock)
         self._lists = people_lists
-        self._reading: dict[str, asyncio.Task[HandedIn]] = {}
+        self._reading: dict[str, asyncio.Task[Outcome]] = {}
 
-    async def outcome(self, incoming: Incoming) -> HandedIn | None:
+    async def outcome(self, incoming: Incoming) -> Outcome | None:
         """The list in a file; None while bytes are missing, or while reading takes longer than an answer may. The same
         each time it is asked for.
 
@@ -49,10 +49,10 @@ class Uploads:
             raise Problem(GONE)
         return task.result() if done else None
 
-    async def _read(self, incoming: Incoming) -> HandedIn:
+    async def _read(self, incoming: Incoming) -> Outcome:
         copy = self.pieces.hand_over(incoming)
         people = await self._lists.open_copy(incoming.caller, incoming.name, copy)
-        return HandedIn(people, await asyncio.to_thread(lambda: sum(1 for _ in people.table.rows())))
+        return Outcome(people, await asyncio.to_thread(lambda: sum(1 for _ in people.table.rows())))
 
     def forget(self, incoming: Incoming) -> None:
         """Remove what was received of a file, or let what is made of it go."""

@@ -55,14 +55,14 @@ async def dialler_receive_list(
         uploads.forget(incoming)
         return Received(upload_id=incoming.id, next_offset=0)
     pieces.add(incoming, offset, digest, data)
-    received = Received(upload_id=incoming.id, next_offset=incoming.received)
-    handed_in = await uploads.outcome(incoming)
-    if handed_in is None:
-        return received
-    people, present = handed_in.people, invocation.present.nameless
+    answer = Received(upload_id=incoming.id, next_offset=incoming.length)
+    outcome = await uploads.outcome(incoming)
+    if outcome is None:
+        return answer
+    people, present = outcome.people, invocation.present.nameless
     columns = [present.text(column)[:MAX_HEAD] for column in people.table.columns[:MAX_COLUMNS]]
-    return received.model_copy(
-        update={"list_id": people.id, "name": present.text(people.name), "rows": handed_in.rows, "columns": columns}
+    return answer.model_copy(
+        update={"list_id": people.id, "name": present.text(people.name), "rows": outcome.rows, "columns": columns}
     )
 
 

@@ -66,8 +66,8 @@ async def dialler_check_list(
     """
     lists, caller = invocation.profile.lists, invocation.caller.key
     sources = 3 - [path, rows, list_id].count(None)
-    unreachable = path is not None and not lists.folders
-    if invocation.shows_cards and (not sources or (sources == 1 and unreachable)):
+    no_folder = path is not None and not lists.folders
+    if invocation.shows_cards and (not sources or (sources == 1 and no_folder)):
         return asked_for(invocation)
     if sources != 1:
         raise Problem(_NONE)

@@ -52,10 +52,10 @@ async def test_a_file_that_is_not_whole_has_no_outcome_yet(uploads: Uploads):
 
 
 async def test_the_list_outlives_the_file_that_it_came_in(uploads: Uploads, lists: PeopleLists):
-    handed_in = await uploads.outcome(incoming := whole(uploads))
-    assert handed_in is not None
+    outcome = await uploads.outcome(incoming := whole(uploads))
+    assert outcome is not None
     uploads.forget(incoming)
-    assert len(list(handed_in.people.table.rows())) == 2
+    assert len(list(outcome.people.table.rows())) == 2
     lists.close()
     assert list(lists.directory.iterdir()) == []
 
@@ -77,13 +77,13 @@ async def test_reading_ends_when_the_file_is_forgotten(
 
 async def test_a_file_and_its_list_are_kept_for_the_same_hours(uploads: Uploads, lists: PeopleLists, clock: Clock):
     incoming = whole(uploads)
-    handed_in = await uploads.outcome(incoming)
-    assert handed_in is not None
+    outcome = await uploads.outcome(incoming)
+    assert outcome is not None
     clock.seconds += HOURS * 3_600
-    assert lists.get("mcp", handed_in.people.id)
+    assert lists.get("mcp", outcome.people.id)
     assert uploads.pieces.get("mcp", incoming.id)
     clock.seconds += HOURS * 3_600 + 1
-    for get, name in ((lists.get, handed_in.people.id), (uploads.pieces.get, incoming.id)):
+    for get, name in ((lists.get, outcome.people.id), (uploads.pieces.get, incoming.id)):
         with pytest.raises(Problem):
             get("mcp", name)
     assert list(lists.directory.iterdir()) == []

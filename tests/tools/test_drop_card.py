@@ -240,7 +240,7 @@ async def test_a_file_is_its_callers_alone(bench: Make):
     async with with_pages(b, "auto") as client:
         result = await send(client, CONTENT, upload_id=theirs.id)
     assert "choose it again" in text_of(result)
-    assert theirs.received == 0
+    assert theirs.length == 0
 
 
 async def test_a_client_without_pages_has_no_way_to_it(bench: Make):

@@ -55,7 +55,7 @@ _NEW = _APPENDED | os.O_CREAT | os.O_EXCL
 
 @dataclass
 class Incoming:
-    """A file that is being received. `name` is what the person calls it; `received` are the bytes that are there."""
+    """A file that is being received. `name` is what the person calls it; `length` counts the bytes that are there."""
 
     id: str
     caller: str
@@ -63,14 +63,14 @@ class Incoming:
     size: int
     path: Path
     used: float
-    received: int = 0
+    length: int = 0
     is_ours: bool = True
     """Whether its bytes are still ours to remove."""
 
     @property
     def is_whole(self) -> bool:
         """Whether all bytes are there."""
-        return self.received == self.size
+        return self.length == self.size
 
 
 class Pieces:
@@ -134,25 +134,25 @@ class Pieces:
 
     def add(self, incoming: Incoming, offset: int, digest: str, content: str) -> None:
         """Take a piece: its place in the file, its SHA-256 in hexadecimal digits, its bytes in base64. One that begins
-        beyond what is there is left out: `received` says where the next one begins.
+        beyond what is there is left out: its length says where the next one begins.
 
         Raises:
             Problem: it is damaged, or of another file.
         """
         piece = _decoded(content, digest)
-        if offset > incoming.received:
+        if offset > incoming.length:
             return
         if offset + len(piece) > incoming.size:
             raise Problem(_ANOTHER)
-        known, new = piece[: incoming.received - offset], piece[incoming.received - offset :]
+        repeat, rest = piece[: incoming.length - offset], piece[incoming.length - offset :]
         try:
-            if known and incoming.is_ours and _part(incoming.path, offset, len(known)) != known:
+            if repeat and incoming.is_ours and _part(incoming.path, offset, len(repeat)) != repeat:
                 raise Problem(_ANOTHER)
-            if new:
-                _append(incoming.path, incoming.received, new)
+            if rest:
+                _append(incoming.path, incoming.length, rest)
         except OSError as error:
             raise Problem(_NOT_KEPT.filled(why=reason_of(error))) from None
-        incoming.received += len(new)
+        incoming.length += len(rest)
 
     def hand_over(self, incoming: Incoming) -> Path:
         """The whole file, which is from now on for whoever takes it to remove."""
@@ -201,8 +201,8 @@ def _part(path: Path, offset: int, length: int) -> bytes:
         return file.read(length)
 
 
-def _append(path: Path, length: int, new: bytes) -> None:
+def _append(path: Path, length: int, rest: bytes) -> None:
     """Write behind so many bytes; what a full disk took of an earlier piece is dropped first."""
     with os.fdopen(os.open(path, _APPENDED), "ab") as file:
         file.truncate(length)
-        file.write(new)
+        file.write(rest)

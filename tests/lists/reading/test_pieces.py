@@ -41,11 +41,11 @@ def test_any_cut_with_repeats_gives_the_same_file(
     pieces, incoming = begun(tmp_path_factory.mktemp("pieces"), content)
     for offset, length in cuts:
         start = min(offset, len(content))
-        before = incoming.received
+        before = incoming.length
         add(pieces, incoming, start, content[start : start + length])
-        assert incoming.received >= before
+        assert incoming.length >= before
     while not incoming.is_whole:
-        add(pieces, incoming, incoming.received, content[incoming.received :][:64])
+        add(pieces, incoming, incoming.length, content[incoming.length :][:64])
     assert pieces.hand_over(incoming).read_bytes() == content
 
 
@@ -53,7 +53,7 @@ def test_a_piece_beyond_what_is_there_is_left_out_and_the_place_of_the_next_stay
     pieces, incoming = begun(tmp_path)
     add(pieces, incoming, 0, CONTENT[:100])
     add(pieces, incoming, 200, CONTENT[200:300])
-    assert incoming.received == 100
+    assert incoming.length == 100
     assert incoming.path.read_bytes() == CONTENT[:100]
 
 
@@ -62,7 +62,7 @@ def test_a_damaged_piece_is_refused_and_may_come_again(tmp_path: Path, content: 
     pieces, incoming = begun(tmp_path)
     with pytest.raises(Problem, match="arrived damaged: send it again"):
         pieces.add(incoming, 0, digest, content)
-    assert incoming.received == 0
+    assert incoming.length == 0
     add(pieces, incoming, 0, CONTENT)
     assert incoming.is_whole
 
@@ -73,7 +73,7 @@ def test_bytes_of_another_file_are_refused(tmp_path: Path, offset: int, piece: b
     add(pieces, incoming, 0, CONTENT[:-1])
     with pytest.raises(Problem, match="no longer the one"):
         add(pieces, incoming, offset, piece)
-    assert incoming.received == len(CONTENT) - 1
+    assert incoming.length == len(CONTENT) - 1
 
 
 def test_what_a_full_disk_took_of_a_piece_is_not_there_twice(tmp_path: Path):
