@@ -41,6 +41,7 @@ from dialler_mcp.tools import (
     questions,
     reports,
 )
+from dialler_mcp.tools.drop_card import DROP_TOOL, DROP_URI, with_drop_card
 from dialler_mcp.tools.family import worded
 from dialler_mcp.tools.report_view import REPORT_URI, VIEW_TOOL, with_live_view
 
@@ -69,6 +70,10 @@ FAMILIES = (
     questions,
     data_check,
 )
+PAGES = {CARD_URI: "confirm.html", REPORT_URI: "report.html", DROP_URI: "drop.html"}
+"""The pages that a host shows, with their files."""
+FOR_PAGES = (CONFIRM_TOOL, VIEW_TOOL, DROP_TOOL)
+"""The tools that these pages call, and no model."""
 
 
 def build_server(settings: Settings, *, profile: Profile | None = None, person: str = "") -> DiallerServer[Process]:
@@ -91,7 +96,7 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
     def who(context: ServerRequestContext[Any, Any]) -> Caller:
         return caller_of(context, settings.role, person)
 
-    catalogue = list(with_cards(with_live_view(tools)))
+    catalogue = list(with_cards(with_drop_card(with_live_view(tools))))
     server: DiallerServer[Process] = DiallerServer(
         "dialler-mcp",
         title="jtel dialler",
@@ -102,8 +107,8 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
         wording=worded,
         language_of=spoken,
         tools=catalogue,
-        extensions=[page_extension({CARD_URI: "confirm.html", REPORT_URI: "report.html"})],
-        middleware=[*auditing(settings, catalogue, who), HideFromOthers((CONFIRM_TOOL, VIEW_TOOL))],
+        extensions=[page_extension(PAGES)],
+        middleware=[*auditing(settings, catalogue, who), HideFromOthers(FOR_PAGES)],
         lifespan=lifespan,
         log_level="WARNING",
         cache_hints=dict.fromkeys(("tools/list", "prompts/list"), CacheHint(ttl_ms=300_000, scope="private")),

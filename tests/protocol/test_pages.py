@@ -10,13 +10,14 @@ from mcp.shared.exceptions import MCPError
 
 from dialler_mcp.protocol.cards import CONFIRM_TOOL
 from dialler_mcp.protocol.pages import VIEW_META
+from dialler_mcp.tools.drop_card import DROP_TOOL, DROP_URI
 from dialler_mcp.tools.report_view import REPORT_TOOL, REPORT_URI, VIEW_TOOL
 from tests.conftest import Bench, QuickClient, text_of
 from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, Make
 
 APPS: Any = [advertise(EXTENSION_ID, {"mimeTypes": [APP_MIME_TYPE]})]
 
-FOR_PAGES = (CONFIRM_TOOL, VIEW_TOOL)
+FOR_PAGES = (CONFIRM_TOOL, VIEW_TOOL, DROP_TOOL)
 
 
 def with_pages(b: Bench, era: str) -> Client:
@@ -79,9 +80,10 @@ async def test_only_clients_with_pages_get_what_these_show(bench: Make, era: str
     assert full.structured_content == bare.structured_content
 
 
-async def test_the_page_is_one_file_that_needs_no_network(bench: Make, era: str):
+@pytest.mark.parametrize("uri", [REPORT_URI, DROP_URI])
+async def test_the_page_is_one_file_that_needs_no_network(bench: Make, era: str, uri: str):
     async with with_pages(bench(), era) as client:
-        (page,) = (await client.read_resource(REPORT_URI)).contents
+        (page,) = (await client.read_resource(uri)).contents
     html = str(getattr(page, "text", ""))
     assert page.mime_type == APP_MIME_TYPE
     assert (page.meta or {})["ui"] == {"prefersBorder": True}

@@ -134,7 +134,7 @@ class JobProposal(LongProposal):
         """Carry it out for somebody who agreed outside the protocol; `by` says how, for the journal."""
         return await self._carried_out(Confirmed(by, reason=reason or self._reason))
 
-    async def _carried_out(self, confirmed: Confirmed) -> Change:
+    async def _carried_out(self, confirmation: Confirmed) -> Change:
         invocation, profile, job = self.invocation, self.invocation.profile, self.frozen
         if profile.mode is Mode.dry_run:
             what = _DRY_RUN.filled(job=job.id, title=job.title).text(self._language)
@@ -145,11 +145,11 @@ class JobProposal(LongProposal):
             invocation.caller.key,
             job.means.destroys,
             begun=False,
-            code=confirmed.code,
+            code=confirmation.code,
             rows=job.total,
         )
         try:
-            await profile.jobs.ledger.start(job, confirmed, admission)
+            await profile.jobs.ledger.start(job, confirmation, admission)
         except LimitReached as reached:
             raise limit_problem(reached, profile.zone) from reached
         note_change()
