@@ -115,7 +115,7 @@ async def test_while_looking_is_not_possible_nothing_is_told_and_it_goes_on(era:
     things = Things()
     server, steps = served(things)
     async with wanting(server, era, ONE) as told:
-        things.broken = True
+        things.broken, things.values["1"] = True, Sight("unseen", False)
         await steps.step()
         assert told == []
         things.broken, things.values["1"] = False, Sight(1, False)
