@@ -10,7 +10,7 @@ from mcp.server import CacheHint, MCPServer
 from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver.tools.base import Tool
 
-from dialler_mcp.access import access_of
+from dialler_mcp.access import Access, access_of
 from dialler_mcp.audit.middleware import Auditing
 from dialler_mcp.dialler import audit_log, open_dialler
 from dialler_mcp.domain.callers import Caller
@@ -84,23 +84,14 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
 
     @asynccontextmanager
     async def lifespan(_: MCPServer[Process]) -> AsyncGenerator[Process]:
-        async with AsyncExitStack() as stack:
-            opened = profile
-            if opened is None:
-                opened = profile_of(settings, await stack.enter_async_context(open_dialler(settings)))
-                stack.push_async_callback(opened.aclose)
-            forget_other_levels(settings, opened.dialler)
-            server.state = Process(opened, settings.role, person, permits)
-            stack.callback(asyncio.get_running_loop().call_later(RESUMES, resume_jobs, opened).cancel)
-            yield server.state
-
-    def permits(caller: Caller, function: str) -> bool:
-        return access.permits(caller, f"dialler_{function}")
+        async with _process(settings, profile, person, access) as process:
+            server.state = process
+            yield process
 
     def who(context: ServerRequestContext[Any, Any]) -> Caller:
         return caller_of(context, settings.role, person)
 
-    all_of_them = list(with_cards(with_live_view(tools)))
+    offered = list(with_cards(with_live_view(tools)))
     server: DiallerServer[Process] = DiallerServer(
         "dialler-mcp",
         title="jtel dialler",
@@ -110,19 +101,30 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
         caller_of=who,
         worded=worded,
         spoken=spoken,
-        tools=all_of_them,
+        tools=offered,
         extensions=[page_extension({CARD_URI: "confirm.html", REPORT_URI: "report.html"})],
-        middleware=[*auditing(settings, all_of_them, who), HideFromOthers((CONFIRM_TOOL, VIEW_TOOL))],
+        middleware=[*auditing(settings, offered, who), HideFromOthers((CONFIRM_TOOL, VIEW_TOOL))],
         lifespan=lifespan,
         log_level="WARNING",
-        cache_hints={
-            "tools/list": CacheHint(ttl_ms=300_000, scope="private"),
-            "prompts/list": CacheHint(ttl_ms=300_000, scope="private"),
-        },
+        cache_hints=dict.fromkeys(("tools/list", "prompts/list"), CacheHint(ttl_ms=300_000, scope="private")),
     )
     add_prompts(server, settings)
     add_resources(server)
     return server
+
+
+@asynccontextmanager
+async def _process(settings: Settings, profile: Profile | None, person: str, access: Access) -> AsyncGenerator[Process]:
+    """What a server works with while it runs; without a profile, one with the configured dialler is opened."""
+    async with AsyncExitStack() as stack:
+        if profile is None:
+            profile = profile_of(settings, await stack.enter_async_context(open_dialler(settings)))
+            stack.push_async_callback(profile.aclose)
+        forget_other_levels(settings, profile.dialler)
+        stack.callback(asyncio.get_running_loop().call_later(RESUMES, resume_jobs, profile).cancel)
+        yield Process(
+            profile, settings.role, person, lambda caller, function: access.permits(caller, f"dialler_{function}")
+        )
 
 
 def auditing(

@@ -5,9 +5,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from threading import Timer
 from types import MappingProxyType
 from typing import Any
 
@@ -23,6 +26,18 @@ PATIENCE = 120  # seconds after which a client hangs; none needs a tenth of it
 
 CONTACT10 = 215220
 DELETE = "dialler_delete_contact"
+
+
+def _asked(running: subprocess.Popen[str], question: Any) -> Any:
+    assert running.stdin is not None
+    assert running.stdout is not None
+    print(json.dumps(question), file=running.stdin, flush=True)
+    hangs = Timer(PATIENCE, running.kill)
+    hangs.start()
+    answer = json.loads(running.stdout.readline())
+    hangs.cancel()
+    assert "failure" not in answer, answer["failure"]
+    return answer
 
 
 @dataclass(frozen=True)
@@ -68,6 +83,20 @@ class Machine:
         command = [NODE_BIN / "node", HERE / program, *arguments]
         done = self.run(command, {"SERVER": str(SERVER), "SERVER_ENV": json.dumps(settings)})
         return json.loads(done.stdout)
+
+    @contextmanager
+    def conversation(self, program: str, *arguments: str) -> Generator[Callable[[Any], Any]]:
+        """One of our own programs for Node that stays, and answers each line of JSON with one."""
+        settings = {"SERVER": str(SERVER), "SERVER_ENV": json.dumps(self.server_settings)}
+        with subprocess.Popen(
+            [NODE_BIN / "node", HERE / program, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=self.environment(**settings),
+            cwd=self.home,
+            encoding="utf-8",
+        ) as running:
+            yield partial(_asked, running)
 
     def tool_of_node(self, name: str) -> list[str | Path]:
         """The command of a client that was installed with npm."""

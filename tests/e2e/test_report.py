@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,15 @@ SMALL = 3.0  # contrast of what is no text, WCAG 2.2, level AA
 class Live:
     """Shows the report of two campaigns and works it, step by step."""
 
-    def __init__(self, machine: Machine, app_host: Path) -> None:
-        self._machine, self._page = machine, app_host
+    def __init__(self, ask: Callable[[Any], Any]) -> None:
+        self._ask = ask
 
     def work(self, *steps: list[Any], picture: str = "", **wishes: Any) -> dict[str, Any]:
         folder = os.environ.get("CARD_PICTURES")
         if folder and picture:
             steps = (*steps, ["picture", str(Path(folder) / f"{picture}.png")])
         asked = {"input": BOTH, **wishes, "steps": [*steps, ["look"]]}
-        seen = self._machine.node("report.mjs", str(self._page), json.dumps(asked))
+        seen = self._ask(asked)
         assert seen["mimeType"] == "text/html;profile=mcp-app"
         assert seen["errors"] == []  # with the strict policy of hosts: nothing was evaluated, nothing was loaded
         assert seen["requests"] == []
@@ -36,9 +37,11 @@ class Live:
         return seen
 
 
-@pytest.fixture
-def live(reader: Machine, app_host: Path) -> Live:
-    return Live(reader, app_host)
+@pytest.fixture(scope="module")
+def live(reader: Machine, app_host: Path) -> Iterator[Live]:
+    """One server and one browser for all pages: to start them takes longer than most tests."""
+    with reader.conversation("report.mjs", str(app_host)) as ask:
+        yield Live(ask)
 
 
 def last(seen: dict[str, Any]) -> dict[str, Any]:
