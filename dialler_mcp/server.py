@@ -42,6 +42,7 @@ from dialler_mcp.tools import (
     reports,
 )
 from dialler_mcp.tools.family import worded
+from dialler_mcp.tools.jobs import JOB_URI, with_job_card
 from dialler_mcp.tools.report_view import REPORT_URI, VIEW_TOOL, with_live_view
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 VERSION = version("dialler-mcp")
 RESUMES = 3.0
 """Seconds after the start when jobs go on that another process has left: by then the host has its tools."""
+
+PAGES = {CARD_URI: "confirm.html", REPORT_URI: "report.html", JOB_URI: "job.html"}
 
 FAMILIES = (
     overview,
@@ -91,7 +94,7 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
     def who(context: ServerRequestContext[Any, Any]) -> Caller:
         return caller_of(context, settings.role, person)
 
-    offered = list(with_cards(with_live_view(tools)))
+    offered = list(with_cards(with_job_card(with_live_view(tools))))
     server: DiallerServer[Process] = DiallerServer(
         "dialler-mcp",
         title="jtel dialler",
@@ -102,7 +105,7 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
         worded=worded,
         spoken=spoken,
         tools=offered,
-        extensions=[page_extension({CARD_URI: "confirm.html", REPORT_URI: "report.html"})],
+        extensions=[page_extension(PAGES)],
         middleware=[*auditing(settings, offered, who), HideFromOthers((CONFIRM_TOOL, VIEW_TOOL))],
         lifespan=lifespan,
         log_level="WARNING",

@@ -28,16 +28,16 @@ from dialler_mcp.service.jobs import job_details
 from dialler_mcp.service.process import Process, caller_of
 from dialler_mcp.service.profile import Profile
 from dialler_mcp.state.errors import StateError
+from dialler_mcp.tools.jobs import SHOW_JOB
 from dialler_mcp.words import Words
 
 MIME_TYPE = "text/plain"
 JOB = "dialler://jobs/{job_id}"
-_GET_JOB = "dialler_get_job"
 NEEDS = {
     "dialler://campaigns": frozenset({"dialler_list_campaigns"}),
     "dialler://campaigns/{campaign_id}/result-codes": frozenset({"dialler_get_campaign", "dialler_get_result_codes"}),
     "dialler://contacts/{contact_id}": frozenset({"dialler_get_contact"}),
-    JOB: frozenset({_GET_JOB}),
+    JOB: frozenset({SHOW_JOB}),
 }
 """The tools that read the same; a resource is there when all of them are. The reference pages need none."""
 RECORDS: tuple[type[Record], ...] = (Contact, Campaign, ResultCode, HistoryEntry, AcdEvent, AcdGroup)
@@ -130,7 +130,7 @@ async def contact(contact_id: str, context: Context[Process]) -> str:
 async def job(job_id: str, context: Context[Process]) -> str:
     """One job, as the tool shows it."""
     number = _id(job_id, "job")
-    invocation = open_invocation(context, _GET_JOB, {})
+    invocation = open_invocation(context, SHOW_JOB, {})
     try:
         answer = await job_details(invocation, await invocation.profile.jobs.ledger.progress(number))
     except StateError as error:

@@ -1,7 +1,9 @@
 """Tools that change many contacts as one job, and show and control jobs."""
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
+from mcp.server.mcpserver.tools.base import Tool
 from pydantic import BeforeValidator, Field
 
 from dialler_mcp.audit.notes import note_change
@@ -17,7 +19,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Details, Table, table
 from dialler_mcp.service.field_parameters import checked, written
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.jobs import job_details, job_time
+from dialler_mcp.service.jobs import JobDetails, job_details, job_time
 from dialler_mcp.service.listing import StateFilter
 from dialler_mcp.service.paging import cursor_at, cursor_position
 from dialler_mcp.service.parameters import (
@@ -40,6 +42,8 @@ from dialler_mcp.tools.family import family
 from dialler_mcp.words import Noun, Words
 
 tools = family("jobs")
+JOB_URI = "ui://dialler-mcp/job.html"
+SHOW_JOB = "dialler_get_job"
 
 COLUMNS = ["job", "created", "what", "state", "rows", "to_do", "done", "left", "failed", "unknown", "caller"]
 _NOT_ALLOWED = Words(
@@ -184,7 +188,7 @@ def _row(invocation: Invocation, progress: Progress) -> list[Any]:
 )
 async def dialler_get_job(
     invocation: Invocation, job_id: JobId, wait: Annotated[bool, Field(description="until it ends, ≤20 s")] = False
-) -> Details:
+) -> JobDetails:
     """Show one job: its progress, its author, the reason of a pause, and the rows that failed, were left out or are
     unknown.
     """
@@ -212,3 +216,11 @@ async def dialler_control_job(
     invocation.profile.wake_jobs()
     language, progress = invocation.language, await watched(invocation, worker, job_id, 5.0)
     return Details(record={"job": job_id, "state": in_words(progress, language)}).in_language(language)
+
+
+def with_job_card(others: Iterable[Tool]) -> Iterator[Tool]:
+    """The tools, that which shows a job bound to its card."""
+    for tool in others:
+        if tool.name == SHOW_JOB:
+            tool.meta = {**(tool.meta or {}), "ui": {"resourceUri": JOB_URI}}
+        yield tool
