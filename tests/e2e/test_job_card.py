@@ -157,7 +157,7 @@ def test_it_says_what_did_not_work_and_gets_along_with_less_of_a_host(cards: Car
     assert "The state is busy. <b>Ask again.</b>" in failed["status"]
     kept_back = cards.work(meta=False)
     assert [name for name, _ in kept_back["calls"]] == [SHOW]  # a host that keeps the data back is asked for them
-    assert kept_back["seen"][-1]["state"] == "frozen"
+    assert kept_back["seen"][-1]["state"] == "not confirmed yet"
     ended: dict[str, Any] = {
         "state": "done",
         "state_words": "done",

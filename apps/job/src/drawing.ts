@@ -12,7 +12,11 @@ export function progressOf(job: Job, speed: number | null, words: Words): Node[]
 
 export function rowsInWords(job: Job, words: Words): string {
   const number = new Intl.NumberFormat(job.language);
-  return `${number.format(finished(job))} ${words.of} ${number.format(job.total)} ${words.rows}`;
+  return `${number.format(finished(job))} ${words.of} ${number.format(job.total)} ${words.rows(job.total)}`;
+}
+
+export function stateOf(job: Job, words: Words): string {
+  return job.state === 'frozen' ? words.frozen : job.state_words;
 }
 
 function bar(job: Job, words: Words): HTMLElement {

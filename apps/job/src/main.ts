@@ -2,7 +2,7 @@
 import './page.css';
 import { at, button, element, fill } from '../../shared/dom';
 import { Host, type HostContext, type ToolResult, wordsOf } from '../../shared/host';
-import { about, oddRows, PAGE, progressOf, rowsInWords } from './drawing';
+import { about, oddRows, PAGE, progressOf, rowsInWords, stateOf } from './drawing';
 import { type Control, hasEnded, type Job, jobIn, quoted, Speed } from './job';
 import { type Language, languageOf, type Words, wordsIn } from './words';
 
@@ -107,7 +107,7 @@ function show(job: Job): void {
   fill(at('number'), `${words.job} ${job.job}`);
   fill(at('title'), job.what);
   document.title = job.what;
-  fill(at('state'), job.state_words);
+  fill(at('state'), stateOf(job, words));
   at('state').className = job.state;
   fill(at('progress'), ...progressOf(job, speed.of(job), words));
   at('why').hidden = !job.why;
@@ -125,7 +125,7 @@ function show(job: Job): void {
 
 /** Tell a screen reader when the state changes, not with every row; the model, what has become of the job. */
 function announce(job: Job, before: Job | null): void {
-  const now = words.isNow(job.job, job.state_words, rowsInWords(job, words));
+  const now = words.isNow(job.job, stateOf(job, words), rowsInWords(job, words));
   if (job.wish) say(words.wished[job.wish]);
   else if (job.state !== before?.state || before.wish || stale) say(before ? now : '');
   stale = false;

@@ -3,7 +3,8 @@ const WORDS = {
   en: {
     job: 'Job',
     progress: 'Progress',
-    rows: 'rows',
+    rows: (count: number) => (count === 1 ? 'row' : 'rows'),
+    frozen: 'not confirmed yet',
     of: 'of',
     finished: 'Finished',
     rate: 'Rate',
@@ -36,7 +37,8 @@ const WORDS = {
   de: {
     job: 'Auftrag',
     progress: 'Fortschritt',
-    rows: 'Zeilen',
+    rows: (count: number) => (count === 1 ? 'Zeile' : 'Zeilen'),
+    frozen: 'noch nicht bestätigt',
     of: 'von',
     finished: 'Fertig',
     rate: 'Tempo',
