@@ -68,7 +68,7 @@ def _until_it_answers(url: str) -> None:
 def person(mark: str, number: int) -> dict[str, Any]:
     return {
         "Name": f"Person {mark}{number}",
-        "PhoneNumber1": f"4930231{25_000 + number}",
+        "PhoneNumber1": f"493023125{number:05}",
         "UserData": f"{mark}-{number}",
         "DiallerCampaignsID": CAMPAIGN,
     }

@@ -34,8 +34,9 @@ def access_of(settings: Settings, tools: Collection[DiallerTool]) -> "Access":
         WrongPolicy: the settings name unknown tools, or leave none.
     """
     names = [Named(tool.name, tool.family, tool.role, tool.keeps_dialler) for tool in tools]
-    allowed = Policy(settings.role, settings.tools, settings.without, settings.read_only).allowed(names)
-    return Access({tool.name: tool for tool in tools}, allowed if settings.bulk_delete else allowed - {DELETE_MANY})
+    permissions = Policy(settings.role, settings.tools, settings.without, settings.read_only).allowed(names)
+    by_name = {tool.name: tool for tool in tools}
+    return Access(by_name, permissions if settings.bulk_delete else permissions - {DELETE_MANY})
 
 
 @dataclass(frozen=True)
@@ -43,24 +44,24 @@ class Access:
     """All tools by name, and which of them the settings allow; a caller's role may narrow these."""
 
     tools: Mapping[str, DiallerTool]
-    allowed: frozenset[str]
+    permissions: frozenset[str]
 
     def allowed_to(self, caller: Caller) -> frozenset[str]:
         """The tools that this caller may use."""
-        return frozenset(name for name in self.allowed if caller.role.includes(self.tools[name].role))
+        return frozenset(name for name in self.permissions if caller.role.includes(self.tools[name].role))
 
     def permits(self, caller: Caller, name: str) -> bool:
         """Whether the caller may use this tool, prompt or resource; true for a name that does not exist."""
         if name in self.tools:
-            return name in self.allowed and caller.role.includes(self.tools[name].role)
+            return name in self.permissions and caller.role.includes(self.tools[name].role)
         if name in (CONFIRM_TOOL, CARD_URI):
             return any(_asks(self.tools[tool]) for tool in self.allowed_to(caller))
         if name in (VIEW_TOOL, REPORT_URI):
             return self.permits(caller, REPORT_TOOL)
         if name == JOB_URI:
             return self.permits(caller, SHOW_JOB)
-        needed = PROMPTS.get(name) or RESOURCES.get(name) or frozenset()
-        return all(self.permits(caller, tool) for tool in needed)
+        tools = PROMPTS.get(name) or RESOURCES.get(name) or frozenset()
+        return all(self.permits(caller, tool) for tool in tools)
 
     def instructions(self, settings: Settings, caller: Caller) -> str:
         """The server's instructions for the caller's model; they mention only what the caller may use."""

@@ -94,7 +94,7 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
     def who(context: ServerRequestContext[Any, Any]) -> Caller:
         return caller_of(context, settings.role, person)
 
-    offered = list(with_cards(with_job_card(with_live_view(tools))))
+    catalogue = list(with_cards(with_job_card(with_live_view(tools))))
     server: DiallerServer[Process] = DiallerServer(
         "dialler-mcp",
         title="jtel dialler",
@@ -102,11 +102,11 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
         instructions=access.instructions(settings, Caller(role=settings.role)),
         permits=access.permits,
         caller_of=who,
-        worded=worded,
-        spoken=spoken,
-        tools=offered,
+        wording=worded,
+        language_of=spoken,
+        tools=catalogue,
         extensions=[page_extension(PAGES)],
-        middleware=[*auditing(settings, offered, who), HideFromOthers((CONFIRM_TOOL, VIEW_TOOL))],
+        middleware=[*auditing(settings, catalogue, who), HideFromOthers((CONFIRM_TOOL, VIEW_TOOL))],
         lifespan=lifespan,
         log_level="WARNING",
         cache_hints=dict.fromkeys(("tools/list", "prompts/list"), CacheHint(ttl_ms=300_000, scope="private")),

@@ -368,5 +368,5 @@ def titles_in_a_form(text: str) -> str:
     """
     titles = {variable(name): about.title for name, about in Settings.model_fields.items() if about.title}
     names = dict.fromkeys(re.findall(r"\bDIALLER_[A-Z_]+\b", text))
-    asked = [f'{name} is "{titles[name]}"' for name in names if name in titles]
-    return f"In a form, {', '.join(asked)}." if asked else ""
+    phrases = [f'{name} is "{titles[name]}"' for name in names if name in titles]
+    return f"In a form, {', '.join(phrases)}." if phrases else ""

@@ -72,7 +72,7 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         self._connection = Connection(address, transport)
         self._pause = pause
         self._holds_changes = False
-        self._shown: Callable[[str], str] | None = None
+        self._mask_name: Callable[[str], str] | None = None
         self.answered = False
         """Whether a dialler is there: one function at least has succeeded."""
         self._decoding = asyncio.Lock()
@@ -98,26 +98,26 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
         """From now on send no request that changes something; it raises ChangeHeld instead. This cannot be reversed."""
         self._holds_changes = True
 
-    def mask_names(self, shown: Callable[[str], str]) -> None:
-        """From now on campaigns, result codes and ACD groups are called what `shown` makes of their names: people write
+    def mask_names(self, mask: Callable[[str], str]) -> None:
+        """From now on campaigns, result codes and ACD groups are called what `mask` makes of their names: people write
         into these what belongs elsewhere, too.
         """
-        self._shown = shown
+        self._mask_name = mask
 
     def whole(self) -> "Dialler":
         """The same dialler with every name as it is: for what is sent back to it, or kept for its owner."""
         twin = copy(self)
-        twin._shown = None
+        twin._mask_name = None
         return twin
 
     def named(self, record: R) -> R:
         """A record with the names in it as they are shown; the same object where nothing is masked."""
-        names = _NAMES.get(type(record)) if self._shown else None
-        if names is None or self._shown is None:
+        names = _NAMES.get(type(record)) if self._mask_name else None
+        if names is None or self._mask_name is None:
             return record
         texts = {name: text for name in names if (text := getattr(record, name))}
-        masked = {name: shown for name, text in texts.items() if (shown := self._shown(text)) != clean(text)}
-        return msgspec.structs.replace(record, **masked) if masked else record
+        masks = {name: mask for name, text in texts.items() if (mask := self._mask_name(text)) != clean(text)}
+        return msgspec.structs.replace(record, **masks) if masks else record
 
     async def records(self, request: Request, kind: type[R]) -> list[R]:
         """The records in the answer to a request."""

@@ -207,9 +207,9 @@ class ContactFunctions(Functions):
         return without_strangers(function, entries, lambda entry: is_key(entry.user_data or user_data, user_data))
 
 
-def is_key(key: str | None, wanted: str) -> bool:
-    """Whether a key is the wanted one to a dialler, which may compare without case, accents and outer blanks."""
-    return key is not None and folded_key(key) == folded_key(wanted)
+def is_key(key: str | None, other: str) -> bool:
+    """Whether a key is the same as another to a dialler, which may compare without case, accents and outer blanks."""
+    return key is not None and folded_key(key) == folded_key(other)
 
 
 def is_of_contact(contact_id: int, entry: HistoryEntry) -> bool:

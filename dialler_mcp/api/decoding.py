@@ -31,14 +31,14 @@ class Form(Generic[T]):
     """The form that the records of an answer are decoded into.
 
     `kind` is the type, decoded at once. A row with a value that is not of its declared type goes through `read`, whose
-    second argument is the function's title, for errors. `ordered` returns the type with its fields in the order of the
+    second argument is the function's title, for errors. `in_order` returns the type with its fields in the order of the
     given wire names: the decoder looks for each field behind the previous one, so a list in that order takes half as
     long.
     """
 
     kind: type[T]
     read: Callable[[object, str], T]
-    ordered: Callable[[Sequence[str]], type[T]] | None = None
+    in_order: Callable[[Sequence[str]], type[T]] | None = None
 
 
 def form_of(kind: type[R]) -> Form[R]:
@@ -56,10 +56,10 @@ def decoded(content: bytes) -> Any:
     try:
         return msgspec.json.decode(content)
     except msgspec.DecodeError:
-        mended = without_halves(content)
-        if mended == content:
+        clean_content = without_halves(content)
+        if clean_content == content:
             raise
-        return msgspec.json.decode(mended)
+        return msgspec.json.decode(clean_content)
 
 
 def records_of(answer: object, kind: type[R], function: str) -> list[R]:
@@ -114,7 +114,7 @@ def read_record(row: object, kind: type[R], function: str = "") -> R:
     if not isinstance(row, dict):
         raise NoRecords(function, status=200)
     raw = {name.replace(*_SLIP): value for name, value in cast(dict[str, Any], row).items()}
-    nested = {name: raw.pop(name, None) for name in (RESULT, HISTORY)} if kind is ContactDetails else {}
+    parts = {name: raw.pop(name, None) for name in (RESULT, HISTORY)} if kind is ContactDetails else {}
     try:
         record = msgspec.convert(raw, kind, strict=False)
         odd: dict[str, Any] = {}
@@ -123,7 +123,7 @@ def read_record(row: object, kind: type[R], function: str = "") -> R:
     names = _wire_names(kind)
     record.other = {name: value for name, value in raw.items() if name not in names} | odd
     if isinstance(record, ContactDetails):
-        record.other |= _read_nested(record, nested, function)
+        record.other |= _read_nested(record, parts, function)
     return record
 
 
@@ -132,12 +132,12 @@ def _wire_names(kind: type[Record]) -> frozenset[str]:
     return frozenset(kind.__struct_encode_fields__)
 
 
-def _read_nested(record: ContactDetails, nested: dict[str, Any], function: str) -> dict[str, Any]:
+def _read_nested(record: ContactDetails, parts: dict[str, Any], function: str) -> dict[str, Any]:
     """Read the current result and the history row by row, so that each row keeps its own odd or unknown fields.
 
     Returns the parts that are neither a result nor rows of a history.
     """
-    result, rows = nested[RESULT], nested[HISTORY]
+    result, rows = parts[RESULT], parts[HISTORY]
     if isinstance(result, dict):
         record.dialler_campaigns_result_codes = read_record(cast(object, result), ResultCode, function)
         result = None

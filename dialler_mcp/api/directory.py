@@ -19,7 +19,7 @@ class Directory:
     def __init__(self, dialler: Dialler, clock: Callable[[], float] = time.monotonic) -> None:
         self._dialler = dialler
         self._clock = clock
-        self._known: dict[Hashable, tuple[float, object]] = {}
+        self._cache: dict[Hashable, tuple[float, object]] = {}
 
     async def campaign(self, campaign_id: int | None) -> Campaign | None:
         if not campaign_id:
@@ -37,7 +37,7 @@ class Directory:
             return {}
         key = ("codes", campaign_id, language)
         if fresh:
-            self._known.pop(key, None)
+            self._cache.pop(key, None)
         codes = await self._remembered(key, lambda: self._dialler.get_result_codes(campaign_id, language))
         return {code.id: code for code in codes or ()}
 
@@ -48,14 +48,14 @@ class Directory:
 
     def forget(self) -> None:
         """Empty the cache, after a campaign was cloned or deleted."""
-        self._known.clear()
+        self._cache.clear()
 
     async def _remembered(self, key: Hashable, ask: Callable[[], Awaitable[T]]) -> T | None:
-        until, value = self._known.get(key, (0.0, None))
+        until, value = self._cache.get(key, (0.0, None))
         if until <= self._clock():
             try:
                 value = await ask()
             except DiallerError:
                 return None
-            self._known[key] = (self._clock() + MEMORY, value)
+            self._cache[key] = (self._clock() + MEMORY, value)
         return cast(T | None, value)

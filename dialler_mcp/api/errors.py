@@ -41,12 +41,12 @@ from collections.abc import Callable
 
 import httpx2
 
-from dialler_mcp.api import error_words as said
+from dialler_mcp.api import error_words as texts
 from dialler_mcp.domain.untrusted import Fence
 from dialler_mcp.problem import Problem
 from dialler_mcp.words import NOTHING, Language, Words
 
-_ADVICE = {said.AGAIN: "check_connection", said.NEWER_RELEASE: "see_release"}
+_ADVICE = {texts.AGAIN: "check_connection", texts.NEWER_RELEASE: "see_release"}
 """What an entrance may add to a hint."""
 
 
@@ -55,8 +55,8 @@ class DiallerError(Problem):
 
     callers_fault = False
 
-    summary = said.DIALLER_ERROR
-    hint = said.AGAIN
+    summary = texts.DIALLER_ERROR
+    hint = texts.AGAIN
 
     def __init__(
         self,
@@ -87,70 +87,70 @@ class DiallerError(Problem):
         """For somebody who obeys no record."""
         return self._worded(repr).text(language)
 
-    def _worded(self, quoted: Callable[[str], str]) -> Words:
-        what = said.OF_FUNCTION.filled(function=self.function, what=self.summary) if self.function else self.summary
-        reason = said.SAYS.filled(reason=quoted(self.reason)) if self.reason else NOTHING
+    def _worded(self, quote: Callable[[str], str]) -> Words:
+        what = texts.OF_FUNCTION.filled(function=self.function, what=self.summary) if self.function else self.summary
+        reason = texts.SAYS.filled(reason=quote(self.reason)) if self.reason else NOTHING
         return what.then(reason, self.hint)
 
 
 class BadAddress(DiallerError):
     """The configured address cannot be used; nothing was sent."""
 
-    summary, hint = said.BAD_ADDRESS
+    summary, hint = texts.BAD_ADDRESS
 
 
 class BadEnvironment(BadAddress):
     """The environment names a proxy or certificates that cannot be used; nothing was sent."""
 
-    summary, hint = said.BAD_ENVIRONMENT
+    summary, hint = texts.BAD_ENVIRONMENT
 
 
 class Unreachable(DiallerError):
     """No connection, or it was cut before a complete answer. A write that raises this certainly never left."""
 
-    summary, hint = said.UNREACHABLE
+    summary, hint = texts.UNREACHABLE
 
 
 class UnknownHost(Unreachable):
     """DNS does not know the name."""
 
-    summary, hint = said.UNKNOWN_HOST
+    summary, hint = texts.UNKNOWN_HOST
 
 
 class ConnectionRefused(Unreachable):
     """The connection was not accepted: nothing listens there, or something turns it away."""
 
-    summary, hint = said.CONNECTION_REFUSED
+    summary, hint = texts.CONNECTION_REFUSED
 
 
 class NoConnection(Unreachable):
     """Nobody answered the attempt to connect."""
 
-    summary, hint = said.NO_CONNECTION
+    summary, hint = texts.NO_CONNECTION
 
 
 class NotTrusted(Unreachable):
     """TLS failed; nothing but the handshake was sent."""
 
-    summary, hint = said.NOT_TRUSTED
+    summary, hint = texts.NOT_TRUSTED
 
 
 class ProxyFailed(Unreachable):
     """A proxy did not let the connection through."""
 
-    summary, hint = said.PROXY_FAILED
+    summary, hint = texts.PROXY_FAILED
 
 
 class TooSlow(DiallerError):
     """A read took longer than its deadline."""
 
-    summary, hint = said.TOO_SLOW
+    summary, hint = texts.TOO_SLOW
 
 
 class OutcomeUnknown(DiallerError):
     """A write was sent and no usable answer came back."""
 
-    summary, hint = said.OUTCOME_UNKNOWN
+    summary, hint = texts.OUTCOME_UNKNOWN
 
 
 class OtherChanged(OutcomeUnknown):
@@ -160,111 +160,111 @@ class OtherChanged(OutcomeUnknown):
 class Refused(DiallerError):
     """The dialler answered with an error status."""
 
-    summary = said.REFUSED
+    summary = texts.REFUSED
 
 
 class BadRequest(Refused):
     """400."""
 
-    summary, hint = said.BAD_REQUEST
+    summary, hint = texts.BAD_REQUEST
 
 
 class Unauthorized(Refused):
     """401: wrong token, wrong ClientsID, or a token of another client; the dialler does not say which."""
 
-    summary, hint = said.UNAUTHORIZED
+    summary, hint = texts.UNAUTHORIZED
 
 
 class NotFound(Refused):
     """404 with JSON, or an empty list where one record was asked for."""
 
-    summary, hint = said.NOT_FOUND
+    summary, hint = texts.NOT_FOUND
 
 
 class FunctionMissing(Refused):
     """404 or 405 without a body: the endpoint does not exist on this release."""
 
-    summary = said.FUNCTION_MISSING
-    hint = said.NEWER_RELEASE
+    summary = texts.FUNCTION_MISSING
+    hint = texts.NEWER_RELEASE
 
 
 class ProxyRefused(Refused):
     """407."""
 
-    summary = said.PROXY_REFUSED
+    summary = texts.PROXY_REFUSED
     hint = ProxyFailed.hint
 
 
 class Forbidden(Refused):
     """403."""
 
-    summary, hint = said.FORBIDDEN
+    summary, hint = texts.FORBIDDEN
 
 
 class TooMany(Refused):
     """429, also after waiting as long as was asked."""
 
-    summary, hint = said.TOO_MANY
+    summary, hint = texts.TOO_MANY
 
 
 class Conflict(Refused):
     """409."""
 
-    summary, hint = said.CONFLICT
+    summary, hint = texts.CONFLICT
 
 
 class ServerFault(Refused):
     """5xx with or without a reason."""
 
-    summary, hint = said.SERVER_FAULT
+    summary, hint = texts.SERVER_FAULT
 
 
 class UnexpectedStatus(Refused):
     """A status that the documentation does not name."""
 
-    summary, hint = said.UNEXPECTED_STATUS
+    summary, hint = texts.UNEXPECTED_STATUS
 
 
 class UnreadableAnswer(DiallerError):
     """The answer cannot be understood."""
 
-    summary, hint = said.UNREADABLE_ANSWER
+    summary, hint = texts.UNREADABLE_ANSWER
 
 
 class NotDialler(UnreadableAnswer):
     """404 in the form of a gateway or of another server, so it says nothing about the dialler's records."""
 
-    summary, hint = said.NOT_DIALLER
+    summary, hint = texts.NOT_DIALLER
 
 
 class NotJson(UnreadableAnswer):
     """HTML of a proxy, or JSON that is damaged or cut."""
 
-    summary = said.NOT_JSON
+    summary = texts.NOT_JSON
 
 
 class NoRecords(UnreadableAnswer):
     """Valid JSON, but `records` is missing or not a list of objects."""
 
-    summary = said.NO_RECORDS
+    summary = texts.NO_RECORDS
 
 
 class OtherRecord(UnreadableAnswer):
     """The ID in the answer is not the one in the question."""
 
-    summary, hint = said.OTHER_RECORD
+    summary, hint = texts.OTHER_RECORD
 
 
 class PartOfRecords(UnreadableAnswer):
     """The envelope counts more records than it holds."""
 
-    hint = said.PART_OF_RECORDS
+    hint = texts.PART_OF_RECORDS
 
 
 class TooLarge(UnreadableAnswer):
     """An answer without end."""
 
-    summary = said.TOO_LARGE
+    summary = texts.TOO_LARGE
 
 
 BY_STATUS: dict[int, type[Refused]] = {
@@ -288,10 +288,10 @@ def unreachable(function: str, error: BaseException) -> Unreachable:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            why = said.CERTIFICATE.get(cause.verify_code)
-            return NotTrusted(function, summary=said.BECAUSE.filled(why=why) if why else None)
+            why = texts.CERTIFICATE.get(cause.verify_code)
+            return NotTrusted(function, summary=texts.BECAUSE.filled(why=why) if why else None)
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLWantReadError):
-            return NotTrusted(function, summary=said.NO_TLS)
+            return NotTrusted(function, summary=texts.NO_TLS)
         for kind, error_type in _CAUSES:
             if isinstance(cause, kind):
                 return error_type(function)

@@ -145,7 +145,7 @@ class Functions(ABC):
         if record_id is not None:
             record = next((one for one in records if getattr(one, "id", None) == record_id), None)
         if record is None or not is_id(getattr(record, "id", 1)):
-            changed = OtherChanged if any(is_id(getattr(one, "id", None)) for one in records) else OutcomeUnknown
-            error = changed if request.writes else OtherRecord
+            write_error = OtherChanged if any(is_id(getattr(one, "id", None)) for one in records) else OutcomeUnknown
+            error = write_error if request.writes else OtherRecord
             raise error(request.function, status=200, summary=OtherRecord.summary)
         return record

@@ -40,9 +40,9 @@ class Secret:
         text = content.decode("latin-1")  # a character for each byte
         if not has_escapes(text):
             return content
-        seen, pieces, end = unescaped(text, tags=False), list[bytes](), 0
-        for match in re.finditer(re.escape(self._token), seen.text):
-            place = seen.place(Span(*match.span()))
+        plain, pieces, end = unescaped(text, tags=False), list[bytes](), 0
+        for match in re.finditer(re.escape(self._token), plain.text):
+            place = plain.place(Span(*match.span()))
             pieces += (content[end : place.start], MARK)
             end = place.end
         return b"".join([*pieces, content[end:]])

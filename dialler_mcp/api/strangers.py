@@ -33,12 +33,12 @@ def note_strangers(count: int) -> None:
         strangers.count += count
 
 
-def holds_name(name: str | None, wanted: str) -> bool:
-    """Whether a name may contain the wanted text, as a dialler compares. A text with its wildcards may mean any name;
-    of one that is masked nobody can tell.
+def holds_name(name: str | None, part: str) -> bool:
+    """Whether a name may contain a part, as a dialler compares. A part with its wildcards may mean any name; of a name
+    that is masked nobody can tell.
     """
-    unclear = "…" in (name or "") or any(map(wanted.__contains__, "%_"))
-    return unclear or folded_key(wanted) in folded_key(name or "")
+    unclear = "…" in (name or "") or any(map(part.__contains__, "%_"))
+    return unclear or folded_key(part) in folded_key(name or "")
 
 
 def without_strangers(function: str, records: Sequence[T], fits: Callable[[T], bool]) -> list[T]:

@@ -65,10 +65,10 @@ class Splitter(Generic[T]):
         self._form, self._function, self._block, self._largest = form, function, block, largest
         self._decoder = msgspec.json.Decoder(list[form.kind], strict=False)
         self._buffer = bytearray(block)
-        self._used = 0  # bytes of the buffer that are filled
+        self._fill = 0  # bytes of the buffer that are filled
         self._inside = False  # whether the array has begun; then the buffer starts with "["
-        self._begun = False  # whether the array was cut before; then another record must follow
-        self._wanted = block  # how full the buffer must be before a cut is tried
+        self._has_cut = False  # whether the array was cut before; then another record must follow
+        self._threshold = block  # how full the buffer must be before a cut is tried
         self._head = b""  # what stands before the array
         self.envelope: Mapping[str, Any] = {}
         """The envelope without its records, once it is whole."""
@@ -77,29 +77,29 @@ class Splitter(Generic[T]):
         """Take more bytes and yield the records that are complete."""
         rest = memoryview(chunk)
         while rest:
-            if self._used == len(self._buffer):
+            if self._fill == len(self._buffer):
                 self._grow()
-            size = min(len(rest), len(self._buffer) - self._used)
-            self._buffer[self._used : self._used + size] = rest[:size]
-            self._used += size
+            size = min(len(rest), len(self._buffer) - self._fill)
+            self._buffer[self._fill : self._fill + size] = rest[:size]
+            self._fill += size
             rest = rest[size:]
             if not self._inside:
                 self._find_opening()
-            if self._inside and self._used >= self._wanted and (records := self._cut()):
+            if self._inside and self._fill >= self._threshold and (records := self._cut()):
                 yield records
 
     def finish(self) -> list[T]:
         """The last records, after all bytes have arrived, and a check that the envelope is whole."""
-        text = bytes(self._buffer[: self._used])
+        text = bytes(self._buffer[: self._fill])
         if not self._inside:
             raise self._not_a_list(text)
-        end = self._used
+        end = self._fill
         for _ in range(MAX_CUTS):
             end = text.rfind(b"]", 0, end)
             if end < 0:
                 break
             records = self._decode(text[: end + 1])
-            if records is None or (self._begun and not records):
+            if records is None or (self._has_cut and not records):
                 continue
             if self._is_rest_of_envelope(text[end + 1 :]):
                 return records
@@ -111,21 +111,21 @@ class Splitter(Generic[T]):
         self._buffer.extend(bytes(len(self._buffer)))
 
     def _find_opening(self) -> None:
-        if opening := _OPENING.search(self._buffer, 0, self._used):
+        if opening := _OPENING.search(self._buffer, 0, self._fill):
             self._head = bytes(self._buffer[: opening.start()]).removeprefix(BOM)
             self._drop(opening.end() - 1)
             self._inside = True
-        elif self._used > self._block:
+        elif self._fill > self._block:
             raise NoRecords(self._function, status=200)
 
     def _drop(self, count: int) -> None:
-        rest = self._buffer[count : self._used]
+        rest = self._buffer[count : self._fill]
         self._buffer[: len(rest)] = rest
-        self._used = len(rest)
+        self._fill = len(rest)
 
     def _cut(self) -> list[T] | None:
         view = memoryview(self._buffer)
-        end = self._used
+        end = self._fill
         for _ in range(MAX_CUTS):
             end = self._buffer.rfind(b"},", 0, end)
             if end < 0:
@@ -133,18 +133,18 @@ class Splitter(Generic[T]):
             comma = end + 1
             self._buffer[comma] = ord("]")
             records = self._decode(view[: comma + 1])
-            if records and not self._begun:
+            if records and not self._has_cut:
                 self._learn_order(view[: comma + 1])
             self._buffer[comma] = ord(",")
             if records is not None:
                 view.release()
                 self._drop(comma)
                 self._buffer[0] = ord("[")
-                self._begun = True
-                self._wanted = self._block
+                self._has_cut = True
+                self._threshold = self._block
                 return records
         view.release()
-        self._wanted = min(self._used * 2, self._largest)  # one huge record: wait for more of it
+        self._threshold = min(self._fill * 2, self._largest)  # one huge record: wait for more of it
         return None
 
     def _decode(self, piece: bytes | memoryview) -> list[T] | None:
@@ -163,14 +163,14 @@ class Splitter(Generic[T]):
         return [self._form.read(row, self._function) for row in rows]
 
     def _learn_order(self, piece: memoryview) -> None:
-        if self._form.ordered:
+        if self._form.in_order:
             with suppress(*UNREADABLE):  # halves of surrogates in a name
                 first, *_ = msgspec.json.decode(piece, type=list[dict[str, msgspec.Raw]])
-                self._decoder = msgspec.json.Decoder(list[self._form.ordered([*first])], strict=False)
+                self._decoder = msgspec.json.Decoder(list[self._form.in_order([*first])], strict=False)
 
     def _has_escapes(self) -> bool:
         """Whether there may be surrogates; a fast check, since decoding also fails after a cut in the wrong place."""
-        return self._buffer.find(b"\\ud", 0, self._used) >= 0 or self._buffer.find(b"\\uD", 0, self._used) >= 0
+        return self._buffer.find(b"\\ud", 0, self._fill) >= 0 or self._buffer.find(b"\\uD", 0, self._fill) >= 0
 
     def _is_rest_of_envelope(self, rest: bytes) -> bool:
         """Whether the envelope is whole with this rest; then it is kept."""

@@ -133,10 +133,10 @@ class _Checker:
     def _settle(self, following: Line | None) -> int:
         """Classify the unsound lines, now that the line after them is known. Returns the last number used."""
         room = following.seq - self.seq - 1 if following else len(self.bad)
-        repaired = following.entry.get("repaired") if following and following.entry else None
+        repair = following.entry.get("repaired") if following and following.entry else None
         for place_in_row, (line, place) in enumerate(self.bad, 1):
             seq = self.seq + place_in_row
-            torn = line.entry is None and (seq == repaired or (following is None and line.unended))
+            torn = line.entry is None and (seq == repair or (following is None and line.unended))
             if place_in_row > room:
                 self._find("inserted", place, range(0))
             else:

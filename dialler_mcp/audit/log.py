@@ -46,7 +46,7 @@ class Line:
 
     raw: bytes
     entry: dict[str, Any] | None
-    computed: str = ""
+    own_hash: str = ""
     unended: bool = False
 
     @property
@@ -55,7 +55,7 @@ class Line:
 
     @property
     def sound(self) -> bool:
-        return self.entry is not None and self.entry["hash"] == self.computed
+        return self.entry is not None and self.entry["hash"] == self.own_hash
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class AuditLog:
         self._max_bytes = max_bytes
         self._key = key
         self._clock = clock
-        self._known = _Tail()
+        self._last_tail = _Tail()
         self._pseudonyms: Pseudonyms | None = None
 
     @property
@@ -138,9 +138,9 @@ class AuditLog:
             number, before = number + 1, 0
         elif tail.unended:
             data = b"\n" + data
-        self._known = _Tail()  # if writing fails, the end must be looked up again
+        self._last_tail = _Tail()  # if writing fails, the end must be looked up again
         _write(self._file(number), data, durable=durable)
-        self._known = _Tail(number, before + len(data), seq, last)
+        self._last_tail = _Tail(number, before + len(data), seq, last)
         return seq
 
     def _lines(self, tail: _Tail, entry: Mapping[str, Any]) -> tuple[bytes, int, str]:
@@ -163,7 +163,7 @@ class AuditLog:
 
     def _tail(self) -> _Tail:
         """The present end of the log, looked up again if another process has written since."""
-        tail = self._known
+        tail = self._last_tail
         if tail.number and _size(self._file(tail.number)) == tail.size and _size(self._file(tail.number + 1)) is None:
             return tail
         return read_tail(self._directory)
@@ -234,9 +234,9 @@ def read_tail(directory: Path) -> _Tail:
     tail = _Tail()
     for number, path in reversed(paths):
         size = path.stat().st_size
-        last, unended, torn = _last_line(path, size)
+        last, lacks_end, is_torn = _last_line(path, size)
         if not tail.number:
-            tail = _Tail(number, size, unended=unended, torn=torn)
+            tail = _Tail(number, size, unended=lacks_end, torn=is_torn)
         if last is not None and last.entry is not None:
             return _Tail(tail.number, tail.size, last.seq, last.entry["hash"], tail.unended, tail.torn)
     return tail
@@ -253,8 +253,8 @@ def _last_line(path: Path, size: int) -> tuple[Line | None, bool, bool]:
         whole = raws[1 if start else 0 :]
         line = next((line for raw in reversed(whole) if raw and (line := parsed(raw)).entry is not None), None)
         if line is not None or start == 0:
-            unended = raws[-1] != b""
-            return line, unended, unended and (line is None or line.raw != raws[-1])
+            lacks_end = raws[-1] != b""
+            return line, lacks_end, lacks_end and (line is None or line.raw != raws[-1])
         window *= 8
 
 

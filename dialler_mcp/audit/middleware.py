@@ -94,7 +94,7 @@ class Auditing:
         self._tools = tools
         self._prompts = prompts
         self._caller_of = caller_of
-        self._missed = 0
+        self._misses = 0
 
     @cached_property
     def _sink(self) -> "Sink":
@@ -106,7 +106,7 @@ class Auditing:
         invocation = self._invocation(ctx)
         if invocation.changes and not await self._can_write():
             return CallToolResult(content=[TextContent(type="text", text=REFUSED)], is_error=True)
-        outcome, started = "crashed", perf_counter()
+        outcome, start = "crashed", perf_counter()
         with taking_notes() as notes:
             try:
                 result = await call_next(ctx)
@@ -119,15 +119,15 @@ class Auditing:
                 outcome = "cancelled"
                 raise
             finally:
-                changed = {"changed": notes.sent} if invocation.changes else {}
-                took = {"ms": round((perf_counter() - started) * 1000, 1)}
-                await self._record(invocation, {"outcome": outcome, **changed, **took}, sent=notes.sent)
+                effect = {"changed": notes.sent} if invocation.changes else {}
+                duration = {"ms": round((perf_counter() - start) * 1000, 1)}
+                await self._record(invocation, {"outcome": outcome, **effect, **duration}, sent=notes.sent)
 
     def _invocation(self, ctx: ServerRequestContext[Any, Any]) -> _Invocation:
         params = ctx.params or {}
         kind = _KINDS[ctx.method]
-        given: object = params.get("uri" if kind == "resource" else "name")
-        name = given if isinstance(given, str) else ""  # which the SDK refuses; it leaves its line all the same
+        argument: object = params.get("uri" if kind == "resource" else "name")
+        name = argument if isinstance(argument, str) else ""  # which the SDK refuses; it leaves its line all the same
         tool = self._tools.get(name) if kind == "tool" else None
         caller = self._caller_of(ctx).key[:_MAX_CALLER]
         return _Invocation(kind, name, params.get("arguments"), caller, ctx.protocol_version, tool)
@@ -150,7 +150,7 @@ class Auditing:
                 if sent:
                     logger.error("a change was sent, but its audit line could not be written: %s", type(error).__name__)
                 self._warn(error)
-                self._missed += 1
+                self._misses += 1
 
     def _written_at_once(self, invocation: _Invocation, ending: Mapping[str, Any]) -> bool:
         """Try to write the line of a read without a thread: it need not reach the disk, so this is quicker.
@@ -165,15 +165,15 @@ class Auditing:
         return False
 
     def _write(self, invocation: _Invocation, ending: Mapping[str, Any], patience: float = PATIENCE) -> None:
-        missed = self._missed
-        gap = {"missed": missed} if missed else {}
+        misses = self._misses
+        gap = {"missed": misses} if misses else {}
         entry = {**invocation.entry(self._sink.pseudonyms, self._prompts), **ending, **gap}
         self._sink.append(entry, durable=invocation.changes, patience=patience)
-        self._missed -= missed
+        self._misses -= misses
 
     def _warn(self, error: OSError) -> None:
         """Warn once, not for each invocation: the next line that can be written says how many were missed."""
-        if not self._missed:
+        if not self._misses:
             why = reason_of(error)
             logger.warning("the audit log cannot be written (%s); changes are refused, reads go on", why)
 

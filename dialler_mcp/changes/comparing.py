@@ -161,8 +161,8 @@ def _not_meant(step: Step, answer: Contact, sent_at: datetime, zone: tzinfo) -> 
     other_campaign = campaign and answer.dialler_campaigns_id not in (None, campaign)
     if other_key or other_campaign or not _names(answer, values):
         return _OTHER_CONTACT.filled(id=answer.id)
-    existed = step.key is not None and any(contact.id == answer.id for contact in step.key.contacts)
-    if existed or _is_older(answer, sent_at, zone):
+    was_there = step.key is not None and any(contact.id == answer.id for contact in step.key.contacts)
+    if was_there or _is_older(answer, sent_at, zone):
         return _WAS_THERE.filled(id=answer.id)
     return None
 

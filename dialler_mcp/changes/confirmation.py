@@ -171,7 +171,7 @@ class Confirmation:
             return USED
         if any(hmac.compare_digest(valid, code) for valid in self._codes(connection, action)):
             return None
-        code_rows.add_wrong(connection, action.caller, tried=self._clock())
+        code_rows.add_wrong(connection, action.caller, at=self._clock())
         return _NOT_VALID
 
     def _codes(self, connection: "Connection", action: Action) -> list[str]:
@@ -184,8 +184,8 @@ class Confirmation:
         """Two characters for the minute, six for 30 bits of HMAC."""
         what = [action.tool, _spelled(action.words), sorted(action.arguments.items())]
         about = [*what, action.caller, action.way, minute]
-        sealed = msgspec.json.encode(about) + digest(action.state) + self._dialler.encode()
-        seal = b32encode(hmac.digest(key, sealed, "sha256")).decode()
+        message = msgspec.json.encode(about) + digest(action.state) + self._dialler.encode()
+        seal = b32encode(hmac.digest(key, message, "sha256")).decode()
         when = minute % _CLOCK
         digits = "abcdefghijklmnopqrstuvwxyz234567"
         return f"{digits[when // 32]}{digits[when % 32]}{seal[:6]}".lower()

@@ -80,13 +80,13 @@ class Admission:
             self.confirmation.use(connection, self.code)
 
 
-def limit_problem(reached: LimitReached, zone: tzinfo) -> Problem:
+def limit_problem(error: LimitReached, zone: tzinfo) -> Problem:
     """The error for a change that a limit stops."""
-    limit = reached.limit
+    limit = error.limit
     what = _DESTROYED if limit.destructive else _ROWS if limit.rows else _CHANGES
     until = NOTHING
-    if math.isfinite(reached.until):  # to the minute, and by then there is room
-        time = shown(datetime.fromtimestamp(math.ceil(reached.until / 60) * 60, UTC), zone)
+    if math.isfinite(error.until):  # to the minute, and by then there is room
+        time = shown(datetime.fromtimestamp(math.ceil(error.until / 60) * 60, UTC), zone)
         until = _UNTIL.filled(time=time)
     window = _WINDOWS[limit.seconds]
     return Problem(_REACHED.filled(most=limit.most, what=what, window=window, until=until, setting=limit.setting))

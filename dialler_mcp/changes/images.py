@@ -147,16 +147,16 @@ async def archive_campaign(dialler: Dialler, campaign: Campaign, directory: Path
 
 async def _write(dialler: Dialler, campaign: Campaign, part: Path, loss: CampaignLoss) -> None:
     with _created(part) as raw:
-        with gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as packed:
+        with gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as archive:
             codes = {code.id: code for code in await dialler.get_result_codes(campaign.id)}
             lines = [_line("campaign", campaign), *(_line("result_code", code) for code in codes.values())]
             async for contact in dialler.list_contacts(campaign.id):
                 loss.add(contact, codes.get(result_code_id(contact) or 0))
                 lines.append(_line("contact", contact))
                 if len(lines) >= _BLOCK:
-                    await asyncio.to_thread(packed.write, b"".join(lines))
+                    await asyncio.to_thread(archive.write, b"".join(lines))
                     lines.clear()
-            packed.write(b"".join(lines))
+            archive.write(b"".join(lines))
         raw.flush()
         os.fsync(raw.fileno())
 

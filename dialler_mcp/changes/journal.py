@@ -196,7 +196,7 @@ class Journal:
     def finish_all(self, connection: "Connection", ends: Sequence[End]) -> None:
         """Add the results of many changes in a transaction that is under way."""
         now = _stamp(self.now())
-        finished = [
+        updates = [
             {
                 "id": end.number,
                 "status": end.status,
@@ -208,7 +208,7 @@ class Journal:
             }
             for end in ends
         ]
-        rows.finish_all(connection, finished)
+        rows.finish_all(connection, updates)
 
     async def of_job(self, job: int, *, after: int = 0, limit: int = _PAGE) -> list[Entry]:
         """The changes of a job with IDs above `after`, the oldest first."""
@@ -323,8 +323,8 @@ def _row(entry: Entry) -> dict[str, Any]:
     images = {name: None if (raw := getattr(entry, name)) is None else bytes(raw).decode() for name in _IMAGES}
     plain = {name: getattr(entry, name) for name in entry.__struct_fields__ if name != "id"}
     arguments = msgspec.json.encode(entry.arguments).decode()
-    ended = _stamp(entry.ended) if entry.ended else None
-    return {**plain, **images, "arguments": arguments, "began": _stamp(entry.began), "ended": ended}
+    end = _stamp(entry.ended) if entry.ended else None
+    return {**plain, **images, "arguments": arguments, "began": _stamp(entry.began), "ended": end}
 
 
 def _entry(row: rows.Row) -> Entry:

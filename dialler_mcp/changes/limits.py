@@ -67,13 +67,13 @@ class Breaker:
         if not begun:
             self._look(connection, caller, now, destroys, rows)
         counts.forget(connection, now - DAY)
-        counts.add(connection, caller, made=now, destroys=destroys, rows=rows)
+        counts.add(connection, caller, at=now, destroys=destroys, rows=rows)
 
     def _look(self, connection: "Connection", caller: str, now: float, destroys: bool, rows: int) -> None:
         limits = [limit for limit in self._limits if destroys or not limit.destructive]
         windows = [counts.Window(now - limit.seconds, limit.most, limit.destructive, limit.rows) for limit in limits]
         times = counts.filling(connection, caller, windows, rows=rows)
-        reached = [(then + limit.seconds, limit) for then, limit in zip(times, limits, strict=True) if then is not None]
-        if reached:
-            until, limit = max(reached, key=lambda one: one[0])
+        waits = [(then + limit.seconds, limit) for then, limit in zip(times, limits, strict=True) if then is not None]
+        if waits:
+            until, limit = max(waits, key=lambda one: one[0])
             raise LimitReached(limit, until)

@@ -87,7 +87,7 @@ class Recording:
     journal: Journal
     plan: Plan
     caller: Caller
-    confirmed: Confirmed
+    consent: Confirmed
     remarks: list[Words] = field(default_factory=list[Words])
     numbers: list[int] = field(default_factory=list[int])
 
@@ -148,7 +148,7 @@ class Recording:
     def _entry(self, step: Step, image: Image) -> Entry:
         arguments = {n: v for n, v in self.plan.arguments.items() if v is not None and n not in ("confirm", "reason")}
         undoes = None if self.numbers else self.plan.undoes
-        return entry_of(self.journal, self.plan.tool, step, image, self.caller, self.confirmed, arguments, undoes)
+        return entry_of(self.journal, self.plan.tool, step, image, self.caller, self.consent, arguments, undoes)
 
     async def _finish(self, number: int, status: Status, **columns: Any) -> None:
         try:
@@ -163,7 +163,7 @@ def entry_of(
     step: Step,
     image: Image,
     caller: Caller,
-    confirmed: Confirmed,
+    consent: Confirmed,
     arguments: Mapping[str, Any],
     undoes: int | None = None,
     job: int | None = None,
@@ -184,8 +184,8 @@ def entry_of(
         subject=caller.subject,
         role=caller.role.value,
         job=job,
-        reason=confirmed.reason,
-        confirmed_by=confirmed.by,
+        reason=consent.reason,
+        confirmed_by=consent.by,
         arguments=dict(arguments),
         before=None if before is None else msgspec.Raw(msgspec.json.encode(before)),
         undoes=undoes,

@@ -99,7 +99,7 @@ class Runner:
     mode: Mode
     forget_copies: Callable[[int | None], Awaitable[None]]
 
-    async def run(self, plan: Plan, caller: Caller, confirmed: Confirmed) -> Run:
+    async def run(self, plan: Plan, caller: Caller, consent: Confirmed) -> Run:
         """Carry the plan out.
 
         A failure ends the run, unless the step that failed follows another. A failure of the first step is raised; a
@@ -111,7 +111,7 @@ class Runner:
         if self.mode is Mode.read_only:
             raise Problem(READ_ONLY)
         run = Run(plan)
-        recording = Recording(self.journal, plan, caller, confirmed, run.remarks, run.changes)
+        recording = Recording(self.journal, plan, caller, consent, run.remarks, run.changes)
         for number, step in enumerate(plan.steps):
             admission = Admission(
                 self.breaker,
@@ -119,7 +119,7 @@ class Runner:
                 caller.key,
                 step.destroys,
                 begun=number > 0 and (step.follows is not None or plan.undoes is not None),
-                code=confirmed.code if number == 0 else None,
+                code=consent.code if number == 0 else None,
             )
             try:
                 if self.mode is Mode.dry_run:
@@ -172,10 +172,10 @@ class Runner:
         else:
             await recording.note_after(outcome.after)
 
-    async def _look_for_twins(self, step: Step, imported: object, recording: Recording) -> None:
+    async def _look_for_twins(self, step: Step, answer: object, recording: Recording) -> None:
         """Say and note that somebody else imported the same key at the same time; the import is done all the same."""
         with suppress(DiallerError):
-            if ids := await twins(self.dialler, step, imported):
+            if ids := await twins(self.dialler, step, answer):
                 remark = TWINS.filled(ids=", ".join(map(str, ids[:MAX_TWINS])))
                 recording.remarks.append(remark)
                 await recording.note_result(remark)
@@ -185,8 +185,8 @@ class Runner:
         await self.journal.store.run(replace(admission, caller=f"{admission.caller} (dry run)"))
         try:
             await send(self.dialler, step.request)
-        except ChangeHeld as held:
-            return Outcome(step, "held", request=held.request)
+        except ChangeHeld as error:
+            return Outcome(step, "held", request=error.request)
         raise AssertionError("a change has left in a dry run")
 
 

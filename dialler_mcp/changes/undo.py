@@ -145,13 +145,13 @@ def restores(entry: Entry, live: Contact, zone: tzinfo) -> bool:
 
 
 def _lock_back(entry: Entry, before: Contact, live: Contact) -> Undo:
-    locked = entry.verb == "lock"
-    if before.b_locked is not msgspec.UNSET and bool(before.b_locked) is locked:
+    is_lock = entry.verb == "lock"
+    if before.b_locked is not msgspec.UNSET and bool(before.b_locked) is is_lock:
         raise CannotUndo(_SAME)
-    hidden = live.b_locked is msgspec.UNSET
-    if not hidden and bool(live.b_locked) is not locked:
+    is_hidden = live.b_locked is msgspec.UNSET
+    if not is_hidden and bool(live.b_locked) is not is_lock:
         raise CannotUndo(_moved_on([LOCK.wire]))
-    return Undo("unlock" if locked else "lock", hidden=hidden)
+    return Undo("unlock" if is_lock else "lock", hidden=is_hidden)
 
 
 def _written_back(before: Contact, after: Contact, live: Contact, zone: tzinfo) -> Undo:
@@ -172,11 +172,11 @@ def _brought_back(before: Contact, live: Contact | None, zone: tzinfo) -> Undo:
     if live is not None:
         raise CannotUndo(_THERE_AGAIN)
     infos = [info for info in before.fields() if getattr(before, info.attribute) not in _EMPTY]
-    filled = [(info, _sent(info, before, zone)) for info in infos]
-    values = {info.wire: value for info, value in filled if Write.IMPORT in info.about.write}
+    old_values = [(info, _sent(info, before, zone)) for info in infos]
+    values = {info.wire: value for info, value in old_values if Write.IMPORT in info.about.write}
     if not values.get("Name") or not numbers_in(values):
         raise CannotUndo(_NOT_IMPORTABLE)
-    later = {info.wire: value for info, value in filled if info.about.write is Write.UPDATE}
+    later = {info.wire: value for info, value in old_values if info.about.write is Write.UPDATE}
     return Undo("import", values, update=later, lock=before.b_locked is True)
 
 

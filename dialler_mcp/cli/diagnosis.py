@@ -127,7 +127,7 @@ def _certainly_allowed(tools: Collection[DiallerTool]) -> Collection[str]:
     settings = _without_mistakes()
     if settings is not None:
         try:
-            return access_of(settings, tools).allowed
+            return access_of(settings, tools).permissions
         except Problem:
             pass
     return {ALONE}

@@ -160,13 +160,13 @@ class Past:
     """A contact's history in short: the number of its entries and the day of the latest result."""
 
     entries: int
-    closed: date | None
+    result_day: date | None
 
     @classmethod
     def of(cls, history: Collection[HistoryEntry], zone: tzinfo) -> Self:
         results = (entry for entry in history if entry.dialler_campaigns_result_codes_id is not None)
-        recorded = (entry.dt_created_dialler_contacts_history for entry in results)
-        return cls(len(history), max((local(time, zone).date() for time in recorded if time), default=None))
+        times = (entry.dt_created_dialler_contacts_history for entry in results)
+        return cls(len(history), max((local(time, zone).date() for time in times if time), default=None))
 
 
 def of_deletion(state: State, result: str | None, attempts: int, calls: int | None, language: Language) -> list[str]:
@@ -184,7 +184,7 @@ def of_reopening(state: State, result: str | None, language: Language, past: Pas
         return [_NOT_SHOWN.text(language)]
     if not state.final:
         return []
-    since = _SINCE.text(language).format(day=past.closed) if past and past.closed else ""
+    since = _SINCE.text(language).format(day=past.result_day) if past and past.result_day else ""
     return [_REOPENED.text(language).format(state=state.text(language), result=_quoted(result), since=since)]
 
 
@@ -246,8 +246,8 @@ class CampaignLoss:
         if callback:
             self.callbacks += 1
             day = local(callback.due, self.zone).date() if callback.due else None
-            promised = state in (State.appointment, State.unknown)
-            self.appointments += promised and day is not None and self.today <= day <= self.last_day
+            is_promise = state in (State.appointment, State.unknown)
+            self.appointments += is_promise and day is not None and self.today <= day <= self.last_day
 
     def counts(self) -> list[Any]:
         """All counts, for a comparison with a later count."""
@@ -258,8 +258,8 @@ def of_campaign_deletion(loss: CampaignLoss, language: Language, *, complete: bo
     """Deleting a campaign; `complete` is False when there was not enough time to count all contacts."""
     if not complete:
         contacts = rounded_down(loss.states.total())
-        uncounted = _CAMPAIGN_UNCOUNTED.text(language).format(contacts=contacts)
-        return [_CAMPAIGN.text(language).format(contacts=f"> {contacts}"), _NO_UNDO.text(language), uncounted]
+        remark = _CAMPAIGN_UNCOUNTED.text(language).format(contacts=contacts)
+        return [_CAMPAIGN.text(language).format(contacts=f"> {contacts}"), _NO_UNDO.text(language), remark]
     sentences: list[tuple[Words, dict[str, Any]]] = [(_CAMPAIGN, {"contacts": loss.states.total()}), (_NO_UNDO, {})]
     if loss.states:
         by_state = [(state, loss.states[state]) for state in State if loss.states[state]]

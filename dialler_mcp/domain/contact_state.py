@@ -118,9 +118,9 @@ def result_type(code: ResultCode) -> ResultType | None:
 
 def _effect(code: ResultCode) -> tuple[State, int] | None:
     """The state that a result code brings about, and its type: by its flags, or else by the number of its type."""
-    flagged = ((state, number) for flag, state, number in _BY_FLAG if getattr(code, flag))
-    typed = ((state, number) for _, state, number in _BY_FLAG if number == code.dialler_result_codes_types_id)
-    return next(flagged, None) or next(typed, None)
+    by_flag = ((state, number) for flag, state, number in _BY_FLAG if getattr(code, flag))
+    by_type = ((state, number) for _, state, number in _BY_FLAG if number == code.dialler_result_codes_types_id)
+    return next(by_flag, None) or next(by_type, None)
 
 
 _BY_FLAG = (

@@ -67,7 +67,7 @@ class Many:
     states: Counter[State] = field(default_factory=Counter[State])
     final: int = 0
     attempts: int = 0
-    agreed: list[str] = field(default_factory=list[str])
+    callback_times: list[str] = field(default_factory=list[str])
     examples: list[str] = field(default_factory=list[str])
 
     def add(self, contact: Contact, state: State, label: str) -> None:
@@ -76,10 +76,10 @@ class Many:
             self.examples.append(label)
         self.states[state] += 1
         self.attempts += attempts(contact)
-        locked = contact.b_locked is UNSET or bool(contact.b_locked)
-        self.final += state.may_be_final and (self.verb == "reset" or (self.verb == "unlock" and locked))
+        is_locked = contact.b_locked is UNSET or bool(contact.b_locked)
+        self.final += state.may_be_final and (self.verb == "reset" or (self.verb == "unlock" and is_locked))
         if self.verb == "reset" and (time := agreed_time(contact, state)) is not None:
-            self.agreed.append(shown(time, self.zone))
+            self.callback_times.append(shown(time, self.zone))
 
     @property
     def reopens(self) -> bool:
@@ -97,9 +97,9 @@ class Many:
         sentences = list[Words | str]()
         if self.final:
             sentences.append(_FINAL.text(language).format(count=self.final))
-        if self.agreed:
-            first, last = min(self.agreed), max(self.agreed)
-            sentences.append(_AGREED.text(language).format(count=len(self.agreed), first=first, last=last))
+        if self.callback_times:
+            first, last = min(self.callback_times), max(self.callback_times)
+            sentences.append(_AGREED.text(language).format(count=len(self.callback_times), first=first, last=last))
         if self.verb == "delete":
             sentences.append(_GONE)
         if self.verb == "reset":

@@ -81,10 +81,10 @@ def found_in(cell: str, region: str = HOME_REGION, *, figure: bool = False) -> t
     reading = read(text, region)
     if reading.flaw is None or _PLAIN.fullmatch(text):
         return (_of_text(text, region, reading),)
-    found = [_of_part(part, region) for part in _parts(text, region)]
-    numbers = [one for one in found if one.number or one.flaw is not Flaw.letters]
-    rest = tuple(word for one in found if one not in numbers for word in one.words)
-    return tuple([numbers[0]._replace(words=rest + numbers[0].words), *numbers[1:]] if numbers else found[:1])
+    entries = [_of_part(part, region) for part in _parts(text, region)]
+    numbers = [one for one in entries if one.number or one.flaw is not Flaw.letters]
+    rest = tuple(word for one in entries if one not in numbers for word in one.words)
+    return tuple([numbers[0]._replace(words=rest + numbers[0].words), *numbers[1:]] if numbers else entries[:1])
 
 
 def _digits(text: str) -> int:
@@ -110,10 +110,10 @@ def _of_part(part: str, region: str) -> Found:
     rest, words, extension = _worded(part)
     if not _digits(rest):
         return Found(None, Flaw.letters, words)
-    found = _of_text(rest, region, read(rest, region))._replace(words=words)
-    if found.flaw is None and extension:
-        return found._replace(flaw=Flaw.extension)
-    return found._replace(flaw=Flaw.fax) if found.flaw is None and any(map(_FAX.match, words)) else found
+    entry = _of_text(rest, region, read(rest, region))._replace(words=words)
+    if entry.flaw is None and extension:
+        return entry._replace(flaw=Flaw.extension)
+    return entry._replace(flaw=Flaw.fax) if entry.flaw is None and any(map(_FAX.match, words)) else entry
 
 
 def _worded(part: str) -> tuple[str, tuple[str, ...], bool]:
@@ -128,8 +128,8 @@ def _worded(part: str) -> tuple[str, tuple[str, ...], bool]:
     first = next((place for place, token in enumerate(tokens) if not _is_word(token)), len(tokens))
     last = next((place for place in range(len(tokens), first, -1) if not _is_word(tokens[place - 1])), first)
     words = [*tokens[:first], *words, *tokens[last:]]
-    named = tuple(word for word in words if any(map(str.isalpha, word)))
-    return " ".join(tokens[first:last]), named, bool(extension and _digits(part))
+    labels = tuple(word for word in words if any(map(str.isalpha, word)))
+    return " ".join(tokens[first:last]), labels, bool(extension and _digits(part))
 
 
 def _is_word(token: str) -> bool:

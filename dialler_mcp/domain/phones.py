@@ -157,16 +157,16 @@ def read(text: str, region: str = HOME_REGION) -> Reading:
     """The number that a text is, in national or international notation; one without a country is of the region."""
     if usual := _usual_number(text, region):
         return Reading(usual)
-    written = as_written(text)
-    if EXPONENT.fullmatch(written):
+    notation = as_written(text)
+    if EXPONENT.fullmatch(notation):
         return Reading(None, Flaw.figure)
-    if (digits := of_figure(written)) is not None:
+    if (digits := of_figure(notation)) is not None:
         return Reading(read(digits, region).number, Flaw.figure)
-    if any(map(str.isalpha, BETWEEN.sub("", written))):
+    if any(map(str.isalpha, BETWEEN.sub("", notation))):
         return Reading(None, Flaw.letters)
-    if _are_several(written):
+    if _are_several(notation):
         return Reading(None, Flaw.several)
-    digits = bare_digits(written)
+    digits = bare_digits(notation)
     if not _NUMBER.fullmatch(digits):
         return Reading(None, Flaw.letters)
     if len(digits) <= _SHORT and digits[0] not in "+0":
@@ -209,8 +209,8 @@ def _visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    normalised = "".join(c if unicodedata.category(c) == "No" else unicodedata.normalize("NFKC", c) for c in text)
-    digits = (str(unicodedata.decimal(c)) if c.isdecimal() else c for c in normalised)
+    characters = "".join(c if unicodedata.category(c) == "No" else unicodedata.normalize("NFKC", c) for c in text)
+    digits = (str(unicodedata.decimal(c)) if c.isdecimal() else c for c in characters)
     return "".join(c for c in digits if unicodedata.category(c) != "Cf")
 
 
@@ -218,26 +218,26 @@ def as_written(text: str) -> str:
     return _BEFORE.sub("", _visible(text), count=1).strip()
 
 
-def of_figure(written: str) -> str | None:
+def of_figure(notation: str) -> str | None:
     """The digits that a spreadsheet took for an amount, `4930231250.0` or `+49 30 231250.0`; None in other texts."""
-    figure = _FIGURE.fullmatch(written)
+    figure = _FIGURE.fullmatch(notation)
     return figure[1] if figure and len(_DECORATION.sub("", figure[1])) >= _MIN_FIGURE else None
 
 
-def bare_digits(written: str) -> str:
+def bare_digits(notation: str) -> str:
     """A number without the signs between its digits, and without the zero that is dialled within its country only."""
-    digits = _DECORATION.sub("", written)
-    return digits if _KEEPS_ZERO.match(digits) else _DECORATION.sub("", _TRUNK_ZERO.sub("", written))
+    digits = _DECORATION.sub("", notation)
+    return digits if _KEEPS_ZERO.match(digits) else _DECORATION.sub("", _TRUNK_ZERO.sub("", notation))
 
 
-def _are_several(written: str) -> bool:
-    parts = [_DECORATION.sub("", part) for part in BETWEEN.split(written)]
-    return len(parts) > 1 and (sum(len(part) > _SHORT for part in parts) > 1 or _has_other_ending(written))
+def _are_several(notation: str) -> bool:
+    parts = [_DECORATION.sub("", part) for part in BETWEEN.split(notation)]
+    return len(parts) > 1 and (sum(len(part) > _SHORT for part in parts) > 1 or _has_other_ending(notation))
 
 
-def _has_other_ending(written: str) -> bool:
+def _has_other_ending(notation: str) -> bool:
     """Whether the last digits of a whole number are followed by others in their place: `030 231250/251`."""
-    whole, slash, ending = written.rpartition("/")
+    whole, slash, ending = notation.rpartition("/")
     if not slash or len(_DECORATION.sub("", ending)) > _MAX_ENDING:
         return False
     reading = read(whole)
@@ -248,16 +248,16 @@ def _of_digits(digits: str, region: str) -> Reading:
     """Of digits, with or without `+`, `00`, `0` before them."""
     import phonenumbers
 
-    unmarked = digits[0] not in "+0" and has_trunk_zero(region)
-    international = unmarked or digits[0] == "+" or digits.startswith("00")
+    is_markless = digits[0] not in "+0" and has_trunk_zero(region)
+    international = is_markless or digits[0] == "+" or digits.startswith("00")
     bare = digits.removeprefix("+").removeprefix("00") if international else digits
     try:
         number = phonenumbers.parse(f"+{bare}" if international else bare, region)
     except phonenumbers.NumberParseException as error:
         flaws = {error.TOO_SHORT_AFTER_IDD: Flaw.short, error.TOO_SHORT_NSN: Flaw.short, error.TOO_LONG: Flaw.long}
         return Reading(None, flaws.get(error.error_type, Flaw.country))
-    spelled = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]
-    return _judged(number, spelled, bare if unmarked else "", region)
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]
+    return _judged(number, e164, bare if is_markless else "", region)
 
 
 def has_trunk_zero(region: str) -> bool:
@@ -270,34 +270,34 @@ def has_trunk_zero(region: str) -> bool:
     return plan is None or plan.national_prefix == "0"
 
 
-def _judged(number: "PhoneNumber", spelled: str, unmarked: str, region: str) -> Reading:
-    """What keeps a number from being dialled; `unmarked` are its digits if nothing marks them as international."""
+def _judged(number: "PhoneNumber", e164: str, digits: str, region: str) -> Reading:
+    """What keeps a number from being dialled; `digits` are empty unless nothing marks them as international."""
     import phonenumbers
     from phonenumbers import PhoneNumberType, ValidationResult
 
     is_german = number.country_code == int(HOME)
     # A country that the digits only seem to begin with.
-    without_country = bool(unmarked) and number.country_code != phonenumbers.country_code_for_region(region)
+    without_country = bool(digits) and number.country_code != phonenumbers.country_code_for_region(region)
     possible = phonenumbers.is_possible_number_with_reason(number)
     length = len(f"{number.country_code}{number.national_number}")
     if possible == ValidationResult.TOO_LONG or length > _MAX_DIGITS:
-        return Reading(spelled, Flaw.long)
+        return Reading(e164, Flaw.long)
     kept_zero = number.italian_leading_zero and is_german  # too short to be taken for a prefix
     if possible != ValidationResult.IS_POSSIBLE or length <= _SHORT or kept_zero:
-        return Reading(spelled, Flaw.country if without_country else Flaw.short)
-    if unmarked.startswith("1") and region == HOME_REGION and _is_mobile_at_home(unmarked):
-        return Reading(spelled, Flaw.ambiguous)
+        return Reading(e164, Flaw.country if without_country else Flaw.short)
+    if digits.startswith("1") and region == HOME_REGION and _is_mobile_at_home(digits):
+        return Reading(e164, Flaw.ambiguous)
     kind = phonenumbers.number_type(number)
     if (service := _NOT_CALLED.get(PhoneNumberType.to_string(kind))) is not None:
-        return Reading(spelled, Flaw(service))
-    if kind != PhoneNumberType.UNKNOWN or _FILM.fullmatch(spelled):
-        return Reading(spelled)
+        return Reading(e164, Flaw(service))
+    if kind != PhoneNumberType.UNKNOWN or _FILM.fullmatch(e164):
+        return Reading(e164)
     # Landlines of Germany have no fixed length: those that the plan does not know may exist all the same.
     national = str(number.national_number)
     if is_german and not national.startswith("1"):
-        return Reading(spelled, unlisted=True)
+        return Reading(e164, unlisted=True)
     known_length = not is_german or _GERMAN_MOBILE.match(national)
-    return Reading(spelled, Flaw.country if without_country else Flaw.unassigned if known_length else Flaw.doubtful)
+    return Reading(e164, Flaw.country if without_country else Flaw.unassigned if known_length else Flaw.doubtful)
 
 
 def _is_emergency(digits: str, region: str) -> bool:
@@ -331,9 +331,9 @@ class Wanted(NamedTuple):
 def wanted(text: str) -> Wanted | None:
     """The numbers that a text may mean, with or without country and area code; None if it is not a number."""
     plain = as_written(text)
-    written = bare_digits(of_figure(plain) or plain)
-    international = written.startswith(("+", "00"))
-    digits = written.removeprefix("+") if written.startswith("+") else written.removeprefix("00")
+    bare = bare_digits(of_figure(plain) or plain)
+    international = bare.startswith(("+", "00"))
+    digits = bare.removeprefix("+") if bare.startswith("+") else bare.removeprefix("00")
     if not (digits.isascii() and digits.isdigit() and MIN_ENDING <= len(digits) <= 16):
         return None
     if international:

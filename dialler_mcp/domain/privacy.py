@@ -145,10 +145,10 @@ def masked_inside(text: str, level: Privacy, key: bytes = b"", numbers: Numbers 
     """
     searches = _searches(level, numbers)
     if searches and escapes.has_escapes(text):  # read as they are, they tear a number apart
-        for found, kind in searches:
-            text = _without_as_seen(text, found, kind, key)
-    for found, kind in searches:
-        text = _without(text, found, kind, key)
+        for search, kind in searches:
+            text = _without_as_seen(text, search, kind, key)
+    for search, kind in searches:
+        text = _without(text, search, kind, key)
     return text
 
 
@@ -161,24 +161,24 @@ def _searches(level: Privacy, numbers: Numbers) -> Sequence[tuple[Search, Kind]]
     searches = [(addresses.addresses, Kind.EMAIL), (private_data.accounts, Kind.BANK)]
     if numbers is not Numbers.none:
         searches.append((private_data.numbers if numbers is Numbers.all else _sure_number, Kind.PHONE))
-    return [(found, kind) for found, kind in searches if hides(level, kind)]
+    return [(search, kind) for search, kind in searches if hides(level, kind)]
 
 
 def _sure_number(text: str) -> list[Span]:
     return [Span(0, len(text))] if private_data.is_surely_a_number(text) else []
 
 
-def _without(text: str, found: Search, kind: Kind, key: bytes) -> str:
+def _without(text: str, search: Search, kind: Kind, key: bytes) -> str:
     plain = flat(text)
-    parts = found(plain)
+    parts = search(plain)
     return _replaced(text, [(part, masked(plain[part.start : part.end], kind, key)) for part in parts])
 
 
-def _without_as_seen(text: str, found: Search, kind: Kind, key: bytes) -> str:
+def _without_as_seen(text: str, search: Search, kind: Kind, key: bytes) -> str:
     """The same in a text whose escapes are read as what they stand for."""
-    seen = escapes.unescaped(text)
-    plain = flat(seen.text)
-    masks = [(seen.place(part), masked(plain[part.start : part.end], kind, key)) for part in found(plain)]
+    view = escapes.unescaped(text)
+    plain = flat(view.text)
+    masks = [(view.place(part), masked(plain[part.start : part.end], kind, key)) for part in search(plain)]
     return _replaced(text, masks)
 
 

@@ -41,8 +41,8 @@ class _Flat(dict[int, str]):
             plain = str(digit)
         elif unicodedata.category(character) == "Pd" or character == "\u2212":
             plain = "-"
-        found = self[code] = plain if len(plain) == 1 else character
-        return found
+        letter = self[code] = plain if len(plain) == 1 else character
+        return letter
 
 
 _FLAT = _Flat()
@@ -72,30 +72,30 @@ def doubtful(texts: Sequence[str | None], *, phones: bool) -> list[int]:
     """
     if not any(texts):
         return []
-    joined = "\0".join([text or "" for text in texts])
-    found = _with_enough_digits(texts, joined, phones=phones)
+    whole = "\0".join([text or "" for text in texts])
+    places = _with_enough_digits(texts, whole, phones=phones)
     for hides in (has_at, has_escapes) if phones else (has_escapes,):
-        if hides(joined):
-            found = sorted({*found, *(place for place, text in enumerate(texts) if text and hides(text))})
-    return found
+        if hides(whole):
+            places = sorted({*places, *(place for place, text in enumerate(texts) if text and hides(text))})
+    return places
 
 
-def _with_enough_digits(texts: Sequence[str | None], joined: str, *, phones: bool) -> list[int]:
+def _with_enough_digits(texts: Sequence[str | None], whole: str, *, phones: bool) -> list[int]:
     """The places of the texts that have the digits of a number that is searched for."""
-    digits = joined.encode("utf-8", "replace").translate(None, _NO_DIGITS_NOR_ZERO)
+    digits = whole.encode("utf-8", "replace").translate(None, _NO_DIGITS_NOR_ZERO)
     if len(digits) - len(texts) + 1 < MIN_DIGITS:
         return []
     counts = list(map(len, digits.split(b"\0")))
     if len(counts) != len(texts):  # a text holds the separator
         return list(range(len(texts)))
     most = max(counts)
-    named = most >= MIN_DIGITS and _names_account(joined)
-    least = MIN_DIGITS if named else PHONE_DIGITS if phones else ACCOUNT_DIGITS
-    plain = not (phones or named or most >= _MIN_CARD) and joined.isascii()
-    if most < least or (plain and not _IBAN_LETTERS.search(joined)):
+    has_word = most >= MIN_DIGITS and _names_account(whole)
+    least = MIN_DIGITS if has_word else PHONE_DIGITS if phones else ACCOUNT_DIGITS
+    plain = not (phones or has_word or most >= _MIN_CARD) and whole.isascii()
+    if most < least or (plain and not _IBAN_LETTERS.search(whole)):
         return []
-    found = [place for place, count in enumerate(counts) if count >= least]
-    return found if phones else [each for each in found if _may_be_account(texts[each] or "", counts[each], named)]
+    places = [place for place, count in enumerate(counts) if count >= least]
+    return places if phones else [each for each in places if _may_be_account(texts[each] or "", counts[each], has_word)]
 
 
 def may_hold_any(text: str) -> bool:
@@ -103,11 +103,11 @@ def may_hold_any(text: str) -> bool:
     return digits_at_most(text) >= MIN_DIGITS or has_at(text) or has_escapes(text)
 
 
-def _may_be_account(text: str, digits: int, named: bool) -> bool:
-    """Whether a text of so many digits has to be searched for accounts: not a plain number, say. `named`: it may hold
-    a word for one.
+def _may_be_account(text: str, digits: int, has_word: bool) -> bool:
+    """Whether a text of so many digits has to be searched for accounts: not a plain number, say. `has_word`: it may
+    hold a word for one.
     """
-    if digits >= _MIN_CARD or (named and _names_account(text)):
+    if digits >= _MIN_CARD or (has_word and _names_account(text)):
         return True
     return digits >= ACCOUNT_DIGITS and len(text) >= _MIN_IBAN and bool(_iban_starts(_reduced(flat(text))))
 
@@ -167,8 +167,8 @@ _MISTYPED = re.compile(r"[A-Z]{2}\d\d(?:[A-Z]{4})?\d{9,}")  # any other whose ch
 
 def _names_account(text: str) -> bool:
     """Whether a text may hold a word for an account."""
-    lowered = (flat(text) if not text.isascii() and _OTHER_LETTERS.search(text) else text).lower()
-    return any(map(lowered.__contains__, _ACCOUNT_WORDS))
+    letters = (flat(text) if not text.isascii() and _OTHER_LETTERS.search(text) else text).lower()
+    return any(map(letters.__contains__, _ACCOUNT_WORDS))
 
 
 def accounts(text: str) -> list[Span]:
@@ -182,10 +182,10 @@ def accounts(text: str) -> list[Span]:
         digits = digits_at_most(text)
     if digits < MIN_DIGITS:
         return ibans
-    called = _CALLED_ACCOUNT.finditer(text) if _names_account(text) else ()
-    named = [Span(*match.span("number" if match["number"] else "other")) for match in called]
+    matches = _CALLED_ACCOUNT.finditer(text) if _names_account(text) else ()
+    by_word = [Span(*match.span("number" if match["number"] else "other")) for match in matches]
     cards = _cards(text) if digits >= _MIN_CARD else ()
-    return _apart([*ibans, *named, *cards])
+    return _apart([*ibans, *by_word, *cards])
 
 
 def _apart(spans: Sequence[Span]) -> list[Span]:
@@ -199,7 +199,7 @@ def _apart(spans: Sequence[Span]) -> list[Span]:
     return apart
 
 
-class _Reduced(NamedTuple):
+class _Extract(NamedTuple):
     """The letters and digits of a text, and the place of each in it."""
 
     text: str
@@ -243,42 +243,42 @@ def _ibans(text: str) -> Iterator[Span]:
     if not (starts := _iban_starts(letters)):
         return
     places = [place for place, character in enumerate(text) if character.isalnum()]
-    reduced, behind = _Reduced(letters, places), 0
+    extract, behind = _Extract(letters, places), 0
     for start in starts:
-        if start >= behind and (count := _iban_at(reduced, start)):
+        if start >= behind and (count := _iban_at(extract, start)):
             behind = start + count
             yield Span(places[start], places[behind - 1] + 1)
 
 
-def _iban_at(reduced: _Reduced, start: int) -> int:
+def _iban_at(extract: _Extract, start: int) -> int:
     """How many letters and digits the IBAN has that begins at `start`; 0 if none begins there."""
-    country = reduced.text[start : start + 2].upper()
+    country = extract.text[start : start + 2].upper()
     length = _IBAN_LENGTHS[country]
-    if _valid_iban(reduced.text[start : start + length], length) and reduced.end(start, length, _MAX_GAP):
+    if _valid_iban(extract.text[start : start + length], length) and extract.end(start, length, _MAX_GAP):
         return length
-    return _mistyped_german(reduced, start) if country == "DE" else _mistyped(reduced, start, length)
+    return _mistyped_german(extract, start) if country == "DE" else _mistyped(extract, start, length)
 
 
-def _mistyped(reduced: _Reduced, start: int, length: int) -> int:
+def _mistyped(extract: _Extract, start: int, length: int) -> int:
     """The same of one of another country with a mistake in it: whole, in capitals, with no gap in its first four."""
-    compact = reduced.text[start : start + length]
-    if not (reduced.begins_word(start) and _MISTYPED.fullmatch(compact)):
+    compact = extract.text[start : start + length]
+    if not (extract.begins_word(start) and _MISTYPED.fullmatch(compact)):
         return 0
-    near = reduced.end(start, 4, 0) and reduced.end(start, length, _MAX_DOUBTFUL_GAP)
-    return length if near and reduced.ends_word(start + length) else 0
+    near = extract.end(start, 4, 0) and extract.end(start, length, _MAX_DOUBTFUL_GAP)
+    return length if near and extract.ends_word(start + length) else 0
 
 
-def _mistyped_german(reduced: _Reduced, start: int) -> int:
+def _mistyped_german(extract: _Extract, start: int) -> int:
     """The same of a German IBAN with a mistake in it."""
-    if not (reduced.begins_word(start) or _BEFORE_IBAN.search(reduced.text[max(0, start - 8) : start])):
+    if not (extract.begins_word(start) or _BEFORE_IBAN.search(extract.text[max(0, start - 8) : start])):
         return 0
     least, most = _MISTYPED_DIGITS
-    rest = reduced.text[start + 2 : start + 2 + most]
+    rest = extract.text[start + 2 : start + 2 + most]
     digits = len(rest) - len(rest.lstrip("0123456789"))
-    if digits < least or not reduced.end(start, 2 + digits, _MAX_DOUBTFUL_GAP):
+    if digits < least or not extract.end(start, 2 + digits, _MAX_DOUBTFUL_GAP):
         return 0
     count = 2 + digits
-    while not reduced.ends_word(start + count) and reduced.text[start + count].isdecimal():
+    while not extract.ends_word(start + count) and extract.text[start + count].isdecimal():
         count += 1
     return count
 
@@ -336,8 +336,8 @@ _LISTED = re.compile(r"[,;]\s")
 
 def _luhn(digits: str) -> bool:
     values = [int(digit) for digit in reversed(digits)]
-    doubled = (2 * value - 9 * (value > 4) for value in values[1::2])
-    return (sum(values[::2]) + sum(doubled)) % 10 == 0
+    doubles = (2 * value - 9 * (value > 4) for value in values[1::2])
+    return (sum(values[::2]) + sum(doubles)) % 10 == 0
 
 
 # Dates, periods and amounts are matched first, so that any other long number is a telephone number.

@@ -127,19 +127,19 @@ class _Pattern:
     """A wanted word, or several that belong together: `Karl-Heinz` is also `Karlheinz`."""
 
     def __init__(self, parts: list[str], *, alone: bool) -> None:
-        self._joined = _spelled("".join(parts))
+        self._whole = _spelled("".join(parts))
         self._parts = [_spelled(part) for part in parts] if len(parts) > 1 else []
         self._alone = alone
 
     def nearest(self, words: Sequence[_Spelled]) -> _Near | None:
         """How near the nearest of these words is. Of wanted words that belong together, each must be near to one."""
-        joined = self._nearest(self._joined, words)
+        whole = self._nearest(self._whole, words)
         each = [self._nearest(part, words) for part in self._parts]
         near = [one for one in each if one]
         if near and len(near) == len(each):
             together = _Near(max(one.grade for one in near), sum(one.off for one in near))
-            return min(joined, together) if joined else together
-        return joined
+            return min(whole, together) if whole else together
+        return whole
 
     def _nearest(self, pattern: _Spelled, words: Sequence[_Spelled]) -> _Near | None:
         return min((near for word in words if (near := self._near(pattern, word))), default=None)
@@ -233,12 +233,12 @@ class Search:
         return min(matches, default=None)
 
     def _key(self, key: str) -> Grade | None:
-        spelled, folded = plain(key).strip(), _folded(key)
-        if spelled and spelled in self._texts:
+        text, letters = plain(key).strip(), _folded(key)
+        if text and text in self._texts:
             return Grade.exact
-        if folded in self._keys:
+        if letters in self._keys:
             return Grade.normalised
-        return Grade.prefix if folded.startswith(self._starts) or self._is_number_of(folded) else None
+        return Grade.prefix if letters.startswith(self._starts) or self._is_number_of(letters) else None
 
     def _is_number_of(self, key: str) -> bool:
         """Whether the digits of a key are the wanted ones: `4711` of `Kunde-4711`."""
@@ -274,8 +274,8 @@ class Search:
 
 def _number(text: str, *, whole: bool) -> phones.Wanted | None:
     """The telephone numbers that are meant, without their ends where only `whole` ones count."""
-    wanted = phones.wanted(text)
-    return wanted._replace(ending="") if wanted and whole else wanted
+    numbers = phones.wanted(text)
+    return numbers._replace(ending="") if numbers and whole else numbers
 
 
 def _without_labels(query: str) -> str:

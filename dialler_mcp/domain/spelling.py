@@ -18,8 +18,8 @@ def plain(text: str) -> str:
     """A text in lower case, its accents in one encoding, its apostrophes of one kind: what every search compares."""
     if text.isascii():
         return text.lower().replace("`", "'")
-    folded = unicodedata.normalize("NFC", text).casefold()
-    return unicodedata.normalize("NFC", folded).translate(_APOSTROPHES)
+    lower = unicodedata.normalize("NFC", text).casefold()
+    return unicodedata.normalize("NFC", lower).translate(_APOSTROPHES)
 
 
 def spellings(text: str) -> list[str]:

@@ -75,19 +75,19 @@ def part(text: str) -> str:
 
 def link(text: str) -> str:
     """A link as plain text if it is http(s) without credentials, with or without its scheme; else `WITHHELD`."""
-    cleaned = clean(text)
-    if not cleaned:
-        return cleaned
-    scheme, separator, _ = cleaned.partition("://")
+    url = clean(text)
+    if not url:
+        return url
+    scheme, separator, _ = url.partition("://")
     try:
-        address = urlsplit(cleaned if separator else f"https://{cleaned}")
+        address = urlsplit(url if separator else f"https://{url}")
         host = address.hostname or ""
         _ = address.port  # raises where it is no number
     except ValueError:
         return WITHHELD
-    plain = " " not in cleaned and "@" not in address.netloc and "\\" not in cleaned
-    harmless = scheme.casefold() in ("http", "https") if separator else "." in host and ":" not in cleaned
-    return cleaned if plain and harmless and host else WITHHELD
+    plain = " " not in url and "@" not in address.netloc and "\\" not in url
+    harmless = scheme.casefold() in ("http", "https") if separator else "." in host and ":" not in url
+    return url if plain and harmless and host else WITHHELD
 
 
 def has_surrogates(content: bytes | memoryview) -> bool:

@@ -67,11 +67,11 @@ def parse(text: str, zone: tzinfo, *, end_of_day: bool = False) -> datetime:
     Raises:
         ValueError: the text is no such date or time.
     """
-    stripped = text.strip()
-    if not _WRITTEN.fullmatch(stripped):
+    content = text.strip()
+    if not _WRITTEN.fullmatch(content):
         raise ValueError(f"not a time of the form {TIME_FORMAT}")
-    value = datetime.fromisoformat(stripped)
-    if len(stripped) == len("2026-11-20") and end_of_day:
+    value = datetime.fromisoformat(content)
+    if len(content) == len("2026-11-20") and end_of_day:
         value += timedelta(days=1, seconds=-1)
     return local(value, zone).replace(tzinfo=None)
 

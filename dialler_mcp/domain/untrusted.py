@@ -24,9 +24,9 @@ class Fence:
 
     def around(self, text: str) -> str:
         """The text, visible characters only, between two marks; a mark inside it is taken out."""
-        inside, forged = clean(text), re.compile(re.escape(self.mark), re.IGNORECASE)
-        while forged.search(inside):  # what is left may make a mark again
-            inside = forged.sub("", inside)
+        inside, forgery = clean(text), re.compile(re.escape(self.mark), re.IGNORECASE)
+        while forgery.search(inside):  # what is left may make a mark again
+            inside = forgery.sub("", inside)
         return f"«{self.mark}:{inside}:{self.mark}»"
 
     @property

@@ -15,12 +15,12 @@ class KeepsEmpty:
     """
 
 
-def _in_plural(given: dict[str, Any], fields: Collection[str]) -> dict[str, Any]:
+def _in_plural(values: dict[str, Any], fields: Collection[str]) -> dict[str, Any]:
     """The arguments by the parameters that they mean: where a tool takes several, `name` is one of `names`."""
-    singular = {name: f"{name}s" for name in given if name not in fields and f"{name}s" in fields}
-    renamed = {name: plural for name, plural in singular.items() if given.get(plural) in (None, "")}
-    rest = {name: value for name, value in given.items() if name not in renamed}
-    return rest | {plural: given[name] for name, plural in renamed.items()}
+    singular = {name: f"{name}s" for name in values if name not in fields and f"{name}s" in fields}
+    plurals = {name: plural for name, plural in singular.items() if values.get(plural) in (None, "")}
+    rest = {name: value for name, value in values.items() if name not in plurals}
+    return rest | {plural: values[name] for name, plural in plurals.items()}
 
 
 class Arguments(FuncMetadata):
@@ -36,13 +36,13 @@ class Arguments(FuncMetadata):
     def pre_parse_json(self, data: dict[str, Any]) -> dict[str, Any]:
         fields = self.arg_model.model_fields
         optional = {name for name, field in fields.items() if not field.is_required()}
-        filled = {name for name in optional if not any(isinstance(one, KeepsEmpty) for one in fields[name].metadata)}
+        nonempty = {name for name in optional if not any(isinstance(one, KeepsEmpty) for one in fields[name].metadata)}
         own = {name: value for name, value in data.items() if name in fields or name not in ADDED_BY_HOSTS}
         own = _in_plural(own, fields)
         text = {name: value for name, value in own.items() if name in self.texts}
-        read = super().pre_parse_json({name: value for name, value in own.items() if name not in text}) | text
+        values = super().pre_parse_json({name: value for name, value in own.items() if name not in text}) | text
         return {
             name: value
-            for name, value in read.items()
-            if not (value is None and name in optional) and not (value == "" and name in filled)
+            for name, value in values.items()
+            if not (value is None and name in optional) and not (value == "" and name in nonempty)
         }

@@ -159,7 +159,7 @@ async def _put(context: Context[Any], question: Question) -> ElicitationResult[A
 def drafting(
     parameters: Sequence[inspect.Parameter],
     draft: Callable[[Context[Any], Mapping[str, Any]], Awaitable[Draft]],
-    told: Callable[[Problem, Context[Any], Mapping[str, Any]], ToolError],
+    error_of: Callable[[Problem, Context[Any], Mapping[str, Any]], ToolError],
 ) -> list[inspect.Parameter]:
     """The two hidden parameters of a changing tool, which the SDK fills: its draft, and the person's answer."""
 
@@ -177,7 +177,7 @@ def drafting(
                 return Unasked()
             return Elicit(question.text, question.form) if _answers_later(context) else await _put(context, question)
         except Problem as problem:
-            raise told(problem, context, {}) from problem
+            raise error_of(problem, context, {}) from problem
 
     draft_parameter = inspect.Parameter(DRAFT, inspect.Parameter.KEYWORD_ONLY, annotation=resolved_draft)
     _sign(asked, [context_parameter, draft_parameter.replace(name="draft")], Elicit[Agreed] | Unasked)
@@ -198,12 +198,12 @@ def agreement_of(answer: Any) -> Agreement | None:
         NotAgreed: the person said no, declined, closed the question, or gave no reason where one is needed; says which.
     """
     match answer:
-        case AcceptedElicitation(data=AcceptedElicitation() | CancelledElicitation() | DeclinedElicitation() as put):
-            return agreement_of(put)
+        case AcceptedElicitation(data=AcceptedElicitation() | CancelledElicitation() | DeclinedElicitation() as result):
+            return agreement_of(result)
         case AcceptedElicitation(data=Unasked()):
             return None
-        case AcceptedElicitation(data=AgreedWithReason(confirm=True) as agreed):
-            reason = clean(agreed.reason)
+        case AcceptedElicitation(data=AgreedWithReason(confirm=True) as form):
+            reason = clean(form.reason)
             if not reason:
                 raise NotAgreed(_NO_REASON)
             return Agreement(reason)

@@ -28,7 +28,7 @@ REASON_META = "dialler-mcp/reason"
 
 CONFIRM_TOOL = "dialler_confirm_by_card"
 
-_pressed: ContextVar[bool] = ContextVar("pressed", default=False)
+_button_press: ContextVar[bool] = ContextVar("pressed", default=False)
 
 
 def card_token(tool: str, arguments: Mapping[str, Any], phrase: str) -> str:
@@ -40,16 +40,16 @@ def card_token(tool: str, arguments: Mapping[str, Any], phrase: str) -> str:
 
 def pressed() -> bool:
     """Whether this invocation comes from the button of a card."""
-    return _pressed.get()
+    return _button_press.get()
 
 
 @contextmanager
 def _press() -> Generator[None]:
-    token = _pressed.set(True)
+    token = _button_press.set(True)
     try:
         yield
     finally:
-        _pressed.reset(token)
+        _button_press.reset(token)
 
 
 def with_cards(tools: Iterable[Tool]) -> Iterator[Tool]:

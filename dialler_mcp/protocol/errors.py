@@ -38,8 +38,8 @@ def named(unknown: Sequence[str]) -> str:
     if not names:
         return "an argument is" if others == 1 else f"{others} arguments are"
     more = f" and {others} more" if others else ""
-    told = f"{', '.join(names)}{more}"
-    return f"the argument {told} is" if len(unknown) == 1 else f"the arguments {told} are"
+    words = f"{', '.join(names)}{more}"
+    return f"the argument {words} is" if len(unknown) == 1 else f"the arguments {words} are"
 
 
 def _plain(message: str) -> str:

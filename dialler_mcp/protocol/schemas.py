@@ -17,10 +17,10 @@ def outline(schema: dict[str, Any]) -> dict[str, Any]:
             return {"type": "array", "items": {}}
         return {"type": part["type"]}
 
-    required: list[str] = schema.get("required", [])
+    names: list[str] = schema.get("required", [])
     kinds = {name: kind(part) for name, part in schema["properties"].items() if "type" in part}
-    parts = {name: part for name, part in kinds.items() if name in required or part == {"type": "string"}}
-    return {"type": "object", "properties": parts, "required": required}
+    parts = {name: part for name, part in kinds.items() if name in names or part == {"type": "string"}}
+    return {"type": "object", "properties": parts, "required": names}
 
 
 _UNSAID = ("$defs", "title", "ge", "le", "maxLength", "maxItems")

@@ -57,7 +57,7 @@ class DiallerServer(MCPServer[S]):
 
     `permits(caller, name)` says whether this caller may use a tool, a prompt or a resource (by its URI or template).
     What is not permitted is not listed, and asking for it is answered as if it did not exist. `caller_of` says who sent
-    a request; `worded` words a problem with its advice, in the language that `spoken` says.
+    a request; `wording` words a problem with its advice, in the language that `language_of` gives.
     """
 
     def __init__(
@@ -66,16 +66,16 @@ class DiallerServer(MCPServer[S]):
         *,
         permits: Callable[[Caller, str], bool] = _permits_all,
         caller_of: Callable[[ServerRequestContext[Any, Any]], Caller] = lambda _: Caller(),
-        worded: Callable[[Problem, Language], str] = Problem.text,
-        spoken: Callable[[Context[Any], Mapping[str, Any]], Language] = lambda _, __: Language.en,
+        wording: Callable[[Problem, Language], str] = Problem.text,
+        language_of: Callable[[Context[Any], Mapping[str, Any]], Language] = lambda _, __: Language.en,
         middleware: Sequence[Any] = (),
         **options: Any,
     ) -> None:
         self._state: S | None = None
         self._permits = permits
         self._caller_of = caller_of
-        self._worded = worded
-        self._spoken = spoken
+        self._wording = wording
+        self._language_of = language_of
         self._caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
         self._looks: dict[str, Callable[[Mapping[str, Any]], Awaitable[Sight]]] = {}
         bus = InMemorySubscriptionBus()
@@ -84,10 +84,9 @@ class DiallerServer(MCPServer[S]):
             super().__init__(
                 name, middleware=[self._with_caller, self.updates, *middleware], subscriptions=bus, **options
             )
-        subscribing = (SubscribeRequestParams, self.updates.subscribe)
-        self._lowlevel_server.add_request_handler("resources/subscribe", *subscribing)
-        unsubscribing = (UnsubscribeRequestParams, self.updates.unsubscribe)
-        self._lowlevel_server.add_request_handler("resources/unsubscribe", *unsubscribing)
+        handlers = self._lowlevel_server
+        handlers.add_request_handler("resources/subscribe", SubscribeRequestParams, self.updates.subscribe)
+        handlers.add_request_handler("resources/unsubscribe", UnsubscribeRequestParams, self.updates.unsubscribe)
 
     async def _with_caller(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         """Middleware that remembers who sent a request while it is answered."""
@@ -134,9 +133,9 @@ class DiallerServer(MCPServer[S]):
         """How the present caller may look at a resource."""
         if self._permits_uri(uri):
             for template in self._resource_manager.list_templates():
-                look, filled = self._looks.get(template.uri_template), template.parsed_template.match(uri)
-                if look is not None and filled is not None:
-                    return partial(look, filled)
+                look, values = self._looks.get(template.uri_template), template.parsed_template.match(uri)
+                if look is not None and values is not None:
+                    return partial(look, values)
         return None
 
     def _tool_input_schema(self, name: str) -> dict[str, Any] | None:
@@ -144,13 +143,13 @@ class DiallerServer(MCPServer[S]):
 
     async def list_tools(self) -> list[MCPTool]:
         tools = await super().list_tools()
-        hidden = [tool.name for tool in tools if not self.permitted(tool.name)]
-        if not hidden:
+        names = [tool.name for tool in tools if not self.permitted(tool.name)]
+        if not names:
             return tools
         return [
-            tool.model_copy(update={"description": without_sentences(tool.description or "", hidden)})
+            tool.model_copy(update={"description": without_sentences(tool.description or "", names)})
             for tool in tools
-            if tool.name not in hidden
+            if tool.name not in names
         ]
 
     async def list_prompts(self) -> list[MCPPrompt]:
@@ -190,7 +189,7 @@ class DiallerServer(MCPServer[S]):
                 raise ToolError(f"Nothing was sent. {argument_errors(cause)}") from None
             if isinstance(cause, ToolError):
                 text = str(cause)
-                language = self._spoken(context, arguments) if context else Language.en
+                language = self._language_of(context, arguments) if context else Language.en
                 raise ToolError(NOT_UNDERSTOOD.text(language) if text.startswith("Resolver ") else text) from None
             raise ToolError("There is no such tool; list the tools to see which there are.") from None
 
@@ -215,8 +214,8 @@ class DiallerServer(MCPServer[S]):
             for cause in causes(error):
                 if isinstance(cause, Problem):
                     code = INVALID_PARAMS if cause.callers_fault else INTERNAL_ERROR
-                    language = self._spoken(context, values) if context else Language.en
-                    raise MCPError(code, self._worded(cause, language)) from None
+                    language = self._language_of(context, values) if context else Language.en
+                    raise MCPError(code, self._wording(cause, language)) from None
             raise
 
 

@@ -20,26 +20,26 @@ class RoomForSessions:
         if scope["type"] != "http" or scope["path"] != self._path:
             await self._app(scope, receive, send)
             return
-        given, begun = Headers(scope=scope).get(SESSION), None
+        session, new_session = Headers(scope=scope).get(SESSION), None
 
         async def noticed(message: Message) -> None:
-            nonlocal begun
-            if message["type"] == "http.response.start" and given is None:
-                begun = Headers(raw=message["headers"]).get(SESSION)
+            nonlocal new_session
+            if message["type"] == "http.response.start" and session is None:
+                new_session = Headers(raw=message["headers"]).get(SESSION)
             await send(message)
 
-        if given in self._running:
-            self._use(given, 1)
+        if session in self._running:
+            self._use(session, 1)
         try:
             await self._app(scope, receive, noticed)
         finally:
-            if given in self._running:
-                self._use(given, -1)
-        if given and scope["method"] == "DELETE":
-            self._running.pop(given, None)
-        if begun:
-            self._use(begun, 0)
-            await self._make_room(begun, scope)
+            if session in self._running:
+                self._use(session, -1)
+        if session and scope["method"] == "DELETE":
+            self._running.pop(session, None)
+        if new_session:
+            self._use(new_session, 0)
+            await self._make_room(new_session, scope)
 
     def _use(self, session: str, more: int) -> None:
         self._running[session] = self._running.pop(session, 0) + more

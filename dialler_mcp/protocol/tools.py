@@ -67,24 +67,24 @@ class ToolSet(Generic[C]):
     """Tools of one family. A tool is a function `dialler_*(invocation, ...)`; `open_invocation` makes its first
     argument.
 
-    It returns an `Answer`, or the `Draft` of a change. `role` is the least role that has it; `worded` words a problem
-    with its advice, in the language that `spoken` says; `finished` sees each answer of a tool that reads.
+    It returns an `Answer`, or the `Draft` of a change. `role` is the least role that has it; `wording` words a problem
+    with its advice, in the language that `language_of` gives; `on_answer` sees each answer of a tool that reads.
     """
 
     def __init__(
         self,
         family: str,
         open_invocation: Callable[[Context[Any], str, Mapping[str, Any]], C],
-        worded: Callable[[Problem, Language], str] = Problem.text,
-        finished: Callable[[C, Answer], None] = lambda _, __: None,
-        spoken: Callable[[Context[Any], Mapping[str, Any]], Language] = lambda _, __: Language.en,
+        wording: Callable[[Problem, Language], str] = Problem.text,
+        on_answer: Callable[[C, Answer], None] = lambda _, __: None,
+        language_of: Callable[[Context[Any], Mapping[str, Any]], Language] = lambda _, __: Language.en,
     ) -> None:
         self.family = family
         self._open_invocation = open_invocation
-        self._worded = worded
-        self._finished = finished
-        self._spoken = spoken
-        self._declared: list[_Declared] = []
+        self._wording = wording
+        self._on_answer = on_answer
+        self._language_of = language_of
+        self._declarations: list[_Declared] = []
 
     def reads(self, *, title: str, german: str = "") -> Callable[[H], H]:
         """A tool that changes nothing; every role has it."""
@@ -123,7 +123,7 @@ class ToolSet(Generic[C]):
         )
 
         def remember(handler: H) -> H:
-            self._declared.append(_Declared(handler, title, german, role, hints, writes_files))
+            self._declarations.append(_Declared(handler, title, german, role, hints, writes_files))
             return handler
 
         return remember
@@ -133,12 +133,12 @@ class ToolSet(Generic[C]):
         """The tools in the order of their declaration. They know no server, so several servers can use them."""
         return tuple(
             _strict_tool(self._adapted(declaration.handler), _answer_of(declaration.handler), declaration, self.family)
-            for declaration in self._declared
+            for declaration in self._declarations
         )
 
     def _told(self, problem: Problem, context: Context[Any], arguments: Mapping[str, Any]) -> ToolError:
         """A problem as the SDK sends it."""
-        return ToolError(self._worded(problem, self._spoken(context, arguments)))
+        return ToolError(self._wording(problem, self._language_of(context, arguments)))
 
     def _adapted(self, handler: Handler) -> Callable[..., Awaitable[CallToolResult]]:
         """The handler in the form that the SDK calls: it gets a `Context`, and returns its answer in both forms."""
@@ -151,7 +151,7 @@ class ToolSet(Generic[C]):
                 invocation = self._open_invocation(context, handler.__name__, arguments)
                 result = await handler(invocation, **arguments)
                 if isinstance(result, Answer):
-                    self._finished(invocation, result)
+                    self._on_answer(invocation, result)
                 return result
             except Problem as problem:
                 raise self._told(problem, context, arguments) from problem
@@ -168,12 +168,12 @@ class ToolSet(Generic[C]):
         context_parameter = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=Context[Any])
         drafts = not issubclass(signature.return_annotation, Answer)
         call = change if drafts else read
-        added = [*(drafting(parameters, run, self._told) if drafts else []), context_parameter]
+        extras = [*(drafting(parameters, run, self._told) if drafts else []), context_parameter]
         call.__name__, call.__doc__, call.__module__ = handler.__name__, handler.__doc__, handler.__module__
         call.__dict__["__signature__"] = signature.replace(
-            parameters=[*parameters, *added], return_annotation=CallToolResult
+            parameters=[*parameters, *extras], return_annotation=CallToolResult
         )
-        call.__annotations__ = {parameter.name: parameter.annotation for parameter in (*parameters, *added)}
+        call.__annotations__ = {parameter.name: parameter.annotation for parameter in (*parameters, *extras)}
         return call
 
 
@@ -196,8 +196,8 @@ def _result(answer: Answer) -> CallToolResult:
 
 def _answer_of(handler: Handler) -> type[Answer]:
     """The type of the tool's answer; a draft names it in `answers`."""
-    returned = inspect.signature(handler, eval_str=True).return_annotation
-    return returned if issubclass(returned, Answer) else returned.answers
+    annotation = inspect.signature(handler, eval_str=True).return_annotation
+    return annotation if issubclass(annotation, Answer) else annotation.answers
 
 
 def _strict_tool(handler: Callable[..., Any], answer: type[Answer], declaration: _Declared, family: str) -> DiallerTool:

@@ -99,12 +99,12 @@ class Updates:
             case _:
                 return await call_next(ctx)
         async with AsyncExitStack() as stack:
-            told = list[str]()
+            subscriptions = list[str]()
             for uri in dict.fromkeys(uri for uri in uris if isinstance(uri, str)):
                 if (release := await self._watch(uri, None)) is not None:
                     stack.callback(release)
-                    told.append(uri)
-            wishes = {**wishes, "resourceSubscriptions": told}
+                    subscriptions.append(uri)
+            wishes = {**wishes, "resourceSubscriptions": subscriptions}
             return await call_next(replace(ctx, params={**params, "notifications": wishes}))
 
     async def subscribe(self, ctx: ServerRequestContext[Any, Any], params: SubscribeRequestParams) -> EmptyResult:

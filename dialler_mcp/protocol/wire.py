@@ -41,8 +41,8 @@ async def open_wire(
 ) -> AsyncGenerator[tuple[ReadStream[Message], WriteStream[SessionMessage]]]:
     """The messages from stdin and to stdout; `on_closed` is called once nobody reads stdout any more."""
     incoming, outgoing = _divert(0, os.devnull), _divert(1, 2)
-    connected = watched if _loop_can_wait_for(incoming, outgoing) else threaded
-    async with connected(incoming, outgoing, on_closed) as (reader, write):
+    connect = watched if _loop_can_wait_for(incoming, outgoing) else threaded
+    async with connect(incoming, outgoing, on_closed) as (reader, write):
         yield _Lines(reader), _Answers(write)
 
 
@@ -67,7 +67,7 @@ def _is_pipe(mode: int) -> bool:
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
-Connected = AbstractAsyncContextManager[tuple[asyncio.StreamReader, Write]]
+Connection = AbstractAsyncContextManager[tuple[asyncio.StreamReader, Write]]
 
 
 @asynccontextmanager
@@ -128,7 +128,7 @@ class _ReadingThread(asyncio.ReadTransport):
     def __init__(self, fd: int) -> None:
         super().__init__()
         self._fd, self._loop = fd, asyncio.get_running_loop()
-        self._paused, self._taken = False, threading.Event()
+        self._paused, self._receipt = False, threading.Event()
         self.reader = asyncio.StreamReader(limit=MAX_LINE)
         self.reader.set_transport(self)
         threading.Thread(target=self._run, name="stdin", daemon=True).start()
@@ -136,9 +136,9 @@ class _ReadingThread(asyncio.ReadTransport):
     def _run(self) -> None:
         with suppress(RuntimeError):  # the loop is closed, so nobody waits for more
             while data := self._read():
-                self._taken.clear()
+                self._receipt.clear()
                 self._loop.call_soon_threadsafe(self._take, data)
-                self._taken.wait()
+                self._receipt.wait()
             self._loop.call_soon_threadsafe(self.reader.feed_eof)
 
     def _read(self) -> bytes:
@@ -150,14 +150,14 @@ class _ReadingThread(asyncio.ReadTransport):
     def _take(self, data: bytes) -> None:
         self.reader.feed_data(data)
         if not self._paused:
-            self._taken.set()
+            self._receipt.set()
 
     def pause_reading(self) -> None:
         self._paused = True
 
     def resume_reading(self) -> None:
         self._paused = False
-        self._taken.set()
+        self._receipt.set()
 
 
 class _WritingThread:

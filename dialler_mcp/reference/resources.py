@@ -64,8 +64,8 @@ def add_resources(server: DiallerServer[Process]) -> None:
     for template in _templates():
         server.add_template(template)
 
-    async def look(filled: Mapping[str, Any]) -> Sight:
-        return await _sight(server.state.profile_of(server.caller), id_of(filled["job_id"]))
+    async def look(values: Mapping[str, Any]) -> Sight:
+        return await _sight(server.state.profile_of(server.caller), id_of(values["job_id"]))
 
     server.tell_changes(JOB, look)
 

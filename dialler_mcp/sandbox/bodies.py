@@ -51,8 +51,8 @@ def checked(info: FieldInfo, value: object) -> object:
         return local_time(info.wire, value)
     if info.type is int:
         value = _whole(value)
-    accepted = (int, float) if info.type is float else info.type
-    if isinstance(value, bool) or not isinstance(value, accepted):
+    types = (int, float) if info.type is float else info.type
+    if isinstance(value, bool) or not isinstance(value, types):
         raise bad_request(f"{info.wire} must be {_WORDS[info.type]}")
     if isinstance(value, str) and info.about.length is not None and len(value) > info.about.length:
         raise bad_request(f"{info.wire} is longer than {info.about.length} characters")

@@ -174,10 +174,10 @@ class ContactRoutes:
     def _nested_entry(self, entry: HistoryEntry) -> dict[str, Any]:
         """A history row with its call as a nested object."""
         flat = self.dialler.row(entry)
-        row = {nested: flat[name] for name, nested in ROW_FIELDS.items()}
+        row = {row_name: flat[name] for name, row_name in ROW_FIELDS.items()}
         call = {name: value for name, value in flat.items() if name not in ROW_FIELDS and name not in CONTACT_FIELDS}
-        called = entry.statistics_part_a_id is not None
-        return row | {"StatisticsPartA": {"ID": entry.statistics_part_a_id, **call} if called else None}
+        has_call = entry.statistics_part_a_id is not None
+        return row | {"StatisticsPartA": {"ID": entry.statistics_part_a_id, **call} if has_call else None}
 
     # Writing
 
@@ -196,9 +196,9 @@ class ContactRoutes:
         require_importable(body)
         with self.store.change():
             campaign = self._campaign_of(body)
-            imported = Contact(b_locked=None, dialler_campaigns_result_codes_id=None)
-            write_fields(imported, body, Write.IMPORT)
-            key = imported.user_data
+            draft = Contact(b_locked=None, dialler_campaigns_result_codes_id=None)
+            write_fields(draft, body, Write.IMPORT)
+            key = draft.user_data
             duplicates = self.store.contacts_by_user_data([key], campaign.id) if overwrite and key else []
             if duplicates:
                 contact = self.dialler.rng.choice(duplicates)
@@ -206,8 +206,8 @@ class ContactRoutes:
                 contact.dialler_campaigns_id = campaign.id
                 self.store.save_contact(contact)
             else:
-                imported.dialler_campaigns_id = campaign.id
-                contact = self._add_fresh(imported)
+                draft.dialler_campaigns_id = campaign.id
+                contact = self._add_fresh(draft)
         return self.dialler.records_answer([contact])
 
     def _campaign_of(self, body: Body) -> Campaign:

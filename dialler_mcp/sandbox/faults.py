@@ -47,7 +47,7 @@ class Faults:
 
     latency: float = 0.0
     status: int | None = None
-    spoiled: str | None = None  # html, redirect, cut, invalid-json or no-list
+    damage: str | None = None  # html, redirect, cut, invalid-json or no-list
     revoke_after: int | None = None
     after: int = 0
     every: int = 1
@@ -69,7 +69,7 @@ def parse_faults(text: str) -> Faults:
         if name not in KNOWN or (name in _WITH_NUMBER) != bool(number):
             raise ValueError(f"Unknown fault. Known are: {', '.join(map(_usage, KNOWN))}.")
         if name not in _WITH_NUMBER:
-            values["spoiled"] = name
+            values["damage"] = name
             continue
         try:
             values[name.replace("-", "_")] = float(number) if name == "latency" else int(number)
@@ -110,7 +110,7 @@ class FaultMiddleware:
         if instead is not None:
             await instead(scope, receive, send)
             return
-        spoiler = next((_SPOILERS[fault.spoiled] for fault in due if fault.spoiled), None)
+        spoiler = next((_SPOILERS[fault.damage] for fault in due if fault.damage), None)
         await self.app(scope, receive, spoiler(send) if spoiler else send)
 
     def _instead(self, due: Iterable[Faults], scope: Scope) -> Response | None:
@@ -120,9 +120,9 @@ class FaultMiddleware:
                 return failure_response(self.options, 401, "Unauthorized")
             if fault.status is not None:
                 return self._with_status(fault.status)
-            if fault.spoiled == "html":
+            if fault.damage == "html":
                 return error_page(200, "Welcome")
-            if fault.spoiled == "redirect":
+            if fault.damage == "redirect":
                 host = Headers(scope=scope).get("host", "localhost")
                 return RedirectResponse(f"https://{host}{scope['path']}", 301)
         return None

@@ -58,7 +58,7 @@ class Functions:
     """The functions of one family: the methods of a class that this decorates."""
 
     def __init__(self) -> None:
-        self._declared: dict[str, Function] = {}
+        self._functions: dict[str, Function] = {}
 
     def __call__(
         self,
@@ -78,7 +78,7 @@ class Functions:
 
         def remember(handler: H) -> H:
             function = Function(method, path, title, answers, order, refuses, query, body, note, also)
-            self._declared[handler.__name__] = function
+            self._functions[handler.__name__] = function
             return handler
 
         return remember
@@ -87,7 +87,7 @@ class Functions:
         """The routes of the functions that `owner` has as methods; the documented path of each comes first."""
         return [
             FunctionRoute(path, getattr(owner, name), name, function)
-            for name, function in self._declared.items()
+            for name, function in self._functions.items()
             for path in (function.path, function.also)
             if path
         ]

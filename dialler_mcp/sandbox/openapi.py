@@ -39,8 +39,8 @@ _REFUSALS = {
 def openapi_document(routes: Sequence[FunctionRoute]) -> Schema:
     """The document of these routes; where a function has a second path, the first one is the documented one."""
     paths: dict[str, Schema] = {}
-    documented = {route.name: route for route in reversed(routes)}
-    for route in reversed(documented.values()):
+    by_name = {route.name: route for route in reversed(routes)}
+    for route in reversed(by_name.values()):
         operation = _operation(route, route.function)
         paths.setdefault(route.path_format, {})[route.function.method.lower()] = operation
     return {
@@ -60,7 +60,7 @@ def openapi_document(routes: Sequence[FunctionRoute]) -> Schema:
         "security": [{"token": []}],
         "tags": [{"name": "contacts"}, {"name": "campaigns"}, {"name": "acd"}],
         "paths": paths,
-        "components": _components({kind for route in documented.values() if (kind := route.function.answers)}),
+        "components": _components({kind for route in by_name.values() if (kind := route.function.answers)}),
     }
 
 
@@ -195,7 +195,7 @@ def _details() -> Schema:
     entry = {
         "type": "object",
         "properties": {
-            **{nested: row[name] for name, nested in ROW_FIELDS.items()},
+            **{row_name: row[name] for name, row_name in ROW_FIELDS.items()},
             "StatisticsPartA": {"type": ["object", "null"], "properties": {"ID": number, **call}},
         },
     }

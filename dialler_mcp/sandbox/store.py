@@ -225,9 +225,9 @@ class Store:
     def add_result_code(self, code: CampaignCode, campaign_id: int) -> CampaignCode:
         """Store a copy of a result code for another campaign, under a new ID."""
         cursor = self._database.execute("INSERT INTO codes (campaign, document) VALUES (?, '{}')", (campaign_id,))
-        copied = msgspec.structs.replace(code, id=cursor.lastrowid or 0, campaign_id=campaign_id)
-        self._database.execute("UPDATE codes SET document = ? WHERE id = ?", (msgspec.json.encode(copied), copied.id))
-        return copied
+        twin = msgspec.structs.replace(code, id=cursor.lastrowid or 0, campaign_id=campaign_id)
+        self._database.execute("UPDATE codes SET document = ? WHERE id = ?", (msgspec.json.encode(twin), twin.id))
+        return twin
 
     # ACD
 

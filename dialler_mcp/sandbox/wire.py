@@ -189,8 +189,8 @@ class Dialler:
     def _order(self, kind: type[Record]) -> "_Order":
         """The fields in an order that differs in every process, as of a hash map, so that nobody relies on it."""
         if kind not in self._orders:
-            hidden = NOT_EVERYWHERE if kind is Contact and self.options.lists == "bare" else ONLY_WHEN_MEANT
-            fields = [info for info in kind.fields() if info.wire not in hidden]
+            omissions = NOT_EVERYWHERE if kind is Contact and self.options.lists == "bare" else ONLY_WHEN_MEANT
+            fields = [info for info in kind.fields() if info.wire not in omissions]
             self._orders[kind] = _Order.of(self.rng.sample(fields, len(fields)))
         return self._orders[kind]
 
@@ -198,10 +198,10 @@ class Dialler:
         """A local time in the format of the option `dates`."""
         if self.options.dates == "local":
             return value.isoformat(timespec="milliseconds")
-        zoned = value.replace(tzinfo=ZONE)
+        moment = value.replace(tzinfo=ZONE)
         if self.options.dates == "offset":
-            return zoned.isoformat(timespec="milliseconds")
-        return zoned.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+            return moment.isoformat(timespec="milliseconds")
+        return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
     def any_of(self, matches: Sequence[T], thing: str) -> T:
         """The one that the database finds first, which cannot be foretold."""

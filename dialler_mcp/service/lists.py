@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
-from dialler_mcp.domain.contact_state import phone_slots, state_of
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import names_of, read_list
@@ -252,21 +251,11 @@ async def _add_existing(invocation: Invocation, people: "People") -> None:
     """Who is there already, in all campaigns whatever the scope: somebody who was refused in one must not come back in
     another. Taken one by one, as they come: these may be millions.
     """
-    from dialler_mcp.lists.checking.people import Record, add_record
+    from dialler_mcp.lists.checking.people import add_record, record_of
 
     names = await names_of(invocation, None, fresh=True)
     async for contact in read_list(invocation, None, set()):
-        record = Record(
-            contact.id,
-            contact.dialler_campaigns_id or 0,
-            contact.user_data,
-            contact.name,
-            contact.first_name,
-            [slot.number for slot in phone_slots(contact)],
-            state_of(contact, names.code(contact)),
-            contact.b_locked is True,
-        )
-        add_record(people, record)
+        add_record(people, record_of(contact, names.code(contact)))
 
 
 class ReadyRows:

@@ -45,7 +45,7 @@ def add_all(connection: "Connection", new: Sequence[Row]) -> list[int]:
     return list(connection.scalars(statement, list(new)))
 
 
-def finish_all(connection: "Connection", finished: Sequence[Row]) -> None:
+def finish_all(connection: "Connection", ends: Sequence[Row]) -> None:
     """Set `status`, `ended`, `after`, `result`, `contact_id` and `campaign_id` of the rows with these IDs; what is None
     stays as it is.
     """
@@ -53,14 +53,14 @@ def finish_all(connection: "Connection", finished: Sequence[Row]) -> None:
 
     from dialler_mcp.state.schema import changes
 
-    if not finished:
+    if not ends:
         return
     columns = ("status", "ended", "after", "result", "contact_id", "campaign_id")
     sets = {
         name: func.coalesce(bindparam(f"new_{name}", type_=changes.c[name].type), changes.c[name]) for name in columns
     }
-    bound = [{"row": row["id"], **{f"new_{name}": row.get(name) for name in columns}} for row in finished]
-    connection.execute(update(changes).where(changes.c.id == bindparam("row")).values(**sets), bound)
+    parameters = [{"row": row["id"], **{f"new_{name}": row.get(name) for name in columns}} for row in ends]
+    connection.execute(update(changes).where(changes.c.id == bindparam("row")).values(**sets), parameters)
 
 
 def amend(connection: "Connection", number: int, values: Row) -> None:

@@ -26,8 +26,8 @@ def use_once(connection: "Connection", code: str, *, now: float, expires: float)
 
     from dialler_mcp.state.schema import used_codes
 
-    expired = delete(used_codes).where(used_codes.c.expires <= now)
-    connection.execute(expired if may_tidy(connection) else expired.where(used_codes.c.code == code))
+    removal = delete(used_codes).where(used_codes.c.expires <= now)
+    connection.execute(removal if may_tidy(connection) else removal.where(used_codes.c.code == code))
     try:
         connection.execute(insert(used_codes).values(code=code, expires=expires))
     except IntegrityError as error:
@@ -65,10 +65,10 @@ def count_wrong(connection: "Connection", caller: str, *, since: float) -> int:
     return connection.scalar(wrong) or 0
 
 
-def add_wrong(connection: "Connection", caller: str, *, tried: float) -> None:
+def add_wrong(connection: "Connection", caller: str, *, at: float) -> None:
     """Remember that a caller gave a wrong code."""
     from sqlalchemy import insert
 
     from dialler_mcp.state.schema import wrong_codes
 
-    connection.execute(insert(wrong_codes).values(caller=caller, tried=tried))
+    connection.execute(insert(wrong_codes).values(caller=caller, tried=at))

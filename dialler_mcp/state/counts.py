@@ -21,13 +21,13 @@ class Window:
     rows: bool = False
 
 
-def add(connection: "Connection", caller: str, *, made: float, destroys: bool, rows: int = 1) -> None:
+def add(connection: "Connection", caller: str, *, at: float, destroys: bool, rows: int = 1) -> None:
     """Count a change of `rows` rows."""
     from sqlalchemy import insert
 
     from dialler_mcp.state.schema import changes_made
 
-    connection.execute(insert(changes_made).values(caller=caller, made=made, destroys=destroys, rows=rows))
+    connection.execute(insert(changes_made).values(caller=caller, made=at, destroys=destroys, rows=rows))
 
 
 def forget(connection: "Connection", until: float) -> None:

@@ -120,9 +120,9 @@ def take(connection: "Connection", dialler: str, owner: str, seconds: float) -> 
     ).mappings()
     if (job := row.first()) is None:
         return None
-    taken = {"owner": owner, "until": clock + seconds, "fence": job["fence"] + 1}
-    connection.execute(update(jobs).where(jobs.c.id == job["id"]).values(**taken))
-    return {**job, **taken, "was_held": job["owner"] is not None}
+    lease = {"owner": owner, "until": clock + seconds, "fence": job["fence"] + 1}
+    connection.execute(update(jobs).where(jobs.c.id == job["id"]).values(**lease))
+    return {**job, **lease, "was_held": job["owner"] is not None}
 
 
 def hold(connection: "Connection", number: int, fence: int, seconds: float) -> str | None:
@@ -152,8 +152,8 @@ def _amend_held(connection: "Connection", number: int, fence: int, values: Row) 
 
     from dialler_mcp.state.schema import jobs
 
-    held = (jobs.c.id == number, jobs.c.fence == fence, jobs.c.state == "running")
-    return connection.execute(update(jobs).where(*held).values(**values)).rowcount > 0
+    conditions = (jobs.c.id == number, jobs.c.fence == fence, jobs.c.state == "running")
+    return connection.execute(update(jobs).where(*conditions).values(**values)).rowcount > 0
 
 
 def open_rows(connection: "Connection", number: int, limit: int) -> list[Row]:
@@ -162,13 +162,13 @@ def open_rows(connection: "Connection", number: int, limit: int) -> list[Row]:
 
     from dialler_mcp.state.schema import job_rows as rows
 
-    found = list[Row]()
+    next_rows = list[Row]()
     for state in ("begun", "new"):
         query = select(rows).where(rows.c.job == number, rows.c.state == state).order_by(rows.c.number)
-        found += [dict(row) for row in connection.execute(query.limit(limit - len(found))).mappings()]
-        if len(found) >= limit:
+        next_rows += [dict(row) for row in connection.execute(query.limit(limit - len(next_rows))).mappings()]
+        if len(next_rows) >= limit:
             break
-    return found
+    return next_rows
 
 
 def set_rows(connection: "Connection", number: int, values: Sequence[Row]) -> None:
@@ -182,8 +182,8 @@ def set_rows(connection: "Connection", number: int, values: Sequence[Row]) -> No
     columns = ("state", "fence", "tries", "contact_id", "change", "why")
     statement = update(rows).where(rows.c.job == number, rows.c.number == bindparam("row"))
     sets: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
-    bound = [{"row": row["number"], **{f"new_{name}": row[name] for name in columns}} for row in values]
-    connection.execute(statement.values(**sets), bound)
+    parameters = [{"row": row["number"], **{f"new_{name}": row[name] for name in columns}} for row in values]
+    connection.execute(statement.values(**sets), parameters)
 
 
 def note_late(connection: "Connection", number: int, values: Sequence[Row]) -> None:
@@ -198,8 +198,8 @@ def note_late(connection: "Connection", number: int, values: Sequence[Row]) -> N
         return
     row = (rows.c.job == number, rows.c.number == bindparam("row"), rows.c.state == "done")
     statement = update(rows).where(*row, rows.c.contact_id != bindparam("late")).values(why=bindparam("remark"))
-    bound = [{"row": row["number"], "late": row["contact_id"], "remark": row["why"]} for row in values]
-    connection.execute(statement, bound)
+    parameters = [{"row": row["number"], "late": row["contact_id"], "remark": row["why"]} for row in values]
+    connection.execute(statement, parameters)
 
 
 def counts(connection: "Connection", number: int) -> dict[str, int]:
@@ -250,8 +250,8 @@ def running(connection: "Connection", dialler: str) -> bool:
 
     from dialler_mcp.state.schema import jobs
 
-    found = select(jobs.c.id).where(jobs.c.dialler == dialler, jobs.c.state == "running").limit(1)
-    return connection.scalar(found) is not None
+    query = select(jobs.c.id).where(jobs.c.dialler == dialler, jobs.c.state == "running").limit(1)
+    return connection.scalar(query) is not None
 
 
 def forget(connection: "Connection", until: float, waiting_until: float) -> None:
@@ -262,9 +262,9 @@ def forget(connection: "Connection", until: float, waiting_until: float) -> None
 
     from dialler_mcp.state.schema import job_rows, jobs
 
-    ended = and_(jobs.c.created < until, jobs.c.state.not_in(("running", "paused")))
+    is_over = and_(jobs.c.created < until, jobs.c.state.not_in(("running", "paused")))
     never_confirmed = and_(jobs.c.created < waiting_until, jobs.c.state.in_(("draft", "frozen")))
-    old = select(jobs.c.id).where(or_(ended, never_confirmed))
+    old = select(jobs.c.id).where(or_(is_over, never_confirmed))
     connection.execute(delete(job_rows).where(job_rows.c.job.in_(old)))
     connection.execute(delete(jobs).where(jobs.c.id.in_(old)))
 

@@ -41,21 +41,21 @@ def own_directory(path: Path) -> Path:
             missing.mkdir(mode=0o700)
     if sys.platform == "win32":  # its modes say nothing about others
         return path
-    found, above = path.lstat(), path.absolute().parent.lstat()
-    if stat.S_ISLNK(found.st_mode):
+    status, above = path.lstat(), path.absolute().parent.lstat()
+    if stat.S_ISLNK(status.st_mode):
         raise UnsafePlace("its directory is a symbolic link: name the directory itself")
-    if not stat.S_ISDIR(found.st_mode):
+    if not stat.S_ISDIR(status.st_mode):
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-    if not _is_ours(found) or found.st_mode & _OTHERS:
+    if not _is_ours(status) or status.st_mode & _OTHERS:
         raise UnsafePlace("others may write to its directory: take that right away (chmod 700), or name one below it")
-    shared = above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX and not stat.S_ISLNK(above.st_mode)
-    if not _is_ours(above) or shared:
+    is_shared = above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX and not stat.S_ISLNK(above.st_mode)
+    if not _is_ours(above) or is_shared:
         raise UnsafePlace("others may put another in the place of its directory: name one elsewhere")
     return path
 
 
-def _is_ours(found: os.stat_result) -> bool:
-    return sys.platform == "win32" or found.st_uid in (os.geteuid(), 0)  # Windows has no owners of this kind
+def _is_ours(status: os.stat_result) -> bool:
+    return sys.platform == "win32" or status.st_uid in (os.geteuid(), 0)  # Windows has no owners of this kind
 
 
 def own_file(path: Path) -> None:
@@ -89,8 +89,8 @@ def located(path: str, folders: Sequence[Path]) -> tuple[Path, Path] | tuple[Non
     Raises:
         ValueError, OSError, RuntimeError: it is no path: NUL, a circle of links, a home that is none.
     """
-    named = Path(path).expanduser()
-    places = [(folder.resolve(), (folder / named).resolve()) for folder in folders]
+    file = Path(path).expanduser()
+    places = [(folder.resolve(), (folder / file).resolve()) for folder in folders]
     inside = [(folder, place) for folder, place in places if place.is_relative_to(folder) and place != folder]
     return next((one for one in inside if one[1].exists()), inside[0] if inside else (None, None))
 

@@ -52,7 +52,7 @@ class StateStore:
         self._url = url
         self._patience = patience
         self._engine: Engine | None = None
-        self._opened: tuple[int, int] | None = None
+        self._identity: tuple[int, int] | None = None
         self._turn = threading.Lock()
 
     @property
@@ -75,7 +75,7 @@ class StateStore:
             if self._engine is None:
                 self._engine = self._open()
             engine = self._engine
-            if self._url is None and self._file() != self._opened:
+            if self._url is None and self._file() != self._identity:
                 raise StateError(_REPLACED, _RESTART)
             if engine.dialect.name != "sqlite":
                 turn.close()  # SQLite alone has one writer; elsewhere each has a connection of its own
@@ -119,7 +119,7 @@ class StateStore:
             if engine.dialect.name == "sqlite":
                 self._tune(engine)
             prepare(engine, self._patience)
-            self._opened = self._file()
+            self._identity = self._file()
         except BaseException:
             engine.dispose()
             raise

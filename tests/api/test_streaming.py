@@ -204,12 +204,12 @@ def test_a_megabyte_of_false_ends_costs_a_bounded_number_of_tries() -> None:
 def test_a_kind_is_put_in_the_order_of_the_first_record_once() -> None:
     orders: list[Sequence[str]] = []
 
-    def ordered(names: Sequence[str]) -> type[Contact]:
+    def in_order(names: Sequence[str]) -> type[Contact]:
         orders.append(names)
         return Contact
 
     document = json.dumps(list_of(*({"Name": f"{number}", "New": {"a": 1}, "ID": number} for number in range(9))))
-    splitter = Splitter(Form(Contact, form_of(Contact).read, ordered), "F", 128)
+    splitter = Splitter(Form(Contact, form_of(Contact).read, in_order), "F", 128)
     found = [contact for records in splitter.feed(document.encode()) for contact in records] + splitter.finish()
     assert [contact.id for contact in found] == [*range(9)]
     assert orders == [["Name", "New", "ID"]]

@@ -20,7 +20,7 @@ def open_invocation(context: Context[Any], tool: str, arguments: Mapping[str, An
     return tool
 
 
-tools = ToolSet("sums", open_invocation, worded=lambda problem, language: f"{problem.text(language)} (worded)")
+tools = ToolSet("sums", open_invocation, wording=lambda problem, language: f"{problem.text(language)} (worded)")
 
 
 @tools.reads(title="Add")

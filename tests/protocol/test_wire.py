@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from dialler_mcp.protocol.wire import Connected, Write, threaded, watched
+from dialler_mcp.protocol.wire import Connection, Write, threaded, watched
 
-Connect = Callable[[int, int, Callable[[], None]], Connected]
+Connect = Callable[[int, int, Callable[[], None]], Connection]
 PIPE = 1 << 16  # bytes that a pipe holds
 
 

@@ -22,7 +22,7 @@ async def ask(client: httpx2.AsyncClient, fault: str, path: str = CAMPAIGNS) -> 
 def test_faults_and_selectors_are_read() -> None:
     assert parse_faults("") == Faults()
     assert parse_faults("latency=1.5, status=500,every=2,after=3") == Faults(1.5, 500, None, None, 3, 2)
-    assert parse_faults("cut").spoiled == "cut"
+    assert parse_faults("cut").damage == "cut"
     assert parse_faults("revoke-after=3").revoke_after == 3
 
 

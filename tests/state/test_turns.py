@@ -105,8 +105,8 @@ def test_while_another_transaction_tidies_what_is_out_of_date_counts_no_more(pos
 
     def begin(connection: Connection) -> None:
         connection.execute(insert(used_codes).values(code="used", expires=10.0))
-        codes.add_wrong(connection, "a", tried=10.0)
-        counts.add(connection, "a", made=10.0, destroys=False)
+        codes.add_wrong(connection, "a", at=10.0)
+        counts.add(connection, "a", at=10.0, destroys=False)
 
     there.work(begin)
 
@@ -136,7 +136,7 @@ async def test_many_callers_at_once_tidy_and_count_without_a_knot(place: Place):
 
     def begin(connection: Connection) -> None:
         for number in range(200):
-            counts.add(connection, f"old {number}", made=1.0, destroys=False)
+            counts.add(connection, f"old {number}", at=1.0, destroys=False)
 
     stores[0].work(begin)
 
@@ -144,7 +144,7 @@ async def test_many_callers_at_once_tidy_and_count_without_a_knot(place: Place):
         def work(connection: Connection) -> None:
             take_turns(connection, caller)
             counts.forget(connection, 5.0)
-            counts.add(connection, caller, made=10.0, destroys=False)
+            counts.add(connection, caller, at=10.0, destroys=False)
             with suppress(codes.UsedAlready):
                 codes.use_once(connection, caller, now=10.0, expires=20.0)
 

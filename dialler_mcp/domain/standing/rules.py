@@ -85,7 +85,7 @@ class Rule:
 
     standing: Standing
     lasts: Lasts
-    counted: Words
+    label: Words
     """How many contacts stand so: `3 locked`."""
     holds: Callable[[Situation], bool]
     sql: Callable[[Clock], str]
@@ -111,11 +111,11 @@ _CAMPAIGN_NOT_SHOWN = Words("its campaign", "die Kampagne")
 _FILLED = {slot: f"coalesce(phone_number{slot}, '') <> ''" for slot in PHONE_SLOTS}
 _NUMBER_SQL = " OR ".join(_FILLED.values())
 MARKED_INVALID_SQL = " OR ".join(
-    f"({filled} AND coalesce(phone_number{slot}_invalid, false))" for slot, filled in _FILLED.items()
+    f"({condition} AND coalesce(phone_number{slot}_invalid, false))" for slot, condition in _FILLED.items()
 )
 """Whether a row of `contacts` has a number that the dialler marked as invalid."""
 _VALID_NUMBER_SQL = " OR ".join(
-    f"{filled} AND NOT coalesce(phone_number{slot}_invalid, false)" for slot, filled in _FILLED.items()
+    f"{condition} AND NOT coalesce(phone_number{slot}_invalid, false)" for slot, condition in _FILLED.items()
 )
 
 RULES = (
@@ -200,7 +200,7 @@ RULES = (
 """The first that holds is where a contact stands."""
 
 _FREE = Words("can be dialled now", "jetzt wählbar")
-_COUNTED = {rule.standing: rule.counted for rule in RULES} | {Standing.free: _FREE}
+_COUNTED = {rule.standing: rule.label for rule in RULES} | {Standing.free: _FREE}
 
 
 def standing(contact: Contact, state: State, campaign: Campaign | None, now: datetime, zone: tzinfo) -> Standing:

@@ -8,8 +8,9 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from dialler_mcp.domain.contact_state import State
+from dialler_mcp.domain.contact_state import State, phone_slots, state_of
 from dialler_mcp.domain.phones import meant
+from dialler_mcp.domain.records import Contact, ResultCode
 from dialler_mcp.domain.spelling import folded_key
 from dialler_mcp.lists.checking.rows import Known, person_of
 
@@ -213,6 +214,25 @@ class Record(NamedTuple):
     numbers: Sequence[str]
     state: State
     locked: bool = False
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether this person must not be called again, as far as is known."""
+        return self.locked or self.state.may_be_final
+
+
+def record_of(contact: Contact, code: ResultCode | None) -> Record:
+    """What a check needs of a contact whose current result is `code`."""
+    return Record(
+        contact.id,
+        contact.dialler_campaigns_id or 0,
+        contact.user_data,
+        contact.name,
+        contact.first_name,
+        [slot.number for slot in phone_slots(contact)],
+        state_of(contact, code),
+        contact.b_locked is True,
+    )
 
 
 def existing_of(records: Iterable[Record]) -> People:

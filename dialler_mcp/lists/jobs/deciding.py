@@ -1,8 +1,10 @@
 """Decides what becomes of the next rows of a job: sent, left out, or settled by what the dialler shows."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -10,11 +12,12 @@ import msgspec
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.changes.comparing import MovedOn, compare
 from dialler_mcp.changes.images import Image
-from dialler_mcp.domain.contact_state import result_code_id, state_of
+from dialler_mcp.domain.contact_state import numbers_in, result_code_id, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.current import contacts_with, current_contacts
+from dialler_mcp.lists.jobs.everybody import Reading, closed_one, closed_people
 from dialler_mcp.lists.jobs.job import JobRow, RowState
 from dialler_mcp.lists.jobs.ledger import Finished
 from dialler_mcp.lists.jobs.looking import GONE, Arrivals, Found, imported, looked
@@ -39,6 +42,9 @@ _NOT_THERE = Words(
 _MEANWHILE = Words("Changed meanwhile: {fields}.", "Inzwischen geändert: {fields}.")
 
 
+Campaign = int | None
+
+
 @dataclass(frozen=True)
 class View:
     """What the dialler shows about a row: the contact as it is now, and who may be what an import has created."""
@@ -50,19 +56,21 @@ class View:
 class Decider:
     """Decides about the rows of one job, which was made at `since`, in one stretch of work on it."""
 
-    def __init__(self, dialler: Dialler, since: datetime, zone: tzinfo) -> None:
+    def __init__(self, dialler: Dialler, since: datetime, zone: tzinfo, clock: Callable[[], float] = time.time) -> None:
         self._dialler = dialler
         self._since = since
         self._zone = zone
-        self._before: Arrivals | None = None
-        """Who came into the campaign of an import before this stretch of work."""
+        self._clock = clock
+        self._closed = Reading(partial(closed_people, dialler), clock)
+        self._before = dict[Campaign, Reading[Arrivals]]()
+        """Who came into the campaigns of an import, for rows that were not sent yet."""
 
     async def views(self, rows: Sequence[JobRow]) -> dict[int, View]:
         """What the dialler shows about each of these rows now."""
         ids = list({row.step.contact.id for row in rows if row.step.contact is not None})
         found = await current_contacts(self._dialler, ids)
         images = {contact.id: Image(contact=contact, history=history) for contact, history in found}
-        creating = [row for row in rows if row.step.verb == "import" and row.step.contact is None]
+        creating = [row for row in rows if _creates(row)]
         arrived = await self._arrived(creating)
         arrivals = {row.number: _others(row, arrived[row.number]) for row in creating}
         return {
@@ -88,6 +96,17 @@ class Decider:
             if state_of(one, codes.get(result_code_id(one) or 0)).may_be_final
         }
 
+    async def refused_by_now(self, rows: Sequence[JobRow]) -> dict[int, int]:
+        """Of imports: the rows about people who are closed or locked by now in any campaign, by their keys or numbers,
+        with the contact that shows it. The check has left out whoever was at its time.
+        """
+        created = [row for row in rows if _creates(row)]
+        people = await self._closed.value() if created else None
+        if not people:
+            return {}
+        closed = {row.number: closed_one(people, _key_of(row), sorted(numbers_in(values_of(row)))) for row in created}
+        return {number: contact_id for number, contact_id in closed.items() if contact_id is not None}
+
     async def doubles(self, rows: Sequence[JobRow]) -> dict[int, list[Contact]]:
         """Of imports: the contacts that are the same person by now, where these are several. Who has no key is looked
         for only where it was sent more than once, since that takes the whole list.
@@ -99,21 +118,26 @@ class Decider:
 
     async def _arrived(self, rows: Sequence[JobRow], *, anew: bool = False) -> dict[int, Arrivals]:
         """Who came in and may be what these rows create: by their keys, as it is now, else by the list of the campaign.
-        The list is read once for a stretch of work, and `anew` for what may have been sent.
+        That is read `anew` for what may have been sent; for other rows it may be a minute old.
         """
-        by_key = await self._by_key([row for row in rows if _key_of(row)])
-        others = [row for row in rows if not _key_of(row)]
-        sent = [row for row in others if anew or row.state is RowState.begun]
-        now = await self._arrivals(sent) if sent else None
-        if others and self._before is None:
-            self._before = now or await self._arrivals(others)
-        again = {row.number for row in sent}
-        by_list = {row.number: now if row.number in again else self._before for row in others}
-        return by_key | {number: one for number, one in by_list.items() if one is not None}
+        arrivals = await self._by_key([row for row in rows if _key_of(row)])
+        now = dict[Campaign, Arrivals]()
+        for row in (row for row in rows if not _key_of(row)):
+            campaign = _campaign_of(row)
+            if anew or row.state is RowState.begun:
+                if campaign not in now:
+                    now[campaign] = await self._arrivals(campaign)
+                arrivals[row.number] = now[campaign]
+            else:
+                arrivals[row.number] = await self._before_in(campaign).value()
+        return arrivals
+
+    def _before_in(self, campaign: Campaign) -> Reading[Arrivals]:
+        return self._before.setdefault(campaign, Reading(partial(self._arrivals, campaign), self._clock))
 
     async def _by_key(self, rows: Sequence[JobRow]) -> dict[int, Arrivals]:
         contacts = await contacts_with(self._dialler, list(dict.fromkeys(map(_key_of, rows))))
-        campaigns = {row.number: values_of(row).get("DiallerCampaignsID") for row in rows}
+        campaigns = {row.number: _campaign_of(row) for row in rows}
         arrivals = {
             campaign: Arrivals(
                 [one for one in contacts if one.dialler_campaigns_id in (campaign, None)], self._since, self._zone
@@ -122,15 +146,13 @@ class Decider:
         }
         return {number: arrivals[campaign] for number, campaign in campaigns.items()}
 
-    async def _arrivals(self, rows: Sequence[JobRow]) -> Arrivals:
-        campaigns = {values_of(row).get("DiallerCampaignsID") for row in rows}
-        campaign = campaigns.pop() if len(campaigns) == 1 else None
+    async def _arrivals(self, campaign: Campaign) -> Arrivals:
         contacts = [contact async for contact in self._dialler.list_contacts(campaign)]
         return Arrivals(contacts, self._since, self._zone)
 
     async def settled(self, row: JobRow, view: View) -> Finished | None:
         """What came of a row that needs no request (any more); None: it is sent now."""
-        creates = row.step.verb == "import" and row.step.contact is None
+        creates = _creates(row)
         if row.state is RowState.begun:
             found = _found(row, view) if creates else looked(row.step, view.image.contact)
             if (settled := _after_looking(row, found)) is not None:
@@ -159,6 +181,15 @@ def _found(row: JobRow, view: View) -> Found:
 def values_of(row: JobRow) -> Mapping[str, Any]:
     """What an import or update writes."""
     return row.step.request.arguments.get("values", {})
+
+
+def _creates(row: JobRow) -> bool:
+    return row.step.verb == "import" and row.step.contact is None
+
+
+def _campaign_of(row: JobRow) -> Campaign:
+    """The campaign that an import goes into."""
+    return values_of(row).get("DiallerCampaignsID")
 
 
 def _key_of(row: JobRow) -> str:

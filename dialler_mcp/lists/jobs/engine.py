@@ -51,6 +51,10 @@ _CLOSED = Words(
     "closed for good by now: what its result means has changed since the job was confirmed",
     "inzwischen endgültig abgeschlossen: Was sein Ergebnis bedeutet, hat sich seit der Bestätigung geändert",
 )
+_REFUSED = Words(
+    "closed or locked by now: contact {id} has this key or number",
+    "inzwischen abgeschlossen oder gesperrt: Kontakt {id} hat diesen Schlüssel oder diese Nummer",
+)
 
 Forget = Callable[[int | None], Awaitable[None]]
 
@@ -94,7 +98,7 @@ class Engine:
     async def run(self, held: Held, stopping: asyncio.Event) -> None:
         """Work on a job until it is done or paused, somebody else has it, or `stopping` is set."""
         since = datetime.fromtimestamp(held.job.created, UTC)
-        work = _Slice(held, Decider(self.dialler, since, self.zone), self._until(), fine_at=self.clock())
+        work = _Slice(held, Decider(self.dialler, since, self.zone, self.clock), self._until(), fine_at=self.clock())
         keeping = asyncio.create_task(self._keep(work))
         try:
             if held.was_held:  # what its last holder has sent may be under way still
@@ -176,6 +180,7 @@ class Engine:
         try:
             views = await work.decider.views(rows)
             closed = await work.decider.closed_by_now(views) if guarded else ()
+            refused = await work.decider.refused_by_now(rows)
         except DiallerError as error:
             if means(error) is Means.stop:
                 work.stopped = error.words
@@ -188,6 +193,8 @@ class Engine:
                 finished.append(settled)
             elif row.number in closed and _reopens(row, view):
                 finished.append(ends.left(row, _CLOSED))
+            elif row.number in refused:
+                finished.append(ends.left(row, _REFUSED.filled(id=refused[row.number])))
             else:
                 entry = None if row.change is not None else self._entry(work.held, row, view.image)
                 ready.append((_again(row), entry))

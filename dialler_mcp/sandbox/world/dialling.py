@@ -93,7 +93,7 @@ class Progress:
     until: datetime | None = None
     slot: int = 1
     busy_in_row: int = 0
-    expected: bool = False
+    has_appointment: bool = False
     """An appointment is due: the contact waits for the call."""
 
     @property
@@ -190,19 +190,19 @@ class Floor:
         contact = progress.contact
         self._begin_attempt(contact, progress.slot)
         call = self._call(progress, at, outcome)
-        ended = call.dt_call_end or at
+        end = call.dt_call_end or at
         if outcome in (Outcome.ANSWERED, Outcome.MAILBOX):
             if outcome is Outcome.MAILBOX:
                 result = results.NOT_REACHED
             code = progress.codes[result or self._result_of_talk(agent)]
-            recorded = ended + timedelta(milliseconds=self.rng.randrange(3_000, 70_000))
-            self._record(call, recorded, agent, code)
-            self._free_at[agent] = recorded
+            moment = end + timedelta(milliseconds=self.rng.randrange(3_000, 70_000))
+            self._record(call, moment, agent, code)
+            self._free_at[agent] = moment
             contact.b_last_result_mailbox = outcome is Outcome.MAILBOX
-            self._follow(progress, recorded, agent, code)
+            self._follow(progress, moment, agent, code)
         else:
-            self._record(call, ended + timedelta(milliseconds=self.rng.randrange(20, 900)), None, None)
-            self._retry(progress, ended, outcome)
+            self._record(call, end + timedelta(milliseconds=self.rng.randrange(20, 900)), None, None)
+            self._retry(progress, end, outcome)
 
     def close(self, progress: Progress, at: datetime, export_key: str) -> None:
         """A final result that the dialler sets by itself, without a call."""
@@ -227,7 +227,7 @@ class Floor:
         return self.rng.choice(free) if free else None
 
     def _chance_outcome(self, progress: Progress, at: datetime) -> Outcome:
-        chance = 0.75 if progress.expected else answer_chance(at)
+        chance = 0.75 if progress.has_appointment else answer_chance(at)
         if self.rng.random() < chance:
             return Outcome.ANSWERED
         if progress.busy_in_row and self.rng.random() < 0.4:
@@ -257,43 +257,43 @@ class Floor:
         contact.b_last_result_mailbox = False
         contact.follow_up_date_time = contact.follow_up_users_uid = None
 
-    def _follow(self, progress: Progress, recorded: datetime, agent: Agent, code: CampaignCode) -> None:
+    def _follow(self, progress: Progress, at: datetime, agent: Agent, code: CampaignCode) -> None:
         """Apply a recorded result to the contact."""
         contact = progress.contact
-        progress.busy_in_row, progress.expected = 0, False
+        progress.busy_in_row, progress.has_appointment = 0, False
         if code.type_id in (results.DONE, results.ABORT):
             self._finish(contact, code)
             return
         contact.dialler_campaigns_result_codes_id = code.id
-        if self._used_up(progress, recorded):
+        if self._used_up(progress, at):
             return
         if code.type_id == results.APPOINTMENT:
-            self._make_appointment(progress, recorded, agent)
+            self._make_appointment(progress, at, agent)
         else:
             if contact.b_last_result_mailbox:
                 progress.move_on()
             elif self.rng.random() < 0.2:
                 contact.follow_up_users_uid = agent.uid
-            self._later(progress, recorded + timedelta(minutes=code.time_offset or 120))
+            self._later(progress, at + timedelta(minutes=code.time_offset or 120))
 
-    def _make_appointment(self, progress: Progress, recorded: datetime, agent: Agent) -> None:
+    def _make_appointment(self, progress: Progress, at: datetime, agent: Agent) -> None:
         contact = progress.contact
-        moment = recorded + timedelta(days=self.rng.choice((0, 1, 1, 2, 2, 3, 4, 6, 8)), hours=self.rng.randrange(1, 6))
+        moment = at + timedelta(days=self.rng.choice((0, 1, 1, 2, 2, 3, 4, 6, 8)), hours=self.rng.randrange(1, 6))
         due = next_calling_time(moment.replace(minute=self.rng.choice((0, 15, 30, 45)), second=0, microsecond=0))
         contact.follow_up_date_time = contact.dt_next_try = due
-        progress.expected = True
+        progress.has_appointment = True
         if self.rng.random() < 0.6:
             contact.follow_up_users_uid = agent.uid
         if self.rng.random() > 0.04:  # the rest is forgotten, and stands there overdue
             self._queue(progress, due)
 
-    def _retry(self, progress: Progress, ended: datetime, outcome: Outcome) -> None:
+    def _retry(self, progress: Progress, end: datetime, outcome: Outcome) -> None:
         """The time of the next attempt after an unanswered one."""
         contact = progress.contact
         if outcome is Outcome.INVALID:
             setattr(contact, f"b_phone_number{progress.slot}_invalid", True)
             if not progress.move_on():
-                self.close(progress, ended, results.WRONG_NUMBER)
+                self.close(progress, end, results.WRONG_NUMBER)
                 return
             wait = timedelta(minutes=1)
         elif outcome is Outcome.BUSY and progress.busy_in_row < 3:
@@ -303,11 +303,11 @@ class Floor:
             progress.busy_in_row = 0
             progress.move_on()
             wait = timedelta(minutes=self.rng.randrange(180, 2_000))
-        if not self._used_up(progress, ended):
+        if not self._used_up(progress, end):
             if self.rng.random() < 0.006:
-                self._incoming(progress, ended + timedelta(minutes=self.rng.randrange(1, 5)))
+                self._incoming(progress, end + timedelta(minutes=self.rng.randrange(1, 5)))
             else:
-                self._later(progress, ended + wait)
+                self._later(progress, end + wait)
 
     def _used_up(self, progress: Progress, at: datetime) -> bool:
         if progress.tries < progress.plan.max_tries:
@@ -356,17 +356,17 @@ class Floor:
         return row
 
     def _clock(self, row: HistoryEntry, at: datetime, manner: Manner) -> None:
-        passed = at.replace(microsecond=self.rng.randrange(1000) * 1000)
-        row.dt_call_start = passed
-        passed += self._while(1, 3)
+        moment = at.replace(microsecond=self.rng.randrange(1000) * 1000)
+        row.dt_call_start = moment
+        moment += self._while(1, 3)
         if manner.rings and row.cause_codes_id != 18:  # 18: not even alerted
-            row.dt_call_alert = passed
+            row.dt_call_alert = moment
         if manner.rings:
-            passed += self._while(*manner.rings)
+            moment += self._while(*manner.rings)
         if manner.talks:
-            row.dt_call_connect = passed
-            passed += self._while(*manner.talks)
-        row.dt_call_end = passed
+            row.dt_call_connect = moment
+            moment += self._while(*manner.talks)
+        row.dt_call_end = moment
 
     def _while(self, least: int, most: int) -> timedelta:
         return timedelta(milliseconds=self.rng.randrange(least * 1000, most * 1000))

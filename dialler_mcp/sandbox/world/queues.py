@@ -75,23 +75,23 @@ def events(rng: Random, now: datetime) -> list[AcdEvent]:
     return [_event(rng, 5000 + number, now - timedelta(minutes=age)) for number, age in enumerate(ages, 1)]
 
 
-def _event(rng: Random, event_id: int, created: datetime) -> AcdEvent:
+def _event(rng: Random, event_id: int, at: datetime) -> AcdEvent:
     kind, subject, body = rng.choice(_SUBJECTS)
-    spoken = kind in _ON_THE_TELEPHONE
-    created = created.replace(microsecond=rng.randrange(1000) * 1000)
+    is_call = kind in _ON_THE_TELEPHONE
+    at = at.replace(microsecond=rng.randrange(1000) * 1000)
     return AcdEvent(
         id=event_id,
         acd_event_types_id=kind,
         acd_event_status_id=rng.choice((NEW, NEW, 30, 40, 10, DONE)),
         acd_groups_id=rng.choice(_GROUPS)[0],
-        sender=f"{rng.choice(list(LANDLINES.values()))}{rng.randrange(900):03d}" if spoken else "kunde@example.org",
-        receiver=service_number(rng.randrange(10)) if spoken else "service@example.com",
+        sender=f"{rng.choice(list(LANDLINES.values()))}{rng.randrange(900):03d}" if is_call else "kunde@example.org",
+        receiver=service_number(rng.randrange(10)) if is_call else "service@example.com",
         subject=subject,
         body=body,
         user_data=f"Contact{rng.randrange(1, 400)}" if rng.random() < 0.5 else None,
         n_priority=rng.choice((DEFAULT_PRIORITY, DEFAULT_PRIORITY, 70, 30)),
-        dt_created=created,
-        dt_last_modified=created + timedelta(seconds=rng.randrange(240)),
+        dt_created=at,
+        dt_last_modified=at + timedelta(seconds=rng.randrange(240)),
     )
 
 

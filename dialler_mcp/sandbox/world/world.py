@@ -50,16 +50,16 @@ def invent(seed: int, now: datetime) -> World:
 def _dialled(people: Mapping[Plan, list[Contact]], rng: Random, now: datetime) -> list[HistoryEntry]:
     """Let the floor work through the campaigns, play the fixed scenes, and number the history by time."""
     floor = Floor(rng, now)
-    played = {people[scene.plan][scene.place].id for scene in SCENES}
+    players = {people[scene.plan][scene.place].id for scene in SCENES}
     for plan, contacts in people.items():
         if plan is not RENEWAL:
-            floor.dial(plan, [contact for contact in contacts if contact.id not in played])
+            floor.dial(plan, [contact for contact in contacts if contact.id not in players])
     for scene in SCENES:
         scene.dress(people[scene.plan][scene.place])
     floor.run()
     for contacts in people.values():
         for contact in contacts:
-            if contact.id not in played:
+            if contact.id not in players:
                 contact.b_locked = rng.random() < _LOCKED_SHARE or None
     for scene in SCENES:
         scene.play(floor, people[scene.plan][scene.place])

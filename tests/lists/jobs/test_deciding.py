@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable
 from datetime import UTC
 from typing import Any
@@ -5,18 +6,28 @@ from typing import Any
 import httpx2
 import pytest
 
+from dialler_mcp.domain.fields import Language
 from dialler_mcp.lists.jobs.deciding import MAX_TRIES, Decider
+from dialler_mcp.lists.jobs.everybody import OLDEST, Reading
 from dialler_mcp.lists.jobs.job import JobRow, RowState
 from dialler_mcp.sandbox import Options
 from tests.conftest import BERLIN, NOON, Bench
 from tests.lists.jobs.some_jobs import changed, contacts_of, finished, new, seen, started, states, step, worker_of
-from tests.tools.asking import fresh
+from tests.tools.asking import Clock, fresh
 
 Make = Callable[..., Bench]
 
 
-def decider(b: Bench) -> Decider:
-    return Decider(b.profile.dialler, NOON.replace(tzinfo=BERLIN).astimezone(UTC), BERLIN)
+NUMBER, OTHER = "493023125901", "493023125903"
+
+
+def decider(b: Bench, clock: Callable[[], float] = time.time) -> Decider:
+    return Decider(b.profile.dialler, NOON.replace(tzinfo=BERLIN).astimezone(UTC), BERLIN, clock)
+
+
+def final_code(b: Bench, campaign_id: int) -> int:
+    """A result code that closes for good."""
+    return next(one.id for one in b.store.result_codes(campaign_id) if one.to_record(Language.en).b_aborted)
 
 
 async def test_two_rows_about_one_contact_both_see_it(bench: Make):
@@ -41,15 +52,82 @@ async def test_a_row_that_was_begun_and_whose_contact_has_changed_is_not_sent_ag
     assert settled.end.status == "failed"
 
 
-async def test_the_list_is_read_once_for_all_imports_without_a_key_of_a_stretch_of_work(bench: Make):
-    b = bench()
-    one = decider(b)
-    rows = [JobRow(number, RowState.new, new(f"Person{number}", "493023125901")) for number in range(2)]
+async def test_for_imports_without_a_key_the_list_is_read_once_a_minute(bench: Make):
+    b, clock = bench(), Clock()
+    one = decider(b, clock)
+    rows = [JobRow(number, RowState.new, new(f"Person{number}", NUMBER)) for number in range(2)]
     for row in rows:
         await one.views([row])
     assert len(b.wire.requests) == 1
     assert await one.doubles(rows) == {}
     assert len(b.wire.requests) == 1
+    b.store.add_contact(fresh(dialler_campaigns_id=538, name="Person1", phone_number1=NUMBER))
+    clock.seconds += OLDEST
+    views = await one.views(rows)
+    assert [len(view.arrivals) for view in views.values()] == [0, 1]
+
+
+async def test_for_imports_without_a_key_each_campaign_has_its_own_list(bench: Make):
+    b = bench()
+    b.store.add_contact(fresh(dialler_campaigns_id=539, name="Person", phone_number1=NUMBER))
+    rows = [JobRow(number, RowState.new, new("Person", NUMBER, campaign_id=538 + number)) for number in range(2)]
+    assert [len(view.arrivals) for view in (await decider(b).views(rows)).values()] == [0, 1]
+
+
+@pytest.mark.parametrize("way", ["number", "key", "lock"])
+async def test_who_was_refused_since_the_check_is_not_imported_again(bench: Make, way: str):
+    """Under another key or number, in another campaign: what the keys and the list of the campaign do not show."""
+    b, clock = bench(), Clock()
+    rows = [JobRow(0, RowState.new, new("Weiß", NUMBER, "K0")), JobRow(1, RowState.new, new("Neumann", OTHER, "K1"))]
+    one = decider(b, clock)
+    assert await one.refused_by_now(rows) == {}
+    closed: dict[str, Any] = {"dialler_campaigns_id": 539, "dialler_campaigns_result_codes_id": final_code(b, 539)}
+    by_number = closed | {"user_data": "CRM-9", "phone_number3": NUMBER}
+    refused = b.store.add_contact(
+        fresh(
+            **{
+                "number": by_number,
+                "key": closed | {"user_data": " k0", "phone_number1": "496990009123"},
+                "lock": by_number | {"dialler_campaigns_result_codes_id": None, "b_locked": True},
+            }[way]
+        )
+    )
+    assert await one.refused_by_now(rows) == {}  # read a moment ago
+    clock.seconds += OLDEST
+    assert await one.refused_by_now(rows) == {0: refused.id}
+
+
+async def test_a_row_about_somebody_refused_meanwhile_is_left_out_with_the_contact_that_shows_it(bench: Make):
+    b = bench()
+    worker = worker_of(b)
+    job = await started(worker, [new("Weiß", NUMBER, "K0"), new("Neumann", OTHER, "K1")], "import")
+    code = final_code(b, 539)
+    refused = b.store.add_contact(
+        fresh(user_data="CRM-9", phone_number2=NUMBER, dialler_campaigns_result_codes_id=code)
+    )
+    await worker.finish_all()
+    _, rows = await seen(worker, job)
+    assert states(rows) == ["left", "done"]
+    assert rows[0].why == f"closed or locked by now: contact {refused.id} has this key or number"
+    assert len(b.wire.changes) == 1
+
+
+async def test_a_list_that_takes_long_is_kept_ten_times_as_long():
+    clock = Clock()
+    count = 0
+
+    async def read() -> int:
+        nonlocal count
+        count += 1
+        clock.seconds += 30
+        return count
+
+    reading = Reading(read, clock)
+    assert await reading.value() == 1
+    clock.seconds += 299
+    assert await reading.value() == 1
+    clock.seconds += 1
+    assert await reading.value() == 2
 
 
 @pytest.mark.parametrize("release", ["current", "no-batch"])
@@ -85,7 +163,7 @@ async def test_a_row_over_which_many_processes_died_is_not_given_up(bench: Make)
     """They had begun a whole batch, and died before most of it had left."""
     b = bench()
     alive = worker_of(b)
-    job = await started(alive, [new(f"Person{n}", f"4930231250{n:02}", f"K{n}") for n in range(3)], "import")
+    job = await started(alive, [new(f"Person{n}", f"493023125{n:05}", f"K{n}") for n in range(3)], "import")
     for place in range(MAX_TRIES + 3):
         dead = worker_of(b, lease=-1.0)
         held = await dead.ledger.take(f"dead {place}")

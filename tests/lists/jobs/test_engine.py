@@ -28,7 +28,7 @@ from tests.lists.jobs.some_jobs import (
 from tests.tools.asking import Clock
 
 Make = Callable[..., Bench]
-PEOPLE = [(f"Person{n}", f"4930231250{n:02}", f"K{n}") for n in range(30)]
+PEOPLE = [(f"Person{n}", f"493023125{n:05}", f"K{n}") for n in range(30)]
 
 
 def json_answer(status: int, reason: str = "") -> httpx2.Response:

@@ -11,7 +11,7 @@ from tests.lists.jobs.some_jobs import contacts_of, finished, new, record_of, st
 from tests.tools.asking import fresh
 
 Make = Callable[..., Bench]
-PEOPLE = [(f"Person{n}", f"4930231250{n:02}", f"K{n}") for n in range(2)]
+PEOPLE = [(f"Person{n}", f"493023125{n:05}", f"K{n}") for n in range(2)]
 
 
 async def test_an_answer_about_somebody_else_is_no_success(bench: Make):

@@ -116,7 +116,7 @@ async def imported(
     with served(app) as url:
         async with Dialler(Address(url, TOKEN)) as dialler:
             watcher = worker_at(dialler, place.store(), LEASE)
-            people = [new(f"Person{n}", f"49302312{n:05}", f"Key{n}" if n % 2 else None) for n in range(rows)]
+            people = [new(f"Person{n}", f"493023125{n:05}", f"Key{n}" if n % 2 else None) for n in range(rows)]
             drafted = Draft("import", "import a list", "dialler_import_list", CALLER)
             job = await watcher.ledger.freeze(lambda: drafted, steps_of(people))
             await watcher.ledger.start(job, Confirmed("phrase"), lambda _: None)

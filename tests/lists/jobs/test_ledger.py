@@ -18,7 +18,7 @@ from tests.places import Place
 from tests.tools.asking import Clock
 
 DAY = 86_400
-PEOPLE = [new(f"Person{n}", f"4930231250{n:02}", f"K{n}") for n in range(5)]
+PEOPLE = [new(f"Person{n}", f"493023125{n:05}", f"K{n}") for n in range(5)]
 Make = Callable[..., Ledger]
 
 

@@ -42,7 +42,7 @@ async def test_a_disk_that_is_full_in_the_middle_loses_nothing(bench: Make, monk
     b, clock = bench(), Clock()
     monkeypatch.setattr("dialler_mcp.state.jobs.now", lambda _: clock.seconds)  # pyright: ignore
     worker, other = worker_of(b, clock=clock), worker_of(b, clock=clock)
-    people = [new(f"Person{n}", f"4930231250{n:02}", f"K{n}") for n in range(40)]
+    people = [new(f"Person{n}", f"493023125{n:05}", f"K{n}") for n in range(40)]
     job = await started(worker, people, "import")
 
     def room(pages: int) -> None:

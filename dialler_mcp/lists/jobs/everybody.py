@@ -1,0 +1,57 @@
+"""Whole lists of the dialler that an import looks into while it runs: who must not be called again, who came in."""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+from dialler_mcp.api.client import Dialler
+from dialler_mcp.domain.contact_state import result_code_id
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.spelling import folded_key
+from dialler_mcp.lists.checking.people import People, Person, add_record, record_of
+
+T = TypeVar("T")
+
+OLDEST = 60.0
+"""Seconds after which a list is read again: a job may run for hours, or wait for days."""
+SHARE = 10
+"""A list that takes long is kept so many times as long, so that a tenth of the time goes into reading it."""
+
+
+class Reading(Generic[T]):
+    """What was read, and is read again once it is too old."""
+
+    def __init__(self, read: Callable[[], Awaitable[T]], clock: Callable[[], float] = time.time) -> None:
+        self._read, self._clock = read, clock
+        self._value: T | None = None
+        self._until = 0.0
+
+    async def value(self) -> T:
+        """What was read, at most so old."""
+        began = self._clock()
+        if self._value is None or began >= self._until:
+            self._value = await self._read()
+            ended = self._clock()
+            self._until = ended + max(OLDEST, SHARE * (ended - began))
+        return self._value
+
+
+async def closed_people(dialler: Dialler) -> People:
+    """Whoever is locked, or closed for good or may be, in any campaign."""
+    codes = {
+        code.id: code
+        for campaign in await dialler.list_campaigns()
+        for code in await dialler.get_result_codes(campaign.id, Language.en)
+    }
+    people = People()
+    async for contact in dialler.list_contacts():
+        record = record_of(contact, codes.get(result_code_id(contact) or 0))
+        if record.is_closed:
+            add_record(people, record)
+    return people
+
+
+def closed_one(people: People, key: str, numbers: list[str]) -> int | None:
+    """Who of these people has this CRM key, in any spelling, or one of these numbers, in any slot."""
+    matches = people.matches(Person(key, folded_key(key), "", numbers))
+    return next((match.who for match in matches if match.alike_key or match.same_number), None)
