@@ -127,6 +127,9 @@ def test_it_is_legible_in_both_themes_at_every_width_and_foreign_text_stays_text
         assert "“no”" in page["text"]  # what others wrote is quoted, without the marks for the model
         assert page["bar"][:2] == ["748", "1234"]
         assert page["text"].count("Mustermann") == len(ROWS)
+        if told is RUNNING:  # 748 of 1,234 rows in 100 seconds
+            figures = ("7.5", "about 65 s") if language == "en" else ("7,5", "etwa 65 s")
+            assert all(figure in page["text"] for figure in figures)
 
 
 def test_a_cancellation_wants_a_second_press(cards: Cards):

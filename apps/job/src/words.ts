@@ -3,7 +3,7 @@ const WORDS = {
   en: {
     job: 'Job',
     progress: 'Progress',
-    rows: (count: number) => (count === 1 ? 'row' : 'rows'),
+    rows: (count: number): string => (count === 1 ? 'row' : 'rows'),
     frozen: 'not confirmed yet',
     of: 'of',
     finished: 'Finished',
@@ -37,7 +37,7 @@ const WORDS = {
   de: {
     job: 'Auftrag',
     progress: 'Fortschritt',
-    rows: (count: number) => (count === 1 ? 'Zeile' : 'Zeilen'),
+    rows: (count: number): string => (count === 1 ? 'Zeile' : 'Zeilen'),
     frozen: 'noch nicht bestätigt',
     of: 'von',
     finished: 'Fertig',
