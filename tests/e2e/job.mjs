@@ -1,8 +1,9 @@
 // Shows the card of a job in a real browser and works it, page after page.
 // Argument: the bundled page of the host. Each line on stdin is JSON {start, confirm, as, locale, theme, width, message,
-// meta, failing, steps} for a page of its own, and is answered by a line of JSON: what came of it, or {failure}.
+// meta, failing, hasty, steps} for a page of its own, and is answered by a line of JSON: what came of it, or {failure}.
 // `start`: arguments of dialler_change_contacts, whose job is shown; `confirm`: whether it is confirmed.
 // `as`: what the card is told instead of what is so; `meta`: whether the host hands it on; `failing`: tools that fail.
+// `hasty`: what the card does after 15 seconds it does after one.
 // `steps` are done one after the other, each [what, ...with]; see STEPS.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -15,7 +16,8 @@ import { server } from './sdk_session.mjs';
 const host = readFileSync(process.argv[2], 'utf8');
 const TOOL = 'dialler_get_job', START = 'dialler_change_contacts', META = 'dialler-mcp/job';
 const USUAL = {
-  confirm: false, as: {}, locale: 'en-GB', theme: 'light', width: 1200, message: true, meta: true, failing: [], steps: [],
+  confirm: false, as: {}, locale: 'en-GB', theme: 'light', width: 1200, message: true, meta: true, failing: [], hasty: false,
+  steps: [],
 };
 
 const extensions = { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } };
@@ -46,7 +48,7 @@ async function begun(start, confirm) {
 
 /** What came of one page. */
 async function worked(wishes) {
-  const { start, confirm, as, locale, theme, width, message, meta, failing, steps } = { ...USUAL, ...wishes };
+  const { start, confirm, as, locale, theme, width, message, meta, failing, hasty, steps } = { ...USUAL, ...wishes };
   const told = async (name, given) => {
     const answer = await client.callTool({ name, arguments: given });
     if (answer._meta?.[META]) answer._meta[META] = { ...answer._meta[META], ...as };
@@ -56,6 +58,10 @@ async function worked(wishes) {
   // The machine's own colours are the opposite: what the host says counts.
   const page = await browser.newPage({
     colorScheme: theme === 'dark' ? 'light' : 'dark', locale: 'fr-FR', viewport: { width, height: 900 },
+  });
+  if (hasty) await page.addInitScript(() => {
+    const { setTimeout } = self;
+    self.setTimeout = (act, wait, ...given) => setTimeout(act, wait === 15_000 ? 1_000 : wait, ...given);
   });
   const errors = [], requests = [], calls = [];
   page.on('pageerror', (error) => errors.push(error.message));

@@ -76,13 +76,14 @@ def test_a_job_is_followed_paused_and_resumed_until_its_end_and_its_undo_is_aske
         ["press", "Enter"],
         ["wait", "#state.done"],
         ["look"],
-        ["pass", 3_500],
+        ["pass", 3_200],
         ["focus", "[data-focus=undo]"],
         ["press", "Enter"],
         ["wait", "#status:has-text('conversation')"],
         picture="job-done",
         start=MANY,
         confirm=True,
+        hasty=True,
     )
     running, paused, done, later = seen["seen"]
     job = seen["job"]
