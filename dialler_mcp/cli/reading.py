@@ -147,4 +147,4 @@ class Bars:
         key = (step.campaign_id, step.phase)
         if key not in self._phases:
             self._phases[key] = self._progress.add_task(f"{self._name}: {step.phase}", total=None)
-        self._progress.update(self._phases[key], completed=step.done, total=step.total)
+        self._progress.update(self._phases[key], completed=step.amount, total=step.total)

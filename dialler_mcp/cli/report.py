@@ -174,7 +174,7 @@ class Task:
 
         campaign_ids = [one.campaign_id for one in coverage.campaigns if one.read_at]
         if not campaign_ids:
-            errors = (error for _, error in coverage.failed)
+            errors = (error for _, error in coverage.failures)
             reasons = [one.for_person(self.language) if isinstance(one, Problem) else str(one) for one in errors]
             end(" ".join(reasons) or _NOTHING_READ.text(self.language), FAILED)
         with profile.snapshots.open(campaign_ids) as snapshot:
@@ -223,14 +223,14 @@ def _gaps(coverage: "Coverage", language: Language) -> list[str]:
     """What a report does not know, in sentences."""
     from dialler_mcp.words import number
 
-    failed = dict(coverage.failed)
+    failed = dict(coverage.failures)
     sentences = [_STALE.text(language).format(campaign=key, why=error) for key, error in failed.items()]
     unread = [str(one.campaign_id) for one in coverage.campaigns if not one.read_at and one.campaign_id not in failed]
     if unread:
         sentences.append(_UNREAD.text(language).format(campaigns=", ".join(unread)))
-    if coverage.known < coverage.contacts:
-        without = any(one.stopped == "no_history" for one in coverage.campaigns)
-        known, contacts = number(coverage.known, language), number(coverage.contacts, language)
+    if coverage.histories < coverage.contacts:
+        without = any(one.stop_reason == "no_history" for one in coverage.campaigns)
+        known, contacts = number(coverage.histories, language), number(coverage.contacts, language)
         why = (_NO_HISTORY if without else _AGAIN).text(language)
         sentences.append(f"{_KNOWN.text(language).format(known=known, contacts=contacts)} {why}")
     return sentences

@@ -76,8 +76,8 @@ def add_prompts(server: DiallerServer[Process], settings: Settings) -> None:
 def templates_dir() -> Path:
     """Our templates: inside the package where it is installed, beside it in a checkout."""
     package = Path(__file__).parent.parent
-    installed = package / "templates"
-    return installed if installed.is_dir() else package.parent / "prompts"
+    own = package / "templates"
+    return own if own.is_dir() else package.parent / "prompts"
 
 
 @cache
@@ -190,7 +190,9 @@ class Templates:
 
         ours_required = {argument.name: argument.required for argument in ours.arguments}
         if {argument.name: argument.required for argument in own.arguments} != ours_required:
-            must = ", ".join(f"{name} (required = {str(required).lower()})" for name, required in ours_required.items())
+            must = ", ".join(
+                f"{name} (required = {str(is_required).lower()})" for name, is_required in ours_required.items()
+            )
             raise Problem(f"{own.path.name}, line 1: the arguments must be {must}.")
         try:
             tree = self._environment.parse(own.source)
@@ -198,10 +200,12 @@ class Templates:
         except TemplateSyntaxError as error:
             raise Problem(f"{own.path.name}, line {error.lineno}: {error.message}.") from None
         names = COMMON | {field.name for field in fields(get_type_hints(_gather(own.name))["return"])}
-        if unknown := sorted(meta.find_undeclared_variables(tree) - names):
-            line = next(n for n, text in enumerate(own.source.splitlines(), 1) if re.search(rf"\b{unknown[0]}\b", text))
+        if wrong_names := sorted(meta.find_undeclared_variables(tree) - names):
+            line = next(
+                n for n, text in enumerate(own.source.splitlines(), 1) if re.search(rf"\b{wrong_names[0]}\b", text)
+            )
             there = ", ".join(sorted(names))
-            raise Problem(f"{own.path.name}, line {line}: there is no variable {unknown[0]}; there are {there}.")
+            raise Problem(f"{own.path.name}, line {line}: there is no variable {wrong_names[0]}; there are {there}.")
         return own
 
     def render(self, template: Template, variables: Mapping[str, Any]) -> str:
@@ -273,7 +277,7 @@ def _gather(name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
 
 def _language(profile: Profile, text: str) -> Language:
     """The language that is asked for; hosts send an empty text for an argument that was left out."""
-    folded = text.strip().casefold()
-    if folded not in ("", *Language):
+    code = text.strip().casefold()
+    if code not in ("", *Language):
         raise Problem("Correct the arguments: language must be de (German) or en (English).")
-    return profile.language(Language(folded) if folded else None)
+    return profile.language(Language(code) if code else None)

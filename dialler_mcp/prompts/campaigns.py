@@ -130,8 +130,8 @@ async def result_code_summary(inquiry: Inquiry, campaign: str) -> ResultCodes:
             tally["hidden" if hides_result(view.contact) else "without"] += 1
 
     ground = await survey(inquiry, record, see)
-    ordered = sorted(codes.values(), key=lambda code: -counts[code.id])
-    rows = [_code_row(code, counts[code.id], ground.read, inquiry.language) for code in ordered]
+    most_first = sorted(codes.values(), key=lambda code: -counts[code.id])
+    rows = [_code_row(code, counts[code.id], ground.read, inquiry.language) for code in most_first]
     columns = ["ID", "name", "export_key", "type", "meaning", "contacts", "%"]
     shown_codes = section(inquiry.language, columns, rows, total=len(rows), room=ROOM)
     return ResultCodes(

@@ -206,13 +206,13 @@ async def _history(inquiry: Inquiry, view: ContactView, contacts: int) -> Sectio
 
 
 def _of_reset(view: ContactView) -> list[str]:
-    computed, state = view.computed(), state_of(view.contact, view.code)
-    agreed = agreed_time(view.contact, state)
+    values, state = view.computed(), state_of(view.contact, view.code)
+    callback = agreed_time(view.contact, state)
     return consequences.of_reset(
         state,
         (view.result() or "")[:MAX_CELL] or None,
         attempts(view.contact),
-        shown(agreed, view.present.zone) if agreed else None,
-        bool(computed["locked"]),
+        shown(callback, view.present.zone) if callback else None,
+        bool(values["locked"]),
         view.language,
     )

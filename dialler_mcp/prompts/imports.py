@@ -46,17 +46,17 @@ def invocation_of(inquiry: Inquiry) -> Invocation:
     return Invocation(inquiry.profile, arguments={"language": inquiry.language.value}, caller=inquiry.caller)
 
 
-async def check_of(invocation: Invocation, people: PeopleList, said: Said | None = None) -> ListCheck:
+async def check_of(invocation: Invocation, people: PeopleList, answers: Said | None = None) -> ListCheck:
     """What a check of the list finds, or that it goes on."""
-    found = await checked_in_time(invocation, people, said or Said(), CHECK_SECONDS)
-    return told(invocation, people, found) if found else still_checked(invocation, people)
+    outcome = await checked_in_time(invocation, people, answers or Said(), CHECK_SECONDS)
+    return told(invocation, people, outcome) if outcome else still_checked(invocation, people)
 
 
 async def _opened(invocation: Invocation, text: str) -> PeopleList:
     lists, caller = invocation.profile.lists, invocation.caller.key
     text = text.strip()
-    if known := lists.known(caller, text):
-        return known
+    if people := lists.known(caller, text):
+        return people
     if "\n" in text:
         return await lists.open_rows(caller, text, invocation.language)
     if not text or len(text) > MAX_PATH:

@@ -63,15 +63,15 @@ def _due_section(inquiry: Inquiry, entries: Sequence[Entry[ContactView]], total:
 
 
 def _callback_row(due: datetime | None, view: ContactView) -> list[Any]:
-    computed, contact = view.computed(), view.contact
+    values, contact = view.computed(), view.contact
     return [
         shown_bare(due, view.present.zone) if due else None,
         contact.id,
         view.present.user_data(contact.user_data)[:MAX_NAME],
-        computed["name"][:MAX_NAME],
-        computed["state"],
+        values["name"][:MAX_NAME],
+        values["state"],
         view.present.text(contact.follow_up_users_uid)[:MAX_NAME],
         (view.first_number() or "")[:20],
-        computed["attempts"] or None,
-        computed["locked"],
+        values["attempts"] or None,
+        values["locked"],
     ]

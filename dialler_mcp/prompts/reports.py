@@ -97,22 +97,22 @@ async def list_cleanup(inquiry: Inquiry, campaign: str) -> Cleanup:
     record = await find_campaign(inquiry, campaign)
     language = inquiry.language
     lists = await lists_of(Invocation(inquiry.profile), [record], language, budget_seconds=LIST_SECONDS)
-    checked, hits = await asyncio.to_thread(_checked, inquiry, lists, lambda: time.monotonic() < until)
-    complete = lists.lists_are_new and not checked.left_out
+    checks, hits = await asyncio.to_thread(_checked, inquiry, lists, lambda: time.monotonic() < until)
+    complete = lists.lists_are_new and not checks.left_out
     return Cleanup(
-        ground_of(inquiry, record, checked.contacts, complete=complete),
-        checked.summary(language),
+        ground_of(inquiry, record, checks.contacts, complete=complete),
+        checks.summary(language),
         hits,
-        [*checked.notes(language), *lists.remarks],
+        [*checks.notes(language), *lists.remarks],
     )
 
 
 def _checked(inquiry: Inquiry, lists: Copies, in_time: Callable[[], bool]) -> tuple[Checked, list[Hit]]:
     """What all checks found, and the contacts of each, as long as there is time for more. Blocks."""
     with inquiry.profile.snapshots.open(lists.campaign_ids) as snapshot:
-        checked = check_all(Invocation(inquiry.profile), lists, snapshot, in_time)
-        room = ROOM // max(len(checked.hits), 1)
-        return checked, [
+        checks = check_all(Invocation(inquiry.profile), lists, snapshot, in_time)
+        room = ROOM // max(len(checks.hits), 1)
+        return checks, [
             Hit(
                 one.check.value,
                 CHECKS[one.check].text(inquiry.language),
@@ -120,7 +120,7 @@ def _checked(inquiry: Inquiry, lists: Copies, in_time: Callable[[], bool]) -> tu
                 one.groups,
                 _which(inquiry, snapshot, one, room) if in_time() else None,
             )
-            for one in checked.hits
+            for one in checks.hits
         ]
 
 
@@ -145,7 +145,7 @@ def _groups(inquiry: Inquiry, snapshot: "Snapshot", check: Check) -> Rows:
     for group in groups:
         labels = [_label(inquiry, people[member]) for member in group.members[:MAX_IN_GROUP]]
         more = [f"+{rest}"] if (rest := group.contacts - len(labels)) else []
-        rows.append([clean(group.shown)[:MAX_NAME], group.contacts, "; ".join([*labels, *more])])
+        rows.append([clean(group.text)[:MAX_NAME], group.contacts, "; ".join([*labels, *more])])
     return ("shared", "contacts", "which"), rows
 
 

@@ -25,7 +25,7 @@ async def uid_of(invocation: Invocation, agent: str | None, campaign_ids: Collec
         return None
     try:
         coverage = await invocation.profile.snapshots.coverage(list(campaign_ids))
-        copied = [one.campaign_id for one in coverage.campaigns if one.read_at]
-        return (await uids_by_id(invocation, copied)).get(int(number)) if copied else None
+        copied_ids = [one.campaign_id for one in coverage.campaigns if one.read_at]
+        return (await uids_by_id(invocation, copied_ids)).get(int(number)) if copied_ids else None
     except SnapshotError:  # the filter does without it
         return None

@@ -89,8 +89,8 @@ class Records(Table):
 
     def lines(self) -> list[str]:
         records = [dict(zip(self.columns, row, strict=True)) for row in self.rows]
-        filled = [{name: value for name, value in record.items() if value is not None} for record in records]
-        return [line for record in filled for line in ("", *lines_of(record, self.language))][1:]
+        fields_set = [{name: value for name, value in record.items() if value is not None} for record in records]
+        return [line for record in fields_set for line in ("", *lines_of(record, self.language))][1:]
 
 
 class Details(Worded):
@@ -143,8 +143,8 @@ class Change(Worded):
         lines, language = [self.what], self.language
         for when, values in ((BEFORE, self.before), (AFTER, self.after)):
             if values is not None:
-                held = "; ".join(lines_of(values, language)) or NOTHING_SET.text(language)
-                lines.append(f"{when.text(language)}: {held}")
+                fields = "; ".join(lines_of(values, language)) or NOTHING_SET.text(language)
+                lines.append(f"{when.text(language)}: {fields}")
         if self.request is not None:
             lines.append(f"{REQUEST.text(language)}: {json.dumps(self.request, ensure_ascii=False)}")
         lines += [f"- {line}" for line in self.consequences or ()]
@@ -201,7 +201,7 @@ def table(
     if (count := fitting(rows)) < len(rows):
         rows, notes = rows[:count], [*notes, ONLY_FIRST.text(language).format(count=count)]
 
-    said = {name: name if exact or named else heading(name, language) for name in columns}
+    headings = {name: name if exact or named else heading(name, language) for name in columns}
     if not exact and rows:
         for index, column in enumerate(columns):
             values = {cell(row[index]) for row in rows}
@@ -213,10 +213,10 @@ def table(
     places = [list(columns).index(column) for column in names]
     return Table(
         summary=summary,
-        columns=[said[name] for name in names],
+        columns=[headings[name] for name in names],
         rows=[[row[place] for place in places] for row in rows],
         total=total,
-        same={said[name]: value for name, value in same.items()} or None,
+        same={headings[name]: value for name, value in same.items()} or None,
         notes=list(notes) or None,
     ).in_language(language)
 

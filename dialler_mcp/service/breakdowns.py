@@ -74,7 +74,7 @@ class Breakdown(BaseModel):
 def breakdown_of(report: Report, by: By, language: Language, uids: Mapping[int, str] | None = None) -> Breakdown:
     """What was done by hour, agent and so on; `uids` are those of agents by user ID, as far as they are known."""
     rows, in_words = report.breakdowns[by], key_in_words(by, report, language)
-    known = {key: f" (UID {clean(uid)[:MAX_UID]})" for key, uid in (uids or {}).items()} if by is By.agent else {}
+    suffixes = {key: f" (UID {clean(uid)[:MAX_UID]})" for key, uid in (uids or {}).items()} if by is By.agent else {}
     names = ["attempts", "connects", *_rate_names(by), "right_party_contacts"]
     words = [MEASURES[name].words.text(language) for name in names]
     if "contact_rate" in names:
@@ -91,7 +91,7 @@ def breakdown_of(report: Report, by: By, language: Language, uids: Mapping[int, 
     if by in (By.outcome, By.cause):
         columns = columns[:2]
     cells = [
-        _cells(in_words(row.key) + known.get(cast(int, row.key), ""), row, by, language) for row in rows[:MAX_ROWS]
+        _cells(in_words(row.key) + suffixes.get(cast(int, row.key), ""), row, by, language) for row in rows[:MAX_ROWS]
     ]
     rest = len(rows) - len(cells)
     return Breakdown(
@@ -115,7 +115,7 @@ def _cells(key: str, row: Row, by: By, language: Language) -> list[Any]:
         None if seconds is None else f"{number(seconds, language)} s"
         for seconds in (row.talk_median, row.wrap_up_median)
     ]
-    cells = [key, row.attempts, row.connects, *rate, row.right_party, row.won, *times]
+    cells = [key, row.attempts, row.connects, *rate, row.right_party, row.wins, *times]
     total = None if row.talk_total is None else duration(row.talk_total, language)
     return [*cells, row.appointments, total] if by is By.agent else cells
 
@@ -125,6 +125,6 @@ def comparison_of(report: Report, language: Language) -> Breakdown:
     columns = [BREAKDOWNS["campaign"][0].text(language), *(MEASURES[name].words.text(language) for name in COMPARED)]
     rows = list[list[Any]]()
     for key, name in report.campaigns.items():
-        values = (value_and_basis(report.compared[key][each], language) for each in COMPARED)
+        values = (value_and_basis(report.figures_by_campaign[key][each], language) for each in COMPARED)
         rows.append([campaign_in_words(key, name), *values])
     return Breakdown(columns=columns, rows=rows)

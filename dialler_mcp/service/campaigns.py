@@ -30,9 +30,9 @@ def within_dates(invocation: Invocation, campaign: Campaign) -> bool:
     return phase(campaign, invocation.profile.time(), invocation.profile.zone) is Phase.within
 
 
-async def campaign_settings(invocation: Invocation, campaign: Campaign, preferred: Language | None) -> dict[str, Any]:
+async def campaign_settings(invocation: Invocation, campaign: Campaign, preference: Language | None) -> dict[str, Any]:
     """A campaign's fields, with names for its IDs."""
-    language = invocation.profile.language(preferred)
+    language = invocation.profile.language(preference)
     codes = await invocation.profile.directory.result_codes(campaign.id, language)
     record = invocation.present.record(campaign)
     for name in ("AbortOnNoTelNumberResultCodesID", "IncomingCallResultCodesID"):

@@ -95,12 +95,12 @@ class Checked:
     def notes(self, language: Language) -> list[str]:
         """Which checks found nothing, and which could not be made."""
         clear = [CHECKS[one.check].text(language) for one in self.findings if not one.contacts]
-        hidden = [CHECKS[one].text(language) for one in data_check.unchecked(self.privacy)]
+        hidden_checks = [CHECKS[one].text(language) for one in data_check.unchecked(self.privacy)]
         late = [CHECKS[one].text(language) for one in self.left_out]
         return [
             *([_NONE.text(language)] if not self.contacts else []),
             *([_NOTHING.text(language).format(checks="; ".join(clear))] if clear and self.contacts else []),
-            *([_UNCHECKED.text(language).format(checks="; ".join(hidden))] if hidden else []),
+            *([_UNCHECKED.text(language).format(checks="; ".join(hidden_checks))] if hidden_checks else []),
             *([_NO_TIME.text(language).format(checks="; ".join(late))] if late else []),
         ]
 
@@ -186,13 +186,13 @@ def _page(
 def _group_row(group: Group, people: Mapping[int, Person], campaigns: Mapping[int, str]) -> list[Any]:
     more = group.contacts - len(group.members)
     who = [_label(people[member], campaigns) for member in group.members[:MAX_MEMBERS]]
-    return [clean(group.shown)[:MAX_VALUE], group.contacts, [*who, *([f"+{more}"] if more else [])]]
+    return [clean(group.text)[:MAX_VALUE], group.contacts, [*who, *([f"+{more}"] if more else [])]]
 
 
 def _label(person: Person, campaigns: Mapping[int, str]) -> str:
     """`217000 Kunde-4711 Kim Beispiel · Winback (542)`."""
-    named = " ".join(text for text in (part(person.user_data)[:MAX_VALUE], part(person.name)[:MAX_VALUE]) if text)
-    return f"{person.contact_id} {named} · {_campaign(person, campaigns)}"
+    name = " ".join(text for text in (part(person.user_data)[:MAX_VALUE], part(person.name)[:MAX_VALUE]) if text)
+    return f"{person.contact_id} {name} · {_campaign(person, campaigns)}"
 
 
 def _campaign(person: Person, campaigns: Mapping[int, str]) -> str:

@@ -88,7 +88,7 @@ def wished(
     if rows is What.contacts and (scope.since or scope.until):
         raise Problem(_CALLS_ONLY)
     ending = Path(path or "").suffix.casefold()
-    chosen = file_type or next((one for one in Format if one.ending == ending), Format.xlsx)
-    if chosen is Format.jtel and rows is not What.contacts:
+    kind = file_type or next((one for one in Format if one.ending == ending), Format.xlsx)
+    if kind is Format.jtel and rows is not What.contacts:
         raise Problem(_JTEL)
-    return Wish(scope, chosen, language, rows, sql, result)
+    return Wish(scope, kind, language, rows, sql, result)

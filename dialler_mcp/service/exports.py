@@ -103,14 +103,14 @@ def place_of(invocation: Invocation, path: str | None, wish: Wish, campaigns: Se
         folder = folders[0].resolve()
         return Place(folder, folder / name, fixed=False)
     try:
-        folder, found = located(path.strip().strip("\"'"), folders)
+        folder, target = located(path.strip().strip("\"'"), folders)
     except (ValueError, OSError, RuntimeError):
-        folder = found = None
-    if folder is None or found is None:
+        folder = target = None
+    if folder is None or target is None:
         raise Problem(ELSEWHERE.filled(allowed=", ".join(map(str, folders))))
-    if found.is_dir():
-        return Place(folder, found / name, fixed=False)
-    return fixed_place(folder, found, wish)
+    if target.is_dir():
+        return Place(folder, target / name, fixed=False)
+    return fixed_place(folder, target, wish)
 
 
 def place_anywhere(invocation: Invocation, path: Path, wish: Wish, campaigns: Sequence[Campaign]) -> Place:
@@ -147,8 +147,8 @@ def name_of(invocation: Invocation, wish: Wish, campaigns: Sequence[Campaign]) -
     name has.
     """
     several = f"{len(campaigns)}-campaigns"
-    named = invocation.present.nameless.text(campaigns[0].name) if len(campaigns) == 1 else several
-    slug = re.sub(r"\W+", "-", named).strip("-")[:MAX_NAME].casefold()
+    name = invocation.present.nameless.text(campaigns[0].name) if len(campaigns) == 1 else several
+    slug = re.sub(r"\W+", "-", name).strip("-")[:MAX_NAME].casefold()
     sandbox = ["SANDBOX"] if invocation.profile.is_sandbox else []
     host = urlsplit(invocation.dialler.address.base_url).hostname or ""
     jtel = ["jtel", host] if wish.format is Format.jtel else []
@@ -195,8 +195,8 @@ class Exports:
             self._running[key] = asyncio.create_task(work)
             self._running[key].add_done_callback(partial(self._forget_later, key))
         task = self._running[key]
-        done, _ = await asyncio.wait([task], timeout=WAITED)
-        if not done:
+        await asyncio.wait([task], timeout=WAITED)
+        if not task.done():
             return None
         self._running.pop(key, None)
         return task.result()
@@ -338,17 +338,17 @@ def _extract(
         columns = headed(rows.columns, rows.types)
         selection = Selection(columns, (cells(columns, row) for row in rows.rows))
     else:
-        wanted = Wanted(wish.contents, wish.scope, wish.result)
+        choice = Wanted(wish.contents, wish.scope, wish.result)
         if wish.format is Format.jtel:
-            selection = for_import(snapshot, wanted, profile.privacy)
+            selection = for_import(snapshot, choice, profile.privacy)
         else:
             whole = wish.format is Format.parquet
-            selection = selected(snapshot, wanted, language, profile.privacy, whole=whole)
+            selection = selected(snapshot, choice, language, profile.privacy, whole=whole)
     notice = SANDBOX_WORDS.text(language) if profile.is_sandbox else ""
     title = campaigns_in_words(snapshot.coverage.names)
     facts = _facts(invocation, snapshot, copies, wish, notice)
-    made = profile.time().replace(tzinfo=None)
-    return Extract(title, selection.columns, selection.rows, facts, language, notice, made)
+    made_at = profile.time().replace(tzinfo=None)
+    return Extract(title, selection.columns, selection.rows, facts, language, notice, made_at)
 
 
 def _facts(invocation: Invocation, snapshot: "Snapshot", copies: Copies, wish: Wish, notice: str) -> "Sequence[Fact]":

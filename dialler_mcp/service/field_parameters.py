@@ -39,12 +39,12 @@ def with_fields(write: Write) -> Callable[[H], H]:
         signature = inspect.signature(handler, eval_str=True)
         own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
         fields = [info for info in Contact.fields() if write in info.about.write]
-        added = [
+        parameters = [
             inspect.Parameter(info.wire, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_parameter(info))
             for info in fields
             if info.wire not in signature.parameters
         ]
-        handler.__dict__["__signature__"] = signature.replace(parameters=[*own, *added])
+        handler.__dict__["__signature__"] = signature.replace(parameters=[*own, *parameters])
         return handler
 
     return declare
@@ -106,8 +106,8 @@ def checked(values: Mapping[str, Any], write: Write) -> dict[str, Any]:
         Problem: a name is none of a field that may be written, or a value does not fit its field.
     """
     fields = {info.wire: info for info in Contact.fields() if write in info.about.write}
-    if unknown := [name for name in values if name not in fields]:
-        raise Problem(_NO_FIELD.filled(names=named(unknown)))
+    if wrong_names := [name for name in values if name not in fields]:
+        raise Problem(_NO_FIELD.filled(names=named(wrong_names)))
     faults, fitting = list[str](), dict[str, Any]()
     for name, value in values.items():
         try:

@@ -66,18 +66,18 @@ async def found_by(
     for contact in direct.values():
         if key in (None, contact.dialler_campaigns_id):
             hits.offer(contact)
-    spoken = invocation.profile.language(language)
-    read, notes = 0, not_shown(hidden_in(direct.values()), spoken)
+    answer_language = invocation.profile.language(language)
+    count, notes = 0, not_shown(hidden_in(direct.values()), answer_language)
     if not (search.is_key and hits.total):
         reading = await read_in_time(invocation, key, lambda one: hits.offer(one) if one.id not in direct else None)
-        read, notes = reading.read_count, reading.notes(spoken)
+        count, notes = reading.read_count, reading.notes(answer_language)
     where = f" in {campaign_name(campaign, None)}" if campaign else ""
-    everybody = _OF.text(spoken).format(n=hits.total, contacts=OF_CONTACTS.counted(read, spoken))
-    what = (everybody if read else CONTACT.counted(hits.total, spoken)) + where
-    summary = (_FITS if hits.total == 1 else _FIT).text(spoken).format(what=what)
+    everybody = _OF.text(answer_language).format(n=hits.total, contacts=OF_CONTACTS.counted(count, answer_language))
+    what = (everybody if count else CONTACT.counted(hits.total, answer_language)) + where
+    summary = (_FITS if hits.total == 1 else _FIT).text(answer_language).format(what=what)
     if not hits.total:
-        notes = [*notes, nobody.text(spoken)]
-    answer, last = await hits.answer(invocation, spoken, summary, notes)
+        notes = [*notes, nobody.text(answer_language)]
+    answer, last = await hits.answer(invocation, answer_language, summary, notes)
     answer.next_cursor = None if last is None else cursor_at(last, question)
     return answer
 

@@ -75,7 +75,7 @@ class Copies:
     @property
     def lists_are_new(self) -> bool:
         """Whether every list was read through; else an older one stands for it, or none."""
-        return not self.coverage.failed and not any(one.reading for one in self.coverage.campaigns)
+        return not self.coverage.failures and not any(one.reading for one in self.coverage.campaigns)
 
 
 async def copies_of(
@@ -113,7 +113,7 @@ def copies_in(invocation: Invocation, coverage: "Coverage", language: Language, 
 
 def _of_lists(coverage: "Coverage") -> "Coverage":
     """The coverage without what concerns histories, for a question that looks at the lists alone."""
-    lists = tuple(replace(one, known=one.contacts, stopped=None) for one in coverage.campaigns)
+    lists = tuple(replace(one, histories=one.contacts, stop_reason=None) for one in coverage.campaigns)
     return replace(coverage, campaigns=lists)
 
 
@@ -140,12 +140,12 @@ async def read(
         return before
     try:
         result = await snapshots.refresh(stale, full=full, budget_seconds=budget_seconds, progress=_Telling(invocation))
-        failed = result.failed
+        failures = result.failures
     except (SnapshotError, DiallerError) as error:
         if not any(one.read_at for one in before.campaigns):
             raise
-        failed = tuple((number, error) for number in stale)  # what was read before still answers, with its age
-    return await snapshots.coverage(campaign_ids, failed)
+        failures = tuple((number, error) for number in stale)  # what was read before still answers, with its age
+    return await snapshots.coverage(campaign_ids, failures)
 
 
 def _good_enough(invocation: Invocation, one: "CampaignCoverage", within: float, histories: bool) -> bool:
@@ -161,11 +161,11 @@ class _Telling:
         self._invocation, self._before, self._last = invocation, 0, (0, "", 0)
 
     async def __call__(self, step: "Step") -> None:
-        campaign_id, phase, done = self._last
+        campaign_id, phase, amount = self._last
         if (campaign_id, phase) != (step.campaign_id, step.phase):
-            self._before += done
-        self._last = (step.campaign_id, step.phase, step.done)
-        await self._invocation.progress(self._before + step.done)
+            self._before += amount
+        self._last = (step.campaign_id, step.phase, step.amount)
+        await self._invocation.progress(self._before + step.amount)
 
 
 def _why(error: BaseException, language: Language) -> str:
@@ -181,14 +181,14 @@ def remarks(invocation: Invocation, coverage: "Coverage", language: Language) ->
 
     oldest = min((one for one in coverage.campaigns if one.read_at), key=lambda one: str(one.read_at), default=None)
     sentences = [_AS_OF.text(language).format(time=time(oldest))] if oldest else []
-    if any(one.stopped == "no_history" for one in coverage.campaigns):
+    if any(one.stop_reason == "no_history" for one in coverage.campaigns):
         sentences.append(_NO_HISTORY.text(language))
-    elif coverage.known < coverage.contacts:
-        sentences.append(_HISTORY.text(language).format(known=coverage.known, contacts=coverage.contacts))
+    elif coverage.histories < coverage.contacts:
+        sentences.append(_HISTORY.text(language).format(known=coverage.histories, contacts=coverage.contacts))
     for one in coverage.campaigns:
         if one.reading:
             sentences.append(_READING.text(language).format(campaign=clean(one.name or str(one.campaign_id))))
-    for number, error in coverage.failed:
+    for number, error in coverage.failures:
         copy = next((one for one in coverage.campaigns if one.campaign_id == number), None)
         if copy and copy.read_at:
             name = clean(copy.name or str(number))

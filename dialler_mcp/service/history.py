@@ -58,9 +58,9 @@ def recorded(entry: HistoryEntry, codes: Mapping[int, ResultCode], language: Lan
 def newest_first(entries: Sequence[HistoryEntry], zone: tzinfo) -> list[HistoryEntry]:
     """The dialler's order is not documented, so we sort; equal times by row."""
     times = [(began(entry), entry) for entry in entries]
-    dated = [(local(at, zone).timestamp(), entry.dialler_contacts_history_id, entry) for at, entry in times if at]
-    undated = [entry for at, entry in times if at is None]
-    return [entry for _, _, entry in sorted(dated, key=lambda item: item[:2], reverse=True)] + undated
+    by_time = [(local(at, zone).timestamp(), entry.dialler_contacts_history_id, entry) for at, entry in times if at]
+    without_time = [entry for at, entry in times if at is None]
+    return [entry for _, _, entry in sorted(by_time, key=lambda item: item[:2], reverse=True)] + without_time
 
 
 def call_lines(
@@ -80,15 +80,15 @@ def call_lines(
 async def history_table(
     invocation: Invocation,
     entries: Sequence[HistoryEntry],
-    preferred: Language | None,
+    preference: Language | None,
     limit: int,
     cursor: str | None,
     question: object,
 ) -> Table:
     """A page of a history."""
-    language, zone = invocation.profile.language(preferred), invocation.profile.zone
-    ordered = newest_first(entries, zone)
-    some, following = page(ordered, lambda entry: entry.dialler_contacts_history_id, limit, cursor, question)
+    language, zone = invocation.profile.language(preference), invocation.profile.zone
+    calls = newest_first(entries, zone)
+    some, following = page(calls, lambda entry: entry.dialler_contacts_history_id, limit, cursor, question)
     times = [at for entry in some if (at := began(entry))]
     offset = shared_offset(times, zone)
     directory, rows = invocation.profile.directory, list[list[Any]]()

@@ -69,8 +69,8 @@ class Invocation:
     @property
     def language(self) -> Language:
         """The language that was asked for, else the usual one."""
-        asked = self.arguments.get("language")
-        return self.profile.language(Language(asked) if asked else None)
+        code = self.arguments.get("language")
+        return self.profile.language(Language(code) if code else None)
 
     @property
     def confirms(self) -> bool:
@@ -116,9 +116,9 @@ class Invocation:
             if key and self.present.is_masked_key(key):
                 await self.admit_lookup()
 
-    def notes(self, preferred: Language | None = None) -> list[str] | None:
+    def notes(self, preference: Language | None = None) -> list[str] | None:
         """What every change says about where it happened; in the language of the answer."""
-        language = self.profile.language(preferred)
+        language = self.profile.language(preference)
         sandbox = [SANDBOX_WORDS.text(language)] if self.profile.is_sandbox else []
         return [*sandbox, *left_out(self.strangers, language)] or None
 

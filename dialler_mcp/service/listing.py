@@ -58,8 +58,8 @@ class Filter:
     ) -> None:
         self._state, self._result, self._least, self._most = state, result, min_attempts, max_attempts
         self.results: set[int] | None = None
-        self._asked = clean(text) if text else None
-        self._text = plain(self._asked) if self._asked else None
+        self._spelling = clean(text) if text else None
+        self._text = plain(self._spelling) if self._spelling else None
         self._present, self._hides = invocation.present, hides(invocation.profile.privacy, Kind.PHONE)
         self._number = phones.wanted(text.strip()) if text else None
         self._zone = invocation.profile.zone
@@ -91,12 +91,12 @@ class Filter:
         say = self._present.nameless.text
         times = (shown(time, self._zone) if time else None for time in (self._since, self._until))
         attempts = (None if n is None else ATTEMPT.counted(n, language) for n in (self._least, self._most))
-        texts = (say(text) if text else None for text in (self._result, self._asked))
+        texts = (say(text) if text else None for text in (self._result, self._spelling))
         (since, until), (least, most), (result, text) = times, attempts, texts
-        locked = self._state == "locked"
+        only_locked = self._state == "locked"
         state = next((words.text(language) for words in STATES.values() if words.en == self._state), None)
-        wanted = (
-            (_LOCKED, locked or None),
+        conditions = (
+            (_LOCKED, only_locked or None),
             (_STATE, state),
             (_RESULT, result),
             (_LEAST, least),
@@ -105,7 +105,7 @@ class Filter:
             (_DUE_UNTIL, until),
             (_TEXT, text),
         )
-        return ", ".join(words.text(language).format(value) for words, value in wanted if value is not None)
+        return ", ".join(words.text(language).format(value) for words, value in conditions if value is not None)
 
     def _holds(self, contact: Contact, text: str) -> bool:
         """Whether a contact holds the text, or has the number that it means in any notation. A part of what is masked
@@ -146,30 +146,30 @@ class Smallest(Generic[T]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: list[tuple[Any, T]] = []
-        self._bound: Any = None  # the largest key that is kept, once there are enough
+        self._entries: list[tuple[Any, T]] = []
+        self._limit: Any = None  # the largest key that is kept, once there are enough
 
     def offer(self, key: Any, item: T) -> None:
-        if self._bound is not None and key >= self._bound:
+        if self._limit is not None and key >= self._limit:
             return
-        self._kept.append((key, item))
-        if len(self._kept) >= 2 * self._most:
+        self._entries.append((key, item))
+        if len(self._entries) >= 2 * self._most:
             self._prune()
 
     def _prune(self) -> None:
-        self._kept.sort(key=itemgetter(0))
-        del self._kept[self._most :]
-        if len(self._kept) == self._most:
-            self._bound = self._kept[-1][0]
+        self._entries.sort(key=itemgetter(0))
+        del self._entries[self._most :]
+        if len(self._entries) == self._most:
+            self._limit = self._entries[-1][0]
 
     def __len__(self) -> int:
         """How many are held at the moment: fewer than twice as many as are wanted."""
-        return len(self._kept)
+        return len(self._entries)
 
     def items(self) -> list[T]:
         """What is kept, by key."""
         self._prune()
-        return [item for _, item in self._kept]
+        return [item for _, item in self._entries]
 
 
 _STEP = 1_000  # contacts read between two words of progress
@@ -192,9 +192,9 @@ _IN_PART = Words(
 )
 
 
-async def read_list(invocation: Invocation, campaign_id: int | None, hidden: set[str]) -> AsyncIterator[Contact]:
+async def read_list(invocation: Invocation, campaign_id: int | None, hidden_fields: set[str]) -> AsyncIterator[Contact]:
     """The contacts of a campaign or of all as they arrive. The client hears how far it is; the names of attributes that
-    this release does not show are added to `hidden`.
+    this release does not show are added to `hidden_fields`.
     """
     count = 0
     async for contact in invocation.dialler.list_contacts(campaign_id):
@@ -203,7 +203,7 @@ async def read_list(invocation: Invocation, campaign_id: int | None, hidden: set
             await invocation.progress(count)
         for name in _HIDDEN:
             if getattr(contact, name) is msgspec.UNSET:
-                hidden.add(name)
+                hidden_fields.add(name)
         yield contact
 
 
@@ -212,12 +212,12 @@ class Reading(NamedTuple):
 
     read_count: int
     complete: bool
-    hidden: set[str]
+    hidden_fields: set[str]
 
     def notes(self, language: Language) -> list[str]:
         """What an answer from these contacts does not know."""
         note = _IN_PART.text(language).format(count=self.read_count, narrower=NARROWER.text(language))
-        return [*([] if self.complete else [note]), *not_shown(self.hidden, language)]
+        return [*([] if self.complete else [note]), *not_shown(self.hidden_fields, language)]
 
 
 async def read_in_time(
@@ -228,17 +228,17 @@ async def read_in_time(
     Raises:
         TooSlow: not one contact came in time.
     """
-    count, hidden = 0, set[str]()
+    count, hidden_fields = 0, set[str]()
     try:
         async with asyncio.timeout(READING_SECONDS if seconds is None else seconds):
-            async for contact in read_list(invocation, campaign_id, hidden):
+            async for contact in read_list(invocation, campaign_id, hidden_fields):
                 count += 1
                 see(contact)
     except (TimeoutError, TooSlow):
         if not count:
             raise TooSlow("Retrieve Dialler Contacts") from None
-        return Reading(count, complete=False, hidden=hidden)
-    return Reading(count, complete=True, hidden=hidden)
+        return Reading(count, complete=False, hidden_fields=hidden_fields)
+    return Reading(count, complete=True, hidden_fields=hidden_fields)
 
 
 def hidden_in(contacts: Iterable[Contact]) -> set[str]:
@@ -246,10 +246,10 @@ def hidden_in(contacts: Iterable[Contact]) -> set[str]:
     return {name for name in _HIDDEN for contact in contacts if getattr(contact, name) is msgspec.UNSET}
 
 
-def not_shown(hidden: Collection[str], language: Language) -> list[str]:
+def not_shown(hidden_fields: Collection[str], language: Language) -> list[str]:
     """What must not be guessed, and where it may be seen."""
-    what = _NOR.text(language).join(words.text(language) for name, words in _HIDDEN.items() if name in hidden)
-    hint = _BY_ID.text(language) if "dialler_campaigns_result_codes_id" in hidden else ""
+    what = _NOR.text(language).join(words.text(language) for name, words in _HIDDEN.items() if name in hidden_fields)
+    hint = _BY_ID.text(language) if "dialler_campaigns_result_codes_id" in hidden_fields else ""
     return [_NOT_SHOWN.text(language).format(what=what) + hint] if what else []
 
 

@@ -68,8 +68,8 @@ _NONE_EXACT = Words("no campaign has exactly this name, but there are", "Keine K
 
 async def with_user_data(dialler: Dialler, user_data: str) -> list[Contact]:
     """The contacts with this UserData, however its accents and apostrophes are written."""
-    found = await asyncio.gather(*map(dialler.find_contacts_by_user_data, spellings(user_data)))
-    return list({contact.id: contact for contacts in found for contact in contacts}.values())
+    matches = await asyncio.gather(*map(dialler.find_contacts_by_user_data, spellings(user_data)))
+    return list({contact.id: contact for contacts in matches for contact in contacts}.values())
 
 
 async def contacts_with(invocation: Invocation, user_data: str) -> list[Contact]:
@@ -135,9 +135,9 @@ async def _nobody(invocation: Invocation, user_data: str, sentence: Words) -> Pr
 
 def described(view: ContactView) -> str:
     """A contact in one line: ID, name, campaign, state."""
-    computed = view.computed()
-    parts = [f"ID {view.contact.id}", part(computed["name"]), part(computed["campaign"] or ""), computed["state"]]
-    if computed["locked"]:
+    values = view.computed()
+    parts = [f"ID {view.contact.id}", part(values["name"]), part(values["campaign"] or ""), values["state"]]
+    if values["locked"]:
         parts.append(_LOCKED.text(view.language))
     return " · ".join(each for each in parts if each)
 
@@ -176,14 +176,14 @@ async def campaigns_named(invocation: Invocation, *names: str) -> list[Campaign]
 
 
 def _named(campaigns: Sequence[Campaign], names: Sequence[str]) -> list[Campaign]:
-    named = dict[int, Campaign]()
+    by_id = dict[int, Campaign]()
     for number, name in enumerate(names, 1):
         matches = of_name(campaigns, name)
         if not matches:
             which = _NO_CAMPAIGN if len(names) == 1 else _NO_CAMPAIGN_OF.filled(number=number)
             raise no_campaign(campaigns, name, which)
-        named.update((campaign.id, campaign) for campaign in matches)
-    return list(named.values())
+        by_id.update((campaign.id, campaign) for campaign in matches)
+    return list(by_id.values())
 
 
 async def asked_campaigns(
@@ -200,11 +200,11 @@ async def asked_campaigns(
         return []
     campaigns = await invocation.dialler.list_campaigns()
     by_id = {campaign.id: campaign for campaign in campaigns}
-    listed = [by_id[number] for number in campaign_ids or () if number in by_id]
+    matches = [by_id[number] for number in campaign_ids or () if number in by_id]
     missing = [number for number in dict.fromkeys(campaign_ids or ()) if number not in by_id]
-    hidden = [await invocation.dialler.get_campaign(number) for number in missing]
-    meant = [*listed, *hidden, *_named(campaigns, names or ())]
-    return list({campaign.id: campaign for campaign in meant}.values())
+    matches += [await invocation.dialler.get_campaign(number) for number in missing]
+    matches += _named(campaigns, names or ())
+    return list({campaign.id: campaign for campaign in matches}.values())
 
 
 async def campaigns_containing(invocation: Invocation, name: str) -> list[Campaign]:
@@ -215,8 +215,8 @@ async def campaigns_containing(invocation: Invocation, name: str) -> list[Campai
         return of_name(await invocation.dialler.list_campaigns(), name)
     if len(spellings(name)) == 1:
         return await invocation.dialler.find_campaigns_by_name(name)
-    folded = plain(clean(name))
-    return [one for one in await invocation.dialler.list_campaigns() if folded in plain(clean(one.name or ""))]
+    spelling = plain(clean(name))
+    return [one for one in await invocation.dialler.list_campaigns() if spelling in plain(clean(one.name or ""))]
 
 
 def is_number(name: str) -> bool:
@@ -228,12 +228,12 @@ def of_name(campaigns: Sequence[Campaign], name: str) -> list[Campaign]:
     """The campaigns of exactly this name, whatever its case; without one, all whose name contains it. Digits alone are
     a whole name or an ID: "5" is not meant to be a part of "50% & Co.".
     """
-    folded, forms = plain(clean(name)), forms_of(name)
+    spelling, forms = plain(clean(name)), forms_of(name)
     names = [(plain(clean(campaign.name or "")), campaign) for campaign in campaigns]
     exact = [campaign for other, campaign in names if other in forms]
     if is_number(name):
-        return exact or [campaign for campaign in campaigns if str(campaign.id) == folded]
-    return exact or [campaign for other, campaign in names if folded and folded in other]
+        return exact or [campaign for campaign in campaigns if str(campaign.id) == spelling]
+    return exact or [campaign for other, campaign in names if spelling and spelling in other]
 
 
 async def require_free_name(invocation: Invocation, name: str) -> None:
@@ -243,13 +243,13 @@ async def require_free_name(invocation: Invocation, name: str) -> None:
         Problem: one has it; names it with its ID.
     """
     campaigns = await invocation.dialler.find_campaigns_by_name(name.strip())
-    if taken := [campaign for campaign in campaigns if same_name(campaign.name, name)]:
-        raise Problem(_TAKEN.filled(names=listed_campaigns(taken)))
+    if namesakes := [campaign for campaign in campaigns if same_name(campaign.name, name)]:
+        raise Problem(_TAKEN.filled(names=listed_campaigns(namesakes)))
 
 
-def same_name(name: str | None, wanted: str) -> bool:
-    """Whether a name is the wanted one, however it is typed."""
-    return plain(clean(name or "")) in forms_of(wanted)
+def same_name(name: str | None, other: str) -> bool:
+    """Whether a name is the other one, however it is typed."""
+    return plain(clean(name or "")) in forms_of(other)
 
 
 def forms_of(name: str) -> set[str]:
@@ -260,9 +260,9 @@ def forms_of(name: str) -> set[str]:
 def no_campaign(campaigns: Sequence[Campaign], name: str, sentence: Words) -> Problem:
     """That no campaign is meant by this name, with those whose names look like it."""
     by_name = {plain(clean(campaign.name or "")): campaign for campaign in campaigns}
-    folded = plain(clean(name))
-    holding = [other for other in by_name if folded and folded in other]
-    near = [*holding, *difflib.get_close_matches(folded, by_name, 3, 0.5)][:3]
+    spelling = plain(clean(name))
+    holding = [other for other in by_name if spelling and spelling in other]
+    near = [*holding, *difflib.get_close_matches(spelling, by_name, 3, 0.5)][:3]
     if not near:
         return Problem(sentence, advice="list_campaigns")
     similar = listed_campaigns([by_name[match] for match in dict.fromkeys(near)])
@@ -284,9 +284,9 @@ async def changed_campaign(invocation: Invocation, name: str) -> Campaign:
     """
     campaigns, say = await invocation.dialler.list_campaigns(), invocation.present.nameless.text
     there = {campaign.id for campaign in campaigns}
-    known = await invocation.profile.journal.campaigns()
-    gone = [Campaign(id=number, name=say(label)) for number, label in known.items() if number not in there]
-    return _only(_named([*campaigns, *gone], [name]))
+    labels = await invocation.profile.journal.campaigns()
+    past = [Campaign(id=number, name=say(label)) for number, label in labels.items() if number not in there]
+    return _only(_named([*campaigns, *past], [name]))
 
 
 def _only(campaigns: Sequence[Campaign]) -> Campaign:

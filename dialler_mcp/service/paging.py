@@ -69,18 +69,18 @@ def fit(rows: list[list[Any]], cursors: Sequence[str], following: str | None) ->
     return (rows, following) if count == len(rows) else (rows[:count], cursors[count - 1])
 
 
-def known_fields(requested: Sequence[str], declared: Sequence[str]) -> list[str]:
-    """The asked fields, spelled as they are declared.
+def known_fields(wishes: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The wished fields, spelled as in `names`.
 
     Raises:
         Problem: one is not known; names the nearest.
     """
-    by_spelling = {name.casefold(): name for name in declared} | {name: name for name in declared}
+    by_spelling = {name.casefold(): name for name in names} | {name: name for name in names}
     fields: list[str] = []
-    for number, name in enumerate(requested, 1):
+    for number, name in enumerate(wishes, 1):
         spelling = by_spelling.get(name.strip()) or by_spelling.get(name.strip().casefold())
         if spelling is None:
-            near = difflib.get_close_matches(name.strip().casefold(), [name.casefold() for name in declared], 3, 0.5)
+            near = difflib.get_close_matches(name.strip().casefold(), [name.casefold() for name in names], 3, 0.5)
             nearest = ", ".join(dict.fromkeys(by_spelling[match] for match in near))
             hint = _USE.filled(names=nearest) if near else _LISTED
             raise Problem(_NO_FIELD.filled(number=number).then(hint))

@@ -221,12 +221,12 @@ class ContactView:
         return bounded(lambda longest: self._row(columns, min(longest, MAX_CELL)), MAX_ROW)
 
     def _row(self, columns: list[str], longest: int) -> list[Any]:
-        computed = self.computed()
+        values = self.computed()
         fields = self.contact.by_wire_name()
         cells: list[Any] = []
         for column in columns:
-            if column in computed:
-                value = computed[column]
+            if column in values:
+                value = values[column]
                 cells.append(value[:longest] if isinstance(value, str) else value)
                 continue
             value = getattr(self.contact, fields[column].attribute)
@@ -245,9 +245,9 @@ class ContactView:
         for name in ("DiallerCampaignsID", "DiallerCampaignsResultCodesID", "dtNextTry", "FollowUpDateTime", "bLocked"):
             record.pop(name, None)
         record |= self.numbers()
-        computed = {name: value for name, value in self.computed().items() if value not in (None, "", 0)}
-        computed.pop("name", None)
-        return record | computed
+        values = {name: value for name, value in self.computed().items() if value not in (None, "", 0)}
+        values.pop("name", None)
+        return record | values
 
     def first_number(self) -> str | None:
         """The first telephone number that is not marked invalid."""

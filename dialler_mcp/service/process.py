@@ -40,5 +40,5 @@ def spoken(context: Context[Any], arguments: Mapping[str, Any]) -> Language:
     """The language that is answered in: the one that was asked for, else the usual one."""
     process: Process = context.request_context.lifespan_context
     profile = process.profile_of(caller_of(context, process.role, process.person))
-    asked = str(arguments.get("language") or "").strip().casefold()
-    return profile.language(Language(asked) if asked in tuple(Language) else None)
+    code = str(arguments.get("language") or "").strip().casefold()
+    return profile.language(Language(code) if code in tuple(Language) else None)

@@ -135,11 +135,11 @@ class Profile:
 
         return Exports(self.state.directory / "exports")
 
-    def legend(self, text: str, preferred: Language | None = None) -> list[str]:
+    def legend(self, text: str, preference: Language | None = None) -> list[str]:
         """That values are masked, where some are in a text: nobody shall take a mask for a value."""
         if self.privacy is Privacy.full or not shows_mask(text):
             return []
-        return [_MASKED.text(self.language(preferred))]
+        return [_MASKED.text(self.language(preference))]
 
     @property
     def runner(self) -> Runner:
@@ -178,13 +178,13 @@ class Profile:
         """Now, in the dialler's zone."""
         return self.now() if self.now else times.now(self.zone)
 
-    def language(self, preferred: Language | None) -> Language:
+    def language(self, preference: Language | None) -> Language:
         """The language asked for, else the usual one."""
-        return preferred or self.usual_language
+        return preference or self.usual_language
 
-    async def view(self, contact: Contact, preferred: Language | None = None, *, fresh: bool = False) -> ContactView:
+    async def view(self, contact: Contact, preference: Language | None = None, *, fresh: bool = False) -> ContactView:
         """A contact with its names; `fresh` for a decision that depends on what its result means now."""
-        language = self.language(preferred)
+        language = self.language(preference)
         campaign, codes = await asyncio.gather(
             self.directory.campaign(contact.dialler_campaigns_id),
             self.directory.result_codes(contact.dialler_campaigns_id, language, fresh=fresh),
@@ -192,10 +192,10 @@ class Profile:
         return ContactView(contact, campaign, codes, language, self.present)
 
     async def views(
-        self, contacts: Iterable[Contact], preferred: Language | None = None, *, fresh: bool = False
+        self, contacts: Iterable[Contact], preference: Language | None = None, *, fresh: bool = False
     ) -> list[ContactView]:
         """Contacts with their names; each campaign is looked up once."""
-        language, first = self.language(preferred), dict[int | None, ContactView]()
+        language, first = self.language(preference), dict[int | None, ContactView]()
         contacts = list(contacts)
         for contact in contacts:
             if contact.dialler_campaigns_id not in first:

@@ -137,21 +137,21 @@ class Proposal:
         return answer
 
     async def _answer(self, agreement: Agreement | None) -> Change:
-        confirmed = Confirmed(reason=self._reason)
+        confirmation = Confirmed(reason=self._reason)
         if agreement is not None:
             reason = agreement.reason or self._reason
-            confirmed = Confirmed("elicitation", self._reference.hex(), reason)
+            confirmation = Confirmed("elicitation", self._reference.hex(), reason)
         elif self._must_be_confirmed:
             if self._phrase is None or self._lacks_reason:
                 return await self._preview()
-            confirmed = await self._by_phrase(self._phrase)
-        return await self._carried_out(confirmed)
+            confirmation = await self._by_phrase(self._phrase)
+        return await self._carried_out(confirmation)
 
-    async def _carried_out(self, confirmed: Confirmed) -> Change:
+    async def _carried_out(self, confirmation: Confirmed) -> Change:
         try:
-            run = await self.invocation.profile.runner.run(self.plan, self.invocation.caller, confirmed)
-        except MovedOn as moved:
-            raise await self._shown(moved) from moved
+            run = await self.invocation.profile.runner.run(self.plan, self.invocation.caller, confirmation)
+        except MovedOn as error:
+            raise await self._shown(error) from error
         if run.first.status == "held":
             return held(self.invocation, run)
         answer = await self.tell(run)
@@ -161,17 +161,17 @@ class Proposal:
             answer.add_notes([remark.text(self._language) for remark in run.remarks])
         return answer
 
-    async def _shown(self, moved: MovedOn) -> Problem:
+    async def _shown(self, error: MovedOn) -> Problem:
         """What a plan was overtaken by, with the values as a reader may see them."""
         profile = self.invocation.profile
         lines = list[Words]()
-        for one in moved.differences[:MAX_DIFFERENCES]:
-            if one.field.wire == "DiallerCampaignsResultCodesID" and isinstance(moved.record, Contact):
-                lines.append(_RESULT.filled(result=(await profile.view(moved.record)).result() or "–"))
+        for one in error.differences[:MAX_DIFFERENCES]:
+            if one.field.wire == "DiallerCampaignsResultCodesID" and isinstance(error.record, Contact):
+                lines.append(_RESULT.filled(result=(await profile.view(error.record)).result() or "–"))
             else:
                 before, now = (self._shown_value(one.field, value) for value in (one.before, one.now))
                 lines.append(Words.alike(f"{one.field.wire}: {before} → {now}"))
-        return Problem(moved.words.then(*[_MEANWHILE.filled(fields=joined(lines))] if lines else []))
+        return Problem(error.words.then(*[_MEANWHILE.filled(fields=joined(lines))] if lines else []))
 
     def _shown_value(self, info: FieldInfo, value: object) -> str:
         empty = value in (None, "", UNSET)

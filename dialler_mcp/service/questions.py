@@ -72,10 +72,10 @@ async def answer_of(invocation: Invocation, campaigns: Sequence[Campaign], sql: 
     language = invocation.profile.language(None)
     copies = await copies_of(invocation, campaigns, language, within=FRESH_ENOUGH)
     rows = await ask(invocation.profile.snapshots, copies.campaign_ids, sql, limit=limit)
-    named = await asyncio.to_thread(_with_names, invocation, copies.campaign_ids, rows)
-    renamed = [_DELAY.text(language)] if _OLD_STATE.search(sql) else []
-    notes = [*renamed, *_hidden(invocation, sql, rows), *copies.remarks, *(invocation.notes() or [])]
-    return in_words(invocation, named, language, notes)
+    answer = await asyncio.to_thread(_with_names, invocation, copies.campaign_ids, rows)
+    delay = [_DELAY.text(language)] if _OLD_STATE.search(sql) else []
+    notes = [*delay, *_hidden(invocation, sql, rows), *copies.remarks, *(invocation.notes() or [])]
+    return in_words(invocation, answer, language, notes)
 
 
 def _hidden(invocation: Invocation, sql: str, rows: Rows) -> list[str]:
@@ -147,30 +147,30 @@ def shown(invocation: Invocation, foreign: bool, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = clean(value)
-    fenced = text and (foreign or len(text) > SHORT)
-    return invocation.profile.present.fence.around(text) if fenced else text
+    needs_fence = text and (foreign or len(text) > SHORT)
+    return invocation.profile.present.fence.around(text) if needs_fence else text
 
 
-def described(view: View | None, profile: Profile, preferred: Language | None) -> dict[str, str]:
+def described(view: View | None, profile: Profile, preference: Language | None) -> dict[str, str]:
     """What can be asked: the columns of one view with types and meanings, the functions, or all in short."""
-    language = profile.language(preferred)
-    hidden = () if profile.agent_figures else _AGENTS
+    language = profile.language(preference)
+    hidden_columns = () if profile.agent_figures else _AGENTS
     if view is None:
-        return _everything(language, profile.privacy, hidden)
+        return _everything(language, profile.privacy, hidden_columns)
     if view is View.functions:
         groups = {group: " ".join(sorted(names)) for group, names in FUNCTIONS.items()}
         return {**groups, "in FROM": " ".join(sorted(TABLE_FUNCTIONS))}
     return {
-        column.name: f"{column.type}, {(_HIDDEN if column.name in hidden else column.meaning).text(language)}"
+        column.name: f"{column.type}, {(_HIDDEN if column.name in hidden_columns else column.meaning).text(language)}"
         for column in folded_columns(view.value, profile.privacy)
     }
 
 
-def _everything(language: Language, privacy: Privacy, hidden: Collection[str]) -> dict[str, str]:
+def _everything(language: Language, privacy: Privacy, hidden_columns: Collection[str]) -> dict[str, str]:
     """The columns of all views but the hidden ones, the rules and the examples."""
     columns = {
         f"{view} ({ABOUT[view].text(language)})": ", ".join(
-            column.name for column in folded_columns(view, privacy) if column.name not in hidden
+            column.name for column in folded_columns(view, privacy) if column.name not in hidden_columns
         )
         for view in VIEWS
     }

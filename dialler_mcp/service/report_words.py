@@ -165,7 +165,7 @@ def in_words(
         best_hours=_best_hours(report, language),
         compared=_compared(report, language, by),
         breakdown=breakdown_of(report, by, language, uids)
-        if by and not (by is By.campaign and report.compared)
+        if by and not (by is By.campaign and report.figures_by_campaign)
         else None,
         notes=[*([_UIDS.text(language)] if uids else []), *_notes(report, language)],
     ).in_language(language)
@@ -173,10 +173,10 @@ def in_words(
 
 def _compared(report: Report, language: Language, by: By | None) -> Breakdown | None:
     """Campaigns side by side, in one table with what was done in each, where that is asked for."""
-    if not report.compared:
+    if not report.figures_by_campaign:
         return None
-    compared = comparison_of(report, language)
-    return compared.beside(breakdown_of(report, by, language)) if by is By.campaign else compared
+    campaigns = comparison_of(report, language)
+    return campaigns.beside(breakdown_of(report, by, language)) if by is By.campaign else campaigns
 
 
 def _span(report: Report, language: Language) -> str:
@@ -201,10 +201,10 @@ def _results(report: Report, language: Language) -> list[str]:
 
 def _callbacks(report: Report, language: Language) -> list[str] | None:
     """`overdue 3, after today 11 of 14`: how many of the agreed callbacks are due when."""
-    agreed = report.figures["callbacks"].n
+    total = report.figures["callbacks"].n
     counts = {words.text(language): report.figures[name].n for name, words in CALLBACKS.items()}
     parts = [f"{words} {number(count, language)}" for words, count in counts.items() if count]
-    return [f"{', '.join(parts)} {OF.text(language)} {number(agreed, language)}"] if agreed else None
+    return [f"{', '.join(parts)} {OF.text(language)} {number(total, language)}"] if total else None
 
 
 def _best_hours(report: Report, language: Language) -> list[str] | None:
@@ -228,16 +228,16 @@ def _notes(report: Report, language: Language) -> list[str]:
         notes.append(NO_CONTACTS.text(language))
     elif report.figures["attempts"].known and not report.figures["attempts"].of:
         notes.append(NO_CALLS.text(language))
-    if report.coverage.complete and report.tried != (0, 0, 0):
-        tried = report.tried
+    if report.coverage.complete and report.attempt_counts != (0, 0, 0):
+        counts = report.attempt_counts
         notes.append(
-            (_AGREES if tried.agrees else _DIFFERS)
+            (_AGREES if counts.agrees else _DIFFERS)
             .text(language)
             .format(
-                counters=number(tried.counters, language),
-                history=number(tried.history + tried.tests, language),
-                tests=_TESTS.text(language).format(tests=number(tried.tests, language)) if tried.tests else "",
+                counters=number(counts.counters, language),
+                history=number(counts.history + counts.tests, language),
+                tests=_TESTS.text(language).format(tests=number(counts.tests, language)) if counts.tests else "",
             )
         )
-    shown = (words.text(language) for name, words in _MEANINGS.items() if report.figures[name].of)
-    return [*notes, *([f"{meanings[0].upper()}{meanings[1:]}."] if (meanings := "; ".join(shown)) else [])]
+    texts = (words.text(language) for name, words in _MEANINGS.items() if report.figures[name].of)
+    return [*notes, *([f"{meanings[0].upper()}{meanings[1:]}."] if (meanings := "; ".join(texts)) else [])]

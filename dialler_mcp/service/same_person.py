@@ -83,8 +83,8 @@ async def newly_same(
     where the contact itself is closed or locked.
     """
     contact = view.contact
-    held = frozenset[str]().union(*(phones.meant(slot.number) for slot in phone_slots(contact)))
-    new = {name: values[name] for name in NUMBER_FIELDS if values.get(name) and values[name] not in held}
+    numbers = frozenset[str]().union(*(phones.meant(slot.number) for slot in phone_slots(contact)))
+    new = {name: values[name] for name in NUMBER_FIELDS if values.get(name) and values[name] not in numbers}
     if (key := values.get("UserData")) and key != contact.user_data:
         new["UserData"] = key
     if not new or contact.b_locked or state_of(contact, view.code).final:

@@ -107,8 +107,8 @@ async def _by_filters(invocation: Invocation, selection: Selection) -> Meant:
         filter_.results = await result_ids(invocation, selection.result, key)
 
     async def each() -> AsyncIterator[tuple[ContactView, State]]:
-        hidden = set[str]()
-        async for contact in read_list(invocation, key, hidden):
+        hidden_fields = set[str]()
+        async for contact in read_list(invocation, key, hidden_fields):
             state = state_of(contact, names.code(contact))
             if filter_(contact, state):
                 yield names.view(invocation, contact), state

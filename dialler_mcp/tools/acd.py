@@ -77,9 +77,9 @@ async def dialler_list_acd_events(
     groups = await invocation.profile.directory.acd_groups()
     rows = [_event_row(invocation, event, groups, invocation.profile.language(language)) for event in some]
     rows, following = fit(rows, [cursor_at(event.id, "events") for event in some], following)
-    spoken = invocation.language
-    summary = _EVENT.counted(len(events), spoken) + _SHOWN.text(spoken).format(rows=len(rows))
-    answer = table(summary, EVENT_COLUMNS, rows, total=len(events), language=spoken)
+    answer_language = invocation.language
+    summary = _EVENT.counted(len(events), answer_language) + _SHOWN.text(answer_language).format(rows=len(rows))
+    answer = table(summary, EVENT_COLUMNS, rows, total=len(events), language=answer_language)
     answer.next_cursor = following
     return answer
 
@@ -115,8 +115,8 @@ async def dialler_get_acd_event(invocation: Invocation, event_id: EventId, langu
     return Details(record=record).in_language(invocation.language)
 
 
-async def _event(invocation: Invocation, event: AcdEvent, preferred: Language | None) -> dict[str, Any]:
-    language = invocation.profile.language(preferred)
+async def _event(invocation: Invocation, event: AcdEvent, preference: Language | None) -> dict[str, Any]:
+    language = invocation.profile.language(preference)
     record = invocation.profile.present.record(event)
     record["AcdGroupsID"] = _group_name(await invocation.profile.directory.acd_groups(), event.acd_groups_id)
     record["AcdEventTypesID"] = decode(ACD_EVENT_TYPES, event.acd_event_types_id, language)
@@ -194,12 +194,12 @@ async def dialler_create_acd_event(
         "dtAppointmentDate": dtAppointmentDate,
         "dtAppointmentTime": dtAppointmentTime,
     }
-    filled = {name: value for name, value in values.items() if value is not None}
+    fields = {name: value for name, value in values.items() if value is not None}
 
     async def shown_event(event: AcdEvent) -> dict[str, Any]:
         return await _event(invocation, event, None)
 
-    return plans.create(invocation, filled, shown_event)
+    return plans.create(invocation, fields, shown_event)
 
 
 @tools.reads(title="List ACD event types", german="Die Arten von ACD-Ereignissen.")
@@ -233,9 +233,9 @@ async def dialler_list_acd_groups(invocation: Invocation, limit: Limit = 20, cur
     groups = await invocation.dialler.list_acd_groups()
     some, following = page(groups, lambda group: group.id, limit, cursor, "groups")
     rows, following = fit(_group_rows(some), [cursor_at(group.id, "groups") for group in some], following)
-    spoken = invocation.language
-    summary = _GROUP.counted(len(groups), spoken) + _SHOWN.text(spoken).format(rows=len(rows))
-    answer = table(summary, GROUP_COLUMNS, rows, total=len(groups), language=spoken)
+    language = invocation.language
+    summary = _GROUP.counted(len(groups), language) + _SHOWN.text(language).format(rows=len(rows))
+    answer = table(summary, GROUP_COLUMNS, rows, total=len(groups), language=language)
     answer.next_cursor = following
     return answer
 
@@ -253,12 +253,12 @@ async def dialler_find_acd_groups_by_name(
     """Find the ID of an ACD group (queue) by its name or a part of it. With the ID use dialler_get_acd_group."""
     groups = await _groups_named(invocation, name)
     rows = _group_rows(groups[:MAX_FOUND])
-    spoken = invocation.language
-    notes = [] if len(rows) == len(groups) else [MORE_OF_NAME.text(spoken).format(rows=len(rows))]
+    language = invocation.language
+    notes = [] if len(rows) == len(groups) else [MORE_OF_NAME.text(language).format(rows=len(rows))]
     if not groups:
-        notes = [_LISTED.text(spoken)]
-    summary = _CONTAINING.counted(len(groups), spoken)
-    return table(summary, GROUP_COLUMNS, rows, total=len(groups), notes=notes, language=spoken)
+        notes = [_LISTED.text(language)]
+    summary = _CONTAINING.counted(len(groups), language)
+    return table(summary, GROUP_COLUMNS, rows, total=len(groups), notes=notes, language=language)
 
 
 async def _groups_named(invocation: Invocation, name: str) -> list[AcdGroup]:

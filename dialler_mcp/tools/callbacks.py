@@ -167,8 +167,8 @@ class _Tally:
             return []
         there = ", ".join(f"{present.text(uid)[:MAX_AGENT]} ({n})" for uid, n in self.agents.most_common(MAX_NAMED))
         language = self.names.language
-        unknown = [_NO_UID.text(language)] if self.query.agent.strip().isdecimal() and not self.query.uid else []
-        return [*unknown, _AGENTS.text(language).format(agents=there)]
+        no_uid = [_NO_UID.text(language)] if self.query.agent.strip().isdecimal() and not self.query.uid else []
+        return [*no_uid, _AGENTS.text(language).format(agents=there)]
 
     def redials(self) -> list[str]:
         """How many automatic redials stand beside the callbacks, which they are not."""

@@ -90,8 +90,8 @@ async def dialler_find_campaigns_by_name(invocation: Invocation, name: CampaignN
     dialler_get_campaign.
     """
     campaigns = await campaigns_containing(invocation, name)
-    ordered = sorted(campaigns, key=lambda campaign: not same_name(campaign.name, name))
-    rows = _rows(invocation, ordered[:MAX_FOUND])
+    matches = sorted(campaigns, key=lambda campaign: not same_name(campaign.name, name))
+    rows = _rows(invocation, matches[:MAX_FOUND])
     exact = sum(same_name(campaign.name, name) for campaign in campaigns)
     language = invocation.language
     containing = _MEANT if is_number(name) else _CONTAINING
@@ -122,13 +122,13 @@ async def dialler_get_result_codes(
 
 
 def _code_row(code: ResultCode, language: Language) -> list[object]:
-    described = result_type(code)
+    kind = result_type(code)
     return [
         code.id,
         clean(code.content or "")[:MAX_CELL],
         clean(code.export_key or "")[:MAX_CELL],
-        described.text(language) if described else clean(code.dialler_result_codes_types_content or "")[:MAX_CELL],
-        described.meaning.text(language) if described else None,
+        kind.text(language) if kind else clean(code.dialler_result_codes_types_content or "")[:MAX_CELL],
+        kind.meaning.text(language) if kind else None,
         code.time_offset or None,
         True if code.b_agent_bound else None,
     ]

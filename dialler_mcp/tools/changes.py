@@ -152,8 +152,8 @@ async def dialler_list_changes(
     entries, total = await invocation.profile.journal.page(selection, below, limit + 1)
     following = cursor_at(entries[limit - 1].id, selection) if 0 < limit < len(entries) else None
     entries = entries[:limit]
-    undone = await invocation.profile.journal.undone([entry.id for entry in entries])
-    rows = [_row(invocation, entry, entry.id in undone) for entry in entries]
+    undone_ids = await invocation.profile.journal.undone([entry.id for entry in entries])
+    rows = [_row(invocation, entry, entry.id in undone_ids) for entry in entries]
     rows, following = fit(rows, [cursor_at(entry.id, selection) for entry in entries], following)
     days, language = _DAYS.of(invocation.profile.journal_days), invocation.language
     notes = [_KEEPS.filled(days=days).text(language)] if not rows else []
@@ -175,8 +175,8 @@ async def _matching(invocation: Invocation, selection: EntryFilter, total: int) 
     if not filters:
         return _CHANGE.of(total)
     _, everything = await invocation.profile.journal.page(EntryFilter(), None, 0)
-    said = joined(filters, ", ").text(invocation.language)
-    words = clean(invocation.present.nameless.text(said))
+    text = joined(filters, ", ").text(invocation.language)
+    words = clean(invocation.present.nameless.text(text))
     return (_MATCHES if total == 1 else _MATCH).filled(total=total, all=_CHANGE.of(everything), filters=words)
 
 
@@ -185,7 +185,7 @@ def _moment(invocation: Invocation, text: str | None, name: str, *, end_of_day: 
     return local(moment, invocation.profile.zone) if moment else None
 
 
-def _row(invocation: Invocation, entry: Entry, undone: bool) -> list[Any]:
+def _row(invocation: Invocation, entry: Entry, is_undone: bool) -> list[Any]:
     return [
         entry.id,
         shown(entry.began, invocation.profile.zone),
@@ -194,7 +194,7 @@ def _row(invocation: Invocation, entry: Entry, undone: bool) -> list[Any]:
         _status(entry).text(invocation.language),
         clean(entry.who)[:MAX_LABEL],
         invocation.profile.present.value(_REASON, entry.reason, MAX_LABEL) if entry.reason else None,
-        True if undone else None,
+        True if is_undone else None,
         how_to_find_out(entry).text(invocation.language) if entry.uncertain else None,
     ]
 
@@ -331,9 +331,9 @@ async def _undoable(invocation: Invocation, change_id: int) -> Entry:
         raise Problem(_UNKNOWN.filled(how=how_to_find_out(entry)))
     if entry.status == "failed":
         raise Problem(_NOT_DONE)
-    if undone := await invocation.profile.journal.undone_by(change_id):
-        state = _WHETHER.filled(how=how_to_find_out(undone)) if undone.uncertain else NOTHING
-        raise Problem(_ALREADY.filled(number=undone.id).then(state))
+    if undo := await invocation.profile.journal.undone_by(change_id):
+        state = _WHETHER.filled(how=how_to_find_out(undo)) if undo.uncertain else NOTHING
+        raise Problem(_ALREADY.filled(number=undo.id).then(state))
     return entry
 
 

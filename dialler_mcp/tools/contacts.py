@@ -129,9 +129,9 @@ async def dialler_list_contacts(
     if result is not None:
         filter_.results = await result_ids(invocation, result, key)
     counts, everybody = Counter[State](), 0
-    hidden = set[str]()
+    hidden_fields = set[str]()
     nearest = Smallest[Contact](limit + 1)
-    async for contact in read_list(invocation, key, hidden):
+    async for contact in read_list(invocation, key, hidden_fields):
         everybody += 1
         now = state_of(contact, names.code(contact))
         if filter_(contact, now):
@@ -146,7 +146,7 @@ async def dialler_list_contacts(
     where = f" in {campaign_name(campaign, key)}" if campaign else ""
     language = invocation.language
     summary = _summary(counts, everybody, len(rows), where, filter_.in_words(language), language)
-    exact, notes = bool(fields), not_shown(hidden, language)
+    exact, notes = bool(fields), not_shown(hidden_fields, language)
     answer = table(summary, columns, rows, total=counts.total(), exact=exact, notes=notes, language=language)
     answer.next_cursor = following
     return answer
@@ -224,14 +224,14 @@ def _records(invocation: Invocation, views: list[ContactView]) -> Records | None
         return None
     wholes = [_whole(invocation, view) for view in views]
     columns = list(dict.fromkeys([*COLUMNS, *(name for record, _ in wholes for name in record)]))
-    computed = [view.computed() for view in views]
+    values = [view.computed() for view in views]
     rows = [
         [(record | {"name": names["name"]}).get(column) for column in columns]
-        for (record, _), names in zip(wholes, computed, strict=True)
+        for (record, _), names in zip(wholes, values, strict=True)
     ]
     language = invocation.language
-    hidden = hidden_in(view.contact for view in views)
-    notes = [*dict.fromkeys(note for _, note in wholes), *not_shown(hidden, language)]
+    hidden_fields = hidden_in(view.contact for view in views)
+    notes = [*dict.fromkeys(note for _, note in wholes), *not_shown(hidden_fields, language)]
     if fitting(rows) < len(rows):
         return None
     summary = _SHARING.counted(len(views), language)
@@ -270,8 +270,8 @@ async def dialler_get_contacts(
         notes.append(_ONE_BY_ONE.text(effective))
     found_ids = {contact.id for contact in contacts}
     found_keys = {plain(contact.user_data or "") for contact in contacts}
-    lost = [invocation.present.nameless.user_data(key) for key in keys if plain(key) not in found_keys]
-    missing = [str(i) for i in ids if i not in found_ids] + lost
+    missing_keys = [invocation.present.nameless.user_data(key) for key in keys if plain(key) not in found_keys]
+    missing = [str(i) for i in ids if i not in found_ids] + missing_keys
     views = await invocation.profile.views(contacts, effective)
     records = [_with_calls(invocation, view, one) for view, one in zip(views, contacts, strict=True)]
     notes += not_shown(hidden_in(contacts), effective)
@@ -287,9 +287,9 @@ async def _one_by_one(invocation: Invocation, ids: list[int], keys: list[str]) -
 
     searches = (*map(by_id, ids), *map(invocation.dialler.find_contacts_by_user_data, keys))
     matches = {contact.id: contact for contacts in await asyncio.gather(*searches) for contact in contacts}
-    shared = [field.attribute for field in Contact.fields()]
+    attributes = [field.attribute for field in Contact.fields()]
     return [
-        ContactDetails(**{name: getattr(contact, name) for name in shared}, other=contact.other)
+        ContactDetails(**{name: getattr(contact, name) for name in attributes}, other=contact.other)
         for contact in matches.values()
     ]
 

@@ -69,6 +69,6 @@ async def dialler_forget_snapshot(
     invocation: Invocation, campaign_ids: CampaignIds = None, names: CampaignNames = None
 ) -> Details:
     """Forget the local copies (snapshots, cache) of campaigns that reports use; the dialler stays untouched."""
-    named = [campaign.id for campaign in await campaigns_named(invocation, *names)] if names else []
-    campaigns = await invocation.profile.snapshots.forget([*(campaign_ids or ()), *named] or None)
+    ids = [campaign.id for campaign in await campaigns_named(invocation, *names)] if names else []
+    campaigns = await invocation.profile.snapshots.forget([*(campaign_ids or ()), *ids] or None)
     return Details(record={"forgotten": counted(len(campaigns), "snapshot"), "campaigns": campaigns or "none"})

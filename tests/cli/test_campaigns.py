@@ -10,13 +10,13 @@ import pytest
 from dialler_mcp.api import Dialler
 from dialler_mcp.domain.records import Campaign
 from tests.cli.test_main import invoke
-from tests.conftest import NOON
+from tests.conftest import NOON, shared_sandbox
 
 
 @pytest.fixture(autouse=True)
-def data_dir(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sandbox_file: Path) -> Path:
+def data_dir(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sandbox at the time for which it was made."""
-    shutil.copy(sandbox_file, tmp_path)
+    shutil.copy(shared_sandbox(tmp_path_factory, "filled", NOON), tmp_path / "sandbox.sqlite3")
     monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path))
     monkeypatch.setattr("dialler_mcp.domain.times.now", lambda zone: NOON.replace(tzinfo=zone))  # pyright: ignore
     return tmp_path

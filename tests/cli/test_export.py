@@ -115,7 +115,9 @@ def test_calls_that_are_not_all_known_end_with_3(said: Said, monkeypatch: pytest
         from dataclasses import replace
 
         coverage = await known(self, *arguments)  # pyright: ignore[reportArgumentType]
-        return replace(coverage, campaigns=tuple(replace(one, known=one.known - 1) for one in coverage.campaigns))
+        return replace(
+            coverage, campaigns=tuple(replace(one, histories=one.histories - 1) for one in coverage.campaigns)
+        )
 
     monkeypatch.setattr(Snapshots, "coverage", half)
     answer = said("538", "--what", "calls", "--to", "calls.csv")

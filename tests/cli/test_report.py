@@ -238,7 +238,9 @@ def test_what_is_not_known_is_said(said: Said, monkeypatch: pytest.MonkeyPatch, 
 
     async def half(self: Snapshots, *arguments: Any) -> Coverage:
         whole = await coverage(self, *arguments)
-        return replace(whole, campaigns=tuple(replace(one, known=9, stopped=stopped) for one in whole.campaigns))
+        return replace(
+            whole, campaigns=tuple(replace(one, histories=9, stop_reason=stopped) for one in whole.campaigns)
+        )
 
     monkeypatch.setattr(Snapshots, "coverage", half)
     answer = said("538", "--to", "r.csv")

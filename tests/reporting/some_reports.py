@@ -57,7 +57,7 @@ def a_report(names: Sequence[str] = ("Campaign 1000",), **changes: Any) -> Repor
     """A report on campaigns of these names, 538 and so on; `changes` take the place of its parts."""
     ids = range(538, 538 + len(names))
     covered = tuple(
-        CampaignCoverage(number, name, NOON, contacts=100, known=100, calls=300)
+        CampaignCoverage(number, name, NOON, contacts=100, histories=100, calls=300)
         for number, name in zip(ids, names, strict=True)
     )
     report = Report(
@@ -65,11 +65,11 @@ def a_report(names: Sequence[str] = ("Campaign 1000",), **changes: Any) -> Repor
         now=NOON.replace(tzinfo=BERLIN),
         coverage=Coverage(covered, "Europe/Berlin", "bank"),
         figures=figures(),
-        compared={number: figures() for number in ids} if len(names) > 1 else {},
+        figures_by_campaign={number: figures() for number in ids} if len(names) > 1 else {},
         breakdowns=breakdowns(),
         results=results(["Sale", "No interest", "Not reached"]),
         standings={Standing.final: 60, Standing.locked: 10, Standing.free: 30},
-        tried=Tried(10, 10, 0),
+        attempt_counts=Tried(10, 10, 0),
         first=datetime(2026, 10, 26, 9),
         last=datetime(2026, 11, 20, 13),
     )
@@ -138,4 +138,8 @@ def reports(draw: st.DrawFn) -> Report:
             campaign=rows([538]),
         ),
     )
-    return replace(made, compared=dict(made.compared) | {538: unread()}) if made.compared else made
+    return (
+        replace(made, figures_by_campaign=dict(made.figures_by_campaign) | {538: unread()})
+        if made.figures_by_campaign
+        else made
+    )

@@ -12,10 +12,20 @@ from tests.conftest import BERLIN, NOON
 from tests.reporting.some_reports import figures, unread
 
 
-def report(compared: dict[int, dict[str, Figure]] | None = None, **rows: list[Row]) -> Report:
+def report(figures_by_campaign: dict[int, dict[str, Figure]] | None = None, **rows: list[Row]) -> Report:
     coverage = Coverage((CampaignCoverage(1, "One", NOON), CampaignCoverage(2, None, NOON)), "Europe/Berlin", "bank")
     return Report(
-        Scope(), NOON.replace(tzinfo=BERLIN), coverage, {}, compared or {}, rows, [], {}, Tried(0, 0, 0), None, None
+        Scope(),
+        NOON.replace(tzinfo=BERLIN),
+        coverage,
+        {},
+        figures_by_campaign or {},
+        rows,
+        [],
+        {},
+        Tried(0, 0, 0),
+        None,
+        None,
     )
 
 
@@ -60,7 +70,7 @@ def test_many_days_are_cut_and_the_rest_is_told():
 
 
 def test_campaigns_are_compared_and_what_was_not_read_is_not_known():
-    both = report(compared={1: figures(0), 2: unread()})
+    both = report(figures_by_campaign={1: figures(0), 2: unread()})
     (first, *empty), (second, *values) = comparison_of(both, Language.en).rows
     assert (first, second) == ("One (1)", "2 (2)")
     assert set(empty) == {"0", "– (0/0)"}

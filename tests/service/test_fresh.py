@@ -47,15 +47,15 @@ async def test_what_is_young_enough_is_not_read_again(bench: Make):
     await b.profile.aclose()
 
 
-def covered(*campaigns: CampaignCoverage, failed: tuple[tuple[int, Exception], ...] = ()) -> Coverage:
-    return Coverage(campaigns, ZONE, "bank", failed)
+def covered(*campaigns: CampaignCoverage, failures: tuple[tuple[int, Exception], ...] = ()) -> Coverage:
+    return Coverage(campaigns, ZONE, "bank", failures)
 
 
 async def test_what_is_not_known_is_said(bench: Make):
     call = Invocation(bench().profile)
-    partly = CampaignCoverage(1, "One <b>", NOON, contacts=10, known=4, stopped=Stopped.time, reading=True)
+    partly = CampaignCoverage(1, "One <b>", NOON, contacts=10, histories=4, stop_reason=Stopped.time, reading=True)
     never = CampaignCoverage(2, None, None)
-    said = remarks(call, covered(partly, never, failed=((1, OSError("x")), (2, Problem("why")))), Language.en)
+    said = remarks(call, covered(partly, never, failures=((1, OSError("x")), (2, Problem("why")))), Language.en)
     assert said == [
         "Data as of 2026-11-20 14:00+01:00",
         "history known of 4 of 10 contacts: ask again to go on",
@@ -63,6 +63,6 @@ async def test_what_is_not_known_is_said(bench: Make):
         "One ‹b›: as of 2026-11-20 14:00+01:00, since the dialler could not be read anew: x",
         "campaign 2 could not be read: why",
     ]
-    blind = CampaignCoverage(1, "One", NOON, contacts=10, known=0, stopped=Stopped.no_history)
+    blind = CampaignCoverage(1, "One", NOON, contacts=10, histories=0, stop_reason=Stopped.no_history)
     assert "dieses Release zeigt keinen Verlauf" in remarks(call, covered(blind), Language.de)
     assert remarks(call, covered(), Language.en) == []

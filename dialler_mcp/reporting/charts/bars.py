@@ -102,24 +102,24 @@ def left(report: Report, language: Language) -> Body:
 
 def side_by_side(report: Report) -> dict[int, Mapping[str, Figure]]:
     """The figures of the campaigns that have contacts, those with the most calls first."""
-    every = report.compared or dict.fromkeys(report.campaigns, report.figures)
+    every = report.figures_by_campaign or dict.fromkeys(report.campaigns, report.figures)
     some = [key for key, figures in every.items() if _of(figures, "contacts")]
     return {key: every[key] for key in sorted(some, key=lambda key: -_of(every[key], "contact_rate"))[:MAX_COMPARED]}
 
 
 def comparison(report: Report, language: Language) -> Body:
     """Campaigns side by side, those with the most calls first; a share of fewer than `MIN_SAMPLE` is pale."""
-    compared = side_by_side(report)
-    labels = told_apart(cut(report.campaigns.get(key, str(key)), MAX_LETTERS) for key in compared)
+    campaigns = side_by_side(report)
+    labels = told_apart(cut(report.campaigns.get(key, str(key)), MAX_LETTERS) for key in campaigns)
     data: Data = [
-        _compared(campaign, name, compared[key].get(name), language)
-        for campaign, key in zip(labels, compared, strict=True)
+        _compared(campaign, name, campaigns[key].get(name), language)
+        for campaign, key in zip(labels, campaigns, strict=True)
         for name in COMPARED
     ]
     measures = [MEASURES[name].words.text(language) for name in COMPARED]
     tips = [tip(field, words.text(language)) for field, words in _COMPARED_TIPS.items()]
     inside: Spec = {
-        "height": len(compared) * (len(COMPARED) + 0.6) * SLIM_BAR,
+        "height": len(campaigns) * (len(COMPARED) + 0.6) * SLIM_BAR,
         "encoding": {
             "y": {"field": "campaign", "type": "nominal", "sort": None, "title": None, "scale": {"paddingInner": 0.2}},
             "yOffset": {"field": "measure", "type": "nominal", "sort": None},
@@ -137,7 +137,7 @@ def comparison(report: Report, language: Language) -> Body:
             LABELS,
         ],
     }
-    return Body(data, inside, len(compared), _CAMPAIGN if len(compared) == 1 else _CAMPAIGNS)
+    return Body(data, inside, len(campaigns), _CAMPAIGN if len(campaigns) == 1 else _CAMPAIGNS)
 
 
 def _of(figures: Mapping[str, Figure], name: str) -> int:

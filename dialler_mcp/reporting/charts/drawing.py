@@ -69,10 +69,10 @@ def _smaller(picture: bytes) -> bytes:
     chunks = list(_chunks(picture))
     pixels = zlib.compress(zlib.decompress(b"".join(data for kind, data in chunks if kind == b"IDAT")), 6)
     before = [chunk for chunk in chunks if chunk[0] not in (b"IDAT", b"IEND")]
-    packed = picture[:_SIGNATURE]
+    smaller = picture[:_SIGNATURE]
     for kind, data in [*before, (b"IDAT", pixels), (b"IEND", b"")]:
-        packed += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    return packed
+        smaller += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return smaller
 
 
 def _chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -186,8 +186,8 @@ def about(report: Report, language: Language, total: str, *, period: bool = True
         total,
         _AS_OF.text(language).format(time=time, zone=coverage.zone),
     ]
-    if coverage.known < coverage.contacts:
-        histories, contacts = number(coverage.known, language), number(coverage.contacts, language)
+    if coverage.histories < coverage.contacts:
+        histories, contacts = number(coverage.histories, language), number(coverage.contacts, language)
         parts.append(_KNOWN.text(language).format(known=histories, contacts=contacts))
     return [part for part in parts if part]
 
@@ -212,9 +212,9 @@ def _lines(parts: Sequence[str], letters: int) -> list[str]:
     """The first part on a line of its own, the others as many to a line as fit."""
     lines = list(parts[:1])
     for place, part in enumerate(parts[1:]):
-        joined = f"{lines[-1]} · {part}"
-        if place and len(joined) <= letters:
-            lines[-1] = joined
+        longer = f"{lines[-1]} · {part}"
+        if place and len(longer) <= letters:
+            lines[-1] = longer
         else:
             lines.append(part)
     return [cut(line, letters) for line in lines]

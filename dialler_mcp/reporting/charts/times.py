@@ -212,11 +212,11 @@ def _rate_tips(language: Language) -> list[Spec]:
 def days(report: Report, language: Language) -> Body:
     """Attempts, connects and attempts that won of each day, layered; of long periods by week or month."""
     rows = [row for row in report.breakdowns["day"] if isinstance(row.key, date)]
-    step, folded = _folded(rows)
+    step, counts_by_step = _folded(rows)
     names = [words.text(language) for words in (_ATTEMPTS, _CONNECTS, _WON)]
     data: Data = [
         {"day": _label(day, step, language), "what": name, "n": n}
-        for day, counts in folded
+        for day, counts in counts_by_step
         for name, n in zip(names, counts, strict=True)
     ]
     inside: Spec = {
@@ -229,7 +229,7 @@ def days(report: Report, language: Language) -> Body:
                 "sort": None,
                 "title": _STEPS[step].text(language),
                 "axis": {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 6},
-                "scale": _spacing(len(folded)),
+                "scale": _spacing(len(counts_by_step)),
             },
             "y": {
                 "field": "n",
@@ -273,8 +273,8 @@ def _folded(rows: Sequence[Row]) -> tuple[str, list[tuple[date, Counts]]]:
     counts: dict[date, Counts] = dict.fromkeys(_steps(first, last, step), (0, 0, 0))
     for day, row in by_day.items():
         begin = _begin(day, step)
-        attempts, connects, won = counts[begin]
-        counts[begin] = (attempts + row.attempts, connects + row.connects, won + row.won)
+        attempts, connects, wins = counts[begin]
+        counts[begin] = (attempts + row.attempts, connects + row.connects, wins + row.wins)
     return step, list(counts.items())
 
 

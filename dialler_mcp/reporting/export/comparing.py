@@ -20,11 +20,11 @@ def change(value: float | None, before: float | None, unit: Unit) -> float | Non
     return 100 * (value - before) if unit is Unit.share else value - before
 
 
-def change_in_words(changed: float | None, unit: Unit, language: Language) -> str:
+def change_in_words(difference: float | None, unit: Unit, language: Language) -> str:
     """`+9.4%`, `−2.1 points`, `+12 s`; a dash where it is not known."""
-    if changed is None:
+    if difference is None:
         return "–"
-    amount = abs(changed)
+    amount = abs(difference)
     match unit:
         case Unit.count:
             text = percent(amount, language)
@@ -36,7 +36,7 @@ def change_in_words(changed: float | None, unit: Unit, language: Language) -> st
             text = f"{number(amount, language)} s"
     if not any(digit in text for digit in "123456789"):
         return f"±{text}"
-    return f"{MINUS if changed < 0 else '+'}{text}"
+    return f"{MINUS if difference < 0 else '+'}{text}"
 
 
 def change_format(unit: Unit, language: Language) -> str:

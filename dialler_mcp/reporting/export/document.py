@@ -98,10 +98,10 @@ def about(document: Document) -> list[Fact]:
 
 def texts_about(coverage: Coverage, dialler: str, notice: str, language: Language) -> dict[str, str]:
     """What every file says of the data that it was made from, by the names of facts."""
-    known = _OF.text(language).format(
-        known=number(coverage.known, language), contacts=number(coverage.contacts, language)
+    histories = _OF.text(language).format(
+        known=number(coverage.histories, language), contacts=number(coverage.contacts, language)
     )
-    texts = {"dialler": dialler, "zone": coverage.zone, "known": known}
+    texts = {"dialler": dialler, "zone": coverage.zone, "known": histories}
     return {**texts, "notice": notice} if notice else texts
 
 

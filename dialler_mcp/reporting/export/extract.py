@@ -34,7 +34,7 @@ class Column(NamedTuple):
 @dataclass(frozen=True)
 class Extract:
     """Rows to keep, in a language. `rows` can be taken once. `title` names the campaigns; `notice` is a sentence that
-    nobody shall overlook: that all people in it are invented; `facts` say what it is of, `made` when (local time).
+    nobody shall overlook: that all people in it are invented; `facts` say what it is of, `made_at` when (local time).
     """
 
     title: str
@@ -43,7 +43,7 @@ class Extract:
     facts: Sequence[Fact]
     language: Language
     notice: str = ""
-    made: datetime | None = None
+    made_at: datetime | None = None
 
 
 def headed(names: Sequence[str], types: Sequence[str]) -> list[Column]:

@@ -44,14 +44,14 @@ def write_parquet(extract: Extract, path: Path) -> int:
 def _copy(extract: Extract, lines: Path, path: Path) -> None:
     names = _names(extract)
     types = ", ".join(f"{name}: {literal(_type(column))}" for name, column in zip(names, extract.columns, strict=True))
-    called = ", ".join(
+    expressions = ", ".join(
         f"{name} AS {_quoted(column.heading)}" for name, column in zip(names, extract.columns, strict=True)
     )
     about = ", ".join(f"{_quoted(fact.name)}: {literal(fact.text)}" for fact in extract.facts)
     with Database(memory=MEMORY, threads=1) as database:
         database.run("SET preserve_insertion_order = true")
         database.run(
-            f"COPY (SELECT {called} FROM read_json({literal(lines)}, format='newline_delimited',"
+            f"COPY (SELECT {expressions} FROM read_json({literal(lines)}, format='newline_delimited',"
             f" columns={{{types}}}, maximum_object_size={LONGEST}))"
             f" TO {literal(path)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{about}}})"
         )

@@ -48,8 +48,8 @@ def write_xlsx(extract: Extract, path: Path) -> int:
         count = sheet.write_rows(extract)
         sheet.add_about(extract)
     except BaseException:
-        for begun in book.worksheets():
-            begun.row_data_fh.close()  # else only a book that is finished closes its files
+        for worksheet in book.worksheets():
+            worksheet.row_data_fh.close()  # else only a book that is finished closes its files
         raise
     try:
         book.close()
@@ -68,7 +68,7 @@ class _Sheet:
         self._day = book.add_format({"num_format": GERMAN_DAY if german else DAY, "align": "left"})
         self._minute = book.add_format({"num_format": GERMAN_MINUTE if german else MINUTE, "align": "left"})
         self._sheet = book.add_worksheet(_ROWS.text(extract.language))
-        book.set_properties({"title": extract.title, "created": extract.made})
+        book.set_properties({"title": extract.title, "created": extract.made_at})
 
     def write_rows(self, extract: Extract) -> int:
         """The rows, below the notice and their headings."""

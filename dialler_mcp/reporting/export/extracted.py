@@ -93,7 +93,7 @@ class Selection(NamedTuple):
 
 
 def selected(
-    snapshot: Snapshot, wanted: Wanted, language: Language, privacy: Privacy, *, whole: bool = False
+    snapshot: Snapshot, wish: Wanted, language: Language, privacy: Privacy, *, whole: bool = False
 ) -> Selection:
     """The contacts or calls of a snapshot. `whole`: for programs, with all columns, named and filled as the views have
     them. Blocks.
@@ -101,36 +101,36 @@ def selected(
     Raises:
         Problem: no result has this name.
     """
-    source, values = _source(snapshot, wanted, language)
-    types = dict(snapshot.database.columns(f"SELECT * FROM {wanted.view}"))
-    names = _names(wanted.view, privacy)
+    source, values = _source(snapshot, wish, language)
+    types = dict(snapshot.database.columns(f"SELECT * FROM {wish.view}"))
+    names = _names(wish.view, privacy)
     if not whole:
         names = _filled(snapshot, source, values, [name for name in names if name not in _LEFT_OUT], types)
-    headings = names if whole else unique([_heading(wanted.view, name, language, privacy) for name in names])
+    headings = names if whole else unique([_heading(wish.view, name, language, privacy) for name in names])
     columns = [Column(head, types.get(name, "VARCHAR")) for head, name in zip(headings, names, strict=True)]
-    order = "contact_id" if wanted.view == "contacts" else "began, call_id"
+    order = "contact_id" if wish.view == "contacts" else "began, call_id"
     rows = snapshot.rows(f"SELECT {', '.join(names)} FROM ({source}) ORDER BY {order}", values)
-    worded = _worded([] if whole else names, language)
-    return Selection(columns, (cells(columns, worded(row)) for row in rows))
+    in_words = _worded([] if whole else names, language)
+    return Selection(columns, (cells(columns, in_words(row)) for row in rows))
 
 
-def _source(snapshot: Snapshot, wanted: Wanted, language: Language) -> tuple[str, list[object]]:
+def _source(snapshot: Snapshot, wish: Wanted, language: Language) -> tuple[str, list[object]]:
     """The rows with the names that belong to their IDs."""
-    where = wanted.scope.calls() if wanted.view == "calls" else wanted.scope.contacts()
+    where = wish.scope.calls() if wish.view == "calls" else wish.scope.contacts()
     sql, values = where.sql, list(where.values)
-    if wanted.result is not None:
-        codes = _codes(snapshot, wanted.result)
+    if wish.result is not None:
+        codes = _codes(snapshot, wish.result)
         sql = f"{sql} AND result_code_id IN ({', '.join('?' * len(codes))})"
         values += codes
     name = "name_de" if language is Language.de else "name_en"
     other = "name_en" if language is Language.de else "name_de"
     person = ", ".join(f"p.{one}" for one in _OF_CONTACT)
-    who = "" if wanted.view == "contacts" else f", {person}"
-    people = "" if wanted.view == "contacts" else " LEFT JOIN contacts p ON p.contact_id = v.contact_id"
+    who = "" if wish.view == "contacts" else f", {person}"
+    people = "" if wish.view == "contacts" else " LEFT JOIN contacts p ON p.contact_id = v.contact_id"
     return (
         f"SELECT v.*{who}, coalesce(r.{name}, r.{other}, r.export_key) AS result,"
         f" coalesce(k.name, '') || ' (' || v.campaign_id || ')' AS campaign"
-        f" FROM (SELECT * FROM {wanted.view} WHERE {sql}) v{people}"
+        f" FROM (SELECT * FROM {wish.view} WHERE {sql}) v{people}"
         " LEFT JOIN result_codes r ON r.result_code_id = v.result_code_id AND r.campaign_id = v.campaign_id"
         " LEFT JOIN campaigns k ON k.campaign_id = v.campaign_id",
         values,
@@ -141,11 +141,11 @@ def _codes(snapshot: Snapshot, result: str) -> list[int]:
     """The result codes of this name, export key or type."""
     rows = list(snapshot.rows("SELECT result_code_id, name_en, name_de, export_key, result_type FROM result_codes"))
     german = {kind.en: kind.de for kind in RESULT_TYPES.values()}
-    asked = plain(clean(result))
+    spelling = plain(clean(result))
     codes = [
         number
         for number, *names, kind in rows
-        if asked in {plain(clean(str(one))) for one in (*names, kind, german.get(kind)) if one}
+        if spelling in {plain(clean(str(one))) for one in (*names, kind, german.get(kind)) if one}
     ]
     if not codes:
         names = ", ".join(sorted({clean(name) for _, name, *_ in rows if name}))
@@ -164,8 +164,8 @@ def _filled(
     """The columns in which some row says more than nothing, no or 0; the first ones in any case."""
     nothing = {"BOOLEAN": "false", "BIGINT": "0", "VARCHAR": "''"}
     counts = ", ".join(f"count(nullif({name}, {nothing.get(types.get(name, 'VARCHAR'), 'NULL')}))" for name in names)
-    filled = next(iter(list(snapshot.rows(f"SELECT {counts} FROM ({source})", values))))
-    return [name for place, name in enumerate(names) if filled[place] or place < _ALWAYS]
+    numbers = next(iter(list(snapshot.rows(f"SELECT {counts} FROM ({source})", values))))
+    return [name for place, name in enumerate(names) if numbers[place] or place < _ALWAYS]
 
 
 def _heading(view: str, name: str, language: Language, privacy: Privacy) -> str:
@@ -190,14 +190,14 @@ def _worded(names: Sequence[str], language: Language) -> Callable[[Sequence[Any]
     def said(row: Sequence[Any]) -> list[Any]:
         values = list(row)
         for place, words in tables:
-            if known := words.get(values[place]):
-                values[place] = known.text(language)
+            if meaning := words.get(values[place]):
+                values[place] = meaning.text(language)
         return values
 
     return said
 
 
-def for_import(snapshot: Snapshot, wanted: Wanted, privacy: Privacy) -> Selection:
+def for_import(snapshot: Snapshot, wish: Wanted, privacy: Privacy) -> Selection:
     """The contacts in the columns of jtel's CSV: those that an import takes, and the export key of the result. Texts
     are as the dialler has them, each in one line. Blocks.
 
@@ -206,15 +206,15 @@ def for_import(snapshot: Snapshot, wanted: Wanted, privacy: Privacy) -> Selectio
     """
     if hides(privacy, Kind.PHONE):
         raise Problem(MASKED_LIST)
-    source, values = _source(snapshot, wanted, Language.en)
-    kept = [column for column in columns_of(Contact, privacy) if _is_imported(column.field)]
+    source, values = _source(snapshot, wish, Language.en)
+    importable = [column for column in columns_of(Contact, privacy) if _is_imported(column.field)]
     key = (
         "(SELECT any_value(export_key) FROM result_codes r"
         " WHERE r.result_code_id = s.result_code_id AND r.campaign_id = s.campaign_id)"
     )
-    names = ", ".join(f"s.{column.name}" for column in kept)
+    names = ", ".join(f"s.{column.name}" for column in importable)
     rows = snapshot.rows(f"SELECT {names}, {key} FROM ({source}) s ORDER BY s.contact_id", values)
-    columns = [*(Column(column.wire, column.type) for column in kept), Column(_EXPORT_KEY, "VARCHAR")]
+    columns = [*(Column(column.wire, column.type) for column in importable), Column(_EXPORT_KEY, "VARCHAR")]
     return Selection(columns, ([_in_one_line(value) for value in row] for row in rows))
 
 

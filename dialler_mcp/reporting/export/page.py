@@ -89,7 +89,7 @@ def html(document: Document) -> str:
 def _pictures(report: Report, language: Language) -> list[Picture]:
     pictures = list[Picture]()
     for name in CHARTS:
-        if name != "comparison" or report.compared:
+        if name != "comparison" or report.figures_by_campaign:
             specs = [
                 chart(name, report, language, width=width, dark=dark)
                 for width, dark in ((WIDTH, False), (WIDTH, True), (NARROW, False))

@@ -44,11 +44,11 @@ class Line(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A table: `keyed` is the heading of the keys, `also` are those of the further words. `name` is the same always."""
+    """A table: `key_heading` is that of the keys, `also` are those of the further words. `name` is the same always."""
 
     name: str
     title: str
-    keyed: str
+    key_heading: str
     lines: Sequence[Line]
     also: Sequence[str] = ()
     compared: bool = False
@@ -98,7 +98,11 @@ def sections(report: Report, language: Language, before: Figures | None = None) 
         _results(report, language),
         _left(report, language),
         _comparison(report, language),
-        *(_breakdown(report, name, language) for name in BREAKDOWNS if name != "campaign" or not report.compared),
+        *(
+            _breakdown(report, name, language)
+            for name in BREAKDOWNS
+            if name != "campaign" or not report.figures_by_campaign
+        ),
     ]
     return [section for section in every if section.lines]
 
@@ -109,8 +113,8 @@ def headline(report: Report, language: Language, before: Figures | None = None) 
         Line(figure.measure.words.text(language), [_cell(figure, _VALUE.text(language), before)])
         for figure in (report.figures[name] for name in HEADLINE)
     ]
-    title, keyed = _HEADLINE.text(language), _MEASURE.text(language)
-    return Section("headline", title, keyed, lines, compared=before is not None)
+    title, key_heading = _HEADLINE.text(language), _MEASURE.text(language)
+    return Section("headline", title, key_heading, lines, compared=before is not None)
 
 
 def _cell(figure: Figure, heading: str, before: Figures | None = None) -> Cell:
@@ -132,8 +136,8 @@ def _figures(report: Report, view: View, language: Language, before: Figures | N
         for figure in report.figures.values()
         if figure.measure.view is view
     ]
-    title, keyed = _TITLES[view].text(language), _MEASURE.text(language)
-    return Section(view.name, title, keyed, lines, [_FORMULA.text(language)], before is not None)
+    title, key_heading = _TITLES[view].text(language), _MEASURE.text(language)
+    return Section(view.name, title, key_heading, lines, [_FORMULA.text(language)], before is not None)
 
 
 _FORMULA = Words("formula", "Formel")
@@ -172,7 +176,7 @@ def _left(report: Report, language: Language) -> Section:
 
 def _comparison(report: Report, language: Language) -> Section:
     lines = list[Line]()
-    for key, figures in report.compared.items():
+    for key, figures in report.figures_by_campaign.items():
         cells = [_cell(figures[name], MEASURES[name].words.text(language)) for name in COMPARED]
         lines.append(Line(campaign_in_words(key, report.campaigns.get(key, "")), cells))
     return Section("campaigns", _COMPARED.text(language), BREAKDOWNS["campaign"][0].text(language), lines)
@@ -206,7 +210,7 @@ def _cells(row: Row, breakdown: str, language: Language) -> Iterator[Cell]:
         ):
             yield Cell(heading.text(language), Unit.share, value, row.connects, row.attempts)
     yield _count(MEASURES["right_party_contacts"], row.right_party, language)
-    yield Cell(MEASURES["winning_attempts"].words.text(language), Unit.count, row.won, row.won, row.attempts)
+    yield Cell(MEASURES["winning_attempts"].words.text(language), Unit.count, row.wins, row.wins, row.attempts)
     for measure in _of(TIMES):
         yield Cell(measure.words.text(language), Unit.seconds, getattr(row, measure.name))
     if breakdown == "agent":

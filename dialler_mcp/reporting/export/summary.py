@@ -25,15 +25,15 @@ def summary(report: Report, language: Language) -> str:
     contacts = figures["contacts"].n
     if not contacts:
         return NO_CONTACTS.text(language)
-    called, attempts = figures["contacts_called"].n, figures["attempts"].n
-    done = (_CALLED if called else _NOBODY if figures["attempts"].known else _NOT_KNOWN).text(language)
+    people, attempts = figures["contacts_called"].n, figures["attempts"].n
+    beginning = (_CALLED if people else _NOBODY if figures["attempts"].known else _NOT_KNOWN).text(language)
     numbers = {
         "spoken_to": figures["contacts_spoken_to"].n,
         "won": figures["won_by_calls"].n,
         "left": figures["left_to_dial"].n,
     }
-    return f"{done} {_LEFT.text(language)}".format(
-        called=_counted(called, _ONE_CONTACT, _CONTACTS, language),
+    return f"{beginning} {_LEFT.text(language)}".format(
+        called=_counted(people, _ONE_CONTACT, _CONTACTS, language),
         attempts=_counted(attempts, _ONE_ATTEMPT, _ATTEMPTS, language),
         contacts=_counted(contacts, _ONE_CONTACT, _OF_CONTACTS, language),
         **{name: number(value, language) for name, value in numbers.items()},

@@ -76,18 +76,18 @@ class _Sheets:
 
     def add_overview(self) -> tuple[Any, int]:
         """The first sheet, and the row under its table."""
-        begun = self._begun(_OVERVIEW.text(self._language))
-        sheet, row = begun.sheet, begun.row
+        start = self._begun(_OVERVIEW.text(self._language))
+        sheet, row = start.sheet, start.row
         sheet.write_string(row, 0, summary(self._document.report, self._language), self._text)
         main = self._document.headline
-        return sheet, self._table(begun._replace(row=row + 2), main).last + 2
+        return sheet, self._table(start._replace(row=row + 2), main).last + 2
 
     def add(self, section: Section) -> Place:
         """A section of single figures shows its n of N beside the value; elsewhere they have columns of their own."""
-        begun = self._begun(section.title[:MAX_SHEET_NAME])
-        place = self._table(begun, section)
-        begun.sheet.freeze_panes(begun.row + 1, 1)
-        begun.sheet.repeat_rows(begun.row)
+        start = self._begun(section.title[:MAX_SHEET_NAME])
+        place = self._table(start, section)
+        start.sheet.freeze_panes(start.row + 1, 1)
+        start.sheet.repeat_rows(start.row)
         return place
 
     def add_about(self) -> None:
@@ -116,9 +116,9 @@ class _Sheets:
         sheet.set_footer(f"&L{printed(self._document.title)}&R{PAGE.text(self._language)}")
         return _Sheet(sheet, name, len(lines) + 1)
 
-    def _table(self, begun: _Sheet, section: Section) -> Place:
-        sheet, _, top = begun
-        headings = [section.keyed, *(cell.heading for cell in section.lines[0].cells)]
+    def _table(self, start: _Sheet, section: Section) -> Place:
+        sheet, _, top = start
+        headings = [section.key_heading, *(cell.heading for cell in section.lines[0].cells)]
         headings += [_N.text(self._language), _OF.text(self._language)] if section.single else []
         headings += [BEFORE.text(self._language), CHANGE.text(self._language)] if section.compared else []
         headings += section.also
@@ -128,7 +128,7 @@ class _Sheets:
             self._write(sheet, row, line, section)
         for column, width in enumerate(_widths(headings, section)):
             sheet.set_column(column, column, width)
-        return Place(begun.name, top + 1, top + len(section.lines), tuple(headings))
+        return Place(start.name, top + 1, top + len(section.lines), tuple(headings))
 
     def _write(self, sheet: Any, row: int, line: Line, section: Section) -> None:
         if line.plain is None:
@@ -153,7 +153,7 @@ class _Sheets:
 def _widths(headings: Sequence[str], section: Section) -> list[int]:
     """The width of each column: headings may break between words, keys and further words fit."""
     widths = [min(WIDE, max(NARROW, *(len(word) + MARGIN for word in heading.split()))) for heading in headings]
-    widths[0] = _fitting([section.keyed, *(line.key for line in section.lines)])
+    widths[0] = _fitting([section.key_heading, *(line.key for line in section.lines)])
     for place in range(len(section.also)):
         texts = [section.also[place], *(line.also[place] for line in section.lines)]
         widths[len(headings) - len(section.also) + place] = _fitting(texts)

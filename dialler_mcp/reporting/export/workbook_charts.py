@@ -36,8 +36,8 @@ _CHARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 def add_charts(book: Any, sheet: Any, row: int, places: Mapping[str, Place], language: Language) -> None:
     """Put the charts of the sections that are there on a sheet, two beside each other, from this row on."""
-    drawn = [_chart(book, name, places[name], language) for name in _CHARTS if name in places]
-    for number, chart in enumerate(drawn):
+    charts = [_chart(book, name, places[name], language) for name in _CHARTS if name in places]
+    for number, chart in enumerate(charts):
         sheet.insert_chart(row + number // 2 * ROWS, 0, chart, {"x_offset": number % 2 * (WIDTH + GAP)})
 
 

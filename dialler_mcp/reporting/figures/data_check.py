@@ -121,7 +121,7 @@ class Finding:
 class Group:
     """Contacts that share something; `members` are the first few of them."""
 
-    shown: str
+    text: str
     contacts: int
     members: tuple[int, ...]
     campaign_ids: tuple[int, ...]
@@ -195,7 +195,7 @@ def _spell(snapshot: Snapshot) -> None:
         AND NOT contains(number, '~') AND NOT regexp_full_match(number, ?)"""
     numbers = [number for (number,) in snapshot.rows(sql, [phones.usual_form()])]
     looked_up = [(phones.normal(number), phones.flaw_of(number)) for number in numbers]
-    columns = [numbers, [dialled for dialled, _ in looked_up], [flaw for _, flaw in looked_up]]
+    columns = [numbers, [normal for normal, _ in looked_up], [flaw for _, flaw in looked_up]]
     snapshot.database.run(f"INSERT INTO spelled SELECT {', '.join(['unnest(?::VARCHAR[])'] * 3)}", columns)
 
 
@@ -219,7 +219,7 @@ def groups(snapshot: Snapshot, check: Check, limit: int, after: int = 0) -> list
     _spell(snapshot)
     sql = f"""SELECT shown, len(ids), ids[1:{MAX_MEMBERS}], campaign_ids FROM ({_groups(check)})
         ORDER BY len(ids) DESC, ids[1], shown LIMIT {limit:d} OFFSET {after:d}"""
-    return [Group(shown or "", n, tuple(ids), tuple(campaigns)) for shown, n, ids, campaigns in snapshot.rows(sql)]
+    return [Group(text or "", n, tuple(ids), tuple(campaigns)) for text, n, ids, campaigns in snapshot.rows(sql)]
 
 
 def singles(snapshot: Snapshot, check: Check, privacy: Privacy, limit: int, after: int = 0) -> list[Single]:
@@ -261,7 +261,7 @@ def _singles(check: Check, privacy: Privacy) -> str:
 
 
 def _too_long(privacy: Privacy) -> str:
-    limited = [
+    limits = [
         (column.name, column.field.about.length, column.field.wire)
         for column in columns_of(Contact, privacy)
         if column.field.about.length and not hides(privacy, column.field.about.kind)
@@ -269,5 +269,5 @@ def _too_long(privacy: Privacy) -> str:
     return " UNION ALL ".join(
         f"SELECT contact_id, campaign_id, name, '{wire} ' || length({column}) || '/{most}' AS reason, NULL AS value"
         f" FROM contacts WHERE length({column}) > {most}"
-        for column, most, wire in limited
+        for column, most, wire in limits
     )

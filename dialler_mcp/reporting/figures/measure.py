@@ -28,15 +28,15 @@ class View(Enum):
 class Sql(NamedTuple):
     """A measure in SQL: two aggregates that count, and the value where that is not `n` or `n / of`.
 
-    `people`: over the contacts with calls in the period (see `PEOPLE`) instead of over the calls. `known`: an aggregate
-    that is false where the dialler does not show what the figure is about.
+    `people`: over the contacts with calls in the period (see `PEOPLE`) instead of over the calls. `known_where`: an
+    aggregate that is false where the dialler does not show what the figure is about.
     """
 
     n: str
     of: str
     value: str | None = None
     people: bool = False
-    known: str | None = None
+    known_where: str | None = None
 
 
 @dataclass(frozen=True)

@@ -190,8 +190,8 @@ def abandoned_share() -> Sql:
     """Share of the answered calls in which the person hung up before an agent was connected: the abandonment rate
     that predictive diallers are judged by.
     """
-    abandoned = "attempt AND connres = 6"
-    return Sql(counted(abandoned), counted(f"({abandoned}) OR ({CONNECT})"))
+    hang_up = "attempt AND connres = 6"
+    return Sql(counted(hang_up), counted(f"({hang_up}) OR ({CONNECT})"))
 
 
 _INVALID = f"attempt AND cause IN ({', '.join(map(str, INVALID_NUMBER_CAUSES))})"
@@ -210,8 +210,8 @@ def invalid_number_share() -> Sql:
 
 
 def _quantile(column: str, share: float) -> Sql:
-    measured = f"attempt AND {column} IS NOT NULL"
-    return Sql(counted(measured), CONNECTS, f"quantile_cont({column}, {share}) FILTER ({measured})")
+    condition = f"attempt AND {column} IS NOT NULL"
+    return Sql(counted(condition), CONNECTS, f"quantile_cont({column}, {share}) FILTER ({condition})")
 
 
 @measure(View.calls, Unit.seconds, "talk time, median", "Gesprächszeit, Median", "median of end - answer")
@@ -276,9 +276,9 @@ def mailbox_share() -> Sql:
     marks the last attempt only, so this has no period; how often a result that means a mailbox was recorded is among
     the results. Not known where the mark is not shown.
     """
-    marked, tried = f"last_result_mailbox AND {_TRIED}", counted(_TRIED)
-    shown = counted(f"last_result_mailbox IS NOT NULL AND {_TRIED}")
-    return Sql(counted(marked), shown, known=f"{shown} > 0 OR {tried} = 0")
+    mailboxes, contacts = f"last_result_mailbox AND {_TRIED}", counted(_TRIED)
+    marks = counted(f"last_result_mailbox IS NOT NULL AND {_TRIED}")
+    return Sql(counted(mailboxes), marks, known_where=f"{marks} > 0 OR {contacts} = 0")
 
 
 @measure(

@@ -31,7 +31,7 @@ class Row(NamedTuple):
     attempts: int
     connects: int
     right_party: int
-    won: int
+    wins: int
     """Attempts that won, as the measure `winning_attempts`."""
     talk_median: float | None = None
     talk_p90: float | None = None
@@ -104,12 +104,12 @@ class Report:
     now: datetime
     coverage: Coverage
     figures: Mapping[str, Figure]
-    compared: Mapping[int, Mapping[str, Figure]]
+    figures_by_campaign: Mapping[int, Mapping[str, Figure]]
     """The figures of each campaign, where there are several."""
     breakdowns: Mapping[str, Sequence[Row]]
     results: Sequence[ResultCount]
     standings: Mapping[Standing, int]
-    tried: Tried
+    attempt_counts: Tried
     first: datetime | None
     """When the first call within the scope began, local; `last` likewise."""
     last: datetime | None
@@ -139,7 +139,7 @@ def report_of(
         Damaged: a file cannot be read; it is thrown away.
     """
     _prepare(snapshot, now, wrong_party)
-    figures, compared = _all_figures(snapshot, scope)
+    figures, by_campaign = _all_figures(snapshot, scope)
     calls, coverage = scope.calls(), snapshot.coverage
     ((first, last),) = snapshot.rows(f"SELECT min(began), max(began) FROM calls WHERE {calls.sql}", calls.values)
     return Report(
@@ -148,9 +148,9 @@ def report_of(
         coverage,
         _whole(figures, calls_known=coverage.calls_known),
         {
-            one.campaign_id: _whole(compared[one.campaign_id], calls_known=one.calls_known)
+            one.campaign_id: _whole(by_campaign[one.campaign_id], calls_known=one.calls_known)
             for one in coverage.campaigns
-            if one.campaign_id in compared
+            if one.campaign_id in by_campaign
         },
         _breakdowns(snapshot, scope, times),
         _results(snapshot, scope),
@@ -172,7 +172,7 @@ def _all_figures(snapshot: Snapshot, scope: Scope) -> tuple[dict[str, Figure], d
     """Every measure of all campaigns together, and by campaign where there are several; in no order."""
     several = len(snapshot.coverage.campaigns) > 1
     calls, contacts = scope.calls(), scope.contacts()
-    figures, compared = dict[str, Figure](), dict[int, dict[str, Figure]]()
+    figures, by_campaign = dict[str, Figure](), dict[int, dict[str, Figure]]()
     columns = ", ".join(f"{part} AS {name}" for name, part in metrics.PEOPLE.items())
     people = f"SELECT any_value(campaign_id) AS campaign_id, {columns} FROM calls WHERE {calls.sql} GROUP BY contact_id"
     of_calls = MEASURES.of(View.calls)
@@ -182,10 +182,10 @@ def _all_figures(snapshot: Snapshot, scope: Scope) -> tuple[dict[str, Figure], d
         (MEASURES.of(View.contacts), f"standing_contacts WHERE {contacts.sql}", contacts.values),
     ):
         for campaign_id, figures_of_one in _figures(snapshot, measures, source, values, several):
-            (figures if campaign_id is None else compared.setdefault(campaign_id, {})).update(figures_of_one)
+            (figures if campaign_id is None else by_campaign.setdefault(campaign_id, {})).update(figures_of_one)
     if several:
-        compared = {one.campaign_id: compared.get(one.campaign_id, {}) for one in snapshot.coverage.campaigns}
-    return figures, compared
+        by_campaign = {one.campaign_id: by_campaign.get(one.campaign_id, {}) for one in snapshot.coverage.campaigns}
+    return figures, by_campaign
 
 
 def _whole(figures: Mapping[str, Figure], *, calls_known: bool) -> dict[str, Figure]:
@@ -235,22 +235,22 @@ def _figures(
 ) -> Iterator[tuple[int | None, dict[str, Figure]]]:
     """These measures in one query: of all campaigns together, and by campaign where there are several."""
     columns = ", ".join(f"{part} AS {measure.name}_{name}" for measure in measures for name, part in _parts(measure))
-    grouped = "GROUP BY GROUPING SETS ((), (campaign_id))" if several else ""
+    grouping = "GROUP BY GROUPING SETS ((), (campaign_id))" if several else ""
     key = "campaign_id" if several else "NULL"
-    for campaign_id, *counts in snapshot.rows(f"SELECT {key} AS campaign, {columns} FROM {source} {grouped}", values):
+    for campaign_id, *counts in snapshot.rows(f"SELECT {key} AS campaign, {columns} FROM {source} {grouping}", values):
         cells = iter(counts)
         figures = dict[str, Figure]()
         for measure in measures:
             part = {name: next(cells) for name, _ in _parts(measure)}
-            known = part.get("known", True)
-            value = _value(measure, part) if known else None
-            figures[measure.name] = Figure(measure, value, part["n"], part["of"], known)
+            is_known = part.get("known", True)
+            value = _value(measure, part) if is_known else None
+            figures[measure.name] = Figure(measure, value, part["n"], part["of"], is_known)
         yield campaign_id, figures
 
 
 def _parts(measure: Measure) -> list[tuple[str, str]]:
     sql = measure.sql
-    parts = (("n", sql.n), ("of", sql.of), ("value", sql.value), ("known", sql.known))
+    parts = (("n", sql.n), ("of", sql.of), ("value", sql.value), ("known", sql.known_where))
     return [(name, part) for name, part in parts if part]
 
 
@@ -281,15 +281,15 @@ def _rows(snapshot: Snapshot, scope: Scope, names: Sequence[str], *, times: bool
         return by_name
     where = scope.calls()
     counts = (metrics.ATTEMPTS, metrics.CONNECTS, metrics.counted(metrics.RIGHT_PARTY))
-    won = metrics.counted(metrics.WON_BY_CALL)
+    wins = metrics.counted(metrics.WON_BY_CALL)
     lasting = [str(MEASURES[name].sql.value) if times else "NULL" for name in TIMES]
     further = (metrics.counted("attempt AND result_type = 'Appointment'"), "sum(talk_seconds) FILTER (attempt)")
     keys = [f"key_{name}" for name in names]
-    keyed = ", ".join(f"{BREAKDOWNS[name][1]} AS key_{name}" for name in names)
-    columns = ", ".join([*keys, *counts, won, *lasting, *further])
+    expressions = ", ".join(f"{BREAKDOWNS[name][1]} AS key_{name}" for name in names)
+    columns = ", ".join([*keys, *counts, wins, *lasting, *further])
     sql = (
         f"SELECT {', '.join(f'grouping({key})' for key in keys)}, {columns}"
-        f" FROM (SELECT *, {keyed} FROM calls WHERE {where.sql} AND attempt)"
+        f" FROM (SELECT *, {expressions} FROM calls WHERE {where.sql} AND attempt)"
         f" GROUP BY GROUPING SETS ({', '.join(f'({key})' for key in keys)})"
     )
     for row in snapshot.rows(sql, where.values):
@@ -333,5 +333,5 @@ def _tried(snapshot: Snapshot, scope: Scope) -> Tried:
         f"SELECT coalesce(sum(attempts), 0)::BIGINT FROM contacts WHERE {where.sql}", where.values
     )
     sql = f"SELECT {metrics.ATTEMPTS}, {metrics.counted(metrics.TEST_CALL)} FROM calls WHERE {where.sql}"
-    ((history, tested),) = snapshot.rows(sql, where.values)
-    return Tried(counters, history, tested)
+    ((history, tests),) = snapshot.rows(sql, where.values)
+    return Tried(counters, history, tests)

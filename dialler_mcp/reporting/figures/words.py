@@ -95,9 +95,9 @@ def figures_in_words(figures: Iterable[Figure], language: Language) -> list[str]
     busy 9.0% (79) of 873`.
     """
     lines = list[str]()
-    for (of, known, *_), group in groupby(figures, _denominator):
+    for (of, is_known, *_), group in groupby(figures, _denominator):
         some = list(group)
-        if len(some) == 1 or not known:
+        if len(some) == 1 or not is_known:
             lines += [figure_in_words(one, language) for one in some]
             continue
         parts = [

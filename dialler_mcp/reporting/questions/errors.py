@@ -90,22 +90,22 @@ def _about_names(message: str, about: Mapping[str, Any], sql: str, place: int | 
 
 def _no_column(name: str, sql: str, place: int | None, columns: Columns) -> str:
     """Columns to use in place of an unknown one: similar names, else those of the views in the question."""
-    folded = name.casefold()
-    if folded in withheld_columns() and not any(folded in names for names in columns.values()):
+    spelling = name.casefold()
+    if spelling in withheld_columns() and not any(spelling in names for names in columns.values()):
         return "This column is hidden at the privacy level of this server (DIALLER_PRIVACY)."
     near = [
         f"{view}.{column}"
         for view, names in columns.items()
-        for column in difflib.get_close_matches(folded, names, MAX_NEAR, 0.6)
+        for column in difflib.get_close_matches(spelling, names, MAX_NEAR, 0.6)
     ]
-    near.sort(key=lambda full: -difflib.SequenceMatcher(None, folded, full.partition(".")[2]).ratio())
+    near.sort(key=lambda full: -difflib.SequenceMatcher(None, spelling, full.partition(".")[2]).ratio())
     if near:
         hint = f"Nearest: {', '.join(near[:MAX_NEAR])}."
     else:
         views = [view for view in columns if re.search(rf"\b{view}\b", sql, re.IGNORECASE)] or list(columns)
         hint = f"The columns of {views[0]} are: {', '.join(columns[views[0]])}."
-    quoted = place is not None and sql.encode()[place : place + 1] == b'"'
-    return f"There is no such column. {hint}" + (" A text stands between '…', not between \"…\"." if quoted else "")
+    in_quotes = place is not None and sql.encode()[place : place + 1] == b'"'
+    return f"There is no such column. {hint}" + (" A text stands between '…', not between \"…\"." if in_quotes else "")
 
 
 def withheld_columns() -> set[str]:
@@ -120,8 +120,8 @@ def _harmless(message: str, columns: Columns) -> str:
     """DuckDB's first sentence without numbers and quoted parts, except our own names."""
     names = {name for view in columns.values() for name in view} | set(columns)
 
-    def kept(quoted: re.Match[str]) -> str:
-        inside = quoted[0][1:-1]
+    def kept(match: re.Match[str]) -> str:
+        inside = match[0][1:-1]
         return inside if inside in names else "…"
 
     first = message.partition("\n")[0].partition(" LINE ")[0]

@@ -135,17 +135,17 @@ def found(connection: "DuckDBPyConnection", task: Task, views: Columns) -> Found
     """The rows of the answer. Only one more than wanted is computed; each cell is cut before it leaves DuckDB."""
     sql, limit = task["sql"], task["limit"]
     with _explaining(sql, views, before=0):
-        tree, checked = _checked(connection, sql)
+        tree, query = _checked(connection, sql)
     with _explaining(sql, views, before=len(DESCRIBE)):
-        described = connection.execute(f"{DESCRIBE}{sql}").fetchall()
-    if len(described) > MAX_COLUMNS:
+        columns = connection.execute(f"{DESCRIBE}{sql}").fetchall()
+    if len(columns) > MAX_COLUMNS:
         raise NotAnswered(f"More than {MAX_COLUMNS} columns: select those that are needed.")
-    names, types = [str(row[0]) for row in described], [str(row[1]) for row in described]
+    names, types = [str(row[0]) for row in columns], [str(row[1]) for row in columns]
     cells = ", ".join(_cell(number, kind, task["longest"]) for number, kind in enumerate(types))
-    called = ", ".join(f"c{number}" for number in range(len(names)))
+    aliases = ", ".join(f"c{number}" for number in range(len(names)))
     with _explaining(sql, views, before=None):
         connection.execute("BEGIN TRANSACTION READ ONLY")
-        rows = connection.execute(f"SELECT {cells} FROM ({checked}) AS q({called}) LIMIT {limit + 1}").fetchall()
+        rows = connection.execute(f"SELECT {cells} FROM ({query}) AS q({aliases}) LIMIT {limit + 1}").fetchall()
     return {
         "columns": unique(names),
         "types": types,
@@ -184,14 +184,14 @@ def _checked(connection: "DuckDBPyConnection", sql: str) -> tuple[dict[str, Any]
         raise NotAnswered("PIVOT needs its values: FROM (PIVOT … ON column IN ('a', 'b') USING count(*)).")
     if statements[0].type != duckdb.StatementType.SELECT:
         raise NotAnswered("Nothing can be written or set: ask with one SELECT.")
-    (serialised,) = _row(connection, "SELECT json_serialize_sql(?::VARCHAR)", sql)
-    tree = json.loads(serialised)
+    (tree_text,) = _row(connection, "SELECT json_serialize_sql(?::VARCHAR)", sql)
+    tree = json.loads(tree_text)
     if tree["error"]:
         raise NotAnswered("Only a SELECT is answered.")
     names = connection.execute("SELECT lower(view_name) FROM duckdb_views() WHERE internal").fetchall()
     question_rules.check(tree, {name for (name,) in names})
-    (parsed,) = _row(connection, "SELECT json_deserialize_sql(?::JSON)", serialised)
-    return tree, parsed
+    (query,) = _row(connection, "SELECT json_deserialize_sql(?::JSON)", tree_text)
+    return tree, query
 
 
 def _row(connection: "DuckDBPyConnection", sql: str, value: str) -> tuple[str]:

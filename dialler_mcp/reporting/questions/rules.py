@@ -96,15 +96,15 @@ class NotAnswered(Exception):
         super().__init__(why)
 
 
-def check(tree: Mapping[str, Any], reserved: Collection[str]) -> None:
-    """Look at every node of a question, in the form of DuckDB's json_serialize_sql. `reserved` are the names of its
-    own relations, in small letters: a common table expression of such a name could stand for the relation elsewhere.
+def check(tree: Mapping[str, Any], own_names: Collection[str]) -> None:
+    """Look at every node of a question, in the form of DuckDB's json_serialize_sql. `own_names` are those of its own
+    relations, in small letters: a common table expression of such a name could stand for the relation elsewhere.
 
     Raises:
         NotAnswered: something is not allowed.
     """
     parts = list(walk(tree["statements"]))
-    if frozenset().union(*(part.own for part in parts)) & frozenset(reserved):
+    if frozenset().union(*(part.own for part in parts)) & frozenset(own_names):
         raise NotAnswered("A WITH has the name of a part of DuckDB: give it another name.")
     inside_from = {id(part.node["function"]) for part in parts if part.node.get("type") == "TABLE_FUNCTION"}
     for node, place, own in parts:

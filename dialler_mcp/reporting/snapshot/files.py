@@ -107,8 +107,8 @@ class Shelf:
         """Remove all snapshots if they were made at another privacy level: they may hold what is to be hidden now."""
         if not self.place.is_dir() or self._noted() == self._privacy:
             return
-        gone = [remove(path) for path in self._files()]
-        if all(gone):  # else, on Windows, the next start tries it again
+        removals = [remove(path) for path in self._files()]
+        if all(removals):  # else, on Windows, the next start tries it again
             with _kept():
                 self._note()
 
@@ -136,8 +136,8 @@ class Shelf:
                 remove(path)
         for path in self.place.glob(_WORK + "*"):
             with contextlib.suppress(FileNotFoundError):
-                touched = max(entry.stat().st_mtime for entry in (path, *path.glob("*")))
-                if now - touched > _WORK_LEFT_BEHIND:
+                last_change = max(entry.stat().st_mtime for entry in (path, *path.glob("*")))
+                if now - last_change > _WORK_LEFT_BEHIND:
                     shutil.rmtree(path, ignore_errors=True) if path.is_dir() else remove(path)
 
     def _files(self, campaign_id: int | None = None) -> list[Path]:

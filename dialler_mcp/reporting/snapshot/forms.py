@@ -54,13 +54,13 @@ def contact_form(privacy: Privacy) -> Form[Kept]:
 @cache
 def call_kind(privacy: Privacy) -> type[msgspec.Struct]:
     """A row of a history, flat or with a nested call; `tables.loading_calls` makes the two forms alike in SQL."""
-    nested: list[tuple[str, Any, Any]] = [
+    fields: list[tuple[str, Any, Any]] = [
         ("id", int | None, None),
         ("dt_created", datetime | None, None),
         ("part", kept(HistoryEntry, privacy) | None, None),
     ]
     names = {**_wires(HistoryEntry), "id": "ID", "dt_created": "dtCreated", "part": CALL}
-    return msgspec.defstruct("KeptCall", [*_fields(HistoryEntry, privacy), *nested], rename=names, **_HOW)
+    return msgspec.defstruct("KeptCall", [*_fields(HistoryEntry, privacy), *fields], rename=names, **_HOW)
 
 
 @cache
@@ -71,9 +71,9 @@ def call_form(privacy: Privacy) -> Form[Kept]:
     def read(row: object, function: str) -> Kept:
         record = read_record(row, HistoryRow, function)
         call = kept_of(record, kind)
-        nested = record.other.get(CALL)
-        if isinstance(nested, dict):
-            call.part = kept_of(read_record(cast(object, nested), HistoryEntry, function), part)
+        raw_call = record.other.get(CALL)
+        if isinstance(raw_call, dict):
+            call.part = kept_of(read_record(cast(object, raw_call), HistoryEntry, function), part)
         return call
 
     return Form(kind, read)

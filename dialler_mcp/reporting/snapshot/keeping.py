@@ -22,8 +22,8 @@ class _Plan(NamedTuple):
     """
 
     times: tuple[str, ...]
-    masked: tuple[tuple[str, Kind], ...]
-    searched: tuple[tuple[str, Numbers], ...]
+    masks: tuple[tuple[str, Kind], ...]
+    texts: tuple[tuple[str, Numbers], ...]
 
 
 def _times(record: type[Record]) -> list[str]:
@@ -82,10 +82,10 @@ class Keeping:
             for row, value in _held(rows, attribute):
                 if value.tzinfo is not None:
                     setattr(row, attribute, local(value, self._zone).replace(tzinfo=None))
-        for attribute, kind in plan.masked:
+        for attribute, kind in plan.masks:
             for row, value in _held(rows, attribute):
                 setattr(row, attribute, masked(value, kind, self._key))
-        for attribute, numbers in plan.searched:
+        for attribute, numbers in plan.texts:
             texts = list(map(attrgetter(attribute), rows))
             for place in doubtful(texts, self.privacy):
                 if text := texts[place]:

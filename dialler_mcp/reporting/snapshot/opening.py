@@ -23,41 +23,42 @@ READER_MEMORY = "512MB"
 class CampaignCoverage:
     """What a snapshot knows of one campaign.
 
-    `known` of the `contacts` have a complete history as of `read_at` (local to the dialler); the calls of the others
-    are missing or out of date. `reading`: the list is being read just now; these are the figures of the earlier file.
+    `histories`: so many of the `contacts` have a complete history as of `read_at` (local to the dialler); the calls of
+    the others are missing or out of date. `reading`: the list is being read just now; these are the figures of the
+    earlier file.
     """
 
     campaign_id: int
     name: str | None
     read_at: datetime | None
     contacts: int = 0
-    known: int = 0
+    histories: int = 0
     calls: int = 0
     result_shown: bool = False
     lock_shown: bool = False
-    stopped: Stopped | None = None
+    stop_reason: Stopped | None = None
     reading: bool = False
 
     @property
     def complete(self) -> bool:
-        return self.known == self.contacts and not self.reading
+        return self.histories == self.contacts and not self.reading
 
     @property
     def calls_known(self) -> bool:
         """Whether any of its calls are known, or that there are none."""
-        return self.calls > 0 or self.known == self.contacts
+        return self.calls > 0 or self.histories == self.contacts
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """What a snapshot knows. `failed`: the campaigns that could not be read, with the error. `agents`: whether it tells
-    agents apart.
+    """What a snapshot knows. `failures`: the campaigns that could not be read, with the error. `agents`: whether it
+    tells agents apart.
     """
 
     campaigns: tuple[CampaignCoverage, ...]
     zone: str
     privacy: str
-    failed: tuple[tuple[int, Exception], ...] = ()
+    failures: tuple[tuple[int, Exception], ...] = ()
     agents: bool = True
 
     @property
@@ -70,8 +71,8 @@ class Coverage:
         return sum(one.contacts for one in self.campaigns)
 
     @property
-    def known(self) -> int:
-        return sum(one.known for one in self.campaigns)
+    def histories(self) -> int:
+        return sum(one.histories for one in self.campaigns)
 
     @property
     def calls(self) -> int:
@@ -83,7 +84,7 @@ class Coverage:
 
     @property
     def complete(self) -> bool:
-        return not self.failed and all(one.complete for one in self.campaigns)
+        return not self.failures and all(one.complete for one in self.campaigns)
 
     @property
     def oldest(self) -> datetime | None:
@@ -94,7 +95,7 @@ class Coverage:
 def coverage_of(database: Database, schema: str, campaign_id: int) -> CampaignCoverage:
     """What the attached file `schema` holds."""
     fields = ", ".join(field for field in ABOUT_FIELDS if field != "names_read")
-    read_at, contacts, histories, calls, result_shown, lock_shown, stopped = database.row(
+    read_at, contacts, histories, calls, result_shown, lock_shown, stop_reason = database.row(
         f"SELECT {fields} FROM {schema}.about"
     )
     (name,) = database.row(f"SELECT max(name) FROM {schema}.campaign")
@@ -107,13 +108,13 @@ def coverage_of(database: Database, schema: str, campaign_id: int) -> CampaignCo
         calls,
         result_shown,
         lock_shown,
-        Stopped(stopped) if stopped else None,
+        Stopped(stop_reason) if stop_reason else None,
     )
 
 
 _VIEWS = {
-    "contacts": "SELECT * EXCLUDE (mark, known_mark){hidden} FROM {schema}.contacts",
-    "calls": "SELECT *{hidden} FROM {schema}.calls",
+    "contacts": "SELECT * EXCLUDE (mark, known_mark){replacement} FROM {schema}.contacts",
+    "calls": "SELECT *{replacement} FROM {schema}.calls",
     "result_codes": "SELECT * FROM {schema}.result_codes",
     "campaigns": "SELECT c.*, a.* EXCLUDE (campaign_id, schema, dialler, names_read, listed)"
     " FROM {schema}.campaign c, {schema}.about a",
@@ -128,8 +129,10 @@ def _making(files: Sequence[tuple[int, Path]], agents: bool) -> Iterator[str]:
         yield f"ATTACH {literal(path)} AS c{number} (READ_ONLY)"
     for view, sql in _VIEWS.items():
         empty = ", ".join(f"CASE WHEN false THEN {column} END AS {column}" for column in AGENT_COLUMNS.get(view, ()))
-        hidden = "" if agents or not empty else f" REPLACE ({empty})"
-        parts = " UNION ALL BY NAME ".join(sql.format(schema=f"c{number}", hidden=hidden) for number, _ in files)
+        replacement = "" if agents or not empty else f" REPLACE ({empty})"
+        parts = " UNION ALL BY NAME ".join(
+            sql.format(schema=f"c{number}", replacement=replacement) for number, _ in files
+        )
         yield f"CREATE VIEW {view} AS {parts}"
 
 

@@ -69,27 +69,27 @@ class HistoryReader:
     pause: Pause = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
     privacy: Privacy = Privacy.bank
-    stopped: Stopped | None = None
+    stop_reason: Stopped | None = None
     error: DiallerError | None = None
     """The error that ended the reading and that repeating would not help, such as a refused token."""
     width: int = field(init=False)
     size: int = FIRST_BATCH
     single: bool = False
     failures: int = 0
-    unexpected: int = 0
+    missing: int = 0
     """Contacts without an answer, or without a history although there are signs of calls."""
 
     def __post_init__(self) -> None:
         self.width = self.connections
 
     async def read(self, contact_ids: Sequence[int], until: Callable[[], float]) -> AsyncGenerator[Histories]:
-        """The histories as they arrive, in any order, until all are read or the clock reaches `until()`; then `stopped`
-        says why. Contacts that the dialler does not answer for are left out.
+        """The histories as they arrive, in any order, until all are read or the clock reaches `until()`; then
+        `stop_reason` says why. Contacts that the dialler does not answer for are left out.
         """
         waiting, position = deque[Sequence[int]](), 0
         running: dict[asyncio.Task[Histories], tuple[Sequence[int], float]] = {}
         try:
-            while self.stopped is None:
+            while self.stop_reason is None:
                 while len(running) < self.width and (waiting or position < len(contact_ids)):
                     if waiting:
                         batch = waiting.popleft()
@@ -99,15 +99,15 @@ class HistoryReader:
                     running[asyncio.ensure_future(self._ask(batch))] = batch, self.clock()
                 if not running:
                     return
-                done, _ = await asyncio.wait(
+                tasks, _ = await asyncio.wait(
                     running, timeout=max(0.0, until() - self.clock()), return_when=asyncio.FIRST_COMPLETED
                 )
-                for task in done:
+                for task in tasks:
                     batch, began = running.pop(task)
                     if histories := await self._taken(task, batch, self.clock() - began, waiting):
                         yield histories
                 if self.clock() >= until() and (running or waiting or position < len(contact_ids)):
-                    self.stopped = self.stopped or Stopped.time
+                    self.stop_reason = self.stop_reason or Stopped.time
         finally:
             for task in running:
                 task.cancel()
@@ -123,13 +123,13 @@ class HistoryReader:
             self.single, self.size = True, MIN_BATCH
             waiting.extend(batch[start : start + MIN_BATCH] for start in range(0, len(batch), MIN_BATCH))
         except NoHistory:
-            self.stopped = Stopped.no_history
+            self.stop_reason = Stopped.no_history
         except _HARD:
             middle = len(batch) // 2
             waiting.extend(part for part in (batch[:middle], batch[middle:]) if part)
             await self._back_off()
         except DiallerError as error:
-            self.stopped, self.error = Stopped.faults, error
+            self.stop_reason, self.error = Stopped.faults, error
         else:
             self._adapt(len(batch), len(histories.calls), took)
             return histories
@@ -150,7 +150,7 @@ class HistoryReader:
         self.failures += 1
         self.width, self.size = max(1, self.width // 2), max(MIN_BATCH, self.size // 2)
         if self.failures >= MAX_FAILURES:
-            self.stopped = Stopped.faults
+            self.stop_reason = Stopped.faults
         else:
             await self.pause(FIRST_PAUSE * 2 ** (self.failures - 1))
 
@@ -161,7 +161,7 @@ class HistoryReader:
         ids = set(contact_ids)
         by_id = {history.id: history for history in histories if history.id in ids}
         note_strangers(len(histories) - len(by_id))
-        self.unexpected += len(ids) - len(by_id)
+        self.missing += len(ids) - len(by_id)
         calls = [call for history in by_id.values() for call in _calls(history.id, history.calls or ())]
         return Histories([_answered(history) for history in by_id.values()], calls)
 
@@ -173,7 +173,7 @@ class HistoryReader:
                 rows = await self.dialler.rows(history_request(contact_id), call_form(self.privacy))
             except FunctionMissing as error:
                 raise NoHistory from error
-            self.unexpected += not rows
+            self.missing += not rows
             calls += _calls(contact_id, rows)
             answers.append(Answered(contact_id, None, shown=False))
         return Histories(answers, calls)

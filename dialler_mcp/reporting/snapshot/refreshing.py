@@ -30,11 +30,11 @@ MAX_WAITING = 8  # such pieces between the stream and the database; bounds the m
 
 
 class Step(NamedTuple):
-    """How far a refresh is: `phase` is contacts (`total` unknown) or histories."""
+    """How far a refresh is: `amount` of `total`; `phase` is contacts (`total` unknown) or histories."""
 
     campaign_id: int
     phase: str
-    done: int
+    amount: int
     total: int | None
 
 
@@ -123,8 +123,8 @@ class Refresh:
         await self._read_histories(stage, worker, reader, waiting)
         if await worker(stage.end_of_histories) and self._names is None:
             names_read = await self._read_names(stage, worker)
-        stopped = reader.stopped.name if reader.stopped else None
-        file, coverage = await worker(stage.finish, read_at, names_read, stopped)
+        stop_reason = reader.stop_reason.name if reader.stop_reason else None
+        file, coverage = await worker(stage.finish, read_at, names_read, stop_reason)
         self.result = await worker(self.source.shelf.put, file, self.identity.campaign_id), coverage
         if reader.error:
             raise reader.error
@@ -147,7 +147,7 @@ class Refresh:
         english, german = [await dialler.get_result_codes(number, language) for language in (Language.en, Language.de)]
         self._names = Names(campaign, english, german, self.source.clock())
         await worker(stage.put_names, self._names)
-        return self._names.read
+        return self._names.read_at
 
     async def _campaign(self) -> Campaign:
         try:
@@ -182,16 +182,16 @@ class Refresh:
     async def _read_histories(
         self, stage: Stage, worker: Worker, reader: HistoryReader, waiting: Sequence[int]
     ) -> None:
-        done = 0
+        count = 0
         async with aclosing(reader.read(waiting, lambda: self.until)) as answers:
             async for histories in answers:
                 lines = self.keeping.lines(histories.answers), self.keeping.call_lines(histories.calls)
                 await worker(stage.add_histories, *lines)
-                done += len(histories.answers)
-                await self._tell("histories", done, len(waiting))
-        if reader.unexpected:
+                count += len(histories.answers)
+                await self._tell("histories", count, len(waiting))
+        if reader.missing:
             await self._campaign()  # contacts are missing: was the campaign deleted meanwhile?
 
-    async def _tell(self, phase: str, done: int, total: int | None) -> None:
+    async def _tell(self, phase: str, count: int, total: int | None) -> None:
         if self.progress:
-            await self.progress(Step(self.identity.campaign_id, phase, done, total))
+            await self.progress(Step(self.identity.campaign_id, phase, count, total))

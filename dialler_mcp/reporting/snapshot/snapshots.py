@@ -77,19 +77,19 @@ class Snapshots:
 
         Raises:
             CampaignUnknown, CannotKeep, DiallerError: no campaign could be read. If some could, the errors of the
-                others are in `failed`.
+                others are in `failures`.
         """
         until = time.monotonic() + budget_seconds
         self._shelf.sweep()
-        failed = list[tuple[int, Exception]]()
+        failures = list[tuple[int, Exception]]()
         for campaign_id in dict.fromkeys(campaign_ids):
             try:
                 await self._refresh(campaign_id, full, until, progress)
             except (SnapshotError, DiallerError) as error:
-                failed.append((campaign_id, error))
-        if failed and len(failed) == len(set(campaign_ids)):
-            raise failed[0][1]
-        return await self.coverage(campaign_ids, tuple(failed))
+                failures.append((campaign_id, error))
+        if failures and len(failures) == len(set(campaign_ids)):
+            raise failures[0][1]
+        return await self.coverage(campaign_ids, tuple(failures))
 
     async def _refresh(self, campaign_id: int, full: bool, until: float, progress: Progress | None) -> None:
         refresh, task = self._running.get(campaign_id) or self._start(campaign_id, full, until)
@@ -108,17 +108,17 @@ class Snapshots:
     def _start(self, campaign_id: int, full: bool, until: float) -> tuple[Refresh, asyncio.Task[None]]:
         keeping = Keeping(self._privacy, self._zone, self._shelf.key() if self._privacy is Privacy.masked else b"")
         refresh = Refresh(self._source, self._identity(campaign_id), keeping, full, until)
-        started = self._running[campaign_id] = refresh, asyncio.ensure_future(refresh.run())
-        return started
+        run = self._running[campaign_id] = refresh, asyncio.ensure_future(refresh.run())
+        return run
 
     async def coverage(
-        self, campaign_ids: Sequence[int] | None = None, failed: tuple[tuple[int, Exception], ...] = ()
+        self, campaign_ids: Sequence[int] | None = None, failures: tuple[tuple[int, Exception], ...] = ()
     ) -> Coverage:
         """What the snapshots of these campaigns hold, or all snapshots. Nothing is read from the dialler."""
         self._shelf.sweep()
         numbers = self._shelf.campaign_ids() if campaign_ids is None else list(dict.fromkeys(campaign_ids))
         coverages = await asyncio.to_thread(lambda: [self._coverage(number) for number in numbers])
-        return Coverage(tuple(coverages), str(self._zone), self._privacy.value, failed, self._agents)
+        return Coverage(tuple(coverages), str(self._zone), self._privacy.value, failures, self._agents)
 
     def _coverage(self, campaign_id: int) -> CampaignCoverage:
         reading = campaign_id in self._running

@@ -38,12 +38,12 @@ class Identity:
 
 @dataclass(frozen=True)
 class Names:
-    """A campaign and its result codes, English and German; `read` in seconds since 1970."""
+    """A campaign and its result codes, English and German; `read_at` in seconds since 1970."""
 
     campaign: Campaign
     english: Sequence[ResultCode]
     german: Sequence[ResultCode]
-    read: float
+    read_at: float
 
 
 class Loader:
@@ -78,12 +78,12 @@ class Stage:
 
     def __init__(self, directory: Path, identity: Identity, keeping: Keeping) -> None:
         self._directory, self._identity, self._keeping = directory, identity, keeping
-        self.kept = directory / "kept.duckdb"
+        self.file = directory / "kept.duckdb"
         self.database = Database(directory / "stage.duckdb", threads=1)
         tables.create_stage(self.database, identity.privacy)
         self._contacts = Loader(directory / "contacts.json", self._load_contacts)
         self._calls = Loader(directory / "calls.json", self._load_calls)
-        self._answered = Loader(directory / "answered.json", self._load_answered)
+        self._answers = Loader(directory / "answered.json", self._load_answered)
         self._known_codes: set[int] = set()
         self._writing = False
         self._full = self._new_names = False
@@ -113,9 +113,9 @@ class Stage:
 
     def _take(self, before: Path) -> bool:
         try:
-            shutil.copyfile(before, self.kept)
+            shutil.copyfile(before, self.file)
         except OSError as error:
-            self.kept.unlink(missing_ok=True)
+            self.file.unlink(missing_ok=True)
             raise CannotKeep(error.strerror or NO_DISK) from error
         try:
             self._attach()
@@ -125,13 +125,13 @@ class Stage:
         except Damaged:
             with suppress(Damaged):
                 self.database.run("DETACH DATABASE IF EXISTS kept")  # else Windows keeps the file
-            remove(self.kept)
+            remove(self.file)
             raise
-        self.kept.unlink()
+        self.file.unlink()
         return False
 
     def _attach(self) -> None:
-        self.database.run(f"ATTACH {literal(self.kept)} AS kept")
+        self.database.run(f"ATTACH {literal(self.file)} AS kept")
 
     def add_contacts(self, lines: Sequence[bytes]) -> None:
         """Contacts as `Keeping.contact_lines` writes them."""
@@ -139,7 +139,7 @@ class Stage:
 
     def add_histories(self, answers: bytes, calls: bytes) -> None:
         """`Answered` rows and all calls of those contacts, as `Keeping` writes them."""
-        self._answered.add([answers])
+        self._answers.add([answers])
         self._calls.add([calls])
 
     def end_of_list(self, *, full: bool) -> Sequence[int]:
@@ -155,7 +155,7 @@ class Stage:
 
     def end_of_histories(self) -> bool:
         """Whether there are result codes without a known name."""
-        self._answered.flush()
+        self._answers.flush()
         self._calls.flush()
         self._settle()
         codes = self.database.rows(f"SELECT code FROM ({tables.SEEN_CODES}) WHERE coalesce(code, 0) <> 0")
@@ -177,7 +177,7 @@ class Stage:
     def _row(self, record: Campaign | ResultCode) -> list[object]:
         return [self._keeping.plain(record, column) for column in columns_of(type(record), self._identity.privacy)]
 
-    def finish(self, read_at: datetime, names_read: float, stopped: str | None) -> tuple[Path, CampaignCoverage]:
+    def finish(self, read_at: datetime, names_read: float, stop_reason: str | None) -> tuple[Path, CampaignCoverage]:
         """Write everything staged into the file, and close it. Returns the file and its coverage."""
         list_digest = tables.listed(self.database)
         if self._moved(list_digest):
@@ -190,7 +190,7 @@ class Stage:
                 "INSERT INTO kept.about SELECT $1, $2, $3, $6, $4, $5, count(*), count(*) FILTER (history_known),"
                 " (SELECT count(*) FROM kept.calls), coalesce(bool_and(result_shown), false),"
                 " coalesce(bool_and(locked IS NOT NULL), false), $7, $8, $9 FROM kept.contacts",
-                [*self._identity.row(), read_at, stopped, names_read, list_digest],
+                [*self._identity.row(), read_at, stop_reason, names_read, list_digest],
             )
         else:
             tables.drop_list(self.database)
@@ -198,7 +198,7 @@ class Stage:
         self.database.run("DROP VIEW kept_marks")
         coverage = coverage_of(self.database, "kept", self._identity.campaign_id)
         self.database.run("DETACH kept")
-        return self.kept, coverage
+        return self.file, coverage
 
     def _moved(self, list_digest: int | None) -> bool:
         """Whether anything differs from the earlier file."""

@@ -56,8 +56,8 @@ def loading(columns: tuple[Column, ...], file: object, size: int) -> str:
 
 def loading_calls(columns: tuple[Column, ...], file: object, size: int, campaign_id: int) -> str:
     """The same for rows of histories, flat or with a nested call; where both have a value, the call's is taken."""
-    nested = ", ".join(f'"{column.wire}" {column.type}' for column in columns)
-    types = [*_types(columns), "ID: 'BIGINT'", "dtCreated: 'TIMESTAMP'", f"{CALL}: {literal(f'STRUCT({nested})')}"]
+    parts = ", ".join(f'"{column.wire}" {column.type}' for column in columns)
+    types = [*_types(columns), "ID: 'BIGINT'", "dtCreated: 'TIMESTAMP'", f"{CALL}: {literal(f'STRUCT({parts})')}"]
     values = {column.name: f'coalesce({CALL}."{column.wire}", "{column.wire}")' for column in columns}
     values |= {
         "call_id": f"coalesce({values['call_id']}, ID, 0)",
@@ -119,8 +119,8 @@ def stage_calls(database: Database, source: str, into: str) -> None:
 
 def settle_stage(database: Database) -> None:
     """Keep one row of each contact: there can be two if the list changes while it is read."""
-    (doubled,) = database.row(f"SELECT count(*) > count(DISTINCT contact_id) FROM {STAGED}")
-    if doubled:
+    (has_twins,) = database.row(f"SELECT count(*) > count(DISTINCT contact_id) FROM {STAGED}")
+    if has_twins:
         database.run(
             f"CREATE OR REPLACE TABLE {STAGED} AS SELECT * FROM {STAGED}"
             " QUALIFY row_number() OVER (PARTITION BY contact_id ORDER BY attempts DESC) = 1"
@@ -174,16 +174,19 @@ def fill_states(database: Database, codes: dict[int, ResultCode]) -> None:
         code or None for (code,) in database.rows(f"{SEEN_CODES} UNION SELECT result_code_id FROM kept_marks")
     ]
     rows = [
-        (code, shown, fresh, *_state(code, codes, shown=shown, fresh=fresh))
-        for code, shown, fresh in product({*codes_in_use, None}, (True, False), (True, False))
+        (code, result_shown, fresh, *_state(code, codes, result_shown=result_shown, fresh=fresh))
+        for code, result_shown, fresh in product({*codes_in_use, None}, (True, False), (True, False))
     ]
     database.insert("states", rows)
 
 
-def _state(code: int | None, codes: dict[int, ResultCode], *, shown: bool, fresh: bool) -> tuple[str, str | None]:
+def _state(
+    code: int | None, codes: dict[int, ResultCode], *, result_shown: bool, fresh: bool
+) -> tuple[str, str | None]:
     """The state and the result type of a contact with these properties."""
     contact = Contact(
-        dialler_campaigns_result_codes_id=code if shown else msgspec.UNSET, n_tries_phone_number1=0 if fresh else 1
+        dialler_campaigns_result_codes_id=code if result_shown else msgspec.UNSET,
+        n_tries_phone_number1=0 if fresh else 1,
     )
     result_code = codes.get(code or 0)
     return state_of(contact, result_code).value, type_name(result_code) if result_code else None
@@ -233,7 +236,7 @@ def put_calls(database: Database) -> None:
     database.run("INSERT INTO kept.calls SELECT * FROM fresh_calls")
 
 
-def _followed(listed: str, calls: str) -> str:
+def _followed(rows: str, calls: str) -> str:
     """The derived columns of some contacts of the list, from the new answers and from the earlier file."""
     return f"""
     SELECT place, m.code, m.shown, state, type, known_mark, made
@@ -246,8 +249,8 @@ def _followed(listed: str, calls: str) -> str:
                CASE WHEN a.contact_id IS NOT NULL OR NOT ({_TOUCHED.replace("result_code_id", "s.result_code_id")})
                         AND o.known_mark IS NULL THEN s.mark ELSE o.known_mark END AS known_mark,
                CASE WHEN a.contact_id IS NULL THEN coalesce(o.calls_made, 0) ELSE coalesce(made, 0) END AS made
-        FROM ({listed}) s LEFT JOIN answered a USING (contact_id)
-        LEFT JOIN (SELECT contact_id, count(*) AS made FROM {calls} SEMI JOIN ({listed}) USING (contact_id)
+        FROM ({rows}) s LEFT JOIN answered a USING (contact_id)
+        LEFT JOIN (SELECT contact_id, count(*) AS made FROM {calls} SEMI JOIN ({rows}) USING (contact_id)
                    WHERE attempt GROUP BY ALL) USING (contact_id)
         LEFT JOIN kept_marks o USING (contact_id)
     ) m LEFT JOIN states t ON t.code IS NOT DISTINCT FROM m.code AND t.shown = m.shown AND t.fresh = m.fresh"""
@@ -257,16 +260,16 @@ def _calls(source: str) -> str:
     """Calls with their derived columns. An attempt is an outbound call that is no test. Seconds are differences of
     local times, so a call across the change to summer time has none.
     """
-    talked = "date_diff('millisecond', call_connect, call_end) / 1000"
-    wrapped = "date_diff('millisecond', call_end, recorded) / 1000"
+    talk = "date_diff('millisecond', call_connect, call_end) / 1000"
+    wrap_up = "date_diff('millisecond', call_end, recorded) / 1000"
     return f"""
     SELECT f.*, began::DATE AS day, hour(began) AS hour, isodow(began) AS weekday,
            CASE WHEN attempt THEN row_number() OVER (PARTITION BY contact_id, attempt ORDER BY began, call_id) END
                AS attempt_number,
            CASE connres {_OUTCOMES} ELSE connres::VARCHAR END AS outcome,
-           CASE WHEN connected AND call_end >= call_connect THEN round({talked})::INTEGER END AS talk_seconds,
+           CASE WHEN connected AND call_end >= call_connect THEN round({talk})::INTEGER END AS talk_seconds,
            CASE WHEN connected AND result_code_id IS NOT NULL AND recorded >= call_end
-                THEN round({wrapped})::INTEGER END AS wrap_up_seconds,
+                THEN round({wrap_up})::INTEGER END AS wrap_up_seconds,
            coalesce(y.type, CASE result_type_id {_TYPE_NAMES} END) AS result_type
     FROM (
         SELECT * REPLACE (nullif(result_code_id, 0) AS result_code_id),

@@ -74,10 +74,10 @@ async def clone(
         assert isinstance(campaign, Campaign)
         invocation.profile.directory.forget()
         notes, language = invocation.notes() or [], invocation.profile.language(None)
-        given = (("dtFrom", dt_from, campaign.dt_from), ("dtTo", dt_to, campaign.dt_to))
-        ignored = [name for name, date, answer in given if date and not _same_second(invocation, date, answer)]
-        if ignored:
-            dates = _AND.filled(one=ignored[0], other=ignored[1]) if len(ignored) > 1 else ignored[0]
+        answers = (("dtFrom", dt_from, campaign.dt_from), ("dtTo", dt_to, campaign.dt_to))
+        names = [name for name, date, answer in answers if date and not _same_second(invocation, date, answer)]
+        if names:
+            dates = _AND.filled(one=names[0], other=names[1]) if len(names) > 1 else names[0]
             notes.append(_IGNORED.filled(dates=dates).text(language))
         what = _CLONED.filled(name=clean(destination), id=campaign.id).text(language)
         return Change(

@@ -58,8 +58,8 @@ def lock(invocation: Invocation, view: ContactView) -> Proposal:
 async def unlock(invocation: Invocation, view: ContactView) -> Proposal:
     """Let a contact be called again. Asked where that reopens a closed one, or where nobody can tell."""
     state = state_of(view.contact, view.code)
-    locked = view.contact.b_locked or view.contact.b_locked is msgspec.UNSET
-    reopens = bool(locked and state.may_be_final)
+    may_be_locked = view.contact.b_locked or view.contact.b_locked is msgspec.UNSET
+    reopens = bool(may_be_locked and state.may_be_final)
     plan = plan_of(
         invocation,
         _step("unlock", view),
@@ -174,8 +174,8 @@ def _denies(verb: Verb, after: Contact) -> bool:
 def _all_of(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """What a contact is now, also what it has no more: attempts 0, not locked, no result."""
     none = {"attempts": 0, "locked": False}
-    gone = {name: none.get(name, NONE) for name in before if name not in after}
-    return {name: (gone | after)[name] for name in dict.fromkeys([*before, *after])}
+    losses = {name: none.get(name, NONE) for name in before if name not in after}
+    return {name: (losses | after)[name] for name in dict.fromkeys([*before, *after])}
 
 
 async def _told(invocation: Invocation, view: ContactView, run: Run) -> Change:
@@ -186,14 +186,14 @@ async def _told(invocation: Invocation, view: ContactView, run: Run) -> Change:
         after = _all_of(before, (await invocation.profile.view(outcome.after, view.language)).status())
     elif outcome.unread is not None:
         notes.append(_NOT_READ_BACK.filled(why=outcome.unread.summary).text(language))
-    hidden = msgspec.UNSET in (view.contact.b_locked, view.contact.dialler_campaigns_result_codes_id)
+    is_hidden = msgspec.UNSET in (view.contact.b_locked, view.contact.dialler_campaigns_result_codes_id)
     if after == before:
-        notes.append((UNSEEN if hidden else _SAME).text(language))
-    who, done = f"{view.contact.id} ({view.label()})", _PAST[outcome.step.verb]
-    denied = isinstance(outcome.after, Contact) and after == before and _denies(outcome.step.verb, outcome.after)
+        notes.append((UNSEEN if is_hidden else _SAME).text(language))
+    who, verb = f"{view.contact.id} ({view.label()})", _PAST[outcome.step.verb]
+    is_denied = isinstance(outcome.after, Contact) and after == before and _denies(outcome.step.verb, outcome.after)
     return Change(
-        status="unchanged" if denied or (after == before and not hidden) else "done",
-        what=(_IS_NOT if denied else _IS).filled(who=who, done=done).text(language),
+        status="unchanged" if is_denied or (after == before and not is_hidden) else "done",
+        what=(_IS_NOT if is_denied else _IS).filled(who=who, done=verb).text(language),
         before=before,
         after=after,
         notes=notes or None,

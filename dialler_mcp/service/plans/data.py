@@ -60,11 +60,11 @@ async def update(invocation: Invocation, view: ContactView, values: dict[str, An
 
     async def tell(run: Run) -> Change:
         assert isinstance(run.first.after, Contact)
-        updated = await invocation.profile.view(run.first.after)
-        after = held(updated, values)
+        view_after = await invocation.profile.view(run.first.after)
+        after = held(view_after, values)
         notes = [
             *(invocation.notes() or []),
-            *differences(updated, values),
+            *differences(view_after, values),
             *(remark.text(language) for remark in remarks),
         ]
         return Change(
@@ -103,7 +103,7 @@ def changes(view: ContactView, values: Mapping[str, Any]) -> tuple[dict[str, Any
     """Of the fields that would differ: what they hold, and what they will hold. The latter was given by the caller, so
     it is shown without pseudonyms: those would tell which record holds the same.
     """
-    zone, given = view.present.zone, replace(view, present=view.present.nameless)
+    zone, raw_view = view.present.zone, replace(view, present=view.present.nameless)
     pairs = [
         (info, getattr(view.contact, info.attribute), values[info.wire])
         for info in Contact.fields()
@@ -113,7 +113,7 @@ def changes(view: ContactView, values: Mapping[str, Any]) -> tuple[dict[str, Any
     return bounded(
         lambda longest: (
             {info.wire: _cell(view, info, old, longest) for info, old, _ in odd},
-            {info.wire: _cell(given, info, new, longest) for info, _, new in odd},
+            {info.wire: _cell(raw_view, info, new, longest) for info, _, new in odd},
         ),
         MAX_CHANGE,
     )

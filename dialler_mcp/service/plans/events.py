@@ -20,9 +20,9 @@ _COMMENTED = Words(
 
 
 def create(
-    invocation: Invocation, values: dict[str, Any], shown: Callable[[AcdEvent], Awaitable[dict[str, Any]]]
+    invocation: Invocation, values: dict[str, Any], record_of: Callable[[AcdEvent], Awaitable[dict[str, Any]]]
 ) -> Proposal:
-    """Queue an event with these values; `shown` says how an event looks in an answer."""
+    """Queue an event with these values; `record_of` says how an event looks in an answer."""
     request = Request("create_acd_event", {"values": values})
     step = Step(verb="create", kind="event", label="AcdEvent", request=request)
 
@@ -31,6 +31,6 @@ def create(
         assert isinstance(event, AcdEvent)
         words = _COMMENTED if event.result_ == EVENT_UPDATED else _CREATED
         what = words.filled(id=event.id).text(invocation.profile.language(None))
-        return Change(status="done", what=what, after=await shown(event), notes=invocation.notes())
+        return Change(status="done", what=what, after=await record_of(event), notes=invocation.notes())
 
     return Proposal(invocation, plan_of(invocation, step), tell)

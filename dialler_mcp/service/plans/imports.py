@@ -69,12 +69,12 @@ async def import_contact(invocation: Invocation, values: dict[str, Any], *, over
         plan = plan_of(invocation, step)
 
     async def tell(run: Run) -> Change:
-        imported = run.first.after
-        assert isinstance(imported, Contact)
-        view = await invocation.profile.view(imported)
-        is_there = overwritten is not None and imported.id == overwritten.contact.id
+        contact = run.first.after
+        assert isinstance(contact, Contact)
+        view = await invocation.profile.view(contact)
+        is_there = overwritten is not None and contact.id == overwritten.contact.id
         words, language = _IS_OVERWRITTEN if is_there else _CREATED, view.language
-        what = words.filled(who=f"{imported.id} ({view.label()})").text(language)
+        what = words.filled(who=f"{contact.id} ({view.label()})").text(language)
         remarks = [remark.text(language) for remark in same.remarks]
         notes = [*(invocation.notes() or []), *differences(view, values), *remarks]
         if overwritten is not None and not is_there:

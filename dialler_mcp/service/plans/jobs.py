@@ -133,7 +133,7 @@ class JobProposal(LongProposal):
         """Carry it out for somebody who agreed outside the protocol; `by` says how, for the journal."""
         return await self._carried_out(Confirmed(by))
 
-    async def _carried_out(self, confirmed: Confirmed) -> Change:
+    async def _carried_out(self, confirmation: Confirmed) -> Change:
         invocation, profile, job = self.invocation, self.invocation.profile, self._job
         if profile.mode is Mode.dry_run:
             what = _DRY_RUN.filled(job=job.id, title=job.title).text(self._language)
@@ -144,11 +144,11 @@ class JobProposal(LongProposal):
             invocation.caller.key,
             job.means.destroys,
             begun=False,
-            code=confirmed.code,
+            code=confirmation.code,
             rows=job.total,
         )
         try:
-            await profile.jobs.ledger.start(job, confirmed, admission)
+            await profile.jobs.ledger.start(job, confirmation, admission)
         except LimitReached as reached:
             raise limit_problem(reached, profile.zone) from reached
         note_change()

@@ -188,8 +188,8 @@ async def _told(invocation: Invocation, entry: Entry, how: Undo, live: Contact |
     if how.verb == "import":
         assert after is not None
         answer.after = {"ID": after.id, **(await invocation.profile.view(after)).status()}
-        failed = [(one.step.verb, one.problem) for one in run.outcomes if one.problem is not None]
-        notes = [_ONLY_PARTLY[verb].filled(why=problem.words).text(language) for verb, problem in failed]
+        failures = [(one.step.verb, one.problem) for one in run.outcomes if one.problem is not None]
+        notes = [_ONLY_PARTLY[verb].filled(why=problem.words).text(language) for verb, problem in failures]
         answer.notes = [*(answer.notes or []), *notes] or None
     elif how.verb == "update":
         answer.before, answer.after = (

@@ -32,6 +32,6 @@ def test_what_is_left_to_dial_comes_first():
 def test_campaigns_are_compared_the_most_called_first():
     report = a_report(["A", "B"])
     without_calls = {name: figure for name, figure in figures().items() if name in ("contacts", "penetration")}
-    shown = data("comparison", replace(report, compared={538: without_calls, 539: figures()}))
+    shown = data("comparison", replace(report, figures_by_campaign={538: without_calls, 539: figures()}))
     assert [row["campaign"] for row in shown[::3]] == ["B", "A"]
     assert [row["label"] for row in shown[3:]] == ["–", "–", "25.0%"]

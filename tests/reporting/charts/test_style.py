@@ -25,7 +25,7 @@ def test_a_chart_says_what_it_is_of(name: str):
 
 def test_a_chart_says_of_how_many_contacts_the_history_is_known():
     report = a_report()
-    coverage = Coverage((replace(report.coverage.campaigns[0], known=40),), "Europe/Berlin", "bank")
+    coverage = Coverage((replace(report.coverage.campaigns[0], histories=40),), "Europe/Berlin", "bank")
     spec = chart("hours", replace(report, coverage=coverage), Language.en)
     assert "history known of 40 of 100 contacts" in spec["title"]["subtitle"][-1]
 

@@ -34,7 +34,7 @@ def test_a_campaign_without_calls_is_compared_with_what_is_known():
     report = a_report(["A", "B"])
     found = {
         section.name: section
-        for section in sections(replace(report, compared={538: unread(), 539: figures()}), Language.en)
+        for section in sections(replace(report, figures_by_campaign={538: unread(), 539: figures()}), Language.en)
     }
     values = {cell.heading: cell.value for cell in found["campaigns"].lines[0].cells}
     assert values["contacts"] == 25

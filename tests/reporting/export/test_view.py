@@ -166,7 +166,7 @@ def test_it_stays_small_whatever_there_is(reported: Reported):
     large = replace(
         report,
         coverage=replace(report.coverage, campaigns=campaigns),
-        compared=dict.fromkeys(range(1, 51), report.figures),
+        figures_by_campaign=dict.fromkeys(range(1, 51), report.figures),
         results=[ResultCount(f"K{n}", Words(ATTACK * 9, ATTACK * 9), ATTACK, 5, (n,)) for n in range(500)],
         breakdowns={
             "day": [Row(date(2020, 1, 1) + timedelta(days=n), 9, 9, 9, 9) for n in range(3000)],

@@ -40,7 +40,7 @@ def test_what_is_written_is_read_back(language: Language, report: Report):
     assert book.sheet_names[1:-1] == [section.title[:31] for section in some]
     for name, section in zip(book.sheet_names[1:-1], some, strict=True):
         head, *lines = table(book, name)
-        assert head[0] == section.keyed
+        assert head[0] == section.key_heading
         for line, written in zip(section.lines, lines, strict=True):
             assert written[0] == line.key if line.plain is None else written[0] == line.plain
             for cell, value in zip(line.cells, written[1:], strict=False):

@@ -118,8 +118,8 @@ async def test_campaigns_compared_are_the_same_as_each_alone(read_house: House):
     for number in (538, 551):
         with read_house.snapshots.open([number]) as snapshot:
             alone = report_of(snapshot, Scope(), NOW, WRONG_PARTY)
-        assert alone.compared == {}
-        assert together.compared[number] == alone.figures
+        assert alone.figures_by_campaign == {}
+        assert together.figures_by_campaign[number] == alone.figures
 
 
 @given(dialler=diallers(), scope=st.sampled_from((Scope(), Scope(datetime(2026, 11, 10), datetime(2026, 11, 20)))))

@@ -14,7 +14,7 @@ async def test_a_reading_that_is_hurried_keeps_what_it_has_and_goes_on_the_next_
             snapshots.hurry()
 
     coverage = await snapshots.refresh([CAMPAIGN], budget_seconds=3600, progress=hurry)
-    assert 0 < coverage.known < coverage.contacts
-    assert coverage.campaigns[0].stopped is Stopped.time
+    assert 0 < coverage.histories < coverage.contacts
+    assert coverage.campaigns[0].stop_reason is Stopped.time
     assert (await snapshots.refresh([CAMPAIGN], budget_seconds=3600)).complete
     await snapshots.aclose()

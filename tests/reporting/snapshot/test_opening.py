@@ -38,9 +38,9 @@ async def test_an_open_snapshot_reaches_nothing_outside_and_changes_no_file(read
 
 
 def test_calls_are_known_where_some_were_read_or_there_are_none():
-    read = CampaignCoverage(538, "One", None, contacts=10, known=2, calls=3)
-    unread = CampaignCoverage(539, "Two", None, contacts=10, known=9)
-    empty = CampaignCoverage(540, "Three", None, contacts=10, known=10)
+    read = CampaignCoverage(538, "One", None, contacts=10, histories=2, calls=3)
+    unread = CampaignCoverage(539, "Two", None, contacts=10, histories=9)
+    empty = CampaignCoverage(540, "Three", None, contacts=10, histories=10)
     assert [one.calls_known for one in (read, unread, empty)] == [True, False, True]
     for campaigns, known in (((read, unread), True), ((unread, empty), False), ((empty,), True)):
         assert Coverage(campaigns, "Europe/Berlin", "bank").calls_known is known

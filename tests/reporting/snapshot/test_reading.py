@@ -67,13 +67,13 @@ async def test_a_single_contact_that_fails_is_asked_for_again_alone() -> None:
 async def test_failures_make_it_smaller_and_nobody_is_lost() -> None:
     pace = Pace(0.5, fails=2)
     assert await pace.read(300) == list(range(1, 301))
-    assert pace.reader.stopped is None
+    assert pace.reader.stop_reason is None
 
 
 async def test_a_dialler_that_always_fails_is_left_alone() -> None:
     pace = Pace(0.5, fails=10_000)
     assert await pace.read(3000) == []
-    assert pace.reader.stopped is Stopped.faults
+    assert pace.reader.stop_reason is Stopped.faults
     assert len(pace.asked) < 12
 
 
@@ -82,7 +82,7 @@ async def test_it_stops_in_time(until: float) -> None:
     pace = Pace(1.0)
     found = await pace.read(5000, until)
     assert len(found) < 5000
-    assert pace.reader.stopped is Stopped.time
+    assert pace.reader.stop_reason is Stopped.time
 
 
 async def test_an_answer_about_others_is_not_taken() -> None:
@@ -93,4 +93,4 @@ async def test_an_answer_about_others_is_not_taken() -> None:
     reader = HistoryReader(dialler, 538, 1, no_pause)
     found = [one async for one in reader.read([1, 2], lambda: float("inf"))]
     assert [answered.contact_id for one in found for answered in one.answers] == [1]
-    assert reader.unexpected == 1
+    assert reader.missing == 1

@@ -25,7 +25,7 @@ async def test_an_unknown_campaign_is_said_and_nothing_is_left(house: House) -> 
 
 async def test_one_bad_campaign_does_not_spoil_the_others(house: House) -> None:
     coverage = await house.snapshots.refresh([999_999, SMALL])
-    ((number, error),) = coverage.failed
+    ((number, error),) = coverage.failures
     assert (number, type(error)) == (999_999, CampaignUnknown)
     assert not coverage.complete
     assert house.figures("SELECT count(*) > 0 FROM contacts", (SMALL,)) == [(True,)]
@@ -72,11 +72,11 @@ async def test_a_dialler_that_fails_in_the_middle_is_left_alone_and_asked_on_lat
 
     house.wire.instead = failing
     partial = await house.snapshots.refresh([CAMPAIGN])
-    assert partial.campaigns[0].stopped is Stopped.faults
-    assert 0 < partial.known < partial.contacts
+    assert partial.campaigns[0].stop_reason is Stopped.faults
+    assert 0 < partial.histories < partial.contacts
     assert house.pauses[-3:] == [0.5, 1.0, 2.0]
     house.wire.instead = None
-    known = partial.known
+    known = partial.histories
     house.asked()
     rest = await house.snapshots.refresh([CAMPAIGN])
     asked = [number for r in house.wire.requests if is_batch(r) for number in json.loads(r.content)["IDList"]]
@@ -111,7 +111,7 @@ async def test_a_list_that_breaks_leaves_the_snapshot_before(read_one: House) ->
 async def test_a_proxy_s_error_page_is_a_failure_of_the_dialler(house: House) -> None:
     page = httpx2.Response(503, html="<html>down</html>")
     house.wire.instead = lambda request: page if is_batch(request) else None
-    assert (await house.snapshots.refresh([SMALL])).campaigns[0].stopped is Stopped.faults
+    assert (await house.snapshots.refresh([SMALL])).campaigns[0].stop_reason is Stopped.faults
 
 
 @pytest.mark.thorough
@@ -120,7 +120,7 @@ async def test_a_refused_token_in_the_middle_is_an_error_and_what_was_read_is_ke
     with pytest.raises(Unauthorized):
         await house.snapshots.refresh([CAMPAIGN])
     kept = await house.snapshots.coverage([CAMPAIGN])
-    assert kept.contacts > kept.known > 0
+    assert kept.contacts > kept.histories > 0
     house.wire.instead = None
     assert (await house.snapshots.refresh([CAMPAIGN])).complete
 
@@ -131,8 +131,8 @@ async def test_what_fits_the_budget_is_kept_and_the_next_call_goes_on(house: Hou
     first = await hurried.refresh([CAMPAIGN], budget_seconds=0)
     while first.campaigns[0].reading:  # the list is not cut, only the histories are
         first = await hurried.refresh([CAMPAIGN], budget_seconds=0)
-    assert first.campaigns[0].stopped is Stopped.time
-    assert first.contacts > first.known > 0  # those without attempts need no request
+    assert first.campaigns[0].stop_reason is Stopped.time
+    assert first.contacts > first.histories > 0  # those without attempts need no request
     assert (await house.snapshots.refresh([CAMPAIGN])).complete
 
 
@@ -178,5 +178,5 @@ async def test_no_more_requests_at_a_time_than_allowed_and_progress_is_told(hous
     await house.made(connections=2).refresh([CAMPAIGN], progress=note)
     assert most == 2
     assert [step.phase for step in steps[:2]] == ["contacts", "histories"]
-    assert steps[-1].done == steps[-1].total
-    assert [step.done for step in steps[1:]] == sorted(step.done for step in steps[1:])
+    assert steps[-1].amount == steps[-1].total
+    assert [step.amount for step in steps[1:]] == sorted(step.amount for step in steps[1:])

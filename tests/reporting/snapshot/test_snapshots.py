@@ -27,7 +27,7 @@ async def test_it_holds_every_contact_with_its_state_as_the_domain_sees_it(read_
     found = {r[0]: r[1:] for r in read_one.figures("SELECT contact_id, attempts, result_code_id, state FROM contacts")}
     assert found == expected
     assert coverage.complete
-    assert coverage.contacts == coverage.known == len(expected)
+    assert coverage.contacts == coverage.histories == len(expected)
     assert len({state for _, _, state in found.values()}) > 4
 
 
@@ -172,7 +172,7 @@ async def test_an_old_release_without_the_batch_function_is_read_one_by_one(
 async def test_the_oldest_release_has_no_history_and_says_so(build: Callable[..., House]) -> None:
     house = build(options=Options(release="oldest"))
     coverage = await house.snapshots.refresh([CAMPAIGN])
-    assert coverage.campaigns[0].stopped is Stopped.no_history
+    assert coverage.campaigns[0].stop_reason is Stopped.no_history
     assert not coverage.complete
     assert coverage.contacts == len(list(house.store.contacts(CAMPAIGN)))  # though its list is of all campaigns
     assert coverage.calls == 0
