@@ -10,6 +10,7 @@ from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL
 from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.reference.resources import NEEDS as RESOURCES
 from dialler_mcp.settings import Settings
+from dialler_mcp.tools.drop_card import CHECK_TOOL, DROP_TOOL, DROP_URI
 from dialler_mcp.tools.jobs import DELETE_MANY, JOB_URI, SHOW_JOB
 from dialler_mcp.tools.report_view import REPORT_TOOL, REPORT_URI, VIEW_TOOL
 
@@ -60,6 +61,8 @@ class Access:
             return self.permits(caller, REPORT_TOOL)
         if name == JOB_URI:
             return self.permits(caller, SHOW_JOB)
+        if name in (DROP_TOOL, DROP_URI):
+            return self.permits(caller, CHECK_TOOL)
         tools = PROMPTS.get(name) or RESOURCES.get(name) or frozenset()
         return all(self.permits(caller, tool) for tool in tools)
 

@@ -41,6 +41,7 @@ from dialler_mcp.tools import (
     questions,
     reports,
 )
+from dialler_mcp.tools.drop_card import DROP_TOOL, DROP_URI, with_drop_card
 from dialler_mcp.tools.family import worded
 from dialler_mcp.tools.jobs import JOB_URI, with_job_card
 from dialler_mcp.tools.report_view import REPORT_URI, VIEW_TOOL, with_live_view
@@ -51,8 +52,6 @@ if TYPE_CHECKING:
 VERSION = version("dialler-mcp")
 RESUMES = 3.0
 """Seconds after the start when jobs go on that another process has left: by then the host has its tools."""
-
-PAGES = {CARD_URI: "confirm.html", REPORT_URI: "report.html", JOB_URI: "job.html"}
 
 FAMILIES = (
     overview,
@@ -72,6 +71,10 @@ FAMILIES = (
     questions,
     data_check,
 )
+PAGES = {CARD_URI: "confirm.html", REPORT_URI: "report.html", DROP_URI: "drop.html", JOB_URI: "job.html"}
+"""The pages that a host shows, with their files."""
+FOR_PAGES = (CONFIRM_TOOL, VIEW_TOOL, DROP_TOOL)
+"""The tools that these pages call, and no model."""
 
 
 def build_server(settings: Settings, *, profile: Profile | None = None, person: str = "") -> DiallerServer[Process]:
@@ -94,7 +97,7 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
     def who(context: ServerRequestContext[Any, Any]) -> Caller:
         return caller_of(context, settings.role, person)
 
-    catalogue = list(with_cards(with_job_card(with_live_view(tools))))
+    catalogue = list(with_cards(with_job_card(with_drop_card(with_live_view(tools)))))
     server: DiallerServer[Process] = DiallerServer(
         "dialler-mcp",
         title="jtel dialler",
@@ -106,7 +109,7 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
         language_of=spoken,
         tools=catalogue,
         extensions=[page_extension(PAGES)],
-        middleware=[*auditing(settings, catalogue, who), HideFromOthers((CONFIRM_TOOL, VIEW_TOOL))],
+        middleware=[*auditing(settings, catalogue, who), HideFromOthers(FOR_PAGES)],
         lifespan=lifespan,
         log_level="WARNING",
         cache_hints=dict.fromkeys(("tools/list", "prompts/list"), CacheHint(ttl_ms=300_000, scope="private")),

@@ -34,7 +34,7 @@ from dialler_mcp.settings import Settings
 from dialler_mcp.state.locks import exclusive
 from dialler_mcp.state.preparing import prepare
 from dialler_mcp.state.store import FILE, StateStore
-from dialler_mcp.tools import report_view
+from dialler_mcp.tools import drop_card, report_view
 from tests import examples
 from tests.kept import Kept
 from tests.places import DATABASES, Place, empty_place
@@ -78,7 +78,8 @@ class Recorded(httpx2.AsyncBaseTransport):
 @cache
 def _answers() -> dict[str, Any]:
     """What each tool may answer, by the schema that it declares."""
-    schemas = {tool.name: tool.output_schema for tool in (*all_tools(), *report_view.tools.tools)}
+    tools = (*all_tools(), *report_view.tools.tools, *drop_card.tools.tools)
+    schemas = {tool.name: tool.output_schema for tool in tools}
     return {name: Draft202012Validator(schema) for name, schema in schemas.items() if schema}
 
 

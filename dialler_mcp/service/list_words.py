@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 MAX_COLUMNS, MAX_HEAD, MAX_CELL = 30, 40, 24
 _FIELDS = {info.wire: info for info in Contact.fields()}
+_CARD = Words(
+    "The person can drop the file on the card, or choose it there.",
+    "Die Person kann die Datei auf die Karte ziehen oder dort auswählen.",
+)
+_DROP = Words(
+    "Do not ask to attach it to the chat. The card tells you the list_id; then go on with it here.",
+    "Bitten Sie nicht, sie an das Gespräch anzuhängen. Die Karte nennt Ihnen die list_id; machen Sie dann damit hier "
+    "weiter.",
+)
 _RUNNING = Words(
     "It goes on: ask again with list_id {list_id} alone.",
     "Die Prüfung läuft weiter: Fragen Sie noch einmal, nur mit list_id {list_id}.",
@@ -50,19 +59,24 @@ _LINE = Words("line {line}:", "Zeile {line}:")
 
 
 class ListCheck(Worded):
-    """What is right and wrong with a list. `kinds` add up to its rows, but those that are notes."""
+    """What is right and wrong with a list; without `list_id`, how a person hands one in. `kinds` add up to its rows,
+    but those that are notes.
+    """
 
     summary: str
-    list_id: str
-    columns: list[list[Any]]
+    list_id: str | None = None
+    columns: list[list[Any]] | None = None
     kinds: list[list[Any]] | None = None
     file: str | None = None
     next_step: str
     notes: list[str] | None = None
 
     def text(self) -> str:
-        lines = [self.summary, f"list_id: {self.list_id}", self._head(_COLUMNS)]
-        lines += ["\t".join(map(cell, row)) for row in self.columns]
+        lines = [self.summary]
+        if self.list_id:
+            lines.append(f"list_id: {self.list_id}")
+        if self.columns is not None:
+            lines += [self._head(_COLUMNS), *("\t".join(map(cell, row)) for row in self.columns)]
         if self.kinds:
             lines += [self._head(_KINDS), *("\t".join(map(cell, row)) for row in self.kinds)]
         if self.file:
@@ -71,6 +85,13 @@ class ListCheck(Worded):
 
     def _head(self, columns: Sequence[Words]) -> str:
         return "\t".join(words.text(self.language) for words in columns)
+
+
+def asked_for(invocation: Invocation) -> ListCheck:
+    """That the card, which comes with the answer, takes a list."""
+    language = invocation.language
+    answer = ListCheck(summary=_CARD.text(language), next_step=_DROP.text(language), notes=invocation.notes(language))
+    return answer.in_language(language)
 
 
 def still_checked(invocation: Invocation, people: "PeopleList") -> ListCheck:

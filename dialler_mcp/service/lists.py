@@ -93,15 +93,42 @@ class PeopleLists:
             Unreadable: it is none, or lies elsewhere.
         """
         from dialler_mcp.lists.reading.files import spool
-        from dialler_mcp.lists.reading.table import read
 
         spooled = await asyncio.to_thread(spool, path, self.folders, self.directory)
+        return await self.open_copy(caller, spooled.name, spooled.path, encoding, sheet)
+
+    async def open_copy(
+        self, caller: str, name: str, copy: Path, encoding: str | None = None, sheet: str | None = None
+    ) -> PeopleList:
+        """A list from a copy of ours, which is removed where it is none.
+
+        Raises:
+            Unreadable: it is none.
+        """
+        from dialler_mcp.lists.reading.table import read
+
         try:
-            table = await asyncio.to_thread(read, spooled.path, name=spooled.name, encoding=encoding, sheet=sheet)
+            table = await asyncio.to_thread(read, copy, name=name, encoding=encoding, sheet=sheet)
         except BaseException:
-            spooled.path.unlink(missing_ok=True)
+            _remove(copy)
             raise
-        return self._kept(caller, spooled.name, table, spooled.path)
+        return self._kept(caller, name, table, copy)
+
+    async def read_again(self, people: PeopleList, encoding: str | None, sheet: str | None) -> None:
+        """Read the file of a list in another encoding, or another sheet of it; what its columns are is open again.
+
+        Raises:
+            Unreadable: there is no such encoding or sheet, or no list in it.
+            Problem: it is being checked.
+        """
+        from dialler_mcp.lists.reading.table import read
+
+        if people.checking is not None:
+            raise Problem(_BUSY)
+        if people.file is None:  # rows that were pasted have neither
+            return
+        people.table = await asyncio.to_thread(read, people.file, name=people.name, encoding=encoding, sheet=sheet)
+        people.columns = None
 
     async def open_rows(self, caller: str, rows: str, language: Language) -> PeopleList:
         """A list from rows that stand in the invocation; it gets a name in this language.

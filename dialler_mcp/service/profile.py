@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.snapshots import Snapshots
     from dialler_mcp.service.exports import Exports
     from dialler_mcp.service.lists import PeopleLists
+    from dialler_mcp.service.uploads import Uploads
 
 
 _MASKED = Words("… is masked here, DIALLER_PRIVACY.", "… ist hier maskiert, DIALLER_PRIVACY.")
@@ -129,6 +130,13 @@ class Profile:
         return PeopleLists(self.state.directory / "lists", self.folders)
 
     @cached_property
+    def uploads(self) -> "Uploads":
+        """The files that callers are handing in, piece by piece."""
+        from dialler_mcp.service.uploads import Uploads
+
+        return Uploads(self.lists)
+
+    @cached_property
     def exports(self) -> "Exports":
         """The files that are being written."""
         from dialler_mcp.service.exports import Exports
@@ -166,6 +174,8 @@ class Profile:
         """End what goes on in the background, and let go of files."""
         if "jobs" in self.__dict__:
             await self.jobs.aclose()
+        if "uploads" in self.__dict__:
+            self.uploads.close()
         if "lists" in self.__dict__:
             self.lists.close()
         if "exports" in self.__dict__:

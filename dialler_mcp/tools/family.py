@@ -16,6 +16,7 @@ FAMILIES = {
     "jobs": "Jobs over many contacts",
     "reports": "Reports and questions",
     "report_view": "For the page of a report",
+    "drop_card": "For the card that takes a file",
 }
 """The families, as the settings name them, with their headings."""
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.list_words import ListCheck, still_checked, told
+from dialler_mcp.service.list_words import ListCheck, asked_for, still_checked, told
 from dialler_mcp.service.lists import Said, checked_in_time
 from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.parameters import CampaignId, CampaignName, Confirm, Id, Reason, shorter
@@ -61,10 +61,15 @@ async def dialler_check_list(
     sheet: Annotated[str | None, shorter(100), Field(description="another sheet")] = None,
 ) -> ListCheck:
     """Check a list of people (leads.xlsx, CSV, ODS, JSON) before its import: columns, phone numbers, twins in file and
-    dialler, closed people. Nothing is written to the dialler. A file is given by its path, never attached to the chat.
+    dialler, closed people. Nothing is written to the dialler. A file comes by its path, else
+    by a card; never attached to the chat.
     """
     lists, caller = invocation.profile.lists, invocation.caller.key
-    if [path, rows, list_id].count(None) != 2:
+    sources = 3 - [path, rows, list_id].count(None)
+    no_folder = path is not None and not lists.folders
+    if invocation.shows_cards and (not sources or (sources == 1 and no_folder)):
+        return asked_for(invocation)
+    if sources != 1:
         raise Problem(_NONE)
     if path is not None:
         people = await lists.open_path(caller, path, encoding, sheet)
@@ -72,6 +77,8 @@ async def dialler_check_list(
         people = await lists.open_rows(caller, rows, invocation.language)
     else:
         people = lists.get(caller, list_id or "")
+        if encoding or sheet:
+            await lists.read_again(people, encoding, sheet)
     campaign = await asked_campaign(invocation, campaign_id, name) if campaign_id or name else None
     said = Said(campaign and campaign.id, mapping, decisions, twins, file)
     checked = await checked_in_time(invocation, people, said)

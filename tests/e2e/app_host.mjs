@@ -5,7 +5,7 @@ import { AppBridge, PostMessageTransport } from '@modelcontextprotocol/ext-apps/
 const CSP = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
 
 /** Show the view in a sandboxed frame, as the answer of a tool. `callTool` comes from the test. */
-window.show = async (page, input, result, hostContext, { title, width, height, message }) => {
+window.show = async (page, input, result, hostContext, { title, width, height, message, silent }) => {
   const frame = document.createElement('iframe');
   frame.setAttribute('sandbox', 'allow-scripts');
   frame.title = title;
@@ -13,7 +13,9 @@ window.show = async (page, input, result, hostContext, { title, width, height, m
   document.body.style.margin = '0';
   document.body.append(frame);
 
-  const capabilities = { serverTools: {}, updateModelContext: { text: {} }, ...(message ? { message: { text: {} } } : {}) };
+  const capabilities = {
+    serverTools: {}, ...(silent ? {} : { updateModelContext: { text: {} } }), ...(message ? { message: { text: {} } } : {}),
+  };
   const bridge = new AppBridge(null, { name: 'test-host', version: '1' }, capabilities, { hostContext });
   window.told = [];
   window.said = [];

@@ -10,6 +10,7 @@ from mcp.shared.exceptions import MCPError
 
 from dialler_mcp.protocol.cards import CONFIRM_TOOL
 from dialler_mcp.protocol.pages import VIEW_META
+from dialler_mcp.tools.drop_card import DROP_TOOL, DROP_URI
 from dialler_mcp.tools.jobs import JOB_URI, SHOW_JOB
 from dialler_mcp.tools.report_view import REPORT_TOOL, REPORT_URI, VIEW_TOOL
 from tests.conftest import Bench, QuickClient, text_of
@@ -17,7 +18,7 @@ from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, Make
 
 APPS: Any = [advertise(EXTENSION_ID, {"mimeTypes": [APP_MIME_TYPE]})]
 
-FOR_PAGES = (CONFIRM_TOOL, VIEW_TOOL)
+FOR_PAGES = (CONFIRM_TOOL, VIEW_TOOL, DROP_TOOL)
 
 
 def with_pages(b: Bench, era: str) -> Client:
@@ -95,7 +96,7 @@ async def test_only_clients_with_pages_get_what_these_show(bench: Make, era: str
     assert full.structured_content == bare.structured_content
 
 
-@pytest.mark.parametrize("uri", [REPORT_URI, JOB_URI])
+@pytest.mark.parametrize("uri", [REPORT_URI, DROP_URI, JOB_URI])
 async def test_each_page_is_one_file_that_needs_no_network(bench: Make, era: str, uri: str):
     async with with_pages(bench(), era) as client:
         (page,) = (await client.read_resource(uri)).contents

@@ -273,5 +273,8 @@ async def test_a_check_that_takes_long_goes_on_and_takes_no_more_instructions(
     assert "is being checked" in answer["summary"]
     said = await refused(b, "check_list", list_id=answer["list_id"], decisions={"no_number": "left_out"})
     assert "being checked still" in said
+    b.profile.lists.get("mcp", answer["list_id"]).file = Path("leads.csv")  # another sheet would be another list
+    assert "being checked still" in await refused(b, "check_list", list_id=answer["list_id"], sheet="2")
+    b.profile.lists.get("mcp", answer["list_id"]).file = None
     monkeypatch.setattr("dialler_mcp.service.lists.WAITED", 30.0)
     assert kinds(structure_of(await ask(b, "check_list", {"list_id": answer["list_id"]})))["ready"] == 2

@@ -1,0 +1,70 @@
+"""Files that callers hand in piece by piece: what is whole is read as a list, like a file in an allowed folder."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dialler_mcp.lists.reading.pieces import GONE, Incoming, Pieces
+from dialler_mcp.problem import Problem
+from dialler_mcp.service import lists
+
+if TYPE_CHECKING:
+    from dialler_mcp.service.lists import PeopleList, PeopleLists
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A list that was made of a file, with the number of its rows."""
+
+    people: "PeopleList"
+    rows: int
+
+
+class Uploads:
+    """The files that are being handed in to the lists of one profile."""
+
+    def __init__(self, people_lists: "PeopleLists", clock: Callable[[], float] = time.monotonic) -> None:
+        self.pieces = Pieces(people_lists.directory, lists.HOURS * 3_600, clock)
+        self._lists = people_lists
+        self._reading: dict[str, asyncio.Task[Outcome]] = {}
+
+    async def outcome(self, incoming: Incoming) -> Outcome | None:
+        """The list in a file; None while bytes are missing, or while reading takes longer than an answer may. The same
+        each time it is asked for.
+
+        Raises:
+            Unreadable: the file is no list.
+            Problem: it was forgotten meanwhile.
+        """
+        if not incoming.is_whole:
+            return None
+        self._tidy()
+        if incoming.id not in self._reading:
+            self._reading[incoming.id] = asyncio.create_task(self._read(incoming))
+        task = self._reading[incoming.id]
+        done, _ = await asyncio.wait([task], timeout=lists.WAITED)
+        if task.cancelled():  # forgotten meanwhile
+            raise Problem(GONE)
+        return task.result() if done else None
+
+    async def _read(self, incoming: Incoming) -> Outcome:
+        copy = self.pieces.hand_over(incoming)
+        people = await self._lists.open_copy(incoming.caller, incoming.name, copy)
+        return Outcome(people, await asyncio.to_thread(lambda: sum(1 for _ in people.table.rows())))
+
+    def forget(self, incoming: Incoming) -> None:
+        """Remove what was received of a file, or let what is made of it go."""
+        self.pieces.forget(incoming)
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """End the reading of files that were forgotten."""
+        for identifier in [one for one in self._reading if not self.pieces.has(one)]:
+            self._reading.pop(identifier).cancel()
+
+    def close(self) -> None:
+        """Forget all files."""
+        self.pieces.close()
+        self._tidy()
