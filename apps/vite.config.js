@@ -12,7 +12,10 @@ const inOneFile = {
       const page = files.find((file) => file.fileName.endsWith('.html'));
       const code = files.filter((file) => file.type === 'chunk').map((file) => file.code).join('\n');
       const style = files.filter((file) => file.fileName.endsWith('.css')).map((file) => file.source).join('\n');
-      for (const file of files) if (!/\.(html|md)$/.test(file.fileName)) delete bundle[file.fileName];
+      for (const { fileName, source } of files) {
+        const nobodys = fileName.endsWith('.md') && /does not bundle any/.test(source); // nothing in it is of others
+        if (nobodys || !/\.(html|md)$/.test(fileName)) delete bundle[fileName];
+      }
       const script = code.trim().replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
       page.source = page.source
         .replace(/\s*<(script|link)\b[^>]*\b(src|href)=[^>]*>(<\/script>)?/g, '')
@@ -21,6 +24,8 @@ const inOneFile = {
     },
   },
 };
+
+const app = process.env.APP; // its folder, and the name of its page
 
 export default defineConfig({
   plugins: [inOneFile],
@@ -32,7 +37,7 @@ export default defineConfig({
     assetsInlineLimit: Number.MAX_SAFE_INTEGER,
     cssCodeSplit: false,
     modulePreload: false,
-    license: { fileName: 'report.licenses.md' },
-    rollupOptions: { input: new URL('report/report.html', import.meta.url).pathname },
+    license: { fileName: `${app}.licenses.md` },
+    rollupOptions: { input: new URL(`${app}/${app}.html`, import.meta.url).pathname },
   },
 });

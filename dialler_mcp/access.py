@@ -11,7 +11,7 @@ from dialler_mcp.protocol.tools import DiallerTool
 from dialler_mcp.reference.resources import NEEDS as RESOURCES
 from dialler_mcp.settings import Settings
 from dialler_mcp.tools.drop_card import CHECK_TOOL, DROP_TOOL, DROP_URI
-from dialler_mcp.tools.jobs import DELETE_MANY
+from dialler_mcp.tools.jobs import DELETE_MANY, JOB_URI, SHOW_JOB
 from dialler_mcp.tools.report_view import REPORT_TOOL, REPORT_URI, VIEW_TOOL
 
 _WHAT = "campaigns hold contacts that are called; agents record result codes."
@@ -59,6 +59,8 @@ class Access:
             return any(_asks(self.tools[tool]) for tool in self.allowed_to(caller))
         if name in (VIEW_TOOL, REPORT_URI):
             return self.permits(caller, REPORT_TOOL)
+        if name == JOB_URI:
+            return self.permits(caller, SHOW_JOB)
         if name in (DROP_TOOL, DROP_URI):
             return self.permits(caller, CHECK_TOOL)
         tools = PROMPTS.get(name) or RESOURCES.get(name) or frozenset()

@@ -43,6 +43,7 @@ from dialler_mcp.tools import (
 )
 from dialler_mcp.tools.drop_card import DROP_TOOL, DROP_URI, with_drop_card
 from dialler_mcp.tools.family import worded
+from dialler_mcp.tools.jobs import JOB_URI, with_job_card
 from dialler_mcp.tools.report_view import REPORT_URI, VIEW_TOOL, with_live_view
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ FAMILIES = (
     questions,
     data_check,
 )
-PAGES = {CARD_URI: "confirm.html", REPORT_URI: "report.html", DROP_URI: "drop.html"}
+PAGES = {CARD_URI: "confirm.html", REPORT_URI: "report.html", DROP_URI: "drop.html", JOB_URI: "job.html"}
 """The pages that a host shows, with their files."""
 FOR_PAGES = (CONFIRM_TOOL, VIEW_TOOL, DROP_TOOL)
 """The tools that these pages call, and no model."""
@@ -96,7 +97,7 @@ def build_server(settings: Settings, *, profile: Profile | None = None, person: 
     def who(context: ServerRequestContext[Any, Any]) -> Caller:
         return caller_of(context, settings.role, person)
 
-    catalogue = list(with_cards(with_drop_card(with_live_view(tools))))
+    catalogue = list(with_cards(with_job_card(with_drop_card(with_live_view(tools)))))
     server: DiallerServer[Process] = DiallerServer(
         "dialler-mcp",
         title="jtel dialler",

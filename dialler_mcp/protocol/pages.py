@@ -11,6 +11,8 @@ from mcp.server.mcpserver.resources import FileResource
 
 VIEW_META = "dialler-mcp/report"
 """The key in the `_meta` of a tool's result under which the data of the page lie; hosts hide `_meta` from the model."""
+JOB_META = "dialler-mcp/job"
+"""The same for the card of a job."""
 
 
 def page_extension(pages: Mapping[str, str]) -> Apps:

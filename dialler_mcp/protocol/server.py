@@ -5,9 +5,10 @@ Only the modules of this room use parts of the SDK that it does not promise to k
 
 import re
 import sys
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, TypeVar
 
 from mcp.server import MCPServer
@@ -16,7 +17,7 @@ from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError, UnexpectedToolError
 from mcp.server.mcpserver.resources import ResourceTemplate
-from mcp.server.subscriptions import ListenHandler
+from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
     INTERNAL_ERROR,
@@ -24,6 +25,8 @@ from mcp_types import (
     CallToolResult,
     GetPromptResult,
     InputRequiredResult,
+    SubscribeRequestParams,
+    UnsubscribeRequestParams,
 )
 from mcp_types import Prompt as MCPPrompt
 from mcp_types import Resource as MCPResource
@@ -36,6 +39,7 @@ from dialler_mcp.domain.callers import Caller
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import NOT_UNDERSTOOD
 from dialler_mcp.protocol.errors import argument_errors, causes
+from dialler_mcp.protocol.updates import Look, Sight, Updates
 from dialler_mcp.words import Language
 
 S = TypeVar("S")
@@ -73,8 +77,16 @@ class DiallerServer(MCPServer[S]):
         self._wording = wording
         self._language_of = language_of
         self._caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
+        self._looks: dict[str, Callable[[Mapping[str, Any]], Awaitable[Sight]]] = {}
+        bus = InMemorySubscriptionBus()
+        self.updates = Updates(bus, self._look_of)
         with _rich_hidden():
-            super().__init__(name, middleware=[self._with_caller, *middleware], **options)
+            super().__init__(
+                name, middleware=[self._with_caller, self.updates, *middleware], subscriptions=bus, **options
+            )
+        handlers = self._lowlevel_server
+        handlers.add_request_handler("resources/subscribe", SubscribeRequestParams, self.updates.subscribe)
+        handlers.add_request_handler("resources/unsubscribe", UnsubscribeRequestParams, self.updates.unsubscribe)
 
     async def _with_caller(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         """Middleware that remembers who sent a request while it is answered."""
@@ -112,6 +124,19 @@ class DiallerServer(MCPServer[S]):
     def add_template(self, template: ResourceTemplate) -> None:
         """Add a finished template of resources."""
         self._resource_manager._templates[template.uri_template] = template  # pyright: ignore[reportPrivateUsage]
+
+    def tell_changes(self, template: str, look: Callable[[Mapping[str, Any]], Awaitable[Sight]]) -> None:
+        """Tell clients who want to know when a resource of this template changes; `look` gets what its URI fills in."""
+        self._looks[template] = look
+
+    def _look_of(self, uri: str) -> Look | None:
+        """How the present caller may look at a resource."""
+        if self._permits_uri(uri):
+            for template in self._resource_manager.list_templates():
+                look, values = self._looks.get(template.uri_template), template.parsed_template.match(uri)
+                if look is not None and values is not None:
+                    return partial(look, values)
+        return None
 
     def _tool_input_schema(self, name: str) -> dict[str, Any] | None:
         return super()._tool_input_schema(name) if self.permitted(name) else None

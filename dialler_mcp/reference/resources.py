@@ -1,4 +1,4 @@
-"""Resources: the dialler's numbers in words, its fields, its campaigns, single contacts.
+"""Resources: the dialler's numbers in words, its fields, its campaigns, single contacts and jobs.
 
 All are plain text: tables with tabs, records one field a line, as in the tools.
 """
@@ -18,25 +18,33 @@ from dialler_mcp.domain.fields import FieldInfo, Record, Write, id_of
 from dialler_mcp.domain.records import AcdEvent, AcdGroup, Campaign, Contact, HistoryEntry, ResultCode
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
+from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.server import DiallerServer
+from dialler_mcp.protocol.updates import Sight
 from dialler_mcp.reporting.figures.measures import DOCUMENTED, documented
 from dialler_mcp.service.answers import SANDBOX, cell, fitting, lines_of, table
+from dialler_mcp.service.invocation import finished, open_invocation
+from dialler_mcp.service.jobs import job_details
 from dialler_mcp.service.process import Process, caller_of
 from dialler_mcp.service.profile import Profile
+from dialler_mcp.state.errors import StateError
+from dialler_mcp.tools.jobs import SHOW_JOB
 from dialler_mcp.words import Words
 
 MIME_TYPE = "text/plain"
+JOB = "dialler://jobs/{job_id}"
 NEEDS = {
     "dialler://campaigns": frozenset({"dialler_list_campaigns"}),
     "dialler://campaigns/{campaign_id}/result-codes": frozenset({"dialler_get_campaign", "dialler_get_result_codes"}),
     "dialler://contacts/{contact_id}": frozenset({"dialler_get_contact"}),
+    JOB: frozenset({SHOW_JOB}),
 }
 """The tools that read the same; a resource is there when all of them are. The reference pages need none."""
 RECORDS: tuple[type[Record], ...] = (Contact, Campaign, ResultCode, HistoryEntry, AcdEvent, AcdGroup)
 
 
 def add_resources(server: DiallerServer[Process]) -> None:
-    """Add the resources: what never changes, the campaigns, and by ID result codes and contacts."""
+    """Add the resources: what never changes, the campaigns, and by ID result codes, contacts and jobs."""
 
     async def campaigns() -> str:
         return await _answered(_campaigns(server.state.profile_of(server.caller)))
@@ -55,6 +63,11 @@ def add_resources(server: DiallerServer[Process]) -> None:
     )
     for template in _templates():
         server.add_template(template)
+
+    async def look(values: Mapping[str, Any]) -> Sight:
+        return await _sight(server.state.profile_of(server.caller), id_of(values["job_id"]))
+
+    server.tell_changes(JOB, look)
 
 
 @cache
@@ -93,6 +106,14 @@ def _templates() -> list[ResourceTemplate]:
             description="All that is known of one contact, with its state and current result.",
             mime_type=MIME_TYPE,
         ),
+        ResourceTemplate.from_function(
+            job,
+            JOB,
+            name="job",
+            title="Job",
+            description="How far a job over many contacts is, and which rows failed; tells when that changes.",
+            mime_type=MIME_TYPE,
+        ),
     ]
 
 
@@ -104,6 +125,32 @@ async def result_codes(campaign_id: str, context: Context[Process]) -> str:
 async def contact(contact_id: str, context: Context[Process]) -> str:
     """One contact with all its fields."""
     return await _answered(_contact(_profile(context), _id(contact_id, "contact")))
+
+
+async def job(job_id: str, context: Context[Process]) -> str:
+    """One job, as the tool shows it."""
+    number = _id(job_id, "job")
+    invocation = open_invocation(context, SHOW_JOB, {})
+    try:
+        answer = await job_details(invocation, await invocation.profile.jobs.ledger.progress(number))
+    except StateError as error:
+        raise ResourceError(str(error)) from None
+    except Problem as error:
+        raise ResourceNotFoundError(str(error)) from None
+    finished(invocation, answer)
+    return answer.text()
+
+
+async def _sight(profile: Profile, number: int | None) -> Sight:
+    """What of a job is worth being told of: its state, and how many of its rows are in each."""
+    try:
+        progress = await profile.jobs.ledger.progress(number or 0)
+    except StateError:
+        raise
+    except Problem:  # there is none, or none any more
+        return Sight(None, final=True)
+    job = progress.job
+    return Sight((job.state, job.why, progress.counts), final=job.state.ended)
 
 
 def _profile(context: Context[Process]) -> Profile:

@@ -1,26 +1,26 @@
 """Tools that change many contacts as one job, and show and control jobs."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
+from mcp.server.mcpserver.tools.base import Tool
 
 from dialler_mcp.audit.notes import note_change
-from dialler_mcp.changes.gate import CONFIRMED_BY
 from dialler_mcp.changes.plan import Verb
 from dialler_mcp.domain.actions import VERBS
 from dialler_mcp.domain.fields import Write
 from dialler_mcp.domain.records import NUMBER_FIELDS
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.domain.text import clean
-from dialler_mcp.domain.times import shown
-from dialler_mcp.lists.jobs.job import ROW_STATES, STATES, JobRow, Progress
+from dialler_mcp.lists.jobs.job import STATES, Progress
 from dialler_mcp.lists.jobs.ledger import Control
 from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.questions.rules import MAX_SQL
 from dialler_mcp.service.answers import Details, Table, table
 from dialler_mcp.service.field_parameters import checked, written
 from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.jobs import JobDetails, job_details, job_time
 from dialler_mcp.service.listing import StateFilter
 from dialler_mcp.service.paging import cursor_at, cursor_position
 from dialler_mcp.service.parameters import (
@@ -44,9 +44,10 @@ from dialler_mcp.tools.family import family
 from dialler_mcp.words import Noun, Words
 
 tools = family("jobs")
+JOB_URI = "ui://dialler-mcp/job.html"
+SHOW_JOB = "dialler_get_job"
 
 COLUMNS = ["job", "created", "what", "state", "rows", "to_do", "done", "left", "failed", "unknown", "caller"]
-MAX_ROWS_SHOWN = 20
 _NOT_ALLOWED = Words(
     "Nothing was changed: {verb} is not allowed here ({settings}). Ask whoever administers them.",
     "Es wurde nichts geändert: Kontakte {verb} ist hier nicht erlaubt ({settings}). Fragen Sie, wer das verwaltet.",
@@ -59,7 +60,6 @@ _ONE_PERSON = Words(
     "Nothing was changed. {fields} belongs to one person: use dialler_update_contact.",
     "Es wurde nichts geändert. {fields} gehört zu einer einzigen Person: Verwenden Sie dialler_update_contact.",
 )
-_ONLY_FIRST = Words("Only the first {count} rows are shown.", "Nur die ersten {count} Zeilen werden gezeigt.")
 _JOB = Noun(Words("job", "Auftrag"), Words("jobs", "Aufträge"))
 _SHOWN, _NEWEST = Words("; {count} shown", "; {count} gezeigt"), Words(", newest first", ", das Neueste zuerst")
 _OF_ONE = ("UserData", *NUMBER_FIELDS)
@@ -188,7 +188,7 @@ def _row(invocation: Invocation, progress: Progress) -> list[Any]:
     job, counts = progress.job, counted_rows(progress)
     return [
         job.id,
-        _time(invocation, job.created),
+        job_time(invocation, job.created),
         label_shown(job.title, invocation.present),
         STATES[job.state].text(invocation.language),
         job.total,
@@ -197,47 +197,19 @@ def _row(invocation: Invocation, progress: Progress) -> list[Any]:
     ]
 
 
-def _time(invocation: Invocation, seconds: float | None) -> str | None:
-    return None if seconds is None else shown(datetime.fromtimestamp(seconds, UTC), invocation.profile.zone)
-
-
 @tools.reads(
     title="Get job",
     german="Ein Auftrag: Stand, wer ihn wollte, und welche Zeilen ausgelassen wurden oder scheiterten.",
 )
 async def dialler_get_job(
     invocation: Invocation, job_id: JobId, wait: Annotated[bool, Field(description="until it ends, ≤20 s")] = False
-) -> Details:
+) -> JobDetails:
     """Show one job: its progress, its author, the reason of a pause, and the rows that failed, were left out or are
     unknown.
     """
     worker = invocation.profile.jobs
     progress = await (watched(invocation, worker, job_id) if wait else worker.ledger.progress(job_id))
-    job = progress.job
-    language = invocation.language
-    odd = await worker.ledger.remarkable(job_id, MAX_ROWS_SHOWN + 1)
-    record = {
-        "job": job.id,
-        "what": label_shown(job.title, invocation.present),
-        "state": in_words(progress, language),
-        "created": _time(invocation, job.created),
-        "began": _time(invocation, job.began),
-        "ended": _time(invocation, job.ended),
-        "caller": clean(job.caller.key),
-        "confirmed_by": CONFIRMED_BY[job.confirmed_by].text(language) if job.confirmed_by else None,
-        "reason": invocation.present.text(job.reason) if job.reason else None,
-        "undoes_job": job.undoes,
-        "rows": [_odd(invocation, row) for row in odd[:MAX_ROWS_SHOWN]],
-    }
-    notes = [_ONLY_FIRST.filled(count=MAX_ROWS_SHOWN).text(language)] if len(odd) > MAX_ROWS_SHOWN else None
-    filled = {name: value for name, value in record.items() if value not in (None, "", [])}
-    return Details(record=filled, notes=notes).in_language(language)
-
-
-def _odd(invocation: Invocation, row: JobRow) -> str:
-    label = label_shown(row.step.label, invocation.present)
-    who = f"{label} (ID {row.contact_id})" if row.contact_id else label
-    return f"{who}: {ROW_STATES[row.state].text(invocation.language)}, {row.why}"
+    return await job_details(invocation, progress)
 
 
 @tools.changes(
@@ -259,3 +231,11 @@ async def dialler_control_job(
     invocation.profile.wake_jobs()
     language, progress = invocation.language, await watched(invocation, worker, job_id, 5.0)
     return Details(record={"job": job_id, "state": in_words(progress, language)}).in_language(language)
+
+
+def with_job_card(others: Iterable[Tool]) -> Iterator[Tool]:
+    """The tools, that which shows a job bound to its card."""
+    for tool in others:
+        if tool.name == SHOW_JOB:
+            tool.meta = {**(tool.meta or {}), "ui": {"resourceUri": JOB_URI}}
+        yield tool

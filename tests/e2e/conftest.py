@@ -1,6 +1,7 @@
 """These tests need Node, a browser and what npm installed: only `scripts/clients` collects them."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from shutil import copy
 
@@ -25,13 +26,23 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     return machine
 
 
+@pytest.fixture(scope="session")
+def machine_in(reader: Machine) -> Callable[[Path], Machine]:
+    """Makes a machine with a sandbox of its own, in which nothing was changed yet."""
+
+    def make(place: Path) -> Machine:
+        machine = empty_machine(place)
+        for sandbox in reader.data.glob("sandbox.sqlite3*"):
+            copy(sandbox, machine.data)
+        return machine
+
+    return make
+
+
 @pytest.fixture
-def machine(tmp_path: Path, reader: Machine) -> Machine:
-    """A machine with a sandbox of its own, in which nothing was changed yet."""
-    machine = empty_machine(tmp_path)
-    for sandbox in reader.data.glob("sandbox.sqlite3*"):
-        copy(sandbox, machine.data)
-    return machine
+def machine(tmp_path: Path, machine_in: Callable[[Path], Machine]) -> Machine:
+    """A machine of the test's own."""
+    return machine_in(tmp_path)
 
 
 @pytest.fixture(scope="session")

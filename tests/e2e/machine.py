@@ -85,9 +85,9 @@ class Machine:
         return json.loads(done.stdout)
 
     @contextmanager
-    def conversation(self, program: str, *arguments: str) -> Generator[Callable[[Any], Any]]:
-        """One of our own programs for Node that stays, and answers each line of JSON with one."""
-        settings = {"SERVER": str(SERVER), "SERVER_ENV": json.dumps(self.server_settings)}
+    def conversation(self, program: str, *arguments: str, **more: str) -> Generator[Callable[[Any], Any]]:
+        """One of our own programs for Node that stays, and answers each line of JSON with one; `more` are settings."""
+        settings = {"SERVER": str(SERVER), "SERVER_ENV": json.dumps(self.server_settings | more)}
         with subprocess.Popen(
             [NODE_BIN / "node", HERE / program, *arguments],
             stdin=subprocess.PIPE,

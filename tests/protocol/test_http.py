@@ -16,18 +16,22 @@ from typing import Any, cast
 import httpx2
 import pytest
 from mcp import Client
+from mcp.shared.exceptions import MCPError
 from mcp_types import ElicitResult, Implementation
 from uvicorn.server import HANDLED_SIGNALS
 
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol import http
 from dialler_mcp.protocol.http import MAX_BODY, HttpServer, WholeRequests, http_app, listen, serve_http, url_of
+from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.sandbox import Options
 from dialler_mcp.server import build_server
 from dialler_mcp.settings import Settings
 from tests.cli.test_main import invoke
 from tests.conftest import structure_of
+from tests.lists.jobs.some_jobs import contacts_of, frozen, step, worker_of
 from tests.protocol.test_asking import CONTACT10, DELETE, YES, Make, Person, exists
+from tests.protocol.wanting import Steps, until, wanting
 
 HEADERS = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 MODERN = {**HEADERS, "MCP-Protocol-Version": "2026-07-28"}
@@ -225,6 +229,29 @@ async def test_a_stop_ends_what_clients_listen_on(bench: Make):
         assert "acknowledged" in await anext(lines)
         http.should_exit = True
         assert "result" in json.loads((await anext(lines)).removeprefix("data: "))
+
+
+async def test_updates_come_on_streams_of_the_later_era(bench: Make):
+    b, steps = bench(), Steps()
+    server = cast(DiallerServer[Any], b.server)
+    server.updates.pause = steps.pause
+    worker = worker_of(b)
+    job = await frozen(worker, [step("lock", contact) for contact in contacts_of(b, 1)])
+    uri = f"dialler://jobs/{job.id}"
+    async with served(server) as (url, _), wanting(url, "auto", uri) as told:
+        await until(lambda: steps.resting == 1)
+        await worker.ledger.control(job.id, "cancel")
+        await steps.step()
+        await until(lambda: told == [uri])
+
+
+@pytest.mark.filterwarnings("ignore::mcp.MCPDeprecationWarning")  # the older era is spoken
+async def test_a_client_of_the_handshake_is_not_promised_what_cannot_reach_it(bench: Make):
+    async with served(bench().server) as (url, _), connected(url, "legacy") as client:
+        assert client.server_capabilities.resources is not None
+        assert not client.server_capabilities.resources.subscribe
+        with pytest.raises(MCPError, match="subscriptions/listen"):
+            await client.subscribe_resource("dialler://jobs/1")  # pyright: ignore[reportDeprecated]
 
 
 @pytest.mark.thorough

@@ -11,6 +11,7 @@ from mcp.shared.exceptions import MCPError
 from dialler_mcp.protocol.cards import CONFIRM_TOOL
 from dialler_mcp.protocol.pages import VIEW_META
 from dialler_mcp.tools.drop_card import DROP_TOOL, DROP_URI
+from dialler_mcp.tools.jobs import JOB_URI, SHOW_JOB
 from dialler_mcp.tools.report_view import REPORT_TOOL, REPORT_URI, VIEW_TOOL
 from tests.conftest import Bench, QuickClient, text_of
 from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, Make
@@ -67,6 +68,21 @@ async def test_the_live_view_is_there_where_the_report_is(bench: Make, era: str,
     assert b.wire.requests == []
 
 
+@pytest.mark.parametrize(("settings", "there"), [({"role": "readonly"}, True), ({"without": SHOW_JOB}, False)])
+async def test_the_card_of_a_job_is_there_where_its_tool_is(
+    bench: Make, era: str, settings: dict[str, Any], there: bool
+):
+    async with with_pages(bench(**settings), era) as client:
+        bound = {tool.name: (tool.meta or {}).get("ui") for tool in (await client.list_tools()).tools}
+        uris = {str(resource.uri) for resource in (await client.list_resources()).resources}
+        assert (SHOW_JOB in bound, JOB_URI in uris) == (there, there)
+        if there:
+            assert bound[SHOW_JOB] == {"resourceUri": JOB_URI}
+        else:
+            with pytest.raises(MCPError):
+                await client.read_resource(JOB_URI)
+
+
 @pytest.mark.thorough
 async def test_only_clients_with_pages_get_what_these_show(bench: Make, era: str):
     b = bench(read=[CAMPAIGN_TEST])
@@ -80,8 +96,8 @@ async def test_only_clients_with_pages_get_what_these_show(bench: Make, era: str
     assert full.structured_content == bare.structured_content
 
 
-@pytest.mark.parametrize("uri", [REPORT_URI, DROP_URI])
-async def test_the_page_is_one_file_that_needs_no_network(bench: Make, era: str, uri: str):
+@pytest.mark.parametrize("uri", [REPORT_URI, DROP_URI, JOB_URI])
+async def test_each_page_is_one_file_that_needs_no_network(bench: Make, era: str, uri: str):
     async with with_pages(bench(), era) as client:
         (page,) = (await client.read_resource(uri)).contents
     html = str(getattr(page, "text", ""))

@@ -5,11 +5,18 @@ from mcp_types import TextResourceContents
 
 from dialler_mcp.domain.codes import CAUSES, CONNRES
 from dialler_mcp.domain.records import Contact
+from dialler_mcp.lists.jobs.job import Progress
+from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.sandbox import Options
 from dialler_mcp.service.answers import MAX_BYTES, SANDBOX
-from tests.conftest import Bench
+from dialler_mcp.service.process import Process
+from dialler_mcp.state.errors import StateError
+from dialler_mcp.words import Words
+from tests.conftest import Bench, text_of
+from tests.lists.jobs.some_jobs import contacts_of, started, step, worker_of
 from tests.prompts.asking import MakeBench
+from tests.protocol.wanting import Steps, until, wanting
 
 REFERENCES = [
     f"dialler://reference/{name}" for name in ("cause-codes", "connres", "result-types", "fields", "measures")
@@ -40,6 +47,7 @@ async def test_lists_what_there_is_to_read(bench: MakeBench, era: str) -> None:
     assert [template.uri_template for template in by_id] == [
         "dialler://campaigns/{campaign_id}/result-codes",
         "dialler://contacts/{contact_id}",
+        "dialler://jobs/{job_id}",
     ]
     assert all(each.title and each.description for each in (*fixed, *by_id))
 
@@ -147,7 +155,7 @@ async def test_what_there_is_not_is_not_found(bench: MakeBench, era: str, uri: s
 @pytest.mark.parametrize("bad", ["x", "0", "-1", "1.5", "99999999999999999999", "2147483648", "%C2%B2", "1e3"])
 async def test_an_id_that_is_none_is_not_found_and_not_asked_for(bench: MakeBench, era: str, bad: str) -> None:
     made = bench()
-    for uri in (f"dialler://contacts/{bad}", f"dialler://campaigns/{bad}/result-codes"):
+    for uri in (f"dialler://contacts/{bad}", f"dialler://campaigns/{bad}/result-codes", f"dialler://jobs/{bad}"):
         error = (await failure(made, uri, era)).error
         assert error.code == -32602
         assert "positive whole number" in error.message
@@ -161,3 +169,82 @@ async def test_a_dialler_that_refuses_is_told_in_its_sentence(bench: MakeBench, 
         error = (await failure(made, uri, era)).error
         assert error.code == -32603
         assert "did not accept the token" in error.message
+
+
+def server_of(made: Bench) -> DiallerServer[Process]:
+    assert isinstance(made.server, DiallerServer)
+    return made.server
+
+
+async def running_job(made: Bench) -> int:
+    """A job over three contacts that runs, without anybody who works on it."""
+    worker = worker_of(made)
+    return (await started(worker, [step("lock", contact) for contact in contacts_of(made, 3)])).id
+
+
+async def test_a_job_is_shown_as_its_tool_shows_it(bench: MakeBench, era: str) -> None:
+    made = bench(language="de")
+    job = await running_job(made)
+    text = await read(made, f"dialler://jobs/{job}", era)
+    assert "Zustand: läuft, 0 von 3 Zeilen fertig" in text
+    async with made.connect(era) as client:
+        assert text == text_of(await client.call_tool("dialler_get_job", {"job_id": job}))
+
+
+async def test_a_job_that_there_is_not_is_not_found(bench: MakeBench, era: str) -> None:
+    error = (await failure(bench(), "dialler://jobs/7", era)).error
+    assert error.code == -32602
+    assert "There is no such job" in error.message
+
+
+async def test_a_job_is_there_only_for_whom_its_tool_is(bench: MakeBench, era: str) -> None:
+    made = bench(without="dialler_get_job")
+    job = await running_job(made)
+    assert "Unknown resource" in (await failure(made, f"dialler://jobs/{job}", era)).error.message
+    async with made.connect() as client, client.listen(resource_subscriptions=[f"dialler://jobs/{job}"]) as stream:
+        assert not stream.honored.resource_subscriptions
+
+
+@pytest.mark.filterwarnings("ignore::mcp.MCPDeprecationWarning")  # the older era is spoken, too
+async def test_whoever_wants_to_know_is_told_how_a_job_goes_on_until_its_end(bench: MakeBench, era: str) -> None:
+    made, steps = bench(), Steps()
+    job = await running_job(made)
+    server, uri = server_of(made), f"dialler://jobs/{job}"
+    server.updates.pause = steps.pause
+    ledger = made.profile.jobs.ledger
+    async with wanting(server, era, uri) as told:
+        await until(lambda: steps.resting == 1)
+        await ledger.control(job, "pause")
+        await steps.step()
+        await until(lambda: told == [uri])
+        await ledger.control(job, "resume")
+        await steps.step()
+        await until(lambda: told == [uri] * 2)
+        await worker_of(made).finish_all()
+        await steps.step()
+        await until(lambda: told == [uri] * 3)
+        assert steps.resting == 0  # nobody looks at what has ended
+
+
+async def test_while_the_state_cannot_be_read_a_job_counts_as_unchanged(
+    bench: MakeBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, steps = bench(), Steps()
+    job = await running_job(made)
+    server, uri = server_of(made), f"dialler://jobs/{job}"
+    server.updates.pause = steps.pause
+    looks = list[int]()
+
+    async def broken(number: int) -> Progress:
+        looks.append(number)
+        raise StateError(Words("busy", "beschäftigt"))
+
+    async with wanting(server, "auto", uri) as told:
+        await until(lambda: steps.resting == 1)
+        with monkeypatch.context() as patch:
+            patch.setattr(made.profile.jobs.ledger, "progress", broken)
+            await steps.step()
+            await until(lambda: looks == [job] and steps.resting == 1)
+        await made.profile.jobs.ledger.control(job, "pause")
+        await steps.step()
+        await until(lambda: told == [uri])

@@ -1,6 +1,6 @@
 /** The charts, each with a table of the same data; a mark or a row filters, or leads to the contacts behind it. */
 import type { Wanted } from './contacts';
-import { button, element, fill, table } from './dom';
+import { button, element, fill, table } from '../../shared/dom';
 import { Picture } from './drawing';
 import { scrolling } from './figures';
 import type { Selection } from './filters';

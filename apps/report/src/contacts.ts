@@ -1,8 +1,8 @@
 /** Behind the figures: the contacts themselves, as `dialler_list_contacts` lists them. */
-import { button, element, fill, table } from './dom';
+import { button, element, fill, table } from '../../shared/dom';
 import { scrolling } from './figures';
-import type { Host } from './host';
-import { type ToolResult, type View, wordsOf } from './view';
+import { type Host, type ToolResult, wordsOf } from '../../shared/host';
+import type { View } from './view';
 import { COLUMNS, type State, STATES, type Words } from './words';
 
 const PAGE = 20;

@@ -1,5 +1,5 @@
 /** The figures: some large, all of them in a table, each with its n of N. */
-import { element, table } from './dom';
+import { element, table } from '../../shared/dom';
 import type { Figure, View } from './view';
 import type { Words } from './words';
 

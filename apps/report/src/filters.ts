@@ -1,5 +1,5 @@
 /** What the view is narrowed to: drop-downs to add to it, chips that say it and take it away. */
-import { button, element } from './dom';
+import { button, element } from '../../shared/dom';
 import type { Choice, Dimension, Filters, Key, Request, View } from './view';
 import type { Words } from './words';
 

@@ -2,11 +2,11 @@
 import './page.css';
 import { Charts } from './charts';
 import { Contacts } from './contacts';
-import { at, button, element, fill } from './dom';
+import { at, button, element, fill } from '../../shared/dom';
 import { figures } from './figures';
 import { filterBar, Selection } from './filters';
-import { Host, type HostContext } from './host';
-import { type Dimension, type Key, type Theme, type ToolResult, type View, viewIn, wordsOf } from './view';
+import { Host, type HostContext, type ToolResult, wordsOf } from '../../shared/host';
+import { type Dimension, type Key, type Theme, type View, viewIn } from './view';
 import { type Language, languageOf, type Words, wordsIn } from './words';
 
 const VIEW_TOOL = 'dialler_report_view';

@@ -1,3 +1,5 @@
+import type { ToolResult } from '../../shared/host';
+
 /** What the server sends for the page, in `_meta["dialler-mcp/report"]`: see `dialler_mcp/reporting/export/view.py`. */
 export interface View {
   title: string;
@@ -79,20 +81,8 @@ export interface Choices {
   results: ResultChoice[];
 }
 
-export interface ToolResult {
-  content?: { type: string; text?: string }[];
-  structuredContent?: Record<string, unknown>;
-  isError?: boolean;
-  _meta?: Record<string, unknown>;
-}
-
 const META = 'dialler-mcp/report';
 
 export function viewIn(result: ToolResult): View | null {
   return (result._meta?.[META] as View | undefined) ?? null;
-}
-
-/** What a tool says in words. */
-export function wordsOf(result: ToolResult): string {
-  return (result.content ?? []).map((block) => block.text ?? '').join('\n').trim();
 }

@@ -71,6 +71,11 @@ _BECOMES: dict[Control, JobState] = {
 }
 
 
+def controls_of(job: Job) -> list[Control]:
+    """What can be done to a job in its state."""
+    return [control for control, states in _MAY.items() if job.state in states]
+
+
 @dataclass(frozen=True)
 class Held:
     """A job that this process holds. `was_held`: its last holder did not give it back, so its requests may be under way

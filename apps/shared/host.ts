@@ -1,5 +1,11 @@
 /** The host around the page: JSON-RPC by postMessage, MCP Apps 2026-01-26. */
-import type { ToolResult } from './view';
+
+export interface ToolResult {
+  content?: { type: string; text?: string }[];
+  structuredContent?: Record<string, unknown>;
+  isError?: boolean;
+  _meta?: Record<string, unknown>;
+}
 
 export interface HostContext {
   theme?: 'light' | 'dark';
@@ -100,4 +106,9 @@ export class Host {
     }
     if (id !== undefined) this.#send({ id, result: {} }); // ping, ui/resource-teardown
   }
+}
+
+/** What a tool says in words. */
+export function wordsOf(result: ToolResult): string {
+  return (result.content ?? []).map((block) => block.text ?? '').join('\n').trim();
 }
