@@ -289,7 +289,7 @@ def _check_record(seen: "ListCheck") -> dict[str, Any]:
 
 def _print_check(seen: "ListCheck") -> None:
     print(seen.summary)
-    print_text(("column", "field", "examples"), seen.columns)
+    print_text(("column", "field", "examples"), seen.columns or ())
     if seen.kinds:
         print_text(("verdict", "kind", "rows", "examples"), seen.kinds)
     if seen.file:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
 from mcp.server.mcpserver.tools.base import Tool
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from dialler_mcp.audit.notes import note_change
 from dialler_mcp.changes.plan import Verb
