@@ -45,9 +45,9 @@ async def everywhere(b: Bench, campaign_id: int, questions: Sequence[Question], 
     """What every place says to each question about a campaign; `texts` are the places to ask beside the report's."""
     report = await _report_everywhere(b, campaign_id)
     async with b.connect() as client:
-        said = {place: await _said(client, place, campaign_id) for place in texts}
+        values = {place: await _said(client, place, campaign_id) for place in texts}
         counts = await _counted(client, campaign_id, [one.sql for one in questions if one.sql])
-    said |= {place: text for place, text in report.items() if isinstance(text, str)}
+    values |= {place: text for place, text in report.items() if isinstance(text, str)}
     answers = list[Answers]()
     for one in questions:
         found = Answers()
@@ -57,8 +57,8 @@ async def everywhere(b: Bench, campaign_id: int, questions: Sequence[Question], 
         if one.sql:
             found["query"] = counts[one.sql]
         for place, pattern in one.elsewhere.items():
-            if place in said:
-                found[place] = sum(map(_number, re.findall(pattern, said[place], re.MULTILINE)))
+            if place in values:
+                found[place] = sum(map(_number, re.findall(pattern, values[place], re.MULTILINE)))
         answers.append(found)
     return answers
 
@@ -160,6 +160,6 @@ def printed(questions: Sequence[Question], answers: Sequence[Answers]) -> str:
         by_value = dict[int, list[str]]()
         for place, value in found.items():
             by_value.setdefault(value, []).append(place.removeprefix("dialler_"))
-        said = "; ".join(f"{value}: {', '.join(places)}" for value, places in by_value.items())
-        lines.append(f"{number}. {question.asks} {said}")
+        text = "; ".join(f"{value}: {', '.join(places)}" for value, places in by_value.items())
+        lines.append(f"{number}. {question.asks} {text}")
     return "\n".join(lines)

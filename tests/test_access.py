@@ -120,14 +120,14 @@ async def test_nothing_that_a_client_reads_names_what_is_not_there(
     async with b.connect() as client:
         tools = (await client.list_tools()).tools
         prompts = (await client.list_prompts()).prompts
-        said = [client.instructions or "", *(tool.description or "" for tool in tools)]
+        values = [client.instructions or "", *(tool.description or "" for tool in tools)]
     assert all(tool.description for tool in tools)
     missing = EVERY - {tool.name for tool in tools}
     for prompt in prompts if missing else ():
         for language in ("de", "en"):
-            said.append(await ask_prompt(b, prompt.name, "auto", **SUBJECTS[prompt.name], language=language))
+            values.append(await ask_prompt(b, prompt.name, "auto", **SUBJECTS[prompt.name], language=language))
     for name in missing:
-        for text in said:
+        for text in values:
             assert without_sentences(text, [name]) == without_sentences(text, ["dialler_nothing"]), name
 
 
@@ -152,9 +152,9 @@ async def test_prompts_follow(bench: Make, era: str, settings: dict[str, Any], m
         with pytest.raises(MCPError) as unknown:
             await client.get_prompt("nothing", {"x": "y"})
         for name in missing:
-            with pytest.raises(MCPError) as hidden:
+            with pytest.raises(MCPError) as error:
                 await client.get_prompt(name, {"x": "y"})
-            assert hidden.value.error == unknown.value.error
+            assert error.value.error == unknown.value.error
     assert b.wire.requests == []
 
 
@@ -178,12 +178,12 @@ async def test_resources_follow(bench: Make, era: str, settings: dict[str, Any],
         for template in missing:
             for number in ("1", "x"):
                 uri = template.replace("{campaign_id}", number).replace("{contact_id}", number)
-                with pytest.raises(MCPError) as hidden:
+                with pytest.raises(MCPError) as error:
                     await client.read_resource(uri)
                 with pytest.raises(MCPError) as unknown:
                     await client.read_resource(f"{uri}/nothing/of/ours")
-                told = unknown.value.error.model_dump_json().replace("/nothing/of/ours", "")
-                assert hidden.value.error.model_dump_json() == told
+                text = unknown.value.error.model_dump_json().replace("/nothing/of/ours", "")
+                assert error.value.error.model_dump_json() == text
     assert b.wire.requests == []
 
 
@@ -233,22 +233,22 @@ async def test_the_card_is_there_where_something_may_ask(bench: Make, role: str,
 )
 async def test_the_instructions_tell_what_is_there(bench: Make, settings: dict[str, Any], has: str, lacks: str):
     async with bench(**settings).connect() as client:
-        said = client.instructions or ""
-    assert has in said
-    assert lacks not in said
-    assert tokens(said) <= 220
+        text = client.instructions or ""
+    assert has in text
+    assert lacks not in text
+    assert tokens(text) <= 220
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "words"),
     [
         ({"tools": "contact"}, "Did you mean contacts"),
         ({"without": "dialler_reset"}, "Did you mean dialler_reset_contact"),
         ({"role": "agent", "tools": "dialler_delete_contact"}, "DIALLER_ROLE=admin has it"),
     ],
 )
-def test_wrong_names_are_an_error_at_the_start(settings: dict[str, Any], said: str):
-    with pytest.raises(Problem, match=said):
+def test_wrong_names_are_an_error_at_the_start(settings: dict[str, Any], words: str):
+    with pytest.raises(Problem, match=words):
         build_server(Settings(**settings))
 
 

@@ -91,15 +91,15 @@ async def said_to(client: Client, user_data: str, contact_id: int, event_id: int
         },
         "get_acd_event": {"event_id": event_id},
     }
-    said = {tool: told(await client.call_tool(f"dialler_{tool}", arguments), ()) for tool, arguments in calls.items()}
+    values = {tool: told(await client.call_tool(f"dialler_{tool}", arguments), ()) for tool, arguments in calls.items()}
     if user_data.isprintable():
         (message,) = (await client.get_prompt("contact_history_summary", {"user_data": user_data})).messages
         assert isinstance(message.content, TextContent)
-        said["contact_history_summary"] = message.content.text.splitlines()
+        values["contact_history_summary"] = message.content.text.splitlines()
     (content,) = (await client.read_resource(f"dialler://contacts/{contact_id}")).contents
     assert isinstance(content, TextResourceContents)
-    said["resource"] = content.text.splitlines()
-    return said
+    values["resource"] = content.text.splitlines()
+    return values
 
 
 @pytest.mark.parametrize("kind", get_args(AttackKind))
@@ -120,14 +120,14 @@ async def test_an_attack_comes_out_as_harmless_data(bench: Make, kind: AttackKin
         for (attack, contact_id, event_id), user_data in zip(placed, keys, strict=True):
             deletion = await client.call_tool("dialler_delete_contact", {"contact_id": contact_id})
             check_phrase(deletion, attack, user_data)
-            said = await said_to(client, user_data, contact_id, event_id)
-            said["delete_contact"] = told(deletion, ())
-            said["list_contacts"] = told(contacts, {*contact_ids} - {contact_id})
-            said["list_acd_events"] = told(events, {*event_ids} - {event_id})
-            assert str(contact_id) in said["list_contacts"], attack.name
-            assert str(event_id) in said["list_acd_events"], attack.name
-            assert any(WORD in line for lines in said.values() for line in lines) or kind == "link", attack.name
-            for way, lines in said.items():
+            text = await said_to(client, user_data, contact_id, event_id)
+            text["delete_contact"] = told(deletion, ())
+            text["list_contacts"] = told(contacts, {*contact_ids} - {contact_id})
+            text["list_acd_events"] = told(events, {*event_ids} - {event_id})
+            assert str(contact_id) in text["list_contacts"], attack.name
+            assert str(event_id) in text["list_acd_events"], attack.name
+            assert any(WORD in line for lines in text.values() for line in lines) or kind == "link", attack.name
+            for way, lines in text.items():
                 for line in lines:
                     check(attack, f"{way}: {line}")
     assert not b.wire.changes
@@ -151,13 +151,13 @@ async def test_the_check_of_a_list_passes_no_attack_on(bench: Make, monkeypatch:
         for _ in range(2 if shown else 1):
             values = {**usual, "phone_number1": None, attack.field: text_with_marks(attack)}
             places[str(b.store.add_contact(fresh(**values)).id)] = attack
-    said = (await ask_prompt(b, "list_cleanup", campaign=str(CAMPAIGN_TEST))).splitlines()
+    text = (await ask_prompt(b, "list_cleanup", campaign=str(CAMPAIGN_TEST))).splitlines()
     seen = dict[str, list[str]]()
-    for line in said:
+    for line in text:
         for attack in [places[number] for number in re.findall(r"\d{6}", line) if number in places] or attacks:
             seen.setdefault(attack.name, []).append(line)
             check(attack, line)
-    assert set(places) <= set(re.findall(r"^\d{6}", "\n".join(said), re.MULTILINE))
+    assert set(places) <= set(re.findall(r"^\d{6}", "\n".join(text), re.MULTILINE))
     assert [attack.name for attack in attacks if (WORD in "".join(seen[attack.name])) != shown] == []
 
 
@@ -181,10 +181,10 @@ def check_phrase(deletion: CallToolResult, attack: Attack, user_data: str) -> No
     """The phrase that confirms a deletion names this record and no other."""
     assert deletion.structured_content is not None
     phrase = deletion.structured_content["confirm"]
-    found = re.fullmatch(r"delete ([^·#]+) · ([^·#]+) · Campaign 1000 #[a-z2-7]{8}", phrase)
-    assert found, phrase
+    match = re.fullmatch(r"delete ([^·#]+) · ([^·#]+) · Campaign 1000 #[a-z2-7]{8}", phrase)
+    assert match, phrase
     if attack.field != "user_data":
-        assert found[1] == user_data
+        assert match[1] == user_data
     assert len(phrase) < 200
     assert f"confirm: {phrase}" in text_of(deletion).splitlines()
 

@@ -40,5 +40,5 @@ def test_an_old_dialler_is_healthy(tmp_path: Path, code: int, healthy: bool):
     in_image = re.findall(r'^HEALTHCHECK .* CMD \["sh", "-c", "(.+)"\]$', CONTAINERFILE, re.MULTILINE)
     in_compose = [line.replace("$$", "$") for line in re.findall(r'"CMD-SHELL", "(.+)"', COMPOSE)]
     assert in_image == in_compose
-    done = subprocess.run(["/bin/sh", "-c", in_image[0]], env={"PATH": str(tmp_path)}, check=False)
-    assert done.returncode == (0 if healthy else 1)
+    process = subprocess.run(["/bin/sh", "-c", in_image[0]], env={"PATH": str(tmp_path)}, check=False)
+    assert process.returncode == (0 if healthy else 1)

@@ -67,10 +67,10 @@ def token_of(settings: Settings) -> str:
 
 
 def wrong(**settings: Any) -> str:
-    with pytest.raises(ValidationError) as raised:
+    with pytest.raises(ValidationError) as error:
         Settings(**settings)
-    assert TOKEN not in str(raised.value)
-    return setting_errors(raised.value).en
+    assert TOKEN not in str(error.value)
+    return setting_errors(error.value).en
 
 
 @pytest.mark.parametrize("content", [f"{TOKEN}\n", f"  {TOKEN}  \nsecond line\n", f"\ufeff{TOKEN}"])
@@ -83,14 +83,14 @@ def test_the_token_is_the_first_line_of_a_file(tmp_path: Path, content: str, cap
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "words"),
     [(None, "cannot be read"), (b"", "is empty"), (b"\nsecond\n", "is empty"), (b"\xff", "no text")],
 )
-def test_a_file_without_token_is_an_error(tmp_path: Path, content: bytes | None, said: str):
+def test_a_file_without_token_is_an_error(tmp_path: Path, content: bytes | None, words: str):
     path = tmp_path / "token"
     if content is not None:
         path.write_bytes(content)
-    assert said in wrong(base_url=URL, token_file=path)
+    assert words in wrong(base_url=URL, token_file=path)
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a device of Linux and macOS")
@@ -104,9 +104,9 @@ def test_a_file_that_others_can_read_is_warned_of(tmp_path: Path, capsys: pytest
     path.write_text(TOKEN)
     path.chmod(0o644)
     assert find_token(URL, path) == TOKEN
-    said = capsys.readouterr().err
-    assert "chmod 600" in said
-    assert TOKEN not in said
+    text = capsys.readouterr().err
+    assert "chmod 600" in text
+    assert TOKEN not in text
 
 
 def test_two_places_for_the_token_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -132,9 +132,9 @@ def test_the_environment_comes_before_the_keychain(keychain: FakeKeychain, monke
 
 @pytest.mark.usefixtures("keychain")
 def test_an_address_without_token_names_all_three_ways():
-    said = wrong(base_url=URL)
-    assert all(way in said for way in ("DIALLER_TOKEN ", "DIALLER_TOKEN_FILE", "check --store-token"))
-    assert "pip install" not in said
+    text = wrong(base_url=URL)
+    assert all(way in text for way in ("DIALLER_TOKEN ", "DIALLER_TOKEN_FILE", "check --store-token"))
+    assert "pip install" not in text
 
 
 def test_a_locked_keychain_is_said_to_be_so(keychain: FakeKeychain):
@@ -221,9 +221,9 @@ def test_check_says_when_there_is_no_keychain(
     keychain.fails = True
     monkeypatch.setattr(sys, "stdin", Typed(TOKEN))
     assert invoke(monkeypatch, "check", "--store-token") == 1
-    said = capsys.readouterr().err
-    assert "cannot be used on this machine" in said
-    assert TOKEN not in said
+    text = capsys.readouterr().err
+    assert "cannot be used on this machine" in text
+    assert TOKEN not in text
 
 
 @pytest.mark.parametrize("refused", [False, True])

@@ -20,7 +20,7 @@ async def test_the_sandbox_is_not_opened_before_it_is_asked(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("faults", "said"),
+    ("faults", "words"),
     [
         ("nonsense", "The embedded sandbox cannot be used"),
         ("cut", "The connection"),
@@ -28,7 +28,7 @@ async def test_the_sandbox_is_not_opened_before_it_is_asked(tmp_path: Path):
     ],
 )
 async def test_faults_of_the_sandbox_look_like_those_of_a_dialler(
-    tmp_path: Path, sandbox_file: Path, faults: str, said: str
+    tmp_path: Path, sandbox_file: Path, faults: str, words: str
 ):
     from mcp import Client
 
@@ -36,7 +36,7 @@ async def test_faults_of_the_sandbox_look_like_those_of_a_dialler(
     async with Client(build_server(Settings(data_dir=tmp_path, sandbox_faults=faults))) as client:
         result = await client.call_tool("dialler_list_contacts", {})
     assert result.is_error
-    assert said in text_of(result) or "cannot be reached" in text_of(result)
+    assert words in text_of(result) or "cannot be reached" in text_of(result)
 
 
 async def test_a_file_that_is_no_sandbox_is_said_to_be_none(tmp_path: Path):

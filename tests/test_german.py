@@ -264,8 +264,8 @@ async def test_an_answer_in_german_has_no_english_words(bench: MakeBench, tmp_pa
                 result = await client.call_tool(f"dialler_{tool}", {**question, "language": "de"})
                 assert not result.is_error, text_of(result)
                 assert english(text_of(result)) == [], tool
-                said = structure_of(result)
-                words = [said.get("summary", ""), *(said.get("columns") or ()), *(said.get("notes") or ())]
+                answer = structure_of(result)
+                words = [answer.get("summary", ""), *(answer.get("columns") or ()), *(answer.get("notes") or ())]
                 assert english("\n".join(words)) == [], tool
     names = {"dialler_describe_data"}  # which says little but the names of columns
     assert {f"dialler_{tool}" for tool in ANSWERS} == with_language - names
@@ -297,6 +297,6 @@ def test_a_german_file_has_no_english_words():
 
 def test_the_live_view_of_a_german_report_has_no_english_words():
     view = view_of(a_report(), Language.de)
-    said = [view["title"], *(figure["label"] for figure in view["figures"])]
-    said += [chart["title"] for chart in view["charts"].values()]
-    assert english("\n".join(said)) == []
+    values = [view["title"], *(figure["label"] for figure in view["figures"])]
+    values += [chart["title"] for chart in view["charts"].values()]
+    assert english("\n".join(values)) == []

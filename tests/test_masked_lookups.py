@@ -69,9 +69,9 @@ async def test_lookups_of_masked_numbers_are_counted_and_limited(bench: Make):
         await told(b, "find_contact", text=guess, campaign_id=CAMPAIGN_1000)
     await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, text="0151 23041203")
     for tool in ("find_contact", "list_contacts"):
-        said = await refused(b, tool, text="0151 23041204", campaign_id=CAMPAIGN_1000)
-        assert "DIALLER_LOOKUPS_PER_HOUR" in said
-        assert "23041204" not in said
+        text = await refused(b, tool, text="0151 23041204", campaign_id=CAMPAIGN_1000)
+        assert "DIALLER_LOOKUPS_PER_HOUR" in text
+        assert "23041204" not in text
     assert (await told(b, "find_contact", text="Mustermann"))["total"]
 
 
@@ -126,8 +126,8 @@ async def test_lookups_of_masked_keys_are_counted_in_every_tool(bench: Make, key
         for place, guess in enumerate((key, f"Kunde-{number}")):
             others = NEW | {"PhoneNumber1": f"49152288173{number}{place}"} if tool == "import_contact" else {}
             arguments = {**others, name: [guess] if name == "user_data_list" else guess}
-            said = text_of(await ask(b, tool, arguments))
-            assert ("DIALLER_LOOKUPS_PER_HOUR" in said) == (number == 2 and guess == key), (number, guess)
+            text = text_of(await ask(b, tool, arguments))
+            assert ("DIALLER_LOOKUPS_PER_HOUR" in text) == (number == 2 and guess == key), (number, guess)
 
 
 async def test_a_batch_counts_each_guess(bench: Make):
@@ -189,8 +189,8 @@ async def test_a_mask_says_once_that_it_is_one(bench: Make):
     answer = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, fields=["ID", "PhoneNumber1"], limit=5)
     assert answer["notes"].count(legend) == 1
     assert legend not in str(await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, limit=5))
-    shown = await told(bench(privacy="full"), "get_contact", contact_id=CONTACT10)
-    assert legend not in str(shown)
+    result = await told(bench(privacy="full"), "get_contact", contact_id=CONTACT10)
+    assert legend not in str(result)
 
 
 async def test_a_prompt_counts_like_a_tool(bench: Make):

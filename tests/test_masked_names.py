@@ -118,8 +118,8 @@ async def test_the_dialler_is_told_the_whole_name(marked: Make):
 async def test_the_archive_of_its_owner_holds_the_whole_name(marked: Make, tmp_path: Path):
     b = marked(data_dir=tmp_path)
     preview = await told(b, "delete_campaign", campaign_id=of(b))
-    done = await told(b, "delete_campaign", campaign_id=of(b), confirm=preview["confirm"])
-    assert done["status"] == "done"
+    answer = await told(b, "delete_campaign", campaign_id=of(b), confirm=preview["confirm"])
+    assert answer["status"] == "done"
     (archive,) = tmp_path.rglob("*.gz")
     assert IBAN in gzip.decompress(archive.read_bytes()).decode()
 

@@ -243,8 +243,8 @@ async def test_a_campaign_of_test_calls_was_not_tried(bench: Make):
     answers = await everywhere(b, CAMPAIGN_TEST, QUESTIONS, TEXTS)
     agree(answers)
     assert [set(found.values()) for found in answers[1:4]] == [{0}, {0}, {0}]
-    said = text_of(await ask(b, "campaign_report", {"campaign_ids": [CAMPAIGN_TEST]}))
-    assert "54 of them test calls, which no measure counts" in said
+    text = text_of(await ask(b, "campaign_report", {"campaign_ids": [CAMPAIGN_TEST]}))
+    assert "54 of them test calls, which no measure counts" in text
 
 
 @given(dialler=diallers())

@@ -187,22 +187,22 @@ async def read(client: Client, uri: str) -> str:
 
 async def walk(b: Bench, without: Collection[str] = ()) -> list[tuple[str, str]]:
     """Everything that a host gets to see, `without` these tools and prompts: which way, and what."""
-    said: list[tuple[str, str]] = []
+    text: list[tuple[str, str]] = []
     async with b.connect() as client:
         there = {tool.name for tool in (await client.list_tools()).tools}
         for name, cases in CASES.items():
             for arguments in cases if f"dialler_{name}" in there and name not in without else ():
                 result = await client.call_tool(f"dialler_{name}", arguments)
-                said.append((f"{name}, text", text_of(result)))
-                said += [(f"{name}, structure", leaf) for leaf in leaves(result.structured_content)]
-                said += [(f"{name}, meta", leaf) for leaf in leaves(result.meta)]
-        said += [
+                text.append((f"{name}, text", text_of(result)))
+                text += [(f"{name}, structure", leaf) for leaf in leaves(result.structured_content)]
+                text += [(f"{name}, meta", leaf) for leaf in leaves(result.meta)]
+        text += [
             (name, await prompted(client, name, arguments))
             for name, arguments in PROMPTS.items()
             if name not in without
         ]
-        said += [(uri, await read(client, uri)) for uri in URIS]
-    return said
+        text += [(uri, await read(client, uri)) for uri in URIS]
+    return text
 
 
 def test_every_prompt_is_in_the_walk():
@@ -231,8 +231,8 @@ async def test_what_a_level_hides_is_seen_nowhere_and_the_log_holds_no_value(
     caplog.set_level(logging.DEBUG)
     b = bench(privacy=level.value, confirmation="phrase", audit=True, lookups_per_hour=100)
     mark(b)
-    said = await walk(b, without)
-    assert [(way, found) for way, text in said if (found := leaks(text, level))] == []
+    message = await walk(b, without)
+    assert [(way, found) for way, text in message if (found := leaks(text, level))] == []
     audited = [
         line for path in (b.settings.directory / "audit").glob("*.jsonl") for line in path.read_text().split("\n")
     ]
@@ -241,7 +241,7 @@ async def test_what_a_level_hides_is_seen_nowhere_and_the_log_holds_no_value(
     entries, _ = await b.profile.journal.page(EntryFilter(), None, 100)
     assert entries
     assert [found for entry in entries if (found := leaks(entry.label, level))] == []
-    everything = "\n".join(text for _, text in said)
+    everything = "\n".join(text for _, text in message)
     for kind, pattern in MARKS.items():
         assert hides(level, kind) or pattern.search(everything)
     assert "20.11.2026" in everything
@@ -278,15 +278,15 @@ async def test_the_diallers_reasons_name_nobody(bench: Make, level: Privacy, sta
     body = {"error": f"Duplicate of row 7: {TOLD}", "status": status}
     b.wire.instead = lambda _: httpx2.Response(status, json=body)
     async with b.connect() as client:
-        said = [text_of(await client.call_tool("dialler_get_contact", ID))]
-        with pytest.raises(MCPError) as failed:
+        values = [text_of(await client.call_tool("dialler_get_contact", ID))]
+        with pytest.raises(MCPError) as error:
             await client.get_prompt("campaign_report", {"campaign": "538"})
-        said.append(failed.value.error.message)
-        with pytest.raises(MCPError) as failed:
+        values.append(error.value.error.message)
+        with pytest.raises(MCPError) as error:
             await client.read_resource(f"dialler://contacts/{CONTACT10}")
-        said.append(failed.value.error.message)
-    assert [leaks(text, Privacy.masked) for text in said] == [[], [], []]
-    assert "Duplicate of row 7" in said[0]
+        values.append(error.value.error.message)
+    assert [leaks(text, Privacy.masked) for text in values] == [[], [], []]
+    assert "Duplicate of row 7" in values[0]
 
 
 async def test_masked_people_can_be_told_apart_and_recognised(bench: Make):
@@ -313,6 +313,6 @@ async def test_undeclared_fields_are_masked_in_german_too(bench: Make, name: str
         else None
     )
     async with b.connect() as client:
-        said = text_of(await client.call_tool("dialler_get_contact", {"contact_id": 7}))
-    assert name in said
-    assert leaks(said, Privacy.masked) == []
+        text = text_of(await client.call_tool("dialler_get_contact", {"contact_id": 7}))
+    assert name in text
+    assert leaks(text, Privacy.masked) == []

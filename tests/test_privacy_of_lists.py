@@ -49,25 +49,25 @@ async def seen(b: Bench, tool: str, **arguments: Any) -> tuple[dict[str, Any], l
 async def test_no_list_shows_what_is_masked_on_any_way(bench: Make, tmp_path: Path, level: str):
     b = bench(privacy=level, files=str(tmp_path), audit=True, lookups_per_hour=1_000)
     keep_only(b, CAMPAIGN_1000)
-    said, imported = list[str](), 0
+    message, imported = list[str](), 0
     for name in lists(tmp_path):
         decisions = {"too_long": "ready", "several_people": "ready", "name_unclear": "ready", "shared_number": "ready"}
         arguments: dict[str, Any] = {"path": name, "campaign_id": CAMPAIGN_1000, "decisions": decisions}
         answer, texts = await seen(b, "check_list", **arguments, twins="campaign")
         preview, more = await seen(b, "import_list", list_id=answer["list_id"])
-        said += [*texts, *more]
+        message += [*texts, *more]
         if "confirm" in preview:
             imported += 1
             done = await seen(b, "import_list", job_id=imported, confirm=preview["confirm"])
-            said += [*done[1], *(await seen(b, "get_job", job_id=imported))[1]]
+            message += [*done[1], *(await seen(b, "get_job", job_id=imported))[1]]
     assert imported > 3
     changed = (await seen(b, "list_changes", limit=50))[0]["rows"]
     assert changed
     for number in (1, len(changed)):
-        said += (await seen(b, "get_change", change_id=number))[1]
-    said += [*(await seen(b, "list_changes", limit=50))[1], *(await seen(b, "list_jobs"))[1]]
-    said += (await seen(b, "undo_change", job_id=1))[1]
-    assert {text: found for text in said if (found := leaks(text, Privacy(level)))} == {}
+        message += (await seen(b, "get_change", change_id=number))[1]
+    message += [*(await seen(b, "list_changes", limit=50))[1], *(await seen(b, "list_jobs"))[1]]
+    message += (await seen(b, "undo_change", job_id=1))[1]
+    assert {text: found for text in message if (found := leaks(text, Privacy(level)))} == {}
     audited = "\n".join(path.read_text() for path in (b.settings.directory / "audit").glob("*.jsonl"))
     assert leaks(audited, Privacy.masked) == []
     entries, _ = await b.profile.journal.page(EntryFilter(), None, 100)
@@ -77,11 +77,11 @@ async def test_no_list_shows_what_is_masked_on_any_way(bench: Make, tmp_path: Pa
 @pytest.mark.parametrize("level", ["bank", "masked"])
 async def test_no_job_shows_what_is_masked_in_its_title_and_values(bench: Make, level: str):
     b = bench(privacy=level, lookups_per_hour=1_000)
-    said = list[str]()
+    lines = list[str]()
     for start in range(0, len(SPELLED), 24):
         fields = ("Name", "Company", "City", "Address", "Comment", "ReferenceNumber")
         texts = [" / ".join(" ".join(SPELLED[at].split()) for at in range(start, start + 2) if at < len(SPELLED))]
         values = dict.fromkeys(fields, texts[0][:60])
-        said += (await seen(b, "change_contacts", verb="update", contact_ids=[CONTACT10], values=values))[1]
-    said += (await seen(b, "list_jobs", limit=50))[1]
-    assert {text: found for text in said if (found := leaks(text, Privacy(level)))} == {}
+        lines += (await seen(b, "change_contacts", verb="update", contact_ids=[CONTACT10], values=values))[1]
+    lines += (await seen(b, "list_jobs", limit=50))[1]
+    assert {text: found for text in lines if (found := leaks(text, Privacy(level)))} == {}

@@ -18,12 +18,12 @@ def test_the_advice_is_no_part_of_the_sentence_until_an_entrance_words_it():
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "words"),
     [
         (PermissionError(13, "Permission denied"), "Permission denied"),
         (TimeoutError("it is held by another process"), "it is held by another process"),
         (OSError(), "OSError"),
     ],
 )
-def test_an_error_of_the_system_always_has_a_reason(error: OSError, said: str):
-    assert reason_of(error) == said
+def test_an_error_of_the_system_always_has_a_reason(error: OSError, words: str):
+    assert reason_of(error) == words

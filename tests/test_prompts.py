@@ -91,17 +91,17 @@ def own(directory: Path, name: str, text: str) -> Path:
 
 async def test_a_template_of_ones_own_replaces_ours(bench: MakeBench, tmp_path: Path, era: str) -> None:
     body = "{% for contact in contacts %}\nGrüße an {{ contact.label }} ({{ language }})\n{% endfor %}\n"
-    made = bench(prompts_dir=own(tmp_path, "safe_reset", FRONT + body))
-    async with made.connect(era) as client:
+    b = bench(prompts_dir=own(tmp_path, "safe_reset", FRONT + body))
+    async with b.connect(era) as client:
         listed = {prompt.name: prompt.title for prompt in (await client.list_prompts()).prompts}
     assert listed["safe_reset"] == "Mine"
     assert listed["campaign_report"] == "Report on a campaign"
-    text = await ask(made, "safe_reset", era, user_data="Contact10", language="de")
+    text = await ask(b, "safe_reset", era, user_data="Contact10", language="de")
     assert text == "Grüße an Contact10 · Mustermann · Campaign 1000 (de)"
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "words"),
     [
         ("Hello", "line 1: must be +++"),
         ("", "line 1: must be +++"),
@@ -119,11 +119,11 @@ async def test_a_template_of_ones_own_replaces_ours(bench: MakeBench, tmp_path: 
         (FRONT + "one\n\n{{ contact }}\n", "line 15: there is no variable contact; there are begin, can, contacts"),
     ],
 )
-def test_a_broken_template_is_refused_at_the_start(bench: MakeBench, tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(Problem) as refused:
+def test_a_broken_template_is_refused_at_the_start(bench: MakeBench, tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(Problem) as error:
         bench(prompts_dir=own(tmp_path, "safe_reset", text))
-    assert str(refused.value).startswith("safe_reset.md.j2")
-    assert said in str(refused.value)
+    assert str(error.value).startswith("safe_reset.md.j2")
+    assert words in str(error.value)
 
 
 def test_a_file_that_is_no_text_is_refused_at_the_start(bench: MakeBench, tmp_path: Path) -> None:
@@ -143,16 +143,16 @@ def test_a_directory_that_is_none_is_refused_at_the_start(bench: MakeBench, tmp_
 
 
 async def test_a_template_that_uses_what_is_not_there_says_where(bench: MakeBench, tmp_path: Path, era: str) -> None:
-    made = bench(prompts_dir=own(tmp_path, "safe_reset", FRONT + "one\n{{ contacts[0].nothing }}\n"))
-    async with made.connect(era) as client:
-        with pytest.raises(MCPError) as failed:
+    b = bench(prompts_dir=own(tmp_path, "safe_reset", FRONT + "one\n{{ contacts[0].nothing }}\n"))
+    async with b.connect(era) as client:
+        with pytest.raises(MCPError) as error:
             await client.get_prompt("safe_reset", {"user_data": "Contact10"})
-    assert failed.value.error.message == "safe_reset.md.j2, line 14: the template uses what is not there."
+    assert error.value.error.message == "safe_reset.md.j2, line 14: the template uses what is not there."
 
 
 async def test_a_template_cannot_reach_into_python(bench: MakeBench, tmp_path: Path) -> None:
-    made = bench(prompts_dir=own(tmp_path, "safe_reset", FRONT + "{{ language.__class__.__mro__ }}\n"))
-    async with made.connect() as client:
+    b = bench(prompts_dir=own(tmp_path, "safe_reset", FRONT + "{{ language.__class__.__mro__ }}\n"))
+    async with b.connect() as client:
         with pytest.raises(MCPError, match="uses what is not there"):
             await client.get_prompt("safe_reset", {"user_data": "Contact10"})
 

@@ -17,10 +17,10 @@ async def test_what_was_reset_stays_reset_in_the_next_session(tmp_path: Path, sa
     settings = Settings(data_dir=tmp_path)
     for state in ("follow-up", "new"):
         async with Client(build_server(settings)) as client:
-            found = structure_of(
+            answer = structure_of(
                 await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": "Contact10"})
             )
-            row = dict(zip(found["columns"], found["rows"][0], strict=True))
+            row = dict(zip(answer["columns"], answer["rows"][0], strict=True))
             assert row["state"] == state
             await client.call_tool("dialler_reset_contact", {"contact_id": row["ID"]})
     assert list(tmp_path.glob("sandbox.sqlite3"))

@@ -27,9 +27,9 @@ def test_nothing_set_means_the_sandbox():
 )
 def test_half_a_configuration_is_an_error(monkeypatch: pytest.MonkeyPatch, name: str, value: str, missing: str):
     monkeypatch.setenv(name, value)
-    with pytest.raises(ValidationError) as raised:
+    with pytest.raises(ValidationError) as error:
         Settings()
-    assert setting_errors(raised.value).en.startswith(f"{missing} is missing")
+    assert setting_errors(error.value).en.startswith(f"{missing} is missing")
 
 
 def test_both_set_mean_a_real_dialler(monkeypatch: pytest.MonkeyPatch):
@@ -74,12 +74,12 @@ def test_empty_values_count_as_unset(monkeypatch: pytest.MonkeyPatch):
 )
 def test_a_wrong_value_is_named_by_its_setting_and_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
     monkeypatch.setenv(f"DIALLER_{name}", value)
-    with pytest.raises(ValidationError) as raised:
+    with pytest.raises(ValidationError) as error:
         Settings()
-    said = setting_errors(raised.value).en
-    assert said.startswith(f"DIALLER_{name}: ")
+    text = setting_errors(error.value).en
+    assert text.startswith(f"DIALLER_{name}: ")
     if len(value) > 3:
-        assert value not in said
+        assert value not in text
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_tilde_in_a_path_is_the_home_directory(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("name", [*PATHS, "TOKEN_FILE"])
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "words"),
     [
         ("$HOME/x", "variables"),
         ("/srv/${NAME}/x", "variables"),
@@ -135,16 +135,16 @@ def test_a_tilde_in_a_path_is_the_home_directory(monkeypatch: pytest.MonkeyPatch
         ),
     ],
 )
-def test_a_path_that_depends_on_the_host_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str):
+def test_a_path_that_depends_on_the_host_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str):
     monkeypatch.setenv("DIALLER_BASE_URL", "https://d.example/rest/v1.0/1")
     if name != "TOKEN_FILE":
         monkeypatch.setenv("DIALLER_TOKEN", "t")
     monkeypatch.setenv(f"DIALLER_{name}", value)
-    with pytest.raises(ValidationError) as raised:
+    with pytest.raises(ValidationError) as error:
         Settings()
-    sentence = setting_errors(raised.value).en
+    sentence = setting_errors(error.value).en
     assert sentence.startswith(f"DIALLER_{name}: ")
-    assert said in sentence
+    assert words in sentence
     assert value not in sentence
 
 
@@ -153,8 +153,8 @@ def test_a_dollar_that_names_no_variable_is_part_of_a_path(tmp_path: Path):
 
 
 def test_a_sentence_on_settings_fits_a_form_too():
-    said = titles_in_a_form("DIALLER_TOKEN is missing: set it, or DIALLER_TOKEN_FILE. DIALLER_TOKEN again.")
-    assert said == 'In a form, DIALLER_TOKEN is "Token", DIALLER_TOKEN_FILE is "Token file".'
+    text = titles_in_a_form("DIALLER_TOKEN is missing: set it, or DIALLER_TOKEN_FILE. DIALLER_TOKEN again.")
+    assert text == 'In a form, DIALLER_TOKEN is "Token", DIALLER_TOKEN_FILE is "Token file".'
     assert titles_in_a_form("DIALLER_TIMEOUT and DIALLER_NOTHING") == ""
 
 

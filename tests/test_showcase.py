@@ -49,8 +49,8 @@ async def test_each_of_them_is_answered(now: datetime, tmp_path: Path):
         async with Client(build_server(settings, profile=profile)) as client:
             reset = await client.call_tool("dialler_reset_contact_by_user_data", {"user_data": "Contact10"})
             assert "is reset" in text_of(reset)
-            found = structure_of(await client.call_tool("dialler_find_contact", {"text": "Frau Müller"}))
-            why = await client.call_tool("dialler_contact_overview", {"contact_id": found["rows"][0][0]})
+            answer = structure_of(await client.call_tool("dialler_find_contact", {"text": "Frau Müller"}))
+            why = await client.call_tool("dialler_contact_overview", {"contact_id": answer["rows"][0][0]})
             assert "locked" in text_of(why)
             monday = now.date() - timedelta(days=now.weekday() + 7)
             week = {"since": str(monday), "until": str(monday + timedelta(days=6))}

@@ -8,9 +8,9 @@ from dialler_mcp.wrong_settings import setting_errors, variable
 
 
 def mistakes(**values: Any) -> tuple[str, str]:
-    with pytest.raises(ValidationError) as raised:
+    with pytest.raises(ValidationError) as error:
         Settings(**values)
-    return setting_errors(raised.value)
+    return setting_errors(error.value)
 
 
 @pytest.mark.parametrize(
@@ -30,10 +30,10 @@ def mistakes(**values: Any) -> tuple[str, str]:
 def test_a_mistake_in_a_setting_is_said_in_both_languages_without_its_value(
     values: dict[str, Any], english: str, german: str
 ):
-    said = mistakes(**values)
-    assert english in said[0]
-    assert said[1].startswith(german)
-    assert not any(str(value) in text for value in values.values() if isinstance(value, str) for text in said)
+    message = mistakes(**values)
+    assert english in message[0]
+    assert message[1].startswith(german)
+    assert not any(str(value) in text for value in values.values() if isinstance(value, str) for text in message)
 
 
 def test_several_mistakes_are_said_together():

@@ -47,10 +47,10 @@ async def made(client: Client, call: dict[str, Any], answers: list[CallToolResul
     """One recorded call; what it must say is in the text that the model reads."""
     arguments = {name: looked_up(value, answers) for name, value in call.get("with", {}).items()}
     answer = await client.call_tool(f"dialler_{call['tool']}", arguments)
-    said = text_of(answer)
-    assert bool(answer.is_error) is call.get("fails", False), said
+    text = text_of(answer)
+    assert bool(answer.is_error) is call.get("fails", False), text
     for words in call.get("says", ()):
-        assert words in said, said
+        assert words in text, text
     return answer
 
 

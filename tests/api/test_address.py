@@ -51,9 +51,9 @@ def test_https_and_loopback_are_accepted(url: str) -> None:
     ],
 )
 def test_any_other_address_is_refused_with_what_to_do(url: str, hint: str) -> None:
-    with pytest.raises(BadAddress, match=re.escape(hint)) as caught:
+    with pytest.raises(BadAddress, match=re.escape(hint)) as error:
         Address(url, TOKEN)
-    assert "geheim" not in str(caught.value)
+    assert "geheim" not in str(error.value)
 
 
 def test_plain_http_is_accepted_when_it_is_allowed() -> None:
@@ -62,9 +62,9 @@ def test_plain_http_is_accepted_when_it_is_allowed() -> None:
 
 @pytest.mark.parametrize("token", ["", " ", "schlüssel", "two words", "new\nline", " padded", "padded ", "tab\tbed"])
 def test_a_token_that_cannot_be_one_is_refused_without_showing_it(token: str) -> None:
-    with pytest.raises(BadAddress, match="DIALLER_TOKEN is empty, or contains") as caught:
+    with pytest.raises(BadAddress, match="DIALLER_TOKEN is empty, or contains") as error:
         Address("https://dialler.example/rest/v1.0/1", token)
-    assert not token.strip() or token not in str(caught.value)
+    assert not token.strip() or token not in str(error.value)
 
 
 def test_a_ca_file_must_exist(tmp_path: Path) -> None:

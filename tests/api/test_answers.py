@@ -59,9 +59,9 @@ def answer(content: object, status: int = 200) -> httpx2.Response:
 
 async def error_of(use: Use, *answers: Any) -> DiallerError:
     async with Wire(*answers).dialler() as dialler:
-        with pytest.raises(DiallerError) as caught:
+        with pytest.raises(DiallerError) as error:
             await use(dialler)
-    return caught.value
+    return error.value
 
 
 @pytest.mark.parametrize("name", [*STATUS_ONLY, *RECORD])

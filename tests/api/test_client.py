@@ -60,9 +60,9 @@ def no_upstream(status: int) -> httpx2.Response:
 
 async def error_of(wire: Wire, use: Use, *, deadline: float = 10.0) -> DiallerError:
     async with wire.dialler(deadline=deadline) as dialler:
-        with pytest.raises(DiallerError) as caught:
+        with pytest.raises(DiallerError) as error:
             await use(dialler)
-    return caught.value
+    return error.value
 
 
 @reads

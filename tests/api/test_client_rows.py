@@ -59,6 +59,6 @@ async def test_no_rows_are_no_error(answer: httpx2.Response) -> None:
     ],
 )
 async def test_what_is_no_list_of_records_is_an_error(answer: httpx2.Response, kind: type[DiallerError]) -> None:
-    with pytest.raises(DiallerError) as caught:
+    with pytest.raises(DiallerError) as error:
         await Asked(answer).rows()
-    assert type(caught.value) is kind
+    assert type(error.value) is kind

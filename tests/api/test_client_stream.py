@@ -23,9 +23,9 @@ async def ids_of(wire: Wire, campaign_id: int | None = None, *, deadline: float 
 
 
 async def error_of(wire: Wire, *, deadline: float = 10.0) -> DiallerError:
-    with pytest.raises(DiallerError) as caught:
+    with pytest.raises(DiallerError) as error:
         await ids_of(wire, deadline=deadline)
-    return caught.value
+    return error.value
 
 
 async def test_all_campaigns_are_asked_for_without_a_filter() -> None:

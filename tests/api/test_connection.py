@@ -56,9 +56,9 @@ async def test_the_token_is_in_no_answer(form: str) -> None:
         records({"ID": 1, "Name": f"token: {form}"}),
     ) as dialler:
         for _ in range(2):
-            with pytest.raises(DiallerError) as caught:
+            with pytest.raises(DiallerError) as error:
                 await dialler.get_contact(1)
-            assert form.casefold() not in str(caught.value).casefold()
+            assert form.casefold() not in str(error.value).casefold()
         assert form not in str(await dialler.get_contact(1))
         assert form not in str([contact async for contact in dialler.list_contacts(538)])
 

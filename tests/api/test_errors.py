@@ -40,9 +40,9 @@ def test_the_drawn_tree_is_the_real_one() -> None:
 @pytest.mark.parametrize("kind", all_errors())
 def test_every_error_says_what_happened_and_what_to_do(kind: type[DiallerError]) -> None:
     error = kind("Reset a Dialler Contact by ID", status=418, reason="no tea")
-    said = f"Reset a Dialler Contact by ID: {error.summary.en} The dialler says: 'no tea'. {error.hint.en}"
-    assert error.for_person() == said
-    assert re.fullmatch(re.escape(said).replace("'no\\ tea'", "«(.{4}):no tea:\\1»"), str(error))
+    message = f"Reset a Dialler Contact by ID: {error.summary.en} The dialler says: 'no tea'. {error.hint.en}"
+    assert error.for_person() == message
+    assert re.fullmatch(re.escape(message).replace("'no\\ tea'", "«(.{4}):no tea:\\1»"), str(error))
     assert all(text.endswith(".") for text in (*error.summary, *error.hint))
     assert (error.status, error.reason, error.function) == (418, "no tea", "Reset a Dialler Contact by ID")
 

@@ -126,10 +126,10 @@ async def test_a_function_sends_what_is_documented(function: dict[str, Any]) -> 
 async def test_an_error_carries_the_documented_title(function: dict[str, Any]) -> None:
     wire = Wire(refusal(400, "a value is missing"))
     async with wire.dialler() as dialler:
-        with pytest.raises(DiallerError) as caught:
+        with pytest.raises(DiallerError) as error:
             await ask(dialler, function["name"])
-    assert caught.value.function == function["title"]
-    assert str(caught.value).startswith(f"{function['title']}: ")
+    assert error.value.function == function["title"]
+    assert str(error.value).startswith(f"{function['title']}: ")
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)

@@ -97,9 +97,9 @@ async def test_a_text_that_is_no_unicode_is_refused_before_anything_is_sent() ->
     wire = Wire()
     async with wire.dialler() as dialler:
         for use in (dialler.find_contacts_by_user_data("\ud800"), dialler.update_contact({"ID": 1, "City": "\ud800"})):
-            with pytest.raises(BadRequest, match="not valid Unicode") as caught:
+            with pytest.raises(BadRequest, match="not valid Unicode") as error:
                 await use
-            assert "Nothing was changed" in str(caught.value)
+            assert "Nothing was changed" in str(error.value)
     assert wire.requests == []
 
 
@@ -136,10 +136,10 @@ async def test_a_text_that_is_no_unicode_is_refused_before_anything_is_sent() ->
 )
 async def test_a_read_has_a_clear_error_for_every_odd_answer(answer: httpx2.Response, kind: type[DiallerError]) -> None:
     async with Wire(answer).dialler() as dialler:
-        with pytest.raises(DiallerError) as caught:
+        with pytest.raises(DiallerError) as error:
             await dialler.get_contact(1)
-    assert type(caught.value) is kind
-    assert caught.value.status == answer.status_code
+    assert type(error.value) is kind
+    assert error.value.status == answer.status_code
 
 
 @pytest.mark.parametrize(
@@ -163,9 +163,9 @@ async def test_a_write_that_may_have_worked_is_unknown_and_never_called_a_failur
     answer: httpx2.Response, kind: type[DiallerError]
 ) -> None:
     async with Wire(answer).dialler() as dialler:
-        with pytest.raises(DiallerError) as caught:
+        with pytest.raises(DiallerError) as failure:
             await dialler.import_contact({"Name": "Muster"}, overwrite_duplicates=False)
-    error = caught.value
+    error = failure.value
     assert type(error) is kind
     if kind is ServerFault:
         assert "read the record before you repeat it" in error.hint.en
@@ -191,9 +191,9 @@ async def test_no_match_is_none_whether_404_or_empty(answer: httpx2.Response) ->
         assert await dialler.find_contacts_by_user_data("none") == []
         assert await dialler.get_contact_history(1) == []
         assert [contact async for contact in dialler.list_contacts(999)] == []
-        with pytest.raises(NotFound) as caught:
+        with pytest.raises(NotFound) as error:
             await dialler.get_contact(1)
-    assert caught.value.status == 404
+    assert error.value.status == 404
 
 
 SENT: dict[str, Any] = {
@@ -210,9 +210,9 @@ SENT: dict[str, Any] = {
 async def test_a_value_that_was_sent_is_cut_out_of_the_reason(value: str) -> None:
     reason = f"field is wrong: '{value}', {value.upper()}"
     async with Wire(refusal(400, reason)).dialler() as dialler:
-        with pytest.raises(BadRequest) as caught:
+        with pytest.raises(BadRequest) as error:
             await dialler.import_contact(SENT, overwrite_duplicates=True)
-    assert caught.value.reason == "field is wrong: '…', …"
+    assert error.value.reason == "field is wrong: '…', …"
 
 
 async def test_values_in_path_query_and_lists_are_cut_out_too() -> None:
@@ -235,19 +235,19 @@ async def test_values_in_path_query_and_lists_are_cut_out_too() -> None:
 
 async def test_a_reason_is_one_short_clean_line() -> None:
     async with Wire(refusal(400, "first\u202e\x07 line\nsecond " + "x" * 900)).dialler() as dialler:
-        with pytest.raises(BadRequest) as caught:
+        with pytest.raises(BadRequest) as error:
             await dialler.list_campaigns()
-    assert caught.value.reason.startswith("first line second xxx")
-    assert len(caught.value.reason) == 200
+    assert error.value.reason.startswith("first line second xxx")
+    assert len(error.value.reason) == 200
 
 
 @pytest.mark.parametrize("answer", [{"status": 400}, {"error": None}, {"error": {"text": "x"}}, {"error": ""}])
 async def test_a_refusal_without_a_reason_has_none(answer: dict[str, object]) -> None:
     async with Wire(httpx2.Response(400, json=answer)).dialler() as dialler:
-        with pytest.raises(BadRequest) as caught:
+        with pytest.raises(BadRequest) as error:
             await dialler.list_campaigns()
-    assert caught.value.reason == ""
-    assert "The dialler says" not in str(caught.value)
+    assert error.value.reason == ""
+    assert "The dialler says" not in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -268,9 +268,9 @@ async def test_no_value_and_no_token_is_in_an_error_or_in_our_log(
     caplog.set_level(logging.DEBUG)
     wire = Wire(*[failure] * 3)
     async with wire.dialler() as dialler:
-        with pytest.raises(DiallerError) as caught:
+        with pytest.raises(DiallerError) as error:
             await dialler.delete_contact_by_user_data("Geheimnis")
-    for text in (str(caught.value), repr(caught.value), caught.value.reason, *caught.value.hint, *caught.value.summary):
+    for text in (str(error.value), repr(error.value), error.value.reason, *error.value.hint, *error.value.summary):
         assert "Geheimnis" not in text
         assert "secret-token" not in text
     ours = [record for record in caplog.records if record.name.startswith("dialler_mcp")]

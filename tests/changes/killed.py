@@ -72,8 +72,8 @@ def steps_of_the_journal(arrived: Arrived) -> Generator[None]:
         if writing:
             arrived(f"before the commit of the {writing[0]}")
 
-    for name, told in (("begin", told_begin), ("finish", told_finish)):
-        setattr(Journal, name, told)
+    for name, text in (("begin", told_begin), ("finish", told_finish)):
+        setattr(Journal, name, text)
     event.listen(Engine, "commit", committing)
     try:
         yield

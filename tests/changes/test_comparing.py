@@ -57,8 +57,8 @@ async def test_an_import_is_known_by_name_or_number(bench: Make, answer: dict[st
 async def test_a_clone_answered_with_its_origin_is_unknown(bench: Make, name: str | None):
     b = bench()
     instead(b, "POST", "/dialler/campaigns/clone", lambda: records([{"ID": CAMPAIGN_1000, "Name": name}]))
-    said = await refused(b, "clone_campaign", source="Campaign 1000", destination="Neu 2027")
-    assert f"another campaign (ID {CAMPAIGN_1000})" in said
+    text = await refused(b, "clone_campaign", source="Campaign 1000", destination="Neu 2027")
+    assert f"another campaign (ID {CAMPAIGN_1000})" in text
     assert await statuses(b) == ["unknown"]
 
 

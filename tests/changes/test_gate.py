@@ -36,26 +36,26 @@ async def test_beyond_the_limit_nothing_is_sent_until_there_is_room(bench: Make,
     assert not (await ask(b, "lock_contact", {"contact_id": CONTACT10}, era)).is_error
     result = await ask(b, "unlock_contact", {"contact_id": CONTACT10}, era)
     assert result.is_error
-    said = text_of(result)
-    assert "Nothing was sent. The limit of 1 changes within a minute is reached until 2026-11-20 14:01+01:00." in said
-    assert "Only a person can raise it: DIALLER_CHANGES_PER_MINUTE." in said
+    text = text_of(result)
+    assert "Nothing was sent. The limit of 1 changes within a minute is reached until 2026-11-20 14:01+01:00." in text
+    assert "Only a person can raise it: DIALLER_CHANGES_PER_MINUTE." in text
     assert len(b.wire.changes) == 1
     b.profile.now = lambda: started + timedelta(minutes=1)
     assert not (await ask(b, "unlock_contact", {"contact_id": CONTACT10}, era)).is_error
 
 
 @pytest.mark.parametrize(
-    ("setting", "said"),
+    ("setting", "words"),
     [
         ("changes_per_hour", "within an hour is reached until 2026-11-20 15:00+01:00"),
         ("changes_per_day", "within 24 hours is reached until 2026-11-21 14:00+01:00"),
     ],
 )
-async def test_the_longer_windows_are_named(bench: Make, setting: str, said: str):
+async def test_the_longer_windows_are_named(bench: Make, setting: str, words: str):
     b = bench(**{setting: 1})
     await told(b, "lock_contact", contact_id=CONTACT10)
     refusal = await refused(b, "unlock_contact", contact_id=CONTACT10)
-    assert said in refusal
+    assert words in refusal
     assert f"DIALLER_{setting.upper()}" in refusal
 
 
@@ -144,8 +144,8 @@ async def test_a_dry_run_says_what_it_would_send_and_sends_nothing(bench: Make, 
                     answer = structure_of(result)
                 assert answer["status"] == "dry_run"
                 assert f"{answer['request']['method']} {answer['request']['path']}" == expected
-                for said in ("DRY RUN", answer["request"]["method"], answer["request"]["path"]):
-                    assert said in text_of(result)
+                for text in ("DRY RUN", answer["request"]["method"], answer["request"]["path"]):
+                    assert text in text_of(result)
                 assert b.wire.changes == []
 
 

@@ -38,8 +38,8 @@ async def test_what_the_journal_says_after_each_step(sandbox_file: Path, tmp_pat
             shutil.copytree(place, tmp_path / step)
 
     await lock(place, keep)
-    for step, said, truth in STEPS:
-        await check(tmp_path / step, said, truth)
+    for step, text, truth in STEPS:
+        await check(tmp_path / step, text, truth)
 
 
 @pytest.mark.thorough
@@ -48,10 +48,10 @@ async def test_what_the_journal_says_after_a_kill(sandbox_file: Path, tmp_path: 
         (tmp_path / step).mkdir()
         shutil.copy(sandbox_file, tmp_path / step)
     command = [sys.executable, "-m", "tests.changes.killed", str(tmp_path), *(step for step, _, _ in STEPS)]
-    ended = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: ASYNC221
-    assert ended.split() == [str(int(signal.SIGKILL))] * len(STEPS)
-    for step, said, truth in STEPS:
-        await check(tmp_path / step, said, truth)
+    process = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: ASYNC221
+    assert process.split() == [str(int(signal.SIGKILL))] * len(STEPS)
+    for step, text, truth in STEPS:
+        await check(tmp_path / step, text, truth)
 
 
 async def check(directory: Path, said: str | None, truth: bool) -> None:

@@ -54,30 +54,30 @@ async def test_each_window_slides(start: Start):
         if refused is None:
             await process.admit()
             continue
-        with pytest.raises(LimitReached) as raised:
+        with pytest.raises(LimitReached) as error:
             await process.admit()
-        assert (raised.value.limit, raised.value.until - START) == refused, after
+        assert (error.value.limit, error.value.until - START) == refused, after
 
 
 async def test_of_several_limits_the_one_that_lasts_longest_is_named(start: Start):
     process = start(A_MINUTE, Limit("PER_DAY", 2, DAY))
     for _ in range(2):
         await process.admit()
-    with pytest.raises(LimitReached) as raised:
+    with pytest.raises(LimitReached) as error:
         await process.admit()
-    assert raised.value.limit.setting == "PER_DAY"
+    assert error.value.limit.setting == "PER_DAY"
 
 
 async def test_destructive_ones_have_a_limit_of_their_own_and_count_as_changes_too(start: Start):
     process = start(A_MINUTE, DESTRUCTIVE)
     await process.admit(destroys=True)
-    with pytest.raises(LimitReached) as raised:
+    with pytest.raises(LimitReached) as error:
         await process.admit(destroys=True)
-    assert raised.value.limit is DESTRUCTIVE
+    assert error.value.limit is DESTRUCTIVE
     await process.admit()
-    with pytest.raises(LimitReached) as raised:
+    with pytest.raises(LimitReached) as error:
         await process.admit()
-    assert raised.value.limit is A_MINUTE
+    assert error.value.limit is A_MINUTE
 
 
 async def test_rows_have_a_limit_of_their_own_and_a_job_is_one_change(start: Start):
@@ -85,16 +85,16 @@ async def test_rows_have_a_limit_of_their_own_and_a_job_is_one_change(start: Sta
     process = start(A_MINUTE, rows)
     await process.admit(rows=600)
     process.clock.seconds += MINUTE
-    with pytest.raises(LimitReached) as raised:
+    with pytest.raises(LimitReached) as error:
         await process.admit(rows=401)
-    assert (raised.value.limit, raised.value.until) == (rows, START + DAY)
+    assert (error.value.limit, error.value.until) == (rows, START + DAY)
     await process.admit(rows=400)
-    with pytest.raises(LimitReached) as raised:
+    with pytest.raises(LimitReached) as error:
         await process.admit(rows=1)
-    assert (raised.value.limit, raised.value.until) == (rows, START + DAY)
-    with pytest.raises(LimitReached) as raised:
+    assert (error.value.limit, error.value.until) == (rows, START + DAY)
+    with pytest.raises(LimitReached) as error:
         await process.admit(rows=1001)
-    assert raised.value.until == math.inf
+    assert error.value.until == math.inf
     process.clock.seconds = START + DAY
     await process.admit(rows=600)
 
@@ -110,9 +110,9 @@ async def test_each_caller_is_counted_for_itself(start: Start):
 
 async def test_a_limit_of_zero_allows_nothing_ever(start: Start):
     process = start(Limit("PER_MINUTE", 0, MINUTE), Limit("DESTRUCTIVE", 0, DAY, destructive=True))
-    with pytest.raises(LimitReached) as raised:
+    with pytest.raises(LimitReached) as error:
         await process.admit(destroys=True)
-    assert math.isinf(raised.value.until)
+    assert math.isinf(error.value.until)
 
 
 async def test_what_has_begun_is_not_refused_and_counts(start: Start):

@@ -146,9 +146,9 @@ async def test_of_two_processes_at_once_one_obeys_a_phrase(place: Place, sandbox
         )
         for home in homes
     ]
-    said = sorted([(await process.communicate())[0].decode().strip() for process in started])
-    assert "used already" in said[0]
-    assert said[1] == "done"
+    values = sorted([(await process.communicate())[0].decode().strip() for process in started])
+    assert "used already" in values[0]
+    assert values[1] == "done"
     stores = [Store.open(home / "sandbox.sqlite3") for home in homes]
     assert sum(store.contact(CONTACT) is not None for store in stores) == 1
     for store in stores:
@@ -185,6 +185,6 @@ async def test_a_state_that_breaks_after_the_preview_stops_the_change(bench: Mak
     phrase = await phrase_of(b)
     b.profile.state.close()
     (tmp_path / FILE).write_text("no database at all " * 99, encoding="utf-8")
-    said = await refused(b, "delete_contact", contact_id=CONTACT10, confirm=phrase)
-    assert "The journal cannot be used" in said
+    text = await refused(b, "delete_contact", contact_id=CONTACT10, confirm=phrase)
+    assert "The journal cannot be used" in text
     assert b.wire.changes == []

@@ -20,9 +20,9 @@ def settings(directory: Path, url: str) -> Settings:
 async def main(directory: Path, url: str, phrase: str) -> None:
     async with Client(build_server(settings(directory, url))) as client:
         result = await client.call_tool("dialler_delete_contact", {"contact_id": CONTACT, "confirm": phrase})
-    (said,) = result.content
-    assert isinstance(said, TextContent)
-    print(said.text if result.is_error else "done")
+    (text,) = result.content
+    assert isinstance(text, TextContent)
+    print(text.text if result.is_error else "done")
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ def answer_of(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
     """What this command answers."""
     capsys.readouterr()
     code = invoke(monkeypatch, *arguments)
-    printed = capsys.readouterr()
-    return Answer(code, printed.out, printed.err)
+    output = capsys.readouterr()
+    return Answer(code, output.out, output.err)
 
 
 def furnished(place: Path, sandbox_file: Path) -> Path:

@@ -82,7 +82,7 @@ async def test_an_old_release_works_with_less(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.parametrize(
-    ("status", "content", "expected", "code", "said", "todo"),
+    ("status", "content", "expected", "code", "words", "todo"),
     [
         ("401 Unauthorized", "", "✓✓✓✓✓✗––✓✓", Exit.TOKEN, "did not accept the token", "jtel portal"),
         ("200 OK", PAGE, "✓✓✓✓✗–––✓✓", Exit.NO_DIALLER, "HTML page", "any proxy in between"),
@@ -94,12 +94,12 @@ async def test_an_old_release_works_with_less(monkeypatch: pytest.MonkeyPatch):
     ],
 )
 async def test_somebody_answers_but_not_as_a_dialler_does(
-    monkeypatch: pytest.MonkeyPatch, status: str, content: str, expected: str, code: Exit, said: str, todo: str
+    monkeypatch: pytest.MonkeyPatch, status: str, content: str, expected: str, code: Exit, words: str, todo: str
 ):
     async with server(answer(status, content)) as port:
         report = await checked(monkeypatch, f"http://127.0.0.1:{port}")
     assert (marks(report), report.code) == (expected, code)
-    assert said in report.text()
+    assert words in report.text()
     assert todo in report.text()
     assert f"Exit code {code.value}" in report.text()
 
@@ -210,7 +210,7 @@ async def test_a_misspelt_setting_is_a_remark(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.parametrize(
-    ("settings", "expected", "said"),
+    ("settings", "expected", "words"),
     [
         ({"TIMEZONE": SECRET}, "✗–––––––––", "DIALLER_TIMEZONE: is not a known time zone"),
         ({"TIMEOUT": SECRET, "PRIVACY": SECRET}, "✗–––––––––", "DIALLER_PRIVACY"),
@@ -220,11 +220,11 @@ async def test_a_misspelt_setting_is_a_remark(monkeypatch: pytest.MonkeyPatch):
     ],
 )
 async def test_wrong_settings_are_named_and_their_values_are_not(
-    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], expected: str, said: str
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], expected: str, words: str
 ):
     report = await checked(monkeypatch, **settings)
     assert (marks(report), report.code) == (expected, Exit.SETTINGS)
-    assert said in report.text()
+    assert words in report.text()
 
 
 @pytest.mark.usefixtures("with_sandbox")
@@ -247,9 +247,9 @@ async def test_what_cannot_be_kept_is_said(
 
 @pytest.mark.usefixtures("with_sandbox")
 async def test_it_says_where_the_files_lie(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    said = (await checked(monkeypatch)).text()
-    assert f"journal      can be written: {tmp_path}\n" in said
-    assert f"audit log    can be written: {tmp_path / 'audit'}\n" in said
+    text = (await checked(monkeypatch)).text()
+    assert f"journal      can be written: {tmp_path}\n" in text
+    assert f"audit log    can be written: {tmp_path / 'audit'}\n" in text
 
 
 @pytest.mark.usefixtures("with_sandbox")
@@ -292,7 +292,7 @@ async def test_a_report_speaks_german(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.parametrize(
-    ("cause", "kind", "said"),
+    ("cause", "kind", "words"),
     [
         (ssl.SSLError("wrong version number"), NotTrusted, "does not speak TLS"),
         (ConnectionRefusedError(), ConnectionRefused, "was not accepted"),
@@ -302,13 +302,13 @@ async def test_a_report_speaks_german(monkeypatch: pytest.MonkeyPatch):
     ],
 )
 def test_a_failed_connection_is_told_by_its_first_cause_that_says_something(
-    cause: Exception, kind: type[Unreachable], said: str
+    cause: Exception, kind: type[Unreachable], words: str
 ):
     error = httpx2.ConnectError(SECRET)
     error.__cause__ = cause
     found = unreachable("Find it", error)
     assert type(found) is kind
-    assert said in str(found)
+    assert words in str(found)
     assert SECRET not in str(found)
 
 

@@ -41,7 +41,7 @@ def forbid_requests(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "words"),
     [
         ({"TIMEZONE": SECRET}, "DIALLER_TIMEZONE: is not a known time zone"),
         ({"BASE_URL": "https://d.example/rest/v1.0/1"}, "DIALLER_TOKEN is missing"),
@@ -50,7 +50,7 @@ def forbid_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 async def test_every_tool_answers_with_what_is_wrong_and_nothing_is_sent(
-    monkeypatch: pytest.MonkeyPatch, era: Any, settings: dict[str, str], said: str, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, era: Any, settings: dict[str, str], words: str, capsys: pytest.CaptureFixture[str]
 ):
     forbid_requests(monkeypatch)
     configure(monkeypatch, **settings)
@@ -62,14 +62,14 @@ async def test_every_tool_answers_with_what_is_wrong_and_nothing_is_sent(
         for name in tools:
             result = await client.call_tool(name, {"contact_id": 1})
             assert result.is_error
-            assert said in text_of(result)
+            assert words in text_of(result)
             assert "restart" in text_of(result)
             assert "SANDBOX" not in text_of(result)
             assert SECRET not in text_of(result)
         assert (await client.list_prompts()).prompts == []
         assert (await client.list_resources()).resources == []
     err = capsys.readouterr().err
-    assert said in err
+    assert words in err
     assert SECRET not in err
 
 
@@ -119,10 +119,10 @@ async def test_a_mistake_is_told_in_the_words_of_a_form_too(monkeypatch: pytest.
     configure(monkeypatch, DATA_DIR="$HOME/dialler")
     explaining, _ = cli.configured_server()
     async with Client(explaining) as client:
-        said = text_of(await client.call_tool("dialler_check_connection", {}))
-    assert "DIALLER_DATA_DIR: variables" in said
-    assert "in the form of its extension or as `env`" in said
-    assert 'In a form, DIALLER_DATA_DIR is "Folder for files".' in said
+        text = text_of(await client.call_tool("dialler_check_connection", {}))
+    assert "DIALLER_DATA_DIR: variables" in text
+    assert "in the form of its extension or as `env`" in text
+    assert 'In a form, DIALLER_DATA_DIR is "Folder for files".' in text
 
 
 @pytest.mark.thorough
@@ -130,11 +130,11 @@ async def test_a_host_gets_a_server_that_explains_itself(tmp_path: Path):
     async with started(tmp_path, DIALLER_TIMEZONE=SECRET) as child:
         hello = await child.initialize()
         tools = await child.ask(1, "tools/list", {})
-        said = await child.ask(2, "tools/call", {"name": "dialler_list_campaigns", "arguments": {}})
+        text = await child.ask(2, "tools/call", {"name": "dialler_list_campaigns", "arguments": {}})
     assert "DIALLER_TIMEZONE" in hello["result"]["instructions"]
     assert len(tools["result"]["tools"]) == len(ALL)
-    assert said["result"]["isError"] is True
-    assert "DIALLER_TIMEZONE" in said["result"]["content"][0]["text"]
+    assert text["result"]["isError"] is True
+    assert "DIALLER_TIMEZONE" in text["result"]["content"][0]["text"]
     assert not (tmp_path / "sandbox.sqlite3").exists()
 
 

@@ -97,9 +97,9 @@ def test_rows_that_were_left_out_are_listed(invoke: Invoke, capsys: pytest.Captu
     assert invoke("jobs", "run") == 0
     capsys.readouterr()
     assert invoke("jobs", "show", job, "--format", "csv") == 0
-    said = capsys.readouterr()
-    assert "left" in said.out
-    assert "the contact is gone" in said.out
+    text = capsys.readouterr()
+    assert "left" in text.out
+    assert "the contact is gone" in text.out
     assert (Path(Settings().directory) / FILE).exists()
 
 

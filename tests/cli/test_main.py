@@ -23,9 +23,9 @@ from dialler_mcp.settings import Settings
 
 def invoke(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> "int | str | None":
     monkeypatch.setattr(sys, "argv", ["dialler-mcp", *arguments])
-    with pytest.raises(SystemExit) as left:
+    with pytest.raises(SystemExit) as error:
         cli.main()
-    return left.value.code
+    return error.value.code
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,7 @@ def test_check_says_what_is_wrong(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "words"),
     [
         ({"BASE_URL": "https://d.example/rest/v1.0/1"}, "DIALLER_TOKEN is missing"),
         ({"BASE_URL": "http://d.example/rest/v1.0/1", "TOKEN": "t"}, "Plain http would send the token unencrypted"),
@@ -65,14 +65,14 @@ def test_check_says_what_is_wrong(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     ],
 )
 def test_a_command_that_needs_the_settings_leaves_where_they_are_wrong(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: dict[str, str], said: str
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: dict[str, str], words: str
 ):
     for name, value in settings.items():
         monkeypatch.setenv(f"DIALLER_{name}", value)
     assert invoke(monkeypatch, "sandbox", "--fresh") == 2
-    assert said in capsys.readouterr().err
+    assert words in capsys.readouterr().err
     assert invoke(monkeypatch, "check") == 2
-    assert said in capsys.readouterr().out
+    assert words in capsys.readouterr().out
 
 
 def test_check_finds_a_broken_template_of_ones_own(
@@ -119,7 +119,7 @@ def test_sandbox_fresh_forgets_what_was_changed(
 
 
 @pytest.mark.parametrize(
-    ("command", "said"),
+    ("command", "words"),
     [
         (("check",), "cannot be used. Its file cannot be opened"),
         (("sandbox", "--port", "1"), "sandbox.sqlite3 cannot be opened"),
@@ -131,11 +131,11 @@ def test_a_sandbox_that_cannot_be_opened_is_explained(
     capsys: pytest.CaptureFixture[str],
     data_dir: Path,
     command: tuple[str, ...],
-    said: str,
+    words: str,
 ):
     (data_dir / "sandbox.sqlite3").mkdir(parents=True)
     code = invoke(monkeypatch, *command)
-    assert said in f"{code} {capsys.readouterr().out}"
+    assert words in f"{code} {capsys.readouterr().out}"
     assert code not in (0, 1)
 
 
@@ -187,9 +187,9 @@ async def test_the_sandbox_is_served_on_a_port(with_sandbox: Path, monkeypatch: 
     try:
         assert process.stdout is not None
         line = (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
-        found = re.fullmatch(r"DIALLER_BASE_URL=(\S+) DIALLER_TOKEN=(\S+)\n", line)
-        assert found
-        url, token = found.groups()
+        match = re.fullmatch(r"DIALLER_BASE_URL=(\S+) DIALLER_TOKEN=(\S+)\n", line)
+        assert match
+        url, token = match.groups()
         await _until_served(url)
         monkeypatch.setenv("DIALLER_BASE_URL", url)
         monkeypatch.setenv("DIALLER_TOKEN", token)
@@ -197,11 +197,11 @@ async def test_the_sandbox_is_served_on_a_port(with_sandbox: Path, monkeypatch: 
     finally:
         process.terminate()
         await process.wait()
-    said = report.text()
-    assert "dialler: 127.0.0.1" in said
-    assert "token: accepted" in said
-    assert "dialler's clock: agrees" in said
-    assert "SANDBOX" not in said
+    text = report.text()
+    assert "dialler: 127.0.0.1" in text
+    assert "token: accepted" in text
+    assert "dialler's clock: agrees" in text
+    assert "SANDBOX" not in text
 
 
 def _free_port() -> int:

@@ -78,9 +78,9 @@ def test_a_log_that_cannot_be_written_is_said_and_stops_no_command(tmp_path: Pat
     (tmp_path / "audit").touch()
     with recorded(Settings(data_dir=tmp_path), "report"):
         print("done")
-    printed = capsys.readouterr()
-    assert printed.out == "done\n"
-    assert "the audit log cannot be written" in printed.err
+    output = capsys.readouterr()
+    assert output.out == "done\n"
+    assert "the audit log cannot be written" in output.err
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_a_command_ends_quietly_when_nobody_reads_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.setattr("sys.stdout", Closed())
-    with pytest.raises(SystemExit) as left, while_somebody_reads():
+    with pytest.raises(SystemExit) as error, while_somebody_reads():
         print("something")
-    assert left.value.code == UNREAD
+    assert error.value.code == UNREAD
     assert capsys.readouterr().err == ""
 
 
@@ -132,6 +132,6 @@ def test_a_closed_pipe_is_told_to_nobody(tmp_path: Path):
     with recorded(Settings(data_dir=tmp_path), "campaigns"):
         pass
     environment = {**os.environ, "DIALLER_DATA_DIR": str(tmp_path)}
-    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, env=environment, check=False)
+    process = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, env=environment, check=False)
     os.close(writing)
-    assert (ended.returncode, ended.stderr) == (UNREAD, b"")
+    assert (process.returncode, process.stderr) == (UNREAD, b"")

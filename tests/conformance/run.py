@@ -110,7 +110,7 @@ def main() -> None:
     print(HEADER)
     for (suite, server), verdict in sorted(verdicts.items(), reverse=True):
         print(verdict.row(suite, server))
-    problems = [f"{suite} {server}: {said}" for (suite, server), v in verdicts.items() for said in v.problems]
+    problems = [f"{suite} {server}: {text}" for (suite, server), v in verdicts.items() for text in v.problems]
     print(*problems, sep="\n")
     sys.exit(bool(problems))
 
@@ -127,11 +127,11 @@ def running(command: Iterable[str]) -> Generator[str]:
             text=True,
         )
         assert process.stderr is not None
-        said = process.stderr.readline()
+        text = process.stderr.readline()
         try:
-            address = re.search(r"http://\S+", said)
+            address = re.search(r"http://\S+", text)
             if address is None:
-                sys.exit(f"The server did not start: {said}")
+                sys.exit(f"The server did not start: {text}")
             yield address[0]
         finally:
             process.send_signal(signal.SIGTERM)

@@ -11,9 +11,9 @@ MORE = {"contacts": "all", "number": 7, "verb": "lock"}
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("action", get_args(Action))
 def test_every_action_names_its_record_in_both_languages(action: Action, language: Language):
-    said = in_words(action, "Contact10 · {Müller}", language, **MORE)
-    assert "Contact10 · {Müller}" in said
-    assert said in previewed(said, language)
+    text = in_words(action, "Contact10 · {Müller}", language, **MORE)
+    assert "Contact10 · {Müller}" in text
+    assert text in previewed(text, language)
 
 
 def test_they_read_as_a_sentence():

@@ -15,16 +15,16 @@ BERLIN = ZoneInfo("Europe/Berlin")
 EN, DE = Language.en, Language.de
 
 
-@pytest.mark.parametrize(("calls", "said"), [(3, "3"), (0, "0"), (None, "un")])
-def test_deleting_says_what_is_lost(calls: int | None, said: str) -> None:
+@pytest.mark.parametrize(("calls", "words"), [(3, "3"), (0, "0"), (None, "un")])
+def test_deleting_says_what_is_lost(calls: int | None, words: str) -> None:
     assert consequences.of_deletion(State.open, "Besetzt", 4, calls, EN) == [
-        f"The contact and its history (entries: {said if calls is not None else 'unknown'}) are deleted for good; "
+        f"The contact and its history (entries: {words if calls is not None else 'unknown'}) are deleted for good; "
         "the dialler cannot bring them back.",
         "Undo could only import the contact anew: with another ID, without history, counters and result.",
         "Its state now: open ('Besetzt'); attempts: 4.",
     ]
     german = consequences.of_deletion(State.new, None, 0, calls, DE)
-    assert f"sein Verlauf (Einträge: {said}" in german[0]
+    assert f"sein Verlauf (Einträge: {words}" in german[0]
     assert "neu importieren, mit anderer ID" in german[1]
     assert german[2] == "Zustand: neu; Versuche: 0."
 
@@ -65,8 +65,8 @@ def test_unlocking_a_closed_contact_warns_of_a_new_call() -> None:
 
 @pytest.mark.parametrize("state", State)
 def test_a_lock_says_beforehand_that_lifting_it_needs_a_reason(state: State) -> None:
-    said = consequences.of_lock(state, EN), consequences.of_lock(state, DE)
-    assert [len(lines) for lines in said] == [int(state.may_be_final)] * 2
+    values = consequences.of_lock(state, EN), consequences.of_lock(state, DE)
+    assert [len(lines) for lines in values] == [int(state.may_be_final)] * 2
 
 
 def contact(code: ResultCode | None = None, tries: int = 0, at: datetime | None = None) -> Contact:
@@ -119,8 +119,8 @@ def test_deleting_a_campaign_counts_whom_it_concerns() -> None:
 
 
 def test_a_campaign_that_was_not_counted_in_time_says_so() -> None:
-    said = consequences.of_campaign_deletion(LOSS, EN, complete=False, within_dates=True)
-    assert said == [
+    text = consequences.of_campaign_deletion(LOSS, EN, complete=False, within_dates=True)
+    assert text == [
         "The campaign, its contacts (> 6), their history and its result codes are deleted for good.",
         "This cannot be undone.",
         "It has too many contacts to be counted in time: more than 6. Their states, callbacks, appointments and calls "
@@ -129,9 +129,9 @@ def test_a_campaign_that_was_not_counted_in_time_says_so() -> None:
     assert "zu viele Kontakte" in consequences.of_campaign_deletion(LOSS, DE, complete=False, within_dates=False)[2]
 
 
-@pytest.mark.parametrize(("count", "said"), [(0, 0), (9, 9), (10, 10), (61_234, 60_000), (99, 90)])
-def test_a_count_that_was_cut_off_is_rounded_down(count: int, said: int) -> None:
-    assert consequences.rounded_down(count) == said
+@pytest.mark.parametrize(("count", "words"), [(0, 0), (9, 9), (10, 10), (61_234, 60_000), (99, 90)])
+def test_a_count_that_was_cut_off_is_rounded_down(count: int, words: int) -> None:
+    assert consequences.rounded_down(count) == words
 
 
 SOON, LATER = datetime(2026, 11, 21, 8), datetime(2027, 1, 1)
@@ -192,9 +192,9 @@ def test_overwriting_says_that_old_values_are_lost() -> None:
 
 @pytest.mark.parametrize(("state", "lines"), [(State.open, 1), (State.done, 2), (State.aborted, 2), (State.unknown, 2)])
 def test_a_second_copy_warns_of_a_second_call(state: State, lines: int) -> None:
-    said = consequences.of_second_copy(state, None, EN)
-    assert "this person may be called twice" in said[0]
-    assert len(said) == lines
+    text = consequences.of_second_copy(state, None, EN)
+    assert "this person may be called twice" in text[0]
+    assert len(text) == lines
     assert "doppelt angerufen" in consequences.of_second_copy(state, None, DE)[0]
 
 
@@ -217,13 +217,13 @@ def test_the_past_is_the_day_of_the_latest_result_in_the_diallers_zone():
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "sentence"),
     [
         (Language.en, ["closed as aborted ('Kein Interesse'), since 2026-11-11.", "remains (entries: 3)."]),
         (Language.de, ["Der Kontakt ist abgebrochen ('Kein Interesse'), seit 2026-11-11.", "bleibt (Einträge: 3)."]),
     ],
 )
-def test_a_reset_says_since_when_it_is_closed_and_what_stays(language: Language, said: list[str]):
+def test_a_reset_says_since_when_it_is_closed_and_what_stays(language: Language, sentence: list[str]):
     lines = of_reset(State.aborted, "Kein Interesse", 7, None, False, language, Past(3, date(2026, 11, 11)))
-    for words in said:
+    for words in sentence:
         assert any(words in line for line in lines)

@@ -24,12 +24,12 @@ def counted(verb: ManyVerb, *pairs: tuple[Contact, State]) -> Many:
 
 def test_a_reset_reopens_closed_contacts_and_loses_agreed_times_and_counters():
     many = counted("reset", (CLOSED, State.done), (CALLBACK, State.appointment))
-    said = many.consequences(Language.en)
+    text = many.consequences(Language.en)
     assert many.reopens
-    assert said[0].startswith("1 are (or may be) closed")
-    assert "Agreed times that are lost: 1, from 2026-11-20 14:00+01:00" in said[1]
-    assert "The counts of attempts (4 in all) go to 0." in said
-    assert said[-1] == "Counters, results and times cannot be brought back."
+    assert text[0].startswith("1 are (or may be) closed")
+    assert "Agreed times that are lost: 1, from 2026-11-20 14:00+01:00" in text[1]
+    assert "The counts of attempts (4 in all) go to 0." in text
+    assert text[-1] == "Counters, results and times cannot be brought back."
 
 
 @pytest.mark.parametrize(("locked", "reopens"), [(True, True), (False, False), (msgspec.UNSET, True)])

@@ -99,9 +99,9 @@ def test_what_cannot_be_dialled_is_refused_with_the_reason_and_without_the_numbe
     text: str, flaw: Flaw, why: str
 ) -> None:
     assert read(text).flaw is flaw
-    with pytest.raises(ValueError, match=re.escape(why)) as caught:
+    with pytest.raises(ValueError, match=re.escape(why)) as error:
         stored(text)
-    assert len(text) < 3 or text not in str(caught.value)
+    assert len(text) < 3 or text not in str(error.value)
 
 
 def test_every_flaw_has_its_words() -> None:

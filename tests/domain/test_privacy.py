@@ -171,8 +171,8 @@ def test_dates_and_amounts_survive(text: str) -> None:
 
 
 def test_pseudonyms_connect_free_text_with_fields() -> None:
-    said = masked_inside("Besser 030 23125012", Privacy.masked, KEY)
-    assert said.endswith("~" + name_of("493023125012", Kind.PHONE))
+    text = masked_inside("Besser 030 23125012", Privacy.masked, KEY)
+    assert text.endswith("~" + name_of("493023125012", Kind.PHONE))
 
 
 @given(st.text(alphabet="0123456789 .-/()+ADE@€,:", max_size=80))

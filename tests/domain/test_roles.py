@@ -58,7 +58,7 @@ def test_single_tools_and_families_are_in_or_out(policy: Policy, allowed: set[st
 
 
 @pytest.mark.parametrize(
-    ("policy", "said"),
+    ("policy", "words"),
     [
         (
             Policy(only="contacts,dialler_get_contct"),
@@ -75,11 +75,11 @@ def test_single_tools_and_families_are_in_or_out(policy: Policy, allowed: set[st
         (Policy(only="dialler_lock_contact", read_only=True), "leave no tool"),
     ],
 )
-def test_a_wrong_policy_is_named_by_its_setting_without_its_value(policy: Policy, said: str):
-    with pytest.raises(WrongPolicy) as raised:
+def test_a_wrong_policy_is_named_by_its_setting_without_its_value(policy: Policy, words: str):
+    with pytest.raises(WrongPolicy) as error:
         policy.allowed(TOOLS)
-    assert said in str(raised.value)
-    assert "Geheimnis" not in str(raised.value)
+    assert words in str(error.value)
+    assert "Geheimnis" not in str(error.value)
 
 
 @pytest.mark.parametrize(("role", "other", "included"), [

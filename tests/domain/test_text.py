@@ -68,7 +68,7 @@ def test_letters_numbers_and_punctuation_stay(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "words"),
     [
         ("Contact11 · Other #abcdefgh", "Contact11 Other abcdefgh"),
         ("a•b＃c", "abc"),
@@ -76,8 +76,8 @@ def test_letters_numbers_and_punctuation_stay(text: str) -> None:
         ("Jean-Luc O'Neil", "Jean-Luc O'Neil"),
     ],
 )
-def test_a_part_of_a_label_cannot_pretend_to_be_several(text: str, said: str) -> None:
-    assert part(text) == said
+def test_a_part_of_a_label_cannot_pretend_to_be_several(text: str, words: str) -> None:
+    assert part(text) == words
 
 
 @pytest.mark.parametrize(

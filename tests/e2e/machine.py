@@ -64,7 +64,7 @@ class Machine:
         status: int | None = 0,
     ) -> subprocess.CompletedProcess[str]:
         """Run a client to its end, with nothing on its stdin. It must end with this status; None allows any."""
-        done = subprocess.run(
+        process = subprocess.run(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             env=self.environment(**environment),
@@ -74,8 +74,10 @@ class Machine:
             timeout=PATIENCE,
             check=False,
         )
-        assert status is None or done.returncode == status, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-        return done
+        assert status is None or process.returncode == status, (
+            f"{command}\n{process.stdout[-3000:]}\n{process.stderr[-3000:]}"
+        )
+        return process
 
     def node(self, program: str, *arguments: str, **settings: str) -> Any:
         """Run one of our own programs for Node, which prints JSON; it starts the server with these settings itself."""
@@ -109,6 +111,6 @@ class Machine:
     async def _has_contact10(self) -> bool:
         settings = self.environment(**self.server_settings)
         async with Client(StdioServerParameters(command=str(SERVER), env=settings)) as client:
-            found = await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": "Contact10"})
-        assert found.structured_content is not None, found
-        return found.structured_content["total"] == 1
+            answer = await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": "Contact10"})
+        assert answer.structured_content is not None, answer
+        return answer.structured_content["total"] == 1

@@ -121,8 +121,8 @@ def _openai(model: ScriptedModel, request: Json) -> list[Json]:
         item |= {"arguments": json.dumps(dict(call.arguments)), "status": "completed"}
         item |= {"namespace": call.namespace} if call.namespace else {}
     else:
-        said: Json = {"type": "output_text", "text": "Done.", "annotations": []}
-        item = {"type": "message", "id": f"m_{number}", "role": "assistant", "status": "completed", "content": [said]}
+        text: Json = {"type": "output_text", "text": "Done.", "annotations": []}
+        item = {"type": "message", "id": f"m_{number}", "role": "assistant", "status": "completed", "content": [text]}
     response: Json = {"id": f"resp_{number}", "object": "response", "status": "in_progress", "output": []}
     usage: Json = {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
     usage |= {"input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}}

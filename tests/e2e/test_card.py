@@ -46,7 +46,7 @@ def card(machine: Machine, app_host: Path, request: pytest.FixtureRequest) -> Ca
 
 
 @pytest.mark.parametrize(
-    ("theme", "locale", "language", "said"),
+    ("theme", "locale", "language", "sentence"),
     [
         (
             "light",
@@ -62,54 +62,54 @@ def card(machine: Machine, app_host: Path, request: pytest.FixtureRequest) -> Ca
         ),
     ],
 )
-def test_the_card_says_what_is_lost(card: Card, theme: str, locale: str, language: str, said: list[str]):
-    seen = card.work([], locale, theme, DIALLER_LANGUAGE=language)
-    assert seen["language"] == language
+def test_the_card_says_what_is_lost(card: Card, theme: str, locale: str, language: str, sentence: list[str]):
+    outcome = card.work([], locale, theme, DIALLER_LANGUAGE=language)
+    assert outcome["language"] == language
     # What a screen reader is given: a named page, its heading, the record, a list, the buttons, where news will stand.
-    assert "Contact10" in line_of("main", seen["before"])
-    for words in [*said, 'heading "', "- definition: Max Mustermann", "- list:", "- status"]:
-        assert words in seen["before"]
-    assert "Contact10 · Mustermann · Campaign 1000" in line_of("heading", seen["before"])
-    page, button = seen["colours"]
+    assert "Contact10" in line_of("main", outcome["before"])
+    for words in [*sentence, 'heading "', "- definition: Max Mustermann", "- list:", "- status"]:
+        assert words in outcome["before"]
+    assert "Contact10 · Mustermann · Campaign 1000" in line_of("heading", outcome["before"])
+    page, button = outcome["colours"]
     assert (lightness(page[1]) > lightness(page[0])) == (theme == "light")
     assert contrast(*page) >= READABLE
     assert contrast(*button) >= READABLE
-    assert seen["calls"] == []
+    assert outcome["calls"] == []
 
 
 @pytest.mark.parametrize("keys", [PRESS, PRESS_TWICE])
 def test_pressing_deletes_once(card: Card, machine: Machine, keys: list[str]):
-    seen = card.work(keys)
-    assert seen["focused"][0] == ["confirm", "solid", False]  # a ring shows where the keyboard is
-    assert seen["calls"] == ["dialler_confirm_by_card"]
-    assert "are deleted" in line_of("status", seen["after"])
-    assert "are deleted" in seen["told"][0][0]["text"]  # so the model learns of it, too
-    assert "button" not in seen["after"]
+    outcome = card.work(keys)
+    assert outcome["focused"][0] == ["confirm", "solid", False]  # a ring shows where the keyboard is
+    assert outcome["calls"] == ["dialler_confirm_by_card"]
+    assert "are deleted" in line_of("status", outcome["after"])
+    assert "are deleted" in outcome["told"][0][0]["text"]  # so the model learns of it, too
+    assert "button" not in outcome["after"]
     assert not machine.has_contact10()
 
 
 def test_leaving_it_changes_nothing(card: Card, machine: Machine):
-    seen = card.work(LEAVE, DIALLER_CONFIRMATION="human")
-    preview = seen["preview"]
+    outcome = card.work(LEAVE, DIALLER_CONFIRMATION="human")
+    preview = outcome["preview"]
     assert "confirm" not in preview["structuredContent"]  # the model holds no phrase
     assert preview["_meta"]["dialler-mcp/confirm"] not in json.dumps({**preview, "_meta": {}})
-    assert seen["focused"][1] == ["dismiss", "solid", False]
-    assert seen["calls"] == []
-    assert line_of("status", seen["after"]) == "- status: Nothing was changed."
-    assert seen["told"] == [[{"type": "text", "text": "Nothing was changed."}]]
+    assert outcome["focused"][1] == ["dismiss", "solid", False]
+    assert outcome["calls"] == []
+    assert line_of("status", outcome["after"]) == "- status: Nothing was changed."
+    assert outcome["told"] == [[{"type": "text", "text": "Nothing was changed."}]]
     assert machine.has_contact10()
 
 
 def test_a_reason_is_written_before_the_button_can_be_pressed(card: Card):
-    seen = card.work(["Tab", "Space", "o", "k", "Tab", "Enter"], call=("dialler_reset_contact", CLOSED_MUELLER))
-    assert '- textbox "Reason, kept in the journal"' in seen["before"]
-    assert '- button "Confirm" [disabled]' in seen["before"]
-    fields = [field for field, *_ in seen["focused"]]
+    outcome = card.work(["Tab", "Space", "o", "k", "Tab", "Enter"], call=("dialler_reset_contact", CLOSED_MUELLER))
+    assert '- textbox "Reason, kept in the journal"' in outcome["before"]
+    assert '- button "Confirm" [disabled]' in outcome["before"]
+    fields = [field for field, *_ in outcome["focused"]]
     assert fields[:5] == ["reason", "reason", "reason", "reason", "confirm"]
-    assert [closed for *_, closed in seen["focused"]][:4] == [True, True, False, False]  # a blank is no reason
-    assert seen["calls"] == ["dialler_confirm_by_card"]
-    assert "is reset" in line_of("status", seen["after"])
-    assert "textbox" not in seen["after"]
+    assert [closed for *_, closed in outcome["focused"]][:4] == [True, True, False, False]  # a blank is no reason
+    assert outcome["calls"] == ["dialler_confirm_by_card"]
+    assert "is reset" in line_of("status", outcome["after"])
+    assert "textbox" not in outcome["after"]
 
 
 def line_of(role: str, snapshot: str) -> str:

@@ -69,30 +69,30 @@ def test_a_file_is_chosen_by_keyboard_and_its_rows_pass_by_the_model(drop: Drop,
     assert "leads.csv: 9,000 rows." in after["status"]
     assert "Do not attach the file to the conversation." in after["status"]
     assert "Columns: Kd-Nr · Vorname · Nachname" in after["tree"]
-    ((said,),) = seen["said"]
-    assert "9,000 rows" in said["text"]
-    assert "leads" not in said["text"]
+    ((text,),) = seen["said"]
+    assert "9,000 rows" in text["text"]
+    assert "leads" not in text["text"]
     assert seen["told"] == []
-    list_id = said["text"].split("list_id is ")[1].split(".")[0]
+    list_id = text["text"].split("list_id is ")[1].split(".")[0]
     checked = drop.work(CARD, input={"list_id": list_id, "name": "Campaign 1000"}, picture="drop-checked")
     assert checked["seen"][0]["tree"].count("- row ") > 1  # what the check has found; there is nothing to choose
     assert "button" not in checked["seen"][0]["tree"]
 
 
-@pytest.mark.parametrize("told", [True, False])
-def test_a_file_is_dropped_in_a_narrow_dark_german_host_that_takes_no_message(drop: Drop, told: bool):
-    wishes: dict[str, Any] = {"locale": "de-DE", "theme": "dark", "width": 320, "message": False, "told": told}
+@pytest.mark.parametrize("words", [True, False])
+def test_a_file_is_dropped_in_a_narrow_dark_german_host_that_takes_no_message(drop: Drop, words: bool):
+    wishes: dict[str, Any] = {"locale": "de-DE", "theme": "dark", "width": 320, "message": False, "told": words}
     foreign = ["drop", ["<b>Kunden</b> .csv", FEW]]
     steps = [CARD, foreign, ["wait", "Hängen Sie"], CARD]
-    seen = drop.work(*steps, picture=f"drop-dark-{told}", **wishes)
+    seen = drop.work(*steps, picture=f"drop-dark-{words}", **wishes)
     before, after = seen["seen"]
     assert seen["language"] == "de"
     assert "Ziehen Sie die Datei hierher" in before["tree"]
     assert max(lightness(ground) for _, ground in before["pairs"][:1]) < 0.5
     assert "2 Zeilen" in after["status"]
-    assert ("Der Assistent weiß es jetzt" in after["status"]) is told
-    assert ("Sagen Sie dem Assistenten" in after["status"]) is not told
-    assert ["eine Liste mit 2 Zeilen" in one["text"] for (one,) in seen["told"]] == [True] * told
+    assert ("Der Assistent weiß es jetzt" in after["status"]) is words
+    assert ("Sagen Sie dem Assistenten" in after["status"]) is not words
+    assert ["eine Liste mit 2 Zeilen" in one["text"] for (one,) in seen["told"]] == [True] * words
 
 
 def test_what_goes_wrong_is_said_and_another_file_can_be_chosen(drop: Drop):

@@ -69,17 +69,17 @@ def test_a_person_who_accepts_deletes(connection: Connection, machine: Machine):
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "words"),
     [
         ("--decline", "the person declined"),
         ("--cancel", "closed without an answer"),
         ("confirm:=false", "the person answered no"),
     ],
 )
-def test_any_other_answer_leaves_the_contact(connection: Connection, machine: Machine, answer: str, said: str):
+def test_any_other_answer_leaves_the_contact(connection: Connection, machine: Machine, answer: str, words: str):
     connection.open()
     refused = connection.do("@dialler", "elicitation/respond", ask_to_delete(connection), answer)
-    assert said in json.dumps(refused)
+    assert words in json.dumps(refused)
     assert machine.has_contact10()
 
 

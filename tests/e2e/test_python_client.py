@@ -25,14 +25,14 @@ async def test_everything_a_client_reads(machine: Machine, era: str):
     async with client_of(machine, era) as client:
         assert client.protocol_version == {"auto": "2026-07-28", "legacy": "2025-11-25"}[era]
         assert DELETE in [tool.name for tool in (await client.list_tools()).tools]
-        found = await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": "Contact10"})
+        answer = await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": "Contact10"})
         prompt = await client.get_prompt("contact_history_summary", {"user_data": "Contact10"})
         resource = await client.read_resource(f"dialler://contacts/{CONTACT10}")
         proposed = await client.complete(
             PromptReference(type="ref/prompt", name="campaign_report"), {"name": "campaign", "value": "Campaign 1000"}
         )
-    assert found.structured_content is not None
-    assert found.structured_content["rows"][0][0] == CONTACT10
+    assert answer.structured_content is not None
+    assert answer.structured_content["rows"][0][0] == CONTACT10
     (message,) = prompt.messages
     assert isinstance(message.content, TextContent)
     assert "Mustermann" in message.content.text

@@ -12,15 +12,15 @@ TWINS = ["setup", "demo", "test", "bundle"]
 def commands(name: str) -> str:
     """A script without its comments, with slashes and the way to Python spelled alike in both kinds."""
     lines = (ROOT / "scripts" / name).read_text("utf-8").splitlines()
-    said = "\n".join(line for line in lines if not line.lstrip().startswith("#")).replace("\\", "/")
+    text = "\n".join(line for line in lines if not line.lstrip().startswith("#")).replace("\\", "/")
     for windows, here in (
         (".venv/Scripts/python.exe", ".venv/bin/python"),
         ("setup.ps1", "setup"),
         ("@args", '"$@"'),
         ("`n", "/n"),
     ):
-        said = said.replace(windows, here)
-    return said
+        text = text.replace(windows, here)
+    return text
 
 
 def said_in(name: str, *patterns: str) -> list[list[str]]:
@@ -84,9 +84,9 @@ def test_a_twin_never_goes_on_after_a_failed_command(name: str):
 
 @pytest.mark.parametrize("name", TWINS)
 def test_the_brackets_of_a_twin_close(name: str):
-    said = re.sub(r"`.|'[^'\n]*'", "", (ROOT / "scripts" / f"{name}.ps1").read_text("utf-8"))
-    assert [said.count(one) for one in "({["] == [said.count(one) for one in ")}]"]
-    assert said.count('"') % 2 == 0
+    text = re.sub(r"`.|'[^'\n]*'", "", (ROOT / "scripts" / f"{name}.ps1").read_text("utf-8"))
+    assert [text.count(one) for one in "({["] == [text.count(one) for one in ")}]"]
+    assert text.count('"') % 2 == 0
 
 
 def test_each_script_that_the_readme_names_has_a_twin():

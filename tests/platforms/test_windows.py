@@ -45,8 +45,8 @@ async def test_a_client_is_served_and_its_leaving_noticed(sandbox_file: Path, tm
 
 def test_what_windows_does_not_have_is_missing_for_our_modules_alone():
     environment = {**os.environ, "PYTHONPATH": str(SITE)}
-    said = subprocess.run([sys.executable, "-c", ASKED], env=environment, capture_output=True, text=True, check=True)
-    assert said.stdout.split() == [
+    text = subprocess.run([sys.executable, "-c", ASKED], env=environment, capture_output=True, text=True, check=True)
+    assert text.stdout.split() == [
         *("win32", sys.platform, "tests.platforms.msvcrt"),
         *("add_signal_handler", "connect_read_pipe", "connect_write_pipe"),
     ]

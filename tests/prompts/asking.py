@@ -56,10 +56,10 @@ async def ask(bench: Bench, name: str, era: str = "auto", /, **arguments: str) -
 async def refusal(bench: Bench, name: str, era: str = "auto", /, **arguments: str) -> str:
     """The sentence with which a prompt is refused; none of the values that were given is in it."""
     async with bench.connect(era) as client:
-        with pytest.raises(MCPError) as refused:
+        with pytest.raises(MCPError) as error:
             await client.get_prompt(name, arguments)
-    assert refused.value.error.code == -32602
-    return refused.value.error.message
+    assert error.value.error.code == -32602
+    return error.value.error.message
 
 
 def lists(contacts: list[dict[str, Any]]) -> Callable[[httpx2.Request], httpx2.Response | None]:

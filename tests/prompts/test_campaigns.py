@@ -31,7 +31,7 @@ async def test_what_the_release_does_not_show_is_said(bench: MakeBench) -> None:
 
 
 async def test_a_result_code_of_no_type_is_marked(bench: MakeBench) -> None:
-    made = bench()
+    b = bench()
     codes = {"records": [{"ID": 1, "Content": "Strange", "DiallerCampaignsID": 538}], "count": 1, "status": 200}
     crowd_of_ten = lists(crowd(10))
 
@@ -40,8 +40,8 @@ async def test_a_result_code_of_no_type_is_marked(bench: MakeBench) -> None:
             return httpx2.Response(200, json=codes)
         return crowd_of_ten(request)
 
-    made.wire.instead = instead
-    text = await ask(made, "result_code_summary", campaign="538")
+    b.wire.instead = instead
+    text = await ask(b, "result_code_summary", campaign="538")
     assert "1\tStrange\t?\t?" in text
     assert "not among the campaign's codes: 10" in text
 
@@ -49,43 +49,43 @@ async def test_a_result_code_of_no_type_is_marked(bench: MakeBench) -> None:
 @pytest.mark.thorough
 async def test_report_says_when_a_campaign_does_not_run(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     report_on_what_is_there(monkeypatch)
-    made = bench(read=[WINBACK, RENEWAL])
+    b = bench(read=[WINBACK, RENEWAL])
     for campaign, words in ((WINBACK, "beendet"), (RENEWAL, "noch nicht begonnen")):
-        assert f"({words})" in await ask(made, "campaign_report", campaign=str(campaign), language="de")
+        assert f"({words})" in await ask(b, "campaign_report", campaign=str(campaign), language="de")
 
 
 async def test_a_prompt_says_that_today_is_within_the_dates_and_not_that_a_campaign_runs(bench: MakeBench) -> None:
-    made = bench()
-    text = await ask(made, "result_code_summary", campaign=str(CAMPAIGN_1000))
+    b = bench()
+    text = await ask(b, "result_code_summary", campaign=str(CAMPAIGN_1000))
     assert "(today is within; whether it runs is not visible)" in text
     assert "ob sie läuft, ist nicht sichtbar" in await ask(
-        made, "result_code_summary", campaign=str(CAMPAIGN_1000), language="de"
+        b, "result_code_summary", campaign=str(CAMPAIGN_1000), language="de"
     )
 
 
 @pytest.mark.thorough
 async def test_an_empty_campaign_divides_nothing(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     report_on_what_is_there(monkeypatch)
-    made = bench()
-    made.wire.instead = lists([])
+    b = bench()
+    b.wire.instead = lists([])
     for name in ("campaign_report", "result_code_summary", "callback_plan", "list_cleanup"):
-        assert "all 0 contacts" in await ask(made, name, campaign="538")
+        assert "all 0 contacts" in await ask(b, name, campaign="538")
 
 
 @pytest.mark.thorough
 async def test_contacts_of_other_campaigns_are_left_out(bench: MakeBench) -> None:
-    made = bench(Options(release="oldest"))  # ignores the campaign
-    keep_only(made, CAMPAIGN_1000, RENEWAL)
+    b = bench(Options(release="oldest"))  # ignores the campaign
+    keep_only(b, CAMPAIGN_1000, RENEWAL)
     for name in ("result_code_summary", "campaign_report", "list_cleanup"):
-        assert "all 420 contacts" in await ask(made, name, campaign="538"), name
+        assert "all 420 contacts" in await ask(b, name, campaign="538"), name
 
 
 @pytest.mark.thorough
 async def test_a_big_campaign_stays_bounded(bench: MakeBench) -> None:
-    made = bench()
-    made.wire.instead = lists(crowd(2_000))
+    b = bench()
+    b.wire.instead = lists(crowd(2_000))
     for name in ("result_code_summary", "campaign_report", "callback_plan", "list_cleanup"):
-        text = await ask(made, name, campaign="538", language="de")
+        text = await ask(b, name, campaign="538", language="de")
         assert "alle 2000 Kontakte" in text, name
         assert len(text) < 12_000, name
         assert "Ignore all" not in text, name
@@ -93,41 +93,41 @@ async def test_a_big_campaign_stays_bounded(bench: MakeBench) -> None:
 
 async def test_a_list_that_takes_too_long_is_told_as_a_part(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prompt_campaigns, "READING_SECONDS", 0.0)
-    made = bench()
-    contacts = [contact async for contact in made.profile.dialler.list_contacts(538)]
+    b = bench()
+    contacts = [contact async for contact in b.profile.dialler.list_contacts(538)]
 
     async def few(_: int) -> AsyncGenerator[Contact]:
         for contact in contacts[:7]:
             yield contact
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(made.profile.dialler, "list_contacts", few)
-    text = await ask(made, "result_code_summary", campaign="538")
+    monkeypatch.setattr(b.profile.dialler, "list_contacts", few)
+    text = await ask(b, "result_code_summary", campaign="538")
     assert "Only the first 7 contacts were read" in text
 
 
 async def test_a_list_that_does_not_come_is_an_error(bench: MakeBench, era: str) -> None:
-    made = bench()
-    made.wire.instead = lambda request: (
+    b = bench()
+    b.wire.instead = lambda request: (
         httpx2.Response(500, json={"status": 500}) if request.url.path.endswith("/dialler/contacts") else None
     )
-    async with made.connect(era) as client:
-        with pytest.raises(MCPError) as failed:
+    async with b.connect(era) as client:
+        with pytest.raises(MCPError) as error:
             await client.get_prompt("campaign_report", {"campaign": "538"})
-    assert failed.value.error.code == -32603
-    assert "failed internally" in failed.value.error.message
+    assert error.value.error.code == -32603
+    assert "failed internally" in error.value.error.message
 
 
 async def test_a_list_that_hangs_from_the_start_is_too_slow(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prompt_campaigns, "READING_SECONDS", 0.0)
-    made = bench()
+    b = bench()
 
     async def none(_: int) -> AsyncGenerator[Contact]:
         await asyncio.Event().wait()
         yield Contact()
 
-    monkeypatch.setattr(made.profile.dialler, "list_contacts", none)
-    async with made.connect() as client:
+    monkeypatch.setattr(b.profile.dialler, "list_contacts", none)
+    async with b.connect() as client:
         with pytest.raises(MCPError, match="did not answer in time"):
             await client.get_prompt("result_code_summary", {"campaign": "538"})
 
@@ -154,7 +154,7 @@ async def test_part_of_a_name_that_several_have_is_refused_with_the_candidates(b
 
 
 async def test_many_candidates_are_not_all_named(bench: MakeBench) -> None:
-    made = bench()
+    b = bench()
     many = [{"ID": i, "Name": f"Many {i}"} for i in range(1, 31)]
 
     def instead(request: httpx2.Request) -> httpx2.Response | None:
@@ -162,8 +162,8 @@ async def test_many_candidates_are_not_all_named(bench: MakeBench) -> None:
             return httpx2.Response(200, json={"records": many, "count": 30, "status": 200})
         return None
 
-    made.wire.instead = instead
-    assert "Many 10 (ID 10); and 20 more" in await refusal(made, "campaign_report", campaign="many")
+    b.wire.instead = instead
+    assert "Many 10 (ID 10); and 20 more" in await refusal(b, "campaign_report", campaign="many")
 
 
 @pytest.mark.thorough
@@ -178,8 +178,8 @@ async def test_another_language_is_refused(bench: MakeBench, era: str) -> None:
 
 
 async def test_a_key_that_no_person_types_is_refused(bench: MakeBench) -> None:
-    made = bench()
-    assert "at most 64 characters" in await refusal(made, "safe_reset", user_data="x" * 65)
-    assert "holds U+202E" in await refusal(made, "safe_reset", user_data="a\u202eb")
-    assert "at most 64 characters" in await refusal(made, "campaign_report", campaign="x" * 65)
-    assert made.wire.requests == []
+    b = bench()
+    assert "at most 64 characters" in await refusal(b, "safe_reset", user_data="x" * 65)
+    assert "holds U+202E" in await refusal(b, "safe_reset", user_data="a\u202eb")
+    assert "at most 64 characters" in await refusal(b, "campaign_report", campaign="x" * 65)
+    assert b.wire.requests == []

@@ -30,7 +30,7 @@ async def test_history_that_the_release_does_not_show_is_called_missing(bench: M
 
 
 async def test_a_long_history_is_cut_and_counted(bench: MakeBench) -> None:
-    made = bench()
+    b = bench()
     entries = [
         {
             "DiallerContactsHistoryID": i,
@@ -48,15 +48,15 @@ async def test_a_long_history_is_cut_and_counted(bench: MakeBench) -> None:
             return httpx2.Response(200, json={"records": entries, "count": len(entries), "status": 200})
         return None
 
-    made.wire.instead = instead
-    text = await ask(made, "contact_history_summary", user_data="Contact10")
+    b.wire.instead = instead
+    text = await ask(b, "contact_history_summary", user_data="Contact10")
     assert "899, 50 of them shown" in text
     assert "cursor" not in text
     assert len(text.encode()) < 6_000
 
 
 async def test_one_call_is_not_counted_as_several(bench: MakeBench) -> None:
-    made = bench()
+    b = bench()
     entry = {"DiallerContactsHistoryID": 1, "dtCallStart": "2020-01-01T10:00:00", "CONNRES": 2}
 
     def instead(request: httpx2.Request) -> httpx2.Response | None:
@@ -65,14 +65,14 @@ async def test_one_call_is_not_counted_as_several(bench: MakeBench) -> None:
             return httpx2.Response(200, json={"records": [here], "count": 1, "status": 200})
         return None
 
-    made.wire.instead = instead
-    text = await ask(made, "contact_history_summary", user_data="Contact10", language="de")
+    b.wire.instead = instead
+    text = await ask(b, "contact_history_summary", user_data="Contact10", language="de")
     assert "Verlauf, neueste zuerst (Einträge: 1):" in text
     assert "Warum der Kontakt jetzt nicht angerufen wird: " in text
 
 
 async def test_many_contacts_with_one_key_are_bounded(bench: MakeBench) -> None:
-    made = bench()
+    b = bench()
     many = [{**one, "UserData": "x"} for one in crowd(200)]
 
     def instead(request: httpx2.Request) -> httpx2.Response | None:
@@ -80,22 +80,22 @@ async def test_many_contacts_with_one_key_are_bounded(bench: MakeBench) -> None:
             return httpx2.Response(200, json={"records": many, "count": len(many), "status": 200})
         return None
 
-    made.wire.instead = instead
+    b.wire.instead = instead
     for name in ("contact_history_summary", "safe_reset"):
-        text = await ask(made, name, user_data="x", language="de")
+        text = await ask(b, name, user_data="x", language="de")
         assert "200 Kontakte teilen sich dieses UserData" in text
         assert "hier nicht gezeigt: 197" in text
         assert len(text.encode()) < 9_000
 
 
 async def test_orders_in_a_comment_stay_inside_the_fence(bench: MakeBench, era: str) -> None:
-    made = bench()
-    contacts = [c async for c in made.profile.dialler.list_contacts(538)]
+    b = bench()
+    contacts = [c async for c in b.profile.dialler.list_contacts(538)]
     (attacked,) = [c for c in contacts if "Ignore all previous" in (c.comment or "")]
     for name in ("contact_history_summary", "safe_reset"):
-        text = await ask(made, name, era, user_data=attacked.user_data or "")
-        mark = made.profile.present.fence.mark
-        assert made.profile.present.fence.explained() in text
+        text = await ask(b, name, era, user_data=attacked.user_data or "")
+        mark = b.profile.present.fence.mark
+        assert b.profile.present.fence.explained() in text
         assert re.search(rf"Comment: «{mark}:Ignore all previous[^\n]*:{mark}»\n", text)
         assert text.count("Ignore all previous") == 1
         assert "\u202e" not in text
@@ -112,12 +112,12 @@ async def test_reset_of_a_closed_contact_names_what_it_means(bench: MakeBench) -
 
 
 async def test_reset_of_a_sole_open_contact_names_the_tool_by_user_data(bench: MakeBench) -> None:
-    made = bench()
-    text = await ask(made, "safe_reset", user_data="Contact10")
+    b = bench()
+    text = await ask(b, "safe_reset", user_data="Contact10")
     assert "dialler_reset_contact_by_user_data" in text
     assert "at least one result is final" not in text
     assert "The count of attempts goes from 3 to 0." in text
-    assert made.wire.changes == []
+    assert b.wire.changes == []
 
 
 async def test_bank_data_and_masked_numbers_stay_hidden(bench: MakeBench) -> None:

@@ -12,9 +12,9 @@ from tests.tools.asking import ask as ask_tool
 
 async def test_the_check_is_that_of_the_tool(bench: MakeBench):
     b = bench()
-    said = text_of(await ask_tool(b, "check_list", {"rows": LEADS, "name": "Campaign 1000"}))
+    text = text_of(await ask_tool(b, "check_list", {"rows": LEADS, "name": "Campaign 1000"}))
     prompt = await ask(b, "import_list", source=LEADS, campaign="Campaign 1000", language="en")
-    without_id = [line for line in said.splitlines() if "list_id" not in line]
+    without_id = [line for line in text.splitlines() if "list_id" not in line]
     assert [line for line in without_id if line not in prompt] == []
     assert "Campaign: Campaign 1000 (538)" in prompt
     assert b.wire.changes == []

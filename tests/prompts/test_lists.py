@@ -6,9 +6,9 @@ from tests.tools.asking import change
 
 
 async def test_callbacks_are_sorted_by_time_with_agent_and_number(bench: MakeBench) -> None:
-    made = bench()
-    change(made, 215231, follow_up_date_time=NOON.replace(hour=17))
-    text = await ask(made, "callback_plan", campaign="538")
+    b = bench()
+    change(b, 215231, follow_up_date_time=NOON.replace(hour=17))
+    text = await ask(b, "callback_plan", campaign="538")
     overdue = text[text.index("## Overdue") : text.index("## Rest of today")]
     assert "2026-11-18 15:00\t215251\tContact41\t" in overdue
     assert "\tberger\t" in overdue
@@ -21,9 +21,9 @@ async def test_callbacks_are_sorted_by_time_with_agent_and_number(bench: MakeBen
 
 
 async def test_a_private_agent_and_key_are_masked(bench: MakeBench) -> None:
-    made = bench(privacy="masked")
-    change(made, 215251, follow_up_users_uid="kim.quandt@example.org", user_data="+49 30 23125001")
-    text = await ask(made, "callback_plan", campaign="538")
+    b = bench(privacy="masked")
+    change(b, 215251, follow_up_users_uid="kim.quandt@example.org", user_data="+49 30 23125001")
+    text = await ask(b, "callback_plan", campaign="538")
     assert "quandt" not in text
     assert "23125001" not in text
     assert "k…@example.org" in text

@@ -112,16 +112,16 @@ async def test_the_check_is_that_of_the_tool(bench: MakeBench, dialler: str, lan
     tool = await told(b, "check_data", **arguments)
     prompt = await ask(b, "list_cleanup", campaign=str(CAMPAIGN_TEST), language=language)
     assert f"\n{tool['summary']}\n" in prompt
-    found = re.findall(r"^## (.+) \((\w+)\)\n\w+: (\d+/\d+)(?:; \w+: (\d+))?; \w+: (\d+)", prompt, re.MULTILINE)
+    match = re.findall(r"^## (.+) \((\w+)\)\n\w+: (\d+/\d+)(?:; \w+: (\d+))?; \w+: (\d+)", prompt, re.MULTILINE)
     rows = zip(*(column(tool, name) for name in ("found", "check", "contacts", "groups")), strict=True)
     details = {check: await told(b, "check_data", **arguments, check=check) for check in column(tool, "check")}
     assert len(details) >= 6
-    assert found == [
+    assert match == [
         (words, check, contacts, str(groups or ""), str(details[check]["total"]))
         for words, check, contacts, groups in rows
     ]
-    said = [note for note in tool["notes"] if "check=" not in note and "sandbox" not in note]
-    assert notes_of(prompt) == [note for note in said if "Übungs-Dialler" not in note]
+    values = [note for note in tool["notes"] if "check=" not in note and "sandbox" not in note]
+    assert notes_of(prompt) == [note for note in values if "Übungs-Dialler" not in note]
     check_contacts(prompt, details, privacy)
 
 
@@ -162,29 +162,29 @@ async def test_cleanup_names_the_contacts_with_their_state(bench: MakeBench) -> 
 
 @pytest.mark.thorough
 async def test_cleanup_names_few_of_a_large_group(bench: MakeBench) -> None:
-    made = bench()
-    made.wire.instead = lists([contact | {"UserData": "same"} for contact in crowd(30)])
-    assert "; +25" in await ask(made, "list_cleanup", campaign="538")
+    b = bench()
+    b.wire.instead = lists([contact | {"UserData": "same"} for contact in crowd(30)])
+    assert "; +25" in await ask(b, "list_cleanup", campaign="538")
 
 
 @pytest.mark.thorough
 async def test_a_list_in_order_has_no_findings(bench: MakeBench) -> None:
-    made = bench()
-    made.wire.instead = lists([{"ID": 1, "DiallerCampaignsID": 538, "Name": "A", "UserData": "K1"}])
-    assert "## no number at all (no_number)" in await ask(made, "list_cleanup", campaign="538")
-    made = bench()
+    b = bench()
+    b.wire.instead = lists([{"ID": 1, "DiallerCampaignsID": 538, "Name": "A", "UserData": "K1"}])
+    assert "## no number at all (no_number)" in await ask(b, "list_cleanup", campaign="538")
+    b = bench()
     person = {"ID": 1, "DiallerCampaignsID": 538, "Name": "A", "UserData": "K1", "PhoneNumber1": "493023125001"}
-    made.wire.instead = lists([person])
-    assert "## " not in await ask(made, "list_cleanup", campaign="538")
+    b.wire.instead = lists([person])
+    assert "## " not in await ask(b, "list_cleanup", campaign="538")
 
 
 @pytest.mark.thorough
 async def test_locks_that_the_release_does_not_show_are_said(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     report_on_what_is_there(monkeypatch)
-    said = "Sperren sind nicht sichtbar"
+    text = "Sperren sind nicht sichtbar"
     bare, today = bench(Options(lists="bare")), bench(read=[CAMPAIGN_1000])
-    assert said in await ask(bare, "campaign_report", campaign=str(CAMPAIGN_TEST), language="de")
-    assert said not in await ask(today, "campaign_report", campaign="538", language="de")
+    assert text in await ask(bare, "campaign_report", campaign=str(CAMPAIGN_TEST), language="de")
+    assert text not in await ask(today, "campaign_report", campaign="538", language="de")
 
 
 async def test_a_release_without_history_is_said(bench: MakeBench) -> None:

@@ -104,8 +104,8 @@ async def test_an_empty_text_empties_the_field_that_it_is_written_into(bench: Ma
 
 async def test_an_import_into_no_named_campaign_is_told_so(bench: Make):
     new = {"Name": "Neu", "PhoneNumber1": "493023125001", "DiallerCampaignsName": ""}
-    said = await refused(bench(), "import_contact", overwrite_duplicates=False, **new)
-    assert "DiallerCampaignsID or DiallerCampaignsName" in said
+    text = await refused(bench(), "import_contact", overwrite_duplicates=False, **new)
+    assert "DiallerCampaignsID or DiallerCampaignsName" in text
 
 
 async def test_what_a_host_adds_by_itself_is_dropped_and_all_else_refused_by_name(bench: Make):
@@ -113,8 +113,8 @@ async def test_what_a_host_adds_by_itself_is_dropped_and_all_else_refused_by_nam
     assert await told(b, "get_contact", contact_id=CONTACT10, toolCallId="call_1") == await told(
         b, "get_contact", contact_id=CONTACT10
     )
-    said = await refused(b, "get_contact", contact_id=CONTACT10, contactId=7, nothing=None)
-    assert said == (
+    text = await refused(b, "get_contact", contact_id=CONTACT10, contactId=7, nothing=None)
+    assert text == (
         "Nothing was sent. Correct the arguments: the arguments contactId, nothing are not known; check the spelling "
         "against the tool's schema."
     )

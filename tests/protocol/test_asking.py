@@ -72,7 +72,7 @@ async def test_a_person_who_says_yes_is_asked_once_and_obeyed(bench: Make, era: 
 
 async def test_any_other_answer_changes_nothing_and_says_why(bench: Make, era: str, subtests: pytest.Subtests):
     b = bench()
-    for answer, said in (
+    for answer, text in (
         (NO, "answered no"),
         (DECLINE, "declined"),
         (CANCEL, "closed without an answer"),
@@ -84,7 +84,7 @@ async def test_any_other_answer_changes_nothing_and_says_why(bench: Make, era: s
                 result = await client.call_tool(DELETE, {"contact_id": CONTACT10})
             assert result.is_error
             assert text_of(result).startswith("Nothing was changed")
-            assert said in text_of(result)
+            assert text in text_of(result)
             assert (answer in (GARBAGE, EMPTY)) or "DIALLER_CONFIRMATION=phrase" in text_of(result)
             assert exists(b)
             assert b.wire.changes == []
@@ -153,10 +153,10 @@ async def test_nobody_is_asked_where_nothing_can_be_lost(bench: Make, era: str):
     async with client_of(b, era, person) as client:
         structure_of(await client.call_tool("dialler_reset_contact_by_user_data", {"user_data": "Contact10"}))
         structure_of(await client.call_tool("dialler_lock_contact", {"contact_id": CONTACT10}))
-        refused = await client.call_tool("dialler_reset_contact_by_user_data", {"user_data": "Kunde-4711"})
+        answer = await client.call_tool("dialler_reset_contact_by_user_data", {"user_data": "Kunde-4711"})
         missing = await client.call_tool(DELETE, {"contact_id": 1})
     assert person.questions == []
-    assert "share this UserData" in text_of(refused)
+    assert "share this UserData" in text_of(answer)
     assert "no such object" in text_of(missing)
 
 
@@ -227,19 +227,19 @@ async def test_the_policy_human_refuses_a_client_that_can_neither_ask_nor_show(b
 async def test_the_card_works_once_and_keeps_its_token_from_the_model(bench: Make, era: str):
     b = bench(confirmation="human")
     async with client_of(b, era, apps=True) as client:
-        shown = await client.call_tool(DELETE, {"contact_id": CONTACT10})
-        token = token_of(shown)
+        answer = await client.call_tool(DELETE, {"contact_id": CONTACT10})
+        token = token_of(answer)
         assert token
         assert exists(b)
-        assert "confirm" not in structure_of(shown)
-        assert token not in shown.model_dump_json(exclude={"meta"})
-        assert "wait for them" in text_of(shown)
+        assert "confirm" not in structure_of(answer)
+        assert token not in answer.model_dump_json(exclude={"meta"})
+        assert "wait for them" in text_of(answer)
         forged = await client.call_tool(CONFIRM_TOOL, {"token": token[:-6] + "AAAAAA"})
         assert forged.is_error
         assert exists(b)
-        done = structure_of(await client.call_tool(CONFIRM_TOOL, {"token": token}))
+        result = structure_of(await client.call_tool(CONFIRM_TOOL, {"token": token}))
         again = await client.call_tool(CONFIRM_TOOL, {"token": token})
-    assert done["status"] == "done"
+    assert result["status"] == "done"
     assert not exists(b)
     assert again.is_error
     assert b.wire.changes == [f"DELETE /dialler/contacts/contact/{CONTACT10}"]
@@ -263,12 +263,12 @@ async def test_the_phrase_of_a_model_does_not_pass_for_a_person(bench: Make, era
 async def test_a_model_cannot_press_the_button_with_its_own_phrase(bench: Make, era: str):
     b = bench()
     async with client_of(b, era, apps=True) as client:
-        shown = await client.call_tool(DELETE, {"contact_id": CONTACT10})
-        forged = card_token(DELETE, {"contact_id": CONTACT10}, structure_of(shown)["confirm"])
+        answer = await client.call_tool(DELETE, {"contact_id": CONTACT10})
+        forged = card_token(DELETE, {"contact_id": CONTACT10}, structure_of(answer)["confirm"])
         result = await client.call_tool(CONFIRM_TOOL, {"token": forged})
         assert "not valid" in text_of(result)
         assert exists(b)
-        assert structure_of(await client.call_tool(CONFIRM_TOOL, {"token": token_of(shown)}))["status"] == "done"
+        assert structure_of(await client.call_tool(CONFIRM_TOOL, {"token": token_of(answer)}))["status"] == "done"
 
 
 @pytest.mark.parametrize(("before", "after"), [("auto", "human"), ("human", "auto"), ("phrase", "auto")])
@@ -277,12 +277,12 @@ async def test_what_was_previewed_under_one_policy_confirms_nothing_under_anothe
 ):
     b = bench(confirmation=before)
     async with client_of(b, era, apps=True) as client:
-        shown = await client.call_tool(DELETE, {"contact_id": CONTACT10})
+        answer = await client.call_tool(DELETE, {"contact_id": CONTACT10})
         b.profile.policy = Policy(after)
-        if token := token_of(shown):
+        if token := token_of(answer):
             result = await client.call_tool(CONFIRM_TOOL, {"token": token})
         else:
-            phrase = structure_of(shown)["confirm"]
+            phrase = structure_of(answer)["confirm"]
             result = await client.call_tool(DELETE, {"contact_id": CONTACT10, "confirm": phrase})
     assert "not valid" in text_of(result)
     assert exists(b)
@@ -292,8 +292,8 @@ async def test_a_question_is_another_one_for_another_caller_and_under_another_po
     b, person = bench(), Person(NO)
     for name, policy in (("one", "auto"), ("two", "auto"), ("one", "human"), ("one", "auto")):
         b.profile.policy = Policy(policy)
-        told = Implementation(name=name, version="1")
-        async with QuickClient(b.server, mode=era, elicitation_callback=person, client_info=told) as client:
+        text = Implementation(name=name, version="1")
+        async with QuickClient(b.server, mode=era, elicitation_callback=person, client_info=text) as client:
             await client.call_tool(DELETE, {"contact_id": CONTACT10})
     first, second, third, fourth = (question.rpartition("(Ref. ")[2] for question in person.questions)
     assert len({first, second, third}) == 3
@@ -303,9 +303,9 @@ async def test_a_question_is_another_one_for_another_caller_and_under_another_po
 async def test_a_client_with_cards_may_use_the_phrase_as_well_under_auto(bench: Make, era: str):
     b = bench()
     async with client_of(b, era, apps=True) as client:
-        shown = await client.call_tool(DELETE, {"contact_id": CONTACT10})
-        assert token_of(shown)
-        phrase = structure_of(shown)["confirm"]
+        answer = await client.call_tool(DELETE, {"contact_id": CONTACT10})
+        assert token_of(answer)
+        phrase = structure_of(answer)["confirm"]
         structure_of(await client.call_tool(DELETE, {"contact_id": CONTACT10, "confirm": phrase}))
     assert not exists(b)
 
@@ -326,10 +326,10 @@ async def test_the_button_is_hidden_from_clients_without_cards(bench: Make, era:
     async with client_of(b, era) as plain, client_of(b, era, apps=True) as with_cards:
         seen = [tool.name for tool in (await plain.list_tools()).tools]
         unknown = await plain.call_tool("dialler_nothing", {})
-        hidden = await plain.call_tool(CONFIRM_TOOL, {"token": "x"})
+        answer = await plain.call_tool(CONFIRM_TOOL, {"token": "x"})
         tools = {tool.name: tool for tool in (await with_cards.list_tools()).tools}
     assert CONFIRM_TOOL not in seen
-    assert text_of(hidden) == text_of(unknown)
+    assert text_of(answer) == text_of(unknown)
     assert (tools[CONFIRM_TOOL].meta or {})["ui"]["visibility"] == ["app"]
     assert (tools[DELETE].meta or {})["ui"]["resourceUri"] == CARD_URI
 

@@ -44,8 +44,8 @@ async def kept(b: Bench) -> dict[str, Any]:
 async def test_one_form_asks_for_the_yes_and_the_reason(bench: Make, era: str, policy: str):
     b, person = bench(confirmation=policy), Form(answer(confirm=True, reason=f" {WHY}\n\u202e"))
     async with client_of(b, era, person) as client:
-        done = structure_of(await client.call_tool(RESET, CLOSED))
-    assert done["status"] == "done"
+        result = structure_of(await client.call_tool(RESET, CLOSED))
+    assert result["status"] == "done"
     assert len(b.wire.changes) == 1
     (question,), (form,) = person.questions, person.forms
     assert "A final result is reopened only for a reason, which is kept in the journal." in question
@@ -74,7 +74,7 @@ async def test_a_deletion_asks_for_no_reason(bench: Make, era: str):
 
 async def test_without_yes_and_reason_nothing_happens(bench: Make, era: str, subtests: pytest.Subtests):
     b = bench()
-    for said, why in (
+    for text, why in (
         (answer(confirm=True, reason=""), "gave no reason"),
         (answer(confirm=True, reason=" \n\u200b"), "gave no reason"),
         (answer(confirm=False, reason=WHY), "answered no"),
@@ -85,8 +85,8 @@ async def test_without_yes_and_reason_nothing_happens(bench: Make, era: str, sub
         (DECLINE, "declined"),
         (CANCEL, "closed without an answer"),
     ):
-        with subtests.test(f"{said.action} {said.content}"):
-            async with client_of(b, era, Form(said)) as client:
+        with subtests.test(f"{text.action} {text.content}"):
+            async with client_of(b, era, Form(text)) as client:
                 result = await client.call_tool(RESET, CLOSED)
             assert result.is_error
             assert text_of(result).startswith("Nothing was changed")
@@ -115,8 +115,8 @@ async def test_the_phrase_comes_with_the_request_for_a_reason(bench: Make, era: 
         first = await client.call_tool(RESET, CLOSED)
         phrase = structure_of(first)["confirm"]
         assert token_of(first) is None
-        done = structure_of(await client.call_tool(RESET, {**CLOSED, "reason": WHY, "confirm": phrase}))
-    assert done["status"] == "done"
+        result = structure_of(await client.call_tool(RESET, {**CLOSED, "reason": WHY, "confirm": phrase}))
+    assert result["status"] == "done"
     assert (person.questions if person else []) == []
     assert (await kept(b))["confirmed_by"] == "phrase"
 
@@ -132,8 +132,8 @@ async def test_the_card_asks_for_the_reason(bench: Make, era: str, policy: str):
         unreasoned = await client.call_tool("dialler_confirm_by_card", {"token": token})
         assert (unreasoned.meta or {})[REASON_META] is True
         assert b.wire.changes == []
-        done = await client.call_tool("dialler_confirm_by_card", {"token": token_of(unreasoned), "reason": WHY})
-    assert structure_of(done)["status"] == "done"
+        result = await client.call_tool("dialler_confirm_by_card", {"token": token_of(unreasoned), "reason": WHY})
+    assert structure_of(result)["status"] == "done"
     record = await kept(b)
     assert record["confirmed_by"] == "card"
     assert WHY in record["reason"]
@@ -143,9 +143,9 @@ async def test_the_card_asks_for_the_reason(bench: Make, era: str, policy: str):
 async def test_the_card_comes_with_the_reason(bench: Make, era: str, policy: str):
     b = bench(confirmation=policy)
     async with client_of(b, era, apps=True) as client:
-        shown = await client.call_tool(RESET, {**CLOSED, "reason": WHY})
-        assert (shown.meta or {})[REASON_META] is False
-        token = token_of(shown)
+        result = await client.call_tool(RESET, {**CLOSED, "reason": WHY})
+        assert (result.meta or {})[REASON_META] is False
+        token = token_of(result)
         assert token
         assert b.wire.changes == []
         structure_of(await client.call_tool("dialler_confirm_by_card", {"token": token}))

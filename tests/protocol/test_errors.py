@@ -19,9 +19,9 @@ class Arguments(BaseModel):
 
 
 def told(**arguments: object) -> str:
-    with pytest.raises(ValidationError) as raised:
+    with pytest.raises(ValidationError) as error:
         Arguments.model_validate(arguments)
-    return argument_errors(raised.value)
+    return argument_errors(error.value)
 
 
 def test_each_wrong_argument_is_named_without_its_value():
@@ -31,7 +31,7 @@ def test_each_wrong_argument_is_named_without_its_value():
 
 
 @pytest.mark.parametrize(
-    ("unknown", "said"),
+    ("unknown", "words"),
     [
         (["wrd"], "the argument wrd is"),
         (["wrd", "nmbr"], "the arguments wrd, nmbr are"),
@@ -41,9 +41,9 @@ def test_each_wrong_argument_is_named_without_its_value():
         ([f"a{number}" for number in range(9)], "the arguments a0, a1, a2, a3, a4 and 4 more are"),
     ],
 )
-def test_unknown_arguments_are_told_by_what_looks_like_a_name(unknown: list[str], said: str):
+def test_unknown_arguments_are_told_by_what_looks_like_a_name(unknown: list[str], words: str):
     line = told(number=1, **dict.fromkeys(unknown, "Geheimnis"))
-    assert line == f"Correct the arguments: {said} not known; check the spelling against the tool's schema."
+    assert line == f"Correct the arguments: {words} not known; check the spelling against the tool's schema."
 
 
 def test_causes_go_down_to_the_first_one():

@@ -238,11 +238,11 @@ async def test_updates_come_on_streams_of_the_later_era(bench: Make):
     worker = worker_of(b)
     job = await frozen(worker, [step("lock", contact) for contact in contacts_of(b, 1)])
     uri = f"dialler://jobs/{job.id}"
-    async with served(server) as (url, _), wanting(url, "auto", uri) as told:
+    async with served(server) as (url, _), wanting(url, "auto", uri) as text:
         await until(lambda: steps.resting == 1)
         await worker.ledger.control(job.id, "cancel")
         await steps.step()
-        await until(lambda: told == [uri])
+        await until(lambda: text == [uri])
 
 
 @pytest.mark.filterwarnings("ignore::mcp.MCPDeprecationWarning")  # the older era is spoken
@@ -305,13 +305,13 @@ async def child(data_dir: Path, *arguments: str, **environment: str) -> AsyncGen
 
 async def address_of(process: asyncio.subprocess.Process) -> str:
     assert process.stderr is not None
-    found, said = None, ""
-    while found is None:
-        said = (await asyncio.wait_for(process.stderr.readline(), 30)).decode()
-        assert said, "it ended"
-        found = re.search(r"http://127\.0\.0\.1:\d+/mcp", said)
-    assert "the embedded sandbox (invented people)" in said
-    return found[0]
+    match, text = None, ""
+    while match is None:
+        text = (await asyncio.wait_for(process.stderr.readline(), 30)).decode()
+        assert text, "it ended"
+        match = re.search(r"http://127\.0\.0\.1:\d+/mcp", text)
+    assert "the embedded sandbox (invented people)" in text
+    return match[0]
 
 
 @pytest.fixture
@@ -364,10 +364,10 @@ def test_what_cannot_be_served_is_told_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ):
     monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path))
-    said = invoke(monkeypatch, "serve", "--host", "0.0.0.0")
-    assert isinstance(said, str), "which Python prints, and ends with 1"
-    assert said.startswith(REFUSAL)
-    assert "\n" not in said
+    text = invoke(monkeypatch, "serve", "--host", "0.0.0.0")
+    assert isinstance(text, str), "which Python prints, and ends with 1"
+    assert text.startswith(REFUSAL)
+    assert "\n" not in text
     assert capfd.readouterr() == ("", "")
 
 

@@ -10,8 +10,11 @@ def test_a_log_line_without_an_exception_is_as_usual():
 
 
 def test_a_log_line_of_the_sdk_holds_nothing_of_a_call():
-    said = ("dialler_lock_contact", "Near matches: Contact10"), ("dialler://contacts/4930231250000", {"Name": "Geheim"})
-    for name, error in said:
+    values = (
+        ("dialler_lock_contact", "Near matches: Contact10"),
+        ("dialler://contacts/4930231250000", {"Name": "Geheim"}),
+    )
+    for name, error in values:
         record = logging.LogRecord(
             "mcp.server.mcpserver.server", logging.INFO, __file__, 1, "%r: %r", (name, error), None
         )

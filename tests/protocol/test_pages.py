@@ -32,8 +32,8 @@ async def test_the_tools_of_pages_are_there_for_pages_alone(bench: Make, era: st
         seen = {tool.name for tool in (await plain.list_tools()).tools}
         unknown = await plain.call_tool("dialler_nothing", {})
         for name in FOR_PAGES:
-            hidden = await plain.call_tool(name, {"campaign_ids": [CAMPAIGN_1000]})
-            assert text_of(hidden) == text_of(unknown), name
+            answer = await plain.call_tool(name, {"campaign_ids": [CAMPAIGN_1000]})
+            assert text_of(answer) == text_of(unknown), name
         tools = {tool.name: tool for tool in (await showing.list_tools()).tools}
     assert not seen & set(FOR_PAGES)
     assert REPORT_TOOL in seen
@@ -61,8 +61,8 @@ async def test_the_live_view_is_there_where_the_report_is(bench: Make, era: str,
         assert (REPORT_TOOL in names, VIEW_TOOL in names, REPORT_URI in uris) == (there, there, there)
         if not there:
             unknown = await client.call_tool("dialler_nothing", {})
-            hidden = await client.call_tool(VIEW_TOOL, {"campaign_ids": [CAMPAIGN_1000]})
-            assert text_of(hidden) == text_of(unknown)
+            answer = await client.call_tool(VIEW_TOOL, {"campaign_ids": [CAMPAIGN_1000]})
+            assert text_of(answer) == text_of(unknown)
             with pytest.raises(MCPError):
                 await client.read_resource(REPORT_URI)
     assert b.wire.requests == []

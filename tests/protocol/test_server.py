@@ -98,7 +98,7 @@ async def test_schema_hints_and_words_are_those_of_the_function(era: Any):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "words"),
     [
         ({"number": 1, "word": "probl"}, "This went wrong. Do that next."),
         ({"number": 1, "word": "gone"}, "Find it: There is no such object (404)."),
@@ -109,10 +109,10 @@ async def test_schema_hints_and_words_are_those_of_the_function(era: Any):
         ({"number": 1, "wrd": "Geheimnis"}, "the argument wrd is not known"),
     ],
 )
-async def test_every_failure_is_a_sentence_without_values(era: Any, arguments: dict[str, Any], said: str):
+async def test_every_failure_is_a_sentence_without_values(era: Any, arguments: dict[str, Any], words: str):
     async with Client(server(), mode=era) as client:
         result = await client.call_tool("dialler_say", arguments)
-    assert said in text_of(result)
+    assert words in text_of(result)
     assert "Geheimnis" not in text_of(result)
     assert "Error executing" not in text_of(result)
 
@@ -165,14 +165,14 @@ def nothing() -> None:
 
 async def test_a_prompt_renders(era: Any):
     async with Client(with_prompt(nothing), mode=era) as client:
-        told = await client.get_prompt("tell", {"word": "hello"})
+        text = await client.get_prompt("tell", {"word": "hello"})
         plain = await client.get_prompt("plain")
-    assert [message.content for message in told.messages] == [TextContent(type="text", text="hello 1")]
+    assert [message.content for message in text.messages] == [TextContent(type="text", text="hello 1")]
     assert [message.content for message in plain.messages] == [TextContent(type="text", text="plain")]
 
 
 @pytest.mark.parametrize(
-    ("name", "arguments", "said"),
+    ("name", "arguments", "words"),
     [
         ("nothing", {}, "There is no such prompt"),
         ("tell", {}, "Missing argument(s) of tell: word"),
@@ -181,30 +181,30 @@ async def test_a_prompt_renders(era: Any):
         ("plain", {"word": "a"}, "plain takes none"),
     ],
 )
-async def test_a_wrong_prompt_call_is_invalid_params(era: Any, name: str, arguments: dict[str, str], said: str):
+async def test_a_wrong_prompt_call_is_invalid_params(era: Any, name: str, arguments: dict[str, str], words: str):
     async with Client(with_prompt(nothing), mode=era) as client:
-        with pytest.raises(MCPError) as raised:
+        with pytest.raises(MCPError) as error:
             await client.get_prompt(name, arguments)
-    assert raised.value.error.code == -32602
-    assert said in raised.value.error.message
+    assert error.value.error.code == -32602
+    assert words in error.value.error.message
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "said"),
+    ("error", "code", "words"),
     [
         (Problem("There is no such campaign. List them."), -32602, "There is no such campaign. List them."),
         (Unreachable("Find it"), -32603, "Find it: The dialler cannot be reached."),
     ],
 )
-async def test_a_prompt_without_its_data_says_why(era: Any, error: Exception, code: int, said: str):
+async def test_a_prompt_without_its_data_says_why(era: Any, error: Exception, code: int, words: str):
     def fail() -> None:
         raise error
 
     async with Client(with_prompt(fail), mode=era) as client:
-        with pytest.raises(MCPError) as raised:
+        with pytest.raises(MCPError) as failure:
             await client.get_prompt("tell", {"word": "a"})
-    assert raised.value.error.code == code
-    assert raised.value.error.message.startswith(said)
+    assert failure.value.error.code == code
+    assert failure.value.error.message.startswith(words)
 
 
 async def test_a_crash_in_a_prompt_keeps_its_text_to_itself():
@@ -212,6 +212,6 @@ async def test_a_crash_in_a_prompt_keeps_its_text_to_itself():
         raise KeyError("Geheimnis")
 
     async with Client(with_prompt(fail)) as client:
-        with pytest.raises(MCPError) as raised:
+        with pytest.raises(MCPError) as error:
             await client.get_prompt("tell", {"word": "a"})
-    assert "Geheimnis" not in raised.value.error.message
+    assert "Geheimnis" not in error.value.error.message

@@ -58,36 +58,36 @@ def served(things: Things) -> tuple[DiallerServer[Any], Steps]:
 async def test_a_change_is_told_once(era: str):
     things = Things()
     server, steps = served(things)
-    async with wanting(server, era, ONE, TWO) as told:
+    async with wanting(server, era, ONE, TWO) as text:
         await steps.step()
-        assert told == []
+        assert text == []
         things.values["1"] = Sight(1, False)
         await steps.step()
         await steps.step()
-        assert told == [ONE]
+        assert text == [ONE]
 
 
 async def test_many_changes_between_two_looks_are_one(era: str):
     things = Things()
     server, steps = served(things)
-    async with wanting(server, era, ONE) as told:
+    async with wanting(server, era, ONE) as text:
         for value in range(1, 9):
             things.values["1"] = Sight(value, False)
             await settled()
-        assert told == []
+        assert text == []
         await steps.step()
-        assert told == [ONE]
+        assert text == [ONE]
 
 
 async def test_the_end_is_told_and_then_nobody_looks_any_more(era: str):
     things = Things()
     server, steps = served(things)
-    async with wanting(server, era, ONE) as told:
+    async with wanting(server, era, ONE) as text:
         things.values["1"] = Sight("done", final=True)
         await steps.step()
         looks = things.looks
         await steps.step()
-        assert (told, things.looks, steps.resting) == ([ONE], looks, 0)
+        assert (text, things.looks, steps.resting) == ([ONE], looks, 0)
 
 
 async def test_nobody_looks_unless_somebody_wants_to_know(era: str):
@@ -114,13 +114,13 @@ async def test_each_of_several_clients_is_told_once(era: str):
 async def test_while_looking_is_not_possible_nothing_is_told_and_it_goes_on(era: str):
     things = Things()
     server, steps = served(things)
-    async with wanting(server, era, ONE) as told:
+    async with wanting(server, era, ONE) as text:
         things.broken, things.values["1"] = True, Sight("unseen", False)
         await steps.step()
-        assert told == []
+        assert text == []
         things.broken, things.values["1"] = False, Sight(1, False)
         await steps.step()
-        assert told == [ONE]
+        assert text == [ONE]
 
 
 async def test_a_client_of_the_handshake_is_told_nothing_once_it_has_unsubscribed():

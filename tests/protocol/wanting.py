@@ -49,24 +49,24 @@ async def until(is_so: Callable[[], bool]) -> None:
 @asynccontextmanager
 async def wanting(server: MCPServer[Any] | str, era: str, *uris: str) -> AsyncGenerator[list[str]]:
     """A client that wants to know of these resources, and what it is told."""
-    told = list[str]()
+    text = list[str]()
 
     async def noted(message: Any) -> None:
         if era == "legacy" and isinstance(message, ResourceUpdatedNotification):  # a stream hears it by itself
-            told.append(str(message.params.uri))
+            text.append(str(message.params.uri))
 
     async with Client(server, mode=era, message_handler=noted) as client:  # pyright: ignore[reportArgumentType]
         if era == "legacy":
             for uri in uris:
                 await client.subscribe_resource(uri)  # pyright: ignore[reportDeprecated]
-            yield told
+            yield text
             return
         async with client.listen(resource_subscriptions=uris) as stream:
 
             async def drain() -> None:
                 async for event in stream:
-                    told.append(getattr(event, "uri", ""))
+                    text.append(getattr(event, "uri", ""))
 
             draining = asyncio.create_task(drain())
-            yield told
+            yield text
             draining.cancel()

@@ -59,59 +59,59 @@ async def test_completes_nothing_else(bench: MakeBench, era: str) -> None:
 
 
 async def test_at_most_a_hundred_values_are_proposed(bench: MakeBench) -> None:
-    made = bench()
+    b = bench()
     many = [{"ID": i, "Name": f"Many {i:03d}"} for i in range(1, 151)]
-    made.wire.instead = lambda _: httpx2.Response(200, json={"records": many, "count": 150, "status": 200})
-    found = await complete(made, "campaign", "many")
+    b.wire.instead = lambda _: httpx2.Response(200, json={"records": many, "count": 150, "status": 200})
+    found = await complete(b, "campaign", "many")
     assert (len(found.values), found.total, found.has_more) == (100, 150, True)
 
 
 async def test_a_failing_dialler_proposes_nothing(bench: MakeBench, era: str) -> None:
-    made = bench()
-    made.wire.instead = lambda _: httpx2.Response(401)
+    b = bench()
+    b.wire.instead = lambda _: httpx2.Response(401)
     for name in ("campaign", "user_data"):
-        assert (await complete(made, name, "C", era)).values == []
+        assert (await complete(b, name, "C", era)).values == []
 
 
 async def test_a_slow_dialler_proposes_what_was_found(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(completion, "SEARCH_SECONDS", 0.0)
-    made = bench()
+    b = bench()
 
     async def few() -> AsyncGenerator[Contact]:
         yield Contact(id=1, user_data="Key-1")
         yield Contact(id=2, user_data="hidden\u200b")
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(made.profile.dialler, "list_contacts", few)
-    found = await complete(made, "user_data", "")
+    monkeypatch.setattr(b.profile.dialler, "list_contacts", few)
+    found = await complete(b, "user_data", "")
     assert (found.values, found.total, found.has_more) == (["Key-1"], None, True)
 
 
 async def test_an_exact_match_is_the_first_proposal(bench: MakeBench) -> None:
-    made = bench()
+    b = bench()
     rows = [{"ID": 8, "Name": "Aktion Herbst A"}, {"ID": 7, "Name": "Herbst 2"}, {"ID": 80, "Name": "herbst"}]
-    made.wire.instead = lambda request: (
+    b.wire.instead = lambda request: (
         httpx2.Response(200, json={"records": rows, "count": 3, "status": 200})
         if request.url.path.endswith("/campaigns")
         else None
     )
-    assert (await complete(made, "campaign", "Herbst")).values == ["herbst", "Herbst 2", "Aktion Herbst A"]
-    made = bench()
+    assert (await complete(b, "campaign", "Herbst")).values == ["herbst", "Herbst 2", "Aktion Herbst A"]
+    b = bench()
     for number in range(30):
-        made.store.add_contact(fresh(user_data=f"Zoo{number:02d}"))
-    made.store.add_contact(fresh(user_data="Zoo"))
-    assert (await complete(made, "user_data", "zoo")).values[0] == "Zoo"
+        b.store.add_contact(fresh(user_data=f"Zoo{number:02d}"))
+    b.store.add_contact(fresh(user_data="Zoo"))
+    assert (await complete(b, "user_data", "zoo")).values[0] == "Zoo"
 
 
 @pytest.mark.parametrize("spelled", ["m\u00fcller\u2019s", "mu\u0308ller's", "M\u00dcLLER\u00b4S"])
 async def test_a_key_is_completed_however_it_is_typed(bench: MakeBench, spelled: str) -> None:
-    made = bench()
-    made.store.add_contact(fresh(user_data="Mu\u0308ller\u2019s"))
-    assert (await complete(made, "user_data", spelled)).values == ["Mu\u0308ller\u2019s"]
+    b = bench()
+    b.store.add_contact(fresh(user_data="Mu\u0308ller\u2019s"))
+    assert (await complete(b, "user_data", spelled)).values == ["Mu\u0308ller\u2019s"]
 
 
 async def test_a_masked_key_is_not_proposed(bench: MakeBench) -> None:
-    made = bench(privacy="masked")
-    made.store.add_contact(fresh(user_data="4915123041299"))
+    b = bench(privacy="masked")
+    b.store.add_contact(fresh(user_data="4915123041299"))
     for begun in ("49151", "4915123041299"):
-        assert (await complete(made, "user_data", begun)).values == []
+        assert (await complete(b, "user_data", begun)).values == []

@@ -34,9 +34,9 @@ async def read(bench: Bench, uri: str, era: str = "auto") -> str:
 
 async def failure(bench: Bench, uri: str, era: str) -> MCPError:
     async with bench.connect(era) as client:
-        with pytest.raises(MCPError) as failed:
+        with pytest.raises(MCPError) as error:
             await client.read_resource(uri)
-    return failed.value
+    return error.value
 
 
 async def test_lists_what_there_is_to_read(bench: MakeBench, era: str) -> None:
@@ -54,9 +54,9 @@ async def test_lists_what_there_is_to_read(bench: MakeBench, era: str) -> None:
 
 @pytest.mark.parametrize("uri", REFERENCES)
 async def test_references_need_no_dialler(bench: MakeBench, era: str, uri: str) -> None:
-    made = bench()
-    assert await read(made, uri, era)
-    assert made.wire.requests == []
+    b = bench()
+    assert await read(b, uri, era)
+    assert b.wire.requests == []
 
 
 async def test_codes_stand_in_both_languages(bench: MakeBench) -> None:
@@ -91,10 +91,10 @@ async def test_campaigns_are_listed(bench: MakeBench, era: str) -> None:
 
 
 async def test_a_long_list_of_campaigns_is_cut_and_counted(bench: MakeBench) -> None:
-    made = bench()
+    b = bench()
     many = [{"ID": i, "Name": f"Campaign {'x' * 50} {i}"} for i in range(1, 2_000)]
-    made.wire.instead = lambda _: httpx2.Response(200, json={"records": many, "count": 1_999, "status": 200})
-    text = await read(made, "dialler://campaigns")
+    b.wire.instead = lambda _: httpx2.Response(200, json={"records": many, "count": 1_999, "status": 200})
+    text = await read(b, "dialler://campaigns")
     assert text.startswith("1999 campaigns\n")
     assert "more are not shown here." in text
 
@@ -106,23 +106,23 @@ async def test_result_codes_are_in_the_language_of_the_settings(bench: MakeBench
 
 
 async def test_a_contact_is_shown_as_the_tools_show_it(bench: MakeBench, era: str) -> None:
-    made = bench()
-    text = await read(made, "dialler://contacts/215220", era)
+    b = bench()
+    text = await read(b, "dialler://contacts/215220", era)
     assert "Name: Mustermann\n" in text
     assert "state: follow-up\n" in text
-    assert made.profile.present.fence.explained() in text
+    assert b.profile.present.fence.explained() in text
     assert SANDBOX in text
 
 
 async def test_a_contact_is_masked_and_fenced(bench: MakeBench) -> None:
-    made = bench(privacy="masked", base_url="https://dialler.example.com/rest/v1.0/1", token="t")
+    b = bench(privacy="masked", base_url="https://dialler.example.com/rest/v1.0/1", token="t")
     attacked = next(
         contact.id
-        for contact in [contact async for contact in made.profile.dialler.list_contacts(538)]
+        for contact in [contact async for contact in b.profile.dialler.list_contacts(538)]
         if "Ignore all previous" in (contact.comment or "")
     )
-    text = await read(made, f"dialler://contacts/{attacked}")
-    mark = made.profile.present.fence.mark
+    text = await read(b, f"dialler://contacts/{attacked}")
+    mark = b.profile.present.fence.mark
     assert f"Comment: «{mark}:Ignore all previous" in text
     assert f":{mark}»\n" in text
     assert "PhoneNumber1: +49 " in text
@@ -131,14 +131,14 @@ async def test_a_contact_is_masked_and_fenced(bench: MakeBench) -> None:
 
 
 async def test_a_huge_contact_is_cut(bench: MakeBench) -> None:
-    made = bench()
+    b = bench()
     huge = {info.wire: "ü" * 3_000 for info in Contact.fields() if info.type is str} | {"ID": 1}
-    made.wire.instead = lambda request: (
+    b.wire.instead = lambda request: (
         httpx2.Response(200, json={"records": [huge], "count": 1, "status": 200})
         if "/dialler/contacts/" in request.url.path
         else None
     )
-    text = await read(made, "dialler://contacts/1")
+    text = await read(b, "dialler://contacts/1")
     assert "characters)" in text
     assert len(text.encode()) <= MAX_BYTES
 
@@ -154,19 +154,19 @@ async def test_what_there_is_not_is_not_found(bench: MakeBench, era: str, uri: s
 
 @pytest.mark.parametrize("bad", ["x", "0", "-1", "1.5", "99999999999999999999", "2147483648", "%C2%B2", "1e3"])
 async def test_an_id_that_is_none_is_not_found_and_not_asked_for(bench: MakeBench, era: str, bad: str) -> None:
-    made = bench()
+    b = bench()
     for uri in (f"dialler://contacts/{bad}", f"dialler://campaigns/{bad}/result-codes", f"dialler://jobs/{bad}"):
-        error = (await failure(made, uri, era)).error
+        error = (await failure(b, uri, era)).error
         assert error.code == -32602
         assert "positive whole number" in error.message
-    assert made.wire.requests == []
+    assert b.wire.requests == []
 
 
 async def test_a_dialler_that_refuses_is_told_in_its_sentence(bench: MakeBench, era: str) -> None:
-    made = bench()
-    made.wire.instead = lambda _: httpx2.Response(401)
+    b = bench()
+    b.wire.instead = lambda _: httpx2.Response(401)
     for uri in ("dialler://campaigns", "dialler://contacts/215220"):
-        error = (await failure(made, uri, era)).error
+        error = (await failure(b, uri, era)).error
         assert error.code == -32603
         assert "did not accept the token" in error.message
 
@@ -183,11 +183,11 @@ async def running_job(made: Bench) -> int:
 
 
 async def test_a_job_is_shown_as_its_tool_shows_it(bench: MakeBench, era: str) -> None:
-    made = bench(language="de")
-    job = await running_job(made)
-    text = await read(made, f"dialler://jobs/{job}", era)
+    b = bench(language="de")
+    job = await running_job(b)
+    text = await read(b, f"dialler://jobs/{job}", era)
     assert "Zustand: läuft, 0 von 3 Zeilen fertig" in text
-    async with made.connect(era) as client:
+    async with b.connect(era) as client:
         assert text == text_of(await client.call_tool("dialler_get_job", {"job_id": job}))
 
 
@@ -198,10 +198,10 @@ async def test_a_job_that_there_is_not_is_not_found(bench: MakeBench, era: str) 
 
 
 async def test_a_job_is_there_only_for_whom_its_tool_is(bench: MakeBench, era: str) -> None:
-    made = bench(without="dialler_get_job")
-    job = await running_job(made)
-    assert "Unknown resource" in (await failure(made, f"dialler://jobs/{job}", era)).error.message
-    async with made.connect() as client, client.listen(resource_subscriptions=[f"dialler://jobs/{job}"]) as stream:
+    b = bench(without="dialler_get_job")
+    job = await running_job(b)
+    assert "Unknown resource" in (await failure(b, f"dialler://jobs/{job}", era)).error.message
+    async with b.connect() as client, client.listen(resource_subscriptions=[f"dialler://jobs/{job}"]) as stream:
         assert not stream.honored.resource_subscriptions
 
 
@@ -212,17 +212,17 @@ async def test_whoever_wants_to_know_is_told_how_a_job_goes_on_until_its_end(ben
     server, uri = server_of(made), f"dialler://jobs/{job}"
     server.updates.pause = steps.pause
     ledger = made.profile.jobs.ledger
-    async with wanting(server, era, uri) as told:
+    async with wanting(server, era, uri) as text:
         await until(lambda: steps.resting == 1)
         await ledger.control(job, "pause")
         await steps.step()
-        await until(lambda: told == [uri])
+        await until(lambda: text == [uri])
         await ledger.control(job, "resume")
         await steps.step()
-        await until(lambda: told == [uri] * 2)
+        await until(lambda: text == [uri] * 2)
         await worker_of(made).finish_all()
         await steps.step()
-        await until(lambda: told == [uri] * 3)
+        await until(lambda: text == [uri] * 3)
         assert steps.resting == 0  # nobody looks at what has ended
 
 
@@ -239,7 +239,7 @@ async def test_while_the_state_cannot_be_read_a_job_counts_as_unchanged(
         looks.append(number)
         raise StateError(Words("busy", "beschäftigt"))
 
-    async with wanting(server, "auto", uri) as told:
+    async with wanting(server, "auto", uri) as text:
         await until(lambda: steps.resting == 1)
         with monkeypatch.context() as patch:
             patch.setattr(made.profile.jobs.ledger, "progress", broken)
@@ -247,4 +247,4 @@ async def test_while_the_state_cannot_be_read_a_job_counts_as_unchanged(
             await until(lambda: looks == [job] and steps.resting == 1)
         await made.profile.jobs.ledger.control(job, "pause")
         await steps.step()
-        await until(lambda: told == [uri])
+        await until(lambda: text == [uri])

@@ -67,9 +67,9 @@ class House:
 
     def asked(self) -> list[str]:
         """What was asked since the last look: method and path."""
-        said = [f"{r.method} {r.url.path.removeprefix('/rest/v1.0/1/dialler/')}" for r in self.wire.requests]
+        values = [f"{r.method} {r.url.path.removeprefix('/rest/v1.0/1/dialler/')}" for r in self.wire.requests]
         self.wire.requests.clear()
-        return said
+        return values
 
     def files(self) -> list[Path]:
         """All but the note of the privacy level, which always lies there."""

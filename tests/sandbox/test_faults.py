@@ -28,9 +28,9 @@ def test_faults_and_selectors_are_read() -> None:
 
 @pytest.mark.parametrize("text", ["explode", "status", "cut=1", "latency="])
 def test_an_unknown_fault_is_refused_with_the_known_ones(text: str) -> None:
-    with pytest.raises(ValueError, match="Unknown fault") as caught:
+    with pytest.raises(ValueError, match="Unknown fault") as error:
         parse_faults(text)
-    assert all(name in str(caught.value) for name in KNOWN)
+    assert all(name in str(error.value) for name in KNOWN)
 
 
 @pytest.mark.parametrize("text", ["status=many", "latency=x", "status=42", "every=0", "latency=-1"])

@@ -65,8 +65,8 @@ def look(golden: Golden, name: str, result: CallToolResult, places: Mapping[str,
     golden(ANSWERS / f"dialler_{name}.txt", seen)
 
     language = Language(TYPICAL[name].get("language", "en"))
-    said = {cell(leaf, language) for leaf in leaves({**structure, "status": None, "total": None})}
-    assert [value for value in said if value not in text] == [], name
+    values = {cell(leaf, language) for leaf in leaves({**structure, "status": None, "total": None})}
+    assert [value for value in values if value not in text] == [], name
     assert [number for number in re.findall(r"\d+", text) if number not in pretty] == [], name
 
 
@@ -145,18 +145,18 @@ def test_a_cursor_stands_at_the_end_of_the_text():
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "words"),
     [(None, ""), (True, "yes"), (False, "no"), (0, "0"), (["a", True, None], "a, yes, "), (1.5, "1.5"), ("x", "x")],
 )
-def test_cells_are_said_plainly(value: object, said: str):
-    assert cell(value) == said
+def test_cells_are_said_plainly(value: object, words: str):
+    assert cell(value) == words
 
 
 @pytest.mark.parametrize(
-    ("count", "said"), [(0, "0 contacts"), (1, "1 contact"), (2, "2 contacts"), (1000, "1000 contacts")]
+    ("count", "words"), [(0, "0 contacts"), (1, "1 contact"), (2, "2 contacts"), (1000, "1000 contacts")]
 )
-def test_one_is_singular(count: int, said: str):
-    assert counted(count, "contact") == said
+def test_one_is_singular(count: int, words: str):
+    assert counted(count, "contact") == words
 
 
 def test_irregular_plurals():

@@ -55,8 +55,8 @@ async def test_what_is_not_known_is_said(bench: Make):
     call = Invocation(bench().profile)
     partly = CampaignCoverage(1, "One <b>", NOON, contacts=10, histories=4, stop_reason=Stopped.time, reading=True)
     never = CampaignCoverage(2, None, None)
-    said = remarks(call, covered(partly, never, failures=((1, OSError("x")), (2, Problem("why")))), Language.en)
-    assert said == [
+    text = remarks(call, covered(partly, never, failures=((1, OSError("x")), (2, Problem("why")))), Language.en)
+    assert text == [
         "Data as of 2026-11-20 14:00+01:00",
         "history known of 4 of 10 contacts: ask again to go on",
         "One ‹b›: the list is still being read; ask again",

@@ -8,7 +8,7 @@ from dialler_mcp.words import Words
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "words"),
     [
         ("state", "Zustand"),
         ("within dates", "in der Laufzeit"),
@@ -18,8 +18,8 @@ from dialler_mcp.words import Words
         ("PhoneNumber1", "PhoneNumber1"),
     ],
 )
-def test_a_column_has_a_german_heading_and_the_diallers_fields_keep_their_names(name: str, said: str):
-    assert heading(name, Language.de) == said
+def test_a_column_has_a_german_heading_and_the_diallers_fields_keep_their_names(name: str, words: str):
+    assert heading(name, Language.de) == words
     assert heading(name, Language.en) == name
 
 

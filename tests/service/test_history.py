@@ -136,12 +136,12 @@ async def test_an_inbound_call_and_a_result_without_call(bench: Make):
 
 
 async def test_a_release_without_history_says_so(bench: Make):
-    said = await refused(bench(Options(release="oldest")), "get_contact_history", contact_id=CONTACT10)
-    assert "does not have this function" in said
+    text = await refused(bench(Options(release="oldest")), "get_contact_history", contact_id=CONTACT10)
+    assert "does not have this function" in text
 
 
 @pytest.mark.parametrize(
-    ("connres", "cause", "said"),
+    ("connres", "cause", "words"),
     [
         (None, None, None),
         (1, 31, "answered"),
@@ -153,8 +153,8 @@ async def test_a_release_without_history_says_so(bench: Make):
         (42, 999, "42"),
     ],
 )
-def test_an_outcome_names_its_cause_where_that_says_more(connres: int | None, cause: int | None, said: str | None):
-    assert outcome(HistoryEntry(connres=connres, cause_codes_id=cause), Language.en) == said
+def test_an_outcome_names_its_cause_where_that_says_more(connres: int | None, cause: int | None, words: str | None):
+    assert outcome(HistoryEntry(connres=connres, cause_codes_id=cause), Language.en) == words
 
 
 def test_talking_is_from_the_answer_to_the_end():

@@ -111,9 +111,9 @@ async def test_a_card_shows_more_rows_than_the_model_reads_but_not_all(bench: Ma
     assert all(row["who"].startswith("contact ") and row["why"] for row in card["rows"])
     assert card["more_rows"]
     async with with_pages(b, "auto") as client:
-        told = structure_of(await client.call_tool(SHOW, {"job_id": job}))
-    assert len(told["record"]["rows"]) == 1
-    assert "Only the first 1 rows are shown." in told["notes"]
+        text = structure_of(await client.call_tool(SHOW, {"job_id": job}))
+    assert len(text["record"]["rows"]) == 1
+    assert "Only the first 1 rows are shown." in text["notes"]
     assert not any("Only the first" in note for note in card["notes"])  # it has more, and says so itself
     monkeypatch.setattr(jobs, "MAX_ROWS_ON_CARD", 3)
     assert not (await card_of(b, job))["more_rows"]

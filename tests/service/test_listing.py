@@ -22,16 +22,16 @@ def test_the_smallest_stay_however_they_come(ids: list[int], most: int):
 
 @pytest.mark.everyone
 async def test_a_client_that_asks_hears_how_far_a_long_list_is(bench: Make, era: str):
-    told: list[tuple[float, float | None, str | None]] = []
+    text: list[tuple[float, float | None, str | None]] = []
 
     async def hear(progress: float, total: float | None, message: str | None) -> None:
-        told.append((progress, total, message))
+        text.append((progress, total, message))
 
     async with bench().connect(era) as client:
         await client.call_tool("dialler_list_contacts", {}, progress_callback=hear)
-        assert told == [(1000, None, "1000 records read")]
+        assert text == [(1000, None, "1000 records read")]
         await client.call_tool("dialler_list_contacts", {"campaign_id": CAMPAIGN_TEST}, progress_callback=hear)
-    assert len(told) == 1
+    assert len(text) == 1
 
 
 async def test_a_filtered_list_says_of_how_many_by_what_and_in_which_order(bench: Make):
@@ -56,9 +56,9 @@ async def test_a_filtered_list_says_of_how_many_by_what_and_in_which_order(bench
         "at most 0 attempts": {"max_attempts": 0},
         "locked": {"state": "locked"},
     }
-    for said, filters in words.items():
+    for text, filters in words.items():
         summary = (await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, limit=2, **filters))["summary"]
-        assert f"of 420 contacts in Campaign 1000 (538) match {said}: " in summary
+        assert f"of 420 contacts in Campaign 1000 (538) match {text}: " in summary
         assert summary.endswith("; 2 shown, by ID")
     every = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, limit=2)
     assert every["summary"].startswith("420 contacts in Campaign 1000 (538): ")
@@ -71,9 +71,9 @@ async def test_a_list_counts_without_rows(bench: Make):
     assert (answer["rows"], answer.get("next_cursor")) == ([], None)
     assert answer["total"] == (await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, state="done"))["total"] > 0
     for tool in ("list_campaigns", "list_callbacks", "list_acd_events", "list_acd_groups", "list_changes"):
-        listed = await told(b, tool, limit=0)
-        assert (listed["rows"], listed.get("next_cursor")) == ([], None), tool
-        assert "0 shown" in listed["summary"], tool
+        result = await told(b, tool, limit=0)
+        assert (result["rows"], result.get("next_cursor")) == ([], None), tool
+        assert "0 shown" in result["summary"], tool
     history = await told(b, "get_contact_history", contact_id=CONTACT10, limit=0)
     assert (history["total"], history["rows"], history.get("next_cursor")) == (3, [], None)
 

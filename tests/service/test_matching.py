@@ -47,20 +47,20 @@ def arguments(tool: str, user_data: str) -> dict[str, Any]:
 @tools
 async def test_a_write_by_user_data_refuses_when_two_contacts_share_it(bench: Make, tool: str):
     b = bench()
-    said = await refused(b, tool, **arguments(tool, "Kunde-4711"))
-    assert "Nothing was changed: 2 contacts share this UserData" in said
-    assert "ID 217000 · Serhii Ivanova · Kündiger-Rückgewinnung (551) · done" in said
-    assert "ID 217001 · Jörg Schulz · Kündiger-Rückgewinnung (551) · open" in said
-    assert f"use {BY_ID[tool]} with its ID" in said
+    text = await refused(b, tool, **arguments(tool, "Kunde-4711"))
+    assert "Nothing was changed: 2 contacts share this UserData" in text
+    assert "ID 217000 · Serhii Ivanova · Kündiger-Rückgewinnung (551) · done" in text
+    assert "ID 217001 · Jörg Schulz · Kündiger-Rückgewinnung (551) · open" in text
+    assert f"use {BY_ID[tool]} with its ID" in text
     assert b.wire.changes == []
 
 
 @tools
 async def test_a_write_by_user_data_refuses_across_campaigns(bench: Make, tool: str):
     b = bench()
-    said = await refused(b, tool, **arguments(tool, "kunde-0815"))
-    assert "50% & Co. (547) · aborted" in said
-    assert "Service NPS (556) · new" in said
+    text = await refused(b, tool, **arguments(tool, "kunde-0815"))
+    assert "50% & Co. (547) · aborted" in text
+    assert "Service NPS (556) · new" in text
     assert b.wire.changes == []
 
 
@@ -68,14 +68,14 @@ async def test_a_write_by_user_data_refuses_across_campaigns(bench: Make, tool: 
 @pytest.mark.parametrize("no_match", rest_thorough(["404", "empty"]))
 async def test_a_write_by_user_data_that_nobody_has_names_near_ones(bench: Make, tool: str, no_match: Any):
     b = bench(Options(no_match=no_match))
-    said = await refused(b, tool, **arguments(tool, "Kunde 471"))
-    assert "Nothing was changed: no contact has this UserData. Near matches: Kunde-4711" in said
+    text = await refused(b, tool, **arguments(tool, "Kunde 471"))
+    assert "Nothing was changed: no contact has this UserData. Near matches: Kunde-4711" in text
     assert b.wire.changes == []
 
 
 async def test_without_near_ones_a_search_is_named(bench: Make):
-    said = await refused(bench(), "lock_contact_by_user_data", user_data="§§§§§§")
-    assert "Search with dialler_list_contacts and text" in said
+    text = await refused(bench(), "lock_contact_by_user_data", user_data="§§§§§§")
+    assert "Search with dialler_list_contacts and text" in text
 
 
 async def test_near_ones_that_cannot_be_searched_are_no_error(bench: Make):
@@ -88,18 +88,18 @@ async def test_at_most_ten_of_many_are_named(bench: Make):
     b = bench()
     for number in range(13):
         b.store.add_contact(fresh(user_data="Oft", name=f"Nr{number}", b_locked=True))
-    said = await refused(b, "lock_contact_by_user_data", user_data="Oft")
-    assert "13 contacts share" in said
-    assert said.count(" · locked") == 10
-    assert "and 3 more" in said
+    text = await refused(b, "lock_contact_by_user_data", user_data="Oft")
+    assert "13 contacts share" in text
+    assert text.count(" · locked") == 10
+    assert "and 3 more" in text
 
 
 @pytest.mark.parametrize("name", ["Campaign", "campaign 100"])
 async def test_a_part_of_a_name_deletes_nothing(bench: Make, name: str):
     b = bench()
-    said = await refused(b, "delete_campaign_by_name", name=name)
-    assert "no campaign has exactly this name, but there are: Campaign 1000 (ID 538); Campaign 1000 Test" in said
-    assert "use dialler_delete_campaign with its ID" in said
+    text = await refused(b, "delete_campaign_by_name", name=name)
+    assert "no campaign has exactly this name, but there are: Campaign 1000 (ID 538); Campaign 1000 Test" in text
+    assert "use dialler_delete_campaign with its ID" in text
     assert b.wire.changes == []
 
 
@@ -111,8 +111,8 @@ async def test_several_campaigns_of_one_name_are_listed(bench: Make):
     b.store.save_campaign(twin)
     rows = [{"ID": 538, "Name": "Campaign 1000"}, {"ID": 556, "Name": "CAMPAIGN 1000"}]
     instead(b, "GET", "/dialler/campaigns/campaign", lambda: records(rows))
-    said = await refused(b, "delete_campaign_by_name", name="Campaign 1000")
-    assert "2 campaigns have this name: Campaign 1000 (ID 538); CAMPAIGN 1000 (ID 556)" in said
+    text = await refused(b, "delete_campaign_by_name", name="Campaign 1000")
+    assert "2 campaigns have this name: Campaign 1000 (ID 538); CAMPAIGN 1000 (ID 556)" in text
     assert b.wire.changes == []
 
 
@@ -124,8 +124,8 @@ async def test_a_misspelt_name_names_near_ones(bench: Make):
 
 async def test_cloning_asks_for_the_exact_name(bench: Make):
     b = bench()
-    said = await refused(b, "clone_campaign", source="Campaign", destination="Neu")
-    assert "give its exact name" in said
+    text = await refused(b, "clone_campaign", source="Campaign", destination="Neu")
+    assert "give its exact name" in text
     assert b.wire.changes == []
 
 
@@ -218,8 +218,8 @@ async def test_digits_alone_find_a_campaign_by_its_id_and_no_part_of_a_name(benc
 
 async def test_digits_alone_name_what_is_copied_and_never_what_is_deleted(bench: Make):
     b = bench()
-    said = await refused(b, "delete_campaign_by_name", name=str(CAMPAIGN_1000))
-    assert "Campaign 1000 (ID 538)" in said
+    text = await refused(b, "delete_campaign_by_name", name=str(CAMPAIGN_1000))
+    assert "Campaign 1000 (ID 538)" in text
     assert b.wire.changes == []
     await told(b, "clone_campaign", source=str(CAMPAIGN_1000), destination="Neu")
     assert (await told(b, "find_campaigns_by_name", name="neu"))["total"] == 1

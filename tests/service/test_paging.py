@@ -64,6 +64,6 @@ def test_fields_are_taken_in_their_order_once(asked: list[str], found: list[str]
     ("asked", "hint"), [("Phone1", "Use PhoneNumber1"), ("stat", "Use state"), ("ZZZ", "reference/fields")]
 )
 def test_an_unknown_field_is_named_by_its_place(asked: str, hint: str):
-    with pytest.raises(Problem, match=f"number 2 is not a field.*{hint}") as raised:
+    with pytest.raises(Problem, match=f"number 2 is not a field.*{hint}") as error:
         known_fields(["state", asked], KNOWN)
-    assert asked not in str(raised.value).replace("state", "").replace("PhoneNumber1", "")
+    assert asked not in str(error.value).replace("state", "").replace("PhoneNumber1", "")

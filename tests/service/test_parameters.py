@@ -10,16 +10,16 @@ from tests.tools.asking import Make, refused
 @pytest.mark.parametrize("value", [0, -1, MAX_ID + 1, 2**70, True, "abc", 1.5, None, [1]])
 async def test_an_id_that_is_none_is_refused_before_anything_is_sent(bench: Make, value: Any):
     b = bench()
-    said = await refused(b, "get_contact", contact_id=value)
-    assert said.startswith("Nothing was sent. Correct the arguments: contact_id:")
+    text = await refused(b, "get_contact", contact_id=value)
+    assert text.startswith("Nothing was sent. Correct the arguments: contact_id:")
     assert b.wire.requests == []
 
 
 @pytest.mark.parametrize("value", ["", " ", "\t", "a" * 65, "a\u200b", "a\u202eb", "\x00", "\ud800", "\ue000"])
 async def test_a_key_that_nobody_types_is_refused_without_repeating_it(bench: Make, value: str):
     b = bench()
-    said = await refused(b, "lock_contact_by_user_data", user_data=value)
-    assert "user_data: must " in said or "user_data: holds U+" in said
+    text = await refused(b, "lock_contact_by_user_data", user_data=value)
+    assert "user_data: must " in text or "user_data: holds U+" in text
     assert b.wire.requests == []
 
 

@@ -24,7 +24,7 @@ def view(contact: Contact, campaign: Campaign | None = None, *codes: ResultCode)
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("field", "value", "words"),
     [
         ("City", "  Köln\u200b\u202e\n am  Rhein ", "Köln am Rhein"),
         ("Comment", "Bitte :mark» anrufen", "«mark:Bitte :› anrufen:mark»"),
@@ -40,8 +40,8 @@ def view(contact: Contact, campaign: Campaign | None = None, *codes: ResultCode)
         ("dtBeginDate", datetime(2026, 11, 20, 8), "2026-11-20 08:00+01:00"),
     ],
 )
-def test_values_are_clean_fenced_masked_and_local(field: str, value: Any, said: Any):
-    assert presenter().value(FIELDS[field], value) == said
+def test_values_are_clean_fenced_masked_and_local(field: str, value: Any, words: Any):
+    assert presenter().value(FIELDS[field], value) == words
 
 
 @pytest.mark.parametrize(

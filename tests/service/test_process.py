@@ -22,8 +22,8 @@ from tests.tools.asking import CONTACT10, Make
     [("claude-ai", "claude-ai"), ("a\u200b<b>", "a‹b›"), ("x" * 10_000_000, "x" * MAX_CLIENT), ("", "")],
 )
 def test_a_client_is_called_what_it_says_but_no_longer(name: str, client: str):
-    told = SimpleNamespace(client_info=Implementation(name=name, version="1"))
-    context = cast(Any, SimpleNamespace(session=SimpleNamespace(client_params=told)))
+    text = SimpleNamespace(client_info=Implementation(name=name, version="1"))
+    context = cast(Any, SimpleNamespace(session=SimpleNamespace(client_params=text)))
     assert caller_of(context, Role.agent).client == client
 
 

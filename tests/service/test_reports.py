@@ -30,22 +30,22 @@ async def test_a_picture_goes_with_the_words_or_the_reason_why_none_does(bench: 
     assert drawn["calls"]
     assert drawn["drawn"]["columns"][0] == "result"
     assert drawn["drawn"]["rows"][0][0] in text_of(result)
-    said = "A picture is attached: Results. The last table holds what it draws."
-    assert drawn["notes"].pop() == said
-    assert said in text_of(result)
+    text = "A picture is attached: Results. The last table holds what it draws."
+    assert drawn["notes"].pop() == text
+    assert text in text_of(result)
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     for language, why in (
         ("en", "Without the chart: Pictures need the package"),
         ("de", "Ohne das Diagramm: Bilder brauchen das Paket"),
     ):
         result = await ask(b, REPORT, {"campaign_ids": [WINBACK], "chart": "results", "language": language})
-        said = structure_of(result)
-        reason = said["notes"].pop()
+        text = structure_of(result)
+        reason = text["notes"].pop()
         assert reason.startswith(why)
         assert reason in text_of(result)
         assert {block.type for block in result.content} == {"text"}
         if language == "en":
-            assert said == drawn
+            assert text == drawn
 
 
 @pytest.mark.thorough

@@ -47,8 +47,8 @@ async def test_what_is_no_id_and_who_is_unknown_is_named_and_left_out(bench: Mak
     sql = f"SELECT unnest(['{CONTACT10}', 'x', NULL]) AS contact_id"
     assert "no row names a contact" in await refused(bench(), "change_contacts", **LOCK, sql=sql)
     sql = f"SELECT contact_id::DOUBLE AS contact_id FROM contacts WHERE contact_id = {CONTACT10}"
-    said = await refused(bench(), "change_contacts", **LOCK, sql=sql)
-    assert "contact_id is no whole number (rows: 1): 2152" in said
+    text = await refused(bench(), "change_contacts", **LOCK, sql=sql)
+    assert "contact_id is no whole number (rows: 1): 2152" in text
     sql = f"SELECT unnest([{CONTACT10}, 7, 7, -1, NULL]) AS contact_id"
     preview, _ = await previewed(bench(), **LOCK, sql=sql)
     assert preview["what"].startswith("Would lock 1 contact ")
@@ -75,8 +75,8 @@ async def test_who_is_gone_by_now_is_named_and_left_out(bench: Make, monkeypatch
 
 async def test_a_contact_of_another_campaign_is_not_meant(bench: Make):
     other = next(contact for contact in bench().store.contacts() if contact.dialler_campaigns_id != CAMPAIGN_1000)
-    said = await refused(bench(), "change_contacts", **LOCK, sql=f"SELECT {other.id} AS contact_id")
-    assert "no contact with ID" in said
+    text = await refused(bench(), "change_contacts", **LOCK, sql=f"SELECT {other.id} AS contact_id")
+    assert "no contact with ID" in text
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ async def test_more_rows_than_a_selection_has_are_refused(bench: Make, monkeypat
 
 
 async def test_who_may_not_ask_may_not_select_by_a_question(bench: Make):
-    said = await refused(bench(without="dialler_query"), "change_contacts", **LOCK, sql=WHO)
-    assert "not allowed here" in said
+    text = await refused(bench(without="dialler_query"), "change_contacts", **LOCK, sql=WHO)
+    assert "not allowed here" in text
 
 
 async def test_what_is_masked_is_masked_where_a_value_is_named(bench: Make):
-    said = await refused(bench(privacy="masked"), "change_contacts", **LOCK, sql="SELECT '0152 28817386' AS contact_id")
-    assert "28817386" not in said.replace(" ", "")
+    text = await refused(bench(privacy="masked"), "change_contacts", **LOCK, sql="SELECT '0152 28817386' AS contact_id")
+    assert "28817386" not in text.replace(" ", "")
 
 
 async def test_german_is_spoken_where_it_is_usual(bench: Make):

@@ -130,14 +130,14 @@ def test_a_file_that_is_a_link_is_not_followed(tmp_path: Path):
 
 
 def test_what_is_kept_there_says_why_it_is_not(tmp_path: Path):
-    said = "others may write to its directory"
-    with pytest.raises(Problem, match=said):
+    text = "others may write to its directory"
+    with pytest.raises(Problem, match=text):
         StateStore(shared(tmp_path)).work(lambda _: None)
-    with pytest.raises(CannotKeep, match=said):
+    with pytest.raises(CannotKeep, match=text):
         Shelf(tmp_path / "shared", "http://localhost").key()
-    with pytest.raises(OSError, match=said):
+    with pytest.raises(OSError, match=text):
         AuditLog(tmp_path / "shared").prepare()
-    with pytest.raises(OSError, match=said):
+    with pytest.raises(OSError, match=text):
         open_sandbox_store(Settings(data_dir=tmp_path / "shared"))
 
 

@@ -233,9 +233,9 @@ def test_processes_that_open_an_older_state_at_once_migrate_it_once(place: Place
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    printed = [process.communicate(timeout=120)[0].split() for process in processes]
-    assert [revision for revision, _ in printed] == [tables.REVISION] * 2
-    assert "True" in {alembic for _, alembic in printed}
+    output = [process.communicate(timeout=120)[0].split() for process in processes]
+    assert [revision for revision, _ in output] == [tables.REVISION] * 2
+    assert "True" in {alembic for _, alembic in output}
     assert place.store().work(numbers) == (tables.VERSION, tables.REVISION)
 
 

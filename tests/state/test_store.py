@@ -121,10 +121,10 @@ async def test_the_key_is_made_once(place: Place):
 async def fails(store: StateStore) -> str:
     with pytest.raises(StateError) as error:
         await used(store, "a")
-    said = str(error.value)
-    assert str(store.directory) not in said
-    assert "was not sent" in said
-    return said
+    message = str(error.value)
+    assert str(store.directory) not in message
+    assert "was not sent" in message
+    return message
 
 
 async def test_a_damaged_file(store: StateStore):
@@ -235,10 +235,10 @@ async def test_a_url_that_is_none(tmp_path: Path, url: str):
 @pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
 async def test_a_missing_driver_is_called_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str):
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    said = await fails(StateStore(tmp_path, f"{scheme}://somebody:secret@127.0.0.1:1/name"))
-    assert "The driver of PostgreSQL is missing" in said
-    assert "pip install 'dialler-mcp[postgres]'" in said
-    assert "secret" not in said
+    message = await fails(StateStore(tmp_path, f"{scheme}://somebody:secret@127.0.0.1:1/name"))
+    assert "The driver of PostgreSQL is missing" in message
+    assert "pip install 'dialler-mcp[postgres]'" in message
+    assert "secret" not in message
 
 
 async def test_a_database_of_another_kind_is_refused(tmp_path: Path):
@@ -248,9 +248,9 @@ async def test_a_database_of_another_kind_is_refused(tmp_path: Path):
 
 async def test_a_database_that_cannot_be_reached(tmp_path: Path):
     store = StateStore(tmp_path, "postgresql+psycopg://somebody:secret@127.0.0.1:1/name")
-    said = await fails(store)
-    assert "cannot be reached" in said
-    assert "secret" not in said
+    message = await fails(store)
+    assert "cannot be reached" in message
+    assert "secret" not in message
 
 
 async def make_and_use(place: Place) -> tuple[int, bytes]:
@@ -288,9 +288,9 @@ async def test_processes_make_and_use_one_state(place: Place):
     )
     command = (sys.executable, "-c", child, str(place.directory), place.url)
     started = [await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE) for _ in range(3)]
-    printed = [(await process.communicate())[0].split() for process in started]
-    assert sum(int(taken) for taken, _ in printed) == 100
-    assert len({key for _, key in printed}) == 1
+    output = [(await process.communicate())[0].split() for process in started]
+    assert sum(int(taken) for taken, _ in output) == 100
+    assert len({key for _, key in output}) == 1
 
 
 async def test_an_in_memory_state_lasts_as_long_as_its_store(tmp_path: Path):

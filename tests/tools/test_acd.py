@@ -147,10 +147,10 @@ async def test_an_unknown_group_or_event_is_no_such_object(bench: Make):
 
 async def test_groups_are_found_by_a_part_of_their_name(bench: Make, subtests: pytest.Subtests):
     b = bench()
-    for name, said in (("rück", "1 ACD group contains"), ("e", "5 ACD groups contain"), ("§", "0 ACD")):
+    for name, text in (("rück", "1 ACD group contains"), ("e", "5 ACD groups contain"), ("§", "0 ACD")):
         with subtests.test(name):
             answer = await told(b, "find_acd_groups_by_name", name=name)
-            assert answer["summary"].startswith(said)
+            assert answer["summary"].startswith(text)
             assert bool(answer.get("notes")) is (name == "§")
 
 

@@ -206,8 +206,8 @@ async def test_a_cursor_is_good_for_its_question_only(bench: Make):
     b = bench()
     cursor = (await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000, limit=2))["next_cursor"]
     for other in ({"when": "today"}, {"agent": "berger"}, {"since": "2026-11-01"}):
-        said = await refused(b, "list_callbacks", campaign_id=CAMPAIGN_1000, cursor=cursor, **other)
-        assert "another question" in said
+        text = await refused(b, "list_callbacks", campaign_id=CAMPAIGN_1000, cursor=cursor, **other)
+        assert "another question" in text
     assert "another question" in await refused(b, "list_callbacks", campaign_id=CAMPAIGN_1000, cursor="9" * 30)
 
 

@@ -59,8 +59,8 @@ async def test_a_cursor_at_a_campaign_that_is_gone_says_so(bench: Make):
     b = bench()
     answer = await told(b, "list_campaigns", limit=3)
     b.store.delete_campaign(answer["rows"][-1][0])
-    said = await refused(b, "list_campaigns", cursor=answer["next_cursor"])
-    assert "is gone. Ask again without cursor" in said
+    text = await refused(b, "list_campaigns", cursor=answer["next_cursor"])
+    assert "is gone. Ask again without cursor" in text
 
 
 async def test_cursors_of_other_lists_are_refused(bench: Make):
@@ -78,9 +78,9 @@ async def test_long_names_stay_within_an_answer(bench: Make):
     assert size(answer) <= MAX_BYTES
     assert answer["next_cursor"].startswith(f"{answer['rows'][-1][0]}-")
     instead(b, "GET", f"{CAMPAIGNS}/campaign", lambda: records(rows))
-    found = await told(b, "find_campaigns_by_name", name="x")
-    assert size(found) <= MAX_BYTES
-    assert any("Only the first" in note for note in found["notes"])
+    result = await told(b, "find_campaigns_by_name", name="x")
+    assert size(result) <= MAX_BYTES
+    assert any("Only the first" in note for note in result["notes"])
 
 
 async def test_a_campaign_has_names_for_its_ids(bench: Make):
@@ -100,7 +100,7 @@ async def test_a_campaign_without_its_codes_shows_their_ids(bench: Make):
 @pytest.mark.parametrize("no_match", ["404", "empty"])
 async def test_campaigns_are_found_by_a_part_of_their_name(bench: Make, subtests: pytest.Subtests, no_match: Any):
     b = bench(Options(no_match=no_match))
-    for name, said in (
+    for name, text in (
         ("campaign 1000", "2 campaigns contain this text, 1 of them with exactly this name"),
         ("winback", "1 campaign contains this text, 0 of them"),
         ("50% & co.", "1 campaign contains this text, 1 of them"),
@@ -109,8 +109,8 @@ async def test_campaigns_are_found_by_a_part_of_their_name(bench: Make, subtests
     ):
         with subtests.test(name):
             answer = await told(b, "find_campaigns_by_name", name=name)
-            assert answer["summary"].startswith(said)
-            assert answer["total"] == int(said[0])
+            assert answer["summary"].startswith(text)
+            assert answer["total"] == int(text[0])
             assert ("lists all" in str(answer["notes"])) is (name == "nichts")
 
 
@@ -174,8 +174,8 @@ async def test_dates_that_the_release_ignored_are_told(bench: Make, got: str | N
 
 async def test_a_name_that_exists_is_named_with_its_id(bench: Make):
     b = bench()
-    said = await refused(b, "clone_campaign", source="Service NPS", destination="winback herbst/2020 ")
-    assert f"this name is taken by Winback Herbst/2020 (ID {WINBACK}). Give another name." in said
+    text = await refused(b, "clone_campaign", source="Service NPS", destination="winback herbst/2020 ")
+    assert f"this name is taken by Winback Herbst/2020 (ID {WINBACK}). Give another name." in text
     assert b.wire.changes == []
 
 
@@ -236,8 +236,8 @@ async def test_a_list_that_is_too_long_to_be_counted_is_called_so(bench: Make, m
     answer = await told(b, "delete_campaign", campaign_id=CAMPAIGN_1000)
     assert "too many contacts to be counted in time: more than 0" in answer["consequences"][2]
     assert "with all its contacts #" in answer["confirm"]
-    done = await told(b, "delete_campaign", campaign_id=CAMPAIGN_1000, confirm=answer["confirm"])
-    assert done["status"] == "done"
+    result = await told(b, "delete_campaign", campaign_id=CAMPAIGN_1000, confirm=answer["confirm"])
+    assert result["status"] == "done"
 
 
 async def test_a_dialler_that_is_too_slow_is_not_counted_to_the_end(bench: Make):
@@ -254,8 +254,8 @@ async def test_an_empty_campaign_is_deleted_with_0_contacts_and_one_with_1(bench
     b.store.add_contact(fresh(dialler_campaigns_id=made.id))
     answer = await told(b, "delete_campaign", campaign_id=made.id)
     assert "with 1 contact #" in answer["confirm"]
-    done = await told(b, "delete_campaign", campaign_id=made.id, confirm=answer["confirm"])
-    assert done["what"].startswith("Campaign Klein#1 (561) with its contacts")
+    result = await told(b, "delete_campaign", campaign_id=made.id, confirm=answer["confirm"])
+    assert result["what"].startswith("Campaign Klein#1 (561) with its contacts")
     assert b.store.campaign(made.id) is None
 
 

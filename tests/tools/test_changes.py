@@ -181,8 +181,8 @@ async def test_an_id_that_the_journal_does_not_know(bench: Make, tool: str):
 
 async def test_a_change_that_cannot_be_remembered_is_not_sent(bench: Make):
     b = bench(state_url="nonsense")
-    said = await refused(b, "lock_contact", contact_id=CONTACT10)
-    assert "The journal cannot be used: DIALLER_STATE_URL is no URL" in said
+    text = await refused(b, "lock_contact", contact_id=CONTACT10)
+    assert "The journal cannot be used: DIALLER_STATE_URL is no URL" in text
     assert b.wire.changes == []
     assert "The journal cannot be used: DIALLER_STATE_URL is no URL" in await refused(b, "list_changes")
 

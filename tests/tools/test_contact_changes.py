@@ -113,11 +113,11 @@ async def preview(b: Bench, case: Guarded) -> str:
 
 
 async def nothing_changes(b: Bench, case: Guarded, phrase: str) -> str:
-    said = await refused(b, case.tool, **case.arguments, confirm=phrase)
+    text = await refused(b, case.tool, **case.arguments, confirm=phrase)
     assert b.wire.changes == []
-    assert "othing was" in said
-    assert "Repeat it without `confirm`" in said or "ask for a new preview" in said
-    return said
+    assert "othing was" in text
+    assert "Repeat it without `confirm`" in text or "ask for a new preview" in text
+    return text
 
 
 async def nothing_is_sent_before_the_phrase(b: Bench, case: Guarded, era: str) -> None:
@@ -126,8 +126,8 @@ async def nothing_is_sent_before_the_phrase(b: Bench, case: Guarded, era: str) -
     assert "NOTHING WAS CHANGED YET" in text_of(asked)
     assert text_of(asked).count(phrase) == 1
     assert b.wire.changes == []
-    done = structure_of(await ask(b, case.tool, {**case.arguments, "confirm": phrase}, era))
-    assert done["status"] == "done"
+    answer = structure_of(await ask(b, case.tool, {**case.arguments, "confirm": phrase}, era))
+    assert answer["status"] == "done"
     assert b.wire.changes == [case.sends]
 
 
@@ -333,6 +333,6 @@ async def test_a_result_that_is_not_shown_is_taken_for_final(bench: Make, tool: 
 async def test_a_reset_says_which_callback_is_lost_and_that_the_lock_stays(bench: Make):
     b = bench()
     change(b, CLOSED_MUELLER, follow_up_date_time=datetime(2026, 11, 23, 9), b_locked=True)
-    said = " ".join((await told(b, "reset_contact", contact_id=CLOSED_MUELLER))["consequences"])
-    assert "An agreed time is lost: 2026-11-23 09:00+01:00" in said
-    assert "It stays locked" in said
+    text = " ".join((await told(b, "reset_contact", contact_id=CLOSED_MUELLER))["consequences"])
+    assert "An agreed time is lost: 2026-11-23 09:00+01:00" in text
+    assert "It stays locked" in text

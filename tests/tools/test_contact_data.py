@@ -85,9 +85,9 @@ async def test_a_wrong_update_sends_nothing_and_names_the_field(bench: Make, sub
     b = bench()
     for arguments, why in WRONG_UPDATES:
         with subtests.test(why):
-            said = await refused(b, "update_contact", **arguments)
-            assert why in said
-            assert "Nothing was sent" in said
+            text = await refused(b, "update_contact", **arguments)
+            assert why in text
+            assert "Nothing was sent" in text
             assert b.wire.requests == []
 
 
@@ -175,15 +175,15 @@ async def test_old_and_new_comments_stand_inside_the_fence(bench: Make):
 async def test_an_update_that_is_never_answered_is_unknown(bench: Make):
     b = bench()
     instead(b, "POST", "/dialler/contacts/update", never_answered)
-    said = await refused(b, "update_contact", contact_id=CONTACT10, City="Bonn")
-    assert "unknown whether the change took effect" in said
-    assert "Bonn" not in said
+    text = await refused(b, "update_contact", contact_id=CONTACT10, City="Bonn")
+    assert "unknown whether the change took effect" in text
+    assert "Bonn" not in text
     assert b.wire.changes == SENT
 
 
 async def test_a_release_without_update_says_so(bench: Make):
-    said = await refused(bench(Options(release="no-update-reset")), "update_contact", contact_id=CONTACT10, City="Bonn")
-    assert "does not have this function" in said
+    text = await refused(bench(Options(release="no-update-reset")), "update_contact", contact_id=CONTACT10, City="Bonn")
+    assert "does not have this function" in text
 
 
 async def test_an_import_creates_a_contact(bench: Make, era: str):
@@ -216,8 +216,8 @@ async def test_a_second_contact_of_one_key_asks_and_tells_the_risk(bench: Make):
     assert "A second one is created, and this person may be called twice" in answer["consequences"][0]
     assert "It is closed as aborted ('No interest')" in answer["consequences"][1]
     assert "ID 215232 · Karl-Heinz Müller · Campaign 1000 (538) · aborted" in answer["consequences"][2]
-    done = await told(b, "import_contact", **values, confirm=answer["confirm"])
-    assert "is created" in done["what"]
+    result = await told(b, "import_contact", **values, confirm=answer["confirm"])
+    assert "is created" in result["what"]
 
 
 async def test_overwriting_asks_and_shows_what_is_lost(bench: Make):
@@ -226,8 +226,8 @@ async def test_overwriting_asks_and_shows_what_is_lost(bench: Make):
     answer = await told(b, "import_contact", **values)
     assert answer["before"] == {"Name": "Mustermann", "PhoneNumber1": "492214710858"}
     assert answer["after"] == {"Name": "Neu", "PhoneNumber1": "4930231250"}
-    done = await told(b, "import_contact", **values, confirm=answer["confirm"])
-    assert "is overwritten" in done["what"]
+    result = await told(b, "import_contact", **values, confirm=answer["confirm"])
+    assert "is overwritten" in result["what"]
     assert contact(b, CONTACT10).name == "Neu"
 
 
@@ -235,8 +235,8 @@ async def test_a_phrase_for_one_set_of_values_does_not_open_another(bench: Make)
     b = bench()
     values = {**NEW, "overwrite_duplicates": True, "UserData": "Contact10"}
     phrase = (await told(b, "import_contact", **values))["confirm"]
-    said = await refused(b, "import_contact", **{**values, "Name": "Anders"}, confirm=phrase)
-    assert "Nothing was changed" in said
+    text = await refused(b, "import_contact", **{**values, "Name": "Anders"}, confirm=phrase)
+    assert "Nothing was changed" in text
     assert b.wire.changes == []
 
 
@@ -261,9 +261,9 @@ async def test_overwriting_a_contact_of_another_campaign_tells_the_risk(bench: M
 @pytest.mark.everyone
 async def test_overwriting_one_of_several_is_refused(bench: Make):
     b = bench()
-    said = await refused(b, "import_contact", **{**NEW, "overwrite_duplicates": True, "UserData": "Kunde-4711"})
-    assert "2 contacts share this UserData, and the dialler would overwrite any of them: ID 217000" in said
-    assert "dialler_update_contact with its ID" in said
+    text = await refused(b, "import_contact", **{**NEW, "overwrite_duplicates": True, "UserData": "Kunde-4711"})
+    assert "2 contacts share this UserData, and the dialler would overwrite any of them: ID 217000" in text
+    assert "dialler_update_contact with its ID" in text
     assert b.wire.changes == []
 
 

@@ -74,8 +74,8 @@ async def test_a_cursor_that_is_none_is_refused(bench: Make, subtests: pytest.Su
     b = bench()
     for cursor in ("x", "-1", "5-", "5-abcdef", "٣-abcdef", "9" * 40):
         with subtests.test(cursor):
-            said = await refused(b, "list_contacts", campaign_id=CAMPAIGN_TEST, cursor=cursor)
-            assert "belongs to another question. Ask again without cursor" in said
+            text = await refused(b, "list_contacts", campaign_id=CAMPAIGN_TEST, cursor=cursor)
+            assert "belongs to another question. Ask again without cursor" in text
 
 
 async def test_a_cursor_of_another_question_is_refused(bench: Make, subtests: pytest.Subtests):
@@ -89,8 +89,8 @@ async def test_a_cursor_of_another_question_is_refused(bench: Make, subtests: py
     )
     for other in others:
         with subtests.test(str(other)):
-            said = await refused(b, "list_contacts", **{"campaign_id": CAMPAIGN_TEST, **other, "cursor": cursor})
-            assert "another question" in said
+            text = await refused(b, "list_contacts", **{"campaign_id": CAMPAIGN_TEST, **other, "cursor": cursor})
+            assert "another question" in text
 
 
 async def test_an_unknown_campaign_does_not_look_like_an_empty_one(bench: Make):
@@ -108,8 +108,8 @@ async def test_an_empty_campaign_is_said_to_be_one(bench: Make):
 
 async def test_one_contact_is_singular(bench: Make):
     answer = await told(bench(), "list_contacts", campaign_id=CAMPAIGN_1000, text="mustermann")
-    said = '1 of 420 contacts in Campaign 1000 (538) matches text "mustermann": 1 follow-up; 1 shown'
-    assert answer["summary"] == said
+    text = '1 of 420 contacts in Campaign 1000 (538) matches text "mustermann": 1 follow-up; 1 shown'
+    assert answer["summary"] == text
 
 
 STATES = ["new", "open", "follow-up", "delay", "appointment", "done", "aborted"]
@@ -145,10 +145,10 @@ async def test_filter_by_result_in_either_language_or_by_export_key(bench: Make,
 
 
 async def test_an_unknown_result_does_not_look_like_no_contact(bench: Make):
-    said = await refused(bench(), "list_contacts", campaign_id=CAMPAIGN_1000, result="Keine Ahnung")
-    assert "no result code of this name or export key. Use one of: " in said
-    assert "Kein Interesse" in said
-    assert "Keine Ahnung" not in said
+    text = await refused(bench(), "list_contacts", campaign_id=CAMPAIGN_1000, result="Keine Ahnung")
+    assert "no result code of this name or export key. Use one of: " in text
+    assert "Kein Interesse" in text
+    assert "Keine Ahnung" not in text
 
 
 @pytest.mark.everyone
@@ -210,8 +210,8 @@ async def test_a_time_of_another_form_is_refused(bench: Make, subtests: pytest.S
     b = bench()
     for name in ("since", "until"):
         with subtests.test(name):
-            said = await refused(b, "list_contacts", campaign_id=CAMPAIGN_1000, **{name: "20.11.2026"})
-            assert f"{name} must be a time of the form YYYY-MM-DD" in said
+            text = await refused(b, "list_contacts", campaign_id=CAMPAIGN_1000, **{name: "20.11.2026"})
+            assert f"{name} must be a time of the form YYYY-MM-DD" in text
 
 
 async def test_fields_come_exactly_and_in_the_asked_order(bench: Make):
@@ -231,10 +231,10 @@ async def test_an_unknown_field_names_the_nearest(bench: Make, subtests: pytest.
     for tool, key in keys.items():
         for field, hint in (("Phone1", "Use PhoneNumber1"), ("qqqq", "dialler://reference/fields"), ("naem", "Use ")):
             with subtests.test(f"{tool} {field}"):
-                said = await refused(b, tool, **key, fields=["Name", field])
-                assert "fields: number 2 is not a field" in said
-                assert hint in said
-                assert field not in said
+                text = await refused(b, tool, **key, fields=["Name", field])
+                assert "fields: number 2 is not a field" in text
+                assert hint in text
+                assert field not in text
 
 
 async def test_every_dialler_gives_the_same_answers(bench: Make, subtests: pytest.Subtests):

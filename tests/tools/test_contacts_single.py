@@ -120,8 +120,8 @@ async def test_hundreds_of_missing_keys_are_counted(bench: Make):
 async def test_an_account_or_an_address_in_the_wrong_field_is_masked_there(bench: Make, privacy: str, shown: list[str]):
     b = bench(privacy=privacy)
     change(b, CONTACT10, reference_number="DE02120300000000202051", service="kunde@example.org")
-    said = str(await told(b, "get_contact", contact_id=CONTACT10))
-    assert [word for word in ("DE02120300000000202051", "kunde@example.org") if word in said] == shown
+    text = str(await told(b, "get_contact", contact_id=CONTACT10))
+    assert [word for word in ("DE02120300000000202051", "kunde@example.org") if word in text] == shown
 
 
 @pytest.mark.parametrize("key", ["Contact10", "10023456", "K-2026/100234567", "A1B2C3D4E5F6A7B8C9"])

@@ -77,8 +77,8 @@ async def test_groups_come_in_pages(bench: Make):
     people = [who for page in (first, second) for row in page["rows"] for who in row[place]]
     assert [int(who.partition(" ")[0]) for who in people] == ids
     assert all(who.endswith(" · Campaign 1000 (538)") for who in people), people
-    said = await refused(b, "check_data", campaign_ids=[CAMPAIGN_1000], check="no_number", cursor=first["next_cursor"])
-    assert "another question" in said
+    text = await refused(b, "check_data", campaign_ids=[CAMPAIGN_1000], check="no_number", cursor=first["next_cursor"])
+    assert "another question" in text
 
 
 @pytest.mark.thorough
@@ -99,8 +99,8 @@ async def test_each_check_can_be_asked_for_single_contacts_with_place_and_reason
     b = bench()
     spoiled(b)
     for check in Check:
-        said = await told(b, "check_data", campaign_ids=[CAMPAIGN_1000], check=check.value)
-        assert "rows" in said, check
+        text = await told(b, "check_data", campaign_ids=[CAMPAIGN_1000], check=check.value)
+        assert "rows" in text, check
     answer = await told(b, "check_data", campaign_ids=[CAMPAIGN_1000], check="malformed_number", language="de")
     assert dict(zip(answer["columns"], answer["rows"][0], strict=True)) | {"Kontakt-ID": 0} == {
         "Kontakt-ID": 0,
@@ -117,8 +117,8 @@ async def test_each_check_can_be_asked_for_single_contacts_with_place_and_reason
 async def test_what_masked_numbers_do_not_show_is_said(bench: Make):
     b = bench(privacy="masked")
     spoiled(b)
-    said = await refused(b, "check_data", campaign_ids=[CAMPAIGN_1000], check="malformed_number")
-    assert "cannot be checked" in said
+    text = await refused(b, "check_data", campaign_ids=[CAMPAIGN_1000], check="malformed_number")
+    assert "cannot be checked" in text
     (row,) = (await told(b, "check_data", campaign_ids=[CAMPAIGN_1000], check="same_number"))["rows"]
     assert "…" in row[0]
     assert "0000000" not in row[0]

@@ -24,8 +24,8 @@ async def test_emptying_what_matters_asks_first_and_shows_what_is_lost(bench: Ma
     assert set(answer["before"]) <= set(values)
     assert set(answer["after"].values()) == {""}
     assert b.wire.changes == []
-    done = await told(b, "update_contact", contact_id=CONTACT10, **values, confirm=answer["confirm"])
-    assert done["status"] == "done"
+    result = await told(b, "update_contact", contact_id=CONTACT10, **values, confirm=answer["confirm"])
+    assert result["status"] == "done"
     assert len(b.wire.changes) == 1
 
 

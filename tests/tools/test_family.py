@@ -19,8 +19,8 @@ ABOVE = ("tools", "prompts", "reference", "cli", "access.py", "server.py")
 
 def test_a_problem_is_said_with_its_advice():
     assert worded(Problem("Gone.")) == "Gone."
-    said = worded(Problem("It stays.", advice="delete_created", contact=7))
-    assert said == "It stays. To take it back, delete the contact with dialler_delete_contact, ID 7."
+    text = worded(Problem("It stays.", advice="delete_created", contact=7))
+    assert text == "It stays. To take it back, delete the contact with dialler_delete_contact, ID 7."
 
 
 def test_errors_of_the_client_advise_by_their_hint():
@@ -64,8 +64,8 @@ async def test_the_words_of_the_dialler_are_fenced_wherever_an_error_is_told(ben
     b = bench()
     path = "/dialler/contacts/contact/215220/lock"
     instead(b, "PATCH", path, lambda: httpx2.Response(status, json={"status": status, "error": ORDER}))
-    said = await refused(b, "lock_contact", contact_id=215220)
-    assert re.search(rf"The dialler says: «(\w{{4}}):{ORDER}:\1»", said)
+    text = await refused(b, "lock_contact", contact_id=215220)
+    assert re.search(rf"The dialler says: «(\w{{4}}):{ORDER}:\1»", text)
     entry = (await told(b, "get_change", change_id=1))["record"]
     assert re.search(rf"«(\w{{4}}):{ORDER}:\1»", entry["outcome"])
 
@@ -78,6 +78,6 @@ async def test_a_resource_and_a_prompt_fence_them_too(bench: Make):
             client.read_resource("dialler://campaigns"),
             client.get_prompt("campaign_report", {"campaign": "Campaign 1000"}),
         ):
-            with pytest.raises(MCPError) as caught:
+            with pytest.raises(MCPError) as error:
                 await ask
-            assert re.search(rf"«(\w{{4}}):{ORDER}:\1»", str(caught.value))
+            assert re.search(rf"«(\w{{4}}):{ORDER}:\1»", str(error.value))

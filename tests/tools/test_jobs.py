@@ -90,8 +90,8 @@ async def test_a_reset_of_closed_contacts_counts_them_and_needs_a_reason(bench: 
     unasked = structure_of(await ask(b, "change_contacts", again))
     assert unasked["status"] == "confirmation_required"
     assert b.wire.changes == []
-    done = structure_of(await ask(b, "change_contacts", {**again, "reason": "Kundin bittet darum"}))
-    assert done["status"] == "done"
+    answer = structure_of(await ask(b, "change_contacts", {**again, "reason": "Kundin bittet darum"}))
+    assert answer["status"] == "done"
     contact = b.store.contact(CLOSED_MUELLER)
     assert contact is not None
     assert attempts(contact) == 0
@@ -178,9 +178,9 @@ async def test_a_job_is_confirmed_by_whom_it_was_shown_to(bench: Make):
 )
 async def test_a_change_of_nobody_or_nothing_is_refused(bench: Make, arguments: dict[str, Any], why: str):
     b = bench()
-    said = await refused(b, "change_contacts", **arguments)
-    assert why in said
-    assert len(said) < 300
+    text = await refused(b, "change_contacts", **arguments)
+    assert why in text
+    assert len(text) < 300
     assert b.wire.changes == []
 
 
@@ -318,11 +318,11 @@ async def test_deleted_contacts_come_back_only_where_nobody_is_called_twice_or_i
         },
     )
     preview, job = await previewed(b, UNDO, job_id=done["after"]["job_id"])
-    said = " ".join(preview["consequences"])
-    assert "1 of 3 changes are taken back." in said
-    assert "would be called twice" in said
-    assert "They were locked" in said
-    assert "1 are (or may be) closed" in said
+    text = " ".join(preview["consequences"])
+    assert "1 of 3 changes are taken back." in text
+    assert "would be called twice" in text
+    assert "They were locked" in text
+    assert "1 are (or may be) closed" in text
     again = {"job_id": job, "confirm": preview["confirm"]}
     assert structure_of(await ask(b, "undo_change", again))["status"] == "confirmation_required"
     back = structure_of(await ask(b, "undo_change", {**again, "reason": "Löschung war ein Versehen"}))

@@ -115,8 +115,8 @@ async def test_nothing_outside_the_allowed_folders_is_read(bench: Make, tmp_path
     inside = tmp_path / "inside"
     inside.mkdir()
     (tmp_path / "leads.csv").write_text(LIST, "utf-8")
-    said = await refused(bench(files=str(inside)), "check_list", path=str(tmp_path / "leads.csv"))
-    assert str(inside) in said
+    text = await refused(bench(files=str(inside)), "check_list", path=str(tmp_path / "leads.csv"))
+    assert str(inside) in text
     assert "No folder is allowed" in await refused(bench(), "check_list", path=str(tmp_path / "leads.csv"))
 
 
@@ -145,8 +145,8 @@ async def test_what_is_asked_is_decided_by_the_person(bench: Make):
     assert "ask for a decision" in answer["next_step"]
     decided = await checked(b, list_id=answer["list_id"], decisions={kind: "left_out"})
     assert decided["summary"].endswith("1 left out.")
-    said = await refused(b, "check_list", list_id=answer["list_id"], decisions={"no_name": "maybe"})
-    assert "decisions are ready or left_out" in said
+    text = await refused(b, "check_list", list_id=answer["list_id"], decisions={"no_name": "maybe"})
+    assert "decisions are ready or left_out" in text
 
 
 async def test_a_list_is_its_callers_alone(bench: Make):
@@ -271,8 +271,8 @@ async def test_a_check_that_takes_long_goes_on_and_takes_no_more_instructions(
     monkeypatch.setattr("dialler_mcp.service.lists.WAITED", 0.0)
     answer = await checked(b, rows=LIST)
     assert "is being checked" in answer["summary"]
-    said = await refused(b, "check_list", list_id=answer["list_id"], decisions={"no_number": "left_out"})
-    assert "being checked still" in said
+    text = await refused(b, "check_list", list_id=answer["list_id"], decisions={"no_number": "left_out"})
+    assert "being checked still" in text
     b.profile.lists.get("mcp", answer["list_id"]).file = Path("leads.csv")  # another sheet would be another list
     assert "being checked still" in await refused(b, "check_list", list_id=answer["list_id"], sheet="2")
     b.profile.lists.get("mcp", answer["list_id"]).file = None

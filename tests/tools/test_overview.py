@@ -32,10 +32,10 @@ async def test_a_real_dialler_shows_only_its_host(bench: Make):
     assert "SANDBOX" not in text
 
 
-@pytest.mark.parametrize(("release", "said"), [("current", "yes"), ("no-batch", "missing"), ("oldest", "missing")])
-async def test_the_batch_function_is_probed(bench: Make, release: Any, said: str):
+@pytest.mark.parametrize(("release", "words"), [("current", "yes"), ("no-batch", "missing"), ("oldest", "missing")])
+async def test_the_batch_function_is_probed(bench: Make, release: Any, words: str):
     b = bench(Options(release=release))
-    assert (await told(b, "check_connection"))["record"]["batch function"] == said
+    assert (await told(b, "check_connection"))["record"]["batch function"] == words
     assert b.wire.changes == []
 
 
@@ -47,21 +47,21 @@ async def test_what_cannot_be_told_is_unclear(bench: Make):
 
 @pytest.mark.parametrize("error_body", ["json", "empty", "html"])
 async def test_a_refused_token_is_a_clear_error(bench: Make, error_body: Any):
-    said = await refused(bench(Options(token="another", error_body=error_body)), "check_connection")
-    assert "did not accept the token (401)" in said
-    assert "set DIALLER_TOKEN" in said
-    assert "sandbox-token" not in said
+    text = await refused(bench(Options(token="another", error_body=error_body)), "check_connection")
+    assert "did not accept the token (401)" in text
+    assert "set DIALLER_TOKEN" in text
+    assert "sandbox-token" not in text
 
 
 @pytest.mark.parametrize(
-    ("ahead", "said"), [(0, "agrees"), (600, "+600 s beside ours"), (-7200, "-7200 s beside ours")]
+    ("ahead", "words"), [(0, "agrees"), (600, "+600 s beside ours"), (-7200, "-7200 s beside ours")]
 )
-async def test_the_clocks_are_compared(bench: Make, monkeypatch: pytest.MonkeyPatch, ahead: int, said: str):
+async def test_the_clocks_are_compared(bench: Make, monkeypatch: pytest.MonkeyPatch, ahead: int, words: str):
     monkeypatch.setattr("dialler_mcp.api.client.time.time", lambda: 1_795_179_600.0)
     b = bench()
     dated = {"Date": formatdate(1_795_179_600 + ahead, usegmt=True)}
     b.wire.instead = lambda _: httpx2.Response(200, headers=dated, json={"records": [], "count": 0, "status": 200})
-    assert (await told(b, "check_connection"))["record"]["dialler's clock"] == said
+    assert (await told(b, "check_connection"))["record"]["dialler's clock"] == words
 
 
 async def test_a_dialler_without_a_clock_is_not_compared(bench: Make):

@@ -120,10 +120,10 @@ async def test_what_a_release_does_not_show_is_not_guessed(bench: Make):
 
 @pytest.mark.everyone
 async def test_a_key_of_several_asks_which(bench: Make):
-    said = await refused(bench(), "contact_overview", user_data="Kunde-4711")
-    assert "2 contacts share this UserData: ID 217000 · Serhii Ivanova" in said
-    assert "give its contact_id" in said
-    assert "Nothing was changed" not in said
+    text = await refused(bench(), "contact_overview", user_data="Kunde-4711")
+    assert "2 contacts share this UserData: ID 217000 · Serhii Ivanova" in text
+    assert "give its contact_id" in text
+    assert "Nothing was changed" not in text
 
 
 @pytest.mark.everyone

@@ -133,7 +133,7 @@ async def test_rows_that_name_contacts_say_who_they_are_and_in_which_campaign(be
 
 async def test_a_wrong_question_gets_an_error_that_helps(bench: Make):
     b = bench()
-    for sql, said in (
+    for sql, text in (
         ("SELECT nam FROM contacts", "Nearest: contacts.name"),
         ("DELETE FROM contacts", "ask with one SELECT"),
         ("FROM '/etc/passwd'", "FROM may name contacts, calls, result_codes, campaigns"),
@@ -143,7 +143,7 @@ async def test_a_wrong_question_gets_an_error_that_helps(bench: Make):
         ("SELECT " + "1" * 10_001, "at most 10000 characters"),
     ):
         answer = await refused(b, "query", sql=sql, campaign_ids=[CAMPAIGN_1000])
-        assert said in answer, sql
+        assert text in answer, sql
         assert "duckdb" not in answer.replace("DuckDB", ""), sql
         assert "/etc" not in answer
 
@@ -151,8 +151,8 @@ async def test_a_wrong_question_gets_an_error_that_helps(bench: Make):
 async def test_nothing_read_is_told(bench: Make):
     b = bench(read=())
     instead(b, "GET", "/dialler/contacts", lambda: httpx2.Response(500, json={"error": "no"}))
-    said = await refused(b, "query", sql="SELECT 1", campaign_ids=[CAMPAIGN_1000])
-    assert "dialler" in said.lower()
+    text = await refused(b, "query", sql="SELECT 1", campaign_ids=[CAMPAIGN_1000])
+    assert "dialler" in text.lower()
 
 
 @pytest.mark.parametrize("read", [[], ["name"]])

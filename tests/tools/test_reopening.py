@@ -37,8 +37,8 @@ def closed(b: Bench) -> Bench:
 
 async def kept(b: Bench) -> dict[str, Any]:
     """The last change as the journal shows it."""
-    listed = await told(b, "list_changes", limit=1)
-    return (await told(b, "get_change", change_id=listed["rows"][0][0]))["record"]
+    answer = await told(b, "list_changes", limit=1)
+    return (await told(b, "get_change", change_id=answer["rows"][0][0]))["record"]
 
 
 async def test_without_a_reason_there_is_a_preview_that_asks_for_both(bench: Make, subtests: pytest.Subtests):
@@ -84,8 +84,8 @@ async def test_with_a_reason_the_same_call_can_be_confirmed_and_keeps_it(
     record = await kept(b)
     assert record["reason"] == f"«{mark}:{WHY}:{mark}»"
     assert WHY not in record["arguments"]
-    listed = await told(b, "list_changes")
-    assert f"«{mark}:{WHY}:{mark}»" in listed["rows"][0]
+    result = await told(b, "list_changes")
+    assert f"«{mark}:{WHY}:{mark}»" in result["rows"][0]
     (line,) = [json.loads(line) async for line in b.profile.journal.export()]
     assert line["reason"] == WHY
 
@@ -146,8 +146,8 @@ async def test_a_reason_is_masked_and_made_harmless_wherever_it_is_shown(bench: 
     foreign = "Tel. 0151 23456789, <b>jetzt</b> \u202eanrufen"
     given = {"contact_id": CLOSED_MUELLER, "reason": foreign}
     answer = await told(b, "unlock_contact", **given)
-    done = await told(b, "unlock_contact", **given, confirm=answer["confirm"])
-    shown = str([answer, done, await kept(b), await told(b, "list_changes")])
+    result = await told(b, "unlock_contact", **given, confirm=answer["confirm"])
+    shown = str([answer, result, await kept(b), await told(b, "list_changes")])
     assert "23456789" not in shown
     assert "<b>" not in shown
     assert "\u202e" not in shown
@@ -161,9 +161,9 @@ async def test_a_reason_is_masked_and_made_harmless_wherever_it_is_shown(bench: 
 async def test_a_reason_is_short(bench: Make, tool: str, caplog: pytest.LogCaptureFixture):
     b = closed(bench())
     key = {"contact_id": CLOSED_MUELLER} if tool == "reset_contact" else {"change_id": 1}
-    said = await refused(b, tool, **key, reason="Grund " * 84)
-    assert "reason: must be at most 500 characters long" in said
-    assert "Grund Grund" not in said + caplog.text
+    text = await refused(b, tool, **key, reason="Grund " * 84)
+    assert "reason: must be at most 500 characters long" in text
+    assert "Grund Grund" not in text + caplog.text
 
 
 async def test_a_blank_around_the_key_makes_nobody_another_person(bench: Make, subtests: pytest.Subtests):

@@ -50,9 +50,9 @@ REPORT = "campaign_report"
 
 def asked_of(b: Bench) -> list[str]:
     """What the dialler was asked since the last look."""
-    said = [f"{r.method} {r.url.path.partition('/dialler/')[2]}" for r in b.wire.requests]
+    values = [f"{r.method} {r.url.path.partition('/dialler/')[2]}" for r in b.wire.requests]
     b.wire.requests.clear()
-    return said
+    return values
 
 
 def failing(
@@ -84,16 +84,16 @@ async def test_how_did_winback_go_is_answered_in_words(bench: Make, era: str):
     b = bench()
     result = await ask(b, REPORT, {"name": "winback"}, era)
     assert asked_of(b) == ["GET campaigns", "GET contacts"]  # the histories were read before
-    said = structure_of(result)
-    assert said["summary"].startswith(f"Winback Herbst/2020 ({WINBACK}); all calls (Europe/Berlin): ")
-    calls = "; ".join(said["calls"])
+    answer = structure_of(result)
+    assert answer["summary"].startswith(f"Winback Herbst/2020 ({WINBACK}); all calls (Europe/Berlin): ")
+    calls = "; ".join(answer["calls"])
     for words in ("contact rate", "right-party contacts", "conversion per contact", "talk time, median", "90% within"):
         assert words in calls
-    assert any("left to dial" in line for line in said["contacts"])
-    assert any("Reconciled" in note for note in said["notes"])
-    assert "Data as of 2026-11-20 14:00+01:00" in said["notes"]
+    assert any("left to dial" in line for line in answer["contacts"])
+    assert any("Reconciled" in note for note in answer["notes"])
+    assert "Data as of 2026-11-20 14:00+01:00" in answer["notes"]
     text = text_of(result)
-    for line in (*said["calls"], *said["results"], *said["contacts"], *said["not_dialled"], *said["notes"]):
+    for line in (*answer["calls"], *answer["results"], *answer["contacts"], *answer["not_dialled"], *answer["notes"]):
         assert line in text
     assert VIEW_META not in (result.meta or {})  # no page for a client without pages
     assert short(result)
@@ -122,9 +122,9 @@ async def test_in_german_everything_is_german_and_short(bench: Make):
 @pytest.mark.thorough
 async def test_several_campaigns_are_compared_and_a_name_in_common_means_them_all(bench: Make):
     b = bench(read=[CAMPAIGN_1000, CANCELLERS])
-    said = await told(b, REPORT, name="campaign 1000 t")
-    assert said["summary"].startswith("Campaign 1000 Test")
-    assert "compared" not in said
+    text = await told(b, REPORT, name="campaign 1000 t")
+    assert text["summary"].startswith("Campaign 1000 Test")
+    assert "compared" not in text
     two = await told(b, REPORT, campaign_ids=[CAMPAIGN_1000, CANCELLERS, CAMPAIGN_1000], by="campaign")
     assert [row[0] for row in two["compared"]["rows"]] == ["Campaign 1000 (538)", "Kündiger-Rückgewinnung (551)"]
     assert "breakdown" not in two, "one table"
@@ -159,10 +159,10 @@ WITH_RATE = [by.value for by in By if by not in (By.agent, By.outcome, By.cause)
     ["hour", *(pytest.param(by.value, marks=pytest.mark.thorough) for by in list(By)[1:])],
 )
 async def test_attempts_can_be_broken_down(bench: Make, by: str):
-    said = await told(bench(read=[CAMPAIGN_1000]), REPORT, campaign_ids=[CAMPAIGN_1000], by=by)
-    table = said["breakdown"]
+    text = await told(bench(read=[CAMPAIGN_1000]), REPORT, campaign_ids=[CAMPAIGN_1000], by=by)
+    table = text["breakdown"]
     assert {len(row) for row in table["rows"]} == {len(table["columns"])}
-    attempts = re.search(r"attempts (\S+?)/", said["calls"][0])
+    attempts = re.search(r"attempts (\S+?)/", text["calls"][0])
     assert attempts
     assert sum(row[1] for row in table["rows"]) == int(attempts[1].replace(",", ""))
     assert ("contact rate" in table["columns"]) == (by in WITH_RATE)
@@ -191,8 +191,8 @@ def test_a_long_breakdown_is_cut_and_says_so():
 async def test_a_period_narrows_the_calls_and_not_the_list(bench: Make, as_it_was: CampaignReport):
     b = bench()
     week = await told(b, REPORT, campaign_ids=[WINBACK], since="2026-11-09", until="2026-11-15")
-    said = "Winback Herbst/2020 (542); 2026-11-09 to 2026-11-15 (Europe/Berlin): Calls 2026-11-09–2026-11-13"
-    assert week["summary"] == said
+    text = "Winback Herbst/2020 (542); 2026-11-09 to 2026-11-15 (Europe/Berlin): Calls 2026-11-09–2026-11-13"
+    assert week["summary"] == text
     assert week["calls"]
     assert week["calls"] != as_it_was.calls
     assert week["contacts"] == as_it_was.contacts
@@ -216,9 +216,9 @@ async def test_wrong_periods_and_campaigns_are_explained(bench: Make):
 @pytest.mark.thorough
 async def test_a_campaign_without_calls_or_without_contacts(bench: Make):
     b = bench()
-    said = await told(b, REPORT, campaign_ids=[RENEWAL])
-    assert said["calls"] == []
-    assert said["not_dialled"] == ["locked 1", "campaign has not begun 89"]
+    text = await told(b, REPORT, campaign_ids=[RENEWAL])
+    assert text["calls"] == []
+    assert text["not_dialled"] == ["locked 1", "campaign has not begun 89"]
     await told(b, "clone_campaign", source="Campaign 1000", destination="Empty one")
     empty = await told(b, REPORT, name="Empty one")
     assert empty["contacts"] == []
@@ -257,9 +257,9 @@ async def test_a_dialler_that_fails_is_told_and_what_was_read_stays(bench: Make)
 async def test_histories_that_fail_leave_a_report_that_says_what_is_missing(bench: Make):
     b = bench(read=())
     b.wire.instead = failing(is_batch, 500)
-    said = await told(b, REPORT, campaign_ids=[WINBACK])
-    assert any(re.search(r"history known of \d+ of 260 contacts", note) for note in said["notes"])
-    assert not any("econciled" in note for note in said["notes"])
+    text = await told(b, REPORT, campaign_ids=[WINBACK])
+    assert any(re.search(r"history known of \d+ of 260 contacts", note) for note in text["notes"])
+    assert not any("econciled" in note for note in text["notes"])
     b.wire.instead = None
     whole = await told(b, REPORT, campaign_ids=[WINBACK])
     assert any("Reconciled" in note for note in whole["notes"])
@@ -275,11 +275,11 @@ async def test_an_old_release_gives_the_same_figures(bench: Make, as_it_was: Cam
 async def test_a_release_without_history_says_so(bench: Make):
     b = bench(read=())
     b.wire.instead = failing(lambda request: is_batch(request) or request.url.path.endswith("/history"), 404)
-    said = await told(b, REPORT, campaign_ids=[WINBACK])
-    assert "this release shows no history" in said["notes"]
-    assert said["contacts"]
-    assert said["calls"] == ["not known"]
-    assert "There are no calls in this period." not in said["notes"]
+    text = await told(b, REPORT, campaign_ids=[WINBACK])
+    assert "this release shows no history" in text["notes"]
+    assert text["contacts"]
+    assert text["calls"] == ["not known"]
+    assert "There are no calls in this period." not in text["notes"]
 
 
 async def test_a_full_disk_is_named_and_nothing_is_lost(
@@ -336,9 +336,9 @@ async def test_wrong_parties_are_a_setting(bench: Make, as_it_was: CampaignRepor
     loose = await told(bench(wrong_party=""), REPORT, campaign_ids=[WINBACK])
 
     def right(calls: list[str]) -> int:
-        found = re.search(r"right-party contacts (\d+)", "; ".join(calls))
-        assert found
-        return int(found[1])
+        match = re.search(r"right-party contacts (\d+)", "; ".join(calls))
+        assert match
+        return int(match[1])
 
     assert right(loose["calls"]) > right(as_it_was.calls)
 

@@ -63,9 +63,9 @@ async def test_a_refusal_recorded_right_before_an_unasked_reset_ends_it_and_is_s
     b = bench()
     aborted = await code_of(b, "b_aborted")
     meanwhile(b, BATCH, lambda: change(b, CONTACT10, dialler_campaigns_result_codes_id=aborted.id))
-    said = await refused(b, "reset_contact", contact_id=CONTACT10)
-    assert "the record has changed since it was read" in said
-    assert f"result: {aborted.content}" in said
+    text = await refused(b, "reset_contact", contact_id=CONTACT10)
+    assert "the record has changed since it was read" in text
+    assert f"result: {aborted.content}" in text
     assert b.wire.changes == []
     assert await journal(b) == []
 
@@ -74,9 +74,9 @@ async def test_a_comment_between_yes_and_deletion_ends_it_and_is_shown(bench: Ma
     b = bench()
     phrase = (await told(b, "delete_contact", contact_id=CONTACT10))["confirm"]
     meanwhile(b, BATCH, lambda: change(b, CONTACT10, comment="Termin heute"))
-    said = await refused(b, "delete_contact", contact_id=CONTACT10, confirm=phrase)
-    assert "Comment: " in said
-    assert "Termin heute" in said
+    text = await refused(b, "delete_contact", contact_id=CONTACT10, confirm=phrase)
+    assert "Comment: " in text
+    assert "Termin heute" in text
     assert contact(b, CONTACT10)
     assert b.wire.changes == []
 
@@ -84,9 +84,9 @@ async def test_a_comment_between_yes_and_deletion_ends_it_and_is_shown(bench: Ma
 async def test_what_changed_is_shown_masked(bench: Make):
     b = bench()
     meanwhile(b, BATCH, lambda: change(b, CONTACT10, account_iban="DE02120300000000202051"))
-    said = await refused(b, "reset_contact", contact_id=CONTACT10)
-    assert "AccountIBAN: – → …051" in said
-    assert "DE0212" not in said
+    text = await refused(b, "reset_contact", contact_id=CONTACT10)
+    assert "AccountIBAN: – → …051" in text
+    assert "DE0212" not in text
 
 
 async def test_an_unlock_of_a_contact_that_was_closed_meanwhile_is_not_sent(bench: Make):
@@ -155,7 +155,7 @@ RESET: dict[str, Any] = {"verb": "reset"}
 
 
 @pytest.mark.parametrize(
-    ("tool", "arguments", "said"),
+    ("tool", "arguments", "words"),
     [
         ("change_contacts", {**RESET, "contact_ids": [CONTACT10]}, "1 are (or may be) closed"),
         ("change_contacts", {**RESET, "campaign_id": CAMPAIGN_1000, "text": "Xylophon"}, "1 are (or may be) closed"),
@@ -163,7 +163,7 @@ RESET: dict[str, Any] = {"verb": "reset"}
     ],
 )
 async def test_a_job_and_a_list_read_afresh_what_results_mean(
-    bench: Make, tool: str, arguments: dict[str, Any], said: str
+    bench: Make, tool: str, arguments: dict[str, Any], words: str
 ):
     b = bench()
     code = await code_of(b, "b_delay")
@@ -171,7 +171,7 @@ async def test_a_job_and_a_list_read_afresh_what_results_mean(
     await b.profile.directory.result_codes(CAMPAIGN_1000, b.profile.language(None))  # which are remembered
     final = records([{"ID": code.id, "Content": "Kein Interesse", "bAborted": True}])
     instead(b, "GET", f"/dialler/campaigns/campaign/{CAMPAIGN_1000}/resultCodes", lambda: final)
-    assert said in str(await told(b, tool, **arguments))
+    assert words in str(await told(b, tool, **arguments))
 
 
 async def test_a_job_leaves_out_whose_result_became_final_after_its_preview(bench: Make):
@@ -215,8 +215,8 @@ async def test_contacts_imported_while_an_empty_campaign_is_archived_are_not_del
 
     for request in (1, 2, 3):  # the lists of question, archive and last count
         meanwhile(b, LIST, fill, request)
-        said = await refused(b, "delete_campaign", campaign_id=campaign.id, confirm=phrase)
-        assert "Nothing was changed" in said
+        text = await refused(b, "delete_campaign", campaign_id=campaign.id, confirm=phrase)
+        assert "Nothing was changed" in text
         assert len(b.store.contacts(campaign.id)) == 5
         for one in b.store.contacts(campaign.id):
             b.store.delete_contact(one.id)
@@ -234,8 +234,8 @@ async def test_a_campaign_that_is_renamed_meanwhile_is_not_deleted(bench: Make):
         b.store.save_campaign(msgspec.structs.replace(campaign, name="Sommer 2027 (live)"))
 
     meanwhile(b, f"GET /dialler/campaigns/{campaign.id}", rename)
-    said = await refused(b, "delete_campaign_by_name", name="Sommer", confirm=phrase)
-    assert "Name: Sommer → Sommer 2027 (live)" in said
+    text = await refused(b, "delete_campaign_by_name", name="Sommer", confirm=phrase)
+    assert "Name: Sommer → Sommer 2027 (live)" in text
     assert b.store.campaign(campaign.id)
 
 
@@ -256,8 +256,8 @@ async def test_to_overwrite_is_not_the_usual_way(bench: Make):
 async def test_a_key_that_a_colleague_imports_before_the_request_ends_it(bench: Make):
     b = bench()
     meanwhile(b, BY_KEY, lambda: b.store.add_contact(fresh(user_data="K-neu")), times=2)
-    said = await refused(b, "import_contact", **NEW, UserData="K-neu", overwrite_duplicates=True)
-    assert "other contacts have this UserData since it was read" in said
+    text = await refused(b, "import_contact", **NEW, UserData="K-neu", overwrite_duplicates=True)
+    assert "other contacts have this UserData since it was read" in text
     assert b.wire.changes == []
 
 
@@ -276,8 +276,8 @@ async def test_an_import_answered_with_an_older_contact_is_unknown(bench: Make):
     b = bench()
     older = {"ID": CONTACT10, "UserData": "K-neu", "DiallerCampaignsID": CAMPAIGN_1000, "nTriesPhoneNumber1": 3}
     instead(b, "POST", "/dialler/contacts/import", lambda: records([older]))
-    said = await refused(b, "import_contact", **NEW, UserData="K-neu")
-    assert f"contact {CONTACT10} was there before: it was overwritten, or nothing was written" in said
+    text = await refused(b, "import_contact", **NEW, UserData="K-neu")
+    assert f"contact {CONTACT10} was there before: it was overwritten, or nothing was written" in text
     ((_, status, result, contact_id),) = await journal(b)
     assert (status, contact_id) == ("unknown", None)
     assert "was there before" in (result or "")
@@ -308,8 +308,8 @@ async def test_a_second_contact_in_place_of_an_overwritten_one_is_told_as_one(be
 async def test_a_clone_answered_with_another_campaign_is_unknown(bench: Make):
     b = bench()
     instead(b, "POST", "/dialler/campaigns/clone", lambda: records([{"ID": CAMPAIGN_1000, "Name": "Campaign 1000"}]))
-    said = await refused(b, "clone_campaign", source="Campaign 1000", destination="Neu 2027")
-    assert "another campaign (ID 538)" in said
+    text = await refused(b, "clone_campaign", source="Campaign 1000", destination="Neu 2027")
+    assert "another campaign (ID 538)" in text
     assert [status for _, status, *_ in await journal(b)] == ["unknown"]
 
 
@@ -324,8 +324,8 @@ async def test_a_refused_person_is_noticed_by_number_in_any_slot(bench: Make, sl
     assert "reason" in answer["next_step"]
     assert b.wire.changes == []
     again = await told(b, "import_contact", **NEW, UserData="K-neu", reason=WHY)
-    done = await told(b, "import_contact", **NEW, UserData="K-neu", reason=WHY, confirm=again["confirm"])
-    assert "is created" in done["what"]
+    result = await told(b, "import_contact", **NEW, UserData="K-neu", reason=WHY, confirm=again["confirm"])
+    assert "is created" in result["what"]
 
 
 @pytest.mark.parametrize("key", ["contact22", " CONTACT22 ", "Cóntact22"])
@@ -370,5 +370,5 @@ async def test_a_reset_that_drops_an_agreed_time_asks_and_names_it(bench: Make, 
     assert answer["status"] == "confirmation_required"
     assert "An agreed time is lost: 2026-11-23 09:00+01:00" in answer["consequences"]
     assert b.wire.changes == []
-    done = await told(b, "reset_contact", contact_id=CONTACT10, confirm=answer["confirm"])
-    assert done["status"] == "done"
+    result = await told(b, "reset_contact", contact_id=CONTACT10, confirm=answer["confirm"])
+    assert result["status"] == "done"

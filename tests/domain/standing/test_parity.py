@@ -60,8 +60,8 @@ def test_each_rule_is_the_same_in_python_and_in_sql(
     questions = [f"coalesce({rule.sql(clock)}, false)" for rule in RULES]
     questions += [standing_sql(clock), callback_sql(clock), redial_sql(clock)]
     *rules, stands, callback, redial = told_by_sql(database, contact, state, campaign, *questions)
-    said = {rule.standing: holds for rule, holds in zip(RULES, rules, strict=True)}
-    assert said == {rule.standing: rule.holds(situation) for rule in RULES}
+    values = {rule.standing: holds for rule, holds in zip(RULES, rules, strict=True)}
+    assert values == {rule.standing: rule.holds(situation) for rule in RULES}
     assert stands == standing(contact, state, campaign, now, BERLIN)
     agreed = callback_of(contact, state)
     assert callback == (when_due(agreed.due, now, BERLIN) if agreed else None)
@@ -81,8 +81,8 @@ def test_in_the_repeated_hour_reports_count_moments(
     database: Database, now: datetime, due: datetime, expected: Due
 ) -> None:
     clock, contact = Clock(now, BERLIN), Contact(follow_up_date_time=due, phone_number1="4930231250")
-    told = told_by_sql(database, contact, State.open, None, callback_sql(clock), standing_sql(clock))
-    assert told == [expected, Standing.free if expected is Due.overdue else Standing.later]
+    text = told_by_sql(database, contact, State.open, None, callback_sql(clock), standing_sql(clock))
+    assert text == [expected, Standing.free if expected is Due.overdue else Standing.later]
 
 
 @pytest.mark.parametrize("days", [0, 1, 7, 8])
@@ -91,5 +91,5 @@ def test_days_end_at_midnight_in_both(database: Database, days: int, edge: timed
     now = QUIET.replace(tzinfo=BERLIN)
     due = datetime(2026, 11, 20) + timedelta(days=days) + edge
     contact = Contact(follow_up_date_time=due)
-    (told,) = told_by_sql(database, contact, State.open, None, callback_sql(Clock(now, BERLIN)))
-    assert told == when_due(due, now, BERLIN)
+    (text,) = told_by_sql(database, contact, State.open, None, callback_sql(Clock(now, BERLIN)))
+    assert text == when_due(due, now, BERLIN)

@@ -45,8 +45,8 @@ def test_a_head_is_known_behind_the_head_of_its_group() -> None:
 
 def test_a_person_outvotes_the_heads() -> None:
     table = listed("Name;Kundennummer;Mobil;Notiz", "Lang;7;030 23125001;x")
-    told = {"kundennummer": "ReferenceNumber", "Mobil": "PhoneNumber3", "Notiz": "-"}
-    proposals = proposed(table, told)
+    text = {"kundennummer": "ReferenceNumber", "Mobil": "PhoneNumber3", "Notiz": "-"}
+    proposals = proposed(table, text)
     assert [one.target for one in proposals] == ["Name", "ReferenceNumber", "PhoneNumber3", "-"]
     assert [one.sure for one in proposals[1:]] == [Sure.told] * 3
 
@@ -71,16 +71,16 @@ def test_a_name_of_several_words_may_be_a_full_name_and_that_is_asked(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("told", "why"),
+    ("words", "why"),
     [
         ({"Straße": "Address"}, "a column that the list does not have"),
         ({"Name": "Schuhgröße"}, "a field that an import does not take"),
         ({"Name": "Company", "Tel": "Company"}, "to two columns"),
     ],
 )
-def test_a_mapping_of_nothing_is_refused(told: dict[str, str], why: str) -> None:
+def test_a_mapping_of_nothing_is_refused(words: dict[str, str], why: str) -> None:
     with pytest.raises(Problem, match=why):
-        proposed(listed("Name;Tel", "Lang;030 23125001"), told)
+        proposed(listed("Name;Tel", "Lang;030 23125001"), words)
 
 
 def test_the_columns_of_an_earlier_check_are_left_out() -> None:

@@ -62,10 +62,10 @@ def test_files_are_their_owner_s_alone(lists: Path):
 
 def refused(path: str | Path, lists: Path, sentence: str, limits: Limits = Limits()) -> None:
     """Nothing is copied, and the sentence names the folder, but nothing of the path."""
-    with pytest.raises(Unreadable, match=sentence) as raised:
+    with pytest.raises(Unreadable, match=sentence) as error:
         copied(path, lists, limits=limits)
-    assert str(lists) in str(raised.value)
-    assert "secret" not in str(raised.value)
+    assert str(lists) in str(error.value)
+    assert "secret" not in str(error.value)
     assert not left(lists)
 
 
@@ -89,9 +89,9 @@ def test_a_file_elsewhere_is_refused_whether_it_is_there_or_not(lists: Path, pat
 
 
 def test_nothing_is_read_where_nothing_is_allowed(tmp_path: Path):
-    with pytest.raises(Unreadable) as raised:
+    with pytest.raises(Unreadable) as error:
         spool("people.csv", [], tmp_path / "spool")
-    assert raised.value.words == NO_FOLDERS
+    assert error.value.words == NO_FOLDERS
 
 
 def test_a_file_that_is_not_there_is_told(lists: Path):

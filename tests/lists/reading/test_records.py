@@ -32,9 +32,9 @@ def table(folder: Path, content: object, name: str = "list.json") -> Table:
     ],
 )
 def test_records_are_found(tmp_path: Path, content: object, format_: str, note: str):
-    said = table(tmp_path, content)
-    assert (said.format, cells_of(said)) == (format_, [["x"], ["y"]])
-    assert note in " ".join(one.en for one in said.notes)
+    text = table(tmp_path, content)
+    assert (text.format, cells_of(text)) == (format_, [["x"], ["y"]])
+    assert note in " ".join(one.en for one in text.notes)
 
 
 @pytest.mark.parametrize("content", [{"a": "x", "b": ["y"]}, '{\n"a": "x",\n"b": ["y"]\n}'])
@@ -48,10 +48,10 @@ def test_a_line_is_a_line_and_a_record_a_record(tmp_path: Path):
 
 
 def test_what_is_nested_is_flat():
-    said = read_objects(
+    text = read_objects(
         [{"address": {"city": "Köln", "geo": {"lat": 50.9}}, "phones": ["1", {"number": "2"}], "x": []}]
     )
-    assert dict(zip(said.columns, cells_of(said)[0], strict=True)) == {
+    assert dict(zip(text.columns, cells_of(text)[0], strict=True)) == {
         "address.city": "Köln",
         "address.geo.lat": "50.9",
         "phones.1": "1",
@@ -81,8 +81,8 @@ def test_values_are_exact_and_say_what_they_were(tmp_path: Path, written: str, t
 
 
 def test_values_of_objects_are_the_same():
-    said = read_objects([{"a": True, "b": 7, "c": 1.5, "d": None, "e": "x"}])
-    row = next(said.rows())
+    text = read_objects([{"a": True, "b": 7, "c": 1.5, "d": None, "e": "x"}])
+    row = next(text.rows())
     assert list(row.cells) == ["true", "7", "1.5", "", "x"]
     assert [type(cell) for cell in row.cells] == [Typed, Typed, Typed, str, str]
 
@@ -100,16 +100,16 @@ def test_values_of_objects_are_the_same():
     ],
 )
 def test_a_record_that_cannot_be_used_says_why(tmp_path: Path, second: str, fault: Words):
-    said = table(tmp_path, f'[{{"a": "x"}}, {second}]')
-    assert cells_of(said) == [["x", *[""] * (len(said.columns) - 1)]]
-    assert faults_of(said) == {2: fault}
+    text = table(tmp_path, f'[{{"a": "x"}}, {second}]')
+    assert cells_of(text) == [["x", *[""] * (len(text.columns) - 1)]]
+    assert faults_of(text) == {2: fault}
 
 
 @pytest.mark.parametrize("cut", range(12, 22))
 def test_a_cut_array_says_so_and_keeps_what_is_whole(tmp_path: Path, cut: int):
-    said = table(tmp_path, '[{"a": "x"}, {"a": "y"}]'[:cut])
-    assert cells_of(said) == [["x"]]
-    assert faults_of(said) == {2: records.CUT}
+    text = table(tmp_path, '[{"a": "x"}, {"a": "y"}]'[:cut])
+    assert cells_of(text) == [["x"]]
+    assert faults_of(text) == {2: records.CUT}
 
 
 def test_what_stands_behind_the_array_is_said(tmp_path: Path):
@@ -117,14 +117,14 @@ def test_what_stands_behind_the_array_is_said(tmp_path: Path):
 
 
 def test_a_damaged_line_spoils_itself_alone(tmp_path: Path):
-    said = table(tmp_path, '{"a": 1}\n{"a": 2\n{"a": 3}\n{"a"')
-    assert faults_of(said) == {2: records.WRONG, 4: records.CUT}
-    assert cells_of(said) == [["1"], ["3"]]
+    text = table(tmp_path, '{"a": 1}\n{"a": 2\n{"a": 3}\n{"a"')
+    assert faults_of(text) == {2: records.WRONG, 4: records.CUT}
+    assert cells_of(text) == [["1"], ["3"]]
 
 
 def test_bytes_that_are_no_letters_are_a_fault(tmp_path: Path):
-    said = table(tmp_path, '{"a": "ü"}\n'.encode() + b'{"a": "\xfc"}\n')
-    assert faults_of(said) == {2: DAMAGED}
+    text = table(tmp_path, '{"a": "ü"}\n'.encode() + b'{"a": "\xfc"}\n')
+    assert faults_of(text) == {2: DAMAGED}
 
 
 @pytest.mark.parametrize("content", ["[]", "[[1]]", "{}", '[\n  "a"]', '{"a": {}}', "[{}]"])
@@ -151,9 +151,9 @@ def test_names_that_are_values_are_not_taken_for_columns(tmp_path: Path):
     ],
 )
 def test_a_record_without_end_is_told(tmp_path: Path, content: str, good: list[list[str]]):
-    said = read(a_file(tmp_path, content), name="list.json", limits=Limits(cell=2000))
-    assert faults_of(said) == {2: records.TOO_LONG}
-    assert cells_of(said) == good
+    text = read(a_file(tmp_path, content), name="list.json", limits=Limits(cell=2000))
+    assert faults_of(text) == {2: records.TOO_LONG}
+    assert cells_of(text) == good
 
 
 @pytest.mark.thorough
@@ -167,5 +167,5 @@ def test_a_long_array_is_read_record_by_record(tmp_path: Path):
 def test_blocks_end_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int):
     monkeypatch.setattr(document, "_BLOCK", size)
     content: Any = {"n": 12345, "records": [{"a": 1234567, "b": 'x"\\'}, {"a": True, "b": None}, {"a": "\\u00fc"}]}
-    said = table(tmp_path, content)
-    assert cells_of(said) == [["1234567", 'x"\\'], ["true", ""], ["\\u00fc", ""]]
+    text = table(tmp_path, content)
+    assert cells_of(text) == [["1234567", 'x"\\'], ["true", ""], ["\\u00fc", ""]]

@@ -29,15 +29,15 @@ def test_nothing_is_left_beside_the_file(tmp_path: Path):
 
 def test_a_process_that_breaks_down_is_told(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(spreadsheets, "_CHILD", "dialler_mcp.no_such_module")
-    with pytest.raises(Unreadable) as raised:
+    with pytest.raises(Unreadable) as error:
         read(SAMPLES / XLSX, name=XLSX)
-    assert raised.value.words == BROKEN
+    assert error.value.words == BROKEN
 
 
 def test_a_process_that_takes_too_long_is_ended():
-    with pytest.raises(Unreadable) as raised:
+    with pytest.raises(Unreadable) as error:
         read(SAMPLES / XLSX, name=XLSX, limits=Limits(seconds=0.001))
-    assert raised.value.words == TOO_SLOW
+    assert error.value.words == TOO_SLOW
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
@@ -46,9 +46,9 @@ def test_a_sheet_that_needs_too_much_memory_is_told(tmp_path: Path):
     gap = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
     wide = PERSON.replace("</table:table-row>", '<table:table-cell table:number-columns-repeated="18"/>' + LAST)
     path = an_ods(tmp_path, TOP + PERSON + gap + wide)
-    with pytest.raises(Unreadable) as raised:
+    with pytest.raises(Unreadable) as error:
         read(path, name="list.ods", limits=Limits(memory=200 * MEGABYTE))
-    assert raised.value.words == BROKEN
+    assert error.value.words == BROKEN
 
 
 def test_its_own_sentence_comes_through(tmp_path: Path):

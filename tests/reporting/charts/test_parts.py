@@ -35,9 +35,9 @@ def test_a_share_of_nothing_has_no_percentage():
     assert share(3, 0, Language.de) == "3"
 
 
-@pytest.mark.parametrize(("language", "said"), [(Language.en, "There are no"), (Language.de, "Hier gibt es keine")])
+@pytest.mark.parametrize(("language", "words"), [(Language.en, "There are no"), (Language.de, "Hier gibt es keine")])
 @pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_without_data_says_so_in_words(name: str, language: Language, said: str):
+def test_a_chart_without_data_says_so_in_words(name: str, language: Language, words: str):
     report = replace(NOTHING, figures=figures(0))
     (row,) = data(name, report, language)
-    assert row["note"].startswith(said)
+    assert row["note"].startswith(words)

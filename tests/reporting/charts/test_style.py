@@ -16,11 +16,11 @@ from tests.reporting.some_reports import a_report
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_says_what_it_is_of(name: str):
     spec = chart(name, a_report(), Language.de)
-    said = " ".join(spec["title"]["subtitle"])
+    text = " ".join(spec["title"]["subtitle"])
     assert spec["title"]["text"] == CHARTS[name].de
-    assert "Campaign 1000 (538)" in said
-    assert "Stand 20.11.2026 14:00 (Europe/Berlin)" in said
-    assert ("alle Anrufe" in said) == (name != "left")
+    assert "Campaign 1000 (538)" in text
+    assert "Stand 20.11.2026 14:00 (Europe/Berlin)" in text
+    assert ("alle Anrufe" in text) == (name != "left")
 
 
 def test_a_chart_says_of_how_many_contacts_the_history_is_known():

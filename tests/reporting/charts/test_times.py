@@ -28,11 +28,11 @@ def test_hours_without_a_call_keep_their_place():
 
 
 @pytest.mark.parametrize(
-    ("attempts", "said"), [(0, ""), (999, "999"), (1240, "1,2k"), (123_456, "123k"), (3_400_000, "3,4M")]
+    ("attempts", "words"), [(0, ""), (999, "999"), (1240, "1,2k"), (123_456, "123k"), (3_400_000, "3,4M")]
 )
-def test_a_large_number_goes_into_its_cell(attempts: int, said: str):
+def test_a_large_number_goes_into_its_cell(attempts: int, words: str):
     report = a_report(breakdowns=breakdowns(week=rows([109], attempts)))
-    assert chart_times.weekdays(report, Language.de).data[0]["label"] == said
+    assert chart_times.weekdays(report, Language.de).data[0]["label"] == words
 
 
 @pytest.mark.parametrize(

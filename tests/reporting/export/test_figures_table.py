@@ -50,9 +50,9 @@ def test_no_text_is_taken_for_a_formula(language: Language):
         assert not [text for text in line if text.startswith(("=", "+", "-", "@", "＝"))]
 
 
-@pytest.mark.parametrize(("text", "said"), [("=1", "'=1"), ("\t=1", "'\t=1"), ("-", "'-"), ("a=1", "a=1"), ("", "")])
-def test_a_text_like_a_formula_gets_an_apostrophe(text: str, said: str):
-    assert harmless(text) == said
+@pytest.mark.parametrize(("text", "words"), [("=1", "'=1"), ("\t=1", "'\t=1"), ("-", "'-"), ("a=1", "a=1"), ("", "")])
+def test_a_text_like_a_formula_gets_an_apostrophe(text: str, words: str):
+    assert harmless(text) == words
 
 
 def test_a_german_excel_opens_the_german_one():

@@ -76,16 +76,16 @@ def test_names_are_escaped():
 @pytest.mark.usefixtures("undrawn")
 def test_a_page_has_every_figure_with_its_n_of_n_and_formula():
     report = a_report(["A", "B"])
-    said = " ".join(Page(html(a_document(report, Language.de))).said)
+    text = " ".join(Page(html(a_document(report, Language.de))).said)
     for section in sections(report, Language.de):
-        assert (section.title in said) == (section.name != "week")
+        assert (section.title in text) == (section.name != "week")
     for figure in report.figures.values():
-        assert figure.measure.words.de in said
-        assert formula_of(figure.measure, Language.de) in said
-    assert "25,0 %" in said
-    assert "25 / 100" in said
-    assert "12,5" in said
-    assert "Stand der Daten" in said
+        assert figure.measure.words.de in text
+        assert formula_of(figure.measure, Language.de) in text
+    assert "25,0 %" in text
+    assert "25 / 100" in text
+    assert "12,5" in text
+    assert "Stand der Daten" in text
 
 
 @pytest.mark.thorough
@@ -110,10 +110,10 @@ def test_one_campaign_has_no_picture_that_compares():
 def test_without_the_drawing_library_the_figures_are_there(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     page = Page(html(a_document()))
-    said = " ".join(page.said)
+    text = " ".join(page.said)
     assert "img" not in {tag for tag, _ in page.tags}
-    assert "Without charts: Pictures need the package vl-convert-python" in said
-    assert "contact rate" in said
+    assert "Without charts: Pictures need the package vl-convert-python" in text
+    assert "contact rate" in text
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -135,14 +135,14 @@ def test_a_page_is_called_by_its_campaigns_and_begins_with_the_main_thing():
     page = html(a_document(a_report(["A", "B", "C", "D"])))
     assert "<title>A (538), B (539), C (540) + 1 · Campaign report</title>" in page
     assert "<h1>A (538), B (539), C (540) + 1</h1>" in page
-    said = Page(page).said
+    text = Page(page).said
     sentence = (
         "25 contacts called in 25 attempts, 25 spoken to themselves, 25 won by our calls."
         " 25 of 25 contacts can be dialled now."
     )
-    assert said.index(sentence) < said.index("dialler") < said.index("contact rate")
-    assert "https://dialler.example/rest/v1.0/1" in said
-    assert "2026-11-20 14:00" in said
+    assert text.index(sentence) < text.index("dialler") < text.index("contact rate")
+    assert "https://dialler.example/rest/v1.0/1" in text
+    assert "2026-11-20 14:00" in text
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -162,9 +162,9 @@ def test_figures_stand_beside_those_of_the_period_before():
 
 @pytest.mark.usefixtures("undrawn")
 def test_every_length_of_time_has_its_unit():
-    said = " ".join(Page(html(a_document())).said)
-    assert "6 min 40 s" in said
-    assert "1 min 0 s" in said
+    text = " ".join(Page(html(a_document())).said)
+    assert "6 min 40 s" in text
+    assert "1 min 0 s" in text
 
 
 @pytest.mark.usefixtures("undrawn")

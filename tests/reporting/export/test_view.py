@@ -78,8 +78,8 @@ def test_what_a_mark_stands_for_is_what_can_be_chosen(reported: Reported):
         fields = {field for row in chart["spec"]["data"]["values"] for field in row}
         for pick in chart["picks"]:
             assert pick["field"] in fields, name
-            said = {str(row[pick["field"]]) for row in chart["spec"]["data"]["values"]}
-            assert pick["by"] == "standings" or set(pick["keys"]) <= said, name
+            values = {str(row[pick["field"]]) for row in chart["spec"]["data"]["values"]}
+            assert pick["by"] == "standings" or set(pick["keys"]) <= values, name
             keys = {key for keys in pick["keys"].values() for key in keys}
             if pick["by"] == "standings":
                 assert keys == {one.value for one in Standing}

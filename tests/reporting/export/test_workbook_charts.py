@@ -21,7 +21,7 @@ def titles(some: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "words"),
     [
         (
             Language.de,
@@ -39,8 +39,8 @@ def titles(some: list[str]) -> list[str]:
         ),
     ],
 )
-def test_each_section_that_is_a_picture_has_its_chart(language: Language, said: list[str]):
-    assert titles(charts(a_document(a_report(["A", "B"]), language))) == said
+def test_each_section_that_is_a_picture_has_its_chart(language: Language, words: list[str]):
+    assert titles(charts(a_document(a_report(["A", "B"]), language))) == words
     assert len(charts(a_document())) == 4
 
 

@@ -152,7 +152,7 @@ async def test_a_number_that_is_stored_wrong_is_named_with_the_right_one(house: 
     with house.snapshots.open([campaign]) as snapshot:
         found = singles(snapshot, Check.malformed_number, Privacy.bank, 20)
     assert {one.contact_id: (one.place, one.flaw, one.right) for one in found} == {
-        contact_id: ("2", *told) for contact_id, told in zip(ids, wrong.values(), strict=False)
+        contact_id: ("2", *text) for contact_id, text in zip(ids, wrong.values(), strict=False)
     }
 
 
@@ -257,8 +257,8 @@ NUMBERS = st.sampled_from(["493023125001", "+49 30 23125001", "493023125002", "0
 def test_doubled_numbers_are_those_that_plain_python_finds(in_memory: InMemory, rows: list[dict[int, str]]):
     owners = defaultdict[str, set[int]](set)
     for number, slots in enumerate(rows, 1):
-        for said in slots.values():
-            if digits := "".join(filter(str.isdigit, said)).removeprefix("00"):
+        for text in slots.values():
+            if digits := "".join(filter(str.isdigit, text)).removeprefix("00"):
                 owners[digits].add(number)
     wanted = {tuple(sorted(ids)) for ids in owners.values() if len(ids) > 1}
     in_memory.hold(rows)

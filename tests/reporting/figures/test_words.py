@@ -54,7 +54,7 @@ def test_quantiles_are_said_together():
 
 
 @pytest.mark.parametrize(
-    ("since", "until", "said"),
+    ("since", "until", "sentence"),
     [
         (None, None, "all calls"),
         (datetime(2026, 11, 1), None, "from 2026-11-01"),
@@ -62,12 +62,12 @@ def test_quantiles_are_said_together():
         (datetime(2026, 11, 1), datetime(2026, 11, 2, 12), "2026-11-01 to 2026-11-02 12:00"),
     ],
 )
-def test_a_period_is_said_without_the_ends_of_its_days(since: datetime | None, until: datetime | None, said: str):
-    assert words.period_in_words(Scope(since, until), EN) == said
+def test_a_period_is_said_without_the_ends_of_its_days(since: datetime | None, until: datetime | None, sentence: str):
+    assert words.period_in_words(Scope(since, until), EN) == sentence
 
 
 @pytest.mark.parametrize(
-    ("breakdown", "key", "said"),
+    ("breakdown", "key", "sentence"),
     [
         ("hour", 9, "09:00"),
         ("weekday", 3, "Mi"),
@@ -83,10 +83,10 @@ def test_a_period_is_said_without_the_ends_of_its_days(since: datetime | None, u
         ("attempt", "x\u202e", "x"),
     ],
 )
-def test_keys_are_said_as_people_say_them(breakdown: str, key: date | int | str | None, said: str):
+def test_keys_are_said_as_people_say_them(breakdown: str, key: date | int | str | None, sentence: str):
     coverage = Coverage((CampaignCoverage(538, "Test <b>", NOON),), "Europe/Berlin", "bank")
     report = Report(Scope(), NOON.replace(tzinfo=BERLIN), coverage, {}, {}, {}, [], {}, Tried(0, 0, 0), None, None)
-    assert words.key_in_words(breakdown, report, DE)(key) == said
+    assert words.key_in_words(breakdown, report, DE)(key) == sentence
 
 
 def test_types_of_results_are_translated_and_unknown_ones_stay():
@@ -96,11 +96,11 @@ def test_types_of_results_are_translated_and_unknown_ones_stay():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "sentence"),
     [
         *((0, "0 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (401, "6 min 41 s"), (3599, "59 min 59 s")),
         *((3600, "1 h 0 min"), (43_530, "12 h 5 min"), (4_320_000, "1.200 h 0 min")),
     ],
 )
-def test_a_length_of_time_has_its_units(seconds: float, said: str):
-    assert words.duration(seconds, DE) == said
+def test_a_length_of_time_has_its_units(seconds: float, sentence: str):
+    assert words.duration(seconds, DE) == sentence

@@ -88,8 +88,8 @@ async def test_a_question_that_waits_too_long_for_others_is_told_so(house: House
 async def test_bank_columns_are_not_there_and_numbers_are_masked_by_the_privacy_level(build: Callable[..., House]):
     house = build(privacy=Privacy.masked)
     await house.snapshots.refresh([CAMPAIGN], budget_seconds=100)
-    found = await told(house, "SELECT phone_number1 FROM contacts WHERE phone_number1 > '' LIMIT 9")
-    assert all("…" in number for (number,) in found.rows)
+    answer = await told(house, "SELECT phone_number1 FROM contacts WHERE phone_number1 > '' LIMIT 9")
+    assert all("…" in number for (number,) in answer.rows)
     with pytest.raises(WrongQuestion, match="hidden at the privacy level"):
         await told(house, "SELECT account_iban FROM contacts")
 
@@ -122,10 +122,10 @@ async def test_a_file_that_is_replaced_meanwhile_is_looked_for_again(house: Hous
 
 
 @pytest.mark.parametrize(
-    ("sql", "said"), [("SELECT '" + "x" * 10_000 + "'", "at most 10000 characters"), ("SELECT '\0'", "a character")]
+    ("sql", "words"), [("SELECT '" + "x" * 10_000 + "'", "at most 10000 characters"), ("SELECT '\0'", "a character")]
 )
-async def test_a_text_that_is_no_question_is_refused_at_once(house: House, sql: str, said: str):
-    with pytest.raises(WrongQuestion, match=said):
+async def test_a_text_that_is_no_question_is_refused_at_once(house: House, sql: str, words: str):
+    with pytest.raises(WrongQuestion, match=words):
         await told(house, sql)
 
 
@@ -251,7 +251,7 @@ async def test_no_error_shows_where_the_files_lie(house: House):
         "SELECT getenv('HOME')",
         "SELECT x FROM",
     ):
-        with pytest.raises(WrongQuestion) as refused:
+        with pytest.raises(WrongQuestion) as error:
             await told(house, sql)
-        assert str(house.directory) not in str(refused.value), sql
-        assert ".duckdb" not in str(refused.value), sql
+        assert str(house.directory) not in str(error.value), sql
+        assert ".duckdb" not in str(error.value), sql

@@ -10,7 +10,7 @@ COLUMNS = {"contacts": ["contact_id", "name"], "calls": ["call_id", "began"]}
 
 
 @pytest.mark.parametrize(
-    ("sql", "said"),
+    ("sql", "words"),
     [
         ("SELECT nam FROM contacts", "no such column. Nearest: contacts.name, campaigns.name"),
         ("SELECT c.nam FROM contacts c", "Nearest: contacts.name"),
@@ -44,30 +44,30 @@ COLUMNS = {"contacts": ["contact_id", "name"], "calls": ["call_id", "began"]}
         ("SELECT " + ",".join(f"{n} AS c{n}" for n in range(101)), "More than 100 columns"),
     ],
 )
-def test_an_error_says_what_is_wrong_where_and_what_to_do(sql: str, said: str):
+def test_an_error_says_what_is_wrong_where_and_what_to_do(sql: str, words: str):
     refusal = refused(sql)
-    assert said in refusal
+    assert words in refusal
     assert "Müller" not in refusal
     assert "Schmidt" not in refusal.title()
 
 
 def test_what_duckdb_quotes_is_cut_unless_it_is_one_of_our_names():
-    said = 'Cannot use \\"name\\" with \'Meier\' and \\"x\\" 4930231250'
-    error = ValueError(f'{{"exception_type": "Binder", "exception_message": "{said}"}}')
-    said = str(explained(error, "SELECT 1", COLUMNS))
-    assert said == "DuckDB does not accept the question: Cannot use name with … and … …"
+    text = 'Cannot use \\"name\\" with \'Meier\' and \\"x\\" 4930231250'
+    error = ValueError(f'{{"exception_type": "Binder", "exception_message": "{text}"}}')
+    text = str(explained(error, "SELECT 1", COLUMNS))
+    assert text == "DuckDB does not accept the question: Cannot use name with … and … …"
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "words"),
     [
         (MemoryError("INTERRUPT Error: Interrupted!"), "took too long"),
         (ValueError('{"exception_type": "Out of Memory", "exception_message": "of size 8"}'), "too much memory"),
         (ValueError("nothing that is JSON"), "DuckDB does not accept the question"),
     ],
 )
-def test_ends_are_told_apart(error: Exception, said: str):
-    assert said in str(explained(error, "SELECT 1", COLUMNS))
+def test_ends_are_told_apart(error: Exception, words: str):
+    assert words in str(explained(error, "SELECT 1", COLUMNS))
 
 
 def test_a_place_is_counted_in_characters():

@@ -55,9 +55,9 @@ def test_every_kind_of_value_becomes_a_cell_of_json(sql: str, shown: object):
 
 
 def test_long_values_are_cut_before_they_leave_duckdb():
-    said = cells("SELECT string_agg('x', ''), list(range) FROM range(100000)")
-    assert said[0] == "x" * MAX_CELL + "…"
-    assert len(said[1]) == MAX_CELL + 1
+    text = cells("SELECT string_agg('x', ''), list(range) FROM range(100000)")
+    assert text[0] == "x" * MAX_CELL + "…"
+    assert len(text[1]) == MAX_CELL + 1
 
 
 def test_names_that_occur_twice_are_told_apart():
@@ -97,19 +97,19 @@ def test_a_file_that_is_gone_is_told():
 
 
 def test_a_question_is_ended_in_time():
-    said = refused(
+    text = refused(
         "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r", seconds=0.2
     )
-    assert "took too long" in said
+    assert "took too long" in text
 
 
-@pytest.mark.parametrize(("error", "said"), [(MemoryError, "too much memory"), (RecursionError, "nested too deeply")])
-def test_what_python_cannot_hold_is_refused(monkeypatch: pytest.MonkeyPatch, error: type[Exception], said: str):
+@pytest.mark.parametrize(("error", "words"), [(MemoryError, "too much memory"), (RecursionError, "nested too deeply")])
+def test_what_python_cannot_hold_is_refused(monkeypatch: pytest.MonkeyPatch, error: type[Exception], words: str):
     def fail(*_: object) -> None:
         raise error
 
     monkeypatch.setattr(question_process, "found", fail)
-    assert said in refused("SELECT 1")
+    assert words in refused("SELECT 1")
 
 
 def test_one_task_in_one_outcome_out(monkeypatch: pytest.MonkeyPatch):

@@ -282,27 +282,27 @@ SELECT 1::main.mood""".splitlines()
 
 @pytest.mark.parametrize("sql", WRITES)
 def test_nothing_but_one_select_is_answered(sql: str):
-    said = refused(sql)
+    text = refused(sql)
     assert any(
-        word in said
+        word in text
         for word in ("SELECT", "PIVOT", "parameters", "the description of the data", "valid SQL", "not allowed")
     )
 
 
 @pytest.mark.parametrize("sql", ELSEWHERE)
 def test_only_the_views_and_what_with_defines_can_be_read(sql: str):
-    said = refused(sql)
+    text = refused(sql)
     assert any(
-        word in said for word in ("no such view", "not allowed in FROM", "another name", "one state", "not accept")
+        word in text for word in ("no such view", "not allowed in FROM", "another name", "one state", "not accept")
     )
-    assert "/etc" not in said
+    assert "/etc" not in text
 
 
 @pytest.mark.parametrize("sql", CALLS)
 def test_functions_that_read_the_machine_or_make_much_of_little_are_refused_wherever_they_stand(sql: str):
-    said = refused(sql)
-    assert "not allowed" in said or "no such type" in said or "types of SQL" in said
-    assert "HOME" not in said
+    text = refused(sql)
+    assert "not allowed" in text or "no such type" in text or "types of SQL" in text
+    assert "HOME" not in text
 
 
 def test_what_is_allowed_is_there_in_this_release_of_duckdb():

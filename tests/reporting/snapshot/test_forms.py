@@ -105,11 +105,11 @@ def test_contacts_are_the_same_either_way(rows: list[object], level: Privacy) ->
     quick = at_once(sent(*rows), form)
     assert quick is None or keeping.contact_lines(quick) == slow
     for line in slow.splitlines():
-        said = msgspec.json.decode(line)
-        personal = [said.get(wire, "") for wire, kinds in PERSONAL.items() if level in kinds]
+        values = msgspec.json.decode(line)
+        personal = [values.get(wire, "") for wire, kinds in PERSONAL.items() if level in kinds]
         assert not any(IBAN in text or "4930231250" in text for text in personal if level is Privacy.masked)
         assert not any(IBAN in text for text in personal)
-        assert not said.keys() & UNKNOWN.keys()
+        assert not values.keys() & UNKNOWN.keys()
 
 
 @examples(12, many=150)
@@ -186,9 +186,9 @@ def test_what_a_nested_call_says_counts_more_than_its_row(loading: Loading) -> N
     call = {"UsersID": 5, "CONNRES": None, "bOutbound": "x"}
     for rows in ([{**row, "StatisticsPartA": call}], [{**row, "StatisticsPartA": {**call, "bOutbound": None}}]):
         (loaded,) = loading.calls(one_by_one(sent(*rows), call_form(Privacy.bank)), Privacy.bank)
-        said = dict(zip((column.name for column in columns_of(HistoryEntry, Privacy.bank)), loaded, strict=True))
-        assert (said["call_id"], said["agent_id"], said["connres"], said["outbound"]) == (3, 5, 2, True)
-        assert said["recorded"] == datetime(2026, 11, 20, 12)
+        values = dict(zip((column.name for column in columns_of(HistoryEntry, Privacy.bank)), loaded, strict=True))
+        assert (values["call_id"], values["agent_id"], values["connres"], values["outbound"]) == (3, 5, 2, True)
+        assert values["recorded"] == datetime(2026, 11, 20, 12)
 
 
 @pytest.mark.parametrize(

@@ -51,11 +51,11 @@ def test_the_end_of_the_calendar_is_no_error() -> None:
 def test_any_text_is_one_line_of_json(comment: str, phone: str, level: Privacy) -> None:
     contact = Contact(id=1, comment=comment, phone_number1=phone, account_iban=comment)
     (line,) = written(contact, level).split(b"\n")[:-1]
-    said = msgspec.json.decode(line)
+    values = msgspec.json.decode(line)
     if level is Privacy.full:
-        assert said.get("Comment", "") == comment
+        assert values.get("Comment", "") == comment
     else:
-        assert "AccountIBAN" not in said
+        assert "AccountIBAN" not in values
 
 
 def test_the_number_of_a_call_is_masked_wherever_it_stands() -> None:

@@ -73,9 +73,9 @@ async def test_a_change_that_cannot_be_read_back_is_told_as_made(bench: Make):
 async def test_a_write_that_is_never_answered_is_unknown_and_not_repeated(bench: Make, tool: str):
     b = bench()
     instead(b, "PATCH", f"{PATH}/{WITH_ORDERS}/{tool.removesuffix('_contact')}", never_answered)
-    said = await refused(b, tool, contact_id=WITH_ORDERS)
-    assert "unknown whether the change took effect" in said
-    assert "Read the record first" in said
+    text = await refused(b, tool, contact_id=WITH_ORDERS)
+    assert "unknown whether the change took effect" in text
+    assert "Read the record first" in text
     assert len(b.wire.changes) == 1
 
 
@@ -84,8 +84,8 @@ async def test_a_write_that_is_never_answered_is_unknown_and_not_repeated(bench:
     [("reset_contact", "no-update-reset"), ("lock_contact", "oldest"), ("unlock_contact", "oldest")],
 )
 async def test_a_release_without_the_function_says_so(bench: Make, tool: str, release: Any):
-    said = await refused(bench(Options(release=release)), tool, contact_id=CONTACT10)
-    assert "This release of the dialler does not have this function" in said
+    text = await refused(bench(Options(release=release)), tool, contact_id=CONTACT10)
+    assert "This release of the dialler does not have this function" in text
 
 
 @pytest.mark.parametrize("no_match", ["404", "empty"])

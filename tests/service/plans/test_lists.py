@@ -58,9 +58,9 @@ async def test_what_was_empty_is_filled_where_only_that_is_wanted(bench: Make):
 async def test_the_preview_says_how_many_fields_change_and_which_stay(bench: Make, era: str):
     b = bench()
     before(b, city="Bonn", comment="ruft an", website="", phone_number1="493023125010")
-    said = await preview(b, era)
-    assert said[0] == "Fields that change: City 1, Website 1."
-    assert not any("stay" in line or "emptied" in line for line in said)
+    text = await preview(b, era)
+    assert text[0] == "Fields that change: City 1, Website 1."
+    assert not any("stay" in line or "emptied" in line for line in text)
     rules = {"City": "never", "Comment": "always", "Website": "if_old_empty"}
     assert (await preview(b, era, rules=rules))[:3] == [
         "Fields that change: Website 1.",
@@ -84,19 +84,19 @@ async def test_rules_of_one_call_do_not_go_for_the_next(bench: Make):
     before(b, city="Bonn")
     update: dict[str, Any] = {"list_id": (await checked(b, rows=ROWS))["list_id"], "existing": "update"}
     await ask(b, "import_list", {**update, "rules": {"City": "never"}})
-    said = structure_of(await ask(b, "import_list", update))["consequences"]
-    assert "City 1" in said[0]
+    answer = structure_of(await ask(b, "import_list", update))["consequences"]
+    assert "City 1" in answer[0]
 
 
 async def test_a_field_that_an_update_does_not_take_stays(bench: Make):
     b = bench()
     rows = f"{HEAD.strip()};FollowUpDateTime\n{ROWS.splitlines()[1]};2026-12-01 10:00\n"
-    said = await preview(b, rows=rows)
-    assert "Fields that stay, though the list has something else: FollowUpDateTime 1." in said
+    text = await preview(b, rows=rows)
+    assert "Fields that stay, though the list has something else: FollowUpDateTime 1." in text
 
 
 async def test_german_is_spoken_where_it_is_usual(bench: Make):
     b = bench(language=Language.de)
     before(b, city="Bonn")
-    said = await preview(b, rules={"City": "never"})
-    assert "Felder, die bleiben, obwohl die Liste etwas anderes hat: City 1." in said
+    text = await preview(b, rules={"City": "never"})
+    assert "Felder, die bleiben, obwohl die Liste etwas anderes hat: City 1." in text

@@ -96,9 +96,9 @@ async def test_a_deleted_contact_is_imported_again(bench: Make):
     before = change(b, CONTACT10, b_locked=True, user_data2="zwei", region="Bayern")
     number = await done(b, "delete_contact", contact_id=CONTACT10)
     answer = await undone(b, number)
-    said = " ".join(answer["consequences"])
-    assert f"the ID {CONTACT10}, the counters (attempts: 3), the history (entries: 3)" in said
-    assert "locked again" in said
+    text = " ".join(answer["consequences"])
+    assert f"the ID {CONTACT10}, the counters (attempts: 3), the history (entries: 3)" in text
+    assert "locked again" in text
     again = contact(b, answer["after"]["ID"])
     assert again.id != CONTACT10
     for name in ("name", "user_data", "user_data2", "region", "phone_number1", "account_iban", "dialler_campaigns_id"):
@@ -245,8 +245,8 @@ async def test_the_phrase_of_an_undo_is_void_when_the_record_changed(bench: Make
     number = await done(b, "update_contact", contact_id=CONTACT10, City="Ulm")
     preview = await told(b, "undo_change", change_id=number)
     change(b, CONTACT10, comment="anders")
-    said = await refused(b, "undo_change", change_id=number, confirm=preview["confirm"])
-    assert "changed since the preview" in said
+    text = await refused(b, "undo_change", change_id=number, confirm=preview["confirm"])
+    assert "changed since the preview" in text
 
 
 async def test_an_undo_writes_what_was_whatever_characters_it_holds(bench: Make):
