@@ -147,8 +147,8 @@ def _tell_address(report: Report, settings: Settings) -> None:
 
 async def _reach(report: Report, settings: Settings) -> bool:
     """The first request, which every release answers."""
-    hurried = settings.model_copy(update={"timeout": min(settings.timeout, PATIENCE)})
-    async with server.open_dialler(hurried) as dialler:
+    quick_settings = settings.model_copy(update={"timeout": min(settings.timeout, PATIENCE)})
+    async with server.open_dialler(quick_settings) as dialler:
         try:
             await dialler.list_campaigns()
             if not dialler.answered:  # 404, which may mean none: one true answer shows that a dialler is there

@@ -73,8 +73,8 @@ def add_export_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         arguments = {"campaigns": names, "to": str(to), "what": what, "since": since, "until": until, "type": kind}
         arguments |= {"sql": sql, "result": result}
         with recorded(settings, "export", arguments, _STAY, done=(0, INCOMPLETE, UNREAD)):
-            asked = Asked(what, sql, since, until, result, kind, language or settings.language)
-            code, answer = _written(settings, names, asked, to)
+            wish = Asked(what, sql, since, until, result, kind, language or settings.language)
+            code, answer = _written(settings, names, wish, to)
             with while_somebody_reads():
                 print(json.dumps(answer.structure()) if as_json else answer.text())
             raise typer.Exit(code)
@@ -138,7 +138,7 @@ def _permit(invocation: "Invocation", wish: "Wish") -> None:
 
 
 async def _campaigns(
-    invocation: "Invocation", names: Sequence[str], meant: Callable[..., list["Campaign"]]
+    invocation: "Invocation", names: Sequence[str], matching: Callable[..., list["Campaign"]]
 ) -> list["Campaign"]:
     campaigns = await invocation.dialler.list_campaigns()
-    return meant(campaigns, names or [str(campaign.id) for campaign in campaigns], invocation.language)
+    return matching(campaigns, names or [str(campaign.id) for campaign in campaigns], invocation.language)

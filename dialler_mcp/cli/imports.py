@@ -109,8 +109,8 @@ def add_import_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
             end("give a file; to confirm a preview, --job and --confirm; or --forget.", MISUSED)
         if forget is not None:
             raise typer.Exit(_forgotten(read_settings(), forget))
-        kept = [text for text in mapping if "=" not in text]
-        if len(kept) > 1:
+        mapping_names = [text for text in mapping if "=" not in text]
+        if len(mapping_names) > 1:
             end("--mapping takes the name of one kept mapping; the others have the form column=field.", MISUSED)
         if rule and not update:
             end("--rule belongs to --update.", MISUSED)
@@ -118,7 +118,7 @@ def add_import_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
             file=file,
             campaign=campaign,
             mapping=_pairs([text for text in mapping if "=" in text], "--mapping"),
-            kept=_name(kept[0]) if kept else None,
+            kept=_name(mapping_names[0]) if mapping_names else None,
             keep=None if keep is None else _name(keep),
             decisions=_pairs(decide, "--decide"),
             twins=twins,
@@ -176,8 +176,8 @@ def _recorded(settings: "Settings", task: Task) -> int:
 
     arguments = {"file": str(task.file) if task.file else None, "campaign": task.campaign, "job": task.job}
     arguments |= {"check": task.only_check, "update": task.update, "yes": task.yes}
-    done = (0, INCOMPLETE, UNCONFIRMED, UNREAD)
-    with recorded(settings, "import", arguments, _STAY, done=done, changes=not task.only_check):
+    exit_codes = (0, INCOMPLETE, UNCONFIRMED, UNREAD)
+    with recorded(settings, "import", arguments, _STAY, done=exit_codes, changes=not task.only_check):
         try:
             code = asyncio.run(_carried_out(settings, task))
         except Problem as problem:
@@ -217,30 +217,30 @@ async def _imported(invocation: "Invocation", task: Task, people: "PeopleList") 
     language, manner = invocation.profile.language(None), _manner(invocation, task)
     with new_bars() as bars:
         bars.add_task(_CHECKING.text(language), total=None)
-        checked = await _checked(invocation, task, people)
-    seen = told(invocation, people, checked)
-    open_questions = INCOMPLETE if checked.verdicts[Verdict.asked] else 0
+        outcome = await _checked(invocation, task, people)
+    answer = told(invocation, people, outcome)
+    open_questions = INCOMPLETE if outcome.verdicts[Verdict.asked] else 0
     if not task.as_json:
         with while_somebody_reads():
-            _print_check(seen)
+            _print_check(answer)
     if task.only_check:
-        rest = checked.rows - checked.verdicts[Verdict.ready] - checked.verdicts[Verdict.exists]
-        return tell(manner, _check_record(seen), INCOMPLETE if rest else 0)
-    ready = checked.verdicts[Verdict.ready] + (checked.verdicts[Verdict.exists] if task.update else 0)
+        rest = outcome.rows - outcome.verdicts[Verdict.ready] - outcome.verdicts[Verdict.exists]
+        return tell(manner, _check_record(answer), INCOMPLETE if rest else 0)
+    ready = outcome.verdicts[Verdict.ready] + (outcome.verdicts[Verdict.exists] if task.update else 0)
     if not ready:
         if not task.as_json:
             print(_NOTHING_NEW.text(language))
-        return tell(manner, _check_record(seen), open_questions)
+        return tell(manner, _check_record(answer), open_questions)
     proposal = await import_people(invocation, people, update=task.update, rules=task.rules)
-    return await carry_out(invocation, proposal, manner, _check_record(seen)) or open_questions
+    return await carry_out(invocation, proposal, manner, _check_record(answer)) or open_questions
 
 
 def _manner(invocation: "Invocation", task: Task) -> Manner:
     """`--yes` counts where nothing is overwritten: a model may have typed it."""
     from dialler_mcp.settings import Confirmation as Policy
 
-    agreed = task.yes and not task.update and invocation.profile.policy is not Policy.human
-    return Manner("dialler-mcp import --job {job}", _IMPORTING, task.as_json, agreed)
+    has_consent = task.yes and not task.update and invocation.profile.policy is not Policy.human
+    return Manner("dialler-mcp import --job {job}", _IMPORTING, task.as_json, has_consent)
 
 
 async def _checked(invocation: "Invocation", task: Task, people: "PeopleList") -> "Checked":
@@ -248,7 +248,7 @@ async def _checked(invocation: "Invocation", task: Task, people: "PeopleList") -
     from dialler_mcp.service.lists import Said, checked_in_time
 
     campaign = await _campaign(invocation, task.campaign)
-    said = Said(
+    wishes = Said(
         campaign,
         task.mapping or None,
         task.decisions or None,
@@ -257,10 +257,10 @@ async def _checked(invocation: "Invocation", task: Task, people: "PeopleList") -
         task.kept,
         task.keep,
     )
-    checked = await checked_in_time(invocation, people, said)
-    while checked is None:
-        checked = await checked_in_time(invocation, people, Said())
-    return checked
+    outcome = await checked_in_time(invocation, people, wishes)
+    while outcome is None:
+        outcome = await checked_in_time(invocation, people, Said())
+    return outcome
 
 
 _SEVERAL = Words("several campaigns could be meant: {names}.", "Mehrere Kampagnen können gemeint sein: {names}.")
@@ -279,20 +279,20 @@ async def _campaign(invocation: "Invocation", name: str | None) -> int | None:
     return campaigns[0].id
 
 
-def _check_record(seen: "ListCheck") -> dict[str, Any]:
+def _check_record(answer: "ListCheck") -> dict[str, Any]:
     """What a check has seen, for a program."""
-    record = seen.structure()
+    record = answer.structure()
     return {
         "check": {name: record[name] for name in ("summary", "columns", "kinds", "file", "notes") if name in record}
     }
 
 
-def _print_check(seen: "ListCheck") -> None:
-    print(seen.summary)
-    print_text(("column", "field", "examples"), seen.columns or ())
-    if seen.kinds:
-        print_text(("verdict", "kind", "rows", "examples"), seen.kinds)
-    if seen.file:
-        print(seen.file)
-    for note in seen.notes or ():
+def _print_check(answer: "ListCheck") -> None:
+    print(answer.summary)
+    print_text(("column", "field", "examples"), answer.columns or ())
+    if answer.kinds:
+        print_text(("verdict", "kind", "rows", "examples"), answer.kinds)
+    if answer.file:
+        print(answer.file)
+    for note in answer.notes or ():
         print(note)

@@ -116,12 +116,12 @@ def jobs_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
                 end(_NOTHING_SENT.text(profile.usual_language))
             return await _finished(worker)
 
-        finished, language = _run(read_settings, "jobs run", work)
-        for progress in finished:
+        jobs, language = _run(read_settings, "jobs run", work)
+        for progress in jobs:
             print(_sentence(progress, language))
-        if not finished:
+        if not jobs:
             print(_NONE_WAITS.text(language))
-        for progress in finished:
+        for progress in jobs:
             _exit(progress)
 
     return group
@@ -131,8 +131,8 @@ def _undone(settings: "Settings", job: int, confirm: str | None, reason: str | N
     """The exit code of an undo, after the line of the audit log."""
     from dialler_mcp.problem import Problem
 
-    given = {"confirm": confirm, "reason": reason}
-    arguments = {"job_id": job, **{name: value for name, value in given.items() if value is not None}}
+    options = {"confirm": confirm, "reason": reason}
+    arguments = {"job_id": job, **{name: value for name, value in options.items() if value is not None}}
     manner = Manner("dialler-mcp jobs undo {job}", _UNDOING, as_json)
 
     async def carried_out() -> int:
@@ -143,8 +143,8 @@ def _undone(settings: "Settings", job: int, confirm: str | None, reason: str | N
             invocation.require("undo_change")
             return await carry_out(invocation, await undo_job(invocation, job), manner)
 
-    done = (0, INCOMPLETE, UNCONFIRMED, UNREAD)
-    with recorded(settings, "jobs undo", {"job": job}, {"job": {"type": "integer"}}, done=done, changes=True):
+    exit_codes = (0, INCOMPLETE, UNCONFIRMED, UNREAD)
+    with recorded(settings, "jobs undo", {"job": job}, {"job": {"type": "integer"}}, done=exit_codes, changes=True):
         try:
             code = asyncio.run(carried_out())
         except Problem as problem:

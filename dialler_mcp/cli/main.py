@@ -318,12 +318,12 @@ def _sandbox(host: str, port: int, fresh: bool) -> None:
 
     try:
         store = open_sandbox_store(settings)
-        served = sandbox_app(store, settings)
+        app = sandbox_app(store, settings)
     except (ValueError, OSError) as error:
         why = f"{path} cannot be opened ({reason_of(error)})." if isinstance(error, OSError) else error
         sys.exit(f"dialler-mcp: {why}")
     print(f"DIALLER_BASE_URL=http://{host}:{port or 8900}/rest/v1.0/1 DIALLER_TOKEN={SANDBOX_TOKEN}")
-    uvicorn.run(served, host=host, port=port or 8900, access_log=False, log_level="warning")
+    uvicorn.run(app, host=host, port=port or 8900, access_log=False, log_level="warning")
     store.close()
 
 

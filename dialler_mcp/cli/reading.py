@@ -81,14 +81,14 @@ class Reading:
         """What is known of the campaigns once all is known, or somebody has enough of it."""
         from dialler_mcp.domain.text import clean
 
-        failed = list[tuple[int, Exception]]()
+        failures = list[tuple[int, Exception]]()
         with Bars() as bars, self._stoppable(snapshots):
             for campaign in campaigns:
                 if self._enough:
                     break
                 bars.begin(clean(campaign.name or str(campaign.id)))
-                failed += await self._refresh(snapshots, campaign.id, bars)
-        return await snapshots.coverage([campaign.id for campaign in campaigns], tuple(failed))
+                failures += await self._refresh(snapshots, campaign.id, bars)
+        return await snapshots.coverage([campaign.id for campaign in campaigns], tuple(failures))
 
     async def _refresh(self, snapshots: "Snapshots", campaign_id: int, bars: "Bars") -> list[tuple[int, Exception]]:
         from dialler_mcp.api.errors import DiallerError

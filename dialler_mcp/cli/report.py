@@ -81,14 +81,14 @@ def add_report_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         settings = read_settings()
         arguments = {"campaigns": campaigns, "to": str(to), "since": since, "until": until, "full": full}
         with recorded(settings, "report", arguments, _IDS_STAY, done=(0, INCOMPLETE, UNREAD)):
-            spoken = language or settings.language
-            scope = scope_of(since, until, settings, spoken)
-            with _written(to, spoken) as target:
-                task = Task(settings, campaigns, scope, target, spoken, full)
+            report_language = language or settings.language
+            scope = scope_of(since, until, settings, report_language)
+            with _written(to, report_language) as target:
+                task = Task(settings, campaigns, scope, target, report_language, full)
                 try:
                     asyncio.run(task.run())
                 except KeyboardInterrupt:
-                    end(_ENDED.text(spoken), STOPPED)
+                    end(_ENDED.text(report_language), STOPPED)
             raise typer.Exit(task.code)
 
 
@@ -223,14 +223,14 @@ def _gaps(coverage: "Coverage", language: Language) -> list[str]:
     """What a report does not know, in sentences."""
     from dialler_mcp.words import number
 
-    failed = dict(coverage.failures)
-    sentences = [_STALE.text(language).format(campaign=key, why=error) for key, error in failed.items()]
-    unread = [str(one.campaign_id) for one in coverage.campaigns if not one.read_at and one.campaign_id not in failed]
+    failures = dict(coverage.failures)
+    sentences = [_STALE.text(language).format(campaign=key, why=error) for key, error in failures.items()]
+    unread = [str(one.campaign_id) for one in coverage.campaigns if not one.read_at and one.campaign_id not in failures]
     if unread:
         sentences.append(_UNREAD.text(language).format(campaigns=", ".join(unread)))
     if coverage.histories < coverage.contacts:
         without = any(one.stop_reason == "no_history" for one in coverage.campaigns)
-        known, contacts = number(coverage.histories, language), number(coverage.contacts, language)
+        histories, contacts = number(coverage.histories, language), number(coverage.contacts, language)
         why = (_NO_HISTORY if without else _AGAIN).text(language)
-        sentences.append(f"{_KNOWN.text(language).format(known=known, contacts=contacts)} {why}")
+        sentences.append(f"{_KNOWN.text(language).format(known=histories, contacts=contacts)} {why}")
     return sentences

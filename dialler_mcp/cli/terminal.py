@@ -107,7 +107,7 @@ def recorded(
     """
     if changes and settings.audit:
         _prepare(settings)
-    started, code, outcome = perf_counter(), FAILED, "crashed"
+    start, code, outcome = perf_counter(), FAILED, "crashed"
     try:
         yield
         code, outcome = 0, "ok"
@@ -120,7 +120,7 @@ def recorded(
         raise
     finally:
         if settings.audit:
-            took = {"ms": round((perf_counter() - started) * 1000, 1)}
+            took = {"ms": round((perf_counter() - start) * 1000, 1)}
             _record(settings, command, arguments, schema, {"outcome": outcome, "exit": code, **took})
 
 
@@ -181,9 +181,9 @@ def invocation_of(settings: "Settings", profile: "Profile", tool: str, **argumen
     return Invocation(profile, tool, arguments, caller, permits=permits)
 
 
-def _code_of(left: SystemExit | typer.Exit) -> int:
+def _code_of(error: SystemExit | typer.Exit) -> int:
     """The exit code; a sentence in place of it counts as 1."""
-    code = left.exit_code if isinstance(left, typer.Exit) else left.code
+    code = error.exit_code if isinstance(error, typer.Exit) else error.code
     return code if isinstance(code, int) else 0 if code is None else FAILED
 
 
@@ -208,7 +208,7 @@ def _record(
 
     log = audit_log(settings)
     try:
-        shown = log.pseudonyms.arguments(arguments, {"properties": schema or {}})
-        log.append({"kind": "command", "caller": CALLER, "tool": command, "arguments": shown, **ending}, durable=True)
+        entry = log.pseudonyms.arguments(arguments, {"properties": schema or {}})
+        log.append({"kind": "command", "caller": CALLER, "tool": command, "arguments": entry, **ending}, durable=True)
     except OSError as error:
         print(f"dialler-mcp: the audit log cannot be written ({reason_of(error)}).", file=sys.stderr)

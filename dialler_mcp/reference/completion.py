@@ -78,12 +78,12 @@ async def _campaigns(profile: Profile, prefix: str, value: Callable[[Campaign], 
     """The campaigns whose name holds what was typed, or whose ID begins with it; the one that is exactly that first,
     then those whose names begin with it.
     """
-    found: list[tuple[bool, bool, str, str]] = []
+    ranked: list[tuple[bool, bool, str, str]] = []
     for campaign in await profile.directory.campaigns():
         name, number = plain(clean(campaign.name or "")), str(campaign.id)
         if value(campaign) and (prefix in name or number.startswith(prefix)):
-            found.append((prefix not in (name, number), not name.startswith(prefix), name, value(campaign)))
-    values = list(dict.fromkeys(text for *_, text in sorted(found)))
+            ranked.append((prefix not in (name, number), not name.startswith(prefix), name, value(campaign)))
+    values = list(dict.fromkeys(text for *_, text in sorted(ranked)))
     return Completion(values=values[:MAX_VALUES], total=len(values), has_more=len(values) > MAX_VALUES)
 
 
@@ -111,8 +111,8 @@ async def _contacts(
                 more = False
     except (TimeoutError, DiallerError):
         pass  # what was found so far still helps
-    ordered = sorted(values, key=lambda key: plain(key) != prefix)[:MAX_CONTACTS]
-    return Completion(values=ordered, total=None if more else len(ordered), has_more=more)
+    keys = sorted(values, key=lambda key: plain(key) != prefix)[:MAX_CONTACTS]
+    return Completion(values=keys, total=None if more else len(keys), has_more=more)
 
 
 async def _with_id(profile: Profile, text: str) -> list[Contact]:

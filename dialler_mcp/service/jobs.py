@@ -86,9 +86,9 @@ async def job_details(invocation: Invocation, progress: Progress) -> JobDetails:
         "rows": [", ".join((f"{who}: {state}", why)) for who, state, why in _odd(invocation, rows[:MAX_ROWS_SHOWN])],
     }
     notes = [_ONLY_FIRST.filled(count=MAX_ROWS_SHOWN).text(language)] if len(rows) > MAX_ROWS_SHOWN else None
-    filled = {name: value for name, value in record.items() if value not in (None, "", [])}
-    answer = JobDetails(record=filled, notes=notes).in_language(language)
-    return answer.on_card(_card(invocation, progress, filled, rows)) if invocation.shows_cards else answer
+    values = {name: value for name, value in record.items() if value not in (None, "", [])}
+    answer = JobDetails(record=values, notes=notes).in_language(language)
+    return answer.on_card(_card(invocation, progress, values, rows)) if invocation.shows_cards else answer
 
 
 def job_time(invocation: Invocation, seconds: float | None) -> str | None:
@@ -144,12 +144,12 @@ def _card(
 
 def _controls(invocation: Invocation, job: Job) -> list[Control]:
     """What the caller may do to a job now."""
-    permitted = job.verb == "undo" or invocation.permits(f"{job.verb}_contact")
-    return controls_of(job) if permitted and invocation.permits("control_job") else []
+    is_permitted = job.verb == "undo" or invocation.permits(f"{job.verb}_contact")
+    return controls_of(job) if is_permitted and invocation.permits("control_job") else []
 
 
 def _may_undo(invocation: Invocation, progress: Progress) -> bool:
     """Whether the caller may ask that a job be taken back; the preview of the undo says what of it is possible."""
     job = progress.job
-    done = counted_rows(progress).get("done", 0) > 0
-    return job.state.ended and done and job.verb in _TAKEN_BACK and invocation.permits("undo_change")
+    done_count = counted_rows(progress).get("done", 0) > 0
+    return job.state.ended and done_count and job.verb in _TAKEN_BACK and invocation.permits("undo_change")

@@ -60,10 +60,10 @@ async def taken(invocation: Invocation, name: str, columns: Sequence[str]) -> di
     row = await state.run(lambda connection: mappings.under(connection, owner, _key(name))) if state.exists else None
     if row is None:
         raise await _unknown(invocation)
-    told = _map_of(row).told
-    if not set(map(folded, columns)) >= set(map(folded, told)):
+    corrections = _map_of(row).told
+    if not set(map(folded, columns)) >= set(map(folded, corrections)):
         raise Problem(_OTHER_COLUMNS)
-    return told
+    return corrections
 
 
 async def offered(invocation: Invocation, columns: Sequence[str]) -> tuple[dict[str, str], Words]:
@@ -100,10 +100,10 @@ async def keep(invocation: Invocation, name: str, columns: "ColumnMap") -> Words
         "kept": invocation.profile.time().timestamp(),
     }
     try:
-        replaced = await invocation.profile.state.run(lambda c: mappings.keep(c, row, most=MAX_KEPT))
+        had_one = await invocation.profile.state.run(lambda c: mappings.keep(c, row, most=MAX_KEPT))
     except mappings.Full:
         raise Problem(_FULL.filled(most=MAX_KEPT)) from None
-    return (_REPLACED if replaced else _KEPT).filled(name=row["name"])
+    return (_REPLACED if had_one else _KEPT).filled(name=row["name"])
 
 
 async def forget(invocation: Invocation, name: str) -> Words:
@@ -122,8 +122,8 @@ async def forget(invocation: Invocation, name: str) -> Words:
 async def _unknown(invocation: Invocation) -> Problem:
     state, owner = invocation.profile.state, invocation.caller.owner
     names = await state.run(lambda connection: mappings.names(connection, owner)) if state.exists else []
-    listed = ", ".join(invocation.present.nameless.text(name) for name in names[:_MAX_NAMED])
-    return Problem(_UNKNOWN.then(*[_THERE_ARE.filled(names=listed)] if names else []))
+    examples = ", ".join(invocation.present.nameless.text(name) for name in names[:_MAX_NAMED])
+    return Problem(_UNKNOWN.then(*[_THERE_ARE.filled(names=examples)] if names else []))
 
 
 def _key(name: str) -> str:

@@ -99,33 +99,33 @@ def still_checked(invocation: Invocation, people: "PeopleList") -> ListCheck:
     return _answer(invocation, people, _BEING_CHECKED.filled(name=people.name), None, _RUNNING)
 
 
-def told(invocation: Invocation, people: "PeopleList", checked: "Checked") -> ListCheck:
+def told(invocation: Invocation, people: "PeopleList", outcome: "Checked") -> ListCheck:
     """What a check has found."""
     from dialler_mcp.lists.kinds import Verdict
 
-    verdicts, language = checked.verdicts, invocation.language
-    said = ", ".join(f"{verdicts[one]} {one.text(language)}" for one in Verdict if verdicts[one])
-    summary = _FOUND.filled(name=people.name, count=checked.rows, rows=_ROWS.of(checked.rows), verdicts=said)
+    verdicts, language = outcome.verdicts, invocation.language
+    parts = ", ".join(f"{verdicts[one]} {one.text(language)}" for one in Verdict if verdicts[one])
+    summary = _FOUND.filled(name=people.name, count=outcome.rows, rows=_ROWS.of(outcome.rows), verdicts=parts)
     ready = verdicts[Verdict.ready] + verdicts[Verdict.exists]
     next_step = (_READY if ready else _NOTHING_READY).then(*[_DECIDE] if verdicts[Verdict.asked] else [])
-    return _answer(invocation, people, summary, checked, next_step)
+    return _answer(invocation, people, summary, outcome, next_step)
 
 
 def _answer(
-    invocation: Invocation, people: "PeopleList", summary: Words, checked: "Checked | None", next_step: Words
+    invocation: Invocation, people: "PeopleList", summary: Words, outcome: "Checked | None", next_step: Words
 ) -> ListCheck:
     from dialler_mcp.lists.checking.answer import counts
 
     language = invocation.language
-    found = counts(checked, language, lambda text, kind: _masked(invocation, text, kind)) if checked else []
-    said = (invocation.present.nameless.text(note.text(language)) for note in (people.remarks, *people.table.notes))
-    notes = [*(invocation.notes(language) or []), *filter(None, said)]
+    kinds = counts(outcome, language, lambda text, kind: _masked(invocation, text, kind)) if outcome else []
+    remarks = (invocation.present.nameless.text(note.text(language)) for note in (people.remarks, *people.table.notes))
+    notes = [*(invocation.notes(language) or []), *filter(None, remarks)]
     return ListCheck(
         summary=clean(invocation.present.nameless.text(summary.text(language))),
         list_id=people.id,
         columns=[_column(invocation, one) for one in people.proposals[:MAX_COLUMNS]],
-        kinds=[_kind(one, language) for one in found] or None,
-        file=str(people.rejects) if people.rejects and checked else None,
+        kinds=[_kind(one, language) for one in kinds] or None,
+        file=str(people.rejects) if people.rejects and outcome else None,
         next_step=next_step.filled(list_id=people.id).text(language),
         notes=notes or None,
     ).in_language(language)
@@ -150,11 +150,11 @@ def _masked(invocation: Invocation, text: str, kind: Kind) -> str:
 def _kind(one: "KindCount", language: Language) -> list[Any]:
     """A kind keeps its name, by which it is decided."""
     verdict = (_NOTE if one.verdict is None else one.verdict.name_in_words).text(language)
-    examples = "; ".join(_example(shown, language) for shown in one.examples)
+    examples = "; ".join(_example(example, language) for example in one.examples)
     return [verdict, f"{one.kind.value}: {one.words}", one.rows, examples]
 
 
-def _example(shown: "Shown", language: Language) -> str:
+def _example(example: "Shown", language: Language) -> str:
     """`line 6: Falsch Nummer (emergency number)`."""
-    line, more = _LINE.filled(line=shown.line).text(language), shown.detail or shown.other
-    return " ".join(filter(None, (line, shown.name, shown.number, f"({more})" if more else "")))
+    line, more = _LINE.filled(line=example.line).text(language), example.detail or example.other
+    return " ".join(filter(None, (line, example.name, example.number, f"({more})" if more else "")))

@@ -99,8 +99,8 @@ class PeopleLists:
         """
         from dialler_mcp.lists.reading.files import spool
 
-        spooled = await asyncio.to_thread(spool, path, self.folders, self.directory)
-        return await self.open_copy(caller, spooled.name, spooled.path, encoding, sheet)
+        copy = await asyncio.to_thread(spool, path, self.folders, self.directory)
+        return await self.open_copy(caller, copy.name, copy.path, encoding, sheet)
 
     async def open_copy(
         self, caller: str, name: str, copy: Path, encoding: str | None = None, sheet: str | None = None
@@ -205,7 +205,7 @@ class Said:
 
 
 async def checked_in_time(
-    invocation: Invocation, people: PeopleList, said: Said, seconds: float | None = None
+    invocation: Invocation, people: PeopleList, wishes: Said, seconds: float | None = None
 ) -> "Checked | None":
     """What a check finds; None where it takes longer than so many seconds (an answer's time), and goes on.
 
@@ -213,9 +213,9 @@ async def checked_in_time(
         Problem: something that was said makes no sense, or cannot be taken while a check goes on.
     """
     if people.checking is None:
-        await _take(invocation, people, said)
-        people.checking = asyncio.create_task(_checked(invocation, people, said.file))
-    elif said != Said():
+        await _take(invocation, people, wishes)
+        people.checking = asyncio.create_task(_checked(invocation, people, wishes.file))
+    elif wishes != Said():
         raise Problem(_BUSY)
     done, _ = await asyncio.wait([people.checking], timeout=WAITED if seconds is None else seconds)
     if not done:
@@ -224,53 +224,53 @@ async def checked_in_time(
     return task.result()
 
 
-async def _take(invocation: Invocation, people: PeopleList, said: Said) -> None:
+async def _take(invocation: Invocation, people: PeopleList, wishes: Said) -> None:
     from dialler_mcp.lists.checking.options import Options, Scope
 
     people.remarks = NOTHING
-    if said.forget:
-        people.taken, people.remarks = {}, await kept_mappings.forget(invocation, said.forget)
-    if said.mapping is not None or said.kept or said.forget or people.columns is None:
-        await _map(invocation, people, said)
-    if said.keep and people.columns is not None:
-        people.remarks = await kept_mappings.keep(invocation, said.keep, people.columns)
+    if wishes.forget:
+        people.taken, people.remarks = {}, await kept_mappings.forget(invocation, wishes.forget)
+    if wishes.mapping is not None or wishes.kept or wishes.forget or people.columns is None:
+        await _map(invocation, people, wishes)
+    if wishes.keep and people.columns is not None:
+        people.remarks = await kept_mappings.keep(invocation, wishes.keep, people.columns)
     before = people.options or Options()
     if people.options is None and people.file is None:  # typed in, perhaps to learn whose numbers these are
         await invocation.admit_lookup(sum(1 for _ in people.table.rows()))
     campaigns = await invocation.profile.directory.campaigns()
     people.options = Options(
-        campaign_id=said.campaign_id or before.campaign_id,
+        campaign_id=wishes.campaign_id or before.campaign_id,
         campaigns={campaign.name or "": campaign.id for campaign in campaigns},
-        scope=Scope(said.twins) if said.twins else before.scope,
-        decisions={**before.decisions, **_decisions(said.decisions or {})},
+        scope=Scope(wishes.twins) if wishes.twins else before.scope,
+        decisions={**before.decisions, **_decisions(wishes.decisions or {})},
     )
 
 
-async def _map(invocation: Invocation, people: PeopleList, said: Said) -> None:
+async def _map(invocation: Invocation, people: PeopleList, wishes: Said) -> None:
     """Say what the columns are: as the caller does, else as a kept mapping does, else by their heads."""
     from dialler_mcp.lists.columns.aliases import LEFT_OUT
     from dialler_mcp.lists.columns.mapping import map_of, proposed
 
     columns = people.table.columns
-    if said.kept:
-        people.taken = await kept_mappings.taken(invocation, said.kept, columns)
-    elif said.mapping is None and not said.forget:
+    if wishes.kept:
+        people.taken = await kept_mappings.taken(invocation, wishes.kept, columns)
+    elif wishes.mapping is None and not wishes.forget:
         people.taken, people.remarks = await kept_mappings.offered(invocation, columns)
-    told = {str(column): str(target) for column, target in (said.mapping or {}).items()}
-    corrected = set(told.values()) - {LEFT_OUT}  # the field of another column now
-    taken = {column: target for column, target in people.taken.items() if target not in corrected}
-    people.proposals = await asyncio.to_thread(proposed, people.table, {**taken, **told})
+    corrections = {str(column): str(target) for column, target in (wishes.mapping or {}).items()}
+    targets = set(corrections.values()) - {LEFT_OUT}  # the field of another column now
+    kept_ones = {column: target for column, target in people.taken.items() if target not in targets}
+    people.proposals = await asyncio.to_thread(proposed, people.table, {**kept_ones, **corrections})
     people.columns = map_of(people.proposals)
 
 
-def _decisions(said: Mapping[str, Any]) -> "dict[Kind, Verdict]":
+def _decisions(wishes: Mapping[str, Any]) -> "dict[Kind, Verdict]":
     from dialler_mcp.lists.kinds import Kind, Verdict
 
     try:
-        return {Kind(str(kind)): Verdict(str(verdict)) for kind, verdict in said.items()}
+        return {Kind(str(kind)): Verdict(str(verdict)) for kind, verdict in wishes.items()}
     except ValueError:
-        asked = ", ".join(kind for kind in Kind if kind.verdict is Verdict.asked)
-        raise Problem(_DECISIONS.filled(kinds=asked)) from None
+        kinds = ", ".join(kind for kind in Kind if kind.verdict is Verdict.asked)
+        raise Problem(_DECISIONS.filled(kinds=kinds)) from None
 
 
 async def _checked(invocation: Invocation, people: PeopleList, file: str | None) -> "Checked":
@@ -285,9 +285,9 @@ async def _checked(invocation: Invocation, people: PeopleList, file: str | None)
     path = folder / f"{Path(people.name).stem}-checked-{people.id}.xlsx"
     path.unlink(missing_ok=True)
     with VerdictFile(path, people.table.columns, profile.language(None), Include(file)) as verdicts:
-        checked = await check_list(invocation, people, verdicts)
+        outcome = await check_list(invocation, people, verdicts)
     people.rejects = path
-    return checked
+    return outcome
 
 
 async def check_list(invocation: Invocation, people: PeopleList, writer: "Writer | None" = None) -> "Checked":
@@ -320,13 +320,13 @@ class ReadyRows:
         self.path = path
         self._file: BinaryIO = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
-    def write(self, judged: "Judged") -> None:
+    def write(self, judgement: "Judged") -> None:
         """Keep a row, if it is ready, or of a contact that exists."""
         from dialler_mcp.lists.kinds import Verdict
 
-        if judged.verdict in (Verdict.ready, Verdict.exists):
-            known = next((finding.contact for finding in judged.findings if finding.contact is not None), None)
-            row = ReadyRow(dict(judged.values), known.contact_id if known else None, dict(judged.writes))
+        if judgement.verdict in (Verdict.ready, Verdict.exists):
+            contact = next((finding.contact for finding in judgement.findings if finding.contact is not None), None)
+            row = ReadyRow(dict(judgement.values), contact.contact_id if contact else None, dict(judgement.writes))
             self._file.write(msgspec.json.encode(row) + b"\n")
 
     def rows(self) -> Iterator["ReadyRow"]:

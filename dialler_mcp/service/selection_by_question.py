@@ -85,14 +85,14 @@ async def _as_they_are_now(
     invocation: Invocation, ids: Sequence[int], remarks: list[str]
 ) -> AsyncIterator[tuple[ContactView, State]]:
     """These contacts, in the order of the rows; a remark says who is gone."""
-    gone = list[int]()
+    missing = list[int]()
     for part in in_parts(ids):
-        found = {contact.id: contact for contact, _ in await current_contacts(invocation.dialler, part)}
-        gone += [one for one in part if one not in found]
-        for view in await invocation.profile.views([found[one] for one in part if one in found], fresh=True):
+        contacts = {contact.id: contact for contact, _ in await current_contacts(invocation.dialler, part)}
+        missing += [one for one in part if one not in contacts]
+        for view in await invocation.profile.views([contacts[one] for one in part if one in contacts], fresh=True):
             yield view, state_of(view.contact, view.code)
-    if gone:
-        remarks.append(_said(invocation, _GONE, gone))
+    if missing:
+        remarks.append(_said(invocation, _GONE, missing))
 
 
 def _is_whole(cell: object) -> bool:
@@ -109,6 +109,6 @@ def _said(invocation: Invocation, words: Words, values: Sequence[object]) -> str
     """A sentence that names some of these values, as they may be shown."""
     language, present = invocation.profile.language(None), invocation.present.nameless
     texts = list(dict.fromkeys("" if value is None else str(value) for value in values))
-    listed = ", ".join(present.text(text)[:_LONGEST] or _EMPTY.text(language) for text in texts[:_NAMED])
+    examples = ", ".join(present.text(text)[:_LONGEST] or _EMPTY.text(language) for text in texts[:_NAMED])
     more = f" (+{len(texts) - _NAMED})" if len(texts) > _NAMED else ""
-    return words.filled(count=len(values), values=f"{listed}{more}").text(language)
+    return words.filled(count=len(values), values=f"{examples}{more}").text(language)

@@ -44,10 +44,10 @@ class Uploads:
         if incoming.id not in self._reading:
             self._reading[incoming.id] = asyncio.create_task(self._read(incoming))
         task = self._reading[incoming.id]
-        done, _ = await asyncio.wait([task], timeout=lists.WAITED)
+        ready, _ = await asyncio.wait([task], timeout=lists.WAITED)
         if task.cancelled():  # forgotten meanwhile
             raise Problem(GONE)
-        return task.result() if done else None
+        return task.result() if ready else None
 
     async def _read(self, incoming: Incoming) -> Outcome:
         copy = self.pieces.hand_over(incoming)

@@ -169,9 +169,9 @@ def _permit(invocation: Invocation, verb: Verb) -> None:
 async def dialler_list_jobs(invocation: Invocation, limit: Limit = 10, cursor: Cursor = None) -> Table:
     """List the jobs over many contacts, newest first, each with its progress."""
     below, language = cursor_position(cursor, "jobs"), invocation.language
-    found, total = await invocation.profile.jobs.ledger.newest(limit + 1, below)
-    page = found[:limit]
-    following = cursor_at(page[-1].job.id, "jobs") if page and len(found) > limit else None
+    jobs, total = await invocation.profile.jobs.ledger.newest(limit + 1, below)
+    page = jobs[:limit]
+    following = cursor_at(page[-1].job.id, "jobs") if page and len(jobs) > limit else None
     order = _NEWEST.text(language) if len(page) > 1 else ""
     answer = table(
         f"{_JOB.counted(total, language)}{_SHOWN.filled(count=len(page)).text(language)}{order}",

@@ -34,17 +34,17 @@ class KindCount:
     examples: tuple[Shown, ...]
 
 
-def counts(checked: Checked, language: Language, mask: Mask) -> list[KindCount]:
+def counts(outcome: Checked, language: Language, mask: Mask) -> list[KindCount]:
     """The kinds that occur, by verdict, then the notes. Those with a verdict add up to the rows of the list."""
-    decided = [_count(checked, kind, kind.verdict, checked.kinds[kind], language, mask) for kind in Kind]
-    notes = [_count(checked, kind, None, checked.notes[kind], language, mask) for kind in Kind]
-    return [one for one in (*decided, *notes) if one.rows]
+    kinds = [_count(outcome, kind, kind.verdict, outcome.kinds[kind], language, mask) for kind in Kind]
+    notes = [_count(outcome, kind, None, outcome.notes[kind], language, mask) for kind in Kind]
+    return [one for one in (*kinds, *notes) if one.rows]
 
 
 def _count(
-    checked: Checked, kind: Kind, verdict: Verdict | None, rows: int, language: Language, mask: Mask
+    outcome: Checked, kind: Kind, verdict: Verdict | None, rows: int, language: Language, mask: Mask
 ) -> KindCount:
-    examples = tuple(_shown(example, language, mask) for example in checked.examples.get(kind, ()))
+    examples = tuple(_shown(example, language, mask) for example in outcome.examples.get(kind, ()))
     return KindCount(kind, verdict, kind.text(language), rows, examples)
 
 

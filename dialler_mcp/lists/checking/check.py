@@ -60,7 +60,7 @@ class Judged(NamedTuple):
 class Writer(Protocol):
     """Takes the verdicts as they come."""
 
-    def write(self, judged: Judged) -> None: ...
+    def write(self, judgement: Judged) -> None: ...
 
 
 class Example(NamedTuple):
@@ -84,19 +84,19 @@ class Checked:
     notes: Counter[Kind] = field(default_factory=Counter[Kind])
     examples: dict[Kind, list[Example]] = field(default_factory=dict[Kind, list[Example]])
 
-    def count(self, judged: Judged) -> None:
+    def count(self, judgement: Judged) -> None:
         self.rows += 1
-        self.verdicts[judged.verdict] += 1
-        self.kinds[judged.kind] += 1
-        if judged.kind is Kind.ready and not judged.findings:
+        self.verdicts[judgement.verdict] += 1
+        self.kinds[judgement.kind] += 1
+        if judgement.kind is Kind.ready and not judgement.findings:
             return
-        kinds = {finding.kind: finding for finding in reversed(judged.findings)}
+        kinds = {finding.kind: finding for finding in reversed(judgement.findings)}
         for kind, finding in kinds.items():
-            if kind is not judged.kind:
+            if kind is not judgement.kind:
                 self.notes[kind] += 1
             examples = self.examples.setdefault(kind, [])
             if len(examples) < EXAMPLES:
-                examples.append(_example(judged, finding))
+                examples.append(_example(judgement, finding))
 
 
 def check(
@@ -114,15 +114,15 @@ def check(
         Problem: the mapping is one of another list, or no column becomes a name or a number; a check has no such name.
     """
     _require(table, columns)
-    chosen = _chosen(checks or {}, options)
+    further_checks = _chosen(checks or {}, options)
     usage = usage_of(table, columns, options.region)
-    judge, checked = _Judge(columns, existing, options, chosen), Checked()
+    judge, outcome = _Judge(columns, existing, options, further_checks), Checked()
     for row, candidate in candidates(table.rows(), (columns, usage, options.region), options.processes):
-        judged = judge(row, candidate)
-        checked.count(judged)
+        judgement = judge(row, candidate)
+        outcome.count(judgement)
         if writer is not None:
-            writer.write(judged)
-    return checked
+            writer.write(judgement)
+    return outcome
 
 
 class _Judge:
@@ -169,11 +169,11 @@ class _Judge:
         finding = in_list(earlier)
         if finding:
             candidate.findings.append(finding)
-        known = self._existing.matches(person, campaign_id)
+        matches = self._existing.matches(person, campaign_id)
         if options.scope is Scope.file:  # whoever must not be called again counts in any scope
-            known = [match for match in known if match.is_closed]
+            matches = [match for match in matches if match.is_closed]
         everywhere = options.scope is Scope.everywhere
-        if other := in_dialler(known, person, campaign_id, everywhere=everywhere):
+        if other := in_dialler(matches, person, campaign_id, everywhere=everywhere):
             candidate.findings.append(other)
 
     def _verdict(self, findings: Sequence[Finding]) -> tuple[Verdict, Kind]:
@@ -204,12 +204,12 @@ def _person(row: Row, candidate: Candidate) -> Person:
     return Person(key, candidate.key, candidate.person, candidate.numbers, hash(tuple(map(str.strip, row.cells))))
 
 
-def _example(judged: Judged, finding: Finding) -> Example:
-    values = judged.values
+def _example(judgement: Judged, finding: Finding) -> Example:
+    values = judgement.values
     name = " ".join(str(values[wire]) for wire in ("FirstName", "Name") if wire in values) or values.get("Company", "")
     number = values.get(finding.field) if finding.field in NUMBER_FIELDS else None
     first = next((values[slot] for slot in NUMBER_FIELDS if slot in values), "")
-    return Example(judged.row.line, str(name), str(number or first), finding)
+    return Example(judgement.row.line, str(name), str(number or first), finding)
 
 
 def _chosen(checks: Mapping[str, Check], options: Options) -> list[Check]:

@@ -63,8 +63,8 @@ class Options:
     def __post_init__(self) -> None:
         if not FIELDS.keys() >= self.rules.keys():
             raise Problem(_NO_FIELD)
-        chosen = {Verdict.ready, Verdict.left_out}
-        if any(kind.verdict is not Verdict.asked or one not in chosen for kind, one in self.decisions.items()):
+        choices = {Verdict.ready, Verdict.left_out}
+        if any(kind.verdict is not Verdict.asked or one not in choices for kind, one in self.decisions.items()):
             raise Problem(_NOT_ASKED)
 
     def verdict_of(self, kind: Kind) -> Verdict | None:

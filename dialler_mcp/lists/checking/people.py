@@ -158,8 +158,8 @@ class People:
         if person.folded_key:
             self._by_key.add(_hash(person.folded_key), _hash((person.folded_key, campaign_id)), place)
         # Whoever must not be called again is found however many share the number.
-        closed = locked or (state is not None and state.may_be_final)
-        by_number = self._closed_by_number if closed else self._by_number
+        is_closed = locked or (state is not None and state.may_be_final)
+        by_number = self._closed_by_number if is_closed else self._by_number
         for number in person.numbers:
             by_number.add(_hash(number), _hash((number, person.name)), place)
 
@@ -198,9 +198,9 @@ class People:
         return any(self._by_number.has(number) or self._closed_by_number.has(number) for number in numbers)
 
     @staticmethod
-    def _found(lists: Lists, shared: str, narrower: object) -> Sequence[int]:
-        found = lists.of(_hash(shared))
-        return found if len(found) < MAX_SHARING else [*found, *lists.of(_hash((shared, narrower)))]
+    def _found(lists: Lists, text: str, narrower: object) -> Sequence[int]:
+        items = lists.of(_hash(text))
+        return items if len(items) < MAX_SHARING else [*items, *lists.of(_hash((text, narrower)))]
 
 
 class Record(NamedTuple):

@@ -87,13 +87,13 @@ class Rows:
 
     def __init__(self, columns: ColumnMap, usage: Usage, region: str = HOME_REGION) -> None:
         self._usage, self._region = usage, region
-        taken = [
+        fields = [
             (place, target)
             for place, target in enumerate(columns.targets)
             if target is not None and target != LEFT_OUT and target not in NUMBER_FIELDS
         ]
-        self._texts = [(place, target, _length(target)) for place, target in taken if _is_plain_text(target)]
-        takers = [(place, target, self._taker(place, target)) for place, target in taken if not _is_plain_text(target)]
+        self._texts = [(place, target, _length(target)) for place, target in fields if _is_plain_text(target)]
+        takers = [(place, target, self._taker(place, target)) for place, target in fields if not _is_plain_text(target)]
         self._takers = sorted(takers, key=lambda taker: taker[1] == Target.house_number)  # it goes behind its street
         self._phones = [(place, str(target)) for place, target in enumerate(columns.targets) if target in NUMBER_FIELDS]
         # A check's own file: what a spreadsheet would have run has an apostrophe before it.
@@ -141,8 +141,8 @@ class Rows:
         return _converting(target, iban_in)
 
     def _take_postal_code(self, candidate: Candidate, cell: str) -> None:
-        lost = isinstance(cell, Typed) and cell.isdecimal() and len(cell) == GERMAN_POSTAL_CODE - 1
-        if lost and self._region == HOME_REGION and self._country is None:
+        lacks_zero = isinstance(cell, Typed) and cell.isdecimal() and len(cell) == GERMAN_POSTAL_CODE - 1
+        if lacks_zero and self._region == HOME_REGION and self._country is None:
             candidate.findings.append(Finding(Kind.postal_code_restored, "PostalCode"))
             cell = f"0{cell}"
         _add_text(candidate, "PostalCode", str(cell), _length("PostalCode"))
@@ -156,12 +156,12 @@ class Rows:
 
     def _add_numbers(self, candidate: Candidate, cells: Sequence[str]) -> None:
         region, is_sure = self._region_of(cells)
-        further, good, flawed = list[str](), set[str](), list[Finding]()
+        further, good, flaws = list[str](), set[str](), list[Finding]()
         for place, slot in self._phones:
             if not (cell := cells[place]):
                 continue
-            for found in found_in(str(cell), region, figure=_is_figure(cell)):
-                number = _noted(candidate, slot, found, flawed)
+            for reading in found_in(str(cell), region, figure=_is_figure(cell)):
+                number = _noted(candidate, slot, reading, flaws)
                 if number is None:
                     continue
                 if not is_sure and not _names_country(cell):
@@ -176,7 +176,7 @@ class Rows:
         _fill_slots(candidate, further)
         is_asked = any(finding.kind is Kind.number_unclear for finding in candidate.findings)
         kind = Kind.number_dropped if good or is_asked else Kind.bad_number
-        candidate.findings += [finding._replace(kind=kind) for finding in flawed]
+        candidate.findings += [finding._replace(kind=kind) for finding in flaws]
         if not any(cells[place] for place, _ in self._phones):
             candidate.findings.append(Finding(Kind.no_number))
 
@@ -191,22 +191,22 @@ class Rows:
         return region or self._region, region is not None
 
 
-def _noted(candidate: Candidate, slot: str, found: Found, flawed: list[Finding]) -> str | None:
+def _noted(candidate: Candidate, slot: str, reading: Found, flaws: list[Finding]) -> str | None:
     """The number to take, if there is one; what is to be said about it is noted."""
     notes = candidate.findings
-    if found.words and found.number:
-        notes.append(Finding(Kind.words_dropped, slot, " ".join(found.words)))
-    if found.asked and found.flaw:
-        notes.append(Finding(Kind.number_unclear, slot, found.flaw))
-        return found.number
-    if found.flaw or not found.number:
-        flawed.append(Finding(Kind.bad_number, slot, found.flaw or ""))
+    if reading.words and reading.number:
+        notes.append(Finding(Kind.words_dropped, slot, " ".join(reading.words)))
+    if reading.asked and reading.flaw:
+        notes.append(Finding(Kind.number_unclear, slot, reading.flaw))
+        return reading.number
+    if reading.flaw or not reading.number:
+        flaws.append(Finding(Kind.bad_number, slot, reading.flaw or ""))
         return None
-    if found.restored:
+    if reading.restored:
         notes.append(Finding(Kind.zero_restored, slot))
-    if found.unlisted:
+    if reading.unlisted:
         notes.append(Finding(Kind.unlisted_number, slot))
-    return found.number
+    return reading.number
 
 
 def _fill_slots(candidate: Candidate, numbers: Sequence[str]) -> None:

@@ -62,20 +62,20 @@ class VerdictFile:
         except FileExistsError as error:
             raise Problem("There is a file of this name already. Choose another name.") from error
         self._sink = _SINKS[path.suffix](path, language)
-        added = (VERDICT_HEAD.text(language), REASON_HEAD.text(language))
-        self._sink.write([*(columns[place] for place in self._own), *added])
+        heads = (VERDICT_HEAD.text(language), REASON_HEAD.text(language))
+        self._sink.write([*(columns[place] for place in self._own), *heads])
 
-    def write(self, judged: Judged) -> None:
+    def write(self, judgement: Judged) -> None:
         """
         Raises:
             Problem: a workbook holds no more rows.
         """
-        if self._include is Include.rejects and judged.verdict in (Verdict.ready, Verdict.exists):
+        if self._include is Include.rejects and judgement.verdict in (Verdict.ready, Verdict.exists):
             return
-        cells = judged.row.cells
+        cells = judgement.row.cells
         own = [cells[place] if cells[place:] else "" for place in self._own]
-        reasons = "; ".join(reason(finding, self._language) for finding in judged.findings)
-        self._sink.write([*own, judged.verdict.text(self._language), reasons or judged.kind.text(self._language)])
+        reasons = "; ".join(reason(finding, self._language) for finding in judgement.findings)
+        self._sink.write([*own, judgement.verdict.text(self._language), reasons or judgement.kind.text(self._language)])
 
     def close(self) -> None:
         self._sink.close()

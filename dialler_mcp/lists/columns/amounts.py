@@ -34,11 +34,11 @@ def sign_of(text: str) -> Sign | None:
         return Sign.comma if comma > point else Sign.point
     if max(comma, point) < 0:
         return None
-    used, other = (Sign.comma, Sign.point) if comma >= 0 else (Sign.point, Sign.comma)
-    whole, _, last = digits.rpartition(used)
-    if used in whole:
+    decimal, other = (Sign.comma, Sign.point) if comma >= 0 else (Sign.point, Sign.comma)
+    whole, _, last = digits.rpartition(decimal)
+    if decimal in whole:
         return other
-    return used if len(last) != 3 or len(whole.lstrip("+-")) > 3 or whole.lstrip("+-") == "0" else None
+    return decimal if len(last) != 3 or len(whole.lstrip("+-")) > 3 or whole.lstrip("+-") == "0" else None
 
 
 @lru_cache(CACHE_SIZE, typed=True)  # a figure is not the text that it reads

@@ -48,16 +48,16 @@ _CONTENTS: tuple[tuple[str, Callable[[str], bool]], ...] = (
 
 def content_of(cells: Sequence[str]) -> str | None:
     """The field, or `DATE`, that most of these cells look like; None if they look like nothing in particular."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    if not filled:
+    values = [cell.strip() for cell in cells if cell.strip()]
+    if not values:
         return None
     for target, fits in _CONTENTS:
-        if sum(map(fits, filled)) >= MIN_SHARE * len(filled):
+        if sum(map(fits, values)) >= MIN_SHARE * len(values):
             return str(target)
     return None
 
 
 def are_full_names(cells: Sequence[str]) -> bool:
     """Whether most of these names are of several words, or turned round by a comma."""
-    filled = [cell for cell in cells if cell.strip()]
-    return bool(filled) and sum("," in cell or " " in cell.strip() for cell in filled) >= MIN_SHARE * len(filled)
+    values = [cell for cell in cells if cell.strip()]
+    return bool(values) and sum("," in cell or " " in cell.strip() for cell in values) >= MIN_SHARE * len(values)

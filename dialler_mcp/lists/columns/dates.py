@@ -47,16 +47,16 @@ def order_of(text: str) -> Order | None:
 @lru_cache(CACHE_SIZE, typed=True)  # a figure is not the text that it reads
 def date_in(text: str, orders: frozenset[Order]) -> Value:
     """A date as `2026-12-31`, with a time as `2026-12-31T14:30:00`; `orders` are those that its column proves."""
-    written = text.strip()
-    if written in EMPTY:
+    date_text = text.strip()
+    if date_text in EMPTY:
         return NOTHING
-    if _SERIAL.fullmatch(written) or (isinstance(text, Typed) and text.kind is CellKind.number):
+    if _SERIAL.fullmatch(date_text) or (isinstance(text, Typed) and text.kind is CellKind.number):
         return Value(None, Kind.serial_date)
-    if match := _ISO.fullmatch(written):
+    if match := _ISO.fullmatch(date_text):
         return _date(match, int(match["m"]), int(match["d"]))
-    if match := _FIGURES.fullmatch(written):
+    if match := _FIGURES.fullmatch(date_text):
         return _of_figures(match, orders)
-    if match := _DAY_MONTH.fullmatch(written) or _MONTH_DAY.fullmatch(written):
+    if match := _DAY_MONTH.fullmatch(date_text) or _MONTH_DAY.fullmatch(date_text):
         return _date(match, _MONTHS.get(match["name"][:3].casefold(), 0), int(match["d"]))
     return Value(None, Kind.bad_date)
 

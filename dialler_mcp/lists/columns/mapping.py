@@ -133,7 +133,7 @@ def map_of(proposals: Sequence[Proposal]) -> ColumnMap:
     return ColumnMap(tuple(one.column for one in proposals), tuple(one.target for one in proposals))
 
 
-def proposed(table: Listing, told: Mapping[str, str] | None = None) -> list[Proposal]:
+def proposed(table: Listing, corrections: Mapping[str, str] | None = None) -> list[Proposal]:
     """What each column becomes: as a person says (column to field, `-` to leave it out), by its head, by its content.
 
     Raises:
@@ -141,9 +141,11 @@ def proposed(table: Listing, told: Mapping[str, str] | None = None) -> list[Prop
     """
     columns = table.columns
     cells = _cells(table)
-    said = _said(columns, told or {})
+    by_place = _said(columns, corrections or {})
     proposals = [
-        _proposal(column, said.get(place), cells[place]) if place in said or _is_free(column) else _result(column)
+        _proposal(column, by_place.get(place), cells[place])
+        if place in by_place or _is_free(column)
+        else _result(column)
         for place, column in enumerate(columns)
     ]
     return _in_slots(_without_twins(_with_names(proposals, cells)))
@@ -154,11 +156,11 @@ def _cells(table: Listing) -> list[list[str]]:
     return [[row.cells[place] for row in rows if place < len(row.cells)] for place in range(len(table.columns))]
 
 
-def _said(columns: Sequence[str], told: Mapping[str, str]) -> dict[int, str]:
+def _said(columns: Sequence[str], corrections: Mapping[str, str]) -> dict[int, str]:
     by_head = {head: place for place, head in enumerate(columns)}
     by_folded = {folded(head): place for place, head in reversed(list(enumerate(columns)))}
-    said = dict[int, str]()
-    for head, field in told.items():
+    by_place = dict[int, str]()
+    for head, field in corrections.items():
         place = by_head.get(head, by_folded.get(folded(head)))
         if place is None:
             raise Problem(_NO_COLUMN)
@@ -166,10 +168,10 @@ def _said(columns: Sequence[str], told: Mapping[str, str]) -> dict[int, str]:
         if target is None:
             names = ", ".join(_names())
             raise Problem(_NO_FIELD.filled(names=names))
-        if target != Target.phone and target != LEFT_OUT and target in said.values():
+        if target != Target.phone and target != LEFT_OUT and target in by_place.values():
             raise Problem(_TWICE.filled(field=target, sign=repr(LEFT_OUT)))
-        said[place] = target
-    return said
+        by_place[place] = target
+    return by_place
 
 
 def _names() -> list[str]:
@@ -185,10 +187,10 @@ def _result(column: str) -> Proposal:
     return Proposal(column, LEFT_OUT, Sure.head, ())
 
 
-def _proposal(column: str, told: str | None, cells: Sequence[str]) -> Proposal:
+def _proposal(column: str, correction: str | None, cells: Sequence[str]) -> Proposal:
     examples = tuple(islice(dict.fromkeys(cell for cell in cells if cell.strip()), EXAMPLES))
-    if told:
-        return Proposal(column, told, Sure.told, examples)
+    if correction:
+        return Proposal(column, correction, Sure.told, examples)
     if target := target_of(column):
         return Proposal(column, target, Sure.head, examples)
     if target := target_under_group(column):
@@ -228,8 +230,8 @@ def _without_twins(proposals: Sequence[Proposal]) -> list[Proposal]:
 
 def _in_slots(proposals: Sequence[Proposal]) -> list[Proposal]:
     """Give the columns of numbers the slots that are free, in their order; what is beyond the sixth no field takes."""
-    taken = {one.target for one in proposals if is_phone(one.target)}
-    free = iter([slot for slot in NUMBER_FIELDS if slot not in taken])
+    slots = {one.target for one in proposals if is_phone(one.target)}
+    free = iter([slot for slot in NUMBER_FIELDS if slot not in slots])
     return [
         Proposal(one.column, next(free, None), one.sure, one.examples, one.instead)
         if one.target == Target.phone

@@ -45,15 +45,15 @@ class Name(NamedTuple):
 
 def name_in(text: str) -> Name:
     """The parts of `Schulze, Hans-Peter` or `Frau Dr. Ingrid von Stein`. A word alone is a surname."""
-    written = " ".join(text.split())
-    if _FIRM.search(written):
-        return Name(company=written, kind=Kind.firm)
-    if _COUPLE.search(written):
+    line = " ".join(text.split())
+    if _FIRM.search(line):
+        return Name(company=line, kind=Kind.firm)
+    if _COUPLE.search(line):
         return Name(kind=Kind.several_people)
-    before, comma, after = written.partition(",")
+    before, comma, after = line.partition(",")
     if comma and "," in after:
         return Name(kind=Kind.name_unclear)
-    salutation, title, words = _without_titles((f"{after} " if comma else written).split())
+    salutation, title, words = _without_titles((f"{after} " if comma else line).split())
     if not comma:
         return _in_order(words, salutation, title)
     other_salutation, other_title, surname = _without_titles(before.split())

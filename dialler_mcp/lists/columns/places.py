@@ -56,9 +56,9 @@ class Place(NamedTuple):
 
 def place_in(text: str) -> Place:
     """The parts of `D-20095 Hamburg`; a text without a postal code is a town."""
-    written = " ".join(text.split())
-    match = _PLACE.fullmatch(written)
-    return Place(match["code"], match["city"] or "", match["country"] or "") if match else Place(city=written)
+    line = " ".join(text.split())
+    match = _PLACE.fullmatch(line)
+    return Place(match["code"], match["city"] or "", match["country"] or "") if match else Place(city=line)
 
 
 @cache

@@ -48,8 +48,8 @@ def usage_of(table: Listing, columns: ColumnMap, region: str) -> Usage:
             signs[place].add(sign_of(row.cells[place]))
         regions.update(region_of(row.cells[place].strip()) for place in countries)
     return Usage(
-        tuple(frozenset(order for order in proved if order) for proved in orders),
-        tuple(frozenset(sign for sign in proved if sign) for proved in signs),
+        tuple(frozenset(order for order in proofs if order) for proofs in orders),
+        tuple(frozenset(sign for sign in proofs if sign) for proofs in signs),
         bool(regions - {region, None}),
     )
 

@@ -28,10 +28,10 @@ async def current_contacts(dialler: Dialler, contact_ids: Sequence[int]) -> list
         DiallerError: they cannot be read.
     """
     try:
-        found = await asyncio.gather(*(dialler.get_contacts(part) for part in in_parts(contact_ids)))
+        parts = await asyncio.gather(*(dialler.get_contacts(part) for part in in_parts(contact_ids)))
     except FunctionMissing:
         return await _one_by_one(dialler, contact_ids)
-    contacts = [(contact, True) for part in found for contact in part]
+    contacts = [(contact, True) for part in parts for contact in part]
     there = {contact.id for contact, _ in contacts}
     return [*contacts, *await _one_by_one(dialler, [one for one in contact_ids if one not in there])]
 
@@ -43,7 +43,7 @@ async def contacts_with(dialler: Dialler, keys: Sequence[str]) -> list[Contact]:
         DiallerError: they cannot be read.
     """
     try:
-        found = await asyncio.gather(*(dialler.get_contacts((), part) for part in in_parts(keys)))
+        parts = await asyncio.gather(*(dialler.get_contacts((), part) for part in in_parts(keys)))
     except FunctionMissing:
         turns = asyncio.Semaphore(_AT_A_TIME)
 
@@ -52,7 +52,7 @@ async def contacts_with(dialler: Dialler, keys: Sequence[str]) -> list[Contact]:
                 return await dialler.find_contacts_by_user_data(key)
 
         return [contact for part in await asyncio.gather(*map(one, keys)) for contact in part]
-    return [contact.alone() for part in found for contact in part]
+    return [contact.alone() for part in parts for contact in part]
 
 
 def in_parts(items: Sequence[T]) -> list[Sequence[T]]:
@@ -70,4 +70,4 @@ async def _one_by_one(dialler: Dialler, contact_ids: Sequence[int]) -> list[Curr
             except NotFound:
                 return None
 
-    return [found for found in await asyncio.gather(*map(one, contact_ids)) if found is not None]
+    return [contact for contact in await asyncio.gather(*map(one, contact_ids)) if contact is not None]

@@ -68,11 +68,11 @@ class Decider:
     async def views(self, rows: Sequence[JobRow]) -> dict[int, View]:
         """What the dialler shows about each of these rows now."""
         ids = list({row.step.contact.id for row in rows if row.step.contact is not None})
-        found = await current_contacts(self._dialler, ids)
-        images = {contact.id: Image(contact=contact, history=history) for contact, history in found}
+        current = await current_contacts(self._dialler, ids)
+        images = {contact.id: Image(contact=contact, history=history) for contact, history in current}
         creating = [row for row in rows if _creates(row)]
-        arrived = await self._arrived(creating)
-        arrivals = {row.number: _others(row, arrived[row.number]) for row in creating}
+        by_row = await self._arrived(creating)
+        arrivals = {row.number: _others(row, by_row[row.number]) for row in creating}
         return {
             row.number: View(
                 images.get(row.step.contact.id if row.step.contact else 0, Image()), arrivals.get(row.number, ())
@@ -100,21 +100,23 @@ class Decider:
         """Of imports: the rows about people who are closed or locked by now in any campaign, by their keys or numbers,
         with the contact that shows it. The check has left out whoever was at its time.
         """
-        created = [row for row in rows if _creates(row)]
-        people = await self._closed.value() if created else None
+        creations = [row for row in rows if _creates(row)]
+        people = await self._closed.value() if creations else None
         if not people:
             return {}
-        closed = {row.number: closed_one(people, _key_of(row), sorted(numbers_in(values_of(row)))) for row in created}
-        return {number: contact_id for number, contact_id in closed.items() if contact_id is not None}
+        contact_ids = {
+            row.number: closed_one(people, _key_of(row), sorted(numbers_in(values_of(row)))) for row in creations
+        }
+        return {number: contact_id for number, contact_id in contact_ids.items() if contact_id is not None}
 
     async def doubles(self, rows: Sequence[JobRow]) -> dict[int, list[Contact]]:
         """Of imports: the contacts that are the same person by now, where these are several. Who has no key is looked
         for only where it was sent more than once, since that takes the whole list.
         """
-        created = [row for row in rows if row.step.verb == "import" and row.step.key is not None]
-        arrived = await self._arrived([row for row in created if _key_of(row) or row.tries > 1], anew=True)
-        found = {row.number: _others(row, arrived.get(row.number)) for row in created}
-        return {number: contacts for number, contacts in found.items() if len(contacts) > 1}
+        creations = [row for row in rows if row.step.verb == "import" and row.step.key is not None]
+        arrivals = await self._arrived([row for row in creations if _key_of(row) or row.tries > 1], anew=True)
+        others = {row.number: _others(row, arrivals.get(row.number)) for row in creations}
+        return {number: contacts for number, contacts in others.items() if len(contacts) > 1}
 
     async def _arrived(self, rows: Sequence[JobRow], *, anew: bool = False) -> dict[int, Arrivals]:
         """Who came in and may be what these rows create: by their keys, as it is now, else by the list of the campaign.
@@ -154,9 +156,9 @@ class Decider:
         """What came of a row that needs no request (any more); None: it is sent now."""
         creates = _creates(row)
         if row.state is RowState.begun:
-            found = _found(row, view) if creates else looked(row.step, view.image.contact)
-            if (settled := _after_looking(row, found)) is not None:
-                return settled
+            finding = _found(row, view) if creates else looked(row.step, view.image.contact)
+            if (ending := _after_looking(row, finding)) is not None:
+                return ending
         elif creates and view.arrivals:
             return ends.left(row, _CAME_IN.filled(id=view.arrivals[0].id))
         if creates:
@@ -201,8 +203,8 @@ def _others(row: JobRow, arrivals: Arrivals | None) -> list[Contact]:
     """Who came in since the job was made and may be the person of this row."""
     if arrivals is None or row.step.key is None:
         return []
-    known = {contact.id for contact in row.step.key.contacts}
-    return [contact for contact in arrivals.of(values_of(row)) if contact.id not in known]
+    known_ids = {contact.id for contact in row.step.key.contacts}
+    return [contact for contact in arrivals.of(values_of(row)) if contact.id not in known_ids]
 
 
 def unanswered(row: JobRow) -> bool:
@@ -210,12 +212,12 @@ def unanswered(row: JobRow) -> bool:
     return row.why is not None
 
 
-def _after_looking(row: JobRow, found: Found) -> Finished | None:
+def _after_looking(row: JobRow, finding: Found) -> Finished | None:
     """What looking shows of a row that may have been sent; None: it surely was not done, and may be sent again."""
-    if found.there is False and (row.tries < MAX_TRIES or not unanswered(row)):
+    if finding.there is False and (row.tries < MAX_TRIES or not unanswered(row)):
         return None
-    if found.there:
-        return ends.done(row, found.contact, result=_LOOKED)
-    filled = _NOT_THERE.filled(tries=row.tries, why=row.why or "")
-    why = found.why or Words(filled.en.strip(), filled.de.strip())
-    return ends.unknown(row, why) if found.there is None else ends.failed(row, why)
+    if finding.there:
+        return ends.done(row, finding.contact, result=_LOOKED)
+    words = _NOT_THERE.filled(tries=row.tries, why=row.why or "")
+    why = finding.why or Words(words.en.strip(), words.de.strip())
+    return ends.unknown(row, why) if finding.there is None else ends.failed(row, why)

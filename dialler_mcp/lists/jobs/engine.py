@@ -95,13 +95,13 @@ class Engine:
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.time
 
-    async def run(self, held: Held, stopping: asyncio.Event) -> None:
+    async def run(self, hold: Held, stopping: asyncio.Event) -> None:
         """Work on a job until it is done or paused, somebody else has it, or `stopping` is set."""
-        since = datetime.fromtimestamp(held.job.created, UTC)
-        work = _Slice(held, Decider(self.dialler, since, self.zone, self.clock), self._until(), fine_at=self.clock())
+        since = datetime.fromtimestamp(hold.job.created, UTC)
+        work = _Slice(hold, Decider(self.dialler, since, self.zone, self.clock), self._until(), fine_at=self.clock())
         keeping = asyncio.create_task(self._keep(work))
         try:
-            if held.was_held:  # what its last holder has sent may be under way still
+            if hold.was_held:  # what its last holder has sent may be under way still
                 await self.pause(self.dialler.address.deadline)
             await self._work(work, stopping)
         except Lost:
@@ -130,15 +130,15 @@ class Engine:
 
     async def _work(self, work: _Slice, stopping: asyncio.Event) -> None:
         pace = Pace(self.connections, self.rate, clock=self.clock, pause=self.pause)
-        finished: Sequence[Finished] = ()
+        endings: Sequence[Finished] = ()
         while True:
             until = self._until()
-            rows, wish = await self._exchanged(work, finished)
+            rows, wish = await self._exchanged(work, endings)
             work.until, work.wish = until, wish or work.wish
             if not rows:
                 return await self.ledger.leave(work.held, JobState.done)
-            if work.wish == "cancel" and (begun := [row for row in rows if row.state is RowState.begun]):
-                finished = await self._closed(work, begun)
+            if work.wish == "cancel" and (open_rows := [row for row in rows if row.state is RowState.begun]):
+                endings = await self._closed(work, open_rows)
                 continue
             if work.wish is not None:
                 state = JobState.cancelled if work.wish == "cancel" else JobState.paused
@@ -148,58 +148,59 @@ class Engine:
             if stopping.is_set():
                 return await self.ledger.leave(work.held)
             await pace.rest()
-            finished = await self._batch(work, rows, pace)
-            self._judge(work, finished, pace)
+            endings = await self._batch(work, rows, pace)
+            self._judge(work, endings, pace)
 
-    async def _exchanged(self, work: _Slice, finished: Sequence[Finished]) -> tuple[list[JobRow], str | None]:
+    async def _exchanged(self, work: _Slice, endings: Sequence[Finished]) -> tuple[list[JobRow], str | None]:
         try:
-            return await self.ledger.exchange(work.held, finished, BATCH)
+            return await self.ledger.exchange(work.held, endings, BATCH)
         except Lost:
-            await self.ledger.note_late(work.held, finished)
+            await self.ledger.note_late(work.held, endings)
             raise
 
-    def _judge(self, work: _Slice, finished: Sequence[Finished], pace: Pace) -> None:
+    def _judge(self, work: _Slice, endings: Sequence[Finished], pace: Pace) -> None:
         """Go slower or faster, and stop where too much fails."""
-        ended = [one for one in finished if one.state not in OPEN]
-        trouble = next((one.why for one in finished if one.state in OPEN and one.why), None)
+        final = [one for one in endings if one.state not in OPEN]
+        trouble = next((one.why for one in endings if one.state in OPEN and one.why), None)
         pace.went(trouble=trouble is not None)
-        if ended:
+        if final:
             work.fine_at = self.clock()
         elif trouble and self.clock() - work.fine_at > PATIENCE:
             work.stopped = _TROUBLE.filled(why=trouble)
-        for one in ended:
+        for one in final:
             work.recent.append(one.state is RowState.failed)
             if sum(work.recent) > MAX_FAILED:
-                failed = {"failed": sum(work.recent), "recent": len(work.recent), "why": one.why}
-                work.stopped = work.stopped or _FAILED_OFTEN.filled(**failed)
+                figures = {"failed": sum(work.recent), "recent": len(work.recent), "why": one.why}
+                work.stopped = work.stopped or _FAILED_OFTEN.filled(**figures)
 
     async def _batch(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[Finished]:
         """What came of these rows. A row that surely did not leave comes back as new."""
         job = work.held.job
-        guarded = job.verb in ("reset", "unlock") and not job.means.reopens  # nobody was closed when it was confirmed
+        # Nobody was closed when it was confirmed.
+        is_guarded = job.verb in ("reset", "unlock") and not job.means.reopens
         try:
             views = await work.decider.views(rows)
-            closed = await work.decider.closed_by_now(views) if guarded else ()
-            refused = await work.decider.refused_by_now(rows)
+            closed_rows = await work.decider.closed_by_now(views) if is_guarded else ()
+            refusals = await work.decider.refused_by_now(rows)
         except DiallerError as error:
             if means(error) is Means.stop:
                 work.stopped = error.words
             return [Finished(row, row.state, why=error.words) for row in rows]
-        ready, finished = list[tuple[JobRow, Entry | None]](), list[Finished]()
+        ready, endings = list[tuple[JobRow, Entry | None]](), list[Finished]()
         for row in rows:
             view = views[row.number]
-            settled = await work.decider.settled(row, view)
-            if settled is not None:
-                finished.append(settled)
-            elif row.number in closed and _reopens(row, view):
-                finished.append(ends.left(row, _CLOSED))
-            elif row.number in refused:
-                finished.append(ends.left(row, _REFUSED.filled(id=refused[row.number])))
+            ending = await work.decider.settled(row, view)
+            if ending is not None:
+                endings.append(ending)
+            elif row.number in closed_rows and _reopens(row, view):
+                endings.append(ends.left(row, _CLOSED))
+            elif row.number in refusals:
+                endings.append(ends.left(row, _REFUSED.filled(id=refusals[row.number])))
             else:
                 entry = None if row.change is not None else self._entry(work.held, row, view.image)
                 ready.append((_again(row), entry))
-        begun = await self.ledger.begin(work.held, ready, finished)
-        return await self._looked_back(work, await self._send_all(work, begun, pace))
+        sendable = await self.ledger.begin(work.held, ready, endings)
+        return await self._looked_back(work, await self._send_all(work, sendable, pace))
 
     async def _closed(self, work: _Slice, rows: Sequence[JobRow]) -> list[Finished]:
         """What came of rows that may have been sent, where nothing shall be sent any more."""
@@ -207,37 +208,37 @@ class Engine:
             views = await work.decider.views(rows)
         except DiallerError as error:
             return [ends.unknown(row, error.words) for row in rows]
-        settled = [await work.decider.settled(row, views[row.number]) for row in rows]
-        return [one or ends.left(row, _CANCELLED) for row, one in zip(rows, settled, strict=True)]
+        endings = [await work.decider.settled(row, views[row.number]) for row in rows]
+        return [one or ends.left(row, _CANCELLED) for row, one in zip(rows, endings, strict=True)]
 
-    def _entry(self, held: Held, row: JobRow, image: Image) -> Entry:
-        job = held.job
-        confirmed = Confirmed(job.confirmed_by or "", reason=job.reason)
+    def _entry(self, hold: Held, row: JobRow, image: Image) -> Entry:
+        job = hold.job
+        confirmation = Confirmed(job.confirmed_by or "", reason=job.reason)
         entry = entry_of(
-            self.journal, job.tool, row.step, image, job.caller, confirmed, {}, undoes=row.step.undoes, job=job.id
+            self.journal, job.tool, row.step, image, job.caller, confirmation, {}, undoes=row.step.undoes, job=job.id
         )
         entry.campaign_id = entry.campaign_id or values_of(row).get("DiallerCampaignsID")
         return entry
 
     async def _send_all(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[Finished]:
         """What came of these rows, sent in order, several at a time."""
-        waiting, finished = deque(rows), list[Finished]()
+        waiting, endings = deque(rows), list[Finished]()
 
         async def worker() -> None:
             while waiting:
                 row = waiting.popleft()
                 await pace.turn()
                 if not work.sends or self.clock() >= work.until:
-                    finished.append(Finished(replace(row, tries=row.tries - 1), _before(row)))
+                    endings.append(Finished(replace(row, tries=row.tries - 1), _before(row)))
                     continue
-                finished.append(await self._sent(work, row))
+                endings.append(await self._sent(work, row))
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(pace.connections, len(rows))):
                 group.create_task(worker())
-        for campaign in {_campaign(one.row) for one in finished if one.row.step.verb == "delete"}:
+        for campaign in {_campaign(one.row) for one in endings if one.row.step.verb == "delete"}:
             await self.forget_copies(campaign)
-        return finished
+        return endings
 
     async def _sent(self, work: _Slice, row: JobRow) -> Finished:
         sent_at = self.journal.now()
@@ -262,15 +263,15 @@ class Engine:
                 pass
         return Finished(replace(row, tries=row.tries - 1), _before(row), why=error.words)
 
-    async def _looked_back(self, work: _Slice, finished: Sequence[Finished]) -> list[Finished]:
+    async def _looked_back(self, work: _Slice, endings: Sequence[Finished]) -> list[Finished]:
         """The same, with what the answers did not show: the records as they are now, and people who came in twice."""
-        done = [one for one in finished if one.state is RowState.done]
-        ids = [one.contact_id for one in done if one.row.step.verb in READ_BACK and one.contact_id is not None]
+        successes = [one for one in endings if one.state is RowState.done]
+        ids = [one.contact_id for one in successes if one.row.step.verb in READ_BACK and one.contact_id is not None]
         current, doubles = dict[int, Contact](), dict[int, list[Contact]]()
         with suppress(DiallerError):  # the changes are made all the same
             current = {contact.id: contact.alone() for contact, _ in await current_contacts(self.dialler, ids)}
-            doubles = await work.decider.doubles([one.row for one in done])
-        return [_with(one, current.get(one.contact_id or 0), doubles.get(one.row.number)) for one in finished]
+            doubles = await work.decider.doubles([one.row for one in successes])
+        return [_with(one, current.get(one.contact_id or 0), doubles.get(one.row.number)) for one in endings]
 
 
 def _with(one: Finished, now: Contact | None, doubles: Sequence[Contact] | None) -> Finished:
@@ -296,8 +297,8 @@ def _again(row: JobRow) -> JobRow:
     """A row that is sent once more. However many processes have died over it, that counts as one try: a row that never
     left is not given up.
     """
-    died = row.state is RowState.begun and not unanswered(row)
-    return replace(row, tries=1) if died else row
+    has_died = row.state is RowState.begun and not unanswered(row)
+    return replace(row, tries=1) if has_died else row
 
 
 def _before(row: JobRow) -> RowState:

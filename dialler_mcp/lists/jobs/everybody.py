@@ -31,8 +31,8 @@ class Reading(Generic[T]):
         began = self._clock()
         if self._value is None or began >= self._until:
             self._value = await self._read()
-            ended = self._clock()
-            self._until = ended + max(OLDEST, SHARE * (ended - began))
+            end = self._clock()
+            self._until = end + max(OLDEST, SHARE * (end - began))
         return self._value
 
 

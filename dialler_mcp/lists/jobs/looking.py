@@ -55,8 +55,8 @@ def _shows(step: Step, now: Contact) -> bool:
     return all(_same(getattr(now, info.attribute), values[info.wire]) for info in fields)
 
 
-def _same(shown: object, meant: object) -> bool:
-    return str(compared(shown, UTC) or "") == str(compared(meant, UTC) or "") or str(shown) == str(meant)
+def _same(present: object, wish: object) -> bool:
+    return str(compared(present, UTC) or "") == str(compared(wish, UTC) or "") or str(present) == str(wish)
 
 
 class Arrivals:
@@ -89,8 +89,8 @@ def is_new(contact: Contact, since: datetime, zone: tzinfo) -> bool:
     """Whether a contact may have been created after `since`, by its time, if it has one. That it was called says
     nothing: a campaign that runs calls whoever comes in at once.
     """
-    imported = contact.dt_imported
-    return imported is None or local(imported, zone).astimezone(UTC) >= since.astimezone(UTC) - OLDER
+    import_time = contact.dt_imported
+    return import_time is None or local(import_time, zone).astimezone(UTC) >= since.astimezone(UTC) - OLDER
 
 
 def imported(arrivals: Sequence[Contact]) -> Found:

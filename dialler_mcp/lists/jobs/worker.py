@@ -52,8 +52,8 @@ class Worker:
     async def finish_all(self) -> int:
         """Work on the jobs that nobody holds until none is left; how many these were."""
         count = 0
-        while not self._stopping.is_set() and (held := await self.ledger.take(self._owner)) is not None:
-            await self._engine.run(held, self._stopping)
+        while not self._stopping.is_set() and (hold := await self.ledger.take(self._owner)) is not None:
+            await self._engine.run(hold, self._stopping)
             count += 1
         return count
 

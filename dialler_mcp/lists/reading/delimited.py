@@ -52,18 +52,18 @@ def read_text(text: str, limits: Limits) -> Source:
     return _source(lambda: io.StringIO(text, newline=""), limits, None)
 
 
-def _source(opened: Opener, limits: Limits, decoding: Encoding | None) -> Source:
-    with opened() as file:
+def _source(opener: Opener, limits: Limits, decoding: Encoding | None) -> Source:
+    with opener() as file:
         sample = [line[:_LONG] for line in islice(_physical(file, limits), _SAMPLE)]
-    named = _NAMED.fullmatch(sample[0]) if sample else None
-    delimiter = named[1] if named else _delimiter(sample, limits)
+    match = _NAMED.fullmatch(sample[0]) if sample else None
+    delimiter = match[1] if match else _delimiter(sample, limits)
 
     def lines() -> Iterator[Line]:
-        with opened() as file:
+        with opener() as file:
             physical = _physical(file, limits)
-            if named:
+            if match:
                 next(physical)
-            records = _records(physical, delimiter or _ONE_COLUMN, 2 if named else 1, limits)
+            records = _records(physical, delimiter or _ONE_COLUMN, 2 if match else 1, limits)
             if decoding and decoding.damaged:
                 records = map(_with_damage, records)
             yield from records

@@ -76,11 +76,11 @@ class Encoding(NamedTuple):
 
 def lost(cells: Iterable[str]) -> bool:
     """Whether cells hold bytes that could not be decoded."""
-    joined = "".join(cells)
-    return not joined.isascii() and _LOST.search(joined) is not None
+    text = "".join(cells)
+    return not text.isascii() and _LOST.search(text) is not None
 
 
-def encoding_of(source: Path, wanted: str | None = None) -> Encoding:
+def encoding_of(source: Path, wish: str | None = None) -> Encoding:
     """The encoding that was asked for, or else found: by its mark, UTF-8 if all of it is, UTF-16 by its many NULs, else
     Windows-1252.
 
@@ -89,8 +89,8 @@ def encoding_of(source: Path, wanted: str | None = None) -> Encoding:
     """
     with source.open("rb") as file:
         start = file.read(_BLOCK)
-    if wanted is not None:
-        return _asked_for(source, wanted, start)
+    if wish is not None:
+        return _asked_for(source, wish, start)
     for mark, name in _MARKS:
         if start.startswith(mark):
             return _strictly(source, name)
@@ -100,9 +100,9 @@ def encoding_of(source: Path, wanted: str | None = None) -> Encoding:
     return _narrow(source)
 
 
-def _asked_for(source: Path, wanted: str, start: bytes) -> Encoding:
+def _asked_for(source: Path, wish: str, start: bytes) -> Encoding:
     try:
-        name = codecs.lookup(wanted).name
+        name = codecs.lookup(wish).name
     except (LookupError, ValueError):
         name = ""
     if not _NAMED.fullmatch(name):

@@ -90,29 +90,29 @@ class Writer:
 _ROWS = msgspec.json.Decoder(tuple[int, list[str], str])
 
 
-def line_of(encoded: bytes | memoryview) -> Line:
+def line_of(data: bytes | memoryview) -> Line:
     """A row that was written."""
-    number, cells, letters = _ROWS.decode(encoded)
+    number, cells, letters = _ROWS.decode(data)
     if letters:
         pairs = zip(cells, letters, strict=True)
         cells = [cell if letter == "." else Typed(cell, KINDS[letter]) for cell, letter in pairs]
     return Line(number, cells)
 
 
-def chosen(sheets: Sequence[tuple[str, bool]], wanted: str | None) -> Summary:
+def chosen(sheets: Sequence[tuple[str, bool]], wish: str | None) -> Summary:
     """Which of these sheets (name, hidden) is read: the one that is asked for, else the first that is not hidden.
 
     Raises:
         Unreadable: there is none.
     """
-    shown = [name for name, hidden in sheets if not hidden]
-    if wanted is not None and wanted not in [name for name, _ in sheets]:
-        raise Unreadable(_NO_SHEET.filled(names=_spoken(shown) or _NONE))
-    if wanted is None and not shown:
+    visible_names = [name for name, hidden in sheets if not hidden]
+    if wish is not None and wish not in [name for name, _ in sheets]:
+        raise Unreadable(_NO_SHEET.filled(names=_spoken(visible_names) or _NONE))
+    if wish is None and not visible_names:
         raise Unreadable(_ALL_HIDDEN)
-    name = wanted if wanted is not None else shown[0]
+    name = wish if wish is not None else visible_names[0]
     hidden = [one for one, is_hidden in sheets if is_hidden and one != name][:_MAX_NAMES]
-    others = [one for one in shown if one != name][:_MAX_NAMES]
+    others = [one for one in visible_names if one != name][:_MAX_NAMES]
     return Summary(name, hidden, others)
 
 

@@ -78,27 +78,27 @@ def spool(path: str, folders: Sequence[Path], into: Path, limits: Limits = Limit
     """
     if not folders:
         raise Unreadable(NO_FOLDERS)
-    allowed = ", ".join(map(str, folders))
+    folder_names = ", ".join(map(str, folders))
     try:
-        folder, found = located(path.strip().strip("\"'"), folders)
+        folder, place = located(path.strip().strip("\"'"), folders)
     except (ValueError, OSError, RuntimeError):  # NUL, a circle of links, a home that is none
-        folder = found = None
-    if folder is None or found is None:
-        raise Unreadable(_ELSEWHERE.filled(allowed=allowed))
+        folder = place = None
+    if folder is None or place is None:
+        raise Unreadable(_ELSEWHERE.filled(allowed=folder_names))
     try:
-        with _opened(folder, found, allowed) as file:
-            return _copied(file, found.name, own_directory(into), limits, allowed)
+        with _opened(folder, place, folder_names) as file:
+            return _copied(file, place.name, own_directory(into), limits, folder_names)
     except FileNotFoundError:
-        raise Unreadable(_NO_FILE.filled(allowed=allowed)) from None
+        raise Unreadable(_NO_FILE.filled(allowed=folder_names)) from None
     except OSError as error:
-        raise Unreadable(_NOT_READ.filled(why=reason_of(error), allowed=allowed)) from None
+        raise Unreadable(_NOT_READ.filled(why=reason_of(error), allowed=folder_names)) from None
 
 
-def _opened(folder: Path, found: Path, allowed: str) -> BinaryIO:
-    handle = _open(folder, found)
+def _opened(folder: Path, place: Path, folder_names: str) -> BinaryIO:
+    handle = _open(folder, place)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise Unreadable(_NOT_PLAIN.filled(allowed=allowed))
+        raise Unreadable(_NOT_PLAIN.filled(allowed=folder_names))
     return os.fdopen(handle, "rb")
 
 
@@ -107,10 +107,10 @@ def _open(folder: Path, found: Path) -> int:
         return os.open(found if place is None else found.name, _READ, dir_fd=place)
 
 
-def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, allowed: str) -> Spooled:
+def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, folder_names: str) -> Spooled:
     before = os.fstat(file.fileno())
     if before.st_size > limits.file_bytes:
-        raise Unreadable(_TOO_LARGE.filled(size=limits.file_bytes // MEGABYTE, allowed=allowed))
+        raise Unreadable(_TOO_LARGE.filled(size=limits.file_bytes // MEGABYTE, allowed=folder_names))
     copy = into / f"{secrets.token_hex(16)}.list"
     handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK | getattr(os, "O_BINARY", 0), 0o600)
     try:
@@ -119,7 +119,7 @@ def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, allowed: str)
         after = os.fstat(file.fileno())
         same = (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
         if not same or size != before.st_size:
-            raise Unreadable(_CHANGED.filled(allowed=allowed))
+            raise Unreadable(_CHANGED.filled(allowed=folder_names))
     except BaseException:
         with suppress(OSError):
             copy.unlink()

@@ -76,7 +76,7 @@ def _are_amounts(cells: Sequence[str]) -> bool:
     )
 
 
-def layout_of(lines: Sequence[Line], merged: Sequence[Merged] = (), *, ragged: bool = False) -> Layout:
+def layout_of(lines: Sequence[Line], merges: Sequence[Merged] = (), *, ragged: bool = False) -> Layout:
     """How a table is laid out, judging by its first lines, at least one of them not empty. `ragged`: a line with more
     cells than others is a mistake; else there are columns without a name.
 
@@ -95,12 +95,12 @@ def layout_of(lines: Sequence[Line], merged: Sequence[Merged] = (), *, ragged: b
             break
         if not _is_head(line) or len(filled) * 3 < len(used) * 2:
             continue
-        head, group = line, good[place - 1] if place and _groups(good[place - 1], line, merged) else None
+        head, group = line, good[place - 1] if place and _groups(good[place - 1], line, merges) else None
         below = good[place + 1] if place + 1 < len(good) else None
-        if below and _groups(line, below, merged) and _two_lines(line, good[place + 1 :], used):
+        if below and _groups(line, below, merges) and _two_lines(line, good[place + 1 :], used):
             head, group = below, line
         width = max(_filled(head) | (_usual(good) if ragged else used)) + 1
-        layout = _with_head(head, group, width, merged)
+        layout = _with_head(head, group, width, merges)
         return replace(layout, notes=(*_above(good[0], group or head, head), *layout.notes))
     usual, _ = Counter(len(line.cells) for line in good).most_common(1)[0]
     width = min(usual, max(used) + 1) if ragged else max(used) + 1
@@ -148,7 +148,7 @@ def _two_lines(above: Line, rest: Sequence[Line], used: set[int]) -> bool:
     return fills and _is_head(below) and any(not _is_head(line) for line in people)
 
 
-def _groups(above: Line, head: Line, merged: Sequence[Merged]) -> bool:
+def _groups(above: Line, head: Line, merges: Sequence[Merged]) -> bool:
     """Whether a line holds the group heads of the next: words with gaps that the head fills."""
     filled, named = _filled(above), _filled(head)
     if above.number + 1 != head.number or not _is_head(above) or not named - filled:
@@ -156,27 +156,27 @@ def _groups(above: Line, head: Line, merged: Sequence[Merged]) -> bool:
     if _is_remark(above):
         return False
     if len(filled) == 1:  # a title, unless it lies over a part of the columns
-        return any(one.line == above.number and one.last - one.first + 1 < len(named) for one in merged)
-    return bool(merged) or max(filled) * 2 >= max(named)  # a title of two cells stands on the left
+        return any(one.line == above.number and one.last - one.first + 1 < len(named) for one in merges)
+    return bool(merges) or max(filled) * 2 >= max(named)  # a title of two cells stands on the left
 
 
-def _with_head(head: Line, group: Line | None, used: int, merged: Sequence[Merged]) -> Layout:
+def _with_head(head: Line, group: Line | None, used: int, merges: Sequence[Merged]) -> Layout:
     names = [name_text(cell) for cell in head.cells[:used]]
     names += [""] * (used - len(names))
     if group:
-        above = _spread(group, names, merged)
+        above = _spread(group, names, merges)
         names = [_joined(one, name) for one, name in zip(above, names, strict=True)]
-    numbered = [name or f"column {number}" for number, name in enumerate(names, start=1)]
+    heads = [name or f"column {number}" for number, name in enumerate(names, start=1)]
     twins = list(dict.fromkeys(name for name in names if name and names.count(name) > 1))
     notes = [_SEVERAL.filled(name=repr(name)) for name in twins[:3]]
-    return Layout(tuple(_distinct(numbered)), head.number + 1, head.number, tuple(head.cells), tuple(notes))
+    return Layout(tuple(_distinct(heads)), head.number + 1, head.number, tuple(head.cells), tuple(notes))
 
 
-def _spread(group: Line, heads: Sequence[str], merged: Sequence[Merged]) -> list[str]:
+def _spread(group: Line, heads: Sequence[str], merges: Sequence[Merged]) -> list[str]:
     """The group head over each column: as far as its cells are merged, else up to the next group. One without a name
     below it is the name of its column alone.
     """
-    ranges = {one.first: one.last for one in merged if one.line == group.number}
+    ranges = {one.first: one.last for one in merges if one.line == group.number}
     names, present, last = list[str](), "", len(heads)
     for column, head in enumerate(heads):
         cell = name_text(group.cells[column]) if column < len(group.cells) else ""

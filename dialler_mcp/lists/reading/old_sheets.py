@@ -21,7 +21,7 @@ NO_FORMULAS = Words(
 Value = bool | int | float | str | dt.datetime | dt.date | dt.time | dt.timedelta
 
 
-def read_sheet(source: Path, wanted: str | None, limits: Limits, writer: Writer) -> Summary:
+def read_sheet(source: Path, wish: str | None, limits: Limits, writer: Writer) -> Summary:
     """Write the rows of a sheet: the one that was asked for, else the first that is not hidden.
 
     Raises:
@@ -37,7 +37,7 @@ def read_sheet(source: Path, wanted: str | None, limits: Limits, writer: Writer)
             for one in workbook.sheets_metadata
             if one.typ == calamine.SheetTypeEnum.WorkSheet
         ]
-        summary = chosen(sheets, wanted)
+        summary = chosen(sheets, wish)
         sheet = workbook.get_sheet_by_name(summary.sheet)
         for number, row in enumerate(sheet.iter_rows(), start=1):
             _write(number, row, writer)
@@ -54,8 +54,8 @@ def read_sheet(source: Path, wanted: str | None, limits: Limits, writer: Writer)
 def _check(source: Path, limits: Limits) -> None:
     """Of an ODS, whether it may be unpacked; an XLS is not packed."""
     with source.open("rb") as file:
-        packed = file.read(2) == b"PK"
-    if packed:
+        is_packed = file.read(2) == b"PK"
+    if is_packed:
         with Parts(source, limits) as parts:
             for name in parts.names & {"content.xml", "styles.xml", "meta.xml", "settings.xml"}:
                 parts.check(name)

@@ -90,26 +90,26 @@ def read_objects(rows: Sequence[Mapping[str, object]], limits: Limits) -> Source
     return _of_records("json", lambda: (Found(*one) for one in enumerate(rows, start=1)), limits)
 
 
-def _source(opened: Opener, limits: Limits, decoding: Encoding | None) -> Source:
+def _source(opener: Opener, limits: Limits, decoding: Encoding | None) -> Source:
     notes = decoding.notes if decoding else ()
     encoding = decoding and decoding.name
-    if _in_lines(opened, limits):
-        return _of_records("jsonl", partial(_lines, opened, limits), limits, encoding, notes)
+    if _in_lines(opener, limits):
+        return _of_records("jsonl", partial(_lines, opener, limits), limits, encoding, notes)
     try:
-        with opened() as file:
+        with opener() as file:
             path = Document(file, limits.cell).find()
     except NotJson:
         raise Unreadable(_DAMAGED) from None
     if path:
         notes = (*notes, _IN_FIELD.filled(name=repr(name_text(".".join(path)))))
-    return _of_records("json", partial(_elements, opened, limits, single=path is None), limits, encoding, notes)
+    return _of_records("json", partial(_elements, opener, limits, single=path is None), limits, encoding, notes)
 
 
-def _in_lines(opened: Opener, limits: Limits) -> bool:
+def _in_lines(opener: Opener, limits: Limits) -> bool:
     """Whether each line is an object of its own; a document may have objects in some of its lines, too."""
-    with opened() as file:
-        begun = (line for line in iter(partial(file.readline, limits.cell), "") if not line.isspace())
-        first = list(islice(begun, _FIRST))
+    with opener() as file:
+        lines = (line for line in iter(partial(file.readline, limits.cell), "") if not line.isspace())
+        first = list(islice(lines, _FIRST))
     if len(first) == 1 and first[0].lstrip()[:1] != "[":
         return _is_object(first[0]) and Document(io.StringIO(first[0]), limits.cell).find() is None
     if not first or first[0].lstrip()[:1] == "[":
@@ -126,8 +126,8 @@ def _is_object(line: str) -> bool:
         return False
 
 
-def _lines(opened: Opener, limits: Limits) -> Iterator[Found]:
-    with opened() as file:
+def _lines(opener: Opener, limits: Limits) -> Iterator[Found]:
+    with opener() as file:
         for number in count(1):
             line = file.readline(limits.cell)
             if not line:
@@ -143,9 +143,9 @@ def _lines(opened: Opener, limits: Limits) -> Iterator[Found]:
                     yield Found(number, None, WRONG if line.endswith("\n") else CUT)
 
 
-def _elements(opened: Opener, limits: Limits, *, single: bool) -> Iterator[Found]:
+def _elements(opener: Opener, limits: Limits, *, single: bool) -> Iterator[Found]:
     """The elements of the array of records; `single`: the document is one record."""
-    with opened() as file:
+    with opener() as file:
         document = Document(file, limits.cell)
         number = 0
         try:
@@ -167,14 +167,14 @@ def _elements(opened: Opener, limits: Limits, *, single: bool) -> Iterator[Found
 
 def _of_records(
     format_: str,
-    found: Callable[[], Iterable[Found]],
+    objects: Callable[[], Iterable[Found]],
     limits: Limits,
     encoding: str | None = None,
     notes: tuple[Words, ...] = (),
 ) -> Source:
     """The records as lines: once for the names of their fields, then as often as wanted for their values."""
     columns = dict[str, int]()
-    for one in found():
+    for one in objects():
         if not one.fault:
             for name in _fields(one.value)[0]:
                 columns.setdefault(name, len(columns))
@@ -182,11 +182,11 @@ def _of_records(
             raise Unreadable(_TOO_MANY.filled(most=limits.keys))
     if not columns:
         raise Unreadable(NO_RECORDS)
-    return Source(format_, lambda: _as_lines(found(), columns), encoding, columns=tuple(columns), notes=notes)
+    return Source(format_, lambda: _as_lines(objects(), columns), encoding, columns=tuple(columns), notes=notes)
 
 
-def _as_lines(found: Iterable[Found], columns: Mapping[str, int]) -> Iterator[Line]:
-    for number, value, fault in found:
+def _as_lines(objects: Iterable[Found], columns: Mapping[str, int]) -> Iterator[Line]:
+    for number, value, fault in objects:
         fields, wrong = _fields(value) if not fault else ({}, fault)
         cells = [""] * len(columns)
         for name, cell in fields.items():

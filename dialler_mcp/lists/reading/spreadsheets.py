@@ -94,10 +94,10 @@ class _Rows:
         run(task, file)
         size = file.seek(0, os.SEEK_END)
         start = max(size - MAX_SUMMARY, 0)
-        encoded = self._at(start, MAX_SUMMARY)
-        self._end = start + encoded.rfind(b"\n") + 1
+        data = self._at(start, MAX_SUMMARY)
+        self._end = start + data.rfind(b"\n") + 1
         try:
-            self.summary = msgspec.json.decode(encoded[self._end - start :], type=Summary)
+            self.summary = msgspec.json.decode(data[self._end - start :], type=Summary)
         except msgspec.MsgspecError:  # a limit of the system ended it, or it crashed
             raise Unreadable(BROKEN) from None
         if self.summary.reason:

@@ -102,12 +102,12 @@ def read(
     kind = content.content_of(source)
     match kind:
         case Content.xlsx | Content.xls | Content.ods:
-            opened = spreadsheets.read_file(source, kind, sheet, limits)
+            source_of_lines = spreadsheets.read_file(source, kind, sheet, limits)
         case Content.json:
-            opened = records.read_file(source, encoding, limits)
+            source_of_lines = records.read_file(source, encoding, limits)
         case Content.text:
-            opened = delimited.read_file(source, encoding, limits)
-    return _table(opened, content.misnamed(name, opened.format))
+            source_of_lines = delimited.read_file(source, encoding, limits)
+    return _table(source_of_lines, content.misnamed(name, source_of_lines.format))
 
 
 def read_pasted(text: str, limits: Limits = Limits()) -> Table:

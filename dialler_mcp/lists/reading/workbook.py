@@ -52,16 +52,16 @@ def workbook_of(parts: Parts) -> Workbook:
     if path is None:
         raise Unreadable(DAMAGED)
     folder, name = posixpath.split(path)
-    related = _related(parts, f"{folder}/_rels/{name}.rels", folder)
+    relations = _related(parts, f"{folder}/_rels/{name}.rels", folder)
     elements = parts.elements(path)
     sheets = [
         Sheet(about.get("name", ""), part, about.get("state", "visible") != "visible")
         for element, about in elements
-        if element == "sheet" and (kind_and_part := related.get(about.get("id", "")))
+        if element == "sheet" and (kind_and_part := relations.get(about.get("id", "")))
         for kind, part in (kind_and_part,)
         if kind == "worksheet"
     ]
-    parts_of_kind = dict(related.values())
+    parts_of_kind = dict(relations.values())
     dates, clocks = _styles(parts, parts_of_kind.get("styles"))
     since_1904 = any(element == "workbookPr" and about.get("date1904") in ("1", "true") for element, about in elements)
     strings = parts_of_kind.get("sharedStrings")

@@ -31,7 +31,7 @@ _MAX_MERGED, _MERGED_ABOVE = 2_000, 300  # how many are kept, and above which li
 _DIGITS = "0123456789"
 
 
-def read_sheet(source: Path, wanted: str | None, limits: Limits, writer: Writer) -> Summary:
+def read_sheet(source: Path, wish: str | None, limits: Limits, writer: Writer) -> Summary:
     """Write the rows of a sheet: the one that was asked for, else the first that is not hidden.
 
     Raises:
@@ -39,7 +39,7 @@ def read_sheet(source: Path, wanted: str | None, limits: Limits, writer: Writer)
     """
     with Parts(source, limits) as parts:
         workbook = workbook_of(parts)
-        summary = chosen([(sheet.name, sheet.hidden) for sheet in workbook.sheets], wanted)
+        summary = chosen([(sheet.name, sheet.hidden) for sheet in workbook.sheets], wish)
         part = next(sheet.part for sheet in workbook.sheets if sheet.name == summary.sheet)
         with closing(strings_of(parts, workbook.strings_part, limits)) as strings:
             stream = _Stream(workbook, strings, limits, writer)

@@ -107,12 +107,12 @@ async def _steps(invocation: Invocation, job: Job, count: _Count) -> AsyncIterat
     journal, after = invocation.profile.journal, 0
     while entries := await journal.of_job(job.id, after=after, limit=PAGE):
         after = entries[-1].id
-        done = [entry for entry in entries if entry.status == "done"]
-        undone = await journal.undone([entry.id for entry in done])
-        count.total += len(done)
+        done_entries = [entry for entry in entries if entry.status == "done"]
+        undone = await journal.undone([entry.id for entry in done_entries])
+        count.total += len(done_entries)
         count.cannot[_ALREADY] += len(undone)
-        live = await _live(invocation, [entry for entry in done if entry.id not in undone])
-        for entry in done:
+        live = await _live(invocation, [entry for entry in done_entries if entry.id not in undone])
+        for entry in done_entries:
             if entry.id not in undone and (step := await _step(invocation, entry, live, count)) is not None:
                 count.back += 1
                 yield step
@@ -121,7 +121,7 @@ async def _steps(invocation: Invocation, job: Job, count: _Count) -> AsyncIterat
 
 async def _live(invocation: Invocation, entries: list[Entry]) -> dict[int, Contact]:
     ids = list({entry.contact_id for entry in entries if entry.contact_id is not None})
-    return {found.id: found.alone() for found, _ in await current_contacts(invocation.dialler, ids)}
+    return {contact.id: contact.alone() for contact, _ in await current_contacts(invocation.dialler, ids)}
 
 
 async def _step(invocation: Invocation, entry: Entry, live: dict[int, Contact], count: _Count) -> Step | None:

@@ -55,7 +55,7 @@ WAITED = 20.0
 _LOOK = 0.2
 
 
-async def change_many(invocation: Invocation, verb: ManyVerb, meant: Meant, values: Mapping[str, Any]) -> "JobProposal":
+async def change_many(invocation: Invocation, verb: ManyVerb, wish: Meant, values: Mapping[str, Any]) -> "JobProposal":
     """Freeze the change of these contacts as a job, which waits for its confirmation.
 
     Raises:
@@ -67,13 +67,13 @@ async def change_many(invocation: Invocation, verb: ManyVerb, meant: Meant, valu
     many, language = Many(verb, profile.zone), profile.language(None)
 
     async def steps() -> AsyncIterator[Step]:
-        async for view, state in meant.contacts:
+        async for view, state in wish.contacts:
             many.add(view.contact, state, view.label())
             yield _step(verb, view, values)
 
     def drafted() -> Draft:
-        means = [*_written(invocation, values), *many.consequences(language), *meant.remarks]
-        title = many.title(meant.which, language, ", ".join(values))
+        means = [*_written(invocation, values), *many.consequences(language), *wish.remarks]
+        title = many.title(wish.which, language, ", ".join(values))
         means = Means(tuple(means), reopens=many.reopens, destroys=verb == "delete")
         return Draft(verb, title, invocation.tool, invocation.caller, means)
 
@@ -255,10 +255,10 @@ def _written(invocation: Invocation, values: Mapping[str, Any]) -> list[str]:
     """What is written into each contact, and what is emptied."""
     language, present = invocation.profile.language(None), invocation.present.nameless
     fields = {info.wire: info for info in Contact.fields()}
-    filled = [f"{name}: {present.value(fields[name], value)}" for name, value in values.items() if value != ""]
-    emptied = [name for name, value in values.items() if value == ""]
-    sentences = [_FILLED.text(language).format(values="; ".join(filled))] if filled else []
-    return [*sentences, *([_EMPTIED.text(language).format(fields=", ".join(emptied))] if emptied else [])]
+    values_set = [f"{name}: {present.value(fields[name], value)}" for name, value in values.items() if value != ""]
+    names_emptied = [name for name, value in values.items() if value == ""]
+    sentences = [_FILLED.text(language).format(values="; ".join(values_set))] if values_set else []
+    return [*sentences, *([_EMPTIED.text(language).format(fields=", ".join(names_emptied))] if names_emptied else [])]
 
 
 def _step(verb: ManyVerb, view: ContactView, values: Mapping[str, Any]) -> Step:

@@ -92,18 +92,18 @@ async def import_people(
     count, language = _Count(), profile.language(None)
     ready = ReadyRows(own_directory(profile.lists.directory) / f"{uuid4().hex}.ready")
     try:
-        checked = await check_list(invocation, people, ready)
+        outcome = await check_list(invocation, people, ready)
 
         def drafted() -> Draft:
             words = _TITLE_BOTH if count.old else _TITLE
             what = (_ONE_NEW if count.new == 1 else _NEW).text(language).format(count=count.new)
             name = part(invocation.present.nameless.text(people.name))
             title = words.text(language).format(what=what, old=count.old, name=name)
-            means = Means(tuple(_means(checked, count, invocation)))
+            means = Means(tuple(_means(outcome, count, invocation)))
             return Draft("import", title, invocation.tool, invocation.caller, means)
 
         if not any(True for row in ready.rows() if row.contact_id is None or update):
-            raise Problem(_NOBODY.filled(rows=checked.rows))
+            raise Problem(_NOBODY.filled(rows=outcome.rows))
         steps = _steps(invocation, ready, count, update=update)
         job = await profile.jobs.ledger.freeze(drafted, steps)
     finally:
@@ -111,16 +111,16 @@ async def import_people(
     return proposed(invocation, job)
 
 
-def _means(checked: "Checked", count: _Count, invocation: Invocation) -> list[str]:
+def _means(outcome: "Checked", count: _Count, invocation: Invocation) -> list[str]:
     language = invocation.profile.language(None)
-    numbers = {verdict: checked.verdicts[verdict] for verdict in _OUT}
+    numbers = {verdict: outcome.verdicts[verdict] for verdict in _OUT}
     numbers[Verdict.exists] -= count.old
     out = [_OUT[verdict].text(language).format(count=number) for verdict, number in numbers.items() if number]
-    sentences = [_NOT_IMPORTED.text(language).format(rows=checked.rows, out=", ".join(out))] if out else []
+    sentences = [_NOT_IMPORTED.text(language).format(rows=outcome.rows, out=", ".join(out))] if out else []
     for words, fields in ((_LEFT, count.left), (_EMPTIED, count.emptied), (_FILLED, count.filled)):
         if fields:
-            listed = ", ".join(f"{name} {number}" for name, number in fields.most_common())
-            sentences.insert(0, words.filled(fields=listed).text(language))
+            fields_named = ", ".join(f"{name} {number}" for name, number in fields.most_common())
+            sentences.insert(0, words.filled(fields=fields_named).text(language))
     return [*sentences, _NOBODY_TWICE.text(language), _UNDO.text(language)]
 
 
@@ -180,7 +180,7 @@ def _changed(invocation: Invocation, row: ReadyRow, contact: Contact, count: _Co
     from dialler_mcp.lists.checking.options import Rule
 
     zone, values = invocation.profile.zone, written(invocation, dict(row.values))
-    changed = dict[str, Any]()
+    changes = dict[str, Any]()
     for info in Contact.fields():
         rule = row.writes.get(info.wire)
         if rule is None and (info.wire not in values or info.wire == "DiallerCampaignsID"):
@@ -192,6 +192,6 @@ def _changed(invocation: Invocation, row: ReadyRow, contact: Contact, count: _Co
         if is_left or Write.UPDATE not in info.about.write:
             count.left[info.wire] += 1
             continue
-        changed[info.wire] = new
+        changes[info.wire] = new
         (count.filled if new != "" else count.emptied)[info.wire] += 1
-    return changed
+    return changes

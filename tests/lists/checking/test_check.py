@@ -31,8 +31,8 @@ class Kept:
     def __init__(self) -> None:
         self.judged: list[Judged] = []
 
-    def write(self, judged: Judged) -> None:
-        self.judged.append(judged)
+    def write(self, judgement: Judged) -> None:
+        self.judged.append(judgement)
 
 
 def _judged(
