@@ -87,12 +87,13 @@ def test_any_arguments_get_an_answer_or_an_error_that_helps(bench: Make, monkeyp
     few = [CAMPAIGN_1000, CAMPAIGN_TEST]  # without arguments, reports and questions are about all campaigns
     b = bench(read=few if name in ON_COPIES else ())
     keep_only(b, *few)
+    begin_again = beginnings(b)
 
     @examples(2, many=30)
     @given(arguments=arguments_of(TOOLS[name]))
     def check(arguments: dict[str, Any]) -> None:
         b.wire.requests.clear()
-        b.profile.state.close()  # it lies in memory: each example begins without wrong phrases and changes
+        begin_again()
         result = loop.run(asked(name, arguments))
         text, is_error = text_of(result), bool(result.is_error)
         assert "Traceback" not in text
@@ -125,6 +126,21 @@ def test_any_arguments_get_an_answer_or_an_error_that_helps(bench: Make, monkeyp
         client = loop.get_loop().create_task(ask_all(b, questions))
         check()
         loop.run(end())
+
+
+def beginnings(b: Bench) -> Callable[[], None]:
+    """Makes everything as it is now, so that no example finds what another has left: phrases, changes, records."""
+    beginning, writes = b.store.copy(), b.store.writes
+
+    def begin_again() -> None:
+        nonlocal writes
+        b.profile.state.close()  # it lies in memory
+        if b.store.writes != writes:
+            beginning._database.backup(b.store._database)  # pyright: ignore[reportPrivateUsage]
+            b.profile.directory.forget()
+            writes = b.store.writes
+
+    return begin_again
 
 
 Questions = asyncio.Queue[tuple[str, dict[str, Any], asyncio.Future[CallToolResult]] | None]
