@@ -61,8 +61,10 @@ ALIASES = {
     "Tag": "Schlagwort, Stichwort, Tags, Label",
     "Manufacturer": "Hersteller, Marke, Brand, Make",
     "Model": "Modell, Typ",
-    "dtBeginDate": "Vertragsbeginn, Beginn, Vertrag Beginn, Start, Start date, Begin, Contract start, Laufzeitbeginn",
-    "dtEndDate": "Vertragsende, Ende, Vertrag Ende, Laufzeitende, End, End date, Contract end, Ablauf",
+    "dtBeginDate": "Vertragsbeginn, Beginn, Vertrag Beginn, Start, Start date, Begin, Contract start, Laufzeitbeginn, "
+    "Vertrag ab, Vertrag von, Vertrag seit, Laufzeit ab, Laufzeit von, Gültig ab, Gültig von, Valid from",
+    "dtEndDate": "Vertragsende, Ende, Vertrag Ende, Laufzeitende, End, End date, Contract end, Ablauf, "
+    "Vertrag bis, Laufzeit bis, Gültig bis, Valid until, Valid to",
     "ExternalSystemLink": "Link, CRM-Link, CRM URL",
     "ReservedUsersUID": "Agent, Bearbeiter, Reserviert für, Owner",
     "FollowUpUsersUID": "Agent der Wiedervorlage, Follow-up agent",

@@ -28,6 +28,8 @@ def test_no_alias_names_two_fields() -> None:
         ("Telefax geschäftlich", "FaxNumber"),
         ("phone number 2", "PhoneNumber2"),
         ("first_name", "FirstName"),
+        ("Vertrag bis", "dtEndDate"),
+        ("gültig ab", "dtBeginDate"),
         ("kWh", None),
         ("Hotel", None),
     ],
