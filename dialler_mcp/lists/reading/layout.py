@@ -151,7 +151,7 @@ def _two_lines(above: Line, rest: Sequence[Line], used: set[int]) -> bool:
 def _groups(above: Line, head: Line, merges: Sequence[Merged]) -> bool:
     """Whether a line holds the group heads of the next: words with gaps that the head fills."""
     filled, named = _filled(above), _filled(head)
-    if above.number + 1 != head.number or not _is_head(above) or not named - filled:
+    if above.number + 1 != head.number or not filled or not _is_head(above) or not named - filled:
         return False
     if _is_remark(above):
         return False

@@ -146,3 +146,8 @@ def test_lines_that_cannot_be_used_lay_nothing_out():
         "Name",
         "Ort",
     )
+
+
+def test_a_line_of_blanks_above_the_head_is_no_group_head():
+    lines = [Line(1, ["", " "]), Line(2, ["Name", "Ort"]), Line(3, ["Meier", "Köln"])]
+    assert layout_of(lines).columns == ("Name", "Ort")
