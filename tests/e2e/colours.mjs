@@ -13,7 +13,9 @@ export function colourPairs() {
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
     if (!walker.currentNode.data.trim() || ['SCRIPT', 'STYLE'].includes(element.tagName) || !element.checkVisibility()) continue;
-    const pair = [numbers(getComputedStyle(element).color).slice(0, 3), ground(element)];
+    const inPicture = element.closest('.picture');
+    const colour = numbers(getComputedStyle(element)[inPicture ? 'fill' : 'color']);
+    const pair = [colour.slice(0, 3), ground(inPicture ?? element)];
     pairs.set(JSON.stringify(pair), [...pair, element.textContent.slice(0, 30)]);
   }
   return [...pairs.values()];

@@ -4,60 +4,30 @@
 // `message`, `told`: whether the host takes a message, and lets the model know; `most`: characters of a piece that it
 // hands on; `held`: how many invocations it hands on before it keeps them back.
 // `steps` are done one after the other, each [what, ...with]; see STEPS.
-import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { chromium } from 'playwright-core';
-import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { server } from './sdk_session.mjs';
+import { hostOf } from './browser_host.mjs';
 
-const host = readFileSync(process.argv[2], 'utf8');
 const TOOL = 'dialler_check_list';
 const USUAL = {
   input: {}, locale: 'en-GB', theme: 'light', width: 640, message: true, told: true, most: Infinity, held: Infinity, steps: [],
 };
 
-const extensions = { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } };
-const client = new Client(
-  { name: 'drop-host', version: '1' },
-  { capabilities: { extensions }, versionNegotiation: { mode: 'auto' } },
-);
-await client.connect(new StdioClientTransport({ ...server, stderr: 'inherit' }));
-const tool = (await client.listTools()).tools.find((each) => each.name === TOOL);
-const view = (await client.readResource({ uri: tool._meta.ui.resourceUri })).contents[0];
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
-
-for await (const line of createInterface({ input: process.stdin })) {
-  const answer = await worked(JSON.parse(line)).catch((error) => ({ failure: String(error.stack) }));
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
-}
-await browser.close();
-await client.close();
+const { client, view, open, show, answer } = await hostOf('drop-host', TOOL);
+await answer(worked);
 
 /** What came of one card. */
 async function worked(wishes) {
   const { input, locale, theme, width, message, told, most, held, steps } = { ...USUAL, ...wishes };
   const result = await client.callTool({ name: TOOL, arguments: input });
-  // The machine's own colours are the opposite: what the host says counts.
-  const page = await browser.newPage({
-    colorScheme: theme === 'dark' ? 'light' : 'dark', locale: 'fr-FR', viewport: { width, height: 700 },
-  });
-  const errors = [], requests = [], calls = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (line) => ['error', 'warning'].includes(line.type()) && errors.push(line.text()));
-  await page.setContent('<!doctype html><title>host</title><body></body>');
-  page.on('request', (request) => requests.push(request.url()));
-  await page.exposeFunction('callTool', async (name, given) => {
+  const calls = [];
+  const { page, errors, requests } = await open({ theme, width, height: 700 }, async (name, given) => {
     const { data, digest, ...rest } = given;
     calls.push({ ...rest, tool: name, length: data.length });
     if (data.length > most) throw new Error('The message is too long.');
     if (calls.length > held && !given.cancel) await new Promise(() => {});
     return client.callTool({ name, arguments: given });
   });
-  await page.addScriptTag({ content: host });
   const options = { title: 'List', width, height: 300, message, silent: !told };
-  await page.evaluate((given) => window.show(...given), [view.text, input, result, { theme, locale, displayMode: 'inline' }, options]);
-  const frame = page.frames().find((each) => each !== page.mainFrame());
+  const frame = await show(page, input, result, { theme, locale, displayMode: 'inline' }, options);
   await frame.locator('h1', { hasNotText: '…' }).waitFor();
 
   const seen = [];

@@ -5,37 +5,17 @@
 // `as`: what the card is told instead of what is so; `meta`: whether the host hands it on; `failing`: tools that fail.
 // `hasty`: what the card does after 15 seconds it does after one.
 // `steps` are done one after the other, each [what, ...with]; see STEPS.
-import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { chromium } from 'playwright-core';
-import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { hostOf } from './browser_host.mjs';
 import { colourPairs } from './colours.mjs';
-import { server } from './sdk_session.mjs';
 
-const host = readFileSync(process.argv[2], 'utf8');
 const TOOL = 'dialler_get_job', START = 'dialler_change_contacts', META = 'dialler-mcp/job';
 const USUAL = {
   confirm: false, as: {}, locale: 'en-GB', theme: 'light', width: 1200, message: true, meta: true, failing: [], hasty: false,
   steps: [],
 };
 
-const extensions = { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } };
-const client = new Client(
-  { name: 'job-host', version: '1' },
-  { capabilities: { extensions }, versionNegotiation: { mode: 'auto' } },
-);
-await client.connect(new StdioClientTransport({ ...server, stderr: 'inherit' }));
-const tool = (await client.listTools()).tools.find((each) => each.name === TOOL);
-const view = (await client.readResource({ uri: tool._meta.ui.resourceUri })).contents[0];
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
-
-for await (const line of createInterface({ input: process.stdin })) {
-  const answer = await worked(JSON.parse(line)).catch((error) => ({ failure: String(error.stack) }));
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
-}
-await browser.close();
-await client.close();
+const { client, view, open, show, answer } = await hostOf('job-host', TOOL);
+await answer(worked);
 
 /** The job that a change of many contacts makes; while it is carried out, if it is confirmed. */
 async function begun(start, confirm) {
@@ -55,33 +35,23 @@ async function worked(wishes) {
     return answer;
   };
 
-  // The machine's own colours are the opposite: what the host says counts.
-  const page = await browser.newPage({
-    colorScheme: theme === 'dark' ? 'light' : 'dark', locale: 'fr-FR', viewport: { width, height: 900 },
+  const calls = [];
+  const { page, errors, requests } = await open({ theme, width, height: 900 }, (name, given) => {
+    calls.push([name, given]);
+    if (failing.includes(name)) return { isError: true, content: [{ type: 'text', text: 'The state is busy. <b>Ask again.</b>' }] };
+    return told(name, given);
   });
   if (hasty) await page.addInitScript(() => {
     const { setTimeout } = self;
     self.setTimeout = (act, wait, ...given) => setTimeout(act, wait === 15_000 ? 1_000 : wait, ...given);
   });
-  const errors = [], requests = [], calls = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (line) => ['error', 'warning'].includes(line.type()) && errors.push(line.text()));
-  await page.setContent('<!doctype html><title>host</title><body></body>');
-  page.on('request', (request) => requests.push(request.url()));
-  await page.exposeFunction('callTool', (name, given) => {
-    calls.push([name, given]);
-    if (failing.includes(name)) return { isError: true, content: [{ type: 'text', text: 'The state is busy. <b>Ask again.</b>' }] };
-    return told(name, given);
-  });
-  await page.addScriptTag({ content: host });
   const [job, carriedOut] = await begun(start, confirm);
   const input = { job_id: job };
   while (confirm && (await told(TOOL, input))._meta[META].state === 'frozen');
   const context = { theme, locale, displayMode: 'inline' };
   const options = { title: 'Job', width, height: 400, message };
   const { _meta, ...bare } = await told(TOOL, input);
-  await page.evaluate((given) => window.show(...given), [view.text, input, meta ? { ...bare, _meta } : bare, context, options]);
-  const frame = page.frames().find((each) => each !== page.mainFrame());
+  const frame = await show(page, input, meta ? { ...bare, _meta } : bare, context, options);
   await frame.locator('#page[aria-busy=false]').waitFor();
 
   const seen = [];

@@ -3,35 +3,16 @@
 // failing, steps} for a page of its own, and is answered by a line of JSON: what came of it, or {failure}.
 // `meta`: whether the host hands it on; `renamed`: words in answers that become others; `failing`: tools that fail.
 // `steps` are done one after the other, each [what, ...with]; see STEPS.
-import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { chromium } from 'playwright-core';
-import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { server } from './sdk_session.mjs';
+import { hostOf } from './browser_host.mjs';
+import { colourPairs } from './colours.mjs';
 
-const host = readFileSync(process.argv[2], 'utf8');
 const TOOL = 'dialler_campaign_report';
 const USUAL = {
   locale: 'en-GB', theme: 'light', width: 1200, message: true, meta: true, renamed: {}, failing: [], steps: [],
 };
 
-const extensions = { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } };
-const client = new Client(
-  { name: 'report-host', version: '1' },
-  { capabilities: { extensions }, versionNegotiation: { mode: 'auto' } },
-);
-await client.connect(new StdioClientTransport({ ...server, stderr: 'inherit' }));
-const tool = (await client.listTools()).tools.find((each) => each.name === TOOL);
-const view = (await client.readResource({ uri: tool._meta.ui.resourceUri })).contents[0];
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
-
-for await (const line of createInterface({ input: process.stdin })) {
-  const answer = await worked(JSON.parse(line)).catch((error) => ({ failure: String(error.stack) }));
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
-}
-await browser.close();
-await client.close();
+const { client, view, open, show, answer } = await hostOf('report-host', TOOL);
+await answer(worked);
 
 /** What came of one page. */
 async function worked(wishes) {
@@ -46,26 +27,16 @@ async function worked(wishes) {
     return JSON.parse(text);
   }
 
-  // The machine's own colours are the opposite: what the host says counts.
-  const page = await browser.newPage({
-    colorScheme: theme === 'dark' ? 'light' : 'dark', locale: 'fr-FR', viewport: { width, height: 900 },
-  });
-  const errors = [], requests = [], calls = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (line) => ['error', 'warning'].includes(line.type()) && errors.push(line.text()));
-  await page.setContent('<!doctype html><title>host</title><body></body>');
-  page.on('request', (request) => requests.push(request.url()));
-  await page.exposeFunction('callTool', (name, given) => {
+  const calls = [];
+  const { page, errors, requests } = await open({ theme, width, height: 900 }, (name, given) => {
     calls.push([name, given]);
     if (failing.includes(name)) return { isError: true, content: [{ type: 'text', text: 'The dialler is away. <b>Ask again.</b>' }] };
     return client.callTool({ name, arguments: given }).then(foreign);
   });
-  await page.addScriptTag({ content: host });
   const context = { theme, locale, displayMode: 'inline' };
   const options = { title: 'Report', width, height: 600, message };
   const began = Date.now();
-  await page.evaluate((given) => window.show(...given), [view.text, input, meta ? result : bare, context, options]);
-  const frame = page.frames().find((each) => each !== page.mainFrame());
+  const frame = await show(page, input, meta ? result : bare, context, options);
   await drawn();
   const firstPaint = Date.now() - began;
 
@@ -128,27 +99,4 @@ async function worked(wishes) {
     mimeType: view.mimeType, result: bare, view: _meta?.['dialler-mcp/report'], seen, calls, told, said, torn, height, errors, requests, firstPaint,
     bytes: Buffer.byteLength(view.text),
   };
-}
-
-/** Each text on the page with its colour and that of its ground, once. */
-function colourPairs() {
-  const numbers = (colour) => (colour.match(/[\d.]+/g) ?? []).map(Number);
-  const ground = (element) => {
-    for (let each = element; each; each = each.parentElement) {
-      const found = numbers(getComputedStyle(each).backgroundColor);
-      if (found.length === 3 || found[3] > 0) return found.slice(0, 3);
-    }
-    return [255, 255, 255];
-  };
-  const pairs = new Map();
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || ['SCRIPT', 'STYLE'].includes(element.tagName) || !element.checkVisibility()) continue;
-    const inPicture = element.closest('.picture');
-    const colour = numbers(getComputedStyle(element)[inPicture ? 'fill' : 'color']);
-    const pair = [colour.slice(0, 3), ground(inPicture ?? element)];
-    pairs.set(JSON.stringify(pair), [...pair, element.textContent.slice(0, 30)]);
-  }
-  return [...pairs.values()];
 }
