@@ -136,7 +136,7 @@ def beginnings(b: Bench) -> Callable[[], None]:
         nonlocal writes
         b.profile.state.close()  # it lies in memory
         if b.store.writes != writes:
-            beginning._database.backup(b.store._database)  # pyright: ignore[reportPrivateUsage]
+            b.store.restore(beginning)
             b.profile.directory.forget()
             writes = b.store.writes
 

@@ -103,6 +103,10 @@ class Store:
         self._database.backup(database)
         return Store(database)
 
+    def restore(self, other: "Store") -> None:
+        """Hold from now on what another store holds."""
+        other._database.backup(self._database)
+
     def close(self) -> None:
         self._database.close()
 

@@ -8,7 +8,7 @@ import pytest
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.lists.jobs.deciding import MAX_TRIES, Decider
-from dialler_mcp.lists.jobs.everybody import OLDEST, Reading
+from dialler_mcp.lists.jobs.everybody import OLDEST
 from dialler_mcp.lists.jobs.job import JobRow, RowState
 from dialler_mcp.sandbox import Options
 from tests.conftest import BERLIN, NOON, Bench
@@ -110,24 +110,6 @@ async def test_a_row_about_somebody_refused_meanwhile_is_left_out_with_the_conta
     assert states(rows) == ["left", "done"]
     assert rows[0].why == f"closed or locked by now: contact {refused.id} has this key or number"
     assert len(b.wire.changes) == 1
-
-
-async def test_a_list_that_takes_long_is_kept_ten_times_as_long():
-    clock = Clock()
-    count = 0
-
-    async def read() -> int:
-        nonlocal count
-        count += 1
-        clock.seconds += 30
-        return count
-
-    reading = Reading(read, clock)
-    assert await reading.value() == 1
-    clock.seconds += 299
-    assert await reading.value() == 1
-    clock.seconds += 1
-    assert await reading.value() == 2
 
 
 @pytest.mark.parametrize("release", ["current", "no-batch"])
