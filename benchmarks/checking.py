@@ -1,6 +1,6 @@
 """The check of a list, row by row: seconds, CPU and peak memory, beside a bare pass of `csv` over the same file.
 
-python benchmarks/checking.py --rows 1000000 --existing 0 --processes 2
+python benchmarks/checking.py --rows 1000000 --existing 0
 
 Each way runs in a process of its own. Numbers, keys and names differ in nearly every row, so that nothing is saved by
 looking a text up that was seen before.

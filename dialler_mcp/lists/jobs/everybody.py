@@ -53,5 +53,5 @@ async def closed_people(dialler: Dialler) -> People:
 
 def closed_one(people: People, key: str, numbers: list[str]) -> int | None:
     """Who of these people has this CRM key, in any spelling, or one of these numbers, in any slot."""
-    matches = people.matches(Person(key, folded_key(key), "", numbers))
+    matches = people.matches(Person.of(key, folded_key(key), "", numbers))
     return next((match.who for match in matches if match.alike_key or match.same_number), None)
