@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from dialler_mcp.domain.spelling import folded_key
 from dialler_mcp.lists.kinds import Kind, Verdict
 from dialler_mcp.words import Words
 
@@ -34,7 +33,7 @@ class Finding(NamedTuple):
 @dataclass(slots=True)
 class Candidate:
     """A row with its values by wire name. `numbers` are its telephone numbers, each once; `campaign` is what the row
-    itself says; `key` is its UserData, folded.
+    itself says.
     """
 
     line: int
@@ -42,14 +41,7 @@ class Candidate:
     findings: list[Finding]
     numbers: Sequence[str] = ()
     campaign: str = ""
-    person: str = ""
-    key: str = ""
 
     @property
     def is_out(self) -> bool:
         return any(finding.kind.verdict is Verdict.left_out for finding in self.findings)
-
-
-def person_of(name: object, first_name: object) -> str:
-    """A whole name such that two spellings of it, in case, accents and blanks, are equal."""
-    return folded_key(f"{first_name or ''} {name or ''}")

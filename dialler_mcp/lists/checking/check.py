@@ -23,7 +23,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.words import Words
 
 EXAMPLES = 3
-BLOCK = 1_000  # rows that are looked at together
+BLOCK = 200  # rows that are looked at together
 
 
 _OTHER_COLUMNS = Words(
@@ -142,7 +142,7 @@ class _Judge:
         persons = list(map(_person, rows, candidates))
         shared = self._seen.shared(persons) | self._existing.shared(persons) | _repeated(persons)
         for row, candidate, person in zip(rows, candidates, persons, strict=True):
-            is_alone = person.folded_key not in shared and shared.isdisjoint(person.numbers)
+            is_alone = not shared or (person.folded_key not in shared and shared.isdisjoint(person.numbers))
             yield self._judged(row, candidate, person, is_alone=is_alone)
         self._add_strangers()
 
@@ -227,8 +227,9 @@ class _Judge:
 
 
 def _person(row: Row, candidate: Candidate) -> Person:
-    key = str(candidate.values.get("UserData", ""))
-    return Person.of(key, candidate.key, candidate.person, candidate.numbers, tuple(map(str.strip, row.cells)))
+    get = candidate.values.get
+    cells = tuple(map(str.strip, row.cells))
+    return Person.of(str(get("UserData", "")), get("Name"), get("FirstName"), candidate.numbers, cells)
 
 
 def _repeated(persons: Sequence[Person]) -> set[int]:

@@ -13,7 +13,7 @@ from dialler_mcp.domain.contact_state import State, phone_slots, state_of
 from dialler_mcp.domain.phones import meant
 from dialler_mcp.domain.records import Contact, ResultCode
 from dialler_mcp.domain.spelling import folded_key
-from dialler_mcp.lists.checking.candidates import Known, person_of
+from dialler_mcp.lists.checking.candidates import Known
 
 _FREE = 0
 _FULL_AT = 0.6
@@ -108,7 +108,7 @@ class Lists:
     def add(self, key: int, narrower: object, item: int) -> None:
         head = self._heads.get(key)
         if head != _NONE and sum(1 for _ in self._from(head)) >= MAX_SHARING:
-            key = hashed((key, narrower))
+            key = hash((key, narrower)) & _MASK
             head = self._heads.get(key)
             if head != _NONE and sum(1 for _ in self._from(head)) >= MAX_SHARING:
                 return
@@ -128,7 +128,7 @@ class Lists:
 
     def of(self, key: int, narrower: object) -> Sequence[int]:
         items = self._of(key)
-        return items if len(items) < MAX_SHARING else [*items, *self._of(hashed((key, narrower)))]
+        return items if len(items) < MAX_SHARING else [*items, *self._of(hash((key, narrower)) & _MASK)]
 
     def _of(self, key: int) -> Sequence[int]:
         head = self._heads.get(key)
@@ -142,7 +142,7 @@ class Lists:
 
 class Person(NamedTuple):
     """Somebody who is asked for or added, as hashes of 64 bits that are valid within the process: the key as it stands
-    and folded, the whole name, the numbers; and of a row all its cells. 0 stands for nothing.
+    and folded, the whole name, the numbers; and of a row all its cells. 0 is the hash of nothing.
     """
 
     key: int
@@ -152,13 +152,16 @@ class Person(NamedTuple):
     row: int
 
     @classmethod
-    def of(cls, key: str, folded_key: str, name: str, numbers: Iterable[str], cells: tuple[str, ...] = ()) -> Self:
+    def of(
+        cls, key: str, name: object, first_name: object, numbers: Iterable[str], cells: tuple[str, ...] = ()
+    ) -> Self:
+        """Whoever has this key and these numbers; a name in whatever spelling."""
         return cls(
-            hashed(key) if key else 0,
-            hashed(folded_key) if folded_key else 0,
-            hashed(name) if name else 0,
-            list(map(hashed, numbers)),
-            hashed(cells) if cells else 0,
+            hash(key) & _MASK,
+            hash(folded_key(key)) & _MASK,
+            hash(folded_key(f"{first_name or ''} {name or ''}")) & _MASK,
+            [hash(number) & _MASK for number in numbers],
+            hash(cells) & _MASK if cells else 0,
         )
 
 
@@ -310,10 +313,5 @@ def add_record(people: People, record: Record) -> None:
     """Add a contact that is there already. A number that is stored wrong counts as all that it may mean."""
     key = (record.user_data or "").strip()
     numbers = list(dict.fromkeys(number for one in record.numbers for number in meant(one)))
-    person = Person.of(key, folded_key(key), person_of(record.name, record.first_name), numbers)
+    person = Person.of(key, record.name, record.first_name, numbers)
     people.add(person, record.contact_id, record.campaign_id, record.state, locked=record.locked)
-
-
-def hashed(value: object) -> int:
-    """Its hash as a number above 0 of 64 bits."""
-    return (hash(value) & _MASK) or 1

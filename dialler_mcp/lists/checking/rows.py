@@ -9,9 +9,8 @@ from dialler_mcp.domain.fields import Kind as FieldKind
 from dialler_mcp.domain.phone_cells import found_in
 from dialler_mcp.domain.phones import HOME_REGION
 from dialler_mcp.domain.records import NUMBER_FIELDS
-from dialler_mcp.domain.spelling import folded_key
 from dialler_mcp.domain.text import unseen
-from dialler_mcp.lists.checking.candidates import Candidate, Finding, person_of
+from dialler_mcp.lists.checking.candidates import Candidate, Finding
 from dialler_mcp.lists.checking.numbers import Numbers, is_figure
 from dialler_mcp.lists.columns.aliases import FIELDS, RESULT_HEADS, Target
 from dialler_mcp.lists.columns.amounts import amount_in
@@ -74,8 +73,8 @@ class Rows:
             take(candidates, columns[place])
         self._numbers.add(candidates, columns)
         for candidate in candidates:
-            _require(candidate)
-            _identify(candidate)
+            if "Name" not in candidate.values:
+                _require(candidate)
 
     def _taker(self, place: int, target: str) -> Take:
         if _is_plain_text(target):
@@ -130,19 +129,11 @@ def _unescaped(cell: str) -> str:
 
 def _require(candidate: Candidate) -> None:
     """Every import needs a surname. Whether that may be the name of a company, a person decides."""
-    if "Name" in candidate.values:
-        return
     if company := candidate.values.get("Company"):
         candidate.values["Name"] = company
         candidate.findings.append(Finding(Kind.firm, "Name"))
     else:
         candidate.findings.append(Finding(Kind.no_name, "Name"))
-
-
-def _identify(candidate: Candidate) -> None:
-    values = candidate.values
-    candidate.key = folded_key(str(values.get("UserData", "")))
-    candidate.person = person_of(values.get("Name"), values.get("FirstName"))
 
 
 def _usable(candidates: Sequence[Candidate], target: str, cells: Sequence[str]) -> Iterator[tuple[Candidate, str]]:
