@@ -128,6 +128,13 @@ def check(
     return outcome
 
 
+class _Others(NamedTuple):
+    """Whether there is anybody who shares the key or a number of a row: among the contacts, among the other rows."""
+
+    contacts: bool
+    rows: bool
+
+
 class _Judge:
     """Judges one row after the other, and remembers who was in them."""
 
@@ -140,17 +147,16 @@ class _Judge:
     def __call__(self, rows: Sequence[Row], candidates: Sequence[Candidate]) -> Iterator[Judged]:
         """The verdicts of a block of rows, in order."""
         persons = list(map(_person, rows, candidates))
-        shared = self._seen.shared(persons) | self._existing.shared(persons) | _repeated(persons)
+        by_existing, by_rows = self._existing.shared(persons), self._seen.shared(persons) | _repeated(persons)
         for row, candidate, person in zip(rows, candidates, persons, strict=True):
-            is_alone = not shared or (person.folded_key not in shared and shared.isdisjoint(person.numbers))
-            yield self._judged(row, candidate, person, is_alone=is_alone)
+            others = _Others(person.shares(by_existing), person.shares(by_rows))
+            yield self._judged(row, candidate, person, others)
         self._add_strangers()
 
-    def _judged(self, row: Row, candidate: Candidate, person: Person, *, is_alone: bool) -> Judged:
-        """The verdict of a row; `is_alone`: it shares neither its key nor a number with anybody."""
+    def _judged(self, row: Row, candidate: Candidate, person: Person, others: _Others) -> Judged:
         campaign_id = None if row.fault else self._assign_campaign(candidate)
-        if not (is_alone or candidate.is_out or campaign_id is None):
-            self._match(candidate, person, campaign_id)
+        if any(others) and campaign_id is not None and not candidate.is_out:
+            self._match(candidate, person, campaign_id, others)
         if self._checks and not candidate.is_out:
             candidate.findings += [finding for each in self._checks for finding in each(candidate)]
         verdict, kind = self._verdict(candidate.findings)
@@ -158,7 +164,7 @@ class _Judge:
         if verdict is not Verdict.asked and verdict is not Verdict.left_out and not candidate.numbers:
             verdict, kind = Verdict.left_out, Kind.no_number
         if verdict is not Verdict.left_out:
-            self._remember(person, row.line, campaign_id or 0, is_alone=is_alone)
+            self._remember(person, row.line, campaign_id or 0, is_alone=not others.rows)
         writes = self._writes(candidate) if verdict is Verdict.exists else {}
         return Judged(row, verdict, kind, candidate.findings, candidate.values, writes)
 
@@ -188,20 +194,21 @@ class _Judge:
         candidate.values["DiallerCampaignsID"] = int(campaign_id)
         return int(campaign_id)
 
-    def _match(self, candidate: Candidate, person: Person, campaign_id: int) -> None:
+    def _match(self, candidate: Candidate, person: Person, campaign_id: int, others: _Others) -> None:
         options = self._options
-        earlier = self._seen.matches(person, campaign_id)
-        if options.scope is Scope.campaign:
-            earlier = [match for match in earlier if match.campaign_id == campaign_id]
-        finding = in_list(earlier)
-        if finding:
-            candidate.findings.append(finding)
-        matches = self._existing.matches(person, campaign_id)
-        if options.scope is Scope.file:  # whoever must not be called again counts in any scope
-            matches = [match for match in matches if match.is_closed]
-        everywhere = options.scope is Scope.everywhere
-        if other := in_dialler(matches, person, campaign_id, everywhere=everywhere):
-            candidate.findings.append(other)
+        if others.rows:
+            earlier = self._seen.matches(person, campaign_id)
+            if options.scope is Scope.campaign:
+                earlier = [match for match in earlier if match.campaign_id == campaign_id]
+            if finding := in_list(earlier):
+                candidate.findings.append(finding)
+        if others.contacts:
+            matches = self._existing.matches(person, campaign_id)
+            if options.scope is Scope.file:  # whoever must not be called again counts in any scope
+                matches = [match for match in matches if match.is_closed]
+            everywhere = options.scope is Scope.everywhere
+            if finding := in_dialler(matches, person, campaign_id, everywhere=everywhere):
+                candidate.findings.append(finding)
 
     def _verdict(self, findings: Sequence[Finding]) -> tuple[Verdict, Kind]:
         verdict, kind = Verdict.ready, Kind.ready

@@ -5,7 +5,7 @@ numbers each take about 80 MB.
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import chain
 from typing import NamedTuple, Self
 
@@ -40,7 +40,13 @@ class Table:
 
     def get(self, key: int) -> int:
         """Its value; 0 where there is none."""
-        return self._values[self._place(key)] if self._count else 0
+        slots, last = self._keys, len(self._keys) - 1
+        place = key & last
+        while there := slots[place]:
+            if there == key:
+                return self._values[place]
+            place = place + 1 & last
+        return 0
 
     def among(self, keys: Iterable[int]) -> list[int]:
         """Those of these keys that are there."""
@@ -127,12 +133,13 @@ class Lists:
         return self._heads.among(keys)
 
     def of(self, key: int, narrower: object) -> Sequence[int]:
-        items = self._of(key)
-        return items if len(items) < MAX_SHARING else [*items, *self._of(hash((key, narrower)) & _MASK)]
-
-    def _of(self, key: int) -> Sequence[int]:
         head = self._heads.get(key)
-        return list(self._from(head)) if head else ()
+        if head == _NONE:
+            return ()
+        items = list(self._from(head))
+        if len(items) >= MAX_SHARING:
+            items += self._from(self._heads.get(hash((key, narrower)) & _MASK))
+        return items
 
     def _from(self, place: int) -> Iterator[int]:
         while place != _NONE:
@@ -163,6 +170,10 @@ class Person(NamedTuple):
             [hash(number) & _MASK for number in numbers],
             hash(cells) & _MASK if cells else 0,
         )
+
+    def shares(self, hashes: Set[int]) -> bool:
+        """Whether the folded key or a number is one of these."""
+        return bool(hashes) and (self.folded_key in hashes or not hashes.isdisjoint(self.numbers))
 
 
 class Match(NamedTuple):

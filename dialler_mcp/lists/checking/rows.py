@@ -103,7 +103,7 @@ class Rows:
         return _converting(target, iban_in)
 
     def _take_postal_codes(self, candidates: Sequence[Candidate], cells: Sequence[str]) -> None:
-        if self._region == HOME_REGION and not self._has_countries and not all(map(_is_text, cells)):
+        if self._region == HOME_REGION and not self._has_countries and not _are_texts(cells):
             cells = list(map(_with_zero, candidates, cells))
         _add_texts(candidates, "PostalCode", cells)
 
@@ -117,7 +117,7 @@ class Rows:
 
 def _with_zero(candidate: Candidate, cell: str) -> str:
     """A German postal code with the zero before it that a spreadsheet has dropped."""
-    if _is_text(cell) or not cell.isdecimal() or len(cell) != GERMAN_POSTAL_CODE - 1:
+    if type(cell) is str or not cell.isdecimal() or len(cell) != GERMAN_POSTAL_CODE - 1:
         return cell
     candidate.findings.append(Finding(Kind.postal_code_restored, "PostalCode"))
     return f"0{cell}"
@@ -172,7 +172,7 @@ def _add_texts(candidates: Sequence[Candidate], target: str, cells: Sequence[str
     texts = list(map(str.strip, cells))
     whole = "".join(texts)
     is_plain = whole.isprintable() and unseen(whole) is None and len(max(texts, key=len)) <= _length(target)
-    if is_plain and all(map(_is_text, cells)):
+    if is_plain and _are_texts(cells):
         for candidate, text in zip(candidates, texts, strict=True):
             if text:
                 candidate.values[target] = text
@@ -212,9 +212,9 @@ def _length(target: str) -> int:
     return FIELDS[target].about.length or sys.maxsize
 
 
-def _is_text(cell: str) -> bool:
-    """Whether a cell was plain text in its file."""
-    return type(cell) is str
+def _are_texts(cells: Sequence[str]) -> bool:
+    """Whether all cells were plain text in their file."""
+    return set(map(type, cells)) == {str}
 
 
 def _is_plain_text(target: str) -> bool:
