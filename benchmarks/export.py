@@ -2,9 +2,8 @@
 
 python benchmarks/export.py --contacts 1000000
 
-The dialler is `backend.py`, at 0 ms. Each way runs in a process of its own, from its start to its end, and reads the list
-anew. The script reads the list with httpx2 and writes it with `csv`: every field as
-it is, nothing masked, nothing checked.
+The dialler is `backend.py`, at 0 ms. Each way runs in a process of its own, from its start to its end, and reads the
+list anew. The script reads it with httpx2 and writes it with `csv`: every field as it is, nothing masked or checked.
 """
 
 import argparse
