@@ -31,7 +31,7 @@ from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.job import Draft, Job
-from dialler_mcp.lists.jobs.ledger import Finished
+from dialler_mcp.lists.jobs.ledger import RowOutcome
 from dialler_mcp.service.profile import Profile, profile_of
 from dialler_mcp.settings import Settings
 
@@ -131,7 +131,7 @@ async def ledger_alone(profile: Profile, rows: int) -> None:
     ledger, journal = profile.jobs.ledger, profile.journal
     held = await ledger.take("benchmark")
     assert held is not None
-    finished: list[Finished] = []
+    finished: list[RowOutcome] = []
     while True:
         open_rows, _ = await ledger.exchange(held, finished, BATCH)
         if not open_rows:

@@ -27,7 +27,7 @@ from dialler_mcp.lists.checking.options import Scope
 from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
-    from dialler_mcp.lists.checking.check import Checked
+    from dialler_mcp.lists.checking.check import CheckCounts
     from dialler_mcp.service.invocation import Invocation
     from dialler_mcp.service.list_words import ListCheck
     from dialler_mcp.service.lists import PeopleList
@@ -243,7 +243,7 @@ def _manner(invocation: "Invocation", task: Task) -> Manner:
     return Manner("dialler-mcp import --job {job}", _IMPORTING, task.as_json, has_consent)
 
 
-async def _checked(invocation: "Invocation", task: Task, people: "PeopleList") -> "Checked":
+async def _checked(invocation: "Invocation", task: Task, people: "PeopleList") -> "CheckCounts":
     """What the check finds, however long it takes."""
     from dialler_mcp.service.lists import Said, checked_in_time
 

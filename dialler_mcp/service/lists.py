@@ -20,7 +20,7 @@ from dialler_mcp.state.places import forget_older, own_directory
 from dialler_mcp.words import NOTHING, Language, Words
 
 if TYPE_CHECKING:
-    from dialler_mcp.lists.checking.check import Checked, Judged, Writer
+    from dialler_mcp.lists.checking.check import CheckCounts, JudgedRow, Writer
     from dialler_mcp.lists.checking.options import Options
     from dialler_mcp.lists.checking.people import People
     from dialler_mcp.lists.columns.mapping import ColumnMap, Proposal
@@ -65,7 +65,7 @@ class PeopleList:
     """What a kept mapping says of its columns; a mapping that is given corrects it."""
     remarks: Words = NOTHING
     """What is to be said of kept mappings."""
-    checking: "asyncio.Task[Checked] | None" = None
+    checking: "asyncio.Task[CheckCounts] | None" = None
     rejects: Path | None = None
 
     def forget(self) -> None:
@@ -206,7 +206,7 @@ class Said:
 
 async def checked_in_time(
     invocation: Invocation, people: PeopleList, wishes: Said, seconds: float | None = None
-) -> "Checked | None":
+) -> "CheckCounts | None":
     """What a check finds; None where it takes longer than so many seconds (an answer's time), and goes on.
 
     Raises:
@@ -273,7 +273,7 @@ def _decisions(wishes: Mapping[str, Any]) -> "dict[Kind, Verdict]":
         raise Problem(_DECISIONS.filled(kinds=kinds)) from None
 
 
-async def _checked(invocation: Invocation, people: PeopleList, file: str | None) -> "Checked":
+async def _checked(invocation: Invocation, people: PeopleList, file: str | None) -> "CheckCounts":
     """What a check finds; the rows and their reasons go to a file beside, where one is wanted."""
     from dialler_mcp.lists.checking.verdict_files import Include, VerdictFile
 
@@ -290,7 +290,7 @@ async def _checked(invocation: Invocation, people: PeopleList, file: str | None)
     return outcome
 
 
-async def check_list(invocation: Invocation, people: PeopleList, writer: "Writer | None" = None) -> "Checked":
+async def check_list(invocation: Invocation, people: PeopleList, writer: "Writer | None" = None) -> "CheckCounts":
     """A verdict for every row of a list whose columns and options are known; only the dialler's lists are read."""
     from dialler_mcp.lists.checking.check import check
     from dialler_mcp.lists.checking.people import People
@@ -320,7 +320,7 @@ class ReadyRows:
         self.path = path
         self._file: BinaryIO = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
-    def write(self, judgement: "Judged") -> None:
+    def write(self, judgement: "JudgedRow") -> None:
         """Keep a row, if it is ready, or of a contact that exists."""
         from dialler_mcp.lists.kinds import Verdict
 

@@ -29,8 +29,8 @@ from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.current import current_contacts
 from dialler_mcp.lists.jobs.deciding import Decider, View, unanswered, values_of
 from dialler_mcp.lists.jobs.job import OPEN, JobRow, JobState, RowState
-from dialler_mcp.lists.jobs.ledger import Finished, Held, Ledger
-from dialler_mcp.lists.jobs.outcomes import Means, means
+from dialler_mcp.lists.jobs.ledger import Lease, Ledger, RowOutcome
+from dialler_mcp.lists.jobs.outcomes import ErrorMeaning, means
 from dialler_mcp.lists.jobs.pace import Pace
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.jobs import Lost
@@ -65,7 +65,7 @@ class _Slice:
     has asked for.
     """
 
-    held: Held
+    held: Lease
     decider: Decider
     until: float
     wish: str | None = None
@@ -95,7 +95,7 @@ class Engine:
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.time
 
-    async def run(self, hold: Held, stopping: asyncio.Event) -> None:
+    async def run(self, hold: Lease, stopping: asyncio.Event) -> None:
         """Work on a job until it is done or paused, somebody else has it, or `stopping` is set."""
         since = datetime.fromtimestamp(hold.job.created, UTC)
         work = _Slice(hold, Decider(self.dialler, since, self.zone, self.clock), self._until(), fine_at=self.clock())
@@ -130,7 +130,7 @@ class Engine:
 
     async def _work(self, work: _Slice, stopping: asyncio.Event) -> None:
         pace = Pace(self.connections, self.rate, clock=self.clock, pause=self.pause)
-        endings: Sequence[Finished] = ()
+        endings: Sequence[RowOutcome] = ()
         while True:
             until = self._until()
             rows, wish = await self._exchanged(work, endings)
@@ -151,14 +151,14 @@ class Engine:
             endings = await self._batch(work, rows, pace)
             self._judge(work, endings, pace)
 
-    async def _exchanged(self, work: _Slice, endings: Sequence[Finished]) -> tuple[list[JobRow], str | None]:
+    async def _exchanged(self, work: _Slice, endings: Sequence[RowOutcome]) -> tuple[list[JobRow], str | None]:
         try:
             return await self.ledger.exchange(work.held, endings, BATCH)
         except Lost:
             await self.ledger.note_late(work.held, endings)
             raise
 
-    def _judge(self, work: _Slice, endings: Sequence[Finished], pace: Pace) -> None:
+    def _judge(self, work: _Slice, endings: Sequence[RowOutcome], pace: Pace) -> None:
         """Go slower or faster, and stop where too much fails."""
         final = [one for one in endings if one.state not in OPEN]
         trouble = next((one.why for one in endings if one.state in OPEN and one.why), None)
@@ -173,7 +173,7 @@ class Engine:
                 figures = {"failed": sum(work.recent), "recent": len(work.recent), "why": one.why}
                 work.stopped = work.stopped or _FAILED_OFTEN.filled(**figures)
 
-    async def _batch(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[Finished]:
+    async def _batch(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[RowOutcome]:
         """What came of these rows. A row that surely did not leave comes back as new."""
         job = work.held.job
         # Nobody was closed when it was confirmed.
@@ -183,10 +183,10 @@ class Engine:
             closed_rows = await work.decider.closed_by_now(views) if is_guarded else ()
             refusals = await work.decider.refused_by_now(rows)
         except DiallerError as error:
-            if means(error) is Means.stop:
+            if means(error) is ErrorMeaning.stop:
                 work.stopped = error.words
-            return [Finished(row, row.state, why=error.words) for row in rows]
-        ready, endings = list[tuple[JobRow, Entry | None]](), list[Finished]()
+            return [RowOutcome(row, row.state, why=error.words) for row in rows]
+        ready, endings = list[tuple[JobRow, Entry | None]](), list[RowOutcome]()
         for row in rows:
             view = views[row.number]
             ending = await work.decider.settled(row, view)
@@ -202,7 +202,7 @@ class Engine:
         sendable = await self.ledger.begin(work.held, ready, endings)
         return await self._looked_back(work, await self._send_all(work, sendable, pace))
 
-    async def _closed(self, work: _Slice, rows: Sequence[JobRow]) -> list[Finished]:
+    async def _closed(self, work: _Slice, rows: Sequence[JobRow]) -> list[RowOutcome]:
         """What came of rows that may have been sent, where nothing shall be sent any more."""
         try:
             views = await work.decider.views(rows)
@@ -211,7 +211,7 @@ class Engine:
         endings = [await work.decider.settled(row, views[row.number]) for row in rows]
         return [one or ends.left(row, _CANCELLED) for row, one in zip(rows, endings, strict=True)]
 
-    def _entry(self, hold: Held, row: JobRow, image: Image) -> Entry:
+    def _entry(self, hold: Lease, row: JobRow, image: Image) -> Entry:
         job = hold.job
         confirmation = Confirmed(job.confirmed_by or "", reason=job.reason)
         entry = entry_of(
@@ -220,16 +220,16 @@ class Engine:
         entry.campaign_id = entry.campaign_id or values_of(row).get("DiallerCampaignsID")
         return entry
 
-    async def _send_all(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[Finished]:
+    async def _send_all(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[RowOutcome]:
         """What came of these rows, sent in order, several at a time."""
-        waiting, endings = deque(rows), list[Finished]()
+        waiting, endings = deque(rows), list[RowOutcome]()
 
         async def worker() -> None:
             while waiting:
                 row = waiting.popleft()
                 await pace.turn()
                 if not work.sends or self.clock() >= work.until:
-                    endings.append(Finished(replace(row, tries=row.tries - 1), _before(row)))
+                    endings.append(RowOutcome(replace(row, tries=row.tries - 1), _before(row)))
                     continue
                 endings.append(await self._sent(work, row))
 
@@ -240,7 +240,7 @@ class Engine:
             await self.forget_copies(campaign)
         return endings
 
-    async def _sent(self, work: _Slice, row: JobRow) -> Finished:
+    async def _sent(self, work: _Slice, row: JobRow) -> RowOutcome:
         sent_at = self.journal.now()
         try:
             answer = await send(self.dialler, row.step.request)
@@ -249,21 +249,21 @@ class Engine:
             return self._failed(work, row, error)
         return ends.done(row, answer if isinstance(answer, Contact) else None)
 
-    def _failed(self, work: _Slice, row: JobRow, error: DiallerError) -> Finished:
+    def _failed(self, work: _Slice, row: JobRow, error: DiallerError) -> RowOutcome:
         match means(error):
-            case Means.failed:
+            case ErrorMeaning.failed:
                 return ends.failed(row, error.words)
-            case Means.unknown:
+            case ErrorMeaning.unknown:
                 return ends.unknown(row, error.words)
-            case Means.look:
-                return Finished(row, RowState.begun, why=error.words)
-            case Means.stop:
+            case ErrorMeaning.look:
+                return RowOutcome(row, RowState.begun, why=error.words)
+            case ErrorMeaning.stop:
                 work.stopped = error.words
-            case Means.later:
+            case ErrorMeaning.later:
                 pass
-        return Finished(replace(row, tries=row.tries - 1), _before(row), why=error.words)
+        return RowOutcome(replace(row, tries=row.tries - 1), _before(row), why=error.words)
 
-    async def _looked_back(self, work: _Slice, endings: Sequence[Finished]) -> list[Finished]:
+    async def _looked_back(self, work: _Slice, endings: Sequence[RowOutcome]) -> list[RowOutcome]:
         """The same, with what the answers did not show: the records as they are now, and people who came in twice."""
         successes = [one for one in endings if one.state is RowState.done]
         ids = [one.contact_id for one in successes if one.row.step.verb in READ_BACK and one.contact_id is not None]
@@ -274,7 +274,7 @@ class Engine:
         return [_with(one, current.get(one.contact_id or 0), doubles.get(one.row.number)) for one in endings]
 
 
-def _with(one: Finished, now: Contact | None, doubles: Sequence[Contact] | None) -> Finished:
+def _with(one: RowOutcome, now: Contact | None, doubles: Sequence[Contact] | None) -> RowOutcome:
     if one.end is None or one.state is not RowState.done:
         return one
     if others := [str(contact.id) for contact in doubles or () if contact.id != one.contact_id]:

@@ -77,7 +77,7 @@ def controls_of(job: Job) -> list[Control]:
 
 
 @dataclass(frozen=True)
-class Held:
+class Lease:
     """A job that this process holds. `was_held`: its last holder did not give it back, so its requests may be under way
     still.
     """
@@ -88,7 +88,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Finished:
+class RowOutcome:
     """What came of a row, and how its entry in the journal ends; `state` is `new` again where it surely never left."""
 
     row: JobRow
@@ -279,12 +279,12 @@ class Ledger:
 
         return await self._store.run(write)
 
-    async def take(self, owner: str) -> Held | None:
+    async def take(self, owner: str) -> Lease | None:
         """A running job that nobody holds (any more), held by `owner` now; None where there is none."""
         row = await self._store.run(lambda connection: rows.take(connection, self._dialler, owner, self.lease))
-        return None if row is None else Held(Job.of({**row, "now": 0.0}), row["fence"], row["was_held"])
+        return None if row is None else Lease(Job.of({**row, "now": 0.0}), row["fence"], row["was_held"])
 
-    async def keep(self, held: Held) -> str | None:
+    async def keep(self, held: Lease) -> str | None:
         """Keep the lease; what a person has asked for meanwhile.
 
         Raises:
@@ -292,7 +292,9 @@ class Ledger:
         """
         return await self._store.run(lambda connection: rows.hold(connection, held.job.id, held.fence, self.lease))
 
-    async def exchange(self, held: Held, finished: Sequence[Finished], limit: int) -> tuple[list[JobRow], str | None]:
+    async def exchange(
+        self, held: Lease, finished: Sequence[RowOutcome], limit: int
+    ) -> tuple[list[JobRow], str | None]:
         """Note what came of rows, and return the next ones, with what a person has asked for.
 
         Raises:
@@ -306,7 +308,7 @@ class Ledger:
 
         return await self._store.run(write)
 
-    def _note(self, connection: "Connection", held: Held, finished: Sequence[Finished]) -> None:
+    def _note(self, connection: "Connection", held: Lease, finished: Sequence[RowOutcome]) -> None:
         ends = [one.end for one in finished if one.end is not None]
         self._journal.finish_all(connection, ends)
         rows.set_rows(
@@ -326,7 +328,7 @@ class Ledger:
             ],
         )
 
-    async def note_late(self, held: Held, finished: Sequence[Finished]) -> None:
+    async def note_late(self, held: Lease, finished: Sequence[RowOutcome]) -> None:
         """Note what this process sent although it had lost the job: an import of a row that whoever has the job now had
         sent again has brought a second contact.
         """
@@ -342,7 +344,7 @@ class Ledger:
         await self._store.run(lambda connection: rows.note_late(connection, held.job.id, late))
 
     async def begin(
-        self, held: Held, begun: Sequence[tuple[JobRow, Entry | None]], finished: Sequence[Finished] = ()
+        self, held: Lease, begun: Sequence[tuple[JobRow, Entry | None]], finished: Sequence[RowOutcome] = ()
     ) -> list[JobRow]:
         """Commit that these rows are about to be sent, each with its entry in the journal; one that was begun before
         has its entry already. Returns the rows as they are now.
@@ -379,7 +381,7 @@ class Ledger:
 
         return await self._store.run(write)
 
-    async def leave(self, held: Held, state: JobState | None = None, why: Words | None = None) -> None:
+    async def leave(self, held: Lease, state: JobState | None = None, why: Words | None = None) -> None:
         """Give the job back; `state` is what becomes of it where it does not run on."""
         said = why and why.text(self._journal.language)
 

@@ -61,7 +61,7 @@ _READ = (
 
 
 @dataclass(frozen=True)
-class Spooled:
+class FileCopy:
     """A copy of our own. `name`: that of the file, as the person calls it; `digest`: SHA-256 of its bytes."""
 
     path: Path
@@ -70,7 +70,7 @@ class Spooled:
     digest: str
 
 
-def spool(path: str, folders: Sequence[Path], into: Path, limits: Limits = Limits()) -> Spooled:
+def spool(path: str, folders: Sequence[Path], into: Path, limits: Limits = Limits()) -> FileCopy:
     """Copy a file from one of the folders into a directory of ours. A path that is not absolute is one within a folder.
 
     Raises:
@@ -107,7 +107,7 @@ def _open(folder: Path, found: Path) -> int:
         return os.open(found if place is None else found.name, _READ, dir_fd=place)
 
 
-def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, folder_names: str) -> Spooled:
+def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, folder_names: str) -> FileCopy:
     before = os.fstat(file.fileno())
     if before.st_size > limits.file_bytes:
         raise Unreadable(_TOO_LARGE.filled(size=limits.file_bytes // MEGABYTE, allowed=folder_names))
@@ -124,7 +124,7 @@ def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, folder_names:
         with suppress(OSError):
             copy.unlink()
         raise
-    return Spooled(copy, name, size, digest)
+    return FileCopy(copy, name, size, digest)
 
 
 def _copy(file: BinaryIO, target: BinaryIO, expected: int) -> tuple[str, int]:

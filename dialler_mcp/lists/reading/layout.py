@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dialler_mcp.domain.spelling import plain
-from dialler_mcp.lists.reading.cells import Kind, Typed, name_text
-from dialler_mcp.lists.reading.lines import Line, Merged
+from dialler_mcp.lists.reading.cells import Kind, TypedCell, name_text
+from dialler_mcp.lists.reading.lines import Line, MergedCells
 from dialler_mcp.words import Words
 
 NO_HEAD = Words(
@@ -71,12 +71,12 @@ def _words(line: Line) -> list[str]:
 
 def _are_amounts(cells: Sequence[str]) -> bool:
     return all(
-        _AMOUNT.fullmatch(cell) or (isinstance(cell, Typed) and cell.kind in (Kind.formula, Kind.error))
+        _AMOUNT.fullmatch(cell) or (isinstance(cell, TypedCell) and cell.kind in (Kind.formula, Kind.error))
         for cell in cells
     )
 
 
-def layout_of(lines: Sequence[Line], merges: Sequence[Merged] = (), *, ragged: bool = False) -> Layout:
+def layout_of(lines: Sequence[Line], merges: Sequence[MergedCells] = (), *, ragged: bool = False) -> Layout:
     """How a table is laid out, judging by its first lines, at least one of them not empty. `ragged`: a line with more
     cells than others is a mistake; else there are columns without a name.
 
@@ -132,7 +132,7 @@ def _is_remark(line: Line) -> bool:
 
 
 def _is_value(cell: str) -> bool:
-    if isinstance(cell, Typed):
+    if isinstance(cell, TypedCell):
         return cell.kind != Kind.formula
     text = cell.strip()
     return _FIGURE.fullmatch(text) is not None or _ADDRESS.fullmatch(text) is not None
@@ -148,7 +148,7 @@ def _two_lines(above: Line, rest: Sequence[Line], used: set[int]) -> bool:
     return fills and _is_head(below) and any(not _is_head(line) for line in people)
 
 
-def _groups(above: Line, head: Line, merges: Sequence[Merged]) -> bool:
+def _groups(above: Line, head: Line, merges: Sequence[MergedCells]) -> bool:
     """Whether a line holds the group heads of the next: words with gaps that the head fills."""
     filled, named = _filled(above), _filled(head)
     if above.number + 1 != head.number or not filled or not _is_head(above) or not named - filled:
@@ -160,7 +160,7 @@ def _groups(above: Line, head: Line, merges: Sequence[Merged]) -> bool:
     return bool(merges) or max(filled) * 2 >= max(named)  # a title of two cells stands on the left
 
 
-def _with_head(head: Line, group: Line | None, used: int, merges: Sequence[Merged]) -> Layout:
+def _with_head(head: Line, group: Line | None, used: int, merges: Sequence[MergedCells]) -> Layout:
     names = [name_text(cell) for cell in head.cells[:used]]
     names += [""] * (used - len(names))
     if group:
@@ -172,7 +172,7 @@ def _with_head(head: Line, group: Line | None, used: int, merges: Sequence[Merge
     return Layout(tuple(_distinct(heads)), head.number + 1, head.number, tuple(head.cells), tuple(notes))
 
 
-def _spread(group: Line, heads: Sequence[str], merges: Sequence[Merged]) -> list[str]:
+def _spread(group: Line, heads: Sequence[str], merges: Sequence[MergedCells]) -> list[str]:
     """The group head over each column: as far as its cells are merged, else up to the next group. One without a name
     below it is the name of its column alone.
     """

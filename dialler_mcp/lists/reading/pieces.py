@@ -54,7 +54,7 @@ _NEW = _APPENDED | os.O_CREAT | os.O_EXCL
 
 
 @dataclass
-class Incoming:
+class IncomingFile:
     """A file that is being received. `name` is what the person calls it; `length` counts the bytes that are there."""
 
     id: str
@@ -90,9 +90,9 @@ class Pieces:
         self._seconds = seconds
         self._clock = clock
         self._limits = limits
-        self._by_id: dict[str, Incoming] = {}
+        self._by_id: dict[str, IncomingFile] = {}
 
-    def begin(self, caller: str, name: str, size: int) -> Incoming:
+    def begin(self, caller: str, name: str, size: int) -> IncomingFile:
         """A file of this size, in bytes, of which nothing is there yet.
 
         Raises:
@@ -111,11 +111,11 @@ class Pieces:
             os.close(os.open(path, _NEW, 0o600))
         except OSError as error:
             raise Problem(_NOT_KEPT.filled(why=reason_of(error))) from None
-        incoming = Incoming(identifier, caller, plain_name(name), size, path, self._clock())
+        incoming = IncomingFile(identifier, caller, plain_name(name), size, path, self._clock())
         self._by_id[identifier] = incoming
         return incoming
 
-    def get(self, caller: str, identifier: str) -> Incoming:
+    def get(self, caller: str, identifier: str) -> IncomingFile:
         """A file that this caller is sending.
 
         Raises:
@@ -132,7 +132,7 @@ class Pieces:
         """Whether a file is still known."""
         return identifier in self._by_id
 
-    def add(self, incoming: Incoming, offset: int, digest: str, content: str) -> None:
+    def add(self, incoming: IncomingFile, offset: int, digest: str, content: str) -> None:
         """Take a piece: its place in the file, its SHA-256 in hexadecimal digits, its bytes in base64. One that begins
         beyond what is there is left out: its length says where the next one begins.
 
@@ -154,12 +154,12 @@ class Pieces:
             raise Problem(_NOT_KEPT.filled(why=reason_of(error))) from None
         incoming.length += len(rest)
 
-    def hand_over(self, incoming: Incoming) -> Path:
+    def hand_over(self, incoming: IncomingFile) -> Path:
         """The whole file, which is from now on for whoever takes it to remove."""
         incoming.is_ours = False
         return incoming.path
 
-    def forget(self, incoming: Incoming) -> None:
+    def forget(self, incoming: IncomingFile) -> None:
         """Remove what was received of a file."""
         self._by_id.pop(incoming.id, None)
         if incoming.is_ours:

@@ -13,7 +13,7 @@ from dialler_mcp.changes.plan import Plan, Request, Step, Verb
 from dialler_mcp.changes.runner import Mode
 from dialler_mcp.domain.many import Many, ManyVerb
 from dialler_mcp.domain.records import Contact
-from dialler_mcp.lists.jobs.job import OPEN, STATES, Draft, Job, JobState, Means, Progress, RowState
+from dialler_mcp.lists.jobs.job import OPEN, STATES, Draft, Job, JobMeaning, JobState, Progress, RowState
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Change, LongChange
 from dialler_mcp.service.invocation import Invocation
@@ -74,7 +74,7 @@ async def change_many(invocation: Invocation, verb: ManyVerb, wish: Meant, value
     def drafted() -> Draft:
         means = [*_written(invocation, values), *many.consequences(language), *wish.remarks]
         title = many.title(wish.which, language, ", ".join(values))
-        means = Means(tuple(means), reopens=many.reopens, destroys=verb == "delete")
+        means = JobMeaning(tuple(means), reopens=many.reopens, destroys=verb == "delete")
         return Draft(verb, title, invocation.tool, invocation.caller, means)
 
     job = await profile.jobs.ledger.freeze(drafted, steps())

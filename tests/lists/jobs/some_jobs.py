@@ -11,7 +11,7 @@ from dialler_mcp.changes.plan import Request, SharedKey, Step, Verb
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs.engine import Engine
-from dialler_mcp.lists.jobs.job import Draft, Job, JobRow, Means, Progress, RowState
+from dialler_mcp.lists.jobs.job import Draft, Job, JobMeaning, JobRow, Progress, RowState
 from dialler_mcp.lists.jobs.ledger import Ledger
 from dialler_mcp.lists.jobs.worker import Worker
 from tests.conftest import BERLIN, Bench, no_pause
@@ -77,7 +77,7 @@ async def steps_of(steps: Iterable[Step]) -> AsyncIterator[Step]:
 
 async def frozen(worker: Worker, steps: Iterable[Step], verb: Verb = "lock") -> Job:
     """A job of these steps, which waits."""
-    means = Means(reopens=verb == "reset")  # some of them may be closed
+    means = JobMeaning(reopens=verb == "reset")  # some of them may be closed
     drafted = Draft(verb, f"{verb} some", "dialler_change_contacts", CALLER, means)
     return await worker.ledger.freeze(lambda: drafted, steps_of(steps))
 

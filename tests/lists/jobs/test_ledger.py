@@ -9,7 +9,7 @@ from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.changes.journal import Journal
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.job import Draft, JobRow, JobState, RowState
-from dialler_mcp.lists.jobs.ledger import Finished, Ledger
+from dialler_mcp.lists.jobs.ledger import Ledger, RowOutcome
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.jobs import Lost
 from dialler_mcp.words import Words
@@ -100,8 +100,8 @@ async def test_a_contact_that_a_lost_process_created_beside_another_is_noted(mak
     clock.seconds += 61
     second = await other.take("other")
     assert second is not None
-    await other.exchange(second, [Finished(row, RowState.done, contact_id=700 + row.number) for row in rows], 5)
-    late = [Finished(rows[0], RowState.done, contact_id=700), Finished(rows[1], RowState.done, contact_id=800)]
+    await other.exchange(second, [RowOutcome(row, RowState.done, contact_id=700 + row.number) for row in rows], 5)
+    late = [RowOutcome(rows[0], RowState.done, contact_id=700), RowOutcome(rows[1], RowState.done, contact_id=800)]
     await one.note_late(first, late)
     await one.note_late(first, ())
     whys = {row.number: row.why for row in await other.rows(job.id, [RowState.done], 5)}
