@@ -245,10 +245,10 @@ def _manner(invocation: "Invocation", task: Task) -> Manner:
 
 async def _checked(invocation: "Invocation", task: Task, people: "PeopleList") -> "CheckCounts":
     """What the check finds, however long it takes."""
-    from dialler_mcp.service.lists import Said, checked_in_time
+    from dialler_mcp.service.lists import ListWish, checked_in_time
 
     campaign = await _campaign(invocation, task.campaign)
-    wishes = Said(
+    wishes = ListWish(
         campaign,
         task.mapping or None,
         task.decisions or None,
@@ -259,7 +259,7 @@ async def _checked(invocation: "Invocation", task: Task, people: "PeopleList") -
     )
     outcome = await checked_in_time(invocation, people, wishes)
     while outcome is None:
-        outcome = await checked_in_time(invocation, people, Said())
+        outcome = await checked_in_time(invocation, people, ListWish())
     return outcome
 
 

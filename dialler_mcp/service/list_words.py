@@ -7,7 +7,7 @@ from dialler_mcp.domain.fields import Field as About
 from dialler_mcp.domain.fields import FieldInfo, Kind
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import clean
-from dialler_mcp.service.answers import Worded, cell
+from dialler_mcp.service.answers import WordedAnswer, cell
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import undeclared
 from dialler_mcp.words import Language, Noun, Words
@@ -58,7 +58,7 @@ _OR = Words("{field} (or {other}?)", "{field} (oder {other}?)")
 _LINE = Words("line {line}:", "Zeile {line}:")
 
 
-class ListCheck(Worded):
+class ListCheck(WordedAnswer):
     """What is right and wrong with a list; without `list_id`, how a person hands one in. `kinds` add up to its rows,
     but those that are notes.
     """

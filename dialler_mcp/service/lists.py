@@ -188,7 +188,7 @@ class PeopleLists:
 
 
 @dataclass(frozen=True)
-class Said:
+class ListWish:
     """What a caller says about a list: its campaign, what columns are, what was decided, where twins are looked for,
     which rows a file shall hold. `kept` is the name of a mapping to begin with, `keep` one under which to keep what the
     columns then are, `forget` one to forget. What is None stays as it was.
@@ -205,7 +205,7 @@ class Said:
 
 
 async def checked_in_time(
-    invocation: Invocation, people: PeopleList, wishes: Said, seconds: float | None = None
+    invocation: Invocation, people: PeopleList, wishes: ListWish, seconds: float | None = None
 ) -> "CheckCounts | None":
     """What a check finds; None where it takes longer than so many seconds (an answer's time), and goes on.
 
@@ -215,7 +215,7 @@ async def checked_in_time(
     if people.checking is None:
         await _take(invocation, people, wishes)
         people.checking = asyncio.create_task(_checked(invocation, people, wishes.file))
-    elif wishes != Said():
+    elif wishes != ListWish():
         raise Problem(_BUSY)
     done, _ = await asyncio.wait([people.checking], timeout=WAITED if seconds is None else seconds)
     if not done:
@@ -224,7 +224,7 @@ async def checked_in_time(
     return task.result()
 
 
-async def _take(invocation: Invocation, people: PeopleList, wishes: Said) -> None:
+async def _take(invocation: Invocation, people: PeopleList, wishes: ListWish) -> None:
     from dialler_mcp.lists.checking.options import Options, Scope
 
     people.remarks = NOTHING
@@ -246,7 +246,7 @@ async def _take(invocation: Invocation, people: PeopleList, wishes: Said) -> Non
     )
 
 
-async def _map(invocation: Invocation, people: PeopleList, wishes: Said) -> None:
+async def _map(invocation: Invocation, people: PeopleList, wishes: ListWish) -> None:
     """Say what the columns are: as the caller does, else as a kept mapping does, else by their heads."""
     from dialler_mcp.lists.columns.aliases import LEFT_OUT
     from dialler_mcp.lists.columns.mapping import map_of, proposed

@@ -19,7 +19,7 @@ from msgspec import UNSET
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.changes.comparing import check_answer
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Entry, Journal
 from dialler_mcp.changes.recording import entry_of
@@ -213,7 +213,7 @@ class Engine:
 
     def _entry(self, hold: Lease, row: JobRow, image: Image) -> Entry:
         job = hold.job
-        confirmation = Confirmed(job.confirmed_by or "", reason=job.reason)
+        confirmation = Approval(job.confirmed_by or "", reason=job.reason)
         entry = entry_of(
             self.journal, job.tool, row.step, image, job.caller, confirmation, {}, undoes=row.step.undoes, job=job.id
         )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.journal import End, Entry, Journal
 from dialler_mcp.changes.plan import Step
 from dialler_mcp.changes.runner import TWINS
@@ -237,7 +237,7 @@ class Ledger:
         found = await self._store.run(lambda connection: rows.rows_in(connection, number, names, limit, after=after))
         return [JobRow.of(row) for row in found]
 
-    async def start(self, job: Job, confirmed: Confirmed, admit: Callable[["Connection"], None]) -> Job:
+    async def start(self, job: Job, confirmed: Approval, admit: Callable[["Connection"], None]) -> Job:
         """Let a frozen job run. `admit` runs in the same transaction: if it raises, the job stays as it is.
 
         Raises:

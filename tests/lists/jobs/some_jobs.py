@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 
 import msgspec
 
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.plan import Request, SharedKey, Step, Verb
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import Contact
@@ -85,7 +85,7 @@ async def frozen(worker: Worker, steps: Iterable[Step], verb: Verb = "lock") -> 
 async def started(worker: Worker, steps: Iterable[Step], verb: Verb = "lock") -> Job:
     """A job of these steps that runs, without anybody who works on it."""
     job = await frozen(worker, steps, verb)
-    return await worker.ledger.start(job, Confirmed("phrase"), lambda _: None)
+    return await worker.ledger.start(job, Approval("phrase"), lambda _: None)
 
 
 async def finished(worker: Worker, steps: Iterable[Step], verb: Verb = "lock") -> tuple[Progress, list[JobRow]]:

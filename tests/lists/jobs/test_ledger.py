@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.journal import Journal
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.job import Draft, JobRow, JobState, RowState
@@ -48,7 +48,7 @@ async def frozen(ledger: Ledger, title: str = "import 5") -> Any:
 
 
 async def running(ledger: Ledger) -> Any:
-    return await ledger.start(await frozen(ledger), Confirmed("phrase"), lambda _: None)
+    return await ledger.start(await frozen(ledger), Approval("phrase"), lambda _: None)
 
 
 async def test_a_caller_has_so_many_previews_and_loses_the_oldest(make: Make, monkeypatch: pytest.MonkeyPatch):
@@ -150,11 +150,11 @@ async def test_a_job_starts_once_and_only_where_it_is_admitted(make: Make):
         raise Problem("not today")
 
     with pytest.raises(Problem, match="not today"):
-        await ledger.start(job, Confirmed(), never)
+        await ledger.start(job, Approval(), never)
     assert (await ledger.job(job.id)).state is JobState.frozen
-    assert (await ledger.start(job, Confirmed("card", reason="so"), lambda _: None)).reason == "so"
+    assert (await ledger.start(job, Approval("card", reason="so"), lambda _: None)).reason == "so"
     with pytest.raises(Problem, match="started or cancelled already"):
-        await ledger.start(job, Confirmed(), lambda _: None)
+        await ledger.start(job, Approval(), lambda _: None)
 
 
 async def test_the_same_job_is_kept_once_while_it_waits(make: Make, clock: Clock):
