@@ -72,7 +72,7 @@ def add_export_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         settings, names = read_settings(), campaigns or []
         arguments = {"campaigns": names, "to": str(to), "what": what, "since": since, "until": until, "type": kind}
         arguments |= {"sql": sql, "result": result}
-        with recorded(settings, "export", arguments, _STAY, done=(0, INCOMPLETE, UNREAD)):
+        with recorded(settings, "export", arguments, _STAY, success_codes=(0, INCOMPLETE, UNREAD)):
             wish = RowOptions(what, sql, since, until, result, kind, language or settings.language)
             code, answer = _written(settings, names, wish, to)
             with while_somebody_reads():
@@ -92,15 +92,15 @@ class RowOptions(NamedTuple):
     language: Language
 
 
-def _written(settings: "Settings", names: Sequence[str], asked: RowOptions, to: Path) -> tuple[int, "ExportAnswer"]:
+def _written(settings: "Settings", names: Sequence[str], options: RowOptions, to: Path) -> tuple[int, "ExportAnswer"]:
     """The exit code, and what was written; leaves with a sentence where nothing can be."""
     from dialler_mcp.cli.reading import scope_of
     from dialler_mcp.problem import Problem
     from dialler_mcp.service.export_wish import wished
 
-    scope = scope_of(asked.since, asked.until, settings, settings.language)
+    scope = scope_of(options.since, options.until, settings, settings.language)
     try:
-        wish = wished(scope, asked.language, asked.what, asked.sql, asked.result, asked.kind, str(to))
+        wish = wished(scope, options.language, options.what, options.sql, options.result, options.kind, str(to))
     except Problem as problem:
         end(problem.text(settings.language), MISUSED)
     try:

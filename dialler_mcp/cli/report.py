@@ -80,7 +80,7 @@ def add_report_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         """Write a report on campaigns into a file; reads until everything is known. Ctrl+C ends the reading early."""
         settings = read_settings()
         arguments = {"campaigns": campaigns, "to": str(to), "since": since, "until": until, "full": full}
-        with recorded(settings, "report", arguments, _IDS_STAY, done=(0, INCOMPLETE, UNREAD)):
+        with recorded(settings, "report", arguments, _IDS_STAY, success_codes=(0, INCOMPLETE, UNREAD)):
             report_language = language or settings.language
             scope = scope_of(since, until, settings, report_language)
             with _written(to, report_language) as target:

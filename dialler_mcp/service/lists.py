@@ -57,11 +57,11 @@ class PeopleList:
     name: str
     table: "Table"
     file: Path | None
-    used: float
+    last_use: float
     proposals: Sequence["Proposal"] = ()
     columns: "ColumnMap | None" = None
     options: "Options | None" = None
-    taken: Mapping[str, str] = field(default_factory=dict[str, str])
+    kept_targets: Mapping[str, str] = field(default_factory=dict[str, str])
     """What a kept mapping says of its columns; a mapping that is given corrects it."""
     remarks: Words = NOTHING
     """What is to be said of kept mappings."""
@@ -133,7 +133,7 @@ class PeopleLists:
         if people.file is None:  # rows that were pasted have neither
             return
         people.table = await asyncio.to_thread(read, people.file, name=people.name, encoding=encoding, sheet=sheet)
-        people.columns, people.taken = None, {}
+        people.columns, people.kept_targets = None, {}
 
     async def open_rows(self, caller: str, rows: str, language: Language) -> PeopleList:
         """A list from rows that stand in the invocation; it gets a name in this language.
@@ -149,7 +149,7 @@ class PeopleLists:
     def _kept(self, caller: str, name: str, table: "Table", file: Path | None) -> PeopleList:
         self._tidy()
         if len(self._by_id) >= MAX_LISTS:  # whoever goes on with the oldest is told that it is gone
-            self._by_id.pop(min(self._by_id.values(), key=lambda each: each.used).id).forget()
+            self._by_id.pop(min(self._by_id.values(), key=lambda each: each.last_use).id).forget()
         one = PeopleList(secrets.token_hex(4), caller, name, table, file, self._clock())
         self._by_id[one.id] = one
         return one
@@ -171,12 +171,12 @@ class PeopleLists:
         one = self._by_id.get(list_id.strip().casefold())
         if one is None or one.caller != caller:
             return None
-        one.used = self._clock()
+        one.last_use = self._clock()
         return one
 
     def _tidy(self) -> None:
         until = self._clock() - HOURS * 3_600
-        for one in [one for one in self._by_id.values() if one.used < until]:
+        for one in [one for one in self._by_id.values() if one.last_use < until]:
             del self._by_id[one.id]
             one.forget()
 
@@ -190,8 +190,8 @@ class PeopleLists:
 @dataclass(frozen=True)
 class ListWish:
     """What a caller says about a list: its campaign, what columns are, what was decided, where twins are looked for,
-    which rows a file shall hold. `kept` is the name of a mapping to begin with, `keep` one under which to keep what the
-    columns then are, `forget` one to forget. What is None stays as it was.
+    which rows a file shall hold. `kept_name` is the name of a mapping to begin with, `keep` one under which to keep
+    what the columns then are, `forget` one to forget. What is None stays as it was.
     """
 
     campaign_id: int | None = None
@@ -199,7 +199,7 @@ class ListWish:
     decisions: Mapping[str, Any] | None = None
     twins: str | None = None
     file: str | None = None
-    kept: str | None = None
+    kept_name: str | None = None
     keep: str | None = None
     forget: str | None = None
 
@@ -217,8 +217,8 @@ async def checked_in_time(
         people.checking = asyncio.create_task(_checked(invocation, people, wishes.file))
     elif wishes != ListWish():
         raise Problem(_BUSY)
-    done, _ = await asyncio.wait([people.checking], timeout=WAITED if seconds is None else seconds)
-    if not done:
+    ready_tasks, _ = await asyncio.wait([people.checking], timeout=WAITED if seconds is None else seconds)
+    if not ready_tasks:
         return None
     task, people.checking = people.checking, None
     return task.result()
@@ -229,8 +229,8 @@ async def _take(invocation: Invocation, people: PeopleList, wishes: ListWish) ->
 
     people.remarks = NOTHING
     if wishes.forget:
-        people.taken, people.remarks = {}, await kept_mappings.forget(invocation, wishes.forget)
-    if wishes.mapping is not None or wishes.kept or wishes.forget or people.columns is None:
+        people.kept_targets, people.remarks = {}, await kept_mappings.forget(invocation, wishes.forget)
+    if wishes.mapping is not None or wishes.kept_name or wishes.forget or people.columns is None:
         await _map(invocation, people, wishes)
     if wishes.keep and people.columns is not None:
         people.remarks = await kept_mappings.keep(invocation, wishes.keep, people.columns)
@@ -252,13 +252,13 @@ async def _map(invocation: Invocation, people: PeopleList, wishes: ListWish) -> 
     from dialler_mcp.lists.columns.mapping import map_of, proposed
 
     columns = people.table.columns
-    if wishes.kept:
-        people.taken = await kept_mappings.taken(invocation, wishes.kept, columns)
+    if wishes.kept_name:
+        people.kept_targets = await kept_mappings.taken(invocation, wishes.kept_name, columns)
     elif wishes.mapping is None and not wishes.forget:
-        people.taken, people.remarks = await kept_mappings.offered(invocation, columns)
+        people.kept_targets, people.remarks = await kept_mappings.offered(invocation, columns)
     corrections = {str(column): str(target) for column, target in (wishes.mapping or {}).items()}
     targets = set(corrections.values()) - {LEFT_OUT}  # the field of another column now
-    kept_ones = {column: target for column, target in people.taken.items() if target not in targets}
+    kept_ones = {column: target for column, target in people.kept_targets.items() if target not in targets}
     people.proposals = await asyncio.to_thread(proposed, people.table, {**kept_ones, **corrections})
     people.columns = map_of(people.proposals)
 

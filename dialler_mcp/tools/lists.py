@@ -75,7 +75,7 @@ async def dialler_check_list(
         if encoding or sheet:
             await lists.read_again(people, encoding, sheet)
     campaign = await asked_campaign(invocation, campaign_id, name) if campaign_id or name else None
-    mapping_wish = {"kept" if mapping is None else "keep" if mapping else "forget": mapping_name}
+    mapping_wish = {"kept_name" if mapping is None else "keep" if mapping else "forget": mapping_name}
     wishes = ListWish(campaign and campaign.id, mapping, decisions, twins, file, **mapping_wish)
     outcome = await checked_in_time(invocation, people, wishes)
     return told(invocation, people, outcome) if outcome else still_checked(invocation, people)

@@ -215,15 +215,15 @@ def _with_names(proposals: Sequence[Proposal], cells: Sequence[Sequence[str]]) -
 def _without_twins(proposals: Sequence[Proposal]) -> list[Proposal]:
     """Each field goes to one column: to the one that a person named, else to the first by its head."""
     order = sorted(range(len(proposals)), key=lambda place: (list(Recognition).index(proposals[place].sure), place))
-    taken, dropped = set[str](), set[int]()
+    targets, twins = set[str](), set[int]()
     for place in order:
         target = proposals[place].target
         if target in (None, LEFT_OUT, Target.phone):
             continue
-        (dropped if target in taken else set[int]()).add(place)
-        taken.add(str(target))
+        (twins if target in targets else set[int]()).add(place)
+        targets.add(str(target))
     return [
-        Proposal(one.column, None, Recognition.unknown, one.examples) if place in dropped else one
+        Proposal(one.column, None, Recognition.unknown, one.examples) if place in twins else one
         for place, one in enumerate(proposals)
     ]
 

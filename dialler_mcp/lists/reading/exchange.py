@@ -48,7 +48,7 @@ class Summary(msgspec.Struct):
     sheet: str = ""
     hidden_sheets: list[str] = []
     other_sheets: list[str] = []
-    merged: list[MergedCells] = []
+    merges: list[MergedCells] = []
     notes: list[Words] = []
     reason: Words | None = None
 
@@ -111,9 +111,9 @@ def chosen(sheets: Sequence[tuple[str, bool]], wish: str | None) -> Summary:
     if wish is None and not visible_names:
         raise Unreadable(_ALL_HIDDEN)
     name = wish if wish is not None else visible_names[0]
-    hidden = [one for one, is_hidden in sheets if is_hidden and one != name][:_MAX_NAMES]
+    hidden_names = [one for one, is_hidden in sheets if is_hidden and one != name][:_MAX_NAMES]
     others = [one for one in visible_names if one != name][:_MAX_NAMES]
-    return Summary(name, hidden, others)
+    return Summary(name, hidden_names, others)
 
 
 def _spoken(names: Sequence[str]) -> str:

@@ -102,9 +102,9 @@ def _opened(folder: Path, place: Path, folder_names: str) -> BinaryIO:
     return os.fdopen(handle, "rb")
 
 
-def _open(folder: Path, found: Path) -> int:
-    with directory_of(folder, found) as place:
-        return os.open(found if place is None else found.name, _READ, dir_fd=place)
+def _open(folder: Path, path: Path) -> int:
+    with directory_of(folder, path) as place:
+        return os.open(path if place is None else path.name, _READ, dir_fd=place)
 
 
 def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, folder_names: str) -> FileCopy:
@@ -127,10 +127,10 @@ def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, folder_names:
     return FileCopy(copy, name, size, digest)
 
 
-def _copy(file: BinaryIO, target: BinaryIO, expected: int) -> tuple[str, int]:
+def _copy(file: BinaryIO, target: BinaryIO, length: int) -> tuple[str, int]:
     """Copy a file, and a byte more than expected where it has grown; its digest and its size."""
     digest, size = hashlib.sha256(), 0
-    while size <= expected and (block := file.read(min(_BLOCK, expected + 1 - size))):
+    while size <= length and (block := file.read(min(_BLOCK, length + 1 - size))):
         target.write(block)
         digest.update(block)
         size += len(block)

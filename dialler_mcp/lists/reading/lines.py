@@ -39,6 +39,6 @@ class Source:
     hidden_sheets: tuple[str, ...] = ()
     other_sheets: tuple[str, ...] = ()
     columns: tuple[str, ...] | None = None
-    merged: tuple[MergedCells, ...] = ()
+    merges: tuple[MergedCells, ...] = ()
     ragged: bool = False
     notes: tuple[Words, ...] = ()

@@ -46,7 +46,7 @@ def read_sheet(source: Path, wish: str | None, limits: Limits, writer: Writer) -
         raise Unreadable(ENCRYPTED) from None
     except (calamine.CalamineError, *DAMAGE):
         raise Unreadable(DAMAGED) from None
-    summary.merged = [MergedCells(top + 1, left, right) for (top, left), (_, right) in ranges]
+    summary.merges = [MergedCells(top + 1, left, right) for (top, left), (_, right) in ranges]
     summary.notes.append(NO_FORMULAS)
     return summary
 

@@ -62,7 +62,7 @@ class IncomingFile:
     name: str
     size: int
     path: Path
-    used: float
+    last_use: float
     length: int = 0
     is_ours: bool = True
     """Whether its bytes are still ours to remove."""
@@ -102,7 +102,7 @@ class Pieces:
         if size > self._limits.file_bytes:
             raise Unreadable(_TOO_LARGE.filled(size=self._limits.file_bytes // MEGABYTE))
         self.tidy()
-        others = sorted((one for one in self._by_id.values() if one.caller == caller), key=lambda one: one.used)
+        others = sorted((one for one in self._by_id.values() if one.caller == caller), key=lambda one: one.last_use)
         for one in others[: len(others) + 1 - MAX_OPEN]:
             self.forget(one)
         identifier = secrets.token_hex(16)
@@ -125,7 +125,7 @@ class Pieces:
         incoming = self._by_id.get(identifier)
         if incoming is None or incoming.caller != caller:
             raise Problem(GONE)
-        incoming.used = self._clock()
+        incoming.last_use = self._clock()
         return incoming
 
     def has(self, identifier: str) -> bool:
@@ -169,7 +169,7 @@ class Pieces:
     def tidy(self) -> None:
         """Forget those of which no piece came for long."""
         until = self._clock() - self._seconds
-        for incoming in [one for one in self._by_id.values() if one.used < until]:
+        for incoming in [one for one in self._by_id.values() if one.last_use < until]:
             self.forget(incoming)
 
     def close(self) -> None:

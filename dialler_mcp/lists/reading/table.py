@@ -116,8 +116,8 @@ def read_pasted(text: str, limits: Limits = Limits()) -> Table:
     Raises:
         Unreadable: it holds no list, or too many rows.
     """
-    opened = records.read_text(text, limits) if content.looks_like_json(text) else delimited.read_text(text, limits)
-    return _few(_table(opened))
+    source = records.read_text(text, limits) if content.looks_like_json(text) else delimited.read_text(text, limits)
+    return _few(_table(source))
 
 
 def read_objects(rows: Sequence[Mapping[str, object]], limits: Limits = Limits()) -> Table:
@@ -140,7 +140,7 @@ def _table(source: Source, *notes: Words) -> Table:
     if source.columns is not None:
         layout = Layout(source.columns, 0)
     elif sample:
-        layout = layout_of(sample, source.merged, ragged=source.ragged)
+        layout = layout_of(sample, source.merges, ragged=source.ragged)
     else:
         raise Unreadable(EMPTY)
     table = Table(

@@ -44,7 +44,7 @@ def read_sheet(source: Path, wish: str | None, limits: Limits, writer: Writer) -
         with closing(strings_of(parts, workbook.strings_part, limits)) as strings:
             stream = _Stream(workbook, strings, limits, writer)
             parts.parse(part, stream.start, stream.end, stream.text)
-    summary.merged = stream.merged
+    summary.merges = stream.merged
     if stream.hidden_rows:
         summary.notes.append(_HIDDEN_ROWS.filled(count=stream.hidden_rows))
     return summary

@@ -33,7 +33,7 @@ def worker_of(
     clock: Callable[[], float] = time.time,
 ) -> Worker:
     """A worker on the bench's dialler."""
-    ledger = Ledger(b.profile.state, b.profile.journal, b.profile.identity, lease=lease)
+    ledger = Ledger(b.profile.state, b.profile.journal, b.profile.identity, lease_seconds=lease)
     engine = Engine(
         b.profile.dialler, ledger, b.profile.journal, BERLIN, connections, rate, nothing_kept, no_pause, clock
     )

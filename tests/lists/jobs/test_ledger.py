@@ -37,7 +37,7 @@ def make(place: Place, clock: Clock) -> Make:
     def made(dialler: str = "sandbox", days: int = 90) -> Ledger:
         store = place.store()
         journal = Journal(store, dialler, days, now=lambda: datetime.fromtimestamp(clock.seconds, UTC))
-        return Ledger(store, journal, dialler, lease=60.0)
+        return Ledger(store, journal, dialler, lease_seconds=60.0)
 
     return made
 
