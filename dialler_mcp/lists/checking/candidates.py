@@ -8,7 +8,7 @@ from dialler_mcp.lists.kinds import Kind, Verdict
 from dialler_mcp.words import Words
 
 
-class Known(NamedTuple):
+class ExistingContact(NamedTuple):
     """A contact that is there already."""
 
     contact_id: int
@@ -26,7 +26,7 @@ class Finding(NamedTuple):
     field: str = ""
     detail: str = ""
     line: int | None = None
-    contact: Known | None = None
+    contact: ExistingContact | None = None
     fault: Words | None = None
 
 

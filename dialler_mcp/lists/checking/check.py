@@ -46,7 +46,7 @@ class Check(Protocol):
     def __call__(self, candidate: Candidate) -> Iterable[Finding]: ...
 
 
-class Judged(NamedTuple):
+class JudgedRow(NamedTuple):
     """A row with its verdict, and the kind that decided it. `values` is what an import would send; `writes` is, for a
     contact that exists, by which rule each field is written.
     """
@@ -62,7 +62,7 @@ class Judged(NamedTuple):
 class Writer(Protocol):
     """Takes the verdicts as they come."""
 
-    def write(self, judgement: Judged) -> None: ...
+    def write(self, judgement: JudgedRow) -> None: ...
 
 
 class Example(NamedTuple):
@@ -75,7 +75,7 @@ class Example(NamedTuple):
 
 
 @dataclass
-class Checked:
+class CheckCounts:
     """What was counted: rows by verdict and by the kind that decided them, which add up to all rows; beside them, how
     many rows have each note.
     """
@@ -86,7 +86,7 @@ class Checked:
     notes: Counter[Kind] = field(default_factory=Counter[Kind])
     examples: dict[Kind, list[Example]] = field(default_factory=dict[Kind, list[Example]])
 
-    def count(self, judgement: Judged) -> None:
+    def count(self, judgement: JudgedRow) -> None:
         self.rows += 1
         self.verdicts[judgement.verdict] += 1
         self.kinds[judgement.kind] += 1
@@ -108,7 +108,7 @@ def check(
     options: Options,
     writer: Writer | None = None,
     checks: Mapping[str, Check] | None = None,
-) -> Checked:
+) -> CheckCounts:
     """Judge every row; each verdict goes to the writer as soon as it is there. `checks` are further ones by name, of
     which the options choose some. Blocks.
 
@@ -118,7 +118,7 @@ def check(
     _require(table, columns)
     further_checks = _chosen(checks or {}, options)
     usage = usage_of(table, columns, options.region)
-    judge, outcome = _Judge(columns, existing, options, further_checks), Checked()
+    judge, outcome = _Judge(columns, existing, options, further_checks), CheckCounts()
     rows = Rows(columns, usage, options.region)
     for block in _blocks(table.rows()):
         for judgement in judge(block, rows.candidates(block)):
@@ -144,7 +144,7 @@ class _Judge:
         self._seen, self._strangers = People(), list[tuple[Person, int, int]]()
         self._campaigns = {plain(name.strip()): campaign_id for name, campaign_id in options.campaigns.items()}
 
-    def __call__(self, rows: Sequence[Row], candidates: Sequence[Candidate]) -> Iterator[Judged]:
+    def __call__(self, rows: Sequence[Row], candidates: Sequence[Candidate]) -> Iterator[JudgedRow]:
         """The verdicts of a block of rows, in order."""
         persons = list(map(_person, rows, candidates))
         by_existing, by_rows = self._existing.shared(persons), self._seen.shared(persons) | _repeated(persons)
@@ -153,7 +153,7 @@ class _Judge:
             yield self._judged(row, candidate, person, others)
         self._add_strangers()
 
-    def _judged(self, row: Row, candidate: Candidate, person: Person, others: _Others) -> Judged:
+    def _judged(self, row: Row, candidate: Candidate, person: Person, others: _Others) -> JudgedRow:
         campaign_id = None if row.fault else self._assign_campaign(candidate)
         if any(others) and campaign_id is not None and not candidate.is_out:
             self._match(candidate, person, campaign_id, others)
@@ -166,7 +166,7 @@ class _Judge:
         if verdict is not Verdict.left_out:
             self._remember(person, row.line, campaign_id or 0, is_alone=not others.rows)
         writes = self._writes(candidate) if verdict is Verdict.exists else {}
-        return Judged(row, verdict, kind, candidate.findings, candidate.values, writes)
+        return JudgedRow(row, verdict, kind, candidate.findings, candidate.values, writes)
 
     def _remember(self, person: Person, line: int, campaign_id: int, *, is_alone: bool) -> None:
         """Add a row to those that were seen. Those that share nothing with anybody wait for the end of their block,
@@ -246,7 +246,7 @@ def _repeated(persons: Sequence[Person]) -> set[int]:
     return {each for each, count in counts.items() if count > 1}
 
 
-def _example(judgement: Judged, finding: Finding) -> Example:
+def _example(judgement: JudgedRow, finding: Finding) -> Example:
     values = judgement.values
     name = " ".join(str(values[wire]) for wire in ("FirstName", "Name") if wire in values) or values.get("Company", "")
     number = values.get(finding.field) if finding.field in NUMBER_FIELDS else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dialler_mcp.domain.phone_cells import Found, found_in
+from dialler_mcp.domain.phone_cells import CellNumber, found_in
 from dialler_mcp.domain.phones import HOME_REGION, usual_numbers
 from dialler_mcp.domain.records import NUMBER_FIELDS
 from dialler_mcp.lists.checking.candidates import Candidate, Finding
@@ -11,7 +11,7 @@ from dialler_mcp.lists.columns.places import region_of
 from dialler_mcp.lists.columns.usage import Usage
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.lists.reading.cells import Kind as CellKind
-from dialler_mcp.lists.reading.cells import Typed
+from dialler_mcp.lists.reading.cells import TypedCell
 
 _AT_HOME = (HOME_REGION, True)
 _FIGURE = "figure"  # in place of one: it needs a closer look, whatever it is
@@ -87,7 +87,7 @@ def _add_numbers(candidate: Candidate, slots: Sequence[str], cells: Sequence[str
     candidate.numbers = [str(candidate.values[name]) for name in NUMBER_FIELDS if name in candidate.values]
 
 
-def _noted(candidate: Candidate, slot: str, reading: Found, flaws: list[Finding]) -> str | None:
+def _noted(candidate: Candidate, slot: str, reading: CellNumber, flaws: list[Finding]) -> str | None:
     """The number to take, if there is one; what is to be said about it is noted."""
     notes = candidate.findings
     if reading.words and reading.number:
@@ -120,4 +120,4 @@ def _names_country(cell: str) -> bool:
 
 
 def is_figure(cell: str) -> bool:
-    return isinstance(cell, Typed) and cell.kind is CellKind.number
+    return isinstance(cell, TypedCell) and cell.kind is CellKind.number

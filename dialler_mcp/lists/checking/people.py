@@ -13,7 +13,7 @@ from dialler_mcp.domain.contact_state import State, phone_slots, state_of
 from dialler_mcp.domain.phones import meant
 from dialler_mcp.domain.records import Contact, ResultCode
 from dialler_mcp.domain.spelling import folded_key
-from dialler_mcp.lists.checking.candidates import Known
+from dialler_mcp.lists.checking.candidates import ExistingContact
 
 _FREE = 0
 _FULL_AT = 0.6
@@ -196,8 +196,8 @@ class Match(NamedTuple):
         return self.locked or (self.state is not None and self.state.may_be_final)
 
     @property
-    def known(self) -> Known:
-        return Known(self.who, self.campaign_id, self.state.value if self.state else "", self.locked)
+    def known(self) -> ExistingContact:
+        return ExistingContact(self.who, self.campaign_id, self.state.value if self.state else "", self.locked)
 
 
 class People:

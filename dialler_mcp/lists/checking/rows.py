@@ -23,7 +23,7 @@ from dialler_mcp.lists.columns.usage import Usage
 from dialler_mcp.lists.columns.values import Value, flag
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.lists.reading.cells import Kind as CellKind
-from dialler_mcp.lists.reading.cells import Typed
+from dialler_mcp.lists.reading.cells import TypedCell
 from dialler_mcp.lists.reading.table import Row
 
 _ESCAPED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
@@ -201,7 +201,7 @@ def _add_text(candidate: Candidate, target: str, cell: str) -> None:
 
 def _is_error(candidate: Candidate, target: str, cell: str) -> bool:
     """Whether a spreadsheet shows an error in place of a value, which is then noted."""
-    if not (isinstance(cell, Typed) and cell.kind is CellKind.error):
+    if not (isinstance(cell, TypedCell) and cell.kind is CellKind.error):
         return False
     candidate.findings.append(Finding(Kind.bad_cell, target))
     return True

@@ -11,7 +11,7 @@ from dialler_mcp.lists.columns.mapping import ColumnMap, map_of, proposed
 from dialler_mcp.lists.columns.usage import Usage, usage_of
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.lists.reading.cells import Kind as CellKind
-from dialler_mcp.lists.reading.cells import Typed
+from dialler_mcp.lists.reading.cells import TypedCell
 from dialler_mcp.lists.reading.records import CUT
 from dialler_mcp.lists.reading.table import Row
 from dialler_mcp.words import Words
@@ -142,7 +142,7 @@ def test_a_key_or_name_with_a_damaged_character_is_left_out(column: str) -> None
         ("ResetContact", "true", Kind.reset),
         ("RandomSortOrder", "x", Kind.bad_cell),
         ("Fax", "kein", Kind.bad_cell),
-        ("Ort", Typed("#N/A", CellKind.error), Kind.bad_cell),
+        ("Ort", TypedCell("#N/A", CellKind.error), Kind.bad_cell),
     ],
 )
 def test_a_bad_value_is_left_out_and_the_row_stays(column: str, cell: str, kind: Kind) -> None:
@@ -174,7 +174,9 @@ def test_a_checks_own_file_loses_its_apostrophes() -> None:
 
 
 CELLS = st.tuples(
-    st.sampled_from(["", "Lang", " Lüx ", "M\ufffdller", "L" * 70, "a\tb", Typed("#N/A", CellKind.error), figure("7")]),
+    st.sampled_from(
+        ["", "Lang", " Lüx ", "M\ufffdller", "L" * 70, "a\tb", TypedCell("#N/A", CellKind.error), figure("7")]
+    ),
     st.sampled_from(["", "01067", "1067", figure("1067"), "D" * 40]),
     st.sampled_from(["", " ", "030 23125001", "+49 30 23125001", figure("3023125001"), "112", "030 23125002 privat"]),
     st.sampled_from(["", "0171 3920000", "030/23125001", "030 231250/251", "unbekannt\n"]),
