@@ -13,7 +13,7 @@ from mcp_types import CallToolResult
 from dialler_mcp.server import all_tools
 from tests.conftest import Bench, text_of
 from tests.examples import examples
-from tests.kept import report_on_what_is_there
+from tests.shared_snapshots import report_on_what_is_there
 from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, keep_only
 
 Make = Callable[..., Bench]
@@ -57,20 +57,20 @@ def values_of(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         case "array":
             return st.lists(values_of(schema["items"]), max_size=3)
         case _:
-            known = st.sampled_from(
+            values = st.sampled_from(
                 ["Contact10", "Kunde-4711", "Campaign 1000", "2026-11-20", "+49 30 23125001", "12:00"]
             )
-            return known | st.text(max_size=12).map(lambda text: f"{MARK}{text}")
+            return values | st.text(max_size=12).map(lambda text: f"{MARK}{text}")
 
 
 def arguments_of(tool: Any) -> st.SearchStrategy[dict[str, Any]]:
     """Arguments that fit the schema, now and then spoiled by junk, by a missing or an unknown argument."""
     properties: dict[str, Any] = tool.parameters.get("properties", {})
     fitting = {name: values_of(schema) for name, schema in properties.items() if name != "confirm"}
-    required = set(tool.parameters.get("required", ()))
+    names = set(tool.parameters.get("required", ()))
     good = st.fixed_dictionaries(
-        {name: strategy for name, strategy in fitting.items() if name in required},
-        optional={name: strategy for name, strategy in fitting.items() if name not in required},
+        {name: strategy for name, strategy in fitting.items() if name in names},
+        optional={name: strategy for name, strategy in fitting.items() if name not in names},
     )
     return good | st.builds(spoiled, good, st.sampled_from([*properties, f"Frau {MARK}"]), JUNK)
 

@@ -83,7 +83,7 @@ def test_a_wrong_value_is_named_by_its_setting_and_not_repeated(monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "attribute", "held"),
+    ("name", "value", "attribute", "setting_value"),
     [
         ("LANGUAGE", "DE", "language", Language.de),
         ("PRIVACY", " Masked ", "privacy", Privacy.masked),
@@ -95,10 +95,10 @@ def test_a_wrong_value_is_named_by_its_setting_and_not_repeated(monkeypatch: pyt
     ],
 )
 def test_the_case_of_a_value_does_not_matter(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, attribute: str, held: object
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, attribute: str, setting_value: object
 ):
     monkeypatch.setenv(f"DIALLER_{name}", value)
-    assert getattr(Settings(), attribute) == held
+    assert getattr(Settings(), attribute) == setting_value
 
 
 def test_a_value_of_blanks_counts_as_unset(monkeypatch: pytest.MonkeyPatch):
@@ -215,5 +215,5 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         "STATE_URL",
     }
     for name, value in values.items():
-        held = getattr(settings, name.lower())
-        assert str(held) == (str(value == "1") if isinstance(held, bool) else value)
+        setting_value = getattr(settings, name.lower())
+        assert str(setting_value) == (str(value == "1") if isinstance(setting_value, bool) else value)

@@ -156,12 +156,12 @@ def test_a_person_who_starts_it_in_a_terminal_is_told_what_it_is(
 
 @pytest.mark.parametrize("stdin", [io.StringIO(), None])
 def test_a_host_that_starts_it_is_served(monkeypatch: pytest.MonkeyPatch, stdin: io.StringIO | None):
-    served: list[bool] = []
-    monkeypatch.setattr(cli, "run", lambda: served.append(True))
+    calls: list[bool] = []
+    monkeypatch.setattr(cli, "run", lambda: calls.append(True))
     monkeypatch.setattr(sys, "stdin", stdin)
     monkeypatch.setattr(sys, "argv", ["dialler-mcp"])
     cli.main()
-    assert served == [True]
+    assert calls == [True]
 
 
 def test_help_names_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

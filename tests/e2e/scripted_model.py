@@ -36,8 +36,8 @@ class ScriptedModel:
         """The longest request: everything that the model saw in the end."""
         return max((request for request in self.requests if request.get("tools")), key=lambda r: len(json.dumps(r)))
 
-    def next_call(self, answered: int) -> Call | None:
-        return self.script[answered] if answered < len(self.script) else None
+    def next_call(self, answer_count: int) -> Call | None:
+        return self.script[answer_count] if answer_count < len(self.script) else None
 
 
 @contextmanager
