@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -94,7 +95,7 @@ def test_any_arguments_get_an_answer_or_an_error_that_helps(bench: Make, monkeyp
     def check(arguments: dict[str, Any]) -> None:
         b.wire.requests.clear()
         begin_again()
-        result = loop.run(asked(name, arguments))
+        result = ask(name, arguments)
         text, is_error = text_of(result), bool(result.is_error)
         assert "Traceback" not in text
         assert "pydantic" not in text
@@ -108,9 +109,16 @@ def test_any_arguments_get_an_answer_or_an_error_that_helps(bench: Make, monkeyp
         if name in READ_ONLY:
             assert not b.wire.changes
 
+    with asking(b) as ask:
+        check()
+
+
+@contextmanager
+def asking(b: Bench) -> Generator[Callable[[str, dict[str, Any]], CallToolResult]]:
+    """Asks one client in one loop, as a client of the dialler lives in one."""
     questions: Questions = asyncio.Queue()
 
-    async def asked(name: str, arguments: dict[str, Any]) -> CallToolResult:
+    async def ask(name: str, arguments: dict[str, Any]) -> CallToolResult:
         answer = asyncio.get_running_loop().create_future()
         await questions.put((name, arguments, answer))
         await asyncio.wait([answer, client], return_when=asyncio.FIRST_COMPLETED)
@@ -122,9 +130,9 @@ def test_any_arguments_get_an_answer_or_an_error_that_helps(bench: Make, monkeyp
         await questions.put(None)
         await client
 
-    with asyncio.Runner() as loop:  # one for all examples, as a client of the dialler lives in one
+    with asyncio.Runner() as loop:
         client = loop.get_loop().create_task(ask_all(b, questions))
-        check()
+        yield lambda name, arguments: loop.run(ask(name, arguments))
         loop.run(end())
 
 

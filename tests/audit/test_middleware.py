@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,37 +37,47 @@ def entries(directory: Path) -> list[dict[str, Any]]:
     return [line.entry for _, path in files(directory) for line in lines(path) if line.entry is not None]
 
 
-def small_server(directory: Path) -> tuple[MCPServer[Any], list[int]]:
+@dataclass(frozen=True)
+class Tools:
     """Tools that read, change, crash, fail and wait; and what was changed."""
-    changes: list[int] = []
 
-    async def read(number: int) -> str:
+    changes: list[int] = field(default_factory=list[int])
+
+    async def read(self, number: int) -> str:
         return str(number)
 
-    async def change(number: int) -> str:
+    async def change(self, number: int) -> str:
         note_change()
-        changes.append(number)
+        self.changes.append(number)
         return "done"
 
-    async def crash() -> str:
+    async def crash(self) -> str:
         note_crash()
         raise RuntimeError(MARK)
 
-    async def fail() -> str:
+    async def fail(self) -> str:
         raise MCPError(-32602, "no")
 
-    async def wait(number: int) -> str:
+    async def wait(self, number: int) -> str:
         note_change()
-        changes.append(number)
+        self.changes.append(number)
         await anyio.sleep_forever()
         return "never"
 
-    tools = [
-        Tool.from_function(tool, annotations=ToolAnnotations(read_only_hint=tool in (read, crash, fail)))
-        for tool in (read, change, crash, fail, wait)
-    ]
-    audit = Auditing(lambda: AuditLog(directory), {tool.name: tool for tool in tools}, frozenset({"hello"}), named)
-    server = MCPServer[Any]("small", tools=tools, middleware=[audit], log_level="CRITICAL")
+    def all(self) -> list[Tool]:
+        readers = (self.read, self.crash, self.fail)
+        return [
+            Tool.from_function(tool, annotations=ToolAnnotations(read_only_hint=tool in readers))
+            for tool in (self.read, self.change, self.crash, self.fail, self.wait)
+        ]
+
+
+def small_server(directory: Path) -> tuple[MCPServer[Any], list[int]]:
+    """A server with these tools, and what they have changed."""
+    tools = Tools()
+    by_name = {tool.name: tool for tool in tools.all()}
+    audit = Auditing(lambda: AuditLog(directory), by_name, frozenset({"hello"}), named)
+    server = MCPServer[Any]("small", tools=[*by_name.values()], middleware=[audit], log_level="CRITICAL")
 
     @server.prompt()
     def hello(who: str, language: str = "en") -> str:  # pyright: ignore[reportUnusedFunction]
@@ -76,7 +87,7 @@ def small_server(directory: Path) -> tuple[MCPServer[Any], list[int]]:
     def thing(kind: str, number: str) -> str:  # pyright: ignore[reportUnusedFunction]
         return "thing"
 
-    return server, changes
+    return server, tools.changes
 
 
 def named(context: ServerRequestContext[Any, Any]) -> Caller:

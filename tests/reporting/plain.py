@@ -161,44 +161,60 @@ def quantile(values: Iterable[int], share: float) -> float | None:
 def figures_of_calls(calls: list[Call]) -> dict[str, Known]:
     """The measures over calls."""
     tries = [call for call in calls if call.attempt]
-    connects = [call for call in tries if call.connect]
+    return _figures_of_people(calls, tries) | _figures_of_attempts(calls, tries) | _figures_of_times(tries)
+
+
+def _share(n: int, of: int) -> Known:
+    return (n / of if of else None), n, of
+
+
+def _figures_of_people(calls: list[Call], tries: list[Call]) -> dict[str, Known]:
+    everybody, people = _people(calls), _people(tries)
+    connected = _people(call for call in tries if call.connect)
+    right = _people(call for call in tries if call.right_party)
+    winners = _people(call for call in calls if call.success)
+    winners_by_call = _people(call for call in tries if call.success)
+    return {
+        "contacts_called": (people, people, everybody),
+        "contacts_connected": (connected, connected, people),
+        "contacts_spoken_to": (right, right, people),
+        "won": (winners, winners, everybody),
+        "won_by_calls": (winners_by_call, winners_by_call, people),
+        "conversion_per_contact": _share(winners_by_call, people),
+        "attempts_per_contact": (len(tries) / people if people else None, len(tries), people),
+    }
+
+
+def _figures_of_attempts(calls: list[Call], tries: list[Call]) -> dict[str, Known]:
+    connects = sum(call.connect for call in tries)
+    right = sum(call.right_party for call in tries)
     deals = [call for call in tries if call.success]
-    everybody, called = _people(calls), _people(tries)
+    numbers = [call.number for call in deals if call.number is not None]
+    invalid = [call for call in tries if call.entry.cause_codes_id in (1, 22, 28)]
+    no_answer, busy, abandoned = (sum(call.entry.connres == connres for call in tries) for connres in (2, 3, 6))
+    return {
+        "attempts": (len(tries), len(tries), len(calls)),
+        "connects": (connects, connects, len(tries)),
+        "contact_rate": _share(connects, len(tries)),
+        "right_party_contacts": (right, right, connects),
+        "winning_attempts": (len(deals), len(deals), len(tries)),
+        "conversion_per_attempt": _share(len(deals), len(tries)),
+        "attempts_to_success": (sum(numbers) / len(numbers) if numbers else None, len(numbers), len(deals)),
+        "no_answer_share": _share(no_answer, len(tries)),
+        "busy_share": _share(busy, len(tries)),
+        "abandoned_share": _share(abandoned, abandoned + connects),
+        "invalid_number_share": _share(len(invalid), len(tries)),
+    }
 
-    def share(n: int, of: int) -> Known:
-        return (n / of if of else None), n, of
 
-    def with_connres(number: int) -> list[Call]:
-        return [call for call in tries if call.entry.connres == number]
+def _figures_of_times(tries: list[Call]) -> dict[str, Known]:
+    connects = sum(call.connect for call in tries)
 
     def times(of: Callable[[Call], int | None], quota: float) -> Known:
         durations = [seconds for call in tries if (seconds := of(call)) is not None]
-        return quantile(durations, quota), len(durations), len(connects)
+        return quantile(durations, quota), len(durations), connects
 
-    numbers = [call.number for call in deals if call.number is not None]
-    invalid = [call for call in tries if call.entry.cause_codes_id in (1, 22, 28)]
-    right = sum(call.right_party for call in tries)
-    reached, spoken = _people(connects), _people(call for call in tries if call.right_party)
-    winners = _people(call for call in calls if call.success)
     return {
-        "attempts": (len(tries), len(tries), len(calls)),
-        "connects": (len(connects), len(connects), len(tries)),
-        "contact_rate": share(len(connects), len(tries)),
-        "right_party_contacts": (right, right, len(connects)),
-        "contacts_called": (called, called, everybody),
-        "contacts_connected": (reached, reached, called),
-        "contacts_spoken_to": (spoken, spoken, called),
-        "won": (winners, winners, everybody),
-        "won_by_calls": (_people(deals), _people(deals), called),
-        "winning_attempts": (len(deals), len(deals), len(tries)),
-        "conversion_per_contact": share(_people(deals), called),
-        "conversion_per_attempt": share(len(deals), len(tries)),
-        "attempts_per_contact": (len(tries) / called if called else None, len(tries), called),
-        "attempts_to_success": (sum(numbers) / len(numbers) if numbers else None, len(numbers), len(deals)),
-        "no_answer_share": share(len(with_connres(2)), len(tries)),
-        "busy_share": share(len(with_connres(3)), len(tries)),
-        "abandoned_share": share(len(with_connres(6)), len(with_connres(6)) + len(connects)),
-        "invalid_number_share": share(len(invalid), len(tries)),
         "talk_median": times(lambda call: call.talk, 0.5),
         "talk_p90": times(lambda call: call.talk, 0.9),
         "wrap_up_median": times(lambda call: call.wrap_up, 0.5),
