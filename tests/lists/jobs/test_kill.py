@@ -140,7 +140,7 @@ async def imported(
 
 async def until_done(watcher: Any, job: int) -> None:
     """Wait until a job is done."""
-    async with asyncio.timeout(1_500):
+    async with asyncio.timeout(max(1_500, 20 * KILLS)):
         state = None
         while state is not JobState.done:
             await asyncio.sleep(0.1)
