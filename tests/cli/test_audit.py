@@ -38,7 +38,7 @@ def test_what_a_check_did_is_on_record(
     assert "dialler_check_connection ok" in said(monkeypatch, capsys, "show")[1]
 
 
-@pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("full_log")
 def test_verify_says_that_the_chain_is_whole(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     code, out = said(monkeypatch, capsys, "verify")
     assert code == 0
@@ -91,7 +91,7 @@ def test_a_log_that_cannot_be_read_is_said(monkeypatch: pytest.MonkeyPatch, tmp_
     assert "cannot be read" in str(invoke(monkeypatch, "audit", command, "--dir", str(tmp_path / "log")))
 
 
-@pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("full_log")
 @pytest.mark.parametrize(
     ("arguments", "seqs"),
     [
@@ -111,7 +111,7 @@ def test_show_filters(
     assert "".join(line.split()[0] for line in out.splitlines()) == seqs
 
 
-@pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("full_log")
 def test_a_time_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     assert invoke(monkeypatch, "audit", "show", "--since", "some day") == 2
     assert "a time has the form" in capsys.readouterr().err
@@ -137,7 +137,7 @@ def test_show_can_be_asked_by_a_value(
     assert "".join(line.split()[0] for line in out.splitlines()) == seqs
 
 
-@pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("full_log")
 def test_show_says_where_a_value_cannot_be_found(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     assert invoke(monkeypatch, "audit", "show", "--value", "Contact10") == 0
     assert "there is no audit.key beside the log" in capsys.readouterr().err
