@@ -96,7 +96,7 @@ class Decider:
             if state_of(one, codes.get(result_code_id(one) or 0)).may_be_final
         }
 
-    async def refused_by_now(self, rows: Sequence[JobRow]) -> dict[int, int]:
+    async def closed_people_by_now(self, rows: Sequence[JobRow]) -> dict[int, int]:
         """Of imports: the rows about people who are closed or locked by now in any campaign, by their keys or numbers,
         with the contact that shows it. The check has left out whoever was at its time.
         """

@@ -51,7 +51,7 @@ _CLOSED = Words(
     "closed for good by now: what its result means has changed since the job was confirmed",
     "inzwischen endgültig abgeschlossen: Was sein Ergebnis bedeutet, hat sich seit der Bestätigung geändert",
 )
-_REFUSED = Words(
+_PERSON_CLOSED = Words(
     "closed or locked by now: contact {id} has this key or number",
     "inzwischen abgeschlossen oder gesperrt: Kontakt {id} hat diesen Schlüssel oder diese Nummer",
 )
@@ -181,7 +181,7 @@ class Engine:
         try:
             views = await work.decider.views(rows)
             closed_rows = await work.decider.closed_by_now(views) if is_guarded else ()
-            refusals = await work.decider.refused_by_now(rows)
+            closed_people = await work.decider.closed_people_by_now(rows)
         except DiallerError as error:
             if means(error) is ErrorMeaning.stop:
                 work.stop_reason = error.words
@@ -194,8 +194,8 @@ class Engine:
                 endings.append(ending)
             elif row.number in closed_rows and _reopens(row, view):
                 endings.append(ends.left(row, _CLOSED))
-            elif row.number in refusals:
-                endings.append(ends.left(row, _REFUSED.filled(id=refusals[row.number])))
+            elif row.number in closed_people:
+                endings.append(ends.left(row, _PERSON_CLOSED.filled(id=closed_people[row.number])))
             else:
                 entry = None if row.change is not None else self._entry(work.lease, row, view.image)
                 ready.append((_again(row), entry))

@@ -75,12 +75,12 @@ async def test_for_imports_without_a_key_each_campaign_has_its_own_list(bench: M
 
 
 @pytest.mark.parametrize("way", ["number", "key", "lock"])
-async def test_who_was_refused_since_the_check_is_not_imported_again(bench: Make, way: str):
+async def test_who_was_closed_since_the_check_is_not_imported_again(bench: Make, way: str):
     """Under another key or number, in another campaign: what the keys and the list of the campaign do not show."""
     b, clock = bench(), Clock()
     rows = [JobRow(0, RowState.new, new("Weiß", NUMBER, "K0")), JobRow(1, RowState.new, new("Neumann", OTHER, "K1"))]
     one = decider(b, clock)
-    assert await one.refused_by_now(rows) == {}
+    assert await one.closed_people_by_now(rows) == {}
     final: dict[str, Any] = {"dialler_campaigns_id": 539, "dialler_campaigns_result_codes_id": final_code(b, 539)}
     by_number = final | {"user_data": "CRM-9", "phone_number3": NUMBER}
     contact = b.store.add_contact(
@@ -92,12 +92,12 @@ async def test_who_was_refused_since_the_check_is_not_imported_again(bench: Make
             }[way]
         )
     )
-    assert await one.refused_by_now(rows) == {}  # read a moment ago
+    assert await one.closed_people_by_now(rows) == {}  # read a moment ago
     clock.seconds += OLDEST
-    assert await one.refused_by_now(rows) == {0: contact.id}
+    assert await one.closed_people_by_now(rows) == {0: contact.id}
 
 
-async def test_a_row_about_somebody_refused_meanwhile_is_left_out_with_the_contact_that_shows_it(bench: Make):
+async def test_a_row_about_somebody_closed_meanwhile_is_left_out_with_the_contact_that_shows_it(bench: Make):
     b = bench()
     worker = worker_of(b)
     job = await started(worker, [new("Weiß", NUMBER, "K0"), new("Neumann", OTHER, "K1")], "import")
