@@ -1,7 +1,7 @@
 """Carries a held job out, batch by batch: look, commit what is about to be sent, send, commit what came of it.
 
     rows ─▶ images ─▶ compared ─▶ begun (committed) ─▶ sent, several at a time ─▶ read back ─▶ noted (committed)
-                          └▶ left: what it was decided on is not so any more
+                          └▶ left: what it was decided on has changed
 
 Before each request the clock is looked at: a process that slept longer than half its lease sends nothing more.
 """
