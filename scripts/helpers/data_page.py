@@ -16,8 +16,8 @@ HEAD = """\
 was read of campaigns: four views, which are the same for people, models and our own reports. `dialler_describe_data`
 tells the same as this page without reading the dialler. Times are local to the dialler and have no zone. An answer says
 how old the data are and what is not known yet; what was read in the last five minutes is not read anew. Rows with a
-`contact_id` also say who that is: `contact`, `UserData` and `campaign` stand behind it, unless the question selects them
-itself. Where there are more than 12 columns, those that are empty in every row are left out, and named.
+`contact_id` also say who that is: `contact`, `UserData` and `campaign` stand behind it, unless the question selects
+them itself. Where there are more than 12 columns, those that are empty in every row are left out, and named.
 
 """
 LIMITS = f"""\
@@ -25,7 +25,7 @@ LIMITS = f"""\
 
 | what | limit |
 |---|---|
-| rows of an answer | {USUAL_ROWS}, up to {MAX_ROWS} with `limit`; that there are more is said, but they are not worked out |
+| rows of an answer | {USUAL_ROWS}, up to {MAX_ROWS} with `limit`; further ones are mentioned, not worked out |
 | time | {SECONDS:.0f} s, then the question is ended |
 | at a time | {MAX_QUESTIONS} questions; the others wait, {WAITING:.0f} s at most |
 | memory | {MEMORY} for the tables of DuckDB, 1.5 GB for the process as a whole (Linux); nothing is spilled to disk |
@@ -41,8 +41,8 @@ those of the campaigns (read-only), no network, no extensions, no settings. What
 of what is allowed. Everything else is not, such as:
 
 * everything that is not a single SELECT: INSERT, UPDATE, DELETE, MERGE, also within WITH; CREATE, ALTER, DROP, COPY,
-  EXPORT, ATTACH, USE, INSTALL, LOAD, SET, PRAGMA, CALL, EXPLAIN, DESCRIBE, SUMMARIZE, SHOW, PREPARE, transactions, several
-  statements, PIVOT without its values, parameters;
+  EXPORT, ATTACH, USE, INSTALL, LOAD, SET, PRAGMA, CALL, EXPLAIN, DESCRIBE, SUMMARIZE, SHOW, PREPARE, transactions,
+  several statements, PIVOT without its values, parameters;
 * tables other than the views and the question's own WITH: files and addresses in FROM, the catalogue
   (`information_schema`, `duckdb_…`, `pg_…`, `sqlite_master`), attached files by their own name;
 * functions that are not listed below: of files, settings, variables, sequences, the environment and the catalogue,

@@ -302,5 +302,5 @@ def _again(row: JobRow) -> JobRow:
 
 
 def _before(row: JobRow) -> RowState:
-    """The state that a row goes back to whose request did not leave: what may have been sent earlier stays begun."""
+    """The state to which a row goes back whose request did not leave: what may have been sent earlier stays begun."""
     return RowState.begun if row.tries > 1 else RowState.new

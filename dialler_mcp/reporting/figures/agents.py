@@ -9,8 +9,7 @@ from dialler_mcp.reporting.snapshot.opening import Snapshot
 MIN_FOLLOW_UPS = 3
 """Follow-ups below which nothing is claimed about an agent."""
 MIN_SHARE = 0.9
-"""The least share of an agent's follow-ups that name one UID, and of this UID's follow-ups that the agent recorded: a
-few may be for others."""
+"""Least share of an agent's follow-ups with one UID, and of that UID's from this agent: a few may be for others."""
 
 _RECORDED = """
 SELECT contact_id, follow_up_agent, arg_max(agent_id, began) AS agent_id FROM contacts
