@@ -23,7 +23,7 @@ from servers import free_port
 from tables import Rounds
 
 from dialler_mcp.api import Address, Dialler
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.plan import Request, SharedKey, Step, Verb
 from dialler_mcp.changes.recording import entry_of
@@ -31,7 +31,7 @@ from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.job import Draft, Job
-from dialler_mcp.lists.jobs.ledger import Finished
+from dialler_mcp.lists.jobs.ledger import RowOutcome
 from dialler_mcp.service.profile import Profile, profile_of
 from dialler_mcp.settings import Settings
 
@@ -104,7 +104,7 @@ def profile_on(url: str, directory: str, state: str | None) -> Profile:
 async def frozen(profile: Profile, verb: Verb, steps: Iterable[Step]) -> Job:
     draft = Draft(verb, f"{verb} some", "benchmark", Caller("benchmark"))
     job = await profile.jobs.ledger.freeze(lambda: draft, one_by_one(steps))
-    return await profile.jobs.ledger.start(job, Confirmed("phrase"), lambda _: None)
+    return await profile.jobs.ledger.start(job, Approval("phrase"), lambda _: None)
 
 
 async def as_job(profile: Profile, verb: Verb, steps: Iterable[Step]) -> None:
@@ -133,12 +133,12 @@ async def ledger_alone(profile: Profile, rows: int) -> None:
     ledger, journal = profile.jobs.ledger, profile.journal
     held = await ledger.take("benchmark")
     assert held is not None
-    finished: list[Finished] = []
+    finished: list[RowOutcome] = []
     while True:
         open_rows, _ = await ledger.exchange(held, finished, BATCH)
         if not open_rows:
             return
-        confirmed = Confirmed("phrase")
+        confirmed = Approval("phrase")
         entries = [entry_of(journal, job.tool, row.step, Image(), job.caller, confirmed, {}) for row in open_rows]
         begun = await ledger.begin(held, list(zip(open_rows, entries, strict=True)))
         finished = [ends.done(row, Contact(id=300_000 + row.number)) for row in begun]

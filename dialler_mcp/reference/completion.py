@@ -82,12 +82,12 @@ async def _campaigns(profile: Profile, prefix: str, value: Callable[[Campaign], 
     """The campaigns whose name holds what was typed, or whose ID begins with it; the one that is exactly that first,
     then those whose names begin with it.
     """
-    ranked: list[tuple[bool, bool, str, str]] = []
+    ranking: list[tuple[bool, bool, str, str]] = []
     for campaign in await profile.directory.campaigns():
         name, number = plain(clean(campaign.name or "")), str(campaign.id)
         if value(campaign) and (prefix in name or number.startswith(prefix)):
-            ranked.append((prefix not in (name, number), not name.startswith(prefix), name, value(campaign)))
-    values = list(dict.fromkeys(text for *_, text in sorted(ranked)))
+            ranking.append((prefix not in (name, number), not name.startswith(prefix), name, value(campaign)))
+    values = list(dict.fromkeys(text for *_, text in sorted(ranking)))
     return Completion(values=values[:MAX_VALUES], total=len(values), has_more=len(values) > MAX_VALUES)
 
 
