@@ -28,12 +28,12 @@ from dialler_mcp.lists.reading.table import Row
 
 _ESCAPED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 _BREAKS, _BREAK = str.maketrans("\r\n\t", "   "), re.compile(r"\s*[\r\n\t]\s*")
-"""Which a comment keeps, and which are a blank in a text of one line."""
+"""Line breaks and tabs: a comment keeps them, in a text of one line they are a blank."""
 _NAMING = frozenset(("UserData", "UserData2", "UserData3", "Name", "FirstName", "Company"))
-"""By these a person is found again, so they hold nothing that nobody sees, whatever is decided."""
-_TAKEN = frozenset((*FIELDS, *Target)) - {*NUMBER_FIELDS, Target.phone}
-"""What a column is that is no number."""
-_NEED_MORE = frozenset(("PostalCode", "FaxNumber", "AccountIBAN"))  # than to be cut and looked at
+"""Fields by which a person is found again, so they never hold invisible characters, whatever is decided."""
+_TARGETS = frozenset((*FIELDS, *Target)) - {*NUMBER_FIELDS, Target.phone}
+"""What a column can be that holds no numbers to call."""
+_NEED_MORE = frozenset(("PostalCode", "FaxNumber", "AccountIBAN"))  # more than to be cut and looked at
 
 
 Take = Callable[[Sequence[Candidate], Sequence[str]], None]
@@ -48,7 +48,7 @@ class Rows:
     def __init__(self, columns: ColumnMap, usage: Usage, region: str = HOME_REGION) -> None:
         self._usage, self._region = usage, region
         self._has_countries = "Country" in columns.targets
-        targets = [(place, str(target)) for place, target in enumerate(columns.targets) if target in _TAKEN]
+        targets = [(place, str(target)) for place, target in enumerate(columns.targets) if target in _TARGETS]
         # Texts come first; a house number goes behind its street.
         targets.sort(key=lambda one: (not _is_plain_text(one[1]), one[1] == Target.house_number))
         self._takers = [(place, self._taker(place, target)) for place, target in targets]
