@@ -71,7 +71,7 @@ async def test_a_mapping_is_taken_by_its_name_for_a_list_that_has_its_columns(be
     await checked(b, rows=ROWS, mapping={**MAPPING, "Tel B": "PhoneNumber2"}, mapping_name="new")
     newest = await checked(b, rows=ROWS)
     assert fields(newest)["Tel B"] == "PhoneNumber2"
-    assert "For the same columns there are, too: old." in remark(newest)
+    assert "Other mappings for these columns: old." in remark(newest)
     answer = await checked(b, list_id=newest["list_id"], mapping_name="old")
     assert fields(answer)["Tel B"] == "-"
     wider = "Kunde;Wer;Tel A;Tel B;Ort\nA1;Paula Neumann;030 23125901;;Bonn\n"

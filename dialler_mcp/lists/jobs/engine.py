@@ -1,7 +1,7 @@
 """Carries a held job out, batch by batch: look, commit what is about to be sent, send, commit what came of it.
 
     rows ─▶ images ─▶ compared ─▶ begun (committed) ─▶ sent, several at a time ─▶ read back ─▶ noted (committed)
-                          └▶ left: what it was decided on is not so any more
+                          └▶ left: what it was decided on has changed
 
 Before each request the clock is looked at: a process that slept longer than half its lease sends nothing more.
 """
@@ -302,5 +302,5 @@ def _again(row: JobRow) -> JobRow:
 
 
 def _before(row: JobRow) -> RowState:
-    """The state that a row goes back to whose request did not leave: what may have been sent earlier stays begun."""
+    """The state to which a row goes back whose request did not leave: what may have been sent earlier stays begun."""
     return RowState.begun if row.tries > 1 else RowState.new
