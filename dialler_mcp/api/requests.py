@@ -132,7 +132,7 @@ class Functions(ABC):
 
         Raises:
             NotFound: a 404, or an empty list.
-            OtherRecord: it is another record.
+            OtherRecord: it is another record, or there are two of this ID that differ.
             OtherChanged: the same, of a write.
             OutcomeUnknown: a write was answered without a record, or with one that has no ID.
         """
@@ -143,7 +143,8 @@ class Functions(ABC):
             raise NotFound(request.function, status=404)
         record = records[0]
         if record_id is not None:
-            record = next((one for one in records if getattr(one, "id", None) == record_id), None)
+            same = [one for one in records if getattr(one, "id", None) == record_id]
+            record = same[0] if same and all(one == same[0] for one in same) else None
         if record is None or not is_id(getattr(record, "id", 1)):
             write_error = OtherChanged if any(is_id(getattr(one, "id", None)) for one in records) else OutcomeUnknown
             error = write_error if request.writes else OtherRecord
