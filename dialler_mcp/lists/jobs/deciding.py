@@ -156,7 +156,7 @@ class Decider:
         """What came of a row that needs no request (any more); None: it is sent now."""
         creates = _creates(row)
         if row.state is RowState.begun:
-            finding = _found(row, view) if creates else looked(row.step, view.image.contact)
+            finding = _found(row, view) if creates else looked(row.step, view.image.contact, self._zone)
             if (ending := _after_looking(row, finding)) is not None:
                 return ending
         elif creates and view.arrivals:

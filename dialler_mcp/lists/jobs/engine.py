@@ -19,10 +19,11 @@ from msgspec import UNSET
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.changes.comparing import check_answer
+from dialler_mcp.changes.effects import DENIED, OTHER_VALUES, denies, not_taken
 from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Entry, Journal
-from dialler_mcp.changes.recording import entry_of
+from dialler_mcp.changes.recording import DEFECT, entry_of
 from dialler_mcp.changes.runner import MAX_TWINS, READ_BACK, TWINS, send
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
@@ -33,6 +34,7 @@ from dialler_mcp.lists.jobs.ledger import Finished, Held, Ledger
 from dialler_mcp.lists.jobs.outcomes import Means, means
 from dialler_mcp.lists.jobs.pace import Pace
 from dialler_mcp.problem import Problem
+from dialler_mcp.state.errors import StateError
 from dialler_mcp.state.jobs import Lost
 from dialler_mcp.words import Words
 
@@ -106,6 +108,11 @@ class Engine:
             await self._work(work, stopping)
         except Lost:
             return
+        except StateError:  # the job stays held, until somebody takes it when its lease has run out
+            raise
+        except Exception:
+            await self.ledger.leave(work.held, JobState.paused, DEFECT)
+            raise
         finally:
             keeping.cancel()
             with suppress(asyncio.CancelledError):
@@ -168,7 +175,7 @@ class Engine:
         elif trouble and self.clock() - work.fine_at > PATIENCE:
             work.stopped = _TROUBLE.filled(why=trouble)
         for one in final:
-            work.recent.append(one.state is RowState.failed)
+            work.recent.append(one.state in (RowState.failed, RowState.unknown))
             if sum(work.recent) > MAX_FAILED:
                 figures = {"failed": sum(work.recent), "recent": len(work.recent), "why": one.why}
                 work.stopped = work.stopped or _FAILED_OFTEN.filled(**figures)
@@ -247,7 +254,10 @@ class Engine:
             check_answer(row.step, answer, sent_at, self.zone)
         except DiallerError as error:
             return self._failed(work, row, error)
-        return ends.done(row, answer if isinstance(answer, Contact) else None)
+        contact = answer if isinstance(answer, Contact) else None
+        fields = not_taken(values_of(row), contact, self.zone) if contact else []
+        remark = OTHER_VALUES.filled(fields=", ".join(info.wire for info in fields)) if fields else None
+        return replace(ends.done(row, contact, remark), why=remark)
 
     def _failed(self, work: _Slice, row: JobRow, error: DiallerError) -> Finished:
         match means(error):
@@ -271,16 +281,20 @@ class Engine:
         with suppress(DiallerError):  # the changes are made all the same
             current = {contact.id: contact.alone() for contact, _ in await current_contacts(self.dialler, ids)}
             doubles = await work.decider.doubles([one.row for one in successes])
-        return [_with(one, current.get(one.contact_id or 0), doubles.get(one.row.number)) for one in endings]
+        return [self._with(one, current.get(one.contact_id or 0), doubles.get(one.row.number)) for one in endings]
 
-
-def _with(one: Finished, now: Contact | None, doubles: Sequence[Contact] | None) -> Finished:
-    if one.end is None or one.state is not RowState.done:
-        return one
-    if others := [str(contact.id) for contact in doubles or () if contact.id != one.contact_id]:
-        remark = TWINS.filled(ids=", ".join(others[:MAX_TWINS]))
-        return replace(one, why=remark, end=replace(one.end, result=remark))
-    return replace(one, end=replace(one.end, after=now)) if now is not None else one
+    def _with(self, one: Finished, now: Contact | None, doubles: Sequence[Contact] | None) -> Finished:
+        if one.end is None or one.state is not RowState.done:
+            return one
+        if others := [str(contact.id) for contact in doubles or () if contact.id != one.contact_id]:
+            remark = TWINS.filled(ids=", ".join(others[:MAX_TWINS]))
+            return replace(one, why=remark, end=replace(one.end, result=remark))
+        if now is None:
+            return one
+        step, end = one.row.step, replace(one.end, after=now)
+        if step.contact is not None and denies(step.verb, step.contact, now, self.zone):
+            return replace(one, state=RowState.unknown, why=DENIED, end=replace(end, status="unknown", result=DENIED))
+        return replace(one, end=end)
 
 
 def _reopens(row: JobRow, view: View) -> bool:
