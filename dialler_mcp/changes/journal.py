@@ -193,6 +193,15 @@ class Journal:
         """Remember many changes in a transaction that is under way; their IDs."""
         return rows.add_all(connection, [_row(entry) for entry in entries])
 
+    def undone_already(self, connection: "Connection", entries: Sequence[Entry]) -> set[int]:
+        """The changes that these entries would undo and that are undone already, or about to be. Another transaction
+        that would undo the same waits until this one ends.
+        """
+        numbers = sorted({entry.undoes for entry in entries if entry.undoes is not None})
+        for number in numbers:
+            rows.hold(connection, number)
+        return {number for number in numbers if _undoing(connection, number) is not None}
+
     def finish_all(self, connection: "Connection", ends: Sequence[End]) -> None:
         """Add the results of many changes in a transaction that is under way."""
         now = _stamp(self.now())
