@@ -13,6 +13,8 @@ from dialler_mcp.api.errors import (
     FunctionMissing,
     NotDialler,
     NotJson,
+    OtherChanged,
+    OtherRecord,
     OutcomeUnknown,
     PartOfRecords,
     ServerFault,
@@ -147,11 +149,16 @@ def check_done(request: Request, answer: object) -> None:
     Raises:
         Refused: it reports an error.
         OutcomeUnknown: it is not the dialler's answer.
+        OtherChanged: it holds the record of something else.
     """
     head = EnvelopeHead.of(answer)
     check_envelope(request, replace(head, count=None), 0)
     if head.status is None:
         raise unreadable_success(request)
+    rows = [cast(dict[str, object], row) for row in rows_of(answer) if isinstance(row, dict)]
+    ids = {str(row["ID"]) for row in rows if row.get("ID")}
+    if ids and request.record_id is not None and str(request.record_id) not in ids:
+        raise OtherChanged(request.function, status=200, summary=OtherRecord.summary)
 
 
 def unreadable_success(request: Request) -> OutcomeUnknown:

@@ -47,6 +47,12 @@ class Request:
         return not (self.reads or self.method == "GET")
 
     @property
+    def record_id(self) -> int | None:
+        """The ID of the record that the path names; None where it names none."""
+        number = re.search(r"/(\d+)(/|$)", self.path)
+        return int(number[1]) if number else None
+
+    @property
     def content(self) -> bytes | None:
         try:
             return None if self.values is None else body(self.values)

@@ -14,6 +14,10 @@ from dialler_mcp.domain.fields import FieldInfo
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.words import Words
 
+STILL_THERE = Words(
+    "The dialler reported success, but what was deleted is still there.",
+    "Der Dialler meldete Erfolg, aber was gelöscht sein soll, ist noch da.",
+)
 DENIED = Words(
     "The dialler reported success, but the contact does not show it.",
     "Der Dialler meldete Erfolg, aber am Kontakt ist es nicht zu sehen.",
@@ -26,13 +30,13 @@ OTHER_VALUES = Words(
 
 def denies(verb: Verb, before: Contact, after: Contact, zone: tzinfo) -> bool:
     """Whether a contact that was read after a reported change shows that it is not there. A contact that was reset may
-    have been called since: that it was not, only one tells that is all as it was.
+    have been called since: that it was not, only one tells that is all as it was. One that was deleted is not read.
     """
     if verb == "reset":
         return attempts(before) > 0 and not differing(before, after, zone)
     if verb in ("lock", "unlock"):
         return after.b_locked is not msgspec.UNSET and bool(after.b_locked) is not (verb == "lock")
-    return False
+    return verb == "delete"
 
 
 def not_taken(values: Mapping[str, Any], contact: Contact, zone: tzinfo) -> list[FieldInfo]:

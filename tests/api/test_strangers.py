@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dialler_mcp.api import Dialler
-from dialler_mcp.api.errors import OtherRecord, OutcomeUnknown
+from dialler_mcp.api.errors import OtherChanged, OtherRecord, OutcomeUnknown
 from dialler_mcp.api.strangers import watch_for_strangers
 from dialler_mcp.domain.records import Contact
 from tests.api.wire import Wire
@@ -115,3 +115,18 @@ async def test_the_same_record_twice_is_one_and_two_that_differ_are_none() -> No
     async with wire(one, other).dialler() as dialler:
         with pytest.raises(OutcomeUnknown):
             await dialler.update_contact({"ID": 7, "City": "Kiel"})
+
+
+async def test_a_change_that_is_answered_with_the_record_of_another_is_unknown() -> None:
+    other = {"ID": 8, "Name": "Weiß"}
+    changes: tuple[Callable[[Dialler], Awaitable[None]], ...] = (
+        lambda dialler: dialler.lock_contact(7),
+        lambda dialler: dialler.delete_contact(7),
+        lambda dialler: dialler.delete_campaign(7),
+    )
+    for change in changes:
+        async with wire({"ID": "7"}).dialler() as dialler:
+            await change(dialler)
+        async with wire(other).dialler() as dialler:
+            with pytest.raises(OtherChanged):
+                await change(dialler)

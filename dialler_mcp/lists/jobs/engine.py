@@ -19,7 +19,7 @@ from msgspec import UNSET
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.changes.comparing import check_answer
-from dialler_mcp.changes.effects import DENIED, OTHER_VALUES, denies, not_taken
+from dialler_mcp.changes.effects import DENIED, OTHER_VALUES, STILL_THERE, denies, not_taken
 from dialler_mcp.changes.gate import Confirmed
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Entry, Journal
@@ -27,7 +27,7 @@ from dialler_mcp.changes.recording import DEFECT, entry_of
 from dialler_mcp.changes.runner import MAX_TWINS, READ_BACK, TWINS, send
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
-from dialler_mcp.lists.jobs.current import current_contacts
+from dialler_mcp.lists.jobs.current import current_contacts, in_parts
 from dialler_mcp.lists.jobs.deciding import Decider, View, unanswered, values_of
 from dialler_mcp.lists.jobs.job import OPEN, JobRow, JobState, RowState
 from dialler_mcp.lists.jobs.ledger import Finished, Held, Ledger
@@ -281,6 +281,10 @@ class Engine:
         with suppress(DiallerError):  # the changes are made all the same
             current = {contact.id: contact.alone() for contact, _ in await current_contacts(self.dialler, ids)}
             doubles = await work.decider.doubles([one.row for one in successes])
+        deleted = [one.contact_id for one in successes if one.row.step.verb == "delete" and one.contact_id is not None]
+        with suppress(DiallerError):
+            for part in in_parts(deleted):
+                current |= {contact.id: contact.alone() for contact in await self.dialler.get_contacts(part)}
         return [self._with(one, current.get(one.contact_id or 0), doubles.get(one.row.number)) for one in endings]
 
     def _with(self, one: Finished, now: Contact | None, doubles: Sequence[Contact] | None) -> Finished:
@@ -293,7 +297,8 @@ class Engine:
             return one
         step, end = one.row.step, replace(one.end, after=now)
         if step.contact is not None and denies(step.verb, step.contact, now, self.zone):
-            return replace(one, state=RowState.unknown, why=DENIED, end=replace(end, status="unknown", result=DENIED))
+            why = STILL_THERE if step.verb == "delete" else DENIED
+            return replace(one, state=RowState.unknown, why=why, end=replace(end, status="unknown", result=why))
         return replace(one, end=end)
 
 

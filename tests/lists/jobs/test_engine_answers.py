@@ -176,3 +176,18 @@ async def test_a_defect_pauses_the_job_and_says_so(bench: Make, monkeypatch: pyt
     await worker.finish_all()
     _, rows = await seen(worker, job)
     assert states(rows) == ["done"] * 3
+
+
+async def test_who_is_still_there_is_not_noted_as_deleted(bench: Make):
+    b = bench()
+    contacts = contacts_of(b, 2)
+
+    def accepted(request: httpx2.Request) -> httpx2.Response | None:
+        kept = request.method == "DELETE" and request.url.path.endswith(str(contacts[0].id))
+        return httpx2.Response(200, json={"status": 200}) if kept else None
+
+    b.wire.instead = accepted
+    progress, rows = await finished(worker_of(b), [step("delete", one) for one in contacts], "delete")
+    assert states(rows) == ["unknown", "done"]
+    assert "what was deleted is still there" in (rows[0].why or "")
+    assert [entry.status for entry in await b.profile.journal.of_job(progress.job.id)] == ["unknown", "done"]
