@@ -6,7 +6,7 @@ from typing import Any
 
 from dialler_mcp.api.decoding import batch_body
 from dialler_mcp.api.requests import Functions, Request, is_id
-from dialler_mcp.api.strangers import once_each, without_strangers
+from dialler_mcp.api.strangers import note_strangers, once_each, without_strangers
 from dialler_mcp.domain.codes import LANGUAGE_IDS
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
@@ -29,7 +29,9 @@ class ContactFunctions(Functions):
         """
         async with aclosing(self.stream(list_request(campaign_id), Contact, deadline)) as contacts:
             async for contact in contacts:
-                if campaign_id is None or contact.dialler_campaigns_id in (campaign_id, None):
+                if not is_id(contact.id):
+                    note_strangers(1)
+                elif campaign_id is None or contact.dialler_campaigns_id in (campaign_id, None):
                     yield contact
 
     async def get_contact(self, contact_id: int) -> Contact:

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import Any, TypeVar, cast
+from typing import Any, TypeGuard, TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
@@ -103,7 +103,7 @@ def _text(value: str | int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def is_id(number: object) -> bool:
+def is_id(number: object) -> TypeGuard[int]:
     """Whether a number can be the ID of a record: 1 to 2^53-1, beyond which JSON readers lose digits."""
     return isinstance(number, int) and 1 <= number < 2**53
 

@@ -130,3 +130,11 @@ async def test_a_change_that_is_answered_with_the_record_of_another_is_unknown()
         async with wire(other).dialler() as dialler:
             with pytest.raises(OtherChanged):
                 await change(dialler)
+
+
+async def test_a_row_of_a_list_without_an_id_that_there_can_be_is_left_out_and_counted() -> None:
+    strangers = watch_for_strangers()
+    rows: list[dict[str, Any]] = [{"ID": 7}, {"ID": -7}, {"ID": 2**53}, {"Name": "Weiß"}]
+    async with wire(*rows).dialler() as dialler:
+        assert [contact.id async for contact in dialler.list_contacts()] == [7]
+    assert strangers.count == 3
