@@ -22,7 +22,7 @@ from dialler_mcp.audit.notes import note_change
 from dialler_mcp.changes.comparing import check_answer, compare, twins
 from dialler_mcp.changes.confirmation import Confirmation
 from dialler_mcp.changes.effects import STILL_THERE
-from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, limit_problem
+from dialler_mcp.changes.gate import READ_ONLY, Admission, Approval, limit_problem
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Journal
 from dialler_mcp.changes.limits import Breaker, LimitReached
@@ -100,7 +100,7 @@ class Runner:
     mode: Mode
     forget_copies: Callable[[int | None], Awaitable[None]]
 
-    async def run(self, plan: Plan, caller: Caller, consent: Confirmed) -> Run:
+    async def run(self, plan: Plan, caller: Caller, consent: Approval) -> Run:
         """Carry the plan out.
 
         A failure ends the run, unless the step that failed follows another. A failure of the first step is raised; a
@@ -190,7 +190,8 @@ class Runner:
             await recording.note_after(outcome.after)
 
     async def _look_for_twins(self, step: Step, answer: object, recording: Recording) -> None:
-        """Say and note that somebody else imported the same key at the same time; the import is done all the same."""
+        """Note that somebody else imported the same key at the same time, and say so; the import is done all the
+        same."""
         with suppress(DiallerError):
             if ids := await twins(self.dialler, step, answer):
                 remark = TWINS.filled(ids=", ".join(map(str, ids[:MAX_TWINS])))

@@ -26,7 +26,7 @@ _NOT_ASKED = Words(
 
 
 class Scope(StrEnum):
-    """Where people are looked for who are there already. Who is closed or locked is looked for everywhere."""
+    """Where to look for people who are there already. Whoever is closed or locked is looked for everywhere."""
 
     file = auto()
     campaign = auto()
@@ -44,7 +44,7 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True)
 class Options:
-    """`campaign_id` goes for rows that name none; `campaigns` are the IDs by name. `decisions` are a person's answers
+    """`campaign_id` applies to rows that name none; `campaigns` are the IDs by name. `decisions` are a person's answers
     to what is asked, for each kind: such rows are then ready or left out. Ready means: with the number that seems to be
     meant, without a date or amount that is unclear, with a text cut to the length of its field. `checks` are the names
     of further checks.
@@ -70,7 +70,7 @@ class Options:
     def verdict_of(self, kind: Kind) -> Verdict | None:
         return self.decisions.get(kind, kind.verdict)
 
-    def with_rules(self, said: Mapping[str, object]) -> "Options":
+    def with_rules(self, wishes: Mapping[str, object]) -> "Options":
         """The same with the rules that a person gives: field to rule, `*` for fields that are not named. A field may be
         called as the head of a column is.
 
@@ -78,7 +78,7 @@ class Options:
             Problem: there is no such rule, or field.
         """
         try:
-            rules = {_field(str(name)): Rule(str(rule)) for name, rule in said.items()}
+            rules = {_field(str(name)): Rule(str(rule)) for name, rule in wishes.items()}
         except ValueError:
             raise Problem(_NO_RULE.filled(rules=", ".join(Rule), all=_ALL)) from None
         return replace(self, rule=rules.pop(_ALL, Rule.if_new), rules=rules)

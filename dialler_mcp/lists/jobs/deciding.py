@@ -21,8 +21,8 @@ from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.current import contacts_with, current_contacts
 from dialler_mcp.lists.jobs.everybody import Reading, closed_one, closed_people
 from dialler_mcp.lists.jobs.job import JobRow, RowState
-from dialler_mcp.lists.jobs.ledger import Finished
-from dialler_mcp.lists.jobs.looking import GONE, Arrivals, Found, imported, looked
+from dialler_mcp.lists.jobs.ledger import RowOutcome
+from dialler_mcp.lists.jobs.looking import GONE, Arrivals, Effect, imported, looked
 from dialler_mcp.problem import Problem
 from dialler_mcp.words import NOTHING, Words
 
@@ -115,7 +115,7 @@ class Decider:
             if state_of(one, codes.get(result_code_id(one) or 0)).may_be_final
         }
 
-    async def refused_by_now(self, rows: Sequence[JobRow]) -> dict[int, int]:
+    async def closed_people_by_now(self, rows: Sequence[JobRow]) -> dict[int, int]:
         """Of imports: the rows about people who are closed or locked by now in any campaign, by their keys or numbers,
         with the contact that shows it. The check has left out whoever was at its time.
         """
@@ -129,8 +129,8 @@ class Decider:
         return {number: contact_id for number, contact_id in contact_ids.items() if contact_id is not None}
 
     async def doubles(self, rows: Sequence[JobRow]) -> dict[int, list[Contact]]:
-        """Of imports: the contacts that are the same person by now, where these are several. Who has no key is looked
-        for only where it was sent more than once, since that takes the whole list.
+        """Of imports: the contacts that are the same person by now, where these are several. Somebody without a key is
+        looked for only where the request was sent more than once, since that takes the whole list.
         """
         creations = [row for row in rows if row.step.verb == "import" and row.step.key is not None]
         arrivals = await self._arrived([row for row in creations if _key_of(row) or row.tries > 1], anew=True)
@@ -171,7 +171,7 @@ class Decider:
         contacts = [contact async for contact in self._dialler.list_contacts(campaign)]
         return Arrivals(contacts, self._since, self._zone)
 
-    async def settled(self, row: JobRow, view: View) -> Finished | None:
+    async def settled(self, row: JobRow, view: View) -> RowOutcome | None:
         """What came of a row that needs no request (any more); None: it is sent now."""
         creates = _creates(row)
         if row.state is RowState.begun and view.image.unread is not None:
@@ -196,9 +196,9 @@ class Decider:
         return None
 
 
-def _found(row: JobRow, view: View) -> Found:
+def _found(row: JobRow, view: View) -> Effect:
     """Whether an import is there; one of which nobody said who is there already cannot be told from these."""
-    return imported(view.arrivals) if row.step.key is not None else Found(there=None, why=_UNTOLD)
+    return imported(view.arrivals) if row.step.key is not None else Effect(there=None, why=_UNTOLD)
 
 
 def values_of(row: JobRow) -> Mapping[str, Any]:
@@ -229,11 +229,11 @@ def _others(row: JobRow, arrivals: Arrivals | None) -> list[Contact]:
 
 
 def unanswered(row: JobRow) -> bool:
-    """Whether its request was sent and its answer lost; where its process died, nobody knows that it ever left."""
+    """Whether its request was sent and its answer lost; where its process died, nobody knows whether it ever left."""
     return row.why is not None
 
 
-def _after_looking(row: JobRow, finding: Found) -> Finished | None:
+def _after_looking(row: JobRow, finding: Effect) -> RowOutcome | None:
     """What looking shows of a row that may have been sent; None: it surely was not done, and may be sent again."""
     if finding.there is False and (row.tries < MAX_TRIES or not unanswered(row)):
         return None

@@ -56,7 +56,7 @@ _NEW = _APPENDED | os.O_CREAT | os.O_EXCL
 
 
 @dataclass
-class Incoming:
+class IncomingFile:
     """A file that is being received. `name` is what the person calls it; `length` counts the bytes that are there."""
 
     id: str
@@ -64,7 +64,7 @@ class Incoming:
     name: str
     size: int
     path: Path
-    used: float
+    last_use: float
     length: int = 0
     is_ours: bool = True
     """Whether its bytes are still ours to remove."""
@@ -92,9 +92,9 @@ class Pieces:
         self._seconds = seconds
         self._clock = clock
         self._limits = limits
-        self._by_id: dict[str, Incoming] = {}
+        self._by_id: dict[str, IncomingFile] = {}
 
-    def begin(self, caller: str, name: str, size: int) -> Incoming:
+    def begin(self, caller: str, name: str, size: int) -> IncomingFile:
         """A file of this size, in bytes, of which nothing is there yet.
 
         Raises:
@@ -112,16 +112,16 @@ class Pieces:
             os.close(os.open(path, _NEW, 0o600))
         except OSError as error:
             raise Problem(_NOT_KEPT.filled(why=reason_of(error))) from None
-        incoming = Incoming(identifier, caller, plain_name(name), size, path, self._clock())
+        incoming = IncomingFile(identifier, caller, plain_name(name), size, path, self._clock())
         self._by_id[identifier] = incoming
         return incoming
 
-    def _make_room(self, files: list[Incoming], most: int) -> None:
+    def _make_room(self, files: list[IncomingFile], most: int) -> None:
         """Forget those of the files that waited longest, so that one more is not too many."""
-        for one in sorted(files, key=lambda one: one.used)[: max(0, len(files) + 1 - most)]:
+        for one in sorted(files, key=lambda one: one.last_use)[: max(0, len(files) + 1 - most)]:
             self.forget(one)
 
-    def get(self, caller: str, identifier: str) -> Incoming:
+    def get(self, caller: str, identifier: str) -> IncomingFile:
         """A file that this caller is sending.
 
         Raises:
@@ -131,14 +131,14 @@ class Pieces:
         incoming = self._by_id.get(identifier)
         if incoming is None or incoming.caller != caller:
             raise Problem(GONE)
-        incoming.used = self._clock()
+        incoming.last_use = self._clock()
         return incoming
 
     def has(self, identifier: str) -> bool:
         """Whether a file is still known."""
         return identifier in self._by_id
 
-    def add(self, incoming: Incoming, offset: int, digest: str, content: str) -> None:
+    def add(self, incoming: IncomingFile, offset: int, digest: str, content: str) -> None:
         """Take a piece: its place in the file, its SHA-256 in hexadecimal digits, its bytes in base64. One that begins
         beyond what is there is left out: its length says where the next one begins.
 
@@ -160,12 +160,12 @@ class Pieces:
             raise Problem(_NOT_KEPT.filled(why=reason_of(error))) from None
         incoming.length += len(rest)
 
-    def hand_over(self, incoming: Incoming) -> Path:
+    def hand_over(self, incoming: IncomingFile) -> Path:
         """The whole file, which is from now on for whoever takes it to remove."""
         incoming.is_ours = False
         return incoming.path
 
-    def forget(self, incoming: Incoming) -> None:
+    def forget(self, incoming: IncomingFile) -> None:
         """Remove what was received of a file."""
         self._by_id.pop(incoming.id, None)
         if incoming.is_ours:
@@ -175,7 +175,7 @@ class Pieces:
     def tidy(self) -> None:
         """Forget those of which no piece came for long."""
         until = self._clock() - self._seconds
-        for incoming in [one for one in self._by_id.values() if one.used < until]:
+        for incoming in [one for one in self._by_id.values() if one.last_use < until]:
             self.forget(incoming)
 
     def close(self) -> None:

@@ -41,14 +41,14 @@ class Check(StrEnum):
 
 CHECKS = {
     Check.same_number: Words("same number in several contacts", "gleiche Nummer in mehreren Kontakten"),
-    Check.same_user_data: Words("same UserData in several contacts", "gleiche UserData in mehreren Kontakten"),
+    Check.same_user_data: Words("same UserData in several contacts", "gleiches UserData in mehreren Kontakten"),
     Check.same_person: Words("same name and postal code or city", "gleicher Name und PLZ oder Ort"),
     Check.number_twice: Words("same number twice in one contact", "gleiche Nummer doppelt im Kontakt"),
     Check.malformed_number: Words("number cannot be dialled as stored", "Nummer so nicht wählbar"),
     Check.marked_invalid: Words("number marked invalid by the dialler", "Nummer vom Dialler als ungültig markiert"),
     Check.no_number: Words("no number at all", "keine Nummer"),
     Check.no_name: Words("neither name nor company", "weder Name noch Firma"),
-    Check.no_user_data: Words("no UserData", "keine UserData"),
+    Check.no_user_data: Words("no UserData", "kein UserData"),
     Check.too_long: Words("text longer than its field", "Text länger als das Feld"),
 }
 _CORRECTED = frozenset((Flaw.form, Flaw.country, Flaw.figure))
@@ -128,7 +128,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Single:
+class SingleContact:
     """One contact, with the reason why it was found: slots with a flaw, or a field with its length. `right` is the
     correct form of a number that is stored wrong, where it is known.
     """
@@ -222,12 +222,12 @@ def groups(snapshot: Snapshot, check: Check, limit: int, after: int = 0) -> list
     return [Group(text or "", n, tuple(ids), tuple(campaigns)) for text, n, ids, campaigns in snapshot.rows(sql)]
 
 
-def singles(snapshot: Snapshot, check: Check, privacy: Privacy, limit: int, after: int = 0) -> list[Single]:
+def singles(snapshot: Snapshot, check: Check, privacy: Privacy, limit: int, after: int = 0) -> list[SingleContact]:
     """The contacts of a check by ID, without the first `after`. Blocks."""
     _spell(snapshot)
     sql = f"""SELECT contact_id, campaign_id, coalesce(name, ''), reason, value FROM ({_singles(check, privacy)})
         ORDER BY contact_id, reason LIMIT {limit:d} OFFSET {after:d}"""
-    return [Single(*row) for row in snapshot.rows(sql)]
+    return [SingleContact(*row) for row in snapshot.rows(sql)]
 
 
 def people(snapshot: Snapshot, contact_ids: Collection[int]) -> dict[int, Person]:
