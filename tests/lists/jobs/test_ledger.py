@@ -9,7 +9,7 @@ from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.journal import Entry, Journal
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.job import Draft, JobRow, JobState, RowState
-from dialler_mcp.lists.jobs.ledger import Ledger, RowOutcome
+from dialler_mcp.lists.jobs.ledger import Lease, Ledger, RowOutcome
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.jobs import Lost
 from dialler_mcp.words import Words
