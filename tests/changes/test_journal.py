@@ -335,3 +335,10 @@ async def test_a_campaign_whose_entry_cannot_be_begun_leaves_no_archive(bench: M
     with pytest.raises(StateError):
         await deleted(b, campaign)
     assert list(b.profile.journal.archives.iterdir()) == []
+
+
+async def test_a_campaign_that_there_cannot_be_is_not_kept_and_stops_no_change(journal: Journal):
+    number = await journal.begin(entry(contact_id=7, campaign_id=10**30))
+    await journal.finish(number, "done", contact_id=7, campaign_id=-1)
+    kept = await found(journal, number)
+    assert (kept.status, kept.contact_id, kept.campaign_id) == ("done", 7, None)
