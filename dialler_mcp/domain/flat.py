@@ -2,11 +2,11 @@
 
 import unicodedata
 
-# Letters of Cyrillic and Greek that look like Latin ones, as another keyboard writes them into an IBAN.
+# Letters of Cyrillic and Greek that look like Latin ones, as another keyboard writes them into an IBAN, and brackets.
 _LOOKALIKES = dict(
     zip(
-        "АВЕЅІЈКМНОРСТУХавеѕіјкмнорстухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
-        "ABESIJKMHOPCTYXabesijkmhopctyxABEZHIKMNOPTYXo",
+        "【〔〈「『】〕〉」』АВЕЅІЈКМНОРСТУХавеѕіјкмнорстухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
+        "[[[[[]]]]]ABESIJKMHOPCTYXabesijkmhopctyxABEZHIKMNOPTYXo",
         strict=True,
     )
 )

@@ -74,6 +74,7 @@ def _email(text: str) -> str:
     name, at, domain = text.rpartition("@")
     if not at or not _DOMAIN.fullmatch(domain):
         return "…"
+    name = name.strip('"')
     return f"{name[:1] if len(name) > 1 else ''}…@{domain}"
 
 

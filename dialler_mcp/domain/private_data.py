@@ -13,6 +13,7 @@ from dialler_mcp.domain.addresses import has_at
 from dialler_mcp.domain.escapes import Span, has_escapes
 from dialler_mcp.domain.flat import NO_DIGITS, digits_at_most, flat
 from dialler_mcp.domain.ibans import ACCOUNT_DIGITS, blanked, ibans, is_valid, may_hold_iban
+from dialler_mcp.domain.text import is_western, may_hide
 
 MIN_DIGITS = 5  # of an account that is named as one ("Konto 12345"); others have more
 PHONE_DIGITS = 7  # from here on digits are a telephone number, unless they are a date or an amount
@@ -29,9 +30,12 @@ def doubtful(texts: Sequence[str | None], *, phones: bool) -> list[int]:
     if not any(texts):
         return []
     whole = "\0".join([text or "" for text in texts])
+    if whole.count("\0") != len(texts) - 1:  # a text holds the separator
+        return [place for place, text in enumerate(texts) if text]
     places = _with_enough_digits(texts, whole, phones=phones)
-    for hides in (has_at, has_escapes) if phones else (has_escapes,):
-        if hides(whole):
+    spaced = whole.replace("\0", " ")
+    for hides in (_has_at, has_escapes, may_hide) if phones else (has_escapes, may_hide):
+        if hides(spaced):
             places = sorted({*places, *(place for place, text in enumerate(texts) if text and hides(text))})
     return places
 
@@ -42,8 +46,6 @@ def _with_enough_digits(texts: Sequence[str | None], whole: str, *, phones: bool
     if len(digits) - len(texts) + 1 < MIN_DIGITS:
         return []
     counts = list(map(len, digits.split(b"\0")))
-    if len(counts) != len(texts):  # a text holds the separator
-        return list(range(len(texts)))
     most = max(counts)
     has_word = most >= MIN_DIGITS and _names_account(whole)
     least = MIN_DIGITS if has_word else PHONE_DIGITS if phones else ACCOUNT_DIGITS
@@ -56,7 +58,16 @@ def _with_enough_digits(texts: Sequence[str | None], whole: str, *, phones: bool
 
 def may_hold_any(text: str) -> bool:
     """Whether a text may hold private data of any kind; quick, and true of few names."""
-    return digits_at_most(text) >= MIN_DIGITS or has_at(text) or has_escapes(text)
+    return digits_at_most(text) >= MIN_DIGITS or _has_at(text) or has_escapes(text) or may_hide(text)
+
+
+def _has_at(text: str) -> bool:
+    return has_at(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """A flat copy, if a text holds letters that look like others: most texts hold none."""
+    return flat(text) if not is_western(text) and _OTHER_LETTERS.search(text) else text
 
 
 def _may_be_account(text: str, digits: int, has_word: bool) -> bool:
@@ -104,7 +115,7 @@ _BARE_IBAN = 20  # digits of a German one without its letters
 
 def _names_account(text: str) -> bool:
     """Whether a text may hold a word for an account."""
-    return _names_one(flat(text) if not text.isascii() and _OTHER_LETTERS.search(text) else text)
+    return _names_one(_plain(text))
 
 
 def _names_one(text: str) -> bool:

@@ -1,11 +1,12 @@
 """Where private data stand in a text, in every spelling."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.fields import Kind
 from dialler_mcp.domain.privacy import Privacy, doubtful, readable
+from dialler_mcp.domain.text import clean
 from tests.spellings import BETWEEN, IBAN, MARKS, NUMBER, SPELLINGS, letters_and_digits
 
 CONTEXTS = ("{}", "Bitte {} notieren", "{}, ab 1.12.2026", "neu:{}", "\u200b{}\u200b")
@@ -29,6 +30,23 @@ def test_no_mixture_of_separators_hides_a_number(between: list[str], before: str
     for groups, kind in ((IBAN, Kind.BANK), (NUMBER, Kind.PHONE)):
         written = "".join(f"{group}{separator}" for group, separator in zip(groups, between, strict=False))
         assert not MARKS[kind].search(letters_and_digits(readable(before + written, Privacy.masked)))
+
+
+HIDDEN = "\u200b\u2060\u00ad\ufeff\ufe0f\u034f\u2800\0\u202e\ud800"
+
+
+@given(st.sampled_from(CASES), st.lists(st.tuples(st.integers(0, 40), st.sampled_from(HIDDEN)), max_size=4))
+@example((Kind.BANK, "Konto 532013000"), [(3, "\u200b")])
+@example((Kind.EMAIL, "mark.mail (at) example.org"), [(12, "\u2060")])
+def test_nothing_that_nobody_sees_hides_a_value_or_the_word_before_it(
+    case: tuple[Kind, str], inserted: list[tuple[int, str]]
+) -> None:
+    _, text = case
+    for place, character in inserted:
+        text = text[:place] + character + text[place:]
+    shown = readable(text, Privacy.masked)
+    assert shown != clean(text)
+    assert doubtful(["", text, "Köln"], Privacy.masked) in ([1], [1, 2])  # all texts, where one holds a NUL
 
 
 @pytest.mark.parametrize(
