@@ -6,7 +6,7 @@ import pytest
 from mcp.shared.exceptions import MCPError
 from mcp_types import PromptReference, ResourceTemplateReference
 
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.plan import Plan, Request, Step
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.problem import Problem
@@ -266,12 +266,12 @@ LOCK = Plan(
 async def test_read_only_refuses_even_what_a_tool_should_not_have_sent(bench: Make):
     b = bench(read_only=True)
     with pytest.raises(Problem, match="nothing may be changed here"):
-        await b.profile.runner.run(LOCK, Caller(), Confirmed())
+        await b.profile.runner.run(LOCK, Caller(), Approval())
     assert b.wire.requests == []
 
 
 async def test_a_readonly_role_refuses_it_too(bench: Make):
     b = bench(role="readonly")
     with pytest.raises(Problem, match="DIALLER_ROLE"):
-        await b.profile.runner.run(LOCK, Caller(), Confirmed())
+        await b.profile.runner.run(LOCK, Caller(), Approval())
     assert b.wire.requests == []

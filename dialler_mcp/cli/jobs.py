@@ -144,7 +144,9 @@ def _undone(settings: "Settings", job: int, confirm: str | None, reason: str | N
             return await carry_out(invocation, await undo_job(invocation, job), manner)
 
     exit_codes = (0, INCOMPLETE, UNCONFIRMED, UNREAD)
-    with recorded(settings, "jobs undo", {"job": job}, {"job": {"type": "integer"}}, done=exit_codes, changes=True):
+    with recorded(
+        settings, "jobs undo", {"job": job}, {"job": {"type": "integer"}}, success_codes=exit_codes, changes=True
+    ):
         try:
             code = asyncio.run(carried_out())
         except Problem as problem:

@@ -29,7 +29,7 @@ class Span(NamedTuple):
     end: int
 
 
-class Unescaped(NamedTuple):
+class PlainText(NamedTuple):
     """A text with each escape replaced by what it stands for, tags by nothing, and where each character comes from."""
 
     text: str
@@ -49,18 +49,18 @@ MAX_ROUNDS = 3
 """How often an escape may have been escaped itself: `%2520`."""
 
 
-def unescaped(text: str, *, tags: bool = True) -> Unescaped:
+def unescaped(text: str, *, tags: bool = True) -> PlainText:
     """A text as a person sees it in whatever it was copied from. Without `tags`, these are text as any other."""
     seen = _unescaped_once(text, tags)
     for _ in range(MAX_ROUNDS - 1):
         if not has_escapes(seen.text):
             break
         inner = _unescaped_once(seen.text, tags)
-        seen = Unescaped(inner.text, [seen.place(place) for place in inner.places])
+        seen = PlainText(inner.text, [seen.place(place) for place in inner.places])
     return seen
 
 
-def _unescaped_once(text: str, tags: bool) -> Unescaped:
+def _unescaped_once(text: str, tags: bool) -> PlainText:
     parts, places, position = list[str](), list[Span](), 0
     for escape in (_ESCAPE if tags else _NO_TAG).finditer(text):
         start, end = escape.span()
@@ -70,7 +70,7 @@ def _unescaped_once(text: str, tags: bool) -> Unescaped:
         places += [Span(start, end)] * len(character)
         position = end
     places += [Span(place, place + 1) for place in range(position, len(text))]
-    return Unescaped("".join([*parts, text[position:]]), places)
+    return PlainText("".join([*parts, text[position:]]), places)
 
 
 def _character(escape: str) -> str:

@@ -166,7 +166,7 @@ _MAX_WORDS = 40  # characters of the words between two groups
 _MIN_WORDED_GROUP = 4  # digits of a group, unless all groups are alike
 
 
-class _Worded(NamedTuple):
+class _WordedIban(NamedTuple):
     """An IBAN with words between its groups: where it ends, and what it is without them."""
 
     end: int
@@ -200,14 +200,14 @@ def compact(text: str) -> str:
     return iban.compact if iban and iban.end == len(text) else letters
 
 
-def _worded_at(text: str, start: int) -> _Worded | None:
+def _worded_at(text: str, start: int) -> _WordedIban | None:
     """The IBAN with words in it that begins at `start`, if one does."""
     if length := _IBAN_LENGTHS.get(text[start : start + 2].upper()):
         return _worded(text, start, length, capitals=False) or _worded(text, start, length, capitals=True)
     return None
 
 
-def _worded(text: str, start: int, length: int, *, capitals: bool) -> _Worded | None:
+def _worded(text: str, start: int, length: int, *, capitals: bool) -> _WordedIban | None:
     """The same as it is without its words: digits and, with `capitals`, the words that are in capitals."""
     kept, groups, end = text[start : start + 2], list[int](), start + 2
     for run in _RUN.finditer(text, end):
@@ -222,7 +222,7 @@ def _worded(text: str, start: int, length: int, *, capitals: bool) -> _Worded | 
         kept, end = kept + run[0], run.end()
     if not (is_valid(kept, length) and _are_groups_of_one(groups)) or _GOES_ON.match(text, end):
         return None
-    return _Worded(end, kept)
+    return _WordedIban(end, kept)
 
 
 def _are_groups_of_one(groups: list[int]) -> bool:

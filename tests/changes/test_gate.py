@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from dialler_mcp.api.errors import NotFound
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.plan import Plan, Request, Step
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain.callers import Caller
@@ -27,7 +27,7 @@ def locking(contact_id: int, **parts: Any) -> Step:
 
 async def carried_out(b: Bench, client: str, *steps: Step, undoes: int | None = None) -> Run:
     plan = Plan(tool="dialler_lock_contact", steps=steps, undoes=undoes)
-    return await b.profile.runner.run(plan, Caller(client), Confirmed())
+    return await b.profile.runner.run(plan, Caller(client), Approval())
 
 
 async def test_beyond_the_limit_nothing_is_sent_until_there_is_room(bench: Make, era: str):

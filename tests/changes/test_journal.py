@@ -20,7 +20,7 @@ from dialler_mcp.api.errors import (
     UnexpectedStatus,
     Unreachable,
 )
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.images import Image, archive_campaign, of_contact
 from dialler_mcp.changes.journal import Entry, EntryFilter, Journal
 from dialler_mcp.changes.plan import Plan, Request, Step
@@ -218,7 +218,7 @@ EVENT = Step(verb="create", kind="event", label="AcdEvent", request=Request("cre
 
 def recording_of(b: Bench) -> Recording:
     plan = Plan(tool="dialler_lock_contact", arguments={"contact_id": 1, "confirm": "x"}, steps=(LOCK,))
-    return Recording(b.profile.journal, plan, Caller("me"), Confirmed())
+    return Recording(b.profile.journal, plan, Caller("me"), Approval())
 
 
 async def deleted(b: Bench, campaign: Campaign) -> None:
@@ -226,7 +226,7 @@ async def deleted(b: Bench, campaign: Campaign) -> None:
     request = Request("delete_campaign", {"campaign_id": campaign.id})
     step = Step(verb="delete", kind="campaign", label="c", request=request, campaign=campaign)
     plan = Plan(tool="dialler_delete_campaign", steps=(step,))
-    await b.profile.runner.run(plan, Caller("me"), Confirmed())
+    await b.profile.runner.run(plan, Caller("me"), Approval())
 
 
 async def test_a_call_that_is_cancelled_under_way_is_unknown(bench: Make):

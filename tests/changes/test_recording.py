@@ -22,7 +22,7 @@ from dialler_mcp.api.errors import (
     UnexpectedStatus,
     Unreachable,
 )
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Entry, Journal
 from dialler_mcp.changes.plan import Plan, Request, Step
@@ -46,7 +46,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 def recording(journal: Journal) -> Recording:
     arguments = {"contact_id": 7, "confirm": "phrase", "reason": "asked for it", "language": None}
     plan = Plan(tool="dialler_lock_contact", arguments=arguments, steps=(LOCK,))
-    return Recording(journal, plan, Caller("desk"), Confirmed("phrase", reason="asked for it"))
+    return Recording(journal, plan, Caller("desk"), Approval("phrase", reason="asked for it"))
 
 
 async def entry_of(recording: Recording) -> Entry:

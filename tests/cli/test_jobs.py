@@ -15,7 +15,7 @@ import pytest
 import typer
 
 from dialler_mcp.audit.check import Filter, entries_of
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.dialler import open_dialler, sandbox_path
 from dialler_mcp.lists.jobs.job import Draft
 from dialler_mcp.sandbox import Store
@@ -53,7 +53,7 @@ async def _confirmed() -> int:
         contacts = [await dialler.get_contact(number) for number in CONTACTS]
         drafted = Draft("lock", "lock 2 contacts", "dialler_change_contacts", CALLER)
         job = await ledger.freeze(lambda: drafted, steps_of([step("lock", contact) for contact in contacts]))
-        await ledger.start(job, Confirmed("phrase"), lambda _: None)
+        await ledger.start(job, Approval("phrase"), lambda _: None)
         await profile.aclose()
         return job.id
 

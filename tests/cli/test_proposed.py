@@ -11,7 +11,7 @@ from shutil import copy
 import pytest
 import typer
 
-from dialler_mcp.changes.gate import CONFIRMED_BY, Confirmed
+from dialler_mcp.changes.gate import CONFIRMED_BY, Approval
 from dialler_mcp.changes.journal import Entry
 from dialler_mcp.cli.proposed import BY_FLAG, BY_PERSON
 from dialler_mcp.dialler import open_dialler, sandbox_path
@@ -47,7 +47,7 @@ def deleted() -> str:
             contact = await dialler.get_contact(CLOSED_MUELLER)
             drafted = Draft("delete", "delete 1 contact", "dialler_delete_contacts", CALLER)
             job = await profile.jobs.ledger.freeze(lambda: drafted, steps_of([step("delete", contact)]))
-            await profile.jobs.ledger.start(job, Confirmed("phrase"), lambda _: None)
+            await profile.jobs.ledger.start(job, Approval("phrase"), lambda _: None)
             await profile.jobs.finish_all()
             await profile.aclose()
             return job.id

@@ -20,7 +20,7 @@ from dialler_mcp.reporting.errors import CampaignUnknown
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.snapshot.opening import Coverage
-from dialler_mcp.reporting.snapshot.reading import Stopped
+from dialler_mcp.reporting.snapshot.reading import StopReason
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.settings import Settings
 from tests.cli.running import Said
@@ -229,11 +229,11 @@ def test_a_period_without_calls_is_said(said: Said):
 @pytest.mark.parametrize(
     ("stopped", "why"),
     [
-        (Stopped.faults, "Run it again, then it goes on."),
-        pytest.param(Stopped.no_history, "shows no history", marks=pytest.mark.thorough),
+        (StopReason.faults, "Run it again, then it goes on."),
+        pytest.param(StopReason.no_history, "shows no history", marks=pytest.mark.thorough),
     ],
 )
-def test_what_is_not_known_is_said(said: Said, monkeypatch: pytest.MonkeyPatch, stopped: Stopped, why: str):
+def test_what_is_not_known_is_said(said: Said, monkeypatch: pytest.MonkeyPatch, stopped: StopReason, why: str):
     coverage = Snapshots.coverage
 
     async def half(self: Snapshots, *arguments: Any) -> Coverage:

@@ -46,7 +46,7 @@ def crash(error: BaseException) -> None:
 )
 def test_a_command_leaves_its_line_however_it_ends(tmp_path: Path, work: Any, outcome: str, code: int):
     ends = suppress(SystemExit, typer.Exit, KeyboardInterrupt, RuntimeError)
-    with ends, recorded(Settings(data_dir=tmp_path), "report", done=(0, 3)):
+    with ends, recorded(Settings(data_dir=tmp_path), "report", success_codes=(0, 3)):
         work()
     (line,) = lines(tmp_path)
     assert (line["kind"], line["caller"], line["tool"]) == ("command", "terminal", "report")

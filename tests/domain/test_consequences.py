@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dialler_mcp.domain import consequences
-from dialler_mcp.domain.consequences import CampaignLoss, Past, of_reset
+from dialler_mcp.domain.consequences import CampaignLoss, HistorySummary, of_reset
 from dialler_mcp.domain.contact_state import State
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, HistoryEntry, ResultCode
@@ -212,8 +212,8 @@ def test_the_past_is_the_day_of_the_latest_result_in_the_diallers_zone():
         HistoryEntry(dt_created_dialler_contacts_history=datetime(2026, 11, 15, 8, 0)),
         HistoryEntry(dialler_campaigns_result_codes_id=9),
     ]
-    assert Past.of(history, BERLIN) == Past(4, date(2026, 11, 12))
-    assert Past.of([], BERLIN) == Past(0, None)
+    assert HistorySummary.of(history, BERLIN) == HistorySummary(4, date(2026, 11, 12))
+    assert HistorySummary.of([], BERLIN) == HistorySummary(0, None)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +224,6 @@ def test_the_past_is_the_day_of_the_latest_result_in_the_diallers_zone():
     ],
 )
 def test_a_reset_says_since_when_it_is_closed_and_what_stays(language: Language, sentence: list[str]):
-    lines = of_reset(State.aborted, "Kein Interesse", 7, None, False, language, Past(3, date(2026, 11, 11)))
+    lines = of_reset(State.aborted, "Kein Interesse", 7, None, False, language, HistorySummary(3, date(2026, 11, 11)))
     for words in sentence:
         assert any(words in line for line in lines)

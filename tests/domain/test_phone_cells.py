@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.phone_cells import ASKED, Found, found_in
+from dialler_mcp.domain.phone_cells import ASKED, CellNumber, found_in
 from dialler_mcp.domain.phones import Flaw, stored
 
 SAMPLES = Path(__file__).parent.parent / "lists" / "samples"
@@ -43,7 +43,7 @@ def test_a_national_number_is_of_the_region_of_its_row() -> None:
     facts = FACTS["18-countries.tsv"]
     for place, (_, _, region, cell) in enumerate(_rows("18-countries.tsv"), 1):
         if region:
-            assert found_in(cell, region) == (Found(facts["numbers"][str(place)][0]),)
+            assert found_in(cell, region) == (CellNumber(facts["numbers"][str(place)][0]),)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_letters_that_stand_for_digits_are_refused(cell: str) -> None:
     ],
 )
 def test_a_spreadsheets_figure_gets_its_zero_back_and_that_is_said(cell: str, number: str) -> None:
-    assert found_in(cell, figure=True) == (Found(number, restored=not cell.startswith("49")),)
+    assert found_in(cell, figure=True) == (CellNumber(number, restored=not cell.startswith("49")),)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_figure_that_could_be_several_numbers_is_not_guessed(cell: str, flaw: 
 
 def test_an_amount_without_its_zero_is_asked_about_with_it() -> None:
     for figure in (False, True):
-        assert found_in("3023125012.0", figure=figure) == (Found("493023125012", Flaw.figure),)
+        assert found_in("3023125012.0", figure=figure) == (CellNumber("493023125012", Flaw.figure),)
 
 
 @pytest.mark.parametrize(
@@ -132,19 +132,19 @@ def test_a_number_of_two_countries_is_asked_about() -> None:
 
 
 def test_a_landline_that_no_plan_knows_is_taken_and_that_is_said() -> None:
-    assert found_in("0999 9999999") == (Found("499999999999", unlisted=True),)
+    assert found_in("0999 9999999") == (CellNumber("499999999999", unlisted=True),)
     assert found_in("999 9999999")[0].flaw is Flaw.country  # two doubts are one too many
 
 
 def test_two_endings_after_one_number_are_asked_about() -> None:
-    assert found_in("030 231250/251") == (Found(None, Flaw.several),)
+    assert found_in("030 231250/251") == (CellNumber(None, Flaw.several),)
     assert Flaw.several in ASKED
 
 
 def test_a_region_without_a_leading_zero_needs_none() -> None:
-    assert found_in("(212) 555-0152", "US") == (Found("12125550152"),)
-    assert found_in("2125550152", "US", figure=True) == (Found("12125550152"),)
-    assert found_in("02 12345678", "IT") == (Found("390212345678"),)
+    assert found_in("(212) 555-0152", "US") == (CellNumber("12125550152"),)
+    assert found_in("2125550152", "US", figure=True) == (CellNumber("12125550152"),)
+    assert found_in("02 12345678", "IT") == (CellNumber("390212345678"),)
 
 
 @given(st.text(alphabet="0123456789+ ()-/.,;|x\n\u00a0", max_size=28) | st.text(max_size=24))

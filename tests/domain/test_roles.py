@@ -1,16 +1,16 @@
 import pytest
 
-from dialler_mcp.domain.roles import Named, Policy, Role, WrongPolicy
+from dialler_mcp.domain.roles import Policy, Role, ToolFacts, WrongPolicy
 from dialler_mcp.server import all_tools
 
 TOOLS = (
-    Named("dialler_get_contact", "contacts", Role.readonly, reads=True),
-    Named("dialler_list_contacts", "contacts", Role.readonly, reads=True),
-    Named("dialler_lock_contact", "contact_changes", Role.agent, reads=False),
-    Named("dialler_delete_contact", "contact_changes", Role.admin, reads=False),
-    Named("dialler_get_campaign", "campaigns", Role.readonly, reads=True),
-    Named("dialler_clone_campaign", "campaigns", Role.supervisor, reads=False),
-    Named("dialler_brand_new", "campaigns", Role.admin, reads=False),
+    ToolFacts("dialler_get_contact", "contacts", Role.readonly, reads=True),
+    ToolFacts("dialler_list_contacts", "contacts", Role.readonly, reads=True),
+    ToolFacts("dialler_lock_contact", "contact_changes", Role.agent, reads=False),
+    ToolFacts("dialler_delete_contact", "contact_changes", Role.admin, reads=False),
+    ToolFacts("dialler_get_campaign", "campaigns", Role.readonly, reads=True),
+    ToolFacts("dialler_clone_campaign", "campaigns", Role.supervisor, reads=False),
+    ToolFacts("dialler_brand_new", "campaigns", Role.admin, reads=False),
 )
 READS = {"dialler_get_contact", "dialler_list_contacts", "dialler_get_campaign"}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dialler_mcp.lists.reading.cells import Kind, Typed
+from dialler_mcp.lists.reading.cells import Kind, TypedCell
 from dialler_mcp.lists.reading.table import Row, Table, read
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -31,8 +31,8 @@ def listed(columns: str, *rows: Sequence[str]) -> Listed:
     return Listed(columns.split(";"), [Row(line, cells, None) for line, cells in enumerate(split, 2)])
 
 
-def figure(text: str) -> Typed:
-    return Typed(text, Kind.number)
+def figure(text: str) -> TypedCell:
+    return TypedCell(text, Kind.number)
 
 
 def sample(name: str, folder: Path) -> Table:

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import NoReturn
 
 import httpx2
 import pytest
@@ -7,7 +8,10 @@ from mcp_types import Completion, PromptReference, ResourceTemplateReference
 
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.reference import completion
+from dialler_mcp.state.errors import StateError
+from dialler_mcp.words import Words
 from tests.conftest import Bench
+from tests.lists.jobs.some_jobs import contacts_of, started, step, worker_of
 from tests.prompts.asking import MakeBench
 from tests.tools.asking import fresh
 
@@ -115,3 +119,21 @@ async def test_a_masked_key_is_not_proposed(bench: MakeBench) -> None:
     b.store.add_contact(fresh(user_data="4915123041299"))
     for begun in ("49151", "4915123041299"):
         assert (await complete(b, "user_data", begun)).values == []
+
+
+async def test_completes_the_newest_jobs(bench: MakeBench, era: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = bench()
+    worker = worker_of(made)
+    jobs = [(await started(worker, [step("lock", contact)])).id for contact in contacts_of(made, 2)]
+    template = ResourceTemplateReference(type="ref/resource", uri="dialler://jobs/{job_id}")
+    async with made.connect(era) as client:
+        proposals = (await client.complete(template, {"name": "job_id", "value": ""})).completion
+        assert proposals.values == [str(job) for job in reversed(jobs)]
+        proposals = (await client.complete(template, {"name": "job_id", "value": str(jobs[0])})).completion
+        assert proposals.values == [str(jobs[0])]
+
+        async def unreadable(_: int) -> NoReturn:
+            raise StateError(Words("The state cannot be read. Try again.", "Der Zustand ist nicht lesbar."))
+
+        monkeypatch.setattr(made.profile.jobs.ledger, "newest", unreadable)
+        assert (await client.complete(template, {"name": "job_id", "value": ""})).completion.values == []

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.reporting.export import Document
-from dialler_mcp.reporting.export.document import Before
+from dialler_mcp.reporting.export.document import PeriodBefore
 from dialler_mcp.reporting.figures.measure import Figure, Unit, View
 from dialler_mcp.reporting.figures.measures import MEASURES
-from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, ResultCount, Row, Tried
+from dialler_mcp.reporting.figures.report import BREAKDOWNS, CallCounts, Report, ResultCount, Row
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
 from dialler_mcp.words import Words
@@ -69,7 +69,7 @@ def a_report(names: Sequence[str] = ("Campaign 1000",), **changes: Any) -> Repor
         breakdowns=breakdowns(),
         results=results(["Sale", "No interest", "Not reached"]),
         standings={Standing.final: 60, Standing.locked: 10, Standing.free: 30},
-        attempt_counts=Tried(10, 10, 0),
+        attempt_counts=CallCounts(10, 10, 0),
         first=datetime(2026, 10, 26, 9),
         last=datetime(2026, 11, 20, 13),
     )
@@ -81,7 +81,7 @@ def a_document(report: Report | None = None, language: Language = Language.en, *
     return replace(Document(report or a_report(), language, "https://dialler.example/rest/v1.0/1"), **changes)
 
 
-BEFORE = Before(Scope(datetime(2026, 11, 2), datetime(2026, 11, 8, 23, 59, 59)), figures(80))
+BEFORE = PeriodBefore(Scope(datetime(2026, 11, 2), datetime(2026, 11, 8, 23, 59, 59)), figures(80))
 """A period before, in which every measure is a quarter of 80."""
 
 

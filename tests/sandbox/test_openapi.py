@@ -120,7 +120,7 @@ def test_the_table_of_functions_leads_to_each_operation_and_tool() -> None:
     links = re.findall(
         r"\| `(\w+)` \| .+? \| \[tool\]\(tools\.md#(\w+)\), \[API\]\(openapi\.json#/paths/(\S+)\) \|", page
     )
-    assert [name for name, _, _ in links] == NAMES
+    assert [name for name, _, _ in links] == NAMES, "docs/functions.md: rows as in tests/data/functions.json, in order"
     for name, tool, pointer in links:
         assert f"### `{tool}`" in tools
         path, _, method = pointer.rpartition("/")

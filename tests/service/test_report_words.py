@@ -7,7 +7,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures.measure import Figure
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import Row
-from dialler_mcp.service.breakdowns import By
+from dialler_mcp.service.breakdowns import Grouping
 from dialler_mcp.service.report_words import MAX_RESULTS, in_words
 from tests.reporting.some_reports import NOTHING, UNREAD, a_report, figures, results, rows
 
@@ -47,7 +47,7 @@ def test_a_comparison_is_one_table_with_its_denominators():
     assert words.compared.columns[:3] == ["campaign", "attempts", "contact rate"]
     assert words.compared.rows[0][:3] == ["One (538)", "25/100", "25.0% (25/100)"]
     report = a_report(("One", "Two"), breakdowns={**a_report().breakdowns, "campaign": rows([538])})
-    broken_down = in_words(report, Language.en, By.campaign)
+    broken_down = in_words(report, Language.en, Grouping.campaign)
     assert broken_down.breakdown is None
     assert broken_down.compared is not None
     assert len(broken_down.compared.columns) == len(set(broken_down.compared.columns))

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from mcp_types import CallToolResult, Implementation
 
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.domain.contact_state import attempts
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, QuickClient, structure_of, text_of
@@ -221,7 +221,7 @@ async def test_nothing_is_sent_in_a_dry_run_nor_where_only_reading_is_allowed(be
     )
     assert answer["status"] == "dry_run"
     frozen = await b.profile.jobs.ledger.job(job)
-    await b.profile.jobs.ledger.start(frozen, Confirmed("phrase"), lambda _: None)  # by a process that sends
+    await b.profile.jobs.ledger.start(frozen, Approval("phrase"), lambda _: None)  # by a process that sends
     b.profile.wake_jobs()
     await ask(b, "control_job", {"job_id": job, "action": "pause"})
     await ask(b, "control_job", {"job_id": job, "action": "resume"})

@@ -21,7 +21,7 @@ from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.sandbox import Options
 from dialler_mcp.service.answers import SANDBOX_WORDS
-from dialler_mcp.service.breakdowns import MAX_ROWS, By, breakdown_of
+from dialler_mcp.service.breakdowns import MAX_ROWS, Grouping, breakdown_of
 from dialler_mcp.service.report_words import CampaignReport, in_words
 from dialler_mcp.settings import Settings
 from tests.conftest import BERLIN, NOON, URL, Bench, structure_of, text_of
@@ -151,12 +151,12 @@ async def test_without_a_name_all_are_compared_and_progress_only_grows(bench: Ma
     assert seen[-1] > sum(len(list(b.store.contacts(campaign_id))) for campaign_id in left)
 
 
-WITH_RATE = [by.value for by in By if by not in (By.agent, By.outcome, By.cause)]
+WITH_RATE = [by.value for by in Grouping if by not in (Grouping.agent, Grouping.outcome, Grouping.cause)]
 
 
 @pytest.mark.parametrize(
     "by",
-    ["hour", *(pytest.param(by.value, marks=pytest.mark.thorough) for by in list(By)[1:])],
+    ["hour", *(pytest.param(by.value, marks=pytest.mark.thorough) for by in list(Grouping)[1:])],
 )
 async def test_attempts_can_be_broken_down(bench: Make, by: str):
     text = await told(bench(read=[CAMPAIGN_1000]), REPORT, campaign_ids=[CAMPAIGN_1000], by=by)
@@ -172,16 +172,16 @@ async def test_the_rows_of_each_breakdown_add_up(bench: Make):
     b = bench(read=[CAMPAIGN_1000])
     with b.profile.snapshots.open([CAMPAIGN_1000]) as snapshot:
         report = report_of(snapshot, Scope(), b.profile.time())
-    for by in By:
+    for by in Grouping:
         table = breakdown_of(report, by, Language.en)
         assert {len(row) for row in table.rows} == {len(table.columns)}, by
         assert sum(row[1] for row in table.rows) == report.figures["attempts"].n, by
         assert ("contact rate" in table.columns) == (by in WITH_RATE), by
-    assert "\nMo\t" in breakdown_of(report, By.weekday, Language.de).text()
+    assert "\nMo\t" in breakdown_of(report, Grouping.weekday, Language.de).text()
 
 
 def test_a_long_breakdown_is_cut_and_says_so():
-    table = breakdown_of(a_report(breakdowns=breakdowns(cause=rows(range(MAX_ROWS + 7)))), By.cause, Language.en)
+    table = breakdown_of(a_report(breakdowns=breakdowns(cause=rows(range(MAX_ROWS + 7)))), Grouping.cause, Language.en)
     assert len(table.rows) == MAX_ROWS == 40
     assert table.more == "7 more rows; narrow since and until"
     assert table.more in table.text()

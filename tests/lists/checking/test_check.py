@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.contact_state import State
-from dialler_mcp.lists.checking.check import Checked, Judged, check
+from dialler_mcp.lists.checking.check import CheckCounts, JudgedRow, check
 from dialler_mcp.lists.checking.options import Options, Rule, Scope
 from dialler_mcp.lists.checking.people import People, Record, existing_of
-from dialler_mcp.lists.checking.rows import Candidate, Finding, Known
+from dialler_mcp.lists.checking.rows import Candidate, ExistingContact, Finding
 from dialler_mcp.lists.columns.listing import Listing
 from dialler_mcp.lists.columns.mapping import map_of, proposed
 from dialler_mcp.lists.kinds import Kind, Verdict
@@ -29,9 +29,9 @@ class Kept:
     """Keeps the verdicts, to look at them."""
 
     def __init__(self) -> None:
-        self.judged: list[Judged] = []
+        self.judged: list[JudgedRow] = []
 
-    def write(self, judgement: Judged) -> None:
+    def write(self, judgement: JudgedRow) -> None:
         self.judged.append(judgement)
 
 
@@ -41,7 +41,7 @@ def _judged(
     told: dict[str, str] | None = None,
     registry: dict[str, Any] | None = None,
     **options: Any,
-) -> list[Judged]:
+) -> list[JudgedRow]:
     kept = Kept()
     options.setdefault("campaign_id", HERE)
     check(table, map_of(proposed(table, told)), existing_of(records), Options(**options), kept, registry)
@@ -85,7 +85,7 @@ def test_what_a_contact_that_is_there_makes_of_a_row(table: Listed, record: Reco
     (judged,) = _judged(table, record)
     assert (judged.kind, judged.verdict) == (kind, kind.verdict)
     if kind is not Kind.ready:
-        known = Known(1, record.campaign_id, record.state.value, record.locked)
+        known = ExistingContact(1, record.campaign_id, record.state.value, record.locked)
         assert [finding.contact for finding in judged.findings] == [known]
 
 
@@ -96,7 +96,7 @@ def test_several_contacts_with_the_key_are_asked_about() -> None:
 
 def test_who_is_closed_elsewhere_outweighs_the_contact_of_the_campaign() -> None:
     (judged,) = _judged(ADA, _record(1), _record(2, THERE, state=State.done, user_data="K9"))
-    assert (judged.kind, judged.findings[0].contact) == (Kind.closed, Known(2, THERE, "done"))
+    assert (judged.kind, judged.findings[0].contact) == (Kind.closed, ExistingContact(2, THERE, "done"))
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ LISTS = [name for name, fact in FACTS.items() if fact["format"] != "html"]
 TWINS = {Kind.key_spelling, Kind.shared_key, Kind.shared_number, Kind.twin_row, Kind.twin_person}
 
 
-def _is_no_person(judged: Judged) -> bool:
+def _is_no_person(judged: JudgedRow) -> bool:
     """A sum, or the units below a head."""
     return bool(
         judged.kind is Kind.unreadable and (fault := judged.findings[0].fault) and fault.en.endswith("no person.")
@@ -175,7 +175,7 @@ def test_the_samples_are_read_as_their_facts_say(name: str, tmp_path: Path) -> N
         _hold_values(rows, facts.get("values", {}))
 
 
-def _hold_values(rows: dict[str, Judged], facts: dict[str, dict[str, Any]]) -> None:
+def _hold_values(rows: dict[str, JudgedRow], facts: dict[str, dict[str, Any]]) -> None:
     for row, values in facts.items():
         known = {wire: value for wire, value in values.items() if wire != "birthday"}  # of no field of the dialler
         assert {wire: rows[row].values.get(wire) for wire in known} == known
@@ -311,4 +311,4 @@ def test_the_counts_add_up_to_the_rows_of_the_list(rows: list[tuple[str, str, st
     assert all(one.kind.verdict is one.verdict for one in kept.judged)
     keys = [one.values.get("PhoneNumber1") for one in kept.judged if one.verdict is Verdict.ready]
     assert len(keys) == len(set(keys))
-    assert isinstance(checked, Checked)
+    assert isinstance(checked, CheckCounts)

@@ -8,7 +8,7 @@ from dialler_mcp.lists.columns.mapping import map_of, proposed
 from dialler_mcp.lists.columns.usage import usage_of
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.lists.reading.cells import Kind as CellKind
-from dialler_mcp.lists.reading.cells import Typed
+from dialler_mcp.lists.reading.cells import TypedCell
 from dialler_mcp.lists.reading.records import CUT
 from dialler_mcp.lists.reading.table import Row
 from tests.lists.tables import Listed, figure, listed
@@ -138,7 +138,7 @@ def test_a_key_or_name_with_a_damaged_character_is_left_out(column: str) -> None
         ("ResetContact", "true", Kind.reset),
         ("RandomSortOrder", "x", Kind.bad_cell),
         ("Fax", "kein", Kind.bad_cell),
-        ("Ort", Typed("#N/A", CellKind.error), Kind.bad_cell),
+        ("Ort", TypedCell("#N/A", CellKind.error), Kind.bad_cell),
     ],
 )
 def test_a_bad_value_is_left_out_and_the_row_stays(column: str, cell: str, kind: Kind) -> None:

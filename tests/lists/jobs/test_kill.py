@@ -18,7 +18,7 @@ import pytest
 import uvicorn
 
 from dialler_mcp.api import Address, Dialler
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.lists.jobs.job import Draft, JobState, RowState
 from dialler_mcp.protocol.http import listen
 from dialler_mcp.sandbox import Options, Store, build_app
@@ -119,7 +119,7 @@ async def imported(
             people = [new(f"Person{n}", f"493023125{n:05}", f"Key{n}" if n % 2 else None) for n in range(rows)]
             drafted = Draft("import", "import a list", "dialler_import_list", CALLER)
             job = await watcher.ledger.freeze(lambda: drafted, steps_of(people))
-            await watcher.ledger.start(job, Confirmed("phrase"), lambda _: None)
+            await watcher.ledger.start(job, Approval("phrase"), lambda _: None)
             workers = Workers(place.url, url, processes, random)
             app.strike = lambda: strike(workers)
             try:
@@ -140,7 +140,7 @@ async def imported(
 
 async def until_done(watcher: Any, job: int) -> None:
     """Wait until a job is done."""
-    async with asyncio.timeout(1_500):
+    async with asyncio.timeout(max(1_500, 20 * KILLS)):
         state = None
         while state is not JobState.done:
             await asyncio.sleep(0.1)

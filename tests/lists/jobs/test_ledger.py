@@ -5,11 +5,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.journal import Journal
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.job import Draft, JobRow, JobState, RowState
-from dialler_mcp.lists.jobs.ledger import Finished, Ledger
+from dialler_mcp.lists.jobs.ledger import Ledger, RowOutcome
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.jobs import Lost
 from dialler_mcp.words import Words
@@ -37,7 +37,7 @@ def make(place: Place, clock: Clock) -> Make:
     def made(dialler: str = "sandbox", days: int = 90) -> Ledger:
         store = place.store()
         journal = Journal(store, dialler, days, now=lambda: datetime.fromtimestamp(clock.seconds, UTC))
-        return Ledger(store, journal, dialler, lease=60.0)
+        return Ledger(store, journal, dialler, lease_seconds=60.0)
 
     return made
 
@@ -48,7 +48,7 @@ async def frozen(ledger: Ledger, title: str = "import 5") -> Any:
 
 
 async def running(ledger: Ledger) -> Any:
-    return await ledger.start(await frozen(ledger), Confirmed("phrase"), lambda _: None)
+    return await ledger.start(await frozen(ledger), Approval("phrase"), lambda _: None)
 
 
 async def test_a_caller_has_so_many_previews_and_loses_the_oldest(make: Make, monkeypatch: pytest.MonkeyPatch):
@@ -100,8 +100,8 @@ async def test_a_contact_that_a_lost_process_created_beside_another_is_noted(mak
     clock.seconds += 61
     second = await other.take("other")
     assert second is not None
-    await other.exchange(second, [Finished(row, RowState.done, contact_id=700 + row.number) for row in rows], 5)
-    late = [Finished(rows[0], RowState.done, contact_id=700), Finished(rows[1], RowState.done, contact_id=800)]
+    await other.exchange(second, [RowOutcome(row, RowState.done, contact_id=700 + row.number) for row in rows], 5)
+    late = [RowOutcome(rows[0], RowState.done, contact_id=700), RowOutcome(rows[1], RowState.done, contact_id=800)]
     await one.note_late(first, late)
     await one.note_late(first, ())
     whys = {row.number: row.why for row in await other.rows(job.id, [RowState.done], 5)}
@@ -150,11 +150,11 @@ async def test_a_job_starts_once_and_only_where_it_is_admitted(make: Make):
         raise Problem("not today")
 
     with pytest.raises(Problem, match="not today"):
-        await ledger.start(job, Confirmed(), never)
+        await ledger.start(job, Approval(), never)
     assert (await ledger.job(job.id)).state is JobState.frozen
-    assert (await ledger.start(job, Confirmed("card", reason="so"), lambda _: None)).reason == "so"
+    assert (await ledger.start(job, Approval("card", reason="so"), lambda _: None)).reason == "so"
     with pytest.raises(Problem, match="started or cancelled already"):
-        await ledger.start(job, Confirmed(), lambda _: None)
+        await ledger.start(job, Approval(), lambda _: None)
 
 
 async def test_the_same_job_is_kept_once_while_it_waits(make: Make, clock: Clock):

@@ -12,7 +12,7 @@ import pytest
 
 from dialler_mcp.lists.reading import files
 from dialler_mcp.lists.reading.errors import Unreadable
-from dialler_mcp.lists.reading.files import NO_FOLDERS, Spooled, spool
+from dialler_mcp.lists.reading.files import NO_FOLDERS, FileCopy, spool
 from dialler_mcp.lists.reading.limits import Limits
 
 CONTENT = b"Name;Telefon\nMeier;030 23125001\n"
@@ -29,7 +29,7 @@ def lists(tmp_path: Path) -> Path:
     return folder
 
 
-def copied(path: str | Path, *folders: Path, limits: Limits = Limits()) -> Spooled:
+def copied(path: str | Path, *folders: Path, limits: Limits = Limits()) -> FileCopy:
     return spool(str(path), folders, folders[-1].parent / "spool", limits)
 
 

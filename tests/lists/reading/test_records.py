@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dialler_mcp.lists.reading import document, records
-from dialler_mcp.lists.reading.cells import Kind, Typed
+from dialler_mcp.lists.reading.cells import Kind, TypedCell
 from dialler_mcp.lists.reading.encodings import DAMAGED
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.table import Table, Unreadable, read, read_objects
@@ -76,7 +76,7 @@ def test_what_is_nested_is_flat():
 def test_values_are_exact_and_say_what_they_were(tmp_path: Path, written: str, text: str, kind: Kind):
     (row,) = table(tmp_path, f'[{{"a": {written}}}]').rows()
     cell = row.cells[0]
-    assert isinstance(cell, Typed)
+    assert isinstance(cell, TypedCell)
     assert (cell, cell.kind) == (text, kind)
 
 
@@ -84,7 +84,7 @@ def test_values_of_objects_are_the_same():
     text = read_objects([{"a": True, "b": 7, "c": 1.5, "d": None, "e": "x"}])
     row = next(text.rows())
     assert list(row.cells) == ["true", "7", "1.5", "", "x"]
-    assert [type(cell) for cell in row.cells] == [Typed, Typed, Typed, str, str]
+    assert [type(cell) for cell in row.cells] == [TypedCell, TypedCell, TypedCell, str, str]
 
 
 @pytest.mark.parametrize(

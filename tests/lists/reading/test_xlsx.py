@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dialler_mcp.lists.reading.cells import Kind, Typed
+from dialler_mcp.lists.reading.cells import Kind, TypedCell
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.table import Table, Unreadable, read
 from tests.lists.reading.made import (
@@ -79,7 +79,7 @@ def value(folder: Path, cell: str, **more: str) -> str:
 )
 def test_a_cell_says_what_it_was(tmp_path: Path, cell: str, text: str, kind: Kind):
     found = value(tmp_path, cell, styles=STYLES)
-    assert isinstance(found, Typed)
+    assert isinstance(found, TypedCell)
     assert (found, found.kind) == (text, kind)
 
 

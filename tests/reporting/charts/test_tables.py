@@ -5,15 +5,15 @@ from hypothesis import given
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.charts.charts import CHARTS, chart
-from dialler_mcp.reporting.charts.tables import Drawn, drawn
+from dialler_mcp.reporting.charts.tables import ChartTable, drawn
 from dialler_mcp.reporting.figures.report import Report
 from tests.examples import examples
 from tests.reporting.some_reports import NOTHING, a_report, reports, rows
 
 
-def table(name: str, report: Report, language: Language = Language.en) -> Drawn:
+def table(name: str, report: Report, language: Language = Language.en) -> ChartTable:
     made = drawn(name, chart(name, report, language))
-    assert isinstance(made, Drawn)
+    assert isinstance(made, ChartTable)
     return made
 
 

@@ -8,7 +8,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures import words
 from dialler_mcp.reporting.figures.measure import Figure
 from dialler_mcp.reporting.figures.measures import MEASURES
-from dialler_mcp.reporting.figures.report import Report, Tried
+from dialler_mcp.reporting.figures.report import CallCounts, Report
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
 from tests.conftest import BERLIN, NOON
@@ -85,7 +85,7 @@ def test_a_period_is_said_without_the_ends_of_its_days(since: datetime | None, u
 )
 def test_keys_are_said_as_people_say_them(breakdown: str, key: date | int | str | None, sentence: str):
     coverage = Coverage((CampaignCoverage(538, "Test <b>", NOON),), "Europe/Berlin", "bank")
-    report = Report(Scope(), NOON.replace(tzinfo=BERLIN), coverage, {}, {}, {}, [], {}, Tried(0, 0, 0), None, None)
+    report = Report(Scope(), NOON.replace(tzinfo=BERLIN), coverage, {}, {}, {}, [], {}, CallCounts(0, 0, 0), None, None)
     assert words.key_in_words(breakdown, report, DE)(key) == sentence
 
 

@@ -7,7 +7,14 @@ import httpx2
 import pytest
 
 from dialler_mcp.api import Address, Dialler
-from dialler_mcp.reporting.snapshot.reading import FIRST_BATCH, MAX_BATCH, MAX_CALLS, MIN_BATCH, HistoryReader, Stopped
+from dialler_mcp.reporting.snapshot.reading import (
+    FIRST_BATCH,
+    MAX_BATCH,
+    MAX_CALLS,
+    MIN_BATCH,
+    HistoryReader,
+    StopReason,
+)
 from tests.api.wire import URL
 from tests.conftest import no_pause
 
@@ -73,7 +80,7 @@ async def test_failures_make_it_smaller_and_nobody_is_lost() -> None:
 async def test_a_dialler_that_always_fails_is_left_alone() -> None:
     pace = Pace(0.5, fails=10_000)
     assert await pace.read(3000) == []
-    assert pace.reader.stop_reason is Stopped.faults
+    assert pace.reader.stop_reason is StopReason.faults
     assert len(pace.asked) < 12
 
 
@@ -82,7 +89,7 @@ async def test_it_stops_in_time(until: float) -> None:
     pace = Pace(1.0)
     found = await pace.read(5000, until)
     assert len(found) < 5000
-    assert pace.reader.stop_reason is Stopped.time
+    assert pace.reader.stop_reason is StopReason.time
 
 
 async def test_an_answer_about_others_is_not_taken() -> None:

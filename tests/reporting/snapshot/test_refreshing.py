@@ -8,7 +8,7 @@ import pytest
 
 from dialler_mcp.api.errors import ServerFault, Unauthorized
 from dialler_mcp.reporting.errors import CampaignUnknown, NoSnapshot
-from dialler_mcp.reporting.snapshot.reading import Stopped
+from dialler_mcp.reporting.snapshot.reading import StopReason
 from dialler_mcp.reporting.snapshot.refreshing import Step
 from tests.reporting.house import CAMPAIGN, OTHER, SMALL, House, is_batch, is_list
 
@@ -72,7 +72,7 @@ async def test_a_dialler_that_fails_in_the_middle_is_left_alone_and_asked_on_lat
 
     house.wire.instead = failing
     partial = await house.snapshots.refresh([CAMPAIGN])
-    assert partial.campaigns[0].stop_reason is Stopped.faults
+    assert partial.campaigns[0].stop_reason is StopReason.faults
     assert 0 < partial.histories < partial.contacts
     assert house.pauses[-3:] == [0.5, 1.0, 2.0]
     house.wire.instead = None
@@ -111,7 +111,7 @@ async def test_a_list_that_breaks_leaves_the_snapshot_before(read_one: House) ->
 async def test_a_proxy_s_error_page_is_a_failure_of_the_dialler(house: House) -> None:
     page = httpx2.Response(503, html="<html>down</html>")
     house.wire.instead = lambda request: page if is_batch(request) else None
-    assert (await house.snapshots.refresh([SMALL])).campaigns[0].stop_reason is Stopped.faults
+    assert (await house.snapshots.refresh([SMALL])).campaigns[0].stop_reason is StopReason.faults
 
 
 @pytest.mark.thorough
@@ -131,7 +131,7 @@ async def test_what_fits_the_budget_is_kept_and_the_next_call_goes_on(house: Hou
     first = await hurried.refresh([CAMPAIGN], budget_seconds=0)
     while first.campaigns[0].reading:  # the list is not cut, only the histories are
         first = await hurried.refresh([CAMPAIGN], budget_seconds=0)
-    assert first.campaigns[0].stop_reason is Stopped.time
+    assert first.campaigns[0].stop_reason is StopReason.time
     assert first.contacts > first.histories > 0  # those without attempts need no request
     assert (await house.snapshots.refresh([CAMPAIGN])).complete
 

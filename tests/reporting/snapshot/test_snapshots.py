@@ -9,7 +9,7 @@ import pytest
 
 from dialler_mcp.domain.contact_state import attempts, result_code_id, state_of
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.reporting.snapshot.reading import Stopped
+from dialler_mcp.reporting.snapshot.reading import StopReason
 from dialler_mcp.sandbox import Options
 from tests.reporting.house import CAMPAIGN, OTHER, SMALL, House, is_batch
 
@@ -172,7 +172,7 @@ async def test_an_old_release_without_the_batch_function_is_read_one_by_one(
 async def test_the_oldest_release_has_no_history_and_says_so(build: Callable[..., House]) -> None:
     house = build(options=Options(release="oldest"))
     coverage = await house.snapshots.refresh([CAMPAIGN])
-    assert coverage.campaigns[0].stop_reason is Stopped.no_history
+    assert coverage.campaigns[0].stop_reason is StopReason.no_history
     assert not coverage.complete
     assert coverage.contacts == len(list(house.store.contacts(CAMPAIGN)))  # though its list is of all campaigns
     assert coverage.calls == 0
