@@ -17,7 +17,8 @@ from dialler_mcp.domain.text import is_western, may_hide
 
 MIN_DIGITS = 5  # of an account that is named as one ("Konto 12345"); others have more
 PHONE_DIGITS = 7  # from here on digits are a telephone number, unless they are a date or an amount
-_MIN_CARD = 14
+_MIN_CARD, _MAX_CARD = 14, 19
+_MAX_CALLED = 40  # characters of the word for a card, with what follows it
 _NO_DIGITS_NOR_ZERO = NO_DIGITS.replace(b"\0", b"")
 
 
@@ -105,6 +106,9 @@ _ACCOUNT_WORDS = ("iban", "konto", "kto", "blz", "bank", "acc", "a/c", "sort", "
 _OTHER_LETTERS = re.compile("[^\0-\u024f\u2000-\u20cf]")  # among them those that look like Latin ones
 _LONG_NUMBER = re.compile(r"(?<!\d)\d(?:[\W_]{0,3}+\d){13,}+")
 _GROUP = re.compile(r"\d+")
+_CALLED_CARD = re.compile(
+    r"(?:karte|card|visa|amex|american express|diners)[\W_]*(?:(?:nr|no|nummer|number)[\W_]*)?$", re.IGNORECASE
+)
 # How cards of so many digits begin (Visa, Mastercard, American Express, Diners Club, Maestro, UnionPay). A telephone
 # number has at most 15 digits, and none of so many begins with 34 or 37.
 _CARDS = {14: re.compile("3[068]"), 15: re.compile("3[47]"), 16: re.compile("[3-6]|2[2-7]"), 19: re.compile("6")}
@@ -154,6 +158,10 @@ def _apart(spans: Sequence[Span]) -> list[Span]:
 def _cards(text: str) -> Iterator[Span]:
     """The cards in a flat text, and the German IBANs that lack their letters. Each is whole groups of digits."""
     for number in _LONG_NUMBER.finditer(text):
+        is_called_card = _CALLED_CARD.search(text, max(0, number.start() - _MAX_CALLED), number.start())
+        if is_called_card and digits_at_most(number[0]) <= _MAX_CARD:
+            yield Span(*number.span())
+            continue
         groups = [Span(*group.span()) for group in _GROUP.finditer(text, *number.span())]
         behind = 0
         for first, group in enumerate(groups):

@@ -81,6 +81,8 @@ def test_what_is_no_account_stays_whole(text: str) -> None:
         ("Karte 4111/1111/1111/1111", "Karte …111"),
         ("Konto_532_013_000 (BLZ:37040044)", "Konto_…000 (BLZ:…044)"),
         ("Karte 4111:1111:1111:1111", "Karte …111"),
+        ("Kreditkarte 4111, 1111, 1111, 1111", "Kreditkarte …111"),
+        ("VISA-Nr. 411111 1111111111, gültig bis 12/28", "VISA-Nr. …111, gültig bis 12/28"),
         ("Karte 2223003122003222, 6799990100000000019, 30569309025904", "Karte …222, …019, …904"),
         ("AT611904300234573202 vertippt", "…202 vertippt"),
         ("KontoAE070331234567890123456", "Konto…456"),
