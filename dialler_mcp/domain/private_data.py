@@ -92,13 +92,13 @@ _ACCOUNT = (
 )
 _FILLER = (
     r"Nr|Nummern?|no|number|is|ist|lautet|auf|wie|folgt|jetzt|neue?|alte?|bei|der|die|das|Sparkasse|Volksbank"
-    r"|Postbank|Bank|\d(?=[.:)])"
+    r"|Postbank|Bank|von|für|lautend|(?:Frau|Herrn?)\s[^\W\d_]{2,30}+|\d(?=[.:)])"
 )
 _CALLED_ACCOUNT = re.compile(
     rf"(?<![^\W\d_]){_ACCOUNT}(?:[\W_]{{0,4}}(?:{_ACCOUNT}|{_FILLER})(?![^\W\d_])){{0,6}}[\W_]{{0,4}}"
     rf"(?!\d\d?\.\s?\d\d?\.)(?P<number>\d(?:{_GAP}\d){{4,29}})"
     # "account" alone is often one of another kind, with a short number
-    rf"|(?<![^\W\d_])(?:accounts?|acct|a/c)[\s.:#=-]{{0,3}}(?P<other>\d(?:{_GAP}\d){{7,29}})",
+    rf"|(?<![^\W\d_])(?:accounts?|acct?|a/c)[\s.:#=-]{{0,3}}(?P<other>\d(?:{_GAP}\d){{7,29}})",
     re.IGNORECASE,
 )
 _ACCOUNT_WORDS = ("iban", "konto", "kto", "blz", "bank", "acc", "a/c", "sort", "sparbuch")
