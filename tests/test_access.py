@@ -17,9 +17,9 @@ from dialler_mcp.reference.resources import NEEDS as RESOURCES
 from dialler_mcp.server import all_tools, build_server
 from dialler_mcp.settings import Settings
 from tests.conftest import Bench
-from tests.kept import report_on_what_is_there
 from tests.prompts.asking import SUBJECTS
 from tests.prompts.asking import ask as ask_prompt
+from tests.shared_snapshots import report_on_what_is_there
 from tests.tokens import tokens
 from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, told
 
@@ -170,9 +170,9 @@ async def test_prompts_follow(bench: Make, era: str, settings: dict[str, Any], m
 async def test_resources_follow(bench: Make, era: str, settings: dict[str, Any], missing: set[str]):
     b = bench(**settings)
     async with b.connect(era) as client:
-        fixed = {resource.uri for resource in (await client.list_resources()).resources}
+        uris = {resource.uri for resource in (await client.list_resources()).resources}
         by_id = {template.uri_template for template in (await client.list_resource_templates()).resource_templates}
-        there = fixed | by_id
+        there = uris | by_id
         assert there & set(RESOURCES) == set(RESOURCES) - missing
         assert {uri for uri in there if "reference" in uri} >= {"dialler://reference/fields"}
         for template in missing:

@@ -1,4 +1,5 @@
-"""Whether what a plan was decided on is still so, and whether an answer is about the record that was meant."""
+"""Whether the records that a plan was decided on are unchanged, and whether an answer is about the record that was
+meant."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from dialler_mcp.words import Words
 R = TypeVar("R", bound=Record)
 
 OLDER = timedelta(hours=25)
-"""By so much a created record may seem older than it is, where the clocks and zones of two machines differ."""
+"""How much older than it is a created record may seem, where the clocks and zones of two machines differ."""
 MOVED_ON = Words(
     "Nothing was changed: {what} since it was read. Look at it again, and decide anew.",
     "Es wurde nichts geändert: Seit dem Lesen {what}. Sehen Sie noch einmal nach, und entscheiden Sie neu.",
@@ -60,7 +61,7 @@ class Difference:
 
 
 class MovedOn(Problem):
-    """What a plan was decided on is not so any more; nothing was sent. `differences` are fields of its `record`."""
+    """What a plan was decided on has changed; nothing was sent. `differences` are fields of its `record`."""
 
     def __init__(self, what: Words, differences: Collection[Difference] = (), record: Record | None = None) -> None:
         self.differences, self.record = tuple(differences), record
@@ -78,7 +79,7 @@ def differing(one: R, other: R, zone: tzinfo) -> list[FieldInfo]:
 
 
 async def compare(dialler: Dialler, step: Step, image: Image, zone: tzinfo) -> None:
-    """Whether what the step was decided on is still so.
+    """Make sure that what the step was decided on is unchanged.
 
     Raises:
         MovedOn: something that matters is different; nothing was sent.

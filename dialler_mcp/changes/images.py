@@ -71,7 +71,7 @@ class Image:
 
     @classmethod
     async def _of_campaign(cls, dialler: Dialler, campaign_id: int, archives: Path, now: datetime) -> "Image":
-        """What came into a small campaign while its archive was written is counted, too."""
+        """Contacts that came into a small campaign while its archive was written are counted, too."""
         loss = CampaignLoss(now.date(), now.tzinfo or UTC)
         whole = dialler.whole()
         campaign = await whole.get_campaign(campaign_id)

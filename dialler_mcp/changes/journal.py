@@ -39,9 +39,9 @@ _NOT_SENT = Words("Nothing was sent.", "Es wurde nichts gesendet.")
 class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One change. `before` and `after` are records as JSON, whole and unmasked: an undo needs them.
 
-    `status`: begun (no end is known), done, failed (surely did not happen), unknown. `result` is the reason of the
-    latter two. Times are UTC. `dialler` is where the change was made: one state may serve several. `caller` is the
-    client that asked, `subject` the person it asked for, with their `role`; `job` is the job that it belongs to.
+    `status`: begun (no end is known), done, failed (surely did not happen), unknown. `result` is the reason for the
+    last two. Times are UTC. `dialler` is where the change was made: one state may serve several. `caller` is the client
+    that asked, `subject` the person it asked for, with their `role`; `job` is the job that it belongs to.
     """
 
     id: int = 0
@@ -97,7 +97,7 @@ def _image(image: msgspec.Raw | None, kind: type[R]) -> R | None:
 
 @dataclass(frozen=True)
 class EntryFilter:
-    """Which entries: those to which every given value applies. `until` is included."""
+    """Which entries are meant: those to which every given value applies. `until` is included."""
 
     contact_id: int | None = None
     campaign_id: int | None = None

@@ -173,7 +173,8 @@ class Runner:
             await recording.note_after(outcome.after)
 
     async def _look_for_twins(self, step: Step, answer: object, recording: Recording) -> None:
-        """Say and note that somebody else imported the same key at the same time; the import is done all the same."""
+        """Note that somebody else imported the same key at the same time, and say so; the import is done all the
+        same."""
         with suppress(DiallerError):
             if ids := await twins(self.dialler, step, answer):
                 remark = TWINS.filled(ids=", ".join(map(str, ids[:MAX_TWINS])))

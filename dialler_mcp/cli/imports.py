@@ -50,7 +50,7 @@ _NOTHING_NEW = Words("Nothing to import: nobody in the list is new.", "Nichts zu
 
 @dataclass(frozen=True)
 class Task:
-    """An import as it was asked for; `job` and `confirm` are the second call's."""
+    """An import as it was asked for; `job` and `confirm` are those of the second run."""
 
     file: Path | None
     campaign: str | None
@@ -73,9 +73,17 @@ class Task:
 
 def add_import_command(app: typer.Typer, read_settings: Callable[[], "Settings"]) -> None:
     """The command, as one of `app`."""
+    app.command("import")(Command(read_settings).run)
 
-    @app.command("import")
-    def import_(  # pyright: ignore[reportUnusedFunction]
+
+@dataclass(frozen=True)
+class Command:
+    """The command, whose parameters typer reads."""
+
+    read_settings: Callable[[], "Settings"]
+
+    def run(
+        self,
         file: Path | None = typer.Argument(None, help="The list: CSV, XLSX, XLS, ODS or JSON."),
         campaign: str | None = typer.Option(None, help="Name or ID of its campaign, for rows that name none."),
         check: bool = typer.Option(False, "--check", help="Only say what is right and wrong with it."),
@@ -108,7 +116,7 @@ def add_import_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         if [file, job, forget].count(None) != 2 or (job is None) != (confirm is None):
             end("give a file; to confirm a preview, --job and --confirm; or --forget.", MISUSED)
         if forget is not None:
-            raise typer.Exit(_forgotten(read_settings(), forget))
+            raise typer.Exit(_forgotten(self.read_settings(), forget))
         mapping_names = [text for text in mapping if "=" not in text]
         if len(mapping_names) > 1:
             end("--mapping takes the name of one kept mapping; the others have the form column=field.", MISUSED)
@@ -133,7 +141,7 @@ def add_import_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
             job=job,
             confirm=confirm,
         )
-        raise typer.Exit(_recorded(read_settings(), task))
+        raise typer.Exit(_recorded(self.read_settings(), task))
 
 
 def _pairs(texts: Sequence[str], option: str) -> dict[str, str]:
@@ -236,7 +244,7 @@ async def _imported(invocation: "Invocation", task: Task, people: "PeopleList") 
 
 
 def _manner(invocation: "Invocation", task: Task) -> Manner:
-    """`--yes` counts where nothing is overwritten: a model may have typed it."""
+    """`--yes` counts only where nothing is overwritten: a model may have typed it."""
     from dialler_mcp.settings import Confirmation as Policy
 
     has_consent = task.yes and not task.update and invocation.profile.policy is not Policy.human

@@ -167,7 +167,7 @@ def invocation_of(settings: "Settings", profile: "Profile", tool: str, **argumen
     """
 
     from dialler_mcp.access import access_of
-    from dialler_mcp.cli.main import person_of
+    from dialler_mcp.cli.person import person_of
     from dialler_mcp.domain.callers import Caller
     from dialler_mcp.server import all_tools
     from dialler_mcp.service.invocation import Invocation

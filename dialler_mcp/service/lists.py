@@ -315,7 +315,7 @@ async def check_list(invocation: Invocation, people: PeopleList, writer: "Writer
 
 
 async def _add_existing(invocation: Invocation, people: "People") -> None:
-    """Who is there already, in all campaigns whatever the scope: somebody who was refused in one must not come back in
+    """Who is there already, in all campaigns whatever the scope: who is closed or locked in one must not come back in
     another. Taken one by one, as they come: these may be millions.
     """
     from dialler_mcp.lists.checking.people import add_record, record_of

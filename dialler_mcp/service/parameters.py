@@ -11,7 +11,7 @@ from dialler_mcp.protocol.asking import MAX_REASON
 
 
 def plain_number(value: Any) -> Any:
-    """A number, which is no flag; as text it may have brought marks along that nobody sees."""
+    """A number, and no flag; as text it may come with invisible marks."""
     if isinstance(value, bool):
         raise ValueError("must be a whole number")
     return without_marks(value) if isinstance(value, str) else value

@@ -14,7 +14,7 @@ from dialler_mcp.service.listing import read_in_time
 from dialler_mcp.service.present import ContactView
 from dialler_mcp.words import Words
 
-SECONDS = 8.0  # for the lists of all campaigns: an import must not wait longer
+SECONDS = 8.0  # for reading the lists of all campaigns: an import must not wait longer
 MAX_MATCHES = 1_000
 UNCHECKED = Words(
     "Whether this person was closed or locked under another key is unknown: the dialler's contacts could not all be "

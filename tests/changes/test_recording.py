@@ -57,15 +57,15 @@ async def entry_of(recording: Recording) -> Entry:
 
 
 async def test_the_entry_is_there_before_the_request_leaves_and_done_afterwards(recording: Recording):
-    seen: list[str] = []
+    steps: list[str] = []
 
     async def send() -> Contact:
-        seen.append((await entry_of(recording)).status)
+        steps.append((await entry_of(recording)).status)
         return Contact(id=7, dialler_campaigns_id=538)
 
     await recording.change(LOCK, Image(), send)
     entry = await entry_of(recording)
-    assert seen == ["begun"]
+    assert steps == ["begun"]
     assert (entry.status, entry.contact_id, entry.campaign_id, entry.caller) == ("done", 7, 538, "desk")
     assert (entry.reason, entry.confirmed_by, entry.arguments) == ("asked for it", "phrase", {"contact_id": 7})
 

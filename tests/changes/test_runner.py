@@ -46,8 +46,8 @@ async def test_a_failure_halfway_ends_the_plan_and_tells_what_was_done(bench: Ma
     b = bench()
     first, last = await step_of(b, "lock", CONTACT10), await step_of(b, "lock", LOCKED_MUELLER)
     request = Request("lock_contact", {"contact_id": 999_999})
-    gone = Step(verb="lock", kind="contact", label="x", request=request)
-    run = await b.profile.runner.run(plan_of(first, gone, last), DESK, Approval())
+    missing_step = Step(verb="lock", kind="contact", label="x", request=request)
+    run = await b.profile.runner.run(plan_of(first, missing_step, last), DESK, Approval())
     assert [outcome.status for outcome in run.outcomes] == ["done", "failed"]
     assert "no such object" in str(run.outcomes[1].problem)
 
@@ -137,7 +137,7 @@ async def test_a_step_that_follows_another_is_about_the_record_that_this_one_mad
         follows=0,
     )
     run = await b.profile.runner.run(plan_of(first, lock, wrong), DESK, Approval())
-    made = run.first.after
-    assert isinstance(made, Contact)
-    assert contact(b, made.id).b_locked
+    new_contact = run.first.after
+    assert isinstance(new_contact, Contact)
+    assert contact(b, new_contact.id).b_locked
     assert [outcome.status for outcome in run.outcomes[:2]] == ["done", "done"]

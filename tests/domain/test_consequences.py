@@ -32,8 +32,8 @@ def test_deleting_says_what_is_lost(calls: int | None, words: str) -> None:
 @pytest.mark.parametrize("state", State)
 def test_a_reset_warns_of_a_new_call_when_the_contact_is_closed(state: State) -> None:
     lines = consequences.of_reset(state, "Kein Interesse", 5, None, False, EN)
-    warned = any("may call this person again at once" in line for line in lines)
-    assert warned == state.may_be_final
+    has_warning = any("may call this person again at once" in line for line in lines)
+    assert has_warning == state.may_be_final
     assert lines[-2:] == ["The count of attempts goes from 5 to 0.", "Its history remains. This cannot be undone."]
 
 
@@ -138,7 +138,7 @@ SOON, LATER = datetime(2026, 11, 21, 8), datetime(2027, 1, 1)
 
 
 @pytest.mark.parametrize(
-    ("shown", "now"),
+    ("facts", "now"),
     [
         ((DELAY, 0, None), (DONE, 0, None)),
         ((DELAY, 0, None), (DELAY, 0, LATER)),
@@ -148,10 +148,10 @@ SOON, LATER = datetime(2026, 11, 21, 8), datetime(2027, 1, 1)
     ids=["states", "callbacks", "appointments", "calls"],
 )
 def test_whatever_is_counted_is_compared(
-    shown: tuple[ResultCode | None, int, datetime | None], now: tuple[ResultCode | None, int, datetime | None]
+    facts: tuple[ResultCode | None, int, datetime | None], now: tuple[ResultCode | None, int, datetime | None]
 ) -> None:
-    assert loss_of(shown).counts() != loss_of(now).counts()
-    assert loss_of(shown, now).counts() == loss_of(now, shown).counts()
+    assert loss_of(facts).counts() != loss_of(now).counts()
+    assert loss_of(facts, now).counts() == loss_of(now, facts).counts()
 
 
 def test_what_an_undo_means() -> None:

@@ -82,13 +82,13 @@ def test_a_wrong_policy_is_named_by_its_setting_without_its_value(policy: Policy
     assert "Geheimnis" not in str(error.value)
 
 
-@pytest.mark.parametrize(("role", "other", "included"), [
+@pytest.mark.parametrize(("role", "other", "is_included"), [
     (Role.admin, Role.supervisor, True),
     (Role.agent, Role.agent, True),
     (Role.readonly, Role.agent, False),
 ])  # fmt: skip
-def test_a_role_includes_those_below_it(role: Role, other: Role, included: bool):
-    assert role.includes(other) is included
+def test_a_role_includes_those_below_it(role: Role, other: Role, is_included: bool):
+    assert role.includes(other) is is_included
 
 
 def test_what_reads_is_for_all_and_what_cannot_be_undone_for_admins():

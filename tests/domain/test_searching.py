@@ -51,10 +51,10 @@ def test_a_number_is_found_in_any_notation(text: str, grade: Grade | None):
     assert found(text) == (grade and (MatchPart.number, grade))
 
 
-@pytest.mark.parametrize("stored", ["+4930231250", "0049 30 231250", "030/231250", "+49 (0)30 231250"])
-def test_a_number_is_found_however_it_was_stored(stored: str):
-    assert found("030 231 250", Contact(phone_number6=stored)) == (MatchPart.number, Grade.exact)
-    match = Search("030 231 250")(Contact(phone_number6=stored))
+@pytest.mark.parametrize("stored_number", ["+4930231250", "0049 30 231250", "030/231250", "+49 (0)30 231250"])
+def test_a_number_is_found_however_it_was_stored(stored_number: str):
+    assert found("030 231 250", Contact(phone_number6=stored_number)) == (MatchPart.number, Grade.exact)
+    match = Search("030 231 250")(Contact(phone_number6=stored_number))
     assert match is not None
     assert match.field == "phone_number6"
 
@@ -211,5 +211,5 @@ def test_a_name_is_found_by_itself(name: str):
 
 @given(digits=st.from_regex(r"[1-9][0-9]{8,10}", fullmatch=True), gaps=st.lists(st.sampled_from([" ", "-", "/", ""])))
 def test_a_national_number_is_found_with_any_gaps(digits: str, gaps: list[str]):
-    spaced = "".join(gap + digit for gap, digit in zip([*gaps, *[""] * 11], digits, strict=False))
-    assert found(f"0{spaced}", Contact(phone_number2=f"49{digits}")) == (MatchPart.number, Grade.exact)
+    number_with_gaps = "".join(gap + digit for gap, digit in zip([*gaps, *[""] * 11], digits, strict=False))
+    assert found(f"0{number_with_gaps}", Contact(phone_number2=f"49{digits}")) == (MatchPart.number, Grade.exact)

@@ -56,14 +56,14 @@ def results(names: Sequence[str]) -> list[ResultCount]:
 def a_report(names: Sequence[str] = ("Campaign 1000",), **changes: Any) -> Report:
     """A report on campaigns of these names, 538 and so on; `changes` take the place of its parts."""
     ids = range(538, 538 + len(names))
-    covered = tuple(
+    coverage = tuple(
         CampaignCoverage(number, name, NOON, contacts=100, histories=100, calls=300)
         for number, name in zip(ids, names, strict=True)
     )
     report = Report(
         scope=Scope(),
         now=NOON.replace(tzinfo=BERLIN),
-        coverage=Coverage(covered, "Europe/Berlin", "bank"),
+        coverage=Coverage(coverage, "Europe/Berlin", "bank"),
         figures=figures(),
         figures_by_campaign={number: figures() for number in ids} if len(names) > 1 else {},
         breakdowns=breakdowns(),
@@ -86,9 +86,9 @@ BEFORE = PeriodBefore(Scope(datetime(2026, 11, 2), datetime(2026, 11, 8, 23, 59,
 
 
 def breakdowns(**changes: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
-    made: dict[str, Sequence[Row]] = {name: rows([1, 2, None]) for name in BREAKDOWNS}
-    made |= {"hour": rows([9, 10, 13]), "week": rows([109, 113, 510]), "campaign": rows([538])}
-    return made | {"day": rows([FIRST, FIRST + timedelta(days=3)]), "weekday": rows([1, 5])} | changes
+    by_name: dict[str, Sequence[Row]] = {name: rows([1, 2, None]) for name in BREAKDOWNS}
+    by_name |= {"hour": rows([9, 10, 13]), "week": rows([109, 113, 510]), "campaign": rows([538])}
+    return by_name | {"day": rows([FIRST, FIRST + timedelta(days=3)]), "weekday": rows([1, 5])} | changes
 
 
 NOTHING = a_report(
@@ -126,7 +126,7 @@ def reports(draw: st.DrawFn) -> Report:
     attempts = draw(st.sampled_from((0, 1, 29, 30, 12_345_678)))
     hours = draw(st.lists(st.integers(0, 23), unique=True, max_size=24))
     days = draw(st.lists(st.integers(0, 3000), unique=True, max_size=100))
-    made = a_report(
+    report = a_report(
         campaigns,
         results=results(draw(st.lists(names, max_size=30))),
         standings=draw(st.dictionaries(st.sampled_from(Standing), st.integers(1, 10**7))),
@@ -139,7 +139,7 @@ def reports(draw: st.DrawFn) -> Report:
         ),
     )
     return (
-        replace(made, figures_by_campaign=dict(made.figures_by_campaign) | {538: unread()})
-        if made.figures_by_campaign
-        else made
+        replace(report, figures_by_campaign=dict(report.figures_by_campaign) | {538: unread()})
+        if report.figures_by_campaign
+        else report
     )

@@ -26,7 +26,7 @@ _NOT_ASKED = Words(
 
 
 class Scope(StrEnum):
-    """Where people are looked for who are there already. Who is closed or locked is looked for everywhere."""
+    """Where to look for people who are there already. Whoever is closed or locked is looked for everywhere."""
 
     file = auto()
     campaign = auto()
@@ -44,7 +44,7 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True)
 class Options:
-    """`campaign_id` goes for rows that name none; `campaigns` are the IDs by name. `decisions` are a person's answers
+    """`campaign_id` applies to rows that name none; `campaigns` are the IDs by name. `decisions` are a person's answers
     to what is asked, for each kind: such rows are then ready or left out. Ready means: with the number that seems to be
     meant, without a date or amount that is unclear, with a text cut to the length of its field. `checks` are the names
     of further checks.

@@ -22,7 +22,7 @@ _MASK = (1 << 64) - 1
 _SPREAD = 0x9E3779B97F4A7C15  # Knuth's multiplicative hashing: neighbouring numbers land far apart
 _STATES = tuple(State)
 MAX_SHARING = 16
-"""People who are looked at for one key or number; the same name or campaign is found beyond."""
+"""How many people are looked at for one key or number; those of the same name or campaign are found beyond that."""
 
 
 class Table:

@@ -30,10 +30,10 @@ from dialler_mcp.words import Words
 
 _ESCAPED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 _BREAKS, _BREAK = str.maketrans("\r\n\t", "   "), re.compile(r"\s*[\r\n\t]\s*")
-"""Which a comment keeps, and which are a blank in a text of one line."""
+"""Line breaks and tabs: a comment keeps them, in a text of one line they are a blank."""
 _NAMING = frozenset(("UserData", "UserData2", "UserData3", "Name", "FirstName", "Company"))
-"""By these a person is found again, so they hold nothing that nobody sees, whatever is decided."""
-_NEED_MORE = frozenset(("PostalCode", "FaxNumber", "AccountIBAN"))  # than to be cut and looked at
+"""Fields by which a person is found again, so they never hold invisible characters, whatever is decided."""
+_NEED_MORE = frozenset(("PostalCode", "FaxNumber", "AccountIBAN"))  # more than to be cut and looked at
 
 
 class ExistingContact(NamedTuple):

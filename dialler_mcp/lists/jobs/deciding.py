@@ -96,7 +96,7 @@ class Decider:
             if state_of(one, codes.get(result_code_id(one) or 0)).may_be_final
         }
 
-    async def refused_by_now(self, rows: Sequence[JobRow]) -> dict[int, int]:
+    async def closed_people_by_now(self, rows: Sequence[JobRow]) -> dict[int, int]:
         """Of imports: the rows about people who are closed or locked by now in any campaign, by their keys or numbers,
         with the contact that shows it. The check has left out whoever was at its time.
         """
@@ -110,8 +110,8 @@ class Decider:
         return {number: contact_id for number, contact_id in contact_ids.items() if contact_id is not None}
 
     async def doubles(self, rows: Sequence[JobRow]) -> dict[int, list[Contact]]:
-        """Of imports: the contacts that are the same person by now, where these are several. Who has no key is looked
-        for only where it was sent more than once, since that takes the whole list.
+        """Of imports: the contacts that are the same person by now, where these are several. Somebody without a key is
+        looked for only where the request was sent more than once, since that takes the whole list.
         """
         creations = [row for row in rows if row.step.verb == "import" and row.step.key is not None]
         arrivals = await self._arrived([row for row in creations if _key_of(row) or row.tries > 1], anew=True)
@@ -208,7 +208,7 @@ def _others(row: JobRow, arrivals: Arrivals | None) -> list[Contact]:
 
 
 def unanswered(row: JobRow) -> bool:
-    """Whether its request was sent and its answer lost; where its process died, nobody knows that it ever left."""
+    """Whether its request was sent and its answer lost; where its process died, nobody knows whether it ever left."""
     return row.why is not None
 
 

@@ -1,7 +1,7 @@
 """Carries a held job out, batch by batch: look, commit what is about to be sent, send, commit what came of it.
 
     rows ─▶ images ─▶ compared ─▶ begun (committed) ─▶ sent, several at a time ─▶ read back ─▶ noted (committed)
-                          └▶ left: what it was decided on is not so any more
+                          └▶ left: what it was decided on has changed
 
 Before each request the clock is looked at: a process that slept longer than half its lease sends nothing more.
 """
@@ -51,7 +51,7 @@ _CLOSED = Words(
     "closed for good by now: what its result means has changed since the job was confirmed",
     "inzwischen endgültig abgeschlossen: Was sein Ergebnis bedeutet, hat sich seit der Bestätigung geändert",
 )
-_REFUSED = Words(
+_PERSON_CLOSED = Words(
     "closed or locked by now: contact {id} has this key or number",
     "inzwischen abgeschlossen oder gesperrt: Kontakt {id} hat diesen Schlüssel oder diese Nummer",
 )
@@ -181,7 +181,7 @@ class Engine:
         try:
             views = await work.decider.views(rows)
             closed_rows = await work.decider.closed_by_now(views) if is_guarded else ()
-            refusals = await work.decider.refused_by_now(rows)
+            closed_people = await work.decider.closed_people_by_now(rows)
         except DiallerError as error:
             if means(error) is ErrorMeaning.stop:
                 work.stop_reason = error.words
@@ -194,8 +194,8 @@ class Engine:
                 endings.append(ending)
             elif row.number in closed_rows and _reopens(row, view):
                 endings.append(ends.left(row, _CLOSED))
-            elif row.number in refusals:
-                endings.append(ends.left(row, _REFUSED.filled(id=refusals[row.number])))
+            elif row.number in closed_people:
+                endings.append(ends.left(row, _PERSON_CLOSED.filled(id=closed_people[row.number])))
             else:
                 entry = None if row.change is not None else self._entry(work.lease, row, view.image)
                 ready.append((_again(row), entry))
@@ -302,5 +302,5 @@ def _again(row: JobRow) -> JobRow:
 
 
 def _before(row: JobRow) -> RowState:
-    """The state that a row goes back to whose request did not leave: what may have been sent earlier stays begun."""
+    """The state to which a row goes back whose request did not leave: what may have been sent earlier stays begun."""
     return RowState.begun if row.tries > 1 else RowState.new

@@ -15,7 +15,7 @@ T = TypeVar("T")
 OLDEST = 60.0
 """Seconds after which a list is read again: a job may run for hours, or wait for days."""
 SHARE = 10
-"""A list that takes long is kept so many times as long, so that a tenth of the time goes into reading it."""
+"""A list that takes long to read is kept for so many times as long, so that a tenth of the time is spent reading."""
 
 
 class Reading(Generic[T]):
@@ -27,7 +27,7 @@ class Reading(Generic[T]):
         self._until = 0.0
 
     async def value(self) -> T:
-        """What was read, at most so old."""
+        """What was read last, unless that is too old: then it is read again."""
         began = self._clock()
         if self._value is None or began >= self._until:
             self._value = await self._read()

@@ -15,7 +15,7 @@ NO_HEAD = Words(
     "Keine Zeile sieht nach einer Kopfzeile aus; die Spalten sind nummeriert: `column 1`, `column 2`, …",
 )
 _SEVERAL = Words(
-    "Several columns are called {name}: the later ones have a number behind.",
+    "Several columns are called {name}: the later ones have a number added.",
     "Mehrere Spalten heißen {name}: Die späteren haben eine Zahl dahinter.",
 )
 _ABOVE = Words(
@@ -193,7 +193,7 @@ def _joined(group: str, name: str) -> str:
 
 
 def _distinct(names: Iterable[str]) -> list[str]:
-    """The names, those that are there already with a number behind: the second `Telefon` is `Telefon 2`."""
+    """The names, with a number added to those that are there already: the second `Telefon` is `Telefon 2`."""
     names_before = set[str]()
     distinct = list[str]()
     for name in names:

@@ -55,9 +55,9 @@ _RULES_OF_UPDATE = Words(
     "Es wurde nichts gesendet. `rules` gehören zum Ändern von Kontakten, die es schon gibt (existing: update).",
 )
 _NOBODY_TWICE = Words(
-    "Whoever comes in until then under the same key, or the same name and number, is left out and named.",
-    "Wer bis dahin unter demselben Schlüssel oder mit gleichem Namen und Nummer dazukommt, bleibt draußen und wird "
-    "genannt.",
+    "Whoever comes in before the import, under the same key or name and number, is left out and named.",
+    "Wer vor dem Import unter demselben Schlüssel oder mit gleichem Namen und Nummer dazukommt, bleibt draußen und "
+    "wird genannt.",
 )
 _UNDO = Words(
     "The job can be taken back: what it created would be deleted.",

@@ -11,17 +11,17 @@ from dialler_mcp.lists.reading.cells import Kind as CellKind
 from dialler_mcp.lists.reading.cells import TypedCell
 from dialler_mcp.lists.reading.records import CUT
 from dialler_mcp.lists.reading.table import Row
-from tests.lists.tables import Listed, figure, listed
+from tests.lists.tables import ListTable, figure, listed
 
 
-def _candidates(table: Listed, told: dict[str, str] | None = None, region: str = "DE") -> list[Candidate]:
-    columns = map_of(proposed(table, told))
+def _candidates(table: ListTable, corrections: dict[str, str] | None = None, region: str = "DE") -> list[Candidate]:
+    columns = map_of(proposed(table, corrections))
     rows = Rows(columns, usage_of(table, columns, region), region)
     return [rows.candidate(row) for row in table.rows()]
 
 
-def _candidate(columns: str, row: Sequence[str], told: dict[str, str] | None = None) -> Candidate:
-    return _candidates(listed(columns, row), told)[0]
+def _candidate(columns: str, row: Sequence[str], corrections: dict[str, str] | None = None) -> Candidate:
+    return _candidates(listed(columns, row), corrections)[0]
 
 
 def _kinds(candidate: Candidate) -> list[Kind]:
@@ -159,7 +159,7 @@ def test_a_fax_number_is_stored_as_a_number() -> None:
 
 
 def test_a_row_that_cannot_be_read_says_why() -> None:
-    table = Listed(["Name", "Tel"], [Row(2, [], CUT)])
+    table = ListTable(["Name", "Tel"], [Row(2, [], CUT)])
     assert _candidates(table)[0].findings == [Finding(Kind.unreadable, fault=CUT)]
 
 

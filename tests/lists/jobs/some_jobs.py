@@ -78,8 +78,8 @@ async def steps_of(steps: Iterable[Step]) -> AsyncIterator[Step]:
 async def frozen(worker: Worker, steps: Iterable[Step], verb: Verb = "lock") -> Job:
     """A job of these steps, which waits."""
     means = JobMeaning(reopens=verb == "reset")  # some of them may be closed
-    drafted = Draft(verb, f"{verb} some", "dialler_change_contacts", CALLER, means)
-    return await worker.ledger.freeze(lambda: drafted, steps_of(steps))
+    draft = Draft(verb, f"{verb} some", "dialler_change_contacts", CALLER, means)
+    return await worker.ledger.freeze(lambda: draft, steps_of(steps))
 
 
 async def started(worker: Worker, steps: Iterable[Step], verb: Verb = "lock") -> Job:

@@ -75,7 +75,7 @@ def test_a_number_is_exact_and_plain(number: float, text: str):
 
 
 @pytest.mark.parametrize(
-    ("written", "text"),
+    ("notation", "text"),
     [
         ("1067", "1067"),
         ("-007", "-7"),
@@ -85,8 +85,8 @@ def test_a_number_is_exact_and_plain(number: float, text: str):
         ("x", "x"),
     ],
 )
-def test_a_written_number_loses_nothing(written: str, text: str):
-    assert written_number(written) == text
+def test_a_written_number_loses_nothing(notation: str, text: str):
+    assert written_number(notation) == text
 
 
 @pytest.mark.parametrize(

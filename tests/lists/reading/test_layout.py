@@ -17,8 +17,8 @@ def lines_of(*texts: str) -> list[Line]:
     return [Line(number, text.split("|")) for number, text in enumerate(texts, start=1) if text.strip("|")]
 
 
-def laid_out(*texts: str, merged: Sequence[MergedCells] = (), ragged: bool = False) -> Layout:
-    return layout_of(lines_of(*texts), merged, ragged=ragged)
+def laid_out(*texts: str, merges: Sequence[MergedCells] = (), ragged: bool = False) -> Layout:
+    return layout_of(lines_of(*texts), merges, ragged=ragged)
 
 
 @pytest.mark.parametrize(
@@ -54,16 +54,16 @@ def test_a_group_head_is_joined(group: str, head: str, columns: tuple[str, ...] 
 
 
 def test_a_group_reaches_as_far_as_it_is_merged():
-    merged = [MergedCells(1, 0, 0), MergedCells(1, 1, 2)]
-    assert laid_out("Nr|Person||", "|Name|Ort|Telefon", *PEOPLE, merged=merged).columns == (
+    merges = [MergedCells(1, 0, 0), MergedCells(1, 1, 2)]
+    assert laid_out("Nr|Person||", "|Name|Ort|Telefon", *PEOPLE, merges=merges).columns == (
         *("Nr", "Person Name", "Person Ort", "Telefon"),
     )
 
 
 def test_a_merged_title_is_no_group():
-    merged = [MergedCells(1, 0, 3)]
-    assert laid_out("Kunden", HEAD, *PEOPLE, merged=merged).columns[0] == "Nr"
-    assert laid_out("||Kontakt|", HEAD, *PEOPLE, merged=[MergedCells(1, 2, 3)]).columns[2:] == (
+    merges = [MergedCells(1, 0, 3)]
+    assert laid_out("Kunden", HEAD, *PEOPLE, merges=merges).columns[0] == "Nr"
+    assert laid_out("||Kontakt|", HEAD, *PEOPLE, merges=[MergedCells(1, 2, 3)]).columns[2:] == (
         "Kontakt Ort",
         "Kontakt Telefon",
     )

@@ -60,7 +60,7 @@ def test_what_is_nested_is_flat():
 
 
 @pytest.mark.parametrize(
-    ("written", "text", "kind"),
+    ("notation", "text", "kind"),
     [
         ("493023125042", "493023125042", Kind.number),
         ("12345678901234567890", "12345678901234567890", Kind.number),
@@ -73,8 +73,8 @@ def test_what_is_nested_is_flat():
         ("NaN", "NaN", Kind.error),
     ],
 )
-def test_values_are_exact_and_say_what_they_were(tmp_path: Path, written: str, text: str, kind: Kind):
-    (row,) = table(tmp_path, f'[{{"a": {written}}}]').rows()
+def test_values_are_exact_and_say_what_they_were(tmp_path: Path, notation: str, text: str, kind: Kind):
+    (row,) = table(tmp_path, f'[{{"a": {notation}}}]').rows()
     cell = row.cells[0]
     assert isinstance(cell, TypedCell)
     assert (cell, cell.kind) == (text, kind)
@@ -105,9 +105,9 @@ def test_a_record_that_cannot_be_used_says_why(tmp_path: Path, second: str, faul
     assert faults_of(text) == {2: fault}
 
 
-@pytest.mark.parametrize("cut", range(12, 22))
-def test_a_cut_array_says_so_and_keeps_what_is_whole(tmp_path: Path, cut: int):
-    text = table(tmp_path, '[{"a": "x"}, {"a": "y"}]'[:cut])
+@pytest.mark.parametrize("length", range(12, 22))
+def test_a_cut_array_says_so_and_keeps_what_is_whole(tmp_path: Path, length: int):
+    text = table(tmp_path, '[{"a": "x"}, {"a": "y"}]'[:length])
     assert cells_of(text) == [["x"]]
     assert faults_of(text) == {2: records.CUT}
 

@@ -239,8 +239,8 @@ TEXTS = st.text('abäöüß 09,;|\t"\r\n()/-', max_size=12)
 def test_a_table_that_was_written_reads_back(
     tmp_path: Path, rows: list[tuple[str, str, str]], delimiter: str, encoding: str, quoting: Any
 ):
-    written = io.StringIO(newline="")
-    csv.writer(written, delimiter=delimiter, quoting=quoting).writerows([("Nr", "Name", "Ort"), *rows])
-    table = table_of(tmp_path, written.getvalue().encode(encoding))
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=delimiter, quoting=quoting).writerows([("Nr", "Name", "Ort"), *rows])
+    table = table_of(tmp_path, file.getvalue().encode(encoding))
     assert (table.delimiter, table.columns) == (delimiter, ("Nr", "Name", "Ort"))
     assert cells_of(table) == [list(tidied(row)) for row in rows]

@@ -12,20 +12,20 @@ from tests.reporting.some_reports import NOTHING, a_report, reports, rows
 
 
 def table(name: str, report: Report, language: Language = Language.en) -> ChartTable:
-    made = drawn(name, chart(name, report, language))
-    assert isinstance(made, ChartTable)
-    return made
+    chart_table = drawn(name, chart(name, report, language))
+    assert isinstance(chart_table, ChartTable)
+    return chart_table
 
 
 @pytest.mark.parametrize("name", CHARTS)
 @examples(5)
 @given(report=reports())
 def test_every_chart_of_any_report_has_its_table_or_says_that_there_is_nothing(name: str, report: Report):
-    made = drawn(name, chart(name, report, Language.de))
-    if isinstance(made, str):
-        assert made.startswith("Hier gibt es keine ")
+    chart_table = drawn(name, chart(name, report, Language.de))
+    if isinstance(chart_table, str):
+        assert chart_table.startswith("Hier gibt es keine ")
     else:
-        assert {len(row) for row in made.rows} <= {len(made.columns)}
+        assert {len(row) for row in chart_table.rows} <= {len(chart_table.columns)}
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -28,14 +28,14 @@ def test_each_row_names_its_own_campaign_and_result(read_house: House):
     with read_house.snapshots.open([CAMPAIGN, OTHER]) as snapshot:
         columns, rows = selected(snapshot, CALLS, Language.en, Privacy.bank)
         heads = [column.heading for column in columns]
-        seen = {(row[heads.index("campaign")], row[heads.index("contact_id")]) for row in rows}
+        pairs = {(row[heads.index("campaign")], row[heads.index("contact_id")]) for row in rows}
         expected = set(
             snapshot.rows(
                 "SELECT k.name || ' (' || campaign_id || ')', contact_id FROM calls"
                 " JOIN campaigns k USING (campaign_id) WHERE test_call IS DISTINCT FROM true"
             )
         )
-    assert seen == expected
+    assert pairs == expected
 
 
 @pytest.mark.parametrize("result", ["Sale", "verkauf", "ABG", "Done", " abschluss "])

@@ -21,7 +21,7 @@ def figure(name: str, value: float | None, n: int, of: int) -> Figure:
 
 
 @pytest.mark.parametrize(
-    ("given", "en", "de"),
+    ("known_figure", "en", "de"),
     [
         (figure("contact_rate", 0.4321, 1311, 3034), "contact rate 43.2% (1,311/3,034)", "43,2 % (1.311/3.034)"),
         (figure("attempts", 1311, 1311, 1400), "attempts 1,311/1,400", "Versuche 1.311/1.400"),
@@ -31,9 +31,9 @@ def figure(name: str, value: float | None, n: int, of: int) -> Figure:
         (figure("talk_median", None, 0, 0), "talk time, median – (0/0)", "–"),
     ],
 )
-def test_a_figure_says_its_n_of_n(given: Figure, en: str, de: str):
-    assert words.figure_in_words(given, EN) == en
-    assert de in words.figure_in_words(given, DE)
+def test_a_figure_says_its_n_of_n(known_figure: Figure, en: str, de: str):
+    assert words.figure_in_words(known_figure, EN) == en
+    assert de in words.figure_in_words(known_figure, DE)
 
 
 def test_figures_of_the_same_n_name_it_once():
