@@ -7,6 +7,7 @@ needs it. A text is cleaned before it gets there, since that library reads lette
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum, auto
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -154,18 +155,22 @@ def usual_form() -> str:
     """A regular expression of stored numbers that have no flaw: mobile numbers and landlines of `HOME`, by far the most
     in a list. Others may have none, either.
     """
+    return HOME + _usual_national()
+
+
+def _usual_national() -> str:
     from phonenumbers import PhoneMetadata
 
     plan = PhoneMetadata.metadata_for_region(HOME_REGION)
     mobile = plan and plan.mobile and plan.mobile.national_number_pattern
     landline = r"(?:[2356]\d|4[0-8])\d{4,10}|[7-9][1-9]\d{5,11}"  # behind another 49 there may be a whole number
-    return rf"{HOME}(?:{mobile or '1$'}|{landline})"
+    return rf"(?:{mobile or '1$'}|{landline})"
 
 
 @lru_cache(CACHE_SIZE)
 def read(text: str, region: str = HOME_REGION) -> Reading:
     """The number that a text is, in national or international notation; one without a country is of the region."""
-    if usual := _usual_number(text, region):
+    if region == HOME_REGION and (usual := usual_numbers([text])[0]):
         return Reading(usual)
     notation = as_written(text)
     if EXPONENT.fullmatch(notation):
@@ -187,33 +192,35 @@ def read(text: str, region: str = HOME_REGION) -> Reading:
     return _of_digits(digits, region)
 
 
-_USUAL_TEXT = re.compile(r"(?:\+|00)?[\d(][\d ()\-]{7,}|0\d{2,5} ?/ ?\d[\d \-]{5,}", re.ASCII)
+_USUAL_TEXT = r"(?:\+|00)?[\d(][\d ()\-]{7,}|0\d{2,5} ?/ ?\d[\d \-]{5,}"
+_UNUSUAL = re.compile(rf"^(?:(?!(?:{_USUAL_TEXT})$).+|.+\))$", re.ASCII | re.MULTILINE)
+_WITH_TRUNK_ZERO = re.compile(r"^.*\(0\).*$", re.MULTILINE)
 _SIGNS = str.maketrans("", "", " ()-/")
 
 
-def _usual_number(text: str, region: str) -> str | None:
-    """The number of a text that needs no second look: a landline or mobile number of `HOME` that its plan knows, with
-    the usual signs between its digits. A shortcut for lists: it says nothing that a closer look would not.
+def usual_numbers(texts: Sequence[str]) -> list[str | None]:
+    """The numbers of texts of `HOME_REGION` that need no second look: landlines and mobile numbers that the plan knows,
+    with the usual signs between their digits; None for other texts. A shortcut for lists, which looks at all of them
+    together: it says nothing that a closer look would not.
     """
-    if not _USUAL_TEXT.fullmatch(text) or "(0)" in text or text.endswith(")"):
-        return None
-    digits = text.translate(_SIGNS)
-    if digits.startswith(("+", "00")):
-        number = digits.removeprefix("+").removeprefix("00")
-    elif region != HOME_REGION:
-        return None
-    else:
-        number = HOME + digits[1:] if digits[0] == "0" else digits
-    return number if _known_at_home().fullmatch(number) else None
+    lines = "\n".join(texts)
+    if lines.count("\n") >= len(texts):
+        lines = "\n".join(text.replace("\n", "|") for text in texts)
+    if "(0)" in lines:
+        lines = _WITH_TRUNK_ZERO.sub("", lines)
+    numbers = _usual_lines().findall(_UNUSUAL.sub("", lines).translate(_SIGNS)) if texts else []
+    return [HOME + number if number else None for number in numbers]
 
 
 @cache
-def _known_at_home() -> re.Pattern[str]:
+def _usual_lines() -> re.Pattern[str]:
+    """Any line of digits; its group is the number without its country, if that is a usual one."""
     from phonenumbers import PhoneMetadata
 
     plan = PhoneMetadata.metadata_for_region(HOME_REGION)
     landlines = plan and plan.fixed_line and plan.fixed_line.national_number_pattern
-    return re.compile(rf"(?={usual_form()}$)(?:{HOME}1\d+|{HOME}(?:{landlines or '1$'}))", re.ASCII)
+    national = rf"(?={_usual_national()}$)(?:1\d+|{landlines or '1$'})"
+    return re.compile(rf"^(?:(?:\+|00)?{HOME}|0)({national})$|^.*$", re.ASCII | re.MULTILINE)
 
 
 def _visible(text: str) -> str:
