@@ -140,12 +140,20 @@ async def test_a_wrong_question_gets_an_error_that_helps(bench: Make):
         ("SELECT getenv('HOME')", "function is not allowed"),
         ("SELECT account_iban FROM contacts", "hidden at the privacy level of this server (DIALLER_PRIVACY)"),
         ("SELECT\u202e 1", "holds U+202E"),
-        ("SELECT " + "1" * 10_001, "at most 10000 characters"),
+        ("SELECT " + "1" * 10_001, "at most 10,000 characters"),
     ):
         answer = await refused(b, "query", sql=sql, campaign_ids=[CAMPAIGN_1000])
         assert text in answer, sql
         assert "duckdb" not in answer.replace("DuckDB", ""), sql
         assert "/etc" not in answer
+
+
+async def test_what_is_wrong_with_a_question_is_german_where_german_is_asked(bench: Make):
+    error = await refused(
+        bench(read=[CAMPAIGN_1000], language="de"), "query", sql="SELECT nam FROM contacts", campaign_id=CAMPAIGN_1000
+    )
+    assert error.startswith("Diese Spalte gibt es nicht. Ähnlich: ")
+    assert error.endswith("(Zeile 1, Spalte 8)")
 
 
 async def test_nothing_read_is_told(bench: Make):
