@@ -11,7 +11,7 @@ from enum import StrEnum, auto
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from dialler_mcp.words import Words
+from dialler_mcp.words import Words, WrongValue
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -21,7 +21,10 @@ HOME, HOME_REGION = "49", "DE"
 MIN_ENDING = 6
 """Digits from which the end of a number identifies it; fewer fit too many numbers."""
 CACHE_SIZE = 50_000
-FORMAT = "E.164 with country code, e.g. 4930231250 or +49 30 231250"
+FORMAT = Words(
+    "E.164 with country code, e.g. 4930231250 or +49 30 231250",
+    "E.164 mit Landesvorwahl, z. B. 4930231250 oder +49 30 231250",
+)
 
 _MAX_DIGITS = 15  # ITU-T E.164
 _SHORT = 6  # digits of a number that is dialled as it is: emergency calls, directory enquiries
@@ -87,18 +90,44 @@ FLAWS = {
     Flaw.form: Words("not in the dialler's form", "nicht in der Form des Diallers"),
 }
 _REFUSALS = {
-    Flaw.letters: f"must be a phone number, without letters and extensions: {FORMAT}",
-    Flaw.several: "holds several numbers; give one, and the others in further fields",
-    Flaw.figure: "is written like a figure of a spreadsheet (.0 or E+); give the digits of the number alone",
-    Flaw.country: f"needs its country code or a leading 0: {FORMAT}",
-    Flaw.ambiguous: "could be a number of two countries; write it with + and country code, or with a leading 0",
-    Flaw.short: "is too short for a phone number; emergency and short service numbers cannot be dialled",
-    Flaw.long: "is too long for a phone number of its country",
-    Flaw.unassigned: "is no number that its country assigns; check its digits",
-    Flaw.doubtful: "is in no numbering plan; check its digits",
+    Flaw.letters: Words(
+        f"must be a phone number, without letters and extensions: {FORMAT.en}",
+        f"muss eine Rufnummer sein, ohne Buchstaben und Nebenstelle: {FORMAT.de}",
+    ),
+    Flaw.several: Words(
+        "holds several numbers; give one, and the others in further fields",
+        "enthält mehrere Nummern; geben Sie eine an, die anderen in weiteren Feldern",
+    ),
+    Flaw.figure: Words(
+        "is written like a figure of a spreadsheet (.0 or E+); give the digits of the number alone",
+        "ist wie eine Zahl einer Tabelle geschrieben (.0 oder E+); geben Sie nur die Ziffern der Nummer an",
+    ),
+    Flaw.country: Words(
+        f"needs its country code or a leading 0: {FORMAT.en}",
+        f"braucht die Landesvorwahl oder eine 0 am Anfang: {FORMAT.de}",
+    ),
+    Flaw.ambiguous: Words(
+        "could be a number of two countries; write it with + and country code, or with a leading 0",
+        "könnte eine Nummer zweier Länder sein; schreiben Sie sie mit + und Landesvorwahl oder mit einer 0 am Anfang",
+    ),
+    Flaw.short: Words(
+        "is too short for a phone number; emergency and short service numbers cannot be dialled",
+        "ist zu kurz für eine Rufnummer; Notrufe und kurze Servicenummern lassen sich nicht wählen",
+    ),
+    Flaw.long: Words("is too long for a phone number of its country", "ist zu lang für eine Rufnummer ihres Landes"),
+    Flaw.unassigned: Words(
+        "is no number that its country assigns; check its digits",
+        "ist keine Nummer, die ihr Land vergibt; prüfen Sie die Ziffern",
+    ),
+    Flaw.doubtful: Words(
+        "is in no numbering plan; check its digits", "steht in keinem Rufnummernplan; prüfen Sie die Ziffern"
+    ),
     **dict.fromkeys(
         (Flaw.emergency, Flaw.premium, Flaw.shared_cost, Flaw.personal),
-        "is an emergency, service or premium number, which an outbound dialler must not call",
+        Words(
+            "is an emergency, service or premium number, which an outbound dialler must not call",
+            "ist ein Notruf, eine Service- oder Mehrwertnummer, die ein ausgehender Dialler nicht anrufen darf",
+        ),
     ),
 }
 
@@ -118,11 +147,11 @@ def stored(text: str) -> str:
     """The digits that the dialler stores for a number in any usual notation.
 
     Raises:
-        ValueError: it cannot be dialled; says why, without the number.
+        WrongValue: it cannot be dialled; says why, without the number.
     """
     reading = read(text)
     if reading.flaw or not reading.number:
-        raise ValueError(_REFUSALS[reading.flaw or Flaw.letters])
+        raise WrongValue(_REFUSALS[reading.flaw or Flaw.letters])
     return reading.number
 
 

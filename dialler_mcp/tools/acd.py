@@ -15,6 +15,7 @@ from dialler_mcp.domain.spelling import plain, spellings
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.errors import CORRECT, NOT_SENT
 from dialler_mcp.service.answers import Details, Table, table
 from dialler_mcp.service.campaigns import MORE_OF_NAME
 from dialler_mcp.service.invocation import Invocation
@@ -38,7 +39,7 @@ from dialler_mcp.service.plans import events as plans
 from dialler_mcp.service.present import MAX_CELL
 from dialler_mcp.service.proposals import Proposal
 from dialler_mcp.tools.family import family
-from dialler_mcp.words import Noun, Words
+from dialler_mcp.words import Noun, Words, WrongValue
 
 tools = family("acd")
 
@@ -124,15 +125,19 @@ async def _event(invocation: Invocation, event: AcdEvent, preference: Language |
     return {name: value for name, value in record.items() if value is not None}
 
 
+_NO_DATE = Words("must be a date of the form YYYY-MM-DD", "muss ein Datum der Form YYYY-MM-DD sein")
+_NO_TIME = Words("must be a time of the form HH:MM", "muss eine Uhrzeit der Form HH:MM sein")
+
+
 def _date(text: str | None) -> str | None:
     if text is not None and not _DATE.fullmatch(text):
-        raise ValueError("must be a date of the form YYYY-MM-DD")
+        raise WrongValue(_NO_DATE)
     return text
 
 
 def _time(text: str | None) -> str | None:
     if text is not None and not _TIME.fullmatch(text):
-        raise ValueError("must be a time of the form HH:MM")
+        raise WrongValue(_NO_TIME)
     return text
 
 
@@ -176,8 +181,9 @@ async def dialler_create_acd_event(
     if AcdEventTypesID in SPOKEN:
         try:
             Sender = stored(Sender)
-        except ValueError as error:
-            raise Problem(f"Nothing was sent. Correct the arguments: Sender {error}.") from None
+        except WrongValue as error:
+            faults = Words.alike("Sender").then(error.words)
+            raise Problem(NOT_SENT.then(CORRECT.filled(faults=faults))) from None
     values = {
         "AcdEventTypesID": AcdEventTypesID,
         "Sender": Sender,

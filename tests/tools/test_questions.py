@@ -140,7 +140,7 @@ async def test_a_wrong_question_gets_an_error_that_helps(bench: Make):
         ("SELECT getenv('HOME')", "function is not allowed"),
         ("SELECT account_iban FROM contacts", "hidden at the privacy level of this server (DIALLER_PRIVACY)"),
         ("SELECT\u202e 1", "holds U+202E"),
-        ("SELECT " + "1" * 10_001, "at most 10,000 characters"),
+        ("SELECT " + "1" * 10_001, "at most 10000 characters"),
     ):
         answer = await refused(b, "query", sql=sql, campaign_ids=[CAMPAIGN_1000])
         assert text in answer, sql
