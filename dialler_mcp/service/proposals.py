@@ -122,7 +122,7 @@ class Proposal:
             return None
         about = digest([self.plan.digest(), self.invocation.caller.key, profile.policy])
         self._reference = await profile.confirmation.reference(about)
-        present = replace(profile.present.nameless, fence=Unfenced())
+        present = replace(self.invocation.present.nameless, fence=Unfenced())
         lines = [*self._consequences(), *_old_and_new(self.values(present), self._language)]
         form = AgreedWithReason if self.lacks_reason else Agreed
         return Question(_in_words(self.plan.action, lines, self._reference), form)
@@ -207,7 +207,7 @@ class Proposal:
         if human and not invocation.shows_cards:
             raise Problem(HUMAN_ONLY)
         phrase = None if human else await profile.confirmation.phrase(self._action(card=False))
-        values = self.values(profile.present)
+        values = self.values(invocation.present)
         preview = Change(
             status="confirmation_required",
             what=previewed(self.plan.action, self._language),

@@ -89,7 +89,7 @@ def _event_row(
     invocation: Invocation, event: AcdEvent, groups: Mapping[int, AcdGroup], language: Language
 ) -> list[Any]:
     fields = AcdEvent.by_wire_name()
-    present = invocation.profile.present
+    present = invocation.present
     return [
         event.id,
         decode(ACD_EVENT_TYPES, event.acd_event_types_id, language),
@@ -118,7 +118,7 @@ async def dialler_get_acd_event(invocation: Invocation, event_id: EventId, langu
 
 async def _event(invocation: Invocation, event: AcdEvent, preference: Language | None) -> dict[str, Any]:
     language = invocation.profile.language(preference)
-    record = invocation.profile.present.record(event)
+    record = invocation.present.record(event)
     record["AcdGroupsID"] = _group_name(await invocation.profile.directory.acd_groups(), event.acd_groups_id)
     record["AcdEventTypesID"] = decode(ACD_EVENT_TYPES, event.acd_event_types_id, language)
     record["AcdEventStatusID"] = decode(ACD_EVENT_STATUSES, event.acd_event_status_id, language)
@@ -249,7 +249,7 @@ async def dialler_list_acd_groups(invocation: Invocation, limit: Limit = 20, cur
 @tools.reads(title="Get ACD group", german="Eine ACD-Gruppe, nach ID.")
 async def dialler_get_acd_group(invocation: Invocation, group_id: GroupId) -> Details:
     """Show one ACD group by numeric ID with its details. With the name use dialler_find_acd_groups_by_name."""
-    return Details(record=invocation.profile.present.record(await invocation.dialler.get_acd_group(group_id)))
+    return Details(record=invocation.present.record(await invocation.dialler.get_acd_group(group_id)))
 
 
 @tools.reads(title="Find ACD groups by name", german="ACD-Gruppen, deren Name diesen Text enthält.")

@@ -191,7 +191,7 @@ def _row(invocation: Invocation, entry: Entry, is_undone: bool) -> list[Any]:
         _label(invocation, entry),
         _status(entry).text(invocation.language),
         clean(entry.who)[:MAX_LABEL],
-        invocation.profile.present.value(_REASON, entry.reason, MAX_LABEL) if entry.reason else None,
+        invocation.present.value(_REASON, entry.reason, MAX_LABEL) if entry.reason else None,
         True if is_undone else None,
         how_to_find_out(entry).text(invocation.language) if entry.uncertain else None,
     ]
@@ -225,7 +225,7 @@ async def dialler_get_change(invocation: Invocation, change_id: ChangeId) -> Det
         "to_find_out": how_to_find_out(entry).text(language) if entry.uncertain else None,
         "caller": clean(entry.who)[:MAX_LABEL],
         "confirmed_by": CONFIRMED_BY[entry.confirmed_by].text(language) if entry.confirmed_by else None,
-        "reason": invocation.profile.present.value(_REASON, entry.reason) if entry.reason else None,
+        "reason": invocation.present.value(_REASON, entry.reason) if entry.reason else None,
         "arguments": _arguments(invocation, entry),
         "undoes": entry.undoes,
         "undone_by": undo.id if undo else None,
@@ -243,7 +243,7 @@ def _arguments(invocation: Invocation, entry: Entry) -> str:
     arguments = {name: value for name, value in entry.arguments.items() if name not in shown_below}
 
     def said(longest: int) -> str:
-        present = invocation.profile.present.nameless  # what a caller gave tells nothing of what records hold
+        present = invocation.present.nameless  # what a caller gave tells nothing of what records hold
         pairs = (
             (name, present.value(_RECORDED.get(name, _NO_FIELD), value, longest)) for name, value in arguments.items()
         )
@@ -256,7 +256,7 @@ async def _images(invocation: Invocation, entry: Entry) -> dict[str, Any]:
     """A record as it was; where both are known, only what differs."""
     campaign = entry.campaign_before() or entry.campaign_after()
     if campaign is not None:
-        return {f"{name}": value for name, value in invocation.profile.present.record(campaign).items()}
+        return {f"{name}": value for name, value in invocation.present.record(campaign).items()}
     before, after = entry.contact_before(), entry.contact_after()
     if before is None or after is None or before.id != after.id:
         alone = after or before
@@ -272,7 +272,7 @@ async def _images(invocation: Invocation, entry: Entry) -> dict[str, Any]:
 
 def _both(invocation: Invocation, first: ContactView, second: ContactView) -> dict[str, Any]:
     old, new = first.status(), second.status()
-    zone, present = invocation.profile.zone, invocation.profile.present
+    zone, present = invocation.profile.zone, invocation.present
     odd = [info for info in differing(first.contact, second.contact, zone) if info.about.kind is not Kind.CONTROL]
 
     def said(value: Any) -> Any:

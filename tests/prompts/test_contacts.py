@@ -26,7 +26,7 @@ async def test_history_says_that_several_contacts_share_the_key(bench: MakeBench
 async def test_history_that_the_release_does_not_show_is_called_missing(bench: MakeBench) -> None:
     oldest = Options(release="oldest")
     text = await ask(bench(oldest), "contact_history_summary", user_data="Contact10", language="de")
-    assert "Diese Version des Diallers zeigt den Verlauf nicht." in text
+    assert "Dieses Release des Diallers zeigt den Verlauf nicht." in text
 
 
 async def test_a_long_history_is_cut_and_counted(bench: MakeBench) -> None:
