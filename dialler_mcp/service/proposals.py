@@ -20,6 +20,7 @@ from dialler_mcp.domain.untrusted import Unfenced
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import Agreed, AgreedWithReason, Agreement, Question
 from dialler_mcp.protocol.cards import REASON_META, TOKEN_META, card_token, pressed
+from dialler_mcp.protocol.pages import LANGUAGE_META
 from dialler_mcp.service.answers import Change, LongChange, cell
 from dialler_mcp.service.dry_run import held
 from dialler_mcp.service.headings import heading
@@ -221,7 +222,8 @@ class Proposal:
         if invocation.shows_cards and profile.policy is not Policy.phrase:
             pressed_phrase = await profile.confirmation.phrase(self._action(card=True))
             token = card_token(invocation.tool, self._repeated, pressed_phrase)
-            return preview.shown_as_card({TOKEN_META: token, REASON_META: self.lacks_reason})
+            about = {TOKEN_META: token, REASON_META: self.lacks_reason, LANGUAGE_META: self._language.value}
+            return preview.shown_as_card(about)
         return preview
 
     def _next_step(self) -> Words:
