@@ -153,6 +153,7 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("list_jobs", {}),
     ("get_job", {"job_id": 1, "wait": True}),
     ("undo_change", {"job_id": 1}),
+    ("forget_snapshot", {}),
     ("check_list", {"rows": PASTED, "campaign_id": CAMPAIGN_1000}),
     ("import_list", {"list_id": "list0001"}),
 ]

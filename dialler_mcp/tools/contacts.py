@@ -68,8 +68,8 @@ SPELLING = Words(
     "Schreibweise prüfen, oder mit dialler_list_contacts und text suchen.",
 )
 _SHARING = Noun(
-    Words("contact has this UserData", "Kontakt hat diese UserData"),
-    Words("contacts have this UserData", "Kontakte haben diese UserData"),
+    Words("contact has this UserData", "Kontakt hat dieses UserData"),
+    Words("contacts have this UserData", "Kontakte haben dieses UserData"),
 )
 _MATCHES = Words("{n} of {contacts} matches {filters}", "{n} von {contacts} passt zu {filters}")
 _MATCH = Words("{n} of {contacts} match {filters}", "{n} von {contacts} passen zu {filters}")

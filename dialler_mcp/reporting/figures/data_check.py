@@ -41,14 +41,14 @@ class Check(StrEnum):
 
 CHECKS = {
     Check.same_number: Words("same number in several contacts", "gleiche Nummer in mehreren Kontakten"),
-    Check.same_user_data: Words("same UserData in several contacts", "gleiche UserData in mehreren Kontakten"),
+    Check.same_user_data: Words("same UserData in several contacts", "gleiches UserData in mehreren Kontakten"),
     Check.same_person: Words("same name and postal code or city", "gleicher Name und PLZ oder Ort"),
     Check.number_twice: Words("same number twice in one contact", "gleiche Nummer doppelt im Kontakt"),
     Check.malformed_number: Words("number cannot be dialled as stored", "Nummer so nicht wählbar"),
     Check.marked_invalid: Words("number marked invalid by the dialler", "Nummer vom Dialler als ungültig markiert"),
     Check.no_number: Words("no number at all", "keine Nummer"),
     Check.no_name: Words("neither name nor company", "weder Name noch Firma"),
-    Check.no_user_data: Words("no UserData", "keine UserData"),
+    Check.no_user_data: Words("no UserData", "kein UserData"),
     Check.too_long: Words("text longer than its field", "Text länger als das Feld"),
 }
 _CORRECTED = frozenset((Flaw.form, Flaw.country, Flaw.figure))

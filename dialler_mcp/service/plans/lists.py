@@ -32,8 +32,8 @@ _NOBODY = Words(
     "Nothing was sent: none of the {rows} rows is ready to be imported. The check says why, row by row.",
     "Es wurde nichts gesendet: Von {rows} Zeilen ist keine zum Import bereit. Die Prüfung sagt Zeile für Zeile, warum.",
 )
-_TITLE = Words("import {what} from {name}", "{what} aus {name} importieren")
-_TITLE_BOTH = Words("import {what} from {name} and update {old}", "{what} aus {name} importieren und {old} ändern")
+_TITLE = Words("import {what} from {name}", "{what} aus „{name}“ importieren")
+_TITLE_BOTH = Words("import {what} from {name} and update {old}", "{what} aus „{name}“ importieren und {old} ändern")
 _NEW, _ONE_NEW = Words("{count} new contacts", "{count} neue Kontakte"), Words("1 new contact", "1 neuen Kontakt")
 _NOT_IMPORTED = Words("Of {rows} rows, not imported: {out}.", "Von {rows} Zeilen nicht importiert: {out}.")
 _OUT = {
