@@ -1,6 +1,6 @@
 """A job beside a plain loop of the same requests, and what its ledger alone costs.
 
-python benchmarks/jobs.py [--rows 1000] [--latency 0.02] [--rounds 3]
+python benchmarks/jobs.py [--rows 1000] [--latency 0.02] [--rounds 3] [--state postgresql://…]
 
 The dialler is the sandbox in a process of its own, which waits so long before it answers. The loop sends the requests
 of the rows and nothing else, over as many connections. The bound is rows x latency / connections.
@@ -23,7 +23,7 @@ from servers import free_port
 from tables import Rounds
 
 from dialler_mcp.api import Address, Dialler
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.plan import Request, SharedKey, Step, Verb
 from dialler_mcp.changes.recording import entry_of
@@ -31,7 +31,7 @@ from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.job import Draft, Job
-from dialler_mcp.lists.jobs.ledger import Finished
+from dialler_mcp.lists.jobs.ledger import RowOutcome
 from dialler_mcp.service.profile import Profile, profile_of
 from dialler_mcp.settings import Settings
 
@@ -92,9 +92,11 @@ async def one_by_one(steps: Iterable[Step]) -> AsyncIterator[Step]:
         yield step
 
 
-def profile_on(url: str, directory: str) -> Profile:
+def profile_on(url: str, directory: str, state: str | None) -> Profile:
     """What a server has on this dialler; its jobs go as fast as the connections allow."""
     own: dict[str, Any] = {"data_dir": directory, "job_rate": 10_000, "connections": CONNECTIONS}
+    if state:
+        own["state_url"] = SecretStr(state)
     settings = Settings(base_url=url, token=SecretStr(TOKEN), audit=False, **own)
     return profile_of(settings, Dialler(Address(url, TOKEN)))
 
@@ -102,7 +104,7 @@ def profile_on(url: str, directory: str) -> Profile:
 async def frozen(profile: Profile, verb: Verb, steps: Iterable[Step]) -> Job:
     draft = Draft(verb, f"{verb} some", "benchmark", Caller("benchmark"))
     job = await profile.jobs.ledger.freeze(lambda: draft, one_by_one(steps))
-    return await profile.jobs.ledger.start(job, Confirmed("phrase"), lambda _: None)
+    return await profile.jobs.ledger.start(job, Approval("phrase"), lambda _: None)
 
 
 async def as_job(profile: Profile, verb: Verb, steps: Iterable[Step]) -> None:
@@ -131,12 +133,12 @@ async def ledger_alone(profile: Profile, rows: int) -> None:
     ledger, journal = profile.jobs.ledger, profile.journal
     held = await ledger.take("benchmark")
     assert held is not None
-    finished: list[Finished] = []
+    finished: list[RowOutcome] = []
     while True:
         open_rows, _ = await ledger.exchange(held, finished, BATCH)
         if not open_rows:
             return
-        confirmed = Confirmed("phrase")
+        confirmed = Approval("phrase")
         entries = [entry_of(journal, job.tool, row.step, Image(), job.caller, confirmed, {}) for row in open_rows]
         begun = await ledger.begin(held, list(zip(open_rows, entries, strict=True)))
         finished = [ends.done(row, Contact(id=300_000 + row.number)) for row in begun]
@@ -149,7 +151,7 @@ async def timed(work: Callable[[], Awaitable[None]]) -> tuple[float, float]:
     return time.perf_counter() - began, time.process_time() - used
 
 
-async def measure(rows: int, latency: float, rounds: int) -> None:
+async def measure(rows: int, latency: float, rounds: int, state: str | None) -> None:
     found = Rounds()
     bound = rows * latency / CONNECTIONS
 
@@ -160,7 +162,7 @@ async def measure(rows: int, latency: float, rounds: int) -> None:
     with tempfile.TemporaryDirectory() as dialler, sandbox(latency, dialler) as url:
         for one in range(rounds):
             with tempfile.TemporaryDirectory() as directory:
-                profile = profile_on(url, directory)
+                profile = profile_on(url, directory, state)
                 profile.state.work(lambda _: None)
                 posts = [
                     ("POST", "/dialler/contacts/import?overwriteDuplicates=false", person(f"P{one}-", number))
@@ -183,8 +185,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--latency", type=float, default=0.02)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--state", help="the URL of a PostgreSQL; without it, SQLite")
     asked = parser.parse_args()
-    asyncio.run(measure(asked.rows, asked.latency, asked.rounds))
+    asyncio.run(measure(asked.rows, asked.latency, asked.rounds, asked.state))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from dialler_mcp.domain.callers import Caller
-from dialler_mcp.domain.roles import Named, Policy
+from dialler_mcp.domain.roles import Policy, ToolFacts
 from dialler_mcp.prompts import NEEDS as PROMPTS
 from dialler_mcp.protocol.cards import CARD_URI, CONFIRM_TOOL
 from dialler_mcp.protocol.tools import DiallerTool
@@ -34,7 +34,7 @@ def access_of(settings: Settings, tools: Collection[DiallerTool]) -> "Access":
     Raises:
         WrongPolicy: the settings name unknown tools, or leave none.
     """
-    names = [Named(tool.name, tool.family, tool.role, tool.keeps_dialler) for tool in tools]
+    names = [ToolFacts(tool.name, tool.family, tool.role, tool.keeps_dialler) for tool in tools]
     permissions = Policy(settings.role, settings.tools, settings.without, settings.read_only).allowed(names)
     by_name = {tool.name: tool for tool in tools}
     return Access(by_name, permissions if settings.bulk_delete else permissions - {DELETE_MANY})

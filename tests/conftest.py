@@ -36,8 +36,8 @@ from dialler_mcp.state.preparing import prepare
 from dialler_mcp.state.store import FILE, StateStore
 from dialler_mcp.tools import drop_card, report_view
 from tests import examples
-from tests.kept import Kept
 from tests.places import DATABASES, Place, empty_place
+from tests.shared_snapshots import SharedSnapshots
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 20, 14, 0)  # a Friday; zone-less and local, as the sandbox keeps its times
@@ -49,7 +49,7 @@ examples.load()
 
 
 @dataclass
-class Recorded(httpx2.AsyncBaseTransport):
+class RecordingTransport(httpx2.AsyncBaseTransport):
     """Passes requests on and keeps them; `instead` answers some of them itself."""
 
     inner: httpx2.AsyncBaseTransport
@@ -105,7 +105,7 @@ class Bench:
 
     server: MCPServer[Process]
     store: Store
-    wire: Recorded
+    wire: RecordingTransport
     profile: Profile
     settings: Settings
 
@@ -158,11 +158,11 @@ def pytest_unconfigure() -> None:
 def golden(request: pytest.FixtureRequest) -> Golden:
     """Compares a text with its golden file."""
 
-    def compare(path: Path, seen: str) -> None:
+    def compare(path: Path, text: str) -> None:
         if request.config.getoption("--golden"):
-            path.write_text(seen, encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
         assert path.exists(), f"{path.name} is missing: write it with --golden, and read it as a model would"
-        assert path.read_text(encoding="utf-8") == seen, path.name
+        assert path.read_text(encoding="utf-8") == text, path.name
 
     return compare
 
@@ -178,10 +178,10 @@ def shared_sandbox(factory: pytest.TempPathFactory, name: str, now: datetime | N
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def full_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One filled sandbox for all tests."""
-    with closing(Store.open(shared_sandbox(tmp_path_factory, "filled", NOON))) as kept:
-        store = kept.copy()
+    with closing(Store.open(shared_sandbox(tmp_path_factory, "filled", NOON))) as shared_store:
+        store = shared_store.copy()
     yield store
     store.close()
 
@@ -197,8 +197,8 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
                 whole.delete_contact(contact.id)
     with closing(sqlite3.connect(path)) as database:
         database.execute("VACUUM")  # else a copy is as large as before
-    with closing(Store.open(path)) as kept:
-        store = kept.copy()
+    with closing(Store.open(path)) as shared_store:
+        store = shared_store.copy()
     yield store
     store.close()
 
@@ -210,9 +210,9 @@ def sandbox_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def kept(filled: Store, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def shared_snapshots(full_store: Store, tmp_path_factory: pytest.TempPathFactory) -> SharedSnapshots:
     """The snapshots of the filled sandbox at noon."""
-    return Kept(filled, tmp_path_factory.mktemp("kept"), URL, NOON.replace(tzinfo=BERLIN))
+    return SharedSnapshots(full_store, tmp_path_factory.mktemp("kept"), URL, NOON.replace(tzinfo=BERLIN))
 
 
 @pytest.fixture(scope="session")
@@ -240,19 +240,22 @@ def lent_states(prepared_state: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @cache
-def checked_settings(environment: tuple[tuple[str, str], ...], **given: Any) -> Settings:
+def checked_settings(environment: tuple[tuple[str, str], ...], **values: Any) -> Settings:
     """The settings that are given, and those of the environment, checked once: each time takes 2 ms."""
-    return Settings(**given)
+    return Settings(**values)
 
 
 @pytest.fixture
 def bench(
-    request: pytest.FixtureRequest, kept: Kept, lent_states: None, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    shared_snapshots: SharedSnapshots,
+    lent_states: None,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[..., Bench]]:
     """Makes a server over a copy of the sandbox with few contacts, or with all for a test marked `everyone`:
     `bench(Options(...), privacy="full")`. The snapshots of the campaigns `read` are there already.
     """
-    sandbox: Store = request.getfixturevalue("filled" if request.node.get_closest_marker("everyone") else "few")
+    sandbox: Store = request.getfixturevalue("full_store" if request.node.get_closest_marker("everyone") else "few")
     copies: list[Store] = []
     profiles: list[Profile] = []
 
@@ -260,17 +263,17 @@ def bench(
         store = sandbox.copy()
         copies.append(store)
         app = build_app(store, options or Options(), clock=lambda: NOON, rng=Random(seed))
-        wire = Recorded(httpx2.ASGITransport(app))
+        wire = RecordingTransport(httpx2.ASGITransport(app))
         dialler = Dialler(Address(URL, "sandbox-token"), transport=wire, pause=no_pause)
         environment = tuple((name, value) for name, value in os.environ.items() if name.startswith("DIALLER_"))
-        checked = checked_settings(environment, **{"audit": False, "state_url": "sqlite://", **settings})
+        base_settings = checked_settings(environment, **{"audit": False, "state_url": "sqlite://", **settings})
         place = {} if "data_dir" in settings else {"data_dir": tmp_path_factory.getbasetemp() / uuid4().hex}
-        chosen = checked.model_copy(update=place)
+        bench_settings = base_settings.model_copy(update=place)
         if read:
-            kept.lend(read, chosen.privacy, chosen.snapshots_dir)
-        profile = profile_of(chosen, dialler, now=lambda: NOON.replace(tzinfo=BERLIN))
+            shared_snapshots.lend(read, bench_settings.privacy, bench_settings.snapshots_dir)
+        profile = profile_of(bench_settings, dialler, now=lambda: NOON.replace(tzinfo=BERLIN))
         profiles.append(profile)
-        return Bench(build_server(chosen, profile=profile), store, wire, profile, chosen)
+        return Bench(build_server(bench_settings, profile=profile), store, wire, profile, bench_settings)
 
     yield make
     for profile in profiles:

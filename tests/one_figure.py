@@ -50,41 +50,41 @@ async def everywhere(b: Bench, campaign_id: int, questions: Sequence[Question], 
     values |= {place: text for place, text in report.items() if isinstance(text, str)}
     answers = list[Answers]()
     for one in questions:
-        found = Answers()
-        for place, shown in report.items():
-            if one.measure and (n := figure_in(shown, one.measure)) is not None:
-                found[place] = n
+        collection = Answers()
+        for place, figure in report.items():
+            if one.measure and (n := figure_in(figure, one.measure)) is not None:
+                collection[place] = n
         if one.sql:
-            found["query"] = counts[one.sql]
+            collection["query"] = counts[one.sql]
         for place, pattern in one.elsewhere.items():
             if place in values:
-                found[place] = sum(map(_number, re.findall(pattern, values[place], re.MULTILINE)))
-        answers.append(found)
+                collection[place] = sum(map(_number, re.findall(pattern, values[place], re.MULTILINE)))
+        answers.append(collection)
     return answers
 
 
-Shown = str | Mapping[str, int]
+FigurePlace = str | Mapping[str, int]
 """A text with figures in words, or the figures by the names of the measures or by what they are called."""
 
 
-async def _report_everywhere(b: Bench, campaign_id: int) -> dict[str, Shown]:
+async def _report_everywhere(b: Bench, campaign_id: int) -> dict[str, FigurePlace]:
     """The report on all calls wherever it is shown."""
-    shown: dict[str, Shown] = {}
+    values: dict[str, FigurePlace] = {}
     async with with_pages(b, "auto") as client:
         result = await client.call_tool(REPORT_TOOL, {"campaign_ids": [campaign_id]})
-        shown["report"] = text_of(result)
+        values["report"] = text_of(result)
         view = (result.meta or {})[VIEW_META]
         again = await client.call_tool(VIEW_TOOL, view["request"])
-        shown["report prompt"] = await _prompt(client, "campaign_report", campaign_id)
-    shown["live view"] = {one["name"]: one["n"] for one in view["figures"] if one["of"]}
+        values["report prompt"] = await _prompt(client, "campaign_report", campaign_id)
+    values["live view"] = {one["name"]: one["n"] for one in view["figures"] if one["of"]}
     figures = (again.meta or {})[VIEW_META]["figures"]
-    shown["report view"] = {one["name"]: one["n"] for one in figures if one["of"]}
+    values["report view"] = {one["name"]: one["n"] for one in figures if one["of"]}
     if "Not shown" not in view["charts"].get("days", {"title": ""})["title"]:  # else it says what it leaves out
-        shown["charts"] = _charts(view["charts"])
+        values["charts"] = _charts(view["charts"])
     report = made(Invocation(b.profile), [campaign_id], Scope())
     for ending in EXPORTS:
-        shown[ending] = read_file(ending, EXPORTS[ending](Document(report, Language.en, "a dialler")))
-    return shown
+        values[ending] = read_file(ending, EXPORTS[ending](Document(report, Language.en, "a dialler")))
+    return values
 
 
 def _charts(charts: Mapping[str, Any]) -> str:
@@ -109,13 +109,13 @@ def read_file(ending: str, content: bytes | str) -> dict[str, int]:
     return {name: _number(n) for name, n, of in cells if of != "0"}
 
 
-def figure_in(shown: Shown, name: str) -> int | None:
+def figure_in(text_or_figures: FigurePlace, name: str) -> int | None:
     """The n of a measure, where it is shown."""
     measure = MEASURES[name]
-    if not isinstance(shown, str):
-        return shown.get(name, shown.get(measure.words.en))
+    if not isinstance(text_or_figures, str):
+        return text_or_figures.get(name, text_or_figures.get(measure.words.en))
     value = r" [\d.,]+% \(" if measure.unit is Unit.share else " "
-    match = re.search(rf"(?:^|[;:,] ){re.escape(measure.words.en)}{value}{N}", shown, re.MULTILINE)
+    match = re.search(rf"(?:^|[;:,] ){re.escape(measure.words.en)}{value}{N}", text_or_figures, re.MULTILINE)
     return _number(match[1]) if match else None
 
 
@@ -156,9 +156,9 @@ async def _counted(client: Client, campaign_id: int, questions: Sequence[str]) -
 def printed(questions: Sequence[Question], answers: Sequence[Answers]) -> str:
     """The questions with their answers, a line each: `7 agreed callbacks … 18: report, list_callbacks, …`."""
     lines = list[str]()
-    for number, (question, found) in enumerate(zip(questions, answers, strict=True), 1):
+    for number, (question, figures) in enumerate(zip(questions, answers, strict=True), 1):
         by_value = dict[int, list[str]]()
-        for place, value in found.items():
+        for place, value in figures.items():
             by_value.setdefault(value, []).append(place.removeprefix("dialler_"))
         text = "; ".join(f"{value}: {', '.join(places)}" for value, places in by_value.items())
         lines.append(f"{number}. {question.asks} {text}")

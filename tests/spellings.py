@@ -98,6 +98,6 @@ MARKS = {
 def letters_and_digits(text: str) -> str:
     """What is left of a text for somebody who looks for a value in it."""
     bare = re.sub(r"[<‹]/?br?\s?/?[>›]|\\n|\\u00a0", "", text.replace("\\u0040", "@"))
-    read = unquote(html.unescape(bare))
-    plain = (str(unicodedata.digit(c)) if c.isdigit() else c for c in unicodedata.normalize("NFKD", read))
+    plain_text = unquote(html.unescape(bare))
+    plain = (str(unicodedata.digit(c)) if c.isdigit() else c for c in unicodedata.normalize("NFKD", plain_text))
     return "".join(filter(str.isalnum, plain))

@@ -6,7 +6,7 @@ import pytest
 from mcp.shared.exceptions import MCPError
 from mcp_types import PromptReference, ResourceTemplateReference
 
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.plan import Plan, Request, Step
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.problem import Problem
@@ -17,9 +17,9 @@ from dialler_mcp.reference.resources import NEEDS as RESOURCES
 from dialler_mcp.server import all_tools, build_server
 from dialler_mcp.settings import Settings
 from tests.conftest import Bench
-from tests.kept import report_on_what_is_there
 from tests.prompts.asking import SUBJECTS
 from tests.prompts.asking import ask as ask_prompt
+from tests.shared_snapshots import report_on_what_is_there
 from tests.tokens import tokens
 from tests.tools.asking import CAMPAIGN_1000, CONTACT10, Make, told
 
@@ -170,9 +170,9 @@ async def test_prompts_follow(bench: Make, era: str, settings: dict[str, Any], m
 async def test_resources_follow(bench: Make, era: str, settings: dict[str, Any], missing: set[str]):
     b = bench(**settings)
     async with b.connect(era) as client:
-        fixed = {resource.uri for resource in (await client.list_resources()).resources}
+        uris = {resource.uri for resource in (await client.list_resources()).resources}
         by_id = {template.uri_template for template in (await client.list_resource_templates()).resource_templates}
-        there = fixed | by_id
+        there = uris | by_id
         assert there & set(RESOURCES) == set(RESOURCES) - missing
         assert {uri for uri in there if "reference" in uri} >= {"dialler://reference/fields"}
         for template in missing:
@@ -266,12 +266,12 @@ LOCK = Plan(
 async def test_read_only_refuses_even_what_a_tool_should_not_have_sent(bench: Make):
     b = bench(read_only=True)
     with pytest.raises(Problem, match="nothing may be changed here"):
-        await b.profile.runner.run(LOCK, Caller(), Confirmed())
+        await b.profile.runner.run(LOCK, Caller(), Approval())
     assert b.wire.requests == []
 
 
 async def test_a_readonly_role_refuses_it_too(bench: Make):
     b = bench(role="readonly")
     with pytest.raises(Problem, match="DIALLER_ROLE"):
-        await b.profile.runner.run(LOCK, Caller(), Confirmed())
+        await b.profile.runner.run(LOCK, Caller(), Approval())
     assert b.wire.requests == []

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from mcp_types import CallToolResult
 from dialler_mcp.server import all_tools
 from tests.conftest import Bench, text_of
 from tests.examples import examples
-from tests.kept import report_on_what_is_there
+from tests.shared_snapshots import report_on_what_is_there
 from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, keep_only
 
 Make = Callable[..., Bench]
@@ -57,20 +58,20 @@ def values_of(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         case "array":
             return st.lists(values_of(schema["items"]), max_size=3)
         case _:
-            known = st.sampled_from(
+            values = st.sampled_from(
                 ["Contact10", "Kunde-4711", "Campaign 1000", "2026-11-20", "+49 30 23125001", "12:00"]
             )
-            return known | st.text(max_size=12).map(lambda text: f"{MARK}{text}")
+            return values | st.text(max_size=12).map(lambda text: f"{MARK}{text}")
 
 
 def arguments_of(tool: Any) -> st.SearchStrategy[dict[str, Any]]:
     """Arguments that fit the schema, now and then spoiled by junk, by a missing or an unknown argument."""
     properties: dict[str, Any] = tool.parameters.get("properties", {})
     fitting = {name: values_of(schema) for name, schema in properties.items() if name != "confirm"}
-    required = set(tool.parameters.get("required", ()))
+    names = set(tool.parameters.get("required", ()))
     good = st.fixed_dictionaries(
-        {name: strategy for name, strategy in fitting.items() if name in required},
-        optional={name: strategy for name, strategy in fitting.items() if name not in required},
+        {name: strategy for name, strategy in fitting.items() if name in names},
+        optional={name: strategy for name, strategy in fitting.items() if name not in names},
     )
     return good | st.builds(spoiled, good, st.sampled_from([*properties, f"Frau {MARK}"]), JUNK)
 
@@ -94,7 +95,7 @@ def test_any_arguments_get_an_answer_or_an_error_that_helps(bench: Make, monkeyp
     def check(arguments: dict[str, Any]) -> None:
         b.wire.requests.clear()
         begin_again()
-        result = loop.run(asked(name, arguments))
+        result = ask(name, arguments)
         text, is_error = text_of(result), bool(result.is_error)
         assert "Traceback" not in text
         assert "pydantic" not in text
@@ -108,9 +109,16 @@ def test_any_arguments_get_an_answer_or_an_error_that_helps(bench: Make, monkeyp
         if name in READ_ONLY:
             assert not b.wire.changes
 
+    with asking(b) as ask:
+        check()
+
+
+@contextmanager
+def asking(b: Bench) -> Generator[Callable[[str, dict[str, Any]], CallToolResult]]:
+    """Asks one client in one loop, as a client of the dialler lives in one."""
     questions: Questions = asyncio.Queue()
 
-    async def asked(name: str, arguments: dict[str, Any]) -> CallToolResult:
+    async def ask(name: str, arguments: dict[str, Any]) -> CallToolResult:
         answer = asyncio.get_running_loop().create_future()
         await questions.put((name, arguments, answer))
         await asyncio.wait([answer, client], return_when=asyncio.FIRST_COMPLETED)
@@ -122,9 +130,9 @@ def test_any_arguments_get_an_answer_or_an_error_that_helps(bench: Make, monkeyp
         await questions.put(None)
         await client
 
-    with asyncio.Runner() as loop:  # one for all examples, as a client of the dialler lives in one
+    with asyncio.Runner() as loop:
         client = loop.get_loop().create_task(ask_all(b, questions))
-        check()
+        yield lambda name, arguments: loop.run(ask(name, arguments))
         loop.run(end())
 
 

@@ -44,7 +44,7 @@ def attacked(b: Bench, attack: Attack, contact_id: int = CONTACT10, event_id: in
     """Put the attack into a contact and, as far as it fits, into an AcdEvent; returns the contact's UserData."""
     b.profile.present = replace(b.profile.present, fence=Fence(MARK))
     text = text_with_marks(attack)
-    changed = change(b, contact_id, **{attack.field: text})
+    record = change(b, contact_id, **{attack.field: text})
     event = b.store.event(event_id)
     assert event is not None
     if attack.field in FREE:
@@ -53,7 +53,7 @@ def attacked(b: Bench, attack: Attack, contact_id: int = CONTACT10, event_id: in
         event.crm_url = text
         event.user_data = text if attack.kind != "link" else None
     b.store.save_event(event)
-    return changed.user_data or ""
+    return record.user_data or ""
 
 
 def leaves(value: object) -> Iterator[str]:
@@ -111,13 +111,13 @@ async def test_an_attack_comes_out_as_harmless_data(bench: Make, kind: AttackKin
     attacks = [attack for attack in ATTACKS if attack.kind == kind]
     contact_ids = [CONTACT10 + number for number in range(len(attacks))]
     event_ids = [event.id for event in b.store.events()[: len(attacks)]]
-    placed = list(zip(attacks, contact_ids, event_ids, strict=True))
-    keys = [attacked(b, *place) for place in placed]
+    places = list(zip(attacks, contact_ids, event_ids, strict=True))
+    keys = [attacked(b, *place) for place in places]
     async with b.connect() as client:
         columns = {"campaign_id": CAMPAIGN_1000, "fields": COLUMNS, "limit": 20}
         contacts = await client.call_tool("dialler_list_contacts", columns)
         events = await client.call_tool("dialler_list_acd_events", {"limit": 100})
-        for (attack, contact_id, event_id), user_data in zip(placed, keys, strict=True):
+        for (attack, contact_id, event_id), user_data in zip(places, keys, strict=True):
             deletion = await client.call_tool("dialler_delete_contact", {"contact_id": contact_id})
             check_phrase(deletion, attack, user_data)
             text = await said_to(client, user_data, contact_id, event_id)
@@ -136,37 +136,37 @@ async def test_an_attack_comes_out_as_harmless_data(bench: Make, kind: AttackKin
 SHOWN = ("user_data", "name", "company", "city")  # by what the check of a list calls a contact
 
 
-@pytest.mark.parametrize("shown", [True, False])
+@pytest.mark.parametrize("is_shown", [True, False])
 @pytest.mark.thorough
-async def test_the_check_of_a_list_passes_no_attack_on(bench: Make, monkeypatch: pytest.MonkeyPatch, shown: bool):
+async def test_the_check_of_a_list_passes_no_attack_on(bench: Make, monkeypatch: pytest.MonkeyPatch, is_shown: bool):
     """Each attack in two contacts without a number: alone and in groups of equals, they are what the check finds."""
     monkeypatch.setattr(reports, "ROOM", 100_000)  # that all are there, in full
     monkeypatch.setattr(reports, "MAX_NAME", 200)
     b = bench()
     b.profile.present = replace(b.profile.present, fence=Fence(MARK))
-    attacks = [attack for attack in ATTACKS if (attack.field in SHOWN) == shown]
+    attacks = [attack for attack in ATTACKS if (attack.field in SHOWN) == is_shown]
     places: dict[str, Attack] = {}
     for number, attack in enumerate(attacks):
         usual = {"user_data": f"U{number}", "name": None if attack.field == "company" else f"N{number}", "city": "Ulm"}
-        for _ in range(2 if shown else 1):
+        for _ in range(2 if is_shown else 1):
             values = {**usual, "phone_number1": None, attack.field: text_with_marks(attack)}
             places[str(b.store.add_contact(fresh(**values)).id)] = attack
     text = (await ask_prompt(b, "list_cleanup", campaign=str(CAMPAIGN_TEST))).splitlines()
-    seen = dict[str, list[str]]()
+    by_way = dict[str, list[str]]()
     for line in text:
         for attack in [places[number] for number in re.findall(r"\d{6}", line) if number in places] or attacks:
-            seen.setdefault(attack.name, []).append(line)
+            by_way.setdefault(attack.name, []).append(line)
             check(attack, line)
     assert set(places) <= set(re.findall(r"^\d{6}", "\n".join(text), re.MULTILINE))
-    assert [attack.name for attack in attacks if (WORD in "".join(seen[attack.name])) != shown] == []
+    assert [attack.name for attack in attacks if (WORD in "".join(by_way[attack.name])) != is_shown] == []
 
 
 def check(attack: Attack, line: str) -> None:
     line = line.replace("`confirm`", "confirm")  # our own words
     if re.sub(r"^\w+: ", "", line) in (Fence(MARK).begin, Fence(MARK).end):  # around what a prompt brings from records
         return
-    hidden = [c for c in line if unicodedata.category(c) in HIDDEN and c != "\t"]
-    assert not hidden, line
+    characters = [c for c in line if unicodedata.category(c) in HIDDEN and c != "\t"]
+    assert not characters, line
     assert not re.search("[\ufe00-\ufe0f\U000e0100-\U000e01ef]", line), line
     assert not ACTIVE.search(line), line
     outside = FENCED.sub("", re.sub(rf"between «({MARK}|{MARK}-data): and :\1»", "", line))

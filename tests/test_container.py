@@ -14,8 +14,8 @@ COMPOSE = (ROOT / "compose.yaml").read_text("utf-8")
 
 
 def test_what_is_copied_is_there_and_let_through():
-    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", CONTAINERFILE, re.MULTILINE)
-    sources = {source for line in copied for source in line.split()}
+    copy_sources = re.findall(r"^COPY (?!--from)(.+) \S+$", CONTAINERFILE, re.MULTILINE)
+    sources = {source for line in copy_sources for source in line.split()}
     let_through = (ROOT / ".dockerignore").read_text("utf-8").split()
     assert let_through[0] == "*"
     assert {line.removeprefix("!") for line in let_through if line.startswith("!")} == sources

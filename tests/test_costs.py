@@ -27,8 +27,8 @@ def wire(result: CallToolResult | ListToolsResult) -> int:
 async def test_a_tool_costs_less_than_1_024_bytes_of_the_list_on_average(bench: Make, era: Any):
     """Beside those of lists and jobs (tests/test_tool_list.py)."""
     async with bench(without="jobs").connect(era) as client:
-        listed = await client.list_tools()
-    assert wire(listed) / len(listed.tools) < 1_024
+        answer = await client.list_tools()
+    assert wire(answer) / len(answer.tools) < 1_024
 
 
 async def test_answers_stay_small_on_the_wire(bench: Make):
@@ -41,15 +41,15 @@ async def test_answers_stay_small_on_the_wire(bench: Make):
 
 async def test_a_list_makes_views_of_the_rows_that_are_shown_only(bench: Make, monkeypatch: pytest.MonkeyPatch):
     """A view of each contact that passes by would be most of the work of a long list."""
-    made: list[ContactView] = []
+    views: list[ContactView] = []
 
     def noted(*parts: Any) -> ContactView:
-        made.append(ContactView(*parts))
-        return made[-1]
+        views.append(ContactView(*parts))
+        return views[-1]
 
     monkeypatch.setattr(listing, "ContactView", noted)
     await ask(bench(), "list_contacts", {"campaign_id": CAMPAIGN_1000, "limit": 5})
-    assert len(made) == 5
+    assert len(views) == 5
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])

@@ -169,7 +169,7 @@ def accepted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DIALLER_DATA_DIR", str(tmp_path))
 
 
-class Typed:
+class TypedInput:
     def __init__(self, text: str) -> None:
         self.text = text
 
@@ -184,7 +184,7 @@ class Typed:
 def test_check_stores_the_token_from_stdin(
     monkeypatch: pytest.MonkeyPatch, keychain: FakeKeychain, capsys: pytest.CaptureFixture[str]
 ):
-    monkeypatch.setattr(sys, "stdin", Typed(f"{TOKEN}\n"))
+    monkeypatch.setattr(sys, "stdin", TypedInput(f"{TOKEN}\n"))
     assert invoke(monkeypatch, "check", "--store-token") == 0
     assert keychain.kept == {("dialler-mcp", URL): TOKEN}
     out, err = capsys.readouterr()
@@ -194,22 +194,22 @@ def test_check_stores_the_token_from_stdin(
 
 @pytest.mark.usefixtures("accepted")
 def test_check_asks_a_person_without_showing_what_is_typed(monkeypatch: pytest.MonkeyPatch, keychain: FakeKeychain):
-    asked: list[Any] = []
+    questions: list[Any] = []
 
     def prompt(text: str, **options: Any) -> str:
-        asked.append(options)
+        questions.append(options)
         return TOKEN
 
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     monkeypatch.setattr("typer.prompt", prompt)
     assert invoke(monkeypatch, "check", "--store-token") == 0
-    assert asked == [{"hide_input": True, "err": True}]
+    assert questions == [{"hide_input": True, "err": True}]
     assert TOKEN in keychain.kept.values()
 
 
 @pytest.mark.usefixtures("accepted")
 def test_check_stores_nothing_when_nothing_was_typed(monkeypatch: pytest.MonkeyPatch, keychain: FakeKeychain):
-    monkeypatch.setattr(sys, "stdin", Typed("\n"))
+    monkeypatch.setattr(sys, "stdin", TypedInput("\n"))
     assert "nothing was stored" in str(invoke(monkeypatch, "check", "--store-token"))
     assert keychain.kept == {}
 
@@ -219,7 +219,7 @@ def test_check_says_when_there_is_no_keychain(
     monkeypatch: pytest.MonkeyPatch, keychain: FakeKeychain, capsys: pytest.CaptureFixture[str]
 ):
     keychain.fails = True
-    monkeypatch.setattr(sys, "stdin", Typed(TOKEN))
+    monkeypatch.setattr(sys, "stdin", TypedInput(TOKEN))
     assert invoke(monkeypatch, "check", "--store-token") == 1
     text = capsys.readouterr().err
     assert "cannot be used on this machine" in text
@@ -247,12 +247,12 @@ async def test_the_token_is_in_no_answer_log_audit_line_or_repr(
                 ("dialler_find_contacts_by_user_data", {"user_data": "Contact10"}),
             )
             answers = [text_of(await client.call_tool(name, arguments)) for name, arguments in calls]
-    captured = capsys.readouterr()
-    sent = {request.headers.get("authorization") for request in b.wire.requests}
-    assert sent == {f"Bearer {TOKEN}"}
+    output = capsys.readouterr()
+    tokens = {request.headers.get("authorization") for request in b.wire.requests}
+    assert tokens == {f"Bearer {TOKEN}"}
     ours = "\n".join(r.getMessage() for r in caplog.records if not r.name.startswith("mcp.client"))  # it is not ours
-    shown = [*answers, ours, captured.out, captured.err, repr(settings), repr(profile), repr(profile.dialler)]
-    shown += [str(settings), str(settings.model_dump()), settings.model_dump_json()]
-    shown += [path.read_text("utf-8") for path in tmp_path.iterdir()]
+    texts = [*answers, ours, output.out, output.err, repr(settings), repr(profile), repr(profile.dialler)]
+    texts += [str(settings), str(settings.model_dump()), settings.model_dump_json()]
+    texts += [path.read_text("utf-8") for path in tmp_path.iterdir()]
     assert len(list(tmp_path.iterdir())) >= 3
-    assert [text for text in shown if TOKEN in text] == []
+    assert [text for text in texts if TOKEN in text] == []

@@ -14,11 +14,11 @@ ROOT = Path(__file__).parent.parent
 
 def pages_of(entries: list[dict[str, Any]]) -> list[str]:
     """The pages of a navigation, those of its sections too."""
-    found: list[str] = []
+    pages: list[str] = []
     for entry in entries:
         for inside in entry.values():
-            found += [inside] if isinstance(inside, str) else pages_of(inside)
-    return found
+            pages += [inside] if isinstance(inside, str) else pages_of(inside)
+    return pages
 
 
 def test_every_page_has_its_place_in_the_navigation():
@@ -89,12 +89,12 @@ BY_NAME = re.compile(
 
 def test_no_document_installs_us_by_our_name_from_an_index_where_we_are_not():
     """Whoever takes the name there first would be run in our place."""
-    found = [
+    places = [
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
         for match in BY_NAME.finditer(path.read_text("utf-8"))
         if "--from" not in match[0] and "--spec" not in match[0]
     ]
-    assert found == []
+    assert places == []
     assert BY_NAME.search("claude mcp add dialler -- uvx dialler-mcp")
     assert BY_NAME.search('"command": "uvx", "args": ["dialler-mcp"]')

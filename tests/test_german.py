@@ -225,8 +225,8 @@ async def changed(client: Client, tool: str, arguments: dict[str, Any]) -> list[
     if "confirm" not in preview:
         return [first]
     job = re.search(r"job_id (\d+)", preview["next_step"])
-    kept = {name: arguments[name] for name in ("verb", "reason") if name in arguments}
-    again = {**kept, "job_id": int(job[1])} if job else arguments
+    rest = {name: arguments[name] for name in ("verb", "reason") if name in arguments}
+    again = {**rest, "job_id": int(job[1])} if job else arguments
     return [first, await client.call_tool(f"dialler_{tool}", {**again, "confirm": preview["confirm"]})]
 
 

@@ -25,8 +25,8 @@ def test_what_the_manifest_names_is_there():
     assert MANIFEST["server"]["mcp_config"]["args"][-1] in PROJECT["scripts"]
     assert MANIFEST["name"] == PROJECT["name"]
     assert MANIFEST["license"] == PROJECT["license"]
-    bundled = (ROOT / "scripts" / "bundle").read_text("utf-8")
-    assert "pyproject.toml uv.lock README.md LICENSE dialler_mcp prompts" in bundled
+    script = (ROOT / "scripts" / "bundle").read_text("utf-8")
+    assert "pyproject.toml uv.lock README.md LICENSE dialler_mcp prompts" in script
 
 
 def test_the_icon_is_a_small_png_of_512_pixels():

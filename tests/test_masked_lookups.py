@@ -168,8 +168,8 @@ async def test_no_answer_tells_the_pseudonym_of_a_guess(bench: Make, dry_run: bo
         ("update_contact", {"contact_id": CONTACT10, **guess}),
     ):
         answer = await told(b, tool, **arguments)
-        shown = {name: value for name, value in answer.items() if name != "before"}
-        assert f"~{mark}" not in str(shown)
+        values = {name: value for name, value in answer.items() if name != "before"}
+        assert f"~{mark}" not in str(values)
         assert "masked here, DIALLER_PRIVACY" in str(answer["notes"])
 
 

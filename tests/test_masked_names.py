@@ -24,7 +24,7 @@ OF_CONTACTS = {"contact_history_summary", "safe_reset"}
 
 
 @pytest.fixture
-def marked(bench: Make):
+def masked_bench(bench: Make):
     """A bench with such a campaign, a contact in it with such a result, and a group of such a name."""
 
     def make(**settings: Any) -> Bench:
@@ -81,10 +81,10 @@ def calls(campaign_id: int) -> list[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.usefixtures("quick_questions")
-@pytest.mark.parametrize(("privacy", "hidden"), [("bank", [IBAN]), ("masked", [IBAN, NUMBER, MAIL])])
+@pytest.mark.parametrize(("privacy", "values"), [("bank", [IBAN]), ("masked", [IBAN, NUMBER, MAIL])])
 @pytest.mark.thorough
-async def test_no_answer_says_what_is_hidden_in_a_name(marked: Make, privacy: str, hidden: list[str]):
-    b = marked(privacy=privacy)
+async def test_no_answer_says_what_is_hidden_in_a_name(masked_bench: Make, privacy: str, values: list[str]):
+    b = masked_bench(privacy=privacy)
     number, texts = of(b), dict[str, str]()
     contact_id = b.store.contacts(number)[0].id
     async with b.connect() as client:
@@ -95,28 +95,30 @@ async def test_no_answer_says_what_is_hidden_in_a_name(marked: Make, privacy: st
         for prompt in NAMES:
             subject = {"user_data": KEY} if prompt in OF_CONTACTS else {"campaign": str(number)}
             subject |= {"source": LEADS} if prompt == "import_list" else {}
-            given = await client.get_prompt(prompt, subject)
-            texts[prompt] = " ".join(m.content.text for m in given.messages if isinstance(m.content, TextContent))
+            prompt_answer = await client.get_prompt(prompt, subject)
+            texts[prompt] = " ".join(
+                m.content.text for m in prompt_answer.messages if isinstance(m.content, TextContent)
+            )
         for place in ("campaigns", f"campaigns/{number}/result-codes", f"contacts/{contact_id}"):
-            read = await client.read_resource(f"dialler://{place}")
-            texts[place] = " ".join(one.text for one in read.contents if isinstance(one, TextResourceContents))
+            resource = await client.read_resource(f"dialler://{place}")
+            texts[place] = " ".join(one.text for one in resource.contents if isinstance(one, TextResourceContents))
     assert {
         name: value
         for name, text in texts.items()
-        for value in hidden
+        for value in values
         if letters_and_digits(value) in letters_and_digits(text)
     } == {}
     assert sum("Sommer" in text for text in texts.values()) > 25
 
 
-async def test_the_dialler_is_told_the_whole_name(marked: Make):
-    b = marked()
+async def test_the_dialler_is_told_the_whole_name(masked_bench: Make):
+    b = masked_bench()
     await told(b, "clone_campaign", source=f"Sommer {IBAN} {NUMBER} {MAIL}", destination="Winter")
     assert b.store.campaign_named("Winter") is not None
 
 
-async def test_the_archive_of_its_owner_holds_the_whole_name(marked: Make, tmp_path: Path):
-    b = marked(data_dir=tmp_path)
+async def test_the_archive_of_its_owner_holds_the_whole_name(masked_bench: Make, tmp_path: Path):
+    b = masked_bench(data_dir=tmp_path)
     preview = await told(b, "delete_campaign", campaign_id=of(b))
     answer = await told(b, "delete_campaign", campaign_id=of(b), confirm=preview["confirm"])
     assert answer["status"] == "done"
@@ -124,6 +126,6 @@ async def test_the_archive_of_its_owner_holds_the_whole_name(marked: Make, tmp_p
     assert IBAN in gzip.decompress(archive.read_bytes()).decode()
 
 
-async def test_with_full_privacy_a_name_is_what_it_is(marked: Make):
-    b = marked(privacy="full")
+async def test_with_full_privacy_a_name_is_what_it_is(masked_bench: Make):
+    b = masked_bench(privacy="full")
     assert NAME in (await told(b, "get_campaign", campaign_id=of(b)))["record"]["Name"]

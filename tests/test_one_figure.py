@@ -211,7 +211,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def agree(answers: list[Answers]) -> None:
     """No two places give two figures to one question."""
-    differing = [place for place, found in enumerate(answers) if len(set(found.values())) > 1]
+    differing = [place for place, figures in enumerate(answers) if len(set(figures.values())) > 1]
     assert not differing, printed([QUESTIONS[place] for place in differing], [answers[place] for place in differing])
 
 
@@ -224,10 +224,10 @@ async def test_every_place_gives_the_same_figure(bench: Make):
     b = bench(read=[CAMPAIGN_1000])
     answers = await everywhere(b, CAMPAIGN_1000, QUESTIONS, TEXTS)
     agree(answers)
-    for question, found in zip(QUESTIONS, answers, strict=True):
+    for question, figures in zip(QUESTIONS, answers, strict=True):
         places = {"live view", "report view", ".html", ".xlsx", ".csv"} if question.measure else set[str]()
-        assert places <= set(found), f"{question.asks} is not answered everywhere"
-        assert question.asks.endswith("no time?") or question.asks.endswith("due now?") or any(found.values())
+        assert places <= set(figures), f"{question.asks} is not answered everywhere"
+        assert question.asks.endswith("no time?") or question.asks.endswith("due now?") or any(figures.values())
 
 
 @pytest.mark.everyone
@@ -242,7 +242,7 @@ async def test_a_campaign_of_test_calls_was_not_tried(bench: Make):
     b = bench(read=[CAMPAIGN_TEST])
     answers = await everywhere(b, CAMPAIGN_TEST, QUESTIONS, TEXTS)
     agree(answers)
-    assert [set(found.values()) for found in answers[1:4]] == [{0}, {0}, {0}]
+    assert [set(figures.values()) for figures in answers[1:4]] == [{0}, {0}, {0}]
     text = text_of(await ask(b, "campaign_report", {"campaign_ids": [CAMPAIGN_TEST]}))
     assert "54 of them test calls, which no measure counts" in text
 

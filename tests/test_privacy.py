@@ -19,7 +19,7 @@ from dialler_mcp.prompts import NAMES
 from dialler_mcp.protocol.logs import DiscreetFormatter
 from dialler_mcp.reporting.figures.data_check import Check
 from tests.conftest import Bench, text_of
-from tests.kept import report_on_what_is_there
+from tests.shared_snapshots import report_on_what_is_there
 from tests.spellings import MARKS, SPELLINGS, letters_and_digits
 from tests.test_attacks import leaves
 from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, Make, change, fresh, keep_only
@@ -141,7 +141,7 @@ def marked_contact() -> dict[str, Any]:
 
 def misfiled_contact(first: int) -> dict[str, Any]:
     """The values of `marked_contact`, and in every other text something that is masked, from spelling `first` on."""
-    spellings = [spelled for several in zip_longest(*SPELLINGS.values()) for spelled in several if spelled]
+    spellings = [spelling for several in zip_longest(*SPELLINGS.values()) for spelling in several if spelling]
     fields = [
         info.attribute
         for info in Contact.fields()
@@ -167,9 +167,9 @@ def mark(b: Bench, first: int = 0) -> None:
     )
 
 
-def leaks(said: str, level: Privacy) -> list[str]:
+def leaks(text: str, level: Privacy) -> list[str]:
     """The marks in a text that this level hides, however they are written."""
-    compact = letters_and_digits(said)
+    compact = letters_and_digits(text)
     return [mark[0] for kind, pattern in MARKS.items() if hides(level, kind) and (mark := pattern.search(compact))]
 
 
@@ -232,29 +232,29 @@ async def test_what_a_level_hides_is_seen_nowhere_and_the_log_holds_no_value(
     b = bench(privacy=level.value, confirmation="phrase", audit=True, lookups_per_hour=100)
     mark(b)
     message = await walk(b, without)
-    assert [(way, found) for way, text in message if (found := leaks(text, level))] == []
-    audited = [
+    assert [(way, secrets) for way, text in message if (secrets := leaks(text, level))] == []
+    audit_lines = [
         line for path in (b.settings.directory / "audit").glob("*.jsonl") for line in path.read_text().split("\n")
     ]
-    assert len(audited) > len(CASES)
-    assert [found for line in audited if (found := leaks(line, Privacy.masked))] == []
+    assert len(audit_lines) > len(CASES)
+    assert [secrets for line in audit_lines if (secrets := leaks(line, Privacy.masked))] == []
     entries, _ = await b.profile.journal.page(EntryFilter(), None, 100)
     assert entries
-    assert [found for entry in entries if (found := leaks(entry.label, level))] == []
+    assert [secrets for entry in entries if (secrets := leaks(entry.label, level))] == []
     everything = "\n".join(text for _, text in message)
     for kind, pattern in MARKS.items():
         assert hides(level, kind) or pattern.search(everything)
     assert "20.11.2026" in everything
     ours = [record for record in caplog.records if record.name.startswith(("dialler_mcp", "mcp.server"))]
     assert ours
-    formatted = "\n".join(DiscreetFormatter("%(message)s").format(record) for record in ours)
-    assert leaks(formatted, Privacy.masked) == []
+    log_text = "\n".join(DiscreetFormatter("%(message)s").format(record) for record in ours)
+    assert leaks(log_text, Privacy.masked) == []
 
 
 async def check_dry_run(bench: Make, level: Privacy, without: Collection[str] = ()) -> None:
     b = bench(privacy=level.value, confirmation="phrase", dry_run=True)
     mark(b)
-    assert [(way, found) for way, text in await walk(b, without) if (found := leaks(text, level))] == []
+    assert [(way, secrets) for way, text in await walk(b, without) if (secrets := leaks(text, level))] == []
     assert not b.wire.changes
 
 

@@ -58,18 +58,18 @@ async def test_no_list_shows_what_is_masked_on_any_way(bench: Make, tmp_path: Pa
         message += [*texts, *more]
         if "confirm" in preview:
             imported += 1
-            done = await seen(b, "import_list", job_id=imported, confirm=preview["confirm"])
-            message += [*done[1], *(await seen(b, "get_job", job_id=imported))[1]]
+            outcome = await seen(b, "import_list", job_id=imported, confirm=preview["confirm"])
+            message += [*outcome[1], *(await seen(b, "get_job", job_id=imported))[1]]
     assert imported > 3
-    changed = (await seen(b, "list_changes", limit=50))[0]["rows"]
-    assert changed
-    for number in (1, len(changed)):
+    rows = (await seen(b, "list_changes", limit=50))[0]["rows"]
+    assert rows
+    for number in (1, len(rows)):
         message += (await seen(b, "get_change", change_id=number))[1]
     message += [*(await seen(b, "list_changes", limit=50))[1], *(await seen(b, "list_jobs"))[1]]
     message += (await seen(b, "undo_change", job_id=1))[1]
-    assert {text: found for text in message if (found := leaks(text, Privacy(level)))} == {}
-    audited = "\n".join(path.read_text() for path in (b.settings.directory / "audit").glob("*.jsonl"))
-    assert leaks(audited, Privacy.masked) == []
+    assert {text: secrets for text in message if (secrets := leaks(text, Privacy(level)))} == {}
+    audit_lines = "\n".join(path.read_text() for path in (b.settings.directory / "audit").glob("*.jsonl"))
+    assert leaks(audit_lines, Privacy.masked) == []
     entries, _ = await b.profile.journal.page(EntryFilter(), None, 100)
     assert [entry.label for entry in entries if leaks(entry.label, Privacy(level))] == []
 
@@ -84,4 +84,4 @@ async def test_no_job_shows_what_is_masked_in_its_title_and_values(bench: Make, 
         values = dict.fromkeys(fields, texts[0][:60])
         lines += (await seen(b, "change_contacts", verb="update", contact_ids=[CONTACT10], values=values))[1]
     lines += (await seen(b, "list_jobs", limit=50))[1]
-    assert {text: found for text in lines if (found := leaks(text, Privacy(level)))} == {}
+    assert {text: secrets for text in lines if (secrets := leaks(text, Privacy(level)))} == {}

@@ -12,16 +12,16 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.prompts import NAMES, SUFFIX, templates_dir
 from dialler_mcp.service.answers import SANDBOX_WORDS
 from tests.examples import rest_thorough
-from tests.kept import report_on_what_is_there
 from tests.prompts.asking import FRONT, SUBJECTS, MakeBench, ask
+from tests.shared_snapshots import report_on_what_is_there
 from tests.tools.asking import CAMPAIGN_1000
 
 
 async def test_lists_the_prompts_with_their_arguments(bench: MakeBench, era: str) -> None:
     async with bench().connect(era) as client:
-        listed = (await client.list_prompts()).prompts
-    assert [prompt.name for prompt in listed] == list(NAMES)
-    for prompt in listed:
+        answer = (await client.list_prompts()).prompts
+    assert [prompt.name for prompt in answer] == list(NAMES)
+    for prompt in answer:
         assert prompt.title
         assert prompt.description
         arguments = {argument.name: argument.required for argument in prompt.arguments or ()}
@@ -93,9 +93,9 @@ async def test_a_template_of_ones_own_replaces_ours(bench: MakeBench, tmp_path: 
     body = "{% for contact in contacts %}\nGrüße an {{ contact.label }} ({{ language }})\n{% endfor %}\n"
     b = bench(prompts_dir=own(tmp_path, "safe_reset", FRONT + body))
     async with b.connect(era) as client:
-        listed = {prompt.name: prompt.title for prompt in (await client.list_prompts()).prompts}
-    assert listed["safe_reset"] == "Mine"
-    assert listed["campaign_report"] == "Report on a campaign"
+        titles = {prompt.name: prompt.title for prompt in (await client.list_prompts()).prompts}
+    assert titles["safe_reset"] == "Mine"
+    assert titles["campaign_report"] == "Report on a campaign"
     text = await ask(b, "safe_reset", era, user_data="Contact10", language="de")
     assert text == "Grüße an Contact10 · Mustermann · Campaign 1000 (de)"
 

@@ -66,10 +66,10 @@ def test_every_tool_has_its_place_with_all_its_parameters(what: Served):
     ],
 )
 def test_each_measure_has_its_row_in_the_page_of_each_language(page: str, language: Language, row: str):
-    written = measures_page(page, language)
-    assert row in written
+    text = measures_page(page, language)
+    assert row in text
     for measure in MEASURES.values():
-        assert written.count(f"| {measure.words.text(language)} (`{measure.name}`) | ") == 1
+        assert text.count(f"| {measure.words.text(language)} (`{measure.name}`) | ") == 1
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ ROOT = Path(__file__).parent.parent
 
 def test_every_test_that_the_threat_model_names_exists():
     page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`(test_\w+)`", page))
+    names = set(re.findall(r"`(test_\w+)`", page))
     files = (ROOT / "tests").rglob("test_*.py")
-    written = {name for file in files for name in re.findall(r"def (test_\w+)\(", file.read_text(encoding="utf-8"))}
-    assert len(named) > 20
-    assert named <= written
+    test_names = {name for file in files for name in re.findall(r"def (test_\w+)\(", file.read_text(encoding="utf-8"))}
+    assert len(names) > 20
+    assert names <= test_names
 
 
 def test_every_row_of_the_threat_model_says_what_stops_it_and_what_shows_it():

@@ -26,8 +26,8 @@ async def test_what_was_reset_stays_reset_in_the_next_session(tmp_path: Path, sa
     assert list(tmp_path.glob("sandbox.sqlite3"))
 
 
-def test_every_documented_function_has_its_route_in_the_sandbox(filled: Store):
-    app = build_app(filled, Options())
+def test_every_documented_function_has_its_route_in_the_sandbox(full_store: Store):
+    app = build_app(full_store, Options())
     names = {route.name for mount in app.routes for route in getattr(mount, "routes", [])}
     assert {function["name"] for function in FUNCTIONS} <= names
     assert set().union(*MISSING.values()) <= names

@@ -83,7 +83,7 @@ def test_a_wrong_value_is_named_by_its_setting_and_not_repeated(monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "attribute", "held"),
+    ("name", "value", "attribute", "setting_value"),
     [
         ("LANGUAGE", "DE", "language", Language.de),
         ("PRIVACY", " Masked ", "privacy", Privacy.masked),
@@ -95,10 +95,10 @@ def test_a_wrong_value_is_named_by_its_setting_and_not_repeated(monkeypatch: pyt
     ],
 )
 def test_the_case_of_a_value_does_not_matter(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, attribute: str, held: object
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, attribute: str, setting_value: object
 ):
     monkeypatch.setenv(f"DIALLER_{name}", value)
-    assert getattr(Settings(), attribute) == held
+    assert getattr(Settings(), attribute) == setting_value
 
 
 def test_a_value_of_blanks_counts_as_unset(monkeypatch: pytest.MonkeyPatch):
@@ -162,49 +162,54 @@ def test_every_setting_says_what_it_does():
     assert all(field.description for field in Settings.model_fields.values())
 
 
+PLACE = "a directory"
+VALUES = {
+    "CA_FILE": PLACE,
+    "ACCOUNT": "Eva",
+    "ALLOW_HTTP": "1",
+    "TIMEOUT": "12.5",
+    "CONNECTIONS": "32",
+    "TIMEZONE": "Europe/Vienna",
+    "LANGUAGE": "de",
+    "PRIVACY": "masked",
+    "CONFIRMATION": "phrase",
+    "ROLE": "agent",
+    "TOOLS": "contacts,dialler_lock_contact",
+    "WITHOUT": "dialler_get_contact",
+    "READ_ONLY": "1",
+    "DRY_RUN": "1",
+    "CHANGES_PER_MINUTE": "3",
+    "CHANGES_PER_HOUR": "4",
+    "CHANGES_PER_DAY": "5",
+    "ROWS_PER_DAY": "6",
+    "JOB_RATE": "2.5",
+    "BULK_DELETE": "1",
+    "FILES": PLACE,
+    "DESTRUCTIVE_PER_HOUR": "0",
+    "DESTRUCTIVE_PER_DAY": "1",
+    "LOOKUPS_PER_HOUR": "1",
+    "PROMPTS_DIR": PLACE,
+    "DATA_DIR": PLACE,
+    "AUDIT": "1",
+    "AUDIT_DIR": PLACE,
+    "AUDIT_MEGABYTES": "20",
+    "JOURNAL_DAYS": "30",
+    "SNAPSHOT_HOURS": "2.5",
+    "WRONG_PARTY": "FN",
+    "AGENT_FIGURES": "0",
+    "LOG_LEVEL": "INFO",
+    "SANDBOX_RELEASE": "oldest",
+    "SANDBOX_DATES": "utc",
+    "SANDBOX_NO_MATCH": "empty",
+    "SANDBOX_ERROR_BODY": "html",
+    "SANDBOX_LISTS": "bare",
+    "SANDBOX_FAULTS": "status=503",
+}
+"""A value for each setting that is no secret and no address."""
+
+
 def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    values = {
-        "CA_FILE": str(tmp_path),
-        "ACCOUNT": "Eva",
-        "ALLOW_HTTP": "1",
-        "TIMEOUT": "12.5",
-        "CONNECTIONS": "32",
-        "TIMEZONE": "Europe/Vienna",
-        "LANGUAGE": "de",
-        "PRIVACY": "masked",
-        "CONFIRMATION": "phrase",
-        "ROLE": "agent",
-        "TOOLS": "contacts,dialler_lock_contact",
-        "WITHOUT": "dialler_get_contact",
-        "READ_ONLY": "1",
-        "DRY_RUN": "1",
-        "CHANGES_PER_MINUTE": "3",
-        "CHANGES_PER_HOUR": "4",
-        "CHANGES_PER_DAY": "5",
-        "ROWS_PER_DAY": "6",
-        "JOB_RATE": "2.5",
-        "BULK_DELETE": "1",
-        "FILES": str(tmp_path),
-        "DESTRUCTIVE_PER_HOUR": "0",
-        "DESTRUCTIVE_PER_DAY": "1",
-        "LOOKUPS_PER_HOUR": "1",
-        "PROMPTS_DIR": str(tmp_path),
-        "DATA_DIR": str(tmp_path),
-        "AUDIT": "1",
-        "AUDIT_DIR": str(tmp_path),
-        "AUDIT_MEGABYTES": "20",
-        "JOURNAL_DAYS": "30",
-        "SNAPSHOT_HOURS": "2.5",
-        "WRONG_PARTY": "FN",
-        "AGENT_FIGURES": "0",
-        "LOG_LEVEL": "INFO",
-        "SANDBOX_RELEASE": "oldest",
-        "SANDBOX_DATES": "utc",
-        "SANDBOX_NO_MATCH": "empty",
-        "SANDBOX_ERROR_BODY": "html",
-        "SANDBOX_LISTS": "bare",
-        "SANDBOX_FAULTS": "status=503",
-    }
+    values = {name: str(tmp_path) if value is PLACE else value for name, value in VALUES.items()}
     for name, value in values.items():
         monkeypatch.setenv(f"DIALLER_{name}", value)
     settings = Settings()
@@ -215,5 +220,5 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         "STATE_URL",
     }
     for name, value in values.items():
-        held = getattr(settings, name.lower())
-        assert str(held) == (str(value == "1") if isinstance(held, bool) else value)
+        setting_value = getattr(settings, name.lower())
+        assert str(setting_value) == (str(value == "1") if isinstance(setting_value, bool) else value)

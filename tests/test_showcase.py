@@ -57,7 +57,7 @@ async def test_each_of_them_is_answered(now: datetime, tmp_path: Path):
             report = text_of(await client.call_tool("dialler_campaign_report", {"name": "Campaign 1000", **week}))
             assert "contact rate" in report
             assert "left to dial" in report
-            lost = text_of(await client.call_tool("dialler_delete_contact_by_user_data", {"user_data": "Contact11"}))
-            assert "The contact and its history" in lost
-            assert "NOTHING WAS CHANGED YET" in lost
+            refusal = text_of(await client.call_tool("dialler_delete_contact_by_user_data", {"user_data": "Contact11"}))
+            assert "The contact and its history" in refusal
+            assert "NOTHING WAS CHANGED YET" in refusal
         await profile.aclose()

@@ -73,8 +73,8 @@ def model_view(tool: Tool) -> str:
 
 async def test_every_documented_function_is_a_tool_and_nothing_else_but_what_is_ours(bench: Make, era: str):
     tools = await listed(bench(), era)
-    documented = {f"dialler_{function['name']}" for function in FUNCTIONS}
-    assert set(tools) == documented | BESIDE
+    names = {f"dialler_{function['name']}" for function in FUNCTIONS}
+    assert set(tools) == names | BESIDE
 
 
 async def test_the_list_is_the_same_in_both_eras_and_in_the_same_order(bench: Make):

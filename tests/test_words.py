@@ -10,8 +10,8 @@ def test_a_text_is_said_in_the_language_that_is_asked_for():
 
 
 def test_a_text_is_filled_in_both_languages_and_so_are_texts_in_it():
-    filled = LOCKED.filled(who="7 {a}", done=Words("locked", "gesperrt"))
-    assert filled == ("Contact 7 {a} is locked.", "Kontakt 7 {a} ist gesperrt.")
+    words = LOCKED.filled(who="7 {a}", done=Words("locked", "gesperrt"))
+    assert words == ("Contact 7 {a} is locked.", "Kontakt 7 {a} ist gesperrt.")
 
 
 def test_texts_follow_each_other_and_empty_ones_leave_no_gap():

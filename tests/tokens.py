@@ -30,9 +30,9 @@ def _counter() -> Any:
     """
     package = find_spec("bpe_openai")
     assert package is not None
-    found = PathFinder.find_spec("_bindings", package.submodule_search_locations)
-    assert found is not None
-    assert found.loader is not None
-    bindings = module_from_spec(found)
-    found.loader.exec_module(bindings)
+    spec = PathFinder.find_spec("_bindings", package.submodule_search_locations)
+    assert spec is not None
+    assert spec.loader is not None
+    bindings = module_from_spec(spec)
+    spec.loader.exec_module(bindings)
     return bindings.tokenizer_for_encoding("o200k_base")

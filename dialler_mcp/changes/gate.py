@@ -46,7 +46,7 @@ CONFIRMED_BY = {
 
 
 @dataclass(frozen=True)
-class Confirmed:
+class Approval:
     """How a plan was confirmed: `code` is used up by its first request; `reason` is kept with it."""
 
     by: str = "none needed"

@@ -24,7 +24,7 @@ from dialler_mcp.api.errors import (
     UnexpectedStatus,
     Unreachable,
 )
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Entry, Journal, Status
 from dialler_mcp.changes.plan import Plan, Step
@@ -87,7 +87,7 @@ class Recording:
     journal: Journal
     plan: Plan
     caller: Caller
-    consent: Confirmed
+    consent: Approval
     remarks: list[Words] = field(default_factory=list[Words])
     numbers: list[int] = field(default_factory=list[int])
 
@@ -163,7 +163,7 @@ def entry_of(
     step: Step,
     image: Image,
     caller: Caller,
-    consent: Confirmed,
+    consent: Approval,
     arguments: Mapping[str, Any],
     undoes: int | None = None,
     job: int | None = None,

@@ -21,7 +21,7 @@ from dialler_mcp.api.requests import ChangeHeld
 from dialler_mcp.audit.notes import note_change
 from dialler_mcp.changes.comparing import check_answer, compare, twins
 from dialler_mcp.changes.confirmation import Confirmation
-from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, limit_problem
+from dialler_mcp.changes.gate import READ_ONLY, Admission, Approval, limit_problem
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Journal
 from dialler_mcp.changes.limits import Breaker, LimitReached
@@ -99,7 +99,7 @@ class Runner:
     mode: Mode
     forget_copies: Callable[[int | None], Awaitable[None]]
 
-    async def run(self, plan: Plan, caller: Caller, consent: Confirmed) -> Run:
+    async def run(self, plan: Plan, caller: Caller, consent: Approval) -> Run:
         """Carry the plan out.
 
         A failure ends the run, unless the step that failed follows another. A failure of the first step is raised; a

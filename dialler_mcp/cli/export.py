@@ -21,12 +21,12 @@ from dialler_mcp.cli.terminal import (
 )
 from dialler_mcp.domain import times
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.service.export_wish import Format, What
+from dialler_mcp.service.export_wish import Format, RowKind
 
 if TYPE_CHECKING:
     from dialler_mcp.domain.records import Campaign
     from dialler_mcp.service.export_wish import Wish
-    from dialler_mcp.service.exports import Exported
+    from dialler_mcp.service.exports import ExportAnswer
     from dialler_mcp.service.invocation import Invocation
     from dialler_mcp.settings import Settings
 
@@ -51,7 +51,7 @@ def add_export_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         to: Path = typer.Option(
             Path(), help="The new file, .xlsx, .csv or .parquet, or a folder. One that is there is never replaced."
         ),
-        what: What | None = typer.Option(None, case_sensitive=False, help="contacts, unless calls or a question."),
+        what: RowKind | None = typer.Option(None, case_sensitive=False, help="contacts, unless calls or a question."),
         sql: str | None = typer.Option(None, help="Or the rows of this SELECT; docs/data.md has the columns."),
         since: str | None = typer.Option(
             None, help=f"Calls from this time on, {times.TIME_FORMAT}, local; or of a period: {times.PERIODS}."
@@ -72,18 +72,18 @@ def add_export_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         settings, names = read_settings(), campaigns or []
         arguments = {"campaigns": names, "to": str(to), "what": what, "since": since, "until": until, "type": kind}
         arguments |= {"sql": sql, "result": result}
-        with recorded(settings, "export", arguments, _STAY, done=(0, INCOMPLETE, UNREAD)):
-            wish = Asked(what, sql, since, until, result, kind, language or settings.language)
+        with recorded(settings, "export", arguments, _STAY, success_codes=(0, INCOMPLETE, UNREAD)):
+            wish = RowOptions(what, sql, since, until, result, kind, language or settings.language)
             code, answer = _written(settings, names, wish, to)
             with while_somebody_reads():
                 print(json.dumps(answer.structure()) if as_json else answer.text())
             raise typer.Exit(code)
 
 
-class Asked(NamedTuple):
+class RowOptions(NamedTuple):
     """Which rows, as the options say it."""
 
-    what: What | None
+    what: RowKind | None
     sql: str | None
     since: str | None
     until: str | None
@@ -92,15 +92,15 @@ class Asked(NamedTuple):
     language: Language
 
 
-def _written(settings: "Settings", names: Sequence[str], asked: Asked, to: Path) -> tuple[int, "Exported"]:
+def _written(settings: "Settings", names: Sequence[str], options: RowOptions, to: Path) -> tuple[int, "ExportAnswer"]:
     """The exit code, and what was written; leaves with a sentence where nothing can be."""
     from dialler_mcp.cli.reading import scope_of
     from dialler_mcp.problem import Problem
     from dialler_mcp.service.export_wish import wished
 
-    scope = scope_of(asked.since, asked.until, settings, settings.language)
+    scope = scope_of(options.since, options.until, settings, settings.language)
     try:
-        wish = wished(scope, asked.language, asked.what, asked.sql, asked.result, asked.kind, str(to))
+        wish = wished(scope, options.language, options.what, options.sql, options.result, options.kind, str(to))
     except Problem as problem:
         end(problem.text(settings.language), MISUSED)
     try:
@@ -112,7 +112,7 @@ def _written(settings: "Settings", names: Sequence[str], asked: Asked, to: Path)
     return (0 if complete else INCOMPLETE), answer
 
 
-async def _exported(settings: "Settings", names: Sequence[str], wish: "Wish", to: Path) -> tuple[bool, "Exported"]:
+async def _exported(settings: "Settings", names: Sequence[str], wish: "Wish", to: Path) -> tuple[bool, "ExportAnswer"]:
     """What was written, and whether everything in it is known."""
     from dialler_mcp.cli.reading import Reading, meant
     from dialler_mcp.service.exports import exported, place_anywhere

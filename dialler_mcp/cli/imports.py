@@ -27,7 +27,7 @@ from dialler_mcp.lists.checking.options import Scope
 from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
-    from dialler_mcp.lists.checking.check import Checked
+    from dialler_mcp.lists.checking.check import CheckCounts
     from dialler_mcp.service.invocation import Invocation
     from dialler_mcp.service.list_words import ListCheck
     from dialler_mcp.service.lists import PeopleList
@@ -55,7 +55,7 @@ class Task:
     file: Path | None
     campaign: str | None
     mapping: Mapping[str, str]
-    kept: str | None
+    mapping_name: str | None
     keep: str | None
     decisions: Mapping[str, str]
     twins: str | None
@@ -73,9 +73,17 @@ class Task:
 
 def add_import_command(app: typer.Typer, read_settings: Callable[[], "Settings"]) -> None:
     """The command, as one of `app`."""
+    app.command("import")(Command(read_settings).run)
 
-    @app.command("import")
-    def import_(  # pyright: ignore[reportUnusedFunction]
+
+@dataclass(frozen=True)
+class Command:
+    """The command, whose parameters typer reads."""
+
+    read_settings: Callable[[], "Settings"]
+
+    def run(
+        self,
         file: Path | None = typer.Argument(None, help="The list: CSV, XLSX, XLS, ODS or JSON."),
         campaign: str | None = typer.Option(None, help="Name or ID of its campaign, for rows that name none."),
         check: bool = typer.Option(False, "--check", help="Only say what is right and wrong with it."),
@@ -108,7 +116,7 @@ def add_import_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         if [file, job, forget].count(None) != 2 or (job is None) != (confirm is None):
             end("give a file; to confirm a preview, --job and --confirm; or --forget.", MISUSED)
         if forget is not None:
-            raise typer.Exit(_forgotten(read_settings(), forget))
+            raise typer.Exit(_forgotten(self.read_settings(), forget))
         mapping_names = [text for text in mapping if "=" not in text]
         if len(mapping_names) > 1:
             end("--mapping takes the name of one kept mapping; the others have the form column=field.", MISUSED)
@@ -118,7 +126,7 @@ def add_import_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
             file=file,
             campaign=campaign,
             mapping=_pairs([text for text in mapping if "=" in text], "--mapping"),
-            kept=_name(mapping_names[0]) if mapping_names else None,
+            mapping_name=_name(mapping_names[0]) if mapping_names else None,
             keep=None if keep is None else _name(keep),
             decisions=_pairs(decide, "--decide"),
             twins=twins,
@@ -133,7 +141,7 @@ def add_import_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
             job=job,
             confirm=confirm,
         )
-        raise typer.Exit(_recorded(read_settings(), task))
+        raise typer.Exit(_recorded(self.read_settings(), task))
 
 
 def _pairs(texts: Sequence[str], option: str) -> dict[str, str]:
@@ -177,7 +185,7 @@ def _recorded(settings: "Settings", task: Task) -> int:
     arguments = {"file": str(task.file) if task.file else None, "campaign": task.campaign, "job": task.job}
     arguments |= {"check": task.only_check, "update": task.update, "yes": task.yes}
     exit_codes = (0, INCOMPLETE, UNCONFIRMED, UNREAD)
-    with recorded(settings, "import", arguments, _STAY, done=exit_codes, changes=not task.only_check):
+    with recorded(settings, "import", arguments, _STAY, success_codes=exit_codes, changes=not task.only_check):
         try:
             code = asyncio.run(_carried_out(settings, task))
         except Problem as problem:
@@ -243,23 +251,23 @@ def _manner(invocation: "Invocation", task: Task) -> Manner:
     return Manner("dialler-mcp import --job {job}", _IMPORTING, task.as_json, has_consent)
 
 
-async def _checked(invocation: "Invocation", task: Task, people: "PeopleList") -> "Checked":
+async def _checked(invocation: "Invocation", task: Task, people: "PeopleList") -> "CheckCounts":
     """What the check finds, however long it takes."""
-    from dialler_mcp.service.lists import Said, checked_in_time
+    from dialler_mcp.service.lists import ListWish, checked_in_time
 
     campaign = await _campaign(invocation, task.campaign)
-    wishes = Said(
+    wishes = ListWish(
         campaign,
         task.mapping or None,
         task.decisions or None,
         task.twins,
         "rejects" if task.rejects else None,
-        task.kept,
+        task.mapping_name,
         task.keep,
     )
     outcome = await checked_in_time(invocation, people, wishes)
     while outcome is None:
-        outcome = await checked_in_time(invocation, people, Said())
+        outcome = await checked_in_time(invocation, people, ListWish())
     return outcome
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -51,10 +52,21 @@ Number = typer.Argument(help="The number of the job.", min=1)
 def jobs_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
     """The group of commands on jobs."""
     group = typer.Typer(name="jobs", help="Jobs over many contacts.", no_args_is_help=True)
+    commands = Commands(read_settings)
+    group.command("list")(commands.list_)
+    for command in (commands.show, commands.pause, commands.resume, commands.cancel, commands.undo, commands.run):
+        group.command()(command)
+    return group
 
-    @group.command("list")
-    def list_(  # pyright: ignore[reportUnusedFunction]
-        form: Form = typer.Option(Form.text, "--format", case_sensitive=False, help="Form of the list."),
+
+@dataclass(frozen=True)
+class Commands:
+    """The commands, whose parameters typer reads."""
+
+    read_settings: Callable[[], "Settings"]
+
+    def list_(
+        self, form: Form = typer.Option(Form.text, "--format", case_sensitive=False, help="Form of the list.")
     ) -> None:
         """List the jobs, newest first, with how far each is."""
 
@@ -62,10 +74,10 @@ def jobs_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
             jobs, _ = await worker.ledger.newest(_MAX)
             return [_record(one, profile, form) for one in jobs]
 
-        _print(*_run(read_settings, "jobs list", work), form, _NO_JOB)
+        _print(*_run(self.read_settings, "jobs list", work), form, _NO_JOB)
 
-    @group.command()
-    def show(  # pyright: ignore[reportUnusedFunction]
+    def show(
+        self,
         job: int = Number,
         form: Form = typer.Option(Form.text, "--format", case_sensitive=False, help="Form of the rows."),
     ) -> None:
@@ -75,38 +87,34 @@ def jobs_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
             progress = await worker.ledger.progress(job)
             return progress, [_odd(row, profile, form) for row in await worker.ledger.remarkable(job, MAX_ROWS)]
 
-        (progress, odd), language = _run(read_settings, "jobs show", work, job)
+        (progress, odd), language = _run(self.read_settings, "jobs show", work, job)
         print(_sentence(progress, language), file=sys.stdout if form is Form.text else sys.stderr)
         _print(odd, language, form, NOTHING)
         _exit(progress)
 
-    @group.command()
-    def pause(job: int = Number) -> None:  # pyright: ignore[reportUnusedFunction]
+    def pause(self, job: int = Number) -> None:
         """Pause a job; requests under way end first."""
-        _controlled(read_settings, job, "pause")
+        _controlled(self.read_settings, job, "pause")
 
-    @group.command()
-    def resume(job: int = Number) -> None:  # pyright: ignore[reportUnusedFunction]
+    def resume(self, job: int = Number) -> None:
         """Let a paused job go on: in whichever process runs, or in `jobs run`."""
-        _controlled(read_settings, job, "resume")
+        _controlled(self.read_settings, job, "resume")
 
-    @group.command()
-    def cancel(job: int = Number) -> None:  # pyright: ignore[reportUnusedFunction]
+    def cancel(self, job: int = Number) -> None:
         """Cancel a job; what is done stays done."""
-        _controlled(read_settings, job, "cancel")
+        _controlled(self.read_settings, job, "cancel")
 
-    @group.command()
-    def undo(  # pyright: ignore[reportUnusedFunction]
+    def undo(
+        self,
         job: int = Number,
         confirm: str | None = typer.Option(None, help="The phrase of the preview, once a person agreed."),
         reason: str | None = typer.Option(None, help="Why, where a final result is reopened; it is kept."),
         as_json: bool = typer.Option(False, "--json", help="Print what came of it as JSON."),
     ) -> None:
         """Take a whole job back, row by row. Asks before it sends; the exit codes are in docs/jobs.md."""
-        raise typer.Exit(_undone(read_settings(), job, confirm, reason, as_json=as_json))
+        raise typer.Exit(_undone(self.read_settings(), job, confirm, reason, as_json=as_json))
 
-    @group.command()
-    def run() -> None:  # pyright: ignore[reportUnusedFunction]
+    def run(self) -> None:
         """Finish the jobs that are confirmed and that no other process works on. Ctrl+C leaves the rest for later."""
 
         async def work(worker: "Worker", profile: "Profile") -> list["Progress"]:
@@ -116,15 +124,13 @@ def jobs_commands(read_settings: Callable[[], "Settings"]) -> typer.Typer:
                 end(_NOTHING_SENT.text(profile.usual_language))
             return await _finished(worker)
 
-        jobs, language = _run(read_settings, "jobs run", work)
+        jobs, language = _run(self.read_settings, "jobs run", work)
         for progress in jobs:
             print(_sentence(progress, language))
         if not jobs:
             print(_NONE_WAITS.text(language))
         for progress in jobs:
             _exit(progress)
-
-    return group
 
 
 def _undone(settings: "Settings", job: int, confirm: str | None, reason: str | None, *, as_json: bool) -> int:
@@ -144,7 +150,9 @@ def _undone(settings: "Settings", job: int, confirm: str | None, reason: str | N
             return await carry_out(invocation, await undo_job(invocation, job), manner)
 
     exit_codes = (0, INCOMPLETE, UNCONFIRMED, UNREAD)
-    with recorded(settings, "jobs undo", {"job": job}, {"job": {"type": "integer"}}, done=exit_codes, changes=True):
+    with recorded(
+        settings, "jobs undo", {"job": job}, {"job": {"type": "integer"}}, success_codes=exit_codes, changes=True
+    ):
         try:
             code = asyncio.run(carried_out())
         except Problem as problem:

@@ -74,6 +74,7 @@ def configured_server(*, for_person: bool = False) -> "tuple[DiallerServer[Any],
 
     `for_person`: its only client belongs to whoever started it.
     """
+    from dialler_mcp.cli.person import person_of
     from dialler_mcp.problem import Problem
     from dialler_mcp.server import build_server
     from dialler_mcp.settings import unknown_settings
@@ -88,19 +89,6 @@ def configured_server(*, for_person: bool = False) -> "tuple[DiallerServer[Any],
 
         print(f"dialler-mcp: {problem}", file=sys.stderr)
         return explaining_server(problem), None
-
-
-def person_of(settings: "Settings") -> str:
-    """Whoever started this process: the name in the settings, else the account of the operating system."""
-    import getpass
-
-    from dialler_mcp.domain.callers import MAX_CLIENT
-    from dialler_mcp.domain.text import clean
-
-    try:
-        return clean(settings.account or getpass.getuser())[:MAX_CLIENT].strip()
-    except (OSError, KeyError, ImportError):  # a container whose account has no name, where none is set either
-        return ""
 
 
 def load_settings(token: str | None = None) -> "Settings":

@@ -54,10 +54,10 @@ class Manner:
 
 
 async def carry_out(
-    invocation: "Invocation", proposal: "JobProposal", manner: Manner, seen: Mapping[str, Any] | None = None
+    invocation: "Invocation", proposal: "JobProposal", manner: Manner, findings: Mapping[str, Any] | None = None
 ) -> int:
-    """Carry the job out to its end, with a bar, once it is agreed to; else say how it can be. `seen` is what a program
-    reads beside that. The exit code.
+    """Carry the job out to its end, with a bar, once it is agreed to; else say how it can be. `findings` are what a
+    program reads beside that. The exit code.
     """
     from dialler_mcp.service.plans.jobs import counted_rows, sentence
 
@@ -65,7 +65,7 @@ async def carry_out(
     change = await _with_bar(profile, job.id, await _work(invocation, proposal, manner), manner.doing)
     progress = await profile.jobs.ledger.progress(job.id)
     took, language = max(perf_counter() - began, 1e-3), profile.language(None)
-    record: dict[str, Any] = {**(seen or {}), "status": change.status, "job": job.id, "rows": progress.job.total}
+    record: dict[str, Any] = {**(findings or {}), "status": change.status, "job": job.id, "rows": progress.job.total}
     if change.status in ("confirmation_required", "dry_run"):
         lines = [change.what, *(f"- {one}" for one in change.consequences or ())]
         if change.confirm:

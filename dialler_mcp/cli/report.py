@@ -20,7 +20,7 @@ from dialler_mcp.words import Words
 if TYPE_CHECKING:
     from dialler_mcp.api import Dialler
     from dialler_mcp.reporting.export import Document
-    from dialler_mcp.reporting.export.document import Before
+    from dialler_mcp.reporting.export.document import PeriodBefore
     from dialler_mcp.reporting.figures.report import Report
     from dialler_mcp.reporting.figures.scope import Scope
     from dialler_mcp.reporting.snapshot.opening import Coverage
@@ -80,7 +80,7 @@ def add_report_command(app: typer.Typer, read_settings: Callable[[], "Settings"]
         """Write a report on campaigns into a file; reads until everything is known. Ctrl+C ends the reading early."""
         settings = read_settings()
         arguments = {"campaigns": campaigns, "to": str(to), "since": since, "until": until, "full": full}
-        with recorded(settings, "report", arguments, _IDS_STAY, done=(0, INCOMPLETE, UNREAD)):
+        with recorded(settings, "report", arguments, _IDS_STAY, success_codes=(0, INCOMPLETE, UNREAD)):
             report_language = language or settings.language
             scope = scope_of(since, until, settings, report_language)
             with _written(to, report_language) as target:
@@ -167,9 +167,9 @@ class Task:
                 with while_somebody_reads():
                     self._say(document, coverage)
 
-    def _made(self, profile: "Profile", coverage: "Coverage") -> "tuple[Report, Before | None]":
+    def _made(self, profile: "Profile", coverage: "Coverage") -> "tuple[Report, PeriodBefore | None]":
         from dialler_mcp.problem import Problem
-        from dialler_mcp.reporting.export.document import Before
+        from dialler_mcp.reporting.export.document import PeriodBefore
         from dialler_mcp.reporting.figures.report import figures_of, report_of
 
         campaign_ids = [one.campaign_id for one in coverage.campaigns if one.read_at]
@@ -181,9 +181,9 @@ class Task:
             now, wrong_party = profile.time(), profile.wrong_party
             report = report_of(snapshot, self.scope, now, wrong_party)
             earlier = self.scope.before(now.replace(tzinfo=None))
-            return report, Before(earlier, figures_of(snapshot, earlier, now, wrong_party)) if earlier else None
+            return report, PeriodBefore(earlier, figures_of(snapshot, earlier, now, wrong_party)) if earlier else None
 
-    def _document(self, report: "Report", before: "Before | None", dialler: "Dialler") -> "Document":
+    def _document(self, report: "Report", before: "PeriodBefore | None", dialler: "Dialler") -> "Document":
         from dialler_mcp.reporting.export import Document
         from dialler_mcp.service.answers import SANDBOX_NAME, SANDBOX_WORDS
 

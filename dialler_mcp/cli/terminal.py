@@ -79,11 +79,11 @@ def print_text(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None
     widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
     numbers = [all(isinstance(row[place], int) for row in rows) for place in range(len(columns))]
     for row in [list(columns), *cells]:
-        aligned = [
+        texts = [
             text.rjust(width) if right else text.ljust(width)
             for text, width, right in zip(row, widths, numbers, strict=True)
         ]
-        print("  ".join(aligned).rstrip())
+        print("  ".join(texts).rstrip())
 
 
 def _cell(value: object) -> str:
@@ -97,11 +97,11 @@ def recorded(
     arguments: Mapping[str, Any] | None = None,
     schema: Mapping[str, Any] | None = None,
     *,
-    done: Collection[int] = (0,),
+    success_codes: Collection[int] = (0,),
     changes: bool = False,
 ) -> Generator[None]:
     """Leave the line of a command in the audit log, however it ends. `schema` is the JSON schema of the properties that
-    `arguments` may keep as they are; the rest becomes pseudonyms. `done` are the exit codes of success.
+    `arguments` may keep as they are; the rest becomes pseudonyms. `success_codes` are the exit codes of success.
 
     A log that cannot be written stops no command but those that `changes` something on a dialler.
     """
@@ -113,7 +113,7 @@ def recorded(
         code, outcome = 0, "ok"
     except (SystemExit, typer.Exit) as left:
         code = _code_of(left)
-        outcome = "ok" if code in done else "cancelled" if code == STOPPED else "failed"
+        outcome = "ok" if code in success_codes else "cancelled" if code == STOPPED else "failed"
         raise
     except KeyboardInterrupt:
         code, outcome = STOPPED, "cancelled"
@@ -167,7 +167,7 @@ def invocation_of(settings: "Settings", profile: "Profile", tool: str, **argumen
     """
 
     from dialler_mcp.access import access_of
-    from dialler_mcp.cli.main import person_of
+    from dialler_mcp.cli.person import person_of
     from dialler_mcp.domain.callers import Caller
     from dialler_mcp.server import all_tools
     from dialler_mcp.service.invocation import Invocation

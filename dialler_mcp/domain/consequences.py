@@ -156,7 +156,7 @@ _LOCKED_AGAIN = Words(
 
 
 @dataclass(frozen=True)
-class Past:
+class HistorySummary:
     """A contact's history in short: the number of its entries and the day of the latest result."""
 
     entries: int
@@ -178,7 +178,7 @@ def of_deletion(state: State, result: str | None, attempts: int, calls: int | No
     ]
 
 
-def of_reopening(state: State, result: str | None, language: Language, past: Past | None = None) -> list[str]:
+def of_reopening(state: State, result: str | None, language: Language, past: HistorySummary | None = None) -> list[str]:
     """Making a contact diallable again; empty for a contact that is not closed."""
     if state is State.unknown:
         return [_NOT_SHOWN.text(language)]
@@ -195,7 +195,7 @@ def of_reset(
     appointment: str | None,
     locked: bool,
     language: Language,
-    past: Past | None = None,
+    past: HistorySummary | None = None,
 ) -> list[str]:
     """Resetting the counters of a contact; `past` is None when its history was not read."""
     lines = of_reopening(state, result, language, past)
@@ -213,7 +213,7 @@ def of_lock(state: State, language: Language) -> list[str]:
     return [_REASON_TO_UNLOCK.text(language)] if state.may_be_final else []
 
 
-def of_unlock(state: State, result: str | None, language: Language, past: Past | None = None) -> list[str]:
+def of_unlock(state: State, result: str | None, language: Language, past: HistorySummary | None = None) -> list[str]:
     """Unlocking a contact."""
     return of_reopening(state, result, language, past) or [_CALLABLE.text(language)]
 

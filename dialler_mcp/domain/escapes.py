@@ -29,7 +29,7 @@ class Span(NamedTuple):
     end: int
 
 
-class Unescaped(NamedTuple):
+class PlainText(NamedTuple):
     """A text with each escape replaced by what it stands for, tags by nothing, and where each character comes from."""
 
     text: str
@@ -45,7 +45,7 @@ def has_escapes(text: str) -> bool:
     return any(first in text and form.search(text) for first, form in _BY_FIRST)
 
 
-def unescaped(text: str, *, tags: bool = True) -> Unescaped:
+def unescaped(text: str, *, tags: bool = True) -> PlainText:
     """A text as a person sees it in whatever it was copied from. Without `tags`, these are text as any other."""
     parts, places, position = list[str](), list[Span](), 0
     for escape in (_ESCAPE if tags else _NO_TAG).finditer(text):
@@ -56,7 +56,7 @@ def unescaped(text: str, *, tags: bool = True) -> Unescaped:
         places += [Span(start, end)] * len(character)
         position = end
     places += [Span(place, place + 1) for place in range(position, len(text))]
-    return Unescaped("".join([*parts, text[position:]]), places)
+    return PlainText("".join([*parts, text[position:]]), places)
 
 
 def _character(escape: str) -> str:

@@ -59,7 +59,7 @@ _MOVED = Words(
 
 
 @dataclass
-class Many:
+class ManyLosses:
     """Counts what a change of many contacts would lose. `zone` is the dialler's."""
 
     verb: ManyVerb

@@ -43,7 +43,7 @@ _KNOWN = {
 }
 
 
-class Found(NamedTuple):
+class CellNumber(NamedTuple):
     """A number of a cell, or what stands in its place.
 
     `words` stood around it and are no part of it; `restored` says that its leading zero was missing and is put back;
@@ -67,7 +67,7 @@ _LOST_ZERO = frozenset((Flaw.country, Flaw.ambiguous))
 
 
 @lru_cache(CACHE_SIZE)
-def found_in(cell: str, region: str = HOME_REGION, *, figure: bool = False) -> tuple[Found, ...]:
+def found_in(cell: str, region: str = HOME_REGION, *, figure: bool = False) -> tuple[CellNumber, ...]:
     """The numbers of a cell in their order; empty for an empty one. A `figure` is what a spreadsheet held as a number,
     so that a leading zero is lost for sure.
     """
@@ -75,9 +75,9 @@ def found_in(cell: str, region: str = HOME_REGION, *, figure: bool = False) -> t
     if not text:
         return ()
     if EXPONENT.fullmatch(text) or of_figure(text) is not None:
-        return (Found(read(text, region).number, Flaw.figure),)
+        return (CellNumber(read(text, region).number, Flaw.figure),)
     if figure:
-        return (_of_number(text, region) if text.isdecimal() else Found(None, Flaw.figure),)
+        return (_of_number(text, region) if text.isdecimal() else CellNumber(None, Flaw.figure),)
     reading = read(text, region)
     if reading.flaw is None or _PLAIN.fullmatch(text):
         return (_of_text(text, region, reading),)
@@ -106,10 +106,10 @@ def _at_slashes(part: str, region: str) -> list[str]:
     return pieces if len(pieces) > 1 and are_whole else [part]
 
 
-def _of_part(part: str, region: str) -> Found:
+def _of_part(part: str, region: str) -> CellNumber:
     rest, words, extension = _worded(part)
     if not _digits(rest):
-        return Found(None, Flaw.letters, words)
+        return CellNumber(None, Flaw.letters, words)
     entry = _of_text(rest, region, read(rest, region))._replace(words=words)
     if entry.flaw is None and extension:
         return entry._replace(flaw=Flaw.extension)
@@ -142,35 +142,35 @@ def _is_word(token: str) -> bool:
     return not (token.isupper() and len(letters) >= _MIN_SHOUTED and letters not in _KNOWN)
 
 
-def _of_text(text: str, region: str, reading: Reading) -> Found:
+def _of_text(text: str, region: str, reading: Reading) -> CellNumber:
     if reading.flaw in _LOST_ZERO:
         digits = bare_digits(text)
         if digits.isdecimal() and digits[0] != "0" and has_trunk_zero(region):
             return _restored(digits, region, reading)
-    return Found(reading.number, reading.flaw, unlisted=reading.unlisted)
+    return CellNumber(reading.number, reading.flaw, unlisted=reading.unlisted)
 
 
-def _of_number(digits: str, region: str) -> Found:
+def _of_number(digits: str, region: str) -> CellNumber:
     """Of a figure: its zero is lost, so what has another country by its first digits may be a number of the region."""
     reading = read(digits, region)
     national = read(f"0{digits}", region)
     if not has_trunk_zero(region) or (reading.flaw is None and reading.number and _is_of(region, reading.number)):
-        return Found(reading.number, reading.flaw, unlisted=reading.unlisted)
+        return CellNumber(reading.number, reading.flaw, unlisted=reading.unlisted)
     if reading.flaw is None and (national.flaw or national.unlisted):
-        return Found(reading.number)
+        return CellNumber(reading.number)
     if reading.flaw is None:
-        return Found(reading.number, Flaw.ambiguous)
+        return CellNumber(reading.number, Flaw.ambiguous)
     return _restored(digits, region, reading)
 
 
-def _restored(digits: str, region: str, reading: Reading) -> Found:
+def _restored(digits: str, region: str, reading: Reading) -> CellNumber:
     """A number whose zero is put back, if it can be no number of another country as well."""
     national, international = read(f"0{digits}", region), read(f"+{digits}", region)
     if national.flaw or national.unlisted:
-        return Found(reading.number, reading.flaw)
+        return CellNumber(reading.number, reading.flaw)
     if international.flaw is None:
-        return Found(reading.number, Flaw.ambiguous)
-    return Found(national.number, restored=True)
+        return CellNumber(reading.number, Flaw.ambiguous)
+    return CellNumber(national.number, restored=True)
 
 
 def _is_of(region: str, number: str) -> bool:

@@ -347,7 +347,7 @@ def _is_plain(number: str) -> bool:
     return number.startswith(HOME) and number[2:3] != "0" and number.isascii() and number.isdigit() and len(number) > 8
 
 
-class Wanted(NamedTuple):
+class NumberQuery(NamedTuple):
     """The numbers that a person may mean: any of `full`, or any that ends in `ending` unless that is empty."""
 
     full: frozenset[str]
@@ -357,7 +357,7 @@ class Wanted(NamedTuple):
         return number in self.full or bool(self.ending and number.endswith(self.ending))
 
 
-def wanted(text: str) -> Wanted | None:
+def wanted(text: str) -> NumberQuery | None:
     """The numbers that a text may mean, with or without country and area code; None if it is not a number."""
     plain = as_written(text)
     bare = bare_digits(of_figure(plain) or plain)
@@ -366,10 +366,10 @@ def wanted(text: str) -> Wanted | None:
     if not (digits.isascii() and digits.isdigit() and MIN_ENDING <= len(digits) <= 16):
         return None
     if international:
-        return Wanted(frozenset({normal(f"+{digits}").removeprefix("+")}), "")
+        return NumberQuery(frozenset({normal(f"+{digits}").removeprefix("+")}), "")
     national = digits.removeprefix("0")
     full = {HOME + national} if digits.startswith("0") else {normal(national), national, HOME + national}
-    return Wanted(frozenset(full), national if len(national) >= MIN_ENDING else "")
+    return NumberQuery(frozenset(full), national if len(national) >= MIN_ENDING else "")
 
 
 def meant(text: str) -> frozenset[str]:

@@ -31,7 +31,7 @@ _LOOKALIKES = dict(
 )
 
 
-class _Flat(dict[int, str]):
+class _FlatForms(dict[int, str]):
     """What a character is in a flat copy, by its code point; worked out once."""
 
     def __missing__(self, code: int) -> str:
@@ -45,7 +45,7 @@ class _Flat(dict[int, str]):
         return letter
 
 
-_FLAT = _Flat()
+_FLAT = _FlatForms()
 
 
 def flat(text: str) -> str:

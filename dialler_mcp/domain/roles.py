@@ -28,7 +28,7 @@ _RANKS = {role: rank for rank, role in enumerate(Role)}
 
 
 @dataclass(frozen=True)
-class Named:
+class ToolFacts:
     """A tool as far as a policy looks at it; `role` is the least one that has it, `reads`: it changes nothing of the
     dialler.
     """
@@ -71,7 +71,7 @@ class Policy:
     without: str = ""
     read_only: bool = False
 
-    def allowed(self, tools: Collection[Named]) -> frozenset[str]:
+    def allowed(self, tools: Collection[ToolFacts]) -> frozenset[str]:
         """The names of the tools that may be used.
 
         Raises:
@@ -88,11 +88,11 @@ class Policy:
         return frozenset(rest)
 
 
-def _has(role: Role, tool: Named) -> bool:
+def _has(role: Role, tool: ToolFacts) -> bool:
     return role.includes(tool.role)
 
 
-def _resolved(setting: str, text: str, tools: Collection[Named], role: Role = Role.admin) -> set[str]:
+def _resolved(setting: str, text: str, tools: Collection[ToolFacts], role: Role = Role.admin) -> set[str]:
     """The names of the tools that a list of names and families means; the values themselves are never repeated."""
     by_name = {tool.name: tool for tool in tools}
     families = {tool.family for tool in tools}

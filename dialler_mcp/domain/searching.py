@@ -43,7 +43,7 @@ class Grade(IntEnum):
     typo = auto()
 
 
-class Where(StrEnum):
+class MatchPart(StrEnum):
     """The part of a contact that fits."""
 
     id = auto()
@@ -56,12 +56,12 @@ class Where(StrEnum):
 
 
 _WHERE = {
-    Where.id: Words("ID", "ID"),
-    Where.number: Words("number", "Rufnummer"),
-    Where.user_data: Words("UserData", "UserData"),
-    Where.reference: Words("reference", "Referenznummer"),
-    Where.person: Words("name", "Name"),
-    Where.company: Words("company", "Firma"),
+    MatchPart.id: Words("ID", "ID"),
+    MatchPart.number: Words("number", "Rufnummer"),
+    MatchPart.user_data: Words("UserData", "UserData"),
+    MatchPart.reference: Words("reference", "Referenznummer"),
+    MatchPart.person: Words("name", "Name"),
+    MatchPart.company: Words("company", "Firma"),
 }
 _HOW = {
     Grade.exact: Words("{what}", "{what}"),
@@ -71,10 +71,10 @@ _HOW = {
     Grade.typo: Words("{what}, one letter differs", "{what}, ein Buchstabe anders"),
 }
 _KEYS = {
-    "user_data": Where.user_data,
-    "user_data2": Where.user_data,
-    "user_data3": Where.user_data,
-    "reference_number": Where.reference,
+    "user_data": MatchPart.user_data,
+    "user_data2": MatchPart.user_data,
+    "user_data3": MatchPart.user_data,
+    "reference_number": MatchPart.reference,
 }
 _ENDING = Words("number ends like this", "Rufnummer endet so")
 
@@ -84,18 +84,18 @@ class Match(NamedTuple):
 
     grade: Grade
     off: float
-    where: Where
+    where: MatchPart
     field: str = ""
 
     @property
     def is_whole(self) -> bool:
         """Whether the whole number, key or ID was given, and not a part of it or a name."""
-        by_value = self.where in (Where.id, Where.number, Where.user_data, Where.reference)
+        by_value = self.where in (MatchPart.id, MatchPart.number, MatchPart.user_data, MatchPart.reference)
         return by_value and self.grade <= Grade.normalised
 
     def why(self, language: Language) -> str:
         """Why it fits, in words: `name sounds alike`."""
-        if (self.where, self.grade) == (Where.number, Grade.normalised):
+        if (self.where, self.grade) == (MatchPart.number, Grade.normalised):
             return _ENDING.text(language)
         return _HOW[self.grade].text(language).format(what=_WHERE[self.where].text(language))
 
@@ -107,7 +107,7 @@ class _Near(NamedTuple):
     off: float
 
 
-class _Spelled(NamedTuple):
+class _Spelling(NamedTuple):
     """A word in lower case, in the form that its spellings share, and as it sounds."""
 
     plain: str
@@ -115,12 +115,12 @@ class _Spelled(NamedTuple):
     sound: str
 
 
-def _spelled(word: str) -> _Spelled:
+def _spelled(word: str) -> _Spelling:
     letters = loose(word)
     open_end = (
         "0" if letters[-1:] in _OPEN else ""
     )  # the phonetics give Marie and Maier one code, although they sound different
-    return _Spelled(word, letters, sound(word) + open_end)
+    return _Spelling(word, letters, sound(word) + open_end)
 
 
 class _Pattern:
@@ -131,7 +131,7 @@ class _Pattern:
         self._parts = [_spelled(part) for part in parts] if len(parts) > 1 else []
         self._alone = alone
 
-    def nearest(self, words: Sequence[_Spelled]) -> _Near | None:
+    def nearest(self, words: Sequence[_Spelling]) -> _Near | None:
         """How near the nearest of these words is. Of wanted words that belong together, each must be near to one."""
         whole = self._nearest(self._whole, words)
         each = [self._nearest(part, words) for part in self._parts]
@@ -141,10 +141,10 @@ class _Pattern:
             return min(whole, together) if whole else together
         return whole
 
-    def _nearest(self, pattern: _Spelled, words: Sequence[_Spelled]) -> _Near | None:
+    def _nearest(self, pattern: _Spelling, words: Sequence[_Spelling]) -> _Near | None:
         return min((near for word in words if (near := self._near(pattern, word))), default=None)
 
-    def _near(self, pattern: _Spelled, word: _Spelled) -> _Near | None:
+    def _near(self, pattern: _Spelling, word: _Spelling) -> _Near | None:
         if word.plain == pattern.plain:
             return _Near(Grade.exact, 0)
         if word.loose == pattern.loose:
@@ -153,7 +153,7 @@ class _Pattern:
             return _Near(grade, 1 - SequenceMatcher(None, pattern.loose, word.loose, autojunk=False).ratio())
         return None
 
-    def _grade(self, pattern: _Spelled, word: _Spelled) -> Grade | None:
+    def _grade(self, pattern: _Spelling, word: _Spelling) -> Grade | None:
         one, other = pattern.loose, word.loose
         initial = not self._alone and min(len(one), len(other)) == 1 and one[0] == other[0]
         if initial or (other.startswith(one) and len(one) >= MIN_PREFIX):
@@ -210,19 +210,19 @@ class Search:
     def __call__(self, contact: Contact) -> Match | None:
         matches = [self._by_key(contact)]
         if self._id and contact.id == self._id:
-            matches.append(Match(Grade.exact, 0, Where.id))
+            matches.append(Match(Grade.exact, 0, MatchPart.id))
         if self._number:
             matches.append(self._by_number(self._number, contact))
         if self._words:
             matches.append(self._by_name(contact))
         return min((match for match in matches if match), default=None)
 
-    def _by_number(self, pattern: phones.Wanted, contact: Contact) -> Match | None:
+    def _by_number(self, pattern: phones.NumberQuery, contact: Contact) -> Match | None:
         for slot in phone_slots(contact):
             number = phones.normal(slot.number)
             if pattern.fits(number):
                 grade = Grade.exact if number in pattern.full else Grade.normalised
-                return Match(grade, slot.slot, Where.number, f"phone_number{slot.slot}")
+                return Match(grade, slot.slot, MatchPart.number, f"phone_number{slot.slot}")
         return None
 
     def _by_key(self, contact: Contact) -> Match | None:
@@ -247,23 +247,23 @@ class Search:
     def _by_name(self, contact: Contact) -> Match | None:
         """Every wanted word must fit a word of the contact, at least one by name, at most one with a typing mistake."""
         fields = (
-            (contact.first_name, Where.person, 0),
-            (contact.name, Where.person, 0),
-            (contact.company, Where.company, 1),
-            (contact.city, Where.city, 2),
+            (contact.first_name, MatchPart.person, 0),
+            (contact.name, MatchPart.person, 0),
+            (contact.company, MatchPart.company, 1),
+            (contact.city, MatchPart.city, 2),
         )
         near = [(self._near(text), where, behind) for text, where, behind in fields if text]
-        fits: list[tuple[Grade, float, Where]] = []
+        fits: list[tuple[Grade, float, MatchPart]] = []
         for i in range(len(self._words)):
             fitting = [(one.grade, one.off + behind, where) for words, where, behind in near if (one := words[i])]
             if not fitting:
                 return None
             fits.append(min(fitting))
-        places = {where for _, _, where in fits} - {Where.city}
+        places = {where for _, _, where in fits} - {MatchPart.city}
         grades = [grade for grade, _, _ in fits]
         if not places or grades.count(Grade.typo) > 1:
             return None
-        where = Where.company if Where.company in places else Where.person
+        where = MatchPart.company if MatchPart.company in places else MatchPart.person
         return Match(max(grades), sum(off for _, off, _ in fits), where)
 
     def _nearest(self, text: str) -> tuple[_Near | None, ...]:
@@ -272,7 +272,7 @@ class Search:
         return tuple(word.nearest(words) for word in self._words)
 
 
-def _number(text: str, *, whole: bool) -> phones.Wanted | None:
+def _number(text: str, *, whole: bool) -> phones.NumberQuery | None:
     """The telephone numbers that are meant, without their ends where only `whole` ones count."""
     numbers = phones.wanted(text)
     return numbers._replace(ending="") if numbers and whole else numbers

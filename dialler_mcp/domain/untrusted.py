@@ -44,7 +44,7 @@ class Fence:
         return _EXPLAINED.text(language).format(mark=self.mark)
 
 
-class Unfenced(Fence):
+class NoFence(Fence):
     """For a question to a person, who obeys no record, and which must read the same in every process."""
 
     def around(self, text: str) -> str:

@@ -9,7 +9,7 @@ from dialler_mcp.prompts.campaigns import find_campaign
 from dialler_mcp.prompts.contacts import Inquiry
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.list_words import ListCheck, still_checked, told
-from dialler_mcp.service.lists import PeopleList, Said, checked_in_time
+from dialler_mcp.service.lists import ListWish, PeopleList, checked_in_time
 from dialler_mcp.service.present import campaign_name
 from dialler_mcp.words import Words
 
@@ -37,7 +37,7 @@ async def import_list(inquiry: Inquiry, source: str, campaign: str = "") -> Chec
     invocation = invocation_of(inquiry)
     people = await _opened(invocation, source)
     into = await find_campaign(inquiry, campaign) if campaign.strip() else None
-    answer = await check_of(invocation, people, Said(into and into.id))
+    answer = await check_of(invocation, people, ListWish(into and into.id))
     return CheckedList(people.id, answer.text(), campaign_name(into, into.id) or "" if into else "")
 
 
@@ -46,9 +46,9 @@ def invocation_of(inquiry: Inquiry) -> Invocation:
     return Invocation(inquiry.profile, arguments={"language": inquiry.language.value}, caller=inquiry.caller)
 
 
-async def check_of(invocation: Invocation, people: PeopleList, answers: Said | None = None) -> ListCheck:
+async def check_of(invocation: Invocation, people: PeopleList, answers: ListWish | None = None) -> ListCheck:
     """What a check of the list finds, or that it goes on."""
-    outcome = await checked_in_time(invocation, people, answers or Said(), CHECK_SECONDS)
+    outcome = await checked_in_time(invocation, people, answers or ListWish(), CHECK_SECONDS)
     return told(invocation, people, outcome) if outcome else still_checked(invocation, people)
 
 

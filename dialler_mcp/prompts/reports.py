@@ -17,7 +17,7 @@ from dialler_mcp.prompts.imports import check_of, invocation_of
 from dialler_mcp.reporting.figures import data_check
 from dialler_mcp.reporting.figures.data_check import CHECKS, GROUPED, Check, Finding, Person
 from dialler_mcp.reporting.figures.scope import Scope
-from dialler_mcp.service.data_check import Checked, check_all, lists_of, why
+from dialler_mcp.service.data_check import CheckFindings, check_all, lists_of, why
 from dialler_mcp.service.fresh import Copies
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.reports import report_on
@@ -107,7 +107,7 @@ async def list_cleanup(inquiry: Inquiry, campaign: str) -> Cleanup:
     )
 
 
-def _checked(inquiry: Inquiry, lists: Copies, in_time: Callable[[], bool]) -> tuple[Checked, list[Hit]]:
+def _checked(inquiry: Inquiry, lists: Copies, in_time: Callable[[], bool]) -> tuple[CheckFindings, list[Hit]]:
     """What all checks found, and the contacts of each, as long as there is time for more. Blocks."""
     with inquiry.profile.snapshots.open(lists.campaign_ids) as snapshot:
         checks = check_all(Invocation(inquiry.profile), lists, snapshot, in_time)

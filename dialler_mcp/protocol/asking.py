@@ -73,7 +73,7 @@ def _bare(schema: dict[str, Any]) -> None:
     schema.pop("description", None)
 
 
-class Agreed(BaseModel):
+class YesForm(BaseModel):
     """The form of a question: a yes."""
 
     model_config = ConfigDict(json_schema_extra=_bare)
@@ -81,13 +81,13 @@ class Agreed(BaseModel):
     confirm: bool = Field(description="Yes, do it / Ja, ausführen")
 
 
-class AgreedWithReason(Agreed):
+class YesFormWithReason(YesForm):
     """The form of a question for which a yes alone is not enough."""
 
     reason: str = Field(description="Why, kept in the journal / Warum, bleibt im Journal", max_length=MAX_REASON)
 
 
-class Unasked(BaseModel):
+class NoQuestion(BaseModel):
     """Nobody was asked: there was no need to, or this client cannot ask."""
 
 
@@ -96,7 +96,7 @@ class Question:
     """A question to a person, and the form that they fill in."""
 
     text: str
-    form: type[Agreed] = Agreed
+    form: type[YesForm] = YesForm
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _answers_later(context: Context[Any]) -> bool:
     return is_version_at_least(context.protocol_version or "2025-11-25", _FIRST_WITHOUT_HANDSHAKE)
 
 
-async def _put(context: Context[Any], question: Question) -> ElicitationResult[Any] | Unasked:
+async def _put(context: Context[Any], question: Question) -> ElicitationResult[Any] | NoQuestion:
     """What a client of the handshake answers; as if nobody were to be asked where it turns out that it cannot.
 
     Raises:
@@ -150,7 +150,7 @@ async def _put(context: Context[Any], question: Question) -> ElicitationResult[A
         raise NotAgreed(NOT_UNDERSTOOD) from None
     except MCPError as error:
         if error.code in _CANNOT:
-            return Unasked()
+            return NoQuestion()
         if error.code == CONNECTION_CLOSED:
             raise
         raise NotAgreed(NOT_ASKED) from error
@@ -170,18 +170,18 @@ def drafting(
     _sign(drafted, [*parameters, context_parameter], Draft)
     resolved_draft = Annotated[Draft, Resolve(drafted)]
 
-    async def asked(*, context: Context[Any], draft: Draft) -> Elicit[Agreed] | ElicitationResult[Any] | Unasked:
+    async def asked(*, context: Context[Any], draft: Draft) -> Elicit[YesForm] | ElicitationResult[Any] | NoQuestion:
         try:
             question = await draft.question() if can_ask(context) else None
             if question is None:
-                return Unasked()
+                return NoQuestion()
             return Elicit(question.text, question.form) if _answers_later(context) else await _put(context, question)
         except Problem as problem:
             raise error_of(problem, context, {}) from problem
 
     draft_parameter = inspect.Parameter(DRAFT, inspect.Parameter.KEYWORD_ONLY, annotation=resolved_draft)
-    _sign(asked, [context_parameter, draft_parameter.replace(name="draft")], Elicit[Agreed] | Unasked)
-    resolved_answer = Annotated[ElicitationResult[Agreed], Resolve(asked)]
+    _sign(asked, [context_parameter, draft_parameter.replace(name="draft")], Elicit[YesForm] | NoQuestion)
+    resolved_answer = Annotated[ElicitationResult[YesForm], Resolve(asked)]
     return [draft_parameter, inspect.Parameter(ANSWER, inspect.Parameter.KEYWORD_ONLY, annotation=resolved_answer)]
 
 
@@ -200,14 +200,14 @@ def agreement_of(answer: Any) -> Agreement | None:
     match answer:
         case AcceptedElicitation(data=AcceptedElicitation() | CancelledElicitation() | DeclinedElicitation() as result):
             return agreement_of(result)
-        case AcceptedElicitation(data=Unasked()):
+        case AcceptedElicitation(data=NoQuestion()):
             return None
-        case AcceptedElicitation(data=AgreedWithReason(confirm=True) as form):
+        case AcceptedElicitation(data=YesFormWithReason(confirm=True) as form):
             reason = clean(form.reason)
             if not reason:
                 raise NotAgreed(_NO_REASON)
             return Agreement(reason)
-        case AcceptedElicitation(data=Agreed(confirm=True)):
+        case AcceptedElicitation(data=YesForm(confirm=True)):
             return Agreement()
         case CancelledElicitation():
             raise NotAgreed(_CLOSED.then(ANOTHER_WAY))

@@ -20,7 +20,7 @@ from mcp.shared.message import SessionMessage
 from mcp.shared.transport_context import TransportContext
 from mcp_types import ErrorData, JSONRPCError, JSONRPCRequest, JSONRPCResponse
 
-from dialler_mcp.protocol.wire import Incoming, Message, open_wire
+from dialler_mcp.protocol.wire import IncomingStream, Message, open_wire
 
 GRACE = 3.0  # seconds in which the process must end after a signal, or once the host is gone
 SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name)]
@@ -66,7 +66,7 @@ async def _serve(server: MCPServer[Any], leave: Callable[[], None]) -> None:
 
         await serve_dual_era_loop(
             lowlevel,
-            _Probed(reader, answer),
+            _ProbedStream(reader, answer),
             writer,
             lifespan_state=state,
             init_options=lowlevel.create_initialization_options(),
@@ -92,7 +92,7 @@ async def _discovered(lowlevel: Server[Any], state: Any, request: JSONRPCRequest
     return JSONRPCResponse(jsonrpc="2.0", id=request.id, result=result)
 
 
-class _Probed(Incoming):
+class _ProbedStream(IncomingStream):
     """Answers `server/discover` before the protocol era is decided.
 
     Some hosts probe with it and then begin with `initialize`, which the SDK would refuse after a `server/discover`.

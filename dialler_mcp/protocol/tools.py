@@ -54,7 +54,7 @@ class DiallerTool(Tool):
 
 
 @dataclass(frozen=True)
-class _Declared:
+class _Declaration:
     handler: Handler
     title: str
     german: str
@@ -84,7 +84,7 @@ class ToolSet(Generic[C]):
         self._wording = wording
         self._on_answer = on_answer
         self._language_of = language_of
-        self._declarations: list[_Declared] = []
+        self._declarations: list[_Declaration] = []
 
     def reads(self, *, title: str, german: str = "") -> Callable[[H], H]:
         """A tool that changes nothing; every role has it."""
@@ -123,7 +123,7 @@ class ToolSet(Generic[C]):
         )
 
         def remember(handler: H) -> H:
-            self._declarations.append(_Declared(handler, title, german, role, hints, writes_files))
+            self._declarations.append(_Declaration(handler, title, german, role, hints, writes_files))
             return handler
 
         return remember
@@ -200,7 +200,9 @@ def _answer_of(handler: Handler) -> type[Answer]:
     return annotation if issubclass(annotation, Answer) else annotation.answers
 
 
-def _strict_tool(handler: Callable[..., Any], answer: type[Answer], declaration: _Declared, family: str) -> DiallerTool:
+def _strict_tool(
+    handler: Callable[..., Any], answer: type[Answer], declaration: _Declaration, family: str
+) -> DiallerTool:
     """A tool that refuses unknown arguments, with short schemas."""
     tool = DiallerTool.from_function(
         handler,

@@ -218,7 +218,7 @@ class Stream:
     ) -> None: ...
 
 
-class Incoming(Stream, ABC):
+class IncomingStream(Stream, ABC):
     """A stream of messages; in place of an invalid one, the error."""
 
     def __aiter__(self) -> Self:
@@ -234,7 +234,7 @@ class Incoming(Stream, ABC):
     async def receive(self) -> Message: ...
 
 
-class _Lines(Incoming):
+class _Lines(IncomingStream):
     """The messages on stdin, one a line.
 
     A line that is too long or not UTF-8 must not end the server, and half an emoji must not leave a request unanswered.

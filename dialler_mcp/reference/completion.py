@@ -22,6 +22,7 @@ from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.service.matching import with_user_data
 from dialler_mcp.service.process import Process
 from dialler_mcp.service.profile import Profile
+from dialler_mcp.state.errors import StateError
 
 MAX_VALUES = 100  # the protocol allows no more
 MAX_CONTACTS = 20
@@ -31,12 +32,13 @@ _READ_WITH = {
     "campaign_id": "dialler_list_campaigns",
     "user_data": "dialler_list_contacts",
     "contact_id": "dialler_list_contacts",
+    "job_id": "dialler_list_jobs",
 }
 """The tool that reads the same as a completion proposes."""
 
 
 def add_completion(server: DiallerServer[Process]) -> None:
-    """Complete campaigns, CRM keys, IDs and languages. There is never an error: no proposal is an answer, too."""
+    """Complete campaigns, CRM keys, IDs, jobs and languages. There is never an error: no proposal is an answer, too."""
 
     @server.completion()
     async def complete(  # pyright: ignore[reportUnusedFunction] - the decorator keeps it
@@ -63,6 +65,8 @@ def add_completion(server: DiallerServer[Process]) -> None:
                 return await _contacts(
                     profile, prefix, lambda contact: str(contact.id), lambda: _with_id(profile, prefix)
                 )
+            case "job_id":
+                return await _jobs(profile, prefix)
             case _:
                 return None
 
@@ -78,12 +82,12 @@ async def _campaigns(profile: Profile, prefix: str, value: Callable[[Campaign], 
     """The campaigns whose name holds what was typed, or whose ID begins with it; the one that is exactly that first,
     then those whose names begin with it.
     """
-    ranked: list[tuple[bool, bool, str, str]] = []
+    ranking: list[tuple[bool, bool, str, str]] = []
     for campaign in await profile.directory.campaigns():
         name, number = plain(clean(campaign.name or "")), str(campaign.id)
         if value(campaign) and (prefix in name or number.startswith(prefix)):
-            ranked.append((prefix not in (name, number), not name.startswith(prefix), name, value(campaign)))
-    values = list(dict.fromkeys(text for *_, text in sorted(ranked)))
+            ranking.append((prefix not in (name, number), not name.startswith(prefix), name, value(campaign)))
+    values = list(dict.fromkeys(text for *_, text in sorted(ranking)))
     return Completion(values=values[:MAX_VALUES], total=len(values), has_more=len(values) > MAX_VALUES)
 
 
@@ -113,6 +117,16 @@ async def _contacts(
         pass  # what was found so far still helps
     keys = sorted(values, key=lambda key: plain(key) != prefix)[:MAX_CONTACTS]
     return Completion(values=keys, total=None if more else len(keys), has_more=more)
+
+
+async def _jobs(profile: Profile, prefix: str) -> Completion | None:
+    """The newest jobs whose ID begins with what was typed."""
+    try:
+        newest, total = await profile.jobs.ledger.newest(MAX_VALUES)
+    except StateError:
+        return None
+    values = [str(one.job.id) for one in newest if str(one.job.id).startswith(prefix)]
+    return Completion(values=values, has_more=total > len(newest))
 
 
 async def _with_id(profile: Profile, text: str) -> list[Contact]:

@@ -42,7 +42,7 @@ SHORTER = (2_000, 400, 100, 25)
 """The longest texts of a record, in characters: the first of these with which the answer is not too large."""
 
 
-class Worded(Answer):
+class WordedAnswer(Answer):
     """An answer whose text is in one language, headings too. The keys of records in its structure stay."""
 
     _language: Language = PrivateAttr(default=Language.en)
@@ -58,7 +58,7 @@ class Worded(Answer):
         return self._language
 
 
-class Table(Worded):
+class Table(WordedAnswer):
     """Rows of a list, in columns. `same` holds columns that are alike in every row."""
 
     summary: str
@@ -93,7 +93,7 @@ class Records(Table):
         return [line for record in fields_set for line in ("", *lines_of(record, self.language))][1:]
 
 
-class Details(Worded):
+class Details(WordedAnswer):
     """One record, by field."""
 
     record: dict[str, Any]
@@ -103,7 +103,7 @@ class Details(Worded):
         return "\n".join([*lines_of(self.record, self.language), *(self.notes or [])])
 
 
-class Contacts(Worded):
+class Contacts(WordedAnswer):
     """Several records, each by field; `missing` are the keys that no contact has."""
 
     contacts: list[dict[str, Any]]
@@ -117,7 +117,7 @@ class Contacts(Worded):
         return "\n\n".join([*parts, *(self.notes or [])])
 
 
-class Change(Worded):
+class Change(WordedAnswer):
     """What a change did, or what it would do: until it is confirmed, or in a dry run."""
 
     status: Literal["done", "unchanged", "confirmation_required", "dry_run"]

@@ -34,7 +34,7 @@ _RATE_95 = Words("95% interval", "95-%-Intervall")
 _MORE = Words("{rows} more rows; narrow since and until", "{rows} weitere Zeilen; since und until enger fassen")
 
 
-class By(StrEnum):
+class Grouping(StrEnum):
     """What attempts can be broken down by; the names of `reporting.report.BREAKDOWNS`, but `week`."""
 
     hour = "hour"
@@ -71,24 +71,26 @@ class Breakdown(BaseModel):
         return "\n".join([*lines, *([self.more] if self.more else [])])
 
 
-def breakdown_of(report: Report, by: By, language: Language, uids: Mapping[int, str] | None = None) -> Breakdown:
+def breakdown_of(report: Report, by: Grouping, language: Language, uids: Mapping[int, str] | None = None) -> Breakdown:
     """What was done by hour, agent and so on; `uids` are those of agents by user ID, as far as they are known."""
     rows, in_words = report.breakdowns[by], key_in_words(by, report, language)
-    suffixes = {key: f" (UID {clean(uid)[:MAX_UID]})" for key, uid in (uids or {}).items()} if by is By.agent else {}
+    suffixes = (
+        {key: f" (UID {clean(uid)[:MAX_UID]})" for key, uid in (uids or {}).items()} if by is Grouping.agent else {}
+    )
     names = ["attempts", "connects", *_rate_names(by), "right_party_contacts"]
     words = [MEASURES[name].words.text(language) for name in names]
     if "contact_rate" in names:
         words.insert(3, _RATE_95.text(language))
     columns = [
-        (_USER_ID if by is By.agent else BREAKDOWNS[by][0]).text(language),
+        (_USER_ID if by is Grouping.agent else BREAKDOWNS[by][0]).text(language),
         *words,
         MEASURES["winning_attempts"].words.text(language),
         MEASURES["talk_median"].words.text(language),
         MEASURES["wrap_up_median"].words.text(language),
     ]
-    if by is By.agent:
+    if by is Grouping.agent:
         columns += [APPOINTMENTS.text(language), TALK_TOTAL.text(language)]
-    if by in (By.outcome, By.cause):
+    if by in (Grouping.outcome, Grouping.cause):
         columns = columns[:2]
     cells = [
         _cells(in_words(row.key) + suffixes.get(cast(int, row.key), ""), row, by, language) for row in rows[:MAX_ROWS]
@@ -101,12 +103,12 @@ def breakdown_of(report: Report, by: By, language: Language, uids: Mapping[int, 
     )
 
 
-def _rate_names(by: By) -> Sequence[str]:
+def _rate_names(by: Grouping) -> Sequence[str]:
     """An agent is known of answered attempts only, so that its rate would always be 100 %."""
-    return () if by is By.agent else ("contact_rate",)
+    return () if by is Grouping.agent else ("contact_rate",)
 
 
-def _cells(key: str, row: Row, by: By, language: Language) -> list[Any]:
+def _cells(key: str, row: Row, by: Grouping, language: Language) -> list[Any]:
     rate = list[Any]()
     if _rate_names(by) and row.contact_rate is not None and row.interval is not None:
         low, high = percent(row.interval.low, language), percent(row.interval.high, language)
@@ -117,7 +119,7 @@ def _cells(key: str, row: Row, by: By, language: Language) -> list[Any]:
     ]
     cells = [key, row.attempts, row.connects, *rate, row.right_party, row.wins, *times]
     total = None if row.talk_total is None else duration(row.talk_total, language)
-    return [*cells, row.appointments, total] if by is By.agent else cells
+    return [*cells, row.appointments, total] if by is Grouping.agent else cells
 
 
 def comparison_of(report: Report, language: Language) -> Breakdown:

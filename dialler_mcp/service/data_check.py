@@ -12,7 +12,16 @@ from dialler_mcp.domain.records import Campaign
 from dialler_mcp.domain.text import clean, part
 from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.figures import data_check
-from dialler_mcp.reporting.figures.data_check import CHECKS, GROUPED, MAX_MEMBERS, Check, Finding, Group, Person, Single
+from dialler_mcp.reporting.figures.data_check import (
+    CHECKS,
+    GROUPED,
+    MAX_MEMBERS,
+    Check,
+    Finding,
+    Group,
+    Person,
+    SingleContact,
+)
 from dialler_mcp.reporting.figures.words import campaign_in_words
 from dialler_mcp.service.answers import Table, table
 from dialler_mcp.service.fresh import BUDGET_SECONDS, Copies, copies_of
@@ -67,7 +76,7 @@ async def lists_of(
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckFindings:
     """What the checks found among the `contacts` of so many `campaigns`; `left_out` are those for which there was no
     time.
     """
@@ -107,18 +116,18 @@ class Checked:
 
 def check_all(
     invocation: Invocation, copies: Copies, snapshot: "Snapshot", in_time: Callable[[], bool] = lambda: True
-) -> Checked:
+) -> CheckFindings:
     """Make every check that is possible, as long as there is time for another one. Blocks."""
     privacy = invocation.profile.privacy
     findings = data_check.findings(snapshot, privacy, in_time)
     left_out = data_check.possible(privacy)[len(findings) :]
-    return Checked(findings, copies.coverage.contacts, len(copies.campaign_ids), privacy, left_out)
+    return CheckFindings(findings, copies.coverage.contacts, len(copies.campaign_ids), privacy, left_out)
 
 
 async def overall(invocation: Invocation, copies: Copies, language: Language, notes: Sequence[str]) -> Table:
     """All checks that found something, a row each."""
 
-    def made() -> Checked:
+    def made() -> CheckFindings:
         with invocation.profile.snapshots.open(copies.campaign_ids) as snapshot:
             return check_all(invocation, copies, snapshot)
 
@@ -199,13 +208,13 @@ def _campaign(person: Person, campaigns: Mapping[int, str]) -> str:
     return campaign_in_words(person.campaign_id, campaigns.get(person.campaign_id, ""))
 
 
-def _single_row(one: Single, person: Person, campaigns: Mapping[int, str], language: Language) -> list[Any]:
+def _single_row(one: SingleContact, person: Person, campaigns: Mapping[int, str], language: Language) -> list[Any]:
     value = clean(one.value)[:MAX_VALUE] if one.value else None
     key, name = (clean(text)[:MAX_VALUE] or None for text in (person.user_data, person.name))
     return [one.contact_id, key, name, _campaign(person, campaigns), one.place or None, why(one, language), value]
 
 
-def why(one: Single, language: Language) -> str | None:
+def why(one: SingleContact, language: Language) -> str | None:
     """What is wrong with a number, and how it should be stored where that can be said."""
     if one.flaw is None:
         return None

@@ -40,7 +40,7 @@ class Format(StrEnum):
         return ".csv" if self is Format.jtel else f".{self.value}"
 
 
-class What(StrEnum):
+class RowKind(StrEnum):
     """Which rows are exported whole."""
 
     contacts = "contacts"
@@ -54,14 +54,14 @@ class Wish:
     scope: "Scope"
     format: Format
     language: Language
-    what: What | None = None
+    what: RowKind | None = None
     sql: str | None = None
     result: str | None = None
 
     @property
     def needs_histories(self) -> bool:
         """Whether the rows come from the histories; of contacts, the list is enough."""
-        return self.what is not What.contacts
+        return self.what is not RowKind.contacts
 
     @property
     def contents(self) -> str:
@@ -71,7 +71,7 @@ class Wish:
 def wished(
     scope: "Scope",
     language: Language,
-    what: What | None,
+    what: RowKind | None,
     sql: str | None,
     result: str | None,
     file_type: Format | None,
@@ -84,11 +84,11 @@ def wished(
     """
     if sql is not None and (what or result or scope.since or scope.until):
         raise Problem(_SQL_ALONE)
-    rows = None if sql is not None else what or (What.calls if scope.since or scope.until else What.contacts)
-    if rows is What.contacts and (scope.since or scope.until):
+    rows = None if sql is not None else what or (RowKind.calls if scope.since or scope.until else RowKind.contacts)
+    if rows is RowKind.contacts and (scope.since or scope.until):
         raise Problem(_CALLS_ONLY)
     ending = Path(path or "").suffix.casefold()
     kind = file_type or next((one for one in Format if one.ending == ending), Format.xlsx)
-    if kind is Format.jtel and rows is not What.contacts:
+    if kind is Format.jtel and rows is not RowKind.contacts:
         raise Problem(_JTEL)
     return Wish(scope, kind, language, rows, sql, result)

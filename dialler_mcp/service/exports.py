@@ -20,7 +20,7 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.problem import Problem, reason_of
 from dialler_mcp.protocol.answers import Answer, Link
 from dialler_mcp.service.answers import SANDBOX_NAME, SANDBOX_WORDS
-from dialler_mcp.service.export_wish import Format, What, Wish
+from dialler_mcp.service.export_wish import Format, RowKind, Wish
 from dialler_mcp.service.export_words import ELSEWHERE, ENDING, NO_FOLDER, NO_FOLDERS, THERE, TOO_MANY, UNWRITTEN
 from dialler_mcp.service.fresh import Copies, copies_of
 from dialler_mcp.service.invocation import Invocation
@@ -157,7 +157,7 @@ def name_of(invocation: Invocation, wish: Wish, campaigns: Sequence[Campaign]) -
     return "-".join([*sandbox, contents, *([slug] if slug else []), *jtel, day]) + wish.format.ending
 
 
-class Exported(Answer):
+class ExportAnswer(Answer):
     """A file that was written. Without `file`, it is still being written."""
 
     summary: str
@@ -181,13 +181,13 @@ class Exports:
     """The files that are being written, each for whoever asked for it; `directory` holds them until they are whole."""
 
     directory: Path
-    _running: dict[str, asyncio.Task[Exported]] = field(default_factory=dict[str, asyncio.Task[Exported]])
+    _running: dict[str, asyncio.Task[ExportAnswer]] = field(default_factory=dict[str, asyncio.Task[ExportAnswer]])
 
     def running(self, key: str) -> bool:
         """Whether a file is being written, or its answer waits."""
         return key in self._running
 
-    async def in_time(self, key: str, work: Coroutine[Any, Any, Exported] | None) -> Exported | None:
+    async def in_time(self, key: str, work: Coroutine[Any, Any, ExportAnswer] | None) -> ExportAnswer | None:
         """What came of an export: of this one, or of the one that goes on. None where it takes longer than an answer
         may, and goes on.
         """
@@ -201,7 +201,7 @@ class Exports:
         self._running.pop(key, None)
         return task.result()
 
-    def _forget_later(self, key: str, task: "asyncio.Task[Exported]") -> None:
+    def _forget_later(self, key: str, task: "asyncio.Task[ExportAnswer]") -> None:
         """Who asks for the same much later wants it anew."""
 
         def forget() -> None:
@@ -230,7 +230,7 @@ class Exports:
 
 async def exported_in_time(
     invocation: Invocation, campaigns: Sequence[Campaign], wish: Wish, path: str | None
-) -> Exported:
+) -> ExportAnswer:
     """The file, or that it is still being written: the same invocation again waits for it.
 
     Raises:
@@ -244,7 +244,7 @@ async def exported_in_time(
         copies = await copies_for(invocation, campaigns, wish, READING)
         work = exported(invocation, copies, wish, place)
     answer = await exports.in_time(key, work)
-    return answer or Exported(summary=_GOES_ON.text(language), notes=invocation.notes(language))
+    return answer or ExportAnswer(summary=_GOES_ON.text(language), notes=invocation.notes(language))
 
 
 async def copies_for(
@@ -261,7 +261,7 @@ async def copies_for(
     )
 
 
-async def exported(invocation: Invocation, copies: Copies, wish: Wish, place: Place) -> Exported:
+async def exported(invocation: Invocation, copies: Copies, wish: Wish, place: Place) -> ExportAnswer:
     """Write the file.
 
     Raises:
@@ -272,7 +272,7 @@ async def exported(invocation: Invocation, copies: Copies, wish: Wish, place: Pl
     words, size = _ONE if count == 1 else _WRITTEN, path.stat().st_size
     without_bank = wish.format is Format.jtel and hides(invocation.profile.privacy, Kind.BANK)
     bank = [_NO_BANK.text(wish.language)] if without_bank else []
-    return Exported(
+    return ExportAnswer(
         summary=words.text(wish.language).format(rows=count, file=path, bytes=size),
         file=str(path),
         rows=count,
@@ -330,7 +330,7 @@ def _extract(
     invocation: Invocation, snapshot: "Snapshot", copies: Copies, wish: Wish, rows: "Rows | None"
 ) -> "Extract":
     from dialler_mcp.reporting.export.extract import Extract, cells, headed
-    from dialler_mcp.reporting.export.extracted import Selection, Wanted, for_import, selected
+    from dialler_mcp.reporting.export.extracted import RowFilter, Selection, for_import, selected
     from dialler_mcp.reporting.figures.words import campaigns_in_words
 
     profile, language = invocation.profile, wish.language
@@ -338,7 +338,7 @@ def _extract(
         columns = headed(rows.columns, rows.types)
         selection = Selection(columns, (cells(columns, row) for row in rows.rows))
     else:
-        choice = Wanted(wish.contents, wish.scope, wish.result)
+        choice = RowFilter(wish.contents, wish.scope, wish.result)
         if wish.format is Format.jtel:
             selection = for_import(snapshot, choice, profile.privacy)
         else:
@@ -365,7 +365,7 @@ def _facts(invocation: Invocation, snapshot: "Snapshot", copies: Copies, wish: W
         **texts_about(coverage, dialler, notice, language),
         "campaigns": named(coverage.names),
         "contents": contents,
-        **({"period": period_in_words(wish.scope, language)} if wish.what is What.calls else {}),
+        **({"period": period_in_words(wish.scope, language)} if wish.what is RowKind.calls else {}),
         **({"remarks": "; ".join(copies.remarks[1:])} if copies.remarks[1:] else {}),
     }
     return facts(texts, {"as_of": coverage.oldest}, language)

@@ -8,14 +8,14 @@ from dialler_mcp.domain.fields import FieldInfo, Kind
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import clean
 from dialler_mcp.protocol.pages import LANGUAGE_META
-from dialler_mcp.service.answers import Worded, cell
+from dialler_mcp.service.answers import WordedAnswer, cell
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import undeclared
 from dialler_mcp.words import Language, Noun, Words
 
 if TYPE_CHECKING:
-    from dialler_mcp.lists.checking.answer import KindCount, Shown
-    from dialler_mcp.lists.checking.check import Checked
+    from dialler_mcp.lists.checking.answer import ExampleRow, KindCount
+    from dialler_mcp.lists.checking.check import CheckCounts
     from dialler_mcp.lists.columns.mapping import Proposal
     from dialler_mcp.service.lists import PeopleList
 
@@ -59,7 +59,7 @@ _OR = Words("{field} (or {other}?)", "{field} (oder {other}?)")
 _LINE = Words("line {line}:", "Zeile {line}:")
 
 
-class ListCheck(Worded):
+class ListCheck(WordedAnswer):
     """What is right and wrong with a list; without `list_id`, how a person hands one in. `kinds` add up to its rows,
     but those that are notes.
     """
@@ -103,7 +103,7 @@ def still_checked(invocation: Invocation, people: "PeopleList") -> ListCheck:
     return _answer(invocation, people, _BEING_CHECKED.filled(name=people.name), None, _RUNNING)
 
 
-def told(invocation: Invocation, people: "PeopleList", outcome: "Checked") -> ListCheck:
+def told(invocation: Invocation, people: "PeopleList", outcome: "CheckCounts") -> ListCheck:
     """What a check has found."""
     from dialler_mcp.lists.kinds import Verdict
 
@@ -116,7 +116,7 @@ def told(invocation: Invocation, people: "PeopleList", outcome: "Checked") -> Li
 
 
 def _answer(
-    invocation: Invocation, people: "PeopleList", summary: Words, outcome: "Checked | None", next_step: Words
+    invocation: Invocation, people: "PeopleList", summary: Words, outcome: "CheckCounts | None", next_step: Words
 ) -> ListCheck:
     from dialler_mcp.lists.checking.answer import counts
 
@@ -158,7 +158,7 @@ def _kind(one: "KindCount", language: Language) -> list[Any]:
     return [verdict, f"{one.kind.value}: {one.words}", one.rows, examples]
 
 
-def _example(example: "Shown", language: Language) -> str:
+def _example(example: "ExampleRow", language: Language) -> str:
     """`line 6: Falsch Nummer (emergency number)`."""
     line, more = _LINE.filled(line=example.line).text(language), example.detail or example.other
     return " ".join(filter(None, (line, example.name, example.number, f"({more})" if more else "")))

@@ -20,7 +20,7 @@ from dialler_mcp.state.places import forget_older, own_directory
 from dialler_mcp.words import NOTHING, Language, Words
 
 if TYPE_CHECKING:
-    from dialler_mcp.lists.checking.check import Checked, Judged, Writer
+    from dialler_mcp.lists.checking.check import CheckCounts, JudgedRow, Writer
     from dialler_mcp.lists.checking.options import Options
     from dialler_mcp.lists.checking.people import People
     from dialler_mcp.lists.columns.mapping import ColumnMap, Proposal
@@ -57,15 +57,15 @@ class PeopleList:
     name: str
     table: "Table"
     file: Path | None
-    used: float
+    last_use: float
     proposals: Sequence["Proposal"] = ()
     columns: "ColumnMap | None" = None
     options: "Options | None" = None
-    taken: Mapping[str, str] = field(default_factory=dict[str, str])
+    kept_targets: Mapping[str, str] = field(default_factory=dict[str, str])
     """What a kept mapping says of its columns; a mapping that is given corrects it."""
     remarks: Words = NOTHING
     """What is to be said of kept mappings."""
-    checking: "asyncio.Task[Checked] | None" = None
+    checking: "asyncio.Task[CheckCounts] | None" = None
     rejects: Path | None = None
 
     def forget(self) -> None:
@@ -133,7 +133,7 @@ class PeopleLists:
         if people.file is None:  # rows that were pasted have neither
             return
         people.table = await asyncio.to_thread(read, people.file, name=people.name, encoding=encoding, sheet=sheet)
-        people.columns, people.taken = None, {}
+        people.columns, people.kept_targets = None, {}
 
     async def open_rows(self, caller: str, rows: str, language: Language) -> PeopleList:
         """A list from rows that stand in the invocation; it gets a name in this language.
@@ -149,7 +149,7 @@ class PeopleLists:
     def _kept(self, caller: str, name: str, table: "Table", file: Path | None) -> PeopleList:
         self._tidy()
         if len(self._by_id) >= MAX_LISTS:  # whoever goes on with the oldest is told that it is gone
-            self._by_id.pop(min(self._by_id.values(), key=lambda each: each.used).id).forget()
+            self._by_id.pop(min(self._by_id.values(), key=lambda each: each.last_use).id).forget()
         one = PeopleList(secrets.token_hex(4), caller, name, table, file, self._clock())
         self._by_id[one.id] = one
         return one
@@ -171,12 +171,12 @@ class PeopleLists:
         one = self._by_id.get(list_id.strip().casefold())
         if one is None or one.caller != caller:
             return None
-        one.used = self._clock()
+        one.last_use = self._clock()
         return one
 
     def _tidy(self) -> None:
         until = self._clock() - HOURS * 3_600
-        for one in [one for one in self._by_id.values() if one.used < until]:
+        for one in [one for one in self._by_id.values() if one.last_use < until]:
             del self._by_id[one.id]
             one.forget()
 
@@ -188,10 +188,10 @@ class PeopleLists:
 
 
 @dataclass(frozen=True)
-class Said:
+class ListWish:
     """What a caller says about a list: its campaign, what columns are, what was decided, where twins are looked for,
-    which rows a file shall hold. `kept` is the name of a mapping to begin with, `keep` one under which to keep what the
-    columns then are, `forget` one to forget. What is None stays as it was.
+    which rows a file shall hold. `kept_name` is the name of a mapping to begin with, `keep` one under which to keep
+    what the columns then are, `forget` one to forget. What is None stays as it was.
     """
 
     campaign_id: int | None = None
@@ -199,14 +199,14 @@ class Said:
     decisions: Mapping[str, Any] | None = None
     twins: str | None = None
     file: str | None = None
-    kept: str | None = None
+    kept_name: str | None = None
     keep: str | None = None
     forget: str | None = None
 
 
 async def checked_in_time(
-    invocation: Invocation, people: PeopleList, wishes: Said, seconds: float | None = None
-) -> "Checked | None":
+    invocation: Invocation, people: PeopleList, wishes: ListWish, seconds: float | None = None
+) -> "CheckCounts | None":
     """What a check finds; None where it takes longer than so many seconds (an answer's time), and goes on.
 
     Raises:
@@ -215,22 +215,22 @@ async def checked_in_time(
     if people.checking is None:
         await _take(invocation, people, wishes)
         people.checking = asyncio.create_task(_checked(invocation, people, wishes.file))
-    elif wishes != Said():
+    elif wishes != ListWish():
         raise Problem(_BUSY)
-    done, _ = await asyncio.wait([people.checking], timeout=WAITED if seconds is None else seconds)
-    if not done:
+    ready_tasks, _ = await asyncio.wait([people.checking], timeout=WAITED if seconds is None else seconds)
+    if not ready_tasks:
         return None
     task, people.checking = people.checking, None
     return task.result()
 
 
-async def _take(invocation: Invocation, people: PeopleList, wishes: Said) -> None:
+async def _take(invocation: Invocation, people: PeopleList, wishes: ListWish) -> None:
     from dialler_mcp.lists.checking.options import Options, Scope
 
     people.remarks = NOTHING
     if wishes.forget:
-        people.taken, people.remarks = {}, await kept_mappings.forget(invocation, wishes.forget)
-    if wishes.mapping is not None or wishes.kept or wishes.forget or people.columns is None:
+        people.kept_targets, people.remarks = {}, await kept_mappings.forget(invocation, wishes.forget)
+    if wishes.mapping is not None or wishes.kept_name or wishes.forget or people.columns is None:
         await _map(invocation, people, wishes)
     if wishes.keep and people.columns is not None:
         people.remarks = await kept_mappings.keep(invocation, wishes.keep, people.columns)
@@ -246,19 +246,19 @@ async def _take(invocation: Invocation, people: PeopleList, wishes: Said) -> Non
     )
 
 
-async def _map(invocation: Invocation, people: PeopleList, wishes: Said) -> None:
+async def _map(invocation: Invocation, people: PeopleList, wishes: ListWish) -> None:
     """Say what the columns are: as the caller does, else as a kept mapping does, else by their heads."""
     from dialler_mcp.lists.columns.aliases import LEFT_OUT
     from dialler_mcp.lists.columns.mapping import map_of, proposed
 
     columns = people.table.columns
-    if wishes.kept:
-        people.taken = await kept_mappings.taken(invocation, wishes.kept, columns)
+    if wishes.kept_name:
+        people.kept_targets = await kept_mappings.taken(invocation, wishes.kept_name, columns)
     elif wishes.mapping is None and not wishes.forget:
-        people.taken, people.remarks = await kept_mappings.offered(invocation, columns)
+        people.kept_targets, people.remarks = await kept_mappings.offered(invocation, columns)
     corrections = {str(column): str(target) for column, target in (wishes.mapping or {}).items()}
     targets = set(corrections.values()) - {LEFT_OUT}  # the field of another column now
-    kept_ones = {column: target for column, target in people.taken.items() if target not in targets}
+    kept_ones = {column: target for column, target in people.kept_targets.items() if target not in targets}
     people.proposals = await asyncio.to_thread(proposed, people.table, {**kept_ones, **corrections})
     people.columns = map_of(people.proposals)
 
@@ -273,7 +273,7 @@ def _decisions(wishes: Mapping[str, Any]) -> "dict[Kind, Verdict]":
         raise Problem(_DECISIONS.filled(kinds=kinds)) from None
 
 
-async def _checked(invocation: Invocation, people: PeopleList, file: str | None) -> "Checked":
+async def _checked(invocation: Invocation, people: PeopleList, file: str | None) -> "CheckCounts":
     """What a check finds; the rows and their reasons go to a file beside, where one is wanted."""
     from dialler_mcp.lists.checking.verdict_files import Include, VerdictFile
 
@@ -290,7 +290,7 @@ async def _checked(invocation: Invocation, people: PeopleList, file: str | None)
     return outcome
 
 
-async def check_list(invocation: Invocation, people: PeopleList, writer: "Writer | None" = None) -> "Checked":
+async def check_list(invocation: Invocation, people: PeopleList, writer: "Writer | None" = None) -> "CheckCounts":
     """A verdict for every row of a list whose columns and options are known; only the dialler's lists are read."""
     from dialler_mcp.lists.checking.check import check
     from dialler_mcp.lists.checking.people import People
@@ -303,7 +303,7 @@ async def check_list(invocation: Invocation, people: PeopleList, writer: "Writer
 
 
 async def _add_existing(invocation: Invocation, people: "People") -> None:
-    """Who is there already, in all campaigns whatever the scope: somebody who was refused in one must not come back in
+    """Who is there already, in all campaigns whatever the scope: who is closed or locked in one must not come back in
     another. Taken one by one, as they come: these may be millions.
     """
     from dialler_mcp.lists.checking.people import add_record, record_of
@@ -320,7 +320,7 @@ class ReadyRows:
         self.path = path
         self._file: BinaryIO = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
-    def write(self, judgement: "Judged") -> None:
+    def write(self, judgement: "JudgedRow") -> None:
         """Keep a row, if it is ready, or of a contact that exists."""
         from dialler_mcp.lists.kinds import Verdict
 

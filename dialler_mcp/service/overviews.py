@@ -7,7 +7,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import HistoryEntry
 from dialler_mcp.domain.standing.next_step import next_step
 from dialler_mcp.domain.standing.why_not import WhyNot, why_not_dialled
-from dialler_mcp.service.answers import Worded, lines_of
+from dialler_mcp.service.answers import WordedAnswer, lines_of
 from dialler_mcp.service.history import call_lines
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import ContactView
@@ -20,7 +20,7 @@ _NEWEST_FIRST = Words(", newest first:", ", die neuesten zuerst:")
 _NOT_VISIBLE = Words("Not visible in the API: {what}", "Die API zeigt nicht: {what}")
 
 
-class Overview(Worded):
+class Overview(WordedAnswer):
     """A contact by field, how many calls it has, and the last of them, newest first."""
 
     record: dict[str, Any]

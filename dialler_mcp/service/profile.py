@@ -111,7 +111,7 @@ class Profile:
         from dialler_mcp.lists.jobs.worker import Worker
 
         lease = max(60.0, 2 * self.dialler.address.deadline + 10)  # longer than any request, twice
-        ledger = Ledger(self.state, self.journal, self.identity, lease=lease)
+        ledger = Ledger(self.state, self.journal, self.identity, lease_seconds=lease)
         engine = Engine(
             self.dialler, ledger, self.journal, self.zone, self.connections, self.job_rate, self._forget_copies
         )

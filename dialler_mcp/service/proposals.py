@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from dialler_mcp.changes.comparing import MovedOn
 from dialler_mcp.changes.confirmation import DIGEST_BYTES, Action
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.plan import Plan, digest
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.changes.undo import can_be_undone
@@ -16,9 +16,9 @@ from dialler_mcp.domain.actions import previewed
 from dialler_mcp.domain.consequences import of_reason
 from dialler_mcp.domain.fields import FieldInfo
 from dialler_mcp.domain.records import Contact
-from dialler_mcp.domain.untrusted import Unfenced
+from dialler_mcp.domain.untrusted import NoFence
 from dialler_mcp.problem import Problem
-from dialler_mcp.protocol.asking import Agreed, AgreedWithReason, Agreement, Question
+from dialler_mcp.protocol.asking import Agreement, Question, YesForm, YesFormWithReason
 from dialler_mcp.protocol.cards import REASON_META, TOKEN_META, card_token, pressed
 from dialler_mcp.protocol.pages import LANGUAGE_META
 from dialler_mcp.service.answers import Change, LongChange, cell
@@ -123,9 +123,9 @@ class Proposal:
             return None
         about = digest([self.plan.digest(), self.invocation.caller.key, profile.policy])
         self._reference = await profile.confirmation.reference(about)
-        present = replace(self.invocation.present.nameless, fence=Unfenced())
+        present = replace(self.invocation.present.nameless, fence=NoFence())
         lines = [*self._consequences(), *_old_and_new(self.values(present), self._language)]
-        form = AgreedWithReason if self.lacks_reason else Agreed
+        form = YesFormWithReason if self.lacks_reason else YesForm
         return Question(_in_words(self.plan.action, lines, self._reference), form)
 
     async def answer(self, agreement: Agreement | None) -> Change:
@@ -139,17 +139,17 @@ class Proposal:
         return answer
 
     async def _answer(self, agreement: Agreement | None) -> Change:
-        confirmation = Confirmed(reason=self._reason)
+        confirmation = Approval(reason=self._reason)
         if agreement is not None:
             reason = agreement.reason or self._reason
-            confirmation = Confirmed("elicitation", self._reference.hex(), reason)
+            confirmation = Approval("elicitation", self._reference.hex(), reason)
         elif self._must_be_confirmed:
             if self._phrase is None or self.lacks_reason:
                 return await self._preview()
             confirmation = await self._by_phrase(self._phrase)
         return await self._carried_out(confirmation)
 
-    async def _carried_out(self, confirmation: Confirmed) -> Change:
+    async def _carried_out(self, confirmation: Approval) -> Change:
         try:
             run = await self.invocation.profile.runner.run(self.plan, self.invocation.caller, confirmation)
         except MovedOn as error:
@@ -179,12 +179,12 @@ class Proposal:
         empty = value in (None, "", UNSET)
         return "–" if empty else cell(self.invocation.present.value(info, value, MAX_ASKED), self._language)
 
-    async def _by_phrase(self, phrase: str) -> Confirmed:
+    async def _by_phrase(self, phrase: str) -> Approval:
         profile = self.invocation.profile
         if profile.policy is Policy.human and not pressed():
             raise Problem(BY_THE_BUTTON if self.invocation.shows_cards else HUMAN_ONLY)
         code = await profile.confirmation.check(self._action(card=pressed()), phrase)
-        return Confirmed("card" if pressed() else "phrase", code, self._reason)
+        return Approval("card" if pressed() else "phrase", code, self._reason)
 
     def _action(self, *, card: bool) -> Action:
         """What a phrase confirms. A card has one of its own, so the model cannot press the button with the other."""

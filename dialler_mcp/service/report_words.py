@@ -26,7 +26,7 @@ from dialler_mcp.reporting.figures.words import (
     result_in_words,
     type_in_words,
 )
-from dialler_mcp.service.breakdowns import Breakdown, By, breakdown_of, comparison_of
+from dialler_mcp.service.breakdowns import Breakdown, Grouping, breakdown_of, comparison_of
 from dialler_mcp.words import Words, number
 
 MAX_RESULTS = 8
@@ -137,7 +137,7 @@ class CampaignReport(Answer):
 
 
 def in_words(
-    report: Report, language: Language, by: By | None = None, uids: Mapping[int, str] | None = None
+    report: Report, language: Language, by: Grouping | None = None, uids: Mapping[int, str] | None = None
 ) -> CampaignReport:
     """The report as people and models read it; `uids` are those of agents by user ID, as far as they are known."""
     figures = report.figures
@@ -161,7 +161,7 @@ def in_words(
         best_hours=_best_hours(report, language),
         compared=_compared(report, language, by),
         breakdown=breakdown_of(report, by, language, uids)
-        if by and not (by is By.campaign and report.figures_by_campaign)
+        if by and not (by is Grouping.campaign and report.figures_by_campaign)
         else None,
         notes=[*([_UIDS.text(language)] if uids else []), *_notes(report, language)],
     ).in_language(language)
@@ -177,12 +177,12 @@ def _of_calls(figures: Mapping[str, Figure]) -> Iterator[Figure | Quantiles]:
             yield Quantiles(*(figures[one] for one in name))
 
 
-def _compared(report: Report, language: Language, by: By | None) -> Breakdown | None:
+def _compared(report: Report, language: Language, by: Grouping | None) -> Breakdown | None:
     """Campaigns side by side, in one table with what was done in each, where that is asked for."""
     if not report.figures_by_campaign:
         return None
     campaigns = comparison_of(report, language)
-    return campaigns.beside(breakdown_of(report, by, language)) if by is By.campaign else campaigns
+    return campaigns.beside(breakdown_of(report, by, language)) if by is Grouping.campaign else campaigns
 
 
 def _span(report: Report, language: Language) -> str:

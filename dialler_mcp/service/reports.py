@@ -14,7 +14,7 @@ from dialler_mcp.reporting.figures.report import Report, report_of
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.service.agents import uids_by_id
 from dialler_mcp.service.answers import SANDBOX_WORDS
-from dialler_mcp.service.breakdowns import Breakdown, By
+from dialler_mcp.service.breakdowns import Breakdown, Grouping
 from dialler_mcp.service.fresh import BUDGET_SECONDS, Copies, copies_of, remarks
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.report_words import CampaignReport, in_words
@@ -42,7 +42,7 @@ async def report_on(
     scope: Scope,
     language: Language,
     *,
-    by: By | None = None,
+    by: Grouping | None = None,
     full: bool = False,
     budget_seconds: float = BUDGET_SECONDS,
 ) -> ReportInWords:
@@ -53,11 +53,11 @@ async def report_on(
     Raises:
         Problem: nothing could be read, or nobody may see figures by agent.
     """
-    if by is By.agent:
+    if by is Grouping.agent:
         with_agents(invocation)
     copies = await copies_of(invocation, campaigns, language, full=full, budget_seconds=budget_seconds)
     report = await asyncio.to_thread(made, invocation, copies.campaign_ids, scope, [by.value] if by else ())
-    uids = await uids_by_id(invocation, copies.campaign_ids) if by is By.agent else None
+    uids = await uids_by_id(invocation, copies.campaign_ids) if by is Grouping.agent else None
     words = in_words(report, language, by, uids)
     words.notes = [*(words.notes or []), *copies.remarks]
     return ReportInWords(report, words, copies)

@@ -10,8 +10,8 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import MAX_CAMPAIGNS, Filter, StateFilter, names_of, read_list
 from dialler_mcp.service.matching import asked_campaign
-from dialler_mcp.service.meant import Meant
 from dialler_mcp.service.present import ContactView, campaign_name, result_name
+from dialler_mcp.service.selected_contacts import SelectedContacts
 from dialler_mcp.service.selection_by_question import named_by
 from dialler_mcp.words import Language, Words
 
@@ -59,7 +59,7 @@ class Selection:
     sql: str | None = None
 
 
-async def selected(invocation: Invocation, selection: Selection) -> Meant:
+async def selected(invocation: Invocation, selection: Selection) -> SelectedContacts:
     """The contacts that are meant.
 
     Raises:
@@ -79,7 +79,7 @@ async def selected(invocation: Invocation, selection: Selection) -> Meant:
     return await _by_filters(invocation, selection)
 
 
-async def _by_ids(invocation: Invocation, ids: list[int]) -> Meant:
+async def _by_ids(invocation: Invocation, ids: list[int]) -> SelectedContacts:
     contacts = {contact.id: contact for contact, _ in await current_contacts(invocation.dialler, ids)}
     if missing := [one for one in ids if one not in contacts]:
         raise Problem(_MISSING.filled(ids=", ".join(map(str, missing[:10]))))
@@ -89,10 +89,10 @@ async def _by_ids(invocation: Invocation, ids: list[int]) -> Meant:
         for view in views:
             yield view, state_of(view.contact, view.code)
 
-    return Meant(each(), "" if len(ids) > 1 else f": {views[0].label()}")
+    return SelectedContacts(each(), "" if len(ids) > 1 else f": {views[0].label()}")
 
 
-async def _by_filters(invocation: Invocation, selection: Selection) -> Meant:
+async def _by_filters(invocation: Invocation, selection: Selection) -> SelectedContacts:
     campaign = await asked_campaign(invocation, selection.campaign_id, selection.name)
     key = campaign and campaign.id
     filter_ = Filter(
@@ -119,7 +119,7 @@ async def _by_filters(invocation: Invocation, selection: Selection) -> Meant:
                 yield names.view(invocation, contact), state
 
     words = filter_.in_words(invocation.profile.language(None))
-    return Meant(each(), f" in {campaign_name(campaign, key)}{f': {words}' if words else ''}")
+    return SelectedContacts(each(), f" in {campaign_name(campaign, key)}{f': {words}' if words else ''}")
 
 
 async def result_ids(invocation: Invocation, result: str, campaign_id: int | None) -> set[int]:

@@ -10,8 +10,8 @@ from dialler_mcp.reporting.figures.data_check import people
 from dialler_mcp.reporting.questions.asking import ask
 from dialler_mcp.service.fresh import chosen, copies_of
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.meant import Meant
 from dialler_mcp.service.present import ContactView
+from dialler_mcp.service.selected_contacts import SelectedContacts
 from dialler_mcp.words import Words, in_words
 
 MAX_ROWS = 10_000
@@ -47,7 +47,7 @@ _NOBODY = Words(
 _EMPTY = Words("empty", "leer")
 
 
-async def named_by(invocation: Invocation, sql: str, campaign_id: int | None, name: str | None) -> Meant:
+async def named_by(invocation: Invocation, sql: str, campaign_id: int | None, name: str | None) -> SelectedContacts:
     """The contacts that the rows of this question name; it is asked over one campaign, else over all, as they are now.
 
     Raises:
@@ -78,7 +78,7 @@ async def named_by(invocation: Invocation, sql: str, campaign_id: int | None, na
         raise Problem(_NOBODY.then(*map(Words.alike, remarks)))
     remarks += copies.remarks
     contacts = _as_they_are_now(invocation, [one for one in ids if one in there], remarks)
-    return Meant(contacts, _WHICH.text(language), remarks)
+    return SelectedContacts(contacts, _WHICH.text(language), remarks)
 
 
 async def _as_they_are_now(

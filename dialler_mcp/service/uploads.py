@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dialler_mcp.lists.reading.pieces import GONE, Incoming, Pieces
+from dialler_mcp.lists.reading.pieces import GONE, IncomingFile, Pieces
 from dialler_mcp.problem import Problem
 from dialler_mcp.service import lists
 
@@ -30,7 +30,7 @@ class Uploads:
         self._lists = people_lists
         self._reading: dict[str, asyncio.Task[Outcome]] = {}
 
-    async def outcome(self, incoming: Incoming) -> Outcome | None:
+    async def outcome(self, incoming: IncomingFile) -> Outcome | None:
         """The list in a file; None while bytes are missing, or while reading takes longer than an answer may. The same
         each time it is asked for.
 
@@ -49,12 +49,12 @@ class Uploads:
             raise Problem(GONE)
         return task.result() if ready else None
 
-    async def _read(self, incoming: Incoming) -> Outcome:
+    async def _read(self, incoming: IncomingFile) -> Outcome:
         copy = self.pieces.hand_over(incoming)
         people = await self._lists.open_copy(incoming.caller, incoming.name, copy)
         return Outcome(people, await asyncio.to_thread(lambda: sum(1 for _ in people.table.rows())))
 
-    def forget(self, incoming: Incoming) -> None:
+    def forget(self, incoming: IncomingFile) -> None:
         """Remove what was received of a file, or let what is made of it go."""
         self.pieces.forget(incoming)
         self._tidy()

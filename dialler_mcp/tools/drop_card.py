@@ -24,7 +24,7 @@ Bytes = Annotated[int, Field(ge=0, le=1 << 53)]  # numbers of the page are exact
 Handle = Annotated[str | None, Field(description="of the first answer", max_length=64)]
 
 
-class Received(Answer):
+class UploadAnswer(Answer):
     """What is there of a file: where its next piece begins; once it is whole and read, the list in it."""
 
     upload_id: str
@@ -46,16 +46,16 @@ async def dialler_receive_list(
     upload_id: Handle = None,
     cancel: Annotated[bool, Field(description="forget the file")] = False,
     language: Lang = None,
-) -> Received:
+) -> UploadAnswer:
     """For the card only: take a piece of the file that a person has dropped on it."""
     uploads, caller = invocation.profile.uploads, invocation.caller.key
     pieces = uploads.pieces
     incoming = pieces.begin(caller, name, size) if upload_id is None else pieces.get(caller, upload_id)
     if cancel:
         uploads.forget(incoming)
-        return Received(upload_id=incoming.id, next_offset=0)
+        return UploadAnswer(upload_id=incoming.id, next_offset=0)
     pieces.add(incoming, offset, digest, data)
-    answer = Received(upload_id=incoming.id, next_offset=incoming.length)
+    answer = UploadAnswer(upload_id=incoming.id, next_offset=incoming.length)
     outcome = await uploads.outcome(incoming)
     if outcome is None:
         return answer

@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.questions.rules import MAX_SQL
-from dialler_mcp.service.export_wish import Format, What, wished
-from dialler_mcp.service.exports import Exported, exported_in_time
+from dialler_mcp.service.export_wish import Format, RowKind, wished
+from dialler_mcp.service.exports import ExportAnswer, exported_in_time
 from dialler_mcp.service.fresh import chosen
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import CampaignIds, CampaignNames, Lang, When, printable_lines, shorter
@@ -35,7 +35,7 @@ READ_BY = {"contacts": "list_contacts", "calls": "get_contact_history", "query":
 )
 async def dialler_export(
     invocation: Invocation,
-    what: Annotated[What | None, Field(description="contacts, unless calls or sql")] = None,
+    what: Annotated[RowKind | None, Field(description="contacts, unless calls or sql")] = None,
     sql: Annotated[
         str | None,
         shorter(MAX_SQL),
@@ -50,7 +50,7 @@ async def dialler_export(
     file_type: Annotated[Format | None, Field(description="xlsx; jtel: CSV for its import")] = None,
     path: Annotated[str | None, shorter(1_000), Field(description="new file in an allowed folder")] = None,
     language: Lang = None,
-) -> Exported:
+) -> ExportAnswer:
     """Export (save, download) contacts, calls or the rows of a query as a spreadsheet file: Excel, CSV, Parquet. Use it
     rather than retyping rows.
     """

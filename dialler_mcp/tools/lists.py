@@ -8,7 +8,7 @@ from dialler_mcp.domain.roles import Role
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.list_words import ListCheck, asked_for, still_checked, told
-from dialler_mcp.service.lists import Said, checked_in_time
+from dialler_mcp.service.lists import ListWish, checked_in_time
 from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.parameters import CampaignId, CampaignName, Confirm, Id, Name, Reason, shorter
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
@@ -75,8 +75,8 @@ async def dialler_check_list(
         if encoding or sheet:
             await lists.read_again(people, encoding, sheet)
     campaign = await asked_campaign(invocation, campaign_id, name) if campaign_id or name else None
-    mapping_wish = {"kept" if mapping is None else "keep" if mapping else "forget": mapping_name}
-    wishes = Said(campaign and campaign.id, mapping, decisions, twins, file, **mapping_wish)
+    mapping_wish = {"kept_name" if mapping is None else "keep" if mapping else "forget": mapping_name}
+    wishes = ListWish(campaign and campaign.id, mapping, decisions, twins, file, **mapping_wish)
     outcome = await checked_in_time(invocation, people, wishes)
     return told(invocation, people, outcome) if outcome else still_checked(invocation, people)
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.service.answers import Details
-from dialler_mcp.service.breakdowns import By
+from dialler_mcp.service.breakdowns import Grouping
 from dialler_mcp.service.fresh import chosen
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import campaigns_named
@@ -45,7 +45,7 @@ async def dialler_campaign_report(
     names: CampaignNames = None,
     since: Annotated[When, Field(description="calls from YYYY-MM-DD[THH:MM], local")] = None,
     until: Annotated[When, Field(description="until, inclusive")] = None,
-    by: Annotated[By | None, Field(description="table")] = None,
+    by: Annotated[Grouping | None, Field(description="table")] = None,
     chart: Annotated[Chart | None, Field(description="picture")] = None,
     full: Annotated[bool, Field(description="read anew (slow)")] = False,
     language: Lang = None,

@@ -18,7 +18,7 @@ from mcp_types import CallToolResult
 from dialler_mcp.sandbox import Store
 from tests.conftest import Bench, text_of
 from tests.examples import rest_thorough
-from tests.kept import report_on_what_is_there
+from tests.shared_snapshots import report_on_what_is_there
 from tests.tokens import tokens
 from tests.tools.asking import WINBACK
 
@@ -87,8 +87,8 @@ async def test_a_job(bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatc
             before, writes = writes, b.store.writes
             assert (writes != before) is call.get("changes", False), text_of(answers[-1])
     check_end(b.store, job.get("end", {}))
-    spent = sum(map(cost, answers))
-    assert spent <= job["tokens"], f"{spent} tokens"
+    cost_of_all = sum(map(cost, answers))
+    assert cost_of_all <= job["tokens"], f"{cost_of_all} tokens"
 
 
 def test_there_are_jobs_of_every_kind():

@@ -177,8 +177,8 @@ async def test_a_404_in_the_own_envelope_is_none() -> None:
 @pytest.mark.parametrize("name", [*READS, *STATUS_ONLY, *RECORD])
 async def test_403_speaks_of_rights(name: str) -> None:
     use = (READS | STATUS_ONLY | RECORD)[name]
-    for refused in (refusal(403, "no"), httpx2.Response(403), httpx2.Response(403, html="<h1>Forbidden</h1>")):
-        error = await error_of(use, refused)
+    for refusal_answer in (refusal(403, "no"), httpx2.Response(403), httpx2.Response(403, html="<h1>Forbidden</h1>")):
+        error = await error_of(use, refusal_answer)
         assert type(error) is Forbidden
         assert "right" in str(error)
 
@@ -206,9 +206,9 @@ async def test_who_asks_to_wait_beyond_the_deadline_is_told_of_at_once() -> None
     assert wire.pauses == []
 
 
-@pytest.mark.parametrize("asked", ["", "soon", "-1", "Sat, 28 Nov 1970 09:00:00 GMT"])
-async def test_an_odd_time_to_wait_is_the_usual_pause(asked: str) -> None:
-    wire = Wire(httpx2.Response(429, headers={"retry-after": asked}), records({"ID": 1}))
+@pytest.mark.parametrize("wish", ["", "soon", "-1", "Sat, 28 Nov 1970 09:00:00 GMT"])
+async def test_an_odd_time_to_wait_is_the_usual_pause(wish: str) -> None:
+    wire = Wire(httpx2.Response(429, headers={"retry-after": wish}), records({"ID": 1}))
     async with wire.dialler() as dialler:
         await dialler.get_contact(1)
     assert 0 < wire.pauses[0] < 1
@@ -221,8 +221,8 @@ async def test_a_byte_order_mark_is_no_damage(name: str) -> None:
     )
     async with Wire(httpx2.Response(200, content=content)).dialler() as dialler:
         await READS[name](dialler)
-    refused = b"\xef\xbb\xbf" + json.dumps({"status": 409, "error": "exists"}).encode()
-    assert type(await error_of(READS[name], httpx2.Response(409, content=refused))) is Conflict
+    refusal_answer = b"\xef\xbb\xbf" + json.dumps({"status": 409, "error": "exists"}).encode()
+    assert type(await error_of(READS[name], httpx2.Response(409, content=refusal_answer))) is Conflict
 
 
 @pytest.mark.parametrize("name", READS)
@@ -237,8 +237,8 @@ async def test_a_write_whose_answer_is_nested_too_deeply_is_unknown() -> None:
 
 
 async def test_a_list_whose_connection_breaks_or_whose_end_is_missing_is_no_shorter_list() -> None:
-    cut = Body(b'{"records":[{"ID":1},', b'{"ID":2}],"count":2')
-    assert isinstance(await error_of(LIST, httpx2.Response(200, stream=cut)), NotJson)
+    broken_answer = Body(b'{"records":[{"ID":1},', b'{"ID":2}],"count":2')
+    assert isinstance(await error_of(LIST, httpx2.Response(200, stream=broken_answer)), NotJson)
 
 
 BY_ID: dict[str, Use] = {

@@ -13,7 +13,7 @@ FROM, TO = datetime(2026, 3, 1, 8, 0, 0, 5), datetime(2026, 3, 31, 20)
 
 
 @pytest.mark.parametrize(
-    ("given", "body"),
+    ("arguments", "body"),
     [
         ({}, {}),
         ({"user_data": "K-1"}, {"userData": "K-1"}),
@@ -22,10 +22,10 @@ FROM, TO = datetime(2026, 3, 1, 8, 0, 0, 5), datetime(2026, 3, 31, 20)
         ({"dt_to": TO}, {"dtTo": "2026-03-31T20:00:00"}),
     ],
 )
-async def test_clone_sends_only_what_is_given(given: dict[str, Any], body: dict[str, Any]) -> None:
+async def test_clone_sends_only_what_is_given(arguments: dict[str, Any], body: dict[str, Any]) -> None:
     wire = Wire(records({"ID": 7, "Name": "B"}))
     async with wire.dialler() as dialler:
-        assert (await dialler.clone_campaign("A", "B", **given)).id == 7
+        assert (await dialler.clone_campaign("A", "B", **arguments)).id == 7
     assert sent(wire.request) == {"source": "A", "destination": "B"} | body
 
 

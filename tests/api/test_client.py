@@ -85,8 +85,8 @@ async def test_a_read_is_tried_again_when_a_proxy_has_no_answer(use: Use, status
 
 @reads
 async def test_a_read_whose_body_breaks_off_is_tried_again(use: Use) -> None:
-    cut = httpx2.Response(200, stream=Body(b'{"records":[', httpx2.ReadError("cut")))
-    wire = Wire(cut, records({"ID": 1, "UserData": "Contact10"}))
+    broken_answer = httpx2.Response(200, stream=Body(b'{"records":[', httpx2.ReadError("cut")))
+    wire = Wire(broken_answer, records({"ID": 1, "UserData": "Contact10"}))
     async with wire.dialler() as dialler:
         assert await use(dialler)
     assert len(wire.requests) == 2
@@ -122,15 +122,15 @@ async def test_a_read_that_is_refused_is_not_tried_again(status: int) -> None:
 
 
 async def test_pauses_grow_and_are_jittered() -> None:
-    seen: set[tuple[float, ...]] = set()
+    series: set[tuple[float, ...]] = set()
     for _ in range(5):
         wire = Wire(*[httpx2.ConnectError("refused")] * 3)
         await error_of(wire, READS["get"])
         first, second = wire.pauses
         assert 0.1 <= first <= 0.3
         assert 0.2 <= second <= 0.6
-        seen.add(tuple(wire.pauses))
-    assert len(seen) > 1
+        series.add(tuple(wire.pauses))
+    assert len(series) > 1
 
 
 @writes
@@ -228,18 +228,18 @@ async def test_a_cancelled_call_stays_cancelled() -> None:
 
 
 @pytest.mark.parametrize(
-    ("location", "asked"),
+    ("location", "path"),
     [
         (f"{URL}/new/1", f"{URL}/new/1"),
         ("/rest/v1.0/1/new?x=%2F", f"{URL}/new?x=%2F"),
         (f"{URL.replace('.example', '.example:443')}/new/1", f"{URL}/new/1"),
     ],
 )
-async def test_a_redirect_of_a_get_below_the_base_url_is_followed(location: str, asked: str) -> None:
+async def test_a_redirect_of_a_get_below_the_base_url_is_followed(location: str, path: str) -> None:
     wire = Wire(httpx2.Response(307, headers={"location": location}), records({"ID": 1, "UserData": "Contact10"}))
     async with wire.dialler() as dialler:
         assert (await dialler.get_contact(1)).id == 1
-    assert str(wire.requests[1].url) == asked
+    assert str(wire.requests[1].url) == path
 
 
 @pytest.mark.parametrize(

@@ -23,12 +23,12 @@ OK = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r
 @asynccontextmanager
 async def server(*answers: bytes, tls: ssl.SSLContext | None = None) -> AsyncGenerator[int]:
     """Gives these answers in turn, the last for ever; yields its port."""
-    left = list(answers)
+    rest = list(answers)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while await reader.readuntil(b"\r\n\r\n"):
-                writer.write(left.pop(0) if len(left) > 1 else left[0])
+                writer.write(rest.pop(0) if len(rest) > 1 else rest[0])
                 await writer.drain()
         except (asyncio.IncompleteReadError, OSError):
             pass
@@ -46,7 +46,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "dialler test")])
     now = datetime.now(UTC)
-    signed = (
+    own_certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -62,7 +62,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    path.write_bytes(signed.public_bytes(serialization.Encoding.PEM) + private)
+    path.write_bytes(own_certificate.public_bytes(serialization.Encoding.PEM) + private)
     return path
 
 
@@ -113,8 +113,8 @@ async def test_a_port_where_nobody_listens_is_unreachable() -> None:
 
 
 async def test_a_redirect_works_with_one_connection() -> None:
-    moved = b"HTTP/1.1 302 Found\r\nLocation: /rest/v1.0/1/new\r\nContent-Length: 5\r\n\r\nmoved"
-    async with server(moved, OK) as port, dialler_at(port, "http", connections=1) as dialler:
+    redirect = b"HTTP/1.1 302 Found\r\nLocation: /rest/v1.0/1/new\r\nContent-Length: 5\r\n\r\nmoved"
+    async with server(redirect, OK) as port, dialler_at(port, "http", connections=1) as dialler:
         assert await dialler.list_campaigns() == []
 
 

@@ -13,7 +13,7 @@ from dialler_mcp.domain.records import Contact
 from tests.api.wire import MISSING, Wire, html, records
 
 
-class Asked:
+class BatchClient:
     """One batch, and how many of its rows were read one by one."""
 
     def __init__(self, answer: httpx2.Response) -> None:
@@ -29,23 +29,23 @@ class Asked:
 
 
 async def test_rows_are_decoded_at_once() -> None:
-    asked = Asked(records({"ID": 1, "New": {"a": 1}}, {"ID": "2", "Name": None}))
-    assert [contact.id for contact in await asked.rows()] == [1, 2]
-    assert asked.singly == 0
-    assert json.loads(asked.wire.request.content) == {"IDList": [1, 2]}
+    client = BatchClient(records({"ID": 1, "New": {"a": 1}}, {"ID": "2", "Name": None}))
+    assert [contact.id for contact in await client.rows()] == [1, 2]
+    assert client.singly == 0
+    assert json.loads(client.wire.request.content) == {"IDList": [1, 2]}
 
 
 @pytest.mark.parametrize("odd", [{"ID": 2, "Amount": "viel"}, {"ID": 2, "Name": "a\ud83d"}])
 async def test_an_odd_value_makes_them_be_read_one_by_one(odd: dict[str, Any]) -> None:
     content = json.dumps({"records": [{"ID": 1}, odd]}).encode()
-    asked = Asked(httpx2.Response(200, content=content))
-    assert [contact.id for contact in await asked.rows()] == [1, 2]
-    assert asked.singly == 2
+    client = BatchClient(httpx2.Response(200, content=content))
+    assert [contact.id for contact in await client.rows()] == [1, 2]
+    assert client.singly == 2
 
 
 @pytest.mark.parametrize("answer", [records(), httpx2.Response(404, json=MISSING)])
 async def test_no_rows_are_no_error(answer: httpx2.Response) -> None:
-    assert await Asked(answer).rows() == []
+    assert await BatchClient(answer).rows() == []
 
 
 @pytest.mark.parametrize(
@@ -60,5 +60,5 @@ async def test_no_rows_are_no_error(answer: httpx2.Response) -> None:
 )
 async def test_what_is_no_list_of_records_is_an_error(answer: httpx2.Response, kind: type[DiallerError]) -> None:
     with pytest.raises(DiallerError) as error:
-        await Asked(answer).rows()
+        await BatchClient(answer).rows()
     assert type(error.value) is kind

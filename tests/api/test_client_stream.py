@@ -37,8 +37,8 @@ async def test_all_campaigns_are_asked_for_without_a_filter() -> None:
 
 async def test_what_an_old_release_sends_of_other_campaigns_is_left_out() -> None:
     rows = [{"ID": 1, "DiallerCampaignsID": 551}, {"ID": 2, "DiallerCampaignsID": 538}, {"ID": 3}]
-    for campaign_id, wanted in ((538, [2, 3]), (551, [1, 3]), (999, [3]), (None, [1, 2, 3])):
-        assert await ids_of(Wire(stream(json.dumps(list_of(*rows)).encode())), campaign_id) == wanted
+    for campaign_id, ids in ((538, [2, 3]), (551, [1, 3]), (999, [3]), (None, [1, 2, 3])):
+        assert await ids_of(Wire(stream(json.dumps(list_of(*rows)).encode())), campaign_id) == ids
 
 
 async def test_a_list_in_single_bytes_is_the_same_list() -> None:

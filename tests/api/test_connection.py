@@ -23,8 +23,8 @@ TOKEN = "s3cret/Token+9&<x>"
 
 
 def speaking(*answers: httpx2.Response) -> Dialler:
-    left = list(answers)
-    transport = httpx2.MockTransport(lambda request: left.pop(0))
+    rest = list(answers)
+    transport = httpx2.MockTransport(lambda request: rest.pop(0))
     return Dialler(Address(URL, TOKEN), transport=transport)
 
 
@@ -82,8 +82,8 @@ def test_a_token_that_arrives_in_pieces_is_taken_out(before: int, sizes: list[in
 
 
 def test_a_token_in_json_with_escapes_is_found() -> None:
-    for written in (r"s3cret\/Token+9&<x>", r"s3cret/Token+9\u0026\u003cx\u003e"):
-        assert Secret(TOKEN).taken_out(written.encode()) == MARK
+    for text in (r"s3cret\/Token+9&<x>", r"s3cret/Token+9\u0026\u003cx\u003e"):
+        assert Secret(TOKEN).taken_out(text.encode()) == MARK
 
 
 def test_who_waits_in_vain_for_a_connection_is_told_that_nothing_left() -> None:
@@ -100,8 +100,8 @@ def test_a_short_token_is_not_looked_for_in_other_words() -> None:
 async def test_an_answer_without_end_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "MAX_ANSWER", 1_000_000)
     bomb = gzip.compress(b" " * 20_000_000)
-    packed = httpx2.Response(200, headers={"content-encoding": "gzip"}, stream=Body(bomb))
-    async with speaking(packed) as dialler:
+    response = httpx2.Response(200, headers={"content-encoding": "gzip"}, stream=Body(bomb))
+    async with speaking(response) as dialler:
         with pytest.raises(TooLarge):
             await dialler.list_campaigns()
 

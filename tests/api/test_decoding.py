@@ -38,7 +38,7 @@ ROW = {"DiallerContactsID": 215220, "UserData": "Contact10", "PhoneNumber": "493
 
 
 @pytest.mark.parametrize(
-    ("written", "time"),
+    ("text", "time"),
     [
         ("2020-11-11T15:31:47.070", datetime(2020, 11, 11, 15, 31, 47, 70_000)),
         ("2022-06-17T15:19:12.484+02:00", datetime(2022, 6, 17, 15, 19, 12, 484_000, SUMMER)),
@@ -51,17 +51,17 @@ ROW = {"DiallerContactsID": 215220, "UserData": "Contact10", "PhoneNumber": "493
         ),
     ],
 )
-def test_every_documented_form_of_a_time_is_read(written: str, time: datetime) -> None:
-    read = read_record({"dtNextTry": written}, Contact).dt_next_try
-    assert read == time
-    assert read is not None
-    assert read.tzinfo == time.tzinfo
+def test_every_documented_form_of_a_time_is_read(text: str, time: datetime) -> None:
+    moment = read_record({"dtNextTry": text}, Contact).dt_next_try
+    assert moment == time
+    assert moment is not None
+    assert moment.tzinfo == time.tzinfo
 
 
-@pytest.mark.parametrize("written", ["", "yesterday", "2020-13-01T00:00:00", "11.11.2020", {}, [], True])
-def test_a_time_that_is_none_is_kept_aside(written: object) -> None:
-    contact = read_record({"ID": 7, "dtNextTry": written}, Contact)
-    assert (contact.id, contact.dt_next_try, contact.other) == (7, None, {"dtNextTry": written})
+@pytest.mark.parametrize("text", ["", "yesterday", "2020-13-01T00:00:00", "11.11.2020", {}, [], True])
+def test_a_time_that_is_none_is_kept_aside(text: object) -> None:
+    contact = read_record({"ID": 7, "dtNextTry": text}, Contact)
+    assert (contact.id, contact.dt_next_try, contact.other) == (7, None, {"dtNextTry": text})
 
 
 ODD_VALUES: list[tuple[str, object]] = [
@@ -91,7 +91,7 @@ def test_an_odd_value_is_kept_aside_and_spoils_nothing_else(wire: str, value: ob
 )
 def test_a_number_in_place_of_a_text_becomes_one(wire: str, value: float, text: str) -> None:
     contact = read_record({wire: value}, Contact)
-    assert [shown for info, shown in contact.present() if info.wire == wire] == [text]
+    assert [present_value for info, present_value in contact.present() if info.wire == wire] == [text]
     assert contact.other == {}
 
 
@@ -99,7 +99,9 @@ def test_a_number_in_place_of_a_text_becomes_one(wire: str, value: float, text: 
 def test_a_text_in_place_of_a_number_is_read(wire: str, value: object) -> None:
     contact = read_record({wire: value}, Contact)
     assert contact.other == {}
-    assert [float(shown) for info, shown in contact.present() if info.wire == wire] == [float(str(value))]
+    assert [float(present_value) for info, present_value in contact.present() if info.wire == wire] == [
+        float(str(value))
+    ]
 
 
 @pytest.mark.parametrize("value", [None, False, 0, "false"])
@@ -136,9 +138,9 @@ def test_what_a_release_does_not_send_differs_from_null() -> None:
     silent = read_record({"ID": 1}, Contact)
     assert silent.b_locked is msgspec.UNSET
     assert silent.dialler_campaigns_result_codes_id is msgspec.UNSET
-    spoken = read_record({"ID": 1, "bLocked": None, "DiallerCampaignsResultCodesID": None}, Contact)
-    assert spoken.b_locked is None
-    assert spoken.dialler_campaigns_result_codes_id is None
+    record = read_record({"ID": 1, "bLocked": None, "DiallerCampaignsResultCodesID": None}, Contact)
+    assert record.b_locked is None
+    assert record.dialler_campaigns_result_codes_id is None
 
 
 @given(
@@ -170,12 +172,12 @@ def test_an_answer_without_a_list_of_records_is_an_error(answer: object) -> None
 
 
 def test_nested_and_flat_calls_give_the_same_history_entry() -> None:
-    created = "2020-11-11T15:32:07.050"
+    creation_time = "2020-11-11T15:32:07.050"
     flat = ROW | CALL | {"DiallerContactsHistoryID": 1136, "StatisticsPartAID": 9}
-    flat["dtCreatedDiallerContactsHistory"] = created
-    nested = ROW | {"ID": 1136, "dtCreated": created, "StatisticsPartA": CALL | {"ID": 9}}
+    flat["dtCreatedDiallerContactsHistory"] = creation_time
+    nested_row = ROW | {"ID": 1136, "dtCreated": creation_time, "StatisticsPartA": CALL | {"ID": 9}}
     by_history = read_record(flat, HistoryEntry)
-    by_batch = read_record({"ID": 215220, "DiallerContactsHistory": [nested, flat]}, ContactDetails)
+    by_batch = read_record({"ID": 215220, "DiallerContactsHistory": [nested_row, flat]}, ContactDetails)
     assert by_batch.dialler_contacts_history == [by_history, by_history]
     assert by_history.dialler_contacts_history_id == 1136
     assert by_history.statistics_part_a_id == 9
@@ -240,8 +242,8 @@ def test_a_fresh_contact_has_no_history_and_no_result(nothing: dict[str, Any]) -
 
 
 def test_a_body_writes_times_as_zoneless_seconds() -> None:
-    written = body({"dtFrom": datetime(2026, 3, 1, 8, 30, 15, 999), "Name": "Müßig", "Amount": 0.5, "Tag": None})
-    assert written == '{"dtFrom":"2026-03-01T08:30:15","Name":"Müßig","Amount":0.5,"Tag":null}'.encode()
+    text = body({"dtFrom": datetime(2026, 3, 1, 8, 30, 15, 999), "Name": "Müßig", "Amount": 0.5, "Tag": None})
+    assert text == '{"dtFrom":"2026-03-01T08:30:15","Name":"Müßig","Amount":0.5,"Tag":null}'.encode()
 
 
 @pytest.mark.parametrize(
@@ -257,7 +259,7 @@ def test_an_empty_list_is_left_out_of_a_batch(keys: list[str], ids: list[int], l
 
 
 @pytest.mark.parametrize(
-    ("sent", "read"),
+    ("content", "text"),
     [
         (rb'{"a":"\ud83d"}', "\ufffd"),
         (rb'{"a":"ab\ude00c"}', "ab\ufffdc"),
@@ -266,8 +268,8 @@ def test_an_empty_list_is_left_out_of_a_batch(keys: list[str], ids: list[int], l
         (rb'{"a":"\\\ud83dx"}', "\\\ufffdx"),
     ],
 )
-def test_the_half_of_a_cut_emoji_does_not_make_an_answer_unreadable(sent: bytes, read: str):
-    assert decoded(sent) == {"a": read}
+def test_the_half_of_a_cut_emoji_does_not_make_an_answer_unreadable(content: bytes, text: str):
+    assert decoded(content) == {"a": text}
 
 
 def test_what_is_no_json_stays_none():

@@ -32,9 +32,9 @@ async def test_a_campaign_is_asked_for_once_a_minute(clock: Clock) -> None:
         clock.now += MEMORY - 0.1
         assert await directory.campaign(538) is campaign
         clock.now += 0.2
-        renewed = await directory.campaign(538)
-        assert renewed is not None
-        assert renewed.name == "Winback 2"
+        later_answer = await directory.campaign(538)
+        assert later_answer is not None
+        assert later_answer.name == "Winback 2"
     assert len(wire.requests) == 2
 
 

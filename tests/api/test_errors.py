@@ -25,16 +25,16 @@ def all_errors(base: type[DiallerError] = DiallerError) -> list[type[DiallerErro
 
 
 def test_the_drawn_tree_is_the_real_one() -> None:
-    drawn: list[tuple[int, str]] = []
+    tree: list[tuple[int, str]] = []
     for line in (errors.__doc__ or "").splitlines():
-        if found := re.match(r"([\s│├└─]*)([A-Z][A-Za-z]+)(\s{2,}|$)", line):
-            drawn.append((len(found[1]) // 4 - 1, found[2]))
+        if match := re.match(r"([\s│├└─]*)([A-Z][A-Za-z]+)(\s{2,}|$)", line):
+            tree.append((len(match[1]) // 4 - 1, match[2]))
 
     def real(base: type[DiallerError], depth: int) -> list[tuple[int, str]]:
         below = [line for direct in base.__subclasses__() for line in real(direct, depth + 1)]
         return [(depth, base.__name__), *below]
 
-    assert drawn == real(DiallerError, 0)
+    assert tree == real(DiallerError, 0)
 
 
 @pytest.mark.parametrize("kind", all_errors())

@@ -30,7 +30,7 @@ CONTACT = {"Name": "Mustermann", "DiallerCampaignsID": 538, "PhoneNumber1": "493
 EVENT = {"AcdEventTypesID": 3, "AcdGroupsID": 7, "Sender": "493023125012", "Subject": "Rückruf"}
 
 
-class Asked(NamedTuple):
+class Example(NamedTuple):
     """Arguments of a method, and what they become on the wire beside the path."""
 
     arguments: dict[str, Any]
@@ -38,42 +38,42 @@ class Asked(NamedTuple):
     body: dict[str, Any] | None = None
 
 
-BY_KEY = Asked({"user_data": "Contact10"}, {"userData": "Contact10"})
-BY_NAME = Asked({"name": "Winback"}, {"name": "Winback"})
+BY_KEY = Example({"user_data": "Contact10"}, {"userData": "Contact10"})
+BY_NAME = Example({"name": "Winback"}, {"name": "Winback"})
 CASES = {
-    "list_contacts": Asked({"campaign_id": 538}, {"diallerCampaignsID": "538"}),
+    "list_contacts": Example({"campaign_id": 538}, {"diallerCampaignsID": "538"}),
     "find_contacts_by_user_data": BY_KEY,
-    "get_contacts": Asked(
+    "get_contacts": Example(
         {"contact_ids": [1, 2], "user_data_list": ["A", "B"], "language": Language.de},
         {"languagesID": "2"},
         {"UserDataList": ["A", "B"], "IDList": [1, 2]},
     ),
-    "import_contact": Asked(
+    "import_contact": Example(
         {"values": CONTACT, "overwrite_duplicates": True}, {"overwriteDuplicates": "true"}, CONTACT
     ),
-    "update_contact": Asked({"values": {"ID": ID, "City": "Köln"}}, {}, {"ID": ID, "City": "Köln"}),
+    "update_contact": Example({"values": {"ID": ID, "City": "Köln"}}, {}, {"ID": ID, "City": "Köln"}),
     "delete_contact_by_user_data": BY_KEY,
     "lock_contact_by_user_data": BY_KEY,
     "unlock_contact_by_user_data": BY_KEY,
     "reset_contact_by_user_data": BY_KEY,
     "get_contact_history_by_user_data": BY_KEY,
     "find_campaigns_by_name": BY_NAME,
-    "get_result_codes": Asked({"campaign_id": ID, "language": Language.en}, {"languagesID": "1"}),
-    "clone_campaign": Asked(
+    "get_result_codes": Example({"campaign_id": ID, "language": Language.en}, {"languagesID": "1"}),
+    "clone_campaign": Example(
         {"source": "Winback", "destination": "Winback Herbst", "user_data": "K-1"},
         {},
         {"source": "Winback", "destination": "Winback Herbst", "userData": "K-1"},
     ),
     "delete_campaign_by_name": BY_NAME,
-    "create_acd_event": Asked({"values": EVENT}, {}, EVENT),
+    "create_acd_event": Example({"values": EVENT}, {}, EVENT),
     "find_acd_groups_by_name": BY_NAME,
 }
 
 
-def asked_of(name: str) -> Asked:
+def asked_of(name: str) -> Example:
     """A function that has no case of its own is asked by an ID, or takes nothing."""
     _, *parameters = inspect.signature(getattr(Dialler, name)).parameters
-    return CASES.get(name) or Asked(dict.fromkeys(parameters, ID))
+    return CASES.get(name) or Example(dict.fromkeys(parameters, ID))
 
 
 async def ask(dialler: Dialler, name: str) -> object:
@@ -96,11 +96,13 @@ def test_the_client_has_the_documented_functions_and_no_others() -> None:
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
 async def test_a_function_sends_what_is_documented(function: dict[str, Any]) -> None:
-    asked = asked_of(function["name"])
+    example = asked_of(function["name"])
     answer = (
         done()
         if function["envelope"] == "status"
-        else records({"ID": ID, "Name": asked.arguments.get("name"), "UserData": asked.arguments.get("user_data", "A")})
+        else records(
+            {"ID": ID, "Name": example.arguments.get("name"), "UserData": example.arguments.get("user_data", "A")}
+        )
     )
     wire = Wire(answer)
     async with wire.dialler() as dialler:
@@ -110,14 +112,14 @@ async def test_a_function_sends_what_is_documented(function: dict[str, Any]) -> 
     path, _, query = request.url.raw_path.decode().partition("?")
     assert request.method == function["method"]
     assert path == "/rest/v1.0/1" + re.sub(r"\{\w+\}", str(ID), function["path"])
-    assert dict(parse_qsl(query, strict_parsing=bool(query))) == asked.query
-    assert set(asked.query) == set(function.get("query", {}))
-    assert sent(request) == asked.body
-    assert (asked.body is not None) == ("body" in function)
-    if asked.body is not None:
+    assert dict(parse_qsl(query, strict_parsing=bool(query))) == example.query
+    assert set(example.query) == set(function.get("query", {}))
+    assert sent(request) == example.body
+    assert (example.body is not None) == ("body" in function)
+    if example.body is not None:
         assert request.headers["content-type"] == "application/json"
     if isinstance(function.get("body"), dict):
-        assert set(asked.body or {}) <= set(function["body"])
+        assert set(example.body or {}) <= set(function["body"])
     assert request.headers["authorization"] == "Bearer secret-token"
     assert (result is None) == (function["envelope"] == "status")
 

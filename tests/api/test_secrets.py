@@ -35,16 +35,16 @@ def test_a_token_is_taken_out_in_every_form(form: bytes):
 @pytest.mark.parametrize("after", [b"", b"\n", b" as sent"])
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
 def test_a_token_that_was_encoded_together_with_other_words_is_found(before: bytes, after: bytes, encode: Encode):
-    seen = Secret(TOKEN).taken_out(encode(before + TOKEN.encode() + after))
-    assert MARK in seen
-    assert len(seen.replace(MARK, b"")) <= len(encode(before + after)) + 4
+    text = Secret(TOKEN).taken_out(encode(before + TOKEN.encode() + after))
+    assert MARK in text
+    assert len(text.replace(MARK, b"")) <= len(encode(before + after)) + 4
 
 
 @given(st.text(st.characters(codec="ascii"), max_size=20), st.text(st.characters(codec="ascii"), max_size=20))
 def test_what_stands_around_a_token_with_escapes_stays(before: str, after: str):
     assume(not {before[-1:], after[:1]} & set("%\\&#x0123456789;") and TOKEN not in before + after)
-    mixed = b"%ss%%33cret/Token+9%s" % (before.encode(), after.encode())
-    assert Secret(TOKEN).taken_out(mixed) == before.encode() + MARK + after.encode()
+    mixture = b"%ss%%33cret/Token+9%s" % (before.encode(), after.encode())
+    assert Secret(TOKEN).taken_out(mixture) == before.encode() + MARK + after.encode()
 
 
 def test_a_token_with_escapes_is_taken_out_of_the_address_in_a_tag():

@@ -47,8 +47,8 @@ def documents(draw: st.DrawFn) -> bytes:
     names = draw(st.permutations(list(envelope)))
     indent = draw(st.sampled_from([None, 0, 2, "\t"]))
     separators = draw(st.sampled_from([(",", ":"), (", ", ": "), (" , ", " :  ")]))
-    shuffled = {name: envelope[name] for name in names}
-    return json.dumps(shuffled, indent=indent, separators=separators, ensure_ascii=draw(st.booleans())).encode()
+    mixed_envelope = {name: envelope[name] for name in names}
+    return json.dumps(mixed_envelope, indent=indent, separators=separators, ensure_ascii=draw(st.booleans())).encode()
 
 
 def in_chunks(document: bytes, size: int) -> list[bytes]:
@@ -196,8 +196,10 @@ def test_a_megabyte_of_false_ends_costs_a_bounded_number_of_tries() -> None:
 
     splitter = Splitter(Form(Contact, counted), "F", 1024)
     document = json.dumps(list_of({"ID": 1, "Amount": "odd", "Comment": "}," * 50_000}, {"ID": 2})).encode()
-    found = [contact for chunk in in_chunks(document, 4096) for records in splitter.feed(chunk) for contact in records]
-    assert [contact.id for contact in found + splitter.finish()] == [1, 2]
+    contacts = [
+        contact for chunk in in_chunks(document, 4096) for records in splitter.feed(chunk) for contact in records
+    ]
+    assert [contact.id for contact in contacts + splitter.finish()] == [1, 2]
     assert tries == 2
 
 
@@ -210,16 +212,16 @@ def test_a_kind_is_put_in_the_order_of_the_first_record_once() -> None:
 
     document = json.dumps(list_of(*({"Name": f"{number}", "New": {"a": 1}, "ID": number} for number in range(9))))
     splitter = Splitter(Form(Contact, form_of(Contact).read, in_order), "F", 128)
-    found = [contact for records in splitter.feed(document.encode()) for contact in records] + splitter.finish()
-    assert [contact.id for contact in found] == [*range(9)]
+    contacts = [contact for records in splitter.feed(document.encode()) for contact in records] + splitter.finish()
+    assert [contact.id for contact in contacts] == [*range(9)]
     assert orders == [["Name", "New", "ID"]]
 
 
 def test_a_name_that_is_cut_in_half_costs_the_order_only() -> None:
     document = b'{"records":[{"\\ud83d":1,"ID":1},{"ID":2},{"ID":3}],"count":3}'
     splitter = Splitter(Form(Contact, form_of(Contact).read, lambda _: Contact), "F", 40)
-    found = [contact for records in splitter.feed(document) for contact in records] + splitter.finish()
-    assert [contact.id for contact in found] == [1, 2, 3]
+    contacts = [contact for records in splitter.feed(document) for contact in records] + splitter.finish()
+    assert [contact.id for contact in contacts] == [1, 2, 3]
 
 
 def test_records_come_before_the_list_is_complete() -> None:
@@ -262,5 +264,5 @@ async def test_a_list_of_any_length_is_read_in_bounded_memory(count: int) -> Non
 def test_the_half_of_a_cut_emoji_does_not_make_a_list_unreadable():
     body = rb'{"records":[{"ID":1,"Name":"a\ud83d"},{"ID":2,"Name":"\ud83d\ude00"},{"ID":3}],"count":3}'
     splitter = Splitter(form_of(Contact), "f", block=16)
-    read = [contact for records in splitter.feed(body) for contact in records] + splitter.finish()
-    assert [(contact.id, contact.name) for contact in read] == [(1, "a\ufffd"), (2, "\U0001f600"), (3, None)]
+    contacts = [contact for records in splitter.feed(body) for contact in records] + splitter.finish()
+    assert [(contact.id, contact.name) for contact in contacts] == [(1, "a\ufffd"), (2, "\U0001f600"), (3, None)]

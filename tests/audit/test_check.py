@@ -18,11 +18,11 @@ MOST = 12
 
 def raws(count: int) -> list[bytes]:
     """The lines of a whole log."""
-    prev, found = "0" * 64, list[bytes]()
+    prev, lines = "0" * 64, list[bytes]()
     for seq in range(1, count + 1):
         raw, prev = sealed({"seq": seq, "time": "2026-11-20T13:00:00.000Z", "tool": f"tool{seq % 3}", "prev": prev})
-        found.append(raw)
-    return found
+        lines.append(raw)
+    return lines
 
 
 def report_of(raw_lines: list[bytes], per_file: int = 5) -> Report:
@@ -117,8 +117,8 @@ def test_anything_inserted_is_named_where_it_stands(count: int, at: int, alien: 
 
 def test_a_forged_line_with_a_right_hash_is_named():
     lines = raws(4)
-    forged = sealed({"seq": 3, "tool": "forged", "prev": json.loads(lines[1])["hash"]})[0]
-    report = report_of([*lines[:2], forged, *lines[2:]], per_file=100)
+    forgery = sealed({"seq": 3, "tool": "forged", "prev": json.loads(lines[1])["hash"]})[0]
+    report = report_of([*lines[:2], forgery, *lines[2:]], per_file=100)
     assert named(report) == {("changed", 3), ("inserted", 3)}
 
 
@@ -170,7 +170,7 @@ def filled_log(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "seqs"),
+    ("log_filter", "seqs"),
     [
         (Filter(), [1, 2, 3]),
         (Filter(tool="DELETE"), [2, 3]),
@@ -181,8 +181,8 @@ def filled_log(tmp_path: Path) -> Path:
         (Filter(tool="delete", outcome="ok", since=datetime(2026, 11, 21, tzinfo=UTC)), []),
     ],
 )
-def test_show_filters(filled_log: Path, wanted: Filter, seqs: list[int]):
-    assert [int(line.split()[0]) for line in map(in_words, entries_of(filled_log, wanted))] == seqs
+def test_show_filters(filled_log: Path, log_filter: Filter, seqs: list[int]):
+    assert [int(line.split()[0]) for line in map(in_words, entries_of(filled_log, log_filter))] == seqs
 
 
 def test_show_reads_as_a_person_reads(filled_log: Path):
@@ -198,8 +198,8 @@ def test_show_says_what_was_torn_and_passes_over_what_is_no_line(filled_log: Pat
     path = filled_log / "audit-000001.jsonl"
     path.write_bytes(path.read_bytes() + b"{")
     AuditLog(filled_log).append({"time": "no time"})
-    found = list(map(in_words, entries_of(filled_log, Filter())))
-    assert "line 4 was half written" in found[3]
+    entries = list(map(in_words, entries_of(filled_log, Filter())))
+    assert "line 4 was half written" in entries[3]
     assert len(list(entries_of(filled_log, Filter(since=datetime(2026, 1, 1, tzinfo=UTC))))) == 4
 
 

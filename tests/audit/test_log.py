@@ -93,18 +93,18 @@ def test_the_pseudonyms_of_one_log_stay_the_same(tmp_path: Path):
     assert AuditLog(tmp_path / "b").pseudonyms.of("Mustermann") != first.pseudonyms.of("Mustermann")
 
 
-@pytest.mark.parametrize("broken", ["", "no hex"])
-def test_a_broken_key_is_replaced(tmp_path: Path, broken: str):
-    (tmp_path / "audit.key").write_text(broken, "ascii")
+@pytest.mark.parametrize("key", ["", "no hex"])
+def test_a_broken_key_is_replaced(tmp_path: Path, key: str):
+    (tmp_path / "audit.key").write_text(key, "ascii")
     AuditLog(tmp_path).pseudonyms.of("x")
     assert len(bytes.fromhex((tmp_path / "audit.key").read_text("ascii"))) == 32
 
 
-@pytest.mark.parametrize("kept", [1, 20, -1])
+@pytest.mark.parametrize("count", [1, 20, -1])
 @pytest.mark.parametrize("new_file", [False, True])
-def test_a_line_that_a_crash_left_half_written_is_said_and_stays(tmp_path: Path, kept: int, new_file: bool):
+def test_a_line_that_a_crash_left_half_written_is_said_and_stays(tmp_path: Path, count: int, new_file: bool):
     log_in(tmp_path).append({"tool": "first"})
-    half = sealed({"seq": 2, "tool": "second", "prev": entries(tmp_path)[0]["hash"]})[0][:-1][:kept]
+    half = sealed({"seq": 2, "tool": "second", "prev": entries(tmp_path)[0]["hash"]})[0][:-1][:count]
     path = tmp_path / "audit-000001.jsonl"
     path.write_bytes(path.read_bytes() + half)
     log = log_in(tmp_path, max_bytes=10 if new_file else 10_000)
@@ -159,9 +159,9 @@ def test_two_processes_keep_one_chain(tmp_path: Path):
     report = verify(tmp_path)
     assert [str(finding) for finding in report.findings] == []
     assert report.lines == 120
-    written = entries(tmp_path)
-    assert [entry["number"] for entry in written if entry["tool"] == "a"] == list(range(60))
-    assert len({entry["who"] for entry in written}) == 1
+    log_lines = entries(tmp_path)
+    assert [entry["number"] for entry in log_lines if entry["tool"] == "a"] == list(range(60))
+    assert len({entry["who"] for entry in log_lines}) == 1
 
 
 Write = Callable[[int, bytes], int]

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,37 +37,47 @@ def entries(directory: Path) -> list[dict[str, Any]]:
     return [line.entry for _, path in files(directory) for line in lines(path) if line.entry is not None]
 
 
-def small_server(directory: Path) -> tuple[MCPServer[Any], list[int]]:
+@dataclass(frozen=True)
+class Tools:
     """Tools that read, change, crash, fail and wait; and what was changed."""
-    changed: list[int] = []
 
-    async def read(number: int) -> str:
+    changes: list[int] = field(default_factory=list[int])
+
+    async def read(self, number: int) -> str:
         return str(number)
 
-    async def change(number: int) -> str:
+    async def change(self, number: int) -> str:
         note_change()
-        changed.append(number)
+        self.changes.append(number)
         return "done"
 
-    async def crash() -> str:
+    async def crash(self) -> str:
         note_crash()
         raise RuntimeError(MARK)
 
-    async def fail() -> str:
+    async def fail(self) -> str:
         raise MCPError(-32602, "no")
 
-    async def wait(number: int) -> str:
+    async def wait(self, number: int) -> str:
         note_change()
-        changed.append(number)
+        self.changes.append(number)
         await anyio.sleep_forever()
         return "never"
 
-    tools = [
-        Tool.from_function(tool, annotations=ToolAnnotations(read_only_hint=tool in (read, crash, fail)))
-        for tool in (read, change, crash, fail, wait)
-    ]
-    audit = Auditing(lambda: AuditLog(directory), {tool.name: tool for tool in tools}, frozenset({"hello"}), named)
-    server = MCPServer[Any]("small", tools=tools, middleware=[audit], log_level="CRITICAL")
+    def all(self) -> list[Tool]:
+        readers = (self.read, self.crash, self.fail)
+        return [
+            Tool.from_function(tool, annotations=ToolAnnotations(read_only_hint=tool in readers))
+            for tool in (self.read, self.change, self.crash, self.fail, self.wait)
+        ]
+
+
+def small_server(directory: Path) -> tuple[MCPServer[Any], list[int]]:
+    """A server with these tools, and what they have changed."""
+    tools = Tools()
+    by_name = {tool.name: tool for tool in tools.all()}
+    audit = Auditing(lambda: AuditLog(directory), by_name, frozenset({"hello"}), named)
+    server = MCPServer[Any]("small", tools=[*by_name.values()], middleware=[audit], log_level="CRITICAL")
 
     @server.prompt()
     def hello(who: str, language: str = "en") -> str:  # pyright: ignore[reportUnusedFunction]
@@ -76,7 +87,7 @@ def small_server(directory: Path) -> tuple[MCPServer[Any], list[int]]:
     def thing(kind: str, number: str) -> str:  # pyright: ignore[reportUnusedFunction]
         return "thing"
 
-    return server, changed
+    return server, tools.changes
 
 
 def named(context: ServerRequestContext[Any, Any]) -> Caller:
@@ -86,7 +97,7 @@ def named(context: ServerRequestContext[Any, Any]) -> Caller:
 
 
 async def test_every_call_is_a_line(tmp_path: Path, era: Any):
-    server, changed = small_server(tmp_path)
+    server, changes = small_server(tmp_path)
     async with Client(server, mode=era) as client:
         await client.list_tools()
         await client.call_tool("read", {"number": 5})
@@ -98,46 +109,46 @@ async def test_every_call_is_a_line(tmp_path: Path, era: Any):
         await client.get_prompt("hello", {"who": MARK, "language": "de"})
         await client.read_resource("dialler://contacts/17")
         await client.read_resource(f"dialler://contacts/{MARK}")
-    assert changed == [6]
-    found = entries(tmp_path)
-    assert [(e["kind"], e["tool"], e["outcome"], e.get("changed")) for e in found[:4]] == [
+    assert changes == [6]
+    log_lines = entries(tmp_path)
+    assert [(e["kind"], e["tool"], e["outcome"], e.get("changed")) for e in log_lines[:4]] == [
         ("tool", "read", "ok", None),
         ("tool", "change", "ok", True),
         ("tool", "crash", "crashed", None),
         ("tool", "fail", "protocol_error", None),
     ]
-    assert found[0]["arguments"] == {"number": 5}
-    assert found[0]["caller"] == "mcp"
-    assert found[0]["protocol"] >= "2025"
-    assert found[0]["ms"] >= 0
-    assert [(e["kind"], e["tool"].startswith("p:")) for e in found[4:]] == [
+    assert log_lines[0]["arguments"] == {"number": 5}
+    assert log_lines[0]["caller"] == "mcp"
+    assert log_lines[0]["protocol"] >= "2025"
+    assert log_lines[0]["ms"] >= 0
+    assert [(e["kind"], e["tool"].startswith("p:")) for e in log_lines[4:]] == [
         ("tool", True),
         ("prompt", False),
         ("resource", False),
         ("resource", True),
     ]
-    assert found[5]["arguments"]["language"] == "de"
-    assert found[6]["tool"] == "dialler://contacts/17"
+    assert log_lines[5]["arguments"]["language"] == "de"
+    assert log_lines[6]["tool"] == "dialler://contacts/17"
     assert all(MARK not in path.read_text("utf-8") for path in tmp_path.iterdir())
 
 
 async def test_a_cancelled_call_is_a_line_too(tmp_path: Path):
-    server, changed = small_server(tmp_path)
+    server, changes = small_server(tmp_path)
     async with Client(server) as client:
         with anyio.move_on_after(5), pytest.raises(MCPError):
             await client.call_tool("wait", {"number": 1}, read_timeout_seconds=0.2)
-    assert changed == [1]
+    assert changes == [1]
     assert [(e["tool"], e["outcome"], e["changed"]) for e in entries(tmp_path)] == [("wait", "cancelled", True)]
 
 
 async def test_while_another_process_writes_a_read_waits_for_its_line_and_nobody_else_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    waited: list[bool] = []
+    waits: list[bool] = []
     pause = time.sleep
 
     def seen(seconds: float) -> None:
-        waited.append(threading.current_thread() is threading.main_thread())
+        waits.append(threading.current_thread() is threading.main_thread())
         pause(seconds)
 
     monkeypatch.setattr("dialler_mcp.state.locks.time.sleep", seen)
@@ -146,11 +157,11 @@ async def test_while_another_process_writes_a_read_waits_for_its_line_and_nobody
         await client.call_tool("read", {"number": 1})
         with exclusive(tmp_path / "audit.lock"):
             waiting = asyncio.create_task(client.call_tool("read", {"number": 2}))
-            while not waited:
+            while not waits:
                 await client.list_tools()
             assert not waiting.done()
         assert text_of(await waiting) == "2"
-    assert not any(waited)
+    assert not any(waits)
     assert [(e["arguments"], "missed" in e) for e in entries(tmp_path)] == [
         ({"number": 1}, False),
         ({"number": 2}, False),
@@ -167,7 +178,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_without_the_log_nothing_is_changed_and_reads_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, era: Any
 ):
-    server, changed = small_server(tmp_path)
+    server, changes = small_server(tmp_path)
     async with Client(server, mode=era) as client:
         with monkeypatch.context() as full, caplog.at_level(logging.WARNING, "dialler_mcp"):
             full.setattr("dialler_mcp.audit.log.new_key", lambda: b"k" * 32)
@@ -177,11 +188,11 @@ async def test_without_the_log_nothing_is_changed_and_reads_go_on(
             answer = await client.call_tool("change", {"number": 6})
         assert answer.is_error
         assert text_of(answer) == REFUSED
-        assert changed == []
+        assert changes == []
         assert [record.levelname for record in caplog.records] == ["WARNING"]
         assert "changes are refused" in caplog.text
         await client.call_tool("change", {"number": 7})
-    assert changed == [7]
+    assert changes == [7]
     assert [(e["tool"], e["missed"]) for e in entries(tmp_path)] == [("change", 3)]
 
 
@@ -191,11 +202,11 @@ async def test_a_change_whose_line_is_lost_is_an_error_in_the_log(
     def broken(*_: Any, **__: Any) -> int:
         raise OSError(5, "Input/output error")
 
-    server, changed = small_server(tmp_path)
+    server, changes = small_server(tmp_path)
     monkeypatch.setattr(AuditLog, "append", broken)
     async with Client(server) as client:
         assert not (await client.call_tool("change", {"number": 1})).is_error
-    assert changed == [1]
+    assert changes == [1]
     assert "a change was sent, but its audit line could not be written" in caplog.text
 
 
@@ -230,9 +241,9 @@ async def test_ours_previews_and_deletes_on_record(tmp_path: Path, bench: Make, 
     assert (asked["outcome"], asked["changed"]) == ("confirmation_required", False)
     assert (deleted["outcome"], deleted["changed"]) == ("ok", True)
     assert deleted["arguments"] == {"contact_id": contact, "confirm": True}
-    written = (tmp_path / "audit-000001.jsonl").read_text("ascii")
-    assert "Contact10" not in written
-    assert preview["confirm"].split("#")[1] not in written
+    text = (tmp_path / "audit-000001.jsonl").read_text("ascii")
+    assert "Contact10" not in text
+    assert preview["confirm"].split("#")[1] not in text
 
 
 async def test_a_number_that_is_none_leaves_its_line(tmp_path: Path, bench: Make):

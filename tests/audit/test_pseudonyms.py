@@ -84,9 +84,9 @@ def test_whatever_an_argument_is_there_is_a_line(name: str, value: Any):
     schemas = [SCHEMAS["dialler_get_contacts"], SCHEMAS["dialler_list_contacts"], SCHEMAS["dialler_get_contact"], {}]
     for schema in schemas:
         for argument in (value, [value], [[value]]):
-            kept = people.arguments({name: argument}, schema)
-            assert len(json.dumps(kept)) < 200
-            assert "p:" in str(kept)
+            line = people.arguments({name: argument}, schema)
+            assert len(json.dumps(line)) < 200
+            assert "p:" in str(line)
 
 
 @pytest.mark.parametrize("uri", ["dialler://campaigns/17/result-codes", "dialler://reference/cause-codes"])
@@ -113,9 +113,9 @@ def test_lists_of_records_are_gone_through():
 
 
 def test_a_line_stays_short():
-    shown = people.arguments({"contact_ids": list(range(1000))}, SCHEMAS["dialler_get_contacts"])
-    assert isinstance(shown, dict)
-    assert shown["contact_ids"][98:] == [98, 99, "+900"]
+    line = people.arguments({"contact_ids": list(range(1000))}, SCHEMAS["dialler_get_contacts"])
+    assert isinstance(line, dict)
+    assert line["contact_ids"][98:] == [98, 99, "+900"]
     many = people.arguments({str(number): number for number in range(103)}, {})
     assert isinstance(many, dict)
     assert many["more"] == 3

@@ -43,30 +43,30 @@ class Memory:
 
 def server_with(sink: Sink) -> tuple[MCPServer[Any], list[str]]:
     """Two tools, one of which changes something; and what was changed."""
-    changed: list[str] = []
+    changes: list[str] = []
 
     async def read(name: str) -> str:
         return name
 
     async def change(name: str) -> str:
         note_change()
-        changed.append(name)
+        changes.append(name)
         return "done"
 
     tools = [
         Tool.from_function(tool, annotations=ToolAnnotations(read_only_hint=tool is read)) for tool in (read, change)
     ]
     audit = Auditing(lambda: sink, {tool.name: tool for tool in tools})
-    return MCPServer[Any]("small", tools=tools, middleware=[audit], log_level="CRITICAL"), changed
+    return MCPServer[Any]("small", tools=tools, middleware=[audit], log_level="CRITICAL"), changes
 
 
 async def test_a_line_goes_wherever_the_sink_puts_it():
     memory = Memory()
-    server, changed = server_with(memory)
+    server, changes = server_with(memory)
     async with Client(server) as client:
         await client.call_tool("read", {"name": "Mustermann"})
         await client.call_tool("change", {"name": "Mustermann"})
-    assert changed == ["Mustermann"]
+    assert changes == ["Mustermann"]
     assert [(entry["tool"], entry["outcome"], entry.get("changed")) for entry in memory.entries] == [
         ("read", "ok", None),
         ("change", "ok", True),
@@ -87,12 +87,12 @@ async def test_a_sink_that_has_to_wait_does_so_in_a_thread_of_its_own():
 
 async def test_while_the_sink_is_broken_nothing_is_changed_and_the_lines_are_counted():
     memory = Memory()
-    server, changed = server_with(memory)
+    server, changes = server_with(memory)
     async with Client(server) as client:
         memory.broken = True
         assert text_of(await client.call_tool("change", {"name": "a"})) == REFUSED
         assert text_of(await client.call_tool("read", {"name": "b"})) == "b"
         memory.broken = False
         await client.call_tool("read", {"name": "c"})
-    assert changed == []
+    assert changes == []
     assert [entry.get("missed") for entry in memory.entries] == [1]

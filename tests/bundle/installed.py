@@ -25,8 +25,8 @@ async def main(name: str) -> None:
     assert f"mcp-name: {name} " in str(metadata("dialler-mcp").json["description"])
     async with Client(build_server(Settings())) as client:
         prompts = [prompt.name for prompt in (await client.list_prompts()).prompts]
-        asked = await client.get_prompt("contact_history_summary", {"user_data": "Contact10"})
-    content = asked.messages[0].content
+        prompt_answer = await client.get_prompt("contact_history_summary", {"user_data": "Contact10"})
+    content = prompt_answer.messages[0].content
     assert isinstance(content, TextContent)
     assert "Mustermann" in content.text
     print("The installed package has its prompts:", ", ".join(prompts))

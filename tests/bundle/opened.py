@@ -21,7 +21,7 @@ Descriptions = dict[str, str | None]
 
 
 @dataclass(frozen=True)
-class Seen:
+class Sight:
     """What a host sees of the bundle once it runs."""
 
     tools: Descriptions
@@ -48,13 +48,13 @@ def main(bundle: Path, place: Path) -> None:
     Raises:
         AssertionError: it does not do what its manifest says.
     """
-    unpacked = place / "unpacked"
-    starts = _started_by_loader(bundle, place / "node" / "loader.mjs", unpacked)
-    lock = (unpacked / "uv.lock").read_bytes()
-    _output("uv", "sync", "--quiet", "--directory", str(unpacked))
-    assert (unpacked / "uv.lock").read_bytes() == lock, "the lock file is not that of the bundle"
+    folder = place / "unpacked"
+    starts = _started_by_loader(bundle, place / "node" / "loader.mjs", folder)
+    lock = (folder / "uv.lock").read_bytes()
+    _output("uv", "sync", "--quiet", "--directory", str(folder))
+    assert (folder / "uv.lock").read_bytes() == lock, "the lock file is not that of the bundle"
     untouched, half, reader = (asyncio.run(_seen(start, place)) for start in starts)
-    manifest = json.loads((unpacked / "manifest.json").read_text("utf-8"))
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert untouched.tools == half.tools == _declared(manifest["tools"]), "not the declared tools"
     assert untouched.prompts == _declared(manifest["prompts"]), "not the declared prompts"
     assert "sandbox" in untouched.connection, untouched.connection
@@ -79,7 +79,7 @@ def _output(*command: str) -> str:
     return subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True).stdout
 
 
-async def _seen(start: dict[str, Any], home: Path) -> Seen:
+async def _seen(start: dict[str, Any], home: Path) -> Sight:
     command: str = start["command"]
     program = shutil.which(command)
     assert program, f"{command} is not there"
@@ -88,7 +88,7 @@ async def _seen(start: dict[str, Any], home: Path) -> Seen:
     async with asyncio.timeout(30), Client(stdio_client(server)) as client:
         tools, prompts = (await client.list_tools()).tools, (await client.list_prompts()).prompts
         result = await client.call_tool("dialler_check_connection", {})
-    return Seen(
+    return Sight(
         {tool.name: tool.description for tool in tools},
         {prompt.name: prompt.description for prompt in prompts},
         all(tool.annotations and (tool.annotations.read_only_hint or tool.name == WRITES_FILES) for tool in tools),

@@ -32,8 +32,8 @@ Arrived = Callable[[str], None]
 class Steps(httpx2.AsyncBaseTransport):
     """Says before and after a change reaches the dialler that it has come to this step."""
 
-    def __init__(self, arrived: Arrived, inner: httpx2.AsyncBaseTransport) -> None:
-        self._arrived, self._inner = arrived, inner
+    def __init__(self, on_arrival: Arrived, inner: httpx2.AsyncBaseTransport) -> None:
+        self._arrived, self._inner = on_arrival, inner
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         change = request.method == "PATCH"
@@ -49,28 +49,28 @@ class Steps(httpx2.AsyncBaseTransport):
 
 
 @contextmanager
-def steps_of_the_journal(arrived: Arrived) -> Generator[None]:
+def steps_of_the_journal(on_arrival: Arrived) -> Generator[None]:
     """The journal says its steps, too."""
     begin, finish = Journal.begin, Journal.finish
     writing: list[str] = []
 
     async def told_begin(self: Journal, *arguments: Any) -> int:
-        arrived("before the entry is begun")
+        on_arrival("before the entry is begun")
         writing.append("begin")
         number = await begin(self, *arguments)
         writing.clear()
         return number
 
     async def told_finish(self: Journal, *arguments: Any, **more: Any) -> None:
-        arrived("before the entry is finished")
+        on_arrival("before the entry is finished")
         writing.append("finish")
         await finish(self, *arguments, **more)
         writing.clear()
-        arrived("after the entry is finished")
+        on_arrival("after the entry is finished")
 
     def committing(_: Any) -> None:
         if writing:
-            arrived(f"before the commit of the {writing[0]}")
+            on_arrival(f"before the commit of the {writing[0]}")
 
     for name, text in (("begin", told_begin), ("finish", told_finish)):
         setattr(Journal, name, text)
@@ -83,12 +83,12 @@ def steps_of_the_journal(arrived: Arrived) -> Generator[None]:
             setattr(Journal, name, usual)
 
 
-async def lock(directory: Path, arrived: Arrived) -> None:
+async def lock(directory: Path, on_arrival: Arrived) -> None:
     """Lock a contact of the sandbox there."""
     settings = Settings(data_dir=directory, audit=False)
-    dialler = Dialler(Address(SANDBOX_URL, SANDBOX_TOKEN), transport=Steps(arrived, SandboxTransport(settings)))
+    dialler = Dialler(Address(SANDBOX_URL, SANDBOX_TOKEN), transport=Steps(on_arrival, SandboxTransport(settings)))
     profile = profile_of(settings, dialler)
-    with steps_of_the_journal(arrived):
+    with steps_of_the_journal(on_arrival):
         async with Client(build_server(settings, profile=profile)) as client:
             await client.call_tool("dialler_lock_contact", {"contact_id": CONTACT})
     await profile.aclose()

@@ -83,13 +83,13 @@ async def test_the_order_in_which_contacts_of_a_key_arrive_does_not_matter(bench
     b = bench()
     twin = b.store.add_contact(fresh(user_data="Contact10"))
     rows = [{"ID": each, "UserData": "Contact10", "DiallerCampaignsID": CAMPAIGN_1000} for each in (CONTACT10, twin.id)]
-    asked = [0]
+    count = [0]
 
     def respond(request: httpx2.Request) -> httpx2.Response | None:
         if (request.method, request.url.path.endswith("/dialler/contacts/contact")) != ("GET", True):
             return None
-        asked[0] += 1
-        return records(rows[:: 1 if asked[0] % 2 else -1])
+        count[0] += 1
+        return records(rows[:: 1 if count[0] % 2 else -1])
 
     b.wire.instead = respond
     phrase = (await told(b, "import_contact", **NEW, UserData="Contact10"))["confirm"]
@@ -114,8 +114,8 @@ async def test_a_reported_change_that_the_record_does_not_show_is_not_told_as_ma
 ):
     b = bench()
     change(b, CONTACT10, b_locked=locked)
-    done = httpx2.Response(200, json={"status": 200})
-    instead(b, "PATCH", f"/dialler/contacts/contact/{CONTACT10}/{verb}", lambda: done)
+    response = httpx2.Response(200, json={"status": 200})
+    instead(b, "PATCH", f"/dialler/contacts/contact/{CONTACT10}/{verb}", lambda: response)
     answer = await told(b, f"{verb}_contact", contact_id=CONTACT10)
     assert answer["status"] == "unchanged"
     assert "does not show as" in answer["what"]

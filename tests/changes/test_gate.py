@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from dialler_mcp.api.errors import NotFound
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.plan import Plan, Request, Step
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain.callers import Caller
@@ -27,12 +27,12 @@ def locking(contact_id: int, **parts: Any) -> Step:
 
 async def carried_out(b: Bench, client: str, *steps: Step, undoes: int | None = None) -> Run:
     plan = Plan(tool="dialler_lock_contact", steps=steps, undoes=undoes)
-    return await b.profile.runner.run(plan, Caller(client), Confirmed())
+    return await b.profile.runner.run(plan, Caller(client), Approval())
 
 
 async def test_beyond_the_limit_nothing_is_sent_until_there_is_room(bench: Make, era: str):
     b = bench(changes_per_minute=1)
-    started = b.profile.time()
+    start = b.profile.time()
     assert not (await ask(b, "lock_contact", {"contact_id": CONTACT10}, era)).is_error
     result = await ask(b, "unlock_contact", {"contact_id": CONTACT10}, era)
     assert result.is_error
@@ -40,7 +40,7 @@ async def test_beyond_the_limit_nothing_is_sent_until_there_is_room(bench: Make,
     assert "Nothing was sent. The limit of 1 changes within a minute is reached until 2026-11-20 14:01+01:00." in text
     assert "Only a person can raise it: DIALLER_CHANGES_PER_MINUTE." in text
     assert len(b.wire.changes) == 1
-    b.profile.now = lambda: started + timedelta(minutes=1)
+    b.profile.now = lambda: start + timedelta(minutes=1)
     assert not (await ask(b, "unlock_contact", {"contact_id": CONTACT10}, era)).is_error
 
 
@@ -201,11 +201,11 @@ async def test_a_dry_run_counts_like_a_real_one(bench: Make):
 
 
 async def test_a_dry_run_does_not_eat_up_what_may_really_be_changed(bench: Make, tmp_path: Path):
-    kept = {"state_url": None, "data_dir": tmp_path, "changes_per_day": 1}
-    dry = bench(dry_run=True, **kept)
+    settings = {"state_url": None, "data_dir": tmp_path, "changes_per_day": 1}
+    dry = bench(dry_run=True, **settings)
     await told(dry, "lock_contact", contact_id=CONTACT10)
     dry.profile.state.close()
-    assert (await told(bench(**kept), "lock_contact", contact_id=CONTACT10))["status"] == "done"
+    assert (await told(bench(**settings), "lock_contact", contact_id=CONTACT10))["status"] == "done"
 
 
 async def test_a_dry_run_uses_a_confirmation_up_like_a_real_one(bench: Make):

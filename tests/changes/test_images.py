@@ -19,8 +19,8 @@ LOSS = CampaignLoss(date(2026, 11, 20), UTC)
 async def archived(b: Make, directory: Path) -> list[int]:
     """The IDs of the archived contacts."""
     dialler = b().profile.dialler
-    with gzip.open(await archive_campaign(dialler, await dialler.get_campaign(NPS), directory, LOSS)) as packed:
-        lines = [msgspec.json.decode(line) for line in packed]
+    with gzip.open(await archive_campaign(dialler, await dialler.get_campaign(NPS), directory, LOSS)) as archive:
+        lines = [msgspec.json.decode(line) for line in archive]
     return [line["contact"]["ID"] for line in lines if "contact" in line]
 
 

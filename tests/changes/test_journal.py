@@ -20,7 +20,7 @@ from dialler_mcp.api.errors import (
     UnexpectedStatus,
     Unreachable,
 )
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.images import Image, archive_campaign, of_contact
 from dialler_mcp.changes.journal import Entry, EntryFilter, Journal
 from dialler_mcp.changes.plan import Plan, Request, Step
@@ -65,17 +65,22 @@ async def test_an_entry_comes_back_as_it_was_written(journal: Journal):
     contact = Contact(id=7, name="Müller", account_iban="DE02", dt_next_try=datetime(2026, 1, 2, 3))
     before = msgspec.Raw(msgspec.json.encode(contact))
     number = await journal.begin(entry(before=before, arguments={"contact_id": 7}, reason="bat darum", contact_id=7))
-    begun = await found(journal, number)
-    assert (begun.status, begun.uncertain, begun.ended) == ("begun", True, None)
-    assert begun.arguments == {"contact_id": 7}
-    image = begun.contact_before()
+    open_entry = await found(journal, number)
+    assert (open_entry.status, open_entry.uncertain, open_entry.ended) == ("begun", True, None)
+    assert open_entry.arguments == {"contact_id": 7}
+    image = open_entry.contact_before()
     assert image is not None
     assert (image.name, image.account_iban, image.dt_next_try) == ("Müller", "DE02", datetime(2026, 1, 2, 3))
     await journal.finish(number, "done", after=contact, contact_id=8)
-    done = await found(journal, number)
-    assert (done.status, done.uncertain, done.ended, done.contact_id) == ("done", False, BEGAN, 8)
-    assert done.contact_after() is not None
-    assert (done.campaign_before(), done.campaign_after()) == (None, None)
+    closed_entry = await found(journal, number)
+    assert (closed_entry.status, closed_entry.uncertain, closed_entry.ended, closed_entry.contact_id) == (
+        "done",
+        False,
+        BEGAN,
+        8,
+    )
+    assert closed_entry.contact_after() is not None
+    assert (closed_entry.campaign_before(), closed_entry.campaign_after()) == (None, None)
 
 
 async def test_an_id_is_never_given_again(journal: Journal):
@@ -168,8 +173,8 @@ async def test_two_processes_write_one_journal_side_by_side(journal: Journal, pl
         "asyncio.run(main())\n"
     )
     command = (sys.executable, "-c", child, str(place.directory), place.url)
-    started = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
-    assert [await process.wait() for process in started] == [0, 0]
+    processes = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
+    assert [await process.wait() for process in processes] == [0, 0]
     entries, total = await journal.page(EntryFilter(), None, 100)
     assert total == 60
     assert {one.status for one in entries} == {"done"}
@@ -206,10 +211,10 @@ async def test_what_an_error_says_about_the_change(bench: Make, error: BaseExcep
     recording = recording_of(bench())
     with pytest.raises(type(error)):
         await recording.change(EVENT, Image(), failing(error))
-    made = await found(recording.journal, 1)
-    assert (made.status, made.kind) == (status, "event")
-    assert made.result
-    assert "secret" not in made.result
+    journal_entry = await found(recording.journal, 1)
+    assert (journal_entry.status, journal_entry.kind) == (status, "event")
+    assert journal_entry.result
+    assert "secret" not in journal_entry.result
 
 
 LOCK = Step(verb="lock", kind="contact", label="c", request=Request("lock_contact", {"contact_id": 1}))
@@ -218,7 +223,7 @@ EVENT = Step(verb="create", kind="event", label="AcdEvent", request=Request("cre
 
 def recording_of(b: Bench) -> Recording:
     plan = Plan(tool="dialler_lock_contact", arguments={"contact_id": 1, "confirm": "x"}, steps=(LOCK,))
-    return Recording(b.profile.journal, plan, Caller("me"), Confirmed())
+    return Recording(b.profile.journal, plan, Caller("me"), Approval())
 
 
 async def deleted(b: Bench, campaign: Campaign) -> None:
@@ -226,7 +231,7 @@ async def deleted(b: Bench, campaign: Campaign) -> None:
     request = Request("delete_campaign", {"campaign_id": campaign.id})
     step = Step(verb="delete", kind="campaign", label="c", request=request, campaign=campaign)
     plan = Plan(tool="dialler_delete_campaign", steps=(step,))
-    await b.profile.runner.run(plan, Caller("me"), Confirmed())
+    await b.profile.runner.run(plan, Caller("me"), Approval())
 
 
 async def test_a_call_that_is_cancelled_under_way_is_unknown(bench: Make):
@@ -238,10 +243,10 @@ async def test_a_call_that_is_cancelled_under_way_is_unknown(bench: Make):
             await anyio.sleep_forever()
 
         await recording.change(LOCK, Image(), send)
-    made = await found(recording.journal, 1)
-    assert made.status == "unknown"
-    assert made.arguments == {"contact_id": 1}
-    assert "cancelled while its request was under way" in (made.result or "")
+    journal_entry = await found(recording.journal, 1)
+    assert journal_entry.status == "unknown"
+    assert journal_entry.arguments == {"contact_id": 1}
+    assert "cancelled while its request was under way" in (journal_entry.result or "")
 
 
 async def test_a_call_that_is_cancelled_before_is_failed(bench: Make):
@@ -292,8 +297,8 @@ async def test_the_archive_of_a_campaign_holds_all_of_it(bench: Make, tmp_path: 
     (tmp_path / "new.part").touch()
     part = await archive_campaign(b.profile.dialler, campaign, tmp_path, LOSS)
     assert part.stat().st_mode & 0o777 == 0o600
-    with gzip.open(part) as packed:
-        lines = [msgspec.json.decode(line) for line in packed]
+    with gzip.open(part) as archive:
+        lines = [msgspec.json.decode(line) for line in archive]
     kinds = [next(iter(line)) for line in lines]
     assert kinds[0] == "campaign"
     assert kinds.count("contact") == len(b.store.contacts(NPS))

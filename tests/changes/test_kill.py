@@ -54,7 +54,7 @@ async def test_what_the_journal_says_after_a_kill(sandbox_file: Path, tmp_path: 
         await check(tmp_path / step, text, truth)
 
 
-async def check(directory: Path, said: str | None, truth: bool) -> None:
+async def check(directory: Path, status: str | None, truth: bool) -> None:
     """What the journal says, and whether the contact was locked."""
     store = Store.open(directory / "sandbox.sqlite3")
     contact = store.contact(CONTACT)
@@ -64,7 +64,7 @@ async def check(directory: Path, said: str | None, truth: bool) -> None:
 
     async with Client(build_server(Settings(data_dir=directory, audit=False))) as client:
         answer = structure_of(await client.call_tool("dialler_list_changes", {}))
-    listed = [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
-    assert [row["status"] for row in listed] == ([said] if said else []), directory.name
-    if said == "unknown":
-        assert listed[0]["to_find_out"].startswith(f"dialler_get_contact with ID {CONTACT}")
+    changes = [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
+    assert [row["status"] for row in changes] == ([status] if status else []), directory.name
+    if status == "unknown":
+        assert changes[0]["to_find_out"].startswith(f"dialler_get_contact with ID {CONTACT}")

@@ -49,14 +49,14 @@ async def test_each_window_slides(start: Start):
     # when, and what refuses the next one, until when
     steps = [(0, None), (1, None), (2, (A_MINUTE, 60)), (59, (A_MINUTE, 60)), (60, None), (61, (AN_HOUR, HOUR))]
     steps += [(HOUR - 1, (AN_HOUR, HOUR)), (HOUR, None), (HOUR + 1, (A_DAY, DAY)), (DAY, None)]
-    for after, refused in steps:
+    for after, refusal in steps:
         process.clock.seconds = START + after
-        if refused is None:
+        if refusal is None:
             await process.admit()
             continue
         with pytest.raises(LimitReached) as error:
             await process.admit()
-        assert (error.value.limit, error.value.until - START) == refused, after
+        assert (error.value.limit, error.value.until - START) == refusal, after
 
 
 async def test_of_several_limits_the_one_that_lasts_longest_is_named(start: Start):
@@ -160,8 +160,8 @@ async def test_real_processes_share_one_account(place: Place):
         "store.close()\n"
     )
     command = (sys.executable, "-c", child, str(place.directory), place.url)
-    started = [await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE) for _ in range(2)]
-    assert sum([int((await process.communicate())[0]) for process in started]) == 30
+    processes = [await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE) for _ in range(2)]
+    assert sum([int((await process.communicate())[0]) for process in processes]) == 30
 
 
 async def test_the_rows_of_a_change_are_kept_beside_its_count(start: Start):

@@ -29,18 +29,18 @@ PLAN = Plan(
 
 
 def test_a_plan_can_be_kept_and_is_the_same_afterwards():
-    kept = msgspec.json.decode(msgspec.json.encode(PLAN), type=Plan)
-    assert kept.steps == PLAN.steps
-    assert kept.hash() == PLAN.hash()
-    assert kept.digest() == PLAN.digest()
+    copy = msgspec.json.decode(msgspec.json.encode(PLAN), type=Plan)
+    assert copy.steps == PLAN.steps
+    assert copy.hash() == PLAN.hash()
+    assert copy.digest() == PLAN.digest()
 
 
 @pytest.mark.parametrize("name", ["tool", "action", "reopens", "sealed", "state"])
 def test_whatever_a_confirmation_is_bound_to_makes_another_digest(name: str):
     other = {"tool": "dialler_unlock_contact", "action": "reset Müller", "reopens": True, "sealed": {"contact_id": 8}}
-    changed = msgspec.structs.replace(PLAN, **{name: other.get(name, "another state")})
-    assert changed.digest() != PLAN.digest()
-    assert changed.hash() != PLAN.hash()
+    other_plan = msgspec.structs.replace(PLAN, **{name: other.get(name, "another state")})
+    assert other_plan.digest() != PLAN.digest()
+    assert other_plan.hash() != PLAN.hash()
 
 
 def test_a_hash_holds_the_steps_too():

@@ -22,7 +22,7 @@ from dialler_mcp.api.errors import (
     UnexpectedStatus,
     Unreachable,
 )
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Entry, Journal
 from dialler_mcp.changes.plan import Plan, Request, Step
@@ -46,7 +46,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 def recording(journal: Journal) -> Recording:
     arguments = {"contact_id": 7, "confirm": "phrase", "reason": "asked for it", "language": None}
     plan = Plan(tool="dialler_lock_contact", arguments=arguments, steps=(LOCK,))
-    return Recording(journal, plan, Caller("desk"), Confirmed("phrase", reason="asked for it"))
+    return Recording(journal, plan, Caller("desk"), Approval("phrase", reason="asked for it"))
 
 
 async def entry_of(recording: Recording) -> Entry:
@@ -57,15 +57,15 @@ async def entry_of(recording: Recording) -> Entry:
 
 
 async def test_the_entry_is_there_before_the_request_leaves_and_done_afterwards(recording: Recording):
-    seen: list[str] = []
+    steps: list[str] = []
 
     async def send() -> Contact:
-        seen.append((await entry_of(recording)).status)
+        steps.append((await entry_of(recording)).status)
         return Contact(id=7, dialler_campaigns_id=538)
 
     await recording.change(LOCK, Image(), send)
     entry = await entry_of(recording)
-    assert seen == ["begun"]
+    assert steps == ["begun"]
     assert (entry.status, entry.contact_id, entry.campaign_id, entry.caller) == ("done", 7, 538, "desk")
     assert (entry.reason, entry.confirmed_by, entry.arguments) == ("asked for it", "phrase", {"contact_id": 7})
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dialler_mcp.changes.comparing import MovedOn
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.journal import EntryFilter
 from dialler_mcp.changes.plan import Plan, Request, SharedKey, Step
 from dialler_mcp.domain.callers import Caller
@@ -16,7 +16,7 @@ from tests.conftest import Bench
 from tests.tools.asking import CONTACT10, LOCKED_MUELLER, NPS, Make, change, contact
 
 DESK = Caller("desk", "anna", Role.agent)
-ASKED = Confirmed("elicitation", reason="asked for it")
+ASKED = Approval("elicitation", reason="asked for it")
 
 
 async def step_of(b: Bench, verb: Any, contact_id: int, **parts: Any) -> Step:
@@ -32,7 +32,7 @@ def plan_of(*steps: Step) -> Plan:
 async def test_a_plan_of_many_steps_tells_what_came_of_each_and_is_remembered(bench: Make):
     b = bench()
     steps = [await step_of(b, "lock", number) for number in (CONTACT10, LOCKED_MUELLER)]
-    run = await b.profile.runner.run(plan_of(*steps), DESK, Confirmed("phrase", reason="because"))
+    run = await b.profile.runner.run(plan_of(*steps), DESK, Approval("phrase", reason="because"))
     assert [outcome.status for outcome in run.outcomes] == ["done", "done"]
     assert all(isinstance(outcome.after, Contact) and outcome.after.b_locked for outcome in run.outcomes)
     entries, total = await b.profile.journal.page(EntryFilter(), None, 5)
@@ -46,8 +46,8 @@ async def test_a_failure_halfway_ends_the_plan_and_tells_what_was_done(bench: Ma
     b = bench()
     first, last = await step_of(b, "lock", CONTACT10), await step_of(b, "lock", LOCKED_MUELLER)
     request = Request("lock_contact", {"contact_id": 999_999})
-    gone = Step(verb="lock", kind="contact", label="x", request=request)
-    run = await b.profile.runner.run(plan_of(first, gone, last), DESK, Confirmed())
+    missing_step = Step(verb="lock", kind="contact", label="x", request=request)
+    run = await b.profile.runner.run(plan_of(first, missing_step, last), DESK, Approval())
     assert [outcome.status for outcome in run.outcomes] == ["done", "failed"]
     assert "no such object" in str(run.outcomes[1].problem)
 
@@ -55,7 +55,7 @@ async def test_a_failure_halfway_ends_the_plan_and_tells_what_was_done(bench: Ma
 async def test_limits_hold_within_a_plan_too(bench: Make):
     b = bench(changes_per_day=1)
     steps = [await step_of(b, "lock", number) for number in (CONTACT10, LOCKED_MUELLER)]
-    run = await b.profile.runner.run(plan_of(*steps), DESK, Confirmed())
+    run = await b.profile.runner.run(plan_of(*steps), DESK, Approval())
     assert [outcome.status for outcome in run.outcomes] == ["done", "failed"]
     assert "The limit of 1 changes" in str(run.outcomes[1].problem)
     assert len(b.wire.changes) == 1
@@ -136,8 +136,8 @@ async def test_a_step_that_follows_another_is_about_the_record_that_this_one_mad
         request=Request("update_contact", {"values": {"PhoneNumber1": ""}}),
         follows=0,
     )
-    run = await b.profile.runner.run(plan_of(first, lock, wrong), DESK, Confirmed())
-    made = run.first.after
-    assert isinstance(made, Contact)
-    assert contact(b, made.id).b_locked
+    run = await b.profile.runner.run(plan_of(first, lock, wrong), DESK, Approval())
+    new_contact = run.first.after
+    assert isinstance(new_contact, Contact)
+    assert contact(b, new_contact.id).b_locked
     assert [outcome.status for outcome in run.outcomes[:2]] == ["done", "done"]

@@ -127,8 +127,8 @@ async def test_a_phrase_that_a_limit_stops_is_still_good(twins: Make):
     b = twins(destructive_per_hour=0)
     phrase = await phrase_of(b)
     assert "The limit of 0" in await refused(b, "delete_contact", contact_id=CONTACT10, confirm=phrase)
-    raised = twins()
-    assert (await told(raised, "delete_contact", contact_id=CONTACT10, confirm=phrase))["status"] == "done"
+    pair = twins()
+    assert (await told(pair, "delete_contact", contact_id=CONTACT10, confirm=phrase))["status"] == "done"
 
 
 @pytest.mark.thorough  # that of two servers above is quicker
@@ -140,13 +140,13 @@ async def test_of_two_processes_at_once_one_obeys_a_phrase(place: Place, sandbox
     async with Client(build_server(settings(homes[0], place.url))) as client:
         phrase = structure_of(await client.call_tool(DELETE, {"contact_id": CONTACT}))["confirm"]
     pipe = asyncio.subprocess.PIPE
-    started = [
+    processes = [
         await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.changes.twin", str(home), place.url, phrase, stdout=pipe
         )
         for home in homes
     ]
-    values = sorted([(await process.communicate())[0].decode().strip() for process in started])
+    values = sorted([(await process.communicate())[0].decode().strip() for process in processes])
     assert "used already" in values[0]
     assert values[1] == "done"
     stores = [Store.open(home / "sandbox.sqlite3") for home in homes]

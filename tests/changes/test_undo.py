@@ -20,8 +20,8 @@ def entry(before: Contact | None, after: Contact | None, **values: Any) -> Entry
     }
     usual: dict[str, Any] = {"verb": "update", "kind": "contact", "label": "c", "contact_id": 7, "campaign_id": 538}
     began = datetime(2026, 11, 20, tzinfo=UTC)
-    given: dict[str, Any] = {"dialler": "d", "began": began, "tool": "t", **usual, **images, **values}
-    return Entry(**given)
+    arguments: dict[str, Any] = {"dialler": "d", "began": began, "tool": "t", **usual, **images, **values}
+    return Entry(**arguments)
 
 
 def contact(**values: Any) -> Contact:
@@ -29,7 +29,7 @@ def contact(**values: Any) -> Contact:
 
 
 @pytest.mark.parametrize(
-    ("made", "live", "why"),
+    ("change_entry", "live", "why"),
     [
         (entry(None, LIVE), LIVE, "does not hold the record as it was before"),
         (entry(LIVE, None), LIVE, "as it was after the change"),
@@ -41,9 +41,9 @@ def contact(**values: Any) -> Contact:
         (entry(None, None, kind="campaign", verb="delete"), None, "kept in no file"),
     ],
 )
-def test_what_cannot_be_undone(made: Entry, live: Contact | None, why: str):
+def test_what_cannot_be_undone(change_entry: Entry, live: Contact | None, why: str):
     with pytest.raises(CannotUndo, match=why):
-        plan(made, live, BERLIN)
+        plan(change_entry, live, BERLIN)
 
 
 def test_fields_that_were_empty_are_emptied_again():

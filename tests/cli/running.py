@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.test_main import invoke
 
-Said = Callable[..., "Answer"]
+Terminal = Callable[..., "Answer"]
 
 
 class Answer(NamedTuple):

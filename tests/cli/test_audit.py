@@ -16,7 +16,7 @@ def data_dir(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def filled(data_dir: Path) -> Path:
+def full_log(data_dir: Path) -> Path:
     log = AuditLog(data_dir / "audit", max_bytes=600)
     for number in range(8):
         log.append({"caller": "claude", "tool": f"tool{number % 2}", "outcome": "ok", "ms": number})
@@ -38,17 +38,19 @@ def test_what_a_check_did_is_on_record(
     assert "dialler_check_connection ok" in said(monkeypatch, capsys, "show")[1]
 
 
-@pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("full_log")
 def test_verify_says_that_the_chain_is_whole(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     code, out = said(monkeypatch, capsys, "verify")
     assert code == 0
     assert re.match(r"8 lines in \d files?, chain whole\. The last is seq 8 with hash [0-9a-f]{64};", out)
 
 
-def test_verify_names_what_is_wrong(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], filled: Path):
-    path = filled / "audit-000002.jsonl"
+def test_verify_names_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], full_log: Path
+):
+    path = full_log / "audit-000002.jsonl"
     path.write_text(path.read_text("ascii").replace("tool0", "tool7"), "ascii")
-    code, out = said(monkeypatch, capsys, "verify", "--dir", str(filled))
+    code, out = said(monkeypatch, capsys, "verify", "--dir", str(full_log))
     assert code == 1
     assert "chain NOT whole" in out
     assert "audit-000002.jsonl, line 1: seq 3 changed" in out
@@ -73,10 +75,10 @@ def test_a_log_that_is_not_there_is_a_failure(
 
 @pytest.mark.parametrize("command", ["verify", "show"])
 def test_a_log_that_was_removed_is_called_gone(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], filled: Path, command: str
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], full_log: Path, command: str
 ):
-    _ = AuditLog(filled).pseudonyms
-    for file in filled.glob("*.jsonl"):
+    _ = AuditLog(full_log).pseudonyms
+    for file in full_log.glob("*.jsonl"):
         file.unlink()
     assert invoke(monkeypatch, "audit", command) == 1
     assert "The audit log is gone" in capsys.readouterr().err
@@ -89,7 +91,7 @@ def test_a_log_that_cannot_be_read_is_said(monkeypatch: pytest.MonkeyPatch, tmp_
     assert "cannot be read" in str(invoke(monkeypatch, "audit", command, "--dir", str(tmp_path / "log")))
 
 
-@pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("full_log")
 @pytest.mark.parametrize(
     ("arguments", "seqs"),
     [
@@ -109,7 +111,7 @@ def test_show_filters(
     assert "".join(line.split()[0] for line in out.splitlines()) == seqs
 
 
-@pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("full_log")
 def test_a_time_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     assert invoke(monkeypatch, "audit", "show", "--since", "some day") == 2
     assert "a time has the form" in capsys.readouterr().err
@@ -135,7 +137,7 @@ def test_show_can_be_asked_by_a_value(
     assert "".join(line.split()[0] for line in out.splitlines()) == seqs
 
 
-@pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("full_log")
 def test_show_says_where_a_value_cannot_be_found(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     assert invoke(monkeypatch, "audit", "show", "--value", "Contact10") == 0
     assert "there is no audit.key beside the log" in capsys.readouterr().err

@@ -126,12 +126,12 @@ async def test_a_certificate_that_nobody_vouches_for(
     certificate: Path,  # noqa: F811
 ):
     async with server(OK, tls=tls) as port:
-        refused = await checked(monkeypatch, f"https://127.0.0.1:{port}")
-        trusted = await checked(monkeypatch, f"https://127.0.0.1:{port}", CA_FILE=str(certificate))
-    assert (marks(refused), refused.code) == ("✓✓✓✗––––✓✓", Exit.CERTIFICATE)
-    assert "not trusted (it is self-signed)" in refused.text()
-    assert "DIALLER_CA_FILE" in refused.text()
-    assert (marks(trusted), trusted.code) == ("✓" * 10, Exit.FINE)
+        refusal = await checked(monkeypatch, f"https://127.0.0.1:{port}")
+        acceptance = await checked(monkeypatch, f"https://127.0.0.1:{port}", CA_FILE=str(certificate))
+    assert (marks(refusal), refusal.code) == ("✓✓✓✗––––✓✓", Exit.CERTIFICATE)
+    assert "not trusted (it is self-signed)" in refusal.text()
+    assert "DIALLER_CA_FILE" in refusal.text()
+    assert (marks(acceptance), acceptance.code) == ("✓" * 10, Exit.FINE)
 
 
 async def test_a_file_without_a_certificate_is_a_mistake_of_the_settings(
@@ -240,8 +240,8 @@ async def test_what_cannot_be_kept_is_said(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: dict[str, str], expected: str
 ):
     (tmp_path / "file").touch()
-    named = {name: value.format(file=tmp_path / "file") for name, value in settings.items()}
-    report = await checked(monkeypatch, **named)
+    values = {name: value.format(file=tmp_path / "file") for name, value in settings.items()}
+    report = await checked(monkeypatch, **values)
     assert (marks(report), report.code) == (expected, Exit.NOT_KEPT)
 
 
@@ -306,10 +306,10 @@ def test_a_failed_connection_is_told_by_its_first_cause_that_says_something(
 ):
     error = httpx2.ConnectError(SECRET)
     error.__cause__ = cause
-    found = unreachable("Find it", error)
-    assert type(found) is kind
-    assert words in str(found)
-    assert SECRET not in str(found)
+    problem = unreachable("Find it", error)
+    assert type(problem) is kind
+    assert words in str(problem)
+    assert SECRET not in str(problem)
 
 
 async def test_a_tool_says_why_the_dialler_cannot_be_reached(bench: Callable[..., Bench]):

@@ -74,7 +74,7 @@ async def test_every_tool_answers_with_what_is_wrong_and_nothing_is_sent(
 
 
 @pytest.mark.parametrize(
-    ("settings", "shown"),
+    ("settings", "names"),
     [
         ({"TIMEZONE": "x", "WITHOUT": "overview"}, ALL - {ALONE}),
         ({"TOKEN": "t", "TOOLS": ALONE}, {ALONE}),
@@ -86,12 +86,12 @@ async def test_every_tool_answers_with_what_is_wrong_and_nothing_is_sent(
     ],
 )
 async def test_no_tool_is_shown_that_the_settings_might_not_allow(
-    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], shown: set[str]
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], names: set[str]
 ):
     configure(monkeypatch, **settings)
     explaining, _ = cli.configured_server()
     async with Client(explaining) as client:
-        assert {tool.name for tool in (await client.list_tools()).tools} == shown
+        assert {tool.name for tool in (await client.list_tools()).tools} == names
 
 
 async def test_a_reader_is_shown_reading_tools_only(monkeypatch: pytest.MonkeyPatch):
@@ -149,14 +149,14 @@ async def test_a_broken_template_of_ones_own_is_explained_too(monkeypatch: pytes
 
 def test_it_is_served_over_http_too(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]):
     configure(monkeypatch, TIMEZONE=SECRET)
-    served: list[Any] = []
+    calls: list[Any] = []
 
     def keep(*served_with: object) -> None:
-        served.extend(served_with)
+        calls.extend(served_with)
 
     monkeypatch.setattr("anyio.run", keep)
     invoke(monkeypatch, "serve", "--port", "0")
-    serve, server, _, listener = served
+    serve, server, _, listener = calls
     listener.close()
     assert serve is serve_http
     lines = capfd.readouterr().err.splitlines()

@@ -15,7 +15,7 @@ import pytest
 import typer
 
 from dialler_mcp.audit.check import Filter, entries_of
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.dialler import open_dialler, sandbox_path
 from dialler_mcp.lists.jobs.job import Draft
 from dialler_mcp.sandbox import Store
@@ -51,9 +51,9 @@ async def _confirmed() -> int:
         profile = profile_of(settings, dialler)
         ledger = profile.jobs.ledger
         contacts = [await dialler.get_contact(number) for number in CONTACTS]
-        drafted = Draft("lock", "lock 2 contacts", "dialler_change_contacts", CALLER)
-        job = await ledger.freeze(lambda: drafted, steps_of([step("lock", contact) for contact in contacts]))
-        await ledger.start(job, Confirmed("phrase"), lambda _: None)
+        draft = Draft("lock", "lock 2 contacts", "dialler_change_contacts", CALLER)
+        job = await ledger.freeze(lambda: draft, steps_of([step("lock", contact) for contact in contacts]))
+        await ledger.start(job, Approval("phrase"), lambda _: None)
         await profile.aclose()
         return job.id
 
@@ -70,8 +70,8 @@ def test_without_a_job_there_is_nothing_to_do(invoke: Invoke, capsys: pytest.Cap
 def test_a_job_that_a_host_has_left_is_finished_here(invoke: Invoke, capsys: pytest.CaptureFixture[str]):
     job = asyncio.run(_confirmed())
     assert invoke("jobs", "list", "--format", "json") == 0
-    (listed,) = json.loads(capsys.readouterr().out)
-    assert (listed["job"], listed["state"], listed["to_do"]) == (job, "running", 2)
+    (answer,) = json.loads(capsys.readouterr().out)
+    assert (answer["job"], answer["state"], answer["to_do"]) == (job, "running", 2)
     assert invoke("jobs", "run") == 0
     assert "2 of 2 rows finished: 2 done" in capsys.readouterr().out
     assert invoke("jobs", "show", str(job)) == 0
@@ -104,7 +104,7 @@ def test_rows_that_were_left_out_are_listed(invoke: Invoke, capsys: pytest.Captu
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
+def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
     return lambda *arguments: answer_of(monkeypatch, capsys, "jobs", *arguments)
 
 
@@ -116,7 +116,7 @@ def is_locked() -> list[bool]:
 
 
 @pytest.fixture
-def done(invoke: Invoke) -> str:
+def done_job(invoke: Invoke) -> str:
     """The number of a job that has locked the contacts."""
     job = str(asyncio.run(_confirmed()))
     assert invoke("jobs", "run") == 0
@@ -125,118 +125,118 @@ def done(invoke: Invoke) -> str:
 
 
 def test_a_job_is_taken_back_once_the_person_at_the_terminal_agrees(
-    said: Callable[..., Answer], done: str, monkeypatch: pytest.MonkeyPatch
+    terminal: Callable[..., Answer], done_job: str, monkeypatch: pytest.MonkeyPatch
 ):
-    asked = list[str]()
+    questions = list[str]()
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    monkeypatch.setattr(typer, "confirm", lambda text, default: asked.append(text) or True)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    answer = said("undo", done)
+    monkeypatch.setattr(typer, "confirm", lambda text, default: questions.append(text) or True)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    answer = terminal("undo", done_job)
     assert answer.code == 0, answer
-    assert asked == ["Go on?"]
-    assert f"Undo job {done}: lock 2 contacts?\n- 2 of 2 changes are taken back." in answer.out
+    assert questions == ["Go on?"]
+    assert f"Undo job {done_job}: lock 2 contacts?\n- 2 of 2 changes are taken back." in answer.out
     assert "2 of 2 rows finished: 2 done." in answer.out
     assert "rows a second." in answer.out
     assert is_locked() == [False, False]
-    assert "were taken back already" in said("undo", done).err
+    assert "were taken back already" in terminal("undo", done_job).err
 
 
-def test_a_no_takes_nothing_back(said: Callable[..., Answer], done: str, monkeypatch: pytest.MonkeyPatch):
+def test_a_no_takes_nothing_back(terminal: Callable[..., Answer], done_job: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     monkeypatch.setattr(typer, "confirm", lambda *_, **__: False)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    answer = said("undo", done)
+    answer = terminal("undo", done_job)
     assert answer.code == 4
     assert "nobody has said yes" in answer.err
     assert is_locked() == [True, True]
 
 
-def test_without_a_person_an_undo_is_previewed_and_wants_its_phrase(said: Callable[..., Answer], done: str):
-    preview = said("undo", done)
+def test_without_a_person_an_undo_is_previewed_and_wants_its_phrase(terminal: Callable[..., Answer], done_job: str):
+    preview = terminal("undo", done_job)
     assert preview.code == 4
     assert is_locked() == [True, True]
     (command,) = re.findall(r"dialler-mcp jobs (undo .*)", preview.out)
-    wrong = said(*shlex.split(command)[:-1], "undo everything #k3v9q2m7")
+    wrong = terminal(*shlex.split(command)[:-1], "undo everything #k3v9q2m7")
     assert wrong.code == 1
     assert is_locked() == [True, True]
-    assert said(*shlex.split(command)).code == 0
+    assert terminal(*shlex.split(command)).code == 0
     assert is_locked() == [False, False]
 
 
 def test_whoever_gives_the_phrase_is_not_asked_again(
-    said: Callable[..., Answer], done: str, monkeypatch: pytest.MonkeyPatch
+    terminal: Callable[..., Answer], done_job: str, monkeypatch: pytest.MonkeyPatch
 ):
-    (command,) = re.findall(r"dialler-mcp jobs (undo .*)", said("undo", done).out)
+    (command,) = re.findall(r"dialler-mcp jobs (undo .*)", terminal("undo", done_job).out)
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     monkeypatch.setattr(typer, "confirm", lambda *_, **__: False)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    assert said(*shlex.split(command)).code == 0
+    assert terminal(*shlex.split(command)).code == 0
     assert is_locked() == [False, False]
 
 
-def test_what_came_of_an_undo_is_told_as_json(said: Callable[..., Answer], done: str):
-    preview = said("undo", done, "--json")
+def test_what_came_of_an_undo_is_told_as_json(terminal: Callable[..., Answer], done_job: str):
+    preview = terminal("undo", done_job, "--json")
     assert preview.code == 4
-    told = json.loads(preview.out)
-    answer = said("undo", str(told["job"]), "--confirm", told["confirm"], "--json")
+    values = json.loads(preview.out)
+    answer = terminal("undo", str(values["job"]), "--confirm", values["confirm"], "--json")
     assert answer.code == 0
     record = json.loads(answer.out)
     assert (record["status"], record["rows"], record["done"]) == ("done", 2, 2)
 
 
-def test_whoever_was_changed_since_is_not_unlocked_and_is_counted(said: Callable[..., Answer], done: str):
+def test_whoever_was_changed_since_is_not_unlocked_and_is_counted(terminal: Callable[..., Answer], done_job: str):
     with closing(sqlite3.connect(sandbox_path(Settings()))) as sandbox, sandbox:
         sandbox.execute("DELETE FROM contacts WHERE id = ?", (CONTACTS[1],))
-    preview = said("undo", done)
+    preview = terminal("undo", done_job)
     assert "- 1 of 2 changes are taken back." in preview.out
     assert "Not possible" in preview.out or "1 cannot be" in preview.out
 
 
-def test_a_job_that_is_not_at_its_end_is_not_taken_back(said: Callable[..., Answer]):
+def test_a_job_that_is_not_at_its_end_is_not_taken_back(terminal: Callable[..., Answer]):
     job = str(asyncio.run(_confirmed()))
-    answer = said("undo", job)
+    answer = terminal("undo", job)
     assert answer.code == 1
     assert "Cancel it first" in answer.err
-    assert "There is no such job" in said("undo", "77").err
+    assert "There is no such job" in terminal("undo", "77").err
 
 
 def test_who_may_not_undo_cannot_do_it_here_either(
-    said: Callable[..., Answer], done: str, monkeypatch: pytest.MonkeyPatch
+    terminal: Callable[..., Answer], done_job: str, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("DIALLER_ROLE", "agent")
-    answer = said("undo", done)
+    answer = terminal("undo", done_job)
     assert answer.code == 1
     assert "not allowed here" in answer.err
 
 
 def test_where_a_person_must_confirm_no_phrase_is_given(
-    said: Callable[..., Answer], done: str, monkeypatch: pytest.MonkeyPatch
+    terminal: Callable[..., Answer], done_job: str, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("DIALLER_CONFIRMATION", "human")
-    answer = said("undo", done)
+    answer = terminal("undo", done_job)
     assert answer.code == 1
     assert "person's confirmation" in answer.err
 
 
-def test_a_dry_run_takes_nothing_back(said: Callable[..., Answer], done: str, monkeypatch: pytest.MonkeyPatch):
-    preview = json.loads(said("undo", done, "--json").out)
+def test_a_dry_run_takes_nothing_back(terminal: Callable[..., Answer], done_job: str, monkeypatch: pytest.MonkeyPatch):
+    preview = json.loads(terminal("undo", done_job, "--json").out)
     monkeypatch.setenv("DIALLER_DRY_RUN", "1")
-    answer = said("undo", str(preview["job"]), "--confirm", preview["confirm"])
+    answer = terminal("undo", str(preview["job"]), "--confirm", preview["confirm"])
     assert answer.code == 0, answer
     assert "DRY RUN" in answer.out
     assert is_locked() == [True, True]
 
 
-def test_an_undo_leaves_its_line_in_the_audit_log(said: Callable[..., Answer], done: str):
-    said("undo", done)
+def test_an_undo_leaves_its_line_in_the_audit_log(terminal: Callable[..., Answer], done_job: str):
+    terminal("undo", done_job)
     *_, last = entries_of(Path(Settings().directory) / "audit", Filter())
     assert (last["tool"], last["exit"], last["outcome"], last["arguments"]) == (
         "jobs undo",
         4,
         "ok",
-        {"job": int(done)},
+        {"job": int(done_job)},
     )
 
 
 def test_german_is_spoken_where_the_settings_say_so(
-    said: Callable[..., Answer], done: str, monkeypatch: pytest.MonkeyPatch
+    terminal: Callable[..., Answer], done_job: str, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("DIALLER_LANGUAGE", "de")
-    assert "Sobald eine Person zugestimmt hat: dialler-mcp jobs undo" in said("undo", done).out
+    assert "Sobald eine Person zugestimmt hat: dialler-mcp jobs undo" in terminal("undo", done_job).out

@@ -18,7 +18,6 @@ from dialler_mcp.cli.check import check
 from dialler_mcp.dialler import SANDBOX_URL
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.snapshot.files import Shelf
-from dialler_mcp.settings import Settings
 
 
 def invoke(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> "int | str | None":
@@ -156,12 +155,12 @@ def test_a_person_who_starts_it_in_a_terminal_is_told_what_it_is(
 
 @pytest.mark.parametrize("stdin", [io.StringIO(), None])
 def test_a_host_that_starts_it_is_served(monkeypatch: pytest.MonkeyPatch, stdin: io.StringIO | None):
-    served: list[bool] = []
-    monkeypatch.setattr(cli, "run", lambda: served.append(True))
+    calls: list[bool] = []
+    monkeypatch.setattr(cli, "run", lambda: calls.append(True))
     monkeypatch.setattr(sys, "stdin", stdin)
     monkeypatch.setattr(sys, "argv", ["dialler-mcp"])
     cli.main()
-    assert served == [True]
+    assert calls == [True]
 
 
 def test_help_names_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
@@ -247,19 +246,3 @@ def test_the_start_of_the_server_imports_nothing_that_is_used_later():
     start = "import sys, dialler_mcp.cli.main, dialler_mcp.server, dialler_mcp.protocol.stdio"
     code = f"{start}; print({late} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.strip() == b"set()"
-
-
-@pytest.mark.parametrize(("account", "name"), [(None, "kim"), ("Eva\u200b", "Eva"), ("x" * 64, "x" * 64)])
-def test_over_stdio_the_person_is_the_account_of_the_system_or_the_one_that_is_set(
-    monkeypatch: pytest.MonkeyPatch, account: str | None, name: str
-):
-    monkeypatch.setattr("getpass.getuser", lambda: "kim")
-    assert cli.person_of(Settings(account=account)) == name
-
-
-def test_an_account_without_a_name_is_none(monkeypatch: pytest.MonkeyPatch):
-    def nobody() -> str:
-        raise KeyError("getpwuid(): uid not found: 4711")
-
-    monkeypatch.setattr("getpass.getuser", nobody)
-    assert cli.person_of(Settings()) == ""

@@ -11,7 +11,7 @@ from shutil import copy
 import pytest
 import typer
 
-from dialler_mcp.changes.gate import CONFIRMED_BY, Confirmed
+from dialler_mcp.changes.gate import CONFIRMED_BY, Approval
 from dialler_mcp.changes.journal import Entry
 from dialler_mcp.cli.proposed import BY_FLAG, BY_PERSON
 from dialler_mcp.dialler import open_dialler, sandbox_path
@@ -32,12 +32,12 @@ def _place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sandbox_file: Path) 
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
+def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
     return lambda *arguments: answer_of(monkeypatch, capsys, "jobs", *arguments)
 
 
 @pytest.fixture
-def deleted() -> str:
+def deletion() -> str:
     """The number of a job that has deleted a contact with a final result."""
 
     async def made() -> int:
@@ -45,9 +45,9 @@ def deleted() -> str:
         async with open_dialler(settings) as dialler:
             profile = profile_of(settings, dialler)
             contact = await dialler.get_contact(CLOSED_MUELLER)
-            drafted = Draft("delete", "delete 1 contact", "dialler_delete_contacts", CALLER)
-            job = await profile.jobs.ledger.freeze(lambda: drafted, steps_of([step("delete", contact)]))
-            await profile.jobs.ledger.start(job, Confirmed("phrase"), lambda _: None)
+            draft = Draft("delete", "delete 1 contact", "dialler_delete_contacts", CALLER)
+            job = await profile.jobs.ledger.freeze(lambda: draft, steps_of([step("delete", contact)]))
+            await profile.jobs.ledger.start(job, Approval("phrase"), lambda _: None)
             await profile.jobs.finish_all()
             await profile.aclose()
             return job.id
@@ -70,22 +70,22 @@ def newest() -> Entry:
 
 
 def test_what_reopens_a_final_result_asks_the_person_for_the_reason(
-    said: Callable[..., Answer], deleted: str, monkeypatch: pytest.MonkeyPatch
+    terminal: Callable[..., Answer], deletion: str, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     monkeypatch.setattr(typer, "confirm", lambda *_, **__: True)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
     monkeypatch.setattr(typer, "prompt", lambda _: REASON)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    answer = said("undo", deleted)
+    answer = terminal("undo", deletion)
     assert answer.code == 0, answer
     entry = newest()
     assert (entry.confirmed_by, entry.reason) == (BY_PERSON, REASON)
 
 
-def test_its_phrase_wants_a_reason_beside_it(said: Callable[..., Answer], deleted: str):
-    preview = said("undo", deleted)
+def test_its_phrase_wants_a_reason_beside_it(terminal: Callable[..., Answer], deletion: str):
+    preview = terminal("undo", deletion)
     (command,) = re.findall(r"dialler-mcp jobs (undo .*) --reason '<why>'", preview.out)
-    assert said(*shlex.split(command)).code == 4
-    answer = said(*shlex.split(command), "--reason", REASON)
+    assert terminal(*shlex.split(command)).code == 4
+    answer = terminal(*shlex.split(command), "--reason", REASON)
     assert answer.code == 0, answer
     assert newest().reason == REASON
 

@@ -12,14 +12,14 @@ from dialler_mcp.api import Dialler
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.reporting.snapshot.opening import Coverage
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
-from tests.cli.running import Said, furnished
+from tests.cli.running import Terminal, furnished
 from tests.conftest import NOON
 
 Refresh = Callable[..., Any]
 
 
 @pytest.fixture
-def said(at_terminal: Said) -> Said:
+def terminal(at_terminal: Terminal) -> Terminal:
     return partial(at_terminal, "report")
 
 
@@ -29,19 +29,19 @@ def left(tmp_path: Path) -> list[str]:
 
 @pytest.mark.parametrize("words", ["last week", "letzte Woche"])
 @pytest.mark.thorough
-def test_a_period_can_be_named_in_words(said: Said, monkeypatch: pytest.MonkeyPatch, words: str):
+def test_a_period_can_be_named_in_words(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, words: str):
     monkeypatch.setattr("dialler_mcp.domain.times.now", lambda zone: NOON.replace(tzinfo=zone))  # pyright: ignore
-    answer = said("538", "--since", words, "--to", "r.csv")
+    answer = terminal("538", "--since", words, "--to", "r.csv")
     assert answer.code == 0
     assert " · 2026-11-09 to 2026-11-15 · " in answer.out
 
 
-def test_a_dialler_without_campaigns_is_said(said: Said, monkeypatch: pytest.MonkeyPatch):
+def test_a_dialler_without_campaigns_is_said(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
     async def none(_: Dialler) -> list[Campaign]:
         return []
 
     monkeypatch.setattr(Dialler, "list_campaigns", none)
-    assert "the dialler has no campaign yet" in said("538", "--to", "r.csv").err
+    assert "the dialler has no campaign yet" in terminal("538", "--to", "r.csv").err
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, heeded: None) -> Callable[[int]
 
 @pytest.mark.thorough
 def test_ctrl_c_keeps_what_was_read(
-    said: Said,
+    terminal: Terminal,
     tmp_path: Path,
     interrupted: Callable[[int], None],
     sandbox_file: Path,
@@ -83,7 +83,7 @@ def test_ctrl_c_keeps_what_was_read(
 ):
     monkeypatch.setenv("DIALLER_DATA_DIR", str(furnished(tmp_path / "data", sandbox_file)))
     interrupted(1)
-    answer = said("538", "551", "--to", "r.csv")
+    answer = terminal("538", "551", "--to", "r.csv")
     assert "stopping" in answer.err
     assert "Not read, and not in the report: campaign 551. Run it again." in answer.out
     assert answer.code == 3
@@ -92,18 +92,18 @@ def test_ctrl_c_keeps_what_was_read(
 
 
 @pytest.mark.thorough
-def test_ctrl_c_stays_ignored_where_it_was(said: Said, tmp_path: Path, interrupted: Callable[[int], None]):
+def test_ctrl_c_stays_ignored_where_it_was(terminal: Terminal, tmp_path: Path, interrupted: Callable[[int], None]):
     interrupted(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answer = said("538", "551", "--to", "r.csv")
+    answer = terminal("538", "551", "--to", "r.csv")
     assert "stopping" not in answer.err
     assert answer.code == 0
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
-def test_ctrl_c_twice_ends_at_once(said: Said, tmp_path: Path, interrupted: Callable[[int], None]):
+def test_ctrl_c_twice_ends_at_once(terminal: Terminal, tmp_path: Path, interrupted: Callable[[int], None]):
     interrupted(2)
-    answer = said("538", "551", "--to", "r.csv")
+    answer = terminal("538", "551", "--to", "r.csv")
     assert "stopped, nothing was written" in answer.err
     assert answer.code == 130
     assert left(tmp_path) == []

@@ -20,19 +20,19 @@ from dialler_mcp.reporting.errors import CampaignUnknown
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.snapshot.opening import Coverage
-from dialler_mcp.reporting.snapshot.reading import Stopped
+from dialler_mcp.reporting.snapshot.reading import StopReason
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.settings import Settings
-from tests.cli.running import Said
+from tests.cli.running import Terminal
 from tests.cli.test_main import invoke
-from tests.cli.test_terminal import Closed, lines
+from tests.cli.test_terminal import ClosedOutput, lines
 from tests.examples import rest_thorough
 from tests.one_figure import figure_in, read_file
 from tests.reporting.some_reports import NOTHING
 
 
 @pytest.fixture
-def said(at_terminal: Said) -> Said:
+def terminal(at_terminal: Terminal) -> Terminal:
     return partial(at_terminal, "report")
 
 
@@ -47,14 +47,14 @@ def left(tmp_path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("ending", rest_thorough(["xlsx", "html", "CSV"]))
-def test_a_report_is_written_and_its_main_figures_are_said(said: Said, tmp_path: Path, ending: str):
-    answer = said("campaign 1000", "--since", "2026-11-01", "--to", f"r.{ending}")
+def test_a_report_is_written_and_its_main_figures_are_said(terminal: Terminal, tmp_path: Path, ending: str):
+    answer = terminal("campaign 1000", "--since", "2026-11-01", "--to", f"r.{ending}")
     assert answer.code == 0
     assert left(tmp_path) == [f"r.{ending}"]
     assert (tmp_path / f"r.{ending}").stat().st_size > 5000
-    notice, written, subject, figures = answer.out.splitlines()
+    notice, place, subject, figures = answer.out.splitlines()
     assert notice == "This is the embedded sandbox dialler: invented people, no real calls."
-    assert re.fullmatch(rf"Written: r\.{ending} \(\d+ kB\)", written)
+    assert re.fullmatch(rf"Written: r\.{ending} \(\d+ kB\)", place)
     assert re.fullmatch(
         r"Campaign 1000 \(538\) · embedded sandbox · from 2026-11-01 · as of [-\d]{10} [\d:]{5}", subject
     )
@@ -66,42 +66,42 @@ def test_a_report_is_written_and_its_main_figures_are_said(said: Said, tmp_path:
 
 
 @pytest.mark.thorough
-def test_the_terminal_says_what_stands_in_the_file(said: Said, tmp_path: Path):
-    answer = said("campaign 1000", "--to", "r.csv")
-    written = read_file(".csv", (tmp_path / "r.csv").read_bytes())
+def test_the_terminal_says_what_stands_in_the_file(terminal: Terminal, tmp_path: Path):
+    answer = terminal("campaign 1000", "--to", "r.csv")
+    rows = read_file(".csv", (tmp_path / "r.csv").read_bytes())
     for name in PLAIN:
-        assert figure_in(answer.out, name) == written[MEASURES[name].words.en], name
+        assert figure_in(answer.out, name) == rows[MEASURES[name].words.en], name
 
 
 @pytest.mark.thorough
-def test_the_file_says_that_its_people_are_invented(said: Said, tmp_path: Path):
-    assert said("538", "--to", "r.csv").code == 0
+def test_the_file_says_that_its_people_are_invented(terminal: Terminal, tmp_path: Path):
+    assert terminal("538", "--to", "r.csv").code == 0
     _, first, second, *_ = (tmp_path / "r.csv").read_text("utf-8").splitlines()
     assert first == 'about,,note,"This is the embedded sandbox dialler: invented people, no real calls.",,,text,'
     assert second == "about,,dialler,embedded sandbox,,,text,"
 
 
-def test_a_german_report_is_german_on_the_terminal(said: Said):
-    answer = said("538", "--since", "2026-11-01", "--to", "r.csv", "--language", "de")
-    notice, written, subject, figures = answer.out.splitlines()
+def test_a_german_report_is_german_on_the_terminal(terminal: Terminal):
+    answer = terminal("538", "--since", "2026-11-01", "--to", "r.csv", "--language", "de")
+    notice, place, subject, figures = answer.out.splitlines()
     assert notice == "Das ist der eingebaute Übungs-Dialler: erfundene Personen, keine echten Anrufe."
-    assert written.startswith("Geschrieben: r.csv (")
+    assert place.startswith("Geschrieben: r.csv (")
     assert " · eingebauter Übungs-Dialler · ab 01.11.2026 · Stand " in subject
     assert figures.startswith("Versuche ")
 
 
 def test_a_report_on_a_real_dialler_names_its_address_and_has_no_notice(
-    said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("dialler_mcp.settings.Settings.is_sandbox", False)
-    answer = said("538", "--to", "r.csv")
+    answer = terminal("538", "--to", "r.csv")
     assert "http://localhost/rest/v1.0/1" in answer.out.splitlines()[1]
     assert "invented" not in answer.out + (tmp_path / "r.csv").read_text("utf-8")
 
 
 @pytest.mark.thorough
 def test_a_character_that_the_log_does_not_have_ends_nothing(
-    said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     log = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(log, encoding="ascii", write_through=True))
@@ -111,16 +111,16 @@ def test_a_character_that_the_log_does_not_have_ends_nothing(
 
 
 @pytest.mark.thorough
-def test_several_campaigns_are_compared_in_the_wanted_language(said: Said, tmp_path: Path):
-    assert said("538", "winback", "--to", "r.html", "--language", "de").code == 0
+def test_several_campaigns_are_compared_in_the_wanted_language(terminal: Terminal, tmp_path: Path):
+    assert terminal("538", "winback", "--to", "r.html", "--language", "de").code == 0
     page = (tmp_path / "r.html").read_text("utf-8")
     assert "Kampagnen im Vergleich" in page
     assert "Winback" in page
 
 
-def test_a_file_that_is_there_is_replaced_with_the_rights_of_a_new_one(said: Said, tmp_path: Path):
+def test_a_file_that_is_there_is_replaced_with_the_rights_of_a_new_one(terminal: Terminal, tmp_path: Path):
     (tmp_path / "r.csv").write_text("old", "utf-8")
-    assert said("538", "--to", "r.csv").code == 0
+    assert terminal("538", "--to", "r.csv").code == 0
     assert (tmp_path / "r.csv").read_text("utf-8").startswith("section,")
     if os.name == "posix":
         before = os.umask(0)
@@ -146,10 +146,10 @@ def test_a_file_that_is_there_is_replaced_with_the_rights_of_a_new_one(said: Sai
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_is_written(
-    said: Said, tmp_path: Path, arguments: tuple[str, ...], code: int, why: str
+    terminal: Terminal, tmp_path: Path, arguments: tuple[str, ...], code: int, why: str
 ):
     (tmp_path / "folder.csv").mkdir()
-    answer = said(*arguments)
+    answer = terminal(*arguments)
     assert answer.code == code
     assert why in answer.err
     assert answer.out == ""
@@ -157,23 +157,23 @@ def test_what_cannot_be_is_said_and_nothing_is_written(
 
 
 @pytest.mark.thorough
-def test_a_report_on_a_period_is_compared_with_the_one_before(said: Said, tmp_path: Path):
-    assert said("538", "--since", "2026-11-09", "--until", "2026-11-15", "--to", "r.csv").code == 0
+def test_a_report_on_a_period_is_compared_with_the_one_before(terminal: Terminal, tmp_path: Path):
+    assert terminal("538", "--since", "2026-11-09", "--until", "2026-11-15", "--to", "r.csv").code == 0
     lines = (tmp_path / "r.csv").read_text("utf-8").splitlines()
     assert "about,,compared with,2026-11-02 to 2026-11-08,,,text," in lines
     before = next(line for line in lines if line.startswith("calls,,attempts,")).rpartition(",")[2]
-    assert said("538", "--since", "2026-11-02", "--until", "2026-11-08", "--to", "r.csv").code == 0
+    assert terminal("538", "--since", "2026-11-02", "--until", "2026-11-08", "--to", "r.csv").code == 0
     assert f"calls,,attempts,{before},{before}," in (tmp_path / "r.csv").read_text("utf-8")
 
 
 @pytest.mark.thorough
 def test_a_file_has_no_figures_by_agent_where_nobody_may_see_them(
-    said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    assert said("538", "--to", "r.csv").code == 0
+    assert terminal("538", "--to", "r.csv").code == 0
     assert "\nagent," in (tmp_path / "r.csv").read_text("utf-8")
     monkeypatch.setenv("DIALLER_AGENT_FIGURES", "false")
-    assert said("538", "--to", "r.csv").code == 0
+    assert terminal("538", "--to", "r.csv").code == 0
     assert "\nagent," not in (tmp_path / "r.csv").read_text("utf-8")
 
 
@@ -188,15 +188,15 @@ def test_the_documented_line_for_cron_carries_its_settings(page: str):
 
 
 @pytest.mark.thorough
-def test_a_report_leaves_its_audit_line(said: Said, kept: Path):
-    assert said("538", "winback", "--since", "2026-11-01", "--to", "r.csv").code == 0
-    line = lines(kept)[-1]
+def test_a_report_leaves_its_audit_line(terminal: Terminal, data_home: Path):
+    assert terminal("538", "winback", "--since", "2026-11-01", "--to", "r.csv").code == 0
+    line = lines(data_home)[-1]
     assert (line["tool"], line["outcome"], line["exit"]) == ("report", "ok", 0)
     assert line["arguments"]["campaigns"][0] == "538"
     assert "inback" not in str(line)
 
 
-def test_a_full_disk_leaves_the_old_file(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_full_disk_leaves_the_old_file(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "r.csv").write_text("old", "utf-8")
 
     def full(_: int) -> None:
@@ -204,27 +204,27 @@ def test_a_full_disk_leaves_the_old_file(said: Said, tmp_path: Path, monkeypatch
 
     # The disk is full for the report alone: what is read before goes to another file.
     monkeypatch.setattr("dialler_mcp.cli.report.os", SimpleNamespace(**{**vars(os), "fsync": full}))
-    answer = said("538", "--to", "r.csv")
+    answer = terminal("538", "--to", "r.csv")
     assert answer.code == 1
     assert "r.csv cannot be written (No space left on device)" in answer.err
     assert (tmp_path / "r.csv").read_text("utf-8") == "old"
     assert left(tmp_path) == ["r.csv"]
 
 
-def test_a_dialler_that_is_not_there_is_explained(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_dialler_that_is_not_there_is_explained(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         monkeypatch.setenv("DIALLER_BASE_URL", f"http://127.0.0.1:{nobody.getsockname()[1]}/rest/v1.0/1")
         monkeypatch.setenv("DIALLER_TOKEN", "x")
-        answer = said("538", "--to", "r.csv")
+        answer = terminal("538", "--to", "r.csv")
     assert answer.code == 1
     assert "cannot be reached" in answer.err
     assert left(tmp_path) == []
 
 
 @pytest.mark.thorough
-def test_a_period_without_calls_is_said(said: Said):
-    answer = said("538", "--since", "2010-01-01", "--until", "2010-01-02", "--to", "r.html")
+def test_a_period_without_calls_is_said(terminal: Terminal):
+    answer = terminal("538", "--since", "2010-01-01", "--until", "2010-01-02", "--to", "r.html")
     assert answer.code == 0
     assert "There are no calls in this period." in answer.out
 
@@ -232,11 +232,11 @@ def test_a_period_without_calls_is_said(said: Said):
 @pytest.mark.parametrize(
     ("stopped", "why"),
     [
-        (Stopped.faults, "Run it again, then it goes on."),
-        pytest.param(Stopped.no_history, "shows no history", marks=pytest.mark.thorough),
+        (StopReason.faults, "Run it again, then it goes on."),
+        pytest.param(StopReason.no_history, "shows no history", marks=pytest.mark.thorough),
     ],
 )
-def test_what_is_not_known_is_said(said: Said, monkeypatch: pytest.MonkeyPatch, stopped: Stopped, why: str):
+def test_what_is_not_known_is_said(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, stopped: StopReason, why: str):
     coverage = Snapshots.coverage
 
     async def half(self: Snapshots, *arguments: Any) -> Coverage:
@@ -246,13 +246,15 @@ def test_what_is_not_known_is_said(said: Said, monkeypatch: pytest.MonkeyPatch, 
         )
 
     monkeypatch.setattr(Snapshots, "coverage", half)
-    answer = said("538", "--to", "r.csv")
+    answer = terminal("538", "--to", "r.csv")
     assert answer.code == 3
     assert "History known of 9 of 420 contacts." in answer.out
     assert why in answer.out
 
 
-def test_a_campaign_that_was_deleted_meanwhile_is_left_out(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_campaign_that_was_deleted_meanwhile_is_left_out(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     refresh: Callable[..., Any] = Snapshots.refresh
 
     async def gone(self: Snapshots, campaign_ids: list[int], **options: Any) -> Coverage:
@@ -261,30 +263,30 @@ def test_a_campaign_that_was_deleted_meanwhile_is_left_out(said: Said, tmp_path:
         return await refresh(self, campaign_ids, **options)
 
     monkeypatch.setattr(Snapshots, "refresh", gone)
-    answer = said("538", "556", "--to", "r.csv")
+    answer = terminal("538", "556", "--to", "r.csv")
     assert answer.code == 3
     assert "Campaign 556 could not be read anew: The dialler has no campaign 556" in answer.out
-    answer = said("556", "--to", "other.csv")
+    answer = terminal("556", "--to", "other.csv")
     assert answer.code == 1
     assert "The dialler has no campaign 556" in answer.err
     assert left(tmp_path) == ["r.csv"]
 
 
-def test_a_campaign_without_contacts_is_a_report(said: Said, monkeypatch: pytest.MonkeyPatch):
+def test_a_campaign_without_contacts_is_a_report(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
     def empty(*_: object) -> Report:
         return NOTHING
 
     monkeypatch.setattr("dialler_mcp.reporting.figures.report.report_of", empty)
-    answer = said("538", "--to", "r.csv")
+    answer = terminal("538", "--to", "r.csv")
     assert answer.code == 0
     assert "There are no contacts." in answer.out
 
 
 def test_a_report_that_nobody_reads_to_the_end_is_written_and_no_failure(
-    said: Said, tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+    terminal: Terminal, tmp_path: Path, data_home: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("sys.stdout", Closed())
-    answer = said("538", "--to", "r.csv")
+    monkeypatch.setattr("sys.stdout", ClosedOutput())
+    answer = terminal("538", "--to", "r.csv")
     assert (answer.code, answer.err) == (UNREAD, "")
     assert left(tmp_path) == ["r.csv"]
-    assert lines(kept)[-1]["outcome"] == "ok"
+    assert lines(data_home)[-1]["outcome"] == "ok"

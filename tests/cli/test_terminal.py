@@ -46,7 +46,7 @@ def crash(error: BaseException) -> None:
 )
 def test_a_command_leaves_its_line_however_it_ends(tmp_path: Path, work: Any, outcome: str, code: int):
     ends = suppress(SystemExit, typer.Exit, KeyboardInterrupt, RuntimeError)
-    with ends, recorded(Settings(data_dir=tmp_path), "report", done=(0, 3)):
+    with ends, recorded(Settings(data_dir=tmp_path), "report", success_codes=(0, 3)):
         work()
     (line,) = lines(tmp_path)
     assert (line["kind"], line["caller"], line["tool"]) == ("command", "terminal", "report")
@@ -62,10 +62,10 @@ def test_a_command_is_recorded_without_names_and_paths(tmp_path: Path):
     }
     with recorded(Settings(data_dir=tmp_path), "report", arguments, schema):
         pass
-    written = lines(tmp_path)[0]["arguments"]
-    assert written["since"] == "last week"
-    assert written["campaigns"][0] == "538"
-    assert all(text.startswith("p:") for text in (written["campaigns"][1], written["to"]))
+    lines_of_log = lines(tmp_path)[0]["arguments"]
+    assert lines_of_log["since"] == "last week"
+    assert lines_of_log["campaigns"][0] == "538"
+    assert all(text.startswith("p:") for text in (lines_of_log["campaigns"][1], lines_of_log["to"]))
 
 
 def test_without_an_audit_log_nothing_is_recorded(tmp_path: Path):
@@ -107,7 +107,7 @@ def test_a_table_is_aligned_and_leaves_empty_what_is_not_known(capsys: pytest.Ca
     assert capsys.readouterr().out == "  ID  name\n   7  Winback\n1000\n"
 
 
-class Closed(io.StringIO):
+class ClosedOutput(io.StringIO):
     """A stdout that nobody reads any more, as behind `| head -1`."""
 
     def write(self, text: str) -> int:
@@ -117,7 +117,7 @@ class Closed(io.StringIO):
 def test_a_command_ends_quietly_when_nobody_reads_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    monkeypatch.setattr("sys.stdout", Closed())
+    monkeypatch.setattr("sys.stdout", ClosedOutput())
     with pytest.raises(SystemExit) as error, while_somebody_reads():
         print("something")
     assert error.value.code == UNREAD

@@ -40,8 +40,8 @@ WIDE_SCHEMA: dict[str, Any] = {
 """A schema with the words of JSON Schema 2020-12 that servers lose easily."""
 
 
-def text(said: str) -> TextContent:
-    return TextContent(type="text", text=said)
+def text(words: str) -> TextContent:
+    return TextContent(type="text", text=words)
 
 
 def image() -> ImageContent:
@@ -100,8 +100,8 @@ async def test_logging_tool(ctx: Context[Any]) -> TextContent:
 
 async def test_tool_with_progress(ctx: Context[Any]) -> TextContent:
     """Tells its progress three times."""
-    for done in (0, 50, 100):
-        await ctx.report_progress(done, 100)
+    for progress in (0, 50, 100):
+        await ctx.report_progress(progress, 100)
         await asyncio.sleep(PAUSE)
     return text("done")
 

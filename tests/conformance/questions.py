@@ -94,14 +94,14 @@ def test_elicitation_sep1330_enums(
     return text(f"Elicitation completed: {reply.model_dump_json()}")
 
 
-def test_sampling(prompt: str, said: Annotated[CreateMessageResult, Resolve(_sample)]) -> TextContent:
+def test_sampling(prompt: str, reply: Annotated[CreateMessageResult, Resolve(_sample)]) -> TextContent:
     """Asks the client's model."""
-    return text(f"LLM response: {said.content}")
+    return text(f"LLM response: {reply.content}")
 
 
-def test_missing_capability(said: Annotated[CreateMessageResult, Resolve(_sample_anything)]) -> TextContent:
+def test_missing_capability(reply: Annotated[CreateMessageResult, Resolve(_sample_anything)]) -> TextContent:
     """Needs the client's model."""
-    return text(f"LLM response: {said.content}")
+    return text(f"LLM response: {reply.content}")
 
 
 def elicit(message: str, answer: str, kind: str = "string") -> ElicitRequest:

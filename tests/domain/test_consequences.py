@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dialler_mcp.domain import consequences
-from dialler_mcp.domain.consequences import CampaignLoss, Past, of_reset
+from dialler_mcp.domain.consequences import CampaignLoss, HistorySummary, of_reset
 from dialler_mcp.domain.contact_state import State
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, HistoryEntry, ResultCode
@@ -32,8 +32,8 @@ def test_deleting_says_what_is_lost(calls: int | None, words: str) -> None:
 @pytest.mark.parametrize("state", State)
 def test_a_reset_warns_of_a_new_call_when_the_contact_is_closed(state: State) -> None:
     lines = consequences.of_reset(state, "Kein Interesse", 5, None, False, EN)
-    warned = any("may call this person again at once" in line for line in lines)
-    assert warned == state.may_be_final
+    has_warning = any("may call this person again at once" in line for line in lines)
+    assert has_warning == state.may_be_final
     assert lines[-2:] == ["The count of attempts goes from 5 to 0.", "Its history remains. This cannot be undone."]
 
 
@@ -138,7 +138,7 @@ SOON, LATER = datetime(2026, 11, 21, 8), datetime(2027, 1, 1)
 
 
 @pytest.mark.parametrize(
-    ("shown", "now"),
+    ("facts", "now"),
     [
         ((DELAY, 0, None), (DONE, 0, None)),
         ((DELAY, 0, None), (DELAY, 0, LATER)),
@@ -148,10 +148,10 @@ SOON, LATER = datetime(2026, 11, 21, 8), datetime(2027, 1, 1)
     ids=["states", "callbacks", "appointments", "calls"],
 )
 def test_whatever_is_counted_is_compared(
-    shown: tuple[ResultCode | None, int, datetime | None], now: tuple[ResultCode | None, int, datetime | None]
+    facts: tuple[ResultCode | None, int, datetime | None], now: tuple[ResultCode | None, int, datetime | None]
 ) -> None:
-    assert loss_of(shown).counts() != loss_of(now).counts()
-    assert loss_of(shown, now).counts() == loss_of(now, shown).counts()
+    assert loss_of(facts).counts() != loss_of(now).counts()
+    assert loss_of(facts, now).counts() == loss_of(now, facts).counts()
 
 
 def test_what_an_undo_means() -> None:
@@ -212,8 +212,8 @@ def test_the_past_is_the_day_of_the_latest_result_in_the_diallers_zone():
         HistoryEntry(dt_created_dialler_contacts_history=datetime(2026, 11, 15, 8, 0)),
         HistoryEntry(dialler_campaigns_result_codes_id=9),
     ]
-    assert Past.of(history, BERLIN) == Past(4, date(2026, 11, 12))
-    assert Past.of([], BERLIN) == Past(0, None)
+    assert HistorySummary.of(history, BERLIN) == HistorySummary(4, date(2026, 11, 12))
+    assert HistorySummary.of([], BERLIN) == HistorySummary(0, None)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +224,6 @@ def test_the_past_is_the_day_of_the_latest_result_in_the_diallers_zone():
     ],
 )
 def test_a_reset_says_since_when_it_is_closed_and_what_stays(language: Language, sentence: list[str]):
-    lines = of_reset(State.aborted, "Kein Interesse", 7, None, False, language, Past(3, date(2026, 11, 11)))
+    lines = of_reset(State.aborted, "Kein Interesse", 7, None, False, language, HistorySummary(3, date(2026, 11, 11)))
     for words in sentence:
         assert any(words in line for line in lines)

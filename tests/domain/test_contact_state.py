@@ -26,8 +26,8 @@ NUMBER = "493023125012"
 
 def contact(**values: Any) -> Contact:
     """A contact that nothing keeps from being dialled, but for `values`."""
-    shown: dict[str, Any] = {"phone_number1": NUMBER, "b_locked": False, "dialler_campaigns_result_codes_id": None}
-    return Contact(id=1, **(shown | values))
+    fields: dict[str, Any] = {"phone_number1": NUMBER, "b_locked": False, "dialler_campaigns_result_codes_id": None}
+    return Contact(id=1, **(fields | values))
 
 
 @pytest.mark.parametrize(
@@ -94,14 +94,14 @@ def test_attempts_are_those_on_all_six_numbers() -> None:
 
 
 def test_only_filled_numbers_are_listed() -> None:
-    listed = contact(
+    slots = contact(
         phone_number2="",
         phone_number5="491713920099",
         b_phone_number5_invalid=True,
         n_tries_phone_number5=2,
         n_phone_number5_last_cause=1,
     )
-    assert list(phone_slots(listed)) == [
+    assert list(phone_slots(slots)) == [
         PhoneSlot(1, NUMBER, False, 0, None),
         PhoneSlot(5, "491713920099", True, 2, 1),
     ]

@@ -6,7 +6,7 @@ from dialler_mcp.domain.escapes import Span, has_escapes, unescaped
 
 
 @pytest.mark.parametrize(
-    ("text", "seen"),
+    ("text", "plain_text"),
     [
         ("a&nbsp;b", "a b"),
         ("a&#64;b&#x40;c&commat;d", "a@b@c@d"),
@@ -18,9 +18,9 @@ from dialler_mcp.domain.escapes import Span, has_escapes, unescaped
         ("M&amp;S", "M&S"),
     ],
 )
-def test_an_escape_is_read_as_what_it_stands_for(text: str, seen: str):
+def test_an_escape_is_read_as_what_it_stands_for(text: str, plain_text: str):
     assert has_escapes(text)
-    assert unescaped(text).text == seen
+    assert unescaped(text).text == plain_text
 
 
 @pytest.mark.parametrize("text", ["M & S GmbH; 5 % mehr", "3 < 4 > 2", "\u2039 2024 \u203a"])
@@ -30,13 +30,13 @@ def test_what_only_looks_like_one_is_none(text: str):
 
 
 def test_a_part_is_found_again_with_its_escapes():
-    seen = unescaped("Tel <b>0152&nbsp;1</b>2")
-    assert seen.text == "Tel 0152 12"
-    assert seen.place(Span(4, 11)) == Span(7, 23)
+    plain_text = unescaped("Tel <b>0152&nbsp;1</b>2")
+    assert plain_text.text == "Tel 0152 12"
+    assert plain_text.place(Span(4, 11)) == Span(7, 23)
 
 
 @given(st.text(alphabet="a1 &#;%4\\u0n<b>/x"))
 def test_every_character_has_its_place(text: str):
-    seen = unescaped(text)
-    assert len(seen.places) == len(seen.text)
-    assert [place.start for place in seen.places] == sorted(place.start for place in seen.places)
+    plain_text = unescaped(text)
+    assert len(plain_text.places) == len(plain_text.text)
+    assert [place.start for place in plain_text.places] == sorted(place.start for place in plain_text.places)

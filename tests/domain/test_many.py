@@ -5,7 +5,7 @@ import pytest
 
 from dialler_mcp.domain.contact_state import State
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.many import EXAMPLES, Many, ManyVerb
+from dialler_mcp.domain.many import EXAMPLES, ManyLosses, ManyVerb
 from dialler_mcp.domain.records import Contact
 from tests.conftest import NOON
 
@@ -15,8 +15,8 @@ CALLBACK = Contact(id=2, n_tries_phone_number1=1, follow_up_date_time=NOON)
 LOCKED = Contact(id=3, b_locked=True)
 
 
-def counted(verb: ManyVerb, *pairs: tuple[Contact, State]) -> Many:
-    many = Many(verb, BERLIN)
+def counted(verb: ManyVerb, *pairs: tuple[Contact, State]) -> ManyLosses:
+    many = ManyLosses(verb, BERLIN)
     for contact, state in pairs:
         many.add(contact, state, f"contact {contact.id}")
     return many

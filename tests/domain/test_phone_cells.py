@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.phone_cells import ASKED, Found, found_in
+from dialler_mcp.domain.phone_cells import ASKED, CellNumber, found_in
 from dialler_mcp.domain.phones import Flaw, stored
 
 SAMPLES = Path(__file__).parent.parent / "lists" / "samples"
@@ -24,26 +24,26 @@ def _rows(name: str) -> list[list[str]]:
 
 def test_numbers_as_people_write_them() -> None:
     for place, (_, _, *cells) in enumerate(_rows("13-numbers-as-written.csv"), 1):
-        found = [one for cell in cells for one in found_in(cell)]
-        assert [one.number for one in found] == FACTS["13-numbers-as-written.csv"]["numbers"][str(place)]
-        assert all(one.flaw is None for one in found)
+        numbers = [one for cell in cells for one in found_in(cell)]
+        assert [one.number for one in numbers] == FACTS["13-numbers-as-written.csv"]["numbers"][str(place)]
+        assert all(one.flaw is None for one in numbers)
 
 
 def test_wrong_numbers_are_rejected_or_asked_about() -> None:
     facts = FACTS["17-wrong-numbers.csv"]
     for place, (_, _, cell) in enumerate(_rows("17-wrong-numbers.csv"), 1):
-        found = found_in(cell)
-        assert all(one.flaw for one in found)
-        assert any(one.asked for one in found) == (str(place) in facts["ask"])
+        readings = found_in(cell)
+        assert all(one.flaw for one in readings)
+        assert any(one.asked for one in readings) == (str(place) in facts["ask"])
         if numbers := facts["numbers"].get(str(place)):
-            assert [one.number for one in found] == numbers
+            assert [one.number for one in readings] == numbers
 
 
 def test_a_national_number_is_of_the_region_of_its_row() -> None:
     facts = FACTS["18-countries.tsv"]
     for place, (_, _, region, cell) in enumerate(_rows("18-countries.tsv"), 1):
         if region:
-            assert found_in(cell, region) == (Found(facts["numbers"][str(place)][0]),)
+            assert found_in(cell, region) == (CellNumber(facts["numbers"][str(place)][0]),)
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def test_a_national_number_is_of_the_region_of_its_row() -> None:
 def test_words_around_a_number_are_remembered_and_never_dialled(
     cell: str, numbers: list[str], words: list[str]
 ) -> None:
-    found = found_in(cell)
-    assert [one.number for one in found] == numbers
-    assert [word for one in found for word in one.words] == words
-    assert not any(one.flaw for one in found)
+    readings = found_in(cell)
+    assert [one.number for one in readings] == numbers
+    assert [word for one in readings for word in one.words] == words
+    assert not any(one.flaw for one in readings)
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_words_around_a_number_are_remembered_and_never_dialled(
     ["030 2312515O", "030 23125 MUSTER", "030 23125-XXX", "030 23125 xxx", "0301A23125001", "030 privat 23125001"],
 )
 def test_letters_that_stand_for_digits_are_refused(cell: str) -> None:
-    (found,) = found_in(cell)
-    assert (found.number, found.flaw, found.asked) == (None, Flaw.letters, False)
+    (number,) = found_in(cell)
+    assert (number.number, number.flaw, number.asked) == (None, Flaw.letters, False)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_letters_that_stand_for_digits_are_refused(cell: str) -> None:
     ],
 )
 def test_a_spreadsheets_figure_gets_its_zero_back_and_that_is_said(cell: str, number: str) -> None:
-    assert found_in(cell, figure=True) == (Found(number, restored=not cell.startswith("49")),)
+    assert found_in(cell, figure=True) == (CellNumber(number, restored=not cell.startswith("49")),)
 
 
 @pytest.mark.parametrize(
@@ -104,37 +104,37 @@ def test_a_spreadsheets_figure_gets_its_zero_back_and_that_is_said(cell: str, nu
     ],
 )
 def test_a_figure_that_could_be_several_numbers_is_not_guessed(cell: str, flaw: Flaw, asked: bool) -> None:
-    (found,) = found_in(cell, figure=True)
-    assert (found.flaw, found.asked) == (flaw, asked)
+    (number,) = found_in(cell, figure=True)
+    assert (number.flaw, number.asked) == (flaw, asked)
 
 
 def test_a_number_of_two_countries_is_asked_about() -> None:
-    (found,) = found_in("15125550123")  # +1 512 555 0123, or 0151 25550123
-    assert (found.flaw, found.asked) == (Flaw.ambiguous, True)
+    (number,) = found_in("15125550123")  # +1 512 555 0123, or 0151 25550123
+    assert (number.flaw, number.asked) == (Flaw.ambiguous, True)
 
 
 def test_a_landline_that_no_plan_knows_is_taken_and_that_is_said() -> None:
-    assert found_in("0999 9999999") == (Found("499999999999", unlisted=True),)
+    assert found_in("0999 9999999") == (CellNumber("499999999999", unlisted=True),)
     assert found_in("999 9999999")[0].flaw is Flaw.country  # two doubts are one too many
 
 
 def test_two_endings_after_one_number_are_asked_about() -> None:
-    assert found_in("030 231250/251") == (Found(None, Flaw.several),)
+    assert found_in("030 231250/251") == (CellNumber(None, Flaw.several),)
     assert Flaw.several in ASKED
 
 
 def test_a_region_without_a_leading_zero_needs_none() -> None:
-    assert found_in("(212) 555-0152", "US") == (Found("12125550152"),)
-    assert found_in("2125550152", "US", figure=True) == (Found("12125550152"),)
-    assert found_in("02 12345678", "IT") == (Found("390212345678"),)
+    assert found_in("(212) 555-0152", "US") == (CellNumber("12125550152"),)
+    assert found_in("2125550152", "US", figure=True) == (CellNumber("12125550152"),)
+    assert found_in("02 12345678", "IT") == (CellNumber("390212345678"),)
 
 
 @given(st.text(alphabet="0123456789+ ()-/.,;|x\n\u00a0", max_size=28) | st.text(max_size=24))
 def test_what_a_single_import_takes_a_list_takes_and_reads_alike(text: str) -> None:
-    found = found_in(text)
+    numbers = found_in(text)
     try:
         number = stored(text)
     except ValueError:
-        assert not any(found_in(one.number or "")[0].flaw for one in found if not one.flaw)
+        assert not any(found_in(one.number or "")[0].flaw for one in numbers if not one.flaw)
         return
-    assert [(one.number, one.flaw) for one in found] == [(number, None)]
+    assert [(one.number, one.flaw) for one in numbers] == [(number, None)]

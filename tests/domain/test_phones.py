@@ -153,8 +153,8 @@ def test_a_number_of_the_usual_form_has_no_flaw(number: str) -> None:
     ],
 )
 def test_what_a_number_can_mean(text: str, full: set[str] | None, ending: str):
-    meant = wanted(text)
-    assert meant == (None if full is None else (full, ending))
+    query = wanted(text)
+    assert query == (None if full is None else (full, ending))
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_number_that_was_stored_otherwise(stored_as: str, number: str):
 
 
 @pytest.mark.parametrize(
-    ("held", "numbers"),
+    ("value", "numbers"),
     [
         ("4930231250", {"4930231250"}),
         ("30231250", {"30231250", "4930231250"}),
@@ -187,8 +187,8 @@ def test_a_number_that_was_stored_otherwise(stored_as: str, number: str):
         ("anonymous", set[str]()),
     ],
 )
-def test_what_a_record_holds_may_mean_several_numbers(held: str, numbers: set[str]):
-    assert meant(held) == numbers
+def test_what_a_record_holds_may_mean_several_numbers(value: str, numbers: set[str]):
+    assert meant(value) == numbers
 
 
 def test_a_slash_after_an_area_code_stands_between_two_parts_of_one_number():

@@ -9,19 +9,19 @@ from dialler_mcp.domain.privacy import Privacy, doubtful, hides, masked, masked_
 
 
 @pytest.mark.parametrize(
-    ("level", "hidden"),
+    ("level", "kinds"),
     [
         (Privacy.full, set[Kind]()),
         (Privacy.bank, {Kind.BANK}),
         (Privacy.masked, {Kind.BANK, Kind.PHONE, Kind.EMAIL}),
     ],
 )
-def test_a_level_hides_these_kinds_and_no_others(level: Privacy, hidden: set[Kind]) -> None:
-    assert {kind for kind in Kind if hides(level, kind)} == hidden
+def test_a_level_hides_these_kinds_and_no_others(level: Privacy, kinds: set[Kind]) -> None:
+    assert {kind for kind in Kind if hides(level, kind)} == kinds
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "shown"),
+    ("text", "kind", "mask"),
     [
         ("DE02120300000000202051", Kind.BANK, "…051"),
         ("BYLADEM1", Kind.BANK, "…EM1"),
@@ -48,16 +48,16 @@ def test_a_level_hides_these_kinds_and_no_others(level: Privacy, hidden: set[Kin
         ("x", Kind.EMAIL, "…"),
     ],
 )
-def test_a_mask_leaves_enough_to_recognise_and_too_little_to_use(text: str, kind: Kind, shown: str) -> None:
-    assert masked(text, kind) == shown
+def test_a_mask_leaves_enough_to_recognise_and_too_little_to_use(text: str, kind: Kind, mask: str) -> None:
+    assert masked(text, kind) == mask
 
 
 @given(st.text(alphabet="0123456789", min_size=1, max_size=34), st.sampled_from([Kind.BANK, Kind.PHONE]))
 def test_a_mask_never_shows_a_whole_number(text: str, kind: Kind) -> None:
-    shown = masked(text, kind)
-    assert text not in shown
-    assert sum(map(str.isdecimal, shown)) <= len(text) // 2
-    assert len(shown) <= 14
+    masked_text = masked(text, kind)
+    assert text not in masked_text
+    assert sum(map(str.isdecimal, masked_text)) <= len(text) // 2
+    assert len(masked_text) <= 14
 
 
 KEY = b"k" * 16
@@ -88,7 +88,7 @@ def test_what_is_no_number_gets_no_pseudonym(text: str, kind: Kind) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "mask"),
     [
         ("IBAN DE02120300000000202051 abbuchen", "IBAN …051 abbuchen"),
         ("Neue IBAN: DE02 1203 0000 0000 2020 51, ab 1.12.", "Neue IBAN: …051, ab 1.12."),
@@ -108,8 +108,8 @@ def test_what_is_no_number_gets_no_pseudonym(text: str, kind: Kind) -> None:
         ("Konto gekündigt, 3 Mahnungen", "Konto gekündigt, 3 Mahnungen"),
     ],
 )
-def test_accounts_in_free_text_are_masked_at_the_level_bank(text: str, shown: str) -> None:
-    assert masked_inside(text, Privacy.bank) == shown
+def test_accounts_in_free_text_are_masked_at_the_level_bank(text: str, mask: str) -> None:
+    assert masked_inside(text, Privacy.bank) == mask
     assert masked_inside(text, Privacy.full) == text
 
 
@@ -135,7 +135,7 @@ def test_a_short_number_is_an_account_where_it_is_called_one(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "mask"),
     [
         ("Rückruf unter 030 / 231 250-12 ab 10 Uhr", "Rückruf unter 03…012 ab 10 Uhr"),
         ("Mobil: +49 (0)171 39200123.", "Mobil: +49 1…123."),
@@ -148,8 +148,8 @@ def test_a_short_number_is_an_account_where_it_is_called_one(name: str) -> None:
         ("Termin 20.11. 0171 39200123", "Termin 20.11. 017…123"),
     ],
 )
-def test_numbers_and_addresses_in_free_text_are_masked_at_the_level_masked(text: str, shown: str) -> None:
-    assert masked_inside(text, Privacy.masked) == shown
+def test_numbers_and_addresses_in_free_text_are_masked_at_the_level_masked(text: str, mask: str) -> None:
+    assert masked_inside(text, Privacy.masked) == mask
 
 
 @pytest.mark.parametrize(
@@ -177,8 +177,8 @@ def test_pseudonyms_connect_free_text_with_fields() -> None:
 
 @given(st.text(alphabet="0123456789 .-/()+ADE@€,:", max_size=80))
 def test_no_long_number_comes_out_of_free_text_whole(text: str) -> None:
-    shown = masked_inside("Nr 0171 39200123 " + text, Privacy.masked)
-    assert "39200123" not in shown
+    masked_text = masked_inside("Nr 0171 39200123 " + text, Privacy.masked)
+    assert "39200123" not in masked_text
 
 
 @pytest.mark.thorough

@@ -12,23 +12,23 @@ CONTEXTS = ("{}", "Bitte {} notieren", "{}, ab 1.12.2026", "neu:{}", "\u200b{}\u
 CASES = [(kind, spelled) for kind, spellings in SPELLINGS.items() for spelled in spellings]
 
 
-@pytest.mark.parametrize(("kind", "spelled"), CASES)
-def test_no_spelling_hides_a_value(kind: Kind, spelled: str) -> None:
+@pytest.mark.parametrize(("kind", "spelling"), CASES)
+def test_no_spelling_hides_a_value(kind: Kind, spelling: str) -> None:
     for context in CONTEXTS:
-        text = context.format(spelled)
+        text = context.format(spelling)
         for level in (Privacy.masked, *([Privacy.bank] if kind is Kind.BANK else [])):
-            shown = readable(text, level)
+            readable_text = readable(text, level)
             assert MARKS[kind].search(letters_and_digits(text))
-            assert not MARKS[kind].search(letters_and_digits(shown)), (text, shown)
+            assert not MARKS[kind].search(letters_and_digits(readable_text)), (text, readable_text)
             assert doubtful(["", text, "Köln", None], level) == [1]
-            assert readable(shown, level) == shown
+            assert readable(readable_text, level) == readable_text
 
 
 @given(st.lists(st.sampled_from(BETWEEN), min_size=8, max_size=8), st.sampled_from(["", "Konto", "IBAN ", "Frau "]))
 def test_no_mixture_of_separators_hides_a_number(between: list[str], before: str) -> None:
     for groups, kind in ((IBAN, Kind.BANK), (NUMBER, Kind.PHONE)):
-        written = "".join(f"{group}{separator}" for group, separator in zip(groups, between, strict=False))
-        assert not MARKS[kind].search(letters_and_digits(readable(before + written, Privacy.masked)))
+        text = "".join(f"{group}{separator}" for group, separator in zip(groups, between, strict=False))
+        assert not MARKS[kind].search(letters_and_digits(readable(before + text, Privacy.masked)))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_what_is_no_account_stays_whole(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "mask"),
     [
         ("DE0212030000000020205 zu kurz", "…205 zu kurz"),
         ("DE031203000000002020519 zu lang", "…519 zu lang"),
@@ -68,8 +68,8 @@ def test_what_is_no_account_stays_whole(text: str) -> None:
         ("KontoAE070331234567890123456", "Konto…456"),
     ],
 )
-def test_accounts_are_found_mistyped_glued_and_grouped_otherwise(text: str, shown: str) -> None:
-    assert readable(text, Privacy.bank) == shown
+def test_accounts_are_found_mistyped_glued_and_grouped_otherwise(text: str, mask: str) -> None:
+    assert readable(text, Privacy.bank) == mask
 
 
 @pytest.mark.parametrize(

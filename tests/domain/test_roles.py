@@ -1,16 +1,16 @@
 import pytest
 
-from dialler_mcp.domain.roles import Named, Policy, Role, WrongPolicy
+from dialler_mcp.domain.roles import Policy, Role, ToolFacts, WrongPolicy
 from dialler_mcp.server import all_tools
 
 TOOLS = (
-    Named("dialler_get_contact", "contacts", Role.readonly, reads=True),
-    Named("dialler_list_contacts", "contacts", Role.readonly, reads=True),
-    Named("dialler_lock_contact", "contact_changes", Role.agent, reads=False),
-    Named("dialler_delete_contact", "contact_changes", Role.admin, reads=False),
-    Named("dialler_get_campaign", "campaigns", Role.readonly, reads=True),
-    Named("dialler_clone_campaign", "campaigns", Role.supervisor, reads=False),
-    Named("dialler_brand_new", "campaigns", Role.admin, reads=False),
+    ToolFacts("dialler_get_contact", "contacts", Role.readonly, reads=True),
+    ToolFacts("dialler_list_contacts", "contacts", Role.readonly, reads=True),
+    ToolFacts("dialler_lock_contact", "contact_changes", Role.agent, reads=False),
+    ToolFacts("dialler_delete_contact", "contact_changes", Role.admin, reads=False),
+    ToolFacts("dialler_get_campaign", "campaigns", Role.readonly, reads=True),
+    ToolFacts("dialler_clone_campaign", "campaigns", Role.supervisor, reads=False),
+    ToolFacts("dialler_brand_new", "campaigns", Role.admin, reads=False),
 )
 READS = {"dialler_get_contact", "dialler_list_contacts", "dialler_get_campaign"}
 
@@ -82,13 +82,13 @@ def test_a_wrong_policy_is_named_by_its_setting_without_its_value(policy: Policy
     assert "Geheimnis" not in str(error.value)
 
 
-@pytest.mark.parametrize(("role", "other", "included"), [
+@pytest.mark.parametrize(("role", "other", "is_included"), [
     (Role.admin, Role.supervisor, True),
     (Role.agent, Role.agent, True),
     (Role.readonly, Role.agent, False),
 ])  # fmt: skip
-def test_a_role_includes_those_below_it(role: Role, other: Role, included: bool):
-    assert role.includes(other) is included
+def test_a_role_includes_those_below_it(role: Role, other: Role, is_included: bool):
+    assert role.includes(other) is is_included
 
 
 def test_what_reads_is_for_all_and_what_cannot_be_undone_for_admins():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
-from dialler_mcp.domain.searching import Grade, Match, Search, Where
+from dialler_mcp.domain.searching import Grade, Match, MatchPart, Search
 
 HANS = Contact(
     id=215220,
@@ -23,7 +23,7 @@ HANS = Contact(
 )
 
 
-def found(text: str, contact: Contact = HANS) -> tuple[Where, Grade] | None:
+def found(text: str, contact: Contact = HANS) -> tuple[MatchPart, Grade] | None:
     match = Search(text)(contact)
     return match and (match.where, match.grade)
 
@@ -48,13 +48,13 @@ def found(text: str, contact: Contact = HANS) -> tuple[Where, Grade] | None:
     ],
 )
 def test_a_number_is_found_in_any_notation(text: str, grade: Grade | None):
-    assert found(text) == (grade and (Where.number, grade))
+    assert found(text) == (grade and (MatchPart.number, grade))
 
 
-@pytest.mark.parametrize("stored", ["+4930231250", "0049 30 231250", "030/231250", "+49 (0)30 231250"])
-def test_a_number_is_found_however_it_was_stored(stored: str):
-    assert found("030 231 250", Contact(phone_number6=stored)) == (Where.number, Grade.exact)
-    match = Search("030 231 250")(Contact(phone_number6=stored))
+@pytest.mark.parametrize("stored_number", ["+4930231250", "0049 30 231250", "030/231250", "+49 (0)30 231250"])
+def test_a_number_is_found_however_it_was_stored(stored_number: str):
+    assert found("030 231 250", Contact(phone_number6=stored_number)) == (MatchPart.number, Grade.exact)
+    match = Search("030 231 250")(Contact(phone_number6=stored_number))
     assert match is not None
     assert match.field == "phone_number6"
 
@@ -85,7 +85,7 @@ def test_a_number_is_found_however_it_was_stored(stored: str):
     ],
 )
 def test_a_name_is_found_in_any_spelling(text: str, grade: Grade | None):
-    assert found(text) == (grade and (Where.person, grade))
+    assert found(text) == (grade and (MatchPart.person, grade))
 
 
 @pytest.mark.parametrize(
@@ -110,17 +110,17 @@ def test_letters_and_hyphens_do_not_matter(text: str, name: str):
     ("text", "name"), [("Schmidt", "Schmitt"), ("Philipp", "Filip"), ("Meier", "Mayr"), ("Karl-Hainz", "Karl-Heinz")]
 )
 def test_names_that_sound_alike_are_found(text: str, name: str):
-    assert found(text, Contact(name=name)) == (Where.person, Grade.phonetic)
+    assert found(text, Contact(name=name)) == (MatchPart.person, Grade.phonetic)
 
 
 def test_a_contact_without_first_name_or_with_an_initial_is_found():
-    assert found("Hans Meier", Contact(first_name="H.", name="Meier")) == (Where.person, Grade.prefix)
-    assert found("Frau", Contact(name="Frau")) == (Where.person, Grade.exact)
+    assert found("Hans Meier", Contact(first_name="H.", name="Meier")) == (MatchPart.person, Grade.prefix)
+    assert found("Frau", Contact(name="Frau")) == (MatchPart.person, Grade.exact)
     assert found("Frau Hans", Contact(name="Frau")) is None
 
 
 def test_a_company_comes_after_a_person_of_the_name():
-    assert found("Sonnen Bau") == (Where.company, Grade.exact)
+    assert found("Sonnen Bau") == (MatchPart.company, Grade.exact)
     person, company = Contact(name="Sonnen"), Contact(company="Sonnen AG")
     of_person, of_company = Search("Sonnen")(person), Search("Sonnen")(company)
     assert of_person is not None
@@ -131,21 +131,21 @@ def test_a_company_comes_after_a_person_of_the_name():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Kunde-4711", (Where.user_data, Grade.exact)),
-        (" KUNDE-4711 ", (Where.user_data, Grade.exact)),
-        ("kunde4711", (Where.user_data, Grade.normalised)),
-        ("Kunde 4711", (Where.user_data, Grade.normalised)),
-        ("Kundennummer 4711", (Where.user_data, Grade.prefix)),
-        ("4711", (Where.user_data, Grade.prefix)),
-        ("kunde-47", (Where.user_data, Grade.prefix)),
+        ("Kunde-4711", (MatchPart.user_data, Grade.exact)),
+        (" KUNDE-4711 ", (MatchPart.user_data, Grade.exact)),
+        ("kunde4711", (MatchPart.user_data, Grade.normalised)),
+        ("Kunde 4711", (MatchPart.user_data, Grade.normalised)),
+        ("Kundennummer 4711", (MatchPart.user_data, Grade.prefix)),
+        ("4711", (MatchPart.user_data, Grade.prefix)),
+        ("kunde-47", (MatchPart.user_data, Grade.prefix)),
         ("711", None),
         ("kunde", None),
-        ("x99", (Where.user_data, Grade.normalised)),
-        ("r 012345", (Where.reference, Grade.normalised)),
-        ("R012345", (Where.reference, Grade.exact)),
-        ("012345", (Where.reference, Grade.prefix)),
-        ("215220", (Where.id, Grade.exact)),
-        ("ID 215220", (Where.id, Grade.exact)),
+        ("x99", (MatchPart.user_data, Grade.normalised)),
+        ("r 012345", (MatchPart.reference, Grade.normalised)),
+        ("R012345", (MatchPart.reference, Grade.exact)),
+        ("012345", (MatchPart.reference, Grade.prefix)),
+        ("215220", (MatchPart.id, Grade.exact)),
+        ("ID 215220", (MatchPart.id, Grade.exact)),
         ("ID: 215221", None),
     ],
 )
@@ -155,8 +155,8 @@ def test_a_key_a_reference_or_an_id_is_found(text: str, expected: Any):
 
 def test_what_fits_best_is_said():
     contact = Contact(id=7, user_data="230412", phone_number1="49151230412")
-    assert found("230412", contact) == (Where.user_data, Grade.exact)
-    assert found("230412", Contact(id=230412, phone_number1="49151230412")) == (Where.id, Grade.exact)
+    assert found("230412", contact) == (MatchPart.user_data, Grade.exact)
+    assert found("230412", Contact(id=230412, phone_number1="49151230412")) == (MatchPart.id, Grade.exact)
 
 
 @pytest.mark.parametrize(
@@ -183,11 +183,11 @@ def test_the_id_that_it_can_be():
 @pytest.mark.parametrize(
     ("match", "en", "de"),
     [
-        (Match(Grade.exact, 0, Where.number), "number", "Rufnummer"),
-        (Match(Grade.normalised, 0, Where.number), "number ends like this", "Rufnummer endet so"),
-        (Match(Grade.phonetic, 0, Where.person), "name sounds alike", "Name klingt gleich"),
-        (Match(Grade.typo, 0, Where.company), "company, one letter differs", "Firma, ein Buchstabe anders"),
-        (Match(Grade.prefix, 0, Where.user_data), "part of UserData", "Teil: UserData"),
+        (Match(Grade.exact, 0, MatchPart.number), "number", "Rufnummer"),
+        (Match(Grade.normalised, 0, MatchPart.number), "number ends like this", "Rufnummer endet so"),
+        (Match(Grade.phonetic, 0, MatchPart.person), "name sounds alike", "Name klingt gleich"),
+        (Match(Grade.typo, 0, MatchPart.company), "company, one letter differs", "Firma, ein Buchstabe anders"),
+        (Match(Grade.prefix, 0, MatchPart.user_data), "part of UserData", "Teil: UserData"),
     ],
 )
 def test_why_it_fits_is_said(match: Match, en: str, de: str):
@@ -211,5 +211,5 @@ def test_a_name_is_found_by_itself(name: str):
 
 @given(digits=st.from_regex(r"[1-9][0-9]{8,10}", fullmatch=True), gaps=st.lists(st.sampled_from([" ", "-", "/", ""])))
 def test_a_national_number_is_found_with_any_gaps(digits: str, gaps: list[str]):
-    spaced = "".join(gap + digit for gap, digit in zip([*gaps, *[""] * 11], digits, strict=False))
-    assert found(f"0{spaced}", Contact(phone_number2=f"49{digits}")) == (Where.number, Grade.exact)
+    number_with_gaps = "".join(gap + digit for gap, digit in zip([*gaps, *[""] * 11], digits, strict=False))
+    assert found(f"0{number_with_gaps}", Contact(phone_number2=f"49{digits}")) == (MatchPart.number, Grade.exact)

@@ -14,7 +14,7 @@ NASTY = st.text(st.characters(categories=("Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Z
 
 
 @pytest.mark.parametrize(
-    ("text", "cleaned"),
+    ("text", "clean_text"),
     [
         ("Müller & Söhne", "Müller & Söhne"),
         ("  two   words ", "two words"),
@@ -44,18 +44,18 @@ NASTY = st.text(st.characters(categories=("Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Z
         ("Halt! [1] (2) a[0]: ok", "Halt! [1] (2) a[0] : ok"),
     ],
 )
-def test_what_nobody_sees_is_taken_out(text: str, cleaned: str) -> None:
-    assert clean(text) == cleaned
+def test_what_nobody_sees_is_taken_out(text: str, clean_text: str) -> None:
+    assert clean(text) == clean_text
 
 
 @given(st.text(st.characters(), max_size=40) | NASTY)
 def test_any_text_becomes_one_visible_line(text: str) -> None:
-    cleaned = clean(text)
-    assert clean(cleaned) == cleaned
-    assert cleaned == cleaned.strip()
-    assert "  " not in cleaned
-    assert not any(unicodedata.category(character) in HIDDEN for character in cleaned)
-    assert len(cleaned.splitlines()) <= 1
+    clean_text = clean(text)
+    assert clean(clean_text) == clean_text
+    assert clean_text == clean_text.strip()
+    assert "  " not in clean_text
+    assert not any(unicodedata.category(character) in HIDDEN for character in clean_text)
+    assert len(clean_text.splitlines()) <= 1
 
 
 LETTERS_NOBODY_SEES = "\u115f\u1160\u3164\uffa0"  # the fillers of Hangul

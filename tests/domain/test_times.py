@@ -78,9 +78,9 @@ def test_an_offset_is_shared_or_none(values: list[datetime], offset: str | None)
     ],
 )
 def test_what_a_person_writes_becomes_a_zoneless_local_time(text: str, value: datetime) -> None:
-    parsed = parse(text, BERLIN)
-    assert parsed == value
-    assert parsed.tzinfo is None
+    time = parse(text, BERLIN)
+    assert time == value
+    assert time.tzinfo is None
 
 
 @pytest.mark.parametrize(

@@ -26,17 +26,17 @@ def test_every_process_draws_its_own_mark():
     ],
 )
 def test_no_text_can_forge_the_mark(text: str):
-    fenced = Fence("k3v9").around(text)
-    assert fenced.lower().count("k3v9") == 2
-    assert fenced.startswith("«k3v9:")
-    assert fenced.endswith(":k3v9»")
+    text_in_fence = Fence("k3v9").around(text)
+    assert text_in_fence.lower().count("k3v9") == 2
+    assert text_in_fence.startswith("«k3v9:")
+    assert text_in_fence.endswith(":k3v9»")
 
 
 @pytest.mark.parametrize(
-    "hidden", ["\u200b", "\u202e", "\u2066", "\ufeff", "\x00", "\x1b", "\U000e0041", "\u00ad", "\ufe0f"]
+    "character", ["\u200b", "\u202e", "\u2066", "\ufeff", "\x00", "\x1b", "\U000e0041", "\u00ad", "\ufe0f"]
 )
-def test_invisible_characters_never_come_out(hidden: str):
-    assert Fence("m").around(f"a{hidden}b\r\n\tc") == "«m:ab c:m»"
+def test_invisible_characters_never_come_out(character: str):
+    assert Fence("m").around(f"a{character}b\r\n\tc") == "«m:ab c:m»"
 
 
 def test_the_sentence_for_the_model_names_both_marks():

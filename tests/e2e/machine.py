@@ -83,8 +83,8 @@ class Machine:
         """Run one of our own programs for Node, which prints JSON; it starts the server with these settings itself."""
         settings = {**self.server_settings, **settings}
         command = [NODE_BIN / "node", HERE / program, *arguments]
-        done = self.run(command, {"SERVER": str(SERVER), "SERVER_ENV": json.dumps(settings)})
-        return json.loads(done.stdout)
+        process = self.run(command, {"SERVER": str(SERVER), "SERVER_ENV": json.dumps(settings)})
+        return json.loads(process.stdout)
 
     @contextmanager
     def conversation(self, program: str, *arguments: str, **more: str) -> Generator[Callable[[Any], Any]]:

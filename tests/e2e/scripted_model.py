@@ -36,14 +36,25 @@ class ScriptedModel:
         """The longest request: everything that the model saw in the end."""
         return max((request for request in self.requests if request.get("tools")), key=lambda r: len(json.dumps(r)))
 
-    def next_call(self, answered: int) -> Call | None:
-        return self.script[answered] if answered < len(self.script) else None
+    def next_call(self, answer_count: int) -> Call | None:
+        return self.script[answer_count] if answer_count < len(self.script) else None
 
 
 @contextmanager
 def listening(script: Sequence[Call]) -> Generator[ScriptedModel]:
     """The model on a free port of loopback."""
     model = ScriptedModel(script)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(model)) as server:
+        model.address = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield model
+        finally:
+            server.shutdown()
+
+
+def _handler_for(model: ScriptedModel) -> type[BaseHTTPRequestHandler]:
+    """What answers the requests of hosts with the turns of this model."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -80,13 +91,7 @@ def listening(script: Sequence[Call]) -> Generator[ScriptedModel]:
             self.end_headers()
             self.wfile.write(body)
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        model.address = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield model
-        finally:
-            server.shutdown()
+    return Handler
 
 
 def _anthropic(model: ScriptedModel, request: Json) -> list[Json]:

@@ -33,11 +33,11 @@ class Card:
         wishes |= {"tool": tool, "input": {"contact_id": contact_id}}
         if folder := os.environ.get("CARD_PICTURES"):
             wishes["picture"] = str(Path(folder) / f"{self._name}.png")
-        seen = self._machine.node("card.mjs", str(self._page), json.dumps(wishes), **settings)
-        assert seen["mimeType"] == "text/html;profile=mcp-app"
-        assert seen["errors"] == []
-        assert seen["requests"] == []
-        return seen
+        outcome = self._machine.node("card.mjs", str(self._page), json.dumps(wishes), **settings)
+        assert outcome["mimeType"] == "text/html;profile=mcp-app"
+        assert outcome["errors"] == []
+        assert outcome["requests"] == []
+        return outcome
 
 
 @pytest.fixture

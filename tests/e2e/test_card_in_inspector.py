@@ -22,7 +22,7 @@ def running(command: list[str | Path], environment: Mapping[str, str]) -> Genera
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=merged, text=True) as process:
         assert process.stdout is not None
         try:
-            yield next(found[0] for line in process.stdout if (found := ADDRESS.search(line)))
+            yield next(match[0] for line in process.stdout if (match := ADDRESS.search(line)))
         finally:
             process.terminate()
             process.stdout.read()
@@ -58,10 +58,10 @@ def test_the_host_asks_and_the_card_says_what_came_of_it(machine: Machine):
             arguments = [inspector, TOKEN, server]
             if folder := os.environ.get("CARD_PICTURES"):
                 arguments.append(str(Path(folder) / "in-inspector.png"))
-            seen = machine.node("card_in_inspector.mjs", *arguments)
-    assert "are deleted for good" in seen["question"]
-    assert "are deleted" in seen["told"]
-    assert seen["origin"] == "null"  # the card is walled off from the host's page
-    assert seen["buttons"] == 0
-    assert seen["errors"] == []
+            outcome = machine.node("card_in_inspector.mjs", *arguments)
+    assert "are deleted for good" in outcome["question"]
+    assert "are deleted" in outcome["told"]
+    assert outcome["origin"] == "null"  # the card is walled off from the host's page
+    assert outcome["buttons"] == 0
+    assert outcome["errors"] == []
     assert not machine.has_contact10()

@@ -17,7 +17,7 @@ def test_a_list_is_handed_in_through_the_host(machine: Machine, tmp_path: Path):
             arguments = [inspector, TOKEN, server, str(tmp_path / "leads.csv")]
             if folder := os.environ.get("CARD_PICTURES"):
                 arguments.append(str(Path(folder) / "drop-inspector.png"))
-            seen = machine.node("drop_in_inspector.mjs", *arguments)
-    assert seen["errors"] == []
-    assert seen["origin"] == "null"  # the card is walled off from the host's page
-    assert "leads.csv: 9,000 rows" in seen["told"]
+            outcome = machine.node("drop_in_inspector.mjs", *arguments)
+    assert outcome["errors"] == []
+    assert outcome["origin"] == "null"  # the card is walled off from the host's page
+    assert "leads.csv: 9,000 rows" in outcome["told"]

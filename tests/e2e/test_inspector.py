@@ -17,8 +17,8 @@ class Inspector:
         settings = [part for name, value in self._machine.server_settings.items() for part in ("-e", f"{name}={value}")]
         command = [*self._machine.tool_of_node("mcp-inspector"), "--cli", SERVER, *settings]
         options = ("--protocol-era", self._era, "--format", "json", "-q", "--method", method, *options)
-        done = self._machine.run([*command, *options], status=status)
-        return json.loads(done.stdout)["result"], done.stderr
+        process = self._machine.run([*command, *options], status=status)
+        return json.loads(process.stdout)["result"], process.stderr
 
     def call(self, tool: str, status: int = 0, **arguments: Any) -> dict[str, Any]:
         options = ("--tool-name", tool, "--tool-args-json", json.dumps(arguments))
@@ -41,9 +41,9 @@ def test_every_schema_is_portable(inspector: Inspector):
 
 
 def test_a_tool_answers_in_text_and_structure(inspector: Inspector):
-    found = inspector.call("dialler_find_contacts_by_user_data", user_data="Contact10")
-    assert found["structuredContent"]["rows"][0][:2] == [CONTACT10, "Contact10"]
-    assert "Mustermann" in found["content"][0]["text"]
+    answer = inspector.call("dialler_find_contacts_by_user_data", user_data="Contact10")
+    assert answer["structuredContent"]["rows"][0][:2] == [CONTACT10, "Contact10"]
+    assert "Mustermann" in answer["content"][0]["text"]
     missing = inspector.call("dialler_get_contact", status=5, contact_id=1)
     assert missing["isError"]
     assert "no such object" in missing["content"][0]["text"]
@@ -56,8 +56,8 @@ def test_a_deletion_without_questions_is_only_a_preview(inspector: Inspector, ma
 
 
 def test_prompts_can_be_listed_and_expanded(inspector: Inspector):
-    listed, _ = inspector.run("prompts/list")
-    assert "contact_history_summary" in [prompt["name"] for prompt in listed["prompts"]]
+    answer, _ = inspector.run("prompts/list")
+    assert "contact_history_summary" in [prompt["name"] for prompt in answer["prompts"]]
     options = ("--prompt-name", "contact_history_summary", "--prompt-args", "user_data=Contact10", "language=de")
     prompt, _ = inspector.run("prompts/get", *options)
     assert "Mustermann" in prompt["messages"][0]["content"]["text"]

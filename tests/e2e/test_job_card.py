@@ -45,15 +45,15 @@ class Cards:
     def __init__(self, ask: Callable[[Any], Any]) -> None:
         self._ask = ask
 
-    def work(self, *steps: list[Any], picture: str = "", told: Any = None, **wishes: Any) -> dict[str, Any]:
+    def work(self, *steps: list[Any], picture: str = "", job: Any = None, **wishes: Any) -> dict[str, Any]:
         folder = os.environ.get("CARD_PICTURES")
         if folder and picture:
             steps = (*steps, ["picture", str(Path(folder) / f"{picture}.png")])
-        seen = self._ask({"start": ONE, "as": told or {}, **wishes, "steps": [*steps, ["look"]]})
-        assert seen["mimeType"] == "text/html;profile=mcp-app"
-        assert seen["errors"] == []  # with the strict policy of hosts: nothing was evaluated, nothing was loaded
-        assert seen["requests"] == []
-        return seen
+        outcome = self._ask({"start": ONE, "as": job or {}, **wishes, "steps": [*steps, ["look"]]})
+        assert outcome["mimeType"] == "text/html;profile=mcp-app"
+        assert outcome["errors"] == []  # with the strict policy of hosts: nothing was evaluated, nothing was loaded
+        assert outcome["requests"] == []
+        return outcome
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def cards(
 
 
 def test_a_job_is_followed_paused_and_resumed_until_its_end_and_its_undo_is_asked_for(cards: Cards):
-    seen = cards.work(
+    outcome = cards.work(
         ["look"],
         ["focus", "[data-focus=pause]"],
         ["press", "Enter"],
@@ -85,8 +85,8 @@ def test_a_job_is_followed_paused_and_resumed_until_its_end_and_its_undo_is_aske
         confirm=True,
         hasty=True,
     )
-    running, paused, done, later = seen["seen"]
-    job = seen["job"]
+    running, paused, done, later = outcome["seen"]
+    job = outcome["job"]
     assert (running["state"], paused["state"], done["state"]) == ("running", "paused", "done")
     assert '- progressbar "Progress"' in running["tree"]
     assert "rows a second" in running["text"]
@@ -97,27 +97,27 @@ def test_a_job_is_followed_paused_and_resumed_until_its_end_and_its_undo_is_aske
     assert words == f"{most} of {most} rows"
     assert "button" not in done["tree"].replace('button "Undo the job"', "")
     assert later["calls"] == done["calls"]  # nothing is asked any more
-    controls = [given for name, given in seen["calls"] if name == CONTROL]
+    controls = [arguments for name, arguments in outcome["calls"] if name == CONTROL]
     assert controls == [{"job_id": job, "action": "pause"}, {"job_id": job, "action": "resume"}]
-    assert {name for name, _ in seen["calls"]} == {SHOW, CONTROL}  # undoing is left to the conversation
-    assert seen["said"] == [[{"type": "text", "text": f"Undo job {job}."}]]
-    assert f"Job {job}: done, {most} of {most} rows." in seen["known"][-1][0]["text"]
+    assert {name for name, _ in outcome["calls"]} == {SHOW, CONTROL}  # undoing is left to the conversation
+    assert outcome["said"] == [[{"type": "text", "text": f"Undo job {job}."}]]
+    assert f"Job {job}: done, {most} of {most} rows." in outcome["known"][-1][0]["text"]
 
 
 def test_it_is_legible_in_both_themes_at_every_width_and_foreign_text_stays_text(cards: Cards):
-    for theme, width, told, language in (
+    for theme, width, job, language in (
         ("light", 1200, RUNNING, "en"),
         ("dark", 1200, PAUSED, "de"),
         ("light", 320, PAUSED, "en"),
         ("dark", 320, RUNNING, "de"),
     ):
         steps = [["click", "[data-focus=more]"], ["click", "summary"], ["focus", "[data-focus=cancel]"]]
-        seen = cards.work(
-            *steps, picture=f"job-{theme}-{width}", theme=theme, width=width, told=told | {"language": language}
+        outcome = cards.work(
+            *steps, picture=f"job-{theme}-{width}", theme=theme, width=width, job=job | {"language": language}
         )
-        (page,) = seen["seen"]
-        wanted, there = page["size"]
-        assert wanted <= there == width  # nothing to scroll sideways
+        (page,) = outcome["seen"]
+        least, there = page["size"]
+        assert least <= there == width  # nothing to scroll sideways
         assert page["language"] == language
         assert (lightness(page["background"]) > 0.5) == (theme == "light")
         assert len(page["pairs"]) > 4
@@ -128,13 +128,13 @@ def test_it_is_legible_in_both_themes_at_every_width_and_foreign_text_stays_text
         assert "“no”" in page["text"]  # what others wrote is quoted, without the marks for the model
         assert page["bar"][:2] == ["748", "1234"]
         assert page["text"].count("Mustermann") == len(ROWS)
-        if told is RUNNING:  # 748 of 1,234 rows in 100 seconds
+        if job is RUNNING:  # 748 of 1,234 rows in 100 seconds
             figures = ("7.5", "about 65 s") if language == "en" else ("7,5", "etwa 65 s")
             assert all(figure in page["text"] for figure in figures)
 
 
 def test_a_cancellation_wants_a_second_press(cards: Cards):
-    seen = cards.work(
+    outcome = cards.work(
         ["focus", "[data-focus=cancel]"],
         ["press", "Enter"],
         ["press", "Enter"],  # a slip of the hand
@@ -146,19 +146,21 @@ def test_a_cancellation_wants_a_second_press(cards: Cards):
         ["press", "Enter"],
         ["wait", "#state.cancelled"],
     )
-    asked, left, cancelled = seen["seen"]
+    asked, left, cancelled = outcome["seen"]
     assert '- button "Really cancel"' in asked["tree"]
     assert "Press again" in asked["status"]
     assert '- button "Cancel"' in left["tree"]
     assert (asked["calls"], left["calls"]) == (0, 0)
     assert cancelled["state"] == "cancelled"
-    assert [given for name, given in seen["calls"] if name == CONTROL] == [{"job_id": seen["job"], "action": "cancel"}]
+    assert [arguments for name, arguments in outcome["calls"] if name == CONTROL] == [
+        {"job_id": outcome["job"], "action": "cancel"}
+    ]
 
 
 def test_it_says_what_did_not_work_and_gets_along_with_less_of_a_host(cards: Cards):
     press = [["click", "[data-focus=cancel]"], ["pass", 600], ["click", "[data-focus=cancel]"]]
-    failed = cards.work(*press, ["wait", "#status.wrong"], failing=[CONTROL])["seen"][-1]
-    assert "The state is busy. <b>Ask again.</b>" in failed["status"]
+    look = cards.work(*press, ["wait", "#status.wrong"], failing=[CONTROL])["seen"][-1]
+    assert "The state is busy. <b>Ask again.</b>" in look["status"]
     kept_back = cards.work(meta=False)
     assert [name for name, _ in kept_back["calls"]] == [SHOW]  # a host that keeps the data back is asked for them
     assert kept_back["seen"][-1]["state"] == "not confirmed yet"
@@ -170,6 +172,6 @@ def test_it_says_what_did_not_work_and_gets_along_with_less_of_a_host(cards: Car
         "may_undo": True,
     }
     undo = ["click", "[data-focus=undo]"]
-    silent = cards.work(undo, ["wait", "#status:has-text('Say')"], message=False, told=ended | {"ended": 1.0})
+    silent = cards.work(undo, ["wait", "#status:has-text('Say')"], message=False, job=ended | {"ended": 1.0})
     assert f"“Undo job {silent['job']}.”" in silent["seen"][-1]["status"]
     assert silent["said"] == []

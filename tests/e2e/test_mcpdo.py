@@ -30,12 +30,12 @@ class Connection:
         self.do("connect", "dialler", "--config", str(config), *options)
 
     def do(self, *command: str) -> Any:
-        done = self._machine.run(
+        process = self._machine.run(
             [*self._machine.tool_of_node("mcpdo"), "--format", "json", *command],
             {"MCP_INSPECTOR_SECRET_STORE": "memory", **self._daemon},
             status=None,  # a tool that refuses is an error for mcpdo; what it says counts
         )
-        return json.loads(done.stdout) if done.stdout.strip() else {}
+        return json.loads(process.stdout) if process.stdout.strip() else {}
 
     def call(self, tool: str, **arguments: Any) -> Any:
         return self.do("@dialler", "tools/call", tool, json.dumps(arguments))
@@ -63,8 +63,8 @@ def test_a_person_who_accepts_deletes(connection: Connection, machine: Machine):
     connection.open()
     question = ask_to_delete(connection)
     assert machine.has_contact10()
-    done = connection.do("@dialler", "elicitation/respond", question, "confirm:=true")
-    assert '"done"' in json.dumps(done)
+    outcome = connection.do("@dialler", "elicitation/respond", question, "confirm:=true")
+    assert '"done"' in json.dumps(outcome)
     assert not machine.has_contact10()
 
 
@@ -78,8 +78,8 @@ def test_a_person_who_accepts_deletes(connection: Connection, machine: Machine):
 )
 def test_any_other_answer_leaves_the_contact(connection: Connection, machine: Machine, answer: str, words: str):
     connection.open()
-    refused = connection.do("@dialler", "elicitation/respond", ask_to_delete(connection), answer)
-    assert words in json.dumps(refused)
+    refusal = connection.do("@dialler", "elicitation/respond", ask_to_delete(connection), answer)
+    assert words in json.dumps(refusal)
     assert machine.has_contact10()
 
 
@@ -88,9 +88,9 @@ def test_a_client_without_questions_deletes_with_the_phrase(connection: Connecti
     preview = connection.call(DELETE, contact_id=CONTACT10)["structuredContent"]
     phrase = preview["confirm"]
     assert phrase.startswith("delete Contact10 · Mustermann · Campaign 1000 #")
-    refused = connection.call(DELETE, contact_id=CONTACT10, confirm=f"{phrase[:-8]}aaaaaaaa")
-    assert "not valid" in json.dumps(refused)
+    refusal = connection.call(DELETE, contact_id=CONTACT10, confirm=f"{phrase[:-8]}aaaaaaaa")
+    assert "not valid" in json.dumps(refusal)
     assert machine.has_contact10()
-    done = connection.call(DELETE, contact_id=CONTACT10, confirm=phrase)["structuredContent"]
-    assert done["status"] == "done"
+    outcome = connection.call(DELETE, contact_id=CONTACT10, confirm=phrase)["structuredContent"]
+    assert outcome["status"] == "done"
     assert not machine.has_contact10()

@@ -28,7 +28,7 @@ async def test_everything_a_client_reads(machine: Machine, era: str):
         answer = await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": "Contact10"})
         prompt = await client.get_prompt("contact_history_summary", {"user_data": "Contact10"})
         resource = await client.read_resource(f"dialler://contacts/{CONTACT10}")
-        proposed = await client.complete(
+        completion = await client.complete(
             PromptReference(type="ref/prompt", name="campaign_report"), {"name": "campaign", "value": "Campaign 1000"}
         )
     assert answer.structured_content is not None
@@ -39,7 +39,7 @@ async def test_everything_a_client_reads(machine: Machine, era: str):
     (page,) = resource.contents
     assert isinstance(page, TextResourceContents)
     assert "UserData: Contact10" in page.text
-    assert proposed.completion.values[0] == "Campaign 1000"
+    assert completion.completion.values[0] == "Campaign 1000"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ async def test_everything_a_client_reads(machine: Machine, era: str):
 async def test_a_person_decides_about_a_deletion(machine: Machine, era: str, answer: ElicitResult, stays: bool):
     async with client_of(machine, era, answer) as client:
         result = await client.call_tool(DELETE, {"contact_id": CONTACT10})
-        left = await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": "Contact10"})
+        rest = await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": "Contact10"})
     assert bool(result.is_error) == stays
-    assert left.structured_content is not None
-    assert bool(left.structured_content["total"]) == stays
+    assert rest.structured_content is not None
+    assert bool(rest.structured_content["total"]) == stays

@@ -28,13 +28,13 @@ class Live:
         folder = os.environ.get("CARD_PICTURES")
         if folder and picture:
             steps = (*steps, ["picture", str(Path(folder) / f"{picture}.png")])
-        asked = {"input": BOTH, **wishes, "steps": [*steps, ["look"]]}
-        seen = self._ask(asked)
-        assert seen["mimeType"] == "text/html;profile=mcp-app"
-        assert seen["errors"] == []  # with the strict policy of hosts: nothing was evaluated, nothing was loaded
-        assert seen["requests"] == []
-        assert seen["torn"]
-        return seen
+        task = {"input": BOTH, **wishes, "steps": [*steps, ["look"]]}
+        outcome = self._ask(task)
+        assert outcome["mimeType"] == "text/html;profile=mcp-app"
+        assert outcome["errors"] == []  # with the strict policy of hosts: nothing was evaluated, nothing was loaded
+        assert outcome["requests"] == []
+        assert outcome["torn"]
+        return outcome
 
 
 @pytest.fixture(scope="module")
@@ -44,24 +44,24 @@ def live(reader: Machine, app_host: Path) -> Iterator[Live]:
         yield Live(ask)
 
 
-def last(seen: dict[str, Any]) -> dict[str, Any]:
-    return seen["seen"][-1]
+def last(outcome: dict[str, Any]) -> dict[str, Any]:
+    return outcome["seen"][-1]
 
 
-def number(seen: dict[str, Any], name: str) -> int:
-    return next(one["n"] for one in seen["view"]["figures"] if one["name"] == name)
+def number(outcome: dict[str, Any], name: str) -> int:
+    return next(one["n"] for one in outcome["view"]["figures"] if one["name"] == name)
 
 
 @pytest.mark.parametrize("width", [WIDE, 880, 640, NARROW])
 @pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "de")])
 def test_it_is_legible_at_every_width_in_both_themes(live: Live, width: int, theme: str, language: str):
-    opened = [["click", f"{part} summary"] for part in ("#figures", ".hours", ".left", ".days")]
+    steps_to_open = [["click", f"{part} summary"] for part in ("#figures", ".hours", ".left", ".days")]
     outcome = live.work(
-        *opened, picture=f"live-{theme}-{width}", width=width, theme=theme, input=BOTH | {"language": language}
+        *steps_to_open, picture=f"live-{theme}-{width}", width=width, theme=theme, input=BOTH | {"language": language}
     )
     page = last(outcome)
-    wanted, there = page["size"]
-    assert wanted <= there == width  # nothing to scroll sideways
+    least, there = page["size"]
+    assert least <= there == width  # nothing to scroll sideways
     assert page["columns"] == (2 if width >= 880 else 1)
     assert (lightness(page["background"]) > 0.5) == (theme == "light")
     in_picture = {tuple(map(str, pair[:2])) for pair in page["pairs"]}
@@ -90,9 +90,9 @@ def test_a_screen_reader_is_told_the_figures(live: Live):
 
 def test_a_click_filters_and_a_second_one_lets_go(live: Live):
     outcome = live.work(["click", FIRST_BAR], ["drawn"], ["look"], ["click", FIRST_BAR], ["drawn"])
-    (name, given), *others = outcome["calls"]
+    (name, arguments), *others = outcome["calls"]
     result = outcome["view"]["choices"]["results"][0]
-    assert (name, given) == (VIEW, {**BOTH, "language": "en", "results": result["codes"]})
+    assert (name, arguments) == (VIEW, {**BOTH, "language": "en", "results": result["codes"]})
     assert others == []  # without filters, what came first is shown again
     filtered, whole = outcome["seen"]
     assert f'button "Remove filter: Result {result["label"]}"' in filtered["tree"]
@@ -112,9 +112,9 @@ def test_a_click_filters_and_a_second_one_lets_go(live: Live):
 )
 def test_marks_of_the_other_charts_filter_too(live: Live, click: list[Any], filters: set[str]):
     outcome = live.work(click, ["drawn"])
-    ((name, given),) = outcome["calls"]
+    ((name, arguments),) = outcome["calls"]
     assert name == VIEW
-    assert set(given) - {"campaign_ids", "language"} == filters
+    assert set(arguments) - {"campaign_ids", "language"} == filters
 
 
 def test_filters_are_chosen_added_and_cleared_by_keyboard(live: Live):
@@ -140,7 +140,7 @@ def test_filters_are_chosen_added_and_cleared_by_keyboard(live: Live):
     )
     one, three, fewer, on_clear, none = outcome["seen"]
     assert one["focused"]["focus"] == "choose agents"  # where the person was
-    agents = [given.get("agents", []) for _, given in outcome["calls"]]
+    agents = [arguments.get("agents", []) for _, arguments in outcome["calls"]]
     assert [len(each) for each in agents] == [1, 2, 2, 1]
     assert three["tree"].count("Remove filter") == 3
     assert fewer["tree"].count("Remove filter") == 2
@@ -151,7 +151,7 @@ def test_filters_are_chosen_added_and_cleared_by_keyboard(live: Live):
 def test_a_campaign_is_looked_at_alone_and_compared_again(live: Live):
     outcome = live.work(["choose", "Campaign", "Kündiger"], ["drawn"], ["look"], ["click", ".chip"], ["drawn"])
     alone, both = outcome["seen"]
-    assert [given["campaign_ids"] for _, given in outcome["calls"]] == [[551]]
+    assert [arguments["campaign_ids"] for _, arguments in outcome["calls"]] == [[551]]
     assert "Campaigns side by side" not in alone["tree"]
     assert "Campaigns side by side" in both["tree"]
 
@@ -182,7 +182,7 @@ def test_the_contacts_with_a_result_are_listed_from_its_row(live: Live):
         ["wait", "#contacts table"],
         picture="live-contacts",
     )
-    assert [(name, given["result"]) for name, given in outcome["calls"]] == [
+    assert [(name, arguments["result"]) for name, arguments in outcome["calls"]] == [
         (LIST, outcome["view"]["choices"]["results"][0]["key"])
     ]
 

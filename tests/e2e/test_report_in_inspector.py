@@ -15,11 +15,11 @@ def test_the_view_filters_and_lists_contacts_through_the_host(machine: Machine):
             arguments = [inspector, TOKEN, server]
             if folder := os.environ.get("CARD_PICTURES"):
                 arguments.append(str(Path(folder) / "live-inspector.png"))
-            seen = machine.node("report_in_inspector.mjs", *arguments)
-    assert seen["errors"] == []
-    assert seen["origin"] == "null"  # the view is walled off from the host's page
-    before, after = (int(seen[when].replace(",", "")) for when in ("before", "after"))
+            outcome = machine.node("report_in_inspector.mjs", *arguments)
+    assert outcome["errors"] == []
+    assert outcome["origin"] == "null"  # the view is walled off from the host's page
+    before, after = (int(outcome[when].replace(",", "")) for when in ("before", "after"))
     assert 0 < after < before
-    assert seen["contacts"] > 0
-    wanted, there = seen["wide"]
+    assert outcome["contacts"] > 0
+    wanted, there = outcome["wide"]
     assert wanted <= there

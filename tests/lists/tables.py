@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dialler_mcp.lists.reading.cells import Kind, Typed
+from dialler_mcp.lists.reading.cells import Kind, TypedCell
 from dialler_mcp.lists.reading.table import Row, Table, read
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -15,7 +15,7 @@ FACTS: dict[str, Any] = json.loads((SAMPLES / "facts.json").read_text("utf-8"))[
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListTable:
     """A list whose rows are there already."""
 
     columns: Sequence[str]
@@ -25,14 +25,14 @@ class Listed:
         return iter(self.listed)
 
 
-def listed(columns: str, *rows: Sequence[str]) -> Listed:
+def listed(columns: str, *rows: Sequence[str]) -> ListTable:
     """A list of these columns, divided by `;`; a row is its cells, or a text with `;` between them."""
     split = [row.split(";") if isinstance(row, str) else row for row in rows]
-    return Listed(columns.split(";"), [Row(line, cells, None) for line, cells in enumerate(split, 2)])
+    return ListTable(columns.split(";"), [Row(line, cells, None) for line, cells in enumerate(split, 2)])
 
 
-def figure(text: str) -> Typed:
-    return Typed(text, Kind.number)
+def figure(text: str) -> TypedCell:
+    return TypedCell(text, Kind.number)
 
 
 def sample(name: str, folder: Path) -> Table:

@@ -25,9 +25,9 @@ def commands(name: str) -> str:
 
 def said_in(name: str, *patterns: str) -> list[list[str]]:
     """What each of the patterns finds in a script, in the order of the script."""
-    found = [re.findall(pattern, commands(name), re.MULTILINE) for pattern in patterns]
-    assert all(found), f"{name} says nothing of {patterns[found.index([])]}"
-    return found
+    matches = [re.findall(pattern, commands(name), re.MULTILINE) for pattern in patterns]
+    assert all(matches), f"{name} says nothing of {patterns[matches.index([])]}"
+    return matches
 
 
 SAME = {
@@ -90,6 +90,6 @@ def test_the_brackets_of_a_twin_close(name: str):
 
 
 def test_each_script_that_the_readme_names_has_a_twin():
-    named = set(re.findall(r"\./scripts/(\w+)", (ROOT / "README.md").read_text("utf-8")))
-    assert named
-    assert named <= set(TWINS)
+    names = set(re.findall(r"\./scripts/(\w+)", (ROOT / "README.md").read_text("utf-8")))
+    assert names
+    assert names <= set(TWINS)

@@ -47,19 +47,21 @@ def locked() -> list[Package]:
 def needed(packages: Iterable[Package], environment: Mapping[str, str], extras: Iterable[str]) -> Iterator[Package]:
     """What the server needs in an environment, each package once."""
     by_name = {package["name"]: package for package in packages}
-    waiting, seen = [("dialler-mcp", extra) for extra in ("", *extras)], set[tuple[str, str]]()
+    waiting, pairs = [("dialler-mcp", extra) for extra in ("", *extras)], set[tuple[str, str]]()
     names = set[str]()
     while waiting:
         name, extra = waiting.pop()
-        if (name, extra) in seen:
+        if (name, extra) in pairs:
             continue
-        seen.add((name, extra))
+        pairs.add((name, extra))
         package = by_name[name]
         if name not in names:
             names.add(name)
             yield package
-        wanted = package.get("optional-dependencies", {}).get(extra, []) if extra else package.get("dependencies", [])
-        for one in wanted:
+        requirements = (
+            package.get("optional-dependencies", {}).get(extra, []) if extra else package.get("dependencies", [])
+        )
+        for one in requirements:
             if "marker" not in one or Marker(one["marker"]).evaluate(dict(environment)):
                 waiting += [(one["name"], more) for more in ("", *one.get("extra", ()))]
 
@@ -73,7 +75,7 @@ def without_wheel(system: tuple[dict[str, str], list[str]], python: tuple[int, i
     return sorted(
         package["name"]
         for package in needed(locked(), environment, extras)
-        if package["name"] != "dialler-mcp" and not any(usable & found for found in wheels(package))
+        if package["name"] != "dialler-mcp" and not any(usable & wheel for wheel in wheels(package))
     )
 
 

@@ -29,16 +29,16 @@ for name in ("add_signal_handler", "connect_read_pipe", "connect_write_pipe"):
 async def test_a_client_is_served_and_its_leaving_noticed(sandbox_file: Path, tmp_path: Path):
     shutil.copy(sandbox_file, tmp_path)
     async with started(tmp_path, PYTHONPATH=str(SITE)) as child:
-        opened = await child.initialize()
+        answer = await child.initialize()
         tools = await child.ask(1, "tools/list", {})
-        changed = await child.ask(
+        lock_answer = await child.ask(
             2, "tools/call", {"name": "dialler_lock_contact_by_user_data", "arguments": {"user_data": "Contact10"}}
         )
         child.close_stdin()
         _, errors = await child.process.communicate()
-    assert opened["result"]["serverInfo"]["name"] == "dialler-mcp"
+    assert answer["result"]["serverInfo"]["name"] == "dialler-mcp"
     assert tools["result"]["tools"]
-    assert not changed["result"].get("isError")
+    assert not lock_answer["result"].get("isError")
     assert (child.process.returncode, errors) == (0, b"")
     assert list((tmp_path / "audit").glob("*.jsonl"))  # written under the lock of Windows
 

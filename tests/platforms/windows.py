@@ -118,8 +118,8 @@ def _forbid_to_loop(name: str) -> None:
 def is_open(path: Any, dir_fd: int | None = None) -> bool:
     """Whether a process of this session has this file open."""
     beside = "" if dir_fd is None else f"/proc/self/fd/{dir_fd}/"
-    wanted = _identity(Path(f"{beside}{os.fspath(path)}"))
-    return wanted is not None and any(wanted in map(_identity, process.glob("fd/*")) for process in _ours())
+    identity = _identity(Path(f"{beside}{os.fspath(path)}"))
+    return identity is not None and any(identity in map(_identity, process.glob("fd/*")) for process in _ours())
 
 
 def _ours() -> Iterator[Path]:
@@ -133,10 +133,10 @@ def _ours() -> Iterator[Path]:
 def _identity(path: Path) -> tuple[int, int] | None:
     """Which file it is; None where it is none, or not for us to see."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
 
 def files_that_stay_while_open() -> dict[str, Callable[..., None]]:

@@ -9,8 +9,8 @@ from mcp.shared.exceptions import MCPError
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.prompts import campaigns as prompt_campaigns
 from dialler_mcp.sandbox import Options
-from tests.kept import report_on_what_is_there
 from tests.prompts.asking import MakeBench, ask, crowd, lists, refusal
+from tests.shared_snapshots import report_on_what_is_there
 from tests.tools.asking import CAMPAIGN_1000, RENEWAL, WINBACK, keep_only
 
 

@@ -14,8 +14,8 @@ from dialler_mcp.reporting.snapshot.snapshots import MIN_SECONDS
 from dialler_mcp.sandbox import Options
 from dialler_mcp.service.headings import GERMAN
 from tests.conftest import Bench, structure_of, text_of
-from tests.kept import report_on_what_is_there
 from tests.prompts.asking import MakeBench, ask, crowd, lists, refusal
+from tests.shared_snapshots import report_on_what_is_there
 from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CANCELLERS, fresh, keep_only, told
 from tests.tools.asking import ask as ask_tool
 
@@ -130,17 +130,17 @@ def check_contacts(prompt: str, details: dict[str, dict[str, Any]], privacy: str
     parts = dict(re.findall(r"^## [^\n]+ \((\w+)\)\n(.*?)\n\n", prompt, re.MULTILINE | re.DOTALL))
     for check in ("same_number", "same_user_data", "same_person"):
         _, *rows = (line.split("\t") for line in parts[check].splitlines() if "\t" in line)
-        shown = [re.findall(r"(\d{6}) ", row[-1]) for row in rows]
-        assert shown, check
+        ids = [re.findall(r"(\d{6}) ", row[-1]) for row in rows]
+        assert ids, check
         members = [[who.partition(" ")[0] for who in some if who[0] != "+"] for some in column(details[check], "who")]
-        assert shown == [some[: reports.MAX_IN_GROUP] for some in members][: len(shown)], check
+        assert ids == [some[: reports.MAX_IN_GROUP] for some in members][: len(ids)], check
     singles = {"malformed_number", "no_number", "marked_invalid"} - (
         {"malformed_number"} if privacy == "masked" else set()
     )
     for check in singles:
-        shown = [int(number) for number in re.findall(r"^(\d{6})\t", parts[check], re.MULTILINE)]
-        assert shown, check
-        assert shown[: len(details[check]["rows"])] == column(details[check], "contact_id")[: len(shown)], check
+        ids = [int(number) for number in re.findall(r"^(\d{6})\t", parts[check], re.MULTILINE)]
+        assert ids, check
+        assert ids[: len(details[check]["rows"])] == column(details[check], "contact_id")[: len(ids)], check
 
 
 @pytest.mark.thorough
@@ -150,8 +150,8 @@ async def test_every_contact_is_left_to_dial_or_has_its_reason(
     report_on_what_is_there(monkeypatch)
     text = await ask(bench(read=[CAMPAIGN_1000]), "campaign_report", campaign="Campaign 1000")
     (reasons,) = re.findall(r"^Not to dial now, first reason: (.+)$", text, re.MULTILINE)
-    (left,) = re.findall(r"left to dial (\d+)", text)
-    assert int(left) + sum(map(int, re.findall(r" (\d+)(?:;|$)", reasons))) == 420
+    (count,) = re.findall(r"left to dial (\d+)", text)
+    assert int(count) + sum(map(int, re.findall(r" (\d+)(?:;|$)", reasons))) == 420
     assert "all 420 contacts" in text
 
 

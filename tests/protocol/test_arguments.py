@@ -9,7 +9,7 @@ from dialler_mcp.protocol.arguments import KeepsEmpty
 from dialler_mcp.server import all_tools
 from tests.conftest import Bench, structure_of, text_of
 from tests.examples import rest_thorough
-from tests.kept import report_on_what_is_there
+from tests.shared_snapshots import report_on_what_is_there
 from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, contact, refused, steady, told
 from tests.typical import TYPICAL
 
@@ -27,8 +27,8 @@ CONTACT10 = 215220
 def left_out(name: str, nothing: str | None) -> dict[str, Any]:
     """Every parameter of a tool as a host sends it that fills in what was left out."""
     fields = TOOLS[name].fn_metadata.arg_model.model_fields
-    written = {key for key, field in fields.items() if any(isinstance(one, KeepsEmpty) for one in field.metadata)}
-    return {key: nothing for key in fields if nothing is None or key not in written}
+    names = {key for key, field in fields.items() if any(isinstance(one, KeepsEmpty) for one in field.metadata)}
+    return {key: nothing for key in fields if nothing is None or key not in names}
 
 
 @pytest.mark.parametrize("nothing", rest_thorough([None, ""]), ids=["null", "empty"])
@@ -92,8 +92,8 @@ async def test_the_word_null_is_a_name_and_a_key_like_any_other(bench: Make):
     assert contact(b, CONTACT10).name == "null"
     assert (await told(b, "list_contacts", campaign_id=538, text="null"))["total"] == 1
     new = {"Name": "Neu", "PhoneNumber1": "493023125001", "DiallerCampaignsID": 538, "UserData": "null"}
-    imported = await told(b, "import_contact", overwrite_duplicates=False, **new)
-    assert contact(b, imported["after"]["ID"]).user_data == "null"
+    import_answer = await told(b, "import_contact", overwrite_duplicates=False, **new)
+    assert contact(b, import_answer["after"]["ID"]).user_data == "null"
 
 
 async def test_an_empty_text_empties_the_field_that_it_is_written_into(bench: Make):

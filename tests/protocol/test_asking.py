@@ -217,8 +217,10 @@ async def test_the_policy_human_refuses_a_client_that_can_neither_ask_nor_show(b
     b = bench(confirmation="human")
     async with client_of(b, era) as client:
         result = await client.call_tool(DELETE, {"contact_id": CONTACT10})
-        tried = await client.call_tool(DELETE, {"contact_id": CONTACT10, "confirm": "delete Contact10 #aaaaaaaa"})
-    for refusal in (result, tried):
+        other_refusal = await client.call_tool(
+            DELETE, {"contact_id": CONTACT10, "confirm": "delete Contact10 #aaaaaaaa"}
+        )
+    for refusal in (result, other_refusal):
         assert refusal.is_error
         assert "needs a person's confirmation" in text_of(refusal)
     assert exists(b)
@@ -234,8 +236,8 @@ async def test_the_card_works_once_and_keeps_its_token_from_the_model(bench: Mak
         assert "confirm" not in structure_of(answer)
         assert token not in answer.model_dump_json(exclude={"meta"})
         assert "wait for them" in text_of(answer)
-        forged = await client.call_tool(CONFIRM_TOOL, {"token": token[:-6] + "AAAAAA"})
-        assert forged.is_error
+        forgery = await client.call_tool(CONFIRM_TOOL, {"token": token[:-6] + "AAAAAA"})
+        assert forgery.is_error
         assert exists(b)
         result = structure_of(await client.call_tool(CONFIRM_TOOL, {"token": token}))
         again = await client.call_tool(CONFIRM_TOOL, {"token": token})
@@ -264,8 +266,8 @@ async def test_a_model_cannot_press_the_button_with_its_own_phrase(bench: Make, 
     b = bench()
     async with client_of(b, era, apps=True) as client:
         answer = await client.call_tool(DELETE, {"contact_id": CONTACT10})
-        forged = card_token(DELETE, {"contact_id": CONTACT10}, structure_of(answer)["confirm"])
-        result = await client.call_tool(CONFIRM_TOOL, {"token": forged})
+        forgery = card_token(DELETE, {"contact_id": CONTACT10}, structure_of(answer)["confirm"])
+        result = await client.call_tool(CONFIRM_TOOL, {"token": forgery})
         assert "not valid" in text_of(result)
         assert exists(b)
         assert structure_of(await client.call_tool(CONFIRM_TOOL, {"token": token_of(answer)}))["status"] == "done"
@@ -324,11 +326,11 @@ async def test_a_token_that_is_none_is_refused(bench: Make, era: str, subtests: 
 async def test_the_button_is_hidden_from_clients_without_cards(bench: Make, era: str):
     b = bench()
     async with client_of(b, era) as plain, client_of(b, era, apps=True) as with_cards:
-        seen = [tool.name for tool in (await plain.list_tools()).tools]
+        names = [tool.name for tool in (await plain.list_tools()).tools]
         unknown = await plain.call_tool("dialler_nothing", {})
         answer = await plain.call_tool(CONFIRM_TOOL, {"token": "x"})
         tools = {tool.name: tool for tool in (await with_cards.list_tools()).tools}
-    assert CONFIRM_TOOL not in seen
+    assert CONFIRM_TOOL not in names
     assert text_of(answer) == text_of(unknown)
     assert (tools[CONFIRM_TOOL].meta or {})["ui"]["visibility"] == ["app"]
     assert (tools[DELETE].meta or {})["ui"]["resourceUri"] == CARD_URI

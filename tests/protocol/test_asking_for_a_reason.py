@@ -130,10 +130,10 @@ async def test_the_card_asks_for_the_reason(bench: Make, era: str, policy: str):
         assert (first.meta or {})[REASON_META] is True
         token = token_of(first)
         assert token
-        unreasoned = await client.call_tool("dialler_confirm_by_card", {"token": token})
-        assert (unreasoned.meta or {})[REASON_META] is True
+        refusal = await client.call_tool("dialler_confirm_by_card", {"token": token})
+        assert (refusal.meta or {})[REASON_META] is True
         assert b.wire.changes == []
-        result = await client.call_tool("dialler_confirm_by_card", {"token": token_of(unreasoned), "reason": WHY})
+        result = await client.call_tool("dialler_confirm_by_card", {"token": token_of(refusal), "reason": WHY})
     assert structure_of(result)["status"] == "done"
     record = await kept(b)
     assert record["confirmed_by"] == "card"

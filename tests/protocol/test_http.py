@@ -158,8 +158,8 @@ async def test_a_tunnel_may_change_the_port(bench: Make, subtests: pytest.Subtes
     async with served(bench().server) as (url, _), httpx2.AsyncClient() as client:
         for host in ("localhost:9000", "127.0.0.1", "[::1]"):
             with subtests.test(host):
-                tunnelled = {**HEADERS, "Host": host}
-                answer = await client.post(url, json=message("initialize", **HELLO), headers=tunnelled)
+                headers = {**HEADERS, "Host": host}
+                answer = await client.post(url, json=message("initialize", **HELLO), headers=headers)
                 assert answer.status_code == 200
                 assert "mcp-session-id" in answer.headers
 
@@ -280,8 +280,8 @@ def test_names_of_this_machine_are_served(host: str):
 
 
 def test_a_port_in_use_is_named():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
         with pytest.raises(Problem, match=f"port {port} of 127.0.0.1: Address already in use.*--port"):
             listen("127.0.0.1", port)
 
@@ -317,13 +317,13 @@ async def address_of(process: asyncio.subprocess.Process) -> str:
 @pytest.fixture
 def through() -> Iterator[list[int]]:
     """The signals that get through a server to the process, which they would end."""
-    arrived: list[int] = []
+    arrivals: list[int] = []
 
     def arrive(number: int, _: object) -> None:
-        arrived.append(number)
+        arrivals.append(number)
 
     before = {number: signal.signal(number, arrive) for number in HANDLED_SIGNALS}
-    yield arrived
+    yield arrivals
     for number, handler in before.items():
         signal.signal(number, handler)
 

@@ -29,15 +29,15 @@ def with_pages(b: Bench, era: str) -> Client:
 async def test_the_tools_of_pages_are_there_for_pages_alone(bench: Make, era: str):
     b = bench()
     async with b.connect(era) as plain, with_pages(b, era) as showing:
-        seen = {tool.name for tool in (await plain.list_tools()).tools}
+        names = {tool.name for tool in (await plain.list_tools()).tools}
         unknown = await plain.call_tool("dialler_nothing", {})
         for name in FOR_PAGES:
             answer = await plain.call_tool(name, {"campaign_ids": [CAMPAIGN_1000]})
             assert text_of(answer) == text_of(unknown), name
         tools = {tool.name: tool for tool in (await showing.list_tools()).tools}
-    assert not seen & set(FOR_PAGES)
-    assert REPORT_TOOL in seen
-    assert set(tools) == seen | set(FOR_PAGES)
+    assert not names & set(FOR_PAGES)
+    assert REPORT_TOOL in names
+    assert set(tools) == names | set(FOR_PAGES)
     assert (tools[VIEW_TOOL].meta or {})["ui"] == {"resourceUri": REPORT_URI, "visibility": ["app"]}
     assert (tools[REPORT_TOOL].meta or {})["ui"] == {"resourceUri": REPORT_URI}
     assert b.wire.requests == []

@@ -67,9 +67,12 @@ async def test_the_answers_of_a_tool_have_one_schema_whatever_the_settings(bench
         {"language": "de", "privacy": "masked", "dry_run": True, "confirmation": "human"},
         {"role": "agent"},
     )
-    seen: dict[str, Any] = {}
+    by_name: dict[str, Any] = {}
     for settings in several:
         for era in ("auto", "legacy"):
             async with bench(**settings).connect(era) as client:
                 for tool in (await client.list_tools()).tools:
-                    assert seen.setdefault(tool.name, tool.output_schema) == tool.output_schema, (tool.name, settings)
+                    assert by_name.setdefault(tool.name, tool.output_schema) == tool.output_schema, (
+                        tool.name,
+                        settings,
+                    )

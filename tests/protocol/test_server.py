@@ -20,20 +20,20 @@ from dialler_mcp.protocol.tools import ToolSet
 from tests.conftest import text_of
 
 
-class Said(Answer):
+class Reply(Answer):
     what: str
     more: str | None = None
 
 
-class Opened:
+class Invocation:
     """What a tool works with."""
 
     def __str__(self) -> str:
         return "the call"
 
 
-def open_invocation(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> Opened:
-    return Opened()
+def open_invocation(context: Context[Any], tool: str, arguments: Mapping[str, Any]) -> Invocation:
+    return Invocation()
 
 
 tools = ToolSet("test", open_invocation)
@@ -41,11 +41,11 @@ tools = ToolSet("test", open_invocation)
 
 @tools.reads(title="Say")
 async def dialler_say(
-    call: Opened,
+    call: Invocation,
     number: Annotated[int, Field(description="a number", ge=1)],
     word: Annotated[str | None, Field(description="a word", max_length=5)] = None,
     kind: Literal["a", "b"] = "a",
-) -> Said:
+) -> Reply:
     """Say something.
 
     In two lines.
@@ -56,13 +56,13 @@ async def dialler_say(
         raise NotFound("Find it", status=404)
     if word == "crash":
         raise KeyError("Geheimnis")
-    return Said(what=f"{call}: {number} {kind}")
+    return Reply(what=f"{call}: {number} {kind}")
 
 
 @tools.destroys(title="Destroy", role=Role.admin, idempotent=False)
-async def dialler_destroy(call: Opened) -> Said:
+async def dialler_destroy(call: Invocation) -> Reply:
     """Destroy."""
-    return Said(what="gone")
+    return Reply(what="gone")
 
 
 def server() -> DiallerServer[Any]:
@@ -123,9 +123,9 @@ async def test_a_crash_tells_the_model_nothing_but_that_it_is_one(era: Any, capl
     assert result.is_error
     assert "defect of dialler-mcp" in text_of(result)
     assert "Geheimnis" not in text_of(result)
-    formatted = "".join(DiscreetFormatter("%(message)s").format(record) for record in caplog.records)
-    assert "KeyError at dialler_say" in formatted
-    assert "Geheimnis" not in formatted
+    log_text = "".join(DiscreetFormatter("%(message)s").format(record) for record in caplog.records)
+    assert "KeyError at dialler_say" in log_text
+    assert "Geheimnis" not in log_text
 
 
 async def test_an_unknown_tool_is_said_to_be_one(era: Any):
@@ -145,14 +145,16 @@ def with_prompt(fail: Callable[[], None]) -> DiallerServer[Any]:
         fail()
         return f"{word} {number}"
 
-    made = server()
+    prompt_server = server()
     arguments = [
         PromptArgument(name="word", description="a word", required=True),
         PromptArgument(name="number", description="a number"),
     ]
     for name, fn, known in (("tell", render, arguments), ("plain", plain, None)):
-        made.add_prompt(Prompt(name=name, title=name, description=name, arguments=known, fn=fn, context_kwarg=None))
-    return made
+        prompt_server.add_prompt(
+            Prompt(name=name, title=name, description=name, arguments=known, fn=fn, context_kwarg=None)
+        )
+    return prompt_server
 
 
 async def plain() -> str:

@@ -159,11 +159,11 @@ def serve_here(bench: Make, monkeypatch: pytest.MonkeyPatch) -> Serve:
     return serve
 
 
-Opened = Callable[[], AbstractAsyncContextManager[Wire]]
+Connect = Callable[[], AbstractAsyncContextManager[Wire]]
 
 
 @pytest.fixture(params=["here", pytest.param("child", marks=pytest.mark.thorough)])
-def opened(request: pytest.FixtureRequest, serve_here: Serve) -> Opened:
+def connect(request: pytest.FixtureRequest, serve_here: Serve) -> Connect:
     """A server on two pipes. To start a process takes long: those below that need none have one in thorough runs."""
 
     @asynccontextmanager
@@ -190,44 +190,44 @@ def data_dir(sandbox_file: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-async def test_serves_a_client_of_the_handshake(opened: Opened):
-    async with opened() as client:
+async def test_serves_a_client_of_the_handshake(connect: Connect):
+    async with connect() as client:
         answer = await client.initialize()
         tools = await client.ask(1, "tools/list", {})
     assert answer["result"]["protocolVersion"] == "2025-11-25"
     assert len(tools["result"]["tools"]) == len(list(all_tools())) - 1  # many are deleted only where that is allowed
 
 
-async def test_serves_a_modern_client(opened: Opened):
-    async with opened() as client:
-        found = await client.ask(1, "server/discover", MODERN)
+async def test_serves_a_modern_client(connect: Connect):
+    async with connect() as client:
+        answer = await client.ask(1, "server/discover", MODERN)
         tools = await client.ask(2, "tools/list", MODERN)
         again = await client.ask(3, "server/discover", MODERN)
-    assert "2026-07-28" in found["result"]["supportedVersions"]
+    assert "2026-07-28" in answer["result"]["supportedVersions"]
     assert len(tools["result"]["tools"]) == len(list(all_tools())) - 1  # many are deleted only where that is allowed
-    assert again["result"]["supportedVersions"] == found["result"]["supportedVersions"]
+    assert again["result"]["supportedVersions"] == answer["result"]["supportedVersions"]
 
 
-async def test_a_probe_does_not_forbid_the_handshake(opened: Opened):
-    async with opened() as client:
+async def test_a_probe_does_not_forbid_the_handshake(connect: Connect):
+    async with connect() as client:
         await client.ask(1, "server/discover", MODERN)
         answer = await client.initialize()
-        called = await client.ask(2, "tools/call", {"name": "dialler_list_campaigns", "arguments": {}})
+        call_answer = await client.ask(2, "tools/call", {"name": "dialler_list_campaigns", "arguments": {}})
     assert answer["result"]["serverInfo"]["name"] == "dialler-mcp"
-    assert called["result"]["structuredContent"]["total"] == 7
+    assert call_answer["result"]["structuredContent"]["total"] == 7
 
 
-async def test_a_probe_of_an_unknown_version_is_refused_and_the_handshake_still_works(opened: Opened):
+async def test_a_probe_of_an_unknown_version_is_refused_and_the_handshake_still_works(connect: Connect):
     strange = {"_meta": {**MODERN["_meta"], "io.modelcontextprotocol/protocolVersion": "2099-01-01"}}
-    async with opened() as client:
-        refused = await client.ask(1, "server/discover", strange)
+    async with connect() as client:
+        refusal = await client.ask(1, "server/discover", strange)
         answer = await client.initialize()
-    assert refused["error"]["code"] == -32022
+    assert refusal["error"]["code"] == -32022
     assert "result" in answer
 
 
-async def test_junk_on_stdin_does_not_end_the_server(opened: Opened):
-    async with opened() as client:
+async def test_junk_on_stdin_does_not_end_the_server(connect: Connect):
+    async with connect() as client:
         await client.initialize()
         for junk in ("not json", "[]", "", "\ud83d".encode("utf-8", "surrogatepass").decode("latin-1"), "{"):
             client.send(junk)
@@ -254,9 +254,9 @@ async def test_what_is_no_message_leaves_a_line_in_the_log_without_its_text(
     ]
 
 
-async def test_half_an_emoji_gets_an_error_and_not_silence(opened: Opened):
+async def test_half_an_emoji_gets_an_error_and_not_silence(connect: Connect):
     call = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"dialler_lock_contact_by_user_data",'
-    async with opened() as client:
+    async with connect() as client:
         await client.initialize()
         client.send(call + r'"arguments":{"user_data":"Contact10\ud83d"}}}')
         answer = await client.receive()
@@ -264,8 +264,8 @@ async def test_half_an_emoji_gets_an_error_and_not_silence(opened: Opened):
     assert "user_data: holds U+" in answer["result"]["content"][0]["text"]
 
 
-async def test_text_comes_through_unharmed(opened: Opened):
-    async with opened() as client:
+async def test_text_comes_through_unharmed(connect: Connect):
+    async with connect() as client:
         await client.initialize()
         arguments = {"name": "dialler_find_campaigns_by_name", "arguments": {"name": "Kündiger-Rückgewinnung"}}
         answer = await client.ask(1, "tools/call", arguments)
@@ -297,15 +297,15 @@ async def test_a_signal_ends_it_in_the_middle_of_a_call(data_dir: Path):
         assert b"Traceback" not in errors
 
 
-async def test_it_ends_when_the_client_closes_stdin(opened: Opened):
-    async with opened() as client:
+async def test_it_ends_when_the_client_closes_stdin(connect: Connect):
+    async with connect() as client:
         await client.initialize()
         client.close_stdin()
         await client.ended_cleanly()
 
 
-async def test_it_ends_at_once_when_the_client_closes_stdout(opened: Opened):
-    async with opened() as client:
+async def test_it_ends_at_once_when_the_client_closes_stdout(connect: Connect):
+    async with connect() as client:
         await client.initialize()
         client.close_stdout()
         await client.ended_cleanly()
@@ -334,8 +334,8 @@ async def test_it_ends_when_the_client_is_gone_in_the_middle_of_work_in_a_thread
             process.kill()
 
 
-async def test_it_ends_when_an_answer_finds_stdout_closed(opened: Opened):
-    async with opened() as client:
+async def test_it_ends_when_an_answer_finds_stdout_closed(connect: Connect):
+    async with connect() as client:
         await client.initialize()
         client.close_stdout()
         client.send({"id": 1, "method": "tools/list", "params": {}})

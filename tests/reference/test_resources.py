@@ -41,15 +41,15 @@ async def failure(bench: Bench, uri: str, era: str) -> MCPError:
 
 async def test_lists_what_there_is_to_read(bench: MakeBench, era: str) -> None:
     async with bench().connect(era) as client:
-        fixed = [each for each in (await client.list_resources()).resources if not each.uri.startswith("ui://")]
+        uris = [each for each in (await client.list_resources()).resources if not each.uri.startswith("ui://")]
         by_id = (await client.list_resource_templates()).resource_templates
-    assert [resource.uri for resource in fixed] == [*REFERENCES, "dialler://campaigns"]
+    assert [resource.uri for resource in uris] == [*REFERENCES, "dialler://campaigns"]
     assert [template.uri_template for template in by_id] == [
         "dialler://campaigns/{campaign_id}/result-codes",
         "dialler://contacts/{contact_id}",
         "dialler://jobs/{job_id}",
     ]
-    assert all(each.title and each.description for each in (*fixed, *by_id))
+    assert all(each.title and each.description for each in (*uris, *by_id))
 
 
 @pytest.mark.parametrize("uri", REFERENCES)
@@ -116,12 +116,12 @@ async def test_a_contact_is_shown_as_the_tools_show_it(bench: MakeBench, era: st
 
 async def test_a_contact_is_masked_and_fenced(bench: MakeBench) -> None:
     b = bench(privacy="masked", base_url="https://dialler.example.com/rest/v1.0/1", token="t")
-    attacked = next(
+    contact_id = next(
         contact.id
         for contact in [contact async for contact in b.profile.dialler.list_contacts(538)]
         if "Ignore all previous" in (contact.comment or "")
     )
-    text = await read(b, f"dialler://contacts/{attacked}")
+    text = await read(b, f"dialler://contacts/{contact_id}")
     mark = b.profile.present.fence.mark
     assert f"Comment: «{mark}:Ignore all previous" in text
     assert f":{mark}»\n" in text
@@ -171,15 +171,15 @@ async def test_a_dialler_that_refuses_is_told_in_its_sentence(bench: MakeBench, 
         assert "did not accept the token" in error.message
 
 
-def server_of(made: Bench) -> DiallerServer[Process]:
-    assert isinstance(made.server, DiallerServer)
-    return made.server
+def server_of(b: Bench) -> DiallerServer[Process]:
+    assert isinstance(b.server, DiallerServer)
+    return b.server
 
 
-async def running_job(made: Bench) -> int:
+async def running_job(b: Bench) -> int:
     """A job over three contacts that runs, without anybody who works on it."""
-    worker = worker_of(made)
-    return (await started(worker, [step("lock", contact) for contact in contacts_of(made, 3)])).id
+    worker = worker_of(b)
+    return (await started(worker, [step("lock", contact) for contact in contacts_of(b, 3)])).id
 
 
 async def test_a_job_is_shown_as_its_tool_shows_it(bench: MakeBench, era: str) -> None:
@@ -207,11 +207,11 @@ async def test_a_job_is_there_only_for_whom_its_tool_is(bench: MakeBench, era: s
 
 @pytest.mark.filterwarnings("ignore::mcp.MCPDeprecationWarning")  # the older era is spoken, too
 async def test_whoever_wants_to_know_is_told_how_a_job_goes_on_until_its_end(bench: MakeBench, era: str) -> None:
-    made, steps = bench(), Steps()
-    job = await running_job(made)
-    server, uri = server_of(made), f"dialler://jobs/{job}"
+    b, steps = bench(), Steps()
+    job = await running_job(b)
+    server, uri = server_of(b), f"dialler://jobs/{job}"
     server.updates.pause = steps.pause
-    ledger = made.profile.jobs.ledger
+    ledger = b.profile.jobs.ledger
     async with wanting(server, era, uri) as text:
         await until(lambda: steps.resting == 1)
         await ledger.control(job, "pause")
@@ -220,7 +220,7 @@ async def test_whoever_wants_to_know_is_told_how_a_job_goes_on_until_its_end(ben
         await ledger.control(job, "resume")
         await steps.step()
         await until(lambda: text == [uri] * 2)
-        await worker_of(made).finish_all()
+        await worker_of(b).finish_all()
         await steps.step()
         await until(lambda: text == [uri] * 3)
         assert steps.resting == 0  # nobody looks at what has ended
@@ -229,9 +229,9 @@ async def test_whoever_wants_to_know_is_told_how_a_job_goes_on_until_its_end(ben
 async def test_while_the_state_cannot_be_read_a_job_counts_as_unchanged(
     bench: MakeBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, steps = bench(), Steps()
-    job = await running_job(made)
-    server, uri = server_of(made), f"dialler://jobs/{job}"
+    b, steps = bench(), Steps()
+    job = await running_job(b)
+    server, uri = server_of(b), f"dialler://jobs/{job}"
     server.updates.pause = steps.pause
     looks = list[int]()
 
@@ -242,9 +242,9 @@ async def test_while_the_state_cannot_be_read_a_job_counts_as_unchanged(
     async with wanting(server, "auto", uri) as text:
         await until(lambda: steps.resting == 1)
         with monkeypatch.context() as patch:
-            patch.setattr(made.profile.jobs.ledger, "progress", broken)
+            patch.setattr(b.profile.jobs.ledger, "progress", broken)
             await steps.step()
             await until(lambda: looks == [job] and steps.resting == 1)
-        await made.profile.jobs.ledger.control(job, "pause")
+        await b.profile.jobs.ledger.control(job, "pause")
         await steps.step()
         await until(lambda: text == [uri])

@@ -45,10 +45,12 @@ def _times(matrix: Matrix, vector: Vector) -> Vector:
 
 def lab(colour: str, eyes: str) -> Vector:
     """CIE L*a*b* of a colour as these eyes see it."""
-    seen = _times(EYES[eyes], linear(colour))
+    light = _times(EYES[eyes], linear(colour))
     x, y, z = (
         max(part, 0) / white
-        for part, white in zip(_times(_XYZ, (max(seen[0], 0), max(seen[1], 0), max(seen[2], 0))), _WHITE, strict=True)
+        for part, white in zip(
+            _times(_XYZ, (max(light[0], 0), max(light[1], 0), max(light[2], 0))), _WHITE, strict=True
+        )
     )
     f, g, h = (part ** (1 / 3) if part > 216 / 24389 else (24389 / 27 * part + 16) / 116 for part in (x, y, z))
     return 116 * g - 16, 500 * (f - g), 200 * (g - h)

@@ -9,17 +9,17 @@ import pytest
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.sandbox import Store
 from tests.conftest import BERLIN, NOON
-from tests.kept import Kept
 from tests.reporting.house import CAMPAIGN, OTHER, Clock, House
+from tests.shared_snapshots import SharedSnapshots
 
 
 @pytest.fixture
-async def build(filled: Store, tmp_path: Path) -> AsyncIterator[Callable[..., House]]:
+async def build(full_store: Store, tmp_path: Path) -> AsyncIterator[Callable[..., House]]:
     """`build(privacy=..., options=...)`; all share one directory."""
     houses: list[House] = []
 
     def make(**parts: Any) -> House:
-        house = House(filled.copy(), tmp_path / "snapshots", **parts)
+        house = House(full_store.copy(), tmp_path / "snapshots", **parts)
         houses.append(house)
         return house
 
@@ -35,14 +35,14 @@ def house(build: Callable[..., House]) -> House:
 
 
 @pytest.fixture
-def read_house(build: Callable[..., House], kept: Kept, tmp_path: Path) -> House:
+def read_house(build: Callable[..., House], shared_snapshots: SharedSnapshots, tmp_path: Path) -> House:
     """A house that read two campaigns at noon."""
-    kept.lend([CAMPAIGN, OTHER], Privacy.bank, tmp_path / "snapshots")
+    shared_snapshots.lend([CAMPAIGN, OTHER], Privacy.bank, tmp_path / "snapshots")
     return build(clock=Clock(NOON.replace(tzinfo=BERLIN).timestamp()))
 
 
 @pytest.fixture
-def read_one(build: Callable[..., House], kept: Kept, tmp_path: Path) -> House:
+def read_one(build: Callable[..., House], shared_snapshots: SharedSnapshots, tmp_path: Path) -> House:
     """A house that read one campaign at noon. Its file is lent: put another in its place, and change nothing in it."""
-    kept.lend([CAMPAIGN], Privacy.bank, tmp_path / "snapshots")
+    shared_snapshots.lend([CAMPAIGN], Privacy.bank, tmp_path / "snapshots")
     return build(clock=Clock(NOON.replace(tzinfo=BERLIN).timestamp()))

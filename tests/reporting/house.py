@@ -13,7 +13,7 @@ from dialler_mcp.api import Address, Dialler
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.sandbox import Options, Store, build_app
-from tests.conftest import BERLIN, NOON, URL, Recorded, no_pause
+from tests.conftest import BERLIN, NOON, URL, RecordingTransport, no_pause
 
 CAMPAIGN = 538
 OTHER = 551
@@ -47,7 +47,7 @@ class House:
 
     def __post_init__(self) -> None:
         app = build_app(self.store, self.options, clock=lambda: NOON, rng=Random(1))
-        self.wire = Recorded(httpx2.ASGITransport(app))
+        self.wire = RecordingTransport(httpx2.ASGITransport(app))
         self.dialler = Dialler(Address(URL, "sandbox-token"), transport=self.wire, pause=no_pause)
         self.snapshots = self.made()
 

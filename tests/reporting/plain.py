@@ -68,8 +68,8 @@ class Call:
     def type(self) -> str | None:
         code = self.raw.codes.get(self.code_id or 0)
         kind = result_type(code) if code else None
-        numbered = {1: "Done", 2: "Abort", 3: "Delay", 4: "Appointment"}
-        return kind.en if kind else numbered.get(self.entry.dialler_result_codes_types_id or 0)
+        types = {1: "Done", 2: "Abort", 3: "Delay", 4: "Appointment"}
+        return kind.en if kind else types.get(self.entry.dialler_result_codes_types_id or 0)
 
     @property
     def success(self) -> bool:
@@ -113,17 +113,17 @@ _MILLISECOND = datetime.resolution * 1000
 
 def calls_of(raw: Raw, scope: Scope) -> list[Call]:
     """The entries that count, each attempt with its number in the life of its contact."""
-    found = list[Call]()
+    history = list[Call]()
     for contact in raw.contacts:
         calls = [Call(raw, contact, entry) for entry in contact.dialler_contacts_history]
-        ordered = sorted(
+        in_order = sorted(
             (call for call in calls if call.attempt),
             key=lambda call: (call.began is None, call.began or datetime.min, call.entry.dialler_contacts_history_id),
         )
-        for number, call in enumerate(ordered, 1):
+        for number, call in enumerate(in_order, 1):
             call.number = number
-        found += [call for call in calls if not call.test and _counts(call, scope)]
-    return found
+        history += [call for call in calls if not call.test and _counts(call, scope)]
+    return history
 
 
 def _counts(call: Call, scope: Scope) -> bool:
@@ -149,56 +149,72 @@ def _people(calls: Iterable[Call]) -> int:
 
 def quantile(values: Iterable[int], share: float) -> float | None:
     """Linear between the two nearest."""
-    ordered = sorted(values)
-    if not ordered:
+    in_order = sorted(values)
+    if not in_order:
         return None
-    at = share * (len(ordered) - 1)
+    at = share * (len(in_order) - 1)
     below = floor(at)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (at - below)
+    above = min(below + 1, len(in_order) - 1)
+    return in_order[below] + (in_order[above] - in_order[below]) * (at - below)
 
 
 def figures_of_calls(calls: list[Call]) -> dict[str, Known]:
     """The measures over calls."""
-    tried = [call for call in calls if call.attempt]
-    connected = [call for call in tried if call.connect]
-    won = [call for call in tried if call.success]
-    everybody, called = _people(calls), _people(tried)
+    tries = [call for call in calls if call.attempt]
+    return _figures_of_people(calls, tries) | _figures_of_attempts(calls, tries) | _figures_of_times(tries)
 
-    def share(n: int, of: int) -> Known:
-        return (n / of if of else None), n, of
 
-    def with_connres(number: int) -> list[Call]:
-        return [call for call in tried if call.entry.connres == number]
+def _share(n: int, of: int) -> Known:
+    return (n / of if of else None), n, of
 
-    def times(of: Callable[[Call], int | None], wanted: float) -> Known:
-        known = [seconds for call in tried if (seconds := of(call)) is not None]
-        return quantile(known, wanted), len(known), len(connected)
 
-    numbers = [call.number for call in won if call.number is not None]
-    invalid = [call for call in tried if call.entry.cause_codes_id in (1, 22, 28)]
-    right = sum(call.right_party for call in tried)
-    reached, spoken = _people(connected), _people(call for call in tried if call.right_party)
+def _figures_of_people(calls: list[Call], tries: list[Call]) -> dict[str, Known]:
+    everybody, people = _people(calls), _people(tries)
+    connected = _people(call for call in tries if call.connect)
+    right = _people(call for call in tries if call.right_party)
     winners = _people(call for call in calls if call.success)
+    winners_by_call = _people(call for call in tries if call.success)
     return {
-        "attempts": (len(tried), len(tried), len(calls)),
-        "connects": (len(connected), len(connected), len(tried)),
-        "contact_rate": share(len(connected), len(tried)),
-        "right_party_contacts": (right, right, len(connected)),
-        "contacts_called": (called, called, everybody),
-        "contacts_connected": (reached, reached, called),
-        "contacts_spoken_to": (spoken, spoken, called),
+        "contacts_called": (people, people, everybody),
+        "contacts_connected": (connected, connected, people),
+        "contacts_spoken_to": (right, right, people),
         "won": (winners, winners, everybody),
-        "won_by_calls": (_people(won), _people(won), called),
-        "winning_attempts": (len(won), len(won), len(tried)),
-        "conversion_per_contact": share(_people(won), called),
-        "conversion_per_attempt": share(len(won), len(tried)),
-        "attempts_per_contact": (len(tried) / called if called else None, len(tried), called),
-        "attempts_to_success": (sum(numbers) / len(numbers) if numbers else None, len(numbers), len(won)),
-        "no_answer_share": share(len(with_connres(2)), len(tried)),
-        "busy_share": share(len(with_connres(3)), len(tried)),
-        "abandoned_share": share(len(with_connres(6)), len(with_connres(6)) + len(connected)),
-        "invalid_number_share": share(len(invalid), len(tried)),
+        "won_by_calls": (winners_by_call, winners_by_call, people),
+        "conversion_per_contact": _share(winners_by_call, people),
+        "attempts_per_contact": (len(tries) / people if people else None, len(tries), people),
+    }
+
+
+def _figures_of_attempts(calls: list[Call], tries: list[Call]) -> dict[str, Known]:
+    connects = sum(call.connect for call in tries)
+    right = sum(call.right_party for call in tries)
+    deals = [call for call in tries if call.success]
+    numbers = [call.number for call in deals if call.number is not None]
+    invalid = [call for call in tries if call.entry.cause_codes_id in (1, 22, 28)]
+    no_answer, busy, abandoned = (sum(call.entry.connres == connres for call in tries) for connres in (2, 3, 6))
+    return {
+        "attempts": (len(tries), len(tries), len(calls)),
+        "connects": (connects, connects, len(tries)),
+        "contact_rate": _share(connects, len(tries)),
+        "right_party_contacts": (right, right, connects),
+        "winning_attempts": (len(deals), len(deals), len(tries)),
+        "conversion_per_attempt": _share(len(deals), len(tries)),
+        "attempts_to_success": (sum(numbers) / len(numbers) if numbers else None, len(numbers), len(deals)),
+        "no_answer_share": _share(no_answer, len(tries)),
+        "busy_share": _share(busy, len(tries)),
+        "abandoned_share": _share(abandoned, abandoned + connects),
+        "invalid_number_share": _share(len(invalid), len(tries)),
+    }
+
+
+def _figures_of_times(tries: list[Call]) -> dict[str, Known]:
+    connects = sum(call.connect for call in tries)
+
+    def times(of: Callable[[Call], int | None], quota: float) -> Known:
+        durations = [seconds for call in tries if (seconds := of(call)) is not None]
+        return quantile(durations, quota), len(durations), connects
+
+    return {
         "talk_median": times(lambda call: call.talk, 0.5),
         "talk_p90": times(lambda call: call.talk, 0.9),
         "wrap_up_median": times(lambda call: call.wrap_up, 0.5),
@@ -208,13 +224,13 @@ def figures_of_calls(calls: list[Call]) -> dict[str, Known]:
 
 def breakdown(calls: list[Call], key: Callable[[Call], Any]) -> dict[Any, tuple[int, int, int, int]]:
     """Attempts, connects, right-party contacts and attempts that won, by key."""
-    found = dict[Any, tuple[int, int, int, int]]()
+    counts = dict[Any, tuple[int, int, int, int]]()
     for call in calls:
         if call.attempt:
-            before = found.get(key(call), (0, 0, 0, 0))
+            before = counts.get(key(call), (0, 0, 0, 0))
             more = (1, call.connect, call.right_party, call.success)
-            found[key(call)] = tuple(a + b for a, b in zip(before, more, strict=True))  # pyright: ignore[reportArgumentType]
-    return found
+            counts[key(call)] = tuple(a + b for a, b in zip(before, more, strict=True))  # pyright: ignore[reportArgumentType]
+    return counts
 
 
 KEYS: dict[str, Callable[[Call], Any]] = {
@@ -233,12 +249,12 @@ KEYS: dict[str, Callable[[Call], Any]] = {
 
 def results(calls: list[Call]) -> Counter[str]:
     """How often each result was recorded, by export key, else by its ID."""
-    found = Counter[str]()
+    counts = Counter[str]()
     for call in calls:
         if call.code_id:
             code = call.raw.codes.get(call.code_id)
-            found[(code.export_key if code else None) or str(call.code_id)] += 1
-    return found
+            counts[(code.export_key if code else None) or str(call.code_id)] += 1
+    return counts
 
 
 def standings(raw: Raw, now: datetime) -> Counter[Standing]:

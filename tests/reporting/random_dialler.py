@@ -102,22 +102,22 @@ class RandomDialler:
         if path.startswith("campaigns/"):
             return _records([one for one in self.campaigns if one["ID"] == int(path.split("/")[1])])
         if request.method == "POST":
-            wanted = set(json.loads(request.content)["IDList"])
-            return _records([one for one in self.contacts if one["ID"] in wanted])
+            ids = set(json.loads(request.content)["IDList"])
+            return _records([one for one in self.contacts if one["ID"] in ids])
         number = request.url.params.get("diallerCampaignsID")
-        listed = [one for one in self.contacts if number in (None, str(one["DiallerCampaignsID"]))]
-        return _records([{k: v for k, v in one.items() if k not in self.unlisted} for one in listed])
+        own_contacts = [one for one in self.contacts if number in (None, str(one["DiallerCampaignsID"]))]
+        return _records([{k: v for k, v in one.items() if k not in self.unlisted} for one in own_contacts])
 
 
-def _records(found: list[dict[str, Any]]) -> httpx2.Response:
-    return httpx2.Response(200, json={"records": found, "count": len(found), "status": 200})
+def _records(rows: list[dict[str, Any]]) -> httpx2.Response:
+    return httpx2.Response(200, json={"records": rows, "count": len(rows), "status": 200})
 
 
 @st.composite
 def diallers(draw: st.DrawFn) -> RandomDialler:
     """A dialler with two campaigns."""
     codes = {number: [number * 10 + place for place in range(5)] for number in NUMBERS}
-    made = {
+    codes_by_campaign = {
         number: [
             {
                 "ID": code,
@@ -146,5 +146,5 @@ def diallers(draw: st.DrawFn) -> RandomDialler:
         for row in person["DiallerContactsHistory"]:
             entry += 1
             row["ID"] = entry  # each row of the dialler has an ID of its own
-    hidden = draw(st.sampled_from(((), ("DiallerCampaignsResultCodesID",))))
-    return RandomDialler(campaigns, made, people, ("DiallerContactsHistory", *hidden))
+    fields = draw(st.sampled_from(((), ("DiallerCampaignsResultCodesID",))))
+    return RandomDialler(campaigns, codes_by_campaign, people, ("DiallerContactsHistory", *fields))

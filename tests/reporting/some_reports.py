@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.reporting.export import Document
-from dialler_mcp.reporting.export.document import Before
+from dialler_mcp.reporting.export.document import PeriodBefore
 from dialler_mcp.reporting.figures.measure import Figure, Unit, View
 from dialler_mcp.reporting.figures.measures import MEASURES
-from dialler_mcp.reporting.figures.report import BREAKDOWNS, Report, ResultCount, Row, Tried
+from dialler_mcp.reporting.figures.report import BREAKDOWNS, CallCounts, Report, ResultCount, Row
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
 from dialler_mcp.words import Words
@@ -56,20 +56,20 @@ def results(names: Sequence[str]) -> list[ResultCount]:
 def a_report(names: Sequence[str] = ("Campaign 1000",), **changes: Any) -> Report:
     """A report on campaigns of these names, 538 and so on; `changes` take the place of its parts."""
     ids = range(538, 538 + len(names))
-    covered = tuple(
+    coverage = tuple(
         CampaignCoverage(number, name, NOON, contacts=100, histories=100, calls=300)
         for number, name in zip(ids, names, strict=True)
     )
     report = Report(
         scope=Scope(),
         now=NOON.replace(tzinfo=BERLIN),
-        coverage=Coverage(covered, "Europe/Berlin", "bank"),
+        coverage=Coverage(coverage, "Europe/Berlin", "bank"),
         figures=figures(),
         figures_by_campaign={number: figures() for number in ids} if len(names) > 1 else {},
         breakdowns=breakdowns(),
         results=results(["Sale", "No interest", "Not reached"]),
         standings={Standing.final: 60, Standing.locked: 10, Standing.free: 30},
-        attempt_counts=Tried(10, 10, 0),
+        attempt_counts=CallCounts(10, 10, 0),
         first=datetime(2026, 10, 26, 9),
         last=datetime(2026, 11, 20, 13),
     )
@@ -81,14 +81,14 @@ def a_document(report: Report | None = None, language: Language = Language.en, *
     return replace(Document(report or a_report(), language, "https://dialler.example/rest/v1.0/1"), **changes)
 
 
-BEFORE = Before(Scope(datetime(2026, 11, 2), datetime(2026, 11, 8, 23, 59, 59)), figures(80))
+BEFORE = PeriodBefore(Scope(datetime(2026, 11, 2), datetime(2026, 11, 8, 23, 59, 59)), figures(80))
 """A period before, in which every measure is a quarter of 80."""
 
 
 def breakdowns(**changes: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
-    made: dict[str, Sequence[Row]] = {name: rows([1, 2, None]) for name in BREAKDOWNS}
-    made |= {"hour": rows([9, 10, 13]), "week": rows([109, 113, 510]), "campaign": rows([538])}
-    return made | {"day": rows([FIRST, FIRST + timedelta(days=3)]), "weekday": rows([1, 5])} | changes
+    by_name: dict[str, Sequence[Row]] = {name: rows([1, 2, None]) for name in BREAKDOWNS}
+    by_name |= {"hour": rows([9, 10, 13]), "week": rows([109, 113, 510]), "campaign": rows([538])}
+    return by_name | {"day": rows([FIRST, FIRST + timedelta(days=3)]), "weekday": rows([1, 5])} | changes
 
 
 NOTHING = a_report(
@@ -126,7 +126,7 @@ def reports(draw: st.DrawFn) -> Report:
     attempts = draw(st.sampled_from((0, 1, 29, 30, 12_345_678)))
     hours = draw(st.lists(st.integers(0, 23), unique=True, max_size=24))
     days = draw(st.lists(st.integers(0, 3000), unique=True, max_size=100))
-    made = a_report(
+    report = a_report(
         campaigns,
         results=results(draw(st.lists(names, max_size=30))),
         standings=draw(st.dictionaries(st.sampled_from(Standing), st.integers(1, 10**7))),
@@ -139,7 +139,7 @@ def reports(draw: st.DrawFn) -> Report:
         ),
     )
     return (
-        replace(made, figures_by_campaign=dict(made.figures_by_campaign) | {538: unread()})
-        if made.figures_by_campaign
-        else made
+        replace(report, figures_by_campaign=dict(report.figures_by_campaign) | {538: unread()})
+        if report.figures_by_campaign
+        else report
     )

@@ -46,8 +46,8 @@ def world() -> World:
 
 
 @pytest.fixture
-def store(filled: Store) -> Iterator[Store]:
-    copy = filled.copy()
+def store(full_store: Store) -> Iterator[Store]:
+    copy = full_store.copy()
     yield copy
     copy.close()
 
@@ -65,14 +65,14 @@ def connect(store: Store) -> Connect:
 
 
 @pytest.fixture
-def anew(filled: Store) -> Anew:
+def anew(full_store: Store) -> Anew:
     """As `connect`, but each client over a copy of its own: for requests that must not meet what others changed."""
 
     @asynccontextmanager
     async def client(options: Options | None = None) -> AsyncGenerator[httpx2.AsyncClient]:
-        with closing(filled.copy()) as copy:
-            async with client_of(copy, options) as opened:
-                yield opened
+        with closing(full_store.copy()) as copy:
+            async with client_of(copy, options) as http:
+                yield http
 
     return client
 

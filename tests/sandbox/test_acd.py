@@ -19,9 +19,9 @@ async def test_events_are_listed_oldest_first(connect: Connect) -> None:
     async with connect() as client:
         answer = (await client.get("/acd/events")).json()
         one = (await client.get("/acd/events/event/5001")).json()["records"]
-    created = [event["dtCreated"] for event in answer["records"]]
+    times = [event["dtCreated"] for event in answer["records"]]
     assert (answer["count"], answer["orderBy"]) == (25, "dtCreated")
-    assert created == sorted(created)
+    assert times == sorted(times)
     assert one == answer["records"][:1]
     assert one[0].keys() == {info.wire for info in AcdEvent.fields()} - {"Result_"}
 
@@ -39,9 +39,9 @@ async def test_groups_are_found_by_id_and_by_part_of_the_name(connect: Connect) 
     async with connect() as client:
         every = (await client.get("/acd/groups")).json()
         one = (await client.get("/acd/groups/group/202")).json()["records"]
-        found = (await client.get("/acd/groups/group", params={"name": "RÜCK"})).json()["records"]
+        groups = (await client.get("/acd/groups/group", params={"name": "RÜCK"})).json()["records"]
     assert (every["count"], every["orderBy"]) == (6, "Name")
-    assert one == found
+    assert one == groups
     assert one[0]["Name"] == "Rückruf Service"
     assert {"QueueMusicID4Sec", "bPositionAnnouncement3"} < one[0].keys()
 

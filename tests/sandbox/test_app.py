@@ -29,7 +29,7 @@ OTHERS = {"delete_campaign_by_name": {"name": "Campaign 1000"}, "find_acd_groups
 FUNCTIONS: list[dict[str, Any]] = json.loads(DOCUMENTED.read_text("utf-8"))
 
 
-class Asked(NamedTuple):
+class Example(NamedTuple):
     """A request that a documented function answers, and the kind of its answer."""
 
     name: str
@@ -39,7 +39,7 @@ class Asked(NamedTuple):
     envelope: Literal["list", "records", "status"]
 
     @classmethod
-    def of(cls, function: dict[str, Any]) -> "Asked":
+    def of(cls, function: dict[str, Any]) -> "Example":
         """With values that exist in the sandbox."""
         name = function["name"]
         values = EXAMPLES | OTHERS.get(name, {})
@@ -48,7 +48,7 @@ class Asked(NamedTuple):
         return cls(name, function["method"], f"{path}?{query}", BODIES.get(name), function["envelope"])
 
 
-ASKED = [Asked.of(function) for function in FUNCTIONS]
+ASKED = [Example.of(function) for function in FUNCTIONS]
 ENVELOPES = {
     "list": {"filter", "limitStart", "limitPageSize", "records", "count", "orderBy", "ascending", "status"},
     "records": {"records", "count", "status"},
@@ -57,14 +57,14 @@ ENVELOPES = {
 
 
 async def test_every_documented_function_answers_in_its_envelope(anew: Anew, subtests: pytest.Subtests) -> None:
-    for asked in ASKED:
-        with subtests.test(asked.name):
+    for example in ASKED:
+        with subtests.test(example.name):
             async with anew() as client:
-                answer = await client.request(asked.method, asked.path, json=asked.body)
+                answer = await client.request(example.method, example.path, json=example.body)
             assert answer.status_code == 200, answer.text
             assert answer.headers["content-type"] == "application/json"
-            assert answer.json().keys() == ENVELOPES[asked.envelope]
-            if asked.envelope == "list":
+            assert answer.json().keys() == ENVELOPES[example.envelope]
+            if example.envelope == "list":
                 fixed = {"filter": "", "limitStart": 0, "limitPageSize": -1, "ascending": True, "status": 200}
                 assert fixed.items() <= answer.json().items()
 
@@ -207,11 +207,11 @@ async def test_an_unexpected_failure_is_a_500_too(
 async def test_a_release_lacks_its_functions_and_answers_empty_404s(
     anew: Anew, subtests: pytest.Subtests, release: Any
 ) -> None:
-    for asked in ASKED:
-        with subtests.test(asked.name):
+    for example in ASKED:
+        with subtests.test(example.name):
             async with anew(Options(release=release)) as client:
-                answer = await client.request(asked.method, asked.path, json=asked.body)
-            expected = (404, b"") if asked.name in MISSING[release] else (200, answer.content)
+                answer = await client.request(example.method, example.path, json=example.body)
+            expected = (404, b"") if example.name in MISSING[release] else (200, answer.content)
             assert (answer.status_code, answer.content) == expected
 
 

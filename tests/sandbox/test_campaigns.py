@@ -13,13 +13,13 @@ CLONE = "/dialler/campaigns/clone"
 async def test_campaigns_are_listed_by_name_with_every_declared_field(connect: Connect) -> None:
     async with connect() as client:
         answer = await client.get("/dialler/campaigns")
-        found = await records(answer)
+        campaigns = await records(answer)
         one = await records(await client.get("/dialler/campaigns/538"))
         same = await records(await client.get(f"{CAMPAIGN}/538"))
     assert answer.json()["orderBy"] == "Name"
-    assert found[0].keys() == {info.wire for info in Campaign.fields()}
-    assert [row["Name"] for row in found] == sorted((row["Name"] for row in found), key=str.casefold)
-    assert one == same == [row for row in found if row["ID"] == 538]
+    assert campaigns[0].keys() == {info.wire for info in Campaign.fields()}
+    assert [row["Name"] for row in campaigns] == sorted((row["Name"] for row in campaigns), key=str.casefold)
+    assert one == same == [row for row in campaigns if row["ID"] == 538]
 
 
 async def test_a_name_is_searched_in_part_and_whatever_its_case(connect: Connect) -> None:
@@ -29,15 +29,15 @@ async def test_a_name_is_searched_in_part_and_whatever_its_case(connect: Connect
 
 
 @pytest.mark.parametrize(
-    ("query", "done"),
+    ("query", "word"),
     [("?languagesID=2", "Verkauf"), ("?languagesID=1", "Sale"), ("", "Sale"), ("?languagesID=9", "Sale")],
 )
-async def test_result_codes_speak_the_asked_language(connect: Connect, query: str, done: str) -> None:
+async def test_result_codes_speak_the_asked_language(connect: Connect, query: str, word: str) -> None:
     async with connect() as client:
         codes = await records(await client.get(f"{CAMPAIGN}/538/resultCodes{query}"))
     assert len(codes) == 7
     assert codes[0].keys() == {info.wire for info in ResultCode.fields()}
-    assert [code["Content"] for code in codes if code["bDone"]] == [done]
+    assert [code["Content"] for code in codes if code["bDone"]] == [word]
     assert [code["ExportKey"] for code in codes if not code["bAllowDelete"]] == ["Max Tries (Abort)"]
     for code in codes:
         assert sum(code[flag] for flag in ("bDone", "bAborted", "bDelay", "bAppointment")) == 1
@@ -84,9 +84,9 @@ async def test_a_clone_without_dates_keeps_those_of_its_source(connect: Connect)
 async def test_a_clone_needs_a_source_and_a_free_name(connect: Connect) -> None:
     async with connect() as client:
         missing = await client.post(CLONE, json={"source": "Campaign", "destination": "Copy"})
-        taken = await client.post(CLONE, json={"source": "Campaign 1000", "destination": "service nps"})
+        answer = await client.post(CLONE, json={"source": "Campaign 1000", "destination": "service nps"})
     assert (missing.status_code, missing.json()["error"]) == (404, "Dialler campaign not found")
-    assert (taken.status_code, taken.json()) == (409, {"status": 409, "error": "Dialler campaign already exists"})
+    assert (answer.status_code, answer.json()) == (409, {"status": 409, "error": "Dialler campaign already exists"})
 
 
 @pytest.mark.parametrize("path", [f"{CAMPAIGN}/538", f"{CAMPAIGN}?name=CAMPAIGN%201000"])

@@ -19,10 +19,10 @@ def stored(store: Store, contact_id: int = 215220) -> Contact:
 
 async def test_a_record_carries_every_declared_field(connect: Connect) -> None:
     async with connect() as client:
-        found = await record(await client.get("/dialler/contacts/215220"))
+        contact = await record(await client.get("/dialler/contacts/215220"))
         same = await record(await client.get(f"{CONTACT}/215220"))
-    assert found.keys() == {info.wire for info in Contact.fields()}
-    assert same == found
+    assert contact.keys() == {info.wire for info in Contact.fields()}
+    assert same == contact
 
 
 async def test_a_history_row_carries_every_declared_field_and_the_newest_is_last(connect: Connect) -> None:
@@ -126,20 +126,20 @@ async def test_lock_and_unlock_may_be_repeated(connect: Connect, store: Store) -
 async def test_a_reset_forgets_the_calls_but_not_the_history_the_lock_or_the_person(
     connect: Connect, store: Store
 ) -> None:
-    locked = next(contact for contact in store.contacts(538) if contact.name == "Müller" and contact.b_locked)
+    locked_contact = next(contact for contact in store.contacts(538) if contact.name == "Müller" and contact.b_locked)
     async with connect() as client:
-        history = (await client.get(f"{CONTACT}/{locked.id}/history")).json()["count"]
-        assert (await client.patch(f"{CONTACT}/{locked.id}/reset")).status_code == 200
-        after = await record(await client.get(f"/dialler/contacts/{locked.id}"))
-        assert (await client.get(f"{CONTACT}/{locked.id}/history")).json()["count"] == history > 0
+        history = (await client.get(f"{CONTACT}/{locked_contact.id}/history")).json()["count"]
+        assert (await client.patch(f"{CONTACT}/{locked_contact.id}/reset")).status_code == 200
+        after = await record(await client.get(f"/dialler/contacts/{locked_contact.id}"))
+        assert (await client.get(f"{CONTACT}/{locked_contact.id}/history")).json()["count"] == history > 0
         fresh = await record(await client.get("/dialler/contacts/218000"))
     bookkeeping = [name for name in after if "Tries" in name or "Cause" in name or "Invalid" in name]
     bookkeeping += ["DiallerCampaignsResultCodesID", "dtNextTry", "FollowUpDateTime", "FollowUpUsersUID"]
     bookkeeping += ["bLastResultMailbox"]
     assert {name: after[name] for name in bookkeeping} == {name: fresh[name] for name in bookkeeping}
     assert after["bLocked"] is True
-    assert (after["Name"], after["dtImported"][:10]) == ("Müller", f"{locked.dt_imported:%Y-%m-%d}")
-    assert after["RandomSortOrder"] == locked.random_sort_order
+    assert (after["Name"], after["dtImported"][:10]) == ("Müller", f"{locked_contact.dt_imported:%Y-%m-%d}")
+    assert after["RandomSortOrder"] == locked_contact.random_sort_order
 
 
 async def test_a_deleted_contact_is_gone_with_its_history(connect: Connect, store: Store) -> None:
@@ -149,10 +149,10 @@ async def test_a_deleted_contact_is_gone_with_its_history(connect: Connect, stor
     assert store.history([215220]) == []
 
 
-async def test_which_of_two_with_the_same_key_is_hit_cannot_be_foretold(filled: Store) -> None:
+async def test_which_of_two_with_the_same_key_is_hit_cannot_be_foretold(full_store: Store) -> None:
     hit: set[int] = set()
     for seed in range(8):
-        store = filled.copy()
+        store = full_store.copy()
         before = {contact.id for contact in store.contacts_by_user_data(["Kunde-4711"])}
         app = build_app(store, rng=Random(seed))
         async with httpx2.AsyncClient(
@@ -169,23 +169,23 @@ async def test_which_of_two_with_the_same_key_is_hit_cannot_be_foretold(filled: 
 async def test_the_batch_takes_ids_and_keys_and_leaves_out_the_unknown(connect: Connect) -> None:
     lists = {"UserDataList": ["kunde-4711", "nobody", "Contact10"], "IDList": [215220, 215211, 1, 2**80, -1]}
     async with connect() as client:
-        found = (await client.post("/dialler/contacts", json=lists)).json()["records"]
+        contacts = (await client.post("/dialler/contacts", json=lists)).json()["records"]
         only_unknown = await client.post("/dialler/contacts", json={"IDList": [1]})
-    assert len(found) == 4
-    assert {215220, 215211} < {contact["ID"] for contact in found}
+    assert len(contacts) == 4
+    assert {215220, 215211} < {contact["ID"] for contact in contacts}
     assert only_unknown.json() == {"records": [], "count": 0, "status": 200}
 
 
 async def test_the_batch_nests_the_result_and_the_calls(connect: Connect) -> None:
     async with connect(Options(dates="utc")) as client:
         answer = await client.post("/dialler/contacts?languagesID=2", json={"IDList": [215220]})
-        found = await record(answer)
+        contact = await record(answer)
         flat = (await client.get(f"{CONTACT}/215220/history")).json()["records"]
-    code = found["DiallerCampaignsResultCodes"]
+    code = contact["DiallerCampaignsResultCodes"]
     assert code["Content"] == "Nicht erreicht / Anrufbeantworter"
     assert code.keys() == {"bDone", "ExportKey", "Content", "bDelay", "bAborted", "ID", "bAppointment"}
-    assert found["DiallerCampaignsResultCodesID"] == code["ID"]
-    rows = found["DiallerContactsHistory"]
+    assert contact["DiallerCampaignsResultCodesID"] == code["ID"]
+    rows = contact["DiallerContactsHistory"]
     assert [row["ID"] for row in rows] == [row["DiallerContactsHistoryID"] for row in flat]
     for nested, row in zip(rows, flat, strict=True):
         call = nested["StatisticsPartA"]
@@ -199,8 +199,8 @@ async def test_a_row_without_a_call_nests_nothing_and_a_contact_without_a_result
 ) -> None:
     row = next(row for row in store.history(c.id for c in store.contacts(538)) if row.statistics_part_a_id is None)
     async with connect() as client:
-        done = await record(await client.post("/dialler/contacts", json={"IDList": [row.dialler_contacts_id]}))
+        contact = await record(await client.post("/dialler/contacts", json={"IDList": [row.dialler_contacts_id]}))
         fresh = await record(await client.post("/dialler/contacts", json={"IDList": [218000]}))
-    assert done["DiallerContactsHistory"][-1]["StatisticsPartA"] is None
+    assert contact["DiallerContactsHistory"][-1]["StatisticsPartA"] is None
     assert fresh["DiallerCampaignsResultCodes"] is fresh["DiallerCampaignsResultCodesID"] is None
     assert fresh["DiallerContactsHistory"] == []

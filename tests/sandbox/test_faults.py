@@ -74,9 +74,12 @@ async def test_the_body_of_a_500_is_a_switch(connect: Connect) -> None:
 async def test_a_page_or_a_redirect_stands_in_for_the_answer(connect: Connect) -> None:
     async with connect() as client:
         page = await ask(client, "html")
-        moved = await ask(client, "redirect")
+        redirect = await ask(client, "redirect")
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert (moved.status_code, moved.headers["location"]) == (301, "https://sandbox/rest/v1.0/1/dialler/campaigns")
+    assert (redirect.status_code, redirect.headers["location"]) == (
+        301,
+        "https://sandbox/rest/v1.0/1/dialler/campaigns",
+    )
 
 
 async def test_a_cut_comes_after_the_work_is_done(connect: Connect, store: Store) -> None:
@@ -104,15 +107,15 @@ async def test_spoiled_json_is_half_of_it_and_no_list_is_an_object(connect: Conn
 
 
 async def test_latency_waits_and_then_answers(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    waited: list[float] = []
+    waits: list[float] = []
 
     async def sleep(seconds: float) -> None:
-        waited.append(seconds)
+        waits.append(seconds)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
     async with connect(Options(faults="latency=1")) as client:
         assert (await ask(client, "latency=0.5")).status_code == 200
-    assert waited == [1.5]
+    assert waits == [1.5]
 
 
 async def statuses(client: httpx2.AsyncClient, count: int) -> list[int]:

@@ -32,9 +32,9 @@ NAMES = [function["name"] for function in DOCUMENTED]
 async def test_the_page_in_docs_is_what_the_sandbox_serves_to_everybody(connect: Connect, release: Any) -> None:
     """Make it anew with scripts/reference --write."""
     async with connect(Options(release=release), path="", token="") as client:
-        served = await client.get("/openapi.json")
-    assert served.headers["content-type"] == "application/json"
-    assert served.content == (ROOT / "docs/openapi.json").read_bytes()
+        answer = await client.get("/openapi.json")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.content == (ROOT / "docs/openapi.json").read_bytes()
 
 
 def test_it_has_the_documented_functions_by_their_names_and_no_others() -> None:
@@ -120,7 +120,7 @@ def test_the_table_of_functions_leads_to_each_operation_and_tool() -> None:
     links = re.findall(
         r"\| `(\w+)` \| .+? \| \[tool\]\(tools\.md#(\w+)\), \[API\]\(openapi\.json#/paths/(\S+)\) \|", page
     )
-    assert [name for name, _, _ in links] == NAMES
+    assert [name for name, _, _ in links] == NAMES, "docs/functions.md: rows as in tests/data/functions.json, in order"
     for name, tool, pointer in links:
         assert f"### `{tool}`" in tools
         path, _, method = pointer.rpartition("/")
@@ -132,10 +132,10 @@ def test_the_table_of_functions_leads_to_each_operation_and_tool() -> None:
 async def test_json_knows_no_integers_only_numbers(connect: Connect) -> None:
     async with connect() as client:
         by_id = await client.post("/dialler/contacts", content=b'{"IDList": [215220.0]}')
-        updated = await client.post("/dialler/contacts/update", content=b'{"ID": 215220.0, "City": "Kiel"}')
-        broken = await client.post("/dialler/contacts", content=b'{"IDList": [215220.5]}')
-    assert (by_id.json()["count"], updated.json()["records"][0]["City"]) == (1, "Kiel")
-    assert broken.status_code == 400
+        answer_of_update = await client.post("/dialler/contacts/update", content=b'{"ID": 215220.0, "City": "Kiel"}')
+        refusal = await client.post("/dialler/contacts", content=b'{"IDList": [215220.5]}')
+    assert (by_id.json()["count"], answer_of_update.json()["records"][0]["City"]) == (1, "Kiel")
+    assert refusal.status_code == 400
 
 
 async def test_an_id_is_an_integer_and_anything_else_another_path(connect: Connect) -> None:

@@ -55,13 +55,13 @@ def test_two_processes_that_start_at_once_share_one_sandbox(tmp_path: Path) -> N
         "import sys; from pathlib import Path; from dialler_mcp.sandbox import Store\n"
         "store = Store.open(Path(sys.argv[1]), seed=int(sys.argv[2])); print(store.contact(215211).random_sort_order)"
     )
-    started = [
+    processes = [
         subprocess.Popen([sys.executable, "-c", code, str(path), seed], stdout=subprocess.PIPE, text=True)
         for seed in ("1", "2")
     ]
-    seen = {process.communicate()[0].strip() for process in started}
-    assert [process.returncode for process in started] == [0, 0]
-    assert len(seen) == 1
+    outputs = {process.communicate()[0].strip() for process in processes}
+    assert [process.returncode for process in processes] == [0, 0]
+    assert len(outputs) == 1
 
 
 @pytest.mark.thorough
@@ -138,9 +138,9 @@ def test_a_copy_is_independent(store: Store) -> None:
 
 
 def test_an_id_is_never_used_twice(store: Store) -> None:
-    added = store.add_contact(Contact(dialler_campaigns_id=538, name="A"))
-    store.delete_contact(added.id)
-    assert store.add_contact(Contact(dialler_campaigns_id=538, name="B")).id == added.id + 1
+    contact = store.add_contact(Contact(dialler_campaigns_id=538, name="A"))
+    store.delete_contact(contact.id)
+    assert store.add_contact(Contact(dialler_campaigns_id=538, name="B")).id == contact.id + 1
 
 
 def test_keys_and_names_match_whatever_their_case_but_as_a_whole(store: Store) -> None:
@@ -149,7 +149,7 @@ def test_keys_and_names_match_whatever_their_case_but_as_a_whole(store: Store) -
     campaign = store.campaign_named("kÜNDIGER-rückgewinnung")
     assert campaign is not None
     assert campaign.name == "Kündiger-Rückgewinnung"
-    assert [found.name for found in store.campaigns_like("% &")] == ["50% & Co."]
+    assert [match.name for match in store.campaigns_like("% &")] == ["50% & Co."]
     assert store.campaigns_like("_") == []
 
 

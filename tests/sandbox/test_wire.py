@@ -27,20 +27,20 @@ async def test_dates_come_in_three_formats_for_the_same_moment(connect: Connect,
     store.save_contact(contact)
     for dates, text in expected.items():
         async with connect(replace(Options(), dates=dates)) as client:
-            found = await records(await client.get("/dialler/contacts/215220"))
-        assert found[0]["dtNextTry"] == text
+            contacts = await records(await client.get("/dialler/contacts/215220"))
+        assert contacts[0]["dtNextTry"] == text
 
 
 async def test_bare_lists_hide_lock_and_result_but_the_batch_shows_the_result(connect: Connect) -> None:
-    hidden = {"bLocked", "DiallerCampaignsResultCodesID"}
+    fields = {"bLocked", "DiallerCampaignsResultCodesID"}
     async with connect(Options(lists="bare")) as client:
         plain = (await records(await client.get("/dialler/contacts/215220")))[0]
         batch = (await records(await client.post("/dialler/contacts", json={"IDList": [215220]})))[0]
-    assert not hidden & plain.keys()
+    assert not fields & plain.keys()
     assert batch["DiallerCampaignsResultCodesID"] == 2493
     assert "bLocked" not in batch
     async with connect() as client:
-        assert hidden < (await records(await client.get("/dialler/contacts/215220")))[0].keys()
+        assert fields < (await records(await client.get("/dialler/contacts/215220")))[0].keys()
 
 
 async def test_the_order_of_keys_is_nothing_to_rely_on(store: Store) -> None:

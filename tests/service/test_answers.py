@@ -27,7 +27,7 @@ from dialler_mcp.service.answers import (
     table,
 )
 from tests.conftest import Golden, structure_of, text_of
-from tests.kept import report_on_what_is_there
+from tests.shared_snapshots import report_on_what_is_there
 from tests.tools.asking import CAMPAIGN_1000, CANCELLERS, Make, steady
 from tests.typical import TYPICAL
 
@@ -59,10 +59,10 @@ def look(golden: Golden, name: str, result: CallToolResult, places: Mapping[str,
     """The answer is as its golden file shows, and both of its forms hold the same."""
     text, structure = text_of(result), structure_of(result)
     pretty = json.dumps(structure, ensure_ascii=False, indent=1)
-    seen = f"{json.dumps(TYPICAL[name], ensure_ascii=False)}\n\n{text}\n\n{pretty}\n"
+    page = f"{json.dumps(TYPICAL[name], ensure_ascii=False)}\n\n{text}\n\n{pretty}\n"
     for seen_here, seen_anywhere in {**places, version("dialler-mcp"): "VERSION"}.items():
-        seen = seen.replace(seen_here, seen_anywhere)
-    golden(ANSWERS / f"dialler_{name}.txt", seen)
+        page = page.replace(seen_here, seen_anywhere)
+    golden(ANSWERS / f"dialler_{name}.txt", page)
 
     language = Language(TYPICAL[name].get("language", "en"))
     values = {cell(leaf, language) for leaf in leaves({**structure, "status": None, "total": None})}

@@ -10,7 +10,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.service import exports
 from dialler_mcp.service.export_wish import Format, wished
-from dialler_mcp.service.exports import Exported, Exports, fixed_place, name_of
+from dialler_mcp.service.exports import ExportAnswer, Exports, fixed_place, name_of
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.words import Language
 from tests.tools.asking import Make
@@ -47,15 +47,15 @@ async def test_an_answer_is_kept_for_whoever_asks_again_and_forgotten_later(
     monkeypatch.setattr(exports, "KEPT", 0.0)
     kept, written = Exports(tmp_path), asyncio.Event()
 
-    async def work() -> Exported:
+    async def work() -> ExportAnswer:
         await written.wait()
-        return Exported(summary="written")
+        return ExportAnswer(summary="written")
 
     assert await kept.in_time("one", work()) is None
     assert kept.running("one")
     written.set()
     monkeypatch.setattr(exports, "WAITED", None)
-    assert (await kept.in_time("one", None)) == Exported(summary="written")
+    assert (await kept.in_time("one", None)) == ExportAnswer(summary="written")
     assert not kept.running("one")
     monkeypatch.setattr(exports, "WAITED", 0.0)
     await kept.in_time("other", work())

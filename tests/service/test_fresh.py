@@ -8,7 +8,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
-from dialler_mcp.reporting.snapshot.reading import Stopped
+from dialler_mcp.reporting.snapshot.reading import StopReason
 from dialler_mcp.service.fresh import MAX_CAMPAIGNS, chosen, read, remarks
 from dialler_mcp.service.invocation import Invocation
 from tests.conftest import BERLIN, NOON
@@ -53,7 +53,7 @@ def covered(*campaigns: CampaignCoverage, failures: tuple[tuple[int, Exception],
 
 async def test_what_is_not_known_is_said(bench: Make):
     call = Invocation(bench().profile)
-    partly = CampaignCoverage(1, "One <b>", NOON, contacts=10, histories=4, stop_reason=Stopped.time, reading=True)
+    partly = CampaignCoverage(1, "One <b>", NOON, contacts=10, histories=4, stop_reason=StopReason.time, reading=True)
     never = CampaignCoverage(2, None, None)
     text = remarks(call, covered(partly, never, failures=((1, OSError("x")), (2, Problem("why")))), Language.en)
     assert text == [
@@ -63,6 +63,6 @@ async def test_what_is_not_known_is_said(bench: Make):
         "One ‹b›: as of 2026-11-20 14:00+01:00, since the dialler could not be read anew: x",
         "campaign 2 could not be read: why",
     ]
-    blind = CampaignCoverage(1, "One", NOON, contacts=10, histories=0, stop_reason=Stopped.no_history)
+    blind = CampaignCoverage(1, "One", NOON, contacts=10, histories=0, stop_reason=StopReason.no_history)
     assert "dieses Release zeigt keinen Verlauf" in remarks(call, covered(blind), Language.de)
     assert remarks(call, covered(), Language.en) == []

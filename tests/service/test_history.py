@@ -20,11 +20,11 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def rows(count: int, **values: Any) -> list[dict[str, Any]]:
     """Calls as the dialler sends them, oldest first."""
     results = [(1, 31, 2493), (2, 19, None), (3, 17, None), (5, 21, None), (1, 16, 2490)]
-    made: list[dict[str, Any]] = []
+    calls: list[dict[str, Any]] = []
     for number in range(count):
         connres, cause, code = results[number % 5]
         at = BEGAN - timedelta(hours=7 * (count - number))
-        made.append(
+        calls.append(
             {
                 "DiallerContactsHistoryID": 1000 + number,
                 "DiallerContactsID": CONTACT10,
@@ -43,7 +43,7 @@ def rows(count: int, **values: Any) -> list[dict[str, Any]]:
                 **values,
             }
         )
-    return made
+    return calls
 
 
 async def test_20_calls_with_whole_dates_cost_at_most_540_tokens(bench: Make):
@@ -92,16 +92,16 @@ async def test_all_date_formats_give_the_same_history(bench: Make, dates: Any):
 async def test_every_call_is_on_one_page(bench: Make, limit: int):
     b = bench()
     instead(b, "GET", PATH, lambda: records(rows(45)))
-    seen: list[str] = []
+    ids: list[str] = []
     cursor: str | None = None
     while True:
         more = {"cursor": cursor} if cursor else {}
         answer = await told(b, "get_contact_history", contact_id=CONTACT10, limit=limit, **more)
-        seen += [row[0] for row in answer["rows"]]
+        ids += [row[0] for row in answer["rows"]]
         if (cursor := answer.get("next_cursor")) is None:
             break
-    assert len(set(seen)) == 45
-    assert len(seen) == 45
+    assert len(set(ids)) == 45
+    assert len(ids) == 45
 
 
 @pytest.mark.everyone
@@ -158,8 +158,8 @@ def test_an_outcome_names_its_cause_where_that_says_more(connres: int | None, ca
 
 
 def test_talking_is_from_the_answer_to_the_end():
-    answered = HistoryEntry(connres=1, dt_call_connect=BEGAN, dt_call_end=BEGAN + timedelta(seconds=12.6))
-    assert talk_seconds(answered) == 13
+    entry = HistoryEntry(connres=1, dt_call_connect=BEGAN, dt_call_end=BEGAN + timedelta(seconds=12.6))
+    assert talk_seconds(entry) == 13
     assert talk_seconds(HistoryEntry(connres=1)) is None
     assert talk_seconds(HistoryEntry(connres=2, dt_call_connect=BEGAN, dt_call_end=BEGAN)) is None
 

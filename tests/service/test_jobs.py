@@ -52,12 +52,12 @@ async def test_the_card_is_given_numbers_and_what_can_be_done(bench: Make):
     waiting = await card_of(b, await job_of(b))
     assert (waiting["state"], waiting["total"], waiting["counts"]) == ("frozen", 3, {"to_do": 3})
     assert (waiting["controls"], waiting["may_undo"], waiting["began"]) == (["cancel"], False, None)
-    done = await card_of(b, await done_job(b))
-    assert (done["state_words"], done["counts"], done["controls"]) == ("done", {"done": 3}, [])
-    assert done["may_undo"]
-    assert done["now"] >= done["ended"] >= done["began"]
-    assert ["caller", "tests"] in done["facts"]
-    assert any("sandbox" in note for note in done["notes"])
+    card = await card_of(b, await done_job(b))
+    assert (card["state_words"], card["counts"], card["controls"]) == ("done", {"done": 3}, [])
+    assert card["may_undo"]
+    assert card["now"] >= card["ended"] >= card["began"]
+    assert ["caller", "tests"] in card["facts"]
+    assert any("sandbox" in note for note in card["notes"])
 
 
 async def test_the_card_speaks_the_language_of_the_answers(bench: Make):
@@ -123,12 +123,12 @@ async def test_the_card_is_masked_as_the_answers_are(bench: Make):
     b = bench(privacy="masked")
     worker = worker_of(b)
     contact = contacts_of(b, 1)[0]
-    named = step("lock", contact)
-    labelled = msgspec.structs.replace(named, label="kim@example.org")
+    row_step = step("lock", contact)
+    step_with_label = msgspec.structs.replace(row_step, label="kim@example.org")
     b.wire.instead = lambda request: (
         httpx2.Response(400, json={"status": 400, "error": "call 0152 28817386"}) if request.method == "PATCH" else None
     )
-    job = await started(worker, [labelled])
+    job = await started(worker, [step_with_label])
     await worker.finish_all()
     card = await card_of(b, job.id)
     assert "kim@example.org" not in str(card)

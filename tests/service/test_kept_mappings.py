@@ -48,8 +48,8 @@ async def test_what_a_kept_mapping_says_is_corrected_column_by_column(bench: Mak
     b = bench()
     await checked(b, rows=ROWS, mapping=MAPPING, mapping_name="CRM export")
     answer = await checked(b, rows=ROWS)
-    mended = await checked(b, list_id=answer["list_id"], mapping={"Tel B": "PhoneNumber1", "Tel A": "PhoneNumber2"})
-    assert fields(mended) == {**MAPPING, "Tel B": "PhoneNumber1", "Tel A": "PhoneNumber2"}
+    correction = await checked(b, list_id=answer["list_id"], mapping={"Tel B": "PhoneNumber1", "Tel A": "PhoneNumber2"})
+    assert fields(correction) == {**MAPPING, "Tel B": "PhoneNumber1", "Tel A": "PhoneNumber2"}
     moved = await checked(b, list_id=answer["list_id"], mapping={"Tel B": "UserData"})
     assert fields(moved)["Tel B"] == "UserData"
     assert fields(moved)["Wer"] == "FullName"
@@ -114,10 +114,10 @@ async def test_a_column_that_no_field_took_stays_out(bench: Make):
 
 async def test_columns_without_heads_are_those_of_any_list(bench: Make):
     invocation = Invocation(bench().profile)
-    numbered = ColumnMap(("column 1", "column 2"), ("Name", "PhoneNumber1"))
-    await keep(invocation, "no heads", numbered)
-    assert await offered(invocation, numbered.columns) == ({}, NOTHING)
-    assert await taken(invocation, "no heads", numbered.columns) == numbered.told
+    mapping = ColumnMap(("column 1", "column 2"), ("Name", "PhoneNumber1"))
+    await keep(invocation, "no heads", mapping)
+    assert await offered(invocation, mapping.columns) == ({}, NOTHING)
+    assert await taken(invocation, "no heads", mapping.columns) == mapping.told
 
 
 async def test_there_are_only_so_many(bench: Make):

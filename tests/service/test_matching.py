@@ -139,7 +139,7 @@ async def test_a_name_within_others_is_deleted_by_its_id(bench: Make):
 
 
 @pytest.mark.parametrize(
-    ("name", "found"),
+    ("name", "ids"),
     [
         (" campaign  1000 ", [CAMPAIGN_1000]),
         ("campaign", [CAMPAIGN_1000, CAMPAIGN_TEST]),
@@ -147,9 +147,9 @@ async def test_a_name_within_others_is_deleted_by_its_id(bench: Make):
         ("nps", [NPS]),
     ],
 )
-async def test_a_campaign_is_meant_by_its_whole_name_or_else_by_a_part(bench: Make, name: str, found: list[int]):
+async def test_a_campaign_is_meant_by_its_whole_name_or_else_by_a_part(bench: Make, name: str, ids: list[int]):
     campaigns = await campaigns_named(Invocation(bench().profile), name)
-    assert sorted(campaign.id for campaign in campaigns) == found
+    assert sorted(campaign.id for campaign in campaigns) == ids
 
 
 @pytest.mark.parametrize(
@@ -209,10 +209,10 @@ async def test_a_campaign_has_to_be_given_where_one_is_needed(bench: Make):
     assert (await campaign_meant(call, None, "nps")).id == NPS
 
 
-@pytest.mark.parametrize(("digits", "found"), [("538", [538]), ("5", []), ("1000", [])])
-async def test_digits_alone_find_a_campaign_by_its_id_and_no_part_of_a_name(bench: Make, digits: str, found: list[int]):
+@pytest.mark.parametrize(("digits", "ids"), [("538", [538]), ("5", []), ("1000", [])])
+async def test_digits_alone_find_a_campaign_by_its_id_and_no_part_of_a_name(bench: Make, digits: str, ids: list[int]):
     answer = await told(bench(), "find_campaigns_by_name", name=digits)
-    assert [row[0] for row in answer["rows"]] == found
+    assert [row[0] for row in answer["rows"]] == ids
     assert "this name or ID, " in answer["summary"]
 
 

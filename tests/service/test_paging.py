@@ -49,21 +49,21 @@ def test_rows_that_do_not_fit_wait_behind_a_cursor():
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("wishes", "names"),
     [
         (["state", "Name"], ["state", "Name"]),
         (["name", "Name", "NAME"], ["name", "Name"]),
         ([" phonenumber1 ", "PhoneNumber1"], ["PhoneNumber1"]),
     ],
 )
-def test_fields_are_taken_in_their_order_once(asked: list[str], found: list[str]):
-    assert known_fields(asked, KNOWN) == found
+def test_fields_are_taken_in_their_order_once(wishes: list[str], names: list[str]):
+    assert known_fields(wishes, KNOWN) == names
 
 
 @pytest.mark.parametrize(
-    ("asked", "hint"), [("Phone1", "Use PhoneNumber1"), ("stat", "Use state"), ("ZZZ", "reference/fields")]
+    ("wish", "hint"), [("Phone1", "Use PhoneNumber1"), ("stat", "Use state"), ("ZZZ", "reference/fields")]
 )
-def test_an_unknown_field_is_named_by_its_place(asked: str, hint: str):
+def test_an_unknown_field_is_named_by_its_place(wish: str, hint: str):
     with pytest.raises(Problem, match=f"number 2 is not a field.*{hint}") as error:
-        known_fields(["state", asked], KNOWN)
-    assert asked not in str(error.value).replace("state", "").replace("PhoneNumber1", "")
+        known_fields(["state", wish], KNOWN)
+    assert wish not in str(error.value).replace("state", "").replace("PhoneNumber1", "")

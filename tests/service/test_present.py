@@ -55,17 +55,17 @@ def test_values_are_clean_fenced_masked_and_local(field: str, value: Any, words:
 
 
 @pytest.mark.parametrize(
-    ("privacy", "shown"),
+    ("privacy", "texts"),
     [
         (Privacy.full, ("DE021203", "4930231250", "a@b.de")),
         (Privacy.bank, ("…203", "4930231250", "a@b.de")),
         (Privacy.masked, ("…203", "+49…250", "…@b.de")),
     ],
 )
-def test_privacy_levels(privacy: Privacy, shown: tuple[str, ...]):
+def test_privacy_levels(privacy: Privacy, texts: tuple[str, ...]):
     record = presenter(privacy).record(Contact(account_iban="DE021203", phone_number1="4930231250", email="a@b.de"))
-    assert (record["AccountIBAN"], record["PhoneNumber1"], record["Email"]) == shown
-    assert presenter(privacy).number("4930231250") == shown[1]
+    assert (record["AccountIBAN"], record["PhoneNumber1"], record["Email"]) == texts
+    assert presenter(privacy).number("4930231250") == texts[1]
 
 
 @pytest.mark.parametrize("name", ["AccountIBAN2", "SepaIban", "BankCode", "Kontonummer2"])
@@ -94,8 +94,8 @@ def test_undeclared_values_that_look_like_numbers_are_masked_with_the_numbers(va
 
 def test_a_label_holds_no_pseudonym_and_nothing_private():
     contact = Contact(id=7, user_data="4930231250", name="DE02 1203 0000 0000 2020 51")
-    shown = ContactView(contact, Campaign(id=5, name="A"), {}, Language.en, presenter(Privacy.masked)).label()
-    assert shown == "+49…250 · …051 · A"
+    text = ContactView(contact, Campaign(id=5, name="A"), {}, Language.en, presenter(Privacy.masked)).label()
+    assert text == "+49…250 · …051 · A"
 
 
 def test_undeclared_fields_are_few_and_plain():

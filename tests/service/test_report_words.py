@@ -7,7 +7,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures.measure import Figure
 from dialler_mcp.reporting.figures.measures import MEASURES
 from dialler_mcp.reporting.figures.report import Row
-from dialler_mcp.service.breakdowns import By
+from dialler_mcp.service.breakdowns import Grouping
 from dialler_mcp.service.report_words import MAX_RESULTS, in_words
 from tests.reporting.some_reports import NOTHING, UNREAD, a_report, figures, results, rows
 
@@ -15,11 +15,11 @@ from tests.reporting.some_reports import NOTHING, UNREAD, a_report, figures, res
 def test_rare_results_are_counted_together():
     names = [f"Result {number}" for number in range(MAX_RESULTS + 3)]
     report = a_report(results=results(names))
-    shown = in_words(report, Language.de).results
-    assert shown is not None
-    assert sum(", ".join(shown).count(name) for name in names) == MAX_RESULTS
+    lines = in_words(report, Language.de).results
+    assert lines is not None
+    assert sum(", ".join(lines).count(name) for name in names) == MAX_RESULTS
     rest = sum(one.times for one in report.results[MAX_RESULTS:])
-    assert shown[-1] == f"andere {rest}"
+    assert lines[-1] == f"andere {rest}"
 
 
 def test_sections_have_headings_and_those_without_figures_are_left_out():
@@ -47,7 +47,7 @@ def test_a_comparison_is_one_table_with_its_denominators():
     assert words.compared.columns[:3] == ["campaign", "attempts", "contact rate"]
     assert words.compared.rows[0][:3] == ["One (538)", "25", "25.0% (25/100)"]
     report = a_report(("One", "Two"), breakdowns={**a_report().breakdowns, "campaign": rows([538])})
-    broken_down = in_words(report, Language.en, By.campaign)
+    broken_down = in_words(report, Language.en, Grouping.campaign)
     assert broken_down.breakdown is None
     assert broken_down.compared is not None
     assert len(broken_down.compared.columns) == len(set(broken_down.compared.columns))
@@ -61,8 +61,8 @@ def test_what_is_not_known_is_no_zero():
     assert not [note for note in words.notes or [] if note.startswith("There are no calls")]
     assert "calls: not known" in words.text().lower()
     none = replace(UNREAD.figures["mailbox_share"], value=None, n=0, of=0, known=False)
-    shown = in_words(a_report(figures={**figures(), "mailbox_share": none}), Language.de).contacts
-    assert shown[-1] == "als Anrufbeantworter markiert nicht bekannt"
+    lines = in_words(a_report(figures={**figures(), "mailbox_share": none}), Language.de).contacts
+    assert lines[-1] == "als Anrufbeantworter markiert nicht bekannt"
 
 
 def test_agreed_callbacks_are_counted_by_when_they_are_due():
@@ -74,8 +74,8 @@ def test_agreed_callbacks_are_counted_by_when_they_are_due():
         "callbacks_untimed": 1,
     }
     some = {name: Figure(MEASURES[name], n, n, 14) for name, n in counts.items()}
-    shown = in_words(a_report(figures={**figures(), **some}), Language.en)
-    assert shown.callbacks == ["overdue 3, after today 10, no time set 1 of 14"]
+    lines = in_words(a_report(figures={**figures(), **some}), Language.en)
+    assert lines.callbacks == ["overdue 3, after today 10, no time set 1 of 14"]
 
 
 def test_every_figure_says_what_it_counts_and_of_what():

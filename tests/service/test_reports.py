@@ -26,12 +26,12 @@ async def test_a_picture_goes_with_the_words_or_the_reason_why_none_does(bench: 
     (picture,) = [block for block in result.content if block.type == "image"]
     assert picture.mime_type == "image/png"
     assert picture.data.startswith("iVBORw0KGgo")
-    drawn = structure_of(result)
-    assert drawn["calls"]
-    assert drawn["drawn"]["columns"][0] == "result"
-    assert drawn["drawn"]["rows"][0][0] in text_of(result)
+    picture_answer = structure_of(result)
+    assert picture_answer["calls"]
+    assert picture_answer["drawn"]["columns"][0] == "result"
+    assert picture_answer["drawn"]["rows"][0][0] in text_of(result)
     text = "A picture is attached: Results. The last table holds what it draws."
-    assert drawn["notes"].pop() == text
+    assert picture_answer["notes"].pop() == text
     assert text in text_of(result)
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     for language, why in (
@@ -45,7 +45,7 @@ async def test_a_picture_goes_with_the_words_or_the_reason_why_none_does(bench: 
         assert reason in text_of(result)
         assert {block.type for block in result.content} == {"text"}
         if language == "en":
-            assert text == drawn
+            assert text == picture_answer
 
 
 @pytest.mark.thorough

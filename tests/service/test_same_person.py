@@ -25,11 +25,11 @@ WHY = "Kunde bittet selbst um Rückruf"
 
 
 @pytest.mark.parametrize(
-    "held", ["30231250", "+49 30 231250 Zentrale", "030 231251 / 030 231250", "030 231250/251", "4930231250.0"]
+    "value", ["30231250", "+49 30 231250 Zentrale", "030 231251 / 030 231250", "030 231250/251", "4930231250.0"]
 )
-async def test_a_number_that_is_stored_wrongly_is_noticed(bench: Make, held: str):
+async def test_a_number_that_is_stored_wrongly_is_noticed(bench: Make, value: str):
     b = bench()
-    change(b, CLOSED_MUELLER, phone_number3=held)
+    change(b, CLOSED_MUELLER, phone_number3=value)
     answer = await told(b, "import_contact", **NEW)
     assert answer["status"] == "confirmation_required"
     assert CLOSED in answer["consequences"][1]
@@ -100,8 +100,8 @@ async def test_a_deleted_person_who_was_closed_elsewhere_is_brought_back_for_a_r
     assert any(CLOSED in line for line in answer["consequences"])
     assert "reason" in answer["next_step"]
     again = await told(b, "undo_change", change_id=1, reason=WHY)
-    done = await ask(b, "undo_change", {"change_id": 1, "reason": WHY, "confirm": again["confirm"]})
-    assert structure_of(done)["status"] == "done"
+    outcome = await ask(b, "undo_change", {"change_id": 1, "reason": WHY, "confirm": again["confirm"]})
+    assert structure_of(outcome)["status"] == "done"
 
 
 async def test_a_final_result_that_an_import_did_away_with_is_told(bench: Make):

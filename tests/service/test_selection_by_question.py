@@ -29,8 +29,8 @@ async def test_whom_a_question_names_is_changed_as_one_job(bench: Make, era: str
     assert preview["what"] == "Would lock 2 contacts whom a question in SQL names."
     assert any(line.startswith("Data as of ") for line in preview["consequences"])
     assert b.wire.changes == []
-    done = await carried_out(b, **LOCK, sql=WHO)
-    assert done["after"]["done"] == 2
+    answer = await carried_out(b, **LOCK, sql=WHO)
+    assert answer["after"]["done"] == 2
     assert [contact.b_locked for contact in b.store.contacts() if contact.id in (CONTACT10, CLOSED_MUELLER)] == [
         True
     ] * 2
@@ -89,8 +89,8 @@ async def test_a_contact_of_another_campaign_is_not_meant(bench: Make):
     ],
 )
 async def test_a_question_that_selects_nobody_says_why(bench: Make, arguments: dict[str, Any], why: str):
-    given = {name: value for name, value in {**LOCK, **arguments}.items() if value is not None}
-    assert why in await refused(bench(), "change_contacts", **given)
+    values = {name: value for name, value in {**LOCK, **arguments}.items() if value is not None}
+    assert why in await refused(bench(), "change_contacts", **values)
 
 
 async def test_more_rows_than_a_selection_has_are_refused(bench: Make, monkeypatch: pytest.MonkeyPatch):

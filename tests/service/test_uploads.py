@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dialler_mcp.lists.reading.errors import Unreadable
-from dialler_mcp.lists.reading.pieces import Incoming
+from dialler_mcp.lists.reading.pieces import IncomingFile
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.lists import HOURS, PeopleLists
 from dialler_mcp.service.uploads import Uploads
@@ -17,7 +17,7 @@ from tests.tools.asking import Clock
 CONTENT = b"Nachname;Telefon\nNeumann;030 23125901\nAbel;030 23125902\n"
 
 
-def whole(uploads: Uploads, content: bytes = CONTENT) -> Incoming:
+def whole(uploads: Uploads, content: bytes = CONTENT) -> IncomingFile:
     incoming = uploads.pieces.begin("mcp", "leads.csv", len(content))
     uploads.pieces.add(incoming, 0, hashlib.sha256(content).hexdigest(), base64.b64encode(content).decode())
     return incoming

@@ -9,8 +9,8 @@ from dialler_mcp.state.store import StateStore
 from tests.places import Place
 
 
-def row(key: str, owner: str = "anna", *, columns: str = "f1", kept: float = 1.0) -> dict[str, Any]:
-    return {"owner": owner, "key": key, "name": key.title(), "fingerprint": columns, "mapping": "{}", "kept": kept}
+def row(key: str, owner: str = "anna", *, columns: str = "f1", time: float = 1.0) -> dict[str, Any]:
+    return {"owner": owner, "key": key, "name": key.title(), "fingerprint": columns, "mapping": "{}", "kept": time}
 
 
 async def added(store: StateStore, *rows: dict[str, Any], most: int = 10) -> list[bool]:
@@ -27,14 +27,14 @@ async def test_what_is_kept_is_found_by_its_name(place: Place):
 async def test_one_name_is_kept_once_and_the_last_counts(place: Place):
     store = place.store()
     assert await added(store, row("crm"), row("crm", columns="f2"), most=1) == [False, True]
-    found = await store.run(lambda c: under(c, "anna", "crm"))
-    assert found is not None
-    assert found["fingerprint"] == "f2"
+    mapping = await store.run(lambda c: under(c, "anna", "crm"))
+    assert mapping is not None
+    assert mapping["fingerprint"] == "f2"
 
 
 async def test_the_newest_for_the_same_columns_comes_first(place: Place):
     store = place.store()
-    await added(store, row("old", kept=1.0), row("new", kept=2.0), row("other", columns="f2", kept=3.0))
+    await added(store, row("old", time=1.0), row("new", time=2.0), row("other", columns="f2", time=3.0))
     assert [one["key"] for one in await store.run(lambda c: for_columns(c, "anna", "f1"))] == ["new", "old"]
 
 

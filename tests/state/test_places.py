@@ -54,8 +54,8 @@ def test_the_data_directory_is_its_owners_alone_whatever_is_kept_first(tmp_path:
             Shelf(data / "snapshots", "http://localhost").key()
         case _:
             open_sandbox_store(Settings(data_dir=data)).close()
-    made = [data.parent, data, *data.rglob("*")]
-    assert not [path for path in made if mode(path) & 0o077]
+    places = [data.parent, data, *data.rglob("*")]
+    assert not [path for path in places if mode(path) & 0o077]
 
 
 def test_a_directory_that_is_there_is_used_as_it_is(tmp_path: Path):

@@ -120,8 +120,8 @@ async def test_the_key_and_the_counts_of_version_2_stay(place: Place):
     make_version_2(place)
     store = place.store()
     assert await store.run(sealing_key) == KEY
-    made = tables.changes_made.c
-    row = await store.run(lambda connection: connection.execute(select(made.caller, made.rows)).one())
+    columns = tables.changes_made.c
+    row = await store.run(lambda connection: connection.execute(select(columns.caller, columns.rows)).one())
     assert tuple(row) == ("claude-code", 1)
 
 
@@ -137,9 +137,9 @@ async def test_what_a_migration_adds_is_written_and_read(place: Place):
     entry = Entry(
         dialler="d", began=BEGAN, tool="t", verb="lock", kind="contact", label="c", subject="s", role="agent", job=3
     )
-    written = await journal.get(await journal.begin(entry))
-    assert written is not None
-    assert (written.subject, written.role, written.job) == ("s", "agent", 3)
+    entry_read = await journal.get(await journal.begin(entry))
+    assert entry_read is not None
+    assert (entry_read.subject, entry_read.role, entry_read.job) == ("s", "agent", 3)
 
 
 async def test_a_process_of_version_2_goes_on_while_and_after_a_newer_one_migrates(place: Place):

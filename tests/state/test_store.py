@@ -58,14 +58,14 @@ async def test_a_file_that_others_could_read_is_closed_to_them(store: StateStore
     assert (store.directory / FILE).stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("replaced", [True, False])
-async def test_a_file_that_is_taken_away_while_it_is_used_is_an_error(store: StateStore, replaced: bool):
+@pytest.mark.parametrize("is_replaced", [True, False])
+async def test_a_file_that_is_taken_away_while_it_is_used_is_an_error(store: StateStore, is_replaced: bool):
     """SQLite would go on as if nothing had happened, and the entries would be gone with the process."""
     await store.run(version)
     file = store.directory / FILE
-    kept = file.rename(file.with_name("kept"))
-    if replaced:
-        file.write_bytes(kept.read_bytes())
+    other_place = file.rename(file.with_name("kept"))
+    if is_replaced:
+        file.write_bytes(other_place.read_bytes())
     with pytest.raises(StateError, match="removed or replaced"):
         await store.run(version)
     store.close()
@@ -256,15 +256,15 @@ async def test_a_database_that_cannot_be_reached(tmp_path: Path):
 async def make_and_use(place: Place) -> tuple[int, bytes]:
     """Take codes; how many were taken, and which key there is."""
     store = place.store()
-    taken = [await used(store, str(n)) for n in range(30)]
-    return sum(taken), await store.run(sealing_key)
+    numbers = [await used(store, str(n)) for n in range(30)]
+    return sum(numbers), await store.run(sealing_key)
 
 
 async def test_several_at_once_make_and_use_one_state(place: Place):
     """Each takes codes of the same 30: every code is taken exactly once, and all see the same key."""
-    taken = await asyncio.gather(*(make_and_use(place) for _ in range(3)))
-    assert sum(number for number, _ in taken) == 30
-    assert len({key for _, key in taken}) == 1
+    numbers = await asyncio.gather(*(make_and_use(place) for _ in range(3)))
+    assert sum(number for number, _ in numbers) == 30
+    assert len({key for _, key in numbers}) == 1
 
 
 @pytest.mark.thorough  # the one above is quicker
@@ -287,9 +287,9 @@ async def test_processes_make_and_use_one_state(place: Place):
         "store.close()\n"
     )
     command = (sys.executable, "-c", child, str(place.directory), place.url)
-    started = [await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE) for _ in range(3)]
-    output = [(await process.communicate())[0].split() for process in started]
-    assert sum(int(taken) for taken, _ in output) == 100
+    processes = [await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE) for _ in range(3)]
+    output = [(await process.communicate())[0].split() for process in processes]
+    assert sum(int(numbers) for numbers, _ in output) == 100
     assert len({key for _, key in output}) == 1
 
 

@@ -64,18 +64,18 @@ def compact(structure: object) -> str:
 
 
 def contact(b: Bench, contact_id: int) -> Contact:
-    found = b.store.contact(contact_id)
-    assert found is not None
-    return found
+    record = b.store.contact(contact_id)
+    assert record is not None
+    return record
 
 
 def change(b: Bench, contact_id: int, **values: Any) -> Contact:
     """Change a record behind the server's back."""
-    changed = contact(b, contact_id)
+    record = contact(b, contact_id)
     for name, value in values.items():
-        setattr(changed, name, value)
-    b.store.save_contact(changed)
-    return changed
+        setattr(record, name, value)
+    b.store.save_contact(record)
+    return record
 
 
 def keep_only(b: Bench, *campaign_ids: int) -> None:
@@ -94,8 +94,8 @@ def instead(b: Bench, method: str, path: str, answer: Callable[[], httpx2.Respon
     """Answer the requests to one path ourselves; `answer` may raise what the network raises."""
 
     def respond(request: httpx2.Request) -> httpx2.Response | None:
-        asked = request.url.path.removeprefix("/rest/v1.0/1")
-        return answer() if (request.method, asked) == (method, path) else None
+        place = request.url.path.removeprefix("/rest/v1.0/1")
+        return answer() if (request.method, place) == (method, path) else None
 
     b.wire.instead = respond
 

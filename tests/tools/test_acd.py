@@ -31,14 +31,14 @@ async def test_every_event_is_on_one_page(bench: Make, subtests: pytest.Subtests
     b = bench()
     for limit in (4, 25, 100):
         with subtests.test(limit=limit):
-            seen: list[int] = []
+            ids: list[int] = []
             cursor: str | None = None
             while True:
                 answer = await told(b, "list_acd_events", limit=limit, **({"cursor": cursor} if cursor else {}))
-                seen += [row[0] for row in answer["rows"]]
+                ids += [row[0] for row in answer["rows"]]
                 if (cursor := answer.get("next_cursor")) is None:
                     break
-            assert seen == list(range(5025, 5000, -1))
+            assert ids == list(range(5025, 5000, -1))
 
 
 @pytest.mark.thorough
@@ -127,8 +127,8 @@ async def test_a_wrong_event_sends_nothing(bench: Make, subtests: pytest.Subtest
     b = bench()
     for values, why in WRONG:
         with subtests.test(str(values)):
-            given = {name: value for name, value in {**EVENT, **values}.items() if value is not None}
-            assert why in await refused(b, "create_acd_event", **given)
+            arguments = {name: value for name, value in {**EVENT, **values}.items() if value is not None}
+            assert why in await refused(b, "create_acd_event", **arguments)
             assert b.wire.requests == []
 
 

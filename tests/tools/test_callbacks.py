@@ -31,7 +31,7 @@ from tests.tools.asking import (
 
 
 def column(answer: dict[str, Any], name: str) -> list[Any]:
-    place = next(i for i, known in enumerate(answer["columns"]) if known.partition(" ")[0] == name)
+    place = next(i for i, heading in enumerate(answer["columns"]) if heading.partition(" ")[0] == name)
     return [row[place] for row in answer["rows"]]
 
 
@@ -42,33 +42,33 @@ async def codes_of(b: Bench, campaign_id: int) -> dict[int, ResultCode]:
 async def expected(b: Bench, campaign_id: int) -> list[tuple[str, int]]:
     """When each callback of a campaign is due, by the rules of the domain on the records themselves."""
     codes = await codes_of(b, campaign_id)
-    found: list[tuple[str, int]] = []
+    callbacks: list[tuple[str, int]] = []
     for one in b.store.contacts(campaign_id):
         callback = callback_of(one, state_of(one, codes.get(one.dialler_campaigns_result_codes_id or 0)))
         if callback:
-            found.append((when_due(callback.due, NOON.replace(tzinfo=BERLIN), BERLIN), one.id))
-    return found
+            callbacks.append((when_due(callback.due, NOON.replace(tzinfo=BERLIN), BERLIN), one.id))
+    return callbacks
 
 
 async def pages(b: Bench, **arguments: Any) -> list[dict[str, Any]]:
-    found, cursor = list[dict[str, Any]](), None
+    answers, cursor = list[dict[str, Any]](), None
     while True:
-        found.append(await told(b, "list_callbacks", **arguments, **({"cursor": cursor} if cursor else {})))
-        earlier, cursor = cursor, found[-1].get("next_cursor")
+        answers.append(await told(b, "list_callbacks", **arguments, **({"cursor": cursor} if cursor else {})))
+        earlier, cursor = cursor, answers[-1].get("next_cursor")
         if cursor is None:
-            return found
+            return answers
         assert cursor != earlier, "it goes on"
 
 
 @pytest.mark.parametrize("limit", [pytest.param(1, marks=pytest.mark.thorough), 7, 100])
 async def test_every_callback_is_on_one_page_by_time(bench: Make, limit: int):
     b = bench()
-    found = await pages(b, campaign_id=CAMPAIGN_1000, limit=limit)
-    due = [time for page in found for time in column(page, "due")]
+    answers = await pages(b, campaign_id=CAMPAIGN_1000, limit=limit)
+    due = [time for page in answers for time in column(page, "due")]
     assert due == sorted(due)
-    seen = [contact_id for page in found for contact_id in column(page, "ID")]
-    assert sorted(seen) == sorted([contact_id for _, contact_id in await expected(b, CAMPAIGN_1000)])
-    assert {page["total"] for page in found} == {len(seen)}
+    ids = [contact_id for page in answers for contact_id in column(page, "ID")]
+    assert sorted(ids) == sorted([contact_id for _, contact_id in await expected(b, CAMPAIGN_1000)])
+    assert {page["total"] for page in answers} == {len(ids)}
 
 
 @pytest.mark.everyone
@@ -159,10 +159,10 @@ WHEN: list[tuple[dict[str, str], bool]] = [
 async def test_by_time(bench: Make, subtests: pytest.Subtests, dates: Any):
     b = bench(Options(dates=dates))
     change(b, CONTACT10, follow_up_date_time=datetime(2026, 11, 20, 16, 30), dt_next_try=datetime(2026, 11, 25, 9))
-    for when, found in WHEN:
+    for when, count in WHEN:
         with subtests.test(str(when)):
             answer = await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000, limit=100, **when)
-            assert (bool(answer["rows"]) and CONTACT10 in column(answer, "ID")) is found
+            assert (bool(answer["rows"]) and CONTACT10 in column(answer, "ID")) is count
 
 
 async def test_what_has_no_time_comes_last_and_not_into_a_period(bench: Make):
@@ -196,8 +196,8 @@ async def test_an_automatic_redial_is_counted_and_no_callback(bench: Make, subte
 
 async def test_what_is_closed_or_gone_is_no_callback(bench: Make):
     b = bench()
-    done = next(code for code in (await codes_of(b, CAMPAIGN_1000)).values() if code.b_done)
-    change(b, CONTACT10, dialler_campaigns_result_codes_id=done.id, follow_up_date_time=NOON)
+    final_code = next(code for code in (await codes_of(b, CAMPAIGN_1000)).values() if code.b_done)
+    change(b, CONTACT10, dialler_campaigns_result_codes_id=final_code.id, follow_up_date_time=NOON)
     answer = await told(b, "list_callbacks", campaign_id=CAMPAIGN_1000, limit=100)
     assert CONTACT10 not in column(answer, "ID")
 

@@ -45,14 +45,14 @@ async def test_campaigns_say_whether_today_is_within_their_dates_and_not_whether
 
 async def test_campaigns_come_in_pages(bench: Make):
     b = bench()
-    seen: list[int] = []
+    ids: list[int] = []
     cursor = None
     while True:
         answer = await told(b, "list_campaigns", limit=3, **({"cursor": cursor} if cursor else {}))
-        seen += [row[0] for row in answer["rows"]]
+        ids += [row[0] for row in answer["rows"]]
         if (cursor := answer.get("next_cursor")) is None:
             break
-    assert sorted(seen) == [538, 539, 542, 547, 551, 556, 560]
+    assert sorted(ids) == [538, 539, 542, 547, 551, 556, 560]
 
 
 async def test_a_cursor_at_a_campaign_that_is_gone_says_so(bench: Make):
@@ -140,8 +140,10 @@ async def test_codes_of_an_unknown_type_keep_the_words_of_the_dialler(bench: Mak
 async def test_no_codes_and_no_campaign_are_told_apart(bench: Make):
     b = bench()
     assert "There is no such object" in await refused(b, "get_result_codes", campaign_id=999)
-    made = b.store.add_campaign(Campaign(name="Leer"))
-    assert (await told(b, "get_result_codes", campaign_id=made.id))["summary"] == f"0 result codes of Leer ({made.id})"
+    campaign = b.store.add_campaign(Campaign(name="Leer"))
+    assert (await told(b, "get_result_codes", campaign_id=campaign.id))[
+        "summary"
+    ] == f"0 result codes of Leer ({campaign.id})"
 
 
 async def test_a_clone_has_no_contacts_and_its_own_codes(bench: Make):
@@ -218,15 +220,15 @@ MEANWHILE: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("changed", MEANWHILE, ids=["called", "result", "callback"])
-async def test_a_campaign_that_went_on_voids_the_phrase(bench: Make, changed: dict[str, Any]):
+@pytest.mark.parametrize("values", MEANWHILE, ids=["called", "result", "callback"])
+async def test_a_campaign_that_went_on_voids_the_phrase(bench: Make, values: dict[str, Any]):
     b = bench()
-    made = b.store.add_campaign(Campaign(name="Klein"))
+    campaign = b.store.add_campaign(Campaign(name="Klein"))
     code = b.store.result_codes(CAMPAIGN_1000)[0].id
-    added = b.store.add_contact(fresh(dialler_campaigns_id=made.id, dialler_campaigns_result_codes_id=code))
-    phrase = (await told(b, "delete_campaign", campaign_id=made.id))["confirm"]
-    change(b, added.id, **changed)
-    assert "changed since the preview" in await refused(b, "delete_campaign", campaign_id=made.id, confirm=phrase)
+    contact = b.store.add_contact(fresh(dialler_campaigns_id=campaign.id, dialler_campaigns_result_codes_id=code))
+    phrase = (await told(b, "delete_campaign", campaign_id=campaign.id))["confirm"]
+    change(b, contact.id, **values)
+    assert "changed since the preview" in await refused(b, "delete_campaign", campaign_id=campaign.id, confirm=phrase)
     assert b.wire.changes == []
 
 
@@ -249,14 +251,14 @@ async def test_a_dialler_that_is_too_slow_is_not_counted_to_the_end(bench: Make)
 
 async def test_an_empty_campaign_is_deleted_with_0_contacts_and_one_with_1(bench: Make):
     b = bench()
-    made = b.store.add_campaign(Campaign(name="Klein#1"))
-    assert "Klein1 (561) with 0 contacts #" in (await told(b, "delete_campaign", campaign_id=made.id))["confirm"]
-    b.store.add_contact(fresh(dialler_campaigns_id=made.id))
-    answer = await told(b, "delete_campaign", campaign_id=made.id)
+    campaign = b.store.add_campaign(Campaign(name="Klein#1"))
+    assert "Klein1 (561) with 0 contacts #" in (await told(b, "delete_campaign", campaign_id=campaign.id))["confirm"]
+    b.store.add_contact(fresh(dialler_campaigns_id=campaign.id))
+    answer = await told(b, "delete_campaign", campaign_id=campaign.id)
     assert "with 1 contact #" in answer["confirm"]
-    result = await told(b, "delete_campaign", campaign_id=made.id, confirm=answer["confirm"])
+    result = await told(b, "delete_campaign", campaign_id=campaign.id, confirm=answer["confirm"])
     assert result["what"].startswith("Campaign Klein#1 (561) with its contacts")
-    assert b.store.campaign(made.id) is None
+    assert b.store.campaign(campaign.id) is None
 
 
 @pytest.mark.everyone

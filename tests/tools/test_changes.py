@@ -25,9 +25,9 @@ IBAN = "DE02120300000000202051"
 WHY = "Kundin bittet um Rückruf"
 
 
-async def rows(b: Bench, **wanted: Any) -> list[dict[str, Any]]:
+async def rows(b: Bench, **wishes: Any) -> list[dict[str, Any]]:
     """The changes as the list shows them, newest first."""
-    answer = structure_of(await ask(b, "list_changes", wanted))
+    answer = structure_of(await ask(b, "list_changes", wishes))
     same = answer.get("same", {})
     return [{**same, **dict(zip(answer["columns"], row, strict=True))} for row in answer["rows"]]
 
@@ -59,15 +59,15 @@ async def test_every_change_is_listed_newest_first(bench: Make):
         ("clone_campaign", {"source": "Service NPS", "destination": "Kopie"}),
     ):
         await done(b, tool, **arguments)
-    listed = await rows(b)
-    assert [row["tool"].removeprefix("dialler_") for row in listed] == [
+    listing = await rows(b)
+    assert [row["tool"].removeprefix("dialler_") for row in listing] == [
         "clone_campaign",
         "update_contact",
         "lock_contact",
     ]
-    assert {row["status"] for row in listed} == {"done"}
-    assert listed[2]["record"] == f"Contact10 · Mustermann · Campaign 1000 ({CONTACT10})"
-    assert listed[2]["time"] == "2026-11-20 14:00+01:00"
+    assert {row["status"] for row in listing} == {"done"}
+    assert listing[2]["record"] == f"Contact10 · Mustermann · Campaign 1000 ({CONTACT10})"
+    assert listing[2]["time"] == "2026-11-20 14:00+01:00"
 
 
 async def test_a_read_and_a_preview_are_no_change(bench: Make):
@@ -100,15 +100,15 @@ async def test_pages(bench: Make):
     b = bench()
     for _ in range(5):
         await done(b, "lock_contact", contact_id=CONTACT10)
-    seen: list[int] = []
+    ids: list[int] = []
     cursor = None
     for count in (2, 2, 1):
         answer = await told(b, "list_changes", limit=2, **({"cursor": cursor} if cursor else {}))
         assert answer["total"] == 5
         assert len(answer["rows"]) == count
-        seen += [row[0] for row in answer["rows"]]
+        ids += [row[0] for row in answer["rows"]]
         cursor = answer.get("next_cursor")
-    assert (seen, cursor) == ([5, 4, 3, 2, 1], None)
+    assert (ids, cursor) == ([5, 4, 3, 2, 1], None)
     first = await told(b, "list_changes", limit=2)
     assert "another question" in await refused(b, "list_changes", cursor=first["next_cursor"], contact_id=FRESH)
 
@@ -208,10 +208,10 @@ async def test_the_journal_of_one_dialler_is_not_that_of_another(bench: Make):
 )
 def test_how_to_find_out(kind: Kind, verb: Verb, tool: str):
     now = datetime(2026, 11, 20, tzinfo=UTC)
-    made = Entry(dialler="d", began=now, tool="t", verb=verb, kind=kind, label="l", contact_id=7, campaign_id=538)
-    assert tool in how_to_find_out(made).en
-    made.contact_id = made.campaign_id = None
-    assert "None" not in how_to_find_out(made)
+    entry = Entry(dialler="d", began=now, tool="t", verb=verb, kind=kind, label="l", contact_id=7, campaign_id=538)
+    assert tool in how_to_find_out(entry).en
+    entry.contact_id = entry.campaign_id = None
+    assert "None" not in how_to_find_out(entry)
 
 
 async def test_a_filtered_list_of_changes_says_of_how_many_and_by_what(bench: Make):

@@ -103,16 +103,16 @@ async def test_numbers_are_written_as_the_dialler_stores_them(bench: Make, subte
 
 async def test_times_are_written_local_and_without_zone(bench: Make, subtests: pytest.Subtests):
     b = bench()
-    for given, written in (
+    for text, result in (
         ("2026-12-01", "2026-12-01T00:00:00"),
         ("2026-12-01T10:30", "2026-12-01T10:30:00"),
         ("2026-12-01T10:30Z", "2026-12-01T11:30:00"),
         ("2026-07-01 10:30:15+00:00", "2026-07-01T12:30:15"),
         ("", ""),
     ):
-        with subtests.test(given):
-            await told(b, "update_contact", contact_id=CONTACT10, dtEndDate=given)
-            assert sent(b)["dtEndDate"] == written
+        with subtests.test(text):
+            await told(b, "update_contact", contact_id=CONTACT10, dtEndDate=text)
+            assert sent(b)["dtEndDate"] == result
             b.wire.requests.clear()
 
 
@@ -123,8 +123,8 @@ async def test_user_data_is_changed_by_id(bench: Make):
 
 async def test_what_the_dialler_holds_otherwise_is_told(bench: Make):
     b = bench()
-    cut = {"ID": CONTACT10, "DiallerCampaignsID": 538, "City": "Bon", "Email": "a@example.org"}
-    instead(b, "POST", "/dialler/contacts/update", lambda: records([cut]))
+    record = {"ID": CONTACT10, "DiallerCampaignsID": 538, "City": "Bon", "Email": "a@example.org"}
+    instead(b, "POST", "/dialler/contacts/update", lambda: records([record]))
     answer = await told(b, "update_contact", contact_id=CONTACT10, City="Bonn", Email="a@example.org")
     assert answer["after"] == {"City": "Bon", "Email": "a@example.org"}
     assert answer["notes"][-1] == "The dialler holds another value than was sent in: City."
@@ -150,17 +150,19 @@ async def test_a_time_in_another_format_is_no_difference(bench: Make, dates: Any
 async def test_before_and_after_are_masked(bench: Make, privacy: str, iban: str, phone: str, email: str):
     values = {"AccountIBAN": "DE02120300000000202051", "PhoneNumber4": "4930231250", "Email": "max@example.org"}
     masked = {"AccountIBAN": iban, "PhoneNumber4": phone, "Email": email}
-    given = {name: shown.partition("~")[0] for name, shown in masked.items()}  # the pseudonym would tell who has it
+    visible_values = {
+        name: mask.partition("~")[0] for name, mask in masked.items()
+    }  # the pseudonym would tell who has it
     b = steady(bench(privacy=privacy))
-    assert (await told(b, "update_contact", contact_id=CONTACT10, **values))["after"] == given
-    emptied = {"contact_id": CONTACT10, **dict.fromkeys(values, "")}
-    preview = await told(b, "update_contact", **emptied)
-    answer = await told(b, "update_contact", **emptied, confirm=preview["confirm"])
+    assert (await told(b, "update_contact", contact_id=CONTACT10, **values))["after"] == visible_values
+    empty_values = {"contact_id": CONTACT10, **dict.fromkeys(values, "")}
+    preview = await told(b, "update_contact", **empty_values)
+    answer = await told(b, "update_contact", **empty_values, confirm=preview["confirm"])
     assert preview["before"] == answer["before"] == masked
     preview = await told(
         b, "import_contact", **{**NEW, "overwrite_duplicates": True, "UserData": "Contact10", **values}
     )
-    assert given.items() <= preview["after"].items()
+    assert visible_values.items() <= preview["after"].items()
 
 
 async def test_old_and_new_comments_stand_inside_the_fence(bench: Make):
@@ -197,8 +199,8 @@ async def test_an_import_creates_a_contact(bench: Make, era: str):
     answer = structure_of(await ask(b, "import_contact", values, era))
     assert "is created" in answer["what"]
     assert (answer["after"]["PhoneNumber1"], answer["after"]["AccountIBAN"][:4]) == ("4930231250", "…051")
-    made = contact(b, int(answer["after"]["ID"]))
-    assert (made.user_data, made.follow_up_date_time) == ("Neu-1", datetime(2026, 12, 1, 10))
+    new_contact = contact(b, int(answer["after"]["ID"]))
+    assert (new_contact.user_data, new_contact.follow_up_date_time) == ("Neu-1", datetime(2026, 12, 1, 10))
     assert b.wire.changes == ["POST /dialler/contacts/import"]
 
 

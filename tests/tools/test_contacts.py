@@ -34,23 +34,23 @@ from tests.tools.asking import (
 
 async def pages(b: Bench, tool: str, **arguments: Any) -> list[dict[str, Any]]:
     """All pages of an answer."""
-    found: list[dict[str, Any]] = []
+    answers: list[dict[str, Any]] = []
     cursor: str | None = None
     while True:
-        found.append(await told(b, tool, **arguments, **({"cursor": cursor} if cursor else {})))
-        cursor = found[-1].get("next_cursor")
+        answers.append(await told(b, tool, **arguments, **({"cursor": cursor} if cursor else {})))
+        cursor = answers[-1].get("next_cursor")
         if cursor is None:
-            return found
+            return answers
 
 
 async def test_every_contact_is_on_one_page(bench: Make, subtests: pytest.Subtests):
     b = bench()
     for limit in (1, 7, 12, 100):
         with subtests.test(limit=limit):
-            found = await pages(b, "list_contacts", campaign_id=CAMPAIGN_TEST, limit=limit)
-            seen = [contact_id for page in found for contact_id in ids(page)]
-            assert seen == sorted(contact.id for contact in b.store.contacts(CAMPAIGN_TEST))
-            assert {page["total"] for page in found} == {12}
+            answers = await pages(b, "list_contacts", campaign_id=CAMPAIGN_TEST, limit=limit)
+            values = [contact_id for page in answers for contact_id in ids(page)]
+            assert values == sorted(contact.id for contact in b.store.contacts(CAMPAIGN_TEST))
+            assert {page["total"] for page in answers} == {12}
 
 
 async def test_a_page_has_20_rows_unless_asked(bench: Make):
@@ -100,8 +100,8 @@ async def test_an_unknown_campaign_does_not_look_like_an_empty_one(bench: Make):
 
 async def test_an_empty_campaign_is_said_to_be_one(bench: Make):
     b = bench()
-    made = await told(b, "clone_campaign", source="Campaign 1000", destination="Leer")
-    answer = await told(b, "list_contacts", campaign_id=made["after"]["ID"])
+    clone = await told(b, "clone_campaign", source="Campaign 1000", destination="Leer")
+    answer = await told(b, "list_contacts", campaign_id=clone["after"]["ID"])
     assert answer["summary"].startswith("0 contacts in Leer")
     assert (answer["rows"], answer["total"]) == ([], 0)
 
@@ -164,8 +164,8 @@ async def test_filter_by_attempts(bench: Make, subtests: pytest.Subtests):
     counts = Counter(attempts(one) for one in b.store.contacts(CAMPAIGN_1000))
     for least, most in ((3, None), (None, 2), (2, 4), (0, 0), (None, 0)):
         with subtests.test(least=least, most=most):
-            wanted = {name: n for name, n in (("min_attempts", least), ("max_attempts", most)) if n is not None}
-            answer = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, limit=1, **wanted)
+            limits = {name: n for name, n in (("min_attempts", least), ("max_attempts", most)) if n is not None}
+            answer = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, limit=1, **limits)
             assert answer["total"] == sum(
                 n for tried, n in counts.items() if (least or 0) <= tried <= (99 if most is None else most)
             )
@@ -184,10 +184,10 @@ WHEN: list[tuple[dict[str, str], bool]] = [
 @pytest.mark.parametrize("dates", ["local", "offset", "utc"])
 async def test_filter_by_next_attempt(bench: Make, subtests: pytest.Subtests, dates: Any):
     b = bench(Options(dates=dates))
-    for when, found in WHEN:
+    for when, count in WHEN:
         with subtests.test(str(when)):
             answer = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, text="Mustermann", **when)
-            assert (CONTACT10 in ids(answer)) is found
+            assert (CONTACT10 in ids(answer)) is count
 
 
 async def test_until_a_day_means_its_last_moment(bench: Make):
@@ -368,9 +368,9 @@ async def test_147_contacts_cost_at_most_1_000_tokens_and_6_500_over_all_pages(b
     result = await ask(b, "list_contacts", {"campaign_id": CAMPAIGN_1000})
     assert tokens(text_of(result)) <= 1_000
     assert tokens(compact(structure_of(result))) <= 1_000
-    found = await pages(b, "list_contacts", campaign_id=CAMPAIGN_1000, limit=100)
-    assert sum(len(page["rows"]) for page in found) == 147
-    assert sum(tokens(compact(page)) for page in found) <= 6_500
+    answers = await pages(b, "list_contacts", campaign_id=CAMPAIGN_1000, limit=100)
+    assert sum(len(page["rows"]) for page in answers) == 147
+    assert sum(tokens(compact(page)) for page in answers) <= 6_500
 
 
 @pytest.mark.everyone

@@ -100,12 +100,12 @@ async def test_contacts_that_do_not_fit_can_be_asked_for_again(bench: Make):
     b = bench()
     for one in b.store.contacts(CANCELLERS)[:100]:
         change(b, one.id, name="ä" * 600, first_name="ö" * 600, city="ü" * 600, company="x")
-    asked = [one.id for one in b.store.contacts(CANCELLERS)[:100]]
-    answer = await told(b, "get_contacts", contact_ids=asked)
-    shown = {one["ID"] for one in answer["contacts"]}
-    left = {int(number) for number in answer["notes"][-1].partition("contact_ids ")[2].rstrip(".").split(", ")}
-    assert shown | left == set(asked)
-    assert not shown & left
+    ids = [one.id for one in b.store.contacts(CANCELLERS)[:100]]
+    answer = await told(b, "get_contacts", contact_ids=ids)
+    values = {one["ID"] for one in answer["contacts"]}
+    rest = {int(number) for number in answer["notes"][-1].partition("contact_ids ")[2].rstrip(".").split(", ")}
+    assert values | rest == set(ids)
+    assert not values & rest
 
 
 async def test_hundreds_of_missing_keys_are_counted(bench: Make):
@@ -114,14 +114,14 @@ async def test_hundreds_of_missing_keys_are_counted(bench: Make):
 
 
 @pytest.mark.parametrize(
-    ("privacy", "shown"),
+    ("privacy", "texts"),
     [("full", ["DE02120300000000202051", "kunde@example.org"]), ("bank", ["kunde@example.org"]), ("masked", [])],
 )
-async def test_an_account_or_an_address_in_the_wrong_field_is_masked_there(bench: Make, privacy: str, shown: list[str]):
+async def test_an_account_or_an_address_in_the_wrong_field_is_masked_there(bench: Make, privacy: str, texts: list[str]):
     b = bench(privacy=privacy)
     change(b, CONTACT10, reference_number="DE02120300000000202051", service="kunde@example.org")
     text = str(await told(b, "get_contact", contact_id=CONTACT10))
-    assert [word for word in ("DE02120300000000202051", "kunde@example.org") if word in text] == shown
+    assert [word for word in ("DE02120300000000202051", "kunde@example.org") if word in text] == texts
 
 
 @pytest.mark.parametrize("key", ["Contact10", "10023456", "K-2026/100234567", "A1B2C3D4E5F6A7B8C9"])

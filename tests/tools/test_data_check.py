@@ -155,16 +155,16 @@ async def test_nothing_read_and_a_copy_that_is_gone_are_told(bench: Make, monkey
     async def unread(invocation: Invocation, ids: list[int], **_: Any) -> Any:
         return await invocation.profile.snapshots.coverage(ids)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(snapshots, "read", unread)
+    with monkeypatch.context() as patch:
+        patch.setattr(snapshots, "read", unread)
         assert "Nothing could be read yet" in await refused(b, "check_data", campaign_ids=[CAMPAIGN_1000])
 
     async def lost(invocation: Invocation, ids: list[int], **limits: Any) -> Any:
-        coverage = await read(invocation, ids, **limits)
+        coverage = await original(invocation, ids, **limits)
         await invocation.profile.snapshots.forget(ids)
         return coverage
 
-    read = snapshots.read
+    original = snapshots.read
     monkeypatch.setattr(snapshots, "read", lost)
     assert "no snapshot" in await refused(b, "check_data", campaign_ids=[CAMPAIGN_1000])
 

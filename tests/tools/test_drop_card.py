@@ -70,11 +70,11 @@ async def test_a_check_without_a_list_shows_the_card_where_a_client_can(bench: M
 
 async def test_the_card_takes_a_file_that_lies_where_nothing_may_be_read(bench: Make, tmp_path: Path):
     """Where folders are allowed, a path elsewhere is refused with their names."""
-    for files, shown in (("", True), (str(tmp_path), False)):
+    for files, is_shown in (("", True), (str(tmp_path), False)):
         async with with_pages(bench(files=files), "auto") as client:
             result = await client.call_tool(CHECK_TOOL, {"path": "/somewhere/leads.xlsx"})
-        assert result.is_error is not shown
-        assert ("on the card" in text_of(result)) is shown
+        assert result.is_error is not is_shown
+        assert ("on the card" in text_of(result)) is is_shown
 
 
 async def test_a_file_in_pieces_becomes_a_list_that_is_checked_like_any_other(bench: Make, era: str):
@@ -84,11 +84,11 @@ async def test_a_file_in_pieces_becomes_a_list_that_is_checked_like_any_other(be
         assert (answer["name"], answer["rows"], answer["next_offset"]) == ("leads.csv", 6, len(CONTENT))
         assert answer["columns"][:3] == ["Kd-Nr", "Vorname", "Nachname"]
         assert "Paula" not in json.dumps(answer)
-        given = {"list_id": answer["list_id"], "name": "Campaign 1000"}
-        checked = structure_of(await client.call_tool(CHECK_TOOL, given))
-    assert checked["summary"] == "leads.csv: 6 rows: 2 ready, 1 exists, 3 left out."
-    assert checked["list_id"] == answer["list_id"]
-    assert kinds(checked)["ready"] == 2
+        arguments = {"list_id": answer["list_id"], "name": "Campaign 1000"}
+        check_answer = structure_of(await client.call_tool(CHECK_TOOL, arguments))
+    assert check_answer["summary"] == "leads.csv: 6 rows: 2 ready, 1 exists, 3 left out."
+    assert check_answer["list_id"] == answer["list_id"]
+    assert kinds(check_answer)["ready"] == 2
     assert b.wire.changes == []
     assert len(kept(b)) == 1
 
@@ -100,9 +100,9 @@ async def test_a_piece_twice_and_one_too_early_leave_the_file_as_it_is(bench: Ma
         own = {"upload_id": first["upload_id"]}
         assert await sent(client, CONTENT[:200], **own) == first
         assert await sent(client, CONTENT[300:], 300, **own) == first
-        damaged = await send(client, CONTENT[200:], 200, digest="0" * 64, **own)
-        assert damaged.is_error
-        assert "arrived damaged: send it again" in text_of(damaged)
+        refusal = await send(client, CONTENT[200:], 200, digest="0" * 64, **own)
+        assert refusal.is_error
+        assert "arrived damaged: send it again" in text_of(refusal)
         last = await sent(client, CONTENT[200:], 200, **own)
         assert await sent(client, CONTENT[200:], 200, **own) == last
     assert last["rows"] == 6
@@ -119,9 +119,9 @@ async def test_a_file_that_is_no_list_says_what_it_is_each_time_and_is_not_kept(
     b = bench()
     pdf = b"%PDF-1.7 and so on"
     async with with_pages(b, "auto") as client:
-        begun = await sent(client, pdf[:5], name="leads.csv", size=len(pdf))
+        upload = await sent(client, pdf[:5], name="leads.csv", size=len(pdf))
         for _ in range(2):
-            result = await send(client, pdf[5:], 5, size=len(pdf), language="de", upload_id=begun["upload_id"])
+            result = await send(client, pdf[5:], 5, size=len(pdf), language="de", upload_id=upload["upload_id"])
             assert result.is_error
             assert "Die Datei ist ein PDF, was ihr Name auch sagt" in text_of(result)
         assert "is empty" in text_of(await send(client, b"", size=0))
@@ -131,11 +131,11 @@ async def test_a_file_that_is_no_list_says_what_it_is_each_time_and_is_not_kept(
 async def test_what_was_received_is_gone_when_the_person_cancels_and_when_the_server_ends(bench: Make):
     b = bench()
     async with with_pages(b, "auto") as client:
-        begun = await sent(client, CONTENT[:200])
+        upload = await sent(client, CONTENT[:200])
         assert len(kept(b)) == 1
-        await sent(client, b"", upload_id=begun["upload_id"], cancel=True)
+        await sent(client, b"", upload_id=upload["upload_id"], cancel=True)
         assert kept(b) == []
-        again = await send(client, CONTENT[200:], 200, upload_id=begun["upload_id"])
+        again = await send(client, CONTENT[200:], 200, upload_id=upload["upload_id"])
         assert "choose it again" in text_of(again)
         await sent(client, CONTENT[:200])
         await handed_in(client, CONTENT)
@@ -157,22 +157,22 @@ async def test_a_list_that_was_handed_in_is_read_again_in_another_encoding(bench
         answer = await handed_in(
             client, "Vorname;Nachname;Telefon\nLech;Kowalski-Michał;030 23125901\n".encode("cp1250")
         )
-        given = {"list_id": answer["list_id"], "name": "Campaign 1000"}
-        garbled = structure_of(await client.call_tool(CHECK_TOOL, given))
-        mended = structure_of(await client.call_tool(CHECK_TOOL, {**given, "encoding": "cp1250"}))
-        later = structure_of(await client.call_tool(CHECK_TOOL, given))
-    assert "Micha³" in str(garbled["columns"])
-    for answer in (mended, later):
+        arguments = {"list_id": answer["list_id"], "name": "Campaign 1000"}
+        garbage = structure_of(await client.call_tool(CHECK_TOOL, arguments))
+        correction = structure_of(await client.call_tool(CHECK_TOOL, {**arguments, "encoding": "cp1250"}))
+        later = structure_of(await client.call_tool(CHECK_TOOL, arguments))
+    assert "Micha³" in str(garbage["columns"])
+    for answer in (correction, later):
         assert "Michał" in str(answer["columns"])
 
 
 async def test_it_is_answered_again_where_reading_takes_long(bench: Make, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("dialler_mcp.service.lists.WAITED", 0.0)
     async with with_pages(bench(), "auto") as client:
-        begun = await sent(client, CONTENT)
-        assert (begun["next_offset"], begun.get("list_id")) == (len(CONTENT), None)
+        upload = await sent(client, CONTENT)
+        assert (upload["next_offset"], upload.get("list_id")) == (len(CONTENT), None)
         monkeypatch.setattr("dialler_mcp.service.lists.WAITED", 30.0)
-        answer = await sent(client, b"", len(CONTENT), upload_id=begun["upload_id"])
+        answer = await sent(client, b"", len(CONTENT), upload_id=upload["upload_id"])
     assert answer["rows"] == 6
 
 
@@ -226,12 +226,12 @@ async def test_the_audit_log_notes_the_pieces_and_nothing_of_the_file(bench: Mak
         await handed_in(client, CONTENT, "Kündiger Neumann.csv", piece=len(CONTENT))
         await send(client, CONTENT, digest="0" * 64)
     lines = [json.loads(line) for path in sorted(tmp_path.glob("*.jsonl")) for line in path.read_text().splitlines()]
-    noted = [line for line in lines if line.get("tool") == DROP_TOOL]
-    assert [line["outcome"] for line in noted] == ["ok", "tool_error"]
-    assert [line["changed"] for line in noted] == [False, False]
-    assert noted[0]["arguments"]["size"] == len(CONTENT)
+    drop_lines = [line for line in lines if line.get("tool") == DROP_TOOL]
+    assert [line["outcome"] for line in drop_lines] == ["ok", "tool_error"]
+    assert [line["changed"] for line in drop_lines] == [False, False]
+    assert drop_lines[0]["arguments"]["size"] == len(CONTENT)
     for name in ("name", "digest", "data"):
-        assert str(noted[0]["arguments"][name]).startswith("p:")
+        assert str(drop_lines[0]["arguments"][name]).startswith("p:")
     assert "Neumann" not in str(lines)
 
 

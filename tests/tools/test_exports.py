@@ -84,8 +84,8 @@ async def test_the_deals_of_a_period_are_those_that_the_question_counts(bench: M
         "SELECT count(*) AS n FROM calls WHERE result_type = 'Done' AND test_call IS DISTINCT FROM true"
         " AND day BETWEEN DATE '2026-11-09' AND DATE '2026-11-15'"
     )
-    counted = await told(b, "query", sql=sql, **CAMPAIGN)
-    assert answer["rows"] == counted["rows"][0][0] > 0
+    count_answer = await told(b, "query", sql=sql, **CAMPAIGN)
+    assert answer["rows"] == count_answer["rows"][0][0] > 0
     assert {row["result"] for row in rows_of(answer["file"])} == {"Sale"}
     assert "# period: 2026-11-09 to 2026-11-15" in Path(answer["file"]).read_text("utf-8")
 
@@ -188,13 +188,15 @@ async def test_jtels_csv_says_that_it_lacks_bank_data(bench: Make):
 async def test_what_is_masked_in_answers_is_masked_in_files(bench: Make):
     b = bench(privacy="masked")
     numbers = {number for one in b.store.contacts(CAMPAIGN_1000) if (number := one.phone_number1)}
-    shown = {row[0] for row in (await told(b, "query", sql="SELECT phone_number1 FROM contacts", **CAMPAIGN))["rows"]}
+    values = {row[0] for row in (await told(b, "query", sql="SELECT phone_number1 FROM contacts", **CAMPAIGN))["rows"]}
     for file_type in ("csv", "xlsx", "parquet"):
         answer = await told(b, "export", file_type=file_type, path=f"masked.{file_type}", **CAMPAIGN)
         content = Path(answer["file"]).read_bytes()
         assert not any(number.encode() in content for number in numbers)
-    written = {row["phone_number1"].removeprefix("'") for row in rows_of(str(Path(answer["file"]).with_suffix(".csv")))}
-    assert shown - {None} <= written
+    masked_numbers = {
+        row["phone_number1"].removeprefix("'") for row in rows_of(str(Path(answer["file"]).with_suffix(".csv")))
+    }
+    assert values - {None} <= masked_numbers
     assert "Nothing was written" in await refused(b, "export", file_type="jtel", **CAMPAIGN)
 
 
@@ -227,9 +229,9 @@ async def test_the_file_can_be_given_back_as_a_list(bench: Make):
     b = bench()
     for language, file_type in (("de", "csv"), ("de", "xlsx"), ("en", "csv")):
         answer = await told(b, "export", file_type=file_type, language=language, **CAMPAIGN)
-        checked = await told(b, "check_list", path=answer["file"], campaign_id=CAMPAIGN_1000)
-        assert checked["summary"].startswith(f"{Path(answer['file']).name}: 420 rows: ")
-        columns = {column: field for column, field, _ in checked["columns"]}
+        check_answer = await told(b, "check_list", path=answer["file"], campaign_id=CAMPAIGN_1000)
+        assert check_answer["summary"].startswith(f"{Path(answer['file']).name}: 420 rows: ")
+        columns = {column: field for column, field, _ in check_answer["columns"]}
         assert "PhoneNumber1" in columns.values(), columns
         assert "UserData" in columns.values()
 

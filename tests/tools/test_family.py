@@ -36,9 +36,9 @@ def test_advice_names_tools_that_there_are():
 
 def test_every_advice_that_a_lower_room_gives_is_worded():
     sources = [path.read_text("utf-8") for path in PACKAGE.rglob("*.py")]
-    given = {key for text in sources for key in re.findall(r'advice="(\w+)"', text)}
-    assert given
-    assert given <= set(ADVICE)
+    keys = {key for text in sources for key in re.findall(r'advice="(\w+)"', text)}
+    assert keys
+    assert keys <= set(ADVICE)
 
 
 def test_the_rooms_below_the_tools_name_none_of_them():
@@ -47,8 +47,8 @@ def test_the_rooms_below_the_tools_name_none_of_them():
         place = path.relative_to(PACKAGE)
         if place.parts[0] in ABOVE or place.parts[0] in ("settings.py", "sandbox"):
             continue
-        named = {name for name in re.findall(r"\bdialler_\w+", path.read_text("utf-8")) if name in names}
-        assert not named, place
+        tool_names = {name for name in re.findall(r"\bdialler_\w+", path.read_text("utf-8")) if name in names}
+        assert not tool_names, place
 
 
 def test_a_family_without_a_heading_is_named_with_the_file():

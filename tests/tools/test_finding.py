@@ -48,9 +48,9 @@ async def test_a_name_is_found_in_any_spelling(bench: Make, era: str, subtests: 
 async def test_a_number_is_found_in_any_notation(bench: Make, subtests: pytest.Subtests, slot: int):
     b = bench()
     change(b, CONTACT10, **{f"phone_number{slot}": "4915123041299"})
-    for spelled in ("0151 230 412 99", "+49 (0)151 / 23041299", "0049 151-23041299", "23041299"):
-        with subtests.test(spelled):
-            answer = await told(b, "find_contact", text=spelled)
+    for spelling in ("0151 230 412 99", "+49 (0)151 / 23041299", "0049 151-23041299", "23041299"):
+        with subtests.test(spelling):
+            answer = await told(b, "find_contact", text=spelling)
             assert ids(answer) == [CONTACT10]
             assert why(answer).startswith("number")
             assert "4915123041299" in answer["rows"][0]
@@ -123,16 +123,16 @@ async def test_every_contact_that_fits_is_on_one_page(bench: Make, subtests: pyt
         b.store.add_contact(fresh(phone_number1=f"49{number:02d}77665544"))
     for text, total in (("Qwertz", 23), ("77665544", 12)):
         with subtests.test(text):
-            seen, more = list[int](), dict[str, str]()
+            values, more = list[int](), dict[str, str]()
             while True:
                 answer = await told(b, "find_contact", text=text, **more)
-                seen += ids(answer)
+                values += ids(answer)
                 assert answer["total"] == total
-                assert f"{total - len(seen)} more fit" in str(answer.get("notes")) or len(seen) == total
+                assert f"{total - len(values)} more fit" in str(answer.get("notes")) or len(values) == total
                 if (cursor := answer.get("next_cursor")) is None:
                     break
                 more = {"cursor": cursor}
-            assert (len(seen), len(set(seen))) == (total, total)
+            assert (len(values), len(set(values))) == (total, total)
 
 
 async def test_a_cursor_of_another_search_is_refused(bench: Make):
@@ -212,14 +212,14 @@ async def test_a_list_that_does_not_come_is_an_error(bench: Make):
 
 @pytest.mark.everyone
 async def test_a_client_that_asks_hears_how_far_it_is(bench: Make, era: str):
-    heard: list[str | None] = []
+    messages: list[str | None] = []
 
     async def hear(progress: float, total: float | None, message: str | None) -> None:
-        heard.append(message)
+        messages.append(message)
 
     async with bench().connect(era) as client:
         await client.call_tool("dialler_find_contact", {"text": "Müller"}, progress_callback=hear)
-    assert heard == ["1000 records read"]
+    assert messages == ["1000 records read"]
 
 
 async def test_an_answer_stays_small_whatever_the_records_hold(bench: Make):

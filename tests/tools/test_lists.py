@@ -66,11 +66,11 @@ async def test_a_list_is_checked_before_anything_is_written(bench: Make):
 async def test_what_is_ready_is_imported_once(bench: Make):
     b = bench()
     answer = await checked(b, rows=LIST)
-    done = await imported(b, answer["list_id"])
-    assert done["after"] == {"job_id": 1, "rows": 2, "done": 2}
+    outcome = await imported(b, answer["list_id"])
+    assert outcome["after"] == {"job_id": 1, "rows": 2, "done": 2}
     assert people(b, "A1", "A2") == ["Paula", "Jörg"]
-    sent = [request.url.query for request in b.wire.requests if request.url.path.endswith("/import")]
-    assert sent == [b"overwriteDuplicates=false"] * 2
+    queries = [request.url.query for request in b.wire.requests if request.url.path.endswith("/import")]
+    assert queries == [b"overwriteDuplicates=false"] * 2
     assert "none of the 6 rows is ready" in await refused(b, "import_list", list_id=answer["list_id"])
     again = await checked(b, rows=LIST)
     assert kinds(again) == {"same_key": 3, "twin_row": 1, "no_number": 1, "bad_number": 1}
@@ -79,8 +79,8 @@ async def test_what_is_ready_is_imported_once(bench: Make):
 async def test_an_import_is_taken_back_as_a_whole(bench: Make):
     b = bench()
     before = len(b.store.contacts())
-    done = await imported(b, (await checked(b, rows=LIST))["list_id"])
-    preview = structure_of(await ask(b, "undo_change", {"job_id": done["after"]["job_id"]}))
+    answer = await imported(b, (await checked(b, rows=LIST))["list_id"])
+    preview = structure_of(await ask(b, "undo_change", {"job_id": answer["after"]["job_id"]}))
     assert preview["consequences"][0].endswith("with whatever happened to them since: 2.")
     job = int(re.findall(r"job_id (\d+)", preview["next_step"])[0])
     await ask(b, "undo_change", {"job_id": job, "confirm": preview["confirm"]})
@@ -90,8 +90,8 @@ async def test_an_import_is_taken_back_as_a_whole(bench: Make):
 async def test_new_values_of_those_who_are_there_are_written_where_that_is_asked_for(bench: Make):
     b = bench()
     answer = await checked(b, rows=LIST)
-    done = await imported(b, answer["list_id"], existing="update")
-    assert done["after"]["done"] == 3
+    outcome = await imported(b, answer["list_id"], existing="update")
+    assert outcome["after"]["done"] == 3
     contact = b.store.contact(CONTACT10)
     assert contact is not None
     assert contact.city == "Xanten"
@@ -107,8 +107,8 @@ async def test_a_file_is_read_from_an_allowed_folder_and_its_rejects_are_written
     )
     assert rows[0][-2:] == ["Check: result", "Check: reason"]
     assert len(rows) == 1 + 3
-    mended = await checked(b, path=answer["file"])
-    assert kinds(mended)["no_number"] == 1
+    correction = await checked(b, path=answer["file"])
+    assert kinds(correction)["no_number"] == 1
 
 
 async def test_nothing_outside_the_allowed_folders_is_read(bench: Make, tmp_path: Path):
@@ -131,9 +131,9 @@ async def test_a_column_that_is_wrong_is_corrected_by_the_person(bench: Make):
     b = bench()
     answer = await checked(b, rows="Name;Rufnummer\nPaula Neumann;0152 28817301\nJörg Weiß;030 23125905\n")
     assert any(target.endswith("(or FullName?)") for _, target, _ in answer["columns"])
-    mended = await checked(b, list_id=answer["list_id"], mapping={"Name": "FullName"})
-    done = await imported(b, mended["list_id"])
-    assert done["after"]["done"] == 2
+    correction = await checked(b, list_id=answer["list_id"], mapping={"Name": "FullName"})
+    outcome = await imported(b, correction["list_id"])
+    assert outcome["after"]["done"] == 2
     assert {one.first_name for one in b.store.contacts(CAMPAIGN_1000) if one.name == "Neumann"} >= {"Paula"}
 
 
@@ -143,8 +143,8 @@ async def test_what_is_asked_is_decided_by_the_person(bench: Make):
     answer = await checked(b, rows=rows)
     (kind,) = [kind for kind, count in kinds(answer).items() if count]
     assert "ask for a decision" in answer["next_step"]
-    decided = await checked(b, list_id=answer["list_id"], decisions={kind: "left_out"})
-    assert decided["summary"].endswith("1 left out.")
+    later_answer = await checked(b, list_id=answer["list_id"], decisions={kind: "left_out"})
+    assert later_answer["summary"].endswith("1 left out.")
     text = await refused(b, "check_list", list_id=answer["list_id"], decisions={"no_name": "maybe"})
     assert "decisions are ready or left_out" in text
 

@@ -59,8 +59,8 @@ async def test_a_refused_token_is_a_clear_error(bench: Make, error_body: Any):
 async def test_the_clocks_are_compared(bench: Make, monkeypatch: pytest.MonkeyPatch, ahead: int, words: str):
     monkeypatch.setattr("dialler_mcp.api.client.time.time", lambda: 1_795_179_600.0)
     b = bench()
-    dated = {"Date": formatdate(1_795_179_600 + ahead, usegmt=True)}
-    b.wire.instead = lambda _: httpx2.Response(200, headers=dated, json={"records": [], "count": 0, "status": 200})
+    headers = {"Date": formatdate(1_795_179_600 + ahead, usegmt=True)}
+    b.wire.instead = lambda _: httpx2.Response(200, headers=headers, json={"records": [], "count": 0, "status": 200})
     assert (await told(b, "check_connection"))["record"]["dialler's clock"] == words
 
 

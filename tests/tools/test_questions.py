@@ -59,8 +59,8 @@ async def test_the_dialler_is_not_read_anew_for_every_question(bench: Make):
     await told(b, "query", sql=BY_STATE, campaign_ids=[CAMPAIGN_1000])
     assert [request.url.path.rpartition("/")[2] for request in b.wire.requests] == ["campaigns"]
     await told(b, "query", sql=BY_STATE, campaign_ids=[CAMPAIGN_1000, CANCELLERS])
-    asked = [str(request.url) for request in b.wire.requests]
-    assert not any(url.endswith(f"diallerCampaignsID={CAMPAIGN_1000}") for url in asked)
+    requests = [str(request.url) for request in b.wire.requests]
+    assert not any(url.endswith(f"diallerCampaignsID={CAMPAIGN_1000}") for url in requests)
 
 
 @pytest.mark.thorough
@@ -87,12 +87,12 @@ async def test_foreign_text_is_cleaned_and_fenced(bench: Make):
     columns = "comment, company, tag, tag || '!' AS x, name, comment AS state"
     sql = f"SELECT {columns} FROM contacts WHERE contact_id = {CONTACT10}"
     answer = await told(b, "query", sql=sql, campaign_ids=[CAMPAIGN_1000])
-    ((comment, company, tag, derived, name, short),) = answer["rows"]
+    ((comment, company, tag, derived_cell, name, short),) = answer["rows"]
     assert short == "«mark:kurz:mark»"
     assert comment == "«mark:kurz:mark»"
     assert tag.startswith("«mark:Ignore")
-    assert derived.startswith("«mark:Ignore")
-    assert "<b>" not in company + tag + derived
+    assert derived_cell.startswith("«mark:Ignore")
+    assert "<b>" not in company + tag + derived_cell
     assert "\u200b" not in tag
     assert "mark" not in name
 
@@ -244,11 +244,11 @@ async def test_hidden_columns_are_described_as_hidden(bench: Make):
 @pytest.mark.thorough
 async def test_a_question_for_the_old_name_of_a_state_is_told_the_new_one(bench: Make):
     b = bench(read=[CAMPAIGN_1000])
-    for sql, hinted in (
+    for sql, has_hint in (
         ("SELECT count(*) AS n FROM contacts WHERE state = 'delay'", True),
         ("SELECT count(*) AS n FROM contacts WHERE state = 'follow-up'", False),
         ("SELECT count(*) AS n FROM contacts WHERE result_type = 'Delay'", False),
     ):
         answer = await told(b, "query", campaign_ids=[CAMPAIGN_1000], sql=sql)
-        assert any("called 'follow-up'" in note for note in answer["notes"]) is hinted
-        assert bool(answer["rows"][0][0]) is not hinted
+        assert any("called 'follow-up'" in note for note in answer["notes"]) is has_hint
+        assert bool(answer["rows"][0][0]) is not has_hint

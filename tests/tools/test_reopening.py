@@ -46,8 +46,8 @@ async def test_without_a_reason_there_is_a_preview_that_asks_for_both(bench: Mak
     for tool, arguments in REOPENING:
         for reason in (None, "", "  ", "\u200b\n"):
             with subtests.test(f"{tool} {arguments}", reason=reason):
-                given = arguments if reason is None else {**arguments, "reason": reason}
-                result = await ask(b, tool, given)
+                values = arguments if reason is None else {**arguments, "reason": reason}
+                result = await ask(b, tool, values)
                 answer = structure_of(result)
                 assert answer["status"] == "confirmation_required"
                 assert (
@@ -57,7 +57,7 @@ async def test_without_a_reason_there_is_a_preview_that_asks_for_both(bench: Mak
                 assert any("may call this person again at once" in line for line in answer["consequences"])
                 assert "ask them for the reason" in answer["next_step"]
                 assert "repeat it with `confirm` and `reason`" in text_of(result)
-                again = await told(b, tool, **given, confirm=answer["confirm"])
+                again = await told(b, tool, **values, confirm=answer["confirm"])
                 assert again["status"] == "confirmation_required"
                 assert b.wire.changes == []
 
@@ -76,10 +76,10 @@ async def test_with_a_reason_the_same_call_can_be_confirmed_and_keeps_it(
     bench: Make, tool: str, arguments: dict[str, Any]
 ):
     b = closed(bench(language="de"))
-    given = {**arguments, "reason": f" {WHY}\n "}
-    answer = await told(b, tool, **given)
+    values = {**arguments, "reason": f" {WHY}\n "}
+    answer = await told(b, tool, **values)
     assert f"Grund, bleibt im Journal: {WHY}" in answer["consequences"]
-    assert (await told(b, tool, **given, confirm=answer["confirm"]))["status"] in ("done", "unchanged")
+    assert (await told(b, tool, **values, confirm=answer["confirm"]))["status"] in ("done", "unchanged")
     mark = b.profile.present.fence.mark
     record = await kept(b)
     assert record["reason"] == f"«{mark}:{WHY}:{mark}»"
@@ -144,14 +144,14 @@ async def test_of_several_with_one_key_any_closed_one_counts(bench: Make):
 async def test_a_reason_is_masked_and_made_harmless_wherever_it_is_shown(bench: Make):
     b = closed(bench(privacy="masked"))
     foreign = "Tel. 0151 23456789, <b>jetzt</b> \u202eanrufen"
-    given = {"contact_id": CLOSED_MUELLER, "reason": foreign}
-    answer = await told(b, "unlock_contact", **given)
-    result = await told(b, "unlock_contact", **given, confirm=answer["confirm"])
-    shown = str([answer, result, await kept(b), await told(b, "list_changes")])
-    assert "23456789" not in shown
-    assert "<b>" not in shown
-    assert "\u202e" not in shown
-    assert "‹b›jetzt‹/b› anrufen" in shown
+    arguments = {"contact_id": CLOSED_MUELLER, "reason": foreign}
+    answer = await told(b, "unlock_contact", **arguments)
+    result = await told(b, "unlock_contact", **arguments, confirm=answer["confirm"])
+    text = str([answer, result, await kept(b), await told(b, "list_changes")])
+    assert "23456789" not in text
+    assert "<b>" not in text
+    assert "\u202e" not in text
+    assert "‹b›jetzt‹/b› anrufen" in text
     entry = await b.profile.journal.get(1)
     assert entry is not None
     assert entry.reason == "Tel. 0151 23456789, ‹b›jetzt‹/b› anrufen"

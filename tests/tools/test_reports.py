@@ -21,13 +21,13 @@ from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.sandbox import Options
 from dialler_mcp.service.answers import SANDBOX_WORDS
-from dialler_mcp.service.breakdowns import MAX_ROWS, By, breakdown_of
+from dialler_mcp.service.breakdowns import MAX_ROWS, Grouping, breakdown_of
 from dialler_mcp.service.report_words import CampaignReport, in_words
 from dialler_mcp.settings import Settings
 from tests.conftest import BERLIN, NOON, URL, Bench, structure_of, text_of
-from tests.kept import Kept
 from tests.reporting.house import is_batch, is_list
 from tests.reporting.some_reports import a_report, breakdowns, rows
+from tests.shared_snapshots import SharedSnapshots
 from tests.tokens import tokens
 from tests.tools.asking import (
     CAMPAIGN_1000,
@@ -69,10 +69,10 @@ def bench(bench: Make) -> Make:
 
 
 @pytest.fixture(scope="module")
-def as_it_was(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> CampaignReport:
+def as_it_was(shared_snapshots: SharedSnapshots, tmp_path_factory: pytest.TempPathFactory) -> CampaignReport:
     """What a report says of that campaign, worked out from the copy that was read before."""
     place = tmp_path_factory.mktemp("as-it-was") / "snapshots"
-    kept.lend([WINBACK], Privacy.bank, place)
+    shared_snapshots.lend([WINBACK], Privacy.bank, place)
     now, wrong_party = NOON.replace(tzinfo=BERLIN), str(Settings.model_fields["wrong_party"].default).split(",")
     snapshots = Snapshots(Dialler(Address(URL, "token")), place, zone=BERLIN, clock=now.timestamp)
     with snapshots.open([WINBACK]) as snapshot:
@@ -140,28 +140,28 @@ async def test_several_campaigns_are_compared_and_a_name_in_common_means_them_al
 
 @pytest.mark.thorough
 async def test_without_a_name_all_are_compared_and_progress_only_grows(bench: Make):
-    b, seen = bench(read=()), list[float]()
+    b, shares = bench(read=()), list[float]()
     for campaign_id in (CAMPAIGN_1000, HALF_PRICE, CANCELLERS, NPS):
         b.store.delete_campaign(campaign_id)
-    left = [campaign.id for campaign in b.store.campaigns()]
+    campaign_ids = [campaign.id for campaign in b.store.campaigns()]
 
     async def note(progress: float, total: float | None, message: str | None) -> None:
-        seen.append(progress)
+        shares.append(progress)
 
     async with b.connect() as client:
         result = await client.call_tool("dialler_campaign_report", {}, progress_callback=note)
-    assert len(structure_of(result)["compared"]["rows"]) == len(left) == 3
-    assert seen == sorted(seen)
+    assert len(structure_of(result)["compared"]["rows"]) == len(campaign_ids) == 3
+    assert shares == sorted(shares)
     # The lists count, and the histories behind them.
-    assert seen[-1] > sum(len(list(b.store.contacts(campaign_id))) for campaign_id in left)
+    assert shares[-1] > sum(len(list(b.store.contacts(campaign_id))) for campaign_id in campaign_ids)
 
 
-WITH_RATE = [by.value for by in By if by not in (By.agent, By.outcome, By.cause)]
+WITH_RATE = [by.value for by in Grouping if by not in (Grouping.agent, Grouping.outcome, Grouping.cause)]
 
 
 @pytest.mark.parametrize(
     "by",
-    ["hour", *(pytest.param(by.value, marks=pytest.mark.thorough) for by in list(By)[1:])],
+    ["hour", *(pytest.param(by.value, marks=pytest.mark.thorough) for by in list(Grouping)[1:])],
 )
 async def test_attempts_can_be_broken_down(bench: Make, by: str):
     text = await told(bench(read=[CAMPAIGN_1000]), REPORT, campaign_ids=[CAMPAIGN_1000], by=by)
@@ -177,16 +177,16 @@ async def test_the_rows_of_each_breakdown_add_up(bench: Make):
     b = bench(read=[CAMPAIGN_1000])
     with b.profile.snapshots.open([CAMPAIGN_1000]) as snapshot:
         report = report_of(snapshot, Scope(), b.profile.time())
-    for by in By:
+    for by in Grouping:
         table = breakdown_of(report, by, Language.en)
         assert {len(row) for row in table.rows} == {len(table.columns)}, by
         assert sum(row[1] for row in table.rows) == report.figures["attempts"].n, by
         assert ("contact rate" in table.columns) == (by in WITH_RATE), by
-    assert "\nMo\t" in breakdown_of(report, By.weekday, Language.de).text()
+    assert "\nMo\t" in breakdown_of(report, Grouping.weekday, Language.de).text()
 
 
 def test_a_long_breakdown_is_cut_and_says_so():
-    table = breakdown_of(a_report(breakdowns=breakdowns(cause=rows(range(MAX_ROWS + 7)))), By.cause, Language.en)
+    table = breakdown_of(a_report(breakdowns=breakdowns(cause=rows(range(MAX_ROWS + 7)))), Grouping.cause, Language.en)
     assert len(table.rows) == MAX_ROWS == 40
     assert table.more == "7 more rows; narrow since and until"
     assert table.more in table.text()
@@ -295,11 +295,11 @@ async def test_a_full_disk_is_named_and_nothing_is_lost(
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "fsync", full)
-        kept = await told(b, REPORT, campaign_ids=[WINBACK, HALF_PRICE])
-    assert kept["calls"] == as_it_was.calls
-    assert any("No space left" in note for note in kept["notes"])
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        answer = await told(b, REPORT, campaign_ids=[WINBACK, HALF_PRICE])
+    assert answer["calls"] == as_it_was.calls
+    assert any("No space left" in note for note in answer["notes"])
 
 
 @pytest.mark.parametrize(

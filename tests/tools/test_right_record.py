@@ -37,12 +37,12 @@ WHY = "Kunde bittet selbst um Rückruf"
 
 def meanwhile(b: Bench, request: str, act: Callable[[], object], times: int = 1) -> None:
     """Do something behind the server's back when the last of so many of these requests arrives."""
-    left = [times]
+    rest = [times]
 
-    def respond(sent: httpx2.Request) -> None:
-        if f"{sent.method} {sent.url.path.removeprefix('/rest/v1.0/1')}" == request:
-            left[0] -= 1
-            if left[0] == 0:
+    def respond(request: httpx2.Request) -> None:
+        if f"{request.method} {request.url.path.removeprefix('/rest/v1.0/1')}" == request:
+            rest[0] -= 1
+            if rest[0] == 0:
                 act()
 
     b.wire.instead = respond
@@ -92,8 +92,8 @@ async def test_what_changed_is_shown_masked(bench: Make):
 async def test_an_unlock_of_a_contact_that_was_closed_meanwhile_is_not_sent(bench: Make):
     b = bench()
     change(b, CONTACT10, b_locked=True)
-    done = await code_of(b, "b_done")
-    meanwhile(b, BATCH, lambda: change(b, CONTACT10, dialler_campaigns_result_codes_id=done.id))
+    final_code = await code_of(b, "b_done")
+    meanwhile(b, BATCH, lambda: change(b, CONTACT10, dialler_campaigns_result_codes_id=final_code.id))
     assert "the record has changed" in await refused(b, "unlock_contact", contact_id=CONTACT10)
     assert b.wire.changes == []
 
@@ -113,8 +113,8 @@ async def test_a_lock_needs_no_second_look(bench: Make):
     assert (await told(b, "lock_contact", contact_id=CONTACT10))["status"] == "done"
 
 
-@pytest.mark.parametrize(("tool", "sent"), [("reset_contact", 0), ("unlock_contact", 0), ("lock_contact", 1)])
-async def test_a_contact_that_cannot_be_read_again_is_locked_at_most(bench: Make, tool: str, sent: int):
+@pytest.mark.parametrize(("tool", "count"), [("reset_contact", 0), ("unlock_contact", 0), ("lock_contact", 1)])
+async def test_a_contact_that_cannot_be_read_again_is_locked_at_most(bench: Make, tool: str, count: int):
     b = bench()
     reads = [0]
 
@@ -127,11 +127,11 @@ async def test_a_contact_that_cannot_be_read_again_is_locked_at_most(bench: Make
         return None
 
     b.wire.instead = respond
-    if sent:
+    if count:
         assert (await told(b, tool, contact_id=CONTACT10))["status"] == "done"
     else:
         assert "could not be read again right before" in await refused(b, tool, contact_id=CONTACT10)
-    assert len(b.wire.changes) == sent
+    assert len(b.wire.changes) == count
 
 
 async def test_a_result_code_that_became_final_is_read_afresh(bench: Make):
@@ -207,7 +207,7 @@ async def test_contacts_imported_while_an_empty_campaign_is_archived_are_not_del
     b = bench()
     campaign = b.store.add_campaign(Campaign(name="Sommer"))
     phrase = (await told(b, "delete_campaign", campaign_id=campaign.id))["confirm"]
-    seen = len(b.wire.requests)
+    count = len(b.wire.requests)
 
     def fill() -> None:
         for _ in range(5):
@@ -220,7 +220,7 @@ async def test_contacts_imported_while_an_empty_campaign_is_archived_are_not_del
         assert len(b.store.contacts(campaign.id)) == 5
         for one in b.store.contacts(campaign.id):
             b.store.delete_contact(one.id)
-    assert len(b.wire.requests) > seen
+    assert len(b.wire.requests) > count
     assert b.wire.changes == []
     assert list(b.profile.journal.archives.glob("*")) == []
 
@@ -243,8 +243,8 @@ async def test_overwriting_nobody_creates_and_never_overwrites(bench: Make):
     b = bench()
     answer = await told(b, "import_contact", **NEW, UserData="K-neu", overwrite_duplicates=True)
     assert "is created" in answer["what"]
-    (sent,) = [request for request in b.wire.requests if request.url.path.endswith("/import")]
-    assert sent.url.params["overwriteDuplicates"] == "false"
+    (import_request,) = [request for request in b.wire.requests if request.url.path.endswith("/import")]
+    assert import_request.url.params["overwriteDuplicates"] == "false"
 
 
 async def test_to_overwrite_is_not_the_usual_way(bench: Make):
@@ -296,8 +296,8 @@ async def test_a_second_contact_in_place_of_an_overwritten_one_is_told_as_one(be
     b = bench()
     values = {**NEW, "UserData": "Contact10", "overwrite_duplicates": True}
     phrase = (await told(b, "import_contact", **values))["confirm"]
-    made = {"ID": 300_001, "UserData": "Contact10", "DiallerCampaignsID": CAMPAIGN_1000, "Name": "Neu"}
-    instead(b, "POST", "/dialler/contacts/import", lambda: records([made]))
+    record = {"ID": 300_001, "UserData": "Contact10", "DiallerCampaignsID": CAMPAIGN_1000, "Name": "Neu"}
+    instead(b, "POST", "/dialler/contacts/import", lambda: records([record]))
     answer = await told(b, "import_contact", **values, confirm=phrase)
     assert "Contact 300001" in answer["what"]
     assert "is created" in answer["what"]

@@ -23,8 +23,8 @@ class Search:
         self._holding = Counter(word for count in self._counts.values() for word in count)
 
     def scores(self, query: str) -> dict[str, float]:
-        asked = words(query)
-        return {name: sum(self._score(word, count) for word in asked) for name, count in self._counts.items()}
+        terms = words(query)
+        return {name: sum(self._score(word, count) for word in terms) for name, count in self._counts.items()}
 
     def _score(self, word: str, count: Counter[str]) -> float:
         holding, often = self._holding[word], count[word]

@@ -7,7 +7,7 @@ from dialler_mcp.domain.contact_state import State, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Campaign, Contact, ResultCode
 from dialler_mcp.domain.standing.callbacks import Kind, agent_of, callback_of, is_redial
-from dialler_mcp.domain.standing.rules import RULES, Lasts, Situation
+from dialler_mcp.domain.standing.rules import RULES, Duration, Situation
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import ahead, shown
 from dialler_mcp.words import Words
@@ -55,7 +55,7 @@ def next_step(
     situation = Situation(contact, state_of(contact, code), campaign, now, zone, code)
     rule, step = next(((rule, rule.step) for rule in _STEPS if rule.step and rule.holds(situation)), (None, None))
     then = rule.said(step, situation, language) if rule and step else _planned(situation, language, say)
-    if rule and rule.lasts < Lasts.for_a_time:
+    if rule and rule.lasts < Duration.for_a_time:
         return then
     return _LOCKED.text(language).format(then=then) if contact.b_locked is True else then
 

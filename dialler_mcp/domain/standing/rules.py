@@ -63,7 +63,7 @@ class Situation:
         return clean((self.code.content if self.code else None) or "") or self.state.text(language)
 
 
-class Lasts(IntEnum):
+class Duration(IntEnum):
     """How long a rule keeps a contact from being dialled. What lasts longest says what comes next."""
 
     for_good = auto()
@@ -84,7 +84,7 @@ class Rule:
     """
 
     standing: Standing
-    lasts: Lasts
+    lasts: Duration
     label: Words
     """How many contacts stand so: `3 locked`."""
     holds: Callable[[Situation], bool]
@@ -121,7 +121,7 @@ _VALID_NUMBER_SQL = " OR ".join(
 RULES = (
     Rule(
         Standing.final,
-        Lasts.for_good,
+        Duration.for_good,
         Words("final result", "endgültiges Ergebnis"),
         holds=lambda it: it.state.final,
         sql=lambda _: FINAL_SQL,
@@ -130,7 +130,7 @@ RULES = (
     ),
     Rule(
         Standing.locked,
-        Lasts.until_changed,
+        Duration.until_changed,
         Words("locked", "gesperrt"),
         holds=lambda it: it.contact.b_locked is True,
         sql=lambda _: "coalesce(locked, false)",
@@ -140,7 +140,7 @@ RULES = (
     ),
     Rule(
         Standing.no_number,
-        Lasts.until_changed,
+        Duration.until_changed,
         Words("no phone number", "keine Rufnummer"),
         holds=lambda it: not it.slots,
         sql=lambda _: f"NOT ({_NUMBER_SQL})",
@@ -149,7 +149,7 @@ RULES = (
     ),
     Rule(
         Standing.all_invalid,
-        Lasts.until_changed,
+        Duration.until_changed,
         Words("all numbers invalid", "alle Rufnummern ungültig"),
         holds=lambda it: bool(it.slots) and all(slot.invalid for slot in it.slots),
         sql=lambda _: f"({_NUMBER_SQL}) AND NOT ({_VALID_NUMBER_SQL})",
@@ -158,7 +158,7 @@ RULES = (
     ),
     Rule(
         Standing.hidden,
-        Lasts.until_changed,
+        Duration.until_changed,
         Words("current result not visible", "aktuelles Ergebnis nicht sichtbar"),
         holds=lambda it: it.state is State.unknown,
         sql=lambda _: f"state = '{State.unknown}'",
@@ -167,7 +167,7 @@ RULES = (
     ),
     Rule(
         Standing.over,
-        Lasts.for_good,
+        Duration.for_good,
         Words("campaign is over", "Kampagne ist beendet"),
         holds=lambda it: over(it.campaign, it.now, it.zone),
         sql=lambda clock: clock.passed("active_until"),
@@ -179,7 +179,7 @@ RULES = (
     ),
     Rule(
         Standing.not_begun,
-        Lasts.for_a_time,
+        Duration.for_a_time,
         Words("campaign has not begun", "Kampagne hat nicht begonnen"),
         holds=lambda it: not_begun(it.campaign, it.now, it.zone),
         sql=lambda clock: clock.ahead("active_from"),
@@ -189,7 +189,7 @@ RULES = (
     ),
     Rule(
         Standing.later,
-        Lasts.for_a_time,
+        Duration.for_a_time,
         Words("waiting for a later time", "wartet auf einen späteren Zeitpunkt"),
         holds=lambda it: not it.state.final and it.due is not None and ahead(it.due, it.now, it.zone),
         sql=lambda clock: f"NOT {FINAL_SQL} AND ({clock.ahead('next_try')} OR {clock.ahead('follow_up')})",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dialler_mcp.domain.fields import Kind as FieldKind
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.lists.checking.check import Checked, Example
+from dialler_mcp.lists.checking.check import CheckCounts, Example
 from dialler_mcp.lists.checking.words import detail, known, place
 from dialler_mcp.lists.kinds import Kind, Verdict
 
@@ -13,7 +13,7 @@ Mask = Callable[[str, FieldKind], str]
 
 
 @dataclass(frozen=True)
-class Shown:
+class ExampleRow:
     """An example: the line of the list, the person, and what is said more exactly."""
 
     line: int
@@ -31,10 +31,10 @@ class KindCount:
     verdict: Verdict | None
     words: str
     rows: int
-    examples: tuple[Shown, ...]
+    examples: tuple[ExampleRow, ...]
 
 
-def counts(outcome: Checked, language: Language, mask: Mask) -> list[KindCount]:
+def counts(outcome: CheckCounts, language: Language, mask: Mask) -> list[KindCount]:
     """The kinds that occur, by verdict, then the notes. Those with a verdict add up to the rows of the list."""
     kinds = [_count(outcome, kind, kind.verdict, outcome.kinds[kind], language, mask) for kind in Kind]
     notes = [_count(outcome, kind, None, outcome.notes[kind], language, mask) for kind in Kind]
@@ -42,16 +42,16 @@ def counts(outcome: Checked, language: Language, mask: Mask) -> list[KindCount]:
 
 
 def _count(
-    outcome: Checked, kind: Kind, verdict: Verdict | None, rows: int, language: Language, mask: Mask
+    outcome: CheckCounts, kind: Kind, verdict: Verdict | None, rows: int, language: Language, mask: Mask
 ) -> KindCount:
     examples = tuple(_shown(example, language, mask) for example in outcome.examples.get(kind, ()))
     return KindCount(kind, verdict, kind.text(language), rows, examples)
 
 
-def _shown(example: Example, language: Language, mask: Mask) -> Shown:
+def _shown(example: Example, language: Language, mask: Mask) -> ExampleRow:
     finding = example.finding
     other = ", ".join(filter(None, (place(finding, language), known(finding.contact, language))))
-    return Shown(
+    return ExampleRow(
         line=example.line,
         name=mask(example.name, FieldKind.PERSON),
         number=mask(example.number, FieldKind.PHONE),

@@ -44,7 +44,7 @@ class Check(Protocol):
     def __call__(self, candidate: Candidate) -> Iterable[Finding]: ...
 
 
-class Judged(NamedTuple):
+class JudgedRow(NamedTuple):
     """A row with its verdict, and the kind that decided it. `values` is what an import would send; `writes` is, for a
     contact that exists, by which rule each field is written.
     """
@@ -60,7 +60,7 @@ class Judged(NamedTuple):
 class Writer(Protocol):
     """Takes the verdicts as they come."""
 
-    def write(self, judgement: Judged) -> None: ...
+    def write(self, judgement: JudgedRow) -> None: ...
 
 
 class Example(NamedTuple):
@@ -73,7 +73,7 @@ class Example(NamedTuple):
 
 
 @dataclass
-class Checked:
+class CheckCounts:
     """What was counted: rows by verdict and by the kind that decided them, which add up to all rows; beside them, how
     many rows have each note.
     """
@@ -84,7 +84,7 @@ class Checked:
     notes: Counter[Kind] = field(default_factory=Counter[Kind])
     examples: dict[Kind, list[Example]] = field(default_factory=dict[Kind, list[Example]])
 
-    def count(self, judgement: Judged) -> None:
+    def count(self, judgement: JudgedRow) -> None:
         self.rows += 1
         self.verdicts[judgement.verdict] += 1
         self.kinds[judgement.kind] += 1
@@ -106,7 +106,7 @@ def check(
     options: Options,
     writer: Writer | None = None,
     checks: Mapping[str, Check] | None = None,
-) -> Checked:
+) -> CheckCounts:
     """Judge every row; each verdict goes to the writer as soon as it is there. `checks` are further ones by name, of
     which the options choose some. Blocks.
 
@@ -116,7 +116,7 @@ def check(
     _require(table, columns)
     further_checks = _chosen(checks or {}, options)
     usage = usage_of(table, columns, options.region)
-    judge, outcome = _Judge(columns, existing, options, further_checks), Checked()
+    judge, outcome = _Judge(columns, existing, options, further_checks), CheckCounts()
     for row, candidate in candidates(table.rows(), (columns, usage, options.region), options.processes):
         judgement = judge(row, candidate)
         outcome.count(judgement)
@@ -134,7 +134,7 @@ class _Judge:
         self._seen = People()
         self._campaigns = {plain(name.strip()): campaign_id for name, campaign_id in options.campaigns.items()}
 
-    def __call__(self, row: Row, candidate: Candidate) -> Judged:
+    def __call__(self, row: Row, candidate: Candidate) -> JudgedRow:
         campaign_id = None if row.fault else self._assign_campaign(candidate)
         person = _person(row, candidate)
         if not candidate.is_out and campaign_id is not None:
@@ -148,7 +148,7 @@ class _Judge:
         if verdict is not Verdict.left_out:
             self._seen.add(person, row.line, campaign_id or 0)
         writes = self._writes(candidate) if verdict is Verdict.exists else {}
-        return Judged(row, verdict, kind, candidate.findings, candidate.values, writes)
+        return JudgedRow(row, verdict, kind, candidate.findings, candidate.values, writes)
 
     def _assign_campaign(self, candidate: Candidate) -> int | None:
         campaign_id = candidate.values.get("DiallerCampaignsID", self._options.campaign_id)
@@ -204,7 +204,7 @@ def _person(row: Row, candidate: Candidate) -> Person:
     return Person(key, candidate.key, candidate.person, candidate.numbers, hash(tuple(map(str.strip, row.cells))))
 
 
-def _example(judgement: Judged, finding: Finding) -> Example:
+def _example(judgement: JudgedRow, finding: Finding) -> Example:
     values = judgement.values
     name = " ".join(str(values[wire]) for wire in ("FirstName", "Name") if wire in values) or values.get("Company", "")
     number = values.get(finding.field) if finding.field in NUMBER_FIELDS else None

@@ -70,7 +70,7 @@ class Options:
     def verdict_of(self, kind: Kind) -> Verdict | None:
         return self.decisions.get(kind, kind.verdict)
 
-    def with_rules(self, said: Mapping[str, object]) -> "Options":
+    def with_rules(self, wishes: Mapping[str, object]) -> "Options":
         """The same with the rules that a person gives: field to rule, `*` for fields that are not named. A field may be
         called as the head of a column is.
 
@@ -78,7 +78,7 @@ class Options:
             Problem: there is no such rule, or field.
         """
         try:
-            rules = {_field(str(name)): Rule(str(rule)) for name, rule in said.items()}
+            rules = {_field(str(name)): Rule(str(rule)) for name, rule in wishes.items()}
         except ValueError:
             raise Problem(_NO_RULE.filled(rules=", ".join(Rule), all=_ALL)) from None
         return replace(self, rule=rules.pop(_ALL, Rule.if_new), rules=rules)

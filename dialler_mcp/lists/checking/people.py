@@ -12,7 +12,7 @@ from dialler_mcp.domain.contact_state import State, phone_slots, state_of
 from dialler_mcp.domain.phones import meant
 from dialler_mcp.domain.records import Contact, ResultCode
 from dialler_mcp.domain.spelling import folded_key
-from dialler_mcp.lists.checking.rows import Known, person_of
+from dialler_mcp.lists.checking.rows import ExistingContact, person_of
 
 _FREE = 0
 _FULL_AT = 0.6
@@ -128,8 +128,8 @@ class Match(NamedTuple):
         return self.locked or (self.state is not None and self.state.may_be_final)
 
     @property
-    def known(self) -> Known:
-        return Known(self.who, self.campaign_id, self.state.value if self.state else "", self.locked)
+    def known(self) -> ExistingContact:
+        return ExistingContact(self.who, self.campaign_id, self.state.value if self.state else "", self.locked)
 
 
 class People:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dialler_mcp.domain.fields import Kind as FieldKind
-from dialler_mcp.domain.phone_cells import Found, found_in
+from dialler_mcp.domain.phone_cells import CellNumber, found_in
 from dialler_mcp.domain.phones import HOME_REGION
 from dialler_mcp.domain.records import NUMBER_FIELDS
 from dialler_mcp.domain.spelling import folded_key
@@ -24,7 +24,7 @@ from dialler_mcp.lists.columns.usage import Usage
 from dialler_mcp.lists.columns.values import Value, flag
 from dialler_mcp.lists.kinds import Kind, Verdict
 from dialler_mcp.lists.reading.cells import Kind as CellKind
-from dialler_mcp.lists.reading.cells import Typed
+from dialler_mcp.lists.reading.cells import TypedCell
 from dialler_mcp.lists.reading.table import Row
 from dialler_mcp.words import Words
 
@@ -36,7 +36,7 @@ _NAMING = frozenset(("UserData", "UserData2", "UserData3", "Name", "FirstName", 
 _NEED_MORE = frozenset(("PostalCode", "FaxNumber", "AccountIBAN"))  # than to be cut and looked at
 
 
-class Known(NamedTuple):
+class ExistingContact(NamedTuple):
     """A contact that is there already."""
 
     contact_id: int
@@ -54,7 +54,7 @@ class Finding(NamedTuple):
     field: str = ""
     detail: str = ""
     line: int | None = None
-    contact: Known | None = None
+    contact: ExistingContact | None = None
     fault: Words | None = None
 
 
@@ -141,7 +141,7 @@ class Rows:
         return _converting(target, iban_in)
 
     def _take_postal_code(self, candidate: Candidate, cell: str) -> None:
-        lacks_zero = isinstance(cell, Typed) and cell.isdecimal() and len(cell) == GERMAN_POSTAL_CODE - 1
+        lacks_zero = isinstance(cell, TypedCell) and cell.isdecimal() and len(cell) == GERMAN_POSTAL_CODE - 1
         if lacks_zero and self._region == HOME_REGION and self._country is None:
             candidate.findings.append(Finding(Kind.postal_code_restored, "PostalCode"))
             cell = f"0{cell}"
@@ -191,7 +191,7 @@ class Rows:
         return region or self._region, region is not None
 
 
-def _noted(candidate: Candidate, slot: str, reading: Found, flaws: list[Finding]) -> str | None:
+def _noted(candidate: Candidate, slot: str, reading: CellNumber, flaws: list[Finding]) -> str | None:
     """The number to take, if there is one; what is to be said about it is noted."""
     notes = candidate.findings
     if reading.words and reading.number:
@@ -228,7 +228,7 @@ def _names_country(cell: str) -> bool:
 
 
 def _is_figure(cell: str) -> bool:
-    return isinstance(cell, Typed) and cell.kind is CellKind.number
+    return isinstance(cell, TypedCell) and cell.kind is CellKind.number
 
 
 def _require(candidate: Candidate) -> None:
@@ -282,7 +282,7 @@ def _add_text(candidate: Candidate, target: str, cell: str, length: int) -> None
 
 def _is_error(candidate: Candidate, target: str, cell: str) -> bool:
     """Whether a spreadsheet shows an error in place of a value, which is then noted."""
-    if not (isinstance(cell, Typed) and cell.kind is CellKind.error):
+    if not (isinstance(cell, TypedCell) and cell.kind is CellKind.error):
         return False
     candidate.findings.append(Finding(Kind.bad_cell, target))
     return True

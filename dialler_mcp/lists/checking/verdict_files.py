@@ -10,12 +10,12 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.lists.checking.check import Judged
+from dialler_mcp.lists.checking.check import JudgedRow
 from dialler_mcp.lists.checking.words import reason
 from dialler_mcp.lists.columns.aliases import REASON_HEAD, RESULT_HEADS, VERDICT_HEAD
 from dialler_mcp.lists.kinds import Verdict
 from dialler_mcp.lists.reading.cells import Kind as CellKind
-from dialler_mcp.lists.reading.cells import Typed
+from dialler_mcp.lists.reading.cells import TypedCell
 from dialler_mcp.problem import Problem
 from dialler_mcp.words import Words
 
@@ -65,7 +65,7 @@ class VerdictFile:
         heads = (VERDICT_HEAD.text(language), REASON_HEAD.text(language))
         self._sink.write([*(columns[place] for place in self._own), *heads])
 
-    def write(self, judgement: Judged) -> None:
+    def write(self, judgement: JudgedRow) -> None:
         """
         Raises:
             Problem: a workbook holds no more rows.
@@ -115,12 +115,12 @@ class _Workbook:
 
 
 def _is_exact_number(cell: str) -> bool:
-    if not (isinstance(cell, Typed) and cell.kind is CellKind.number):
+    if not (isinstance(cell, TypedCell) and cell.kind is CellKind.number):
         return False
     return cell.isascii() and cell.isdecimal() and len(cell) <= _MAX_EXACT
 
 
-class _Delimited:
+class _DelimitedFile:
     """Text for a German Excel: with a mark of its encoding, divided by semicolons."""
 
     def __init__(self, path: Path, language: Language) -> None:
@@ -139,4 +139,4 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_RUNS) and not _NUMBER.fullmatch(cell) else cell
 
 
-_SINKS: dict[str, Callable[[Path, Language], _Sink]] = {".xlsx": _Workbook, ".csv": _Delimited}
+_SINKS: dict[str, Callable[[Path, Language], _Sink]] = {".xlsx": _Workbook, ".csv": _DelimitedFile}

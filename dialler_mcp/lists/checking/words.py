@@ -3,7 +3,7 @@
 from dialler_mcp.domain.contact_state import STATES, State
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.phones import FLAWS, Flaw
-from dialler_mcp.lists.checking.rows import Finding, Known
+from dialler_mcp.lists.checking.rows import ExistingContact, Finding
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.words import Words
 
@@ -33,7 +33,7 @@ def place(finding: Finding, language: Language) -> str:
     return _LINE.text(language).format(line=finding.line) if finding.line is not None else ""
 
 
-def known(contact: Known | None, language: Language) -> str:
+def known(contact: ExistingContact | None, language: Language) -> str:
     """The contact that a finding is about: ID, campaign and state."""
     if contact is None:
         return ""

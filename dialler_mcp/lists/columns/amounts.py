@@ -7,7 +7,7 @@ from functools import lru_cache
 from dialler_mcp.lists.columns.values import CACHE_SIZE, EMPTY, NOTHING, Value
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.lists.reading.cells import Kind as CellKind
-from dialler_mcp.lists.reading.cells import Typed
+from dialler_mcp.lists.reading.cells import TypedCell
 
 MAX_AMOUNT = 1e12
 
@@ -44,7 +44,7 @@ def sign_of(text: str) -> Sign | None:
 @lru_cache(CACHE_SIZE, typed=True)  # a figure is not the text that it reads
 def amount_in(text: str, signs: frozenset[Sign]) -> Value:
     """An amount as a number; `signs` are the decimal signs that its column proves."""
-    if isinstance(text, Typed) and text.kind is CellKind.number:
+    if isinstance(text, TypedCell) and text.kind is CellKind.number:
         return _number(text)
     if text.strip() in EMPTY:
         return NOTHING

@@ -8,7 +8,7 @@ from functools import lru_cache
 from dialler_mcp.lists.columns.values import CACHE_SIZE, EMPTY, NOTHING, Value
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.lists.reading.cells import Kind as CellKind
-from dialler_mcp.lists.reading.cells import Typed
+from dialler_mcp.lists.reading.cells import TypedCell
 
 
 class Order(StrEnum):
@@ -50,7 +50,7 @@ def date_in(text: str, orders: frozenset[Order]) -> Value:
     date_text = text.strip()
     if date_text in EMPTY:
         return NOTHING
-    if _SERIAL.fullmatch(date_text) or (isinstance(text, Typed) and text.kind is CellKind.number):
+    if _SERIAL.fullmatch(date_text) or (isinstance(text, TypedCell) and text.kind is CellKind.number):
         return Value(None, Kind.serial_date)
     if match := _ISO.fullmatch(date_text):
         return _date(match, int(match["m"]), int(match["d"]))

@@ -53,7 +53,7 @@ _OTHER_RELEASE = Words(
 )
 
 
-class Sure(StrEnum):
+class Recognition(StrEnum):
     """How a column was recognised."""
 
     told = auto()
@@ -72,7 +72,7 @@ class Proposal:
 
     column: str
     target: str | None
-    sure: Sure
+    sure: Recognition
     examples: tuple[str, ...]
     instead: str | None = None
 
@@ -184,21 +184,21 @@ def _is_free(column: str) -> bool:
 
 def _result(column: str) -> Proposal:
     """A column that an earlier check added."""
-    return Proposal(column, LEFT_OUT, Sure.head, ())
+    return Proposal(column, LEFT_OUT, Recognition.head, ())
 
 
 def _proposal(column: str, correction: str | None, cells: Sequence[str]) -> Proposal:
     examples = tuple(islice(dict.fromkeys(cell for cell in cells if cell.strip()), EXAMPLES))
     if correction:
-        return Proposal(column, correction, Sure.told, examples)
+        return Proposal(column, correction, Recognition.told, examples)
     if target := target_of(column):
-        return Proposal(column, target, Sure.head, examples)
+        return Proposal(column, target, Recognition.head, examples)
     if target := target_under_group(column):
-        return Proposal(column, target, Sure.part, examples)
+        return Proposal(column, target, Recognition.part, examples)
     content = content_of(cells)
     if content is None or content == DATE:
-        return Proposal(column, None, Sure.unknown, examples)
-    return Proposal(column, content, Sure.content, examples)
+        return Proposal(column, None, Recognition.unknown, examples)
+    return Proposal(column, content, Recognition.content, examples)
 
 
 def _with_names(proposals: Sequence[Proposal], cells: Sequence[Sequence[str]]) -> list[Proposal]:
@@ -206,7 +206,7 @@ def _with_names(proposals: Sequence[Proposal], cells: Sequence[Sequence[str]]) -
     has_first = any(one.target == "FirstName" for one in proposals)
     return [
         Proposal(one.column, one.target, one.sure, one.examples, Target.full_name.value)
-        if one.target == "Name" and one.sure is not Sure.told and not has_first and are_full_names(cells[place])
+        if one.target == "Name" and one.sure is not Recognition.told and not has_first and are_full_names(cells[place])
         else one
         for place, one in enumerate(proposals)
     ]
@@ -214,16 +214,16 @@ def _with_names(proposals: Sequence[Proposal], cells: Sequence[Sequence[str]]) -
 
 def _without_twins(proposals: Sequence[Proposal]) -> list[Proposal]:
     """Each field goes to one column: to the one that a person named, else to the first by its head."""
-    order = sorted(range(len(proposals)), key=lambda place: (list(Sure).index(proposals[place].sure), place))
-    taken, dropped = set[str](), set[int]()
+    order = sorted(range(len(proposals)), key=lambda place: (list(Recognition).index(proposals[place].sure), place))
+    targets, twins = set[str](), set[int]()
     for place in order:
         target = proposals[place].target
         if target in (None, LEFT_OUT, Target.phone):
             continue
-        (dropped if target in taken else set[int]()).add(place)
-        taken.add(str(target))
+        (twins if target in targets else set[int]()).add(place)
+        targets.add(str(target))
     return [
-        Proposal(one.column, None, Sure.unknown, one.examples) if place in dropped else one
+        Proposal(one.column, None, Recognition.unknown, one.examples) if place in twins else one
         for place, one in enumerate(proposals)
     ]
 

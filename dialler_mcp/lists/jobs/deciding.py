@@ -19,8 +19,8 @@ from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.current import contacts_with, current_contacts
 from dialler_mcp.lists.jobs.everybody import Reading, closed_one, closed_people
 from dialler_mcp.lists.jobs.job import JobRow, RowState
-from dialler_mcp.lists.jobs.ledger import Finished
-from dialler_mcp.lists.jobs.looking import GONE, Arrivals, Found, imported, looked
+from dialler_mcp.lists.jobs.ledger import RowOutcome
+from dialler_mcp.lists.jobs.looking import GONE, Arrivals, Effect, imported, looked
 from dialler_mcp.problem import Problem
 from dialler_mcp.words import NOTHING, Words
 
@@ -96,7 +96,7 @@ class Decider:
             if state_of(one, codes.get(result_code_id(one) or 0)).may_be_final
         }
 
-    async def refused_by_now(self, rows: Sequence[JobRow]) -> dict[int, int]:
+    async def closed_people_by_now(self, rows: Sequence[JobRow]) -> dict[int, int]:
         """Of imports: the rows about people who are closed or locked by now in any campaign, by their keys or numbers,
         with the contact that shows it. The check has left out whoever was at its time.
         """
@@ -152,7 +152,7 @@ class Decider:
         contacts = [contact async for contact in self._dialler.list_contacts(campaign)]
         return Arrivals(contacts, self._since, self._zone)
 
-    async def settled(self, row: JobRow, view: View) -> Finished | None:
+    async def settled(self, row: JobRow, view: View) -> RowOutcome | None:
         """What came of a row that needs no request (any more); None: it is sent now."""
         creates = _creates(row)
         if row.state is RowState.begun:
@@ -175,9 +175,9 @@ class Decider:
         return None
 
 
-def _found(row: JobRow, view: View) -> Found:
+def _found(row: JobRow, view: View) -> Effect:
     """Whether an import is there; one of which nobody said who is there already cannot be told from these."""
-    return imported(view.arrivals) if row.step.key is not None else Found(there=None, why=_UNTOLD)
+    return imported(view.arrivals) if row.step.key is not None else Effect(there=None, why=_UNTOLD)
 
 
 def values_of(row: JobRow) -> Mapping[str, Any]:
@@ -212,7 +212,7 @@ def unanswered(row: JobRow) -> bool:
     return row.why is not None
 
 
-def _after_looking(row: JobRow, finding: Found) -> Finished | None:
+def _after_looking(row: JobRow, finding: Effect) -> RowOutcome | None:
     """What looking shows of a row that may have been sent; None: it surely was not done, and may be sent again."""
     if finding.there is False and (row.tries < MAX_TRIES or not unanswered(row)):
         return None

@@ -19,7 +19,7 @@ from msgspec import UNSET
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.changes.comparing import check_answer
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Entry, Journal
 from dialler_mcp.changes.recording import entry_of
@@ -29,8 +29,8 @@ from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.current import current_contacts
 from dialler_mcp.lists.jobs.deciding import Decider, View, unanswered, values_of
 from dialler_mcp.lists.jobs.job import OPEN, JobRow, JobState, RowState
-from dialler_mcp.lists.jobs.ledger import Finished, Held, Ledger
-from dialler_mcp.lists.jobs.outcomes import Means, means
+from dialler_mcp.lists.jobs.ledger import Lease, Ledger, RowOutcome
+from dialler_mcp.lists.jobs.outcomes import ErrorMeaning, means
 from dialler_mcp.lists.jobs.pace import Pace
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.jobs import Lost
@@ -51,7 +51,7 @@ _CLOSED = Words(
     "closed for good by now: what its result means has changed since the job was confirmed",
     "inzwischen endgültig abgeschlossen: Was sein Ergebnis bedeutet, hat sich seit der Bestätigung geändert",
 )
-_REFUSED = Words(
+_PERSON_CLOSED = Words(
     "closed or locked by now: contact {id} has this key or number",
     "inzwischen abgeschlossen oder gesperrt: Kontakt {id} hat diesen Schlüssel oder diese Nummer",
 )
@@ -65,18 +65,18 @@ class _Slice:
     has asked for.
     """
 
-    held: Held
+    lease: Lease
     decider: Decider
     until: float
     wish: str | None = None
-    stopped: Words | None = None
+    stop_reason: Words | None = None
     fine_at: float = 0.0
     recent: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
 
     @property
     def sends(self) -> bool:
         """Whether nothing has asked it to stop."""
-        return self.wish is None and self.stopped is None
+        return self.wish is None and self.stop_reason is None
 
 
 @dataclass(frozen=True)
@@ -95,13 +95,13 @@ class Engine:
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.time
 
-    async def run(self, hold: Held, stopping: asyncio.Event) -> None:
+    async def run(self, lease: Lease, stopping: asyncio.Event) -> None:
         """Work on a job until it is done or paused, somebody else has it, or `stopping` is set."""
-        since = datetime.fromtimestamp(hold.job.created, UTC)
-        work = _Slice(hold, Decider(self.dialler, since, self.zone, self.clock), self._until(), fine_at=self.clock())
+        since = datetime.fromtimestamp(lease.job.created, UTC)
+        work = _Slice(lease, Decider(self.dialler, since, self.zone, self.clock), self._until(), fine_at=self.clock())
         keeping = asyncio.create_task(self._keep(work))
         try:
-            if hold.was_held:  # what its last holder has sent may be under way still
+            if lease.was_held:  # what its last holder has sent may be under way still
                 await self.pause(self.dialler.address.deadline)
             await self._work(work, stopping)
         except Lost:
@@ -112,15 +112,15 @@ class Engine:
                 await keeping
 
     def _until(self) -> float:
-        return self.clock() + self.ledger.lease / 2
+        return self.clock() + self.ledger.lease_seconds / 2
 
     async def _keep(self, work: _Slice) -> None:
         """Keep the lease while requests are under way, and hear what a person asks for."""
         while True:
-            await asyncio.sleep(self.ledger.lease / 6)
+            await asyncio.sleep(self.ledger.lease_seconds / 6)
             until = self._until()  # before the state is asked, so that it never ends after the lease
             try:
-                work.wish = await self.ledger.keep(work.held) or work.wish
+                work.wish = await self.ledger.keep(work.lease) or work.wish
             except Lost:
                 work.until = 0.0
                 return
@@ -130,35 +130,35 @@ class Engine:
 
     async def _work(self, work: _Slice, stopping: asyncio.Event) -> None:
         pace = Pace(self.connections, self.rate, clock=self.clock, pause=self.pause)
-        endings: Sequence[Finished] = ()
+        endings: Sequence[RowOutcome] = ()
         while True:
             until = self._until()
             rows, wish = await self._exchanged(work, endings)
             work.until, work.wish = until, wish or work.wish
             if not rows:
-                return await self.ledger.leave(work.held, JobState.done)
+                return await self.ledger.leave(work.lease, JobState.done)
             if work.wish == "cancel" and (open_rows := [row for row in rows if row.state is RowState.begun]):
                 endings = await self._closed(work, open_rows)
                 continue
             if work.wish is not None:
                 state = JobState.cancelled if work.wish == "cancel" else JobState.paused
-                return await self.ledger.leave(work.held, state)
-            if work.stopped is not None:
-                return await self.ledger.leave(work.held, JobState.paused, work.stopped)
+                return await self.ledger.leave(work.lease, state)
+            if work.stop_reason is not None:
+                return await self.ledger.leave(work.lease, JobState.paused, work.stop_reason)
             if stopping.is_set():
-                return await self.ledger.leave(work.held)
+                return await self.ledger.leave(work.lease)
             await pace.rest()
             endings = await self._batch(work, rows, pace)
             self._judge(work, endings, pace)
 
-    async def _exchanged(self, work: _Slice, endings: Sequence[Finished]) -> tuple[list[JobRow], str | None]:
+    async def _exchanged(self, work: _Slice, endings: Sequence[RowOutcome]) -> tuple[list[JobRow], str | None]:
         try:
-            return await self.ledger.exchange(work.held, endings, BATCH)
+            return await self.ledger.exchange(work.lease, endings, BATCH)
         except Lost:
-            await self.ledger.note_late(work.held, endings)
+            await self.ledger.note_late(work.lease, endings)
             raise
 
-    def _judge(self, work: _Slice, endings: Sequence[Finished], pace: Pace) -> None:
+    def _judge(self, work: _Slice, endings: Sequence[RowOutcome], pace: Pace) -> None:
         """Go slower or faster, and stop where too much fails."""
         final = [one for one in endings if one.state not in OPEN]
         trouble = next((one.why for one in endings if one.state in OPEN and one.why), None)
@@ -166,27 +166,27 @@ class Engine:
         if final:
             work.fine_at = self.clock()
         elif trouble and self.clock() - work.fine_at > PATIENCE:
-            work.stopped = _TROUBLE.filled(why=trouble)
+            work.stop_reason = _TROUBLE.filled(why=trouble)
         for one in final:
             work.recent.append(one.state is RowState.failed)
             if sum(work.recent) > MAX_FAILED:
                 figures = {"failed": sum(work.recent), "recent": len(work.recent), "why": one.why}
-                work.stopped = work.stopped or _FAILED_OFTEN.filled(**figures)
+                work.stop_reason = work.stop_reason or _FAILED_OFTEN.filled(**figures)
 
-    async def _batch(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[Finished]:
+    async def _batch(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[RowOutcome]:
         """What came of these rows. A row that surely did not leave comes back as new."""
-        job = work.held.job
+        job = work.lease.job
         # Nobody was closed when it was confirmed.
         is_guarded = job.verb in ("reset", "unlock") and not job.means.reopens
         try:
             views = await work.decider.views(rows)
             closed_rows = await work.decider.closed_by_now(views) if is_guarded else ()
-            refusals = await work.decider.refused_by_now(rows)
+            closed_people = await work.decider.closed_people_by_now(rows)
         except DiallerError as error:
-            if means(error) is Means.stop:
-                work.stopped = error.words
-            return [Finished(row, row.state, why=error.words) for row in rows]
-        ready, endings = list[tuple[JobRow, Entry | None]](), list[Finished]()
+            if means(error) is ErrorMeaning.stop:
+                work.stop_reason = error.words
+            return [RowOutcome(row, row.state, why=error.words) for row in rows]
+        ready, endings = list[tuple[JobRow, Entry | None]](), list[RowOutcome]()
         for row in rows:
             view = views[row.number]
             ending = await work.decider.settled(row, view)
@@ -194,15 +194,15 @@ class Engine:
                 endings.append(ending)
             elif row.number in closed_rows and _reopens(row, view):
                 endings.append(ends.left(row, _CLOSED))
-            elif row.number in refusals:
-                endings.append(ends.left(row, _REFUSED.filled(id=refusals[row.number])))
+            elif row.number in closed_people:
+                endings.append(ends.left(row, _PERSON_CLOSED.filled(id=closed_people[row.number])))
             else:
-                entry = None if row.change is not None else self._entry(work.held, row, view.image)
+                entry = None if row.change is not None else self._entry(work.lease, row, view.image)
                 ready.append((_again(row), entry))
-        sendable = await self.ledger.begin(work.held, ready, endings)
+        sendable = await self.ledger.begin(work.lease, ready, endings)
         return await self._looked_back(work, await self._send_all(work, sendable, pace))
 
-    async def _closed(self, work: _Slice, rows: Sequence[JobRow]) -> list[Finished]:
+    async def _closed(self, work: _Slice, rows: Sequence[JobRow]) -> list[RowOutcome]:
         """What came of rows that may have been sent, where nothing shall be sent any more."""
         try:
             views = await work.decider.views(rows)
@@ -211,25 +211,25 @@ class Engine:
         endings = [await work.decider.settled(row, views[row.number]) for row in rows]
         return [one or ends.left(row, _CANCELLED) for row, one in zip(rows, endings, strict=True)]
 
-    def _entry(self, hold: Held, row: JobRow, image: Image) -> Entry:
-        job = hold.job
-        confirmation = Confirmed(job.confirmed_by or "", reason=job.reason)
+    def _entry(self, lease: Lease, row: JobRow, image: Image) -> Entry:
+        job = lease.job
+        confirmation = Approval(job.confirmed_by or "", reason=job.reason)
         entry = entry_of(
             self.journal, job.tool, row.step, image, job.caller, confirmation, {}, undoes=row.step.undoes, job=job.id
         )
         entry.campaign_id = entry.campaign_id or values_of(row).get("DiallerCampaignsID")
         return entry
 
-    async def _send_all(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[Finished]:
+    async def _send_all(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[RowOutcome]:
         """What came of these rows, sent in order, several at a time."""
-        waiting, endings = deque(rows), list[Finished]()
+        waiting, endings = deque(rows), list[RowOutcome]()
 
         async def worker() -> None:
             while waiting:
                 row = waiting.popleft()
                 await pace.turn()
                 if not work.sends or self.clock() >= work.until:
-                    endings.append(Finished(replace(row, tries=row.tries - 1), _before(row)))
+                    endings.append(RowOutcome(replace(row, tries=row.tries - 1), _before(row)))
                     continue
                 endings.append(await self._sent(work, row))
 
@@ -240,7 +240,7 @@ class Engine:
             await self.forget_copies(campaign)
         return endings
 
-    async def _sent(self, work: _Slice, row: JobRow) -> Finished:
+    async def _sent(self, work: _Slice, row: JobRow) -> RowOutcome:
         sent_at = self.journal.now()
         try:
             answer = await send(self.dialler, row.step.request)
@@ -249,21 +249,21 @@ class Engine:
             return self._failed(work, row, error)
         return ends.done(row, answer if isinstance(answer, Contact) else None)
 
-    def _failed(self, work: _Slice, row: JobRow, error: DiallerError) -> Finished:
+    def _failed(self, work: _Slice, row: JobRow, error: DiallerError) -> RowOutcome:
         match means(error):
-            case Means.failed:
+            case ErrorMeaning.failed:
                 return ends.failed(row, error.words)
-            case Means.unknown:
+            case ErrorMeaning.unknown:
                 return ends.unknown(row, error.words)
-            case Means.look:
-                return Finished(row, RowState.begun, why=error.words)
-            case Means.stop:
-                work.stopped = error.words
-            case Means.later:
+            case ErrorMeaning.look:
+                return RowOutcome(row, RowState.begun, why=error.words)
+            case ErrorMeaning.stop:
+                work.stop_reason = error.words
+            case ErrorMeaning.later:
                 pass
-        return Finished(replace(row, tries=row.tries - 1), _before(row), why=error.words)
+        return RowOutcome(replace(row, tries=row.tries - 1), _before(row), why=error.words)
 
-    async def _looked_back(self, work: _Slice, endings: Sequence[Finished]) -> list[Finished]:
+    async def _looked_back(self, work: _Slice, endings: Sequence[RowOutcome]) -> list[RowOutcome]:
         """The same, with what the answers did not show: the records as they are now, and people who came in twice."""
         successes = [one for one in endings if one.state is RowState.done]
         ids = [one.contact_id for one in successes if one.row.step.verb in READ_BACK and one.contact_id is not None]
@@ -274,7 +274,7 @@ class Engine:
         return [_with(one, current.get(one.contact_id or 0), doubles.get(one.row.number)) for one in endings]
 
 
-def _with(one: Finished, now: Contact | None, doubles: Sequence[Contact] | None) -> Finished:
+def _with(one: RowOutcome, now: Contact | None, doubles: Sequence[Contact] | None) -> RowOutcome:
     if one.end is None or one.state is not RowState.done:
         return one
     if others := [str(contact.id) for contact in doubles or () if contact.id != one.contact_id]:

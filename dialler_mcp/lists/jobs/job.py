@@ -71,7 +71,7 @@ JobVerb = Verb | Literal["undo"]
 """What a job does to each of its rows; an undo does what each of them needs."""
 
 
-class Means(msgspec.Struct, frozen=True):
+class JobMeaning(msgspec.Struct, frozen=True):
     """What a job means, as it was confirmed: `reopens` what is final, `destroys` what cannot be given back."""
 
     consequences: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ class Draft:
     title: str
     tool: str
     caller: Caller
-    means: Means = field(default_factory=Means)
+    means: JobMeaning = field(default_factory=JobMeaning)
     undoes: int | None = None
 
 
@@ -105,7 +105,7 @@ class Job:
     state: JobState
     total: int
     digest: str
-    means: Means
+    means: JobMeaning
     created: float
     began: float | None = None
     ended: float | None = None
@@ -125,7 +125,7 @@ class Job:
             **{name: row[name] for name in names},
             caller=Caller(row["caller"], row["subject"], Role(row["role"])),
             state=JobState(row["state"]),
-            means=msgspec.json.decode(row["means"], type=Means),
+            means=msgspec.json.decode(row["means"], type=JobMeaning),
             confirmed_by=row["confirmed_by"],
             undoes=row["undoes"],
             held=row["owner"] is not None and row["until"] >= row["now"],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.journal import End, Entry, Journal
 from dialler_mcp.changes.plan import Step
 from dialler_mcp.changes.runner import TWINS
@@ -77,7 +77,7 @@ def controls_of(job: Job) -> list[Control]:
 
 
 @dataclass(frozen=True)
-class Held:
+class Lease:
     """A job that this process holds. `was_held`: its last holder did not give it back, so its requests may be under way
     still.
     """
@@ -88,7 +88,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Finished:
+class RowOutcome:
     """What came of a row, and how its entry in the journal ends; `state` is `new` again where it surely never left."""
 
     row: JobRow
@@ -101,14 +101,14 @@ class Finished:
 class Ledger:
     """The jobs on one dialler. Every method raises `StateError` when the state cannot be used.
 
-    `lease` is the number of seconds for which a holder keeps a job without a sign of life.
+    `lease_seconds` is the number of seconds for which a holder keeps a job without a sign of life.
     """
 
-    def __init__(self, store: StateStore, journal: Journal, dialler: str, *, lease: float = 60.0) -> None:
+    def __init__(self, store: StateStore, journal: Journal, dialler: str, *, lease_seconds: float = 60.0) -> None:
         self._store = store
         self._journal = journal
         self._dialler = dialler
-        self.lease = lease
+        self.lease_seconds = lease_seconds
 
     def _now(self) -> float:
         return self._journal.now().timestamp()
@@ -132,10 +132,10 @@ class Ledger:
         """Keep the steps of a job as its rows, in order; how many these are, and their digest."""
         total, digest, block = 0, hashlib.sha256(), list[dict[str, Any]]()
         async for step in steps:
-            encoded = msgspec.json.encode(step)
-            digest.update(len(encoded).to_bytes(8) + encoded)
+            content = msgspec.json.encode(step)
+            digest.update(len(content).to_bytes(8) + content)
             contact_id = step.contact.id if step.contact else None
-            values = {"job": number, "number": total, "state": "new", "step": encoded.decode()}
+            values = {"job": number, "number": total, "state": "new", "step": content.decode()}
             block.append({**values, "contact_id": contact_id})
             total += 1
             if len(block) >= _BLOCK:
@@ -216,8 +216,8 @@ class Ledger:
         """The newest jobs with IDs below `below`, how far they are, and how many jobs there are in all."""
 
         def read(connection: "Connection") -> tuple[list[Progress], int]:
-            found = rows.newest(connection, self._dialler, limit, below=below)
-            progress = [self._progress(connection, Job.of(row)) for row in found]
+            jobs = rows.newest(connection, self._dialler, limit, below=below)
+            progress = [self._progress(connection, Job.of(row)) for row in jobs]
             return progress, rows.count(connection, self._dialler)
 
         return await self._store.run(read)
@@ -228,16 +228,16 @@ class Ledger:
 
     async def remarkable(self, number: int, limit: int) -> list[JobRow]:
         """Rows of a job that were left out, failed, have an unknown outcome or a remark, in order."""
-        found = await self._store.run(lambda connection: rows.remarkable(connection, number, limit))
-        return [JobRow.of(row) for row in found]
+        records = await self._store.run(lambda connection: rows.remarkable(connection, number, limit))
+        return [JobRow.of(row) for row in records]
 
     async def rows(self, number: int, states: Collection[RowState], limit: int, after: int = -1) -> list[JobRow]:
         """Rows of a job in one of these states with numbers above `after`, in order."""
         names = [state.value for state in states]
-        found = await self._store.run(lambda connection: rows.rows_in(connection, number, names, limit, after=after))
-        return [JobRow.of(row) for row in found]
+        records = await self._store.run(lambda connection: rows.rows_in(connection, number, names, limit, after=after))
+        return [JobRow.of(row) for row in records]
 
-    async def start(self, job: Job, confirmed: Confirmed, admit: Callable[["Connection"], None]) -> Job:
+    async def start(self, job: Job, approval: Approval, admit: Callable[["Connection"], None]) -> Job:
         """Let a frozen job run. `admit` runs in the same transaction: if it raises, the job stays as it is.
 
         Raises:
@@ -249,8 +249,8 @@ class Ledger:
             values = {
                 "state": "running",
                 "began": self._now(),
-                "confirmed_by": confirmed.by,
-                "reason": confirmed.reason,
+                "confirmed_by": approval.by,
+                "reason": approval.reason,
             }
             if not rows.amend(connection, job.id, values, states=("frozen",)):
                 raise Problem(_STARTED.filled(job=job.id))
@@ -272,27 +272,31 @@ class Ledger:
             if job.held:
                 rows.amend(connection, number, {"wish": control})
             else:
-                ended = {"ended": self._now()} if control == "cancel" else {}
-                values = {"state": _BECOMES[control].value, "wish": None, "why": None, "owner": None, **ended}
+                end_time = {"ended": self._now()} if control == "cancel" else {}
+                values = {"state": _BECOMES[control].value, "wish": None, "why": None, "owner": None, **end_time}
                 rows.amend(connection, number, values, states=[state.value for state in _MAY[control]])
             return self._job(connection, number)
 
         return await self._store.run(write)
 
-    async def take(self, owner: str) -> Held | None:
+    async def take(self, owner: str) -> Lease | None:
         """A running job that nobody holds (any more), held by `owner` now; None where there is none."""
-        row = await self._store.run(lambda connection: rows.take(connection, self._dialler, owner, self.lease))
-        return None if row is None else Held(Job.of({**row, "now": 0.0}), row["fence"], row["was_held"])
+        row = await self._store.run(lambda connection: rows.take(connection, self._dialler, owner, self.lease_seconds))
+        return None if row is None else Lease(Job.of({**row, "now": 0.0}), row["fence"], row["was_held"])
 
-    async def keep(self, held: Held) -> str | None:
+    async def keep(self, lease: Lease) -> str | None:
         """Keep the lease; what a person has asked for meanwhile.
 
         Raises:
             Lost: somebody else has the job now.
         """
-        return await self._store.run(lambda connection: rows.hold(connection, held.job.id, held.fence, self.lease))
+        return await self._store.run(
+            lambda connection: rows.hold(connection, lease.job.id, lease.fence, self.lease_seconds)
+        )
 
-    async def exchange(self, held: Held, finished: Sequence[Finished], limit: int) -> tuple[list[JobRow], str | None]:
+    async def exchange(
+        self, lease: Lease, outcomes: Sequence[RowOutcome], limit: int
+    ) -> tuple[list[JobRow], str | None]:
         """Note what came of rows, and return the next ones, with what a person has asked for.
 
         Raises:
@@ -300,33 +304,33 @@ class Ledger:
         """
 
         def write(connection: "Connection") -> tuple[list[JobRow], str | None]:
-            wish = rows.hold(connection, held.job.id, held.fence, self.lease)
-            self._note(connection, held, finished)
-            return [JobRow.of(row) for row in rows.open_rows(connection, held.job.id, limit)], wish
+            wish = rows.hold(connection, lease.job.id, lease.fence, self.lease_seconds)
+            self._note(connection, lease, outcomes)
+            return [JobRow.of(row) for row in rows.open_rows(connection, lease.job.id, limit)], wish
 
         return await self._store.run(write)
 
-    def _note(self, connection: "Connection", held: Held, finished: Sequence[Finished]) -> None:
-        ends = [one.end for one in finished if one.end is not None]
+    def _note(self, connection: "Connection", lease: Lease, outcomes: Sequence[RowOutcome]) -> None:
+        ends = [one.end for one in outcomes if one.end is not None]
         self._journal.finish_all(connection, ends)
         rows.set_rows(
             connection,
-            held.job.id,
+            lease.job.id,
             [
                 {
                     "number": one.row.number,
                     "state": one.state.value,
-                    "fence": held.fence,
+                    "fence": lease.fence,
                     "tries": one.row.tries,
                     "contact_id": one.contact_id or one.row.contact_id,
                     "change": one.row.change,
                     "why": one.why and one.why.text(self._journal.language),
                 }
-                for one in finished
+                for one in outcomes
             ],
         )
 
-    async def note_late(self, held: Held, finished: Sequence[Finished]) -> None:
+    async def note_late(self, lease: Lease, outcomes: Sequence[RowOutcome]) -> None:
         """Note what this process sent although it had lost the job: an import of a row that whoever has the job now had
         sent again has brought a second contact.
         """
@@ -336,13 +340,13 @@ class Ledger:
                 "contact_id": one.contact_id,
                 "why": TWINS.filled(ids=one.contact_id).text(self._journal.language),
             }
-            for one in finished
+            for one in outcomes
             if one.state is RowState.done and one.row.step.verb == "import" and one.row.step.contact is None
         ]
-        await self._store.run(lambda connection: rows.note_late(connection, held.job.id, late))
+        await self._store.run(lambda connection: rows.note_late(connection, lease.job.id, late))
 
     async def begin(
-        self, held: Held, begun: Sequence[tuple[JobRow, Entry | None]], finished: Sequence[Finished] = ()
+        self, lease: Lease, starts: Sequence[tuple[JobRow, Entry | None]], outcomes: Sequence[RowOutcome] = ()
     ) -> list[JobRow]:
         """Commit that these rows are about to be sent, each with its entry in the journal; one that was begun before
         has its entry already. Returns the rows as they are now.
@@ -352,21 +356,21 @@ class Ledger:
         """
 
         def write(connection: "Connection") -> list[JobRow]:
-            rows.hold(connection, held.job.id, held.fence, self.lease)
-            self._note(connection, held, finished)
-            numbers = iter(self._journal.begin_all(connection, [entry for _, entry in begun if entry is not None]))
+            rows.hold(connection, lease.job.id, lease.fence, self.lease_seconds)
+            self._note(connection, lease, outcomes)
+            numbers = iter(self._journal.begin_all(connection, [entry for _, entry in starts if entry is not None]))
             ready = [
                 replace(row, tries=row.tries + 1, change=next(numbers) if entry is not None else row.change)
-                for row, entry in begun
+                for row, entry in starts
             ]
             rows.set_rows(
                 connection,
-                held.job.id,
+                lease.job.id,
                 [
                     {
                         "number": row.number,
                         "state": "begun",
-                        "fence": held.fence,
+                        "fence": lease.fence,
                         "tries": row.tries,
                         "contact_id": row.contact_id,
                         "change": row.change,
@@ -379,13 +383,13 @@ class Ledger:
 
         return await self._store.run(write)
 
-    async def leave(self, held: Held, state: JobState | None = None, why: Words | None = None) -> None:
+    async def leave(self, lease: Lease, state: JobState | None = None, why: Words | None = None) -> None:
         """Give the job back; `state` is what becomes of it where it does not run on."""
-        said = why and why.text(self._journal.language)
+        reason = why and why.text(self._journal.language)
 
         def write(connection: "Connection") -> None:
-            ended = {"ended": self._now()} if state and state.ended else {}
-            change = {"state": state.value, "why": said, "wish": None, **ended} if state else {}
-            rows.let_go(connection, held.job.id, held.fence, change)
+            end_time = {"ended": self._now()} if state and state.ended else {}
+            change = {"state": state.value, "why": reason, "wish": None, **end_time} if state else {}
+            rows.let_go(connection, lease.job.id, lease.fence, change)
 
         await self._store.run(write)

@@ -25,7 +25,7 @@ _SEVERAL = Words(
 
 
 @dataclass(frozen=True)
-class Found:
+class Effect:
     """What looking has shown: the effect is there (`contact`, None where it is a deletion), or not, or nobody can tell
     (`why`).
     """
@@ -35,13 +35,13 @@ class Found:
     why: Words | None = None
 
 
-def looked(step: Step, now: Contact | None) -> Found:
+def looked(step: Step, now: Contact | None) -> Effect:
     """Whether the change of an existing contact is there; `now` is the contact as it is, None when it is gone."""
     if step.verb == "delete":
-        return Found(there=now is None)
+        return Effect(there=now is None)
     if now is None:
-        return Found(there=None, why=GONE)
-    return Found(there=_shows(step, now), contact=now)
+        return Effect(there=None, why=GONE)
+    return Effect(there=_shows(step, now), contact=now)
 
 
 def _shows(step: Step, now: Contact) -> bool:
@@ -93,9 +93,9 @@ def is_new(contact: Contact, since: datetime, zone: tzinfo) -> bool:
     return import_time is None or local(import_time, zone).astimezone(UTC) >= since.astimezone(UTC) - OLDER
 
 
-def imported(arrivals: Sequence[Contact]) -> Found:
+def imported(arrivals: Sequence[Contact]) -> Effect:
     """Whether an import is there."""
     if len(arrivals) > 1:
         ids = ", ".join(str(contact.id) for contact in arrivals[:5])
-        return Found(there=None, why=_SEVERAL.filled(ids=ids))
-    return Found(there=True, contact=arrivals[0]) if arrivals else Found(there=False)
+        return Effect(there=None, why=_SEVERAL.filled(ids=ids))
+    return Effect(there=True, contact=arrivals[0]) if arrivals else Effect(there=False)

@@ -20,7 +20,7 @@ _LATER = (Unreachable, TooMany)
 _STOP = (BadAddress, Forbidden, FunctionMissing, NotDialler, ProxyRefused, Unauthorized)
 
 
-class Means(StrEnum):
+class ErrorMeaning(StrEnum):
     """What an error means: the row `failed`; nothing was done and it may be sent `later`; nothing was done, and nothing
     will be until a person has mended something (`stop`); it may have been done, so `look`; another record may have been
     changed in its place, so it is `unknown`, and not sent again.
@@ -33,12 +33,12 @@ class Means(StrEnum):
     unknown = "unknown"
 
 
-def means(error: DiallerError) -> Means:
+def means(error: DiallerError) -> ErrorMeaning:
     """What an error means for the row whose request it answers."""
     if isinstance(error, OtherChanged):
-        return Means.unknown
+        return ErrorMeaning.unknown
     if not surely_not_done(error):
-        return Means.look
+        return ErrorMeaning.look
     if isinstance(error, _LATER):
-        return Means.later
-    return Means.stop if isinstance(error, _STOP) else Means.failed
+        return ErrorMeaning.later
+    return ErrorMeaning.stop if isinstance(error, _STOP) else ErrorMeaning.failed

@@ -27,7 +27,7 @@ class Kind(StrEnum):
     error = "error"
 
 
-class Typed(str):
+class TypedCell(str):
     """A cell that a spreadsheet or JSON held as something else than text; `kind` says as what.
 
     The text is exact and plain: `4930231250` for a whole number, else the shortest with a decimal point; `2026-12-31`,
@@ -37,7 +37,7 @@ class Typed(str):
     __slots__ = ("kind",)
     kind: Kind
 
-    def __new__(cls, text: str, kind: Kind) -> "Typed":
+    def __new__(cls, text: str, kind: Kind) -> "TypedCell":
         cell = super().__new__(cls, text)
         cell.kind = kind
         return cell
@@ -65,7 +65,7 @@ def _tidy(cell: str) -> str:
     if cell.isascii() and cell.isprintable():
         return cell
     text = unicodedata.normalize("NFC", without_marks(_BLANK.sub(" ", cell)))
-    return Typed(text, cell.kind) if isinstance(cell, Typed) else text
+    return TypedCell(text, cell.kind) if isinstance(cell, TypedCell) else text
 
 
 def name_text(text: str) -> str:
@@ -100,7 +100,7 @@ _MOST_DAYS = 2_958_466  # 31 December 9999
 _DAY = 86_400
 
 
-def moment_text(serial: float, *, clock: bool, since_1904: bool = False) -> Typed | None:
+def moment_text(serial: float, *, clock: bool, since_1904: bool = False) -> TypedCell | None:
     """The date or time that a spreadsheet keeps as a number of days; None where it is none.
 
     `clock`: it is shown without a date, so it is a time of day or a duration.
@@ -115,15 +115,15 @@ def moment_text(serial: float, *, clock: bool, since_1904: bool = False) -> Type
     return date_text(moment)
 
 
-def duration_text(seconds: int) -> Typed:
+def duration_text(seconds: int) -> TypedCell:
     """Seconds as hours, minutes, seconds: `26:30:00`."""
-    return Typed(f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}", Kind.time)
+    return TypedCell(f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}", Kind.time)
 
 
-def date_text(moment: dt.date) -> Typed:
+def date_text(moment: dt.date) -> TypedCell:
     """A date, with its time unless that is midnight."""
     if isinstance(moment, dt.datetime):
         midnight = moment.time() == dt.time()
         text = moment.date().isoformat() if midnight else moment.replace(tzinfo=None).isoformat(timespec="seconds")
-        return Typed(text, Kind.date)
-    return Typed(moment.isoformat(), Kind.date)
+        return TypedCell(text, Kind.date)
+    return TypedCell(moment.isoformat(), Kind.date)

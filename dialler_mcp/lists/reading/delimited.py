@@ -87,8 +87,8 @@ def _delimiter(sample: Sequence[str], limits: Limits) -> str | None:
         titles = sum(1 for _ in takewhile(lambda length: length == 1, lengths))
         below = len(lengths) - titles if titles <= _MAX_TITLES and several.total() > 1 else len(lengths)
         if several and several.total() * 2 > below:
-            cells, covered = max(several.items(), key=lambda one: (one[1], one[0]))
-            most, best = max((most, best), ((covered / len(lengths), cells), delimiter), key=lambda one: one[0])
+            cells, count = max(several.items(), key=lambda one: (one[1], one[0]))
+            most, best = max((most, best), ((count / len(lengths), cells), delimiter), key=lambda one: one[0])
     return best
 
 
@@ -102,30 +102,30 @@ def _physical(file: TextIO, limits: Limits) -> Iterator[str]:
 
 
 class _Feed:
-    """Hands lines to `csv`, and remembers those of the present record: `taken`, which whoever reads it clears."""
+    """Hands lines to `csv`, and remembers those of the present record: `record_lines`, cleared by who reads them."""
 
     def __init__(self, physical: Iterator[str], most: int) -> None:
         self._physical, self._most = physical, most
         self._again = deque[str]()
-        self.taken = list[str]()
+        self.record_lines = list[str]()
 
     def lines(self) -> Iterator[str]:
         """The lines from here on, until they are at an end or one record has too many of them."""
-        taken, again, physical = self.taken, self._again, self._physical
-        while len(taken) <= self._most:
+        lines, again, physical = self.record_lines, self._again, self._physical
+        while len(lines) <= self._most:
             line = again.popleft() if again else next(physical, _END)
             if line[-1] not in "\n\r":
                 line += "\n"
-            taken.append(line)
+            lines.append(line)
             yield line
             if line == _END:
                 return
 
     def first_alone(self) -> str:
         """Take the first line for a record of its own and return it; the others are read again."""
-        first, *rest = self.taken
+        first, *rest = self.record_lines
         self._again.extendleft(reversed(rest))
-        self.taken.clear()
+        self.record_lines.clear()
         return first
 
 
@@ -133,24 +133,24 @@ def _records(physical: Iterator[str], delimiter: str, number: int, limits: Limit
     """The records of the lines, beginning with the line of this number."""
     csv.field_size_limit(limits.cell)  # of the whole process, in which nothing else reads CSV
     feed = _Feed(physical, limits.breaks)
-    taken = feed.taken
+    lines = feed.record_lines
     while True:
         fault = None
         try:
             for cells in csv.reader(feed.lines(), delimiter=delimiter, strict=True):
-                if taken[0] == _END:
+                if lines[0] == _END:
                     return
-                if len(taken) > limits.breaks or max(map(len, taken)) > limits.cell:
+                if len(lines) > limits.breaks or max(map(len, lines)) > limits.cell:
                     fault = TOO_LONG
                     break
                 yield Line(number, cells)
-                number += len(taken)
-                taken.clear()
+                number += len(lines)
+                lines.clear()
         except csv.Error as error:
             fault = TOO_LONG if "limit" in str(error) else NOT_CLOSED
-        several = len(taken) > 1
-        cells, closed = _alone(feed.first_alone(), delimiter)
-        yield Line(number, cells, fault if several or not closed or fault == TOO_LONG else None)
+        several = len(lines) > 1
+        cells, is_closed = _alone(feed.first_alone(), delimiter)
+        yield Line(number, cells, fault if several or not is_closed or fault == TOO_LONG else None)
         number += 1
 
 

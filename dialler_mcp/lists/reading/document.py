@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from dialler_mcp.lists.reading.cells import Kind, Typed, written_number
+from dialler_mcp.lists.reading.cells import Kind, TypedCell, written_number
 
 _BLOCK = 1 << 16
 _BLANKS = " \t\r\n"
@@ -30,15 +30,15 @@ class Members(list[tuple[str, Any]]):
 
 _DECODER = json.JSONDecoder(
     object_pairs_hook=Members,
-    parse_int=lambda text: Typed("0" if text == "-0" else text, Kind.number),
-    parse_float=lambda text: Typed(written_number(text), Kind.number),
-    parse_constant=lambda text: Typed(text, Kind.error),
+    parse_int=lambda text: TypedCell("0" if text == "-0" else text, Kind.number),
+    parse_float=lambda text: TypedCell(written_number(text), Kind.number),
+    parse_constant=lambda text: TypedCell(text, Kind.error),
     strict=False,  # a line break within a text is read as one
 )
 
 
 def decoded(text: str) -> Any:
-    """The value of a whole text: objects as `Members`, numbers as `Typed`.
+    """The value of a whole text: objects as `Members`, numbers as `TypedCell`.
 
     Raises:
         NotJson: it is none.

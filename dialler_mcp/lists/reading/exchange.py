@@ -8,10 +8,10 @@ from typing import BinaryIO
 import msgspec
 
 from dialler_mcp.domain.text import part
-from dialler_mcp.lists.reading.cells import Kind, Typed
+from dialler_mcp.lists.reading.cells import Kind, TypedCell
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.limits import Limits
-from dialler_mcp.lists.reading.lines import Line, Merged
+from dialler_mcp.lists.reading.lines import Line, MergedCells
 from dialler_mcp.words import Words
 
 LETTERS = {kind: kind.value[0] for kind in Kind}
@@ -48,7 +48,7 @@ class Summary(msgspec.Struct):
     sheet: str = ""
     hidden_sheets: list[str] = []
     other_sheets: list[str] = []
-    merged: list[Merged] = []
+    merges: list[MergedCells] = []
     notes: list[Words] = []
     reason: Words | None = None
 
@@ -95,7 +95,7 @@ def line_of(data: bytes | memoryview) -> Line:
     number, cells, letters = _ROWS.decode(data)
     if letters:
         pairs = zip(cells, letters, strict=True)
-        cells = [cell if letter == "." else Typed(cell, KINDS[letter]) for cell, letter in pairs]
+        cells = [cell if letter == "." else TypedCell(cell, KINDS[letter]) for cell, letter in pairs]
     return Line(number, cells)
 
 
@@ -111,9 +111,9 @@ def chosen(sheets: Sequence[tuple[str, bool]], wish: str | None) -> Summary:
     if wish is None and not visible_names:
         raise Unreadable(_ALL_HIDDEN)
     name = wish if wish is not None else visible_names[0]
-    hidden = [one for one, is_hidden in sheets if is_hidden and one != name][:_MAX_NAMES]
+    hidden_names = [one for one, is_hidden in sheets if is_hidden and one != name][:_MAX_NAMES]
     others = [one for one in visible_names if one != name][:_MAX_NAMES]
-    return Summary(name, hidden, others)
+    return Summary(name, hidden_names, others)
 
 
 def _spoken(names: Sequence[str]) -> str:

@@ -61,7 +61,7 @@ _READ = (
 
 
 @dataclass(frozen=True)
-class Spooled:
+class FileCopy:
     """A copy of our own. `name`: that of the file, as the person calls it; `digest`: SHA-256 of its bytes."""
 
     path: Path
@@ -70,7 +70,7 @@ class Spooled:
     digest: str
 
 
-def spool(path: str, folders: Sequence[Path], into: Path, limits: Limits = Limits()) -> Spooled:
+def spool(path: str, folders: Sequence[Path], into: Path, limits: Limits = Limits()) -> FileCopy:
     """Copy a file from one of the folders into a directory of ours. A path that is not absolute is one within a folder.
 
     Raises:
@@ -102,12 +102,12 @@ def _opened(folder: Path, place: Path, folder_names: str) -> BinaryIO:
     return os.fdopen(handle, "rb")
 
 
-def _open(folder: Path, found: Path) -> int:
-    with directory_of(folder, found) as place:
-        return os.open(found if place is None else found.name, _READ, dir_fd=place)
+def _open(folder: Path, path: Path) -> int:
+    with directory_of(folder, path) as place:
+        return os.open(path if place is None else path.name, _READ, dir_fd=place)
 
 
-def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, folder_names: str) -> Spooled:
+def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, folder_names: str) -> FileCopy:
     before = os.fstat(file.fileno())
     if before.st_size > limits.file_bytes:
         raise Unreadable(_TOO_LARGE.filled(size=limits.file_bytes // MEGABYTE, allowed=folder_names))
@@ -124,13 +124,13 @@ def _copied(file: BinaryIO, name: str, into: Path, limits: Limits, folder_names:
         with suppress(OSError):
             copy.unlink()
         raise
-    return Spooled(copy, name, size, digest)
+    return FileCopy(copy, name, size, digest)
 
 
-def _copy(file: BinaryIO, target: BinaryIO, expected: int) -> tuple[str, int]:
+def _copy(file: BinaryIO, target: BinaryIO, length: int) -> tuple[str, int]:
     """Copy a file, and a byte more than expected where it has grown; its digest and its size."""
     digest, size = hashlib.sha256(), 0
-    while size <= expected and (block := file.read(min(_BLOCK, expected + 1 - size))):
+    while size <= length and (block := file.read(min(_BLOCK, length + 1 - size))):
         target.write(block)
         digest.update(block)
         size += len(block)

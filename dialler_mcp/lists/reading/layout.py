@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dialler_mcp.domain.spelling import plain
-from dialler_mcp.lists.reading.cells import Kind, Typed, name_text
-from dialler_mcp.lists.reading.lines import Line, Merged
+from dialler_mcp.lists.reading.cells import Kind, TypedCell, name_text
+from dialler_mcp.lists.reading.lines import Line, MergedCells
 from dialler_mcp.words import Words
 
 NO_HEAD = Words(
@@ -71,12 +71,12 @@ def _words(line: Line) -> list[str]:
 
 def _are_amounts(cells: Sequence[str]) -> bool:
     return all(
-        _AMOUNT.fullmatch(cell) or (isinstance(cell, Typed) and cell.kind in (Kind.formula, Kind.error))
+        _AMOUNT.fullmatch(cell) or (isinstance(cell, TypedCell) and cell.kind in (Kind.formula, Kind.error))
         for cell in cells
     )
 
 
-def layout_of(lines: Sequence[Line], merges: Sequence[Merged] = (), *, ragged: bool = False) -> Layout:
+def layout_of(lines: Sequence[Line], merges: Sequence[MergedCells] = (), *, ragged: bool = False) -> Layout:
     """How a table is laid out, judging by its first lines, at least one of them not empty. `ragged`: a line with more
     cells than others is a mistake; else there are columns without a name.
 
@@ -85,25 +85,25 @@ def layout_of(lines: Sequence[Line], merges: Sequence[Merged] = (), *, ragged: b
     ends the search.
     """
     good = [line for line in lines if not line.fault] or lines
-    used = {column for line in good for column, cell in enumerate(line.cells) if cell.strip()}
-    if not used:
+    columns = {column for line in good for column, cell in enumerate(line.cells) if cell.strip()}
+    if not columns:
         return Layout(("column 1",), good[0].number, notes=(NO_HEAD,))
-    first = next((line for line in good if len(_filled(line)) * 2 >= len(used)), good[0])
+    first = next((line for line in good if len(_filled(line)) * 2 >= len(columns)), good[0])
     for place, line in enumerate(good):
-        filled = _filled(line)
-        if not _is_head(line) and len(filled) * 2 >= len(used) and not _is_remark(line):
+        filled_columns = _filled(line)
+        if not _is_head(line) and len(filled_columns) * 2 >= len(columns) and not _is_remark(line):
             break
-        if not _is_head(line) or len(filled) * 3 < len(used) * 2:
+        if not _is_head(line) or len(filled_columns) * 3 < len(columns) * 2:
             continue
         head, group = line, good[place - 1] if place and _groups(good[place - 1], line, merges) else None
         below = good[place + 1] if place + 1 < len(good) else None
-        if below and _groups(line, below, merges) and _two_lines(line, good[place + 1 :], used):
+        if below and _groups(line, below, merges) and _two_lines(line, good[place + 1 :], columns):
             head, group = below, line
-        width = max(_filled(head) | (_usual(good) if ragged else used)) + 1
+        width = max(_filled(head) | (_usual(good) if ragged else columns)) + 1
         layout = _with_head(head, group, width, merges)
         return replace(layout, notes=(*_above(good[0], group or head, head), *layout.notes))
     usual, _ = Counter(len(line.cells) for line in good).most_common(1)[0]
-    width = min(usual, max(used) + 1) if ragged else max(used) + 1
+    width = min(usual, max(columns) + 1) if ragged else max(columns) + 1
     names = tuple(f"column {number}" for number in range(1, width + 1))
     return Layout(names, first.number, notes=(*_above(good[0], first, first), NO_HEAD))
 
@@ -115,7 +115,7 @@ def _above(top: Line, first: Line, head: Line) -> tuple[Words, ...]:
 def _usual(lines: Sequence[Line]) -> set[int]:
     """The columns that most lines fill."""
     counts = Counter(column for line in lines for column in _filled(line))
-    return {column for column, filled in counts.items() if filled * 2 > len(lines)}
+    return {column for column, count in counts.items() if count * 2 > len(lines)}
 
 
 def _filled(line: Line) -> set[int]:
@@ -132,37 +132,37 @@ def _is_remark(line: Line) -> bool:
 
 
 def _is_value(cell: str) -> bool:
-    if isinstance(cell, Typed):
+    if isinstance(cell, TypedCell):
         return cell.kind != Kind.formula
     text = cell.strip()
     return _FIGURE.fullmatch(text) is not None or _ADDRESS.fullmatch(text) is not None
 
 
-def _two_lines(above: Line, rest: Sequence[Line], used: set[int]) -> bool:
+def _two_lines(above: Line, rest: Sequence[Line], columns: set[int]) -> bool:
     """Whether the line below is rather the second line of a head than a person: it fills half of the columns, or all
     gaps above it, and has no figures, as those below it have.
     """
     below, *people = rest[: _PEOPLE_SEEN + 1]
-    filled = _filled(below)
-    fills = len(filled) * 2 >= len(used) or used - _filled(above) <= filled
+    filled_columns = _filled(below)
+    fills = len(filled_columns) * 2 >= len(columns) or columns - _filled(above) <= filled_columns
     return fills and _is_head(below) and any(not _is_head(line) for line in people)
 
 
-def _groups(above: Line, head: Line, merges: Sequence[Merged]) -> bool:
+def _groups(above: Line, head: Line, merges: Sequence[MergedCells]) -> bool:
     """Whether a line holds the group heads of the next: words with gaps that the head fills."""
-    filled, named = _filled(above), _filled(head)
-    if above.number + 1 != head.number or not filled or not _is_head(above) or not named - filled:
+    group_columns, head_columns = _filled(above), _filled(head)
+    if above.number + 1 != head.number or not group_columns or not _is_head(above) or not head_columns - group_columns:
         return False
     if _is_remark(above):
         return False
-    if len(filled) == 1:  # a title, unless it lies over a part of the columns
-        return any(one.line == above.number and one.last - one.first + 1 < len(named) for one in merges)
-    return bool(merges) or max(filled) * 2 >= max(named)  # a title of two cells stands on the left
+    if len(group_columns) == 1:  # a title, unless it lies over a part of the columns
+        return any(one.line == above.number and one.last - one.first + 1 < len(head_columns) for one in merges)
+    return bool(merges) or max(group_columns) * 2 >= max(head_columns)  # a title of two cells stands on the left
 
 
-def _with_head(head: Line, group: Line | None, used: int, merges: Sequence[Merged]) -> Layout:
-    names = [name_text(cell) for cell in head.cells[:used]]
-    names += [""] * (used - len(names))
+def _with_head(head: Line, group: Line | None, width: int, merges: Sequence[MergedCells]) -> Layout:
+    names = [name_text(cell) for cell in head.cells[:width]]
+    names += [""] * (width - len(names))
     if group:
         above = _spread(group, names, merges)
         names = [_joined(one, name) for one, name in zip(above, names, strict=True)]
@@ -172,7 +172,7 @@ def _with_head(head: Line, group: Line | None, used: int, merges: Sequence[Merge
     return Layout(tuple(_distinct(heads)), head.number + 1, head.number, tuple(head.cells), tuple(notes))
 
 
-def _spread(group: Line, heads: Sequence[str], merges: Sequence[Merged]) -> list[str]:
+def _spread(group: Line, heads: Sequence[str], merges: Sequence[MergedCells]) -> list[str]:
     """The group head over each column: as far as its cells are merged, else up to the next group. One without a name
     below it is the name of its column alone.
     """
@@ -194,12 +194,12 @@ def _joined(group: str, name: str) -> str:
 
 def _distinct(names: Iterable[str]) -> list[str]:
     """The names, those that are there already with a number behind: the second `Telefon` is `Telefon 2`."""
-    taken = set[str]()
+    names_before = set[str]()
     distinct = list[str]()
     for name in names:
         candidate, number = name, 2
-        while candidate in taken:
+        while candidate in names_before:
             candidate, number = f"{name} {number}", number + 1
-        taken.add(candidate)
+        names_before.add(candidate)
         distinct.append(candidate)
     return distinct

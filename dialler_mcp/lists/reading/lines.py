@@ -15,7 +15,7 @@ class Line(NamedTuple):
     fault: Words | None = None  # why it cannot be used; its cells are what could be read of it
 
 
-class Merged(NamedTuple):
+class MergedCells(NamedTuple):
     """Cells of one line that are shown as one, from the first to the last column, counted from 0."""
 
     line: int
@@ -39,6 +39,6 @@ class Source:
     hidden_sheets: tuple[str, ...] = ()
     other_sheets: tuple[str, ...] = ()
     columns: tuple[str, ...] | None = None
-    merged: tuple[Merged, ...] = ()
+    merges: tuple[MergedCells, ...] = ()
     ragged: bool = False
     notes: tuple[Words, ...] = ()

@@ -9,7 +9,7 @@ from dialler_mcp.lists.reading.content import DAMAGE, ENCRYPTED
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.exchange import LETTERS, Summary, Writer, chosen
 from dialler_mcp.lists.reading.limits import Limits
-from dialler_mcp.lists.reading.lines import Merged
+from dialler_mcp.lists.reading.lines import MergedCells
 from dialler_mcp.lists.reading.parts import DAMAGED, Parts
 from dialler_mcp.words import Words
 
@@ -46,7 +46,7 @@ def read_sheet(source: Path, wish: str | None, limits: Limits, writer: Writer) -
         raise Unreadable(ENCRYPTED) from None
     except (calamine.CalamineError, *DAMAGE):
         raise Unreadable(DAMAGED) from None
-    summary.merged = [Merged(top + 1, left, right) for (top, left), (_, right) in ranges]
+    summary.merges = [MergedCells(top + 1, left, right) for (top, left), (_, right) in ranges]
     summary.notes.append(NO_FORMULAS)
     return summary
 

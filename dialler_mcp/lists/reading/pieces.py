@@ -54,7 +54,7 @@ _NEW = _APPENDED | os.O_CREAT | os.O_EXCL
 
 
 @dataclass
-class Incoming:
+class IncomingFile:
     """A file that is being received. `name` is what the person calls it; `length` counts the bytes that are there."""
 
     id: str
@@ -62,7 +62,7 @@ class Incoming:
     name: str
     size: int
     path: Path
-    used: float
+    last_use: float
     length: int = 0
     is_ours: bool = True
     """Whether its bytes are still ours to remove."""
@@ -90,9 +90,9 @@ class Pieces:
         self._seconds = seconds
         self._clock = clock
         self._limits = limits
-        self._by_id: dict[str, Incoming] = {}
+        self._by_id: dict[str, IncomingFile] = {}
 
-    def begin(self, caller: str, name: str, size: int) -> Incoming:
+    def begin(self, caller: str, name: str, size: int) -> IncomingFile:
         """A file of this size, in bytes, of which nothing is there yet.
 
         Raises:
@@ -102,7 +102,7 @@ class Pieces:
         if size > self._limits.file_bytes:
             raise Unreadable(_TOO_LARGE.filled(size=self._limits.file_bytes // MEGABYTE))
         self.tidy()
-        others = sorted((one for one in self._by_id.values() if one.caller == caller), key=lambda one: one.used)
+        others = sorted((one for one in self._by_id.values() if one.caller == caller), key=lambda one: one.last_use)
         for one in others[: len(others) + 1 - MAX_OPEN]:
             self.forget(one)
         identifier = secrets.token_hex(16)
@@ -111,11 +111,11 @@ class Pieces:
             os.close(os.open(path, _NEW, 0o600))
         except OSError as error:
             raise Problem(_NOT_KEPT.filled(why=reason_of(error))) from None
-        incoming = Incoming(identifier, caller, plain_name(name), size, path, self._clock())
+        incoming = IncomingFile(identifier, caller, plain_name(name), size, path, self._clock())
         self._by_id[identifier] = incoming
         return incoming
 
-    def get(self, caller: str, identifier: str) -> Incoming:
+    def get(self, caller: str, identifier: str) -> IncomingFile:
         """A file that this caller is sending.
 
         Raises:
@@ -125,14 +125,14 @@ class Pieces:
         incoming = self._by_id.get(identifier)
         if incoming is None or incoming.caller != caller:
             raise Problem(GONE)
-        incoming.used = self._clock()
+        incoming.last_use = self._clock()
         return incoming
 
     def has(self, identifier: str) -> bool:
         """Whether a file is still known."""
         return identifier in self._by_id
 
-    def add(self, incoming: Incoming, offset: int, digest: str, content: str) -> None:
+    def add(self, incoming: IncomingFile, offset: int, digest: str, content: str) -> None:
         """Take a piece: its place in the file, its SHA-256 in hexadecimal digits, its bytes in base64. One that begins
         beyond what is there is left out: its length says where the next one begins.
 
@@ -154,12 +154,12 @@ class Pieces:
             raise Problem(_NOT_KEPT.filled(why=reason_of(error))) from None
         incoming.length += len(rest)
 
-    def hand_over(self, incoming: Incoming) -> Path:
+    def hand_over(self, incoming: IncomingFile) -> Path:
         """The whole file, which is from now on for whoever takes it to remove."""
         incoming.is_ours = False
         return incoming.path
 
-    def forget(self, incoming: Incoming) -> None:
+    def forget(self, incoming: IncomingFile) -> None:
         """Remove what was received of a file."""
         self._by_id.pop(incoming.id, None)
         if incoming.is_ours:
@@ -169,7 +169,7 @@ class Pieces:
     def tidy(self) -> None:
         """Forget those of which no piece came for long."""
         until = self._clock() - self._seconds
-        for incoming in [one for one in self._by_id.values() if one.used < until]:
+        for incoming in [one for one in self._by_id.values() if one.last_use < until]:
             self.forget(incoming)
 
     def close(self) -> None:

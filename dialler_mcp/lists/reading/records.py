@@ -7,7 +7,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import NamedTuple, TextIO, cast
 
-from dialler_mcp.lists.reading.cells import Kind, Typed, name_text, number_text
+from dialler_mcp.lists.reading.cells import Kind, TypedCell, name_text, number_text
 from dialler_mcp.lists.reading.document import CutOff, Document, Members, NotJson, TooLong, decoded
 from dialler_mcp.lists.reading.encodings import DAMAGED, Encoding, encoding_of, lost
 from dialler_mcp.lists.reading.errors import Unreadable
@@ -54,7 +54,7 @@ _FIRST = 20  # lines that tell JSON Lines from a document
 Opener = Callable[[], TextIO]
 
 
-class Found(NamedTuple):
+class NumberedRecord(NamedTuple):
     """A record: `number` as a person counts it, and its value, or a fault."""
 
     number: int
@@ -87,7 +87,7 @@ def read_text(text: str, limits: Limits) -> Source:
 
 def read_objects(rows: Sequence[Mapping[str, object]], limits: Limits) -> Source:
     """Objects that are there already."""
-    return _of_records("json", lambda: (Found(*one) for one in enumerate(rows, start=1)), limits)
+    return _of_records("json", lambda: (NumberedRecord(*one) for one in enumerate(rows, start=1)), limits)
 
 
 def _source(opener: Opener, limits: Limits, decoding: Encoding | None) -> Source:
@@ -126,7 +126,7 @@ def _is_object(line: str) -> bool:
         return False
 
 
-def _lines(opener: Opener, limits: Limits) -> Iterator[Found]:
+def _lines(opener: Opener, limits: Limits) -> Iterator[NumberedRecord]:
     with opener() as file:
         for number in count(1):
             line = file.readline(limits.cell)
@@ -135,39 +135,39 @@ def _lines(opener: Opener, limits: Limits) -> Iterator[Found]:
             if len(line) == limits.cell and not line.endswith("\n"):
                 while line and not line.endswith("\n"):
                     line = file.readline(limits.cell)
-                yield Found(number, None, TOO_LONG)
+                yield NumberedRecord(number, None, TOO_LONG)
             elif not line.isspace():
                 try:
-                    yield Found(number, decoded(line))
+                    yield NumberedRecord(number, decoded(line))
                 except NotJson:
-                    yield Found(number, None, WRONG if line.endswith("\n") else CUT)
+                    yield NumberedRecord(number, None, WRONG if line.endswith("\n") else CUT)
 
 
-def _elements(opener: Opener, limits: Limits, *, single: bool) -> Iterator[Found]:
+def _elements(opener: Opener, limits: Limits, *, single: bool) -> Iterator[NumberedRecord]:
     """The elements of the array of records; `single`: the document is one record."""
     with opener() as file:
         document = Document(file, limits.cell)
         number = 0
         try:
             if single:
-                yield Found(1, document.value())
+                yield NumberedRecord(1, document.value())
                 return
             path = document.find()
             for number, value in enumerate(document.elements(), start=1):
-                yield Found(number, value)
+                yield NumberedRecord(number, value)
             if not path and document.next():
-                yield Found(number + 1, None, BEHIND)
+                yield NumberedRecord(number + 1, None, BEHIND)
         except CutOff:
-            yield Found(number + 1, None, CUT)
+            yield NumberedRecord(number + 1, None, CUT)
         except TooLong:
-            yield Found(number + 1, None, TOO_LONG)
+            yield NumberedRecord(number + 1, None, TOO_LONG)
         except NotJson:
-            yield Found(number + 1, None, WRONG)
+            yield NumberedRecord(number + 1, None, WRONG)
 
 
 def _of_records(
     format_: str,
-    objects: Callable[[], Iterable[Found]],
+    objects: Callable[[], Iterable[NumberedRecord]],
     limits: Limits,
     encoding: str | None = None,
     notes: tuple[Words, ...] = (),
@@ -185,7 +185,7 @@ def _of_records(
     return Source(format_, lambda: _as_lines(objects(), columns), encoding, columns=tuple(columns), notes=notes)
 
 
-def _as_lines(objects: Iterable[Found], columns: Mapping[str, int]) -> Iterator[Line]:
+def _as_lines(objects: Iterable[NumberedRecord], columns: Mapping[str, int]) -> Iterator[Line]:
     for number, value, fault in objects:
         fields, wrong = _fields(value) if not fault else ({}, fault)
         cells = [""] * len(columns)
@@ -236,12 +236,12 @@ def _cell(value: object) -> str:
         case str():
             return value
         case bool():
-            return Typed(str(value).lower(), Kind.boolean)
+            return TypedCell(str(value).lower(), Kind.boolean)
         case int() if value.bit_length() > _MAX_BITS:
             raise _Unusable(TOO_LONG)
         case int():
-            return Typed(str(value), Kind.number)
+            return TypedCell(str(value), Kind.number)
         case float():
-            return Typed(number_text(value), Kind.number)
+            return TypedCell(number_text(value), Kind.number)
         case _:
             return str(value)

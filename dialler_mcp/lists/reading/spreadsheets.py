@@ -52,7 +52,7 @@ def read_file(source: Path, format_: str, sheet: str | None, limits: Limits) -> 
         sheet=summary.sheet,
         hidden_sheets=tuple(summary.hidden_sheets),
         other_sheets=tuple(summary.other_sheets),
-        merged=tuple(summary.merged),
+        merges=tuple(summary.merges),
         notes=tuple(notes),
     )
 

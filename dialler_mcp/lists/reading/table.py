@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dialler_mcp.lists.reading import content, delimited, records, spreadsheets
-from dialler_mcp.lists.reading.cells import Kind, Typed, is_tidy, tidied
+from dialler_mcp.lists.reading.cells import Kind, TypedCell, is_tidy, tidied
 from dialler_mcp.lists.reading.content import Content
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.layout import Layout, layout_of
@@ -17,7 +17,7 @@ from dialler_mcp.lists.reading.limits import MAX_PASTED, Limits
 from dialler_mcp.lists.reading.lines import Line, Source
 from dialler_mcp.words import Words
 
-__all__ = ("Kind", "Limits", "Row", "Table", "Typed", "Unreadable", "read", "read_objects", "read_pasted")
+__all__ = ("Kind", "Limits", "Row", "Table", "TypedCell", "Unreadable", "read", "read_objects", "read_pasted")
 
 EMPTY = Words(
     "The file is empty: it holds no line and no cell. Give one that holds people.",
@@ -46,7 +46,7 @@ class Row(NamedTuple):
     """A line of the table, with as many cells as the head has.
 
     `line`: as a person counts it, in the file or the sheet; of a JSON file the number of the record. Cells are composed
-    (NFC) and without characters that nobody sees; what was no text is `Typed`. `fault`: why this row cannot be used at
+    (NFC) and without invisible characters; what was no text is `TypedCell`. `fault`: why this row cannot be used at
     all, a sentence; its cells are then what could be read of it.
     """
 
@@ -116,8 +116,8 @@ def read_pasted(text: str, limits: Limits = Limits()) -> Table:
     Raises:
         Unreadable: it holds no list, or too many rows.
     """
-    opened = records.read_text(text, limits) if content.looks_like_json(text) else delimited.read_text(text, limits)
-    return _few(_table(opened))
+    source = records.read_text(text, limits) if content.looks_like_json(text) else delimited.read_text(text, limits)
+    return _few(_table(source))
 
 
 def read_objects(rows: Sequence[Mapping[str, object]], limits: Limits = Limits()) -> Table:
@@ -140,7 +140,7 @@ def _table(source: Source, *notes: Words) -> Table:
     if source.columns is not None:
         layout = Layout(source.columns, 0)
     elif sample:
-        layout = layout_of(sample, source.merged, ragged=source.ragged)
+        layout = layout_of(sample, source.merges, ragged=source.ragged)
     else:
         raise Unreadable(EMPTY)
     table = Table(

@@ -9,7 +9,7 @@ from dialler_mcp.lists.reading.cells import Kind, date_text, moment_text, writte
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.exchange import Summary, Writer, chosen
 from dialler_mcp.lists.reading.limits import Limits
-from dialler_mcp.lists.reading.lines import Merged
+from dialler_mcp.lists.reading.lines import MergedCells
 from dialler_mcp.lists.reading.parts import DAMAGED, Parts
 from dialler_mcp.lists.reading.workbook import Strings, Workbook, strings_of, unescaped, workbook_of
 from dialler_mcp.words import Words
@@ -44,7 +44,7 @@ def read_sheet(source: Path, wish: str | None, limits: Limits, writer: Writer) -
         with closing(strings_of(parts, workbook.strings_part, limits)) as strings:
             stream = _Stream(workbook, strings, limits, writer)
             parts.parse(part, stream.start, stream.end, stream.text)
-    summary.merged = stream.merged
+    summary.merges = stream.merged
     if stream.hidden_rows:
         summary.notes.append(_HIDDEN_ROWS.filled(count=stream.hidden_rows))
     return summary
@@ -55,7 +55,7 @@ class _Stream:
 
     def __init__(self, workbook: Workbook, strings: Strings, limits: Limits, writer: Writer) -> None:
         self.workbook, self.strings, self.limits, self.writer = workbook, strings, limits, writer
-        self.merged = list[Merged]()
+        self.merged = list[MergedCells]()
         self.hidden_rows = 0
         self.columns = dict[str, int]()
         self.row, self.column, self.hidden = 0, -1, False
@@ -172,7 +172,7 @@ class _Stream:
         first, _, last = reference.partition(":")
         line = int(first.lstrip(first.rstrip(_DIGITS)))
         if line <= _MERGED_ABOVE and len(self.merged) < _MAX_MERGED:
-            self.merged.append(Merged(line, self._column(first), self._column(last or first)))
+            self.merged.append(MergedCells(line, self._column(first), self._column(last or first)))
 
 
 def _number(letters: str, limits: Limits) -> int:

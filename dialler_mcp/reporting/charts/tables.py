@@ -10,14 +10,14 @@ _CROSSED = {"weekdays": ("weekday", "hour", "said"), "days": ("day", "what", "n"
 _NONE = (None, "", "–")
 
 
-class Drawn(NamedTuple):
+class ChartTable(NamedTuple):
     """The columns and rows that a chart draws."""
 
     columns: list[str]
     rows: list[list[Any]]
 
 
-def drawn(name: str, chart: Spec) -> Drawn | str:
+def drawn(name: str, chart: Spec) -> ChartTable | str:
     """The table behind this chart of `CHARTS`, in the words of its tooltips; of a chart without data its sentence."""
     data = cast(list[dict[str, Any]], chart["data"]["values"])
     if "note" in data[0]:
@@ -26,7 +26,7 @@ def drawn(name: str, chart: Spec) -> Drawn | str:
     if name in _CROSSED:
         return _crossed(data, titles, *_CROSSED[name])
     rows = [[row.get(field) for field in titles] for row in data]
-    return Drawn(list(titles.values()), [row for row in rows if any(cell not in (*_NONE, 0) for cell in row[1:])])
+    return ChartTable(list(titles.values()), [row for row in rows if any(cell not in (*_NONE, 0) for cell in row[1:])])
 
 
 def _tips(part: object) -> Iterator[list[dict[str, Any]]]:
@@ -42,10 +42,10 @@ def _tips(part: object) -> Iterator[list[dict[str, Any]]]:
             yield from _tips(inside)
 
 
-def _crossed(data: list[dict[str, Any]], titles: Mapping[str, str], down: str, across: str, value: str) -> Drawn:
+def _crossed(data: list[dict[str, Any]], titles: Mapping[str, str], down: str, across: str, value: str) -> ChartTable:
     """A row for each value of `down`, a column for each of `across`; those in which nothing stands are left out."""
     cells = {(row[down], row[across]): row[value] for row in data if row[value] not in _NONE}
     keys, names = ([row[field] for row in data] for field in (down, across))
     rows = [key for key in dict.fromkeys(keys) if any(place[0] == key for place in cells)]
     columns = [name for name in dict.fromkeys(names) if any(place[1] == name for place in cells)]
-    return Drawn([titles[down], *columns], [[key, *(cells.get((key, name)) for name in columns)] for key in rows])
+    return ChartTable([titles[down], *columns], [[key, *(cells.get((key, name)) for name in columns)] for key in rows])

@@ -15,7 +15,7 @@ from dialler_mcp.reporting.snapshot.opening import Coverage
 from dialler_mcp.words import Words, number
 
 
-class Before(NamedTuple):
+class PeriodBefore(NamedTuple):
     """The period before, and the figures of it."""
 
     scope: Scope
@@ -32,7 +32,7 @@ class Document:
     language: Language
     dialler: str
     notice: str = ""
-    before: Before | None = None
+    before: PeriodBefore | None = None
 
     @property
     def title(self) -> str:

@@ -77,7 +77,7 @@ _NO_RESULT = Words(
 )
 
 
-class Wanted(NamedTuple):
+class RowFilter(NamedTuple):
     """Which rows: those of `view`, contacts or calls; calls of a period; with a result by name, export key or type."""
 
     view: str
@@ -93,7 +93,7 @@ class Selection(NamedTuple):
 
 
 def selected(
-    snapshot: Snapshot, wish: Wanted, language: Language, privacy: Privacy, *, whole: bool = False
+    snapshot: Snapshot, wish: RowFilter, language: Language, privacy: Privacy, *, whole: bool = False
 ) -> Selection:
     """The contacts or calls of a snapshot. `whole`: for programs, with all columns, named and filled as the views have
     them. Blocks.
@@ -114,7 +114,7 @@ def selected(
     return Selection(columns, (cells(columns, in_words(row)) for row in rows))
 
 
-def _source(snapshot: Snapshot, wish: Wanted, language: Language) -> tuple[str, list[object]]:
+def _source(snapshot: Snapshot, wish: RowFilter, language: Language) -> tuple[str, list[object]]:
     """The rows with the names that belong to their IDs."""
     where = wish.scope.calls() if wish.view == "calls" else wish.scope.contacts()
     sql, values = where.sql, list(where.values)
@@ -197,7 +197,7 @@ def _worded(names: Sequence[str], language: Language) -> Callable[[Sequence[Any]
     return said
 
 
-def for_import(snapshot: Snapshot, wish: Wanted, privacy: Privacy) -> Selection:
+def for_import(snapshot: Snapshot, wish: RowFilter, privacy: Privacy) -> Selection:
     """The contacts in the columns of jtel's CSV: those that an import takes, and the export key of the result. Texts
     are as the dialler has them, each in one line. Blocks.
 

@@ -128,7 +128,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Single:
+class SingleContact:
     """One contact, with the reason why it was found: slots with a flaw, or a field with its length. `right` is the
     correct form of a number that is stored wrong, where it is known.
     """
@@ -222,12 +222,12 @@ def groups(snapshot: Snapshot, check: Check, limit: int, after: int = 0) -> list
     return [Group(text or "", n, tuple(ids), tuple(campaigns)) for text, n, ids, campaigns in snapshot.rows(sql)]
 
 
-def singles(snapshot: Snapshot, check: Check, privacy: Privacy, limit: int, after: int = 0) -> list[Single]:
+def singles(snapshot: Snapshot, check: Check, privacy: Privacy, limit: int, after: int = 0) -> list[SingleContact]:
     """The contacts of a check by ID, without the first `after`. Blocks."""
     _spell(snapshot)
     sql = f"""SELECT contact_id, campaign_id, coalesce(name, ''), reason, value FROM ({_singles(check, privacy)})
         ORDER BY contact_id, reason LIMIT {limit:d} OFFSET {after:d}"""
-    return [Single(*row) for row in snapshot.rows(sql)]
+    return [SingleContact(*row) for row in snapshot.rows(sql)]
 
 
 def people(snapshot: Snapshot, contact_ids: Collection[int]) -> dict[int, Person]:

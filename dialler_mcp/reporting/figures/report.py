@@ -67,7 +67,7 @@ class ResultCount(NamedTuple):
     codes: tuple[int, ...]
 
 
-class Tried(NamedTuple):
+class CallCounts(NamedTuple):
     """Calls by the contacts' counters (since import or reset): attempts and test calls together. `history` are the
     attempts of the whole history, `tests` its test calls, which no measure counts.
     """
@@ -109,7 +109,7 @@ class Report:
     breakdowns: Mapping[str, Sequence[Row]]
     results: Sequence[ResultCount]
     standings: Mapping[Standing, int]
-    attempt_counts: Tried
+    attempt_counts: CallCounts
     first: datetime | None
     """When the first call within the scope began, local; `last` likewise."""
     last: datetime | None
@@ -327,11 +327,11 @@ def _standings(snapshot: Snapshot, scope: Scope) -> dict[Standing, int]:
     return {one: counts[one] for one in Standing if one in counts}
 
 
-def _tried(snapshot: Snapshot, scope: Scope) -> Tried:
+def _tried(snapshot: Snapshot, scope: Scope) -> CallCounts:
     where = scope.contacts()
     ((counters,),) = snapshot.rows(
         f"SELECT coalesce(sum(attempts), 0)::BIGINT FROM contacts WHERE {where.sql}", where.values
     )
     sql = f"SELECT {metrics.ATTEMPTS}, {metrics.counted(metrics.TEST_CALL)} FROM calls WHERE {where.sql}"
     ((history, tests),) = snapshot.rows(sql, where.values)
-    return Tried(counters, history, tests)
+    return CallCounts(counters, history, tests)

@@ -58,7 +58,7 @@ class Task(TypedDict):
     longest: int
 
 
-class Found(TypedDict):
+class FirstRows(TypedDict):
     """The first rows, and whether there are more. `foreign`: of each column, whether it may hold text of others."""
 
     columns: list[str]
@@ -73,7 +73,7 @@ class Outcome(TypedDict, total=False):
     gone, which was replaced meanwhile.
     """
 
-    found: Found
+    found: FirstRows
     reason: Words
     gone: bool
 
@@ -134,7 +134,7 @@ def _config(memory: str) -> dict[str, Any]:
     }
 
 
-def found(connection: "DuckDBPyConnection", task: Task, views: Columns) -> Found:
+def found(connection: "DuckDBPyConnection", task: Task, views: Columns) -> FirstRows:
     """The rows of the answer. Only one more than wanted is computed; each cell is cut before it leaves DuckDB."""
     sql, limit = task["sql"], task["limit"]
     with _explaining(sql, views, before=0):

@@ -13,7 +13,7 @@ from dialler_mcp.reporting.errors import Damaged
 from dialler_mcp.reporting.snapshot.columns import AGENT_COLUMNS
 from dialler_mcp.reporting.snapshot.database import Database, literal
 from dialler_mcp.reporting.snapshot.files import remove
-from dialler_mcp.reporting.snapshot.reading import Stopped
+from dialler_mcp.reporting.snapshot.reading import StopReason
 from dialler_mcp.reporting.snapshot.tables import ABOUT_FIELDS
 
 READER_MEMORY = "512MB"
@@ -36,7 +36,7 @@ class CampaignCoverage:
     calls: int = 0
     result_shown: bool = False
     lock_shown: bool = False
-    stop_reason: Stopped | None = None
+    stop_reason: StopReason | None = None
     reading: bool = False
 
     @property
@@ -108,7 +108,7 @@ def coverage_of(database: Database, schema: str, campaign_id: int) -> CampaignCo
         calls,
         result_shown,
         lock_shown,
-        Stopped(stop_reason) if stop_reason else None,
+        StopReason(stop_reason) if stop_reason else None,
     )
 
 

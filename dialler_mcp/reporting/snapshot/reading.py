@@ -27,7 +27,7 @@ FIRST_PAUSE = 0.5  # seconds after a failure; doubled each time
 _HARD = (ServerFault, TooSlow, Unreachable, UnreadableAnswer)
 
 
-class Stopped(StrEnum):
+class StopReason(StrEnum):
     """Why reading ended before everything was read: the budget was used up, the dialler failed or answered too slowly,
     or its release shows no history at all.
     """
@@ -41,7 +41,7 @@ class NoHistory(Exception):
     """The release cannot even give the history of a single contact."""
 
 
-class Answered(msgspec.Struct, gc=False):
+class ContactResult(msgspec.Struct, gc=False):
     """A contact whose history was read; `code` is its present result (0: none), if `shown` in the answer."""
 
     contact_id: int
@@ -52,7 +52,7 @@ class Answered(msgspec.Struct, gc=False):
 class Histories(NamedTuple):
     """The histories of several contacts, from one answer."""
 
-    answers: list[Answered]
+    answers: list[ContactResult]
     calls: list[Kept]
 
 
@@ -69,7 +69,7 @@ class HistoryReader:
     pause: Pause = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
     privacy: Privacy = Privacy.bank
-    stop_reason: Stopped | None = None
+    stop_reason: StopReason | None = None
     error: DiallerError | None = None
     """The error that ended the reading and that repeating would not help, such as a refused token."""
     width: int = field(init=False)
@@ -107,7 +107,7 @@ class HistoryReader:
                     if histories := await self._taken(task, batch, self.clock() - began, waiting):
                         yield histories
                 if self.clock() >= until() and (running or waiting or position < len(contact_ids)):
-                    self.stop_reason = self.stop_reason or Stopped.time
+                    self.stop_reason = self.stop_reason or StopReason.time
         finally:
             for task in running:
                 task.cancel()
@@ -123,13 +123,13 @@ class HistoryReader:
             self.single, self.size = True, MIN_BATCH
             waiting.extend(batch[start : start + MIN_BATCH] for start in range(0, len(batch), MIN_BATCH))
         except NoHistory:
-            self.stop_reason = Stopped.no_history
+            self.stop_reason = StopReason.no_history
         except _HARD:
             middle = len(batch) // 2
             waiting.extend(part for part in (batch[:middle], batch[middle:]) if part)
             await self._back_off()
         except DiallerError as error:
-            self.stop_reason, self.error = Stopped.faults, error
+            self.stop_reason, self.error = StopReason.faults, error
         else:
             self._adapt(len(batch), len(histories.calls), took)
             return histories
@@ -150,7 +150,7 @@ class HistoryReader:
         self.failures += 1
         self.width, self.size = max(1, self.width // 2), max(MIN_BATCH, self.size // 2)
         if self.failures >= MAX_FAILURES:
-            self.stop_reason = Stopped.faults
+            self.stop_reason = StopReason.faults
         else:
             await self.pause(FIRST_PAUSE * 2 ** (self.failures - 1))
 
@@ -167,7 +167,7 @@ class HistoryReader:
 
     async def _one_by_one(self, contact_ids: Sequence[int]) -> Histories:
         """For old releases, which do not show the result here. If one contact fails, the whole batch does."""
-        answers, calls = list[Answered](), list[Kept]()
+        answers, calls = list[ContactResult](), list[Kept]()
         for contact_id in contact_ids:
             try:
                 rows = await self.dialler.rows(history_request(contact_id), call_form(self.privacy))
@@ -175,7 +175,7 @@ class HistoryReader:
                 raise NoHistory from error
             self.missing += not rows
             calls += _calls(contact_id, rows)
-            answers.append(Answered(contact_id, None, shown=False))
+            answers.append(ContactResult(contact_id, None, shown=False))
         return Histories(answers, calls)
 
 
@@ -188,8 +188,8 @@ def _calls(contact_id: int, calls: Sequence[Kept]) -> Sequence[Kept]:
     return own
 
 
-def _answered(history: Kept) -> Answered:
+def _answered(history: Kept) -> ContactResult:
     """The result is in the record's own field or, in releases that omit it, in the nested result code."""
     if history.code is msgspec.UNSET:
-        return Answered(history.id, history.result.id if history.result else 0, shown=True)
-    return Answered(history.id, history.code or 0, shown=True)
+        return ContactResult(history.id, history.result.id if history.result else 0, shown=True)
+    return ContactResult(history.id, history.code or 0, shown=True)

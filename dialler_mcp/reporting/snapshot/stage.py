@@ -18,7 +18,7 @@ from dialler_mcp.reporting.snapshot.database import Database, literal
 from dialler_mcp.reporting.snapshot.files import remove
 from dialler_mcp.reporting.snapshot.keeping import Keeping
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, coverage_of
-from dialler_mcp.reporting.snapshot.reading import Answered
+from dialler_mcp.reporting.snapshot.reading import ContactResult
 
 LOADED = 32 << 20  # bytes of JSON that are loaded at once; larger loads are fewer, and each has a fixed cost
 
@@ -249,7 +249,7 @@ class Stage:
     def _load_answered(self, file: str, size: int) -> None:
         types = ", ".join(
             f"{name}: '{kind}'"
-            for name, kind in zip(Answered.__struct_fields__, ("BIGINT", "BIGINT", "BOOLEAN"), strict=True)
+            for name, kind in zip(ContactResult.__struct_fields__, ("BIGINT", "BIGINT", "BOOLEAN"), strict=True)
         )
         source = f"read_json({literal(file)}, format='newline_delimited', columns={{{types}}})"
         self._write()

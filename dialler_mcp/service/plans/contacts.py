@@ -9,7 +9,7 @@ from dialler_mcp.changes.plan import Plan, Request, Step, Verb
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.actions import in_words
-from dialler_mcp.domain.consequences import Past
+from dialler_mcp.domain.consequences import HistorySummary
 from dialler_mcp.domain.contact_state import attempts, state_of
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.standing.callbacks import agreed_time
@@ -156,10 +156,10 @@ def _agreed(view: ContactView) -> str | None:
     return shown(time, view.present.zone) if time else None
 
 
-async def _past(invocation: Invocation, view: ContactView) -> Past | None:
+async def _past(invocation: Invocation, view: ContactView) -> HistorySummary | None:
     """What the contact's history says to a preview, which goes on without it where it cannot be read."""
     try:
-        return Past.of(await invocation.dialler.get_contact_history(view.contact.id), invocation.profile.zone)
+        return HistorySummary.of(await invocation.dialler.get_contact_history(view.contact.id), invocation.profile.zone)
     except DiallerError:
         return None
 

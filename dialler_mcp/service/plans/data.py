@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from dialler_mcp.changes.plan import Request, Step
+from dialler_mcp.changes.plan import Plan, Request, Step
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain import consequences
 from dialler_mcp.domain.actions import in_words
@@ -38,25 +38,7 @@ async def update(invocation: Invocation, view: ContactView, values: dict[str, An
     """
     before, _ = changes(view, values)
     others, remarks = await _others(invocation, view, values)
-    request = Request("update_contact", {"values": {**values, "ID": view.contact.id}})
-    step = Step(
-        verb="update",
-        kind="contact",
-        label=view.label(),
-        request=request,
-        contact=view.contact,
-        bound_fields=_decided_on(values),
-    )
-    loses, language = consequences.loses(view.contact, values), invocation.profile.language(None)
-    fields = {info.wire: getattr(view.contact, info.attribute) for info in Contact.fields() if info.wire in values}
-    plan = plan_of(
-        invocation,
-        step,
-        action=in_words("empty" if loses else "update", view.label(), language),
-        state=[fields, others] if others else fields,
-        consequences=(*(consequences.of_emptying(view.contact, values, language) if loses else ()), *others),
-        asks=loses or bool(others),
-    )
+    language = invocation.profile.language(None)
 
     async def tell(run: Run) -> Change:
         assert isinstance(run.first.after, Contact)
@@ -78,7 +60,30 @@ async def update(invocation: Invocation, view: ContactView, values: dict[str, An
     def shown(present: Presenter) -> Values:
         return Values(*changes(replace(view, present=present), values))
 
-    return Proposal(invocation, plan, tell, shown)
+    return Proposal(invocation, _update_plan(invocation, view, values, others), tell, shown)
+
+
+def _update_plan(invocation: Invocation, view: ContactView, values: dict[str, Any], others: list[str]) -> Plan:
+    """The request, what it means, and whether it is asked about. `others` say what other contacts mean for it."""
+    request = Request("update_contact", {"values": {**values, "ID": view.contact.id}})
+    step = Step(
+        verb="update",
+        kind="contact",
+        label=view.label(),
+        request=request,
+        contact=view.contact,
+        bound_fields=_decided_on(values),
+    )
+    loses, language = consequences.loses(view.contact, values), invocation.profile.language(None)
+    fields = {info.wire: getattr(view.contact, info.attribute) for info in Contact.fields() if info.wire in values}
+    return plan_of(
+        invocation,
+        step,
+        action=in_words("empty" if loses else "update", view.label(), language),
+        state=[fields, others] if others else fields,
+        consequences=(*(consequences.of_emptying(view.contact, values, language) if loses else ()), *others),
+        asks=loses or bool(others),
+    )
 
 
 async def _others(invocation: Invocation, view: ContactView, values: dict[str, Any]) -> tuple[list[str], list[Words]]:

@@ -10,7 +10,7 @@ from dialler_mcp.changes.undo import plan as undo_of
 from dialler_mcp.domain.contact_state import state_of
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs.current import current_contacts
-from dialler_mcp.lists.jobs.job import STATES, Draft, Job, JobState, Means
+from dialler_mcp.lists.jobs.job import STATES, Draft, Job, JobMeaning, JobState
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
@@ -91,7 +91,7 @@ async def undo_job(invocation: Invocation, job_id: int) -> JobProposal:
             means.insert(0, _DELETED.text(language).format(count=count.deleted))
         means += [_NOT.filled(count=n, why=why).text(language) for why, n in count.cannot.most_common(5)]
         title = _TITLE.text(language).format(job=job.id, title=job.title)
-        about = Means(tuple(means), reopens=count.reopened > 0, destroys=count.deleted > 0)
+        about = JobMeaning(tuple(means), reopens=count.reopened > 0, destroys=count.deleted > 0)
         return Draft("undo", title, invocation.tool, invocation.caller, about, undoes=job.id)
 
     steps = _steps(invocation, job, count)

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from dialler_mcp.audit.notes import note_change
-from dialler_mcp.changes.gate import READ_ONLY, Admission, Confirmed, limit_problem
+from dialler_mcp.changes.gate import READ_ONLY, Admission, Approval, limit_problem
 from dialler_mcp.changes.limits import LimitReached
 from dialler_mcp.changes.plan import Plan, Request, Step, Verb
 from dialler_mcp.changes.runner import Mode
-from dialler_mcp.domain.many import Many, ManyVerb
+from dialler_mcp.domain.many import ManyLosses, ManyVerb
 from dialler_mcp.domain.records import Contact
-from dialler_mcp.lists.jobs.job import OPEN, STATES, Draft, Job, JobState, Means, Progress, RowState
+from dialler_mcp.lists.jobs.job import OPEN, STATES, Draft, Job, JobMeaning, JobState, Progress, RowState
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Change, LongChange
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.meant import Meant
 from dialler_mcp.service.plans.taking_back import taking_back
 from dialler_mcp.service.present import ContactView
 from dialler_mcp.service.proposals import LongProposal
+from dialler_mcp.service.selected_contacts import SelectedContacts
 from dialler_mcp.words import NOTHING, Language, Noun, Words
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ WAITED = 20.0
 _LOOK = 0.2
 
 
-async def change_many(invocation: Invocation, verb: ManyVerb, wish: Meant, values: Mapping[str, Any]) -> "JobProposal":
+async def change_many(
+    invocation: Invocation, verb: ManyVerb, wish: SelectedContacts, values: Mapping[str, Any]
+) -> "JobProposal":
     """Freeze the change of these contacts as a job, which waits for its confirmation.
 
     Raises:
@@ -66,7 +68,7 @@ async def change_many(invocation: Invocation, verb: ManyVerb, wish: Meant, value
     profile = invocation.profile
     if profile.mode is Mode.read_only:
         raise Problem(READ_ONLY)
-    many, language = Many(verb, profile.zone), profile.language(None)
+    many, language = ManyLosses(verb, profile.zone), profile.language(None)
 
     async def steps() -> AsyncIterator[Step]:
         async for view, state in wish.contacts:
@@ -76,7 +78,7 @@ async def change_many(invocation: Invocation, verb: ManyVerb, wish: Meant, value
     def drafted() -> Draft:
         means = [*_written(invocation, values), *many.consequences(language), *wish.remarks]
         title = many.title(wish.which, language, ", ".join(values))
-        means = Means(tuple(means), reopens=many.reopens, destroys=verb == "delete")
+        means = JobMeaning(tuple(means), reopens=many.reopens, destroys=verb == "delete")
         return Draft(verb, title, invocation.tool, invocation.caller, means)
 
     job = await profile.jobs.ledger.freeze(drafted, steps())
@@ -134,9 +136,9 @@ class JobProposal(LongProposal):
 
     async def agreed(self, by: str, reason: str | None = None) -> Change:
         """Carry it out for somebody who agreed outside the protocol; `by` says how, for the journal."""
-        return await self._carried_out(Confirmed(by, reason=reason or self._reason))
+        return await self._carried_out(Approval(by, reason=reason or self._reason))
 
-    async def _carried_out(self, confirmation: Confirmed) -> Change:
+    async def _carried_out(self, confirmation: Approval) -> Change:
         invocation, profile, job = self.invocation, self.invocation.profile, self.frozen
         if profile.mode is Mode.dry_run:
             what = _DRY_RUN.filled(job=job.id, title=job.title).text(self._language)

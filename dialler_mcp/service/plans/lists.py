@@ -13,7 +13,7 @@ from dialler_mcp.domain.fields import Write
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import part
 from dialler_mcp.lists.jobs.current import current_contacts
-from dialler_mcp.lists.jobs.job import Draft, Means
+from dialler_mcp.lists.jobs.job import Draft, JobMeaning
 from dialler_mcp.lists.kinds import Verdict
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.field_parameters import written
@@ -25,7 +25,7 @@ from dialler_mcp.state.places import own_directory
 from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
-    from dialler_mcp.lists.checking.check import Checked
+    from dialler_mcp.lists.checking.check import CheckCounts
 
 PART = 100
 _NOBODY = Words(
@@ -99,7 +99,7 @@ async def import_people(
             what = (_ONE_NEW if count.new == 1 else _NEW).text(language).format(count=count.new)
             name = part(invocation.present.nameless.text(people.name))
             title = words.text(language).format(what=what, old=count.old, name=name)
-            means = Means(tuple(_means(outcome, count, invocation)))
+            means = JobMeaning(tuple(_means(outcome, count, invocation)))
             return Draft("import", title, invocation.tool, invocation.caller, means)
 
         if not any(True for row in ready.rows() if row.contact_id is None or update):
@@ -111,7 +111,7 @@ async def import_people(
     return proposed(invocation, job)
 
 
-def _means(outcome: "Checked", count: _Count, invocation: Invocation) -> list[str]:
+def _means(outcome: "CheckCounts", count: _Count, invocation: Invocation) -> list[str]:
     language = invocation.profile.language(None)
     numbers = {verdict: outcome.verdicts[verdict] for verdict in _OUT}
     numbers[Verdict.exists] -= count.old

@@ -21,8 +21,8 @@ CAMPAIGN = Campaign(id=1, name="Winback")
 
 def contact(**values: Any) -> Contact:
     """A contact that nothing keeps from being dialled, but for `values`."""
-    shown: dict[str, Any] = {"phone_number1": NUMBER, "b_locked": False, "dialler_campaigns_result_codes_id": None}
-    return Contact(id=1, **(shown | values))
+    fields: dict[str, Any] = {"phone_number1": NUMBER, "b_locked": False, "dialler_campaigns_result_codes_id": None}
+    return Contact(id=1, **(fields | values))
 
 
 def reasons(

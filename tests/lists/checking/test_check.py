@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.contact_state import State
-from dialler_mcp.lists.checking.check import Checked, Judged, check
+from dialler_mcp.lists.checking.check import CheckCounts, JudgedRow, check
 from dialler_mcp.lists.checking.options import Options, Rule, Scope
 from dialler_mcp.lists.checking.people import People, Record, existing_of
-from dialler_mcp.lists.checking.rows import Candidate, Finding, Known
+from dialler_mcp.lists.checking.rows import Candidate, ExistingContact, Finding
 from dialler_mcp.lists.columns.listing import Listing
 from dialler_mcp.lists.columns.mapping import map_of, proposed
 from dialler_mcp.lists.kinds import Kind, Verdict
@@ -19,33 +19,33 @@ from dialler_mcp.lists.reading.table import Row
 from dialler_mcp.problem import Problem
 from dialler_mcp.words import Words
 from tests.examples import examples
-from tests.lists.tables import FACTS, Listed, listed, sample
+from tests.lists.tables import FACTS, ListTable, listed, sample
 
 HERE, THERE = 7, 8
 HEADS = "UserData;Vorname;Name;Telefon1;Telefon2"
 
 
-class Kept:
+class RowCollector:
     """Keeps the verdicts, to look at them."""
 
     def __init__(self) -> None:
-        self.judged: list[Judged] = []
+        self.judged: list[JudgedRow] = []
 
-    def write(self, judgement: Judged) -> None:
+    def write(self, judgement: JudgedRow) -> None:
         self.judged.append(judgement)
 
 
 def _judged(
     table: Listing,
     *records: Record,
-    told: dict[str, str] | None = None,
+    corrections: dict[str, str] | None = None,
     registry: dict[str, Any] | None = None,
     **options: Any,
-) -> list[Judged]:
-    kept = Kept()
+) -> list[JudgedRow]:
+    writer = RowCollector()
     options.setdefault("campaign_id", HERE)
-    check(table, map_of(proposed(table, told)), existing_of(records), Options(**options), kept, registry)
-    return kept.judged
+    check(table, map_of(proposed(table, corrections)), existing_of(records), Options(**options), writer, registry)
+    return writer.judged
 
 
 def _record(contact_id: int, campaign_id: int = HERE, **values: Any) -> Record:
@@ -81,22 +81,22 @@ ALIKE = listed(HEADS, "k1;Bob;Busch;030 23125002;")
         (ALIKE, _record(1, user_data="K2"), Kind.ready),
     ],
 )
-def test_what_a_contact_that_is_there_makes_of_a_row(table: Listed, record: Record, kind: Kind) -> None:
-    (judged,) = _judged(table, record)
-    assert (judged.kind, judged.verdict) == (kind, kind.verdict)
+def test_what_a_contact_that_is_there_makes_of_a_row(table: ListTable, record: Record, kind: Kind) -> None:
+    (verdict,) = _judged(table, record)
+    assert (verdict.kind, verdict.verdict) == (kind, kind.verdict)
     if kind is not Kind.ready:
-        known = Known(1, record.campaign_id, record.state.value, record.locked)
-        assert [finding.contact for finding in judged.findings] == [known]
+        contact = ExistingContact(1, record.campaign_id, record.state.value, record.locked)
+        assert [finding.contact for finding in verdict.findings] == [contact]
 
 
 def test_several_contacts_with_the_key_are_asked_about() -> None:
-    (judged,) = _judged(ADA, _record(1), _record(2))
-    assert judged.kind is Kind.several_contacts
+    (verdict,) = _judged(ADA, _record(1), _record(2))
+    assert verdict.kind is Kind.several_contacts
 
 
 def test_who_is_closed_elsewhere_outweighs_the_contact_of_the_campaign() -> None:
-    (judged,) = _judged(ADA, _record(1), _record(2, THERE, state=State.done, user_data="K9"))
-    assert (judged.kind, judged.findings[0].contact) == (Kind.closed, Known(2, THERE, "done"))
+    (verdict,) = _judged(ADA, _record(1), _record(2, THERE, state=State.done, user_data="K9"))
+    assert (verdict.kind, verdict.findings[0].contact) == (Kind.closed, ExistingContact(2, THERE, "done"))
 
 
 @pytest.mark.parametrize(
@@ -129,16 +129,16 @@ def test_a_row_needs_a_campaign_that_exists() -> None:
 
 def test_duplicates_within_a_list(tmp_path: Path) -> None:
     facts: dict[str, list[Any]] = FACTS["15-duplicates.csv"]["duplicates"]
-    judged = _judged(sample("15-duplicates.csv", tmp_path))
-    kinds = {row: one.kind for row, one in enumerate(judged, 1) if one.kind is not Kind.ready}
+    verdicts = _judged(sample("15-duplicates.csv", tmp_path))
+    kinds = {row: one.kind for row, one in enumerate(verdicts, 1) if one.kind is not Kind.ready}
     assert kinds == {
         **{2: Kind.twin_row, 3: Kind.shared_key, 4: Kind.twin_person, 5: Kind.shared_number, 8: Kind.twin_person},
         **{9: Kind.key_spelling, 11: Kind.twin_row, 12: Kind.shared_number},
     }
-    assert judged[4].findings[0].line == 2
+    assert verdicts[4].findings[0].line == 2
     twice = int(facts["within_one_row"][0])
-    assert [finding.kind for finding in judged[twice - 1].findings] == [Kind.number_twice]
-    groups: list[list[int]] = [group for name, found in facts.items() if name != "within_one_row" for group in found]
+    assert [finding.kind for finding in verdicts[twice - 1].findings] == [Kind.number_twice]
+    groups: list[list[int]] = [group for name, fact in facts.items() if name != "within_one_row" for group in fact]
     later = {row for group in groups for row in group[1:]}
     assert later == set(kinds)
 
@@ -151,19 +151,17 @@ LISTS = [name for name, fact in FACTS.items() if fact["format"] != "html"]
 TWINS = {Kind.key_spelling, Kind.shared_key, Kind.shared_number, Kind.twin_row, Kind.twin_person}
 
 
-def _is_no_person(judged: Judged) -> bool:
+def _is_no_person(row: JudgedRow) -> bool:
     """A sum, or the units below a head."""
-    return bool(
-        judged.kind is Kind.unreadable and (fault := judged.findings[0].fault) and fault.en.endswith("no person.")
-    )
+    return bool(row.kind is Kind.unreadable and (fault := row.findings[0].fault) and fault.en.endswith("no person."))
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_the_samples_are_read_as_their_facts_say(name: str, tmp_path: Path) -> None:
     facts = FACTS[FACTS[name].get("same_as", name)]
     campaigns = {"Winback": 1, "Energie": 2}
-    judged = _judged(sample(name, tmp_path), told=_told(name), campaigns=campaigns)
-    rows = {str(row): one for row, one in enumerate((one for one in judged if not _is_no_person(one)), 1)}
+    verdicts = _judged(sample(name, tmp_path), corrections=_told(name), campaigns=campaigns)
+    rows = {str(row): one for row, one in enumerate((one for one in verdicts if not _is_no_person(one)), 1)}
     assert len(rows) == facts["rows"]
     decided = {row: one for row, one in rows.items() if one.kind not in TWINS}  # in the facts these are groups
     assert {row for row, one in decided.items() if one.verdict is Verdict.asked} == set(facts.get("ask", ()))
@@ -175,46 +173,48 @@ def test_the_samples_are_read_as_their_facts_say(name: str, tmp_path: Path) -> N
         _hold_values(rows, facts.get("values", {}))
 
 
-def _hold_values(rows: dict[str, Judged], facts: dict[str, dict[str, Any]]) -> None:
+def _hold_values(rows: dict[str, JudgedRow], facts: dict[str, dict[str, Any]]) -> None:
     for row, values in facts.items():
-        known = {wire: value for wire, value in values.items() if wire != "birthday"}  # of no field of the dialler
-        assert {wire: rows[row].values.get(wire) for wire in known} == known
+        plain_values = {
+            wire: value for wire, value in values.items() if wire != "birthday"
+        }  # of no field of the dialler
+        assert {wire: rows[row].values.get(wire) for wire in plain_values} == plain_values
 
 
 def test_dates_and_amounts_of_a_messy_list(tmp_path: Path) -> None:
     facts = FACTS["14-dates-amounts.csv"]
-    judged = _judged(sample("14-dates-amounts.csv", tmp_path), told=_told("14-dates-amounts.csv"))
+    verdicts = _judged(sample("14-dates-amounts.csv", tmp_path), corrections=_told("14-dates-amounts.csv"))
     for row, values in facts["values"].items():
-        one = judged[int(row) - 1].values
+        one = verdicts[int(row) - 1].values
         assert {"dtEndDate": one.get("dtEndDate"), "Amount": one.get("Amount")} == {
             "dtEndDate": values.get("date", one.get("dtEndDate")),
             "Amount": values.get("amount", one.get("Amount")),
         }
         assert ("AccountIBAN" in one) == values.get("iban_valid", False)
     bad = {Kind.bad_date, Kind.bad_iban}
-    rows = {str(row) for row, one in enumerate(judged, 1) if not bad.isdisjoint(each.kind for each in one.findings)}
+    rows = {str(row) for row, one in enumerate(verdicts, 1) if not bad.isdisjoint(each.kind for each in one.findings)}
     assert rows == set(facts["bad_value"])
 
 
 def test_a_contact_that_exists_says_by_which_rule_each_field_is_written() -> None:
     table = listed("UserData;Name;Ort;Tel", "K1;Lang;;030 23125001")
     rules = {"City": Rule.always, "Name": Rule.never, "PhoneNumber1": Rule.if_old_empty}
-    (judged,) = _judged(table, _record(1), rules=rules)
-    assert judged.verdict is Verdict.exists
-    assert judged.writes == {"UserData": Rule.if_new, "City": Rule.always, "PhoneNumber1": Rule.if_old_empty}
+    (verdict,) = _judged(table, _record(1), rules=rules)
+    assert verdict.verdict is Verdict.exists
+    assert verdict.writes == {"UserData": Rule.if_new, "City": Rule.always, "PhoneNumber1": Rule.if_old_empty}
 
 
 def test_what_could_not_be_used_erases_nothing_nor_does_a_field_without_a_column() -> None:
     table = listed("UserData;Name;Vertragsende;Tel", "K1;Lang;31.02.2026;030 23125001")
-    (judged,) = _judged(table, _record(1), rules={"dtEndDate": Rule.always, "City": Rule.always})
-    assert set(judged.writes) == {"UserData", "Name", "PhoneNumber1"}
+    (verdict,) = _judged(table, _record(1), rules={"dtEndDate": Rule.always, "City": Rule.always})
+    assert set(verdict.writes) == {"UserData", "Name", "PhoneNumber1"}
 
 
 def test_who_is_left_out_by_decision_does_not_stand_in_the_way_either() -> None:
     table = listed("Name;Tel", "Lang;4930231250.0", "Lang;+49 30 231250")
     assert [one.kind for one in _judged(table)] == [Kind.number_unclear, Kind.twin_person]
-    decided = _judged(table, decisions={Kind.number_unclear: Verdict.left_out})
-    assert [one.kind for one in decided] == [Kind.number_unclear, Kind.ready]
+    later_verdicts = _judged(table, decisions={Kind.number_unclear: Verdict.left_out})
+    assert [one.kind for one in later_verdicts] == [Kind.number_unclear, Kind.ready]
 
 
 def test_empty_cells_erase_nothing_unless_that_was_chosen() -> None:
@@ -249,16 +249,16 @@ def test_only_what_is_asked_can_be_decided(options: dict[str, Any]) -> None:
 
 
 def test_a_further_check_plugs_in_and_sees_no_row_that_is_left_out() -> None:
-    seen = list[int]()
+    numbers = list[int]()
 
     def suppressed(candidate: Candidate) -> Iterable[Finding]:
-        seen.append(candidate.line)
+        numbers.append(candidate.line)
         return [Finding(Kind.locked)] if "493023125001" in candidate.numbers else []
 
     table, registry = listed("Name;Tel", "Lang;030 23125001", "Lux;112", "Busch;030 23125002"), {"stop": suppressed}
-    judged = _judged(table, registry=registry, checks=("stop",))
-    assert [one.kind for one in judged] == [Kind.locked, Kind.bad_number, Kind.ready]
-    assert seen == [2, 4]
+    verdicts = _judged(table, registry=registry, checks=("stop",))
+    assert [one.kind for one in verdicts] == [Kind.locked, Kind.bad_number, Kind.ready]
+    assert numbers == [2, 4]
     assert _judged(table, registry=registry)[0].kind is Kind.ready
     with pytest.raises(Problem, match=r"no check of this name\. These are: stop"):
         _judged(table, registry=registry, checks=("go",))
@@ -282,11 +282,11 @@ def test_a_list_that_cannot_be_mapped_is_refused() -> None:
 
 def test_notes_are_counted_beside_the_verdicts() -> None:
     table = listed("Name;Tel", "Lang;30 23125001", "Lux;privat 030 23125002", "Busch;030 23125003 (Büro)", "Meier;112")
-    checked = check(table, map_of(proposed(table)), People(), Options(campaign_id=HERE))
-    assert checked.verdicts == {Verdict.ready: 3, Verdict.left_out: 1}
-    assert checked.kinds == {Kind.ready: 3, Kind.bad_number: 1}
-    assert checked.notes == {Kind.zero_restored: 1, Kind.words_dropped: 2}
-    assert [(one.line, one.name, one.number) for one in checked.examples[Kind.words_dropped]] == [
+    check_counts = check(table, map_of(proposed(table)), People(), Options(campaign_id=HERE))
+    assert check_counts.verdicts == {Verdict.ready: 3, Verdict.left_out: 1}
+    assert check_counts.kinds == {Kind.ready: 3, Kind.bad_number: 1}
+    assert check_counts.notes == {Kind.zero_restored: 1, Kind.words_dropped: 2}
+    assert [(one.line, one.name, one.number) for one in check_counts.examples[Kind.words_dropped]] == [
         (3, "Lux", "493023125002"),
         (4, "Busch", "493023125003"),
     ]
@@ -304,11 +304,17 @@ CELLS = {
 @examples(60)
 def test_the_counts_add_up_to_the_rows_of_the_list(rows: list[tuple[str, str, str, str, Words | None]]) -> None:
     listing = [Row(line, cells, fault) for line, (*cells, fault) in enumerate(rows, 2)]
-    table, kept = Listed(["Kd-Nr", "Name", "Tel", "Vertragsende"], listing), Kept()
-    checked = check(table, map_of(proposed(table)), existing_of([_record(1)]), Options(campaign_id=HERE), kept)
-    assert checked.rows == checked.verdicts.total() == checked.kinds.total() == len(kept.judged) == len(rows)
-    assert [one.row for one in kept.judged] == listing
-    assert all(one.kind.verdict is one.verdict for one in kept.judged)
-    keys = [one.values.get("PhoneNumber1") for one in kept.judged if one.verdict is Verdict.ready]
+    table, writer = ListTable(["Kd-Nr", "Name", "Tel", "Vertragsende"], listing), RowCollector()
+    check_counts = check(table, map_of(proposed(table)), existing_of([_record(1)]), Options(campaign_id=HERE), writer)
+    assert (
+        check_counts.rows
+        == check_counts.verdicts.total()
+        == check_counts.kinds.total()
+        == len(writer.judged)
+        == len(rows)
+    )
+    assert [one.row for one in writer.judged] == listing
+    assert all(one.kind.verdict is one.verdict for one in writer.judged)
+    keys = [one.values.get("PhoneNumber1") for one in writer.judged if one.verdict is Verdict.ready]
     assert len(keys) == len(set(keys))
-    assert isinstance(checked, Checked)
+    assert isinstance(check_counts, CheckCounts)

@@ -20,7 +20,7 @@ def match(campaign_id: int = HERE, state: State | None = State.new, **same: bool
 
 
 @pytest.mark.parametrize(
-    ("found", "kind"),
+    ("matches", "kind"),
     [
         ([], None),
         ([match(same_row=True, same_key=True, alike_key=True)], Kind.twin_row),
@@ -31,13 +31,13 @@ def match(campaign_id: int = HERE, state: State | None = State.new, **same: bool
         ([match(same_number=True), match(same_key=True)], Kind.shared_key),
     ],
 )
-def test_an_earlier_line_makes_a_twin_or_a_question_of_a_row(found: list[Match], kind: Kind | None):
-    finding = in_list(found)
+def test_an_earlier_line_makes_a_twin_or_a_question_of_a_row(matches: list[Match], kind: Kind | None):
+    finding = in_list(matches)
     assert (finding and finding.kind) is kind
 
 
 @pytest.mark.parametrize(
-    ("found", "kind"),
+    ("matches", "kind"),
     [
         ([match(same_key=True)], Kind.same_key),
         ([match(same_key=True), match(same_key=True)], Kind.several_contacts),
@@ -51,8 +51,8 @@ def test_an_earlier_line_makes_a_twin_or_a_question_of_a_row(found: list[Match],
         ([match(same_key=True), match(ELSEWHERE, State.aborted, same_number=True)], Kind.closed),
     ],
 )
-def test_a_contact_that_is_there_decides_by_what_weighs_most(found: list[Match], kind: Kind):
-    finding = in_dialler(found, PERSON, HERE, everywhere=True)
+def test_a_contact_that_is_there_decides_by_what_weighs_most(matches: list[Match], kind: Kind):
+    finding = in_dialler(matches, PERSON, HERE, everywhere=True)
     assert finding is not None
     assert finding.kind is kind
 

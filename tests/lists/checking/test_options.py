@@ -6,9 +6,9 @@ from dialler_mcp.problem import Problem
 
 
 def test_what_is_asked_can_be_decided():
-    decided = Options(decisions={Kind.shared_number: Verdict.ready})
-    assert decided.verdict_of(Kind.shared_number) is Verdict.ready
-    assert decided.verdict_of(Kind.firm) is Verdict.asked
+    options = Options(decisions={Kind.shared_number: Verdict.ready})
+    assert options.verdict_of(Kind.shared_number) is Verdict.ready
+    assert options.verdict_of(Kind.firm) is Verdict.asked
 
 
 @pytest.mark.parametrize(

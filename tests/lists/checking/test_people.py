@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from dialler_mcp.domain.contact_state import State
 from dialler_mcp.lists.checking.people import MAX_SHARING, People, Person, Record, Table, existing_of
-from dialler_mcp.lists.checking.rows import Known
+from dialler_mcp.lists.checking.rows import ExistingContact
 
 
 @given(st.lists(st.tuples(st.integers(1, 2**64 - 1), st.integers(1, 2**32 - 1)), max_size=3_000))
@@ -50,7 +50,7 @@ def test_a_number_that_is_stored_wrong_counts_as_what_it_means() -> None:
 def test_a_match_knows_its_contact() -> None:
     record = Record(11, 8, None, "Lang", "Ada", ["493023125001"], State.done, locked=True)
     (match,) = existing_of([record]).matches(Person("", "", "", ["493023125001"]))
-    assert match.known == Known(11, 8, "done", True)
+    assert match.known == ExistingContact(11, 8, "done", True)
     assert not match.has_key
 
 

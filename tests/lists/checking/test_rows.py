@@ -8,20 +8,20 @@ from dialler_mcp.lists.columns.mapping import map_of, proposed
 from dialler_mcp.lists.columns.usage import usage_of
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.lists.reading.cells import Kind as CellKind
-from dialler_mcp.lists.reading.cells import Typed
+from dialler_mcp.lists.reading.cells import TypedCell
 from dialler_mcp.lists.reading.records import CUT
 from dialler_mcp.lists.reading.table import Row
-from tests.lists.tables import Listed, figure, listed
+from tests.lists.tables import ListTable, figure, listed
 
 
-def _candidates(table: Listed, told: dict[str, str] | None = None, region: str = "DE") -> list[Candidate]:
-    columns = map_of(proposed(table, told))
+def _candidates(table: ListTable, corrections: dict[str, str] | None = None, region: str = "DE") -> list[Candidate]:
+    columns = map_of(proposed(table, corrections))
     rows = Rows(columns, usage_of(table, columns, region), region)
     return [rows.candidate(row) for row in table.rows()]
 
 
-def _candidate(columns: str, row: Sequence[str], told: dict[str, str] | None = None) -> Candidate:
-    return _candidates(listed(columns, row), told)[0]
+def _candidate(columns: str, row: Sequence[str], corrections: dict[str, str] | None = None) -> Candidate:
+    return _candidates(listed(columns, row), corrections)[0]
 
 
 def _kinds(candidate: Candidate) -> list[Kind]:
@@ -138,7 +138,7 @@ def test_a_key_or_name_with_a_damaged_character_is_left_out(column: str) -> None
         ("ResetContact", "true", Kind.reset),
         ("RandomSortOrder", "x", Kind.bad_cell),
         ("Fax", "kein", Kind.bad_cell),
-        ("Ort", Typed("#N/A", CellKind.error), Kind.bad_cell),
+        ("Ort", TypedCell("#N/A", CellKind.error), Kind.bad_cell),
     ],
 )
 def test_a_bad_value_is_left_out_and_the_row_stays(column: str, cell: str, kind: Kind) -> None:
@@ -159,7 +159,7 @@ def test_a_fax_number_is_stored_as_a_number() -> None:
 
 
 def test_a_row_that_cannot_be_read_says_why() -> None:
-    table = Listed(["Name", "Tel"], [Row(2, [], CUT)])
+    table = ListTable(["Name", "Tel"], [Row(2, [], CUT)])
     assert _candidates(table)[0].findings == [Finding(Kind.unreadable, fault=CUT)]
 
 

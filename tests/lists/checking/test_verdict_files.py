@@ -18,7 +18,7 @@ from dialler_mcp.lists.columns.listing import Listing
 from dialler_mcp.lists.columns.mapping import map_of, proposed
 from dialler_mcp.lists.reading.table import Row
 from dialler_mcp.problem import Problem
-from tests.lists.tables import Listed, figure, listed, sample
+from tests.lists.tables import ListTable, figure, listed, sample
 
 TABLE = listed("Name;Telefon", "Lang;030 23125001", "Lux;112", ["Busch", figure("4312345678")], "Meier;030 231250/251")
 
@@ -78,7 +78,7 @@ def test_a_file_that_was_mended_is_given_again(tmp_path: Path) -> None:
     table = listed("Name;Telefon", "=Lux;112", "Busch;113")
     _written(tmp_path / "first.csv", table)
     head, first, _ = _csv(tmp_path / "first.csv")
-    again = Listed(head, [Row(2, [first[0], "030 23125001", *first[2:]], None)])
+    again = ListTable(head, [Row(2, [first[0], "030 23125001", *first[2:]], None)])
     _written(tmp_path / "second.csv", again, Include.all)
     head, row = _csv(tmp_path / "second.csv")
     assert head == ["Name", "Telefon", "Check: result", "Check: reason"]

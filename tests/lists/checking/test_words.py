@@ -2,7 +2,7 @@ import pytest
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.phones import Flaw
-from dialler_mcp.lists.checking.rows import Finding, Known
+from dialler_mcp.lists.checking.rows import ExistingContact, Finding
 from dialler_mcp.lists.checking.words import reason
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.lists.reading.records import CUT
@@ -18,7 +18,7 @@ from dialler_mcp.lists.reading.records import CUT
         ),
         (Finding(Kind.twin_row, line=2), "the same row again, see line 2", "dieselbe Zeile noch einmal, siehe Zeile 2"),
         (
-            Finding(Kind.locked, contact=Known(8, 9, "open", True)),
+            Finding(Kind.locked, contact=ExistingContact(8, 9, "open", True)),
             "locked, contact 8 in campaign 9, open, locked",
             "gesperrt, Kontakt 8 in Kampagne 9, offen, gesperrt",
         ),

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from dialler_mcp.lists.columns.mapping import ColumnMap, Sure, fingerprint, map_of, proposed
+from dialler_mcp.lists.columns.mapping import ColumnMap, Recognition, fingerprint, map_of, proposed
 from dialler_mcp.problem import Problem
 from tests.lists.tables import listed, sample
 
@@ -15,7 +15,7 @@ def test_columns_are_proposed_by_their_heads_with_three_examples(tmp_path: Path)
         *("PhoneNumber1", "PhoneNumber2", "Email", "Amount", "dtEndDate"),
     ]
     assert proposals[6].examples == ("01067", "50667", "80331")
-    assert {one.sure for one in proposals} == {Sure.head}
+    assert {one.sure for one in proposals} == {Recognition.head}
 
 
 def test_the_diallers_own_export_maps_to_itself_and_the_rest_is_named(tmp_path: Path) -> None:
@@ -27,10 +27,10 @@ def test_the_diallers_own_export_maps_to_itself_and_the_rest_is_named(tmp_path: 
 def test_a_head_that_says_nothing_is_known_by_its_content() -> None:
     table = listed("A;B;C;D", "Frau;Lang;030 23125001;31.12.2026", "Herr;Busch;030 23125002;1.3.2027")
     assert [(one.target, one.sure) for one in proposed(table)] == [
-        ("Salutation", Sure.content),
-        (None, Sure.unknown),
-        ("PhoneNumber1", Sure.content),
-        (None, Sure.unknown),
+        ("Salutation", Recognition.content),
+        (None, Recognition.unknown),
+        ("PhoneNumber1", Recognition.content),
+        (None, Recognition.unknown),
     ]
 
 
@@ -40,7 +40,7 @@ def test_a_head_is_known_behind_the_head_of_its_group() -> None:
     )
     proposals = proposed(table)
     assert [one.target for one in proposals] == ["UserData", "Name", "PhoneNumber1", "Amount", "PostalCode"]
-    assert [one.sure for one in proposals[1:4]] == [Sure.part, Sure.head, Sure.part]
+    assert [one.sure for one in proposals[1:4]] == [Recognition.part, Recognition.head, Recognition.part]
 
 
 def test_a_person_outvotes_the_heads() -> None:
@@ -48,7 +48,7 @@ def test_a_person_outvotes_the_heads() -> None:
     text = {"kundennummer": "ReferenceNumber", "Mobil": "PhoneNumber3", "Notiz": "-"}
     proposals = proposed(table, text)
     assert [one.target for one in proposals] == ["Name", "ReferenceNumber", "PhoneNumber3", "-"]
-    assert [one.sure for one in proposals[1:]] == [Sure.told] * 3
+    assert [one.sure for one in proposals[1:]] == [Recognition.told] * 3
 
 
 def test_what_a_person_names_takes_a_field_from_a_column_with_its_head() -> None:

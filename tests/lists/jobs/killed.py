@@ -28,7 +28,7 @@ async def _forgotten(_: int | None) -> None:
 def worker_at(dialler: Dialler, store: StateStore, lease: float) -> Worker:
     """A worker on this state."""
     journal = Journal(store, DIALLER, 30)
-    ledger = Ledger(store, journal, DIALLER, lease=lease)
+    ledger = Ledger(store, journal, DIALLER, lease_seconds=lease)
     return Worker(ledger, Engine(dialler, ledger, journal, BERLIN, 8, 1e9, _forgotten))
 
 

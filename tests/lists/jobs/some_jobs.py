@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Callable, Iterable
 
 import msgspec
 
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.plan import Request, SharedKey, Step, Verb
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs.engine import Engine
-from dialler_mcp.lists.jobs.job import Draft, Job, JobRow, Means, Progress, RowState
+from dialler_mcp.lists.jobs.job import Draft, Job, JobMeaning, JobRow, Progress, RowState
 from dialler_mcp.lists.jobs.ledger import Ledger
 from dialler_mcp.lists.jobs.worker import Worker
 from tests.conftest import BERLIN, Bench, no_pause
@@ -33,7 +33,7 @@ def worker_of(
     clock: Callable[[], float] = time.time,
 ) -> Worker:
     """A worker on the bench's dialler."""
-    ledger = Ledger(b.profile.state, b.profile.journal, b.profile.identity, lease=lease)
+    ledger = Ledger(b.profile.state, b.profile.journal, b.profile.identity, lease_seconds=lease)
     engine = Engine(
         b.profile.dialler, ledger, b.profile.journal, BERLIN, connections, rate, nothing_kept, no_pause, clock
     )
@@ -77,15 +77,15 @@ async def steps_of(steps: Iterable[Step]) -> AsyncIterator[Step]:
 
 async def frozen(worker: Worker, steps: Iterable[Step], verb: Verb = "lock") -> Job:
     """A job of these steps, which waits."""
-    means = Means(reopens=verb == "reset")  # some of them may be closed
-    drafted = Draft(verb, f"{verb} some", "dialler_change_contacts", CALLER, means)
-    return await worker.ledger.freeze(lambda: drafted, steps_of(steps))
+    means = JobMeaning(reopens=verb == "reset")  # some of them may be closed
+    draft = Draft(verb, f"{verb} some", "dialler_change_contacts", CALLER, means)
+    return await worker.ledger.freeze(lambda: draft, steps_of(steps))
 
 
 async def started(worker: Worker, steps: Iterable[Step], verb: Verb = "lock") -> Job:
     """A job of these steps that runs, without anybody who works on it."""
     job = await frozen(worker, steps, verb)
-    return await worker.ledger.start(job, Confirmed("phrase"), lambda _: None)
+    return await worker.ledger.start(job, Approval("phrase"), lambda _: None)
 
 
 async def finished(worker: Worker, steps: Iterable[Step], verb: Verb = "lock") -> tuple[Progress, list[JobRow]]:

@@ -17,9 +17,9 @@ Make = Callable[..., Bench]
 async def test_those_who_are_there_are_read_with_their_histories(bench: Make, release: Any):
     b = bench(Options(release=release))
     ids = [contact.id for contact in contacts_of(b, 5)]
-    found = await current_contacts(b.profile.dialler, [*ids, 1])
-    assert sorted(contact.id for contact, _ in found) == sorted(ids)
-    assert all(history for _, history in found)
+    contacts = await current_contacts(b.profile.dialler, [*ids, 1])
+    assert sorted(contact.id for contact, _ in contacts) == sorted(ids)
+    assert all(history for _, history in contacts)
 
 
 async def test_who_is_not_in_a_batch_is_gone_only_where_the_dialler_says_so(bench: Make):
@@ -31,8 +31,8 @@ async def test_who_is_not_in_a_batch_is_gone_only_where_the_dialler_says_so(benc
         return records([row, {**row, "ID": 215_299}]) if request.method == "POST" else None
 
     b.wire.instead = answer
-    found = await current_contacts(b.profile.dialler, [first, second, 1])
-    assert [contact.id for contact, _ in found] == [first, second]
+    contacts = await current_contacts(b.profile.dialler, [first, second, 1])
+    assert [contact.id for contact, _ in contacts] == [first, second]
     paths = [request.url.path.rpartition("/contacts/")[2] for request in b.wire.requests if request.method == "GET"]
     assert {str(second), "1"} <= set(paths)
 

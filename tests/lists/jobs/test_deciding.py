@@ -45,11 +45,11 @@ async def test_a_row_that_was_begun_and_whose_contact_has_changed_is_not_sent_ag
     row = JobRow(0, RowState.begun, step("reset", contact), tries=1, change=1)
     changed(b, contact, comment="Kein Interesse mehr")
     one = decider(b)
-    settled = await one.settled(row, (await one.views([row]))[0])
-    assert settled is not None
-    assert settled.state is RowState.left
-    assert settled.end is not None
-    assert settled.end.status == "failed"
+    ending = await one.settled(row, (await one.views([row]))[0])
+    assert ending is not None
+    assert ending.state is RowState.left
+    assert ending.end is not None
+    assert ending.end.status == "failed"
 
 
 async def test_for_imports_without_a_key_the_list_is_read_once_a_minute(bench: Make):
@@ -75,40 +75,40 @@ async def test_for_imports_without_a_key_each_campaign_has_its_own_list(bench: M
 
 
 @pytest.mark.parametrize("way", ["number", "key", "lock"])
-async def test_who_was_refused_since_the_check_is_not_imported_again(bench: Make, way: str):
+async def test_who_was_closed_since_the_check_is_not_imported_again(bench: Make, way: str):
     """Under another key or number, in another campaign: what the keys and the list of the campaign do not show."""
     b, clock = bench(), Clock()
     rows = [JobRow(0, RowState.new, new("Weiß", NUMBER, "K0")), JobRow(1, RowState.new, new("Neumann", OTHER, "K1"))]
     one = decider(b, clock)
-    assert await one.refused_by_now(rows) == {}
-    closed: dict[str, Any] = {"dialler_campaigns_id": 539, "dialler_campaigns_result_codes_id": final_code(b, 539)}
-    by_number = closed | {"user_data": "CRM-9", "phone_number3": NUMBER}
-    refused = b.store.add_contact(
+    assert await one.closed_people_by_now(rows) == {}
+    final: dict[str, Any] = {"dialler_campaigns_id": 539, "dialler_campaigns_result_codes_id": final_code(b, 539)}
+    by_number = final | {"user_data": "CRM-9", "phone_number3": NUMBER}
+    contact = b.store.add_contact(
         fresh(
             **{
                 "number": by_number,
-                "key": closed | {"user_data": " k0", "phone_number1": "496990009123"},
+                "key": final | {"user_data": " k0", "phone_number1": "496990009123"},
                 "lock": by_number | {"dialler_campaigns_result_codes_id": None, "b_locked": True},
             }[way]
         )
     )
-    assert await one.refused_by_now(rows) == {}  # read a moment ago
+    assert await one.closed_people_by_now(rows) == {}  # read a moment ago
     clock.seconds += OLDEST
-    assert await one.refused_by_now(rows) == {0: refused.id}
+    assert await one.closed_people_by_now(rows) == {0: contact.id}
 
 
-async def test_a_row_about_somebody_refused_meanwhile_is_left_out_with_the_contact_that_shows_it(bench: Make):
+async def test_a_row_about_somebody_closed_meanwhile_is_left_out_with_the_contact_that_shows_it(bench: Make):
     b = bench()
     worker = worker_of(b)
     job = await started(worker, [new("Weiß", NUMBER, "K0"), new("Neumann", OTHER, "K1")], "import")
     code = final_code(b, 539)
-    refused = b.store.add_contact(
+    contact = b.store.add_contact(
         fresh(user_data="CRM-9", phone_number2=NUMBER, dialler_campaigns_result_codes_id=code)
     )
     await worker.finish_all()
     _, rows = await seen(worker, job)
     assert states(rows) == ["left", "done"]
-    assert rows[0].why == f"closed or locked by now: contact {refused.id} has this key or number"
+    assert rows[0].why == f"closed or locked by now: contact {contact.id} has this key or number"
     assert len(b.wire.changes) == 1
 
 
@@ -120,10 +120,10 @@ async def test_the_keys_of_imports_are_read_right_before_each_batch_and_after_it
     assert [view.arrivals for view in (await one.views(rows)).values()] == [[], []]
     b.store.add_contact(fresh(dialler_campaigns_id=538, user_data="K1"))
     views = await one.views(rows)
-    settled = await one.settled(rows[1], views[1])
-    assert settled is not None
-    assert settled.why is not None
-    assert (settled.state, settled.why.en) == (RowState.left, f"came in meanwhile: contact {views[1].arrivals[0].id}")
+    ending = await one.settled(rows[1], views[1])
+    assert ending is not None
+    assert ending.why is not None
+    assert (ending.state, ending.why.en) == (RowState.left, f"came in meanwhile: contact {views[1].arrivals[0].id}")
     assert await one.settled(rows[0], views[0]) is None
     b.store.add_contact(fresh(dialler_campaigns_id=538, user_data="K1"))
     assert list(await one.doubles(rows)) == [1]
@@ -135,10 +135,10 @@ async def test_a_row_that_is_left_out_names_what_has_changed(bench: Make):
     row = JobRow(0, RowState.new, step("delete", contact))
     changed(b, contact, comment="Termin heute", city="Kiel")
     one = decider(b)
-    settled = await one.settled(row, (await one.views([row]))[0])
-    assert settled is not None
-    assert settled.why is not None
-    assert settled.why.en.endswith("Changed meanwhile: City, Comment.")
+    ending = await one.settled(row, (await one.views([row]))[0])
+    assert ending is not None
+    assert ending.why is not None
+    assert ending.why.en.endswith("Changed meanwhile: City, Comment.")
 
 
 async def test_a_row_over_which_many_processes_died_is_not_given_up(bench: Make):
@@ -148,10 +148,10 @@ async def test_a_row_over_which_many_processes_died_is_not_given_up(bench: Make)
     job = await started(alive, [new(f"Person{n}", f"493023125{n:05}", f"K{n}") for n in range(3)], "import")
     for place in range(MAX_TRIES + 3):
         dead = worker_of(b, lease=-1.0)
-        held = await dead.ledger.take(f"dead {place}")
-        assert held is not None
-        rows, _ = await dead.ledger.exchange(held, (), 5)
-        await dead.ledger.begin(held, [(row, None) for row in rows])
+        lease = await dead.ledger.take(f"dead {place}")
+        assert lease is not None
+        rows, _ = await dead.ledger.exchange(lease, (), 5)
+        await dead.ledger.begin(lease, [(row, None) for row in rows])
     await alive.finish_all()
     _, rows = await seen(alive, job)
     assert states(rows) == ["done"] * 3

@@ -39,11 +39,11 @@ def refusing(
     *statuses: int, method: str = "PATCH", path: str = ""
 ) -> Callable[[httpx2.Request], httpx2.Response | None]:
     """Answers the first requests of this kind with these statuses, without doing anything."""
-    left = list(statuses)
+    rest = list(statuses)
 
     def answer(request: httpx2.Request) -> httpx2.Response | None:
-        if request.method == method and request.url.path.endswith(path) and left:
-            return json_answer(left.pop(0))
+        if request.method == method and request.url.path.endswith(path) and rest:
+            return json_answer(rest.pop(0))
         return None
 
     return answer
@@ -86,8 +86,8 @@ async def test_every_row_is_done_and_journalled(bench: Make):
 async def test_a_reset_an_update_and_a_deletion_are_done(bench: Make):
     b = bench()
     worker = worker_of(b)
-    called = [one for one in contacts_of(b, 200) if attempts(one)][:6]
-    first, second, third = called[:2], called[2:4], called[4:]
+    contacts = [one for one in contacts_of(b, 200) if attempts(one)][:6]
+    first, second, third = contacts[:2], contacts[2:4], contacts[4:]
     await finished(worker, [step("reset", one) for one in first], "reset")
     await finished(worker, [step("update", one, City="Bonn") for one in second], "update")
     await finished(worker, [step("delete", one) for one in third], "delete")
@@ -99,17 +99,17 @@ async def test_a_reset_an_update_and_a_deletion_are_done(bench: Make):
 @pytest.mark.parametrize("options", [Options(), Options(release="no-batch")], ids=["batch", "single"])
 async def test_who_has_changed_since_is_left_out_and_named(bench: Make, options: Options):
     b = bench(options)
-    called = [one for one in contacts_of(b, 200) if attempts(one)][:4]
+    contacts = [one for one in contacts_of(b, 200) if attempts(one)][:4]
     worker = worker_of(b)
-    job = await started(worker, [step("reset", one) for one in called], "reset")
-    changed(b, called[1], comment="Kein Interesse mehr")
-    b.store.delete_contact(called[2].id)
+    job = await started(worker, [step("reset", one) for one in contacts], "reset")
+    changed(b, contacts[1], comment="Kein Interesse mehr")
+    b.store.delete_contact(contacts[2].id)
     await worker.finish_all()
     progress, rows = await seen(worker, job)
     assert states(rows) == ["done", "left", "left", "done"]
     assert "has changed" in (rows[1].why or "")
     assert rows[2].why == "the contact is gone"
-    assert attempts(record_of(b, called[1].id)) > 0
+    assert attempts(record_of(b, contacts[1].id)) > 0
     assert len(await b.profile.journal.of_job(job.id)) == 2
     assert progress.counts[RowState.left] == 2
 
@@ -117,27 +117,27 @@ async def test_who_has_changed_since_is_left_out_and_named(bench: Make, options:
 async def test_an_import_whose_answer_is_lost_is_looked_up_and_not_sent_twice(bench: Make):
     b = bench()
     worker = worker_of(b)
-    b.wire.inner = cut = CutAfter(b.wire.inner, lambda count: count % 3 == 0, "/import")
+    b.wire.inner = wire = CutAfter(b.wire.inner, lambda count: count % 3 == 0, "/import")
     before = len(b.store.contacts())
     progress, rows = await finished(worker, [new(*one) for one in PEOPLE], "import")
     assert progress.job.state is JobState.done
     assert set(states(rows)) == {"done"}
     assert len(b.store.contacts()) == before + len(PEOPLE)
-    assert cut.count == len(PEOPLE)
+    assert wire.count == len(PEOPLE)
     keys = Counter(one.user_data for one in b.store.contacts() if (one.user_data or "").startswith("K"))
     assert all(keys[key] == 1 for _, _, key in PEOPLE)
-    looked = [entry for entry in await b.profile.journal.of_job(progress.job.id) if entry.result]
-    assert len(looked) == 10
-    assert all("the dialler was asked" in (entry.result or "") for entry in looked)
+    entries = [entry for entry in await b.profile.journal.of_job(progress.job.id) if entry.result]
+    assert len(entries) == 10
+    assert all("the dialler was asked" in (entry.result or "") for entry in entries)
 
 
 async def test_an_import_without_a_key_is_looked_up_by_number_and_name(bench: Make):
     b = bench()
     worker = worker_of(b)
-    b.wire.inner = cut = CutAfter(b.wire.inner, lambda count: count == 2, "/import")
+    b.wire.inner = wire = CutAfter(b.wire.inner, lambda count: count == 2, "/import")
     progress, rows = await finished(worker, [new(name, number) for name, number, _ in PEOPLE[:4]], "import")
     assert states(rows) == ["done"] * 4
-    assert cut.count == 4
+    assert wire.count == 4
     assert all(row.contact_id for row in rows)
     assert progress.job.state is JobState.done
 
@@ -302,10 +302,10 @@ async def test_rows_that_a_dead_process_has_begun_are_looked_up(bench: Make):
     dead, alive = worker_of(b, lease=-1.0), worker_of(b)
     contacts = [one for one in contacts_of(b, 20) if not one.b_locked][:3]
     job = await started(dead, [step("lock", one) for one in contacts])
-    held = await dead.ledger.take("dead")
-    assert held is not None
-    rows, _ = await dead.ledger.exchange(held, (), 2)
-    await dead.ledger.begin(held, [(row, None) for row in rows])
+    lease = await dead.ledger.take("dead")
+    assert lease is not None
+    rows, _ = await dead.ledger.exchange(lease, (), 2)
+    await dead.ledger.begin(lease, [(row, None) for row in rows])
     changed(b, contacts[0], b_locked=True)  # its request had arrived
     await alive.finish_all()
     _, rows = await seen(alive, job)
@@ -357,7 +357,7 @@ async def test_half_an_hour_of_trouble_pauses_the_job(bench: Make, monkeypatch: 
 async def test_a_fresh_contact_that_was_called_at_once_is_still_the_imported_one(bench: Make):
     b = bench()
     worker = worker_of(b)
-    b.wire.inner = cut = CutAfter(b.wire.inner, lambda count: count == 1, "/import")
+    b.wire.inner = wire = CutAfter(b.wire.inner, lambda count: count == 1, "/import")
 
     def called(request: httpx2.Request) -> httpx2.Response | None:
         for contact in b.store.contacts(538):
@@ -369,13 +369,13 @@ async def test_a_fresh_contact_that_was_called_at_once_is_still_the_imported_one
     b.wire.instead = called
     _, rows = await finished(worker, [new(*PEOPLE[0])], "import")
     assert states(rows) == ["done"]
-    assert cut.count == 1
+    assert wire.count == 1
 
 
 async def test_an_import_that_cannot_be_told_from_others_is_unknown_and_not_sent_again(bench: Make):
     b = bench()
-    b.wire.inner = cut = CutAfter(b.wire.inner, lambda count: count == 1, "/import")
+    b.wire.inner = wire = CutAfter(b.wire.inner, lambda count: count == 1, "/import")
     untold = msgspec.structs.replace(new(*PEOPLE[0]), key=None)
     _, rows = await finished(worker_of(b), [untold], "import")
     assert states(rows) == ["unknown"]
-    assert cut.count == 1
+    assert wire.count == 1

@@ -32,10 +32,10 @@ async def test_a_list_that_takes_long_is_kept_ten_times_as_long():
 
 async def test_only_those_who_must_not_be_called_again_are_remembered(bench: Make):
     b = bench()
-    locked = b.store.add_contact(fresh(user_data="K1", phone_number1=NUMBER, b_locked=True))
+    locked_contact = b.store.add_contact(fresh(user_data="K1", phone_number1=NUMBER, b_locked=True))
     b.store.add_contact(fresh(user_data="K2", phone_number1="493023125903"))
     people = await closed_people(b.profile.dialler)
-    assert closed_one(people, "", [NUMBER]) == locked.id
+    assert closed_one(people, "", [NUMBER]) == locked_contact.id
     assert closed_one(people, "K2", ["493023125903"]) is None
 
 

@@ -18,7 +18,7 @@ import pytest
 import uvicorn
 
 from dialler_mcp.api import Address, Dialler
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.lists.jobs.job import Draft, JobState, RowState
 from dialler_mcp.protocol.http import listen
 from dialler_mcp.sandbox import Options, Store, build_app
@@ -117,9 +117,9 @@ async def imported(
         async with Dialler(Address(url, TOKEN)) as dialler:
             watcher = worker_at(dialler, place.store(), LEASE)
             people = [new(f"Person{n}", f"493023125{n:05}", f"Key{n}" if n % 2 else None) for n in range(rows)]
-            drafted = Draft("import", "import a list", "dialler_import_list", CALLER)
-            job = await watcher.ledger.freeze(lambda: drafted, steps_of(people))
-            await watcher.ledger.start(job, Confirmed("phrase"), lambda _: None)
+            draft = Draft("import", "import a list", "dialler_import_list", CALLER)
+            job = await watcher.ledger.freeze(lambda: draft, steps_of(people))
+            await watcher.ledger.start(job, Approval("phrase"), lambda _: None)
             workers = Workers(place.url, url, processes, random)
             app.strike = lambda: strike(workers)
             try:
@@ -127,7 +127,7 @@ async def imported(
             finally:
                 workers.close()
             progress = await watcher.ledger.progress(job.id)
-            reported = await watcher.ledger.rows(job.id, EVERY, rows)
+            job_rows = await watcher.ledger.rows(job.id, EVERY, rows)
     names = Counter(one.name for one in store.contacts() if (one.name or "").startswith("Person"))
     assert app.struck == strikes
     assert progress.counts == {RowState.done: rows}
@@ -135,12 +135,12 @@ async def imported(
     assert set(names.values()) == {1}
     assert len(store.contacts()) == before + rows
     ids = {one.name: one.id for one in store.contacts() if (one.name or "").startswith("Person")}
-    assert all(row.contact_id == ids[row.step.label] for row in reported)
+    assert all(row.contact_id == ids[row.step.label] for row in job_rows)
 
 
 async def until_done(watcher: Any, job: int) -> None:
     """Wait until a job is done."""
-    async with asyncio.timeout(1_500):
+    async with asyncio.timeout(max(1_500, 20 * KILLS)):
         state = None
         while state is not JobState.done:
             await asyncio.sleep(0.1)

@@ -5,11 +5,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from dialler_mcp.changes.gate import Confirmed
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.journal import Journal
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.job import Draft, JobRow, JobState, RowState
-from dialler_mcp.lists.jobs.ledger import Finished, Ledger
+from dialler_mcp.lists.jobs.ledger import Ledger, RowOutcome
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.jobs import Lost
 from dialler_mcp.words import Words
@@ -37,7 +37,7 @@ def make(place: Place, clock: Clock) -> Make:
     def made(dialler: str = "sandbox", days: int = 90) -> Ledger:
         store = place.store()
         journal = Journal(store, dialler, days, now=lambda: datetime.fromtimestamp(clock.seconds, UTC))
-        return Ledger(store, journal, dialler, lease=60.0)
+        return Ledger(store, journal, dialler, lease_seconds=60.0)
 
     return made
 
@@ -48,18 +48,18 @@ async def frozen(ledger: Ledger, title: str = "import 5") -> Any:
 
 
 async def running(ledger: Ledger) -> Any:
-    return await ledger.start(await frozen(ledger), Confirmed("phrase"), lambda _: None)
+    return await ledger.start(await frozen(ledger), Approval("phrase"), lambda _: None)
 
 
 async def test_a_caller_has_so_many_previews_and_loses_the_oldest(make: Make, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("dialler_mcp.lists.jobs.ledger.MAX_WAITING", 3)
     ledger = make()
-    started = await running(ledger)
+    job = await running(ledger)
     first, *others = [await frozen(ledger, f"import {number}") for number in range(4)]
     with pytest.raises(Problem, match="no such job"):
         await ledger.job(first.id)
     assert [(await ledger.job(one.id)).state for one in others] == [JobState.frozen] * 3
-    assert (await ledger.job(started.id)).state is JobState.running
+    assert (await ledger.job(job.id)).state is JobState.running
     assert await ledger.rows(first.id, tuple(RowState), 10) == []
 
 
@@ -100,8 +100,8 @@ async def test_a_contact_that_a_lost_process_created_beside_another_is_noted(mak
     clock.seconds += 61
     second = await other.take("other")
     assert second is not None
-    await other.exchange(second, [Finished(row, RowState.done, contact_id=700 + row.number) for row in rows], 5)
-    late = [Finished(rows[0], RowState.done, contact_id=700), Finished(rows[1], RowState.done, contact_id=800)]
+    await other.exchange(second, [RowOutcome(row, RowState.done, contact_id=700 + row.number) for row in rows], 5)
+    late = [RowOutcome(rows[0], RowState.done, contact_id=700), RowOutcome(rows[1], RowState.done, contact_id=800)]
     await one.note_late(first, late)
     await one.note_late(first, ())
     whys = {row.number: row.why for row in await other.rows(job.id, [RowState.done], 5)}
@@ -113,13 +113,13 @@ async def test_a_contact_that_a_lost_process_created_beside_another_is_noted(mak
 async def test_a_lease_that_is_kept_does_not_run_out(make: Make, clock: Clock):
     one, other = make(), make()
     await running(one)
-    held = await one.take("one")
-    assert held is not None
+    lease = await one.take("one")
+    assert lease is not None
     for _ in range(3):
         clock.seconds += 50
-        await one.keep(held)
+        await one.keep(lease)
     assert await other.take("other") is None
-    await one.leave(held)
+    await one.leave(lease)
     again = await other.take("other")
     assert again is not None
     assert not again.was_held
@@ -128,12 +128,12 @@ async def test_a_lease_that_is_kept_does_not_run_out(make: Make, clock: Clock):
 async def test_rows_are_begun_before_they_are_sent_and_come_first_to_whoever_goes_on(make: Make, clock: Clock):
     ledger = make()
     job = await running(ledger)
-    held = await ledger.take("one")
-    assert held is not None
-    rows, _ = await ledger.exchange(held, (), 3)
-    begun = await ledger.begin(held, [(rows[1], None)])
-    assert (begun[0].tries, begun[0].state) == (1, RowState.new)
-    again, _ = await ledger.exchange(held, [ends.failed(rows[0], Words.alike("no"))], 5)
+    lease = await ledger.take("one")
+    assert lease is not None
+    rows, _ = await ledger.exchange(lease, (), 3)
+    rows_begun = await ledger.begin(lease, [(rows[1], None)])
+    assert (rows_begun[0].tries, rows_begun[0].state) == (1, RowState.new)
+    again, _ = await ledger.exchange(lease, [ends.failed(rows[0], Words.alike("no"))], 5)
     assert [row.number for row in again] == [1, 2, 3, 4]
     assert again[0].state is RowState.begun
     progress = await ledger.progress(job.id)
@@ -150,11 +150,11 @@ async def test_a_job_starts_once_and_only_where_it_is_admitted(make: Make):
         raise Problem("not today")
 
     with pytest.raises(Problem, match="not today"):
-        await ledger.start(job, Confirmed(), never)
+        await ledger.start(job, Approval(), never)
     assert (await ledger.job(job.id)).state is JobState.frozen
-    assert (await ledger.start(job, Confirmed("card", reason="so"), lambda _: None)).reason == "so"
+    assert (await ledger.start(job, Approval("card", reason="so"), lambda _: None)).reason == "so"
     with pytest.raises(Problem, match="started or cancelled already"):
-        await ledger.start(job, Confirmed(), lambda _: None)
+        await ledger.start(job, Approval(), lambda _: None)
 
 
 async def test_the_same_job_is_kept_once_while_it_waits(make: Make, clock: Clock):
@@ -190,28 +190,28 @@ async def test_what_nobody_confirms_is_forgotten_after_a_day_and_what_is_done_wi
 ):
     ledger = make(days=7)
     waiting = await frozen(ledger, "never confirmed")
-    done = await running(ledger)
-    await ledger.control(done.id, "cancel")
+    job = await running(ledger)
+    await ledger.control(job.id, "cancel")
     clock.seconds += 2 * DAY
     await frozen(ledger, "later")
     with pytest.raises(Problem, match="no such job"):
         await ledger.job(waiting.id)
-    assert await ledger.job(done.id)
+    assert await ledger.job(job.id)
     clock.seconds += 6 * DAY
     await frozen(ledger, "much later")
     with pytest.raises(Problem, match="no such job"):
-        await ledger.job(done.id)
+        await ledger.job(job.id)
 
 
 async def test_a_wish_waits_for_the_holder_and_is_fulfilled_at_once_where_there_is_none(make: Make):
     ledger = make()
     job = await running(ledger)
-    held = await ledger.take("one")
-    assert held is not None
+    lease = await ledger.take("one")
+    assert lease is not None
     assert (await ledger.control(job.id, "pause")).wish == "pause"
-    _, wish = await ledger.exchange(held, (), 1)
+    _, wish = await ledger.exchange(lease, (), 1)
     assert wish == "pause"
-    await ledger.leave(held, JobState.paused, Words.alike("asked for"))
+    await ledger.leave(lease, JobState.paused, Words.alike("asked for"))
     assert (await ledger.job(job.id)).why == "asked for"
     assert (await ledger.control(job.id, "resume")).state is JobState.running
     assert (await ledger.control(job.id, "cancel")).state is JobState.cancelled

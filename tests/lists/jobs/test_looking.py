@@ -46,11 +46,11 @@ def came(days: float = 0.0, **fields: object) -> Contact:
 
 
 def test_who_came_in_since_is_found_by_key_or_else_by_number_and_name():
-    found = arrivals(came())
-    assert [one.id for one in found.of({"UserData": " k1 "})] == [7]
-    assert [one.id for one in found.of({"Name": "NEUMANN", "PhoneNumber2": "493023125901"})] == [7]
-    assert found.of({"Name": "Weiß", "PhoneNumber1": "493023125901"}) == []
-    assert found.of({"UserData": "K2", "Name": "Neumann", "PhoneNumber1": "493023125901"}) == []
+    contacts = arrivals(came())
+    assert [one.id for one in contacts.of({"UserData": " k1 "})] == [7]
+    assert [one.id for one in contacts.of({"Name": "NEUMANN", "PhoneNumber2": "493023125901"})] == [7]
+    assert contacts.of({"Name": "Weiß", "PhoneNumber1": "493023125901"}) == []
+    assert contacts.of({"UserData": "K2", "Name": "Neumann", "PhoneNumber1": "493023125901"}) == []
 
 
 @pytest.mark.parametrize(("contact", "new"), [(came(), True), (came(-2), False), (with_(user_data="K1"), True)])

@@ -56,8 +56,8 @@ async def test_a_disk_that_is_full_in_the_middle_loses_nothing(bench: Make, monk
     with pytest.raises(StateError, match="The disk is full"):
         await worker.finish_all()
     room(100_000)
-    sent = len(b.wire.changes)
-    assert 0 < sent <= len(people)
+    count = len(b.wire.changes)
+    assert 0 < count <= len(people)
     clock.seconds += 100
     b.wire.instead = None
     await other.finish_all()

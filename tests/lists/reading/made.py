@@ -73,21 +73,21 @@ def a_workbook(
     properties: str = "",
 ) -> Path:
     """An XLSX by hand: the XML of each sheet by its name, the state of those that are not visible, more parts."""
-    listed = "".join(
+    sheet_list = "".join(
         f'<sheet name="{title}" sheetId="{n}" r:id="s{n}" state="{(states or {}).get(title, "visible")}"/>'
         for n, title in enumerate(sheets, start=1)
     )
-    related = "".join(
+    relations = "".join(
         f'<Relationship Id="s{n}" Type="{RELATED}/worksheet" Target="worksheets/sheet{n}.xml"/>'
         for n in range(1, len(sheets) + 1)
     )
     for kind, part in (("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")):
         if f"xl/{part}" in (more or {}):
-            related += f'<Relationship Id="{kind}" Type="{RELATED}/{kind}" Target="/xl/{part}"/>'
+            relations += f'<Relationship Id="{kind}" Type="{RELATED}/{kind}" Target="/xl/{part}"/>'
     parts = {
         "xl/workbook.xml": f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{RELATED}">{properties}'
-        f"<sheets>{listed}</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": f'{HEAD}<Relationships xmlns="{ZIPPED}">{related}</Relationships>',
+        f"<sheets>{sheet_list}</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f'{HEAD}<Relationships xmlns="{ZIPPED}">{relations}</Relationships>',
         **{f"xl/worksheets/sheet{n}.xml": xml for n, xml in enumerate(sheets.values(), start=1)},
         **(more or {}),
     }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dialler_mcp.lists.reading.cells import (
     MAX_NAME,
     Kind,
-    Typed,
+    TypedCell,
     date_text,
     duration_text,
     is_tidy,
@@ -39,13 +39,13 @@ def test_a_cell_is_composed_and_holds_nothing_that_nobody_sees(cell: str, tidy: 
 
 
 def test_a_typed_cell_stays_typed():
-    (cell,) = tidied([Typed("a\u0308", Kind.formula)])
-    assert isinstance(cell, Typed)
+    (cell,) = tidied([TypedCell("a\u0308", Kind.formula)])
+    assert isinstance(cell, TypedCell)
     assert (cell, cell.kind) == ("ä", Kind.formula)
 
 
 def test_a_typed_cell_can_be_handed_to_another_process():
-    cell = pickle.loads(pickle.dumps(Typed("1", Kind.number)))
+    cell = pickle.loads(pickle.dumps(TypedCell("1", Kind.number)))
     assert (cell, cell.kind) == ("1", Kind.number)
 
 
@@ -75,7 +75,7 @@ def test_a_number_is_exact_and_plain(number: float, text: str):
 
 
 @pytest.mark.parametrize(
-    ("written", "text"),
+    ("notation", "text"),
     [
         ("1067", "1067"),
         ("-007", "-7"),
@@ -85,8 +85,8 @@ def test_a_number_is_exact_and_plain(number: float, text: str):
         ("x", "x"),
     ],
 )
-def test_a_written_number_loses_nothing(written: str, text: str):
-    assert written_number(written) == text
+def test_a_written_number_loses_nothing(notation: str, text: str):
+    assert written_number(notation) == text
 
 
 @pytest.mark.parametrize(

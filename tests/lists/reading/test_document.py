@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from dialler_mcp.lists.reading.cells import Kind, Typed
+from dialler_mcp.lists.reading.cells import Kind, TypedCell
 from dialler_mcp.lists.reading.document import CutOff, Document, Members, NotJson, TooLong, decoded
 
 
@@ -12,9 +12,9 @@ def document(text: str, most: int = 1_000) -> Document:
 
 
 def test_numbers_keep_their_digits_and_objects_their_twins():
-    assert decoded('{"a": 4930231250, "a": "x"}') == Members([("a", Typed("4930231250", Kind.number)), ("a", "x")])
+    assert decoded('{"a": 4930231250, "a": "x"}') == Members([("a", TypedCell("4930231250", Kind.number)), ("a", "x")])
     number = decoded("1.50")
-    assert isinstance(number, Typed)
+    assert isinstance(number, TypedCell)
     assert number.kind is Kind.number
 
 

@@ -11,8 +11,8 @@ from tests.lists.reading.made import a_file, cells_of, faults_of, table_of
 LIST = "Name;Ort;Telefon\nMüller;Köln;0221 4710002\nGroß;München;089 99998003\n"
 
 
-def found(folder: Path, content: bytes, wanted: str | None = None) -> Encoding:
-    return encoding_of(a_file(folder, content), wanted)
+def found(folder: Path, content: bytes, encoding: str | None = None) -> Encoding:
+    return encoding_of(a_file(folder, content), encoding)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from dialler_mcp.lists.reading.cells import Kind, Typed
+from dialler_mcp.lists.reading.cells import Kind, TypedCell
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.exchange import KINDS, LETTERS, Writer, chosen, line_of
 from dialler_mcp.lists.reading.limits import Limits
@@ -24,7 +24,7 @@ def test_a_row_that_is_written_is_read():
     first, second, _ = file.getvalue().split(b"\n")
     line = line_of(first)
     assert (line.number, line.cells) == (4, ["Anna", "7", "a\n\u2028ü"])
-    assert [cell.kind for cell in line.cells if isinstance(cell, Typed)] == [Kind.number]
+    assert [cell.kind for cell in line.cells if isinstance(cell, TypedCell)] == [Kind.number]
     assert line_of(second).cells == ["Ben"]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from dialler_mcp.lists.reading import files
 from dialler_mcp.lists.reading.errors import Unreadable
-from dialler_mcp.lists.reading.files import NO_FOLDERS, Spooled, spool
+from dialler_mcp.lists.reading.files import NO_FOLDERS, FileCopy, spool
 from dialler_mcp.lists.reading.limits import Limits
 
 CONTENT = b"Name;Telefon\nMeier;030 23125001\n"
@@ -29,24 +29,24 @@ def lists(tmp_path: Path) -> Path:
     return folder
 
 
-def copied(path: str | Path, *folders: Path, limits: Limits = Limits()) -> Spooled:
+def copied(path: str | Path, *folders: Path, limits: Limits = Limits()) -> FileCopy:
     return spool(str(path), folders, folders[-1].parent / "spool", limits)
 
 
 def left(folder: Path) -> list[Path]:
     """What lies beside the lists."""
-    spooled = folder.parent / "spool"
-    return list(spooled.iterdir()) if spooled.exists() else []
+    spool_folder = folder.parent / "spool"
+    return list(spool_folder.iterdir()) if spool_folder.exists() else []
 
 
 @pytest.mark.parametrize("path", ["people.csv", "in it/more.csv", "in it/../people.csv", ' "people.csv"'])
 def test_a_file_in_an_allowed_folder_is_copied(lists: Path, tmp_path: Path, path: str):
     (tmp_path / "empty").mkdir()
-    spooled = copied(path, tmp_path / "empty", lists)
-    assert spooled.path.read_bytes() == CONTENT
-    assert (spooled.size, spooled.digest) == (len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
-    assert spooled.name == ("more.csv" if "more" in path else "people.csv")
-    assert spooled.path.parent == tmp_path / "spool"
+    copy = copied(path, tmp_path / "empty", lists)
+    assert copy.path.read_bytes() == CONTENT
+    assert (copy.size, copy.digest) == (len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
+    assert copy.name == ("more.csv" if "more" in path else "people.csv")
+    assert copy.path.parent == tmp_path / "spool"
 
 
 def test_a_whole_path_is_as_good(lists: Path):
@@ -55,9 +55,9 @@ def test_a_whole_path_is_as_good(lists: Path):
 
 @POSIX
 def test_files_are_their_owner_s_alone(lists: Path):
-    spooled = copied("people.csv", lists)
-    assert stat.S_IMODE(spooled.path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(spooled.path.parent.stat().st_mode) == 0o700
+    copy = copied("people.csv", lists)
+    assert stat.S_IMODE(copy.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(copy.path.parent.stat().st_mode) == 0o700
 
 
 def refused(path: str | Path, lists: Path, sentence: str, limits: Limits = Limits()) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from dialler_mcp.lists.reading.cells import Kind, Typed
+from dialler_mcp.lists.reading.cells import Kind, TypedCell
 from dialler_mcp.lists.reading.layout import HEAD_AGAIN, NO_HEAD, SUM, UNITS, Layout, layout_of
-from dialler_mcp.lists.reading.lines import Line, Merged
+from dialler_mcp.lists.reading.lines import Line, MergedCells
 from dialler_mcp.words import Words
 
 PEOPLE = ("1|Meier|Köln|030 23125001", "2|Abel|Ulm|030 23125002")
@@ -17,8 +17,8 @@ def lines_of(*texts: str) -> list[Line]:
     return [Line(number, text.split("|")) for number, text in enumerate(texts, start=1) if text.strip("|")]
 
 
-def laid_out(*texts: str, merged: Sequence[Merged] = (), ragged: bool = False) -> Layout:
-    return layout_of(lines_of(*texts), merged, ragged=ragged)
+def laid_out(*texts: str, merges: Sequence[MergedCells] = (), ragged: bool = False) -> Layout:
+    return layout_of(lines_of(*texts), merges, ragged=ragged)
 
 
 @pytest.mark.parametrize(
@@ -54,16 +54,16 @@ def test_a_group_head_is_joined(group: str, head: str, columns: tuple[str, ...] 
 
 
 def test_a_group_reaches_as_far_as_it_is_merged():
-    merged = [Merged(1, 0, 0), Merged(1, 1, 2)]
-    assert laid_out("Nr|Person||", "|Name|Ort|Telefon", *PEOPLE, merged=merged).columns == (
+    merges = [MergedCells(1, 0, 0), MergedCells(1, 1, 2)]
+    assert laid_out("Nr|Person||", "|Name|Ort|Telefon", *PEOPLE, merges=merges).columns == (
         *("Nr", "Person Name", "Person Ort", "Telefon"),
     )
 
 
 def test_a_merged_title_is_no_group():
-    merged = [Merged(1, 0, 3)]
-    assert laid_out("Kunden", HEAD, *PEOPLE, merged=merged).columns[0] == "Nr"
-    assert laid_out("||Kontakt|", HEAD, *PEOPLE, merged=[Merged(1, 2, 3)]).columns[2:] == (
+    merges = [MergedCells(1, 0, 3)]
+    assert laid_out("Kunden", HEAD, *PEOPLE, merges=merges).columns[0] == "Nr"
+    assert laid_out("||Kontakt|", HEAD, *PEOPLE, merges=[MergedCells(1, 2, 3)]).columns[2:] == (
         "Kontakt Ort",
         "Kontakt Telefon",
     )
@@ -93,7 +93,7 @@ def test_a_title_above_people_without_a_head_is_no_person():
 
 
 def test_typed_values_are_no_names():
-    lines = [Line(1, ["Meier", Typed("true", Kind.boolean)]), Line(2, ["Abel", Typed("false", Kind.boolean)])]
+    lines = [Line(1, ["Meier", TypedCell("true", Kind.boolean)]), Line(2, ["Abel", TypedCell("false", Kind.boolean)])]
     assert layout_of(lines).head_line is None
 
 
@@ -136,7 +136,7 @@ def test_units_stand_right_below_the_head():
 
 
 def test_a_formula_is_a_sum_whatever_it_holds():
-    line = Line(9, ["Summe", "", "", Typed("#NAME?", Kind.formula)])
+    line = Line(9, ["Summe", "", "", TypedCell("#NAME?", Kind.formula)])
     assert laid_out(HEAD, *PEOPLE).fault(line) == SUM
 
 

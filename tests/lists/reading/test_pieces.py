@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.limits import Limits
-from dialler_mcp.lists.reading.pieces import MAX_NAME, MAX_OPEN, Incoming, Pieces, plain_name
+from dialler_mcp.lists.reading.pieces import MAX_NAME, MAX_OPEN, IncomingFile, Pieces, plain_name
 from dialler_mcp.problem import Problem
 from tests.examples import examples
 from tests.tools.asking import Clock
@@ -22,12 +22,12 @@ SECONDS = 60.0
 CONTENT = bytes(range(256)) * 4
 
 
-def add(pieces: Pieces, incoming: Incoming, offset: int, piece: bytes) -> None:
+def add(pieces: Pieces, incoming: IncomingFile, offset: int, piece: bytes) -> None:
     content = base64.b64encode(piece).decode()
     pieces.add(incoming, offset, hashlib.sha256(piece).hexdigest(), content)
 
 
-def begun(tmp_path: Path, content: bytes = CONTENT, clock: Clock | None = None) -> tuple[Pieces, Incoming]:
+def begun(tmp_path: Path, content: bytes = CONTENT, clock: Clock | None = None) -> tuple[Pieces, IncomingFile]:
     pieces = Pieces(tmp_path / "lists", SECONDS, clock or Clock())
     return pieces, pieces.begin("mcp", "leads.csv", len(content))
 
@@ -110,7 +110,7 @@ def test_a_caller_sends_few_files_at_once_and_the_oldest_makes_room(tmp_path: Pa
     clock = Clock()
     pieces = Pieces(tmp_path, SECONDS, clock)
     other = pieces.begin("somebody else", "theirs.csv", 1)
-    mine: list[Incoming] = []
+    mine: list[IncomingFile] = []
     for number in range(MAX_OPEN + 1):
         clock.seconds += 1
         mine.append(pieces.begin("mcp", f"{number}.csv", 1))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dialler_mcp.lists.reading import document, records
-from dialler_mcp.lists.reading.cells import Kind, Typed
+from dialler_mcp.lists.reading.cells import Kind, TypedCell
 from dialler_mcp.lists.reading.encodings import DAMAGED
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.table import Table, Unreadable, read, read_objects
@@ -60,7 +60,7 @@ def test_what_is_nested_is_flat():
 
 
 @pytest.mark.parametrize(
-    ("written", "text", "kind"),
+    ("notation", "text", "kind"),
     [
         ("493023125042", "493023125042", Kind.number),
         ("12345678901234567890", "12345678901234567890", Kind.number),
@@ -73,10 +73,10 @@ def test_what_is_nested_is_flat():
         ("NaN", "NaN", Kind.error),
     ],
 )
-def test_values_are_exact_and_say_what_they_were(tmp_path: Path, written: str, text: str, kind: Kind):
-    (row,) = table(tmp_path, f'[{{"a": {written}}}]').rows()
+def test_values_are_exact_and_say_what_they_were(tmp_path: Path, notation: str, text: str, kind: Kind):
+    (row,) = table(tmp_path, f'[{{"a": {notation}}}]').rows()
     cell = row.cells[0]
-    assert isinstance(cell, Typed)
+    assert isinstance(cell, TypedCell)
     assert (cell, cell.kind) == (text, kind)
 
 
@@ -84,7 +84,7 @@ def test_values_of_objects_are_the_same():
     text = read_objects([{"a": True, "b": 7, "c": 1.5, "d": None, "e": "x"}])
     row = next(text.rows())
     assert list(row.cells) == ["true", "7", "1.5", "", "x"]
-    assert [type(cell) for cell in row.cells] == [Typed, Typed, Typed, str, str]
+    assert [type(cell) for cell in row.cells] == [TypedCell, TypedCell, TypedCell, str, str]
 
 
 @pytest.mark.parametrize(
@@ -105,9 +105,9 @@ def test_a_record_that_cannot_be_used_says_why(tmp_path: Path, second: str, faul
     assert faults_of(text) == {2: fault}
 
 
-@pytest.mark.parametrize("cut", range(12, 22))
-def test_a_cut_array_says_so_and_keeps_what_is_whole(tmp_path: Path, cut: int):
-    text = table(tmp_path, '[{"a": "x"}, {"a": "y"}]'[:cut])
+@pytest.mark.parametrize("length", range(12, 22))
+def test_a_cut_array_says_so_and_keeps_what_is_whole(tmp_path: Path, length: int):
+    text = table(tmp_path, '[{"a": "x"}, {"a": "y"}]'[:length])
     assert cells_of(text) == [["x"]]
     assert faults_of(text) == {2: records.CUT}
 

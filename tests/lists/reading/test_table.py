@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dialler_mcp.lists.reading.cells import tidied
 from dialler_mcp.lists.reading.limits import MAX_PASTED
-from dialler_mcp.lists.reading.table import Kind, Table, Typed, Unreadable, read, read_objects, read_pasted
+from dialler_mcp.lists.reading.table import Kind, Table, TypedCell, Unreadable, read, read_objects, read_pasted
 from tests.examples import examples
 from tests.lists.reading.made import a_file, cells_of, faults_of, said_of, table_of
 
@@ -104,7 +104,7 @@ def test_figures_and_dates_are_plain_and_say_what_they_were():
     row = persons(sample("03-floats-merged-head.xlsx"))[0]
     number, day, amount = row["Telefon Festnetz"], row["Vertrag Beginn"], row["Vertrag Betrag"]
     assert (number, day, amount) == ("493023125020", "2026-12-31", "1234.5")
-    assert [cell.kind for cell in (number, day, amount) if isinstance(cell, Typed)] == [
+    assert [cell.kind for cell in (number, day, amount) if isinstance(cell, TypedCell)] == [
         *(Kind.number, Kind.date, Kind.number),
     ]
 
@@ -239,8 +239,8 @@ TEXTS = st.text('abäöüß 09,;|\t"\r\n()/-', max_size=12)
 def test_a_table_that_was_written_reads_back(
     tmp_path: Path, rows: list[tuple[str, str, str]], delimiter: str, encoding: str, quoting: Any
 ):
-    written = io.StringIO(newline="")
-    csv.writer(written, delimiter=delimiter, quoting=quoting).writerows([("Nr", "Name", "Ort"), *rows])
-    table = table_of(tmp_path, written.getvalue().encode(encoding))
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=delimiter, quoting=quoting).writerows([("Nr", "Name", "Ort"), *rows])
+    table = table_of(tmp_path, file.getvalue().encode(encoding))
     assert (table.delimiter, table.columns) == (delimiter, ("Nr", "Name", "Ort"))
     assert cells_of(table) == [list(tidied(row)) for row in rows]

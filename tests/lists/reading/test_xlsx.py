@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dialler_mcp.lists.reading.cells import Kind, Typed
+from dialler_mcp.lists.reading.cells import Kind, TypedCell
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.table import Table, Unreadable, read
 from tests.lists.reading.made import (
@@ -78,9 +78,9 @@ def value(folder: Path, cell: str, **more: str) -> str:
     ],
 )
 def test_a_cell_says_what_it_was(tmp_path: Path, cell: str, text: str, kind: Kind):
-    found = value(tmp_path, cell, styles=STYLES)
-    assert isinstance(found, Typed)
-    assert (found, found.kind) == (text, kind)
+    content = value(tmp_path, cell, styles=STYLES)
+    assert isinstance(content, TypedCell)
+    assert (content, content.kind) == (text, kind)
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_a_text_is_a_text(tmp_path: Path, cell: str, text: str):
         f'{HEAD}<sst xmlns="{MAIN}"><si><t>x</t></si><si><r><t>Meier</t></r><r><t> &amp; Co</t></r></si>'
         '<si><t>東</t><rPh sb="0" eb="1"><t>ヒガシ</t></rPh></si></sst>'
     )
-    found = value(tmp_path, cell, sharedStrings=shared, styles=STYLES)
-    assert (found, type(found)) == (text, str)
+    content = value(tmp_path, cell, sharedStrings=shared, styles=STYLES)
+    assert (content, type(content)) == (text, str)
 
 
 def test_days_may_be_counted_from_1904(tmp_path: Path):
@@ -251,13 +251,13 @@ def test_a_lie_about_the_size_of_a_part_is_seen(tmp_path: Path):
         read(path, name="x.xlsx")
 
 
-@pytest.mark.parametrize("gone", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"])
-def test_a_workbook_that_lacks_a_part_is_damaged(tmp_path: Path, gone: str):
+@pytest.mark.parametrize("missing_part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"])
+def test_a_workbook_that_lacks_a_part_is_damaged(tmp_path: Path, missing_part: str):
     whole = a_workbook(tmp_path, {"K": DATA})
     torn = tmp_path / "torn.xlsx"
     with zipfile.ZipFile(whole) as source, zipfile.ZipFile(torn, "w") as target:
         for name in source.namelist():
-            if name != gone:
+            if name != missing_part:
                 target.writestr(name, source.read(name))
         target.writestr("other/workbook.xml", "")
     with pytest.raises(Unreadable):

@@ -6,10 +6,10 @@ from tests.reporting.some_reports import UNREAD, a_report, figures, results
 
 def test_the_rarest_of_many_results_are_one_bar():
     report = a_report(results=results([f"R{place}" for place in range(25)]))
-    shown = data("results", report)
-    assert len(shown) == 20
-    assert shown[-1]["result"] == "other (6 results)"
-    assert sum(row["n"] for row in shown) == sum(one.times for one in report.results)
+    rows = data("results", report)
+    assert len(rows) == 20
+    assert rows[-1]["result"] == "other (6 results)"
+    assert sum(row["n"] for row in rows) == sum(one.times for one in report.results)
     assert len(data("results", a_report(results=results([f"R{place}" for place in range(20)])))) == 20
 
 
@@ -24,14 +24,14 @@ def test_the_funnel_leaves_out_the_steps_that_are_not_known():
 
 
 def test_what_is_left_to_dial_comes_first():
-    shown = data("left", a_report())
-    assert [row["n"] for row in shown] == [30, 60, 10]
-    assert shown[0]["group"] == "left to dial"
+    rows = data("left", a_report())
+    assert [row["n"] for row in rows] == [30, 60, 10]
+    assert rows[0]["group"] == "left to dial"
 
 
 def test_campaigns_are_compared_the_most_called_first():
     report = a_report(["A", "B"])
     without_calls = {name: figure for name, figure in figures().items() if name in ("contacts", "penetration")}
-    shown = data("comparison", replace(report, figures_by_campaign={538: without_calls, 539: figures()}))
-    assert [row["campaign"] for row in shown[::3]] == ["B", "A"]
-    assert [row["label"] for row in shown[3:]] == ["–", "–", "25.0%"]
+    rows = data("comparison", replace(report, figures_by_campaign={538: without_calls, 539: figures()}))
+    assert [row["campaign"] for row in rows[::3]] == ["B", "A"]
+    assert [row["label"] for row in rows[3:]] == ["–", "–", "25.0%"]

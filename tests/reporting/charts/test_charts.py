@@ -55,8 +55,8 @@ def test_names_stand_in_the_data_alone(name: str):
     spec = chart(name, report, Language.en)
     assert not [text for text in texts(spec) if "alert" in text]
     assert len({row["result"] for row in data("results", report)}) == 2
-    written = compiled(spec)
-    assert not [text for text in texts({**written, "data": None}) if "alert" in text]
+    spec_text = compiled(spec)
+    assert not [text for text in texts({**spec_text, "data": None}) if "alert" in text]
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -20,16 +20,16 @@ SPEC: dict[str, Any] = {
 
 
 def pixels(picture: bytes) -> bytes:
-    place, found = 8, b""
+    place, data = 8, b""
     while place < len(picture):
         (length,) = struct.unpack_from(">I", picture, place)
         kind, content = picture[place + 4 : place + 8], picture[place + 8 : place + 8 + length]
         (check,) = struct.unpack_from(">I", picture, place + 8 + length)
         assert check == zlib.crc32(kind + content)
-        found += content if kind == b"IDAT" else b""
+        data += content if kind == b"IDAT" else b""
         place += length + 12
     assert picture.endswith(b"IEND\xaeB`\x82")
-    return zlib.decompress(found)
+    return zlib.decompress(data)
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -43,9 +43,9 @@ def test_a_chart_is_a_small_picture_of_the_wanted_size(name: str):
 
 def test_no_pixel_is_lost_by_packing():
     whole = vl_convert.vegalite_to_png(SPEC, scale=1)
-    packed = png(SPEC, scale=1)
-    assert pixels(packed) == pixels(whole)
-    assert len(packed) < len(whole)
+    picture = png(SPEC, scale=1)
+    assert pixels(picture) == pixels(whole)
+    assert len(picture) < len(whole)
 
 
 def test_umlauts_and_signs_are_drawn():

@@ -5,27 +5,27 @@ from hypothesis import given
 
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.charts.charts import CHARTS, chart
-from dialler_mcp.reporting.charts.tables import Drawn, drawn
+from dialler_mcp.reporting.charts.tables import ChartTable, drawn
 from dialler_mcp.reporting.figures.report import Report
 from tests.examples import examples
 from tests.reporting.some_reports import NOTHING, a_report, reports, rows
 
 
-def table(name: str, report: Report, language: Language = Language.en) -> Drawn:
-    made = drawn(name, chart(name, report, language))
-    assert isinstance(made, Drawn)
-    return made
+def table(name: str, report: Report, language: Language = Language.en) -> ChartTable:
+    chart_table = drawn(name, chart(name, report, language))
+    assert isinstance(chart_table, ChartTable)
+    return chart_table
 
 
 @pytest.mark.parametrize("name", CHARTS)
 @examples(5)
 @given(report=reports())
 def test_every_chart_of_any_report_has_its_table_or_says_that_there_is_nothing(name: str, report: Report):
-    made = drawn(name, chart(name, report, Language.de))
-    if isinstance(made, str):
-        assert made.startswith("Hier gibt es keine ")
+    chart_table = drawn(name, chart(name, report, Language.de))
+    if isinstance(chart_table, str):
+        assert chart_table.startswith("Hier gibt es keine ")
     else:
-        assert {len(row) for row in made.rows} <= {len(made.columns)}
+        assert {len(row) for row in chart_table.rows} <= {len(chart_table.columns)}
 
 
 @pytest.mark.parametrize("name", CHARTS)

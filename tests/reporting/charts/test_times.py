@@ -11,8 +11,8 @@ from tests.reporting.some_reports import FIRST, a_report, breakdowns, rows
 
 def test_a_rate_of_few_attempts_is_not_shown():
     few, enough = rows([9], 29), rows([10], 30)
-    shown = {row["hour"]: row["sure"] for row in data("hours", a_report(breakdowns=breakdowns(hour=few + enough)))}
-    assert shown == {"09": False, "10": True}
+    by_hour = {row["hour"]: row["sure"] for row in data("hours", a_report(breakdowns=breakdowns(hour=few + enough)))}
+    assert by_hour == {"09": False, "10": True}
     alone = a_report(breakdowns=breakdowns(hour=few, week=rows([109], 29)))
     for name in ("hours", "weekdays"):
         spec = chart(name, alone, Language.en)

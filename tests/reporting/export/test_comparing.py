@@ -20,9 +20,9 @@ from dialler_mcp.reporting.figures.measure import Unit
     ],
 )
 def test_a_change_is_said_in_its_unit(value: float | None, before: float | None, unit: Unit, en: str, de: str):
-    changed = change(value, before, unit)
-    assert change_in_words(changed, unit, Language.en) == en
-    assert change_in_words(changed, unit, Language.de) == de
+    words = change(value, before, unit)
+    assert change_in_words(words, unit, Language.en) == en
+    assert change_in_words(words, unit, Language.de) == de
 
 
 def test_a_spreadsheet_shows_the_same():

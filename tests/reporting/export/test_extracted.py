@@ -5,12 +5,12 @@ import pytest
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.problem import Problem
-from dialler_mcp.reporting.export.extracted import Wanted, for_import, selected
+from dialler_mcp.reporting.export.extracted import RowFilter, for_import, selected
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.views import view_columns
 from tests.reporting.house import CAMPAIGN, OTHER, House
 
-CALLS, CONTACTS = Wanted("calls"), Wanted("contacts")
+CALLS, CONTACTS = RowFilter("calls"), RowFilter("contacts")
 
 
 def test_columns_that_are_empty_in_every_row_are_left_out_but_for_programs(read_house: House):
@@ -28,20 +28,20 @@ def test_each_row_names_its_own_campaign_and_result(read_house: House):
     with read_house.snapshots.open([CAMPAIGN, OTHER]) as snapshot:
         columns, rows = selected(snapshot, CALLS, Language.en, Privacy.bank)
         heads = [column.heading for column in columns]
-        seen = {(row[heads.index("campaign")], row[heads.index("contact_id")]) for row in rows}
+        pairs = {(row[heads.index("campaign")], row[heads.index("contact_id")]) for row in rows}
         expected = set(
             snapshot.rows(
                 "SELECT k.name || ' (' || campaign_id || ')', contact_id FROM calls"
                 " JOIN campaigns k USING (campaign_id) WHERE test_call IS DISTINCT FROM true"
             )
         )
-    assert seen == expected
+    assert pairs == expected
 
 
 @pytest.mark.parametrize("result", ["Sale", "verkauf", "ABG", "Done", " abschluss "])
 def test_a_result_goes_by_either_name_by_its_export_key_and_by_its_type(read_house: House, result: str):
     with read_house.snapshots.open([CAMPAIGN]) as snapshot:
-        rows = list(selected(snapshot, Wanted("calls", Scope(), result), Language.en, Privacy.bank).rows)
+        rows = list(selected(snapshot, RowFilter("calls", Scope(), result), Language.en, Privacy.bank).rows)
         assert len(rows) == len(
             list(snapshot.rows("SELECT 1 FROM calls WHERE result_type = 'Done' AND test_call IS DISTINCT FROM true"))
         )

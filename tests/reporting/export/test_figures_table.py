@@ -56,18 +56,18 @@ def test_a_text_like_a_formula_gets_an_apostrophe(text: str, words: str):
 
 
 def test_a_german_excel_opens_the_german_one():
-    written = EXPORTS[".csv"](a_document(language=Language.de))
-    assert written.startswith(b"\xef\xbb\xbfBereich;Schl\xc3\xbcssel;Kennzahl;Wert;n;von;Einheit;Zeitraum davor\r\n")
-    assert b"Anrufe im Zeitraum;;Kontaktquote;0,25;25;100;Anteil;\r\n" in written
+    text = EXPORTS[".csv"](a_document(language=Language.de))
+    assert text.startswith(b"\xef\xbb\xbfBereich;Schl\xc3\xbcssel;Kennzahl;Wert;n;von;Einheit;Zeitraum davor\r\n")
+    assert b"Anrufe im Zeitraum;;Kontaktquote;0,25;25;100;Anteil;\r\n" in text
 
 
 def test_the_english_one_is_as_the_rfc_has_it():
-    written = EXPORTS[".csv"](a_document())
-    assert written.startswith(b"section,key,figure,value,n,of,unit,period before\r\n")
-    assert b"calls,,contact rate,0.25,25,100,share,\r\n" in written
-    assert b"hour,09:00,contact rate,0.333333,20,60,share,\r\n" in written
-    assert b'hour,09:00,"talk time, 90th",400.4,,,seconds,\r\n' in written
-    assert b'hour,09:00,"wrap-up, 90th",,,,seconds,\r\n' in written
+    text = EXPORTS[".csv"](a_document())
+    assert text.startswith(b"section,key,figure,value,n,of,unit,period before\r\n")
+    assert b"calls,,contact rate,0.25,25,100,share,\r\n" in text
+    assert b"hour,09:00,contact rate,0.333333,20,60,share,\r\n" in text
+    assert b'hour,09:00,"talk time, 90th",400.4,,,seconds,\r\n' in text
+    assert b'hour,09:00,"wrap-up, 90th",,,,seconds,\r\n' in text
 
 
 def test_it_begins_with_what_it_is_of():

@@ -90,8 +90,8 @@ def test_a_page_has_every_figure_with_its_n_of_n_and_formula():
 
 @pytest.mark.thorough
 def test_pictures_are_for_light_and_dark_paper_and_described_and_small_enough_for_a_mail():
-    written = html(a_document(a_report(["A"] * 15), Language.en))
-    page = Page(written)
+    text = html(a_document(a_report(["A"] * 15), Language.en))
+    page = Page(text)
     light = [attributes for tag, attributes in page.tags if tag == "img"]
     dark = [attributes for tag, attributes in page.tags if tag == "source" and "dark" in attributes["media"]]
     assert len(light) == len(dark) == 7
@@ -99,7 +99,7 @@ def test_pictures_are_for_light_and_dark_paper_and_described_and_small_enough_fo
     pictures = [base64.b64decode(one.partition(",")[2]) for one in (light[0]["src"], dark[0]["srcset"])]
     assert pictures[0] != pictures[1]
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)
-    assert len(written) < 1_500_000
+    assert len(text) < 1_500_000
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -8,10 +8,10 @@ from tests.reporting.some_reports import FIRST, NOTHING, a_report, breakdowns, f
 
 
 def test_every_figure_and_breakdown_has_its_section():
-    found = {section.name: section for section in sections(a_report(["A", "B"]), Language.en)}
-    assert set(found) == {"calls", "contacts", "results", "left", "campaigns"} | (set(BREAKDOWNS) - {"campaign"})
-    assert len(found["calls"].lines) + len(found["contacts"].lines) == len(MEASURES)
-    assert found["calls"].lines[0].cells[0][2:] == (25, 25, 100, None, True)
+    by_name = {section.name: section for section in sections(a_report(["A", "B"]), Language.en)}
+    assert set(by_name) == {"calls", "contacts", "results", "left", "campaigns"} | (set(BREAKDOWNS) - {"campaign"})
+    assert len(by_name["calls"].lines) + len(by_name["contacts"].lines) == len(MEASURES)
+    assert by_name["calls"].lines[0].cells[0][2:] == (25, 25, 100, None, True)
     assert "campaign" in {section.name for section in sections(a_report(), Language.en)}
 
 
@@ -20,23 +20,23 @@ def test_what_has_nothing_in_it_is_left_out():
 
 
 def test_a_rate_has_its_interval_and_its_n_of_n_but_an_agent_has_none():
-    found = {section.name: section.lines[0].cells for section in sections(a_report(), Language.en)}
-    rate, low, high = found["hour"][2:5]
+    by_name = {section.name: section.lines[0].cells for section in sections(a_report(), Language.en)}
+    rate, low, high = by_name["hour"][2:5]
     assert (rate.value, rate.n, rate.of) == (20 / 60, 20, 60)
     assert low.value is not None
     assert high.value is not None
     assert low.value < 20 / 60 < high.value
-    assert not [cell for cell in found["agent"] if "rate" in cell.heading]
-    assert [cell.heading for cell in found["cause"]] == ["attempts"]
+    assert not [cell for cell in by_name["agent"] if "rate" in cell.heading]
+    assert [cell.heading for cell in by_name["cause"]] == ["attempts"]
 
 
 def test_a_campaign_without_calls_is_compared_with_what_is_known():
     report = a_report(["A", "B"])
-    found = {
+    by_name = {
         section.name: section
         for section in sections(replace(report, figures_by_campaign={538: unread(), 539: figures()}), Language.en)
     }
-    values = {cell.heading: cell.value for cell in found["campaigns"].lines[0].cells}
+    values = {cell.heading: cell.value for cell in by_name["campaigns"].lines[0].cells}
     assert values["contacts"] == 25
     assert values["attempts"] is None
 

@@ -21,10 +21,10 @@ from dialler_mcp.reporting.snapshot.snapshots import Snapshots
 from dialler_mcp.words import Words
 from tests.conftest import BERLIN, NOON, URL
 from tests.examples import rest_thorough
-from tests.kept import Kept
 from tests.reporting.house import CAMPAIGN, OTHER
+from tests.shared_snapshots import SharedSnapshots
 
-Reported = Callable[..., Report]
+ReportMaker = Callable[..., Report]
 
 NOW = NOON.replace(tzinfo=BERLIN)
 MAX_VIEW = 200_000  # bytes
@@ -32,10 +32,10 @@ ATTACK = "<img src=x onerror=alert(1)></script>"
 
 
 @pytest.fixture(scope="module")
-def reported(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Reported:
+def report_for(shared_snapshots: SharedSnapshots, tmp_path_factory: pytest.TempPathFactory) -> ReportMaker:
     """The report on a scope and some campaigns; the one on all is worked out once."""
     place = tmp_path_factory.mktemp("reported") / "snapshots"
-    kept.lend([CAMPAIGN, OTHER], Privacy.bank, place)
+    shared_snapshots.lend([CAMPAIGN, OTHER], Privacy.bank, place)
     snapshots = Snapshots(Dialler(Address(URL, "token")), place, zone=BERLIN, clock=NOW.timestamp)
 
     def report(scope: Scope | None = None, campaign_ids: Sequence[int] = (CAMPAIGN, OTHER)) -> Report:
@@ -51,8 +51,8 @@ def picks(view: dict[str, Any], chart: str) -> dict[str, dict[str, list[Any]]]:
 
 
 @pytest.mark.parametrize("language", rest_thorough(Language))
-def test_every_figure_is_there_in_words_with_its_n_of_n(reported: Reported, language: Language):
-    report = reported()
+def test_every_figure_is_there_in_words_with_its_n_of_n(report_for: ReportMaker, language: Language):
+    report = report_for()
     view = view_of(report, language, ["as of noon"])
     assert json.loads(json.dumps(view)) == view
     assert view["language"] == language
@@ -69,8 +69,8 @@ def test_every_figure_is_there_in_words_with_its_n_of_n(reported: Reported, lang
     assert len({figure["group"] for figure in view["figures"]}) == 2
 
 
-def test_what_a_mark_stands_for_is_what_can_be_chosen(reported: Reported):
-    report = reported()
+def test_what_a_mark_stands_for_is_what_can_be_chosen(report_for: ReportMaker):
+    report = report_for()
     view = view_of(report, Language.en)
     assert list(view["charts"]) == list(CHARTS)
     choices = {by: {one["key"] for one in some} for by, some in view["choices"].items()}
@@ -95,8 +95,8 @@ def test_what_a_mark_stands_for_is_what_can_be_chosen(reported: Reported):
     assert {key for (key,) in picks(view, "comparison")["campaigns"].values()} == {CAMPAIGN, OTHER}
 
 
-def test_the_looks_stand_once_and_not_in_the_charts(reported: Reported):
-    view = view_of(reported(), Language.en)
+def test_the_looks_stand_once_and_not_in_the_charts(report_for: ReportMaker):
+    view = view_of(report_for(), Language.en)
     assert set(view["looks"]) == {"light", "dark"}
     assert view["looks"]["light"] != view["looks"]["dark"]
     for chart in view["charts"].values():
@@ -104,19 +104,19 @@ def test_the_looks_stand_once_and_not_in_the_charts(reported: Reported):
         assert chart["title"]
 
 
-def test_one_campaign_is_not_compared(reported: Reported):
-    view = view_of(reported(campaign_ids=[CAMPAIGN]), Language.en)
+def test_one_campaign_is_not_compared(report_for: ReportMaker):
+    view = view_of(report_for(campaign_ids=[CAMPAIGN]), Language.en)
     assert "comparison" not in view["charts"]
     assert [one["key"] for one in view["choices"]["campaigns"]] == [CAMPAIGN]
 
 
-def test_without_calls_only_the_list_is_shown(reported: Reported):
-    view = view_of(reported(Scope(since=datetime(2030, 1, 1))), Language.en)
+def test_without_calls_only_the_list_is_shown(report_for: ReportMaker):
+    view = view_of(report_for(Scope(since=datetime(2030, 1, 1))), Language.en)
     assert set(view["charts"]) == {"funnel", "left", "comparison"}
     assert view["choices"]["results"] == view["choices"]["days"] == []
 
 
-def test_the_request_gives_the_same_view_again(reported: Reported):
+def test_the_request_gives_the_same_view_again(report_for: ReportMaker):
     scope = Scope(
         datetime(2026, 11, 2),
         datetime(2026, 11, 20, 23, 59, 59),
@@ -126,7 +126,7 @@ def test_the_request_gives_the_same_view_again(reported: Reported):
         results=[2493],
         agents=[21],
     )
-    assert view_of(reported(scope), Language.de)["request"] == {
+    assert view_of(report_for(scope), Language.de)["request"] == {
         "campaign_ids": [CAMPAIGN, OTHER],
         "language": "de",
         "since": "2026-11-02T00:00:00",
@@ -137,11 +137,11 @@ def test_the_request_gives_the_same_view_again(reported: Reported):
         "results": [2493],
         "agents": [21],
     }
-    assert set(view_of(reported(), Language.en)["request"]) == {"campaign_ids", "language"}
+    assert set(view_of(report_for(), Language.en)["request"]) == {"campaign_ids", "language"}
 
 
-def test_a_bar_of_a_week_stands_for_its_days(reported: Reported):
-    report = reported()
+def test_a_bar_of_a_week_stands_for_its_days(report_for: ReportMaker):
+    report = report_for()
     days = [Row(date(2026, 1, 1) + timedelta(days=7 * week + day), 1, 1, 1, 0) for week in range(40) for day in (0, 1)]
     view = view_of(replace(report, breakdowns={**report.breakdowns, "day": days}), Language.en)
     bars = list(picks(view, "days")["days"].values())
@@ -151,17 +151,17 @@ def test_a_bar_of_a_week_stands_for_its_days(reported: Reported):
     assert max(map(len, bars)) == 2
 
 
-def test_more_results_than_bars_leave_the_last_bar_without_a_key(reported: Reported):
-    report = reported()
+def test_more_results_than_bars_leave_the_last_bar_without_a_key(report_for: ReportMaker):
+    report = report_for()
     many = [ResultCount(f"K{n}", Words(f"result {n}", f"Ergebnis {n}"), "Done", 100 - n, (n,)) for n in range(30)]
     view = view_of(replace(report, results=many), Language.en)
-    shown = view["charts"]["results"]["spec"]["data"]["values"]
+    bars = view["charts"]["results"]["spec"]["data"]["values"]
     keys = picks(view, "results")["results"]
-    assert [keys.get(row["result"]) for row in shown] == [*([f"K{n}"] for n in range(len(shown) - 1)), None]
+    assert [keys.get(row["result"]) for row in bars] == [*([f"K{n}"] for n in range(len(bars) - 1)), None]
 
 
-def test_it_stays_small_whatever_there_is(reported: Reported):
-    report = reported()
+def test_it_stays_small_whatever_there_is(report_for: ReportMaker):
+    report = report_for()
     campaigns = tuple(CampaignCoverage(n, f"{ATTACK} campaign {n} " * 9, NOON, 10, 10) for n in range(1, 51))
     large = replace(
         report,

@@ -41,9 +41,9 @@ def test_what_is_written_is_read_back(language: Language, report: Report):
     for name, section in zip(book.sheet_names[1:-1], some, strict=True):
         head, *lines = table(book, name)
         assert head[0] == section.key_heading
-        for line, written in zip(section.lines, lines, strict=True):
-            assert written[0] == line.key if line.plain is None else written[0] == line.plain
-            for cell, value in zip(line.cells, written[1:], strict=False):
+        for line, row in zip(section.lines, lines, strict=True):
+            assert row[0] == line.key if line.plain is None else row[0] == line.plain
+            for cell, value in zip(line.cells, row[1:], strict=False):
                 assert value == ("" if cell.value is None else pytest.approx(cell.value))
 
 
@@ -53,8 +53,8 @@ def test_text_stays_text():
     assert not re.findall(r"<f[ >]|hyperlink", sheets)
     assert not [name for name in parts(book, "_rels") if "example.org" in name]
     assert 'quotePrefix="1"' in parts(book, "styles")[0]
-    read = CalamineWorkbook.from_filelike(io.BytesIO(book))
-    keys = [row[0] for row in table(read, "Results")[1:]]
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(book))
+    keys = [row[0] for row in table(workbook, "Results")[1:]]
     assert {"=HYPERLINK('http://example.org')", "-1+1", "+49", "_x0041_"} <= set(keys)
 
 

@@ -95,15 +95,15 @@ async def test_a_check_finds_what_it_is_for_and_no_other_does(house: House):
     """In one list, so that each contact that one check too many finds is one too many there."""
     cases = [(check, case) for check in Check for case in CASES[check]]
     following = count()
-    made = [sound(next(following), **values) for _, case in cases for values in case]
-    campaign, ids = await listed(house, *made, *(sound(next(following)) for _ in range(2)))
+    contacts = [sound(next(following), **values) for _, case in cases for values in case]
+    campaign, ids = await listed(house, *contacts, *(sound(next(following)) for _ in range(2)))
     left, wanted = iter(ids), defaultdict[Check, list[tuple[int, ...]]](list)
     for check, case in cases:
         wanted[check].append(tuple(islice(left, len(case))))
     with house.snapshots.open([campaign]) as snapshot:
-        found = {one.check: one for one in findings(snapshot, Privacy.bank)}
-        assert set(found) == set(Check)
-        for check, finding in found.items():
+        by_check = {one.check: one for one in findings(snapshot, Privacy.bank)}
+        assert set(by_check) == set(Check)
+        for check, finding in by_check.items():
             expected = sorted(wanted[check], key=lambda members: (-len(members), members))
             assert finding.contacts == sum(map(len, expected)), check
             assert finding.examples == tuple(members[0] for members in expected)[:EXAMPLES], check
@@ -147,11 +147,11 @@ async def test_a_number_that_is_stored_wrong_is_named_with_the_right_one(house: 
         "499001234567": (Flaw.premium, None),
     }
     right = ["4930231250", "491713920004", "4915228817386", "390212345678"]
-    made = (sound(place, phone_number2=number) for place, number in enumerate([*wrong, *right]))
-    campaign, ids = await listed(house, *made)
+    contacts = (sound(place, phone_number2=number) for place, number in enumerate([*wrong, *right]))
+    campaign, ids = await listed(house, *contacts)
     with house.snapshots.open([campaign]) as snapshot:
-        found = singles(snapshot, Check.malformed_number, Privacy.bank, 20)
-    assert {one.contact_id: (one.place, one.flaw, one.right) for one in found} == {
+        flaws = singles(snapshot, Check.malformed_number, Privacy.bank, 20)
+    assert {one.contact_id: (one.place, one.flaw, one.right) for one in flaws} == {
         contact_id: ("2", *text) for contact_id, text in zip(ids, wrong.values(), strict=False)
     }
 
@@ -160,8 +160,8 @@ async def test_checks_for_which_there_is_no_time_are_left_out(house: House):
     campaign, _ = await listed(house, sound(1))
     times = iter([True, True, False, True, *[False] * len(Check)])
     with house.snapshots.open([campaign]) as snapshot:
-        found = findings(snapshot, Privacy.bank, lambda: next(times))
-    assert [one.check for one in found] == [*Check][:2]
+        by_check = findings(snapshot, Privacy.bank, lambda: next(times))
+    assert [one.check for one in by_check] == [*Check][:2]
 
 
 async def test_people_are_told_apart_by_name_or_company(house: House):
@@ -172,14 +172,14 @@ async def test_people_are_told_apart_by_name_or_company(house: House):
         sound(3, name=None, first_name=None, user_data=None),
     )
     with house.snapshots.open([campaign]) as snapshot:
-        found = people(snapshot, [one, other, nobody, 1])
+        persons = people(snapshot, [one, other, nobody, 1])
         assert people(snapshot, []) == {}
-    assert set(found) == {one, other, nobody}
-    assert (found[one].user_data, found[one].name, found[one].attempts) == ("Key-1", "Erika Muster", 3)
-    assert found[one].campaign_id == campaign
-    assert (found[one].locked, found[other].locked) == (True, False)
-    assert (found[other].name, found[nobody].name, found[nobody].user_data) == ("Muster AG", "", "")
-    assert found[one].state in [*State]
+    assert set(persons) == {one, other, nobody}
+    assert (persons[one].user_data, persons[one].name, persons[one].attempts) == ("Key-1", "Erika Muster", 3)
+    assert persons[one].campaign_id == campaign
+    assert (persons[one].locked, persons[other].locked) == (True, False)
+    assert (persons[other].name, persons[nobody].name, persons[nobody].user_data) == ("Muster AG", "", "")
+    assert persons[one].state in [*State]
 
 
 @pytest.mark.thorough
@@ -187,9 +187,9 @@ async def test_duplicates_reach_over_campaigns(house: House):
     first, (one,) = await listed(house, sound(1))
     second, (other,) = await listed(house, sound(1, user_data="Other"))
     with house.snapshots.open([first, second]) as snapshot:
-        found = {each.check: each for each in findings(snapshot, Privacy.bank)}
+        by_check = {each.check: each for each in findings(snapshot, Privacy.bank)}
         (group,) = groups(snapshot, Check.same_number, 20)
-    assert (found[Check.same_number].groups, found[Check.same_number].across) == (1, 1)
+    assert (by_check[Check.same_number].groups, by_check[Check.same_number].across) == (1, 1)
     assert set(group.members) == {one, other}
     assert group.campaign_ids == (first, second)
 
@@ -198,10 +198,10 @@ async def test_masked_numbers_are_compared_by_pseudonym_and_their_form_is_not_ch
     house = build(privacy=Privacy.masked)
     campaign, ids = await listed(house, sound(1, phone_number1="12"), sound(2), sound(3, phone_number1="493023100002"))
     with house.snapshots.open([campaign]) as snapshot:
-        found = {each.check: each for each in findings(snapshot, Privacy.masked)}
-    assert Check.malformed_number not in found
-    assert found[Check.same_number].contacts == 2
-    assert found[Check.same_number].examples == (ids[1],)
+        by_check = {each.check: each for each in findings(snapshot, Privacy.masked)}
+    assert Check.malformed_number not in by_check
+    assert by_check[Check.same_number].contacts == 2
+    assert by_check[Check.same_number].examples == (ids[1],)
     assert unchecked(Privacy.masked) == [Check.malformed_number]
     assert set(possible(Privacy.full)) == set(Check) == set(CHECKS)
 
@@ -243,9 +243,9 @@ class InMemory:
 @pytest.fixture(scope="module")
 def in_memory() -> Iterator[InMemory]:
     """One for all examples."""
-    made = InMemory()
-    with made.database:
-        yield made
+    house = InMemory()
+    with house.database:
+        yield house
 
 
 NUMBERS = st.sampled_from(["493023125001", "+49 30 23125001", "493023125002", "00493023125002", "493023125003", ""])
@@ -260,11 +260,11 @@ def test_doubled_numbers_are_those_that_plain_python_finds(in_memory: InMemory, 
         for text in slots.values():
             if digits := "".join(filter(str.isdigit, text)).removeprefix("00"):
                 owners[digits].add(number)
-    wanted = {tuple(sorted(ids)) for ids in owners.values() if len(ids) > 1}
+    twins = {tuple(sorted(ids)) for ids in owners.values() if len(ids) > 1}
     in_memory.hold(rows)
     snapshot = cast(Snapshot, in_memory)
-    assert {group.members for group in groups(snapshot, Check.same_number, 100)} == wanted
+    assert {group.members for group in groups(snapshot, Check.same_number, 100)} == twins
     time = iter([True, *[False] * len(Check)])
     (finding,) = findings(snapshot, Privacy.bank, lambda: next(time))
     assert finding.check is Check.same_number
-    assert (finding.groups, finding.contacts) == (len(wanted), len({i for ids in wanted for i in ids}))
+    assert (finding.groups, finding.contacts) == (len(twins), len({i for ids in twins for i in ids}))

@@ -51,8 +51,8 @@ def held(report: Report, raw: plain.Raw, scope: Scope) -> None:
     """The report says what the records say."""
     calls = plain.calls_of(raw, scope)
     among = [one for one in raw.contacts if not scope.campaigns or one.dialler_campaigns_id in scope.campaigns]
-    listed = plain.Raw(raw.campaigns, raw.codes, among, raw.wrong_party)
-    expected = plain.figures_of_calls(calls) | plain.figures_of_contacts(listed, NOW)
+    raw_of_list = plain.Raw(raw.campaigns, raw.codes, among, raw.wrong_party)
+    expected = plain.figures_of_calls(calls) | plain.figures_of_contacts(raw_of_list, NOW)
     assert set(expected) == set(MEASURES)
     for name, (value, n, of) in expected.items():
         figure = report.figures[name]
@@ -64,13 +64,13 @@ def held(report: Report, raw: plain.Raw, scope: Scope) -> None:
     for name, key in plain.KEYS.items():
         assert {row.key: tuple(row[1:5]) for row in report.breakdowns[name]} == plain.breakdown(calls, key), name
     for row in report.breakdowns["agent"]:
-        talked = [c.talk for c in calls if c.attempt and c.entry.users_id == row.key and c.talk is not None]
-        assert row.talk_total == (sum(talked) if talked else None)
-        agreed = [c for c in calls if c.attempt and c.entry.users_id == row.key and c.type == "Appointment"]
-        assert row.appointments == len(agreed)
-        assert row.talk_p90 == (None if not talked else pytest.approx(plain.quantile(talked, 0.9)))
+        talks = [c.talk for c in calls if c.attempt and c.entry.users_id == row.key and c.talk is not None]
+        assert row.talk_total == (sum(talks) if talks else None)
+        appointments = [c for c in calls if c.attempt and c.entry.users_id == row.key and c.type == "Appointment"]
+        assert row.appointments == len(appointments)
+        assert row.talk_p90 == (None if not talks else pytest.approx(plain.quantile(talks, 0.9)))
     assert {one.export_key: one.times for one in report.results} == plain.results(calls)
-    assert report.standings == {one: count for one, count in plain.standings(listed, NOW).items() if count}
+    assert report.standings == {one: count for one, count in plain.standings(raw_of_list, NOW).items() if count}
     assert sum(report.standings.values()) == len(among)
     assert report.first == min((call.began for call in calls if call.began), default=None)
 
@@ -102,13 +102,13 @@ async def test_the_figures_alone_are_those_of_the_report(read_house: House):
 @pytest.mark.thorough
 async def test_where_agents_are_not_told_apart_there_is_no_breakdown_by_them(read_house: House):
     with read_house.made(agents=False).open([CAMPAIGN]) as snapshot:
-        hidden = report_of(snapshot, Scope(), NOW, WRONG_PARTY)
+        without_agents = report_of(snapshot, Scope(), NOW, WRONG_PARTY)
     with read_house.snapshots.open([CAMPAIGN]) as snapshot:
-        shown = report_of(snapshot, Scope(), NOW, WRONG_PARTY)
-    assert hidden.breakdowns["agent"] == []
-    assert len(shown.breakdowns["agent"]) > 1
-    assert hidden.figures == shown.figures
-    assert {**hidden.breakdowns, "agent": shown.breakdowns["agent"]} == shown.breakdowns
+        with_agents = report_of(snapshot, Scope(), NOW, WRONG_PARTY)
+    assert without_agents.breakdowns["agent"] == []
+    assert len(with_agents.breakdowns["agent"]) > 1
+    assert without_agents.figures == with_agents.figures
+    assert {**without_agents.breakdowns, "agent": with_agents.breakdowns["agent"]} == with_agents.breakdowns
 
 
 @pytest.mark.thorough

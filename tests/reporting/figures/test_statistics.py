@@ -15,10 +15,10 @@ from dialler_mcp.reporting.figures.statistics import MIN_SAMPLE, Rate, better, w
 )
 def test_the_interval_is_that_of_the_tables(n: int, of: int, low: float, high: float):
     """The last one is the example of R. G. Newcombe, Statistics in Medicine 17 (1998), table I."""
-    found = wilson(n, of)
-    assert found is not None
-    assert isclose(found.low, low, abs_tol=5e-5)
-    assert isclose(found.high, high, abs_tol=5e-5)
+    interval = wilson(n, of)
+    assert interval is not None
+    assert isclose(interval.low, low, abs_tol=5e-5)
+    assert isclose(interval.high, high, abs_tol=5e-5)
 
 
 def test_of_nothing_there_is_no_interval():
@@ -28,9 +28,9 @@ def test_of_nothing_there_is_no_interval():
 @given(st.integers(1, 10**6).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
 def test_the_share_lies_in_its_interval(counts: tuple[int, int]):
     n, of = counts
-    found = wilson(n, of)
-    assert found is not None
-    assert 0 <= found.low <= n / of <= found.high <= 1
+    interval = wilson(n, of)
+    assert interval is not None
+    assert 0 <= interval.low <= n / of <= interval.high <= 1
 
 
 def test_what_is_surely_above_the_rest_comes_first_and_few_attempts_claim_nothing():

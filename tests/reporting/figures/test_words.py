@@ -8,7 +8,7 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.reporting.figures import words
 from dialler_mcp.reporting.figures.measure import Figure
 from dialler_mcp.reporting.figures.measures import MEASURES
-from dialler_mcp.reporting.figures.report import Report, Tried
+from dialler_mcp.reporting.figures.report import CallCounts, Report
 from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
 from tests.conftest import BERLIN, NOON
@@ -21,7 +21,7 @@ def figure(name: str, value: float | None, n: int, of: int) -> Figure:
 
 
 @pytest.mark.parametrize(
-    ("given", "en", "de"),
+    ("known_figure", "en", "de"),
     [
         (figure("contact_rate", 0.4321, 1311, 3034), "43.2% (1,311/3,034)", "43,2 % (1.311/3.034)"),
         (figure("won", 13, 13, 13), "13/13", "13/13"),
@@ -32,9 +32,9 @@ def figure(name: str, value: float | None, n: int, of: int) -> Figure:
         (figure("talk_median", None, 0, 0), "– (0/0)", "– (0/0)"),
     ],
 )
-def test_a_cell_says_its_n_of_n(given: Figure, en: str, de: str):
-    assert words.value_and_basis(given, EN) == en
-    assert words.value_and_basis(given, DE) == de
+def test_a_cell_says_its_n_of_n(known_figure: Figure, en: str, de: str):
+    assert words.value_and_basis(known_figure, EN) == en
+    assert words.value_and_basis(known_figure, DE) == de
 
 
 def test_a_figure_says_what_it_counts_and_of_what():
@@ -115,7 +115,7 @@ def test_a_period_is_said_without_the_ends_of_its_days(since: datetime | None, u
 )
 def test_keys_are_said_as_people_say_them(breakdown: str, key: date | int | str | None, sentence: str):
     coverage = Coverage((CampaignCoverage(538, "Test <b>", NOON),), "Europe/Berlin", "bank")
-    report = Report(Scope(), NOON.replace(tzinfo=BERLIN), coverage, {}, {}, {}, [], {}, Tried(0, 0, 0), None, None)
+    report = Report(Scope(), NOON.replace(tzinfo=BERLIN), coverage, {}, {}, {}, [], {}, CallCounts(0, 0, 0), None, None)
     assert words.key_in_words(breakdown, report, DE)(key) == sentence
 
 

@@ -27,9 +27,9 @@ async def told(house: House, sql: str, seconds: float = 10, grace: float = 5) ->
 @pytest.mark.thorough
 async def test_a_question_is_answered_from_the_views_of_several_campaigns(house: House):
     sql = "SELECT campaign_id, count(*) AS n FROM contacts GROUP BY ALL ORDER BY ALL"
-    found = await ask(house.snapshots, [CAMPAIGN, OTHER], sql)
+    answer = await ask(house.snapshots, [CAMPAIGN, OTHER], sql)
     rows = ((CAMPAIGN, 420), (OTHER, 300))
-    assert found == Rows(("campaign_id", "n"), ("BIGINT", "BIGINT"), (False, False), rows, more=False)
+    assert answer == Rows(("campaign_id", "n"), ("BIGINT", "BIGINT"), (False, False), rows, more=False)
     house.asked()
     assert len((await ask(house.snapshots, [OTHER], "FROM contacts", limit=500)).rows) == 200
     assert house.asked() == []
@@ -101,17 +101,17 @@ async def test_a_campaign_that_was_not_read_is_told(build: Callable[..., House])
 
 @pytest.mark.usefixtures("quick_questions")
 async def test_a_file_that_is_replaced_meanwhile_is_looked_for_again(house: House, monkeypatch: pytest.MonkeyPatch):
-    looked = list[Path]()
+    paths = list[Path]()
     making = questions.making_of
 
     def replaced(*arguments: Any) -> tuple[list[str], str]:
         statements, zone = making(*arguments)
-        looked.append(Path())
-        return ([s.replace(".duckdb'", ".gone'") for s in statements] if len(looked) < 2 else statements), zone
+        paths.append(Path())
+        return ([s.replace(".duckdb'", ".gone'") for s in statements] if len(paths) < 2 else statements), zone
 
     monkeypatch.setattr(questions, "making_of", replaced)
     assert (await told(house, "SELECT 1")).rows == ((1,),)
-    assert len(looked) == 2
+    assert len(paths) == 2
 
     def gone(*_: object) -> tuple[list[str], str]:
         return ["ATTACH 'gone' AS c1 (READ_ONLY)"], "UTC"
@@ -172,17 +172,17 @@ OF_EACH_KIND = ("growing texts",)
 async def test_what_does_not_end_is_ended_and_leaves_no_process(
     house: House, name: str, monkeypatch: pytest.MonkeyPatch
 ):
-    started = list[asyncio.subprocess.Process]()
+    processes = list[asyncio.subprocess.Process]()
     start = asyncio.create_subprocess_exec
 
     async def counted(*arguments: Any, **more: Any) -> asyncio.subprocess.Process:
-        started.append(await start(*arguments, **more))
-        return started[-1]
+        processes.append(await start(*arguments, **more))
+        return processes[-1]
 
     monkeypatch.setattr(questions.asyncio, "create_subprocess_exec", counted)
     with pytest.raises(WrongQuestion, match=r"took too long|too much memory|nested too deeply|valid SQL"):
         await told(house, ENDLESS[name], seconds=0.5, grace=2)
-    (process,) = started
+    (process,) = processes
     assert process.returncode is not None
 
 
@@ -215,30 +215,30 @@ async def test_what_only_looks_dangerous_is_answered_also_without_a_process(hous
 async def test_a_process_that_breaks_down_is_told_and_the_next_question_is_answered(
     house: House, monkeypatch: pytest.MonkeyPatch
 ):
-    with monkeypatch.context() as patched:
-        patched.setattr(questions, "PROCESS", "dialler_mcp.no_such_module")
+    with monkeypatch.context() as patch:
+        patch.setattr(questions, "PROCESS", "dialler_mcp.no_such_module")
         with pytest.raises(WrongQuestion):
             await told(house, "SELECT 1")
     assert (await told(house, "SELECT 1")).rows == ((1,),)
 
 
 async def test_nobody_waits_and_the_process_is_gone(house: House, monkeypatch: pytest.MonkeyPatch):
-    started = asyncio.Event()
-    kept = list[asyncio.subprocess.Process]()
+    beginning = asyncio.Event()
+    processes = list[asyncio.subprocess.Process]()
     start = asyncio.create_subprocess_exec
 
     async def seen(*arguments: Any, **more: Any) -> asyncio.subprocess.Process:
-        kept.append(await start(*arguments, **more))
-        started.set()
-        return kept[0]
+        processes.append(await start(*arguments, **more))
+        beginning.set()
+        return processes[0]
 
     monkeypatch.setattr(questions.asyncio, "create_subprocess_exec", seen)
     asking = asyncio.ensure_future(told(house, ENDLESS["recursion"]))
-    await started.wait()
+    await beginning.wait()
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
-    assert kept[0].returncode is not None
+    assert processes[0].returncode is not None
 
 
 @pytest.mark.usefixtures("quick_questions")

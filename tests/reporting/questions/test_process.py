@@ -22,7 +22,7 @@ def cells(sql: str) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    ("sql", "shown"),
+    ("sql", "cell"),
     [
         ("NULL", None),
         ("true", True),
@@ -50,8 +50,8 @@ def cells(sql: str) -> list[Any]:
         ("'Müller'", "Müller"),
     ],
 )
-def test_every_kind_of_value_becomes_a_cell_of_json(sql: str, shown: object):
-    assert cells(f"SELECT {sql}") == [shown]
+def test_every_kind_of_value_becomes_a_cell_of_json(sql: str, cell: object):
+    assert cells(f"SELECT {sql}") == [cell]
 
 
 def test_long_values_are_cut_before_they_leave_duckdb():

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from duckdb import DuckDBPyConnection, TransactionException
 
-from dialler_mcp.reporting.questions.process import MAX_CELL, Found, Outcome, Task, answer, answered, opened
+from dialler_mcp.reporting.questions.process import MAX_CELL, FirstRows, Outcome, Task, answer, answered, opened
 from dialler_mcp.reporting.questions.rules import FUNCTIONS, OPERATORS, TABLE_FUNCTIONS, VIEWS
 
 MAKING = [
@@ -52,7 +52,7 @@ def asked(sql: str, **changes: Any) -> Outcome:
             usual().rollback()
 
 
-def found(sql: str, **changes: Any) -> Found:
+def found(sql: str, **changes: Any) -> FirstRows:
     """The answer to a question."""
     outcome = asked(sql, **changes)
     assert "found" in outcome, outcome

@@ -27,8 +27,8 @@ class Failing:
 
 @pytest.fixture
 def database() -> Iterator[Database]:
-    with Database(threads=1) as opened:
-        yield opened
+    with Database(threads=1) as own_database:
+        yield own_database
 
 
 def _insert_and_fail(database: Database) -> None:
@@ -54,7 +54,7 @@ def test_any_text_is_a_literal(database: Database):
 
 
 @pytest.mark.parametrize(
-    ("error", "told", "words"),
+    ("error", "meaning", "words"),
     [
         ("IOException: No space left on device", CannotKeep, "the disk is full"),
         ("IOException: could not write file", CannotKeep, "the disk cannot be written"),
@@ -67,16 +67,16 @@ def test_any_text_is_a_literal(database: Database):
     ],
 )
 def test_an_error_is_told_as_what_it_means(
-    monkeypatch: pytest.MonkeyPatch, error: str | OSError, told: type[Exception], words: str
+    monkeypatch: pytest.MonkeyPatch, error: str | OSError, meaning: type[Exception], words: str
 ):
-    def connect(*given: object, **more: object) -> Any:
+    def connect(*options: object, **more: object) -> Any:
         if isinstance(error, OSError):
             return Failing(error)
         name, _, text = error.partition(": ")
         return Failing(getattr(duckdb, name)(text))
 
     monkeypatch.setattr(duckdb, "connect", connect)
-    with pytest.raises(told, match=words):
+    with pytest.raises(meaning, match=words):
         Database().run("SELECT 1")
 
 
@@ -93,9 +93,9 @@ def test_a_file_that_is_no_database_is_damaged(tmp_path: Path):
 
 
 async def test_work_is_done_one_after_the_other_in_one_thread():
-    worker, done = Worker(), list[int]()
-    first, second = worker(done.append, 1), worker(done.append, 2)
+    worker, order = Worker(), list[int]()
+    first, second = worker(order.append, 1), worker(order.append, 2)
     await second
     await first
     worker.close()
-    assert done == [1, 2]
+    assert order == [1, 2]

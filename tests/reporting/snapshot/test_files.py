@@ -287,9 +287,9 @@ async def test_a_full_disk_is_said_and_the_snapshot_before_stays(house: House, s
     before, files = house.figures(COUNT), house.files()
     script = _FULL + _KILLED.replace("Shelf.put = ", "unused = ")
     command = [sys.executable, "-c", script, str(house.directory), str(sandbox_file)]
-    failed = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True)
-    assert failed.returncode == 1
-    assert failed.stderr.splitlines()[-1].startswith("dialler_mcp.reporting.errors.CannotKeep")
+    process = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True)
+    assert process.returncode == 1
+    assert process.stderr.splitlines()[-1].startswith("dialler_mcp.reporting.errors.CannotKeep")
     assert house.files() == files
     assert house.figures(COUNT) == before
 

@@ -119,8 +119,8 @@ def test_a_list_in_pieces_is_the_same_whatever_the_order_of_its_fields(rows: lis
     """The first piece tells the order in which the others are decoded."""
     form, keeping = contact_form(Privacy.bank), Keeping(Privacy.bank, BERLIN, b"key")
     splitter = Splitter(form, "F", block + len(b'{"records": ['))
-    found = [contact for records in splitter.feed(sent(*rows)) for contact in records] + splitter.finish()
-    lines = [keeping.contact_lines(contacts) for contacts in (found, one_by_one(sent(*rows), form))]
+    contacts_in_pieces = [contact for records in splitter.feed(sent(*rows)) for contact in records] + splitter.finish()
+    lines = [keeping.contact_lines(contacts) for contacts in (contacts_in_pieces, one_by_one(sent(*rows), form))]
     assert [*map(msgspec.json.decode, lines[0].splitlines())] == [*map(msgspec.json.decode, lines[1].splitlines())]
 
 
@@ -171,11 +171,11 @@ CALLS = rows_of(HistoryEntry, ID=GOOD[int], dtCreated=GOOD[datetime], Statistics
 @pytest.mark.thorough
 def test_calls_are_the_same_either_way(loading: Loading, rows: list[object], level: Privacy) -> None:
     content, form = sent({"ID": 7, "DiallerContactsHistory": rows}), history_form(level)
-    nested = loading.calls(one_by_one(content, form)[0].calls, level)
-    found = at_once(content, form)
-    assert found is None or loading.calls(found[0].calls, level) == nested
+    nested_row = loading.calls(one_by_one(content, form)[0].calls, level)
+    records = at_once(content, form)
+    assert records is None or loading.calls(records[0].calls, level) == nested_row
     flat = loading.calls(one_by_one(sent(*rows), call_form(level)), level)
-    assert flat == nested
+    assert flat == nested_row
     assert len(flat) == len(rows)
     quick = at_once(sent(*rows), call_form(level))
     assert quick is None or loading.calls(quick, level) == flat
@@ -204,11 +204,11 @@ def test_what_a_nested_call_says_counts_more_than_its_row(loading: Loading) -> N
 )
 def test_the_result_of_a_contact_is_the_same_either_way(contact: dict[str, Any], code: int | None) -> None:
     form, content = history_form(Privacy.bank), sent({"ID": 1, **contact})
-    for found in (at_once(content, form), one_by_one(content, form)):
-        if found is not None:
-            (history,) = found
-            shown = history.code is not msgspec.UNSET
-            assert (history.code or 0 if shown else history.result and history.result.id) == code
+    for rows in (at_once(content, form), one_by_one(content, form)):
+        if rows is not None:
+            (history,) = rows
+            is_shown = history.code is not msgspec.UNSET
+            assert (history.code or 0 if is_shown else history.result and history.result.id) == code
 
 
 @pytest.mark.parametrize("level", [*Privacy])
@@ -241,8 +241,8 @@ async def test_an_odd_value_costs_itself_and_nothing_else(house: House) -> None:
 
     house.wire.instead = answer
     await house.snapshots.refresh([CAMPAIGN])
-    found = house.figures("SELECT contact_id, name, attempts, random_sort_order, calls_made FROM contacts ORDER BY 1")
-    assert found == [(5, "Muster", 0, None, 0), (6, "Beispiel", 1, None, 1)]
+    rows = house.figures("SELECT contact_id, name, attempts, random_sort_order, calls_made FROM contacts ORDER BY 1")
+    assert rows == [(5, "Muster", 0, None, 0), (6, "Beispiel", 1, None, 1)]
     assert house.figures("SELECT call_id, contact_id, agent_id, connected FROM calls ORDER BY 1") == [
         (0, 6, 3, False),
         (1, 6, None, True),

@@ -1,6 +1,6 @@
 import pytest
 
-from dialler_mcp.reporting.snapshot.reading import Stopped
+from dialler_mcp.reporting.snapshot.reading import StopReason
 from dialler_mcp.reporting.snapshot.refreshing import Step
 from tests.reporting.house import CAMPAIGN, House
 
@@ -15,6 +15,6 @@ async def test_a_reading_that_is_hurried_keeps_what_it_has_and_goes_on_the_next_
 
     coverage = await snapshots.refresh([CAMPAIGN], budget_seconds=3600, progress=hurry)
     assert 0 < coverage.histories < coverage.contacts
-    assert coverage.campaigns[0].stop_reason is Stopped.time
+    assert coverage.campaigns[0].stop_reason is StopReason.time
     assert (await snapshots.refresh([CAMPAIGN], budget_seconds=3600)).complete
     await snapshots.aclose()

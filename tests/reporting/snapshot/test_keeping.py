@@ -38,8 +38,8 @@ def test_so_is_a_time_of_a_call_flat_or_nested(value: datetime) -> None:
     row, part = call_kind(Privacy.bank), kept(HistoryEntry, Privacy.bank)
     call = row(dt_call_start=value, dt_created=value, part=part(dt_call_end=value))
     line = msgspec.json.decode(Keeping(Privacy.bank, BERLIN, b"").call_lines([call, row(id=1)]).splitlines()[0])
-    found = line["dtCallStart"], line["dtCreated"], line["StatisticsPartA"]["dtCallEnd"]
-    assert {datetime.fromisoformat(one) for one in found} == {value.astimezone(BERLIN).replace(tzinfo=None)}
+    call_times = line["dtCallStart"], line["dtCreated"], line["StatisticsPartA"]["dtCallEnd"]
+    assert {datetime.fromisoformat(one) for one in call_times} == {value.astimezone(BERLIN).replace(tzinfo=None)}
 
 
 def test_the_end_of_the_calendar_is_no_error() -> None:

@@ -7,7 +7,14 @@ import httpx2
 import pytest
 
 from dialler_mcp.api import Address, Dialler
-from dialler_mcp.reporting.snapshot.reading import FIRST_BATCH, MAX_BATCH, MAX_CALLS, MIN_BATCH, HistoryReader, Stopped
+from dialler_mcp.reporting.snapshot.reading import (
+    FIRST_BATCH,
+    MAX_BATCH,
+    MAX_CALLS,
+    MIN_BATCH,
+    HistoryReader,
+    StopReason,
+)
 from tests.api.wire import URL
 from tests.conftest import no_pause
 
@@ -33,8 +40,8 @@ class Pace:
         )
 
     async def read(self, contacts: int, until: float = float("inf")) -> list[int]:
-        found = [one async for one in self.reader.read(range(1, contacts + 1), lambda: until)]
-        return sorted(answered.contact_id for one in found for answered in one.answers)
+        stretches = [one async for one in self.reader.read(range(1, contacts + 1), lambda: until)]
+        return sorted(answered.contact_id for one in stretches for answered in one.answers)
 
 
 async def test_a_quick_dialler_is_asked_for_more_at_once() -> None:
@@ -73,16 +80,16 @@ async def test_failures_make_it_smaller_and_nobody_is_lost() -> None:
 async def test_a_dialler_that_always_fails_is_left_alone() -> None:
     pace = Pace(0.5, fails=10_000)
     assert await pace.read(3000) == []
-    assert pace.reader.stop_reason is Stopped.faults
+    assert pace.reader.stop_reason is StopReason.faults
     assert len(pace.asked) < 12
 
 
 @pytest.mark.parametrize("until", [-1.0, 20.0])
 async def test_it_stops_in_time(until: float) -> None:
     pace = Pace(1.0)
-    found = await pace.read(5000, until)
-    assert len(found) < 5000
-    assert pace.reader.stop_reason is Stopped.time
+    stretches = await pace.read(5000, until)
+    assert len(stretches) < 5000
+    assert pace.reader.stop_reason is StopReason.time
 
 
 async def test_an_answer_about_others_is_not_taken() -> None:
@@ -91,6 +98,6 @@ async def test_an_answer_about_others_is_not_taken() -> None:
 
     dialler = Dialler(Address(URL, "token"), transport=httpx2.MockTransport(wrong))
     reader = HistoryReader(dialler, 538, 1, no_pause)
-    found = [one async for one in reader.read([1, 2], lambda: float("inf"))]
-    assert [answered.contact_id for one in found for answered in one.answers] == [1]
+    stretches = [one async for one in reader.read([1, 2], lambda: float("inf"))]
+    assert [answered.contact_id for one in stretches for answered in one.answers] == [1]
     assert reader.missing == 1

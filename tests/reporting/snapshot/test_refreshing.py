@@ -8,7 +8,7 @@ import pytest
 
 from dialler_mcp.api.errors import ServerFault, Unauthorized
 from dialler_mcp.reporting.errors import CampaignUnknown, NoSnapshot
-from dialler_mcp.reporting.snapshot.reading import Stopped
+from dialler_mcp.reporting.snapshot.reading import StopReason
 from dialler_mcp.reporting.snapshot.refreshing import Step
 from tests.reporting.house import CAMPAIGN, OTHER, SMALL, House, is_batch, is_list
 
@@ -72,16 +72,16 @@ async def test_a_dialler_that_fails_in_the_middle_is_left_alone_and_asked_on_lat
 
     house.wire.instead = failing
     partial = await house.snapshots.refresh([CAMPAIGN])
-    assert partial.campaigns[0].stop_reason is Stopped.faults
+    assert partial.campaigns[0].stop_reason is StopReason.faults
     assert 0 < partial.histories < partial.contacts
     assert house.pauses[-3:] == [0.5, 1.0, 2.0]
     house.wire.instead = None
-    known = partial.histories
+    histories = partial.histories
     house.asked()
     rest = await house.snapshots.refresh([CAMPAIGN])
-    asked = [number for r in house.wire.requests if is_batch(r) for number in json.loads(r.content)["IDList"]]
+    numbers = [number for r in house.wire.requests if is_batch(r) for number in json.loads(r.content)["IDList"]]
     assert rest.complete
-    assert len(asked) == rest.contacts - known
+    assert len(numbers) == rest.contacts - histories
 
 
 async def test_a_single_failure_is_got_over(house: House) -> None:
@@ -111,7 +111,7 @@ async def test_a_list_that_breaks_leaves_the_snapshot_before(read_one: House) ->
 async def test_a_proxy_s_error_page_is_a_failure_of_the_dialler(house: House) -> None:
     page = httpx2.Response(503, html="<html>down</html>")
     house.wire.instead = lambda request: page if is_batch(request) else None
-    assert (await house.snapshots.refresh([SMALL])).campaigns[0].stop_reason is Stopped.faults
+    assert (await house.snapshots.refresh([SMALL])).campaigns[0].stop_reason is StopReason.faults
 
 
 @pytest.mark.thorough
@@ -119,19 +119,19 @@ async def test_a_refused_token_in_the_middle_is_an_error_and_what_was_read_is_ke
     house.wire.instead = lambda request: httpx2.Response(401, json={"error": "no"}) if is_batch(request) else None
     with pytest.raises(Unauthorized):
         await house.snapshots.refresh([CAMPAIGN])
-    kept = await house.snapshots.coverage([CAMPAIGN])
-    assert kept.contacts > kept.histories > 0
+    coverage = await house.snapshots.coverage([CAMPAIGN])
+    assert coverage.contacts > coverage.histories > 0
     house.wire.instead = None
     assert (await house.snapshots.refresh([CAMPAIGN])).complete
 
 
 @pytest.mark.thorough
 async def test_what_fits_the_budget_is_kept_and_the_next_call_goes_on(house: House) -> None:
-    hurried = house.made(connections=1, least_seconds=0)
-    first = await hurried.refresh([CAMPAIGN], budget_seconds=0)
+    hasty_snapshots = house.made(connections=1, least_seconds=0)
+    first = await hasty_snapshots.refresh([CAMPAIGN], budget_seconds=0)
     while first.campaigns[0].reading:  # the list is not cut, only the histories are
-        first = await hurried.refresh([CAMPAIGN], budget_seconds=0)
-    assert first.campaigns[0].stop_reason is Stopped.time
+        first = await hasty_snapshots.refresh([CAMPAIGN], budget_seconds=0)
+    assert first.campaigns[0].stop_reason is StopReason.time
     assert first.contacts > first.histories > 0  # those without attempts need no request
     assert (await house.snapshots.refresh([CAMPAIGN])).complete
 

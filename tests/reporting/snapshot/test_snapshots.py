@@ -9,7 +9,7 @@ import pytest
 
 from dialler_mcp.domain.contact_state import attempts, result_code_id, state_of
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.reporting.snapshot.reading import Stopped
+from dialler_mcp.reporting.snapshot.reading import StopReason
 from dialler_mcp.sandbox import Options
 from tests.reporting.house import CAMPAIGN, OTHER, SMALL, House, is_batch
 
@@ -24,21 +24,21 @@ async def test_it_holds_every_contact_with_its_state_as_the_domain_sees_it(read_
         c.id: (attempts(c), result_code_id(c), state_of(c, codes.get(result_code_id(c) or 0)).value)
         async for c in read_one.dialler.list_contacts(CAMPAIGN)
     }
-    found = {r[0]: r[1:] for r in read_one.figures("SELECT contact_id, attempts, result_code_id, state FROM contacts")}
-    assert found == expected
+    rows = {r[0]: r[1:] for r in read_one.figures("SELECT contact_id, attempts, result_code_id, state FROM contacts")}
+    assert rows == expected
     assert coverage.complete
     assert coverage.contacts == coverage.histories == len(expected)
-    assert len({state for _, _, state in found.values()}) > 4
+    assert len({state for _, _, state in rows.values()}) > 4
 
 
 async def test_it_holds_every_call_with_what_follows_from_it(read_one: House) -> None:
     ids = [contact.id for contact in read_one.store.contacts(CAMPAIGN)]
     rows = {entry.dialler_contacts_history_id: entry for entry in read_one.store.history(ids)}
-    found = read_one.figures(
+    calls = read_one.figures(
         "SELECT call_id, connected, talk_seconds, wrap_up_seconds, hour, weekday, day, number_slot, attempt FROM calls"
     )
-    assert {row[0] for row in found} == set(rows)
-    for number, connected, talk, wrap_up, hour, weekday, day, slot, attempt in found:
+    assert {row[0] for row in calls} == set(rows)
+    for number, connected, talk, wrap_up, hour, weekday, day, slot, attempt in calls:
         entry = rows[number]
         began = entry.dt_call_start or entry.dt_created_dialler_contacts_history
         assert began is not None
@@ -67,22 +67,22 @@ async def test_attempts_are_numbered_by_time_without_gaps(read_one: House) -> No
 
 async def test_an_unchanged_repeat_costs_one_list_request_and_gives_the_same(read_one: House) -> None:
     before = read_one.figures(ALL), read_one.figures(ALL_CALLS)
-    read = (await read_one.snapshots.coverage([CAMPAIGN])).oldest
+    read_time = (await read_one.snapshots.coverage([CAMPAIGN])).oldest
     read_one.clock.now += 60
     coverage = await read_one.snapshots.refresh([CAMPAIGN])
     assert coverage.complete
     assert read_one.asked() == ["GET contacts"]
     assert (read_one.figures(ALL), read_one.figures(ALL_CALLS)) == before
     assert coverage.oldest
-    assert read
-    assert (coverage.oldest - read).total_seconds() == 60
+    assert read_time
+    assert (coverage.oldest - read_time).total_seconds() == 60
 
 
 async def test_what_changed_is_seen_and_only_who_moved_is_asked_for_again(read_one: House) -> None:
-    counted = """
+    count_sql = """
         SELECT count(*), count(*) FILTER (calls_made > 0), bool_and(calls_made = coalesce(there, 0)) FROM contacts
         LEFT JOIN (SELECT contact_id, count(*) AS there FROM calls WHERE attempt GROUP BY ALL) USING (contact_id)"""
-    ((contacts, called, same),) = read_one.figures(counted)
+    ((contacts, called, same),) = read_one.figures(count_sql)
     assert contacts > called > 0
     assert same
     renamed, moved, gone, reset = [c for c in read_one.store.contacts(CAMPAIGN) if attempts(c) > 1][:4]
@@ -100,24 +100,24 @@ async def test_what_changed_is_seen_and_only_who_moved_is_asked_for_again(read_o
     assert [sorted(ids) for ids in batch] == [sorted([moved.id, reset.id])]
     assert read_one.asked() == ["GET contacts", "POST contacts"]
     # What changed beside the calls is seen without asking for them.
-    found = read_one.figures(f"SELECT city, history_known FROM contacts WHERE contact_id = {renamed.id}")
-    assert found == [("Neustadt", True)]
+    rows = read_one.figures(f"SELECT city, history_known FROM contacts WHERE contact_id = {renamed.id}")
+    assert rows == [("Neustadt", True)]
     assert len(read_one.figures(f"SELECT 1 FROM contacts WHERE contact_id = {moved.id}")) == 1
     # Who is deleted is gone with the calls, who is reset keeps them.
     assert read_one.figures(f"SELECT count(*) FROM contacts WHERE contact_id = {gone.id}") == [(0,)]
     assert read_one.figures(f"SELECT count(*) FROM calls WHERE contact_id = {gone.id}") == [(0,)]
     assert read_one.figures(calls_of_reset) == calls
-    assert read_one.figures(counted) == [(contacts - 1, called - 1, True)]
+    assert read_one.figures(count_sql) == [(contacts - 1, called - 1, True)]
 
 
 @pytest.mark.thorough
 async def test_contacts_that_nobody_called_are_not_asked_for(house: House) -> None:
     await house.snapshots.refresh([CAMPAIGN])
-    untouched = {c.id for c in house.store.contacts(CAMPAIGN) if not attempts(c) and not result_code_id(c)}
-    asked = [number for r in house.wire.requests if is_batch(r) for number in json.loads(r.content)["IDList"]]
-    assert untouched
-    assert not untouched & set(asked)
-    assert len(asked) == len(set(asked))
+    ids_without_calls = {c.id for c in house.store.contacts(CAMPAIGN) if not attempts(c) and not result_code_id(c)}
+    numbers = [number for r in house.wire.requests if is_batch(r) for number in json.loads(r.content)["IDList"]]
+    assert ids_without_calls
+    assert not ids_without_calls & set(numbers)
+    assert len(numbers) == len(set(numbers))
 
 
 @pytest.mark.thorough
@@ -125,8 +125,8 @@ async def test_a_full_read_asks_for_everybody_once(read_one: House) -> None:
     before = read_one.figures(ALL_CALLS)
     read_one.asked()
     await read_one.snapshots.refresh([CAMPAIGN], full=True)
-    asked = [number for r in read_one.wire.requests if is_batch(r) for number in json.loads(r.content)["IDList"]]
-    assert sorted(asked) == sorted(c.id for c in read_one.store.contacts(CAMPAIGN))
+    numbers = [number for r in read_one.wire.requests if is_batch(r) for number in json.loads(r.content)["IDList"]]
+    assert sorted(numbers) == sorted(c.id for c in read_one.store.contacts(CAMPAIGN))
     assert read_one.figures(ALL_CALLS) == before
 
 
@@ -172,7 +172,7 @@ async def test_an_old_release_without_the_batch_function_is_read_one_by_one(
 async def test_the_oldest_release_has_no_history_and_says_so(build: Callable[..., House]) -> None:
     house = build(options=Options(release="oldest"))
     coverage = await house.snapshots.refresh([CAMPAIGN])
-    assert coverage.campaigns[0].stop_reason is Stopped.no_history
+    assert coverage.campaigns[0].stop_reason is StopReason.no_history
     assert not coverage.complete
     assert coverage.contacts == len(list(house.store.contacts(CAMPAIGN)))  # though its list is of all campaigns
     assert coverage.calls == 0

@@ -51,6 +51,6 @@ async def test_a_result_that_is_new_since_the_names_were_read_is_named(house: Ho
     house.call(moved.id)
     house.asked()
     await house.snapshots.refresh([CAMPAIGN])
-    assert sum("resultCodes" in asked for asked in house.asked()) == 2
+    assert sum("resultCodes" in batch for batch in house.asked()) == 2
     assert house.figures("SELECT result_type, state FROM contacts") == [("Done", "done")]
     assert house.figures(f"SELECT DISTINCT result_type FROM calls WHERE result_code_id = {code.id}") == [("Done",)]

@@ -19,10 +19,10 @@ COLUMNS = columns_of(Contact, Privacy.bank)
 
 @pytest.fixture
 def database() -> Iterator[Database]:
-    with Database(threads=1) as opened:
-        opened.run("ATTACH ':memory:' AS kept")
-        tables.create_list(opened, Privacy.bank)
-        yield opened
+    with Database(threads=1) as own_database:
+        own_database.run("ATTACH ':memory:' AS kept")
+        tables.create_list(own_database, Privacy.bank)
+        yield own_database
 
 
 def stage(database: Database, place: Path, *contacts: dict[str, Any]) -> None:

@@ -131,13 +131,13 @@ def test_a_contacts_result_is_the_last_one_recorded(world: World) -> None:
 
 def test_a_final_result_ends_the_calls(world: World) -> None:
     final = {code.id for code in world.codes if code.type_id in (results.DONE, results.ABORT)}
-    finished: set[int | None] = set()
+    final_ids: set[int | None] = set()
     for row in world.history:
-        assert row.dialler_contacts_id not in finished
+        assert row.dialler_contacts_id not in final_ids
         if row.dialler_campaigns_result_codes_id in final:
-            finished.add(row.dialler_contacts_id)
+            final_ids.add(row.dialler_contacts_id)
     for contact in world.contacts:
-        if contact.id in finished:
+        if contact.id in final_ids:
             assert contact.dt_next_try is None
             assert contact.follow_up_date_time is None
 
@@ -153,8 +153,8 @@ def test_result_codes_belong_to_the_campaign_and_carry_their_type(world: World) 
 def test_times_of_a_call_follow_each_other_and_the_outcome(world: World) -> None:
     for row in calls_of(world):
         times = [row.dt_call_start, row.dt_call_alert, row.dt_call_connect, row.dt_call_end]
-        passed = [moment for moment in [*times, row.dt_created_dialler_contacts_history] if moment]
-        assert passed == sorted(passed)
+        moments = [moment for moment in [*times, row.dt_created_dialler_contacts_history] if moment]
+        assert moments == sorted(moments)
         assert (row.dt_call_connect is not None) == (row.connres in (1, 6))
         assert row.connres in CONNRES
         assert row.cause_codes_id in CAUSES
@@ -190,15 +190,15 @@ def test_agents_differ_and_none_talks_twice_at_once(world: World, now: datetime)
         if earlier.users_id == later.users_id:
             assert earlier.dt_call_end is not None
             assert earlier.dt_call_end <= start(later)
-    won = Counter(row.users_id for row in world.history if row.dialler_result_codes_types_id == results.DONE)
-    assert won[AGENTS[0].users_id] > won[AGENTS[-1].users_id]
+    successes = Counter(row.users_id for row in world.history if row.dialler_result_codes_types_id == results.DONE)
+    assert successes[AGENTS[0].users_id] > successes[AGENTS[-1].users_id]
 
 
 def test_evenings_reach_more_people_than_mornings(world: World) -> None:
-    reached: dict[bool, list[bool]] = {True: [], False: []}
+    by_hour: dict[bool, list[bool]] = {True: [], False: []}
     for row in calls_of(world):
-        reached[start(row).hour >= 17].append(row.connres == 1)
-    assert sum(reached[True]) / len(reached[True]) > sum(reached[False]) / len(reached[False])
+        by_hour[start(row).hour >= 17].append(row.connres == 1)
+    assert sum(by_hour[True]) / len(by_hour[True]) > sum(by_hour[False]) / len(by_hour[False])
 
 
 def test_a_campaign_that_is_over_or_not_begun_is_not_dialled(world: World) -> None:
@@ -259,9 +259,9 @@ def test_after_too_many_tries_the_dialler_gives_up(floor: Floor, progress: Progr
 
 def test_a_delay_is_due_after_the_codes_interval(floor: Floor, progress: Progress) -> None:
     floor.attempt(progress, datetime(2026, 11, 17, 10), AGENTS[0], Outcome.ANSWERED, results.NOT_REACHED)
-    recorded = floor.history[-1].dt_created_dialler_contacts_history
-    assert recorded is not None
-    assert progress.contact.dt_next_try == (recorded + timedelta(minutes=240)).replace(microsecond=0)
+    call_time = floor.history[-1].dt_created_dialler_contacts_history
+    assert call_time is not None
+    assert progress.contact.dt_next_try == (call_time + timedelta(minutes=240)).replace(microsecond=0)
 
 
 def test_an_appointment_names_its_time_and_may_be_bound_to_the_agent(floor: Floor, progress: Progress) -> None:

@@ -15,13 +15,15 @@ def numbers_of(contact: Contact) -> list[str]:
 
 
 def test_every_telephone_number_is_one_that_nobody_has(world: World) -> None:
-    called = [number for row in world.history for number in (row.phone_number, row.a_number, row.b_number) if number]
+    phone_numbers = [
+        number for row in world.history for number in (row.phone_number, row.a_number, row.b_number) if number
+    ]
     senders = [text for event in world.events for text in (event.sender, event.receiver) if text and text.isdecimal()]
     numbers = [number for contact in world.contacts for number in numbers_of(contact)]
 
     assert len(numbers) > len(world.contacts)
     assert senders
-    assert all(phones.is_invented(number) for number in [*numbers, *called, *senders])
+    assert all(phones.is_invented(number) for number in [*numbers, *phone_numbers, *senders])
 
 
 def test_no_telephone_number_belongs_to_two_people(world: World) -> None:

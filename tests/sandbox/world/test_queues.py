@@ -9,13 +9,13 @@ from dialler_mcp.sandbox.world.queues import NO_DUPLICATES, event_statuses, even
 
 
 def test_events_are_of_the_last_days_oldest_first_and_for_groups_that_exist(now: datetime):
-    made = events(Random(1), now)
-    assert [event.id for event in made] == sorted(event.id for event in made)
-    times = [event.dt_created for event in made if event.dt_created]
-    assert len(times) == len(made)
+    event_list = events(Random(1), now)
+    assert [event.id for event in event_list] == sorted(event.id for event in event_list)
+    times = [event.dt_created for event in event_list if event.dt_created]
+    assert len(times) == len(event_list)
     assert times == sorted(times)
     assert now - timedelta(days=7) < times[0] < times[-1] < now
-    assert {event.acd_groups_id for event in made} <= {group.id for group in groups()}
+    assert {event.acd_groups_id for event in event_list} <= {group.id for group in groups()}
 
 
 def test_no_event_comes_from_a_number_that_somebody_has(now: datetime):

@@ -30,5 +30,5 @@ def test_a_record_carries_exactly_one_flag_and_the_name_of_its_type():
 
 
 def test_only_the_code_of_the_dialler_itself_cannot_be_deleted():
-    kept = [code.export_key for code in codes_of(1, 1, sells=True) if not code.allow_delete]
-    assert kept == [MAX_TRIES]
+    keys = [code.export_key for code in codes_of(1, 1, sells=True) if not code.allow_delete]
+    assert keys == [MAX_TRIES]

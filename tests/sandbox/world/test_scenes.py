@@ -8,9 +8,9 @@ from dialler_mcp.sandbox.world.world import World
 
 
 def test_contact10_is_mustermann_and_stands_where_the_examples_say(world: World, now: datetime) -> None:
-    found = [contact for contact in world.contacts if (contact.user_data or "").casefold() == "contact10"]
-    assert [contact.id for contact in found] == [215220]
-    contact = found[0]
+    contacts = [contact for contact in world.contacts if (contact.user_data or "").casefold() == "contact10"]
+    assert [contact.id for contact in contacts] == [215220]
+    contact = contacts[0]
     history = [row for row in world.history if row.dialler_contacts_id == contact.id]
     code = next(code for code in world.codes if code.id == contact.dialler_campaigns_result_codes_id)
 

@@ -13,19 +13,19 @@ PATH = "/dialler/contacts/contact"
 
 
 @pytest.mark.parametrize(
-    ("tool", "key", "sent"),
+    ("tool", "key", "content"),
     [
         ("lock_contact", {"contact_id": CONTACT10}, f"PATCH {PATH}/{CONTACT10}/lock"),
         ("lock_contact_by_user_data", {"user_data": "contact10"}, f"PATCH {PATH}/{CONTACT10}/lock"),
     ],
 )
-async def test_a_lock_shows_before_and_after(bench: Make, era: str, tool: str, key: dict[str, Any], sent: str):
+async def test_a_lock_shows_before_and_after(bench: Make, era: str, tool: str, key: dict[str, Any], content: str):
     b = bench()
     answer = structure_of(await ask(b, tool, key, era))
     assert answer["status"] == "done"
     assert "locked" not in answer["before"]
     assert answer["after"] == {**answer["before"], "locked": True}
-    assert b.wire.changes == [sent]
+    assert b.wire.changes == [content]
     assert (await told(b, tool, **key))["status"] == "unchanged"
 
 

@@ -17,8 +17,8 @@ ROWS = f"{HEAD}Contact10;Max;Mustermann;030 23125010;Xanten;;www.example.org\n"
 async def preview(b: Bench, mode: str = "auto", *, rows: str = ROWS, **arguments: Any) -> list[str]:
     """What the preview of an update from these rows says that it means."""
     list_id = (await checked(b, rows=rows))["list_id"]
-    given = {"list_id": list_id, "existing": "update", **arguments}
-    return structure_of(await ask(b, "import_list", given, mode))["consequences"]
+    values = {"list_id": list_id, "existing": "update", **arguments}
+    return structure_of(await ask(b, "import_list", values, mode))["consequences"]
 
 
 def before(b: Bench, **fields: str) -> None:

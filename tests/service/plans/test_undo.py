@@ -67,8 +67,8 @@ async def test_a_lock_is_taken_back(bench: Make):
 
 async def test_a_lock_that_changed_nothing_else_is_taken_back_without_a_reason(bench: Make):
     b = bench()
-    locked = await told(b, "lock_contact", contact_id=CLOSED_MUELLER)
-    assert "unlocking it will need a reason, unless this lock is undone" in locked["notes"][-1]
+    lock_answer = await told(b, "lock_contact", contact_id=CLOSED_MUELLER)
+    assert "unlocking it will need a reason, unless this lock is undone" in lock_answer["notes"][-1]
     assert "reason" not in (await told(b, "undo_change", change_id=1))["next_step"]
     await undone(b, 1)
     assert contact(b, CLOSED_MUELLER).b_locked is False
@@ -139,9 +139,9 @@ async def test_an_import_that_created_is_not_taken_back_by_itself(bench: Make):
     number = await done(
         b, "import_contact", overwrite_duplicates=False, Name="Neu", PhoneNumber1="+4930231250", DiallerCampaignsID=538
     )
-    made = (await rows(b))[0]["record"]
+    new_contact = (await rows(b))[0]["record"]
     assert "dialler_delete_contact" in await refused(b, "undo_change", change_id=number)
-    assert re.search(r"\(\d+\)$", made)
+    assert re.search(r"\(\d+\)$", new_contact)
     record = (await told(b, "get_change", change_id=number))["record"]
     assert record["Name"] == "Neu"
 
@@ -174,9 +174,9 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
 async def test_what_cannot_be_undone_says_why(bench: Make, tool: str, arguments: dict[str, Any], why: str):
     b = bench()
     number = await done(b, tool, **arguments)
-    sent = len(b.wire.changes)
+    count = len(b.wire.changes)
     assert why in await refused(b, "undo_change", change_id=number)
-    assert len(b.wire.changes) == sent
+    assert len(b.wire.changes) == count
 
 
 MOVED: list[tuple[str, dict[str, Any], Callable[[Bench], object], str]] = [
@@ -194,10 +194,10 @@ async def test_a_record_that_moved_on_is_left_alone(
     number = await done(b, tool, contact_id=CONTACT10, **values)
     preview = await told(b, "undo_change", change_id=number)
     move(b)
-    sent = len(b.wire.changes)
+    count = len(b.wire.changes)
     assert why in await refused(b, "undo_change", change_id=number)
     assert why in await refused(b, "undo_change", change_id=number, confirm=preview["confirm"])
-    assert len(b.wire.changes) == sent
+    assert len(b.wire.changes) == count
 
 
 async def test_a_field_that_the_change_did_not_touch_may_have_moved(bench: Make):

@@ -8,6 +8,11 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
+    _create_jobs()
+    _create_rows()
+
+
+def _create_jobs() -> None:
     op.create_table(
         "jobs",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
@@ -36,6 +41,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("jobs_state", "jobs", ["dialler", "state"])
+
+
+def _create_rows() -> None:
     op.create_table(
         "job_rows",
         sa.Column("job", sa.BigInteger, primary_key=True),

@@ -25,33 +25,33 @@ from dialler_mcp.service.questions import FRESH_ENOUGH
 
 
 @dataclass(frozen=True)
-class Kept:
+class SharedSnapshots:
     """Reads campaigns of the filled sandbox as they are at a time, each once per privacy level, and keeps the files."""
 
-    filled: Store
+    store: Store
     place: Path
     url: str
     time: datetime
 
     def lend(self, campaign_ids: Iterable[int], privacy: Privacy, directory: Path) -> None:
         """Put the snapshots of these campaigns into a directory, as if they had been read there."""
-        kept = self.place / privacy.value
-        there = {path.name.partition(".")[0] for path in kept.rglob("*.duckdb")}
+        folder = self.place / privacy.value
+        there = {path.name.partition(".")[0] for path in folder.rglob("*.duckdb")}
         if missing := [number for number in campaign_ids if str(number) not in there]:
             with ThreadPoolExecutor(1) as thread:  # in this one the loop of the test may run
-                thread.submit(asyncio.run, self._read(missing, privacy, kept)).result()
-        wanted = {f"{number}." for number in campaign_ids}
+                thread.submit(asyncio.run, self._read(missing, privacy, folder)).result()
+        prefixes = {f"{number}." for number in campaign_ids}
 
         def others(_: str, names: list[str]) -> list[str]:
-            return [name for name in names if name.endswith(".duckdb") and f"{name.partition('.')[0]}." not in wanted]
+            return [name for name in names if name.endswith(".duckdb") and f"{name.partition('.')[0]}." not in prefixes]
 
         # A snapshot never changes once it is there, so links will do.
-        shutil.copytree(kept, directory, copy_function=os.link, ignore=others)
+        shutil.copytree(folder, directory, copy_function=os.link, ignore=others)
 
     async def _read(self, campaign_ids: list[int], privacy: Privacy, directory: Path) -> None:
         zone = self.time.tzinfo
         assert isinstance(zone, ZoneInfo)
-        with closing(self.filled.copy()) as store:
+        with closing(self.store.copy()) as store:
             sandbox = httpx2.ASGITransport(build_app(store, clock=lambda: self.time.replace(tzinfo=None)))
             async with Dialler(Address(self.url, "sandbox-token"), transport=sandbox) as dialler:
                 snapshots = Snapshots(dialler, directory, zone=zone, privacy=privacy, clock=self.time.timestamp)

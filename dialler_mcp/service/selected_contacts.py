@@ -8,7 +8,7 @@ from dialler_mcp.service.present import ContactView
 
 
 @dataclass(frozen=True)
-class Meant:
+class SelectedContacts:
     """The contacts that are meant, each with its state, and how they are called in one line. `remarks` say what to know
     of the selection; they are whole once all contacts were read.
     """
