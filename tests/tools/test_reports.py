@@ -329,7 +329,7 @@ async def test_what_was_read_can_be_forgotten(bench: Make):
     place = b.settings.directory / "snapshots"
     assert len(list(place.rglob("*.duckdb"))) == 2
     one = structure_of(await ask(b, "forget_snapshot", {"campaign_ids": [WINBACK]}, "legacy"))
-    assert one["record"] == {"forgotten": "1 snapshot", "campaigns": [WINBACK]}
+    assert one["record"] == {"forgotten": "1 local copy", "campaigns": [WINBACK]}
     assert len(list(place.rglob("*.duckdb"))) == 1
     await ask(b, "forget_snapshot")
     assert list(place.rglob("*.duckdb")) == []
