@@ -9,11 +9,11 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from dialler_mcp.domain.phone_flaws import Flaw
 from dialler_mcp.domain.phones import (
     CACHE_SIZE,
     EXPONENT,
     HOME_REGION,
-    Flaw,
     Reading,
     as_written,
     bare_digits,

@@ -8,12 +8,12 @@ needs it. A text is cleaned before it gets there, since that library reads lette
 import re
 import unicodedata
 from collections.abc import Sequence
-from enum import StrEnum, auto
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from dialler_mcp.domain.phone_flaws import REFUSALS, Flaw
 from dialler_mcp.domain.text import without_marks
-from dialler_mcp.words import Words
+from dialler_mcp.words import WrongValue
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -23,7 +23,6 @@ HOME, HOME_REGION = "49", "DE"
 MIN_ENDING = 6
 """Digits from which the end of a number identifies it; fewer fit too many numbers."""
 CACHE_SIZE = 50_000
-FORMAT = "E.164 with country code, e.g. 4930231250 or +49 30 231250"
 
 _MAX_DIGITS = 15  # ITU-T E.164
 _SHORT = 6  # digits of a number that is dialled as it is: emergency calls, directory enquiries
@@ -52,67 +51,6 @@ _FILM = re.compile(r"447700900\d{3}|3363998\d{4}|3532091\d{5}")
 _GERMAN_MOBILE = re.compile("1[5-7]")
 
 
-class Flaw(StrEnum):
-    """Why a text is no number that can be dialled."""
-
-    letters = auto()
-    several = auto()
-    figure = auto()
-    country = auto()
-    ambiguous = auto()
-    short = auto()
-    long = auto()
-    unassigned = auto()
-    doubtful = auto()
-    emergency = auto()
-    premium = auto()
-    shared_cost = auto()
-    personal = auto()
-    extension = auto()
-    twice = auto()
-    fax = auto()
-    form = auto()
-
-
-FLAWS = {
-    Flaw.letters: Words("letters or signs", "Buchstaben oder Zeichen"),
-    Flaw.several: Words("several numbers", "mehrere Nummern"),
-    Flaw.figure: Words("a spreadsheet's figure", "Zahl einer Tabelle"),
-    Flaw.country: Words("no country code", "keine Landesvorwahl"),
-    Flaw.ambiguous: Words("country unclear", "Land unklar"),
-    Flaw.short: Words("too short", "zu kurz"),
-    Flaw.long: Words("too long", "zu lang"),
-    Flaw.unassigned: Words("no such number", "so keine Nummer"),
-    Flaw.doubtful: Words("in no numbering plan", "in keinem Rufnummernplan"),
-    Flaw.twice: Words("country code twice", "Landesvorwahl doppelt"),
-    Flaw.emergency: Words("emergency number", "Notruf"),
-    Flaw.premium: Words("premium number", "Mehrwertnummer"),
-    Flaw.shared_cost: Words("shared-cost number", "Nummer mit geteilten Kosten"),
-    Flaw.personal: Words("personal number, the caller pays", "persönliche Rufnummer, der Anrufer zahlt"),
-    Flaw.extension: Words("extension beside it", "Nebenstelle dahinter"),
-    Flaw.fax: Words("fax number", "Faxnummer"),
-    Flaw.form: Words("not in the dialler's form", "nicht in der Form des Diallers"),
-}
-_REFUSALS = {
-    **dict.fromkeys(
-        (Flaw.letters, Flaw.extension), f"must be a phone number, without letters and extensions: {FORMAT}"
-    ),
-    Flaw.several: "holds several numbers; give one, and the others in further fields",
-    Flaw.figure: "is written like a figure of a spreadsheet (.0 or E+); give the digits of the number alone",
-    Flaw.country: f"needs its country code or a leading 0: {FORMAT}",
-    Flaw.ambiguous: "could be a number of two countries; write it with + and country code, or with a leading 0",
-    Flaw.short: "is too short for a phone number; emergency and short service numbers cannot be dialled",
-    Flaw.long: "is too long for a phone number of its country",
-    Flaw.unassigned: "is no number that its country assigns; check its digits",
-    Flaw.doubtful: "is in no numbering plan; check its digits",
-    Flaw.twice: "seems to have its country code twice; write it once",
-    **dict.fromkeys(
-        (Flaw.emergency, Flaw.premium, Flaw.shared_cost, Flaw.personal),
-        "is an emergency, service or premium number, which an outbound dialler must not call",
-    ),
-}
-
-
 class Reading(NamedTuple):
     """What a text says: the number, as far as one can be made out, and what keeps it from being dialled.
 
@@ -128,11 +66,11 @@ def stored(text: str) -> str:
     """The digits that the dialler stores for a number in any usual notation.
 
     Raises:
-        ValueError: it cannot be dialled; says why, without the number.
+        WrongValue: it cannot be dialled; says why, without the number.
     """
     reading = read(text)
     if reading.flaw or not reading.number:
-        raise ValueError(_REFUSALS[reading.flaw or Flaw.letters])
+        raise WrongValue(REFUSALS[reading.flaw or Flaw.letters])
     return reading.number
 
 

@@ -6,18 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.phones import (
-    FLAWS,
-    Flaw,
-    flaw_of,
-    meant,
-    normal,
-    read,
-    stored,
-    usual_form,
-    usual_numbers,
-    wanted,
-)
+from dialler_mcp.domain.phone_flaws import FLAWS, Flaw
+from dialler_mcp.domain.phones import flaw_of, meant, normal, read, stored, usual_form, usual_numbers, wanted
 
 
 @pytest.mark.parametrize(
