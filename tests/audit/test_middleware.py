@@ -1,6 +1,7 @@
 """The middleware, over a small server of its own and over ours."""
 
 import asyncio
+import json
 import logging
 import os
 import threading
@@ -272,3 +273,12 @@ async def test_switched_off_there_is_no_log(tmp_path: Path, bench: Make):
     async with bench(audit=False, audit_dir=tmp_path).connect() as client:
         await client.call_tool("dialler_list_campaigns", {})
     assert not list(tmp_path.iterdir())
+
+
+def test_a_line_costs_less_than_a_millisecond(tmp_path: Path):
+    log = AuditLog(tmp_path)
+    began = time.process_time()
+    for number in range(200):
+        log.append({"tool": "t", "arguments": {"contact_id": number}})
+    assert (time.process_time() - began) / 200 < 0.001
+    assert json.loads((tmp_path / "audit-000001.jsonl").read_text("ascii").splitlines()[-1])["seq"] == 200
