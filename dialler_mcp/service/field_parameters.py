@@ -14,10 +14,11 @@ from dialler_mcp.domain.records import NUMBER_FIELDS, Contact
 from dialler_mcp.domain.times import parse
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.arguments import KeepsEmpty
-from dialler_mcp.protocol.errors import named
+from dialler_mcp.protocol.errors import CORRECT, named
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import plain_number, printable, printable_lines, shorter
-from dialler_mcp.words import Words
+from dialler_mcp.words import Words, WrongValue, joined
+from dialler_mcp.wrong_values import mistake_of
 
 H = TypeVar("H", bound=Callable[..., Awaitable[Any]])
 
@@ -28,8 +29,9 @@ _EXPLAINED_ONCE = dict.fromkeys(NUMBER_FIELDS[1:], f"see {NUMBER_FIELDS[0]}")
 
 _NO_FIELD = Words(
     "Correct the arguments: {names} no field of a contact that can be written.",
-    "Berichtigen Sie die Angaben: Ein genanntes Feld gibt es nicht, oder es lässt sich nicht schreiben.",
+    "Berichtigen Sie die Angaben: {names} kein Feld eines Kontakts, das sich schreiben lässt.",
 )
+_NOT_FINITE = Words("must be a number below 1,000,000,000,000", "muss eine Zahl unter 1.000.000.000.000 sein")
 
 
 def with_fields(write: Write) -> Callable[[H], H]:
@@ -40,7 +42,9 @@ def with_fields(write: Write) -> Callable[[H], H]:
         own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
         fields = [info for info in Contact.fields() if write in info.about.write]
         parameters = [
-            inspect.Parameter(info.wire, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_parameter(info))
+            inspect.Parameter(
+                info.wire, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_parameter(info, write)
+            )
             for info in fields
             if info.wire not in signature.parameters
         ]
@@ -50,9 +54,12 @@ def with_fields(write: Write) -> Callable[[H], H]:
     return declare
 
 
-def _parameter(info: FieldInfo) -> Any:
-    """The type of a field as a parameter: its meaning, its limits in words, and their check; "" empties the field."""
-    return Annotated[_checked(info), KeepsEmpty()]
+def _parameter(info: FieldInfo, write: Write) -> Any:
+    """The type of a field as a parameter: its meaning, its limits in words, and their check. "" empties the field; of a
+    new contact there is no number or time to empty, so there it means not given, as null does.
+    """
+    is_text = info.type not in (int, float, datetime)
+    return Annotated[_checked(info), KeepsEmpty()] if is_text or write is Write.UPDATE else _checked(info)
 
 
 def _checked(info: FieldInfo) -> Any:
@@ -62,7 +69,7 @@ def _checked(info: FieldInfo) -> Any:
         return Annotated[str | None, AfterValidator(_time), Field(description=f"{meaning}; YYYY-MM-DD[THH:MM]")]
     if info.type in (int, float):
         return Annotated[
-            info.type | None, BeforeValidator(plain_number), AfterValidator(_finite), Field(description=meaning)
+            info.type | None, BeforeValidator(_number), AfterValidator(_finite), Field(description=meaning)
         ]
     if about.kind is Kind.PHONE:
         return Annotated[str | None, shorter(40), AfterValidator(_phone), Field(description=meaning)]
@@ -83,9 +90,16 @@ def _phone(text: str | None) -> str | None:
     return stored(text) if text else text
 
 
+def _number(value: Any) -> Any:
+    number = plain_number(value)
+    if isinstance(number, str) and not number.strip():
+        raise ValueError("cannot be emptied; leave it out to keep it, or give a number")
+    return number
+
+
 def _finite(value: float | None) -> float | None:
     if value is not None and not abs(value) < 1e12:  # neither is what is not a number
-        raise ValueError("must be a number below 1,000,000,000,000")
+        raise WrongValue(_NOT_FINITE)
     return value
 
 
@@ -108,14 +122,14 @@ def checked(values: Mapping[str, Any], write: Write) -> dict[str, Any]:
     fields = {info.wire: info for info in Contact.fields() if write in info.about.write}
     if wrong_names := [name for name in values if name not in fields]:
         raise Problem(_NO_FIELD.filled(names=named(wrong_names)))
-    faults, fitting = list[str](), dict[str, Any]()
+    faults, fitting = list[Words](), dict[str, Any]()
     for name, value in values.items():
         try:
             fitting[name] = _adapter(name).validate_python(value)
         except ValidationError as error:
-            faults.append(f"{name} {error.errors()[0]['msg'].removeprefix('Value error, ')}")
+            faults.append(Words.alike(name).then(mistake_of(error.errors(include_url=False, include_input=False)[0])))
     if faults:
-        raise Problem(f"Correct the arguments: {'; '.join(faults)}.")
+        raise Problem(CORRECT.filled(faults=joined(faults)))
     return fitting
 
 

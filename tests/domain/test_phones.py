@@ -6,18 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.phones import (
-    FLAWS,
-    Flaw,
-    flaw_of,
-    meant,
-    normal,
-    read,
-    stored,
-    usual_form,
-    usual_numbers,
-    wanted,
-)
+from dialler_mcp.domain.phone_flaws import FLAWS, Flaw
+from dialler_mcp.domain.phones import flaw_of, meant, normal, read, stored, usual_form, usual_numbers, wanted
 
 
 @pytest.mark.parametrize(
@@ -54,11 +44,30 @@ from dialler_mcp.domain.phones import (
         ("+378 (0)549 886377", "3780549886377"),
         ("+44 (0)20 7946 0018", "442079460018"),
         ("+44 020 7946 0018", "442079460018"),
+        ("+49 30 23125012\ufe0f", "493023125012"),
+        ("\u2800+49\u034f30 23125012", "493023125012"),
+        ("\ufe6249 30 23125012", "493023125012"),
+        ('="03023125012"', "493023125012"),
+        ("+7 8 495 1234567", "74951234567"),
+        ("030 (23125012)", "493023125012"),
+        ("(0 30) 23125012", "493023125012"),
+        ("0491 6983000", "494916983000"),
     ],
 )
 def test_every_usual_notation_is_one_number(text: str, number: str) -> None:
     assert stored(text) == number
     assert normal(text) == number
+
+
+def test_a_country_that_stands_twice_is_found_once() -> None:
+    for text in ("+49 49 171 3920012", "49491713920012", "0491713920012"):
+        assert normal(text) == "491713920012"
+    assert flaw_of("49491713920012") is Flaw.twice
+    assert not re.fullmatch(usual_form(), "49491713920012")
+
+
+def test_a_number_is_none_where_what_is_left_of_a_figure_has_none() -> None:
+    assert read("3023125012.0").number is None
 
 
 @pytest.mark.parametrize(
@@ -68,6 +77,11 @@ def test_every_usual_notation_is_one_number(text: str, number: str) -> None:
         ("anonymous", Flaw.letters, "without letters"),
         ("493023125012 ext. 5", Flaw.letters, "without letters"),
         ("030 23125001 App. 12", Flaw.letters, "without letters"),
+        ("030 23125001 (12)", Flaw.extension, "without letters and extensions"),
+        ("0171 3920012(2)", Flaw.extension, "without letters and extensions"),
+        ("+49 49 171 3920012", Flaw.twice, "country code twice"),
+        ("0491713920012", Flaw.twice, "country code twice"),
+        ("004949 30 23125012", Flaw.twice, "country code twice"),
         ("030-XXXX", Flaw.letters, "without letters"),
         ("030 2312 5OO1", Flaw.letters, "without letters"),
         ("sip:493023125012", Flaw.letters, "without letters"),

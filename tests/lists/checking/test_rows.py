@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.phones import Flaw
+from dialler_mcp.domain.phone_flaws import Flaw
 from dialler_mcp.lists.checking.candidates import Candidate, Finding
 from dialler_mcp.lists.checking.rows import Rows
 from dialler_mcp.lists.columns.mapping import ColumnMap, map_of, proposed

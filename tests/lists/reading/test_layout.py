@@ -155,6 +155,13 @@ def test_a_line_of_blanks_above_the_head_is_no_group_head():
     assert layout_of(lines).columns == ("Name", "Ort")
 
 
+def test_as_many_columns_of_one_name_as_a_sheet_can_have_are_no_work():
+    """Else a short text keeps a server busy for a minute, and this test."""
+    count = 16_384
+    layout = laid_out("|".join(["Telefon"] * count), "|".join(["Name"] + ["030 23125001"] * (count - 1)))
+    assert layout.columns[-1] == f"Telefon {count}"
+
+
 FIRST_CELLS = st.sampled_from(["1", "1", "1", "Summe", " Gesamt: ", "Nr", "", " ", "a\nTotal", "(kWh)"])
 
 
