@@ -45,6 +45,17 @@ async def same_key(invocation: Invocation, user_data: str | None) -> list[Contac
     return await invocation.profile.views(sorted(contacts, key=lambda contact: contact.id), fresh=True)
 
 
+async def admit_guesses(invocation: Invocation, values: Mapping[str, Any]) -> None:
+    """Count the numbers among these values as look-ups, where a preview tells whether somebody refused has them. It
+    costs nothing, while a change that is sent without one costs the value that was there.
+
+    Raises:
+        Problem: numbers are masked, and it would be one too many.
+    """
+    if numbers := numbers_in(values):
+        await invocation.admit_lookup(len(numbers))
+
+
 async def same_person(
     invocation: Invocation, values: Mapping[str, Any], others: Collection[ContactView] = ()
 ) -> SamePerson:

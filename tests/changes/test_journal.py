@@ -95,9 +95,9 @@ async def test_what_is_older_than_the_retention_is_forgotten_with_its_archive(jo
     part.touch()
     old = await journal.begin(entry(began=BEGAN - timedelta(days=90, seconds=1)), part)
     assert (journal.archives / f"{old}.jsonl.gz").exists()
-    kept = await journal.begin(entry(began=BEGAN - timedelta(days=90)))
+    young_id = await journal.begin(entry(began=BEGAN - timedelta(days=90)))
     assert await journal.get(old) is None
-    assert (await found(journal, kept)).id == kept
+    assert (await found(journal, young_id)).id == young_id
     assert list(journal.archives.iterdir()) == []
 
 

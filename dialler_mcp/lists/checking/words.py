@@ -3,7 +3,7 @@
 from dialler_mcp.domain.contact_state import STATES, State
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.phones import FLAWS, Flaw
-from dialler_mcp.lists.checking.rows import ExistingContact, Finding
+from dialler_mcp.lists.checking.candidates import ExistingContact, Finding
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.words import Words
 

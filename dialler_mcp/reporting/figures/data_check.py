@@ -51,7 +51,7 @@ CHECKS = {
     Check.no_user_data: Words("no UserData", "kein UserData"),
     Check.too_long: Words("text longer than its field", "Text länger als das Feld"),
 }
-_CORRECTED = frozenset((Flaw.form, Flaw.country, Flaw.figure))
+_CORRECTED = frozenset((Flaw.form, Flaw.country, Flaw.figure, Flaw.twice))
 GROUPED = frozenset((Check.same_number, Check.same_user_data, Check.same_person))
 
 _ALL_SLOTS = " UNION ALL ".join(

@@ -134,6 +134,7 @@ async def test_one_number_is_found_twice_however_it_is_written(house: House):
 async def test_a_number_that_is_stored_wrong_is_named_with_the_right_one(house: House):
     wrong = {
         "03023125001": (Flaw.country, "493023125001"),
+        "49491713920001": (Flaw.twice, "491713920001"),
         "49302": (Flaw.short, None),
         "4930231250011111": (Flaw.long, None),
         "49302312500 x3": (Flaw.letters, None),
