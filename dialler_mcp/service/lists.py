@@ -18,7 +18,7 @@ from dialler_mcp.problem import Problem, reason_of
 from dialler_mcp.service import kept_mappings
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import names_of, read_list
-from dialler_mcp.state.places import forget_older, own_directory, put_new
+from dialler_mcp.state.places import forget_older, own_directory
 from dialler_mcp.words import NOTHING, Language, Words
 
 if TYPE_CHECKING:
@@ -302,7 +302,7 @@ def _decisions(wishes: Mapping[str, Any]) -> "dict[Kind, Verdict]":
 
 async def _checked(invocation: Invocation, people: PeopleList, file: str | None) -> "CheckCounts":
     """What a check finds; the rows and their reasons go to a file beside, where one is wanted."""
-    from dialler_mcp.lists.checking.verdict_files import Include, VerdictFile
+    from dialler_mcp.lists.checking.verdict_files import Include, VerdictFile, placed
     from dialler_mcp.lists.reading.pieces import plain_name
 
     people.rejects = None
@@ -316,20 +316,12 @@ async def _checked(invocation: Invocation, people: PeopleList, file: str | None)
         with VerdictFile(draft, people.table.columns, profile.language(None), Include(file)) as verdicts:
             outcome = await check_list(invocation, people, verdicts)
         folder = next(iter(profile.folders), profile.lists.directory).resolve()
-        people.rejects = await asyncio.to_thread(_placed, draft, folder, name)
+        people.rejects = await asyncio.to_thread(placed, draft, folder, name)
     except OSError as error:
         raise Problem(_NOT_WRITTEN.filled(why=reason_of(error))) from None
     finally:
         _remove(draft)
     return outcome
-
-
-def _placed(draft: Path, folder: Path, name: str) -> Path:
-    """A copy of the draft in a folder, in place of the one that an earlier check of the list has left there."""
-    path = folder / name
-    path.unlink(missing_ok=True)
-    put_new(draft, folder, path)
-    return path
 
 
 async def check_list(

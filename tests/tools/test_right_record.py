@@ -39,8 +39,8 @@ def meanwhile(b: Bench, request: str, act: Callable[[], object], times: int = 1)
     """Do something behind the server's back when the last of so many of these requests arrives."""
     rest = [times]
 
-    def respond(request: httpx2.Request) -> None:
-        if f"{request.method} {request.url.path.removeprefix('/rest/v1.0/1')}" == request:
+    def respond(one: httpx2.Request) -> None:
+        if f"{one.method} {one.url.path.removeprefix('/rest/v1.0/1')}" == request:
             rest[0] -= 1
             if rest[0] == 0:
                 act()

@@ -17,6 +17,7 @@ from dialler_mcp.lists.kinds import Verdict
 from dialler_mcp.lists.reading.cells import Kind as CellKind
 from dialler_mcp.lists.reading.cells import TypedCell
 from dialler_mcp.problem import Problem
+from dialler_mcp.state.places import put_new
 from dialler_mcp.words import Words
 
 MAX_ROWS = 1_048_576  # of a sheet, with its head
@@ -85,6 +86,14 @@ class VerdictFile:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def placed(draft: Path, folder: Path, name: str) -> Path:
+    """A copy of the draft in a folder, in place of the one that an earlier check of the list has left there."""
+    path = folder / name
+    path.unlink(missing_ok=True)
+    put_new(draft, folder, path)
+    return path
 
 
 class _Workbook:
