@@ -3,7 +3,7 @@ meant."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,7 +18,7 @@ from dialler_mcp.domain.contact_state import attempts, numbers_in, phone_slots, 
 from dialler_mcp.domain.fields import FieldInfo, Record
 from dialler_mcp.domain.records import EVENT_UPDATED, AcdEvent, Campaign, Contact
 from dialler_mcp.domain.spelling import folded_key
-from dialler_mcp.domain.times import local
+from dialler_mcp.domain.times import is_none, passed
 from dialler_mcp.problem import Problem
 from dialler_mcp.words import Words
 
@@ -187,7 +187,7 @@ def _is_older(answer: Contact, sent_at: datetime, zone: tzinfo) -> bool:
 
 
 def _is_before(time: datetime | None, sent_at: datetime, zone: tzinfo) -> bool:
-    return time is not None and local(time, zone).astimezone(UTC) < sent_at.astimezone(UTC) - OLDER
+    return time is not None and not is_none(time) and passed(time, sent_at - OLDER, zone)
 
 
 async def twins(dialler: Dialler, step: Step, answer: object) -> list[int]:

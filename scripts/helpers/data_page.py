@@ -59,7 +59,7 @@ def data_page() -> str:
 
 
 def _view(view: str) -> str:
-    hidden = {column.name for column in folded_columns(view, Privacy.full)} - {
+    hidden_columns = {column.name for column in folded_columns(view, Privacy.full)} - {
         column.name for column in folded_columns(view, Privacy.bank)
     }
     lines = [
@@ -69,10 +69,10 @@ def _view(view: str) -> str:
         "|---|---|---|---|",
     ]
     for column in folded_columns(view, Privacy.full):
-        only = " (with `DIALLER_PRIVACY=full` only)" if column.name in hidden else ""
+        only = " (with `DIALLER_PRIVACY=full` only)" if column.name in hidden_columns else ""
         lines.append(f"| `{column.name}` | {column.type} | {column.meaning.en}{only} | {column.meaning.de} |")
     if view == "calls":
-        words = "; ".join(f"{number} {said.en}" for number, said in CONNRES.items())
+        words = "; ".join(f"{number} {meaning.en}" for number, meaning in CONNRES.items())
         lines.append(f"\n`connres` and `outcome`: {words}.")
     return "\n".join(lines)
 

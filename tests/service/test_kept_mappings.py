@@ -50,9 +50,9 @@ async def test_what_a_kept_mapping_says_is_corrected_column_by_column(bench: Mak
     answer = await checked(b, rows=ROWS)
     correction = await checked(b, list_id=answer["list_id"], mapping={"Tel B": "PhoneNumber1", "Tel A": "PhoneNumber2"})
     assert fields(correction) == {**MAPPING, "Tel B": "PhoneNumber1", "Tel A": "PhoneNumber2"}
-    moved = await checked(b, list_id=answer["list_id"], mapping={"Tel B": "UserData"})
-    assert fields(moved)["Tel B"] == "UserData"
-    assert fields(moved)["Wer"] == "FullName"
+    later_answer = await checked(b, list_id=answer["list_id"], mapping={"Tel B": "UserData"})
+    assert fields(later_answer)["Tel B"] == "UserData"
+    assert fields(later_answer)["Wer"] == "FullName"
     fewer = await checked(b, list_id=answer["list_id"], mapping={"Kunde": "-"})
     assert fields(fewer) == {**MAPPING, "Kunde": "-"}
 

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from dialler_mcp.api.requests import is_id
 from dialler_mcp.domain.contact_state import State, phone_slots, state_of
 from dialler_mcp.domain.phones import meant
 from dialler_mcp.domain.records import Contact, ResultCode
@@ -225,7 +226,7 @@ def record_of(contact: Contact, code: ResultCode | None) -> Record:
     """What a check needs of a contact whose current result is `code`."""
     return Record(
         contact.id,
-        contact.dialler_campaigns_id or 0,
+        contact.dialler_campaigns_id if is_id(contact.dialler_campaigns_id) else 0,
         contact.user_data,
         contact.name,
         contact.first_name,

@@ -167,7 +167,7 @@ def _with_head(head: Line, group: Line | None, width: int, merges: Sequence[Merg
         above = _spread(group, names, merges)
         names = [_joined(one, name) for one, name in zip(above, names, strict=True)]
     heads = [name or f"column {number}" for number, name in enumerate(names, start=1)]
-    twins = list(dict.fromkeys(name for name in names if name and names.count(name) > 1))
+    twins = [name for name, count in Counter(names).items() if name and count > 1]
     notes = [_SEVERAL.filled(name=repr(name)) for name in twins[:3]]
     return Layout(tuple(_distinct(heads)), head.number + 1, head.number, tuple(head.cells), tuple(notes))
 
@@ -193,13 +193,14 @@ def _joined(group: str, name: str) -> str:
 
 
 def _distinct(names: Iterable[str]) -> list[str]:
-    """The names, with a number added to those that are there already: the second `Telefon` is `Telefon 2`."""
-    names_before = set[str]()
+    """The names, those that are there already with a number behind: the second `Telefon` is `Telefon 2`."""
+    taken, following = set[str](), dict[str, int]()
     distinct = list[str]()
     for name in names:
-        candidate, number = name, 2
-        while candidate in names_before:
+        candidate, number = name, following.get(name, 2)
+        while candidate in taken:
             candidate, number = f"{name} {number}", number + 1
-        names_before.add(candidate)
+        taken.add(candidate)
+        following[name] = number
         distinct.append(candidate)
     return distinct

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from dialler_mcp.changes.effects import OTHER_VALUES
 from dialler_mcp.changes.plan import Plan, Request, Step
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain import consequences
@@ -26,10 +27,6 @@ MAX_CHANGE = 12_000  # bytes of what was and what will be, together
 MAX_LISTED = 10
 UNCHANGED = Words("It already had these values.", "Der Kontakt hatte diese Werte schon.")
 _UPDATED = Words("Contact {who} is updated.", "Kontakt {who} ist geändert.")
-_OTHER_VALUES = Words(
-    "The dialler holds another value than was sent in: {fields}.",
-    "Der Dialler hat einen anderen Wert, als gesendet wurde, in: {fields}.",
-)
 
 
 async def update(invocation: Invocation, view: ContactView, values: dict[str, Any]) -> Proposal:
@@ -169,4 +166,4 @@ def held(view: ContactView, values: Mapping[str, Any]) -> dict[str, Any]:
 def differences(view: ContactView, values: Mapping[str, Any]) -> list[str]:
     """Fields that the dialler did not take as they were sent; it may cut or ignore without a word."""
     odd = list(changes(view, values)[0])
-    return [_OTHER_VALUES.filled(fields=", ".join(odd)).text(view.language)] if odd else []
+    return [OTHER_VALUES.filled(fields=", ".join(odd)).text(view.language)] if odd else []

@@ -1,8 +1,10 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.contact_state import State
-from dialler_mcp.lists.checking.people import MAX_SHARING, People, Person, Record, Table, existing_of
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.lists.checking.people import MAX_SHARING, People, Person, Record, Table, existing_of, record_of
 from dialler_mcp.lists.checking.rows import ExistingContact
 
 
@@ -79,3 +81,10 @@ def test_a_key_that_many_share_hides_no_contact_of_the_campaign() -> None:
     matches = people.matches(Person("0", "0", "", []), 7)
     assert 150 in [match.who for match in matches]
     assert len(matches) <= 2 * MAX_SHARING
+
+
+@pytest.mark.parametrize("campaign", [-1, 2**63, 2**64, 10**30])
+def test_a_campaign_that_there_cannot_be_is_none(campaign: int) -> None:
+    record = record_of(Contact(id=7, name="Lang", dialler_campaigns_id=campaign, phone_number1="493023125001"), None)
+    assert record.campaign_id == 0
+    assert existing_of([record])
