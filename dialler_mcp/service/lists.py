@@ -7,16 +7,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import uuid4
 
 import msgspec
 
-from dialler_mcp.domain.flat import digits_at_most
-from dialler_mcp.domain.private_data import PHONE_DIGITS
-from dialler_mcp.domain.records import NUMBER_FIELDS
+from dialler_mcp.domain.phone_cells import lookups_of
 from dialler_mcp.problem import Problem, reason_of
 from dialler_mcp.service import kept_mappings
 from dialler_mcp.service.invocation import Invocation
@@ -258,7 +255,7 @@ async def _take(invocation: Invocation, people: PeopleList, wishes: ListWish) ->
         people.remarks = await kept_mappings.keep(invocation, wishes.keep, people.columns)
     before = people.options or Options()
     if people.options is None and people.file is None:  # typed in, perhaps to learn whose numbers these are
-        await invocation.admit_lookup(sum(_guesses(row.cells) for row in people.table.rows()))
+        await invocation.admit_lookup(sum(lookups_of(row.cells) for row in people.table.rows()))
     campaigns = await invocation.profile.directory.campaigns()
     people.options = Options(
         campaign_id=wishes.campaign_id or before.campaign_id,
@@ -266,14 +263,6 @@ async def _take(invocation: Invocation, people: PeopleList, wishes: ListWish) ->
         scope=Scope(wishes.twins) if wishes.twins else before.scope,
         decisions={**before.decisions, **_decisions(wishes.decisions or {})},
     )
-
-
-def _guesses(cells: Sequence[str]) -> int:
-    """How many look-ups a row is: one, or more where it holds more numbers than a contact has, which could be tried one
-    after the other by saying that other columns are the numbers.
-    """
-    numbers = sum(digits_at_most(cell) // PHONE_DIGITS for cell in cells)
-    return max(1, ceil(numbers / len(NUMBER_FIELDS)))
 
 
 async def _map(invocation: Invocation, people: PeopleList, wishes: ListWish) -> None:
