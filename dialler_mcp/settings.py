@@ -19,6 +19,7 @@ from dialler_mcp import wrong_settings
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.roles import Role
+from dialler_mcp.words import WrongValue
 from dialler_mcp.wrong_settings import variable
 
 
@@ -267,12 +268,12 @@ class Settings(BaseSettings):
         try:
             return _zones()[value.casefold()]
         except KeyError:
-            raise wrong_settings.WrongSetting(wrong_settings.NO_ZONE) from None
+            raise WrongValue(wrong_settings.NO_ZONE) from None
 
     @model_validator(mode="after")
     def _whole(self) -> "Settings":
         if self.base_url is None and (self.token or self.token_file):
-            raise wrong_settings.WrongSetting(wrong_settings.NO_ADDRESS)
+            raise WrongValue(wrong_settings.NO_ADDRESS)
         return self
 
     @property
@@ -305,13 +306,13 @@ def whole_path(path: Path) -> Path:
         ValueError: it names a variable, which no host fills in, or depends on where a host starts the server.
     """
     if _VARIABLE.search(str(path)):
-        raise wrong_settings.WrongSetting(wrong_settings.VARIABLES)
+        raise WrongValue(wrong_settings.VARIABLES)
     try:
         path = path.expanduser()
     except RuntimeError:
-        raise wrong_settings.WrongSetting(wrong_settings.NO_HOME) from None
+        raise WrongValue(wrong_settings.NO_HOME) from None
     if not path.is_absolute():
-        raise wrong_settings.WrongSetting(wrong_settings.WHOLE_PATH)
+        raise WrongValue(wrong_settings.WHOLE_PATH)
     return path
 
 
@@ -338,7 +339,7 @@ def _with_token(values: dict[str, object]) -> dict[str, object]:
     """The settings with the token of a real dialler, read from wherever it is kept."""
     base_url, token, token_file = (values.get(name) for name in ("base_url", "token", "token_file"))
     if token and token_file:
-        raise wrong_settings.WrongSetting(wrong_settings.BOTH_TOKENS)
+        raise WrongValue(wrong_settings.BOTH_TOKENS)
     if token or not isinstance(base_url, str):
         return values
     from dialler_mcp.credentials import find_token

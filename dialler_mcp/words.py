@@ -36,6 +36,14 @@ class Words(NamedTuple):
         return Words(*(between.join(filter(None, (each.text(one) for each in texts))) for one in _BOTH))
 
 
+class WrongValue(ValueError):
+    """A value that cannot be used; `words` say why, and what to write. As a string it is English."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        super().__init__(words.en)
+
+
 class Noun(NamedTuple):
     """What is counted, as one and as several."""
 

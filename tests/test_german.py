@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from mcp import Client
+from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult
 
 from dialler_mcp.api.errors import DiallerError
@@ -52,7 +53,7 @@ SAME = {"also", "an", "in", "was", "not", "will", "status", "name", "so", "a", "
 WORDS = re.compile(rf"(?<![\w«/.=_-])({'|'.join(sorted(set(ENGLISH.split()) - SAME))})(?![\w=_:/-])")
 KEPT = re.compile(
     r"dialler_\w+|dialler://\S+|\b\w*_\w+\b|«[^»]*»|check=\S+|state=\S+|„[^“]*“|`[^`]*`|cursor=\S+|https?://\S+"
-    r"|^(?:Retrieve|Lock|Reset|Clone) [A-Za-z ]+:|Verwenden Sie einen von diesen: .*"
+    r"|^(?:Retrieve|Lock|Reset|Clone) [A-Za-z ]+:|Verwenden Sie einen von diesen: .*|'[^']*'"
 )
 """What stays as it is: names of tools, parameters, fields, documented functions, results; what is quoted or fenced."""
 
@@ -152,6 +153,7 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("list_jobs", {}),
     ("get_job", {"job_id": 1, "wait": True}),
     ("undo_change", {"job_id": 1}),
+    ("forget_snapshot", {}),
     ("check_list", {"rows": PASTED, "campaign_id": CAMPAIGN_1000}),
     ("import_list", {"list_id": "list0001"}),
 ]
@@ -193,6 +195,25 @@ MISTAKES: list[tuple[str, dict[str, Any]]] = [
     ("get_contacts", {}),
     ("find_contact", {"text": "…"}),
     ("export", {}),
+    ("get_contact", {}),
+    ("get_contact", {"contact_id": "zehn"}),
+    ("get_contact", {"contact_id": True}),
+    ("get_contact", {"contact_id": 0}),
+    ("get_contact", {"contact_id": 10**12}),
+    ("get_contact", {"contact_id": CONTACT10, "wrong": 1, "an order": 2}),
+    ("list_contacts", {"campaign_id": CAMPAIGN_1000, "state": "delayed"}),
+    ("list_contacts", {"campaign_id": CAMPAIGN_1000, "limit": 500}),
+    ("list_contacts", {"campaign_id": CAMPAIGN_1000, "sperre": "ja"}),
+    ("find_contact", {"text": "\u202e"}),
+    ("lock_contact_by_user_data", {"user_data": "x" * 65}),
+    ("get_contacts", {"contact_ids": list(range(1, 300))}),
+    ("update_contact", {"contact_id": CONTACT10, "PhoneNumber1": "110"}),
+    ("update_contact", {"contact_id": CONTACT10, "PhoneNumber1": "anrufen"}),
+    ("update_contact", {"contact_id": CONTACT10, "FollowUpDateTime": "morgen"}),
+    ("change_contacts", {"verb": "update", "contact_ids": [CONTACT10], "values": {"PhoneNumber1": "anrufen"}}),
+    ("change_contacts", {"verb": "update", "contact_ids": [CONTACT10], "values": {"Nirgends": "x"}}),
+    ("create_acd_event", {"AcdEventTypesID": 3, "Sender": "anrufen", "Subject": "Rückruf", "AcdGroupsID": 202}),
+    ("no_such_tool", {}),
 ]
 
 
@@ -229,6 +250,41 @@ async def test_what_is_refused_in_german_has_no_english_words_and_keeps_the_next
             assert result.is_error, text_of(result)
             assert english(text_of(result)) == [], tool
             assert text_of(result).endswith("."), tool
+
+
+async def test_a_wrong_argument_is_told_in_the_language_that_is_asked_for(bench: MakeBench):
+    async with bench().connect() as client:
+        for language, start in (
+            ("de", "Es wurde nichts gesendet. Berichtigen Sie"),
+            ("en", "Nothing was sent. Correct"),
+        ):
+            result = await client.call_tool("dialler_get_contact", {"contact_id": "zehn", "language": language})
+            assert text_of(result).startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "told"),
+    [
+        ("nirgends", {}, "Diese Vorlage gibt es nicht; die Liste der Vorlagen nennt alle."),
+        ("campaign_report", {}, "Bei campaign_report fehlen Angaben: campaign."),
+        ("campaign_report", {"campaign": "538", "x": "1"}, "Unbekannte Argumente: 1; campaign_report nimmt campaign, "),
+        (
+            "campaign_report",
+            {"campaign": "538", "language": "fr"},
+            "language muss de (Deutsch) oder en (Englisch) sein.",
+        ),
+        ("safe_reset", {"user_data": "x" * 300}, "user_data darf höchstens "),
+        ("campaign_report", {"campaign": "\u202e"}, "das niemand sieht oder das für ein verlorenes Zeichen steht"),
+    ],
+)
+async def test_what_is_wrong_with_the_arguments_of_a_prompt_is_german(
+    bench: MakeBench, name: str, arguments: dict[str, str], told: str
+):
+    async with bench(language="de").connect() as client:
+        with pytest.raises(MCPError) as error:
+            await client.get_prompt(name, arguments)
+    assert told in error.value.error.message
+    assert english(error.value.error.message) == []
 
 
 @pytest.mark.parametrize("kind", all_errors())

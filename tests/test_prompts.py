@@ -150,6 +150,17 @@ async def test_a_template_that_uses_what_is_not_there_says_where(bench: MakeBenc
     assert error.value.error.message == "safe_reset.md.j2, line 14: the template uses what is not there."
 
 
+async def test_what_is_wrong_with_a_template_is_told_in_german(bench: MakeBench, tmp_path: Path) -> None:
+    with pytest.raises(Problem) as problem:
+        bench(prompts_dir=own(tmp_path, "safe_reset", FRONT + "one\n{% if language %}\n"))
+    assert problem.value.text(Language.de).startswith("safe_reset.md.j2, Zeile 14: das ist keine gültige Vorlage;")
+    b = bench(prompts_dir=own(tmp_path, "safe_reset", FRONT + "one\n{{ contacts[0].nothing }}\n"))
+    async with b.connect() as client:
+        with pytest.raises(MCPError) as error:
+            await client.get_prompt("safe_reset", {"user_data": "Contact10", "language": "de"})
+    assert error.value.error.message == "safe_reset.md.j2, Zeile 14: die Vorlage verwendet, was es nicht gibt."
+
+
 async def test_a_template_cannot_reach_into_python(bench: MakeBench, tmp_path: Path) -> None:
     b = bench(prompts_dir=own(tmp_path, "safe_reset", FRONT + "{{ language.__class__.__mro__ }}\n"))
     async with b.connect() as client:

@@ -56,12 +56,12 @@ def test_every_tool_has_its_place_with_all_its_parameters(what: Served):
         (
             "docs/measures.md",
             Language.en,
-            "| connects (`connects`) | Verbindungen | count | attempts with CONNRES 1 | ",
+            "| connects (`connects`) | Verbindungen | count | answered attempts (CONNRES 1) | ",
         ),
         (
             "docs/de/measures.md",
             Language.de,
-            "| Verbindungen (`connects`) | connects | Anzahl | Versuche mit CONNRES 1 | ",
+            "| Verbindungen (`connects`) | connects | Anzahl | Versuche, die angenommen wurden (CONNRES 1) | ",
         ),
     ],
 )

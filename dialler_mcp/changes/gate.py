@@ -37,7 +37,7 @@ _UNTIL = Words(" until {time}", " bis {time}")
 CONFIRMED_BY = {
     "none needed": Words("none needed", "nicht nötig"),
     "elicitation": Words("elicitation", "Rückfrage"),
-    "phrase": Words("phrase", "Satz"),
+    "phrase": Words("phrase", "Satz der Vorschau"),
     "card": Words("card", "Karte"),
     "terminal": Words("a person at the terminal", "Person am Terminal"),
     "--yes": Words("--yes at the terminal", "--yes am Terminal"),

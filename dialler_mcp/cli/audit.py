@@ -160,7 +160,9 @@ def _no_log(directory: Path) -> str:
 
 
 def _in_words(report: Report) -> str:
-    size = f"{report.lines} lines in {report.files} files"
+    from dialler_mcp.service.answers import counted
+
+    size = f"{counted(report.lines, 'line')} in {counted(report.files, 'file')}"
     end = f"The last is seq {report.last_seq} with hash {report.last_hash}; a cut-off end cannot be seen from the log."
     if report.whole:
         return f"{size}, chain whole. {end}"

@@ -200,7 +200,7 @@ class Task:
     def _say(self, document: "Document", coverage: "Coverage") -> None:
         """What was written, the main figures, and what is not known."""
         from dialler_mcp.reporting.export.document import in_short
-        from dialler_mcp.reporting.figures.words import NO_CALLS, NO_CONTACTS, figure_in_words
+        from dialler_mcp.reporting.figures.words import NO_CALLS, NO_CONTACTS, figures_in_words
 
         report = document.report
         size = f"{self.target.path.stat().st_size // 1000 + 1} kB"
@@ -209,7 +209,7 @@ class Task:
         print(_WRITTEN.text(self.language).format(path=self.target.path, size=size))
         print(" · ".join((document.title, *in_short(document))))
         figures = [report.figures[name] for name in PLAIN]
-        print("; ".join(figure_in_words(figure, self.language) for figure in figures))
+        print("; ".join(figures_in_words(figures, self.language)))
         if not report.figures["contacts"].n:
             print(NO_CONTACTS.text(self.language))
         elif report.figures["attempts"].known and not report.figures["attempts"].of:

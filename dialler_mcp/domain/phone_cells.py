@@ -6,17 +6,14 @@ alone says. Nothing is guessed: what could be two numbers is left to a person.
 """
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
-from math import ceil
 from typing import NamedTuple
 
-from dialler_mcp.domain.flat import digits_at_most
+from dialler_mcp.domain.phone_flaws import Flaw
 from dialler_mcp.domain.phones import (
     CACHE_SIZE,
     EXPONENT,
     HOME_REGION,
-    Flaw,
     Reading,
     as_written,
     bare_digits,
@@ -24,7 +21,6 @@ from dialler_mcp.domain.phones import (
     of_figure,
     read,
 )
-from dialler_mcp.domain.records import NUMBER_FIELDS
 
 _MIN_PART = 7  # digits from which a part of a cell is a number by itself
 _MIN_WHOLE = 9  # digits, with the country, of a whole number on both sides of a single slash
@@ -89,14 +85,6 @@ def found_in(cell: str, region: str = HOME_REGION, *, figure: bool = False) -> t
     numbers = [one for one in entries if one.number or one.flaw is not Flaw.letters]
     rest = tuple(word for one in entries if one not in numbers for word in one.words)
     return tuple([numbers[0]._replace(words=rest + numbers[0].words), *numbers[1:]] if numbers else entries[:1])
-
-
-def lookups_of(cells: Sequence[str]) -> int:
-    """How many look-ups a row is: one, or more where it holds more numbers than a contact has, which could be tried one
-    after the other by saying that other columns are the numbers.
-    """
-    numbers = sum(digits_at_most(cell) // _MIN_PART for cell in cells)
-    return max(1, ceil(numbers / len(NUMBER_FIELDS)))
 
 
 def _digits(text: str) -> int:

@@ -7,12 +7,13 @@ needs it. A text is cleaned before it gets there, since that library reads lette
 
 import re
 import unicodedata
-from enum import StrEnum, auto
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from dialler_mcp.domain.phone_flaws import REFUSALS, Flaw
 from dialler_mcp.domain.text import without_marks
-from dialler_mcp.words import Words
+from dialler_mcp.words import WrongValue
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -22,7 +23,6 @@ HOME, HOME_REGION = "49", "DE"
 MIN_ENDING = 6
 """Digits from which the end of a number identifies it; fewer fit too many numbers."""
 CACHE_SIZE = 50_000
-FORMAT = "E.164 with country code, e.g. 4930231250 or +49 30 231250"
 
 _MAX_DIGITS = 15  # ITU-T E.164
 _SHORT = 6  # digits of a number that is dialled as it is: emergency calls, directory enquiries
@@ -51,67 +51,6 @@ _FILM = re.compile(r"447700900\d{3}|3363998\d{4}|3532091\d{5}")
 _GERMAN_MOBILE = re.compile("1[5-7]")
 
 
-class Flaw(StrEnum):
-    """Why a text is no number that can be dialled."""
-
-    letters = auto()
-    several = auto()
-    figure = auto()
-    country = auto()
-    ambiguous = auto()
-    short = auto()
-    long = auto()
-    unassigned = auto()
-    doubtful = auto()
-    emergency = auto()
-    premium = auto()
-    shared_cost = auto()
-    personal = auto()
-    extension = auto()
-    twice = auto()
-    fax = auto()
-    form = auto()
-
-
-FLAWS = {
-    Flaw.letters: Words("letters or signs", "Buchstaben oder Zeichen"),
-    Flaw.several: Words("several numbers", "mehrere Nummern"),
-    Flaw.figure: Words("a spreadsheet's figure", "Zahl einer Tabelle"),
-    Flaw.country: Words("no country code", "keine Landesvorwahl"),
-    Flaw.ambiguous: Words("country unclear", "Land unklar"),
-    Flaw.short: Words("too short", "zu kurz"),
-    Flaw.long: Words("too long", "zu lang"),
-    Flaw.unassigned: Words("no such number", "so keine Nummer"),
-    Flaw.doubtful: Words("in no numbering plan", "in keinem Rufnummernplan"),
-    Flaw.twice: Words("country code twice", "Landesvorwahl doppelt"),
-    Flaw.emergency: Words("emergency number", "Notruf"),
-    Flaw.premium: Words("premium number", "Mehrwertnummer"),
-    Flaw.shared_cost: Words("shared-cost number", "Nummer mit geteilten Kosten"),
-    Flaw.personal: Words("personal number, the caller pays", "persönliche Rufnummer, der Anrufer zahlt"),
-    Flaw.extension: Words("extension beside it", "Nebenstelle dahinter"),
-    Flaw.fax: Words("fax number", "Faxnummer"),
-    Flaw.form: Words("not in the dialler's form", "nicht in der Form des Diallers"),
-}
-_REFUSALS = {
-    **dict.fromkeys(
-        (Flaw.letters, Flaw.extension), f"must be a phone number, without letters and extensions: {FORMAT}"
-    ),
-    Flaw.several: "holds several numbers; give one, and the others in further fields",
-    Flaw.figure: "is written like a figure of a spreadsheet (.0 or E+); give the digits of the number alone",
-    Flaw.country: f"needs its country code or a leading 0: {FORMAT}",
-    Flaw.ambiguous: "could be a number of two countries; write it with + and country code, or with a leading 0",
-    Flaw.short: "is too short for a phone number; emergency and short service numbers cannot be dialled",
-    Flaw.long: "is too long for a phone number of its country",
-    Flaw.unassigned: "is no number that its country assigns; check its digits",
-    Flaw.doubtful: "is in no numbering plan; check its digits",
-    Flaw.twice: "seems to have its country code twice; write it once",
-    **dict.fromkeys(
-        (Flaw.emergency, Flaw.premium, Flaw.shared_cost, Flaw.personal),
-        "is an emergency, service or premium number, which an outbound dialler must not call",
-    ),
-}
-
-
 class Reading(NamedTuple):
     """What a text says: the number, as far as one can be made out, and what keeps it from being dialled.
 
@@ -127,11 +66,11 @@ def stored(text: str) -> str:
     """The digits that the dialler stores for a number in any usual notation.
 
     Raises:
-        ValueError: it cannot be dialled; says why, without the number.
+        WrongValue: it cannot be dialled; says why, without the number.
     """
     reading = read(text)
     if reading.flaw or not reading.number:
-        raise ValueError(_REFUSALS[reading.flaw or Flaw.letters])
+        raise WrongValue(REFUSALS[reading.flaw or Flaw.letters])
     return reading.number
 
 
@@ -154,18 +93,22 @@ def usual_form() -> str:
     """A regular expression of stored numbers that have no flaw: mobile numbers and landlines of `HOME`, by far the most
     in a list. Others may have none, either.
     """
+    return HOME + _usual_national()
+
+
+def _usual_national() -> str:
     from phonenumbers import PhoneMetadata
 
     plan = PhoneMetadata.metadata_for_region(HOME_REGION)
     mobile = plan and plan.mobile and plan.mobile.national_number_pattern
     landline = r"(?:[2356]\d|4[0-8])\d{4,10}|[7-9][1-9]\d{5,11}"  # behind another 49 there may be a whole number
-    return rf"{HOME}(?:{mobile or '1$'}|{landline})"
+    return rf"(?:{mobile or '1$'}|{landline})"
 
 
 @lru_cache(CACHE_SIZE)
 def read(text: str, region: str = HOME_REGION) -> Reading:
     """The number that a text is, in national or international notation; one without a country is of the region."""
-    if usual := _usual_number(text, region):
+    if region == HOME_REGION and (usual := usual_numbers([text])[0]):
         return Reading(usual)
     notation = as_written(text)
     if EXPONENT.fullmatch(notation):
@@ -187,33 +130,35 @@ def read(text: str, region: str = HOME_REGION) -> Reading:
     return _of_digits(digits, region)
 
 
-_USUAL_TEXT = re.compile(r"(?:\+|00)?[\d(][\d ()\-]{7,}|0\d{2,5} ?/ ?\d[\d \-]{5,}", re.ASCII)
+_USUAL_TEXT = r"(?:\+|00)?[\d(][\d ()\-]{7,}|0\d{2,5} ?/ ?\d[\d \-]{5,}"
+_UNUSUAL = re.compile(rf"^(?:(?!(?:{_USUAL_TEXT})$).+|.+\))$", re.ASCII | re.MULTILINE)
+_WITH_TRUNK_ZERO = re.compile(r"^.*\(0\).*$", re.MULTILINE)
 _SIGNS = str.maketrans("", "", " ()-/")
 
 
-def _usual_number(text: str, region: str) -> str | None:
-    """The number of a text that needs no second look: a landline or mobile number of `HOME` that its plan knows, with
-    the usual signs between its digits. A shortcut for lists: it says nothing that a closer look would not.
+def usual_numbers(texts: Sequence[str]) -> list[str | None]:
+    """The numbers of texts of `HOME_REGION` that need no second look: landlines and mobile numbers that the plan knows,
+    with the usual signs between their digits; None for other texts. A shortcut for lists, which looks at all of them
+    together: it says nothing that a closer look would not.
     """
-    if not _USUAL_TEXT.fullmatch(text) or "(0)" in text or text.endswith(")"):
-        return None
-    digits = text.translate(_SIGNS)
-    if digits.startswith(("+", "00")):
-        number = digits.removeprefix("+").removeprefix("00")
-    elif region != HOME_REGION:
-        return None
-    else:
-        number = HOME + digits[1:] if digits[0] == "0" else digits
-    return number if _known_at_home().fullmatch(number) else None
+    lines = "\n".join(texts)
+    if lines.count("\n") >= len(texts):
+        lines = "\n".join(text.replace("\n", "|") for text in texts)
+    if "(0)" in lines:
+        lines = _WITH_TRUNK_ZERO.sub("", lines)
+    numbers = _usual_lines().findall(_UNUSUAL.sub("", lines).translate(_SIGNS)) if texts else []
+    return [HOME + number if number else None for number in numbers]
 
 
 @cache
-def _known_at_home() -> re.Pattern[str]:
+def _usual_lines() -> re.Pattern[str]:
+    """Any line of digits; its group is the number without its country, if that is a usual one."""
     from phonenumbers import PhoneMetadata
 
     plan = PhoneMetadata.metadata_for_region(HOME_REGION)
     landlines = plan and plan.fixed_line and plan.fixed_line.national_number_pattern
-    return re.compile(rf"(?={usual_form()}$)(?:{HOME}1\d+|{HOME}(?:{landlines or '1$'}))", re.ASCII)
+    national = rf"(?={_usual_national()}$)(?:1\d+|{landlines or '1$'})"
+    return re.compile(rf"^(?:(?:\+|00)?{HOME}|0)({national})$|^.*$", re.ASCII | re.MULTILINE)
 
 
 def _visible(text: str) -> str:

@@ -3,11 +3,12 @@
 import re
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from dialler_mcp.words import Words
+from dialler_mcp.words import Words, WrongValue
 
 _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
 TIME_FORMAT = "YYYY-MM-DD or YYYY-MM-DDTHH:MM"
 IN_FORM = Words(TIME_FORMAT, TIME_FORMAT.replace(" or ", " oder "))
+_NO_TIME = Words("not a time of the form {form}", "muss eine Zeit der Form {form} sein")
 PERIODS = "today, yesterday, or this or last week, month, quarter or year"
 _DAYS_BACK = {"today": 0, "heute": 0, "yesterday": 1, "gestern": 1}
 _THIS = ("this", "diese", "dieser", "diesen", "dieses")
@@ -70,11 +71,11 @@ def parse(text: str, zone: tzinfo, *, end_of_day: bool = False) -> datetime:
     """A zone-less local time from what a person writes; a bare date is its first or, on request, last second.
 
     Raises:
-        ValueError: the text is no such date or time.
+        WrongValue: the text is no such date or time.
     """
     content = text.strip()
     if not _WRITTEN.fullmatch(content):
-        raise ValueError(f"not a time of the form {TIME_FORMAT}")
+        raise WrongValue(_NO_TIME.filled(form=IN_FORM))
     value = datetime.fromisoformat(content)
     if len(content) == len("2026-11-20") and end_of_day:
         value += timedelta(days=1, seconds=-1)

@@ -24,6 +24,23 @@ from mcp_types import INTERNAL_ERROR
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.problem import Problem
+from dialler_mcp.prompts.template_errors import (
+    ENDLESS,
+    NO_DIRECTORY,
+    NO_FRONT,
+    NO_TEXT,
+    NO_TOML,
+    NO_VARIABLE,
+    NOT_THERE,
+    OTHER_ARGUMENTS,
+    STRANGER,
+    SYNTAX,
+    WRONG_ARGUMENT,
+    WRONG_FRONT,
+    WRONG_LANGUAGE,
+    placed,
+    wrong,
+)
 from dialler_mcp.protocol.server import DiallerServer
 from dialler_mcp.reference.completion import add_completion
 from dialler_mcp.service.answers import SANDBOX_WORDS
@@ -109,18 +126,18 @@ def read_template(path: Path) -> Template:
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        raise Problem(f"{path.name}: cannot be read as UTF-8 text.") from None
+        raise wrong(path.name, None, NO_TEXT) from None
     if not lines or lines[0].strip() != "+++":
-        raise Problem(f"{path.name}, line 1: must be +++, which begins the front matter.")
+        raise wrong(path.name, 1, NO_FRONT)
     end = next((number for number, line in enumerate(lines[1:], 1) if line.strip() == "+++"), None)
     if end is None:
-        raise Problem(f"{path.name}, line {len(lines)}: the front matter does not end; a line +++ is missing.")
+        raise wrong(path.name, len(lines), ENDLESS)
     try:
         front = tomllib.loads("\n".join(lines[1:end]))
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
         line = int(at[1]) + 1 if at else end
-        raise Problem(f"{path.name}, line {line}: the front matter is no TOML.") from None
+        raise wrong(path.name, line, NO_TOML) from None
     return _described(path, front, "\n" * (end + 1) + "\n".join(lines[end + 1 :]))
 
 
@@ -132,8 +149,7 @@ def _described(path: Path, front: dict[str, Any], source: str) -> Template:
             arguments = tuple(_argument(path, argument) for argument in declared)
             return Template(path, title, description, arguments, source)
         case _:
-            message = "the front matter must hold title, description and [[arguments]], and nothing else"
-            raise Problem(f"{path.name}, line 1: {message}.")
+            raise wrong(path.name, 1, WRONG_FRONT)
 
 
 def _argument(path: Path, declaration: object) -> PromptArgument:
@@ -141,7 +157,7 @@ def _argument(path: Path, declaration: object) -> PromptArgument:
         case {"name": str() as name, "description": str() as description, "required": bool() as required}:
             return PromptArgument(name=name, description=description, required=required)
         case _:
-            raise Problem(f"{path.name}, line 1: each of [[arguments]] must hold name, description and required.")
+            raise wrong(path.name, 1, WRONG_ARGUMENT)
 
 
 def _own(settings: Settings, name: str) -> Path | None:
@@ -157,12 +173,12 @@ def _refuse_strangers(settings: Settings) -> None:
     if settings.prompts_dir is None:
         return
     if not settings.prompts_dir.is_dir():
-        raise Problem("DIALLER_PROMPTS_DIR names no directory.")
+        raise Problem(NO_DIRECTORY)
     for path in sorted(settings.prompts_dir.glob(f"*{SUFFIX}")):
         name = path.name.removesuffix(SUFFIX)
         if name not in NAMES:
             near = difflib.get_close_matches(name, NAMES, 1) or NAMES
-            raise Problem(f"{path.name}: there is no such prompt to replace. Did you mean {', '.join(near)}?")
+            raise Problem(STRANGER.filled(file=path.name, names=", ".join(near)))
 
 
 class Templates:
@@ -193,19 +209,19 @@ class Templates:
             must = ", ".join(
                 f"{name} (required = {str(is_required).lower()})" for name, is_required in ours_required.items()
             )
-            raise Problem(f"{own.path.name}, line 1: the arguments must be {must}.")
+            raise wrong(own.path.name, 1, OTHER_ARGUMENTS.filled(arguments=must))
         try:
             tree = self._environment.parse(own.source)
             self._environment.from_string(own.source)
         except TemplateSyntaxError as error:
-            raise Problem(f"{own.path.name}, line {error.lineno}: {error.message}.") from None
+            raise wrong(own.path.name, error.lineno, SYNTAX.filled(message=error.message)) from None
         names = COMMON | {field.name for field in fields(get_type_hints(_gather(own.name))["return"])}
         if wrong_names := sorted(meta.find_undeclared_variables(tree) - names):
             line = next(
                 n for n, text in enumerate(own.source.splitlines(), 1) if re.search(rf"\b{wrong_names[0]}\b", text)
             )
             there = ", ".join(sorted(names))
-            raise Problem(f"{own.path.name}, line {line}: there is no variable {wrong_names[0]}; there are {there}.")
+            raise wrong(own.path.name, line, NO_VARIABLE.filled(name=wrong_names[0], names=there))
         return own
 
     def render(self, template: Template, variables: Mapping[str, Any]) -> str:
@@ -221,8 +237,8 @@ class Templates:
         except TemplateError as error:
             frames = traceback.extract_tb(error.__traceback__)
             line = next((frame.lineno for frame in reversed(frames) if frame.filename == "<template>"), 1)
-            message = f"{template.path.name}, line {line}: the template uses what is not there."
-            raise MCPError(INTERNAL_ERROR, message) from None
+            message = placed(template.path.name, line, NOT_THERE)
+            raise MCPError(INTERNAL_ERROR, message.text(Language(variables["language"]))) from None
 
 
 def _prompt(server: DiallerServer[Process], template: Template, templates: Templates) -> Prompt:
@@ -279,5 +295,5 @@ def _language(profile: Profile, text: str) -> Language:
     """The language that is asked for; hosts send an empty text for an argument that was left out."""
     code = text.strip().casefold()
     if code not in ("", *Language):
-        raise Problem("Correct the arguments: language must be de (German) or en (English).")
+        raise Problem(WRONG_LANGUAGE)
     return profile.language(Language(code) if code else None)

@@ -20,14 +20,15 @@ from dialler_mcp.domain.standing.why_not import why_not_dialled
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.errors import CORRECT
 from dialler_mcp.service.answers import fitting, lines_of, table
 from dialler_mcp.service.history import history_table
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import with_user_data
-from dialler_mcp.service.parameters import visible
+from dialler_mcp.service.parameters import TOO_LONG, visible
 from dialler_mcp.service.present import MAX_CELL, ContactView
 from dialler_mcp.service.profile import Profile
-from dialler_mcp.words import Words
+from dialler_mcp.words import Words, WrongValue
 
 ROOM = 9_000  # bytes of all tables of a prompt, about 4,000 tokens
 MAX_CONTACTS = 3  # with the same UserData
@@ -86,10 +87,11 @@ def checked(text: str, name: str) -> str:
     """
     try:
         text = visible(text)
-    except ValueError as error:
-        raise Problem(f"Correct the arguments: {name} {error}.") from None
+    except WrongValue as error:
+        raise Problem(CORRECT.filled(faults=Words.alike(name).then(error.words))) from None
     if len(text.strip()) > MAX_ARGUMENT:
-        raise Problem(f"Correct the arguments: {name} must be at most {MAX_ARGUMENT} characters long.")
+        too_long = TOO_LONG.filled(most=MAX_ARGUMENT)
+        raise Problem(CORRECT.filled(faults=Words.alike(name).then(too_long)))
     return text.strip()
 
 

@@ -14,6 +14,9 @@ VIEW_META = "dialler-mcp/report"
 JOB_META = "dialler-mcp/job"
 """The same for the card of a job."""
 
+LANGUAGE_META = "dialler-mcp/language"
+"""The language of the answer: a card that shows it speaks the same, whatever the host's locale."""
+
 
 def page_extension(pages: Mapping[str, str]) -> Apps:
     """The MCP Apps extension with its pages: files of `apps/` by their URIs.

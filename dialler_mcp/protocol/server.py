@@ -38,14 +38,33 @@ from dialler_mcp.audit.notes import note_crash
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import NOT_UNDERSTOOD
-from dialler_mcp.protocol.errors import argument_errors, causes
+from dialler_mcp.protocol.errors import NOT_SENT, argument_errors, causes
 from dialler_mcp.protocol.updates import Look, Sight, Updates
-from dialler_mcp.words import Language
+from dialler_mcp.words import Language, Words
 
 S = TypeVar("S")
 
 _NO_TOOL = ""
 """The name of no tool: forbidden tools are looked up under it, so they fail like unknown ones."""
+
+_NOT_THERE = Words(
+    "There is no such tool; list the tools to see which there are.",
+    "Dieses Werkzeug gibt es nicht; die Liste der Werkzeuge nennt alle.",
+)
+_DEFECT = Words(
+    "{name} failed through a defect of dialler-mcp. Before repeating a change, read the record.",
+    "{name} ist an einem Fehler von dialler-mcp gescheitert. Lesen Sie den Datensatz, bevor Sie eine Änderung"
+    " wiederholen.",
+)
+_NO_PROMPT = Words(
+    "There is no such prompt; list the prompts to see which there are.",
+    "Diese Vorlage gibt es nicht; die Liste der Vorlagen nennt alle.",
+)
+_UNKNOWN = Words(
+    "{count} unknown argument(s); {name} takes {names}.", "Unbekannte Argumente: {count}; {name} nimmt {names}."
+)
+_NONE = Words("none", "keine")
+_MISSING = Words("Missing argument(s) of {name}: {names}.", "Bei {name} fehlen Angaben: {names}.")
 
 
 def _permits_all(caller: Caller, name: str) -> bool:
@@ -180,34 +199,36 @@ class DiallerServer(MCPServer[S]):
         try:
             return await super().call_tool(name if self.permitted(name) else _NO_TOOL, arguments, context)
         except UnexpectedToolError as error:
-            message = f"{name} failed through a defect of dialler-mcp. Before repeating a change, read the record."
             note_crash()
-            raise UnexpectedToolError(message) from error.__cause__
+            raise UnexpectedToolError(self._said(_DEFECT.filled(name=name), context, arguments)) from error.__cause__
         except ToolError as error:
             cause = error.__cause__
             if isinstance(cause, ValidationError):
-                raise ToolError(f"Nothing was sent. {argument_errors(cause)}") from None
+                raise ToolError(self._said(NOT_SENT.then(argument_errors(cause)), context, arguments)) from None
             if isinstance(cause, ToolError):
                 text = str(cause)
-                language = self._language_of(context, arguments) if context else Language.en
-                raise ToolError(NOT_UNDERSTOOD.text(language) if text.startswith("Resolver ") else text) from None
-            raise ToolError("There is no such tool; list the tools to see which there are.") from None
+                is_ours = not text.startswith("Resolver ")
+                raise ToolError(text if is_ours else self._said(NOT_UNDERSTOOD, context, arguments)) from None
+            raise ToolError(self._said(_NOT_THERE, context, arguments)) from None
+
+    def _said(self, words: Words, context: Context[S, Any] | None, arguments: Mapping[str, Any]) -> str:
+        """Words in the language that is answered in."""
+        return words.text(self._language_of(context, arguments) if context else Language.en)
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[S, Any] | None = None
     ) -> GetPromptResult | InputRequiredResult:
         """As in the SDK, but every mistake of the caller is error -32602 with a sentence, in both protocol eras."""
-        prompt = self._prompt_manager.get_prompt(name) if self.permitted(name) else None
+        prompt, values = self._prompt_manager.get_prompt(name) if self.permitted(name) else None, arguments or {}
         if prompt is None:
-            raise MCPError(INVALID_PARAMS, "There is no such prompt; list the prompts to see which there are.")
+            raise MCPError(INVALID_PARAMS, self._said(_NO_PROMPT, context, values))
         parameters = {argument.name: argument for argument in prompt.arguments or ()}
-        values = arguments or {}
         if unknown := [argument for argument in values if argument not in parameters]:
-            raise MCPError(
-                INVALID_PARAMS, f"{len(unknown)} unknown argument(s); {name} takes {', '.join(parameters) or 'none'}."
-            )
+            words = _UNKNOWN.filled(count=len(unknown), name=name, names=", ".join(parameters) or _NONE)
+            raise MCPError(INVALID_PARAMS, self._said(words, context, values))
         if missing := [n for n, a in parameters.items() if a.required and not str(values.get(n, "")).strip()]:
-            raise MCPError(INVALID_PARAMS, f"Missing argument(s) of {name}: {', '.join(missing)}.")
+            words = _MISSING.filled(name=name, names=", ".join(missing))
+            raise MCPError(INVALID_PARAMS, self._said(words, context, values))
         try:
             return await super().get_prompt(name, arguments, context)
         except ValueError as error:

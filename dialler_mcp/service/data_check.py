@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.phones import FLAWS
+from dialler_mcp.domain.phone_flaws import FLAWS
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.domain.text import clean, part

@@ -14,10 +14,11 @@ from dialler_mcp.domain.records import NUMBER_FIELDS, Contact
 from dialler_mcp.domain.times import parse
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.arguments import KeepsEmpty
-from dialler_mcp.protocol.errors import named
+from dialler_mcp.protocol.errors import CORRECT, named
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import plain_number, printable, printable_lines, shorter
-from dialler_mcp.words import Words
+from dialler_mcp.words import Words, WrongValue, joined
+from dialler_mcp.wrong_values import mistake_of
 
 H = TypeVar("H", bound=Callable[..., Awaitable[Any]])
 
@@ -28,8 +29,9 @@ _EXPLAINED_ONCE = dict.fromkeys(NUMBER_FIELDS[1:], f"see {NUMBER_FIELDS[0]}")
 
 _NO_FIELD = Words(
     "Correct the arguments: {names} no field of a contact that can be written.",
-    "Berichtigen Sie die Angaben: Ein genanntes Feld gibt es nicht, oder es lässt sich nicht schreiben.",
+    "Berichtigen Sie die Angaben: {names} kein Feld eines Kontakts, das sich schreiben lässt.",
 )
+_NOT_FINITE = Words("must be a number below 1,000,000,000,000", "muss eine Zahl unter 1.000.000.000.000 sein")
 
 
 def with_fields(write: Write) -> Callable[[H], H]:
@@ -97,7 +99,7 @@ def _number(value: Any) -> Any:
 
 def _finite(value: float | None) -> float | None:
     if value is not None and not abs(value) < 1e12:  # neither is what is not a number
-        raise ValueError("must be a number below 1,000,000,000,000")
+        raise WrongValue(_NOT_FINITE)
     return value
 
 
@@ -120,14 +122,14 @@ def checked(values: Mapping[str, Any], write: Write) -> dict[str, Any]:
     fields = {info.wire: info for info in Contact.fields() if write in info.about.write}
     if wrong_names := [name for name in values if name not in fields]:
         raise Problem(_NO_FIELD.filled(names=named(wrong_names)))
-    faults, fitting = list[str](), dict[str, Any]()
+    faults, fitting = list[Words](), dict[str, Any]()
     for name, value in values.items():
         try:
             fitting[name] = _adapter(name).validate_python(value)
         except ValidationError as error:
-            faults.append(f"{name} {error.errors()[0]['msg'].removeprefix('Value error, ')}")
+            faults.append(Words.alike(name).then(mistake_of(error.errors(include_url=False, include_input=False)[0])))
     if faults:
-        raise Problem(f"Correct the arguments: {'; '.join(faults)}.")
+        raise Problem(CORRECT.filled(faults=joined(faults)))
     return fitting
 
 

@@ -97,6 +97,7 @@ GERMAN: Mapping[str, str] = {
     "dialler": "Dialler",
     "token": "Token",
     "campaigns": "Kampagnen",
+    "forgotten": "gelöscht",
     "batch function": "Sammelabruf",
     "other functions": "weitere Funktionen",
     "zone": "Zeitzone",

@@ -70,7 +70,7 @@ class Invocation:
     @property
     def present(self) -> Presenter:
         """How values are shown."""
-        return self.profile.present
+        return self.profile.present.speaking(self.language)
 
     @property
     def language(self) -> Language:

@@ -16,6 +16,7 @@ from dialler_mcp.service.answers import SANDBOX_WORDS, Details
 from dialler_mcp.service.headings import heading
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.plans.jobs import counted_rows, in_words
+from dialler_mcp.service.plans.taking_back import can_be_taken_back, taking_back
 from dialler_mcp.service.present import label_shown
 from dialler_mcp.words import Words
 
@@ -23,29 +24,6 @@ MAX_ROWS_SHOWN = 20
 MAX_ROWS_ON_CARD = 100
 _ONLY_FIRST = Words("Only the first {count} rows are shown.", "Nur die ersten {count} Zeilen werden gezeigt.")
 _FACTS = ("created", "began", "ended", "caller", "confirmed_by", "reason", "undoes_job")
-_AS_ONE = Words(
-    "What is done can be taken back as one; whoever was changed since is left out.",
-    "Was ausgeführt ist, lässt sich zusammen zurücknehmen; wer seither geändert wurde, bleibt ausgenommen.",
-)
-_TAKEN_BACK: Mapping[str, Words] = {
-    "lock": _AS_ONE,
-    "unlock": _AS_ONE,
-    "update": _AS_ONE,
-    "import": Words(
-        "Taking it back means deleting the contacts that were created.",
-        "Zurücknehmen heißt hier: Die angelegten Kontakte werden gelöscht.",
-    ),
-    "delete": Words(
-        "Deleted contacts can come back with a new ID and without their history.",
-        "Gelöschte Kontakte können zurückkommen, mit neuer ID und ohne ihren Verlauf.",
-    ),
-}
-_NOT_TAKEN_BACK: Mapping[str, Words] = {
-    "reset": Words(
-        "This cannot be taken back: the dialler has no function to set counters back.",
-        "Das lässt sich nicht zurücknehmen: Der Dialler hat keine Funktion, die Zähler wiederherstellt.",
-    ),
-}
 
 
 class JobDetails(Details):
@@ -115,7 +93,7 @@ def _card(
     """What the card of a job shows; its shape is `Job` in apps/job/src/job.ts."""
     job, language = progress.job, invocation.language
     first = rows[:MAX_ROWS_ON_CARD]
-    back = _TAKEN_BACK.get(job.verb) or _NOT_TAKEN_BACK.get(job.verb)
+    back = taking_back(job.verb)
     return {
         "job": job.id,
         "language": language.value,
@@ -152,4 +130,4 @@ def _may_undo(invocation: Invocation, progress: Progress) -> bool:
     """Whether the caller may ask that a job be taken back; the preview of the undo says what of it is possible."""
     job = progress.job
     done_count = counted_rows(progress).get("done", 0) > 0
-    return job.state.ended and done_count and job.verb in _TAKEN_BACK and invocation.permits("undo_change")
+    return job.state.ended and done_count and can_be_taken_back(job.verb) and invocation.permits("undo_change")

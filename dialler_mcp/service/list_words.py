@@ -7,6 +7,7 @@ from dialler_mcp.domain.fields import Field as About
 from dialler_mcp.domain.fields import FieldInfo, Kind
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import clean
+from dialler_mcp.protocol.pages import LANGUAGE_META
 from dialler_mcp.service.answers import WordedAnswer, cell
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import undeclared
@@ -70,6 +71,9 @@ class ListCheck(WordedAnswer):
     file: str | None = None
     next_step: str
     notes: list[str] | None = None
+
+    def meta(self) -> dict[str, Any] | None:
+        return {LANGUAGE_META: self.language.value}
 
     def text(self) -> str:
         lines = [self.summary]

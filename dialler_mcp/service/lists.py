@@ -1,19 +1,19 @@
 """Lists of people that a caller has handed in: kept for some hours under a handle, checked, and made into a job."""
 
 import asyncio
-import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import msgspec
-
-from dialler_mcp.domain.phone_cells import lookups_of
+from dialler_mcp.domain.flat import digits_at_most
+from dialler_mcp.domain.private_data import PHONE_DIGITS
+from dialler_mcp.domain.records import NUMBER_FIELDS
 from dialler_mcp.problem import Problem, reason_of
 from dialler_mcp.service import kept_mappings
 from dialler_mcp.service.invocation import Invocation
@@ -22,7 +22,7 @@ from dialler_mcp.state.places import forget_older, own_directory, put_new
 from dialler_mcp.words import NOTHING, Language, Words
 
 if TYPE_CHECKING:
-    from dialler_mcp.lists.checking.check import CheckCounts, JudgedRow, Writer
+    from dialler_mcp.lists.checking.check import CheckCounts, Writer
     from dialler_mcp.lists.checking.options import Options
     from dialler_mcp.lists.checking.people import People
     from dialler_mcp.lists.columns.mapping import ColumnMap, Proposal
@@ -255,7 +255,7 @@ async def _take(invocation: Invocation, people: PeopleList, wishes: ListWish) ->
         people.remarks = await kept_mappings.keep(invocation, wishes.keep, people.columns)
     before = people.options or Options()
     if people.options is None and people.file is None:  # typed in, perhaps to learn whose numbers these are
-        await invocation.admit_lookup(sum(lookups_of(row.cells) for row in people.table.rows()))
+        await invocation.admit_lookup(sum(_guesses(row.cells) for row in people.table.rows()))
     campaigns = await invocation.profile.directory.campaigns()
     people.options = Options(
         campaign_id=wishes.campaign_id or before.campaign_id,
@@ -263,6 +263,14 @@ async def _take(invocation: Invocation, people: PeopleList, wishes: ListWish) ->
         scope=Scope(wishes.twins) if wishes.twins else before.scope,
         decisions={**before.decisions, **_decisions(wishes.decisions or {})},
     )
+
+
+def _guesses(cells: Sequence[str]) -> int:
+    """How many look-ups a row is: one, or more where it holds more numbers than a contact has, which could be tried one
+    after the other by saying that other columns are the numbers.
+    """
+    numbers = sum(digits_at_most(cell) // PHONE_DIGITS for cell in cells)
+    return max(1, ceil(numbers / len(NUMBER_FIELDS)))
 
 
 async def _map(invocation: Invocation, people: PeopleList, wishes: ListWish) -> None:
@@ -357,40 +365,3 @@ async def _add_existing(invocation: Invocation, people: "People") -> None:
     names = await names_of(invocation, None, fresh=True)
     async for contact in read_list(invocation, None, set()):
         add_record(people, record_of(contact, names.code(contact)))
-
-
-class ReadyRows:
-    """The rows of a check that can be written, in a file of ours: a list may be longer than memory."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file: BinaryIO = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-
-    def write(self, judgement: "JudgedRow") -> None:
-        """Keep a row, if it is ready, or of a contact that exists."""
-        from dialler_mcp.lists.kinds import Verdict
-
-        if judgement.verdict in (Verdict.ready, Verdict.exists):
-            contact = next((finding.contact for finding in judgement.findings if finding.contact is not None), None)
-            row = ReadyRow(dict(judgement.values), contact.contact_id if contact else None, dict(judgement.writes))
-            self._file.write(msgspec.json.encode(row) + b"\n")
-
-    def rows(self) -> Iterator["ReadyRow"]:
-        """The rows, in order."""
-        self._file.close()
-        with self.path.open("rb") as lines:
-            for line in lines:
-                yield msgspec.json.decode(line, type=ReadyRow)
-
-    def close(self) -> None:
-        """Remove the file."""
-        self._file.close()
-        self.path.unlink(missing_ok=True)
-
-
-class ReadyRow(msgspec.Struct, frozen=True):
-    """A row to be written: `contact_id` is the contact that exists, `writes` by which rule each of its fields is."""
-
-    values: dict[str, str | float | int]
-    contact_id: int | None
-    writes: dict[str, str]

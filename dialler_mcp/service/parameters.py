@@ -8,18 +8,28 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from dialler_mcp.domain.fields import MAX_ID, Language
 from dialler_mcp.domain.text import clean, unseen, without_marks
 from dialler_mcp.protocol.asking import MAX_REASON
+from dialler_mcp.words import Words, WrongValue
+
+_WHOLE = Words("must be a whole number", "muss eine ganze Zahl sein")
+_SMALL = Words(f"must be at most {MAX_ID}", f"darf höchstens {MAX_ID} sein")
+_EMPTY = Words("must not be empty", "darf nicht leer sein")
+TOO_LONG = Words("must be at most {most} characters long", "darf höchstens {most} Zeichen lang sein")
+_UNSEEN = Words(
+    "holds {character}, which nobody sees or which stands for a lost one; write it without",
+    "enthält {character}, das niemand sieht oder das für ein verlorenes Zeichen steht; schreiben Sie es ohne",
+)
 
 
 def plain_number(value: Any) -> Any:
     """A number, and no flag; as text it may come with invisible marks."""
     if isinstance(value, bool):
-        raise ValueError("must be a whole number")
+        raise WrongValue(_WHOLE)
     return without_marks(value) if isinstance(value, str) else value
 
 
 def _small(value: int) -> int:
     if value > MAX_ID:
-        raise ValueError(f"must be at most {MAX_ID}")
+        raise WrongValue(_SMALL)
     return value
 
 
@@ -30,21 +40,21 @@ _BREAKS = str.maketrans("\n\r\t", "   ")
 def printable(value: str | None) -> str | None:
     """Refuse characters that no person types: they would match nothing, or something else than they seem to."""
     if value and (character := unseen(value)):
-        raise ValueError(f"holds {character}, which nobody sees or which stands for a lost one; write it without")
+        raise WrongValue(_UNSEEN.filled(character=character))
     return value
 
 
 def printable_lines(value: str | None) -> str | None:
     """The same for text of several lines, in which emoji are welcome."""
     if value and (character := unseen(value.translate(_BREAKS), emoji=True)):
-        raise ValueError(f"holds {character}, which nobody sees or which stands for a lost one; write it without")
+        raise WrongValue(_UNSEEN.filled(character=character))
     return value
 
 
 def visible(value: str) -> str:
     """Printable, and not empty."""
     if not value.strip():
-        raise ValueError("must not be empty")
+        raise WrongValue(_EMPTY)
     printable(value)
     return value
 
@@ -62,7 +72,7 @@ def shorter(most: int) -> AfterValidator:
 
     def check(value: str | None) -> str | None:
         if value is not None and len(value) > most:
-            raise ValueError(f"must be at most {most} characters long")
+            raise WrongValue(TOO_LONG.filled(most=most))
         return value
 
     return AfterValidator(check)

@@ -20,13 +20,14 @@ from dialler_mcp.domain.text import clean, link, part
 from dialler_mcp.domain.times import shown
 from dialler_mcp.domain.untrusted import Fence
 from dialler_mcp.service.answers import SHORTER, bounded
-from dialler_mcp.words import Words
+from dialler_mcp.words import Words, number
 
 MAX_TEXT = SHORTER[0]  # characters of one value of a record
 MAX_ROW = 4_000  # bytes; longer ones get shorter cells
 MAX_CELL = 120  # characters of one cell of a table
 MAX_NUMBER = 40
 MAX_OTHERS = 20
+_CHARACTERS = Words("{count} characters", "{count} Zeichen")
 _LAST, _INVALID = Words("last: {cause}", "zuletzt: {cause}"), Words("invalid", "ungültig")
 # What names of fields tell that are not declared.
 _TELLING = (
@@ -67,13 +68,14 @@ def _kind(kind: Kind, text: str) -> Kind:
 
 @dataclass(frozen=True)
 class Presenter:
-    """How values are shown, under one privacy level, in one zone."""
+    """How values are shown, under one privacy level, in one zone and one language."""
 
     zone: tzinfo
     privacy: Privacy = Privacy.bank
     fence: Fence = dataclass_field(default_factory=Fence)
     key: bytes = dataclass_field(default_factory=lambda: secrets.token_bytes(16), repr=False)
     """What pseudonyms are made with: drawn anew in every process."""
+    language: Language = Language.en
 
     def value(self, info: FieldInfo, value: Any, longest: int = MAX_TEXT) -> Any:
         """One field as a JSON scalar."""
@@ -88,7 +90,9 @@ class Presenter:
         if hides(self.privacy, kind):
             return masked(text, _kind(kind, text), self.key)
         text = masked_inside(text, self.privacy, self.key, numbers_in(kind))  # people use the wrong fields, too
-        text = text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
+        if len(text) > longest:
+            count = _CHARACTERS.text(self.language).format(count=number(len(text), self.language))
+            text = f"{text[:longest]}… ({count})"
         return self.fence.around(text) if kind is Kind.FREE and text else text
 
     def text(self, text: str | None, numbers: Numbers = Numbers.all) -> str:
@@ -108,6 +112,10 @@ class Presenter:
     def is_masked_key(self, key: str) -> bool:
         """Whether a CRM key holds what is masked, so that it must not be had piece by piece or guess by guess."""
         return self.nameless.user_data(key) != clean(key)
+
+    def speaking(self, language: Language) -> "Presenter":
+        """The same in this language."""
+        return self if language is self.language else replace(self, language=language)
 
     @property
     def nameless(self) -> "Presenter":
@@ -166,11 +174,11 @@ class Presenter:
 
         return bounded(shown)
 
-    def number(self, number: str) -> str:
+    def number(self, digits: str) -> str:
         """A telephone number."""
         if hides(self.privacy, Kind.PHONE):
-            return masked(number, Kind.PHONE, self.key)
-        return self.text(number)[:MAX_NUMBER]
+            return masked(digits, Kind.PHONE, self.key)
+        return self.text(digits)[:MAX_NUMBER]
 
 
 @dataclass(frozen=True)
@@ -227,7 +235,7 @@ class ContactView:
         return bounded(lambda longest: self._row(columns, min(longest, MAX_CELL)), MAX_ROW)
 
     def _row(self, columns: list[str], longest: int) -> list[Any]:
-        values = self.computed()
+        values, present = self.computed(), self.present.speaking(self.language)
         fields = self.contact.by_wire_name()
         cells: list[Any] = []
         for column in columns:
@@ -237,7 +245,7 @@ class ContactView:
                 continue
             value = getattr(self.contact, fields[column].attribute)
             empty = value is None or value is msgspec.UNSET or value is False or value in ("", 0)
-            cells.append(None if empty else self.present.value(fields[column], value, longest))
+            cells.append(None if empty else present.value(fields[column], value, longest))
         return cells
 
     def status(self) -> dict[str, Any]:
@@ -247,7 +255,7 @@ class ContactView:
 
     def full(self) -> dict[str, Any]:
         """All that is known: the dialler's own fields, with its bookkeeping in words."""
-        record = self.present.record(self.contact)
+        record = self.present.speaking(self.language).record(self.contact)
         for name in ("DiallerCampaignsID", "DiallerCampaignsResultCodesID", "dtNextTry", "FollowUpDateTime", "bLocked"):
             record.pop(name, None)
         record |= self.numbers()

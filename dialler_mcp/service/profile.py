@@ -83,7 +83,7 @@ class Profile:
         self.confirmation = Confirmation(self.state, self.identity)
         self.journal = Journal(self.state, self.identity, self.journal_days, self.time, self.usual_language)
         self.directory = Directory(self.dialler)
-        self.present = Presenter(self.zone, self.privacy)
+        self.present = Presenter(self.zone, self.privacy, language=self.usual_language)
         if self.privacy is not Privacy.full:
             self.dialler.mask_names(self.present.nameless.text)
         self.breaker = Breaker(self.limits, lambda: self.time().timestamp())

@@ -20,6 +20,7 @@ from dialler_mcp.domain.untrusted import NoFence
 from dialler_mcp.problem import Problem
 from dialler_mcp.protocol.asking import Agreement, Question, YesForm, YesFormWithReason
 from dialler_mcp.protocol.cards import REASON_META, TOKEN_META, card_token, pressed
+from dialler_mcp.protocol.pages import LANGUAGE_META
 from dialler_mcp.service.answers import Change, LongChange, cell
 from dialler_mcp.service.dry_run import held
 from dialler_mcp.service.headings import heading
@@ -122,7 +123,7 @@ class Proposal:
             return None
         about = digest([self.plan.digest(), self.invocation.caller.key, profile.policy])
         self._reference = await profile.confirmation.reference(about)
-        present = replace(profile.present.nameless, fence=NoFence())
+        present = replace(self.invocation.present.nameless, fence=NoFence())
         lines = [*self._consequences(), *_old_and_new(self.values(present), self._language)]
         form = YesFormWithReason if self.lacks_reason else YesForm
         return Question(_in_words(self.plan.action, lines, self._reference), form)
@@ -207,7 +208,7 @@ class Proposal:
         if human and not invocation.shows_cards:
             raise Problem(HUMAN_ONLY)
         phrase = None if human else await profile.confirmation.phrase(self._action(card=False))
-        values = self.values(profile.present)
+        values = self.values(invocation.present)
         preview = Change(
             status="confirmation_required",
             what=previewed(self.plan.action, self._language),
@@ -221,7 +222,8 @@ class Proposal:
         if invocation.shows_cards and profile.policy is not Policy.phrase:
             pressed_phrase = await profile.confirmation.phrase(self._action(card=True))
             token = card_token(invocation.tool, self._repeated, pressed_phrase)
-            return preview.shown_as_card({TOKEN_META: token, REASON_META: self.lacks_reason})
+            about = {TOKEN_META: token, REASON_META: self.lacks_reason, LANGUAGE_META: self._language.value}
+            return preview.shown_as_card(about)
         return preview
 
     def _next_step(self) -> Words:

@@ -1,6 +1,6 @@
 """The report of campaigns in words, as the tool and the prompt show it: sections with lists of figures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from pydantic import PrivateAttr
@@ -8,6 +8,7 @@ from pydantic import PrivateAttr
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.standing import Standing
 from dialler_mcp.protocol.answers import Answer
+from dialler_mcp.reporting.figures.measure import Figure
 from dialler_mcp.reporting.figures.report import Report
 from dialler_mcp.reporting.figures.statistics import Rate, better
 from dialler_mcp.reporting.figures.words import (
@@ -15,13 +16,13 @@ from dialler_mcp.reporting.figures.words import (
     NO_CONTACTS,
     NOT_KNOWN,
     OF,
+    Quantiles,
     campaigns_in_words,
     day_in_words,
     figures_in_words,
     minute_in_words,
     percent,
     period_in_words,
-    quantiles_in_words,
     result_in_words,
     type_in_words,
 )
@@ -32,10 +33,11 @@ MAX_RESULTS = 8
 MAX_HOURS = 3
 CALLS = (
     *("attempts", "contact_rate", "no_answer_share", "busy_share", "invalid_number_share"),
-    *("connects", "abandoned_share", "right_party_contacts", "contacts_called", "attempts_per_contact"),
-    *("conversion_per_contact", "won_by_calls", "won", "attempts_to_success"),
+    *("abandoned_share", "right_party_contacts"),
+    *(("talk_median", "talk_p90"), ("wrap_up_median", "wrap_up_p90")),
+    *("attempts_per_contact", "conversion_per_contact", "won", "attempts_to_success"),
 )
-TIMES = (("talk_median", "talk_p90"), ("wrap_up_median", "wrap_up_p90"))
+"""Connects, contacts called and those won by our calls stand there, too: as the n or the N of another figure."""
 LISTED = ("contacts", "penetration", "left_to_dial", "marked_invalid_share", "mailbox_share")
 CALLBACKS = {
     "callbacks_overdue": Words("overdue", "überfällig"),
@@ -50,7 +52,9 @@ _HEADINGS = {
     "contacts": Words("List now", "Liste jetzt"),
     "not_dialled": Words("Not to dial now, first reason", "Nicht wählbar, erster Grund"),
     "callbacks": Words("Agreed callbacks", "Vereinbarte Rückrufe"),
-    "best_hours": Words("Best hours (95%)", "Beste Stunden (95 %)"),
+    "best_hours": Words(
+        "Best hours by contact rate (95% interval)", "Beste Stunden nach Kontaktquote (95-%-Intervall)"
+    ),
 }
 _UIDS = Words(
     "UIDs of agents are inferred from the follow-ups that they recorded; the API does not name them.",
@@ -64,23 +68,16 @@ _NO_HOUR = Words("none surely above the rest", "keine sicher über dem Rest")
 _OTHER = Words("other", "andere")
 _AGREES = Words(
     "Reconciled: counters and history both have {counters} calls{tests}.",
-    "Abgleich: Zähler = Verlauf = {counters} Anrufe{tests}.",
+    "Zähler und Verlauf: je {counters} Anrufe{tests}.",
 )
 _DIFFERS = Words(
     "Not reconciled: the counters say {counters} calls since import or reset, the history has {history}{tests}.",
-    "Abgleich offen: die Zähler sagen {counters} Anrufe seit Import oder Reset, der Verlauf hat {history}{tests}.",
+    "Abgleich offen: Die Zähler sagen {counters} Anrufe seit Import oder Zurücksetzen,"
+    " der Verlauf hat {history}{tests}.",
 )
 _TESTS = Words(
     ", {tests} of them test calls, which no measure counts", ", davon {tests} Testanrufe, die keine Kennzahl zählt"
 )
-_MEANINGS = {
-    "connects": Words("connects: answered, also by machines", "Verbindungen: angenommen"),
-    "right_party_contacts": Words(
-        "right-party: result Done, Appointment or Abort", "richtige Person: Ergebnis Abschluss, Termin, Abbruch"
-    ),
-    "penetration": Words("penetration: ever tried", "Durchdringung: je versucht"),
-}
-"""What measures mean whose names do not tell it. A model can open no page, so it stands in the answer."""
 
 
 class CampaignReport(Answer):
@@ -149,9 +146,8 @@ def in_words(
     return CampaignReport(
         summary=f"{names}; {period_in_words(report.scope, language)} ({zone}){_span(report, language)}",
         calls=[
-            *figures_in_words((figures[name] for name in CALLS if figures[name].of), language),
+            *figures_in_words(_of_calls(figures), language),
             *([] if figures["attempts"].known else [NOT_KNOWN.text(language)]),
-            *(quantiles_in_words(figures[half], figures[most], language) for half, most in TIMES if figures[half].n),
         ],
         results=_results(report, language) or None,
         contacts=figures_in_words((one for name in LISTED if (one := figures[name]).of or not one.known), language),
@@ -169,6 +165,16 @@ def in_words(
         else None,
         notes=[*([_UIDS.text(language)] if uids else []), *_notes(report, language)],
     ).in_language(language)
+
+
+def _of_calls(figures: Mapping[str, Figure]) -> Iterator[Figure | Quantiles]:
+    """The figures of calls that there is something to say of."""
+    for name in CALLS:
+        if isinstance(name, str):
+            if figures[name].of:
+                yield figures[name]
+        elif figures[name[0]].n:
+            yield Quantiles(*(figures[one] for one in name))
 
 
 def _compared(report: Report, language: Language, by: Grouping | None) -> Breakdown | None:
@@ -190,13 +196,19 @@ def _span(report: Report, language: Language) -> str:
 
 
 def _results(report: Report, language: Language) -> list[str]:
-    lines = [
-        f"{result_in_words(one, language)} {number(one.times, language)}"
-        + (f" ({type_in_words(one.type, language)})" if one.type else "")
-        for one in report.results[:MAX_RESULTS]
-    ]
+    """The results by type, the most frequent first: `Abort: No interest 64, Hung up 19`."""
+    by_type = dict[str, list[str]]()
+    for one in report.results[:MAX_RESULTS]:
+        text = f"{result_in_words(one, language)} {number(one.times, language)}"
+        by_type.setdefault(type_in_words(one.type, language) or "", []).append(text)
+    lines = [_under(kind, ", ".join(texts)) for kind, texts in by_type.items()]
     rest = sum(one.times for one in report.results[MAX_RESULTS:])
     return [*lines, f"{_OTHER.text(language)} {number(rest, language)}"] if rest else lines
+
+
+def _under(kind: str, results: str) -> str:
+    """`Done: Sale 48`; but `Appointment 27`, which names its type itself."""
+    return results if results.startswith(kind) else f"{kind}: {results}"
 
 
 def _callbacks(report: Report, language: Language) -> list[str] | None:
@@ -216,7 +228,7 @@ def _best_hours(report: Report, language: Language) -> list[str] | None:
     lines = list[str]()
     for row in report.best_hours()[:MAX_HOURS]:
         if row.contact_rate is not None and row.interval is not None:
-            low, high = percent(row.interval.low, language), percent(row.interval.high, language)
+            low, high = number(100 * row.interval.low, language, 1), percent(row.interval.high, language)
             rate = percent(row.contact_rate, language)
             lines.append(f"{row.key:02}:00 {rate} ({low}–{high}, {row.connects}/{row.attempts})")
     return lines or [_NO_HOUR.text(language)]
@@ -239,5 +251,4 @@ def _notes(report: Report, language: Language) -> list[str]:
                 tests=_TESTS.text(language).format(tests=number(counts.tests, language)) if counts.tests else "",
             )
         )
-    texts = (words.text(language) for name, words in _MEANINGS.items() if report.figures[name].of)
-    return [*notes, *([f"{meanings[0].upper()}{meanings[1:]}."] if (meanings := "; ".join(texts)) else [])]
+    return notes

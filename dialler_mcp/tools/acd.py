@@ -15,6 +15,7 @@ from dialler_mcp.domain.spelling import plain, spellings
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
 from dialler_mcp.problem import Problem
+from dialler_mcp.protocol.errors import CORRECT, NOT_SENT
 from dialler_mcp.service.answers import Details, Table, table
 from dialler_mcp.service.campaigns import MORE_OF_NAME
 from dialler_mcp.service.invocation import Invocation
@@ -38,7 +39,7 @@ from dialler_mcp.service.plans import events as plans
 from dialler_mcp.service.present import MAX_CELL
 from dialler_mcp.service.proposals import Proposal
 from dialler_mcp.tools.family import family
-from dialler_mcp.words import Noun, Words
+from dialler_mcp.words import Noun, Words, WrongValue
 
 tools = family("acd")
 
@@ -88,7 +89,7 @@ def _event_row(
     invocation: Invocation, event: AcdEvent, groups: Mapping[int, AcdGroup], language: Language
 ) -> list[Any]:
     fields = AcdEvent.by_wire_name()
-    present = invocation.profile.present
+    present = invocation.present
     return [
         event.id,
         decode(ACD_EVENT_TYPES, event.acd_event_types_id, language),
@@ -117,22 +118,26 @@ async def dialler_get_acd_event(invocation: Invocation, event_id: EventId, langu
 
 async def _event(invocation: Invocation, event: AcdEvent, preference: Language | None) -> dict[str, Any]:
     language = invocation.profile.language(preference)
-    record = invocation.profile.present.record(event)
+    record = invocation.present.record(event)
     record["AcdGroupsID"] = _group_name(await invocation.profile.directory.acd_groups(), event.acd_groups_id)
     record["AcdEventTypesID"] = decode(ACD_EVENT_TYPES, event.acd_event_types_id, language)
     record["AcdEventStatusID"] = decode(ACD_EVENT_STATUSES, event.acd_event_status_id, language)
     return {name: value for name, value in record.items() if value is not None}
 
 
+_NO_DATE = Words("must be a date of the form YYYY-MM-DD", "muss ein Datum der Form YYYY-MM-DD sein")
+_NO_TIME = Words("must be a time of the form HH:MM", "muss eine Uhrzeit der Form HH:MM sein")
+
+
 def _date(text: str | None) -> str | None:
     if text is not None and not _DATE.fullmatch(text):
-        raise ValueError("must be a date of the form YYYY-MM-DD")
+        raise WrongValue(_NO_DATE)
     return text
 
 
 def _time(text: str | None) -> str | None:
     if text is not None and not _TIME.fullmatch(text):
-        raise ValueError("must be a time of the form HH:MM")
+        raise WrongValue(_NO_TIME)
     return text
 
 
@@ -176,8 +181,9 @@ async def dialler_create_acd_event(
     if AcdEventTypesID in SPOKEN:
         try:
             Sender = stored(Sender)
-        except ValueError as error:
-            raise Problem(f"Nothing was sent. Correct the arguments: Sender {error}.") from None
+        except WrongValue as error:
+            faults = Words.alike("Sender").then(error.words)
+            raise Problem(NOT_SENT.then(CORRECT.filled(faults=faults))) from None
     values = {
         "AcdEventTypesID": AcdEventTypesID,
         "Sender": Sender,
@@ -243,7 +249,7 @@ async def dialler_list_acd_groups(invocation: Invocation, limit: Limit = 20, cur
 @tools.reads(title="Get ACD group", german="Eine ACD-Gruppe, nach ID.")
 async def dialler_get_acd_group(invocation: Invocation, group_id: GroupId) -> Details:
     """Show one ACD group by numeric ID with its details. With the name use dialler_find_acd_groups_by_name."""
-    return Details(record=invocation.profile.present.record(await invocation.dialler.get_acd_group(group_id)))
+    return Details(record=invocation.present.record(await invocation.dialler.get_acd_group(group_id)))
 
 
 @tools.reads(title="Find ACD groups by name", german="ACD-Gruppen, deren Name diesen Text enthält.")

@@ -1,5 +1,6 @@
 """Tools that show what was changed, and take it back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
@@ -16,6 +17,7 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import local, shown
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Details, Table, bounded, table
+from dialler_mcp.service.headings import truth
 from dialler_mcp.service.history import call_lines
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import NOT_BOTH, changed_campaign
@@ -88,7 +90,6 @@ _FILTERS = {
     "since": Words("since {value}", "ab {value}"),
     "until": Words("until {value}", "bis {value}"),
 }
-_TRUTH = {True: Words("True", "ja"), False: Words("False", "nein")}
 _NO_END = Words(
     "No end was noted: it is still under way, or the process ended when it was sent or about to be.",
     "Ein Ende ist nicht festgehalten: Die Änderung ist noch unterwegs, oder der Prozess endete, als sie gesendet "
@@ -191,7 +192,7 @@ def _row(invocation: Invocation, entry: Entry, is_undone: bool) -> list[Any]:
         _label(invocation, entry),
         _status(entry).text(invocation.language),
         clean(entry.who)[:MAX_LABEL],
-        invocation.profile.present.value(_REASON, entry.reason, MAX_LABEL) if entry.reason else None,
+        invocation.present.value(_REASON, entry.reason, MAX_LABEL) if entry.reason else None,
         True if is_undone else None,
         how_to_find_out(entry).text(invocation.language) if entry.uncertain else None,
     ]
@@ -225,7 +226,7 @@ async def dialler_get_change(invocation: Invocation, change_id: ChangeId) -> Det
         "to_find_out": how_to_find_out(entry).text(language) if entry.uncertain else None,
         "caller": clean(entry.who)[:MAX_LABEL],
         "confirmed_by": CONFIRMED_BY[entry.confirmed_by].text(language) if entry.confirmed_by else None,
-        "reason": invocation.profile.present.value(_REASON, entry.reason) if entry.reason else None,
+        "reason": invocation.present.value(_REASON, entry.reason) if entry.reason else None,
         "arguments": _arguments(invocation, entry),
         "undoes": entry.undoes,
         "undone_by": undo.id if undo else None,
@@ -243,7 +244,7 @@ def _arguments(invocation: Invocation, entry: Entry) -> str:
     arguments = {name: value for name, value in entry.arguments.items() if name not in shown_below}
 
     def said(longest: int) -> str:
-        present = invocation.profile.present.nameless  # what a caller gave tells nothing of what records hold
+        present = invocation.present.nameless  # what a caller gave tells nothing of what records hold
         pairs = (
             (name, present.value(_RECORDED.get(name, _NO_FIELD), value, longest)) for name, value in arguments.items()
         )
@@ -256,7 +257,7 @@ async def _images(invocation: Invocation, entry: Entry) -> dict[str, Any]:
     """A record as it was; where both are known, only what differs."""
     campaign = entry.campaign_before() or entry.campaign_after()
     if campaign is not None:
-        return {f"{name}": value for name, value in invocation.profile.present.record(campaign).items()}
+        return {f"{name}": value for name, value in invocation.present.record(campaign).items()}
     before, after = entry.contact_before(), entry.contact_after()
     if before is None or after is None or before.id != after.id:
         alone = after or before
@@ -272,28 +273,30 @@ async def _images(invocation: Invocation, entry: Entry) -> dict[str, Any]:
 
 def _both(invocation: Invocation, first: ContactView, second: ContactView) -> dict[str, Any]:
     old, new = first.status(), second.status()
-    zone, present = invocation.profile.zone, invocation.profile.present
+    zone, present = invocation.profile.zone, invocation.present
     odd = [info for info in differing(first.contact, second.contact, zone) if info.about.kind is not Kind.CONTROL]
 
-    def said(value: Any) -> Any:
-        return _TRUTH[value].text(first.language) if isinstance(value, bool) else value
+    def said(values: Mapping[str, Any], name: str) -> Any:
+        value = values.get(name, _ABSENT.get(name, _EMPTY))
+        return truth(value, first.language) if isinstance(value, bool) else value
 
     def pairs(longest: int) -> dict[str, Any]:
         def held(view: ContactView, info: FieldInfo) -> Any:
             value = getattr(view.contact, info.attribute)
-            return "" if value in (None, "") else present.value(info, value, longest)
+            return _EMPTY if value in (None, "") else present.value(info, value, longest)
 
         fields = {info.wire: f"{held(first, info)} → {held(second, info)}" for info in odd}
         status = {
-            name: f"{said(old.get(name, ''))} → {said(new.get(name, ''))}"
-            for name in old | new
-            if old.get(name) != new.get(name)
+            name: f"{said(old, name)} → {said(new, name)}" for name in old | new if old.get(name) != new.get(name)
         }
         return {name: value for name, value in fields.items() if name not in _SAID_IN_WORDS} | status
 
     return bounded(pairs)
 
 
+_EMPTY = "–"
+_ABSENT: Mapping[str, Any] = {"attempts": 0, "locked": False}
+"""What a status that is not named means, where that is not nothing."""
 _SAID_IN_WORDS = ("bLocked", "DiallerCampaignsResultCodesID", "dtNextTry", "FollowUpDateTime")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from dialler_mcp.domain.roles import Role
-from dialler_mcp.service.answers import Details, counted
+from dialler_mcp.service.answers import Details
 from dialler_mcp.service.breakdowns import Grouping
 from dialler_mcp.service.fresh import chosen
 from dialler_mcp.service.invocation import Invocation
@@ -15,6 +15,7 @@ from dialler_mcp.service.parameters import CampaignIds, CampaignNames, Lang, Whe
 from dialler_mcp.service.report_words import CampaignReport
 from dialler_mcp.service.reports import page_meta, period, pictured, report_on
 from dialler_mcp.tools.family import family
+from dialler_mcp.words import Noun, Words
 
 tools = family("reports")
 
@@ -60,6 +61,10 @@ async def dialler_campaign_report(
     return words if chart is None else await pictured(words, answer.report, chart.value, effective)
 
 
+_COPIES = Noun(Words("local copy", "lokale Kopie"), Words("local copies", "lokale Kopien"))
+_NONE = Words("none", "keine")
+
+
 @tools.changes(
     title="Forget snapshot",
     german="Löscht die lokalen Kopien von Kampagnen, aus denen Berichte entstehen; am Dialler ändert sich nichts.",
@@ -71,4 +76,9 @@ async def dialler_forget_snapshot(
     """Forget the local copies (snapshots, cache) of campaigns that reports use; the dialler stays untouched."""
     ids = [campaign.id for campaign in await campaigns_named(invocation, *names)] if names else []
     campaigns = await invocation.profile.snapshots.forget([*(campaign_ids or ()), *ids] or None)
-    return Details(record={"forgotten": counted(len(campaigns), "snapshot"), "campaigns": campaigns or "none"})
+    language = invocation.language
+    record = {
+        "forgotten": _COPIES.counted(len(campaigns), language),
+        "campaigns": campaigns or _NONE.text(language),
+    }
+    return Details(record=record).in_language(language)

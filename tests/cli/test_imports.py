@@ -236,7 +236,7 @@ def test_german_is_spoken_where_the_settings_say_so(
     monkeypatch.setenv("DIALLER_LANGUAGE", "de")
     answer = terminal(NEW, *CAMPAIGN)
     assert person == ["Ausführen?"]
-    assert "2 neue Kontakte aus leads.csv importieren?" in answer.out
+    assert "2 neue Kontakte aus „leads.csv“ importieren?" in answer.out
     assert " Zeilen je Sekunde." in answer.out
 
 

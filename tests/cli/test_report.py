@@ -58,7 +58,10 @@ def test_a_report_is_written_and_its_main_figures_are_said(terminal: Terminal, t
     assert re.fullmatch(
         r"Campaign 1000 \(538\) · embedded sandbox · from 2026-11-01 · as of [-\d]{10} [\d:]{5}", subject
     )
-    assert re.match(r"attempts [\d,]+/[\d,]+; contact rate \d+\.\d% \([\d,]+/[\d,]+\); ", figures)
+    assert re.match(
+        r"attempts [\d,]+ \(outbound, no tests\); contact rate \d+\.\d% \([\d,]+ connects.*\) of [\d,]+ attempts; ",
+        figures,
+    )
     assert answer.err == ""
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.phone_cells import ASKED, CellNumber, found_in
-from dialler_mcp.domain.phones import Flaw, stored
+from dialler_mcp.domain.phone_flaws import Flaw
+from dialler_mcp.domain.phones import stored
 
 SAMPLES = Path(__file__).parent.parent / "lists" / "samples"
 FACTS: dict[str, Any] = json.loads((SAMPLES / "facts.json").read_text("utf-8"))["files"]

@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.phones import FLAWS, Flaw, flaw_of, meant, normal, read, stored, usual_form, wanted
+from dialler_mcp.domain.phone_flaws import FLAWS, Flaw
+from dialler_mcp.domain.phones import flaw_of, meant, normal, read, stored, usual_form, usual_numbers, wanted
 
 
 @pytest.mark.parametrize(
@@ -149,6 +150,27 @@ def test_the_shortcut_for_usual_numbers_says_what_a_closer_look_says(number: str
     closer = read(f"{text[:4]}.{text[4:]}")  # a point is no sign of the shortcut
     assert read(text).number == closer.number == number
     assert read(text).flaw is closer.flaw is None
+
+
+@given(
+    st.lists(st.text(alphabet="0123456789+ ()-/\nx", max_size=18) | st.sampled_from(["", "030 23125001"]), max_size=9)
+)
+@example(["030 23125001", "030\n23125002", "+49 (0)30 23125003", "0049 30 23125004\n", "", "040/66969001"])
+def test_many_texts_are_looked_at_together_as_each_alone(texts: list[str]) -> None:
+    numbers = usual_numbers(texts)
+    assert numbers == [number for text in texts for number in usual_numbers([text])]
+    for text, number in zip(texts, numbers, strict=True):
+        if number:
+            assert (read(f"{text[:4]}.{text[4:]}").number, read(f"{text[:4]}.{text[4:]}").flaw) == (number, None)
+
+
+def test_the_usual_notations_need_no_closer_look() -> None:
+    texts = ["030 23125001", "+49 30 23125001", "0049 (30) 23125001", "030/23125001", "493023125001", "0171-3920000"]
+    assert usual_numbers(texts) == ["493023125001"] * 5 + ["491713920000"]
+    assert (
+        usual_numbers(["+49 (0)30 23125001", "030 (0)23125001", "30 23125001", "+43 1 23456", "", "030\n23125001"])
+        == [None] * 6
+    )
 
 
 @given(st.from_regex(re.compile(usual_form(), re.ASCII), fullmatch=True))

@@ -77,6 +77,13 @@ def test_the_card_says_what_is_lost(card: Card, theme: str, locale: str, languag
     assert outcome["calls"] == []
 
 
+def test_the_card_speaks_the_language_of_the_answer_whatever_the_hosts(card: Card):
+    outcome = card.work([], "en-GB", DIALLER_LANGUAGE="de")
+    assert outcome["language"] == "de"
+    for words in ('- button "Bestätigen"', "werden endgültig gelöscht", "- term: Zustand"):
+        assert words in outcome["before"]
+
+
 @pytest.mark.parametrize("keys", [PRESS, PRESS_TWICE])
 def test_pressing_deletes_once(card: Card, machine: Machine, keys: list[str]):
     outcome = card.work(keys)

@@ -53,6 +53,13 @@ def drop(reader: Machine, app_host: Path) -> Iterator[Drop]:
         yield Drop(ask)
 
 
+@pytest.fixture(scope="module")
+def german(reader: Machine, app_host: Path) -> Iterator[Drop]:
+    """The same with a server that answers in German."""
+    with reader.conversation("drop.mjs", str(app_host), DIALLER_LANGUAGE="de") as ask:
+        yield Drop(ask)
+
+
 def test_a_file_is_chosen_by_keyboard_and_its_rows_pass_by_the_model(drop: Drop, tmp_path: Path):
     (tmp_path / "leads.csv").write_text(LIST, "utf-8")
     size = (tmp_path / "leads.csv").stat().st_size
@@ -80,11 +87,11 @@ def test_a_file_is_chosen_by_keyboard_and_its_rows_pass_by_the_model(drop: Drop,
 
 
 @pytest.mark.parametrize("words", [True, False])
-def test_a_file_is_dropped_in_a_narrow_dark_german_host_that_takes_no_message(drop: Drop, words: bool):
-    wishes: dict[str, Any] = {"locale": "de-DE", "theme": "dark", "width": 320, "message": False, "told": words}
+def test_a_file_is_dropped_in_german_in_a_narrow_dark_english_host_that_takes_no_message(german: Drop, words: bool):
+    wishes: dict[str, Any] = {"locale": "en-GB", "theme": "dark", "width": 320, "message": False, "told": words}
     foreign = ["drop", ["<b>Kunden</b> .csv", FEW]]
     steps = [CARD, foreign, ["wait", "Hängen Sie"], CARD]
-    outcome = drop.work(*steps, picture=f"drop-dark-{words}", **wishes)
+    outcome = german.work(*steps, picture=f"drop-dark-{words}", **wishes)
     before, after = outcome["seen"]
     assert outcome["language"] == "de"
     assert "Ziehen Sie die Datei hierher" in before["tree"]

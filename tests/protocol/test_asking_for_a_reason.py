@@ -9,6 +9,7 @@ from mcp_types import ElicitResult
 
 from dialler_mcp.protocol.asking import MAX_REASON
 from dialler_mcp.protocol.cards import REASON_META
+from dialler_mcp.protocol.pages import LANGUAGE_META
 from tests.conftest import Bench, structure_of, text_of
 from tests.protocol.test_asking import CANCEL, DECLINE, Person, client_of, token_of
 from tests.tools.asking import CLOSED_MUELLER, CONTACT10, change, contact, told
@@ -137,6 +138,13 @@ async def test_the_card_asks_for_the_reason(bench: Make, era: str, policy: str):
     record = await kept(b)
     assert record["confirmed_by"] == "card"
     assert WHY in record["reason"]
+
+
+@pytest.mark.parametrize("policy", ["auto", "human"])
+async def test_the_card_is_told_the_language_of_the_answer(bench: Make, policy: str):
+    async with client_of(bench(confirmation=policy, language="de"), "auto", apps=True) as client:
+        result = await client.call_tool(RESET, CLOSED)
+    assert (result.meta or {})[LANGUAGE_META] == "de"
 
 
 @pytest.mark.parametrize("policy", ["auto", "human"])

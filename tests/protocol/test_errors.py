@@ -21,7 +21,7 @@ class Arguments(BaseModel):
 def told(**arguments: object) -> str:
     with pytest.raises(ValidationError) as error:
         Arguments.model_validate(arguments)
-    return argument_errors(error.value)
+    return argument_errors(error.value).en
 
 
 def test_each_wrong_argument_is_named_without_its_value():
@@ -50,3 +50,12 @@ def test_causes_go_down_to_the_first_one():
     first, second, third = KeyError("a"), ValueError("b"), RuntimeError("c")
     third.__cause__, second.__cause__ = second, first
     assert list(causes(third)) == [third, second, first]
+
+
+def test_the_same_is_told_in_german():
+    with pytest.raises(ValidationError) as error:
+        Arguments.model_validate({"number": 0, "wrd": "x", "Erika Mustermann": "y"})
+    assert argument_errors(error.value).de == (
+        "Berichtigen Sie die Angaben: number: muss mindestens 1 sein; "
+        "die Argumente wrd und 1 weitere sind nicht bekannt; prüfen Sie die Schreibweise am Schema des Werkzeugs."
+    )

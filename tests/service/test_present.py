@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,13 +24,22 @@ def view(contact: Contact, campaign: Campaign | None = None, *codes: ResultCode)
     return ContactView(contact, campaign, {code.id: code for code in codes}, Language.en, presenter())
 
 
+def test_a_cut_text_says_its_length_in_the_language_of_the_answer():
+    text, field = "a" * 2_001, FIELDS["Comment"]
+    assert presenter().speaking(Language.de).value(field, text).endswith("… (2.001 Zeichen):mark»")
+    contact = Contact(id=1, comment=text)
+    german = replace(view(contact), language=Language.de)
+    assert "(2.001 Zeichen)" in german.full()["Comment"]
+    assert "Zeichen)" in german.row(["Comment"])[0]
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
         ("City", "  Köln\u200b\u202e\n am  Rhein ", "Köln am Rhein"),
         ("Comment", "Bitte :mark» anrufen", "«mark:Bitte :› anrufen:mark»"),
         ("Comment", "\u200b", ""),
-        ("Comment", "a" * 2_001, f"«mark:{'a' * 2_000}… (2001 characters):mark»"),
+        ("Comment", "a" * 2_001, f"«mark:{'a' * 2_000}… (2,001 characters):mark»"),
         ("AccountIBAN", "DE02120300000000202051", "…051"),
         ("AccountIBAN", 7, "…"),
         ("Amount", 12.5, 12.5),

@@ -119,7 +119,7 @@ async def test_a_change_is_shown_field_by_field(bench: Make):
     record = (await told(b, "get_change", change_id=number))["record"]
     assert record["City"] == "Hamburg → Ulm" or record["City"].endswith("→ Ulm")
     assert IBAN not in str(record)
-    assert record["AccountIBAN"].startswith(("…", " →", "DE"))
+    assert record["AccountIBAN"].startswith(("…", "– →", "DE"))
     assert record["confirmed_by"] == "none needed"
     assert record["status"] == "done"
     assert "Comment" not in record
@@ -132,7 +132,7 @@ async def test_what_was_asked_and_how_it_was_confirmed_is_shown(bench: Make):
     assert record["confirmed_by"] == "phrase"
     assert WHY in record["reason"]
     assert record["arguments"] == f"contact_id: {CLOSED_MUELLER}"
-    assert record["attempts"].endswith("→ ")
+    assert record["attempts"].endswith("→ 0")
 
 
 async def test_a_deleted_contact_is_shown_whole_with_its_history(bench: Make):

@@ -11,7 +11,7 @@ from mcp import Client
 from mcp_types import CallToolResult
 
 from dialler_mcp.lists.reading.pieces import MAX_PIECE
-from dialler_mcp.protocol.pages import VIEW_META
+from dialler_mcp.protocol.pages import LANGUAGE_META, VIEW_META
 from dialler_mcp.tools.drop_card import CHECK_TOOL, DROP_TOOL, DROP_URI
 from tests.conftest import Bench, structure_of, text_of
 from tests.protocol.test_pages import with_pages
@@ -60,6 +60,7 @@ async def test_a_check_without_a_list_shows_the_card_where_a_client_can(bench: M
     assert "auf die Karte ziehen" in text_of(card)
     assert "nicht, sie an das Gespräch anzuhängen" in structure_of(card)["next_step"]
     assert "list_id" not in structure_of(card)
+    assert (card.meta or {})[LANGUAGE_META] == "de"
     assert tokens(text_of(card)) <= 100
     assert (tools[CHECK_TOOL].meta or {})["ui"] == {"resourceUri": DROP_URI}
     assert (tools[DROP_TOOL].meta or {})["ui"] == {"resourceUri": DROP_URI, "visibility": ["app"]}

@@ -59,6 +59,7 @@ async def test_many_are_locked_after_one_preview_and_one_yes(bench: Make):
     )
     assert answer["status"] == "done"
     assert answer["after"] == {"job_id": job, "rows": 17, "done": 17}
+    assert answer["next_step"].startswith("What is done can be taken back as one")
     assert len(b.wire.changes) == 17
 
 
@@ -288,8 +289,8 @@ async def test_a_job_can_be_paused_resumed_and_cancelled(bench: Make):
     assert "token" in paused["what"]
     job = paused["after"]["job_id"]
     b.wire.instead = None
-    resume_text = text_of(await ask(b, "control_job", {"job_id": job, "action": "resume"}))
-    assert "1 of 1 rows finished: 1 done" in resume_text
+    resumed = text_of(await ask(b, "control_job", {"job_id": job, "action": "resume"}))
+    assert "1 of 1 row finished: 1 done" in resumed
     await said_no(b, "control_job", {"job_id": job, "action": "cancel"}, "nothing to cancel")
 
 
@@ -314,8 +315,10 @@ async def test_a_job_is_taken_back_as_a_whole(bench: Make):
 
 async def test_the_counters_of_a_reset_stay_lost(bench: Make):
     b = bench()
-    answer = await carried_out(b, verb="reset", contact_ids=[CONTACT10], reason="weil")
-    await said_no(b, "undo_change", {"job_id": answer["after"]["job_id"]}, "no function to set counters back")
+    done = await carried_out(b, verb="reset", contact_ids=[CONTACT10], reason="weil")
+    assert "1 of 1 row finished" in done["what"]
+    assert done["next_step"] == "This cannot be taken back: the dialler has no function to set counters back."
+    await said_no(b, "undo_change", {"job_id": done["after"]["job_id"]}, "no function to set counters back")
 
 
 async def test_a_person_who_is_asked_freezes_one_job(bench: Make):

@@ -36,7 +36,7 @@ async def test_one_answer_says_who_what_was_and_what_comes(bench: Make, era: str
     assert (record["state"], record["attempts"]) == ("follow-up", 3)
     assert record["PhoneNumber1"].endswith("(1 attempt, last: no answer, was alerted (19))")
     assert record["next_step"] == "automatic redial due 2026-11-20 16:30+01:00"
-    assert record["why_not_dialled"] == ["its next attempt is due 2026-11-20 16:30+01:00"]
+    assert record["why_not_dialled"] == ["its next attempt is not due before 2026-11-20 16:30+01:00"]
     assert (answer["calls"], len(answer["last_calls"])) == (3, 3)
     assert answer["last_calls"][0].endswith("answered, Not reached / mailbox")
     assert answer["last_calls"] == sorted(answer["last_calls"], reverse=True)

@@ -148,6 +148,14 @@ async def test_a_wrong_question_gets_an_error_that_helps(bench: Make):
         assert "/etc" not in answer
 
 
+async def test_what_is_wrong_with_a_question_is_german_where_german_is_asked(bench: Make):
+    error = await refused(
+        bench(read=[CAMPAIGN_1000], language="de"), "query", sql="SELECT nam FROM contacts", campaign_id=CAMPAIGN_1000
+    )
+    assert error.startswith("Diese Spalte gibt es nicht. Ähnlich: ")
+    assert error.endswith("(Zeile 1, Spalte 8)")
+
+
 async def test_nothing_read_is_told(bench: Make):
     b = bench(read=())
     instead(b, "GET", "/dialler/contacts", lambda: httpx2.Response(500, json={"error": "no"}))

@@ -111,7 +111,12 @@ def short(result: CallToolResult) -> bool:
 async def test_in_german_everything_is_german_and_short(bench: Make):
     result = await ask(bench(), REPORT, {"campaign_ids": [WINBACK], "language": "de"})
     text = text_of(result)
-    for words in ("Anrufe: Versuche", "Kontaktquote", "Ergebnisse: Nicht erreicht", "endgültiges Ergebnis"):
+    for words in (
+        "Anrufe: Versuche",
+        "Kontaktquote",
+        "Ergebnisse: Wiedervorlage: Nicht erreicht",
+        "endgültiges Ergebnis",
+    ):
         assert words in text
     assert "Calls" not in text
     assert SANDBOX_WORDS.de in text
@@ -162,7 +167,7 @@ async def test_attempts_can_be_broken_down(bench: Make, by: str):
     text = await told(bench(read=[CAMPAIGN_1000]), REPORT, campaign_ids=[CAMPAIGN_1000], by=by)
     table = text["breakdown"]
     assert {len(row) for row in table["rows"]} == {len(table["columns"])}
-    attempts = re.search(r"attempts (\S+?)/", text["calls"][0])
+    attempts = re.search(r"attempts (\S+) \(", text["calls"][0])
     assert attempts
     assert sum(row[1] for row in table["rows"]) == int(attempts[1].replace(",", ""))
     assert ("contact rate" in table["columns"]) == (by in WITH_RATE)
@@ -324,7 +329,7 @@ async def test_what_was_read_can_be_forgotten(bench: Make):
     place = b.settings.directory / "snapshots"
     assert len(list(place.rglob("*.duckdb"))) == 2
     one = structure_of(await ask(b, "forget_snapshot", {"campaign_ids": [WINBACK]}, "legacy"))
-    assert one["record"] == {"forgotten": "1 snapshot", "campaigns": [WINBACK]}
+    assert one["record"] == {"forgotten": "1 local copy", "campaigns": [WINBACK]}
     assert len(list(place.rglob("*.duckdb"))) == 1
     await ask(b, "forget_snapshot")
     assert list(place.rglob("*.duckdb")) == []

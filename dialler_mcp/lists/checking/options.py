@@ -58,7 +58,6 @@ class Options:
     rules: Mapping[str, Rule] = field(default_factory=dict[str, Rule])
     decisions: Mapping[Kind, Verdict] = field(default_factory=dict[Kind, Verdict])
     checks: tuple[str, ...] = ()
-    processes: int = 1
 
     def __post_init__(self) -> None:
         if not FIELDS.keys() >= self.rules.keys():

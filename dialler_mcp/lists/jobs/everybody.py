@@ -7,7 +7,6 @@ from typing import Generic, TypeVar
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.domain.contact_state import result_code_id
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.spelling import folded_key
 from dialler_mcp.lists.checking.people import People, Person, add_record, record_of
 
 T = TypeVar("T")
@@ -53,5 +52,5 @@ async def closed_people(dialler: Dialler) -> People:
 
 def closed_one(people: People, key: str, numbers: list[str]) -> int | None:
     """Who of these people has this CRM key, in any spelling, or one of these numbers, in any slot."""
-    matches = people.matches(Person(key, folded_key(key), "", numbers))
+    matches = people.matches(Person.of(key, "", "", numbers))
     return next((match.who for match in matches if match.alike_key or match.same_number), None)

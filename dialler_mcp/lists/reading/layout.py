@@ -32,9 +32,9 @@ _FIGURE = re.compile(r"[+\-'(€]*\s?\d[\d\s.,/()'’:\-–\u2011]*(E[+-]?\d+)?\
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
 _UNIT = re.compile(r"[(\[][^)\]]{1,20}[)\]]|€|EUR|%|kWh|km|m²|Stk\.?|h|min", re.IGNORECASE)
 _AMOUNT = re.compile(r"[+\-]?(0|[1-9]\d{0,8}|[1-9]\d{0,2}([.,' ]\d{3})+)([.,]\d+)?\s?(€|%|EUR)?", re.IGNORECASE)
-_SUM_WORD = re.compile(
-    r"((zwischen|gesamt|end|teil)?summen?|gesamt|insgesamt|total|sub-?total|grand total|sum|Σ)\s*:?", re.IGNORECASE
-)
+_SUM_TEXT = r"((zwischen|gesamt|end|teil)?summen?|gesamt|insgesamt|total|sub-?total|grand total|sum|Σ)\s*:?"
+_SUM_WORD = re.compile(_SUM_TEXT, re.IGNORECASE)
+_SUM_LINE = re.compile(rf"^\s*{_SUM_TEXT}\s*$", re.IGNORECASE | re.MULTILINE)
 _UNITS_BELOW = 3  # lines below the head
 _PEOPLE_SEEN = 5  # lines below a head of two lines, one of which must hold a figure
 
@@ -51,6 +51,15 @@ class Layout:
     head_line: int | None = None
     heads: tuple[str, ...] = ()
     notes: tuple[Words, ...] = ()
+
+    def are_people(self, lines: Sequence[Line]) -> bool:
+        """Whether surely none of these lines has a fault; quick."""
+        if not lines or lines[0].number <= (self.head_line or 0) + _UNITS_BELOW:
+            return False
+        firsts = [line.cells[0] for line in lines]
+        are_filled = all(firsts) and not any(map(str.isspace, firsts))
+        may_be_head = bool(self.heads) and self.heads[0] in firsts
+        return are_filled and not may_be_head and not _SUM_LINE.search("\n".join(firsts))
 
     def fault(self, line: Line) -> Words | None:
         """Why a line below the head is no person; None if it may be one."""

@@ -8,7 +8,7 @@ from dialler_mcp.reporting.figures.measure import Measure
 
 GERMAN: Mapping[str, str] = {
     "attempts": "ausgehende Anrufe, die kein Test sind",
-    "connects": "Versuche mit CONNRES 1",
+    "connects": "Versuche, die angenommen wurden (CONNRES 1)",
     "contact_rate": "Verbindungen / Versuche",
     "right_party_contacts": "Verbindungen mit einem Ergebnis der Art Abschluss, Termin oder Abbruch,"
     " hinter dem keine falsche Person steht",
@@ -22,9 +22,9 @@ GERMAN: Mapping[str, str] = {
     "conversion_per_attempt": "Versuche mit Abschluss / Versuche",
     "attempts_per_contact": "Versuche / angerufene Kontakte",
     "attempts_to_success": "mittlere Nummer der Versuche mit Abschluss",
-    "no_answer_share": "Versuche mit CONNRES 2 / Versuche",
-    "busy_share": "Versuche mit CONNRES 3 / Versuche",
-    "abandoned_share": "CONNRES 6 / (CONNRES 6 + Verbindungen)",
+    "no_answer_share": "Versuche, bei denen niemand abnahm (CONNRES 2) / Versuche",
+    "busy_share": "Versuche, bei denen besetzt war (CONNRES 3) / Versuche",
+    "abandoned_share": "vor einem Agenten aufgelegt (CONNRES 6) / (diese + Verbindungen)",
     "invalid_number_share": f"Versuche mit Auslösegrund {', '.join(map(str, INVALID_NUMBER_CAUSES))} / Versuche",
     "talk_median": "Median von Ende - Annahme",
     "talk_p90": "90. Perzentil von Ende - Annahme",
@@ -33,7 +33,7 @@ GERMAN: Mapping[str, str] = {
     "contacts": "Kontakte in der Liste",
     "penetration": "jemals versuchte Kontakte / Kontakte",
     "left_to_dial": "Kontakte, deren Wahl nichts entgegensteht",
-    "mailbox_share": "bLastResultMailbox / jemals versuchte Kontakte, soweit sichtbar",
+    "mailbox_share": "markierte (bLastResultMailbox) / jemals versuchte Kontakte, soweit sichtbar",
     "marked_invalid_share": "Kontakte mit einer markierten Rufnummer / Kontakte",
     "callbacks": "nicht abgeschlossen, mit vereinbarter Zeit oder Termin",
     "callbacks_overdue": "vereinbarte Rückrufe, deren Zeit verstrichen ist",

@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from dialler_mcp.domain import phones
 from dialler_mcp.domain.fields import Kind
-from dialler_mcp.domain.phones import Flaw
+from dialler_mcp.domain.phone_flaws import Flaw
 from dialler_mcp.domain.privacy import Privacy, hides
 from dialler_mcp.domain.records import PHONE_SLOTS, Contact
 from dialler_mcp.reporting.snapshot.columns import columns_of

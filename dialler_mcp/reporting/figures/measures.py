@@ -50,7 +50,7 @@ def attempts() -> Sql:
     return Sql(ATTEMPTS, "count(*)")
 
 
-@measure(View.calls, Unit.count, "connects", "Verbindungen", "attempts with CONNRES 1")
+@measure(View.calls, Unit.count, "connects", "Verbindungen", "answered attempts (CONNRES 1)")
 def connects() -> Sql:
     """Attempts that were answered and reached an agent. A mailbox that answers counts. Of: attempts."""
     return Sql(CONNECTS, ATTEMPTS)
@@ -173,19 +173,19 @@ def attempts_to_success() -> Sql:
     return Sql(n, counted(WON_BY_CALL), f"avg(attempt_number) FILTER ({WON_BY_CALL})")
 
 
-@measure(View.calls, Unit.share, "no answer", "keine Antwort", "attempts with CONNRES 2 / attempts")
+@measure(View.calls, Unit.share, "no answer", "keine Antwort", "unanswered attempts (CONNRES 2) / attempts")
 def no_answer_share() -> Sql:
     """Share of attempts that rang out."""
     return Sql(counted("attempt AND connres = 2"), ATTEMPTS)
 
 
-@measure(View.calls, Unit.share, "busy", "besetzt", "attempts with CONNRES 3 / attempts")
+@measure(View.calls, Unit.share, "busy", "besetzt", "engaged attempts (CONNRES 3) / attempts")
 def busy_share() -> Sql:
     """Share of attempts that met an engaged line."""
     return Sql(counted("attempt AND connres = 3"), ATTEMPTS)
 
 
-@measure(View.calls, Unit.share, "abandoned", "vor Agent aufgelegt", "CONNRES 6 / (CONNRES 6 + connects)")
+@measure(View.calls, Unit.share, "abandoned", "vor Agent aufgelegt", "hang-ups (CONNRES 6) / (these + connects)")
 def abandoned_share() -> Sql:
     """Share of the answered calls in which the person hung up before an agent was connected: the abandonment rate
     that predictive diallers are judged by.
@@ -269,7 +269,7 @@ def left_to_dial() -> Sql:
     Unit.share,
     "marked as mailbox",
     "als Anrufbeantworter markiert",
-    "bLastResultMailbox / ever tried, where the mark is shown",
+    "marked (bLastResultMailbox) / ever tried, where the mark is shown",
 )
 def mailbox_share() -> Sql:
     """Share of the contacts ever tried whose last attempt the dialler marked as a mailbox (`bLastResultMailbox`). It

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from dialler_mcp.domain.codes import CAUSES, CONNRES, RESULT_TYPES
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.text import clean
+from dialler_mcp.reporting.figures.bases import Base, base_of, counted_by, counted_of
 from dialler_mcp.reporting.figures.measure import Figure, Unit
 from dialler_mcp.reporting.figures.report import Key, Report, ResultCount
 from dialler_mcp.reporting.figures.scope import Scope
@@ -31,9 +33,17 @@ NOT_KNOWN = Words("not known", "nicht bekannt")
 _TYPES = {kind.en: kind for kind in RESULT_TYPES.values()}
 OF = Words("of", "von")
 _WITHIN = Words("90% within {time}", "90 % bis {time}")
+_KNOWN = Words("{n} known", "{n} bekannt")
 _ALL = Words("all calls", "alle Anrufe")
 _FROM, _UNTIL = Words("from {since}", "ab {since}"), Words("until {until}", "bis {until}")
 _BETWEEN = Words("{since} to {until}", "{since} bis {until}")
+
+
+class Quantiles(NamedTuple):
+    """Two measures of one time that are said together: what half of them took at most, and nine of ten."""
+
+    half: Figure
+    most: Figure
 
 
 def percent(share: float, language: Language) -> str:
@@ -68,53 +78,65 @@ def value_of(figure: Figure, language: Language) -> str:
             return number(figure.value, language)
 
 
-def figure_in_words(figure: Figure, language: Language) -> str:
-    """`contact rate 43.2% (566/1,311)`: a figure with its n of N."""
-    return f"{figure.measure.words.text(language)} {value_and_basis(figure, language)}"
-
-
 def value_and_basis(figure: Figure, language: Language) -> str:
-    """`43.2% (566/1,311)`: the value of a figure with its n of N."""
+    """`43.2% (566/1,311)`: the value of a figure with its n of N, for a cell under the name of its measure."""
     n, of = number(figure.n, language), number(figure.of, language)
     value = value_of(figure, language)
     if not figure.known:
         return value
     if figure.measure.unit is Unit.count:
-        return value if figure.n == figure.of else f"{value}/{of}"
+        return f"{value}/{of}" if counted_of(figure.measure) else value
     return f"{value} ({n}/{of})"
 
 
-def _denominator(figure: Figure) -> tuple[int, bool, str, str, bool]:
-    """The N of a figure and what it counts: equal numbers of different things are not one."""
-    measure = figure.measure
-    return figure.of, figure.known, str(measure.view), measure.sql.of, measure.sql.people
-
-
-def figures_in_words(figures: Iterable[Figure], language: Language) -> list[str]:
-    """Each figure with its n of N; those in a row whose N counts the same thing name it once: `no answer 34.7% (303),
-    busy 9.0% (79) of 873`.
+def figures_in_words(figures: Iterable[Figure | Quantiles], language: Language) -> list[str]:
+    """Each figure, what it counts, and of what: `contact rate 43.2% (566 connects: answered, also by machines) of 1,311
+    attempts`. Those in a row that are of the same name it once.
     """
     lines = list[str]()
-    for (of, is_known, *_), group in groupby(figures, _denominator):
+    for _, group in groupby(figures, _base):
         some = list(group)
-        if len(some) == 1 or not is_known:
-            lines += [figure_in_words(one, language) for one in some]
-            continue
-        parts = [
-            f"{one.measure.words.text(language)} {value_of(one, language)}"
-            + ("" if one.measure.unit is Unit.count else f" ({number(one.n, language)})")
-            for one in some
-        ]
-        lines.append(f"{', '.join(parts)} {OF.text(language)} {number(of, language)}")
+        text = ", ".join(_with_count(one, language) for one in some)
+        lines.append(f"{text}{_of(_first(some[0]), language)}")
     return lines
 
 
-def quantiles_in_words(half: Figure, most: Figure, language: Language) -> str:
-    """`talk time, median 64 s, 90% within 392 s (383)`; `(380/383)` where some are not known."""
-    of = "" if half.n == half.of else f"/{number(half.of, language)}"
-    basis = f"({number(half.n, language)}{of})"
-    within = _WITHIN.text(language).format(time=value_of(most, language))
-    return f"{half.measure.words.text(language)} {value_of(half, language)}, {within} {basis}"
+def _first(figure: Figure | Quantiles) -> Figure:
+    return figure if isinstance(figure, Figure) else figure.half
+
+
+def _base(figure: Figure | Quantiles) -> tuple[Base, int, bool, bool]:
+    """What N is: equal numbers of different things are not one. A whole stands by itself."""
+    one = _first(figure)
+    return base_of(one.measure), one.of, one.known, counted_of(one.measure) is None
+
+
+def _with_count(figure: Figure | Quantiles, language: Language) -> str:
+    """`no answer 34.7% (303)`, `attempts 1,311 (outbound, no tests)`."""
+    one = _first(figure)
+    value = f"{one.measure.words.text(language)} {value_of(one, language)}"
+    if not one.known:
+        return value
+    parts = [" ".join(filter(None, (_n_of_share(one, language), counted_by(one.measure).text(language))))]
+    if isinstance(figure, Quantiles):
+        parts.insert(0, _WITHIN.text(language).format(time=value_of(figure.most, language)))
+    if one.n < one.of and one.measure.unit in (Unit.average, Unit.seconds):
+        parts.append(_KNOWN.text(language).format(n=number(one.n, language)))
+    counted = "; ".join(filter(None, parts))
+    return f"{value} ({counted})" if counted else value
+
+
+def _n_of_share(figure: Figure, language: Language) -> str:
+    return number(figure.n, language) if figure.measure.unit is Unit.share else ""
+
+
+def _of(figure: Figure, language: Language) -> str:
+    """` of 1,311 attempts`; nothing where the figure itself is the whole, or not known."""
+    noun = counted_of(figure.measure)
+    if noun is None or not figure.known:
+        return ""
+    words = noun.one if figure.of == 1 else noun.several
+    return f" {OF.text(language)} {number(figure.of, language)} {words.text(language)}"
 
 
 def campaign_in_words(campaign_id: int, name: str) -> str:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dialler_mcp.child_process import NO_WINDOW, command, environment
 from dialler_mcp.reporting.errors import NoSnapshot, SnapshotError
-from dialler_mcp.reporting.questions.errors import TOO_LARGE, TOO_LONG
+from dialler_mcp.reporting.questions import refusals
 from dialler_mcp.reporting.questions.process import MAX_CELL, Outcome, Task
 from dialler_mcp.reporting.questions.rules import MAX_SQL
 from dialler_mcp.reporting.snapshot.views import FREE_COLUMNS
-from dialler_mcp.words import Words
+from dialler_mcp.words import Words, in_words
 
 if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.snapshots import Snapshots
@@ -25,7 +25,6 @@ MAX_ROWS, USUAL_ROWS = 200, 50
 SECONDS = 10.0
 MEMORY = "512MB"
 WAITING = 20.0  # seconds that a question may wait for others
-TOO_MANY = "Other questions are being answered: ask again in a moment, one question after the other."
 GRACE = 5.0  # seconds for the process to start and to end by itself
 OPENING_TRIES = 3  # a file can be replaced between finding and opening it
 RULES = Words(
@@ -78,9 +77,9 @@ async def ask(
         NoSnapshot: these campaigns were not read yet.
     """
     if len(sql) > MAX_SQL:
-        raise WrongQuestion(f"The question is too long: at most {MAX_SQL} characters.")
+        raise WrongQuestion(refusals.TOO_MUCH_TEXT.filled(most=in_words(MAX_SQL)))
     if "\0" in sql:
-        raise WrongQuestion("The question contains a character that SQL does not have.")
+        raise WrongQuestion(refusals.NO_CHARACTER)
     limit, free = min(max(limit, 1), most), sorted(FREE_COLUMNS)
     for _ in range(OPENING_TRIES):
         async with _turn(snapshots):
@@ -97,7 +96,7 @@ async def ask(
             )
             outcome = await _outcome(task, seconds + grace)
         if "reason" in outcome:
-            raise WrongQuestion(outcome["reason"])
+            raise WrongQuestion(Words(*outcome["reason"]))
         if answer := outcome.get("found"):
             rows = tuple(map(tuple, answer["rows"]))
             return Rows(
@@ -117,7 +116,7 @@ async def _turn(snapshots: "Snapshots") -> AsyncGenerator[None]:
         async with asyncio.timeout(WAITING):
             await snapshots.questions.acquire()
     except TimeoutError:
-        raise WrongQuestion(TOO_MANY) from None
+        raise WrongQuestion(refusals.TOO_MANY) from None
     try:
         yield
     finally:
@@ -144,7 +143,7 @@ async def _outcome(task: Task, most: float) -> Outcome:
         async with asyncio.timeout(most):
             output, _ = await process.communicate(json.dumps(task).encode("utf-8", "surrogatepass"))
     except TimeoutError:
-        return {"reason": TOO_LONG}
+        return {"reason": refusals.TOO_LONG}
     finally:
         if process.returncode is None:
             process.kill()
@@ -152,4 +151,4 @@ async def _outcome(task: Task, most: float) -> Outcome:
     try:
         return cast(Outcome, json.loads(output))
     except ValueError:  # a limit of the system ended it, or it crashed
-        return {"reason": TOO_LARGE}
+        return {"reason": refusals.TOO_LARGE}

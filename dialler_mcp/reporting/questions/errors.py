@@ -7,36 +7,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dialler_mcp.domain.privacy import Privacy
+from dialler_mcp.reporting.questions import refusals
 from dialler_mcp.reporting.questions.rules import VIEWS, NotAnswered
+from dialler_mcp.words import Words
 
 Columns = Mapping[str, Sequence[str]]
 """The columns of each view."""
 
 MAX_NEAR = 4
-TOO_LONG = (
-    "The question took too long and was ended: ask for less, e.g. filter by campaign_id, day or contact, join on IDs, "
-    "no cross join."
-)
-TOO_LARGE = (
-    "The question needs too much memory and was ended: filter earlier, aggregate, select fewer columns, no large lists."
-)
-TOO_DEEP = "The question is nested too deeply: simplify it, e.g. IN (…) for many OR."
 _QUOTED = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'")
 _LONG_NUMBER = re.compile(r"\d{4,}")
-# A pattern for DuckDB's message, and our message in its place.
+# A pattern for DuckDB's message, and our words in its place.
 _SAYINGS = (
-    (r"No statement|empty query", "There is no question: write one SELECT."),
-    (r"WHERE clause cannot contain aggregates", "Aggregates cannot stand in WHERE: use HAVING, or FILTER (WHERE …)."),
-    (r"WHERE clause cannot contain window", "Window functions cannot stand in WHERE: use QUALIFY."),
-    (
-        r"must appear in the GROUP BY",
-        "This column must stand in GROUP BY (or write GROUP BY ALL) or inside an aggregate, e.g. any_value(column).",
-    ),
-    (r"More than one row returned by a subquery", "A subquery used as one value gives several rows: use max() or IN."),
-    (r"same number of result columns", "The parts of UNION, EXCEPT or INTERSECT must have equally many columns."),
-    (r"Max expression depth", TOO_DEEP),
-    (r"Type with name", "There is no such type: e.g. BIGINT, DOUBLE, VARCHAR, DATE, TIMESTAMP."),
-    (r"unterminated", "A quote or bracket is not closed: check it."),
+    (r"No statement|empty query", refusals.NO_QUESTION),
+    (r"WHERE clause cannot contain aggregates", refusals.NO_AGGREGATES),
+    (r"WHERE clause cannot contain window", refusals.NO_WINDOWS),
+    (r"must appear in the GROUP BY", refusals.NOT_GROUPED),
+    (r"More than one row returned by a subquery", refusals.SEVERAL_ROWS),
+    (r"same number of result columns", refusals.UNEQUAL_PARTS),
+    (r"Max expression depth", refusals.TOO_DEEP),
+    (r"Type with name", refusals.NO_TYPE),
+    (r"unterminated", refusals.NOT_CLOSED),
 )
 
 
@@ -53,15 +44,13 @@ def explained(error: Exception, sql: str, columns: Columns, before: int | None =
         if re.search(pattern, message):
             return NotAnswered(words, place)
     if kind in ("INTERRUPT", "Interrupt") or "Interrupted" in message:
-        return NotAnswered(TOO_LONG)
+        return NotAnswered(refusals.TOO_LONG)
     if kind == "Out of Memory" or "emory" in kind:
-        return NotAnswered(TOO_LARGE)
+        return NotAnswered(refusals.TOO_LARGE)
     if kind in ("Parser", "Syntax Error"):
-        return NotAnswered(
-            "This is no valid SQL (DuckDB's dialect): there is a syntax error, correct it and ask again.", place
-        )
+        return NotAnswered(refusals.SYNTAX, place)
     if kind in ("Conversion", "Out of Range", "Invalid Input", "Mismatch Type"):
-        return NotAnswered("A value cannot be taken as the type that is wanted, or is too large: use TRY_CAST.", place)
+        return NotAnswered(refusals.WRONG_TYPE, place)
     return NotAnswered(_about_names(message, about, sql, place, columns), place)
 
 
@@ -73,26 +62,26 @@ def _about(error: Exception) -> Mapping[str, Any]:
         return {"exception_type": type(error).__name__.removesuffix("Exception"), "exception_message": str(error)}
 
 
-def _about_names(message: str, about: Mapping[str, Any], sql: str, place: int | None, columns: Columns) -> str:
+def _about_names(message: str, about: Mapping[str, Any], sql: str, place: int | None, columns: Columns) -> Words:
     """What is wrong with a name or with the types of arguments."""
     missing = re.search(r"(?:column|column named) \"([^\"]+)\"", message)
     if missing and ("not found" in message or "does not have" in message):
         return _no_column(str(about.get("name") or missing[1]), sql, place, columns)
     if "Referenced table" in message:
-        return "This name stands for no view here: use the view or the alias that FROM gives it."
+        return refusals.NO_SUCH_NAME
     if "Ambiguous reference" in message:
-        return "This column is in several of the views: write the view or its alias before it, e.g. c.contact_id."
+        return refusals.AMBIGUOUS
     if about.get("candidates") and "No function matches" in message:
         fitting = "; ".join(re.findall(r"\w+\"?(\([^)]*\))", str(about["candidates"]))[:MAX_NEAR])
-        return f"The function does not take arguments of these types: cast them, e.g. x::DOUBLE. It takes {fitting}."
-    return f"DuckDB does not accept the question: {_harmless(message, columns)}"
+        return refusals.WRONG_ARGUMENTS.filled(fitting=fitting)
+    return refusals.NOT_ACCEPTED.filled(message=_harmless(message, columns))
 
 
-def _no_column(name: str, sql: str, place: int | None, columns: Columns) -> str:
+def _no_column(name: str, sql: str, place: int | None, columns: Columns) -> Words:
     """Columns to use in place of an unknown one: similar names, else those of the views in the question."""
     spelling = name.casefold()
     if spelling in withheld_columns() and not any(spelling in names for names in columns.values()):
-        return "This column is hidden at the privacy level of this server (DIALLER_PRIVACY)."
+        return refusals.HIDDEN
     near = [
         f"{view}.{column}"
         for view, names in columns.items()
@@ -100,12 +89,13 @@ def _no_column(name: str, sql: str, place: int | None, columns: Columns) -> str:
     ]
     near.sort(key=lambda full: -difflib.SequenceMatcher(None, spelling, full.partition(".")[2]).ratio())
     if near:
-        hint = f"Nearest: {', '.join(near[:MAX_NEAR])}."
+        hint = refusals.NEAREST.filled(names=", ".join(near[:MAX_NEAR]))
     else:
         views = [view for view in columns if re.search(rf"\b{view}\b", sql, re.IGNORECASE)] or list(columns)
-        hint = f"The columns of {views[0]} are: {', '.join(columns[views[0]])}."
+        hint = refusals.COLUMNS.filled(view=views[0], names=", ".join(columns[views[0]]))
     in_quotes = place is not None and sql.encode()[place : place + 1] == b'"'
-    return f"There is no such column. {hint}" + (" A text stands between '…', not between \"…\"." if in_quotes else "")
+    words = refusals.NO_COLUMN.filled(hint=hint)
+    return words.then(refusals.TEXTS, between="") if in_quotes else words
 
 
 def withheld_columns() -> set[str]:
@@ -128,10 +118,10 @@ def _harmless(message: str, columns: Columns) -> str:
     return _LONG_NUMBER.sub("…", _QUOTED.sub(kept, first))[:200]
 
 
-def placed(error: NotAnswered, sql: str) -> str:
+def placed(error: NotAnswered, sql: str) -> Words:
     """The sentence with the place in the question: `… (line 2, column 8)`."""
     if error.place is None:
-        return str(error)
+        return error.words
     before = sql.encode()[: error.place].decode(errors="ignore")
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return f"{error} (line {line}, column {column})"
+    return error.words.then(refusals.WHERE.filled(line=line, column=column), between="")

@@ -19,11 +19,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from dialler_mcp.child_process import bound
-from dialler_mcp.reporting.questions import origin
+from dialler_mcp.reporting.questions import origin, refusals
 from dialler_mcp.reporting.questions import rules as question_rules
-from dialler_mcp.reporting.questions.errors import TOO_DEEP, TOO_LARGE, Columns, explained, placed
+from dialler_mcp.reporting.questions.errors import Columns, explained, placed
 from dialler_mcp.reporting.questions.rules import MAX_DEPTH, VIEWS, NotAnswered
 from dialler_mcp.reporting.snapshot.database import literal
+from dialler_mcp.words import Words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -68,10 +69,12 @@ class FirstRows(TypedDict):
 
 
 class Outcome(TypedDict, total=False):
-    """One of these: what was found; why nothing, in words; that a file is gone, which was replaced meanwhile."""
+    """One of these: what was found; why nothing, in words, which JSON holds as a list of both languages; that a file is
+    gone, which was replaced meanwhile.
+    """
 
     found: FirstRows
-    reason: str
+    reason: Words
     gone: bool
 
 
@@ -109,9 +112,9 @@ def answered(connection: "DuckDBPyConnection", task: Task) -> Outcome:
     except NotAnswered as error:
         return {"reason": placed(error, task["sql"])}
     except MemoryError:
-        return {"reason": TOO_LARGE}
+        return {"reason": refusals.TOO_LARGE}
     except RecursionError:
-        return {"reason": TOO_DEEP}
+        return {"reason": refusals.TOO_DEEP}
     finally:
         timer.cancel()
 
@@ -139,7 +142,7 @@ def found(connection: "DuckDBPyConnection", task: Task, views: Columns) -> First
     with _explaining(sql, views, before=len(DESCRIBE)):
         columns = connection.execute(f"{DESCRIBE}{sql}").fetchall()
     if len(columns) > MAX_COLUMNS:
-        raise NotAnswered(f"More than {MAX_COLUMNS} columns: select those that are needed.")
+        raise NotAnswered(refusals.TOO_MANY_COLUMNS.filled(most=MAX_COLUMNS))
     names, types = [str(row[0]) for row in columns], [str(row[1]) for row in columns]
     cells = ", ".join(_cell(number, kind, task["longest"]) for number, kind in enumerate(types))
     aliases = ", ".join(f"c{number}" for number in range(len(names)))
@@ -177,17 +180,17 @@ def _checked(connection: "DuckDBPyConnection", sql: str) -> tuple[dict[str, Any]
 
     statements = connection.extract_statements(sql)
     if not statements:
-        raise NotAnswered("There is no question: write one SELECT.")
+        raise NotAnswered(refusals.NO_QUESTION)
     if len(statements) > 1:
-        raise NotAnswered("Only one statement at a time: ask with one SELECT.")
+        raise NotAnswered(refusals.ONE_STATEMENT)
     if statements[0].type == duckdb.StatementType.MULTI:
-        raise NotAnswered("PIVOT needs its values: FROM (PIVOT … ON column IN ('a', 'b') USING count(*)).")
+        raise NotAnswered(refusals.PIVOT)
     if statements[0].type != duckdb.StatementType.SELECT:
-        raise NotAnswered("Nothing can be written or set: ask with one SELECT.")
+        raise NotAnswered(refusals.NO_WRITING)
     (tree_text,) = _row(connection, "SELECT json_serialize_sql(?::VARCHAR)", sql)
     tree = json.loads(tree_text)
     if tree["error"]:
-        raise NotAnswered("Only a SELECT is answered.")
+        raise NotAnswered(refusals.ONLY_SELECT)
     names = connection.execute("SELECT lower(view_name) FROM duckdb_views() WHERE internal").fetchall()
     question_rules.check(tree, {name for (name,) in names})
     (query,) = _row(connection, "SELECT json_deserialize_sql(?::JSON)", tree_text)

@@ -9,6 +9,9 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
+from dialler_mcp.reporting.questions import refusals
+from dialler_mcp.words import NOTHING, Words
+
 VIEWS = ("contacts", "calls", "result_codes", "campaigns")
 MAX_SQL = 10_000
 """Characters of a question."""
@@ -74,26 +77,25 @@ _PARTS = _words(
     " PIVOT ORDER_MODIFIER LIMIT_MODIFIER LIMIT_PERCENT_MODIFIER DISTINCT_MODIFIER ORDER_DEFAULT ASCENDING"
     " DESCENDING"
 )
-_WRITES = "Nothing can be written: ask with one SELECT."
 # Parts that are not allowed but that people write, with what to write in their place.
 _INSTEAD = {
-    "PARAMETER": "There are no parameters: write the value into the question.",
-    "SHOW_REF": "DESCRIBE, SUMMARIZE and SHOW are not there: the description of the data lists views and columns.",
-    "INSERT_QUERY_NODE": _WRITES,
-    "UPDATE_QUERY_NODE": _WRITES,
-    "DELETE_QUERY_NODE": _WRITES,
+    "PARAMETER": refusals.NO_PARAMETERS,
+    "SHOW_REF": refusals.NO_DESCRIBING,
+    "INSERT_QUERY_NODE": refusals.NOTHING_WRITTEN,
+    "UPDATE_QUERY_NODE": refusals.NOTHING_WRITTEN,
+    "DELETE_QUERY_NODE": refusals.NOTHING_WRITTEN,
 }
 
 
 class NotAnswered(Exception):
-    """A question is not answered. The text says why and what to do; it repeats no value of the question.
+    """A question is not answered. `words` say why and what to do; they repeat no value of the question.
 
     `place` is the byte of the question that it is about, None where that is not known.
     """
 
-    def __init__(self, why: str, place: int | None = None) -> None:
-        self.place = place
-        super().__init__(why)
+    def __init__(self, words: Words, place: int | None = None) -> None:
+        self.words, self.place = words, place
+        super().__init__(words.en)
 
 
 def check(tree: Mapping[str, Any], own_names: Collection[str]) -> None:
@@ -105,7 +107,7 @@ def check(tree: Mapping[str, Any], own_names: Collection[str]) -> None:
     """
     parts = list(walk(tree["statements"]))
     if frozenset().union(*(part.own for part in parts)) & frozenset(own_names):
-        raise NotAnswered("A WITH has the name of a part of DuckDB: give it another name.")
+        raise NotAnswered(refusals.OTHER_NAME)
     inside_from = {id(part.node["function"]) for part in parts if part.node.get("type") == "TABLE_FUNCTION"}
     for node, place, own in parts:
         _check_kind(node, place)
@@ -117,7 +119,7 @@ def check(tree: Mapping[str, Any], own_names: Collection[str]) -> None:
         elif kind == "WINDOW":
             _check_function(node, _ALLOWED, place)
         elif kind == "TYPE" and len(_path(node)) != 1:
-            raise NotAnswered("Only the built-in types of SQL may be used.", place)
+            raise NotAnswered(refusals.BUILT_IN_TYPES, place)
 
 
 class Part(NamedTuple):
@@ -162,7 +164,7 @@ def _check_kind(node: Mapping[str, Any], place: int | None) -> None:
     else:
         return
     if kind not in kinds:
-        raise NotAnswered(_INSTEAD.get(kind, "This part of SQL is not allowed here."), place)
+        raise NotAnswered(_INSTEAD.get(kind, refusals.NOT_ALLOWED), place)
 
 
 def _path(node: Mapping[str, Any]) -> list[str]:
@@ -174,13 +176,12 @@ def _check_table(node: Mapping[str, Any], own: Collection[str], place: int | Non
     path = _path(node)
     name = path[-1].casefold()
     if node.get("at_clause"):
-        raise NotAnswered("The data has only one state: leave out AT.", place)
+        raise NotAnswered(refusals.ONE_STATE, place)
     if len(path) == 1 and (name in VIEWS or name in own):
         return
-    views = ", ".join(VIEWS)
     near = difflib.get_close_matches(name, VIEWS, 1, 0.6)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    raise NotAnswered(f"There is no such view: FROM may name {views} and what WITH defines.{hint}", place)
+    hint = refusals.MEANT.filled(name=near[0]) if near else NOTHING
+    raise NotAnswered(refusals.NO_VIEW.filled(views=", ".join(VIEWS)).then(hint, between=""), place)
 
 
 def _check_function(node: Mapping[str, Any], functions: frozenset[str], place: int | None) -> None:
@@ -189,10 +190,7 @@ def _check_function(node: Mapping[str, Any], functions: frozenset[str], place: i
     if len(path) == 1 and name in functions:
         return
     if functions is TABLE_FUNCTIONS:
-        raise NotAnswered(
-            "This function is not allowed in FROM: there are only range, generate_series and unnest, and the views.",
-            place,
-        )
+        raise NotAnswered(refusals.NOT_IN_FROM, place)
     near = difflib.get_close_matches(name, _ALLOWED, 3, 0.75) if len(path) == 1 else []
-    hint = f"Nearest: {', '.join(near)}." if near else "The description of the data names those that are."
-    raise NotAnswered(f"This function is not allowed. {hint}", place)
+    hint = refusals.NEAREST.filled(names=", ".join(near)) if near else refusals.FUNCTIONS_LISTED
+    raise NotAnswered(refusals.NO_FUNCTION.filled(hint=hint), place)

@@ -63,7 +63,7 @@ _DERIVED: Mapping[str, tuple[ViewColumn, ...]] = {
             "BIGINT",
             Words(
                 "attempts on all six numbers since import or reset",
-                "Versuche auf allen sechs Nummern seit Import oder Reset",
+                "Versuche auf allen sechs Nummern seit Import oder Zurücksetzen",
             ),
         ),
         ViewColumn("calls_made", "BIGINT", Words("attempts in its history", "Versuche in seinem Verlauf")),

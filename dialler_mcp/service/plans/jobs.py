@@ -18,10 +18,11 @@ from dialler_mcp.lists.jobs.ledger import Control
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Change, LongChange
 from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.plans.taking_back import taking_back
 from dialler_mcp.service.present import ContactView
 from dialler_mcp.service.proposals import LongProposal
 from dialler_mcp.service.selected_contacts import SelectedContacts
-from dialler_mcp.words import NOTHING, Language, Words
+from dialler_mcp.words import NOTHING, Language, Noun, Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.jobs.worker import Worker
@@ -54,8 +55,9 @@ _NOT_WAITING = Words(
     "Job {job} is {state}: it does not wait for a confirmation. Ask for a new preview.",
     "Auftrag {job} ({state}) wartet auf keine Bestätigung. Verlangen Sie eine neue Vorschau.",
 )
-_FINISHED = Words("{finished} of {total} rows finished", "{finished} von {total} Zeilen fertig")
-_OF = Words("{finished} of {total} rows", "{finished} von {total} Zeilen")
+_ROW = Noun(Words("row", "Zeile"), Words("rows", "Zeilen"))
+_FINISHED = Words("{finished} of {rows} finished", "{finished} von {rows} fertig")
+_OF = Words("{finished} of {rows}", "{finished} von {rows}")
 WAITED = 20.0
 """Seconds that an answer waits for a job; a longer one goes on without it."""
 _LOOK = 0.2
@@ -189,7 +191,7 @@ async def watched(invocation: Invocation, worker: "Worker", number: int, seconds
         if progress.job.state is not JobState.running or time.monotonic() >= until:
             return progress
         if invocation.report is not None:
-            far = _OF.filled(finished=progress.finished, total=progress.job.total)
+            far = _OF.filled(finished=progress.finished, rows=_ROW.of(progress.job.total))
             await invocation.report(progress.finished, None, far.text(invocation.language))
         await asyncio.sleep(_LOOK)
 
@@ -198,11 +200,16 @@ def told(invocation: Invocation, progress: Progress) -> Change:
     """What became of a job so far."""
     job, language = progress.job, invocation.profile.language(None)
     status, next_step = _NEXT[job.state]
+    counts = counted_rows(progress)
+    if job.state.ended:
+        is_whole = job.state is JobState.done and counts.keys() <= {"done"}
+        back = taking_back(job.verb) if counts.get("done") else None
+        next_step = NOTHING.then(*([] if is_whole else [next_step]), *([back] if back else []))
     return LongChange(
         status=status,
         what=sentence(progress, language),
-        after={"job_id": job.id, "rows": job.total, **counted_rows(progress)},
-        next_step=next_step.text(language),
+        after={"job_id": job.id, "rows": job.total, **counts},
+        next_step=next_step.text(language) or None,
         notes=invocation.notes(),
     )
 
@@ -225,16 +232,15 @@ _NEXT: Mapping[JobState, tuple[Literal["running", "paused", "cancelled", "done"]
     JobState.cancelled: (
         "cancelled",
         Words(
-            "What is done stays done. Its changes can be undone as one.",
-            "Was ausgeführt ist, bleibt. Die Änderungen lassen sich zusammen zurücknehmen.",
+            "What is done stays done.",
+            "Was ausgeführt ist, bleibt.",
         ),
     ),
     JobState.done: (
         "done",
         Words(
-            "Show the job for the rows that were left out or failed. Its changes can be undone as one.",
-            "Der Auftrag zeigt, welche Zeilen ausgelassen wurden oder scheiterten. Die Änderungen lassen sich zusammen "
-            "zurücknehmen.",
+            "Show the job for the rows that were left out or failed.",
+            "Der Auftrag zeigt, welche Zeilen ausgelassen wurden oder scheiterten.",
         ),
     ),
 }
@@ -270,7 +276,7 @@ def in_words(progress: Progress, language: Language) -> str:
     counts = [f"{n} {_ENDED[name].text(language)}" for name, n in counted_rows(progress).items() if name in _ENDED]
     state = _STATES.get(progress.job.state, NOTHING).text(language)
     why = f"; {progress.job.why}" if progress.job.why else ""
-    rows = _FINISHED.filled(finished=progress.finished, total=progress.job.total).text(language)
+    rows = _FINISHED.filled(finished=progress.finished, rows=_ROW.of(progress.job.total)).text(language)
     return f"{state}{rows}{': ' if counts else ''}{', '.join(counts)}{why}"
 
 

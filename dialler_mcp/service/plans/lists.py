@@ -18,10 +18,11 @@ from dialler_mcp.lists.kinds import Verdict
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.field_parameters import written
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.lists import BUSY, PeopleList, ReadyRow, ReadyRows, check_list
+from dialler_mcp.service.lists import BUSY, PeopleList, check_list
 from dialler_mcp.service.plans.imports import new_label
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
 from dialler_mcp.service.present import campaign_name
+from dialler_mcp.service.ready_rows import ReadyRow, ReadyRows
 from dialler_mcp.state.places import own_directory
 from dialler_mcp.words import Words
 
@@ -34,8 +35,8 @@ _NOBODY = Words(
     "Nothing was sent: none of the {rows} rows is ready to be imported. The check says why, row by row.",
     "Es wurde nichts gesendet: Von {rows} Zeilen ist keine zum Import bereit. Die Prüfung sagt Zeile für Zeile, warum.",
 )
-_TITLE = Words("import {what} from {name}", "{what} aus {name} importieren")
-_TITLE_BOTH = Words("import {what} from {name} and update {old}", "{what} aus {name} importieren und {old} ändern")
+_TITLE = Words("import {what} from {name}", "{what} aus „{name}“ importieren")
+_TITLE_BOTH = Words("import {what} from {name} and update {old}", "{what} aus „{name}“ importieren und {old} ändern")
 _NEW, _ONE_NEW = Words("{count} new contacts", "{count} neue Kontakte"), Words("1 new contact", "1 neuen Kontakt")
 _NOT_IMPORTED = Words("Of {rows} rows, not imported: {out}.", "Von {rows} Zeilen nicht importiert: {out}.")
 _OUT = {

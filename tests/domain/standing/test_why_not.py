@@ -54,8 +54,8 @@ REASONS: list[tuple[Contact, ResultCode | None, Campaign, str, str]] = [
         contact(dt_next_try=BARE + SECOND * 60),
         None,
         CAMPAIGN,
-        "its next attempt is due 2026-11-20 14:01+01:00",
-        "der nächste Versuch ist fällig 2026-11-20 14:01+01:00",
+        "its next attempt is not due before 2026-11-20 14:01+01:00",
+        "der nächste Versuch ist erst 2026-11-20 14:01+01:00 fällig",
     ),
     (contact(phone_number1=""), None, CAMPAIGN, "it has no phone number", "keine Rufnummer ist gespeichert"),
     (

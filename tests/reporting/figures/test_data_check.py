@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.contact_state import State
-from dialler_mcp.domain.phones import Flaw
+from dialler_mcp.domain.phone_flaws import Flaw
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign, Contact
 from dialler_mcp.reporting.figures.data_check import (

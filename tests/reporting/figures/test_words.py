@@ -23,34 +23,64 @@ def figure(name: str, value: float | None, n: int, of: int) -> Figure:
 @pytest.mark.parametrize(
     ("known_figure", "en", "de"),
     [
-        (figure("contact_rate", 0.4321, 1311, 3034), "contact rate 43.2% (1,311/3,034)", "43,2 % (1.311/3.034)"),
-        (figure("attempts", 1311, 1311, 1400), "attempts 1,311/1,400", "Versuche 1.311/1.400"),
-        (figure("contacts", 1311, 1311, 1311), "contacts 1,311", "Kontakte 1.311"),
-        (figure("attempts_per_contact", 4.157, 2287, 550), "attempts per contact 4.2 (2,287/550)", "4,2"),
-        (figure("talk_median", 53.5, 10, 12), "talk time, median 54 s (10/12)", "54 s"),
-        (figure("talk_median", None, 0, 0), "talk time, median – (0/0)", "–"),
+        (figure("contact_rate", 0.4321, 1311, 3034), "43.2% (1,311/3,034)", "43,2 % (1.311/3.034)"),
+        (figure("won", 13, 13, 13), "13/13", "13/13"),
+        (figure("attempts", 1311, 1311, 1400), "1,311", "1.311"),
+        (figure("contacts", 1311, 1311, 1311), "1,311", "1.311"),
+        (figure("attempts_per_contact", 4.157, 2287, 550), "4.2 (2,287/550)", "4,2 (2.287/550)"),
+        (figure("talk_median", 53.5, 10, 12), "54 s (10/12)", "54 s (10/12)"),
+        (figure("talk_median", None, 0, 0), "– (0/0)", "– (0/0)"),
     ],
 )
-def test_a_figure_says_its_n_of_n(known_figure: Figure, en: str, de: str):
-    assert words.figure_in_words(known_figure, EN) == en
-    assert de in words.figure_in_words(known_figure, DE)
+def test_a_cell_says_its_n_of_n(known_figure: Figure, en: str, de: str):
+    assert words.value_and_basis(known_figure, EN) == en
+    assert words.value_and_basis(known_figure, DE) == de
+
+
+def test_a_figure_says_what_it_counts_and_of_what():
+    rate = figure("contact_rate", 0.5, 50, 100)
+    assert words.figures_in_words([rate], EN) == [
+        "contact rate 50.0% (50 connects: answered, also by machines) of 100 attempts"
+    ]
+    assert words.figures_in_words([rate], DE) == [
+        "Kontaktquote 50,0 % (50 Verbindungen, auch Maschinen) von 100 Versuchen"
+    ]
+
+
+def test_one_is_said_as_one():
+    some = [figure("no_answer_share", 1, 1, 1), figure("won", 1, 1, 1)]
+    assert words.figures_in_words(some, EN)[0] == "no answer 100.0% (1) of 1 attempt"
+    assert words.figures_in_words(some, DE)[1] == "Abschlüsse 1 (auch ohne Versuch) von 1 Kontakt mit Eintrag"
 
 
 def test_figures_of_the_same_n_name_it_once():
     some = [figure("no_answer_share", 0.5, 50, 100), figure("busy_share", 0.1, 10, 100), figure("connects", 9, 9, 99)]
-    assert words.figures_in_words(some, EN) == ["no answer 50.0% (50), busy 10.0% (10) of 100", "connects 9/99"]
+    assert words.figures_in_words(some, EN) == [
+        "no answer 50.0% (50), busy 10.0% (10) of 100 attempts",
+        "connects 9 of 99 attempts",
+    ]
 
 
 def test_denominators_that_are_equal_by_chance_are_not_taken_for_one():
     some = [figure("no_answer_share", 0.5, 50, 100), figure("penetration", 0.1, 10, 100)]
-    assert words.figures_in_words(some, EN) == ["no answer 50.0% (50/100)", "penetration 10.0% (10/100)"]
+    assert words.figures_in_words(some, EN) == [
+        "no answer 50.0% (50) of 100 attempts",
+        "penetration 10.0% (10 ever tried) of 100 contacts",
+    ]
+
+
+def test_the_whole_stands_before_its_parts():
+    some = [figure("contacts", 100, 100, 100), figure("penetration", 0.1, 10, 100)]
+    assert words.figures_in_words(some, EN) == ["contacts 100", "penetration 10.0% (10 ever tried) of 100 contacts"]
 
 
 def test_quantiles_are_said_together():
-    half, most = figure("talk_median", 60, 9, 9), figure("talk_p90", 300, 9, 9)
-    assert words.quantiles_in_words(half, most, EN) == "talk time, median 60 s, 90% within 300 s (9)"
-    half = figure("talk_median", 60, 9, 10)
-    assert words.quantiles_in_words(half, most, EN) == "talk time, median 60 s, 90% within 300 s (9/10)"
+    half, most = figure("wrap_up_median", 60, 9, 9), figure("wrap_up_p90", 300, 9, 9)
+    said = words.figures_in_words([words.Quantiles(half, most)], EN)
+    assert said == ["wrap-up, median 60 s (90% within 300 s; to the result) of 9 connects"]
+    half = figure("wrap_up_median", 60, 9, 10)
+    said = words.figures_in_words([words.Quantiles(half, most)], EN)
+    assert said == ["wrap-up, median 60 s (90% within 300 s; to the result; 9 known) of 10 connects"]
 
 
 @pytest.mark.parametrize(

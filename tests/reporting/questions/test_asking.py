@@ -122,7 +122,7 @@ async def test_a_file_that_is_replaced_meanwhile_is_looked_for_again(house: Hous
 
 
 @pytest.mark.parametrize(
-    ("sql", "words"), [("SELECT '" + "x" * 10_000 + "'", "at most 10000 characters"), ("SELECT '\0'", "a character")]
+    ("sql", "words"), [("SELECT '" + "x" * 10_000 + "'", "at most 10,000 characters"), ("SELECT '\0'", "a character")]
 )
 async def test_a_text_that_is_no_question_is_refused_at_once(house: House, sql: str, words: str):
     with pytest.raises(WrongQuestion, match=words):

@@ -2,9 +2,11 @@
 
 import pytest
 
+from dialler_mcp.reporting.questions import refusals
 from dialler_mcp.reporting.questions.errors import explained, placed
 from dialler_mcp.reporting.questions.rules import NotAnswered
-from tests.reporting.questions.test_rules import refused
+from dialler_mcp.words import Words
+from tests.reporting.questions.test_rules import asked, refused
 
 COLUMNS = {"contacts": ["contact_id", "name"], "calls": ["call_id", "began"]}
 
@@ -71,5 +73,35 @@ def test_ends_are_told_apart(error: Exception, words: str):
 
 
 def test_a_place_is_counted_in_characters():
-    assert placed(NotAnswered("Here.", 10), "SELECT\n'ü', x") == "Here. (line 2, column 3)"
-    assert placed(NotAnswered("Somewhere."), "SELECT 1") == "Somewhere."
+    here = Words("Here.", "Hier.")
+    words = placed(NotAnswered(here, 10), "SELECT\n'ü', x")
+    assert words == Words("Here. (line 2, column 3)", "Hier. (Zeile 2, Spalte 3)")
+    assert placed(NotAnswered(here), "SELECT 1") == here
+
+
+def test_every_refusal_is_german_for_whoever_reads_german():
+    for name, words in vars(refusals).items():
+        if isinstance(words, Words):
+            assert words.de != words.en, name
+            assert not set(words.de.split()) & {"the", "is", "and", "not"}, name
+
+
+@pytest.mark.parametrize(
+    ("sql", "german"),
+    [
+        ("SELECT nam FROM contacts", "Diese Spalte gibt es nicht. Ähnlich: contacts.name, campaigns.name"),
+        (
+            "SELECT * FROM contact",
+            "Diese Sicht gibt es nicht: FROM darf contacts, calls, result_codes, campaigns nennen",
+        ),
+        ("SELEC 1", "Das ist kein gültiges SQL (Dialekt von DuckDB): Es hat einen Syntaxfehler;"),
+        ("SELECT lowr(name) FROM contacts", "Diese Funktion ist nicht erlaubt. Ähnlich: lower."),
+        ("SELECT sum(sum(contact_id)) FROM contacts", "DuckDB sagt dazu auf Englisch: „aggregate function calls"),
+        ("DELETE FROM contacts", "Es lässt sich nichts schreiben"),
+    ],
+)
+def test_a_refusal_is_told_in_german_with_the_place(sql: str, german: str):
+    outcome = asked(sql)
+    assert "reason" in outcome
+    assert german in outcome["reason"].de
+    assert ("(line 1, column " in outcome["reason"].en) == ("(Zeile 1, Spalte " in outcome["reason"].de)

@@ -63,7 +63,7 @@ def refused(sql: str, **changes: Any) -> str:
     """Why a question is not answered."""
     outcome = asked(sql, **changes)
     assert "reason" in outcome, outcome
-    return outcome["reason"]
+    return outcome["reason"].en
 
 
 ALLOWED = [

@@ -61,7 +61,7 @@ async def test_a_lock_is_taken_back(bench: Make):
     assert "may call this person again" in answer["consequences"][0]
     assert not contact(b, CONTACT10).b_locked
     record = (await told(b, "get_change", change_id=number))["record"]
-    assert record["locked"] == " → True"
+    assert record["locked"] == "no → yes"
     assert record["undone_by"] == number + 1
 
 
