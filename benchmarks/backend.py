@@ -44,13 +44,13 @@ async def bodies(contacts: int) -> dict[str, bytes]:
     transport = httpx2.ASGITransport(build_app(store, Options(), clock=lambda: NOW, rng=Random(1)))
     key = {"Authorization": f"Bearer {TOKEN}"}
     async with httpx2.AsyncClient(transport=transport, base_url=f"http://sandbox{BASE}", headers=key) as http:
-        found = {path: (await http.get(path)).raise_for_status().content for path in (_LISTED, _ONE, *_OTHERS)}
+        answers = {path: (await http.get(path)).raise_for_status().content for path in (_LISTED, _ONE, *_OTHERS)}
         calls = await _calls(http, store)
     store.close()
-    found[_HISTORY] = _like(found[_ONE], calls)
-    known = json.loads(found[_LISTED])["records"]
-    found[_LISTED] = _like(found[_LISTED], list(islice(cycle(known), contacts)), numbered=True)
-    return {f"{BASE}{path}": body for path, body in found.items()}
+    answers[_HISTORY] = _like(answers[_ONE], calls)
+    known = json.loads(answers[_LISTED])["records"]
+    answers[_LISTED] = _like(answers[_LISTED], list(islice(cycle(known), contacts)), numbered=True)
+    return {f"{BASE}{path}": body for path, body in answers.items()}
 
 
 async def _calls(http: httpx2.AsyncClient, store: Store) -> list[dict[str, Any]]:
@@ -144,8 +144,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A dialler that costs next to nothing.")
     parser.add_argument("--contacts", type=int, default=147)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
-    asked = parser.parse_args()
-    asyncio.run(serve(asked.contacts, asked.latency))
+    options = parser.parse_args()
+    asyncio.run(serve(options.contacts, options.latency))
 
 
 if __name__ == "__main__":

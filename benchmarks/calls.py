@@ -24,19 +24,19 @@ HERE = Path(__file__).parent
 
 async def load(ask: Callable[[], Awaitable[object]], calls: int, callers: int) -> tuple[float, float]:
     """The median of a call in microseconds, and the calls a second."""
-    left, taken = calls, list[float]()
+    rest, durations = calls, list[float]()
 
     async def caller() -> None:
-        nonlocal left
-        while left > 0:
-            left -= 1
+        nonlocal rest
+        while rest > 0:
+            rest -= 1
             began = time.perf_counter()
             await ask()
-            taken.append(time.perf_counter() - began)
+            durations.append(time.perf_counter() - began)
 
     began = time.perf_counter()
     await asyncio.gather(*(caller() for _ in range(callers)))
-    return statistics.median(taken) * 1e6, calls / (time.perf_counter() - began)
+    return statistics.median(durations) * 1e6, calls / (time.perf_counter() - began)
 
 
 async def cell(server: Driven, contender: Contender, calls: int) -> dict[str, float]:
@@ -48,14 +48,14 @@ async def cell(server: Driven, contender: Contender, calls: int) -> dict[str, fl
         assert b'"isError":true' not in answer, answer
         assert b'"error":' not in answer[:60], answer
 
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     for callers in CALLERS:
         before = cpu_seconds(server.pid)
         took, rate = await load(ask, calls, callers)
         if callers == 1:
-            found |= {"µs a call": took, "CPU µs a call": (cpu_seconds(server.pid) - before) / calls * 1e6}
-        found[f"calls/s, {callers}"] = rate
-    return found
+            figures |= {"µs a call": took, "CPU µs a call": (cpu_seconds(server.pid) - before) / calls * 1e6}
+        figures[f"calls/s, {callers}"] = rate
+    return figures
 
 
 @asynccontextmanager
@@ -73,23 +73,23 @@ async def running(contender: Contender, port: int, directory: str, *, http: bool
 async def measure(rounds: int, latency: float, *, http: bool) -> None:
     """All contenders in turn, each in a process that stays, before one dialler; beside them the bare request."""
     calls = 400 if not latency else 128
-    found = Rounds()
+    table = Rounds()
     async with AsyncExitStack() as stack:
         port = await stack.enter_async_context(backend(latency=latency))
         directory = stack.enter_context(tempfile.TemporaryDirectory())
         servers = {one: await stack.enter_async_context(running(one, port, directory, http=http)) for one in CONTENDERS}
         for one, server in servers.items():  # what is made at the first calls is not what a call costs
             await load(lambda one=one, server=server: server.ask("tools/call", one.params(ONE)), 50, 1)
-        kept: Connections = []
+        connections: Connections = []
         for _ in range(rounds):
-            took, rate = await load(lambda: exchange(kept, port, bare(port)), calls, 1)
-            found.note("the bare request", {"µs a call": took, "calls/s, 1": rate})
+            took, rate = await load(lambda: exchange(connections, port, bare(port)), calls, 1)
+            table.note("the bare request", {"µs a call": took, "calls/s, 1": rate})
             for one, server in servers.items():
-                found.note(one.name, await cell(server, one, calls))
-        for _, writer in kept:
+                table.note(one.name, await cell(server, one, calls))
+        for _, writer in connections:
             writer.close()
     transport = "Streamable HTTP" if http else "stdio"
-    found.show(f"get_contact over {transport}, dialler answers after {latency * 1000:.0f} ms", R2.name, COMPARED)
+    table.show(f"get_contact over {transport}, dialler answers after {latency * 1000:.0f} ms", R2.name, COMPARED)
 
 
 def bare(port: int) -> bytes:
@@ -98,22 +98,22 @@ def bare(port: int) -> bytes:
 
 async def measure_in_memory(rounds: int) -> None:
     """The same call within one process, client and server; each round is a process of its own."""
-    found = Rounds()
+    table = Rounds()
     async with backend() as port:
         for _ in range(rounds):
             for one in CONTENDERS:
-                found.note(one.name, await asyncio.to_thread(in_memory, one, port))
-    found.show("get_contact in memory (SDK client and server in one process), 0 ms", R2.name, COMPARED)
+                table.note(one.name, await asyncio.to_thread(in_memory, one, port))
+    table.show("get_contact in memory (SDK client and server in one process), 0 ms", R2.name, COMPARED)
 
 
 def in_memory(contender: Contender, port: int) -> dict[str, float]:
     name, arguments = contender.asked[ONE]
     with tempfile.TemporaryDirectory() as directory:
         command: Sequence[str] = [contender.python, str(HERE / "in_memory.py"), contender.key, name]
-        done = subprocess.run(
+        process = subprocess.run(
             [*command, json.dumps(arguments)],
             env={**environ, **dialler(port, directory)},
             check=True,
             stdout=subprocess.PIPE,
         )
-    return json.loads(done.stdout.splitlines()[-1])
+    return json.loads(process.stdout.splitlines()[-1])

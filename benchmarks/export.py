@@ -69,11 +69,11 @@ def main() -> None:
     parser.add_argument("--contacts", type=int, default=100_000)
     parser.add_argument("--script", help="the URL of the dialler that the script reads")
     parser.add_argument("--to", type=Path)
-    chosen = parser.parse_args()
-    if chosen.script:
-        script(chosen.script, chosen.to)
+    options = parser.parse_args()
+    if options.script:
+        script(options.script, options.to)
     else:
-        asyncio.run(compare(chosen.contacts))
+        asyncio.run(compare(options.contacts))
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def server_of(key: str) -> Any:
 
 
 async def main(key: str, name: str, arguments: dict[str, Any]) -> None:
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     async with Client(server_of(key)) as client:
         for _ in range(30):
             assert not (await client.call_tool(name, arguments)).is_error
@@ -49,10 +49,10 @@ async def main(key: str, name: str, arguments: dict[str, Any]) -> None:
             await asyncio.gather(*(caller(CALLS // callers) for _ in range(callers)))
             took = time.perf_counter() - began
             if callers == 1:
-                found["µs a call"] = statistics.median(taken) * 1e6
-                found["CPU µs a call"] = (time.process_time() - before) / len(taken) * 1e6
-            found[f"calls/s, {callers}"] = len(taken) / took
-    print(json.dumps(found))
+                figures["µs a call"] = statistics.median(taken) * 1e6
+                figures["CPU µs a call"] = (time.process_time() - before) / len(taken) * 1e6
+            figures[f"calls/s, {callers}"] = len(taken) / took
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -131,17 +131,17 @@ async def ledger_alone(profile: Profile, rows: int) -> None:
     """A job whose requests take no time: frozen, begun, noted in the ledger and in the journal, row by row."""
     job = await frozen(profile, "import", (importing("L", number) for number in range(rows)))
     ledger, journal = profile.jobs.ledger, profile.journal
-    held = await ledger.take("benchmark")
-    assert held is not None
-    finished: list[RowOutcome] = []
+    lease = await ledger.take("benchmark")
+    assert lease is not None
+    outcomes: list[RowOutcome] = []
     while True:
-        open_rows, _ = await ledger.exchange(held, finished, BATCH)
+        open_rows, _ = await ledger.exchange(lease, outcomes, BATCH)
         if not open_rows:
             return
-        confirmed = Approval("phrase")
-        entries = [entry_of(journal, job.tool, row.step, Image(), job.caller, confirmed, {}) for row in open_rows]
-        begun = await ledger.begin(held, list(zip(open_rows, entries, strict=True)))
-        finished = [ends.done(row, Contact(id=300_000 + row.number)) for row in begun]
+        approval = Approval("phrase")
+        entries = [entry_of(journal, job.tool, row.step, Image(), job.caller, approval, {}) for row in open_rows]
+        ready_rows = await ledger.begin(lease, list(zip(open_rows, entries, strict=True)))
+        outcomes = [ends.done(row, Contact(id=300_000 + row.number)) for row in ready_rows]
 
 
 async def timed(work: Callable[[], Awaitable[None]]) -> tuple[float, float]:
@@ -152,12 +152,12 @@ async def timed(work: Callable[[], Awaitable[None]]) -> tuple[float, float]:
 
 
 async def measure(rows: int, latency: float, rounds: int, state: str | None) -> None:
-    found = Rounds()
+    table = Rounds()
     bound = rows * latency / CONNECTIONS
 
     async def note(name: str, work: Callable[[], Awaitable[None]]) -> None:
         seconds, used = await timed(work)
-        found.note(name, {"s": seconds, "of the bound": seconds / bound, "CPU ms a row": used / rows * 1000})
+        table.note(name, {"s": seconds, "of the bound": seconds / bound, "CPU ms a row": used / rows * 1000})
 
     with tempfile.TemporaryDirectory() as dialler, sandbox(latency, dialler) as url:
         for one in range(rounds):
@@ -177,7 +177,7 @@ async def measure(rows: int, latency: float, rounds: int, state: str | None) -> 
                 await profile.dialler.aclose()
                 profile.state.close()
     title = f"{rows:,} rows, {CONNECTIONS} connections, dialler answers after {latency * 1000:.0f} ms"
-    found.show(title, "import, plain loop of requests", ("s",), digits=2)
+    table.show(title, "import, plain loop of requests", ("s",), digits=2)
 
 
 def main() -> None:
@@ -186,8 +186,8 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.02)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--state", help="the URL of a PostgreSQL; without it, SQLite")
-    asked = parser.parse_args()
-    asyncio.run(measure(asked.rows, asked.latency, asked.rounds, asked.state))
+    options = parser.parse_args()
+    asyncio.run(measure(options.rows, options.latency, options.rounds, options.state))
 
 
 if __name__ == "__main__":

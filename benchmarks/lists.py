@@ -118,15 +118,15 @@ def main() -> None:
     parser.add_argument("rows", type=int, nargs="?", default=1_000_000)
     parser.add_argument("--way", choices=WAYS, help="one measurement of one file")
     parser.add_argument("--file", type=Path)
-    asked = parser.parse_args()
-    if asked.way:
-        return measured(asked.way, asked.file)
+    options = parser.parse_args()
+    if options.way:
+        return measured(options.way, options.file)
     with tempfile.TemporaryDirectory() as directory:
         folder = Path(directory)
         files = {"list.csv": ("ours", "csv"), "inline.xlsx": ("ours", "expat"), "shared.xlsx": ("ours", "expat")}
-        write_csv(folder / "list.csv", asked.rows)
-        write_xlsx(folder / "inline.xlsx", asked.rows, shared=False)
-        write_xlsx(folder / "shared.xlsx", asked.rows, shared=True)
+        write_csv(folder / "list.csv", options.rows)
+        write_xlsx(folder / "inline.xlsx", options.rows, shared=False)
+        write_xlsx(folder / "shared.xlsx", options.rows, shared=True)
         print("| file | way | rows | s | CPU s | peak MB | of the child |\n|---|---|---|---|---|---|---|", flush=True)
         for name, ways in files.items():
             for way in ways:

@@ -29,10 +29,10 @@ async def long_list(contender: Contender, port: int) -> dict[str, float]:
 
 async def measure(rounds: int, contacts: int = CONTACTS) -> None:
     """Each call in a fresh process. A rival is asked once only, so its row has no spread."""
-    found = Rounds()
+    table = Rounds()
     async with backend(contacts) as port:
         for _ in range(rounds):
-            found.note(OURS.name, await long_list(OURS, port))
+            table.note(OURS.name, await long_list(OURS, port))
         for one in RIVALS_ONCE:
-            found.note(one.name, await long_list(one, port))
-    found.show(f"A list of {contacts:,} contacts through a tool, over stdio", OURS.name, ("s", "peak MB"), digits=2)
+            table.note(one.name, await long_list(one, port))
+    table.show(f"A list of {contacts:,} contacts through a tool, over stdio", OURS.name, ("s", "peak MB"), digits=2)

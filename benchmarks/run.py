@@ -64,8 +64,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measures dialler-mcp beside its rivals.")
     parser.add_argument("what", nargs="?", default="all", choices=[*MEASURES, "all"])
     parser.add_argument("rounds", nargs="?", type=int, default=3)
-    asked = parser.parse_args()
-    asyncio.run(run(list(MEASURES) if asked.what == "all" else [asked.what], asked.rounds))
+    options = parser.parse_args()
+    asyncio.run(run(list(MEASURES) if options.what == "all" else [options.what], options.rounds))
 
 
 if __name__ == "__main__":

@@ -52,8 +52,8 @@ async def backend(contacts: int = 147, latency: float = 0.0) -> AsyncGenerator[i
 
 
 def message(method: str, params: Mapping[str, Any], number: int | None = None) -> bytes:
-    told = {"jsonrpc": "2.0", "method": method, "params": params}
-    return json.dumps(told if number is None else {**told, "id": number}).encode() + b"\n"
+    content = {"jsonrpc": "2.0", "method": method, "params": params}
+    return json.dumps(content if number is None else {**content, "id": number}).encode() + b"\n"
 
 
 @dataclass
@@ -71,19 +71,19 @@ class OverStdio:
     async def ask(self, method: str, params: Mapping[str, Any]) -> bytes:
         """The line that answers a request."""
         self.number += 1
-        answered = self.waiting[self.number] = asyncio.get_running_loop().create_future()
+        answer = self.waiting[self.number] = asyncio.get_running_loop().create_future()
         assert self.process.stdin is not None
         self.process.stdin.write(message(method, params, self.number))
-        return await answered
+        return await answer
 
     async def listen(self) -> None:
         assert self.process.stdout is not None
         while line := await self.process.stdout.readline():
-            found = _ID.search(line[:200]) or _ID.search(line[-200:])
-            if found and (answered := self.waiting.pop(int(found[1]), None)):
-                answered.set_result(line)
-        for answered in self.waiting.values():
-            answered.set_exception(ConnectionError("the server ended"))
+            match = _ID.search(line[:200]) or _ID.search(line[-200:])
+            if match and (answer := self.waiting.pop(int(match[1]), None)):
+                answer.set_result(line)
+        for answer in self.waiting.values():
+            answer.set_exception(ConnectionError("the server ended"))
 
 
 @asynccontextmanager
@@ -138,8 +138,8 @@ class OverHttp:
     async def open(self) -> None:
         """The handshake."""
         head, _ = await self._post(message("initialize", HELLO, 0))
-        if found := re.search(rb"mcp-session-id: (\S+)", head):
-            self.session = f"mcp-session-id: {found[1].decode()}\r\n"
+        if match := re.search(rb"mcp-session-id: (\S+)", head):
+            self.session = f"mcp-session-id: {match[1].decode()}\r\n"
         await self._post(message("notifications/initialized", {}))
 
     async def _post(self, body: bytes) -> tuple[bytes, bytes]:
@@ -157,7 +157,8 @@ async def exchange(idle: Connections, port: int, request: bytes) -> tuple[bytes,
     Raises:
         ConnectionError: the answer was no success.
     """
-    idle[:] = [kept for kept in idle if not kept[0].at_eof()]  # servers close what is idle for some seconds
+    # servers close what is idle for some seconds
+    idle[:] = [connection for connection in idle if not connection[0].at_eof()]
     reader, writer = idle.pop() if idle else await asyncio.open_connection("127.0.0.1", port)
     writer.write(request)
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
@@ -223,6 +224,6 @@ def cpu_seconds(pid: int) -> float:
 def peak_megabytes(pid: int) -> float:
     """The largest resident memory of a process until now. Linux only."""
     status = Path(f"/proc/{pid}/status").read_text("ascii")
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    assert found is not None
-    return int(found[1]) / 1024
+    match = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert match is not None
+    return int(match[1]) / 1024

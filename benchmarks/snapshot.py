@@ -120,8 +120,8 @@ class Answering(asyncio.Protocol):
         self._received += data
         while b"\r\n\r\n" in self._received:
             head, _, rest = self._received.partition(b"\r\n\r\n")
-            found = head.lower().partition(b"content-length:")[2]
-            size = int(found.split(b"\r\n")[0]) if found else 0
+            length_text = head.lower().partition(b"content-length:")[2]
+            size = int(length_text.split(b"\r\n")[0]) if length_text else 0
             if len(rest) < size:
                 return
             self._received = rest[size:]
@@ -153,14 +153,14 @@ def _response(body: bytes) -> bytes:
 
 async def serve(contacts: int, calls: int, latency: float, old: bool) -> None:
     """Answer on a free port of loopback until stdin is closed."""
-    made = Bodies(await bodies(147), calls, old)
+    answers = Bodies(await bodies(147), calls, old)
     with tempfile.TemporaryFile() as listed:
-        size = sum(map(len, made.listed(contacts)))
+        size = sum(map(len, answers.listed(contacts)))
         listed.write(_response(b"").replace(b"length: 0", b"length: %d" % size))
-        listed.writelines(made.listed(contacts))
+        listed.writelines(answers.listed(contacts))
         listed.flush()
         server = await asyncio.get_running_loop().create_server(
-            partial(Answering, made, listed, latency), "127.0.0.1", 0
+            partial(Answering, answers, listed, latency), "127.0.0.1", 0
         )
         print(server.sockets[0].getsockname()[1], flush=True)
         await asyncio.to_thread(sys.stdin.read)
@@ -195,7 +195,7 @@ class Gaps:
 
     def p99(self) -> dict[str, float]:
         self._task.cancel()
-        late, busy = (sorted(found)[int(len(found) * 0.99)] * 1000 for found in (self._late, self._busy))
+        late, busy = (sorted(gaps)[int(len(gaps) * 0.99)] * 1000 for gaps in (self._late, self._busy))
         return {"gap p99 ms": round(late, 1), "CPU of it": round(busy, 1)}
 
 
@@ -209,8 +209,8 @@ async def ours(url: str, directory: str, **_: Any) -> dict[str, Any]:
         await snapshots.aclose()
     assert coverage.complete
     size = sum(file.stat().st_size for file in files_of(directory))
-    found = {"contacts": coverage.contacts, "calls": coverage.calls, "file MB": round(size / 2**20, 1)}
-    return {"requests": transport.requests, **late, **found}
+    figures = {"contacts": coverage.contacts, "calls": coverage.calls, "file MB": round(size / 2**20, 1)}
+    return {"requests": transport.requests, **late, **figures}
 
 
 def files_of(directory: str) -> list[Path]:
@@ -272,12 +272,12 @@ async def questions(url: str, directory: str, **_: Any) -> dict[str, Any]:
 
 
 def _warm(ask: Callable[[], object]) -> float:
-    found = list[float]()
+    durations = list[float]()
     for _ in range(ROUNDS):
         began = time.perf_counter()
         ask()
-        found.append(1000 * (time.perf_counter() - began))
-    return statistics.median(found[1:])
+        durations.append(1000 * (time.perf_counter() - began))
+    return statistics.median(durations[1:])
 
 
 CONTENDERS: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
@@ -292,13 +292,13 @@ CONTENDERS: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
 def contend(asked: argparse.Namespace) -> None:
     """Run one contender in this process and print what it took."""
     began, before = time.perf_counter(), time.process_time()
-    found = asyncio.run(_run(CONTENDERS[asked.contender], **vars(asked)))
+    figures = asyncio.run(_run(CONTENDERS[asked.contender], **vars(asked)))
     took = {
         "s": round(time.perf_counter() - began, 2),
         "CPU s": round(time.process_time() - before, 2),
         "peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
-    print(json.dumps(took | found))
+    print(json.dumps(took | figures))
 
 
 async def _run(contender: Callable[..., Awaitable[dict[str, Any]]], /, **asked: Any) -> dict[str, Any]:
@@ -324,13 +324,13 @@ def measure(asked: argparse.Namespace) -> None:
         for name in CONTENDERS:
             if name == "naive" and asked.contacts > NAIVE_AT_MOST:
                 continue
-            said = subprocess.run(
+            process = subprocess.run(
                 [*here, "--contender", name, "--url", url, "--directory", directory],
                 stdout=subprocess.PIPE,
                 text=True,
                 check=True,
             )
-            print(f"{name:24}", said.stdout.strip(), flush=True)
+            print(f"{name:24}", process.stdout.strip(), flush=True)
         backend.stdin.close()
 
 
@@ -340,8 +340,8 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=5)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
     parser.add_argument("--old", action="store_true", help="a release without the batch function")
-    for hidden in ("contender", "url", "directory"):
-        parser.add_argument(f"--{hidden}", help=argparse.SUPPRESS)
+    for name in ("contender", "url", "directory"):
+        parser.add_argument(f"--{name}", help=argparse.SUPPRESS)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.serve:

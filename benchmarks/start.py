@@ -45,11 +45,11 @@ def listed(contender: Contender, directory: str) -> dict[str, float]:
 
 def measure(rounds: int) -> None:
     """Interleaved rounds; the first, which fills the page cache, does not count."""
-    found = Rounds()
+    table = Rounds()
     with tempfile.TemporaryDirectory() as directory:
         for number in range(rounds + 1):
             for one in CONTENDERS:
-                seen = listed(one, directory)
+                figures = listed(one, directory)
                 if number:
-                    found.note(one.name, seen)
-    found.show("From start to answered tools/list over stdio", FLOOR.name, ("ms", "CPU ms"))
+                    table.note(one.name, figures)
+    table.show("From start to answered tools/list over stdio", FLOOR.name, ("ms", "CPU ms"))

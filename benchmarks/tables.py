@@ -29,20 +29,20 @@ class Rounds:
     def __init__(self) -> None:
         self.values: dict[str, dict[str, list[float]]] = {}
 
-    def note(self, contender: str, found: Mapping[str, float]) -> None:
+    def note(self, contender: str, figures: Mapping[str, float]) -> None:
         columns = self.values.setdefault(contender, {})
-        for column, value in found.items():
+        for column, value in figures.items():
             columns.setdefault(column, []).append(value)
 
     def show(self, title: str, beside: str, compared: Sequence[str], digits: int = 0) -> None:
         """The table; its last columns are the ratios of those `compared` to the contender `beside`."""
-        columns = list(dict.fromkeys(name for found in self.values.values() for name in found))
+        columns = list(dict.fromkeys(name for figures in self.values.values() for name in figures))
         rows = [
             [
                 contender,
-                *(spread(found[column], digits) if column in found else "" for column in columns),
-                *(ratio(found[name], self.values[beside][name]) if name in found else "" for name in compared),
+                *(spread(figures[column], digits) if column in figures else "" for column in columns),
+                *(ratio(figures[name], self.values[beside][name]) if name in figures else "" for name in compared),
             ]
-            for contender, found in self.values.items()
+            for contender, figures in self.values.items()
         ]
         show(title, ["", *columns, *(f"{name}, to {beside.partition(' ')[0]}" for name in compared)], rows)

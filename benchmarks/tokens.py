@@ -40,8 +40,8 @@ async def measure() -> None:
 
 def _of_list(line: bytes) -> list[object]:
     tools: list[dict[str, Any]] = json.loads(line)["result"]["tools"]
-    seen = [{name: tool.get(name) for name in ("name", "description", "inputSchema")} for tool in tools]
-    cost = sum(tokens(compact(one)) for one in seen)
+    parts = [{name: tool.get(name) for name in ("name", "description", "inputSchema")} for tool in tools]
+    cost = sum(tokens(compact(one)) for one in parts)
     return [len(tools), f"{len(line):,}", f"{cost:,}", f"{cost / len(tools):.0f}"]
 
 
@@ -50,5 +50,5 @@ def _of_answer(line: bytes) -> list[object]:
     assert not result.get("isError"), result
     text = "\n".join(block["text"] for block in result["content"])
     structure = result.get("structuredContent")
-    shown = "" if structure is None else f"{tokens(compact(structure)):,}"
-    return [f"{tokens(text):,}", shown, f"{len(line):,}"]
+    cost = "" if structure is None else f"{tokens(compact(structure)):,}"
+    return [f"{tokens(text):,}", cost, f"{len(line):,}"]

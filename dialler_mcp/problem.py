@@ -7,9 +7,9 @@ class Problem(Exception):
     """A failure that was seen coming: a sentence that says what is wrong and what to do next, without any value. It is
     English as a string; given as `Words`, it is German for whoever reads German.
 
-    `callers_fault`: whoever called can mend it; else something behind us failed. `advice` is the key of a next step
-    that only an entrance can word, since a tool, a prompt and a command have names of their own for it; `about` are
-    the IDs that it names.
+    `callers_fault`: whoever sent the invocation can mend it; else something behind us failed. `advice` is the key of a
+    next step that only an entrance can word, since a tool, a prompt and a command have names of their own for it;
+    `about` are the IDs that it names.
     """
 
     callers_fault = True
@@ -30,7 +30,7 @@ class Problem(Exception):
         return self.words.text(language)
 
     def for_person(self, language: Language = Language.en) -> str:
-        """The sentence without what it holds for a model's sake."""
+        """The sentence without the parts that are for a model."""
         return self.text(language)
 
 

@@ -72,7 +72,7 @@ FAMILIES = (
     data_check,
 )
 PAGES = {CARD_URI: "confirm.html", REPORT_URI: "report.html", DROP_URI: "drop.html", JOB_URI: "job.html"}
-"""The pages that a host shows, with their files."""
+"""The files of the pages that a host shows, by URI."""
 FOR_PAGES = (CONFIRM_TOOL, VIEW_TOOL, DROP_TOOL)
 """The tools that these pages call, and no model."""
 
@@ -136,7 +136,7 @@ async def _process(settings: Settings, profile: Profile | None, person: str, acc
 def auditing(
     settings: Settings, tools: Iterable[Tool], caller_of: Callable[[ServerRequestContext[Any, Any]], Caller]
 ) -> list[Auditing]:
-    """What records every call in the audit log; nothing when that is switched off."""
+    """What records every invocation in the audit log; nothing when that is switched off."""
     if not settings.audit:
         return []
 

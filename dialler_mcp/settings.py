@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     token_file: Path | None = Field(
         title="Token file",
         default=None,
-        description="File whose first line is the token. With neither this nor the token: the system's keychain.",
+        description="File whose first line is the token. Without it and DIALLER_TOKEN: the system's keychain.",
     )
     ca_file: Path | None = Field(
         title="Certificate authority", default=None, description="PEM file of a certificate authority of your own."
@@ -154,7 +154,7 @@ class Settings(BaseSettings):
         default=60,
         ge=0,
         le=100_000,
-        description="Numbers and addresses that one client may look up within an hour where these are masked, at most.",
+        description="Maximum number of masked phone numbers and addresses that one client may look up within an hour.",
     )
     account: str | None = Field(
         default=None,

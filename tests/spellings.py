@@ -26,6 +26,7 @@ BETWEEN = (
     ),
     *("'", "\u2019", "+", "~", "=", ",", ":", "\u20e3"),
     *("&nbsp;", "&#160;", "%20", "%C2%A0", "\\u00a0", "\\n", "<br>", "<br />", "<b></b>", "&shy;", "&#x200B;"),
+    *("%2520", "&amp;nbsp;", "%252520"),
 )
 """What stands between the groups of a number."""
 _WIDE = str.maketrans({character: chr(ord(character) + 0xFEE0) for character in "DE0123456789@+"})
@@ -84,6 +85,8 @@ ADDRESSES = [
             "@\u0301",
         )
     ),
+    *('"mark mail"@example.org', "mark!mail@example.org", "mark%mail@example.org", "mark#mail@example.org"),
+    *("mark.mail«at»example.org", "mark.mail【at】example.org", "mark.mail（ａｔ）example.org"),
     *("mark.mai\u0301l@example.org", '"mark.mail"@example.org', "mark.mail ät example.org"),
     *("MARK.MAIL@EXAMPLE.ORG", "mailto:mark.mail@example.org", "<mark.mail@example.org>", "mark.mail+x@example"),
 ]
@@ -98,6 +101,8 @@ MARKS = {
 def letters_and_digits(text: str) -> str:
     """What is left of a text for somebody who looks for a value in it."""
     bare = re.sub(r"[<‹]/?br?\s?/?[>›]|\\n|\\u00a0", "", text.replace("\\u0040", "@"))
-    plain_text = unquote(html.unescape(bare))
+    plain_text = bare
+    for _ in range(3):  # an escape may have been escaped itself
+        plain_text = unquote(html.unescape(plain_text))
     plain = (str(unicodedata.digit(c)) if c.isdigit() else c for c in unicodedata.normalize("NFKD", plain_text))
     return "".join(filter(str.isalnum, plain))

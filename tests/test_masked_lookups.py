@@ -119,7 +119,8 @@ async def test_a_masked_key_is_no_near_match(bench: Make, privacy: str, key: str
     ],
 )
 async def test_lookups_of_masked_keys_are_counted_in_every_tool(bench: Make, key: str, tool: str, name: str):
-    b = bench(privacy="masked", lookups_per_hour=2, confirmation="phrase")
+    each = 2 if tool == "import_contact" else 1  # its preview counts the number as well
+    b = bench(privacy="masked", lookups_per_hour=2 * each, confirmation="phrase")
     keep_only(b, CAMPAIGN_1000)
     change(b, CONTACT10, user_data=key)
     for number in range(3):
@@ -171,6 +172,43 @@ async def test_no_answer_tells_the_pseudonym_of_a_guess(bench: Make, dry_run: bo
         values = {name: value for name, value in answer.items() if name != "before"}
         assert f"~{mark}" not in str(values)
         assert "masked here, DIALLER_PRIVACY" in str(answer["notes"])
+
+
+@pytest.mark.parametrize(
+    ("privacy", "field", "attribute", "right", "wrong"),
+    [
+        ("masked", "PhoneNumber1", "phone_number1", NUMBER, "4915123941299"),
+        ("masked", "Email", "email", "kim.xylo@example.org", "kai.xylo@example.org"),
+        ("bank", "AccountIBAN", "account_iban", IBAN, "DE75512108001245126051"),
+        ("bank", "Tag", "tag", f"alt {IBAN}", "alt DE75512108001245126051"),
+    ],
+)
+async def test_no_preview_tells_whether_a_guess_is_right(
+    bench: Make, privacy: str, field: str, attribute: str, right: str, wrong: str
+):
+    b = steady(bench(privacy=privacy))
+    change(b, CONTACT10, name="Beispiel", company="Beispiel AG", **{attribute: right})
+    for tool, others in (
+        ("update_contact", {"contact_id": CONTACT10, "Name": ""}),
+        ("import_contact", {**NEW, "PhoneNumber3": NUMBER}),
+    ):
+        answers = [await told(b, tool, **{**others, field: guess}) for guess in (right, wrong)]
+        first, second = ({name: value for name, value in each.items() if name != "confirm"} for each in answers)
+        assert first == second
+        assert first["status"] == "confirmation_required"
+    assert b.wire.changes == []
+
+
+async def test_numbers_in_a_preview_that_costs_nothing_are_lookups(bench: Make):
+    b = bench(privacy="masked", lookups_per_hour=2)
+    guesses = [f"49151230413{number:02d}" for number in range(4)]
+    empty = {"contact_id": CONTACT10, "Name": "", "Company": ""}
+    await told(b, "update_contact", **empty, PhoneNumber2=guesses[0])
+    await told(b, "import_contact", **NEW, PhoneNumber2=guesses[1])
+    assert "DIALLER_LOOKUPS_PER_HOUR" in await refused(b, "update_contact", **empty, PhoneNumber2=guesses[2])
+    assert "DIALLER_LOOKUPS_PER_HOUR" in await refused(b, "import_contact", **NEW, PhoneNumber2=guesses[3])
+    assert b.wire.changes == []
+    await told(b, "update_contact", contact_id=CONTACT10, PhoneNumber2=guesses[2])
 
 
 async def test_that_somebody_of_this_key_was_refused_is_still_said(bench: Make):

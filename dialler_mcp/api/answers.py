@@ -13,6 +13,8 @@ from dialler_mcp.api.errors import (
     FunctionMissing,
     NotDialler,
     NotJson,
+    OtherChanged,
+    OtherRecord,
     OutcomeUnknown,
     PartOfRecords,
     ServerFault,
@@ -26,6 +28,8 @@ from dialler_mcp.words import Words
 MAX_REASON = 200  # characters of the dialler's own explanation that are passed on
 MAX_COUNT_DIGITS = 18
 _OF_HTTP = range(100, 600)
+SUCCESS = (200, 201, 203)
+"""What says that something is done, and that the answer is whole. 202 is a promise, 206 a part, 204 says nothing."""
 _OF_OTHERS = ("path", "timestamp", "trace")
 """Fields of the error pages of web frameworks; the dialler's envelope has none of them."""
 
@@ -41,6 +45,14 @@ _WITH_STATUS = Words("{what} (status {status})", "{what} (Status {status})")
 _PERHAPS_A_PART = Words(
     "Part of the change may be there: read the record before you repeat it.",
     "Ein Teil der Änderung ist vielleicht da: Lesen Sie den Datensatz, bevor Sie sie wiederholen.",
+)
+_NEITHER = Words(
+    "The answer has status {status}, which says neither that it is done nor that it is not.",
+    "Die Antwort hat den Status {status}: Er sagt weder, dass es ausgeführt ist, noch, dass es das nicht ist.",
+)
+_NOT_WHOLE = Words(
+    "The answer has status {status}, which is not that of a whole answer.",
+    "Die Antwort hat den Status {status}; das ist nicht der einer vollständigen Antwort.",
 )
 _HTML = Words(
     "The answer is an HTML page, probably of a proxy, not of the dialler.",
@@ -100,7 +112,7 @@ def check_envelope(request: Request, head: EnvelopeHead, rows: int) -> None:
         raise unreadable_success(request) if request.writes else UnreadableAnswer(request.function, status=200)
     if number == 404 and head.foreign:
         raise NotDialler(request.function, status=404)
-    if number is not None and not 200 <= number < 300:
+    if number is not None and number not in SUCCESS:
         raise error_of(request, number, msgspec.json.encode({"status": number, "error": head.error}))
     if head.error:
         raise error_of(request, 500, msgspec.json.encode({"status": 500, "error": head.error}))
@@ -126,7 +138,9 @@ def _count(count: object) -> int:
     if isinstance(count, str):
         digits = count.strip()
         return int(digits) if digits.isdecimal() and len(digits) <= MAX_COUNT_DIGITS else 0
-    return int(count) if isinstance(count, int | float) and not isinstance(count, bool) else 0
+    if not isinstance(count, int | float) or isinstance(count, bool):
+        return 0
+    return int(count) if abs(count) < 10**MAX_COUNT_DIGITS else 0
 
 
 def check_done(request: Request, answer: object) -> None:
@@ -135,11 +149,16 @@ def check_done(request: Request, answer: object) -> None:
     Raises:
         Refused: it reports an error.
         OutcomeUnknown: it is not the dialler's answer.
+        OtherChanged: it holds the record of something else.
     """
     head = EnvelopeHead.of(answer)
     check_envelope(request, replace(head, count=None), 0)
     if head.status is None:
         raise unreadable_success(request)
+    rows = [cast(dict[str, object], row) for row in rows_of(answer) if isinstance(row, dict)]
+    ids = {str(row["ID"]) for row in rows if row.get("ID")}
+    if ids and request.record_id is not None and str(request.record_id) not in ids:
+        raise OtherChanged(request.function, status=200, summary=OtherRecord.summary)
 
 
 def unreadable_success(request: Request) -> OutcomeUnknown:
@@ -153,6 +172,10 @@ def error_of(request: Request, status: int, content: bytes) -> DiallerError:
     reason = _reason(request, answer)
     if status in (401, 403, 407, 429):  # also of a gateway, in whatever form
         return error_class(status)(request.function, status=status, reason=reason)
+    if request.writes and 200 <= status < 400:
+        return OutcomeUnknown(request.function, status=status, reason=reason, summary=_NEITHER.filled(status=status))
+    if 200 <= status < 300:
+        return UnreadableAnswer(request.function, status=status, summary=_NOT_WHOLE.filled(status=status))
     if status in (404, 405, 501) and not content.strip():
         return FunctionMissing(request.function, status=status)
     if request.writes and (status in (502, 503, 504) or (answer is None and status >= 500)):

@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from copy import copy
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,6 +15,7 @@ import msgspec
 from dialler_mcp.api.acd import AcdFunctions
 from dialler_mcp.api.address import Address
 from dialler_mcp.api.answers import (
+    SUCCESS,
     EnvelopeHead,
     check_done,
     check_envelope,
@@ -25,7 +25,7 @@ from dialler_mcp.api.answers import (
     unreadable_success,
 )
 from dialler_mcp.api.campaigns import CampaignFunctions
-from dialler_mcp.api.connection import NEVER_LEFT, Connection
+from dialler_mcp.api.connection import NEVER_LEFT, Connection, moment_of
 from dialler_mcp.api.contacts import ContactFunctions
 from dialler_mcp.api.decoding import Form, decoded_envelope, form_of, read_all, records_of
 from dialler_mcp.api.errors import NoRecords, NotFound, OutcomeUnknown, TooSlow, Unreachable
@@ -229,10 +229,11 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
             wait = FIRST_PAUSE * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
             try:
                 response = await self._connection.send(request, stack)
-                if response.is_success and not whole:
+                is_success = response.status_code in SUCCESS
+                if is_success and not whole:
                     return response, b""
                 content = await self._connection.whole(request, response)
-                if response.is_success:
+                if is_success:
                     return response, content
                 if response.status_code == TOO_MANY:  # refused before anything was done, so a write may wait, too
                     wait = max(wait, _retry_after(response))
@@ -257,10 +258,10 @@ class Dialler(ContactFunctions, CampaignFunctions, AcdFunctions):
 def _retry_after(response: httpx2.Response) -> float:
     """How many seconds an answer asks to wait: a number, or a time."""
     header = response.headers.get("retry-after", "")
-    try:
-        return float(header) if header.isdecimal() else parsedate_to_datetime(header).timestamp() - time.time()
-    except (ValueError, OverflowError):
-        return 0.0
+    if header.isdecimal():
+        return float(header)
+    moment = moment_of(header)
+    return 0.0 if moment is None else moment - time.time()
 
 
 async def _beside(content: bytes, work: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> T:

@@ -30,6 +30,8 @@ NEVER_LEFT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 MAX_REDIRECTS = 3
 MAX_ANSWER = 64 << 20  # decoded bytes of an answer that is read as a whole
 MAX_ERROR = 64 << 10  # bytes of the body of an error; what is longer is cut
+_REDIRECTS = (301, 302, 303, 307, 308)
+_SEE_OTHER = 303
 
 
 _CIRCLE = Words("The dialler redirects in a circle.", "Der Dialler leitet im Kreis um.")
@@ -83,7 +85,7 @@ class Connection:
             response = await self._client().send(outgoing, stream=True)
             stack.push_async_callback(response.aclose)
             self._note_clock(response)
-            if not response.is_redirect:
+            if response.status_code not in _REDIRECTS or (request.writes and response.status_code == _SEE_OTHER):
                 return response
             url = self._redirected(request, url, response)
             await response.aclose()  # otherwise a pool of one connection would have none left
@@ -126,10 +128,8 @@ class Connection:
         return failure
 
     def _note_clock(self, response: httpx2.Response) -> None:
-        try:
-            self.clock_skew = parsedate_to_datetime(response.headers["date"]).timestamp() - time.time()
-        except (KeyError, ValueError):
-            self.clock_skew = None
+        moment = moment_of(response.headers.get("date", ""))
+        self.clock_skew = None if moment is None else moment - time.time()
 
     def _redirected(self, request: Request, url: httpx2.URL, response: httpx2.Response) -> httpx2.URL:
         """The target of a redirect. Only a GET follows it, and only below the base URL."""
@@ -173,3 +173,11 @@ class Connection:
             return ssl.create_default_context(cafile=self._address.ca_file)
         except (ssl.SSLError, OSError) as error:
             raise BadAddress(hint=_NO_CERTIFICATES) from error
+
+
+def moment_of(header: str) -> float | None:
+    """The time in a header of HTTP, in seconds since 1970; None where it holds none that there can be."""
+    try:
+        return parsedate_to_datetime(header).timestamp()
+    except (ValueError, OverflowError):
+        return None

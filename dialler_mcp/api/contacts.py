@@ -6,7 +6,7 @@ from typing import Any
 
 from dialler_mcp.api.decoding import batch_body
 from dialler_mcp.api.requests import Functions, Request, is_id
-from dialler_mcp.api.strangers import without_strangers
+from dialler_mcp.api.strangers import note_strangers, once_each, without_strangers
 from dialler_mcp.domain.codes import LANGUAGE_IDS
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
@@ -29,7 +29,9 @@ class ContactFunctions(Functions):
         """
         async with aclosing(self.stream(list_request(campaign_id), Contact, deadline)) as contacts:
             async for contact in contacts:
-                if campaign_id is None or contact.dialler_campaigns_id in (campaign_id, None):
+                if not is_id(contact.id):
+                    note_strangers(1)
+                elif campaign_id is None or contact.dialler_campaigns_id in (campaign_id, None):
                     yield contact
 
     async def get_contact(self, contact_id: int) -> Contact:
@@ -50,11 +52,12 @@ class ContactFunctions(Functions):
         """
         function = "Retrieve Dialler Contacts by User Data"
         request = Request(function, "GET", "/dialler/contacts/contact", {"userData": user_data})
-        return without_strangers(
+        contacts = without_strangers(
             function,
             await self.matches(request, Contact),
             lambda contact: is_id(contact.id) and is_key(contact.user_data, user_data),
         )
+        return once_each(function, contacts)
 
     async def get_contacts(
         self, contact_ids: Sequence[int] = (), user_data_list: Sequence[str] = (), language: Language = Language.en
@@ -73,6 +76,7 @@ class ContactFunctions(Functions):
             return contact.id in ids or (is_id(contact.id) and (folded_key(contact.user_data or "") or None) in keys)
 
         contacts = without_strangers(request.function, await self.matches(request, ContactDetails), fits)
+        contacts = once_each(request.function, contacts)
         for contact in contacts:
             contact.dialler_contacts_history = _of_contact(contact.id, contact.dialler_contacts_history)
         return contacts

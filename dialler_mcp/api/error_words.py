@@ -256,8 +256,8 @@ OTHER_RECORD = (
     ),
 )
 PART_OF_RECORDS = Words(
-    "Nothing was concluded from a part. Try again.",
-    "Aus einem Teil wurde nichts geschlossen. Versuchen Sie es noch einmal.",
+    "The part that arrived was not used. Try again.",
+    "Der Teil, der ankam, wurde nicht verwendet. Versuchen Sie es noch einmal.",
 )
 TOO_LARGE = Words(
     "The answer is larger than that of any dialler.",

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import Any, TypeVar, cast
+from typing import Any, TypeGuard, TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
@@ -45,6 +45,12 @@ class Request:
     @property
     def writes(self) -> bool:
         return not (self.reads or self.method == "GET")
+
+    @property
+    def record_id(self) -> int | None:
+        """The ID of the record that the path names; None where it names none."""
+        number = re.search(r"/(\d+)(/|$)", self.path)
+        return int(number[1]) if number else None
 
     @property
     def content(self) -> bytes | None:
@@ -97,7 +103,7 @@ def _text(value: str | int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def is_id(number: object) -> bool:
+def is_id(number: object) -> TypeGuard[int]:
     """Whether a number can be the ID of a record: 1 to 2^53-1, beyond which JSON readers lose digits."""
     return isinstance(number, int) and 1 <= number < 2**53
 
@@ -132,7 +138,7 @@ class Functions(ABC):
 
         Raises:
             NotFound: a 404, or an empty list.
-            OtherRecord: it is another record.
+            OtherRecord: it is another record, or there are two of this ID that differ.
             OtherChanged: the same, of a write.
             OutcomeUnknown: a write was answered without a record, or with one that has no ID.
         """
@@ -143,7 +149,8 @@ class Functions(ABC):
             raise NotFound(request.function, status=404)
         record = records[0]
         if record_id is not None:
-            record = next((one for one in records if getattr(one, "id", None) == record_id), None)
+            same = [one for one in records if getattr(one, "id", None) == record_id]
+            record = same[0] if same and all(one == same[0] for one in same) else None
         if record is None or not is_id(getattr(record, "id", 1)):
             write_error = OtherChanged if any(is_id(getattr(one, "id", None)) for one in records) else OutcomeUnknown
             error = write_error if request.writes else OtherRecord

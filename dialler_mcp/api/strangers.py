@@ -5,9 +5,17 @@ from contextvars import ContextVar
 from typing import TypeVar
 
 from dialler_mcp.api.errors import OtherRecord
+from dialler_mcp.domain.fields import Record
 from dialler_mcp.domain.spelling import folded_key
+from dialler_mcp.words import Words
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Record)
+
+_CONTRADICTS = Words(
+    "The dialler answered twice with the same record, and each time differently. Neither was used.",
+    "Der Dialler hat zweimal denselben Datensatz geschickt, jedes Mal anders. Keiner davon wurde verwendet.",
+)
 
 
 class Strangers:
@@ -52,3 +60,16 @@ def without_strangers(function: str, records: Sequence[T], fits: Callable[[T], b
         raise OtherRecord(function, status=200)
     note_strangers(len(records) - len(fitting))
     return fitting
+
+
+def once_each(function: str, records: Sequence[R]) -> list[R]:
+    """The records, each ID once.
+
+    Raises:
+        OtherRecord: two of them have the same ID and differ.
+    """
+    by_id = dict[object, R]()
+    for record in records:
+        if by_id.setdefault(getattr(record, "id", None), record) != record:
+            raise OtherRecord(function, status=200, summary=_CONTRADICTS)
+    return list(by_id.values())

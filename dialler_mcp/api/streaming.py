@@ -9,7 +9,7 @@ boundary between elements, so the result is right by construction.
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -69,7 +69,7 @@ class Splitter(Generic[T]):
         self._inside = False  # whether the array has begun; then the buffer starts with "["
         self._has_cut = False  # whether the array was cut before; then another record must follow
         self._threshold = block  # how full the buffer must be before a cut is tried
-        self._head = b""  # what stands before the array
+        self._head = b""  # what stands before the array, up to its "["
         self.envelope: Mapping[str, Any] = {}
         """The envelope without its records, once it is whole."""
 
@@ -112,7 +112,7 @@ class Splitter(Generic[T]):
 
     def _find_opening(self) -> None:
         if opening := _OPENING.search(self._buffer, 0, self._fill):
-            self._head = bytes(self._buffer[: opening.start()]).removeprefix(BOM)
+            self._head = bytes(self._buffer[: opening.end()]).removeprefix(BOM)
             self._drop(opening.end() - 1)
             self._inside = True
         elif self._fill > self._block:
@@ -173,14 +173,16 @@ class Splitter(Generic[T]):
         return self._buffer.find(b"\\ud", 0, self._fill) >= 0 or self._buffer.find(b"\\uD", 0, self._fill) >= 0
 
     def _is_rest_of_envelope(self, rest: bytes) -> bool:
-        """Whether the envelope is whole with this rest; then it is kept."""
-        text = rest.strip()
-        if not text.endswith(b"}"):
-            return False
+        """Whether the envelope is whole with this rest, and the array is its own: not that of something within it, nor
+        one of two. Then it is kept.
+        """
         try:
-            self.envelope = decoded(self._head + text if self._head.strip() else b"{" + text.removeprefix(b","))
+            envelope: object = decoded(self._head + b"]" + rest)
         except UNREADABLE:
             return False
+        if not isinstance(envelope, dict) or cast(dict[str, object], envelope).get("records") != []:
+            return False
+        self.envelope = cast(dict[str, object], envelope)
         return True
 
     def _not_a_list(self, text: bytes) -> NoRecords | NotJson:

@@ -201,7 +201,7 @@ def entries_of(directory: Path, selection: Filter) -> Iterator[dict[str, Any]]:
 
 
 def spellings_of(value: str, directory: Path) -> tuple[frozenset[str], bool]:
-    """How an argument of this value is written in the log of this directory, and whether its pseudonym could be told:
+    """How an argument of this value is written in the log of this directory, and whether its pseudonym could be made:
     that needs the key of the log.
 
     Raises:

@@ -8,7 +8,7 @@ one file to the next. Nothing is ever rewritten: a line that a crash left half w
 so (`repaired`).
 
 The chain shows changes in the files. It cannot show that the end was cut off, nor that somebody with write access
-rewrote the whole chain: against these keep a copy, or note the last hash elsewhere.
+rewrote the whole chain: against both, keep a copy elsewhere, or note the last hash there.
 """
 
 import errno

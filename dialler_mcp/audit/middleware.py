@@ -153,7 +153,7 @@ class Auditing:
                 self._misses += 1
 
     def _written_at_once(self, invocation: _Invocation, ending: Mapping[str, Any]) -> bool:
-        """Try to write the line of a read without a thread: it need not reach the disk, so this is quicker.
+        """Try to write the line of a read without a thread, which is quicker: the line need not reach the disk.
 
         Not while others are writing; nor for the first line, for which modules must be loaded and the key be made.
         """

@@ -1,8 +1,9 @@
-"""Whether what a plan was decided on is still so, and whether an answer is about the record that was meant."""
+"""Whether the records that a plan was decided on are unchanged, and whether an answer is about the record that was
+meant."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,14 +18,14 @@ from dialler_mcp.domain.contact_state import attempts, numbers_in, phone_slots, 
 from dialler_mcp.domain.fields import FieldInfo, Record
 from dialler_mcp.domain.records import EVENT_UPDATED, AcdEvent, Campaign, Contact
 from dialler_mcp.domain.spelling import folded_key
-from dialler_mcp.domain.times import local
+from dialler_mcp.domain.times import is_none, passed
 from dialler_mcp.problem import Problem
 from dialler_mcp.words import Words
 
 R = TypeVar("R", bound=Record)
 
 OLDER = timedelta(hours=25)
-"""By so much a created record may seem older than it is, where the clocks and zones of two machines differ."""
+"""How much older than it is a created record may seem, where the clocks and zones of two machines differ."""
 MOVED_ON = Words(
     "Nothing was changed: {what} since it was read. Look at it again, and decide anew.",
     "Es wurde nichts geändert: Seit dem Lesen {what}. Sehen Sie noch einmal nach, und entscheiden Sie neu.",
@@ -60,7 +61,7 @@ class Difference:
 
 
 class MovedOn(Problem):
-    """What a plan was decided on is not so any more; nothing was sent. `differences` are fields of its `record`."""
+    """What a plan was decided on has changed; nothing was sent. `differences` are fields of its `record`."""
 
     def __init__(self, what: Words, differences: Collection[Difference] = (), record: Record | None = None) -> None:
         self.differences, self.record = tuple(differences), record
@@ -78,7 +79,7 @@ def differing(one: R, other: R, zone: tzinfo) -> list[FieldInfo]:
 
 
 async def compare(dialler: Dialler, step: Step, image: Image, zone: tzinfo) -> None:
-    """Whether what the step was decided on is still so.
+    """Make sure that what the step was decided on is unchanged.
 
     Raises:
         MovedOn: something that matters is different; nothing was sent.
@@ -186,7 +187,7 @@ def _is_older(answer: Contact, sent_at: datetime, zone: tzinfo) -> bool:
 
 
 def _is_before(time: datetime | None, sent_at: datetime, zone: tzinfo) -> bool:
-    return time is not None and local(time, zone).astimezone(UTC) < sent_at.astimezone(UTC) - OLDER
+    return time is not None and not is_none(time) and passed(time, sent_at - OLDER, zone)
 
 
 async def twins(dialler: Dialler, step: Step, answer: object) -> list[int]:

@@ -72,7 +72,7 @@ class Action:
 
     `words` name the change and its record in one line; `arguments` are those of the tool without the phrase; `state` is
     everything about the record that must not change before the confirmation; `way` is how it may be confirmed, since a
-    phrase for one way is none for another.
+    phrase for one way does not hold for another.
     """
 
     tool: str

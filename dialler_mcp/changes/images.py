@@ -64,14 +64,14 @@ class Image:
                 contact, history = await of_contact(dialler, step.contact.id)
                 return cls(contact=contact, history=history)
             except DiallerError as error:
-                return cls(contact=_with_history(step.contact), unread=error)
+                return cls(contact=with_history(step.contact), unread=error)
         if step.campaign is not None:
             return await cls._of_campaign(dialler, step.campaign.id, archives, now)
         return cls()
 
     @classmethod
     async def _of_campaign(cls, dialler: Dialler, campaign_id: int, archives: Path, now: datetime) -> "Image":
-        """What came into a small campaign while its archive was written is counted, too."""
+        """Contacts that came into a small campaign while its archive was written are counted, too."""
         loss = CampaignLoss(now.date(), now.tzinfo or UTC)
         whole = dialler.whole()
         campaign = await whole.get_campaign(campaign_id)
@@ -104,7 +104,7 @@ async def of_contact(dialler: Dialler, contact_id: int) -> tuple[ContactDetails,
         matches = list[ContactDetails]()
     if match := next((details for details in matches if details.id == contact_id), None):
         return match, True
-    details = _with_history(await dialler.get_contact(contact_id))
+    details = with_history(await dialler.get_contact(contact_id))
     try:
         async with asyncio.timeout(READING_SECONDS):
             details.dialler_contacts_history = await dialler.get_contact_history(contact_id)
@@ -113,7 +113,8 @@ async def of_contact(dialler: Dialler, contact_id: int) -> tuple[ContactDetails,
     return details, True
 
 
-def _with_history(contact: Contact) -> ContactDetails:
+def with_history(contact: Contact) -> ContactDetails:
+    """The contact as an image holds it, with no history yet."""
     return ContactDetails(**{name: getattr(contact, name) for name in contact.__struct_fields__})
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
+from dialler_mcp.api.requests import is_id
 from dialler_mcp.changes.plan import Kind, Verb
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.fields import Record
@@ -39,9 +40,9 @@ _NOT_SENT = Words("Nothing was sent.", "Es wurde nichts gesendet.")
 class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One change. `before` and `after` are records as JSON, whole and unmasked: an undo needs them.
 
-    `status`: begun (no end is known), done, failed (surely did not happen), unknown. `result` is the reason of the
-    latter two. Times are UTC. `dialler` is where the change was made: one state may serve several. `caller` is the
-    client that asked, `subject` the person it asked for, with their `role`; `job` is the job that it belongs to.
+    `status`: begun (no end is known), done, failed (surely did not happen), unknown. `result` is the reason for the
+    last two. Times are UTC. `dialler` is where the change was made: one state may serve several. `caller` is the client
+    that asked, `subject` the person it asked for, with their `role`; `job` is the job that it belongs to.
     """
 
     id: int = 0
@@ -97,7 +98,7 @@ def _image(image: msgspec.Raw | None, kind: type[R]) -> R | None:
 
 @dataclass(frozen=True)
 class EntryFilter:
-    """Which entries: those to which every given value applies. `until` is included."""
+    """Which entries are meant: those to which every given value applies. `until` is included."""
 
     contact_id: int | None = None
     campaign_id: int | None = None
@@ -183,8 +184,8 @@ class Journal:
         columns = {
             "after": None if after is None else msgspec.json.encode(after).decode(),
             "result": result,
-            "contact_id": contact_id,
-            "campaign_id": campaign_id,
+            "contact_id": _kept(contact_id),
+            "campaign_id": _kept(campaign_id),
         }
         values = {name: value for name, value in columns.items() if value is not None}
         await self._amend(number, {"status": status, "ended": _stamp(self.now()), **values})
@@ -192,6 +193,15 @@ class Journal:
     def begin_all(self, connection: "Connection", entries: Sequence[Entry]) -> list[int]:
         """Remember many changes in a transaction that is under way; their IDs."""
         return rows.add_all(connection, [_row(entry) for entry in entries])
+
+    def undone_already(self, connection: "Connection", entries: Sequence[Entry]) -> set[int]:
+        """The changes that these entries would undo and that are undone already, or about to be. Another transaction
+        that would undo the same waits until this one ends.
+        """
+        numbers = sorted({entry.undoes for entry in entries if entry.undoes is not None})
+        for number in numbers:
+            rows.hold(connection, number)
+        return {number for number in numbers if _undoing(connection, number) is not None}
 
     def finish_all(self, connection: "Connection", ends: Sequence[End]) -> None:
         """Add the results of many changes in a transaction that is under way."""
@@ -203,8 +213,8 @@ class Journal:
                 "ended": now,
                 "after": None if end.after is None else msgspec.json.encode(end.after).decode(),
                 "result": end.result and end.result.text(self.language),
-                "contact_id": end.contact_id,
-                "campaign_id": end.campaign_id,
+                "contact_id": _kept(end.contact_id),
+                "campaign_id": _kept(end.campaign_id),
             }
             for end in ends
         ]
@@ -318,13 +328,19 @@ def _stamp(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def _kept(number: int | None) -> int | None:
+    """An ID; None for a number that cannot be one, and that a database may not hold."""
+    return number if is_id(number) else None
+
+
 def _row(entry: Entry) -> dict[str, Any]:
     """An entry as a row; the table gives the ID."""
     images = {name: None if (raw := getattr(entry, name)) is None else bytes(raw).decode() for name in _IMAGES}
     plain = {name: getattr(entry, name) for name in entry.__struct_fields__ if name != "id"}
     arguments = msgspec.json.encode(entry.arguments).decode()
     end = _stamp(entry.ended) if entry.ended else None
-    return {**plain, **images, "arguments": arguments, "began": _stamp(entry.began), "ended": end}
+    ids = {"contact_id": _kept(entry.contact_id), "campaign_id": _kept(entry.campaign_id)}
+    return {**plain, **images, **ids, "arguments": arguments, "began": _stamp(entry.began), "ended": end}
 
 
 def _entry(row: rows.Row) -> Entry:

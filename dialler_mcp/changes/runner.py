@@ -16,11 +16,12 @@ import msgspec
 
 from dialler_mcp.api import requests
 from dialler_mcp.api.client import Dialler
-from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.api.errors import DiallerError, OutcomeUnknown
 from dialler_mcp.api.requests import ChangeHeld
 from dialler_mcp.audit.notes import note_change
 from dialler_mcp.changes.comparing import check_answer, compare, twins
 from dialler_mcp.changes.confirmation import Confirmation
+from dialler_mcp.changes.effects import STILL_THERE
 from dialler_mcp.changes.gate import READ_ONLY, Admission, Approval, limit_problem
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Journal
@@ -151,6 +152,7 @@ class Runner:
             sent_at = self.journal.now()
             answer = await send(self.dialler, step.request)
             check_answer(step, answer, sent_at, self.zone)
+            await self._check_gone(step)
             return answer
 
         answer = await recording.change(step, image, leave, admission)
@@ -163,6 +165,21 @@ class Runner:
             await self.forget_copies(record.dialler_campaigns_id if isinstance(record, Contact) else record.id)
         return outcome
 
+    async def _check_gone(self, step: Step) -> None:
+        """Whether what was deleted is gone; where that cannot be read, the dialler's word is taken.
+
+        Raises:
+            OutcomeUnknown: it is there still.
+        """
+        if step.verb != "delete" or step.record is None:
+            return
+        read = self.dialler.get_contact if step.contact else self.dialler.get_campaign
+        try:
+            await read(step.record.id)
+        except DiallerError:
+            return
+        raise OutcomeUnknown(step.request.function, status=200, summary=STILL_THERE)
+
     async def _read_back(self, outcome: Outcome, contact_id: int, recording: Recording) -> None:
         """Add the record as it is now to outcome and journal; if it cannot be read, the change is done all the same."""
         try:
@@ -173,7 +190,8 @@ class Runner:
             await recording.note_after(outcome.after)
 
     async def _look_for_twins(self, step: Step, answer: object, recording: Recording) -> None:
-        """Say and note that somebody else imported the same key at the same time; the import is done all the same."""
+        """Note that somebody else imported the same key at the same time, and say so; the import is done all the
+        same."""
         with suppress(DiallerError):
             if ids := await twins(self.dialler, step, answer):
                 remark = TWINS.filled(ids=", ".join(map(str, ids[:MAX_TWINS])))

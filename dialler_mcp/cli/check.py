@@ -53,7 +53,7 @@ class Step:
 
 @dataclass
 class Report:
-    """All steps that were gone, and what the tool `dialler_check_connection` tells beside them."""
+    """All steps that were taken, and what the tool `dialler_check_connection` says beside them."""
 
     language: Language
     steps: dict[str, Step] = field(default_factory=dict[str, Step])

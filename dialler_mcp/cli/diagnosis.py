@@ -41,7 +41,7 @@ _SAY_WHERE = frozenset({"base_url", "token", "token_file"})
 
 
 class Exit(IntEnum):
-    """How `dialler-mcp check` ends. 1 is a defect of ours."""
+    """The exit codes of `dialler-mcp check`. 1 is a defect of ours."""
 
     FINE = 0
     SETTINGS = 2
@@ -134,9 +134,8 @@ def _certainly_allowed(tools: Collection[DiallerTool]) -> Collection[str]:
 
 
 def _without_mistakes() -> Settings | None:
-    """The settings, what is wrong in them by its default; None when that would touch who may do what.
-
-    They say nothing of where the dialler is: nobody may connect to anything with them.
+    """The settings, with the default in place of what is wrong; None when that would touch who may do what. They do not
+    say where the dialler is: nobody may connect to anything with them.
     """
     try:
         return Settings()

@@ -50,7 +50,7 @@ _NOTHING_NEW = Words("Nothing to import: nobody in the list is new.", "Nichts zu
 
 @dataclass(frozen=True)
 class Task:
-    """An import as it was asked for; `job` and `confirm` are the second call's."""
+    """An import as it was asked for; `job` and `confirm` are those of the second run."""
 
     file: Path | None
     campaign: str | None
@@ -244,7 +244,7 @@ async def _imported(invocation: "Invocation", task: Task, people: "PeopleList") 
 
 
 def _manner(invocation: "Invocation", task: Task) -> Manner:
-    """`--yes` counts where nothing is overwritten: a model may have typed it."""
+    """`--yes` counts only where nothing is overwritten: a model may have typed it."""
     from dialler_mcp.settings import Confirmation as Policy
 
     has_consent = task.yes and not task.update and invocation.profile.policy is not Policy.human

@@ -165,8 +165,10 @@ def _undone(settings: "Settings", job: int, confirm: str | None, reason: str | N
 
 
 def _controlled(read_settings: Callable[[], "Settings"], job: int, control: "Control") -> None:
-    async def work(worker: "Worker", _: "Profile") -> "Progress":
-        await worker.ledger.control(job, control)
+    from dialler_mcp.service.plans.jobs import control as controlled
+
+    async def work(worker: "Worker", profile: "Profile") -> "Progress":
+        await controlled(profile, job, control)
         return await worker.ledger.progress(job)
 
     print(_sentence(*_run(read_settings, f"jobs {control}", work, job)))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LOOK = 0.3
 """Seconds between two looks at a job for its bar."""
 BY_FLAG, BY_PERSON = "--yes", "terminal"
-"""How a job was confirmed, as the journal says it."""
+"""How a job was confirmed, in the journal's words."""
 
 _GO_ON = Words("Go on?", "Ausführen?")
 _WHY = Words("The reason, which is kept", "Der Grund, der im Journal bleibt")

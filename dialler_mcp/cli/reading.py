@@ -78,7 +78,7 @@ class Reading:
     _enough: bool = False
 
     async def read(self, snapshots: "Snapshots", campaigns: Sequence["Campaign"]) -> "Coverage":
-        """What is known of the campaigns once all is known, or somebody has enough of it."""
+        """What is known of the campaigns once everything is known, or somebody has ended the reading."""
         from dialler_mcp.domain.text import clean
 
         failures = list[tuple[int, Exception]]()

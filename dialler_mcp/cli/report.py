@@ -116,7 +116,7 @@ class Target:
 
 @contextmanager
 def _written(path: Path, language: Language) -> Generator[Target]:
-    """The file to write to; leaves with a sentence where it cannot be, before anything is read."""
+    """The file to write to; leaves with a sentence where it cannot be written, before anything is read."""
     from dialler_mcp.reporting.export import EXPORTS
 
     if path.suffix.lower() not in EXPORTS:

@@ -89,8 +89,8 @@ _OVERWRITTEN = Words(
     "Die abweichenden Felder werden überschrieben; die alten Werte sind verloren.",
 )
 _EMPTIED = Words(
-    "These fields are emptied, and their values are lost: {fields}.",
-    "Diese Felder werden geleert; ihre Werte gehen verloren: {fields}.",
+    "These fields are emptied, and their values are lost: {fields}. To keep a field, leave it out of the update.",
+    "Diese Felder werden geleert; ihre Werte gehen verloren: {fields}. Was bleiben soll, gehört nicht in die Änderung.",
 )
 _UNREACHABLE = Words(
     "No phone number is left: the dialler cannot call this person.",

@@ -45,8 +45,22 @@ def has_escapes(text: str) -> bool:
     return any(first in text and form.search(text) for first, form in _BY_FIRST)
 
 
+MAX_ROUNDS = 3
+"""How often an escape may have been escaped itself: `%2520`."""
+
+
 def unescaped(text: str, *, tags: bool = True) -> PlainText:
     """A text as a person sees it in whatever it was copied from. Without `tags`, these are text as any other."""
+    seen = _unescaped_once(text, tags)
+    for _ in range(MAX_ROUNDS - 1):
+        if not has_escapes(seen.text):
+            break
+        inner = _unescaped_once(seen.text, tags)
+        seen = PlainText(inner.text, [seen.place(place) for place in inner.places])
+    return seen
+
+
+def _unescaped_once(text: str, tags: bool) -> PlainText:
     parts, places, position = list[str](), list[Span](), 0
     for escape in (_ESCAPE if tags else _NO_TAG).finditer(text):
         start, end = escape.span()

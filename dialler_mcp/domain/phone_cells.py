@@ -9,11 +9,11 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from dialler_mcp.domain.phone_flaws import Flaw
 from dialler_mcp.domain.phones import (
     CACHE_SIZE,
     EXPONENT,
     HOME_REGION,
-    Flaw,
     Reading,
     as_written,
     bare_digits,
@@ -62,7 +62,7 @@ class CellNumber(NamedTuple):
         return self.flaw in ASKED or (self.flaw is Flaw.figure and self.number is not None)
 
 
-ASKED = frozenset((Flaw.ambiguous, Flaw.several, Flaw.doubtful, Flaw.extension, Flaw.fax))
+ASKED = frozenset((Flaw.ambiguous, Flaw.several, Flaw.doubtful, Flaw.twice, Flaw.extension, Flaw.fax))
 _LOST_ZERO = frozenset((Flaw.country, Flaw.ambiguous))
 
 
@@ -75,7 +75,7 @@ def found_in(cell: str, region: str = HOME_REGION, *, figure: bool = False) -> t
     if not text:
         return ()
     if EXPONENT.fullmatch(text) or of_figure(text) is not None:
-        return (CellNumber(read(text, region).number, Flaw.figure),)
+        return (CellNumber(_of_figure(text, region), Flaw.figure),)
     if figure:
         return (_of_number(text, region) if text.isdecimal() else CellNumber(None, Flaw.figure),)
     reading = read(text, region)
@@ -161,6 +161,15 @@ def _of_number(digits: str, region: str) -> CellNumber:
     if reading.flaw is None:
         return CellNumber(reading.number, Flaw.ambiguous)
     return _restored(digits, region, reading)
+
+
+def _of_figure(text: str, region: str) -> str | None:
+    """The number that a spreadsheet took for an amount, with its zero, as far as it can be made out."""
+    digits = bare_digits(of_figure(text) or "")
+    if not digits.isdecimal() or digits.startswith("0"):
+        return read(text, region).number
+    one = _of_number(digits, region)
+    return None if one.flaw else one.number
 
 
 def _restored(digits: str, region: str, reading: Reading) -> CellNumber:

@@ -7,11 +7,13 @@ needs it. A text is cleaned before it gets there, since that library reads lette
 
 import re
 import unicodedata
-from enum import StrEnum, auto
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from dialler_mcp.words import Words, WrongValue
+from dialler_mcp.domain.phone_flaws import REFUSALS, Flaw
+from dialler_mcp.domain.text import without_marks
+from dialler_mcp.words import WrongValue
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -21,10 +23,6 @@ HOME, HOME_REGION = "49", "DE"
 MIN_ENDING = 6
 """Digits from which the end of a number identifies it; fewer fit too many numbers."""
 CACHE_SIZE = 50_000
-FORMAT = Words(
-    "E.164 with country code, e.g. 4930231250 or +49 30 231250",
-    "E.164 mit Landesvorwahl, z. B. 4930231250 oder +49 30 231250",
-)
 
 _MAX_DIGITS = 15  # ITU-T E.164
 _SHORT = 6  # digits of a number that is dialled as it is: emergency calls, directory enquiries
@@ -32,12 +30,15 @@ _TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)")  # +49 (0)30 ...: the 0 is dialled 
 _KEEPS_ZERO = re.compile(r"\+?(?:00)?(?:39|378)0")  # +39 (0)6 ...: in Italy and San Marino the 0 is part of the number
 _DECORATION = re.compile(r"[\s().\-/\u2010-\u2015\u2212]")
 _BEFORE = re.compile(r"\A(?:[='\"\s]|tel:)+", re.IGNORECASE)  # what spreadsheets and links put before a number
+_IN_BRACKETS_BEHIND = re.compile(r"(.*\d)\s*\((\d{1,6})\)", re.DOTALL)  # 030 23125001 (12)
 _FIGURE = re.compile(r"([^.,]*\d)[.,]0+")
 EXPONENT = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 BETWEEN = re.compile(r"\s*(?://|[;,|\n]|/|\b(?:oder|or|und|and)\b)\s*", re.IGNORECASE)
 _APART = re.compile(rf"{BETWEEN.pattern}|[^\W\d_]+", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?\d+")
 _MIN_FIGURE = 5
+_MIN_BEFORE_EXTENSION = 8
+_MIN_ONCE = 11  # digits of a number that surely is a whole one, with its country
 _MAX_ENDING = 4  # digits after a slash that replace the last ones: 030 231250/251 are two numbers
 _MIN_WHOLE = 9  # digits, with the country, from which a number before a slash is no area code any more
 _NOT_CALLED = {
@@ -48,88 +49,6 @@ _NOT_CALLED = {
 # Numbers that regulators keep free for films and the plans do not know: Ofcom, ARCEP, ComReg.
 _FILM = re.compile(r"447700900\d{3}|3363998\d{4}|3532091\d{5}")
 _GERMAN_MOBILE = re.compile("1[5-7]")
-
-
-class Flaw(StrEnum):
-    """Why a text is no number that can be dialled."""
-
-    letters = auto()
-    several = auto()
-    figure = auto()
-    country = auto()
-    ambiguous = auto()
-    short = auto()
-    long = auto()
-    unassigned = auto()
-    doubtful = auto()
-    emergency = auto()
-    premium = auto()
-    shared_cost = auto()
-    personal = auto()
-    extension = auto()
-    fax = auto()
-    form = auto()
-
-
-FLAWS = {
-    Flaw.letters: Words("letters or signs", "Buchstaben oder Zeichen"),
-    Flaw.several: Words("several numbers", "mehrere Nummern"),
-    Flaw.figure: Words("a spreadsheet's figure", "Zahl einer Tabelle"),
-    Flaw.country: Words("no country code", "keine Landesvorwahl"),
-    Flaw.ambiguous: Words("country unclear", "Land unklar"),
-    Flaw.short: Words("too short", "zu kurz"),
-    Flaw.long: Words("too long", "zu lang"),
-    Flaw.unassigned: Words("no such number", "so keine Nummer"),
-    Flaw.doubtful: Words("in no numbering plan", "in keinem Rufnummernplan"),
-    Flaw.emergency: Words("emergency number", "Notruf"),
-    Flaw.premium: Words("premium number", "Mehrwertnummer"),
-    Flaw.shared_cost: Words("shared-cost number", "Nummer mit geteilten Kosten"),
-    Flaw.personal: Words("personal number, the caller pays", "persönliche Rufnummer, der Anrufer zahlt"),
-    Flaw.extension: Words("extension in words", "Nebenstelle in Worten"),
-    Flaw.fax: Words("fax number", "Faxnummer"),
-    Flaw.form: Words("not in the dialler's form", "nicht in der Form des Diallers"),
-}
-_REFUSALS = {
-    Flaw.letters: Words(
-        f"must be a phone number, without letters and extensions: {FORMAT.en}",
-        f"muss eine Rufnummer sein, ohne Buchstaben und Nebenstelle: {FORMAT.de}",
-    ),
-    Flaw.several: Words(
-        "holds several numbers; give one, and the others in further fields",
-        "enthält mehrere Nummern; geben Sie eine an, die anderen in weiteren Feldern",
-    ),
-    Flaw.figure: Words(
-        "is written like a figure of a spreadsheet (.0 or E+); give the digits of the number alone",
-        "ist wie eine Zahl einer Tabelle geschrieben (.0 oder E+); geben Sie nur die Ziffern der Nummer an",
-    ),
-    Flaw.country: Words(
-        f"needs its country code or a leading 0: {FORMAT.en}",
-        f"braucht die Landesvorwahl oder eine 0 am Anfang: {FORMAT.de}",
-    ),
-    Flaw.ambiguous: Words(
-        "could be a number of two countries; write it with + and country code, or with a leading 0",
-        "könnte eine Nummer zweier Länder sein; schreiben Sie sie mit + und Landesvorwahl oder mit einer 0 am Anfang",
-    ),
-    Flaw.short: Words(
-        "is too short for a phone number; emergency and short service numbers cannot be dialled",
-        "ist zu kurz für eine Rufnummer; Notrufe und kurze Servicenummern lassen sich nicht wählen",
-    ),
-    Flaw.long: Words("is too long for a phone number of its country", "ist zu lang für eine Rufnummer ihres Landes"),
-    Flaw.unassigned: Words(
-        "is no number that its country assigns; check its digits",
-        "ist keine Nummer, die ihr Land vergibt; prüfen Sie die Ziffern",
-    ),
-    Flaw.doubtful: Words(
-        "is in no numbering plan; check its digits", "steht in keinem Rufnummernplan; prüfen Sie die Ziffern"
-    ),
-    **dict.fromkeys(
-        (Flaw.emergency, Flaw.premium, Flaw.shared_cost, Flaw.personal),
-        Words(
-            "is an emergency, service or premium number, which an outbound dialler must not call",
-            "ist ein Notruf, eine Service- oder Mehrwertnummer, die ein ausgehender Dialler nicht anrufen darf",
-        ),
-    ),
-}
 
 
 class Reading(NamedTuple):
@@ -151,7 +70,7 @@ def stored(text: str) -> str:
     """
     reading = read(text)
     if reading.flaw or not reading.number:
-        raise WrongValue(_REFUSALS[reading.flaw or Flaw.letters])
+        raise WrongValue(REFUSALS[reading.flaw or Flaw.letters])
     return reading.number
 
 
@@ -174,23 +93,31 @@ def usual_form() -> str:
     """A regular expression of stored numbers that have no flaw: mobile numbers and landlines of `HOME`, by far the most
     in a list. Others may have none, either.
     """
+    return HOME + _usual_national()
+
+
+def _usual_national() -> str:
     from phonenumbers import PhoneMetadata
 
     plan = PhoneMetadata.metadata_for_region(HOME_REGION)
     mobile = plan and plan.mobile and plan.mobile.national_number_pattern
-    return rf"{HOME}(?:{mobile or '1$'}|(?:[2-6]|[7-9][1-9])\d{{5,11}})"
+    landline = r"(?:[2356]\d|4[0-8])\d{4,10}|[7-9][1-9]\d{5,11}"  # behind another 49 there may be a whole number
+    return rf"(?:{mobile or '1$'}|{landline})"
 
 
 @lru_cache(CACHE_SIZE)
 def read(text: str, region: str = HOME_REGION) -> Reading:
     """The number that a text is, in national or international notation; one without a country is of the region."""
-    if usual := _usual_number(text, region):
+    if region == HOME_REGION and (usual := usual_numbers([text])[0]):
         return Reading(usual)
     notation = as_written(text)
     if EXPONENT.fullmatch(notation):
         return Reading(None, Flaw.figure)
     if (digits := of_figure(notation)) is not None:
-        return Reading(read(digits, region).number, Flaw.figure)
+        reading = read(digits, region)
+        return Reading(None if reading.flaw else reading.number, Flaw.figure)
+    if extended := _with_extension(notation):
+        return Reading(read(extended, region).number, Flaw.extension)
     if any(map(str.isalpha, BETWEEN.sub("", notation))):
         return Reading(None, Flaw.letters)
     if _are_several(notation):
@@ -203,33 +130,35 @@ def read(text: str, region: str = HOME_REGION) -> Reading:
     return _of_digits(digits, region)
 
 
-_USUAL_TEXT = re.compile(r"(?:\+|00)?[\d(][\d ()\-]{7,}|0\d{2,5} ?/ ?\d[\d \-]{5,}", re.ASCII)
+_USUAL_TEXT = r"(?:\+|00)?[\d(][\d ()\-]{7,}|0\d{2,5} ?/ ?\d[\d \-]{5,}"
+_UNUSUAL = re.compile(rf"^(?:(?!(?:{_USUAL_TEXT})$).+|.+\))$", re.ASCII | re.MULTILINE)
+_WITH_TRUNK_ZERO = re.compile(r"^.*\(0\).*$", re.MULTILINE)
 _SIGNS = str.maketrans("", "", " ()-/")
 
 
-def _usual_number(text: str, region: str) -> str | None:
-    """The number of a text that needs no second look: a landline or mobile number of `HOME` that its plan knows, with
-    the usual signs between its digits. A shortcut for lists: it says nothing that a closer look would not.
+def usual_numbers(texts: Sequence[str]) -> list[str | None]:
+    """The numbers of texts of `HOME_REGION` that need no second look: landlines and mobile numbers that the plan knows,
+    with the usual signs between their digits; None for other texts. A shortcut for lists, which looks at all of them
+    together: it says nothing that a closer look would not.
     """
-    if not _USUAL_TEXT.fullmatch(text) or "(0)" in text:
-        return None
-    digits = text.translate(_SIGNS)
-    if digits.startswith(("+", "00")):
-        number = digits.removeprefix("+").removeprefix("00")
-    elif region != HOME_REGION:
-        return None
-    else:
-        number = HOME + digits[1:] if digits[0] == "0" else digits
-    return number if _known_at_home().fullmatch(number) else None
+    lines = "\n".join(texts)
+    if lines.count("\n") >= len(texts):
+        lines = "\n".join(text.replace("\n", "|") for text in texts)
+    if "(0)" in lines:
+        lines = _WITH_TRUNK_ZERO.sub("", lines)
+    numbers = _usual_lines().findall(_UNUSUAL.sub("", lines).translate(_SIGNS)) if texts else []
+    return [HOME + number if number else None for number in numbers]
 
 
 @cache
-def _known_at_home() -> re.Pattern[str]:
+def _usual_lines() -> re.Pattern[str]:
+    """Any line of digits; its group is the number without its country, if that is a usual one."""
     from phonenumbers import PhoneMetadata
 
     plan = PhoneMetadata.metadata_for_region(HOME_REGION)
     landlines = plan and plan.fixed_line and plan.fixed_line.national_number_pattern
-    return re.compile(rf"(?={usual_form()}$)(?:{HOME}1\d+|{HOME}(?:{landlines or '1$'}))", re.ASCII)
+    national = rf"(?={_usual_national()}$)(?:1\d+|{landlines or '1$'})"
+    return re.compile(rf"^(?:(?:\+|00)?{HOME}|0)({national})$|^.*$", re.ASCII | re.MULTILINE)
 
 
 def _visible(text: str) -> str:
@@ -239,12 +168,20 @@ def _visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     characters = "".join(c if unicodedata.category(c) == "No" else unicodedata.normalize("NFKC", c) for c in text)
-    digits = (str(unicodedata.decimal(c)) if c.isdecimal() else c for c in characters)
-    return "".join(c for c in digits if unicodedata.category(c) != "Cf")
+    return without_marks("".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in characters))
 
 
 def as_written(text: str) -> str:
-    return _BEFORE.sub("", _visible(text), count=1).strip()
+    """The text as it is read: without what nobody sees, and what spreadsheets and links put around a number."""
+    visible = _visible(text)
+    bare = _BEFORE.sub("", visible, count=1).strip()
+    return bare.rstrip("\"' ") if bare != visible else bare
+
+
+def _with_extension(notation: str) -> str | None:
+    """The whole number behind which digits in brackets stand, another's or its own extension; None in other texts."""
+    behind = _IN_BRACKETS_BEHIND.fullmatch(notation)
+    return behind[1] if behind and len(_DECORATION.sub("", behind[1])) >= _MIN_BEFORE_EXTENSION else None
 
 
 def of_figure(notation: str) -> str | None:
@@ -319,7 +256,10 @@ def _judged(number: "PhoneNumber", e164: str, digits: str, region: str) -> Readi
     kind = phonenumbers.number_type(number)
     if (service := _NOT_CALLED.get(PhoneNumberType.to_string(kind))) is not None:
         return Reading(e164, Flaw(service))
-    if kind != PhoneNumberType.UNKNOWN or _FILM.fullmatch(e164):
+    is_listed = kind != PhoneNumberType.UNKNOWN or _FILM.fullmatch(e164) is not None
+    if is_german and (once := _with_country_once(e164, is_listed=is_listed)):
+        return Reading(once, Flaw.twice)
+    if is_listed:
         return Reading(e164)
     # Landlines of Germany have no fixed length: those that the plan does not know may exist all the same.
     national = str(number.national_number)
@@ -327,6 +267,19 @@ def _judged(number: "PhoneNumber", e164: str, digits: str, region: str) -> Readi
         return Reading(e164, unlisted=True)
     known_length = not is_german or _GERMAN_MOBILE.match(national)
     return Reading(e164, Flaw.country if without_country else Flaw.unassigned if known_length else Flaw.doubtful)
+
+
+def _with_country_once(number: str, *, is_listed: bool) -> str | None:
+    """The number of `HOME` that remains where its country stands twice; None if it is none, or this one may well exist:
+    no landline is as long as a mobile number behind another 49.
+    """
+    once = number.removeprefix(HOME)
+    if not once.startswith(HOME) or len(once) < _MIN_ONCE:
+        return None
+    if is_listed and not _GERMAN_MOBILE.match(once, len(HOME)):
+        return None
+    reading = _of_digits(f"+{once}", HOME_REGION)
+    return None if reading.flaw or reading.unlisted else reading.number
 
 
 def _is_emergency(digits: str, region: str) -> bool:
@@ -344,7 +297,9 @@ def _is_mobile_at_home(digits: str) -> bool:
 
 def _is_plain(number: str) -> bool:
     """Whether a stored number needs no second look: digits of home without a zero before them."""
-    return number.startswith(HOME) and number[2:3] != "0" and number.isascii() and number.isdigit() and len(number) > 8
+    if not (number.startswith(HOME) and number.isascii() and number.isdigit() and len(number) > 8):
+        return False
+    return number[2] != "0" and not number.startswith(HOME, 2)
 
 
 class NumberQuery(NamedTuple):

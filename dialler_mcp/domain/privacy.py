@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import cache
 
-from dialler_mcp.domain import addresses, escapes, phones, private_data
+from dialler_mcp.domain import addresses, escapes, ibans, phones, private_data
 from dialler_mcp.domain.escapes import Span
 from dialler_mcp.domain.fields import Kind
-from dialler_mcp.domain.private_data import ACCOUNT_DIGITS, flat
+from dialler_mcp.domain.flat import flat
 from dialler_mcp.domain.text import clean
 
 
@@ -59,8 +59,8 @@ def masked(text: str, kind: Kind, key: bytes = b"") -> str:
     if kind is Kind.EMAIL:
         address = _plain_address(value)
         return _email(address) + _pseudonym(address.casefold(), key)
-    compact = "".join(filter(str.isalnum, value))
-    account = sum(map(str.isdecimal, compact)) >= ACCOUNT_DIGITS
+    compact = ibans.compact(value)
+    account = sum(map(str.isdecimal, compact)) >= ibans.ACCOUNT_DIGITS
     end = f"…{compact[-3:]}" if len(compact) >= 8 else "…"
     return end + (_pseudonym(compact.casefold(), key) if account else "")
 
@@ -74,6 +74,7 @@ def _email(text: str) -> str:
     name, at, domain = text.rpartition("@")
     if not at or not _DOMAIN.fullmatch(domain):
         return "…"
+    name = name.strip('"')
     return f"{name[:1] if len(name) > 1 else ''}…@{domain}"
 
 

@@ -8,6 +8,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _LETTERS = str.maketrans(
     {"ä": "a", "ö": "o", "ü": "u", "æ": "a", "ø": "o", "œ": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
+_USUAL_ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]")  # of Latin letters; all of them combine
 _WRITTEN_OUT = re.compile("ae|oe|ue")
 
 
@@ -35,8 +36,8 @@ def folded_key(key: str) -> str:
     """A key such that two which a dialler may take for one are equal: whatever their case, accents and outer blanks."""
     if key.isascii():
         return key.strip().casefold()
-    letters = unicodedata.normalize("NFKD", key.strip().casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    letters = _USUAL_ACCENTS.sub("", unicodedata.normalize("NFKD", key.strip().casefold()))
+    return letters if letters.isascii() else "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def parts_of(text: str) -> list[str]:

@@ -14,6 +14,7 @@ _SELECTORS = re.compile(
 _REPLACED = "\ufffd"  # stands where a character was lost on the way
 _IN_EMOJI = "\u200d\ufe0e\ufe0f"  # a joiner and two selectors, which people do type
 _BLANKS = re.compile(r"\s+")
+_BREAKS = re.compile(r"[\t\n\r\u00a0]+")  # the usual blanks that are not printable
 # What a host might act on when it shows the text: tags, code, images (fetched at once, with whatever the address
 # carries) and links; and the marks that fence foreign text. Each becomes something that looks alike.
 _ACTIVE = re.compile(r"[<>«»`]|!(?=\[)|\](?=[(\[:])|~{3,}")
@@ -33,6 +34,22 @@ _WHOLE_PAIR = 12  # bytes
 def invisible(character: str) -> bool:
     """Whether a reader sees nothing of a character. A blank is not meant: it is seen as one."""
     return unicodedata.category(character) in _INVISIBLE or _SELECTORS.fullmatch(character) is not None
+
+
+def may_hide(text: str) -> bool:
+    """Whether a text may hold something that a reader does not see, and which parts a word or number; quick."""
+    if not text.isprintable() and not _BREAKS.sub(" ", text).isprintable():
+        return True
+    return not is_western(text) and _SELECTORS.search(text) is not None
+
+
+def is_western(text: str) -> bool:
+    """Whether a text holds nothing but the characters of Western Europe (Latin-1); many times as fast as a search."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def unseen(text: str, *, emoji: bool = False) -> str | None:

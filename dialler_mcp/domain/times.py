@@ -34,6 +34,11 @@ def local(value: datetime, zone: tzinfo) -> datetime:
         return value.replace(tzinfo=zone)
 
 
+def is_none(value: datetime) -> bool:
+    """Whether a time is how programs write that there is none: the beginning of a calendar (0001, 1900, 1970)."""
+    return value.year <= 1970
+
+
 def passed(value: datetime, now: datetime, zone: tzinfo) -> bool:
     """Whether a time lies before now. Moments are compared: when clocks are set back, they show one hour twice, and
     Python compares two times of one zone by what the clock shows. A zone-less time in that hour means its first pass.

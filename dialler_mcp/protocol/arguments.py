@@ -6,12 +6,12 @@ from typing import Any
 from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
 
 ADDED_BY_HOSTS = frozenset(("toolCallId",))
-"""What hosts add to the arguments by themselves: n8n the ID that its model gave the invocation."""
+"""What hosts add to the arguments by themselves: n8n adds the ID that its model gave the invocation."""
 
 
 class KeepsEmpty:
-    """Marks a parameter that is written into a record: an empty text empties the field. Elsewhere it means not given,
-    as null does.
+    """Marks a parameter that is written into a record: an empty text empties the field. For other parameters it means
+    not given, as null does.
     """
 
 

@@ -64,7 +64,7 @@ _NO = Words(
 )
 _FIRST_WITHOUT_HANDSHAKE = "2026-07-28"
 _CANNOT = frozenset((METHOD_NOT_FOUND, INTERNAL_ERROR, INVALID_REQUEST, INVALID_PARAMS))
-"""How a client answers a question that it declared to ask, and cannot. Any other error may be how a person refuses."""
+"""The errors of a client that declared that it can ask, and cannot. Any other error may be how a person refuses."""
 
 
 def _bare(schema: dict[str, Any]) -> None:
@@ -139,7 +139,7 @@ def _answers_later(context: Context[Any]) -> bool:
 
 
 async def _put(context: Context[Any], question: Question) -> ElicitationResult[Any] | NoQuestion:
-    """What a client of the handshake answers; as if nobody were to be asked where it turns out that it cannot.
+    """The answer of a client of the handshake era; `NoQuestion` where it turns out that it cannot ask.
 
     Raises:
         NotAgreed: what it sent is no answer, or the question failed otherwise.

@@ -110,7 +110,7 @@ def http_app(server: DiallerServer[Any], listener: socket.socket) -> Starlette:
 
 
 class WithoutSlash:
-    """Answers `/mcp/` as `/mcp`: a redirect, as is usual, is not followed by every client."""
+    """Answers `/mcp/` as `/mcp`: not every client follows the usual redirect."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -167,7 +167,7 @@ class WholeRequests(H11Protocol):
         super().connection_lost(exc)
 
     def _wait(self) -> None:
-        """From the first byte on: what trickles in afterwards gives no more time."""
+        """The time runs from the first byte on: bytes that trickle in later do not extend it."""
         if self._waiting is None:
             self._waiting = self.loop.call_later(MAX_WAIT, self._end)
 

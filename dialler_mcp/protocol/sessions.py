@@ -1,4 +1,4 @@
-"""Sessions of the handshake era over HTTP: so many and no more, without keeping anybody out."""
+"""Sessions of the handshake era over HTTP: a limited number of them, without keeping anybody out."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

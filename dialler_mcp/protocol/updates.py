@@ -3,7 +3,7 @@
     2026-07-28   subscriptions/listen: until the stream ends
     handshake    resources/subscribe: until resources/unsubscribe, or the end of the connection
 
-What is told of may be changed by another process, which cannot call us. So it is looked at every few seconds, once for
+Another process may change such a resource, and cannot tell us. So each is looked at every few seconds, once for
 all clients, and only while there are any.
 """
 
@@ -30,9 +30,9 @@ from mcp_types import (
 from dialler_mcp.problem import Problem
 
 INTERVAL = 3.0
-"""Seconds between two looks, so a client is told at most once in so many."""
+"""Seconds between two looks at a resource; a client is told at most once in this time."""
 MAX_WATCHED = 100
-"""Resources that are looked at; further ones are not taken."""
+"""How many resources are looked at; further ones are refused."""
 _SUBSCRIPTIONS = "dialler-mcp/subscriptions"
 _NOT_OVER_HTTP = "Over HTTP, updates are told with subscriptions/listen (protocol 2026-07-28) alone."
 _NOT_TOLD = "Updates of this resource are not told; read it again instead."

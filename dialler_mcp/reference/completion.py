@@ -26,6 +26,7 @@ from dialler_mcp.state.errors import StateError
 
 MAX_VALUES = 100  # the protocol allows no more
 MAX_CONTACTS = 20
+MAX_TYPED = 64  # characters; no key or name is longer
 SEARCH_SECONDS = 3.0
 _READ_WITH = {
     "campaign": "dialler_list_campaigns",
@@ -49,6 +50,8 @@ def add_completion(server: DiallerServer[Process]) -> None:
         prefix = plain(argument.value).strip()
         if not await _is_listed(server, ref) or not server.permitted(_READ_WITH.get(argument.name, "")):
             return None
+        if len(argument.value.strip()) > MAX_TYPED:
+            return Completion(values=[], total=0, has_more=False)
         profile = server.state.profile_of(server.caller)
         match argument.name:
             case "language":

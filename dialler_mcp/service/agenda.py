@@ -34,7 +34,7 @@ class Agenda(Generic[T]):
     """Counts callbacks by when they are due and by kind, and keeps those that are due first. Automatic redials are
     counted beside them.
 
-    `first`: where the entries go that are due so; those that are due otherwise are only counted. `after`: the position
+    `first` holds, by when they are due, the entries that are kept; all others are only counted. `after`: the position
     behind which entries are kept.
     """
 

@@ -156,7 +156,7 @@ class Change(WordedAnswer):
 
 
 class LongChange(Change):
-    """The same of what may take longer than an answer does."""
+    """The same for a change that may take longer than an answer can wait."""
 
     status: Literal["done", "running", "paused", "cancelled", "confirmation_required", "dry_run"]  # pyright: ignore[reportIncompatibleVariableOverride] - nobody sets it later
 

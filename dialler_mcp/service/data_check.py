@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.phones import FLAWS
+from dialler_mcp.domain.phone_flaws import FLAWS
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.domain.text import clean, part
@@ -44,7 +44,8 @@ _NO_TIME = Words("Not checked, since the time was up: {checks}.", "Nicht geprüf
 _DETAIL = Words("{check}: {count} rows.", "{check}: {count} Zeilen.")
 _NOTHING = Words("Nothing found: {checks}.", "Ohne Befund: {checks}.")
 _UNCHECKED = Words(
-    "Not checked, since numbers are masked here: {checks}. Equal numbers are known by pseudonym; check finds by hand.",
+    "Not checked, since numbers are masked here: {checks}. Equal numbers are known by pseudonym; check these findings "
+    "by hand.",
     "Nicht geprüft, da Nummern hier maskiert sind: {checks}. Gleiche Nummern nach Pseudonym; Funde von Hand prüfen.",
 )
 _MORE = Words(

@@ -58,8 +58,8 @@ _NAMES = {
     "query": Words("query", "abfrage"),
 }
 _GOES_ON = Words(
-    "The file is still being written. The same call again says when it is there.",
-    "Die Datei wird noch geschrieben. Derselbe Aufruf sagt später, wann sie da ist.",
+    "The file is still being written. Asking again for the same says when it is there.",
+    "Die Datei wird noch geschrieben. Verlangen Sie noch einmal dasselbe, um zu erfahren, ob sie da ist.",
 )
 _NO_BANK = Words(
     "Without bank data, which are not shown here (DIALLER_PRIVACY): import it without overwriting.",

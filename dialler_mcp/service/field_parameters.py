@@ -42,7 +42,9 @@ def with_fields(write: Write) -> Callable[[H], H]:
         own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
         fields = [info for info in Contact.fields() if write in info.about.write]
         parameters = [
-            inspect.Parameter(info.wire, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_parameter(info))
+            inspect.Parameter(
+                info.wire, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_parameter(info, write)
+            )
             for info in fields
             if info.wire not in signature.parameters
         ]
@@ -52,9 +54,12 @@ def with_fields(write: Write) -> Callable[[H], H]:
     return declare
 
 
-def _parameter(info: FieldInfo) -> Any:
-    """The type of a field as a parameter: its meaning, its limits in words, and their check; "" empties the field."""
-    return Annotated[_checked(info), KeepsEmpty()]
+def _parameter(info: FieldInfo, write: Write) -> Any:
+    """The type of a field as a parameter: its meaning, its limits in words, and their check. "" empties the field; of a
+    new contact there is no number or time to empty, so there it means not given, as null does.
+    """
+    is_text = info.type not in (int, float, datetime)
+    return Annotated[_checked(info), KeepsEmpty()] if is_text or write is Write.UPDATE else _checked(info)
 
 
 def _checked(info: FieldInfo) -> Any:
@@ -64,7 +69,7 @@ def _checked(info: FieldInfo) -> Any:
         return Annotated[str | None, AfterValidator(_time), Field(description=f"{meaning}; YYYY-MM-DD[THH:MM]")]
     if info.type in (int, float):
         return Annotated[
-            info.type | None, BeforeValidator(plain_number), AfterValidator(_finite), Field(description=meaning)
+            info.type | None, BeforeValidator(_number), AfterValidator(_finite), Field(description=meaning)
         ]
     if about.kind is Kind.PHONE:
         return Annotated[str | None, shorter(40), AfterValidator(_phone), Field(description=meaning)]
@@ -83,6 +88,13 @@ def _time(text: str | None) -> str | None:
 
 def _phone(text: str | None) -> str | None:
     return stored(text) if text else text
+
+
+def _number(value: Any) -> Any:
+    number = plain_number(value)
+    if isinstance(number, str) and not number.strip():
+        raise ValueError("cannot be emptied; leave it out to keep it, or give a number")
+    return number
 
 
 def _finite(value: float | None) -> float | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dialler_mcp.reporting.snapshot.opening import CampaignCoverage, Coverage
     from dialler_mcp.reporting.snapshot.refreshing import Step
 
-BUDGET_SECONDS = 30.0  # of reading; an invocation that takes longer than 45 is cut off by the host
+BUDGET_SECONDS = 30.0  # of reading; a host cuts off an invocation that takes longer than 45
 MAX_CAMPAIGNS = 50
 
 _AS_OF = Words("Data as of {time}", "Stand: {time}")

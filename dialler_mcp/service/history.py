@@ -40,11 +40,11 @@ def outcome(entry: HistoryEntry, language: Language) -> str | None:
     return ending
 
 
-def talk_seconds(entry: HistoryEntry) -> int | None:
-    """Seconds between answer and end of a call that was answered."""
+def talk_seconds(entry: HistoryEntry, zone: tzinfo) -> int | None:
+    """Seconds between answer and end of a call that was answered; one of the times may have an offset."""
     if entry.connres != ANSWERED or entry.dt_call_connect is None or entry.dt_call_end is None:
         return None
-    return round((entry.dt_call_end - entry.dt_call_connect).total_seconds())
+    return round(local(entry.dt_call_end, zone).timestamp() - local(entry.dt_call_connect, zone).timestamp())
 
 
 def recorded(entry: HistoryEntry, codes: Mapping[int, ResultCode], language: Language) -> str | None:
@@ -100,7 +100,8 @@ async def history_table(
         campaign, codes = names[entry.dialler_campaigns_id]
         at = began(entry)
         when = at and (shown_bare(at, zone) if offset else shown(at, zone))
-        rows.append([when, *_cells(entry, campaign, codes, language)])
+        seconds = talk_seconds(entry, zone)
+        rows.append([when, *_cells(entry, campaign, codes, language, seconds)])
     columns = [f"start {offset}" if offset else "start", *COLUMNS]
     cursors = [cursor_at(entry.dialler_contacts_history_id, question) for entry in some]
     rows, following = fit(rows, cursors, following)
@@ -112,13 +113,17 @@ async def history_table(
 
 
 def _cells(
-    entry: HistoryEntry, campaign: Campaign | None, codes: Mapping[int, ResultCode], language: Language
+    entry: HistoryEntry,
+    campaign: Campaign | None,
+    codes: Mapping[int, ResultCode],
+    language: Language,
+    seconds: int | None,
 ) -> list[Any]:
     """A row of a history behind its time."""
     return [
         outcome(entry, language),
         recorded(entry, codes, language),
-        talk_seconds(entry),
+        seconds,
         entry.users_id or None,
         entry.phone_number_offset,
         None if entry.b_outbound or entry.connres is None else _INBOUND.text(language),

@@ -101,8 +101,8 @@ class Invocation:
         return await self.profile.view(await self.dialler.get_contact(contact_id), fresh=True)
 
     async def admit_lookup(self, count: int = 1) -> None:
-        """Count that a number or an address is looked up, or so many, where these are masked: many guesses would tell
-        one.
+        """Count the look-up of a number or an address, or of `count` of them, where these are masked: many guesses
+        would find one out.
 
         Raises:
             Problem: it would be one too many; none of them is counted.
@@ -164,7 +164,7 @@ def left_out(strangers: Strangers, language: Language) -> list[str]:
 
 
 def finished(invocation: Invocation, answer: Answer) -> None:
-    """Add to the answer of a tool that reads what it does not know itself."""
+    """Add what the answer of a reading tool does not say itself: that values are masked, or records were left out."""
     add_legend(invocation, answer)
     if notes := left_out(invocation.strangers, invocation.language):
         answer.add_notes(notes)

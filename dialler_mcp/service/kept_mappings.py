@@ -26,7 +26,7 @@ _TAKEN = Words(
     'The columns are those of the mapping "{name}", so it was taken; `mapping` corrects it.',
     "Die Spalten sind die der Zuordnung „{name}“, deshalb gilt sie hier; `mapping` berichtigt sie.",
 )
-_ALSO = Words("For the same columns there are, too: {names}.", "Für dieselben Spalten gibt es außerdem: {names}.")
+_ALSO = Words("Other mappings for these columns: {names}.", "Andere Zuordnungen für diese Spalten: {names}.")
 _KEPT = Words(
     'The mapping is kept as "{name}", and taken for the next list with these columns.',
     "Die Zuordnung ist als „{name}“ gemerkt und gilt für die nächste Liste mit diesen Spalten.",
@@ -68,7 +68,7 @@ async def taken(invocation: Invocation, name: str, columns: Sequence[str]) -> di
 
 async def offered(invocation: Invocation, columns: Sequence[str]) -> tuple[dict[str, str], Words]:
     """The newest mapping that the caller keeps for these columns, if there is one, and what is told of it. Columns that
-    are only numbered are those of any list. Where the state cannot be read, a list is checked without.
+    are only numbered are those of any list. Where the state cannot be read, a list is checked without kept mappings.
     """
     from dialler_mcp.lists.columns.mapping import are_numbered, fingerprint
 

@@ -1,26 +1,28 @@
 """Lists of people that a caller has handed in: kept for some hours under a handle, checked, and made into a job."""
 
 import asyncio
-import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
-import msgspec
-
-from dialler_mcp.problem import Problem
+from dialler_mcp.domain.flat import digits_at_most
+from dialler_mcp.domain.private_data import PHONE_DIGITS
+from dialler_mcp.domain.records import NUMBER_FIELDS
+from dialler_mcp.problem import Problem, reason_of
 from dialler_mcp.service import kept_mappings
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import names_of, read_list
-from dialler_mcp.state.places import forget_older, own_directory
+from dialler_mcp.state.places import forget_older, own_directory, put_new
 from dialler_mcp.words import NOTHING, Language, Words
 
 if TYPE_CHECKING:
-    from dialler_mcp.lists.checking.check import CheckCounts, JudgedRow, Writer
+    from dialler_mcp.lists.checking.check import CheckCounts, Writer
     from dialler_mcp.lists.checking.options import Options
     from dialler_mcp.lists.checking.people import People
     from dialler_mcp.lists.columns.mapping import ColumnMap, Proposal
@@ -38,7 +40,17 @@ _GONE = Words(
     "einmal.",
 )
 _PASTED = Words("pasted rows", "eingefügte Zeilen")
-_BUSY = Words(
+_NOT_CHECKED = Words(
+    "Nothing was sent: what the columns of this list are is not known yet. Check the list first, then import it.",
+    "Es wurde nichts gesendet: Was die Spalten dieser Liste sind, ist noch nicht bekannt. Prüfen Sie die Liste "
+    "zuerst, dann importieren Sie sie.",
+)
+_NOT_WRITTEN = Words(
+    "The file with the rows cannot be written ({why}). Check the list without a file, or mend the folder.",
+    "Die Datei mit den Zeilen lässt sich nicht schreiben ({why}). Prüfen Sie die Liste ohne Datei, oder bringen Sie "
+    "den Ordner in Ordnung.",
+)
+BUSY = Words(
     "This list is being checked still. Ask for the answer with list_id alone; then say more about it.",
     "Diese Liste wird noch geprüft. Fragen Sie nur mit list_id nach der Antwort; dann sagen Sie mehr dazu.",
 )
@@ -129,7 +141,7 @@ class PeopleLists:
         from dialler_mcp.lists.reading.table import read
 
         if people.checking is not None:
-            raise Problem(_BUSY)
+            raise Problem(BUSY)
         if people.file is None:  # rows that were pasted have neither
             return
         people.table = await asyncio.to_thread(read, people.file, name=people.name, encoding=encoding, sheet=sheet)
@@ -213,15 +225,22 @@ async def checked_in_time(
         Problem: something that was said makes no sense, or cannot be taken while a check goes on.
     """
     if people.checking is None:
-        await _take(invocation, people, wishes)
-        people.checking = asyncio.create_task(_checked(invocation, people, wishes.file))
+        people.checking = asyncio.create_task(_begun(invocation, people, wishes))
     elif wishes != ListWish():
-        raise Problem(_BUSY)
-    ready_tasks, _ = await asyncio.wait([people.checking], timeout=WAITED if seconds is None else seconds)
+        raise Problem(BUSY)
+    task = people.checking
+    ready_tasks, _ = await asyncio.wait([task], timeout=WAITED if seconds is None else seconds)
     if not ready_tasks:
         return None
-    task, people.checking = people.checking, None
+    if people.checking is task:  # whoever else waited for it is not the first
+        people.checking = None
     return task.result()
+
+
+async def _begun(invocation: Invocation, people: PeopleList, wishes: ListWish) -> "CheckCounts":
+    """Take what is said, and check the list by it: one task, so that nobody says something else in between."""
+    await _take(invocation, people, wishes)
+    return await _checked(invocation, people, wishes.file)
 
 
 async def _take(invocation: Invocation, people: PeopleList, wishes: ListWish) -> None:
@@ -236,7 +255,7 @@ async def _take(invocation: Invocation, people: PeopleList, wishes: ListWish) ->
         people.remarks = await kept_mappings.keep(invocation, wishes.keep, people.columns)
     before = people.options or Options()
     if people.options is None and people.file is None:  # typed in, perhaps to learn whose numbers these are
-        await invocation.admit_lookup(sum(1 for _ in people.table.rows()))
+        await invocation.admit_lookup(sum(_guesses(row.cells) for row in people.table.rows()))
     campaigns = await invocation.profile.directory.campaigns()
     people.options = Options(
         campaign_id=wishes.campaign_id or before.campaign_id,
@@ -244,6 +263,14 @@ async def _take(invocation: Invocation, people: PeopleList, wishes: ListWish) ->
         scope=Scope(wishes.twins) if wishes.twins else before.scope,
         decisions={**before.decisions, **_decisions(wishes.decisions or {})},
     )
+
+
+def _guesses(cells: Sequence[str]) -> int:
+    """How many look-ups a row is: one, or more where it holds more numbers than a contact has, which could be tried one
+    after the other by saying that other columns are the numbers.
+    """
+    numbers = sum(digits_at_most(cell) // PHONE_DIGITS for cell in cells)
+    return max(1, ceil(numbers / len(NUMBER_FIELDS)))
 
 
 async def _map(invocation: Invocation, people: PeopleList, wishes: ListWish) -> None:
@@ -276,30 +303,57 @@ def _decisions(wishes: Mapping[str, Any]) -> "dict[Kind, Verdict]":
 async def _checked(invocation: Invocation, people: PeopleList, file: str | None) -> "CheckCounts":
     """What a check finds; the rows and their reasons go to a file beside, where one is wanted."""
     from dialler_mcp.lists.checking.verdict_files import Include, VerdictFile
+    from dialler_mcp.lists.reading.pieces import plain_name
 
     people.rejects = None
     if file is None:
         return await check_list(invocation, people)
     profile = invocation.profile
-    folder = profile.folders[0] if profile.folders else own_directory(profile.lists.directory)
-    path = folder / f"{Path(people.name).stem}-checked-{people.id}.xlsx"
-    path.unlink(missing_ok=True)
-    with VerdictFile(path, people.table.columns, profile.language(None), Include(file)) as verdicts:
-        outcome = await check_list(invocation, people, verdicts)
-    people.rejects = path
+    name = f"{Path(plain_name(people.name)).stem}-checked-{people.id}.xlsx"
+    draft = profile.lists.directory / f"{uuid4().hex}.xlsx"
+    try:
+        own_directory(profile.lists.directory)
+        with VerdictFile(draft, people.table.columns, profile.language(None), Include(file)) as verdicts:
+            outcome = await check_list(invocation, people, verdicts)
+        folder = next(iter(profile.folders), profile.lists.directory).resolve()
+        people.rejects = await asyncio.to_thread(_placed, draft, folder, name)
+    except OSError as error:
+        raise Problem(_NOT_WRITTEN.filled(why=reason_of(error))) from None
+    finally:
+        _remove(draft)
     return outcome
 
 
-async def check_list(invocation: Invocation, people: PeopleList, writer: "Writer | None" = None) -> "CheckCounts":
-    """A verdict for every row of a list whose columns and options are known; only the dialler's lists are read."""
+def _placed(draft: Path, folder: Path, name: str) -> Path:
+    """A copy of the draft in a folder, in place of the one that an earlier check of the list has left there."""
+    path = folder / name
+    path.unlink(missing_ok=True)
+    put_new(draft, folder, path)
+    return path
+
+
+async def check_list(
+    invocation: Invocation,
+    people: PeopleList,
+    writer: "Writer | None" = None,
+    rules: Mapping[str, Any] | None = None,
+) -> "CheckCounts":
+    """A verdict for every row of a list whose columns and options are known; only the dialler's lists are read. What is
+    said of the list while these are read is for the next check; `rules` are for this one alone.
+
+    Raises:
+        Problem: nobody knows its columns yet, or there is no such rule.
+    """
     from dialler_mcp.lists.checking.check import check
     from dialler_mcp.lists.checking.people import People
 
-    assert people.columns is not None
-    assert people.options is not None
+    table, columns, options = people.table, people.columns, people.options
+    if columns is None or options is None:
+        raise Problem(_NOT_CHECKED)
+    options = options.with_rules(rules) if rules is not None else options
     existing = People()
     await _add_existing(invocation, existing)
-    return await asyncio.to_thread(check, people.table, people.columns, existing, people.options, writer)
+    return await asyncio.to_thread(check, table, columns, existing, options, writer)
 
 
 async def _add_existing(invocation: Invocation, people: "People") -> None:
@@ -311,40 +365,3 @@ async def _add_existing(invocation: Invocation, people: "People") -> None:
     names = await names_of(invocation, None, fresh=True)
     async for contact in read_list(invocation, None, set()):
         add_record(people, record_of(contact, names.code(contact)))
-
-
-class ReadyRows:
-    """The rows of a check that can be written, in a file of ours: a list may be longer than memory."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file: BinaryIO = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-
-    def write(self, judgement: "JudgedRow") -> None:
-        """Keep a row, if it is ready, or of a contact that exists."""
-        from dialler_mcp.lists.kinds import Verdict
-
-        if judgement.verdict in (Verdict.ready, Verdict.exists):
-            contact = next((finding.contact for finding in judgement.findings if finding.contact is not None), None)
-            row = ReadyRow(dict(judgement.values), contact.contact_id if contact else None, dict(judgement.writes))
-            self._file.write(msgspec.json.encode(row) + b"\n")
-
-    def rows(self) -> Iterator["ReadyRow"]:
-        """The rows, in order."""
-        self._file.close()
-        with self.path.open("rb") as lines:
-            for line in lines:
-                yield msgspec.json.decode(line, type=ReadyRow)
-
-    def close(self) -> None:
-        """Remove the file."""
-        self._file.close()
-        self.path.unlink(missing_ok=True)
-
-
-class ReadyRow(msgspec.Struct, frozen=True):
-    """A row to be written: `contact_id` is the contact that exists, `writes` by which rule each of its fields is."""
-
-    values: dict[str, str | float | int]
-    contact_id: int | None
-    writes: dict[str, str]

@@ -44,7 +44,9 @@ _NEAR = Words("Near matches: {names}.", "Ähnlich sind: {names}.")
 _LOCKED = Words("locked", "gesperrt")
 _NO_CAMPAIGN = Words("No campaign has this name.", "Keine Kampagne hat diesen Namen.")
 _NO_CAMPAIGN_HAS = Words("no campaign has this name.", "Keine Kampagne hat diesen Namen.")
-_NO_CAMPAIGN_OF = Words("No campaign has name number {number}.", "Keine Kampagne hat den Namen Nummer {number}.")
+_NO_CAMPAIGN_OF = Words(
+    "No campaign has name number {number} of those given.", "Den Namen Nummer {number} der Angaben hat keine Kampagne."
+)
 _TAKEN = Words(
     "Nothing was changed: this name is taken by {names}. Give another name.",
     "Es wurde nichts geändert: Diesen Namen hat schon {names}. Geben Sie einen anderen an.",

@@ -21,7 +21,7 @@ _UNSEEN = Words(
 
 
 def plain_number(value: Any) -> Any:
-    """A number, which is no flag; as text it may have brought marks along that nobody sees."""
+    """A number, and no flag; as text it may come with invisible marks."""
     if isinstance(value, bool):
         raise WrongValue(_WHOLE)
     return without_marks(value) if isinstance(value, str) else value

@@ -103,6 +103,12 @@ class Presenter:
         """A CRM key."""
         return self.text(key, Numbers.sure)
 
+    def is_masked(self, info: FieldInfo, value: object) -> bool:
+        """Whether a value of a field is masked, or something in it."""
+        if not isinstance(value, str) or not value:
+            return False
+        return hides(self.privacy, info.about.kind) or self.text(value, numbers_in(info.about.kind)) != clean(value)
+
     def is_masked_key(self, key: str) -> bool:
         """Whether a CRM key holds what is masked, so that it must not be had piece by piece or guess by guess."""
         return self.nameless.user_data(key) != clean(key)

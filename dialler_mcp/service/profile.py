@@ -44,11 +44,10 @@ _MASKED = Words("… is masked here, DIALLER_PRIVACY.", "… ist hier maskiert, 
 class Profile:
     """One dialler with its zone, language, privacy, limits, snapshots and journal.
 
-    `identity` tells it from others in a state that serves several; `policy` is how what destroys is confirmed;
-    `rows_limit` is how many rows jobs may change; `lookup_limit` is how often a telephone number is looked up where
-    numbers are masked;
-    `wrong_party` are the results that no right party stands behind; `agent_figures`: whether anybody sees figures by
-    agent; `now` is a test's clock.
+    `identity` tells it from others in a state that serves several; `policy` is how destructive changes are confirmed;
+    `rows_limit` is how many rows jobs may change; `lookup_limit` is how often a telephone number may be looked up where
+    numbers are masked; `wrong_party` are the results of calls that did not reach the right party; `agent_figures`:
+    whether anybody sees figures by agent; `now` is a test's clock.
     """
 
     identity: str
@@ -144,7 +143,7 @@ class Profile:
         return Exports(self.state.directory / "exports")
 
     def legend(self, text: str, preference: Language | None = None) -> list[str]:
-        """That values are masked, where some are in a text: nobody shall take a mask for a value."""
+        """That values are masked, where some are in a text: nobody must take a mask for a value."""
         if self.privacy is Privacy.full or not shows_mask(text):
             return []
         return [_MASKED.text(self.language(preference))]
@@ -165,7 +164,7 @@ class Profile:
     async def _forget_copies(self, campaign_id: int | None) -> None:
         """Drop the local copy of a campaign; of all, where the campaign is not known.
 
-        One that is in use elsewhere stays: the next reading leaves the deleted out, and the retention ends it.
+        One that is in use elsewhere stays: the next reading leaves deleted contacts out, and the retention removes it.
         """
         with suppress(OSError, CannotForget):
             await self.snapshots.forget([campaign_id] if campaign_id else None)

@@ -164,7 +164,7 @@ class Proposal:
         return answer
 
     async def _shown(self, error: MovedOn) -> Problem:
-        """What a plan was overtaken by, with the values as a reader may see them."""
+        """What has changed since a plan was made, with the values as a reader may see them."""
         profile = self.invocation.profile
         lines = list[Words]()
         for one in error.differences[:MAX_DIFFERENCES]:

@@ -14,7 +14,7 @@ from dialler_mcp.service.listing import read_in_time
 from dialler_mcp.service.present import ContactView
 from dialler_mcp.words import Words
 
-SECONDS = 8.0  # for the lists of all campaigns: an import must not wait longer
+SECONDS = 8.0  # for reading the lists of all campaigns: an import must not wait longer
 MAX_MATCHES = 1_000
 UNCHECKED = Words(
     "Whether this person was closed or locked under another key is unknown: the dialler's contacts could not all be "
@@ -43,6 +43,17 @@ async def same_key(invocation: Invocation, user_data: str | None) -> list[Contac
     await invocation.admit_lookups(user_data)
     contacts = await invocation.dialler.find_contacts_by_user_data(user_data)
     return await invocation.profile.views(sorted(contacts, key=lambda contact: contact.id), fresh=True)
+
+
+async def admit_guesses(invocation: Invocation, values: Mapping[str, Any]) -> None:
+    """Count the numbers among these values as look-ups, where a preview tells whether somebody refused has them. It
+    costs nothing, while a change that is sent without one costs the value that was there.
+
+    Raises:
+        Problem: numbers are masked, and it would be one too many.
+    """
+    if numbers := numbers_in(values):
+        await invocation.admit_lookup(len(numbers))
 
 
 async def same_person(

@@ -42,8 +42,8 @@ _USE = Words("Use one of: {names}.", "Verwenden Sie einen von diesen: {names}.")
 
 @dataclass(frozen=True)
 class Selection:
-    """Who is meant: `contact_ids`, or those of a campaign to whom all filters apply, or those whom the rows of a
-    question (`sql`) over the campaign, else over all, name.
+    """Who is meant: `contact_ids`, or those of a campaign to whom all filters apply, or those that the rows of a
+    question (`sql`) name, which is asked over the campaign, else over all.
     """
 
     contact_ids: Sequence[int] | None = None

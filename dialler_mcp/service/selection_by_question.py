@@ -1,6 +1,7 @@
 """Which contacts are meant by the rows of a question in SQL: those of its column contact_id that there are now."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 
 from dialler_mcp.domain.contact_state import State, state_of
@@ -18,6 +19,7 @@ MAX_ROWS = 10_000
 """Rows of one question; each contact counts once."""
 _SECONDS = 30.0
 _COLUMN = "contact_id"
+_ONE_OF_SEVERAL = re.compile(rf"{_COLUMN}(_\d+)?")  # an answer numbers columns of the same name
 _NAMED, _LONGEST = 10, 20
 """How many values are named, and how long each may be."""
 
@@ -25,6 +27,11 @@ _WHICH = Words(" whom a question in SQL names", " laut einer Frage in SQL")
 _NO_COLUMN = Words(
     "Nothing was changed: the rows of this question have no column contact_id.",
     "Es wurde nichts geändert: Die Zeilen dieser Frage haben keine Spalte contact_id.",
+)
+_TWO_COLUMNS = Words(
+    "Nothing was changed: the rows of this question have several columns contact_id. Give one of them another name.",
+    "Es wurde nichts geändert: Die Zeilen dieser Frage haben mehrere Spalten contact_id. Geben Sie einer einen anderen "
+    "Namen.",
 )
 _TOO_MANY = Words(
     "Nothing was changed: the question has more than {most} rows. Ask for fewer, or for each contact once (DISTINCT).",
@@ -65,6 +72,8 @@ async def named_by(invocation: Invocation, sql: str, campaign_id: int | None, na
     columns = [column.casefold() for column in rows.columns]
     if _COLUMN not in columns:
         raise Problem(_NO_COLUMN)
+    if sum(map(bool, map(_ONE_OF_SEVERAL.fullmatch, columns))) > 1:
+        raise Problem(_TWO_COLUMNS)
     cells = [row[columns.index(_COLUMN)] for row in rows.rows]
     ids = list(dict.fromkeys(cell for cell in cells if _is_whole(cell)))
     there = await asyncio.to_thread(_there, invocation, copies.campaign_ids, ids)

@@ -55,7 +55,7 @@ class Uploads:
         return Outcome(people, await asyncio.to_thread(lambda: sum(1 for _ in people.table.rows())))
 
     def forget(self, incoming: IncomingFile) -> None:
-        """Remove what was received of a file, or let what is made of it go."""
+        """Remove what was received of a file, or let go of the list that is made of it."""
         self.pieces.forget(incoming)
         self._tidy()
 

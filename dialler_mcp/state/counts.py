@@ -41,7 +41,7 @@ def forget(connection: "Connection", until: float) -> None:
 
 
 def filling(connection: "Connection", caller: str, windows: Sequence[Window], *, rows: int = 1) -> list[float | None]:
-    """For each window, when the change was made that must leave it before there is room for another change of `rows`
+    """For each window, the time of the change that must leave it before there is room for another change of `rows`
     rows.
 
     None where there is room, infinity where there never will be.
@@ -59,7 +59,7 @@ def filling(connection: "Connection", caller: str, windows: Sequence[Window], *,
 
 
 def _newest_beyond(window: Window, caller: str, rest: int) -> "ScalarSelect[float]":
-    """When the change was made at which the sum of the newest ones first exceeds `rest`: it must leave the window."""
+    """The time of the change at which the sum of the newest ones first exceeds `rest`: it must leave the window."""
     from sqlalchemy import func, select
 
     from dialler_mcp.state.schema import changes_made

@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 
 class Full(Exception):
-    """The owner keeps as many as there may be."""
+    """The owner keeps as many mappings as are allowed."""
 
 
 def keep(connection: "Connection", row: Row, *, most: int) -> bool:

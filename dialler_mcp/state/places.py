@@ -23,7 +23,7 @@ _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 class UnsafePlace(OSError):
-    """Somebody else can write there; `strerror` says how."""
+    """Somebody else can write to the place; `strerror` says how."""
 
     def __init__(self, why: str) -> None:
         super().__init__(errno.EPERM, why)
@@ -75,7 +75,8 @@ def own_file(path: Path) -> None:
 
 
 def forget_older(directory: Path, seconds: float) -> None:
-    """Remove what lies in a directory of ours for longer: processes that died have left it, and people are in it."""
+    """Remove what has lain in a directory of ours for longer: processes that died have left it, and it holds people's
+    data."""
     for path in directory.glob("*"):
         with suppress(OSError):  # another process was faster; or, on Windows, has it open
             if path.stat().st_mtime < time.time() - seconds:

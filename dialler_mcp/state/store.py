@@ -57,7 +57,7 @@ class StateStore:
 
     @property
     def exists(self) -> bool:
-        """Whether something may be kept already."""
+        """Whether there may be something in the state already."""
         return self._url is not None or (self.directory / FILE).exists()
 
     async def run(self, work: Callable[["Connection"], T]) -> T:

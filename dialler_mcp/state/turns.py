@@ -1,8 +1,8 @@
 """Locks that put transactions of PostgreSQL in order. SQLite has one writer anyway.
 
 Every transaction that counts takes a shared lock of the whole state, and an exclusive one of its key (a caller), so
-callers do not wait for each other. A migration takes the whole state exclusively. So do versions of dialler-mcp from
-before there were keys when they count; they may work beside this one, and the limits still hold.
+callers do not wait for each other. A migration takes the whole state exclusively. Versions of dialler-mcp from before
+there were such keys take it exclusively whenever they count; they may work beside this one, and the limits still hold.
 """
 
 import hashlib

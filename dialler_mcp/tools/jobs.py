@@ -37,7 +37,7 @@ from dialler_mcp.service.parameters import (
     several,
     shorter,
 )
-from dialler_mcp.service.plans.jobs import JobProposal, change_many, counted_rows, in_words, proposed, watched
+from dialler_mcp.service.plans.jobs import JobProposal, change_many, control, counted_rows, in_words, proposed, watched
 from dialler_mcp.service.present import label_shown
 from dialler_mcp.service.selection import Selection, selected
 from dialler_mcp.tools.family import family
@@ -225,7 +225,7 @@ async def dialler_control_job(
     job = await worker.ledger.job(job_id)
     if job.verb != "undo":
         _permit(invocation, job.verb)
-    await worker.ledger.control(job_id, action)
+    await control(invocation.profile, job_id, action)
     if action == "resume":
         note_change()
     invocation.profile.wake_jobs()

@@ -22,7 +22,7 @@ MISSING = Words("missing", "fehlt")
 AGREES = Words("agrees", "stimmt überein")
 _SANDBOX = Words("SANDBOX", "SANDBOX (Übungs-Dialler)")
 _ACCEPTED = Words("accepted", "angenommen")
-_BESIDE = Words("{seconds} s beside ours", "{seconds} s neben unserer")
+_BESIDE = Words("{seconds} s compared with ours", "{seconds} s gegenüber unserer")
 _UNCLEAR = Words("unclear: {why}", "unklar: {why}")
 
 

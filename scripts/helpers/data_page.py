@@ -15,9 +15,9 @@ HEAD = """\
 `dialler_query` answers one SELECT, in [DuckDB's dialect](https://duckdb.org/docs/stable/sql/introduction), over what
 was read of campaigns: four views, which are the same for people, models and our own reports. `dialler_describe_data`
 tells the same as this page without reading the dialler. Times are local to the dialler and have no zone. An answer says
-how old the data are and what is not known yet; what was read in the last five minutes is not read anew. Rows that hold
-a `contact_id` say behind it who that is: `contact`, `UserData` and `campaign`, as far as the question does not select
-them. Of more than 12 columns those that are empty in every row are left out, and named.
+how old the data are and what is not known yet; what was read in the last five minutes is not read anew. Rows with a
+`contact_id` also say who that is: `contact`, `UserData` and `campaign` stand behind it, unless the question selects
+them itself. Where there are more than 12 columns, those that are empty in every row are left out, and named.
 
 """
 LIMITS = f"""\
@@ -25,28 +25,28 @@ LIMITS = f"""\
 
 | what | limit |
 |---|---|
-| rows of an answer | {USUAL_ROWS}, up to {MAX_ROWS} with `limit`; more are told, not worked out |
+| rows of an answer | {USUAL_ROWS}, up to {MAX_ROWS} with `limit`; further ones are mentioned, not worked out |
 | time | {SECONDS:.0f} s, then the question is ended |
 | at a time | {MAX_QUESTIONS} questions; the others wait, {WAITING:.0f} s at most |
 | memory | {MEMORY} for the tables of DuckDB, 1.5 GB for the process as a whole (Linux); nothing is spilled to disk |
 | length | {MAX_SQL:,} characters, {MAX_DEPTH} levels of an expression |
 | cells | 400 characters; lists and structs as text |
-| foreign text | over 64 characters, or from comments and tags, whatever it is called: it is fenced |
+| foreign text | texts over 64 characters, and what comes from comments and tags under whatever name, are fenced |
 | columns | 100 |
 
 ## What is not allowed
 
 A question runs in a process of its own that has the views and nothing else: no token, no home directory, no files but
 those of the campaigns (read-only), no network, no extensions, no settings. What DuckDB parsed is compared with a list
-of what is allowed, and all else is not allowed, whatever it is:
+of what is allowed. Everything else is not, such as:
 
-* whatever is no single SELECT: INSERT, UPDATE, DELETE, MERGE, also within WITH; CREATE, ALTER, DROP, COPY, EXPORT,
-  ATTACH, USE, INSTALL, LOAD, SET, PRAGMA, CALL, EXPLAIN, DESCRIBE, SUMMARIZE, SHOW, PREPARE, transactions, several
-  statements, PIVOT without its values, parameters;
-* tables but the views and the question's own WITH: files and addresses in FROM, the catalogue (`information_schema`,
-  `duckdb_…`, `pg_…`, `sqlite_master`), attached files by their own name;
+* everything that is not a single SELECT: INSERT, UPDATE, DELETE, MERGE, also within WITH; CREATE, ALTER, DROP, COPY,
+  EXPORT, ATTACH, USE, INSTALL, LOAD, SET, PRAGMA, CALL, EXPLAIN, DESCRIBE, SUMMARIZE, SHOW, PREPARE, transactions,
+  several statements, PIVOT without its values, parameters;
+* tables other than the views and the question's own WITH: files and addresses in FROM, the catalogue
+  (`information_schema`, `duckdb_…`, `pg_…`, `sqlite_master`), attached files by their own name;
 * functions that are not listed below: of files, settings, variables, sequences, the environment and the catalogue,
-  those that evaluate text, and those that make much of little (`repeat`, `lpad`, `printf`, `range` as a list).
+  those that evaluate text, and those that make much data out of little (`repeat`, `lpad`, `printf`, `range` as a list).
 
 Errors say what to do and where; they repeat neither values of records nor of the question.
 """
@@ -59,7 +59,7 @@ def data_page() -> str:
 
 
 def _view(view: str) -> str:
-    hidden = {column.name for column in folded_columns(view, Privacy.full)} - {
+    hidden_columns = {column.name for column in folded_columns(view, Privacy.full)} - {
         column.name for column in folded_columns(view, Privacy.bank)
     }
     lines = [
@@ -69,10 +69,10 @@ def _view(view: str) -> str:
         "|---|---|---|---|",
     ]
     for column in folded_columns(view, Privacy.full):
-        only = " (with `DIALLER_PRIVACY=full` only)" if column.name in hidden else ""
+        only = " (with `DIALLER_PRIVACY=full` only)" if column.name in hidden_columns else ""
         lines.append(f"| `{column.name}` | {column.type} | {column.meaning.en}{only} | {column.meaning.de} |")
     if view == "calls":
-        words = "; ".join(f"{number} {said.en}" for number, said in CONNRES.items())
+        words = "; ".join(f"{number} {meaning.en}" for number, meaning in CONNRES.items())
         lines.append(f"\n`connres` and `outcome`: {words}.")
     return "\n".join(lines)
 

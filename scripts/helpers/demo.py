@@ -44,8 +44,8 @@ async def converse(client: Client) -> None:
     assert client.server_info is not None
     print(f"Connected to {client.server_info.title} {client.server_info.version}, {len(tools)} tools.")
     await ask(client, "Which dialler is this?", "dialler_check_connection")
-    found = await ask(client, "Find Contact10.", "dialler_find_contacts_by_user_data", user_data="Contact10")
-    contact_id = found["rows"][0][0]
+    answer = await ask(client, "Find Contact10.", "dialler_find_contacts_by_user_data", user_data="Contact10")
+    contact_id = answer["rows"][0][0]
     await ask(client, "What has happened with him?", "dialler_get_contact_history", contact_id=contact_id)
     await ask(client, "Reset contact Contact10.", "dialler_reset_contact_by_user_data", user_data="Contact10")
     await ask(client, "And now?", "dialler_get_contact", contact_id=contact_id)
@@ -66,9 +66,9 @@ async def converse(client: Client) -> None:
         **week,
     )
     await ask(client, "Delete Contact10.", "dialler_delete_contact_by_user_data", user_data="Contact10")
-    left = await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": "Contact10"})
-    assert left.structured_content is not None
-    said("Stopped", f"nothing was deleted; {left.structured_content['total']} contact still has this key.")
+    rest = await client.call_tool("dialler_find_contacts_by_user_data", {"user_data": "Contact10"})
+    assert rest.structured_content is not None
+    said("Stopped", f"nothing was deleted; {rest.structured_content['total']} contact still has this key.")
 
     said("Person", "/contact_history_summary Contact10")
     prompt = await client.get_prompt("contact_history_summary", {"user_data": "Contact10", "language": "en"})

@@ -97,8 +97,8 @@ def main() -> None:
     """Entry point."""
     with tempfile.TemporaryDirectory() as place:
         site = build(Path(place))
-        if broken := sorted(broken_links(site)):
-            sys.exit("Links that lead nowhere:\n" + "\n".join(broken))
+        if links := sorted(broken_links(site)):
+            sys.exit("Links that lead nowhere:\n" + "\n".join(links))
         target = ROOT / "dist" / "site"
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(site, target)

@@ -179,14 +179,16 @@ def settings_page() -> str:
 
 def _setting(name: str, about: FieldInfo) -> str:
     default = default_of(about)
-    shown = f"`{default}`" if default else ""
-    return f"| `DIALLER_{name.upper()}` | {shown} | {_cell(values_of(about))} | {_cell(about.description or '')} |"
+    default_text = f"`{default}`" if default else ""
+    return (
+        f"| `DIALLER_{name.upper()}` | {default_text} | {_cell(values_of(about))} | {_cell(about.description or '')} |"
+    )
 
 
 def type_of(about: FieldInfo) -> Any:
     """The type of a setting, without None."""
-    kept = [part for part in get_args(about.annotation) if part is not type(None)]
-    return kept[0] if get_origin(about.annotation) is UnionType and len(kept) == 1 else about.annotation
+    types = [part for part in get_args(about.annotation) if part is not type(None)]
+    return types[0] if get_origin(about.annotation) is UnionType and len(types) == 1 else about.annotation
 
 
 def default_of(about: FieldInfo) -> str:
@@ -247,14 +249,14 @@ LOCALISED = ("display_name", "description", "long_description", "keywords")
 
 def manifest(what: Served) -> str:
     """The bundle's manifest, with its tools, its prompts and the environment that its form fills."""
-    held = _read("manifest.json")
-    held["version"] = version()
-    held["server"]["mcp_config"]["env"] = {f"DIALLER_{name.upper()}": f"${{user_config.{name}}}" for name in OFFERED}
+    content = _read("manifest.json")
+    content["version"] = version()
+    content["server"]["mcp_config"]["env"] = {f"DIALLER_{name.upper()}": f"${{user_config.{name}}}" for name in OFFERED}
     for name in OFFERED:
-        held["user_config"][name]["title"] = Settings.model_fields[name].title
-    held["tools"] = [{"name": tool.name, "description": tool.description} for tool in what.tools]
-    held["prompts"] = [_prompt(prompt) for prompt in what.prompts]
-    return _json(held)
+        content["user_config"][name]["title"] = Settings.model_fields[name].title
+    content["tools"] = [{"name": tool.name, "description": tool.description} for tool in what.tools]
+    content["prompts"] = [_prompt(prompt) for prompt in what.prompts]
+    return _json(content)
 
 
 def _prompt(prompt: Prompt) -> dict[str, Any]:
@@ -266,15 +268,15 @@ def _prompt(prompt: Prompt) -> dict[str, Any]:
 
 def english() -> str:
     """The texts of the default locale: they stand in the manifest; some hosts look for the file all the same."""
-    held = _read("manifest.json")
-    return _json({name: held[name] for name in LOCALISED})
+    content = _read("manifest.json")
+    return _json({name: content[name] for name in LOCALISED})
 
 
 def german(what: Served) -> str:
     """The German texts of the bundle: those of the tools stand with each tool."""
-    held = _read("mcpb-resources/de.json")
-    held["tools"] = [{"name": tool.name, "description": what.declared[tool.name].german} for tool in what.tools]
-    return _json(held)
+    content = _read("mcpb-resources/de.json")
+    content["tools"] = [{"name": tool.name, "description": what.declared[tool.name].german} for tool in what.tools]
+    return _json(content)
 
 
 # --- server.json ---
@@ -282,12 +284,12 @@ def german(what: Served) -> str:
 
 def registry() -> str:
     """The entry of the MCP registry, with the version and the environment variables."""
-    held = _read("server.json")
-    held["version"] = version()
-    for package in held["packages"]:
+    content = _read("server.json")
+    content["version"] = version()
+    for package in content["packages"]:
         package["version"] = version()
         package["environmentVariables"] = [_variable(name, Settings.model_fields[name]) for name in OFFERED]
-    return _json(held)
+    return _json(content)
 
 
 def _variable(name: str, about: FieldInfo) -> dict[str, Any]:

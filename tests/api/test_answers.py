@@ -265,3 +265,42 @@ async def test_an_update_that_answers_with_another_record_is_unknown() -> None:
     assert type(await error_of(update, records({"Name": "without"}))) is OutcomeUnknown
     async with Wire(records({"ID": 1})).dialler() as dialler:
         await update(dialler)
+
+
+@pytest.mark.parametrize("status", [202, 204, 205, 206, 207])
+@pytest.mark.parametrize("use", [*STATUS_ONLY.values(), *RECORD.values()], ids=[*STATUS_ONLY, *RECORD])
+async def test_a_status_that_promises_or_says_nothing_is_no_success(use: Use, status: int) -> None:
+    """202 is what a gateway says that keeps a request for later."""
+    content = {"status": 200, "count": 1, "records": [{"ID": 1, "Name": "Neu"}]}
+    for one in (answer(content, status), answer({**content, "status": status})):
+        error = await error_of(use, one)
+        assert isinstance(error, OutcomeUnknown)
+        assert f"status {status}, which says neither" in str(error)
+
+
+@pytest.mark.parametrize("use", READS.values(), ids=list(READS))
+async def test_a_part_of_an_answer_is_none(use: Use) -> None:
+    content = {"status": 200, "count": 1, "records": [{"ID": 1, "UserData": "K"}]}
+    error = await error_of(use, answer(content, 206))
+    assert isinstance(error, UnreadableAnswer)
+    assert "status 206, which is not that of a whole answer" in str(error)
+
+
+NESTED = (
+    '{"data":{"status":500,"error":"Deadlock","records":[]}}',
+    '{"data":{"status":200,"records":[{"ID":1,"UserData":"K"}]}}',
+    '{"of":{"page":1,"records":[{"ID":1,"UserData":"K"}]},"status":200}',
+    '{"records":[{"ID":1,"UserData":"K"}],"status":200,"records":[{"ID":2}]}',
+)
+
+
+@pytest.mark.parametrize("content", NESTED)
+async def test_a_list_within_something_else_or_one_of_two_is_not_the_list_of_the_answer(content: str) -> None:
+    error = await error_of(LIST, httpx2.Response(200, content=content))
+    assert isinstance(error, UnreadableAnswer)
+
+
+@pytest.mark.parametrize("count", [-1, "many", [9], 1e308, 10**30])
+async def test_a_count_that_is_none_means_nothing(count: object) -> None:
+    async with Wire(answer({"status": 200, "count": count, "records": [{"ID": 1}]})).dialler() as dialler:
+        assert await listed(dialler) == [1]

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.api import Address, Dialler, connection
-from dialler_mcp.api.errors import DiallerError, ProxyFailed, TooLarge, TooSlow, Unreachable
+from dialler_mcp.api.errors import DiallerError, OutcomeUnknown, ProxyFailed, TooLarge, TooSlow, Unreachable
 from dialler_mcp.api.requests import Request
 from dialler_mcp.api.secrets import MARK, Secret
 from tests.api.wire import URL, Body, Wire, records, refusal
@@ -145,3 +145,24 @@ async def test_a_dead_proxy_is_named_as_such(monkeypatch: pytest.MonkeyPatch) ->
 def test_the_path_of_the_certificates_is_checked_before(tmp_path: Path) -> None:
     with pytest.raises(DiallerError, match="DIALLER_CA_FILE"):
         Address(URL, TOKEN, ca_file=tmp_path / "none.pem")
+
+
+DATES = ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 01 Jan 2026 00:00:00 +99999999999999999999", "never")
+
+
+@pytest.mark.parametrize("date", DATES)
+async def test_a_date_that_there_cannot_be_is_none_and_no_failure(date: str) -> None:
+    wait = httpx2.Response(429, headers={"retry-after": date})
+    done = httpx2.Response(200, json={"status": 200}, headers={"date": date})
+    async with Wire(wait, done).dialler() as dialler:
+        await dialler.lock_contact(1)
+        assert dialler.clock_skew is None
+
+
+@pytest.mark.parametrize("status", [300, 303, 304])
+async def test_a_redirect_after_which_a_change_may_be_made_leaves_it_unknown(status: int) -> None:
+    """303 says that the result is to be seen elsewhere; the others that nothing was done come before it is."""
+    async with speaking(httpx2.Response(status, headers={"location": "/rest/v1.0/1/dialler/done"})) as dialler:
+        with pytest.raises(OutcomeUnknown) as error:
+            await dialler.lock_contact(1)
+    assert f"status {status}, which says neither" in str(error.value)

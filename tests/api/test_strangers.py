@@ -1,11 +1,14 @@
 """An answer is matched to its question: records of others are left out and counted, or the answer is unreadable."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
 
-from dialler_mcp.api.errors import OtherRecord, OutcomeUnknown
+from dialler_mcp.api import Dialler
+from dialler_mcp.api.errors import OtherChanged, OtherRecord, OutcomeUnknown
 from dialler_mcp.api.strangers import watch_for_strangers
+from dialler_mcp.domain.records import Contact
 from tests.api.wire import Wire
 from tests.tools.asking import CONTACT10, Make, instead, records, told
 
@@ -90,3 +93,48 @@ async def test_what_was_left_out_is_told_by_reads_and_changes(bench: Make) -> No
     answer = await told(b, "get_contact_history", contact_id=CONTACT10)
     assert (len(answer["rows"]), answer["notes"][-1]) == (1, text)
     assert (await told(b, "delete_contact", contact_id=CONTACT10))["notes"][-1] == text
+
+
+async def test_the_same_record_twice_is_one_and_two_that_differ_are_none() -> None:
+    one, other = {"ID": 7, "UserData": "K", "Comment": ""}, {"ID": 7, "UserData": "K", "Comment": "Termin heute"}
+    reads: tuple[Callable[[Dialler], Awaitable[Sequence[Contact]]], ...] = (
+        lambda dialler: dialler.get_contacts([7]),
+        lambda dialler: dialler.find_contacts_by_user_data("K"),
+    )
+    for read in reads:
+        async with wire(one, one).dialler() as dialler:
+            assert [contact.id for contact in await read(dialler)] == [7]
+        async with wire(one, other).dialler() as dialler:
+            with pytest.raises(OtherRecord, match="each time differently"):
+                await read(dialler)
+    async with wire(one, one).dialler() as dialler:
+        assert (await dialler.get_contact(7)).id == 7
+    async with wire(one, other).dialler() as dialler:
+        with pytest.raises(OtherRecord):
+            await dialler.get_contact(7)
+    async with wire(one, other).dialler() as dialler:
+        with pytest.raises(OutcomeUnknown):
+            await dialler.update_contact({"ID": 7, "City": "Kiel"})
+
+
+async def test_a_change_that_is_answered_with_the_record_of_another_is_unknown() -> None:
+    other = {"ID": 8, "Name": "Weiß"}
+    changes: tuple[Callable[[Dialler], Awaitable[None]], ...] = (
+        lambda dialler: dialler.lock_contact(7),
+        lambda dialler: dialler.delete_contact(7),
+        lambda dialler: dialler.delete_campaign(7),
+    )
+    for change in changes:
+        async with wire({"ID": "7"}).dialler() as dialler:
+            await change(dialler)
+        async with wire(other).dialler() as dialler:
+            with pytest.raises(OtherChanged):
+                await change(dialler)
+
+
+async def test_a_row_of_a_list_without_an_id_that_there_can_be_is_left_out_and_counted() -> None:
+    strangers = watch_for_strangers()
+    rows: list[dict[str, Any]] = [{"ID": 7}, {"ID": -7}, {"ID": 2**53}, {"Name": "Weiß"}]
+    async with wire(*rows).dialler() as dialler:
+        assert [contact.id async for contact in dialler.list_contacts()] == [7]
+    assert strangers.count == 3

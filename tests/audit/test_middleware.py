@@ -237,8 +237,8 @@ async def test_ours_previews_and_deletes_on_record(tmp_path: Path, bench: Make, 
         contact = dict(zip(answer["columns"], answer["rows"][0], strict=True))["ID"]
         preview = structure_of(await client.call_tool("dialler_delete_contact", {"contact_id": contact}))
         await client.call_tool("dialler_delete_contact", {"contact_id": contact, "confirm": preview["confirm"]})
-    _, asked, deleted = entries(tmp_path)
-    assert (asked["outcome"], asked["changed"]) == ("confirmation_required", False)
+    _, preview_line, deleted = entries(tmp_path)
+    assert (preview_line["outcome"], preview_line["changed"]) == ("confirmation_required", False)
     assert (deleted["outcome"], deleted["changed"]) == ("ok", True)
     assert deleted["arguments"] == {"contact_id": contact, "confirm": True}
     text = (tmp_path / "audit-000001.jsonl").read_text("ascii")

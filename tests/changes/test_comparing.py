@@ -126,3 +126,11 @@ async def test_a_lock_of_a_locked_contact_is_told_as_it_is(bench: Make):
     change(b, CONTACT10, b_locked=True)
     answer = await told(b, "lock_contact", contact_id=CONTACT10)
     assert (answer["status"], ") is locked" in answer["what"]) == ("unchanged", True)
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00", "1900-01-01T00:00:00", "0001-01-01T00:00:00+14:00"])
+async def test_a_date_that_means_never_tells_nothing_about_when_a_contact_was_created(bench: Make, date: str):
+    b = bench()
+    created = {"ID": 300_001, "Name": "Neu", "dtImported": date}
+    instead(b, "POST", "/dialler/contacts/import", lambda: records([created]))
+    assert (await told(b, "import_contact", **NEW))["status"] == "done"

@@ -95,9 +95,9 @@ async def test_what_is_older_than_the_retention_is_forgotten_with_its_archive(jo
     part.touch()
     old = await journal.begin(entry(began=BEGAN - timedelta(days=90, seconds=1)), part)
     assert (journal.archives / f"{old}.jsonl.gz").exists()
-    kept = await journal.begin(entry(began=BEGAN - timedelta(days=90)))
+    young_id = await journal.begin(entry(began=BEGAN - timedelta(days=90)))
     assert await journal.get(old) is None
-    assert (await found(journal, kept)).id == kept
+    assert (await found(journal, young_id)).id == young_id
     assert list(journal.archives.iterdir()) == []
 
 
@@ -335,3 +335,10 @@ async def test_a_campaign_whose_entry_cannot_be_begun_leaves_no_archive(bench: M
     with pytest.raises(StateError):
         await deleted(b, campaign)
     assert list(b.profile.journal.archives.iterdir()) == []
+
+
+async def test_a_campaign_that_there_cannot_be_is_not_kept_and_stops_no_change(journal: Journal):
+    number = await journal.begin(entry(contact_id=7, campaign_id=10**30))
+    await journal.finish(number, "done", contact_id=7, campaign_id=-1)
+    kept = await found(journal, number)
+    assert (kept.status, kept.contact_id, kept.campaign_id) == ("done", 7, None)

@@ -262,7 +262,7 @@ async def test_a_clock_that_goes_wrong_is_a_remark(monkeypatch: pytest.MonkeyPat
     async with server(late) as port:
         report = await checked(monkeypatch, f"http://127.0.0.1:{port}")
     assert (marks(report), report.code) == ("✓✓✓✓✓✓✓!✓✓", Exit.FINE)
-    assert "beside ours" in report.text()
+    assert "compared with ours" in report.text()
 
 
 @pytest.mark.usefixtures("with_sandbox")

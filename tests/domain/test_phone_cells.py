@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.phone_cells import ASKED, CellNumber, found_in
-from dialler_mcp.domain.phones import Flaw, stored
+from dialler_mcp.domain.phone_flaws import Flaw
+from dialler_mcp.domain.phones import stored
 
 SAMPLES = Path(__file__).parent.parent / "lists" / "samples"
 FACTS: dict[str, Any] = json.loads((SAMPLES / "facts.json").read_text("utf-8"))["files"]
@@ -97,6 +98,7 @@ def test_a_spreadsheets_figure_gets_its_zero_back_and_that_is_said(cell: str, nu
     [
         ("431234567", Flaw.ambiguous, True),
         ("4930231250.0", Flaw.figure, True),
+        ("1E3", Flaw.figure, False),
         ("4,9E+12", Flaw.figure, False),
         ("1234.5", Flaw.figure, False),
         ("12345678901234567", Flaw.long, False),
@@ -106,6 +108,23 @@ def test_a_spreadsheets_figure_gets_its_zero_back_and_that_is_said(cell: str, nu
 def test_a_figure_that_could_be_several_numbers_is_not_guessed(cell: str, flaw: Flaw, asked: bool) -> None:
     (number,) = found_in(cell, figure=True)
     assert (number.flaw, number.asked) == (flaw, asked)
+
+
+def test_an_amount_without_its_zero_is_asked_about_with_it() -> None:
+    for figure in (False, True):
+        assert found_in("3023125012.0", figure=figure) == (CellNumber("493023125012", Flaw.figure),)
+
+
+@pytest.mark.parametrize(
+    ("cell", "flaw"),
+    [("030 23125012 (12)", Flaw.extension), ("0171 3920012 (2)", Flaw.extension), ("0491713920012", Flaw.twice)],
+)
+def test_digits_in_brackets_behind_a_number_and_a_country_that_stands_twice_are_asked_about(
+    cell: str, flaw: Flaw
+) -> None:
+    (found,) = found_in(cell)
+    assert (found.flaw, found.asked) == (flaw, True)
+    assert found.number in ("493023125012", "491713920012")
 
 
 def test_a_number_of_two_countries_is_asked_about() -> None:

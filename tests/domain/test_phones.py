@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dialler_mcp.domain.phones import FLAWS, Flaw, flaw_of, meant, normal, read, stored, usual_form, wanted
+from dialler_mcp.domain.phone_flaws import FLAWS, Flaw
+from dialler_mcp.domain.phones import flaw_of, meant, normal, read, stored, usual_form, usual_numbers, wanted
 
 
 @pytest.mark.parametrize(
@@ -43,11 +44,30 @@ from dialler_mcp.domain.phones import FLAWS, Flaw, flaw_of, meant, normal, read,
         ("+378 (0)549 886377", "3780549886377"),
         ("+44 (0)20 7946 0018", "442079460018"),
         ("+44 020 7946 0018", "442079460018"),
+        ("+49 30 23125012\ufe0f", "493023125012"),
+        ("\u2800+49\u034f30 23125012", "493023125012"),
+        ("\ufe6249 30 23125012", "493023125012"),
+        ('="03023125012"', "493023125012"),
+        ("+7 8 495 1234567", "74951234567"),
+        ("030 (23125012)", "493023125012"),
+        ("(0 30) 23125012", "493023125012"),
+        ("0491 6983000", "494916983000"),
     ],
 )
 def test_every_usual_notation_is_one_number(text: str, number: str) -> None:
     assert stored(text) == number
     assert normal(text) == number
+
+
+def test_a_country_that_stands_twice_is_found_once() -> None:
+    for text in ("+49 49 171 3920012", "49491713920012", "0491713920012"):
+        assert normal(text) == "491713920012"
+    assert flaw_of("49491713920012") is Flaw.twice
+    assert not re.fullmatch(usual_form(), "49491713920012")
+
+
+def test_a_number_is_none_where_what_is_left_of_a_figure_has_none() -> None:
+    assert read("3023125012.0").number is None
 
 
 @pytest.mark.parametrize(
@@ -57,6 +77,11 @@ def test_every_usual_notation_is_one_number(text: str, number: str) -> None:
         ("anonymous", Flaw.letters, "without letters"),
         ("493023125012 ext. 5", Flaw.letters, "without letters"),
         ("030 23125001 App. 12", Flaw.letters, "without letters"),
+        ("030 23125001 (12)", Flaw.extension, "without letters and extensions"),
+        ("0171 3920012(2)", Flaw.extension, "without letters and extensions"),
+        ("+49 49 171 3920012", Flaw.twice, "country code twice"),
+        ("0491713920012", Flaw.twice, "country code twice"),
+        ("004949 30 23125012", Flaw.twice, "country code twice"),
         ("030-XXXX", Flaw.letters, "without letters"),
         ("030 2312 5OO1", Flaw.letters, "without letters"),
         ("sip:493023125012", Flaw.letters, "without letters"),
@@ -125,6 +150,27 @@ def test_the_shortcut_for_usual_numbers_says_what_a_closer_look_says(number: str
     closer = read(f"{text[:4]}.{text[4:]}")  # a point is no sign of the shortcut
     assert read(text).number == closer.number == number
     assert read(text).flaw is closer.flaw is None
+
+
+@given(
+    st.lists(st.text(alphabet="0123456789+ ()-/\nx", max_size=18) | st.sampled_from(["", "030 23125001"]), max_size=9)
+)
+@example(["030 23125001", "030\n23125002", "+49 (0)30 23125003", "0049 30 23125004\n", "", "040/66969001"])
+def test_many_texts_are_looked_at_together_as_each_alone(texts: list[str]) -> None:
+    numbers = usual_numbers(texts)
+    assert numbers == [number for text in texts for number in usual_numbers([text])]
+    for text, number in zip(texts, numbers, strict=True):
+        if number:
+            assert (read(f"{text[:4]}.{text[4:]}").number, read(f"{text[:4]}.{text[4:]}").flaw) == (number, None)
+
+
+def test_the_usual_notations_need_no_closer_look() -> None:
+    texts = ["030 23125001", "+49 30 23125001", "0049 (30) 23125001", "030/23125001", "493023125001", "0171-3920000"]
+    assert usual_numbers(texts) == ["493023125001"] * 5 + ["491713920000"]
+    assert (
+        usual_numbers(["+49 (0)30 23125001", "030 (0)23125001", "30 23125001", "+43 1 23456", "", "030\n23125001"])
+        == [None] * 6
+    )
 
 
 @given(st.from_regex(re.compile(usual_form(), re.ASCII), fullmatch=True))

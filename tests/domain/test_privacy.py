@@ -124,9 +124,9 @@ def test_an_account_is_found_in_the_digits_of_any_script() -> None:
 @given(st.lists(st.text(alphabet=st.sampled_from("0123456789٣ .-/KontoIBANblz\0é🦊"), max_size=40), max_size=6))
 def test_the_quick_look_at_many_texts_misses_none(texts: list[str]) -> None:
     for level in Privacy:
-        found = doubtful(texts, level)
+        doubts = doubtful(texts, level)
         for place, text in enumerate(texts):
-            assert place in found or masked_inside(text, level) == text
+            assert place in doubts or masked_inside(text, level) == text
 
 
 @pytest.mark.parametrize("name", ["IBAN", "Konto", "Kontonr", "Kto", "BLZ", "Bankleitzahl", "Account No", "SORT CODE"])

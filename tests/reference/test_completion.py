@@ -46,6 +46,11 @@ async def test_completes_crm_keys_by_their_beginning(bench: MakeBench, era: str)
     assert (proposals.total, proposals.has_more) == (None, True)
 
 
+@pytest.mark.parametrize("name", ["user_data", "campaign", "language"])
+async def test_what_is_longer_than_any_key_is_completed_to_nothing(bench: MakeBench, name: str) -> None:
+    assert (await complete(bench(), name, "x" * 100_000)).values == []
+
+
 async def test_completes_the_ids_of_resources(bench: MakeBench, era: str) -> None:
     async with bench().connect(era) as client:
         campaigns = ResourceTemplateReference(type="ref/resource", uri="dialler://campaigns/{campaign_id}/result-codes")

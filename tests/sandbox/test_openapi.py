@@ -42,8 +42,8 @@ def test_it_has_the_documented_functions_by_their_names_and_no_others() -> None:
     for function in DOCUMENTED:
         method, path, operation = OPERATIONS[function["name"]]
         assert (method, path, operation["summary"]) == (function["method"], function["path"], function["title"])
-        asked = [parameter for parameter in operation.get("parameters", []) if parameter["in"] == "query"]
-        assert {parameter["name"] for parameter in asked} == function.get("query", {}).keys()
+        parameters = [parameter for parameter in operation.get("parameters", []) if parameter["in"] == "query"]
+        assert {parameter["name"] for parameter in parameters} == function.get("query", {}).keys()
         assert ("requestBody" in operation) == ("body" in function)
         envelope = operation["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
         assert ("records" in envelope, "orderBy" in envelope) == {

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -158,10 +158,10 @@ def test_an_outcome_names_its_cause_where_that_says_more(connres: int | None, ca
 
 
 def test_talking_is_from_the_answer_to_the_end():
-    entry = HistoryEntry(connres=1, dt_call_connect=BEGAN, dt_call_end=BEGAN + timedelta(seconds=12.6))
-    assert talk_seconds(entry) == 13
-    assert talk_seconds(HistoryEntry(connres=1)) is None
-    assert talk_seconds(HistoryEntry(connres=2, dt_call_connect=BEGAN, dt_call_end=BEGAN)) is None
+    answered = HistoryEntry(connres=1, dt_call_connect=BEGAN, dt_call_end=BEGAN + timedelta(seconds=12.6))
+    assert talk_seconds(answered, BERLIN) == 13
+    assert talk_seconds(HistoryEntry(connres=1), BERLIN) is None
+    assert talk_seconds(HistoryEntry(connres=2, dt_call_connect=BEGAN, dt_call_end=BEGAN), BERLIN) is None
 
 
 def test_a_result_of_an_unknown_code_has_at_least_its_type():
@@ -175,3 +175,8 @@ def test_the_order_holds_for_every_kind_of_time():
     times = [datetime(1, 1, 1), BEGAN.replace(tzinfo=BERLIN), None, datetime(9999, 12, 31, 23, 59, 59), BEGAN]
     entries = [HistoryEntry(dialler_contacts_history_id=n, dt_call_start=at) for n, at in enumerate(times)]
     assert [entry.dialler_contacts_history_id for entry in newest_first(entries, BERLIN)] == [3, 4, 1, 0, 2]
+
+
+def test_a_call_of_which_only_one_time_has_an_offset_has_its_length():
+    connect, end = datetime(2026, 11, 20, 14, 0), datetime(2026, 11, 20, 13, 1, tzinfo=UTC)
+    assert talk_seconds(HistoryEntry(connres=1, dt_call_connect=connect, dt_call_end=end), BERLIN) == 60

@@ -50,9 +50,9 @@ async def test_what_a_kept_mapping_says_is_corrected_column_by_column(bench: Mak
     answer = await checked(b, rows=ROWS)
     correction = await checked(b, list_id=answer["list_id"], mapping={"Tel B": "PhoneNumber1", "Tel A": "PhoneNumber2"})
     assert fields(correction) == {**MAPPING, "Tel B": "PhoneNumber1", "Tel A": "PhoneNumber2"}
-    moved = await checked(b, list_id=answer["list_id"], mapping={"Tel B": "UserData"})
-    assert fields(moved)["Tel B"] == "UserData"
-    assert fields(moved)["Wer"] == "FullName"
+    later_answer = await checked(b, list_id=answer["list_id"], mapping={"Tel B": "UserData"})
+    assert fields(later_answer)["Tel B"] == "UserData"
+    assert fields(later_answer)["Wer"] == "FullName"
     fewer = await checked(b, list_id=answer["list_id"], mapping={"Kunde": "-"})
     assert fields(fewer) == {**MAPPING, "Kunde": "-"}
 
@@ -71,7 +71,7 @@ async def test_a_mapping_is_taken_by_its_name_for_a_list_that_has_its_columns(be
     await checked(b, rows=ROWS, mapping={**MAPPING, "Tel B": "PhoneNumber2"}, mapping_name="new")
     newest = await checked(b, rows=ROWS)
     assert fields(newest)["Tel B"] == "PhoneNumber2"
-    assert "For the same columns there are, too: old." in remark(newest)
+    assert "Other mappings for these columns: old." in remark(newest)
     answer = await checked(b, list_id=newest["list_id"], mapping_name="old")
     assert fields(answer)["Tel B"] == "-"
     wider = "Kunde;Wer;Tel A;Tel B;Ort\nA1;Paula Neumann;030 23125901;;Bonn\n"

@@ -112,3 +112,9 @@ async def test_german_is_spoken_where_it_is_usual(bench: Make):
     b = bench(language=Language.de)
     preview = structure_of(await ask(b, "change_contacts", {**LOCK, "sql": WHO}))
     assert "2 Kontakte sperren laut einer Frage in SQL" in preview["what"]
+
+
+@pytest.mark.parametrize("column", ["b.contact_id", "b.contact_id AS CONTACT_ID"])
+async def test_of_two_columns_nobody_can_tell_which_is_meant(bench: Make, column: str):
+    sql = f"SELECT a.contact_id, {column} FROM contacts a JOIN contacts b ON a.campaign_id = b.campaign_id LIMIT 3"
+    assert "several columns contact_id" in await refused(bench(), "change_contacts", **LOCK, sql=sql)

@@ -6,6 +6,8 @@ import msgspec
 import pytest
 
 from dialler_mcp.changes.journal import EntryFilter
+from dialler_mcp.domain.fields import Write
+from dialler_mcp.domain.records import Contact
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, structure_of
 from tests.tools.asking import (
@@ -73,6 +75,8 @@ WRONG_UPDATES: list[tuple[dict[str, Any], str]] = [
     ({"contact_id": CONTACT10, "Amount": 1e13}, "Amount: must be a number below"),
     ({"contact_id": CONTACT10, "Amount": 10**400}, "Amount: input should be a valid number"),
     ({"contact_id": CONTACT10, "Amount": True}, "Amount: must be a whole number"),
+    ({"contact_id": CONTACT10, "Amount": "", "City": "Bonn"}, "Amount: cannot be emptied; leave it out to keep it"),
+    ({"contact_id": CONTACT10, "Amount": "\u00a0"}, "Amount: cannot be emptied; leave it out to keep it"),
     ({"contact_id": CONTACT10, "dtBeginDate": "1.1.2026"}, "dtBeginDate: not a time of the form"),
     ({"contact_id": CONTACT10, "PhoneNumber2": "30 231250"}, "PhoneNumber2: needs its country code"),
     ({"contact_id": CONTACT10, "PhoneNumber2": "anrufen"}, "PhoneNumber2: must be a phone number"),
@@ -309,6 +313,22 @@ async def test_numbers_and_keys_that_clear_are_shown_as_empty(bench: Make):
     assert answer["before"]["Amount"] == 12.5
     assert answer["after"] == {"Tag": "", "Amount": 0}
     b.store.add_contact(fresh(user_data="Oft", dialler_campaigns_id=CAMPAIGN_1000))
+
+
+async def test_a_new_contact_is_imported_whose_optional_fields_a_host_fills_with_nothing(bench: Make):
+    b = bench()
+    empty = {info.wire: "" for info in Contact.fields() if Write.IMPORT in info.about.write} | {"reason": ""}
+    assert (await told(b, "import_contact", **{**empty, **NEW}))["status"] == "done"
+    assert {"Amount", "RandomSortOrder", "FollowUpDateTime", "dtBeginDate"}.isdisjoint(sent(b))
+
+
+async def test_an_update_whose_fields_a_host_fills_with_nothing_says_how_to_keep_them(bench: Make):
+    b = bench()
+    empty = {info.wire: "" for info in Contact.fields() if Write.UPDATE in info.about.write and info.type is str}
+    answer = await told(b, "update_contact", **{**empty, "contact_id": CONTACT10, "City": "Bonn", "confirm": ""})
+    assert answer["status"] == "confirmation_required"
+    assert "To keep a field, leave it out of the update." in str(answer)
+    assert b.wire.changes == []
 
 
 async def test_the_journal_calls_a_new_contact_by_a_harmless_label(bench: Make):

@@ -262,12 +262,12 @@ async def test_every_dialler_gives_the_same_answers(bench: Make, subtests: pytes
 async def test_states_that_are_not_shown_are_said_and_not_guessed(bench: Make, subtests: pytest.Subtests):
     b = bench(Options(lists="bare"))
     every: tuple[dict[str, str], ...] = ({"state": "locked"}, {"state": "aborted"}, {"result": "KI"}, {})
-    for wanted in every:
-        with subtests.test(str(wanted)):
-            answer = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, **wanted)
+    for state in every:
+        with subtests.test(str(state)):
+            answer = await told(b, "list_contacts", campaign_id=CAMPAIGN_1000, **state)
             assert "does not show locks nor current results" in answer["notes"][0]
             assert "aborted" not in answer["summary"].replace("match state aborted", "")
-            assert ("unknown" in answer["summary"]) is not bool(wanted)
+            assert ("unknown" in answer["summary"]) is not bool(state)
 
 
 async def test_a_bare_contact_says_what_it_does_not_show(bench: Make):

@@ -8,9 +8,20 @@ from mcp_types import CallToolResult, Implementation
 
 from dialler_mcp.changes.gate import Approval
 from dialler_mcp.domain.contact_state import attempts
+from dialler_mcp.lists.jobs.job import JobState
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, QuickClient, structure_of, text_of
-from tests.tools.asking import CAMPAIGN_1000, CLOSED_MUELLER, CONTACT10, LOCKED_MUELLER, Make, ask, instead, refused
+from tests.tools.asking import (
+    CAMPAIGN_1000,
+    CLOSED_MUELLER,
+    CONTACT10,
+    LOCKED_MUELLER,
+    Make,
+    ask,
+    instead,
+    records,
+    refused,
+)
 
 CHANGE, DELETE, UNDO = "dialler_change_contacts", "dialler_delete_contacts", "dialler_undo_change"
 
@@ -225,8 +236,19 @@ async def test_nothing_is_sent_in_a_dry_run_nor_where_only_reading_is_allowed(be
     await b.profile.jobs.ledger.start(frozen, Approval("phrase"), lambda _: None)  # by a process that sends
     b.profile.wake_jobs()
     await ask(b, "control_job", {"job_id": job, "action": "pause"})
-    await ask(b, "control_job", {"job_id": job, "action": "resume"})
+    assert "DRY RUN: the job stays as it is" in await refused(b, "control_job", job_id=job, action="resume")
+    assert (await b.profile.jobs.ledger.job(job)).state is JobState.paused
     assert b.wire.changes == []
+
+
+async def test_somebody_who_is_in_a_list_twice_is_changed_once(bench: Make):
+    """As where the dialler joins contacts with something of which each has two."""
+    b = bench()
+    rows = [{"ID": CONTACT10, "Name": "Mustermann", "DiallerCampaignsID": CAMPAIGN_1000}] * 2
+    instead(b, "GET", "/dialler/contacts", lambda: records(rows))
+    preview, job = await previewed(b, verb="lock", campaign_id=CAMPAIGN_1000)
+    assert "Would lock 1 contact" in preview["what"]
+    assert (await b.profile.jobs.ledger.job(job)).total == 1
 
 
 async def test_jobs_are_listed_and_shown_with_the_rows_that_were_not_done(bench: Make):

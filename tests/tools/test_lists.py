@@ -241,6 +241,16 @@ async def test_each_row_that_is_typed_in_counts_as_a_lookup_where_numbers_are_ma
     assert (await checked(bench(lookups_per_hour=0), rows=LIST))["kinds"]
 
 
+async def test_a_row_of_more_numbers_than_a_contact_has_is_more_lookups(bench: Make):
+    b = bench(privacy="masked", lookups_per_hour=3)
+    columns = [f"Spalte {number}" for number in range(19)]
+    row = [f"030 231250{number:02d}" for number in range(19)]
+    text = f"Nachname;{';'.join(columns)}\nNeu;{';'.join(row)}\n"
+    assert "DIALLER_LOOKUPS_PER_HOUR" in await refused(b, "check_list", rows=text, mapping={"Spalte 0": "PhoneNumber1"})
+    usual = "Nachname;Telefon;Handy;Mail\nNeu;030 23125001;0171 3920001;neu@example.org\n"
+    assert (await checked(bench(privacy="masked", lookups_per_hour=1), rows=usual))["kinds"]
+
+
 async def test_the_oldest_list_makes_room_for_a_new_one(bench: Make):
     b = bench()
     answers = [await checked(b, rows=LIST) for _ in range(2)]

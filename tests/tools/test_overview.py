@@ -54,7 +54,7 @@ async def test_a_refused_token_is_a_clear_error(bench: Make, error_body: Any):
 
 
 @pytest.mark.parametrize(
-    ("ahead", "words"), [(0, "agrees"), (600, "+600 s beside ours"), (-7200, "-7200 s beside ours")]
+    ("ahead", "words"), [(0, "agrees"), (600, "+600 s compared with ours"), (-7200, "-7200 s compared with ours")]
 )
 async def test_the_clocks_are_compared(bench: Make, monkeypatch: pytest.MonkeyPatch, ahead: int, words: str):
     monkeypatch.setattr("dialler_mcp.api.client.time.time", lambda: 1_795_179_600.0)

@@ -61,11 +61,11 @@ async def journal(b: Bench) -> list[tuple[str, str, str | None, int | None]]:
 
 async def test_a_refusal_recorded_right_before_an_unasked_reset_ends_it_and_is_shown(bench: Make):
     b = bench()
-    aborted = await code_of(b, "b_aborted")
-    meanwhile(b, BATCH, lambda: change(b, CONTACT10, dialler_campaigns_result_codes_id=aborted.id))
+    abort_code = await code_of(b, "b_aborted")
+    meanwhile(b, BATCH, lambda: change(b, CONTACT10, dialler_campaigns_result_codes_id=abort_code.id))
     text = await refused(b, "reset_contact", contact_id=CONTACT10)
     assert "the record has changed since it was read" in text
-    assert f"result: {aborted.content}" in text
+    assert f"result: {abort_code.content}" in text
     assert b.wire.changes == []
     assert await journal(b) == []
 

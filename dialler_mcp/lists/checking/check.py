@@ -1,17 +1,18 @@
 """The check of a list: a verdict for every row, in order, before anything is written."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from dialler_mcp.domain.records import NUMBER_FIELDS
 from dialler_mcp.domain.spelling import plain
+from dialler_mcp.lists.checking.candidates import Candidate, Finding
 from dialler_mcp.lists.checking.matching import in_dialler, in_list
 from dialler_mcp.lists.checking.options import Options, Rule, Scope
 from dialler_mcp.lists.checking.people import People, Person
-from dialler_mcp.lists.checking.rows import Candidate, Finding
-from dialler_mcp.lists.checking.workers import candidates
+from dialler_mcp.lists.checking.rows import Rows
 from dialler_mcp.lists.columns.aliases import FIELDS
 from dialler_mcp.lists.columns.listing import Listing
 from dialler_mcp.lists.columns.mapping import ColumnMap
@@ -22,6 +23,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.words import Words
 
 EXAMPLES = 3
+BLOCK = 200  # rows that are looked at together
 
 
 _OTHER_COLUMNS = Words(
@@ -117,12 +119,20 @@ def check(
     further_checks = _chosen(checks or {}, options)
     usage = usage_of(table, columns, options.region)
     judge, outcome = _Judge(columns, existing, options, further_checks), CheckCounts()
-    for row, candidate in candidates(table.rows(), (columns, usage, options.region), options.processes):
-        judgement = judge(row, candidate)
-        outcome.count(judgement)
-        if writer is not None:
-            writer.write(judgement)
+    rows = Rows(columns, usage, options.region)
+    for block in _blocks(table.rows()):
+        for judgement in judge(block, rows.candidates(block)):
+            outcome.count(judgement)
+            if writer is not None:
+                writer.write(judgement)
     return outcome
+
+
+class _Others(NamedTuple):
+    """Whether there is anybody who shares the key or a number of a row: among the contacts, among the other rows."""
+
+    contacts: bool
+    rows: bool
 
 
 class _Judge:
@@ -131,24 +141,47 @@ class _Judge:
     def __init__(self, columns: ColumnMap, existing: People, options: Options, checks: Sequence[Check]) -> None:
         self._existing, self._options, self._checks = existing, options, checks
         self._fields = [str(target) for target in columns.targets if target in FIELDS]
-        self._seen = People()
+        self._seen, self._strangers = People(), list[tuple[Person, int, int]]()
         self._campaigns = {plain(name.strip()): campaign_id for name, campaign_id in options.campaigns.items()}
 
-    def __call__(self, row: Row, candidate: Candidate) -> JudgedRow:
+    def __call__(self, rows: Sequence[Row], candidates: Sequence[Candidate]) -> Iterator[JudgedRow]:
+        """The verdicts of a block of rows, in order."""
+        persons = list(map(_person, rows, candidates))
+        by_existing, by_rows = self._existing.shared(persons), self._seen.shared(persons) | _repeated(persons)
+        for row, candidate, person in zip(rows, candidates, persons, strict=True):
+            others = _Others(person.shares(by_existing), person.shares(by_rows))
+            yield self._judged(row, candidate, person, others)
+        self._add_strangers()
+
+    def _judged(self, row: Row, candidate: Candidate, person: Person, others: _Others) -> JudgedRow:
         campaign_id = None if row.fault else self._assign_campaign(candidate)
-        person = _person(row, candidate)
-        if not candidate.is_out and campaign_id is not None:
-            self._match(candidate, person, campaign_id)
-        if not candidate.is_out:
+        if any(others) and campaign_id is not None and not candidate.is_out:
+            self._match(candidate, person, campaign_id, others)
+        if self._checks and not candidate.is_out:
             candidate.findings += [finding for each in self._checks for finding in each(candidate)]
         verdict, kind = self._verdict(candidate.findings)
         # Whatever was decided about a number that is unclear: without one nobody can be called.
         if verdict is not Verdict.asked and verdict is not Verdict.left_out and not candidate.numbers:
             verdict, kind = Verdict.left_out, Kind.no_number
         if verdict is not Verdict.left_out:
-            self._seen.add(person, row.line, campaign_id or 0)
+            self._remember(person, row.line, campaign_id or 0, is_alone=not others.rows)
         writes = self._writes(candidate) if verdict is Verdict.exists else {}
         return JudgedRow(row, verdict, kind, candidate.findings, candidate.values, writes)
+
+    def _remember(self, person: Person, line: int, campaign_id: int, *, is_alone: bool) -> None:
+        """Add a row to those that were seen. Those that share nothing with anybody wait for the end of their block,
+        where nobody finds them yet, or for a row that does: together they are added faster.
+        """
+        if is_alone:
+            self._strangers.append((person, line, campaign_id))
+        else:
+            self._add_strangers()
+            self._seen.add(person, line, campaign_id)
+
+    def _add_strangers(self) -> None:
+        if self._strangers:
+            self._seen.add_strangers(self._strangers)
+            self._strangers.clear()
 
     def _assign_campaign(self, candidate: Candidate) -> int | None:
         campaign_id = candidate.values.get("DiallerCampaignsID", self._options.campaign_id)
@@ -161,20 +194,21 @@ class _Judge:
         candidate.values["DiallerCampaignsID"] = int(campaign_id)
         return int(campaign_id)
 
-    def _match(self, candidate: Candidate, person: Person, campaign_id: int) -> None:
+    def _match(self, candidate: Candidate, person: Person, campaign_id: int, others: _Others) -> None:
         options = self._options
-        earlier = self._seen.matches(person, campaign_id)
-        if options.scope is Scope.campaign:
-            earlier = [match for match in earlier if match.campaign_id == campaign_id]
-        finding = in_list(earlier)
-        if finding:
-            candidate.findings.append(finding)
-        matches = self._existing.matches(person, campaign_id)
-        if options.scope is Scope.file:  # whoever must not be called again counts in any scope
-            matches = [match for match in matches if match.is_closed]
-        everywhere = options.scope is Scope.everywhere
-        if other := in_dialler(matches, person, campaign_id, everywhere=everywhere):
-            candidate.findings.append(other)
+        if others.rows:
+            earlier = self._seen.matches(person, campaign_id)
+            if options.scope is Scope.campaign:
+                earlier = [match for match in earlier if match.campaign_id == campaign_id]
+            if finding := in_list(earlier):
+                candidate.findings.append(finding)
+        if others.contacts:
+            matches = self._existing.matches(person, campaign_id)
+            if options.scope is Scope.file:  # whoever must not be called again counts in any scope
+                matches = [match for match in matches if match.is_closed]
+            everywhere = options.scope is Scope.everywhere
+            if finding := in_dialler(matches, person, campaign_id, everywhere=everywhere):
+                candidate.findings.append(finding)
 
     def _verdict(self, findings: Sequence[Finding]) -> tuple[Verdict, Kind]:
         verdict, kind = Verdict.ready, Kind.ready
@@ -200,8 +234,16 @@ class _Judge:
 
 
 def _person(row: Row, candidate: Candidate) -> Person:
-    key = str(candidate.values.get("UserData", ""))
-    return Person(key, candidate.key, candidate.person, candidate.numbers, hash(tuple(map(str.strip, row.cells))))
+    get = candidate.values.get
+    cells = tuple(map(str.strip, row.cells))
+    return Person.of(str(get("UserData", "")), get("Name"), get("FirstName"), candidate.numbers, cells)
+
+
+def _repeated(persons: Sequence[Person]) -> set[int]:
+    """The hashes of folded keys and of numbers that several of these persons have."""
+    counts = Counter([person.folded_key for person in persons if person.folded_key])
+    counts.update([number for person in persons for number in person.numbers])
+    return {each for each, count in counts.items() if count > 1}
 
 
 def _example(judgement: JudgedRow, finding: Finding) -> Example:
@@ -210,6 +252,12 @@ def _example(judgement: JudgedRow, finding: Finding) -> Example:
     number = values.get(finding.field) if finding.field in NUMBER_FIELDS else None
     first = next((values[slot] for slot in NUMBER_FIELDS if slot in values), "")
     return Example(judgement.row.line, str(name), str(number or first), finding)
+
+
+def _blocks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    iterator = iter(rows)
+    while block := list(islice(iterator, BLOCK)):
+        yield block
 
 
 def _chosen(checks: Mapping[str, Check], options: Options) -> list[Check]:

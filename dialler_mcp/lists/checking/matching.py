@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 
+from dialler_mcp.lists.checking.candidates import Finding
 from dialler_mcp.lists.checking.people import Match, Person
-from dialler_mcp.lists.checking.rows import Finding
 from dialler_mcp.lists.kinds import Kind
 
 # In order: the first that fits says what a row is.

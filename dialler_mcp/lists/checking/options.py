@@ -26,7 +26,7 @@ _NOT_ASKED = Words(
 
 
 class Scope(StrEnum):
-    """Where people are looked for who are there already. Who is closed or locked is looked for everywhere."""
+    """Where to look for people who are there already. Whoever is closed or locked is looked for everywhere."""
 
     file = auto()
     campaign = auto()
@@ -44,7 +44,7 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True)
 class Options:
-    """`campaign_id` goes for rows that name none; `campaigns` are the IDs by name. `decisions` are a person's answers
+    """`campaign_id` applies to rows that name none; `campaigns` are the IDs by name. `decisions` are a person's answers
     to what is asked, for each kind: such rows are then ready or left out. Ready means: with the number that seems to be
     meant, without a date or amount that is unclear, with a text cut to the length of its field. `checks` are the names
     of further checks.
@@ -58,7 +58,6 @@ class Options:
     rules: Mapping[str, Rule] = field(default_factory=dict[str, Rule])
     decisions: Mapping[Kind, Verdict] = field(default_factory=dict[Kind, Verdict])
     checks: tuple[str, ...] = ()
-    processes: int = 1
 
     def __post_init__(self) -> None:
         if not FIELDS.keys() >= self.rules.keys():

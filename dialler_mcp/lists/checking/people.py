@@ -5,28 +5,31 @@ numbers each take about 80 MB.
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence, Set
+from itertools import chain
+from typing import NamedTuple, Self
 
+from dialler_mcp.api.requests import is_id
 from dialler_mcp.domain.contact_state import State, phone_slots, state_of
 from dialler_mcp.domain.phones import meant
 from dialler_mcp.domain.records import Contact, ResultCode
 from dialler_mcp.domain.spelling import folded_key
-from dialler_mcp.lists.checking.rows import ExistingContact, person_of
+from dialler_mcp.lists.checking.candidates import ExistingContact
 
 _FREE = 0
 _FULL_AT = 0.6
 _FIRST_SIZE = 1 << 10
 _NONE = 0
 _MASK = (1 << 64) - 1
-_SPREAD = 0x9E3779B97F4A7C15  # Knuth's multiplicative hashing: neighbouring numbers land far apart
 _STATES = tuple(State)
 MAX_SHARING = 16
-"""People who are looked at for one key or number; the same name or campaign is found beyond."""
+"""How many people are looked at for one key or number; those of the same name or campaign are found beyond that."""
 
 
 class Table:
-    """From an integer above 0, of 64 bits at most, to another of 32 bits."""
+    """From an integer above 0, of 64 bits at most, to another of 32 bits. The keys are hashes, so that their last bits
+    spread them.
+    """
 
     def __init__(self) -> None:
         self._keys = array("Q", bytes(8 * _FIRST_SIZE))
@@ -38,7 +41,28 @@ class Table:
 
     def get(self, key: int) -> int:
         """Its value; 0 where there is none."""
-        return self._values[self._place(key)] if self._count else 0
+        slots, last = self._keys, len(self._keys) - 1
+        place = key & last
+        while there := slots[place]:
+            if there == key:
+                return self._values[place]
+            place = place + 1 & last
+        return 0
+
+    def among(self, keys: Iterable[int]) -> list[int]:
+        """Those of these keys that are there."""
+        if not self._count:
+            return []
+        slots, last = self._keys, len(self._keys) - 1
+        known = list[int]()
+        for key in keys:
+            place = key & last
+            while there := slots[place]:
+                if there == key:
+                    known.append(key)
+                    break
+                place = place + 1 & last
+        return known
 
     def put(self, key: int, value: int) -> None:
         place = self._place(key)
@@ -49,12 +73,24 @@ class Table:
         if self._count > _FULL_AT * len(self._keys):
             self._grow()
 
+    def put_new(self, keys: Sequence[int], first: int) -> None:
+        """Put keys that are not there yet, each once, to values that count on from the first."""
+        self._count += len(keys)
+        while self._count > _FULL_AT * len(self._keys):
+            self._grow()
+        slots, values, last = self._keys, self._values, len(self._keys) - 1
+        for value, key in enumerate(keys, first):
+            place = key & last
+            while slots[place]:
+                place = place + 1 & last
+            slots[place], values[place] = key, value
+
     def _place(self, key: int) -> int:
         keys, last = self._keys, len(self._keys) - 1
-        place = (key * _SPREAD & _MASK) >> 20 & last
+        place = key & last
         there = keys[place]
         while there != key and there != _FREE:
-            place = (place + 1) & last
+            place = place + 1 & last
             there = keys[place]
         return place
 
@@ -76,21 +112,35 @@ class Lists:
         self._heads = Table()
         self._items, self._next = array("I", [_NONE]), array("I", [_NONE])
 
-    def add(self, key: int, narrower: int, item: int) -> None:
-        for each in (key, narrower):
-            head = self._heads.get(each)
-            if head == _NONE or sum(1 for _ in self._from(head)) < MAX_SHARING:
-                self._next.append(head)
-                self._items.append(item)
-                self._heads.put(each, len(self._items) - 1)
-                return
-
-    def has(self, key: int) -> bool:
-        return self._heads.get(key) != _NONE
-
-    def of(self, key: int) -> Sequence[int]:
+    def add(self, key: int, narrower: object, item: int) -> None:
         head = self._heads.get(key)
-        return list(self._from(head)) if head else ()
+        if head != _NONE and sum(1 for _ in self._from(head)) >= MAX_SHARING:
+            key = hash((key, narrower)) & _MASK
+            head = self._heads.get(key)
+            if head != _NONE and sum(1 for _ in self._from(head)) >= MAX_SHARING:
+                return
+        self._next.append(head)
+        self._items.append(item)
+        self._heads.put(key, len(self._items) - 1)
+
+    def add_new(self, keys: Sequence[int], items: Sequence[int]) -> None:
+        """Add items under keys that are not there yet, each once."""
+        self._heads.put_new(keys, len(self._items))
+        self._next.extend([_NONE] * len(items))
+        self._items.extend(items)
+
+    def among(self, keys: Iterable[int]) -> list[int]:
+        """Those of these keys under which there is anybody."""
+        return self._heads.among(keys)
+
+    def of(self, key: int, narrower: object) -> Sequence[int]:
+        head = self._heads.get(key)
+        if head == _NONE:
+            return ()
+        items = list(self._from(head))
+        if len(items) >= MAX_SHARING:
+            items += self._from(self._heads.get(hash((key, narrower)) & _MASK))
+        return items
 
     def _from(self, place: int) -> Iterator[int]:
         while place != _NONE:
@@ -99,13 +149,32 @@ class Lists:
 
 
 class Person(NamedTuple):
-    """Somebody who is asked for or added: keys as they stand and folded, whole name, numbers; and `row`, all cells."""
+    """Somebody who is asked for or added, as hashes of 64 bits that are valid within the process: the key as it stands
+    and folded, the whole name, the numbers; and of a row all its cells. 0 is the hash of nothing.
+    """
 
-    key: str
-    folded_key: str
-    name: str
-    numbers: Sequence[str]
-    row: int = 0
+    key: int
+    folded_key: int
+    name: int
+    numbers: Sequence[int]
+    row: int
+
+    @classmethod
+    def of(
+        cls, key: str, name: object, first_name: object, numbers: Iterable[str], cells: tuple[str, ...] = ()
+    ) -> Self:
+        """Whoever has this key and these numbers; a name in whatever spelling."""
+        return cls(
+            hash(key) & _MASK,
+            hash(folded_key(key)) & _MASK,
+            hash(folded_key(f"{first_name or ''} {name or ''}")) & _MASK,
+            [hash(number) & _MASK for number in numbers],
+            hash(cells) & _MASK if cells else 0,
+        )
+
+    def shares(self, hashes: Set[int]) -> bool:
+        """Whether the folded key or a number is one of these."""
+        return bool(hashes) and (self.folded_key in hashes or not hashes.isdisjoint(self.numbers))
 
 
 class Match(NamedTuple):
@@ -133,9 +202,7 @@ class Match(NamedTuple):
 
 
 class People:
-    """People by what identifies them. Two texts are taken for equal by 64 bits of their hash, which is valid within
-    the process.
-    """
+    """People by what identifies them. Two texts are taken for equal by 64 bits of their hash."""
 
     def __init__(self) -> None:
         self._by_key, self._by_number, self._closed_by_number = Lists(), Lists(), Lists()
@@ -152,55 +219,66 @@ class People:
         self._who.append(who)
         self._campaigns.append(campaign_id)
         self._marks.append((_STATES.index(state) + 1 if state else 0) * 2 + locked)
-        self._keys.append(_hash(person.key))
-        self._names.append(_hash(person.name))
-        self._rows.append(person.row & _MASK)
+        self._keys.append(person.key)
+        self._names.append(person.name)
+        self._rows.append(person.row)
         if person.folded_key:
-            self._by_key.add(_hash(person.folded_key), _hash((person.folded_key, campaign_id)), place)
+            self._by_key.add(person.folded_key, campaign_id, place)
         # Whoever must not be called again is found however many share the number.
         is_closed = locked or (state is not None and state.may_be_final)
         by_number = self._closed_by_number if is_closed else self._by_number
         for number in person.numbers:
-            by_number.add(_hash(number), _hash((number, person.name)), place)
+            by_number.add(number, person.name, place)
+
+    def add_strangers(self, strangers: Sequence[tuple[Person, int, int]]) -> None:
+        """Add rows who share nothing with anybody here, nor with each other: person, line and campaign of each. The
+        same as `add` for one after the other.
+        """
+        places = range(len(self._who), len(self._who) + len(strangers))
+        self._who.extend([line for _, line, _ in strangers])
+        self._campaigns.extend([campaign_id for _, _, campaign_id in strangers])
+        self._marks.extend(bytes(len(strangers)))
+        persons = [person for person, _, _ in strangers]
+        self._keys.extend([person.key for person in persons])
+        self._names.extend([person.name for person in persons])
+        self._rows.extend([person.row for person in persons])
+        keys = [(person.folded_key, place) for person, place in zip(persons, places, strict=True) if person.folded_key]
+        numbers = [(number, place) for person, place in zip(persons, places, strict=True) for number in person.numbers]
+        for lists, pairs in ((self._by_key, keys), (self._by_number, numbers)):
+            lists.add_new([key for key, _ in pairs], [place for _, place in pairs])
+
+    def shared(self, persons: Iterable[Person]) -> set[int]:
+        """The hashes of folded keys and of numbers of these persons that somebody here has, too: of most rows nobody
+        has any, which many rows show together.
+        """
+        keys = [person.folded_key for person in persons if person.folded_key]
+        numbers = [number for person in persons for number in person.numbers]
+        lists = (self._by_key.among(keys), self._by_number.among(numbers), self._closed_by_number.among(numbers))
+        return set(chain.from_iterable(lists))
 
     def matches(self, person: Person, campaign_id: int = 0) -> list[Match]:
         """Whoever shares the key, in any spelling, or a number, in any slot; in the order in which they came."""
-        if not self._knows(person):
-            return []
         by_key, by_number = set[int](), set[int]()
         if person.folded_key:
-            by_key.update(self._found(self._by_key, person.folded_key, campaign_id))
+            by_key.update(self._by_key.of(person.folded_key, campaign_id))
         for number in person.numbers:
-            by_number.update(self._found(self._by_number, number, person.name))
-            by_number.update(self._found(self._closed_by_number, number, person.name))
-        key, name = _hash(person.key), _hash(person.name)
+            by_number.update(self._by_number.of(number, person.name))
+            by_number.update(self._closed_by_number.of(number, person.name))
         return [
             Match(
                 who=self._who[place],
                 campaign_id=self._campaigns[place],
                 state=_STATES[mark // 2 - 1] if (mark := self._marks[place]) > 1 else None,
                 locked=bool(mark % 2),
-                has_key=self._keys[place] != _hash(""),
-                same_key=place in by_key and self._keys[place] == key,
+                has_key=self._keys[place] != 0,
+                same_key=place in by_key and self._keys[place] == person.key,
                 alike_key=place in by_key,
                 same_number=place in by_number,
-                same_name=self._names[place] == name,
-                same_row=bool(person.row) and self._rows[place] == person.row & _MASK,
+                same_name=self._names[place] == person.name,
+                same_row=bool(person.row) and self._rows[place] == person.row,
             )
             for place in sorted(by_key | by_number)
         ]
-
-    def _knows(self, person: Person) -> bool:
-        """Whether anybody shares anything, which of most rows nobody does."""
-        if person.folded_key and self._by_key.has(_hash(person.folded_key)):
-            return True
-        numbers = map(_hash, person.numbers)
-        return any(self._by_number.has(number) or self._closed_by_number.has(number) for number in numbers)
-
-    @staticmethod
-    def _found(lists: Lists, text: str, narrower: object) -> Sequence[int]:
-        items = lists.of(_hash(text))
-        return items if len(items) < MAX_SHARING else [*items, *lists.of(_hash((text, narrower)))]
 
 
 class Record(NamedTuple):
@@ -225,7 +303,7 @@ def record_of(contact: Contact, code: ResultCode | None) -> Record:
     """What a check needs of a contact whose current result is `code`."""
     return Record(
         contact.id,
-        contact.dialler_campaigns_id or 0,
+        contact.dialler_campaigns_id if is_id(contact.dialler_campaigns_id) else 0,
         contact.user_data,
         contact.name,
         contact.first_name,
@@ -247,9 +325,5 @@ def add_record(people: People, record: Record) -> None:
     """Add a contact that is there already. A number that is stored wrong counts as all that it may mean."""
     key = (record.user_data or "").strip()
     numbers = list(dict.fromkeys(number for one in record.numbers for number in meant(one)))
-    person = Person(key, folded_key(key), person_of(record.name, record.first_name), numbers)
+    person = Person.of(key, record.name, record.first_name, numbers)
     people.add(person, record.contact_id, record.campaign_id, record.state, locked=record.locked)
-
-
-def _hash(value: object) -> int:
-    return (hash(value) & _MASK) or 1

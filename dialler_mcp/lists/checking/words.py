@@ -2,8 +2,8 @@
 
 from dialler_mcp.domain.contact_state import STATES, State
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.phones import FLAWS, Flaw
-from dialler_mcp.lists.checking.rows import ExistingContact, Finding
+from dialler_mcp.domain.phone_flaws import FLAWS, Flaw
+from dialler_mcp.lists.checking.candidates import ExistingContact, Finding
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.words import Words
 

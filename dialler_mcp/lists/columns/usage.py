@@ -17,7 +17,7 @@ LOOKED_AT = 10_000  # rows; what comes later and fits both ways is decided by th
 @dataclass(frozen=True)
 class Usage:
     """By place of the column: the orders and the decimal signs that its cells prove. `abroad`: the list names another
-    country than the region of its numbers, so a row without one is not of that region for sure.
+    country than the region of its numbers, so a row without one is not surely of that region.
     """
 
     orders: tuple[frozenset[Order], ...] = ()

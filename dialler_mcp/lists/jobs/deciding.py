@@ -1,6 +1,7 @@
 """Decides what becomes of the next rows of a job: sent, left out, or settled by what the dialler shows."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -10,8 +11,9 @@ from typing import Any
 import msgspec
 
 from dialler_mcp.api.client import Dialler
+from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.changes.comparing import MovedOn, compare
-from dialler_mcp.changes.images import Image
+from dialler_mcp.changes.images import Image, with_history
 from dialler_mcp.domain.contact_state import numbers_in, result_code_id, state_of
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
@@ -62,14 +64,20 @@ class Decider:
         self._zone = zone
         self._clock = clock
         self._closed = Reading(partial(closed_people, dialler), clock)
+        self._failures = Counter[int]()
+        """How often the dialler has failed at a contact."""
         self._before = dict[Campaign, Reading[Arrivals]]()
         """Who came into the campaigns of an import, for rows that were not sent yet."""
 
     async def views(self, rows: Sequence[JobRow]) -> dict[int, View]:
         """What the dialler shows about each of these rows now."""
         ids = list({row.step.contact.id for row in rows if row.step.contact is not None})
-        current = await current_contacts(self._dialler, ids)
+        unread = dict[int, DiallerError]()
+        current = await current_contacts(self._dialler, ids, unread)
         images = {contact.id: Image(contact=contact, history=history) for contact, history in current}
+        for row in rows:
+            if row.step.contact is not None and (error := unread.get(row.step.contact.id)):
+                images[row.step.contact.id] = self._unread(row.step.contact, error)
         creating = [row for row in rows if _creates(row)]
         by_row = await self._arrived(creating)
         arrivals = {row.number: _others(row, by_row[row.number]) for row in creating}
@@ -79,6 +87,17 @@ class Decider:
             )
             for row in rows
         }
+
+    def _unread(self, contact: Contact, error: DiallerError) -> Image:
+        """What is left to go by where the dialler fails again and again at a contact, so that others need not wait.
+
+        Raises:
+            DiallerError: it may pass.
+        """
+        self._failures[contact.id] += 1
+        if self._failures[contact.id] < MAX_TRIES:
+            raise error
+        return Image(contact=with_history(contact), unread=error)
 
     async def closed_by_now(self, views: Mapping[int, View]) -> set[int]:
         """The rows whose contacts are closed for good, or may be, by what their results mean now: a code may have been
@@ -110,8 +129,8 @@ class Decider:
         return {number: contact_id for number, contact_id in contact_ids.items() if contact_id is not None}
 
     async def doubles(self, rows: Sequence[JobRow]) -> dict[int, list[Contact]]:
-        """Of imports: the contacts that are the same person by now, where these are several. Who has no key is looked
-        for only where it was sent more than once, since that takes the whole list.
+        """Of imports: the contacts that are the same person by now, where these are several. Somebody without a key is
+        looked for only where the request was sent more than once, since that takes the whole list.
         """
         creations = [row for row in rows if row.step.verb == "import" and row.step.key is not None]
         arrivals = await self._arrived([row for row in creations if _key_of(row) or row.tries > 1], anew=True)
@@ -155,8 +174,10 @@ class Decider:
     async def settled(self, row: JobRow, view: View) -> RowOutcome | None:
         """What came of a row that needs no request (any more); None: it is sent now."""
         creates = _creates(row)
+        if row.state is RowState.begun and view.image.unread is not None:
+            return ends.unknown(row, view.image.unread.words)
         if row.state is RowState.begun:
-            finding = _found(row, view) if creates else looked(row.step, view.image.contact)
+            finding = _found(row, view) if creates else looked(row.step, view.image.contact, self._zone)
             if (ending := _after_looking(row, finding)) is not None:
                 return ending
         elif creates and view.arrivals:
@@ -208,7 +229,7 @@ def _others(row: JobRow, arrivals: Arrivals | None) -> list[Contact]:
 
 
 def unanswered(row: JobRow) -> bool:
-    """Whether its request was sent and its answer lost; where its process died, nobody knows that it ever left."""
+    """Whether its request was sent and its answer lost; where its process died, nobody knows whether it ever left."""
     return row.why is not None
 
 

@@ -1,7 +1,7 @@
 """Carries a held job out, batch by batch: look, commit what is about to be sent, send, commit what came of it.
 
     rows ─▶ images ─▶ compared ─▶ begun (committed) ─▶ sent, several at a time ─▶ read back ─▶ noted (committed)
-                          └▶ left: what it was decided on is not so any more
+                          └▶ left: what it was decided on has changed
 
 Before each request the clock is looked at: a process that slept longer than half its lease sends nothing more.
 """
@@ -19,20 +19,22 @@ from msgspec import UNSET
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.changes.comparing import check_answer
+from dialler_mcp.changes.effects import DENIED, OTHER_VALUES, STILL_THERE, denies, not_taken
 from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.images import Image
 from dialler_mcp.changes.journal import Entry, Journal
-from dialler_mcp.changes.recording import entry_of
+from dialler_mcp.changes.recording import DEFECT, entry_of
 from dialler_mcp.changes.runner import MAX_TWINS, READ_BACK, TWINS, send
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
-from dialler_mcp.lists.jobs.current import current_contacts
+from dialler_mcp.lists.jobs.current import current_contacts, in_parts
 from dialler_mcp.lists.jobs.deciding import Decider, View, unanswered, values_of
 from dialler_mcp.lists.jobs.job import OPEN, JobRow, JobState, RowState
 from dialler_mcp.lists.jobs.ledger import Lease, Ledger, RowOutcome
 from dialler_mcp.lists.jobs.outcomes import ErrorMeaning, means
 from dialler_mcp.lists.jobs.pace import Pace
 from dialler_mcp.problem import Problem
+from dialler_mcp.state.errors import StateError
 from dialler_mcp.state.jobs import Lost
 from dialler_mcp.words import Words
 
@@ -106,6 +108,11 @@ class Engine:
             await self._work(work, stopping)
         except Lost:
             return
+        except StateError:  # the job stays held, until somebody takes it when its lease has run out
+            raise
+        except Exception:
+            await self.ledger.leave(work.lease, JobState.paused, DEFECT)
+            raise
         finally:
             keeping.cancel()
             with suppress(asyncio.CancelledError):
@@ -168,7 +175,7 @@ class Engine:
         elif trouble and self.clock() - work.fine_at > PATIENCE:
             work.stop_reason = _TROUBLE.filled(why=trouble)
         for one in final:
-            work.recent.append(one.state is RowState.failed)
+            work.recent.append(one.state in (RowState.failed, RowState.unknown))
             if sum(work.recent) > MAX_FAILED:
                 figures = {"failed": sum(work.recent), "recent": len(work.recent), "why": one.why}
                 work.stop_reason = work.stop_reason or _FAILED_OFTEN.filled(**figures)
@@ -247,7 +254,10 @@ class Engine:
             check_answer(row.step, answer, sent_at, self.zone)
         except DiallerError as error:
             return self._failed(work, row, error)
-        return ends.done(row, answer if isinstance(answer, Contact) else None)
+        contact = answer if isinstance(answer, Contact) else None
+        fields = not_taken(values_of(row), contact, self.zone) if contact else []
+        remark = OTHER_VALUES.filled(fields=", ".join(info.wire for info in fields)) if fields else None
+        return replace(ends.done(row, contact, remark), why=remark)
 
     def _failed(self, work: _Slice, row: JobRow, error: DiallerError) -> RowOutcome:
         match means(error):
@@ -271,16 +281,25 @@ class Engine:
         with suppress(DiallerError):  # the changes are made all the same
             current = {contact.id: contact.alone() for contact, _ in await current_contacts(self.dialler, ids)}
             doubles = await work.decider.doubles([one.row for one in successes])
-        return [_with(one, current.get(one.contact_id or 0), doubles.get(one.row.number)) for one in endings]
+        deleted = [one.contact_id for one in successes if one.row.step.verb == "delete" and one.contact_id is not None]
+        with suppress(DiallerError):
+            for part in in_parts(deleted):
+                current |= {contact.id: contact.alone() for contact in await self.dialler.get_contacts(part)}
+        return [self._with(one, current.get(one.contact_id or 0), doubles.get(one.row.number)) for one in endings]
 
-
-def _with(one: RowOutcome, now: Contact | None, doubles: Sequence[Contact] | None) -> RowOutcome:
-    if one.end is None or one.state is not RowState.done:
-        return one
-    if others := [str(contact.id) for contact in doubles or () if contact.id != one.contact_id]:
-        remark = TWINS.filled(ids=", ".join(others[:MAX_TWINS]))
-        return replace(one, why=remark, end=replace(one.end, result=remark))
-    return replace(one, end=replace(one.end, after=now)) if now is not None else one
+    def _with(self, one: RowOutcome, now: Contact | None, doubles: Sequence[Contact] | None) -> RowOutcome:
+        if one.end is None or one.state is not RowState.done:
+            return one
+        if others := [str(contact.id) for contact in doubles or () if contact.id != one.contact_id]:
+            remark = TWINS.filled(ids=", ".join(others[:MAX_TWINS]))
+            return replace(one, why=remark, end=replace(one.end, result=remark))
+        if now is None:
+            return one
+        step, end = one.row.step, replace(one.end, after=now)
+        if step.contact is not None and denies(step.verb, step.contact, now, self.zone):
+            why = STILL_THERE if step.verb == "delete" else DENIED
+            return replace(one, state=RowState.unknown, why=why, end=replace(end, status="unknown", result=why))
+        return replace(one, end=end)
 
 
 def _reopens(row: JobRow, view: View) -> bool:
@@ -302,5 +321,5 @@ def _again(row: JobRow) -> JobRow:
 
 
 def _before(row: JobRow) -> RowState:
-    """The state that a row goes back to whose request did not leave: what may have been sent earlier stays begun."""
+    """The state to which a row goes back whose request did not leave: what may have been sent earlier stays begun."""
     return RowState.begun if row.tries > 1 else RowState.new

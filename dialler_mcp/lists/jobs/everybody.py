@@ -7,7 +7,6 @@ from typing import Generic, TypeVar
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.domain.contact_state import result_code_id
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.spelling import folded_key
 from dialler_mcp.lists.checking.people import People, Person, add_record, record_of
 
 T = TypeVar("T")
@@ -15,7 +14,7 @@ T = TypeVar("T")
 OLDEST = 60.0
 """Seconds after which a list is read again: a job may run for hours, or wait for days."""
 SHARE = 10
-"""A list that takes long is kept so many times as long, so that a tenth of the time goes into reading it."""
+"""A list that takes long to read is kept for so many times as long, so that a tenth of the time is spent reading."""
 
 
 class Reading(Generic[T]):
@@ -27,7 +26,7 @@ class Reading(Generic[T]):
         self._until = 0.0
 
     async def value(self) -> T:
-        """What was read, at most so old."""
+        """What was read last, unless that is too old: then it is read again."""
         began = self._clock()
         if self._value is None or began >= self._until:
             self._value = await self._read()
@@ -53,5 +52,5 @@ async def closed_people(dialler: Dialler) -> People:
 
 def closed_one(people: People, key: str, numbers: list[str]) -> int | None:
     """Who of these people has this CRM key, in any spelling, or one of these numbers, in any slot."""
-    matches = people.matches(Person(key, folded_key(key), "", numbers))
+    matches = people.matches(Person.of(key, "", "", numbers))
     return next((match.who for match in matches if match.alike_key or match.same_number), None)

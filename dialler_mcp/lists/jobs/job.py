@@ -4,7 +4,7 @@
                          ↘ cancelled
 
 A row is `new` until its request is about to leave (`begun`, committed before). Then it is `done`, `failed` (surely did
-not happen) or `unknown`; `left` was not sent, because what it was decided on is not so any more.
+not happen) or `unknown`; `left` was not sent, because what it was decided on has changed.
 """
 
 from collections.abc import Mapping

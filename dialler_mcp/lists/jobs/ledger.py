@@ -52,6 +52,7 @@ _STARTED = Words(
     "Nothing was sent: job {job} was started or cancelled already. Read the job to see.",
     "Es wurde nichts gesendet: Auftrag {job} wurde schon begonnen oder abgebrochen. Der Auftrag zeigt, wie er steht.",
 )
+_UNDONE = Words("this change is taken back already", "diese Änderung ist schon zurückgenommen")
 
 Control = Literal["pause", "resume", "cancel"]
 _CONTROLS: dict[Control, Words] = {
@@ -349,7 +350,8 @@ class Ledger:
         self, lease: Lease, starts: Sequence[tuple[JobRow, Entry | None]], outcomes: Sequence[RowOutcome] = ()
     ) -> list[JobRow]:
         """Commit that these rows are about to be sent, each with its entry in the journal; one that was begun before
-        has its entry already. Returns the rows as they are now.
+        has its entry already. Returns the rows as they are now, without those that would undo what somebody else has
+        undone, or is about to.
 
         Raises:
             Lost: somebody else has the job now; nothing may be sent.
@@ -358,27 +360,16 @@ class Ledger:
         def write(connection: "Connection") -> list[JobRow]:
             rows.hold(connection, lease.job.id, lease.fence, self.lease_seconds)
             self._note(connection, lease, outcomes)
-            numbers = iter(self._journal.begin_all(connection, [entry for _, entry in starts if entry is not None]))
+            undone = self._journal.undone_already(connection, [entry for _, entry in starts if entry is not None])
+            going = [(row, entry) for row, entry in starts if entry is None or entry.undoes not in undone]
+            late = [row for row, entry in starts if entry is not None and entry.undoes in undone]
+            self._note(connection, lease, [RowOutcome(row, RowState.left, why=_UNDONE) for row in late])
+            numbers = iter(self._journal.begin_all(connection, [entry for _, entry in going if entry is not None]))
             ready = [
                 replace(row, tries=row.tries + 1, change=next(numbers) if entry is not None else row.change)
-                for row, entry in starts
+                for row, entry in going
             ]
-            rows.set_rows(
-                connection,
-                lease.job.id,
-                [
-                    {
-                        "number": row.number,
-                        "state": "begun",
-                        "fence": lease.fence,
-                        "tries": row.tries,
-                        "contact_id": row.contact_id,
-                        "change": row.change,
-                        "why": None,
-                    }
-                    for row in ready
-                ],
-            )
+            self._note(connection, lease, [RowOutcome(row, RowState.begun) for row in ready])
             return ready
 
         return await self._store.run(write)

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
 
 from dialler_mcp.changes.comparing import OLDER
+from dialler_mcp.changes.effects import not_taken
 from dialler_mcp.changes.plan import Step
 from dialler_mcp.domain import phones
-from dialler_mcp.domain.comparing import compared
 from dialler_mcp.domain.contact_state import attempts, numbers_in, phone_slots, result_code_id
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.spelling import folded_key
-from dialler_mcp.domain.times import local
+from dialler_mcp.domain.times import is_none, passed
 from dialler_mcp.words import Words
 
 GONE = Words("the contact is gone", "den Kontakt gibt es nicht mehr")
@@ -35,28 +35,22 @@ class Effect:
     why: Words | None = None
 
 
-def looked(step: Step, now: Contact | None) -> Effect:
+def looked(step: Step, now: Contact | None, zone: tzinfo) -> Effect:
     """Whether the change of an existing contact is there; `now` is the contact as it is, None when it is gone."""
     if step.verb == "delete":
         return Effect(there=now is None)
     if now is None:
         return Effect(there=None, why=GONE)
-    return Effect(there=_shows(step, now), contact=now)
+    return Effect(there=_shows(step, now, zone), contact=now)
 
 
-def _shows(step: Step, now: Contact) -> bool:
+def _shows(step: Step, now: Contact, zone: tzinfo) -> bool:
     """Whether the contact shows the change. Where it does not, the change may be sent once more: it means the same."""
     if step.verb in ("lock", "unlock"):
         return now.b_locked is not msgspec.UNSET and bool(now.b_locked) is (step.verb == "lock")
     if step.verb == "reset":
         return attempts(now) == 0 and result_code_id(now) is None
-    values: Mapping[str, Any] = step.request.arguments.get("values", {})
-    fields = [info for info in Contact.fields() if info.wire in values and info.wire != "ID"]
-    return all(_same(getattr(now, info.attribute), values[info.wire]) for info in fields)
-
-
-def _same(present: object, wish: object) -> bool:
-    return str(compared(present, UTC) or "") == str(compared(wish, UTC) or "") or str(present) == str(wish)
+    return not not_taken(step.request.arguments.get("values", {}), now, zone)
 
 
 class Arrivals:
@@ -90,7 +84,7 @@ def is_new(contact: Contact, since: datetime, zone: tzinfo) -> bool:
     nothing: a campaign that runs calls whoever comes in at once.
     """
     import_time = contact.dt_imported
-    return import_time is None or local(import_time, zone).astimezone(UTC) >= since.astimezone(UTC) - OLDER
+    return import_time is None or is_none(import_time) or not passed(import_time, since - OLDER, zone)
 
 
 def imported(arrivals: Sequence[Contact]) -> Effect:

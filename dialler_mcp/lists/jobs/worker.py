@@ -15,7 +15,8 @@ PATIENCE = 20.0
 
 
 class Worker:
-    """The process's hand at the jobs of one dialler; it begins with `wake`, and ends where no job runs any more."""
+    """What works on the jobs of one dialler in this process; it begins with `wake`, and ends where no job runs any
+    more."""
 
     def __init__(self, ledger: Ledger, engine: Engine) -> None:
         self.ledger = ledger
@@ -44,7 +45,7 @@ class Worker:
                 await self.finish_all()
                 rest = await self.ledger.running()
             if not rest and not self._woken.is_set():
-                return  # nothing is left, of nobody; `wake` begins anew
+                return  # no job is left, whoever held it; `wake` begins anew
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
                     await self._woken.wait()

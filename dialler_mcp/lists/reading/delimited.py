@@ -1,7 +1,7 @@
 """CSV and its kin: cells between commas, semicolons, tabs or bars.
 
-Python's `csv` takes the lines apart. What it passes over in silence, a quotation mark that is never closed, a cell
-without end, bytes that are no letters, becomes a fault of the line where it began, and the reading goes on below it.
+Python's `csv` takes the lines apart. What it passes over in silence (a quotation mark that is never closed, a cell
+without end, bytes that are no letters) becomes a fault of the line where it began, and the reading goes on below it.
 """
 
 import csv

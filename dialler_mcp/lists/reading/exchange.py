@@ -117,7 +117,8 @@ def chosen(sheets: Sequence[tuple[str, bool]], wish: str | None) -> Summary:
 
 
 def _spoken(names: Sequence[str]) -> str:
-    """The names of sheets for an error, which is read at every privacy level: what may be masked in them is."""
+    """The names of sheets for an error, which is read at every privacy level: what some level masks in them is
+    masked."""
     from dialler_mcp.domain.privacy import Privacy, readable
 
     return ", ".join(part(readable(name, Privacy.masked))[:80] for name in names[:_MAX_NAMES])

@@ -15,7 +15,7 @@ NO_HEAD = Words(
     "Keine Zeile sieht nach einer Kopfzeile aus; die Spalten sind nummeriert: `column 1`, `column 2`, …",
 )
 _SEVERAL = Words(
-    "Several columns are called {name}: the later ones have a number behind.",
+    "Several columns are called {name}: the later ones have a number added.",
     "Mehrere Spalten heißen {name}: Die späteren haben eine Zahl dahinter.",
 )
 _ABOVE = Words(
@@ -32,9 +32,9 @@ _FIGURE = re.compile(r"[+\-'(€]*\s?\d[\d\s.,/()'’:\-–\u2011]*(E[+-]?\d+)?\
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
 _UNIT = re.compile(r"[(\[][^)\]]{1,20}[)\]]|€|EUR|%|kWh|km|m²|Stk\.?|h|min", re.IGNORECASE)
 _AMOUNT = re.compile(r"[+\-]?(0|[1-9]\d{0,8}|[1-9]\d{0,2}([.,' ]\d{3})+)([.,]\d+)?\s?(€|%|EUR)?", re.IGNORECASE)
-_SUM_WORD = re.compile(
-    r"((zwischen|gesamt|end|teil)?summen?|gesamt|insgesamt|total|sub-?total|grand total|sum|Σ)\s*:?", re.IGNORECASE
-)
+_SUM_TEXT = r"((zwischen|gesamt|end|teil)?summen?|gesamt|insgesamt|total|sub-?total|grand total|sum|Σ)\s*:?"
+_SUM_WORD = re.compile(_SUM_TEXT, re.IGNORECASE)
+_SUM_LINE = re.compile(rf"^\s*{_SUM_TEXT}\s*$", re.IGNORECASE | re.MULTILINE)
 _UNITS_BELOW = 3  # lines below the head
 _PEOPLE_SEEN = 5  # lines below a head of two lines, one of which must hold a figure
 
@@ -51,6 +51,15 @@ class Layout:
     head_line: int | None = None
     heads: tuple[str, ...] = ()
     notes: tuple[Words, ...] = ()
+
+    def are_people(self, lines: Sequence[Line]) -> bool:
+        """Whether surely none of these lines has a fault; quick."""
+        if not lines or lines[0].number <= (self.head_line or 0) + _UNITS_BELOW:
+            return False
+        firsts = [line.cells[0] for line in lines]
+        are_filled = all(firsts) and not any(map(str.isspace, firsts))
+        may_be_head = bool(self.heads) and self.heads[0] in firsts
+        return are_filled and not may_be_head and not _SUM_LINE.search("\n".join(firsts))
 
     def fault(self, line: Line) -> Words | None:
         """Why a line below the head is no person; None if it may be one."""
@@ -167,7 +176,7 @@ def _with_head(head: Line, group: Line | None, width: int, merges: Sequence[Merg
         above = _spread(group, names, merges)
         names = [_joined(one, name) for one, name in zip(above, names, strict=True)]
     heads = [name or f"column {number}" for number, name in enumerate(names, start=1)]
-    twins = list(dict.fromkeys(name for name in names if name and names.count(name) > 1))
+    twins = [name for name, count in Counter(names).items() if name and count > 1]
     notes = [_SEVERAL.filled(name=repr(name)) for name in twins[:3]]
     return Layout(tuple(_distinct(heads)), head.number + 1, head.number, tuple(head.cells), tuple(notes))
 
@@ -194,12 +203,13 @@ def _joined(group: str, name: str) -> str:
 
 def _distinct(names: Iterable[str]) -> list[str]:
     """The names, those that are there already with a number behind: the second `Telefon` is `Telefon 2`."""
-    names_before = set[str]()
+    taken, following = set[str](), dict[str, int]()
     distinct = list[str]()
     for name in names:
-        candidate, number = name, 2
-        while candidate in names_before:
+        candidate, number = name, following.get(name, 2)
+        while candidate in taken:
             candidate, number = f"{name} {number}", number + 1
-        names_before.add(candidate)
+        taken.add(candidate)
+        following[name] = number
         distinct.append(candidate)
     return distinct

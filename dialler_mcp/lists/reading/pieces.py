@@ -26,6 +26,8 @@ MAX_PIECE = MEGABYTE
 """Bytes of a piece."""
 MAX_OPEN = 3
 """Files that a caller can be sending at once; the one that waited longest makes room for another."""
+MAX_OF_ALL = 12
+"""The same of all callers together: a program says itself what it is called."""
 MAX_NAME = 60
 """Characters of a file's name that are kept: what is written beside the list has a longer one."""
 _TOO_LARGE = Words(
@@ -102,9 +104,8 @@ class Pieces:
         if size > self._limits.file_bytes:
             raise Unreadable(_TOO_LARGE.filled(size=self._limits.file_bytes // MEGABYTE))
         self.tidy()
-        others = sorted((one for one in self._by_id.values() if one.caller == caller), key=lambda one: one.last_use)
-        for one in others[: len(others) + 1 - MAX_OPEN]:
-            self.forget(one)
+        self._make_room([one for one in self._by_id.values() if one.caller == caller], MAX_OPEN)
+        self._make_room(list(self._by_id.values()), MAX_OF_ALL)
         identifier = secrets.token_hex(16)
         try:
             path = own_directory(self._directory) / f"{identifier}.list"
@@ -114,6 +115,11 @@ class Pieces:
         incoming = IncomingFile(identifier, caller, plain_name(name), size, path, self._clock())
         self._by_id[identifier] = incoming
         return incoming
+
+    def _make_room(self, files: list[IncomingFile], most: int) -> None:
+        """Forget those of the files that waited longest, so that one more is not too many."""
+        for one in sorted(files, key=lambda one: one.last_use)[: max(0, len(files) + 1 - most)]:
+            self.forget(one)
 
     def get(self, caller: str, identifier: str) -> IncomingFile:
         """A file that this caller is sending.

@@ -4,7 +4,7 @@ stand in an invocation.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +39,7 @@ _TOO_MANY = Words(
     "These are more than {most} rows: save them to a file, and give its path.",
     "Das sind mehr als {most} Zeilen: Speichern Sie sie in eine Datei, und geben Sie ihren Pfad an.",
 )
+_BLOCK = 200  # lines that are looked at together: few enough for memory, however long they are
 _SAMPLE = 200  # lines that tell where the head is
 
 
@@ -76,16 +77,28 @@ class Table:
 
     def rows(self) -> Iterator[Row]:
         """The rows below the head, from the first, each time it is called. Empty ones are left out."""
-        layout, ragged, width = self._layout, self._source.ragged, len(self.columns)
-        for line in _filled(self._source):
-            if line.number < layout.first or line.number == layout.head_line:
-                continue
-            number, cells, fault = line
-            if not fault:
-                fault = layout.fault(line) or (_misfit(cells, width) if len(cells) > width or ragged else None)
-            if len(cells) != width:
-                cells = [*cells[:width], *[""] * (width - len(cells))]
-            yield Row(number, cells, fault)
+        first, head_line = self._layout.first, self._layout.head_line
+        for block in _filled(self._source):
+            lines = [line for line in block if line.number >= first and line.number != head_line]
+            if all(line.fault is None for line in lines) and self._are_people(lines):
+                yield from map(Row._make, lines)
+            else:
+                yield from map(self._row, lines)
+
+    def _are_people(self, lines: Sequence[Line]) -> bool:
+        """Whether these lines, read without a fault, are surely rows without one; most are, and show it together."""
+        width = len(self.columns)
+        return all(len(line.cells) == width for line in lines) and self._layout.are_people(lines)
+
+    def _row(self, line: Line) -> Row:
+        number, cells, fault = line
+        width = len(self.columns)
+        if not fault:
+            is_misfit = len(cells) > width or self._source.ragged
+            fault = self._layout.fault(line) or (_misfit(cells, width) if is_misfit else None)
+        if len(cells) != width:
+            cells = [*cells[:width], *[""] * (width - len(cells))]
+        return Row(number, cells, fault)
 
 
 def read(
@@ -136,7 +149,7 @@ def _few(table: Table) -> Table:
 
 
 def _table(source: Source, *notes: Words) -> Table:
-    sample = list(islice(_filled(source), _SAMPLE))
+    sample = list(islice(chain.from_iterable(_filled(source)), _SAMPLE))
     if source.columns is not None:
         layout = Layout(source.columns, 0)
     elif sample:
@@ -161,15 +174,22 @@ def _table(source: Source, *notes: Words) -> Table:
     return table
 
 
-def _filled(source: Source) -> Iterator[Line]:
-    """The lines that are not empty, tidied."""
-    for line in source.lines():
-        text = "".join(line.cells)
-        if not is_tidy(text):
-            line = Line(line.number, tidied(line.cells), line.fault)
-            text = "".join(line.cells)
-        if line.fault or (text and not text.isspace()):
-            yield line
+def _filled(source: Source) -> Iterator[list[Line]]:
+    """The lines that are not empty, tidied, in blocks. Most need no tidying, which many of them show together."""
+    lines = source.lines()
+    while block := list(islice(lines, _BLOCK)):
+        if not is_tidy("".join(chain.from_iterable(line.cells for line in block))):
+            block = list(map(_tidied, block))
+        yield [line for line in block if line.fault or not _is_empty(line)]
+
+
+def _tidied(line: Line) -> Line:
+    return line if is_tidy("".join(line.cells)) else Line(line.number, tidied(line.cells), line.fault)
+
+
+def _is_empty(line: Line) -> bool:
+    text = "".join(line.cells)
+    return not text or text.isspace()
 
 
 def _misfit(cells: Sequence[str], width: int) -> Words | None:

@@ -50,7 +50,7 @@ _HEADINGS = {
     "began": Words("began", "Beginn"),
     "user_data": Words("user_data", "CRM-Schlüssel"),
     "talk_seconds": Words("talk_seconds", "Gespräch (s)"),
-    "wrap_up_seconds": Words("wrap_up_seconds", "Nacharbeit (s)"),
+    "wrap_up_seconds": Words("wrap_up_seconds", "Nachbearbeitung (s)"),
     "agent_id": Words("agent_id", "Agent (Benutzer-ID)"),
     "number_slot": Words("number_slot", "Rufnummer Nr."),
     "attempt_number": Words("attempt_number", "Versuch Nr."),

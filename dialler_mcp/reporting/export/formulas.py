@@ -84,7 +84,7 @@ DEFINITIONS: Mapping[str, str] = {
     " Von: Verbindungen.",
     "contacts": "Die Kontakte der Kampagnen, gleich in welchem Zustand.",
     "penetration": "Anteil der Liste, bei dem es jemals mindestens einen Versuch gab. Testanrufe sind keine.",
-    "left_to_dial": "Kontakte, deren Wahl jetzt nichts entgegensteht, was die API zeigt; warum der Rest nicht wählbar"
+    "left_to_dial": "Kontakte, die jetzt wählbar sind, soweit die API das zeigt; warum der Rest nicht wählbar"
     " ist, steht unter „Was noch zu wählen ist“.",
     "mailbox_share": "Anteil der jemals versuchten Kontakte, deren letzten Versuch der Dialler als Anrufbeantworter"
     " markierte (`bLastResultMailbox`). Die Markierung betrifft nur den letzten Versuch und hat deshalb keinen"

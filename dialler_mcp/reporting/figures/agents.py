@@ -1,4 +1,4 @@
-"""Which agent is meant by a user ID and by a UID: the API shows the one with calls, the other with follow-ups, and no
+"""Which agent is meant by a user ID and by a UID: the API shows user IDs with calls and UIDs with follow-ups, but no
 list of both.
 """
 
@@ -9,7 +9,7 @@ from dialler_mcp.reporting.snapshot.opening import Snapshot
 MIN_FOLLOW_UPS = 3
 """Follow-ups below which nothing is claimed about an agent."""
 MIN_SHARE = 0.9
-"""Of an agent's follow-ups that have one UID, and of that UID's that this agent recorded: a few may be for others."""
+"""Least share of an agent's follow-ups with one UID, and of that UID's from this agent: a few may be for others."""
 
 _RECORDED = """
 SELECT contact_id, follow_up_agent, arg_max(agent_id, began) AS agent_id FROM contacts
@@ -25,7 +25,7 @@ WHERE n >= {MIN_FOLLOW_UPS} AND n >= {MIN_SHARE} * of_agent AND n >= {MIN_SHARE}
 
 
 def uids_of(snapshot: Snapshot) -> dict[int, str]:
-    """The UID of each agent by user ID, as far as the follow-ups tell it: those that an agent recorded have this UID,
-    and hardly anybody else recorded any for it. Blocks.
+    """The UID of each agent by user ID, as far as the follow-ups tell it: nearly all that the agent recorded name this
+    UID, and hardly anybody else recorded one that names it. Blocks.
     """
     return dict(snapshot.rows(_MATCHES))

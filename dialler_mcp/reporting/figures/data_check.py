@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from dialler_mcp.domain import phones
 from dialler_mcp.domain.fields import Kind
-from dialler_mcp.domain.phones import Flaw
+from dialler_mcp.domain.phone_flaws import Flaw
 from dialler_mcp.domain.privacy import Privacy, hides
 from dialler_mcp.domain.records import PHONE_SLOTS, Contact
 from dialler_mcp.reporting.snapshot.columns import columns_of
@@ -51,7 +51,7 @@ CHECKS = {
     Check.no_user_data: Words("no UserData", "kein UserData"),
     Check.too_long: Words("text longer than its field", "Text länger als das Feld"),
 }
-_CORRECTED = frozenset((Flaw.form, Flaw.country, Flaw.figure))
+_CORRECTED = frozenset((Flaw.form, Flaw.country, Flaw.figure, Flaw.twice))
 GROUPED = frozenset((Check.same_number, Check.same_user_data, Check.same_person))
 
 _ALL_SLOTS = " UNION ALL ".join(

@@ -87,7 +87,7 @@ def contacts_called() -> Sql:
     View.calls, Unit.count, "contacts connected", "verbundene Kontakte", "contacts called with at least one connect"
 )
 def contacts_connected() -> Sql:
-    """Different contacts of whom an attempt was answered and reached an agent. Of: contacts called."""
+    """Different contacts with an attempt that was answered and reached an agent. Of: contacts called."""
     return Sql(counted("connects > 0"), CALLED, people=True)
 
 
@@ -260,7 +260,7 @@ def penetration() -> Sql:
 
 @measure(View.contacts, Unit.count, "left to dial", "noch wählbar", "contacts that nothing keeps from being dialled")
 def left_to_dial() -> Sql:
-    """Contacts that nothing which the API shows keeps from being dialled now; `Standing` says why the rest is not."""
+    """Contacts that can be dialled now, as far as the API shows; "What is left to dial" says why the rest cannot."""
     return Sql(counted(f"standing = '{Standing.free}'"), "count(*)")
 
 
@@ -289,7 +289,7 @@ def mailbox_share() -> Sql:
     "contacts with a marked number / contacts",
 )
 def marked_invalid_share() -> Sql:
-    """Share of the contacts of which the dialler marked at least one number that they have as invalid."""
+    """Share of the contacts that have at least one number which the dialler marked as invalid."""
     return Sql(counted(MARKED_INVALID_SQL), "count(*)")
 
 

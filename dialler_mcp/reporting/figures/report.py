@@ -90,7 +90,7 @@ BREAKDOWNS: Mapping[str, tuple[Words, str]] = {
     "number": (Words("number slot", "Rufnummer"), "number_slot"),
     "attempt": (Words("attempt number", "Versuch Nr."), "attempt_number"),
     "campaign": (Words("campaign", "Kampagne"), "campaign_id"),
-    "outcome": (Words("outcome", "Wählergebnis"), "connres"),
+    "outcome": (Words("outcome", "Ausgang"), "connres"),
     "cause": (Words("cause", "Auslösegrund"), "cause"),
 }
 """What attempts can be broken down by: its name, and the key in SQL. `week` is weekday * 100 + hour."""

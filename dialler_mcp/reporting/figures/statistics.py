@@ -7,7 +7,7 @@ from typing import NamedTuple
 MIN_SAMPLE = 30
 """Attempts below which nothing is claimed about a rate."""
 Z = 1.959964
-"""Of the normal distribution: 95 % lie within so many standard deviations."""
+"""So many standard deviations around the mean hold 95 % of a normal distribution."""
 
 
 class Interval(NamedTuple):
@@ -43,7 +43,8 @@ class Rate(NamedTuple):
 def better(rates: Iterable[Rate]) -> list[Rate]:
     """The rates that are reliably above that of all others together, best first; none with fewer than `MIN_SAMPLE`.
 
-    Surely: their interval lies above the share of the rest. That is 95 % for one; of twenty equal hours one may pass.
+    Reliably means that their interval lies above the share of the rest. That is 95 % for each; of twenty equal hours
+    one may pass.
     """
     every = list(rates)
     n, of = sum(rate.n for rate in every), sum(rate.of for rate in every)

@@ -15,7 +15,7 @@ from dialler_mcp.reporting.figures.scope import Scope
 from dialler_mcp.words import Words, number
 
 MAX_NAME = 40  # characters of a name in a line or a cell
-MAX_CAMPAIGNS = 3  # that a title names
+MAX_CAMPAIGNS = 3  # campaigns that a title names
 MINUTE, HOUR = 60, 3600  # seconds
 WEEKDAYS = (
     Words("Mon", "Mo"),

@@ -74,7 +74,8 @@ class Database:
             self._connection.execute(sql, list(values))
 
     def insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
-        """Put rows of equal length into a table, in one statement: each takes a millisecond, however short."""
+        """Put rows of equal length into a table, in one statement: every statement takes a millisecond, however short
+        it is."""
         if rows:
             marks = f"({', '.join('?' * len(rows[0]))})"
             self.run(

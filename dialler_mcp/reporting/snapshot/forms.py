@@ -1,7 +1,7 @@
 """The structs into which the dialler's answers are decoded for a snapshot: they have only the columns that are kept.
 
 There is a struct for each record, made from the declared fields. Decoding drops everything else (bank data, undeclared
-fields), so it gets no further and costs no time.
+fields), so that this gets no further and costs no time.
 """
 
 from collections.abc import Sequence

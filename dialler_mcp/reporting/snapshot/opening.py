@@ -45,7 +45,7 @@ class CampaignCoverage:
 
     @property
     def calls_known(self) -> bool:
-        """Whether any of its calls are known, or that there are none."""
+        """Whether any of its calls are known, or it is known that there are none."""
         return self.calls > 0 or self.histories == self.contacts
 
 

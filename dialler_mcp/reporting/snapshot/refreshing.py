@@ -30,7 +30,7 @@ MAX_WAITING = 8  # such pieces between the stream and the database; bounds the m
 
 
 class Step(NamedTuple):
-    """How far a refresh is: `amount` of `total`; `phase` is contacts (`total` unknown) or histories."""
+    """How far a refresh has come: `amount` of `total`; `phase` is contacts (`total` unknown) or histories."""
 
     campaign_id: int
     phase: str

@@ -51,7 +51,7 @@ class Snapshots:
         pause: Pause = asyncio.sleep,
     ) -> None:
         self.questions = asyncio.Semaphore(MAX_QUESTIONS)
-        """The turns of questions in SQL: so many are answered at the same time, the others wait."""
+        """The turns of questions in SQL: `MAX_QUESTIONS` are answered at the same time, the others wait."""
         self._zone, self._privacy, self._agents = zone, privacy, agents
         self._address = dialler.address.base_url.rstrip("/")
         self._shelf = Shelf(directory, self._address, retention_hours, clock, privacy.value)

@@ -78,8 +78,8 @@ _DERIVED: Mapping[str, tuple[ViewColumn, ...]] = {
             "history_known",
             "BOOLEAN",
             Words(
-                "its calls are complete; else they are read with the next call",
-                "seine Anrufe sind vollständig; sonst beim nächsten Aufruf",
+                "its calls are complete; else the rest is read next time",
+                "seine Anrufe sind vollständig; sonst folgt der Rest beim nächsten Mal",
             ),
         ),
     ),
@@ -155,7 +155,7 @@ EXAMPLES = (
     ),
     Example(
         Words(
-            "Whom was never reached in three attempts or more?", "Wer wurde in drei oder mehr Versuchen nie erreicht?"
+            "Who was never reached in three attempts or more?", "Wer wurde in drei oder mehr Versuchen nie erreicht?"
         ),
         "SELECT contact_id, name, city, count(*) AS tried, max(began) AS last_call\n"
         "FROM contacts JOIN calls USING (contact_id, campaign_id) WHERE attempt AND state IN ('open', 'follow-up')\n"

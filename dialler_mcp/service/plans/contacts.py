@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from dialler_mcp.api.errors import DiallerError
+from dialler_mcp.changes.effects import denies
 from dialler_mcp.changes.plan import Plan, Request, Step, Verb
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain import consequences
@@ -164,13 +165,6 @@ async def _past(invocation: Invocation, view: ContactView) -> HistorySummary | N
         return None
 
 
-def _denies(verb: Verb, after: Contact) -> bool:
-    """Whether a record that looks as before tells that a reported change is not there."""
-    if verb == "reset":
-        return attempts(after) > 0
-    return after.b_locked is not msgspec.UNSET and bool(after.b_locked) is not (verb == "lock")
-
-
 def _all_of(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """What a contact is now, also what it has no more: attempts 0, not locked, no result."""
     none = {"attempts": 0, "locked": False}
@@ -190,7 +184,9 @@ async def _told(invocation: Invocation, view: ContactView, run: Run) -> Change:
     if after == before:
         notes.append((UNSEEN if is_hidden else _SAME).text(language))
     who, verb = f"{view.contact.id} ({view.label()})", _PAST[outcome.step.verb]
-    is_denied = isinstance(outcome.after, Contact) and after == before and _denies(outcome.step.verb, outcome.after)
+    is_denied = isinstance(outcome.after, Contact) and denies(
+        outcome.step.verb, view.contact, outcome.after, invocation.profile.zone
+    )
     return Change(
         status="unchanged" if is_denied or (after == before and not is_hidden) else "done",
         what=(_IS_NOT if is_denied else _IS).filled(who=who, done=verb).text(language),

@@ -1,11 +1,12 @@
 """The plan that updates a contact's data, and how written values are shown."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from dialler_mcp.changes.effects import OTHER_VALUES
 from dialler_mcp.changes.plan import Plan, Request, Step
 from dialler_mcp.changes.runner import Run
 from dialler_mcp.domain import consequences
@@ -19,17 +20,13 @@ from dialler_mcp.service.matching import described
 from dialler_mcp.service.plans.contacts import plan_of
 from dialler_mcp.service.present import ContactView, Presenter
 from dialler_mcp.service.proposals import Proposal, Values
-from dialler_mcp.service.same_person import newly_same, same_key
+from dialler_mcp.service.same_person import admit_guesses, newly_same, same_key
 from dialler_mcp.words import Words
 
 MAX_CHANGE = 12_000  # bytes of what was and what will be, together
 MAX_LISTED = 10
 UNCHANGED = Words("It already had these values.", "Der Kontakt hatte diese Werte schon.")
 _UPDATED = Words("Contact {who} is updated.", "Kontakt {who} ist geändert.")
-_OTHER_VALUES = Words(
-    "The dialler holds another value than was sent in: {fields}.",
-    "Der Dialler hat einen anderen Wert, als gesendet wurde, in: {fields}.",
-)
 
 
 async def update(invocation: Invocation, view: ContactView, values: dict[str, Any]) -> Proposal:
@@ -37,8 +34,8 @@ async def update(invocation: Invocation, view: ContactView, values: dict[str, An
     gives the contact the key of another, or the number of a person who is closed or locked.
     """
     before, _ = changes(view, values)
-    others, remarks = await _others(invocation, view, values)
-    language = invocation.profile.language(None)
+    language, loses = invocation.profile.language(None), consequences.loses(view.contact, values)
+    others, remarks = await _others(invocation, view, values, asks=loses)
 
     async def tell(run: Run) -> Change:
         assert isinstance(run.first.after, Contact)
@@ -58,7 +55,7 @@ async def update(invocation: Invocation, view: ContactView, values: dict[str, An
         )
 
     def shown(present: Presenter) -> Values:
-        return Values(*changes(replace(view, present=present), values))
+        return Values(*previewed_changes(replace(view, present=present), values))
 
     return Proposal(invocation, _update_plan(invocation, view, values, others), tell, shown)
 
@@ -86,11 +83,17 @@ def _update_plan(invocation: Invocation, view: ContactView, values: dict[str, An
     )
 
 
-async def _others(invocation: Invocation, view: ContactView, values: dict[str, Any]) -> tuple[list[str], list[Words]]:
-    """What it means that others have the key or a number that a contact gets, and what could not be looked up."""
+async def _others(
+    invocation: Invocation, view: ContactView, values: dict[str, Any], *, asks: bool
+) -> tuple[list[str], list[Words]]:
+    """What it means that others have the key or a number that a contact gets, and what could not be looked up. `asks`:
+    a preview comes whoever they are.
+    """
     language, key = invocation.profile.language(None), values.get("UserData")
     twins = [other for other in await same_key(invocation, key) if other.contact.id != view.contact.id]
     twins = twins if key != view.contact.user_data else []
+    if asks or twins:
+        await admit_guesses(invocation, values)
     same = await newly_same(invocation, view, values, twins)
     means = consequences.of_shared_key(language) if twins else []
     means += [described(other) for other in twins[:MAX_LISTED]]
@@ -108,13 +111,32 @@ def changes(view: ContactView, values: Mapping[str, Any]) -> tuple[dict[str, Any
     """Of the fields that would differ: what they hold, and what they will hold. The latter was given by the caller, so
     it is shown without pseudonyms: those would tell which record holds the same.
     """
-    zone, raw_view = view.present.zone, replace(view, present=view.present.nameless)
+    zone = view.present.zone
+    return _old_and_new(view, values, lambda info, old, new: compared(old, zone) != compared(new, zone))
+
+
+def previewed_changes(view: ContactView, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The same before anything is sent. A value that is masked is shown even where it is no other one: a preview costs
+    nothing, so many of them would tell by guesses what a field holds.
+    """
+    zone, present = view.present.zone, view.present
+    return _old_and_new(
+        view,
+        values,
+        lambda info, old, new: compared(old, zone) != compared(new, zone) or present.is_masked(info, new),
+    )
+
+
+def _old_and_new(
+    view: ContactView, values: Mapping[str, Any], shows: Callable[[FieldInfo, Any, Any], bool]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    raw_view = replace(view, present=view.present.nameless)
     pairs = [
         (info, getattr(view.contact, info.attribute), values[info.wire])
         for info in Contact.fields()
         if info.wire in values
     ]
-    odd = [(info, old, new) for info, old, new in pairs if compared(old, zone) != compared(new, zone)]
+    odd = [(info, old, new) for info, old, new in pairs if shows(info, old, new)]
     return bounded(
         lambda longest: (
             {info.wire: _cell(view, info, old, longest) for info, old, _ in odd},
@@ -144,4 +166,4 @@ def held(view: ContactView, values: Mapping[str, Any]) -> dict[str, Any]:
 def differences(view: ContactView, values: Mapping[str, Any]) -> list[str]:
     """Fields that the dialler did not take as they were sent; it may cut or ignore without a word."""
     odd = list(changes(view, values)[0])
-    return [_OTHER_VALUES.filled(fields=", ".join(odd)).text(view.language)] if odd else []
+    return [OTHER_VALUES.filled(fields=", ".join(odd)).text(view.language)] if odd else []

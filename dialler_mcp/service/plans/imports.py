@@ -15,10 +15,10 @@ from dialler_mcp.service.answers import Change
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.matching import described, same_name
 from dialler_mcp.service.plans.contacts import plan_of
-from dialler_mcp.service.plans.data import MAX_LISTED, changes, differences, held
+from dialler_mcp.service.plans.data import MAX_LISTED, differences, held, previewed_changes
 from dialler_mcp.service.present import ContactView, Presenter, label_of
 from dialler_mcp.service.proposals import Proposal, Values
-from dialler_mcp.service.same_person import SamePerson, newly_same, same_key, same_person
+from dialler_mcp.service.same_person import SamePerson, admit_guesses, newly_same, same_key, same_person
 from dialler_mcp.words import Words
 
 _ELSEWHERE = Words(
@@ -54,6 +54,8 @@ async def import_contact(invocation: Invocation, values: dict[str, Any], *, over
     """
     existing = await same_key(invocation, values.get("UserData"))
     overwritten = _sole(existing) if existing and overwrite else None
+    if existing:
+        await admit_guesses(invocation, values)
     same = await (
         newly_same(invocation, overwritten, values) if overwritten else same_person(invocation, values, existing)
     )
@@ -84,7 +86,7 @@ async def import_contact(invocation: Invocation, values: dict[str, Any], *, over
         return Change(status="done", what=what, after=held(view, values), notes=notes or None)
 
     def shown(present: Presenter) -> Values:
-        return Values(*changes(replace(overwritten, present=present), values)) if overwritten else Values()
+        return Values(*previewed_changes(replace(overwritten, present=present), values)) if overwritten else Values()
 
     return Proposal(invocation, plan, tell, shown)
 

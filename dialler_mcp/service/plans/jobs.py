@@ -14,6 +14,7 @@ from dialler_mcp.changes.runner import Mode
 from dialler_mcp.domain.many import ManyLosses, ManyVerb
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs.job import OPEN, STATES, Draft, Job, JobMeaning, JobState, Progress, RowState
+from dialler_mcp.lists.jobs.ledger import Control
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Change, LongChange
 from dialler_mcp.service.invocation import Invocation
@@ -25,6 +26,7 @@ from dialler_mcp.words import NOTHING, Language, Noun, Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.jobs.worker import Worker
+    from dialler_mcp.service.profile import Profile
 
 _FILLED = Words("Written into each: {values}.", "In jeden Kontakt geschrieben: {values}.")
 _EMPTIED = Words("Emptied in each: {fields}.", "In jedem Kontakt geleert: {fields}.")
@@ -36,6 +38,10 @@ _REPEAT = Words(
 _DRY_RUN = Words(
     "DRY RUN: nothing was sent. Job {job} would {title}.",
     "PROBELAUF: Es wurde nichts gesendet. Vorgesehen war Auftrag {job}: {title}.",
+)
+_STAYS = Words(
+    "DRY RUN: the job stays as it is. Any process that sends would go on with it.",
+    "PROBELAUF: Der Auftrag bleibt, wie er ist. Jeder Prozess, der sendet, würde mit ihm weitermachen.",
 )
 _ANOTHER = Words(
     "Nothing was changed: job {job} is another one. Give the job_id of your preview.",
@@ -71,7 +77,11 @@ async def change_many(
     many, language = ManyLosses(verb, profile.zone), profile.language(None)
 
     async def steps() -> AsyncIterator[Step]:
+        ids = set[int]()  # a list may hold somebody twice
         async for view, state in wish.contacts:
+            if view.contact.id in ids:
+                continue
+            ids.add(view.contact.id)
             many.add(view.contact, state, view.label())
             yield _step(verb, view, values)
 
@@ -160,6 +170,17 @@ class JobProposal(LongProposal):
         profile.wake_jobs()
         progress = await watched(invocation, profile.jobs, job.id)
         return told(invocation, progress)
+
+
+async def control(profile: "Profile", number: int, wish: Control) -> None:
+    """Pause, resume or cancel a job, whoever works on it.
+
+    Raises:
+        Problem: it cannot be done to a job in its state, or would go on where nothing is to be sent.
+    """
+    if wish == "resume" and profile.mode is not Mode.send:
+        raise Problem(_STAYS if profile.mode is Mode.dry_run else READ_ONLY)
+    await profile.jobs.ledger.control(number, wish)
 
 
 async def watched(invocation: Invocation, worker: "Worker", number: int, seconds: float = WAITED) -> Progress:

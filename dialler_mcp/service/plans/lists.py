@@ -18,9 +18,11 @@ from dialler_mcp.lists.kinds import Verdict
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.field_parameters import written
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.lists import PeopleList, ReadyRow, ReadyRows, check_list
+from dialler_mcp.service.lists import BUSY, PeopleList, check_list
 from dialler_mcp.service.plans.imports import new_label
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
+from dialler_mcp.service.present import campaign_name
+from dialler_mcp.service.ready_rows import ReadyRow, ReadyRows
 from dialler_mcp.state.places import own_directory
 from dialler_mcp.words import Words
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from dialler_mcp.lists.checking.check import CheckCounts
 
 PART = 100
+MAX_NAMED = 10
 _NOBODY = Words(
     "Nothing was sent: none of the {rows} rows is ready to be imported. The check says why, row by row.",
     "Es wurde nichts gesendet: Von {rows} Zeilen ist keine zum Import bereit. Die Prüfung sagt Zeile für Zeile, warum.",
@@ -41,6 +44,7 @@ _OUT = {
     Verdict.left_out: Words("{count} left out", "{count} ausgelassen"),
     Verdict.exists: Words("{count} there already", "{count} schon da"),
 }
+_INTO = Words("Into {campaigns}.", "Ziel: {campaigns}.")
 _FILLED = Words("Fields that change: {fields}.", "Felder, die sich ändern: {fields}.")
 _EMPTIED = Words(
     "Fields that are emptied, as the cells are: {fields}.",
@@ -55,9 +59,9 @@ _RULES_OF_UPDATE = Words(
     "Es wurde nichts gesendet. `rules` gehören zum Ändern von Kontakten, die es schon gibt (existing: update).",
 )
 _NOBODY_TWICE = Words(
-    "Whoever comes in until then under the same key, or the same name and number, is left out and named.",
-    "Wer bis dahin unter demselben Schlüssel oder mit gleichem Namen und Nummer dazukommt, bleibt draußen und wird "
-    "genannt.",
+    "Whoever comes in before the import, under the same key or name and number, is left out and named.",
+    "Wer vor dem Import unter demselben Schlüssel oder mit gleichem Namen und Nummer dazukommt, bleibt draußen und "
+    "wird genannt.",
 )
 _UNDO = Words(
     "The job can be taken back: what it created would be deleted.",
@@ -70,6 +74,8 @@ class _Count:
 
     def __init__(self) -> None:
         self.new = self.old = 0
+        self.campaigns = Counter[str]()
+        """How many new contacts come into each campaign, by its name."""
         self.filled, self.emptied, self.left = Counter[str](), Counter[str](), Counter[str]()
 
 
@@ -87,12 +93,12 @@ async def import_people(
         raise Problem(READ_ONLY)
     if rules and not update:
         raise Problem(_RULES_OF_UPDATE)
-    if people.options is not None:
-        people.options = people.options.with_rules(rules or {})
+    if people.checking is not None:
+        raise Problem(BUSY)
     count, language = _Count(), profile.language(None)
     ready = ReadyRows(own_directory(profile.lists.directory) / f"{uuid4().hex}.ready")
     try:
-        outcome = await check_list(invocation, people, ready)
+        outcome = await check_list(invocation, people, ready, rules or {})
 
         def drafted() -> Draft:
             words = _TITLE_BOTH if count.old else _TITLE
@@ -121,15 +127,30 @@ def _means(outcome: "CheckCounts", count: _Count, invocation: Invocation) -> lis
         if fields:
             fields_named = ", ".join(f"{name} {number}" for name, number in fields.most_common())
             sentences.insert(0, words.filled(fields=fields_named).text(language))
+    if count.campaigns:
+        sentences.insert(0, _INTO.filled(campaigns=_counted(count.campaigns)).text(language))
     return [*sentences, _NOBODY_TWICE.text(language), _UNDO.text(language)]
+
+
+def _counted(campaigns: Counter[str]) -> str:
+    """`Campaign 1000 (538)`, or where there are several: `Campaign 1000 (538) 40, Winback (542) 2`."""
+    if len(campaigns) == 1:
+        return next(iter(campaigns))
+    more = f" (+{len(campaigns) - MAX_NAMED})" if len(campaigns) > MAX_NAMED else ""
+    return ", ".join(f"{name} {number}" for name, number in campaigns.most_common(MAX_NAMED)) + more
 
 
 async def _steps(invocation: Invocation, ready: ReadyRows, count: _Count, *, update: bool) -> AsyncIterator[Step]:
     """A step for each row; the contacts that exist are read in batches, as they are now."""
-    waiting = list[ReadyRow]()
+    waiting, names = list[ReadyRow](), dict[int, str]()
     for row in ready.rows():
         if row.contact_id is None:
             count.new += 1
+            campaign_id = int(row.values.get("DiallerCampaignsID") or 0)
+            if campaign_id not in names:
+                campaign = await invocation.profile.directory.campaign(campaign_id)
+                names[campaign_id] = campaign_name(campaign, campaign_id) or ""
+            count.campaigns[names[campaign_id]] += 1
             yield _creation(invocation, row)
         elif update:
             waiting.append(row)

@@ -13,7 +13,7 @@ _TAKEN_BACK: Mapping[str, Words] = {
     "unlock": _AS_ONE,
     "update": _AS_ONE,
     "import": Words(
-        "To take it back is to delete the contacts that were created.",
+        "Taking it back means deleting the contacts that were created.",
         "Zurücknehmen heißt hier: Die angelegten Kontakte werden gelöscht.",
     ),
     "delete": Words(

@@ -39,11 +39,11 @@ _UNDONE = Words(
 )
 _ONLY_PARTLY: Mapping[str, Words] = {
     "lock": Words(
-        "The contact is back, but the lock of what it was failed: {why}",
+        "The contact is back, but could not be locked again: {why}",
         "Der Kontakt ist wieder da, ließ sich aber nicht wieder sperren: {why}",
     ),
     "update": Words(
-        "The contact is back, but the update of what it was failed: {why}",
+        "The contact is back, but its other values could not be written: {why}",
         "Der Kontakt ist wieder da, aber seine übrigen Werte ließen sich nicht schreiben: {why}",
     ),
 }

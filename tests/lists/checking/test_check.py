@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.contact_state import State
-from dialler_mcp.lists.checking.check import CheckCounts, JudgedRow, check
+from dialler_mcp.lists.checking.candidates import Candidate, ExistingContact, Finding
+from dialler_mcp.lists.checking.check import BLOCK, CheckCounts, JudgedRow, check
 from dialler_mcp.lists.checking.options import Options, Rule, Scope
 from dialler_mcp.lists.checking.people import People, Record, existing_of
-from dialler_mcp.lists.checking.rows import Candidate, ExistingContact, Finding
 from dialler_mcp.lists.columns.listing import Listing
 from dialler_mcp.lists.columns.mapping import map_of, proposed
 from dialler_mcp.lists.kinds import Kind, Verdict
@@ -278,6 +278,17 @@ def test_a_list_that_cannot_be_mapped_is_refused() -> None:
     columns = map_of(proposed(ADA))
     with pytest.raises(Problem, match="belongs to a list with other columns"):
         check(table, columns, People(), Options())
+
+
+def test_twins_are_found_within_a_block_of_rows_and_across_its_end() -> None:
+    rows = [f"K{number};Ada;Lang{number};030 2312{number:04};" for number in range(BLOCK + 4)]
+    rows[BLOCK - 2], rows[BLOCK + 2] = rows[3], rows[BLOCK - 1]
+    judged = _judged(listed(HEADS, *rows))
+    twins = {place: one.findings[0] for place, one in enumerate(judged) if one.findings}
+    assert twins == {
+        BLOCK - 2: Finding(Kind.twin_row, line=3 + 2),
+        BLOCK + 2: Finding(Kind.twin_row, line=BLOCK - 1 + 2),
+    }
 
 
 def test_notes_are_counted_beside_the_verdicts() -> None:

@@ -8,7 +8,7 @@ from dialler_mcp.lists.checking.people import Match, Person
 from dialler_mcp.lists.kinds import Kind
 
 HERE, ELSEWHERE = 538, 542
-PERSON = Person("K1", "k1", "paula neumann", ["493023125901"])
+PERSON = Person.of("K1", "paula neumann", "", ["493023125901"])
 NOTHING: dict[str, Any] = dict.fromkeys(
     ("locked", "has_key", "same_key", "alike_key", "same_number", "same_name", "same_row"), False
 )

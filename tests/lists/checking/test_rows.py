@@ -1,23 +1,27 @@
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dialler_mcp.domain.phones import Flaw
-from dialler_mcp.lists.checking.rows import Candidate, Finding, Rows
-from dialler_mcp.lists.columns.mapping import map_of, proposed
-from dialler_mcp.lists.columns.usage import usage_of
+from dialler_mcp.domain.phone_flaws import Flaw
+from dialler_mcp.lists.checking.candidates import Candidate, Finding
+from dialler_mcp.lists.checking.rows import Rows
+from dialler_mcp.lists.columns.mapping import ColumnMap, map_of, proposed
+from dialler_mcp.lists.columns.usage import Usage, usage_of
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.lists.reading.cells import Kind as CellKind
 from dialler_mcp.lists.reading.cells import TypedCell
 from dialler_mcp.lists.reading.records import CUT
 from dialler_mcp.lists.reading.table import Row
+from dialler_mcp.words import Words
 from tests.lists.tables import ListTable, figure, listed
 
 
 def _candidates(table: ListTable, corrections: dict[str, str] | None = None, region: str = "DE") -> list[Candidate]:
     columns = map_of(proposed(table, corrections))
     rows = Rows(columns, usage_of(table, columns, region), region)
-    return [rows.candidate(row) for row in table.rows()]
+    return rows.candidates(list(table.rows()))
 
 
 def _candidate(columns: str, row: Sequence[str], corrections: dict[str, str] | None = None) -> Candidate:
@@ -167,3 +171,24 @@ def test_a_checks_own_file_loses_its_apostrophes() -> None:
     own = _candidate("Name;Tel;Check: result", "'=1+1;030 23125001;ready")
     other = _candidate("Name;Tel;Notiz", "'=1+1;030 23125001;")
     assert (own.values["Name"], other.values["Name"]) == ("=1+1", "'=1+1")
+
+
+CELLS = st.tuples(
+    st.sampled_from(
+        ["", "Lang", " Lüx ", "M\ufffdller", "L" * 70, "a\tb", TypedCell("#N/A", CellKind.error), figure("7")]
+    ),
+    st.sampled_from(["", "01067", "1067", figure("1067"), "D" * 40]),
+    st.sampled_from(["", " ", "030 23125001", "+49 30 23125001", figure("3023125001"), "112", "030 23125002 privat"]),
+    st.sampled_from(["", "0171 3920000", "030/23125001", "030 231250/251", "unbekannt\n"]),
+    st.sampled_from(["", "gern abends", "a\r\nb", "\u200b", "31.02.2026"]),
+    st.sampled_from(["", "31.12.2026", "03/04/2026", figure("46387")]),
+)
+
+
+@given(st.lists(st.tuples(CELLS, st.sampled_from([None, None, None, CUT])), min_size=2, max_size=20))
+def test_what_is_said_of_a_row_does_not_depend_on_its_neighbours(rows: list[tuple[tuple[str, ...], Words | None]]):
+    lines = [Row(line, cells, fault) for line, (cells, fault) in enumerate(rows, 2)]
+    columns = ("Name", "PLZ", "Tel", "Mobil", "Notiz", "Vertragsende")
+    targets = ("Name", "PostalCode", "PhoneNumber1", "PhoneNumber2", "Comment", "dtEndDate")
+    converter = Rows(ColumnMap(columns, targets), Usage())
+    assert converter.candidates(lines) == [one for line in lines for one in converter.candidates([line])]

@@ -1,8 +1,8 @@
 import pytest
 
 from dialler_mcp.domain.fields import Language
-from dialler_mcp.domain.phones import Flaw
-from dialler_mcp.lists.checking.rows import ExistingContact, Finding
+from dialler_mcp.domain.phone_flaws import Flaw
+from dialler_mcp.lists.checking.candidates import ExistingContact, Finding
 from dialler_mcp.lists.checking.words import reason
 from dialler_mcp.lists.kinds import Kind
 from dialler_mcp.lists.reading.records import CUT

@@ -1,19 +1,33 @@
+import json
 import time
 from collections.abc import Callable
 from datetime import UTC
 from typing import Any
 
 import httpx2
+import msgspec
 import pytest
 
+from dialler_mcp.changes.plan import Verb
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.lists.jobs.deciding import MAX_TRIES, Decider
 from dialler_mcp.lists.jobs.everybody import OLDEST
-from dialler_mcp.lists.jobs.job import JobRow, RowState
+from dialler_mcp.lists.jobs.job import JobRow, JobState, RowState
 from dialler_mcp.sandbox import Options
 from tests.conftest import BERLIN, NOON, Bench
-from tests.lists.jobs.some_jobs import changed, contacts_of, finished, new, seen, started, states, step, worker_of
-from tests.tools.asking import Clock, fresh
+from tests.lists.jobs.some_jobs import (
+    changed,
+    contacts_of,
+    finished,
+    new,
+    record_of,
+    seen,
+    started,
+    states,
+    step,
+    worker_of,
+)
+from tests.tools.asking import Clock, fresh, records
 
 Make = Callable[..., Bench]
 
@@ -198,3 +212,30 @@ async def test_a_request_that_arrives_after_it_was_looked_for_is_reported_as_a_d
     assert states(rows) == ["done"]
     assert "may be called twice" in (rows[0].why or "")
     assert [row.number for row in await worker.ledger.remarkable(progress.job.id, 10)] == [0]
+
+
+@pytest.mark.parametrize(("verb", "ending"), [("reset", "left"), ("lock", "done")])
+async def test_a_contact_at_which_the_dialler_fails_again_and_again_does_not_stop_the_others(
+    bench: Make, verb: Verb, ending: str
+):
+    """A lock needs no look."""
+    b = bench()
+    contacts = contacts_of(b, 3)
+    damaged, tries = contacts[1].id, list[int]()
+
+    def failing(request: httpx2.Request) -> httpx2.Response | None:
+        path = request.url.path
+        if request.method == "POST" and path.endswith("/dialler/contacts"):
+            others = [one for one in json.loads(request.content)["IDList"] if one != damaged]
+            return records([json.loads(msgspec.json.encode(record_of(b, one))) for one in others])
+        if request.method == "GET" and path.endswith(f"/{damaged}"):
+            tries.append(1)
+            return httpx2.Response(500, json={"status": 500, "error": "NullPointerException"})
+        return None
+
+    b.wire.instead = failing
+    progress, rows = await finished(worker_of(b), [step(verb, one) for one in contacts], verb)
+    assert progress.job.state is JobState.done
+    assert states(rows) == ["done", ending, "done"]
+    assert (rows[1].why is None) is (ending == "done")
+    assert len(tries) >= MAX_TRIES

@@ -319,17 +319,17 @@ async def test_a_process_that_ends_gives_the_job_back_with_what_came_of_it(bench
     b = bench()
     worker, other = worker_of(b, connections=1), worker_of(b)
     job = await started(worker, [step("lock", one) for one in contacts_of(b, 250)])
-    ending, begun = list[asyncio.Task[None]](), asyncio.Event()
+    ending, start = list[asyncio.Task[None]](), asyncio.Event()
 
     def answer(request: httpx2.Request) -> httpx2.Response | None:
         if request.method == "PATCH" and not ending:
             ending.append(asyncio.ensure_future(worker.aclose()))
-            begun.set()
+            start.set()
         return None
 
     b.wire.instead = answer
     worker.wake()
-    await begun.wait()
+    await start.wait()
     await ending[0]
     progress, _ = await seen(worker, job)
     assert progress.job.state is JobState.running

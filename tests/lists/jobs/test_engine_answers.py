@@ -2,12 +2,25 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 
 import httpx2
+import pytest
 
 from dialler_mcp.lists.jobs.job import JobState
 from tests.conftest import Bench
-from tests.lists.jobs.some_jobs import contacts_of, finished, new, record_of, states, step, worker_of
+from tests.lists.jobs.some_jobs import (
+    changed,
+    contacts_of,
+    finished,
+    new,
+    record_of,
+    seen,
+    started,
+    states,
+    step,
+    worker_of,
+)
 from tests.tools.asking import fresh
 
 Make = Callable[..., Bench]
@@ -86,3 +99,95 @@ async def test_a_twin_that_a_colleague_imports_at_the_same_time_is_reported(benc
     assert f"the same UserData at the same time (ID {twin})" in (rows[0].why or "")
     assert rows[1].why is None
     assert "may be called twice" in ((await b.profile.journal.of_job(progress.job.id))[0].result or "")
+
+
+async def test_what_the_records_do_not_show_afterwards_is_unknown_and_stops_the_job(bench: Make):
+    """A gateway that answers everything with success changes nothing."""
+    b = bench()
+    contacts = [one for one in contacts_of(b, 60) if not one.b_locked]
+
+    def accepted(request: httpx2.Request) -> httpx2.Response | None:
+        return httpx2.Response(200, json={"status": 200}) if request.url.path.endswith("/lock") else None
+
+    b.wire.instead = accepted
+    progress, rows = await finished(worker_of(b), [step("lock", contacts[0])])
+    assert states(rows) == ["unknown"]
+    assert "the contact does not show it" in (rows[0].why or "")
+    (entry,) = await b.profile.journal.of_job(progress.job.id)
+    assert (entry.status, entry.result) == ("unknown", rows[0].why)
+    progress, rows = await finished(worker_of(b), [step("lock", contacts[n % 30]) for n in range(300)])
+    assert progress.job.state is JobState.paused
+    assert states(rows).count("new") == 100
+
+
+async def test_fields_that_the_dialler_did_not_take_are_named_in_the_row(bench: Make):
+    b = bench()
+    (contact,) = contacts_of(b, 1)
+
+    def kept(request: httpx2.Request) -> httpx2.Response | None:
+        if not request.url.path.endswith("/update"):
+            return None
+        record = {"ID": contact.id, "Name": contact.name, "City": "Kie", "Comment": "VIP"}
+        return httpx2.Response(200, json={"status": 200, "count": 1, "records": [record]})
+
+    b.wire.instead = kept
+    _, rows = await finished(worker_of(b), [step("update", contact, City="Kiel", Comment="VIP")], "update")
+    assert states(rows) == ["done"]
+    assert rows[0].why == "The dialler holds another value than was sent in: City."
+
+
+async def test_an_update_of_a_time_whose_answer_is_lost_is_found_and_not_sent_again(bench: Make):
+    b = bench()
+    (contact,) = contacts_of(b, 1)
+    lost = [True]
+
+    def answer(request: httpx2.Request) -> httpx2.Response | None:
+        if request.url.path.endswith("/update") and lost:
+            lost.clear()
+            changed(b, contact, follow_up_date_time=datetime(2026, 12, 1, 10))
+            raise httpx2.ReadTimeout("no answer")
+        return None
+
+    b.wire.instead = answer
+    given = step("update", contact, FollowUpDateTime="2026-12-01T10:00:00")
+    _, rows = await finished(worker_of(b), [given], "update")
+    assert states(rows) == ["done"]
+    assert len(b.wire.changes) == 1
+
+
+async def test_a_defect_pauses_the_job_and_says_so(bench: Make, monkeypatch: pytest.MonkeyPatch):
+    """Else it would be taken again and again, and look as if it ran."""
+    b = bench()
+    worker = worker_of(b)
+    job = await started(worker, [step("lock", one) for one in contacts_of(b, 3)])
+
+    def broken(*_: object) -> None:
+        raise ArithmeticError
+
+    monkeypatch.setattr("dialler_mcp.lists.jobs.engine.check_answer", broken)
+    with pytest.raises(ExceptionGroup):
+        await worker.finish_all()
+    progress, rows = await seen(worker, job)
+    assert progress.job.state is JobState.paused
+    assert "a defect of dialler-mcp" in (progress.job.why or "")
+    assert states(rows) == ["begun"] * 3
+    monkeypatch.undo()
+    await worker.ledger.control(job.id, "resume")
+    await worker.finish_all()
+    _, rows = await seen(worker, job)
+    assert states(rows) == ["done"] * 3
+
+
+async def test_who_is_still_there_is_not_noted_as_deleted(bench: Make):
+    b = bench()
+    contacts = contacts_of(b, 2)
+
+    def accepted(request: httpx2.Request) -> httpx2.Response | None:
+        kept = request.method == "DELETE" and request.url.path.endswith(str(contacts[0].id))
+        return httpx2.Response(200, json={"status": 200}) if kept else None
+
+    b.wire.instead = accepted
+    progress, rows = await finished(worker_of(b), [step("delete", one) for one in contacts], "delete")
+    assert states(rows) == ["unknown", "done"]
+    assert "what was deleted is still there" in (rows[0].why or "")
+    assert [entry.status for entry in await b.profile.journal.of_job(progress.job.id)] == ["unknown", "done"]

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from dialler_mcp.changes.gate import Approval
-from dialler_mcp.changes.journal import Journal
+from dialler_mcp.changes.journal import Entry, Journal
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.job import Draft, JobRow, JobState, RowState
-from dialler_mcp.lists.jobs.ledger import Ledger, RowOutcome
+from dialler_mcp.lists.jobs.ledger import Lease, Ledger, RowOutcome
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.jobs import Lost
 from dialler_mcp.words import Words
@@ -222,3 +222,27 @@ async def test_a_wish_waits_for_the_holder_and_is_fulfilled_at_once_where_there_
 def test_a_row_keeps_its_step_as_it_was_frozen():
     row = {"number": 0, "state": "new", "tries": 0, "contact_id": None, "change": None, "why": None}
     assert JobRow.of({**row, "step": msgspec.json.encode(PEOPLE[0]).decode()}).step == PEOPLE[0]
+
+
+async def test_what_somebody_else_takes_back_at_the_same_time_is_not_taken_back_twice(place: Place, make: Make):
+    """Two jobs of two processes, which have both looked already: a deleted contact would come in twice."""
+    journal = Journal(place.store(), "sandbox", 90, now=lambda: datetime.fromtimestamp(DAY, UTC))
+    deletion = Entry(
+        dialler="sandbox", began=journal.now(), status="done", tool="", verb="delete", kind="contact", label=""
+    )
+    number = await journal.begin(deletion)
+    undo = msgspec.structs.replace(deletion, verb="import", status="begun", undoes=number)
+    ledgers, sent, holds = (make(), make()), list[int](), list[Lease]()
+    for ledger in ledgers:
+        draft = Draft("undo", f"undo {len(holds)}", "dialler_undo_change", CALLER)
+        job = await ledger.freeze(lambda draft=draft: draft, steps_of(PEOPLE[:1]))
+        await ledger.start(job, Approval("phrase"), lambda _: None)
+        hold = await ledger.take("somebody")
+        assert hold is not None
+        holds.append(hold)
+    for ledger, hold in zip(ledgers, holds, strict=True):
+        (row,), _ = await ledger.exchange(hold, (), 10)
+        sent.append(len(await ledger.begin(hold, [(row, undo)])))
+    assert sent == [1, 0]
+    (row,) = await ledgers[1].rows(holds[1].job.id, (RowState.left,), 10)
+    assert row.why == "this change is taken back already"

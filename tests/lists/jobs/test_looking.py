@@ -9,6 +9,7 @@ from tests.conftest import BERLIN, NOON
 from tests.lists.jobs.some_jobs import step
 
 CONTACT = Contact(id=7, name="Neumann", n_tries_phone_number1=2, b_locked=False, city="Bonn")
+WITH_DATE = msgspec.structs.replace(CONTACT, follow_up_date_time=datetime(2026, 12, 1, 9, tzinfo=UTC))
 SINCE = NOON.replace(tzinfo=BERLIN).astimezone(UTC)
 
 
@@ -19,18 +20,20 @@ def with_(**fields: object) -> Contact:
 @pytest.mark.parametrize(
     ("done", "there"),
     [
-        (looked(step("lock", CONTACT), with_(b_locked=True)), True),
-        (looked(step("lock", CONTACT), CONTACT), False),
-        (looked(step("lock", CONTACT), with_(b_locked=msgspec.UNSET)), False),
-        (looked(step("unlock", CONTACT), CONTACT), True),
-        (looked(step("reset", CONTACT), with_(n_tries_phone_number1=0)), True),
-        (looked(step("reset", CONTACT), CONTACT), False),
-        (looked(step("update", CONTACT, City="Kiel"), CONTACT), False),
-        (looked(step("update", CONTACT, City="Bonn"), CONTACT), True),
-        (looked(step("update", CONTACT, Comment=""), CONTACT), True),
-        (looked(step("delete", CONTACT), None), True),
-        (looked(step("delete", CONTACT), CONTACT), False),
-        (looked(step("lock", CONTACT), None), None),
+        (looked(step("lock", CONTACT), with_(b_locked=True), BERLIN), True),
+        (looked(step("lock", CONTACT), CONTACT, BERLIN), False),
+        (looked(step("lock", CONTACT), with_(b_locked=msgspec.UNSET), BERLIN), False),
+        (looked(step("unlock", CONTACT), CONTACT, BERLIN), True),
+        (looked(step("reset", CONTACT), with_(n_tries_phone_number1=0), BERLIN), True),
+        (looked(step("reset", CONTACT), CONTACT, BERLIN), False),
+        (looked(step("update", CONTACT, City="Kiel"), CONTACT, BERLIN), False),
+        (looked(step("update", CONTACT, City="Bonn"), CONTACT, BERLIN), True),
+        (looked(step("update", CONTACT, Comment=""), CONTACT, BERLIN), True),
+        (looked(step("update", CONTACT, FollowUpDateTime="2026-12-01T10:00:00"), CONTACT, BERLIN), False),
+        (looked(step("update", CONTACT, FollowUpDateTime="2026-12-01T10:00:00"), WITH_DATE, BERLIN), True),
+        (looked(step("delete", CONTACT), None, BERLIN), True),
+        (looked(step("delete", CONTACT), CONTACT, BERLIN), False),
+        (looked(step("lock", CONTACT), None, BERLIN), None),
     ],
 )
 def test_what_a_contact_shows_tells_whether_its_change_is_there(done: object, there: bool | None):
@@ -53,7 +56,12 @@ def test_who_came_in_since_is_found_by_key_or_else_by_number_and_name():
     assert contacts.of({"UserData": "K2", "Name": "Neumann", "PhoneNumber1": "493023125901"}) == []
 
 
-@pytest.mark.parametrize(("contact", "new"), [(came(), True), (came(-2), False), (with_(user_data="K1"), True)])
+SAID_TO_BE_NEVER = [(with_(user_data="K1", dt_imported=datetime(year, 1, 1)), True) for year in (1, 1900, 1970)]
+
+
+@pytest.mark.parametrize(
+    ("contact", "new"), [(came(), True), (came(-2), False), (with_(user_data="K1"), True), *SAID_TO_BE_NEVER]
+)
 def test_who_was_there_long_before_did_not_come_in(contact: Contact, new: bool):
     assert bool(arrivals(contact).of({"UserData": "K1"})) is new
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dialler_mcp.lists.reading.cells import Kind, TypedCell
 from dialler_mcp.lists.reading.layout import HEAD_AGAIN, NO_HEAD, SUM, UNITS, Layout, layout_of
@@ -151,3 +153,30 @@ def test_lines_that_cannot_be_used_lay_nothing_out():
 def test_a_line_of_blanks_above_the_head_is_no_group_head():
     lines = [Line(1, ["", " "]), Line(2, ["Name", "Ort"]), Line(3, ["Meier", "Köln"])]
     assert layout_of(lines).columns == ("Name", "Ort")
+
+
+def test_as_many_columns_of_one_name_as_a_sheet_can_have_are_no_work():
+    """Else a short text keeps a server busy for a minute, and this test."""
+    count = 16_384
+    layout = laid_out("|".join(["Telefon"] * count), "|".join(["Name"] + ["030 23125001"] * (count - 1)))
+    assert layout.columns[-1] == f"Telefon {count}"
+
+
+FIRST_CELLS = st.sampled_from(["1", "1", "1", "Summe", " Gesamt: ", "Nr", "", " ", "a\nTotal", "(kWh)"])
+
+
+@given(st.lists(FIRST_CELLS, min_size=1, max_size=6), st.integers(2, 9))
+def test_what_surely_are_people_have_no_fault_when_looked_at_one_by_one(firsts: list[str], number: int):
+    layout = laid_out(HEAD, *PEOPLE)
+    rest = {"Nr": ["Name", "Ort", "Telefon"], "(kWh)": ["€", "€", "€"]}
+    lines = [Line(place, [first, *rest.get(first, ["7", "", "9"])]) for place, first in enumerate(firsts, number)]
+    if layout.are_people(lines):
+        assert not any(map(layout.fault, lines))
+
+
+def test_the_people_of_a_usual_list_need_no_closer_look():
+    layout = laid_out(HEAD, *PEOPLE)
+    lines = [Line(number, ["7", "Meier", "Köln", "030 23125001"]) for number in range(9, 20)]
+    assert layout.are_people(lines)
+    for cells in (["Summe", "7", "", ""], HEAD.split("|"), [" ", "7", "", ""]):
+        assert not layout.are_people([*lines, Line(20, cells)])

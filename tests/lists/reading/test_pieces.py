@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.limits import Limits
-from dialler_mcp.lists.reading.pieces import MAX_NAME, MAX_OPEN, IncomingFile, Pieces, plain_name
+from dialler_mcp.lists.reading.pieces import MAX_NAME, MAX_OF_ALL, MAX_OPEN, IncomingFile, Pieces, plain_name
 from dialler_mcp.problem import Problem
 from tests.examples import examples
 from tests.tools.asking import Clock
@@ -169,3 +169,12 @@ def test_a_long_name_keeps_its_end():
     plain = plain_name("x" * 300 + ".xlsx")
     assert len(plain) == MAX_NAME
     assert plain.endswith(".xlsx")
+
+
+def test_all_callers_together_send_few_files_at_once_whatever_they_are_called(tmp_path: Path):
+    clock = Clock()
+    pieces = Pieces(tmp_path, SECONDS, clock)
+    for number in range(3 * MAX_OF_ALL):
+        clock.seconds += 1
+        pieces.begin(f"program {number}", "leads.csv", 1)
+    assert len(list(tmp_path.iterdir())) == MAX_OF_ALL

@@ -171,6 +171,14 @@ def test_too_few_and_too_many_cells_are_faults(tmp_path: Path):
     assert [len(row.cells) for row in table.rows()] == [3, 3, 3]
 
 
+def test_faults_are_found_far_below_the_head(tmp_path: Path):
+    lines = [f"{number};Lang{number};030 23125001" for number in range(1_000)]
+    lines[500], lines[600], lines[700], lines[800] = "7;Lang", "Nr;Name;Tel", "Summe;7;9", ";;"
+    table = table_of(tmp_path, "\n".join(["Nr;Name;Tel", *lines]).encode())
+    assert [row.line for row in table.rows() if row.fault] == [502, 602, 702]
+    assert [row.line for row in table.rows()] == [line for line in range(2, 1_002) if line != 802]
+
+
 def test_rows_of_a_sheet_may_end_early(tmp_path: Path):
     assert cells_of(read_objects([{"a": 1, "b": 2}, {"a": 3}])) == [["1", "2"], ["3", ""]]
 

@@ -47,10 +47,10 @@ def test_a_large_number_goes_into_its_cell(attempts: int, words: str):
 )
 def test_many_days_are_shown_by_week_or_month(span: int, bars: int, first: str):
     days = [FIRST + timedelta(days=place) for place in range(span)]
-    shown = data("days", a_report(breakdowns=breakdowns(day=rows(days))))
-    assert len(shown) == 3 * bars
-    assert shown[0]["day"] == first
-    assert sum(row["n"] for row in shown if row["what"] == "attempts") == 60 * span
+    points = data("days", a_report(breakdowns=breakdowns(day=rows(days))))
+    assert len(points) == 3 * bars
+    assert points[0]["day"] == first
+    assert sum(row["n"] for row in points if row["what"] == "attempts") == 60 * span
 
 
 def test_a_day_has_its_german_name():

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.contact_state import State
-from dialler_mcp.domain.phones import Flaw
+from dialler_mcp.domain.phone_flaws import Flaw
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.domain.records import Campaign, Contact
 from dialler_mcp.reporting.figures.data_check import (
@@ -134,6 +134,7 @@ async def test_one_number_is_found_twice_however_it_is_written(house: House):
 async def test_a_number_that_is_stored_wrong_is_named_with_the_right_one(house: House):
     wrong = {
         "03023125001": (Flaw.country, "493023125001"),
+        "49491713920001": (Flaw.twice, "491713920001"),
         "49302": (Flaw.short, None),
         "4930231250011111": (Flaw.long, None),
         "49302312500 x3": (Flaw.letters, None),

@@ -58,6 +58,18 @@ async def test_a_file_holds_no_more_of_a_person_than_the_level_allows_in_the_col
             assert sorted(there) == sorted((column.name, column.type) for column in view_columns(view, level)), view
 
 
+async def test_what_nobody_sees_in_the_word_before_an_account_hides_it_from_no_copy(
+    build: Callable[..., House],
+) -> None:
+    house = build(privacy=Privacy.bank)
+    contact = next(iter(house.store.contacts(SMALL)))
+    contact.comment = "Kon\u200bto 532013000"
+    house.store.save_contact(contact)
+    await house.snapshots.refresh([SMALL])
+    (row,) = house.figures(f"SELECT comment FROM contacts WHERE contact_id = {contact.id}", (SMALL,))
+    assert "532013" not in row[0]
+
+
 @pytest.mark.thorough
 async def test_a_masked_number_is_the_same_in_contacts_and_calls_and_in_later_readings(
     build: Callable[..., House],

@@ -131,7 +131,7 @@ async def test_what_follows_an_import_may_fail_and_is_told(bench: Make):
     number = await done(b, "delete_contact", contact_id=CONTACT10)
     instead(b, "POST", "/dialler/contacts/update", lambda: httpx2.Response(500, json={"error": "no"}))
     answer = await undone(b, number)
-    assert "the update of what it was failed" in answer["notes"][-1]
+    assert "its other values could not be written" in answer["notes"][-1]
 
 
 async def test_an_import_that_created_is_not_taken_back_by_itself(bench: Make):

@@ -1,0 +1,45 @@
+"""Whether a record shows what a dialler has reported as made: its words and its record may differ."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any
+
+import msgspec
+
+from dialler_mcp.api.decoding import read_record
+from dialler_mcp.changes.comparing import differing
+from dialler_mcp.changes.plan import Verb
+from dialler_mcp.domain.contact_state import attempts
+from dialler_mcp.domain.fields import FieldInfo
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.words import Words
+
+STILL_THERE = Words(
+    "The dialler reported success, but what was deleted is still there.",
+    "Der Dialler meldete Erfolg, aber was gelöscht sein soll, ist noch da.",
+)
+DENIED = Words(
+    "The dialler reported success, but the contact does not show it.",
+    "Der Dialler meldete Erfolg, aber am Kontakt ist es nicht zu sehen.",
+)
+OTHER_VALUES = Words(
+    "The dialler holds another value than was sent in: {fields}.",
+    "Der Dialler hat einen anderen Wert, als gesendet wurde, in: {fields}.",
+)
+
+
+def denies(verb: Verb, before: Contact, after: Contact, zone: tzinfo) -> bool:
+    """Whether a contact that was read after a reported change shows that it is not there. A contact that was reset may
+    have been called since: that it was not, only one tells that is all as it was. One that was deleted is not read.
+    """
+    if verb == "reset":
+        return attempts(before) > 0 and not differing(before, after, zone)
+    if verb in ("lock", "unlock"):
+        return after.b_locked is not msgspec.UNSET and bool(after.b_locked) is not (verb == "lock")
+    return verb == "delete"
+
+
+def not_taken(values: Mapping[str, Any], contact: Contact, zone: tzinfo) -> list[FieldInfo]:
+    """The fields in which a contact holds something else than these values, which are by wire name."""
+    meant = read_record(dict(values), Contact)
+    return [info for info in differing(meant, contact, zone) if info.wire in values and info.wire != "ID"]
