@@ -114,8 +114,11 @@ def figure_in(text_or_figures: FigurePlace, name: str) -> int | None:
     measure = MEASURES[name]
     if not isinstance(text_or_figures, str):
         return text_or_figures.get(name, text_or_figures.get(measure.words.en))
-    value = r" [\d.,]+% \(" if measure.unit is Unit.share else " "
-    match = re.search(rf"(?:^|[;:,] ){re.escape(measure.words.en)}{value}{N}", text_or_figures, re.MULTILINE)
+    words, value = re.escape(measure.words.en), r" [\d.,]+% \(" if measure.unit is Unit.share else " "
+    named = re.search(rf"(?:^|[;:,] ){words}{value}{N}", text_or_figures, re.MULTILINE)
+    match = named or re.search(
+        rf"(?:\(|of ){N} {words}", text_or_figures
+    )  # `347 connects`, as the n or the N of another
     return _number(match[1]) if match else None
 
 
