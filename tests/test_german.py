@@ -234,7 +234,7 @@ async def test_what_changes_answer_in_german_has_no_english_words(bench: MakeBen
     def named(_: int) -> str:
         return "list0001"
 
-    monkeypatch.setattr("dialler_mcp.service.lists.secrets.token_hex", named)
+    monkeypatch.setattr("dialler_mcp.service.people_lists.secrets.token_hex", named)
     b = bench(language="de", bulk_delete=True)
     async with b.connect() as client:
         for tool, arguments in CHANGES:

@@ -25,8 +25,8 @@ from dialler_mcp.service.export_wish import Format, RowKind
 
 if TYPE_CHECKING:
     from dialler_mcp.domain.records import Campaign
+    from dialler_mcp.service.export_files import ExportAnswer
     from dialler_mcp.service.export_wish import Wish
-    from dialler_mcp.service.exports import ExportAnswer
     from dialler_mcp.service.invocation import Invocation
     from dialler_mcp.settings import Settings
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dialler_mcp.lists.checking.check import CheckCounts
     from dialler_mcp.service.invocation import Invocation
     from dialler_mcp.service.list_words import ListCheck
-    from dialler_mcp.service.lists import PeopleList
+    from dialler_mcp.service.people_lists import PeopleList
     from dialler_mcp.settings import Settings
 
 TOOL = "dialler_import_list"

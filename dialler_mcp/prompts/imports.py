@@ -9,7 +9,8 @@ from dialler_mcp.prompts.campaigns import find_campaign
 from dialler_mcp.prompts.contacts import Inquiry
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.list_words import ListCheck, still_checked, told
-from dialler_mcp.service.lists import ListWish, PeopleList, checked_in_time
+from dialler_mcp.service.lists import ListWish, checked_in_time
+from dialler_mcp.service.people_lists import PeopleList
 from dialler_mcp.service.present import campaign_name
 from dialler_mcp.words import Words
 

@@ -3,14 +3,10 @@
 import asyncio
 import json
 import re
-import shutil
-import tempfile
-from collections.abc import Coroutine, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dialler_mcp.domain.fields import Kind
@@ -18,19 +14,17 @@ from dialler_mcp.domain.privacy import hides
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.domain.text import clean
 from dialler_mcp.problem import Problem, reason_of
-from dialler_mcp.protocol.answers import Answer, Link
 from dialler_mcp.service.answers import SANDBOX_NAME, SANDBOX_WORDS
+from dialler_mcp.service.export_files import ExportAnswer
 from dialler_mcp.service.export_wish import Format, RowKind, Wish
 from dialler_mcp.service.export_words import ELSEWHERE, ENDING, NO_FOLDER, NO_FOLDERS, THERE, TOO_MANY, UNWRITTEN
 from dialler_mcp.service.fresh import Copies, copies_of
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.questions import FRESH_ENOUGH
-from dialler_mcp.state.places import forget_older, located, own_directory, put_new
+from dialler_mcp.state.places import located, put_new
 from dialler_mcp.words import Words, in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from dialler_mcp.reporting.export.document import Fact
     from dialler_mcp.reporting.export.extract import Extract
     from dialler_mcp.reporting.questions.asking import Rows
@@ -38,12 +32,6 @@ if TYPE_CHECKING:
 
 READING = 15.0
 """Seconds that an answer waits for the dialler to be read."""
-WAITED = 20.0
-"""Seconds that it then waits for the file; a longer one is written on, and is asked for again."""
-KEPT = 600.0
-"""Seconds for which an answer waits for whoever asks for it again."""
-ORPHANED = 6 * 3_600.0
-"""Seconds after which nobody writes a file any more."""
 MAX_OF_QUESTION = 100_000  # rows
 QUESTION_SECONDS = 15.0
 MAX_TEXT = 32_767  # characters of a cell, as in a workbook
@@ -71,11 +59,6 @@ _CONTENTS = {
     "query": Words("answer to a question in SQL", "Antwort auf eine Frage in SQL"),
 }
 _WITH_RESULT = Words("{contents} with the result {result}", "{contents} mit dem Ergebnis {result}")
-_MIME_TYPES = {
-    ".csv": "text/csv",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".parquet": "application/vnd.apache.parquet",
-}
 
 
 @dataclass(frozen=True)
@@ -155,77 +138,6 @@ def name_of(invocation: Invocation, wish: Wish, campaigns: Sequence[Campaign]) -
     contents = _NAMES[wish.contents].text(wish.language)
     day = invocation.profile.time().date().isoformat()
     return "-".join([*sandbox, contents, *([slug] if slug else []), *jtel, day]) + wish.format.ending
-
-
-class ExportAnswer(Answer):
-    """A file that was written. Without `file`, it is still being written."""
-
-    summary: str
-    file: str | None = None
-    rows: int | None = None
-    bytes: int | None = None
-    notes: list[str] | None = None
-
-    def text(self) -> str:
-        return "\n".join([self.summary, *(self.notes or [])])
-
-    def links(self) -> Sequence[Link]:
-        if self.file is None or self.bytes is None:
-            return ()
-        path = Path(self.file)
-        return (Link(path.as_uri(), path.name, _MIME_TYPES[path.suffix.casefold()], self.bytes),)
-
-
-@dataclass
-class Exports:
-    """The files that are being written, each for whoever asked for it; `directory` holds them until they are whole."""
-
-    directory: Path
-    _running: dict[str, asyncio.Task[ExportAnswer]] = field(default_factory=dict[str, asyncio.Task[ExportAnswer]])
-
-    def running(self, key: str) -> bool:
-        """Whether a file is being written, or its answer waits."""
-        return key in self._running
-
-    async def in_time(self, key: str, work: Coroutine[Any, Any, ExportAnswer] | None) -> ExportAnswer | None:
-        """What came of an export: of this one, or of the one that goes on. None where it takes longer than an answer
-        may, and goes on.
-        """
-        if work is not None:
-            self._running[key] = asyncio.create_task(work)
-            self._running[key].add_done_callback(partial(self._forget_later, key))
-        task = self._running[key]
-        await asyncio.wait([task], timeout=WAITED)
-        if not task.done():
-            return None
-        self._running.pop(key, None)
-        return task.result()
-
-    def _forget_later(self, key: str, task: "asyncio.Task[ExportAnswer]") -> None:
-        """Who asks for the same much later wants it anew."""
-
-        def forget() -> None:
-            if self._running.get(key) is task:
-                del self._running[key]
-
-        asyncio.get_running_loop().call_later(KEPT, forget)
-
-    @contextmanager
-    def work(self) -> "Generator[Path]":
-        """A directory of ours for files that are not whole yet; it is removed, whatever happens."""
-        forget_older(self.directory, ORPHANED)
-        directory = Path(tempfile.mkdtemp(dir=own_directory(self.directory)))
-        try:
-            yield directory
-        finally:
-            shutil.rmtree(directory, ignore_errors=True)
-
-    async def aclose(self) -> None:
-        """Leave what is not finished."""
-        for task in self._running.values():
-            task.cancel()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
-        self._running.clear()
 
 
 async def exported_in_time(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dialler_mcp.lists.checking.answer import ExampleRow, KindCount
     from dialler_mcp.lists.checking.check import CheckCounts
     from dialler_mcp.lists.columns.mapping import Proposal
-    from dialler_mcp.service.lists import PeopleList
+    from dialler_mcp.service.people_lists import PeopleList
 
 MAX_COLUMNS, MAX_HEAD, MAX_CELL = 30, 40, 24
 _FIELDS = {info.wire: info for info in Contact.fields()}

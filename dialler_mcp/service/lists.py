@@ -1,11 +1,8 @@
-"""Lists of people that a caller has handed in: kept for some hours under a handle, checked, and made into a job."""
+"""What callers say about their lists of people, and the check of one: what is ready becomes a job."""
 
 import asyncio
-import secrets
-import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,31 +12,18 @@ from dialler_mcp.domain.flat import digits_at_most
 from dialler_mcp.domain.private_data import PHONE_DIGITS
 from dialler_mcp.domain.records import NUMBER_FIELDS
 from dialler_mcp.problem import Problem, reason_of
-from dialler_mcp.service import kept_mappings
+from dialler_mcp.service import kept_mappings, people_lists
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import names_of, read_list
-from dialler_mcp.state.places import forget_older, own_directory
-from dialler_mcp.words import NOTHING, Language, Words
+from dialler_mcp.service.people_lists import BUSY, PeopleList, remove
+from dialler_mcp.state.places import own_directory
+from dialler_mcp.words import NOTHING, Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.checking.check import CheckCounts, Writer
-    from dialler_mcp.lists.checking.options import Options
     from dialler_mcp.lists.checking.people import People
-    from dialler_mcp.lists.columns.mapping import ColumnMap, Proposal
     from dialler_mcp.lists.kinds import Kind, Verdict
-    from dialler_mcp.lists.reading.table import Table
 
-HOURS = 6
-"""How long a list is kept after it was last used."""
-WAITED = 35.0
-"""Seconds that an answer waits for a check; a longer one goes on, and is asked for again."""
-MAX_LISTS = 20
-_GONE = Words(
-    "There is no such list (any more): a list is forgotten after {hours} hours. Check the file again.",
-    "Diese Liste gibt es nicht (mehr): Nach {hours} Stunden wird eine Liste vergessen. Prüfen Sie die Datei noch "
-    "einmal.",
-)
-_PASTED = Words("pasted rows", "eingefügte Zeilen")
 _NOT_CHECKED = Words(
     "Nothing was sent: what the columns of this list are is not known yet. Check the list first, then import it.",
     "Es wurde nichts gesendet: Was die Spalten dieser Liste sind, ist noch nicht bekannt. Prüfen Sie die Liste "
@@ -50,153 +34,10 @@ _NOT_WRITTEN = Words(
     "Die Datei mit den Zeilen lässt sich nicht schreiben ({why}). Prüfen Sie die Liste ohne Datei, oder bringen Sie "
     "den Ordner in Ordnung.",
 )
-BUSY = Words(
-    "This list is being checked still. Ask for the answer with list_id alone; then say more about it.",
-    "Diese Liste wird noch geprüft. Fragen Sie nur mit list_id nach der Antwort; dann sagen Sie mehr dazu.",
-)
 _DECISIONS = Words(
     "Correct the arguments: decisions are ready or left_out, for one of: {kinds}.",
     "Berichtigen Sie die Angaben: decisions sind ready oder left_out, zu einer Art von diesen: {kinds}.",
 )
-
-
-@dataclass
-class PeopleList:
-    """A list of people, for its caller alone. `name` is what the caller calls it; `file` is our copy."""
-
-    id: str
-    caller: str
-    name: str
-    table: "Table"
-    file: Path | None
-    last_use: float
-    proposals: Sequence["Proposal"] = ()
-    columns: "ColumnMap | None" = None
-    options: "Options | None" = None
-    kept_targets: Mapping[str, str] = field(default_factory=dict[str, str])
-    """What a kept mapping says of its columns; a mapping that is given corrects it."""
-    remarks: Words = NOTHING
-    """What is to be said of kept mappings."""
-    checking: "asyncio.Task[CheckCounts] | None" = None
-    rejects: Path | None = None
-
-    def forget(self) -> None:
-        """Remove our copy, and end a check that goes on."""
-        if self.checking is not None:
-            self.checking.cancel()
-        for path in self.file.parent.glob(f"{self.file.name}*") if self.file else ():
-            _remove(path)
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):  # somebody has it open, on Windows
-        path.unlink()
-
-
-class PeopleLists:
-    """The lists of one profile, in a directory of ours. `folders` are those that a file may come from."""
-
-    def __init__(self, directory: Path, folders: Sequence[Path], clock: Callable[[], float] = time.monotonic) -> None:
-        self.directory = directory
-        self.folders = folders
-        self._clock = clock
-        self._by_id: dict[str, PeopleList] = {}
-        forget_older(directory, HOURS * 3_600)
-
-    async def open_path(self, caller: str, path: str, encoding: str | None, sheet: str | None) -> PeopleList:
-        """A list from a file in an allowed folder.
-
-        Raises:
-            Unreadable: it is none, or lies elsewhere.
-        """
-        from dialler_mcp.lists.reading.files import spool
-
-        copy = await asyncio.to_thread(spool, path, self.folders, self.directory)
-        return await self.open_copy(caller, copy.name, copy.path, encoding, sheet)
-
-    async def open_copy(
-        self, caller: str, name: str, copy: Path, encoding: str | None = None, sheet: str | None = None
-    ) -> PeopleList:
-        """A list from a copy of ours, which is removed where it is none.
-
-        Raises:
-            Unreadable: it is none.
-        """
-        from dialler_mcp.lists.reading.table import read
-
-        try:
-            table = await asyncio.to_thread(read, copy, name=name, encoding=encoding, sheet=sheet)
-        except BaseException:
-            _remove(copy)
-            raise
-        return self._kept(caller, name, table, copy)
-
-    async def read_again(self, people: PeopleList, encoding: str | None, sheet: str | None) -> None:
-        """Read the file of a list in another encoding, or another sheet of it; what its columns are is open again.
-
-        Raises:
-            Unreadable: there is no such encoding or sheet, or no list in it.
-            Problem: it is being checked.
-        """
-        from dialler_mcp.lists.reading.table import read
-
-        if people.checking is not None:
-            raise Problem(BUSY)
-        if people.file is None:  # rows that were pasted have neither
-            return
-        people.table = await asyncio.to_thread(read, people.file, name=people.name, encoding=encoding, sheet=sheet)
-        people.columns, people.kept_targets = None, {}
-
-    async def open_rows(self, caller: str, rows: str, language: Language) -> PeopleList:
-        """A list from rows that stand in the invocation; it gets a name in this language.
-
-        Raises:
-            Unreadable: it is none, or too long.
-        """
-        from dialler_mcp.lists.reading.table import read_pasted
-
-        table = await asyncio.to_thread(read_pasted, rows)
-        return self._kept(caller, _PASTED.text(language), table, None)
-
-    def _kept(self, caller: str, name: str, table: "Table", file: Path | None) -> PeopleList:
-        self._tidy()
-        if len(self._by_id) >= MAX_LISTS:  # whoever goes on with the oldest is told that it is gone
-            self._by_id.pop(min(self._by_id.values(), key=lambda each: each.last_use).id).forget()
-        one = PeopleList(secrets.token_hex(4), caller, name, table, file, self._clock())
-        self._by_id[one.id] = one
-        return one
-
-    def get(self, caller: str, list_id: str) -> PeopleList:
-        """A list of this caller.
-
-        Raises:
-            Problem: it has none of this name.
-        """
-        one = self.known(caller, list_id)
-        if one is None:
-            raise Problem(_GONE.filled(hours=HOURS))
-        return one
-
-    def known(self, caller: str, list_id: str) -> PeopleList | None:
-        """A list of this caller, or None where it has none of this name."""
-        self._tidy()
-        one = self._by_id.get(list_id.strip().casefold())
-        if one is None or one.caller != caller:
-            return None
-        one.last_use = self._clock()
-        return one
-
-    def _tidy(self) -> None:
-        until = self._clock() - HOURS * 3_600
-        for one in [one for one in self._by_id.values() if one.last_use < until]:
-            del self._by_id[one.id]
-            one.forget()
-
-    def close(self) -> None:
-        """Forget all lists."""
-        for one in self._by_id.values():
-            one.forget()
-        self._by_id.clear()
 
 
 @dataclass(frozen=True)
@@ -229,7 +70,7 @@ async def checked_in_time(
     elif wishes != ListWish():
         raise Problem(BUSY)
     task = people.checking
-    ready_tasks, _ = await asyncio.wait([task], timeout=WAITED if seconds is None else seconds)
+    ready_tasks, _ = await asyncio.wait([task], timeout=people_lists.WAITED if seconds is None else seconds)
     if not ready_tasks:
         return None
     if people.checking is task:  # whoever else waited for it is not the first
@@ -320,7 +161,7 @@ async def _checked(invocation: Invocation, people: PeopleList, file: str | None)
     except OSError as error:
         raise Problem(_NOT_WRITTEN.filled(why=reason_of(error))) from None
     finally:
-        _remove(draft)
+        remove(draft)
     return outcome
 
 

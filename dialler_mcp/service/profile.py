@@ -32,8 +32,8 @@ from dialler_mcp.words import Words
 if TYPE_CHECKING:
     from dialler_mcp.lists.jobs.worker import Worker
     from dialler_mcp.reporting.snapshot.snapshots import Snapshots
-    from dialler_mcp.service.exports import Exports
-    from dialler_mcp.service.lists import PeopleLists
+    from dialler_mcp.service.export_files import Exports
+    from dialler_mcp.service.people_lists import PeopleLists
     from dialler_mcp.service.uploads import Uploads
 
 
@@ -124,7 +124,7 @@ class Profile:
     @cached_property
     def lists(self) -> "PeopleLists":
         """The lists of people that callers have handed in."""
-        from dialler_mcp.service.lists import PeopleLists
+        from dialler_mcp.service.people_lists import PeopleLists
 
         return PeopleLists(self.state.directory / "lists", self.folders)
 
@@ -138,7 +138,7 @@ class Profile:
     @cached_property
     def exports(self) -> "Exports":
         """The files that are being written."""
-        from dialler_mcp.service.exports import Exports
+        from dialler_mcp.service.export_files import Exports
 
         return Exports(self.state.directory / "exports")
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from dialler_mcp.lists.reading.pieces import GONE, IncomingFile, Pieces
 from dialler_mcp.problem import Problem
-from dialler_mcp.service import lists
+from dialler_mcp.service import people_lists
 
 if TYPE_CHECKING:
-    from dialler_mcp.service.lists import PeopleList, PeopleLists
+    from dialler_mcp.service.people_lists import PeopleList, PeopleLists
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Outcome:
 class Uploads:
     """The files that are being handed in to the lists of one profile."""
 
-    def __init__(self, people_lists: "PeopleLists", clock: Callable[[], float] = time.monotonic) -> None:
-        self.pieces = Pieces(people_lists.directory, lists.HOURS * 3_600, clock)
-        self._lists = people_lists
+    def __init__(self, profile_lists: "PeopleLists", clock: Callable[[], float] = time.monotonic) -> None:
+        self.pieces = Pieces(profile_lists.directory, people_lists.HOURS * 3_600, clock)
+        self._lists = profile_lists
         self._reading: dict[str, asyncio.Task[Outcome]] = {}
 
     async def outcome(self, incoming: IncomingFile) -> Outcome | None:
@@ -44,7 +44,7 @@ class Uploads:
         if incoming.id not in self._reading:
             self._reading[incoming.id] = asyncio.create_task(self._read(incoming))
         task = self._reading[incoming.id]
-        ready, _ = await asyncio.wait([task], timeout=lists.WAITED)
+        ready, _ = await asyncio.wait([task], timeout=people_lists.WAITED)
         if task.cancelled():  # forgotten meanwhile
             raise Problem(GONE)
         return task.result() if ready else None

@@ -7,8 +7,9 @@ from pydantic import AfterValidator, Field
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.questions.rules import MAX_SQL
+from dialler_mcp.service.export_files import ExportAnswer
 from dialler_mcp.service.export_wish import Format, RowKind, wished
-from dialler_mcp.service.exports import ExportAnswer, exported_in_time
+from dialler_mcp.service.exports import exported_in_time
 from dialler_mcp.service.fresh import chosen
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.parameters import CampaignIds, CampaignNames, Lang, When, printable_lines, shorter

@@ -130,6 +130,7 @@ def test_calls_that_are_not_all_known_end_with_3(terminal: Terminal, monkeypatch
     assert terminal("538", "--to", "people.csv").code == 0, "of contacts, the list is enough"
 
 
+@pytest.mark.thorough
 def test_an_export_leaves_its_line_in_the_audit_log(terminal: Terminal, data_home: Path):
     terminal("538", "--sql", "SELECT 'secret' AS x", "--to", "x.csv")
     *_, last = entries_of(data_home / "audit", Filter())

@@ -153,6 +153,7 @@ def test_what_came_of_it_is_told_as_json(terminal: Terminal):
     assert {"confirm", "job"} <= json.loads(preview.out).keys()
 
 
+@pytest.mark.thorough
 def test_rows_that_ask_for_a_decision_end_with_3_until_it_is_taken(terminal: Terminal):
     answer = terminal(ASKED, *CAMPAIGN, "--check", "--json")
     kinds = [row for row in json.loads(answer.out)["check"]["kinds"] if row[0] == "asked"]
@@ -171,6 +172,7 @@ def test_a_column_is_what_the_person_says(terminal: Terminal):
     assert [one.phone_number2 for one in contacts("A1")] == ["493023125901"]
 
 
+@pytest.mark.thorough
 def test_a_mapping_is_kept_under_a_name_taken_by_it_and_forgotten(terminal: Terminal):
     odd = NEW.replace("Telefon", "Spalte 4")
     assert terminal(odd, *CAMPAIGN, "--check", "--mapping", "Spalte 4=PhoneNumber2", "--keep", "CRM").code == 0
@@ -230,6 +232,7 @@ def test_a_dry_run_sends_nothing(terminal: Terminal, monkeypatch: pytest.MonkeyP
     assert contacts("A1", "A2") == []
 
 
+@pytest.mark.thorough
 def test_german_is_spoken_where_the_settings_say_so(
     terminal: Terminal, person: list[str], monkeypatch: pytest.MonkeyPatch
 ):
@@ -245,6 +248,7 @@ def test_masked_numbers_are_masked_at_the_terminal_too(terminal: Terminal, monke
     assert "23125901" not in terminal(NEW, *CAMPAIGN, "--check").out
 
 
+@pytest.mark.thorough
 def test_an_import_leaves_its_line_in_the_audit_log_and_does_without_it_nothing(
     terminal: Terminal, data: Path, monkeypatch: pytest.MonkeyPatch
 ):

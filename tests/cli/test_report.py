@@ -90,6 +90,7 @@ def test_a_german_report_is_german_on_the_terminal(terminal: Terminal):
     assert figures.startswith("Versuche ")
 
 
+@pytest.mark.thorough
 def test_a_report_on_a_real_dialler_names_its_address_and_has_no_notice(
     terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -39,7 +39,7 @@ async def test_nothing_for_an_optional_argument_means_not_given(
 ):
     """Each tool is asked with it and without, once each on its own server: a change is then made on both."""
     report_on_what_is_there(monkeypatch)
-    monkeypatch.setattr("dialler_mcp.service.lists.secrets.token_hex", lambda _: "list0001")  # pyright: ignore
+    monkeypatch.setattr("dialler_mcp.service.people_lists.secrets.token_hex", lambda _: "list0001")  # pyright: ignore
     read = () if names == QUICK else CAMPAIGNS
     with_nulls, plain = (steady(bench(read=read)) for _ in range(2))
     async with with_nulls.connect() as client, plain.connect() as other:

@@ -90,7 +90,7 @@ async def test_a_typical_invocation_that_reads_is_as_its_golden_file_shows(
 async def test_a_typical_invocation_that_changes_is_as_its_golden_file_shows(
     bench: Make, golden: Golden, monkeypatch: pytest.MonkeyPatch, era: str, name: str, tmp_path: Path
 ):
-    monkeypatch.setattr("dialler_mcp.service.lists.secrets.token_hex", lambda _: "list0001")  # pyright: ignore
+    monkeypatch.setattr("dialler_mcp.service.people_lists.secrets.token_hex", lambda _: "list0001")  # pyright: ignore
     b = steady(bench(bulk_delete=True, read=[CAMPAIGN_1000] if name == "export" else [], files=str(tmp_path)))
     async with b.connect(era) as client:
         if name == "import_list":

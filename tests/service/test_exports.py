@@ -8,9 +8,10 @@ import pytest
 from dialler_mcp.domain.records import Campaign
 from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.figures.scope import Scope
-from dialler_mcp.service import exports
+from dialler_mcp.service import export_files, exports
+from dialler_mcp.service.export_files import ExportAnswer, Exports
 from dialler_mcp.service.export_wish import Format, wished
-from dialler_mcp.service.exports import ExportAnswer, Exports, fixed_place, name_of
+from dialler_mcp.service.exports import fixed_place, name_of
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.words import Language
 from tests.tools.asking import Make
@@ -43,8 +44,8 @@ def test_a_name_without_an_ending_gets_one_and_another_ending_is_refused(tmp_pat
 async def test_an_answer_is_kept_for_whoever_asks_again_and_forgotten_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(exports, "WAITED", 0.0)
-    monkeypatch.setattr(exports, "KEPT", 0.0)
+    monkeypatch.setattr(export_files, "WAITED", 0.0)
+    monkeypatch.setattr(export_files, "KEPT", 0.0)
     kept, written = Exports(tmp_path), asyncio.Event()
 
     async def work() -> ExportAnswer:
@@ -54,10 +55,10 @@ async def test_an_answer_is_kept_for_whoever_asks_again_and_forgotten_later(
     assert await kept.in_time("one", work()) is None
     assert kept.running("one")
     written.set()
-    monkeypatch.setattr(exports, "WAITED", None)
+    monkeypatch.setattr(export_files, "WAITED", None)
     assert (await kept.in_time("one", None)) == ExportAnswer(summary="written")
     assert not kept.running("one")
-    monkeypatch.setattr(exports, "WAITED", 0.0)
+    monkeypatch.setattr(export_files, "WAITED", 0.0)
     await kept.in_time("other", work())
     async with asyncio.timeout(10):
         while kept.running("other"):  # noqa: ASYNC110 - nobody asks for it

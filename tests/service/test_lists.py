@@ -41,7 +41,7 @@ async def test_what_is_said_of_a_list_while_it_is_being_imported_is_for_the_next
 
 
 async def test_a_list_that_is_being_checked_is_not_imported(bench: Make, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("dialler_mcp.service.lists.WAITED", 0.0)
+    monkeypatch.setattr("dialler_mcp.service.people_lists.WAITED", 0.0)
     async with bench().connect() as client:
         checked = structure_of(await client.call_tool(CHECK, {"rows": LIST, **NAMED}))
         result = await client.call_tool(IMPORT, {"list_id": checked["list_id"]})
@@ -57,9 +57,9 @@ async def test_two_who_say_something_at_once_do_not_mix_and_two_who_wait_get_the
             client.call_tool(CHECK, {**own, "twins": "file"}), client.call_tool(CHECK, {**own, "twins": "everywhere"})
         )
         assert sorted((first.is_error or False, second.is_error or False)) == [False, True]
-        monkeypatch.setattr("dialler_mcp.service.lists.WAITED", 0.0)
+        monkeypatch.setattr("dialler_mcp.service.people_lists.WAITED", 0.0)
         await client.call_tool(CHECK, own)
-        monkeypatch.setattr("dialler_mcp.service.lists.WAITED", 30.0)
+        monkeypatch.setattr("dialler_mcp.service.people_lists.WAITED", 30.0)
         third, fourth = await asyncio.gather(client.call_tool(CHECK, own), client.call_tool(CHECK, own))
     assert structure_of(third)["kinds"] == structure_of(fourth)["kinds"]
 

@@ -103,6 +103,7 @@ async def test_who_may_not_ask_may_not_select_by_a_question(bench: Make):
     assert "not allowed here" in text
 
 
+@pytest.mark.thorough
 async def test_what_is_masked_is_masked_where_a_value_is_named(bench: Make):
     text = await refused(bench(privacy="masked"), "change_contacts", **LOCK, sql="SELECT '0152 28817386' AS contact_id")
     assert "28817386" not in text.replace(" ", "")

@@ -10,7 +10,7 @@ import pytest
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.pieces import IncomingFile
 from dialler_mcp.problem import Problem
-from dialler_mcp.service.lists import HOURS, PeopleLists
+from dialler_mcp.service.people_lists import HOURS, PeopleLists
 from dialler_mcp.service.uploads import Uploads
 from tests.tools.asking import Clock
 

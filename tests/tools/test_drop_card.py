@@ -167,11 +167,11 @@ async def test_a_list_that_was_handed_in_is_read_again_in_another_encoding(bench
 
 
 async def test_it_is_answered_again_where_reading_takes_long(bench: Make, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("dialler_mcp.service.lists.WAITED", 0.0)
+    monkeypatch.setattr("dialler_mcp.service.people_lists.WAITED", 0.0)
     async with with_pages(bench(), "auto") as client:
         upload = await sent(client, CONTENT)
         assert (upload["next_offset"], upload.get("list_id")) == (len(CONTENT), None)
-        monkeypatch.setattr("dialler_mcp.service.lists.WAITED", 30.0)
+        monkeypatch.setattr("dialler_mcp.service.people_lists.WAITED", 30.0)
         answer = await sent(client, b"", len(CONTENT), upload_id=upload["upload_id"])
     assert answer["rows"] == 6
 

@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from dialler_mcp.reporting.export import extracts
 from dialler_mcp.reporting.export.extract import Extract
-from dialler_mcp.service import exports
+from dialler_mcp.service import export_files, exports
 from dialler_mcp.state import places
 from tests.conftest import URL, structure_of
 from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, Make, ask, instead, refused, told
@@ -303,14 +303,14 @@ async def test_an_export_that_takes_longer_goes_on_and_the_same_call_brings_its_
         return extracts.write_csv(extract, path)
 
     monkeypatch.setitem(extracts.WRITERS, "csv", slow)  # pyright: ignore[reportArgumentType]
-    monkeypatch.setattr(exports, "WAITED", 0)
+    monkeypatch.setattr(export_files, "WAITED", 0)
     b, arguments = bench(), {"sql": "SELECT 1 AS one", "file_type": "csv", **CAMPAIGN}
     async with b.connect() as client:
         first = structure_of(await client.call_tool("dialler_export", arguments))
         assert "still being written" in first["summary"]
         assert "file" not in first
         goes_on.set()
-        monkeypatch.setattr(exports, "WAITED", 30)
+        monkeypatch.setattr(export_files, "WAITED", 30)
         second = structure_of(await client.call_tool("dialler_export", arguments))
     assert rows_of(second["file"]) == [{"one": "1"}]
     assert not second["file"].endswith("-2.csv")

@@ -11,7 +11,7 @@ from mcp_types import CallToolResult
 from python_calamine import CalamineWorkbook
 
 from dialler_mcp.problem import Problem
-from dialler_mcp.service.lists import MAX_LISTS
+from dialler_mcp.service.people_lists import MAX_LISTS
 from dialler_mcp.words import Language
 from tests.conftest import Bench, structure_of, text_of
 from tests.tokens import tokens
@@ -278,7 +278,7 @@ async def test_a_check_that_takes_long_goes_on_and_takes_no_more_instructions(
     bench: Make, monkeypatch: pytest.MonkeyPatch
 ):
     b = bench()
-    monkeypatch.setattr("dialler_mcp.service.lists.WAITED", 0.0)
+    monkeypatch.setattr("dialler_mcp.service.people_lists.WAITED", 0.0)
     answer = await checked(b, rows=LIST)
     assert "is being checked" in answer["summary"]
     text = await refused(b, "check_list", list_id=answer["list_id"], decisions={"no_number": "left_out"})
@@ -286,5 +286,5 @@ async def test_a_check_that_takes_long_goes_on_and_takes_no_more_instructions(
     b.profile.lists.get("mcp", answer["list_id"]).file = Path("leads.csv")  # another sheet would be another list
     assert "being checked still" in await refused(b, "check_list", list_id=answer["list_id"], sheet="2")
     b.profile.lists.get("mcp", answer["list_id"]).file = None
-    monkeypatch.setattr("dialler_mcp.service.lists.WAITED", 30.0)
+    monkeypatch.setattr("dialler_mcp.service.people_lists.WAITED", 30.0)
     assert kinds(structure_of(await ask(b, "check_list", {"list_id": answer["list_id"]})))["ready"] == 2

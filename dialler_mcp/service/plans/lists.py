@@ -18,7 +18,8 @@ from dialler_mcp.lists.kinds import Verdict
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.field_parameters import written
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.lists import BUSY, PeopleList, check_list
+from dialler_mcp.service.lists import check_list
+from dialler_mcp.service.people_lists import BUSY, PeopleList
 from dialler_mcp.service.plans.imports import new_label
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
 from dialler_mcp.service.present import campaign_name
