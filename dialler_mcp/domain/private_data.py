@@ -229,7 +229,7 @@ _NUMBERS = re.compile(
     re.VERBOSE,
 )
 # A key into another system that is a telephone number, and surely one: keys of digits only are common.
-_SURE_NUMBER = re.compile(r"(?:(?:\+|00?[1-9])[\d ./()_-]|49[1-9])[\d ./()_-]{7,}")
+_SURE_NUMBER = re.compile(r"(?:\(?(?:\+|00?[1-9])[\d ./()_-]|49[1-9])[\d ./()_-]{7,}")
 
 
 def numbers(text: str) -> list[Span]:

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialler_mcp.domain.fields import Kind
-from dialler_mcp.domain.privacy import Privacy, doubtful, readable
+from dialler_mcp.domain.privacy import Numbers, Privacy, doubtful, readable
 from dialler_mcp.domain.text import clean
 from tests.spellings import BETWEEN, IBAN, MARKS, NUMBER, SPELLINGS, letters_and_digits
 
@@ -122,3 +122,9 @@ def test_many_separators_and_letters_take_no_long_time() -> None:
         assert readable(evil, Privacy.masked)
     for evil in ("Konto bei der " * 800, "4 5 " * 2_400, "a'" * 4_000 + "@", "a.at.b " * 1_600, "1,2:" * 2_000):
         assert readable(evil, Privacy.masked)
+
+
+@pytest.mark.parametrize("key", ["030 23125514", "(030) 2312 55514", "+49 30 23125514", "4930 23125514"])
+def test_a_key_that_is_written_as_a_number_with_its_area_is_surely_one(key: str):
+    assert "23125514" not in readable(key, Privacy.masked, numbers=Numbers.sure).replace(" ", "")
+    assert readable(f"K{key}", Privacy.masked, numbers=Numbers.sure) == f"K{key}"

@@ -12,7 +12,7 @@ async def test_history_shows_the_calls_newest_first_and_why_nobody_calls(bench: 
     text = await ask(bench(), "contact_history_summary", user_data="contact10", language="de")
     assert "# Contact10 · Mustermann · Campaign 1000" in text
     assert "Zustand: Wiedervorlage" in text
-    assert "der nächste Versuch ist erst " in text
+    assert "der nächste Versuch folgt erst " in text
     assert text.index("angenommen") < text.index("besetzt") < text.rindex("keine Antwort")
 
 

@@ -387,5 +387,5 @@ async def test_all_that_is_known_is_decoded_and_masked(bench: Make):
     assert record["result"] == "Nicht erreicht / Anrufbeantworter"
     assert record["PhoneNumber1"].startswith("492214710858 (1 Versuch, zuletzt: keine Antwort")
     assert record["AccountIBAN"].startswith("…051~")
-    assert record["why_not_dialled"] == ["der nächste Versuch ist erst 2026-11-20 16:30+01:00 fällig"]
+    assert record["why_not_dialled"] == ["der nächste Versuch folgt erst 2026-11-20 16:30+01:00"]
     assert not [name for name, value in record.items() if value in (None, "", 0, [])]

@@ -193,7 +193,7 @@ RULES = (
         Words("waiting for a later time", "wartet auf einen späteren Zeitpunkt"),
         holds=lambda it: not it.state.final and it.due is not None and ahead(it.due, it.now, it.zone),
         sql=lambda clock: f"NOT {FINAL_SQL} AND ({clock.ahead('next_try')} OR {clock.ahead('follow_up')})",
-        reason=Words("its next attempt is not due before {time}", "der nächste Versuch ist erst {time} fällig"),
+        reason=Words("its next attempt is not due before {time}", "der nächste Versuch folgt erst {time}"),
         time=lambda it: it.due,
     ),
 )

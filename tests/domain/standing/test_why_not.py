@@ -55,7 +55,7 @@ REASONS: list[tuple[Contact, ResultCode | None, Campaign, str, str]] = [
         None,
         CAMPAIGN,
         "its next attempt is not due before 2026-11-20 14:01+01:00",
-        "der nächste Versuch ist erst 2026-11-20 14:01+01:00 fällig",
+        "der nächste Versuch folgt erst 2026-11-20 14:01+01:00",
     ),
     (contact(phone_number1=""), None, CAMPAIGN, "it has no phone number", "keine Rufnummer ist gespeichert"),
     (
