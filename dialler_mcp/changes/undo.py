@@ -105,8 +105,12 @@ class Undo:
 
 def can_be_undone(step: Step) -> bool:
     """Whether a change like this one can be taken back by itself, as long as nobody changes the record after it."""
-    creates = step.verb == "import" and step.record is None
-    return (step.kind, step.verb) not in _CANNOT and not creates
+    return (step.kind, step.verb) not in _CANNOT and not creates(step)
+
+
+def creates(step: Step) -> bool:
+    """Whether a change makes a contact or a campaign, so that deleting that takes it back."""
+    return step.verb == "clone" or (step.verb == "import" and step.record is None)
 
 
 def plan(entry: Entry, live: Contact | None, zone: tzinfo) -> Undo:

@@ -9,9 +9,9 @@ from msgspec import UNSET
 from dialler_mcp.changes.comparing import MovedOn
 from dialler_mcp.changes.confirmation import DIGEST_BYTES, Action
 from dialler_mcp.changes.gate import Approval
-from dialler_mcp.changes.plan import Plan, digest
+from dialler_mcp.changes.plan import Plan, Step, digest
 from dialler_mcp.changes.runner import Run
-from dialler_mcp.changes.undo import can_be_undone
+from dialler_mcp.changes.undo import can_be_undone, creates
 from dialler_mcp.domain.actions import previewed
 from dialler_mcp.domain.consequences import of_reason
 from dialler_mcp.domain.fields import FieldInfo
@@ -60,6 +60,13 @@ TO_CONFIRM_WITH_REASON = Words(
 )
 _NUMBER = Words(" Change {number}.", " Das ist Änderung {number}.")
 _UNDOABLE = Words(" Change {number}, which can be undone.", " Das ist Änderung {number}; sie lässt sich zurücknehmen.")
+_CREATED = Words(
+    " Change {number}; to take it back, delete what it created.",
+    " Das ist Änderung {number}; um sie zurückzunehmen, löschen Sie, was sie angelegt hat.",
+)
+_FINAL = Words(
+    " Change {number}, which cannot be undone.", " Das ist Änderung {number}; sie lässt sich nicht zurücknehmen."
+)
 _RESULT = Words("result: {result}", "Ergebnis: {result}")
 _MEANWHILE = Words("Changed meanwhile: {fields}.", "Inzwischen geändert: {fields}.")
 
@@ -157,8 +164,8 @@ class Proposal:
         if run.first.status == "held":
             return held(self.invocation, run)
         answer = await self.tell(run)
-        undoable = answer.status == "done" and can_be_undone(run.first.step)
-        answer.what += (_UNDOABLE if undoable else _NUMBER).filled(number=run.changes[0]).text(self._language)
+        number = _taking_back(run.first.step) if answer.status == "done" else _NUMBER
+        answer.what += number.filled(number=run.changes[0]).text(self._language)
         if run.remarks:
             answer.add_notes([remark.text(self._language) for remark in run.remarks])
         return answer
@@ -236,6 +243,13 @@ class LongProposal(Proposal):
     """The draft of a change that may take longer than an answer does."""
 
     answers: ClassVar[type[Change]] = LongChange
+
+
+def _taking_back(step: Step) -> Words:
+    """The number of a change, and whether it can be taken back."""
+    if can_be_undone(step):
+        return _UNDOABLE
+    return _CREATED if creates(step) else _FINAL
 
 
 def _old_and_new(values: Values, language: Language) -> list[str]:
