@@ -64,9 +64,7 @@ _CREATED = Words(
     " Change {number}; to take it back, delete what it created.",
     " Das ist Änderung {number}; um sie zurückzunehmen, löschen Sie, was sie angelegt hat.",
 )
-_FINAL = Words(
-    " Change {number}, which cannot be undone.", " Das ist Änderung {number}; sie lässt sich nicht zurücknehmen."
-)
+_FINAL = Words(" Change {number}, irreversible.", " Das ist Änderung {number}; sie lässt sich nicht zurücknehmen.")
 _RESULT = Words("result: {result}", "Ergebnis: {result}")
 _MEANWHILE = Words("Changed meanwhile: {fields}.", "Inzwischen geändert: {fields}.")
 

@@ -52,13 +52,8 @@ def number(outcome: dict[str, Any], name: str) -> int:
     return next(one["n"] for one in outcome["view"]["figures"] if one["name"] == name)
 
 
-@pytest.mark.parametrize(
-    ("theme", "language", "width"),
-    [
-        *(("light", "en", width) for width in (WIDE, 640, NARROW)),
-        *(("dark", "de", width) for width in (WIDE, 880, NARROW)),
-    ],
-)
+@pytest.mark.parametrize("width", [WIDE, 880, 640, NARROW])
+@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "de")])
 def test_it_is_legible_at_every_width_in_both_themes(live: Live, width: int, theme: str, language: str):
     steps_to_open = [["click", f"{part} summary"] for part in ("#figures", ".hours", ".left", ".days")]
     outcome = live.work(

@@ -86,7 +86,7 @@ async def test_an_event_is_created(bench: Make, era: str):
     answer = structure_of(
         await ask(b, "create_acd_event", {**EVENT, "nPriority": 70, "dtAppointmentTime": "16:00"}, era)
     )
-    assert answer["what"] == "AcdEvent 5026 is created. Change 1, which cannot be undone."
+    assert answer["what"] == "AcdEvent 5026 is created. Change 1, irreversible."
     assert answer["after"]["AcdGroupsID"] == "Outbound 1000 (201)"
     assert b.wire.changes == ["POST /acd/events/create"]
     body = msgspec.json.decode(next(r for r in b.wire.requests if r.method == "POST").content)
@@ -98,7 +98,7 @@ async def test_a_group_that_forbids_duplicates_comments_the_existing_event(bench
     first = await told(b, "create_acd_event", **{**EVENT, "AcdGroupsID": 202})
     again = await told(b, "create_acd_event", **{**EVENT, "AcdGroupsID": 202, "Sender": "004930231250"})
     existing = f"event {first['after']['ID']} existed and was commented"
-    assert again["what"] == f"The group forbids duplicates: {existing}. Change 2, which cannot be undone."
+    assert again["what"] == f"The group forbids duplicates: {existing}. Change 2, irreversible."
 
 
 async def test_an_e_mail_keeps_its_sender(bench: Make):

@@ -43,7 +43,7 @@ async def test_reset_shows_before_and_after_and_keeps_the_history(bench: Make, e
     assert change["status"] == "done"
     assert change["before"]["attempts"] == 3
     assert change["after"] == {"state": "new", "result": "–", "attempts": 0, "next_try": "–"}
-    assert change["what"].endswith("is reset. Change 1, which cannot be undone.")
+    assert change["what"].endswith("is reset. Change 1, irreversible.")
     assert history["total"] == 3
     assert b.wire.changes == [f"PATCH /dialler/contacts/contact/{CONTACT10}/reset"]
 
