@@ -29,8 +29,10 @@ OTHER_VALUES = Words(
 
 
 def denies(verb: Verb, before: Contact, after: Contact, zone: tzinfo) -> bool:
-    """Whether a contact that was read after a reported change shows that it is not there. A contact that was reset may
-    have been called since: that it was not, only one tells that is all as it was. One that was deleted is not read.
+    """Whether a contact, read after a change was reported, shows that the change was not made.
+
+    A contact that was reset may have been called since, so only one that is in all fields as before tells it. A deleted
+    contact that can be read at all is still there.
     """
     if verb == "reset":
         return attempts(before) > 0 and not differing(before, after, zone)

@@ -108,6 +108,11 @@ def can_be_undone(step: Step) -> bool:
     return (step.kind, step.verb) not in _CANNOT and not creates(step)
 
 
+def reason_against(kind: str, verb: str) -> Words | None:
+    """Why no change of this kind can be undone; None where one can."""
+    return next((reason for (of_kind, by), (reason, _) in _CANNOT.items() if (of_kind, by) == (kind, verb)), None)
+
+
 def creates(step: Step) -> bool:
     """Whether a change makes a contact or a campaign, so that deleting that takes it back."""
     return step.verb == "clone" or (step.verb == "import" and step.record is None)

@@ -317,7 +317,7 @@ async def test_the_counters_of_a_reset_stay_lost(bench: Make):
     b = bench()
     done = await carried_out(b, verb="reset", contact_ids=[CONTACT10], reason="weil")
     assert "1 of 1 row finished" in done["what"]
-    assert done["next_step"] == "This cannot be taken back: the dialler has no function to set counters back."
+    assert done["next_step"] == "This cannot be taken back. The dialler has no function to set counters back."
     await said_no(b, "undo_change", {"job_id": done["after"]["job_id"]}, "no function to set counters back")
 
 

@@ -177,6 +177,11 @@ class Person(NamedTuple):
         return bool(hashes) and (self.folded_key in hashes or not hashes.isdisjoint(self.numbers))
 
 
+def is_closed(state: State | None, *, locked: bool) -> bool:
+    """Whether somebody in this state must not be called again, as far as is known. A row of a list has no state."""
+    return locked or (state is not None and state.may_be_final)
+
+
 class Match(NamedTuple):
     """Somebody who shares something with a person. `who` is a contact's ID, or a line of the list."""
 
@@ -194,7 +199,7 @@ class Match(NamedTuple):
     @property
     def is_closed(self) -> bool:
         """Whether this person must not be called again, as far as is known."""
-        return self.locked or (self.state is not None and self.state.may_be_final)
+        return is_closed(self.state, locked=self.locked)
 
     @property
     def known(self) -> ExistingContact:
@@ -225,8 +230,7 @@ class People:
         if person.folded_key:
             self._by_key.add(person.folded_key, campaign_id, place)
         # Whoever must not be called again is found however many share the number.
-        is_closed = locked or (state is not None and state.may_be_final)
-        by_number = self._closed_by_number if is_closed else self._by_number
+        by_number = self._closed_by_number if is_closed(state, locked=locked) else self._by_number
         for number in person.numbers:
             by_number.add(number, person.name, place)
 
@@ -296,7 +300,7 @@ class Record(NamedTuple):
     @property
     def is_closed(self) -> bool:
         """Whether this person must not be called again, as far as is known."""
-        return self.locked or self.state.may_be_final
+        return is_closed(self.state, locked=self.locked)
 
 
 def record_of(contact: Contact, code: ResultCode | None) -> Record:

@@ -110,7 +110,7 @@ class Engine:
             return
         except StateError:  # the job stays held, until somebody takes it when its lease has run out
             raise
-        except Exception:
+        except Exception:  # a defect, which is raised on: the job must not count as running
             await self.ledger.leave(work.lease, JobState.paused, DEFECT)
             raise
         finally:

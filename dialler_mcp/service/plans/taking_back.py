@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from dialler_mcp.changes.undo import reason_against
 from dialler_mcp.words import Words
 
 _AS_ONE = Words(
@@ -21,18 +22,17 @@ _TAKEN_BACK: Mapping[str, Words] = {
         "Gelöschte Kontakte können zurückkommen, mit neuer ID und ohne ihren Verlauf.",
     ),
 }
-_NOT_TAKEN_BACK: Mapping[str, Words] = {
-    "reset": Words(
-        "This cannot be taken back: the dialler has no function to set counters back.",
-        "Das lässt sich nicht zurücknehmen: Der Dialler hat keine Funktion, die Zähler wiederherstellt.",
-    ),
-}
+_NOT_TAKEN_BACK = Words("This cannot be taken back.", "Das lässt sich nicht zurücknehmen.")
 
 
 def can_be_taken_back(verb: str) -> bool:
+    """Whether there is anything that takes a job of this verb back."""
     return verb in _TAKEN_BACK
 
 
 def taking_back(verb: str) -> Words | None:
     """What it means to take back what a job has done, or that it is not possible; nothing of an undo itself."""
-    return _TAKEN_BACK.get(verb) or _NOT_TAKEN_BACK.get(verb)
+    if words := _TAKEN_BACK.get(verb):
+        return words
+    reason = reason_against("contact", verb)
+    return reason and _NOT_TAKEN_BACK.then(reason)
