@@ -20,7 +20,7 @@ from dialler_mcp.service.headings import (
     heading,
     truth,
 )
-from dialler_mcp.words import Words
+from dialler_mcp.words import Noun, Words
 
 T = TypeVar("T")
 
@@ -32,6 +32,7 @@ SANDBOX_WORDS = Words(
 )
 SANDBOX = SANDBOX_WORDS.en
 SANDBOX_NAME = Words("embedded sandbox", "eingebauter Übungs-Dialler")
+ROWS = Noun(Words("row", "Zeile"), Words("rows", "Zeilen"))
 """What files call the dialler of the sandbox."""
 
 MAX_BYTES = 20_000

@@ -23,7 +23,7 @@ from dialler_mcp.reporting.figures.data_check import (
     SingleContact,
 )
 from dialler_mcp.reporting.figures.words import campaign_in_words
-from dialler_mcp.service.answers import Table, table
+from dialler_mcp.service.answers import ROWS, Table, table
 from dialler_mcp.service.fresh import BUDGET_SECONDS, Copies, copies_of
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.paging import cursor_at, cursor_position
@@ -41,7 +41,6 @@ _CHECKED = Words(
     "{contacts} Kontakte aus {campaigns} geprüft: {found} von {checks} Prüfungen mit Befund.",
 )
 _NO_TIME = Words("Not checked, since the time was up: {checks}.", "Nicht geprüft, da die Zeit um war: {checks}.")
-_DETAIL = Words("{check}: {count} rows.", "{check}: {count} Zeilen.")
 _NOTHING = Words("Nothing found: {checks}.", "Ohne Befund: {checks}.")
 _UNCHECKED = Words(
     "Not checked, since numbers are masked here: {checks}. Equal numbers are known by pseudonym; check these findings "
@@ -171,7 +170,7 @@ async def detail(
             return count, columns, rows
 
     count, columns, rows = await asyncio.to_thread(made)
-    summary = _DETAIL.text(language).format(check=CHECKS[check].text(language), count=count)
+    summary = f"{CHECKS[check].text(language)}: {ROWS.counted(count, language)}."
     answer = table(summary, columns, rows, total=count, notes=notes, language=language)
     if (last := after + len(answer.rows)) < count:
         answer.next_cursor = cursor_at(last, question)

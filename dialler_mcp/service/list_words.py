@@ -8,10 +8,10 @@ from dialler_mcp.domain.fields import FieldInfo, Kind
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.domain.text import clean
 from dialler_mcp.protocol.pages import LANGUAGE_META
-from dialler_mcp.service.answers import WordedAnswer, cell
+from dialler_mcp.service.answers import ROWS, WordedAnswer, cell
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.present import undeclared
-from dialler_mcp.words import Language, Noun, Words
+from dialler_mcp.words import Language, Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.checking.answer import ExampleRow, KindCount
@@ -49,8 +49,7 @@ _NOTHING_READY = Words(
     "offen ist.",
 )
 _BEING_CHECKED = Words("{name} is being checked.", "{name} wird geprüft.")
-_ROWS = Noun(Words("row", "Zeile"), Words("rows", "Zeilen"))
-_FOUND = Words("{name}: {count} rows: {verdicts}.", "{name}: {rows}: {verdicts}.")
+_FOUND = Words.alike("{name}: {rows}: {verdicts}.")
 _COLUMNS = tuple(map(Words, ("column", "field", "examples"), ("Spalte", "Feld", "Beispiele")))
 _KINDS = tuple(map(Words, ("verdict", "kind", "rows", "examples"), ("Urteil", "Art", "Zeilen", "Beispiele")))
 _FILE = Words("Rows with their reasons: {path}", "Zeilen mit ihren Gründen: {path}")
@@ -109,7 +108,7 @@ def told(invocation: Invocation, people: "PeopleList", outcome: "CheckCounts") -
 
     verdicts, language = outcome.verdicts, invocation.language
     parts = ", ".join(f"{verdicts[one]} {one.text(language)}" for one in Verdict if verdicts[one])
-    summary = _FOUND.filled(name=people.name, count=outcome.rows, rows=_ROWS.of(outcome.rows), verdicts=parts)
+    summary = _FOUND.filled(name=people.name, rows=ROWS.of(outcome.rows), verdicts=parts)
     ready = verdicts[Verdict.ready] + verdicts[Verdict.exists]
     next_step = (_READY if ready else _NOTHING_READY).then(*[_DECIDE] if verdicts[Verdict.asked] else [])
     return _answer(invocation, people, summary, outcome, next_step)

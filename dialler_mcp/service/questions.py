@@ -16,7 +16,7 @@ from dialler_mcp.reporting.questions.asking import MAX_ROWS, RULES, Rows, ask
 from dialler_mcp.reporting.questions.rules import FUNCTIONS, TABLE_FUNCTIONS, VIEWS
 from dialler_mcp.reporting.snapshot.columns import AGENT_COLUMNS
 from dialler_mcp.reporting.snapshot.views import ABOUT, EXAMPLES, folded_columns
-from dialler_mcp.service.answers import Table, table
+from dialler_mcp.service.answers import ROWS, Table, table
 from dialler_mcp.service.fresh import copies_of
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.profile import Profile
@@ -31,8 +31,6 @@ _NAMES = {"contact": "name", "UserData": "user_data", "campaign": "campaign"}
 _EMPTY = Words(
     "Left out, since they are empty in every row: {columns}.", "Weggelassen, da in jeder Zeile leer: {columns}."
 )
-_ROWS = Words("{count} rows.", "{count} Zeilen.")
-_ONE_ROW = Words("1 row.", "1 Zeile.")
 _MORE = Words(
     "The first {count} rows; there are more: aggregate, filter, or raise limit (at most {most}).",
     "Die ersten {count} Zeilen; es gibt mehr: zusammenfassen, filtern oder limit erhöhen (höchstens {most}).",
@@ -122,10 +120,10 @@ def _with_names(invocation: Invocation, campaign_ids: Sequence[int], result: Row
 def in_words(invocation: Invocation, result: Rows, language: Language, notes: Sequence[str]) -> Table:
     """Rows as people and models read them."""
     count = len(result.rows)
-    words = _MORE if result.more else _ONE_ROW if count == 1 else _ROWS
+    whole = f"{ROWS.counted(count, language)}."
     columns = [clean(column) for column in result.columns]
     answer = table(
-        words.text(language).format(count=count, most=MAX_ROWS),
+        _MORE.filled(count=count, most=MAX_ROWS).text(language) if result.more else whole,
         columns,
         [
             [shown(invocation, foreign, value) for foreign, value in zip(result.foreign, row, strict=True)]

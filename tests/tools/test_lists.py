@@ -71,9 +71,16 @@ async def test_what_is_ready_is_imported_once(bench: Make):
     assert people(b, "A1", "A2") == ["Paula", "Jörg"]
     queries = [request.url.query for request in b.wire.requests if request.url.path.endswith("/import")]
     assert queries == [b"overwriteDuplicates=false"] * 2
-    assert "none of the 6 rows is ready" in await refused(b, "import_list", list_id=answer["list_id"])
+    assert "of 6 rows, none is ready" in await refused(b, "import_list", list_id=answer["list_id"])
     again = await checked(b, rows=LIST)
     assert kinds(again) == {"same_key": 3, "twin_row": 1, "no_number": 1, "bad_number": 1}
+
+
+async def test_one_row_is_not_several(bench: Make):
+    b = bench()
+    answer = await checked(b, rows="Name;Telefon\nNeumann;unbekannt")
+    assert answer["summary"] == "pasted rows: 1 row: 1 left out."
+    assert "of 1 row, none is ready" in await refused(b, "import_list", list_id=answer["list_id"])
 
 
 async def test_an_import_is_taken_back_as_a_whole(bench: Make):

@@ -16,13 +16,13 @@ from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs.job import OPEN, STATES, Draft, Job, JobMeaning, JobState, Progress, RowState
 from dialler_mcp.lists.jobs.ledger import Control
 from dialler_mcp.problem import Problem
-from dialler_mcp.service.answers import Change, LongChange
+from dialler_mcp.service.answers import ROWS, Change, LongChange
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.plans.taking_back import taking_back
 from dialler_mcp.service.present import ContactView
 from dialler_mcp.service.proposals import LongProposal
 from dialler_mcp.service.selected_contacts import SelectedContacts
-from dialler_mcp.words import NOTHING, Language, Noun, Words
+from dialler_mcp.words import NOTHING, Language, Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.jobs.worker import Worker
@@ -55,7 +55,6 @@ _NOT_WAITING = Words(
     "Job {job} is {state}: it does not wait for a confirmation. Ask for a new preview.",
     "Auftrag {job} ({state}) wartet auf keine Bestätigung. Verlangen Sie eine neue Vorschau.",
 )
-_ROW = Noun(Words("row", "Zeile"), Words("rows", "Zeilen"))
 _FINISHED = Words("{finished} of {rows} finished", "{finished} von {rows} fertig")
 _OF = Words("{finished} of {rows}", "{finished} von {rows}")
 WAITED = 20.0
@@ -191,7 +190,7 @@ async def watched(invocation: Invocation, worker: "Worker", number: int, seconds
         if progress.job.state is not JobState.running or time.monotonic() >= until:
             return progress
         if invocation.report is not None:
-            far = _OF.filled(finished=progress.finished, rows=_ROW.of(progress.job.total))
+            far = _OF.filled(finished=progress.finished, rows=ROWS.of(progress.job.total))
             await invocation.report(progress.finished, None, far.text(invocation.language))
         await asyncio.sleep(_LOOK)
 
@@ -276,7 +275,7 @@ def in_words(progress: Progress, language: Language) -> str:
     counts = [f"{n} {_ENDED[name].text(language)}" for name, n in counted_rows(progress).items() if name in _ENDED]
     state = _STATES.get(progress.job.state, NOTHING).text(language)
     why = f"; {progress.job.why}" if progress.job.why else ""
-    rows = _FINISHED.filled(finished=progress.finished, rows=_ROW.of(progress.job.total)).text(language)
+    rows = _FINISHED.filled(finished=progress.finished, rows=ROWS.of(progress.job.total)).text(language)
     return f"{state}{rows}{': ' if counts else ''}{', '.join(counts)}{why}"
 
 

@@ -16,6 +16,7 @@ from dialler_mcp.lists.jobs.current import current_contacts
 from dialler_mcp.lists.jobs.job import Draft, JobMeaning
 from dialler_mcp.lists.kinds import Verdict
 from dialler_mcp.problem import Problem
+from dialler_mcp.service.answers import ROWS
 from dialler_mcp.service.field_parameters import written
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.lists import check_list
@@ -33,13 +34,13 @@ if TYPE_CHECKING:
 PART = 100
 MAX_NAMED = 10
 _NOBODY = Words(
-    "Nothing was sent: none of the {rows} rows is ready to be imported. The check says why, row by row.",
-    "Es wurde nichts gesendet: Von {rows} Zeilen ist keine zum Import bereit. Die Prüfung sagt Zeile für Zeile, warum.",
+    "Nothing was sent: of {rows}, none is ready to be imported. The check says why, row by row.",
+    "Es wurde nichts gesendet: Von {rows} ist keine zum Import bereit. Die Prüfung sagt Zeile für Zeile, warum.",
 )
 _TITLE = Words("import {what} from {name}", "{what} aus „{name}“ importieren")
 _TITLE_BOTH = Words("import {what} from {name} and update {old}", "{what} aus „{name}“ importieren und {old} ändern")
 _NEW, _ONE_NEW = Words("{count} new contacts", "{count} neue Kontakte"), Words("1 new contact", "1 neuen Kontakt")
-_NOT_IMPORTED = Words("Of {rows} rows, not imported: {out}.", "Von {rows} Zeilen nicht importiert: {out}.")
+_NOT_IMPORTED = Words("Of {rows}, not imported: {out}.", "Von {rows} nicht importiert: {out}.")
 _OUT = {
     Verdict.asked: Words("{count} until somebody decides", "{count} bis zu einer Entscheidung"),
     Verdict.left_out: Words("{count} left out", "{count} ausgelassen"),
@@ -110,7 +111,7 @@ async def import_people(
             return Draft("import", title, invocation.tool, invocation.caller, means)
 
         if not any(True for row in ready.rows() if row.contact_id is None or update):
-            raise Problem(_NOBODY.filled(rows=outcome.rows))
+            raise Problem(_NOBODY.filled(rows=ROWS.of(outcome.rows)))
         steps = _steps(invocation, ready, count, update=update)
         job = await profile.jobs.ledger.freeze(drafted, steps)
     finally:
@@ -123,7 +124,11 @@ def _means(outcome: "CheckCounts", count: _Count, invocation: Invocation) -> lis
     numbers = {verdict: outcome.verdicts[verdict] for verdict in _OUT}
     numbers[Verdict.exists] -= count.old
     out = [_OUT[verdict].text(language).format(count=number) for verdict, number in numbers.items() if number]
-    sentences = [_NOT_IMPORTED.text(language).format(rows=outcome.rows, out=", ".join(out))] if out else []
+    sentences = (
+        [_NOT_IMPORTED.text(language).format(rows=ROWS.counted(outcome.rows, language), out=", ".join(out))]
+        if out
+        else []
+    )
     for words, fields in ((_LEFT, count.left), (_EMPTIED, count.emptied), (_FILLED, count.filled)):
         if fields:
             fields_named = ", ".join(f"{name} {number}" for name, number in fields.most_common())
