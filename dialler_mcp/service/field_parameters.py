@@ -31,6 +31,10 @@ _NO_FIELD = Words(
     "Correct the arguments: {names} no field of a contact that can be written.",
     "Berichtigen Sie die Angaben: {names} kein Feld eines Kontakts, das sich schreiben lässt.",
 )
+_NOT_EMPTIED = Words(
+    "cannot be emptied; leave it out to keep it, or give a number",
+    "lässt sich nicht leeren; lassen Sie es weg, damit es bleibt, oder geben Sie eine Zahl an",
+)
 _NOT_FINITE = Words("must be a number below 1,000,000,000,000", "muss eine Zahl unter 1.000.000.000.000 sein")
 
 
@@ -93,7 +97,7 @@ def _phone(text: str | None) -> str | None:
 def _number(value: Any) -> Any:
     number = plain_number(value)
     if isinstance(number, str) and not number.strip():
-        raise ValueError("cannot be emptied; leave it out to keep it, or give a number")
+        raise WrongValue(_NOT_EMPTIED)
     return number
 
 
