@@ -32,8 +32,11 @@ COLUMNS = (
 )
 FIRST_ID = 1_000_000
 # The ranges of numbers for films, with further digits: no range is large enough.
-FORMS = ("030 23125{}", "+49 69 90009{}", "040/66969{}", "0049 89 99998{}")
-MOST = 50_000  # numbers of each form; from 200,000 rows on, two people share one
+FORMS = ("030 23125{}", "+49 69 90009{}", "040/66969{}", "0049 89 99998{}", "0221/4710{}")
+PHONES, MOBILES = 80_000, 20_000
+"""Numbers of each form. There are no more, so from 400,000 rows on people share them: of a million rows, two or three
+each.
+"""
 
 
 def people(count: int) -> Iterator[Sequence[str]]:
@@ -41,8 +44,8 @@ def people(count: int) -> Iterator[Sequence[str]]:
     chance = random.Random(1)
     yield COLUMNS
     for number in range(count):
-        phone = FORMS[number % 4].format(f"{number // 4 % MOST:05}") if number % 100 else "unbekannt"
-        mobile = FORMS[number // 5 % 4].format(MOST + number // 20 % MOST) if number % 5 == 0 else ""
+        phone = FORMS[number % 5].format(f"{number // 5 % PHONES:05}") if number % 100 else "unbekannt"
+        mobile = FORMS[number // 5 % 5].format(PHONES + number // 25 % MOBILES) if number % 5 == 0 else ""
         name = f"{chance.choice('ABDFGHK')}{chance.choice(['erg', 'öhler', 'usch'])}{number % 50_000}"
         yield (
             *(f"K{number}", "Frau", f"Vor{number % 900}", name, f"Weg {number % 200}", f"{number % 90_000:05}"),

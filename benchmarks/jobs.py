@@ -127,8 +127,8 @@ async def as_loop(url: str, requests: Iterable[tuple[str, str, Any]]) -> None:
         await asyncio.gather(*(worker() for _ in range(CONNECTIONS)))
 
 
-async def ledger_alone(profile: Profile, rows: int) -> None:
-    """A job whose requests take no time: frozen, begun, noted in the ledger and in the journal, row by row."""
+async def ledger_alone(profile: Profile, rows: int, *, journalled: bool) -> None:
+    """A job whose requests take no time: frozen, begun, noted in the ledger, and in the journal if wanted."""
     job = await frozen(profile, "import", (importing("L", number) for number in range(rows)))
     ledger, journal = profile.jobs.ledger, profile.journal
     lease = await ledger.take("benchmark")
@@ -139,7 +139,10 @@ async def ledger_alone(profile: Profile, rows: int) -> None:
         if not open_rows:
             return
         approval = Approval("phrase")
-        entries = [entry_of(journal, job.tool, row.step, Image(), job.caller, approval, {}) for row in open_rows]
+        entries = [
+            entry_of(journal, job.tool, row.step, Image(), job.caller, approval, {}) if journalled else None
+            for row in open_rows
+        ]
         ready_rows = await ledger.begin(lease, list(zip(open_rows, entries, strict=True)))
         outcomes = [ends.done(row, Contact(id=300_000 + row.number)) for row in ready_rows]
 
@@ -171,9 +174,11 @@ async def measure(rows: int, latency: float, rounds: int, state: str | None) -> 
                 await note("import, plain loop of requests", lambda posts=posts: as_loop(url, posts))
                 steps = [importing(f"J{one}-", number) for number in range(rows)]
                 await note("import, job", lambda p=profile, steps=steps: as_job(p, "import", steps))
-                there = [contact async for contact in profile.dialler.list_contacts(CAMPAIGN)][-rows:]
+                everybody = [contact async for contact in profile.dialler.list_contacts(CAMPAIGN)]
+                there = [contact for contact in everybody if (contact.user_data or "").startswith(f"J{one}-")]
                 await note("reset, job", lambda p=profile, there=there: as_job(p, "reset", map(resetting, there)))
-                await note("ledger and journal alone", lambda p=profile: ledger_alone(p, rows))
+                for name, journalled in (("ledger alone", False), ("ledger and journal alone", True)):
+                    await note(name, lambda p=profile, both=journalled: ledger_alone(p, rows, journalled=both))
                 await profile.dialler.aclose()
                 profile.state.close()
     title = f"{rows:,} rows, {CONNECTIONS} connections, dialler answers after {latency * 1000:.0f} ms"

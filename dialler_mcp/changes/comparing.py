@@ -68,9 +68,10 @@ class MovedOn(Problem):
         super().__init__(MOVED_ON.filled(what=what))
 
 
-def differing(one: R, other: R, zone: tzinfo) -> list[FieldInfo]:
-    """The fields in which two images of a record differ, as far as both show them."""
-    pairs = ((info, getattr(one, info.attribute), getattr(other, info.attribute)) for info in type(one).fields())
+def differing(one: R, other: R, zone: tzinfo, fields: Sequence[FieldInfo] | None = None) -> list[FieldInfo]:
+    """The fields in which two images of a record differ, as far as both show them; if given, only among `fields`."""
+    fields = type(one).fields() if fields is None else fields
+    pairs = ((info, getattr(one, info.attribute), getattr(other, info.attribute)) for info in fields)
     return [
         info
         for info, left, right in pairs

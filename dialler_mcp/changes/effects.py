@@ -44,4 +44,4 @@ def denies(verb: Verb, before: Contact, after: Contact, zone: tzinfo) -> bool:
 def not_taken(values: Mapping[str, Any], contact: Contact, zone: tzinfo) -> list[FieldInfo]:
     """The fields in which a contact holds something else than these values, which are by wire name."""
     meant = read_record(dict(values), Contact)
-    return [info for info in differing(meant, contact, zone) if info.wire in values and info.wire != "ID"]
+    return differing(meant, contact, zone, [info for info in Contact.fields() if info.wire in values.keys() - {"ID"}])

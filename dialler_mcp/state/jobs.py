@@ -186,6 +186,21 @@ def set_rows(connection: "Connection", number: int, values: Sequence[Row]) -> No
     connection.execute(statement.values(**sets), parameters)
 
 
+def take_back_unsent(connection: "Connection", number: int) -> list[int]:
+    """Part the rows that are new from their entries in the journal, which were made when they were about to be sent;
+    the IDs of these entries.
+    """
+    from sqlalchemy import select, update
+
+    from dialler_mcp.state.schema import job_rows as rows
+
+    unsent = (rows.c.job == number, rows.c.state == "new", rows.c.change.is_not(None))
+    changes = list(connection.scalars(select(rows.c.change).where(*unsent)))
+    if changes:
+        connection.execute(update(rows).where(*unsent).values(change=None))
+    return changes
+
+
 def note_late(connection: "Connection", number: int, values: Sequence[Row]) -> None:
     """Set `why` of those rows that are done and whose `contact_id` is another than here; without a lease, since whoever
     notes this has lost it.

@@ -3,13 +3,15 @@
     rows ─▶ images ─▶ compared ─▶ begun (committed) ─▶ sent, several at a time ─▶ read back ─▶ noted (committed)
                           └▶ left: what it was decided on has changed
 
-Before each request the clock is looked at: a process that slept longer than half its lease sends nothing more.
+While one batch is sent, what came of the batch before is noted and the next one is made ready, so that the connections
+are never idle. Before each request the clock is looked at: a process that slept longer than half its lease sends
+nothing more, and nothing is sent of which the image is too old.
 """
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
@@ -39,6 +41,8 @@ from dialler_mcp.state.jobs import Lost
 from dialler_mcp.words import Words
 
 BATCH = 200
+FRESH = 10.0
+"""Seconds after which a row is looked at again before it is sent."""
 RECENT, MAX_FAILED = 100, 20
 """The stop rule: so many failures among so many rows pause a job."""
 PATIENCE = 1_800.0
@@ -64,21 +68,38 @@ Forget = Callable[[int | None], Awaitable[None]]
 @dataclass
 class _Slice:
     """One stretch of work on a job, from taking to leaving it. `until`: nothing is sent after it; `wish`: what a person
-    has asked for.
+    has asked for; `stopping`: the process is about to end; `is_broken`: what comes of it cannot be noted any more.
     """
 
     lease: Lease
     decider: Decider
+    pace: Pace
+    stopping: asyncio.Event
     until: float
+    fine_at: float
     wish: str | None = None
     stop_reason: Words | None = None
-    fine_at: float = 0.0
-    recent: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
+    is_broken: bool = False
+    recent: dict[int, bool] = field(default_factory=dict[int, bool])
+    """Of the last rows, by number, whether they failed."""
 
     @property
     def sends(self) -> bool:
         """Whether nothing has asked it to stop."""
-        return self.wish is None and self.stop_reason is None
+        asked = self.wish is not None or self.stop_reason is not None or self.stopping.is_set()
+        return not (asked or self.is_broken)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Rows that are committed as begun, and sent until their images are too old; `unread` are others that could not be
+    made ready. `is_last`: there are no more, or no more shall be sent.
+    """
+
+    rows: Sequence[JobRow] = ()
+    until: float = 0.0
+    unread: Sequence[RowOutcome] = ()
+    is_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,12 +121,15 @@ class Engine:
     async def run(self, lease: Lease, stopping: asyncio.Event) -> None:
         """Work on a job until it is done or paused, somebody else has it, or `stopping` is set."""
         since = datetime.fromtimestamp(lease.job.created, UTC)
-        work = _Slice(lease, Decider(self.dialler, since, self.zone, self.clock), self._until(), fine_at=self.clock())
+        decider = Decider(self.dialler, since, self.zone, self.clock)
+        pace = Pace(self.connections, self.rate, most=BATCH, clock=self.clock, pause=self.pause)
+        work = _Slice(lease, decider, pace, stopping, until=self._until(), fine_at=self.clock())
         keeping = asyncio.create_task(self._keep(work))
         try:
             if lease.was_held:  # what its last holder has sent may be under way still
                 await self.pause(self.dialler.address.deadline)
-            await self._work(work, stopping)
+            await self._work(work)
+            await self._leave(work)
         except Lost:
             return
         except StateError:  # the job stays held, until somebody takes it when its lease has run out
@@ -135,64 +159,97 @@ class Engine:
                 continue
             work.until = until
 
-    async def _work(self, work: _Slice, stopping: asyncio.Event) -> None:
-        pace = Pace(self.connections, self.rate, clock=self.clock, pause=self.pause)
+    async def _work(self, work: _Slice) -> None:
+        """Send batch after batch, until there are no more or something asks to stop, and all that came of them is
+        noted.
+        """
+        batch, endings = _Batch(), list[RowOutcome]()
+        while endings or not batch.is_last:
+            await work.pace.rest()
+            sent, following = await asyncio.gather(
+                self._send_all(work, batch), self._following(work, endings, batch.rows), return_exceptions=True
+            )
+            if isinstance(sent, BaseException):
+                raise sent
+            if isinstance(following, Lost):
+                await self.ledger.note_late(work.lease, [*endings, *sent])
+            if isinstance(following, BaseException):
+                raise following
+            batch, endings = following, [*sent, *following.unread]
+            self._go_on(work, endings)
+
+    async def _leave(self, work: _Slice) -> None:
+        """Give the job back, with what becomes of it."""
         endings: Sequence[RowOutcome] = ()
         while True:
-            until = self._until()
-            rows, wish = await self._exchanged(work, endings)
-            work.until, work.wish = until, wish or work.wish
-            if not rows:
-                return await self.ledger.leave(work.lease, JobState.done)
-            if work.wish == "cancel" and (open_rows := [row for row in rows if row.state is RowState.begun]):
-                endings = await self._closed(work, open_rows)
-                continue
-            if work.wish is not None:
-                state = JobState.cancelled if work.wish == "cancel" else JobState.paused
-                return await self.ledger.leave(work.lease, state)
-            if work.stop_reason is not None:
-                return await self.ledger.leave(work.lease, JobState.paused, work.stop_reason)
-            if stopping.is_set():
-                return await self.ledger.leave(work.lease)
-            await pace.rest()
-            endings = await self._batch(work, rows, pace)
-            self._judge(work, endings, pace)
+            rows = await self._exchanged(work, endings, ())
+            open_rows = [row for row in rows if row.state is RowState.begun]
+            if work.wish != "cancel" or not open_rows:
+                break
+            endings = await self._closed(work, open_rows)
+        if not rows:
+            await self.ledger.leave(work.lease, JobState.done)
+        elif work.wish is not None:
+            await self.ledger.leave(work.lease, JobState.cancelled if work.wish == "cancel" else JobState.paused)
+        elif work.stop_reason is not None:
+            await self.ledger.leave(work.lease, JobState.paused, work.stop_reason)
+        else:
+            await self.ledger.leave(work.lease)
 
-    async def _exchanged(self, work: _Slice, endings: Sequence[RowOutcome]) -> tuple[list[JobRow], str | None]:
+    async def _exchanged(self, work: _Slice, endings: Sequence[RowOutcome], busy: Sequence[JobRow]) -> Sequence[JobRow]:
+        until = self._until()
+        rows, wish = await self.ledger.exchange(work.lease, endings, work.pace.rows, busy)
+        work.until, work.wish = until, wish or work.wish
+        return rows
+
+    async def _following(self, work: _Slice, endings: Sequence[RowOutcome], busy: Sequence[JobRow]) -> _Batch:
+        """Note what came of a batch, and make the next one ready, while the rows that are `busy` are sent."""
         try:
-            return await self.ledger.exchange(work.lease, endings, BATCH)
-        except Lost:
-            await self.ledger.note_late(work.lease, endings)
+            looked_back = await self._looked_back(work, endings)
+            # The others were judged when they were sent.
+            self._judge(
+                work, [new for new, old in zip(looked_back, endings, strict=True) if new.state is not old.state]
+            )
+            rows = await self._exchanged(work, looked_back, busy)
+            return await self._ready(work, rows) if rows and work.sends else _Batch(is_last=True)
+        except BaseException:
+            work.is_broken = True
             raise
 
-    def _judge(self, work: _Slice, endings: Sequence[RowOutcome], pace: Pace) -> None:
-        """Go slower or faster, and stop where too much fails."""
-        final = [one for one in endings if one.state not in OPEN]
-        trouble = next((one.why for one in endings if one.state in OPEN and one.why), None)
-        pace.went(trouble=trouble is not None)
-        if final:
+    def _judge(self, work: _Slice, endings: Iterable[RowOutcome]) -> None:
+        """Stop where too much fails."""
+        for one in endings:
+            if one.state in OPEN:
+                continue
             work.fine_at = self.clock()
-        elif trouble and self.clock() - work.fine_at > PATIENCE:
-            work.stop_reason = _TROUBLE.filled(why=trouble)
-        for one in final:
-            work.recent.append(one.state in (RowState.failed, RowState.unknown))
-            if sum(work.recent) > MAX_FAILED:
-                figures = {"failed": sum(work.recent), "recent": len(work.recent), "why": one.why}
+            work.recent[one.row.number] = one.state in (RowState.failed, RowState.unknown)
+            if len(work.recent) > RECENT:
+                del work.recent[next(iter(work.recent))]
+            if (failed := sum(work.recent.values())) > MAX_FAILED:
+                figures = {"failed": failed, "recent": len(work.recent), "why": one.why}
                 work.stop_reason = work.stop_reason or _FAILED_OFTEN.filled(**figures)
 
-    async def _batch(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[RowOutcome]:
-        """What came of these rows. A row that surely did not leave comes back as new."""
+    def _go_on(self, work: _Slice, endings: Sequence[RowOutcome]) -> None:
+        """Go slower or faster, and stop after too long a time of trouble."""
+        trouble = next((one.why for one in endings if one.state in OPEN and one.why), None)
+        work.pace.went(trouble=trouble is not None)
+        if trouble and self.clock() - work.fine_at > PATIENCE:
+            work.stop_reason = work.stop_reason or _TROUBLE.filled(why=trouble)
+
+    async def _ready(self, work: _Slice, rows: Sequence[JobRow]) -> _Batch:
+        """These rows as they may be sent, without those that need no request (any more)."""
         job = work.lease.job
         # Nobody was closed when it was confirmed.
         is_guarded = job.verb in ("reset", "unlock") and not job.means.reopens
         try:
             views = await work.decider.views(rows)
+            seen = self.clock()
             closed_rows = await work.decider.closed_by_now(views) if is_guarded else ()
             closed_people = await work.decider.closed_people_by_now(rows)
         except DiallerError as error:
             if means(error) is ErrorMeaning.stop:
                 work.stop_reason = error.words
-            return [RowOutcome(row, row.state, why=error.words) for row in rows]
+            return _Batch(unread=[RowOutcome(row, row.state, why=error.words) for row in rows])
         ready, endings = list[tuple[JobRow, Entry | None]](), list[RowOutcome]()
         for row in rows:
             view = views[row.number]
@@ -206,8 +263,8 @@ class Engine:
             else:
                 entry = None if row.change is not None else self._entry(work.lease, row, view.image)
                 ready.append((_again(row), entry))
-        sendable = await self.ledger.begin(work.lease, ready, endings)
-        return await self._looked_back(work, await self._send_all(work, sendable, pace))
+        self._judge(work, [one for one in endings if one.state is not RowState.left])
+        return _Batch(await self.ledger.begin(work.lease, ready, endings), until=seen + FRESH)
 
     async def _closed(self, work: _Slice, rows: Sequence[JobRow]) -> list[RowOutcome]:
         """What came of rows that may have been sent, where nothing shall be sent any more."""
@@ -227,22 +284,28 @@ class Engine:
         entry.campaign_id = entry.campaign_id or values_of(row).get("DiallerCampaignsID")
         return entry
 
-    async def _send_all(self, work: _Slice, rows: Sequence[JobRow], pace: Pace) -> list[RowOutcome]:
+    async def _send_all(self, work: _Slice, batch: _Batch) -> list[RowOutcome]:
         """What came of these rows, sent in order, several at a time."""
-        waiting, endings = deque(rows), list[RowOutcome]()
+        waiting, endings, pace, began = deque(batch.rows), list[RowOutcome](), work.pace, self.clock()
+        count = 0
 
         async def worker() -> None:
+            nonlocal count
             while waiting:
                 row = waiting.popleft()
                 await pace.turn()
-                if not work.sends or self.clock() >= work.until:
+                if not work.sends or self.clock() >= min(work.until, batch.until):
                     endings.append(RowOutcome(replace(row, tries=row.tries - 1), _before(row)))
                     continue
-                endings.append(await self._sent(work, row))
+                count += 1
+                ending = await self._sent(work, row)
+                self._judge(work, [ending])
+                endings.append(ending)
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(pace.connections, len(rows))):
+            for _ in range(min(pace.connections, len(batch.rows))):
                 group.create_task(worker())
+        pace.measured(count, self.clock() - began)
         for campaign in {_campaign(one.row) for one in endings if one.row.step.verb == "delete"}:
             await self.forget_copies(campaign)
         return endings

@@ -52,6 +52,7 @@ _STARTED = Words(
     "Nothing was sent: job {job} was started or cancelled already. Read the job to see.",
     "Es wurde nichts gesendet: Auftrag {job} wurde schon begonnen oder abgebrochen. Der Auftrag zeigt, wie er steht.",
 )
+_NOT_SENT = Words("not sent: the job stopped before", "nicht gesendet: Der Auftrag hielt vorher an")
 _UNDONE = Words("this change is taken back already", "diese Änderung ist schon zurückgenommen")
 
 Control = Literal["pause", "resume", "cancel"]
@@ -296,9 +297,10 @@ class Ledger:
         )
 
     async def exchange(
-        self, lease: Lease, outcomes: Sequence[RowOutcome], limit: int
+        self, lease: Lease, outcomes: Sequence[RowOutcome], limit: int, busy: Sequence[JobRow] = ()
     ) -> tuple[list[JobRow], str | None]:
-        """Note what came of rows, and return the next ones, with what a person has asked for.
+        """Note what came of rows, and return the next ones without those that are being sent, with what a person has
+        asked for.
 
         Raises:
             Lost: somebody else has the job now; nothing was noted.
@@ -307,8 +309,11 @@ class Ledger:
         def write(connection: "Connection") -> tuple[list[JobRow], str | None]:
             wish = rows.hold(connection, lease.job.id, lease.fence, self.lease_seconds)
             self._note(connection, lease, outcomes)
-            return [JobRow.of(row) for row in rows.open_rows(connection, lease.job.id, limit)], wish
+            open_rows = rows.open_rows(connection, lease.job.id, limit + len(numbers))
+            free_rows = [row for row in open_rows if row["number"] not in numbers]
+            return [JobRow.of(row) for row in free_rows[:limit]], wish
 
+        numbers = {row.number for row in busy}
         return await self._store.run(write)
 
     def _note(self, connection: "Connection", lease: Lease, outcomes: Sequence[RowOutcome]) -> None:
@@ -375,12 +380,17 @@ class Ledger:
         return await self._store.run(write)
 
     async def leave(self, lease: Lease, state: JobState | None = None, why: Words | None = None) -> None:
-        """Give the job back; `state` is what becomes of it where it does not run on."""
+        """Give the job back; `state` is what becomes of it where it does not run on. Rows that were made ready and not
+        sent have no entry in the journal any more that looks like a change under way.
+        """
         reason = why and why.text(self._journal.language)
 
         def write(connection: "Connection") -> None:
             end_time = {"ended": self._now()} if state and state.ended else {}
             change = {"state": state.value, "why": reason, "wish": None, **end_time} if state else {}
-            rows.let_go(connection, lease.job.id, lease.fence, change)
+            if rows.let_go(connection, lease.job.id, lease.fence, change):
+                numbers = rows.take_back_unsent(connection, lease.job.id)
+                ends = [End(number, "failed", result=_NOT_SENT) for number in numbers]
+                self._journal.finish_all(connection, ends)
 
         await self._store.run(write)

@@ -1,14 +1,20 @@
-"""How fast a job goes: so many requests at a time, so many a second, and slower while the dialler has trouble."""
+"""How fast a job goes: so many requests at a time, so many a second, so many rows in a batch, and slower while the
+dialler has trouble.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 LONGEST = 30.0
+SECONDS = 2.0
+"""How long the sending of one batch shall take: what is sent was looked at some seconds ago at most."""
 _FIRST = 1.0
+_EACH = 10  # rows of the first batch for each connection: how fast the dialler is, nobody knows yet
 
 
 class Pace:
-    """The pace of one job. `connections` requests go out at a time, at most `rate` a second (0: no limit).
+    """The pace of one job. `connections` requests go out at a time, at most `rate` a second (0: no limit); `rows` is
+    how many a batch has, at most `most`.
 
     `clock` counts seconds, `pause` waits for so many.
     """
@@ -18,16 +24,21 @@ class Pace:
         connections: int,
         rate: float,
         *,
+        most: int,
         clock: Callable[[], float],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._most = connections
+        self._most_connections, self._most_rows = connections, most
         self._rate = rate
         self._clock = clock
         self._pause = pause
         self._next = 0.0
         self.connections = connections
         self.wait = 0.0
+        self.rows = self._bounded(min(_EACH * connections, rate * SECONDS or most))
+
+    def _bounded(self, rows: float) -> int:
+        return max(1, min(self._most_rows, int(rows)))
 
     async def turn(self) -> None:
         """Wait until the next request may leave."""
@@ -49,5 +60,12 @@ class Pace:
             self.connections = max(1, self.connections // 2)
             self.wait = min(LONGEST, max(_FIRST, 2 * self.wait))
         else:
-            self.connections = min(self._most, self.connections + 1)
+            self.connections = min(self._most_connections, self.connections + 1)
             self.wait = 0.0
+
+    def measured(self, rows: int, seconds: float) -> None:
+        """Take note of how long so many rows took: the next batch shall take some seconds, and have at most twice as
+        many rows as this one.
+        """
+        if rows:
+            self.rows = self._bounded(rows * min(2.0, SECONDS / seconds if seconds > 0 else 2.0))

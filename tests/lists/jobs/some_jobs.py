@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 import msgspec
 
 from dialler_mcp.changes.gate import Approval
+from dialler_mcp.changes.journal import Entry
 from dialler_mcp.changes.plan import Request, SharedKey, Step, Verb
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import Contact
@@ -98,6 +99,15 @@ async def finished(worker: Worker, steps: Iterable[Step], verb: Verb = "lock") -
 async def seen(worker: Worker, job: Job) -> tuple[Progress, list[JobRow]]:
     """A job and its rows as they are now."""
     return await worker.ledger.progress(job.id), await worker.ledger.rows(job.id, EVERY, 10_000)
+
+
+async def entries_of(b: Bench, job: int) -> AsyncIterator[Entry]:
+    """The entries that a job has in the journal."""
+    last = 0
+    while page := await b.profile.journal.of_job(job, after=last):
+        for entry in page:
+            yield entry
+            last = entry.id
 
 
 def states(rows: Iterable[JobRow]) -> list[str]:

@@ -117,7 +117,7 @@ async def test_what_the_records_do_not_show_afterwards_is_unknown_and_stops_the_
     assert (entry.status, entry.result) == ("unknown", rows[0].why)
     progress, rows = await finished(worker_of(b), [step("lock", contacts[n % 30]) for n in range(300)])
     assert progress.job.state is JobState.paused
-    assert states(rows).count("new") == 100
+    assert states(rows).count("new") >= 200
 
 
 async def test_fields_that_the_dialler_did_not_take_are_named_in_the_row(bench: Make):
