@@ -48,6 +48,12 @@ _NOTHING_READY = Words(
     "Zum Import ist nichts bereit. Bessern Sie die Datei aus, berichtigen Sie die Zuordnung, oder entscheiden Sie, was "
     "offen ist.",
 )
+_NAMED = Words(
+    "Nobody can be imported without it; but who of the list is there already can be locked, unlocked, reset or updated "
+    "by list_id {list_id}.",
+    "Ohne sie lässt sich niemand importieren; wer von der Liste schon da ist, lässt sich aber mit list_id {list_id} "
+    "sperren, entsperren, zurücksetzen oder ändern.",
+)
 _BEING_CHECKED = Words("{name} is being checked.", "{name} wird geprüft.")
 _FOUND = Words.alike("{name}: {rows}: {verdicts}.")
 _COLUMNS = tuple(map(Words, ("column", "field", "examples"), ("Spalte", "Feld", "Beispiele")))
@@ -99,18 +105,24 @@ def asked_for(invocation: Invocation) -> ListCheck:
 
 def still_checked(invocation: Invocation, people: "PeopleList") -> ListCheck:
     """That a check goes on."""
-    return _answer(invocation, people, _BEING_CHECKED.filled(name=people.name), None, _RUNNING)
+    return _answer(
+        invocation, people, _BEING_CHECKED.filled(name=people.name), None, _RUNNING.filled(list_id=people.id)
+    )
 
 
 def told(invocation: Invocation, people: "PeopleList", outcome: "CheckCounts") -> ListCheck:
     """What a check has found."""
+    from dialler_mcp.lists.checking.check import missing
     from dialler_mcp.lists.kinds import Verdict
 
     verdicts, language = outcome.verdicts, invocation.language
     parts = ", ".join(f"{verdicts[one]} {one.text(language)}" for one in Verdict if verdicts[one])
     summary = _FOUND.filled(name=people.name, rows=ROWS.of(outcome.rows), verdicts=parts)
     ready = verdicts[Verdict.ready] + verdicts[Verdict.exists]
-    next_step = (_READY if ready else _NOTHING_READY).then(*[_DECIDE] if verdicts[Verdict.asked] else [])
+    next_step = (_READY if ready else _NOTHING_READY).filled(list_id=people.id)
+    next_step = next_step.then(*[_DECIDE] if verdicts[Verdict.asked] else [])
+    if people.columns is not None and (lack := missing(people.columns)):
+        next_step = lack.then(_NAMED.filled(list_id=people.id))
     return _answer(invocation, people, summary, outcome, next_step)
 
 
@@ -129,7 +141,7 @@ def _answer(
         columns=[_column(invocation, one) for one in people.proposals[:MAX_COLUMNS]],
         kinds=[_kind(one, language) for one in kinds] or None,
         file=str(people.rejects) if people.rejects and outcome else None,
-        next_step=next_step.filled(list_id=people.id).text(language),
+        next_step=next_step.text(language),
         notes=notes or None,
     ).in_language(language)
 

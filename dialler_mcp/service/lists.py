@@ -15,7 +15,7 @@ from dialler_mcp.problem import Problem, reason_of
 from dialler_mcp.service import kept_mappings, people_lists
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.listing import names_of, read_list
-from dialler_mcp.service.people_lists import BUSY, PeopleList, remove
+from dialler_mcp.service.people_lists import BUSY, NOT_CHECKED, PeopleList, remove
 from dialler_mcp.state.places import own_directory
 from dialler_mcp.words import NOTHING, Words
 
@@ -24,15 +24,14 @@ if TYPE_CHECKING:
     from dialler_mcp.lists.checking.people import People
     from dialler_mcp.lists.kinds import Kind, Verdict
 
-_NOT_CHECKED = Words(
-    "Nothing was sent: what the columns of this list are is not known yet. Check the list first, then import it.",
-    "Es wurde nichts gesendet: Was die Spalten dieser Liste sind, ist noch nicht bekannt. Prüfen Sie die Liste "
-    "zuerst, dann importieren Sie sie.",
-)
 _NOT_WRITTEN = Words(
     "The file with the rows cannot be written ({why}). Check the list without a file, or mend the folder.",
     "Die Datei mit den Zeilen lässt sich nicht schreiben ({why}). Prüfen Sie die Liste ohne Datei, oder bringen Sie "
     "den Ordner in Ordnung.",
+)
+_EXPORT = Words(
+    "No file was written: this list is made of contacts. Export these instead.",
+    "Es wurde keine Datei geschrieben: Diese Liste besteht aus Kontakten. Exportieren Sie stattdessen diese.",
 )
 _DECISIONS = Words(
     "Correct the arguments: decisions are ready or left_out, for one of: {kinds}.",
@@ -94,7 +93,7 @@ async def _take(invocation: Invocation, people: PeopleList, wishes: ListWish) ->
         await _map(invocation, people, wishes)
     if wishes.keep and people.columns is not None:
         people.remarks = await kept_mappings.keep(invocation, wishes.keep, people.columns)
-    before = people.options or Options()
+    before = people.options or Options(scope=Scope.everywhere if people.contact_ids is None else Scope.campaign)
     if people.options is None and people.file is None:  # typed in, perhaps to learn whose numbers these are
         await invocation.admit_lookup(sum(_guesses(row.cells) for row in people.table.rows()))
     campaigns = await invocation.profile.directory.campaigns()
@@ -149,6 +148,8 @@ async def _checked(invocation: Invocation, people: PeopleList, file: str | None)
     people.rejects = None
     if file is None:
         return await check_list(invocation, people)
+    if people.contact_ids is not None:  # a file of contacts is masked, and this one would not be
+        raise Problem(_EXPORT)
     profile = invocation.profile
     name = f"{Path(plain_name(people.name)).stem}-checked-{people.id}.xlsx"
     draft = profile.lists.directory / f"{uuid4().hex}.xlsx"
@@ -182,7 +183,7 @@ async def check_list(
 
     table, columns, options = people.table, people.columns, people.options
     if columns is None or options is None:
-        raise Problem(_NOT_CHECKED)
+        raise Problem(NOT_CHECKED)
     options = options.with_rules(rules) if rules is not None else options
     existing = People()
     await _add_existing(invocation, existing)

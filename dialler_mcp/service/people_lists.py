@@ -30,6 +30,10 @@ _GONE = Words(
     "einmal.",
 )
 _PASTED = Words("pasted rows", "eingefügte Zeilen")
+NOT_CHECKED = Words(
+    "Nothing was sent: what the columns of this list are is not known yet. Check the list first.",
+    "Es wurde nichts gesendet: Was die Spalten dieser Liste sind, ist noch nicht bekannt. Prüfen Sie die Liste zuerst.",
+)
 BUSY = Words(
     "This list is being checked still. Ask for the answer with list_id alone; then say more about it.",
     "Diese Liste wird noch geprüft. Fragen Sie nur mit list_id nach der Antwort; dann sagen Sie mehr dazu.",
@@ -55,6 +59,8 @@ class PeopleList:
     """What is to be said of kept mappings."""
     checking: "asyncio.Task[CheckCounts] | None" = None
     rejects: Path | None = None
+    contact_ids: Sequence[int] | None = None
+    """Who its people are, where it was made of contacts of the dialler."""
 
     def forget(self) -> None:
         """Remove our copy, and end a check that goes on."""
@@ -122,6 +128,12 @@ class PeopleLists:
             return
         people.table = await asyncio.to_thread(read, people.file, name=people.name, encoding=encoding, sheet=sheet)
         people.columns, people.kept_targets = None, {}
+
+    async def open_contacts(self, caller: str, name: str, copy: Path, contact_ids: Sequence[int]) -> PeopleList:
+        """A list of contacts of the dialler, whose fields stand in a copy of ours."""
+        people = await self.open_copy(caller, name, copy)
+        people.contact_ids = contact_ids
+        return people
 
     async def open_rows(self, caller: str, rows: str, language: Language) -> PeopleList:
         """A list from rows that stand in the invocation; it gets a name in this language.

@@ -1,4 +1,4 @@
-"""Which contacts are meant: by their IDs, or by the filters of a list."""
+"""Which contacts are meant: by their IDs, by a list of people, by a question, or by the filters of a campaign."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,10 @@ from dialler_mcp.domain.contact_state import State, state_of
 from dialler_mcp.domain.spelling import plain
 from dialler_mcp.lists.jobs.current import current_contacts
 from dialler_mcp.problem import Problem
+from dialler_mcp.service.fresh import chosen
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.listing import MAX_CAMPAIGNS, Filter, StateFilter, names_of, read_list
+from dialler_mcp.service.list_members import called, checked_list, contacts_of, members
+from dialler_mcp.service.listing import MAX_CAMPAIGNS, Filter, StateFilter, names_of
 from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.present import ContactView, campaign_name, result_name
 from dialler_mcp.service.selected_contacts import SelectedContacts
@@ -17,12 +19,12 @@ from dialler_mcp.words import Language, Words
 
 MAX_IDS = 1_000
 _NOBODY_NAMED = Words(
-    "Nothing was changed. Give contact_ids, or a campaign (campaign_id or name).",
-    "Es wurde nichts geändert. Geben Sie contact_ids an, oder eine Kampagne (campaign_id oder name).",
+    "Nothing was changed. Give contact_ids, a list_id, or a campaign (campaign_id or name).",
+    "Es wurde nichts geändert. Geben Sie contact_ids an, eine list_id, oder eine Kampagne (campaign_id oder name).",
 )
 _BOTH = Words(
-    "Nothing was changed. Give either contact_ids or a campaign with filters.",
-    "Es wurde nichts geändert. Geben Sie entweder contact_ids an oder eine Kampagne mit Filtern.",
+    "Nothing was changed. Give either contact_ids or a campaign or list with filters.",
+    "Es wurde nichts geändert. Geben Sie entweder contact_ids an oder eine Kampagne oder Liste mit Filtern.",
 )
 _SQL_ALONE = Words(
     "Nothing was changed. Give sql without filters: the question says who is meant.",
@@ -42,8 +44,9 @@ _USE = Words("Use one of: {names}.", "Verwenden Sie einen von diesen: {names}.")
 
 @dataclass(frozen=True)
 class Selection:
-    """Who is meant: `contact_ids`, or those of a campaign to whom all filters apply, or those that the rows of a
-    question (`sql`) name, which is asked over the campaign, else over all.
+    """Who is meant: `contact_ids`, or those of a campaign to whom all filters apply, of a list of people (`list_id`) if
+    one is given, then in all campaigns unless one is named; or those that the rows of a question (`sql`) name, which is
+    asked over the campaign, else over all.
     """
 
     contact_ids: Sequence[int] | None = None
@@ -57,6 +60,7 @@ class Selection:
     until: str | None = None
     text: str | None = None
     sql: str | None = None
+    list_id: str | None = None
 
 
 async def selected(invocation: Invocation, selection: Selection) -> SelectedContacts:
@@ -73,10 +77,11 @@ async def selected(invocation: Invocation, selection: Selection) -> SelectedCont
     if selection.sql:
         if selection != Selection(campaign_id=selection.campaign_id, name=selection.name, sql=selection.sql):
             raise Problem(_SQL_ALONE)
-        return await named_by(invocation, selection.sql, selection.campaign_id, selection.name)
-    if not by_campaign:
+        ids, names = selection.campaign_id and [selection.campaign_id], selection.name and [selection.name]
+        return await named_by(invocation, selection.sql, await chosen(invocation, ids or None, names or None))
+    if not by_campaign and selection.list_id is None:
         raise Problem(_NOBODY_NAMED)
-    return await _by_filters(invocation, selection)
+    return await by_filters(invocation, selection)
 
 
 async def _by_ids(invocation: Invocation, ids: list[int]) -> SelectedContacts:
@@ -92,7 +97,13 @@ async def _by_ids(invocation: Invocation, ids: list[int]) -> SelectedContacts:
     return SelectedContacts(each(), "" if len(ids) > 1 else f": {views[0].label()}")
 
 
-async def _by_filters(invocation: Invocation, selection: Selection) -> SelectedContacts:
+async def by_filters(invocation: Invocation, selection: Selection) -> SelectedContacts:
+    """The contacts of a campaign, of a list, or all, to whom all filters apply.
+
+    Raises:
+        Problem: there is no such campaign, list or result.
+    """
+    people = selection.list_id and checked_list(invocation, selection.list_id)
     campaign = await asked_campaign(invocation, selection.campaign_id, selection.name)
     key = campaign and campaign.id
     filter_ = Filter(
@@ -111,15 +122,19 @@ async def _by_filters(invocation: Invocation, selection: Selection) -> SelectedC
     if selection.result is not None:
         filter_.results = await result_ids(invocation, selection.result, key)
 
-    async def each() -> AsyncIterator[tuple[ContactView, State]]:
-        hidden_fields = set[str]()
-        async for contact in read_list(invocation, key, hidden_fields):
-            state = state_of(contact, names.code(contact))
-            if filter_(contact, state):
-                yield names.view(invocation, contact), state
+    remarks = list[str]()
+    everybody = members(invocation, people, names, remarks) if people else contacts_of(invocation, names)
 
-    words = filter_.in_words(invocation.profile.language(None))
-    return SelectedContacts(each(), f" in {campaign_name(campaign, key)}{f': {words}' if words else ''}")
+    async def each() -> AsyncIterator[tuple[ContactView, State]]:
+        async for view, state in everybody:
+            if filter_(view.contact, state):
+                yield view, state
+
+    language = invocation.profile.language(None)
+    which = called(invocation, people).text(language) if people else ""
+    where = f" in {campaign_name(campaign, key)}" if campaign else ""
+    words = filter_.in_words(language)
+    return SelectedContacts(each(), f"{which}{where}{f': {words}' if words else ''}", remarks)
 
 
 async def result_ids(invocation: Invocation, result: str, campaign_id: int | None) -> set[int]:

@@ -2,17 +2,15 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
-from dialler_mcp.domain.contact_state import State, state_of
-from dialler_mcp.lists.jobs.current import current_contacts, in_parts
+from dialler_mcp.domain.records import Campaign
 from dialler_mcp.problem import Problem
 from dialler_mcp.reporting.figures.data_check import people
 from dialler_mcp.reporting.questions.asking import ask
-from dialler_mcp.service.fresh import chosen, copies_of
+from dialler_mcp.service.fresh import copies_of
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.present import ContactView
-from dialler_mcp.service.selected_contacts import SelectedContacts
+from dialler_mcp.service.selected_contacts import SelectedContacts, as_they_are_now, said
 from dialler_mcp.words import Words, in_words
 
 MAX_ROWS = 10_000
@@ -20,8 +18,6 @@ MAX_ROWS = 10_000
 _SECONDS = 30.0
 _COLUMN = "contact_id"
 _ONE_OF_SEVERAL = re.compile(rf"{_COLUMN}(_\d+)?")  # an answer numbers columns of the same name
-_NAMED, _LONGEST = 10, 20
-"""How many values are named, and how long each may be."""
 
 _WHICH = Words(" whom a question in SQL names", " laut einer Frage in SQL")
 _NO_COLUMN = Words(
@@ -46,23 +42,20 @@ _UNKNOWN = Words(
     "Left out, since these campaigns have no contact with ID: {values}.",
     "Weggelassen, weil es in diesen Kampagnen keinen Kontakt mit dieser ID gibt: {values}.",
 )
-_GONE = Words("Left out, since they are gone by now: {values}.", "Weggelassen, weil gelöscht: {values}.")
 _NOBODY = Words(
     "Nothing was changed: no row names a contact that there is.",
     "Es wurde nichts geändert: Keine Zeile nennt einen Kontakt, den es gibt.",
 )
-_EMPTY = Words("empty", "leer")
 
 
-async def named_by(invocation: Invocation, sql: str, campaign_id: int | None, name: str | None) -> SelectedContacts:
-    """The contacts that the rows of this question name; it is asked over one campaign, else over all, as they are now.
+async def named_by(invocation: Invocation, sql: str, campaigns: Sequence[Campaign]) -> SelectedContacts:
+    """The contacts that the rows of this question name; it is asked over these campaigns, as they are now.
 
     Raises:
         Problem: it cannot be asked, names nobody in a column contact_id, or has too many rows.
     """
     invocation.require("query")
     language = invocation.profile.language(None)
-    campaigns = await chosen(invocation, [campaign_id] if campaign_id else None, [name] if name else None)
     copies = await copies_of(invocation, campaigns, language)
     rows = await ask(
         invocation.profile.snapshots, copies.campaign_ids, sql, limit=MAX_ROWS, most=MAX_ROWS, seconds=_SECONDS
@@ -80,28 +73,14 @@ async def named_by(invocation: Invocation, sql: str, campaign_id: int | None, na
     odd = [cell for cell in cells if not _is_whole(cell)]
     unknown = [one for one in ids if one not in there]
     remarks = [
-        *([_said(invocation, _NO_NUMBERS, odd)] if odd else []),
-        *([_said(invocation, _UNKNOWN, unknown)] if unknown else []),
+        *([said(invocation, _NO_NUMBERS, odd)] if odd else []),
+        *([said(invocation, _UNKNOWN, unknown)] if unknown else []),
     ]
     if not there:
         raise Problem(_NOBODY.then(*map(Words.alike, remarks)))
     remarks += copies.remarks
-    contacts = _as_they_are_now(invocation, [one for one in ids if one in there], remarks)
+    contacts = as_they_are_now(invocation, [one for one in ids if one in there], remarks)
     return SelectedContacts(contacts, _WHICH.text(language), remarks)
-
-
-async def _as_they_are_now(
-    invocation: Invocation, ids: Sequence[int], remarks: list[str]
-) -> AsyncIterator[tuple[ContactView, State]]:
-    """These contacts, in the order of the rows; a remark says who is gone."""
-    missing = list[int]()
-    for part in in_parts(ids):
-        contacts = {contact.id: contact for contact, _ in await current_contacts(invocation.dialler, part)}
-        missing += [one for one in part if one not in contacts]
-        for view in await invocation.profile.views([contacts[one] for one in part if one in contacts], fresh=True):
-            yield view, state_of(view.contact, view.code)
-    if missing:
-        remarks.append(_said(invocation, _GONE, missing))
 
 
 def _is_whole(cell: object) -> bool:
@@ -112,12 +91,3 @@ def _there(invocation: Invocation, campaign_ids: Sequence[int], ids: Sequence[in
     """Which of these IDs contacts of the campaigns have. Blocks."""
     with invocation.profile.snapshots.open(campaign_ids) as snapshot:
         return set(people(snapshot, [one for one in ids if abs(one) < 2**63]))
-
-
-def _said(invocation: Invocation, words: Words, values: Sequence[object]) -> str:
-    """A sentence that names some of these values, as they may be shown."""
-    language, present = invocation.profile.language(None), invocation.present.nameless
-    texts = list(dict.fromkeys("" if value is None else str(value) for value in values))
-    examples = ", ".join(present.text(text)[:_LONGEST] or _EMPTY.text(language) for text in texts[:_NAMED])
-    more = f" (+{len(texts) - _NAMED})" if len(texts) > _NAMED else ""
-    return words.filled(count=len(values), values=f"{examples}{more}").text(language)

@@ -17,6 +17,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import ROOM, Contacts, Details, Records, Table, fitting, size, table
 from dialler_mcp.service.history import call_lines, history_table
 from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.kept_contacts import keep
 from dialler_mcp.service.listing import (
     Filter,
     Smallest,
@@ -30,6 +31,7 @@ from dialler_mcp.service.matching import asked_campaign, contacts_with
 from dialler_mcp.service.overviews import not_visible
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit, known_fields
 from dialler_mcp.service.parameters import (
+    AsList,
     Attempts,
     CampaignName,
     ContactId,
@@ -45,7 +47,7 @@ from dialler_mcp.service.parameters import (
     shorter,
 )
 from dialler_mcp.service.present import ContactView, campaign_name
-from dialler_mcp.service.selection import result_ids
+from dialler_mcp.service.selection import Selection, by_filters, result_ids
 from dialler_mcp.tools.family import family
 from dialler_mcp.words import Noun, Words
 
@@ -113,6 +115,7 @@ async def dialler_list_contacts(
     limit: Limit = 20,
     cursor: Cursor = None,
     fields: Fields = None,
+    as_list: AsList = False,
 ) -> Table:
     """List, count or search the contacts (people) of a campaign: anyone of a name, from a city, in a state, due, with a
     result or many attempts. Says how many are in each state.
@@ -149,6 +152,9 @@ async def dialler_list_contacts(
     exact, notes = bool(fields), not_shown(hidden_fields, language)
     answer = table(summary, columns, rows, total=counts.total(), exact=exact, notes=notes, language=language)
     answer.next_cursor = following
+    if as_list:
+        selection = Selection(None, campaign_id, name, state, result, min_attempts, max_attempts, since, until, text)
+        answer.add_notes(await keep(invocation, await by_filters(invocation, selection)))
     return answer
 
 

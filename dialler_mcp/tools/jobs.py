@@ -69,6 +69,7 @@ DELETE_MANY = "dialler_delete_contacts"
 JobId = Annotated[Id, Field(description="from dialler_list_jobs")]
 FrozenJob = Annotated[Id | None, Field(description="second call: the preview's job")]
 Ids = Annotated[list[Id] | None, BeforeValidator(several), Field(description="or a campaign", max_length=1_000)]
+OnList = Annotated[str | None, shorter(16), Field(description="or who is on a checked list")]
 
 InState = Annotated[StateFilter | None, Field(description="now")]
 WithResult = Annotated[str | None, shorter(64), Field(description="name or export key")]
@@ -94,6 +95,7 @@ async def dialler_change_contacts(
     invocation: Invocation,
     verb: Annotated[Literal["lock", "unlock", "reset", "update"], Field(description="what is done to each")],
     contact_ids: Ids = None,
+    list_id: OnList = None,
     campaign_id: CampaignId | None = None,
     name: CampaignName = None,
     state: InState = None,
@@ -109,8 +111,8 @@ async def dialler_change_contacts(
     reason: Reason = None,
     confirm: Confirm = None,
 ) -> JobProposal:
-    """Lock, unlock, reset or update many contacts at once: these IDs, or all of a campaign to whom the filters apply.
-    Previews first; then runs as a job of its own.
+    """Lock, unlock, reset or update many contacts at once: these IDs, who is on a list, or all of a campaign to whom
+    the filters apply. Previews first; then runs as a job of its own.
     """
     _permit(invocation, verb)
     if job_id is not None:
@@ -121,7 +123,7 @@ async def dialler_change_contacts(
     if alone := [name for name in fields if name in _OF_ONE]:
         raise Problem(_ONE_PERSON.filled(fields=", ".join(alone)))
     selection = Selection(
-        contact_ids, campaign_id, name, state, result, min_attempts, max_attempts, since, until, text, sql
+        contact_ids, campaign_id, name, state, result, min_attempts, max_attempts, since, until, text, sql, list_id
     )
     return await change_many(invocation, verb, await selected(invocation, selection), fields)
 
@@ -135,6 +137,7 @@ async def dialler_change_contacts(
 async def dialler_delete_contacts(
     invocation: Invocation,
     contact_ids: Ids = None,
+    list_id: OnList = None,
     campaign_id: CampaignId | None = None,
     name: CampaignName = None,
     state: InState = None,
@@ -146,14 +149,14 @@ async def dialler_delete_contacts(
     job_id: FrozenJob = None,
     confirm: Confirm = None,
 ) -> JobProposal:
-    """Delete (erase) many contacts for good, with their histories: these IDs, or all of a campaign to whom the filters
-    apply. Previews first.
+    """Delete (erase) many contacts for good, with their histories: these IDs, who is on a list, or all of a campaign to
+    whom the filters apply. Previews first.
     """
     _permit(invocation, "delete")
     if job_id is not None:
         return proposed(invocation, await invocation.profile.jobs.ledger.job(job_id), "delete")
     selection = Selection(
-        contact_ids, campaign_id, name, state, result, min_attempts, max_attempts, None, None, text, sql
+        contact_ids, campaign_id, name, state, result, min_attempts, max_attempts, None, None, text, sql, list_id
     )
     return await change_many(invocation, "delete", await selected(invocation, selection), {})
 

@@ -9,8 +9,18 @@ from dialler_mcp.reporting.questions.rules import MAX_SQL
 from dialler_mcp.service.answers import Details, Table
 from dialler_mcp.service.fresh import chosen
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.parameters import CampaignIds, CampaignNames, Lang, plain_number, printable_lines, shorter
+from dialler_mcp.service.kept_contacts import keep
+from dialler_mcp.service.parameters import (
+    AsList,
+    CampaignIds,
+    CampaignNames,
+    Lang,
+    plain_number,
+    printable_lines,
+    shorter,
+)
 from dialler_mcp.service.questions import View, answer_of, described
+from dialler_mcp.service.selection_by_question import named_by
 from dialler_mcp.tools.family import family
 
 tools = family("reports")
@@ -35,11 +45,16 @@ async def dialler_query(
     campaign_ids: CampaignIds = None,
     names: CampaignNames = None,
     limit: Annotated[int, BeforeValidator(plain_number), Field(description="rows, ≤200", ge=1, le=MAX_ROWS)] = 50,
+    as_list: AsList = False,
 ) -> Table:
     """Ask any question that no other tool answers, as read-only SQL over contacts and calls: group, average,
     percentage, cross tabulation. dialler_describe_data names the columns.
     """
-    return await answer_of(invocation, await chosen(invocation, campaign_ids, names), sql, limit)
+    campaigns = await chosen(invocation, campaign_ids, names)
+    answer = await answer_of(invocation, campaigns, sql, limit)
+    if as_list:
+        answer.add_notes(await keep(invocation, await named_by(invocation, sql, campaigns)))
+    return answer
 
 
 @tools.reads(

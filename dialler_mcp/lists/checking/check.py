@@ -113,14 +113,14 @@ def check(
     which the options choose some. Blocks.
 
     Raises:
-        Problem: the mapping is one of another list, or no column becomes a name or a number; a check has no such name.
+        Problem: the mapping is one of another list, or no column becomes a number or key; a check has no such name.
     """
     _require(table, columns)
     further_checks = _chosen(checks or {}, options)
     usage = usage_of(table, columns, options.region)
     judge, outcome = _Judge(columns, existing, options, further_checks), CheckCounts()
     rows = Rows(columns, usage, options.region)
-    for block in _blocks(table.rows()):
+    for block in blocks(table.rows()):
         for judgement in judge(block, rows.candidates(block)):
             outcome.count(judgement)
             if writer is not None:
@@ -254,7 +254,8 @@ def _example(judgement: JudgedRow, finding: Finding) -> Example:
     return Example(judgement.row.line, str(name), str(number or first), finding)
 
 
-def _blocks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def blocks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows in blocks that are looked at together."""
     iterator = iter(rows)
     while block := list(islice(iterator, BLOCK)):
         yield block
@@ -266,11 +267,17 @@ def _chosen(checks: Mapping[str, Check], options: Options) -> list[Check]:
     return [checks[name] for name in options.checks]
 
 
-def _require(table: Listing, columns: ColumnMap) -> None:
-    if columns.columns != tuple(table.columns):
-        raise Problem(_OTHER_COLUMNS)
+def missing(columns: ColumnMap) -> Words | None:
+    """What no column is although every import needs it, and how to say which one it is."""
     targets = set(columns.targets)
     if not targets & set(NUMBER_FIELDS):
+        return _NO_NUMBER
+    return None if targets & {"Name", "FullName"} else _NO_NAME
+
+
+def _require(table: Listing, columns: ColumnMap) -> None:
+    """A list must name people by something: by a key or number alone whoever is there already."""
+    if columns.columns != tuple(table.columns):
+        raise Problem(_OTHER_COLUMNS)
+    if not set(columns.targets) & {*NUMBER_FIELDS, "UserData"}:
         raise Problem(_NO_NUMBER)
-    if not targets & {"Name", "FullName"}:
-        raise Problem(_NO_NAME)

@@ -27,6 +27,8 @@ class Numbers:
 
     def add(self, candidates: Sequence[Candidate], columns: Sequence[Sequence[str]]) -> None:
         """Take the numbers of a block of rows."""
+        if not self._phones:
+            return
         slots = [slot for _, slot in self._phones]
         cells = [columns[place] for place, _ in self._phones]
         regions = self._regions(columns, len(candidates))

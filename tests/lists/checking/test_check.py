@@ -273,11 +273,18 @@ def test_a_list_that_cannot_be_mapped_is_refused() -> None:
     table = listed("Name;Ort", "Lang;Köln")
     with pytest.raises(Problem, match="No column is a phone number"):
         _judged(table)
-    with pytest.raises(Problem, match="No column is a name"):
-        _judged(listed("Ort;Tel", "Köln;030 23125001"))
     columns = map_of(proposed(ADA))
     with pytest.raises(Problem, match="belongs to a list with other columns"):
         check(table, columns, People(), Options())
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "kind"),
+    [("Ort;Tel", "Köln;030 23125001", Kind.no_name), ("Kd-Nr;Name", "K1;Lang", Kind.no_number)],
+)
+def test_who_has_only_a_number_or_a_key_is_not_imported(head: str, row: str, kind: Kind) -> None:
+    (judged,) = _judged(listed(head, row))
+    assert (judged.verdict, judged.kind) == (Verdict.left_out, kind)
 
 
 def test_twins_are_found_within_a_block_of_rows_and_across_its_end() -> None:

@@ -1,0 +1,73 @@
+"""Selected contacts as a list of people: to be checked for another campaign, or changed."""
+
+import os
+from array import array
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from dialler_mcp.domain.codes import CONTACT
+from dialler_mcp.domain.fields import Write
+from dialler_mcp.domain.records import Contact
+from dialler_mcp.problem import Problem
+from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.people_lists import HOURS, PeopleList, remove
+from dialler_mcp.service.selected_contacts import SelectedContacts
+from dialler_mcp.state.places import own_directory
+from dialler_mcp.words import Words
+
+_FIELDS = [info for info in Contact.fields() if Write.IMPORT in info.about.write and info.wire != "DiallerCampaignsID"]
+_KEPT = Words(
+    "{contacts} kept for {hours} hours as list_id {list_id}: check it for the campaign that they shall come into, or "
+    "change them by it.",
+    "{contacts} für {hours} Stunden als list_id {list_id} gemerkt: Prüfen Sie sie für die Kampagne, in die sie sollen, "
+    "oder ändern Sie sie damit.",
+)
+_NOBODY = Words(
+    "There is nobody to keep as a list. Select others, or leave as_list out.",
+    "Als Liste zu merken ist niemand. Wählen Sie andere aus, oder lassen Sie as_list weg.",
+)
+_NAME = Words("contacts{which}", "Kontakte{which}")
+
+
+async def keep(invocation: Invocation, selected: SelectedContacts) -> list[str]:
+    """Keep these contacts as a list of the caller's; what to say of it.
+
+    Raises:
+        Problem: there are none.
+    """
+    language = invocation.language
+    people = await _kept(invocation, selected)
+    contacts = CONTACT.counted(len(people.contact_ids or ()), language)
+    said = _KEPT.filled(contacts=contacts, hours=HOURS, list_id=people.id).text(language)
+    return [said, *selected.remarks]
+
+
+async def _kept(invocation: Invocation, selected: SelectedContacts) -> PeopleList:
+    lists = invocation.profile.lists
+    copy, ids = own_directory(lists.directory) / f"{uuid4().hex}.jsonl", array("q")
+    try:
+        with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            async for view, _ in selected.contacts:
+                ids.append(view.contact.id)
+                file.write(msgspec.json.encode(_values(view.contact)) + b"\n")
+    except BaseException:
+        remove(copy)
+        raise
+    if not ids:
+        remove(copy)
+        raise Problem(_NOBODY)
+    name = _NAME.filled(which=selected.which).text(invocation.language)
+    return await lists.open_contacts(invocation.caller.key, name, copy, ids)
+
+
+def _values(contact: Contact) -> dict[str, Any]:
+    """What an import would write of a contact."""
+    values = {info.wire: getattr(contact, info.attribute) for info in _FIELDS}
+    return {wire: _plain(value) for wire, value in values.items() if value not in (None, "", msgspec.UNSET)}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat(sep=" ") if isinstance(value, datetime) else value

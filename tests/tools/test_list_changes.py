@@ -1,0 +1,168 @@
+"""Who is on a list is locked, reset or updated; who was selected becomes a list. As a host sees it."""
+
+import re
+from typing import Any
+
+import pytest
+
+from dialler_mcp.sandbox import Options
+from tests.conftest import Bench, structure_of
+from tests.tools.asking import CAMPAIGN_1000, CONTACT10, WINBACK, Make, ask, refused
+from tests.tools.test_jobs import carried_out, previewed
+
+WINBACK_NAME = "Winback Herbst/2020"
+BOUGHT = "Kd-Nr;Vorname;Nachname;Telefon\n{rows}\n"
+
+
+def named(b: Bench, *keys: str) -> list[str]:
+    """Rows with key, names and number of contacts that are there."""
+    people = [one for one in b.store.contacts(CAMPAIGN_1000) if one.user_data in keys]
+    return [f"{one.user_data};{one.first_name};{one.name};{one.phone_number1}" for one in people]
+
+
+def locked(b: Bench) -> set[int]:
+    return {one.id for one in b.store.contacts() if one.b_locked}
+
+
+async def list_of(b: Bench, rows: str, **arguments: Any) -> str:
+    return structure_of(await ask(b, "check_list", {"rows": rows, **arguments}))["list_id"]
+
+
+async def kept(b: Bench, tool: str = "list_contacts", **arguments: Any) -> tuple[str, list[str]]:
+    """The list that selected contacts are kept as, and all that is said beside the answer."""
+    notes = structure_of(await ask(b, tool, {**arguments, "as_list": True}))["notes"]
+    match = next(filter(None, (re.search(r"list_id (\w{8})", note) for note in notes)))
+    return match[1], notes
+
+
+async def test_who_is_on_a_list_is_locked_and_nobody_else(bench: Make):
+    b = bench()
+    before = locked(b)
+    stranger = "Z9;Nie;Gesehen;030 23125999"
+    rows = BOUGHT.format(rows="\n".join([*named(b, "Contact10", "Contact11"), stranger]))
+    list_id = await list_of(b, rows, name="Campaign 1000")
+    preview, _ = await previewed(b, verb="lock", list_id=list_id)
+    assert preview["what"] == "Would lock 2 contacts on the list “pasted rows”."
+    assert "Of 3 rows, those that name nobody who is there: 1." in preview["consequences"]
+    answer = await carried_out(b, verb="lock", list_id=list_id)
+    assert answer["after"]["done"] == 2
+    keys = {one.user_data for one in b.store.contacts() if one.id in locked(b) - before}
+    assert keys == {"Contact10", "Contact11"}
+
+
+async def test_a_list_of_numbers_alone_names_whoever_has_them(bench: Make):
+    b = bench()
+    numbers = [
+        one.phone_number1 for one in b.store.contacts(CAMPAIGN_1000) if one.user_data in ("Contact10", "Contact12")
+    ]
+    answer = structure_of(await ask(b, "check_list", {"rows": "Telefon\n" + "\n".join(f"+{one}" for one in numbers)}))
+    assert answer["next_step"].startswith("No column is a name.")
+    assert f"by list_id {answer['list_id']}" in answer["next_step"]
+    assert "none is ready" in await refused(b, "import_list", list_id=answer["list_id"])
+    preview, _ = await previewed(b, verb="lock", list_id=answer["list_id"])
+    having = [one for one in b.store.contacts() if {one.phone_number1, one.phone_number2} & set(numbers)]
+    assert preview["what"].startswith(f"Would lock {len(having)} contacts on the list")
+
+
+async def test_a_list_of_keys_alone_names_whoever_has_them(bench: Make):
+    b = bench()
+    list_id = await list_of(b, "Kd-Nr\nContact10\ncontact11\nContact12")
+    preview, _ = await previewed(b, verb="lock", list_id=list_id, name="Campaign 1000")
+    assert preview["what"] == "Would lock 2 contacts on the list “pasted rows” in Campaign 1000 (538)."
+
+
+async def test_a_shared_number_alone_names_nobody(bench: Make):
+    b = bench()
+    (row,) = named(b, "Contact10")
+    number = row.rpartition(";")[2]
+    list_id = await list_of(
+        b, f"Vorname;Nachname;Telefon\nJemand;Anders;{number}\n" + "\n".join(named(b, "Contact11")).partition(";")[2]
+    )
+    preview, _ = await previewed(b, verb="lock", list_id=list_id)
+    assert preview["what"].startswith("Would lock 1 contact")
+    assert (
+        "Of 2 rows, those that name nobody who is there: 1. "
+        "Of these, 1 share a number with somebody of another name or key, who is left alone." in preview["consequences"]
+    )
+
+
+async def test_the_filters_of_a_list_of_contacts_narrow_a_list_of_people(bench: Make):
+    b = bench()
+    list_id, _ = await kept(b, name="Campaign 1000")
+    preview, _ = await previewed(b, verb="lock", list_id=list_id, name="Campaign 1000", state="open")
+    which = "on the list “contacts in Campaign 1000 (538)” in Campaign 1000 (538): state open"
+    assert preview["what"] == f"Would lock 17 contacts {which}."
+
+
+async def test_who_was_selected_is_imported_into_another_campaign_and_nobody_twice(bench: Make):
+    b = bench()
+    selected = {"name": "Campaign 1000", "state": "open"}
+    list_id, notes = await kept(b, **selected)
+    assert any(note.startswith("17 contacts kept for 6 hours as list_id") for note in notes)
+    check = structure_of(await ask(b, "check_list", {"list_id": list_id, "name": WINBACK_NAME}))
+    assert check["summary"].startswith("contacts in Campaign 1000 (538): state open: 17 rows: ")
+    preview = structure_of(await ask(b, "import_list", {"list_id": list_id}))
+    job = int(re.findall(r"job_id (\d+)", preview["next_step"])[0])
+    done = structure_of(await ask(b, "import_list", {"job_id": job, "confirm": preview["confirm"]}))["after"]["done"]
+    assert done > 0
+    again = structure_of(await ask(b, "check_list", {"list_id": list_id, "name": WINBACK_NAME}))
+    assert not any(kind.startswith("ready:") for _, kind, *_ in again["kinds"])
+    source = {(one.name, one.user_data, one.phone_number1) for one in b.store.contacts(CAMPAIGN_1000)}
+    copies = [one for one in b.store.contacts(WINBACK) if (one.name, one.user_data, one.phone_number1) in source]
+    assert len(copies) == done
+
+
+async def test_the_rows_of_a_question_become_a_list_that_is_changed(bench: Make):
+    b = bench()
+    sql = "SELECT contact_id FROM contacts WHERE user_data IN ('Contact10', 'Contact11')"
+    list_id, _ = await kept(b, "query", sql=sql, names=["Campaign 1000"])
+    preview, _ = await previewed(b, verb="lock", list_id=list_id)
+    assert preview["what"].startswith("Would lock 2 contacts on the list “contacts whom a question in SQL names”")
+    preview, _ = await previewed(b, verb="lock", list_id=list_id, name="Campaign 1000")
+    assert preview["what"].startswith("Would lock 2 contacts")
+    assert "nobody is in this selection" in await refused(
+        b, "change_contacts", verb="lock", list_id=list_id, name=WINBACK_NAME
+    )
+
+
+async def test_nobody_is_no_list(bench: Make):
+    b = bench()
+    assert "nobody to keep as a list" in await refused(
+        b, "list_contacts", campaign_id=CAMPAIGN_1000, text="Nobodyhere", as_list=True
+    )
+    assert "no column contact_id" in await refused(
+        b, "query", sql="SELECT 1 AS one", campaign_ids=[CAMPAIGN_1000], as_list=True
+    )
+
+
+async def test_a_list_of_contacts_is_written_to_no_file(bench: Make):
+    b = bench()
+    list_id, _ = await kept(b, campaign_id=CAMPAIGN_1000, state="open")
+    why = await refused(b, "check_list", list_id=list_id, name=WINBACK_NAME, file="all")
+    assert "Export these instead" in why
+
+
+async def test_a_list_that_was_not_checked_or_is_gone_changes_nobody(bench: Make):
+    b = bench()
+    assert "no such list" in await refused(b, "change_contacts", verb="lock", list_id="00000000")
+    assert "Give either contact_ids or" in await refused(
+        b, "change_contacts", verb="lock", list_id="00000000", contact_ids=[CONTACT10]
+    )
+    caller = b.profile.lists._by_id[await list_of(b, "Kd-Nr\nContact11")].caller  # pyright: ignore
+    people = await b.profile.lists.open_rows(caller, "Kd-Nr\nContact10", b.profile.usual_language)
+    why = await refused(b, "change_contacts", verb="lock", list_id=people.id)
+    assert "Check the list first" in why
+
+
+@pytest.mark.parametrize("options", [Options(), Options(release="no-batch")], ids=["batch", "single"])
+async def test_who_is_gone_by_then_is_named(bench: Make, options: Options):
+    b = bench(options)
+    list_id, _ = await kept(b, campaign_id=CAMPAIGN_1000, state="open")
+    gone = next(one.id for one in b.store.contacts(CAMPAIGN_1000) if one.user_data and not one.b_locked)
+    ids = b.profile.lists._by_id[list_id].contact_ids  # pyright: ignore
+    assert ids is not None
+    b.store.delete_contact(ids[0])
+    preview, _ = await previewed(b, verb="lock", list_id=list_id)
+    assert preview["what"].startswith("Would lock 16 contacts")
+    assert f"Left out, since they are gone by now: {ids[0]}." in preview["consequences"]
+    assert gone
