@@ -44,11 +44,11 @@ async def dialler_query(
     sql: Sql,
     campaign_ids: CampaignIds = None,
     names: CampaignNames = None,
-    limit: Annotated[int, BeforeValidator(plain_number), Field(description="rows, ≤200", ge=1, le=MAX_ROWS)] = 50,
+    limit: Annotated[int, BeforeValidator(plain_number), Field(description="≤200", ge=1, le=MAX_ROWS)] = 50,
     as_list: AsList = False,
 ) -> Table:
-    """Ask any question that no other tool answers, as read-only SQL over contacts and calls: group, average,
-    percentage, cross tabulation. dialler_describe_data names the columns.
+    """Ask any question that no other tool answers, as read-only SQL: group, average, cross tabulation.
+    dialler_describe_data names the columns.
     """
     campaigns = await chosen(invocation, campaign_ids, names)
     answer = await answer_of(invocation, campaigns, sql, limit)
@@ -68,7 +68,7 @@ async def dialler_describe_data(
     view: Annotated[View | None, Field(description="one in detail, or functions")] = None,
     language: Lang = None,
 ) -> Details:
-    """Show the schema that dialler_query asks: the columns (fields) of each view with types and what they mean, allowed
-    SQL, limits and examples.
+    """Show the schema that dialler_query asks: the columns (fields) of each view with types and meanings, allowed SQL,
+    examples.
     """
     return Details(record=described(view, invocation.profile, language))
