@@ -1,7 +1,7 @@
 """The parts of a spreadsheet in a ZIP, read as streams of XML that cannot unpack to more than is allowed."""
 
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Self
 from xml.parsers import expat
@@ -30,10 +30,15 @@ _SMALL = 8 * MEGABYTE  # below this size, a part may be packed as well as it can
 Start = Callable[[str, Mapping[str, str]], None]
 End = Callable[[str], None]
 Text = Callable[[str], None]
+Left = Callable[[bytes], Iterable[bytes]]
 
 
 def _ignored(_: str) -> None:
     pass
+
+
+def _everything(block: bytes) -> Iterable[bytes]:
+    return (block,)
 
 
 class Parts:
@@ -65,8 +70,11 @@ class Parts:
         if self._left < 0 or packed_too_well:
             raise Unreadable(TOO_LARGE)
 
-    def parse(self, name: str, start: Start, end: End = _ignored, text: Text = _ignored) -> None:
+    def parse(
+        self, name: str, start: Start, end: End = _ignored, text: Text = _ignored, left: Left = _everything
+    ) -> None:
         """Read a part from its beginning to its end: the elements within the outermost, their names without prefix.
+        `left` says what of each block, and at last of an empty one, is left for the parser.
 
         Raises:
             Unreadable: there is no such part, it is damaged, or too large.
@@ -90,7 +98,10 @@ class Parts:
         try:
             with self._archive.open(name) as file:
                 while block := file.read(_BLOCK):
-                    parser.Parse(block, False)
+                    for piece in left(block):
+                        parser.Parse(piece, False)
+            for piece in left(b""):
+                parser.Parse(piece, False)
             parser.Parse(b"", True)
         except (*DAMAGE, expat.ExpatError, KeyError, IndexError):
             raise Unreadable(DAMAGED) from None

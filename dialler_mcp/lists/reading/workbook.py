@@ -2,10 +2,13 @@
 
 import posixpath
 import re
-import sqlite3
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import lru_cache
+from typing import IO, NamedTuple
+
+import msgspec
 
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.limits import MEGABYTE, Limits
@@ -13,7 +16,7 @@ from dialler_mcp.lists.reading.parts import DAMAGED, Parts
 
 _WORKBOOK = "xl/workbook.xml"
 _MOST_TEXT = 64 * MEGABYTE  # characters of shared strings that are kept in memory
-_AT_ONCE = 10_000  # strings that are written to the file together
+_IN_BLOCK = 64  # strings of the file that are written and read together
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 # What is no part of a date in a format: quoted and escaped text, colours and conditions, what fills or keeps blanks.
 _NO_CODES = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
@@ -123,42 +126,54 @@ def unescaped(text: str) -> str:
 
 
 class Strings:
-    """The shared strings of a workbook, by number; many of them in a file that goes away by itself."""
+    """The shared strings of a workbook, by number; many of them in a file that goes away by itself, in blocks, of which
+    those that were asked for last are kept: cells that are near each other mostly share them.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._texts = list[str]()
-        self._characters = self._stored = 0
-        self._file: sqlite3.Connection | None = None
+        self._characters = 0
+        self._file: IO[bytes] | None = None
+        self._ends = [0]
+        """Where each block of the file ends."""
+        self._largest = 1
+        self._block = self._read
 
     def add(self, text: str) -> None:
         self._texts.append(text)
         self._characters += len(text)
-        if self._file and len(self._texts) >= _AT_ONCE:
-            self._store()
-        elif not self._file and (len(self._texts) > self._limits.strings or self._characters > _MOST_TEXT):
-            self._file = sqlite3.connect("")  # a temporary file, of which SQLite keeps only some pages in memory
-            self._file.execute("CREATE TABLE strings (number INTEGER PRIMARY KEY, text TEXT)")
-            self._store()
+        if self._file is None and (len(self._texts) > self._limits.strings or self._characters > _MOST_TEXT):
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it closes it
+        if self._file is not None and len(self._texts) >= _IN_BLOCK:
+            self._store(self._file)
 
     def close(self) -> None:
-        if self._file:
+        if self._file is not None:
             self._file.close()
 
-    def _store(self) -> None:
-        if self._file:
-            self._file.executemany("INSERT INTO strings VALUES (?, ?)", enumerate(self._texts, start=self._stored))
-            self._stored += len(self._texts)
-            self._texts = []
+    def _store(self, file: IO[bytes]) -> None:
+        whole = len(self._texts) // _IN_BLOCK * _IN_BLOCK
+        for start in range(0, whole, _IN_BLOCK):
+            block = msgspec.json.encode(self._texts[start : start + _IN_BLOCK])
+            self._largest = max(self._largest, len(block))
+            self._ends.append(self._ends[-1] + file.write(block))
+        self._texts = self._texts[whole:]
+        most = min(self._limits.strings // _IN_BLOCK, _MOST_TEXT // self._largest)
+        self._block = lru_cache(max(1, most))(self._read)
+
+    def _read(self, number: int) -> Sequence[str]:
+        assert self._file is not None
+        start, end = self._ends[number], self._ends[number + 1]
+        self._file.seek(start)
+        return msgspec.json.decode(self._file.read(end - start), type=list[str])
 
     def __getitem__(self, number: int) -> str:
         if number < 0:
             raise IndexError(number)
-        if number >= self._stored:
-            return self._texts[number - self._stored]
-        assert self._file
-        (text,) = self._file.execute("SELECT text FROM strings WHERE number = ?", (number,)).fetchone()
-        return text
+        block, place = divmod(number, _IN_BLOCK)
+        blocks = len(self._ends) - 1
+        return self._block(block)[place] if block < blocks else self._texts[number - blocks * _IN_BLOCK]
 
 
 def strings_of(parts: Parts, part: str | None, limits: Limits) -> Strings:

@@ -11,6 +11,7 @@ from dialler_mcp.lists.reading.exchange import Summary, Writer, chosen
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.lines import MergedCells
 from dialler_mcp.lists.reading.parts import DAMAGED, Parts
+from dialler_mcp.lists.reading.tidy_rows import TidyRows
 from dialler_mcp.lists.reading.workbook import Strings, Workbook, strings_of, unescaped, workbook_of
 from dialler_mcp.words import Words
 
@@ -43,7 +44,7 @@ def read_sheet(source: Path, wish: str | None, limits: Limits, writer: Writer) -
         part = next(sheet.part for sheet in workbook.sheets if sheet.name == summary.sheet)
         with closing(strings_of(parts, workbook.strings_part, limits)) as strings:
             stream = _Stream(workbook, strings, limits, writer)
-            parts.parse(part, stream.start, stream.end, stream.text)
+            parts.parse(part, stream.start, stream.end, stream.text, TidyRows(stream).others)
     summary.merges = stream.merged
     if stream.hidden_rows:
         summary.notes.append(_HIDDEN_ROWS.filled(count=stream.hidden_rows))
@@ -70,7 +71,7 @@ class _Stream:
         elif name == "v" or name == "t":
             self.inside = not self.phonetic
         elif name == "row":
-            self._begin(attributes)
+            self.begin(int(attributes.get("r", self.row + 1)), hidden=attributes.get("hidden") in ("1", "true"))
         elif name == "f":
             self.formula = True
         elif name == "rPh":
@@ -87,49 +88,52 @@ class _Stream:
 
     def end(self, name: str) -> None:
         if name == "c":
-            self._add()
+            reference, value = self.cell.get("r"), "".join(self.pieces)
+            self.pieces, self.length = [], 0
+            letters = reference.rstrip(_DIGITS) if reference else None
+            self.add(letters, self.cell.get("t", "n"), self.cell.get("s", ""), value)
         elif name == "row":
-            if self.cells:
-                self.hidden_rows += self.hidden
-                self.writer.row(self.row, self.cells, self.kinds)
-                self.cells, self.kinds = [], []
+            self.finish()
         elif name == "rPh":
             self.phonetic = False
         else:
             self.inside = False
 
-    def _begin(self, attributes: Mapping[str, str]) -> None:
-        before = self.row
-        self.row, self.column = int(attributes.get("r", before + 1)), -1
-        self.hidden = attributes.get("hidden") in ("1", "true")
-        if not before < self.row <= _MAX_ROW:
+    def begin(self, number: int, *, hidden: bool) -> None:
+        """A row begins."""
+        before, self.row, self.column, self.hidden = self.row, number, -1, hidden
+        if not before < number <= _MAX_ROW:
             raise Unreadable(DAMAGED)
 
-    def _column(self, reference: str) -> int:
-        letters = reference.rstrip(_DIGITS)
+    def finish(self) -> None:
+        """The row ends."""
+        if self.cells:
+            self.hidden_rows += self.hidden
+            self.writer.row(self.row, self.cells, self.kinds)
+            self.cells, self.kinds = [], []
+
+    def _column(self, letters: str) -> int:
         column = self.columns.get(letters)
         if column is None:
             column = self.columns[letters] = _number(letters, self.limits)
         return column
 
-    def _add(self) -> None:
-        """The cell that ends here."""
-        about = self.cell
-        reference = about.get("r")
-        self.column = column = self._column(reference) if reference else self.column + 1
-        if not self.pieces and not self.formula:
+    def add(self, letters: str | None, kind: str, style: str, value: str) -> None:
+        """The next cell of the row, in this column or in the next one."""
+        self.column = column = self.column + 1 if letters is None else self._column(letters)
+        if not value and not self.formula:
             return
-        value = "".join(self.pieces)
-        self.pieces, self.length = [], 0
-        text, kind = self._value(about.get("t", "n"), about.get("s", ""), value)
+        if len(value) > self.limits.cell:
+            raise Unreadable(TOO_LONG)
+        text, letter = self._value(kind, style, value)
         if self.formula:
             self.formula = False
-            kind = kind if kind == "e" else "f"
-        cells, kinds = self.cells, self.kinds
+            letter = letter if letter == "e" else "f"
+        cells = self.cells
         if column != len(cells):
             self._pad(column - len(cells))
         cells.append(text)
-        kinds.append(kind)
+        self.kinds.append(letter)
 
     def _pad(self, missing: int) -> None:
         if self.column >= self.limits.columns:
@@ -172,7 +176,9 @@ class _Stream:
         first, _, last = reference.partition(":")
         line = int(first.lstrip(first.rstrip(_DIGITS)))
         if line <= _MERGED_ABOVE and len(self.merged) < _MAX_MERGED:
-            self.merged.append(MergedCells(line, self._column(first), self._column(last or first)))
+            self.merged.append(
+                MergedCells(line, *(self._column(each.rstrip(_DIGITS)) for each in (first, last or first)))
+            )
 
 
 def _number(letters: str, limits: Limits) -> int:

@@ -36,7 +36,7 @@ def test_a_format_shows_a_date_or_a_time_or_neither(code: str, what: str):
 
 @pytest.mark.parametrize("most", [1, 7, 100])
 def test_many_strings_go_to_a_file_and_come_back(most: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(workbook, "_AT_ONCE", 3)
+    monkeypatch.setattr(workbook, "_IN_BLOCK", 3)
     strings = Strings(Limits(strings=most))
     for number in range(20):
         strings.add(f"text {number}")

@@ -1,0 +1,145 @@
+"""Tidy rows are read as the parser reads them, and all else is left to it."""
+
+import re
+import zipfile
+from contextlib import closing
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dialler_mcp.lists.reading import parts as parts_module
+from dialler_mcp.lists.reading import tidy_rows
+from dialler_mcp.lists.reading.errors import Unreadable
+from dialler_mcp.lists.reading.exchange import Writer
+from dialler_mcp.lists.reading.limits import Limits
+from dialler_mcp.lists.reading.parts import Parts
+from dialler_mcp.lists.reading.tidy_rows import TidyRows
+from dialler_mcp.lists.reading.workbook import strings_of, workbook_of
+from dialler_mcp.lists.reading.xlsx import _Stream  # pyright: ignore[reportPrivateUsage]
+from tests.lists.reading.made import HEAD, MAIN, a_workbook
+
+STRINGS = f'{HEAD}<sst xmlns="{MAIN}"><si><t>Ada</t></si><si><t>Müller &amp; Co</t></si></sst>'
+CELLS = (
+    *('<c r="A{}" t="s"><v>0</v></c>', '<c r="B{}" s="1" t="s"><v>1</v></c>', '<c r="A{}"/>', '<c r="B{}" s="1"></c>'),
+    *('<c r="C{}"><v>4930231250</v></c>', '<c r="C{}" t="n"><v>1.5E+3</v></c>', '<c r="D{}" t="b"><v>1</v></c>'),
+    *('<c r="D{}" t="e"><v>#N/A</v></c>', '<c r="E{}" t="str"><v>Straße</v></c>', '<c t="str"><v>x</v></c>'),
+    *('<c r="E{}" t="inlineStr"><is><t>a b</t></is></c>', '<c r="F{}" t="inlineStr"><is><t> x </t></is></c>'),
+    *(
+        '<c r="F{}" t="inlineStr"><is><t xml:space="preserve"> x </t></is></c>',
+        '<c r="F{}" t="str"><v>A &amp; B</v></c>',
+    ),
+    *(
+        '<c r="G{}"><f>1+1</f><v>2</v></c>',
+        '<c r="G{}" t="str"><v>x\r\ny</v></c>',
+        '<c r="G{}" t="str"><v>x\ny</v></c>',
+    ),
+    *('<c r="H{}" t="inlineStr"><is><r><t>x</t></r><rPh><t>y</t></rPh></is></c>', " ", "<!-- no cell -->"),
+    *('<c  r="H{}" t="str"><v>two blanks</v></c>', "<c r='H{}' t='str'><v>single</v></c>", '<c r="AB{}"><v>7</v></c>'),
+    *('<c r="I{}" t="str"><v><![CDATA[<row r="9"></row>]]></v></c>', '<c t="str" r="I{}"><v>turned</v></c>'),
+)
+HEADS = (
+    *('<row r="{}">', '<row r="{}" spans="1:9" x14ac:dyDescent="0.25">', '<row r="{}" hidden="1">', "<row>"),
+    *('<row  r="{}">', '<row r="{}" ht="&#49;5">', '<row r="{}" hidden="false">'),
+)
+BETWEEN = ("", "\n", '<row r="{}"/>', '<!-- <row r="{}"><c r="A{}" t="str"><v>no</v></c></row> -->')
+
+
+def read_rows(xml: bytes, folder: Path, *, tidy: bool) -> bytes | str:
+    """What a sheet is read as, or why it is not; with tidy rows taken out or by the parser alone."""
+    path = a_workbook(folder, {"Blatt": "SHEET"}, more={"xl/sharedStrings.xml": STRINGS})
+    data = path.read_bytes()
+    with zipfile.ZipFile(path, "w") as archive, zipfile.ZipFile(BytesIO(data)) as old:
+        for name in old.namelist():
+            archive.writestr(name, xml if "sheet1" in name else old.read(name))
+    file = BytesIO()
+    writer = Writer(file, Limits())
+    try:
+        with Parts(path, Limits()) as parts:
+            workbook = workbook_of(parts)
+            with closing(strings_of(parts, workbook.strings_part, Limits())) as strings:
+                stream = _Stream(workbook, strings, Limits(), writer)
+                handlers = (stream.start, stream.end, stream.text)
+                if tidy:
+                    parts.parse(workbook.sheets[0].part, *handlers, TidyRows(stream).others)
+                else:
+                    parts.parse(workbook.sheets[0].part, *handlers)
+        writer._flush()  # pyright: ignore[reportPrivateUsage]
+    except Unreadable as error:
+        return error.words.en
+    return file.getvalue() + repr((stream.hidden_rows, stream.merged)).encode()
+
+
+def sheet(rows: str, start: str = HEAD) -> str:
+    end = '<mergeCells><mergeCell ref="A1:B1"/></mergeCells>'
+    return f'{start}<worksheet xmlns="{MAIN}" xmlns:x14ac="x"><sheetData>{rows}</sheetData>{end}</worksheet>'
+
+
+@st.composite
+def sheets(draw: st.DrawFn) -> str:
+    """The XML of a sheet, most of whose rows are tidy."""
+    rows = list[str]()
+    for number in range(1, draw(st.integers(1, 8))):
+        cells = [draw(st.sampled_from(CELLS)) for _ in range(draw(st.integers(0, 4)))]
+        row = draw(st.sampled_from(HEADS)) + "".join(cells) + "</row>" + draw(st.sampled_from(BETWEEN))
+        rows.append(row.replace("{}", str(number)))
+    return sheet("".join(rows))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(xml=sheets(), block=st.integers(1, 300), longest=st.sampled_from([20, 1 << 20]))
+def test_tidy_rows_are_read_as_the_parser_reads_them(xml: str, block: int, longest: int, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts_module, "_BLOCK", block)
+        patch.setattr(tidy_rows, "_LONGEST", longest)
+        assert read_rows(xml.encode(), tmp_path, tidy=True) == read_rows(xml.encode(), tmp_path, tidy=False)
+
+
+ONE = '<row r="1"><c r="A1" t="str"><v>Köln</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        sheet(ONE).encode(),
+        sheet(ONE, '<?xml version="1.0" encoding="ISO-8859-1"?>').encode("latin-1"),
+        sheet(ONE, '<?xml version="1.0" encoding="UTF-16"?>').encode("utf-16"),
+        sheet(ONE, "").encode(),
+        sheet(ONE, '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>').encode(),
+        sheet(ONE).encode().replace("ö".encode(), b"\xf6"),
+        sheet(ONE * 2).encode(),
+        sheet(ONE).encode()[:-30],
+        sheet(re.sub("<(/?)(row|c|v)", r"<\1p:\2", ONE)).encode().replace(b"<worksheet", b'<worksheet xmlns:p="p"'),
+        sheet('<row r="9999999"><c r="A1"><v>1</v></c></row>').encode(),
+        sheet('<row r="1"><c r="ZZZ1"><v>1</v></c></row>').encode(),
+        sheet('<row r="1"><c r="A1" t="s"><v>99</v></c></row>').encode(),
+        sheet('<row r="1"><c r="A1" t="s"><v>x</v></c></row>').encode(),
+        sheet('<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>2</v></c></row>').encode(),
+        sheet("<row r='1'><c r='A1' t='str'><v>a]]&gt;b</v></c></row>").encode(),
+    ],
+)
+def test_what_is_odd_is_read_or_refused_as_the_parser_does(xml: bytes, tmp_path: Path) -> None:
+    assert read_rows(xml, tmp_path, tidy=True) == read_rows(xml, tmp_path, tidy=False)
+
+
+def test_tidy_rows_do_not_reach_the_parser(tmp_path: Path) -> None:
+    class Taken:
+        def __init__(self) -> None:
+            self.cells = list[tuple[str, str, str, str]]()
+
+        def begin(self, number: int, *, hidden: bool) -> None:
+            self.cells.append((str(number), str(hidden), "", ""))
+
+        def add(self, letters: str, kind: str, style: str, value: str) -> None:
+            self.cells.append((letters, kind, style, value))
+
+        def finish(self) -> None:
+            pass
+
+    taken = Taken()
+    rows = TidyRows(taken)
+    others = [*rows.others(sheet(ONE).encode()), *rows.others(b"")]
+    assert b"".join(others) == sheet("").encode()
+    assert taken.cells == [("1", "False", "", ""), ("A", "str", "", "Köln")]
