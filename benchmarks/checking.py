@@ -53,13 +53,14 @@ def people(count: int) -> Iterator[Sequence[str]]:
         )
 
 
-def made(path: Path, count: int) -> None:
+def made(path: Path, count: int, *, shared_texts: bool) -> None:
     """The list as a file, whose name says in which format."""
     if path.suffix == ".csv":
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, delimiter=";").writerows(people(count))
         return
-    workbook: Any = import_module("xlsxwriter").Workbook(path, {"constant_memory": True})  # it has no types
+    # With constant memory it writes each text into its cell; else, as Excel does, into a table of shared texts.
+    workbook: Any = import_module("xlsxwriter").Workbook(path, {"constant_memory": not shared_texts})  # it has no types
     with workbook:
         sheet = workbook.add_worksheet()
         for line, row in enumerate(people(count)):
@@ -97,6 +98,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--existing", type=int, default=0)
     parser.add_argument("--xlsx", action="store_true")
+    parser.add_argument("--shared-texts", action="store_true", help="of an XLSX: as Excel writes it")
     parser.add_argument("--way", choices=("csv", "check"))
     parser.add_argument("--file", type=Path)
     chosen = parser.parse_args(arguments)
@@ -105,7 +107,7 @@ def main(arguments: Sequence[str]) -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / ("list.xlsx" if chosen.xlsx else "list.csv")
-        made(path, chosen.rows)
+        made(path, chosen.rows, shared_texts=chosen.shared_texts)
         usual = [sys.executable, __file__, "--file", str(path), "--existing", str(chosen.existing)]
         for way in ("check",) if chosen.xlsx else ("csv", "check"):
             subprocess.run([*usual, "--way", way], check=True)

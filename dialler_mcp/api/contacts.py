@@ -12,6 +12,9 @@ from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact, ContactDetails, HistoryEntry
 from dialler_mcp.domain.spelling import folded_key
 
+WHOLE_LIST = 900.0
+"""Seconds that a list may take where nobody waits for an answer: enough for ten million contacts and more."""
+
 
 class ContactFunctions(Functions):
     """The contact functions. Each may raise any `DiallerError`; those that a caller would handle are named."""

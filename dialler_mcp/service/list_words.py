@@ -54,7 +54,10 @@ _NAMED = Words(
     "Ohne sie lässt sich niemand importieren; wer von der Liste schon da ist, lässt sich aber mit list_id {list_id} "
     "sperren, entsperren, zurücksetzen oder ändern.",
 )
-_BEING_CHECKED = Words("{name} is being checked.", "{name} wird geprüft.")
+_BEING_CHECKED = Words(
+    "{name} is being checked: {rows} so far.",
+    "{name} wird geprüft: bisher {rows}.",
+)
 _FOUND = Words.alike("{name}: {rows}: {verdicts}.")
 _COLUMNS = tuple(map(Words, ("column", "field", "examples"), ("Spalte", "Feld", "Beispiele")))
 _KINDS = tuple(map(Words, ("verdict", "kind", "rows", "examples"), ("Urteil", "Art", "Zeilen", "Beispiele")))

@@ -192,12 +192,14 @@ _IN_PART = Words(
 )
 
 
-async def read_list(invocation: Invocation, campaign_id: int | None, hidden_fields: set[str]) -> AsyncIterator[Contact]:
-    """The contacts of a campaign or of all as they arrive. The client hears how far it is; the names of attributes that
-    this release does not show are added to `hidden_fields`.
+async def read_list(
+    invocation: Invocation, campaign_id: int | None, hidden_fields: set[str], deadline: float | None = None
+) -> AsyncIterator[Contact]:
+    """The contacts of a campaign or of all as they arrive, for `deadline` seconds at most. The client hears how far it
+    is; the names of attributes that this release does not show are added to `hidden_fields`.
     """
     count = 0
-    async for contact in invocation.dialler.list_contacts(campaign_id):
+    async for contact in invocation.dialler.list_contacts(campaign_id, deadline=deadline):
         count += 1
         if not count % _STEP:
             await invocation.progress(count)

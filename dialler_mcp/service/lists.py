@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from dialler_mcp.api.contacts import WHOLE_LIST
 from dialler_mcp.domain.flat import digits_at_most
 from dialler_mcp.domain.private_data import PHONE_DIGITS
 from dialler_mcp.domain.records import NUMBER_FIELDS
@@ -178,16 +179,16 @@ async def check_list(
     Raises:
         Problem: nobody knows its columns yet, or there is no such rule.
     """
-    from dialler_mcp.lists.checking.check import check
+    from dialler_mcp.lists.checking.check import CheckCounts, check
     from dialler_mcp.lists.checking.people import People
 
     table, columns, options = people.table, people.columns, people.options
     if columns is None or options is None:
         raise Problem(NOT_CHECKED)
     options = options.with_rules(rules) if rules is not None else options
-    existing = People()
+    existing, people.counts = People(), CheckCounts()
     await _add_existing(invocation, existing)
-    return await asyncio.to_thread(check, table, columns, existing, options, writer)
+    return await asyncio.to_thread(check, table, columns, existing, options, writer, counts=people.counts)
 
 
 async def _add_existing(invocation: Invocation, people: "People") -> None:
@@ -197,5 +198,5 @@ async def _add_existing(invocation: Invocation, people: "People") -> None:
     from dialler_mcp.lists.checking.people import add_record, record_of
 
     names = await names_of(invocation, None, fresh=True)
-    async for contact in read_list(invocation, None, set()):
+    async for contact in read_list(invocation, None, set(), WHOLE_LIST):
         add_record(people, record_of(contact, names.code(contact)))

@@ -58,6 +58,8 @@ class PeopleList:
     remarks: Words = NOTHING
     """What is to be said of kept mappings."""
     checking: "asyncio.Task[CheckCounts] | None" = None
+    counts: "CheckCounts | None" = None
+    """What the last check has counted so far."""
     rejects: Path | None = None
     contact_ids: Sequence[int] | None = None
     """Who its people are, where it was made of contacts of the dialler."""

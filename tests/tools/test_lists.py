@@ -287,7 +287,7 @@ async def test_a_check_that_takes_long_goes_on_and_takes_no_more_instructions(
     b = bench()
     monkeypatch.setattr("dialler_mcp.service.people_lists.WAITED", 0.0)
     answer = await checked(b, rows=LIST)
-    assert "is being checked" in answer["summary"]
+    assert answer["summary"] == "pasted rows is being checked: 0 rows so far."
     text = await refused(b, "check_list", list_id=answer["list_id"], decisions={"no_number": "left_out"})
     assert "being checked still" in text
     b.profile.lists.get("mcp", answer["list_id"]).file = Path("leads.csv")  # another sheet would be another list

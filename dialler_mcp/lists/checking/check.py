@@ -108,9 +108,10 @@ def check(
     options: Options,
     writer: Writer | None = None,
     checks: Mapping[str, Check] | None = None,
+    counts: CheckCounts | None = None,
 ) -> CheckCounts:
     """Judge every row; each verdict goes to the writer as soon as it is there. `checks` are further ones by name, of
-    which the options choose some. Blocks.
+    which the options choose some; `counts`, if given, are new ones, which others may watch. Blocks.
 
     Raises:
         Problem: the mapping is one of another list, or no column becomes a number or key; a check has no such name.
@@ -118,7 +119,7 @@ def check(
     _require(table, columns)
     further_checks = _chosen(checks or {}, options)
     usage = usage_of(table, columns, options.region)
-    judge, outcome = _Judge(columns, existing, options, further_checks), CheckCounts()
+    judge, outcome = _Judge(columns, existing, options, further_checks), counts or CheckCounts()
     rows = Rows(columns, usage, options.region)
     for block in blocks(table.rows()):
         for judgement in judge(block, rows.candidates(block)):

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from dialler_mcp.api.client import Dialler
+from dialler_mcp.api.contacts import WHOLE_LIST
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.changes.comparing import MovedOn, compare
 from dialler_mcp.changes.images import Image, with_history
@@ -168,7 +169,7 @@ class Decider:
         return {number: arrivals[campaign] for number, campaign in campaigns.items()}
 
     async def _arrivals(self, campaign: Campaign) -> Arrivals:
-        contacts = [contact async for contact in self._dialler.list_contacts(campaign)]
+        contacts = [contact async for contact in self._dialler.list_contacts(campaign, deadline=WHOLE_LIST)]
         return Arrivals(contacts, self._since, self._zone)
 
     async def settled(self, row: JobRow, view: View) -> RowOutcome | None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from dialler_mcp.api.client import Dialler
+from dialler_mcp.api.contacts import WHOLE_LIST
 from dialler_mcp.domain.contact_state import result_code_id
 from dialler_mcp.domain.fields import Language
 from dialler_mcp.lists.checking.people import People, Person, add_record, record_of
@@ -43,7 +44,7 @@ async def closed_people(dialler: Dialler) -> People:
         for code in await dialler.get_result_codes(campaign.id, Language.en)
     }
     people = People()
-    async for contact in dialler.list_contacts():
+    async for contact in dialler.list_contacts(deadline=WHOLE_LIST):
         record = record_of(contact, codes.get(result_code_id(contact) or 0))
         if record.is_closed:
             add_record(people, record)

@@ -4,6 +4,7 @@ would take three times as long. Whatever is written in another way is left for t
 
 import re
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 _START, _END = b"<row ", b"</row>"
@@ -30,7 +31,7 @@ class Rows(Protocol):
 
 
 class TidyRows:
-    """Gives the tidy rows of a part to `rows`, and all else, in order, to whoever asks for it."""
+    """Gives the tidy rows of a part to `rows`, and all else to whoever asks for it."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -38,27 +39,29 @@ class TidyRows:
         self._is_first, self._is_odd = True, False
 
     def others(self, block: bytes) -> Iterator[bytes]:
-        """What is left for the parser of this block, and of those before it. A tidy row is given away when what follows
-        it is asked for; an empty block is the last one.
+        """What is left for the parser of this block, and of those before it, in order. A tidy row is given away when
+        what follows it is asked for. An empty block is the last one.
         """
         data, self._rest = self._rest + block, b""
         self._is_odd = self._is_odd or bool(_ODD.search(data) or (self._is_first and _OTHER_ENCODING.search(data)))
         self._is_first = False
-        place = 0
+        place = left = 0  # all before `left` was given away or parsed
         while not self._is_odd:
             start = data.find(_START, place)
-            end = data.find(_END, start) + len(_END)
-            if start < 0 or end < len(_END):
+            end = data.find(_END, start)
+            if start < 0 or end < 0:
                 break
-            row = _row_of(data[start:end])
-            yield data[place : start if row else end]
-            if row:
+            place = end + len(_END)
+            if row := _row_of(data[start:place]):
+                if start > left:
+                    yield data[left:start]
                 self._give(row)
-            place = end
+                left = place
         if not block or self._is_odd or len(data) - place > _LONGEST:
-            yield data[place:]
-        else:
-            self._rest = data[place:]
+            place = len(data)
+        if place > left:
+            yield data[left:place]
+        self._rest = data[place:]
 
     def _give(self, row: "_Row") -> None:
         rows = self._rows
@@ -87,5 +90,5 @@ def _row_of(xml: bytes) -> _Row | None:
         return None
     inside = text[head.end() : -len(_END)]
     cells = _CELL.findall(inside)
-    is_whole = sum(len(cell[0]) for cell in cells) == len(inside)
+    is_whole = sum(map(len, map(itemgetter(0), cells))) == len(inside)
     return _Row(int(head[1]), bool(_HIDDEN.search(head[2] or "")), cells) if is_whole else None

@@ -137,7 +137,7 @@ class Strings:
         self._file: IO[bytes] | None = None
         self._ends = [0]
         """Where each block of the file ends."""
-        self._largest = 1
+        self._largest, self._stored = 1, 0
         self._block = self._read
 
     def add(self, text: str) -> None:
@@ -159,6 +159,7 @@ class Strings:
             self._largest = max(self._largest, len(block))
             self._ends.append(self._ends[-1] + file.write(block))
         self._texts = self._texts[whole:]
+        self._stored += whole
         most = min(self._limits.strings // _IN_BLOCK, _MOST_TEXT // self._largest)
         self._block = lru_cache(max(1, most))(self._read)
 
@@ -172,8 +173,7 @@ class Strings:
         if number < 0:
             raise IndexError(number)
         block, place = divmod(number, _IN_BLOCK)
-        blocks = len(self._ends) - 1
-        return self._block(block)[place] if block < blocks else self._texts[number - blocks * _IN_BLOCK]
+        return self._block(block)[place] if number < self._stored else self._texts[number - self._stored]
 
 
 def strings_of(parts: Parts, part: str | None, limits: Limits) -> Strings:

@@ -30,6 +30,7 @@ _HIDDEN_ROWS = Words(
 _MAX_ROW = 1_048_576
 _MAX_MERGED, _MERGED_ABOVE = 2_000, 300  # how many are kept, and above which line: they are for the head alone
 _DIGITS = "0123456789"
+_TEXTS = ("inlineStr", "str")  # kinds of cells that hold their text themselves
 
 
 def read_sheet(source: Path, wish: str | None, limits: Limits, writer: Writer) -> Summary:
@@ -64,6 +65,7 @@ class _Stream:
         self.cell: Mapping[str, str] = {}
         self.pieces, self.length = list[str](), 0
         self.inside = self.phonetic = self.formula = False
+        self.most = limits.cell
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "c":
@@ -83,7 +85,7 @@ class _Stream:
         if self.inside:
             self.pieces.append(data)
             self.length += len(data)
-            if self.length > self.limits.cell:
+            if self.length > self.most:
                 raise Unreadable(TOO_LONG)
 
     def end(self, name: str) -> None:
@@ -120,19 +122,19 @@ class _Stream:
 
     def add(self, letters: str | None, kind: str, style: str, value: str) -> None:
         """The next cell of the row, in this column or in the next one."""
-        self.column = column = self.column + 1 if letters is None else self._column(letters)
+        column = self.column + 1 if letters is None else self.columns.get(letters)
+        self.column = column = self._column(letters or "") if column is None else column
         if not value and not self.formula:
             return
-        if len(value) > self.limits.cell:
+        if len(value) > self.most:
             raise Unreadable(TOO_LONG)
-        text, letter = self._value(kind, style, value)
+        text, letter = (value, ".") if kind in _TEXTS and "_x" not in value else self._value(kind, style, value)
         if self.formula:
             self.formula = False
             letter = letter if letter == "e" else "f"
-        cells = self.cells
-        if column != len(cells):
-            self._pad(column - len(cells))
-        cells.append(text)
+        if column != len(self.cells):
+            self._pad(column - len(self.cells))
+        self.cells.append(text)
         self.kinds.append(letter)
 
     def _pad(self, missing: int) -> None:

@@ -9,6 +9,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from dialler_mcp.api.client import Dialler
+from dialler_mcp.api.contacts import WHOLE_LIST
 from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.domain.privacy import Privacy
 from dialler_mcp.reporting.errors import Damaged, NoSnapshot, SnapshotError
@@ -20,7 +21,6 @@ from dialler_mcp.reporting.snapshot.reading import Pause
 from dialler_mcp.reporting.snapshot.refreshing import Progress, Refresh, Source
 from dialler_mcp.reporting.snapshot.stage import Identity, is_of
 
-LIST_SECONDS = 900.0
 MIN_SECONDS = 5.0
 MAX_QUESTIONS = 2
 OPENING_TRIES = 5  # a file can be replaced between finding and opening it
@@ -45,7 +45,7 @@ class Snapshots:
         agents: bool = True,
         retention_hours: float = 24.0,
         connections: int = 4,
-        list_seconds: float = LIST_SECONDS,
+        list_seconds: float = WHOLE_LIST,
         least_seconds: float = MIN_SECONDS,
         clock: Callable[[], float] = time.time,
         pause: Pause = asyncio.sleep,
