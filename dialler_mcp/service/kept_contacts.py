@@ -26,26 +26,18 @@ _KEPT = Words(
     "oder ändern Sie sie damit.",
 )
 _NOBODY = Words(
-    "There is nobody to keep as a list. Select others, or leave as_list out.",
-    "Als Liste zu merken ist niemand. Wählen Sie andere aus, oder lassen Sie as_list weg.",
+    "There is nobody to make a list of. Select others.",
+    "Für eine Liste ist niemand da. Wählen Sie andere aus.",
 )
 _NAME = Words("contacts{which}", "Kontakte{which}")
 
 
-async def keep(invocation: Invocation, selected: SelectedContacts) -> list[str]:
-    """Keep these contacts as a list of the caller's; what to say of it.
+async def kept(invocation: Invocation, selected: SelectedContacts) -> PeopleList:
+    """These contacts as a list of the caller's.
 
     Raises:
         Problem: there are none.
     """
-    language = invocation.language
-    people = await _kept(invocation, selected)
-    contacts = CONTACT.counted(len(people.contact_ids or ()), language)
-    said = _KEPT.filled(contacts=contacts, hours=HOURS, list_id=people.id).text(language)
-    return [said, *selected.remarks]
-
-
-async def _kept(invocation: Invocation, selected: SelectedContacts) -> PeopleList:
     lists = invocation.profile.lists
     copy, ids = own_directory(lists.directory) / f"{uuid4().hex}.jsonl", array("q")
     try:
@@ -60,7 +52,14 @@ async def _kept(invocation: Invocation, selected: SelectedContacts) -> PeopleLis
         remove(copy)
         raise Problem(_NOBODY)
     name = _NAME.filled(which=selected.which).text(invocation.language)
-    return await lists.open_contacts(invocation.caller.key, name, copy, ids)
+    return await lists.open_contacts(invocation.caller.key, name, copy, ids, selected.remarks)
+
+
+def told(invocation: Invocation, people: PeopleList) -> list[str]:
+    """Which list was made, and what to know of its selection."""
+    language = invocation.language
+    contacts = CONTACT.counted(len(people.contact_ids or ()), language)
+    return [_KEPT.filled(contacts=contacts, hours=HOURS, list_id=people.id).text(language), *people.about]
 
 
 def _values(contact: Contact) -> dict[str, Any]:

@@ -108,9 +108,9 @@ def asked_for(invocation: Invocation) -> ListCheck:
 
 def still_checked(invocation: Invocation, people: "PeopleList") -> ListCheck:
     """That a check goes on."""
-    return _answer(
-        invocation, people, _BEING_CHECKED.filled(name=people.name), None, _RUNNING.filled(list_id=people.id)
-    )
+    rows = ROWS.of(people.counts.rows if people.counts is not None else 0)
+    summary = _BEING_CHECKED.filled(name=people.name, rows=rows)
+    return _answer(invocation, people, summary, None, _RUNNING.filled(list_id=people.id))
 
 
 def told(invocation: Invocation, people: "PeopleList", outcome: "CheckCounts") -> ListCheck:
@@ -137,7 +137,7 @@ def _answer(
     language = invocation.language
     kinds = counts(outcome, language, lambda text, kind: _masked(invocation, text, kind)) if outcome else []
     remarks = (invocation.present.nameless.text(note.text(language)) for note in (people.remarks, *people.table.notes))
-    notes = [*(invocation.notes(language) or []), *filter(None, remarks)]
+    notes = [*(invocation.notes(language) or []), *people.about, *filter(None, remarks)]
     return ListCheck(
         summary=clean(invocation.present.nameless.text(summary.text(language))),
         list_id=people.id,

@@ -110,8 +110,7 @@ Reason = Annotated[
     Field(description="why a final result is reopened"),
 ]
 Lang = Annotated[Language | None, Field(description="of words")]
-AsList = Annotated[bool, Field(description="all, as a list_id")]
-Limit = Annotated[int, BeforeValidator(plain_number), Field(description="rows, ≤100", ge=0, le=100)]
+Limit = Annotated[int, BeforeValidator(plain_number), Field(description="≤100", ge=0, le=100)]
 Cursor = Annotated[str | None, Field(description="next_cursor", max_length=200)]
 Fields = Annotated[
     list[Annotated[str, Field(max_length=64)]] | None,

@@ -63,6 +63,8 @@ class PeopleList:
     rejects: Path | None = None
     contact_ids: Sequence[int] | None = None
     """Who its people are, where it was made of contacts of the dialler."""
+    about: Sequence[str] = ()
+    """What to know of the selection of these."""
 
     def forget(self) -> None:
         """Remove our copy, and end a check that goes on."""
@@ -131,10 +133,12 @@ class PeopleLists:
         people.table = await asyncio.to_thread(read, people.file, name=people.name, encoding=encoding, sheet=sheet)
         people.columns, people.kept_targets = None, {}
 
-    async def open_contacts(self, caller: str, name: str, copy: Path, contact_ids: Sequence[int]) -> PeopleList:
+    async def open_contacts(
+        self, caller: str, name: str, copy: Path, contact_ids: Sequence[int], about: Sequence[str]
+    ) -> PeopleList:
         """A list of contacts of the dialler, whose fields stand in a copy of ours."""
         people = await self.open_copy(caller, name, copy)
-        people.contact_ids = contact_ids
+        people.contact_ids, people.about = contact_ids, about
         return people
 
     async def open_rows(self, caller: str, rows: str, language: Language) -> PeopleList:

@@ -17,7 +17,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import ROOM, Contacts, Details, Records, Table, fitting, size, table
 from dialler_mcp.service.history import call_lines, history_table
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.kept_contacts import keep
+from dialler_mcp.service.kept_contacts import kept, told
 from dialler_mcp.service.listing import (
     Filter,
     Smallest,
@@ -31,7 +31,6 @@ from dialler_mcp.service.matching import asked_campaign, contacts_with
 from dialler_mcp.service.overviews import not_visible
 from dialler_mcp.service.paging import cursor_at, cursor_position, fit, known_fields
 from dialler_mcp.service.parameters import (
-    AsList,
     Attempts,
     CampaignName,
     ContactId,
@@ -107,15 +106,15 @@ async def dialler_list_contacts(
         StateFilter | None, BeforeValidator(_state), Field(description="open: tried, nothing decided")
     ] = None,
     result: Annotated[str | None, shorter(64), Field(description="name or export key")] = None,
-    min_attempts: Annotated[Attempts, Field(description="at least so many")] = None,
-    max_attempts: Annotated[Attempts, Field(description="at most so many")] = None,
+    min_attempts: Annotated[Attempts, Field(description="at least")] = None,
+    max_attempts: Annotated[Attempts, Field(description="at most")] = None,
     since: Annotated[When, Field(description="next attempt from YYYY-MM-DD[THH:MM]")] = None,
-    until: Annotated[When, Field(description="next attempt until, inclusive")] = None,
+    until: Annotated[When, Field(description="until, inclusive")] = None,
     text: Annotated[str | None, shorter(64), Field(description="part of name, company, city, key, number")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
     fields: Fields = None,
-    as_list: AsList = False,
+    as_list: Annotated[bool, Field(description="all, as a list_id")] = False,
 ) -> Table:
     """List, count or search the contacts (people) of a campaign: anyone of a name, from a city, in a state, due, with a
     result or many attempts. Says how many are in each state.
@@ -154,7 +153,7 @@ async def dialler_list_contacts(
     answer.next_cursor = following
     if as_list:
         selection = Selection(None, campaign_id, name, state, result, min_attempts, max_attempts, since, until, text)
-        answer.add_notes(await keep(invocation, await by_filters(invocation, selection)))
+        answer.add_notes(told(invocation, await kept(invocation, await by_filters(invocation, selection))))
     return answer
 
 

@@ -38,7 +38,7 @@ async def dialler_find_contact(
     language: Lang = None,
 ) -> Table:
     """Find who has a phone number in any notation, a name in any spelling (Meier, Maier), a CRM key or reference: the
-    caller whose record it is.
+    person or caller whose record it is.
     """
     search = search_for(text, whole_numbers=hides(invocation.profile.privacy, Kind.PHONE))
     if search.is_phone_number:

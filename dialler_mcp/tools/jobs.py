@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver.tools.base import Tool
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from dialler_mcp.audit.notes import note_change
 from dialler_mcp.changes.plan import Verb
@@ -16,7 +16,6 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.lists.jobs.job import STATES, Progress
 from dialler_mcp.lists.jobs.ledger import Control
 from dialler_mcp.problem import Problem
-from dialler_mcp.reporting.questions.rules import MAX_SQL
 from dialler_mcp.service.answers import Details, Table, table
 from dialler_mcp.service.field_parameters import checked, written
 from dialler_mcp.service.invocation import Invocation
@@ -33,7 +32,6 @@ from dialler_mcp.service.parameters import (
     Limit,
     Reason,
     When,
-    printable_lines,
     several,
     shorter,
 )
@@ -41,6 +39,7 @@ from dialler_mcp.service.plans.jobs import JobProposal, change_many, control, co
 from dialler_mcp.service.present import label_shown
 from dialler_mcp.service.selection import Selection, selected
 from dialler_mcp.tools.family import family
+from dialler_mcp.tools.questions import ByQuestion
 from dialler_mcp.words import Noun, Words
 
 tools = family("jobs")
@@ -76,13 +75,6 @@ WithResult = Annotated[str | None, shorter(64), Field(description="name or expor
 AtLeast = Annotated[Attempts, Field(description="at least")]
 AtMost = Annotated[Attempts, Field(description="at most")]
 Holds = Annotated[str | None, shorter(64), Field(description="part of name, city, key, number")]
-
-ByQuestion = Annotated[
-    str | None,
-    shorter(MAX_SQL),
-    AfterValidator(printable_lines),
-    Field(description="or a dialler_query with contact_id"),
-]
 
 
 @tools.destroys(

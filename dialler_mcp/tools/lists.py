@@ -6,22 +6,26 @@ from pydantic import Field
 
 from dialler_mcp.domain.roles import Role
 from dialler_mcp.problem import Problem
+from dialler_mcp.service.fresh import chosen
 from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.kept_contacts import kept
 from dialler_mcp.service.list_words import ListCheck, asked_for, still_checked, told
 from dialler_mcp.service.lists import ListWish, checked_in_time
 from dialler_mcp.service.matching import asked_campaign
 from dialler_mcp.service.parameters import CampaignId, CampaignName, Confirm, Id, Name, Reason, shorter
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
 from dialler_mcp.service.plans.lists import import_people
+from dialler_mcp.service.selection_by_question import named_by
 from dialler_mcp.tools.family import family
+from dialler_mcp.tools.questions import ByQuestion
 from dialler_mcp.words import Words
 
 tools = family("jobs")
 
 _NONE = Words(
-    "Nothing was read. Give a path in an allowed folder, or rows, or the list_id of a list that was given before.",
-    "Es wurde nichts gelesen. Geben Sie `path` in einem erlaubten Ordner an, oder `rows`, oder die `list_id` einer "
-    "früheren Liste.",
+    "Nothing was read. Give a path in an allowed folder, or rows, or sql, or the list_id of an earlier list.",
+    "Es wurde nichts gelesen. Geben Sie `path` in einem erlaubten Ordner an, oder `rows`, oder `sql`, oder die "
+    "`list_id` einer früheren Liste.",
 )
 _CHECK_FIRST = Words(
     "Nothing was sent. Check the list first, then give its list_id.",
@@ -43,6 +47,7 @@ async def dialler_check_list(
     invocation: Invocation,
     path: Annotated[str | None, shorter(1_000), Field(description="file in an allowed folder")] = None,
     rows: Annotated[str | None, Field(description="or rows: CSV, JSON, ≤200")] = None,
+    sql: ByQuestion = None,
     list_id: ListId = None,
     campaign_id: CampaignId | None = None,
     name: CampaignName = None,
@@ -60,7 +65,7 @@ async def dialler_check_list(
     Nothing is written to the dialler. A file comes by its path, else by a card; never attached to the chat.
     """
     lists, caller = invocation.profile.lists, invocation.caller.key
-    sources = 3 - [path, rows, list_id].count(None)
+    sources = 4 - [path, rows, sql, list_id].count(None)
     no_folder = path is not None and not lists.folders
     if invocation.shows_cards and (not sources or (sources == 1 and no_folder)):
         return asked_for(invocation)
@@ -70,6 +75,8 @@ async def dialler_check_list(
         people = await lists.open_path(caller, path, encoding, sheet)
     elif rows is not None:
         people = await lists.open_rows(caller, rows, invocation.language)
+    elif sql is not None:
+        people = await kept(invocation, await named_by(invocation, sql, await chosen(invocation, None, None)))
     else:
         people = lists.get(caller, list_id or "")
         if encoding or sheet:

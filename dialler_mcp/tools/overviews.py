@@ -23,6 +23,6 @@ async def dialler_contact_overview(
     user_data: Annotated[str | None, shorter(64), Searchable, Field(description="CRM key")] = None,
     language: Lang = None,
 ) -> Overview:
-    """Summarise one contact or customer in brief: state, last ten calls, next step and why not dialled."""
+    """Summarise one contact or customer in a brief overview: state, last ten calls, next step and why not dialled."""
     contact = await contact_meant(invocation, contact_id, user_data)
     return await overview_of(invocation, await invocation.profile.view(contact, language))

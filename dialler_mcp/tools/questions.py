@@ -9,18 +9,8 @@ from dialler_mcp.reporting.questions.rules import MAX_SQL
 from dialler_mcp.service.answers import Details, Table
 from dialler_mcp.service.fresh import chosen
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.kept_contacts import keep
-from dialler_mcp.service.parameters import (
-    AsList,
-    CampaignIds,
-    CampaignNames,
-    Lang,
-    plain_number,
-    printable_lines,
-    shorter,
-)
+from dialler_mcp.service.parameters import CampaignIds, CampaignNames, Lang, plain_number, printable_lines, shorter
 from dialler_mcp.service.questions import View, answer_of, described
-from dialler_mcp.service.selection_by_question import named_by
 from dialler_mcp.tools.family import family
 
 tools = family("reports")
@@ -31,6 +21,14 @@ Sql = Annotated[
     AfterValidator(printable_lines),
     Field(description="SELECT (DuckDB) over contacts, calls, result_codes, campaigns"),
 ]
+
+ByQuestion = Annotated[
+    str | None,
+    shorter(MAX_SQL),
+    AfterValidator(printable_lines),
+    Field(description="or a dialler_query with contact_id"),
+]
+"""Selects the contacts that its rows name."""
 
 
 @tools.reads(
@@ -45,16 +43,11 @@ async def dialler_query(
     campaign_ids: CampaignIds = None,
     names: CampaignNames = None,
     limit: Annotated[int, BeforeValidator(plain_number), Field(description="≤200", ge=1, le=MAX_ROWS)] = 50,
-    as_list: AsList = False,
 ) -> Table:
-    """Ask any question that no other tool answers, as read-only SQL: group, average, cross tabulation.
-    dialler_describe_data names the columns.
+    """Ask any question that no other tool answers, as read-only SQL over contacts and calls: group, average,
+    percentage, cross tabulation. dialler_describe_data names the columns.
     """
-    campaigns = await chosen(invocation, campaign_ids, names)
-    answer = await answer_of(invocation, campaigns, sql, limit)
-    if as_list:
-        answer.add_notes(await keep(invocation, await named_by(invocation, sql, campaigns)))
-    return answer
+    return await answer_of(invocation, await chosen(invocation, campaign_ids, names), sql, limit)
 
 
 @tools.reads(
@@ -68,7 +61,7 @@ async def dialler_describe_data(
     view: Annotated[View | None, Field(description="one in detail, or functions")] = None,
     language: Lang = None,
 ) -> Details:
-    """Show the schema that dialler_query asks: the columns (fields) of each view with types and meanings, allowed SQL,
-    examples.
+    """Show the schema that dialler_query asks: the columns (fields) of each view with types and what they mean, allowed
+    SQL, limits and examples.
     """
     return Details(record=described(view, invocation.profile, language))

@@ -73,7 +73,7 @@ _NONE = Words("none", "keine")
 async def dialler_forget_snapshot(
     invocation: Invocation, campaign_ids: CampaignIds = None, names: CampaignNames = None
 ) -> Details:
-    """Forget the local copies (snapshots, cache) of campaigns; the dialler stays untouched."""
+    """Forget the local copies (snapshots, cache) of campaigns that reports use; the dialler stays untouched."""
     ids = [campaign.id for campaign in await campaigns_named(invocation, *names)] if names else []
     campaigns = await invocation.profile.snapshots.forget([*(campaign_ids or ()), *ids] or None)
     language = invocation.language

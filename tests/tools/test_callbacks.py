@@ -228,7 +228,7 @@ async def test_a_list_that_takes_too_long_is_told_as_a_part(bench: Make, monkeyp
     monkeypatch.setattr(listing, "READING_SECONDS", 0.0)
     change(b, CONTACT10, follow_up_date_time=NOON)
 
-    async def few(_: int | None) -> AsyncGenerator[Contact]:
+    async def few(_: int | None, deadline: float | None = None) -> AsyncGenerator[Contact]:
         yield contact(b, CONTACT10)
         await asyncio.Event().wait()
 

@@ -193,7 +193,7 @@ async def test_a_list_that_takes_too_long_gives_what_was_found(bench: Make, monk
     b = bench()
     monkeypatch.setattr(listing, "READING_SECONDS", 0.0)
 
-    async def few(_: int | None) -> AsyncGenerator[Contact]:
+    async def few(_: int | None, deadline: float | None = None) -> AsyncGenerator[Contact]:
         for number in (LOCKED_MUELLER, CONTACT10):
             yield contact(b, number)
         await asyncio.Event().wait()

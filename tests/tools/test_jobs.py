@@ -180,7 +180,7 @@ async def test_a_job_is_confirmed_by_whom_it_was_shown_to(bench: Make):
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        ({"verb": "lock", "contact_ids": []}, "Give contact_ids, or a campaign"),
+        ({"verb": "lock", "contact_ids": []}, "Give contact_ids, a list_id, or a campaign"),
         ({"verb": "update", "contact_ids": [CONTACT10], "values": {"Comment": None}}, "at least one field"),
         ({"verb": "update", "contact_ids": [CONTACT10], "values": {"Company\u200b": "x"}}, "an argument is no field"),
         ({"verb": "update", "contact_ids": [CONTACT10], "values": {"Compny": "x"}}, "the argument Compny is no field"),

@@ -28,9 +28,9 @@ async def list_of(b: Bench, rows: str, **arguments: Any) -> str:
     return structure_of(await ask(b, "check_list", {"rows": rows, **arguments}))["list_id"]
 
 
-async def kept(b: Bench, tool: str = "list_contacts", **arguments: Any) -> tuple[str, list[str]]:
+async def kept(b: Bench, **arguments: Any) -> tuple[str, list[str]]:
     """The list that selected contacts are kept as, and all that is said beside the answer."""
-    notes = structure_of(await ask(b, tool, {**arguments, "as_list": True}))["notes"]
+    notes = structure_of(await ask(b, "list_contacts", {**arguments, "as_list": True}))["notes"]
     match = next(filter(None, (re.search(r"list_id (\w{8})", note) for note in notes)))
     return match[1], notes
 
@@ -112,27 +112,23 @@ async def test_who_was_selected_is_imported_into_another_campaign_and_nobody_twi
     assert len(copies) == done
 
 
-async def test_the_rows_of_a_question_become_a_list_that_is_changed(bench: Make):
+async def test_the_rows_of_a_question_become_a_list(bench: Make):
     b = bench()
-    sql = "SELECT contact_id FROM contacts WHERE user_data IN ('Contact10', 'Contact11')"
-    list_id, _ = await kept(b, "query", sql=sql, names=["Campaign 1000"])
-    preview, _ = await previewed(b, verb="lock", list_id=list_id)
+    sql = "SELECT contact_id FROM contacts WHERE user_data IN ('Contact10', 'Contact11') UNION SELECT 7"
+    check = structure_of(await ask(b, "check_list", {"sql": sql, "name": WINBACK_NAME}))
+    assert check["summary"].startswith("contacts whom a question in SQL names: 2 rows:")
+    assert "Left out, since these campaigns have no contact with ID: 7." in check["notes"]
+    preview, _ = await previewed(b, verb="lock", list_id=check["list_id"])
     assert preview["what"].startswith("Would lock 2 contacts on the list “contacts whom a question in SQL names”")
-    preview, _ = await previewed(b, verb="lock", list_id=list_id, name="Campaign 1000")
-    assert preview["what"].startswith("Would lock 2 contacts")
-    assert "nobody is in this selection" in await refused(
-        b, "change_contacts", verb="lock", list_id=list_id, name=WINBACK_NAME
-    )
+    why = await refused(b, "change_contacts", verb="lock", list_id=check["list_id"], name=WINBACK_NAME)
+    assert "nobody is in this selection" in why
 
 
 async def test_nobody_is_no_list(bench: Make):
     b = bench()
-    assert "nobody to keep as a list" in await refused(
-        b, "list_contacts", campaign_id=CAMPAIGN_1000, text="Nobodyhere", as_list=True
-    )
-    assert "no column contact_id" in await refused(
-        b, "query", sql="SELECT 1 AS one", campaign_ids=[CAMPAIGN_1000], as_list=True
-    )
+    why = await refused(b, "list_contacts", campaign_id=CAMPAIGN_1000, text="Nobodyhere", as_list=True)
+    assert "nobody to make a list of" in why
+    assert "no column contact_id" in await refused(b, "check_list", sql="SELECT 1 AS one", name=WINBACK_NAME)
 
 
 async def test_a_list_of_contacts_is_written_to_no_file(bench: Make):
