@@ -34,7 +34,7 @@ from dialler_mcp.lists.jobs.deciding import Decider, View, unanswered, values_of
 from dialler_mcp.lists.jobs.job import OPEN, JobRow, JobState, RowState
 from dialler_mcp.lists.jobs.ledger import Lease, Ledger, RowOutcome
 from dialler_mcp.lists.jobs.outcomes import ErrorMeaning, means
-from dialler_mcp.lists.jobs.pace import Pace
+from dialler_mcp.lists.jobs.pace import SECONDS, Pace
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.errors import StateError
 from dialler_mcp.state.jobs import Lost
@@ -211,10 +211,20 @@ class Engine:
                 work, [new for new, old in zip(looked_back, endings, strict=True) if new.state is not old.state]
             )
             rows = await self._exchanged(work, looked_back, busy)
+            if rows and work.sends and work.pace.is_slow:
+                if busy:
+                    return _Batch()
+                await self._turn_is_near(work)
+                rows = await self._exchanged(work, (), ())
             return await self._ready(work, rows) if rows and work.sends else _Batch(is_last=True)
         except BaseException:
             work.is_broken = True
             raise
+
+    async def _turn_is_near(self, work: _Slice) -> None:
+        """Wait until the next request may leave, or something asks to stop: rows are looked at just before."""
+        while work.sends and (ahead := work.pace.ahead):
+            await self.pause(min(ahead, SECONDS))
 
     def _judge(self, work: _Slice, endings: Iterable[RowOutcome]) -> None:
         """Stop where too much fails."""
@@ -230,9 +240,10 @@ class Engine:
                 work.stop_reason = work.stop_reason or _FAILED_OFTEN.filled(**figures)
 
     def _go_on(self, work: _Slice, endings: Sequence[RowOutcome]) -> None:
-        """Go slower or faster, and stop after too long a time of trouble."""
+        """Go slower or faster, and stop after too long a time of trouble. Where nothing was sent it stays so."""
         trouble = next((one.why for one in endings if one.state in OPEN and one.why), None)
-        work.pace.went(trouble=trouble is not None)
+        if trouble or any(one.state not in OPEN for one in endings):
+            work.pace.went(trouble=trouble is not None)
         if trouble and self.clock() - work.fine_at > PATIENCE:
             work.stop_reason = work.stop_reason or _TROUBLE.filled(why=trouble)
 

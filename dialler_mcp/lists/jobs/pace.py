@@ -33,12 +33,24 @@ class Pace:
         self._clock = clock
         self._pause = pause
         self._next = 0.0
+        self._is_rested = True
         self.connections = connections
         self.wait = 0.0
-        self.rows = self._bounded(min(_EACH * connections, rate * SECONDS or most))
+        self.rows = self._bounded(_EACH * connections)
 
     def _bounded(self, rows: float) -> int:
-        return max(1, min(self._most_rows, int(rows)))
+        most = min(self._most_rows, self._rate * SECONDS) if self._rate > 0 else self._most_rows
+        return max(1, int(min(rows, most)))
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether requests leave so seldom that what is looked at while one waits is too old when it is sent itself."""
+        return 0 < self._rate * SECONDS < 1
+
+    @property
+    def ahead(self) -> float:
+        """Seconds until the next request may leave."""
+        return max(0.0, self._next - self._clock())
 
     async def turn(self) -> None:
         """Wait until the next request may leave."""
@@ -50,8 +62,9 @@ class Pace:
             await self._pause(wait)
 
     async def rest(self) -> None:
-        """Wait as long as the dialler's trouble asks for."""
-        if self.wait:
+        """Wait as long as the dialler's trouble asks for, once each time that there was some."""
+        if not self._is_rested:
+            self._is_rested = True
             await self._pause(self.wait)
 
     def went(self, *, trouble: bool) -> None:
@@ -59,9 +72,10 @@ class Pace:
         if trouble:
             self.connections = max(1, self.connections // 2)
             self.wait = min(LONGEST, max(_FIRST, 2 * self.wait))
+            self._is_rested = False
         else:
             self.connections = min(self._most_connections, self.connections + 1)
-            self.wait = 0.0
+            self.wait, self._is_rested = 0.0, True
 
     def measured(self, rows: int, seconds: float) -> None:
         """Take note of how long so many rows took: the next batch shall take some seconds, and have at most twice as
