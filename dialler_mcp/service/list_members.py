@@ -22,10 +22,14 @@ _ON_LIST = Words(" on the list “{name}”", " der Liste „{name}“")
 _NOBODY = Words(
     "Of {rows}, those that name nobody who is there: {nobody}.", "Von {rows} nennen niemanden, den es gibt: {nobody}."
 )
+_NOBODY_HERE = Words(
+    "Of {rows}, those that name nobody in this campaign: {nobody}.",
+    "Von {rows} nennen niemanden in dieser Kampagne: {nobody}.",
+)
 _UNSURE = Words(
-    "Of these, {unsure} share a number with somebody of another name or key, who is left alone.",
-    "Davon teilen {unsure} eine Nummer mit jemandem, der anders heißt oder einen anderen Schlüssel hat; wer das ist, "
-    "bleibt, wie er ist.",
+    "Of these, {unsure} share a number with somebody who is not the same person for sure, and is left alone.",
+    "Davon teilen {unsure} eine Nummer mit jemandem, der nicht sicher dieselbe Person ist; wer das ist, bleibt, wie er "
+    "ist.",
 )
 
 
@@ -66,17 +70,23 @@ async def members(
     from dialler_mcp.lists.checking.named import NamedPeople
     from dialler_mcp.lists.checking.people import record_of
 
-    assert people.columns is not None
-    named = await asyncio.to_thread(NamedPeople, people.table, people.columns)
+    table, columns = people.table, people.columns
+    if columns is None:  # it was read anew meanwhile
+        raise Problem(NOT_CHECKED)
+    campaigns = people.options.campaigns if people.options else {}
+    named = await asyncio.to_thread(NamedPeople, table, columns, campaigns=campaigns)
     async for view, state in contacts_of(invocation, names):
         if named.has(record_of(view.contact, view.code)):
             yield view, state
-    remarks += _told(invocation, await asyncio.to_thread(named.counts))
+    remarks += _told(invocation, await asyncio.to_thread(named.counts), is_one=names.campaign_id is not None)
 
 
-def _told(invocation: Invocation, rows: "NamedRows") -> list[str]:
+def _told(invocation: Invocation, rows: "NamedRows", *, is_one: bool) -> list[str]:
+    """Whom the rows do not name; `is_one`: in the one campaign that was looked at."""
     language = invocation.profile.language(None)
     if not rows.nobody:
         return []
-    nobody = _NOBODY.filled(rows=ROWS.counted(rows.there + rows.nobody, language), nobody=rows.nobody)
+    nobody = (_NOBODY_HERE if is_one else _NOBODY).filled(
+        rows=ROWS.counted(rows.there + rows.nobody, language), nobody=rows.nobody
+    )
     return [nobody.then(*[_UNSURE.filled(unsure=rows.unsure)] if rows.unsure else []).text(language)]

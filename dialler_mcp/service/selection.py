@@ -103,7 +103,7 @@ async def by_filters(invocation: Invocation, selection: Selection) -> SelectedCo
     Raises:
         Problem: there is no such campaign, list or result.
     """
-    people = selection.list_id and checked_list(invocation, selection.list_id)
+    people = None if selection.list_id is None else checked_list(invocation, selection.list_id)
     campaign = await asked_campaign(invocation, selection.campaign_id, selection.name)
     key = campaign and campaign.id
     filter_ = Filter(

@@ -7,7 +7,7 @@ import pytest
 
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, structure_of
-from tests.tools.asking import CAMPAIGN_1000, CONTACT10, WINBACK, Make, ask, refused
+from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, WINBACK, Make, ask, fresh, refused
 from tests.tools.test_jobs import carried_out, previewed
 
 WINBACK_NAME = "Winback Herbst/2020"
@@ -71,6 +71,30 @@ async def test_a_list_of_keys_alone_names_whoever_has_them(bench: Make):
     assert preview["what"] == "Would lock 2 contacts on the list “pasted rows” in Campaign 1000 (538)."
 
 
+async def test_a_row_that_names_a_campaign_means_nobody_in_another(bench: Make):
+    b = bench()
+    for campaign_id in (CAMPAIGN_1000, CAMPAIGN_TEST):
+        b.store.add_contact(fresh(user_data="D1", dialler_campaigns_id=campaign_id))
+    for head, cell in (("Kampagne", "campaign 1000 "), ("Kampagnen-ID", str(CAMPAIGN_1000))):
+        list_id = await list_of(b, f"Kd-Nr;{head}\nD1;{cell}")
+        preview, _ = await previewed(b, verb="lock", list_id=list_id)
+        assert preview["what"] == "Would lock 1 contact on the list “pasted rows”."
+        why = await refused(b, "change_contacts", verb="lock", list_id=list_id, campaign_id=CAMPAIGN_TEST)
+        assert "nobody is in this selection" in why
+    list_id = await list_of(b, "Kd-Nr;Kampagne\nD1;\nD1;Unknown")
+    preview, _ = await previewed(b, verb="lock", list_id=list_id)
+    assert preview["what"].startswith("Would lock 2 contacts")
+    assert "Of 2 rows, those that name nobody who is there: 1." in preview["consequences"]
+
+
+async def test_who_is_in_another_campaign_is_not_said_to_be_nowhere(bench: Make):
+    b = bench()
+    b.store.add_contact(fresh(user_data="D1"))
+    list_id = await list_of(b, "Kd-Nr\nD1\nContact10")
+    preview, _ = await previewed(b, verb="lock", list_id=list_id, campaign_id=CAMPAIGN_TEST)
+    assert "Of 2 rows, those that name nobody in this campaign: 1." in preview["consequences"]
+
+
 async def test_a_shared_number_alone_names_nobody(bench: Make):
     b = bench()
     (row,) = named(b, "Contact10")
@@ -82,7 +106,8 @@ async def test_a_shared_number_alone_names_nobody(bench: Make):
     assert preview["what"].startswith("Would lock 1 contact")
     assert (
         "Of 2 rows, those that name nobody who is there: 1. "
-        "Of these, 1 share a number with somebody of another name or key, who is left alone." in preview["consequences"]
+        "Of these, 1 share a number with somebody who is not the same person for sure, and is left alone."
+        in preview["consequences"]
     )
 
 

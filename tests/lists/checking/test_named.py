@@ -6,6 +6,7 @@ from dialler_mcp.domain.contact_state import State
 from dialler_mcp.lists.checking.named import NamedPeople
 from dialler_mcp.lists.checking.people import Record
 from dialler_mcp.lists.columns.mapping import map_of, proposed
+from dialler_mcp.lists.reading.cells import Kind, TypedCell
 from tests.lists.tables import listed
 
 WHOLE = "Kd-Nr;Vorname;Nachname;Telefon"
@@ -41,6 +42,12 @@ def people(head: str, *rows: str) -> NamedPeople:
         ("Telefon", "030 23125001 / 030 23125002", contact("K1", "Eva", "Kurz"), True),
         ("Kd-Nr", "K1", contact("K1 ", "Eva", "Kurz"), True),
         ("Kd-Nr", "", contact(None), False),
+        ("Telefon", "0431 2345678", contact("K1", "Eva", "Kurz", "4312345678"), False),  # +43 1: Vienna, not Kiel
+        ("Telefon", "02 1234 5678", contact("K1", "Eva", "Kurz", "390212345678"), False),
+        ("Telefon", "+43 1 2345678", contact("K1", "Eva", "Kurz", "4312345678"), True),
+        ("Telefon", "030 23125001", contact("K1", "Eva", "Kurz", "3023125001"), False),  # stored wrong
+        ("Name;Telefon", "Ada Lang;030 23125001", contact("K1", "Ada", "Lang", "3023125001"), True),
+        ("Kd-Nr;Telefon", f"{'K' * 65};030 23125001", contact("K" * 64), False),
     ],
 )
 def test_a_row_names_a_contact_for_sure_or_not_at_all(head: str, row: str, record: Record, is_named: bool) -> None:
@@ -69,3 +76,17 @@ def test_rows_that_name_nobody_are_counted(
 
 def test_a_number_that_is_unclear_names_nobody_without_a_name() -> None:
     assert not people("Telefon", "493023125001.0").has(contact())
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_named"),
+    [
+        (("#N/A", "Ada", "Lang", "030 23125001"), False),
+        (("", "Ada", "#N/A", "030 23125001"), False),
+        (("", "", "#N/A", "030 23125001"), False),
+        (("K1", "", "#N/A", "030 23125001"), True),
+    ],
+)
+def test_a_row_whose_key_or_name_is_an_error_names_nobody_by_what_is_left(cells: Sequence[str], is_named: bool) -> None:
+    table = listed(WHOLE, [TypedCell(cell, Kind.error) if cell.startswith("#") else cell for cell in cells])
+    assert NamedPeople(table, map_of(proposed(table))).has(contact()) is is_named
