@@ -10,7 +10,8 @@ import msgspec
 
 from dialler_mcp.domain.codes import CONTACT
 from dialler_mcp.domain.fields import Write
-from dialler_mcp.domain.records import Contact
+from dialler_mcp.domain.phones import flaw_of
+from dialler_mcp.domain.records import NUMBER_FIELDS, Contact
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.people_lists import HOURS, PeopleList, remove
@@ -65,8 +66,13 @@ def told(invocation: Invocation, people: PeopleList) -> list[str]:
 def _values(contact: Contact) -> dict[str, Any]:
     """What an import would write of a contact."""
     values = {info.wire: getattr(contact, info.attribute) for info in _FIELDS}
-    return {wire: _plain(value) for wire, value in values.items() if value not in (None, "", msgspec.UNSET)}
+    return {wire: _plain(wire, value) for wire, value in values.items() if value not in (None, "", msgspec.UNSET)}
 
 
-def _plain(value: Any) -> Any:
+def _plain(wire: str, value: Any) -> Any:
+    """A value as JSON can hold it. A number says that it begins with its country, whatever country the person lives in:
+    without a sign it would be one of there, or open.
+    """
+    if wire in NUMBER_FIELDS and flaw_of(value) is None:
+        return f"+{value}"
     return value.isoformat(sep=" ") if isinstance(value, datetime) else value

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from dialler_mcp.api.contacts import WHOLE_LIST
 from dialler_mcp.domain.flat import digits_at_most
+from dialler_mcp.domain.privacy import hides
 from dialler_mcp.domain.private_data import PHONE_DIGITS
 from dialler_mcp.domain.records import NUMBER_FIELDS
 from dialler_mcp.problem import Problem, reason_of
@@ -23,6 +24,7 @@ from dialler_mcp.words import NOTHING, Words
 if TYPE_CHECKING:
     from dialler_mcp.lists.checking.check import CheckCounts, Writer
     from dialler_mcp.lists.checking.people import People
+    from dialler_mcp.lists.columns.mapping import Proposal
     from dialler_mcp.lists.kinds import Kind, Verdict
 
 _NOT_WRITTEN = Words(
@@ -33,6 +35,11 @@ _NOT_WRITTEN = Words(
 _EXPORT = Words(
     "No file was written: this list is made of contacts. Export these instead.",
     "Es wurde keine Datei geschrieben: Diese Liste besteht aus Kontakten. Exportieren Sie stattdessen diese.",
+)
+_MASKED = Words(
+    "{column} is masked here, so it becomes no field that would show it. Leave it, or leave it out with '-'.",
+    "{column} ist hier maskiert und wird daher kein Feld, das es zeigen würde. Lassen Sie es, wie es ist, oder lassen "
+    "Sie es mit '-' weg.",
 )
 _DECISIONS = Words(
     "Correct the arguments: decisions are ready or left_out, for one of: {kinds}.",
@@ -127,8 +134,22 @@ async def _map(invocation: Invocation, people: PeopleList, wishes: ListWish) -> 
     corrections = {str(column): str(target) for column, target in (wishes.mapping or {}).items()}
     targets = set(corrections.values()) - {LEFT_OUT}  # the field of another column now
     kept_ones = {column: target for column, target in people.kept_targets.items() if target not in targets}
-    people.proposals = await asyncio.to_thread(proposed, people.table, {**kept_ones, **corrections})
-    people.columns = map_of(people.proposals)
+    proposals = await asyncio.to_thread(proposed, people.table, {**kept_ones, **corrections})
+    if people.contact_ids is not None:
+        _keep_masked(invocation, proposals)
+    people.proposals, people.columns = proposals, map_of(proposals)
+
+
+def _keep_masked(invocation: Invocation, proposals: "Sequence[Proposal]") -> None:
+    """See to it that what is masked in contacts does not become a field that shows it."""
+    from dialler_mcp.lists.columns.aliases import FIELDS, LEFT_OUT
+
+    for one in proposals:
+        own, other = FIELDS.get(one.column), FIELDS.get(one.target or "")
+        if own is None or one.target in (None, LEFT_OUT) or not hides(invocation.profile.privacy, own.about.kind):
+            continue
+        if other is None or other.about.kind is not own.about.kind:
+            raise Problem(_MASKED.filled(column=one.column))
 
 
 def _decisions(wishes: Mapping[str, Any]) -> "dict[Kind, Verdict]":

@@ -1,13 +1,14 @@
 """Who is on a list is locked, reset or updated; who was selected becomes a list. As a host sees it."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, structure_of
-from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, WINBACK, Make, ask, fresh, refused
+from tests.tools.asking import CAMPAIGN_1000, CAMPAIGN_TEST, CONTACT10, WINBACK, Make, ask, fresh, keep_only, refused
 from tests.tools.test_jobs import carried_out, previewed
 
 WINBACK_NAME = "Winback Herbst/2020"
@@ -135,6 +136,62 @@ async def test_who_was_selected_is_imported_into_another_campaign_and_nobody_twi
     source = {(one.name, one.user_data, one.phone_number1) for one in b.store.contacts(CAMPAIGN_1000)}
     copies = [one for one in b.store.contacts(WINBACK) if (one.name, one.user_data, one.phone_number1) in source]
     assert len(copies) == done
+
+
+async def test_a_contact_comes_into_another_campaign_as_it_was(bench: Make):
+    b = bench()
+    keep_only(b, CAMPAIGN_TEST, WINBACK)
+    for one in b.store.contacts(CAMPAIGN_TEST):
+        b.store.delete_contact(one.id)
+    numbers = ("493023125001", "4312345678", "390612345678", "12125550123", "34912345678")
+    values: dict[str, Any] = {
+        "amount": 1.234,
+        "dt_begin_date": datetime(2026, 3, 4),
+        "dt_end_date": datetime(2026, 11, 12, 23, 30),
+        "comment": 'Zeile 1\nZeile 2 "x"',
+        "company": "=1+1",
+        "city": "'Bonn",
+        "postal_code": "01067",
+        "account_iban": "DE89370400440532013000",
+        "account_number": "0012345",
+        "reference_number": "1E5",
+    }
+    for place, (number, country) in enumerate(zip(numbers, ("", "Österreich", "IT", "US", ""), strict=True)):
+        b.store.add_contact(
+            fresh(user_data=f"00{place}", name=f"Müller {place}", phone_number1=number, country=country, **values)
+        )
+    list_id, _ = await kept(b, campaign_id=CAMPAIGN_TEST)
+    await ask(b, "check_list", {"list_id": list_id, "name": WINBACK_NAME})
+    preview = structure_of(await ask(b, "import_list", {"list_id": list_id}))
+    assert preview["what"].startswith("Would import 5 new contacts")
+    job = int(re.findall(r"job_id (\d+)", preview["next_step"])[0])
+    await ask(b, "import_list", {"job_id": job, "confirm": preview["confirm"]})
+    copies = {one.user_data: one for one in b.store.contacts(WINBACK)}
+    for place, number in enumerate(numbers):
+        copy = copies[f"00{place}"]
+        assert copy.phone_number1 == number
+        assert {name: getattr(copy, name) for name in values} == values
+
+
+@pytest.mark.parametrize("privacy", ["bank", "masked"])
+async def test_what_is_masked_becomes_no_field_that_shows_it(bench: Make, privacy: str):
+    b = bench(privacy=privacy)
+    list_id, _ = await kept(b, campaign_id=CAMPAIGN_TEST)
+    for mapping in ({"AccountNumber": "City"}, {"AccountOwner": "FullName", "Name": "-"}):
+        why = await refused(b, "check_list", list_id=list_id, name=WINBACK_NAME, mapping=mapping)
+        assert "is masked here" in why
+    moved = {"list_id": list_id, "name": WINBACK_NAME, "mapping": {"PhoneNumber1": "UserData", "UserData": "-"}}
+    assert (await ask(b, "check_list", moved)).is_error is (privacy == "masked")
+    moved["mapping"] = {"AccountNumber": "-", "PhoneNumber1": "PhoneNumber2", "PhoneNumber2": "PhoneNumber1"}
+    assert not (await ask(b, "check_list", moved)).is_error
+
+
+async def test_contacts_are_read_in_no_other_encoding(bench: Make):
+    b = bench()
+    list_id, _ = await kept(b, campaign_id=CAMPAIGN_TEST)
+    arguments: dict[str, Any] = {"list_id": list_id, "name": WINBACK_NAME}
+    check = structure_of(await ask(b, "check_list", {**arguments, "encoding": "windows-1252"}))
+    assert "Ã" not in str(check["columns"])
 
 
 async def test_the_rows_of_a_question_become_a_list(bench: Make):
