@@ -73,7 +73,7 @@ async def members(
     table, columns = people.table, people.columns
     if columns is None:  # it was read anew meanwhile
         raise Problem(NOT_CHECKED)
-    campaigns = people.options.campaigns if people.options else {}
+    campaigns = people.options and people.options.campaigns
     named = await asyncio.to_thread(NamedPeople, table, columns, campaigns=campaigns)
     async for view, state in contacts_of(invocation, names):
         if named.has(record_of(view.contact, view.code)):

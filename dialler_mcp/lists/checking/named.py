@@ -144,7 +144,7 @@ def _numbers(stored: Iterable[str]) -> tuple[set[str], set[str]]:
     clear, others = set[str](), set[str]()
     for text in stored:
         numbers = meant(text)
-        if numbers == {text}:
+        if len(numbers) == 1 and text in numbers:
             clear.add(text)
         elif (reading := read(text)).number and reading.flaw is None:
             clear.add(reading.number)

@@ -9,11 +9,13 @@ from typing import NamedTuple, Protocol
 
 _START, _END = b"<row ", b"</row>"
 _LONGEST = 1 << 20  # bytes of a row
-_OTHER_ENCODING = re.compile(rb"""encoding=["'](?!utf-8["'])|^\xff\xfe|^\xfe\xff""", re.IGNORECASE)
+_OTHER_ENCODING = re.compile(rb"""encoding\s*=\s*["'](?!utf-8["'])|^\xff\xfe|^\xfe\xff""", re.IGNORECASE)
 _ODD = re.compile(rb"<!|<\?(?!xml )")  # what stands in a comment is no row
+_UNDECIDED = len(b"<?xml")  # bytes at the end of a block that may begin something odd
 _HEAD = re.compile(r'<row r="([0-9]{1,7})"((?: [\w:.]+="[^"<&]*")*) ?>')
 _HIDDEN = re.compile(' hidden="(?:1|true)"')
-_TEXT = r"([^<&\x00-\x1f]*)"  # no reference to a character, and no line break, which XML may write in several ways
+# No reference to a character, no line break, which XML may write in several ways, and nothing that it cannot hold.
+_TEXT = r"([^<&>\x00-\x1f\ufffe\uffff]*)"
 _CELL = re.compile(
     r'(<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
     rf'(?:/>|></c>|><v>{_TEXT}</v></c>|><is><t(?: xml:space="preserve")?>{_TEXT}</t></is></c>))'
@@ -57,8 +59,10 @@ class TidyRows:
                     yield data[left:start]
                 self._give(row)
                 left = place
-        if not block or self._is_odd or len(data) - place > _LONGEST:
+        if not block or self._is_odd:
             place = len(data)
+        elif len(data) - place > _LONGEST:
+            place = len(data) - _UNDECIDED
         if place > left:
             yield data[left:place]
         self._rest = data[place:]

@@ -105,6 +105,7 @@ ONE = '<row r="1"><c r="A1" t="str"><v>Köln</v></c></row>'
     [
         sheet(ONE).encode(),
         sheet(ONE, '<?xml version="1.0" encoding="ISO-8859-1"?>').encode("latin-1"),
+        sheet(ONE, '<?xml version="1.0" encoding = "ISO-8859-1"?>').encode(),
         sheet(ONE, '<?xml version="1.0" encoding="UTF-16"?>').encode("utf-16"),
         sheet(ONE, "").encode(),
         sheet(ONE, '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>').encode(),
@@ -118,9 +119,19 @@ ONE = '<row r="1"><c r="A1" t="str"><v>Köln</v></c></row>'
         sheet('<row r="1"><c r="A1" t="s"><v>x</v></c></row>').encode(),
         sheet('<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>2</v></c></row>').encode(),
         sheet("<row r='1'><c r='A1' t='str'><v>a]]&gt;b</v></c></row>").encode(),
+        sheet(ONE.replace("Köln", "a]]>b")).encode(),
+        sheet(ONE.replace("Köln", "\uffff")).encode(),
     ],
 )
 def test_what_is_odd_is_read_or_refused_as_the_parser_does(xml: bytes, tmp_path: Path) -> None:
+    assert read_rows(xml, tmp_path, tidy=True) == read_rows(xml, tmp_path, tidy=False)
+
+
+@pytest.mark.parametrize("blanks", range(20, 30))
+def test_a_comment_is_one_wherever_a_block_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blanks: int) -> None:
+    xml = sheet(" " * blanks + f"<!-- {ONE} -->").encode()
+    monkeypatch.setattr(parts_module, "_BLOCK", len(sheet("").partition("</sheetData>")[0]) + 25)
+    monkeypatch.setattr(tidy_rows, "_LONGEST", 20)
     assert read_rows(xml, tmp_path, tidy=True) == read_rows(xml, tmp_path, tidy=False)
 
 
