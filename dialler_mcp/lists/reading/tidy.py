@@ -55,8 +55,10 @@ class _Tidy:
                 yield data[left:start]
             give()
             left = end
-        if not block or self._is_odd or len(data) - whole > _LONGEST:
+        if not block or self._is_odd:
             whole = len(data)
+        elif len(data) - whole > _LONGEST:
+            whole = len(data) - data.endswith(b"<")  # which may begin something odd
         if whole > left:
             yield data[left:whole]
         self._rest = data[whole:]
