@@ -1,8 +1,9 @@
 import base64
+import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dialler_mcp.api.secrets import MARK, MIN_LENGTH, Secret
@@ -50,6 +51,76 @@ def test_what_stands_around_a_token_with_escapes_stays(before: str, after: str):
 def test_a_token_with_escapes_is_taken_out_of_the_address_in_a_tag():
     page = b'<a href="/retry?token=s3cret%2FToken+9&amp;x=1">Retry</a>'
     assert Secret(TOKEN).taken_out(page) == b'<a href="/retry?token=[token]&amp;x=1">Retry</a>'
+
+
+ESCAPED = (
+    *("%{:02x}", "%{:02X}", "\\u{:04x}", "\\x{:02x}", "&#{};", "&#x{:X};", "%25{:02x}", "&amp;#{};", "%26%23{};"),
+    *("\\u0025{:02x}", "\\u005cu{:04x}", "&#37;{:02x}", "&#92;x{:02x}", "%&#x32;&#x35;{:02x}", "&#0038;#{};"),
+)
+NOISE = (
+    *(
+        "&amp;",
+        "&shy;",
+        "\\u200b",
+        "%20",
+        "%c3%bc",
+        "\\u00fc",
+        "&uuml;",
+        "&nbsp;",
+        "%e2%80%8b",
+        "\\u00ad",
+        "&#173;",
+        "\\n",
+    ),
+    *(
+        "\\u0026",
+        "%25",
+        "%26",
+        "&quot;",
+        "&#39;",
+        "\\u003c",
+        "%2F",
+        "&zwnj;",
+        "%00",
+        "\\ufeff",
+        "&lt;b&gt;",
+        "a",
+        "; ",
+        "&",
+    ),
+)
+
+
+@st.composite
+def mixtures(draw: st.DrawFn, token: str) -> str:
+    """A token whose letters are written in many ways, with something between some of them and around them."""
+    letters = list[str]()
+    for letter in token:
+        ways = ("{}", "{}", *ESCAPED)
+        way = draw(st.sampled_from(ways))
+        letters.append(letter if way == "{}" else way.format(ord(letter)))
+        if not draw(st.integers(0, 12)):
+            letters.append(draw(st.sampled_from(NOISE)))
+    noise = st.lists(st.sampled_from(NOISE), max_size=3).map("".join)
+    return draw(noise) + "".join(letters) + draw(noise)
+
+
+@pytest.mark.parametrize("token", [TOKEN, "aBc=dE<f&g", "tök-en-ß", "with blank", "123-456-789"])
+@settings(deadline=None)
+@given(data=st.data())
+def test_what_usual_escapes_leave_out_is_found_as_by_looking_at_all(token: str, data: st.DataObject):
+    content = data.draw(mixtures(token)).encode()
+    secret, thorough = Secret(token), Secret(token)
+    thorough._unusual = {first: re.compile(re.escape(first)) for first in "\\%&"}  # pyright: ignore
+    assert secret.taken_out(content) == thorough.taken_out(content)
+
+
+@pytest.mark.parametrize(
+    "usual", ["M\\u00fcller &amp; Co", "5 %", "a%20b%2Cc", "x&nbsp;&uuml;&#39;", "A\\u0026B %C3%BC"]
+)
+def test_usual_escapes_are_not_looked_at_closely(usual: str):
+    escapes = Secret(TOKEN)._unusual  # pyright: ignore
+    assert not any(escape.search(usual) for escape in escapes.values())
 
 
 def test_other_content_stays_as_it_is():

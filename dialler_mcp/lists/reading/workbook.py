@@ -13,6 +13,7 @@ import msgspec
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.limits import MEGABYTE, Limits
 from dialler_mcp.lists.reading.parts import DAMAGED, Parts
+from dialler_mcp.lists.reading.tidy import TidyStrings
 
 _WORKBOOK = "xl/workbook.xml"
 _MOST_TEXT = 64 * MEGABYTE  # characters of shared strings that are kept in memory
@@ -214,5 +215,6 @@ def strings_of(parts: Parts, part: str | None, limits: Limits) -> Strings:
         if inside:
             pieces.append(data)
 
-    parts.parse(part, start, end, text)
+    tidy = TidyStrings(lambda text: strings.add(unescaped(text)))
+    parts.parse(part, start, end, text, tidy.others)
     return strings

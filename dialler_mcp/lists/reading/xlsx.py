@@ -11,7 +11,7 @@ from dialler_mcp.lists.reading.exchange import Summary, Writer, chosen
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.lines import MergedCells
 from dialler_mcp.lists.reading.parts import DAMAGED, Parts
-from dialler_mcp.lists.reading.tidy_rows import TidyRows
+from dialler_mcp.lists.reading.tidy import TidyRows
 from dialler_mcp.lists.reading.workbook import Strings, Workbook, strings_of, unescaped, workbook_of
 from dialler_mcp.words import Words
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from dialler_mcp.domain.contact_state import attempts
-from dialler_mcp.lists.jobs.engine import MAX_FAILED
+from dialler_mcp.lists.jobs.engine import FRESH, MAX_FAILED
 from dialler_mcp.lists.jobs.job import JobState, RowState
 from dialler_mcp.sandbox import Options
 from tests.conftest import NOON, Bench
@@ -27,7 +27,7 @@ from tests.lists.jobs.some_jobs import (
     step,
     worker_of,
 )
-from tests.tools.asking import Clock
+from tests.tools.asking import START, Clock
 
 Make = Callable[..., Bench]
 PEOPLE = [(f"Person{n}", f"493023125{n:05}", f"K{n}") for n in range(30)]
@@ -225,6 +225,47 @@ async def test_many_failures_pause_the_job(bench: Make):
     assert progress.counts[RowState.new] >= 200  # nothing more is sent at once
     assert not any(is_locked(b, one) for one in contacts if not one.b_locked)
     assert "400" in (rows[0].why or "")
+
+
+class UntilTheNext(httpx2.AsyncBaseTransport):
+    """Answers no change before the contacts of the next batch were asked for."""
+
+    def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
+        self._inner, self._batches, self._next = inner, 0, asyncio.Event()
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if request.method == "PATCH":
+            await asyncio.wait_for(self._next.wait(), 20)
+        else:
+            self._batches += 1
+            if self._batches == 2:
+                self._next.set()
+        return await self._inner.handle_async_request(request)
+
+
+async def test_while_a_batch_is_sent_the_next_one_is_looked_at(bench: Make):
+    b = bench()
+    b.wire.inner = UntilTheNext(b.wire.inner)
+    _, rows = await finished(worker_of(b, connections=1), [step("lock", one) for one in contacts_of(b, 25)])
+    assert states(rows) == ["done"] * 25
+
+
+async def test_a_row_that_has_waited_too_long_is_looked_at_again(bench: Make):
+    b, clock = bench(), Clock()
+    contacts = [one for one in contacts_of(b, 200) if attempts(one)][:4]
+    worker = worker_of(b, connections=1, clock=clock)
+
+    def slow(request: httpx2.Request) -> httpx2.Response | None:
+        if request.method == "PATCH" and clock.seconds == START:
+            clock.seconds += FRESH
+            changed(b, contacts[2], comment="Kein Interesse mehr")
+        return None
+
+    b.wire.instead = slow
+    _, rows = await finished(worker, [step("reset", one) for one in contacts], "reset")
+    assert states(rows) == ["done", "done", "left", "done"]
+    assert "has changed" in (rows[2].why or "")
+    assert [row.tries for row in rows] == [1, 1, 0, 1]
 
 
 @pytest.mark.thorough

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from dialler_mcp.lists.jobs.ledger import Lease, Ledger, RowOutcome
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.jobs import Lost
 from dialler_mcp.words import Words
+from tests.conftest import NOON
 from tests.lists.jobs.some_jobs import CALLER, new, steps_of
 from tests.places import Place
 from tests.tools.asking import Clock
@@ -246,3 +248,34 @@ async def test_what_somebody_else_takes_back_at_the_same_time_is_not_taken_back_
     assert sent == [1, 0]
     (row,) = await ledgers[1].rows(holds[1].job.id, (RowState.left,), 10)
     assert row.why == "this change is taken back already"
+
+
+async def test_rows_that_never_left_have_no_entry_that_looks_like_a_change(make: Make):
+    ledger = make()
+    job = await running(ledger)
+    lease = await ledger.take("one")
+    assert lease is not None
+    rows, _ = await ledger.exchange(lease, (), 3)
+    entries = [Entry(dialler="sandbox", began=NOON, tool="t", verb="import", kind="contact", label="x") for _ in rows]
+    first, second, third = await ledger.begin(lease, list(zip(rows, entries, strict=True)))
+    back = [RowOutcome(replace(one, tries=0), RowState.new) for one in (second, third)]
+    await ledger.exchange(lease, [ends.done(first, None), *back], 3, [third])
+    await ledger.leave(lease, JobState.paused)
+    journal = ledger._journal  # pyright: ignore
+    ids = [one.change for one in (first, second, third)]
+    statuses = [entry and (entry.status, entry.result) for entry in [await journal.get(one or 0) for one in ids]]
+    assert statuses == [("done", None), *[("failed", "not sent: the job stopped before")] * 2]
+    assert [row.change for row in await ledger.rows(job.id, tuple(RowState), 3)] == [first.change, None, None]
+
+
+async def test_rows_that_are_being_sent_are_not_handed_out_again(make: Make):
+    ledger = make()
+    await running(ledger)
+    lease = await ledger.take("one")
+    assert lease is not None
+    rows, _ = await ledger.exchange(lease, (), 2)
+    busy = await ledger.begin(lease, [(row, None) for row in rows])
+    following, _ = await ledger.exchange(lease, (), 2, busy)
+    assert [row.number for row in following] == [2, 3]
+    again, _ = await ledger.exchange(lease, (), 2)
+    assert [row.number for row in again] == [0, 1]

@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialler_mcp.lists.reading import parts as parts_module
-from dialler_mcp.lists.reading import tidy_rows
+from dialler_mcp.lists.reading import tidy
 from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.exchange import Writer
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.parts import Parts
-from dialler_mcp.lists.reading.tidy_rows import TidyRows
+from dialler_mcp.lists.reading.tidy import TidyRows, TidyStrings
 from dialler_mcp.lists.reading.workbook import strings_of, workbook_of
 from dialler_mcp.lists.reading.xlsx import _Stream  # pyright: ignore[reportPrivateUsage]
 from tests.lists.reading.made import HEAD, MAIN, a_workbook
@@ -93,8 +93,59 @@ def sheets(draw: st.DrawFn) -> str:
 def test_tidy_rows_are_read_as_the_parser_reads_them(xml: str, block: int, longest: int, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts_module, "_BLOCK", block)
-        patch.setattr(tidy_rows, "_LONGEST", longest)
+        patch.setattr(tidy, "_LONGEST", longest)
         assert read_rows(xml.encode(), tmp_path, tidy=True) == read_rows(xml.encode(), tmp_path, tidy=False)
+
+
+STRING_ITEMS = (
+    *("<si><t>Ada</t></si>", '<si><t xml:space="preserve"> a </t></si>', "<si><t>A &amp; B</t></si>", "<si><t/></si>"),
+    *("<si/>", "<si><r><t>a</t></r><r><t>b</t></r></si>", "<si><t>x\ny</t></si>", "<si><t>_x000D_</t></si>", "\n"),
+    *(
+        "<si><t>a</t><rPh><t>b</t></rPh></si>",
+        "<!-- <si><t>no</t></si> -->",
+        "<si><t>Müller</t></si>",
+        "<si><t></t></si>",
+    ),
+    *("<si ><t>blank</t></si>", "<si><t><![CDATA[<si><t>x</t></si>]]></t></si>"),
+)
+
+
+def read_strings(xml: bytes, folder: Path, *, tidy_ones: bool) -> list[str] | str:
+    """The shared strings of a workbook, or why they cannot be read; with tidy ones taken out or by the parser alone."""
+    path = folder / "strings.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("strings.xml", xml)
+    with Parts(path, Limits()) as parts, pytest.MonkeyPatch.context() as patch:
+        if not tidy_ones:
+            patch.setattr(TidyStrings, "others", lambda _, block: [block])  # pyright: ignore
+        try:
+            with closing(strings_of(parts, "strings.xml", Limits())) as strings:
+                return strings._texts  # pyright: ignore[reportPrivateUsage]
+        except Unreadable as error:
+            return error.words.en
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    items=st.lists(st.sampled_from(STRING_ITEMS), max_size=12),
+    block=st.integers(1, 200),
+    longest=st.sampled_from([20, 1 << 20]),
+)
+def test_tidy_strings_are_read_as_the_parser_reads_them(
+    items: list[str], block: int, longest: int, tmp_path: Path
+) -> None:
+    xml = f'{HEAD}<sst xmlns="{MAIN}">{"".join(items)}</sst>'.encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts_module, "_BLOCK", block)
+        patch.setattr(tidy, "_LONGEST", longest)
+        assert read_strings(xml, tmp_path, tidy_ones=True) == read_strings(xml, tmp_path, tidy_ones=False)
+
+
+def test_strings_that_are_no_utf_8_are_refused_as_the_parser_does(tmp_path: Path) -> None:
+    xml = f'{HEAD}<sst xmlns="{MAIN}"><si><t>Köln</t></si></sst>'.encode("latin-1")
+    why = read_strings(xml, tmp_path, tidy_ones=True)
+    assert "damaged" in why
+    assert why == read_strings(xml, tmp_path, tidy_ones=False)
 
 
 ONE = '<row r="1"><c r="A1" t="str"><v>Köln</v></c></row>'
@@ -124,14 +175,6 @@ ONE = '<row r="1"><c r="A1" t="str"><v>Köln</v></c></row>'
     ],
 )
 def test_what_is_odd_is_read_or_refused_as_the_parser_does(xml: bytes, tmp_path: Path) -> None:
-    assert read_rows(xml, tmp_path, tidy=True) == read_rows(xml, tmp_path, tidy=False)
-
-
-@pytest.mark.parametrize("blanks", range(20, 30))
-def test_a_comment_is_one_wherever_a_block_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blanks: int) -> None:
-    xml = sheet(" " * blanks + f"<!-- {ONE} -->").encode()
-    monkeypatch.setattr(parts_module, "_BLOCK", len(sheet("").partition("</sheetData>")[0]) + 25)
-    monkeypatch.setattr(tidy_rows, "_LONGEST", 20)
     assert read_rows(xml, tmp_path, tidy=True) == read_rows(xml, tmp_path, tidy=False)
 
 

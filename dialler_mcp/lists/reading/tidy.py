@@ -1,0 +1,146 @@
+"""The rows and shared strings of a workbook as spreadsheet programs write nearly all of them, taken out of the XML
+before it is parsed, which would take three times as long. Whatever is written in another way is left for the parser.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from operator import itemgetter
+from typing import NamedTuple, Protocol
+
+_START, _END = b"<row ", b"</row>"
+_LONGEST = 1 << 20  # bytes of a row
+_OTHER_ENCODING = re.compile(rb"""encoding\s*=\s*["'](?!utf-8["'])|^\xff\xfe|^\xfe\xff""", re.IGNORECASE)
+_ODD = re.compile(rb"<!|<\?(?!xml )")  # what stands in a comment is no row
+_HEAD = re.compile(r'<row r="([0-9]{1,7})"((?: [\w:.]+="[^"<&]*")*) ?>')
+_HIDDEN = re.compile(' hidden="(?:1|true)"')
+# No reference to a character, no line break, which XML may write in several ways, and nothing that it cannot hold.
+_TEXT = r"([^<&>\x00-\x1f\ufffe\uffff]*)"
+_CELL = re.compile(
+    r'(<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
+    rf'(?:/>|></c>|><v>{_TEXT}</v></c>|><is><t(?: xml:space="preserve")?>{_TEXT}</t></is></c>))'
+)
+
+
+_STRINGS = re.compile(rb'(?:<si><t(?: xml:space="preserve")?>[^<&>\x00-\x1f]*</t></si>)+')
+_NO_CHARACTERS = re.compile("[\ufffe\uffff]")
+_STRING = re.compile(r"<t[^>]*>([^<]*)</t>")
+
+
+class Rows(Protocol):
+    """Takes rows, cell by cell."""
+
+    def begin(self, number: int, *, hidden: bool) -> None: ...
+
+    def add(self, letters: str, kind: str, style: str, value: str) -> None: ...
+
+    def finish(self) -> None: ...
+
+
+class _Tidy:
+    """Gives what is tidy in a part away, and all else to whoever asks for it."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._is_first, self._is_odd = True, False
+
+    def others(self, block: bytes) -> Iterator[bytes]:
+        """What is left for the parser of this block, and of those before it, in order. What is tidy is given away when
+        what follows it is asked for. An empty block is the last one.
+        """
+        data, self._rest = self._rest + block, b""
+        self._is_odd = self._is_odd or bool(_ODD.search(data) or (self._is_first and _OTHER_ENCODING.search(data)))
+        self._is_first = False
+        left, whole = 0, 0 if self._is_odd else self._whole(data)
+        for start, end, give in self._tidy(data[:whole]):
+            if start > left:
+                yield data[left:start]
+            give()
+            left = end
+        if not block or self._is_odd:
+            whole = len(data)
+        elif len(data) - whole > _LONGEST:
+            whole = len(data) - data.endswith(b"<")  # which may begin something odd
+        if whole > left:
+            yield data[left:whole]
+        self._rest = data[whole:]
+
+    def _whole(self, data: bytes) -> int:
+        """Where the last item ends that is whole."""
+        raise NotImplementedError
+
+    def _tidy(self, data: bytes) -> Iterator[tuple[int, int, Callable[[], None]]]:
+        """What is tidy, from where to where, and how to give it away."""
+        raise NotImplementedError
+
+
+class TidyRows(_Tidy):
+    """Gives the tidy rows of a sheet to `rows`."""
+
+    def __init__(self, rows: Rows) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def _whole(self, data: bytes) -> int:
+        return data.rfind(_END) + len(_END) if _END in data else 0
+
+    def _tidy(self, data: bytes) -> Iterator[tuple[int, int, Callable[[], None]]]:
+        end = 0
+        while (start := data.find(_START, end)) >= 0 and (last := data.find(_END, start)) >= 0:
+            end = last + len(_END)
+            if row := _row_of(data[start:end]):
+                yield start, end, partial(self._give, row)
+
+    def _give(self, row: "_Row") -> None:
+        rows = self._rows
+        rows.begin(row.number, hidden=row.hidden)
+        for _, letters, style, kind, value, text in row.cells:
+            rows.add(letters, kind or "n", style, value or text)
+        rows.finish()
+
+
+class _Row(NamedTuple):
+    """A tidy row; of each cell: all of it, column, style, kind, value, text in place of a value."""
+
+    number: int
+    hidden: bool
+    cells: Sequence[tuple[str, str, str, str, str, str]]
+
+
+def _row_of(xml: bytes) -> _Row | None:
+    """The row, if it is a tidy one."""
+    try:
+        text = xml.decode()
+    except UnicodeDecodeError:
+        return None
+    head = _HEAD.match(text)
+    if head is None:
+        return None
+    inside = text[head.end() : -len(_END)]
+    cells = _CELL.findall(inside)
+    is_whole = sum(map(len, map(itemgetter(0), cells))) == len(inside)
+    return _Row(int(head[1]), bool(_HIDDEN.search(head[2] or "")), cells) if is_whole else None
+
+
+class TidyStrings(_Tidy):
+    """Gives the tidy shared strings of a workbook to `add`, many at a time."""
+
+    def __init__(self, add: Callable[[str], None]) -> None:
+        super().__init__()
+        self._add = add
+
+    def _whole(self, data: bytes) -> int:
+        return data.rfind(b"</si>") + len(b"</si>") if b"</si>" in data else 0
+
+    def _tidy(self, data: bytes) -> Iterator[tuple[int, int, Callable[[], None]]]:
+        for match in _STRINGS.finditer(data):
+            try:
+                texts = match[0].decode()
+            except UnicodeDecodeError:
+                continue
+            if not _NO_CHARACTERS.search(texts):
+                yield match.start(), match.end(), partial(self._give, texts)
+
+    def _give(self, texts: str) -> None:
+        for text in _STRING.findall(texts):
+            self._add(text)
