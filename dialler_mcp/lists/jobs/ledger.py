@@ -261,7 +261,7 @@ class Ledger:
         return await self._store.run(write)
 
     async def control(self, number: int, control: Control) -> Job:
-        """Pause, resume or cancel a job. Requests under way are not broken off: who holds the job finishes these first.
+        """Pause, resume or cancel a job. Requests under way are finished first; what may have been sent is looked up.
 
         Raises:
             Problem: it cannot be done to a job in its state.
@@ -271,11 +271,14 @@ class Ledger:
             job = self._job(connection, number)
             if job.state not in _MAY[control]:
                 raise Problem(_NOTHING_TO.filled(job=number, state=STATES[job.state], control=_CONTROLS[control]))
+            wish: Control = "cancel" if job.wish == "cancel" else control  # that stays, whatever is asked for later
             if job.held:
-                rows.amend(connection, number, {"wish": control})
+                rows.amend(connection, number, {"wish": wish})
+            elif wish == "cancel" and rows.counts(connection, number).get(RowState.begun):
+                rows.amend(connection, number, {"state": "running", "wish": wish, "why": None})
             else:
-                end_time = {"ended": self._now()} if control == "cancel" else {}
-                values = {"state": _BECOMES[control].value, "wish": None, "why": None, "owner": None, **end_time}
+                end = {"ended": self._now()} if wish == "cancel" else {}
+                values = {"state": _BECOMES[wish].value, "wish": None, "why": None, "owner": None, **end}
                 rows.amend(connection, number, values, states=[state.value for state in _MAY[control]])
             return self._job(connection, number)
 

@@ -221,6 +221,17 @@ async def test_a_wish_waits_for_the_holder_and_is_fulfilled_at_once_where_there_
         await ledger.control(job.id, "pause")
 
 
+async def test_a_job_that_was_cancelled_stays_so_whatever_is_asked_for_later(make: Make):
+    ledger = make()
+    job = await running(ledger)
+    lease = await ledger.take("one")
+    assert lease is not None
+    await ledger.control(job.id, "cancel")
+    assert (await ledger.control(job.id, "pause")).wish == "cancel"
+    await ledger.leave(lease)  # its process ends before it has heard of it
+    assert (await ledger.control(job.id, "pause")).state is JobState.cancelled
+
+
 def test_a_row_keeps_its_step_as_it_was_frozen():
     row = {"number": 0, "state": "new", "tries": 0, "contact_id": None, "change": None, "why": None}
     assert JobRow.of({**row, "step": msgspec.json.encode(PEOPLE[0]).decode()}).step == PEOPLE[0]
