@@ -10,14 +10,14 @@ from dialler_mcp.domain.text import clean
 from dialler_mcp.protocol.pages import LANGUAGE_META
 from dialler_mcp.service.answers import ROWS, WordedAnswer, cell
 from dialler_mcp.service.invocation import Invocation
+from dialler_mcp.service.people_lists import NO_LOCKS, PeopleList
 from dialler_mcp.service.present import undeclared
-from dialler_mcp.words import Language, Words
+from dialler_mcp.words import NOTHING, Language, Words
 
 if TYPE_CHECKING:
     from dialler_mcp.lists.checking.answer import ExampleRow, KindCount
     from dialler_mcp.lists.checking.check import CheckCounts
     from dialler_mcp.lists.columns.mapping import Proposal
-    from dialler_mcp.service.people_lists import PeopleList
 
 MAX_COLUMNS, MAX_HEAD, MAX_CELL = 30, 40, 24
 _FIELDS = {info.wire: info for info in Contact.fields()}
@@ -106,14 +106,14 @@ def asked_for(invocation: Invocation) -> ListCheck:
     return answer.in_language(language)
 
 
-def still_checked(invocation: Invocation, people: "PeopleList") -> ListCheck:
+def still_checked(invocation: Invocation, people: PeopleList) -> ListCheck:
     """That a check goes on."""
     rows = ROWS.of(people.counts.rows if people.counts is not None else 0)
     summary = _BEING_CHECKED.filled(name=people.name, rows=rows)
     return _answer(invocation, people, summary, None, _RUNNING.filled(list_id=people.id))
 
 
-def told(invocation: Invocation, people: "PeopleList", outcome: "CheckCounts") -> ListCheck:
+def told(invocation: Invocation, people: PeopleList, outcome: "CheckCounts") -> ListCheck:
     """What a check has found."""
     from dialler_mcp.lists.checking.check import missing
     from dialler_mcp.lists.kinds import Verdict
@@ -130,13 +130,16 @@ def told(invocation: Invocation, people: "PeopleList", outcome: "CheckCounts") -
 
 
 def _answer(
-    invocation: Invocation, people: "PeopleList", summary: Words, outcome: "CheckCounts | None", next_step: Words
+    invocation: Invocation, people: PeopleList, summary: Words, outcome: "CheckCounts | None", next_step: Words
 ) -> ListCheck:
     from dialler_mcp.lists.checking.answer import counts
 
     language = invocation.language
     kinds = counts(outcome, language, lambda text, kind: _masked(invocation, text, kind)) if outcome else []
-    remarks = (invocation.present.nameless.text(note.text(language)) for note in (people.remarks, *people.table.notes))
+    locks = NO_LOCKS if people.hides_locks and outcome else NOTHING
+    remarks = (
+        invocation.present.nameless.text(note.text(language)) for note in (people.remarks, locks, *people.table.notes)
+    )
     notes = [*(invocation.notes(language) or []), *people.about, *filter(None, remarks)]
     return ListCheck(
         summary=clean(invocation.present.nameless.text(summary.text(language))),

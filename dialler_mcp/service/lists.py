@@ -207,17 +207,19 @@ async def check_list(
     if columns is None or options is None:
         raise Problem(NOT_CHECKED)
     options = options.with_rules(rules) if rules is not None else options
-    existing, people.counts = People(), CheckCounts()
-    await _add_existing(invocation, existing)
+    existing, people.counts, hidden_fields = People(), CheckCounts(), set[str]()
+    await _add_existing(invocation, existing, hidden_fields)
+    people.hides_locks = "b_locked" in hidden_fields
     return await asyncio.to_thread(check, table, columns, existing, options, writer, counts=people.counts)
 
 
-async def _add_existing(invocation: Invocation, people: "People") -> None:
+async def _add_existing(invocation: Invocation, people: "People", hidden_fields: set[str]) -> None:
     """Who is there already, in all campaigns whatever the scope: who is closed or locked in one must not come back in
-    another. Taken one by one, as they come: these may be millions.
+    another. Taken one by one, as they come: these may be millions. What this release does not show of them is added to
+    `hidden_fields`.
     """
     from dialler_mcp.lists.checking.people import add_record, record_of
 
     names = await names_of(invocation, None, fresh=True)
-    async for contact in read_list(invocation, None, set(), WHOLE_LIST):
+    async for contact in read_list(invocation, None, hidden_fields, WHOLE_LIST):
         add_record(people, record_of(contact, names.code(contact)))

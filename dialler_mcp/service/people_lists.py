@@ -34,6 +34,11 @@ NOT_CHECKED = Words(
     "Nothing was sent: what the columns of this list are is not known yet. Check the list first.",
     "Es wurde nichts gesendet: Was die Spalten dieser Liste sind, ist noch nicht bekannt. Prüfen Sie die Liste zuerst.",
 )
+NO_LOCKS = Words(
+    "This release does not show locks: whoever is locked cannot be told from others, and may be imported.",
+    "Dieses Release zeigt keine Sperren: Wer gesperrt ist, lässt sich von anderen nicht unterscheiden und wird "
+    "womöglich importiert.",
+)
 BUSY = Words(
     "This list is being checked still. Ask for the answer with list_id alone; then say more about it.",
     "Diese Liste wird noch geprüft. Fragen Sie nur mit list_id nach der Antwort; dann sagen Sie mehr dazu.",
@@ -60,6 +65,8 @@ class PeopleList:
     checking: "asyncio.Task[CheckCounts] | None" = None
     counts: "CheckCounts | None" = None
     """What the last check has counted so far."""
+    hides_locks: bool = False
+    """Whether the dialler did not show, when it was checked, who is locked."""
     rejects: Path | None = None
     contact_ids: Sequence[int] | None = None
     """Who its people are, where it was made of contacts of the dialler."""

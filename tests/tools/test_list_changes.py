@@ -173,6 +173,21 @@ async def test_a_contact_comes_into_another_campaign_as_it_was(bench: Make):
         assert {name: getattr(copy, name) for name in values} == values
 
 
+@pytest.mark.parametrize("lists", ["full", "bare"])
+async def test_that_nobody_can_see_who_is_locked_is_said_before_an_import(bench: Make, lists: Any):
+    b = bench(Options(lists=lists))
+    b.store.add_contact(fresh(name="Gesperrt", user_data="L1", b_locked=True))
+    list_id, _ = await kept(b, campaign_id=CAMPAIGN_TEST, state="new")
+    check = structure_of(await ask(b, "check_list", {"list_id": list_id, "name": WINBACK_NAME}))
+    is_left_out = any(kind.startswith("locked:") for _, kind, *_ in check["kinds"])
+    assert is_left_out is (lists == "full")
+    is_said = any("does not show locks" in note for note in check["notes"])
+    assert is_said is (lists == "bare")
+    if is_said:
+        preview = structure_of(await ask(b, "import_list", {"list_id": list_id}))
+        assert any("does not show locks" in line for line in preview["consequences"])
+
+
 @pytest.mark.parametrize("privacy", ["bank", "masked"])
 async def test_what_is_masked_becomes_no_field_that_shows_it(bench: Make, privacy: str):
     b = bench(privacy=privacy)

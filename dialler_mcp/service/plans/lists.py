@@ -20,7 +20,7 @@ from dialler_mcp.service.answers import ROWS
 from dialler_mcp.service.field_parameters import written
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.lists import check_list
-from dialler_mcp.service.people_lists import BUSY, PeopleList
+from dialler_mcp.service.people_lists import BUSY, NO_LOCKS, PeopleList
 from dialler_mcp.service.plans.imports import new_label
 from dialler_mcp.service.plans.jobs import JobProposal, proposed
 from dialler_mcp.service.present import campaign_name
@@ -107,7 +107,7 @@ async def import_people(
             what = (_ONE_NEW if count.new == 1 else _NEW).text(language).format(count=count.new)
             name = part(invocation.present.nameless.text(people.name))
             title = words.text(language).format(what=what, old=count.old, name=name)
-            means = JobMeaning(tuple(_means(outcome, count, invocation)))
+            means = JobMeaning(tuple(_means(outcome, count, invocation, people)))
             return Draft("import", title, invocation.tool, invocation.caller, means)
 
         if not any(True for row in ready.rows() if row.contact_id is None or update):
@@ -119,7 +119,7 @@ async def import_people(
     return proposed(invocation, job)
 
 
-def _means(outcome: "CheckCounts", count: _Count, invocation: Invocation) -> list[str]:
+def _means(outcome: "CheckCounts", count: _Count, invocation: Invocation, people: PeopleList) -> list[str]:
     language = invocation.profile.language(None)
     numbers = {verdict: outcome.verdicts[verdict] for verdict in _OUT}
     numbers[Verdict.exists] -= count.old
@@ -135,6 +135,8 @@ def _means(outcome: "CheckCounts", count: _Count, invocation: Invocation) -> lis
             sentences.insert(0, words.filled(fields=fields_named).text(language))
     if count.campaigns:
         sentences.insert(0, _INTO.filled(campaigns=_counted(count.campaigns)).text(language))
+    if people.hides_locks:
+        sentences.append(NO_LOCKS.text(language))
     return [*sentences, _NOBODY_TWICE.text(language), _UNDO.text(language)]
 
 
