@@ -26,6 +26,11 @@ _BOTH = Words(
     "Nothing was changed. Give either contact_ids or a campaign or list with filters.",
     "Es wurde nichts geändert. Geben Sie entweder contact_ids an oder eine Kampagne oder Liste mit Filtern.",
 )
+_MANY_CAMPAIGNS = Words(
+    "Nothing was changed: states and results are known of {most} campaigns at a time. Give a campaign, too.",
+    "Es wurde nichts geändert: Zustände und Ergebnisse sind für {most} Kampagnen auf einmal bekannt. Geben Sie auch "
+    "eine Kampagne an.",
+)
 _SQL_ALONE = Words(
     "Nothing was changed. Give sql without filters: the question says who is meant.",
     "Es wurde nichts geändert. Geben Sie sql ohne Filter an: Die Frage sagt, wer gemeint ist.",
@@ -101,7 +106,7 @@ async def by_filters(invocation: Invocation, selection: Selection) -> SelectedCo
     """The contacts of a campaign, of a list, or all, to whom all filters apply.
 
     Raises:
-        Problem: there is no such campaign, list or result.
+        Problem: there is no such campaign, list or result, or there are too many campaigns to know who has which.
     """
     people = None if selection.list_id is None else checked_list(invocation, selection.list_id)
     campaign = await asked_campaign(invocation, selection.campaign_id, selection.name)
@@ -119,6 +124,8 @@ async def by_filters(invocation: Invocation, selection: Selection) -> SelectedCo
     if filter_.is_phone_number:
         await invocation.admit_lookup()
     names = await names_of(invocation, key, fresh=True)
+    if key is None and (selection.state or selection.result) and len(names.campaigns) >= MAX_CAMPAIGNS:
+        raise Problem(_MANY_CAMPAIGNS.filled(most=MAX_CAMPAIGNS))
     if selection.result is not None:
         filter_.results = await result_ids(invocation, selection.result, key)
 

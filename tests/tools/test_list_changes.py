@@ -120,6 +120,18 @@ async def test_the_filters_of_a_list_of_contacts_narrow_a_list_of_people(bench: 
     assert preview["what"] == f"Would lock 17 contacts {which}."
 
 
+async def test_nobody_is_missed_whose_state_is_not_known_among_so_many_campaigns(
+    bench: Make, monkeypatch: pytest.MonkeyPatch
+):
+    b = bench()
+    list_id = await list_of(b, "Kd-Nr\nContact10")
+    monkeypatch.setattr("dialler_mcp.service.listing.MAX_CAMPAIGNS", 1)
+    monkeypatch.setattr("dialler_mcp.service.selection.MAX_CAMPAIGNS", 1)
+    arguments: dict[str, Any] = {"verb": "lock", "list_id": list_id}
+    assert "Give a campaign" in await refused(b, "change_contacts", **arguments, state="open")
+    assert (await previewed(b, **arguments))[0]["what"].startswith("Would lock 1 contact")
+
+
 async def test_who_was_selected_is_imported_into_another_campaign_and_nobody_twice(bench: Make):
     b = bench()
     selected = {"name": "Campaign 1000", "state": "open"}
