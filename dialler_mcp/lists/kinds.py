@@ -66,6 +66,7 @@ class Kind(StrEnum):
     elsewhere = auto()
     closed = auto()
     locked = auto()
+    gone = auto()
     zero_restored = auto()
     postal_code_restored = auto()
     words_dropped = auto()
@@ -147,6 +148,7 @@ KINDS = {
             Kind.elsewhere: Words("in another campaign", "in einer anderen Kampagne"),
             Kind.closed: Words("closed, or may be", "abgeschlossen, oder vielleicht"),
             Kind.locked: Words("locked", "gesperrt"),
+            Kind.gone: Words("deleted since it was selected", "seit der Auswahl gelöscht"),
         },
     ),
     **_all(

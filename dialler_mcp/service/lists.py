@@ -1,8 +1,8 @@
 """What callers say about their lists of people, and the check of one: what is ready becomes a job."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +22,12 @@ from dialler_mcp.state.places import own_directory
 from dialler_mcp.words import NOTHING, Words
 
 if TYPE_CHECKING:
-    from dialler_mcp.lists.checking.check import CheckCounts, Writer
+    from dialler_mcp.lists.checking.check import Check, CheckCounts, Writer
     from dialler_mcp.lists.checking.people import People
     from dialler_mcp.lists.columns.mapping import Proposal
     from dialler_mcp.lists.kinds import Kind, Verdict
 
+_GONE = "gone"
 _NOT_WRITTEN = Words(
     "The file with the rows cannot be written ({why}). Check the list without a file, or mend the folder.",
     "Die Datei mit den Zeilen lässt sich nicht schreiben ({why}). Prüfen Sie die Liste ohne Datei, oder bringen Sie "
@@ -208,18 +209,38 @@ async def check_list(
         raise Problem(NOT_CHECKED)
     options = options.with_rules(rules) if rules is not None else options
     existing, people.counts, hidden_fields = People(), CheckCounts(), set[str]()
-    await _add_existing(invocation, existing, hidden_fields)
+    checks = dict[str, "Check"]()
+    there = await _add_existing(invocation, existing, hidden_fields, frozenset(people.contact_ids or ()))
     people.hides_locks = "b_locked" in hidden_fields
-    return await asyncio.to_thread(check, table, columns, existing, options, writer, counts=people.counts)
+    if people.contact_ids is not None:  # who was deleted since must not come back
+        checks, options = {_GONE: _gone(people.contact_ids, there)}, replace(options, checks=(_GONE,))
+    return await asyncio.to_thread(check, table, columns, existing, options, writer, checks, people.counts)
 
 
-async def _add_existing(invocation: Invocation, people: "People", hidden_fields: set[str]) -> None:
+def _gone(contact_ids: Sequence[int], there: Set[int]) -> "Check":
+    """A check of a list made of these contacts, a line each: who is not there any more is left out."""
+    from dialler_mcp.lists.checking.candidates import Candidate, Finding
+    from dialler_mcp.lists.kinds import Kind
+
+    def look(candidate: Candidate) -> list[Finding]:
+        return [] if contact_ids[candidate.line - 1] in there else [Finding(Kind.gone)]
+
+    return look
+
+
+async def _add_existing(
+    invocation: Invocation, people: "People", hidden_fields: set[str], wanted: Set[int]
+) -> set[int]:
     """Who is there already, in all campaigns whatever the scope: who is closed or locked in one must not come back in
     another. Taken one by one, as they come: these may be millions. What this release does not show of them is added to
-    `hidden_fields`.
+    `hidden_fields`; returns those of the wanted IDs that are there.
     """
     from dialler_mcp.lists.checking.people import add_record, record_of
 
     names = await names_of(invocation, None, fresh=True)
+    there = set[int]()
     async for contact in read_list(invocation, None, hidden_fields, WHOLE_LIST):
         add_record(people, record_of(contact, names.code(contact)))
+        if contact.id in wanted:
+            there.add(contact.id)
+    return there

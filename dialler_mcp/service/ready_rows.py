@@ -23,7 +23,10 @@ class ReadyRows:
         from dialler_mcp.lists.kinds import Verdict
 
         if judgement.verdict in (Verdict.ready, Verdict.exists):
-            contact = next((finding.contact for finding in judgement.findings if finding.contact is not None), None)
+            # What was decided to be ready may share something with a contact, and is another person all the same.
+            exists = judgement.verdict is Verdict.exists
+            contacts = (finding.contact for finding in judgement.findings if exists and finding.kind is judgement.kind)
+            contact = next(filter(None, contacts), None)
             row = ReadyRow(dict(judgement.values), contact.contact_id if contact else None, dict(judgement.writes))
             self._file.write(msgspec.json.encode(row) + b"\n")
 

@@ -233,6 +233,20 @@ async def test_the_rows_of_a_question_become_a_list(bench: Make):
     assert "nobody is in this selection" in why
 
 
+async def test_who_was_deleted_since_does_not_come_back(bench: Make):
+    b = bench()
+    for name in ("Bleibt", "Weg"):
+        b.store.add_contact(fresh(name=name, user_data=name, phone_number1=f"4930231250{len(name)}"))
+    list_id, _ = await kept(b, campaign_id=CAMPAIGN_TEST, state="new")
+    b.store.delete_contact(next(one.id for one in b.store.contacts() if one.name == "Weg"))
+    check = structure_of(await ask(b, "check_list", {"list_id": list_id, "name": WINBACK_NAME}))
+    (gone,) = [row for row in check["kinds"] if row[1].startswith("gone:")]
+    assert gone[0] == "left_out"
+    assert "Weg" in gone[3]
+    ready = next(row for row in check["kinds"] if row[1].startswith("ready:"))
+    assert ready[2] >= 1
+
+
 async def test_nobody_is_no_list(bench: Make):
     b = bench()
     why = await refused(b, "list_contacts", campaign_id=CAMPAIGN_1000, text="Nobodyhere", as_list=True)

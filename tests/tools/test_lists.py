@@ -15,7 +15,7 @@ from dialler_mcp.service.people_lists import MAX_LISTS
 from dialler_mcp.words import Language
 from tests.conftest import Bench, structure_of, text_of
 from tests.tokens import tokens
-from tests.tools.asking import CAMPAIGN_1000, CLOSED_MUELLER, CONTACT10, Make, ask, contact, refused
+from tests.tools.asking import CAMPAIGN_1000, CLOSED_MUELLER, CONTACT10, Make, ask, contact, fresh, refused
 
 SAMPLES = Path(__file__).parents[1] / "lists" / "samples"
 LIST = """\
@@ -295,3 +295,14 @@ async def test_a_check_that_takes_long_goes_on_and_takes_no_more_instructions(
     b.profile.lists.get("mcp", answer["list_id"]).file = None
     monkeypatch.setattr("dialler_mcp.service.people_lists.WAITED", 30.0)
     assert kinds(structure_of(await ask(b, "check_list", {"list_id": answer["list_id"]})))["ready"] == 2
+
+
+async def test_who_shares_a_number_and_is_decided_to_be_ready_is_imported(bench: Make):
+    b = bench()
+    b.store.add_contact(fresh(phone_number1="493023125077", user_data="X8", dialler_campaigns_id=CAMPAIGN_1000))
+    rows = "Kd-Nr;Nachname;Telefon\nX9;Anders;030 23125077"
+    decided = {"rows": rows, "campaign_id": CAMPAIGN_1000, "decisions": {"shared_number": "ready"}}
+    check = structure_of(await ask(b, "check_list", decided))
+    assert check["kinds"][0][1].startswith("ready:")
+    preview = structure_of(await ask(b, "import_list", {"list_id": check["list_id"]}))
+    assert preview["what"] == "Would import 1 new contact from pasted rows."
