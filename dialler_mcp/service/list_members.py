@@ -18,7 +18,7 @@ from dialler_mcp.words import Words
 if TYPE_CHECKING:
     from dialler_mcp.lists.checking.named import NamedRows
 
-_ON_LIST = Words(" on the list “{name}”", " der Liste „{name}“")
+_ON_LIST = Words(" on the list {name}", " (Liste „{name}“)")
 _NOBODY = Words(
     "Of {rows}, those that name nobody who is there: {nobody}.", "Von {rows} nennen niemanden, den es gibt: {nobody}."
 )

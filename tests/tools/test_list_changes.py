@@ -43,7 +43,7 @@ async def test_who_is_on_a_list_is_locked_and_nobody_else(bench: Make):
     rows = BOUGHT.format(rows="\n".join([*named(b, "Contact10", "Contact11"), stranger]))
     list_id = await list_of(b, rows, name="Campaign 1000")
     preview, _ = await previewed(b, verb="lock", list_id=list_id)
-    assert preview["what"] == "Would lock 2 contacts on the list “pasted rows”."
+    assert preview["what"] == "Would lock 2 contacts on the list pasted rows."
     assert "Of 3 rows, those that name nobody who is there: 1." in preview["consequences"]
     answer = await carried_out(b, verb="lock", list_id=list_id)
     assert answer["after"]["done"] == 2
@@ -69,7 +69,7 @@ async def test_a_list_of_keys_alone_names_whoever_has_them(bench: Make):
     b = bench()
     list_id = await list_of(b, "Kd-Nr\nContact10\ncontact11\nContact12")
     preview, _ = await previewed(b, verb="lock", list_id=list_id, name="Campaign 1000")
-    assert preview["what"] == "Would lock 2 contacts on the list “pasted rows” in Campaign 1000 (538)."
+    assert preview["what"] == "Would lock 2 contacts on the list pasted rows in Campaign 1000 (538)."
 
 
 async def test_a_row_that_names_a_campaign_means_nobody_in_another(bench: Make):
@@ -112,11 +112,20 @@ async def test_a_shared_number_alone_names_nobody(bench: Make):
     )
 
 
+async def test_who_names_nobody_is_told_why(bench: Make):
+    b = bench()
+    (row,) = named(b, "Contact10")
+    list_id = await list_of(b, f"Vorname;Nachname;Telefon\nJemand;Anders;{row.rpartition(';')[2]}")
+    why = await refused(b, "change_contacts", verb="lock", list_id=list_id)
+    assert "nobody is in this selection" in why
+    assert "Of these, 1 share a number with somebody of another name or key" in why
+
+
 async def test_the_filters_of_a_list_of_contacts_narrow_a_list_of_people(bench: Make):
     b = bench()
     list_id, _ = await kept(b, name="Campaign 1000")
     preview, _ = await previewed(b, verb="lock", list_id=list_id, name="Campaign 1000", state="open")
-    which = "on the list “contacts in Campaign 1000 (538)” in Campaign 1000 (538): state open"
+    which = "on the list contacts in Campaign 1000 (538) in Campaign 1000 (538): state open"
     assert preview["what"] == f"Would lock 17 contacts {which}."
 
 
@@ -228,7 +237,7 @@ async def test_the_rows_of_a_question_become_a_list(bench: Make):
     assert check["summary"].startswith("contacts whom a question in SQL names: 2 rows:")
     assert "Left out, since these campaigns have no contact with ID: 7." in check["notes"]
     preview, _ = await previewed(b, verb="lock", list_id=check["list_id"])
-    assert preview["what"].startswith("Would lock 2 contacts on the list “contacts whom a question in SQL names”")
+    assert preview["what"].startswith("Would lock 2 contacts on the list contacts whom a question in SQL names")
     why = await refused(b, "change_contacts", verb="lock", list_id=check["list_id"], name=WINBACK_NAME)
     assert "nobody is in this selection" in why
 

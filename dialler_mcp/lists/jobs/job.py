@@ -17,7 +17,20 @@ import msgspec
 from dialler_mcp.changes.plan import Step, Verb
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.roles import Role
+from dialler_mcp.problem import Problem
 from dialler_mcp.words import Words
+
+_NO_ROWS = Words(
+    "There is nobody to change: nobody is in this selection. Give another one.",
+    "Zu ändern ist niemand: Zu dieser Auswahl gehört kein Kontakt. Wählen Sie anders aus.",
+)
+
+
+class NobodySelected(Problem):
+    """There is nobody to change."""
+
+    def __init__(self) -> None:
+        super().__init__(_NO_ROWS)
 
 
 class JobState(StrEnum):

@@ -16,7 +16,7 @@ from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.journal import End, Entry, Journal
 from dialler_mcp.changes.plan import Step
 from dialler_mcp.changes.runner import TWINS
-from dialler_mcp.lists.jobs.job import STATES, Draft, Job, JobRow, JobState, Progress, RowState
+from dialler_mcp.lists.jobs.job import STATES, Draft, Job, JobRow, JobState, NobodySelected, Progress, RowState
 from dialler_mcp.problem import Problem
 from dialler_mcp.state import jobs as rows
 from dialler_mcp.state.store import StateStore
@@ -39,10 +39,6 @@ _GONE = Words(
 _NOTHING_TO = Words(
     "Job {job} is {state}: there is nothing to {control}. List the jobs to see how they are.",
     "Auftrag {job} ({state}): Hier ist nichts {control}. Die Liste der Aufträge zeigt, wie sie stehen.",
-)
-_NO_ROWS = Words(
-    "There is nobody to change: nobody is in this selection. Give another one.",
-    "Zu ändern ist niemand: Zu dieser Auswahl gehört kein Kontakt. Wählen Sie anders aus.",
 )
 _TOO_MANY = Words(
     "A job may have at most {most} rows. Narrow the selection, or split the list.",
@@ -120,7 +116,8 @@ class Ledger:
         its rows, so `draft` is asked after them. The same job of the same caller that waits already is kept instead.
 
         Raises:
-            Problem: there are none, or too many.
+            NobodySelected: there are none.
+            Problem: there are too many.
         """
         number = await self._store.run(self._begin_draft)
         try:
@@ -146,7 +143,7 @@ class Ledger:
             if total > MAX_ROWS:
                 raise Problem(_TOO_MANY.filled(most=in_words(MAX_ROWS)))
         if not total:
-            raise Problem(_NO_ROWS)
+            raise NobodySelected
         await self._add(block)
         return total, digest.hexdigest()
 

@@ -13,7 +13,17 @@ from dialler_mcp.changes.plan import Plan, Request, Step, Verb
 from dialler_mcp.changes.runner import Mode
 from dialler_mcp.domain.many import ManyLosses, ManyVerb
 from dialler_mcp.domain.records import Contact
-from dialler_mcp.lists.jobs.job import OPEN, STATES, Draft, Job, JobMeaning, JobState, Progress, RowState
+from dialler_mcp.lists.jobs.job import (
+    OPEN,
+    STATES,
+    Draft,
+    Job,
+    JobMeaning,
+    JobState,
+    NobodySelected,
+    Progress,
+    RowState,
+)
 from dialler_mcp.lists.jobs.ledger import Control
 from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import ROWS, Change, LongChange
@@ -90,7 +100,10 @@ async def change_many(
         means = JobMeaning(tuple(means), reopens=many.reopens, destroys=verb == "delete")
         return Draft(verb, title, invocation.tool, invocation.caller, means)
 
-    job = await profile.jobs.ledger.freeze(drafted, steps())
+    try:
+        job = await profile.jobs.ledger.freeze(drafted, steps())
+    except NobodySelected as nobody:  # what is remarked may say why
+        raise Problem(nobody.words.then(*map(Words.alike, wish.remarks))) from None
     return proposed(invocation, job)
 
 
