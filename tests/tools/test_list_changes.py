@@ -79,7 +79,7 @@ async def test_a_row_that_names_a_campaign_means_nobody_in_another(bench: Make):
     for head, cell in (("Kampagne", "campaign 1000 "), ("Kampagnen-ID", str(CAMPAIGN_1000))):
         list_id = await list_of(b, f"Kd-Nr;{head}\nD1;{cell}")
         preview, _ = await previewed(b, verb="lock", list_id=list_id)
-        assert preview["what"] == "Would lock 1 contact on the list “pasted rows”."
+        assert preview["what"] == "Would lock 1 contact on the list pasted rows."
         why = await refused(b, "change_contacts", verb="lock", list_id=list_id, campaign_id=CAMPAIGN_TEST)
         assert "nobody is in this selection" in why
     list_id = await list_of(b, "Kd-Nr;Kampagne\nD1;\nD1;Unknown")
@@ -118,7 +118,7 @@ async def test_who_names_nobody_is_told_why(bench: Make):
     list_id = await list_of(b, f"Vorname;Nachname;Telefon\nJemand;Anders;{row.rpartition(';')[2]}")
     why = await refused(b, "change_contacts", verb="lock", list_id=list_id)
     assert "nobody is in this selection" in why
-    assert "Of these, 1 share a number with somebody of another name or key" in why
+    assert "Of these, 1 share a number with somebody who is not the same person for sure" in why
 
 
 async def test_the_filters_of_a_list_of_contacts_narrow_a_list_of_people(bench: Make):

@@ -34,7 +34,7 @@ from dialler_mcp.lists.jobs.deciding import Decider, View, unanswered, values_of
 from dialler_mcp.lists.jobs.job import OPEN, JobRow, JobState, RowState
 from dialler_mcp.lists.jobs.ledger import Lease, Ledger, RowOutcome
 from dialler_mcp.lists.jobs.outcomes import ErrorMeaning, means
-from dialler_mcp.lists.jobs.pace import SECONDS, Pace
+from dialler_mcp.lists.jobs.pace import FRESH, SECONDS, Pace
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.errors import StateError
 from dialler_mcp.state.jobs import Lost
@@ -273,7 +273,7 @@ class Engine:
                 entry = None if row.change is not None else self._entry(work.lease, row, view.image)
                 ready.append((_again(row), entry))
         self._judge(work, [one for one in endings if one.state is not RowState.left])
-        return _Batch(await self.ledger.begin(work.lease, ready, endings), until=seen + work.pace.fresh)
+        return _Batch(await self.ledger.begin(work.lease, ready, endings), until=seen + FRESH)
 
     async def _closed(self, work: _Slice, rows: Sequence[JobRow]) -> list[RowOutcome]:
         """What came of rows that may have been sent, where nothing shall be sent any more."""

@@ -54,13 +54,6 @@ class Pace:
         """Seconds until the next request may leave."""
         return max(0.0, self._next - self._clock())
 
-    @property
-    def fresh(self) -> float:
-        """For how many seconds a row may be sent that was looked at: its own batch and the one before it take as long
-        as the rate asks for.
-        """
-        return max(FRESH, 3 * self.rows / self._rate) if self._rate > 0 else FRESH
-
     async def turn(self) -> None:
         """Wait until the next request may leave."""
         if self._rate <= 0:

@@ -4,12 +4,10 @@ import asyncio
 
 import pytest
 
-from dialler_mcp.lists.jobs.engine import Engine
 from dialler_mcp.lists.jobs.job import JobState
-from dialler_mcp.lists.jobs.ledger import Ledger
 from dialler_mcp.lists.jobs.worker import Worker
-from tests.conftest import BERLIN, Bench
-from tests.lists.jobs.some_jobs import contacts_of, nothing_kept, seen, started, states, step
+from tests.conftest import Bench
+from tests.lists.jobs.some_jobs import contacts_of, seen, started, states, step, worker_of
 from tests.lists.jobs.test_engine import refusing
 from tests.tools.asking import Clock, Make
 
@@ -34,9 +32,7 @@ class Pauses:
 
 
 def pausing_worker(b: Bench, pauses: Pauses, rate: float) -> Worker:
-    ledger = Ledger(b.profile.state, b.profile.journal, b.profile.identity)
-    engine = Engine(b.profile.dialler, ledger, b.profile.journal, BERLIN, 4, rate, nothing_kept, pauses, pauses.clock)
-    return Worker(ledger, engine)
+    return worker_of(b, rate=rate, clock=pauses.clock, pause=pauses)
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.1, 0.3, 0.5, 2.0])
