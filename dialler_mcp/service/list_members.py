@@ -42,7 +42,7 @@ def checked_list(invocation: Invocation, list_id: str) -> PeopleList:
     people = invocation.profile.lists.get(invocation.caller.key, list_id)
     if people.checking is not None:
         raise Problem(BUSY)
-    if people.columns is None and people.contact_ids is None:
+    if people.contact_ids is None and (people.columns is None or people.options is None):
         raise Problem(NOT_CHECKED)
     return people
 

@@ -282,6 +282,14 @@ async def test_a_list_that_was_not_checked_or_is_gone_changes_nobody(bench: Make
     assert "Check the list first" in why
 
 
+async def test_numbers_that_were_one_look_up_too_many_name_nobody(bench: Make):
+    b = bench(privacy="masked", lookups_per_hour=2)
+    rows = "Telefon\n" + "\n".join(f"030 2312500{digit}" for digit in range(3))
+    assert "looked up within an hour" in await refused(b, "check_list", rows=rows)
+    (list_id,) = b.profile.lists._by_id  # pyright: ignore
+    assert "Check the list first" in await refused(b, "change_contacts", verb="lock", list_id=list_id)
+
+
 @pytest.mark.parametrize("options", [Options(), Options(release="no-batch")], ids=["batch", "single"])
 async def test_who_is_gone_by_then_is_named(bench: Make, options: Options):
     b = bench(options)
