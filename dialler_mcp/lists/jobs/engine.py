@@ -41,6 +41,8 @@ from dialler_mcp.state.jobs import Lost
 from dialler_mcp.words import Words
 
 BATCH = 200
+FRESH = 10.0
+"""Seconds after which a row is looked at again before it is sent."""
 RECENT, MAX_FAILED = 100, 20
 """The stop rule: so many failures among so many rows pause a job."""
 PATIENCE = 1_800.0
@@ -273,7 +275,7 @@ class Engine:
                 entry = None if row.change is not None else self._entry(work.lease, row, view.image)
                 ready.append((_again(row), entry))
         self._judge(work, [one for one in endings if one.state is not RowState.left])
-        return _Batch(await self.ledger.begin(work.lease, ready, endings), until=seen + work.pace.fresh)
+        return _Batch(await self.ledger.begin(work.lease, ready, endings), until=seen + FRESH)
 
     async def _closed(self, work: _Slice, rows: Sequence[JobRow]) -> list[RowOutcome]:
         """What came of rows that may have been sent, where nothing shall be sent any more."""

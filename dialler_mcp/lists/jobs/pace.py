@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable
 LONGEST = 30.0
 SECONDS = 2.0
 """How long the sending of one batch shall take: what is sent was looked at some seconds ago at most."""
-FRESH = 10.0
-"""Seconds after which a row is looked at again before it is sent."""
 _FIRST = 1.0
 _EACH = 10  # rows of the first batch for each connection: how fast the dialler is, nobody knows yet
 
@@ -53,13 +51,6 @@ class Pace:
     def ahead(self) -> float:
         """Seconds until the next request may leave."""
         return max(0.0, self._next - self._clock())
-
-    @property
-    def fresh(self) -> float:
-        """For how many seconds a row may be sent that was looked at: its own batch and the one before it take as long
-        as the rate asks for.
-        """
-        return max(FRESH, 3 * self.rows / self._rate) if self._rate > 0 else FRESH
 
     async def turn(self) -> None:
         """Wait until the next request may leave."""
