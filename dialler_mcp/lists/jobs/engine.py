@@ -41,6 +41,8 @@ from dialler_mcp.state.jobs import Lost
 from dialler_mcp.words import Words
 
 BATCH = 200
+FRESH = 10.0
+"""Seconds after which a row is looked at again before it is sent."""
 RECENT, MAX_FAILED = 100, 20
 """The stop rule: so many failures among so many rows pause a job."""
 PATIENCE = 1_800.0

@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable
 LONGEST = 30.0
 SECONDS = 2.0
 """How long the sending of one batch shall take: what is sent was looked at some seconds ago at most."""
-FRESH = 10.0
-"""Seconds after which a row is looked at again before it is sent."""
 _FIRST = 1.0
 _EACH = 10  # rows of the first batch for each connection: how fast the dialler is, nobody knows yet
 

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from dialler_mcp.domain.contact_state import attempts
+from dialler_mcp.lists.jobs.engine import FRESH
 from dialler_mcp.lists.jobs.job import JobState, RowState
-from dialler_mcp.lists.jobs.pace import FRESH
 from dialler_mcp.sandbox import Options
 from tests.conftest import NOON, Bench
 from tests.lists.jobs.some_jobs import (
@@ -232,22 +232,6 @@ async def test_while_a_batch_is_sent_the_next_one_is_looked_at(bench: Make):
     b.wire.inner = UntilTheNext(b.wire.inner)
     _, rows = await finished(worker_of(b, connections=1), [step("lock", one) for one in contacts_of(b, 25)])
     assert states(rows) == ["done"] * 25
-
-
-async def test_a_slow_rate_ends_in_time(bench: Make):
-    b, clock = bench(), Clock()
-    pauses = list[float]()
-
-    async def pause(seconds: float) -> None:
-        pauses.append(seconds)
-        clock.seconds += seconds
-        await asyncio.sleep(0)
-
-    worker = worker_of(b, lease=3_600.0, connections=4, rate=0.05, clock=clock, pause=pause)
-    _, rows = await finished(worker, [step("lock", one) for one in contacts_of(b, 5)])
-    assert states(rows) == ["done"] * 5
-    assert [row.tries for row in rows] == [1] * 5
-    assert sum(pauses) == 4 * 20.0
 
 
 async def test_a_row_that_has_waited_too_long_is_looked_at_again(bench: Make):
