@@ -34,7 +34,7 @@ from dialler_mcp.lists.jobs.deciding import Decider, View, unanswered, values_of
 from dialler_mcp.lists.jobs.job import OPEN, JobRow, JobState, RowState
 from dialler_mcp.lists.jobs.ledger import Lease, Ledger, RowOutcome
 from dialler_mcp.lists.jobs.outcomes import ErrorMeaning, means
-from dialler_mcp.lists.jobs.pace import FRESH, SECONDS, Pace
+from dialler_mcp.lists.jobs.pace import SECONDS, Pace
 from dialler_mcp.problem import Problem
 from dialler_mcp.state.errors import StateError
 from dialler_mcp.state.jobs import Lost

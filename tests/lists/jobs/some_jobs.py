@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 import msgspec
 
@@ -32,12 +32,11 @@ def worker_of(
     connections: int = 4,
     rate: float = 1e9,
     clock: Callable[[], float] = time.time,
+    pause: Callable[[float], Awaitable[None]] = no_pause,
 ) -> Worker:
     """A worker on the bench's dialler."""
     ledger = Ledger(b.profile.state, b.profile.journal, b.profile.identity, lease_seconds=lease)
-    engine = Engine(
-        b.profile.dialler, ledger, b.profile.journal, BERLIN, connections, rate, nothing_kept, no_pause, clock
-    )
+    engine = Engine(b.profile.dialler, ledger, b.profile.journal, BERLIN, connections, rate, nothing_kept, pause, clock)
     return Worker(ledger, engine)
 
 
