@@ -108,9 +108,20 @@ def asked_for(invocation: Invocation) -> ListCheck:
 
 def still_checked(invocation: Invocation, people: PeopleList) -> ListCheck:
     """That a check goes on."""
+    return _answer(invocation, people, _how_far(people), None, _RUNNING.filled(list_id=people.id))
+
+
+def checks_going_on(invocation: Invocation) -> list[str]:
+    """The checks of the caller's lists that go on, how far they are, and how to ask for them: a sentence each."""
+    language, present = invocation.language, invocation.present.nameless
+    people = invocation.profile.lists.being_checked(invocation.caller.key)
+    sentences = [_how_far(one).then(_RUNNING.filled(list_id=one.id)) for one in people]
+    return [clean(present.text(sentence.text(language))) for sentence in sentences]
+
+
+def _how_far(people: PeopleList) -> Words:
     rows = ROWS.of(people.counts.rows if people.counts is not None else 0)
-    summary = _BEING_CHECKED.filled(name=people.name, rows=rows)
-    return _answer(invocation, people, summary, None, _RUNNING.filled(list_id=people.id))
+    return _BEING_CHECKED.filled(name=people.name, rows=rows)
 
 
 def told(invocation: Invocation, people: PeopleList, outcome: "CheckCounts") -> ListCheck:

@@ -189,6 +189,10 @@ class PeopleLists:
         one.last_use = self._clock()
         return one
 
+    def being_checked(self, caller: str) -> list[PeopleList]:
+        """The lists of this caller of which a check goes on, or has an answer that nobody has asked for yet."""
+        return [one for one in self._by_id.values() if one.caller == caller and one.checking is not None]
+
     def _tidy(self) -> None:
         until = self._clock() - HOURS * 3_600
         for one in [one for one in self._by_id.values() if one.last_use < until]:

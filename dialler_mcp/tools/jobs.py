@@ -20,6 +20,7 @@ from dialler_mcp.service.answers import Details, Table, table
 from dialler_mcp.service.field_parameters import checked, written
 from dialler_mcp.service.invocation import Invocation
 from dialler_mcp.service.jobs import JobDetails, job_details, job_time
+from dialler_mcp.service.list_words import checks_going_on
 from dialler_mcp.service.listing import StateFilter
 from dialler_mcp.service.paging import cursor_at, cursor_position
 from dialler_mcp.service.parameters import (
@@ -173,6 +174,7 @@ async def dialler_list_jobs(invocation: Invocation, limit: Limit = 10, cursor: C
         COLUMNS,
         [_row(invocation, one) for one in page],
         total=total,
+        notes=[] if cursor else checks_going_on(invocation),
         language=language,
     )
     answer.next_cursor = following

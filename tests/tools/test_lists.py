@@ -288,6 +288,8 @@ async def test_a_check_that_takes_long_goes_on_and_takes_no_more_instructions(
     monkeypatch.setattr("dialler_mcp.service.people_lists.WAITED", 0.0)
     answer = await checked(b, rows=LIST)
     assert answer["summary"] == "pasted rows is being checked: 0 rows so far."
+    (note,) = structure_of(await ask(b, "list_jobs"))["notes"]
+    assert re.match(r"pasted rows is being checked: \d rows so far\. It goes on: ask again with list_id", note)
     text = await refused(b, "check_list", list_id=answer["list_id"], decisions={"no_number": "left_out"})
     assert "being checked still" in text
     b.profile.lists.get("mcp", answer["list_id"]).file = Path("leads.csv")  # another sheet would be another list
@@ -295,6 +297,7 @@ async def test_a_check_that_takes_long_goes_on_and_takes_no_more_instructions(
     b.profile.lists.get("mcp", answer["list_id"]).file = None
     monkeypatch.setattr("dialler_mcp.service.people_lists.WAITED", 30.0)
     assert kinds(structure_of(await ask(b, "check_list", {"list_id": answer["list_id"]})))["ready"] == 2
+    assert structure_of(await ask(b, "list_jobs")).get("notes") is None
 
 
 async def test_who_shares_a_number_and_is_decided_to_be_ready_is_imported(bench: Make):
