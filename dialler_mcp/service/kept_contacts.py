@@ -9,7 +9,6 @@ from uuid import uuid4
 import msgspec
 
 from dialler_mcp.domain.codes import CONTACT
-from dialler_mcp.domain.fields import Write
 from dialler_mcp.domain.phones import flaw_of
 from dialler_mcp.domain.records import NUMBER_FIELDS, Contact
 from dialler_mcp.problem import Problem
@@ -19,7 +18,6 @@ from dialler_mcp.service.selected_contacts import SelectedContacts
 from dialler_mcp.state.places import own_directory
 from dialler_mcp.words import Words
 
-_FIELDS = [info for info in Contact.fields() if Write.IMPORT in info.about.write and info.wire != "DiallerCampaignsID"]
 _KEPT = Words(
     "{contacts} kept for {hours} hours as list_id {list_id}: check it for the campaign that they shall come into, or "
     "change them by it.",
@@ -65,7 +63,9 @@ def told(invocation: Invocation, people: PeopleList) -> list[str]:
 
 def _values(contact: Contact) -> dict[str, Any]:
     """What an import would write of a contact."""
-    values = {info.wire: getattr(contact, info.attribute) for info in _FIELDS}
+    from dialler_mcp.lists.columns.aliases import FIELDS
+
+    values = {wire: getattr(contact, info.attribute) for wire, info in FIELDS.items() if wire != "DiallerCampaignsID"}
     return {wire: _plain(wire, value) for wire, value in values.items() if value not in (None, "", msgspec.UNSET)}
 
 

@@ -135,9 +135,7 @@ class PeopleLists:
 
         if people.checking is not None:
             raise Problem(BUSY)
-        if (
-            people.file is None or people.contact_ids is not None
-        ):  # rows that were pasted have neither, nor have contacts
+        if people.file is None or people.contact_ids is not None:  # pasted rows and contacts have neither
             return
         people.table = await asyncio.to_thread(read, people.file, name=people.name, encoding=encoding, sheet=sheet)
         people.columns, people.kept_targets = None, {}

@@ -82,8 +82,9 @@ async def selected(invocation: Invocation, selection: Selection) -> SelectedCont
     if selection.sql:
         if selection != Selection(campaign_id=selection.campaign_id, name=selection.name, sql=selection.sql):
             raise Problem(_SQL_ALONE)
-        ids, names = selection.campaign_id and [selection.campaign_id], selection.name and [selection.name]
-        return await named_by(invocation, selection.sql, await chosen(invocation, ids or None, names or None))
+        ids = [selection.campaign_id] if selection.campaign_id else None
+        campaigns = await chosen(invocation, ids, [selection.name] if selection.name else None)
+        return await named_by(invocation, selection.sql, campaigns)
     if not by_campaign and selection.list_id is None:
         raise Problem(_NOBODY_NAMED)
     return await by_filters(invocation, selection)

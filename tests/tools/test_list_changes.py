@@ -276,8 +276,7 @@ async def test_a_list_that_was_not_checked_or_is_gone_changes_nobody(bench: Make
     assert "Give either contact_ids or" in await refused(
         b, "change_contacts", verb="lock", list_id="00000000", contact_ids=[CONTACT10]
     )
-    caller = b.profile.lists._by_id[await list_of(b, "Kd-Nr\nContact11")].caller  # pyright: ignore
-    people = await b.profile.lists.open_rows(caller, "Kd-Nr\nContact10", b.profile.usual_language)
+    people = await b.profile.lists.open_rows("mcp", "Kd-Nr\nContact10", b.profile.usual_language)
     why = await refused(b, "change_contacts", verb="lock", list_id=people.id)
     assert "Check the list first" in why
 
@@ -285,9 +284,9 @@ async def test_a_list_that_was_not_checked_or_is_gone_changes_nobody(bench: Make
 async def test_numbers_that_were_one_look_up_too_many_name_nobody(bench: Make):
     b = bench(privacy="masked", lookups_per_hour=2)
     rows = "Telefon\n" + "\n".join(f"030 2312500{digit}" for digit in range(3))
-    assert "looked up within an hour" in await refused(b, "check_list", rows=rows)
-    (list_id,) = b.profile.lists._by_id  # pyright: ignore
-    assert "Check the list first" in await refused(b, "change_contacts", verb="lock", list_id=list_id)
+    people = await b.profile.lists.open_rows("mcp", rows, b.profile.usual_language)
+    assert "looked up within an hour" in await refused(b, "check_list", list_id=people.id)
+    assert "Check the list first" in await refused(b, "change_contacts", verb="lock", list_id=people.id)
 
 
 @pytest.mark.parametrize("options", [Options(), Options(release="no-batch")], ids=["batch", "single"])
@@ -295,7 +294,7 @@ async def test_who_is_gone_by_then_is_named(bench: Make, options: Options):
     b = bench(options)
     list_id, _ = await kept(b, campaign_id=CAMPAIGN_1000, state="open")
     gone = next(one.id for one in b.store.contacts(CAMPAIGN_1000) if one.user_data and not one.b_locked)
-    ids = b.profile.lists._by_id[list_id].contact_ids  # pyright: ignore
+    ids = b.profile.lists.get("mcp", list_id).contact_ids
     assert ids is not None
     b.store.delete_contact(ids[0])
     preview, _ = await previewed(b, verb="lock", list_id=list_id)

@@ -153,7 +153,7 @@ class Engine:
             try:
                 work.wish = await self.ledger.keep(work.lease) or work.wish
             except Lost:
-                work.until = 0.0
+                work.is_broken = True
                 return
             except Problem:  # the state cannot be reached: the lease runs out, and nothing more is sent
                 continue

@@ -24,7 +24,7 @@ _DOCTYPE = Words(
     "The spreadsheet holds a document type, which none has: save it again as XLSX or CSV.",
     "Die Tabelle enthält einen Dokumenttyp, den keine hat: Speichern Sie sie noch einmal als XLSX oder CSV.",
 )
-_BLOCK = 1 << 16
+BLOCK = 1 << 16
 _SMALL = 8 * MEGABYTE  # below this size, a part may be packed as well as it can be
 
 Start = Callable[[str, Mapping[str, str]], None]
@@ -97,7 +97,7 @@ class Parts:
         parser.StartElementHandler = first
         try:
             with self._archive.open(name) as file:
-                while block := file.read(_BLOCK):
+                while block := file.read(BLOCK):
                     for piece in left(block):
                         parser.Parse(piece, False)
             for piece in left(b""):

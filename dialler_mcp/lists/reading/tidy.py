@@ -3,13 +3,14 @@ before it is parsed, which would take three times as long. Whatever is written i
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 _START, _END = b"<row ", b"</row>"
-_LONGEST = 1 << 20  # bytes of a row
+LONGEST = 1 << 20  # bytes of a row
 _OTHER_ENCODING = re.compile(rb"""encoding\s*=\s*["'](?!utf-8["'])|^\xff\xfe|^\xfe\xff""", re.IGNORECASE)
 _ODD = re.compile(rb"<!|<\?(?!xml )")  # what stands in a comment is no row
 _HEAD = re.compile(r'<row r="([0-9]{1,7})"((?: [\w:.]+="[^"<&]*")*) ?>')
@@ -37,7 +38,7 @@ class Rows(Protocol):
     def finish(self) -> None: ...
 
 
-class _Tidy:
+class _Tidy(ABC):
     """Gives what is tidy in a part away, and all else to whoever asks for it."""
 
     def __init__(self) -> None:
@@ -59,19 +60,19 @@ class _Tidy:
             left = end
         if not block or self._is_odd:
             whole = len(data)
-        elif len(data) - whole > _LONGEST:
+        elif len(data) - whole > LONGEST:
             whole = len(data) - data.endswith(b"<")  # which may begin something odd
         if whole > left:
             yield data[left:whole]
         self._rest = data[whole:]
 
+    @abstractmethod
     def _whole(self, data: bytes) -> int:
         """Where the last item ends that is whole."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _tidy(self, data: bytes) -> Iterator[tuple[int, int, Callable[[], None]]]:
         """What is tidy, from where to where, and how to give it away."""
-        raise NotImplementedError
 
 
 class TidyRows(_Tidy):

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
+import httpx2
 import msgspec
 
 from dialler_mcp.changes.gate import Approval
@@ -13,7 +14,7 @@ from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs.engine import Engine
 from dialler_mcp.lists.jobs.job import Draft, Job, JobMeaning, JobRow, Progress, RowState
-from dialler_mcp.lists.jobs.ledger import Ledger
+from dialler_mcp.lists.jobs.ledger import Control, Ledger
 from dialler_mcp.lists.jobs.worker import Worker
 from tests.conftest import BERLIN, Bench, no_pause
 
@@ -122,3 +123,30 @@ def is_locked(b: Bench, contact: Contact) -> bool:
 def changed(b: Bench, contact: Contact, **fields: object) -> None:
     """Somebody changes a contact at the dialler."""
     b.store.save_contact(msgspec.structs.replace(record_of(b, contact.id), **fields))
+
+
+async def left_by_a_dead_process(b: Bench) -> tuple[Job, list[Contact]]:
+    """A job that locks three contacts, and these. Its process died when it had begun two, of which one request had
+    arrived.
+    """
+    dead = worker_of(b, lease=-1.0)
+    contacts = [one for one in contacts_of(b, 20) if not one.b_locked][:3]
+    job = await started(dead, [step("lock", one) for one in contacts])
+    lease = await dead.ledger.take("dead")
+    assert lease is not None
+    rows, _ = await dead.ledger.exchange(lease, (), 2)
+    await dead.ledger.begin(lease, [(row, None) for row in rows])
+    changed(b, contacts[0], b_locked=True)
+    return job, contacts
+
+
+def controlled_at_the_first_change(b: Bench, worker: Worker, job: Job, control: Control) -> None:
+    """Let somebody pause or cancel a job while its first change is under way."""
+    controls = list[asyncio.Task[Job]]()
+
+    def answer(request: httpx2.Request) -> httpx2.Response | None:
+        if request.method == "PATCH" and not controls:
+            controls.append(asyncio.ensure_future(worker.ledger.control(job.id, control)))
+        return None
+
+    b.wire.instead = answer

@@ -16,6 +16,7 @@ from tests.lists.jobs.some_jobs import (
     contacts_of,
     finished,
     is_locked,
+    left_by_a_dead_process,
     new,
     record_of,
     seen,
@@ -254,14 +255,8 @@ async def test_a_row_that_has_waited_too_long_is_looked_at_again(bench: Make):
 
 async def test_rows_that_a_dead_process_has_begun_are_looked_up(bench: Make):
     b = bench()
-    dead, alive = worker_of(b, lease=-1.0), worker_of(b)
-    contacts = [one for one in contacts_of(b, 20) if not one.b_locked][:3]
-    job = await started(dead, [step("lock", one) for one in contacts])
-    lease = await dead.ledger.take("dead")
-    assert lease is not None
-    rows, _ = await dead.ledger.exchange(lease, (), 2)
-    await dead.ledger.begin(lease, [(row, None) for row in rows])
-    changed(b, contacts[0], b_locked=True)  # its request had arrived
+    alive = worker_of(b)
+    job, contacts = await left_by_a_dead_process(b)
     await alive.finish_all()
     _, rows = await seen(alive, job)
     assert states(rows) == ["done"] * 3

@@ -13,6 +13,7 @@ from tests.lists.jobs.some_jobs import (
     changed,
     contacts_of,
     finished,
+    left_by_a_dead_process,
     new,
     record_of,
     seen,
@@ -195,14 +196,8 @@ async def test_who_is_still_there_is_not_noted_as_deleted(bench: Make):
 
 async def test_a_job_that_is_cancelled_while_nobody_holds_it_tells_what_was_sent(bench: Make):
     b = bench()
-    dead, alive = worker_of(b, lease=-1.0), worker_of(b)
-    contacts = [one for one in contacts_of(b, 20) if not one.b_locked][:3]
-    job = await started(dead, [step("lock", one) for one in contacts])
-    lease = await dead.ledger.take("dead")
-    assert lease is not None
-    rows, _ = await dead.ledger.exchange(lease, (), 2)
-    await dead.ledger.begin(lease, [(row, None) for row in rows])
-    changed(b, contacts[0], b_locked=True)  # its request had arrived
+    alive = worker_of(b)
+    job, _ = await left_by_a_dead_process(b)
     await alive.ledger.control(job.id, "cancel")
     await alive.finish_all()
     progress, rows = await seen(alive, job)

@@ -14,6 +14,7 @@ from dialler_mcp.lists.jobs.job import JobState, RowState
 from tests.conftest import Bench
 from tests.lists.jobs.some_jobs import (
     contacts_of,
+    controlled_at_the_first_change,
     entries_of,
     finished,
     is_locked,
@@ -47,14 +48,7 @@ async def test_what_a_person_asks_for_is_heard_before_the_next_batch(bench: Make
     b = bench()
     worker = worker_of(b, connections=1)
     job = await started(worker, [step("lock", one) for one in contacts_of(b, 250)])
-    pausing = list[asyncio.Task[object]]()
-
-    def answer(request: httpx2.Request) -> httpx2.Response | None:
-        if request.method == "PATCH" and not pausing:
-            pausing.append(asyncio.ensure_future(worker.ledger.control(job.id, "pause")))
-        return None
-
-    b.wire.instead = answer
+    controlled_at_the_first_change(b, worker, job, "pause")
     await worker.finish_all()
     progress, _ = await seen(worker, job)
     assert progress.job.state is JobState.paused
@@ -77,14 +71,7 @@ async def test_cancelled_while_an_outcome_is_unknown_the_dialler_is_asked(bench:
     worker = worker_of(b, connections=1)
     b.wire.inner = CutAfter(b.wire.inner, lambda count: count == 1, "/lock")
     job = await started(worker, [step("lock", one) for one in contacts_of(b, 205)])
-    cancelling = list[asyncio.Task[object]]()
-
-    def answer(request: httpx2.Request) -> httpx2.Response | None:
-        if request.method == "PATCH" and not cancelling:
-            cancelling.append(asyncio.ensure_future(worker.ledger.control(job.id, "cancel")))
-        return None
-
-    b.wire.instead = answer
+    controlled_at_the_first_change(b, worker, job, "cancel")
     await worker.finish_all()
     progress, rows = await seen(worker, job)
     assert progress.job.state is JobState.cancelled

@@ -261,7 +261,7 @@ async def test_what_somebody_else_takes_back_at_the_same_time_is_not_taken_back_
     assert row.why == "this change is taken back already"
 
 
-async def test_rows_that_never_left_have_no_entry_that_looks_like_a_change(make: Make):
+async def test_rows_that_never_left_have_no_entry_that_looks_like_a_change(make: Make, place: Place):
     ledger = make()
     job = await running(ledger)
     lease = await ledger.take("one")
@@ -272,7 +272,7 @@ async def test_rows_that_never_left_have_no_entry_that_looks_like_a_change(make:
     back = [RowOutcome(replace(one, tries=0), RowState.new) for one in (second, third)]
     await ledger.exchange(lease, [ends.done(first, None), *back], 3, [third])
     await ledger.leave(lease, JobState.paused)
-    journal = ledger._journal  # pyright: ignore
+    journal = Journal(place.store(), "sandbox", 90)
     ids = [one.change for one in (first, second, third)]
     statuses = [entry and (entry.status, entry.result) for entry in [await journal.get(one or 0) for one in ids]]
     assert statuses == [("done", None), *[("failed", "not sent: the job stopped before")] * 2]

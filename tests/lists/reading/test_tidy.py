@@ -2,8 +2,10 @@
 
 import re
 import zipfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,8 +19,8 @@ from dialler_mcp.lists.reading.exchange import Writer
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.parts import Parts
 from dialler_mcp.lists.reading.tidy import TidyRows, TidyStrings
-from dialler_mcp.lists.reading.workbook import strings_of, workbook_of
-from dialler_mcp.lists.reading.xlsx import _Stream  # pyright: ignore[reportPrivateUsage]
+from dialler_mcp.lists.reading.workbook import Strings, strings_of
+from dialler_mcp.lists.reading.xlsx import read_sheet
 from tests.lists.reading.made import HEAD, MAIN, a_workbook
 
 STRINGS = f'{HEAD}<sst xmlns="{MAIN}"><si><t>Ada</t></si><si><t>Müller &amp; Co</t></si></sst>'
@@ -47,7 +49,7 @@ HEADS = (
 BETWEEN = ("", "\n", '<row r="{}"/>', '<!-- <row r="{}"><c r="A{}" t="str"><v>no</v></c></row> -->')
 
 
-def read_rows(xml: bytes, folder: Path, *, tidy: bool) -> bytes | str:
+def read_rows(xml: bytes, folder: Path, *, tidy_ones: bool) -> bytes | str:
     """What a sheet is read as, or why it is not; with tidy rows taken out or by the parser alone."""
     path = a_workbook(folder, {"Blatt": "SHEET"}, more={"xl/sharedStrings.xml": STRINGS})
     data = path.read_bytes()
@@ -56,20 +58,19 @@ def read_rows(xml: bytes, folder: Path, *, tidy: bool) -> bytes | str:
             archive.writestr(name, xml if "sheet1" in name else old.read(name))
     file = BytesIO()
     writer = Writer(file, Limits())
-    try:
-        with Parts(path, Limits()) as parts:
-            workbook = workbook_of(parts)
-            with closing(strings_of(parts, workbook.strings_part, Limits())) as strings:
-                stream = _Stream(workbook, strings, Limits(), writer)
-                handlers = (stream.start, stream.end, stream.text)
-                if tidy:
-                    parts.parse(workbook.sheets[0].part, *handlers, TidyRows(stream).others)
-                else:
-                    parts.parse(workbook.sheets[0].part, *handlers)
-        writer._flush()  # pyright: ignore[reportPrivateUsage]
-    except Unreadable as error:
-        return error.words.en
-    return file.getvalue() + repr((stream.hidden_rows, stream.merged)).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        if not tidy_ones:
+            patch.setattr(TidyRows, "others", everything)
+        try:
+            writer.close(read_sheet(path, None, Limits(), writer))
+        except Unreadable as error:
+            return error.words.en
+    return file.getvalue()
+
+
+def everything(_: object, block: bytes) -> list[bytes]:
+    """Leaves all of a part to the parser."""
+    return [block]
 
 
 def sheet(rows: str, start: str = HEAD) -> str:
@@ -92,9 +93,9 @@ def sheets(draw: st.DrawFn) -> str:
 @given(xml=sheets(), block=st.integers(1, 300), longest=st.sampled_from([20, 1 << 20]))
 def test_tidy_rows_are_read_as_the_parser_reads_them(xml: str, block: int, longest: int, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts_module, "_BLOCK", block)
-        patch.setattr(tidy, "_LONGEST", longest)
-        assert read_rows(xml.encode(), tmp_path, tidy=True) == read_rows(xml.encode(), tmp_path, tidy=False)
+        patch.setattr(parts_module, "BLOCK", block)
+        patch.setattr(tidy, "LONGEST", longest)
+        assert read_rows(xml.encode(), tmp_path, tidy_ones=True) == read_rows(xml.encode(), tmp_path, tidy_ones=False)
 
 
 STRING_ITEMS = (
@@ -110,6 +111,13 @@ STRING_ITEMS = (
 )
 
 
+def every_string(strings: Strings) -> Iterator[str]:
+    """The strings, in order."""
+    with suppress(IndexError):
+        for number in count():
+            yield strings[number]
+
+
 def read_strings(xml: bytes, folder: Path, *, tidy_ones: bool) -> list[str] | str:
     """The shared strings of a workbook, or why they cannot be read; with tidy ones taken out or by the parser alone."""
     path = folder / "strings.zip"
@@ -117,10 +125,10 @@ def read_strings(xml: bytes, folder: Path, *, tidy_ones: bool) -> list[str] | st
         archive.writestr("strings.xml", xml)
     with Parts(path, Limits()) as parts, pytest.MonkeyPatch.context() as patch:
         if not tidy_ones:
-            patch.setattr(TidyStrings, "others", lambda _, block: [block])  # pyright: ignore
+            patch.setattr(TidyStrings, "others", everything)
         try:
             with closing(strings_of(parts, "strings.xml", Limits())) as strings:
-                return strings._texts  # pyright: ignore[reportPrivateUsage]
+                return list(every_string(strings))
         except Unreadable as error:
             return error.words.en
 
@@ -136,8 +144,8 @@ def test_tidy_strings_are_read_as_the_parser_reads_them(
 ) -> None:
     xml = f'{HEAD}<sst xmlns="{MAIN}">{"".join(items)}</sst>'.encode()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts_module, "_BLOCK", block)
-        patch.setattr(tidy, "_LONGEST", longest)
+        patch.setattr(parts_module, "BLOCK", block)
+        patch.setattr(tidy, "LONGEST", longest)
         assert read_strings(xml, tmp_path, tidy_ones=True) == read_strings(xml, tmp_path, tidy_ones=False)
 
 
@@ -175,7 +183,7 @@ ONE = '<row r="1"><c r="A1" t="str"><v>Köln</v></c></row>'
     ],
 )
 def test_what_is_odd_is_read_or_refused_as_the_parser_does(xml: bytes, tmp_path: Path) -> None:
-    assert read_rows(xml, tmp_path, tidy=True) == read_rows(xml, tmp_path, tidy=False)
+    assert read_rows(xml, tmp_path, tidy_ones=True) == read_rows(xml, tmp_path, tidy_ones=False)
 
 
 def test_tidy_rows_do_not_reach_the_parser(tmp_path: Path) -> None:
