@@ -26,6 +26,8 @@ async function worked(wishes) {
     if (calls.length > held && !given.cancel) await new Promise(() => {});
     return client.callTool({ name, arguments: given });
   });
+  // Asked for now: were it asked for with the key, the dialog could open before the browser knows that we take it.
+  const chooser = new Promise((opened) => page.once('filechooser', opened));
   const options = { title: 'List', width, height: 300, message, silent: !told };
   const frame = await show(page, input, result, { theme, locale, displayMode: 'inline' }, options);
   await frame.locator('h1', { hasNotText: '…' }).waitFor();
@@ -35,8 +37,8 @@ async function worked(wishes) {
     press: async (key, times = 1) => { for (let i = 0; i < times; i++) await page.keyboard.press(key); },
     /** Choose a file with the button that has the focus. */
     choose: async (path) => {
-      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
-      await chooser.setFiles(path);
+      await page.keyboard.press('Enter');
+      await (await chooser).setFiles(path);
     },
     /** Let files fall on the card: [name, text] each. */
     drop: async (...files) => frame.evaluate((given) => {

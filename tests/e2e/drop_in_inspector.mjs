@@ -13,6 +13,7 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, ar
 const page = await browser.newPage({ locale: 'en-GB', colorScheme: 'light', viewport: { width: 1500, height: 900 } });
 const errors = [];
 page.on('pageerror', (error) => errors.push(error.message));
+const chooser = new Promise((opened) => page.once('filechooser', opened));
 await page.goto(`${inspector}/?${link}`);
 
 // The card lies in a frame of the host's sandbox, which is a page on another origin.
@@ -20,8 +21,8 @@ const card = page.frameLocator('iframe').frameLocator('iframe');
 const choose = card.getByRole('button', { name: /^(Choose a file|Datei auswählen)/ });
 await choose.waitFor();
 const origin = await choose.evaluate(() => self.origin);
-const [chooser] = await Promise.all([page.waitForEvent('filechooser'), choose.click()]);
-await chooser.setFiles(list);
+await choose.click();
+await (await chooser).setFiles(list);
 const status = card.locator('#status', { hasText: 'Do not attach' });
 await status.waitFor();
 const told = await status.innerText();
