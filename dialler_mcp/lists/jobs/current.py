@@ -1,7 +1,9 @@
-"""Reads many contacts as they are now: in batches, or one by one where the release has no batch function."""
+"""Reads many contacts as they are now, in batches, or one by one where the release has no batch function; and what
+their results mean.
+"""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from dialler_mcp.api.client import Dialler
@@ -15,7 +17,8 @@ from dialler_mcp.api.errors import (
     ServerFault,
 )
 from dialler_mcp.changes.images import of_contact
-from dialler_mcp.domain.records import Contact, ContactDetails
+from dialler_mcp.domain.fields import Language
+from dialler_mcp.domain.records import Contact, ContactDetails, ResultCode
 
 T = TypeVar("T")
 
@@ -67,6 +70,16 @@ async def contacts_with(dialler: Dialler, keys: Sequence[str]) -> list[Contact]:
 
         return [contact for part in await asyncio.gather(*map(one, keys)) for contact in part]
     return [contact.alone() for part in parts for contact in part]
+
+
+async def result_codes_of(dialler: Dialler, campaign_ids: Iterable[int]) -> dict[int, ResultCode]:
+    """The result codes of these campaigns as they are now, by ID.
+
+    Raises:
+        DiallerError: they cannot be read.
+    """
+    lists = await asyncio.gather(*(dialler.get_result_codes(one, Language.en) for one in campaign_ids))
+    return {code.id: code for codes in lists for code in codes}
 
 
 def in_parts(items: Sequence[T]) -> list[Sequence[T]]:

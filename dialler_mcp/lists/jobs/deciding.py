@@ -16,10 +16,9 @@ from dialler_mcp.api.errors import DiallerError
 from dialler_mcp.changes.comparing import MovedOn, compare
 from dialler_mcp.changes.images import Image, with_history
 from dialler_mcp.domain.contact_state import numbers_in, result_code_id, state_of
-from dialler_mcp.domain.fields import Language
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
-from dialler_mcp.lists.jobs.current import contacts_with, current_contacts
+from dialler_mcp.lists.jobs.current import contacts_with, current_contacts, result_codes_of
 from dialler_mcp.lists.jobs.everybody import Reading, closed_one, closed_people
 from dialler_mcp.lists.jobs.job import JobRow, RowState
 from dialler_mcp.lists.jobs.ledger import RowOutcome
@@ -107,9 +106,7 @@ class Decider:
         contacts = {number: view.image.contact for number, view in views.items() if view.image.contact is not None}
         with_result = [one for one in contacts.values() if result_code_id(one)]
         campaigns = {one.dialler_campaigns_id for one in with_result if one.dialler_campaigns_id}
-        codes = {
-            code.id: code for each in campaigns for code in await self._dialler.get_result_codes(each, Language.en)
-        }
+        codes = await result_codes_of(self._dialler, campaigns)
         return {
             number
             for number, one in contacts.items()

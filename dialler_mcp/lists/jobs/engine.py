@@ -253,10 +253,10 @@ class Engine:
         # Nobody was closed when it was confirmed.
         is_guarded = job.verb in ("reset", "unlock") and not job.means.reopens
         try:
+            closed_people = await work.decider.closed_people_by_now(rows)  # may take minutes, so the views come after
             views = await work.decider.views(rows)
             seen = self.clock()
             closed_rows = await work.decider.closed_by_now(views) if is_guarded else ()
-            closed_people = await work.decider.closed_people_by_now(rows)
         except DiallerError as error:
             if means(error) is ErrorMeaning.stop:
                 work.stop_reason = error.words

@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.contacts import WHOLE_LIST
 from dialler_mcp.domain.contact_state import result_code_id
-from dialler_mcp.domain.fields import Language
 from dialler_mcp.lists.checking.people import People, Person, add_record, record_of
+from dialler_mcp.lists.jobs.current import result_codes_of
 
 T = TypeVar("T")
 
@@ -38,11 +38,7 @@ class Reading(Generic[T]):
 
 async def closed_people(dialler: Dialler) -> People:
     """Whoever is locked, or closed for good or may be, in any campaign."""
-    codes = {
-        code.id: code
-        for campaign in await dialler.list_campaigns()
-        for code in await dialler.get_result_codes(campaign.id, Language.en)
-    }
+    codes = await result_codes_of(dialler, [campaign.id for campaign in await dialler.list_campaigns()])
     people = People()
     async for contact in dialler.list_contacts(deadline=WHOLE_LIST):
         record = record_of(contact, codes.get(result_code_id(contact) or 0))

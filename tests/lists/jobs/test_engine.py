@@ -253,6 +253,24 @@ async def test_a_row_that_has_waited_too_long_is_looked_at_again(bench: Make):
     assert [row.tries for row in rows] == [1, 1, 0, 1]
 
 
+async def test_however_long_it_takes_to_read_who_is_closed_a_row_is_looked_at_once(bench: Make):
+    b, clock = bench(), Clock()
+    posts = list[str]()
+
+    def slow(request: httpx2.Request) -> httpx2.Response | None:
+        path = request.url.path.rsplit("/", 1)[-1]
+        if request.method == "POST":
+            posts.append(path)
+        elif path == "contacts":
+            clock.seconds += FRESH
+        return None
+
+    b.wire.instead = slow
+    _, rows = await finished(worker_of(b, clock=clock), [new(*PEOPLE[0])], "import")
+    assert states(rows) == ["done"]
+    assert posts[:2] == ["contacts", "import"]
+
+
 async def test_rows_that_a_dead_process_has_begun_are_looked_up(bench: Make):
     b = bench()
     alive = worker_of(b)
