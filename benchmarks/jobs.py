@@ -2,20 +2,24 @@
 
 python benchmarks/jobs.py [--rows 1000] [--latency 0.02] [--rounds 3] [--state postgresql://…]
 
-The dialler is the sandbox in a process of its own, which waits so long before it answers. The loop sends the requests
-of the rows and nothing else, over as many connections. The bound is rows x latency / connections.
+The dialler is the sandbox in a process of its own; each answer leaves so long after its request came. The loop sends
+the requests of the rows and nothing else, over as many connections; the bare sockets send the same without any HTTP
+library, which shows what machine and dialler allow. The bound is requests x latency / connections: of an import one
+request a row, of a reset all requests of the job.
 """
 
 import argparse
 import asyncio
-import os
+import json
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 from pydantic import SecretStr
@@ -45,9 +49,9 @@ TOKEN = "sandbox-token"
 def sandbox(latency: float, directory: str) -> Generator[str]:
     """The sandbox in a process of its own; its address."""
     port = free_port()
-    environment = {**os.environ, "DIALLER_DATA_DIR": directory, "DIALLER_SANDBOX_FAULTS": f"latency={latency}"}
-    command = [sys.executable, "-m", "dialler_mcp", "sandbox", "--port", str(port)]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    command = [sys.executable, str(Path(__file__).with_name("punctual.py")), "--port", str(port)]
+    command += ["--latency", str(latency), "--directory", directory]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             url = f"http://127.0.0.1:{port}/rest/v1.0/1"
             _until_it_answers(url)
@@ -92,13 +96,25 @@ async def one_by_one(steps: Iterable[Step]) -> AsyncIterator[Step]:
         yield step
 
 
-def profile_on(url: str, directory: str, state: str | None) -> Profile:
+class Counting(httpx2.AsyncHTTPTransport):
+    """The usual transport, which counts the requests."""
+
+    def __init__(self) -> None:
+        super().__init__(limits=httpx2.Limits(max_connections=CONNECTIONS))
+        self.requests = 0
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests += 1
+        return await super().handle_async_request(request)
+
+
+def profile_on(url: str, directory: str, state: str | None, transport: Counting) -> Profile:
     """What a server has on this dialler; its jobs go as fast as the connections allow."""
     own: dict[str, Any] = {"data_dir": directory, "job_rate": 10_000, "connections": CONNECTIONS}
     if state:
         own["state_url"] = SecretStr(state)
     settings = Settings(base_url=url, token=SecretStr(TOKEN), audit=False, **own)
-    return profile_of(settings, Dialler(Address(url, TOKEN)))
+    return profile_of(settings, Dialler(Address(url, TOKEN), transport=transport))
 
 
 async def frozen(profile: Profile, verb: Verb, steps: Iterable[Step]) -> Job:
@@ -125,6 +141,27 @@ async def as_loop(url: str, requests: Iterable[tuple[str, str, Any]]) -> None:
                 (await http.request(method, url + path, json=body)).raise_for_status()
 
         await asyncio.gather(*(worker() for _ in range(CONNECTIONS)))
+
+
+async def as_bytes(url: str, requests: Iterable[tuple[str, str, Any]]) -> None:
+    """The same over bare sockets."""
+    address, waiting = urlsplit(url), iter(requests)
+
+    async def worker() -> None:
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        for method, path, value in waiting:
+            body = json.dumps(value).encode()
+            head = (
+                f"{method} {address.path}{path} HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {TOKEN}\r\n"
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            )
+            writer.write(head.encode() + body)
+            answer = (await reader.readuntil(b"\r\n\r\n")).lower()
+            assert answer.startswith(b"http/1.1 200 "), answer
+            await reader.readexactly(int(answer.partition(b"content-length:")[2].partition(b"\r")[0]))
+        writer.close()
+
+    await asyncio.gather(*(worker() for _ in range(CONNECTIONS)))
 
 
 async def ledger_alone(profile: Profile, rows: int, *, journalled: bool) -> None:
@@ -156,27 +193,34 @@ async def timed(work: Callable[[], Awaitable[None]]) -> tuple[float, float]:
 
 async def measure(rows: int, latency: float, rounds: int, state: str | None) -> None:
     table = Rounds()
-    bound = rows * latency / CONNECTIONS
 
-    async def note(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    async def note(name: str, work: Callable[[], Awaitable[None]], requests: Callable[[], int] = lambda: rows) -> None:
+        before = requests()
         seconds, used = await timed(work)
+        bound = (requests() - before or rows) * latency / CONNECTIONS
         table.note(name, {"s": seconds, "of the bound": seconds / bound, "CPU ms a row": used / rows * 1000})
 
     with tempfile.TemporaryDirectory() as dialler, sandbox(latency, dialler) as url:
         for one in range(rounds):
             with tempfile.TemporaryDirectory() as directory:
-                profile = profile_on(url, directory, state)
+                transport = Counting()
+                profile = profile_on(url, directory, state, transport)
                 profile.state.work(lambda _: None)
-                posts = [
-                    ("POST", "/dialler/contacts/import?overwriteDuplicates=false", person(f"P{one}-", number))
-                    for number in range(rows)
-                ]
-                await note("import, plain loop of requests", lambda posts=posts: as_loop(url, posts))
+                for name, send in (("bare sockets", as_bytes), ("plain loop of requests", as_loop)):
+                    posts = [
+                        ("POST", "/dialler/contacts/import?overwriteDuplicates=false", person(f"{name}{one}-", number))
+                        for number in range(rows)
+                    ]
+                    await note(f"import, {name}", lambda send=send, posts=posts: send(url, posts))
                 steps = [importing(f"J{one}-", number) for number in range(rows)]
                 await note("import, job", lambda p=profile, steps=steps: as_job(p, "import", steps))
                 everybody = [contact async for contact in profile.dialler.list_contacts(CAMPAIGN)]
                 there = [contact for contact in everybody if (contact.user_data or "").startswith(f"J{one}-")]
-                await note("reset, job", lambda p=profile, there=there: as_job(p, "reset", map(resetting, there)))
+                await note(
+                    "reset, job",
+                    lambda p=profile, there=there: as_job(p, "reset", map(resetting, there)),
+                    lambda counted=transport: counted.requests,
+                )
                 for name, journalled in (("ledger alone", False), ("ledger and journal alone", True)):
                     await note(name, lambda p=profile, both=journalled: ledger_alone(p, rows, journalled=both))
                 await profile.dialler.aclose()
