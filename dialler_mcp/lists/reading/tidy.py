@@ -28,14 +28,14 @@ _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 _STRING = re.compile(r"<t[^>]*>([^<]*)</t>")
 
 
+TidyCell = tuple[str, str, str, str, str, str]
+"""A cell: all of it, column, style, kind, value, text in place of a value."""
+
+
 class Rows(Protocol):
-    """Takes rows, cell by cell."""
+    """Takes whole rows."""
 
-    def begin(self, number: int, *, hidden: bool) -> None: ...
-
-    def add(self, letters: str, kind: str, style: str, value: str) -> None: ...
-
-    def finish(self) -> None: ...
+    def add_row(self, number: int, cells: Sequence[TidyCell], *, hidden: bool) -> None: ...
 
 
 class _Tidy(ABC):
@@ -93,19 +93,15 @@ class TidyRows(_Tidy):
                 yield start, end, partial(self._give, row)
 
     def _give(self, row: "_Row") -> None:
-        rows = self._rows
-        rows.begin(row.number, hidden=row.hidden)
-        for _, letters, style, kind, value, text in row.cells:
-            rows.add(letters, kind or "n", style, value or text)
-        rows.finish()
+        self._rows.add_row(row.number, row.cells, hidden=row.hidden)
 
 
 class _Row(NamedTuple):
-    """A tidy row; of each cell: all of it, column, style, kind, value, text in place of a value."""
+    """A tidy row."""
 
     number: int
     hidden: bool
-    cells: Sequence[tuple[str, str, str, str, str, str]]
+    cells: Sequence[TidyCell]
 
 
 def _row_of(xml: bytes) -> _Row | None:
@@ -126,7 +122,7 @@ def _row_of(xml: bytes) -> _Row | None:
 class TidyStrings(_Tidy):
     """Gives the tidy shared strings of a workbook to `add`, many at a time."""
 
-    def __init__(self, add: Callable[[str], None]) -> None:
+    def __init__(self, add: Callable[[Sequence[str]], None]) -> None:
         super().__init__()
         self._add = add
 
@@ -143,5 +139,4 @@ class TidyStrings(_Tidy):
                 yield match.start(), match.end(), partial(self._give, texts)
 
     def _give(self, texts: str) -> None:
-        for text in _STRING.findall(texts):
-            self._add(text)
+        self._add(_STRING.findall(texts))

@@ -3,7 +3,7 @@
 import posixpath
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import IO, NamedTuple
@@ -141,9 +141,9 @@ class Strings:
         self._largest, self._stored = 1, 0
         self._block = self._read
 
-    def add(self, text: str) -> None:
-        self._texts.append(text)
-        self._characters += len(text)
+    def add(self, texts: Sequence[str]) -> None:
+        self._texts += texts
+        self._characters += sum(map(len, texts))
         if self._file is None and (len(self._texts) > self._limits.strings or self._characters > _MOST_TEXT):
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it closes it
         if self._file is not None and len(self._texts) >= _IN_BLOCK:
@@ -164,17 +164,33 @@ class Strings:
         most = min(self._limits.strings // _IN_BLOCK, _MOST_TEXT // self._largest)
         self._block = lru_cache(max(1, most))(self._read)
 
-    def _read(self, number: int) -> Sequence[str]:
+    def _read(self, number: int) -> list[str]:
         assert self._file is not None
         start, end = self._ends[number], self._ends[number + 1]
         self._file.seek(start)
         return msgspec.json.decode(self._file.read(end - start), type=list[str])
 
     def __getitem__(self, number: int) -> str:
-        if number < 0:
-            raise IndexError(number)
-        block, place = divmod(number, _IN_BLOCK)
-        return self._block(block)[place] if number < self._stored else self._texts[number - self._stored]
+        return self.texts((number,))[0]
+
+    def texts(self, numbers: Iterable[int]) -> list[str]:
+        """The strings with these numbers; those that are near each other are mostly found in the same block.
+
+        Raises:
+            IndexError: there is no such string.
+        """
+        found, block, here = list[str](), -1, list[str]()
+        for number in numbers:
+            if not 0 <= number < self._stored:
+                if number < 0:
+                    raise IndexError(number)
+                found.append(self._texts[number - self._stored])
+                continue
+            if number // _IN_BLOCK != block:
+                block = number // _IN_BLOCK
+                here = self._block(block)
+            found.append(here[number % _IN_BLOCK])
+        return found
 
 
 def strings_of(parts: Parts, part: str | None, limits: Limits) -> Strings:
@@ -206,7 +222,7 @@ def strings_of(parts: Parts, part: str | None, limits: Limits) -> Strings:
             case "rPh":
                 phonetic = False
             case "si":
-                strings.add(unescaped("".join(pieces)))
+                strings.add([unescaped("".join(pieces))])
                 pieces.clear()
             case _:
                 pass
@@ -215,6 +231,6 @@ def strings_of(parts: Parts, part: str | None, limits: Limits) -> Strings:
         if inside:
             pieces.append(data)
 
-    tidy = TidyStrings(lambda text: strings.add(unescaped(text)))
+    tidy = TidyStrings(lambda texts: strings.add(list(map(unescaped, texts))))
     parts.parse(part, start, end, text, tidy.others)
     return strings

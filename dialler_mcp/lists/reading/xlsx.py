@@ -1,8 +1,11 @@
 """An XLSX, row by row in bounded memory: what its cells hold, and what other readers hide of them."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from functools import lru_cache
+from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 
 from dialler_mcp.lists.reading.cells import Kind, date_text, moment_text, written_number
@@ -11,7 +14,7 @@ from dialler_mcp.lists.reading.exchange import Summary, Writer, chosen
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.lines import MergedCells
 from dialler_mcp.lists.reading.parts import DAMAGED, Parts
-from dialler_mcp.lists.reading.tidy import TidyRows
+from dialler_mcp.lists.reading.tidy import TidyCell, TidyRows
 from dialler_mcp.lists.reading.workbook import Strings, Workbook, strings_of, unescaped, workbook_of
 from dialler_mcp.words import Words
 
@@ -30,7 +33,10 @@ _HIDDEN_ROWS = Words(
 _MAX_ROW = 1_048_576
 _MAX_MERGED, _MERGED_ABOVE = 2_000, 300  # how many are kept, and above which line: they are for the head alone
 _DIGITS = "0123456789"
+_FOUND = "found"  # the kind of a cell whose shared string was looked up already
 _TEXTS = ("inlineStr", "str")  # kinds of cells that hold their text themselves
+_SHAPES = 256  # of rows that are remembered: which columns they fill
+_LETTERS = itemgetter(1)  # of a tidy cell
 
 
 def read_sheet(source: Path, wish: str | None, limits: Limits, writer: Writer) -> Summary:
@@ -60,6 +66,7 @@ class _Stream:
         self.merged = list[MergedCells]()
         self.hidden_rows = 0
         self.columns = dict[str, int]()
+        self.rising = lru_cache(_SHAPES)(self._rising)
         self.row, self.column, self.hidden = 0, -1, False
         self.cells, self.kinds = list[str](), list[str]()
         self.cell: Mapping[str, str] = {}
@@ -114,6 +121,30 @@ class _Stream:
             self.writer.row(self.row, self.cells, self.kinds)
             self.cells, self.kinds = [], []
 
+    def add_row(self, number: int, cells: Sequence[TidyCell], *, hidden: bool) -> None:
+        """A whole row. Its shared strings are looked up together; most rows hold nothing else."""
+        self.begin(number, hidden=hidden)
+        texts = self.strings.texts([int(value) for _, _, _, kind, value, _ in cells if kind == "s" and value])
+        columns = self.rising(tuple(map(_LETTERS, cells))) if len(texts) == len(cells) else None
+        if columns:
+            if columns[-1] >= len(texts):
+                by_column = dict(zip(columns, texts, strict=True))
+                texts = [by_column.get(column, "") for column in range(columns[-1] + 1)]
+            self.cells = texts
+        else:
+            shared = iter(texts)
+            for _, letters, style, kind, value, text in cells:
+                if kind == "s" and value:
+                    self.add(letters, _FOUND, style, next(shared))
+                else:
+                    self.add(letters, kind or "n", style, value or text)
+        self.finish()
+
+    def _rising(self, letters: tuple[str, ...]) -> Sequence[int] | None:
+        """The columns of these letters, where each is right of the one before."""
+        columns = [self._column(each) for each in letters]
+        return columns if all(left < right for left, right in pairwise(columns)) else None
+
     def _column(self, letters: str) -> int:
         column = self.columns.get(letters)
         if column is None:
@@ -124,11 +155,14 @@ class _Stream:
         """The next cell of the row, in this column or in the next one."""
         column = self.column + 1 if letters is None else self.columns.get(letters)
         self.column = column = self._column(letters or "") if column is None else column
-        if not value and not self.formula:
+        if kind == _FOUND:
+            text, letter = value, "."
+        elif not value and not self.formula:
             return
-        if len(value) > self.most:
+        elif len(value) > self.most:
             raise Unreadable(TOO_LONG)
-        text, letter = (value, ".") if kind in _TEXTS and "_x" not in value else self._value(kind, style, value)
+        else:
+            text, letter = (value, ".") if kind in _TEXTS and "_x" not in value else self._value(kind, style, value)
         if self.formula:
             self.formula = False
             letter = letter if letter == "e" else "f"

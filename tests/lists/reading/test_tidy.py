@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from io import BytesIO
 from itertools import count
@@ -18,13 +18,15 @@ from dialler_mcp.lists.reading.errors import Unreadable
 from dialler_mcp.lists.reading.exchange import Writer
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.parts import Parts
-from dialler_mcp.lists.reading.tidy import TidyRows, TidyStrings
+from dialler_mcp.lists.reading.tidy import TidyCell, TidyRows, TidyStrings
 from dialler_mcp.lists.reading.workbook import Strings, strings_of
 from dialler_mcp.lists.reading.xlsx import read_sheet
 from tests.lists.reading.made import HEAD, MAIN, a_workbook
 
-STRINGS = f'{HEAD}<sst xmlns="{MAIN}"><si><t>Ada</t></si><si><t>Müller &amp; Co</t></si></sst>'
+STRINGS = f'{HEAD}<sst xmlns="{MAIN}"><si><t>Ada</t></si><si><t>Müller &amp; Co</t></si><si><t></t></si></sst>'
 CELLS = (
+    *('<c r="C{}" t="s"><v>2</v></c>', '<c r="D{}" t="s"><v>0</v></c>', '<c r="C{}" t="s"><v></v></c>'),
+    *('<c r="E{}" t="s"><v> 1 </v></c>', '<c r="AC{}" t="s"><v>1</v></c>'),
     *('<c r="A{}" t="s"><v>0</v></c>', '<c r="B{}" s="1" t="s"><v>1</v></c>', '<c r="A{}"/>', '<c r="B{}" s="1"></c>'),
     *('<c r="C{}"><v>4930231250</v></c>', '<c r="C{}" t="n"><v>1.5E+3</v></c>', '<c r="D{}" t="b"><v>1</v></c>'),
     *('<c r="D{}" t="e"><v>#N/A</v></c>', '<c r="E{}" t="str"><v>Straße</v></c>', '<c t="str"><v>x</v></c>'),
@@ -176,6 +178,10 @@ ONE = '<row r="1"><c r="A1" t="str"><v>Köln</v></c></row>'
         sheet('<row r="1"><c r="ZZZ1"><v>1</v></c></row>').encode(),
         sheet('<row r="1"><c r="A1" t="s"><v>99</v></c></row>').encode(),
         sheet('<row r="1"><c r="A1" t="s"><v>x</v></c></row>').encode(),
+        sheet('<row r="1"><c r="A1" t="s"><v>-1</v></c></row>').encode(),
+        sheet('<row r="1"><c r="ZZZ1" t="s"><v>1</v></c></row>').encode(),
+        sheet('<row r="1"><c r="B1" t="s"><v>1</v></c><c r="A1" t="s"><v>0</v></c></row>').encode(),
+        sheet('<row r="1"><c r="B1" t="s"><v>1</v></c><c r="D1" t="s"><v>2</v></c></row>').encode(),
         sheet('<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>2</v></c></row>').encode(),
         sheet("<row r='1'><c r='A1' t='str'><v>a]]&gt;b</v></c></row>").encode(),
         sheet(ONE.replace("Köln", "a]]>b")).encode(),
@@ -189,19 +195,14 @@ def test_what_is_odd_is_read_or_refused_as_the_parser_does(xml: bytes, tmp_path:
 def test_tidy_rows_do_not_reach_the_parser(tmp_path: Path) -> None:
     class Taken:
         def __init__(self) -> None:
-            self.cells = list[tuple[str, str, str, str]]()
+            self.rows = list[tuple[int, Sequence[TidyCell], bool]]()
 
-        def begin(self, number: int, *, hidden: bool) -> None:
-            self.cells.append((str(number), str(hidden), "", ""))
-
-        def add(self, letters: str, kind: str, style: str, value: str) -> None:
-            self.cells.append((letters, kind, style, value))
-
-        def finish(self) -> None:
-            pass
+        def add_row(self, number: int, cells: Sequence[TidyCell], *, hidden: bool) -> None:
+            self.rows.append((number, cells, hidden))
 
     taken = Taken()
     rows = TidyRows(taken)
     others = [*rows.others(sheet(ONE).encode()), *rows.others(b"")]
     assert b"".join(others) == sheet("").encode()
-    assert taken.cells == [("1", "False", "", ""), ("A", "str", "", "Köln")]
+    cell = '<c r="A1" t="str"><v>Köln</v></c>'
+    assert taken.rows == [(1, [(cell, "A", "", "str", "Köln", "")], False)]

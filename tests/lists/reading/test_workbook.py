@@ -39,7 +39,8 @@ def test_many_strings_go_to_a_file_and_come_back(most: int, monkeypatch: pytest.
     monkeypatch.setattr(workbook, "_IN_BLOCK", 3)
     strings = Strings(Limits(strings=most))
     for number in range(20):
-        strings.add(f"text {number}")
+        strings.add([f"text {number}"])
+    assert strings.texts(range(19, -1, -3)) == [f"text {number}" for number in range(19, -1, -3)]
     assert [strings[number] for number in range(20)] == [f"text {number}" for number in range(20)]
     for wrong in (-1, 20):
         with pytest.raises(IndexError):
@@ -50,7 +51,6 @@ def test_many_strings_go_to_a_file_and_come_back(most: int, monkeypatch: pytest.
 def test_long_strings_go_to_a_file_too(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(workbook, "_MOST_TEXT", 10)
     strings = Strings(Limits())
-    for text in ("a" * 20, "b"):
-        strings.add(text)
+    strings.add(["a" * 20, "b"])
     assert (strings[0], strings[1]) == ("a" * 20, "b")
     strings.close()
