@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
 from itertools import pairwise
-from operator import itemgetter
 from pathlib import Path
 
 from dialler_mcp.lists.reading.cells import Kind, date_text, moment_text, written_number
@@ -36,7 +35,6 @@ _DIGITS = "0123456789"
 _FOUND = "found"  # the kind of a cell whose shared string was looked up already
 _TEXTS = ("inlineStr", "str")  # kinds of cells that hold their text themselves
 _SHAPES = 256  # of rows that are remembered: which columns they fill
-_LETTERS = itemgetter(1)  # of a tidy cell
 
 
 def read_sheet(source: Path, wish: str | None, limits: Limits, writer: Writer) -> Summary:
@@ -122,25 +120,40 @@ class _Stream:
             self.cells, self.kinds = [], []
 
     def add_row(self, number: int, cells: Sequence[TidyCell], *, hidden: bool) -> None:
-        """A whole row. Its shared strings are looked up together; most rows hold nothing else."""
+        """A whole row. Its shared strings are looked up together."""
         self.begin(number, hidden=hidden)
-        texts = self.strings.texts([int(value) for _, _, _, kind, value, _ in cells if kind == "s" and value])
-        columns = self.rising(tuple(map(_LETTERS, cells))) if len(texts) == len(cells) else None
-        if columns:
+        shared = iter(self.strings.texts([int(value) for _, _, _, kind, value, _ in cells if kind == "s" and value]))
+        for _, letters, style, kind, value, text in cells:
+            if kind == "s" and value:
+                self.add(letters, _FOUND, style, next(shared))
+            else:
+                self.add(letters, kind or "n", style, value or text)
+        self.finish()
+
+    def add_alike(self, number: int, kind: str, letters: Sequence[str], values: Sequence[str], *, hidden: bool) -> None:
+        """A whole row of shared strings or texts, mostly in columns from left to right."""
+        self.begin(number, hidden=hidden)
+        columns, texts = self.rising(letters), self._texts(kind, values)
+        if columns is None or texts is None:
+            for each, value in zip(letters, values, strict=True):
+                self.add(each, kind, "", value)
+        else:
             if columns[-1] >= len(texts):
                 by_column = dict(zip(columns, texts, strict=True))
                 texts = [by_column.get(column, "") for column in range(columns[-1] + 1)]
+            while texts and not texts[-1]:
+                texts.pop()
             self.cells = texts
-        else:
-            shared = iter(texts)
-            for _, letters, style, kind, value, text in cells:
-                if kind == "s" and value:
-                    self.add(letters, _FOUND, style, next(shared))
-                else:
-                    self.add(letters, kind or "n", style, value or text)
         self.finish()
 
-    def _rising(self, letters: tuple[str, ...]) -> Sequence[int] | None:
+    def _texts(self, kind: str, values: Sequence[str]) -> list[str] | None:
+        """The texts of these cells; None where one needs a closer look."""
+        if kind == "s":
+            return self.strings.texts(map(int, values))
+        is_usual = "_x" not in "".join(values) and max(map(len, values)) <= self.most
+        return list(values) if is_usual else None
+
+    def _rising(self, letters: Sequence[str]) -> Sequence[int] | None:
         """The columns of these letters, where each is right of the one before."""
         columns = [self._column(each) for each in letters]
         return columns if all(left < right for left, right in pairwise(columns)) else None
@@ -155,10 +168,12 @@ class _Stream:
         """The next cell of the row, in this column or in the next one."""
         column = self.column + 1 if letters is None else self.columns.get(letters)
         self.column = column = self._column(letters or "") if column is None else column
+        if kind == "s":
+            kind, value = _FOUND, self.strings[int(value)] if value else ""
+        if not value and not self.formula:
+            return
         if kind == _FOUND:
             text, letter = value, "."
-        elif not value and not self.formula:
-            return
         elif len(value) > self.most:
             raise Unreadable(TOO_LONG)
         else:
@@ -181,8 +196,6 @@ class _Stream:
 
     def _value(self, kind: str, style: str, value: str) -> tuple[str, str]:
         """The text of a cell, and the letter of its kind."""
-        if kind == "s":
-            return self.strings[int(value)] if value else "", "."
         if kind == "n":
             if style in self.workbook.dates or style in self.workbook.clocks:
                 return self._moment(style, value)

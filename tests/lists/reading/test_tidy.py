@@ -195,14 +195,23 @@ def test_what_is_odd_is_read_or_refused_as_the_parser_does(xml: bytes, tmp_path:
 def test_tidy_rows_do_not_reach_the_parser(tmp_path: Path) -> None:
     class Taken:
         def __init__(self) -> None:
-            self.rows = list[tuple[int, Sequence[TidyCell], bool]]()
+            self.rows = list[tuple[object, ...]]()
 
         def add_row(self, number: int, cells: Sequence[TidyCell], *, hidden: bool) -> None:
-            self.rows.append((number, cells, hidden))
+            self.rows.append((number, *cells, hidden))
+
+        def add_alike(
+            self, number: int, kind: str, letters: Sequence[str], values: Sequence[str], *, hidden: bool
+        ) -> None:
+            self.rows.append((number, kind, letters, values, hidden))
 
     taken = Taken()
     rows = TidyRows(taken)
-    others = [*rows.others(sheet(ONE).encode()), *rows.others(b"")]
+    texts = '<row r="2" hidden="1"><c r="B2" t="s"><v>7</v></c><c r="D2" s="3" t="s"><v>9</v></c></row>'
+    others = [*rows.others(sheet(ONE + texts).encode()), *rows.others(b"")]
     assert b"".join(others) == sheet("").encode()
     cell = '<c r="A1" t="str"><v>Köln</v></c>'
-    assert taken.rows == [(1, [(cell, "A", "", "str", "Köln", "")], False)]
+    assert taken.rows == [
+        (1, (cell, "A", "", "str", "Köln", ""), False),
+        (2, "s", ("B", "D"), ("7", "9"), True),
+    ]
