@@ -17,7 +17,6 @@ class Limits:
     columns: int = 16_384  # as many as a sheet of Excel has
     cell: int = 1_000_000  # characters; a cell of Excel has 32,767
     breaks: int = 50  # line breaks in one record of CSV: more, and a quotation mark was not closed
-    strings: int = 500_000  # shared strings of an XLSX that are kept in memory; more go to a file
     keys: int = 1_000  # different fields in the records of a JSON file
     seconds: float = 180.0  # for a spreadsheet as a whole
     memory: int = 1024 * MEGABYTE  # addresses of the process that reads a spreadsheet

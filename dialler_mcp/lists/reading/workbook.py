@@ -3,21 +3,18 @@
 import posixpath
 import re
 import tempfile
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import IO, NamedTuple
-
-import msgspec
+from itertools import accumulate
+from mmap import ACCESS_READ, mmap
+from typing import NamedTuple
 
 from dialler_mcp.lists.reading.errors import Unreadable
-from dialler_mcp.lists.reading.limits import MEGABYTE, Limits
 from dialler_mcp.lists.reading.parts import DAMAGED, Parts
 from dialler_mcp.lists.reading.tidy import TidyStrings
 
 _WORKBOOK = "xl/workbook.xml"
-_MOST_TEXT = 64 * MEGABYTE  # characters of shared strings that are kept in memory
-_IN_BLOCK = 64  # strings of the file that are written and read together
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 # What is no part of a date in a format: quoted and escaped text, colours and conditions, what fills or keeps blanks.
 _NO_CODES = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
@@ -127,81 +124,51 @@ def unescaped(text: str) -> str:
 
 
 class Strings:
-    """The shared strings of a workbook, by number; many of them in a file that goes away by itself, in blocks, of which
-    those that were asked for last are kept: cells that are near each other mostly share them.
+    """The shared strings of a workbook, by number: one after the other in a file that goes away by itself, of which the
+    system keeps in memory what is in use.
     """
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._texts = list[str]()
-        self._characters = 0
-        self._file: IO[bytes] | None = None
-        self._ends = [0]
-        """Where each block of the file ends."""
-        self._largest, self._stored = 1, 0
-        self._block = self._read
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it closes it
+        self._ends = array("I", [0])
+        """String `n` is in the file between `n` and `n + 1` of these."""
+        self._data: mmap | bytes | None = None
 
-    def add(self, texts: Sequence[str]) -> None:
-        self._texts += texts
-        self._characters += sum(map(len, texts))
-        if self._file is None and (len(self._texts) > self._limits.strings or self._characters > _MOST_TEXT):
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it closes it
-        if self._file is not None and len(self._texts) >= _IN_BLOCK:
-            self._store(self._file)
+    def add(self, texts: Iterable[str]) -> None:
+        """More strings; all of them before the first is read."""
+        encoded = [text.encode() for text in texts]
+        self._file.writelines(encoded)
+        self._ends.extend(accumulate(map(len, encoded), initial=self._ends.pop()))
 
     def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def _store(self, file: IO[bytes]) -> None:
-        whole = len(self._texts) // _IN_BLOCK * _IN_BLOCK
-        for start in range(0, whole, _IN_BLOCK):
-            block = msgspec.json.encode(self._texts[start : start + _IN_BLOCK])
-            self._largest = max(self._largest, len(block))
-            self._ends.append(self._ends[-1] + file.write(block))
-        self._texts = self._texts[whole:]
-        self._stored += whole
-        most = min(self._limits.strings // _IN_BLOCK, _MOST_TEXT // self._largest)
-        self._block = lru_cache(max(1, most))(self._read)
-
-    def _read(self, number: int) -> list[str]:
-        assert self._file is not None
-        start, end = self._ends[number], self._ends[number + 1]
-        self._file.seek(start)
-        return msgspec.json.decode(self._file.read(end - start), type=list[str])
+        if isinstance(self._data, mmap):
+            self._data.close()
+        self._file.close()
 
     def __getitem__(self, number: int) -> str:
         return self.texts((number,))[0]
 
-    def texts(self, numbers: Iterable[int]) -> list[str]:
-        """The strings with these numbers; those that are near each other are mostly found in the same block.
+    def texts(self, numbers: Sequence[int]) -> list[str]:
+        """The strings with these numbers.
 
         Raises:
             IndexError: there is no such string.
         """
-        found, block, here = list[str](), -1, list[str]()
-        for number in numbers:
-            if not 0 <= number < self._stored:
-                if number < 0:
-                    raise IndexError(number)
-                found.append(self._texts[number - self._stored])
-                continue
-            if number // _IN_BLOCK != block:
-                block = number // _IN_BLOCK
-                here = self._block(block)
-            found.append(here[number % _IN_BLOCK])
-        return found
+        if min(numbers, default=0) < 0:
+            raise IndexError(numbers)
+        if self._data is None:
+            self._file.flush()
+            self._data = mmap(self._file.fileno(), 0, access=ACCESS_READ) if self._ends[-1] else b""
+        data, ends = self._data, self._ends
+        return [data[ends[number] : ends[number + 1]].decode() for number in numbers]
 
 
-def strings_of(parts: Parts, part: str | None, limits: Limits) -> Strings:
-    """The shared strings; those without their phonetic spelling.
+def read_strings(parts: Parts, part: str, strings: Strings) -> None:
+    """Add the shared strings of a part; those without their phonetic spelling.
 
     Raises:
         Unreadable: they are damaged, or too large.
     """
-    strings = Strings(limits)
-    if part is None:
-        return strings
     pieces, inside, phonetic = list[str](), False, False
 
     def start(name: str, _: Mapping[str, str]) -> None:
@@ -231,6 +198,5 @@ def strings_of(parts: Parts, part: str | None, limits: Limits) -> Strings:
         if inside:
             pieces.append(data)
 
-    tidy = TidyStrings(lambda texts: strings.add(list(map(unescaped, texts))))
+    tidy = TidyStrings(lambda texts: strings.add(map(unescaped, texts)))
     parts.parse(part, start, end, text, tidy.others)
-    return strings

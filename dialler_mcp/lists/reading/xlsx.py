@@ -14,7 +14,7 @@ from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.lines import MergedCells
 from dialler_mcp.lists.reading.parts import DAMAGED, Parts
 from dialler_mcp.lists.reading.tidy import TidyCell, TidyRows
-from dialler_mcp.lists.reading.workbook import Strings, Workbook, strings_of, unescaped, workbook_of
+from dialler_mcp.lists.reading.workbook import Strings, Workbook, read_strings, unescaped, workbook_of
 from dialler_mcp.words import Words
 
 TOO_WIDE = Words(
@@ -47,7 +47,9 @@ def read_sheet(source: Path, wish: str | None, limits: Limits, writer: Writer) -
         workbook = workbook_of(parts)
         summary = chosen([(sheet.name, sheet.hidden) for sheet in workbook.sheets], wish)
         part = next(sheet.part for sheet in workbook.sheets if sheet.name == summary.sheet)
-        with closing(strings_of(parts, workbook.strings_part, limits)) as strings:
+        with closing(Strings()) as strings:
+            if workbook.strings_part is not None:
+                read_strings(parts, workbook.strings_part, strings)
             stream = _Stream(workbook, strings, limits, writer)
             parts.parse(part, stream.start, stream.end, stream.text, TidyRows(stream).others)
     summary.merges = stream.merged
@@ -149,7 +151,7 @@ class _Stream:
     def _texts(self, kind: str, values: Sequence[str]) -> list[str] | None:
         """The texts of these cells; None where one needs a closer look."""
         if kind == "s":
-            return self.strings.texts(map(int, values))
+            return self.strings.texts(list(map(int, values)))
         is_usual = "_x" not in "".join(values) and max(map(len, values)) <= self.most
         return list(values) if is_usual else None
 

@@ -19,7 +19,7 @@ from dialler_mcp.lists.reading.exchange import Writer
 from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.parts import Parts
 from dialler_mcp.lists.reading.tidy import TidyCell, TidyRows, TidyStrings
-from dialler_mcp.lists.reading.workbook import Strings, strings_of
+from dialler_mcp.lists.reading.workbook import Strings, read_strings
 from dialler_mcp.lists.reading.xlsx import read_sheet
 from tests.lists.reading.made import HEAD, MAIN, a_workbook
 
@@ -120,7 +120,7 @@ def every_string(strings: Strings) -> Iterator[str]:
             yield strings[number]
 
 
-def read_strings(xml: bytes, folder: Path, *, tidy_ones: bool) -> list[str] | str:
+def strings_in(xml: bytes, folder: Path, *, tidy_ones: bool) -> list[str] | str:
     """The shared strings of a workbook, or why they cannot be read; with tidy ones taken out or by the parser alone."""
     path = folder / "strings.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -129,7 +129,8 @@ def read_strings(xml: bytes, folder: Path, *, tidy_ones: bool) -> list[str] | st
         if not tidy_ones:
             patch.setattr(TidyStrings, "others", everything)
         try:
-            with closing(strings_of(parts, "strings.xml", Limits())) as strings:
+            with closing(Strings()) as strings:
+                read_strings(parts, "strings.xml", strings)
                 return list(every_string(strings))
         except Unreadable as error:
             return error.words.en
@@ -148,14 +149,14 @@ def test_tidy_strings_are_read_as_the_parser_reads_them(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts_module, "BLOCK", block)
         patch.setattr(tidy, "LONGEST", longest)
-        assert read_strings(xml, tmp_path, tidy_ones=True) == read_strings(xml, tmp_path, tidy_ones=False)
+        assert strings_in(xml, tmp_path, tidy_ones=True) == strings_in(xml, tmp_path, tidy_ones=False)
 
 
 def test_strings_that_are_no_utf_8_are_refused_as_the_parser_does(tmp_path: Path) -> None:
     xml = f'{HEAD}<sst xmlns="{MAIN}"><si><t>Köln</t></si></sst>'.encode("latin-1")
-    why = read_strings(xml, tmp_path, tidy_ones=True)
+    why = strings_in(xml, tmp_path, tidy_ones=True)
     assert "damaged" in why
-    assert why == read_strings(xml, tmp_path, tidy_ones=False)
+    assert why == strings_in(xml, tmp_path, tidy_ones=False)
 
 
 ONE = '<row r="1"><c r="A1" t="str"><v>Köln</v></c></row>'

@@ -3,7 +3,6 @@
 import pytest
 
 from dialler_mcp.lists.reading import workbook
-from dialler_mcp.lists.reading.limits import Limits
 from dialler_mcp.lists.reading.workbook import Strings
 
 
@@ -34,23 +33,21 @@ def test_a_format_shows_a_date_or_a_time_or_neither(code: str, what: str):
     assert ("date" if dates else "clock" if clocks else "") == what
 
 
-@pytest.mark.parametrize("most", [1, 7, 100])
-def test_many_strings_go_to_a_file_and_come_back(most: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(workbook, "_IN_BLOCK", 3)
-    strings = Strings(Limits(strings=most))
-    for number in range(20):
-        strings.add([f"text {number}"])
-    assert strings.texts(range(19, -1, -3)) == [f"text {number}" for number in range(19, -1, -3)]
-    assert [strings[number] for number in range(20)] == [f"text {number}" for number in range(20)]
-    for wrong in (-1, 20):
+def test_strings_come_back_by_number():
+    strings = Strings()
+    texts = ["", "Köln", "", *map(str, range(20))]
+    strings.add(texts[:2])
+    strings.add(texts[2:])
+    assert strings.texts(range(len(texts))) == texts
+    assert strings[1] == "Köln"
+    for wrong in (-1, len(texts)):
         with pytest.raises(IndexError):
             strings[wrong]
     strings.close()
 
 
-def test_long_strings_go_to_a_file_too(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(workbook, "_MOST_TEXT", 10)
-    strings = Strings(Limits())
-    strings.add(["a" * 20, "b"])
-    assert (strings[0], strings[1]) == ("a" * 20, "b")
+def test_there_may_be_nothing_but_empty_strings():
+    strings = Strings()
+    strings.add(["", ""])
+    assert strings.texts([1, 0]) == ["", ""]
     strings.close()
