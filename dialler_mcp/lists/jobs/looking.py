@@ -73,10 +73,21 @@ class Arrivals:
         """The contacts that an import of these values may have created: by its key, else by a number and the name."""
         if key := values.get("UserData"):
             return self._by_key.get(folded_key(str(key)), [])
-        name = folded_key(str(values.get("Name") or ""))
+        return self.of_name(values)
+
+    def of_name(self, values: Mapping[str, Any]) -> Sequence[Contact]:
+        """The contacts with the name and a number of these values."""
         numbers = (phones.normal(number) for number in numbers_in(values))
         same = [contact for number in numbers for contact in self._by_number.get(number, [])]
-        return list({contact.id: contact for contact in same if folded_key(contact.name or "") == name}.values())
+        return list({contact.id: contact for contact in same if _has_name(contact, values)}.values())
+
+
+def _has_name(contact: Contact, values: Mapping[str, Any]) -> bool:
+    """Whether a contact has the name of these values. A household shares its surname and number, so that two first
+    names are two people.
+    """
+    first_names = {folded_key(str(one)) for one in (contact.first_name, values.get("FirstName")) if one}
+    return len(first_names) < 2 and folded_key(contact.name or "") == folded_key(str(values.get("Name") or ""))
 
 
 def is_new(contact: Contact, since: datetime, zone: tzinfo) -> bool:

@@ -56,6 +56,12 @@ def test_who_came_in_since_is_found_by_key_or_else_by_number_and_name():
     assert contacts.of({"UserData": "K2", "Name": "Neumann", "PhoneNumber1": "493023125901"}) == []
 
 
+def test_a_household_with_one_number_is_several_people():
+    values = {"Name": "Neumann", "FirstName": "Paula", "PhoneNumber1": "493023125901"}
+    assert arrivals(came(first_name="Jan")).of(values) == []
+    assert [[one.id for one in arrivals(came(first_name=name)).of(values)] for name in ("PAULA", None)] == [[7], [7]]
+
+
 SAID_TO_BE_NEVER = [(with_(user_data="K1", dt_imported=datetime(year, 1, 1)), True) for year in (1, 1900, 1970)]
 
 
