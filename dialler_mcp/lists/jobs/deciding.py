@@ -19,7 +19,7 @@ from dialler_mcp.domain.contact_state import numbers_in, result_code_id, state_o
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.current import contacts_with, current_contacts, result_codes_of
-from dialler_mcp.lists.jobs.everybody import Reading, closed_one, closed_people
+from dialler_mcp.lists.jobs.everybody import Reading, closed_one, everybody
 from dialler_mcp.lists.jobs.job import JobRow, RowState
 from dialler_mcp.lists.jobs.ledger import RowOutcome
 from dialler_mcp.lists.jobs.looking import GONE, Arrivals, Effect, imported, looked
@@ -63,7 +63,7 @@ class Decider:
         self._since = since
         self._zone = zone
         self._clock = clock
-        self._closed = Reading(partial(closed_people, dialler), clock)
+        self._everybody = Reading(partial(everybody, dialler, since, zone), clock)
         self._failures = Counter[int]()
         """How often the dialler has failed at a contact."""
         self._before = dict[Campaign, Reading[Arrivals]]()
@@ -71,6 +71,8 @@ class Decider:
 
     async def views(self, rows: Sequence[JobRow]) -> dict[int, View]:
         """What the dialler shows about each of these rows now."""
+        creating = [row for row in rows if _creates(row)]
+        keyless = await self._keyless([row for row in creating if row.state is RowState.new and _key_of(row)])
         ids = list({row.step.contact.id for row in rows if row.step.contact is not None})
         unread = dict[int, DiallerError]()
         current = await current_contacts(self._dialler, ids, unread)
@@ -78,9 +80,8 @@ class Decider:
         for row in rows:
             if row.step.contact is not None and (error := unread.get(row.step.contact.id)):
                 images[row.step.contact.id] = self._unread(row.step.contact, error)
-        creating = [row for row in rows if _creates(row)]
         by_row = await self._arrived(creating)
-        arrivals = {row.number: _others(row, by_row[row.number]) for row in creating}
+        arrivals = {row.number: _others(row, by_row[row.number]) or keyless.get(row.number, ()) for row in creating}
         return {
             row.number: View(
                 images.get(row.step.contact.id if row.step.contact else 0, Image()), arrivals.get(row.number, ())
@@ -118,7 +119,7 @@ class Decider:
         with the contact that shows it. The check has left out whoever was at its time.
         """
         creations = [row for row in rows if _creates(row)]
-        people = await self._closed.value() if creations else None
+        people = (await self._everybody.value()).closed if creations else None
         if not people:
             return {}
         contact_ids = {
@@ -134,6 +135,23 @@ class Decider:
         arrivals = await self._arrived([row for row in creations if _key_of(row) or row.tries > 1], anew=True)
         others = {row.number: _others(row, arrivals.get(row.number)) for row in creations}
         return {number: contacts for number, contacts in others.items() if len(contacts) > 1}
+
+    async def _keyless(self, rows: Sequence[JobRow]) -> dict[int, Sequence[Contact]]:
+        """Of rows with a key that were not sent yet: who came into their campaign without one, under the same name and
+        number.
+        """
+        if not rows:
+            return {}
+        arrivals = (await self._everybody.value()).keyless
+        return {
+            row.number: [
+                contact
+                for contact in arrivals.of_name(values_of(row))
+                if contact.dialler_campaigns_id in (_campaign_of(row), None)
+            ]
+            for row in rows
+            if row.step.key is not None
+        }
 
     async def _arrived(self, rows: Sequence[JobRow], *, anew: bool = False) -> dict[int, Arrivals]:
         """Who came in and may be what these rows create: by their keys, as it is now, else by the list of the campaign.

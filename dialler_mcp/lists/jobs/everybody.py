@@ -2,13 +2,17 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from typing import Generic, TypeVar
 
 from dialler_mcp.api.client import Dialler
 from dialler_mcp.api.contacts import WHOLE_LIST
 from dialler_mcp.domain.contact_state import result_code_id
+from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.checking.people import People, Person, add_record, record_of
 from dialler_mcp.lists.jobs.current import result_codes_of
+from dialler_mcp.lists.jobs.looking import Arrivals, is_new
 
 T = TypeVar("T")
 
@@ -36,15 +40,27 @@ class Reading(Generic[T]):
         return self._value
 
 
-async def closed_people(dialler: Dialler) -> People:
-    """Whoever is locked, or closed for good or may be, in any campaign."""
+@dataclass(frozen=True)
+class Everybody:
+    """Whom an import must know of, in all campaigns: `closed` is whoever is locked, or closed for good or may be,
+    `keyless` whoever came in without a key, so that no key of a row finds them.
+    """
+
+    closed: People
+    keyless: Arrivals
+
+
+async def everybody(dialler: Dialler, since: datetime, zone: tzinfo) -> Everybody:
+    """Reads the contacts of all campaigns; who came in before `since` is not new."""
     codes = await result_codes_of(dialler, [campaign.id for campaign in await dialler.list_campaigns()])
-    people = People()
+    people, keyless = People(), list[Contact]()
     async for contact in dialler.list_contacts(deadline=WHOLE_LIST):
         record = record_of(contact, codes.get(result_code_id(contact) or 0))
         if record.is_closed:
             add_record(people, record)
-    return people
+        if not contact.user_data and is_new(contact, since, zone):
+            keyless.append(contact)
+    return Everybody(people, Arrivals(keyless, since, zone))
 
 
 def closed_one(people: People, key: str, numbers: list[str]) -> int | None:

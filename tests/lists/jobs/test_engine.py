@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from dialler_mcp.domain.contact_state import attempts
+from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs.engine import FRESH
 from dialler_mcp.lists.jobs.job import JobState, RowState
 from dialler_mcp.sandbox import Options
@@ -160,6 +161,19 @@ async def test_who_came_in_meanwhile_is_left_out(bench: Make):
     name, number, key = PEOPLE[1]
     fresh = type(twin)(id=0, dialler_campaigns_id=538, name=name, phone_number1=number, user_data=key, dt_imported=NOON)
     b.store.add_contact(fresh)
+    await worker.finish_all()
+    _, rows = await seen(worker, job)
+    assert states(rows) == ["done", "left", "done"]
+    assert "came in meanwhile" in (rows[1].why or "")
+
+
+async def test_who_came_in_meanwhile_without_a_key_is_left_out(bench: Make):
+    b = bench()
+    worker = worker_of(b)
+    job = await started(worker, [new(*one) for one in PEOPLE[:3]], "import")
+    for campaign_id, (name, number, _) in zip((538, 539), PEOPLE[1:3], strict=True):
+        twin = Contact(id=0, name=name, phone_number4=number, dt_imported=NOON)
+        b.store.add_contact(msgspec.structs.replace(twin, dialler_campaigns_id=campaign_id))
     await worker.finish_all()
     _, rows = await seen(worker, job)
     assert states(rows) == ["done", "left", "done"]

@@ -3,8 +3,9 @@ from collections.abc import Callable
 import pytest
 
 from dialler_mcp.lists.checking.people import People, add_record, record_of
-from dialler_mcp.lists.jobs.everybody import Reading, closed_one, closed_people
-from tests.conftest import Bench
+from dialler_mcp.lists.jobs.everybody import Reading, closed_one, everybody
+from tests.conftest import BERLIN, Bench
+from tests.lists.jobs.test_looking import SINCE
 from tests.tools.asking import Clock, fresh
 
 Make = Callable[..., Bench]
@@ -34,7 +35,7 @@ async def test_only_those_who_must_not_be_called_again_are_remembered(bench: Mak
     b = bench()
     locked_contact = b.store.add_contact(fresh(user_data="K1", phone_number1=NUMBER, b_locked=True))
     b.store.add_contact(fresh(user_data="K2", phone_number1="493023125903"))
-    people = await closed_people(b.profile.dialler)
+    people = (await everybody(b.profile.dialler, SINCE, BERLIN)).closed
     assert closed_one(people, "", [NUMBER]) == locked_contact.id
     assert closed_one(people, "K2", ["493023125903"]) is None
 
