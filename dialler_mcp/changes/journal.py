@@ -280,6 +280,16 @@ class Journal:
 
         return await self.store.run(read)
 
+    async def perhaps_undone(self, numbers: Sequence[int]) -> set[int]:
+        """Which of these changes have an undo of which nobody knows (yet) whether it happened."""
+
+        def read(connection: "Connection") -> set[int]:
+            undos = {number: _undoing(connection, number) for number in numbers}
+            entries = {number: self._get(connection, undo) for number, undo in undos.items() if undo is not None}
+            return {number for number, entry in entries.items() if entry is not None and entry.uncertain}
+
+        return await self.store.run(read)
+
     async def export(self) -> AsyncGenerator[bytes]:
         """All entries of all diallers of this state, oldest first, each a line of JSON; images whole and unmasked."""
         last = 0

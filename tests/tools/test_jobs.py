@@ -313,6 +313,32 @@ async def test_a_job_is_taken_back_as_a_whole(bench: Make):
     await said_no(b, "undo_change", {"job_id": outcome["after"]["job_id"]}, "Nothing of this job can be taken back")
 
 
+def reporting_success(contact_id: int) -> Any:
+    """A dialler that locks and unlocks everybody but this contact, and says that it did."""
+
+    def answer(request: httpx2.Request) -> httpx2.Response | None:
+        is_meant = request.method == "PATCH" and f"/{contact_id}/" in str(request.url)
+        return httpx2.Response(200, json={"status": 200, "count": 0, "records": []}) if is_meant else None
+
+    return answer
+
+
+async def test_the_undo_of_a_job_says_of_whom_nobody_knows_what_was_done(bench: Make):
+    b = bench()
+    b.wire.instead = reporting_success(CLOSED_MUELLER)
+    locked = await carried_out(b, verb="lock", contact_ids=[CONTACT10, CLOSED_MUELLER])
+    assert locked["after"]["unknown"] == 1
+    b.wire.instead = reporting_success(CONTACT10)
+    preview, job = await previewed(b, UNDO, job_id=locked["after"]["job_id"])
+    assert "1 of 2 changes are taken back." in preview["consequences"]
+    assert any(line.startswith("1 cannot be: Whether the job changed them") for line in preview["consequences"])
+    back = structure_of(await ask(b, "undo_change", {"job_id": job, "confirm": preview["confirm"]}))
+    assert back["after"]["unknown"] == 1
+    again = await refused(b, "undo_change", job_id=locked["after"]["job_id"])
+    assert "is unknown: read these contacts" in again
+    assert "taken back already" not in again
+
+
 async def test_the_counters_of_a_reset_stay_lost(bench: Make):
     b = bench()
     done = await carried_out(b, verb="reset", contact_ids=[CONTACT10], reason="weil")

@@ -51,6 +51,14 @@ _RUNNING = Words(
     "bis er fertig ist.",
 )
 _ALREADY = Words("They were taken back already.", "Sie sind schon zurückgenommen.")
+_UNKNOWN = Words(
+    "Whether the job changed them is unknown: read these contacts.",
+    "Ob der Auftrag sie geändert hat, ist nicht bekannt: Lesen Sie diese Kontakte.",
+)
+_PERHAPS = Words(
+    "Whether an undo before took them back is unknown: read these contacts.",
+    "Ob eine frühere Zurücknahme gewirkt hat, ist nicht bekannt: Lesen Sie diese Kontakte.",
+)
 _GONE = Words("The contacts are gone already.", "Die Kontakte gibt es schon nicht mehr.")
 _MAY_NOT_DELETE = Words(
     "They were created, and deleting is not allowed here.", "Sie wurden angelegt, und Löschen ist hier nicht erlaubt."
@@ -109,8 +117,12 @@ async def _steps(invocation: Invocation, job: Job, count: _Count) -> AsyncIterat
         after = entries[-1].id
         done_entries = [entry for entry in entries if entry.status == "done"]
         undone = await journal.undone([entry.id for entry in done_entries])
-        count.total += len(done_entries)
-        count.cannot[_ALREADY] += len(undone)
+        perhaps_undone = await journal.perhaps_undone(sorted(undone))
+        unknown_count = sum(entry.uncertain for entry in entries)
+        count.total += len(done_entries) + unknown_count
+        count.cannot[_ALREADY] += len(undone) - len(perhaps_undone)
+        count.cannot[_PERHAPS] += len(perhaps_undone)
+        count.cannot[_UNKNOWN] += unknown_count
         live = await _live(invocation, [entry for entry in done_entries if entry.id not in undone])
         for entry in done_entries:
             if entry.id not in undone and (step := await _step(invocation, entry, live, count)) is not None:
