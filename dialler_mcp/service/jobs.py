@@ -120,9 +120,16 @@ def _card(
     }
 
 
+def functions_of(job: Job) -> list[str]:
+    """The functions that whoever controls a job must be allowed to use: who may not do it may not let it go on."""
+    if job.verb != "undo":
+        return [f"{job.verb}_contact"]
+    return ["undo_change", *(["delete_contact"] if job.means.destroys else [])]
+
+
 def _controls(invocation: Invocation, job: Job) -> list[Control]:
     """What the caller may do to a job now."""
-    is_permitted = job.verb == "undo" or invocation.permits(f"{job.verb}_contact")
+    is_permitted = all(map(invocation.permits, functions_of(job)))
     return controls_of(job) if is_permitted and invocation.permits("control_job") else []
 
 

@@ -19,7 +19,7 @@ from dialler_mcp.problem import Problem
 from dialler_mcp.service.answers import Details, Table, table
 from dialler_mcp.service.field_parameters import checked, written
 from dialler_mcp.service.invocation import Invocation
-from dialler_mcp.service.jobs import JobDetails, job_details, job_time
+from dialler_mcp.service.jobs import JobDetails, functions_of, job_details, job_time
 from dialler_mcp.service.list_words import checks_going_on
 from dialler_mcp.service.listing import StateFilter
 from dialler_mcp.service.paging import cursor_at, cursor_position
@@ -220,7 +220,9 @@ async def dialler_control_job(
     """Pause, resume or cancel (stop) a job. Requests under way end first; what is done stays done."""
     worker = invocation.profile.jobs
     job = await worker.ledger.job(job_id)
-    if job.verb != "undo":
+    if job.verb == "undo":
+        invocation.require(*functions_of(job))
+    else:
         _permit(invocation, job.verb)
     await control(invocation.profile, job_id, action)
     if action == "resume":

@@ -6,13 +6,15 @@ import httpx2
 import msgspec
 import pytest
 
+from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.plan import Verb
+from dialler_mcp.lists.jobs.job import Draft, JobMeaning
 from dialler_mcp.protocol.pages import JOB_META
 from dialler_mcp.service import jobs
 from tests.conftest import Bench, structure_of, text_of
-from tests.lists.jobs.some_jobs import contacts_of, frozen, started, step, worker_of
+from tests.lists.jobs.some_jobs import CALLER, contacts_of, frozen, started, step, steps_of, worker_of
 from tests.protocol.test_pages import with_pages
-from tests.tools.asking import Make
+from tests.tools.asking import Make, ask
 
 SHOW = "dialler_get_job"
 
@@ -83,6 +85,30 @@ async def test_the_card_offers_only_what_its_caller_may_do(
     waiting = await card_of(b, await job_of(b))
     assert waiting["controls"] == controls
     assert (await card_of(b, await done_job(b)))["may_undo"] is may_undo
+
+
+@pytest.mark.parametrize(
+    ("settings", "destroys", "controls"),
+    [
+        ({}, True, ["resume", "cancel"]),
+        ({"role": "agent"}, False, []),
+        ({"without": "dialler_delete_contact"}, False, ["resume", "cancel"]),
+        ({"without": "dialler_delete_contact"}, True, []),
+    ],
+)
+async def test_an_undo_goes_on_only_for_whoever_may_undo_and_delete_what_it_deletes(
+    bench: Make, settings: dict[str, Any], destroys: bool, controls: list[str]
+):
+    b = bench(**settings)
+    ledger, (contact,) = worker_of(b).ledger, contacts_of(b, 1)
+    draft = Draft("undo", "undo job 1", "dialler_undo_change", CALLER, JobMeaning(destroys=destroys), undoes=1)
+    steps = steps_of([step("delete" if destroys else "lock", contact)])
+    job = await ledger.start(await ledger.freeze(lambda: draft, steps), Approval("phrase"), lambda _: None)
+    await ledger.control(job.id, "pause")
+    assert (await card_of(b, job.id))["controls"] == controls
+    result = await ask(b, "control_job", {"job_id": job.id, "action": "resume"})
+    assert bool(result.is_error) is not bool(controls)
+    assert (b.store.contact(contact.id) is None) is (destroys and bool(controls))
 
 
 async def test_whoever_only_reads_sees_a_card_without_buttons(bench: Make):
