@@ -147,12 +147,12 @@ class Updates:
         if look is None:
             return None
         first = await _seen(look, _NOTHING_YET)
-        if uri not in self._watches:
-            if len(self._watches) >= MAX_WATCHED:
-                return None
-            watch = self._watches[uri] = _Watch()
+        if uri not in self._watches and len(self._watches) >= MAX_WATCHED:
+            return None
+        watch = self._watches.setdefault(uri, _Watch())
+        if watch.task is None or watch.task.done():  # what was not there may have come meanwhile
             watch.task = asyncio.create_task(self._go_on(uri, watch, look, first))
-        self._watches[uri].readers.append(reader)
+        watch.readers.append(reader)
         return partial(self._release, uri, reader)
 
     def _release(self, uri: str, reader: ServerSession | None) -> None:

@@ -111,6 +111,18 @@ async def test_each_of_several_clients_is_told_once(era: str):
         assert (first, second) == ([ONE], [ONE])
 
 
+async def test_who_asks_too_early_does_not_keep_others_from_being_told(era: str):
+    things, uri = Things(), TEMPLATE.format(number=3)
+    server, steps = served(things)
+    async with wanting(server, era, uri) as early:
+        await settled()
+        things.values["3"] = Sight(0, False)
+        async with wanting(server, era, uri) as late:
+            things.values["3"] = Sight(1, False)
+            await steps.step()
+            assert (early, late) == ([uri], [uri])
+
+
 async def test_while_looking_is_not_possible_nothing_is_told_and_it_goes_on(era: str):
     things = Things()
     server, steps = served(things)
