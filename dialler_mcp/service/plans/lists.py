@@ -61,9 +61,10 @@ _RULES_OF_UPDATE = Words(
     "Es wurde nichts gesendet. `rules` gehören zum Ändern von Kontakten, die es schon gibt (existing: update).",
 )
 _NOBODY_TWICE = Words(
-    "Whoever comes in before the import, under the same key or name and number, is left out and named.",
-    "Wer vor dem Import unter demselben Schlüssel oder mit gleichem Namen und Nummer dazukommt, bleibt draußen und "
-    "wird genannt.",
+    "Whoever comes into the campaign before the import is left out and named: under the same key, or where one has "
+    "none, the same name and number.",
+    "Wer vor dem Import in die Kampagne kommt, bleibt draußen und wird genannt: unter demselben Schlüssel oder, wo "
+    "einer keinen hat, mit gleichem Namen und gleicher Nummer.",
 )
 _UNDO = Words(
     "The job can be taken back: what it created would be deleted.",
