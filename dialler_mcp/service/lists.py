@@ -71,7 +71,8 @@ async def checked_in_time(
     """What a check finds; None where it takes longer than so many seconds (an answer's time), and goes on.
 
     Raises:
-        Problem: something that was said makes no sense, or cannot be taken while a check goes on.
+        Problem: something that was said makes no sense, or cannot be taken while a check goes on; or the list was
+            forgotten meanwhile.
     """
     if people.checking is None:
         people.checking = asyncio.create_task(_begun(invocation, people, wishes))
@@ -83,6 +84,8 @@ async def checked_in_time(
         return None
     if people.checking is task:  # whoever else waited for it is not the first
         people.checking = None
+    if task.cancelled():  # the list made room for others meanwhile
+        raise Problem(people_lists.GONE)
     return task.result()
 
 

@@ -24,11 +24,11 @@ HOURS = 6
 WAITED = 35.0
 """Seconds that an answer waits for a check; a longer one goes on, and is asked for again."""
 MAX_LISTS = 20
-_GONE = Words(
+GONE = Words(
     "There is no such list (any more): a list is forgotten after {hours} hours. Check the file again.",
     "Diese Liste gibt es nicht (mehr): Nach {hours} Stunden wird eine Liste vergessen. Prüfen Sie die Datei noch "
     "einmal.",
-)
+).filled(hours=HOURS)
 _PASTED = Words("pasted rows", "eingefügte Zeilen")
 NOT_CHECKED = Words(
     "Nothing was sent: what the columns of this list are is not known yet. Check the list first.",
@@ -175,7 +175,7 @@ class PeopleLists:
         """
         one = self.known(caller, list_id)
         if one is None:
-            raise Problem(_GONE.filled(hours=HOURS))
+            raise Problem(GONE)
         return one
 
     def known(self, caller: str, list_id: str) -> PeopleList | None:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from mcp_types import CallToolResult
 from python_calamine import CalamineWorkbook
@@ -267,6 +268,26 @@ async def test_the_oldest_list_makes_room_for_a_new_one(bench: Make):
     with pytest.raises(Problem, match="no such list"):
         lists.get("mcp", answers[0]["list_id"])
     assert lists.get("mcp", answers[1]["list_id"])
+
+
+class Crowded(httpx2.AsyncBaseTransport):
+    """While contacts are read, others bring so many lists that the oldest makes room."""
+
+    def __init__(self, b: Bench) -> None:
+        self._inner, self._lists = b.wire.inner, b.profile.lists
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/contacts"):
+            for number in range(MAX_LISTS):
+                rows = f"Name;Telefon\nNeumann{number};030 23125901\n"
+                await self._lists.open_rows("somebody else", rows, Language.en)
+        return await self._inner.handle_async_request(request)
+
+
+async def test_whose_list_makes_room_while_it_is_checked_is_told(bench: Make):
+    b = bench()
+    b.wire.inner = Crowded(b)
+    assert "no such list" in await refused(b, "check_list", rows=LIST, campaign_id=CAMPAIGN_1000)
 
 
 async def test_what_a_dead_process_has_left_is_removed(bench: Make):
