@@ -107,17 +107,23 @@ def remove(connection: "Connection", number: int) -> None:
 
 def take(connection: "Connection", dialler: str, owner: str, seconds: float) -> Row | None:
     """Take a running job that nobody holds (any more), with a fence of its own, for so many seconds; None: there is
-    none.
+    none. Imports go one after the other: two at a time would not see whom the other has just brought in.
     """
-    from sqlalchemy import or_, select, update
+    from sqlalchemy import and_, exists, or_, select, update
 
     from dialler_mcp.state.schema import jobs
 
-    clock = now(connection)
+    clock, other = now(connection), jobs.alias()
     free = (jobs.c.dialler == dialler, jobs.c.state == "running", or_(jobs.c.owner.is_(None), jobs.c.until < clock))
-    row = connection.execute(
-        select(jobs).where(*free).order_by(jobs.c.id).limit(1).with_for_update(skip_locked=True)
-    ).mappings()
+    is_held = and_(other.c.id != jobs.c.id, other.c.owner.is_not(None), other.c.until >= clock)
+    goes_first = exists().where(
+        other.c.dialler == dialler,
+        other.c.state == "running",
+        other.c.verb == "import",
+        or_(other.c.id < jobs.c.id, is_held),
+    )
+    next_one = select(jobs).where(*free, or_(jobs.c.verb != "import", ~goes_first)).order_by(jobs.c.id).limit(1)
+    row = connection.execute(next_one.with_for_update(skip_locked=True)).mappings()
     if (job := row.first()) is None:
         return None
     lease = {"owner": owner, "until": clock + seconds, "fence": job["fence"] + 1}

@@ -8,6 +8,7 @@ import pytest
 
 from dialler_mcp.changes.gate import Approval
 from dialler_mcp.changes.journal import Entry, Journal
+from dialler_mcp.changes.plan import Verb
 from dialler_mcp.lists.jobs import ends
 from dialler_mcp.lists.jobs.job import Draft, JobRow, JobState, RowState
 from dialler_mcp.lists.jobs.ledger import Lease, Ledger, RowOutcome
@@ -44,13 +45,13 @@ def make(place: Place, clock: Clock) -> Make:
     return made
 
 
-async def frozen(ledger: Ledger, title: str = "import 5") -> Any:
-    draft = Draft("import", title, "dialler_import_list", CALLER)
+async def frozen(ledger: Ledger, title: str = "import 5", verb: Verb = "import") -> Any:
+    draft = Draft(verb, title, "dialler_import_list", CALLER)
     return await ledger.freeze(lambda: draft, steps_of(PEOPLE))
 
 
-async def running(ledger: Ledger) -> Any:
-    return await ledger.start(await frozen(ledger), Approval("phrase"), lambda _: None)
+async def running(ledger: Ledger, verb: Verb = "import") -> Any:
+    return await ledger.start(await frozen(ledger, verb=verb), Approval("phrase"), lambda _: None)
 
 
 async def test_a_caller_has_so_many_previews_and_loses_the_oldest(make: Make, monkeypatch: pytest.MonkeyPatch):
@@ -90,6 +91,27 @@ async def test_one_holder_works_on_a_job_until_its_lease_has_run_out(make: Make,
         await one.begin(first, [])
     with pytest.raises(Lost):
         await one.keep(first)
+
+
+async def test_imports_go_one_after_the_other_and_other_jobs_beside_them(make: Make, clock: Clock):
+    one, other = make(), make()
+    first, second = await running(one), await running(one)
+    lock = await running(one, "lock")
+    lease, beside = await one.take("one"), await other.take("other")
+    assert lease is not None
+    assert beside is not None
+    assert (lease.job.id, beside.job.id) == (first.id, lock.id)
+    assert await other.take("other") is None
+    await one.leave(lease, JobState.paused)
+    later = await other.take("other")
+    assert later is not None
+    assert later.job.id == second.id
+    await one.control(first.id, "resume")
+    assert await one.take("one") is None  # it came first, but another one is at it
+    clock.seconds += 61
+    again = await one.take("one")
+    assert again is not None
+    assert again.job.id == first.id
 
 
 async def test_a_contact_that_a_lost_process_created_beside_another_is_noted(make: Make, clock: Clock):

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Callable
 
 import httpx2
@@ -6,7 +7,7 @@ import pytest
 from dialler_mcp.lists.jobs.job import JobState, RowState
 from dialler_mcp.state.errors import StateError
 from tests.conftest import Bench
-from tests.lists.jobs.some_jobs import contacts_of, new, seen, started, step, worker_of
+from tests.lists.jobs.some_jobs import contacts_of, new, seen, started, states, step, worker_of
 from tests.tools.asking import Clock
 
 Make = Callable[..., Bench]
@@ -36,6 +37,19 @@ async def test_a_worker_that_is_closed_takes_no_job(bench: Make):
     await started(worker, [step("lock", contact) for contact in contacts_of(b, 1)])
     await worker.aclose()
     assert await worker.finish_all() == 0
+
+
+@pytest.mark.parametrize("has_keys", [True, False])
+async def test_two_processes_with_an_import_each_bring_nobody_in_twice(bench: Make, *, has_keys: bool):
+    b = bench()
+    people = [new(f"Person{n}", f"493023125{n:05}", f"K{n}" if has_keys else None) for n in range(20)]
+    workers = [worker_of(b), worker_of(b)]
+    jobs = [await started(worker, people, "import") for worker in workers]
+    await asyncio.gather(*(worker.finish_all() for worker in workers))
+    outcomes = [(await seen(workers[0], job))[1] for job in jobs]
+    assert [states(rows) for rows in outcomes] == [["done"] * 20, ["left"] * 20]
+    assert all("came in meanwhile" in (row.why or "") for row in outcomes[1])
+    assert len([change for change in b.wire.changes if "/import" in str(change)]) == 20
 
 
 async def test_a_disk_that_is_full_in_the_middle_loses_nothing(bench: Make, monkeypatch: pytest.MonkeyPatch):
