@@ -131,6 +131,8 @@ class Commands:
             print(_NONE_WAITS.text(language))
         for progress in jobs:
             _exit(progress)
+            if not progress.job.state.ended:  # an import that waits for one of another process
+                raise typer.Exit(INCOMPLETE)
 
 
 def _undone(settings: "Settings", job: int, confirm: str | None, reason: str | None, *, as_json: bool) -> int:

@@ -9,7 +9,7 @@ from pydantic import PrivateAttr
 from dialler_mcp.changes.gate import CONFIRMED_BY
 from dialler_mcp.domain.text import clean
 from dialler_mcp.domain.times import shown
-from dialler_mcp.lists.jobs.job import ROW_STATES, STATES, Job, JobRow, Progress
+from dialler_mcp.lists.jobs.job import ROW_STATES, STATES, Job, JobRow, JobState, Progress
 from dialler_mcp.lists.jobs.ledger import Control, controls_of
 from dialler_mcp.protocol.pages import JOB_META
 from dialler_mcp.service.answers import SANDBOX_WORDS, Details
@@ -23,6 +23,10 @@ from dialler_mcp.words import Words
 MAX_ROWS_SHOWN = 20
 MAX_ROWS_ON_CARD = 100
 _ONLY_FIRST = Words("Only the first {count} rows are shown.", "Nur die ersten {count} Zeilen werden gezeigt.")
+_WAITS = Words(
+    "It waits for job {job}: imports go one after the other.",
+    "Er wartet auf Auftrag {job}: Importe laufen nacheinander.",
+)
 _FACTS = ("created", "began", "ended", "caller", "confirmed_by", "reason", "undoes_job")
 
 
@@ -63,9 +67,12 @@ async def job_details(invocation: Invocation, progress: Progress) -> JobDetails:
         "undoes_job": job.undoes,
         "rows": [", ".join((f"{who}: {state}", why)) for who, state, why in _odd(invocation, rows[:MAX_ROWS_SHOWN])],
     }
-    notes = [_ONLY_FIRST.filled(count=MAX_ROWS_SHOWN).text(language)] if len(rows) > MAX_ROWS_SHOWN else None
+    notes = [_ONLY_FIRST.filled(count=MAX_ROWS_SHOWN).text(language)] if len(rows) > MAX_ROWS_SHOWN else []
+    may_wait = job.verb == "import" and job.state is JobState.running and not job.held
+    if may_wait and (first := await invocation.profile.jobs.ledger.import_before(job.id)) is not None:
+        notes.append(_WAITS.filled(job=first).text(language))
     values = {name: value for name, value in record.items() if value not in (None, "", [])}
-    answer = JobDetails(record=values, notes=notes).in_language(language)
+    answer = JobDetails(record=values, notes=notes or None).in_language(language)
     return answer.on_card(_card(invocation, progress, values, rows)) if invocation.shows_cards else answer
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, FromClause
 
 Row = Mapping[str, Any]
 
@@ -109,26 +109,41 @@ def take(connection: "Connection", dialler: str, owner: str, seconds: float) -> 
     """Take a running job that nobody holds (any more), with a fence of its own, for so many seconds; None: there is
     none. Imports go one after the other: two at a time would not see whom the other has just brought in.
     """
-    from sqlalchemy import and_, exists, or_, select, update
+    from sqlalchemy import exists, or_, select, update
 
     from dialler_mcp.state.schema import jobs
 
     clock, other = now(connection), jobs.alias()
     free = (jobs.c.dialler == dialler, jobs.c.state == "running", or_(jobs.c.owner.is_(None), jobs.c.until < clock))
-    is_held = and_(other.c.id != jobs.c.id, other.c.owner.is_not(None), other.c.until >= clock)
-    goes_first = exists().where(
-        other.c.dialler == dialler,
-        other.c.state == "running",
-        other.c.verb == "import",
-        or_(other.c.id < jobs.c.id, is_held),
-    )
-    next_one = select(jobs).where(*free, or_(jobs.c.verb != "import", ~goes_first)).order_by(jobs.c.id).limit(1)
+    waits = exists().where(*_goes_before(other, dialler, jobs.c.id, clock))
+    next_one = select(jobs).where(*free, or_(jobs.c.verb != "import", ~waits)).order_by(jobs.c.id).limit(1)
     row = connection.execute(next_one.with_for_update(skip_locked=True)).mappings()
     if (job := row.first()) is None:
         return None
     lease = {"owner": owner, "until": clock + seconds, "fence": job["fence"] + 1}
     connection.execute(update(jobs).where(jobs.c.id == job["id"]).values(**lease))
     return {**job, **lease, "was_held": job["owner"] is not None}
+
+
+def import_before(connection: "Connection", dialler: str, number: int) -> int | None:
+    """The import that goes before this one; None: there is none."""
+    from sqlalchemy import select
+
+    from dialler_mcp.state.schema import jobs
+
+    query = select(jobs.c.id).where(*_goes_before(jobs, dialler, number, now(connection)))
+    return connection.scalar(query.order_by(jobs.c.id).limit(1))
+
+
+def _goes_before(
+    other: "FromClause", dialler: str, number: "ColumnElement[int] | int", clock: float
+) -> "Sequence[ColumnElement[bool]]":
+    """Whether another job is an import that goes before the one with this number."""
+    from sqlalchemy import and_, or_
+
+    is_held = and_(other.c.id != number, other.c.owner.is_not(None), other.c.until >= clock)
+    is_import = (other.c.dialler == dialler, other.c.state == "running", other.c.verb == "import")
+    return (*is_import, or_(other.c.id < number, is_held))
 
 
 def hold(connection: "Connection", number: int, fence: int, seconds: float) -> str | None:

@@ -16,6 +16,7 @@ import typer
 
 from dialler_mcp.audit.check import Filter, entries_of
 from dialler_mcp.changes.gate import Approval
+from dialler_mcp.cli.terminal import INCOMPLETE
 from dialler_mcp.dialler import open_dialler, sandbox_path
 from dialler_mcp.lists.jobs.job import Draft
 from dialler_mcp.sandbox import Store
@@ -24,7 +25,7 @@ from dialler_mcp.settings import Settings
 from dialler_mcp.state.store import FILE
 from tests.cli.running import Answer, answer_of
 from tests.cli.test_main import invoke as invoked
-from tests.lists.jobs.some_jobs import CALLER, step, steps_of
+from tests.lists.jobs.some_jobs import CALLER, new, step, steps_of
 
 CONTACTS = (215220, 215221)
 
@@ -56,6 +57,28 @@ async def _confirmed() -> int:
         await ledger.start(job, Approval("phrase"), lambda _: None)
         await profile.aclose()
         return job.id
+
+
+async def _two_imports() -> None:
+    """Two confirmed imports, of which another process works on the first."""
+    settings = Settings()
+    async with open_dialler(settings) as dialler:
+        profile = profile_of(settings, dialler)
+        ledger = profile.jobs.ledger
+        for _ in range(2):
+            draft = Draft("import", "import 1 contact", "dialler_import_list", CALLER)
+            job = await ledger.freeze(lambda draft=draft: draft, steps_of([new("Neumann", "493023125901")]))
+            await ledger.start(job, Approval("phrase"), lambda _: None)
+        assert await ledger.take("another process") is not None
+        await profile.aclose()
+
+
+def test_an_import_that_waits_for_one_of_another_process_is_left_to_it(
+    invoke: Invoke, capsys: pytest.CaptureFixture[str]
+):
+    asyncio.run(_two_imports())
+    assert invoke("jobs", "run") == INCOMPLETE
+    assert "0 of 1 row" in capsys.readouterr().out
 
 
 def test_without_a_job_there_is_nothing_to_do(invoke: Invoke, capsys: pytest.CaptureFixture[str]):

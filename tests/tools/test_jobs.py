@@ -11,6 +11,7 @@ from dialler_mcp.domain.contact_state import attempts
 from dialler_mcp.lists.jobs.job import JobState
 from dialler_mcp.sandbox import Options
 from tests.conftest import Bench, QuickClient, structure_of, text_of
+from tests.lists.jobs.some_jobs import new, started, worker_of
 from tests.tools.asking import (
     CAMPAIGN_1000,
     CLOSED_MUELLER,
@@ -262,6 +263,16 @@ async def test_jobs_are_listed_and_shown_with_the_rows_that_were_not_done(bench:
     text = text_of(await ask(b, "get_job", {"job_id": job}))
     assert "2 of 2 rows finished: 1 done, 1 left out" in text
     assert f"(ID {CONTACT10}): left, Nothing was changed: the record has changed since it was read" in text
+
+
+async def test_an_import_that_waits_for_another_says_so(bench: Make):
+    b = bench()
+    worker = worker_of(b)
+    first, second = [await started(worker, [new("Neumann", "493023125901")], "import") for _ in range(2)]
+    waits = f"It waits for job {first.id}: imports go one after the other."
+    assert [waits in text_of(await ask(b, "get_job", {"job_id": job.id})) for job in (first, second)] == [False, True]
+    await worker.ledger.control(first.id, "cancel")
+    assert waits not in text_of(await ask(b, "get_job", {"job_id": second.id}))
 
 
 async def test_the_words_of_the_dialler_stay_fenced_and_masked_in_a_job_and_its_rows(bench: Make):

@@ -225,6 +225,10 @@ class Ledger:
         """Whether a job runs, whoever works on it."""
         return await self._store.run(lambda connection: rows.running(connection, self._dialler))
 
+    async def import_before(self, number: int) -> int | None:
+        """The import that goes before this one, which waits for it."""
+        return await self._store.run(lambda connection: rows.import_before(connection, self._dialler, number))
+
     async def remarkable(self, number: int, limit: int) -> list[JobRow]:
         """Rows of a job that were left out, failed, have an unknown outcome or a remark, in order."""
         records = await self._store.run(lambda connection: rows.remarkable(connection, number, limit))

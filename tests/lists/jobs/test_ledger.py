@@ -102,12 +102,14 @@ async def test_imports_go_one_after_the_other_and_other_jobs_beside_them(make: M
     assert beside is not None
     assert (lease.job.id, beside.job.id) == (first.id, lock.id)
     assert await other.take("other") is None
+    assert [await other.import_before(job.id) for job in (first, second)] == [None, first.id]
     await one.leave(lease, JobState.paused)
     later = await other.take("other")
     assert later is not None
     assert later.job.id == second.id
     await one.control(first.id, "resume")
     assert await one.take("one") is None  # it came first, but another one is at it
+    assert await one.import_before(first.id) == second.id
     clock.seconds += 61
     again = await one.take("one")
     assert again is not None
