@@ -34,7 +34,7 @@ from dialler_mcp.changes.recording import entry_of
 from dialler_mcp.domain.callers import Caller
 from dialler_mcp.domain.records import Contact
 from dialler_mcp.lists.jobs import ends
-from dialler_mcp.lists.jobs.job import Draft, Job
+from dialler_mcp.lists.jobs.job import Draft, Job, JobState
 from dialler_mcp.lists.jobs.ledger import RowOutcome
 from dialler_mcp.service.profile import Profile, profile_of
 from dialler_mcp.settings import Settings
@@ -174,6 +174,7 @@ async def ledger_alone(profile: Profile, rows: int, *, journalled: bool) -> None
     while True:
         open_rows, _ = await ledger.exchange(lease, outcomes, BATCH)
         if not open_rows:
+            await ledger.leave(lease, JobState.done)
             return
         approval = Approval("phrase")
         entries = [
