@@ -6,6 +6,7 @@ import tempfile
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from mmap import ACCESS_READ, mmap
 from typing import NamedTuple
@@ -94,7 +95,7 @@ def _styles(parts: Parts, part: str | None) -> tuple[frozenset[str], frozenset[s
     styles, inside = list[int](), False
     for element, about in parts.elements(part):
         if element == "numFmt":
-            _sort(int(about.get("numFmtId", -1)), about.get("formatCode", ""), dates, clocks)
+            sort_format(int(about.get("numFmtId", -1)), about.get("formatCode", ""), dates, clocks)
         elif element in ("cellXfs", "cellStyles", "dxfs"):
             inside = element == "cellXfs"
         elif element == "xf" and inside:
@@ -105,7 +106,7 @@ def _styles(parts: Parts, part: str | None) -> tuple[frozenset[str], frozenset[s
     )
 
 
-def _sort(number: int, code: str, dates: set[int], clocks: set[int]) -> None:
+def sort_format(number: int, code: str, dates: set[int], clocks: set[int]) -> None:
     """Put a format where it belongs; a workbook may say anew what a number stands for."""
     dates.discard(number)
     clocks.discard(number)
@@ -132,7 +133,6 @@ class Strings:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it closes it
         self._ends = array("I", [0])
         """String `n` is in the file between `n` and `n + 1` of these."""
-        self._data: mmap | bytes | None = None
 
     def add(self, texts: Iterable[str]) -> None:
         """More strings; all of them before the first is read."""
@@ -141,26 +141,26 @@ class Strings:
         self._ends.extend(accumulate(map(len, encoded), initial=self._ends.pop()))
 
     def close(self) -> None:
-        if isinstance(self._data, mmap):
-            self._data.close()
-        self._file.close()
+        self._file.close()  # the map of it goes with this object
 
     def __getitem__(self, number: int) -> str:
-        return self.texts((number,))[0]
+        if number < 0:
+            raise IndexError(number)
+        return self._bytes[self._ends[number] : self._ends[number + 1]].decode()
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
-        """The strings with these numbers.
+        """The strings with these numbers, none of which is below 0.
 
         Raises:
             IndexError: there is no such string.
         """
-        if min(numbers, default=0) < 0:
-            raise IndexError(numbers)
-        if self._data is None:
-            self._file.flush()
-            self._data = mmap(self._file.fileno(), 0, access=ACCESS_READ) if self._ends[-1] else b""
-        data, ends = self._data, self._ends
+        data, ends = self._bytes, self._ends
         return [data[ends[number] : ends[number + 1]].decode() for number in numbers]
+
+    @cached_property
+    def _bytes(self) -> mmap | bytes:
+        self._file.flush()
+        return mmap(self._file.fileno(), 0, access=ACCESS_READ) if self._ends[-1] else b""
 
 
 def read_strings(parts: Parts, part: str, strings: Strings) -> None:

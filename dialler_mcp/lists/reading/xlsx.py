@@ -32,7 +32,6 @@ _HIDDEN_ROWS = Words(
 _MAX_ROW = 1_048_576
 _MAX_MERGED, _MERGED_ABOVE = 2_000, 300  # how many are kept, and above which line: they are for the head alone
 _DIGITS = "0123456789"
-_FOUND = "found"  # the kind of a cell whose shared string was looked up already
 _TEXTS = ("inlineStr", "str")  # kinds of cells that hold their text themselves
 _SHAPES = 256  # of rows that are remembered: which columns they fill
 
@@ -122,14 +121,10 @@ class _Stream:
             self.cells, self.kinds = [], []
 
     def add_row(self, number: int, cells: Sequence[TidyCell], *, hidden: bool) -> None:
-        """A whole row. Its shared strings are looked up together."""
+        """A whole row."""
         self.begin(number, hidden=hidden)
-        shared = iter(self.strings.texts([int(value) for _, _, _, kind, value, _ in cells if kind == "s" and value]))
         for _, letters, style, kind, value, text in cells:
-            if kind == "s" and value:
-                self.add(letters, _FOUND, style, next(shared))
-            else:
-                self.add(letters, kind or "n", style, value or text)
+            self.add(letters, kind or "n", style, value or text)
         self.finish()
 
     def add_alike(self, number: int, kind: str, letters: Sequence[str], values: Sequence[str], *, hidden: bool) -> None:
@@ -170,11 +165,11 @@ class _Stream:
         """The next cell of the row, in this column or in the next one."""
         column = self.column + 1 if letters is None else self.columns.get(letters)
         self.column = column = self._column(letters or "") if column is None else column
-        if kind == "s":
-            kind, value = _FOUND, self.strings[int(value)] if value else ""
+        if is_shared := kind == "s":
+            value = self.strings[int(value)] if value else ""
         if not value and not self.formula:
             return
-        if kind == _FOUND:
+        if is_shared:
             text, letter = value, "."
         elif len(value) > self.most:
             raise Unreadable(TOO_LONG)

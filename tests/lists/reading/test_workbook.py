@@ -2,8 +2,7 @@
 
 import pytest
 
-from dialler_mcp.lists.reading import workbook
-from dialler_mcp.lists.reading.workbook import Strings
+from dialler_mcp.lists.reading.workbook import Strings, sort_format
 
 
 @pytest.mark.parametrize(
@@ -29,7 +28,7 @@ from dialler_mcp.lists.reading.workbook import Strings
 )
 def test_a_format_shows_a_date_or_a_time_or_neither(code: str, what: str):
     dates, clocks = {14}, {14}
-    workbook._sort(14, code, dates, clocks)  # pyright: ignore[reportPrivateUsage]
+    sort_format(14, code, dates, clocks)
     assert ("date" if dates else "clock" if clocks else "") == what
 
 
